@@ -1,0 +1,70 @@
+"""Evaluates the career-development programmes of civil servants (ASN), from an office's own files to a report.
+
+``import karier_stats as ks`` is a map; what it names loads when it is first used.
+
+- ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
+- ``ks.compare``, ``ks.regress``, ``ks.reliability``: data in, a frozen result with a tidy table out.
+- ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
+  ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
+- ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from karier_stats.chapters import (
+        challenges as challenges,
+        data_quality as data_quality,
+        delivery as delivery,
+        feedback as feedback,
+        leadership as leadership,
+        needs as needs,
+        outcomes as outcomes,
+        participation as participation,
+        synthesis as synthesis,
+    )
+    from karier_stats.intake.processed import open_evaluation as open_evaluation
+    from karier_stats.report.show import close as close, show as show
+    from karier_stats.stats.compare import compare as compare
+    from karier_stats.stats.regress import regress as regress
+    from karier_stats.stats.reliability import reliability as reliability
+
+__version__ = "0.1.0"
+
+_FUNCTIONS = {
+    "open_evaluation": "karier_stats.intake.processed",
+    "compare": "karier_stats.stats.compare",
+    "regress": "karier_stats.stats.regress",
+    "reliability": "karier_stats.stats.reliability",
+    "show": "karier_stats.report.show",
+    "close": "karier_stats.report.show",
+}
+_CHAPTERS = (
+    "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges",
+    "synthesis",
+)
+
+__all__ = [
+    "challenges", "close", "compare", "data_quality", "delivery", "feedback", "leadership", "needs",
+    "open_evaluation", "outcomes", "participation", "regress", "reliability", "show", "synthesis",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name where it lies, once (PEP 562)."""
+    if name in _FUNCTIONS:
+        found = getattr(importlib.import_module(_FUNCTIONS[name]), name)
+    elif name in _CHAPTERS:
+        found = importlib.import_module(f"karier_stats.chapters.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has: {', '.join(__all__)}")
+    globals()[name] = found
+    return found
+
+
+def __dir__() -> list[str]:
+    """The public names."""
+    return [*__all__, "__version__"]

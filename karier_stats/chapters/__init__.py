@@ -1,0 +1,1 @@
+"""One module per chapter of the report: processed tables in, findings out."""

@@ -1,0 +1,257 @@
+"""Findings: what a report may say, how strongly, and from which data.
+
+A chapter's function answers one question and returns an :class:`Answer`:
+findings in both languages, and the data of at most one picture and one table.
+Pictures are drawn and words are shown by the report's rooms; nothing here
+draws or formats HTML.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec
+
+from karier_stats.errors import StatisticsError
+from karier_stats.language import LANGUAGES, both, listing
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.intake.processed import Evaluation
+
+Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "descriptive"]
+Evidence = Literal["kuat", "sedang", "lemah", "belum_ada_data"]
+
+DESIGNS: dict[str, dict[str, str]] = {
+    "randomised": both("penugasan acak", "randomised"),
+    "comparison_group": both("dengan kelompok pembanding", "with a comparison group"),
+    "before_after": both("sebelum–sesudah tanpa pembanding", "before–after without comparison"),
+    "adjusted_association": both("keterkaitan yang disesuaikan", "adjusted association"),
+    "descriptive": both("gambaran", "descriptive"),
+}
+EVIDENCE: dict[str, dict[str, str]] = {
+    "kuat": both("kuat", "strong"),
+    "sedang": both("sedang", "moderate"),
+    "lemah": both("lemah", "weak"),
+    "belum_ada_data": both("belum ada data", "no data yet"),
+}
+_CEILING = {"randomised": 3, "comparison_group": 3, "descriptive": 3, "adjusted_association": 2, "before_after": 2}
+CAUSAL_DESIGNS = ("randomised", "comparison_group")
+"""Designs whose sentences may use a causal verb, with the assumption stated."""
+
+
+def grade(design: Design, *, coverage: float | None, precise: bool, robust: bool = True) -> Evidence:
+    """How strong a finding is, by the written rubric of ASSUMPTIONS.md.
+
+    Parameters
+    ----------
+    design : Design
+        Sets the highest grade: strong for randomised, comparison group and
+        plain description, moderate for before-after and adjusted association.
+    coverage : float or None
+        Share (0-1) of the people concerned who are in the data; one grade less
+        below 0.8 or where it is unknown (None).
+    precise : bool
+        False where the interval is too wide to act on: one grade less.
+    robust : bool
+        False where reasonable methods disagree: one grade less.
+    """
+    level = _CEILING[design]
+    level -= coverage is None or coverage < 0.8
+    level -= not precise
+    level -= not robust
+    return ("lemah", "sedang", "kuat")[max(level, 1) - 1]
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What should be done, by whom, by when, and how one sees that it was done."""
+
+    action: dict[str, str]
+    owner: dict[str, str]
+    due: dict[str, str]
+    indicator: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One statement of the report with everything that it rests on.
+
+    ``estimate``, ``ci_low`` and ``ci_high`` are in ``unit_of_measure`` (shares
+    as 0-1, money in rupiah); None where there is none. ``sentence`` holds the
+    same numbers in both languages. ``recommendation`` is optional.
+    """
+
+    id: str
+    chapter: str
+    question: dict[str, str]
+    estimate: float | None
+    unit_of_measure: str
+    ci_low: float | None
+    ci_high: float | None
+    n: int
+    design: Design
+    evidence: Evidence
+    source_tables: tuple[str, ...]
+    sentence: dict[str, str]
+    suppressed: bool = False
+    p_value: float | None = None
+    ci_level: float | None = None
+    n_units: int | None = None
+    headline: bool = False
+    recommendation: Recommendation | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("estimate", "ci_low", "ci_high", "p_value"):
+            value = getattr(self, name)
+            missing = value is None or type(value).__name__ == "NAType" or not math.isfinite(value)
+            object.__setattr__(self, name, None if missing else float(value))
+        if set(self.sentence) != set(LANGUAGES):
+            raise ValueError(f"finding {self.id} must speak {LANGUAGES}")
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain types for findings.json."""
+        return asdict(self)
+
+
+PictureKind = Literal["intervals", "bars", "stacked", "lines", "change", "units", "matrix"]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The data of one figure; ``report.figures`` draws it.
+
+    ``data`` by ``kind`` (``label_id``/``label_en`` are text columns):
+
+    - ``intervals``: label_id, label_en, estimate, low, high, n [, group_id, group_en]:
+      points with whiskers, one row each; ``reference`` draws a vertical line.
+    - ``bars``: label_id, label_en, value, n [, low, high, highlight (bool)]: horizontal bars.
+    - ``stacked``: label_id, label_en, part_id, part_en, value, n: bars cut in parts, parts in order of appearance.
+    - ``lines``: x, value, n [, low, high], group_id, group_en: one line per group over x.
+    - ``change``: before, after [, arm_id, arm_en]: one row per person; lines (to 300) or density beside the distribution of the change.
+    - ``units``: label_id, label_en, x, y, n [, y_low, y_high]: one point per unit; ``line`` = (intercept, slope).
+    - ``matrix``: row_id, row_en, column_id, column_en, value, n: shaded cells with values.
+    """
+
+    kind: PictureKind
+    data: pd.DataFrame
+    title: dict[str, str]
+    x: dict[str, str]
+    y: dict[str, str]
+    n: int
+    value_format: Literal["number", "percent", "rupiah", "integer"] = "number"
+    digits: int = 1
+    reference: float | None = None
+    line: tuple[float, float] | None = None
+    note: dict[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column of a table: where it lies in the data, its heading, how it is written.
+
+    ``kind`` ``text`` takes ``<name>_id``/``<name>_en`` where the data has them.
+    """
+
+    name: str
+    label: dict[str, str]
+    kind: Literal["text", "number", "integer", "percent", "rupiah", "p"] = "text"
+    digits: int = 1
+
+
+@dataclass(frozen=True)
+class Table:
+    """The data of one table; ``report.tables`` writes it.
+
+    ``count`` names the column with the number of people behind each row:
+    rows below the disclosure threshold are not shown.
+    """
+
+    data: pd.DataFrame
+    fields: tuple[Field, ...]
+    caption: dict[str, str]
+    count: str | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer to one question of a chapter."""
+
+    id: str
+    chapter: str
+    findings: tuple[Finding, ...]
+    picture: Picture | None = None
+    table: Table | None = None
+    notes: tuple[dict[str, str], ...] = ()
+    needs: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    lang: str = "id"
+    audience: str = "internal"
+    results: dict[str, Any] = field(default_factory=dict, repr=False)
+    """Results of the library behind the answer, for a reader in JupyterLab."""
+
+
+P = ParamSpec("P")
+
+
+def answers(
+    chapter: str, question: dict[str, str], needs: tuple[str, ...]
+) -> Callable[[Callable[[Evaluation], Answer]], Callable[[Evaluation], Answer]]:
+    """Make a chapter's function answer even where data or statistics are wanting.
+
+    A table of ``needs`` that is absent, or an analysis that the data cannot
+    carry, gives an answer that says so instead of an exception, so that the
+    report is always whole. ``lang`` and ``audience`` come from the evaluation.
+    """
+
+    def wrap(function: Callable[[Evaluation], Answer]) -> Callable[[Evaluation], Answer]:
+        @functools.wraps(function)
+        def answer(evaluation: Evaluation) -> Answer:
+            absent = evaluation.missing(*needs)
+            if absent:
+                found = _not_assessable(chapter, function.__name__, question, needs, _absent_sentence(absent))
+                found = replace(found, missing=absent)
+            else:
+                try:
+                    found = function(evaluation)
+                except StatisticsError as error:
+                    found = _not_assessable(chapter, function.__name__, question, needs, _refused_sentence(error))
+            return replace(found, needs=needs, lang=evaluation.lang, audience=evaluation.audience)
+
+        answer.question = question  # type: ignore[attr-defined]
+        answer.needs = needs  # type: ignore[attr-defined]
+        return answer
+
+    return wrap
+
+
+def _not_assessable(
+    chapter: str, name: str, question: dict[str, str], needs: tuple[str, ...], sentence: dict[str, str]
+) -> Answer:
+    """An answer whose one finding says why there is none."""
+    finding = Finding(
+        id=f"{chapter}.{name}", chapter=chapter, question=question, estimate=None, unit_of_measure="",
+        ci_low=None, ci_high=None, n=0, design="descriptive", evidence="belum_ada_data",
+        source_tables=needs, sentence=sentence,
+    )
+    return Answer(id=f"{chapter}.{name}", chapter=chapter, findings=(finding,))
+
+
+def _absent_sentence(absent: tuple[str, ...]) -> dict[str, str]:
+    """"Belum dapat dinilai: perlu tabel ..." in both languages."""
+    return both(
+        f"Belum dapat dinilai: perlu tabel {listing([f'`{name}`' for name in absent], 'id')}.",
+        f"Cannot be assessed yet: needs the table{'s' if len(absent) > 1 else ''} "
+        f"{listing([f'`{name}`' for name in absent], 'en')}.",
+    )
+
+
+def _refused_sentence(error: StatisticsError) -> dict[str, str]:
+    """The library's own reason why the data do not carry the analysis."""
+    return both(
+        f"Data belum memadai untuk dinilai. {error.message('id')}",
+        f"The data are not enough to assess this. {error.message('en')}",
+    )

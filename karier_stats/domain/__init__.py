@@ -1,0 +1,1 @@
+"""What a career-development programme of civil servants is: codes, places, rules."""

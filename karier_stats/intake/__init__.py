@@ -1,0 +1,1 @@
+"""From the office's files to clean tables without personal data."""

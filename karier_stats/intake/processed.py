@@ -1,0 +1,408 @@
+"""The processed tables of one evaluation, as chapters and researchers read them.
+
+Only what ``prepare`` has written is read here: one Parquet file per table,
+each checked against the sha256 that ``intake.json`` keeps for it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import html
+import importlib.metadata
+import io
+import json
+import os
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.schema import TABLES
+from karier_stats.language import LANGUAGES, Text, both, integer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+When = Literal["period", "to_date", "all"]
+
+AUDIENCES = ("internal", "public")
+SCOPES: dict[str, tuple[str, ...]] = {"lingkup-a": ("A",), "lingkup-b": ("A", "B"), "lingkup-c": ("C",)}
+"""Populations that ``unit`` may name, and the scopes of the unit table that they hold."""
+
+DTYPES: dict[str, str] = {
+    "person": "string", "id": "string", "text": "string", "category": "string",
+    "int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]",
+}
+"""The pandas dtype of each kind of column in a processed table."""
+
+_BANNER = both("CONTOH: data sintetis", "SAMPLE: synthetic data")
+_PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
+
+
+def table_dtypes(name: str) -> dict[str, str]:
+    """Columns of a processed table, in order, with their dtypes."""
+    columns = {column.name: DTYPES[column.kind] for column in TABLES[name].columns if not column.input_only}
+    return {**columns, "source_file": "string", "source_row": "Int64"}
+
+
+def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
+    """A copy of ``frame`` with exactly the columns and dtypes of table ``name``."""
+    dtypes = table_dtypes(name)
+    return frame.reindex(columns=list(dtypes)).astype(dtypes).reset_index(drop=True)
+
+
+def find_root() -> Path:
+    """The project's folder: ``KARIER_HOME``, else the nearest folder upwards with the data.
+
+    Raises
+    ------
+    EnvironmentFault
+        K511 where neither gives a folder with ``data/processed`` and ``notebooks``.
+    """
+    chosen = os.environ.get("KARIER_HOME")
+    here = Path.cwd()
+    for folder in [Path(chosen)] if chosen else [here, *here.parents]:
+        if (folder / "data" / "processed").is_dir() and (folder / "notebooks").is_dir():
+            return folder.resolve()
+    raise EnvironmentFault("K511", variable="KARIER_HOME")
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The processed tables of one evaluation, seen for one unit and one period.
+
+    Made by :func:`open_evaluation`; never changed afterwards.
+
+    Attributes
+    ----------
+    name : str
+        The evaluation's folder name.
+    unit : str
+        A unit's id, ``semua``, ``lingkup-a``, ``lingkup-b`` or ``lingkup-c``.
+    period : int
+        The year that the report speaks of.
+    lang, audience : str
+        Language and readers of the report.
+    level : float
+        Level of every interval.
+    seed : int
+        Start of every random number generator.
+    folder : Path
+        Where the Parquet files lie.
+    """
+
+    name: str
+    unit: str
+    period: int
+    lang: str
+    audience: str
+    level: float
+    seed: int
+    folder: Path
+    intake: dict[str, Any] = field(repr=False, compare=False)
+    """What ``prepare`` read, refused and wrote: the content of ``intake.json``."""
+    _whole: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def from_tables(
+        cls, tables: Mapping[str, pd.DataFrame], *, period: int, unit: str = "semua", name: str = "contoh",
+        lang: str = "id", audience: str = "internal", level: float = 0.95, seed: int = 20250817,
+        synthetic: bool = True, title: Text | None = None,
+    ) -> Evaluation:
+        """An evaluation of tables in memory, for tests and explorations; nothing is read or written.
+
+        Parameters
+        ----------
+        tables : mapping of str to DataFrame
+            Processed tables by name; missing columns are added empty.
+        period, unit, name, lang, audience, level, seed
+            As in :func:`open_evaluation`.
+        synthetic : bool
+            Whether the data are made up; shown on every page.
+        title : mapping of str to str, optional
+            The evaluation's title in both languages.
+
+        Raises
+        ------
+        InputError
+            K221 to K224 where a parameter or a table's name is not known.
+        """
+        whole = {key: conform(frame, _known_table(key)) for key, frame in tables.items()}
+        intake = {
+            "evaluation": name, "title": dict(title or both(name, name)), "synthetic": synthetic, "feeds": [],
+            "tables": {key: {"rows": len(frame), "sha256": _frame_hash(frame)} for key, frame in whole.items()},
+        }
+        return _checked(cls(name, unit, period, lang, audience, level, seed, Path(), intake, whole))
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether the data are made up."""
+        return bool(self.intake.get("synthetic", False))
+
+    @property
+    def title(self) -> Text:
+        """The evaluation's title in both languages."""
+        return self.intake["title"]
+
+    def has(self, *tables: str) -> bool:
+        """Whether every one of ``tables`` was given and holds at least one row."""
+        return not self.missing(*tables)
+
+    def missing(self, *tables: str) -> tuple[str, ...]:
+        """Those of ``tables`` that were not given or hold no row."""
+        known = self.intake["tables"]
+        return tuple(name for name in tables if known.get(_known_table(name), {}).get("rows", 0) == 0)
+
+    def table(self, name: str, when: When = "period") -> pd.DataFrame:
+        """One processed table for the chosen units and time, as a fresh copy.
+
+        Parameters
+        ----------
+        name : str
+            A table of the data dictionary.
+        when : {"period", "to_date", "all"}
+            Rows of the period's year, of all years up to it, or of every year.
+            Tables that know no year (``unit``, ``program``, ``survey_item``,
+            ``partnership``, ``further_study``) come whole.
+
+        Returns
+        -------
+        DataFrame
+            All columns of the data dictionary; a table that takes its year
+            from its batch gets a column ``year`` at the end. An absent table
+            is empty.
+
+        Raises
+        ------
+        InputError
+            K224 for an unknown table or an unknown ``when``.
+        EnvironmentFault
+            K510 where a file is not the one that ``prepare`` wrote.
+
+        Notes
+        -----
+        A row belongs to its own ``unit_id`` or, where it has none, to the unit
+        that the employee table gives its person for the row's year (the
+        period, where the row has no year). Tables about neither a unit nor a
+        person (``program``, ``batch``, ``survey_item``, ``comment``,
+        ``partnership``, ``recommendation``) are the same for every unit.
+        """
+        if when not in ("period", "to_date", "all"):
+            raise InputError("K224", what="when", value=when, known="period, to_date, all", hint="")
+        rows = self._dated(self._read(_known_table(name)))
+        if when != "all" and "year" in rows.columns:
+            in_time = rows["year"] == self.period if when == "period" else rows["year"] <= self.period
+            rows = rows[in_time.fillna(False).astype(bool)]
+        if self.unit != "semua":
+            rows = self._of_units(rows)
+        return rows.reset_index(drop=True).copy()
+
+    @property
+    def units(self) -> pd.DataFrame:
+        """The chosen units: their rows of the unit table."""
+        rows = self._read("unit")
+        if self.unit == "semua":
+            chosen = rows
+        elif self.unit in SCOPES:
+            chosen = rows[rows["scope"].isin(SCOPES[self.unit])]
+        else:
+            chosen = rows[rows["unit_id"] == self.unit]
+        return chosen.reset_index(drop=True).copy()
+
+    def facts(self) -> dict[str, Any]:
+        """Parameters, versions and the data's hash: what a report prints at its end."""
+        hashes = sorted(f"{name} {about['sha256']}" for name, about in self.intake["tables"].items())
+        return {
+            "parameters": {
+                "evaluation": self.name, "unit": self.unit, "period": self.period, "lang": self.lang,
+                "audience": self.audience, "level": self.level, "seed": self.seed,
+            },
+            "versions": _versions(),
+            "data_sha256": hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
+        }
+
+    def __repr__(self) -> str:
+        banner = f" [{_BANNER[self.lang]}]" if self.synthetic else ""
+        return f"{self.title[self.lang]}: {self._unit_words()}, {self.period}{banner}"
+
+    def _repr_html_(self) -> str:
+        """Whose data, which period, which units; a banner where the data are made up."""
+        banner = f"<p><strong>{_BANNER[self.lang]}</strong></p>" if self.synthetic else ""
+        period = both("Periode", "Period")[self.lang]
+        units = both("Unit kerja", "Work units")[self.lang]
+        return (
+            f"{banner}<p><strong>{html.escape(self.title[self.lang])}</strong><br>{period}: {self.period}"
+            f"<br>{units}: {html.escape(self._unit_words())}</p>"
+        )
+
+    def _unit_words(self) -> str:
+        """The chosen units in words: a name, or a population with its number of units."""
+        units = self.units
+        if self.unit not in (*SCOPES, "semua"):
+            return str(units["unit_name"].iloc[0])
+        words = {
+            "semua": both("semua unit", "all units"),
+            "lingkup-a": both("kecamatan dan kelurahan", "district and ward offices"),
+            "lingkup-b": both("unit di wilayah kecamatan", "units within the district"),
+            "lingkup-c": both("kompleks perkantoran", "office complex"),
+        }[self.unit][self.lang]
+        return f"{words} ({integer(len(units), self.lang)} unit{'s' if self.lang == 'en' and len(units) != 1 else ''})"
+
+    def _read(self, name: str) -> pd.DataFrame:
+        """The whole table; read and checked once, never handed out uncopied."""
+        if name not in self._whole:
+            about = self.intake["tables"].get(name)
+            self._whole[name] = _empty(name) if about is None else _read_parquet(self.folder, name, about["sha256"])
+        return self._whole[name]
+
+    def _dated(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows with the year of their batch where they have none of their own."""
+        if "year" in rows.columns or "batch_id" not in rows.columns:
+            return rows
+        years = self._read("batch").drop_duplicates("batch_id").set_index("batch_id")["year"]
+        return rows.assign(year=rows["batch_id"].map(years).astype("Int64"))
+
+    def _of_units(self, rows: pd.DataFrame) -> pd.DataFrame:
+        """The rows that belong to the chosen units."""
+        unit = rows["unit_id"] if "unit_id" in rows.columns else None
+        if "employee_uid" in rows.columns:
+            persons_unit = self._unit_of_person(rows)
+            unit = persons_unit if unit is None else unit.fillna(persons_unit)
+        return rows if unit is None else rows[unit.isin(self.units["unit_id"]).astype(bool)]
+
+    def _unit_of_person(self, rows: pd.DataFrame) -> pd.Series:
+        """The unit of each row's person in the employee snapshot of the row's year."""
+        import pandas as pd
+
+        staff = self._read("employee").drop_duplicates(["employee_uid", "year"])
+        unit = staff.set_index(["employee_uid", "year"])["unit_id"]
+        year = rows["year"] if "year" in rows.columns else pd.Series(self.period, index=rows.index, dtype="Int64")
+        wanted = pd.MultiIndex.from_arrays([rows["employee_uid"], year])
+        return pd.Series(unit.reindex(wanted).to_numpy(), index=rows.index, dtype="string")
+
+
+def open_evaluation(
+    evaluation: str, *, unit: str = "semua", period: int, lang: str = "id", audience: str = "internal",
+    level: float = 0.95, seed: int = 20250817,
+) -> Evaluation:
+    """Open the processed tables of an evaluation for one unit and one period.
+
+    Parameters
+    ----------
+    evaluation : str
+        Folder name under ``data/processed``.
+    unit : str
+        A unit's id, ``semua``, ``lingkup-a`` (district and ward offices),
+        ``lingkup-b`` (those and the other units in the district) or
+        ``lingkup-c`` (the office complex).
+    period : int
+        The year that the report speaks of.
+    lang : {"id", "en"}
+        Language of what is shown.
+    audience : {"internal", "public"}
+        Who will read; ``public`` hides small counts.
+    level : float
+        Level of every interval, between 0.5 and 1.
+    seed : int
+        Start of every random number generator.
+
+    Returns
+    -------
+    Evaluation
+
+    Raises
+    ------
+    InputError
+        K220 to K223 for an unknown evaluation, unit, period or parameter value.
+    EnvironmentFault
+        K510 where a file is not the one that ``prepare`` wrote, K511 where
+        the project's folder is not found, K512 where ``intake.json`` cannot be read.
+    """
+    processed = find_root() / "data" / "processed"
+    folder = processed / evaluation
+    if Path(evaluation).name != evaluation or not (folder / "intake.json").is_file():
+        known = sorted(path.parent.name for path in processed.glob("*/intake.json"))
+        raise InputError("K220", evaluation=evaluation, known=", ".join(known) or "–")
+    try:
+        intake = json.loads((folder / "intake.json").read_text(encoding="utf-8"))
+    except ValueError as error:
+        raise EnvironmentFault("K512", evaluation=evaluation) from error
+    return _checked(Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, intake))
+
+
+def _checked(evaluation: Evaluation) -> Evaluation:
+    """The evaluation itself, once each of its parameters has been found sound."""
+    _check_choice("lang", evaluation.lang, LANGUAGES)
+    _check_choice("audience", evaluation.audience, AUDIENCES)
+    level, seed = evaluation.level, evaluation.seed
+    if isinstance(level, bool) or not isinstance(level, int | float) or not 0.5 <= level < 1:
+        raise InputError("K223", name="level", value=level, allowed="0.5 <= level < 1")
+    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
+        raise InputError("K223", name="seed", value=seed, allowed="0, 1, 2, ...")
+    years = sorted({int(year) for year in evaluation._read("employee")["year"].dropna()})
+    if isinstance(evaluation.period, bool) or evaluation.period not in years:
+        raise InputError("K222", period=evaluation.period, years=", ".join(map(str, years)) or "–")
+    if evaluation.units.empty:
+        _refuse_unit(evaluation)
+    return evaluation
+
+
+def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
+    """Refuse a parameter that is not one of its allowed words."""
+    if value not in allowed:
+        raise InputError("K223", name=name, value=value, allowed=", ".join(allowed))
+
+
+def _refuse_unit(evaluation: Evaluation) -> None:
+    """Say that the unit is unknown, and which id or name comes nearest."""
+    table = evaluation._read("unit")
+    names = {**dict(zip(table["unit_name"], table["unit_id"], strict=True)), **{i: i for i in table["unit_id"]}}
+    near = difflib.get_close_matches(str(evaluation.unit), list(names), n=3, cutoff=0.5)
+    hint = ", ".join(dict.fromkeys(names[word] for word in near)) or ", ".join(table["unit_id"][:5])
+    raise InputError("K221", unit=evaluation.unit, near=hint)
+
+
+def _known_table(name: str) -> str:
+    """``name`` itself where the data dictionary has it."""
+    if name in TABLES:
+        return name
+    near = difflib.get_close_matches(name, list(TABLES), n=1)
+    raise InputError("K224", what="table", value=name, known=", ".join(TABLES), hint=near[0] if near else "")
+
+
+def _empty(name: str) -> pd.DataFrame:
+    """A table with its columns and no row."""
+    import pandas as pd
+
+    return conform(pd.DataFrame(), name)
+
+
+def _read_parquet(folder: Path, name: str, sha256: str) -> pd.DataFrame:
+    """One Parquet file, refused where a single byte differs from what was written."""
+    from pyarrow import parquet
+
+    path = folder / f"{name}.parquet"
+    content = path.read_bytes() if path.is_file() else b""
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise EnvironmentFault("K510", file=path.name, evaluation=folder.name)
+    table = parquet.read_table(io.BytesIO(content), page_checksum_verification=True)
+    return conform(table.to_pandas(), name)
+
+
+def _frame_hash(frame: pd.DataFrame) -> str:
+    """A sha256 of the values of a table in memory."""
+    return hashlib.sha256(frame.to_csv(index=False).encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    """Versions of Python, of this package and of those that its numbers come from."""
+    found = {"python": platform.python_version()}
+    for package in ("karier-stats", *_PACKAGES):
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = "–"
+    return found

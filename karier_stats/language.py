@@ -1,0 +1,123 @@
+"""Numbers, dates and counted things, written as Indonesian or English writes them.
+
+The one place where a number becomes text. Results keep full precision; a
+sentence, a table cell or an axis asks here for ``1.234,5`` or ``1,234.5``.
+"""
+
+from __future__ import annotations
+
+import datetime
+import math
+from collections.abc import Iterable, Mapping
+from typing import Literal, SupportsFloat, TypeAlias
+
+LANGUAGES = ("id", "en")
+Text: TypeAlias = Mapping[str, str]
+"""One statement in every language: ``{"id": ..., "en": ...}``."""
+
+_LOCALE = {"id": "id_ID", "en": "en_US"}
+_AND = {"id": "dan", "en": "and"}
+_TO = {"id": "s.d.", "en": "to"}
+_PERCENT_WORD = {"id": " persen", "en": " percent"}
+MISSING = "–"
+
+
+def both(id: str, en: str) -> dict[str, str]:
+    """Pair one statement in both languages."""
+    return {"id": id, "en": en}
+
+
+def is_missing(value: object) -> bool:
+    """True for None, NaN, infinity, ``pandas.NA`` and ``pandas.NaT``, without importing pandas."""
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(value, SupportsFloat) and not isinstance(value, str) and not math.isfinite(float(value))
+
+
+def number(value: float | None, lang: str, digits: int = 1) -> str:
+    """A number with ``digits`` decimals; a missing one is an en dash."""
+    if value is None or is_missing(value):
+        return MISSING
+    from babel.numbers import format_decimal
+
+    rounded = round(float(value), digits) + 0.0  # -0.0 would print a minus sign
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(rounded, format=pattern, locale=_LOCALE[lang])
+
+
+def integer(value: float | None, lang: str) -> str:
+    """A whole number with the thousands mark of the language."""
+    return number(value, lang, 0)
+
+
+def percent(share: float | None, lang: str, digits: int = 1, sign: bool = False) -> str:
+    """A share between 0 and 1 as text (``12,5 persen``) or, with ``sign``, as ``12,5%``."""
+    if share is None or is_missing(share):
+        return MISSING
+    return number(100 * float(share), lang, digits) + ("%" if sign else _PERCENT_WORD[lang])
+
+
+def interval(low: float | None, high: float | None, lang: str, digits: int = 1) -> str:
+    """Two bounds as ``1,2 s.d. 3,4``."""
+    return f"{number(low, lang, digits)} {_TO[lang]} {number(high, lang, digits)}"
+
+
+def p_value(p: float | None, lang: str) -> str:
+    """A p-value as ``p = 0,031``; beyond three decimals as ``p < 0,001`` or ``p > 0,999``."""
+    if p is None or is_missing(p):
+        return "p = " + MISSING
+    if p < 0.001:
+        return "p < " + number(0.001, lang, 3)
+    if p > 0.9995:
+        return "p > " + number(0.999, lang, 3)
+    return "p = " + number(p, lang, 3)
+
+
+def rupiah(value: float | None, lang: str, short: bool = True) -> str:
+    """Money as ``Rp1,5 miliar`` (``short``) or ``Rp1.500.000.000``."""
+    if value is None or is_missing(value):
+        return MISSING
+    amount = abs(float(value))
+    sign = "-" if float(value) < 0 and round(amount) else ""
+    if short:
+        for size, word in _MONEY_WORDS[lang]:
+            if round(amount / size, 1) >= 1:
+                return f"{sign}Rp{number(amount / size, lang, 1)} {word}"
+    return f"{sign}Rp{integer(amount, lang)}"
+
+
+_MONEY_WORDS = {
+    "id": ((1e12, "triliun"), (1e9, "miliar"), (1e6, "juta")),
+    "en": ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")),
+}
+
+Kind: TypeAlias = Literal["number", "integer", "percent", "rupiah", "p"]
+"""How a value of a table or picture is written."""
+
+
+def write(value: float | None, lang: str, kind: Kind | str = "number", digits: int = 1) -> str:
+    """A value for a cell, a label or an axis: ``12,5``, ``12``, ``12,5%``, ``Rp1,5 miliar`` or ``<0,001``."""
+    if kind == "percent":
+        return percent(value, lang, digits, sign=True)
+    if kind == "rupiah":
+        return rupiah(value, lang)
+    if kind == "p":
+        return p_value(value, lang).removeprefix("p = ").removeprefix("p ").replace(" ", "")
+    return number(value, lang, 0 if kind == "integer" else digits)
+
+
+def date(value: datetime.date | None, lang: str) -> str:
+    """A day as ``17 Agustus 2025`` or ``17 August 2025``; a missing one is an en dash."""
+    if value is None or is_missing(value):
+        return MISSING
+    from babel.dates import format_date
+
+    return format_date(value, format="d MMMM y", locale=_LOCALE[lang])
+
+
+def listing(words: Iterable[str], lang: str) -> str:
+    """Words as ``a, b, dan c`` (``a, b, and c``)."""
+    items = list(words)
+    if len(items) < 3:
+        return f" {_AND[lang]} ".join(items)
+    return ", ".join(items[:-1]) + f", {_AND[lang]} {items[-1]}"

@@ -1,0 +1,1 @@
+"""From findings to pages: pictures, tables, words, disclosure control, and the report itself."""

@@ -1,0 +1,192 @@
+"""Alternative texts: what a picture shows, said from its data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from karier_stats.language import both, integer, interval, number, write
+from karier_stats.report.canvas import column
+from karier_stats.report.change_picture import arms_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.chapters.findings import Picture
+
+LONGEST = 600
+"""Most characters of an alternative text."""
+
+_KIND = {
+    "intervals": both("Titik dengan selang", "Points with intervals"),
+    "bars": both("Diagram batang", "Bar chart"),
+    "stacked": both("Batang bertumpuk", "Stacked bars"),
+    "lines": both("Diagram garis", "Line chart"),
+    "change": both("Perubahan sebelum–sesudah", "Change from before to after"),
+    "units": both("Diagram titik, satu titik per unit", "Scatter plot, one point per unit"),
+    "matrix": both("Matriks berwarna", "Shaded matrix"),
+}
+_HIGHEST, _LOWEST = both("tertinggi", "highest"), both("terendah", "lowest")
+_HIDDEN = both("Tidak ditampilkan: {count} baris.", "Not shown: {count} rows.")
+_EMPTY = both("Tidak ada angka yang dapat ditampilkan.", "There is no number that can be shown.")
+
+
+def describe(picture: Picture, lang: str) -> str:
+    """What the picture shows, for a reader who cannot see it.
+
+    Parameters
+    ----------
+    picture : Picture
+        After disclosure control.
+    lang : {"id", "en"}
+        Language of the text.
+
+    Returns
+    -------
+    str
+        Kind, title, n, highest and lowest value with their names, and what else
+        the kind has to say; at most ``LONGEST`` characters, cut between sentences.
+    """
+    opening = f"{_KIND[picture.kind][lang]}: {picture.title[lang].rstrip('.?')}."
+    sentences = [opening, f"n = {integer(picture.n, lang)}.", *_BODY[picture.kind](picture, lang)]
+    if picture.kind not in ("change", "units"):
+        sentences += _hidden(picture, lang)
+    text = ""
+    for sentence in sentences:
+        if len(text) + len(sentence) + 1 > LONGEST:
+            break
+        text = f"{text} {sentence}".strip()
+    return text or opening[: LONGEST - 1] + "…"
+
+
+def _hidden(picture: Picture, lang: str) -> list[str]:
+    """How many rows disclosure control took away."""
+    gone = int(picture.data["suppressed"].sum()) if "suppressed" in picture.data else 0
+    return [_HIDDEN[lang].format(count=integer(gone, lang))] if gone else []
+
+
+def _value(picture: Picture, lang: str, value: float) -> str:
+    """A value as the picture writes it."""
+    return write(value, lang, picture.value_format, picture.digits)
+
+
+def _extremes(picture: Picture, lang: str, names: list[str], values: np.ndarray, texts: list[str]) -> list[str]:
+    """The highest and the lowest value with their names."""
+    if np.isnan(values).all():
+        return [_EMPTY[lang]]
+    top, bottom = int(np.nanargmax(values)), int(np.nanargmin(values))
+    say = [f"{_HIGHEST[lang].capitalize()}: {names[top]} {texts[top]}"]
+    if top != bottom:
+        say.append(f"{_LOWEST[lang]}: {names[bottom]} {texts[bottom]}")
+    return ["; ".join(say) + "."]
+
+
+def _rows(picture: Picture, lang: str) -> list[str]:
+    """Bars and intervals: how many rows, the highest, the lowest, with intervals where there are any."""
+    data = picture.data
+    values = column(data, "estimate" if picture.kind == "intervals" else "value")
+    texts = [
+        _value(picture, lang, value) + ("" if np.isnan(low) or np.isnan(high) else f" ({_span(picture, lang, low, high)})")
+        for value, low, high in zip(values, column(data, "low"), column(data, "high"), strict=True)
+    ]
+    names = data[f"label_{lang}"].astype(str)
+    if f"group_{lang}" in data:
+        names = names + ", " + data[f"group_{lang}"].astype(str)
+    count = both(f"{integer(len(data), lang)} baris.", f"{integer(len(data), lang)} rows.")[lang]
+    return [count, *_extremes(picture, lang, names.tolist(), values, texts)]
+
+
+def _span(picture: Picture, lang: str, low: float, high: float) -> str:
+    """An interval in the picture's own format."""
+    word = both(" s.d. ", " to ")[lang]
+    return _value(picture, lang, low) + word + _value(picture, lang, high)
+
+
+def _parts(picture: Picture, lang: str) -> list[str]:
+    """Stacked bars: the parts, and where the last part is largest and smallest."""
+    data = picture.data
+    parts = list(dict.fromkeys(data[f"part_{lang}"].astype(str)))
+    last = data[data[f"part_{lang}"].astype(str) == parts[-1]]
+    values = column(last, "value")
+    names = last[f"label_{lang}"].astype(str).tolist()
+    texts = [_value(picture, lang, value) for value in values]
+    order = both("Bagian berurut", "Parts in order")[lang]
+    share = both("Bagian", "Part")[lang]
+    found = _extremes(picture, lang, names, values, texts)
+    return [f"{order}: {', '.join(parts)}.", f"{share} “{parts[-1]}”:", *(text[0].lower() + text[1:] for text in found)]
+
+
+def _courses(picture: Picture, lang: str) -> list[str]:
+    """Lines: first and last value of every group."""
+    return [_course(picture, lang, group) for _, group in picture.data.groupby("group_id", sort=False)]
+
+
+def _course(picture: Picture, lang: str, group: pd.DataFrame) -> str:
+    """One line from its first to its last value that is shown."""
+    from karier_stats.report.canvas import x_text
+
+    name = str(group[f"group_{lang}"].iloc[0])
+    seen = group[~np.isnan(column(group, "value"))]
+    if seen.empty:
+        return f"{name}: {_EMPTY[lang]}"
+    values = column(seen, "value")
+    ends = [f"{_value(picture, lang, values[at])} ({x_text(seen['x'].iloc[at], lang)})" for at in (0, -1)]
+    word = both("dari {} ke {}", "from {} to {}")[lang]
+    return f"{name}: {word.format(*ends) if len(seen) > 1 else ends[0]}."
+
+
+def _change(picture: Picture, lang: str) -> list[str]:
+    """Each arm: n, means before and after, mean change with its interval, how many rose and fell."""
+    say = both(
+        "{name}n = {n}: rata-rata {before} menjadi {after}, perubahan {mean} ({span}); naik {up}, tetap {same}, "
+        "turun {down} orang.",
+        "{name}n = {n}: mean {before} to {after}, change {mean} ({span}); {up} up, {same} unchanged, {down} down.",
+    )[lang]
+    out = []
+    for arm in arms_of(picture, lang):
+        mean, low, high = arm.mean_interval()
+        out.append(say.format(
+            name=f"{arm.name}, " if arm.name else "", n=integer(len(arm.before), lang),
+            before=number(arm.before.mean(), lang), after=number(arm.after.mean(), lang), mean=number(mean, lang),
+            span=interval(low, high, lang), up=integer((arm.change > 0).sum(), lang),
+            same=integer((arm.change == 0).sum(), lang), down=integer((arm.change < 0).sum(), lang),
+        ))
+    return out or [_EMPTY[lang]]
+
+
+def _points(picture: Picture, lang: str) -> list[str]:
+    """Units: how many, the range of both axes, the slope of the line."""
+    data = picture.data
+    x, y = column(data, "x"), column(data, "y")
+    if not len(data) or np.isnan(x).all() or np.isnan(y).all():
+        return [_EMPTY[lang]]
+    spans = both(
+        "{count} unit; {x} dari {x_low} sampai {x_high}; {y} dari {y_low} sampai {y_high}.",
+        "{count} units; {x} from {x_low} to {x_high}; {y} from {y_low} to {y_high}.",
+    )[lang].format(
+        count=integer(len(data), lang), x=picture.x[lang], y=picture.y[lang], x_low=number(np.nanmin(x), lang),
+        x_high=number(np.nanmax(x), lang), y_low=_value(picture, lang, np.nanmin(y)),
+        y_high=_value(picture, lang, np.nanmax(y)),
+    )
+    if picture.line is None:
+        return [spans]
+    slope = _value(picture, lang, picture.line[1])
+    return [spans, both(f"Kemiringan garis {slope} per satuan.", f"Slope of the line {slope} per unit of x.")[lang]]
+
+
+def _grid(picture: Picture, lang: str) -> list[str]:
+    """Matrix: its size, the highest and the lowest cell."""
+    data = picture.data
+    values = column(data, "value")
+    names = (data[f"row_{lang}"].astype(str) + " × " + data[f"column_{lang}"].astype(str)).tolist()
+    rows, columns = integer(data["row_id"].nunique(), lang), integer(data["column_id"].nunique(), lang)
+    size = both(f"{rows} baris dan {columns} kolom.", f"{rows} rows and {columns} columns.")[lang]
+    return [size, *_extremes(picture, lang, names, values, [_value(picture, lang, value) for value in values])]
+
+
+_BODY: dict[str, Callable[[Picture, str], list[str]]] = {
+    "intervals": _rows, "bars": _rows, "stacked": _parts, "lines": _courses, "change": _change, "units": _points,
+    "matrix": _grid,
+}

@@ -1,0 +1,280 @@
+"""Pictures: the data of a :class:`Picture` drawn, and described in words for those who cannot see it.
+
+One look for the whole report: title to the left, n under it, the unit of
+measure on the axis, names beside what they name, numbers as the language
+writes them. Sizes suit a phone 390 px wide. The same data give the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from karier_stats.language import both, integer, write
+from karier_stats.report.alt_text import describe as describe
+from karier_stats.report.canvas import (
+    ACCENT, FAINT, GREY, HIDDEN, INK, MARKERS, MUTED, PALETTE, Sheet, column, place_x, ramp, style, value_ticks,
+    wrapped,
+)
+from karier_stats.report.change_picture import draw_change
+from karier_stats.report.disclosure import POLICIES
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from karier_stats.chapters.findings import Picture
+
+_WHISKERS = both("Garis mendatar: selang kepercayaan.", "Horizontal lines: confidence intervals.")
+_BAND = both("Pita: selang kepercayaan.", "Bands: confidence intervals.")
+_ADJUSTED = both("Garis: kecenderungan yang ditaksir.", "Line: the estimated trend.")
+_LABELLED_UNITS = 8
+
+
+def draw(picture: Picture, lang: str, audience: str = "internal") -> Figure:
+    """Draw a picture.
+
+    Parameters
+    ----------
+    picture : Picture
+        Data, kind and words; after disclosure control.
+    lang : {"id", "en"}
+        Language of every word and number.
+    audience : {"internal", "public"}
+        The public never sees single persons: their lines become densities.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Not known to pyplot, so that a notebook shows it once and nothing piles up.
+    """
+    with style():
+        if picture.kind == "change":
+            return draw_change(picture, lang, POLICIES[audience].persons_shown)
+        return _DRAW[picture.kind](picture, lang)
+
+
+def png(figure: Figure) -> bytes:
+    """The figure as PNG at 150 dots per inch, without date or software in it."""
+    out = io.BytesIO()
+    with style():
+        figure.savefig(out, format="png", dpi=150, metadata={"Software": None})
+    return out.getvalue()
+
+
+def _row_names(data: pd.DataFrame, lang: str, name: str, total: int) -> list[str]:
+    """Names of rows, each with its n where the rows differ in n or the whole is larger."""
+    names = data[f"{name}_{lang}"].astype(str).tolist()
+    if "n" not in data or (data["n"] == total).all():
+        return names
+    return [text if n is None else f"{text} (n = {integer(n, lang)})" for text, n in zip(names, _counts(data), strict=True)]
+
+
+def _counts(data: pd.DataFrame) -> list[float | None]:
+    """n by row; None where it is hidden or missing."""
+    return [None if np.isnan(n) else n for n in column(data, "n")]
+
+
+def _write_beside(ax: Axes, picture: Picture, lang: str, places: np.ndarray, ends: np.ndarray, values: np.ndarray) -> None:
+    """The value of each row beside its mark; for hidden rows, that it is hidden."""
+    for y, end, value in zip(places, ends, values, strict=True):
+        hidden = np.isnan(value)
+        text = HIDDEN[lang] if hidden else write(value, lang, picture.value_format, picture.digits)
+        ax.annotate(
+            text, (ax.get_xlim()[0] if hidden else end, y), xytext=(5, 0), textcoords="offset points", va="center",
+            color=GREY if hidden else INK, fontsize=10, annotation_clip=False,
+        )
+
+
+def _beside(picture: Picture, lang: str) -> float:
+    """Room to the right of the axes for the values, in inches."""
+    names = {"bars": ("value",), "intervals": ("estimate",)}.get(picture.kind, ())
+    values = np.concatenate([column(picture.data, name) for name in names])
+    texts = [write(value, lang, picture.value_format, picture.digits) for value in values]
+    return 0.25 + 0.088 * max(map(len, texts), default=4)
+
+
+def _value_axis(sheet: Sheet, picture: Picture, lang: str, *values: np.ndarray, zero: bool) -> None:
+    """The horizontal axis of values; the reference belongs to what must be seen."""
+    reference = [np.nan if picture.reference is None else picture.reference]
+    value_ticks(sheet.ax, np.concatenate([*values, reference]), lang, picture.value_format, zero=zero)
+    if zero:
+        sheet.ax.axvline(0, color=GREY, linewidth=0.8)
+
+
+def _bars(picture: Picture, lang: str) -> Figure:
+    """Horizontal bars with their values at the end."""
+    data = picture.data
+    values, low, high = (column(data, name) for name in ("value", "low", "high"))
+    has = ~np.isnan(low) & ~np.isnan(high) & ~np.isnan(values)
+    names = _row_names(data, lang, "label", picture.n)
+    sheet = Sheet(picture, lang, names, _WHISKERS[lang] if has.any() else "", right=_beside(picture, lang))
+    marked = data["highlight"].eq(True).to_numpy(dtype=bool) if "highlight" in data else np.ones(len(data), dtype=bool)
+    colours = np.where(marked, ACCENT, MUTED).tolist()
+    sheet.ax.barh(sheet.places, np.nan_to_num(values), height=sheet.thickness(0.62), color=colours)
+    sheet.ax.hlines(sheet.places[has], low[has], high[has], color=INK, linewidth=1.4)
+    _value_axis(sheet, picture, lang, values, low, high, zero=True)
+    _write_beside(sheet.ax, picture, lang, sheet.places, np.fmax(np.fmax(values, high), 0), values)
+    return sheet.finish()
+
+
+def _intervals(picture: Picture, lang: str) -> Figure:
+    """Points with whiskers; groups of one label lie close together."""
+    data = picture.data
+    estimate, low, high = (column(data, name) for name in ("estimate", "low", "high"))
+    groups = data.drop_duplicates("group_id") if "group_id" in data else data.iloc[:0]
+    keys = groups["group_id"].tolist() if len(groups) else []
+    names = data[f"label_{lang}"].astype(str).tolist() if keys else _row_names(data, lang, "label", picture.n)
+    sheet = Sheet(
+        picture, lang, names, _WHISKERS[lang] if (~np.isnan(low)).any() else "", merge=bool(keys),
+        key=groups[f"group_{lang}"].tolist() if keys else (), right=_beside(picture, lang),
+    )
+    code = np.array([keys.index(key) for key in data["group_id"]]) if keys else np.zeros(len(data), dtype=int)
+    for group in range(max(len(keys), 1)):
+        rows, colour = code == group, PALETTE[group % len(PALETTE)]
+        sheet.ax.hlines(sheet.places[rows], low[rows], high[rows], color=colour, linewidth=2)
+        sheet.ax.plot(
+            estimate[rows], sheet.places[rows], MARKERS[group % len(MARKERS)], color=colour, markersize=7,
+            markeredgecolor="white",
+        )
+    _value_axis(sheet, picture, lang, estimate, low, high, zero=False)
+    _write_beside(sheet.ax, picture, lang, sheet.places, np.fmax(estimate, high), estimate)
+    return sheet.finish()
+
+
+def _stacked(picture: Picture, lang: str) -> Figure:
+    """Bars cut in ordered parts, light to dark, with the value inside where it fits."""
+    data = picture.data
+    labels, parts = data.drop_duplicates("label_id"), data.drop_duplicates("part_id")
+    per_bar = data.groupby("label_id", sort=False)["n"].nunique(dropna=False).eq(1).all()
+    names = _row_names(labels, lang, "label", picture.n) if per_bar else labels[f"label_{lang}"].astype(str).tolist()
+    colours = ramp(len(parts))
+    sheet = Sheet(
+        picture, lang, names, key=parts[f"part_{lang}"].astype(str).tolist(), colours=colours, glyphs=("■",),
+    )
+    cells = _cells(data, "label_id", "part_id")[0]
+    left, longest = np.zeros(len(labels)), float(np.nansum(cells, axis=1).max()) or 1.0
+    for place, colour in enumerate(colours):
+        width = cells[:, place]
+        sheet.ax.barh(
+            sheet.places, np.nan_to_num(width), sheet.thickness(0.66), left=left, color=colour, edgecolor="white",
+        )
+        _write_inside(sheet, picture, lang, left, width, longest, "white" if place >= len(colours) / 2 else INK)
+        left = left + np.nan_to_num(width)
+    value_ticks(sheet.ax, np.append(left, 0), lang, picture.value_format, zero=True, pad=1e-9)
+    gone = np.isnan(cells).all(axis=1)
+    _write_beside(sheet.ax, picture, lang, sheet.places[gone], left[gone], np.full(gone.sum(), np.nan))
+    return sheet.finish()
+
+
+def _cells(data: pd.DataFrame, row: str, col: str) -> tuple[np.ndarray, np.ndarray]:
+    """Values as a grid of rows and columns in order of appearance, and which cells the data have."""
+    rows, columns = (list(dict.fromkeys(data[name])) for name in (row, col))
+    grid = np.full((len(rows), len(columns)), np.nan)
+    known = np.zeros(grid.shape, dtype=bool)
+    place = [rows.index(key) for key in data[row]], [columns.index(key) for key in data[col]]
+    grid[place], known[place] = column(data, "value"), True
+    return grid, known
+
+
+def _write_inside(
+    sheet: Sheet, picture: Picture, lang: str, left: np.ndarray, width: np.ndarray, longest: float, colour: str
+) -> None:
+    """Values inside the parts that have room for them."""
+    for y, start, value in zip(sheet.places, left, width, strict=True):
+        text = write(value, lang, picture.value_format, 0 if picture.value_format == "percent" else picture.digits)
+        if not np.isnan(value) and value / longest * sheet.plot_width > 0.095 * len(text) + 0.06:
+            sheet.ax.text(start + value / 2, y, text, ha="center", va="center", color=colour, fontsize=9.5)
+
+
+def _lines(picture: Picture, lang: str) -> Figure:
+    """One line per group over x, named at its end."""
+    data = picture.data
+    sheet = Sheet(picture, lang, [], _BAND[lang] if "low" in data else "", height=3.0)
+    where = place_x(sheet.ax, data["x"], lang)
+    ends = []
+    for place, (_, group) in enumerate(data.groupby("group_id", sort=False)):
+        group = group.iloc[np.argsort([where[value] for value in group["x"]], kind="stable")]
+        x = np.array([where[value] for value in group["x"]])
+        value, colour = column(group, "value"), PALETTE[place % len(PALETTE)]
+        sheet.ax.fill_between(x, column(group, "low"), column(group, "high"), color=colour, alpha=0.14, linewidth=0)
+        sheet.ax.plot(x, value, "-", marker=MARKERS[place % len(MARKERS)], color=colour, linewidth=2, markersize=6.5)
+        seen = np.flatnonzero(~np.isnan(value))
+        if seen.size:
+            last = value[seen[-1]]
+            text = f"{group[f'group_{lang}'].iloc[0]} {write(last, lang, picture.value_format, picture.digits)}"
+            ends.append((x[seen[-1]], last, text, colour))
+    spans = [column(data, name) for name in ("value", "low", "high")]
+    reference = [np.nan if picture.reference is None else picture.reference]
+    value_ticks(sheet.ax, np.concatenate([*spans, reference]), lang, picture.value_format, "y", pad=0.07, steps=5)
+    sheet.name_ends(ends)
+    return sheet.finish()
+
+
+def _units(picture: Picture, lang: str) -> Figure:
+    """One point per unit, the line of the estimated trend, names where they help."""
+    data = picture.data
+    x, y, low, high, n = (column(data, name) for name in ("x", "y", "y_low", "y_high", "n"))
+    sheet = Sheet(picture, lang, [], _ADJUSTED[lang] if picture.line is not None else "", height=3.4)
+    sheet.ax.vlines(x, low, high, color=MUTED, linewidth=1.2)
+    size = 26 + 90 * np.nan_to_num(n) / max(float(np.nanmax(n, initial=1)), 1)
+    sheet.ax.scatter(x, y, s=size, color=ACCENT, edgecolor="white", linewidth=0.8, zorder=3)
+    value_ticks(sheet.ax, x, lang, pad=0.06)
+    value_ticks(sheet.ax, np.concatenate([y, low, high]), lang, picture.value_format, "y", pad=0.06, steps=5)
+    if picture.line is not None and len(x):
+        ends = np.array([np.nanmin(x), np.nanmax(x)])
+        sheet.ax.plot(ends, picture.line[0] + picture.line[1] * ends, color=PALETTE[1], linewidth=2)
+    _name_units(sheet, data[f"label_{lang}"].astype(str).tolist(), x, y, picture.line)
+    return sheet.finish()
+
+
+def _name_units(sheet: Sheet, names: list[str], x: np.ndarray, y: np.ndarray, line: tuple[float, float] | None) -> None:
+    """Names of the units farthest from the line, without one name upon another."""
+    middle = line[0] + line[1] * x if line is not None else np.full(len(y), np.nanmean(y))
+    taken: list[object] = []
+    for place in np.argsort(-np.abs(y - middle), kind="stable")[:_LABELLED_UNITS]:
+        right = x[place] <= np.nanmean(x)
+        text = sheet.ax.annotate(
+            "\n".join(textwrap.wrap(names[place], 22)), (x[place], y[place]), xytext=(7 if right else -7, 0),
+            textcoords="offset points", ha="left" if right else "right", va="center", fontsize=9, color=INK,
+        )
+        box = text.get_window_extent(sheet.renderer)
+        if any(box.overlaps(other) for other in taken):  # type: ignore[arg-type]
+            text.remove()
+        else:
+            taken.append(box)
+
+
+def _matrix(picture: Picture, lang: str) -> Figure:
+    """Shaded cells with their values."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    data = picture.data
+    rows, columns = data.drop_duplicates("row_id"), data.drop_duplicates("column_id")
+    grid, known = _cells(data, "row_id", "column_id")
+    heads = wrapped(columns[f"column_{lang}"].astype(str).tolist(), max(6, int(42 / len(columns))))
+    sheet = Sheet(picture, lang, rows[f"row_{lang}"].astype(str).tolist(), heads=heads)
+    top = float(np.nanmax(grid, initial=0)) or 1.0
+    shades = LinearSegmentedColormap.from_list("shade", [FAINT, ACCENT])
+    sheet.ax.pcolormesh(
+        np.arange(len(columns) + 1) - 0.5, sheet.edges, np.ma.masked_invalid(grid / top), cmap=shades, vmin=0, vmax=1,
+        edgecolor="white", linewidth=1.5,
+    )
+    digits = 0 if picture.value_format == "percent" and len(columns) > 4 else picture.digits
+    for (row, col), value in np.ndenumerate(grid):
+        if known[row, col]:
+            sheet.ax.text(
+                col, sheet.places[row], write(value, lang, picture.value_format, digits), ha="center", va="center",
+                fontsize=9.5 if len(columns) < 8 else 8.5, color="white" if value > 0.55 * top else INK,
+            )
+    return sheet.finish()
+
+
+_DRAW: dict[str, Callable[[Picture, str], Figure]] = {
+    "bars": _bars, "intervals": _intervals, "stacked": _stacked, "lines": _lines, "units": _units, "matrix": _matrix,
+}

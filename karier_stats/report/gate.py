@@ -1,0 +1,290 @@
+"""The gate: what must not be in a report is looked for before the report may leave.
+
+Every file of a finished report is read: the page and what its tags say, the
+strings of the executed notebooks and of ``findings.json``, and the chunks of
+every picture. One hit refuses the report; so does a file that cannot be read
+or is of a kind that the gate does not know.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import getpass
+import html
+import json
+import re
+import tempfile
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+from karier_stats.errors import GateError
+
+MATHML = frozenset(
+    "math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd "
+    "mstyle mpadded mphantom menclose".split()
+)
+TAGS = MATHML | frozenset(
+    "html head meta title style body header main nav footer section article aside div span p br hr "
+    "h1 h2 h3 h4 h5 h6 ul ol li dl dt dd a strong em b i u s del sub sup small mark abbr q blockquote cite "
+    "table caption colgroup col thead tbody tfoot tr th td figure figcaption img pre code kbd samp var "
+    "details summary time wbr".split()
+)
+"""Elements that a report may hold; every other one refuses it."""
+
+ATTRIBUTES = frozenset(
+    "class id lang title href src alt width height scope colspan rowspan role tabindex open charset name content "
+    "http-equiv headers start value datetime display mathvariant stretchy fence separator form accent accentunder "
+    "lspace rspace columnalign rowalign displaystyle scriptlevel linethickness movablelimits minsize maxsize depth "
+    "notation columnspacing rowspacing columnlines rowlines symmetric largeop border style".split()
+)
+"""Attributes that an element may carry, beside ``aria-*``."""
+
+PNG_CHUNKS = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs", b"bKGD"))
+"""PNG chunks that carry the picture; others can carry text and are refused."""
+
+_INLINE = "a|abbr|b|cite|code|del|em|i|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr"
+_SEPARATOR = r"[\s.,\-/_:]{0,3}"
+_DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9]{18}(?![0-9A-Za-z])")
+_SPACED_NIP = re.compile(
+    r"(?<![0-9A-Za-z])"
+    + _SEPARATOR.join(
+        [r"(?:19[3-9]|20[01])", "[0-9]", r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12][0-9]|3[01])"]
+        + [r"(?:19[5-9]|20[0-4])", "[0-9]", "[0-9]", "[0-9]", "[12]", "[0-9]", "[0-9]", "[0-9]"]
+    )
+    + r"(?![0-9A-Za-z])"
+)
+_TEXT_RULES = (
+    ("K401", re.compile(r"<\s*/?\s*script", re.IGNORECASE)),
+    ("K403", re.compile(r"\b(?:javascript|vbscript)\s*:", re.IGNORECASE)),
+    ("K404", re.compile(r"\b(?:https?|ftp|wss?|file)\s*://|[\"'(=]\s*//[\w-]+\.\w|@import|\burl\s*\(", re.IGNORECASE)),
+    ("K405", re.compile(r"(?:^|(?<=[\s\"'(=,;\[{]))/[\w.~-]+/[\w.~-]+|\b[A-Za-z]:\\\w|\\\\[\w.-]+\\\w", re.MULTILINE)),
+    ("K407", re.compile(r"<!--")),
+    ("K408", re.compile(r"\bdata:(?!image/png;base64,)[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)),
+)
+_PNG_URI = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]*)")
+_SHARED_ACCOUNTS = frozenset(("root", "user", "admin", "administrator", "runner", "ubuntu", "jovyan", "guest", "pengguna"))
+_INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
+
+
+@dataclass(frozen=True)
+class Leak:
+    """One thing that may not leave: its code, its file, the line (or cell) and how often."""
+
+    code: str
+    file: str
+    place: str
+    count: int
+
+
+def check(folder: Path, *, secrets: Iterable[str] = ()) -> None:
+    """Refuse a report folder in which anything is found that must not leave.
+
+    Parameters
+    ----------
+    folder : Path
+        The finished report of one language, still under its temporary name.
+    secrets : iterable of str
+        Further texts that may not appear, such as the project's folder.
+
+    Raises
+    ------
+    GateError
+        K400-K410 for the first leak, with its file, its place and the number of
+        further ones; never the text itself.
+    """
+    leaks = inspect(folder, secrets=secrets)
+    if leaks:
+        first = leaks[0]
+        raise GateError(first.code, file=first.file, place=first.place, count=first.count, more=len(leaks) - 1)
+
+
+def inspect(folder: Path, *, secrets: Iterable[str] = ()) -> list[Leak]:
+    """Every leak of every file of a report folder, in the order of file names."""
+    hidden = tuple(secrets) + own_traces()
+    leaks: list[Leak] = []
+    for path in sorted(path for path in folder.rglob("*") if not path.is_dir()):
+        name = path.relative_to(folder).as_posix()
+        try:
+            leaks += _file_leaks(path, name, hidden)
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
+            leaks.append(Leak("K410", name, "1", 1))
+    return leaks
+
+
+def own_traces() -> tuple[str, ...]:
+    """What would tell on this machine: user name, home folder, folder for temporary files."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = ""
+    named = (user,) if len(user) > 3 and user.lower() not in _SHARED_ACCOUNTS else ()
+    folders = (str(Path.home()), tempfile.gettempdir())
+    return named + tuple(folder for folder in folders if len(folder) > 3)
+
+
+def _file_leaks(path: Path, name: str, hidden: tuple[str, ...]) -> list[Leak]:
+    """The leaks of one file, by its kind; an unknown kind is a leak itself."""
+    if path.is_symlink():
+        return [Leak("K410", name, "1", 1)]
+    if path.suffix == ".html":
+        return page_leaks(path.read_text(encoding="utf-8"), name, hidden)
+    if path.suffix == ".ipynb":
+        return notebook_leaks(json.loads(path.read_text(encoding="utf-8")), name, hidden)
+    if path.suffix == ".json":
+        return _value_leaks(json.loads(path.read_text(encoding="utf-8")), name, "", hidden)
+    return [Leak("K410", name, "1", 1)]
+
+
+def page_leaks(page: str, name: str = "laporan.html", hidden: tuple[str, ...] = ()) -> list[Leak]:
+    """The leaks of an HTML page: its text, its tags and attributes, its pictures."""
+    leaks = markup_leaks(page, name, "", hidden)
+    if not _CSP.search(page):
+        leaks.append(Leak("K411", name, "1", 1))
+    return leaks
+
+
+_CSP = re.compile(
+    r"<meta http-equiv=\"Content-Security-Policy\" "
+    r"content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+)
+
+
+def notebook_leaks(notebook: dict[str, Any], name: str, hidden: tuple[str, ...] = ()) -> list[Leak]:
+    """The leaks of an executed notebook, cell by cell; pictures are read as pictures."""
+    leaks = _value_leaks(notebook.get("metadata", {}), name, "metadata", hidden)
+    for index, cell in enumerate(notebook["cells"], start=1):
+        leaks += _value_leaks(cell, name, f"sel {index}", hidden, kind=cell.get("cell_type", ""))
+    return leaks
+
+
+def _value_leaks(value: Any, name: str, place: str, hidden: tuple[str, ...], kind: str = "") -> list[Leak]:
+    """Walk a JSON value; strings are scanned, numbers of 15 digits and more are refused."""
+    if isinstance(value, dict):
+        return [leak for key, item in value.items() for leak in _item_leaks(key, item, name, place, hidden, kind)]
+    if isinstance(value, list):
+        return [leak for item in value for leak in _value_leaks(item, name, place, hidden, kind)]
+    if isinstance(value, str):
+        return text_leaks(value, name, place, hidden)
+    looks_like_nip = isinstance(value, int | float) and not isinstance(value, bool) and 1e17 <= abs(value) < 1e18
+    return [Leak("K400", name, place or "1", 1)] if looks_like_nip else []
+
+
+def _item_leaks(
+    key: str, item: Any, name: str, place: str, hidden: tuple[str, ...], kind: str
+) -> list[Leak]:
+    """The leaks of one key of a JSON object; HTML and Markdown are read as markup."""
+    text = "".join(item) if isinstance(item, list) and all(isinstance(part, str) for part in item) else item
+    if key == "image/png":
+        return _png_leaks(str(text), name, place)
+    if isinstance(text, str) and (key in ("text/html", "text/markdown") or (key == "source" and kind == "markdown")):
+        return markup_leaks(text, name, place, hidden)
+    within = f"{place}.{key}" if place and not place.startswith("sel") else place or key
+    return text_leaks(key, name, within, hidden) + _value_leaks(text, name, within, hidden, kind)
+
+
+def markup_leaks(markup: str, name: str, place: str, hidden: tuple[str, ...]) -> list[Leak]:
+    """The leaks of HTML: pictures apart, tags by the parser, words with and without their tags."""
+    leaks = [leak for match in _PNG_URI.finditer(markup) for leak in _png_leaks(match[1], name, place)]
+    bare = _PNG_URI.sub("data:image/png;base64,", markup)
+    reader = _TagReader()
+    reader.feed(bare)
+    reader.close()
+    leaks += [Leak(code, name, place or str(line), 1) for code, line in reader.found]
+    leaks += text_leaks(bare, name, place, hidden)
+    words = html.unescape(re.sub(r"<[^>]*>", "\n\n\n\n", re.sub(rf"</?(?:{_INLINE})\b[^>]*>", "", bare)))
+    known = {leak.code for leak in leaks}
+    return leaks + [leak for leak in _nip_leaks(words, name, place) if leak.code not in known]
+
+
+def text_leaks(text: str, name: str, place: str, hidden: tuple[str, ...] = ()) -> list[Leak]:
+    """The leaks of plain text, with the line of the first hit of each rule."""
+    leaks = _nip_leaks(text, name, place)
+    for code, pattern in _TEXT_RULES:
+        leaks += _leak(code, list(pattern.finditer(text)), text, name, place)
+    for secret in hidden:
+        code = "K405" if "/" in secret or "\\" in secret else "K406"
+        leaks += _leak(code, list(re.finditer(rf"(?<!\w){re.escape(secret)}(?!\w)", text)), text, name, place)
+    return leaks
+
+
+def _nip_leaks(text: str, name: str, place: str) -> list[Leak]:
+    """Service numbers: 18 digits in a row, or digits with marks between that read as one."""
+    plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    return _leak("K400", [*_DIGIT_RUN.finditer(plain)] or [*_SPACED_NIP.finditer(plain)], plain, name, place)
+
+
+def _leak(code: str, hits: list[re.Match[str]], text: str, name: str, place: str) -> list[Leak]:
+    """One leak for all the hits of a rule; its place is the first hit's line."""
+    if not hits:
+        return []
+    return [Leak(code, name, place or str(text.count("\n", 0, hits[0].start()) + 1), len(hits))]
+
+
+def _png_leaks(encoded: str, name: str, place: str) -> list[Leak]:
+    """A picture that is no PNG, or a PNG with chunks that can carry text."""
+    try:
+        names = {kind for kind, _ in png_chunks(base64.b64decode("".join(encoded.split()), validate=True))}
+    except (binascii.Error, ValueError):
+        return [Leak("K408", name, place or "1", 1)]
+    return [Leak("K408", name, place or "1", 1)] if names - PNG_CHUNKS else []
+
+
+def png_chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks of a PNG as (kind, whole chunk).
+
+    Raises
+    ------
+    ValueError
+        The bytes are no PNG, are cut off, or go on after the last chunk.
+    """
+    if picture[:8] != b"\x89PNG\r\n\x1a\n":
+        raise ValueError("not a PNG")
+    place, kind = 8, b""
+    while kind != b"IEND":
+        end = place + 12 + int.from_bytes(picture[place : place + 4], "big")
+        kind = picture[place + 4 : place + 8]
+        if end > len(picture) or len(kind) < 4:
+            raise ValueError("cut off")
+        yield kind, picture[place:end]
+        place = end
+    if place != len(picture):
+        raise ValueError("bytes after the end")
+
+
+class _TagReader(HTMLParser):
+    """Collects (code, line) of every element, attribute or address that is not allowed."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[tuple[str, int]] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Check one opening tag with its attributes."""
+        line = self.getpos()[0]
+        if tag not in TAGS:
+            self.found.append(("K409", line))
+        self.found += [(code, line) for name, value in attrs for code in _attribute_codes(tag, name, value or "")]
+
+    def handle_pi(self, data: str) -> None:
+        """Refuse a processing instruction."""
+        self.found.append(("K409", self.getpos()[0]))
+
+
+def _attribute_codes(tag: str, name: str, value: str) -> list[str]:
+    """The codes of what is wrong with one attribute."""
+    if name.startswith("on"):
+        return ["K402"]
+    if name not in ATTRIBUTES and not name.startswith("aria-"):
+        return ["K409"]
+    address = re.sub(r"[\s\x00-\x1f]", "", value)
+    if name == "href" and not address.startswith("#"):
+        return ["K404"]
+    if name == "src" and not (tag == "img" and address.startswith("data:image/png;base64,")):
+        return ["K408" if address.startswith("data:") else "K404"]
+    refresh = tag == "meta" and name == "http-equiv" and address.lower() != "content-security-policy"
+    return ["K409"] if refresh else []

@@ -1,0 +1,188 @@
+"""The manifest: what a report was made from and what it consists of, written last.
+
+A report whose manifest is absent, was edited or does not match its files is no
+report. Order is by a counter, never by a clock, so that equal runs write equal
+bytes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.metadata
+import json
+import os
+import platform
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from karier_stats.errors import EnvironmentFault
+
+NAME = "manifest.json"
+PACKAGE = Path(__file__).parents[1]
+PACKAGES = (
+    "karier-stats", "babel", "bleach", "ipykernel", "jinja2", "latex2mathml", "matplotlib", "nbclient", "nbconvert",
+    "nbformat", "numpy", "pandas", "papermill", "pyarrow", "scipy", "seaborn", "statsmodels",
+)
+"""Packages whose versions can change a report."""
+
+
+def sha256(path: Path) -> str:
+    """The sha256 of a file's bytes."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
+    """The sha256 of files, by their path below ``folder``."""
+    return {path.relative_to(folder).as_posix(): sha256(path) for path in sorted(paths)}
+
+
+def versions() -> dict[str, str]:
+    """Versions of Python and of ``PACKAGES``; an absent package is a dash."""
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            found[package] = "–"
+    return found
+
+
+def sources(root: Path, evaluation: str, chapters: Iterable[str]) -> dict[str, Any]:
+    """What a report is made from, as it is now: data, notebooks, assumptions, program, versions."""
+    processed = root / "data" / "processed" / evaluation
+    assumptions = root / "ASSUMPTIONS.md"
+    notebooks = [root / "notebooks" / f"{name}.ipynb" for name in chapters]
+    program = hashes(PACKAGE, (path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"))
+    return {
+        "data": hashes(processed, (path for path in processed.iterdir() if path.is_file())),
+        "notebooks": hashes(root / "notebooks", (path for path in notebooks if path.is_file())),
+        "assumptions": sha256(assumptions) if assumptions.is_file() else None,
+        "program": hashlib.sha256(json.dumps(program, sort_keys=True).encode()).hexdigest(),
+        "versions": versions(),
+    }
+
+
+def write(
+    folder: Path, *, about: Mapping[str, Any], made_from: Mapping[str, Any], chapters: Iterable[str], run: int
+) -> dict[str, Any]:
+    """Write the manifest of a finished report folder, last of all files, and return it.
+
+    Parameters
+    ----------
+    folder : Path
+        The report of one language; every other file in it is finished.
+    about : mapping
+        Parameters, title, whether the data are made up.
+    made_from : mapping
+        What :func:`sources` gave before the first chapter ran.
+    chapters : iterable of str
+        The chapters of the report, in order.
+    run : int
+        Counter of the reports made in this place.
+    """
+    files = [path for path in folder.rglob("*") if path.is_file() and path.name != NAME]
+    outputs = {
+        name: {"sha256": digest, "bytes": (folder / name).stat().st_size}
+        for name, digest in hashes(folder, files).items()
+    }
+    manifest: dict[str, Any] = {
+        "format": 1, "status": "complete", "run": run, **about, "chapters": list(chapters),
+        "made_from": dict(made_from), "outputs": outputs,
+    }
+    manifest["seal"] = _seal(manifest)
+    write_text(folder / NAME, json.dumps(manifest, ensure_ascii=False, indent=1) + "\n")
+    return manifest
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file so that it is on the disk, whole or not at all."""
+    part = path.with_name(f".{path.name}.part")
+    with part.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """A digest of everything in a manifest but the digest itself."""
+    content = {name: value for name, value in manifest.items() if name != "seal"}
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The manifest of a report folder.
+
+    Raises
+    ------
+    EnvironmentFault
+        K502 where it is absent, cannot be read, was edited or does not say that the report is complete.
+    """
+    try:
+        manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
+        whole = manifest["status"] == "complete" and manifest["seal"] == _seal(manifest)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise EnvironmentFault("K502", report=place(folder)) from error
+    if not whole:
+        raise EnvironmentFault("K502", report=place(folder))
+    return manifest
+
+
+def verify(folder: Path, *, root: Path | None = None) -> tuple[str, ...]:
+    """Check a report against its manifest; say what it was made from that has changed since.
+
+    Parameters
+    ----------
+    folder : Path
+        The report of one language.
+    root : Path, optional
+        The project's folder; without it only the report itself is checked.
+
+    Returns
+    -------
+    tuple of str
+        Those of ``data``, ``notebooks``, ``assumptions``, ``program`` and
+        ``versions`` that differ from the present state of ``root``: the report
+        is sound but stale. Empty for a current one.
+
+    Raises
+    ------
+    EnvironmentFault
+        K502 for the manifest, K503 where a file of the report is missing,
+        changed or too many.
+    """
+    manifest = read(folder)
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+    files.pop(NAME)
+    expected = manifest["outputs"]
+    wrong = [name for name in expected if name not in files or sha256(files[name]) != expected[name]["sha256"]]
+    wrong += [name for name in files if name not in expected]
+    if wrong:
+        raise EnvironmentFault("K503", report=place(folder), file=wrong[0], count=len(wrong))
+    return stale(manifest, root) if root is not None else ()
+
+
+def stale(manifest: Mapping[str, Any], root: Path) -> tuple[str, ...]:
+    """Which of its sources have changed since a report was made."""
+    try:
+        now = sources(root, manifest["evaluation"], manifest["chapters"])
+    except OSError:
+        return ("data",)
+    return tuple(name for name, value in manifest["made_from"].items() if now.get(name) != value)
+
+
+def place(folder: Path) -> str:
+    """A report's folder as the last four parts of its path: evaluation, period, unit, language."""
+    return "/".join(folder.parts[-4:])
+
+
+def next_run(folder: Path) -> int:
+    """The counter of the next report in a place: one more than the highest of its languages."""
+    runs = [0]
+    for path in folder.glob(f"*/{NAME}"):
+        try:
+            runs.append(int(read(path.parent)["run"]))
+        except (EnvironmentFault, KeyError, ValueError):
+            continue
+    return max(runs) + 1

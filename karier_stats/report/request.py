@@ -1,0 +1,157 @@
+"""What a report is asked for, checked before a kernel starts."""
+
+from __future__ import annotations
+
+import contextlib
+import difflib
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.language import LANGUAGES
+
+if TYPE_CHECKING:
+    from karier_stats.intake.processed import Evaluation
+
+TYPES: dict[str, type] = {
+    "evaluation": str, "unit": str, "period": int, "lang": str, "audience": str, "level": float, "seed": int,
+}
+"""The parameters that every chapter notebook declares, with their types."""
+
+
+@dataclass(frozen=True)
+class Request:
+    """One report: of which evaluation, for which unit and year, in which languages."""
+
+    evaluation: str
+    unit: str
+    period: int
+    langs: tuple[str, ...]
+    audience: str
+    level: float
+    seed: int
+
+    def parameters(self, lang: str) -> dict[str, Any]:
+        """The notebook parameters of one language."""
+        return {
+            "evaluation": self.evaluation, "unit": self.unit, "period": self.period, "lang": lang,
+            "audience": self.audience, "level": self.level, "seed": self.seed,
+        }
+
+    def folder(self, root: Path) -> Path:
+        """The folder of the report's languages, surely under ``reports``.
+
+        Raises
+        ------
+        InputError
+            K234 where the folder leads out of ``reports``.
+        """
+        reports = (root / "reports").resolve()
+        folder = (reports / slug(self.evaluation) / str(self.period) / slug(self.unit)).resolve()
+        if not folder.is_relative_to(reports):
+            raise InputError("K234", evaluation=self.evaluation, unit=self.unit)
+        return folder
+
+
+def slug(name: str) -> str:
+    """A name as a folder name of ``[a-z0-9-]``, at most 60; six hex digits mark one that lost something."""
+    plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
+    if plain == name and len(plain) <= 60:
+        return plain
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
+    return f"{plain[:53].strip('-')}-{digest}".strip("-")
+
+
+def check_names(names: Mapping[str, object]) -> None:
+    """Refuse the first parameter that no notebook knows, with the name that it may have meant.
+
+    Parameters
+    ----------
+    names : mapping
+        Parameters as someone gave them, by name; only the names are looked at.
+
+    Raises
+    ------
+    InputError
+        K230 with the nearest known name.
+    """
+    for name in names:
+        if name not in TYPES:
+            near = difflib.get_close_matches(str(name), list(TYPES), n=1, cutoff=0.5)
+            shown = re.sub(r"[^\w.-]", "?", str(name))[:40]
+            raise InputError("K230", name=shown, near=near[0] if near else "–", known=", ".join(TYPES))
+
+
+def check_request(root: Path, request: Request) -> Evaluation:
+    """Refuse a request that cannot be met, and open its evaluation.
+
+    Raises
+    ------
+    InputError
+        K220-K223 from ``open_evaluation`` (evaluation, unit, period, audience,
+        level, seed); K231 for a wrong type; K233 for the languages.
+    """
+    if not request.langs or len(set(request.langs)) < len(request.langs) or set(request.langs) - set(LANGUAGES):
+        raise InputError("K233", given=", ".join(map(str, request.langs)) or "–", known=", ".join(LANGUAGES))
+    for name, value in request.parameters(request.langs[0]).items():
+        _check_type(name, value)
+    with home(root):
+        from karier_stats.intake.processed import open_evaluation
+
+        return open_evaluation(**request.parameters(request.langs[0]))
+
+
+def _check_type(name: str, value: object) -> None:
+    """Refuse a value that is not of the parameter's type; a whole number passes for a fraction."""
+    wanted = TYPES[name]
+    accepted = (int, float) if wanted is float else wanted
+    if isinstance(value, bool) or not isinstance(value, accepted):
+        raise InputError("K231", name=name, wanted=wanted.__name__, given=type(value).__name__)
+
+
+def check_notebook(path: Path, parameters: Mapping[str, object]) -> None:
+    """Refuse a chapter notebook that is absent, unreadable or does not declare every parameter with its type.
+
+    Raises
+    ------
+    EnvironmentFault
+        K525 for a notebook that is missing or cannot be read, K526 for a
+        parameter that it does not declare, or declares with another type.
+    """
+    for name, given in _declared(path).items():
+        if name in TYPES and given not in (TYPES[name].__name__, "None"):
+            raise EnvironmentFault("K526", notebook=path.name, name=f"{name}: {TYPES[name].__name__}")
+    lacking = [name for name in parameters if name not in _declared(path)]
+    if lacking:
+        raise EnvironmentFault("K526", notebook=path.name, name=", ".join(lacking))
+
+
+def _declared(path: Path) -> dict[str, str]:
+    """The parameters of a notebook with their declared types, as papermill reads them."""
+    import nbformat
+    import papermill
+
+    try:
+        notebook = nbformat.read(path, as_version=4)
+        return {name: about["inferred_type_name"] for name, about in papermill.inspect_notebook(notebook).items()}
+    except Exception as error:  # nbformat and papermill raise many kinds for a damaged file
+        raise EnvironmentFault("K525", notebook=path.name) from error
+
+
+@contextlib.contextmanager
+def home(root: Path) -> Iterator[None]:
+    """Let the reader of processed tables look into ``root`` for a while."""
+    before = os.environ.get("KARIER_HOME")
+    os.environ["KARIER_HOME"] = str(root)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["KARIER_HOME"]
+        else:
+            os.environ["KARIER_HOME"] = before

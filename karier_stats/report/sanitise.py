@@ -1,0 +1,151 @@
+"""Executed notebooks made inert: only what a report needs stays, and nothing in it can run.
+
+Outputs keep a few kinds of content, HTML keeps a few elements and attributes,
+pictures keep the chunks that hold the picture, and every trace of the run
+(paths, times, memory addresses) goes.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.report.gate import PNG_CHUNKS, png_chunks
+
+if TYPE_CHECKING:
+    from bleach.sanitizer import Cleaner
+    from nbformat import NotebookNode
+
+FINDINGS_MIME = "application/vnd.karier.findings+json"
+"""Mime type under which an output carries findings as data."""
+
+KINDS = ("text/html", "text/markdown", "text/latex", "text/plain", "image/png", FINDINGS_MIME)
+"""Kinds of content that an output may keep."""
+
+_TAGS = frozenset(
+    "a abbr b blockquote br caption cite code col colgroup dd del div dl dt em figcaption figure hr i kbd li mark ol p "
+    "pre q s samp section small span strong sub sup table tbody td tfoot th thead tr u ul var h3 h4 h5 h6".split()
+)
+_ATTRIBUTES = {
+    "*": ["class", "lang", "title", "style", "aria-label"],
+    "a": ["href"],
+    "td": ["colspan", "rowspan"],
+    "th": ["colspan", "rowspan", "scope"],
+}
+_WITH_CONTENT = re.compile(
+    r"<(script|style|title|template|noscript|iframe|object|svg|math|head)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
+)
+_ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
+
+
+def clean_html(markup: str) -> str:
+    """HTML with allow-listed elements and attributes only; everything else is dropped or escaped.
+
+    Headings become bold paragraphs, so that the report's own outline stays
+    whole; table headings get their scope.
+    """
+    body = _WITH_CONTENT.sub("", markup)
+    body = re.sub(r"<(/?)h[1-6]\b[^>]*>", lambda tag: "</p>" if tag[1] else '<p class="k-head">', body, flags=re.I)
+    return _scoped(re.sub(r' style="[;\s]*"', "", _cleaner().clean(body)))
+
+
+@cache
+def _cleaner() -> Cleaner:
+    """The sanitiser, built once: no address but anchors, of styles only the side of a cell's text."""
+    from bleach.css_sanitizer import CSSSanitizer
+    from bleach.sanitizer import Cleaner
+
+    styles = CSSSanitizer(allowed_css_properties=["text-align"], allowed_svg_properties=[])
+    return Cleaner(
+        tags=_TAGS, attributes=_ATTRIBUTES, protocols=[], strip=True, strip_comments=True, css_sanitizer=styles
+    )
+
+
+def _scoped(markup: str) -> str:
+    """Table headings with a scope; empty ones become plain cells, as a screen reader needs it."""
+    markup = re.sub(r"<th\b([^>]*)>\s*</th>", r"<td\1></td>", markup)
+    parts = re.split(r"(<thead\b.*?</thead>)", markup, flags=re.DOTALL)
+    for index, part in enumerate(parts):
+        scope = "col" if part.startswith("<thead") else "row"
+        parts[index] = re.sub(r"<th(?![^>]*\bscope=)(?=[\s>])", f'<th scope="{scope}"', part)
+    return "".join(parts)
+
+
+def clean_picture(encoded: str) -> str:
+    """A base64 PNG without the chunks that can carry text.
+
+    Raises
+    ------
+    ValueError
+        The picture is no whole PNG.
+    """
+    picture = base64.b64decode("".join(encoded.split()), validate=True)
+    kept = b"".join(chunk for kind, chunk in png_chunks(picture) if kind in PNG_CHUNKS)
+    return base64.b64encode(picture[:8] + kept).decode("ascii")
+
+
+def clean_notebook(notebook: NotebookNode) -> NotebookNode:
+    """An executed notebook without traces of the run and with inert outputs, as a new notebook.
+
+    Notes
+    -----
+    Kept of the metadata are the kernel's name and language and each cell's
+    tags; of the outputs, standard output and the kinds of ``KINDS``. Warnings
+    and other words on standard error are dropped.
+    """
+    import nbformat
+
+    cells = [_clean_cell(cell) for cell in notebook.cells]
+    language = {"name": notebook.metadata.get("language_info", {}).get("name", "python")}
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    return nbformat.from_dict({
+        "nbformat": 4, "nbformat_minor": 5, "cells": cells,
+        "metadata": {"kernelspec": kernel, "language_info": language},
+    })
+
+
+def _clean_cell(cell: NotebookNode) -> dict[str, Any]:
+    """A cell with its id, source and tags, and its outputs cleaned."""
+    tags = [tag for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
+    kept: dict[str, Any] = {
+        "cell_type": cell.cell_type, "id": cell.get("id", ""), "source": cell.source,
+        "metadata": {"tags": tags} if tags else {},
+    }
+    if cell.cell_type == "code":
+        outputs = [_clean_output(output) for output in cell.outputs]
+        kept |= {"execution_count": cell.execution_count, "outputs": [output for output in outputs if output]}
+    return kept
+
+
+def _clean_output(output: NotebookNode) -> dict[str, Any] | None:
+    """One output with its allowed kinds; None where nothing is left of it."""
+    if output.output_type == "stream":
+        text = _ADDRESS.sub("", output.text)
+        return {"output_type": "stream", "name": "stdout", "text": text} if output.name == "stdout" else None
+    if output.output_type not in ("display_data", "execute_result"):
+        return None
+    data = {kind: _clean_content(kind, output.data[kind]) for kind in KINDS if kind in output.data}
+    alt = output.metadata.get("image/png", {}).get("alt")
+    metadata = {"image/png": {"alt": str(alt)}} if alt and "image/png" in data else {}
+    return {"output_type": "display_data", "data": data, "metadata": metadata} if data else None
+
+
+def _clean_content(kind: str, content: Any) -> Any:
+    """The content of one kind of an output, made inert."""
+    if kind == "text/html":
+        return clean_html(content)
+    if kind == "image/png":
+        return clean_picture(content)
+    return _ADDRESS.sub("", content) if isinstance(content, str) else content
+
+
+def findings_of(notebook: NotebookNode) -> list[dict[str, Any]]:
+    """The findings that a notebook's outputs carry, in order, each id once."""
+    found: dict[str, dict[str, Any]] = {}
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            for finding in output.get("data", {}).get(FINDINGS_MIME, []):
+                found.setdefault(finding["id"], finding)
+    return list(found.values())

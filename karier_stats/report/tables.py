@@ -1,0 +1,102 @@
+"""Tables as semantic HTML: a caption, headings with scope, numbers to the right, hidden cells said to be hidden."""
+
+from __future__ import annotations
+
+import html
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.language import MISSING, both, is_missing, write
+from karier_stats.report.disclosure import MARK, POLICIES, suppressed_sentence
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.chapters.findings import Field, Table
+
+_WHY_MORE = both(
+    " Bila hanya satu baris yang tersembunyi, baris terkecil berikutnya ikut disembunyikan agar tidak dapat dihitung "
+    "balik.",
+    " Where only one row would be hidden, the next smallest is hidden too, so that it cannot be worked out.",
+)
+_LEFT, _RIGHT = "text-align: left", "text-align: right"
+
+
+def cell(row: Any, field: Field, lang: str) -> str:
+    """One value as the language writes it; text is taken in that language where the data have it."""
+    if field.kind == "text":
+        value = row.get(f"{field.name}_{lang}", row.get(field.name))
+        return MISSING if is_missing(value) else str(value)
+    return write(row[field.name], lang, field.kind, field.digits)
+
+
+def to_text(table: Table, lang: str) -> pd.DataFrame:
+    """The table as the reader sees it: every cell text, headings in the language."""
+    import pandas as pd
+
+    rows = [[cell(row, field, lang) for field in table.fields] for row in table.data.to_dict("records")]
+    return pd.DataFrame(rows, columns=[field.label[lang] for field in table.fields], dtype=str)
+
+
+def to_html(table: Table, lang: str, audience: str = "internal") -> str:
+    """A ``<table class="k-table">`` that a screen reader, a printer and JupyterLab can use.
+
+    Parameters
+    ----------
+    table : Table
+        Data and fields; after :func:`karier_stats.report.disclosure.protect` its
+        hidden rows are marked.
+    lang : {"id", "en"}
+        Language of caption, headings, numbers and footnote.
+    audience : {"internal", "public"}
+        Names the threshold in the footnote.
+
+    Returns
+    -------
+    str
+        HTML in which every value is escaped.
+    """
+    shown = to_text(table, lang)
+    hidden = table.data[MARK].tolist() if MARK in table.data else [False] * len(shown)
+    body = "".join(_row(table, values, gone) for values, gone in zip(shown.to_numpy(), hidden, strict=True))
+    return (
+        f'<table class="k-table"><caption style="{_LEFT}">{html.escape(table.caption[lang])}</caption>'
+        f"<thead><tr>{''.join(_heading(field, lang) for field in table.fields)}</tr></thead>"
+        f"<tbody>{body}</tbody>{_footnote(len(table.fields), lang, audience) if any(hidden) else ''}</table>"
+    )
+
+
+def _heading(field: Field, lang: str) -> str:
+    """The heading of one column."""
+    return f'<th scope="col" style="{_side(field)}">{html.escape(field.label[lang])}</th>'
+
+
+def _side(field: Field) -> str:
+    """Words to the left, numbers to the right."""
+    return _LEFT if field.kind == "text" else _RIGHT
+
+
+def _row(table: Table, values: Any, hidden: bool) -> str:
+    """One row; its first word is its heading."""
+    cells = []
+    for place, (field, value) in enumerate(zip(table.fields, values, strict=True)):
+        text = html.escape(value)
+        if place == 0 and field.kind == "text":
+            cells.append(f'<th scope="row" style="{_LEFT}">{text}</th>')
+        else:
+            cells.append(f"<td{_classes(field, hidden)} style=\"{_side(field)}\">{text}</td>")
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _classes(field: Field, hidden: bool) -> str:
+    """``k-num`` for numbers, ``k-suppressed`` for numbers that are hidden."""
+    names = ["k-num"] * (field.kind != "text") + ["k-suppressed"] * (hidden and field.kind != "text")
+    return f' class="{" ".join(names)}"' if names else ""
+
+
+def _footnote(width: int, lang: str, audience: str) -> str:
+    """Why some cells are hidden."""
+    text = f"{MISSING} {suppressed_sentence(POLICIES[audience].safe_threshold)[lang]}{_WHY_MORE[lang]}"
+    return (
+        f'<tfoot><tr><td class="k-suppressed" colspan="{width}" style="{_LEFT}">'
+        f"<small>{html.escape(text)}</small></td></tr></tfoot>"
+    )

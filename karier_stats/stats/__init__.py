@@ -1,0 +1,1 @@
+"""Numbers: one file per public verb, array numerics under them."""

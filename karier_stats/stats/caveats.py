@@ -1,0 +1,162 @@
+"""Notes of a regression: what was done, why a method was switched, why a cell is empty."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from karier_stats.language import Text, both, integer, listing, number
+
+if TYPE_CHECKING:
+    from karier_stats.stats.wild import WildBootstrap
+
+ROWS_ALONE = both(
+    "Tanpa kolom unit: tiap baris dianggap saling bebas; galat baku tahan heteroskedastisitas (CR2 dengan satu "
+    "baris per kelompok).",
+    "No unit column: rows are taken as independent; standard errors allow unequal variances (CR2 with one row per "
+    "cluster).",
+)
+ICC = both(
+    "`icc` adalah bagian keragaman hasil yang terletak antarunit, dari model tanpa peubah; selangnya selang profil, "
+    "dan tidak ada galat baku atau uji padanya.",
+    "`icc` is the share of the outcome's variance that lies between units, from the model without regressors; its "
+    "interval is a profile interval, and it has no standard error or test.",
+)
+REML_DOF = both(
+    "REML mengandaikan intersep unit yang normal; derajat bebasnya menurut aturan dalam-luar (jumlah unit untuk suku "
+    "antarunit, jumlah baris untuk suku di dalam unit).",
+    "REML assumes normal unit intercepts; its degrees of freedom follow the inner-outer rule (units for terms between "
+    "units, rows for terms within them).",
+)
+SINGULAR = both(
+    "Ragam intersep unit ditaksir nol: setelah peubah diperhitungkan, unit tidak tampak berbeda.",
+    "The variance of the unit intercepts is estimated at zero: given the regressors, units do not look different.",
+)
+NO_REML_PERSONS = both(
+    "Baris `reml` tidak disajikan: orang yang sama muncul di beberapa baris, sehingga satu intersep per unit tidak "
+    "cukup.",
+    "No `reml` rows: the same people stand in several rows, so that one intercept per unit is not enough.",
+)
+NO_REML_SINGLE = both(
+    "Baris `reml` dan `icc` tidak disajikan: tiap unit hanya berisi satu baris.",
+    "No `reml` and `icc` rows: each unit holds one row only.",
+)
+
+
+def persons_cluster(persons: int) -> Text:
+    """Rows of one person are one cluster."""
+    return both(
+        f"Baris dari orang yang sama dianggap satu kelompok: {integer(persons, 'id')} orang; kolom `n_units` "
+        "memuat jumlah itu.",
+        f"Rows of one person are one cluster: {integer(persons, 'en')} people; `n_units` holds that number.",
+    )
+
+
+def persons_repeat(persons: int, rows: int) -> Text:
+    """People stand in several rows of nested data."""
+    return both(
+        f"{integer(persons, 'id')} orang muncul dalam {integer(rows, 'id')} baris; galat baku dikelompokkan "
+        "menurut unit.",
+        f"{integer(persons, 'en')} people stand in {integer(rows, 'en')} rows; standard errors are clustered by unit.",
+    )
+
+
+def leverage(term: str) -> Text:
+    """CR2 is undefined for a contrast that rests on one cluster."""
+    return both(
+        f"`{term}`: sebagian perbandingan bertumpu pada satu kelompok saja, sehingga galat baku CR2 tidak terdefinisi; "
+        "barisnya tidak disajikan.",
+        f"`{term}`: part of the comparison rests on a single cluster, where the CR2 standard error is undefined; "
+        "no row is given.",
+    )
+
+
+def indicative(units: int) -> Text:
+    """With four or five units the size of every test is looser."""
+    return both(
+        f"Hanya {units} unit: hasil antarunit bersifat indikatif.",
+        f"Only {units} units: results between units are indicative.",
+    )
+
+
+def only_between(on: str) -> Text:
+    """The score is one number per unit."""
+    return both(
+        f"`{on}` sama bagi semua baris dalam satu unit: hanya keterkaitan antarunit yang dapat dinilai.",
+        f"`{on}` is the same for all rows of a unit: only the association between units can be assessed.",
+    )
+
+
+def few_within(on: str, units: int) -> Text:
+    """Too few units vary within."""
+    return both(
+        f"`{on}` berbeda di dalam {units} unit saja (diperlukan 4): keterkaitan di dalam unit tidak diuji.",
+        f"`{on}` differs within {units} units only (4 are needed): the association within units is not tested.",
+    )
+
+
+def fixed_effects(on: str) -> Text:
+    """How the within-unit slope is made."""
+    return both(
+        f"`{on}[within]` (cr2) membandingkan baris dalam unit yang sama: selisih dari rata-rata unit (efek tetap "
+        "unit).",
+        f"`{on}[within]` (cr2) compares rows of the same unit: deviations from the unit mean (unit fixed effects).",
+    )
+
+
+def two_steps(columns: Sequence[str]) -> Text:
+    """How covariates that vary within units enter the unit means."""
+    names = [f"`{column}`" for column in columns]
+    return both(
+        f"Rata-rata unit disesuaikan lebih dahulu untuk {listing(names, 'id')} dengan kemiringan di dalam unit "
+        "(Donald & "
+        "Lang, dua langkah).",
+        f"Unit means are first adjusted for {listing(names, 'en')} with within-unit slopes (Donald & Lang, two steps).",
+    )
+
+
+def unequal(on: str, ratio: float) -> Text:
+    """Units on one side are much larger."""
+    return both(
+        f"Unit pada satu sisi `{on}` rata-rata {number(ratio, 'id', 1)} kali lebih besar: uji dapat terlalu sering "
+        "atau "
+        "terlalu jarang menolak.",
+        f"Units on one side of `{on}` are {number(ratio, 'en', 1)} times larger on average: the test may reject "
+        "too often "
+        "or too rarely.",
+    )
+
+
+def no_residual(term: str) -> Text:
+    """A perfect fit cannot be tested."""
+    return both(
+        f"`{term}`: titik-titik tepat pada satu garis, tidak ada sisaan untuk menaksir galat baku; uji tidak dibuat.",
+        f"`{term}`: the points lie exactly on a line, no residual is left to estimate a standard error; no test is "
+        "made.",
+    )
+
+
+def wild(boot: WildBootstrap, term: str) -> Text:
+    """What the bootstrap enumerated, and why its row has empty cells."""
+    kind = both(
+        f"semua {integer(boot.patterns, 'id')} pola tanda dihitung" if boot.enumerated
+        else f"{integer(boot.patterns, 'id')} pola tanda diundi",
+        f"all {integer(boot.patterns, 'en')} sign patterns enumerated" if boot.enumerated
+        else f"{integer(boot.patterns, 'en')} sign patterns drawn",
+    )
+    return both(
+        f"`{term}` (wild): {kind['id']}; p terkecil yang mungkin {number(boot.smallest_p, 'id', 4)}. Selang dari "
+        "pembalikan uji; tidak ada galat baku dan derajat bebas.",
+        f"`{term}` (wild): {kind['en']}; the smallest possible p is {number(boot.smallest_p, 'en', 4)}. The interval "
+        "inverts the test; there is no standard error or degree of freedom.",
+    )
+
+
+def wild_silent(smallest_p: float) -> Text:
+    """The bootstrap can never reject at this level, so that it has no say."""
+    return both(
+        f"Dengan unit sesedikit ini, wild bootstrap tidak mungkin menolak pada taraf yang diminta (p terkecil "
+        f"{number(smallest_p, 'id', 4)}): selangnya kosong dan tidak ikut menentukan kesimpulan.",
+        f"With so few units the wild bootstrap can never reject at the level asked for (smallest p "
+        f"{number(smallest_p, 'en', 4)}): its interval is empty and it has no say in the conclusion.",
+    )

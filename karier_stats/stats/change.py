@@ -1,0 +1,298 @@
+"""The result of a comparison: its sentence, its picture, and the words for the picture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from karier_stats.language import both, integer, interval, number, p_value, percent
+from karier_stats.stats.pairing import Pairs
+from karier_stats.stats.results import Result, base_term
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+LINES_TO = 300
+"""Up to so many people each has a line of their own; above, a density is drawn."""
+
+_COLOURS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94", "#b8860b", "#3c6e71", "#8d6b94", "#6c757d")
+
+
+@dataclass(frozen=True)
+class Equivalence:
+    """Two one-sided tests against the smallest change worth having.
+
+    Attributes
+    ----------
+    margin : float
+        The smallest change worth having, in points.
+    level : float
+        Level of ``low`` and ``high``: ``2 * level - 1`` of the result's own.
+    low, high : float
+        Interval of the change at that level; NaN where not tested.
+    p : float
+        Larger of the two one-sided p-values; NaN where the outcome is 0/1.
+    verdict : {"smaller", "larger", "open", "not_tested"}
+        Shown to be smaller than the margin, larger, neither, or without a test.
+    """
+
+    margin: float
+    level: float
+    low: float
+    high: float
+    p: float
+    verdict: Literal["smaller", "larger", "open", "not_tested"]
+
+
+@dataclass(frozen=True, eq=False)
+class Change(Result):
+    """A change between two waves; see :func:`karier_stats.stats.compare.compare`.
+
+    Parameters
+    ----------
+    pairs : Pairs
+        The complete pairs behind the result.
+    selection : str
+        How people came into their arm.
+    detectable : dict
+        Term of a headline to the smallest true change that these data would find with 80 percent power.
+    equivalence : dict
+        Term of a headline to its equivalence test; empty without ``smallest_effect``.
+    one_level : callable
+        Name of a level of ``by`` to its own result.
+    """
+
+    pairs: Pairs = field(repr=False)
+    selection: str
+    detectable: dict[str, float]
+    equivalence: dict[str, Equivalence]
+    one_level: Callable[[str], Change] = field(repr=False)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Levels of ``by``, in the order of the table."""
+        return self.pairs.levels
+
+    @property
+    def arms(self) -> tuple[str, ...]:
+        """Arms, the comparison arm first; empty for one group."""
+        return self.pairs.arms
+
+    @cached_property
+    def by(self) -> dict[str, Change]:
+        """The result of each level of ``by`` that is large enough, by name."""
+        from karier_stats.errors import StatisticsError
+
+        found = {}
+        for name in self.groups:
+            try:
+                found[name] = self.one_level(name)
+            except StatisticsError:
+                continue
+        return found
+
+    def by_table(self) -> pd.DataFrame:
+        """One row per level (and arm) with p-values adjusted over all of them.
+
+        Returns
+        -------
+        DataFrame
+            level, arm, n, estimate, ci_low, ci_high, p_value, p_holm, p_bh;
+            ordinal outcomes give the median change. In the order of the levels, which is no ranking.
+        """
+        import pandas as pd
+
+        base, method = base_term(self.lead[0])[0], self.lead[1]
+        if method == "wilson":
+            base, method = "median_change", "wilcoxon"
+        rows = []
+        for level in self.groups:
+            for arm in self.arms[1:] or ("",):
+                term = f"{base}[{arm} · {level}]" if arm else f"{base}[{level}]"
+                row = self._row_or_first(term, method)
+                rows.append([level, arm, row["n"], *row[["estimate", "ci_low", "ci_high", "p_value"]]])
+        names = ["level", "arm", "n", "estimate", "ci_low", "ci_high", "p_value"]
+        frame = pd.DataFrame(rows, columns=names).astype({"n": "Int64", **dict.fromkeys(names[3:], "Float64")})
+        p = frame["p_value"].to_numpy(dtype=float, na_value=np.nan)
+        return frame.assign(
+            p_holm=pd.array(_masked(holm(p)), dtype="Float64"),
+            p_bh=pd.array(_masked(benjamini_hochberg(p)), dtype="Float64"),
+        )
+
+    def _row_or_first(self, term: str, method: str) -> pd.Series:
+        """The row of a level, which has another method where it is too small for an analysis."""
+        try:
+            return self.row(term, method)
+        except KeyError:
+            base, inside = base_term(term)
+            first = "mean_change" if base == "median_change" else "did" if base == "ancova" else base
+            return self.row(f"{first}[{inside}]")
+
+    def sentence(self, lang: str = "id") -> str:
+        """The headline in words, with its interval and what the design cannot tell.
+
+        Examples
+        --------
+        "Nilai rata-rata naik 5,2 poin (selang kepercayaan 95 persen 3,1 s.d. 7,3; n = 120); ..."
+        """
+        from karier_stats.stats import change_words
+
+        return change_words.sentence(self, lang)
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, for a reader who cannot see it."""
+        from karier_stats.stats import change_words
+
+        return change_words.alternative(self, lang)
+
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+        """Draw every person's two scores beside the distribution of the changes.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Its area is divided among the panels; a new figure by default.
+        lang : {"id", "en"}
+
+        Returns
+        -------
+        Axes
+            The area; its panels are ``ax.child_axes``, the distribution last.
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(9.0, 4.2), layout="constrained")
+        ax.set_axis_off()
+        groups = self.arms or ("",)
+        width = 0.54 / len(groups)
+        panels = [ax.inset_axes((k * width, 0, width * 0.92, 1)) for k in range(len(groups))]
+        crowded = len(self.pairs.before) > LINES_TO
+        for k, (panel, name) in enumerate(zip(panels, groups, strict=True)):
+            before, after = self._scores_of(name)
+            (_draw_density if crowded else _draw_lines)(panel, before, after, _colour(k), lang)
+            panel.set_title(f"{name} (n = {integer(len(before), lang)})".strip(), fontsize="medium")
+            _share_scale(panel, self.pairs, crowded, first=k == 0, lang=lang)
+        self._draw_changes(ax.inset_axes((0.66, 0, 0.34, 1)), groups, lang)
+        return ax
+
+    def _scores_of(self, arm: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Scores before and after of one arm, or of everyone."""
+        mask = slice(None) if self.pairs.arm is None else self.pairs.arm == arm
+        return self.pairs.before[mask], self.pairs.after[mask]
+
+    def _draw_changes(self, panel: Axes, groups: tuple[str, ...], lang: str) -> None:
+        """Histogram of the changes of each arm with the mean and its interval under it."""
+        change = self.pairs.after - self.pairs.before
+        edges = np.histogram_bin_edges(change, bins=min(25, max(5, len(np.unique(change)))))
+        for k, name in enumerate(groups):
+            before, after = self._scores_of(name)
+            counts, _ = np.histogram(after - before, edges)
+            base = len(groups) - 1 - k
+            panel.stairs(base + 0.75 * counts / counts.max(), edges, baseline=base, fill=True, color=_colour(k), alpha=0.35)
+            row = self.mean_row(name)
+            low, high = (v for v in (row["ci_low"], row["ci_high"]))
+            if not np.ma.is_masked(low) and type(low).__name__ != "NAType":
+                panel.plot([low, high], [base - 0.1] * 2, color=_colour(k), linewidth=2.5, solid_capstyle="butt")
+            panel.plot([row["estimate"]], [base - 0.1], "o", color=_colour(k), markersize=6)
+        panel.axvline(0, color="0.35", linewidth=0.8, linestyle="--")
+        panel.set_yticks([len(groups) - 1 - k for k in range(len(groups))], groups)
+        panel.set_ylim(-0.3, len(groups) - 0.1)
+        panel.set_xlabel(both("Perubahan (poin); titik: rata-rata dan selangnya", "Change (points); dot: mean and interval")[lang])
+        _strip(panel, "left")
+
+    def mean_row(self, arm: str = "") -> pd.Series:
+        """The mean change of an arm, or of the one group, as the picture shows it."""
+        term = f"mean_change[{arm}]" if arm else "mean_change"
+        same = self.lead[0] == "mean_change"
+        return self.row(term, self.lead[1] if same else None)
+
+
+def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Holm's step-down adjusted p-values; NaN stays and is not counted.
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
+    """
+    order = np.argsort(p)[: int(np.isfinite(p).sum())]
+    steps = p[order] * np.arange(len(order), 0, -1)
+    adjusted = np.full(len(p), np.nan)
+    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
+    return adjusted
+
+
+def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Benjamini and Hochberg's adjusted p-values; NaN stays and is not counted.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), J. Royal Statistical Society B 57, 289-300.
+    """
+    order = np.argsort(p)[: int(np.isfinite(p).sum())]
+    steps = p[order] * len(order) / np.arange(1, len(order) + 1)
+    adjusted = np.full(len(p), np.nan)
+    adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
+    return adjusted
+
+
+def _masked(values: NDArray[np.float64]) -> list[Any]:
+    """NaN as None, which pandas reads as missing."""
+    return [None if math.isnan(v) else v for v in values]
+
+
+def _colour(k: int) -> str:
+    """Colour of the k-th arm."""
+    return _COLOURS[k % len(_COLOURS)]
+
+
+def _draw_lines(panel: Axes, before: NDArray[np.float64], after: NDArray[np.float64], colour: str, lang: str) -> None:
+    """One line per person from before to after, and the two means."""
+    from matplotlib.collections import LineCollection
+
+    segments = [[(0, b), (1, a)] for b, a in zip(before, after, strict=True)]
+    panel.add_collection(LineCollection(segments, colors=colour, alpha=max(0.12, min(0.6, 12 / len(before))), linewidths=1))
+    panel.plot([0, 1], [before.mean(), after.mean()], "o-", color=colour, linewidth=2.5, markersize=5)
+    panel.set_xticks([0, 1], both("sebelum|sesudah", "before|after")[lang].split("|"))
+    panel.set_xlim(-0.15, 1.15)
+
+
+def _draw_density(panel: Axes, before: NDArray[np.float64], after: NDArray[np.float64], colour: str, lang: str) -> None:
+    """Shaded counts of people by score before and after, with the line of no change."""
+    from matplotlib.colors import LinearSegmentedColormap
+
+    shades = LinearSegmentedColormap.from_list("people", ["white", colour])
+    distinct = max(len(np.unique(before)), len(np.unique(after)))
+    panel.hist2d(before, after, bins=min(30, max(distinct, 4)), cmap=shades, cmin=1)
+    ends = (min(before.min(), after.min()), max(before.max(), after.max()))
+    panel.plot(ends, ends, color="0.35", linewidth=0.8, linestyle="--")
+    panel.set_xlabel(both("Nilai sebelum (poin)", "Score before (points)")[lang])
+
+
+def _share_scale(panel: Axes, pairs: Pairs, crowded: bool, first: bool, lang: str) -> None:
+    """The same scale of scores in every panel, named once."""
+    low = min(pairs.before.min(), pairs.after.min())
+    high = max(pairs.before.max(), pairs.after.max())
+    margin = 0.05 * (high - low) or 1.0
+    panel.set_ylim(low - margin, high + margin)
+    if crowded:
+        panel.set_xlim(low - margin, high + margin)
+    if first:
+        label = both("Nilai sesudah (poin)", "Score after (points)") if crowded else both("Nilai (poin)", "Score (points)")
+        panel.set_ylabel(label[lang])
+    else:
+        panel.set_yticklabels([])
+    _strip(panel)
+
+
+def _strip(panel: Axes, *more: Any) -> None:
+    """Remove the frame's sides that carry no scale."""
+    for side in ("top", "right", *more):
+        panel.spines[side].set_visible(False)

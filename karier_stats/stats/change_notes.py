@@ -1,0 +1,158 @@
+"""What a comparison says beside its numbers: who was left out, what was switched, what the design assumes."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from karier_stats.language import Text, both, integer, number, p_value, percent
+from karier_stats.stats import paired
+from karier_stats.stats.effect_size import DRAWS, Moments
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from karier_stats.stats.pairing import Pairs
+
+FEW = 10
+"""Below so many pairs a result is marked as indicative."""
+
+CROWDED = 0.10
+"""Share of people at the lowest or highest score from which a floor or ceiling is said."""
+
+
+def zeros_note(change: NDArray[np.float64], test: paired.SignedRank, zeros: int) -> Text:
+    """How unchanged scores were ranked, and the p-value of the other way."""
+    other = paired.signed_rank(change, "drop" if test.zeros == "pratt" else "pratt")
+    if test.zeros == "pratt":
+        return both(
+            f"Wilcoxon: {integer(zeros, 'id')} selisih nol diperingkat menurut Pratt (1959); tanpa selisih nol "
+            f"(Wilcoxon 1945) {p_value(other.p, 'id')}.",
+            f"Wilcoxon: {integer(zeros, 'en')} zero differences ranked as in Pratt (1959); without the zeros "
+            f"(Wilcoxon 1945) {p_value(other.p, 'en')}.",
+        )
+    return both(
+        f"Wilcoxon: {integer(zeros, 'id')} selisih nol dikeluarkan sebelum pemeringkatan (Wilcoxon 1945); dengan cara "
+        f"Pratt (1959) {p_value(other.p, 'id')}.",
+        f"Wilcoxon: {integer(zeros, 'en')} zero differences left out before ranking (Wilcoxon 1945); in Pratt's way "
+        f"(1959) {p_value(other.p, 'en')}.",
+    )
+
+
+def size_notes(m: Moments, skew: float, resample: bool) -> list[Text]:
+    """Why an interval was switched, and what another reading of d_av would give."""
+    notes: list[Text] = []
+    if resample:
+        notes.append(both(
+            f"Selisih menceng (kemencengan {number(skew, 'id', 1)}): selang ukuran efek memakai bootstrap BCa "
+            f"({integer(DRAWS, 'id')} ulangan).",
+            f"The differences are skewed (skewness {number(skew, 'en', 1)}): intervals of the effect sizes are BCa "
+            f"bootstrap ({integer(DRAWS, 'en')} draws).",
+        ))
+    first, second = math.sqrt(m.before), math.sqrt(m.after)
+    if min(first, second) > 0 and max(first, second) > 1.2 * min(first, second):
+        other = m.change / ((first + second) / 2)
+        notes.append(both(
+            f"d_av memakai akar rerata varians kedua gelombang; dengan rerata kedua simpangan baku sebagai penyebut "
+            f"nilainya {number(other, 'id', 4)}.",
+            f"d_av takes the root of the average variance of both waves; with the average of the two standard "
+            f"deviations as denominator it is {number(other, 'en', 4)}.",
+        ))
+    return notes
+
+
+_DROPPED = {
+    "only_before": both("hanya punya nilai sebelum", "have only a score before"),
+    "only_after": both("hanya punya nilai sesudah", "have only a score after"),
+    "neither": both("tidak punya nilai sebelum maupun sesudah", "have no score at all"),
+    "group": both("tanpa keterangan kelompok", "have no group"),
+    "by": both("tanpa keterangan jenjang pemecah (`by`)", "have no level of `by`"),
+    "cluster": both("tanpa keterangan klaster", "have no cluster"),
+}
+
+
+def pair_notes(pairs: Pairs) -> list[Text]:
+    """Who was left out, how few there are, and who was at the floor or the ceiling."""
+    notes = [
+        both(
+            f"{integer(n, 'id')} orang {_DROPPED[reason]['id']} dan tidak ikut dihitung.",
+            f"{integer(n, 'en')} {'person' if n == 1 else 'people'} "
+            f"{_DROPPED[reason]['en'].replace('have', 'has', 1) if n == 1 else _DROPPED[reason]['en']} "
+            f"and {'is' if n == 1 else 'are'} not counted.",
+        )
+        for reason, n in pairs.dropped.items()
+    ]
+    n = len(pairs.before)
+    if n < FEW:
+        notes.append(both(
+            f"Hanya {n} pasangan: bacalah sebagai petunjuk awal.", f"Only {n} pairs: read this as a first indication.",
+        ))
+    return notes + _crowding_notes(pairs)
+
+
+def _crowding_notes(pairs: Pairs) -> list[Text]:
+    """Shares at the lowest and highest observed score, where many people share it."""
+    if pairs.kind == "pass_fail":
+        return []
+    lowest = min(pairs.before.min(), pairs.after.min())
+    highest = max(pairs.before.max(), pairs.after.max())
+    notes = []
+    for wave, values in (("before", pairs.before), ("after", pairs.after)):
+        for bound, end in ((lowest, "floor"), (highest, "ceiling")):
+            share = float((values == bound).mean())
+            if share >= CROWDED and lowest < highest and (values == bound).sum() > 1:
+                notes.append(_crowding_note(wave, end, share, bound))
+    return notes
+
+
+_WAVE = {"before": both("sebelum", "before"), "after": both("sesudah", "after")}
+_END = {
+    "floor": both("terendah", "lowest"), "ceiling": both("tertinggi", "highest"),
+}
+_BEYOND = {
+    "floor": both("nilai mereka tidak dapat turun lagi", "their score cannot fall further"),
+    "ceiling": both("nilai mereka tidak dapat naik lagi", "their score cannot rise further"),
+}
+
+
+def _crowding_note(wave: str, end: str, share: float, bound: float) -> Text:
+    """One sentence on a floor or a ceiling."""
+    digits = 0 if bound == round(bound) else 2
+    return both(
+        f"{percent(share, 'id')} nilai {_WAVE[wave]['id']} berada pada nilai {_END[end]['id']} yang tercatat "
+        f"({number(bound, 'id', digits)}); bila itu batas skala, {_BEYOND[end]['id']}.",
+        f"{percent(share, 'en')} of the scores {_WAVE[wave]['en']} are at the {_END[end]['en']} one recorded "
+        f"({number(bound, 'en', digits)}); if that is the end of the scale, {_BEYOND[end]['en']}.",
+    )
+
+
+def design_notes(pairs: Pairs) -> list[Text]:
+    """What the design assumes."""
+    if pairs.arm is None:
+        notes = [both(
+            "Satu kelompok tanpa pembanding: perubahan memuat juga kebiasaan mengerjakan tes, waktu, dan regresi ke "
+            "rata-rata.",
+            "One group without comparison: the change also holds practice with the test, time, and regression to the "
+            "mean.",
+        )]
+    else:
+        notes = [both(
+            "Beda perubahan menganggap kedua kelompok akan berubah sama besar tanpa program; dengan satu gelombang "
+            "sebelum, anggapan itu tidak dapat diperiksa. ANCOVA menganggap orang bernilai awal sama akan berakhir "
+            "sama tanpa program.",
+            "The difference in differences assumes that both groups would have changed alike without the programme; "
+            "with one wave before, this cannot be checked. ANCOVA assumes that people with equal scores before would "
+            "have ended alike without it.",
+        )]
+        notes.append(both(
+            "did menurut Welch tidak menganggap varians sama; menurut kuadrat terkecil (ols) memakai satu varians "
+            "gabungan.",
+            "did by Welch does not assume equal variances; by least squares (ols) it pools one variance.",
+        ))
+    if pairs.levels:
+        notes.append(both(
+            "Nilai p per bagian belum disesuaikan; `by_table()` memberi nilai p Holm dan Benjamini–Hochberg.",
+            "The p-values by level are not adjusted; `by_table()` gives Holm's and Benjamini–Hochberg's.",
+        ))
+    return notes

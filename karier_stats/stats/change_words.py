@@ -1,0 +1,303 @@
+"""Sentences of a comparison in both languages; every number comes from its table."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.language import both, integer, interval, number, p_value, percent
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.stats.change import Change
+
+POWER = 0.8
+
+
+def missing(value: Any) -> bool:
+    """True for a cell without a value."""
+    return value is None or type(value).__name__ == "NAType" or not math.isfinite(value)
+
+
+def digits_for(row: pd.Series) -> int:
+    """Decimals that show two figures of half the interval's width: 0 to 4."""
+    if missing(row["ci_low"]):
+        return 0 if not missing(row["estimate"]) and row["estimate"] == round(row["estimate"]) else 2
+    half = (row["ci_high"] - row["ci_low"]) / 2
+    return 4 if half <= 0 else min(max(1 - math.floor(math.log10(half)), 0), 4)
+
+
+def sentence(result: Change, lang: str) -> str:
+    """The headline in words."""
+    parts = [_comparison(result, lang)] if result.arms else [_one_group(result, lang)]
+    parts += [_equivalence(result, term, lang) for term in _spoken_terms(result) if term in result.equivalence]
+    return " ".join(parts)
+
+
+def _spoken_terms(result: Change) -> list[str]:
+    """Terms that the sentence gives: the mean change, or the headline of every arm."""
+    if not result.arms:
+        return ["mean_change"]
+    base = result.lead[0].split("[")[0]
+    return [f"{base}[{arm}]" for arm in result.arms[1:]]
+
+
+def _shown(row: pd.Series, lang: str, unit: str = "") -> str:
+    """``5,2 poin (selang kepercayaan 95 persen 3,1 s.d. 7,3; n = 120)``."""
+    places = digits_for(row)
+    value = f"{number(row['estimate'], lang, places)} {unit or both('poin', 'points')[lang]}"
+    if missing(row["ci_low"]):
+        return f"{value} (n = {integer(row['n'], lang)})"
+    level = percent(row["ci_level"], lang, 0 if round(100 * row["ci_level"], 6) % 1 == 0 else 1)
+    bounds = interval(row["ci_low"], row["ci_high"], lang, places)
+    words = both(f"selang kepercayaan {level} {bounds}", f"{level} confidence interval {bounds}")[lang]
+    return f"{value} ({words}; n = {integer(row['n'], lang)})"
+
+
+def _is_null(row: pd.Series) -> bool:
+    """True where the interval holds zero."""
+    return not missing(row["ci_low"]) and row["ci_low"] <= 0 <= row["ci_high"]
+
+
+def _limit(result: Change, term: str, row: pd.Series, lang: str) -> str:
+    """The smallest change that the data would have shown."""
+    smallest = result.detectable.get(term, math.nan)
+    if missing(smallest):
+        return ""
+    value, power = number(smallest, lang, digits_for(row)), percent(POWER, lang, 0)
+    return both(
+        f" Perubahan yang lebih kecil dari {value} poin memang sulit terlihat pada data sebanyak ini (daya uji {power}).",
+        f" A change smaller than {value} points would be hard to see in this much data ({power} power).",
+    )[lang]
+
+
+def _caveat(lang: str) -> str:
+    """Why a change in one group is not an effect."""
+    return both(
+        "perubahan sebelum–sesudah ini belum tentu karena program, sebab tidak ada kelompok pembanding",
+        "this before–after change need not be due to the programme, because there is no comparison group",
+    )[lang]
+
+
+def _one_group(result: Change, lang: str) -> str:
+    """The change of one group."""
+    if result.lead[0] == "improved":
+        return _shares(result, lang)
+    row = result.headline
+    unit = ""
+    subject = both("Nilai rata-rata", "The mean score")[lang]
+    change = both("Perubahan rata-rata", "The mean change")[lang]
+    if result.lead[1] == "mcnemar":
+        row = row.copy()
+        for name in ("estimate", "ci_low", "ci_high"):
+            row[name] = row[name] * 100
+        unit = both("poin persentase", "percentage points")[lang]
+        subject = both("Proporsi yang bernilai 1", "The share that scores 1")[lang]
+        change = both("Perubahan proporsi yang bernilai 1", "The change in the share that scores 1")[lang]
+    return _mean_sentence(result, row, lang, subject, change, unit)
+
+
+def _mean_sentence(result: Change, row: pd.Series, lang: str, subject: str, change: str, unit: str) -> str:
+    """A mean or a share that rose, fell, or did neither for certain."""
+    shown = _shown(row, lang, unit)
+    if missing(row["ci_low"]):
+        return both(
+            f"{change} {shown}; selang dan ujinya tidak dapat dihitung, dan {_caveat('id')}.",
+            f"{change} is {shown}; its interval and test cannot be computed, and {_caveat('en')}.",
+        )[lang]
+    if _is_null(row):
+        return both(
+            f"{change} {shown} belum dapat dibedakan dari nol.",
+            f"{change} of {shown} cannot be told apart from zero.",
+        )[lang] + ("" if unit else _limit(result, "mean_change", row, lang))
+    if row["estimate"] > 0:
+        return both(f"{subject} naik {shown}; {_caveat('id')}.", f"{subject} rose by {shown}; {_caveat('en')}.")[lang]
+    return both(
+        f"{subject} turun: perubahannya {shown}; {_caveat('id')}.",
+        f"{subject} fell: the change is {shown}; {_caveat('en')}.",
+    )[lang]
+
+
+def _shares(result: Change, lang: str) -> str:
+    """Shares who rose, stayed and fell on ordered categories."""
+    up, same, down = (result.row(name) for name in ("improved", "unchanged", "declined"))
+    level = percent(up["ci_level"], lang, 0)
+    bounds = f"{percent(up['ci_low'], lang, sign=True)} {both('s.d.', 'to')[lang]} {percent(up['ci_high'], lang, sign=True)}"
+    test = result.row("median_change")
+    p = "" if missing(test["p_value"]) else both(
+        f" Uji Wilcoxon: {p_value(test['p_value'], 'id')}.", f" Wilcoxon's test: {p_value(test['p_value'], 'en')}."
+    )[lang]
+    n = integer(up["n"], lang)
+    return both(
+        f"Sebanyak {percent(up['estimate'], lang)} naik (selang kepercayaan {level} {bounds}), "
+        f"{percent(same['estimate'], lang)} tetap, dan {percent(down['estimate'], lang)} turun (n = {n});"
+        f" {_caveat('id')}.",
+        f"{percent(up['estimate'], lang)} moved up ({level} confidence interval {bounds}), "
+        f"{percent(same['estimate'], lang)} stayed and {percent(down['estimate'], lang)} moved down (n = {n});"
+        f" {_caveat('en')}.",
+    )[lang] + p
+
+
+def _comparison(result: Change, lang: str) -> str:
+    """Every arm beside the comparison arm, and how it may be read."""
+    if result.selection == "unknown":
+        body = " ".join(_bracket(result, arm, lang) for arm in result.arms[1:])
+    else:
+        body = " ".join(_one_arm(result, term, lang) for term in _spoken_terms(result))
+    return f"{body} {_reading(result, lang)}"
+
+
+def _lead_row(result: Change, term: str) -> pd.Series:
+    """The row of an arm by the headline's method, or the best there is of that term."""
+    for method in (result.lead[1], "cr2", "welch", "ols"):
+        try:
+            return result.row(term, method)
+        except KeyError:
+            continue
+    raise KeyError(term)
+
+
+def _what(term: str, control: str, lang: str) -> str:
+    """"Beda perubahan rata-rata seminar terhadap kontrol" or ANCOVA's counterpart."""
+    base, arm = term.split("[", 1)
+    arm = arm[:-1]
+    if base == "did":
+        return both(
+            f"Beda perubahan rata-rata {arm} terhadap {control}", f"The difference in mean change, {arm} against {control},"
+        )[lang]
+    return both(
+        f"Pada nilai awal yang sama, beda nilai akhir {arm} terhadap {control}",
+        f"At equal scores before, the difference in scores after, {arm} against {control},",
+    )[lang]
+
+
+def _one_arm(result: Change, term: str, lang: str) -> str:
+    """One arm's difference from the comparison arm."""
+    row, what = _lead_row(result, term), _what(term, result.arms[0], lang)
+    if missing(row["estimate"]):
+        return both(f"{what} tidak dapat dihitung.", f"{what} cannot be computed.")[lang]
+    text = both(f"{what} {_shown(row, 'id')}", f"{what} is {_shown(row, 'en')}")[lang]
+    if missing(row["ci_low"]):
+        return text + both("; selang dan ujinya tidak dapat dihitung.", "; its interval and test cannot be computed.")[lang]
+    if _is_null(row):
+        return text + both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang] + _limit(
+            result, term, row, lang
+        )
+    return text + "."
+
+
+def _bracket(result: Change, arm: str, lang: str) -> str:
+    """Both answers where nobody knows how people were chosen."""
+    rows = [_lead_row(result, f"{base}[{arm}]") for base in ("did", "ancova")]
+    control = result.arms[0]
+    shown = [both("tidak dapat dihitung", "not computable")[lang] if missing(r["estimate"]) else _shown(r, lang) for r in rows]
+    text = both(
+        f"Beda {arm} terhadap {control}: {shown[0]} menurut beda perubahan (difference in differences) dan {shown[1]} "
+        f"menurut ANCOVA pada nilai awal yang sama;",
+        f"The difference of {arm} from {control}: {shown[0]} by difference in differences and {shown[1]} by ANCOVA at "
+        f"equal scores before;",
+    )[lang]
+    signs = {None if missing(r["ci_low"]) or _is_null(r) else bool(r["estimate"] > 0) for r in rows}
+    if len(signs) == 1 and None not in signs:
+        return text + both(" keduanya searah.", " both point the same way.")[lang]
+    limit = _limit(result, f"did[{arm}]", rows[0], lang)
+    return text + both(" arahnya belum dapat disimpulkan.", " no direction can be concluded.")[lang] + limit
+
+
+_READINGS = {
+    "random": both(
+        "Karena peserta ditentukan secara acak, beda ini dapat dibaca sebagai pengaruh program, dengan anggapan bahwa "
+        "orang yang keluar tidak berbeda antarkelompok.",
+        "Because people were assigned at random, this difference can be read as an effect of the programme, assuming "
+        "that those who left do not differ between the groups.",
+    ),
+    "low_before": both(
+        "Peserta dipilih menurut nilai awal: beda ini dapat dibaca sebagai pengaruh program hanya dengan anggapan bahwa "
+        "orang dengan nilai awal sama akan berakhir sama tanpa program.",
+        "People were chosen by their score before: this difference can be read as an effect of the programme only on "
+        "the assumption that people with equal scores before would have ended alike without it.",
+    ),
+    "ability": both(
+        "Peserta dipilih menurut kemampuan: beda ini dapat dibaca sebagai pengaruh program hanya dengan anggapan bahwa "
+        "tanpa program kedua kelompok akan berubah sama besar.",
+        "People were chosen by ability: this difference can be read as an effect of the programme only on the "
+        "assumption that without it both groups would have changed alike.",
+    ),
+    "unknown": both(
+        "Cara pemilihan peserta tidak diketahui, sehingga jawabannya berupa rentang di antara keduanya: yang pertama "
+        "menganggap kedua kelompok akan berubah sama besar tanpa program, yang kedua menganggap orang dengan nilai awal "
+        "sama akan berakhir sama.",
+        "How people were chosen is not known, so that the answer is the range between the two: the first assumes that "
+        "both groups would have changed alike without the programme, the second that people with equal scores before "
+        "would have ended alike.",
+    ),
+}
+
+
+def _reading(result: Change, lang: str) -> str:
+    """What the headline may be read as, with its assumption."""
+    return _READINGS[result.selection][lang]
+
+
+def _equivalence(result: Change, term: str, lang: str) -> str:
+    """What the equivalence test concludes about the smallest change worth having."""
+    test = result.equivalence[term]
+    percentage = result.lead[1] == "mcnemar"
+    margin = number(test.margin * (100 if percentage else 1), lang, 0 if test.margin >= 10 or percentage else 2)
+    unit = both("poin persentase", "percentage points")[lang] if percentage else both("poin", "points")[lang]
+    arm = term.partition("[")[2][:-1]
+    who = f" {arm}" if len(result.arms) > 2 else ""
+    p = "" if missing(test.p) else f", {p_value(test.p, lang)}"
+    return {
+        "smaller": both(
+            f"Uji kesetaraan (TOST{p}): perubahan{who} lebih kecil dari {margin} {unit}, batas yang dianggap berarti.",
+            f"Equivalence test (TOST{p}): the change{' of' + who if who else ''} is smaller than {margin} {unit}, the "
+            f"smallest one held to matter.",
+        ),
+        "larger": both(
+            f"Selang perubahan{who} seluruhnya melampaui {margin} {unit}, batas yang dianggap berarti.",
+            f"The interval of the change{' of' + who if who else ''} lies wholly beyond {margin} {unit}, the smallest "
+            f"one held to matter.",
+        ),
+        "open": both(
+            f"Uji kesetaraan (TOST{p}): data belum cukup untuk menyatakan perubahan{who} lebih kecil atau lebih besar "
+            f"dari {margin} {unit}, batas yang dianggap berarti.",
+            f"Equivalence test (TOST{p}): the data do not settle whether the change{' of' + who if who else ''} is "
+            f"smaller or larger than {margin} {unit}, the smallest one held to matter.",
+        ),
+        "not_tested": both(
+            f"Uji kesetaraan terhadap {margin} {unit} tidak dapat dibuat.",
+            f"The equivalence test against {margin} {unit} cannot be made.",
+        ),
+    }[test.verdict][lang]
+
+
+def alternative(result: Change, lang: str) -> str:
+    """The picture in words: what is drawn, the means, the change and its interval."""
+    from karier_stats.stats.change import LINES_TO
+
+    lines = len(result.pairs.before) <= LINES_TO
+    left = both(
+        "garis nilai sebelum dan sesudah tiap orang" if lines else "kepadatan nilai sebelum dan sesudah",
+        "each person's line from before to after" if lines else "a density of scores before and after",
+    )[lang]
+    opening = both(
+        f"Gambar dua bagian: {left}, dan sebaran perubahannya.", f"Picture in two parts: {left}, and the distribution of "
+        f"the changes.",
+    )[lang]
+    return " ".join([opening, *(_alt_arm(result, arm, lang) for arm in result.arms or ("",))])
+
+
+def _alt_arm(result: Change, arm: str, lang: str) -> str:
+    """Means and change of one arm."""
+    row = result.mean_row(arm)
+    before, after = result._scores_of(arm)
+    places = digits_for(row)
+    first, second = number(before.mean(), lang, places), number(after.mean(), lang, places)
+    name = f"{arm}: " if arm else ""
+    text = both(
+        f"rata-rata sebelum {first}, sesudah {second}; perubahan {_shown(row, 'id')}.",
+        f"mean before {first}, after {second}; change {_shown(row, 'en')}.",
+    )[lang]
+    return name + text if name else text[0].upper() + text[1:]

@@ -1,0 +1,120 @@
+"""Least squares on arrays, through QR, with errors that name the offending columns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class LeastSquares:
+    """A fitted linear regression.
+
+    Attributes
+    ----------
+    coef : ndarray, shape (p,)
+        Coefficients.
+    bread : ndarray, shape (p, p)
+        Inverse of X'X.
+    residuals : ndarray, shape (n,)
+        y - X coef.
+    dof : int
+        n - p.
+    sigma2 : float
+        Residual variance with ``dof`` in the denominator; 0 where ``dof`` is 0.
+    """
+
+    coef: Floats
+    bread: Floats
+    residuals: Floats
+    dof: int
+    sigma2: float
+
+    @property
+    def covariance(self) -> Floats:
+        """Covariance of the coefficients under equal error variances, shape (p, p)."""
+        return self.sigma2 * self.bread
+
+
+def fit(X: Floats, y: Floats) -> LeastSquares:
+    """Regress ``y`` on the columns of ``X``.
+
+    Parameters
+    ----------
+    X : ndarray, shape (n, p)
+        Regressors; the constant is a column like any other.
+    y : ndarray, shape (n,)
+        Outcome.
+
+    Returns
+    -------
+    LeastSquares
+
+    Raises
+    ------
+    StatisticsError
+        K301 with fewer rows than columns; K302 where columns are collinear,
+        naming their positions (from 0).
+
+    Notes
+    -----
+    QR of the columns scaled to unit length; never the normal equations, whose
+    condition number is squared.
+    """
+    n, p = X.shape
+    if n < p:
+        raise StatisticsError("K301", rows=n, coefficients=p)
+    scale = np.sqrt((X**2).sum(axis=0))
+    scale[scale == 0] = 1.0
+    Q, R = np.linalg.qr(X / scale)
+    _refuse_collinear(R, n)
+    R_inverse = np.linalg.solve(R, np.eye(p)) / scale[:, None]
+    coef = R_inverse @ (Q.T @ y)
+    residuals = y - X @ coef
+    dof = n - p
+    return LeastSquares(coef, R_inverse @ R_inverse.T, residuals, dof, float(residuals @ residuals) / dof if dof else 0.0)
+
+
+def leverages(X: Floats, bread: Floats) -> Floats:
+    """Diagonal of the hat matrix, shape (n,)."""
+    return np.einsum("ij,jk,ik->i", X, bread, X)
+
+
+def heteroskedastic(fitted: LeastSquares, X: Floats, kind: str = "hc2") -> Floats:
+    """Covariance of the coefficients without equal error variances, shape (p, p).
+
+    Parameters
+    ----------
+    fitted : LeastSquares
+    X : ndarray, shape (n, p)
+    kind : {"hc0", "hc1", "hc2", "hc3"}
+
+    References
+    ----------
+    MacKinnon and White (1985), J. Econometrics 29, 305-325.
+    """
+    e2 = fitted.residuals**2
+    if kind in ("hc2", "hc3"):
+        e2 = e2 / np.clip(1.0 - leverages(X, fitted.bread), 1e-12, None) ** (1 if kind == "hc2" else 2)
+    elif kind == "hc1":
+        e2 = e2 * len(e2) / fitted.dof
+    half = X @ fitted.bread
+    return half.T @ (e2[:, None] * half)
+
+
+def _refuse_collinear(R: Floats, n: int) -> None:
+    """Raise K302 where a diagonal of R vanishes beside its column."""
+    # Columns have unit length, so |R_jj| is the part of column j that the earlier ones do not explain.
+    tolerance = 1e-10 * max(1.0, np.sqrt(n) * 1e-3)
+    dependent = np.flatnonzero(np.abs(np.diag(R)) <= tolerance)
+    if len(dependent):
+        raise StatisticsError("K302", columns=", ".join(map(str, dependent)))

@@ -1,0 +1,266 @@
+"""What ``regress`` found, in a table, in words and as a picture."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from karier_stats.language import (
+    Text,
+    both,
+    integer,
+    interval,
+    number,
+    p_value,
+    percent,
+)
+from karier_stats.stats.results import METHODS, Result
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Conclusion = Literal["association", "none_seen", "undecided", "untested"]
+
+_SCOPE: dict[str, Text] = {
+    "between": both("Antarunit", "Between units"),
+    "within": both("Di dalam unit", "Within units"),
+    "rows": both("Pada data ini", "In these data"),
+}
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Regression(Result):
+    """How an outcome goes with a score, within and between units.
+
+    Parameters
+    ----------
+    outcome, on : str
+        Names of the columns.
+    family : {"binary", "count", "continuous"}
+    scope : {"between", "within", "rows"}
+        What the headline compares: units, staff of one unit, or rows without a unit.
+    conclusion : {"association", "none_seen", "undecided", "untested"}
+        ``undecided`` where the methods disagree across the level.
+    smallest_seen : float or None
+        Slope that the headline test sees with a power of 80 percent.
+    points : DataFrame
+        ``label, x, y, n``: unit means, the outcome's adjusted for ``adjust``; rows where there is no unit.
+    line : tuple of float
+        Intercept and slope of the line that the headline tests.
+    """
+
+    outcome: str
+    on: str
+    family: str
+    scope: str
+    conclusion: Conclusion
+    smallest_seen: float | None
+    points: pd.DataFrame
+    line: tuple[float, float]
+
+    def sentence(self, lang: str = "id") -> str:
+        """The headline, the within-unit association beside it, and what neither can show."""
+        parts = [self._headline(lang)]
+        within = f"{self.on}[within]"
+        if self.scope == "between" and within in set(self.table["term"]):
+            parts.append(self._within(self.row(within, "cr2"), lang))
+        parts.append(
+            both(
+                f"Data ini hanya dapat menunjukkan keterkaitan, bukan apa yang terjadi apabila `{self.on}` diubah.",
+                f"These data can only show an association, not what would happen if `{self.on}` were changed.",
+            )[lang]
+        )
+        return " ".join(parts)
+
+    def _headline(self, lang: str) -> str:
+        """The sentence of the lead row, by what the methods together allow."""
+        words = {
+            "association": self._association, "none_seen": self._none_seen,
+            "undecided": self._undecided, "untested": self._untested,
+        }
+        return words[self.conclusion](lang)
+
+    def _association(self, lang: str) -> str:
+        """Methods agree that the interval leaves out zero."""
+        row = self.headline
+        higher = row.estimate > 0
+        return both(
+            f"{_SCOPE[self.scope]['id']}, `{self.outcome}` berkaitan dengan `{self.on}`: {self._compared('id')} "
+            f"{self._size(abs(row.estimate), 'id')} lebih {'tinggi' if higher else 'rendah'} "
+            f"({self._facts(row, 'id')}).",
+            f"{_SCOPE[self.scope]['en']}, `{self.outcome}` goes with `{self.on}`: {self._compared('en')} "
+            f"{self._size(abs(row.estimate), 'en')} {'higher' if higher else 'lower'} ({self._facts(row, 'en')}).",
+        )[lang]
+
+    def _none_seen(self, lang: str) -> str:
+        """The interval holds zero: what the data leave open, and the smallest slope they could have shown."""
+        row = self.headline
+        return both(
+            f"{_SCOPE[self.scope]['id']}, keterkaitan `{self.outcome}` dengan `{self.on}` belum terlihat: beda per "
+            "satu "
+            f"satuan `{self.on}` ditaksir {self._size(row.estimate, 'id')} ({self._facts(row, 'id')}).",
+            f"{_SCOPE[self.scope]['en']}, no association of `{self.outcome}` with `{self.on}` is seen yet: the "
+            "difference "
+            f"per one unit of `{self.on}` is estimated at {self._size(row.estimate, 'en')} ({self._facts(row, 'en')}).",
+        )[lang] + self._smallest(lang)
+
+    def _undecided(self, lang: str) -> str:
+        """Reasonable methods disagree: each with its p-value."""
+        row = self.headline
+        voters = self._voters()
+        answers = "; ".join(
+            f"{METHODS[method][lang]} {p_value(p, lang)}"
+            for method, p in zip(voters["method"], voters["p_value"], strict=True)
+        )
+        alpha = percent(1 - row.ci_level, lang, _digits_of(1 - row.ci_level))
+        return both(
+            f"{_SCOPE[self.scope]['id']}, keterkaitan `{self.outcome}` dengan `{self.on}` belum dapat disimpulkan: "
+            f"cara-cara yang wajar berbeda jawaban pada taraf {alpha} ({answers}). Beda per satu satuan `{self.on}` "
+            f"ditaksir {self._size(row.estimate, 'id')} ({self._facts(row, 'id')}).",
+            f"{_SCOPE[self.scope]['en']}, the association of `{self.outcome}` with `{self.on}` cannot be concluded "
+            "yet: "
+            f"reasonable methods disagree at the level of {alpha} ({answers}). The difference per one unit of "
+            f"`{self.on}` "
+            f"is estimated at {self._size(row.estimate, 'en')} ({self._facts(row, 'en')}).",
+        )[lang] + self._smallest(lang)
+
+    def _untested(self, lang: str) -> str:
+        """An estimate without a test; the reason is in the notes."""
+        row = self.headline
+        return both(
+            f"{_SCOPE[self.scope]['id']}, beda `{self.outcome}` per satu satuan `{self.on}` ditaksir "
+            f"{self._size(row.estimate, 'id')} (n = {integer(row.n, 'id')}); ujinya tidak dapat dilakukan, lihat "
+            "catatan.",
+            f"{_SCOPE[self.scope]['en']}, the difference in `{self.outcome}` per one unit of `{self.on}` is "
+            "estimated at "
+            f"{self._size(row.estimate, 'en')} (n = {integer(row.n, 'en')}); it cannot be tested, see the notes.",
+        )[lang]
+
+    def _within(self, row: pd.Series, lang: str) -> str:
+        """The within-unit association as the second sentence."""
+        if _missing(row.p_value):
+            return both("Di dalam unit, keterkaitan tidak dapat diuji.", "Within units, it cannot be tested.")[lang]
+        size, facts = self._size(row.estimate, lang), self._facts(row, lang)
+        if row.p_value < 1 - row.ci_level:
+            return both(
+                f"Di dalam unit, beda satu satuan `{self.on}` berkaitan dengan beda `{self.outcome}` sebesar "
+                f"{size} ({facts}).",
+                f"Within units, a difference of one unit of `{self.on}` goes with a difference in `{self.outcome}` of "
+                f"{size} ({facts}).",
+            )[lang]
+        return both(
+            f"Di dalam unit, keterkaitan belum terlihat: beda `{self.outcome}` per satu satuan ditaksir {size} "
+            f"({facts}).",
+            f"Within units, no association is seen yet: the difference in `{self.outcome}` per one unit is "
+            "estimated at "
+            f"{size} ({facts}).",
+        )[lang]
+
+    def _compared(self, lang: str) -> str:
+        """Who is compared with whom: units are never worded as persons."""
+        subject = {
+            "between": both(
+                f"unit dengan `{self.on}` satu satuan lebih tinggi", f"units one unit of `{self.on}` higher"
+            ),
+            "within": both(f"pada `{self.on}` satu satuan lebih tinggi", f"at one unit more of `{self.on}`"),
+            "rows": both(f"pada `{self.on}` satu satuan lebih tinggi", f"at one unit more of `{self.on}`"),
+        }[self.scope]
+        quantity = {
+            "binary": both(f"bagian dengan `{self.outcome}`", f"share with `{self.outcome}`"),
+            "count": both(f"rata-rata jumlah `{self.outcome}`", f"mean count of `{self.outcome}`"),
+            "continuous": both(f"rata-rata `{self.outcome}`", f"mean of `{self.outcome}`"),
+        }[self.family]
+        has = both("memiliki", "have a") if self.scope == "between" else both("terdapat", "there is a")
+        return f"{subject[lang]} {has[lang]} {quantity[lang]}"
+
+    def _size(self, slope: float, lang: str) -> str:
+        """A slope as text; percentage points for a share."""
+        points = both(" poin persentase", " percentage points")[lang] if self.family == "binary" else ""
+        return number(slope * self._unit, lang, self._digits) + points
+
+    def _facts(self, row: pd.Series, lang: str) -> str:
+        """Interval, p, method, dof, units and rows of one row, in brackets after an estimate."""
+        level = percent(row.ci_level, lang, _digits_of(row.ci_level))
+        parts = []
+        if not _missing(row.ci_low):
+            words = both(f"selang kepercayaan {level}", f"{level} confidence interval")[lang]
+            low, high = row.ci_low * self._unit, row.ci_high * self._unit
+            parts.append(f"{words} {interval(low, high, lang, self._digits)}")
+        parts += [p_value(row.p_value, lang), METHODS[row.method][lang]]
+        if not _missing(row.dof) and row.dof < 1000:
+            parts.append(f"{both('db', 'dof')[lang]} {number(row.dof, lang, 0 if row.dof == round(row.dof) else 1)}")
+        if self.scope != "rows":
+            parts.append(both(f"{integer(row.n_units, 'id')} unit", f"{integer(row.n_units, 'en')} units")[lang])
+        return "; ".join([*parts, f"n = {integer(row.n, lang)}"])
+
+    def _smallest(self, lang: str) -> str:
+        """The smallest slope the headline test could have seen."""
+        if self.smallest_seen is None:
+            return ""
+        size = self._size(self.smallest_seen, lang)
+        return both(
+            f" Dengan data ini, beda terkecil yang dapat terlihat (daya uji 80 persen) sekitar {size}.",
+            f" With these data the smallest difference that could be seen (power 80 percent) is about {size}.",
+        )[lang]
+
+    def _voters(self) -> pd.DataFrame:
+        """Rows of the headline's term that answer the same question by another way."""
+        rows = self.table[(self.table["term"] == self.lead[0]) & self.table["p_value"].notna()]
+        side = rows["method"].isin(("unit_means", "cr2", "wild")) | (rows["method"] == self.lead[1])
+        return rows[side]
+
+    @property
+    def _unit(self) -> float:
+        """Shares are spoken of in percentage points."""
+        return 100.0 if self.family == "binary" else 1.0
+
+    @property
+    def _digits(self) -> int:
+        """Decimals that show two figures of the headline's standard error."""
+        error = self.headline.std_error
+        if _missing(error) or error <= 0:
+            return 2
+        return min(max(1 - math.floor(math.log10(error * self._unit)), 0), 4)
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Units as points, as large as their number of rows, with the line that the headline tests."""
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6, 4))
+        sizes = 20 + 180 * self.points["n"] / self.points["n"].max() if self.scope == "between" else 12
+        ax.scatter(self.points["x"], self.points["y"], s=sizes, alpha=0.6, edgecolor="white", color="#2a6f97")
+        ends = self.points["x"].agg(["min", "max"])
+        ax.plot(ends, self.line[0] + self.line[1] * ends, color="#bb3e03", linewidth=1.8)
+        ax.set_xlabel(self.on)
+        ax.set_ylabel(self.outcome)
+        return ax
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, made from its data."""
+        x = interval(self.points["x"].min(), self.points["x"].max(), lang, 2)
+        y = interval(self.points["y"].min(), self.points["y"].max(), lang, 2)
+        slope = number(self.line[1], lang, 3)
+        count, units = integer(len(self.points), lang), self.scope == "between"
+        return both(
+            f"Diagram titik {count} {'unit, ukuran titik menurut jumlah baris' if units else 'baris'}: `{self.on}` "
+            f"{x}, "
+            f"`{self.outcome}` {y}; garis dengan kemiringan {slope}.",
+            f"Scatter of {count} {'units, points as large as their rows are many' if units else 'rows'}: "
+            f"`{self.on}` {x}, "
+            f"`{self.outcome}` {y}; a line with slope {slope}.",
+        )[lang]
+
+
+def _missing(value: object) -> bool:
+    """True for ``pandas.NA``, NaN and None."""
+    import pandas as pd
+
+    return bool(pd.isna(value))  # type: ignore[call-overload]
+
+
+def _digits_of(level: float) -> int:
+    """No decimal for 95 percent, one for 99.5 percent."""
+    return 0 if abs(100 * level - round(100 * level)) < 1e-9 else 1

@@ -1,0 +1,194 @@
+"""The contract that every result keeps, and the closed vocabulary of its table.
+
+Each verb returns a frozen :class:`Result` whose ``table`` has the columns of
+``COLUMNS``, in that order, at every level. ``TERMS`` and ``METHODS`` are the
+only place where a term or a method is named and explained.
+"""
+
+from __future__ import annotations
+
+import html
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.language import Text, both, number, p_value
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+COLUMNS = (
+    "term", "method", "estimate", "std_error", "ci_low", "ci_high", "ci_level",
+    "statistic", "dof", "p_value", "n", "n_units",
+)
+FLOATS = ("estimate", "std_error", "ci_low", "ci_high", "ci_level", "statistic", "dof", "p_value")
+
+TERMS: dict[str, dict[str, str]] = {
+    "mean_change": both("perubahan rata-rata", "mean change"),
+    "median_change": both("perubahan median (Hodges–Lehmann)", "median change (Hodges–Lehmann)"),
+    "d_av": both("d_av (penyebut: rerata varians kedua gelombang)", "d_av (denominator: average variance of both waves)"),
+    "d_z": both("d_z (penyebut: simpangan baku selisih)", "d_z (denominator: SD of the differences)"),
+    "d_rm": both("d_rm (penyebut: simpangan baku selisih dengan r)", "d_rm (denominator: SD of differences with r)"),
+    "rank_biserial": both("korelasi rank-biserial berpasangan", "matched-pairs rank-biserial correlation"),
+    "improved": both("bagian yang naik", "share improved"),
+    "unchanged": both("bagian yang tetap", "share unchanged"),
+    "declined": both("bagian yang turun", "share declined"),
+    "did": both("beda perubahan (difference in differences)", "difference in differences"),
+    "ancova": both("beda nilai akhir pada nilai awal yang sama (ANCOVA)", "difference after, at equal scores before (ANCOVA)"),
+    "within": both("di dalam unit", "within units"),
+    "between": both("antarunit", "between units"),
+    "icc": both("korelasi intrakelas", "intraclass correlation"),
+    "icc1": both("ICC(1)", "ICC(1)"),
+    "icc2": both("ICC(2)", "ICC(2)"),
+    "rwg": both("kesepakatan dalam unit r_wg(j)", "within-unit agreement r_wg(j)"),
+    "alpha": both("alfa Cronbach", "Cronbach's alpha"),
+    "omega": both("omega McDonald", "McDonald's omega"),
+    "item_rest": both("korelasi butir dengan sisanya", "item-rest correlation"),
+}
+"""Terms; a bracket (``did[seminar]``, ``lead[within]``) names the arm, item or level."""
+
+METHODS: dict[str, dict[str, str]] = {
+    "paired_t": both("uji t berpasangan", "paired t"),
+    "wilcoxon": both("peringkat bertanda Wilcoxon", "Wilcoxon signed rank"),
+    "bonett": both("Bonett (2008)", "Bonett (2008)"),
+    "noncentral_t": both("t nonsentral", "noncentral t"),
+    "bca": both("bootstrap BCa", "BCa bootstrap"),
+    "welch": both("Welch", "Welch"),
+    "ols": both("kuadrat terkecil", "least squares"),
+    "cr2": both("CR2, derajat bebas Satterthwaite", "CR2, Satterthwaite degrees of freedom"),
+    "wild": both("wild cluster bootstrap terbatas", "restricted wild cluster bootstrap"),
+    "mcnemar": both("McNemar", "McNemar"),
+    "wilson": both("selang Wilson", "Wilson interval"),
+    "unit_means": both("rata-rata unit, t(G−2)", "unit means, t(G−2)"),
+    "reml": both("intersep acak, REML", "random intercept, REML"),
+    "ame": both("efek marginal rata-rata", "average marginal effect"),
+    "odds_ratio": both("rasio odds", "odds ratio"),
+    "rate_ratio": both("rasio laju", "rate ratio"),
+    "firth": both("Firth", "Firth"),
+    "anova": both("ANOVA", "ANOVA"),
+    "uniform": both("nol: seragam", "uniform null"),
+    "skewed": both("nol: menceng", "skewed null"),
+    "feldt": both("selang Feldt", "Feldt interval"),
+    "bootstrap": both("bootstrap", "bootstrap"),
+    "raw": both("tanpa koreksi", "uncorrected"),
+}
+
+
+def base_term(term: str) -> tuple[str, str]:
+    """Split ``did[seminar]`` into ``("did", "seminar")``; no bracket gives ``""``."""
+    match = re.fullmatch(r"(.*?)(?:\[(.*)\])?", term)
+    assert match is not None
+    return match[1], match[2] or ""
+
+
+def name_of(term: str, lang: str) -> str:
+    """The term as a reader knows it; a column's own name stays as it is."""
+    base, inside = base_term(term)
+    if base in TERMS:
+        return TERMS[base][lang] + (f": {inside}" if inside else "")
+    return f"{base}, {TERMS[inside][lang]}" if inside in TERMS else term
+
+
+def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Rows as the contract's table; a value that is absent or not finite is ``pd.NA``."""
+    import pandas as pd
+
+    frame = pd.DataFrame([{column: _clean(row.get(column)) for column in COLUMNS} for row in rows], columns=list(COLUMNS))
+    for column in FLOATS:
+        frame[column] = frame[column].astype("Float64")
+    for column in ("n", "n_units"):
+        frame[column] = frame[column].astype("Int64")
+    return frame.astype({"term": "string", "method": "string"})
+
+
+def _clean(value: Any) -> Any:
+    """NaN and infinity never leave the library: they become a missing value."""
+    import pandas as pd
+
+    if value is None or isinstance(value, str):
+        return value if value is not None else pd.NA
+    return value if math.isfinite(float(value)) else pd.NA
+
+
+@dataclass(frozen=True, eq=False)
+class Result:
+    """What a verb returns: a tidy table, the row to speak of, and what was assumed.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns ``COLUMNS``; one row per term and method.
+    lead : tuple of str
+        ``(term, method)`` of the headline row.
+    notes : tuple of Text
+        What was dropped, what the design assumes, why a method was switched.
+    recompute : callable
+        ``level -> Result``; used by :meth:`interval`.
+    """
+
+    table: pd.DataFrame
+    lead: tuple[str, str]
+    notes: tuple[Text, ...]
+    recompute: Callable[[float], Result] = field(repr=False)
+
+    @property
+    def headline(self) -> pd.Series:
+        """The row that the sentence speaks of."""
+        return self.row(*self.lead)
+
+    def row(self, term: str, method: str | None = None) -> pd.Series:
+        """One row by term, and by method where a term has several."""
+        rows = self.table[self.table["term"] == term]
+        if method is not None:
+            rows = rows[rows["method"] == method]
+        if rows.empty:
+            known = sorted(set(self.table["term"]))
+            raise KeyError(f"no row {term!r} ({method or 'any method'}); terms here: {known}")
+        return rows.iloc[0]
+
+    def interval(self, level: float) -> pd.DataFrame:
+        """The whole table at another confidence level, computed anew."""
+        return self.recompute(level).table
+
+    def sentence(self, lang: str = "id") -> str:
+        """The headline in words; no claim beyond what the design allows."""
+        raise NotImplementedError
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """Draw the result; nothing is computed here."""
+        raise NotImplementedError
+
+    def display_table(self, lang: str = "id", digits: int = 3) -> pd.DataFrame:
+        """The rows as text for a reader: names, estimates with intervals, p-values."""
+        import pandas as pd
+
+        head = both("Besaran|Cara|Taksiran|Selang|p|n|Unit", "Quantity|Method|Estimate|Interval|p|n|Units")[lang]
+        rows = [
+            [
+                name_of(row.term, lang), METHODS[row.method][lang], number(row.estimate, lang, digits),
+                f"[{number(row.ci_low, lang, digits)}; {number(row.ci_high, lang, digits)}]",
+                p_value(row.p_value, lang).removeprefix("p = ").removeprefix("p "),
+                number(row.n, lang, 0), number(row.n_units, lang, 0),
+            ]
+            for row in self.table.itertuples()
+        ]
+        return pd.DataFrame(rows, columns=head.split("|"))
+
+    def _repr_html_(self) -> str:
+        notes = "".join(f"<li>{html.escape(note['id'])}</li>" for note in self.notes)
+        return (
+            f"<p>{html.escape(self.sentence('id'))}</p>"
+            f"{self.display_table('id').to_html(index=False, escape=True, border=0)}<ul>{notes}</ul>"
+        )
+
+    def _repr_markdown_(self) -> str:
+        table = self.display_table("id")
+        lines = [" | ".join(table.columns), " | ".join("---" for _ in table.columns)]
+        lines += [" | ".join(map(str, row)) for row in table.to_numpy()]
+        return self.sentence("id") + "\n\n" + "\n".join(f"| {line} |" for line in lines)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}: {self.sentence('en')}\n{self.display_table('en').to_string(index=False)}"
