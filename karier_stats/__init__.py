@@ -15,19 +15,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from karier_stats.chapters import (
-        challenges as challenges,
-        data_quality as data_quality,
-        delivery as delivery,
-        feedback as feedback,
-        leadership as leadership,
-        needs as needs,
-        outcomes as outcomes,
-        participation as participation,
-        synthesis as synthesis,
-    )
+    from karier_stats.chapters import challenges as challenges
+    from karier_stats.chapters import data_quality as data_quality
+    from karier_stats.chapters import delivery as delivery
+    from karier_stats.chapters import feedback as feedback
+    from karier_stats.chapters import leadership as leadership
+    from karier_stats.chapters import needs as needs
+    from karier_stats.chapters import outcomes as outcomes
+    from karier_stats.chapters import participation as participation
+    from karier_stats.chapters import synthesis as synthesis
     from karier_stats.intake.processed import open_evaluation as open_evaluation
-    from karier_stats.report.show import close as close, show as show
+    from karier_stats.report.show import close as close
+    from karier_stats.report.show import show as show
     from karier_stats.stats.compare import compare as compare
     from karier_stats.stats.regress import regress as regress
     from karier_stats.stats.reliability import reliability as reliability

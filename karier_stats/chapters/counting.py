@@ -9,6 +9,7 @@ give counts as active.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -79,8 +80,11 @@ def batches(ev: Evaluation) -> pd.DataFrame:
 
 
 def with_activity(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
-    """One year's staff with ``took_part`` (bool), ``courses`` attended and ``jp`` credited."""
-    people, rows = staff(ev, year, standing), enrolments(ev, year)
+    """One year's staff with ``took_part`` (bool), ``courses`` attended and ``jp`` credited.
+
+    What a person attended counts whole, also what was attended while in another unit.
+    """
+    people, rows = staff(ev, year, standing), enrolments(replace(ev, unit="semua"), year)
     rows = rows[rows["attended"]]
     by_person = rows.groupby("employee_uid", sort=False).agg(courses=("batch_id", "size"), jp=("jp", "sum"))
     people = people.merge(by_person, left_on="employee_uid", right_index=True, how="left")
@@ -93,7 +97,7 @@ def with_activity(ev: Evaluation, year: int | None = None, standing: str | None 
 def linked(ev: Evaluation, year: int | None = None) -> Estimate:
     """Share of participation rows whose person is in the staff snapshot of that year."""
     rows = enrolments(ev, year)
-    known = rows["employee_uid"].isin(staff(ev, year, None)["employee_uid"])
+    known = rows["employee_uid"].isin(staff(replace(ev, unit="semua"), year, None)["employee_uid"])
     return shares.share(int(known.sum()), len(rows), ev.level)
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.language import both, integer, interval, number, write
-from karier_stats.report.canvas import column
+from karier_stats.report.canvas import column, x_text
 from karier_stats.report.change_picture import arms_of
+from karier_stats.report.disclosure import POLICIES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -87,9 +88,10 @@ def _rows(picture: Picture, lang: str) -> list[str]:
     """Bars and intervals: how many rows, the highest, the lowest, with intervals where there are any."""
     data = picture.data
     values = column(data, "estimate" if picture.kind == "intervals" else "value")
+    spans = zip(column(data, "low"), column(data, "high"), strict=True)
     texts = [
-        _value(picture, lang, value) + ("" if np.isnan(low) or np.isnan(high) else f" ({_span(picture, lang, low, high)})")
-        for value, low, high in zip(values, column(data, "low"), column(data, "high"), strict=True)
+        _value(picture, lang, value) + ("" if np.isnan(low + high) else f" ({_span(picture, lang, low, high)})")
+        for value, (low, high) in zip(values, spans, strict=True)
     ]
     names = data[f"label_{lang}"].astype(str)
     if f"group_{lang}" in data:
@@ -125,8 +127,6 @@ def _courses(picture: Picture, lang: str) -> list[str]:
 
 def _course(picture: Picture, lang: str, group: pd.DataFrame) -> str:
     """One line from its first to its last value that is shown."""
-    from karier_stats.report.canvas import x_text
-
     name = str(group[f"group_{lang}"].iloc[0])
     seen = group[~np.isnan(column(group, "value"))]
     if seen.empty:
@@ -138,22 +138,29 @@ def _course(picture: Picture, lang: str, group: pd.DataFrame) -> str:
 
 
 def _change(picture: Picture, lang: str) -> list[str]:
-    """Each arm: n, means before and after, mean change with its interval, how many rose and fell."""
+    """Each arm: means before and after, mean change with its interval, how many rose and fell."""
     say = both(
-        "{name}n = {n}: rata-rata {before} menjadi {after}, perubahan {mean} ({span}); naik {up}, tetap {same}, "
-        "turun {down} orang.",
-        "{name}n = {n}: mean {before} to {after}, change {mean} ({span}); {up} up, {same} unchanged, {down} down.",
+        "{name}rata-rata {before} menjadi {after}, perubahan {mean} ({span}){counts}.",
+        "{name}mean {before} to {after}, change {mean} ({span}){counts}.",
     )[lang]
     out = []
     for arm in arms_of(picture, lang):
         mean, low, high = arm.mean_interval()
         out.append(say.format(
-            name=f"{arm.name}, " if arm.name else "", n=integer(len(arm.before), lang),
+            name=f"{arm.name} (n = {integer(len(arm.before), lang)}): " if arm.name else "",
             before=number(arm.before.mean(), lang), after=number(arm.after.mean(), lang), mean=number(mean, lang),
-            span=interval(low, high, lang), up=integer((arm.change > 0).sum(), lang),
-            same=integer((arm.change == 0).sum(), lang), down=integer((arm.change < 0).sum(), lang),
+            span=interval(low, high, lang), counts=_counts(arm.change, lang),
         ))
-    return out or [_EMPTY[lang]]
+    return [text[0].upper() + text[1:] for text in out] or [_EMPTY[lang]]
+
+
+def _counts(change: np.ndarray, lang: str) -> str:
+    """How many people rose, stayed and fell, unless one of the three is a small group."""
+    counts = [int((change > 0).sum()), int((change == 0).sum()), int((change < 0).sum())]
+    if any(0 < count < POLICIES["public"].safe_threshold for count in counts):
+        return ""
+    say = both("; naik {}, tetap {}, turun {} orang", "; {} up, {} unchanged, {} down")[lang]
+    return say.format(*(integer(count, lang) for count in counts))
 
 
 def _points(picture: Picture, lang: str) -> list[str]:

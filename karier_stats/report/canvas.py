@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import textwrap
 from collections.abc import Sequence
@@ -27,6 +28,8 @@ MARKERS = ("o", "s", "^", "D", "v", "P")
 HIDDEN = both("tidak ditampilkan", "not shown")
 
 WIDTH = 5.6
+_LETTER = 0.084
+"""Width of a letter of a row's name in inches, on the generous side."""
 MARGIN = 0.1
 _GLYPHS = ("●", "■", "▲", "◆", "▼", "✚")
 _STYLE: dict[str, Any] = {
@@ -58,11 +61,16 @@ def wrapped(texts: Sequence[str], width: int) -> list[str]:
     return ["\n".join(textwrap.wrap(str(text), width, break_long_words=False)) or "" for text in texts]
 
 
+def with_count(name: str, n: float, lang: str) -> str:
+    """A name with its n, which no line break may cut."""
+    return f"{name} (n\u00a0=\u00a0{integer(n, lang)})"
+
+
 def ramp(steps: int) -> list[str]:
     """Colours of ordered parts, light to dark."""
     from matplotlib.colors import LinearSegmentedColormap, to_hex
 
-    shades = LinearSegmentedColormap.from_list("parts", ["#d3e3e5", "#6fa3ab", ACCENT, "#06333b"])
+    shades = LinearSegmentedColormap.from_list("parts", ["#dbe8ea", "#93bcc3", "#4d8f9a", "#1c6371", "#06333b"])
     return [to_hex(shades(value)) for value in np.linspace(0, 1, steps)] if steps > 1 else [ACCENT]
 
 
@@ -91,9 +99,10 @@ class Page:
     """
 
     def __init__(
-        self, picture: Picture, lang: str, body: float, under: str, foot: str = "", key: Sequence[str] = (),
+        self, picture: Picture, lang: str, *, body: float, under: str = "", foot: str = "", key: Sequence[str] = (),
         colours: Sequence[str] = PALETTE, glyphs: Sequence[str] = _GLYPHS, over: str = "",
     ) -> None:
+        """Measure the words, set the height, write title, n, key and notes."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
 
@@ -103,7 +112,7 @@ class Page:
         title = wrapped([picture.title[lang]], 48)[0]
         lead = wrapped([" · ".join(filter(None, [over, f"n = {integer(picture.n, lang)}"]))], 62)[0]
         rows = self._key_rows(key)
-        notes = wrapped([part for part in (foot, (picture.note or {}).get(lang, "")) if part], 68)
+        notes = wrapped([part for part in (foot, (picture.note or {}).get(lang, "")) if part], 78)
         below = wrapped([under], 60)[0]
         self.top = MARGIN + 0.22 * _lines(title) + 0.19 * _lines(lead) + 0.08 + 0.21 * len(rows) + 0.05 * bool(rows)
         self.bottom = 0.06 + 0.18 * _lines(below) + 0.155 * sum(map(_lines, notes)) + MARGIN
@@ -173,33 +182,46 @@ class Sheet(Page):
     """
 
     def __init__(
-        self, picture: Picture, lang: str, names: Sequence[str], foot: str = "", key: Sequence[str] = (),
+        self, picture: Picture, lang: str, names: Sequence[str], *, foot: str = "", key: Sequence[str] = (),
         colours: Sequence[str] = PALETTE, glyphs: Sequence[str] = _GLYPHS, merge: bool = False,
         heads: Sequence[str] = (), height: float | None = None, right: float = 0.2,
     ) -> None:
+        """Give every row the height that its name needs, and the axes what is left of the width."""
         labels = list(dict.fromkeys(names)) if merge else list(names)
         texts = wrapped(labels, 25)
         together = [list(names).count(label) if merge else 1 for label in labels]
         rows = [max(0.185 * _lines(t) + 0.13, 0.2 * k + 0.14) for t, k in zip(texts, together, strict=True)]
         self.edges = np.concatenate([[0.0], np.cumsum(rows)])
         self.body = height if height is not None else float(self.edges[-1])
-        lift = 0.1 + 0.19 * max(map(_lines, heads)) if heads else 0.0
         over = picture.y[lang] if height is not None else ""
-        super().__init__(
-            picture, lang, lift + self.body + (0.0 if heads else 0.24), picture.x[lang], foot, key, colours, glyphs, over
-        )
-        self.left = MARGIN + 0.1 + max((self.text_width(text, 10.5) for text in texts), default=0.45)
-        self.right = right
+        widest = max(max(map(len, text.split("\n"))) for text in texts) * _LETTER if texts else 0.45
+        self.left, self.right = MARGIN + 0.12 + widest, right
         self.plot_width = WIDTH - self.left - self.right
+        shown, turn, lift = self._fit_heads(heads)
+        super().__init__(
+            picture, lang, body=lift + self.body + (0.0 if heads else 0.24), under=picture.x[lang], foot=foot, key=key,
+            colours=colours, glyphs=glyphs, over=over,
+        )
         self.ax = self.axes(self.left, lift, self.plot_width, self.body)
         self.places = self._places(names, labels, together) if merge else (self.edges[1:] + self.edges[:-1]) / 2
         if height is None:
             self._name_rows(texts)
         if heads:
             self.ax.xaxis.tick_top()
-            self.ax.set_xticks(range(len(heads)), heads, linespacing=1.1)
+            self.ax.set_xticks(range(len(heads)), shown, rotation=turn, linespacing=1.1, fontsize=9.5)
             self.ax.tick_params(axis="x", length=0)
             self.ax.spines["bottom"].set_visible(False)
+
+    def _fit_heads(self, heads: Sequence[str]) -> tuple[list[str], float, float]:
+        """Headings of columns broken into lines, or upright where a word is too wide; and their height."""
+        if not heads:
+            return [], 0.0, 0.0
+        room = int(self.plot_width / len(heads) / _LETTER)
+        if max(len(word) for head in heads for word in head.split()) <= room:
+            lines = wrapped(heads, room)
+            return lines, 0.0, 0.1 + 0.17 * max(map(_lines, lines))
+        lines = wrapped(heads, 18)
+        return lines, 90.0, 0.12 + 0.075 * max(len(line) for text in lines for line in text.split("\n"))
 
     def _places(self, names: Sequence[str], labels: list[str], together: list[int]) -> np.ndarray:
         """Rows of one label spread within the space of that label."""
@@ -251,7 +273,7 @@ def spread(centres: Sequence[float], sizes: Sequence[float]) -> list[float]:
     out = list(centres)
     for _ in range(60):
         moved = False
-        for below, above in zip(order, order[1:], strict=False):
+        for below, above in itertools.pairwise(order):
             lack = (sizes[below] + sizes[above]) / 2 - (out[above] - out[below])
             if lack > 1e-6:
                 out[below] -= lack / 2
@@ -263,7 +285,7 @@ def spread(centres: Sequence[float], sizes: Sequence[float]) -> list[float]:
 
 
 def value_ticks(
-    ax: Axes, values: np.ndarray, lang: str, kind: str = "number", axis: str = "x", zero: bool = False,
+    ax: Axes, values: np.ndarray, lang: str, *, kind: str = "number", axis: str = "x", zero: bool = False,
     pad: float = 0.04, steps: int = 4,
 ) -> None:
     """Limits, ticks and their texts for an axis of values, written as the language does.
@@ -284,10 +306,15 @@ def value_ticks(
     low, high = (min(low, 0.0), max(high, 0.0)) if zero else (low, high)
     room = (high - low) * pad or max(abs(high), 1.0) * 0.1
     low, high = low - (0.0 if zero and low == 0 else room), high + (0.0 if zero and high == 0 else room)
-    ticks = MaxNLocator(nbins=steps, steps=[1, 2, 2.5, 5, 10], integer=kind == "integer").tick_values(low, high)
-    ticks = ticks[(ticks >= low) & (ticks <= high)]
     getattr(ax, f"set_{axis}lim")(low, high)
-    getattr(ax, f"set_{axis}ticks")(ticks, [write(tick, lang, kind, _digits(ticks, kind)) for tick in ticks])
+    for count in range(steps, 0, -1):
+        locator = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10], integer=kind == "integer")
+        ticks = np.asarray(locator.tick_values(low, high))
+        ticks = ticks[(ticks >= low) & (ticks <= high)]
+        texts = [write(tick, lang, kind, _digits(ticks, kind)) for tick in ticks]
+        if axis == "y" or sum(map(len, texts)) * _LETTER < 0.8 * ax.get_position().width * WIDTH:
+            break
+    getattr(ax, f"set_{axis}ticks")(ticks, texts)
     ax.grid(axis=axis)  # type: ignore[arg-type]
 
 

@@ -14,19 +14,32 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.language import both, integer, write
-from karier_stats.report.alt_text import describe as describe
+from karier_stats.language import both, write
+from karier_stats.report.alt_text import describe
 from karier_stats.report.canvas import (
-    ACCENT, FAINT, GREY, HIDDEN, INK, MARKERS, MUTED, PALETTE, Sheet, column, place_x, ramp, style, value_ticks,
-    wrapped,
+    ACCENT,
+    FAINT,
+    GREY,
+    HIDDEN,
+    INK,
+    MARKERS,
+    MUTED,
+    PALETTE,
+    Sheet,
+    column,
+    place_x,
+    ramp,
+    style,
+    value_ticks,
+    with_count,
 )
 from karier_stats.report.change_picture import draw_change
 from karier_stats.report.disclosure import POLICIES
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.transforms import Bbox
 
     from karier_stats.chapters.findings import Picture
 
@@ -34,6 +47,8 @@ _WHISKERS = both("Garis mendatar: selang kepercayaan.", "Horizontal lines: confi
 _BAND = both("Pita: selang kepercayaan.", "Bands: confidence intervals.")
 _ADJUSTED = both("Garis: kecenderungan yang ditaksir.", "Line: the estimated trend.")
 _LABELLED_UNITS = 8
+
+__all__ = ["describe", "draw", "png"]
 
 
 def draw(picture: Picture, lang: str, audience: str = "internal") -> Figure:
@@ -72,22 +87,20 @@ def _row_names(data: pd.DataFrame, lang: str, name: str, total: int) -> list[str
     names = data[f"{name}_{lang}"].astype(str).tolist()
     if "n" not in data or (data["n"] == total).all():
         return names
-    return [text if n is None else f"{text} (n = {integer(n, lang)})" for text, n in zip(names, _counts(data), strict=True)]
+    counts = column(data, "n")
+    return [text if np.isnan(n) else with_count(text, n, lang) for text, n in zip(names, counts, strict=True)]
 
 
-def _counts(data: pd.DataFrame) -> list[float | None]:
-    """n by row; None where it is hidden or missing."""
-    return [None if np.isnan(n) else n for n in column(data, "n")]
-
-
-def _write_beside(ax: Axes, picture: Picture, lang: str, places: np.ndarray, ends: np.ndarray, values: np.ndarray) -> None:
+def _write_beside(sheet: Sheet, ends: np.ndarray, values: np.ndarray, places: np.ndarray | None = None) -> None:
     """The value of each row beside its mark; for hidden rows, that it is hidden."""
-    for y, end, value in zip(places, ends, values, strict=True):
+    ax, picture, lang = sheet.ax, sheet.picture, sheet.lang
+    for y, end, value in zip(sheet.places if places is None else places, ends, values, strict=True):
         hidden = np.isnan(value)
         text = HIDDEN[lang] if hidden else write(value, lang, picture.value_format, picture.digits)
         ax.annotate(
             text, (ax.get_xlim()[0] if hidden else end, y), xytext=(5, 0), textcoords="offset points", va="center",
             color=GREY if hidden else INK, fontsize=10, annotation_clip=False,
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"} if hidden else None,
         )
 
 
@@ -102,7 +115,7 @@ def _beside(picture: Picture, lang: str) -> float:
 def _value_axis(sheet: Sheet, picture: Picture, lang: str, *values: np.ndarray, zero: bool) -> None:
     """The horizontal axis of values; the reference belongs to what must be seen."""
     reference = [np.nan if picture.reference is None else picture.reference]
-    value_ticks(sheet.ax, np.concatenate([*values, reference]), lang, picture.value_format, zero=zero)
+    value_ticks(sheet.ax, np.concatenate([*values, reference]), lang, kind=picture.value_format, zero=zero)
     if zero:
         sheet.ax.axvline(0, color=GREY, linewidth=0.8)
 
@@ -113,13 +126,13 @@ def _bars(picture: Picture, lang: str) -> Figure:
     values, low, high = (column(data, name) for name in ("value", "low", "high"))
     has = ~np.isnan(low) & ~np.isnan(high) & ~np.isnan(values)
     names = _row_names(data, lang, "label", picture.n)
-    sheet = Sheet(picture, lang, names, _WHISKERS[lang] if has.any() else "", right=_beside(picture, lang))
+    sheet = Sheet(picture, lang, names, foot=_WHISKERS[lang] if has.any() else "", right=_beside(picture, lang))
     marked = data["highlight"].eq(True).to_numpy(dtype=bool) if "highlight" in data else np.ones(len(data), dtype=bool)
     colours = np.where(marked, ACCENT, MUTED).tolist()
     sheet.ax.barh(sheet.places, np.nan_to_num(values), height=sheet.thickness(0.62), color=colours)
     sheet.ax.hlines(sheet.places[has], low[has], high[has], color=INK, linewidth=1.4)
     _value_axis(sheet, picture, lang, values, low, high, zero=True)
-    _write_beside(sheet.ax, picture, lang, sheet.places, np.fmax(np.fmax(values, high), 0), values)
+    _write_beside(sheet, np.fmax(np.fmax(values, high), 0), values)
     return sheet.finish()
 
 
@@ -131,7 +144,7 @@ def _intervals(picture: Picture, lang: str) -> Figure:
     keys = groups["group_id"].tolist() if len(groups) else []
     names = data[f"label_{lang}"].astype(str).tolist() if keys else _row_names(data, lang, "label", picture.n)
     sheet = Sheet(
-        picture, lang, names, _WHISKERS[lang] if (~np.isnan(low)).any() else "", merge=bool(keys),
+        picture, lang, names, foot=_WHISKERS[lang] if (~np.isnan(low)).any() else "", merge=bool(keys),
         key=groups[f"group_{lang}"].tolist() if keys else (), right=_beside(picture, lang),
     )
     code = np.array([keys.index(key) for key in data["group_id"]]) if keys else np.zeros(len(data), dtype=int)
@@ -143,7 +156,7 @@ def _intervals(picture: Picture, lang: str) -> Figure:
             markeredgecolor="white",
         )
     _value_axis(sheet, picture, lang, estimate, low, high, zero=False)
-    _write_beside(sheet.ax, picture, lang, sheet.places, np.fmax(estimate, high), estimate)
+    _write_beside(sheet, np.fmax(estimate, high), estimate)
     return sheet.finish()
 
 
@@ -155,7 +168,7 @@ def _stacked(picture: Picture, lang: str) -> Figure:
     names = _row_names(labels, lang, "label", picture.n) if per_bar else labels[f"label_{lang}"].astype(str).tolist()
     colours = ramp(len(parts))
     sheet = Sheet(
-        picture, lang, names, key=parts[f"part_{lang}"].astype(str).tolist(), colours=colours, glyphs=("■",),
+        picture, lang, names, key=parts[f"part_{lang}"].astype(str).tolist(), colours=colours, glyphs=("■",), right=0.3,
     )
     cells = _cells(data, "label_id", "part_id")[0]
     left, longest = np.zeros(len(labels)), float(np.nansum(cells, axis=1).max()) or 1.0
@@ -164,11 +177,11 @@ def _stacked(picture: Picture, lang: str) -> Figure:
         sheet.ax.barh(
             sheet.places, np.nan_to_num(width), sheet.thickness(0.66), left=left, color=colour, edgecolor="white",
         )
-        _write_inside(sheet, picture, lang, left, width, longest, "white" if place >= len(colours) / 2 else INK)
+        _write_inside(sheet, left, width, longest=longest, colour="white" if place >= len(colours) / 2 else INK)
         left = left + np.nan_to_num(width)
-    value_ticks(sheet.ax, np.append(left, 0), lang, picture.value_format, zero=True, pad=1e-9)
+    value_ticks(sheet.ax, np.append(left, 0), lang, kind=picture.value_format, zero=True, pad=1e-9)
     gone = np.isnan(cells).all(axis=1)
-    _write_beside(sheet.ax, picture, lang, sheet.places[gone], left[gone], np.full(gone.sum(), np.nan))
+    _write_beside(sheet, left[gone], np.full(gone.sum(), np.nan), sheet.places[gone])
     return sheet.finish()
 
 
@@ -183,9 +196,10 @@ def _cells(data: pd.DataFrame, row: str, col: str) -> tuple[np.ndarray, np.ndarr
 
 
 def _write_inside(
-    sheet: Sheet, picture: Picture, lang: str, left: np.ndarray, width: np.ndarray, longest: float, colour: str
+    sheet: Sheet, left: np.ndarray, width: np.ndarray, *, longest: float, colour: str
 ) -> None:
     """Values inside the parts that have room for them."""
+    picture, lang = sheet.picture, sheet.lang
     for y, start, value in zip(sheet.places, left, width, strict=True):
         text = write(value, lang, picture.value_format, 0 if picture.value_format == "percent" else picture.digits)
         if not np.isnan(value) and value / longest * sheet.plot_width > 0.095 * len(text) + 0.06:
@@ -195,11 +209,11 @@ def _write_inside(
 def _lines(picture: Picture, lang: str) -> Figure:
     """One line per group over x, named at its end."""
     data = picture.data
-    sheet = Sheet(picture, lang, [], _BAND[lang] if "low" in data else "", height=3.0)
+    sheet = Sheet(picture, lang, [], foot=_BAND[lang] if "low" in data else "", height=3.0)
     where = place_x(sheet.ax, data["x"], lang)
     ends = []
-    for place, (_, group) in enumerate(data.groupby("group_id", sort=False)):
-        group = group.iloc[np.argsort([where[value] for value in group["x"]], kind="stable")]
+    for place, (_, rows) in enumerate(data.groupby("group_id", sort=False)):
+        group = rows.iloc[np.argsort([where[value] for value in rows["x"]], kind="stable")]
         x = np.array([where[value] for value in group["x"]])
         value, colour = column(group, "value"), PALETTE[place % len(PALETTE)]
         sheet.ax.fill_between(x, column(group, "low"), column(group, "high"), color=colour, alpha=0.14, linewidth=0)
@@ -211,7 +225,8 @@ def _lines(picture: Picture, lang: str) -> Figure:
             ends.append((x[seen[-1]], last, text, colour))
     spans = [column(data, name) for name in ("value", "low", "high")]
     reference = [np.nan if picture.reference is None else picture.reference]
-    value_ticks(sheet.ax, np.concatenate([*spans, reference]), lang, picture.value_format, "y", pad=0.07, steps=5)
+    shown = np.concatenate([*spans, reference])
+    value_ticks(sheet.ax, shown, lang, kind=picture.value_format, axis="y", pad=0.07, steps=5)
     sheet.name_ends(ends)
     return sheet.finish()
 
@@ -220,12 +235,13 @@ def _units(picture: Picture, lang: str) -> Figure:
     """One point per unit, the line of the estimated trend, names where they help."""
     data = picture.data
     x, y, low, high, n = (column(data, name) for name in ("x", "y", "y_low", "y_high", "n"))
-    sheet = Sheet(picture, lang, [], _ADJUSTED[lang] if picture.line is not None else "", height=3.4)
+    sheet = Sheet(picture, lang, [], foot=_ADJUSTED[lang] if picture.line is not None else "", height=3.4)
     sheet.ax.vlines(x, low, high, color=MUTED, linewidth=1.2)
     size = 26 + 90 * np.nan_to_num(n) / max(float(np.nanmax(n, initial=1)), 1)
     sheet.ax.scatter(x, y, s=size, color=ACCENT, edgecolor="white", linewidth=0.8, zorder=3)
     value_ticks(sheet.ax, x, lang, pad=0.06)
-    value_ticks(sheet.ax, np.concatenate([y, low, high]), lang, picture.value_format, "y", pad=0.06, steps=5)
+    heights = np.concatenate([y, low, high])
+    value_ticks(sheet.ax, heights, lang, kind=picture.value_format, axis="y", pad=0.06, steps=5)
     if picture.line is not None and len(x):
         ends = np.array([np.nanmin(x), np.nanmax(x)])
         sheet.ax.plot(ends, picture.line[0] + picture.line[1] * ends, color=PALETTE[1], linewidth=2)
@@ -234,20 +250,29 @@ def _units(picture: Picture, lang: str) -> Figure:
 
 
 def _name_units(sheet: Sheet, names: list[str], x: np.ndarray, y: np.ndarray, line: tuple[float, float] | None) -> None:
-    """Names of the units farthest from the line, without one name upon another."""
-    middle = line[0] + line[1] * x if line is not None else np.full(len(y), np.nanmean(y))
-    taken: list[object] = []
+    """Names of the units farthest from the line, where they touch neither a point nor another name."""
+    from matplotlib.transforms import Bbox
+
+    middle = line[0] + line[1] * x if line is not None else np.full(len(y), np.nanmean(y) if len(y) else 0.0)
+    dots = sheet.ax.transData.transform(np.column_stack([x, y]))
+    taken = [Bbox.from_bounds(at[0] - 6, at[1] - 6, 12, 12) for at in dots]
     for place in np.argsort(-np.abs(y - middle), kind="stable")[:_LABELLED_UNITS]:
-        right = x[place] <= np.nanmean(x)
+        if names[place]:
+            _name_unit(sheet, "\n".join(textwrap.wrap(names[place], 22)), (x[place], y[place]), taken)
+
+
+def _name_unit(sheet: Sheet, name: str, at: tuple[float, float], taken: list[Bbox]) -> None:
+    """One name, at the first side of its point that has room; none where no side has."""
+    for right, up in ((8, 0), (-8, 0), (8, 9), (-8, 9), (8, -9), (-8, -9)):
         text = sheet.ax.annotate(
-            "\n".join(textwrap.wrap(names[place], 22)), (x[place], y[place]), xytext=(7 if right else -7, 0),
-            textcoords="offset points", ha="left" if right else "right", va="center", fontsize=9, color=INK,
+            name, at, xytext=(right, up), textcoords="offset points", ha="left" if right > 0 else "right",
+            va=("center", "bottom", "top")[(up > 0) - (up < 0)], fontsize=8.5, linespacing=1.05,
         )
-        box = text.get_window_extent(sheet.renderer)
-        if any(box.overlaps(other) for other in taken):  # type: ignore[arg-type]
-            text.remove()
-        else:
+        box, frame = text.get_window_extent(sheet.renderer), sheet.ax.get_window_extent(sheet.renderer)
+        if frame.x0 - 20 <= box.x0 and box.x1 <= frame.x1 + 20 and not any(box.overlaps(other) for other in taken):
             taken.append(box)
+            return
+        text.remove()
 
 
 def _matrix(picture: Picture, lang: str) -> Figure:
@@ -257,7 +282,7 @@ def _matrix(picture: Picture, lang: str) -> Figure:
     data = picture.data
     rows, columns = data.drop_duplicates("row_id"), data.drop_duplicates("column_id")
     grid, known = _cells(data, "row_id", "column_id")
-    heads = wrapped(columns[f"column_{lang}"].astype(str).tolist(), max(6, int(42 / len(columns))))
+    heads = columns[f"column_{lang}"].astype(str).tolist()
     sheet = Sheet(picture, lang, rows[f"row_{lang}"].astype(str).tolist(), heads=heads)
     top = float(np.nanmax(grid, initial=0)) or 1.0
     shades = LinearSegmentedColormap.from_list("shade", [FAINT, ACCENT])
@@ -268,8 +293,9 @@ def _matrix(picture: Picture, lang: str) -> Figure:
     digits = 0 if picture.value_format == "percent" and len(columns) > 4 else picture.digits
     for (row, col), value in np.ndenumerate(grid):
         if known[row, col]:
+            text = write(value, lang, picture.value_format, digits)
             sheet.ax.text(
-                col, sheet.places[row], write(value, lang, picture.value_format, digits), ha="center", va="center",
+                col, float(sheet.places[row]), text, ha="center", va="center",
                 fontsize=9.5 if len(columns) < 8 else 8.5, color="white" if value > 0.55 * top else INK,
             )
     return sheet.finish()

@@ -1,0 +1,108 @@
+"""Findings that rest on a design: what was estimated, how far the words may go, what should be done.
+
+:mod:`counting` makes the findings that only describe; here are those that
+compare, with their grade and their words for a difference that is, or is not,
+established.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.chapters import counting
+from karier_stats.chapters.findings import Answer, Design, Finding, Recommendation, grade
+from karier_stats.language import both, number
+from karier_stats.stats.shares import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.intake.processed import Evaluation
+
+Words = dict[str, str]
+
+
+def estimate_of(row: pd.Series) -> Estimate:
+    """Value and bounds of one row of a result; a missing one is NaN."""
+    return Estimate(*(plain(row[name]) for name in ("estimate", "ci_low", "ci_high")))
+
+
+def plain(value: Any) -> float:
+    """A cell as a float; NaN where it is missing."""
+    return math.nan if value is None or type(value).__name__ == "NAType" else float(value)
+
+
+def decided(value: Estimate) -> bool:
+    """Whether the interval lies on one side of zero."""
+    return bool(value.low > 0 or value.high < 0)
+
+
+def claim(
+    of: Callable[[Any], Answer], ev: Evaluation, value: Estimate, n: int, sentence: Words, *, design: Design,
+    measure: str, part: str = "", coverage: float | None, precise: bool | None = None, robust: bool = True,
+    p_value: float | None = None, n_units: int | None = None, headline: bool = False,
+    recommendation: Recommendation | None = None,
+) -> Finding:
+    """A finding of any design, graded by the written rubric.
+
+    Parameters
+    ----------
+    of : callable
+        The chapter's function; gives chapter, question and source tables.
+    value : Estimate
+        In ``measure``.
+    n : int
+        People behind the estimate.
+    precise : bool, optional
+        Default: the interval lies on one side of zero.
+    coverage : float or None
+        Share of the people concerned who are in the data; None where unknown.
+    """
+    chapter = of.__module__.rpartition(".")[2]
+    bounded = math.isfinite(value.low)
+    precise = decided(value) if precise is None else precise
+    evidence = grade(design, coverage=coverage, precise=precise and bounded, robust=robust) if n else "belum_ada_data"
+    return Finding(
+        id=f"{chapter}.{of.__name__}" + (f".{part}" if part else ""), chapter=chapter,
+        question=of.question,  # type: ignore[attr-defined]
+        estimate=value.value, unit_of_measure=measure, ci_low=value.low, ci_high=value.high, n=int(n), design=design,
+        evidence=evidence, source_tables=of.needs,  # type: ignore[attr-defined]
+        sentence=sentence, p_value=p_value if bounded else None, ci_level=ev.level if bounded else None,
+        n_units=n_units, headline=headline, recommendation=recommendation,
+    )
+
+
+def advise(action: Words, owner: Words, due: Words, indicator: Words) -> Recommendation:
+    """A recommendation, with its four parts in both languages."""
+    return Recommendation(action, owner, due, indicator)
+
+
+def mid_next_year(ev: Evaluation) -> Words:
+    """The end of June after the period, as a deadline."""
+    return both(f"30 Juni {ev.period + 1}", f"30 June {ev.period + 1}")
+
+
+def end_next_year(ev: Evaluation) -> Words:
+    """The end of the year after the period, as a deadline."""
+    return both(f"31 Desember {ev.period + 1}", f"31 December {ev.period + 1}")
+
+
+BKPSDM = both("BKPSDM", "the personnel agency (BKPSDM)")
+HEADS = both("Kepala unit kerja", "Heads of the work units")
+
+
+def bounds(value: Estimate, lang: str, level: float, digits: int = 1) -> str:
+    """The interval of a value in its own unit, in words."""
+    return counting.span(value, lang, level, 1, digits)
+
+
+def unseen(value: Estimate, lang: str, digits: int = 1, unit: Words | None = None) -> str:
+    """The clause of a difference that is not established: the smallest one the data usually show."""
+    least = number(counting.smallest_seen(value), lang, digits)
+    word = (unit or both("poin", "points"))[lang]
+    return both(
+        f"belum cukup bukti secara statistik; perbedaan terkecil yang biasanya dapat terlihat dari data ini {least} {word}",
+        f"is not established statistically; the smallest difference that data like these usually show is {least} {word}",
+    )[lang]

@@ -1,0 +1,97 @@
+"""Test scores as pairs: one person, course and measure a row, one column per wave.
+
+The first attempt of each test counts. Scores with a known range are written
+on 0 to 100, so that points mean the same in every course; ordered levels stay
+as they are.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from karier_stats.language import both
+
+if TYPE_CHECKING:
+    from karier_stats.intake.processed import Evaluation
+
+PERSON = ["employee_uid", "program_id", "measure"]
+TRAINED, CONTROL = "peserta", "pembanding"
+FEW = 20
+"""Fewer tested participants than this in the period: all years up to it are read."""
+FEWEST_UNITS = 10
+"""From so many units on, people are taken as nested in them."""
+
+TO_DATE = both(
+    "Peserta yang dites pada periode ini terlalu sedikit; semua tahun sampai dengan periode ini dipakai.",
+    "Too few participants were tested in this period; all years up to it are used.",
+)
+
+
+def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:
+    """Scores by wave for scores (default) or ordered levels.
+
+    Returns
+    -------
+    DataFrame
+        ``employee_uid, program_id, measure, arm, pre, post, retensi`` with
+        ``form``, ``selection``, ``title`` of the course, ``year`` and ``unit_id``.
+    bool
+        Whether all years up to the period were read because the period alone has few.
+    """
+    wide = _wide(ev, "period", ordinal)
+    if int((wide["arm"] == TRAINED).sum()) >= FEW:
+        return wide, False
+    longer = _wide(ev, "to_date", ordinal)
+    return (longer, True) if len(longer) > len(wide) else (wide, False)
+
+
+def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
+    """One row per person, course and measure."""
+    rows = ev.table("test_score", when)  # type: ignore[arg-type]
+    rows = rows[(rows["scale_kind"] == "ordinal") == ordinal]
+    rows = rows.assign(
+        attempt=rows["attempt"].fillna(1), arm=rows["arm"].fillna(TRAINED),
+        score=rows["score"] if ordinal else _on_hundred(rows),
+    )
+    rows = rows.sort_values("attempt", kind="stable").drop_duplicates([*PERSON, "kind"])
+    wide = rows.pivot(index=PERSON, columns="kind", values="score").reindex(columns=["pre", "post", "retensi"])
+    about = rows.drop_duplicates(PERSON).set_index(PERSON)[["arm", "year"]]
+    wide = wide.join(about).reset_index()
+    program = ev.table("program", "all")[["program_id", "title", "form", "selection"]]
+    wide = wide.merge(program, on="program_id", how="left", validate="m:1")
+    wide["form"], wide["selection"] = wide["form"].fillna("lainnya"), wide["selection"].fillna("unknown")
+    return with_units(ev, wide)
+
+
+def with_units(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows with the unit that the staff table gives each person for the row's year."""
+    staff = ev.table("employee", "all").drop_duplicates(["employee_uid", "year"])
+    known = staff[["employee_uid", "year", "unit_id"]]
+    return rows.merge(known, on=["employee_uid", "year"], how="left", validate="m:1")
+
+
+def _on_hundred(rows: pd.DataFrame) -> pd.Series:
+    """Scores between their lowest and highest possible value as 0 to 100; others as they are."""
+    span = rows["score_max"] - rows["score_min"]
+    other = (span > 0) & ~((rows["score_min"] == 0) & (rows["score_max"] == 100))
+    scaled = 100 * (rows["score"] - rows["score_min"]) / span
+    return rows["score"].where(~other.fillna(False), scaled)
+
+
+def complete(rows: pd.DataFrame, before: str = "pre", after: str = "post") -> pd.DataFrame:
+    """Rows with both waves."""
+    return rows[rows[before].notna() & rows[after].notna()]
+
+
+def cluster_of(rows: pd.DataFrame) -> str | None:
+    """``unit_id`` where people of at least ten units were tested and every unit is known."""
+    known = rows["unit_id"].notna().all()
+    return "unit_id" if known and rows["unit_id"].nunique() >= FEWEST_UNITS else None
+
+
+def has_control(rows: pd.DataFrame) -> bool:
+    """Whether both arms have at least two people with both waves."""
+    sizes = rows["arm"].value_counts()
+    return bool(sizes.get(TRAINED, 0) >= 2 and sizes.get(CONTROL, 0) >= 2)

@@ -1,0 +1,126 @@
+"""The command line: ``karier key | sample | prepare | report | verify``.
+
+Exit codes: 0 done, 1 finished with quarantined rows, 2 input refused,
+3 statistics refused, 4 output gate refused, 5 environment, 130 interrupted.
+A user never sees a traceback: what can go wrong has a code and a remedy.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from karier_stats.errors import KarierError, default_language
+
+INTERRUPTED = 130
+SEED = 20250817
+
+folder = click.Path(file_okay=False, path_type=Path)
+
+
+def main() -> None:
+    """Run the command line and turn every known defect into its message and exit code."""
+    try:
+        cli(standalone_mode=False)
+    except KarierError as error:
+        click.echo(error.message(default_language()), err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(2)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def say(id: str, en: str) -> None:
+    """Print one line in the language of the session."""
+    click.echo(id if default_language() == "id" else en)
+
+
+@click.group()
+@click.version_option(package_name="karier-stats")
+def cli() -> None:
+    """Evaluasi program pengembangan karier ASN / evaluates ASN career-development programmes."""
+
+
+@cli.command()
+@click.argument("evaluation")
+@click.option("--keep", is_flag=True, help="Biarkan kunci yang sudah ada / leave an existing key as it is.")
+def key(evaluation: str, keep: bool) -> None:
+    """Buat kunci penyamaran / make the pseudonym key of an evaluation."""
+    from karier_stats.intake.pseudonyms import key_path, make_key
+
+    if keep and key_path(evaluation).exists():
+        return
+    make_key(evaluation)
+    say(f"Kunci penyamaran untuk {evaluation} dibuat.", f"The pseudonym key of {evaluation} was made.")
+
+
+@cli.command()
+@click.option("--seed", default=SEED, show_default=True)
+@click.option("--force", is_flag=True, help="Tulis ulang / write again over the earlier sample.")
+def sample(seed: int, force: bool) -> None:
+    """Tulis berkas kabupaten contoh (data sintetis) / write the sample district (synthetic data)."""
+    from karier_stats.intake.processed import find_root
+    from karier_stats.intake.sample import write_sample
+
+    target = find_root() / "data" / "raw" / "contoh"
+    if target.exists() and not force:
+        raise click.ClickException(f"{target} sudah ada; pakai --force / exists already; use --force")
+    write_sample(target, seed=seed)
+    say("Berkas contoh ditulis di data/raw/contoh.", "The sample files are in data/raw/contoh.")
+
+
+@cli.command()
+@click.argument("evaluation")
+@click.option("--raw", type=folder, help="Map berkas mentah / folder of the raw files.")
+@click.option("--peta", type=click.Path(dir_okay=False, path_type=Path), help="Berkas peta.yml / the crosswalk.")
+@click.option("--ok-with-quarantine", is_flag=True, help="Kode keluar 0 walau ada karantina / exit 0 despite quarantine.")
+def prepare(evaluation: str, raw: Path | None, peta: Path | None, ok_with_quarantine: bool) -> None:
+    """Baca, periksa, samarkan, tulis / read, check, pseudonymise and write the office's files."""
+    from karier_stats.intake.prepare import prepare as run
+    from karier_stats.intake.processed import find_root
+
+    intake = run(evaluation, root=find_root(), raw=raw, peta=peta, lang=default_language())
+    click.echo(intake.summary(default_language()))
+    if intake.quarantined and not ok_with_quarantine:
+        sys.exit(1)
+
+
+@cli.command()
+@click.argument("evaluation")
+@click.option("--period", type=int, required=True, help="Tahun / year.")
+@click.option("--unit", default="semua", show_default=True)
+@click.option("--lang", default="id,en", show_default=True)
+@click.option("--audience", default="internal", show_default=True)
+@click.option("--level", default=0.95, show_default=True)
+@click.option("--seed", default=SEED, show_default=True)
+def report(evaluation: str, period: int, unit: str, lang: str, audience: str, level: float, seed: int) -> None:
+    """Jalankan semua bab dan tulis laporan / run every chapter and write the report."""
+    from karier_stats.intake.processed import find_root
+    from karier_stats.report.engine import write_report
+
+    pages = write_report(
+        evaluation, root=find_root(), period=period, unit=unit, langs=tuple(lang.split(",")),
+        audience=audience, level=level, seed=seed,
+    )
+    for page in pages:
+        click.echo(page)
+
+
+@cli.command()
+@click.argument("report_folder", type=folder)
+def verify(report_folder: Path) -> None:
+    """Periksa laporan terhadap manifesnya / check a report against its manifest."""
+    from karier_stats.report.manifest import verify as run
+
+    problems = run(report_folder)
+    for problem in problems:
+        click.echo(problem)
+    if problems:
+        sys.exit(5)
+    say("Laporan utuh.", "The report is whole.")

@@ -1,0 +1,47 @@
+"""Official indices, computed as their rules say and by name rather than by number."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from karier_stats.domain.codes import SERVICE_ELEMENTS
+from karier_stats.domain.rules import rule
+
+
+def satisfaction_index(answers: pd.DataFrame, *, legacy_weight_011: bool = False) -> float:
+    """Public satisfaction index (IKM), 25 to 100.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        One row per respondent; the nine element columns of
+        ``SERVICE_ELEMENTS``, values 1-4, missing allowed.
+    legacy_weight_011 : bool
+        Weight each element by 0.11 as many offices print it, to reconcile an
+        old figure; nine times 0.11 is 0.99, so it is too low by one percent.
+
+    Notes
+    -----
+    PermenPANRB 14/2017: the mean of each element over those who answered it,
+    times 1/9, summed, times 25.
+    """
+    element_means = answers[list(SERVICE_ELEMENTS)].astype("float64").mean()
+    weight = 0.11 if legacy_weight_011 else 1 / len(SERVICE_ELEMENTS)
+    return float(25 * weight * element_means.sum(skipna=False))
+
+
+def satisfaction_band(index: float) -> str:
+    """Quality of service A to D; the index is rounded to two decimals first."""
+    rounded = round(index, 2)
+    bands = rule("ikm_bands").value
+    return next(band for band, low in sorted(bands.items(), key=lambda item: -item[1]) if rounded >= low)
+
+
+def job_person_match(standard: pd.Series, actual: pd.Series) -> float:
+    """Job person match in percent: 100 x sum of min(actual, standard) / sum of standard.
+
+    Whether a level above the standard makes up for one below is a rule
+    (``jpm_capped``); by default it does not.
+    """
+    reached = actual.clip(upper=standard) if rule("jpm_capped").value else actual
+    return float(100 * reached.sum() / standard.sum())

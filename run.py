@@ -1,0 +1,95 @@
+"""The two commands and their kin, with nothing but Python's own library.
+
+    python run.py report | test | lab | check | clean      (Windows: py run.py report)
+
+Each makes the environment it needs in ``.venv`` from ``requirements.lock``.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+MARK = VENV / "karier-ready"
+EVALUATION = "contoh"
+PERIOD = "2025"
+
+
+def environment() -> None:
+    """Make ``.venv`` from the lock, once for each state of lock and pyproject."""
+    wanted = (ROOT / "requirements.lock").read_text() + (ROOT / "pyproject.toml").read_text()
+    if MARK.exists() and MARK.read_text() == wanted:
+        return
+    if not PYTHON.exists():
+        print("Membuat lingkungan di .venv / making the environment in .venv ...", flush=True)
+        venv.create(VENV, with_pip=True)
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    call(*pip, "-r", ROOT / "requirements.lock")
+    call(*pip, "--no-deps", "--editable", ROOT)
+    MARK.write_text(wanted)
+
+
+def call(*words: object) -> None:
+    """Run a command in the project's root; its failure is ours."""
+    done = subprocess.run([str(word) for word in words], cwd=ROOT, check=False)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def karier(*words: str) -> None:
+    """Run one ``karier`` command in the environment."""
+    call(PYTHON, "-m", "karier_stats", *words)
+
+
+def report() -> None:
+    """Write the sample district, prepare it and leave its report."""
+    environment()
+    karier("key", EVALUATION, "--keep")
+    karier("sample", "--force")
+    karier("prepare", EVALUATION, "--ok-with-quarantine")
+    karier("report", EVALUATION, "--period", PERIOD, "--unit", "semua", "--lang", "id,en")
+
+
+def test() -> None:
+    """Every test."""
+    environment()
+    call(PYTHON, "-m", "pytest", *sys.argv[2:])
+
+
+def lab() -> None:
+    """JupyterLab on the notebooks."""
+    environment()
+    call(PYTHON, "-m", "jupyterlab", "notebooks")
+
+
+def check() -> None:
+    """Ruff, types and import rules."""
+    environment()
+    call(PYTHON, "-m", "ruff", "check", ".")
+    call(PYTHON, "-m", "mypy")
+    call(BIN / "lint-imports", "--no-cache")
+
+
+def clean() -> None:
+    """Remove the environment, caches and everything that commands have made."""
+    caches = [".pytest_cache", ".mypy_cache", ".ruff_cache", ".import_linter_cache", ".hypothesis", "build"]
+    for folder in [VENV, *(ROOT / name for name in caches), *ROOT.rglob("*.egg-info")]:
+        shutil.rmtree(folder, ignore_errors=True)
+    for parent in ("data/raw", "data/processed", "reports"):
+        shutil.rmtree(ROOT / parent / EVALUATION, ignore_errors=True)
+
+
+COMMANDS = {command.__name__: command for command in (report, test, lab, check, clean)}
+
+if __name__ == "__main__":
+    if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
+        sys.exit(f"{__doc__}\nPilih satu / choose one: {', '.join(COMMANDS)}")
+    COMMANDS[sys.argv[1]]()

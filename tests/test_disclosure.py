@@ -1,0 +1,201 @@
+"""Small groups: hidden, with the next smallest where one alone could be worked out."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table
+from karier_stats.language import both
+from karier_stats.report.disclosure import POLICIES, protect
+
+WORDS = both("x", "x")
+
+
+def finding(n, **more):
+    base = dict(
+        id="f", chapter="needs", question=WORDS, estimate=0.5, unit_of_measure="share", ci_low=0.1, ci_high=0.9, n=n,
+        design="descriptive", evidence="sedang", source_tables=("need",), sentence=both("Separuh.", "Half."),
+        p_value=0.03, recommendation=Recommendation(WORDS, WORDS, WORDS, WORDS),
+    )
+    return Finding(**{**base, **more})
+
+
+def picture(kind, **columns):
+    return Picture(kind, pd.DataFrame(columns), WORDS, WORDS, WORDS, n=100)
+
+
+def shown(answer, audience):
+    return protect(answer, audience)
+
+
+def bars(*counts):
+    names = [chr(97 + place) for place in range(len(counts))]
+    values = [n / 10 for n in counts]
+    return picture("bars", label_id=names, label_en=names, value=values, n=list(counts))
+
+
+def visible(data, column="value"):
+    return data.loc[data[column].notna(), "label_id"].tolist()
+
+
+@pytest.mark.parametrize(("audience", "n", "hidden"), [
+    ("internal", 4, True), ("internal", 5, False), ("public", 9, True), ("public", 10, False),
+    ("internal", 0, False), ("public", 0, False),
+])
+def test_findings_below_the_threshold(audience, n, hidden):
+    out = shown(Answer("a", "needs", (finding(n),)), audience).findings[0]
+    assert out.suppressed is hidden
+    assert (out.estimate is None) is hidden
+    assert (out.ci_low is None) is hidden
+    assert (out.p_value is None) is hidden
+    assert (out.recommendation is None) is hidden
+
+
+def test_a_hidden_finding_says_so_in_both_languages():
+    out = shown(Answer("a", "needs", (finding(3),)), "public").findings[0]
+    assert out.sentence == {
+        "id": "Angka untuk kelompok dengan kurang dari 10 orang tidak ditampilkan.",
+        "en": "Figures for groups of fewer than 10 people are not shown.",
+    }
+    assert out.n == 0
+
+
+def test_one_small_row_takes_the_next_smallest_with_it():
+    out = shown(Answer("a", "needs", (), picture=bars(40, 3, 12, 25)), "internal").picture.data
+    assert visible(out) == ["a", "d"]
+    assert out["label_id"].tolist() == ["a", "b", "c", "d"]
+    assert out["n"].isna().tolist() == [False, True, True, False]
+
+
+def test_two_small_rows_need_no_third():
+    out = shown(Answer("a", "needs", (), picture=bars(40, 3, 4, 25)), "internal").picture.data
+    assert visible(out) == ["a", "d"]
+
+
+def test_nothing_is_hidden_among_large_groups():
+    out = shown(Answer("a", "needs", (), picture=bars(40, 5, 12)), "internal").picture.data
+    assert visible(out) == ["a", "b", "c"]
+    assert not out["suppressed"].any()
+
+
+def test_groups_without_people_are_hidden_from_the_public_only():
+    answer = Answer("a", "needs", (), picture=bars(40, 0, 30))
+    assert visible(shown(answer, "internal").picture.data) == ["a", "b", "c"]
+    assert visible(shown(answer, "public").picture.data) == ["a"]
+
+
+def test_protecting_twice_changes_nothing():
+    answer = Answer("a", "needs", (finding(3),), picture=bars(40, 3, 12, 25), table=table(40, 3, 12, 25))
+    once = shown(answer, "internal")
+    twice = shown(once, "internal")
+    pd.testing.assert_frame_equal(once.picture.data, twice.picture.data)
+    pd.testing.assert_frame_equal(once.table.data, twice.table.data)
+    assert once.findings == twice.findings
+
+
+def test_the_answer_itself_is_not_changed():
+    answer = Answer("a", "needs", (), picture=bars(40, 3, 12))
+    before = answer.picture.data.copy()
+    shown(answer, "public")
+    pd.testing.assert_frame_equal(answer.picture.data, before)
+
+
+def table(*counts):
+    data = pd.DataFrame({
+        "name_id": [f"unit {n}" for n in counts], "name_en": [f"unit {n}" for n in counts],
+        "share": [0.5] * len(counts), "n": counts,
+    })
+    fields = (Field("name", both("Unit", "Unit")), Field("share", WORDS, "percent"), Field("n", WORDS, "integer"))
+    return Table(data, fields, WORDS, count="n")
+
+
+def test_table_rows_keep_their_name_and_lose_their_numbers():
+    out = shown(Answer("a", "needs", (), table=table(40, 3, 12)), "internal").table.data
+    assert out["name_id"].tolist() == ["unit 40", "unit 3", "unit 12"]
+    assert out["share"].isna().tolist() == [False, True, True]
+    assert out["suppressed"].tolist() == [False, True, True]
+
+
+def test_a_table_without_a_count_is_not_about_people():
+    free = replace(table(40, 3, 12), count=None)
+    assert shown(Answer("a", "needs", (), table=free), "public").table is free
+
+
+def test_a_row_without_a_count_is_kept():
+    data = table(40, 30, 20).data.astype({"n": "Int64"})
+    data.loc[1, "n"] = pd.NA
+    out = shown(Answer("a", "needs", (), table=replace(table(1), data=data)), "public").table.data
+    assert out["share"].notna().all()
+
+
+def parts(counts_by_bar):
+    rows = [
+        {"label_id": bar, "label_en": bar, "part_id": part, "part_en": part, "value": 0.5, "n": n}
+        for bar, counts in counts_by_bar.items() for part, n in zip("pqr", counts, strict=True)
+    ]
+    return Picture("stacked", pd.DataFrame(rows), WORDS, WORDS, WORDS, n=100)
+
+
+def test_a_stacked_bar_with_one_count_is_hidden_whole():
+    answer = Answer("a", "needs", (), picture=parts({"a": (40, 40, 40), "b": (3, 3, 3), "c": (20, 20, 20)}))
+    assert visible(shown(answer, "internal").picture.data) == ["a", "a", "a"]
+
+
+def test_parts_with_their_own_counts_are_hidden_within_their_bar():
+    answer = Answer("a", "needs", (), picture=parts({"a": (3, 20, 40), "b": (30, 30, 50)}))
+    out = shown(answer, "internal").picture.data
+    assert visible(out) == ["a", "b", "b", "b"]
+    assert out.loc[out["value"].notna(), "part_id"].tolist() == ["r", "p", "q", "r"]
+
+
+def units(*counts):
+    names = [f"Unit {place}" for place in range(len(counts))]
+    return picture("units", label_id=names, label_en=names, x=np.arange(len(counts)), y=0.5, n=list(counts))
+
+
+def test_unit_points_are_anonymous_for_the_public():
+    answer = Answer("a", "leadership", (), picture=units(30, 40, 50))
+    assert shown(answer, "internal").picture.data["label_id"].tolist() == ["Unit 0", "Unit 1", "Unit 2"]
+    assert shown(answer, "public").picture.data["label_id"].tolist() == ["", "", ""]
+
+
+def test_the_table_beside_unit_points_loses_the_same_names():
+    named = replace(table(30, 40, 50), data=table(30, 40, 50).data.assign(name_id=["Unit 0", "Unit 1", "Unit 2"]))
+    answer = Answer("a", "leadership", (), picture=units(30, 40, 50), table=named)
+    assert shown(answer, "internal").table.data["name_id"].tolist() == ["Unit 0", "Unit 1", "Unit 2"]
+    assert shown(answer, "public").table.data["name_id"].tolist() == ["–", "–", "–"]
+
+
+def test_small_units_have_no_point():
+    answer = Answer("a", "leadership", (), picture=units(30, 3, 50, 8))
+    assert shown(answer, "internal").picture.data["label_id"].tolist() == ["Unit 0", "Unit 2"]
+
+
+def persons(**arms):
+    rows = [{"before": 1.0, "after": 2.0, "arm_id": arm, "arm_en": arm} for arm, n in arms.items() for _ in range(n)]
+    return Picture("change", pd.DataFrame(rows), WORDS, WORDS, WORDS, n=len(rows))
+
+
+def test_small_arms_leave_the_picture_of_change():
+    out = shown(Answer("a", "outcomes", (), picture=persons(seminar=30, workshop=4)), "internal").picture
+    assert set(out.data["arm_id"]) == {"seminar"}
+    assert out.n == 30
+
+
+def test_a_picture_of_few_people_is_not_shown():
+    assert shown(Answer("a", "outcomes", (), picture=persons(seminar=4)), "internal").picture is None
+    assert shown(Answer("a", "outcomes", (), picture=persons(seminar=9)), "public").picture is None
+
+
+def test_results_stay_inside():
+    answer = Answer("a", "outcomes", (), results={"change": object()})
+    assert shown(answer, "public").results == {}
+    assert shown(answer, "internal").results
+
+
+def test_policies_carry_the_names_of_acro():
+    assert POLICIES["public"].safe_threshold == 10
+    assert POLICIES["internal"].safe_threshold == 5
+    assert POLICIES["public"].zeros_are_disclosive

@@ -1,0 +1,60 @@
+"""Rules, codes and official indices, against the figures that their sources print."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from karier_stats.domain import codes
+from karier_stats.domain.indices import job_person_match, satisfaction_band, satisfaction_index
+from karier_stats.domain.leadership import engagement_index
+from karier_stats.domain.rules import all_rules, rule
+
+
+def test_a_rule_carries_its_value_and_whether_it_was_checked():
+    duty = rule("jp_pns_minimum", 2025)
+    assert (duty.value, duty.verified) == (20, True)
+    assert not rule("jpm_bands").verified
+
+
+def test_a_rule_does_not_reach_back_before_its_law():
+    with pytest.raises(KeyError, match="no rule 'jp_pppk_maximum' in force in 2017"):
+        rule("jp_pppk_maximum", 2017)
+
+
+def test_every_rule_speaks_both_languages():
+    assert all(set(entry.text) == {"id", "en"} for entry in all_rules())
+
+
+def test_the_25_forms_of_training_fall_under_known_forms():
+    assert sorted(codes.TRAINING_TYPE) == list(range(1, 26))
+    assert {form for _, form in codes.TRAINING_TYPE.values()} <= set(codes.FORM)
+
+
+def survey_of_total_955() -> pd.DataFrame:
+    """29 answers to nine elements that add to 955, as in the worked example of domain.md, 1.5."""
+    scores = np.full(29 * 9, 3)
+    scores[: 955 - 3 * 29 * 9] = 4
+    return pd.DataFrame(scores.reshape(29, 9), columns=list(codes.SERVICE_ELEMENTS))
+
+
+def test_the_satisfaction_index_is_the_published_one_and_011_is_too_low():
+    answers = survey_of_total_955()
+    # 25 x 955 / (29 x 9) and the same with the printed weight; three decimals are published.
+    assert satisfaction_index(answers) == pytest.approx(91.475, abs=5e-4)
+    assert satisfaction_index(answers, legacy_weight_011=True) == pytest.approx(90.560, abs=5e-4)
+
+
+@pytest.mark.parametrize(("index", "band"), [(88.306, "A"), (88.304, "B"), (76.61, "B"), (76.60, "C"), (64.99, "D")])
+def test_the_band_is_taken_after_rounding_to_two_decimals(index, band):
+    assert satisfaction_band(index) == band
+
+
+def test_a_level_above_the_standard_does_not_pay_for_one_below():
+    assert job_person_match(pd.Series([3, 3]), pd.Series([5, 1])) == pytest.approx(100 * 4 / 6)
+
+
+def test_the_engagement_index_is_capped_in_each_part():
+    index = engagement_index(np.array([0.0, 10, 400]), np.array([0.0, 3, 60]), np.array([0.0, 2, 40]))
+    assert index == pytest.approx([0, 5, 10])

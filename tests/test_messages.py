@@ -1,0 +1,49 @@
+"""Every defect has one stable code and the same facts in both languages."""
+
+from __future__ import annotations
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from karier_stats.errors import InputError, KarierError, StatisticsError, catalogue, describe
+
+PACKAGE = Path(__file__).parents[1] / "karier_stats"
+CODES = sorted(catalogue("id"))
+
+
+def fields(template: str) -> set[str]:
+    """The names between braces of a template."""
+    return {name for _, name, _, _ in string.Formatter().parse(template) if name}
+
+
+def test_both_languages_know_the_same_codes():
+    assert set(catalogue("id")) == set(catalogue("en"))
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_both_languages_name_the_same_facts(code):
+    assert fields(catalogue("id")[code]) == fields(catalogue("en")[code])
+
+
+def test_every_code_that_is_raised_has_a_message():
+    source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
+    used = set(re.findall(r'"(K[1-5]\d\d)"', source))
+    assert used - set(CODES) == set()
+
+
+def test_a_statistics_error_is_a_value_error_with_its_exit_code():
+    error = StatisticsError(CODES[-1])
+    assert isinstance(error, ValueError)
+    assert (error.exit_code, InputError.exit_code) == (3, 2)
+
+
+def test_the_message_begins_with_its_code(monkeypatch):
+    code = next(code for code in CODES if not fields(catalogue("id")[code]))
+    assert describe(code, "en").startswith(f"{code} ")
+    monkeypatch.setenv("KARIER_LANG", "en")
+    assert str(KarierError(code)) == describe(code, "en")
+    monkeypatch.setenv("KARIER_LANG", "xx")
+    assert str(KarierError(code)) == describe(code, "id")
