@@ -14,11 +14,11 @@ WORDS = both("x", "x")
 
 
 def finding(n, **more):
-    base = dict(
-        id="f", chapter="needs", question=WORDS, estimate=0.5, unit_of_measure="share", ci_low=0.1, ci_high=0.9, n=n,
-        design="descriptive", evidence="sedang", source_tables=("need",), sentence=both("Separuh.", "Half."),
-        p_value=0.03, recommendation=Recommendation(WORDS, WORDS, WORDS, WORDS),
-    )
+    base = {
+        "id": "f", "chapter": "needs", "question": WORDS, "estimate": 0.5, "unit_of_measure": "share", "ci_low": 0.1, "ci_high": 0.9, "n": n,
+        "design": "descriptive", "evidence": "sedang", "source_tables": ("need",), "sentence": both("Separuh.", "Half."),
+        "p_value": 0.03, "recommendation": Recommendation(WORDS, WORDS, WORDS, WORDS),
+    }
     return Finding(**{**base, **more})
 
 

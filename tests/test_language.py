@@ -7,7 +7,17 @@ import pandas as pd
 import pytest
 
 from karier_stats.language import (
-    both, date, integer, interval, is_missing, listing, number, p_value, percent, rupiah, write,
+    both,
+    date,
+    integer,
+    interval,
+    is_missing,
+    listing,
+    number,
+    p_value,
+    percent,
+    rupiah,
+    write,
 )
 
 

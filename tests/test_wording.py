@@ -5,16 +5,23 @@ import pytest
 from karier_stats.chapters.findings import EVIDENCE, Finding, Recommendation
 from karier_stats.language import both
 from karier_stats.report.wording import (
-    basis, causal_words, claims_no_effect, faults, finding_html, finding_text, lonely_p, notes_html,
+    basis,
+    causal_words,
+    claims_no_effect,
+    faults,
+    finding_html,
+    finding_text,
+    lonely_p,
+    notes_html,
 )
 
 
 def finding(id_="Nilai naik.", en="Scores rose.", **more):
-    base = dict(
-        id="outcomes.x", chapter="outcomes", question=both("q", "q"), estimate=3.2, unit_of_measure="poin",
-        ci_low=1.1, ci_high=5.3, n=1433, design="before_after", evidence="sedang",
-        source_tables=("test_score", "batch"), sentence=both(id_, en),
-    )
+    base = {
+        "id": "outcomes.x", "chapter": "outcomes", "question": both("q", "q"), "estimate": 3.2, "unit_of_measure": "poin",
+        "ci_low": 1.1, "ci_high": 5.3, "n": 1433, "design": "before_after", "evidence": "sedang",
+        "source_tables": ("test_score", "batch"), "sentence": both(id_, en),
+    }
     return Finding(**{**base, **more})
 
 

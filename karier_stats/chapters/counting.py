@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters.findings import Answer, Finding, Picture, Recommendation, Table, grade
+from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, grade
 from karier_stats.domain.codes import CodeList, label
 from karier_stats.language import both, interval, number, percent
 from karier_stats.stats import shares
@@ -31,8 +31,14 @@ ACTIVE = "01"
 ON_STUDY = "03"
 PRECISE_WIDTH = 0.20
 """Shares whose interval is wider than this (20 points) are too vague to act on."""
-POWER_FACTOR = (1.959964 + 0.841621) / 1.959964
-"""Smallest true difference seen in four cases of five, as a multiple of half the 95 % interval."""
+CENSUS = both(
+    "Satuan analisis: satu pegawai dalam satu tahun; penyebut: pegawai aktif (kedudukan hukum 01) pada potret pegawai "
+    "tahun itu. Seluruh pegawai tercatat; selang menggambarkan keragaman kebetulan, bukan galat pencuplikan.",
+    "Unit of analysis: one person in one year; denominator: active staff (legal standing 01) in that year's "
+    "snapshot. All staff are on record; the intervals describe chance variation, not sampling error.",
+)
+LEAST = 10
+"""Groups of fewer people are listed but not compared."""
 
 
 def staff(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
@@ -134,6 +140,11 @@ def code_order(frame: pd.DataFrame, column: str, codes: CodeList) -> pd.DataFram
     return frame.loc[keys.sort_values(kind="stable").index].reset_index(drop=True)
 
 
+def top(frame: pd.DataFrame, column: str, lowest: bool = False) -> pd.Series:
+    """The row with the highest (or lowest) value; of equals the first."""
+    return frame.sort_values(column, ascending=lowest, kind="stable").iloc[0]
+
+
 def in_words(make: Callable[[str], str]) -> Words:
     """One sentence made for each language by the same function."""
     return both(make("id"), make("en"))
@@ -159,31 +170,77 @@ def share_words(value: Estimate, lang: str, level: float) -> str:
     return f"{percent(value.value, lang)}; {span(value, lang, level)}"
 
 
-def change_words(change: Estimate, year: int, lang: str, level: float) -> str:
+def share_apart(value: Estimate, lang: str, level: float) -> str:
+    """A share followed by its interval in brackets."""
+    return f"{percent(value.value, lang)} ({span(value, lang, level)})"
+
+
+def points_words(difference: Estimate, lang: str, level: float, adjusted: int = 1) -> str:
+    """A difference of shares in percentage points with its interval in brackets."""
+    unit = both("poin persentase", "percentage points")[lang]
+    more = both(f", disesuaikan untuk {adjusted} perbandingan", f", adjusted for {adjusted} comparisons")[lang]
+    bounds = span(difference, lang, level) + (more if adjusted > 1 else "")
+    return f"{number(100 * difference.value, lang)} {unit} ({bounds})"
+
+
+def unsettled(difference: Estimate, lang: str, level: float, unit: str | None = None, scale: float = 100) -> str:
+    """A further sentence where a difference may be nil: the smallest one that the data usually show.
+
+    Empty where the interval lies on one side of 0.
+    """
+    if difference.low > 0 or difference.high < 0:
+        return ""
+    seen = number(scale * smallest_seen(difference, level), lang) + " " + (unit or both("poin", "points")[lang])
+    return both(
+        " Perbedaan tersebut belum cukup bukti secara statistik; perbedaan terkecil yang biasanya dapat terlihat "
+        f"dari data seperti ini {seen}.",
+        " The difference is not established statistically; the smallest one that data like these usually show "
+        f"is {seen}.",
+    )[lang]
+
+
+def change_words(what: Words, change: Estimate, year: int, lang: str, level: float) -> str:
     """How a share differs from an earlier year's, with the interval, never "no change"."""
-    points = number(abs(100 * change.value), lang)
-    bounds = span(change, lang, level)
-    if change.low > 0 or change.high < 0:
-        word = both("lebih tinggi", "higher") if change.value > 0 else both("lebih rendah", "lower")
-        if lang == "id":
-            return f"Capaian ini {word['id']} {points} poin persentase dibandingkan tahun {year} ({bounds})."
-        return f"This is {points} percentage points {word['en']} than in {year} ({bounds})."
-    seen = number(100 * smallest_seen(change), lang)
-    signed = number(100 * change.value, lang)
-    if lang == "id":
-        return (
-            f"Selisih dengan tahun {year} sebesar {signed} poin persentase ({bounds}) belum cukup bukti "
-            f"secara statistik; perubahan terkecil yang biasanya dapat terlihat dari data ini {seen} poin."
-        )
-    return (
-        f"The difference from {year}, {signed} percentage points ({bounds}), is not established statistically; "
-        f"the smallest change that data like these usually show is {seen} points."
-    )
+    points = points_words(change, lang, level)
+    text = both(
+        f"Selisih {what['id']} terhadap tahun {year} ialah {points}.",
+        f"The difference in {what['en']} from {year} is {points}.",
+    )[lang]
+    return text + unsettled(change, lang, level)
 
 
-def smallest_seen(difference: Estimate) -> float:
-    """The smallest true difference that such data show in about four cases of five (power 0.8)."""
-    return POWER_FACTOR * (difference.high - difference.low) / 2
+def smallest_seen(difference: Estimate, level: float = 0.95) -> float:
+    """The smallest true difference that such data show in four cases of five (power 0.8).
+
+    Half the interval is ``z`` standard errors; the difference is ``z + 0.84``.
+    """
+    return (difference.high - difference.low) / 2 * (1 + 0.841621 / shares.critical(level))
+
+
+class Contrast(NamedTuple):
+    """The group with the highest and the one with the lowest share, and their difference."""
+
+    high: pd.Series
+    low: pd.Series
+    gap: Estimate
+    level: float
+    pairs: int
+    n: int
+
+
+def widest(groups: pd.DataFrame, level: float) -> Contrast | None:
+    """Highest against lowest group of a :func:`tally`, allowing for all pairs looked at.
+
+    The level of the interval is raised by Bonferroni for the number of pairs.
+    Groups of fewer than ``LEAST`` people are left out; None below two groups.
+    """
+    rows = groups[groups["n"] >= LEAST].sort_values("estimate", ascending=False, kind="stable")
+    if len(rows) < 2:
+        return None
+    high, low, pairs = rows.iloc[0], rows.iloc[-1], len(rows) * (len(rows) - 1) // 2
+    strict = 1 - (1 - level) / pairs
+    gap = shares.newcombe(int(high["k"]), int(high["n"]), int(low["k"]), int(low["n"]), strict)
+    return Contrast(high, low, gap, strict, pairs, int(rows["n"].sum()))
 
 
 def finding(
@@ -206,7 +263,7 @@ def finding(
     precise : bool, optional
         Default: the interval of a share is at most ``PRECISE_WIDTH`` wide.
     """
-    chapter = of.__module__.rpartition(".")[2]
+    chapter: str = of.chapter  # type: ignore[attr-defined]
     if precise is None:
         precise = bool(np.isfinite(value.low)) and value.high - value.low <= PRECISE_WIDTH
     bounded = bool(np.isfinite(value.low))
@@ -232,7 +289,7 @@ def answer(
     table: Table | None = None, notes: tuple[Words, ...] = (),
 ) -> Answer:
     """The answer of a chapter's function."""
-    chapter = of.__module__.rpartition(".")[2]
+    chapter: str = of.chapter  # type: ignore[attr-defined]
     return Answer(f"{chapter}.{of.__name__}", chapter, tuple(findings), picture, table, notes)
 
 
@@ -240,3 +297,19 @@ def nothing(of: Callable[[Any], Answer], ev: Evaluation, id: str, en: str) -> An
     """An answer whose one finding says why the data at hand give none."""
     sentence = both(f"Belum dapat dinilai: {id}", f"Cannot be assessed yet: {en}")
     return answer(of, [finding(of, ev, exact(float("nan")), 0, sentence)])
+
+
+def no_staff(of: Callable[[Any], Answer], ev: Evaluation) -> Answer:
+    """No active staff in the snapshot of the period."""
+    return nothing(
+        of, ev, f"tidak ada pegawai aktif pada potret tahun {ev.period}.",
+        f"no active staff in the snapshot of {ev.period}.",
+    )
+
+
+def bounds(digits: int = 1, kind: Literal["number", "percent", "rupiah"] = "percent") -> tuple[Field, Field]:
+    """The two table columns ``low`` and ``high``."""
+    return (
+        Field("low", both("Batas bawah", "Lower bound"), kind, digits),
+        Field("high", both("Batas atas", "Upper bound"), kind, digits),
+    )

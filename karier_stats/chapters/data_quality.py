@@ -6,7 +6,6 @@ The unit of analysis is a row of a file, unless a finding names another.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,8 +13,8 @@ import pandas as pd
 
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words, share_words
+from karier_stats.chapters.cross_checks import LINKED_GOOD, LINKED_LEAST, linked, surveys
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
-from karier_stats.domain.rules import rule
 from karier_stats.errors import catalogue
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
@@ -26,12 +25,9 @@ if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
 
 CHAPTER = "data_quality"
-LINKED_GOOD, LINKED_LEAST = 0.95, 0.80
 REFUSED_GOOD, REFUSED_MOST = 0.05, 0.20
 MISSING_GOOD = 0.20
 """Limits of the verdict, printed with it; 95 % joining is the check of the data model."""
-STRAIGHT_ITEMS = 4
-"""Equal answers to fewer items are no sign of careless answering."""
 SHOWN = 15
 
 
@@ -40,24 +36,41 @@ def received(ev: Evaluation) -> Answer:
     """Conservation: rows read = processed + quarantined + excluded, file by file, with the reasons."""
     feeds = _feeds(ev)
     if feeds.empty:
-        return counting.nothing(received, ev, "catatan pembacaan berkas tidak tersedia.", "there is no record of how the files were read.")
-    picture = Picture("stacked", _fates(feeds), both("Nasib baris menurut berkas", "What became of the rows, file by file"),
-                      both("Bagian baris", "Share of rows"), both("Berkas", "File"), int(feeds["read"].sum()), "percent", 0)
-    return counting.answer(received, [_kept(ev, feeds), _conserved(ev, feeds)], picture=picture, table=_feed_table(feeds), notes=(both(
-        "Angka berlaku untuk seluruh evaluasi, bukan per unit. Satu berkas dapat mengisi beberapa tabel dan dihitung pada setiap tabel.",
-        "Figures are for the whole evaluation, not by unit. A file may feed several tables and is counted for each."),))
+        return counting.nothing(
+            received, ev, "catatan pembacaan berkas tidak tersedia.", "there is no record of how the files were read.",
+        )
+    picture = Picture(
+        "stacked", _fates(feeds), both("Nasib baris menurut berkas", "What became of the rows, file by file"),
+        both("Bagian baris", "Share of rows"), both("Berkas", "File"), int(feeds["read"].sum()), "percent", 0,
+    )
+    return counting.answer(
+        received, [_kept(ev, feeds), _conserved(ev, feeds)], picture=picture, table=_feed_table(feeds),
+        notes=(
+            both(
+                "Angka berlaku untuk seluruh evaluasi, bukan per unit. Satu berkas dapat mengisi beberapa tabel dan "
+                "dihitung pada setiap tabel.",
+                "Figures are for the whole evaluation, not by unit. A file may feed several tables and is counted for "
+                "each.",
+            ),
+        ),
+    )
 
 
 def _feeds(ev: Evaluation) -> pd.DataFrame:
     """One row per file and table of the intake record."""
     rows = [
-        {"file": str(feed.get("file") or "peta.yml"), "table": str(feed["table"]), "read": int(feed["rows_read"]), "processed": int(feed["processed"]),
-         "quarantined": int(feed["quarantined"]), "excluded": int(feed["excluded"]), "records": int(feed["records"])}
-        for feed in ev.intake.get("feeds", [])
+        {
+            "file": str(feed.get("file") or "peta.yml"), "table": str(feed["table"]), "read": int(feed["rows_read"]),
+            "processed": int(feed["processed"]), "quarantined": int(feed["quarantined"]),
+            "excluded": int(feed["excluded"]), "records": int(feed["records"]),
+        } for feed in ev.intake.get("feeds", [])
     ]
     frame = pd.DataFrame(rows, columns=["file", "table", "read", "processed", "quarantined", "excluded", "records"])
     names = {lang: [TABLES[name].text[lang] for name in frame["table"]] for lang in ("id", "en")}
-    return frame.assign(table_id=names["id"], table_en=names["en"], holds=frame["read"] == frame[["processed", "quarantined", "excluded"]].sum(axis=1))
+    return frame.assign(
+        table_id=names["id"], table_en=names["en"],
+        holds=frame["read"] == frame[["processed", "quarantined", "excluded"]].sum(axis=1),
+    )
 
 
 _FATES = {
@@ -70,10 +83,14 @@ def _fates(feeds: pd.DataFrame) -> pd.DataFrame:
     """Shares of rows processed, quarantined and excluded per file, for a ``stacked`` picture."""
     by_file = feeds[feeds["read"] > 0].groupby("file", sort=True)[["read", *_FATES]].sum()
     rows = [
-        {"label_id": file, "label_en": file, "part_id": name["id"], "part_en": name["en"], "value": counts[fate] / counts["read"], "n": pd.NA}
-        for file, counts in by_file.iterrows() for fate, name in _FATES.items()
+        {
+            "label_id": file, "label_en": file, "part_id": name["id"], "part_en": name["en"],
+            "value": counts[fate] / counts["read"], "n": pd.NA,
+        } for file, counts in by_file.iterrows() for fate, name in _FATES.items()
     ]
-    return pd.DataFrame(rows, columns=["label_id", "label_en", "part_id", "part_en", "value", "n"]).astype({"n": "Int64"})
+    return pd.DataFrame(
+        rows, columns=["label_id", "label_en", "part_id", "part_en", "value", "n"],
+    ).astype({"n": "Int64"})
 
 
 def _kept(ev: Evaluation, feeds: pd.DataFrame) -> Finding:
@@ -86,10 +103,16 @@ def _kept(ev: Evaluation, feeds: pd.DataFrame) -> Finding:
         numbers = [integer(count, lang) for count in (read, read - quarantined - excluded, quarantined, excluded)]
         words, files = share_words(value, lang, ev.level), integer(feeds["file"].nunique(), lang)
         if lang == "id":
-            return (f"Dari {numbers[0]} baris pada {files} berkas, {numbers[1]} diproses, {numbers[2]} dikarantina, dan {numbers[3]} dikecualikan menurut "
-                    f"aturan. Bagian yang dikarantina dari baris yang seharusnya terpakai: {words}.")
-        return (f"Of {numbers[0]} rows in {files} files, {numbers[1]} were processed, {numbers[2]} quarantined and {numbers[3]} excluded by "
-                f"rule. Share quarantined of the rows meant to be used: {words}.")
+            return (
+                f"Dari {numbers[0]} baris pada {files} berkas, {numbers[1]} diproses, {numbers[2]} dikarantina, dan "
+                f"{numbers[3]} dikecualikan menurut "
+                f"aturan. Bagian yang dikarantina dari baris yang seharusnya terpakai: {words}."
+            )
+        return (
+            f"Of {numbers[0]} rows in {files} files, {numbers[1]} were processed, {numbers[2]} quarantined and "
+            f"{numbers[3]} excluded by "
+            f"rule. Share quarantined of the rows meant to be used: {words}."
+        )
 
     return finding(received, ev, value, read, in_words(sentence))
 
@@ -100,25 +123,43 @@ def _conserved(ev: Evaluation, feeds: pd.DataFrame) -> Finding:
 
     def sentence(lang: str) -> str:
         if broken.empty:
-            return both(f"Tidak ada baris yang hilang: baris dibaca = diproses + dikarantina + dikecualikan pada semua ({integer(n, lang)}) sumber tabel.",
-                        f"No row is lost: rows read = processed + quarantined + excluded for all {integer(n, lang)} table sources.")[lang]
-        return both(f"Jumlah baris tidak cocok pada {integer(len(broken), 'id')} dari {integer(n, 'id')} sumber tabel: {listing(sorted(set(broken['file'])), 'id')}.",
-                    f"Row counts do not add up for {integer(len(broken), 'en')} of {integer(n, 'en')} table sources: {listing(sorted(set(broken['file'])), 'en')}.")[lang]
+            return both(
+                "Tidak ada baris yang hilang: baris dibaca = diproses + dikarantina + dikecualikan pada semua "
+                f"({integer(n, lang)}) sumber tabel.",
+                f"No row is lost: rows read = processed + quarantined + excluded for all {integer(n, lang)} table "
+                "sources.",
+            )[lang]
+        return both(
+            f"Jumlah baris tidak cocok pada {integer(len(broken), 'id')} dari {integer(n, 'id')} sumber tabel: "
+            f"{listing(sorted(set(broken['file'])), 'id')}.",
+            f"Row counts do not add up for {integer(len(broken), 'en')} of {integer(n, 'en')} table sources: "
+            f"{listing(sorted(set(broken['file'])), 'en')}.",
+        )[lang]
 
-    return finding(received, ev, counting.exact(1 - len(broken) / n), int(feeds["read"].sum()), in_words(sentence), part="conserved",
-                   precise=True, n_units=n)
+    return finding(
+        received, ev, counting.exact(1 - len(broken) / n), int(feeds["read"].sum()), in_words(sentence),
+        part="conserved", precise=True, n_units=n,
+    )
 
 
 def _feed_table(feeds: pd.DataFrame) -> Table:
     """The conservation table."""
-    data = feeds.assign(check_id=np.where(feeds["holds"], "cocok", "tidak cocok"), check_en=np.where(feeds["holds"], "adds up", "does not add up"))
+    data = feeds.assign(
+        check_id=np.where(feeds["holds"], "cocok", "tidak cocok"),
+        check_en=np.where(feeds["holds"], "adds up", "does not add up"),
+    )
     fields = (
-        Field("file", both("Berkas", "File")), Field("table", both("Tabel", "Table")), Field("read", both("Baris dibaca", "Rows read"), "integer"),
-        Field("processed", both("Diproses", "Processed"), "integer"), Field("quarantined", both("Dikarantina", "Quarantined"), "integer"),
+        Field("file", both("Berkas", "File")), Field("table", both("Tabel", "Table")),
+        Field("read", both("Baris dibaca", "Rows read"), "integer"),
+        Field("processed", both("Diproses", "Processed"), "integer"),
+        Field("quarantined", both("Dikarantina", "Quarantined"), "integer"),
         Field("excluded", both("Dikecualikan", "Excluded"), "integer"), Field("check", both("Pemeriksaan", "Check")),
         Field("records", both("Catatan dihasilkan", "Records made"), "integer"),
     )
-    return Table(data, fields, both("Baris dibaca = diproses + dikarantina + dikecualikan", "Rows read = processed + quarantined + excluded"))
+    return Table(
+        data, fields,
+        both("Baris dibaca = diproses + dikarantina + dikecualikan", "Rows read = processed + quarantined + excluded"),
+    )
 
 
 @answers(CHAPTER, both("Mengapa ada baris yang tidak dipakai?", "Why were rows left out?"), ())
@@ -126,14 +167,26 @@ def refused(ev: Evaluation) -> Answer:
     """Codes of quarantine and exclusion with counts and their meaning."""
     rows = _reasons(ev)
     if rows.empty:
-        return counting.nothing(refused, ev, "tidak ada baris yang tercatat ditolak atau dikecualikan.", "no row is on record as refused or excluded.")
+        return counting.nothing(
+            refused, ev, "tidak ada baris yang tercatat ditolak atau dikecualikan.",
+            "no row is on record as refused or excluded.",
+        )
     bad = rows[rows["fate"] == "quarantined"]
-    picture = Picture("bars", rows.head(SHOWN).assign(value=rows["count"], n=pd.array([pd.NA] * len(rows), dtype="Int64")[: len(rows)]),
-                      both("Alasan baris tidak dipakai", "Why rows were left out"), both("Baris", "Rows"), both("Alasan", "Reason"), int(rows["count"].sum()), "integer", 0)
-    fields = (Field("code", both("Kode", "Code")), Field("fate", both("Tindakan", "Action")), Field("meaning", both("Arti", "Meaning")),
-              Field("count", both("Baris", "Rows"), "integer"), Field("share", both("Bagian", "Share"), "percent"))
+    picture = Picture(
+        "bars",
+        rows.head(SHOWN).assign(value=rows["count"], n=pd.array([pd.NA] * len(rows), dtype="Int64")[: len(rows)]),
+        both("Alasan baris tidak dipakai", "Why rows were left out"), both("Baris", "Rows"), both("Alasan", "Reason"),
+        int(rows["count"].sum()), "integer", 0,
+    )
+    fields = (
+        Field("code", both("Kode", "Code")), Field("fate", both("Tindakan", "Action")),
+        Field("meaning", both("Arti", "Meaning")), Field("count", both("Baris", "Rows"), "integer"),
+        Field("share", both("Bagian", "Share"), "percent"),
+    )
     table = Table(rows, fields, both("Alasan karantina dan pengecualian", "Reasons for quarantine and exclusion"))
-    return counting.answer(refused, [_commonest(ev, bad)] if len(bad) else [_only_rules(ev, rows)], picture=picture, table=table)
+    return counting.answer(
+        refused, [_commonest(ev, bad)] if len(bad) else [_only_rules(ev, rows)], picture=picture, table=table,
+    )
 
 
 def _reasons(ev: Evaluation) -> pd.DataFrame:
@@ -146,10 +199,12 @@ def _reasons(ev: Evaluation) -> pd.DataFrame:
     order = sorted(counts, key=lambda key: (key[0] != "quarantined", -counts[key], key[1]))
     total = sum(counts.values())
     rows = [
-        {"code": code, "fate": fate, "count": counts[fate, code], "share": counts[fate, code] / total,
-         **{f"fate_{lang}": _FATES[fate][lang] for lang in ("id", "en")}, **{f"meaning_{lang}": _meaning(code, lang) for lang in ("id", "en")},
-         **{f"label_{lang}": f"{code} {_meaning(code, lang)}" for lang in ("id", "en")}}
-        for fate, code in order
+        {
+            "code": code, "fate": fate, "count": counts[fate, code], "share": counts[fate, code] / total,
+            **{f"fate_{lang}": _FATES[fate][lang] for lang in ("id", "en")},
+            **{f"meaning_{lang}": _meaning(code, lang) for lang in ("id", "en")},
+            **{f"label_{lang}": f"{code} {_meaning(code, lang)}" for lang in ("id", "en")},
+        } for fate, code in order
     ]
     return pd.DataFrame(rows)
 
@@ -167,14 +222,25 @@ def _commonest(ev: Evaluation, bad: pd.DataFrame) -> Finding:
 
     def sentence(lang: str) -> str:
         words, counts = share_words(value, lang, ev.level), (integer(top["count"], lang), integer(total, lang))
-        return both(f"Alasan karantina tersering ialah {top['code']} ({top['meaning_id']}): {counts[0]} dari {counts[1]} baris ({words}).",
-                    f"The commonest reason for quarantine is {top['code']} ({top['meaning_en']}): {counts[0]} of {counts[1]} rows ({words}).")[lang]
+        return both(
+            f"Alasan karantina tersering ialah {top['code']} ({top['meaning_id']}): {counts[0]} dari {counts[1]} "
+            f"baris ({words}).",
+            f"The commonest reason for quarantine is {top['code']} ({top['meaning_en']}): {counts[0]} of {counts[1]} "
+            f"rows ({words}).",
+        )[lang]
 
     mend = Recommendation(
-        both(f"Perbaiki baris yang dikarantina pada berkas asalnya, mulai dari {top['code']}, lalu jalankan `karier prepare` lagi.",
-             f"Mend the quarantined rows in the original files, {top['code']} first, then run `karier prepare` again."),
-        both("pengelola data kepegawaian BKPSDM", "keepers of personnel data at BKPSDM"), both("sebelum laporan berikutnya", "before the next report"),
-        both(f"baris dikarantina turun dari {integer(total, 'id')}", f"quarantined rows fall from {integer(total, 'en')}"),
+        both(
+            f"Perbaiki baris yang dikarantina pada berkas asalnya, mulai dari {top['code']}, lalu jalankan `karier "
+            "prepare` lagi.",
+            f"Mend the quarantined rows in the original files, {top['code']} first, then run `karier prepare` again.",
+        ),
+        both("pengelola data kepegawaian BKPSDM", "keepers of personnel data at BKPSDM"),
+        both("sebelum laporan berikutnya", "before the next report"),
+        both(
+            f"baris dikarantina turun dari {integer(total, 'id')}",
+            f"quarantined rows fall from {integer(total, 'en')}",
+        ),
     )
     return finding(refused, ev, value, total, in_words(sentence), recommendation=mend)
 
@@ -195,17 +261,25 @@ def missing_values(ev: Evaluation) -> Answer:
     given, absent = columns[columns["share"] < 1], columns[columns["share"] == 1]
     filled = 1 - float((given["share"] * given["rows"]).sum() / given["rows"].sum())
     holes = given[given["share"] > MISSING_GOOD]
-    worst = given[given["share"] > 0].sort_values(["share", "table", "column"], ascending=[False, True, True], kind="stable").head(SHOWN)
+    worst = given[given["share"] > 0].sort_values(
+        ["share", "table", "column"], ascending=[False, True, True], kind="stable",
+    ).head(SHOWN)
     rows = int(given["rows"].sum())
 
     def sentence(lang: str) -> str:
         counts = integer(len(given), lang), integer(len(absent), lang), integer(len(holes), lang)
         limit = percent(MISSING_GOOD, lang, 0)
         if lang == "id":
-            return (f"Dari {counts[0]} kolom yang berisi, {percent(filled, lang)} sel terisi; {counts[2]} kolom kosong pada lebih dari {limit} barisnya. "
-                    f"{counts[1]} kolom pilihan tidak diberikan sama sekali.")
-        return (f"Of the cells in {counts[0]} columns with content, {percent(filled, lang)} are filled; {counts[2]} columns are empty in more than {limit} of "
-                f"their rows. {counts[1]} optional columns were not given at all.")
+            return (
+                f"Pada kolom yang berisi ({counts[0]} kolom), {percent(filled, lang)} sel terisi. Kolom yang kosong "
+                f"pada lebih dari {limit} barisnya: "
+                f"{counts[2]}; kolom yang tidak diberikan sama sekali: {counts[1]}."
+            )
+        return (
+            f"In the columns with content ({counts[0]}), {percent(filled, lang)} of cells are filled. Columns empty in "
+            f"more than {limit} of their rows: "
+            f"{counts[2]}; columns not given at all: {counts[1]}."
+        )
 
     found = finding(missing_values, ev, counting.exact(filled), rows, in_words(sentence), precise=True)
     return counting.answer(missing_values, [found], picture=_missing_picture(ev, worst), table=_missing_table(columns))
@@ -220,8 +294,11 @@ def _missing_shares(ev: Evaluation) -> pd.DataFrame:
             continue
         for column in (key for key in table_dtypes(name) if key not in ("source_file", "source_row")):
             text = TABLES[name].by_name[column].text
-            rows.append({"table": name, "column": column, "rows": len(frame), "share": float(frame[column].isna().mean()),
-                         **{f"table_{lang}": TABLES[name].text[lang] for lang in ("id", "en")}, **{f"column_{lang}": text[lang] for lang in ("id", "en")}})
+            rows.append({
+                "table": name, "column": column, "rows": len(frame), "share": float(frame[column].isna().mean()),
+                **{f"table_{lang}": TABLES[name].text[lang] for lang in ("id", "en")},
+                **{f"column_{lang}": text[lang] for lang in ("id", "en")},
+            })
     return pd.DataFrame(rows)
 
 
@@ -233,211 +310,86 @@ def _missing_picture(ev: Evaluation, worst: pd.DataFrame) -> Picture | None:
         frame = ev.table(entry.table, "to_date")
         groups = {str(year): frame[frame["year"] == year] for year in years} if "year" in frame else {"": frame}
         rows += [
-            {"row_id": f"{entry.table_id}: {entry.column_id}", "row_en": f"{entry.table_en}: {entry.column_en}", "column_id": year or "tanpa tahun",
-             "column_en": year or "no year", "value": float(group[entry.column].isna().mean()), "n": pd.NA}
-            for year, group in groups.items() if len(group)
+            {
+                "row_id": f"{entry.table_id}: {entry.column_id}", "row_en": f"{entry.table_en}: {entry.column_en}",
+                "column_id": year or "tanpa tahun", "column_en": year or "no year",
+                "value": float(group[entry.column].isna().mean()), "n": pd.NA,
+            } for year, group in groups.items() if len(group)
         ]
     if not rows:
         return None
-    return Picture("matrix", pd.DataFrame(rows).astype({"n": "Int64"}), both("Bagian sel kosong menurut kolom dan tahun", "Share of empty cells by column and year"),
-                   both("Tahun", "Year"), both("Tabel dan kolom", "Table and column"), int(worst["rows"].max()), "percent", 0)
+    return Picture(
+        "matrix", pd.DataFrame(rows).astype({"n": "Int64"}),
+        both("Bagian sel kosong menurut kolom dan tahun", "Share of empty cells by column and year"),
+        both("Tahun", "Year"), both("Tabel dan kolom", "Table and column"), int(worst["rows"].max()), "percent", 0,
+    )
 
 
 def _missing_table(columns: pd.DataFrame) -> Table:
     """Per table: rows, columns complete, columns with gaps, columns not given."""
-    data = columns.assign(full=columns["share"] == 0, partly=(columns["share"] > 0) & (columns["share"] < 1), absent=columns["share"] == 1)
+    data = columns.assign(
+        full=columns["share"] == 0, partly=(columns["share"] > 0) & (columns["share"] < 1),
+        absent=columns["share"] == 1,
+    )
     data = data.groupby(["table", "table_id", "table_en"], sort=False).agg(
         rows=("rows", "first"), full=("full", "sum"), partly=("partly", "sum"), absent=("absent", "sum")).reset_index()
-    fields = (Field("table", both("Tabel", "Table")), Field("rows", both("Baris", "Rows"), "integer"), Field("full", both("Kolom lengkap", "Complete columns"), "integer"),
-              Field("partly", both("Kolom terisi sebagian", "Partly filled"), "integer"), Field("absent", both("Kolom tidak diberikan", "Not given"), "integer"))
+    fields = (
+        Field("table", both("Tabel", "Table")), Field("rows", both("Baris", "Rows"), "integer"),
+        Field("full", both("Kolom lengkap", "Complete columns"), "integer"),
+        Field("partly", both("Kolom terisi sebagian", "Partly filled"), "integer"),
+        Field("absent", both("Kolom tidak diberikan", "Not given"), "integer"),
+    )
     return Table(data, fields, both("Kelengkapan tabel", "Completeness of tables"))
 
 
-@answers(CHAPTER, both("Apakah tabel-tabelnya saling cocok?", "Do the tables agree with one another?"), ("employee", "participation", "batch"))
-def linked(ev: Evaluation) -> Answer:
-    """Which rows join a staff snapshot, and the cross-checks of the data model."""
-    joins = _joins(ev)
-    value = counting.linked(ev)
-    n = len(counting.enrolments(ev))
-    if not n:
-        return counting.nothing(linked, ev, f"tidak ada kepesertaan pada tahun {ev.period}.", f"no participation in {ev.period}.")
-
-    def sentence(lang: str) -> str:
-        words, count, limit = share_words(value, lang, ev.level), integer(n, lang), percent(LINKED_GOOD, lang, 0)
-        return both(f"Dari {count} baris kepesertaan tahun {ev.period}, {words}, bertemu dengan potret pegawai tahun itu; batas yang dipakai {limit}.",
-                    f"Of {count} participation rows in {ev.period}, {words}, join the staff snapshot of that year; the limit in use is {limit}.")[lang]
-
-    checks = _checks(ev)
-    found = [finding(linked, ev, value, n, in_words(sentence), coverage=value.value), *_failing(ev, checks)]
-    picture = Picture("intervals", joins, both("Baris yang bertemu dengan potret pegawai", "Rows that join the staff snapshot"),
-                      both("Bagian baris", "Share of rows"), both("Tabel", "Table"), int(joins["n"].sum()), "percent", 0, reference=LINKED_GOOD)
-    fields = (Field("check", both("Pemeriksaan", "Check")), Field("rows", both("Baris diperiksa", "Rows checked"), "integer"),
-              Field("failing", both("Tidak sesuai", "Failing"), "integer"), Field("share", both("Bagian", "Share"), "percent"))
-    return counting.answer(linked, found, picture=picture, table=Table(checks, fields, both("Pemeriksaan silang", "Cross-checks")))
-
-
-def _joins(ev: Evaluation) -> pd.DataFrame:
-    """Share of rows about a person that find that person in the snapshot of their year."""
-    everyone = set(counting.staff(replace(ev, unit="semua"), standing=None)["employee_uid"])
-    rows = []
-    for name in ("participation", "need", "competency", "test_score", "survey_response", "performance"):
-        frame = ev.table(name) if ev.has(name) else None
-        if frame is None or not frame["employee_uid"].notna().any():
-            continue
-        person = frame["employee_uid"].dropna()
-        value = shares.share(int(person.isin(everyone).sum()), len(person), ev.level)
-        rows.append({**{f"label_{lang}": TABLES[name].text[lang] for lang in ("id", "en")}, "estimate": value.value, "low": value.low, "high": value.high, "n": len(person)})
-    return pd.DataFrame(rows)
-
-
-def _checks(ev: Evaluation) -> pd.DataFrame:
-    """The cross-checks: what is checked, how many rows, how many fail."""
-    rows = counting.enrolments(ev)
-    batch = ev.table("batch")
-    status = counting.with_activity(ev)
-    dated, pppk = batch[batch["end_date"].notna()], status[(status["status"] == "PPPK").fillna(False)]
-    both_dates = dated[dated["start_date"].notna()]
-    certain = rows[rows["credited_jp"].notna() & rows["batch_jp"].notna()]
-    twice = rows.merge(batch[["batch_id", "end_date"]], on="batch_id", how="left", validate="m:1")
-    twice = twice[twice["end_date"].notna() & twice["attended"]]
-    ceiling = float(rule("jp_pppk_maximum").value)
-    found = [
-        (both("JP diakui tidak melebihi JP angkatan", "Credited hours do not exceed the batch's"), len(certain), int((certain["credited_jp"] > certain["batch_jp"] + 1e-9).sum())),
-        (both("Tahun angkatan sama dengan tahun selesainya", "Year of the batch is the year in which it ends"), len(dated), int((dated["end_date"].dt.year != dated["year"]).sum())),
-        (both("Angkatan tidak selesai sebelum dimulai", "No batch ends before it starts"), len(both_dates), int((both_dates["end_date"] < both_dates["start_date"]).sum())),
-        (both("Satu orang tidak tercatat dua kali pada program dan tanggal selesai yang sama", "Nobody is on record twice for one course and end date"),
-         len(twice), int(twice.duplicated(["employee_uid", "program_id", "end_date"]).sum())),
-        (both(f"PPPK tidak melebihi {integer(ceiling, 'id')} JP setahun (orang)", f"No PPPK above {integer(ceiling, 'en')} JP a year (people)"), len(pppk), int((pppk["jp"] > ceiling).sum())),
-    ]
-    return pd.DataFrame([{"check_id": text["id"], "check_en": text["en"], "rows": n, "failing": bad, "share": bad / n if n else np.nan} for text, n, bad in found])
-
-
-def _failing(ev: Evaluation, checks: pd.DataFrame) -> list[Finding]:
-    """One finding on all cross-checks together."""
-    done = checks[checks["rows"] > 0]
-    bad = done[done["failing"] > 0]
-    if done.empty:
-        return []
-    n = int(done["rows"].sum())
-
-    def sentence(lang: str) -> str:
-        counts = integer(len(done) - len(bad), lang), integer(len(done), lang)
-        text = both(f"{counts[0]} dari {counts[1]} pemeriksaan silang terpenuhi tanpa kecuali.", f"{counts[0]} of {counts[1]} cross-checks hold without exception.")[lang]
-        if bad.empty:
-            return text
-        worst = bad.loc[bad["share"].idxmax()]
-        failing = f"{integer(worst['failing'], lang)}/{integer(worst['rows'], lang)}"
-        return text + both(f" Penyimpangan terbesar pada “{worst['check_id']}” ({failing} baris).", f" The largest departure is from “{worst['check_en']}” ({failing} rows).")[lang]
-
-    return [finding(linked, ev, counting.exact(1 - len(bad) / len(done)), n, in_words(sentence), part="checks", precise=True)]
-
-
-@answers(CHAPTER, both("Apakah jawaban surveinya dapat dipercaya?", "Can the survey answers be trusted?"), ("survey_response",))
-def surveys(ev: Evaluation) -> Answer:
-    """Response rates and straight-lining, instrument by instrument."""
-    rows = ev.table("survey_response")
-    if rows.empty:
-        return counting.nothing(surveys, ev, f"tidak ada jawaban survei pada tahun {ev.period}.", f"no survey answers in {ev.period}.")
-    data = _instruments(ev, rows)
-    found = [*_response_rate(ev, data), *_straight(ev, data)]
-    if not found:
-        return counting.nothing(surveys, ev, "jawaban survei terlalu sedikit butirnya untuk diperiksa.", "the surveys have too few items to be checked.")
-    known = data[data["eligible"] > 0]
-    picture = None if known.empty else Picture(
-        "intervals", known.assign(estimate=known["rate"], low=known["rate_low"], high=known["rate_high"], n=known["eligible"]),
-        both("Tingkat jawaban survei", "Survey response rates"), both("Bagian yang menjawab", "Share who answered"), both("Instrumen", "Instrument"),
-        int(known["eligible"].sum()), "percent", 0)
-    fields = (
-        Field("label", both("Instrumen", "Instrument")), Field("items", both("Butir", "Items"), "integer"), Field("answered", both("Jawaban masuk", "Responses"), "integer"),
-        Field("eligible", both("Seharusnya", "Eligible"), "integer"), Field("rate", both("Tingkat jawaban", "Response rate"), "percent"),
-        Field("judged", both("Dapat diperiksa", "Can be judged"), "integer"), Field("straight", both("Jawaban seragam", "Straight-lined"), "percent"),
-        Field("straight_low", both("Batas bawah", "Lower bound"), "percent"), Field("straight_high", both("Batas atas", "Upper bound"), "percent"),
-    )
-    table = Table(data, fields, both("Mutu jawaban survei", "Quality of survey answers"), count="answered")
-    return counting.answer(surveys, found, picture=picture, table=table, notes=(both(
-        f"Seharusnya: peserta yang hadir pada angkatan yang disurvei, atau seluruh pegawai aktif bila survei tidak terikat angkatan. Jawaban seragam: paling sedikit "
-        f"{STRAIGHT_ITEMS} butir dijawab sama semua; pada skala dengan nilai tertinggi umum hal ini juga dapat berarti puas.",
-        f"Eligible: those who attended the batches surveyed, or all active staff where a survey is not tied to a batch. Straight-lined: at least "
-        f"{STRAIGHT_ITEMS} items all answered alike; where top marks are common this may also mean satisfied."),))
-
-
-def _instruments(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
-    """Responses, eligible people and straight-lined responses of each instrument."""
-    attended = counting.enrolments(ev)
-    attended = attended[attended["attended"]]
-    active = len(counting.staff(ev))
-    out = []
-    for name, group in rows.astype({"instrument": str}).groupby("instrument", sort=True):
-        tied = group["batch_id"].notna().all()
-        eligible = int(attended["batch_id"].isin(set(group["batch_id"])).sum()) if tied else active
-        answered = int(group["response_id"].nunique())
-        forms = group.fillna({"wave": ""}).groupby(["response_id", "wave"], sort=False)["value"].agg(["size", "nunique"])
-        judged = forms[forms["size"] >= STRAIGHT_ITEMS]
-        rate, flat = shares.share(min(answered, eligible), eligible, ev.level), shares.share(int((judged["nunique"] == 1).sum()), len(judged), ev.level)
-        out.append({"label_id": name, "label_en": name, "items": int(group["item_id"].nunique()), "answered": answered, "eligible": eligible, "rate": rate.value,
-                    "rate_low": rate.low, "rate_high": rate.high, "judged": len(judged), "flat": int((judged["nunique"] == 1).sum()),
-                    "straight": flat.value, "straight_low": flat.low, "straight_high": flat.high})
-    return pd.DataFrame(out)
-
-
-def _response_rate(ev: Evaluation, data: pd.DataFrame) -> list[Finding]:
-    """The lowest response rate, which bounds what the surveys can say."""
-    known = data[data["eligible"] > 0]
-    if known.empty:
-        return []
-    low = known.loc[known["rate"].idxmin()]
-    value, over = shares.Estimate(low["rate"], low["rate_low"], low["rate_high"]), known[known["answered"] > known["eligible"]]
-
-    def sentence(lang: str) -> str:
-        words, counts = share_words(value, lang, ev.level), (integer(min(low["answered"], low["eligible"]), lang), integer(low["eligible"], lang))
-        text = both(f"Tingkat jawaban terendah terdapat pada instrumen {low['label_id']}: {counts[0]} dari {counts[1]} ({words}).",
-                    f"The lowest response rate is that of the instrument {low['label_en']}: {counts[0]} of {counts[1]} ({words}).")[lang]
-        if over.empty:
-            return text
-        names = listing(over["label_id"], lang)
-        return text + both(f" Jawaban melebihi yang seharusnya pada {names}: periksa pengisian ganda.", f" More answers than eligible people for {names}: look for double entries.")[lang]
-
-    return [finding(surveys, ev, value, int(low["eligible"]), in_words(sentence), coverage=value.value, robust=over.empty)]
-
-
-def _straight(ev: Evaluation, data: pd.DataFrame) -> list[Finding]:
-    """The share of straight-lined responses over all instruments."""
-    n, k = int(data["judged"].sum()), int(data["flat"].sum())
-    if not n:
-        return []
-    value = shares.share(k, n, ev.level)
-
-    def sentence(lang: str) -> str:
-        words, counts = share_words(value, lang, ev.level), (integer(k, lang), integer(n, lang))
-        return both(f"Sebanyak {counts[0]} dari {counts[1]} lembar jawaban ({words}) berisi jawaban yang sama untuk semua butir.",
-                    f"{counts[0]} of {counts[1]} response forms ({words}) give the same answer to every item.")[lang]
-
-    return [finding(surveys, ev, value, n, in_words(sentence), part="straight")]
-
-
-@answers(CHAPTER, both("Apakah berkas-berkas ini layak dianalisis?", "Do these files deserve an analysis?"), ("unit", "employee", "program", "batch", "participation"))
+@answers(
+    CHAPTER, both("Apakah berkas-berkas ini layak dianalisis?", "Do these files deserve an analysis?"),
+    ("unit", "employee", "program", "batch", "participation"),
+)
 def verdict(ev: Evaluation) -> Answer:
     """The verdict by a written rule on conservation, joining, refusals and missing core columns."""
     criteria = _criteria(ev)
     worst = int(criteria["grade"].min())
     value = counting.linked(ev)
-    names = {0: both("belum layak dianalisis", "not yet fit for analysis"), 1: both("layak dianalisis dengan catatan", "fit for analysis with reservations"),
-             2: both("layak dianalisis", "fit for analysis")}[worst]
+    names = {
+        0: both("belum layak dianalisis", "not yet fit for analysis"),
+        1: both("layak dianalisis dengan catatan", "fit for analysis with reservations"),
+        2: both("layak dianalisis", "fit for analysis"),
+    }[worst]
     weak = criteria[criteria["grade"] < 2]
 
     def sentence(lang: str) -> str:
-        text = both(f"Berkas-berkas ini {names['id']} untuk tahun {ev.period}", f"These files are {names['en']} for {ev.period}")[lang]
+        text = both(
+            f"Berkas-berkas ini {names['id']} untuk tahun {ev.period}",
+            f"These files are {names['en']} for {ev.period}",
+        )[lang]
         if weak.empty:
             return text + both(": seluruh kriteria terpenuhi.", ": every criterion is met.")[lang]
-        return text + both("; yang perlu diperhatikan: ", "; to be borne in mind: ")[lang] + listing(weak[f"criterion_{lang}"].str.lower(), lang) + "."
+        return (
+            text + both("; yang perlu diperhatikan: ", "; to be borne in mind: ")[lang]
+            + listing(weak[f"criterion_{lang}"].str.lower(), lang) + "."
+        )
 
-    found = finding(verdict, ev, value, len(counting.enrolments(ev)), in_words(sentence), coverage=value.value, robust=worst > 0, headline=True,
-                    recommendation=_mend(ev, weak))
-    fields = (Field("criterion", both("Kriteria", "Criterion")), Field("value", both("Nilai", "Value"), "percent"), Field("limit", both("Layak bila", "Fit if")),
-              Field("least", both("Belum layak bila", "Not fit if")), Field("result", both("Hasil", "Result")))
-    return counting.answer(verdict, [found], table=Table(criteria, fields, both("Aturan kelayakan", "The rule of the verdict")), notes=(both(
-        "Putusan mengikuti kriteria yang terburuk. Batas merupakan pilihan perancangan, kecuali batas pertemuan data yang mengikuti pemeriksaan model data.",
-        "The verdict follows the worst criterion. The limits are design choices, save the limit of joining, which is the check of the data model."),))
+    found = finding(
+        verdict, ev, value, len(counting.enrolments(ev)), in_words(sentence), coverage=value.value, robust=worst > 0,
+        headline=True, recommendation=_mend(ev, weak),
+    )
+    fields = (
+        Field("criterion", both("Kriteria", "Criterion")), Field("value", both("Nilai", "Value"), "percent"),
+        Field("limit", both("Layak bila", "Fit if")), Field("least", both("Belum layak bila", "Not fit if")),
+        Field("result", both("Hasil", "Result")),
+    )
+    return counting.answer(
+        verdict, [found], table=Table(criteria, fields, both("Aturan kelayakan", "The rule of the verdict")),
+        notes=(
+            both(
+                "Putusan mengikuti kriteria yang terburuk. Batas merupakan pilihan perancangan, kecuali batas "
+                "pertemuan data yang mengikuti pemeriksaan model data.",
+                "The verdict follows the worst criterion. The limits are design choices, save the limit of joining, "
+                "which is the check of the data model.",
+            ),
+        ),
+    )
 
 
 def _criteria(ev: Evaluation) -> pd.DataFrame:
@@ -447,13 +399,33 @@ def _criteria(ev: Evaluation) -> pd.DataFrame:
     if len(feeds):
         usable = max(int(feeds["read"].sum() - feeds["excluded"].sum()), 1)
         lost = float(1 - feeds["holds"].mean())
-        rows.append(_criterion(both("Sumber tabel dengan baris yang hilang", "Table sources with lost rows"), lost, 0.0, 0.0, high=False))
-        rows.append(_criterion(both("Baris yang dikarantina", "Rows quarantined"), float(feeds["quarantined"].sum() / usable), REFUSED_GOOD, REFUSED_MOST, high=False))
-    rows.append(_criterion(both("Kepesertaan yang bertemu potret pegawai", "Participation that joins the staff snapshot"), counting.linked(ev).value, LINKED_GOOD, LINKED_LEAST, high=True))
+        rows.append(
+            _criterion(
+                both("Sumber tabel dengan baris yang hilang", "Table sources with lost rows"), lost, 0.0, 0.0,
+                high=False,
+            )
+        )
+        rows.append(
+            _criterion(
+                both("Baris yang dikarantina", "Rows quarantined"), float(feeds["quarantined"].sum() / usable),
+                REFUSED_GOOD, REFUSED_MOST, high=False,
+            )
+        )
+    rows.append(
+        _criterion(
+            both("Kepesertaan yang bertemu potret pegawai", "Participation that joins the staff snapshot"),
+            counting.linked(ev).value, LINKED_GOOD, LINKED_LEAST, high=True,
+        )
+    )
     people = counting.staff(ev, standing=None)
     core = [column for column in ("status", "standing_code", "sex", "age_band", "position_type") if len(people)]
     empty = float(people[core].isna().to_numpy().mean()) if core else 1.0
-    rows.append(_criterion(both("Sel kosong pada data pokok pegawai", "Empty cells in core staff data"), empty, MISSING_GOOD, 1.01, high=False))
+    rows.append(
+        _criterion(
+            both("Sel kosong pada data pokok pegawai", "Empty cells in core staff data"), empty, MISSING_GOOD, 1.01,
+            high=False,
+        )
+    )
     return pd.DataFrame(rows)
 
 
@@ -465,7 +437,10 @@ def _criterion(name: dict[str, str], value: float, good: float, least: float, hi
     names = (both("belum layak", "not fit"), both("dengan catatan", "with reservations"), both("layak", "fit"))[grade]
     limits = {f"limit_{lang}": f"{signs[0]} {percent(good, lang, 0)}" for lang in ("id", "en")}
     worst = {f"least_{lang}": "–" if least > 1 else f"{signs[1]} {percent(least, lang, 0)}" for lang in ("id", "en")}
-    return {"criterion_id": name["id"], "criterion_en": name["en"], "value": value, "grade": grade, "result_id": names["id"], "result_en": names["en"], **limits, **worst}
+    return {
+        "criterion_id": name["id"], "criterion_en": name["en"], "value": value, "grade": grade,
+        "result_id": names["id"], "result_en": names["en"], **limits, **worst,
+    }
 
 
 def _mend(ev: Evaluation, weak: pd.DataFrame) -> Recommendation | None:
@@ -473,8 +448,12 @@ def _mend(ev: Evaluation, weak: pd.DataFrame) -> Recommendation | None:
     if weak.empty:
         return None
     return Recommendation(
-        {lang: both("Perbaiki sumber data untuk kriteria yang belum terpenuhi: ", "Mend the sources behind the criteria not met: ")[lang]
-         + listing(weak[f"criterion_{lang}"].str.lower(), lang) + "." for lang in ("id", "en")},
+        {
+            lang: both(
+                "Perbaiki sumber data untuk kriteria yang belum terpenuhi: ",
+                "Mend the sources behind the criteria not met: ",
+            )[lang] + listing(weak[f"criterion_{lang}"].str.lower(), lang) + "." for lang in ("id", "en")
+        },
         both("BKPSDM bersama walidata", "Personnel agency (BKPSDM) with the data steward"),
         both(f"sebelum data tahun {ev.period + 1} dikumpulkan", f"before the data of {ev.period + 1} are collected"),
         both("seluruh kriteria pada aturan kelayakan terpenuhi", "every criterion of the rule is met"),

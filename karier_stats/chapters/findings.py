@@ -221,6 +221,7 @@ def answers(
                     found = _not_assessable(chapter, function.__name__, question, needs, _refused_sentence(error))
             return replace(found, needs=needs, lang=evaluation.lang, audience=evaluation.audience)
 
+        answer.chapter = chapter  # type: ignore[attr-defined]
         answer.question = question  # type: ignore[attr-defined]
         answer.needs = needs  # type: ignore[attr-defined]
         return answer

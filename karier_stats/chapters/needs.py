@@ -6,7 +6,8 @@ of the gap, one assessment of one competency of one person.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
+from karier_stats.domain.indices import job_person_match
 from karier_stats.language import Text, both, integer, listing, number, percent
 from karier_stats.stats import shares
 
@@ -29,7 +31,8 @@ GAP_POINTS = 0.05
 """A topic is out of step where wish and offer surely differ by more than this (5 points)."""
 
 RESPONDENTS = both(
-    "Satuan analisis: satu responden; satu responden dapat memilih beberapa, sehingga jumlah bagian dapat melebihi seratus "
+    "Satuan analisis: satu responden; satu responden dapat memilih beberapa, sehingga jumlah bagian dapat melebihi "
+    "seratus "
     "persen. Selang berlaku bila responden serupa dengan pegawai yang tidak menjawab.",
     "Unit of analysis: one respondent, who may choose several, so the shares can add to more than a hundred percent. "
     "The intervals hold if respondents are like the staff who did not answer.",
@@ -55,9 +58,9 @@ def _coverage(ev: Evaluation, wishes: pd.DataFrame) -> float:
     return float(people.isin(set(wishes["employee_uid"])).mean()) if len(people) else float("nan")
 
 
-def _empty(of: object, ev: Evaluation) -> Answer:
+def _empty(of: Callable[[Any], Answer], ev: Evaluation) -> Answer:
     """No needs survey in the period."""
-    return counting.nothing(of, ev, f"tidak ada jawaban survei kebutuhan pada tahun {ev.period}.",  # type: ignore[arg-type]
+    return counting.nothing(of, ev, f"tidak ada jawaban survei kebutuhan pada tahun {ev.period}.",
                             f"no answers to a needs survey in {ev.period}.")
 
 
@@ -82,8 +85,11 @@ def choices(ev: Evaluation) -> Answer:
         return text + (f", followed by {other}." if len(data) > 1 else ".")
 
     found = finding(choices, ev, value, n, in_words(sentence), coverage=_coverage(ev, wishes))
-    picture = Picture("intervals", data.head(SHOWN), both("Pilihan responden survei kebutuhan", "Choices in the needs survey"),
-                      both("Bagian responden yang memilih", "Share of respondents who chose it"), both("Pilihan", "Choice"), n, "percent", 0)
+    picture = Picture(
+        "intervals", data.head(SHOWN), both("Pilihan responden survei kebutuhan", "Choices in the needs survey"),
+        both("Bagian responden yang memilih", "Share of respondents who chose it"), both("Pilihan", "Choice"), n,
+        "percent", 0,
+    )
     return counting.answer(choices, [found], picture=picture, table=_choice_table(data), notes=(RESPONDENTS,))
 
 
@@ -103,16 +109,20 @@ def _choice_shares(ev: Evaluation, wishes: pd.DataFrame) -> pd.DataFrame:
 def _choice_table(data: pd.DataFrame) -> Table:
     """All choices; shares of respondents and of mentions kept apart."""
     fields = [
-        Field("label", both("Pilihan", "Choice")), Field("k", both("Memilih", "Chose it"), "integer"), Field("n", both("Responden", "Respondents"), "integer"),
-        Field("estimate", both("Bagian responden", "Share of respondents"), "percent"), Field("low", both("Batas bawah", "Lower bound"), "percent"),
-        Field("high", both("Batas atas", "Upper bound"), "percent"), Field("mentions", both("Bagian penyebutan", "Share of mentions"), "percent"),
+        Field("label", both("Pilihan", "Choice")), Field("k", both("Memilih", "Chose it"), "integer"),
+        Field("n", both("Responden", "Respondents"), "integer"),
+        Field("estimate", both("Bagian responden", "Share of respondents"), "percent"), *counting.bounds(),
+        Field("mentions", both("Bagian penyebutan", "Share of mentions"), "percent"),
     ]
     if data["first"].sum():
         fields.append(Field("first", both("Pilihan pertama", "First choice"), "integer"))
     return Table(data, tuple(fields), both("Pilihan kebutuhan dan minat", "Needs and interests chosen"), count="k")
 
 
-@answers(CHAPTER, both("Apakah teknologi informasi pilihan pertama?", "Is information technology the first choice?"), ("need",))
+@answers(
+    CHAPTER, both("Apakah teknologi informasi pilihan pertama?", "Is information technology the first choice?"),
+    ("need",),
+)
 def first_choice(ev: Evaluation) -> Answer:
     """The leading choice against the next, by first rank where ranks are given."""
     wishes = _wishes(ev)
@@ -127,12 +137,19 @@ def first_choice(ev: Evaluation) -> Answer:
     sentence = in_words(lambda lang: _race_sentence(ev, data, lead, by_topic, ranked, lang))
     found = [
         finding(first_choice, ev, value, n, sentence, coverage=_coverage(ev, wishes), headline=True),
-        finding(first_choice, ev, lead, n, in_words(lambda lang: _lead_sentence(ev, data, lead, ranked, lang)), part="lead",
-                measure="share_difference", coverage=_coverage(ev, wishes)),
+        finding(
+            first_choice, ev, lead, n, in_words(lambda lang: _lead_sentence(ev, data, lead, ranked, lang)), part="lead",
+            measure="share_difference", coverage=_coverage(ev, wishes),
+        ),
     ]
-    title = both("Pilihan pertama responden", "Respondents' first choice") if ranked else both("Pilihan responden", "Respondents' choices")
-    picture = Picture("bars", data.head(SHOWN).assign(value=data["estimate"], highlight=data["choice"] == IT, n=data["n"]), title,
-                      both("Bagian responden", "Share of respondents"), both("Pilihan", "Choice"), n, "percent", 0)
+    title = (
+        both("Pilihan pertama responden", "Respondents' first choice") if ranked
+        else both("Pilihan responden", "Respondents' choices")
+    )
+    picture = Picture(
+        "bars", data.head(SHOWN).assign(value=data["estimate"], highlight=data["choice"] == IT, n=data["n"]), title,
+        both("Bagian responden", "Share of respondents"), both("Pilihan", "Choice"), n, "percent", 0,
+    )
     return counting.answer(first_choice, found, picture=picture, notes=(RESPONDENTS,))
 
 
@@ -153,37 +170,61 @@ def _chosen(data: pd.DataFrame, choice: str) -> shares.Estimate:
     return shares.Estimate(row["estimate"], row["low"], row["high"])
 
 
-def _race_sentence(ev: Evaluation, data: pd.DataFrame, lead: shares.Estimate, by_topic: bool, ranked: bool, lang: str) -> str:
+def _race_sentence(
+    ev: Evaluation, data: pd.DataFrame, lead: shares.Estimate, by_topic: bool, ranked: bool, lang: str,
+) -> str:
     """Whether information technology is first, and how surely."""
     top, n = data.iloc[0], integer(data["n"].iloc[0], lang)
-    how = both("sebagai pilihan pertama" if ranked else "di antara pilihannya", "as first choice" if ranked else "among the choices")[lang]
+    how = both(
+        "sebagai pilihan pertama" if ranked else "di antara pilihannya",
+        "as first choice" if ranked else "among the choices",
+    )[lang]
     if not by_topic or IT not in set(data["choice"]):
         words = share_words(_chosen(data, top["choice"]), lang, ev.level)
-        return both(f"Topik teknologi informasi tidak tercantum pada survei ini; yang terbanyak disebut {how} oleh {n} responden ialah {top['label_id']} ({words}).",
-                    f"This survey does not name information technology as a topic; named most {how} by {n} respondents is {top['label_en']} ({words}).")[lang]
-    words = share_words(_chosen(data, IT), lang, ev.level)
-    text = both(f"Teknologi informasi disebut {how} oleh {words}, dari {n} responden", f"Information technology is named {how} by {words}, of {n} respondents")[lang]
+        return both(
+            f"Topik teknologi informasi tidak tercantum pada survei ini; yang terbanyak disebut {how} oleh {n} "
+            f"responden ialah {top['label_id']} ({words}).",
+            f"This survey does not name information technology as a topic; named most {how} by {n} respondents is "
+            f"{top['label_en']} ({words}).",
+        )[lang]
+    words = counting.share_apart(_chosen(data, IT), lang, ev.level)
+    text = both(
+        f"Teknologi informasi disebut {how} oleh {words} dari {n} responden",
+        f"Information technology is named {how} by {words} of {n} respondents",
+    )[lang]
     if top["choice"] != IT:
-        return text + both(f"; yang pertama ialah {top['label_id']} ({percent(top['estimate'], 'id')}).", f"; the first is {top['label_en']} ({percent(top['estimate'], 'en')}).")[lang]
+        return (
+            text
+            + both(
+                f"; yang pertama ialah {top['label_id']} ({percent(top['estimate'], 'id')}).",
+                f"; the first is {top['label_en']} ({percent(top['estimate'], 'en')}).",
+            )[lang]
+        )
     if lead.low > 0:
         return text + both(" dan menempati urutan pertama.", " and ranks first.")[lang]
-    return text + both(" dan berada di urutan teratas, tetapi belum dapat dibedakan dari pilihan kedua.", " and is on top, but cannot be told apart from the second choice.")[lang]
+    return (
+        text
+        + both(
+            " dan berada di urutan teratas, tetapi belum dapat dibedakan dari pilihan kedua.",
+            " and is on top, but cannot be told apart from the second choice.",
+        )[lang]
+    )
 
 
 def _lead_sentence(ev: Evaluation, data: pd.DataFrame, lead: shares.Estimate, ranked: bool, lang: str) -> str:
     """The first two choices side by side."""
-    first, second = data.iloc[0], data.iloc[1]
-    pair = f"{first[f'label_{lang}']} ({percent(first['estimate'], lang)})", f"{second[f'label_{lang}']} ({percent(second['estimate'], lang)})"
-    points = f"{number(100 * lead.value, lang)} ({counting.span(lead, lang, ev.level)})"
-    text = both(f"Selisih {pair[0]} terhadap {pair[1]} ialah {points} poin persentase.", f"{pair[0]} leads {pair[1]} by {points} percentage points.")[lang]
-    if lead.low > 0:
-        return text
-    seen = number(100 * counting.smallest_seen(lead), lang)
-    return text + both(f" Perbedaan tersebut belum cukup bukti secara statistik; perbedaan terkecil yang biasanya dapat terlihat {seen} poin.",
-                       f" The difference is not established statistically; the smallest that such data usually show is {seen} points.")[lang]
+    pair = [f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})" for row in (data.iloc[0], data.iloc[1])]
+    points = counting.points_words(lead, lang, ev.level)
+    text = both(
+        f"Selisih {pair[0]} terhadap {pair[1]} ialah {points}.", f"{pair[0]} leads {pair[1]} by {points}.",
+    )[lang]
+    return text + counting.unsettled(lead, lang, ev.level)
 
 
-@answers(CHAPTER, both("Apakah minat berbeda menurut umur dan jabatan?", "Do interests differ by age and post?"), ("need", "employee"))
+@answers(
+    CHAPTER, both("Apakah minat berbeda menurut umur dan jabatan?", "Do interests differ by age and post?"),
+    ("need", "employee"),
+)
 def by_group(ev: Evaluation) -> Answer:
     """The leading choice's share among groups of age, post and sex."""
     wishes = _wishes(ev)
@@ -195,12 +236,17 @@ def by_group(ev: Evaluation) -> Answer:
     people = _asked(ev, rows, lead)
     groups = _group_shares(ev, people)
     if groups.empty:
-        return counting.nothing(by_group, ev, "umur, jabatan, dan jenis kelamin responden tidak tersedia.", "age, post and sex of respondents are not given.")
+        return counting.nothing(
+            by_group, ev, "umur, jabatan, dan jenis kelamin responden tidak tersedia.",
+            "age, post and sex of respondents are not given.",
+        )
     names = {lang: codes.label(_names(wishes), lead, lang) for lang in ("id", "en")}
     found = [one for dimension in _DIMENSIONS if (one := _contrast(ev, groups, dimension, names)) is not None]
-    picture = Picture("intervals", groups, both(f"Yang memilih {names['id']}", f"Those who chose {names['en']}"),
-                      both("Bagian responden", "Share of respondents"), both("Kelompok", "Group"), len(people), "percent", 0,
-                      reference=float(people["chose"].mean()))
+    picture = Picture(
+        "intervals", groups, both(f"Yang memilih {names['id']}", f"Those who chose {names['en']}"),
+        both("Bagian responden", "Share of respondents"), both("Kelompok", "Group"), len(people), "percent", 0,
+        reference=float(people["chose"].mean()),
+    )
     return counting.answer(by_group, found, picture=picture, notes=(RESPONDENTS,))
 
 
@@ -215,7 +261,9 @@ def _asked(ev: Evaluation, rows: pd.DataFrame, choice: str) -> pd.DataFrame:
     """Respondents in the staff snapshot, with whether they made the choice."""
     chosen = rows.assign(chose=rows["choice"] == choice).groupby("employee_uid", sort=False)["chose"].any()
     people = counting.staff(ev, standing=None)
-    return people[people["employee_uid"].isin(chosen.index)].assign(chose=lambda p: p["employee_uid"].map(chosen).astype(bool))
+    return people[people["employee_uid"].isin(chosen.index)].assign(
+        chose=lambda p: p["employee_uid"].map(chosen).astype(bool)
+    )
 
 
 def _group_shares(ev: Evaluation, people: pd.DataFrame) -> pd.DataFrame:
@@ -227,51 +275,70 @@ def _group_shares(ev: Evaluation, people: pd.DataFrame) -> pd.DataFrame:
             continue
         rows = counting.tally(known.astype({dimension: str}), dimension, "chose", ev.level)
         rows = counting.labelled(counting.code_order(rows, dimension, names), dimension, names)
-        frames.append(rows.drop(columns=dimension).assign(dimension=dimension, group_id=name["id"], group_en=name["en"]))
+        frames.append(
+            rows.drop(columns=dimension).assign(dimension=dimension, group_id=name["id"], group_en=name["en"])
+        )
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
 
 
 def _contrast(ev: Evaluation, groups: pd.DataFrame, dimension: str, names: Text) -> Finding | None:
     """Highest against lowest group, adjusted for all pairs of the dimension."""
-    rows = groups[(groups["dimension"] == dimension) & (groups["n"] >= 10)].sort_values("estimate", ascending=False, kind="stable")
-    if len(rows) < 2:
+    found = counting.widest(groups[groups["dimension"] == dimension], ev.level)
+    if found is None:
         return None
-    high, low, pairs = rows.iloc[0], rows.iloc[-1], len(rows) * (len(rows) - 1) // 2
-    level = 1 - (1 - ev.level) / pairs
-    gap = shares.newcombe(int(high["k"]), int(high["n"]), int(low["k"]), int(low["n"]), level)
+    what = _DIMENSIONS[dimension][0]
 
     def sentence(lang: str) -> str:
-        what = _DIMENSIONS[dimension][0][lang]
-        pair = [f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})" for row in (high, low)]
-        points = f"{number(100 * gap.value, lang)} ({counting.span(gap, lang, level)})"
-        text = both(f"Menurut {what}, minat pada {names['id']} tertinggi pada {pair[0]} dan terendah pada {pair[1]}: selisih {points} poin persentase.",
-                    f"By {what}, interest in {names['en']} is highest for {pair[0]} and lowest for {pair[1]}: a difference of {points} percentage points.")[lang]
-        if gap.low > 0:
-            return text
-        seen = number(100 * counting.smallest_seen(gap), lang)
-        return text + both(f" Perbedaan tersebut belum cukup bukti secara statistik; perbedaan terkecil yang biasanya dapat terlihat {seen} poin.",
-                           f" The difference is not established statistically; the smallest that such data usually show is {seen} points.")[lang]
+        top, bottom = (f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})" for row in (found.high, found.low))
+        points = counting.points_words(found.gap, lang, found.level, found.pairs)
+        return (
+            both(
+                f"Menurut {what['id']}, minat pada {names['id']} tertinggi pada {top} dan terendah pada {bottom}: "
+                f"selisih {points}.",
+                f"By {what['en']}, interest in {names['en']} is highest for {top} and lowest for {bottom}: a "
+                f"difference of {points}.",
+            )[lang] + counting.unsettled(found.gap, lang, found.level)
+        )
 
-    return finding(by_group, ev, gap, int(rows["n"].sum()), in_words(sentence), part=dimension, measure="share_difference", level=level)
+    return finding(
+        by_group, ev, found.gap, found.n, in_words(sentence), part=dimension, measure="share_difference",
+        level=found.level,
+    )
 
 
-@answers(CHAPTER, both("Kompetensi mana yang masih di bawah standar?", "Which competencies fall short of the standard?"), ("competency",))
+@answers(
+    CHAPTER, both("Kompetensi mana yang masih di bawah standar?", "Which competencies fall short of the standard?"),
+    ("competency",),
+)
 def gap(ev: Evaluation) -> Answer:
     """Gap (standard minus actual) per competency, and job-person match per person."""
     rows = ev.table("competency")
     if rows.empty:
-        return counting.nothing(gap, ev, f"tidak ada penilaian kompetensi pada tahun {ev.period}.", f"no competency assessment in {ev.period}.")
+        return counting.nothing(
+            gap, ev, f"tidak ada penilaian kompetensi pada tahun {ev.period}.",
+            f"no competency assessment in {ev.period}.",
+        )
     rows = rows.assign(gap=(rows["standard_level"] - rows["actual_level"]).astype(float))
     data = _gaps(ev, rows)
     found = [_widest(ev, data, rows), _match(ev, rows)]
-    picture = Picture("intervals", data, both("Kesenjangan menurut kompetensi", "Gap by competency"),
-                      both("Rata-rata tingkat standar dikurangi tingkat dicapai", "Mean of required level minus level reached"),
-                      both("Kompetensi", "Competency"), int(rows["employee_uid"].nunique()), "number", 2, reference=0.0)
-    return counting.answer(gap, found, picture=picture, table=_gap_table(data), notes=(both(
-        "Kesenjangan positif berarti di bawah standar. JPM = 100 × jumlah tingkat dicapai (paling tinggi setara standar) dibagi jumlah "
-        "tingkat standar; kelebihan pada satu kompetensi tidak menutup kekurangan pada yang lain.",
-        "A positive gap means below the standard. Job-person match = 100 × sum of levels reached (capped at the standard) over the sum of "
-        "standards; a surplus in one competency does not make up for another."),))
+    picture = Picture(
+        "intervals", data, both("Kesenjangan menurut kompetensi", "Gap by competency"),
+        both("Rata-rata tingkat standar dikurangi tingkat dicapai", "Mean of required level minus level reached"),
+        both("Kompetensi", "Competency"), int(rows["employee_uid"].nunique()), "number", 2, reference=0.0,
+    )
+    return counting.answer(
+        gap, found, picture=picture, table=_gap_table(data),
+        notes=(
+            both(
+                "Kesenjangan positif berarti di bawah standar. JPM = 100 × jumlah tingkat dicapai (paling tinggi "
+                "setara standar) dibagi jumlah "
+                "tingkat standar; kelebihan pada satu kompetensi tidak menutup kekurangan pada yang lain.",
+                "A positive gap means below the standard. Job-person match = 100 × sum of levels reached (capped at "
+                "the standard) over the sum of "
+                "standards; a surplus in one competency does not make up for another.",
+            ),
+        ),
+    )
 
 
 def _gaps(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
@@ -280,10 +347,14 @@ def _gaps(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
     for code, group in rows.astype({"competency_code": str}).groupby("competency_code", sort=True):
         value, below = shares.mean(group["gap"], ev.level), group["gap"] > 0
         low, high = shares.wilson(int(below.sum()), len(group), ev.level)
-        data.append({"code": str(code), "n": len(group), "standard": float(group["standard_level"].mean()),
-                     "actual": float(group["actual_level"].mean()), "estimate": value.value, "low": value.low, "high": value.high,
-                     "below": float(below.mean()), "below_low": float(low), "below_high": float(high)})
-    frame = pd.DataFrame(data).sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)
+        data.append({
+            "code": str(code), "n": len(group), "standard": float(group["standard_level"].mean()),
+            "actual": float(group["actual_level"].mean()), "estimate": value.value, "low": value.low,
+            "high": value.high, "below": float(below.mean()), "below_low": float(low), "below_high": float(high),
+        })
+    frame = pd.DataFrame(data).sort_values(
+        ["estimate", "code"], ascending=[False, True], kind="stable",
+    ).reset_index(drop=True)
     return counting.labelled(frame, "code", codes.COMPETENCIES)
 
 
@@ -294,20 +365,38 @@ def _widest(ev: Evaluation, data: pd.DataFrame, rows: pd.DataFrame) -> Finding:
     people = int(rows["employee_uid"].nunique())
 
     def sentence(lang: str) -> str:
-        name, size = top[f"label_{lang}"], f"{number(value.value, lang, 2)} ({counting.span(value, lang, ev.level, 1, 2)})"
+        name, size = top[
+            f"label_{lang}"
+        ], f"{number(value.value, lang, 2)} ({counting.span(value, lang, ev.level, 1, 2)})"
         below = percent(top["below"], lang)
-        return both(f"Kesenjangan terlebar terdapat pada {name}: rata-rata {size} tingkat; {below} dari {integer(top['n'], 'id')} pegawai yang dinilai berada di bawah standar.",
-                    f"The widest gap is in {name}: {size} levels on average; {below} of {integer(top['n'], 'en')} people assessed are below the standard.")[lang]
+        return both(
+            f"Kesenjangan terlebar terdapat pada {name}: rata-rata {size} tingkat; {below} dari "
+            f"{integer(top['n'], 'id')} pegawai yang dinilai berada di bawah standar.",
+            f"The widest gap is in {name}: {size} levels on average; {below} of {integer(top['n'], 'en')} people "
+            "assessed are below the standard.",
+        )[lang]
 
-    recommendation = None if not value.low > 0 else Recommendation(
-        both(f"Dahulukan {top['label_id']} dalam rencana pengembangan kompetensi, bagi pegawai yang dinilai di bawah standar.",
-             f"Put {top['label_en']} first in the competency-development plan, for people assessed below the standard."),
-        both("BKPSDM bersama pejabat pembina unit", "Personnel agency (BKPSDM) with the heads of units"),
-        both(f"rencana tahun {ev.period + 1}", f"the plan for {ev.period + 1}"),
-        both(f"bagian di bawah standar turun dari {percent(top['below'], 'id')}", f"the share below the standard falls from {percent(top['below'], 'en')}"),
+    recommendation = (
+        None if not value.low > 0
+        else Recommendation(
+            both(
+                f"Dahulukan {top['label_id']} dalam rencana pengembangan kompetensi, bagi pegawai yang dinilai di "
+                "bawah standar.",
+                f"Put {top['label_en']} first in the competency-development plan, for people assessed below the "
+                "standard.",
+            ),
+            both("BKPSDM bersama pejabat pembina unit", "Personnel agency (BKPSDM) with the heads of units"),
+            both(f"rencana tahun {ev.period + 1}", f"the plan for {ev.period + 1}"),
+            both(
+                f"bagian di bawah standar turun dari {percent(top['below'], 'id')}",
+                f"the share below the standard falls from {percent(top['below'], 'en')}",
+            ),
+        )
     )
-    return finding(gap, ev, value, people, in_words(sentence), measure="level", precise=bool(value.high - value.low <= 0.5),
-                   coverage=_assessed(ev, rows), recommendation=recommendation)
+    return finding(
+        gap, ev, value, people, in_words(sentence), measure="level", precise=bool(value.high - value.low <= 0.5),
+        coverage=_assessed(ev, rows), recommendation=recommendation,
+    )
 
 
 def _assessed(ev: Evaluation, rows: pd.DataFrame) -> float:
@@ -316,37 +405,21 @@ def _assessed(ev: Evaluation, rows: pd.DataFrame) -> float:
     return float(people.isin(set(rows["employee_uid"])).mean()) if len(people) else float("nan")
 
 
-def job_person_match(standard: pd.Series, actual: pd.Series, person: pd.Series) -> pd.Series:
-    """Job-person match of each person in percent, levels capped at the standard.
-
-    Parameters
-    ----------
-    standard, actual : Series
-        Required level and level reached, one row per person and competency.
-    person : Series
-        Who the row is about.
-
-    Returns
-    -------
-    Series
-        ``100 * sum(min(actual, standard)) / sum(standard)`` by person; people
-        whose standards add to 0 are left out.
-    """
-    capped = np.minimum(actual.astype(float), standard.astype(float))
-    sums = pd.DataFrame({"capped": capped, "standard": standard.astype(float)}).groupby(person, sort=False).sum()
-    sums = sums[sums["standard"] > 0]
-    return 100 * sums["capped"] / sums["standard"]
-
-
 def _match(ev: Evaluation, rows: pd.DataFrame) -> Finding:
     """The median job-person match."""
-    match = job_person_match(rows["standard_level"], rows["actual_level"], rows["employee_uid"])
+    known = rows[rows["standard_level"].groupby(rows["employee_uid"], sort=False).transform("sum") > 0]
+    match = known.groupby("employee_uid", sort=False)[["standard_level", "actual_level"]].apply(
+        lambda person: job_person_match(person["standard_level"], person["actual_level"]))
     value, full = shares.median(match, ev.level), float((match >= 100).mean()) if len(match) else float("nan")
 
     def sentence(lang: str) -> str:
         size = f"{number(value.value, lang)} ({counting.span(value, lang, ev.level, 1)})"
-        return both(f"Median kesesuaian jabatan (JPM) {size} persen pada {integer(len(match), 'id')} pegawai; {percent(full, lang)} memenuhi seluruh standar.",
-                    f"The median job-person match is {size} percent among {integer(len(match), 'en')} people; {percent(full, lang)} meet every standard.")[lang]
+        return both(
+            f"Median kesesuaian jabatan (JPM) {size} persen pada {integer(len(match), 'id')} pegawai; "
+            f"{percent(full, lang)} memenuhi seluruh standar.",
+            f"The median job-person match is {size} percent among {integer(len(match), 'en')} people; "
+            f"{percent(full, lang)} meet every standard.",
+        )[lang]
 
     return finding(gap, ev, value, len(match), in_words(sentence), part="match", measure="percent",
                    precise=bool(value.high - value.low <= 10), coverage=_assessed(ev, rows))
@@ -356,15 +429,20 @@ def _gap_table(data: pd.DataFrame) -> Table:
     """Every competency with its gap and share below the standard."""
     fields = (
         Field("label", both("Kompetensi", "Competency")), Field("n", both("Dinilai", "Assessed"), "integer"),
-        Field("standard", both("Standar", "Required"), "number", 2), Field("actual", both("Dicapai", "Reached"), "number", 2),
-        Field("estimate", both("Kesenjangan", "Gap"), "number", 2), Field("low", both("Batas bawah", "Lower bound"), "number", 2),
-        Field("high", both("Batas atas", "Upper bound"), "number", 2), Field("below", both("Di bawah standar", "Below standard"), "percent"),
-        Field("below_low", both("Batas bawah bagian", "Share, lower bound"), "percent"), Field("below_high", both("Batas atas bagian", "Share, upper bound"), "percent"),
+        Field("standard", both("Standar", "Required"), "number", 2),
+        Field("actual", both("Dicapai", "Reached"), "number", 2),
+        Field("estimate", both("Kesenjangan", "Gap"), "number", 2), *counting.bounds(2, "number"),
+        Field("below", both("Di bawah standar", "Below standard"), "percent"),
+        Field("below_low", both("Batas bawah bagian", "Share, lower bound"), "percent"),
+        Field("below_high", both("Batas atas bagian", "Share, upper bound"), "percent"),
     )
     return Table(data, fields, both("Kesenjangan kompetensi", "Competency gaps"), count="n")
 
 
-@answers(CHAPTER, both("Apakah yang ditawarkan sesuai dengan yang diminati?", "Does the offer match the wishes?"), ("need", "program", "batch"))
+@answers(
+    CHAPTER, both("Apakah yang ditawarkan sesuai dengan yang diminati?", "Does the offer match the wishes?"),
+    ("need", "program", "batch"),
+)
 def offer(ev: Evaluation) -> Answer:
     """Share of wishes against share of places offered, topic by topic."""
     wishes = _wishes(ev)
@@ -372,21 +450,34 @@ def offer(ev: Evaluation) -> Answer:
         return _empty(offer, ev)
     offered = _places_by_topic(ev)
     if not bool(wishes["by_topic"].iloc[0]) or offered.empty:
-        return counting.nothing(offer, ev, "perlu topik pada survei kebutuhan dan pada program.", "needs topics in the needs survey and in the courses.")
+        return counting.nothing(
+            offer, ev, "perlu topik pada survei kebutuhan dan pada program.",
+            "needs topics in the needs survey and in the courses.",
+        )
     data = _wish_and_offer(ev, wishes, offered)
     n = int(wishes["employee_uid"].nunique())
     found = _mismatch(ev, data, n, wishes)
-    return counting.answer(offer, found, picture=_offer_picture(data, n), table=_offer_table(data), notes=(both(
-        "Bagian minat: penyebutan topik dari seluruh penyebutan, dengan selang menurut responden. Bagian tawaran: tempat yang disediakan "
-        "(kuota; bila kosong, jumlah peserta) pada angkatan yang tidak batal, dihitung seluruhnya.",
-        "Share of wishes: mentions of the topic among all mentions, the interval over respondents. Share of the offer: places "
-        "(quota; where empty, participants) in batches not cancelled, a full count."),))
+    return counting.answer(
+        offer, found, picture=_offer_picture(data, n), table=_offer_table(data),
+        notes=(
+            both(
+                "Bagian minat: penyebutan topik dari seluruh penyebutan, dengan selang menurut responden. Bagian "
+                "tawaran: tempat yang disediakan "
+                "(kuota; bila kosong, jumlah peserta) pada angkatan yang tidak batal, dihitung seluruhnya.",
+                "Share of wishes: mentions of the topic among all mentions, the interval over respondents. Share of "
+                "the offer: places "
+                "(quota; where empty, participants) in batches not cancelled, a full count.",
+            ),
+        ),
+    )
 
 
 def _places_by_topic(ev: Evaluation) -> pd.Series:
     """Places offered in the period's batches that were not cancelled."""
     rows = counting.batches(ev)
-    rows = rows[(rows["year"] == ev.period).fillna(False) & ~(rows["state"] == "batal").fillna(False) & rows["topic"].notna()]
+    rows = rows[
+        (rows["year"] == ev.period).fillna(False) & ~(rows["state"] == "batal").fillna(False) & rows["topic"].notna()
+    ]
     seats = rows["batch_id"].map(counting.enrolments(ev)["batch_id"].value_counts())
     places = rows["quota"].astype("Float64").fillna(seats.astype("Float64")).fillna(0).astype(float)
     total = places.groupby(rows["topic"].astype(str), sort=True).sum()
@@ -399,12 +490,19 @@ def _wish_and_offer(ev: Evaluation, wishes: pd.DataFrame, offered: pd.Series) ->
     all_choices = once.groupby("employee_uid", sort=False).size()
     rows = []
     for topic in (code for code in codes.TOPIC if code in set(once["choice"]) | set(offered.index)):
-        chose = once[once["choice"] == topic].groupby("employee_uid", sort=False).size().reindex(all_choices.index, fill_value=0)
+        chose = once[once["choice"] == topic].groupby("employee_uid", sort=False).size().reindex(
+            all_choices.index, fill_value=0,
+        )
         wish = shares.ratio(chose, all_choices, ev.level)
         share = float(offered.get(topic, 0.0) / offered.sum())
-        rows.append({"topic": topic, "n": int(chose.sum()), "wish": wish.value, "wish_low": max(wish.low, 0.0), "wish_high": min(wish.high, 1.0),
-                     "places": float(offered.get(topic, 0.0)), "offer": share, "estimate": wish.value - share, "low": wish.low - share, "high": wish.high - share})
-    data = pd.DataFrame(rows).sort_values(["estimate", "topic"], ascending=[False, True], kind="stable").reset_index(drop=True)
+        rows.append({
+            "topic": topic, "n": int(chose.sum()), "wish": wish.value, "wish_low": max(wish.low, 0.0),
+            "wish_high": min(wish.high, 1.0), "places": float(offered.get(topic, 0.0)), "offer": share,
+            "estimate": wish.value - share, "low": wish.low - share, "high": wish.high - share,
+        })
+    data = pd.DataFrame(rows).sort_values(
+        ["estimate", "topic"], ascending=[False, True], kind="stable",
+    ).reset_index(drop=True)
     return counting.labelled(data, "topic", codes.TOPIC)
 
 
@@ -416,21 +514,44 @@ def _mismatch(ev: Evaluation, data: pd.DataFrame, n: int, wishes: pd.DataFrame) 
     overlap = float(np.minimum(data["wish"], data["offer"]).sum())
 
     def sentence(lang: str) -> str:
-        points = f"{number(100 * value.value, lang)} ({counting.span(value, lang, ev.level)})"
+        points = counting.points_words(value, lang, ev.level)
         pair = percent(top["wish"], lang), percent(top["offer"], lang)
-        text = both(f"Topik yang paling kurang ditawarkan ialah {top['label_id']}: {pair[0]} dari minat tetapi {pair[1]} dari tempat, selisih {points} poin persentase.",
-                    f"The topic offered least for its demand is {top['label_en']}: {pair[0]} of wishes but {pair[1]} of places, a difference of {points} percentage points.")[lang]
+        text = both(
+            f"Topik yang paling kurang ditawarkan ialah {top['label_id']}: {pair[0]} dari minat tetapi {pair[1]} dari "
+            f"tempat, selisih {points}.",
+            f"The topic offered least for its demand is {top['label_en']}: {pair[0]} of wishes but {pair[1]} of "
+            f"places, a difference of {points}.",
+        )[lang]
         if len(over):
-            text += both(" Yang ditawarkan jauh melebihi minat: ", " Offered far beyond the wishes: ")[lang] + listing(over[f"label_{lang}"], lang) + "."
-        return text + both(f" Sebaran tempat dan minat bertumpang tindih {percent(overlap, 'id')}.", f" The spread of places and of wishes overlaps by {percent(overlap, 'en')}.")[lang]
+            text += both(
+                " Yang ditawarkan jauh melebihi minat: ", " Offered far beyond the wishes: ",
+            )[lang] + listing(over[f"label_{lang}"], lang) + "."
+        return (
+            text
+            + both(
+                f" Sebaran tempat dan minat bertumpang tindih {percent(overlap, 'id')}.",
+                f" The spread of places and of wishes overlaps by {percent(overlap, 'en')}.",
+            )[lang]
+        )
 
-    recommendation = None if short.empty else Recommendation(
-        both(f"Tambah tempat pada {listing(short['label_id'], 'id')}" + (f", antara lain dengan mengalihkan dari {listing(over['label_id'], 'id')}" if len(over) else "")
-             + ", setelah dicocokkan dengan kesenjangan kompetensi.",
-             f"Add places on {listing(short['label_en'], 'en')}" + (f", for instance moved from {listing(over['label_en'], 'en')}" if len(over) else "")
-             + ", after checking against the competency gaps."),
-        both("BKPSDM", "Personnel agency (BKPSDM)"), both(f"rencana tahun {ev.period + 1}", f"the plan for {ev.period + 1}"),
-        both(f"tumpang tindih tempat dan minat naik dari {percent(overlap, 'id')}", f"the overlap of places and wishes rises from {percent(overlap, 'en')}"),
+    recommendation = (
+        None if short.empty
+        else Recommendation(
+            both(
+                f"Tambah tempat pada {listing(short['label_id'], 'id')}" + (
+                    f", antara lain dengan mengalihkan dari {listing(over['label_id'], 'id')}" if len(over) else ""
+                ) + ", setelah dicocokkan dengan kesenjangan kompetensi.",
+                f"Add places on {listing(short['label_en'], 'en')}" + (
+                    f", for instance moved from {listing(over['label_en'], 'en')}" if len(over) else ""
+                ) + ", after checking against the competency gaps.",
+            ),
+            both("BKPSDM", "Personnel agency (BKPSDM)"),
+            both(f"rencana tahun {ev.period + 1}", f"the plan for {ev.period + 1}"),
+            both(
+                f"tumpang tindih tempat dan minat naik dari {percent(overlap, 'id')}",
+                f"the overlap of places and wishes rises from {percent(overlap, 'en')}",
+            ),
+        )
     )
     return [finding(offer, ev, value, n, in_words(sentence), measure="share_difference", coverage=_coverage(ev, wishes),
                     headline=True, recommendation=recommendation)]
@@ -438,17 +559,22 @@ def _mismatch(ev: Evaluation, data: pd.DataFrame, n: int, wishes: pd.DataFrame) 
 
 def _offer_picture(data: pd.DataFrame, n: int) -> Picture:
     """Difference between wish and offer by topic."""
-    return Picture("intervals", data, both("Minat dikurangi tawaran menurut topik", "Wishes minus offer by topic"),
-                   both("Selisih bagian (kanan: kurang ditawarkan)", "Difference of shares (right: offered too little)"), both("Topik", "Topic"),
-                   n, "percent", 0, reference=0.0)
+    return Picture(
+        "intervals", data, both("Minat dikurangi tawaran menurut topik", "Wishes minus offer by topic"),
+        both("Selisih bagian (kanan: kurang ditawarkan)", "Difference of shares (right: offered too little)"),
+        both("Topik", "Topic"), n, "percent", 0, reference=0.0,
+    )
 
 
 def _offer_table(data: pd.DataFrame) -> Table:
     """Wishes and places, topic by topic."""
     fields = (
-        Field("label", both("Topik", "Topic")), Field("n", both("Peminat", "Wish it"), "integer"), Field("wish", both("Bagian minat", "Share of wishes"), "percent"),
-        Field("wish_low", both("Batas bawah", "Lower bound"), "percent"), Field("wish_high", both("Batas atas", "Upper bound"), "percent"),
-        Field("places", both("Tempat", "Places"), "integer"), Field("offer", both("Bagian tawaran", "Share of offer"), "percent"),
+        Field("label", both("Topik", "Topic")), Field("n", both("Peminat", "Wish it"), "integer"),
+        Field("wish", both("Bagian minat", "Share of wishes"), "percent"),
+        Field("wish_low", both("Batas bawah", "Lower bound"), "percent"),
+        Field("wish_high", both("Batas atas", "Upper bound"), "percent"),
+        Field("places", both("Tempat", "Places"), "integer"),
+        Field("offer", both("Bagian tawaran", "Share of offer"), "percent"),
         Field("estimate", both("Selisih", "Difference"), "percent"),
     )
     return Table(data, fields, both("Minat dan tawaran menurut topik", "Wishes and offer by topic"), count="n")

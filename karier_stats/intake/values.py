@@ -36,7 +36,9 @@ _STYLED = {
     "en": re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?"),
 }
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
-_MONEY = re.compile(r"(?:rp\.?|idr)?\s*([\d.,]+?)(?:,-|\.-)?\s*(triliun|miliar|milyar|juta|ribu|jt|rb|t|m)?\.?", re.IGNORECASE)
+_MONEY = re.compile(
+    r"(?:rp\.?|idr)?\s*([\d.,]+?)(?:,-|\.-)?\s*(triliun|miliar|milyar|juta|ribu|jt|rb|t|m)?\.?", re.IGNORECASE
+)
 _SIZE = {"": 1, "rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "miliar": 10**9, "milyar": 10**9,
          "t": 10**12, "triliun": 10**12}
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T,].*)?")
@@ -99,7 +101,7 @@ def number(cell: Cell, style: str | None = None) -> float:
         K130 where ``1.250`` may be 1250 or 1.25 and no style is declared;
         K132 where the text is no number.
     """
-    if isinstance(cell, bool) or isinstance(cell, datetime.date | datetime.time):
+    if isinstance(cell, bool | datetime.date | datetime.time):
         raise Unreadable("K132")
     if isinstance(cell, int | float):
         if not math.isfinite(cell):

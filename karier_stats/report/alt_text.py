@@ -31,7 +31,7 @@ _KIND = {
 }
 _HIGHEST, _LOWEST = both("tertinggi", "highest"), both("terendah", "lowest")
 _HIDDEN = both("Tidak ditampilkan: {count} baris.", "Not shown: {count} rows.")
-_EMPTY = both("Tidak ada angka yang dapat ditampilkan.", "There is no number that can be shown.")
+EMPTY = both("Tidak ada angka yang dapat ditampilkan.", "There is no number that can be shown.")
 
 
 def describe(picture: Picture, lang: str) -> str:
@@ -51,7 +51,8 @@ def describe(picture: Picture, lang: str) -> str:
         the kind has to say; at most ``LONGEST`` characters, cut between sentences.
     """
     opening = f"{_KIND[picture.kind][lang]}: {picture.title[lang].rstrip('.?')}."
-    sentences = [opening, f"n = {integer(picture.n, lang)}.", *_BODY[picture.kind](picture, lang)]
+    body = [EMPTY[lang]] if picture.data.empty else _BODY[picture.kind](picture, lang)
+    sentences = [opening, f"n = {integer(picture.n, lang)}.", *body]
     if picture.kind not in ("change", "units"):
         sentences += _hidden(picture, lang)
     text = ""
@@ -76,7 +77,7 @@ def _value(picture: Picture, lang: str, value: float) -> str:
 def _extremes(picture: Picture, lang: str, names: list[str], values: np.ndarray, texts: list[str]) -> list[str]:
     """The highest and the lowest value with their names."""
     if np.isnan(values).all():
-        return [_EMPTY[lang]]
+        return [EMPTY[lang]]
     top, bottom = int(np.nanargmax(values)), int(np.nanargmin(values))
     say = [f"{_HIGHEST[lang].capitalize()}: {names[top]} {texts[top]}"]
     if top != bottom:
@@ -130,7 +131,7 @@ def _course(picture: Picture, lang: str, group: pd.DataFrame) -> str:
     name = str(group[f"group_{lang}"].iloc[0])
     seen = group[~np.isnan(column(group, "value"))]
     if seen.empty:
-        return f"{name}: {_EMPTY[lang]}"
+        return f"{name}: {EMPTY[lang]}"
     values = column(seen, "value")
     ends = [f"{_value(picture, lang, values[at])} ({x_text(seen['x'].iloc[at], lang)})" for at in (0, -1)]
     word = both("dari {} ke {}", "from {} to {}")[lang]
@@ -151,7 +152,7 @@ def _change(picture: Picture, lang: str) -> list[str]:
             before=number(arm.before.mean(), lang), after=number(arm.after.mean(), lang), mean=number(mean, lang),
             span=interval(low, high, lang), counts=_counts(arm.change, lang),
         ))
-    return [text[0].upper() + text[1:] for text in out] or [_EMPTY[lang]]
+    return [text[0].upper() + text[1:] for text in out] or [EMPTY[lang]]
 
 
 def _counts(change: np.ndarray, lang: str) -> str:
@@ -167,8 +168,8 @@ def _points(picture: Picture, lang: str) -> list[str]:
     """Units: how many, the range of both axes, the slope of the line."""
     data = picture.data
     x, y = column(data, "x"), column(data, "y")
-    if not len(data) or np.isnan(x).all() or np.isnan(y).all():
-        return [_EMPTY[lang]]
+    if np.isnan(x).all() or np.isnan(y).all():
+        return [EMPTY[lang]]
     spans = both(
         "{count} unit; {x} dari {x_low} sampai {x_high}; {y} dari {y_low} sampai {y_high}.",
         "{count} units; {x} from {x_low} to {x_high}; {y} from {y_low} to {y_high}.",

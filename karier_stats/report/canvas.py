@@ -303,7 +303,7 @@ def value_ticks(
 
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
-    low, high = (min(low, 0.0), max(high, 0.0)) if zero else (low, high)
+    low, high = (min(low, 0.0), max(high, 0.0) or float(low >= 0)) if zero else (low, high)
     room = (high - low) * pad or max(abs(high), 1.0) * 0.1
     low, high = low - (0.0 if zero and low == 0 else room), high + (0.0 if zero and high == 0 else room)
     getattr(ax, f"set_{axis}lim")(low, high)

@@ -15,16 +15,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.language import both, write
-from karier_stats.report.alt_text import describe
+from karier_stats.report.alt_text import EMPTY, describe
 from karier_stats.report.canvas import (
     ACCENT,
     FAINT,
     GREY,
     HIDDEN,
     INK,
+    MARGIN,
     MARKERS,
     MUTED,
     PALETTE,
+    Page,
     Sheet,
     column,
     place_x,
@@ -33,7 +35,7 @@ from karier_stats.report.canvas import (
     value_ticks,
     with_count,
 )
-from karier_stats.report.change_picture import draw_change
+from karier_stats.report.change_picture import arms_of, draw_change
 from karier_stats.report.disclosure import POLICIES
 
 if TYPE_CHECKING:
@@ -69,9 +71,18 @@ def draw(picture: Picture, lang: str, audience: str = "internal") -> Figure:
         Not known to pyplot, so that a notebook shows it once and nothing piles up.
     """
     with style():
+        if picture.data.empty or (picture.kind == "change" and not arms_of(picture, lang)):
+            return _nothing(picture, lang)
         if picture.kind == "change":
             return draw_change(picture, lang, POLICIES[audience].persons_shown)
         return _DRAW[picture.kind](picture, lang)
+
+
+def _nothing(picture: Picture, lang: str) -> Figure:
+    """A page that says that there is nothing to draw."""
+    page = Page(picture, lang, body=0.3)
+    page.write(MARGIN, page.top + 0.05, EMPTY[lang], color=GREY)
+    return page.figure
 
 
 def png(figure: Figure) -> bytes:

@@ -44,19 +44,19 @@ ATTRIBUTES = frozenset(
 )
 """Attributes that an element may carry, beside ``aria-*``."""
 
-PNG_CHUNKS = frozenset((b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"pHYs", b"bKGD"))
+PNG_CHUNKS = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT pHYs bKGD".split())
 """PNG chunks that carry the picture; others can carry text and are refused."""
 
 _INLINE = "a|abbr|b|cite|code|del|em|i|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr"
-_SEPARATOR = r"[\s.,\-/_:]{0,3}"
-_DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z])[0-9]{18}(?![0-9A-Za-z])")
+_DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z])(?<!\b0[.,])[0-9]{18}(?![0-9A-Za-z])")
+_NIP_PARTS = (
+    "(?:19[3-9]|20[01])[0-9]", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])", "(?:19[5-9]|20[0-4])[0-9]", "[0-9]{2}",
+    "[12]", "[0-9]{3}",
+)
+_GAP = r"[\s.,\-/_:]{0,3}"
 _SPACED_NIP = re.compile(
-    r"(?<![0-9A-Za-z])"
-    + _SEPARATOR.join(
-        [r"(?:19[3-9]|20[01])", "[0-9]", r"(?:0[1-9]|1[0-2])", r"(?:0[1-9]|[12][0-9]|3[01])"]
-        + [r"(?:19[5-9]|20[0-4])", "[0-9]", "[0-9]", "[0-9]", "[12]", "[0-9]", "[0-9]", "[0-9]"]
-    )
-    + r"(?![0-9A-Za-z])"
+    "(?<![0-9A-Za-z])" + _GAP.join(_NIP_PARTS) + "(?![0-9A-Za-z])"
+    "|(?<![0-9A-Za-z])(?:[0-9][ \u00a0\u2009.\\-_/]){17}[0-9](?![0-9A-Za-z])"
 )
 _TEXT_RULES = (
     ("K401", re.compile(r"<\s*/?\s*script", re.IGNORECASE)),
@@ -67,7 +67,7 @@ _TEXT_RULES = (
     ("K408", re.compile(r"\bdata:(?!image/png;base64,)[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)),
 )
 _PNG_URI = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]*)")
-_SHARED_ACCOUNTS = frozenset(("root", "user", "admin", "administrator", "runner", "ubuntu", "jovyan", "guest", "pengguna"))
+_SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna".split())
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 

@@ -35,7 +35,8 @@ _ATTRIBUTES = {
     "th": ["colspan", "rowspan", "scope"],
 }
 _WITH_CONTENT = re.compile(
-    r"<(script|style|title|template|noscript|iframe|object|svg|math|head)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL
+    r"<(script|style|title|template|noscript|iframe|object|svg|math|head)\b.*?(?:</\1\s*>|\Z)",
+    re.IGNORECASE | re.DOTALL,
 )
 _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 

@@ -239,7 +239,7 @@ def mean(values: ArrayLike, level: float = 0.95) -> Estimate:
     return Estimate(value, value - float(spread), value + float(spread))
 
 
-def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95) -> Estimate:
+def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = False) -> Estimate:
     """The ratio of two totals, ``sum(y) / sum(x)``, over units that vary.
 
     Used where the units differ in size: rupiah per learning hour over budget
@@ -249,6 +249,8 @@ def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95) -> Estimate:
     ----------
     y, x : array, shape (n,)
         Numerator and denominator of each unit.
+    positive : bool
+        Make the bounds on the log scale, so that those of a cost stay above 0.
 
     Notes
     -----
@@ -270,6 +272,9 @@ def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95) -> Estimate:
         return Estimate(value, np.nan, np.nan)
     error = np.sqrt(n / (n - 1) * float(np.sum((top - value * bottom) ** 2))) / total
     spread = _student(level, n - 1) * float(error)
+    if positive and value > 0:
+        factor = float(np.exp(spread / value))
+        return Estimate(value, value / factor, value * factor)
     return Estimate(value, value - spread, value + spread)
 
 

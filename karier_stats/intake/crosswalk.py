@@ -1,0 +1,410 @@
+"""The crosswalk ``peta.yml``: which file feeds which table, and how.
+
+An office brings its own files; the crosswalk says how they are to be read, so
+that no file has to be retyped. It lies beside them as
+``data/raw/<evaluation>/peta.yml``::
+
+    evaluation: contoh
+    title: {id: "Program pengembangan karier", en: "Career development programme"}
+    synthetic: false            # true puts a banner on every page
+    person: nip                 # nip, or other (any id that stays the same for a person)
+    aliases:                    # other ways to write a unit, course, batch or partner -> its id
+      unit: {"Kel. Sialang Sakti": "14.71.10.1012"}
+      program: {"PROYEK MGT SYSTEM (PMS)": P07}
+    tables:
+      unit:                     # a table has one feed or several
+        - rows:                 # a feed without file: the rows themselves
+            - {unit_id: "14.71.10.1012", unit_name: Sialangsakti, scope: A}
+      employee:
+        - file: 01_pegawai.xlsx
+          sheet: "2025"         # where the workbook has several visible sheets
+          header: [4, 5]        # header row, or two rows joined as "Upper / Lower"
+          stop: Mengetahui      # the row whose first filled cell begins so ends the data
+          subtotal: JUMLAH      # rows whose first filled cell begins so are left out
+          columns: {employee_uid: NIP, name: Nama, unit_id: Unit Kerja, sex: JK}
+          constants: {year: 2025}
+          values: {sex: {Pria: L, Wanita: P}}     # cell text -> stored value; "*" takes all others
+          exclude: {Keterangan: [Pensiun]}        # source header -> values of rows to leave out
+      test_score:
+        - file: nilai.csv       # encoding and separator are detected unless given
+          header: 1
+          columns: {employee_uid: NIP, taken_on: Tanggal}
+          constants: {year: 2025, program_id: P07, measure: pengetahuan, scale_kind: interval}
+          dates: dd-mm-yyyy     # dd-mm-yyyy, dd/mm/yyyy, yyyy-mm-dd, teks (17 Agustus 2025)
+          numbers: id           # id 1.234,5; en 1,234.5; or per column: {score: id}
+          long:                 # one record for each of several columns
+            value: score        # the table's column that takes the cell
+            raw: label          # optional: the column that keeps the cell's text
+            columns: {Nilai Pre: {kind: pre}, Nilai Post: {kind: post}}
+      need:
+        - file: minat.csv
+          header: 1
+          columns: {employee_uid: NIP, need_item: Pelatihan yang diminati}
+          constants: {year: 2025, interest_rank: "{option}"}  # {row}: row number; {option}: place in the list
+          split: {column: need_item, separator: ", ", options: ["Analisis data, dasar", "Pengadaan"]}
+      participation:
+        - file: peserta.csv
+          header: 1
+          distinct: true        # keep the first row of each key, leave out its repeats
+          columns: {employee_uid: NIP, batch_id: Angkatan, outcome: Hasil}
+
+Headers are matched without regard to case, line breaks and double spaces.
+Every row of a feed ends as processed, quarantined or excluded by rule.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from karier_stats.errors import InputError
+from karier_stats.intake.schema import REQUIRED, TABLES
+from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES
+from karier_stats.language import LANGUAGES
+
+ALIASED = ("unit", "program", "batch", "partnership")
+"""Tables whose rows may be called by an alias."""
+
+_TOP = ("evaluation", "title", "synthetic", "person", "aliases", "tables")
+_FEED = (
+    "file", "rows", "sheet", "header", "stop", "subtotal", "encoding", "separator", "columns", "constants", "values",
+    "dates", "numbers", "exclude", "distinct", "long", "split",
+)
+
+
+@dataclass(frozen=True)
+class Long:
+    """Wide to long: the columns that become records, and the constants of each."""
+
+    value: str
+    columns: dict[str, dict[str, Any]]
+    raw: str | None = None
+
+
+@dataclass(frozen=True)
+class Split:
+    """Multi-select: one record for each option that a cell lists."""
+
+    column: str
+    separator: str
+    options: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How one sheet (or the literal rows) fills one table; see the module's example."""
+
+    table: str
+    file: str | None = None
+    rows: tuple[dict[str, Any], ...] = ()
+    sheet: str | None = None
+    header: tuple[int, ...] = (1,)
+    stop: str | None = None
+    subtotal: str | None = None
+    encoding: str | None = None
+    separator: str | None = None
+    columns: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, Any] = field(default_factory=dict)
+    values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    exclude: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    distinct: bool = False
+    long: Long | None = None
+    split: Split | None = None
+
+    @property
+    def filled(self) -> tuple[str, ...]:
+        """The table's columns that this feed fills."""
+        names = [*self.columns, *self.constants, *(name for row in self.rows for name in row)]
+        if self.long:
+            names += [self.long.value, *([self.long.raw] if self.long.raw else [])]
+            names += [name for constants in self.long.columns.values() for name in constants]
+        return tuple(dict.fromkeys(names))
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The source headers that this feed reads."""
+        names = [*self.columns.values(), *(self.long.columns if self.long else ()), *self.exclude]
+        return tuple(dict.fromkeys(names))
+
+
+@dataclass(frozen=True)
+class Crosswalk:
+    """A checked ``peta.yml``."""
+
+    evaluation: str
+    title: dict[str, str]
+    synthetic: bool
+    person: str
+    aliases: dict[str, dict[str, str]]
+    feeds: tuple[Feed, ...]
+
+
+def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
+    """Read and check a crosswalk.
+
+    Parameters
+    ----------
+    path : Path
+        The YAML file.
+    raw : Path
+        The folder with the office's files.
+    evaluation : str
+        The evaluation that it must be for.
+
+    Returns
+    -------
+    Crosswalk
+
+    Raises
+    ------
+    InputError
+        K200 to K219: what is wrong, where, and the nearest right key, table,
+        column or file.
+    """
+    if not path.is_file():
+        raise InputError("K200", file=path.name, evaluation=evaluation)
+    content = _parsed(path)
+    _known("", content, _TOP)
+    _need("", content, "evaluation", "title", "tables")
+    if str(content["evaluation"]) != evaluation:
+        raise InputError("K211", file=path.name, found=content["evaluation"], wanted=evaluation)
+    person = _choice("person", content.get("person", "nip"), ("nip", "other"))
+    tables = _mapping("tables", content["tables"])
+    for name in tables:
+        _among("K203", name, TABLES, place="tables")
+    feeds = tuple(
+        _feed(f"tables.{name}[{index}]", name, entry, raw)
+        for name, entries in tables.items()
+        for index, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1)
+    )
+    absent = [name for name in REQUIRED if name not in {feed.table for feed in feeds}]
+    if absent:
+        raise InputError("K212", tables=", ".join(absent))
+    return Crosswalk(
+        evaluation, _title(content["title"]), _flag("synthetic", content.get("synthetic", False)), person,
+        _aliases(content.get("aliases") or {}), feeds,
+    )
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    """The YAML content; a key that stands twice is refused rather than half forgotten."""
+    import yaml
+
+    class Loader(yaml.SafeLoader):
+        """SafeLoader that refuses repeated keys."""
+
+    def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+        keys = [loader.construct_object(key) for key, _ in node.value]
+        twice = [key for index, key in enumerate(keys) if key in keys[:index]]
+        if twice:
+            raise InputError("K213", file=path.name, key=twice[0], line=node.start_mark.line + 1)
+        return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}
+
+    Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
+    try:
+        return _mapping(path.name, yaml.load(path.read_text(encoding="utf-8"), Loader))  # noqa: S506
+    except (yaml.YAMLError, UnicodeError, TypeError) as error:
+        mark = getattr(error, "problem_mark", None)
+        raise InputError("K201", file=path.name, line=mark.line + 1 if mark else 1) from error
+
+
+def _feed(place: str, table: str, entry: object, raw: Path) -> Feed:
+    """One feed, every key of it checked."""
+    entry = _mapping(place, entry)
+    _known(place, entry, _FEED)
+    if ("file" in entry) == ("rows" in entry):
+        raise InputError("K215", place=place)
+    columns = {name: str(header) for name, header in _mapping(f"{place}.columns", entry.get("columns") or {}).items()}
+    styles = {key: _styles(place, key, entry.get(key), known) for key, known in
+              (("dates", DATE_STYLES), ("numbers", NUMBER_STYLES))}
+    texts = {key: _text(place, entry, key) for key in ("sheet", "stop", "subtotal", "encoding", "separator")}
+    feed = Feed(
+        table, file=_file(place, entry, raw), rows=_rows(place, entry.get("rows")), header=_header(place, entry),
+        columns=columns, constants=_mapping(f"{place}.constants", entry.get("constants") or {}),
+        values=_value_maps(place, entry), exclude=_exclude(place, entry), long=_long(place, entry),
+        split=_split(place, entry), distinct=_flag(f"{place}.distinct", entry.get("distinct", False)),
+        **styles, **texts,
+    )
+    _check_columns(place, feed)
+    return feed
+
+
+def _check_columns(place: str, feed: Feed) -> None:
+    """Columns exist, each is filled in one way, and the required ones are filled."""
+    spec = TABLES[feed.table]
+    for name in (*feed.filled, *feed.values, *feed.dates, *feed.numbers):
+        _among("K204", name, spec.by_name, place=place, table=feed.table)
+    own = [*feed.columns, *feed.constants, *([feed.long.value, feed.long.raw] if feed.long else [])]
+    twice = [name for index, name in enumerate(own) if name and name in own[:index]]
+    if twice:
+        raise InputError("K207", place=place, column=twice[0])
+    absent = [column.name for column in spec.columns if column.required and column.name not in feed.filled]
+    if absent:
+        raise InputError("K206", place=place, table=feed.table, columns=", ".join(absent))
+    if feed.split and feed.split.column not in feed.columns:
+        raise InputError("K216", place=place, column=feed.split.column)
+
+
+def _file(place: str, entry: Mapping[str, Any], raw: Path) -> str | None:
+    """The feed's file, which must lie in the raw folder."""
+    name = _text(place, entry, "file")
+    if name is None:
+        return None
+    path = raw / name
+    if Path(name).is_absolute() or ".." in Path(name).parts:
+        raise InputError("K197", file=Path(name).name)
+    if not path.is_file():
+        present = sorted(str(found.relative_to(raw)) for found in raw.glob("**/*") if found.is_file())
+        raise InputError("K205", place=place, file=name, near=_near(name, present))
+    if path.suffix.lower() not in (".csv", ".tsv", ".txt", ".xlsx"):
+        raise InputError("K217", place=place, file=name)
+    return name
+
+
+def _header(place: str, entry: Mapping[str, Any]) -> tuple[int, ...]:
+    """One header row or two rows in order, counted from 1."""
+    given = entry.get("header", 1)
+    rows = tuple(given) if isinstance(given, list) else (given,)
+    whole = all(isinstance(row, int) and not isinstance(row, bool) and row >= 1 for row in rows)
+    if not whole or len(rows) not in (1, 2) or list(rows) != sorted(set(rows)):
+        raise InputError("K208", place=f"{place}.header", wanted="4, [4, 5]")
+    return rows
+
+
+def _rows(place: str, given: object) -> tuple[dict[str, Any], ...]:
+    """Literal rows."""
+    if given is None:
+        return ()
+    if not isinstance(given, list) or not given:
+        raise InputError("K208", place=f"{place}.rows", wanted="[{...}, {...}]")
+    return tuple(_mapping(f"{place}.rows[{index}]", row) for index, row in enumerate(given, start=1))
+
+
+def _value_maps(place: str, entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Cell text to stored value, by column."""
+    given = _mapping(f"{place}.values", entry.get("values") or {})
+    return {
+        name: {str(text): value for text, value in _mapping(f"{place}.values.{name}", pairs).items()}
+        for name, pairs in given.items()
+    }
+
+
+def _styles(place: str, key: str, given: object, known: tuple[str, ...]) -> dict[str, str]:
+    """A style for all columns (under ``*``) or for each."""
+    if given is None:
+        return {}
+    styles = given if isinstance(given, dict) else {"*": given}
+    return {str(name): _choice(f"{place}.{key}", style, known) for name, style in styles.items()}
+
+
+def _exclude(place: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Source header to the values whose rows are left out."""
+    given = _mapping(f"{place}.exclude", entry.get("exclude") or {})
+    return {
+        str(header): tuple(str(value) for value in (values if isinstance(values, list) else [values]))
+        for header, values in given.items()
+    }
+
+
+def _long(place: str, entry: Mapping[str, Any]) -> Long | None:
+    """The wide-to-long rule."""
+    if "long" not in entry:
+        return None
+    given = _mapping(f"{place}.long", entry["long"])
+    _known(f"{place}.long", given, ("value", "raw", "columns"))
+    _need(f"{place}.long", given, "value", "columns")
+    columns = {
+        str(header): _mapping(f"{place}.long.columns", constants or {})
+        for header, constants in _mapping(f"{place}.long.columns", given["columns"]).items()
+    }
+    return Long(str(given["value"]), columns, _text(f"{place}.long", given, "raw"))
+
+
+def _split(place: str, entry: Mapping[str, Any]) -> Split | None:
+    """The multi-select rule."""
+    if "split" not in entry:
+        return None
+    given = _mapping(f"{place}.split", entry["split"])
+    _known(f"{place}.split", given, ("column", "separator", "options"))
+    _need(f"{place}.split", given, "column", "separator")
+    return Split(str(given["column"]), str(given["separator"]), tuple(str(word) for word in given.get("options") or ()))
+
+
+def _title(given: object) -> dict[str, str]:
+    """The title in both languages."""
+    title = _mapping("title", given)
+    _need("title", title, *LANGUAGES)
+    return {lang: str(title[lang]) for lang in LANGUAGES}
+
+
+def _aliases(given: object) -> dict[str, dict[str, str]]:
+    """Aliases by table."""
+    aliases = _mapping("aliases", given)
+    _known("aliases", aliases, ALIASED)
+    return {
+        table: {str(word): str(key) for word, key in _mapping(f"aliases.{table}", pairs or {}).items()}
+        for table, pairs in aliases.items()
+    }
+
+
+def _mapping(place: str, given: object) -> dict[str, Any]:
+    """The value itself where it is a mapping of keys to values."""
+    if not isinstance(given, dict):
+        raise InputError("K208", place=place, wanted="{key: value}")
+    return {str(key): value for key, value in given.items()}
+
+
+def _text(place: str, entry: Mapping[str, Any], key: str) -> str | None:
+    """A text or nothing; YAML reads an unquoted year as a number, which is meant as text here."""
+    given = entry.get(key)
+    if given is None or isinstance(given, str):
+        return given
+    if isinstance(given, int) and not isinstance(given, bool):
+        return str(given)
+    raise InputError("K208", place=f"{place}.{key}", wanted='"..."')
+
+
+def _flag(place: str, given: object) -> bool:
+    """True or false."""
+    if not isinstance(given, bool):
+        raise InputError("K208", place=place, wanted="true, false")
+    return given
+
+
+def _choice(place: str, given: object, known: tuple[str, ...]) -> str:
+    """One of a few words."""
+    if given not in known:
+        raise InputError("K209", place=place, value=given, known=", ".join(known))
+    return str(given)
+
+
+def _known(place: str, content: Iterable[str], keys: tuple[str, ...]) -> None:
+    """Refuse a key that the crosswalk does not know, and name the nearest."""
+    for key in content:
+        _among("K202", key, keys, place=place or "peta.yml")
+
+
+def _need(place: str, content: Mapping[str, Any], *keys: str) -> None:
+    """Refuse a part of the crosswalk that lacks a key."""
+    absent = [key for key in keys if content.get(key) is None]
+    if absent:
+        raise InputError("K218", place=place or "peta.yml", keys=", ".join(absent))
+
+
+def _among(code: str, name: str, known: Iterable[str], **values: object) -> None:
+    """Refuse a name that is not known; ``*`` stands for all columns."""
+    known = list(known)
+    if name not in known and name != "*":
+        raise InputError(code, name=name, near=_near(name, known), known=", ".join(known), **values)
+
+
+def _near(name: str, known: Iterable[str]) -> str:
+    """The nearest known name, or a dash."""
+    folded = {word.casefold(): word for word in known}
+    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.4)
+    return folded[found[0]] if found else "–"

@@ -1,0 +1,299 @@
+"""Office files as grids of typed cells, with the row numbers that the office sees.
+
+An xlsx cell keeps its type: a number in a column of service numbers has
+already lost its last digits, and only the type shows it. A csv cell is always
+text. Nothing is guessed beyond encoding and separator, and both are recorded.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import hashlib
+import io
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.errors import InputError
+from karier_stats.intake.values import Cell, as_text
+
+if TYPE_CHECKING:
+    from openpyxl.workbook import Workbook
+    from openpyxl.worksheet.worksheet import Worksheet
+
+SEPARATORS = (",", ";", "\t", "|")
+LARGEST_UNPACKED = 500_000_000
+MOST_TIMES_UNPACKED = 50
+_SMALL_UNPACKED = 20_000_000
+_COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
+
+
+@dataclass(frozen=True)
+class Grid:
+    """The cells of one sheet.
+
+    Attributes
+    ----------
+    rows : list of (int, tuple of Cell)
+        Row number as the office counts (from 1; in csv the line on which the
+        row begins) and its cells; blank rows at the end are left out.
+    dialect : dict
+        How the file was read: kind, encoding and separator, or sheet.
+    sha256 : str
+        Hash of the file's bytes.
+    spans : dict
+        Cells that lie under a merged cell: (row, column from 0) to its value.
+    hidden : int
+        Hidden rows and columns, which are read like any other.
+    """
+
+    rows: list[tuple[int, tuple[Cell, ...]]]
+    dialect: dict[str, str]
+    sha256: str
+    spans: dict[tuple[int, int], Cell]
+    hidden: int = 0
+
+
+def read_bytes(path: Path, folder: Path) -> bytes:
+    """The bytes of a raw file that lies in ``folder``, read twice to see that it stands still.
+
+    Raises
+    ------
+    InputError
+        K195 where it changes meanwhile, K196 where it may not be read, K197
+        where its real place is outside the folder, K140 where it is empty.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError("K197", file=path.name)
+    try:
+        content, again = path.read_bytes(), path.read_bytes()
+    except OSError as error:
+        raise InputError("K196", file=path.name) from error
+    if content != again:
+        raise InputError("K195", file=path.name)
+    if not content.strip():
+        raise InputError("K140", file=path.name)
+    return content
+
+
+def read_csv(
+    content: bytes, file: str, *, encoding: str | None = None, separator: str | None = None
+) -> Grid:
+    """A delimited text file.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    file : str
+        Its name, for messages.
+    encoding, separator : str, optional
+        Where not given: BOM, else UTF-8, else Windows-1252; and the separator
+        among comma, semicolon, tab and bar that cuts most rows alike.
+
+    Returns
+    -------
+    Grid
+
+    Raises
+    ------
+    InputError
+        K140 empty, K144 a quotation mark is not closed, K198 NUL characters,
+        K199 the encoding does not fit.
+    """
+    text, encoding = _decoded(content, file, encoding)
+    if not text.strip():
+        raise InputError("K140", file=file)
+    if "\x00" in text:
+        raise InputError("K198", file=file)
+    separator = separator or _separator(text)
+    try:
+        rows = list(_csv_rows(text, separator))
+    except csv.Error as error:
+        raise InputError("K144", file=file) from error
+    dialect = {"kind": "csv", "encoding": encoding, "separator": separator}
+    return Grid(_without_blank_end(rows), dialect, hashlib.sha256(content).hexdigest(), {})
+
+
+def _decoded(content: bytes, file: str, encoding: str | None) -> tuple[str, str]:
+    """The text and the name of the encoding that it was in."""
+    if encoding is None:
+        if content.startswith(b"\xef\xbb\xbf"):
+            encoding = "utf-8-sig"
+        elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
+            encoding = "utf-16"
+    for candidate in (encoding,) if encoding else ("utf-8", "cp1252"):
+        try:
+            return content.decode(candidate), candidate
+        except (UnicodeError, LookupError):
+            continue
+    raise InputError("K199", file=file, encoding=encoding or "utf-8, cp1252")
+
+
+def _separator(text: str) -> str:
+    """The separator that gives most of the first 50 rows the same number of cells, above one."""
+
+    def fit(separator: str) -> tuple[int, int]:
+        sample = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        try:
+            widths = Counter(len(row) for row, _ in zip(sample, range(50), strict=False) if len(row) > 1)
+        except csv.Error:
+            return 0, 0
+        if not widths:
+            return 0, 0
+        width, count = max(widths.items(), key=lambda item: (item[1], item[0]))
+        return count, width
+
+    return max(SEPARATORS, key=fit)
+
+
+def _csv_rows(text: str, separator: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
+    """Rows with the line on which each begins; an empty cell is None."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    begins = 1
+    for row in reader:
+        yield begins, tuple(cell or None for cell in row)
+        begins = reader.line_num + 1
+
+
+def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
+    """One sheet of an xlsx workbook, every cell with its own type.
+
+    Parameters
+    ----------
+    content : bytes
+        The file.
+    file : str
+        Its name, for messages.
+    sheet : str, optional
+        Must be named where the workbook has several visible sheets.
+
+    Returns
+    -------
+    Grid
+
+    Raises
+    ------
+    InputError
+        K190 unpacks too large, K191 refused XML (entities), K192 macros, K193
+        password, K194 not an xlsx file, K210 the sheet is not named or absent.
+    """
+    _check_package(content, file)
+    worksheet = _sheet(_workbook(content, file), file, sheet)
+    rows = [
+        (index, tuple(None if cell == "" else cell for cell in row))
+        for index, row in enumerate(worksheet.iter_rows(values_only=True), start=1)
+    ]
+    if any(isinstance(cell, str) and "\x00" in cell for _, row in rows for cell in row):
+        raise InputError("K198", file=file)
+    hidden = [*worksheet.row_dimensions.values(), *worksheet.column_dimensions.values()]
+    return Grid(
+        _without_blank_end(rows), {"kind": "xlsx", "sheet": worksheet.title}, hashlib.sha256(content).hexdigest(),
+        _spans(worksheet), sum(bool(dimension.hidden) for dimension in hidden),
+    )
+
+
+def _check_package(content: bytes, file: str) -> None:
+    """Refuse what is no plain xlsx, before anything is unpacked."""
+    if content.startswith(_COMPOUND_FILE):
+        raise InputError("K193", file=file)
+    try:
+        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+    except zipfile.BadZipFile:
+        raise InputError("K194", file=file) from None
+    unpacked = sum(part.file_size for part in parts)
+    large = unpacked > _SMALL_UNPACKED and unpacked > MOST_TIMES_UNPACKED * len(content)
+    if unpacked > LARGEST_UNPACKED or large:
+        raise InputError("K190", file=file, times=unpacked // len(content))
+    if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
+        raise InputError("K192", file=file)
+
+
+def _workbook(content: bytes, file: str) -> Workbook:
+    """The parsed workbook; XML with entities is refused by defusedxml."""
+    import warnings
+
+    import defusedxml
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
+            return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
+    except defusedxml.DefusedXmlException as error:
+        raise InputError("K191", file=file) from error
+    except Exception as error:  # openpyxl raises whatever its XML parser stumbles on
+        raise InputError("K194", file=file) from error
+
+
+def _sheet(workbook: Workbook, file: str, sheet: str | None) -> Worksheet:
+    """The sheet that was named, or the only visible one."""
+    sheets: dict[str, Any] = {worksheet.title: worksheet for worksheet in workbook.worksheets}
+    visible = [title for title, worksheet in sheets.items() if worksheet.sheet_state == "visible"]
+    if sheet is None and len(visible) == 1:
+        return sheets[visible[0]]
+    if sheet in sheets:
+        return sheets[sheet]
+    near = difflib.get_close_matches(str(sheet), visible, n=1) if sheet else []
+    raise InputError(
+        "K210", file=file, sheet=sheet or "–", sheets=", ".join(visible) or "–", near=(near or visible or ["–"])[0]
+    )
+
+
+def _spans(worksheet: Worksheet) -> dict[tuple[int, int], Cell]:
+    """Values of merged cells at every place that they cover."""
+    return {
+        (row, column - 1): worksheet.cell(area.min_row, area.min_col).value
+        for area in worksheet.merged_cells.ranges
+        for row in range(area.min_row, area.max_row + 1)
+        for column in range(area.min_col, area.max_col + 1)
+    }
+
+
+def _without_blank_end(rows: list[tuple[int, tuple[Cell, ...]]]) -> list[tuple[int, tuple[Cell, ...]]]:
+    """The rows up to the last one with anything in it."""
+    filled = (index for index, (_, cells) in enumerate(rows, start=1) if any(cell is not None for cell in cells))
+    return rows[:max(filled, default=0)]
+
+
+def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
+    """The heading of each column, from one header row or two.
+
+    Of two rows, an upper heading that spans several columns is joined to each
+    lower one as ``Upper / Lower``; a heading merged downwards stands alone.
+    A column without a heading is an empty text.
+    """
+    by_number = dict(grid.rows)
+    levels = [_level(grid, row, by_number.get(row, ())) for row in header]
+    width = max((len(level) for level in levels), default=0)
+    levels = [level + [""] * (width - len(level)) for level in levels]
+    if len(levels) == 1:
+        return levels[0]
+    upper = levels[0] if grid.spans else _carried(levels[0], levels[1])
+    return [_joined(high, low) for high, low in zip(upper, levels[1], strict=True)]
+
+
+def _level(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[str]:
+    """The texts of one header row, merged cells written out."""
+    written = (grid.spans.get((row, column), cell) for column, cell in enumerate(cells))
+    return ["" if cell is None else as_text(cell) for cell in written]
+
+
+def _carried(upper: list[str], lower: list[str]) -> list[str]:
+    """Upper headings of a csv carried to the right over columns that have only a lower one."""
+    carried, current = [], ""
+    for high, low in zip(upper, lower, strict=True):
+        current = high or (current if low else "")
+        carried.append(current)
+    return carried
+
+
+def _joined(upper: str, lower: str) -> str:
+    """One heading of its two parts."""
+    if not upper or not lower or upper == lower:
+        return upper or lower
+    return f"{upper} / {lower}"

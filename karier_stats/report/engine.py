@@ -1,0 +1,318 @@
+"""From a request to a proven report: check, run the chapters, render, pass the gate, swap in.
+
+Work happens in a folder of its own; the report that is already there stays
+until the new one is complete. Success is a manifest written last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import multiprocessing
+import shutil
+import signal
+import threading
+from collections.abc import Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.language import integer
+from karier_stats.report import gate, manifest, site
+from karier_stats.report.kernels import Job, check_kernel, prepare_worker, run
+from karier_stats.report.request import Request, check_notebook, check_request
+from karier_stats.report.words import UNITS
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
+
+    from karier_stats.intake.processed import Evaluation
+
+CHAPTERS = (
+    "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges",
+    "synthesis",
+)
+"""The chapters in the order of the evaluation; the last reads the findings of the others."""
+
+PAGE = "laporan.html"
+FINDINGS = "findings.json"
+STOP_SECONDS = 4
+
+
+def write_report(
+    evaluation: str, *, root: Path, period: int, unit: str = "semua", langs: tuple[str, ...] = ("id", "en"),
+    audience: str = "internal", level: float = 0.95, seed: int = 20250817, jobs: int = 2, progress: bool = True,
+) -> list[Path]:
+    """Make the report of one evaluation, for one unit and year, in each language.
+
+    Parameters
+    ----------
+    evaluation : str
+        Folder name under ``data/processed``.
+    root : Path
+        The project's folder.
+    period, unit, audience, level, seed
+        As in :func:`karier_stats.intake.processed.open_evaluation`.
+    langs : tuple of str
+        Languages, each a report of its own.
+    jobs : int
+        How many chapters run at a time, 1 to 32.
+    progress : bool
+        Whether a progress bar is drawn on standard error.
+
+    Returns
+    -------
+    list of Path
+        The page ``laporan.html`` of each language, in the order of ``langs``.
+
+    Raises
+    ------
+    InputError
+        A parameter is refused (K220-K223, K230-K235), before a kernel starts.
+    StatisticsError
+        K521: a chapter's data cannot carry its analysis.
+    GateError
+        K400-K411: something in the report may not leave.
+    EnvironmentFault
+        K500 disk, K501 another run, K520-K527 kernels and notebooks.
+    KeyboardInterrupt
+        Ctrl-C or a request to end: everything started is stopped first.
+
+    Notes
+    -----
+    Whatever happens, the report that was there before is still there unless
+    the new one is complete and has passed the gate.
+    """
+    root = Path(root).resolve()
+    request = Request(evaluation, unit, period, tuple(langs), audience, level, seed)
+    opened = check_request(root, request)
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= 32:
+        raise InputError("K235", name="jobs", low=1, high=32, given=jobs)
+    for chapter in CHAPTERS:
+        check_notebook(root / "notebooks" / f"{chapter}.ipynb", request.parameters(langs[0]))
+    check_kernel()
+    place = request.folder(root)
+    with _disk_faults(place), _ending_as_interrupt(), _alone(place), _workspace(place) as work:
+        report = _Report(root, request, opened, place, work, manifest.sources(root, evaluation, CHAPTERS))
+        report.make(jobs, progress)
+        site.write_index(root)
+    return [place / lang / PAGE for lang in request.langs]
+
+
+@dataclass
+class _Report:
+    """One run: the request, the data, the place, the work folder, and what the chapters have found so far."""
+
+    root: Path
+    request: Request
+    evaluation: Evaluation
+    place: Path
+    work: Path
+    made_from: dict[str, Any]
+    findings: dict[str, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
+
+    def make(self, jobs: int, progress: bool) -> None:
+        """Run all chapters, finish each language, and swap them in together at the end."""
+        from tqdm import tqdm
+
+        langs = self.request.langs
+        self.findings = {lang: {} for lang in langs}
+        with tqdm(total=(len(CHAPTERS) + 1) * len(langs), unit="bab", desc=self.request.evaluation,
+                  disable=not progress) as bar:
+            self._run_chapters(jobs, bar)
+            number = manifest.next_run(self.place)
+            for lang in langs:
+                self._finish(lang, number)
+                bar.update()
+        for lang in langs:
+            _swap(self.work / lang, self.place / lang)
+
+    def _run_chapters(self, jobs: int, bar: tqdm[Any]) -> None:
+        """All chapters of all languages through one queue; each language's last chapter waits for its others."""
+        with _workers(jobs) as pool:
+            ready = [(chapter, lang) for chapter in CHAPTERS[:-1] for lang in self.request.langs]
+            pending = {pool.submit(run, self._job(*one)): one for one in ready}
+            for lang in self.request.langs if not ready else ():
+                pending[pool.submit(run, self._last_job(lang))] = (CHAPTERS[-1], lang)
+            while pending:
+                for done in wait(pending, return_when=FIRST_COMPLETED).done:
+                    chapter, lang = pending.pop(done)
+                    self.findings[lang][chapter] = _result(done, chapter)
+                    bar.update()
+                    if len(self.findings[lang]) == len(CHAPTERS) - 1:
+                        pending[pool.submit(run, self._last_job(lang))] = (CHAPTERS[-1], lang)
+
+    def _job(self, chapter: str, lang: str, findings: Path | None = None) -> Job:
+        """One chapter in one language as the workers take it."""
+        return Job(
+            chapter, self.root / "notebooks" / f"{chapter}.ipynb",
+            self.work / lang / "chapters" / f"{chapter}.ipynb", self.request.parameters(lang), self.root, findings,
+        )
+
+    def _last_job(self, lang: str) -> Job:
+        """The last chapter, with the findings of the others written where it looks for them."""
+        return self._job(CHAPTERS[-1], lang, self._write_findings(lang))
+
+    def _write_findings(self, lang: str) -> Path:
+        """findings.json of one language: what it belongs to, and every finding in the order of the chapters."""
+        found: dict[str, dict[str, Any]] = {}
+        for chapter in CHAPTERS:
+            for finding in self.findings[lang].get(chapter, []):
+                found.setdefault(finding["id"], finding)
+        path = self.work / lang / FINDINGS
+        path.parent.mkdir(parents=True, exist_ok=True)
+        content = {
+            **self.request.parameters(lang), "data_sha256": self.evaluation.facts()["data_sha256"],
+            "findings": list(found.values()),
+        }
+        manifest.write_text(path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+        return path
+
+    def _finish(self, lang: str, number: int) -> None:
+        """Page, gate and manifest of one language, in this order."""
+        folder = self.work / lang
+        findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
+        (folder / PAGE).write_text(self._page(lang, findings), encoding="utf-8", newline="\n")
+        gate.check(folder, secrets=(str(self.root),))
+        about = {
+            **self.request.parameters(lang), "title": dict(self.evaluation.title),
+            "synthetic": self.evaluation.synthetic, "unit_name": unit_words(self.evaluation, lang),
+        }
+        manifest.write(folder, about=about, made_from=self.made_from, chapters=CHAPTERS, run=number)
+        gate.check(folder, secrets=(str(self.root),))
+
+    def _page(self, lang: str, findings: list[Mapping[str, Any]]) -> str:
+        """The page of one language."""
+        import nbformat
+
+        from karier_stats.report.render import Cover, page
+
+        assumptions = self.root / "ASSUMPTIONS.md"
+        cover = Cover(
+            title=self.evaluation.title[lang], lang=lang, unit=unit_words(self.evaluation, lang),
+            period=self.request.period, audience=self.request.audience, synthetic=self.evaluation.synthetic,
+            parameters=self.request.parameters(lang), versions=self.made_from["versions"],
+            intake=self.evaluation.intake, data_sha256=self.evaluation.facts()["data_sha256"],
+            assumptions=assumptions.read_text(encoding="utf-8") if assumptions.is_file() else "",
+        )
+        folder = self.work / lang / "chapters"
+        notebooks = {name: nbformat.read(folder / f"{name}.ipynb", as_version=4) for name in CHAPTERS}
+        return page(cover, notebooks, findings)
+
+
+def unit_words(evaluation: Evaluation, lang: str) -> str:
+    """The chosen units in words: the unit's name, or the population with its number of units."""
+    units = evaluation.units
+    if evaluation.unit not in UNITS:
+        return str(units["unit_name"].iloc[0])
+    return f"{UNITS[evaluation.unit][lang]} ({integer(len(units), lang)})"
+
+
+def _result(done: Future[list[dict[str, Any]]], chapter: str) -> list[dict[str, Any]]:
+    """A chapter's findings, or its error."""
+    try:
+        return done.result()
+    except BrokenProcessPool:
+        raise EnvironmentFault("K527", chapter=chapter) from None
+
+
+@contextlib.contextmanager
+def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
+    """Worker processes that are gone when this ends, however it ends."""
+    before = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=prepare_worker)
+    try:
+        yield pool
+    except BaseException:
+        pool.shutdown(wait=False, cancel_futures=True)
+        _stop([child for child in multiprocessing.active_children() if child not in before])
+        raise
+    pool.shutdown()
+
+
+def _stop(children: list[multiprocessing.process.BaseProcess]) -> None:
+    """End our own worker processes: politely first, so that they take their kernels with them."""
+    for child in children:
+        child.terminate()
+    for child in children:
+        child.join(STOP_SECONDS / max(len(children), 1))
+        if child.is_alive():
+            child.kill()
+            child.join()
+
+
+@contextlib.contextmanager
+def _ending_as_interrupt() -> Iterator[None]:
+    """Answer a request to end (SIGTERM, a closed terminal) as Ctrl-C is answered."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(number, signal.signal(number, interrupt)) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+@contextlib.contextmanager
+def _disk_faults(place: Path) -> Iterator[None]:
+    """Turn the system's refusals (full disk, no right to write) into an error of ours, without a path."""
+    try:
+        yield
+    except OSError as error:
+        raise EnvironmentFault("K500", report="/".join(place.parts[-3:]), reason=error.strerror or "–") from error
+
+
+@contextlib.contextmanager
+def _alone(place: Path) -> Iterator[None]:
+    """One run at a time per report folder; the system frees the lock of a run that died."""
+    from filelock import FileLock, Timeout
+
+    place.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place / ".lock", timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise EnvironmentFault("K501", report="/".join(place.parts[-3:])) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def _workspace(place: Path) -> Iterator[Path]:
+    """A fresh work folder beside the report; what a killed run left is mended or removed first."""
+    for old in sorted(place.glob(".old-*")):
+        current = place / old.name.removeprefix(".old-")
+        if current.exists():
+            shutil.rmtree(old)
+        else:
+            old.replace(current)
+    for left in place.glob(".tmp-*"):
+        shutil.rmtree(left)
+    work = place / f".tmp-{manifest.next_run(place)}"
+    work.mkdir()
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _swap(new: Path, current: Path) -> None:
+    """Put a finished report in place by two renames; the old one is removed when the new one stands."""
+    old = current.with_name(f".old-{current.name}")
+    if current.exists():
+        current.replace(old)
+    new.replace(current)
+    if old.exists():
+        shutil.rmtree(old)

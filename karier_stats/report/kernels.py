@@ -1,0 +1,167 @@
+"""One chapter in a kernel of its own: run, cleaned, and every failure turned into a message with a code.
+
+What runs here runs in a worker process of the engine.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.errors import EnvironmentFault, InputError, KarierError, StatisticsError
+from karier_stats.report.sanitise import clean_notebook, findings_of
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+KERNEL = "python3"
+CELL_SECONDS = 300
+CHAPTER_SECONDS = 900
+START_SECONDS = 120
+FINDINGS_VARIABLE = "KARIER_FINDINGS"
+"""Environment variable that tells the synthesis where the other chapters' findings lie."""
+
+_CODED = re.compile(r"K\d{3} ")
+_KINDS: dict[str, type[KarierError]] = {"InputError": InputError, "StatisticsError": StatisticsError}
+
+
+@dataclass(frozen=True)
+class Job:
+    """One chapter in one language: which notebook, with what, where to."""
+
+    chapter: str
+    notebook: Path
+    target: Path
+    parameters: Mapping[str, Any]
+    root: Path
+    findings: Path | None = None
+
+
+def check_kernel() -> None:
+    """Refuse to begin where the Python kernel is missing.
+
+    Raises
+    ------
+    EnvironmentFault
+        K520.
+    """
+    from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
+
+    try:
+        KernelSpecManager().get_kernel_spec(KERNEL)
+    except NoSuchKernel as error:
+        raise EnvironmentFault("K520", kernel=KERNEL) from error
+
+
+def prepare_worker() -> None:
+    """Make a worker leave with its parent, ignore Ctrl-C (the parent answers it) and stop on SIGTERM."""
+    from multiprocessing import connection, parent_process
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    parent = parent_process()
+    if parent is not None:
+
+        def follow() -> None:
+            connection.wait([parent.sentinel])
+            os._exit(1)
+
+        threading.Thread(target=follow, daemon=True).start()
+
+
+def run(job: Job) -> list[dict[str, Any]]:
+    """Run one chapter, write its cleaned notebook and return its findings.
+
+    Raises
+    ------
+    KarierError
+        K521 a cell failed (of the kind that the cell raised), K522 out of
+        time, K523 the kernel died, K524 its output cannot be used.
+    """
+    import nbformat
+
+    with tempfile.TemporaryDirectory(prefix="karier-") as private:
+        os.environ.update(_environment(job, Path(private)))
+        executed = _execute(job, Path(private))
+    try:
+        cleaned = clean_notebook(executed)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise EnvironmentFault("K524", chapter=job.chapter) from error
+    job.target.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(cleaned, job.target)
+    return findings_of(cleaned)
+
+
+def _environment(job: Job, private: Path) -> dict[str, str]:
+    """What the kernel may know: the project's folder, this program, one thread, a private folder."""
+    package = str(Path(__file__).parents[2])
+    paths = [package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return {
+        "KARIER_HOME": str(job.root), "KARIER_LANG": str(job.parameters["lang"]),
+        FINDINGS_VARIABLE: str(job.findings or ""), "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+        "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TZ": "UTC", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "JUPYTER_RUNTIME_DIR": str(private / "r"), "IPYTHONDIR": str(private / "i"), **threads,
+    }
+
+
+def _execute(job: Job, private: Path) -> NotebookNode:
+    """The notebook as papermill leaves it; papermill's errors become ours."""
+    import nbformat
+    import papermill
+    from jupyter_client.manager import AsyncKernelManager  # noqa: F401  (slow: outside the time limit)
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+    from papermill.exceptions import PapermillExecutionError
+
+    end = time.monotonic() + CHAPTER_SECONDS
+    try:
+        return papermill.execute_notebook(
+            nbformat.read(job.notebook, as_version=4), None, parameters=dict(job.parameters), kernel_name=KERNEL,
+            progress_bar=False, cwd=job.root, start_timeout=START_SECONDS, config=_transport(private),
+            timeout_func=lambda _: max(1, min(CELL_SECONDS, int(end - time.monotonic()))),
+            shutdown_kernel="immediate",
+        )
+    except PapermillExecutionError as error:
+        raise failure(job.chapter, error.ename, error.evalue, error.cell_index) from None
+    except CellTimeoutError:
+        raise EnvironmentFault("K522", chapter=job.chapter, seconds=CELL_SECONDS) from None
+    except (DeadKernelError, RuntimeError):
+        raise EnvironmentFault("K523", chapter=job.chapter) from None
+
+
+def _transport(private: Path) -> Any:
+    """Sockets in the private folder where the system has them, else encrypted ones: no open network port.
+
+    The folder must be named: by default all kernels of one working folder
+    would share the same sockets.
+    """
+    from traitlets.config import Config
+
+    if sys.platform == "win32":
+        return Config({"ConnectionFileMixin": {"transport_encryption": "auto"}})
+    return Config({"ConnectionFileMixin": {"transport": "ipc", "ip": str(private / "k")}})
+
+
+def failure(chapter: str, kind: str, text: str, cell: int) -> KarierError:
+    """The error of a cell that failed: its class, and its message where that is one of ours.
+
+    Other messages can hold data and are not repeated; of ours, digits in long
+    rows are masked. Statistics and input errors keep their exit code.
+    """
+    ours = masked(text) if _CODED.match(text) else "–"
+    return _KINDS.get(kind, EnvironmentFault)("K521", chapter=chapter, cell=cell + 1, kind=kind, reason=ours)
+
+
+def masked(text: str) -> str:
+    """Text with long rows of digits masked but for the first and last two, and without absolute paths."""
+    text = re.sub(r"\d{9,}", lambda run: run[0][:2] + "*" * (len(run[0]) - 4) + run[0][-2:], text)
+    return re.sub(r"(?<![\w.])(?:/[\w.-]+){2,}", lambda path: Path(path[0]).name, text)

@@ -1,0 +1,276 @@
+"""Executed notebooks as one self-contained page: no script, no address, every picture with its words."""
+
+from __future__ import annotations
+
+import base64
+import html
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.language import LANGUAGES, Text, integer, number
+from karier_stats.report.markdown import Outline, formula, to_html
+from karier_stats.report.sanitise import clean_html, clean_notebook
+from karier_stats.report.words import AUDIENCE, DATA_KEYS, PARAMETERS, WORDS
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from nbformat import NotebookNode
+
+TEMPLATES = Path(__file__).parent / "templates"
+_LANG_TAGS = {f"lang-{lang}" for lang in LANGUAGES}
+_SUMMARY_CHAPTER = "synthesis"
+
+
+def __getattr__(name: str) -> Any:
+    """``ReportExporter`` for nbconvert's entry point, loaded when nbconvert asks for it."""
+    if name == "ReportExporter":
+        from karier_stats.report.exporter import ReportExporter
+
+        return ReportExporter
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+@dataclass(frozen=True)
+class Cover:
+    """What a report says of itself: title, population, readers, and what it was made from.
+
+    ``intake`` is the content of ``intake.json``, ``assumptions`` the text of
+    the assumptions log; both may be empty.
+    """
+
+    title: str
+    lang: str
+    unit: str = ""
+    period: int | None = None
+    audience: str = "internal"
+    synthetic: bool = False
+    parameters: Mapping[str, object] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+    intake: Mapping[str, Any] = field(default_factory=dict)
+    data_sha256: str = ""
+    assumptions: str = ""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter, ready for the page: number, anchor, title, questions and body."""
+
+    name: str
+    number: str
+    anchor: str
+    title: str
+    sections: tuple[tuple[str, str, str], ...]
+    body: str
+
+
+def page(cover: Cover, notebooks: Mapping[str, NotebookNode], findings: Iterable[Mapping[str, Any]] = ()) -> str:
+    """One self-contained HTML page of executed notebooks.
+
+    Parameters
+    ----------
+    cover : Cover
+        Title block and appendix.
+    notebooks : mapping of str to notebook
+        Executed notebooks by chapter name, in the order of the report.
+    findings : iterable of mapping
+        Findings as in findings.json; the headline ones make the summary.
+
+    Returns
+    -------
+    str
+        HTML without script and without any address; pictures are inside.
+    """
+    chapters = [
+        chapter(notebook, name, str(place), cover.lang) for place, (name, notebook) in enumerate(notebooks.items(), 1)
+    ]
+    found = list(findings)
+    template = _environment().get_template("laporan.html.j2")
+    return template.render(
+        cover=cover, lang=cover.lang, words={key: text[cover.lang] for key, text in WORDS.items()},
+        css=(TEMPLATES / "laporan.css").read_text(encoding="utf-8"), audience=AUDIENCE[cover.audience][cover.lang],
+        chapters=chapters, summary=summary(found, chapters, cover.lang), advice=advice(found, cover.lang),
+        assumptions=_assumptions(cover), parameters=_parameter_rows(cover), feeds=_feed_rows(cover),
+        tables=_table_rows(cover),
+    )
+
+
+@cache
+def _environment() -> Environment:
+    """Jinja2 with escaping on; an unknown name is an error."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, keep_trailing_newline=True,
+    )
+
+
+def chapter(notebook: NotebookNode, name: str, number: str, lang: str) -> Chapter:
+    """A notebook as one chapter: prose of one language, outputs, code folded away."""
+    outline = Outline(anchor="bab-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"), number=number)
+    cells = _reader_cells(clean_notebook(notebook), lang)
+    body = "\n".join(_cell(cell, outline, lang) for cell in cells)
+    return Chapter(name, number, outline.anchor, outline.title or name, tuple(outline.sections), body)
+
+
+def _reader_cells(notebook: NotebookNode, lang: str) -> list[NotebookNode]:
+    """The cells that a reader of ``lang`` sees; injected parameters stand for the defaults."""
+    tagged = [(set(cell.metadata.get("tags", [])), cell) for cell in notebook.cells]
+    hidden = {"remove-cell", *(_LANG_TAGS - {f"lang-{lang}"})}
+    if any("injected-parameters" in tags for tags, _ in tagged):
+        hidden.add("parameters")
+    return [cell for tags, cell in tagged if not tags & hidden]
+
+
+def _cell(cell: NotebookNode, outline: Outline, lang: str) -> str:
+    """One cell as HTML."""
+    if cell.cell_type == "markdown":
+        return _scrolling(to_html(cell.source, outline), lang)
+    if cell.cell_type != "code":
+        return ""
+    outputs = "\n".join(_output(output, lang) for output in cell.outputs)
+    return outputs if "remove-input" in cell.metadata.get("tags", []) else outputs + _code(cell, lang)
+
+
+def _code(cell: NotebookNode, lang: str) -> str:
+    """The cell's code, folded away but there."""
+    if not cell.source.strip():
+        return ""
+    tags = cell.metadata.get("tags", [])
+    label = WORDS["parameters_code" if "injected-parameters" in tags else "code"][lang]
+    return (
+        f'<details class="k-code"><summary>{html.escape(label)}</summary>'
+        f"<pre><code>{html.escape(cell.source)}</code></pre></details>\n"
+    )
+
+
+def _output(output: NotebookNode, lang: str) -> str:
+    """The richest kind of an output that a reader can use."""
+    if output.output_type == "stream":
+        return f"<pre>{html.escape(output.text)}</pre>\n"
+    data = output.data
+    if "image/png" in data:
+        return _figure(data["image/png"], output.metadata.get("image/png", {}).get("alt", ""), lang)
+    if "text/html" in data:
+        return f'<div class="k-output">{_scrolling(clean_html(data["text/html"]), lang)}</div>\n'
+    if "text/markdown" in data:
+        return to_html(data["text/markdown"], Outline(anchor="", number="", title="-", sections=[("", "", "")]))
+    if "text/latex" in data:
+        return f"<div>{formula(data['text/latex'].strip().strip('$'), block=True)}</div>\n"
+    return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>\n"
+
+
+def _figure(encoded: str, alt: str, lang: str) -> str:
+    """A picture inside the page, with its size (so that nothing jumps) and its words."""
+    head = base64.b64decode(encoded[:44])
+    width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+    words = html.escape(alt or WORDS["no_alt"][lang], quote=True)
+    return (
+        f'<figure class="k-figure"><img src="data:image/png;base64,{encoded}" alt="{words}" '
+        f'width="{width}" height="{height}"></figure>\n'
+    )
+
+
+def _scrolling(markup: str, lang: str) -> str:
+    """Every table in a box of its own that scrolls on a narrow screen and that the keyboard reaches."""
+
+    def wrap(table: re.Match[str]) -> str:
+        caption = re.search(r"<caption[^>]*>(.*?)</caption>", table[0], re.DOTALL)
+        words = re.sub(r"<[^>]*>", "", caption[1]).strip() if caption else WORDS["table"][lang]
+        words = words.replace('"', "&quot;")
+        return f'<div class="k-scroll" role="group" tabindex="0" aria-label="{words}">{table[0]}</div>'
+
+    return re.sub(r"<table\b.*?</table>", wrap, markup, flags=re.DOTALL)
+
+
+def summary(findings: list[Mapping[str, Any]], chapters: list[Chapter], lang: str) -> list[dict[str, str]]:
+    """The headline findings for the first page: the synthesis first, then chapter by chapter.
+
+    Each has its sentence, the badge of its evidence (HTML), its design with n,
+    and the number and anchor of the chapter that it comes from.
+    """
+    from markupsafe import Markup
+
+    from karier_stats.chapters.findings import DESIGNS
+    from karier_stats.report.wording import badge_html
+
+    by_name = {one.name: one for one in chapters}
+    headlines = [one for one in findings if one.get("headline") and one.get("chapter") in by_name]
+    order = {name: place for place, name in enumerate(by_name)}
+    headlines.sort(key=lambda one: -1 if one["chapter"] == _SUMMARY_CHAPTER else order[one["chapter"]])
+    return [
+        {
+            "sentence": one["sentence"][lang], "badge": Markup(badge_html(one["evidence"], lang)),
+            "basis": DESIGNS[one["design"]][lang] + (f" · n = {integer(one['n'], lang)}" if one["n"] else ""),
+            "evidence": one["evidence"], "anchor": by_name[one["chapter"]].anchor,
+            "number": by_name[one["chapter"]].number, "chapter": by_name[one["chapter"]].title,
+        }
+        for one in headlines
+    ]
+
+
+def advice(findings: list[Mapping[str, Any]], lang: str) -> list[dict[str, str]]:
+    """The recommendations of all findings, each action once: what, who, by when, how one sees it."""
+    given: dict[str, dict[str, str]] = {}
+    for one in findings:
+        if one.get("recommendation"):
+            row = {name: text[lang] for name, text in one["recommendation"].items()}
+            given.setdefault(row["action"], row)
+    return list(given.values())
+
+
+def _assumptions(cover: Cover) -> str:
+    """The assumptions log in the report's language, its headings below the appendix's own."""
+    part = re.split(r"^<!--\s*lang:\s*(\w+)\s*-->\s*$", cover.assumptions, flags=re.MULTILINE)
+    chosen = dict(zip(part[1::2], part[2::2], strict=True)).get(cover.lang, part[0]) if part[1:] else part[0]
+    outline = Outline(anchor="asumsi", number="A", title="")
+    text = re.sub(r"<!--.*?-->", "", chosen, flags=re.DOTALL)
+    return _scrolling(to_html(text, outline), cover.lang)
+
+
+def _parameter_rows(cover: Cover) -> list[tuple[str, str]]:
+    """Parameters, data hash and versions as rows of text."""
+    rows = [(PARAMETERS.get(name, {}).get(cover.lang, name), _plain(value, cover.lang))
+            for name, value in cover.parameters.items()]
+    if cover.data_sha256:
+        rows.append((WORDS["data_hash"][cover.lang], cover.data_sha256))
+    return rows + [(f"{WORDS['version'][cover.lang]} {name}", version) for name, version in cover.versions.items()]
+
+
+def _plain(value: object, lang: str) -> str:
+    """A parameter as text; a fraction as the language writes it."""
+    return number(value, lang, 2) if isinstance(value, float) else str(value)
+
+
+def _feed_rows(cover: Cover) -> list[list[str]]:
+    """One row per feed of ``intake.json``: file, sheet, table and the four counts."""
+    return [
+        [str(feed.get("file") or "–"), str(feed.get("sheet") or "–"), str(feed.get("table") or "–")]
+        + [integer(feed.get(key), cover.lang) for key in DATA_KEYS]
+        for feed in cover.intake.get("feeds", [])
+    ]
+
+
+def _table_rows(cover: Cover) -> list[tuple[str, str, str]]:
+    """One row per processed table: name, rows, sha256."""
+    return [
+        (name, integer(about.get("rows"), cover.lang), str(about.get("sha256", "–")))
+        for name, about in cover.intake.get("tables", {}).items()
+    ]
+
+
+def notebook_cover(notebook: NotebookNode, lang: str, title: Text) -> Cover:
+    """A cover for a notebook that is exported by itself, from its own parameters cell."""
+    source = "\n".join(
+        cell.source for cell in notebook.cells
+        if {"parameters", "injected-parameters"} & set(cell.metadata.get("tags", []))
+    )
+    period = re.findall(r"^period(?::\s*int)?\s*=\s*(\d{4})\b", source, re.MULTILINE)
+    shown = "".join(str(output.get("data", {}).get("text/html", "")) for cell in notebook.cells
+                    for output in cell.get("outputs", []))
+    synthetic = any(text in shown for text in WORDS["banner"].values())
+    return Cover(title[lang], lang, period=int(period[-1]) if period else None, synthetic=synthetic)

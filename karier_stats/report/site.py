@@ -1,0 +1,102 @@
+"""``reports/index.html``: the reports that are whole, and which of them are out of date."""
+
+from __future__ import annotations
+
+import urllib.parse
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from karier_stats.errors import EnvironmentFault
+from karier_stats.language import both, listing
+from karier_stats.report import manifest
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
+CHANGED = {
+    "data": both("data", "data"),
+    "notebooks": both("buku kerja", "notebooks"),
+    "assumptions": both("catatan asumsi", "assumptions log"),
+    "program": both("program", "program"),
+    "versions": both("versi paket", "package versions"),
+}
+"""What a report can be out of date with, by the name that ``manifest.verify`` uses."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One whole report: where it lies, what it says of itself, what has changed since it was made."""
+
+    href: str
+    evaluation: str
+    title: str
+    period: int
+    unit: str
+    lang: str
+    synthetic: bool
+    stale: tuple[str, ...]
+
+    @property
+    def language(self) -> str:
+        """The language's own name."""
+        return LANGUAGE_NAMES[self.lang]
+
+    @property
+    def state(self) -> dict[str, str]:
+        """Current, or out of date with what, in both languages."""
+        if not self.stale:
+            return both("terkini", "current")
+        return both(
+            f"usang: {listing([CHANGED[name]['id'] for name in self.stale], 'id')} berubah sejak laporan dibuat",
+            f"out of date: {listing([CHANGED[name]['en'] for name in self.stale], 'en')} changed since",
+        )
+
+
+def entries(root: Path) -> list[Entry]:
+    """Every report with a matching manifest, newest year first; others are passed over."""
+    reports = root / "reports"
+    found = []
+    for path in sorted(reports.glob(f"*/*/*/*/{manifest.NAME}")):
+        folder = path.parent
+        if any(part.startswith(".") for part in folder.relative_to(reports).parts):
+            continue
+        try:
+            stale = manifest.verify(folder, root=root)
+            found.append(_entry(folder, reports, stale))
+        except (EnvironmentFault, KeyError, ValueError):
+            continue
+    return sorted(found, key=lambda one: (one.title, -one.period, one.unit, one.lang != "id", one.lang))
+
+
+def _entry(folder: Path, reports: Path, stale: tuple[str, ...]) -> Entry:
+    """The entry of one report from its manifest."""
+    about = manifest.read(folder)
+    lang = about["lang"]
+    href = urllib.parse.quote((folder / "laporan.html").relative_to(reports).as_posix())
+    return Entry(
+        href, about["evaluation"], about["title"][lang], int(about["period"]), about["unit_name"], lang,
+        bool(about["synthetic"]), stale,
+    )
+
+
+def write_index(root: Path) -> Path:
+    """Write the list of reports, whole or not at all, and return its path."""
+    path = root / "reports" / "index.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    manifest.write_text(path, _template().render(entries=entries(root)))
+    return path
+
+
+@cache
+def _template() -> Template:
+    """The page of the list."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
+    )
+    return environment.get_template("index.html.j2")

@@ -1,0 +1,375 @@
+"""Pictures by what is in them (marks, names, numbers), their alternative texts, and their bytes."""
+
+import re
+import warnings
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from karier_stats.chapters.findings import Answer, Picture
+from karier_stats.language import both
+from karier_stats.report.canvas import spread
+from karier_stats.report.change_picture import Arm, bin_edges, density
+from karier_stats.report.disclosure import protect
+from karier_stats.report.figures import describe, draw, png
+
+TOPICS = [
+    ("Teknologi informasi", "Information technology"), ("Manajemen proyek", "Project management"),
+    ("Penyusunan peraturan dan kebijakan di tingkat kecamatan", "Drafting of rules and policy in the district"),
+]
+
+
+def named(**columns):
+    return pd.DataFrame(TOPICS, columns=["label_id", "label_en"]).assign(**columns)
+
+
+def picture(kind, data, n=100, **more):
+    title = both("Apa yang dibutuhkan ASN?", "What do civil servants need?")
+    x, y = both("Bagian (persen)", "Share (percent)"), both("Nilai tes", "Test score")
+    return Picture(kind, data, title, x, y, n, **more)
+
+
+def bars():
+    return picture("bars", named(value=[0.5, 0.3, 0.2], n=[50, 30, 20], highlight=[True, False, False]),
+                   value_format="percent")
+
+
+def intervals():
+    return picture("intervals", named(estimate=[3.2, 1.0, -0.4], low=[1.0, -1.0, -2.4], high=[5.4, 3.0, 1.6],
+                                      n=[50, 30, 20]), reference=0.0)
+
+
+def grouped():
+    one = intervals().data
+    both_arms = pd.concat([one.assign(group_id="Peserta", group_en="Participants"),
+                           one.assign(group_id="Pembanding", group_en="Comparison")], ignore_index=True)
+    return picture("intervals", both_arms, reference=0.0)
+
+
+def stacked():
+    rows = [(*topic, part, part_en, value, 100) for topic in TOPICS
+            for part, part_en, value in (("Tidak", "No", 0.25), ("Ragu", "Unsure", 0.25), ("Ya", "Yes", 0.5))]
+    return picture("stacked", pd.DataFrame(rows, columns="label_id label_en part_id part_en value n".split()),
+                   value_format="percent")
+
+
+def lines():
+    rows = [(year, 0.3 + 0.1 * k + 0.05 * (year - 2023), 80, a, b)
+            for k, (a, b) in enumerate(TOPICS[:2]) for year in (2023, 2024, 2025)]
+    return picture("lines", pd.DataFrame(rows, columns="x value n group_id group_en".split()), value_format="percent")
+
+
+def scores(n, arms=("",)):
+    rng = np.random.default_rng(7)
+    rows = []
+    for place, arm in enumerate(arms):
+        before = rng.normal(60, 10, n).round()
+        rows.append(pd.DataFrame({"before": before, "after": before + place + rng.integers(-4, 9, n)}).assign(
+            **({"arm_id": arm, "arm_en": arm} if arm else {})))
+    data = pd.concat(rows, ignore_index=True)
+    return picture("change", data, n=len(data))
+
+
+def units():
+    names = [f"Kelurahan {place}" for place in range(12)]
+    x = np.arange(12.0)
+    data = pd.DataFrame({"label_id": names, "label_en": names, "x": x, "y": 0.2 + 0.05 * x, "n": range(20, 56, 3)})
+    return picture("units", data, n=12, value_format="percent", line=(0.2, 0.05))
+
+
+def matrix():
+    rows = [(*topic, form, form, share, 40) for topic in TOPICS for form, share in (("Seminar", 0.1), ("Bimtek", 0.2))]
+    return picture("matrix", pd.DataFrame(rows, columns="row_id row_en column_id column_en value n".split()),
+                   value_format="percent")
+
+
+KINDS = {
+    "bars": bars, "intervals": intervals, "grouped": grouped, "stacked": stacked, "lines": lines, "units": units,
+    "matrix": matrix, "change": lambda: scores(40), "change in two arms": lambda: scores(40, ("Peserta", "Pembanding")),
+    "change in many arms": lambda: scores(40, ("Seminar", "Workshop", "Bimtek")), "change of many": lambda: scores(320),
+}
+
+
+def texts(figure):
+    """Every word on the figure, in one string without line breaks."""
+    from matplotlib.text import Text
+
+    words = [text.get_text() for text in figure.findobj(Text) if text.get_text()]
+    return " | ".join(words).replace("\n", " ").replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_every_kind_is_drawn_without_warnings(kind, lang, audience):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        safe = protect(Answer("a", "needs", (), picture=KINDS[kind]()), audience).picture
+        figure = draw(safe, lang, audience)
+        assert png(figure).startswith(b"\x89PNG")
+    words = texts(figure)
+    assert KINDS[kind]().title[lang] in words
+    assert f"n = {safe.n}" in words
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_the_same_data_give_the_same_bytes(kind):
+    first, second = (png(draw(KINDS[kind](), "id")) for _ in range(2))
+    assert first == second
+    assert b"Software" not in first
+    assert b"tIME" not in first
+
+
+def test_the_look_does_not_depend_on_the_readers_settings():
+    import matplotlib
+
+    before = png(draw(bars(), "id"))
+    with matplotlib.rc_context({"font.size": 30, "axes.facecolor": "red", "savefig.dpi": 20}):
+        assert png(draw(bars(), "id")) == before
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_nothing_reaches_beyond_the_left_and_right_edge(kind):
+    from matplotlib.text import Text
+
+    figure = draw(KINDS[kind](), "id")
+    renderer = figure.canvas.get_renderer()
+    figure.draw(renderer)
+    edge = figure.bbox.width
+    for text in figure.findobj(Text):
+        if text.get_text() and text.get_visible():
+            box = text.get_window_extent(renderer)
+            assert box.x0 >= -1 and box.x1 <= edge + 1, text.get_text()  # one pixel: antialiasing
+
+
+def test_bars_have_their_values_names_and_counts():
+    figure = draw(bars(), "id")
+    ax = figure.axes[0]
+    assert [patch.get_width() for patch in ax.patches] == [0.5, 0.3, 0.2]
+    words = texts(figure)
+    for text in ("50,0%", "30,0%", "20,0%", "Teknologi informasi (n = 50)", "Bagian (persen)"):
+        assert text in words
+
+
+def test_the_first_row_stands_at_the_top():
+    ax = draw(bars(), "id").axes[0]
+    middles = [patch.get_y() + patch.get_height() / 2 for patch in ax.patches]
+    assert middles == sorted(middles)
+    assert ax.get_ylim()[0] > ax.get_ylim()[1]
+
+
+def test_the_highlight_has_its_own_colour():
+    colours = [patch.get_facecolor() for patch in draw(bars(), "id").axes[0].patches]
+    assert colours[0] != colours[1] == colours[2]
+
+
+def test_english_has_a_decimal_point():
+    words = texts(draw(bars(), "en"))
+    assert "50.0%" in words
+    assert "50,0%" not in words
+    assert "Information technology" in words
+
+
+def test_intervals_have_a_whisker_each_and_the_reference():
+    ax = draw(intervals(), "id").axes[0]
+    spans = sorted(tuple(path.vertices[:, 0]) for path in ax.collections[0].get_paths())
+    assert spans == [(-2.4, 1.6), (-1.0, 3.0), (1.0, 5.4)]
+    assert any(line.get_linestyle() == "--" and set(line.get_xdata()) == {0.0} for line in ax.lines)
+    assert ax.get_xlim()[0] < -2.4 and ax.get_xlim()[1] > 5.4
+
+
+def test_groups_of_intervals_are_named_and_lie_apart():
+    figure = draw(grouped(), "en")
+    words = texts(figure)
+    assert "Participants" in words and "Comparison" in words
+    points = [line for line in figure.axes[0].lines if line.get_marker() in ("o", "s")]
+    assert [len(line.get_xdata()) for line in points] == [3, 3]
+    assert not set(points[0].get_ydata()) & set(points[1].get_ydata())
+
+
+def test_hidden_rows_say_that_they_are_hidden():
+    data = named(value=[0.5, 0.3, 0.2], n=[50, 3, 20])
+    safe = protect(Answer("a", "needs", (), picture=picture("bars", data, value_format="percent")), "internal").picture
+    words = texts(draw(safe, "id"))
+    assert words.count("tidak ditampilkan") == 2
+    assert "30,0%" not in words and "20,0%" not in words
+    assert "n = 3" not in words
+    assert "Tidak ditampilkan: 2 baris." in describe(safe, "id")
+
+
+def test_stacked_bars_add_up():
+    figure = draw(stacked(), "id")
+    ends = [patch.get_x() + patch.get_width() for patch in figure.axes[0].patches[-3:]]
+    assert ends == pytest.approx([1.0] * 3, abs=1e-12)  # sums of 0.25, 0.25 and 0.5 are exact in floating point
+    words = texts(figure)
+    assert all(part in words for part in ("Tidak", "Ragu", "Ya", "25%", "50%"))
+
+
+def test_lines_are_named_at_their_end_and_years_have_no_thousands_mark():
+    figure = draw(lines(), "id")
+    words = texts(figure)
+    assert "Teknologi informasi 40,0%" in words
+    assert "2023" in words and "2.023" not in words
+    curves = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 3]
+    assert len(curves) == 2
+
+
+def test_lines_over_words_keep_their_order():
+    data = lines().data.assign(x=["Pretes", "Postes", "Retensi"] * 2)
+    words = [t.get_text() for t in draw(replace(lines(), data=data), "id").axes[0].get_xticklabels()]
+    assert words == ["Pretes", "Postes", "Retensi"]
+
+
+def persons_in(figure):
+    from matplotlib.collections import LineCollection
+
+    found = [c for ax in figure.axes for c in ax.collections if isinstance(c, LineCollection)]
+    return sum(len(c.get_paths()) for c in found if len(c.get_paths()) > 1)
+
+
+def test_each_person_is_a_line_up_to_300():
+    assert persons_in(draw(scores(40), "id")) == 40
+    assert persons_in(draw(scores(300), "id")) == 300
+    assert persons_in(draw(scores(301), "id")) == 0
+
+
+@pytest.mark.parametrize("arms", [("",), ("Peserta", "Pembanding"), ("a", "b", "c")])
+def test_the_public_never_sees_persons(arms):
+    figure = draw(scores(40, arms), "id", "public")
+    assert persons_in(figure) == 0
+    assert all(not ax.patches for ax in figure.axes)  # no histogram, whose bins may hold single persons
+
+
+def test_arms_stand_side_by_side_on_the_same_axes():
+    figure = draw(scores(40, ("Peserta", "Pembanding")), "id")
+    upper, _, upper_2, _ = figure.axes
+    assert upper.get_ylim() == upper_2.get_ylim()
+    assert upper.get_position().x1 < upper_2.get_position().x0
+    assert "Pembanding (n = 40)" in texts(figure)
+
+
+def test_people_without_both_scores_are_not_drawn():
+    data = scores(40).data
+    data.loc[:4, "after"] = np.nan
+    assert persons_in(draw(replace(scores(40), data=data), "id")) == 35
+
+
+def test_the_mean_change_has_the_paired_t_interval():
+    # changes 1, 2, 3, 4: mean 2.5, sd 1.2910, t(3, .975) = 3.1824, half width 3.1824 x 1.2910 / 2 = 2.0543
+    arm = Arm("", np.zeros(4), np.array([1.0, 2, 3, 4]))
+    assert arm.mean_interval() == pytest.approx((2.5, 0.4457, 4.5543), abs=1e-4)  # the hand count has four decimals
+
+
+def test_one_person_has_a_mean_and_no_interval():
+    mean, low, high = Arm("", np.array([1.0]), np.array([3.0])).mean_interval()
+    assert mean == 2
+    assert np.isnan(low) and np.isnan(high)
+
+
+def test_a_density_has_an_area_of_one():
+    grid = np.linspace(-60, 60, 2001)
+    shape = density(np.random.default_rng(1).normal(0, 5, 200), grid)
+    assert np.trapezoid(shape, grid) == pytest.approx(1, abs=1e-6)  # the grid ends twelve deviations away
+
+
+def test_equal_scores_have_a_density_too():
+    assert np.isfinite(density(np.full(12, 3.0), np.linspace(0, 6, 50))).all()
+
+
+def test_levels_have_a_bin_each():
+    assert np.diff(bin_edges(np.array([-1.0, 0, 2]), (-1.3, 2.3))).tolist() == [1.0] * 6
+
+
+def test_names_at_the_ends_of_lines_do_not_touch():
+    moved = spread([1.0, 1.05, 3.0], [0.2, 0.2, 0.2])
+    assert moved[1] - moved[0] == pytest.approx(0.2, abs=1e-5)  # the loop stops within a millionth of an inch
+    assert moved[2] == 3.0
+
+
+def test_unit_points_have_names_only_where_these_are_known():
+    figure = draw(units(), "id")
+    assert "Kelurahan" in texts(figure)
+    safe = protect(Answer("a", "leadership", (), picture=units()), "public").picture
+    public = draw(safe, "id", "public")
+    assert "Kelurahan" not in texts(public)
+    assert len(public.axes[0].collections[-1].get_offsets()) == 12
+
+
+def test_matrix_cells_have_their_values():
+    words = texts(draw(matrix(), "id"))
+    assert words.count("10,0%") == words.count("20,0%") == 3
+    assert "Seminar" in words and "Bimtek" in words
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+@pytest.mark.parametrize("lang", ["id", "en"])
+def test_alternative_texts_name_what_and_n_and_stay_short(kind, lang):
+    text = describe(KINDS[kind](), lang)
+    assert len(text) <= 600
+    assert KINDS[kind]().title[lang].rstrip("?") in text
+    assert "n = " in text
+    assert re.search(r"\bnan\b", text) is None
+
+
+def test_alternative_text_of_bars_counted_by_hand():
+    assert describe(bars(), "id") == (
+        "Diagram batang: Apa yang dibutuhkan ASN. n = 100. 3 baris. Tertinggi: Teknologi informasi 50,0%; terendah: "
+        "Penyusunan peraturan dan kebijakan di tingkat kecamatan 20,0%."
+    )
+
+
+def test_alternative_text_of_change_counted_by_hand():
+    data = pd.DataFrame({"before": [1.0] * 40, "after": [2.0] * 20 + [0.0] * 20})
+    text = describe(picture("change", data, n=40), "en")
+    assert "Mean 1.0 to 1.0, change 0.0" in text
+    assert "20 up, 0 unchanged, 20 down." in text
+
+
+def test_alternative_text_does_not_count_small_groups():
+    data = pd.DataFrame({"before": [1.0] * 40, "after": [2.0] * 38 + [0.0] * 2})
+    assert "down" not in describe(picture("change", data, n=40), "en")
+
+
+def test_alternative_text_of_lines_has_first_and_last():
+    assert "Teknologi informasi: dari 30,0% (2023) ke 40,0% (2025)." in describe(lines(), "id")
+
+
+def test_a_long_alternative_text_ends_with_a_sentence():
+    rows = [(year, 0.5, 80, f"Kelompok dengan nama panjang {k}", f"g{k}") for k in range(30) for year in (2024, 2025)]
+    data = pd.DataFrame(rows, columns="x value n group_id group_en".split())
+    text = describe(replace(lines(), data=data), "id")
+    assert 400 < len(text) <= 600
+    assert text.endswith(".")
+
+
+EMPTY_VALUES = {
+    "bars": lambda: picture("bars", named(value=np.nan, n=[3, 2, 1])),
+    "intervals": lambda: picture("intervals", named(estimate=np.nan, low=np.nan, high=np.nan, n=[3, 2, 1])),
+    "no rows": lambda: picture("bars", named(value=1.0, n=10).iloc[:0]),
+    "no intervals": lambda: picture("intervals", intervals().data.iloc[:0]),
+    "no stacked": lambda: picture("stacked", stacked().data.iloc[:0]),
+    "no lines": lambda: picture("lines", lines().data.iloc[:0]),
+    "no units": lambda: picture("units", units().data.iloc[:0], line=(0.0, 1.0)),
+    "no matrix": lambda: picture("matrix", matrix().data.iloc[:0]),
+    "no change": lambda: picture("change", scores(5).data.iloc[:0]),
+    "one row": lambda: picture("bars", named(value=0.0, n=10).iloc[:1]),
+    "one point": lambda: picture("lines", lines().data.iloc[:1]),
+    "one unit": lambda: picture("units", units().data.iloc[:1], line=(0.0, 1.0)),
+    "below nought": lambda: picture("bars", named(value=[-2.0, -1.0, 3.0], n=10)),
+    "nothing changed": lambda: picture("change", pd.DataFrame({"before": [3.0] * 12, "after": [3.0] * 12})),
+    "Int64": lambda: picture("bars", named(value=pd.array([1, None, 3], "Int64"), n=pd.array([9, None, 9], "Int64"))),
+}
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+@pytest.mark.parametrize("case", list(EMPTY_VALUES))
+def test_thin_data_are_drawn_and_described(case, audience):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for lang in ("id", "en"):
+            safe = protect(Answer("a", "needs", (), picture=EMPTY_VALUES[case]()), audience).picture
+            if safe is not None:
+                assert png(draw(safe, lang, audience)).startswith(b"\x89PNG")
+                assert 0 < len(describe(safe, lang)) <= 600

@@ -1,0 +1,87 @@
+"""The rules that the chapter notebooks keep, read from their JSON."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
+CHAPTERS = (
+    "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges", "synthesis",
+)
+PARAMETERS = ("evaluation: str", "unit: str", "period: int", "lang: str", "audience: str", "level: float", "seed: int")
+
+
+@pytest.fixture(params=NOTEBOOKS, ids=lambda path: path.stem)
+def notebook(request) -> nbformat.NotebookNode:
+    """One committed chapter notebook."""
+    return nbformat.read(request.param, as_version=4)
+
+
+def code(notebook: nbformat.NotebookNode) -> list[nbformat.NotebookNode]:
+    """The code cells."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def prose(notebook: nbformat.NotebookNode, lang: str) -> list[nbformat.NotebookNode]:
+    """The prose cells of one language."""
+    return [cell for cell in notebook.cells if f"lang-{lang}" in cell.metadata.get("tags", [])]
+
+
+def test_every_notebook_is_a_chapter_of_the_report():
+    assert {path.stem for path in NOTEBOOKS} <= set(CHAPTERS)
+
+
+def test_valid_and_committed_without_outputs(notebook):
+    nbformat.validate(notebook)
+    assert all(not cell.outputs and cell.execution_count is None for cell in code(notebook))
+    assert notebook.metadata.kernelspec.name == "python3"
+
+
+def test_one_cell_of_plain_typed_parameters(notebook):
+    cells = [cell for cell in code(notebook) if "parameters" in cell.metadata.get("tags", [])]
+    assert len(cells) == 1
+    lines = cells[0].source.splitlines()
+    assert len(lines) == len(PARAMETERS)
+    for line, wanted in zip(lines, PARAMETERS, strict=True):
+        assert re.fullmatch(rf"{wanted} = [^=|#]+  # .+", line), line
+
+
+def test_cells_are_short_and_define_nothing(notebook):
+    for cell in code(notebook):
+        assert len(cell.source.splitlines()) <= 8
+        assert not re.search(r"^\s*(def|class|for|while) ", cell.source, re.M)
+        assert not re.search(r"[\"'][^\"']*/[^\"']*\.(parquet|csv|json|xlsx)", cell.source)
+
+
+def test_prose_outweighs_code_and_both_languages_say_the_same_things(notebook):
+    indonesian, english = prose(notebook, "id"), prose(notebook, "en")
+    assert len(indonesian) + len(english) >= len(code(notebook))
+    marks = [[re.findall(r"^#+", cell.source, re.M) for cell in cells] for cells in (indonesian, english)]
+    assert marks[0] == marks[1]
+
+
+def test_every_prose_cell_belongs_to_one_language(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            assert len({"lang-id", "lang-en"} & set(cell.metadata.get("tags", []))) == 1, cell.source[:60]
+
+
+def test_headings_ask_questions(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            headings = re.findall(r"^#{1,2} (.+)$", cell.source, re.M)
+            assert all(heading.rstrip().endswith("?") for heading in headings), headings
+
+
+def test_no_number_is_typed_into_prose(notebook):
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            assert not re.search(r"\d+[.,]\d|\d\s?(%|persen|percent)", cell.source), cell.source[:80]
+
+
+def test_a_chapter_has_between_14_and_40_cells(notebook):
+    assert 14 <= len(notebook.cells) <= 40

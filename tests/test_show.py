@@ -1,0 +1,122 @@
+"""What reaches the notebook: the bundles of one answer, in order, after disclosure control."""
+
+import base64
+import json
+from dataclasses import replace
+from types import SimpleNamespace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import karier_stats as ks
+from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table
+from karier_stats.language import both
+from karier_stats.report.show import FINDINGS_MIME, as_data
+
+QUESTION = both("Apa yang dibutuhkan?", "What is needed?")
+
+
+def answer(n=50, **more):
+    data = pd.DataFrame({"label_id": ["TI", "Hukum"], "label_en": ["IT", "Law"], "value": [0.6, 0.4], "n": [n, n]})
+    finding = Finding(
+        id="needs.first", chapter="needs", question=QUESTION, estimate=0.6, unit_of_measure="share", ci_low=0.5,
+        ci_high=0.7, n=np.int64(n), design="descriptive", evidence="kuat", source_tables=("need",),
+        sentence=both("TI dipilih 60 persen.", "IT was chosen by 60 percent."),
+    )
+    return Answer(
+        id="needs.first", chapter="needs", findings=(finding,),
+        picture=Picture("bars", data, QUESTION, both("Bagian", "Share"), both("", ""), 2 * n, "percent"),
+        table=Table(data.rename(columns={"label_id": "topic_id", "label_en": "topic_en"}),
+                    (Field("topic", both("Bidang", "Field")), Field("value", both("Bagian", "Share"), "percent")),
+                    QUESTION, count="n"),
+        notes=(both("Satu pilihan pertama per orang.", "One first choice per person."),), **more,
+    )
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Every bundle that is displayed, as (data, metadata)."""
+    bundles = []
+
+    def display(data, *, raw, metadata):
+        assert raw
+        bundles.append((data, metadata))
+
+    monkeypatch.setattr("IPython.display.display", display)
+    return bundles
+
+
+def test_picture_then_table_then_words(shown):
+    assert ks.show(answer()) is None
+    assert [sorted(data) for data, _ in shown] == [
+        ["image/png", "text/plain"], ["text/html", "text/plain"], [FINDINGS_MIME, "text/html", "text/plain"],
+    ]
+
+
+def test_the_picture_has_an_alternative_text_made_from_its_data(shown):
+    ks.show(answer())
+    data, metadata = shown[0]
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert metadata["image/png"]["alt"] == data["text/plain"]
+    assert "Tertinggi: TI 60,0%; terendah: Hukum 40,0%." in data["text/plain"]
+
+
+def test_words_carry_finding_badge_and_notes(shown):
+    ks.show(answer())
+    data, _ = shown[-1]
+    assert "TI dipilih 60 persen." in data["text/html"]
+    assert "k-evidence-kuat" in data["text/html"]
+    assert "Satu pilihan pertama per orang." in data["text/html"]
+    assert data["text/plain"].startswith("TI dipilih 60 persen.\n  [Bukti: kuat · gambaran · n = 50]")
+
+
+def test_findings_are_plain_json_in_both_languages(shown):
+    ks.show(answer())
+    found = json.loads(json.dumps(shown[-1][0][FINDINGS_MIME]))
+    assert [item["id"] for item in found] == ["needs.first"]
+    assert found[0]["n"] == 50
+    assert set(found[0]["sentence"]) == {"id", "en"}
+
+
+def test_english_answers_are_shown_in_english(shown):
+    ks.show(replace(answer(), lang="en"))
+    everything = json.dumps([data for data, _ in shown])
+    assert "IT was chosen by 60 percent." in everything
+    assert "60.0%" in everything
+    assert "Bukti" not in everything
+
+
+def test_small_groups_never_reach_the_notebook(shown):
+    ks.show(replace(answer(n=7), audience="public"))
+    data, _ = shown[-1]
+    found = data[FINDINGS_MIME][0]
+    assert found["suppressed"] is True
+    assert found["estimate"] is None and found["n"] == 0
+    everything = json.dumps([bundle for bundle, _ in shown])
+    assert "60 persen" not in everything
+    assert "60,0%" not in everything
+
+
+def test_an_answer_without_picture_and_table_is_words_only(shown):
+    ks.show(replace(answer(), picture=None, table=None))
+    assert len(shown) == 1
+
+
+def test_as_data_refuses_what_is_not_a_number():
+    odd = replace(answer().findings[0], ci_level=float("nan"))
+    with pytest.raises(ValueError, match="Out of range float"):
+        as_data([odd])
+
+
+def test_close_lists_the_facts(shown):
+    facts = {"evaluation": "contoh", "versions": {"karier_stats": "0.1.0", "numpy": "2"}, "units": ["a", "b"],
+             "hash": "<b>"}
+    ks.close(SimpleNamespace(lang="en", facts=lambda: facts))
+    data, _ = shown[0]
+    assert data["text/plain"] == (
+        "evaluation: contoh\nversions.karier_stats: 0.1.0\nversions.numpy: 2\nunits: a, b\nhash: <b>"
+    )
+    assert "<b>" not in data["text/html"]
+    assert "What this chapter was computed from" in data["text/html"]
+    assert data["text/html"].count('scope="row"') == 5
