@@ -15,8 +15,9 @@ WORDS = both("x", "x")
 
 def finding(n, **more):
     base = {
-        "id": "f", "chapter": "needs", "question": WORDS, "estimate": 0.5, "unit_of_measure": "share", "ci_low": 0.1, "ci_high": 0.9, "n": n,
-        "design": "descriptive", "evidence": "sedang", "source_tables": ("need",), "sentence": both("Separuh.", "Half."),
+        "id": "f", "chapter": "needs", "question": WORDS, "estimate": 0.5, "unit_of_measure": "share",
+        "ci_low": 0.1, "ci_high": 0.9, "n": n, "design": "descriptive", "evidence": "sedang",
+        "source_tables": ("need",), "sentence": both("Separuh.", "Half."),
         "p_value": 0.03, "recommendation": Recommendation(WORDS, WORDS, WORDS, WORDS),
     }
     return Finding(**{**base, **more})

@@ -18,7 +18,8 @@ from karier_stats.report.wording import (
 
 def finding(id_="Nilai naik.", en="Scores rose.", **more):
     base = {
-        "id": "outcomes.x", "chapter": "outcomes", "question": both("q", "q"), "estimate": 3.2, "unit_of_measure": "poin",
+        "id": "outcomes.x", "chapter": "outcomes", "question": both("q", "q"),
+        "estimate": 3.2, "unit_of_measure": "poin",
         "ci_low": 1.1, "ci_high": 5.3, "n": 1433, "design": "before_after", "evidence": "sedang",
         "source_tables": ("test_score", "batch"), "sentence": both(id_, en),
     }

@@ -306,14 +306,15 @@ def _missing_picture(ev: Evaluation, worst: pd.DataFrame) -> Picture | None:
     """Missing share of the emptiest columns, year by year, as a ``matrix``."""
     rows = []
     years = range(ev.period - 2, ev.period + 1)
-    for entry in worst.itertuples():
-        frame = ev.table(entry.table, "to_date")
+    for entry in worst.to_dict("records"):
+        frame = ev.table(str(entry["table"]), "to_date")
         groups = {str(year): frame[frame["year"] == year] for year in years} if "year" in frame else {"": frame}
         rows += [
             {
-                "row_id": f"{entry.table_id}: {entry.column_id}", "row_en": f"{entry.table_en}: {entry.column_en}",
+                "row_id": f"{entry['table_id']}: {entry['column_id']}",
+                "row_en": f"{entry['table_en']}: {entry['column_en']}",
                 "column_id": year or "tanpa tahun", "column_en": year or "no year",
-                "value": float(group[entry.column].isna().mean()), "n": pd.NA,
+                "value": float(group[entry["column"]].isna().mean()), "n": pd.NA,
             } for year, group in groups.items() if len(group)
         ]
     if not rows:

@@ -74,6 +74,14 @@ def ramp(steps: int) -> list[str]:
     return [to_hex(shades(value)) for value in np.linspace(0, 1, steps)] if steps > 1 else [ACCENT]
 
 
+def darker(colour: str) -> str:
+    """A colour of the palette dark enough for words on white."""
+    from matplotlib.colors import to_hex, to_rgb
+
+    red, green, blue = 0.6 * np.array(to_rgb(colour)) + 0.4 * np.array(to_rgb(INK))
+    return to_hex((red, green, blue))
+
+
 def _lines(text: str) -> int:
     """How many lines a text has; none for no text."""
     return text.count("\n") + 1 if text else 0
@@ -254,7 +262,7 @@ class Sheet(Page):
             y = low + at / self.body * (high - low)
             self.ax.annotate(
                 texts[place], (self.ax.get_xlim()[1], y), xytext=(4, 0), textcoords="offset points", va="center",
-                color=ends[place][3], fontsize=10, linespacing=1.05, annotation_clip=False,
+                color=darker(ends[place][3]), fontsize=10, linespacing=1.05, annotation_clip=False,
             )
 
     def finish(self) -> Figure:

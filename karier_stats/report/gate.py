@@ -179,7 +179,7 @@ def _item_leaks(
 ) -> list[Leak]:
     """The leaks of one key of a JSON object; HTML and Markdown are read as markup."""
     text = "".join(item) if isinstance(item, list) and all(isinstance(part, str) for part in item) else item
-    if key == "image/png":
+    if key == "image/png" and not isinstance(text, dict):  # a dict is the picture's metadata
         return _png_leaks(str(text), name, place)
     if isinstance(text, str) and (key in ("text/html", "text/markdown") or (key == "source" and kind == "markdown")):
         return markup_leaks(text, name, place, hidden)

@@ -18,12 +18,15 @@ class Outline:
     """Numbers and anchors of one chapter's headings, filled while its prose is written.
 
     ``anchor`` is the chapter's own id, ``number`` its number in the report;
-    ``sections`` collects (anchor, number, text) of the questions.
+    ``sections`` collects (anchor, number, text) of the questions. Where
+    ``below`` is set the text stands under a heading of the report and its own
+    headings are plain ones of the next level.
     """
 
     anchor: str
     number: str
     title: str = ""
+    below: bool = False
     sections: list[tuple[str, str, str]] = field(default_factory=list)
 
     def heading(self, text: str, level: int) -> str:
@@ -32,7 +35,7 @@ class Outline:
         if level == 1 and not self.title:
             self.title = words
             return ""
-        if level <= 2 or not self.sections:
+        if not self.below and (level <= 2 or not self.sections):
             number = f"{self.number}.{len(self.sections) + 1}"
             anchor = f"{self.anchor}-{len(self.sections) + 1}"
             self.sections.append((anchor, number, words))

@@ -158,7 +158,7 @@ def _output(output: NotebookNode, lang: str) -> str:
     if "text/html" in data:
         return f'<div class="k-output">{_scrolling(clean_html(data["text/html"]), lang)}</div>\n'
     if "text/markdown" in data:
-        return to_html(data["text/markdown"], Outline(anchor="", number="", title="-", sections=[("", "", "")]))
+        return to_html(data["text/markdown"], Outline("", "", title="–", below=True))
     if "text/latex" in data:
         return f"<div>{formula(data['text/latex'].strip().strip('$'), block=True)}</div>\n"
     return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>\n"
@@ -227,7 +227,7 @@ def _assumptions(cover: Cover) -> str:
     """The assumptions log in the report's language, its headings below the appendix's own."""
     part = re.split(r"^<!--\s*lang:\s*(\w+)\s*-->\s*$", cover.assumptions, flags=re.MULTILINE)
     chosen = dict(zip(part[1::2], part[2::2], strict=True)).get(cover.lang, part[0]) if part[1:] else part[0]
-    outline = Outline(anchor="asumsi", number="A", title="")
+    outline = Outline("asumsi", "A", below=True)
     text = re.sub(r"<!--.*?-->", "", chosen, flags=re.DOTALL)
     return _scrolling(to_html(text, outline), cover.lang)
 

@@ -1,0 +1,153 @@
+"""What may not leave is found in every kind of file, and what may leave is not mistaken for it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from tiny_report import NIP, png
+
+from karier_stats.errors import GateError
+from karier_stats.report import gate
+
+CSP = (
+    "<meta http-equiv=\"Content-Security-Policy\" "
+    "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+)
+
+
+def page_codes(body: str) -> list[str]:
+    """The codes that a page with this body gives."""
+    return [leak.code for leak in gate.page_leaks(f"<html lang=\"id\"><head>{CSP}</head><body>{body}</body></html>")]
+
+
+@pytest.mark.parametrize(("body", "code"), [
+    (f"<p>{NIP}</p>", "K400"),
+    ("<p>19860926 201505 1 001</p>", "K400"),
+    ("<p>19860926-201505-1-001</p>", "K400"),
+    ("<p>1986.09.26 2015.05 1 001</p>", "K400"),
+    ("<p>1 9 8 6 0 9 2 6 2 0 1 5 0 5 1 0 0 1</p>", "K400"),
+    ("<p>19860926<b>201505</b>1001</p>", "K400"),
+    ("<p>19860926\u200b2015051001</p>", "K400"),
+    ("<p>１９８６０９２６２０１５０５１００１</p>", "K400"),
+    ("<p>&#49;98609262015051001</p>", "K400"),
+    (f"<img src=\"data:image/png;base64,{png()}\" alt=\"{NIP}\">", "K400"),
+    ("<script>alert(1)</script>", "K401"),
+    ("<p>&lt;script</p><ScRiPt src=x></ScRiPt>", "K401"),
+    ("<p onclick=\"x()\">a</p>", "K402"),
+    ("<p title=\"a\" OnMouseOver = x>a</p>", "K402"),
+    ("<a href=\"javascript:alert(1)\">a</a>", "K403"),
+    ("<a href=\"java\tscript:alert(1)\">a</a>", "K404"),
+    ("<a href=\"https://example.org\">a</a>", "K404"),
+    ("<p>lihat http://example.org</p>", "K404"),
+    ("<img src=\"//example.org/a.png\" alt=\"\">", "K404"),
+    ("<img src=\"a.png\" alt=\"\">", "K404"),
+    ("<style>@import 'x.css'</style>", "K404"),
+    ("<style>p { background: url(x.png) }</style>", "K404"),
+    ("<p>/home/budi/data.xlsx</p>", "K405"),
+    ("<p>C:\\Users\\budi</p>", "K405"),
+    ("<p>\\\\server\\bagi</p>", "K405"),
+    ("<!-- catatan -->", "K407"),
+    ("<img src=\"data:image/svg+xml;base64,AAAA\" alt=\"\">", "K408"),
+    (f"<img src=\"data:image/png;base64,{png(b'Budi')}\" alt=\"\">", "K408"),
+    ("<img src=\"data:image/png;base64,AAAA\" alt=\"\">", "K408"),
+    ("<iframe></iframe>", "K409"),
+    ("<form><input></form>", "K409"),
+    ("<svg></svg>", "K409"),
+    ("<p srcset=\"a\">a</p>", "K409"),
+    ("<meta http-equiv=\"refresh\" content=\"0\">", "K409"),
+])
+def test_each_leak_is_found(body: str, code: str) -> None:
+    """Every row of the catalogue has its code."""
+    assert code in page_codes(body)
+
+
+@pytest.mark.parametrize("body", [
+    "<p>0.06153846153846154 dan 0,061538461538461539</p>",
+    "<p>2019 2020 2021 2022 2023 2024 2025</p>",
+    "<table><tr><td>123456789</td><td>123456789</td></tr></table>",
+    "<p>Rp1.234.567.890.123 pada 17/08/2025, dan/atau 20 JP</p>",
+    "<p>14.71.10.1012</p><code>regress(data, on=\"x\", one=1)</code>",
+    "<p>sumber data: tabel <code>employee</code></p><a href=\"#bab-1\">a</a>",
+    "<p>3dae4891bc123456789012345678e1f7ee</p>",
+    f"<img src=\"data:image/png;base64,{png()}\" alt=\"Dua batang\">",
+    "<math display=\"block\"><mrow><mi>x</mi><mo>=</mo><mn>1</mn></mrow></math>",
+])
+def test_what_a_report_says_passes(body: str) -> None:
+    """Long fractions, years, codes of areas, money, digests and formulas are no leaks."""
+    assert page_codes(body) == []
+
+
+def test_a_page_without_the_policy_is_held_back() -> None:
+    """The strict Content-Security-Policy must be there word for word."""
+    assert [leak.code for leak in gate.page_leaks("<html><body></body></html>")] == ["K411"]
+
+
+def test_a_notebook_is_read_cell_by_cell() -> None:
+    """Sources, outputs and metadata are scanned; the place is the cell."""
+    notebook = {"metadata": {}, "cells": [
+        {"cell_type": "markdown", "source": ["baik"]},
+        {"cell_type": "code", "source": "1", "outputs": [
+            {"data": {"text/html": ["<p onclick='x'>", "a</p>"], "image/png": png(), "text/plain": "a"},
+             "metadata": {"image/png": {"alt": "dua batang"}}}]},
+    ]}
+    assert [(leak.code, leak.place) for leak in gate.notebook_leaks(notebook, "a.ipynb")] == [("K402", "sel 2")]
+
+
+def test_numbers_that_read_as_a_service_number_are_found_in_json() -> None:
+    """A NIP that became a number is a leak; other numbers and long fractions are not."""
+    leaky = gate._value_leaks({"a": int(NIP)}, "f.json", "", ()) + gate._value_leaks([float(NIP)], "f.json", "", ())
+    assert [leak.code for leak in leaky] == ["K400", "K400"]
+    assert gate._value_leaks({"a": 0.061538461538461539, "b": 12345678901, "c": True}, "f.json", "", ()) == []
+
+
+def test_user_and_folders_of_this_machine_are_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A user name of one's own is looked for, a shared account's is not."""
+    monkeypatch.setattr("getpass.getuser", lambda: "sitirahma")
+    assert "sitirahma" in gate.own_traces()
+    assert [leak.code for leak in gate.text_leaks("oleh sitirahma", "a", "1", gate.own_traces())] == ["K406"]
+    monkeypatch.setattr("getpass.getuser", lambda: "root")
+    assert "root" not in gate.own_traces()
+
+
+@pytest.mark.parametrize(("name", "content"), [
+    ("a.csv", b"x"), ("laporan.html", b"\xff\xfe\x00"), ("findings.json", b"{"), ("a.ipynb", b"{}"), ("a", b""),
+])
+def test_unknown_or_unreadable_files_close_the_gate(tmp_path: Path, name: str, content: bytes) -> None:
+    """What the gate cannot read does not pass."""
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(GateError) as caught:
+        gate.check(tmp_path)
+    assert caught.value.code == "K410"
+    assert caught.value.exit_code == 4
+
+
+def test_a_linked_file_closes_the_gate(tmp_path: Path) -> None:
+    """A symbolic link could lead anywhere."""
+    (tmp_path / "a.json").symlink_to(tmp_path / "b")
+    with pytest.raises(GateError, match="K410"):
+        gate.check(tmp_path)
+
+
+def test_message_names_place_and_never_the_text(tmp_path: Path) -> None:
+    """File, place and counts are said; the digits are not."""
+    (tmp_path / "findings.json").write_text(json.dumps({"a": NIP, "b": "/etc/hosts"}), encoding="utf-8")
+    with pytest.raises(GateError) as caught:
+        gate.check(tmp_path)
+    assert caught.value.message("id") == (
+        "K400 Laporan ditahan: ada deret angka yang terbaca sebagai NIP pada findings.json, tempat a (1 kali; 1 temuan "
+        "lain). Laporan lama tidak diubah. Perbaiki data atau buku kerja asalnya."
+    )
+    assert NIP not in caught.value.message("en")
+
+
+def test_png_chunks_must_be_whole() -> None:
+    """A picture that is cut off or goes on after its end is refused."""
+    import base64
+
+    whole = base64.b64decode(png())
+    assert [kind for kind, _ in gate.png_chunks(whole)] == [b"IHDR", b"IDAT", b"IEND"]
+    for broken in (whole[:-3], whole + b"NIP", whole[1:], b""):
+        with pytest.raises(ValueError, match="PNG|cut off|after the end"):
+            list(gate.png_chunks(broken))

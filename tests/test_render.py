@@ -1,0 +1,224 @@
+"""The page: one language, inert, self-contained, every picture with words, an outline without gaps."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+from tiny_report import MIME, executed, finding, notebook, png, prose
+
+from karier_stats.report import gate
+from karier_stats.report.markdown import Outline, formula, to_html
+from karier_stats.report.render import Cover, advice, chapter, page, summary
+from karier_stats.report.sanitise import clean_html, clean_notebook, findings_of
+
+PICTURE = {"data": {"image/png": png(b"Matplotlib"), "text/plain": "gambar"},
+           "metadata": {"image/png": {"alt": "Dua batang: \"3\" dan 4."}}}
+TABLE = {"data": {"text/html": "<table><caption>Isi</caption><tr><th>A</th><td>4</td></tr></table>",
+                  MIME: [finding("delivery.count")]}}
+
+
+def rendered(lang: str = "id", **more: object) -> str:
+    """A page of one chapter with a picture and a table."""
+    cover = Cover("Program contoh", lang, parameters={"lang": lang, "level": 0.95}, **more)  # type: ignore[arg-type]
+    return page(cover, {"delivery": executed(PICTURE, TABLE, lang=lang)}, [finding("delivery.count")])
+
+
+def test_prose_of_one_language_only() -> None:
+    """Cells tagged for the other language are left out."""
+    assert "Apa yang diselenggarakan?" in rendered("id")
+    assert "What was delivered?" not in rendered("id")
+    assert "What was delivered?" in rendered("en")
+    assert '<html lang="en">' in rendered("en")
+
+
+def test_page_passes_the_gate() -> None:
+    """A page of ordinary content holds nothing that may not leave."""
+    assert gate.page_leaks(rendered(synthetic=True, unit="Kulim", period=2025)) == []
+
+
+def test_same_input_same_bytes() -> None:
+    """Nothing in a page depends on the moment."""
+    assert rendered() == rendered()
+
+
+def test_banner_only_for_synthetic_data() -> None:
+    """The banner says so in the page's language, and only for made-up data."""
+    assert '<p class="k-banner">CONTOH: data sintetis</p>' in rendered("id", synthetic=True)
+    assert '<p class="k-banner">SAMPLE: synthetic data</p>' in rendered("en", synthetic=True)
+    assert "k-banner\">" not in rendered()
+
+
+def test_picture_is_inside_with_alt_text_and_size() -> None:
+    """The alt text comes from the output's metadata, the size from the picture, and chunks with text are gone."""
+    assert (
+        f'<img src="data:image/png;base64,{png()}" alt="Dua batang: &quot;3&quot; dan 4." width="2" height="3">'
+        in rendered()
+    )
+
+
+def test_code_is_folded_away_but_there() -> None:
+    """Each code cell lies in closed details; a cell tagged remove-input has none."""
+    assert "<summary>Kode program</summary><pre><code>tampilkan()</code></pre></details>" in rendered()
+    hidden = executed(TABLE)
+    hidden.cells[-1].metadata["tags"] = ["remove-input"]
+    assert "tampilkan()" not in page(Cover("a", "id"), {"delivery": hidden})
+
+
+def test_outline_is_numbered_without_gaps() -> None:
+    """One h1, chapters h2, questions h3; anchors are unique and every inner link has its target."""
+    text = rendered(assumptions="# Asumsi\n\n## Data\n\nIsi.\n")
+    levels = [int(level) for level in re.findall(r"<h(\d)", text)]
+    assert levels.count(1) == 1
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+    anchors = re.findall(r' id="([^"]+)"', text)
+    assert len(anchors) == len(set(anchors))
+    assert set(re.findall(r'href="#([^"]+)"', text)) <= set(anchors)
+    assert '<h3 id="bab-delivery-1"><span class="k-number">1.1</span> Berapa angkatan?</h3>' in text
+
+
+def test_summary_has_headlines_with_badge_and_chapter() -> None:
+    """The synthesis leads, other headlines follow in the order of the chapters, the rest stays out."""
+    chapters = [chapter(executed(), name, str(place), "id") for place, name in enumerate(("delivery", "synthesis"), 1)]
+    found = [finding("delivery.a"), finding("delivery.b", headline=False), finding("synthesis.v", evidence="kuat")]
+    rows = summary(found, chapters, "id")
+    assert [row["sentence"] for row in rows] == ["Kalimat synthesis.v.", "Kalimat delivery.a."]
+    assert rows[0]["badge"] == '<strong class="k-badge k-evidence-kuat">Bukti: kuat</strong>'
+    assert (rows[0]["basis"], rows[0]["anchor"]) == ("gambaran · n = 4", "bab-synthesis")
+
+
+def test_each_recommendation_stands_once() -> None:
+    """Two findings with the same action give one row."""
+    assert advice([finding("a.a"), finding("a.b"), finding("a.c", recommendation=None)], "en") == [
+        {"action": "Do something", "owner": "District head", "due": "June 2026", "indicator": "Up"}
+    ]
+
+
+def test_provenance_and_parameters_in_the_language() -> None:
+    """Counts have the language's thousands mark, the level its decimal mark."""
+    intake = {"feeds": [{"file": "a.csv", "table": "unit", "rows_read": 1005, "processed": 1004, "quarantined": 1,
+                         "excluded": 0}], "tables": {"unit": {"rows": 1004, "sha256": "ab"}}}
+    assert '<td class="k-num">1.005</td><td class="k-num">1.004</td>' in rendered("id", intake=intake)
+    assert '<td class="k-num">1,005</td>' in rendered("en", intake=intake)
+    assert "<td><code>0,95</code></td>" in rendered("id")
+
+
+def test_assumptions_in_the_language_or_whole() -> None:
+    """Marked parts are chosen by language; a log without marks is printed whole."""
+    marked = "<!-- lang: id -->\n# Asumsi\n\nSatu asumsi.\n\n<!-- lang: en -->\n# Assumptions\n\nOne assumption.\n"
+    assert "Satu asumsi." in rendered("id", assumptions=marked)
+    assert "One assumption." not in rendered("id", assumptions=marked)
+    assert "Untuk semua." in rendered("en", assumptions="# A\n\nUntuk semua.\n")
+
+
+def test_what_office_data_say_is_escaped() -> None:
+    """Markup in a title, a unit, a file name or a finding is shown, not obeyed."""
+    evil = "<script>alert(1)</script>"
+    text = page(
+        Cover(evil, "id", unit=evil, parameters={"a": evil}, intake={"feeds": [{"file": evil}]}),
+        {"delivery": executed()}, [finding("delivery.a", sentence={"id": evil, "en": evil})],
+    )
+    assert "<script" not in text
+    assert text.count("&lt;script&gt;") == 6  # title twice, unit, parameter, file, finding
+
+
+PAYLOADS = (
+    "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "<svg onload=alert(1)>", "<svg><script>x</script></svg>",
+    "<a href=\"javascript:alert(1)\">x</a>", "<a href=\"https://a.id\">x</a>", "<iframe src=x></iframe>",
+    "<style>@import 'x'</style>", "<p style=\"background:url(x)\">a</p>", "<math><mtext><script>x</script></mtext></math>",
+    "<object data=x></object>", "<form action=x><input onfocus=x autofocus></form>", "<!-- a -->", "<base href=x>",
+    "<meta http-equiv=refresh content=0>", "<details ontoggle=x open>a</details>", "<p title='\"onclick=x'>a</p>",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\">", "<a href=\"data:text/html,x\">x</a>",
+    "<link rel=stylesheet href=x>", "<img src=\"data:image/svg+xml,<svg onload=alert(1)>\">", "<textarea><script>",
+    "<template><img src=x onerror=x></template>", "<video src=x onerror=x></video>", "<b onmouseover=x>a</b>",
+)
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_payloads_are_inert_in_every_way_in(payload: str) -> None:
+    """Output HTML, prose, text, a heading, a formula, an alt text and standard output stay inert.
+
+    Code and text show an address in clear, so addresses in words (K403, K404)
+    and words that are comments are left to the gate; what would run or load is
+    what counts here.
+    """
+    cell = new_code_cell("1", execution_count=1)
+    cell.outputs = [
+        new_output("display_data", {"text/html": payload}), new_output("display_data", {"text/markdown": payload}),
+        new_output("display_data", {"text/plain": payload}), new_output("stream", name="stdout", text=payload),
+        new_output("display_data", {"image/png": png()}, metadata={"image/png": {"alt": payload}}),
+        new_output("display_data", {"text/latex": f"${payload}$"}),
+    ]
+    made = notebook(*prose(f"# {payload}\n\n{payload}\n\n## {payload}\n\n$$ {payload} $$", ""), cell)
+    reader = gate._TagReader()
+    reader.feed(page(Cover("a", "id"), {"a": made}))
+    assert reader.found == []
+
+
+def test_clean_html_keeps_tables_and_gives_scopes() -> None:
+    """Classes, spans and the side of the text stay; pandas' empty heading becomes a cell."""
+    cleaned = clean_html(
+        '<table border="1" class="dataframe"><thead><tr style="text-align: right; color: red"><th></th><th>n</th></tr>'
+        '</thead><tbody><tr><th>A</th><td colspan="2">4</td></tr></tbody></table><h2>B</h2>'
+    )
+    assert cleaned == (
+        '<table class="dataframe"><thead><tr style="text-align: right;"><td></td><th scope="col">n</th></tr></thead>'
+        '<tbody><tr><th scope="row">A</th><td colspan="2">4</td></tr></tbody></table><p class="k-head">B</p>'
+    )
+
+
+def test_clean_notebook_drops_traces() -> None:
+    """Standard error, papermill's metadata, unknown kinds and memory addresses go; findings stay."""
+    cell = new_code_cell("1", execution_count=1, metadata={"papermill": {"duration": 1}, "execution": {"a": "b"}})
+    cell.outputs = [
+        new_output("stream", name="stderr", text="awas"),
+        new_output("display_data", {"text/plain": "<Axes at 0x7f00>", MIME: [{"id": "a.b"}], "image/svg+xml": "<svg/>"}),
+        new_output("display_data", {"application/javascript": "x"}),
+    ]
+    made = notebook(cell)
+    made.metadata["papermill"] = {"input_path": "a"}
+    cleaned = clean_notebook(made)
+    nbformat.validate(cleaned)
+    assert cleaned.cells[0].metadata == {}
+    assert [output.data for output in cleaned.cells[0].outputs] == [{"text/plain": "<Axes>", MIME: [{"id": "a.b"}]}]
+    assert "papermill" not in cleaned.metadata
+    assert findings_of(cleaned) == [{"id": "a.b"}]
+
+
+def test_formulas_become_mathml_without_an_address() -> None:
+    """A formula is MathML; what cannot be read stays as code; dollar signs in code are left alone."""
+    assert formula("n") == '<math display="inline"><mrow><mi>n</mi></mrow></math>'
+    outline = Outline("a", "1")
+    assert "<mfrac>" in to_html("Nilai $\\frac{a}{b}$.", outline)
+    assert '<math display="block">' in to_html("$$ x $$", outline)
+    assert "<code>$HOME$</code>" in to_html("`$HOME$`", outline)
+
+
+def test_exporter_is_an_nbconvert_exporter(tmp_path: Path) -> None:
+    """One notebook by itself gives the same kind of page, in the language of its parameters."""
+    from karier_stats.report.render import ReportExporter
+
+    path = tmp_path / "delivery.ipynb"
+    nbformat.write(executed(PICTURE, lang="en"), path)
+    text, resources = ReportExporter().from_filename(str(path))
+    assert resources["output_extension"] == ".html"
+    assert '<html lang="en">' in text
+    assert "What was delivered?" in text
+    assert gate.page_leaks(text) == []
+
+
+def test_render_loads_nothing_heavy() -> None:
+    """nbconvert, Jinja2 and bleach load where they are used."""
+    code = (
+        "import sys, karier_stats.report.render, karier_stats.report.engine; "
+        "print([m for m in ('nbconvert', 'jinja2', 'bleach', 'papermill', 'scipy', 'statsmodels', 'matplotlib') "
+        "if m in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
