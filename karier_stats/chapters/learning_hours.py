@@ -161,7 +161,8 @@ def _bands(people: pd.DataFrame) -> pd.DataFrame:
     least = _minimum()
     names = {
         lang: [
-            "0 JP", both(f"di bawah {least:.0f} JP", f"below {least:.0f} JP")[lang], f"{least:.0f}–{2 * least:.0f} JP",
+            "0 JP", both(f"di bawah {least:.0f} JP", f"below {least:.0f} JP")[lang],
+            f"{least:.0f}–{2 * least:.0f} JP",
             both(f"di atas {2 * least:.0f} JP", f"above {2 * least:.0f} JP")[lang],
         ] for lang in ("id", "en")
     }
@@ -251,6 +252,10 @@ def _lorenz(ev: Evaluation, people: pd.DataFrame) -> pd.DataFrame:
     frames = []
     for (id, en), group in curves.items():
         x, held = shares.lorenz(group["jp"])
-        frames.append(pd.DataFrame({"x": 100 * x, "value": held, "n": len(group), "group_id": id, "group_en": en}))
+        frames.append(
+            pd.DataFrame({
+                "x": (100 * x).round().astype(int), "value": held, "n": len(group), "group_id": id, "group_en": en,
+            })
+        )
     even = frames[0].assign(value=frames[0]["x"] / 100, group_id="merata", group_en="even")
     return pd.concat([*frames, even], ignore_index=True)

@@ -141,7 +141,9 @@ def _equity_groups(ev: Evaluation, people: pd.DataFrame) -> pd.DataFrame:
         rows = counting.labelled(counting.code_order(rows, dimension, names), dimension, names)
         rows = rows.rename(columns={dimension: "code"})
         k_all, n_all = int(rows["k"].sum()), int(rows["n"].sum())
-        ratios = [shares.representation(int(row["k"]), int(row["n"]), k_all, n_all, ev.level) for _, row in rows.iterrows()]
+        ratios = [
+            shares.representation(int(row["k"]), int(row["n"]), k_all, n_all, ev.level) for _, row in rows.iterrows()
+        ]
         rows["ratio"], rows["ratio_low"], rows["ratio_high"] = np.array(ratios, dtype=float).T
         frames.append(rows.assign(dimension=dimension, dimension_id=name["id"], dimension_en=name["en"]))
     return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
@@ -172,8 +174,8 @@ def _gap(ev: Evaluation, groups: pd.DataFrame, dimension: str) -> Finding | None
 
 
 def _reach_out(ev: Evaluation, low: pd.Series, gap: shares.Estimate) -> Recommendation | None:
-    """What to do where a group is left behind beyond chance and its ratio shows it."""
-    if gap.low <= 0 or not low["ratio_high"] < 1:
+    """What to do where the group that takes part least is behind beyond chance."""
+    if not gap.low > 0:
         return None
     who = {lang: f"{low[f'dimension_{lang}']}: {low[f'label_{lang}']}" for lang in ("id", "en")}
     ratio = {lang: number(low["ratio"], lang, 2) for lang in ("id", "en")}

@@ -203,11 +203,12 @@ def _parsed(path: Path) -> dict[str, Any]:
         twice = [key for index, key in enumerate(keys) if key in keys[:index]]
         if twice:
             raise InputError("K213", file=path.name, key=twice[0], line=node.start_mark.line + 1)
-        return {key: loader.construct_object(value, deep=True) for key, (_, value) in zip(keys, node.value, strict=True)}
+        values = [loader.construct_object(value, deep=True) for _, value in node.value]
+        return dict(zip(keys, values, strict=True))
 
     Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
     try:
-        return _mapping(path.name, yaml.load(path.read_text(encoding="utf-8"), Loader))  # noqa: S506
+        return _mapping(path.name, yaml.load(path.read_text(encoding="utf-8"), Loader))
     except (yaml.YAMLError, UnicodeError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         raise InputError("K201", file=path.name, line=mark.line + 1 if mark else 1) from error

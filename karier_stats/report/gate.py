@@ -62,7 +62,7 @@ _TEXT_RULES = (
     ("K401", re.compile(r"<\s*/?\s*script", re.IGNORECASE)),
     ("K403", re.compile(r"\b(?:javascript|vbscript)\s*:", re.IGNORECASE)),
     ("K404", re.compile(r"\b(?:https?|ftp|wss?|file)\s*://|[\"'(=]\s*//[\w-]+\.\w|@import|\burl\s*\(", re.IGNORECASE)),
-    ("K405", re.compile(r"(?:^|(?<=[\s\"'(=,;\[{]))/[\w.~-]+/[\w.~-]+|\b[A-Za-z]:\\\w|\\\\[\w.-]+\\\w", re.MULTILINE)),
+    ("K405", re.compile(r"(?:^|(?<=[\s\"'(=,;\[{>]))/[\w.~-]+/[\w.~-]+|\b[A-Za-z]:\\\w|\\\\[\w.-]+\\\w", re.MULTILINE)),
     ("K407", re.compile(r"<!--")),
     ("K408", re.compile(r"\bdata:(?!image/png;base64,)[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)),
 )

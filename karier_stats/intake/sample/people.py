@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from karier_stats.intake.sample.catalogue import UNITS, WORDS_FIRST, WORDS_LAST, YEARS, UnitFact
+from karier_stats.intake.sample.catalogue import NEEDED_JP, UNITS, WORDS_FIRST, WORDS_LAST, YEARS, UnitFact
 
 LEAVE, MOVE = 0.03, 0.02
 """Share of staff that leaves, and that moves to another unit, each year."""
@@ -93,7 +93,7 @@ def _dates(rng: np.random.Generator, contract: str, entered: int) -> tuple[pd.Ti
         if entered > YEARS[0]:
             return _birth(rng, entered - 32, entered - 22), entered
         birth = _birth(rng, 1967, 1999)
-        return birth, min(birth.year + int(rng.integers(21, 34)), 2022)
+        return birth, int(rng.integers(birth.year + 21, min(birth.year + 34, 2023)))
     birth = _birth(rng, 1976, 2000)
     return birth, entered if entered > YEARS[0] else int(rng.integers(max(2019, birth.year + 21), 2024))
 
@@ -138,7 +138,8 @@ class Roster:
         nip = service_number(self.numbers, birth, appointed, int(rng.choice([1, 3, 4, 12])), male, contract)
         education = str(rng.choice(["15", "30", "40", "45"], p=[0.22, 0.16, 0.52, 0.10]))
         name = f"{rng.choice(WORDS_FIRST)} {rng.choice(WORDS_LAST)}"
-        needed = int(rng.choice([12, 20, 24, 32, 40, 60], p=[0.15, 0.25, 0.15, 0.20, 0.15, 0.10]))
+        hours, shares = zip(*NEEDED_JP, strict=True)
+        needed = int(rng.choice(hours, p=shares))
         person = Person(f"u{len(self.people) + 1:05d}", nip, name, "L" if male else "P", birth, appointed, contract,
                         education, post, float(rng.normal()), needed)
         self.people.append(person)

@@ -1,0 +1,407 @@
+"""Checks across rows and tables: references, people, ranges, duplicates, the final validator.
+
+A check never repairs a value by guessing: it resolves what the crosswalk
+declares, and marks the rest with a code. Marks fall on source rows, so a row
+that gives several records stands or falls as one.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from karier_stats.domain import nip
+from karier_stats.errors import InputError
+from karier_stats.intake.crosswalk import Crosswalk
+from karier_stats.intake.feeds import Defect, FeedRows, Record, SourceRow
+from karier_stats.intake.processed import table_dtypes
+from karier_stats.intake.schema import TABLES
+from karier_stats.intake.values import bare
+from karier_stats.language import both
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pandera
+
+NAMING = {"unit": "unit_name", "program": "title", "partnership": "partner_name"}
+"""The column of a table whose text is an official name and may stand for the id."""
+
+REASONS: dict[str, dict[str, str]] = {
+    "K102": both("NIP memuat huruf atau angka tidak baku", "Service number with letters or non-standard digits"),
+    "K103": both("NIP tidak 18 digit", "Service number not of 18 digits"),
+    "K104": both("Tanggal lahir dalam NIP tidak ada", "No such birth date in the service number"),
+    "K105": both("Tahun lahir dalam NIP tidak wajar", "Birth year in the service number not plausible"),
+    "K106": both("Masa pengangkatan dalam NIP tidak wajar", "Appointment in the service number not plausible"),
+    "K107": both("Digit jenis kelamin dalam NIP salah", "Wrong sex digit in the service number"),
+    "K108": both("Nomor urut NIP 000", "Serial 000 in the service number"),
+    "K109": both("NIP kosong", "Service number empty"),
+    "K115": both("Jenis kelamin tidak sesuai NIP", "Sex disagrees with the service number"),
+    "K120": both("Baris ganda yang isinya berbeda", "Repeated key with different content"),
+    "K121": both("Baris ganda yang isinya sama", "Identical repeat"),
+    "K131": both("Isian di luar daftar", "Entry not in the list"),
+    "K132": both("Bukan angka", "Not a number"),
+    "K133": both("Tanggal tidak terbaca", "Unreadable date"),
+    "K134": both("Tahun di luar 1900–2100", "Year outside 1900–2100"),
+    "K135": both("Bukan ya atau tidak", "Neither yes nor no"),
+    "K137": both("Isian wajib kosong", "Required entry empty"),
+    "K145": both("Sel melebihi judul kolom", "More cells than headings"),
+    "K152": both("Postes lebih awal daripada pretes", "Post-test earlier than the pre-test"),
+    "K160": both("Rujukan tidak dikenal", "Unknown reference"),
+    "K161": both("Orang tidak ada dalam tabel pegawai", "Person not in the employee table"),
+    "K162": both("Butir tidak ada dalam tabel instrumen", "Item not in the instrument table"),
+    "K170": both("Angka di luar batas", "Number out of bounds"),
+    "K181": both("Baris kosong", "Blank row"),
+    "K182": both("Dikecualikan menurut peta", "Left out by the crosswalk"),
+    "K183": both("Blok penutup", "Closing block"),
+    "K184": both("Baris nomor kolom", "Column numbering row"),
+    "K185": both("Ulangan menurut kunci (distinct)", "Repeat of a key (distinct)"),
+    "K186": both("Baris jumlah", "Subtotal row"),
+    "K187": both("Tanpa isian", "Nothing filled in"),
+}
+"""Short names of the reasons for which rows are quarantined or left out."""
+
+
+class Entry(NamedTuple):
+    """One record with the row and the feed that it came from."""
+
+    record: Record
+    row: SourceRow
+    read: FeedRows
+
+
+@dataclass
+class Known:
+    """What earlier tables hold, for the checks of later ones."""
+
+    crosswalk: Crosswalk
+    ids: dict[str, dict[str, str]] = field(default_factory=dict)
+    people: dict[str, dict[int, str]] = field(default_factory=dict)
+    batch_year: dict[str, int] = field(default_factory=dict)
+    items: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
+    noticed: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def latest_year(self) -> int | None:
+        """The latest year of the employee table, once that is known."""
+        years = [year for units in self.people.values() for year in units]
+        return max(years, default=None)
+
+
+def entries(reads: Iterable[FeedRows]) -> list[Entry]:
+    """Records of the rows that are still sound, in the order of feeds and rows."""
+    return [
+        Entry(record, row, read) for read in reads for row in read.rows if not row.defects for record in row.records
+    ]
+
+
+def check_table(name: str, reads: list[FeedRows], known: Known) -> list[Entry]:
+    """Run every check of one table and give the records that stand.
+
+    Parameters
+    ----------
+    name : str
+        The table.
+    reads : list of FeedRows
+        Its feeds; rows are marked in place.
+    known : Known
+        Earlier tables; what this one adds to them is added in place.
+
+    Returns
+    -------
+    list of Entry
+
+    Raises
+    ------
+    InputError
+        K171 where a column of scores is on another scale than declared; K214
+        where an alias stands for an id that does not exist.
+    """
+    if name in NAMING or name == "batch":
+        known.ids[name] = _names(name, reads, known)
+    for entry in entries(reads):
+        entry.row.defects += _resolve(name, entry.record, known)
+    for entry in entries(reads):
+        entry.row.defects += [*_person_defects(name, entry.record, known), *_range_defects(name, entry.record, known)]
+    _check_scales(name, reads)
+    if name == "test_score":
+        _check_order(reads)
+    _check_duplicates(name, reads)
+    if name in NAMING or name == "batch":
+        known.ids[name] = _names(name, reads, known)
+    stand = entries(reads)
+    _remember(name, stand, known)
+    return stand
+
+
+def _names(name: str, reads: list[FeedRows], known: Known) -> dict[str, str]:
+    """Ids, official names and aliases of a table's rows, bare, to the id."""
+    key, naming = TABLES[name].key[0], NAMING.get(name, "")
+    stand = [entry.record for entry in entries(reads)]
+    ids = {bare(record[key]): record[key] for record in stand}
+    names = {bare(record[naming]): record[key] for record in stand if record.get(naming)}
+    aliases = {}
+    for word, target in known.crosswalk.aliases.get(name, {}).items():
+        if bare(target) not in ids:
+            near = difflib.get_close_matches(bare(target), list(ids), n=1)
+            raise InputError("K214", table=name, alias=word, target=target, near=ids[near[0]] if near else "–")
+        aliases[bare(word)] = ids[bare(target)]
+    return {**names, **aliases, **ids}
+
+
+def _resolve(table: str, record: Record, known: Known) -> Iterator[Defect]:
+    """Replace names and aliases by ids; what is not known is a defect with a suggestion."""
+    for column in TABLES[table].columns:
+        value = record.get(column.name)
+        if column.refers_to is None or value is None:
+            continue
+        names = known.ids.get(column.refers_to, {})
+        found = names.get(bare(value))
+        if found is None:
+            near = difflib.get_close_matches(bare(value), list(names), n=1, cutoff=0.7)
+            shown = SECRET.sub(MASK, value)[:40]
+            values = {"value": shown, "table": column.refers_to, "near": names[near[0]] if near else "–"}
+            yield Defect("K160", column.name, values)
+        else:
+            record[column.name] = found
+
+
+def _person_defects(table: str, record: Record, known: Known) -> Iterator[Defect]:
+    """People must be in the employee table; their number must agree with sex and year."""
+    for column in TABLES[table].columns:
+        person = record.get(column.name)
+        if column.kind != "person" or person is None:
+            continue
+        if table != "employee" and person not in known.people:
+            yield Defect("K161", column.name, {})
+        if known.crosswalk.person == "nip":
+            yield from _number_defects(table, column.name, record, known)
+
+
+def _number_defects(table: str, column: str, record: Record, known: Known) -> Iterator[Defect]:
+    """What the digits of a service number say against the record; missing facts are taken from them."""
+    try:
+        number = nip.parse(record[column], record.get("year") or known.latest_year)
+    except nip.InvalidNip as error:
+        yield Defect(error.code, column, {"masked": nip.masked(record[column])})
+        return
+    if table != "employee":
+        return
+    if record.setdefault("sex", number.sex) is None:
+        record["sex"] = number.sex
+    if record["sex"] != number.sex:
+        yield Defect("K115", "sex", {"masked": nip.masked(number.number)})
+    birth = record.get("birth_date")
+    known.noticed["K125"] += birth is not None and birth != number.birth
+    if record.get("age_band") is None:
+        record["age_band"] = nip.age_band(birth or number.birth, record["year"])
+
+
+def _range_defects(table: str, record: Record, known: Known) -> Iterator[Defect]:
+    """Scores and answers must lie on their declared scale."""
+    if table == "test_score":
+        yield from _bounds("score", record["score"], record.get("score_min"), record.get("score_max"))
+    elif table == "survey_response":
+        scale = known.items.get((record["instrument"], record["item_id"]))
+        if scale is None:
+            yield Defect("K162", "item_id", {"value": f"{record['instrument']}/{record['item_id']}"[:40]})
+        elif record["value"] % 1 and all(bound % 1 == 0 for bound in scale):
+            yield Defect("K170", "value", {"low": f"{scale[0]:g}", "high": f"{scale[1]:g}"})
+        else:
+            yield from _bounds("value", record["value"], *scale)
+    elif table == "employee" and known.crosswalk.person != "nip" and record.get("birth_date"):
+        record.setdefault("age_band", nip.age_band(record["birth_date"], record["year"]))
+
+
+def _bounds(column: str, value: float, low: float | None, high: float | None) -> Iterator[Defect]:
+    """A defect where a value lies outside its scale."""
+    if (low is not None and value < low) or (high is not None and value > high):
+        yield Defect("K170", column, {
+            "low": "–" if low is None else f"{low:g}", "high": "–" if high is None else f"{high:g}",
+        })
+
+
+def _check_scales(table: str, reads: list[FeedRows]) -> None:
+    """Refuse a file whose scores of 0-100 are on a scale of 0-1 or 0-10."""
+    column = {"participation": "final_score", "test_score": "score"}.get(table)
+    for read in reads if column else ():
+        records = [entry.record for entry in entries([read])]
+        scores = [
+            record[column] for record in records
+            if record.get(column) is not None and (table == "participation" or record.get("score_max") == 100)
+        ]
+        if len(scores) >= 10 and 0 < max(scores) <= 10:
+            raise InputError("K171", where=read.where, column=column, n=len(scores), top=f"{max(scores):g}")
+
+
+def _check_order(reads: list[FeedRows]) -> None:
+    """Mark post-tests that are dated before the same person's pre-test."""
+    pretests: dict[tuple[Any, ...], Any] = {}
+    posttests: list[tuple[tuple[Any, ...], Entry]] = []
+    for entry in entries(reads):
+        record = entry.record
+        key = tuple(record.get(name) for name in ("employee_uid", "program_id", "batch_id", "measure", "attempt"))
+        if record.get("taken_on") is not None and record["kind"] == "pre":
+            pretests[key] = record["taken_on"]
+        elif record.get("taken_on") is not None and record["kind"] == "post":
+            posttests.append((key, entry))
+    for key, entry in posttests:
+        if key in pretests and entry.record["taken_on"] < pretests[key]:
+            entry.row.defects.append(Defect("K152", "taken_on", {}))
+
+
+def _check_duplicates(table: str, reads: list[FeedRows]) -> None:
+    """One record per key: identical repeats go, different ones condemn all their rows."""
+    groups: dict[tuple[Any, ...], list[Entry]] = defaultdict(list)
+    for entry in entries(reads):
+        groups[tuple(entry.record.get(name) for name in TABLES[table].key)].append(entry)
+    for group in groups.values():
+        if len(group) > 1:
+            _settle(table, group)
+
+
+def _settle(table: str, group: list[Entry]) -> None:
+    """Settle the records of one key."""
+    first, rest = group[0], [entry for entry in group[1:] if not entry.read.feed.distinct]
+    stored = table_dtypes(table)
+    different = any(entry.record.get(name) != first.record.get(name) for entry in rest for name in stored)
+    for entry in group[1:]:
+        if entry.read.feed.distinct:
+            _drop(entry, "K185")
+        elif not different:
+            _drop(entry, "K121")
+            entry.read.noticed["K121"] += 1
+    if different:
+        numbers = ", ".join(str(entry.row.number) for entry in [first, *rest][:5])
+        for entry in [first, *rest]:
+            defect = Defect("K120", TABLES[table].key[0], {"rows": numbers})
+            if defect not in entry.row.defects:
+                entry.row.defects.append(defect)
+
+
+def _drop(entry: Entry, code: str) -> None:
+    """Take one record from its row; a row without any is left out."""
+    entry.row.records = [record for record in entry.row.records if record is not entry.record]
+    if not entry.row.records:
+        entry.row.excluded = code
+
+
+def _remember(name: str, stand: list[Entry], known: Known) -> None:
+    """Keep what later tables are checked against."""
+    for record, _, read in stand:
+        if name == "employee":
+            known.people.setdefault(record["employee_uid"], {})[record["year"]] = record["unit_id"]
+        elif name == "batch":
+            known.batch_year[record["batch_id"]] = record["year"]
+            dates = [record.get("start_date"), record.get("end_date")]
+            read.noticed["K153"] += not {record["year"]} & {day.year for day in dates if day} and any(dates)
+        elif name == "survey_item":
+            known.items[record["instrument"], record["item_id"]] = (record["scale_min"], record["scale_max"])
+        elif name == "participation" and record.get("unit_id") is None:
+            units = known.people[record["employee_uid"]]
+            record["unit_id"] = units.get(known.batch_year[record["batch_id"]])
+
+
+MASK = "[disamarkan]"
+SECRET = re.compile(
+    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
+    r"|(?:\+62|\b0)[ .-]?8(?:[ .-]?\d){7,12}\b"  # mobile phone
+    r"|\d(?:[ .\-]?\d){8,}"  # any run of nine digits or more
+)
+_TITLES = frozenset("dr drs dra h hj ir prof st se sh mm msi mh ssos skom spd mkes amd sip sstp map kom sos ak".split())
+_ADDRESS = frozenset({"pak", "bapak", "bu", "ibu", "sdr", "sdri", "saudara", "saudari", "mas", "mbak", "bang", "kak"})
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+FREE_TEXT = frozenset({"comment", "reason", "finding", "action", "cancel_reason"})
+"""Columns in which people write what they like, names of colleagues included."""
+
+
+class Scrubber:
+    """Masks numbers, addresses and the evaluation's own names in free text.
+
+    A name is masked where two words of it stand together, where one word of
+    it follows a form of address (Pak, Bu), and where it has but one word. A
+    single word of a longer name is left alone: most are common words too.
+    """
+
+    def __init__(self, names: Iterable[str]) -> None:
+        words = [self._words(name) for name in names]
+        self._pairs = {pair for name in words for pair in zip(name, name[1:], strict=False)}
+        self._single = {name[0] for name in words if len(name) == 1 and len(name[0]) >= 4}
+        self._any = {word for name in words for word in name}
+
+    @staticmethod
+    def _words(name: str) -> list[str]:
+        """The words of a name without titles, folded."""
+        found = [word.casefold() for word in _WORD.findall(name.split(",")[0])]
+        return [word for word in found if word not in _TITLES and len(word) > 1]
+
+    def scrub(self, text: str, *, names: bool) -> str:
+        """The text with ``[disamarkan]`` in place of what may tell who somebody is."""
+        text = SECRET.sub(MASK, text)
+        return self._without_names(text) if names and self._any else text
+
+    def _without_names(self, text: str) -> str:
+        """Names of the evaluation's people masked."""
+        found = list(_WORD.finditer(text))
+        words = [match.group().casefold() for match in found]
+        hits = {place for place, word in enumerate(words) if word in self._single}
+        for place, pair in enumerate(zip(words, words[1:], strict=False)):
+            if pair in self._pairs:
+                hits |= {place, place + 1}
+            if pair[0] in _ADDRESS and pair[1] in self._any:
+                hits.add(place + 1)
+        for place in sorted(hits, reverse=True):
+            text = text[:found[place].start()] + MASK + text[found[place].end():]
+        return re.sub(rf"{re.escape(MASK)}(?: {re.escape(MASK)})+", MASK, text)
+
+
+def dataframe_schema(name: str) -> pandera.DataFrameSchema:
+    """The final validator of a processed table, made from the data dictionary."""
+    import pandera.pandas as pandera
+
+    columns = {}
+    for column in TABLES[name].columns:
+        if column.input_only:
+            continue
+        checks = [pandera.Check.isin(list(column.codes))] if column.codes else []
+        if column.low is not None:
+            checks.append(pandera.Check.ge(column.low))
+        if column.high is not None:
+            checks.append(pandera.Check.le(column.high))
+        if column.kind == "person":
+            checks.append(pandera.Check.str_matches("^p[0-9a-f]{20}$"))
+        columns[column.name] = pandera.Column(
+            table_dtypes(name)[column.name], checks=checks, nullable=not column.required
+        )
+    columns["source_file"] = pandera.Column("string")
+    columns["source_row"] = pandera.Column("Int64", checks=[pandera.Check.ge(1)])
+    return pandera.DataFrameSchema(columns, strict=True, ordered=True, unique=list(TABLES[name].key))
+
+
+_CHECK_CODES = (("isin", "K131"), ("greater_than", "K170"), ("less_than", "K170"), ("not_nullable", "K137"),
+                ("uniqueness", "K120"), ("str_matches", "K109"))
+
+
+def validate(frame: pd.DataFrame, name: str) -> None:
+    """Hold a finished table against its schema, whatever came before.
+
+    Raises
+    ------
+    InputError
+        K139 naming the table, the columns, the codes and how many values.
+    """
+    import pandera.errors
+
+    try:
+        dataframe_schema(name).validate(frame, lazy=True)
+    except pandera.errors.SchemaErrors as error:
+        cases = error.failure_cases
+        found = Counter(
+            f"{case.column}: {next((code for part, code in _CHECK_CODES if part in str(case.check)), 'K139')}"
+            for case in cases.itertuples()
+        )
+        listed = ", ".join(f"{what} ({count})" for what, count in sorted(found.items()))
+        raise InputError("K139", table=name, found=listed) from None

@@ -1,0 +1,378 @@
+"""From the rows of a sheet to records of a table, one feed of the crosswalk at a time.
+
+Every row ends in one of three ways: it gives records, it carries defects, or
+it is left out by a rule. Nothing is dropped unseen.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeAlias
+
+from karier_stats.domain import nip
+from karier_stats.errors import InputError
+from karier_stats.intake import values
+from karier_stats.intake.crosswalk import Feed
+from karier_stats.intake.readers import Grid, headings
+from karier_stats.intake.schema import TABLES, ColumnSpec
+from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank
+
+Record: TypeAlias = dict[str, Any]
+
+FILE_CODES = ("K101", "K130", "K150")
+"""Defects of one cell that condemn the whole file: repairing them would be guessing."""
+
+
+class Defect(NamedTuple):
+    """What is wrong with one row: a code, the table's column, and what its sentence needs."""
+
+    code: str
+    column: str
+    values: dict[str, object]
+
+
+@dataclass
+class SourceRow:
+    """One row of a file on its way: its records, or why there are none."""
+
+    number: int
+    records: list[Record] = field(default_factory=list)
+    excluded: str | None = None
+    defects: list[Defect] = field(default_factory=list)
+
+    @property
+    def state(self) -> str:
+        """``quarantined``, ``excluded`` or ``processed``: exactly one of them."""
+        if self.defects:
+            return "quarantined"
+        return "processed" if self.records else "excluded"
+
+
+@dataclass(frozen=True)
+class FeedRows:
+    """A feed after reading: its rows, and what was noticed (code to count)."""
+
+    feed: Feed
+    file: str
+    sheet: str
+    rows: list[SourceRow]
+    dialect: dict[str, str]
+    noticed: Counter[str]
+
+    @property
+    def where(self) -> str:
+        """File and sheet as a message names them."""
+        return f"{self.file}:{self.sheet}" if self.sheet else self.file
+
+
+class CellReader:
+    """Turns cells of one feed into stored values, each distinct cell once.
+
+    Parameters
+    ----------
+    feed : Feed
+        Styles and value maps.
+    person : {"nip", "other"}
+        How people are known in the files.
+    """
+
+    def __init__(self, feed: Feed, person: str) -> None:
+        self.feed = feed
+        self.person = person
+        self.noticed: Counter[str] = Counter()
+        self._maps = {
+            name: {folded(text): value for text, value in pairs.items()} for name, pairs in feed.values.items()
+        }
+        self._names = {
+            column.name: values.category_names(column.codes)
+            for column in TABLES[feed.table].columns if column.codes is not None
+        }
+        self._seen: dict[tuple[str, type, Cell], Any] = {}
+
+    def read(self, column: ColumnSpec, cell: Cell) -> Any:
+        """The stored value of a cell; None where it is blank.
+
+        Raises
+        ------
+        Unreadable
+            With the code of the defect.
+        """
+        if is_blank(cell):
+            if column.required:
+                raise Unreadable("K109" if column.kind == "person" else "K137")
+            return None
+        key = (column.name, type(cell), cell)
+        if key not in self._seen:
+            try:
+                self._seen[key] = self._converted(column, self._mapped(column.name, cell))
+            except Unreadable as error:
+                self._seen[key] = error
+        found = self._seen[key]
+        if isinstance(found, Unreadable):
+            raise found
+        if column.kind == "person" and self.person == "nip":
+            self._notice_person(str(cell), found)
+        return found
+
+    def _mapped(self, name: str, cell: Cell) -> Cell:
+        """The value that the crosswalk gives for a cell's text, else the cell itself."""
+        mapping = self._maps.get(name)
+        if mapping is None:
+            return cell
+        return mapping.get(folded(as_text(cell)), mapping.get("*", cell))
+
+    def _converted(self, column: ColumnSpec, cell: Cell) -> Any:
+        """The value by the column's kind, inside its bounds."""
+        numbers = self.feed.numbers.get(column.name, self.feed.numbers.get("*"))
+        match column.kind:
+            case "person":
+                return _person(cell, self.person)
+            case "category":
+                return values.category(cell, self._names[column.name], column.codes or {})
+            case "date":
+                return values.date(cell, self.feed.dates.get(column.name, self.feed.dates.get("*")))
+            case "bool":
+                return values.yes_no(cell)
+            case "int":
+                return _bounded(column, values.whole(cell, numbers))
+            case "float":
+                return _bounded(column, values.number(cell, numbers))
+            case "money":
+                return _bounded(column, values.money(cell, numbers))
+        if len(as_text(cell)) > values.LONGEST_TEXT:
+            self.noticed["K127"] += 1
+        return values.text(cell)
+
+    def _notice_person(self, cell: str, number: str) -> None:
+        """Count what was cleaned from a service number and what is unusual in it."""
+        self.noticed["K122"] += cell != number
+        self.noticed["K123"] += not nip.parse(number).usual
+
+
+def _person(cell: Cell, person: str) -> str:
+    """The id of a person as text; a number in a column of service numbers is refused."""
+    if person != "nip":
+        return as_text(cell)
+    if not isinstance(cell, str) or nip.digits_lost(cell):
+        raise Unreadable("K101")
+    try:
+        return nip.parse(cell).number
+    except nip.InvalidNip as error:
+        raise Unreadable(error.code, masked=nip.masked(cell)) from None
+
+
+def _bounded(column: ColumnSpec, value: float) -> float:
+    """The value, unless it lies outside the column's bounds."""
+    low, high = column.low, column.high
+    if (low is not None and value < low) or (high is not None and value > high):
+        raise Unreadable("K170", low="–" if low is None else f"{low:g}", high="–" if high is None else f"{high:g}")
+    return value
+
+
+def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
+    """Turn a sheet, or the literal rows of the crosswalk, into records.
+
+    Parameters
+    ----------
+    feed : Feed
+        The rule.
+    grid : Grid or None
+        The sheet; None for literal rows.
+    person : {"nip", "other"}
+        How people are known.
+
+    Returns
+    -------
+    FeedRows
+
+    Raises
+    ------
+    InputError
+        K101, K130, K150 where a column cannot be trusted; K142, K143 where a
+        header is absent or stands twice.
+    """
+    reader = CellReader(feed, person)
+    if grid is None:
+        rows = [
+            _literal(SourceRow(number), row, reader) for number, row in enumerate(feed.rows, start=1)
+        ]
+        read = FeedRows(feed, "peta.yml", "", rows, {"kind": "rows"}, reader.noticed)
+    else:
+        sheet = grid.dialect.get("sheet", "")
+        rows = list(_sheet_rows(feed, grid, reader))
+        read = FeedRows(feed, str(feed.file), sheet, rows, grid.dialect, reader.noticed)
+        read.noticed["K128"] += grid.hidden
+        read.noticed["K129"] += grid.dialect.get("encoding") == "cp1252"
+    read.noticed["K141"] += not rows
+    _refuse_file(read)
+    return read
+
+
+def _refuse_file(read: FeedRows) -> None:
+    """Refuse the file where a column holds cells that no rule can read safely."""
+    for code in FILE_CODES:
+        hits = [(row.number, defect.column) for row in read.rows for defect in row.defects if defect.code == code]
+        if hits:
+            column = hits[0][1]
+            raise InputError(
+                code, where=read.where, column=read.feed.columns.get(column, column), n=len(hits), row=hits[0][0]
+            )
+
+
+def _literal(row: SourceRow, given: Mapping[str, Any], reader: CellReader) -> SourceRow:
+    """A row that the crosswalk itself holds."""
+    constants = _constants(reader.feed.constants, row.number)
+    record = _record(reader, {**constants, **given}, row)
+    row.records = [record]
+    return row
+
+
+def _sheet_rows(feed: Feed, grid: Grid, reader: CellReader) -> Iterator[SourceRow]:
+    """The rows below the header, each classified and, where it holds data, turned into records."""
+    names = headings(grid, feed.header)
+    place = _positions(feed, grid, names)
+    ended, first = False, True
+    for number, cells in grid.rows:
+        if number <= feed.header[-1]:
+            continue
+        row = SourceRow(number)
+        filled = [cell for cell in cells if not is_blank(cell)]
+        ended = ended or _begins(filled, feed.stop)
+        row.excluded = _left_out(feed, cells, filled, place, ended, first)
+        first = first and not filled
+        if row.excluded is None:
+            _fill(row, cells, len(names), place, reader)
+        yield row
+
+
+def _positions(feed: Feed, grid: Grid, names: list[str]) -> dict[str, int]:
+    """The column of each header that the feed reads."""
+    at: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        at.setdefault(folded(name), []).append(position)
+    where = f"{feed.file}:{grid.dialect['sheet']}" if "sheet" in grid.dialect else str(feed.file)
+    absent = [header for header in feed.headers if folded(header) not in at]
+    if absent:
+        near = difflib.get_close_matches(absent[0], [name for name in names if name], n=1, cutoff=0.4)
+        raise InputError(
+            "K142", where=where, headers=", ".join(absent), row="+".join(map(str, feed.header)),
+            near=near[0] if near else "–", present=", ".join(name for name in names if name)[:300] or "–",
+        )
+    twice = [header for header in feed.headers if len(at[folded(header)]) > 1]
+    if twice:
+        raise InputError("K143", where=where, header=twice[0], n=len(at[folded(twice[0])]))
+    return {header: at[folded(header)][0] for header in feed.headers}
+
+
+def _left_out(
+    feed: Feed, cells: tuple[Cell, ...], filled: list[Cell], place: Mapping[str, int], ended: bool, first: bool
+) -> str | None:
+    """The code of the rule that leaves a row out, if one does."""
+    if not filled:
+        return "K181"
+    if ended:
+        return "K183"
+    if first and _is_numbering(filled):
+        return "K184"
+    if _begins(filled, feed.subtotal):
+        return "K186"
+    for header, words in feed.exclude.items():
+        cell = _at(cells, place[header])
+        if not is_blank(cell) and any(_matches(folded(as_text(cell)), folded(word)) for word in words):
+            return "K182"
+    return None
+
+
+def _begins(filled: list[Cell], word: str | None) -> bool:
+    """Whether the first filled cell begins with a word."""
+    return word is not None and bool(filled) and folded(as_text(filled[0])).startswith(folded(word))
+
+
+def _is_numbering(filled: list[Cell]) -> bool:
+    """Whether a row only numbers the columns: 1, 2, 3 and so on."""
+    return len(filled) >= 3 and [as_text(cell).strip("()") for cell in filled] == [
+        str(number) for number in range(1, len(filled) + 1)
+    ]
+
+
+def _matches(text: str, word: str) -> bool:
+    """Equality, or a common beginning where the word ends in a star."""
+    return text.startswith(word[:-1]) if word.endswith("*") else text == word
+
+
+def _at(cells: tuple[Cell, ...], position: int) -> Cell:
+    """A cell, or None beyond the end of a short row."""
+    return cells[position] if position < len(cells) else None
+
+
+def _fill(row: SourceRow, cells: tuple[Cell, ...], width: int, place: Mapping[str, int], reader: CellReader) -> None:
+    """Make the records of a data row."""
+    if any(not is_blank(cell) for cell in cells[width:]):
+        row.defects.append(Defect("K145", "", {"width": width, "cells": len(cells)}))
+        return
+    feed = reader.feed
+    source = {name: _at(cells, place[header]) for name, header in feed.columns.items()}
+    for given in _variants(feed, row, source, cells, place):
+        row.records.append(_record(reader, given, row))
+    if not row.records and not row.defects:
+        row.excluded = "K187"
+
+
+def _variants(
+    feed: Feed, row: SourceRow, source: dict[str, Cell], cells: tuple[Cell, ...], place: Mapping[str, int]
+) -> Iterator[dict[str, Cell]]:
+    """The cells of each record that a row gives: one, or one per column or option."""
+    if feed.long:
+        for header, constants in feed.long.columns.items():
+            cell = _at(cells, place[header])
+            if not is_blank(cell):
+                raw = {feed.long.raw: cell} if feed.long.raw else {}
+                given = {**feed.constants, **constants}
+                yield {**_constants(given, row.number), **source, **raw, feed.long.value: cell}
+    elif feed.split:
+        same = [name for name, header in feed.columns.items() if header == feed.columns[feed.split.column]]
+        for place_in_list, option in enumerate(_options(feed, row, source[feed.split.column]), start=1):
+            chosen = dict.fromkeys(same, option)
+            yield {**_constants(feed.constants, row.number, place_in_list), **source, **chosen}
+    else:
+        yield {**_constants(feed.constants, row.number), **source}
+
+
+def _options(feed: Feed, row: SourceRow, cell: Cell) -> list[str]:
+    """The options that a multi-select cell lists, each once."""
+    if feed.split is None or is_blank(cell):
+        return []
+    text, separator = as_text(cell), feed.split.separator
+    found: list[str] = []
+    while text:
+        known = [word for word in feed.split.options if folded(text).startswith(folded(word))]
+        cut = len(max(known, key=len)) if known else (text + separator).index(separator)
+        found.append(text[:cut].strip())
+        text = text[cut:].removeprefix(separator).lstrip() if known else text[cut + len(separator):].lstrip()
+    return list(dict.fromkeys(option for option in found if option and not is_blank(option)))
+
+
+def _constants(constants: Mapping[str, Any], row: int, option: int = 1) -> dict[str, Any]:
+    """Constants with ``{row}`` and ``{option}`` written out."""
+    return {
+        name: value.replace("{row}", str(row)).replace("{option}", str(option)) if isinstance(value, str) else value
+        for name, value in constants.items()
+    }
+
+
+def _record(reader: CellReader, given: Mapping[str, Cell], row: SourceRow) -> Record:
+    """One record; what cannot be stored becomes a defect of the row."""
+    record: Record = {}
+    for column in TABLES[reader.feed.table].columns:
+        if column.name not in given and not column.required:
+            continue
+        try:
+            record[column.name] = reader.read(column, given.get(column.name))
+        except Unreadable as error:
+            defect = Defect(error.code, column.name, error.values)
+            if defect not in row.defects:
+                row.defects.append(defect)
+    return record

@@ -1,0 +1,113 @@
+"""Delivery, counted by hand in an office of 24 and run on the sample district."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_office import as_seen, disguised, office, one, only_required, tables
+
+from karier_stats.chapters import delivery
+from karier_stats.intake.processed import Evaluation
+from karier_stats.stats import shares
+
+
+def test_by_form_counts_courses_batches_people_and_hours():
+    """Workshop 9 places and 160 hours, seminar 5 and 20, leadership 1 and 300."""
+    answer = delivery.by_form(office())
+    data = answer.table.data.set_index("form")
+    assert list(data.loc["workshop", ["courses", "batches", "people", "places", "jp"]]) == [1, 1, 9, 9, 160]
+    assert data.loc["diklat_struktural", "share"] == pytest.approx(300 / 480)
+    assert one(answer).sentence["id"] == (
+        "Pada tahun 2025, 3 program dalam 3 angkatan dihadiri 10 orang pada 15 tempat pelatihan, dengan 480 JP-orang."
+    )
+    assert one(answer, "leading").estimate == pytest.approx(9 / 15)
+
+
+def test_trend_is_hours_per_active_employee():
+    """480 hours over 24 people, last year 120."""
+    answer = delivery.trend(office())
+    found = one(answer)
+    assert found.estimate == pytest.approx(20)
+    assert list(answer.table.data["mean"]) == [5, 20]
+    assert "Selisihnya terhadap tahun 2024 ialah 15,0 JP" in found.sentence["id"]
+
+
+def test_planned_batches_and_the_reason_of_the_cancelled_one():
+    """One of four, Wilson 4.6 to 69.9: too vague to ask for action."""
+    answer = delivery.planned(office())
+    found = one(answer)
+    assert (found.estimate, found.n) == (0.25, 4)
+    assert "Alasan tersering: anggaran dialihkan (1 angkatan)" in found.sentence["id"]
+    assert found.recommendation is None and found.evidence == "sedang"
+
+
+def test_many_cancelled_batches_call_for_action():
+    """Eleven of fourteen cancelled for one reason."""
+    changed = tables()
+    extra = changed["batch"].query("batch_id == 'B4'")
+    copies = [extra.assign(batch_id=f"C{n}") for n in range(10)]
+    changed["batch"] = pd.concat([changed["batch"], *copies], ignore_index=True)
+    found = one(delivery.planned(Evaluation.from_tables(changed, period=2025)))
+    assert found.estimate == pytest.approx(11 / 14)
+    assert "anggaran dialihkan" in found.recommendation.action["id"]
+
+
+def test_hours_give_the_median_before_the_mean():
+    """Five of 4, eight of 20 and one of 300 hours."""
+    found = one(delivery.hours(office()))
+    assert found.estimate == 20 and "rata-ratanya 34,3 JP" in found.sentence["id"]
+    assert "mencakup 7,1 persen tempat tetapi 62,5 persen JP-orang" in found.sentence["id"]
+
+
+def test_cost_is_money_over_hours_and_free_hours_stand_apart():
+    """4,000,000 rupiah over 200 hours; the 100 free hours do not make it cheaper."""
+    answer = delivery.cost(office())
+    found = one(answer)
+    assert found.estimate == 20_000 and "Rp20.000" in found.sentence["id"]
+    assert "100 JP-orang tanpa biaya dihitung terpisah" in found.sentence["id"]
+    assert list(answer.table.data["label_id"]) == ["Seminar", "Workshop", "APBD", "Hibah"]
+
+
+def test_cost_bounds_stay_positive():
+    """Three lines that vary widely: bounds on the log scale."""
+    value = shares.ratio([1, 1, 100], [10, 10, 10], positive=True)
+    assert 0 < value.low < value.value < value.high
+    assert value.high * value.low == pytest.approx(value.value**2)
+
+
+def test_study_counts_people_of_the_snapshot():
+    """25 studies and 13 has finished, of 25 people; 14 was declined."""
+    found = one(delivery.study(office()))
+    assert found.estimate == pytest.approx(2 / 25)
+    assert "menunggu 0, ditolak 1, berjalan 1, dan selesai 1" in found.sentence["id"]
+
+
+def test_study_that_starts_after_the_period_does_not_count():
+    """In 2024 the application of 2025 is not yet made."""
+    found = one(delivery.study(office(period=2024)))
+    assert "ditolak 0" in found.sentence["id"]
+
+
+def test_absent_tables_are_named():
+    ev = only_required()
+    assert delivery.cost(ev).findings[0].sentence["id"] == "Belum dapat dinilai: perlu tabel `budget`."
+    assert delivery.study(ev).findings[0].evidence == "belum_ada_data"
+    assert all(question(ev).findings for question in delivery.QUESTIONS)
+
+
+def test_nothing_depends_on_pseudonyms_or_row_order():
+    for question in delivery.QUESTIONS:
+        assert as_seen(question(office())) == as_seen(question(disguised()))
+
+
+def test_in_the_sample_district_cost_is_the_ratio_of_totals():
+    """Spent over person hours of the paid lines, by plain pandas."""
+    sample = pytest.importorskip("karier_stats.intake.sample")
+    given = sample.sample_tables()
+    ev = Evaluation.from_tables(given, period=2025)
+    paid = given["budget"].query("year == 2025 and spent_rp > 0 and jp_total > 0")
+    found = one(delivery.cost(ev))
+    assert found.estimate == pytest.approx(float(paid["spent_rp"].sum() / paid["jp_total"].sum()))
+    assert found.ci_low < found.estimate < found.ci_high
+    assert all(np.isfinite(finding.estimate) for question in delivery.QUESTIONS for finding in question(ev).findings)

@@ -1,0 +1,169 @@
+"""Participation, counted by hand in an office of 24 and seen again in the sample district."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_office import as_seen, disguised, office, one, only_required, tables
+
+from karier_stats.chapters import counting, participation
+from karier_stats.intake.processed import Evaluation
+from karier_stats.stats import shares
+
+
+def test_rate_counts_active_staff_who_attended():
+    """People 1-9 and 21 attended; 25 is on study assignment and not in the 24."""
+    found = one(participation.rate(office()))
+    assert (found.estimate, found.n) == (pytest.approx(10 / 24), 24)
+    assert (found.ci_low, found.ci_high) == shares.share(10, 24)[1:]
+    assert found.sentence["id"] == (
+        "Sebanyak 10 dari 24 ASN aktif (41,7 persen; selang kepercayaan 95%: 24,5 s.d. 61,2) menghadiri paling sedikit "
+        "satu pelatihan sampai selesai pada tahun 2025."
+    )
+
+
+def test_rate_against_last_year_is_a_null_with_its_interval_and_its_reach():
+    """6 of 24 last year: 16.7 points more, not established."""
+    found = one(participation.rate(office()), "trend")
+    assert found.estimate == pytest.approx(4 / 24)
+    assert found.ci_low < 0 < found.ci_high
+    assert "belum cukup bukti secara statistik; perbedaan terkecil" in found.sentence["id"]
+    assert "tidak ada" not in found.sentence["id"]
+
+
+def test_people_on_study_assignment_stand_apart():
+    found = one(participation.rate(office()), "on_study")
+    assert found.estimate == 1 and "1 pegawai tugas belajar" in found.sentence["id"]
+
+
+def test_equity_compares_the_sexes_and_asks_for_action():
+    """9 of 12 women, 1 of 12 men."""
+    answer = participation.equity(office())
+    found = one(answer, "sex")
+    assert found.estimate == pytest.approx(8 / 12)
+    assert (found.ci_low, found.ci_high) == shares.newcombe(9, 12, 1, 12)[1:]
+    men = answer.table.data.query("code == 'L'").iloc[0]
+    assert men["ratio"] == pytest.approx((1 / 12) / (10 / 24))
+    assert found.recommendation is not None and "Laki-laki" in found.recommendation.action["id"]
+
+
+def test_a_group_below_ten_is_listed_but_not_compared():
+    """Four PPPK stand in the table; no finding rests on them."""
+    answer = participation.equity(office())
+    assert "PPPK" in set(answer.table.data["code"])
+    assert [finding.id for finding in answer.findings] == ["participation.equity.sex"]
+
+
+def test_no_advice_where_groups_do_not_differ():
+    """Six of twelve on both sides."""
+    changed = tables()
+    rows = changed["participation"]
+    rows = rows[(rows["batch_id"] != "B1") | rows["employee_uid"].isin(["a05", "a06"])]
+    both_sides = {f"a{n:02d}": f"a{n + 12:02d}" for n in (1, 2, 3, 4, 5, 6)}
+    twins = rows.assign(employee_uid=rows["employee_uid"].map(both_sides)).dropna(subset="employee_uid")
+    rows = rows[rows["employee_uid"] != "a21"]
+    changed["participation"] = pd.concat([rows, twins], ignore_index=True)
+    found = one(participation.equity(Evaluation.from_tables(changed, period=2025)), "sex")
+    assert found.estimate == 0 and found.recommendation is None
+
+
+def test_duty_is_the_share_of_pns_with_twenty_hours():
+    """8 of 20 PNS; the 300 hours of one pull the mean to 23.8 while the median is 0."""
+    answer = participation.duty(office())
+    found = one(answer)
+    assert (found.estimate, found.n) == (0.4, 20)
+    assert found.sentence["id"].startswith("Sebanyak 8 dari 20 PNS aktif (40,0 persen; ")
+    assert "bagi 12 PNS yang belum memenuhi" in found.recommendation.action["id"]
+    middle = one(answer, "median")
+    assert middle.estimate == 0 and "rata-ratanya 23,8 JP" in middle.sentence["id"]
+
+
+def test_contract_staff_have_a_ceiling_and_are_not_in_the_duty():
+    """None of the four PPPK is above 24 JP; with 28 JP one is."""
+    assert one(participation.duty(office()), "pppk").estimate == 0
+    changed = tables()
+    hours = changed["participation"]["credited_jp"].mask(changed["participation"]["employee_uid"] == "a21", 28)
+    changed["participation"] = changed["participation"].assign(credited_jp=hours)
+    answer = participation.duty(Evaluation.from_tables(changed, period=2025))
+    assert one(answer, "pppk").estimate == 0.25 and one(answer).n == 20
+
+
+def test_concentration_is_the_gini_of_everyone_zeros_included():
+    """Hours: 324, three times 24, four times 20, one 4, fifteen 0."""
+    hours = [324, 24, 24, 24, 20, 20, 20, 20, 4] + [0] * 15
+    found = one(participation.concentration(office()))
+    assert found.estimate == pytest.approx(shares.gini(hours).value)
+    assert "62,5 persen pegawai tidak memperoleh JP" in found.sentence["id"]
+    assert f"{100 * (324 + 24 + 24) / 480:.1f}".replace(".", ",") + " persen dari seluruh JP" in found.sentence["id"]
+
+
+def test_dropout_counts_places_that_ended():
+    """3 of 17: one no-show, one withdrawal, one failure; the cancelled batch does not count."""
+    answer = participation.dropout(office())
+    found = one(answer)
+    assert found.estimate == pytest.approx(3 / 17) and found.n == 17
+    workshop = answer.table.data.query("form == 'workshop'").iloc[0]
+    assert workshop["tidak_hadir"] == pytest.approx(1 / 11) and workshop["k"] == 3
+
+
+def test_units_are_intervals_without_ranks():
+    """U1 9 of 12 lies above, U2 1 of 12 below the 10 of 24 of all."""
+    answer = participation.units(office())
+    assert list(answer.picture.data["label_id"]) == ["Unit Satu", "Unit Dua"]
+    assert one(answer).sentence["id"].startswith("Dari 2 unit, 1 jelas di bawah tingkat keseluruhan 41,7 persen")
+    assert "Unit Dua (n = 12)" in one(answer).sentence["id"]
+    assert answer.picture.reference == pytest.approx(10 / 24)
+
+
+def test_hours_of_someone_who_moved_count_whole():
+    """What person 1 attended while recorded in U2 still belongs to person 1 of U1."""
+    changed = tables()
+    unit = ["U2" if uid == "a01" else None for uid in changed["participation"]["employee_uid"]]
+    changed["participation"] = changed["participation"].assign(unit_id=unit)
+    ev = Evaluation.from_tables(changed, period=2025, unit="U1")
+    people = counting.with_activity(ev).set_index("employee_uid")
+    assert people.loc["a01", "jp"] == 324
+
+
+def test_every_question_is_answered_from_the_required_tables_alone():
+    for question in participation.QUESTIONS:
+        answer = question(only_required())
+        assert answer.findings and answer.findings[0].evidence != "belum_ada_data"
+
+
+def test_a_year_without_courses_is_said_not_guessed():
+    changed = tables()
+    changed["participation"] = changed["participation"].iloc[0:0]
+    ev = Evaluation.from_tables(changed, period=2025)
+    for question in participation.QUESTIONS:
+        assert question(ev).findings[0].sentence["id"].startswith("Belum dapat dinilai: perlu tabel `participation`")
+
+
+def test_nothing_depends_on_pseudonyms_or_row_order():
+    for question in participation.QUESTIONS:
+        assert as_seen(question(office())) == as_seen(question(disguised()))
+
+
+def test_another_level_widens_every_interval():
+    narrow, wide = participation.rate(office(level=0.8)), participation.rate(office(level=0.99))
+    assert one(wide).ci_low < one(narrow).ci_low and one(wide).ci_high > one(narrow).ci_high
+    assert "99%" in one(wide).sentence["en"]
+
+
+def test_in_the_sample_district_rates_are_those_of_a_plain_count():
+    """The headline beside a plain pandas count of the same tables."""
+    sample = pytest.importorskip("karier_stats.intake.sample")
+    given = sample.sample_tables()
+    ev = Evaluation.from_tables(given, period=2025)
+    staff = given["employee"].query("year == 2025 and standing_code == '01'")
+    years = given["batch"].set_index("batch_id")["year"]
+    rows = given["participation"]
+    rows = rows[rows["batch_id"].map(years).eq(2025) & rows["outcome"].isin(["lulus", "tidak_lulus"])]
+    found = one(participation.rate(ev))
+    assert found.estimate == pytest.approx(float(np.mean(staff["employee_uid"].isin(rows["employee_uid"]))))
+    assert all(finding.n > 0 for question in participation.QUESTIONS for finding in question(ev).findings)
+    one_unit = replace(ev, unit=str(staff["unit_id"].iloc[0]))
+    assert one(participation.rate(one_unit)).n == int((staff["unit_id"] == one_unit.unit).sum())

@@ -1,0 +1,315 @@
+"""From request to report: refusals before a kernel starts, one whole run, and failures that harm nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+import tiny_report
+
+from karier_stats.errors import EnvironmentFault, InputError, KarierError, StatisticsError
+from karier_stats.report import engine, kernels, manifest
+from karier_stats.report.request import Request, check_names, slug
+
+POSIX = os.name == "posix"
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project of two chapters; the engine is told that these are all."""
+    monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
+    return tiny_report.write_project(tmp_path / "proyek {a}")
+
+
+@pytest.fixture
+def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Any attempt to begin a run fails the test."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise AssertionError("a run began")
+
+    monkeypatch.setattr(engine, "_workers", fail)
+
+
+def write(root: Path, **more: object) -> list[Path]:
+    """The report of the tiny project, in Indonesian unless said otherwise."""
+    arguments: dict[str, object] = {"root": root, "period": 2025, "langs": ("id",), "progress": False, **more}
+    return engine.write_report(arguments.pop("evaluation", "contoh"), **arguments)  # type: ignore[arg-type]
+
+
+def test_a_whole_report_twice(root: Path) -> None:
+    """Both languages come out whole and verified; a second run gives the same bytes and the next number."""
+    pages = write(root, langs=("id", "en"))
+    place = root / "reports" / "contoh" / "2025" / "semua"
+    assert pages == [place / "id" / "laporan.html", place / "en" / "laporan.html"]
+    first = {path.relative_to(place): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    assert {path.as_posix() for path in first} == {".lock"} | {
+        f"{lang}/{name}" for lang in ("id", "en") for name in
+        ("laporan.html", "findings.json", "manifest.json", "chapters/delivery.ipynb", "chapters/synthesis.ipynb")
+    }
+    for lang in ("id", "en"):
+        assert manifest.verify(place / lang, root=root) == ()
+    _check_content(place)
+    write(root, langs=("id", "en"))
+    second = {path.relative_to(place): path.read_bytes() for path in place.rglob("*") if path.is_file()}
+    changed = {path.as_posix() for path in first if first[path] != second[path]}
+    assert changed == {"id/manifest.json", "en/manifest.json"}  # the counter
+    assert [manifest.read(place / lang)["run"] for lang in ("id", "en")] == [2, 2]
+    assert "contoh/2025/semua/id/laporan.html" in (root / "reports" / "index.html").read_text(encoding="utf-8")
+
+
+def _check_content(place: Path) -> None:
+    """The synthesis has seen the other chapter's finding; the notebooks carry no trace of the machine."""
+    found = json.loads((place / "en" / "findings.json").read_text(encoding="utf-8"))
+    assert [one["id"] for one in found["findings"]] == ["delivery.count", "synthesis.verdict"]
+    assert found["findings"][1]["sentence"]["en"] == "There are 1 findings."
+    assert (found["lang"], found["period"], len(found["data_sha256"])) == ("en", 2025, 64)
+    page = (place / "en" / "laporan.html").read_text(encoding="utf-8")
+    assert page.index("There are 1 findings.") < page.index("Sentence delivery.count.") < page.index("What was delivered")
+    notebook = json.loads((place / "id" / "chapters" / "delivery.ipynb").read_text(encoding="utf-8"))
+    assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
+    assert not any("papermill" in cell["metadata"] for cell in notebook["cells"])
+
+
+@pytest.mark.parametrize(("change", "code"), [
+    ({"evaluation": "conto"}, "K220"),
+    ({"unit": "Kulin"}, "K221"),
+    ({"period": 2024}, "K222"),
+    ({"audience": "semua"}, "K223"),
+    ({"level": 95.0}, "K223"),
+    ({"seed": -1}, "K223"),
+    ({"period": "2025"}, "K231"),
+    ({"level": True}, "K231"),
+    ({"unit": 7}, "K231"),
+    ({"langs": ("id", "fr")}, "K233"),
+    ({"langs": ()}, "K233"),
+    ({"langs": ("id", "id")}, "K233"),
+    ({"jobs": 0}, "K235"),
+])
+def test_requests_are_refused_before_a_kernel_starts(
+    root: Path, no_kernel: None, change: dict[str, object], code: str
+) -> None:
+    """Each wrong parameter has its code and exit code 2, and leaves nothing behind."""
+    with pytest.raises(InputError) as caught:
+        write(root, **change)
+    assert (caught.value.code, caught.value.exit_code) == (code, 2)
+    assert not (root / "reports").exists()
+
+
+def test_unknown_unit_and_misspelt_parameter_get_a_suggestion(root: Path, no_kernel: None) -> None:
+    """The message names what was probably meant."""
+    with pytest.raises(InputError) as unit:
+        write(root, unit="Kulin")
+    assert "Maksud Anda: U2?" in unit.value.message("id")
+    with pytest.raises(InputError) as name:
+        check_names({"unitt": "semua"})
+    assert name.value.message("en") == (
+        "K230 The parameter `unitt` is not known. The nearest is: unit. There are: evaluation, unit, period, lang, "
+        "audience, level, seed."
+    )
+    with pytest.raises(InputError) as hostile:
+        check_names({'x=1\nopen("a","w")': 1})
+    assert "\n" not in hostile.value.message("id")
+    check_names({"unit": 1, "seed": 2})
+
+
+@pytest.mark.parametrize(("cell", "code"), [
+    (None, "K525"),
+    (tiny_report.PARAMETERS.replace("seed:", "sed:"), "K526"),
+    (tiny_report.PARAMETERS.replace("period: int", "period: str"), "K526"),
+])
+def test_notebooks_are_checked_before_a_kernel_starts(
+    root: Path, no_kernel: None, cell: str | None, code: str
+) -> None:
+    """A missing notebook, a missing parameter and one of another type are refused."""
+    path = root / "notebooks" / "synthesis.ipynb"
+    notebook = nbformat.read(path, as_version=4)
+    path.unlink()
+    if cell is not None:
+        next(one for one in notebook.cells if one.cell_type == "code").source = cell
+        nbformat.write(notebook, path)
+    with pytest.raises(EnvironmentFault) as caught:
+        write(root)
+    assert (caught.value.code, caught.value.exit_code) == (code, 5)
+
+
+def test_missing_kernel_is_found_before_the_run(root: Path, no_kernel: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """K520 names the kernel."""
+    monkeypatch.setattr(kernels, "KERNEL", "tidak-ada")
+    with pytest.raises(EnvironmentFault) as caught:
+        write(root)
+    assert caught.value.code == "K520"
+
+
+@pytest.mark.parametrize(("name", "expected"), [
+    ("semua", "semua"), ("lingkup-a", "lingkup-a"), ("14.71.10.1012", "14-71-10-1012-c6dd"), ("KULIM ", "kulim-"),
+    ("../../x", "x-"), ("/abs", "abs-"), ("a" * 300, "a" * 53 + "-"), ("", ""), ("..", ""), ("a\0b", "a-b-"),
+])
+def test_slugs_are_short_plain_and_distinct(name: str, expected: str) -> None:
+    """A name that loses something gets six hex digits; nothing escapes."""
+    made = slug(name)
+    assert made.startswith(expected.removesuffix("c6dd"))
+    assert len(made) <= 60
+    assert set(made) <= set("abcdefghijklmnopqrstuvwxyz0123456789-")
+    assert made == expected or len(made) == len(expected.removesuffix("c6dd")) + 6
+
+
+def test_slugs_of_different_names_differ() -> None:
+    """Names that look alike without their marks keep apart."""
+    names = ["Kulim", "KULIM", "KULIM ", "kulim", "ku lim", "ku-lim", "..", "...", "/"]
+    assert len({slug(name) for name in names}) == len(names)
+
+
+def test_a_folder_that_leads_out_is_refused(root: Path, tmp_path: Path) -> None:
+    """A link inside reports does not take a report elsewhere."""
+    (root / "reports").mkdir()
+    (tmp_path / "luar").mkdir()
+    (root / "reports" / "contoh").symlink_to(tmp_path / "luar")
+    with pytest.raises(InputError) as caught:
+        Request("contoh", "semua", 2025, ("id",), "internal", 0.95, 1).folder(root)
+    assert caught.value.code == "K234"
+
+
+def test_errors_of_a_chapter_keep_kind_and_mask_the_text() -> None:
+    """Statistics keep exit code 3; a foreign message is not repeated; ours is masked."""
+    ours = kernels.failure("needs", "StatisticsError", f"K301 baris {tiny_report.NIP} di /a/b/c.csv", 4)
+    assert isinstance(ours, StatisticsError)
+    assert (ours.exit_code, ours.code) == (3, "K521")
+    assert ours.message("id") == (
+        "K521 Bab needs berhenti pada sel 5 (StatisticsError: K301 baris 19**************01 di c.csv). Laporan lama "
+        "tidak diubah. Buka buku kerja bab ini di JupyterLab untuk melihat sebabnya."
+    )
+    foreign = kernels.failure("needs", "KeyError", "'Budi Santoso'", 0)
+    assert (type(foreign), foreign.exit_code) == (EnvironmentFault, 5)
+    assert "Budi" not in foreign.message("id") + foreign.message("en")
+
+
+FAILURES = {
+    "raise ValueError('Budi')": ("K521", 5),
+    "from karier_stats.errors import StatisticsError\n"
+    "raise StatisticsError('K302', columns='1')": ("K521", 3),
+    "import os\nos.kill(os.getpid(), 9)": ("K523", 5),
+    "from IPython.display import display\ndisplay({'image/png': 'AAAA'}, raw=True)": ("K524", 5),
+    f"print('{tiny_report.NIP}')": ("K400", 4),
+    "print('/home/budi/a.xlsx')": ("K405", 4),
+}
+
+
+def test_failures_leave_the_old_report(root: Path) -> None:
+    """A cell that fails, a kernel that dies, a damaged picture, a leak: code, exit code, old report, no rest."""
+    place = root / "reports" / "contoh" / "2025" / "semua"
+    page = write(root)[0]
+    before = {path: path.read_bytes() for path in (place / "id").rglob("*") if path.is_file()}
+    for cell, (code, exit_code) in FAILURES.items():
+        nbformat.write(tiny_report.delivery(cell), root / "notebooks" / "delivery.ipynb")
+        with pytest.raises(KarierError) as caught:
+            write(root)
+        assert (caught.value.code, caught.value.exit_code) == (code, exit_code), cell
+        assert {path: path.read_bytes() for path in (place / "id").rglob("*") if path.is_file()} == before
+        assert sorted(path.name for path in place.iterdir()) == [".lock", "id"]
+    assert page.is_file()
+
+
+def test_a_cell_that_hangs_is_stopped(root: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A cell past its limit is K522, not a dead kernel."""
+    monkeypatch.setattr(kernels, "CELL_SECONDS", 2)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    nbformat.write(tiny_report.notebook(
+        nbformat.v4.new_code_cell("lang: str = 'id'", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("while True: pass"),
+    ), tmp_path / "a.ipynb")
+    job = kernels.Job("needs", tmp_path / "a.ipynb", tmp_path / "b.ipynb", {"lang": "id"}, tmp_path)
+    with pytest.raises(EnvironmentFault) as caught:
+        kernels.run(job)
+    assert caught.value.code == "K522"
+    assert not job.target.exists()
+
+
+def test_one_run_at_a_time(root: Path, no_kernel: None) -> None:
+    """A second run on the same folder is K501; afterwards the folder is free again."""
+    place = root / "reports" / "contoh" / "2025" / "semua"
+    with engine._alone(place), pytest.raises(EnvironmentFault) as caught:
+        write(root)
+    assert caught.value.message("en") == (
+        "K501 The report contoh/2025/semua is being made by another run. Wait until it has ended, then run again."
+    )
+    with pytest.raises(AssertionError, match="a run began"):
+        write(root)
+
+
+def test_what_a_killed_run_left_is_mended(tmp_path: Path) -> None:
+    """Killed between the two renames: the old report comes back; work folders and spent copies go."""
+    for name in (".old-id", ".old-en", "en", ".tmp-3"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "laporan.html").write_text(name, encoding="utf-8")
+    with engine._workspace(tmp_path) as work:
+        assert sorted(path.name for path in tmp_path.iterdir()) == [work.name, "en", "id"]
+    assert (tmp_path / "id" / "laporan.html").read_text(encoding="utf-8") == ".old-id"
+    assert (tmp_path / "en" / "laporan.html").read_text(encoding="utf-8") == "en"
+
+
+def test_a_full_disk_is_said_without_a_path(tmp_path: Path) -> None:
+    """An OSError becomes K500 with the system's reason only."""
+    with pytest.raises(EnvironmentFault) as caught, engine._disk_faults(tmp_path / "contoh" / "2025" / "semua"):
+        raise OSError(28, "No space left on device", str(tmp_path))
+    assert caught.value.message("en") == (
+        "K500 The report contoh/2025/semua cannot be written: No space left on device. Check the disk space and "
+        "permissions, then run again; the old report is unchanged."
+    )
+
+
+@pytest.mark.skipif(not POSIX, reason="signals as on Linux and macOS")
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
+    """Ctrl-C and a request to end: KeyboardInterrupt, within seconds, no kernel and no work folder left."""
+    slow = f"open({str(root / 'pid')!r}, 'w').write(str(__import__('os').getpid()))\nimport time\ntime.sleep(60)"
+    nbformat.write(tiny_report.delivery(slow), root / "notebooks" / "delivery.ipynb")
+    script = root / "run_it.py"
+    script.write_text(
+        "from pathlib import Path\nfrom karier_stats.report import engine\n"
+        f"engine.CHAPTERS = {tiny_report.CHAPTERS!r}\n"
+        "if __name__ == '__main__':\n    try:\n"
+        f"        engine.write_report('contoh', root=Path({str(root)!r}), period=2025, langs=('id',), progress=False)\n"
+        "    except KeyboardInterrupt:\n        raise SystemExit(130)\n",
+        encoding="utf-8",
+    )
+    package = str(Path(engine.__file__).parents[2])
+    child = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": package})
+    kernel = _wait_for_pid(root / "pid")
+    began = time.monotonic()
+    child.send_signal(getattr(signal, number))
+    assert child.wait(15) == 130
+    assert time.monotonic() - began < 8  # the workers get 4 s, the rest is the interpreter's own end
+    assert _gone(kernel)
+    assert [path.name for path in (root / "reports" / "contoh" / "2025" / "semua").iterdir()] == [".lock"]
+
+
+def _wait_for_pid(path: Path) -> int:
+    """The kernel's process id, once its cell has begun."""
+    for _ in range(600):
+        if path.exists() and path.read_text():
+            return int(path.read_text())
+        time.sleep(0.1)
+    raise AssertionError("the kernel did not begin")
+
+
+def _gone(pid: int) -> bool:
+    """Whether a process has ended within five seconds."""
+    for _ in range(50):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if Path(f"/proc/{pid}/stat").is_file() and Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z":
+            return True
+        time.sleep(0.1)
+    return False
+
+
