@@ -25,6 +25,7 @@ POSIX = os.name == "posix"
 def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A project of two chapters; the engine is told that these are all."""
     monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
+    monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")  # the real one may be edited while a test runs
     return tiny_report.write_project(tmp_path / "proyek {a}")
 
 

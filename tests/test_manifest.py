@@ -15,6 +15,16 @@ ABOUT = {"evaluation": "contoh", "period": 2025, "unit": "semua", "lang": "id", 
          "title": {"id": "Program", "en": "Programme"}, "unit_name": "Semua"}
 
 
+@pytest.fixture(autouse=True)
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A program of one file, since the real one may be edited while a test runs."""
+    folder = tmp_path / "program"
+    folder.mkdir()
+    (folder / "a.py").write_text("", encoding="utf-8")
+    monkeypatch.setattr(manifest, "PACKAGE", folder)
+    return folder
+
+
 def write_finished(root: Path, lang: str = "id", run: int = 1) -> Path:
     """A finished report folder of two small files, with its manifest."""
     folder = root / "reports" / "contoh" / "2025" / "semua" / lang
@@ -93,6 +103,16 @@ def test_what_changed_since_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (root / "data" / "processed" / "contoh" / "unit.parquet").write_bytes(b"")
     monkeypatch.setattr(manifest, "versions", lambda: {})
     assert manifest.verify(folder, root=root) == ("data", "notebooks", "assumptions", "versions")
+
+
+def test_a_changed_program_makes_a_report_stale(tmp_path: Path, program: Path) -> None:
+    """One changed source file is enough; compiled files do not count."""
+    root = write_project(tmp_path / "proyek")
+    folder = write_finished(root)
+    (program / "a.pyc").write_bytes(b"x")
+    assert manifest.verify(folder, root=root) == ()
+    (program / "a.py").write_text("1", encoding="utf-8")
+    assert manifest.verify(folder, root=root) == ("program",)
 
 
 def test_data_that_are_gone_are_stale(tmp_path: Path) -> None:

@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
 from test_manifest import write_finished
 from tiny_report import write_project
 
 from karier_stats.report import manifest, site
+
+
+@pytest.fixture(autouse=True)
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A fixed program, since the real one may be edited while a test runs."""
+    monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")
 
 
 def listed(root: Path) -> list[str]:

@@ -48,7 +48,7 @@ def png(text: bytes = b"") -> str:
 
 def finding(name: str, **more: Any) -> dict[str, Any]:
     """A finding as findings.json holds it."""
-    chapter = name.split(".")[0]
+    chapter = name.split(".", maxsplit=1)[0]
     return {
         "id": name, "chapter": chapter, "question": {"id": "Berapa?", "en": "How many?"}, "estimate": 0.5,
         "unit_of_measure": "share", "ci_low": 0.15, "ci_high": 0.85, "n": 4, "design": "descriptive",

@@ -127,9 +127,31 @@ def tally(frame: pd.DataFrame, by: str | list[str], flag: str, level: float) -> 
     return counted.assign(estimate=counted["k"] / counted["n"], low=low, high=high)
 
 
+def clustered_share(frame: pd.DataFrame, flag: str, cluster: str, level: float) -> Estimate:
+    """A share of rows that come in clusters, such as places on the same batch.
+
+    The wider of Wilson's interval and the linearised one over clusters: with
+    few clusters, or none that differ, the second alone would look too sure.
+    """
+    plain = shares.share(int(frame[flag].sum()), len(frame), level)
+    sums = frame.groupby(cluster, sort=False)[flag].agg(["sum", "size"])
+    spread = shares.ratio(sums["sum"].astype(float), sums["size"], level)
+    low, high = np.fmin(plain.low, spread.low), np.fmax(plain.high, spread.high)
+    return Estimate(plain.value, max(float(low), 0.0), min(float(high), 1.0))
+
+
+def only_participants(ev: Evaluation, people: pd.DataFrame) -> bool:
+    """Whether the staff list was made from the list of participants, so that nobody else is known."""
+    if not people["took_part"].all() or people.empty:
+        return False
+    files = people["source_file"].dropna().unique()
+    made_from = ev.table("participation")["source_file"].dropna().unique()
+    return len(files) > 0 and set(files) <= set(made_from)
+
+
 def labelled(frame: pd.DataFrame, column: str, codes: CodeList, name: str = "label") -> pd.DataFrame:
     """Add ``<name>_id`` and ``<name>_en``: the codes of a column in words."""
-    values = [str(value) for value in frame[column]]
+    values = [str(value).rstrip(".") for value in frame[column]]
     return frame.assign(**{f"{name}_{lang}": [label(codes, value, lang) for value in values] for lang in ("id", "en")})
 
 

@@ -181,16 +181,36 @@ def surveys(ev: Evaluation) -> Answer:
             surveys, ev, "jawaban survei terlalu sedikit butirnya untuk diperiksa.",
             "the surveys have too few items to be checked.",
         )
-    known = data[data["eligible"] > 0]
-    picture = (
-        None if known.empty
-        else Picture(
-            "intervals",
-            known.assign(estimate=known["rate"], low=known["rate_low"], high=known["rate_high"], n=known["eligible"]),
-            both("Tingkat jawaban survei", "Survey response rates"), both("Bagian yang menjawab", "Share who answered"),
-            both("Instrumen", "Instrument"), int(known["eligible"].sum()), "percent", 0,
-        )
+    return counting.answer(
+        surveys, found, picture=_response_picture(data), table=_survey_table(data),
+        notes=(
+            both(
+                "Seharusnya: peserta yang hadir pada angkatan yang disurvei, atau seluruh pegawai aktif bila survei "
+                f"tidak terikat angkatan. Jawaban seragam: paling sedikit {STRAIGHT_ITEMS} butir dijawab sama semua; "
+                "pada skala dengan nilai tertinggi umum hal ini juga dapat berarti puas.",
+                "Eligible: those who attended the batches surveyed, or all active staff where a survey is not tied "
+                f"to a batch. Straight-lined: at least {STRAIGHT_ITEMS} items all answered alike; where top marks "
+                "are common this may also mean satisfied.",
+            ),
+        ),
     )
+
+
+def _response_picture(data: pd.DataFrame) -> Picture | None:
+    """Response rates, where it is known who could have answered."""
+    known = data[data["eligible"] > 0]
+    if known.empty:
+        return None
+    return Picture(
+        "intervals",
+        known.assign(estimate=known["rate"], low=known["rate_low"], high=known["rate_high"], n=known["eligible"]),
+        both("Tingkat jawaban survei", "Survey response rates"), both("Bagian yang menjawab", "Share who answered"),
+        both("Instrumen", "Instrument"), int(known["eligible"].sum()), "percent", 0,
+    )
+
+
+def _survey_table(data: pd.DataFrame) -> Table:
+    """Response and straight-lining of each instrument."""
     fields = (
         Field("label", both("Instrumen", "Instrument")), Field("items", both("Butir", "Items"), "integer"),
         Field("answered", both("Jawaban masuk", "Responses"), "integer"),
@@ -201,21 +221,7 @@ def surveys(ev: Evaluation) -> Answer:
         Field("straight_low", both("Batas bawah", "Lower bound"), "percent"),
         Field("straight_high", both("Batas atas", "Upper bound"), "percent"),
     )
-    table = Table(data, fields, both("Mutu jawaban survei", "Quality of survey answers"), count="answered")
-    return counting.answer(
-        surveys, found, picture=picture, table=table,
-        notes=(
-            both(
-                "Seharusnya: peserta yang hadir pada angkatan yang disurvei, atau seluruh pegawai aktif bila survei "
-                "tidak terikat angkatan. Jawaban seragam: paling sedikit "
-                f"{STRAIGHT_ITEMS} butir dijawab sama semua; pada skala dengan nilai tertinggi umum hal ini juga "
-                "dapat berarti puas.",
-                "Eligible: those who attended the batches surveyed, or all active staff where a survey is not tied to "
-                "a batch. Straight-lined: at least "
-                f"{STRAIGHT_ITEMS} items all answered alike; where top marks are common this may also mean satisfied.",
-            ),
-        ),
-    )
+    return Table(data, fields, both("Mutu jawaban survei", "Quality of survey answers"), count="answered")
 
 
 def _instruments(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:

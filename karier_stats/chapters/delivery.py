@@ -30,8 +30,7 @@ UNKNOWN = "lainnya"
 
 COUNTED = both(
     "JP-orang: JP yang diakui dijumlahkan menurut orang; yang belum diakui tetapi lulus dihitung dengan JP yang "
-    "dihadiri, "
-    "bila tidak ada dengan JP angkatan.",
+    "dihadiri, bila tidak ada dengan JP angkatan.",
     "Person learning hours (JP-orang): credited hours summed over people; for a graduate without credit the hours "
     "attended, else the batch's hours.",
 )
@@ -65,7 +64,8 @@ def by_form(ev: Evaluation) -> Answer:
         both("JP-orang", "Person learning hours"), both("Bentuk", "Form"), int(rows["employee_uid"].nunique()),
         "integer", 0,
     )
-    return counting.answer(by_form, [_delivered(ev, rows, data), _leading_form(ev, rows)], picture=picture,
+    found = [_delivered(ev, rows, data)] + ([_leading_form(ev, rows)] if len(data) > 1 else [])
+    return counting.answer(by_form, found, picture=picture if total else None,
                            table=_form_table(data), notes=(COUNTED,))
 
 
@@ -76,16 +76,15 @@ def _delivered(ev: Evaluation, rows: pd.DataFrame, data: pd.DataFrame) -> Findin
 
     def sentence(lang: str) -> str:
         courses, batches, places = (integer(fact, lang) for fact in facts)
-        if lang == "id":
-            return (
-                f"Pada tahun {ev.period}, {courses} program dalam {batches} angkatan dihadiri {integer(people, lang)} "
-                "orang pada "
-                f"{places} tempat pelatihan, dengan {integer(jp, lang)} JP-orang."
-            )
+        volume = both(f", dengan {integer(jp, 'id')} JP-orang.", f", with {integer(jp, 'en')} person learning hours.")
+        unknown = both("; JP-nya tidak tercatat.", "; their hours are not on record.")
         return (
-            f"In {ev.period}, {courses} courses in {batches} batches were attended by {integer(people, lang)} people "
-            "on "
-            f"{places} places, with {integer(jp, lang)} person learning hours."
+            both(
+                f"Pada tahun {ev.period}, {courses} program dalam {batches} angkatan dihadiri "
+                f"{integer(people, 'id')} orang pada {places} tempat pelatihan",
+                f"In {ev.period}, {courses} courses in {batches} batches were attended by {integer(people, 'en')} "
+                f"people on {places} places",
+            )[lang] + (volume if jp else unknown)[lang]
         )
 
     return finding(by_form, ev, counting.exact(jp), people, in_words(sentence), measure="JP-person", precise=True,
@@ -96,9 +95,7 @@ def _leading_form(ev: Evaluation, rows: pd.DataFrame) -> Finding:
     """The form with most places, its share with an interval over batches."""
     counts = rows["form"].value_counts()
     form = min(counts.index[counts == counts.max()])
-    by_batch = rows.assign(hit=rows["form"] == form).groupby("batch_id", sort=False)["hit"].agg(["sum", "size"])
-    value = shares.ratio(by_batch["sum"], by_batch["size"], ev.level)
-    value = shares.Estimate(value.value, np.clip(value.low, 0, 1), np.clip(value.high, 0, 1))
+    value = counting.clustered_share(rows.assign(hit=rows["form"] == form), "hit", "batch_id", ev.level)
     hours = float(rows.loc[rows["form"] == form, "jp"].sum() / rows["jp"].sum()) if rows["jp"].sum() else np.nan
 
     def sentence(lang: str) -> str:
@@ -110,7 +107,8 @@ def _leading_form(ev: Evaluation, rows: pd.DataFrame) -> Finding:
             "person learning hours.",
         )[lang]
 
-    return finding(by_form, ev, value, len(rows), in_words(sentence), part="leading", n_units=len(by_batch))
+    return finding(by_form, ev, value, len(rows), in_words(sentence), part="leading",
+                   n_units=int(rows["batch_id"].nunique()))
 
 
 def _form_table(data: pd.DataFrame) -> Table:
@@ -137,6 +135,9 @@ def trend(ev: Evaluation) -> Answer:
         return counting.nothing(trend, ev, f"perlu potret pegawai dan angkatan tahun {ev.period}.",
                                 f"needs a staff snapshot and batches of {ev.period}.")
     people = {year: counting.with_activity(ev, year) for year in years}
+    if not people[ev.period]["jp"].sum():
+        return counting.nothing(trend, ev, f"tidak ada JP yang tercatat pada tahun {ev.period}.",
+                                f"no learning hours are on record in {ev.period}.")
     data = _per_head(ev, people)
     picture = Picture(
         "lines", data, both("JP yang diakui per pegawai aktif", "Credited hours per active employee"),
@@ -264,22 +265,21 @@ def _cancelled(ev: Evaluation, rows: pd.DataFrame) -> Finding:
             )[lang]
         )
 
-    recommendation = (
-        None if not value.low > 0.05 or first is None
-        else Recommendation(
-            both(
-                f"Tangani sebab pembatalan yang tersering ({first}) sebelum jadwal tahun {ev.period + 1} ditetapkan.",
-                f"Settle the commonest cause of cancelling ({first}) before the schedule of {ev.period + 1} is set.",
-            ),
-            both("BKPSDM", "Personnel agency (BKPSDM)"),
-            both(f"sebelum triwulan I tahun {ev.period + 1}", f"before the first quarter of {ev.period + 1}"),
-            both(
-                f"bagian angkatan yang batal turun dari {percent(value.value, 'id')}",
-                f"the share of cancelled batches falls from {percent(value.value, 'en')}",
-            ),
-        )
+    return finding(planned, ev, value, n, in_words(sentence), recommendation=_settle(ev, value, first))
+
+
+def _settle(ev: Evaluation, value: shares.Estimate, reason: str | None) -> Recommendation | None:
+    """What to do where surely more than one batch in twenty is cancelled, for a reason on record."""
+    if not value.low > 0.05 or reason is None:
+        return None
+    return Recommendation(
+        both(f"Tangani sebab pembatalan yang tersering ({reason}) sebelum jadwal tahun {ev.period + 1} ditetapkan.",
+             f"Settle the commonest cause of cancelling ({reason}) before the schedule of {ev.period + 1} is set."),
+        both("BKPSDM", "Personnel agency (BKPSDM)"),
+        both(f"sebelum triwulan I tahun {ev.period + 1}", f"before the first quarter of {ev.period + 1}"),
+        both(f"bagian angkatan yang batal turun dari {percent(value.value, 'id')}",
+             f"the share of cancelled batches falls from {percent(value.value, 'en')}"),
     )
-    return finding(planned, ev, value, n, in_words(sentence), recommendation=recommendation)
 
 
 def _states(rows: pd.DataFrame) -> pd.DataFrame:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from karier_stats.chapters import counting
@@ -33,9 +33,14 @@ def dropout(ev: Evaluation) -> Answer:
     if ended.empty:
         return counting.nothing(dropout, ev, f"tidak ada kepesertaan yang berakhir pada tahun {ev.period}.",
                                 f"no place came to an end in {ev.period}.")
+    if counting.enrolments(replace(ev, unit="semua"))["outcome"].nunique() == 1:
+        return counting.nothing(
+            dropout, ev, "daftar peserta hanya memuat satu hasil, sehingga kehilangan tidak tercatat.",
+            "the list of participants holds one outcome only, so losses are not on record.",
+        )
     ended["lost"] = ended["outcome"] != "lulus"
     ended["form"] = ended["form"].fillna("lainnya").astype(str)
-    found = [_loss(ev, ended, headline=False)]
+    found = [_loss(ev, ended)]
     worst = _worst_form(ev, ended)
     found += [worst] if worst is not None else []
     picture = Picture(
@@ -44,22 +49,18 @@ def dropout(ev: Evaluation) -> Answer:
         both("Bagian kepesertaan", "Share of places"), both("Bentuk", "Form"), len(ended), "percent", 0,
     )
     note = both(
-        "Satuan analisis: satu tempat pelatihan (satu orang dapat menempati beberapa). Angkatan yang batal dan peserta "
-        "yang "
-        "baru diundang atau terdaftar tidak dihitung. Selang keseluruhan memperhitungkan bahwa peserta seangkatan "
-        "serupa.",
+        "Satuan analisis: satu tempat pelatihan (satu orang dapat menempati beberapa). Angkatan yang batal dan "
+        "peserta yang baru diundang atau terdaftar tidak dihitung. Selang keseluruhan memperhitungkan bahwa peserta "
+        "seangkatan serupa.",
         "Unit of analysis: one place on a course (a person may hold several). Cancelled batches and people only "
-        "invited or "
-        "registered are not counted. The overall interval allows for likeness within a batch.",
+        "invited or registered are not counted. The overall interval allows for likeness within a batch.",
     )
     return counting.answer(dropout, found, picture=picture, table=_dropout_table(ev, ended), notes=(note,))
 
 
-def _loss(ev: Evaluation, ended: pd.DataFrame, headline: bool) -> Finding:
+def _loss(ev: Evaluation, ended: pd.DataFrame) -> Finding:
     """How many places did not end in a pass, by kind of loss."""
-    by_batch = ended.groupby("batch_id", sort=False)["lost"].agg(["sum", "size"])
-    value = shares.ratio(by_batch["sum"], by_batch["size"], ev.level)
-    value = shares.Estimate(value.value, np.clip(value.low, 0, 1), np.clip(value.high, 0, 1))
+    value = counting.clustered_share(ended, "lost", "batch_id", ev.level)
     parts = {
         outcome: float((ended["outcome"] == outcome).mean())
         for outcome in ("tidak_hadir", "mengundurkan_diri", "tidak_lulus")
@@ -76,7 +77,7 @@ def _loss(ev: Evaluation, ended: pd.DataFrame, headline: bool) -> Finding:
             f"Of {n} places that came to an end in {ev.period}, {words} did not end in a pass: {kinds}.",
         )[lang]
 
-    return finding(dropout, ev, value, len(ended), in_words(sentence), n_units=len(by_batch), headline=headline)
+    return finding(dropout, ev, value, len(ended), in_words(sentence), n_units=int(ended["batch_id"].nunique()))
 
 
 def _worst_form(ev: Evaluation, ended: pd.DataFrame) -> Finding | None:

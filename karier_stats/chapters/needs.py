@@ -32,8 +32,7 @@ GAP_POINTS = 0.05
 
 RESPONDENTS = both(
     "Satuan analisis: satu responden; satu responden dapat memilih beberapa, sehingga jumlah bagian dapat melebihi "
-    "seratus "
-    "persen. Selang berlaku bila responden serupa dengan pegawai yang tidak menjawab.",
+    "seratus persen. Selang berlaku bila responden serupa dengan pegawai yang tidak menjawab.",
     "Unit of analysis: one respondent, who may choose several, so the shares can add to more than a hundred percent. "
     "The intervals hold if respondents are like the staff who did not answer.",
 )
@@ -331,11 +330,10 @@ def gap(ev: Evaluation) -> Answer:
         notes=(
             both(
                 "Kesenjangan positif berarti di bawah standar. JPM = 100 × jumlah tingkat dicapai (paling tinggi "
-                "setara standar) dibagi jumlah "
-                "tingkat standar; kelebihan pada satu kompetensi tidak menutup kekurangan pada yang lain.",
+                "setara standar) dibagi jumlah tingkat standar; kelebihan pada satu kompetensi tidak menutup "
+                "kekurangan pada yang lain.",
                 "A positive gap means below the standard. Job-person match = 100 × sum of levels reached (capped at "
-                "the standard) over the sum of "
-                "standards; a surplus in one competency does not make up for another.",
+                "the standard) over the sum of standards; a surplus in one competency does not make up for another.",
             ),
         ),
     )
@@ -462,11 +460,10 @@ def offer(ev: Evaluation) -> Answer:
         notes=(
             both(
                 "Bagian minat: penyebutan topik dari seluruh penyebutan, dengan selang menurut responden. Bagian "
-                "tawaran: tempat yang disediakan "
-                "(kuota; bila kosong, jumlah peserta) pada angkatan yang tidak batal, dihitung seluruhnya.",
+                "tawaran: tempat yang disediakan (kuota; bila kosong, jumlah peserta) pada angkatan yang tidak "
+                "batal, dihitung seluruhnya.",
                 "Share of wishes: mentions of the topic among all mentions, the interval over respondents. Share of "
-                "the offer: places "
-                "(quota; where empty, participants) in batches not cancelled, a full count.",
+                "the offer: places (quota; where empty, participants) in batches not cancelled, a full count.",
             ),
         ),
     )
@@ -534,27 +531,28 @@ def _mismatch(ev: Evaluation, data: pd.DataFrame, n: int, wishes: pd.DataFrame) 
             )[lang]
         )
 
-    recommendation = (
-        None if short.empty
-        else Recommendation(
-            both(
-                f"Tambah tempat pada {listing(short['label_id'], 'id')}" + (
-                    f", antara lain dengan mengalihkan dari {listing(over['label_id'], 'id')}" if len(over) else ""
-                ) + ", setelah dicocokkan dengan kesenjangan kompetensi.",
-                f"Add places on {listing(short['label_en'], 'en')}" + (
-                    f", for instance moved from {listing(over['label_en'], 'en')}" if len(over) else ""
-                ) + ", after checking against the competency gaps.",
-            ),
-            both("BKPSDM", "Personnel agency (BKPSDM)"),
-            both(f"rencana tahun {ev.period + 1}", f"the plan for {ev.period + 1}"),
-            both(
-                f"tumpang tindih tempat dan minat naik dari {percent(overlap, 'id')}",
-                f"the overlap of places and wishes rises from {percent(overlap, 'en')}",
-            ),
-        )
+    return [finding(
+        offer, ev, value, n, in_words(sentence), measure="share_difference", coverage=_coverage(ev, wishes),
+        headline=True, recommendation=_rebalance(ev, short, over, overlap),
+    )]
+
+
+def _rebalance(ev: Evaluation, short: pd.DataFrame, over: pd.DataFrame, overlap: float) -> Recommendation | None:
+    """Which places to add, and where they may come from."""
+    if short.empty:
+        return None
+    wanted = {lang: listing(short[f"label_{lang}"], lang) for lang in ("id", "en")}
+    spare = {lang: listing(over[f"label_{lang}"], lang) for lang in ("id", "en")}
+    moved = both(f", antara lain dengan mengalihkan dari {spare['id']}", f", for instance moved from {spare['en']}")
+    moved = moved if len(over) else both("", "")
+    return Recommendation(
+        both(f"Tambah tempat pada {wanted['id']}{moved['id']}, setelah dicocokkan dengan kesenjangan kompetensi.",
+             f"Add places on {wanted['en']}{moved['en']}, after checking against the competency gaps."),
+        both("BKPSDM", "Personnel agency (BKPSDM)"),
+        both(f"rencana tahun {ev.period + 1}", f"the plan for {ev.period + 1}"),
+        both(f"tumpang tindih tempat dan minat naik dari {percent(overlap, 'id')}",
+             f"the overlap of places and wishes rises from {percent(overlap, 'en')}"),
     )
-    return [finding(offer, ev, value, n, in_words(sentence), measure="share_difference", coverage=_coverage(ev, wishes),
-                    headline=True, recommendation=recommendation)]
 
 
 def _offer_picture(data: pd.DataFrame, n: int) -> Picture:

@@ -48,6 +48,11 @@ def rate(ev: Evaluation) -> Answer:
     people = counting.with_activity(ev)
     if people.empty:
         return counting.no_staff(rate, ev)
+    if counting.only_participants(ev, people):
+        return counting.nothing(
+            rate, ev, "daftar pegawai dibuat dari daftar peserta, sehingga yang tidak ikut tidak diketahui.",
+            "the staff list was made from the list of participants, so those who did not take part are not known.",
+        )
     k, n = int(people["took_part"].sum()), len(people)
     value = shares.share(k, n, ev.level)
     found = [finding(rate, ev, value, n, in_words(lambda lang: _rate_sentence(ev, value, k, n, lang)),
@@ -280,23 +285,22 @@ def _units_apart(ev: Evaluation, data: pd.DataFrame) -> Finding:
             + " The remaining units cannot be told apart from the overall rate."
         )
 
-    recommendation = (
-        None if below.empty
-        else Recommendation(
-            both(
-                "Bahas penyebab partisipasi rendah dengan pimpinan " + listing(below["label_id"], "id") + ".",
-                "Discuss the causes of low participation with the heads of " + listing(below["label_en"], "en") + ".",
-            ),
-            both("BKPSDM bersama kepala unit tersebut", "Personnel agency (BKPSDM) with the heads of these units"),
-            both(f"triwulan I tahun {ev.period + 1}", f"first quarter of {ev.period + 1}"),
-            both(
-                "selang partisipasi unit tersebut memuat tingkat keseluruhan",
-                "these units' intervals include the overall rate",
-            ),
-        )
-    )
     return finding(units, ev, overall, n, in_words(sentence), n_units=len(data), coverage=counting.linked(ev).value,
-                   recommendation=recommendation)
+                   recommendation=_talk(ev, below))
+
+
+def _talk(ev: Evaluation, below: pd.DataFrame) -> Recommendation | None:
+    """Whom to talk to where units lie clearly below."""
+    if below.empty:
+        return None
+    return Recommendation(
+        both(f"Bahas penyebab partisipasi rendah dengan pimpinan {listing(below['label_id'], 'id')}.",
+             f"Discuss the causes of low participation with the heads of {listing(below['label_en'], 'en')}."),
+        both("BKPSDM bersama kepala unit tersebut", "Personnel agency (BKPSDM) with the heads of these units"),
+        both(f"triwulan I tahun {ev.period + 1}", f"first quarter of {ev.period + 1}"),
+        both("selang partisipasi unit tersebut memuat tingkat keseluruhan",
+             "these units' intervals include the overall rate"),
+    )
 
 
 def _unit_table(data: pd.DataFrame) -> Table:

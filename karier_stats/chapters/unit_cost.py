@@ -31,27 +31,9 @@ def cost(ev: Evaluation) -> Answer:
                                 f"money spent and person hours are not given in the budget of {ev.period}.")
     table = _cost_table(ev, paid)
     value = shares.ratio(paid["spent"], paid["jp"], ev.level, positive=True)
-    unpaid = lines[(lines["spent"] <= 0) & (lines["jp"] > 0)]
-
-    def sentence(lang: str) -> str:
-        bounds = f"{rupiah(value.low, lang)} {both('s.d.', 'to')[lang]} {rupiah(value.high, lang)}"
-        span = (
-            f"{counting.level_words(ev.level, lang)}: {bounds}" if np.isfinite(value.low)
-            else counting.span(value, lang, ev.level)
-        )
-        free, n = integer(unpaid["jp"].sum(), lang), integer(len(paid), lang)
-        if lang == "id":
-            return (
-                f"Satu JP-orang menelan {rupiah(value.value, lang)} ({span}) menurut {n} baris anggaran dengan "
-                "realisasi pada tahun "
-                f"{ev.period}; {free} JP-orang tanpa biaya dihitung terpisah."
-            )
-        return (
-            f"One person learning hour cost {rupiah(value.value, lang)} ({span}) by {n} budget lines with spending in "
-            f"{ev.period}; {free} person hours without cost are counted apart."
-        )
-
-    found = finding(cost, ev, value, len(paid), in_words(sentence), measure="Rp/JP", headline=True,
+    free = float(lines.loc[lines["spent"] <= 0, "jp"].sum())
+    sentence = in_words(lambda lang: _cost_sentence(ev, value, len(paid), free, lang))
+    found = finding(cost, ev, value, len(paid), sentence, measure="Rp/JP", headline=True,
                     precise=bool(value.high - value.low <= value.value))
     picture = Picture(
         "intervals", table.data, both("Biaya per JP-orang", "Cost per person learning hour"),
@@ -63,15 +45,28 @@ def cost(ev: Evaluation) -> Answer:
         cost, [found], picture=picture, table=table,
         notes=(
             both(
-                "Biaya per JP-orang: jumlah realisasi dibagi jumlah JP-orang, bukan rata-rata rasio per baris; selang "
-                "menunjukkan "
-                "keragaman antarbaris anggaran. Kegiatan tanpa biaya tidak menurunkan angka ini.",
+                "Biaya per JP-orang: jumlah realisasi dibagi jumlah JP-orang, bukan rata-rata rasio per baris; "
+                "selang menunjukkan keragaman antarbaris anggaran. Kegiatan tanpa biaya tidak menurunkan angka ini.",
                 "Cost per person hour: total spent over total person hours, not a mean of ratios; the interval shows "
-                "how budget "
-                "lines vary. Activities without cost do not lower it.",
+                "how budget lines vary. Activities without cost do not lower it.",
             ),
         ),
     )
+
+
+def _cost_sentence(ev: Evaluation, value: shares.Estimate, lines: int, free: float, lang: str) -> str:
+    """Rupiah per person hour with its interval, and the free hours apart."""
+    bounds = f"{rupiah(value.low, lang)} {both('s.d.', 'to')[lang]} {rupiah(value.high, lang)}"
+    span = (
+        f"{counting.level_words(ev.level, lang)}: {bounds}" if np.isfinite(value.low)
+        else counting.span(value, lang, ev.level)
+    )
+    return both(
+        f"Satu JP-orang menelan {rupiah(value.value, 'id')} ({span}) menurut {integer(lines, 'id')} baris anggaran "
+        f"dengan realisasi pada tahun {ev.period}; {integer(free, 'id')} JP-orang tanpa biaya dihitung terpisah.",
+        f"One person learning hour cost {rupiah(value.value, 'en')} ({span}) by {integer(lines, 'en')} budget lines "
+        f"with spending in {ev.period}; {integer(free, 'en')} person hours without cost are counted apart.",
+    )[lang]
 
 
 def _cost_lines(ev: Evaluation) -> pd.DataFrame:

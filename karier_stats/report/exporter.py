@@ -27,7 +27,7 @@ class ReportExporter(Exporter):
     output_mimetype = "text/html"
     export_from_notebook = "Laporan karier (HTML)"
 
-    def from_notebook_node(
+    def from_notebook_node(  # type: ignore[override]  # nbconvert's own exporters return text here, too
         self, nb: NotebookNode, resources: Any = None, **kw: Any
     ) -> tuple[str, dict[str, Any]]:
         """The page of one notebook, with nbconvert's resources."""

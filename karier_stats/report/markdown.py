@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from karier_stats.report.sanitise import clean_html
+from karier_stats.report.words import WORDS
 
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 
@@ -27,6 +28,7 @@ class Outline:
     number: str
     title: str = ""
     below: bool = False
+    lang: str = "id"
     sections: list[tuple[str, str, str]] = field(default_factory=list)
 
     def heading(self, text: str, level: int) -> str:
@@ -89,11 +91,11 @@ def _renderer() -> type:
 
         def block_math(self, body: str) -> str:
             """A formula on its own."""
-            return self.keep(formula(body, block=True))
+            return self.keep(display(body, self.outline.lang))
 
         def latex_environment(self, name: str, body: str) -> str:
             """A formula written as an environment."""
-            return self.keep(formula(rf"\begin{{{name}}}{body}\end{{{name}}}", block=True))
+            return self.keep(display(rf"\begin{{{name}}}{body}\end{{{name}}}", self.outline.lang))
 
         def block_code(self, code: str, info: str | None = None) -> str:
             """A code block without colours."""
@@ -104,6 +106,12 @@ def _renderer() -> type:
             return f"<em>{text}</em>"
 
     return Renderer
+
+
+def display(source: str, lang: str) -> str:
+    """A formula on a line of its own, in a box that scrolls on a narrow screen and that the keyboard reaches."""
+    label = WORDS["formula"][lang]
+    return f'<span class="k-formula" role="group" tabindex="0" aria-label="{label}">{formula(source, block=True)}</span>'
 
 
 def formula(source: str, block: bool = False) -> str:

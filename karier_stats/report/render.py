@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.language import LANGUAGES, Text, integer, number
-from karier_stats.report.markdown import Outline, formula, to_html
+from karier_stats.report.markdown import Outline, display, to_html
 from karier_stats.report.sanitise import clean_html, clean_notebook
 from karier_stats.report.words import AUDIENCE, DATA_KEYS, PARAMETERS, WORDS
 
@@ -111,7 +111,7 @@ def _environment() -> Environment:
 
 def chapter(notebook: NotebookNode, name: str, number: str, lang: str) -> Chapter:
     """A notebook as one chapter: prose of one language, outputs, code folded away."""
-    outline = Outline(anchor="bab-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"), number=number)
+    outline = Outline(anchor="bab-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"), number=number, lang=lang)
     cells = _reader_cells(clean_notebook(notebook), lang)
     body = "\n".join(_cell(cell, outline, lang) for cell in cells)
     return Chapter(name, number, outline.anchor, outline.title or name, tuple(outline.sections), body)
@@ -158,9 +158,9 @@ def _output(output: NotebookNode, lang: str) -> str:
     if "text/html" in data:
         return f'<div class="k-output">{_scrolling(clean_html(data["text/html"]), lang)}</div>\n'
     if "text/markdown" in data:
-        return to_html(data["text/markdown"], Outline("", "", title="–", below=True))
+        return to_html(data["text/markdown"], Outline("", "", title="–", below=True, lang=lang))
     if "text/latex" in data:
-        return f"<div>{formula(data['text/latex'].strip().strip('$'), block=True)}</div>\n"
+        return display(data["text/latex"].strip().strip("$"), lang) + "\n"
     return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>\n"
 
 
@@ -227,7 +227,7 @@ def _assumptions(cover: Cover) -> str:
     """The assumptions log in the report's language, its headings below the appendix's own."""
     part = re.split(r"^<!--\s*lang:\s*(\w+)\s*-->\s*$", cover.assumptions, flags=re.MULTILINE)
     chosen = dict(zip(part[1::2], part[2::2], strict=True)).get(cover.lang, part[0]) if part[1:] else part[0]
-    outline = Outline("asumsi", "A", below=True)
+    outline = Outline("asumsi", "A", below=True, lang=cover.lang)
     text = re.sub(r"<!--.*?-->", "", chosen, flags=re.DOTALL)
     return _scrolling(to_html(text, outline), cover.lang)
 

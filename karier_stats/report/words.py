@@ -26,6 +26,7 @@ WORDS = {
     "code": both("Kode program", "Code"),
     "parameters_code": both("Parameter bab ini", "Parameters of this chapter"),
     "table": both("Tabel", "Table"),
+    "formula": both("Rumus", "Formula"),
     "no_alt": both("Gambar tanpa keterangan.", "Picture without a description."),
     "appendix": both("Lampiran", "Appendix"),
     "assumptions": both("Asumsi dan keterbatasan", "Assumptions and caveats"),

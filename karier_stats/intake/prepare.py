@@ -1,0 +1,382 @@
+"""From the office's files to processed tables: read, check, pseudonymise, write.
+
+The processed folder is made beside the old one and takes its place at the
+end; a run that is refused or interrupted leaves the old tables as they were.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import importlib.metadata
+import json
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.errors import EnvironmentFault, InputError, describe
+from karier_stats.intake.checks import REASONS, Entry, Known, check_table, validate
+from karier_stats.intake.crosswalk import Crosswalk, Feed, load_crosswalk
+from karier_stats.intake.feeds import FeedRows, read_feed
+from karier_stats.intake.processed import conform
+from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
+from karier_stats.intake.readers import Grid, read_bytes, read_csv, read_xlsx
+from karier_stats.intake.schema import TABLES
+from karier_stats.intake.scrub import FREE_TEXT, Scrubber
+from karier_stats.intake.values import LONGEST_TEXT
+from karier_stats.language import LANGUAGES, both, integer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_FIRST = ("unit", "employee", "partnership", "program", "batch", "participation", "survey_item")
+ORDER = (*_FIRST, *(name for name in TABLES if name not in _FIRST))
+"""Tables in the order in which they are checked: what others refer to comes first."""
+
+_WITH_STATISTICS = ("year", "unit_id", "program_id", "batch_id")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+QUARANTINE = "karantina"
+
+
+@dataclass(frozen=True)
+class Intake:
+    """What ``prepare`` did.
+
+    Attributes
+    ----------
+    content : dict
+        The content of ``intake.json``: ``evaluation``, ``title``,
+        ``synthetic``; ``feeds`` (each with file, sheet, table, rows_read,
+        processed, quarantined, excluded, records and ``reasons``, code to
+        count, one code per row); ``files`` (sha256); ``tables`` (rows,
+        sha256, ``missing``: column to share); ``reasons`` (short names of the
+        codes, both languages); ``warnings`` (code, count and text);
+        ``key_fingerprint``, ``schema`` and ``created_by``.
+    folder : Path
+        The processed tables.
+    quarantine : Path
+        The folder of the quarantine lists.
+    """
+
+    content: dict[str, Any]
+    folder: Path
+    quarantine: Path
+
+    @property
+    def quarantined(self) -> int:
+        """Rows set aside, over all feeds."""
+        return sum(feed["quarantined"] for feed in self.content["feeds"])
+
+    @property
+    def exit_code(self) -> int:
+        """0, or 1 where rows were set aside."""
+        return int(self.quarantined > 0)
+
+    def summary(self, lang: str = "id") -> str:
+        """The account of every feed, in words, with the warnings."""
+        head = both(
+            "{where} → {table}: {read} baris dibaca = "
+            "{processed} diolah + {quarantined} dikarantina + {excluded} dikecualikan",
+            "{where} → {table}: {read} rows read = "
+            "{processed} processed + {quarantined} quarantined + {excluded} excluded",
+        )[lang]
+        lines = []
+        for feed in self.content["feeds"]:
+            counts = {key: integer(feed[key], lang) for key in ("processed", "quarantined", "excluded")}
+            where = f"{feed['file']}:{feed['sheet']}" if feed["sheet"] else feed["file"]
+            lines.append(head.format(where=where, table=feed["table"], read=integer(feed["rows_read"], lang), **counts))
+            names = self.content["reasons"]
+            lines += [f"    {code} {names[code][lang]}: {integer(n, lang)}" for code, n in feed["reasons"].items()]
+        return "\n".join([*lines, *(warning["text"][lang] for warning in self.content["warnings"])])
+
+
+def prepare(
+    evaluation: str, *, root: Path, raw: Path | None = None, peta: Path | None = None, lang: str = "id"
+) -> Intake:
+    """Read an office's files and write the processed tables of an evaluation.
+
+    Parameters
+    ----------
+    evaluation : str
+        Name of the evaluation.
+    root : Path
+        The project's folder.
+    raw : Path, optional
+        The folder with the raw files; default ``data/raw/<evaluation>``.
+        Nothing is ever written to a folder that is given here.
+    peta : Path, optional
+        The crosswalk; default ``peta.yml`` in the raw folder.
+    lang : {"id", "en"}
+        Language of the notes in the quarantine lists.
+
+    Returns
+    -------
+    Intake
+
+    Raises
+    ------
+    InputError
+        K1xx for a file, K20x for the crosswalk; the old tables stay.
+    EnvironmentFault
+        K513 where another run prepares the same evaluation.
+
+    Notes
+    -----
+    For every feed, rows read = processed + quarantined + excluded by rule;
+    a row that gives several records stands or falls as one. Equal files and
+    crosswalk under one key give equal bytes.
+    """
+    from filelock import FileLock, Timeout
+
+    home = root / "data" / "raw" / evaluation
+    raw = home if raw is None else raw
+    crosswalk = load_crosswalk(raw / "peta.yml" if peta is None else peta, raw, evaluation)
+    key = load_key(evaluation, project=root)
+    target = root / "data" / "processed" / evaluation
+    _check_key(target, evaluation, key)
+    lock = FileLock(target.parent / f".{evaluation}.lock", mode=0o600)
+    try:
+        with lock.acquire(timeout=0):
+            return _prepared(crosswalk, raw, key, target, home / QUARANTINE, lang)
+    except Timeout:
+        raise EnvironmentFault("K513", evaluation=evaluation) from None
+
+
+def _prepared(crosswalk: Crosswalk, raw: Path, key: bytes, target: Path, quarantine: Path, lang: str) -> Intake:
+    """The work of :func:`prepare` under its lock."""
+    files, reads = _read_all(crosswalk, raw)
+    known = Known(crosswalk)
+    names: list[str] = []
+    frames: dict[str, pd.DataFrame] = {}
+    for table in ORDER:
+        own = [read for read in reads if read.feed.table == table]
+        if own:
+            stand = check_table(table, own, known)
+            names += [entry.record["name"] for entry in stand if entry.record.get("name")]
+            frames[table] = _frame(table, stand, Scrubber(names), crosswalk, key)
+    content = _account(crosswalk, files, reads, known, frames, key)
+    _write_quarantine(quarantine, reads, lang)
+    _write_tables(target, frames, content)
+    return Intake(content, target, quarantine)
+
+
+def _check_key(target: Path, evaluation: str, key: bytes) -> None:
+    """Refuse a key other than the one of the tables that are there already."""
+    try:
+        before = json.loads((target / "intake.json").read_text(encoding="utf-8"))["key_fingerprint"]
+    except (OSError, ValueError, KeyError):
+        return
+    if before != fingerprint(key):
+        raise InputError("K111", evaluation=evaluation)
+
+
+def _read_all(crosswalk: Crosswalk, raw: Path) -> tuple[dict[str, str], list[FeedRows]]:
+    """Every feed read; each file is opened once, each sheet parsed once."""
+    contents: dict[str, bytes] = {}
+    grids: dict[tuple[object, ...], Grid] = {}
+    reads = []
+    for feed in crosswalk.feeds:
+        grid = None
+        if feed.file is not None:
+            if feed.file not in contents:
+                contents[feed.file] = read_bytes(raw / feed.file, raw)
+            dialect = (feed.file, feed.sheet, feed.encoding, feed.separator)
+            if dialect not in grids:
+                grids[dialect] = _grid(feed, contents[feed.file])
+            grid = grids[dialect]
+        reads.append(read_feed(feed, grid, crosswalk.person))
+    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(contents.items())}, reads
+
+
+def _grid(feed: Feed, content: bytes) -> Grid:
+    """The cells of a feed's sheet."""
+    file = str(feed.file)
+    if file.lower().endswith(".xlsx"):
+        return read_xlsx(content, file, sheet=feed.sheet)
+    return read_csv(content, file, encoding=feed.encoding, separator=feed.separator)
+
+
+def _frame(
+    table: str, stand: list[Entry], scrubber: Scrubber, crosswalk: Crosswalk, key: bytes
+) -> pd.DataFrame:
+    """The processed table: people as pseudonyms, free text scrubbed, validated."""
+    import pandas as pd
+
+    frame = pd.DataFrame([
+        {**record, "source_file": read.file, "source_row": row.number} for record, row, read in stand
+    ])
+    frame = conform(frame, table)
+    noticed = stand[0].read.noticed if stand else Counter[str]()
+    for column in TABLES[table].columns:
+        if column.input_only:
+            continue
+        values = frame[column.name]
+        if column.kind == "person":
+            frame[column.name] = values.map(
+                lambda person: pseudonym(key, crosswalk.evaluation, person), na_action="ignore"
+            ).astype("string")
+        elif column.kind == "text" and column.name != "mou_no":
+            free = column.name in FREE_TEXT
+            clean = values.map(lambda text, free=free: scrubber.scrub(text, names=free), na_action="ignore")
+            clean = clean.astype("string").str.slice(0, LONGEST_TEXT)
+            noticed["K126"] += int((clean != values).fillna(False).sum())
+            frame[column.name] = clean
+        elif column.kind == "id":
+            _refuse_numbers_in_ids(values, column.name, stand)
+    validate(frame, table)
+    return frame
+
+
+def _refuse_numbers_in_ids(values: pd.Series, column: str, stand: list[Entry]) -> None:
+    """Refuse ids that are service or identity numbers: they would leave in clear."""
+    long = values.str.replace(r"[ .\-]", "", regex=True).str.contains(r"[0-9]{16}", na=False).astype(bool)
+    if long.any():
+        entry = stand[int(long.to_numpy().argmax())]
+        raise InputError("K118", where=entry.read.where, column=column, n=int(long.sum()), row=entry.row.number)
+
+
+def _account(
+    crosswalk: Crosswalk, files: dict[str, str], reads: list[FeedRows], known: Known,
+    frames: dict[str, pd.DataFrame], key: bytes,
+) -> dict[str, Any]:
+    """Everything that ``intake.json`` says, but for the hashes of the tables."""
+    feeds = [_feed_account(read) for read in reads]
+    codes = sorted({code for feed in feeds for code in feed["reasons"]})
+    return {
+        "evaluation": crosswalk.evaluation, "title": crosswalk.title, "synthetic": crosswalk.synthetic,
+        "feeds": feeds, "files": files,
+        "tables": {table: _table_account(frame) for table, frame in frames.items()},
+        "reasons": {code: REASONS[code] for code in codes}, "warnings": list(_warnings(reads, known)),
+        "key_fingerprint": fingerprint(key), "schema": _schema_version(), "created_by": _created_by(),
+    }
+
+
+def _feed_account(read: FeedRows) -> dict[str, Any]:
+    """How the rows of one feed ended; each row counts once, under its first code."""
+    states = Counter(row.state for row in read.rows)
+    reasons = Counter(row.defects[0].code if row.defects else str(row.excluded)
+                      for row in read.rows if row.state != "processed")
+    return {
+        "file": read.file, "sheet": read.sheet, "table": read.feed.table, "rows_read": len(read.rows),
+        "processed": states["processed"], "quarantined": states["quarantined"], "excluded": states["excluded"],
+        "records": sum(len(row.records) for row in read.rows if row.state == "processed"),
+        "reasons": dict(sorted(reasons.items())), "dialect": read.dialect,
+    }
+
+
+def _table_account(frame: pd.DataFrame) -> dict[str, Any]:
+    """Rows and the share of missing values in each column."""
+    shares = frame.isna().mean() if len(frame) else frame.isna().sum().astype(float)
+    return {"rows": len(frame), "missing": {str(name): round(float(share), 6) for name, share in shares.items()}}
+
+
+def _warnings(reads: list[FeedRows], known: Known) -> Iterator[dict[str, Any]]:
+    """What was noticed and let pass, with counts, in both languages."""
+    seen = [(read.where, read.feed.table, code, n) for read in reads for code, n in sorted(read.noticed.items())]
+    seen += [(where, read.feed.table, "K124", n) for read in reads for where, n in _rounded_endings(read)]
+    seen += [("employee", "employee", code, n) for code, n in sorted(known.noticed.items())]
+    for where, table, code, n in seen:
+        if n:
+            values = {"where": where, "table": table, "n": n}
+            yield {"code": code, **values, "text": {lang: describe(code, lang, **values) for lang in LANGUAGES}}
+
+
+def _rounded_endings(read: FeedRows) -> Iterator[tuple[str, int]]:
+    """Service numbers that end as a spreadsheet's rounding leaves them, where they are more than a fifth."""
+    people = [column.name for column in TABLES[read.feed.table].columns if column.kind == "person"]
+    for name in people:
+        numbers = {str(record[name]) for row in read.rows for record in row.records if record.get(name)}
+        n = sum(len(number) == 18 and number.endswith(("000", "008", "016", "984", "992")) for number in numbers)
+        if n > 0.2 * len(numbers) and n >= 5:
+            yield read.where, n
+
+
+def _schema_version() -> str:
+    """A short hash of the data dictionary: tables, columns, kinds, keys."""
+    shape = [
+        [spec.name, spec.key, [[c.name, c.kind, c.required, c.low, c.high, list(c.codes or ())] for c in spec.columns]]
+        for spec in TABLES.values()
+    ]
+    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def _created_by() -> str:
+    """This package and its version."""
+    try:
+        return f"karier-stats {importlib.metadata.version('karier-stats')}"
+    except importlib.metadata.PackageNotFoundError:
+        return "karier-stats"
+
+
+def _write_quarantine(folder: Path, reads: list[FeedRows], lang: str) -> None:
+    """One list per raw file with a row set aside; lists of files that are mended disappear."""
+    for old in folder.glob("*.karantina.csv"):
+        old.unlink()
+    lists: dict[str, list[list[object]]] = {}
+    for read in reads:
+        for row in read.rows:
+            for defect in dict.fromkeys((d.code, d.column, tuple(sorted(d.values.items()))) for d in row.defects):
+                code, column, values = defect
+                source = read.feed.columns.get(column, column)
+                facts = {"where": read.where, "row": row.number, "column": source or "–", **dict(values)}
+                line = [read.file, read.sheet, read.feed.table, row.number, source, code, describe(code, lang, **facts)]
+                lists.setdefault(read.file, []).append(line)
+    if not lists:
+        return
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    head = {"id": ["berkas", "lembar", "tabel", "baris", "kolom", "kode", "keterangan"],
+            "en": ["file", "sheet", "table", "row", "column", "code", "note"]}[lang]
+    for file, lines in lists.items():
+        path = folder / f"{file.replace('/', '_')}.karantina.csv"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
+            csv.writer(out).writerows([head, *([_inert(cell) for cell in line] for line in lines)])
+
+
+def _inert(cell: object) -> object:
+    """A cell that a spreadsheet will not take for a formula."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _write_tables(target: Path, frames: dict[str, pd.DataFrame], content: dict[str, Any]) -> None:
+    """Write all tables, then ``intake.json``, then let the folder take its place."""
+    fresh = target.parent / f".tmp-{target.name}"
+    old = target.parent / f".old-{target.name}"
+    for left in (fresh, old):
+        shutil.rmtree(left, ignore_errors=True)
+    fresh.mkdir(mode=0o700, parents=True)
+    for table, frame in frames.items():
+        content["tables"][table]["sha256"] = _write_parquet(frame, fresh / f"{table}.parquet")
+    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
+    _write_through(fresh / "intake.json", text.encode())
+    if target.exists():
+        target.rename(old)
+    fresh.rename(target)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _write_parquet(frame: pd.DataFrame, path: Path) -> str:
+    """One Parquet file with page checksums; no statistics of what people are. Gives its sha256."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    buffer = pa.BufferOutputStream()
+    parquet.write_table(
+        pa.Table.from_pandas(frame, preserve_index=False), buffer, compression="zstd", write_page_checksum=True,
+        write_statistics=[name for name in frame.columns if name in _WITH_STATISTICS],
+    )
+    content = buffer.getvalue().to_pybytes()
+    _write_through(path, content)
+    return hashlib.sha256(content).hexdigest()
+
+
+def _write_through(path: Path, content: bytes) -> None:
+    """Write a file and wait until it is on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

@@ -1,0 +1,159 @@
+"""A report in a real browser: offline, silent, no wider than the screen, and without an accessibility fault."""
+
+from __future__ import annotations
+
+import base64
+import io
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from test_manifest import write_finished
+from tiny_report import MIME, executed, finding, write_project
+
+from karier_stats.report import manifest, site
+from karier_stats.report.render import Cover, page
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = shutil.which("chromium")
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed (extra `browser`)")
+axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe is not installed (extra `browser`)")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium on this machine")
+
+REPORTS = Path(__file__).parents[1] / "reports"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium, without a window."""
+    with sync_api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=CHROMIUM)
+        yield opened
+        opened.close()
+
+
+def wide_picture() -> str:
+    """A picture of 1,400 x 600 pixels as base64."""
+    from PIL import Image
+
+    file = io.BytesIO()
+    Image.new("L", (1400, 600), 200).save(file, "png")
+    return base64.b64encode(file.getvalue()).decode("ascii")
+
+
+def made(folder: Path, lang: str) -> Path:
+    """A page with all that a chapter can hold: wide table and picture, long words, formula, findings of each grade."""
+    head = "".join(f'<th scope="col">Kolom yang panjang {place}</th>' for place in range(12))
+    row = "".join(f'<td class="k-num">{place}.000.000</td>' for place in range(12))
+    grades = "".join(
+        f'<div class="k-finding k-evidence-{grade}"><p>Kalimat.</p><p><small><strong class="k-badge '
+        f'k-evidence-{grade}">Bukti: {grade}</strong> · gambaran · n = 4</small></p></div>'
+        for grade in ("kuat", "sedang", "lemah", "belum_ada_data")
+    )
+    chapter = executed(
+        {"data": {"image/png": wide_picture()}, "metadata": {"image/png": {"alt": "Satu bidang abu-abu."}}},
+        {"data": {"text/html": f'<table class="k-table"><caption>Lebar</caption><thead><tr>{head}</tr></thead><tbody>'
+                               f"<tr>{row}</tr></tbody></table>", MIME: [finding("delivery.count")]}},
+        {"data": {"text/html": grades + '<div class="k-notes"><p><small>Catatan</small></p><ul><li>Satu</li></ul></div>'}},
+        {"data": {"text/plain": "x" * 300}}, lang=lang,
+    )
+    cover = Cover(
+        "Program pengembangan karier ASN, Tenayan Raya", lang, unit="Semua unit kerja", period=2025, synthetic=True,
+        parameters={"evaluation": "contoh", "level": 0.95}, versions={"python": "3.11"}, data_sha256="a" * 64,
+        intake={"feeds": [{"file": "01_pegawai_" + "x" * 60 + ".xlsx", "table": "employee", "rows_read": 1}],
+                "tables": {"employee": {"rows": 1, "sha256": "b" * 64}}},
+        assumptions="# A\n\n## B\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n$$ \\frac{a}{b} $$\n",
+    )
+    file = folder / "laporan.html"
+    file.write_text(page(cover, {"delivery": chapter}, [finding("delivery.count")]), encoding="utf-8")
+    return file
+
+
+def real_reports() -> list[Path]:
+    """The reports that lie in the project, if any."""
+    return sorted(REPORTS.glob("*/*/*/*/laporan.html"))[:4]
+
+
+@pytest.fixture(params=["id", "en", "index", "real"])
+def files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The pages to open: made ones in both languages, the list of reports, and the project's own."""
+    if request.param == "real":
+        return real_reports() or pytest.skip("there is no report in reports/")
+    if request.param == "index":
+        monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")
+        root = write_project(tmp_path / "proyek")
+        write_finished(root)
+        return [site.write_index(root)]
+    return [made(tmp_path, request.param)]
+
+
+def watched(browser: Browser, width: int, **options: Any) -> tuple[Page, list[str], list[str]]:
+    """A page with what it asks the network for and what it says on the console."""
+    opened = browser.new_page(viewport={"width": width, "height": 844}, offline=True, **options)
+    asked: list[str] = []
+    said: list[str] = []
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    return opened, asked, said
+
+
+def test_opens_offline_in_silence(browser: Browser, files: list[Path]) -> None:
+    """No request but for the file itself and its own pictures, no word on the console."""
+    for file in files:
+        opened, asked, said = watched(browser, 1280)
+        opened.goto(file.as_uri())
+        assert [url for url in asked if not url.startswith("data:image/png")] == [file.as_uri()]
+        assert said == []
+        opened.close()
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_page_is_no_wider_than_the_screen(browser: Browser, files: list[Path], width: int) -> None:
+    """Wide tables scroll within themselves; the page does not."""
+    for file in files:
+        opened, _, _ = watched(browser, width)
+        opened.goto(file.as_uri())
+        assert opened.evaluate("document.documentElement.scrollWidth") <= width
+        opened.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_no_accessibility_fault(browser: Browser, files: list[Path], width: int) -> None:
+    """axe-core finds nothing, with the code unfolded too."""
+    for file in files:
+        opened, _, _ = watched(browser, width, bypass_csp=True)
+        opened.goto(file.as_uri())
+        opened.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        found = axe_api.Axe().run(opened).response["violations"]
+        assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found] == []
+        opened.close()
+
+
+def test_policy_stops_a_planted_script(browser: Browser, tmp_path: Path) -> None:
+    """Were a script to slip in, the page's own policy would not let it run."""
+    file = made(tmp_path, "id")
+    text = file.read_text(encoding="utf-8")
+    file.write_text(text.replace("</main>", "<script>document.title = 'x'</script></main>"), encoding="utf-8")
+    opened, _, said = watched(browser, 1280)
+    opened.goto(file.as_uri())
+    assert opened.title() != "x"
+    assert any("Content Security Policy" in text for text in said)
+    opened.close()
+
+
+def test_banner_stands_on_every_printed_page(browser: Browser, tmp_path: Path) -> None:
+    """On paper the banner is a repeated table head; on screen it stays at the top."""
+    opened, _, _ = watched(browser, 1280)
+    opened.goto(made(tmp_path, "id").as_uri())
+    opened.evaluate("window.scrollTo(0, 2000)")
+    box = opened.locator(".k-banner").bounding_box()
+    assert box is not None
+    assert (box["x"], box["y"], box["width"]) == (0, 0, opened.evaluate("document.documentElement.clientWidth"))
+    opened.emulate_media(media="print")
+    assert opened.evaluate("getComputedStyle(document.querySelector('.k-header')).display") == "table-header-group"
+    opened.close()
