@@ -266,10 +266,8 @@ def test_a_full_disk_is_said_without_a_path(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.skipif(not POSIX, reason="signals as on Linux and macOS")
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
-def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
-    """Ctrl-C and a request to end: KeyboardInterrupt, within seconds, no kernel and no work folder left."""
+def slow_run(root: Path) -> subprocess.Popen[bytes]:
+    """A report in a process of its own, with a chapter that takes a minute and leaves its process id in `pid`."""
     slow = f"open({str(root / 'pid')!r}, 'w').write(str(__import__('os').getpid()))\nimport time\ntime.sleep(60)"
     nbformat.write(tiny_report.delivery(slow), root / "notebooks" / "delivery.ipynb")
     script = root / "run_it.py"
@@ -282,7 +280,14 @@ def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
         encoding="utf-8",
     )
     package = str(Path(engine.__file__).parents[2])
-    child = subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": package})
+    return subprocess.Popen([sys.executable, str(script)], env={**os.environ, "PYTHONPATH": package})
+
+
+@pytest.mark.skipif(not POSIX, reason="signals as on Linux and macOS")
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
+    """Ctrl-C and a request to end: KeyboardInterrupt, within seconds, no kernel and no work folder left."""
+    child = slow_run(root)
     kernel = _wait_for_pid(root / "pid")
     began = time.monotonic()
     child.send_signal(getattr(signal, number))
@@ -290,6 +295,22 @@ def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
     assert time.monotonic() - began < 8  # the workers get 4 s, the rest is the interpreter's own end
     assert _gone(kernel)
     assert [path.name for path in (root / "reports" / "contoh" / "2025" / "semua").iterdir()] == [".lock"]
+
+
+@pytest.mark.skipif(not POSIX, reason="signals as on Linux and macOS")
+def test_a_killed_run_leaves_nothing_running_and_is_cleared(root: Path) -> None:
+    """Killed without warning: workers and kernel end by themselves, and the next run finds its way."""
+    whole = (root / "notebooks" / "delivery.ipynb").read_bytes()
+    child = slow_run(root)
+    kernel = _wait_for_pid(root / "pid")
+    child.kill()
+    child.wait(5)
+    assert _gone(kernel)
+    place = root / "reports" / "contoh" / "2025" / "semua"
+    assert sorted(path.name for path in place.iterdir()) == [".lock", ".tmp-1"]
+    (root / "notebooks" / "delivery.ipynb").write_bytes(whole)
+    assert write(root)[0].is_file()
+    assert sorted(path.name for path in place.iterdir()) == [".lock", "id"]
 
 
 def _wait_for_pid(path: Path) -> int:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.chapters import counting
-from karier_stats.chapters.counting import finding, in_words, share_words
+from karier_stats.chapters.counting import Words, finding, in_words, share_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.domain.rules import rule
 from karier_stats.intake.schema import TABLES
@@ -215,6 +215,7 @@ def _survey_table(data: pd.DataFrame) -> Table:
         Field("label", both("Instrumen", "Instrument")), Field("items", both("Butir", "Items"), "integer"),
         Field("answered", both("Jawaban masuk", "Responses"), "integer"),
         Field("eligible", both("Seharusnya", "Eligible"), "integer"),
+        Field("frame", both("Yang seharusnya menjawab", "Who could have answered")),
         Field("rate", both("Tingkat jawaban", "Response rate"), "percent"),
         Field("judged", both("Dapat diperiksa", "Can be judged"), "integer"),
         Field("straight", both("Jawaban seragam", "Straight-lined"), "percent"),
@@ -225,29 +226,45 @@ def _survey_table(data: pd.DataFrame) -> Table:
 
 
 def _instruments(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
-    """Responses, eligible people and straight-lined responses of each instrument."""
-    attended = counting.enrolments(ev)
-    attended = attended[attended["attended"]]
-    active = len(counting.staff(ev))
+    """Responses, those who could have answered and straight-lined responses of each instrument."""
     out = []
     for name, group in rows.astype({"instrument": str}).groupby("instrument", sort=True):
-        tied = group["batch_id"].notna().all()
-        eligible = int(attended["batch_id"].isin(set(group["batch_id"])).sum()) if tied else active
-        answered = int(group["response_id"].nunique())
+        answered, (eligible, frame) = int(group["response_id"].nunique()), _eligible(ev, str(name), group)
         forms = group.fillna({"wave": ""}).groupby(
             ["response_id", "wave"], sort=False,
         )["value"].agg(["size", "nunique"])
         judged = forms[forms["size"] >= STRAIGHT_ITEMS]
-        rate, flat = shares.share(min(answered, eligible), eligible, ev.level), shares.share(
-            int((judged["nunique"] == 1).sum()), len(judged), ev.level,
-        )
+        flat = int((judged["nunique"] == 1).sum())
+        rate, straight = shares.share(
+            min(answered, eligible), eligible, ev.level,
+        ), shares.share(flat, len(judged), ev.level)
         out.append({
             "label_id": name, "label_en": name, "items": int(group["item_id"].nunique()), "answered": answered,
-            "eligible": eligible, "rate": rate.value, "rate_low": rate.low, "rate_high": rate.high,
-            "judged": len(judged), "flat": int((judged["nunique"] == 1).sum()), "straight": flat.value,
-            "straight_low": flat.low, "straight_high": flat.high,
+            "eligible": eligible, "frame_id": frame["id"], "frame_en": frame["en"], "rate": rate.value,
+            "rate_low": rate.low, "rate_high": rate.high, "judged": len(judged), "flat": flat,
+            "straight": straight.value, "straight_low": straight.low, "straight_high": straight.high,
         })
     return pd.DataFrame(out)
+
+
+_PARTICIPANTS = both("peserta yang hadir", "participants who attended")
+
+
+def _eligible(ev: Evaluation, instrument: str, group: pd.DataFrame) -> tuple[int, Words]:
+    """How many could have answered, and who they are."""
+    if group["batch_id"].notna().all():
+        attended = counting.enrolments(ev)
+        attended = attended[attended["attended"]]
+        return int(attended["batch_id"].isin(set(group["batch_id"])).sum()), _PARTICIPANTS
+    purposes = set()
+    if ev.has("survey_item"):
+        items = ev.table("survey_item", "all")
+        purposes = set(items.loc[items["instrument"] == instrument, "purpose"])
+    if "motivasi" in purposes and ev.has("further_study"):
+        return int(ev.table("further_study", "all")["employee_uid"].nunique()), both(
+            "pemohon pendidikan lanjut", "applicants for further study",
+        )
+    return len(counting.staff(ev)), both("pegawai aktif", "active staff")
 
 
 def _response_rate(ev: Evaluation, data: pd.DataFrame) -> list[Finding]:
@@ -256,30 +273,21 @@ def _response_rate(ev: Evaluation, data: pd.DataFrame) -> list[Finding]:
     if known.empty:
         return []
     low = counting.top(known, "rate", lowest=True)
-    value, over = shares.Estimate(
-        low["rate"], low["rate_low"], low["rate_high"],
-    ), known[known["answered"] > known["eligible"]]
+    value = shares.Estimate(low["rate"], low["rate_low"], low["rate_high"])
+    over = known[known["answered"] > known["eligible"]]
 
     def sentence(lang: str) -> str:
-        words, counts = share_words(value, lang, ev.level), (
-            integer(min(low["answered"], low["eligible"]), lang), integer(low["eligible"], lang),
-        )
+        answered, eligible = integer(min(low["answered"], low["eligible"]), lang), integer(low["eligible"], lang)
+        words, names = share_words(value, lang, ev.level), listing(over["label_id"], lang)
         text = both(
-            f"Tingkat jawaban terendah terdapat pada instrumen {low['label_id']}: {counts[0]} dari {counts[1]} "
-            f"({words}).",
-            f"The lowest response rate is that of the instrument {low['label_en']}: {counts[0]} of {counts[1]} "
-            f"({words}).",
+            f"Tingkat jawaban terendah terdapat pada instrumen {low['label_id']}: {answered} dari {eligible} "
+            f"{low['frame_id']} ({words}).",
+            f"The lowest response rate is that of the instrument {low['label_en']}: {answered} of {eligible} "
+            f"{low['frame_en']} ({words}).",
         )[lang]
-        if over.empty:
-            return text
-        names = listing(over["label_id"], lang)
-        return (
-            text
-            + both(
-                f" Jawaban melebihi yang seharusnya pada {names}: periksa pengisian ganda.",
-                f" More answers than eligible people for {names}: look for double entries.",
-            )[lang]
-        )
+        double = both(f" Jawaban melebihi yang seharusnya pada {names}: periksa pengisian ganda.",
+                      f" More answers than eligible people for {names}: look for double entries.")[lang]
+        return text + (double if len(over) else "")
 
     return [
         finding(surveys, ev, value, int(low["eligible"]), in_words(sentence), coverage=value.value, robust=over.empty)

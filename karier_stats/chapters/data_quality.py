@@ -5,7 +5,6 @@ The unit of analysis is a row of a file, unless a finding names another.
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,7 +14,6 @@ from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.cross_checks import LINKED_GOOD, LINKED_LEAST, linked, surveys
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
-from karier_stats.errors import catalogue
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.language import both, integer, listing, percent
@@ -29,6 +27,8 @@ REFUSED_GOOD, REFUSED_MOST = 0.05, 0.20
 MISSING_GOOD = 0.20
 """Limits of the verdict, printed with it; 95 % joining is the check of the data model."""
 SHOWN = 15
+BY_RULE = ("K121", "K181", "K182", "K183", "K184", "K185", "K186", "K187")
+"""Codes of rows that a rule leaves out; all others put a row in quarantine."""
 
 
 @answers(CHAPTER, both("Apa yang dibaca, ditolak, dan dikecualikan?", "What was read, refused and excluded?"), ())
@@ -190,29 +190,21 @@ def refused(ev: Evaluation) -> Answer:
 
 
 def _reasons(ev: Evaluation) -> pd.DataFrame:
-    """Counts by fate and code over all files, commonest first."""
-    counts: dict[tuple[str, str], int] = {}
+    """Counts by code over all files: quarantine first, commonest first, with the codes' short names."""
+    counts: dict[str, int] = {}
     for feed in ev.intake.get("feeds", []):
-        for fate in ("quarantined", "excluded"):
-            for code, count in feed.get("reasons", {}).get(fate, {}).items():
-                counts[fate, code] = counts.get((fate, code), 0) + int(count)
-    order = sorted(counts, key=lambda key: (key[0] != "quarantined", -counts[key], key[1]))
-    total = sum(counts.values())
-    rows = [
-        {
-            "code": code, "fate": fate, "count": counts[fate, code], "share": counts[fate, code] / total,
-            **{f"fate_{lang}": _FATES[fate][lang] for lang in ("id", "en")},
-            **{f"meaning_{lang}": _meaning(code, lang) for lang in ("id", "en")},
-            **{f"label_{lang}": f"{code} {_meaning(code, lang)}" for lang in ("id", "en")},
-        } for fate, code in order
-    ]
+        for code, count in feed["reasons"].items():
+            counts[code] = counts.get(code, 0) + int(count)
+    order = sorted(counts, key=lambda code: (code in BY_RULE, -counts[code], code))
+    names = ev.intake.get("reasons", {})
+    rows = []
+    for code in order:
+        fate, name = "excluded" if code in BY_RULE else "quarantined", names.get(code, both(code, code))
+        rows.append({"code": code, "fate": fate, "count": counts[code], "share": counts[code] / sum(counts.values())})
+        for lang in ("id", "en"):
+            rows[-1] |= {f"fate_{lang}": _FATES[fate][lang], f"meaning_{lang}": name[lang],
+                         f"label_{lang}": f"{code} {name[lang]}"}
     return pd.DataFrame(rows)
-
-
-def _meaning(code: str, lang: str) -> str:
-    """The first sentence of a code's message without what it names in a particular case."""
-    text = catalogue(lang).get(code, code)
-    return re.sub(r"\s+", " ", re.sub(r"\{[^}]*\}", "…", text)).split(". ")[0].rstrip(".")
 
 
 def _commonest(ev: Evaluation, bad: pd.DataFrame) -> Finding:

@@ -461,9 +461,11 @@ def offer(ev: Evaluation) -> Answer:
             both(
                 "Bagian minat: penyebutan topik dari seluruh penyebutan, dengan selang menurut responden. Bagian "
                 "tawaran: tempat yang disediakan (kuota; bila kosong, jumlah peserta) pada angkatan yang tidak "
-                "batal, dihitung seluruhnya.",
+                "batal, dihitung seluruhnya. Saran hanya dibuat bila seluruh penyebutan dan pilihan pertama "
+                "menyimpang ke arah yang sama.",
                 "Share of wishes: mentions of the topic among all mentions, the interval over respondents. Share of "
-                "the offer: places (quota; where empty, participants) in batches not cancelled, a full count.",
+                "the offer: places (quota; where empty, participants) in batches not cancelled, a full count. Advice "
+                "is given only where all mentions and first choices depart in the same direction.",
             ),
         ),
     )
@@ -482,32 +484,38 @@ def _places_by_topic(ev: Evaluation) -> pd.Series:
 
 
 def _wish_and_offer(ev: Evaluation, wishes: pd.DataFrame, offered: pd.Series) -> pd.DataFrame:
-    """One row per topic: share of wishes with interval, share of the offer, their difference."""
+    """One row per topic: share of wishes with interval, share of the offer, their difference.
+
+    ``first`` is the share of first choices; ``agrees`` tells whether it lies on
+    the same side of the offer, by more than ``GAP_POINTS``, as all wishes do.
+    """
     once = wishes.drop_duplicates(["employee_uid", "choice"])
-    all_choices = once.groupby("employee_uid", sort=False).size()
+    firsts = once[(once["interest_rank"] == 1).fillna(False)].drop_duplicates("employee_uid")
+    asked = once.groupby("employee_uid", sort=False).size()
     rows = []
     for topic in (code for code in codes.TOPIC if code in set(once["choice"]) | set(offered.index)):
-        chose = once[once["choice"] == topic].groupby("employee_uid", sort=False).size().reindex(
-            all_choices.index, fill_value=0,
-        )
-        wish = shares.ratio(chose, all_choices, ev.level)
-        share = float(offered.get(topic, 0.0) / offered.sum())
+        chose = asked.index.isin(once.loc[once["choice"] == topic, "employee_uid"])
+        wish = shares.ratio(chose, asked, ev.level)
+        part = float(offered.get(topic, 0.0) / offered.sum())
+        first = float((firsts["choice"] == topic).mean()) if len(firsts) else np.nan
         rows.append({
             "topic": topic, "n": int(chose.sum()), "wish": wish.value, "wish_low": max(wish.low, 0.0),
-            "wish_high": min(wish.high, 1.0), "places": float(offered.get(topic, 0.0)), "offer": share,
-            "estimate": wish.value - share, "low": wish.low - share, "high": wish.high - share,
+            "wish_high": min(wish.high, 1.0), "places": float(offered.get(topic, 0.0)), "offer": part, "first": first,
+            "estimate": wish.value - part, "low": wish.low - part, "high": wish.high - part,
         })
-    data = pd.DataFrame(rows).sort_values(
-        ["estimate", "topic"], ascending=[False, True], kind="stable",
-    ).reset_index(drop=True)
-    return counting.labelled(data, "topic", codes.TOPIC)
+    data = pd.DataFrame(rows).sort_values(["estimate", "topic"], ascending=[False, True], kind="stable")
+    lead = (data["first"] - data["offer"]).fillna(data["estimate"])
+    data["agrees"] = np.where(data["estimate"] > 0, lead > GAP_POINTS, lead < -GAP_POINTS)
+    return counting.labelled(data.reset_index(drop=True), "topic", codes.TOPIC)
 
 
 def _mismatch(ev: Evaluation, data: pd.DataFrame, n: int, wishes: pd.DataFrame) -> list[Finding]:
     """The topic most short of places, and how much of the offer lies where the wishes are."""
-    top = data.iloc[0]
+    named = data[(data["n"] > 0) & (data["topic"] != "lainnya")]
+    short = named[(named["low"] > GAP_POINTS) & named["agrees"]]
+    over = named[(named["high"] < -GAP_POINTS) & named["agrees"]]
+    top = next(frame for frame in (short, named, data) if len(frame)).iloc[0]
     value = shares.Estimate(top["estimate"], top["low"], top["high"])
-    short, over = data[data["low"] > GAP_POINTS], data[data["high"] < -GAP_POINTS]
     overlap = float(np.minimum(data["wish"], data["offer"]).sum())
 
     def sentence(lang: str) -> str:
@@ -533,7 +541,7 @@ def _mismatch(ev: Evaluation, data: pd.DataFrame, n: int, wishes: pd.DataFrame) 
 
     return [finding(
         offer, ev, value, n, in_words(sentence), measure="share_difference", coverage=_coverage(ev, wishes),
-        headline=True, recommendation=_rebalance(ev, short, over, overlap),
+        headline=True, robust=bool(top["agrees"]), recommendation=_rebalance(ev, short, over, overlap),
     )]
 
 
@@ -572,6 +580,7 @@ def _offer_table(data: pd.DataFrame) -> Table:
         Field("wish_low", both("Batas bawah", "Lower bound"), "percent"),
         Field("wish_high", both("Batas atas", "Upper bound"), "percent"),
         Field("places", both("Tempat", "Places"), "integer"),
+        Field("first", both("Bagian pilihan pertama", "Share of first choices"), "percent"),
         Field("offer", both("Bagian tawaran", "Share of offer"), "percent"),
         Field("estimate", both("Selisih", "Difference"), "percent"),
     )

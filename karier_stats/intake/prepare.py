@@ -51,8 +51,8 @@ class Intake:
     content : dict
         The content of ``intake.json``: ``evaluation``, ``title``,
         ``synthetic``; ``feeds`` (each with file, sheet, table, rows_read,
-        processed, quarantined, excluded, records and ``reasons``, code to
-        count, one code per row); ``files`` (sha256); ``tables`` (rows,
+        processed, quarantined, excluded, records and ``reasons``: under
+        ``quarantined`` and ``excluded`` the count of each code, one per row); ``files`` (sha256); ``tables`` (rows,
         sha256, ``missing``: column to share); ``reasons`` (short names of the
         codes, both languages); ``warnings`` (code, count and text);
         ``key_fingerprint``, ``schema`` and ``created_by``.
@@ -90,7 +90,8 @@ class Intake:
             where = f"{feed['file']}:{feed['sheet']}" if feed["sheet"] else feed["file"]
             lines.append(head.format(where=where, table=feed["table"], read=integer(feed["rows_read"], lang), **counts))
             names = self.content["reasons"]
-            lines += [f"    {code} {names[code][lang]}: {integer(n, lang)}" for code, n in feed["reasons"].items()]
+            counted = {code: n for codes in feed["reasons"].values() for code, n in codes.items()}
+            lines += [f"    {code} {names[code][lang]}: {integer(n, lang)}" for code, n in counted.items()]
         return "\n".join([*lines, *(warning["text"][lang] for warning in self.content["warnings"])])
 
 
@@ -245,7 +246,7 @@ def _account(
 ) -> dict[str, Any]:
     """Everything that ``intake.json`` says, but for the hashes of the tables."""
     feeds = [_feed_account(read) for read in reads]
-    codes = sorted({code for feed in feeds for code in feed["reasons"]})
+    codes = sorted({code for feed in feeds for counts in feed["reasons"].values() for code in counts})
     return {
         "evaluation": crosswalk.evaluation, "title": crosswalk.title, "synthetic": crosswalk.synthetic,
         "feeds": feeds, "files": files,
@@ -258,13 +259,15 @@ def _account(
 def _feed_account(read: FeedRows) -> dict[str, Any]:
     """How the rows of one feed ended; each row counts once, under its first code."""
     states = Counter(row.state for row in read.rows)
-    reasons = Counter(row.defects[0].code if row.defects else str(row.excluded)
-                      for row in read.rows if row.state != "processed")
+    reasons: dict[str, Counter[str]] = {"quarantined": Counter(), "excluded": Counter()}
+    for row in read.rows:
+        if row.state != "processed":
+            reasons[row.state][row.defects[0].code if row.defects else str(row.excluded)] += 1
     return {
         "file": read.file, "sheet": read.sheet, "table": read.feed.table, "rows_read": len(read.rows),
         "processed": states["processed"], "quarantined": states["quarantined"], "excluded": states["excluded"],
         "records": sum(len(row.records) for row in read.rows if row.state == "processed"),
-        "reasons": dict(sorted(reasons.items())), "dialect": read.dialect,
+        "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()}, "dialect": read.dialect,
     }
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.intake.sample.catalogue import (
-    BY_COURSE, PROJECT_COURSE, REVISED, STILL_IRRELEVANT, TESTED, YEARS,
+    BY_COURSE, REVISED, STILL_IRRELEVANT, TESTED, YEARS,
 )
 from karier_stats.intake.sample.leaders import Leadership
 from karier_stats.intake.sample.people import Person, Roster
@@ -150,6 +150,16 @@ class Seats:
             self.seating.extra[course] = [p.uid for p in self._draw([p for p in everybody if p.uid not in seated], n)]
 
 
+def _seat_heads(seating: Seating, roster: Roster, engagement: pd.DataFrame) -> None:
+    """Heads sit in short courses that fit into the learning hours on their record."""
+    own = engagement[engagement["year"] == seating.year]
+    for uid, hours in zip(own["head_uid"], own["head_jp"], strict=True):
+        active = roster.by_uid[uid].standing[seating.year] == "01"
+        for course, needed in (("P17", 4), ("P22", 14)):
+            if active and hours >= needed:
+                seating.extra[course].append(uid)
+
+
 def _size(course: str) -> int:
     """People per batch."""
     return {"P17": 100, "P20": 90, "P14": 30, "P15": 30, "P16": 40}.get(course, 22)
@@ -232,7 +242,6 @@ class Registrar:
         seated = set(self.seating.attended()[course])
         pool = [p.uid for p in self.others if p.uid not in seated]
         absent = [pool[i] for i in self.rng.permutation(len(pool))[:no_show + withdrawn]]
-        self.seating.extra.setdefault(course, [])
         for uid in people:
             self._present(batch, uid, fact.jp, start, end, fact.selection)
         for place, uid in enumerate(absent):
@@ -244,7 +253,7 @@ class Registrar:
         row = self._row(batch, uid, start, "lulus" if passed else "tidak_lulus", selection)
         row["attended_jp"] = float(jp) if passed else float(round(jp * self.rng.uniform(0.4, 0.8)))
         row["credited_jp"] = float(jp) if passed else 0.0
-        row["final_score"] = float(round(self.rng.normal(82, 5) if passed else self.rng.normal(52, 5)))
+        row["final_score"] = float(np.clip(round(self.rng.normal(82, 5) if passed else self.rng.normal(52, 5)), 0, 100))
         row["certificate_date"] = end + pd.Timedelta(days=int(self.rng.integers(3, 20))) if passed else pd.NaT
 
     def _row(self, batch: str, uid: str, start: pd.Timestamp, outcome: str, selection: str) -> dict[str, object]:
@@ -286,6 +295,7 @@ def train(roster: Roster, leadership: Leadership, seed: int) -> Training:
     for year in YEARS:
         seats = Seats(rng, roster, leadership, year)
         seatings[year] = seats.fill()
+        _seat_heads(seatings[year], roster, leadership.table)
         known |= {(year, course, uid): value for (course, uid), value in seats.truth.items()}
         registrar = Registrar(rng, roster, seatings[year])
         registrar.write()
@@ -307,6 +317,3 @@ def program_table() -> pd.DataFrame:
 def attended(participation: pd.DataFrame) -> pd.DataFrame:
     """Rows of people who came, whether they passed or not."""
     return participation[participation["outcome"].isin(["lulus", "tidak_lulus"])]
-
-
-__all__ = ["Seating", "Training", "attended", "knowledge", "program_table", "train", "PROJECT_COURSE"]

@@ -94,7 +94,7 @@ def motivation(students: dict[str, list[Person]], seed: int) -> tuple[pd.DataFra
         frame.insert(0, "employee_uid", [p.uid for p in people])
         frame.insert(1, "unit_id", [p.unit[year] for p in people])
         frame = frame.assign(wave=wave, year=year, submitted_on=pd.Timestamp(year, 3, 10),
-                             response_id=[f"T-{i + 1:04d}" for i in range(len(people))])
+                             response_id=[f"T-{year}-{i + 1:04d}" for i in range(len(people))])
         waves.append(frame[keep])
     gain = (with_study - without).mean(axis=1)[finished & seen]
     truth = {"difference": float(gain.mean()), "n_finished": int(gain.size), "n_compared": int((~finished & seen).sum())}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.intake.sample.catalogue import BY_COURSE, EFFECT, TESTED, YEARS
+from karier_stats.intake.sample.catalogue import BY_COURSE, EFFECT, PERIOD, TESTED, YEARS
 from karier_stats.intake.sample.courses import NOISE_SD, Training, attended, knowledge
 from karier_stats.intake.sample.people import Roster
 
@@ -119,7 +119,10 @@ def score_table(outcomes: pd.DataFrame, batch: pd.DataFrame, seed: int) -> pd.Da
     waves = [_wave(frame, "pre", frame["pre"], nothing, dates),
              _wave(frame, "post", post, nothing, dates)[frame["has_post"]],
              _wave(frame, "retensi", later, months, dates)[frame["has_later"]]]
-    return pd.concat(waves, ignore_index=True)
+    table = pd.concat(waves, ignore_index=True)
+    # The score sheets of the earlier years name no dates.
+    table["taken_on"] = table["taken_on"].where(table["year"] == PERIOD)
+    return table
 
 
 def _mean_gain(rows: pd.DataFrame, before: str, after: str) -> float:

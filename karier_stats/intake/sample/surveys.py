@@ -149,7 +149,7 @@ def need_table(survey: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
     ticked = earlier.explode("topics", ignore_index=True)
     parts.append(pd.DataFrame({
         "employee_uid": ticked["employee_uid"], "year": 2024, "unit_id": ticked["unit_id"],
-        "need_item": ticked["topics"].map({key: text for key, (text, *_) in NEED_ITEMS.items()}), "topic": None,
+        "need_item": ticked["topics"].map({key: text for key, (text, *_) in NEED_ITEMS.items()}), "topic": ticked["topics"],
         "interest_rank": None, "needed_jp": np.nan, "reason": None}))
     return pd.concat(parts, ignore_index=True)
 
