@@ -13,7 +13,7 @@ from karier_stats.intake.processed import Evaluation
 
 FEED = {
     "file": "01_pegawai.xlsx", "table": "employee", "rows_read": 100, "processed": 90, "quarantined": 4, "excluded": 6,
-    "records": 90, "reasons": {"K102": 3, "K120": 1, "K186": 6},
+    "records": 90, "reasons": {"quarantined": {"K102": 3, "K120": 1}, "excluded": {"K186": 6}},
 }
 
 
@@ -54,7 +54,7 @@ def test_a_lost_row_is_called_lost():
 def test_reasons_are_counted_by_code():
     """K102 three of four quarantined rows; the rule comes after."""
     answer = data_quality.refused(
-        with_feeds(FEED, {**FEED, "file": "b.csv", "reasons": {"K102": 1}})
+        with_feeds(FEED, {**FEED, "file": "b.csv", "reasons": {"quarantined": {"K102": 1}, "excluded": {}}})
     )
     assert list(answer.table.data["code"]) == ["K102", "K120", "K186"]
     assert list(answer.table.data["count"]) == [4, 1, 6]
@@ -62,7 +62,7 @@ def test_reasons_are_counted_by_code():
 
 
 def test_without_quarantine_nobody_is_told_to_mend():
-    answer = data_quality.refused(with_feeds({**FEED, "reasons": {"K186": 6}}))
+    answer = data_quality.refused(with_feeds({**FEED, "reasons": {"quarantined": {}, "excluded": {"K186": 6}}}))
     assert one(answer).recommendation is None and "Tidak ada baris yang dikarantina" in one(answer).sentence["id"]
 
 

@@ -107,11 +107,13 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 
 
 def test_in_the_sample_district_information_technology_is_first():
-    """Planted: about 36 % rank it first, well ahead of the next."""
-    sample = pytest.importorskip("karier_stats.intake.sample")
-    ev = Evaluation.from_tables(sample.sample_tables(), period=2025)
+    """The share of all active staff that would rank it first lies in the interval; so does every other topic's."""
+    district = pytest.importorskip("karier_stats.intake.sample.district").build(20250817)
+    ev = Evaluation.from_tables(district.tables, period=2025)
     answer = needs.first_choice(ev)
     assert one(answer).sentence["id"].endswith("dan menempati urutan pertama.")
-    assert one(answer).ci_low < 0.36 < one(answer).ci_high
     assert one(answer, "lead").ci_low > 0
+    rows = answer.picture.data.set_index("choice")
+    for topic, truth in district.truth["needs"]["first_2025"].items():
+        assert rows.loc[topic, "low"] < truth < rows.loc[topic, "high"], topic
     assert all(question(ev).findings[0].evidence != "belum_ada_data" for question in needs.QUESTIONS)

@@ -167,3 +167,14 @@ def test_in_the_sample_district_rates_are_those_of_a_plain_count():
     assert all(finding.n > 0 for question in participation.QUESTIONS for finding in question(ev).findings)
     one_unit = replace(ev, unit=str(staff["unit_id"].iloc[0]))
     assert one(participation.rate(one_unit)).n == int((staff["unit_id"] == one_unit.unit).sum())
+
+
+def test_in_the_sample_district_the_planted_no_shows_come_out():
+    """Each planted chance lies in the Wilson interval of its share among registered people."""
+    district = pytest.importorskip("karier_stats.intake.sample.district").build(20250817)
+    ev = Evaluation.from_tables(district.tables, period=2025)
+    table = participation.dropout(ev).table.data
+    n = int(table["n"].sum())
+    for outcome, planted in (("tidak_hadir", "no_show"), ("mengundurkan_diri", "withdrawn")):
+        found = shares.share(round(float((table[outcome] * table["n"]).sum())), n)
+        assert found.low < district.truth["commitment"][planted] < found.high

@@ -193,8 +193,9 @@ def _reasons(ev: Evaluation) -> pd.DataFrame:
     """Counts by code over all files: quarantine first, commonest first, with the codes' short names."""
     counts: dict[str, int] = {}
     for feed in ev.intake.get("feeds", []):
-        for code, count in feed["reasons"].items():
-            counts[code] = counts.get(code, 0) + int(count)
+        for reasons in feed["reasons"].values():
+            for code, count in reasons.items():
+                counts[code] = counts.get(code, 0) + int(count)
     order = sorted(counts, key=lambda code: (code in BY_RULE, -counts[code], code))
     names = ev.intake.get("reasons", {})
     rows = []

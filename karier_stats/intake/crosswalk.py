@@ -232,6 +232,7 @@ def _feed(place: str, table: str, entry: object, raw: Path) -> Feed:
         **styles, **texts,
     )
     _check_columns(place, feed)
+    _check_plain(place, feed)
     return feed
 
 
@@ -249,6 +250,15 @@ def _check_columns(place: str, feed: Feed) -> None:
         raise InputError("K206", place=place, table=feed.table, columns=", ".join(absent))
     if feed.split and feed.split.column not in feed.columns:
         raise InputError("K216", place=place, column=feed.split.column)
+
+
+def _check_plain(place: str, feed: Feed) -> None:
+    """Every constant and stored value is one text, number, date or truth value."""
+    given = {"constants": (feed.constants,), "rows": feed.rows, "values": tuple(feed.values.values()),
+             "long.columns": tuple(feed.long.columns.values()) if feed.long else ()}
+    for part, mappings in given.items():
+        if any(isinstance(value, list | dict | set) for mapping in mappings for value in mapping.values()):
+            raise InputError("K208", place=f"{place}.{part}", wanted="{key: value}")
 
 
 def _file(place: str, entry: Mapping[str, Any], raw: Path) -> str | None:

@@ -32,8 +32,8 @@ _YES = frozenset({"ya", "y", "sudah", "ada", "benar", "1", "true", "yes", "x", "
 _NO = frozenset({"tidak", "t", "belum", "tidak ada", "0", "false", "no", "n", "bukan"})
 _BLANK = frozenset({"", "-", "–", "—"})
 _STYLED = {
-    "id": re.compile(r"(\d{1,3}(?:\.\d{3})+|\d+)(?:,(\d+))?"),
-    "en": re.compile(r"(\d{1,3}(?:,\d{3})+|\d+)(?:\.(\d+))?"),
+    "id": re.compile(r"([1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,(\d+))?", re.ASCII),
+    "en": re.compile(r"([1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII),
 }
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _MONEY = re.compile(
@@ -41,7 +41,7 @@ _MONEY = re.compile(
 )
 _SIZE = {"": 1, "rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "miliar": 10**9, "milyar": 10**9,
          "t": 10**12, "triliun": 10**12}
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T,].*)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T,].*)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?")
 _WORDS = re.compile(r"(?:\w+,\s*)?(\d{1,2})\s+([A-Za-z]+)\.?\s+(\d{4})(?:[ ,].*)?")
 

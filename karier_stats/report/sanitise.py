@@ -110,8 +110,9 @@ def clean_notebook(notebook: NotebookNode) -> NotebookNode:
 def _clean_cell(cell: NotebookNode) -> dict[str, Any]:
     """A cell with its id, source and tags, and its outputs cleaned."""
     tags = [tag for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
+    name = "injected-parameters" if "injected-parameters" in tags else cell.get("id", "")  # papermill's id is random
     kept: dict[str, Any] = {
-        "cell_type": cell.cell_type, "id": cell.get("id", ""), "source": cell.source,
+        "cell_type": cell.cell_type, "id": name, "source": cell.source,
         "metadata": {"tags": tags} if tags else {},
     }
     if cell.cell_type == "code":

@@ -23,15 +23,22 @@ def label(instrument: str, item: str) -> str:
     return next(text for key, text, _ in ITEMS[instrument][1] if key == item)
 
 
+def _side_by_side(scores: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The tests of one year with a column for each kind."""
+    own = scores[scores["year"] == year]
+    wide = own[own["kind"] == "pre"].rename(columns={"score": "pre"})[[*_PERSON, "batch_id", "pre"]]
+    for kind in ("post", "retensi"):
+        later = own[own["kind"] == kind].rename(columns={"score": kind})[[*_PERSON, kind]]
+        wide = wide.merge(later, on=_PERSON, how="left")
+    return wide
+
+
 def score_book(district: District, seed: int) -> OfficeFile:
     """Score sheets of 2023 and 2024: one line per person, three tests side by side."""
     hand = Hand(district, seed, 107)
     sheets = []
     for year in (2023, 2024):
-        scores = district.tables["test_score"]
-        wide = scores[scores["year"] == year].pivot_table(index=[*_PERSON, "batch_id"], columns="kind", values="score",
-                                                          dropna=False, sort=False, observed=True)
-        wide = wide[wide["pre"].notna()].reset_index()
+        wide = _side_by_side(district.tables["test_score"], year)
         rows = [Row((place, hand.number(r["employee_uid"]), r["program_id"], hand.course(r["program_id"]), r["batch_id"],
                      codes.label(codes.ARM, r["arm"], "id"), r["pre"], r["post"], r["retensi"]))
                 for place, r in enumerate(wide.to_dict("records"), start=1)]

@@ -211,7 +211,7 @@ class Roster:
 
 
 def _band(age: int) -> str:
-    """Age band of an age in full years."""
+    """Age band of an age at the end of a year."""
     return "<30" if age < 30 else "30-39" if age < 40 else "40-49" if age < 50 else "50+"
 
 
@@ -245,7 +245,7 @@ def employee_table(roster: Roster) -> pd.DataFrame:
     rows = [{
         "employee_uid": p.uid, "name": p.name, "birth_date": p.birth, "year": year, "unit_id": unit,
         "status": p.status(year), "standing_code": p.standing[year], "sex": p.sex,
-        "age_band": _band(int((pd.Timestamp(year, 12, 31) - p.birth).days / 365.25)),
+        "age_band": _band(p.age(year)),
         "service_years": float(year - p.appointed),
         "grade": _GRADE[p.education] if p.contract == "PNS" else _PPPK_GRADE[p.education],
         "position_type": p.post, "position_name": _post_name(p, year, facts[unit]), "education": p.education,
