@@ -33,22 +33,29 @@ def test_trend_is_hours_per_active_employee():
     assert "Selisihnya terhadap tahun 2024 ialah 15,0 JP" in found.sentence["id"]
 
 
+def more_batches(like: str, count: int) -> Evaluation:
+    """The office with further batches like one of its own."""
+    changed = tables()
+    extra = changed["batch"].query("batch_id == @like")
+    changed["batch"] = pd.concat([changed["batch"], *(extra.assign(batch_id=f"C{n}") for n in range(count))])
+    return Evaluation.from_tables(changed, period=2025)
+
+
 def test_planned_batches_and_the_reason_of_the_cancelled_one():
-    """One of four, Wilson 4.6 to 69.9: too vague to ask for action."""
-    answer = delivery.planned(office())
-    found = one(answer)
-    assert (found.estimate, found.n) == (0.25, 4)
+    """One of ten, Wilson 1.8 to 40.4: too vague to ask for action."""
+    found = one(delivery.planned(more_batches("B1", 6)))
+    assert (found.estimate, found.n) == (0.1, 10)
     assert "Alasan tersering: anggaran dialihkan (1 angkatan)" in found.sentence["id"]
     assert found.recommendation is None and found.evidence == "sedang"
 
 
+def test_a_few_batches_make_no_share():
+    assert one(delivery.planned(office())).sentence["id"].startswith("Belum dapat dinilai: hanya 4 angkatan")
+
+
 def test_many_cancelled_batches_call_for_action():
     """Eleven of fourteen cancelled for one reason."""
-    changed = tables()
-    extra = changed["batch"].query("batch_id == 'B4'")
-    copies = [extra.assign(batch_id=f"C{n}") for n in range(10)]
-    changed["batch"] = pd.concat([changed["batch"], *copies], ignore_index=True)
-    found = one(delivery.planned(Evaluation.from_tables(changed, period=2025)))
+    found = one(delivery.planned(more_batches("B4", 10)))
     assert found.estimate == pytest.approx(11 / 14)
     assert "anggaran dialihkan" in found.recommendation.action["id"]
 

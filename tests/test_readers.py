@@ -126,7 +126,7 @@ def zipped(**parts: bytes) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as package:
         for name, content in parts.items():
-            package.writestr(name.replace("__", "/"), content)
+            package.writestr(name, content)
     return buffer.getvalue()
 
 
@@ -145,7 +145,7 @@ def with_entities() -> bytes:
 
 @pytest.mark.parametrize(("content", "code"), [
     (zipped(a=bytes(25_000_000)), "K190"), (with_entities(), "K191"),
-    (zipped(xl__vbaProject="x".encode(), **{"xl__vbaProject.bin": b"x"}), "K192"),
+    (zipped(**{"xl/vbaProject.bin": b"x"}), "K192"),
     (b"\xd0\xcf\x11\xe0" + bytes(600), "K193"), (b"<html><table></table></html>", "K194"), (zipped(a=b"x"), "K194"),
     (packed(workbook(("A", [["a"]])))[:-200], "K194"),
 ])

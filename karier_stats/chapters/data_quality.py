@@ -5,6 +5,7 @@ The unit of analysis is a row of a file, unless a finding names another.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -27,8 +28,6 @@ REFUSED_GOOD, REFUSED_MOST = 0.05, 0.20
 MISSING_GOOD = 0.20
 """Limits of the verdict, printed with it; 95 % joining is the check of the data model."""
 SHOWN = 15
-BY_RULE = ("K121", "K181", "K182", "K183", "K184", "K185", "K186", "K187")
-"""Codes of rows that a rule leaves out; all others put a row in quarantine."""
 
 
 @answers(CHAPTER, both("Apa yang dibaca, ditolak, dan dikecualikan?", "What was read, refused and excluded?"), ())
@@ -138,7 +137,7 @@ def _conserved(ev: Evaluation, feeds: pd.DataFrame) -> Finding:
 
     return finding(
         received, ev, counting.exact(1 - len(broken) / n), int(feeds["read"].sum()), in_words(sentence),
-        part="conserved", precise=True, n_units=n,
+        part="conserved", precise=True,
     )
 
 
@@ -174,7 +173,7 @@ def refused(ev: Evaluation) -> Answer:
     bad = rows[rows["fate"] == "quarantined"]
     picture = Picture(
         "bars",
-        rows.head(SHOWN).assign(value=rows["count"], n=pd.array([pd.NA] * len(rows), dtype="Int64")[: len(rows)]),
+        rows.head(SHOWN).assign(value=rows["count"], n=pd.Series(pd.NA, index=rows.index, dtype="Int64")),
         both("Alasan baris tidak dipakai", "Why rows were left out"), both("Baris", "Rows"), both("Alasan", "Reason"),
         int(rows["count"].sum()), "integer", 0,
     )
@@ -190,18 +189,15 @@ def refused(ev: Evaluation) -> Answer:
 
 
 def _reasons(ev: Evaluation) -> pd.DataFrame:
-    """Counts by code over all files: quarantine first, commonest first, with the codes' short names."""
-    counts: dict[str, int] = {}
+    """Counts by fate and code over all files: quarantine first, commonest first, with the codes' short names."""
+    counts: Counter[tuple[str, str]] = Counter()
     for feed in ev.intake.get("feeds", []):
-        for reasons in feed["reasons"].values():
-            for code, count in reasons.items():
-                counts[code] = counts.get(code, 0) + int(count)
-    order = sorted(counts, key=lambda code: (code in BY_RULE, -counts[code], code))
-    names = ev.intake.get("reasons", {})
-    rows = []
-    for code in order:
-        fate, name = "excluded" if code in BY_RULE else "quarantined", names.get(code, both(code, code))
-        rows.append({"code": code, "fate": fate, "count": counts[code], "share": counts[code] / sum(counts.values())})
+        for fate, codes in feed["reasons"].items():
+            counts.update({(fate, code): int(count) for code, count in codes.items()})
+    names, rows = ev.intake.get("reasons", {}), []
+    for fate, code in sorted(counts, key=lambda key: (key[0] != "quarantined", -counts[key], key[1])):
+        name, count = names.get(code, both(code, code)), counts[fate, code]
+        rows.append({"code": code, "fate": fate, "count": count, "share": count / counts.total()})
         for lang in ("id", "en"):
             rows[-1] |= {f"fate_{lang}": _FATES[fate][lang], f"meaning_{lang}": name[lang],
                          f"label_{lang}": f"{code} {name[lang]}"}

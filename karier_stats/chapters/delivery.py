@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 CHAPTER = "delivery"
 LONG_JP = 100.0
 """Courses of more hours (basic and leadership training) are shown apart: a design choice."""
+FEW = 5
+"""Fewer batches make no share."""
 UNKNOWN = "lainnya"
 
 COUNTED = both(
@@ -88,7 +90,7 @@ def _delivered(ev: Evaluation, rows: pd.DataFrame, data: pd.DataFrame) -> Findin
         )
 
     return finding(by_form, ev, counting.exact(jp), people, in_words(sentence), measure="JP-person", precise=True,
-                   headline=True, n_units=facts[1])
+                   headline=True)
 
 
 def _leading_form(ev: Evaluation, rows: pd.DataFrame) -> Finding:
@@ -107,8 +109,7 @@ def _leading_form(ev: Evaluation, rows: pd.DataFrame) -> Finding:
             "person learning hours.",
         )[lang]
 
-    return finding(by_form, ev, value, len(rows), in_words(sentence), part="leading",
-                   n_units=int(rows["batch_id"].nunique()))
+    return finding(by_form, ev, value, len(rows), in_words(sentence), part="leading")
 
 
 def _form_table(data: pd.DataFrame) -> Table:
@@ -229,6 +230,11 @@ def planned(ev: Evaluation) -> Answer:
     if rows.empty:
         return counting.nothing(planned, ev, f"status pelaksanaan angkatan tahun {ev.period} tidak tersedia.",
                                 f"the state of the batches of {ev.period} is not given.")
+    if len(rows) < FEW:
+        return counting.nothing(
+            planned, ev, f"hanya {len(rows)} angkatan pada tahun {ev.period}; bagiannya belum bermakna.",
+            f"only {len(rows)} batches in {ev.period}; a share of them would mean little.",
+        )
     rows["cancelled"] = (rows["state"] == "batal").astype(bool)
     picture = Picture("stacked", _states(rows), both("Status angkatan menurut bentuk", "State of batches by form"),
                       both("Bagian angkatan", "Share of batches"), both("Bentuk", "Form"), len(rows), "percent", 0)

@@ -77,7 +77,7 @@ def _loss(ev: Evaluation, ended: pd.DataFrame) -> Finding:
             f"Of {n} places that came to an end in {ev.period}, {words} did not end in a pass: {kinds}.",
         )[lang]
 
-    return finding(dropout, ev, value, len(ended), in_words(sentence), n_units=int(ended["batch_id"].nunique()))
+    return finding(dropout, ev, value, len(ended), in_words(sentence))
 
 
 def _worst_form(ev: Evaluation, ended: pd.DataFrame) -> Finding | None:

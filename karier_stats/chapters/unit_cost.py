@@ -33,13 +33,13 @@ def cost(ev: Evaluation) -> Answer:
     value = shares.ratio(paid["spent"], paid["jp"], ev.level, positive=True)
     free = float(lines.loc[lines["spent"] <= 0, "jp"].sum())
     sentence = in_words(lambda lang: _cost_sentence(ev, value, len(paid), free, lang))
-    found = finding(cost, ev, value, len(paid), sentence, measure="Rp/JP", headline=True,
+    found = finding(cost, ev, value, round(float(paid["jp"].sum())), sentence, measure="Rp/JP", headline=True,
                     precise=bool(value.high - value.low <= value.value))
     picture = Picture(
         "intervals", table.data, both("Biaya per JP-orang", "Cost per person learning hour"),
         both("Rupiah per JP-orang", "Rupiah per person hour"),
-        both("Menurut bentuk dan sumber dana", "By form and source of funds"), len(paid), "rupiah", 0,
-        reference=value.value,
+        both("Menurut bentuk dan sumber dana", "By form and source of funds"), round(float(paid["jp"].sum())), "rupiah",
+        0, reference=value.value,
     )
     return counting.answer(
         cost, [found], picture=picture, table=table,

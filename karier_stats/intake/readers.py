@@ -224,10 +224,9 @@ def _workbook(content: bytes, file: str) -> Workbook:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
             return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    except defusedxml.DefusedXmlException as error:
-        raise InputError("K191", file=file) from error
-    except Exception as error:  # openpyxl raises whatever its XML parser stumbles on
-        raise InputError("K194", file=file) from error
+    except Exception as error:  # openpyxl raises, or wraps, whatever its XML parser stumbles on
+        unsafe = any(isinstance(found, defusedxml.DefusedXmlException) for found in (error, error.__cause__))
+        raise InputError("K191" if unsafe else "K194", file=file) from error
 
 
 def _sheet(workbook: Workbook, file: str, sheet: str | None) -> Worksheet:

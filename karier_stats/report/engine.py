@@ -31,11 +31,8 @@ if TYPE_CHECKING:
 
     from karier_stats.intake.processed import Evaluation
 
-CHAPTERS = (
-    "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges",
-    "synthesis",
-)
-"""The chapters in the order of the evaluation; the last reads the findings of the others."""
+CHAPTERS = ("data_quality", "needs", "delivery", "participation")
+"""The chapters in the order of the evaluation; the last may read the findings of the others."""
 
 PAGE = "laporan.html"
 FINDINGS = "findings.json"
