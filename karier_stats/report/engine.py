@@ -31,8 +31,11 @@ if TYPE_CHECKING:
 
     from karier_stats.intake.processed import Evaluation
 
-CHAPTERS = ("data_quality", "needs", "delivery", "participation")
-"""The chapters in the order of the evaluation; the last may read the findings of the others."""
+CHAPTERS = (
+    "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges",
+    "synthesis",
+)
+"""The chapters in the order of the evaluation; the last reads the findings of the others."""
 
 PAGE = "laporan.html"
 FINDINGS = "findings.json"
@@ -172,7 +175,7 @@ class _Report:
         """Page, gate and manifest of one language, in this order."""
         folder = self.work / lang
         findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
-        (folder / PAGE).write_text(self._page(lang, findings), encoding="utf-8", newline="\n")
+        manifest.write_text(folder / PAGE, self._page(lang, findings))
         gate.check(folder, secrets=(str(self.root),))
         about = {
             **self.request.parameters(lang), "title": dict(self.evaluation.title),

@@ -50,8 +50,8 @@ PNG_CHUNKS = frozenset(b"IHDR PLTE IDAT IEND tRNS gAMA cHRM sRGB sBIT pHYs bKGD"
 _INLINE = "a|abbr|b|cite|code|del|em|i|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr"
 _DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z])(?<!\b0[.,])[0-9]{18}(?![0-9A-Za-z])")
 _NIP_PARTS = (
-    "(?:19[3-9]|20[01])[0-9]", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])", "(?:19[5-9]|20[0-4])[0-9]", "[0-9]{2}",
-    "[12]", "[0-9]{3}",
+    "(?:19[3-9]|20[01])[0-9]", "(?:0[1-9]|1[0-2])", "(?:0[1-9]|[12][0-9]|3[01])", "(?:19[5-9]|20[0-4])[0-9]",
+    "[0-9]{2}", "[12]", "[0-9]{3}",
 )
 _GAP = r"[\s.,\-/_:]{0,3}"
 _SPACED_NIP = re.compile(

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, StatisticsError
+from karier_stats.report.manifest import write_text
 from karier_stats.report.sanitise import clean_notebook, findings_of
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def run(job: Job) -> list[dict[str, Any]]:
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvironmentFault("K524", chapter=job.chapter) from error
     job.target.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(cleaned, job.target)
+    write_text(job.target, nbformat.writes(cleaned) + "\n")
     return findings_of(cleaned)
 
 
@@ -109,7 +110,8 @@ def _environment(job: Job, private: Path) -> dict[str, str]:
     return {
         "KARIER_HOME": str(job.root), "KARIER_LANG": str(job.parameters["lang"]),
         FINDINGS_VARIABLE: str(job.findings or ""), "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
-        "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TZ": "UTC", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TZ": "UTC",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "JUPYTER_RUNTIME_DIR": str(private / "r"), "IPYTHONDIR": str(private / "i"), **threads,
     }
 

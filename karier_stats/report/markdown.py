@@ -111,7 +111,8 @@ def _renderer() -> type:
 def display(source: str, lang: str) -> str:
     """A formula on a line of its own, in a box that scrolls on a narrow screen and that the keyboard reaches."""
     label = WORDS["formula"][lang]
-    return f'<span class="k-formula" role="group" tabindex="0" aria-label="{label}">{formula(source, block=True)}</span>'
+    mathml = formula(source, block=True)
+    return f'<span class="k-formula" role="group" tabindex="0" aria-label="{label}">{mathml}</span>'
 
 
 def formula(source: str, block: bool = False) -> str:

@@ -52,7 +52,9 @@ class Request:
             K234 where the folder leads out of ``reports``.
         """
         reports = (root / "reports").resolve()
-        folder = (reports / slug(self.evaluation) / str(self.period) / slug(self.unit)).resolve()
+        plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", self.evaluation)  # already a folder's name
+        evaluation = self.evaluation if plain else slug(self.evaluation)
+        folder = (reports / evaluation / str(self.period) / slug(self.unit)).resolve()
         if not folder.is_relative_to(reports):
             raise InputError("K234", evaluation=self.evaluation, unit=self.unit)
         return folder
@@ -61,7 +63,7 @@ class Request:
 def slug(name: str) -> str:
     """A name as a folder name of ``[a-z0-9-]``, at most 60; six hex digits mark one that lost something."""
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if plain == name and len(plain) <= 60:
+    if plain and plain == name and len(plain) <= 60:
         return plain
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
     return f"{plain[:53].strip('-')}-{digest}".strip("-")
