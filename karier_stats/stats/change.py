@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from karier_stats.language import both, integer, interval, number, p_value, percent
+from karier_stats.language import both, integer
 from karier_stats.stats.pairing import Pairs
 from karier_stats.stats.results import Result, base_term
 
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 LINES_TO = 300
 """Up to so many people each has a line of their own; above, a density is drawn."""
+
+_CHANGE_AXIS = both(
+    "Perubahan (poin)\ntitik: rata-rata, garis: selangnya", "Change (points)\ndot: mean, bar: its interval"
+)
 
 _COLOURS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94", "#b8860b", "#3c6e71", "#8d6b94", "#6c757d")
 
@@ -51,7 +55,7 @@ class Equivalence:
     verdict: Literal["smaller", "larger", "open", "not_tested"]
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Change(Result):
     """A change between two waves; see :func:`karier_stats.stats.compare.compare`.
 
@@ -178,7 +182,7 @@ class Change(Result):
         for k, (panel, name) in enumerate(zip(panels, groups, strict=True)):
             before, after = self._scores_of(name)
             (_draw_density if crowded else _draw_lines)(panel, before, after, _colour(k), lang)
-            panel.set_title(f"{name} (n = {integer(len(before), lang)})".strip(), fontsize="medium")
+            panel.set_title(f"{name}\nn = {integer(len(before), lang)}".strip(), fontsize="medium")
             _share_scale(panel, self.pairs, crowded, first=k == 0, lang=lang)
         self._draw_changes(ax.inset_axes((0.66, 0, 0.34, 1)), groups, lang)
         return ax
@@ -196,16 +200,17 @@ class Change(Result):
             before, after = self._scores_of(name)
             counts, _ = np.histogram(after - before, edges)
             base = len(groups) - 1 - k
-            panel.stairs(base + 0.75 * counts / counts.max(), edges, baseline=base, fill=True, color=_colour(k), alpha=0.35)
+            height = base + 0.75 * counts / counts.max()
+            panel.stairs(height, edges, baseline=base, fill=True, color=_colour(k), alpha=0.35)
             row = self.mean_row(name)
-            low, high = (v for v in (row["ci_low"], row["ci_high"]))
-            if not np.ma.is_masked(low) and type(low).__name__ != "NAType":
+            low, high = row["ci_low"], row["ci_high"]
+            if type(low).__name__ != "NAType":
                 panel.plot([low, high], [base - 0.1] * 2, color=_colour(k), linewidth=2.5, solid_capstyle="butt")
             panel.plot([row["estimate"]], [base - 0.1], "o", color=_colour(k), markersize=6)
         panel.axvline(0, color="0.35", linewidth=0.8, linestyle="--")
-        panel.set_yticks([len(groups) - 1 - k for k in range(len(groups))], groups)
+        panel.set_yticks([len(groups) - 1 - k for k in range(len(groups))] if self.arms else [], self.arms or [])
         panel.set_ylim(-0.3, len(groups) - 0.1)
-        panel.set_xlabel(both("Perubahan (poin); titik: rata-rata dan selangnya", "Change (points); dot: mean and interval")[lang])
+        panel.set_xlabel(_CHANGE_AXIS[lang])
         _strip(panel, "left")
 
     def mean_row(self, arm: str = "") -> pd.Series:
@@ -258,10 +263,11 @@ def _draw_lines(panel: Axes, before: NDArray[np.float64], after: NDArray[np.floa
     from matplotlib.collections import LineCollection
 
     segments = [[(0, b), (1, a)] for b, a in zip(before, after, strict=True)]
-    panel.add_collection(LineCollection(segments, colors=colour, alpha=max(0.12, min(0.6, 12 / len(before))), linewidths=1))
+    faint = max(0.12, min(0.6, 12 / len(before)))
+    panel.add_collection(LineCollection(segments, colors=colour, alpha=faint, linewidths=1))
     panel.plot([0, 1], [before.mean(), after.mean()], "o-", color=colour, linewidth=2.5, markersize=5)
     panel.set_xticks([0, 1], both("sebelum|sesudah", "before|after")[lang].split("|"))
-    panel.set_xlim(-0.15, 1.15)
+    panel.set_xlim(-0.35, 1.35)
 
 
 def _draw_density(panel: Axes, before: NDArray[np.float64], after: NDArray[np.float64], colour: str, lang: str) -> None:
@@ -273,7 +279,6 @@ def _draw_density(panel: Axes, before: NDArray[np.float64], after: NDArray[np.fl
     panel.hist2d(before, after, bins=min(30, max(distinct, 4)), cmap=shades, cmin=1)
     ends = (min(before.min(), after.min()), max(before.max(), after.max()))
     panel.plot(ends, ends, color="0.35", linewidth=0.8, linestyle="--")
-    panel.set_xlabel(both("Nilai sebelum (poin)", "Score before (points)")[lang])
 
 
 def _share_scale(panel: Axes, pairs: Pairs, crowded: bool, first: bool, lang: str) -> None:
@@ -284,9 +289,11 @@ def _share_scale(panel: Axes, pairs: Pairs, crowded: bool, first: bool, lang: st
     panel.set_ylim(low - margin, high + margin)
     if crowded:
         panel.set_xlim(low - margin, high + margin)
+    if first and crowded:
+        panel.set_xlabel(both("Nilai sebelum (poin)", "Score before (points)")[lang], loc="left")
     if first:
-        label = both("Nilai sesudah (poin)", "Score after (points)") if crowded else both("Nilai (poin)", "Score (points)")
-        panel.set_ylabel(label[lang])
+        after, score = both("Nilai sesudah (poin)", "Score after (points)"), both("Nilai (poin)", "Score (points)")
+        panel.set_ylabel((after if crowded else score)[lang])
     else:
         panel.set_yticklabels([])
     _strip(panel)

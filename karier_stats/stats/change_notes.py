@@ -52,7 +52,7 @@ def size_notes(m: Moments, skew: float, resample: bool) -> list[Text]:
         ))
     first, second = math.sqrt(m.before), math.sqrt(m.after)
     if min(first, second) > 0 and max(first, second) > 1.2 * min(first, second):
-        other = m.change / ((first + second) / 2)
+        other = float(m.change / ((first + second) / 2))
         notes.append(both(
             f"d_av memakai akar rerata varians kedua gelombang; dengan rerata kedua simpangan baku sebagai penyebut "
             f"nilainya {number(other, 'id', 4)}.",
@@ -67,14 +67,14 @@ _DROPPED = {
     "only_after": both("hanya punya nilai sesudah", "have only a score after"),
     "neither": both("tidak punya nilai sebelum maupun sesudah", "have no score at all"),
     "group": both("tanpa keterangan kelompok", "have no group"),
-    "by": both("tanpa keterangan jenjang pemecah (`by`)", "have no level of `by`"),
+    "by": both("tanpa keterangan `by`", "have no level of `by`"),
     "cluster": both("tanpa keterangan klaster", "have no cluster"),
 }
 
 
 def pair_notes(pairs: Pairs) -> list[Text]:
     """Who was left out, how few there are, and who was at the floor or the ceiling."""
-    notes = [
+    notes: list[Text] = [
         both(
             f"{integer(n, 'id')} orang {_DROPPED[reason]['id']} dan tidak ikut dihitung.",
             f"{integer(n, 'en')} {'person' if n == 1 else 'people'} "
@@ -129,6 +129,7 @@ def _crowding_note(wave: str, end: str, share: float, bound: float) -> Text:
 
 def design_notes(pairs: Pairs) -> list[Text]:
     """What the design assumes."""
+    notes: list[Text]
     if pairs.arm is None:
         notes = [both(
             "Satu kelompok tanpa pembanding: perubahan memuat juga kebiasaan mengerjakan tes, waktu, dan regresi ke "

@@ -14,8 +14,8 @@ from karier_stats.language import both, integer, p_value, percent
 from karier_stats.stats import change_notes, effect_size, linear, paired
 from karier_stats.stats.change import Change, Equivalence
 from karier_stats.stats.cluster import cr2
-from karier_stats.stats.pairing import Columns, Pairs, make_pairs
 from karier_stats.stats.paired import NAN, Estimate
+from karier_stats.stats.pairing import Columns, Pairs, make_pairs
 from karier_stats.stats.results import make_table
 
 if TYPE_CHECKING:
@@ -159,8 +159,16 @@ def analyse(pairs: Pairs, options: Options) -> Change:
         detectable={term: paired.detectable(e.std_error, e.dof, options.level) for term, e in heads.items()},
         equivalence={term: _equivalence(pairs, e, options) for term, e in heads.items()}
         if options.smallest_effect else {},
-        one_level=lambda name: analyse(pairs.only(pairs.level == name), options),  # type: ignore[arg-type]
+        one_level=lambda name: _one_level(pairs, options, name),
     )
+
+
+def _one_level(pairs: Pairs, options: Options, name: str) -> Change:
+    """The result of one level of ``by``; K312 where it is too small."""
+    part = pairs.only(pairs.level == name)  # type: ignore[arg-type]
+    if _too_small(part):
+        raise StatisticsError("K312", n=len(part.before), rows=len(pairs.before))
+    return analyse(part, options)
 
 
 def _rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], list[Text]]:
@@ -251,9 +259,11 @@ def _size_rows(
     rows = []
     for name, (method, formula) in effect_size.FORMULAS.items():
         found = formula(m, options.level)
-        if name in bounds and math.isfinite(bounds[name][0]):
-            found, method = Estimate(found.estimate, low=bounds[name][0], high=bounds[name][1]), "bca"
-        rows.append(_row(_term(name, suffix), method, found, options.level, len(change)))
+        low, high = bounds.get(name, (NAN, NAN))
+        used = "bca" if math.isfinite(low) else method
+        if used == "bca":
+            found = Estimate(found.estimate, low=low, high=high)
+        rows.append(_row(_term(name, suffix), used, found, options.level, len(change)))
     return rows, change_notes.size_notes(m, skew, resample)
 
 
@@ -302,7 +312,8 @@ def _clustered(
 def _arm_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], list[Text]]:
     """Change in every arm, difference in differences, ANCOVA."""
     assert pairs.arm is not None
-    level, notes = options.level, []  # type: ignore[var-annotated]
+    level = options.level
+    notes: list[Text] = []
     change = paired.differences(pairs.before, pairs.after)
     of_arm = {arm: change[pairs.arm == arm] for arm in pairs.arms}
     rows = [
@@ -329,12 +340,12 @@ def _ancova_rows(
     dummies: NDArray[np.float64], pairs: Pairs, options: Options, suffix: str, notes: list[Text]
 ) -> list[Row]:
     """Least squares of the score after on arms, score before and covariates; missing where it cannot be fitted."""
-    known = ~np.isnan(pairs.covariates).any(axis=1)
+    known = np.asarray(~np.isnan(pairs.covariates).any(axis=1))
     if not known.all():
         missing = int((~known).sum())
         notes.append(both(
             f"ANCOVA: {integer(missing, 'id')} orang tanpa peubah penyesuai tidak ikut.",
-            f"ANCOVA: {integer(missing, 'en')} people without a covariate are left out.",
+            f"ANCOVA: {integer(missing, 'en')} {'person' if missing == 1 else 'people'} without a covariate left out.",
         ))
     centred = pairs.before - pairs.before.mean()
     X = np.column_stack([dummies, centred, pairs.covariates])[known]
@@ -362,8 +373,9 @@ def _regression_rows(
     # Rounding leaves residuals of a perfect fit a little above zero.
     exact = np.abs(fitted.residuals).max(initial=0.0) <= 1e-12 * max(np.abs(y).max(initial=0.0), 1e-300)
     errors = np.zeros(X.shape[1]) if exact else np.sqrt(np.diag(fitted.covariance))
-    arms = pairs.arm if known is None else pairs.arm[known]  # type: ignore[index]
-    clusters = None if pairs.cluster is None else pairs.cluster if known is None else pairs.cluster[known]
+    part = pairs if known is None else pairs.only(known)
+    arms, clusters = part.arm, part.cluster
+    assert arms is not None
     rows = []
     for k, arm in enumerate(pairs.arms[1:], start=1):
         n = int(np.isin(arms, [arm, pairs.arms[0]]).sum())

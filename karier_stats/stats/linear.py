@@ -81,7 +81,8 @@ def fit(X: Floats, y: Floats) -> LeastSquares:
     coef = R_inverse @ (Q.T @ y)
     residuals = y - X @ coef
     dof = n - p
-    return LeastSquares(coef, R_inverse @ R_inverse.T, residuals, dof, float(residuals @ residuals) / dof if dof else 0.0)
+    sigma2 = float(residuals @ residuals) / dof if dof else 0.0
+    return LeastSquares(coef, R_inverse @ R_inverse.T, residuals, dof, sigma2)
 
 
 def leverages(X: Floats, bread: Floats) -> Floats:

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from karier_stats.stats import shares
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -303,11 +305,11 @@ def hodges_lehmann(change: Floats, level: float) -> Estimate:
 
 
 def walsh_tail(n: int, level: float) -> int:
-    """Position, from each end of the sorted Walsh averages, of the interval's bounds; 0 where none reaches ``level``."""
+    """Position, from each end of the sorted Walsh averages, of the interval; 0 where none reaches ``level``."""
     alpha = 1 - level
     if n > EXACT_TO:
         half = z_quantile(1 - alpha / 2) * math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
-        return max(int(math.floor(n * (n + 1) / 4 - half)), 1)
+        return max(math.floor(n * (n + 1) / 4 - half), 1)
     return int(np.searchsorted(_signed_rank_cdf(n), alpha / 2, side="right"))
 
 
@@ -359,19 +361,9 @@ def _bisect_walsh(distinct: Floats, counts: Floats, position: int) -> float:
 
 
 def wilson(count: int, n: int, level: float) -> Estimate:
-    """A share with Wilson's score interval.
-
-    References
-    ----------
-    Wilson (1927), J. American Statistical Association 22, 209-212.
-    """
-    z2 = z_quantile(0.5 + level / 2) ** 2
-    share = count / n
-    centre = (share + z2 / (2 * n)) / (1 + z2 / n)
-    half = math.sqrt(z2 * (share * (1 - share) / n + z2 / (4 * n**2))) / (1 + z2 / n)
-    low = 0.0 if count == 0 else max(centre - half, 0.0)
-    high = 1.0 if count == n else min(centre + half, 1.0)
-    return Estimate(share, low=low, high=high)
+    """A share of people with Wilson's score interval."""
+    found = shares.share(count, n, level)
+    return Estimate(found.value, low=found.low, high=found.high)
 
 
 def mcnemar(before: Floats, after: Floats) -> tuple[float, float]:

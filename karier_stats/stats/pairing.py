@@ -98,7 +98,8 @@ def make_pairs(data: pd.DataFrame, columns: Columns) -> Pairs:
         raise StatisticsError("K312", n=int(keep.sum()), rows=len(wide))
     covariates, covariate_names = _covariates(wide, columns.adjust)
     pairs = Pairs(
-        before[keep], after[keep], kind, *(None if v is None else v[0][keep] for v in labels.values()),
+        before[keep], after[keep], kind,
+        arm=_kept(labels["group"], keep), level=_kept(labels["by"], keep), cluster=_kept(labels["cluster"], keep),
         covariates=covariates[keep], names=covariate_names, dropped=dropped,
         levels=_present(labels["by"], keep), arms=_arms(labels["group"], keep, columns),
     )
@@ -133,7 +134,7 @@ def _widen(data: pd.DataFrame, columns: Columns) -> pd.DataFrame:
         if not rows.any():
             known = ", ".join(sorted(map(str, data[columns.wave].dropna().unique())))
             raise StatisticsError("K306", column=columns.wave, value=value, known=known)
-        rows &= data[columns.person].notna().to_numpy()
+        rows = rows & data[columns.person].notna().to_numpy()
         _check_unique(data, rows, value, columns)
         extra = [c for c in dict.fromkeys((columns.group, columns.by, columns.cluster, *columns.adjust)) if c]
         half = data.loc[rows, [columns.person, columns.outcome, *(c for c in extra if c != columns.person)]]
@@ -198,8 +199,8 @@ def _floats(column: pd.Series, name: Any) -> Floats:
             raise StatisticsError("K310", column=name, count=len(wrong), rows=_some(wrong))
         return np.full(len(column), np.nan)
     values = column.to_numpy(dtype=float, na_value=np.nan)
-    # Squares of larger scores would overflow; no score of a person is near this.
-    wrong = np.flatnonzero(np.abs(np.nan_to_num(values, nan=0.0, posinf=np.inf)) > 1e100) + 1
+    # Beyond 15 digits a double no longer tells neighbouring scores apart.
+    wrong = np.flatnonzero(np.abs(np.nan_to_num(values, nan=0.0, posinf=np.inf)) > 1e15) + 1
     if len(wrong):
         raise StatisticsError("K311", column=name, count=len(wrong), rows=_some(wrong))
     return values
@@ -240,6 +241,11 @@ def _complete(
             dropped[role] = int((keep & found[1]).sum())
             keep &= ~found[1]
     return keep, {reason: n for reason, n in dropped.items() if n}
+
+
+def _kept(labels: Any, keep: NDArray[np.bool_]) -> Labels | None:
+    """Labels of the kept rows, or None where no column was named."""
+    return None if labels is None else labels[0][keep]
 
 
 def _present(labels: Any, keep: NDArray[np.bool_]) -> tuple[str, ...]:
