@@ -76,7 +76,8 @@ def test_text_files_that_are_refused(content, code):
 
 def test_cells_keep_their_types():
     day = datetime.datetime(2025, 8, 17)
-    grid = read_xlsx(packed(workbook(("A", [["n", "d", "t"], [198609262015051001, day, "198609262015051001"]]))), "a.xlsx")
+    rows = [["n", "d", "t"], [198609262015051001, day, "198609262015051001"]]
+    grid = read_xlsx(packed(workbook(("A", rows))), "a.xlsx")
     number, date, text = grid.rows[1][1]
     assert isinstance(number, int | float)
     assert number != 198609262015051001  # the spreadsheet has lost the last digits, which only the type shows

@@ -62,9 +62,9 @@ def digits_lost(text: str) -> bool:
 
 
 def masked(text: str) -> str:
-    """First two and last two characters with stars between (``19**************01``)."""
+    """First two and last two characters with stars between (``19**************01``); a short text all in stars."""
     bare = clean(text)
-    return bare[:2] + "*" * max(len(bare) - 4, 0) + bare[-2:] if len(bare) > 4 else "*" * len(bare)
+    return bare[:2] + "*" * (len(bare) - 4) + bare[-2:] if len(bare) >= 16 else "*" * len(bare)
 
 
 def parse(text: str, year: int | None = None) -> Nip:

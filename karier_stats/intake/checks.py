@@ -83,12 +83,8 @@ class Known:
     batch_year: dict[str, int] = field(default_factory=dict)
     items: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     noticed: Counter[str] = field(default_factory=Counter)
-
-    @property
-    def latest_year(self) -> int | None:
-        """The latest year of the employee table, once that is known."""
-        years = [year for units in self.people.values() for year in units]
-        return max(years, default=None)
+    latest_year: int | None = None
+    """The latest year of the employee table, once that is known."""
 
 
 def entries(reads: Iterable[FeedRows]) -> list[Entry]:
@@ -163,8 +159,8 @@ def _resolve(table: str, record: Record, known: Known) -> Iterator[Defect]:
         if found is None:
             near = difflib.get_close_matches(bare(value), list(names), n=1, cutoff=0.7)
             shown = SECRET.sub(MASK, value)[:40]
-            values = {"value": shown, "table": column.refers_to, "near": names[near[0]] if near else "–"}
-            yield Defect("K160", column.name, values)
+            nearest = names[near[0]] if near else "–"
+            yield Defect("K160", column.name, {"value": shown, "table": column.refers_to, "near": nearest})
         else:
             record[column.name] = found
 
@@ -226,7 +222,7 @@ def _bounds(column: str, value: float, low: float | None, high: float | None) ->
 
 def _check_scales(table: str, reads: list[FeedRows]) -> None:
     """Refuse a file whose scores of 0-100 are on a scale of 0-1 or 0-10."""
-    column = {"participation": "final_score", "test_score": "score"}.get(table)
+    column = {"participation": "final_score", "test_score": "score"}.get(table, "")
     for read in reads if column else ():
         records = [entry.record for entry in entries([read])]
         scores = [
@@ -294,6 +290,7 @@ def _remember(name: str, stand: list[Entry], known: Known) -> None:
     for record, _, read in stand:
         if name == "employee":
             known.people.setdefault(record["employee_uid"], {})[record["year"]] = record["unit_id"]
+            known.latest_year = max(known.latest_year or record["year"], record["year"])
         elif name == "batch":
             known.batch_year[record["batch_id"]] = record["year"]
             dates = [record.get("start_date"), record.get("end_date")]

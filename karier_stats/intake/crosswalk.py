@@ -24,7 +24,7 @@ that no file has to be retyped. It lies beside them as
           columns: {employee_uid: NIP, name: Nama, unit_id: Unit Kerja, sex: JK}
           constants: {year: 2025}
           values: {sex: {Pria: L, Wanita: P}}     # cell text -> stored value; "*" takes all others
-          exclude: {Keterangan: [Pensiun]}        # source header -> values of rows to leave out
+          exclude: {Keterangan: [Pensiun, "Pindah*"]}   # source header -> values of rows to leave out; "": blank
       test_score:
         - file: nilai.csv       # encoding and separator are detected unless given
           header: 1
@@ -180,7 +180,7 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     feeds = tuple(
         _feed(f"tables.{name}[{index}]", name, entry, raw)
         for name, entries in tables.items()
-        for index, entry in enumerate(entries if isinstance(entries, list) else [entries], start=1)
+        for index, entry in enumerate(_listed(entries), start=1)
     )
     absent = [name for name in REQUIRED if name not in {feed.table for feed in feeds}]
     if absent:
@@ -221,15 +221,15 @@ def _feed(place: str, table: str, entry: object, raw: Path) -> Feed:
     if ("file" in entry) == ("rows" in entry):
         raise InputError("K215", place=place)
     columns = {name: str(header) for name, header in _mapping(f"{place}.columns", entry.get("columns") or {}).items()}
-    styles = {key: _styles(place, key, entry.get(key), known) for key, known in
-              (("dates", DATE_STYLES), ("numbers", NUMBER_STYLES))}
-    texts = {key: _text(place, entry, key) for key in ("sheet", "stop", "subtotal", "encoding", "separator")}
     feed = Feed(
         table, file=_file(place, entry, raw), rows=_rows(place, entry.get("rows")), header=_header(place, entry),
-        columns=columns, constants=_mapping(f"{place}.constants", entry.get("constants") or {}),
+        sheet=_text(place, entry, "sheet"), stop=_text(place, entry, "stop"), subtotal=_text(place, entry, "subtotal"),
+        encoding=_text(place, entry, "encoding"), separator=_text(place, entry, "separator"),
+        dates=_styles(place, "dates", entry.get("dates"), DATE_STYLES),
+        numbers=_styles(place, "numbers", entry.get("numbers"), NUMBER_STYLES), columns=columns,
+        constants=_mapping(f"{place}.constants", entry.get("constants") or {}),
         values=_value_maps(place, entry), exclude=_exclude(place, entry), long=_long(place, entry),
         split=_split(place, entry), distinct=_flag(f"{place}.distinct", entry.get("distinct", False)),
-        **styles, **texts,
     )
     _check_columns(place, feed)
     _check_plain(place, feed)
@@ -280,9 +280,9 @@ def _file(place: str, entry: Mapping[str, Any], raw: Path) -> str | None:
 def _header(place: str, entry: Mapping[str, Any]) -> tuple[int, ...]:
     """One header row or two rows in order, counted from 1."""
     given = entry.get("header", 1)
-    rows = tuple(given) if isinstance(given, list) else (given,)
-    whole = all(isinstance(row, int) and not isinstance(row, bool) and row >= 1 for row in rows)
-    if not whole or len(rows) not in (1, 2) or list(rows) != sorted(set(rows)):
+    listed = _listed(given)
+    rows = tuple(row for row in listed if isinstance(row, int) and not isinstance(row, bool) and row >= 1)
+    if len(rows) != len(listed) or len(rows) not in (1, 2) or list(rows) != sorted(set(rows)):
         raise InputError("K208", place=f"{place}.header", wanted="4, [4, 5]")
     return rows
 
@@ -317,9 +317,14 @@ def _exclude(place: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]
     """Source header to the values whose rows are left out."""
     given = _mapping(f"{place}.exclude", entry.get("exclude") or {})
     return {
-        str(header): tuple(str(value) for value in (values if isinstance(values, list) else [values]))
+        str(header): tuple("" if value is None else str(value) for value in _listed(values))
         for header, values in given.items()
     }
+
+
+def _listed(given: object) -> list[object]:
+    """A list, or the one value as a list."""
+    return given if isinstance(given, list) else [given]
 
 
 def _long(place: str, entry: Mapping[str, Any]) -> Long | None:

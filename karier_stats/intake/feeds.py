@@ -113,8 +113,6 @@ class CellReader:
         found = self._seen[key]
         if isinstance(found, Unreadable):
             raise found
-        if column.kind == "person" and self.person == "nip":
-            self._notice_person(str(cell), found)
         return found
 
     def _mapped(self, name: str, cell: Cell) -> Cell:
@@ -129,7 +127,7 @@ class CellReader:
         numbers = self.feed.numbers.get(column.name, self.feed.numbers.get("*"))
         match column.kind:
             case "person":
-                return _person(cell, self.person)
+                return self._number(cell) if self.person == "nip" else as_text(cell)
             case "category":
                 return values.category(cell, self._names[column.name], column.codes or {})
             case "date":
@@ -146,22 +144,17 @@ class CellReader:
             self.noticed["K127"] += 1
         return values.text(cell)
 
-    def _notice_person(self, cell: str, number: str) -> None:
-        """Count what was cleaned from a service number and what is unusual in it."""
-        self.noticed["K122"] += cell != number
-        self.noticed["K123"] += not nip.parse(number).usual
-
-
-def _person(cell: Cell, person: str) -> str:
-    """The id of a person as text; a number in a column of service numbers is refused."""
-    if person != "nip":
-        return as_text(cell)
-    if not isinstance(cell, str) or nip.digits_lost(cell):
-        raise Unreadable("K101")
-    try:
-        return nip.parse(cell).number
-    except nip.InvalidNip as error:
-        raise Unreadable(error.code, masked=nip.masked(cell)) from None
+    def _number(self, cell: Cell) -> str:
+        """A service number; a numeric cell is refused, for its last digits are gone."""
+        if not isinstance(cell, str) or nip.digits_lost(cell):
+            raise Unreadable("K101")
+        try:
+            found = nip.parse(cell)
+        except nip.InvalidNip as error:
+            raise Unreadable(error.code, masked=nip.masked(cell)) from None
+        self.noticed["K122"] += cell != found.number
+        self.noticed["K123"] += not found.usual
+        return found.number
 
 
 def _bounded(column: ColumnSpec, value: float) -> float:
@@ -281,7 +274,8 @@ def _left_out(
         return "K186"
     for header, words in feed.exclude.items():
         cell = _at(cells, place[header])
-        if not is_blank(cell) and any(_matches(folded(as_text(cell)), folded(word)) for word in words):
+        text = "" if is_blank(cell) else folded(as_text(cell))
+        if any(_matches(text, folded(word)) for word in words):
             return "K182"
     return None
 

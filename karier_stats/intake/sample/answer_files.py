@@ -109,7 +109,7 @@ def staff_form(district: District, seed: int) -> OfficeFile:
                  *(NEED_ITEMS[r[f"wish_{place}"]][0] for place in (1, 2, 3)), int(r["needed_jp"]),
                  *(LIKERT[int(r[item])] for _, item in STAFF))) for r in answered.to_dict("records")]
     first = rows[0].cells
-    bad = [Row((first[0], ORPHAN, *first[2:]), "K161"), Row((first[0], "19880314", *first[2:]), "K102"),
+    bad = [Row((first[0], ORPHAN, *first[2:]), "K161"), Row((first[0], "19880314", *first[2:]), "K103"),
            Row((*rows[5].cells[:2], "kntr sya", *rows[5].cells[3:]), "K160")]
     return csv_file("11_survei_pegawai_2025.csv", header, [*rows, *bad])
 

@@ -9,7 +9,11 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.intake.sample.catalogue import (
-    BY_COURSE, REVISED, STILL_IRRELEVANT, TESTED, YEARS,
+    BY_COURSE,
+    REVISED,
+    STILL_IRRELEVANT,
+    TESTED,
+    YEARS,
 )
 from karier_stats.intake.sample.leaders import Leadership
 from karier_stats.intake.sample.people import Person, Roster
@@ -18,7 +22,7 @@ PER_FORM, COMPARED = 84, 84
 """People trained with tests, and compared, in each form and year."""
 NO_SHOW, WITHDRAWN, FAILED = 0.09, 0.04, 0.05
 """Share of those registered who do not come, who withdraw; share of those present who do not pass."""
-TRUE_SD, NOISE_SD, PRE_MEAN = 12.5, 8.2, 55.0
+TRUE_SD, NOISE_SD, PRE_MEAN = 10.7, 7.0, 55.0
 """Spread of true knowledge, of test noise (reliability .70), and the mean of the pre-test."""
 
 
@@ -50,8 +54,9 @@ def knowledge(rng: np.random.Generator, ability: float) -> float:
 class Seats:
     """Fills the courses of one year from those who take part."""
 
-    def __init__(self, rng: np.random.Generator, roster: Roster, leadership: Leadership, year: int) -> None:
-        self.rng, self.roster, self.year = rng, roster, year
+    def __init__(self, rng: np.random.Generator, roster: Roster, leadership: Leadership, year: int,
+                 met: set[tuple[str, str]]) -> None:
+        self.rng, self.roster, self.year, self.met = rng, roster, year, met
         takers = leadership.takers(year)
         active = roster.active(year)
         self.free: list[Person] = [p for p in active if p.uid in takers]
@@ -134,13 +139,14 @@ class Seats:
         self._seat("P20", list(self.free))
 
     def _compare(self) -> None:
-        """People who are not trained that year sit the same tests; for the lottery, those who lost."""
-        pool = self._draw([p for p in self.rest if p.status(self.year) != "CPNS"], 5 * COMPARED)
+        """People who are not trained that year sit the same tests, each course's but once; for the lottery, those who lost."""
+        pool = self._draw([p for p in self.rest if p.status(self.year) != "CPNS"], len(self.rest))
         for courses in TESTED.values():
             for course in courses:
-                n = min(COMPARED // 2, len(pool))
-                self.seating.compared[course] = [p.uid for p in pool[:n]]
-                pool = pool[n:]
+                chosen = [p for p in pool if (course, p.uid) not in self.met][:COMPARED // 2]
+                self.seating.compared[course] = [p.uid for p in chosen]
+                taken = {p.uid for p in chosen}
+                pool = [p for p in pool if p.uid not in taken]
 
     def _extras(self) -> None:
         """Second and third courses of those who take part anyway."""
@@ -194,7 +200,7 @@ class Training:
 _REASONS = ("Anggaran tidak tersedia", "Anggaran tidak tersedia", "Peserta tidak mencukupi", "Anggaran dialihkan")
 
 
-def _cancelled(rng: np.random.Generator, year: int) -> list[dict[str, object]]:
+def _cancelled(year: int) -> list[dict[str, object]]:
     """Batches that did not take place, most of them for lack of money."""
     courses = ("P03", "P21", "P08", "P13") if year == 2025 else ("P21", "P19") if year == 2024 else ("P13",)
     return [{"batch_id": f"{course}-{year}-9{place + 1}", "program_id": course, "year": year,
@@ -227,7 +233,7 @@ class Registrar:
         for course, uids in self.seating.attended().items():
             for batch, start, people in _spread(self.rng, course, self.year, uids):
                 self._batch(batch, course, start, people)
-        self.batches += _cancelled(self.rng, self.year)
+        self.batches += _cancelled(self.year)
 
     def _batch(self, batch: str, course: str, start: pd.Timestamp, people: list[str]) -> None:
         """One batch: those present and those who were expected."""
@@ -292,9 +298,12 @@ def train(roster: Roster, leadership: Leadership, seed: int) -> Training:
     rows: list[dict[str, object]] = []
     seatings: dict[int, Seating] = {}
     known: dict[tuple[int, str, str], float] = {}
+    met: set[tuple[str, str]] = set()
     for year in YEARS:
-        seats = Seats(rng, roster, leadership, year)
+        seats = Seats(rng, roster, leadership, year, met)
         seatings[year] = seats.fill()
+        for people in (seatings[year].main, seatings[year].compared):
+            met |= {(course, uid) for course, uids in people.items() for uid in uids}
         _seat_heads(seatings[year], roster, leadership.table)
         known |= {(year, course, uid): value for (course, uid), value in seats.truth.items()}
         registrar = Registrar(rng, roster, seatings[year])

@@ -93,7 +93,7 @@ def sample_tables(seed: int = 20250817) -> dict[str, pd.DataFrame]:
     return {name: _as_processed(name, frame) for name, frame in build(seed).tables.items()}
 
 
-_TYPES = {"int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[ns]"}
+_TYPES = {"int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
 
 
 def _typed(frame: pd.DataFrame, column: ColumnSpec) -> pd.Series:
@@ -102,7 +102,7 @@ def _typed(frame: pd.DataFrame, column: ColumnSpec) -> pd.Series:
     if column.name not in frame:
         return pd.Series(pd.NaT if column.kind == "date" else np.nan if column.kind == "float" else pd.NA,
                          index=frame.index, dtype=kind)
-    return frame[column.name].astype(kind)
+    return frame[column.name].astype(kind)  # type: ignore[call-overload]
 
 
 def _as_processed(name: str, frame: pd.DataFrame) -> pd.DataFrame:

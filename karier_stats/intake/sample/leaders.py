@@ -64,7 +64,7 @@ def _row(rng: np.random.Generator, unit: str, year: int, head: Person, place: in
     months = 12 if heads == 1 else (CHANGES[unit] if place == 0 else 12 - CHANGES[unit])
     acting = "PLT" if place == 1 else ACTING.get((unit, year), "D")
     if heads > 1:
-        jp, events, letters = (int(round(count * months / 12)) for count in (jp, events, letters))
+        jp, events, letters = (round(count * months / 12) for count in (jp, events, letters))
     return {"unit_id": unit, "year": year, "head_uid": head.uid, "acting_type": acting, "months": months,
             "head_jp": float(jp), "events_opened": events, "letters_promoting": letters,
             "time_released_jp": float(int(rng.integers(10, 60)) + 12 * int(level)),
@@ -85,7 +85,9 @@ def _added(person: Person, year: int) -> float:
             + ADDED["pelaksana"] * (person.post == "PELAKSANA") + ADDED["age_50_plus"] * (person.age(year) >= 50))
 
 
-def _chances(rng: np.random.Generator, roster: Roster, index: pd.DataFrame, mean: pd.Series, effect: dict[str, float]) -> pd.DataFrame:
+def _chances(
+    rng: np.random.Generator, roster: Roster, index: pd.DataFrame, mean: pd.Series, effect: dict[str, float]
+) -> pd.DataFrame:
     """The chance of each eligible person in each year, and whether it came true."""
     rows = [{"employee_uid": p.uid, "year": year, "unit_id": p.unit[year], "added": _added(p, year)}
             for year in YEARS for p in roster.active(year)]

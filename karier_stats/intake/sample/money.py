@@ -113,7 +113,7 @@ def _activity(rng: np.random.Generator, place: int, person: Person, year: int, c
     planned = pd.Timestamp(year, int(rng.integers(8, 13)), 15)
     late = int(max(0, rng.normal(60 * (1 - absorbed), 12)))
     return {"year": year, "sub_activity_code": f"5.01.{place + 1:03d}", "unit_id": person.unit[year], "officer_uid": person.uid,
-            "ceiling_rp": ceiling, "spent_rp": int(round(ceiling * absorbed)), "physical_target_pct": 100.0,
+            "ceiling_rp": ceiling, "spent_rp": round(ceiling * absorbed), "physical_target_pct": 100.0,
             "physical_actual_pct": float(round(np.clip(100 * absorbed + rng.normal(4, 3), 20, 100), 1)),
             "planned_finish": planned, "actual_finish": planned + pd.Timedelta(days=late),
             "revisions": int(rng.poisson(3 * (1.1 - absorbed) + 0.3))}

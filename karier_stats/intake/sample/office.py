@@ -49,7 +49,10 @@ def write_sample(folder: Path, seed: int = SEED) -> dict[str, Any]:
         file = write(district, seed)
         (folder / file.name).write_bytes(file.content)
         tallies[file.name] = file.tallies
-    peta = yaml.safe_dump(crosswalk(), sort_keys=False, allow_unicode=True, width=120)
+    content = crosswalk()
+    literal = len(content["tables"]["survey_item"][0]["rows"])
+    tallies["peta.yml"] = {"": {"rows_read": literal, "processed": literal, "quarantined": 0, "excluded": 0, "reasons": {}}}
+    peta = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
     (folder / "peta.yml").write_bytes((_HEADING + peta).encode())
     truth = {"seed": seed, **district.truth, "intake": tallies}
     (folder / "truth.json").write_bytes((json.dumps(truth, indent=2, ensure_ascii=False) + "\n").encode())

@@ -11,13 +11,21 @@ from karier_stats.domain import codes
 from karier_stats.intake.sample.district import District
 from karier_stats.intake.sample.staff_files import ORPHAN, Hand
 from karier_stats.intake.sample.workbook import (
-    OfficeFile, Row, Sheet, csv_file, day_first, decimal, rupiah, xlsx_file,
+    OfficeFile,
+    Row,
+    Sheet,
+    csv_file,
+    day_first,
+    decimal,
+    records,
+    rupiah,
+    xlsx_file,
 )
 
 
 def _rows(frame: pd.DataFrame, cells: Callable[[dict[str, Any]], Sequence[Any]]) -> list[Row]:
     """One row per record."""
-    return [Row(tuple(cells(record))) for record in frame.to_dict("records")]
+    return [Row(tuple(cells(record))) for record in records(frame)]
 
 
 def _name(codelist: codes.CodeList, value: str) -> str:
@@ -46,7 +54,8 @@ def budget_export(district: District, seed: int) -> OfficeFile:
     rows = _rows(frame, lambda r: (
         r["budget_id"], r["year"], r["unit_id"], r["program_id"], r["activity_code"], _name(codes.FUNDING, r["funding_source"]),
         rupiah(r["ceiling_rp"]), rupiah(r["spent_rp"]), r["participants"], int(r["jp_total"])))
-    total = Row(("JUMLAH", "", "", "", "", "", rupiah(int(frame["ceiling_rp"].sum())), rupiah(int(frame["spent_rp"].sum()))), "K186")
+    sums = [rupiah(int(frame[name].sum())) for name in ("ceiling_rp", "spent_rp")]
+    total = Row(("JUMLAH", "", "", "", "", "", *sums), "K186")
     return csv_file("15_realisasi_anggaran_sipd.csv", header, [*rows, total], ";")
 
 
@@ -64,8 +73,8 @@ def partner_list(district: District, seed: int) -> OfficeFile:
 def activity_list(district: District, seed: int) -> OfficeFile:
     """Activities and their officers."""
     hand = Hand(district, seed, 117)
-    header = ("Tahun", "Kode Sub Kegiatan", "Unit Kerja", "NIP PPTK", "Pagu", "Realisasi", "Target Fisik (%)", "Realisasi Fisik (%)",
-              "Rencana Selesai", "Selesai", "Jumlah Revisi")
+    header = ("Tahun", "Kode Sub Kegiatan", "Unit Kerja", "NIP PPTK", "Pagu", "Realisasi", "Target Fisik (%)",
+              "Realisasi Fisik (%)", "Rencana Selesai", "Selesai", "Jumlah Revisi")
     rows = _rows(district.tables["project_performance"], lambda r: (
         r["year"], r["sub_activity_code"], hand.unit(r["unit_id"]), hand.number(r["officer_uid"]), rupiah(r["ceiling_rp"]),
         rupiah(r["spent_rp"]), decimal(r["physical_target_pct"]), decimal(r["physical_actual_pct"]), day_first(r["planned_finish"]),
@@ -101,7 +110,8 @@ def follow_up_book(district: District, seed: int) -> OfficeFile:
     hand = Hand(district, seed, 120)
     tables = district.tables
     rating = _rows(tables["post_training_rating"], lambda r: (
-        r["batch_id"], hand.number(r["employee_uid"]), _name(codes.RATER, r["rater_role"]), r["item_id"], r["wave_month"], r["value"]))
+        r["batch_id"], hand.number(r["employee_uid"]), _name(codes.RATER, r["rater_role"]), r["item_id"],
+        r["wave_month"], r["value"]))
     plan = _rows(tables["action_plan"], lambda r: (
         r["batch_id"], hand.number(r["employee_uid"]), r["due_on"], _name(codes.WORK_STATE, r["state"])))
     performance = _rows(tables["performance"], lambda r: (
@@ -115,7 +125,8 @@ def follow_up_book(district: District, seed: int) -> OfficeFile:
         Sheet("Pasca Pelatihan", (), (("Kode Angkatan", "NIP", "Penilai", "Butir", "Bulan ke-", "Nilai"),), rating),
         Sheet("RTL", (), (("Kode Angkatan", "NIP", "Tenggat", "Status"),), plan),
         Sheet("Kinerja", (), (("NIP", "Tahun", "Hasil Kerja", "Perilaku Kerja", "Predikat", "Skema"),), performance),
-        Sheet("Rekomendasi", (), (("Kode", "Tahun", "Program", "Temuan", "Tindakan", "Penanggung Jawab", "Tenggat", "Status"),), advice),
+        Sheet("Rekomendasi", (), (("Kode", "Tahun", "Program", "Temuan", "Tindakan", "Penanggung Jawab", "Tenggat", "Status"),),
+              advice),
     ])
 
 

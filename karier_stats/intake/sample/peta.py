@@ -128,7 +128,8 @@ def _answers() -> dict[str, list[Feed]]:
              "constants": {"response_id": "S25-{row}", "year": 2025}, "values": {"value": dict(_AGREEMENT)},
              "long": {"value": "value", "columns": _items(STAFF)}},
             {"file": "13_survei_motivasi_studi.csv", "dates": "dd-mm-yyyy",
-             "columns": {"submitted_on": "Tanggal", "employee_uid": "NIP", "unit_id": "Unit kerja", "year": "Tahun", "wave": "Waktu"},
+             "columns": {"submitted_on": "Tanggal", "employee_uid": "NIP", "unit_id": "Unit kerja",
+                         "year": "Tahun", "wave": "Waktu"},
              "constants": {"response_id": "T-{row}"}, "long": {"value": "value", "columns": _items(motivation)}}],
         "comment": [{"file": "10_komentar_terkode.csv", "encoding": "cp1252", "columns": {
             "batch_id": "Kode angkatan", "year": "Tahun", "comment": "Komentar", "theme": "Tema"},

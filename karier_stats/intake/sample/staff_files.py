@@ -11,7 +11,16 @@ import pandas as pd
 from karier_stats.domain import codes
 from karier_stats.intake.sample.catalogue import BY_COURSE, COURSES, UNITS, YEARS
 from karier_stats.intake.sample.district import District
-from karier_stats.intake.sample.workbook import OfficeFile, Row, Sheet, csv_file, day_first, in_words, xlsx_file
+from karier_stats.intake.sample.workbook import (
+    OfficeFile,
+    Row,
+    Sheet,
+    csv_file,
+    day_first,
+    in_words,
+    records,
+    xlsx_file,
+)
 
 _UNITS = {unit.unit_id: unit for unit in UNITS}
 ORPHAN = "198803142012032999"
@@ -80,7 +89,7 @@ def _staff_rows(hand: Hand, employee: pd.DataFrame, year: int) -> Iterator[Row]:
     number = 0
     for unit in UNITS:
         rows = employee[employee["unit_id"] == unit.unit_id]
-        for record in rows.to_dict("records"):
+        for record in records(rows):
             number += 1
             yield Row(_staff_cells(hand, number, record))
         yield Row((f"JUMLAH {unit.name}", None, None, len(rows)), "K186")
@@ -141,7 +150,8 @@ def batch_list(district: District, seed: int) -> OfficeFile:
     rows = [Row((r["batch_id"], hand.course(r["program_id"]), r["year"], in_words(r["start_date"]), in_words(r["end_date"]),
                  r["quota"], int(r["jp"]), _title(codes.BATCH_STATE, r["state"]), r["cancel_reason"], r["curriculum_version"]))
             for r in district.tables["batch"].to_dict("records")]
-    lost = Row(("X01-2024-01", "Pelatihan Merangkai Bunga Papan", 2024, "5 Maret 2024", "6 Maret 2024", 20, 12, "Selesai", "", 1), "K160")
+    lost = Row(("X01-2024-01", "Pelatihan Merangkai Bunga Papan", 2024, "5 Maret 2024", "6 Maret 2024", 20, 12, "Selesai", "", 1),
+               "K160")
     return csv_file("04_daftar_angkatan.csv", header, [*rows, lost], ";")
 
 

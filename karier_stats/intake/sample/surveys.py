@@ -8,7 +8,13 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.intake.sample.catalogue import (
-    BARRIER_MEANS, ITEMS, NEED_ITEMS, PERIOD, REVISED, STILL_IRRELEVANT, UNITS,
+    BARRIER_MEANS,
+    ITEMS,
+    NEED_ITEMS,
+    PERIOD,
+    REVISED,
+    STILL_IRRELEVANT,
+    UNITS,
 )
 from karier_stats.intake.sample.courses import Training, attended
 from karier_stats.intake.sample.leaders import Leadership

@@ -104,8 +104,8 @@ def _needs(survey: pd.DataFrame) -> dict[str, Any]:
 def _irrelevant(feedback: pd.DataFrame) -> dict[str, Any]:
     """Shares that call a course not relevant."""
     unfit = (feedback["V1"] <= 2).groupby([feedback["program_id"], feedback["year"]], sort=True).agg(["sum", "size"])
-    observed = {course: {str(year): {"not_relevant": int(unfit.loc[(course, year), "sum"]),
-                                     "n": int(unfit.loc[(course, year), "size"])} for year in YEARS}
+    counts = {key: (int(k), int(n)) for key, k, n in unfit.itertuples(name=None)}
+    observed = {course: {str(year): dict(zip(("not_relevant", "n"), counts[course, year], strict=True)) for year in YEARS}
                 for course in (REVISED, STILL_IRRELEVANT)}
     return {
         "planted": {f"{course}_v{version}": share for (course, version), share in surveys.NOT_RELEVANT.items()},

@@ -138,6 +138,11 @@ def _same_bytes(content: bytes) -> bytes:
     return out.getvalue()
 
 
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table as dictionaries by column name."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
 def rupiah(amount: int) -> str:
     """An amount as the budget system writes it: ``Rp1.234.567,00``."""
     return f"Rp{amount:,}".replace(",", ".") + ",00"

@@ -1,0 +1,35 @@
+"""Free text without the people in it."""
+
+from __future__ import annotations
+
+import pytest
+
+from karier_stats.intake.scrub import MASK, Scrubber
+
+SCRUBBER = Scrubber(["Dr. Ani Lestari, S.E., M.Si.", "BUDI HARAPAN SANTOSO", "Suharjo"])
+
+
+@pytest.mark.parametrize(("text", "clean"), [
+    ("Hubungi 0812-3456-7890 segera", f"Hubungi {MASK} segera"),
+    ("surel ani.l@kantor.go.id ya", f"surel {MASK} ya"),
+    ("NIP 19800101 200501 2 901.", f"NIP {MASK}."),
+    ("telepon +62 812 3456 789", f"telepon {MASK}"),
+    ("Nilai 85 dari 100 pada 2025", "Nilai 85 dari 100 pada 2025"), ("Rp1.500.000 per orang", "Rp1.500.000 per orang"),
+])
+def test_numbers_and_addresses(text, clean):
+    assert SCRUBBER.scrub(text, names=False) == clean
+
+
+@pytest.mark.parametrize(("text", "clean"), [
+    ("Terima kasih Ani Lestari!", f"Terima kasih {MASK}!"),
+    ("budi harapan santoso baik", f"{MASK} baik"),
+    ("Pak Budi sabar", f"Pak {MASK} sabar"), ("Bu Lestari jelas", f"Bu {MASK} jelas"),
+    ("Suharjo datang", f"{MASK} datang"),
+    ("Sesuai harapan, lestari alamku", "Sesuai harapan, lestari alamku"), ("Bu, materi bagus", "Bu, materi bagus"),
+])
+def test_names_of_the_evaluation(text, clean):
+    assert SCRUBBER.scrub(text, names=True) == clean
+
+
+def test_names_stay_where_names_are_not_looked_for():
+    assert SCRUBBER.scrub("Kursus Ani Lestari", names=False) == "Kursus Ani Lestari"
