@@ -4,8 +4,8 @@
 
 - ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
 - ``ks.compare``, ``ks.regress``, ``ks.reliability``: data in, a frozen result with a tidy table out.
-- ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``: the chapters; each function answers one
-  question.
+- ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
+  ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
 """
 
@@ -41,11 +41,14 @@ _FUNCTIONS = {
     "show": "karier_stats.report.show",
     "close": "karier_stats.report.show",
 }
-_CHAPTERS = ("data_quality", "needs", "delivery", "participation")
+_CHAPTERS = (
+    "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges",
+    "synthesis",
+)
 
 __all__ = [
-    "close", "compare", "data_quality", "delivery", "needs", "open_evaluation", "participation", "regress", "reliability",
-    "show",
+    "challenges", "close", "compare", "data_quality", "delivery", "feedback", "leadership", "needs",
+    "open_evaluation", "outcomes", "participation", "regress", "reliability", "show", "synthesis",
 ]
 
 

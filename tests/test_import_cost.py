@@ -40,11 +40,11 @@ def test_no_heavy_library_is_loaded(code):
 
 def test_the_map_lists_its_names():
     assert set(dir(ks)) == {*ks.__all__, "__version__"}
-    assert {"open_evaluation", "compare", "regress", "reliability", "show", "close", "participation"} <= set(dir(ks))
+    assert {"open_evaluation", "compare", "regress", "reliability", "show", "close", "synthesis"} <= set(dir(ks))
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():
-    with pytest.raises(AttributeError, match="has no attribute 'summarise'; it has: close, compare"):
+    with pytest.raises(AttributeError, match="has no attribute 'summarise'; it has: challenges, close"):
         ks.summarise
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.chapters import counting
 from karier_stats.chapters.findings import Answer, Design, Finding, Recommendation, grade
-from karier_stats.language import both, number
+from karier_stats.language import both, number, percent
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
@@ -41,8 +41,8 @@ def decided(value: Estimate) -> bool:
 
 def claim(
     of: Callable[[Any], Answer], ev: Evaluation, value: Estimate, n: int, sentence: Words, *, design: Design,
-    measure: str, part: str = "", coverage: float | None, precise: bool | None = None, robust: bool = True,
-    p_value: float | None = None, n_units: int | None = None, headline: bool = False,
+    measure: str, part: str = "", coverage: float | None, precise: bool | None = None, widest: float = math.inf,
+    robust: bool = True, p_value: float | None = None, n_units: int | None = None, headline: bool = False,
     recommendation: Recommendation | None = None,
 ) -> Finding:
     """A finding of any design, graded by the written rubric.
@@ -54,15 +54,17 @@ def claim(
     value : Estimate
         In ``measure``.
     n : int
-        People behind the estimate.
+        People behind the estimate; of a comparison, those of its smaller side,
+        which is the one that disclosure control must protect.
     precise : bool, optional
-        Default: the interval lies on one side of zero.
+        Default: the interval lies on one side of zero and is at most ``widest`` to each side.
     coverage : float or None
         Share of the people concerned who are in the data; None where unknown.
     """
-    chapter = of.__module__.rpartition(".")[2]
+    chapter: str = of.chapter  # type: ignore[attr-defined]
     bounded = math.isfinite(value.low)
-    precise = decided(value) if precise is None else precise
+    if precise is None:
+        precise = decided(value) and (value.high - value.low) / 2 <= widest
     evidence = grade(design, coverage=coverage, precise=precise and bounded, robust=robust) if n else "belum_ada_data"
     return Finding(
         id=f"{chapter}.{of.__name__}" + (f".{part}" if part else ""), chapter=chapter,
@@ -93,9 +95,24 @@ BKPSDM = both("BKPSDM", "the personnel agency (BKPSDM)")
 HEADS = both("Kepala unit kerja", "Heads of the work units")
 
 
+def whole_programme(ev: Evaluation) -> tuple[Words, ...]:
+    """A note, in a report on some units only, that these rows belong to no unit."""
+    if ev.unit == "semua":
+        return ()
+    return (both(
+        "Data ini tidak mencatat unit kerja, sehingga angkanya berlaku bagi seluruh program, bukan unit terpilih saja.",
+        "These data name no work unit, so the figures are those of the whole programme and not of the chosen units.",
+    ),)
+
+
 def bounds(value: Estimate, lang: str, level: float, digits: int = 1) -> str:
     """The interval of a value in its own unit, in words."""
     return counting.span(value, lang, level, 1, digits)
+
+
+def share_with(value: Estimate, lang: str, level: float) -> str:
+    """A share with its interval in brackets: ``12,5 persen (selang kepercayaan 95%: 1,2 s.d. 3,4)``."""
+    return f"{percent(value.value, lang)} ({counting.span(value, lang, level)})"
 
 
 def unseen(value: Estimate, lang: str, digits: int = 1, unit: Words | None = None) -> str:
@@ -103,6 +120,8 @@ def unseen(value: Estimate, lang: str, digits: int = 1, unit: Words | None = Non
     least = number(counting.smallest_seen(value), lang, digits)
     word = (unit or both("poin", "points"))[lang]
     return both(
-        f"belum cukup bukti secara statistik; perbedaan terkecil yang biasanya dapat terlihat dari data ini {least} {word}",
-        f"is not established statistically; the smallest difference that data like these usually show is {least} {word}",
+        f"belum cukup bukti secara statistik; perbedaan terkecil yang biasanya dapat terlihat dari data ini {least} "
+        f"{word}",
+        f"is not established statistically; the smallest difference that data like these usually show is {least} "
+        f"{word}",
     )[lang]

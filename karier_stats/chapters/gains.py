@@ -10,9 +10,9 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.chapters import claims, scores
-from karier_stats.domain import codes
+from karier_stats.domain.codes import FORM, label
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both
+from karier_stats.language import both, listing
 from karier_stats.stats import strata
 from karier_stats.stats.change import Change, holm
 from karier_stats.stats.compare import compare
@@ -21,11 +21,17 @@ from karier_stats.stats.shares import Estimate
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
 
+WIDEST = 5.0
+"""An interval of more than 5 of 100 points to each side is too wide to choose between forms of training."""
 ASSUMPTION = {
-    "did": both("tanpa pelatihan kedua kelompok akan berubah sama besar",
-                "without the training both groups would have changed alike"),
-    "ancova": both("tanpa pelatihan, peserta dan pembanding dengan nilai pretes yang sama akan memperoleh nilai akhir yang sama",
-                   "without the training, participants and comparison people with equal pre-test scores would have ended alike"),
+    "did": both(
+        "tanpa pelatihan kedua kelompok akan berubah sama besar",
+        "without the training both groups would have changed alike",
+    ),
+    "ancova": both(
+        "tanpa pelatihan, peserta dan pembanding dengan nilai pretes yang sama akan memperoleh nilai akhir yang sama",
+        "without the training, participants and comparison people with equal pre-test scores would have ended alike",
+    ),
 }
 
 
@@ -79,7 +85,7 @@ class Gain:
 def by_form(ev: Evaluation, pairs: pd.DataFrame) -> list[Gain]:
     """The gain of every form that has comparison people, in the order of the code list."""
     found = []
-    for form in [code for code in codes.FORM if code in set(pairs["form"])]:
+    for form in [code for code in FORM if code in set(pairs["form"])]:
         gain = one_form(ev, pairs[pairs["form"] == form], form)
         if gain is not None:
             found.append(gain)
@@ -109,8 +115,10 @@ def one_form(ev: Evaluation, part: pd.DataFrame, form: str) -> Gain | None:
 
 def overall(gains: list[Gain], level: float) -> strata.Combined:
     """The mean gain over the participants of all forms."""
-    columns = [[claims.plain(gain.row[name]) for gain in gains] for name in ("estimate", "std_error", "dof")]
-    return strata.combine(*columns, [gain.trained for gain in gains], level)
+    estimates, errors, dofs = (
+        [claims.plain(gain.row[name]) for gain in gains] for name in ("estimate", "std_error", "dof")
+    )
+    return strata.combine(estimates, errors, dofs, [gain.trained for gain in gains], level)
 
 
 def holm_p(gains: list[Gain]) -> list[float]:
@@ -120,5 +128,14 @@ def holm_p(gains: list[Gain]) -> list[float]:
 
 def assumptions(gains: list[Gain], lang: str) -> str:
     """The assumptions that the leading estimates rest on, in words."""
-    joint = both("; atau, menurut cara memilih pesertanya, ", "; or, depending on how participants were chosen, ")[lang]
-    return joint.join(ASSUMPTION[base][lang] for base in ("did", "ancova") if any(g.base == base for g in gains))
+    used = [base for base in ("did", "ancova") if any(gain.base == base for gain in gains)]
+    if len(used) == 1:
+        return ASSUMPTION[used[0]][lang]
+    names = {
+        base: listing([label(FORM, gain.form, lang).lower() for gain in gains if gain.base == base], lang)
+        for base in used
+    }
+    return both(
+        f"{ASSUMPTION['did']['id']} ({names['did']}) dan {ASSUMPTION['ancova']['id']} ({names['ancova']})",
+        f"{ASSUMPTION['did']['en']} ({names['did']}) and {ASSUMPTION['ancova']['en']} ({names['ancova']})",
+    )[lang]

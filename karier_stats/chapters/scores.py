@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.chapters import counting
+from karier_stats.domain import codes
 from karier_stats.language import both
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
 
 PERSON = ["employee_uid", "program_id", "measure"]
 TRAINED, CONTROL = "peserta", "pembanding"
+TEST = ("test_score", "program")
+"""Tables that every question on scores needs."""
+POINTS = both("Poin (skala 0–100)", "Points (scale 0–100)")
 FEW = 20
 """Fewer tested participants than this in the period: all years up to it are read."""
 FEWEST_UNITS = 10
@@ -62,7 +67,9 @@ def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
     program = ev.table("program", "all")[["program_id", "title", "form", "selection"]]
     wide = wide.merge(program, on="program_id", how="left", validate="m:1")
     wide["form"], wide["selection"] = wide["form"].fillna("lainnya"), wide["selection"].fillna("unknown")
-    return with_units(ev, wide)
+    # by value, never by pseudonym: sums in another order differ in the last bit
+    order = ["program_id", "year", "arm", "pre", "post", "retensi"]
+    return with_units(ev, wide).sort_values(order, kind="stable").reset_index(drop=True)
 
 
 def with_units(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
@@ -95,3 +102,13 @@ def has_control(rows: pd.DataFrame) -> bool:
     """Whether both arms have at least two people with both waves."""
     sizes = rows["arm"].value_counts()
     return bool(sizes.get(TRAINED, 0) >= 2 and sizes.get(CONTROL, 0) >= 2)
+
+
+def arms_of(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Scores for a picture of change, arms in words."""
+    data = pairs.rename(columns={"pre": "before", "post": "after"}).sort_values(
+        ["arm", "before", "after"], ascending=[False, True, True], kind="stable",
+    )
+    return counting.labelled(
+        data.reset_index(drop=True), "arm", codes.ARM, "arm",
+    )[["before", "after", "arm_id", "arm_en"]]

@@ -1,0 +1,424 @@
+"""How large the budget gap is, where commitment is weak, and which mix of partners closes most of the need.
+
+Money is that of the period; the need is what respondents of the needs survey
+state, carried over to all active staff.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters.counting import exact, finding, in_words
+from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters.money import Need, lines_of, need_of, not_people, people_behind
+from karier_stats.chapters.partners import partners
+from karier_stats.domain import codes
+from karier_stats.language import both, integer, number, percent, rupiah
+from karier_stats.stats import shares
+from karier_stats.stats.shares import Estimate
+
+if TYPE_CHECKING:
+    from karier_stats.intake.processed import Evaluation
+
+CHAPTER = "challenges"
+ENDED = ("tidak_hadir", "mengundurkan_diri", "tidak_lulus", "lulus")
+"""Outcomes of people who were registered and whose course is over."""
+HIGH_NO_SHOW, LOW_PLANS = 0.05, 0.60
+"""Bounds from which something must be done about no-shows and about follow-up plans."""
+ASSUMED = both(
+    "Kesenjangan = pegawai aktif × rata-rata JP yang dibutuhkan × biaya per JP-orang − pagu. Selang hanya memuat "
+    "ketidakpastian dari survei kebutuhan; biaya per JP-orang ialah realisasi periode ini dibagi JP-orang pada baris "
+    "yang berbiaya.",
+    "Gap = active staff × mean learning hours needed × cost per person hour − ceiling. The interval holds the "
+    "uncertainty of the needs survey only; the cost per person hour is this period's spending over the person hours of "
+    "lines with spending.",
+)
+
+
+@answers(
+    CHAPTER, both("Seberapa besar kesenjangan anggaran?", "How large is the budget gap?"),
+    ("budget", "need", "employee"),
+)
+def budget_gap(ev: Evaluation) -> Answer:
+    """Need in rupiah less the ceiling, and what of the ceiling was spent."""
+    need = need_of(ev)
+    if need is None:
+        return counting.nothing(
+            budget_gap, ev, f"realisasi, JP-orang, atau JP yang dibutuhkan pada tahun {ev.period} tidak tersedia.",
+            f"spending, person hours or hours needed are not given for {ev.period}.",
+        )
+    findings = [_gap_finding(ev, need), _spent_finding(ev, need)]
+    rows = [
+        ("Kebutuhan", "Need", need.staff * need.hours.value * need.cost), ("Pagu", "Ceiling", need.ceiling),
+        ("Realisasi", "Spent", need.spent),
+    ]
+    data = pd.DataFrame([{"label_id": id, "label_en": en, "value": value, "n": need.staff} for id, en, value in rows])
+    picture = Picture(
+        "bars", data, both("Kebutuhan, pagu, dan realisasi", "Need, ceiling and spending"), both("Rupiah", "Rupiah"),
+        both("Besaran", "Quantity"), need.staff, "rupiah",
+    )
+    return counting.answer(budget_gap, findings, picture=picture, table=_parts(need), notes=(ASSUMED,))
+
+
+def _parts(need: Need) -> Table:
+    """The parts of the gap."""
+    rows = [
+        (both("Pegawai aktif", "Active staff"), need.staff),
+        (both("Responden yang menyebut JP", "Respondents who state hours"), need.respondents),
+        (both("Rata-rata JP yang dibutuhkan", "Mean hours needed"), need.hours.value),
+        (both("Biaya per JP-orang (Rp)", "Cost per person hour (Rp)"), need.cost),
+        (both("Kebutuhan (Rp)", "Need (Rp)"), need.staff * need.hours.value * need.cost),
+        (both("Pagu (Rp)", "Ceiling (Rp)"), need.ceiling), (both("Kesenjangan (Rp)", "Gap (Rp)"), need.gap.value),
+    ]
+    data = pd.DataFrame([
+        {"label_id": name["id"], "label_en": name["en"], "value": float(value)} for name, value in rows
+    ])
+    return Table(
+        data, (Field("label", both("Bagian", "Part")), Field("value", both("Nilai", "Value"), "number", 1)),
+        both("Bagian-bagian kesenjangan anggaran", "Parts of the budget gap"),
+    )
+
+
+def _gap_finding(ev: Evaluation, need: Need) -> Finding:
+    """The gap in words."""
+    gap = need.gap
+
+    def sentence(lang: str) -> str:
+        ends = f"{rupiah(gap.low, lang)} {both('s.d.', 'to')[lang]} {rupiah(gap.high, lang)}"
+        spread = f"{counting.level_words(ev.level, lang)}: {ends}"
+        basis = both(
+            f"{integer(need.staff, 'id')} pegawai aktif, rata-rata {number(need.hours.value, 'id')} JP yang dibutuhkan "
+            f"menurut {integer(need.respondents, 'id')} responden, dan {rupiah(need.cost, 'id')} per JP-orang",
+            f"{integer(need.staff, 'en')} active staff, {number(need.hours.value, 'en')} hours needed on average by "
+            f"{integer(need.respondents, 'en')} respondents, and {rupiah(need.cost, 'en')} per person hour",
+        )[lang]
+        if gap.low > 0:
+            return both(
+                f"Kebutuhan melampaui pagu sebesar {rupiah(gap.value, 'id')} ({spread}), dihitung dari {basis}.",
+                f"The need exceeds the ceiling by {rupiah(gap.value, 'en')} ({spread}), computed from {basis}.",
+            )[lang]
+        if gap.high < 0:
+            return both(
+                f"Pagu melampaui kebutuhan sebesar {rupiah(-gap.value, 'id')} (kesenjangan {spread}), dihitung dari "
+                f"{basis}.",
+                f"The ceiling exceeds the need by {rupiah(-gap.value, 'en')} (gap, {spread}), computed from {basis}.",
+            )[lang]
+        return both(
+            f"Kesenjangan ditaksir {rupiah(gap.value, 'id')} ({spread}); belum dapat dipastikan apakah pagu mencukupi. "
+            f"Dihitung dari {basis}.",
+            f"The gap is estimated at {rupiah(gap.value, 'en')} ({spread}); whether the ceiling suffices is not "
+            f"certain. Computed from {basis}.",
+        )[lang]
+
+    advice = claims.advise(
+        both(
+            "Mengajukan pagu pengembangan kompetensi berdasarkan analisis kebutuhan dan melengkapinya dengan kursi "
+            "mitra.",
+            "Submit a training budget based on the needs analysis and complete it with partners' places.",
+        ),
+        both("BKPSDM bersama BPKAD dan Bappeda", "The personnel agency (BKPSDM) with the finance and planning boards"),
+        both(f"Penyusunan RKA tahun {ev.period + 2}", f"Budget preparation for {ev.period + 2}"),
+        both(
+            "Kesenjangan antara kebutuhan dan pagu berkurang setengahnya.",
+            "The gap between need and ceiling is halved.",
+        ),
+    ) if gap.low > 0 else None
+    return finding(
+        budget_gap, ev, gap, need.respondents, in_words(sentence), measure="Rp",
+        coverage=min(need.respondents / need.staff, 1.0), precise=bool(gap.low > 0 or gap.high < 0), headline=True,
+        recommendation=advice,
+    )
+
+
+def _spent_finding(ev: Evaluation, need: Need) -> Finding:
+    """What of the ceiling was spent."""
+    share = need.spent / need.ceiling if need.ceiling else float("nan")
+    sentence = in_words(
+        lambda lang: both(
+            f"Dari pagu {rupiah(need.ceiling, 'id')}, {rupiah(need.spent, 'id')} direalisasikan "
+            f"({percent(share, 'id')}); {rupiah(need.ceiling - need.spent, 'id')} tidak terserap.",
+            f"Of a ceiling of {rupiah(need.ceiling, 'en')}, {rupiah(need.spent, 'en')} was spent "
+            f"({percent(share, 'en')}); {rupiah(need.ceiling - need.spent, 'en')} was not.",
+        )[lang]
+    )
+    return finding(budget_gap, ev, exact(share), people_behind(lines_of(ev)), sentence, part="spent", precise=True)
+
+
+@answers(CHAPTER, both("Dari mana uangnya berasal?", "Where does the money come from?"), ("budget",))
+def sources(ev: Evaluation) -> Answer:
+    """Spending, hours and cost per person hour by source of funds."""
+    lines = lines_of(ev)
+    total = float(lines["spent"].sum())
+    if not total:
+        return counting.nothing(
+            sources, ev, f"tidak ada realisasi anggaran pada tahun {ev.period}.", f"nothing was spent in {ev.period}.",
+        )
+    data = lines.groupby("funding_source", sort=True)[["ceiling", "spent", "jp"]].sum().join(
+        lines.groupby("funding_source", sort=True).size().rename("n")
+    ).reset_index()
+    data = data.assign(
+        value=data["spent"] / total, hours_share=data["jp"] / max(float(data["jp"].sum()), 1.0), lines=data["n"],
+        cost=(data["spent"] / data["jp"]).where(data["jp"] > 0),
+    )
+    data = not_people(data)
+    data = counting.labelled(
+        counting.code_order(data, "funding_source", codes.FUNDING), "funding_source", codes.FUNDING,
+    )
+    top = data.sort_values("spent", ascending=False, kind="stable").iloc[0]
+    outside = data[~data["funding_source"].isin(["apbd", "apbn"])]
+    sentence = in_words(
+        lambda lang: both(
+            f"{top['label_id']} menanggung {percent(top['value'], 'id')} dari realisasi {rupiah(total, 'id')}; sumber "
+            f"di luar APBD dan APBN menanggung {percent(outside['value'].sum(), 'id')} dari uang dan "
+            f"{percent(outside['hours_share'].sum(), 'id')} dari JP-orang.",
+            f"{top['label_en']} bears {percent(top['value'], 'en')} of the {rupiah(total, 'en')} spent; sources "
+            f"outside the regional and state budgets bear {percent(outside['value'].sum(), 'en')} of the money and "
+            f"{percent(outside['hours_share'].sum(), 'en')} of the person hours.",
+        )[lang]
+    )
+    found = finding(sources, ev, exact(float(top["value"])), people_behind(lines), sentence, precise=True)
+    picture = Picture(
+        "bars", data, both("Realisasi menurut sumber dana", "Spending by source of funds"),
+        both("Bagian realisasi", "Share of spending"), both("Sumber dana", "Source of funds"), people_behind(lines),
+        "percent", 0,
+    )
+    table = Table(
+        data,
+        (
+            Field("label", both("Sumber dana", "Source of funds")),
+            Field("lines", both("Baris anggaran", "Budget lines"), "integer"),
+            Field("ceiling", both("Pagu", "Ceiling"), "rupiah"), Field("spent", both("Realisasi", "Spent"), "rupiah"),
+            Field("jp", both("JP-orang", "Person hours"), "integer"),
+            Field("cost", both("Rupiah per JP-orang", "Rupiah per person hour"), "rupiah"),
+        ),
+        both("Sumber dana", "Sources of funds"),
+    )
+    return counting.answer(sources, [found], picture=picture, table=table)
+
+
+@answers(CHAPTER, both("Di mana komitmen lemah?", "Where is commitment weak?"), ("participation", "batch"))
+def commitment(ev: Evaluation) -> Answer:
+    """No-shows and withdrawals of those registered, and follow-up plans that were done."""
+    rows = counting.enrolments(ev)
+    ended = rows[rows["outcome"].isin(ENDED)]
+    if ended.empty:
+        return counting.nothing(
+            commitment, ev, f"belum ada kepesertaan yang selesai pada tahun {ev.period}.",
+            f"no participation has ended in {ev.period}.",
+        )
+    plans = _plans(ev)
+    kinds = [
+        ("no_show", both("Tidak hadir", "No-show"), int((ended["outcome"] == "tidak_hadir").sum()), len(ended)),
+        (
+            "withdrew", both("Mengundurkan diri", "Withdrew"), int((ended["outcome"] == "mengundurkan_diri").sum()),
+            len(ended),
+        ),
+    ]
+    if len(plans):
+        kinds.append((
+            "plans", both("Rencana tindak lanjut selesai", "Follow-up plans done"),
+            int((plans["state"] == "selesai").sum()), len(plans),
+        ))
+    data = pd.DataFrame([
+        {
+            "part": part, "label_id": name["id"], "label_en": name["en"], "k": k, "n": n,
+            **dict(zip(("estimate", "low", "high"), shares.share(k, n, ev.level), strict=True)),
+        }
+        for part, name, k, n in kinds
+    ])
+    findings = [_commitment_finding(ev, row) for _, row in data.iterrows()]
+    picture = Picture(
+        "intervals", data, both("Tanda-tanda komitmen", "Signs of commitment"), both("Bagian", "Share"),
+        both("Tanda", "Sign"), len(ended), "percent", 0,
+    )
+    note = both(
+        "Tidak hadir dan mengundurkan diri dihitung terhadap kepesertaan yang sudah selesai; rencana tindak lanjut "
+        "terhadap rencana yang jatuh tempo pada periode ini.",
+        "No-shows and withdrawals are shares of participation that has ended; follow-up plans of those due in this "
+        "period.",
+    )
+    return counting.answer(commitment, findings, picture=picture, notes=(note,))
+
+
+def _plans(ev: Evaluation) -> pd.DataFrame:
+    """Follow-up plans due in the period; those without a due date belong to the year of their batch."""
+    plans = ev.table("action_plan", "all")
+    due = plans["due_on"].dt.year.astype("Int64").fillna(plans["year"])
+    return plans[(due == ev.period).fillna(False)]
+
+
+def _commitment_finding(ev: Evaluation, row: pd.Series) -> Finding:
+    """One sign of commitment in words."""
+    value = Estimate(row["estimate"], row["low"], row["high"])
+    k, n = ({lang: integer(row[name], lang) for lang in ("id", "en")} for name in ("k", "n"))
+    words = {lang: claims.share_with(value, lang, ev.level) for lang in ("id", "en")}
+    sentence = {
+        "no_show": both(
+            f"Sebanyak {k['id']} dari {n['id']} kepesertaan, {words['id']}, berakhir tanpa kehadiran peserta yang "
+            "sudah terdaftar.",
+            f"{k['en']} of {n['en']} enrolments, {words['en']}, ended with a registered participant not coming.",
+        ),
+        "withdrew": both(
+            f"Sebanyak {k['id']} dari {n['id']} kepesertaan, {words['id']}, berakhir dengan pengunduran diri.",
+            f"{k['en']} of {n['en']} enrolments, {words['en']}, ended in withdrawal.",
+        ),
+        "plans": both(
+            f"Dari {n['id']} rencana tindak lanjut yang jatuh tempo, {k['id']} selesai, {words['id']}.",
+            f"Of {n['en']} follow-up plans that were due {k['en']} are done, {words['en']}.",
+        ),
+    }[str(row["part"])]
+    return finding(
+        commitment, ev, value, int(row["n"]), sentence, part=str(row["part"]),
+        recommendation=_commitment_advice(ev, str(row["part"]), value),
+    )
+
+
+def _commitment_advice(ev: Evaluation, part: str, value: Estimate) -> Recommendation | None:
+    """What to do where a sign of commitment is surely weak."""
+    if part == "no_show" and value.low > HIGH_NO_SHOW:
+        return claims.advise(
+            both(
+                "Menetapkan daftar cadangan untuk setiap angkatan dan meminta konfirmasi atasan tiga hari sebelum "
+                "pelatihan.",
+                "Keep a reserve list for each batch and ask superiors to confirm three days before the training.",
+            ),
+            claims.BKPSDM, claims.mid_next_year(ev),
+            both(
+                f"Ketidakhadiran di bawah {percent(HIGH_NO_SHOW, 'id', 0)}.",
+                f"No-shows below {percent(HIGH_NO_SHOW, 'en', 0)}.",
+            ),
+        )
+    if part == "plans" and value.high < LOW_PLANS:
+        return claims.advise(
+            both(
+                "Memantau rencana tindak lanjut setiap triwulan dalam dialog kinerja atasan dan pegawai.",
+                "Follow up action plans every quarter in the performance dialogue between superior and staff.",
+            ),
+            claims.HEADS, claims.end_next_year(ev),
+            both(
+                f"Sekurang-kurangnya {percent(LOW_PLANS, 'id', 0)} rencana tindak lanjut selesai pada tenggatnya.",
+                f"At least {percent(LOW_PLANS, 'en', 0)} of follow-up plans are done when due.",
+            ),
+        )
+    return None
+
+
+@answers(
+    CHAPTER, both("Hambatan apa yang paling banyak dirasakan?", "Which barriers are felt most?"),
+    ("survey_item", "survey_response"),
+)
+def barriers(ev: Evaluation) -> Answer:
+    """Share of respondents who agree that something holds them back, by item."""
+    scale = surveys.scale(ev, "hambatan")
+    if scale.wide.empty:
+        return counting.nothing(
+            barriers, ev, "belum ada survei tentang hambatan.", "there is no survey on barriers yet.",
+        )
+    rows = []
+    for _, item in scale.items.iterrows():
+        values = scale.wide[item["item"]].dropna()
+        agrees = int((values >= item["scale_max"] - 1).sum())
+        rows.append({
+            "item": item["item"], "label_id": item["label_id"], "label_en": item["label_en"], "k": agrees,
+            "n": len(values),
+            **dict(zip(("estimate", "low", "high"), shares.share(agrees, len(values), ev.level), strict=True)),
+        })
+    data = pd.DataFrame(rows).sort_values(
+        ["estimate", "item"], ascending=[False, True], kind="stable",
+    ).reset_index(drop=True)
+    picture = Picture(
+        "intervals", data, both("Hambatan mengikuti pelatihan", "Barriers to training"),
+        both("Bagian responden yang setuju", "Share of respondents who agree"), both("Hambatan", "Barrier"),
+        len(scale.wide), "percent", 0,
+    )
+    coverage = min(len(scale.wide) / max(len(counting.staff(ev)), 1), 1.0) if not scale.wider else None
+    note = both(
+        "“Setuju” berarti jawaban pada dua tingkat tertinggi.", "“Agree” means an answer on the two highest levels.",
+    )
+    return counting.answer(barriers, [_barrier_finding(ev, scale, data, coverage)], picture=picture, notes=(note,))
+
+
+def _barrier_finding(ev: Evaluation, scale: surveys.Scale, data: pd.DataFrame, coverage: float | None) -> Finding:
+    """The barrier named most, and whether it can be told apart from the next."""
+    top = data.iloc[0]
+    value, lead = Estimate(top["estimate"], top["low"], top["high"]), _lead(ev, scale, data)
+
+    def sentence(lang: str) -> str:
+        name, words = top[f"label_{lang}"], claims.share_with(value, lang, ev.level)
+        text = both(
+            f"Hambatan yang paling banyak disetujui ialah “{name}”: {words} dari {integer(top['n'], 'id')} responden",
+            f"The barrier most agreed with is “{name}”: {words} of {integer(top['n'], 'en')} respondents",
+        )[lang]
+        if lead is None:
+            return text + "."
+        other = data.iloc[1][f"label_{lang}"]
+        if lead.low > 0:
+            return text + both(f", di atas “{other}”.", f", ahead of “{other}”.")[lang]
+        return text + both(
+            f", tetapi belum dapat dibedakan dari “{other}”.", f", but it cannot be told apart from “{other}”.",
+        )[lang]
+
+    return finding(barriers, ev, value, int(top["n"]), in_words(sentence), coverage=coverage)
+
+
+def _lead(ev: Evaluation, scale: surveys.Scale, data: pd.DataFrame) -> Estimate | None:
+    """The difference of the first two barriers among the same respondents."""
+    if len(data) < 2:
+        return None
+    limits = scale.items.set_index("item")["scale_max"] - 1
+    names = [str(name) for name in data["item"].head(2)]
+    answered = scale.wide[names].dropna()
+    one, two = (answered[name].to_numpy(float) >= float(limits[name]) for name in names)
+    return shares.paired_difference(int((one & ~two).sum()), int((two & ~one).sum()), len(answered), ev.level)
+
+
+@answers(CHAPTER, both("Mengapa pelatihan dibatalkan?", "Why were courses cancelled?"), ("batch",))
+def cancelled(ev: Evaluation) -> Answer:
+    """Cancelled batches of the period by reason, with the places lost."""
+    batches = counting.batches(ev)
+    batches = batches[(batches["year"] == ev.period).fillna(False) & batches["state"].notna()]
+    lost = batches[batches["state"] == "batal"]
+    if batches.empty:
+        return counting.nothing(
+            cancelled, ev, f"status angkatan tahun {ev.period} tidak tersedia.",
+            f"the state of batches in {ev.period} is not given.",
+        )
+    value, places = shares.share(len(lost), len(batches), ev.level), int(lost["quota"].fillna(0).sum())
+    unknown = both("Tidak disebutkan", "Not given")
+    reasons = lost.assign(reason=lost["cancel_reason"]).groupby(
+        "reason", sort=True, dropna=False,
+    ).size().rename("value").reset_index().sort_values(
+        "value", ascending=False, kind="stable",
+    )
+    data = pd.DataFrame({
+        f"label_{lang}": [unknown[lang] if pd.isna(each) else str(each) for each in reasons["reason"]]
+        for lang in ("id", "en")
+    }).assign(value=reasons["value"].to_numpy())
+
+    def sentence(lang: str) -> str:
+        count, total, seats = (integer(each, lang) for each in (len(lost), len(batches), places))
+        share = claims.share_with(value, lang, ev.level)
+        text = both(
+            f"Sebanyak {count} dari {total} angkatan dibatalkan, {share}; {seats} kursi hilang",
+            f"{count} of {total} batches were cancelled, {share}; {seats} places were lost",
+        )[lang]
+        if data.empty:
+            return text + "."
+        first = data[f"label_{lang}"].iloc[0]
+        return text + both(f"; alasan terbanyak: {first.lower()}.", f"; the reason given most: “{first}”.")[lang]
+
+    picture = Picture(
+        "bars", not_people(data), both("Alasan pembatalan", "Reasons for cancelling"), both("Angkatan", "Batches"),
+        both("Alasan", "Reason"), len(batches), "integer", 0,
+    ) if len(data) else None
+    note = both("Alasan ditampilkan sebagaimana ditulis kantor.", "Reasons are shown as the office wrote them.")
+    return counting.answer(
+        cancelled, [finding(cancelled, ev, value, max(len(counting.enrolments(ev)), len(batches)), in_words(sentence))],
+        picture=picture, notes=(note, *claims.whole_programme(ev)),
+    )
+
+
+QUESTIONS = (budget_gap, sources, commitment, barriers, partners, cancelled)

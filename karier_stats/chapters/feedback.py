@@ -1,0 +1,573 @@
+"""Which courses participants find irrelevant, whether changes helped, and how far the reactions can be trusted.
+
+The unit of analysis is one filled-in form; comments and ratings are counted
+as they were given.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters.claims import claim, decided, estimate_of
+from karier_stats.chapters.counting import finding, in_words, share_words, span
+from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.domain import codes
+from karier_stats.language import both, integer, listing, number, percent
+from karier_stats.stats import shares
+from karier_stats.stats.reliability import reliability
+from karier_stats.stats.shares import Estimate
+
+if TYPE_CHECKING:
+    from karier_stats.intake.processed import Evaluation
+
+CHAPTER = "feedback"
+SURVEY = ("survey_item", "survey_response")
+REVISE, WATCH, ENOUGH = 0.20, 0.10, 15
+"""The rule of domain.md, EQ9: revise where the lower bound is above 20 % and at least 15 answered; watch from 10 %."""
+SHOWN = 15
+"""Courses in a picture; the table has all."""
+DECISION = {
+    "revise": both("revisi", "revise"), "watch": both("pantau", "watch"),
+    "keep": both("pertahankan", "keep"), "few": both("jawaban terlalu sedikit", "too few answers"),
+}
+RULE = both(
+    "Aturan: revisi bila batas bawah selang di atas 20 persen dan sekurang-kurangnya 15 orang menjawab; pantau bila "
+    "bagiannya 10 persen atau lebih. "
+    "“Tidak relevan” berarti jawaban pada dua tingkat terendah.",
+    "Rule: revise where the lower bound is above 20 percent and at least 15 people answered; watch where the share is "
+    "10 percent or more. "
+    "“Not relevant” means an answer on the two lowest levels.",
+)
+
+
+def _relevance(ev: Evaluation, when: str = "period") -> tuple[pd.DataFrame, bool]:
+    """One row per form about a known course: ``unfit`` where its relevance lies on the two lowest levels."""
+    scale = surveys.scale(ev, "relevansi", when=when)
+    batch = ev.table("batch", "all")[["batch_id", "program_id", "curriculum_version"]]
+    rows = scale.wide.assign(score=scale.means).dropna(subset=["score"]).merge(
+        batch, on="batch_id", how="inner", validate="m:1",
+    )
+    lowest = scale.items["scale_min"].min() if len(scale.items) else 1.0
+    program = ev.table("program", "all")[["program_id", "title"]]
+    rows = rows.merge(program, on="program_id", how="left", validate="m:1")
+    return rows.assign(unfit=(rows["score"] <= lowest + 1).astype(bool)), scale.wider
+
+
+def _decide(row: pd.Series) -> str:
+    """The written rule on one course's counts."""
+    if row["n"] < ENOUGH:
+        return "few"
+    if row["low"] > REVISE:
+        return "revise"
+    return "watch" if row["estimate"] >= WATCH else "keep"
+
+
+@answers(
+    CHAPTER, both("Pelatihan mana yang dinilai tidak relevan?", "Which courses do participants find irrelevant?"),
+    (*SURVEY, "batch", "program"),
+)
+def irrelevant(ev: Evaluation) -> Answer:
+    """Share "not relevant" of each course and what the rule says of it."""
+    rows, wider = _relevance(ev)
+    if rows.empty:
+        return counting.nothing(
+            irrelevant, ev, "belum ada jawaban tentang relevansi yang terkait dengan suatu pelatihan.",
+            "no answers about relevance belong to a course yet.",
+        )
+    data = counting.tally(rows, ["program_id", "title"], "unfit", ev.level)
+    data = data.assign(
+        decision=data.apply(_decide, axis=1), label_id=data["title"].astype(str), label_en=data["title"].astype(str),
+    )
+    data = data.assign(
+        **{f"decision_{lang}": [DECISION[code][lang] for code in data["decision"]] for lang in ("id", "en")}
+    )
+    data = data.sort_values(["estimate", "program_id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    coverage = _coverage(ev, rows, wider)
+    findings = [
+        _summary(ev, data, coverage),
+        *(_course(ev, row, coverage) for _, row in data[data["decision"] == "revise"].iterrows()),
+    ]
+    picture = Picture(
+        "intervals", data.head(SHOWN),
+        both("Peserta yang menilai pelatihannya tidak relevan", "Participants who find their course not relevant"),
+        both("Bagian jawaban “tidak relevan”", "Share of answers “not relevant”"), both("Pelatihan", "Course"),
+        len(rows), "percent", 0, reference=REVISE,
+    )
+    table = Table(
+        data,
+        (
+            Field("label", both("Pelatihan", "Course")), Field("k", both("Tidak relevan", "Not relevant"), "integer"),
+            Field("n", both("Jawaban", "Answers"), "integer"), Field("estimate", both("Bagian", "Share"), "percent"),
+            *counting.bounds(), Field("decision", both("Keputusan menurut aturan", "Decision by the rule")),
+        ),
+        both("Relevansi setiap pelatihan", "Relevance of each course"), count="n",
+    )
+    return counting.answer(irrelevant, findings, picture=picture, table=table, notes=(RULE, *_wider(wider)))
+
+
+def _wider(wider: bool) -> tuple[dict[str, str], ...]:
+    """A note where years before the period were read."""
+    return (
+        both(
+            "Periode ini tidak memiliki jawaban; semua tahun sebelumnya dipakai.",
+            "This period has no answers; all earlier years are used.",
+        ),
+    ) if wider else ()
+
+
+def _coverage(ev: Evaluation, rows: pd.DataFrame, wider: bool) -> float | None:
+    """Forms over attended places of the courses they speak of; None where years are mixed."""
+    places = counting.enrolments(ev)
+    places = places[places["attended"] & places["program_id"].isin(rows["program_id"])]
+    return None if wider or places.empty else min(len(rows) / len(places), 1.0)
+
+
+def _summary(ev: Evaluation, data: pd.DataFrame, coverage: float | None) -> Finding:
+    """How many courses the rule wants revised, and which."""
+    judged, revise = data[data["decision"] != "few"], data[data["decision"] == "revise"]
+    watch = int((data["decision"] == "watch").sum())
+    overall = shares.share(int(data["k"].sum()), int(data["n"].sum()), ev.level)
+
+    def sentence(lang: str) -> str:
+        names = listing([f"{row['title']} ({percent(row['estimate'], lang)})" for _, row in revise.iterrows()], lang)
+        counts = integer(len(revise), lang), integer(len(judged), lang), integer(watch, lang)
+        facts = both(f"Dari semua jawaban, {claims.share_with(overall, 'id', ev.level)} menyatakan tidak relevan.",
+                     f"Of all answers, {claims.share_with(overall, 'en', ev.level)} say not relevant.")[lang]
+        if revise.empty:
+            return both(
+                f"Menurut aturan keputusan, belum ada dari {counts[1]} pelatihan yang perlu direvisi; {counts[2]} "
+                f"perlu dipantau. {facts}",
+                f"By the decision rule none of {counts[1]} courses calls for revision; {counts[2]} should be watched. "
+                f"{facts}",
+            )[lang]
+        return both(
+            f"Menurut aturan keputusan, {counts[0]} dari {counts[1]} pelatihan perlu direvisi, yaitu {names}; "
+            f"{counts[2]} perlu dipantau. {facts}",
+            f"By the decision rule of {counts[1]} courses {counts[0]} should be revised: {names}; {counts[2]} should "
+            f"be watched. {facts}",
+        )[lang]
+
+    return finding(irrelevant, ev, overall, int(data["n"].sum()), in_words(sentence), coverage=coverage, headline=True)
+
+
+def _course(ev: Evaluation, row: pd.Series, coverage: float | None) -> Finding:
+    """One course that the rule wants revised."""
+    value = Estimate(row["estimate"], row["low"], row["high"])
+    sentence = in_words(
+        lambda lang: both(
+            f"{row['title']}: {integer(row['k'], 'id')} dari {integer(row['n'], 'id')} jawaban "
+            f"({share_words(value, 'id', ev.level)}) menyatakan tidak relevan.",
+            f"{row['title']}: {integer(row['k'], 'en')} of {integer(row['n'], 'en')} answers "
+            f"({share_words(value, 'en', ev.level)}) say not relevant.",
+        )[lang]
+    )
+    return finding(
+        irrelevant, ev, value, int(row["n"]), sentence, part=str(row["program_id"]), coverage=coverage, precise=True,
+        recommendation=_revise(ev, row),
+    )
+
+
+def _revise(ev: Evaluation, row: pd.Series) -> Recommendation:
+    """Revise the curriculum of one course."""
+    return claims.advise(
+        both(
+            f"Merevisi kurikulum {row['title']} bersama calon peserta dan atasannya sebelum angkatan berikutnya "
+            "dibuka.",
+            f"Revise the curriculum of {row['title']} with those who will attend and their superiors before the next "
+            "batch opens.",
+        ),
+        both("Penyelenggara pelatihan bersama BKPSDM", "The organiser together with the personnel agency (BKPSDM)"),
+        claims.mid_next_year(ev),
+        both(
+            f"Jawaban “tidak relevan” pada angkatan pertama kurikulum baru di bawah {percent(WATCH, 'id', 0)}.",
+            f"Answers “not relevant” in the first batch of the new curriculum are below {percent(WATCH, 'en', 0)}.",
+        ),
+    )
+
+
+@answers(
+    CHAPTER, both("Apakah perubahan kurikulum terdahulu membantu?", "Did earlier changes of curriculum help?"),
+    (*SURVEY, "batch", "program"),
+)
+def revised(ev: Evaluation) -> Answer:
+    """Each revised course: share "not relevant" in the new version less that in the old one."""
+    rows, _ = _relevance(ev, "to_date")
+    rows = rows.dropna(subset=["curriculum_version"])
+    data = counting.tally(
+        rows, ["program_id", "title", "curriculum_version"], "unfit", ev.level,
+    ) if len(rows) else pd.DataFrame({"program_id": []})
+    data = data[data["n"] >= ENOUGH] if len(data) else data
+    pairs = [_versions(part) for _, part in data.groupby("program_id", sort=True) if len(part) > 1]
+    if not pairs:
+        return counting.nothing(
+            revised, ev, "belum ada pelatihan dengan cukup jawaban untuk dua versi kurikulum.",
+            "no course has enough answers for two versions of its curriculum yet.",
+        )
+    findings = [_revised_finding(ev, old, new, first=place == 0) for place, (old, new) in enumerate(pairs)]
+    shown = data[data["program_id"].isin([old["program_id"] for old, _ in pairs])]
+    version = shown["curriculum_version"].astype(str)
+    shown = shown.assign(
+        label_id=shown["title"] + ", versi " + version, label_en=shown["title"] + ", version " + version,
+    )
+    picture = Picture(
+        "intervals", shown,
+        both("Jawaban “tidak relevan” sebelum dan sesudah revisi", "Answers “not relevant” before and after revision"),
+        both("Bagian jawaban “tidak relevan”", "Share of answers “not relevant”"),
+        both("Versi kurikulum", "Version of the curriculum"), int(shown["n"].sum()), "percent", 0,
+    )
+    note = both(
+        "Orang yang menilai kedua versi berbeda, dan tidak ada pelatihan pembanding; hal lain yang berubah pada tahun "
+        "yang sama ikut terbaca.",
+        "Different people judged the two versions and no other course serves as comparison; whatever else changed in "
+        "the same years is read along.",
+    )
+    return counting.answer(revised, findings, picture=picture, notes=(note,))
+
+
+def _versions(part: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """The last two versions of one course."""
+    ordered = part.sort_values("curriculum_version", kind="stable")
+    return ordered.iloc[-2], ordered.iloc[-1]
+
+
+def _revised_finding(ev: Evaluation, old: pd.Series, new: pd.Series, first: bool) -> Finding:
+    """One revised course in words."""
+    value = shares.newcombe(int(new["k"]), int(new["n"]), int(old["k"]), int(old["n"]), ev.level)
+
+    def sentence(lang: str) -> str:
+        name = f"{new['title']}"
+        counts = f"{integer(old['n'], lang)} {both('dan', 'and')[lang]} {integer(new['n'], lang)}"
+        facts = f"{span(value, lang, ev.level)}; n = {counts}"
+        shares_of = percent(old["estimate"], lang), percent(new["estimate"], lang)
+        if not decided(value):
+            return both(
+                f"{name}: jawaban “tidak relevan” {shares_of[0]} pada kurikulum lama dan {shares_of[1]} pada kurikulum "
+                f"baru; selisih {number(100 * value.value, 'id')} poin persentase ({facts}) {_unseen(value, 'id')}.",
+                f"{name}: answers “not relevant” were {shares_of[0]} under the old curriculum and {shares_of[1]} under "
+                f"the new one; the difference of {number(100 * value.value, 'en')} percentage points ({facts}) "
+                f"{_unseen(value, 'en')}.",
+            )[lang]
+        word = both("turun" if value.value < 0 else "naik", "fell" if value.value < 0 else "rose")[lang]
+        return both(
+            f"{name}: jawaban “tidak relevan” {word} dari {shares_of[0]} pada kurikulum lama ke {shares_of[1]} pada "
+            f"kurikulum baru, selisih {number(100 * value.value, 'id')} poin persentase ({facts}).",
+            f"{name}: answers “not relevant” {word} from {shares_of[0]} under the old curriculum to {shares_of[1]} "
+            f"under the new one, a difference of {number(100 * value.value, 'en')} percentage points ({facts}).",
+        )[lang]
+
+    return claim(
+        revised, ev, value, int(min(old["n"], new["n"])), in_words(sentence), design="before_after",
+        measure="share_difference", part=str(new["program_id"]), coverage=1.0, headline=first and decided(value),
+    )
+
+
+def _unseen(value: Estimate, lang: str) -> str:
+    """The null clause of a difference of shares, in percentage points."""
+    scaled = Estimate(*(100 * each for each in value))
+    return claims.unseen(scaled, lang, 1, both("poin persentase", "percentage points"))
+
+
+@answers(
+    CHAPTER,
+    both(
+        "Bagaimana reaksi peserta, dan sejauh mana skornya dapat dipercaya?",
+        "How do participants react, and how far can the scores be trusted?",
+    ),
+    SURVEY,
+)
+def reactions(ev: Evaluation) -> Answer:
+    """Reaction items: answers cut by level, share at the highest level, reliability."""
+    return _likert(reactions, ev, "reaksi", both("Reaksi peserta", "Participants' reactions"))
+
+
+@answers(
+    CHAPTER,
+    both(
+        "Apakah peserta merasakan manfaat pelatihan dalam pekerjaan?",
+        "Do participants find the training useful at work?",
+    ),
+    SURVEY,
+)
+def usefulness(ev: Evaluation) -> Answer:
+    """Items on usefulness at work: answers cut by level, share at the highest level, reliability."""
+    return _likert(
+        usefulness, ev, "manfaat", both("Manfaat pelatihan dalam pekerjaan", "Usefulness of the training at work"),
+    )
+
+
+def _likert(of: Callable[[Evaluation], Answer], ev: Evaluation, purpose: str, title: dict[str, str]) -> Answer:
+    """The answers to one scale."""
+    scale = surveys.scale(ev, purpose)
+    means = scale.means.dropna()
+    if means.empty:
+        name = codes.PURPOSE[purpose]
+        return counting.nothing(
+            of, ev, f"belum ada jawaban survei dengan tujuan “{name[0]}”.",
+            f"no answers to a survey on “{name[1]}” yet.",
+        )
+    findings = [_mean_finding(of, ev, scale, means), _ceiling_finding(of, ev, scale)]
+    findings += _reliability_finding(of, ev, scale)
+    data = _levels(scale)
+    picture = Picture(
+        "stacked", data, title, both("Bagian jawaban", "Share of answers"), both("Butir", "Item"), len(means),
+        "percent", 0,
+    )
+    items = pd.DataFrame([_item_row(scale, row) for _, row in scale.items.iterrows()])
+    table = Table(
+        items,
+        (
+            Field("label", both("Butir", "Item")), Field("n", both("Jawaban", "Answers"), "integer"),
+            Field("mean", both("Rata-rata", "Mean"), "number", 2),
+            Field("sd", both("Simpangan baku", "Standard deviation"), "number", 2),
+            Field("top", both("Pada nilai tertinggi", "At the highest level"), "percent"),
+        ),
+        both("Jawaban setiap butir", "Answers to each item"), count="n",
+    )
+    return counting.answer(of, findings, picture=picture, table=table, notes=_wider(scale.wider))
+
+
+def _item_row(scale: surveys.Scale, item: pd.Series) -> dict[str, object]:
+    """Mean, spread and ceiling of one item."""
+    values = scale.wide[item["item"]].dropna()
+    return {
+        "label_id": item["label_id"], "label_en": item["label_en"], "n": len(values), "mean": values.mean(),
+        "sd": values.std(), "top": (values == item["scale_max"]).mean(),
+    }
+
+
+def _levels(scale: surveys.Scale) -> pd.DataFrame:
+    """The share of every level in every item, lowest level first."""
+    rows = []
+    for _, item in scale.items.iterrows():
+        counts = scale.wide[item["item"]].dropna().round().value_counts()
+        total, lowest, highest = int(counts.sum()), int(item["scale_min"]), int(item["scale_max"])
+        ends = {lowest: both(" (terendah)", " (lowest)"), highest: both(" (tertinggi)", " (highest)")}
+        for level in range(lowest, highest + 1):
+            end = ends.get(level, both("", ""))
+            rows.append({
+                "label_id": item["label_id"], "label_en": item["label_en"], "part_id": f"{level}{end['id']}",
+                "part_en": f"{level}{end['en']}", "value": counts.get(float(level), 0) / total if total else 0.0,
+                "n": total,
+            })
+    return pd.DataFrame(rows)
+
+
+def _mean_finding(
+    of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale, means: pd.Series,
+) -> Finding:
+    """The mean of the scale."""
+    value, top = shares.mean(means.to_numpy(float), ev.level), float(scale.items["scale_max"].max())
+    low = float(scale.items["scale_min"].min())
+
+    def sentence(lang: str) -> str:
+        facts = f"{claims.bounds(value, lang, ev.level, 2)}; n = {integer(len(means), lang)}"
+        ends = number(low, lang, 0), number(top, lang, 0)
+        return both(
+            f"Rata-rata {integer(len(scale.items), 'id')} butir ialah {number(value.value, 'id', 2)} pada skala "
+            f"{ends[0]}–{ends[1]} ({facts}).",
+            f"The mean of {integer(len(scale.items), 'en')} items is {number(value.value, 'en', 2)} on a scale of "
+            f"{ends[0]}–{ends[1]} ({facts}).",
+        )[lang]
+
+    precise = math.isfinite(value.low) and value.high - value.low <= 0.1 * (top - low)
+    return finding(
+        of, ev, value, len(means), in_words(sentence), measure="scale_points", coverage=None, precise=precise,
+    )
+
+
+def _ceiling_finding(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale) -> Finding:
+    """How many forms carry the highest value on every item: they cannot tell good from better."""
+    answered = scale.wide[scale.columns].dropna()
+    top = scale.items["scale_max"].to_numpy(float)
+    full = shares.share(int((answered.to_numpy(float) == top).all(axis=1).sum()), len(answered), ev.level)
+    same = float((answered.nunique(axis=1) == 1).mean()) if len(answered) else math.nan
+
+    def sentence(lang: str) -> str:
+        return both(
+            f"Sebanyak {claims.share_with(full, 'id', ev.level)} dari {integer(len(answered), 'id')} formulir lengkap "
+            f"memberi nilai tertinggi pada setiap butir, dan {percent(same, 'id')} memberi nilai yang sama pada semua "
+            "butir; formulir demikian kurang dapat membedakan mutu.",
+            f"{claims.share_with(full, 'en', ev.level)} of {integer(len(answered), 'en')} complete forms give the "
+            f"highest value on every item, and {percent(same, 'en')} the same value on all items; such forms can "
+            "hardly tell quality apart.",
+        )[lang]
+
+    return finding(of, ev, full, len(answered), in_words(sentence), part="ceiling", coverage=None)
+
+
+def _reliability_finding(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale) -> list[Finding]:
+    """Alpha (and omega) of the scale; nothing for a single item."""
+    if len(scale.items) < 2:
+        return []
+    result = reliability(scale.wide[scale.columns], items=scale.columns).recompute(ev.level)
+    row = result.row("alpha")
+    value = estimate_of(row)
+    precise = math.isfinite(value.low) and value.high - value.low <= 0.1
+    return [
+        finding(
+            of, ev, value, int(row["n"]), in_words(result.sentence), part="alpha", measure="alpha", coverage=None,
+            precise=precise,
+        )
+    ]
+
+
+@answers(
+    CHAPTER, both("Apa yang dikemukakan peserta dalam komentarnya?", "What do participants say in their comments?"),
+    ("comment",),
+)
+def themes(ev: Evaluation) -> Answer:
+    """Comments by theme."""
+    rows = ev.table("comment")
+    named = rows.dropna(subset=["theme"])
+    if named.empty:
+        return counting.nothing(
+            themes, ev, "belum ada komentar yang diberi tema pada periode ini.",
+            "no comment of this period has a theme yet.",
+        )
+    counts = named["theme"].value_counts().rename_axis("theme").reset_index(name="k").sort_values(
+        ["k", "theme"], ascending=[False, True], kind="stable",
+    )
+    low, high = shares.wilson(counts["k"].to_numpy(), len(named), ev.level)
+    data = counting.labelled(
+        counts.assign(value=counts["k"] / len(named), low=low, high=high, n=counts["k"]).reset_index(drop=True),
+        "theme", codes.THEME,
+    )
+    top = data.iloc[0]
+    value = Estimate(top["value"], top["low"], top["high"])
+    sentence = in_words(
+        lambda lang: both(
+            f"Dari {integer(len(named), 'id')} komentar bertema, yang terbanyak tentang {top['label_id'].lower()} "
+            f"({share_words(value, 'id', ev.level)}); {integer(len(rows) - len(named), 'id')} komentar belum diberi "
+            "tema.",
+            f"Of {integer(len(named), 'en')} comments with a theme most are about {top['label_en'].lower()} "
+            f"({share_words(value, 'en', ev.level)}); {integer(len(rows) - len(named), 'en')} comments have no theme "
+            "yet.",
+        )[lang]
+    )
+    picture = Picture(
+        "bars", data, both("Tema komentar peserta", "Themes of participants' comments"),
+        both("Bagian komentar", "Share of comments"), both("Tema", "Theme"), len(named), "percent", 0,
+    )
+    note = both(
+        "Komentar ditulis oleh sebagian peserta saja; bagian ini menggambarkan komentar, bukan semua peserta.",
+        "Only some participants write comments; these shares describe the comments, not all participants.",
+    )
+    return counting.answer(
+        themes, [finding(themes, ev, value, len(named), sentence, coverage=None)], picture=picture,
+        notes=(note, *claims.whole_programme(ev)),
+    )
+
+
+@answers(
+    CHAPTER,
+    both(
+        "Apakah hasil pelatihan terlihat di tempat kerja menurut alumni dan atasan?",
+        "Is the training seen at work, by graduates and their superiors?",
+    ),
+    ("post_training_rating",),
+)
+def at_work(ev: Evaluation) -> Answer:
+    """Ratings some months after the training, by rater; graduates with two kinds of rater compared with themselves."""
+    rows = ev.table("post_training_rating", "to_date")
+    if rows.empty:
+        return counting.nothing(
+            at_work, ev, "belum ada penilaian pasca pelatihan sampai dengan periode ini.",
+            "there are no post-training ratings up to this period.",
+        )
+    people = rows.groupby(["batch_id", "employee_uid", "rater_role"], sort=True)["value"].mean().unstack("rater_role")
+    people = people.sort_values(list(people.columns), kind="stable")  # by value, never by pseudonym
+    data = pd.DataFrame([
+        {
+            "role": role,
+            **dict(
+                zip(
+                    ("estimate", "low", "high"), shares.mean(people[role].dropna().to_numpy(float), ev.level),
+                    strict=True,
+                )
+            ),
+            "n": int(people[role].notna().sum()),
+        }
+        for role in codes.RATER
+        if role in people
+    ])
+    data = counting.labelled(data, "role", codes.RATER)
+    findings = [_rater_finding(ev, data, len(people))]
+    if {"alumni", "atasan"} <= set(people):
+        paired = people[["alumni", "atasan"]].dropna()
+        if len(paired) > 1:
+            findings.append(
+                _rater_gap(
+                    ev, shares.mean((paired["alumni"] - paired["atasan"]).to_numpy(float), ev.level), len(paired),
+                )
+            )
+    picture = Picture(
+        "intervals", data, both("Penilaian pasca pelatihan", "Post-training ratings"),
+        both("Nilai rata-rata (1–5)", "Mean rating (1–5)"), both("Penilai", "Rater"), len(people),
+    )
+    return counting.answer(
+        at_work, findings, picture=picture,
+        notes=(
+            both(
+                "Satuan analisis: satu alumni dalam satu angkatan; semua tahun sampai dengan periode ini.",
+                "Unit of analysis: one graduate in one batch; all years up to this period.",
+            ),
+        ),
+    )
+
+
+def _rater_finding(ev: Evaluation, data: pd.DataFrame, n: int) -> Finding:
+    """Mean rating by rater."""
+    first = data.iloc[0]
+    value = Estimate(first["estimate"], first["low"], first["high"])
+
+    def sentence(lang: str) -> str:
+        parts = [_rater_words(row, lang, ev.level) for _, row in data.iterrows()]
+        return both(
+            f"Penilaian pasca pelatihan pada skala 1–5 menurut penilai: {listing(parts, 'id')}.",
+            f"Post-training ratings on a scale of 1–5 by rater: {listing(parts, 'en')}.",
+        )[lang]
+
+    return finding(
+        at_work, ev, value, n, in_words(sentence), measure="scale_points", coverage=None,
+        precise=value.high - value.low <= 0.4,
+    )
+
+
+def _rater_words(row: pd.Series, lang: str, level: float) -> str:
+    """One kind of rater: ``alumni 3,86 (selang ...; n = 186)``."""
+    bounds = claims.bounds(Estimate(row["estimate"], row["low"], row["high"]), lang, level, 2)
+    name = row[f"label_{lang}"].lower()
+    return f"{name} {number(row['estimate'], lang, 2)} ({bounds}; n = {integer(row['n'], lang)})"
+
+
+def _rater_gap(ev: Evaluation, gap: Estimate, n: int) -> Finding:
+    """How graduates rate themselves against their superiors' rating."""
+    def sentence(lang: str) -> str:
+        facts = f"{claims.bounds(gap, lang, ev.level, 2)}; n = {integer(n, lang)}"
+        if not decided(gap):
+            return both(
+                f"Selisih penilaian alumni dan atasannya, {number(gap.value, 'id', 2)} poin skala ({facts}), "
+                f"{claims.unseen(gap, 'id', 2)}.",
+                f"The difference between graduates' and superiors' ratings, {number(gap.value, 'en', 2)} scale points "
+                f"({facts}), {claims.unseen(gap, 'en', 2)}.",
+            )[lang]
+        word = both("lebih tinggi" if gap.value > 0 else "lebih rendah", "higher" if gap.value > 0 else "lower")[lang]
+        return both(
+            f"Alumni menilai dirinya {number(abs(gap.value), 'id', 2)} poin skala {word} daripada penilaian atasannya "
+            f"({facts}).",
+            f"Graduates rate themselves {number(abs(gap.value), 'en', 2)} scale points {word} than their superiors do "
+            f"({facts}).",
+        )[lang]
+
+    return finding(
+        at_work, ev, gap, n, in_words(sentence), part="gap", measure="scale_points", coverage=None,
+        precise=decided(gap),
+    )
+
+
+QUESTIONS = (irrelevant, revised, reactions, usefulness, themes, at_work)
