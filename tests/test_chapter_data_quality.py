@@ -119,7 +119,7 @@ def test_response_rate_and_straight_lining():
 def test_more_answers_than_eligible_people_are_pointed_out():
     """Ten forms for the nine who attended."""
     answer = data_quality.surveys(with_survey({f"r{n}": [4, 4, 4, 5] for n in range(10)}))
-    assert "Jawaban melebihi yang seharusnya pada reaksi" in one(answer).sentence["id"]
+    assert "Jawaban melebihi yang seharusnya pada Reaksi peserta" in one(answer).sentence["id"]
 
 
 def test_few_items_are_not_judged():

@@ -20,7 +20,7 @@ def test_rate_counts_active_staff_who_attended():
     assert (found.estimate, found.n) == (pytest.approx(10 / 24), 24)
     assert (found.ci_low, found.ci_high) == shares.share(10, 24)[1:]
     assert found.sentence["id"] == (
-        "Sebanyak 10 dari 24 ASN aktif (41,7 persen; selang kepercayaan 95%: 24,5 s.d. 61,2) menghadiri paling sedikit "
+        "Sebanyak 10 dari 24 ASN aktif (41,7 persen; selang kepercayaan 95 persen: 24,5 s.d. 61,2) menghadiri paling sedikit "
         "satu pelatihan sampai selesai pada tahun 2025."
     )
 
@@ -150,7 +150,7 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 def test_another_level_widens_every_interval():
     narrow, wide = participation.rate(office(level=0.8)), participation.rate(office(level=0.99))
     assert one(wide).ci_low < one(narrow).ci_low and one(wide).ci_high > one(narrow).ci_high
-    assert "99%" in one(wide).sentence["en"]
+    assert "99 percent" in one(wide).sentence["en"]
 
 
 def test_in_the_sample_district_rates_are_those_of_a_plain_count():

@@ -200,3 +200,18 @@ def test_policies_carry_the_names_of_acro():
     assert POLICIES["public"].safe_threshold == 10
     assert POLICIES["internal"].safe_threshold == 5
     assert POLICIES["public"].zeros_are_disclosive
+
+
+def test_secondary_suppression_stays_within_a_block_that_has_its_own_total():
+    data = pd.DataFrame({
+        "dimension_id": ["sex", "sex", "status", "status", "status"],
+        "label_id": ["L", "P", "PNS", "CPNS", "PPPK"], "label_en": ["M", "F", "PNS", "CPNS", "PPPK"],
+        "n": pd.array([6, 90, 70, 24, 2], dtype="Int64"), "rate": [0.5, 0.4, 0.4, 0.5, 0.5],
+    })
+    fields = (Field("label", both("a", "a")), Field("n", both("n", "n"), "integer"), Field("rate", both("r", "r"), "percent"))
+    table = Table(data, fields, both("x", "x"), count="n", block="dimension_id")
+    hidden = protect(Answer("a", "b", (), table=table), "internal").table.data["suppressed"]
+    # 6 is the smallest of all, but its block gives nothing away; 24 stands beside the 2.
+    assert hidden.tolist() == [False, False, False, True, True]
+    whole = protect(Answer("a", "b", (), table=Table(data, fields, both("x", "x"), count="n")), "internal").table.data
+    assert whole["suppressed"].tolist() == [True, False, False, False, True]

@@ -115,7 +115,7 @@ def test_close_lists_the_facts(shown):
     ks.close(SimpleNamespace(lang="en", facts=lambda: facts))
     data, _ = shown[0]
     assert data["text/plain"] == (
-        "evaluation: contoh\nversions.karier_stats: 0.1.0\nversions.numpy: 2\nunits: a, b\nhash: <b>"
+        "evaluation: contoh\nkarier_stats: 0.1.0\nnumpy: 2\nunits: a, b\nhash: <b>"
     )
     assert "<b>" not in data["text/html"]
     assert "What this chapter was computed from" in data["text/html"]

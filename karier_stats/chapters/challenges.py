@@ -65,19 +65,26 @@ def budget_gap(ev: Evaluation) -> Answer:
 
 def _parts(need: Need) -> Table:
     """The parts of the gap."""
+    def money(value: float) -> dict[str, str]:
+        return {lang: rupiah(value, lang, short=False) for lang in ("id", "en")}
+
+    def count(value: float, digits: int = 0) -> dict[str, str]:
+        return {lang: number(value, lang, digits) for lang in ("id", "en")}
+
     rows = [
-        (both("Pegawai aktif", "Active staff"), need.staff),
-        (both("Responden yang menyebut JP", "Respondents who state hours"), need.respondents),
-        (both("Rata-rata JP yang dibutuhkan", "Mean hours needed"), need.hours.value),
-        (both("Biaya per JP-orang (Rp)", "Cost per person hour (Rp)"), need.cost),
-        (both("Kebutuhan (Rp)", "Need (Rp)"), need.staff * need.hours.value * need.cost),
-        (both("Pagu (Rp)", "Ceiling (Rp)"), need.ceiling), (both("Kesenjangan (Rp)", "Gap (Rp)"), need.gap.value),
+        (both("Pegawai aktif", "Active staff"), count(need.staff)),
+        (both("Responden yang menyebut JP", "Respondents who state hours"), count(need.respondents)),
+        (both("Rata-rata JP yang dibutuhkan", "Mean hours needed"), count(need.hours.value, 1)),
+        (both("Biaya per JP-orang", "Cost per person hour"), money(need.cost)),
+        (both("Kebutuhan", "Need"), money(need.staff * need.hours.value * need.cost)),
+        (both("Pagu", "Ceiling"), money(need.ceiling)), (both("Kesenjangan", "Gap"), money(need.gap.value)),
     ]
     data = pd.DataFrame([
-        {"label_id": name["id"], "label_en": name["en"], "value": float(value)} for name, value in rows
+        {"label_id": name["id"], "label_en": name["en"], "value_id": value["id"], "value_en": value["en"]}
+        for name, value in rows
     ])
     return Table(
-        data, (Field("label", both("Bagian", "Part")), Field("value", both("Nilai", "Value"), "number", 1)),
+        data, (Field("label", both("Bagian", "Part")), Field("value", both("Nilai", "Value"))),
         both("Bagian-bagian kesenjangan anggaran", "Parts of the budget gap"),
     )
 

@@ -111,7 +111,7 @@ def bounds(value: Estimate, lang: str, level: float, digits: int = 1) -> str:
 
 
 def share_with(value: Estimate, lang: str, level: float) -> str:
-    """A share with its interval in brackets: ``12,5 persen (selang kepercayaan 95%: 1,2 s.d. 3,4)``."""
+    """A share with its interval in brackets: ``12,5 persen (selang kepercayaan 95 persen: 1,2 s.d. 3,4)``."""
     return f"{percent(value.value, lang)} ({counting.span(value, lang, level)})"
 
 

@@ -173,14 +173,14 @@ def in_words(make: Callable[[str], str]) -> Words:
 
 
 def level_words(level: float, lang: str) -> str:
-    """The interval's name: ``selang kepercayaan 95%``."""
+    """The interval's name: ``selang kepercayaan 95 persen``."""
     digits = 0 if abs(100 * level - round(100 * level)) < 1e-9 else 1
-    text = percent(level, lang, digits, sign=True)
+    text = percent(level, lang, digits)
     return f"selang kepercayaan {text}" if lang == "id" else f"{text} confidence interval"
 
 
 def span(value: Estimate, lang: str, level: float, scale: float = 100, digits: int = 1) -> str:
-    """The bounds in words, ``selang kepercayaan 95%: 1,2 s.d. 3,4``; says so where there are none."""
+    """The bounds in words, ``selang kepercayaan 95 persen: 1,2 s.d. 3,4``; says so where there are none."""
     if not np.isfinite(value.low):
         return "tanpa selang: data terlalu sedikit" if lang == "id" else "no interval: too few data"
     bounds = interval(scale * value.low, scale * value.high, lang, digits)
@@ -188,7 +188,7 @@ def span(value: Estimate, lang: str, level: float, scale: float = 100, digits: i
 
 
 def share_words(value: Estimate, lang: str, level: float) -> str:
-    """A share with its interval: ``12,5 persen; selang kepercayaan 95%: 1,2 s.d. 3,4``."""
+    """A share with its interval: ``12,5 persen; selang kepercayaan 95 persen: 1,2 s.d. 3,4``."""
     return f"{percent(value.value, lang)}; {span(value, lang, level)}"
 
 
@@ -255,8 +255,13 @@ def widest(groups: pd.DataFrame, level: float) -> Contrast | None:
 
     The level of the interval is raised by Bonferroni for the number of pairs.
     Groups of fewer than ``LEAST`` people are left out; None below two groups.
+    Where exactly one is left out, so is the smallest of the others: a total
+    and the rest would tell the small one.
     """
-    rows = groups[groups["n"] >= LEAST].sort_values("estimate", ascending=False, kind="stable")
+    rows = groups[groups["n"] >= LEAST]
+    if len(groups[groups["n"] > 0]) - len(rows) == 1 and len(rows):
+        rows = rows.drop(index=rows["n"].astype(float).idxmin())
+    rows = rows.sort_values("estimate", ascending=False, kind="stable")
     if len(rows) < 2:
         return None
     high, low, pairs = rows.iloc[0], rows.iloc[-1], len(rows) * (len(rows) - 1) // 2

@@ -11,6 +11,7 @@ import pandas as pd
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import Words, finding, in_words, share_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
+from karier_stats.domain.codes import PURPOSE, label
 from karier_stats.domain.rules import rule
 from karier_stats.intake.schema import TABLES
 from karier_stats.language import both, integer, listing, percent
@@ -239,7 +240,7 @@ def _instruments(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
             min(answered, eligible), eligible, ev.level,
         ), shares.share(flat, len(judged), ev.level)
         out.append({
-            "label_id": name, "label_en": name, "items": int(group["item_id"].nunique()), "answered": answered,
+            "label_id": label(PURPOSE, str(name), "id"), "label_en": label(PURPOSE, str(name), "en"), "items": int(group["item_id"].nunique()), "answered": answered,
             "eligible": eligible, "frame_id": frame["id"], "frame_en": frame["en"], "rate": rate.value,
             "rate_low": rate.low, "rate_high": rate.high, "judged": len(judged), "flat": flat,
             "straight": straight.value, "straight_low": straight.low, "straight_high": straight.high,

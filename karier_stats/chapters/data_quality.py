@@ -59,12 +59,12 @@ def _feeds(ev: Evaluation) -> pd.DataFrame:
     """One row per file and table of the intake record."""
     rows = [
         {
-            "file": str(feed.get("file") or "peta.yml"), "table": str(feed["table"]), "read": int(feed["rows_read"]),
+            "file": str(feed.get("file") or "peta.yml"), "sheet": str(feed.get("sheet") or "–"), "table": str(feed["table"]), "read": int(feed["rows_read"]),
             "processed": int(feed["processed"]), "quarantined": int(feed["quarantined"]),
             "excluded": int(feed["excluded"]), "records": int(feed["records"]),
         } for feed in ev.intake.get("feeds", [])
     ]
-    frame = pd.DataFrame(rows, columns=["file", "table", "read", "processed", "quarantined", "excluded", "records"])
+    frame = pd.DataFrame(rows, columns=["file", "sheet", "table", "read", "processed", "quarantined", "excluded", "records"])
     names = {lang: [TABLES[name].text[lang] for name in frame["table"]] for lang in ("id", "en")}
     return frame.assign(
         table_id=names["id"], table_en=names["en"],
@@ -148,7 +148,8 @@ def _feed_table(feeds: pd.DataFrame) -> Table:
         check_en=np.where(feeds["holds"], "adds up", "does not add up"),
     )
     fields = (
-        Field("file", both("Berkas", "File")), Field("table", both("Tabel", "Table")),
+        Field("file", both("Berkas", "File")), Field("sheet", both("Lembar", "Sheet")),
+        Field("table", both("Tabel", "Table")),
         Field("read", both("Baris dibaca", "Rows read"), "integer"),
         Field("processed", both("Diproses", "Processed"), "integer"),
         Field("quarantined", both("Dikarantina", "Quarantined"), "integer"),
@@ -220,7 +221,7 @@ def _commonest(ev: Evaluation, bad: pd.DataFrame) -> Finding:
 
     mend = Recommendation(
         both(
-            f"Perbaiki baris yang dikarantina pada berkas asalnya, mulai dari {top['code']}, lalu jalankan `karier "
+            f"Memperbaiki baris yang dikarantina pada berkas asalnya, mulai dari {top['code']}, lalu menjalankan `karier "
             "prepare` lagi.",
             f"Mend the quarantined rows in the original files, {top['code']} first, then run `karier prepare` again.",
         ),
@@ -440,7 +441,7 @@ def _mend(ev: Evaluation, weak: pd.DataFrame) -> Recommendation | None:
     return Recommendation(
         {
             lang: both(
-                "Perbaiki sumber data untuk kriteria yang belum terpenuhi: ",
+                "Memperbaiki sumber data untuk kriteria yang belum terpenuhi: ",
                 "Mend the sources behind the criteria not met: ",
             )[lang] + listing(weak[f"criterion_{lang}"].str.lower(), lang) + "." for lang in ("id", "en")
         },

@@ -279,7 +279,7 @@ def _settle(ev: Evaluation, value: shares.Estimate, reason: str | None) -> Recom
     if not value.low > 0.05 or reason is None:
         return None
     return Recommendation(
-        both(f"Tangani sebab pembatalan yang tersering ({reason}) sebelum jadwal tahun {ev.period + 1} ditetapkan.",
+        both(f"Menangani sebab pembatalan yang tersering ({reason}) sebelum jadwal tahun {ev.period + 1} ditetapkan.",
              f"Settle the commonest cause of cancelling ({reason}) before the schedule of {ev.period + 1} is set."),
         both("BKPSDM", "Personnel agency (BKPSDM)"),
         both(f"sebelum triwulan I tahun {ev.period + 1}", f"before the first quarter of {ev.period + 1}"),

@@ -103,7 +103,7 @@ def _worst_form(ev: Evaluation, ended: pd.DataFrame) -> Finding | None:
         None if gap.low <= 0
         else Recommendation(
             both(
-                f"Konfirmasi kehadiran dan izin atasan sebelum kursi {names['id']} dibagikan, dan siapkan daftar "
+                f"Mengonfirmasi kehadiran dan izin atasan sebelum kursi {names['id']} dibagikan, dan menyiapkan daftar "
                 "cadangan.",
                 f"Confirm attendance and the superior's leave before places on {names['en']} are given, and keep a "
                 "reserve list.",

@@ -167,13 +167,15 @@ class Table:
     """The data of one table; ``report.tables`` writes it.
 
     ``count`` names the column with the number of people behind each row:
-    rows below the disclosure threshold are not shown.
+    rows below the disclosure threshold are not shown. ``block`` names the
+    column whose groups each add up to a total of their own (sex, age, ...).
     """
 
     data: pd.DataFrame
     fields: tuple[Field, ...]
     caption: dict[str, str]
     count: str | None = None
+    block: str | None = None
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,7 @@ def _schedule(ev: Evaluation, lacking: int, value: shares.Estimate) -> Recommend
     least = integer(_minimum(), "id")
     return Recommendation(
         both(
-            f"Susun jadwal pemenuhan {least} JP bagi {integer(lacking, 'id')} PNS yang belum memenuhi, dengan "
+            f"Menyusun jadwal pemenuhan {least} JP bagi {integer(lacking, 'id')} PNS yang belum memenuhi, dengan "
             "e-learning dan pembelajaran di tempat kerja lebih dahulu.",
             f"Schedule the {least} JP for the {integer(lacking, 'en')} PNS who lack them, e-learning and workplace "
             "learning first.",

@@ -378,7 +378,7 @@ def _widest(ev: Evaluation, data: pd.DataFrame, rows: pd.DataFrame) -> Finding:
         None if not value.low > 0
         else Recommendation(
             both(
-                f"Dahulukan {top['label_id']} dalam rencana pengembangan kompetensi, bagi pegawai yang dinilai di "
+                f"Mendahulukan {top['label_id']} dalam rencana pengembangan kompetensi, bagi pegawai yang dinilai di "
                 "bawah standar.",
                 f"Put {top['label_en']} first in the competency-development plan, for people assessed below the "
                 "standard.",
@@ -554,7 +554,7 @@ def _rebalance(ev: Evaluation, short: pd.DataFrame, over: pd.DataFrame, overlap:
     moved = both(f", antara lain dengan mengalihkan dari {spare['id']}", f", for instance moved from {spare['en']}")
     moved = moved if len(over) else both("", "")
     return Recommendation(
-        both(f"Tambah tempat pada {wanted['id']}{moved['id']}, setelah dicocokkan dengan kesenjangan kompetensi.",
+        both(f"Menambah tempat pada {wanted['id']}{moved['id']}, setelah dicocokkan dengan kesenjangan kompetensi.",
              f"Add places on {wanted['en']}{moved['en']}, after checking against the competency gaps."),
         both("BKPSDM", "Personnel agency (BKPSDM)"),
         both(f"rencana tahun {ev.period + 1}", f"the plan for {ev.period + 1}"),

@@ -186,7 +186,7 @@ def _reach_out(ev: Evaluation, low: pd.Series, gap: shares.Estimate) -> Recommen
     ratio = {lang: number(low["ratio"], lang, 2) for lang in ("id", "en")}
     return Recommendation(
         both(
-            f"Sediakan tempat dan jadwal yang menjangkau kelompok yang kurang terwakili ({who['id']}) dan tanyakan "
+            f"Menyediakan tempat dan jadwal yang menjangkau kelompok yang kurang terwakili ({who['id']}) dan menanyakan "
             "kendalanya.",
             f"Offer places and times that reach the under-represented group ({who['en']}) and ask what holds it back.",
         ),
@@ -214,7 +214,7 @@ def _equity_table(groups: pd.DataFrame) -> Table:
     )
     caption = both("Pemerataan: tingkat partisipasi dan rasio keterwakilan (1 = sebanding dengan jumlahnya)",
                    "Equity: participation rate and representation ratio (1 = in proportion to its size)")
-    return Table(groups, fields, caption, count="n")
+    return Table(groups, fields, caption, count="n", block="dimension_id")
 
 
 @answers(CHAPTER, both("Di unit mana partisipasi rendah?", "In which units is participation low?"),
@@ -294,7 +294,7 @@ def _talk(ev: Evaluation, below: pd.DataFrame) -> Recommendation | None:
     if below.empty:
         return None
     return Recommendation(
-        both(f"Bahas penyebab partisipasi rendah dengan pimpinan {listing(below['label_id'], 'id')}.",
+        both(f"Membahas penyebab partisipasi rendah dengan pimpinan {listing(below['label_id'], 'id')}.",
              f"Discuss the causes of low participation with the heads of {listing(below['label_en'], 'en')}."),
         both("BKPSDM bersama kepala unit tersebut", "Personnel agency (BKPSDM) with the heads of these units"),
         both(f"triwulan I tahun {ev.period + 1}", f"first quarter of {ev.period + 1}"),

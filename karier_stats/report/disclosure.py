@@ -23,7 +23,7 @@ MARK = "suppressed"
 
 _LABELS = ("label_id", "label_en", "part_id", "part_en", "group_id", "group_en", "row_id", "row_en",
            "column_id", "column_en", "arm_id", "arm_en", "x", "highlight")
-_BLOCK = {"stacked": "label_id", "matrix": "row_id"}
+_BLOCK = {"stacked": "label_id", "matrix": "row_id", "intervals": "group_id"}
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,8 @@ def _protect_table(table: Table, policy: SdcPolicy) -> Table:
     if table.count is None or table.data.empty:
         return table
     counts = table.data[table.count]
-    hidden = _settled(table.data, with_complement(small(counts, policy), counts))
+    block = table.data[table.block] if table.block else None
+    hidden = _settled(table.data, _with_complements(small(counts, policy), counts, block))
     words = tuple(f.name + end for f in table.fields if f.kind == "text" for end in ("", "_id", "_en"))
     return replace(table, data=_hide(table.data, counts, hidden, words))
 
@@ -184,15 +185,23 @@ def _hidden_rows(picture: Picture, policy: SdcPolicy) -> np.ndarray:
     """Primary and secondary suppression for one picture."""
     data = picture.data
     hidden = small(data["n"], policy)
-    block = data[_BLOCK[picture.kind]] if picture.kind in _BLOCK else None
-    if block is None:
-        return with_complement(hidden, data["n"])
-    if (data.groupby(block.to_numpy(), sort=False)["n"].nunique(dropna=False) == 1).all():
+    name = _BLOCK.get(picture.kind)
+    block = data.get(name)
+    one_n = block is not None and (data.groupby(block.to_numpy(), sort=False)["n"].nunique(dropna=False) == 1).all()
+    if block is not None and one_n and picture.kind != "intervals":
         return _hidden_blocks(hidden, data["n"], block)
+    return _with_complements(hidden, data["n"], block)
+
+
+def _with_complements(hidden: np.ndarray, counts: pd.Series, block: pd.Series | None) -> np.ndarray:
+    """Secondary suppression, within each block that has a total of its own."""
+    if block is None:
+        return with_complement(hidden, counts)
+    out = hidden.copy()
     for label in block.unique():
         rows = (block == label).to_numpy(dtype=bool)
-        hidden[rows] = with_complement(hidden[rows], data["n"][rows])
-    return hidden
+        out[rows] = with_complement(hidden[rows], counts[rows])
+    return out
 
 
 def _hidden_blocks(hidden: np.ndarray, counts: pd.Series, block: pd.Series) -> np.ndarray:

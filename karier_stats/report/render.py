@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 _LANG_TAGS = {f"lang-{lang}" for lang in LANGUAGES}
 _SUMMARY_CHAPTER = "synthesis"
+_STRENGTH = ("kuat", "sedang", "lemah", "belum_ada_data")
+FIRST_PAGE = 5
+"""Recommendations on the first page; the last chapter has them all."""
 
 
 def __getattr__(name: str) -> Any:
@@ -88,11 +91,15 @@ def page(cover: Cover, notebooks: Mapping[str, NotebookNode], findings: Iterable
         chapter(notebook, name, str(place), cover.lang) for place, (name, notebook) in enumerate(notebooks.items(), 1)
     ]
     found = list(findings)
+    advised = advice(found, cover.lang)
+    closing = next((one for one in chapters if one.name == _SUMMARY_CHAPTER), None)
     template = _environment().get_template("laporan.html.j2")
     return template.render(
         cover=cover, lang=cover.lang, words={key: text[cover.lang] for key, text in WORDS.items()},
         css=(TEMPLATES / "laporan.css").read_text(encoding="utf-8"), audience=AUDIENCE[cover.audience][cover.lang],
-        chapters=chapters, summary=summary(found, chapters, cover.lang), advice=advice(found, cover.lang),
+        chapters=chapters, summary=summary(found, chapters, cover.lang),
+        advice=advised[:FIRST_PAGE] if closing else advised,
+        closing=closing if len(advised) > FIRST_PAGE else None,
         assumptions=_assumptions(cover), parameters=_parameter_rows(cover), feeds=_feed_rows(cover),
         tables=_table_rows(cover),
     )
@@ -188,7 +195,7 @@ def _scrolling(markup: str, lang: str) -> str:
 
 
 def summary(findings: list[Mapping[str, Any]], chapters: list[Chapter], lang: str) -> list[dict[str, str]]:
-    """The headline findings for the first page: the synthesis first, then chapter by chapter.
+    """The headline findings for the first page: the synthesis, then the first one of each chapter.
 
     Each has its sentence, the badge of its evidence (HTML), its design with n,
     and the number and anchor of the chapter that it comes from.
@@ -202,6 +209,8 @@ def summary(findings: list[Mapping[str, Any]], chapters: list[Chapter], lang: st
     headlines = [one for one in findings if one.get("headline") and one.get("chapter") in by_name]
     order = {name: place for place, name in enumerate(by_name)}
     headlines.sort(key=lambda one: -1 if one["chapter"] == _SUMMARY_CHAPTER else order[one["chapter"]])
+    first = {one["chapter"]: one for one in reversed(headlines)}
+    headlines = [one for one in headlines if one["chapter"] == _SUMMARY_CHAPTER or one is first[one["chapter"]]]
     return [
         {
             "sentence": one["sentence"][lang], "badge": Markup(badge_html(one["evidence"], lang)),
@@ -214,9 +223,9 @@ def summary(findings: list[Mapping[str, Any]], chapters: list[Chapter], lang: st
 
 
 def advice(findings: list[Mapping[str, Any]], lang: str) -> list[dict[str, str]]:
-    """The recommendations of all findings, each action once: what, who, by when, how one sees it."""
+    """The recommendations of all findings, strongest evidence first, each action once."""
     given: dict[str, dict[str, str]] = {}
-    for one in findings:
+    for one in sorted(findings, key=lambda one: _STRENGTH.index(one["evidence"])):
         if one.get("recommendation"):
             row = {name: text[lang] for name, text in one["recommendation"].items()}
             given.setdefault(row["action"], row)

@@ -95,7 +95,7 @@ def _flat(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str
             yield from _flat(value, f"{prefix}{name}.")
         else:
             items = value if isinstance(value, (list, tuple)) else [value]
-            yield f"{prefix}{name}", ", ".join(map(str, items))
+            yield f"{prefix}{name}".removeprefix("parameters.").removeprefix("versions."), ", ".join(map(str, items))
 
 
 def _picture_bundle(picture: Picture, lang: str, audience: str) -> tuple[dict[str, Any], dict[str, Any]]:

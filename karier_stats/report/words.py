@@ -17,6 +17,7 @@ WORDS = {
     "headlines": both("Temuan utama", "Main findings"),
     "no_headlines": both("Belum ada temuan utama.", "There is no main finding yet."),
     "recommendations": both("Rekomendasi", "Recommendations"),
+    "all_advice": both("Semua rekomendasi:", "All recommendations:"),
     "action": both("Tindakan", "Action"),
     "owner": both("Penanggung jawab", "Responsible"),
     "due": both("Tenggat", "Due"),

@@ -148,7 +148,7 @@ def _numbers(values: pd.Series, role: str) -> Array:
 def _is_category(values: pd.Series) -> bool:
     """True for text and categories, whose levels become columns."""
     kind = values.dtype
-    return isinstance(kind, pd.CategoricalDtype) or pd.api.types.is_string_dtype(kind) or kind == object
+    return isinstance(kind, pd.CategoricalDtype) or pd.api.types.is_string_dtype(kind) or pd.api.types.is_object_dtype(kind)
 
 
 def _gaps(values: pd.Series | Array) -> NDArray[np.bool_]:

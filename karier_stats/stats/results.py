@@ -168,12 +168,12 @@ class Result:
         head = both("Besaran|Cara|Taksiran|Selang|p|n|Unit", "Quantity|Method|Estimate|Interval|p|n|Units")[lang]
         rows = [
             [
-                name_of(row.term, lang), METHODS[row.method][lang], number(row.estimate, lang, digits),
-                f"[{number(row.ci_low, lang, digits)}; {number(row.ci_high, lang, digits)}]",
-                p_value(row.p_value, lang).removeprefix("p = ").removeprefix("p "),
-                number(row.n, lang, 0), number(row.n_units, lang, 0),
+                name_of(row["term"], lang), METHODS[row["method"]][lang], number(row["estimate"], lang, digits),
+                f"[{number(row['ci_low'], lang, digits)}; {number(row['ci_high'], lang, digits)}]",
+                p_value(row["p_value"], lang).removeprefix("p = ").removeprefix("p "),
+                number(row["n"], lang, 0), number(row["n_units"], lang, 0),
             ]
-            for row in self.table.itertuples()
+            for row in self.table.to_dict("records")
         ]
         return pd.DataFrame(rows, columns=head.split("|"))
 
