@@ -202,3 +202,12 @@ def test_the_project_is_found_upwards_and_its_absence_is_said(root, tmp_path_fac
     with pytest.raises(EnvironmentFault) as caught:
         find_root()
     assert (caught.value.code, caught.value.exit_code) == ("K511", 5)
+
+
+def test_damage_in_any_table_is_found_before_one_is_read(root):
+    ev = open_evaluation("kecil", period=2025)
+    ev.check_files()
+    path = root / "data/processed/kecil/program.parquet"
+    path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(EnvironmentFault, match="K510.*program.parquet"):
+        open_evaluation("kecil", period=2025).check_files()

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
 
 CHAPTER = "challenges"
+LEAST_BATCHES = 2
+"""One batch alone gives no share of cancelled ones."""
 ENDED = ("tidak_hadir", "mengundurkan_diri", "tidak_lulus", "lulus")
 """Outcomes of people who were registered and whose course is over."""
 HIGH_NO_SHOW, LOW_PLANS = 0.05, 0.60
@@ -216,6 +218,11 @@ def commitment(ev: Evaluation) -> Answer:
             commitment, ev, f"belum ada kepesertaan yang selesai pada tahun {ev.period}.",
             f"no participation has ended in {ev.period}.",
         )
+    if counting.one_outcome_only(ev):
+        return counting.nothing(
+            commitment, ev, "daftar peserta hanya memuat satu hasil, sehingga ketidakhadiran tidak tercatat.",
+            "the list of participants holds one outcome only, so absence is not on record.",
+        )
     plans = _plans(ev)
     kinds = [
         ("no_show", both("Tidak hadir", "No-show"), int((ended["outcome"] == "tidak_hadir").sum()), len(ended)),
@@ -392,6 +399,11 @@ def cancelled(ev: Evaluation) -> Answer:
         return counting.nothing(
             cancelled, ev, f"status angkatan tahun {ev.period} tidak tersedia.",
             f"the state of batches in {ev.period} is not given.",
+        )
+    if len(batches) < LEAST_BATCHES:
+        return counting.nothing(
+            cancelled, ev, f"hanya satu angkatan pada tahun {ev.period}.",
+            f"there is only one batch in {ev.period}.",
         )
     value, places = shares.share(len(lost), len(batches), ev.level), int(lost["quota"].fillna(0).sum())
     unknown = both("Tidak disebutkan", "Not given")

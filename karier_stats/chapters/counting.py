@@ -250,6 +250,11 @@ class Contrast(NamedTuple):
     n: int
 
 
+def one_outcome_only(ev: Evaluation) -> bool:
+    """Whether the list of participants holds one outcome only, so that no loss can be on record."""
+    return bool(enrolments(replace(ev, unit="semua"))["outcome"].nunique() == 1)
+
+
 def widest(groups: pd.DataFrame, level: float) -> Contrast | None:
     """Highest against lowest group of a :func:`tally`, allowing for all pairs looked at.
 

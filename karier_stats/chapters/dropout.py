@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -33,7 +32,7 @@ def dropout(ev: Evaluation) -> Answer:
     if ended.empty:
         return counting.nothing(dropout, ev, f"tidak ada kepesertaan yang berakhir pada tahun {ev.period}.",
                                 f"no place came to an end in {ev.period}.")
-    if counting.enrolments(replace(ev, unit="semua"))["outcome"].nunique() == 1:
+    if counting.one_outcome_only(ev):
         return counting.nothing(
             dropout, ev, "daftar peserta hanya memuat satu hasil, sehingga kehilangan tidak tercatat.",
             "the list of participants holds one outcome only, so losses are not on record.",

@@ -224,6 +224,18 @@ class Evaluation:
             "data_sha256": hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
         }
 
+    def check_files(self) -> None:
+        """Compare every table's file with what ``prepare`` wrote.
+
+        Raises
+        ------
+        EnvironmentFault
+            K510 for the first file that is gone or differs in a single byte.
+        """
+        for name, about in self.intake["tables"].items():
+            if name not in self._whole:
+                _checked_bytes(self.folder, name, about["sha256"])
+
     def __repr__(self) -> str:
         banner = f" [{_BANNER[self.lang]}]" if self.synthetic else ""
         return f"{self.title[self.lang]}: {self._unit_words()}, {self.period}{banner}"
@@ -381,15 +393,21 @@ def _empty(name: str) -> pd.DataFrame:
 
 
 def _read_parquet(folder: Path, name: str, sha256: str) -> pd.DataFrame:
-    """One Parquet file, refused where a single byte differs from what was written."""
+    """One table of a checked file."""
     from pyarrow import parquet
 
+    content = io.BytesIO(_checked_bytes(folder, name, sha256))
+    table = parquet.read_table(content, page_checksum_verification=True)
+    return conform(table.to_pandas(), name)
+
+
+def _checked_bytes(folder: Path, name: str, sha256: str) -> bytes:
+    """One Parquet file, refused (K510) where a single byte differs from what was written."""
     path = folder / f"{name}.parquet"
     content = path.read_bytes() if path.is_file() else b""
     if hashlib.sha256(content).hexdigest() != sha256:
         raise EnvironmentFault("K510", file=path.name, evaluation=folder.name)
-    table = parquet.read_table(io.BytesIO(content), page_checksum_verification=True)
-    return conform(table.to_pandas(), name)
+    return content
 
 
 def _frame_hash(frame: pd.DataFrame) -> str:

@@ -97,6 +97,8 @@ def check_request(root: Path, request: Request) -> Evaluation:
     InputError
         K220-K223 from ``open_evaluation`` (evaluation, unit, period, audience,
         level, seed); K231 for a wrong type; K233 for the languages.
+    EnvironmentFault
+        K510 where a processed table is gone or damaged.
     """
     if not request.langs or len(set(request.langs)) < len(request.langs) or set(request.langs) - set(LANGUAGES):
         raise InputError("K233", given=", ".join(map(str, request.langs)) or "–", known=", ".join(LANGUAGES))
@@ -105,7 +107,9 @@ def check_request(root: Path, request: Request) -> Evaluation:
     with home(root):
         from karier_stats.intake.processed import open_evaluation
 
-        return open_evaluation(**request.parameters(request.langs[0]))
+        evaluation = open_evaluation(**request.parameters(request.langs[0]))
+        evaluation.check_files()
+        return evaluation
 
 
 def _check_type(name: str, value: object) -> None:
