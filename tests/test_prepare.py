@@ -383,6 +383,16 @@ def test_a_second_run_at_the_same_time_is_refused(root):
     assert caught.value.code == "K513"
 
 
+def test_old_tables_come_back_where_a_run_was_killed_between_its_renames(root):
+    run(root)
+    target, aside = root / "data/processed/kecil", root / "data/processed/.old-kecil"
+    before = {path.name: path.read_bytes() for path in target.iterdir()}
+    target.rename(aside)
+    refusal(root, pegawai=STAFF.replace(DEDI, "1.97004E+17"))
+    assert {path.name: path.read_bytes() for path in target.iterdir()} == before
+    assert not aside.exists()
+
+
 def test_nothing_is_written_to_a_raw_folder_that_is_given(root, tmp_path):
     raw = office(tmp_path / "luar", pegawai=STAFF + "123;X;U1;P;\n")
     before = sorted(raw.iterdir())

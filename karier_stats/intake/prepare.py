@@ -149,6 +149,7 @@ def prepare(
 
 def _prepared(crosswalk: Crosswalk, raw: Path, key: bytes, target: Path, quarantine: Path, lang: str) -> Intake:
     """The work of :func:`prepare` under its lock."""
+    _recover(target)
     files, reads = _read_all(crosswalk, raw)
     known = Known(crosswalk)
     names: list[str] = []
@@ -343,6 +344,13 @@ def _write_quarantine(folder: Path, reads: list[FeedRows], lang: str) -> None:
 def _inert(cell: object) -> object:
     """A cell that a spreadsheet will not take for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+
+
+def _recover(target: Path) -> None:
+    """Put the old tables back where a run was killed between its two renames."""
+    old = target.parent / f".old-{target.name}"
+    if old.exists() and not target.exists():
+        old.rename(target)
 
 
 def _write_tables(target: Path, frames: dict[str, pd.DataFrame], content: dict[str, Any]) -> None:
