@@ -209,5 +209,5 @@ def test_damage_in_any_table_is_found_before_one_is_read(root):
     ev.check_files()
     path = root / "data/processed/kecil/program.parquet"
     path.write_bytes(path.read_bytes()[:-10])
-    with pytest.raises(EnvironmentFault, match="K510.*program.parquet"):
+    with pytest.raises(EnvironmentFault, match=r"K510.*program\.parquet"):
         open_evaluation("kecil", period=2025).check_files()

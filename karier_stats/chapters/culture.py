@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,13 +10,12 @@ import pandas as pd
 
 from karier_stats.chapters import claims, counting, surveys
 from karier_stats.chapters.claims import claim, decided, estimate_of
-from karier_stats.chapters.counting import finding, in_words
+from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.engagement import INDEX, engagement
 from karier_stats.chapters.findings import Answer, Finding, Picture, answers
 from karier_stats.language import both, integer, number, p_value
 from karier_stats.stats import shares
 from karier_stats.stats.regress import regress
-from karier_stats.stats.reliability import reliability
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.shares import Estimate
 
@@ -81,7 +79,7 @@ def _answered_by_staff(
     result = regress(
         rows, outcome="score", on="engagement", unit="unit_id", family="continuous", level=ev.level, seed=ev.seed,
     )
-    findings = [_slope(of, ev, subject, result, rows, headline), *_reliable(of, ev, scale)]
+    findings = [_slope(of, ev, subject, result, rows, headline), *surveys.reliable(of, ev, scale)]
     picture = Picture(
         "units", _points(ev, rows),
         both(
@@ -98,22 +96,6 @@ def _answered_by_staff(
         "questionnaire.",
     )
     return counting.answer(of, findings, picture=picture, notes=(INDEX, note))
-
-
-def _reliable(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale) -> list[Finding]:
-    """Reliability of the scale; nothing for a single item."""
-    if len(scale.items) < 2:
-        return []
-    result = reliability(scale.wide[scale.columns], items=scale.columns).recompute(ev.level)
-    row = result.row("alpha")
-    value = estimate_of(row)
-    precise = math.isfinite(value.low) and value.high - value.low <= 0.1
-    return [
-        finding(
-            of, ev, value, int(row["n"]), in_words(result.sentence), part="alpha", measure="alpha", coverage=None,
-            precise=precise,
-        )
-    ]
 
 
 def _placed(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:

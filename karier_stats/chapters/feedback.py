@@ -13,13 +13,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from karier_stats.chapters import claims, counting, surveys
-from karier_stats.chapters.claims import claim, decided, estimate_of
+from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import finding, in_words, share_words, span
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.language import both, integer, listing, number, percent
 from karier_stats.stats import shares
-from karier_stats.stats.reliability import reliability
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
@@ -311,7 +310,7 @@ def _likert(of: Callable[[Evaluation], Answer], ev: Evaluation, purpose: str, ti
             f"no answers to a survey on “{name[1]}” yet.",
         )
     findings = [_mean_finding(of, ev, scale, means), _ceiling_finding(of, ev, scale)]
-    findings += _reliability_finding(of, ev, scale)
+    findings += surveys.reliable(of, ev, scale)
     data = _levels(scale)
     picture = Picture(
         "stacked", data, title, both("Bagian jawaban", "Share of answers"), both("Butir", "Item"), len(means),
@@ -398,22 +397,6 @@ def _ceiling_finding(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: 
         )[lang]
 
     return finding(of, ev, full, len(answered), in_words(sentence), part="ceiling", coverage=None)
-
-
-def _reliability_finding(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale) -> list[Finding]:
-    """Alpha (and omega) of the scale; nothing for a single item."""
-    if len(scale.items) < 2:
-        return []
-    result = reliability(scale.wide[scale.columns], items=scale.columns).recompute(ev.level)
-    row = result.row("alpha")
-    value = estimate_of(row)
-    precise = math.isfinite(value.low) and value.high - value.low <= 0.1
-    return [
-        finding(
-            of, ev, value, int(row["n"]), in_words(result.sentence), part="alpha", measure="alpha", coverage=None,
-            precise=precise,
-        )
-    ]
 
 
 @answers(

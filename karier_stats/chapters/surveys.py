@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
+
+from karier_stats.chapters.claims import estimate_of
+from karier_stats.chapters.counting import finding, in_words
+from karier_stats.chapters.findings import Answer, Finding
+from karier_stats.stats.reliability import reliability
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
@@ -87,3 +94,19 @@ def _wide(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     values = filled.pivot(index=key, columns="item", values="value").reindex(columns=columns)
     about = filled.drop_duplicates(key).set_index(key)[["employee_uid", "unit_id", "batch_id", "year"]]
     return about.join(values).reset_index().sort_values(key, kind="stable").reset_index(drop=True)
+
+
+def reliable(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: Scale) -> list[Finding]:
+    """Alpha (and omega) of the scale as a finding; none for a single item."""
+    if len(scale.items) < 2:
+        return []
+    result = reliability(scale.wide[scale.columns], items=scale.columns).recompute(ev.level)
+    row = result.row("alpha")
+    value = estimate_of(row)
+    precise = math.isfinite(value.low) and value.high - value.low <= 0.1
+    return [
+        finding(
+            of, ev, value, int(row["n"]), in_words(result.sentence), part="alpha", measure="alpha", coverage=None,
+            precise=precise,
+        )
+    ]
