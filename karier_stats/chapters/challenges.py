@@ -122,7 +122,7 @@ def _gap_finding(ev: Evaluation, need: Need) -> Finding:
             f"certain. Computed from {basis}.",
         )[lang]
 
-    advice = claims.advise(
+    advice = Recommendation(
         both(
             "Mengajukan pagu pengembangan kompetensi berdasarkan analisis kebutuhan dan melengkapinya dengan kursi "
             "mitra.",
@@ -268,7 +268,7 @@ def _commitment_finding(ev: Evaluation, row: pd.Series) -> Finding:
     """One sign of commitment in words."""
     value = Estimate(row["estimate"], row["low"], row["high"])
     k, n = ({lang: integer(row[name], lang) for lang in ("id", "en")} for name in ("k", "n"))
-    words = {lang: claims.share_with(value, lang, ev.level) for lang in ("id", "en")}
+    words = {lang: counting.share_apart(value, lang, ev.level) for lang in ("id", "en")}
     sentence = {
         "no_show": both(
             f"Sebanyak {k['id']} dari {n['id']} kepesertaan, {words['id']}, berakhir tanpa kehadiran peserta yang "
@@ -293,7 +293,7 @@ def _commitment_finding(ev: Evaluation, row: pd.Series) -> Finding:
 def _commitment_advice(ev: Evaluation, part: str, value: Estimate) -> Recommendation | None:
     """What to do where a sign of commitment is surely weak."""
     if part == "no_show" and value.low > HIGH_NO_SHOW:
-        return claims.advise(
+        return Recommendation(
             both(
                 "Menetapkan daftar cadangan untuk setiap angkatan dan meminta konfirmasi atasan tiga hari sebelum "
                 "pelatihan.",
@@ -306,7 +306,7 @@ def _commitment_advice(ev: Evaluation, part: str, value: Estimate) -> Recommenda
             ),
         )
     if part == "plans" and value.high < LOW_PLANS:
-        return claims.advise(
+        return Recommendation(
             both(
                 "Memantau rencana tindak lanjut setiap triwulan dalam dialog kinerja atasan dan pegawai.",
                 "Follow up action plans every quarter in the performance dialogue between superior and staff.",
@@ -361,7 +361,7 @@ def _barrier_finding(ev: Evaluation, scale: surveys.Scale, data: pd.DataFrame, c
     value, lead = Estimate(top["estimate"], top["low"], top["high"]), _lead(ev, scale, data)
 
     def sentence(lang: str) -> str:
-        name, words = top[f"label_{lang}"], claims.share_with(value, lang, ev.level)
+        name, words = top[f"label_{lang}"], counting.share_apart(value, lang, ev.level)
         text = both(
             f"Hambatan yang paling banyak disetujui ialah “{name}”: {words} dari {integer(top['n'], 'id')} responden",
             f"The barrier most agreed with is “{name}”: {words} of {integer(top['n'], 'en')} respondents",
@@ -419,7 +419,7 @@ def cancelled(ev: Evaluation) -> Answer:
 
     def sentence(lang: str) -> str:
         count, total, seats = (integer(each, lang) for each in (len(lost), len(batches), places))
-        share = claims.share_with(value, lang, ev.level)
+        share = counting.share_apart(value, lang, ev.level)
         text = both(
             f"Sebanyak {count} dari {total} angkatan dibatalkan, {share}; {seats} kursi hilang",
             f"{count} of {total} batches were cancelled, {share}; {seats} places were lost",

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.chapters import counting
 from karier_stats.chapters.findings import Answer, Design, Finding, Recommendation, grade
-from karier_stats.language import both, number, percent
+from karier_stats.language import both, number
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
@@ -61,24 +61,14 @@ def claim(
     coverage : float or None
         Share of the people concerned who are in the data; None where unknown.
     """
-    chapter: str = of.chapter  # type: ignore[attr-defined]
     bounded = math.isfinite(value.low)
     if precise is None:
         precise = decided(value) and (value.high - value.low) / 2 <= widest
-    evidence = grade(design, coverage=coverage, precise=precise and bounded, robust=robust) if n else "belum_ada_data"
-    return Finding(
-        id=f"{chapter}.{of.__name__}" + (f".{part}" if part else ""), chapter=chapter,
-        question=of.question,  # type: ignore[attr-defined]
-        estimate=value.value, unit_of_measure=measure, ci_low=value.low, ci_high=value.high, n=int(n), design=design,
-        evidence=evidence, source_tables=of.needs,  # type: ignore[attr-defined]
-        sentence=sentence, p_value=p_value if bounded else None, ci_level=ev.level if bounded else None,
-        n_units=n_units, headline=headline, recommendation=recommendation,
+    return counting.stated(
+        of, value, n, sentence, design=design, measure=measure, part=part, level=ev.level,
+        evidence=grade(design, coverage=coverage, precise=precise and bounded, robust=robust),
+        p_value=p_value if bounded else None, n_units=n_units, headline=headline, recommendation=recommendation,
     )
-
-
-def advise(action: Words, owner: Words, due: Words, indicator: Words) -> Recommendation:
-    """A recommendation, with its four parts in both languages."""
-    return Recommendation(action, owner, due, indicator)
 
 
 def mid_next_year(ev: Evaluation) -> Words:
@@ -108,11 +98,6 @@ def whole_programme(ev: Evaluation) -> tuple[Words, ...]:
 def bounds(value: Estimate, lang: str, level: float, digits: int = 1) -> str:
     """The interval of a value in its own unit, in words."""
     return counting.span(value, lang, level, 1, digits)
-
-
-def share_with(value: Estimate, lang: str, level: float) -> str:
-    """A share with its interval in brackets: ``12,5 persen (selang kepercayaan 95 persen: 1,2 s.d. 3,4)``."""
-    return f"{percent(value.value, lang)} ({counting.span(value, lang, level)})"
 
 
 def unseen(value: Estimate, lang: str, digits: int = 1, unit: Words | None = None) -> str:

@@ -15,7 +15,17 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, grade
+from karier_stats.chapters.findings import (
+    Answer,
+    Design,
+    Evidence,
+    Field,
+    Finding,
+    Picture,
+    Recommendation,
+    Table,
+    grade,
+)
 from karier_stats.domain.codes import CodeList, label
 from karier_stats.language import both, interval, number, percent
 from karier_stats.stats import shares
@@ -295,19 +305,31 @@ def finding(
     precise : bool, optional
         Default: the interval of a share is at most ``PRECISE_WIDTH`` wide.
     """
-    chapter: str = of.chapter  # type: ignore[attr-defined]
     if precise is None:
         precise = bool(np.isfinite(value.low)) and value.high - value.low <= PRECISE_WIDTH
-    bounded = bool(np.isfinite(value.low))
+    return stated(
+        of, value, n, sentence, design="descriptive", measure=measure, part=part, level=level or ev.level,
+        evidence=grade("descriptive", coverage=coverage, precise=precise, robust=robust),
+        headline=headline, recommendation=recommendation, n_units=n_units,
+    )
+
+
+def stated(
+    of: Callable[[Any], Answer], value: Estimate, n: int, sentence: Words, *, design: Design, evidence: Evidence,
+    measure: str, part: str, level: float, **more: Any,
+) -> Finding:
+    """A finding put together: id, question and tables from the chapter's function; no level without an interval.
+
+    ``more`` are further fields of :class:`Finding`; without people there is no evidence.
+    """
+    chapter: str = of.chapter  # type: ignore[attr-defined]
     return Finding(
         id=f"{chapter}.{of.__name__}" + (f".{part}" if part else ""), chapter=chapter,
         question=of.question,  # type: ignore[attr-defined]
-        estimate=value.value, unit_of_measure=measure, ci_low=value.low, ci_high=value.high, n=int(n),
-        design="descriptive",
-        evidence=grade("descriptive", coverage=coverage, precise=precise, robust=robust) if n else "belum_ada_data",
+        estimate=value.value, unit_of_measure=measure, ci_low=value.low, ci_high=value.high, n=int(n), design=design,
+        evidence=evidence if n else "belum_ada_data",
         source_tables=of.needs,  # type: ignore[attr-defined]
-        sentence=sentence, headline=headline, recommendation=recommendation, n_units=n_units,
-        ci_level=(level or ev.level) if bounded else None,
+        sentence=sentence, ci_level=level if np.isfinite(value.low) else None, **more,
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
@@ -17,6 +17,7 @@ from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import finding, in_words, share_words, span
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
+from karier_stats.domain.rules import rule
 from karier_stats.language import both, integer, listing, number, percent
 from karier_stats.stats import shares
 from karier_stats.stats.shares import Estimate
@@ -26,22 +27,39 @@ if TYPE_CHECKING:
 
 CHAPTER = "feedback"
 SURVEY = ("survey_item", "survey_response")
-REVISE, WATCH, ENOUGH = 0.20, 0.10, 15
-"""The rule of domain.md, EQ9: revise where the lower bound is above 20 % and at least 15 answered; watch from 10 %."""
 SHOWN = 15
 """Courses in a picture; the table has all."""
 DECISION = {
     "revise": both("revisi", "revise"), "watch": both("pantau", "watch"),
     "keep": both("pertahankan", "keep"), "few": both("jawaban terlalu sedikit", "too few answers"),
 }
-RULE = both(
-    "Aturan: revisi bila batas bawah selang di atas 20 persen dan sekurang-kurangnya 15 orang menjawab; pantau bila "
-    "bagiannya 10 persen atau lebih. "
-    "“Tidak relevan” berarti jawaban pada dua tingkat terendah.",
-    "Rule: revise where the lower bound is above 20 percent and at least 15 people answered; watch where the share is "
-    "10 percent or more. "
-    "“Not relevant” means an answer on the two lowest levels.",
-)
+
+
+class Limits(NamedTuple):
+    """The decision rule on one course: revise where the lower bound is above, watch from, answers that are enough."""
+
+    revise: float
+    watch: float
+    enough: int
+
+
+def _limits() -> Limits:
+    """The rule ``revise_curriculum`` of ``rules.yml``."""
+    value = rule("revise_curriculum").value
+    return Limits(value["revise_above"], value["watch_above"], value["minimum_n"])
+
+
+def _rule_note() -> dict[str, str]:
+    """The rule in words."""
+    limits = _limits()
+    return both(
+        f"Aturan: revisi bila batas bawah selang di atas {percent(limits.revise, 'id', 0)} dan sekurang-kurangnya "
+        f"{limits.enough} orang menjawab; pantau bila bagiannya {percent(limits.watch, 'id', 0)} atau lebih. "
+        "“Tidak relevan” berarti jawaban pada dua tingkat terendah.",
+        f"Rule: revise where the lower bound is above {percent(limits.revise, 'en', 0)} and at least {limits.enough} "
+        f"people answered; watch where the share is {percent(limits.watch, 'en', 0)} or more. "
+        "“Not relevant” means an answer on the two lowest levels.",
+    )
 
 
 def _relevance(ev: Evaluation, when: str = "period") -> tuple[pd.DataFrame, bool]:
@@ -59,11 +77,12 @@ def _relevance(ev: Evaluation, when: str = "period") -> tuple[pd.DataFrame, bool
 
 def _decide(row: pd.Series) -> str:
     """The written rule on one course's counts."""
-    if row["n"] < ENOUGH:
+    limits = _limits()
+    if row["n"] < limits.enough:
         return "few"
-    if row["low"] > REVISE:
+    if row["low"] > limits.revise:
         return "revise"
-    return "watch" if row["estimate"] >= WATCH else "keep"
+    return "watch" if row["estimate"] >= limits.watch else "keep"
 
 
 @answers(
@@ -95,7 +114,7 @@ def irrelevant(ev: Evaluation) -> Answer:
         "intervals", data.head(SHOWN),
         both("Peserta yang menilai pelatihannya tidak relevan", "Participants who find their course not relevant"),
         both("Bagian jawaban “tidak relevan”", "Share of answers “not relevant”"), both("Pelatihan", "Course"),
-        len(rows), "percent", 0, reference=REVISE,
+        len(rows), "percent", 0, reference=_limits().revise,
     )
     table = Table(
         data,
@@ -106,7 +125,7 @@ def irrelevant(ev: Evaluation) -> Answer:
         ),
         both("Relevansi setiap pelatihan", "Relevance of each course"), count="n",
     )
-    return counting.answer(irrelevant, findings, picture=picture, table=table, notes=(RULE, *_wider(wider)))
+    return counting.answer(irrelevant, findings, picture=picture, table=table, notes=(_rule_note(), *_wider(wider)))
 
 
 def _wider(wider: bool) -> tuple[dict[str, str], ...]:
@@ -135,8 +154,8 @@ def _summary(ev: Evaluation, data: pd.DataFrame, coverage: float | None) -> Find
     def sentence(lang: str) -> str:
         names = listing([f"{row['title']} ({percent(row['estimate'], lang)})" for _, row in revise.iterrows()], lang)
         counts = integer(len(revise), lang), integer(len(judged), lang), integer(watch, lang)
-        facts = both(f"Dari semua jawaban, {claims.share_with(overall, 'id', ev.level)} menyatakan tidak relevan.",
-                     f"Of all answers, {claims.share_with(overall, 'en', ev.level)} say not relevant.")[lang]
+        facts = both(f"Dari semua jawaban, {counting.share_apart(overall, 'id', ev.level)} menyatakan tidak relevan.",
+                     f"Of all answers, {counting.share_apart(overall, 'en', ev.level)} say not relevant.")[lang]
         if revise.empty:
             return both(
                 f"Menurut aturan keputusan, belum ada dari {counts[1]} pelatihan yang perlu direvisi; {counts[2]} "
@@ -173,7 +192,8 @@ def _course(ev: Evaluation, row: pd.Series, coverage: float | None) -> Finding:
 
 def _revise(ev: Evaluation, row: pd.Series) -> Recommendation:
     """Revise the curriculum of one course."""
-    return claims.advise(
+    watch = _limits().watch
+    return Recommendation(
         both(
             f"Merevisi kurikulum {row['title']} bersama calon peserta dan atasannya sebelum angkatan berikutnya "
             "dibuka.",
@@ -183,8 +203,8 @@ def _revise(ev: Evaluation, row: pd.Series) -> Recommendation:
         both("Penyelenggara pelatihan bersama BKPSDM", "The organiser together with the personnel agency (BKPSDM)"),
         claims.mid_next_year(ev),
         both(
-            f"Jawaban “tidak relevan” pada angkatan pertama kurikulum baru di bawah {percent(WATCH, 'id', 0)}.",
-            f"Answers “not relevant” in the first batch of the new curriculum are below {percent(WATCH, 'en', 0)}.",
+            f"Jawaban “tidak relevan” pada angkatan pertama kurikulum baru di bawah {percent(watch, 'id', 0)}.",
+            f"Answers “not relevant” in the first batch of the new curriculum are below {percent(watch, 'en', 0)}.",
         ),
     )
 
@@ -200,7 +220,7 @@ def revised(ev: Evaluation) -> Answer:
     data = counting.tally(
         rows, ["program_id", "title", "curriculum_version"], "unfit", ev.level,
     ) if len(rows) else pd.DataFrame({"program_id": []})
-    data = data[data["n"] >= ENOUGH] if len(data) else data
+    data = data[data["n"] >= _limits().enough] if len(data) else data
     pairs = [_versions(part) for _, part in data.groupby("program_id", sort=True) if len(part) > 1]
     if not pairs:
         return counting.nothing(
@@ -388,10 +408,10 @@ def _ceiling_finding(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: 
 
     def sentence(lang: str) -> str:
         return both(
-            f"Sebanyak {claims.share_with(full, 'id', ev.level)} dari {integer(len(answered), 'id')} formulir lengkap "
+            f"Sebanyak {counting.share_apart(full, 'id', ev.level)} dari {integer(len(answered), 'id')} formulir lengkap "
             f"memberi nilai tertinggi pada setiap butir, dan {percent(same, 'id')} memberi nilai yang sama pada semua "
             "butir; formulir demikian kurang dapat membedakan mutu.",
-            f"{claims.share_with(full, 'en', ev.level)} of {integer(len(answered), 'en')} complete forms give the "
+            f"{counting.share_apart(full, 'en', ev.level)} of {integer(len(answered), 'en')} complete forms give the "
             f"highest value on every item, and {percent(same, 'en')} the same value on all items; such forms can "
             "hardly tell quality apart.",
         )[lang]

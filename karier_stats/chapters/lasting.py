@@ -110,7 +110,7 @@ def _left_finding(
     left = Estimate(*(1 + each for each in ratio))
     useful = math.isfinite(left.low) and left.high - left.low <= 1
     sentence = in_words(lambda lang: _left_sentence(ev, left, useful, lang))
-    advice = claims.advise(
+    advice = Recommendation(
         both(
             "Menyelenggarakan penyegaran tiga bulan setelah pelatihan dan mengukurnya dengan tes retensi.",
             "Hold a refresher three months after training and measure it by a retention test.",
@@ -237,7 +237,7 @@ def _differ_sentence(ev: Evaluation, differ: Estimate, lang: str) -> str:
 
 def _attend_advice(ev: Evaluation) -> Recommendation:
     """Post-tests before the certificate."""
-    return claims.advise(
+    return Recommendation(
         both(
             "Menyelenggarakan postes pada jam pelajaran terakhir dan menjadikannya syarat sertifikat.",
             "Hold the post-test in the last learning hour and make it a condition of the certificate.",

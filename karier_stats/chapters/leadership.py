@@ -240,7 +240,7 @@ def _scope_sentence(
 
 def _engage(ev: Evaluation) -> Recommendation:
     """Leaders' own learning in their performance agreements, as a trial that can be judged."""
-    return claims.advise(
+    return Recommendation(
         both(
             "Memasukkan keterlibatan dalam pengembangan kompetensi ke dalam sasaran kinerja kepala unit, diuji coba "
             "dahulu pada sebagian unit yang dipilih dengan undian.",
@@ -349,10 +349,10 @@ def heads(ev: Evaluation) -> Answer:
         lambda lang: both(
             f"Dari {integer(len(known), 'id')} unit-tahun, {integer(acting.sum(), 'id')} dipimpin pelaksana tugas atau "
             f"penjabat dan {integer(changed.sum(), 'id')} berganti kepala; salah satu atau keduanya terjadi pada "
-            f"{claims.share_with(value, 'id', ev.level)}.",
+            f"{counting.share_apart(value, 'id', ev.level)}.",
             f"Of {integer(len(known), 'en')} unit-years {integer(acting.sum(), 'en')} had an acting or caretaker head "
             f"and {integer(changed.sum(), 'en')} a change of head; either or both happened in "
-            f"{claims.share_with(value, 'en', ev.level)}.",
+            f"{counting.share_apart(value, 'en', ev.level)}.",
         )[lang]
     )
     findings = [finding(heads, ev, value, len(known), sentence)]

@@ -360,7 +360,7 @@ def _form_advice(ev: Evaluation, gain: gains.Gain) -> Recommendation | None:
     if gain.estimate.high >= 3:  # fewer than 3 of 100 points would not repay a day away from work
         return None
     name = {lang: codes.label(codes.FORM, gain.form, lang).lower() for lang in ("id", "en")}
-    return claims.advise(
+    return Recommendation(
         both(
             f"Meninjau rancangan {name['id']}: menambah praktik dan tugas, atau mengalihkan jam pelajarannya ke bentuk "
             "lain.",

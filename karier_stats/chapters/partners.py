@@ -8,7 +8,7 @@ import pandas as pd
 
 from karier_stats.chapters import claims, counting
 from karier_stats.chapters.counting import exact, finding, in_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
+from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.money import Need, need_of, not_people
 from karier_stats.language import both, integer, listing, percent, rupiah
 from karier_stats.stats.allocation import Mix, best_mix
@@ -112,7 +112,7 @@ def _mix_finding(ev: Evaluation, need: Need, mix: Mix, data: pd.DataFrame, money
             f"{rupiah(mix.cost, 'en')}: {names}.",
         )[lang]
 
-    advice = claims.advise(
+    advice = Recommendation(
         both(
             "Mengisi kursi mitra menurut bauran ini, mulai dari yang tidak berbiaya, dengan perjanjian yang dicatat "
             "dan disetujui.",

@@ -17,8 +17,6 @@ from karier_stats.stats.reliability import reliability
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
 
-ABOUT = ["response_id", "instrument", "wave", "employee_uid", "unit_id", "batch_id", "year"]
-
 
 @dataclass(frozen=True)
 class Scale:
@@ -27,7 +25,7 @@ class Scale:
     Attributes
     ----------
     wide : DataFrame
-        One row per response: ``ABOUT`` and one column per item, reversed
+        One row per response: who, where and when, and one column per item, reversed
         items turned as the instrument declares them, so that high is always more.
     items : DataFrame
         The items: ``item``, ``instrument``, ``label_id``, ``label_en``, ``scale_min``, ``scale_max``, ``reverse``.

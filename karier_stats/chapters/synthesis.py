@@ -408,7 +408,7 @@ def follow_up(ev: Evaluation) -> Answer:
             f"date at the end of {ev.period}.",
         )[lang]
 
-    advice = claims.advise(
+    advice = Recommendation(
         both(
             "Menyelesaikan rekomendasi yang melewati tenggat dan melaporkannya setiap triwulan.",
             "Complete the recommendations past their due date and report on them every quarter.",

@@ -88,14 +88,14 @@ def _scalar(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else None
 
 
-def _flat(facts: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, str]]:
-    """Nested facts as lines ``outer.inner``, in their order."""
+def _flat(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Nested facts as lines, in their order."""
     for name, value in facts.items():
         if isinstance(value, Mapping):
-            yield from _flat(value, f"{prefix}{name}.")
+            yield from _flat(value)
         else:
             items = value if isinstance(value, (list, tuple)) else [value]
-            yield f"{prefix}{name}".removeprefix("parameters.").removeprefix("versions."), ", ".join(map(str, items))
+            yield name, ", ".join(map(str, items))
 
 
 def _picture_bundle(picture: Picture, lang: str, audience: str) -> tuple[dict[str, Any], dict[str, Any]]:
