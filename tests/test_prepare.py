@@ -55,7 +55,7 @@ def noticed(intake):
 def notes(root):
     """Every line of the quarantine lists: file, row, column, code, note."""
     lines = []
-    for path in sorted((root / "data/raw/kecil/karantina").glob("*.csv")):
+    for path in sorted((root / "data/raw/kecil/karantina").glob("*.karantina.csv")):
         with path.open(encoding="utf-8-sig", newline="") as file:
             names = ("berkas", "baris", "kolom", "kode", "keterangan")
             lines += [tuple(line[name] for name in names) for line in csv.DictReader(file)]
@@ -132,7 +132,7 @@ def test_equal_files_give_equal_bytes(root):
 
 def test_what_intake_json_says(root):
     content = json.loads((run(root).folder / "intake.json").read_text())
-    assert set(content) == {"evaluation", "title", "synthetic", "feeds", "files", "tables", "reasons", "warnings",
+    assert set(content) == {"evaluation", "title", "synthetic", "feeds", "files", "tables", "reasons", "warnings", "unmapped",
                             "key_fingerprint", "schema", "created_by"}
     assert sorted(content["files"]) == ["nilai.csv", "pegawai.csv", "peserta.csv"]
     assert content["tables"]["employee"]["rows"] == 4

@@ -75,7 +75,8 @@ def test_dates(cell, style):
 
 @pytest.mark.parametrize(("cell", "style", "code"), [
     ("12/31/2024", "dd/mm/yyyy", "K150"), ("31/12/2024", None, "K133"), ("30-02-2025", "dd-mm-yyyy", "K133"),
-    ("0024-01-01", None, "K134"), (45000, None, "K133"), ("17 Foo 2025", "teks", "K133"), ("besok", "teks", "K133"),
+    ("0024-01-01", None, "K134"), (45000, None, "K151"), ("45000", None, "K151"),
+    (7, None, "K133"), ("17 Foo 2025", "teks", "K133"), ("besok", "teks", "K133"),
 ])
 def test_dates_that_are_refused(cell, style, code):
     assert code_of(values.date, cell, style) == code

@@ -7,6 +7,7 @@ that gives several records stands or falls as one.
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
@@ -14,6 +15,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.domain import nip
+from karier_stats.domain.grades import UnfitGrade, parse_grade
+from karier_stats.domain.places import today, ward_of
+from karier_stats.domain.trainings import structural_level
 from karier_stats.errors import InputError
 from karier_stats.intake.crosswalk import Crosswalk
 from karier_stats.intake.feeds import Defect, FeedRows, Record, SourceRow
@@ -29,6 +33,9 @@ if TYPE_CHECKING:
 
 NAMING = {"unit": "unit_name", "program": "title", "partnership": "partner_name"}
 """The column of a table whose text is an official name and may stand for the id."""
+
+_LEVEL = "level:"
+_NUMBER_OF_STATUS = {"PNS": "PNS", "CPNS": "PNS", "PPPK": "PPPK", "PPPK_PART_TIME": "PPPK"}
 
 REASONS: dict[str, dict[str, str]] = {
     "K102": both("NIP memuat huruf atau angka tidak baku", "Service number with letters or non-standard digits"),
@@ -49,11 +56,17 @@ REASONS: dict[str, dict[str, str]] = {
     "K135": both("Bukan ya atau tidak", "Neither yes nor no"),
     "K137": both("Isian wajib kosong", "Required entry empty"),
     "K145": both("Sel melebihi judul kolom", "More cells than headings"),
+    "K151": both("Tanggal berupa angka seri Excel", "Date as an Excel serial number"),
     "K152": both("Postes lebih awal daripada pretes", "Post-test earlier than the pre-test"),
+    "K154": both("Tanggal melewati hari penyerahan berkas", "Date after the day of handing in"),
+    "K155": both("Tanggal selesai sebelum tanggal mulai", "End date before the start date"),
+    "K156": both("Golongan tidak sesuai status", "Grade does not fit the status"),
+    "K159": both("Nama unit di luar masa berlakunya", "Name of a unit outside its years"),
     "K160": both("Rujukan tidak dikenal", "Unknown reference"),
     "K161": both("Orang tidak ada dalam tabel pegawai", "Person not in the employee table"),
     "K162": both("Butir tidak ada dalam tabel instrumen", "Item not in the instrument table"),
     "K170": both("Angka di luar batas", "Number out of bounds"),
+    "K172": both("Kata jawaban tanpa nilai", "Answer word without a number"),
     "K181": both("Baris kosong", "Blank row"),
     "K182": both("Dikecualikan menurut peta", "Left out by the crosswalk"),
     "K183": both("Blok penutup", "Closing block"),
@@ -85,6 +98,13 @@ class Known:
     noticed: Counter[str] = field(default_factory=Counter)
     latest_year: int | None = None
     """The latest year of the employee table, once that is known."""
+
+    @property
+    def as_of(self) -> datetime.date | None:
+        """The last day of which the files can tell: declared, or the end of the year after the last staff list."""
+        if self.crosswalk.as_of or self.latest_year is None:
+            return self.crosswalk.as_of
+        return datetime.date(self.latest_year + 1, 12, 31)
 
 
 def entries(reads: Iterable[FeedRows]) -> list[Entry]:
@@ -119,9 +139,13 @@ def check_table(name: str, reads: list[FeedRows], known: Known) -> list[Entry]:
     if name in NAMING or name == "batch":
         known.ids[name] = _names(name, reads, known)
     for entry in entries(reads):
-        entry.row.defects += _resolve(name, entry.record, known)
+        entry.row.defects += _resolve(name, entry, known)
+        _rename_area(entry)
     for entry in entries(reads):
-        entry.row.defects += [*_person_defects(name, entry.record, known), *_range_defects(name, entry.record, known)]
+        entry.row.defects += [
+            *_person_defects(name, entry.record, known), *_range_defects(name, entry.record, known),
+            *_date_defects(name, entry.record, known),
+        ]
     _check_scales(name, reads)
     if name == "test_score":
         _check_order(reads)
@@ -145,24 +169,73 @@ def _names(name: str, reads: list[FeedRows], known: Known) -> dict[str, str]:
             near = difflib.get_close_matches(bare(target), list(ids), n=1)
             raise InputError("K214", table=name, alias=word, target=target, near=ids[near[0]] if near else "–")
         aliases[bare(word)] = ids[bare(target)]
-    return {**names, **aliases, **ids}
+    return {**_official(name, stand), **names, **aliases, **ids}
 
 
-def _resolve(table: str, record: Record, known: Known) -> Iterator[Defect]:
+def _official(name: str, stand: list[Record]) -> dict[str, str]:
+    """Names that hold for every office: wards by their code, leadership training by its level.
+
+    A level that several courses share, or a code that several wards share,
+    stands for none of them.
+    """
+    pairs: list[tuple[str, str]] = []
+    if name == "unit":
+        pairs = [
+            (bare(today(record["area_code"])), record["unit_id"]) for record in stand
+            if record.get("area_code") and record.get("unit_type") == "kelurahan"
+        ]
+    elif name == "program":
+        levels = ((structural_level(record["title"]), record["program_id"]) for record in stand)
+        pairs = [(_LEVEL + level, key) for level, key in levels if level]
+    counts = Counter(word for word, _ in pairs)
+    return {word: key for word, key in pairs if counts[word] == 1}
+
+
+def _resolve(table: str, entry: Entry, known: Known) -> Iterator[Defect]:
     """Replace names and aliases by ids; what is not known is a defect with a suggestion."""
     for column in TABLES[table].columns:
-        value = record.get(column.name)
+        value = entry.record.get(column.name)
         if column.refers_to is None or value is None:
             continue
         names = known.ids.get(column.refers_to, {})
-        found = names.get(bare(value))
+        found = names.get(bare(value)) or _by_official_name(column.refers_to, value, names)
+        years = known.crosswalk.periods.get((column.refers_to, bare(value)))
+        year = entry.record.get("year") or known.batch_year.get(entry.record.get("batch_id", ""))
+        entry.read.noticed["K157"] += column.refers_to == "unit" and found is not None and today(value) != value
         if found is None:
-            near = difflib.get_close_matches(bare(value), list(names), n=1, cutoff=0.7)
             shown = SECRET.sub(MASK, value)[:40]
-            nearest = names[near[0]] if near else "–"
-            yield Defect("K160", column.name, {"value": shown, "table": column.refers_to, "near": nearest})
+            near = _nearest(column.refers_to, value, names)
+            yield Defect("K160", column.name, {"value": shown, "table": column.refers_to, "near": near})
+        elif years and year and not years[0] <= year <= years[1]:
+            yield Defect("K159", column.name, {"value": value[:40], "year": year, "first": years[0], "last": years[1]})
         else:
-            record[column.name] = found
+            entry.record[column.name] = found
+
+
+def _rename_area(entry: Entry) -> None:
+    """Write the code of an area as it is since the split of 30 December 2020."""
+    code = entry.record.get("area_code")
+    if code is not None and today(code) != code:
+        entry.record["area_code"] = today(code)
+        entry.read.noticed["K157"] += 1
+
+
+def _by_official_name(table: str, value: str, names: dict[str, str]) -> str | None:
+    """The id behind the official name of a ward or the old or new name of a leadership training."""
+    if table == "unit":
+        ward = ward_of(value)
+        return names.get(bare(ward.code)) if ward else None
+    level = structural_level(value) if table == "program" else None
+    return names.get(_LEVEL + level) if level else None
+
+
+def _nearest(table: str, value: str, names: dict[str, str]) -> str:
+    """What may have been meant: a ward of another district with its code, or the nearest known name's id."""
+    ward = ward_of(value) if table == "unit" else None
+    if ward is not None:
+        return f"{ward.name} ({ward.code}, Kecamatan {ward.district})"
+    near = difflib.get_close_matches(bare(value), list(names), n=1, cutoff=0.7)
+    return names[near[0]] if near else "–"
 
 
 def _person_defects(table: str, record: Record, known: Known) -> Iterator[Defect]:
@@ -192,6 +265,8 @@ def _number_defects(table: str, column: str, record: Record, known: Known) -> It
         yield Defect("K115", "sex", {"masked": nip.masked(number.number)})
     birth = record.get("birth_date")
     known.noticed["K125"] += birth is not None and birth != number.birth
+    status = record.get("status")
+    known.noticed["K116"] += status is not None and number.usual and _NUMBER_OF_STATUS[status] != number.kind
     if record.get("age_band") is None:
         record["age_band"] = nip.age_band(birth or number.birth, record["year"])
 
@@ -208,8 +283,47 @@ def _range_defects(table: str, record: Record, known: Known) -> Iterator[Defect]
             yield Defect("K170", "value", {"low": f"{scale[0]:g}", "high": f"{scale[1]:g}"})
         else:
             yield from _bounds("value", record["value"], *scale)
-    elif table == "employee" and known.crosswalk.person != "nip" and record.get("birth_date"):
+    elif table == "budget" and not record.get("reversal"):
+        for column in ("ceiling_rp", "spent_rp"):
+            yield from _bounds(column, record.get(column) or 0, 0, None)
+    elif table == "employee":
+        yield from _staff_defects(record, known)
+
+
+def _staff_defects(record: Record, known: Known) -> Iterator[Defect]:
+    """A grade must be one of the person's status; an age band may come from the birth date."""
+    if known.crosswalk.person != "nip" and record.get("birth_date"):
         record.setdefault("age_band", nip.age_band(record["birth_date"], record["year"]))
+    if record.get("grade"):
+        status = record.get("status") or _status_of_number(record, known)
+        try:
+            record["grade"] = parse_grade(record["grade"], status)
+        except UnfitGrade:
+            shown = SECRET.sub(MASK, record["grade"])[:20]
+            yield Defect("K156", "grade", {"value": shown, "status": status or "–"})
+
+
+def _status_of_number(record: Record, known: Known) -> str | None:
+    """PNS or PPPK as the service number tells it, where it does so beyond doubt."""
+    if known.crosswalk.person != "nip":
+        return None
+    try:
+        number = nip.parse(record["employee_uid"])
+    except nip.InvalidNip:
+        return None
+    return number.kind if number.usual else None
+
+
+def _date_defects(table: str, record: Record, known: Known) -> Iterator[Defect]:
+    """What has happened cannot lie in the future, and nothing ends before it starts."""
+    limit = datetime.date(record["year"], 12, 31) if table == "employee" else known.as_of
+    for column in TABLES[table].columns:
+        day = record.get(column.name) if column.past else None
+        if day is not None and limit is not None and day > limit:
+            yield Defect("K154", column.name, {"limit": limit.isoformat()})
+    start, end = record.get("start_date"), record.get("end_date")
+    if start is not None and end is not None and end < start:
+        yield Defect("K155", "end_date", {})
 
 
 def _bounds(column: str, value: float, low: float | None, high: float | None) -> Iterator[Defect]:

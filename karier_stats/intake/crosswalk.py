@@ -8,9 +8,12 @@ that no file has to be retyped. It lies beside them as
     title: {id: "Program pengembangan karier", en: "Career development programme"}
     synthetic: false            # true puts a banner on every page
     person: nip                 # nip, or other (any id that stays the same for a person)
+    as_of: 2026-01-31           # day on which the files were handed in: later dates cannot be right; without it the
+                                # end of the year after the last staff list
     aliases:                    # other ways to write a unit, course, batch or partner -> its id
       unit: {"Kel. Sialang Sakti": "14.71.10.1012"}
       program: {"PROYEK MGT SYSTEM (PMS)": P07}
+      partnership: {"Balai Diklat": {id: M1, from: 2019, until: 2023}}   # a name that held for some years only
     tables:
       unit:                     # a table has one feed or several
         - rows:                 # a feed without file: the rows themselves
@@ -18,7 +21,7 @@ that no file has to be retyped. It lies beside them as
       employee:
         - file: 01_pegawai.xlsx
           sheet: "2025"         # where the workbook has several visible sheets
-          header: [4, 5]        # header row, or two rows joined as "Upper / Lower"
+          header: [4, 5]        # header row, or two rows joined as "Upper / Lower"; found by its names if not given
           stop: Mengetahui      # the row whose first filled cell begins so ends the data
           subtotal: JUMLAH      # rows whose first filled cell begins so are left out
           columns: {employee_uid: NIP, name: Nama, unit_id: Unit Kerja, sex: JK}
@@ -50,28 +53,36 @@ that no file has to be retyped. It lies beside them as
 
 Headers are matched without regard to case, line breaks and double spaces.
 Every row of a feed ends as processed, quarantined or excluded by rule.
+
+A form answered in words declares its scale with ``answers``: ``setuju-5``,
+``setuju-4``, ``baik-5`` or ``baik-4`` for all instruments of the feed, or
+``{reaksi: setuju-5, dukungan: {Kurang Setuju: 2, Setuju: 3}}`` for each.
+A heading that fills both ``start_date`` and ``end_date`` holds ranges such as
+``24 s.d. 28 Februari 2025``.
 """
 
 from __future__ import annotations
 
+import datetime
 import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.errors import InputError
 from karier_stats.intake.schema import REQUIRED, TABLES
-from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES
+from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, Unreadable, bare, date, folded
 from karier_stats.language import LANGUAGES
 
 ALIASED = ("unit", "program", "batch", "partnership")
 """Tables whose rows may be called by an alias."""
 
-_TOP = ("evaluation", "title", "synthetic", "person", "aliases", "tables")
+_TOP = ("evaluation", "title", "synthetic", "person", "as_of", "aliases", "tables")
 _FEED = (
     "file", "rows", "sheet", "header", "stop", "subtotal", "encoding", "separator", "columns", "constants", "values",
-    "dates", "numbers", "exclude", "distinct", "long", "split",
+    "dates", "numbers", "exclude", "distinct", "long", "split", "answers",
 )
 
 
@@ -95,13 +106,17 @@ class Split:
 
 @dataclass(frozen=True)
 class Feed:
-    """How one sheet (or the literal rows) fills one table; see the module's example."""
+    """How one sheet (or the literal rows) fills one table; see the module's example.
+
+    An empty ``header`` is one to be found by its names. ``answers`` gives for
+    each instrument (``*``: all) what its words count.
+    """
 
     table: str
     file: str | None = None
     rows: tuple[dict[str, Any], ...] = ()
     sheet: str | None = None
-    header: tuple[int, ...] = (1,)
+    header: tuple[int, ...] = ()
     stop: str | None = None
     subtotal: str | None = None
     encoding: str | None = None
@@ -115,6 +130,12 @@ class Feed:
     distinct: bool = False
     long: Long | None = None
     split: Split | None = None
+    answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def holds_ranges(self) -> bool:
+        """Whether one heading fills both the start and the end."""
+        return "start_date" in self.columns and self.columns["start_date"] == self.columns.get("end_date")
 
     @property
     def filled(self) -> tuple[str, ...]:
@@ -142,6 +163,9 @@ class Crosswalk:
     person: str
     aliases: dict[str, dict[str, str]]
     feeds: tuple[Feed, ...]
+    as_of: datetime.date | None = None
+    periods: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
+    """(Table, alias without spaces and case) to the first and last year in which the alias holds."""
 
 
 def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
@@ -185,9 +209,10 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     absent = [name for name in REQUIRED if name not in {feed.table for feed in feeds}]
     if absent:
         raise InputError("K212", tables=", ".join(absent))
+    aliases, periods = _aliases(content.get("aliases") or {})
     return Crosswalk(
         evaluation, _title(content["title"]), _flag("synthetic", content.get("synthetic", False)), person,
-        _aliases(content.get("aliases") or {}), feeds,
+        aliases, feeds, _day("as_of", content.get("as_of")), periods,
     )
 
 
@@ -230,6 +255,7 @@ def _feed(place: str, table: str, entry: object, raw: Path) -> Feed:
         constants=_mapping(f"{place}.constants", entry.get("constants") or {}),
         values=_value_maps(place, entry), exclude=_exclude(place, entry), long=_long(place, entry),
         split=_split(place, entry), distinct=_flag(f"{place}.distinct", entry.get("distinct", False)),
+        answers=_answers(place, table, entry),
     )
     _check_columns(place, feed)
     _check_plain(place, feed)
@@ -278,8 +304,10 @@ def _file(place: str, entry: Mapping[str, Any], raw: Path) -> str | None:
 
 
 def _header(place: str, entry: Mapping[str, Any]) -> tuple[int, ...]:
-    """One header row or two rows in order, counted from 1."""
-    given = entry.get("header", 1)
+    """One header row or two rows in order, counted from 1; nothing where none is given."""
+    given = entry.get("header")
+    if given is None:
+        return ()
     listed = _listed(given)
     rows = tuple(row for row in listed if isinstance(row, int) and not isinstance(row, bool) and row >= 1)
     if len(rows) != len(listed) or len(rows) not in (1, 2) or list(rows) != sorted(set(rows)):
@@ -358,14 +386,53 @@ def _title(given: object) -> dict[str, str]:
     return {lang: str(title[lang]) for lang in LANGUAGES}
 
 
-def _aliases(given: object) -> dict[str, dict[str, str]]:
-    """Aliases by table."""
+def _answers(place: str, table: str, entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the words of each instrument count; one scale for all stands under ``*``."""
+    given = entry.get("answers")
+    if given is None:
+        return {}
+    if table != "survey_response":
+        raise InputError("K202", place=place, name="answers", near="values", known=", ".join(_FEED[:-1]))
+    scales = given if isinstance(given, dict) else {"*": given}
+    return {
+        str(name): {folded(str(word)): number for word, number in scale.items()} if isinstance(scale, dict)
+        else dict(ANSWER_SCALES[_choice(f"{place}.answers", scale, tuple(ANSWER_SCALES))])
+        for name, scale in scales.items()
+    }
+
+
+def _aliases(given: object) -> tuple[dict[str, dict[str, str]], dict[tuple[str, str], tuple[int, int]]]:
+    """Aliases by table, and the years in which some of them hold."""
     aliases = _mapping("aliases", given)
     _known("aliases", aliases, ALIASED)
-    return {
-        table: {str(word): str(key) for word, key in _mapping(f"aliases.{table}", pairs or {}).items()}
-        for table, pairs in aliases.items()
-    }
+    ids: dict[str, dict[str, str]] = {}
+    periods = {}
+    for table, pairs in aliases.items():
+        for word, target in _mapping(f"aliases.{table}", pairs or {}).items():
+            if isinstance(target, dict):
+                periods[table, bare(word)] = _years(f"aliases.{table}.{word}", target)
+            ids.setdefault(table, {})[str(word)] = str(target["id"] if isinstance(target, dict) else target)
+    return ids, periods
+
+
+def _years(place: str, target: dict[str, Any]) -> tuple[int, int]:
+    """The first and the last year of an alias that holds for a time only."""
+    _known(place, target, ("id", "from", "until"))
+    _need(place, target, "id")
+    first, last = target.get("from", 0), target.get("until", 9999)
+    if not isinstance(first, int) or not isinstance(last, int) or first > last:
+        raise InputError("K208", place=place, wanted="{id: U1, from: 2019, until: 2023}")
+    return first, last
+
+
+def _day(place: str, given: object) -> datetime.date | None:
+    """A day, or nothing."""
+    if given is None:
+        return None
+    try:
+        return date(given if isinstance(given, datetime.date) else str(given), "yyyy-mm-dd")
+    except Unreadable:
+        raise InputError("K208", place=place, wanted="2025-12-31") from None
 
 
 def _mapping(place: str, given: object) -> dict[str, Any]:

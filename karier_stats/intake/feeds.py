@@ -12,18 +12,22 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from karier_stats.domain import nip
 from karier_stats.errors import InputError
-from karier_stats.intake import values
+from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.readers import Grid, headings
-from karier_stats.intake.schema import TABLES, ColumnSpec
+from karier_stats.intake.schema import TABLES
+from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank
 
 Record: TypeAlias = dict[str, Any]
 
 FILE_CODES = ("K101", "K130", "K150")
 """Defects of one cell that condemn the whole file: repairing them would be guessing."""
+
+HEADER_AMONG = 30
+"""A header row that the crosswalk does not name is looked for among so many rows."""
+_NUMBERING = frozenset({"", "no", "no.", "nomor", "no urut", "nomor urut"})
 
 
 class Defect(NamedTuple):
@@ -53,7 +57,7 @@ class SourceRow:
 
 @dataclass(frozen=True)
 class FeedRows:
-    """A feed after reading: its rows, and what was noticed (code to count)."""
+    """A feed after reading: its rows, what was noticed (code to count), and the headings that its sheet holds."""
 
     feed: Feed
     file: str
@@ -61,108 +65,12 @@ class FeedRows:
     rows: list[SourceRow]
     dialect: dict[str, str]
     noticed: Counter[str]
+    headings: tuple[str, ...] = ()
 
     @property
     def where(self) -> str:
         """File and sheet as a message names them."""
         return f"{self.file}:{self.sheet}" if self.sheet else self.file
-
-
-class CellReader:
-    """Turns cells of one feed into stored values, each distinct cell once.
-
-    Parameters
-    ----------
-    feed : Feed
-        Styles and value maps.
-    person : {"nip", "other"}
-        How people are known in the files.
-    """
-
-    def __init__(self, feed: Feed, person: str) -> None:
-        self.feed = feed
-        self.person = person
-        self.noticed: Counter[str] = Counter()
-        self._maps = {
-            name: {folded(text): value for text, value in pairs.items()} for name, pairs in feed.values.items()
-        }
-        self._names = {
-            column.name: values.category_names(column.codes)
-            for column in TABLES[feed.table].columns if column.codes is not None
-        }
-        self._seen: dict[tuple[str, type, Cell], Any] = {}
-
-    def read(self, column: ColumnSpec, cell: Cell) -> Any:
-        """The stored value of a cell; None where it is blank.
-
-        Raises
-        ------
-        Unreadable
-            With the code of the defect.
-        """
-        if is_blank(cell):
-            if column.required:
-                raise Unreadable("K109" if column.kind == "person" else "K137")
-            return None
-        key = (column.name, type(cell), cell)
-        if key not in self._seen:
-            try:
-                self._seen[key] = self._converted(column, self._mapped(column.name, cell))
-            except Unreadable as error:
-                self._seen[key] = error
-        found = self._seen[key]
-        if isinstance(found, Unreadable):
-            raise found
-        return found
-
-    def _mapped(self, name: str, cell: Cell) -> Cell:
-        """The value that the crosswalk gives for a cell's text, else the cell itself."""
-        mapping = self._maps.get(name)
-        if mapping is None:
-            return cell
-        return mapping.get(folded(as_text(cell)), mapping.get("*", cell))
-
-    def _converted(self, column: ColumnSpec, cell: Cell) -> Any:
-        """The value by the column's kind, inside its bounds."""
-        numbers = self.feed.numbers.get(column.name, self.feed.numbers.get("*"))
-        match column.kind:
-            case "person":
-                return self._number(cell) if self.person == "nip" else as_text(cell)
-            case "category":
-                return values.category(cell, self._names[column.name], column.codes or {})
-            case "date":
-                return values.date(cell, self.feed.dates.get(column.name, self.feed.dates.get("*")))
-            case "bool":
-                return values.yes_no(cell)
-            case "int":
-                return _bounded(column, values.whole(cell, numbers))
-            case "float":
-                return _bounded(column, values.number(cell, numbers))
-            case "money":
-                return _bounded(column, values.money(cell, numbers))
-        if len(as_text(cell)) > values.LONGEST_TEXT:
-            self.noticed["K127"] += 1
-        return values.text(cell)
-
-    def _number(self, cell: Cell) -> str:
-        """A service number; a numeric cell is refused, for its last digits are gone."""
-        if not isinstance(cell, str) or nip.digits_lost(cell):
-            raise Unreadable("K101")
-        try:
-            found = nip.parse(cell)
-        except nip.InvalidNip as error:
-            raise Unreadable(error.code, masked=nip.masked(cell)) from None
-        self.noticed["K122"] += cell != found.number
-        self.noticed["K123"] += not found.usual
-        return found.number
-
-
-def _bounded(column: ColumnSpec, value: float) -> float:
-    """The value, unless it lies outside the column's bounds."""
-    low, high = column.low, column.high
-    if (low is not None and value < low) or (high is not None and value > high):
-        raise Unreadable("K170", low="–" if low is None else f"{low:g}", high="–" if high is None else f"{high:g}")
-    return value
 
 
 def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
@@ -195,10 +103,18 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
         read = FeedRows(feed, "peta.yml", "", rows, {"kind": "rows"}, reader.noticed)
     else:
         sheet = grid.dialect.get("sheet", "")
-        rows = list(_sheet_rows(feed, grid, reader))
-        read = FeedRows(feed, str(feed.file), sheet, rows, grid.dialect, reader.noticed)
+        header = feed.header or _found_header(feed, grid)
+        names = headings(grid, header)
+        rows = list(_sheet_rows(feed, grid, reader, header, names))
+        found = {} if feed.header or header == (1,) else {"header": "+".join(map(str, header))}
+        read = FeedRows(
+            feed, str(feed.file), sheet, rows, {**grid.dialect, **found}, reader.noticed,
+            tuple(name for name in names if folded(name) not in _NUMBERING),
+        )
         read.noticed["K128"] += grid.hidden
-        read.noticed["K129"] += grid.dialect.get("encoding") == "cp1252"
+        read.noticed["K129"] += grid.dialect.get("encoding") == "cp1252" and feed.encoding is None
+        read.noticed["K136"] += grid.mixed
+        read.noticed["K147"] += grid.hidden_sheets
     read.noticed["K141"] += not rows
     _refuse_file(read)
     return read
@@ -223,13 +139,26 @@ def _literal(row: SourceRow, given: Mapping[str, Any], reader: CellReader) -> So
     return row
 
 
-def _sheet_rows(feed: Feed, grid: Grid, reader: CellReader) -> Iterator[SourceRow]:
+def _found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
+    """The first row, or pair of rows, that holds every heading which the feed reads; else the first row."""
+    wanted = {folded(header) for header in feed.headers}
+    first = [number for number, _ in grid.rows[:HEADER_AMONG]]
+    single = [(number,) for number in first]
+    pairs = [(number, number + 1) for number in first]
+    for rows in (*single, *pairs) if wanted else ():
+        if wanted <= {folded(name) for name in headings(grid, rows)}:
+            return rows
+    return (1,)
+
+
+def _sheet_rows(
+    feed: Feed, grid: Grid, reader: CellReader, header: tuple[int, ...], names: list[str]
+) -> Iterator[SourceRow]:
     """The rows below the header, each classified and, where it holds data, turned into records."""
-    names = headings(grid, feed.header)
-    place = _positions(feed, grid, names)
+    place = _positions(feed, grid, header, names)
     ended, first = False, True
     for number, cells in grid.rows:
-        if number <= feed.header[-1]:
+        if number <= header[-1]:
             continue
         row = SourceRow(number)
         filled = [cell for cell in cells if not is_blank(cell)]
@@ -241,23 +170,30 @@ def _sheet_rows(feed: Feed, grid: Grid, reader: CellReader) -> Iterator[SourceRo
         yield row
 
 
-def _positions(feed: Feed, grid: Grid, names: list[str]) -> dict[str, int]:
+def _positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str]) -> dict[str, int]:
     """The column of each header that the feed reads."""
     at: dict[str, list[int]] = {}
     for position, name in enumerate(names):
         at.setdefault(folded(name), []).append(position)
     where = f"{feed.file}:{grid.dialect['sheet']}" if "sheet" in grid.dialect else str(feed.file)
-    absent = [header for header in feed.headers if folded(header) not in at]
+    absent = [name for name in feed.headers if folded(name) not in at]
     if absent:
-        near = difflib.get_close_matches(absent[0], [name for name in names if name], n=1, cutoff=0.4)
+        present = _shown_headings(names)
+        near = difflib.get_close_matches(absent[0], present, n=1, cutoff=0.4)
+        row = "+".join(map(str, header)) if feed.header else f"1–{HEADER_AMONG}"
         raise InputError(
-            "K142", where=where, headers=", ".join(absent), row="+".join(map(str, feed.header)),
-            near=near[0] if near else "–", present=", ".join(name for name in names if name)[:300] or "–",
+            "K142", where=where, headers=", ".join(absent), row=row, near=near[0] if near else "–",
+            present=", ".join(present)[:300] or "–",
         )
-    twice = [header for header in feed.headers if len(at[folded(header)]) > 1]
+    twice = [name for name in feed.headers if len(at[folded(name)]) > 1]
     if twice:
         raise InputError("K143", where=where, header=twice[0], n=len(at[folded(twice[0])]))
-    return {header: at[folded(header)][0] for header in feed.headers}
+    return {name: at[folded(name)][0] for name in feed.headers}
+
+
+def _shown_headings(names: list[str]) -> list[str]:
+    """Headings that a message may name: none where the row holds a person's number and so is no heading."""
+    return [] if any(SECRET.search(name) for name in names) else [name for name in names if name]
 
 
 def _left_out(
@@ -360,13 +296,16 @@ def _constants(constants: Mapping[str, Any], row: int, option: int = 1) -> dict[
 def _record(reader: CellReader, given: Mapping[str, Cell], row: SourceRow) -> Record:
     """One record; what cannot be stored becomes a defect of the row."""
     record: Record = {}
+    if reader.feed.answers:
+        given = {**given, "value": reader.answer(given.get("instrument"), given.get("value"))}
     for column in TABLES[reader.feed.table].columns:
         if column.name not in given and not column.required:
             continue
         try:
             record[column.name] = reader.read(column, given.get(column.name))
         except Unreadable as error:
-            defect = Defect(error.code, column.name, error.values)
+            exact = reader.refusal(column, given, error)
+            defect = Defect(exact.code, column.name, exact.values)
             if defect not in row.defects:
                 row.defects.append(defect)
     return record

@@ -13,13 +13,14 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError, describe
 from karier_stats.intake.checks import REASONS, Entry, Known, check_table, validate
+from karier_stats.intake.consistency import Notice, notices, unmapped
 from karier_stats.intake.crosswalk import Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
 from karier_stats.intake.processed import conform
@@ -40,6 +41,8 @@ ORDER = (*_FIRST, *(name for name in TABLES if name not in _FIRST))
 _WITH_STATISTICS = ("year", "unit_id", "program_id", "batch_id")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 QUARANTINE = "karantina"
+UNMAPPED = "nama-belum-dipetakan.csv"
+"""Names that no dictionary knows, beside the quarantine lists: what a person reviews and puts under `aliases`."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Intake:
         ``quarantined`` and ``excluded`` the count of each code, one per row); ``files`` (sha256); ``tables`` (rows,
         sha256, ``missing``: column to share); ``reasons`` (short names of the
         codes, both languages); ``warnings`` (code, count and text);
+        ``unmapped`` (names that no dictionary knows, with counts);
         ``key_fingerprint``, ``schema`` and ``created_by``.
     folder : Path
         The processed tables.
@@ -152,18 +156,37 @@ def _prepared(crosswalk: Crosswalk, raw: Path, key: bytes, target: Path, quarant
     _recover(target)
     files, reads = _read_all(crosswalk, raw)
     known = Known(crosswalk)
-    names: list[str] = []
+    scrubber = Scrubber(_names(reads))
+    stands: dict[str, list[Entry]] = {}
     frames: dict[str, pd.DataFrame] = {}
     for table in ORDER:
         own = [read for read in reads if read.feed.table == table]
         if own:
-            stand = check_table(table, own, known)
-            names += [entry.record["name"] for entry in stand if entry.record.get("name")]
-            frames[table] = _frame(table, stand, Scrubber(names), crosswalk, key)
-    content = _account(crosswalk, files, reads, known, frames, key)
+            stands[table] = check_table(table, own, known)
+            frames[table] = _frame(table, stands[table], scrubber, crosswalk, key)
+    _mask_quoted(reads, scrubber)
+    content = _account(crosswalk, files, reads, notices(reads, stands, known), frames, key)
     _write_quarantine(quarantine, reads, lang)
+    _write_unmapped(quarantine, content["unmapped"], lang)
     _write_tables(target, frames, content)
     return Intake(content, target, quarantine)
+
+
+def _names(reads: list[FeedRows]) -> list[str]:
+    """The names of everybody in the files, whether their row stands or not."""
+    return [
+        record["name"] for read in reads for row in read.rows for record in row.records
+        if record.get("name")
+    ]
+
+
+def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
+    """Mask people in the cells that a defect quotes: a shifted row puts a name under any heading."""
+    for read in reads:
+        for row in read.rows:
+            for defect in row.defects:
+                if "value" in defect.values:
+                    defect.values["value"] = scrubber.scrub(str(defect.values["value"]), names=True)
 
 
 def _check_key(target: Path, evaluation: str, key: bytes) -> None:
@@ -191,7 +214,11 @@ def _read_all(crosswalk: Crosswalk, raw: Path) -> tuple[dict[str, str], list[Fee
                 grids[dialect] = _grid(feed, contents[feed.file])
             grid = grids[dialect]
         reads.append(read_feed(feed, grid, crosswalk.person))
-    return {name: hashlib.sha256(content).hexdigest() for name, content in sorted(contents.items())}, reads
+    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(contents.items())}
+    for name, before in hashes.items():
+        if hashlib.sha256(read_bytes(raw / name, raw)).hexdigest() != before:
+            raise InputError("K195", file=name)
+    return hashes, reads
 
 
 def _grid(feed: Feed, content: bytes) -> Grid:
@@ -242,7 +269,7 @@ def _refuse_numbers_in_ids(values: pd.Series, column: str, stand: list[Entry]) -
 
 
 def _account(
-    crosswalk: Crosswalk, files: dict[str, str], reads: list[FeedRows], known: Known,
+    crosswalk: Crosswalk, files: dict[str, str], reads: list[FeedRows], noticed: list[Notice],
     frames: dict[str, pd.DataFrame], key: bytes,
 ) -> dict[str, Any]:
     """Everything that ``intake.json`` says, but for the hashes of the tables."""
@@ -252,7 +279,8 @@ def _account(
         "evaluation": crosswalk.evaluation, "title": crosswalk.title, "synthetic": crosswalk.synthetic,
         "feeds": feeds, "files": files,
         "tables": {table: _table_account(frame) for table, frame in frames.items()},
-        "reasons": {code: REASONS[code] for code in codes}, "warnings": list(_warnings(reads, known)),
+        "reasons": {code: REASONS[code] for code in codes}, "warnings": [_warning(notice) for notice in noticed],
+        "unmapped": unmapped(reads),
         "key_fingerprint": fingerprint(key), "schema": _schema_version(), "created_by": _created_by(),
     }
 
@@ -278,25 +306,11 @@ def _table_account(frame: pd.DataFrame) -> dict[str, Any]:
     return {"rows": len(frame), "missing": {str(name): round(float(share), 6) for name, share in shares.items()}}
 
 
-def _warnings(reads: list[FeedRows], known: Known) -> Iterator[dict[str, Any]]:
-    """What was noticed and let pass, with counts, in both languages."""
-    seen = [(read.where, read.feed.table, code, n) for read in reads for code, n in sorted(read.noticed.items())]
-    seen += [(where, read.feed.table, "K124", n) for read in reads for where, n in _rounded_endings(read)]
-    seen += [("employee", "employee", code, n) for code, n in sorted(known.noticed.items())]
-    for where, table, code, n in seen:
-        if n:
-            values = {"where": where, "table": table, "n": n}
-            yield {"code": code, **values, "text": {lang: describe(code, lang, **values) for lang in LANGUAGES}}
-
-
-def _rounded_endings(read: FeedRows) -> Iterator[tuple[str, int]]:
-    """Service numbers that end as a spreadsheet's rounding leaves them, where they are more than a fifth."""
-    people = [column.name for column in TABLES[read.feed.table].columns if column.kind == "person"]
-    for name in people:
-        numbers = {str(record[name]) for row in read.rows for record in row.records if record.get(name)}
-        n = sum(len(number) == 18 and number.endswith(("000", "008", "016", "984", "992")) for number in numbers)
-        if n > 0.2 * len(numbers) and n >= 5:
-            yield read.where, n
+def _warning(notice: Notice) -> dict[str, Any]:
+    """One thing noticed and let pass, in both languages."""
+    values = {"where": notice.where, "table": notice.table, "n": notice.n}
+    facts = {**values, **notice.more}
+    return {"code": notice.code, **values, "text": {lang: describe(notice.code, lang, **facts) for lang in LANGUAGES}}
 
 
 def _schema_version() -> str:
@@ -331,14 +345,26 @@ def _write_quarantine(folder: Path, reads: list[FeedRows], lang: str) -> None:
                 lists.setdefault(read.file, []).append(line)
     if not lists:
         return
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     head = {"id": ["berkas", "lembar", "tabel", "baris", "kolom", "kode", "keterangan"],
             "en": ["file", "sheet", "table", "row", "column", "code", "note"]}[lang]
     for file, lines in lists.items():
-        path = folder / f"{file.replace('/', '_')}.karantina.csv"
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
-            csv.writer(out).writerows([head, *([_inert(cell) for cell in line] for line in lines)])
+        _write_list(folder / f"{file.replace('/', '_')}.karantina.csv", [head, *lines])
+
+
+def _write_unmapped(folder: Path, names: list[dict[str, Any]], lang: str) -> None:
+    """The names that no dictionary knows, to be reviewed; the list disappears when all are known."""
+    (folder / UNMAPPED).unlink(missing_ok=True)
+    head = {"id": ["tabel", "isian", "jumlah baris", "terdekat"], "en": ["table", "entry", "rows", "nearest"]}[lang]
+    if names:
+        _write_list(folder / UNMAPPED, [head, *([*name.values()] for name in names)])
+
+
+def _write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
+    """A list for the office's own eyes: readable by its owner alone, no cell a formula."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
+        csv.writer(out).writerows([_inert(cell) for cell in line] for line in lines)
 
 
 def _inert(cell: object) -> object:

@@ -11,7 +11,9 @@ import csv
 import difflib
 import hashlib
 import io
+import re
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,7 +30,10 @@ if TYPE_CHECKING:
 SEPARATORS = (",", ";", "\t", "|")
 LARGEST_UNPACKED = 500_000_000
 MOST_TIMES_UNPACKED = 50
+MOST_CELLS = 50_000_000
+"""Rows times columns beyond which a sheet is no list that an office keeps."""
 _SMALL_UNPACKED = 20_000_000
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]+)"')
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 
 
@@ -49,6 +54,10 @@ class Grid:
         Cells that lie under a merged cell: (row, column from 0) to its value.
     hidden : int
         Hidden rows and columns, which are read like any other.
+    hidden_sheets : int
+        Hidden sheets of the workbook other than this one, which are not read.
+    mixed : int
+        Lines of a UTF-8 text that are in Windows-1252, each read in its own.
     """
 
     rows: list[tuple[int, tuple[Cell, ...]]]
@@ -56,25 +65,25 @@ class Grid:
     sha256: str
     spans: dict[tuple[int, int], Cell]
     hidden: int = 0
+    hidden_sheets: int = 0
+    mixed: int = 0
 
 
 def read_bytes(path: Path, folder: Path) -> bytes:
-    """The bytes of a raw file that lies in ``folder``, read twice to see that it stands still.
+    """The bytes of a raw file that lies in ``folder``.
 
     Raises
     ------
     InputError
-        K195 where it changes meanwhile, K196 where it may not be read, K197
-        where its real place is outside the folder, K140 where it is empty.
+        K196 where it may not be read, K197 where its real place is outside
+        the folder, K140 where it is empty.
     """
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError("K197", file=path.name)
     try:
-        content, again = path.read_bytes(), path.read_bytes()
+        content = path.read_bytes()
     except OSError as error:
         raise InputError("K196", file=path.name) from error
-    if content != again:
-        raise InputError("K195", file=path.name)
     if not content.strip():
         raise InputError("K140", file=path.name)
     return content
@@ -105,7 +114,7 @@ def read_csv(
         K140 empty, K144 a quotation mark is not closed, K198 NUL characters,
         K199 the encoding does not fit.
     """
-    text, encoding = _decoded(content, file, encoding)
+    text, encoding, mixed = _decoded(content, file, encoding)
     if not text.strip():
         raise InputError("K140", file=file)
     if "\x00" in text:
@@ -116,11 +125,11 @@ def read_csv(
     except csv.Error as error:
         raise InputError("K144", file=file) from error
     dialect = {"kind": "csv", "encoding": encoding, "separator": separator}
-    return Grid(_without_blank_end(rows), dialect, hashlib.sha256(content).hexdigest(), {})
+    return Grid(_without_blank_end(rows), dialect, hashlib.sha256(content).hexdigest(), {}, mixed=mixed)
 
 
-def _decoded(content: bytes, file: str, encoding: str | None) -> tuple[str, str]:
-    """The text and the name of the encoding that it was in."""
+def _decoded(content: bytes, file: str, encoding: str | None) -> tuple[str, str, int]:
+    """The text, the name of its encoding, and how many lines were in another one."""
     if encoding is None:
         if content.startswith(b"\xef\xbb\xbf"):
             encoding = "utf-8-sig"
@@ -128,10 +137,25 @@ def _decoded(content: bytes, file: str, encoding: str | None) -> tuple[str, str]
             encoding = "utf-16"
     for candidate in (encoding,) if encoding else ("utf-8", "cp1252"):
         try:
-            return content.decode(candidate), candidate
+            text = content.decode(candidate)
         except (UnicodeError, LookupError):
             continue
+        mixed = _line_by_line(content) if candidate == "cp1252" and encoding is None else None
+        return mixed or (text, candidate, 0)
     raise InputError("K199", file=file, encoding=encoding or "utf-8, cp1252")
+
+
+def _line_by_line(content: bytes) -> tuple[str, str, int] | None:
+    """A text put together from files of two encodings, each line in its own; None where all are in one."""
+    lines, other, accented = [], 0, 0
+    for line in content.splitlines(keepends=True):
+        try:
+            lines.append(line.decode("utf-8"))
+            accented += not line.isascii()
+        except UnicodeDecodeError:
+            lines.append(line.decode("cp1252"))
+            other += 1
+    return ("".join(lines), "utf-8+cp1252", other) if accented else None
 
 
 def _separator(text: str) -> str:
@@ -179,11 +203,15 @@ def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
     Raises
     ------
     InputError
-        K190 unpacks too large, K191 refused XML (entities), K192 macros, K193
-        password, K194 not an xlsx file, K210 the sheet is not named or absent.
+        K188 a stray cell or merged area makes the sheet huge, K190 unpacks
+        too large, K191 refused XML (entities), K192 macros, K193 password,
+        K194 not an xlsx file, K210 the sheet is not named or absent.
     """
     _check_package(content, file)
-    worksheet = _sheet(_workbook(content, file), file, sheet)
+    workbook = _workbook(content, file)
+    worksheet = _sheet(workbook, file, sheet)
+    if worksheet.max_row * worksheet.max_column > MOST_CELLS:
+        raise InputError("K188", file=file, n=worksheet.max_row * worksheet.max_column)
     rows = [
         (index, tuple(None if cell == "" else cell for cell in row))
         for index, row in enumerate(worksheet.iter_rows(values_only=True), start=1)
@@ -194,6 +222,7 @@ def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
     return Grid(
         _without_blank_end(rows), {"kind": "xlsx", "sheet": worksheet.title}, hashlib.sha256(content).hexdigest(),
         _spans(worksheet), sum(bool(dimension.hidden) for dimension in hidden),
+        sum(other.sheet_state != "visible" and other is not worksheet for other in workbook.worksheets),
     )
 
 
@@ -202,15 +231,31 @@ def _check_package(content: bytes, file: str) -> None:
     if content.startswith(_COMPOUND_FILE):
         raise InputError("K193", file=file)
     try:
-        parts = zipfile.ZipFile(io.BytesIO(content)).infolist()
+        package = zipfile.ZipFile(io.BytesIO(content))
     except zipfile.BadZipFile:
         raise InputError("K194", file=file) from None
+    parts = package.infolist()
     unpacked = sum(part.file_size for part in parts)
     large = unpacked > _SMALL_UNPACKED and unpacked > MOST_TIMES_UNPACKED * len(content)
     if unpacked > LARGEST_UNPACKED or large:
         raise InputError("K190", file=file, times=unpacked // len(content))
     if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
         raise InputError("K192", file=file)
+    merged = sum(_merged_cells(package, part) for part in parts if part.filename.startswith("xl/worksheets/"))
+    if merged > MOST_CELLS // 10:
+        raise InputError("K188", file=file, n=merged)
+
+
+def _merged_cells(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
+    """How many cells the merged areas of a sheet cover; they cost memory before a single value is read."""
+    from openpyxl.utils.cell import range_boundaries
+
+    try:
+        areas = _MERGED.findall(package.read(part))
+        bounds = [range_boundaries(area.decode()) for area in areas]
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, TypeError, OSError):
+        return 0  # a damaged part is refused by the workbook's own reader
+    return sum((bottom - top + 1) * (right - left + 1) for left, top, right, bottom in bounds)
 
 
 def _workbook(content: bytes, file: str) -> Workbook:

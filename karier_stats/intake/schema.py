@@ -27,7 +27,8 @@ class ColumnSpec:
 
     ``low`` and ``high`` bound int, float and money columns, inclusive. ``codes``
     is the closed list of a category column. ``refers_to`` names the table
-    whose key the values must be among.
+    whose key the values must be among. A date that is ``past`` tells of what
+    has happened and cannot lie after the day on which the files were handed in.
     """
 
     name: str
@@ -40,6 +41,7 @@ class ColumnSpec:
     high: float | None = None
     refers_to: str | None = None
     input_only: bool = False
+    past: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +102,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
     TableSpec("employee", both("Pegawai per tahun", "Employees per year"), ("employee_uid", "year"), (
         _person(required=True),
         _col("name", "text", "Nama (tidak disimpan)", "Name (not kept)", input_only=True),
-        _col("birth_date", "date", "Tanggal lahir (menjadi kelompok umur)", "Birth date (becomes an age band)", input_only=True),
+        _col("birth_date", "date", "Tanggal lahir (menjadi kelompok umur)", "Birth date (becomes an age band)", input_only=True, past=True),
         _year(required=True),
         _unit(required=True),
         _col("status", "category", "Status kepegawaian", "Employment status", codes=codes.STATUS),
@@ -149,9 +151,9 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _col("attended_jp", "float", "JP dihadiri", "Learning hours attended", unit="JP", low=0, high=2000),
         _col("credited_jp", "float", "JP diakui", "Learning hours credited", unit="JP", low=0, high=2000),
         _col("final_score", "float", "Nilai akhir", "Final score", unit="0-100", low=0, high=100),
-        _col("certificate_date", "date", "Tanggal sertifikat", "Certificate date"),
+        _col("certificate_date", "date", "Tanggal sertifikat", "Certificate date", past=True),
     ), required=True),
-    TableSpec("test_score", both("Nilai tes", "Test scores"), ("employee_uid", "program_id", "batch_id", "measure", "kind", "attempt"), (
+    TableSpec("test_score", both("Nilai tes", "Test scores"), ("employee_uid", "program_id", "batch_id", "year", "measure", "kind", "attempt"), (
         _person(required=True),
         _program(required=True),
         _batch(),
@@ -165,7 +167,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _col("score_min", "float", "Nilai terendah yang mungkin", "Lowest possible score"),
         _col("score_max", "float", "Nilai tertinggi yang mungkin", "Highest possible score"),
         _col("label", "text", "Label tingkat (skala berurut)", "Level label (ordered scale)"),
-        _col("taken_on", "date", "Tanggal tes", "Test date"),
+        _col("taken_on", "date", "Tanggal tes", "Test date", past=True),
     )),
     TableSpec("survey_item", both("Butir instrumen", "Survey items"), ("instrument", "item_id"), (
         _col("instrument", "id", "Instrumen", "Instrument", required=True),
@@ -185,7 +187,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _unit(),
         _batch(),
         _year(required=True),
-        _col("submitted_on", "date", "Tanggal pengisian", "Date of answer"),
+        _col("submitted_on", "date", "Tanggal pengisian", "Date of answer", past=True),
         _col("wave", "category", "Sebelum/sesudah", "Before/after", codes=codes.WAVE),
         _col("value", "float", "Jawaban", "Answer", required=True),
     )),
@@ -235,8 +237,9 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _program(),
         _col("activity_code", "id", "Kode kegiatan", "Activity code"),
         _col("funding_source", "category", "Sumber dana", "Funding source", codes=codes.FUNDING, required=True),
-        _col("ceiling_rp", "money", "Pagu", "Budget ceiling", unit="Rp", required=True, low=0),
-        _col("spent_rp", "money", "Realisasi", "Spent", unit="Rp", low=0),
+        _col("ceiling_rp", "money", "Pagu", "Budget ceiling", unit="Rp", required=True),
+        _col("spent_rp", "money", "Realisasi", "Spent", unit="Rp"),
+        _col("reversal", "bool", "Baris koreksi (boleh negatif)", "Reversal (may be negative)"),
         _col("participants", "int", "Peserta", "Participants", unit="person", low=0),
         _col("jp_total", "float", "Jumlah JP-orang", "Person learning hours", unit="JP", low=0),
     )),
@@ -263,7 +266,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _col("physical_target_pct", "float", "Target fisik", "Physical target", unit="%", low=0, high=100),
         _col("physical_actual_pct", "float", "Realisasi fisik", "Physical progress", unit="%", low=0, high=100),
         _col("planned_finish", "date", "Rencana selesai", "Planned finish"),
-        _col("actual_finish", "date", "Selesai", "Actual finish"),
+        _col("actual_finish", "date", "Selesai", "Actual finish", past=True),
         _col("revisions", "int", "Jumlah revisi anggaran", "Budget revisions", low=0, high=100),
     )),
     TableSpec("further_study", both("Pendidikan lanjut", "Further study"), ("employee_uid", "degree"), (

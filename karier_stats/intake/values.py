@@ -39,11 +39,17 @@ _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
 _MONEY = re.compile(
     r"(?:rp\.?|idr)?\s*([\d.,]+?)(?:,-|\.-)?\s*(triliun|miliar|milyar|juta|ribu|jt|rb|t|m)?\.?", re.IGNORECASE
 )
+_BRACKETED = re.compile(r"((?:rp\.?|idr)?)\s*\(\s*(.+?)\s*\)", re.IGNORECASE)
 _SIZE = {"": 1, "rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "miliar": 10**9, "milyar": 10**9,
          "t": 10**12, "triliun": 10**12}
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T,].*)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?")
 _WORDS = re.compile(r"(?:\w+,\s*)?(\d{1,2})\s+([A-Za-z]+)\.?\s+(\d{4})(?:[ ,].*)?")
+_TO = re.compile(
+    r"\s*\bs\s?[./]\s?d\b\.?\s*|\s+(?:sd\.?|sampai(?:\s+dengan)?|hingga|-)\s+|\s*[–—]\s*|(?<=^\d)-(?=\d)|(?<=^\d\d)-(?=\d+ )",
+    re.IGNORECASE,
+)
+_SERIAL = range(20_000, 80_000)
 
 
 class Unreadable(ValueError):
@@ -63,6 +69,11 @@ def is_blank(cell: Cell) -> bool:
 def plain(text: str) -> str:
     """Text in composed form (NFC) with single spaces and without direction marks."""
     return " ".join(unicodedata.normalize("NFC", text).translate(_BIDI).split())
+
+
+def has_marks(cell: Cell) -> bool:
+    """Whether a text holds invisible marks of direction, which can make one name look like another."""
+    return isinstance(cell, str) and not cell.isascii() and any(ord(letter) in _BIDI for letter in cell)
 
 
 def as_text(cell: Cell) -> str:
@@ -143,8 +154,9 @@ def money(cell: Cell, style: str | None = None) -> int:
     if not isinstance(cell, str):
         return round(number(cell))
     text = plain(cell).lstrip("'")
-    negative = text.startswith(("-", "(")) and (text.startswith("-") or text.endswith(")"))
-    found = _MONEY.fullmatch(text.strip("()").lstrip("-").strip())
+    bracketed = _BRACKETED.fullmatch(text)
+    negative = bracketed is not None or text.startswith("-")
+    found = _MONEY.fullmatch((bracketed[1] + bracketed[2] if bracketed else text).removeprefix("-").strip())
     if found is None:
         raise Unreadable("K132")
     amount = _unsigned(found[1], style) * _SIZE[(found[2] or "").lower()]
@@ -169,15 +181,19 @@ def date(cell: Cell, style: str | None = None) -> datetime.date:
     ------
     Unreadable
         K133 no such date in this style, K134 year outside 1900-2100, K150 the
-        month stands before the day in a column declared day-first.
+        month stands before the day in a column declared day-first, K151 the
+        number by which a spreadsheet counts days.
     """
     if isinstance(cell, datetime.datetime):
         return _in_range(cell.date())
     if isinstance(cell, datetime.date):
         return _in_range(cell)
     if not isinstance(cell, str):
-        raise Unreadable("K133")
-    year, month, day = _date_parts(plain(cell).lstrip("'"), style)
+        raise Unreadable("K151" if not isinstance(cell, datetime.time) and cell and int(cell) in _SERIAL else "K133")
+    text = plain(cell).lstrip("'")
+    if re.fullmatch(r"\d{5}", text, re.ASCII) and int(text) in _SERIAL:
+        raise Unreadable("K151")
+    year, month, day = _date_parts(text, style)
     if style in ("dd-mm-yyyy", "dd/mm/yyyy") and month > 12 >= day:
         raise Unreadable("K150")
     try:
@@ -186,6 +202,36 @@ def date(cell: Cell, style: str | None = None) -> datetime.date:
         if isinstance(error, Unreadable):
             raise
         raise Unreadable("K133") from None
+
+
+def date_range(cell: Cell, style: str | None = None) -> tuple[datetime.date, datetime.date]:
+    """First and last day of ``24 s.d. 28 Februari 2025``; one day alone is both.
+
+    Parameters
+    ----------
+    cell : Cell
+        A day as for :func:`date`, or two with ``s.d.``, ``sampai``, or a dash
+        between; in words the first may lack month and year.
+    style : str, optional
+        As for :func:`date`.
+
+    Raises
+    ------
+    Unreadable
+        As :func:`date`; K155 where the last day lies before the first.
+    """
+    parts = _TO.split(plain(cell)) if isinstance(cell, str) else [cell]
+    if len(parts) == 1:
+        return (day := date(cell, style)), day
+    if len(parts) != 2:
+        raise Unreadable("K133")
+    first, last = str(parts[0]), str(parts[1])
+    lacking = len(last.split()) - len(first.split()) if style == "teks" else 0
+    first = " ".join([first, *last.split()[-lacking:]]) if lacking > 0 else first
+    start, end = date(first, style), date(last, style)
+    if end < start:
+        raise Unreadable("K155")
+    return start, end
 
 
 def _date_parts(text: str, style: str | None) -> tuple[int, int, int]:

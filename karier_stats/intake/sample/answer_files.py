@@ -58,7 +58,7 @@ def score_export(district: District, seed: int) -> OfficeFile:
     rows = [Row((hand.number(r["employee_uid"]), r["program_id"], r["batch_id"], r["arm"], r["kind"], int(r["score"]),
                  day_first(r["taken_on"]))) for r in scores[scores["year"] == PERIOD].to_dict("records")]
     first = rows[0].cells
-    bad = [Row((ORPHAN, *first[1:]), "K161"), Row((*first[:5], "belum", first[6]), "K132"), Row(rows[2].cells, "K121")]
+    bad = [Row((ORPHAN, *first[1:]), "K161"), Row((*first[:5], "belum", first[6]), "K170"), Row(rows[2].cells, "K121")]
     return csv_file("08_nilai_tes_2025.csv", header, [*rows, *bad], ";")
 
 
@@ -82,7 +82,7 @@ def feedback_form(district: District, seed: int) -> OfficeFile:
                  *(LIKERT[int(r[item])] for _, item in FEEDBACK))) for r in district.feedback.to_dict("records")]
     first = rows[0].cells
     bad = [Row((*first[:3], "Kantor kami", *first[4:]), "K160"), Row((first[0], "angkatan pagi", *first[2:]), "K160"),
-           Row((*first[:4], "Agak setuju", *first[5:]), "K132")]
+           Row((*first[:4], "Agak setuju", *first[5:]), "K172")]
     return csv_file("09_formulir_evaluasi_pelatihan.csv", header, [*rows, *bad])
 
 

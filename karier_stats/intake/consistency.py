@@ -1,0 +1,244 @@
+"""What the tables say of one another: noticed and counted, never repaired and never refused.
+
+Each check compares rows that stand. A finding goes into ``intake.json`` with
+its code and count, for a person to judge.
+"""
+
+from __future__ import annotations
+
+import itertools
+import statistics
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+from karier_stats.domain.rules import rule
+from karier_stats.intake.checks import Entry, Known
+from karier_stats.intake.feeds import FeedRows, Record
+from karier_stats.intake.schema import TABLES
+from karier_stats.intake.scrub import MASK, SECRET
+from karier_stats.intake.values import folded
+
+STRAIGHT_ITEMS = 4
+"""Equal answers to fewer items are no sign of careless answering."""
+LINKED_LEAST = 0.95
+OVERSPENT = 1.5
+_THOUSAND = (500, 2000)
+"""Two amounts whose ratio lies here were most likely written in different units (rupiah, thousands, millions)."""
+_ONCE_PER_FILE = ("K122", "K123", "K128", "K129", "K136", "K147")
+
+Stands = dict[str, list[Entry]]
+
+
+class Notice(NamedTuple):
+    """One thing noticed: code, place, table, count, and what else its sentence names."""
+
+    code: str
+    where: str
+    table: str
+    n: int
+    more: dict[str, object] = {}  # noqa: RUF012 - a NamedTuple's default, never changed
+
+
+def notices(reads: list[FeedRows], stands: Stands, known: Known) -> list[Notice]:
+    """Everything that was noticed and let pass.
+
+    Parameters
+    ----------
+    reads : list of FeedRows
+        Every feed, with what its reading noticed.
+    stands : dict of str to list of Entry
+        The records that stand, by table.
+    known : Known
+        What the checks gathered.
+    """
+    found = [
+        *_of_files(reads), *(Notice("K124", where, table, n) for where, table, n in _rounded_endings(reads)),
+        *(Notice(code, "employee", "employee", n) for code, n in sorted(known.noticed.items())),
+        *_unread(reads), *_staff(stands), *_training(stands), *_money(stands), *_answers(stands),
+    ]
+    return [notice for notice in found if notice.n]
+
+
+def _of_files(reads: list[FeedRows]) -> Iterator[Notice]:
+    """Notices of the feeds; what is true of a file as such is said once for all tables that it feeds."""
+    once: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for read in reads:
+        for code, n in sorted(read.noticed.items()):
+            if code in _ONCE_PER_FILE and n:
+                once[read.where, code].append((read.feed.table, n))
+            elif n:
+                yield Notice(code, read.where, read.feed.table, n)
+    for (where, code), counts in once.items():
+        tables = ", ".join(dict.fromkeys(table for table, _ in counts))
+        yield Notice(code, where, tables, max(n for _, n in counts))
+
+
+def _rounded_endings(reads: list[FeedRows]) -> Iterator[tuple[str, str, int]]:
+    """Service numbers that end as a spreadsheet's rounding leaves them, where they are more than a fifth."""
+    for read in reads:
+        for name in _people(read.feed.table):
+            numbers = {str(record[name]) for row in read.rows for record in row.records if record.get(name)}
+            n = sum(len(number) == 18 and number.endswith(("000", "008", "016", "984", "992")) for number in numbers)
+            if n > 0.2 * len(numbers) and n >= 5:
+                yield read.where, read.feed.table, n
+
+
+def _people(table: str) -> list[str]:
+    """Columns of a table that hold people."""
+    return [column.name for column in TABLES[table].columns if column.kind == "person"]
+
+
+def _unread(reads: list[FeedRows]) -> Iterator[Notice]:
+    """Headings of a sheet that no feed reads."""
+    sheets: dict[str, list[FeedRows]] = defaultdict(list)
+    for read in reads:
+        sheets[read.where].append(read)
+    for where, own in sheets.items():
+        used = {folded(header) for read in own for header in read.feed.headers}
+        left = [name for name in dict.fromkeys(own[0].headings) if folded(name) not in used]
+        names = ", ".join(SECRET.sub(MASK, name) for name in left)[:300]
+        yield Notice("K146", where, own[0].feed.table, len(left), {"names": names})
+
+
+def _staff(stands: Stands) -> Iterator[Notice]:
+    """People who moved from one year to the next, and rows that place them elsewhere than the staff list."""
+    units: dict[str, dict[int, str]] = defaultdict(dict)
+    for record in _records(stands, "employee"):
+        units[record["employee_uid"]][record["year"]] = record["unit_id"]
+    moved = sum(len(set(years.values())) > 1 for years in units.values())
+    yield Notice("K164", "employee", "employee", moved)
+    batches = _batches(stands)
+    joined = [(record, units[record["employee_uid"]].get(batches[record["batch_id"]]["year"]))
+              for record in _records(stands, "participation")]
+    elsewhere = sum(unit is not None and unit != record["unit_id"] for record, unit in joined)
+    yield Notice("K163", "participation", "participation", elsewhere)
+    absent = sum(unit is None for _, unit in joined)
+    few = joined and 1 - absent / len(joined) < LINKED_LEAST
+    yield Notice("K173", "participation", "participation", absent if few else 0, {"of": len(joined)})
+
+
+def _training(stands: Stands) -> Iterator[Notice]:
+    """Batches against their participants: nobody there, too many hours, one course twice."""
+    batches, rows = _batches(stands), _records(stands, "participation")
+    attended = {record["batch_id"] for record in rows}
+    held = [record for record in batches.values() if record.get("state") in (None, "selesai")]
+    empty = sum(record["batch_id"] not in attended for record in held)
+    yield Notice("K158", "batch", "batch", empty, {"of": len(held)})
+    hours = ((record.get("credited_jp"), batches[record["batch_id"]].get("jp")) for record in rows)
+    over = sum(own is not None and batch is not None and own > batch + 1e-9 for own, batch in hours)
+    yield Notice("K167", "participation", "participation", over)
+    days: Counter[tuple[object, ...]] = Counter()
+    for record in rows:
+        batch = batches[record["batch_id"]]
+        if batch.get("end_date") is not None and record["outcome"] == "lulus":
+            days[record["employee_uid"], batch["program_id"], batch["end_date"]] += 1
+    yield Notice("K166", "participation", "participation", sum(n - 1 for n in days.values()))
+    yield Notice("K168", "participation", "participation", _above_ceiling(stands, batches))
+
+
+def _above_ceiling(stands: Stands, batches: dict[str, Record]) -> int:
+    """Contract staff with more learning hours in a year than their contract allows."""
+    contract = {(record["employee_uid"], record["year"]) for record in _records(stands, "employee")
+                if record.get("status") == "PPPK"}
+    hours: Counter[tuple[str, int]] = Counter()
+    for record in _records(stands, "participation"):
+        person = record["employee_uid"], batches[record["batch_id"]]["year"]
+        hours[person] += record.get("credited_jp") or 0
+    ceiling = float(rule("jp_pppk_maximum").value)
+    return sum(person in contract and total > ceiling for person, total in hours.items())
+
+
+def _money(stands: Stands) -> Iterator[Notice]:
+    """Money in the wrong unit, spent beyond its ceiling, or for other participants than there were."""
+    for table in ("budget", "project_performance"):
+        rows = _records(stands, table)
+        pairs = [(record.get("ceiling_rp"), record.get("spent_rp")) for record in rows]
+        overspent = sum((spent or 0) > OVERSPENT * (ceiling or 0) and not _thousandfold(spent, ceiling)
+                        for ceiling, spent in pairs if ceiling is not None)
+        yield Notice("K179", table, table, overspent)
+        yield Notice("K180", table, table, len(_other_unit(rows)))
+    yield _paid_seats(stands)
+
+
+def _paid_seats(stands: Stands) -> Notice:
+    """Courses of a year whose budget names neither as many participants as there are rows, nor as attended."""
+    batches = _batches(stands)
+    rows: Counter[tuple[object, object]] = Counter()
+    attended: Counter[tuple[object, object]] = Counter()
+    for record in _records(stands, "participation"):
+        batch = batches[record["batch_id"]]
+        rows[batch["program_id"], batch["year"]] += 1
+        attended[batch["program_id"], batch["year"]] += record["outcome"] in ("lulus", "tidak_lulus")
+    paid: Counter[tuple[object, object]] = Counter()
+    for record in _records(stands, "budget"):
+        if record.get("program_id") and record.get("participants") is not None:
+            paid[record["program_id"], record["year"]] += record["participants"]
+    other = sum(n not in (rows[course], attended[course]) for course, n in paid.items())
+    return Notice("K169", "budget", "budget", other, {"of": len(paid)})
+
+
+def _other_unit(rows: list[Record]) -> set[int]:
+    """Places of the rows whose amount is about a thousandfold of its own other amount, last year's, or the table's."""
+    amounts = [abs(record["ceiling_rp"]) for record in rows if record.get("ceiling_rp")]
+    middle = statistics.median(amounts) if amounts else 0
+    years: dict[tuple[object, ...], list[tuple[int, int, int]]] = defaultdict(list)
+    found = set()
+    for place, record in enumerate(rows):
+        ceiling, spent = record.get("ceiling_rp"), record.get("spent_rp")
+        small = ceiling and abs(ceiling) < 100_000 and abs(ceiling) * _THOUSAND[0] < middle
+        if small or _thousandfold(ceiling, spent) or _thousandfold(spent, ceiling):
+            found.add(place)
+        code = record.get("activity_code") or record.get("sub_activity_code")
+        if code and ceiling:
+            years[code, record.get("unit_id"), record.get("funding_source")].append((record["year"], place, ceiling))
+    for line in years.values():
+        line.sort()
+        for (_, _, before), (_, place, after) in itertools.pairwise(line):
+            if _thousandfold(before, after) or _thousandfold(after, before):
+                found.add(place)
+    return found
+
+
+def _thousandfold(large: int | None, small: int | None) -> bool:
+    """Whether one amount is about a thousand times another."""
+    return bool(large and small) and _THOUSAND[0] <= abs(large or 0) / abs(small or 1) <= _THOUSAND[1]
+
+
+def _answers(stands: Stands) -> Iterator[Notice]:
+    """Forms that give one answer to every item."""
+    forms: dict[tuple[object, ...], list[float]] = defaultdict(list)
+    for record in _records(stands, "survey_response"):
+        forms[record["response_id"], record["instrument"], record.get("wave")].append(record["value"])
+    judged = [answers for answers in forms.values() if len(answers) >= STRAIGHT_ITEMS]
+    straight = sum(len(set(answers)) == 1 for answers in judged)
+    yield Notice("K165", "survey_response", "survey_response", straight, {"of": len(judged)})
+
+
+def _records(stands: Stands, table: str) -> list[Record]:
+    """The records of a table that stand."""
+    return [entry.record for entry in stands.get(table, ())]
+
+
+def _batches(stands: Stands) -> dict[str, Record]:
+    """Batches by their id."""
+    return {record["batch_id"]: record for record in _records(stands, "batch")}
+
+
+def unmapped(reads: Iterable[FeedRows]) -> list[dict[str, Any]]:
+    """Names of units, courses, batches and partners that no dictionary knows, with counts and the nearest known one.
+
+    Returns
+    -------
+    list of dict
+        ``table``, ``value``, ``n`` (rows) and ``near``; commonest first, then
+        by name.
+    """
+    counts: Counter[tuple[str, str, str]] = Counter()
+    for read in reads:
+        for row in read.rows:
+            unknown = {tuple(sorted(defect.values.items())) for defect in row.defects if defect.code == "K160"}
+            counts.update((str(dict(each)["table"]), str(dict(each)["value"]), str(dict(each)["near"]))
+                          for each in unknown)
+    ordered = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
+    return [{"table": table, "value": value, "n": n, "near": near} for (table, value, near), n in ordered]
