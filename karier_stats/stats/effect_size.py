@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from karier_stats.stats import resampling
 from karier_stats.stats.paired import NAN, Estimate, spread, z_quantile
+from karier_stats.stats.resampling import DRAWS, Moments, Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -27,32 +29,12 @@ SKEWED = 1.0
 BCA_FROM = 100
 """Fewest pairs for a bootstrap interval of d; below, resampling covers less than normal theory."""
 
-DRAWS = 4999
-
-
-@dataclass(frozen=True)
-class Moments:
-    """What every d is made of: n, mean change, variances of both waves, their covariance.
-
-    Each attribute is a number, or an array with one entry per resample.
-    """
-
-    n: float
-    change: Floats | float
-    before: Floats | float
-    after: Floats | float
-    covariance: Floats | float
-
-    @property
-    def differences(self) -> Floats | float:
-        """Variance of the differences."""
-        return self.before + self.after - 2 * self.covariance
-
 
 def moments(before: Floats, after: Floats, change: Floats) -> Moments:
     """Moments of one sample of pairs, shape (n,) each."""
     v_before, v_after, v_change = spread(before) ** 2, spread(after) ** 2, spread(change) ** 2
-    return Moments(len(change), float(change.mean()), v_before, v_after, (v_before + v_after - v_change) / 2)
+    covariance = (v_before + v_after - v_change) / 2
+    return Moments(len(change), float(change.mean()), v_before, v_after, covariance, float(before.mean()))
 
 
 def value_av(m: Moments) -> Floats | float:
@@ -70,7 +52,7 @@ def value_rm(m: Moments) -> Floats | float:
     return value_z(m) * np.sqrt(2 * (1 - m.covariance / np.sqrt(m.before * m.after)))
 
 
-VALUES: dict[str, Callable[[Moments], Floats | float]] = {"d_av": value_av, "d_z": value_z, "d_rm": value_rm}
+VALUES: dict[str, Statistic] = {"d_av": value_av, "d_z": value_z, "d_rm": value_rm}
 
 
 def d_av(m: Moments, level: float) -> Estimate:
@@ -191,21 +173,40 @@ def _over_normal(t: float, dof: float, nc: Floats) -> Floats:
     return np.clip(out, 0.0, 1.0)
 
 
+@lru_cache(maxsize=64)
 def noncentrality_interval(t: float, dof: float, level: float) -> tuple[float, float]:
     """Noncentralities at which ``t`` sits on the upper and the lower tail.
 
     Notes
     -----
-    Bisection on :func:`noncentral_t_cdf`, which is monotone.
+    Secant steps on the probit of :func:`noncentral_t_cdf`, which falls almost
+    as a line in the noncentrality; a step that leaves the bracket is replaced
+    by its middle.
     """
-    tails = np.array([0.5 + level / 2, 0.5 - level / 2])
-    reach = (z_quantile(0.5 + level / 2) + 2) * math.sqrt(1 + t**2 / (2 * dof)) + 2
-    low, high = np.full(2, t - 2 * reach), np.full(2, t + 2 * reach)
-    while np.max(high - low) > 1e-10 * max(1.0, abs(t)):
-        middle = (low + high) / 2
-        above = noncentral_t_cdf(t, dof, middle) > tails
-        low, high = np.where(above, middle, low), np.where(above, high, middle)
-    return float((low[0] + high[0]) / 2), float((low[1] + high[1]) / 2)
+    from scipy.special import ndtri
+
+    if t < 0:
+        low, high = noncentrality_interval(-t, dof, level)
+        return -high, -low
+    targets, wide = z_quantile(0.5 + level / 2) * np.array([1.0, -1.0]), math.sqrt(1 + t**2 / (2 * dof))
+    reach = 2 * ((z_quantile(0.5 + level / 2) + 2) * wide + 2)
+    below, above = np.full(2, t - reach), np.full(2, t + reach)
+    # The first two points come from a normal T with standard deviation ``wide``.
+    x, slope, settled = t - targets * wide, np.full(2, -1 / wide), np.zeros(2, dtype=bool)
+    last_x, last = x, np.zeros(2)
+    for _ in range(200):
+        gap = ndtri(np.clip(noncentral_t_cdf(t, dof, x), 1e-300, 1 - 1e-16)) - targets
+        below, above = np.where(gap > 0, x, below), np.where(gap > 0, above, x)
+        moved = ~settled & (x != last_x)
+        slope = np.where(moved, np.divide(gap - last, x - last_x, out=slope.copy(), where=moved), slope)
+        step = x - np.divide(gap, slope, out=np.full(2, np.inf), where=slope < 0)
+        step = np.where((below <= step) & (step <= above), step, (below + above) / 2)
+        last_x, last, x = x, gap, np.where(settled, x, step)
+        # A secant step of 1e-8 leaves an error many times smaller.
+        settled |= np.abs(x - last_x) <= 1e-8 * max(1.0, t)
+        if settled.all():
+            break
+    return float(x[0]), float(x[1])
 
 
 def bca(
@@ -224,68 +225,6 @@ def bca(
     -------
     dict
         Name of d to its bounds; NaN where the resamples do not give one.
-
-    Notes
-    -----
-    Scores repeat, so the counts of the distinct (before, after) pairs are
-    resampled (multinomial): the same distribution as resampling people, and
-    the same numbers whatever the order of the rows.
-
-    References
-    ----------
-    Efron (1987), J. American Statistical Association 82, 171-185, eq. 6.5-6.6.
     """
-    pairs, counts = np.unique(np.column_stack([before, after]), axis=0, return_counts=True)
-    powers = _powers(pairs - pairs.mean(axis=0))
-    n = len(before)
-    centre_shift = float(pairs[:, 1].mean() - pairs[:, 0].mean())
-    resampled = _from_sums(_resampled_sums(powers, counts, n, rng, draws), n, centre_shift)
-    whole = counts @ powers
-    observed = _from_sums(whole[None, :], n, centre_shift)
-    left_out = _from_sums(whole - powers, n - 1, centre_shift)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return {
-            name: _bca_bounds(float(np.asarray(value(observed))[0]), value(resampled), value(left_out), counts, level)
-            for name, value in VALUES.items()
-        }
-
-
-def _powers(pairs: Floats) -> Floats:
-    """b, a, b^2, a^2, ab of each distinct pair, shape (k, 5)."""
-    b, a = pairs[:, 0], pairs[:, 1]
-    return np.column_stack([b, a, b**2, a**2, a * b])
-
-
-def _resampled_sums(powers: Floats, counts: NDArray[np.int_], n: int, rng: np.random.Generator, draws: int) -> Floats:
-    """Sums of the powers in each resample, shape (draws, 5), in blocks of bounded memory."""
-    block = max(1, 4_000_000 // len(counts))
-    share = counts / n
-    parts = [
-        rng.multinomial(n, share, size=min(block, draws - start)) @ powers for start in range(0, draws, block)
-    ]
-    return np.concatenate(parts)
-
-
-def _from_sums(sums: Floats, n: int, shift: float) -> Moments:
-    """Moments from sums of powers about a fixed centre."""
-    b, a, bb, aa, ab = (sums / n).T
-    scale = n / (n - 1)
-    return Moments(n, a - b + shift, (bb - b**2) * scale, (aa - a**2) * scale, (ab - a * b) * scale)
-
-
-def _bca_bounds(
-    observed: float, resampled: Floats | float, left_out: Floats | float, counts: NDArray[np.int_], level: float
-) -> tuple[float, float]:
-    """Bias-corrected and accelerated percentile bounds."""
-    from scipy.special import ndtr, ndtri
-
-    draws, jack = np.asarray(resampled), np.asarray(left_out)
-    if not (np.isfinite(draws).all() and np.isfinite(jack).all()):
-        return NAN, NAN
-    below = ((draws < observed).sum() + (draws <= observed).sum()) / (2 * len(draws))
-    z0 = float(ndtri(min(max(below, 0.5 / len(draws)), 1 - 0.5 / len(draws))))
-    gap = (counts @ jack) / counts.sum() - jack
-    acceleration = float(counts @ gap**3) / (6 * float(counts @ gap**2) ** 1.5)
-    z = z0 + np.array([-1.0, 1.0]) * z_quantile(0.5 + level / 2)
-    low, high = np.quantile(draws, ndtr(z0 + z / (1 - acceleration * z)))
-    return float(low), float(high)
+    resamples = resampling.resample(before, after, rng, draws)
+    return {name: resampling.bca(resamples, value, level) for name, value in VALUES.items()}

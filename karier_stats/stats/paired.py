@@ -135,6 +135,46 @@ def welch(a: Floats, b: Floats, level: float) -> Estimate:
     return t_estimate(float(a.mean() - b.mean()), math.sqrt(total), dof, level)
 
 
+def fieller(top: float, bottom: float, covariance: Floats, dof: float, level: float) -> Estimate:
+    """The ratio of two correlated estimates with Fieller's interval.
+
+    Parameters
+    ----------
+    top, bottom : float
+        Estimates of numerator and denominator.
+    covariance : ndarray, shape (2, 2)
+        Their covariance, the numerator first.
+    dof : float
+        Degrees of freedom of Student's t.
+    level : float
+
+    Returns
+    -------
+    Estimate
+        Without standard error and test; NaN throughout where the denominator
+        is not clearly different from zero, since then no ratio is excluded
+        far away.
+
+    Notes
+    -----
+    All ``r`` with ``(top - r bottom)^2 <= t^2 (v11 - 2 r v12 + r^2 v22)``: an
+    interval where ``bottom^2 > t^2 v22``.
+
+    References
+    ----------
+    Fieller (1954), J. Royal Statistical Society B 16, 175-185.
+    """
+    t2 = t_quantile(0.5 + level / 2, dof) ** 2 if dof > 0 else NAN
+    lead = bottom**2 - t2 * covariance[1, 1]
+    if not lead > 0:
+        return Estimate(NAN)
+    middle = top * bottom - t2 * covariance[0, 1]
+    last = top**2 - t2 * covariance[0, 0]
+    root = math.sqrt(max(middle**2 - lead * last, 0.0))
+    ratio = top / bottom
+    return Estimate(ratio, low=min((middle - root) / lead, ratio), high=max((middle + root) / lead, ratio))
+
+
 def detectable(std_error: float, dof: float, level: float, power: float = 0.8) -> float:
     """Smallest true change that a two-sided test would find with ``power``.
 
@@ -245,15 +285,35 @@ def _signed_ranks(change: Floats, zeros: str) -> tuple[Floats, NDArray[np.bool_]
 
 def _exact_p(ranks: Floats, V: float) -> float:
     """Two-sided p of V over all 2**n signs of the given midranks."""
-    doubled = np.rint(2 * ranks).astype(int)
-    ways = np.zeros(doubled.sum() + 1)
-    ways[0], top = 1.0, 0
-    for step in doubled:
-        top += step
-        ways[step : top + 1] += ways[: top + 1 - step].copy()
-    share = ways / 2.0 ** len(ranks)
-    place = round(2 * V)
-    return float(min(1.0, 2 * min(share[: place + 1].sum(), share[place:].sum())))
+    return subset_sum_p(np.rint(2 * ranks).astype(int), round(2 * V))
+
+
+def subset_sum_p(sizes: NDArray[np.int_], total: int) -> float:
+    """Two-sided p of a sum of some of the sizes, each in or out by the toss of a coin.
+
+    Parameters
+    ----------
+    sizes : ndarray of int, shape (n,)
+        Positive whole numbers.
+    total : int
+        The sum at hand.
+
+    Notes
+    -----
+    Twice the smaller tail, at most 1. All ``2**n`` subsets are counted by
+    their sum, one size after the other: time ``n * sum(sizes)``.
+
+    References
+    ----------
+    Pagano and Tritchler (1983), J. American Statistical Association 78, 435-440.
+    """
+    share = np.zeros(int(sizes.sum()) + 1)
+    share[0], top = 1.0, 0
+    for step in np.sort(sizes):
+        top += int(step)
+        share[step : top + 1] += share[: top + 1 - step].copy()
+        share[: top + 1] /= 2
+    return float(min(1.0, 2 * min(share[: total + 1].sum(), share[total:].sum())))
 
 
 def rank_biserial(change: Floats, level: float) -> Estimate:
