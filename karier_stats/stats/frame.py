@@ -1,4 +1,4 @@
-"""From a researcher's table to the arrays of a regression: roles checked, gaps counted, categories coded."""
+"""From a researcher's table to arrays: roles checked, gaps counted, categories coded."""
 
 from __future__ import annotations
 
@@ -87,21 +87,21 @@ def build(
     """
     roles = [("outcome", outcome), ("on", on), *(("adjust", name) for name in adjust)]
     roles += [(role, name) for role, name in (("unit", unit), ("person", person)) if name is not None]
-    _check_roles(data, roles)
-    y, x = (_numbers(data[name], role) for role, name in roles[:2])
-    covariates = [data[name] if _is_category(data[name]) else _numbers(data[name], "adjust") for name in adjust]
+    check_roles(data, roles)
+    y, x = (numbers(data[name], role) for role, name in roles[:2])
+    covariates = [data[name] if is_category(data[name]) else numbers(data[name], "adjust") for name in adjust]
     labels = [data[name] for role, name in roles if role in ("unit", "person")]
-    gaps = [~np.isfinite(y), ~np.isfinite(x), *map(_gaps, covariates), *map(_gaps, labels)]
+    gaps = [~np.isfinite(y), ~np.isfinite(x), *map(gaps_of, covariates), *map(gaps_of, labels)]
     keep = ~np.logical_or.reduce(gaps)
     if keep.sum() < 3:
         raise StatisticsError("K347", rows=int(keep.sum()), coefficients=2 + len(adjust), needed=4 + len(adjust))
     for name, values in ((outcome, y[keep]), (on, x[keep])):
         if np.ptp(values) == 0:
             raise StatisticsError("K344", column=name, rows=int(keep.sum()))
-    coded = [_code(name, values[keep]) for name, values in zip(adjust, covariates, strict=True)]
+    coded = [code_columns(name, values[keep]) for name, values in zip(adjust, covariates, strict=True)]
     columns = [column for part in coded for column in part[0]]
-    notes = _gap_notes(roles, gaps, keep) + tuple(note for _, _, part in coded for note in part)
-    unit_codes, unit_labels = _by_name(data.loc[keep, unit]) if unit else (None, ())
+    notes = gap_notes(roles, gaps, keep) + tuple(note for _, _, part in coded for note in part)
+    unit_codes, unit_labels = codes_by_name(data.loc[keep, unit]) if unit else (None, ())
     return Frame(
         outcome, on, y[keep], x[keep],
         np.column_stack(columns) if columns else np.empty((int(keep.sum()), 0)),
@@ -116,7 +116,7 @@ def unit_means(values: Array, codes: NDArray[np.intp]) -> Array:
     return cluster_sums(values, codes) / np.bincount(codes)[:, None]
 
 
-def _by_name(labels: pd.Series) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+def codes_by_name(labels: pd.Series) -> tuple[NDArray[np.intp], tuple[str, ...]]:
     """Units numbered in the order of their names, so that the order of the rows touches no draw."""
     codes, found = pd.factorize(labels)
     names = [str(label) for label in found]
@@ -126,7 +126,7 @@ def _by_name(labels: pd.Series) -> tuple[NDArray[np.intp], tuple[str, ...]]:
     return rank[codes], tuple(names[i] for i in order)
 
 
-def _check_roles(data: pd.DataFrame, roles: list[tuple[str, str]]) -> None:
+def check_roles(data: pd.DataFrame, roles: list[tuple[str, str]]) -> None:
     """Every column is there, and plays one role."""
     for role, name in roles:
         if name not in data.columns:
@@ -137,26 +137,26 @@ def _check_roles(data: pd.DataFrame, roles: list[tuple[str, str]]) -> None:
             raise StatisticsError("K346", column=name, roles=", ".join(f"`{other}`" for other in played))
 
 
-def _numbers(values: pd.Series, role: str) -> Array:
+def numbers(values: pd.Series, role: str) -> Array:
     """A numeric or boolean column as floats, missing and infinite values as NaN."""
     if not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)):
         raise StatisticsError("K345", column=values.name, role=role, kind=str(values.dtype))
-    numbers = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    return np.where(np.isfinite(numbers), numbers, np.nan)
+    found = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return np.where(np.isfinite(found), found, np.nan)
 
 
-def _is_category(values: pd.Series) -> bool:
+def is_category(values: pd.Series) -> bool:
     """True for text and categories, whose levels become columns."""
     kind = values.dtype
     return isinstance(kind, pd.CategoricalDtype) or pd.api.types.is_string_dtype(kind) or pd.api.types.is_object_dtype(kind)
 
 
-def _gaps(values: pd.Series | Array) -> NDArray[np.bool_]:
+def gaps_of(values: pd.Series | Array) -> NDArray[np.bool_]:
     """Where a column is empty."""
     return np.asarray(pd.isna(values), dtype=bool)
 
 
-def _code(name: str, values: pd.Series | Array) -> tuple[list[Array], list[str], list[Text]]:
+def code_columns(name: str, values: pd.Series | Array) -> tuple[list[Array], list[str], list[Text]]:
     """Columns, their names and a note for one covariate; the first level in order is the reference."""
     if isinstance(values, np.ndarray):
         return [values], [name], []
@@ -169,7 +169,7 @@ def _code(name: str, values: pd.Series | Array) -> tuple[list[Array], list[str],
     return [(text == level).astype(float) for level in levels[1:]], [f"{name}={level}" for level in levels[1:]], [note]
 
 
-def _gap_notes(
+def gap_notes(
     roles: list[tuple[str, str]], gaps: list[NDArray[np.bool_]], keep: NDArray[np.bool_]
 ) -> tuple[Text, ...]:
     """How many rows were dropped, and which columns were empty there."""
