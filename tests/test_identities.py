@@ -106,6 +106,84 @@ def test_difference_in_differences_is_the_two_wave_fixed_effects_model() -> None
     assert row["std_error"] == pytest.approx(np.sqrt(fitted.covariance[-1, -1]), rel=SAME)
 
 
+def three(data: pd.DataFrame, **more: object) -> Change:
+    return compare(data, before="before", after=["after", "later"], **more)
+
+
+def with_later(n: int = 40) -> pd.DataFrame:
+    data = people(n)
+    return data.assign(later=data["after"] - 2 + np.random.default_rng(7).normal(0, 4, n).round())
+
+
+def test_what_lasts_is_the_comparison_of_that_wave() -> None:
+    data = with_later()
+    for more in ({}, {"cluster": "unit"}):
+        method = "cr2" if more else "paired_t"
+        lasting, alone = (
+            three(data, **more).row("lasting[later]", method),
+            compare(data, before="before", after="later", **more).row("mean_change", method),
+        )
+        assert lasting["ci_low"] == pytest.approx(alone["ci_low"], rel=SAME)
+        assert lasting["p_value"] == pytest.approx(alone["p_value"], rel=SAME)
+    arms = three(data, group="arm", control="control", adjust=["age"])
+    alone = compare(data, before="before", after="later", group="arm", control="control", adjust=["age"])
+    for term, of in (("lasting", ("did", "welch")), ("lasting_ancova", ("ancova", "ols"))):
+        row = arms.row(f"{term}[trained · later]", of[1])
+        assert row["ci_high"] == pytest.approx(alone.row(f"{of[0]}[trained]", of[1])["ci_high"], rel=SAME)
+
+
+def test_swapping_the_later_waves_turns_the_loss_and_inverts_the_share() -> None:
+    data = with_later().assign(later=lambda d: d["before"] + 6 + (d["after"] - d["before"]) / 2)
+    forth, back = three(data), compare(data, before="before", after=["later", "after"])
+    assert back.row("loss[after]")["ci_low"] == pytest.approx(-forth.row("loss[later]")["ci_high"], rel=SAME)
+    share, inverse = forth.row("share_kept[later]"), back.row("share_kept[after]")
+    assert inverse["estimate"] == pytest.approx(1 / share["estimate"], rel=SAME)
+    # Fieller's set of the inverse ratio is the set of the inverses
+    assert inverse["ci_low"] == pytest.approx(1 / share["ci_high"], rel=1e-8)
+
+
+def test_unit_of_the_dose_scales_the_slope_alone() -> None:
+    data = people().assign(jp=lambda d: d["age"] / 2)
+    hours = compare(data, before="before", after="after", dose="jp")
+    minutes = compare(data.assign(jp=data["jp"] * 60), before="before", after="after", dose="jp")
+    slope, other = hours.row("dose[linear]"), minutes.row("dose[linear]")
+    assert other["ci_low"] * 60 == pytest.approx(slope["ci_low"], rel=SAME)
+    assert other["p_value"] == pytest.approx(slope["p_value"], rel=SAME)
+    assert minutes.row("dose[monotone]")["estimate"] == hours.row("dose[monotone]")["estimate"]
+
+
+def test_slope_on_two_doses_is_the_difference_of_two_groups() -> None:
+    data = people().assign(jp=lambda d: np.where(d["arm"] == "trained", 1, 0))
+    slope = compare(data, before="before", after="after", dose="jp").row("dose[linear]")
+    assert slope["estimate"] == pytest.approx(two(data).row("did[trained]", "ols")["estimate"], rel=SAME)
+
+
+def test_rows_and_names_do_not_matter_with_waves_and_dose() -> None:
+    data = with_later().assign(jp=lambda d: d["age"])
+    shuffled = data.sample(frac=1, random_state=5)
+    for more in ({}, {"cluster": "unit"}, {"group": "arm", "control": "control", "cluster": "unit"}):
+        tables = [three(d, dose="jp", scale=(0, 200), **more).table for d in (data, shuffled)]
+        pd.testing.assert_frame_equal(*tables, rtol=0, atol=0)
+
+
+def test_shift_and_scale_with_waves() -> None:
+    data = with_later()
+    scores = ["before", "after", "later"]
+    moved, scaled = (data.assign(**f(data[scores])) for f in (lambda s: s + 1000, lambda s: s * 8))
+    first = three(data)
+    for other, factor in ((moved, 1), (scaled, 8)):
+        for term, times in (("lasting[later]", factor), ("loss[later]", factor), ("share_kept[later]", 1)):
+            row = three(other).row(term)
+            assert row["ci_low"] == pytest.approx(times * first.row(term)["ci_low"], rel=1e-8)
+
+
+def test_balance_turns_with_the_arms() -> None:
+    data = people()
+    there = compare(data, before="before", after="after", group="arm", control="control").balance()
+    back = compare(data, before="before", after="after", group="arm", control="trained").balance()
+    assert there.loc[0, "smd_low"] == pytest.approx(-back.loc[0, "smd_high"], rel=SAME)
+
+
 def test_f_is_t_squared() -> None:
     data = people()
     change = data["after"] - data["before"]

@@ -17,9 +17,9 @@ from matplotlib import pyplot as plt
 
 from karier_stats.language import number
 from karier_stats.stats.change import Change
-from karier_stats.stats.change_words import digits_for
 from karier_stats.stats.compare import compare
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS, base_term
+from karier_stats.stats.row_words import digits_for
 
 
 def people(n: int = 60, seed: int = 1) -> pd.DataFrame:
@@ -28,7 +28,9 @@ def people(n: int = 60, seed: int = 1) -> pd.DataFrame:
     arm = np.array(["control", "seminar", "workshop"])[np.arange(n) % 3]
     return pd.DataFrame({
         "pre": pre, "post": (pre + 2 + 5 * (arm == "workshop") + rng.normal(0, 5, n)).round(), "arm": arm,
-        "form": np.array(["a", "b"])[np.arange(n) // 3 % 2], "unit": np.arange(n) // 5,
+        "form": np.array(["a", "b"])[np.arange(n) // 3 % 2], "unit": np.arange(n) // 5, "jp": rng.integers(2, 30, n),
+        "later": np.where(np.arange(n) % 7, (pre + 1 + 4 * (arm == "workshop") + rng.normal(0, 5, n)).round(), np.nan),
+        "office": np.array(["c", "s", "w"])[np.arange(n) % 3] + (np.arange(n) // 3 % 5).astype(str).astype(object),
     })
 
 
@@ -52,6 +54,24 @@ RESULTS = {
     "arms in clusters": lambda: compare(
         people(), before="pre", after="post", group="arm", control="control", cluster="unit", selection="ability"
     ),
+    "three waves": lambda: compare(
+        people(), before="pre", after=["post", "later"], dose="jp", scale=(0, 120), by="form"
+    ),
+    "three waves in clusters": lambda: compare(
+        people(), before="pre", after=["post", "later"], dose="jp", cluster="unit", selection="low_before"
+    ),
+    "three waves of arms": lambda: compare(
+        people(), before="pre", after=["post", "later"], dose="jp", scale=(0, 120), group="arm", control="control",
+        selection="low_before",
+    ),
+    "whole offices": lambda: compare(
+        people(), before="pre", after=["post", "later"], group="arm", control="control", cluster="office",
+    ),
+    "graded thrice": lambda: compare(
+        graded().assign(later=lambda d: d["pre"]), before="pre", after=["post", "later"]
+    ),
+    "pass thrice": lambda: compare(people()[["pre", "post", "later"]] > 62, before="pre", after=["post", "later"]),
+    "ten people": lambda: compare(people(10), before="pre", after="post", dose="jp", scale=(0, 100)),
     "graded": lambda: compare(graded(), before="pre", after="post"),
     "pass": lambda: compare(people()[["pre", "post"]] > 62, before="pre", after="post", smallest_effect=0.1),
     "nobody changed": lambda: compare(people().assign(post=lambda d: d["pre"]), before="pre", after="post"),
@@ -148,6 +168,15 @@ def test_the_picture_is_drawn_from_the_result(result: Change) -> None:
     for lang in ("id", "en"):
         assert result.alt(lang).endswith(".")
         assert number(len(result.pairs.before) if not result.arms else 20, lang, 0) in result.alt(lang)
+
+
+def test_every_number_of_a_later_wave_is_in_the_table() -> None:
+    found = RESULTS["three waves in clusters"]()
+    row, text = found.row("lasting[later]", "cr2"), found.sentence("en")
+    for name in ("estimate", "ci_low", "ci_high"):
+        assert number(row[name], "en", digits_for(row)) in text
+    dose = found.row("dose[linear]")
+    assert number(dose["ci_low"], "en", digits_for(dose)) in text
 
 
 def test_lines_to_three_hundred_and_density_above() -> None:

@@ -11,13 +11,17 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from karier_stats.language import both, integer
+from karier_stats.stats.balance import BALANCE, balance_rows
 from karier_stats.stats.pairing import Pairs
+from karier_stats.stats.rank_intervals import rank_intervals
 from karier_stats.stats.results import Result, base_term
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
+
+    from karier_stats.stats.change_rows import Options
 
 LINES_TO = 300
 """Up to so many people each has a line of their own; above, a density is drawn."""
@@ -63,8 +67,8 @@ class Change(Result):
     ----------
     pairs : Pairs
         The complete pairs behind the result.
-    selection : str
-        How people came into their arm.
+    options : Options
+        What the caller chose: how people came into their arm, level, seed, scale.
     detectable : dict
         Term of a headline to the smallest true change that these data would find with 80 percent power.
     equivalence : dict
@@ -74,10 +78,15 @@ class Change(Result):
     """
 
     pairs: Pairs = field(repr=False)
-    selection: str
+    options: Options
     detectable: dict[str, float]
     equivalence: dict[str, Equivalence]
     one_level: Callable[[str], Change] = field(repr=False)
+
+    @property
+    def selection(self) -> str:
+        """How people came into their arm."""
+        return self.options.selection
 
     @property
     def groups(self) -> tuple[str, ...]:
@@ -108,27 +117,54 @@ class Change(Result):
         Returns
         -------
         DataFrame
-            level, arm, n, estimate, ci_low, ci_high, p_value, p_holm, p_bh;
-            ordinal outcomes give the median change. In the order of the levels, which is no ranking.
+            level, arm, n, estimate, ci_low, ci_high, p_value, p_holm, p_bh, rank_low, rank_high;
+            ordinal outcomes give the median change, and then no ranks. In the order of the levels, which is no
+            ranking: rank_low and rank_high are the best and worst rank that a level may have among those with an
+            interval (per arm), all of them at once at the result's level.
+
+        Notes
+        -----
+        See :func:`karier_stats.stats.rank_intervals.rank_intervals`.
         """
         import pandas as pd
 
         base, method = base_term(self.lead[0])[0], self.lead[1]
         if method == "wilson":
             base, method = "median_change", "wilcoxon"
+        names = ["n", "estimate", "ci_low", "ci_high", "p_value", "std_error", "dof"]
         rows = []
         for level in self.groups:
             for arm in self.arms[1:] or ("",):
                 term = f"{base}[{arm} · {level}]" if arm else f"{base}[{level}]"
-                row = self._row_or_first(term, method)
-                rows.append([level, arm, row["n"], *row[["estimate", "ci_low", "ci_high", "p_value"]]])
-        names = ["level", "arm", "n", "estimate", "ci_low", "ci_high", "p_value"]
-        frame = pd.DataFrame(rows, columns=names).astype({"n": "Int64", **dict.fromkeys(names[3:], "Float64")})
+                rows.append([level, arm, *self._row_or_first(term, method)[names]])
+        frame = pd.DataFrame(rows, columns=["level", "arm", *names])
+        frame = frame.astype({"n": "Int64", **dict.fromkeys(names[1:], "Float64")})
         p = frame["p_value"].to_numpy(dtype=float, na_value=np.nan)
-        return frame.assign(
+        low, high = _ranks(frame, self.options.level)
+        return frame.drop(columns=["std_error", "dof"]).assign(
             p_holm=pd.array(_masked(holm(p)), dtype="Float64"),
             p_bh=pd.array(_masked(benjamini_hochberg(p)), dtype="Float64"),
+            rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64"),
         )
+
+    def balance(self) -> pd.DataFrame:
+        """How alike the arms were before, by the score before and every covariate of ``adjust``.
+
+        Returns
+        -------
+        DataFrame
+            One row per variable and arm: variable, arm, n, n_missing, mean, sd, control_n, control_missing,
+            control_mean, control_sd, difference, smd, smd_low, smd_high. The denominator of ``smd`` is the root of
+            the average variance of both arms (Austin 2009), its interval Bonett's (2008). Empty without arms.
+        """
+        import pandas as pd
+
+        columns = list(BALANCE)
+        rows = balance_rows(self.pairs, self.options.level) if self.arms else []
+        frame = pd.DataFrame([[row[name] for name in columns] for row in rows], columns=columns)
+        whole = ["n", "n_missing", "control_n", "control_missing"]
+        reals = [name for name in columns[2:] if name not in whole]
+        return frame.astype({**dict.fromkeys(whole, "Int64"), **dict.fromkeys(reals, "Float64")})
 
     def _row_or_first(self, term: str, method: str) -> pd.Series:
         """The row of a level, which has another method where it is too small for an analysis."""
@@ -246,6 +282,24 @@ def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
     adjusted = np.full(len(p), np.nan)
     adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
     return adjusted
+
+
+def _ranks(frame: pd.DataFrame, level: float) -> tuple[list[int | None], list[int | None]]:
+    """Best and worst rank of every row among the rows of its arm; None without a standard error."""
+    low: list[int | None] = [None] * len(frame)
+    high: list[int | None] = [None] * len(frame)
+    known = frame["std_error"].notna() & frame["dof"].notna()
+    for arm in dict.fromkeys(frame["arm"]):
+        rows = np.flatnonzero(known & (frame["arm"] == arm))
+        if len(rows) < 2:
+            continue
+        estimates, errors, dofs = (
+            frame[name].iloc[rows].to_numpy(dtype=float) for name in ("estimate", "std_error", "dof")
+        )
+        best, worst = rank_intervals(estimates, errors, dofs, level)
+        for row, b, w in zip(rows, best, worst, strict=True):
+            low[row], high[row] = int(b), int(w)
+    return low, high
 
 
 def _masked(values: NDArray[np.float64]) -> list[Any]:

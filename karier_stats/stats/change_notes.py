@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from karier_stats.language import Text, both, integer, number, p_value, percent
 from karier_stats.stats import paired
+from karier_stats.stats.balance import balance_note
 from karier_stats.stats.effect_size import DRAWS, Moments
 
 if TYPE_CHECKING:
-    import numpy as np
     from numpy.typing import NDArray
 
     from karier_stats.stats.pairing import Pairs
@@ -62,6 +64,18 @@ def size_notes(m: Moments, skew: float, resample: bool) -> list[Text]:
     return notes
 
 
+NO_D_RM = both(
+    "d_rm tidak dihitung: nilai salah satu gelombang tidak bervariasi, atau kedua gelombang berkorelasi sempurna.",
+    "d_rm is not computed: the scores of one wave do not vary, or both waves are perfectly correlated.",
+)
+GAIN_TRAP = both(
+    "Gain kelas (Hake) dihitung dari rata-rata kelas. Rata-rata gain tiap orang tidak disajikan: tanpa perubahan apa pun "
+    "nilainya jatuh di bawah nol, makin jauh makin dekat nilai awal ke ujung skala, dan tidak terdefinisi bagi orang yang "
+    "sudah di ujung itu. Gain tidak dipakai untuk memeringkat.",
+    "The class gain (Hake) is made of the averages. The mean of individual gains is not given: with no change at all it "
+    "falls below zero, the further the nearer the scores before are to the end of the scale, and it is undefined for "
+    "people at that end. Gains rank nobody.",
+)
 _DROPPED = {
     "only_before": both("hanya punya nilai sebelum", "have only a score before"),
     "only_after": both("hanya punya nilai sesudah", "have only a score after"),
@@ -72,7 +86,7 @@ _DROPPED = {
 }
 
 
-def pair_notes(pairs: Pairs) -> list[Text]:
+def pair_notes(pairs: Pairs, scale: tuple[float, float] | None) -> list[Text]:
     """Who was left out, how few there are, and who was at the floor or the ceiling."""
     notes: list[Text] = [
         both(
@@ -88,7 +102,46 @@ def pair_notes(pairs: Pairs) -> list[Text]:
         notes.append(both(
             f"Hanya {n} pasangan: bacalah sebagai petunjuk awal.", f"Only {n} pairs: read this as a first indication.",
         ))
-    return notes + _crowding_notes(pairs)
+    else:
+        notes += _few_in(pairs.arm, pairs.arms) + _few_in(pairs.level, pairs.levels)
+    return notes + (_crowding_notes(pairs) if scale is None else _end_notes(pairs, scale))
+
+
+def _few_in(labels: NDArray[np.str_] | None, names: tuple[str, ...]) -> list[Text]:
+    """Arms or levels with fewer than ``FEW`` pairs."""
+    few = [name for name in names if np.sum(labels == name) < FEW]
+    if not few:
+        return []
+    shown = ", ".join(few[:FEW]) + (", ..." if len(few) > FEW else "")
+    return [both(
+        f"Kurang dari {FEW} pasangan pada {len(few)} bagian ({shown}): bacalah angkanya sebagai petunjuk awal.",
+        f"Fewer than {FEW} pairs in {len(few)} {'part' if len(few) == 1 else 'parts'} ({shown}): read "
+        f"{'its' if len(few) == 1 else 'their'} numbers as a first indication.",
+    )]
+
+
+def _end_notes(pairs: Pairs, scale: tuple[float, float]) -> list[Text]:
+    """How many people stand at each end of the scale, before and after."""
+    counts = [[int((values == end).sum()) for end in scale] for values in (pairs.before, pairs.after)]
+    n, (low, high) = len(pairs.before), (number(end, "id", 0 if end == round(end) else 2) for end in scale)
+    first, last = (number(end, "en", 0 if end == round(end) else 2) for end in scale)
+    shown = {lang: [[integer(k, lang) for k in wave] for wave in counts] for lang in ("id", "en")}
+    notes: list[Text] = [both(
+        f"Ujung skala ({low} dan {high}): sebelum, {shown['id'][0][0]} orang di ujung terendah dan {shown['id'][0][1]} "
+        f"di ujung tertinggi; sesudah, {shown['id'][1][0]} dan {shown['id'][1][1]}, dari {integer(n, 'id')} orang.",
+        f"Ends of the scale ({first} and {last}): before, {shown['en'][0][0]} at the lowest end and "
+        f"{shown['en'][0][1]} at the highest; after, {shown['en'][1][0]} and {shown['en'][1][1]}, of "
+        f"{integer(n, 'en')} people.",
+    )]
+    for end, k in (("floor", 0), ("ceiling", 1)):
+        if max(counts[0][k], counts[1][k]) >= CROWDED * n:
+            notes.append(both(
+                f"Sedikitnya {percent(CROWDED, 'id', 0)} orang berada di ujung skala {_END[end]['id']}: "
+                f"{_BEYOND[end]['id']}, sehingga perubahan tampak lebih kecil daripada yang sebenarnya.",
+                f"At least {percent(CROWDED, 'en', 0)} of the people stand at the {_END[end]['en']} end of the scale: "
+                f"{_BEYOND[end]['en']}, so that the change looks smaller than it is.",
+            ))
+    return notes
 
 
 def _crowding_notes(pairs: Pairs) -> list[Text]:
@@ -127,7 +180,7 @@ def _crowding_note(wave: str, end: str, share: float, bound: float) -> Text:
     )
 
 
-def design_notes(pairs: Pairs) -> list[Text]:
+def design_notes(pairs: Pairs, selection: str, level: float) -> list[Text]:
     """What the design assumes."""
     notes: list[Text]
     if pairs.arm is None:
@@ -151,9 +204,37 @@ def design_notes(pairs: Pairs) -> list[Text]:
             "gabungan.",
             "did by Welch does not assume equal variances; by least squares (ols) it pools one variance.",
         ))
-    if pairs.levels:
+        notes += balance_note(pairs, level)
+    if pairs.arm is None and selection == "low_before":
         notes.append(both(
-            "Nilai p per bagian belum disesuaikan; `by_table()` memberi nilai p Holm dan Benjamini–Hochberg.",
-            "The p-values by level are not adjusted; `by_table()` gives Holm's and Benjamini–Hochberg's.",
+            "Peserta dipilih karena nilai awalnya rendah: sebagian perubahan adalah regresi ke rata-rata yang akan "
+            "terjadi juga tanpa program; `net_gain(reliability=...)` menghitung sisanya.",
+            "People were chosen for a low score before: part of the change is regression to the mean, which would have "
+            "come without the programme too; `net_gain(reliability=...)` gives what is left.",
         ))
-    return notes
+    return notes + (_family_notes(pairs) if pairs.levels else [])
+
+
+def _family_notes(pairs: Pairs) -> list[Text]:
+    """Which family the adjusted p-values and the rank intervals belong to."""
+    arms = max(len(pairs.arms) - 1, 1)
+    size, levels = len(pairs.levels) * arms, len(pairs.levels)
+    shared = pairs.cluster is not None
+    return [
+        both(
+            f"Nilai p per bagian belum disesuaikan; `by_table()` memberi nilai p Holm dan Benjamini–Hochberg atas satu "
+            f"keluarga yang berisi {integer(size, 'id')} uji.",
+            f"The p-values by level are not adjusted; `by_table()` gives Holm's and Benjamini–Hochberg's over one family "
+            f"of {integer(size, 'en')} tests.",
+        ),
+        both(
+            f"Urutan bagian bukan peringkat: `by_table()` memberi peringkat terbaik dan terburuk yang mungkin "
+            f"(rank_low, rank_high) bagi {integer(levels, 'id')} bagian sekaligus (Bonferroni atas semua pasangan; "
+            "Mogstad dkk. 2024)"
+            + ("; klaster yang sama di beberapa bagian dianggap saling bebas." if shared else "."),
+            f"The order of the levels is no ranking: `by_table()` gives the best and worst rank that each may have "
+            f"(rank_low, rank_high), for {integer(levels, 'en')} levels at once (Bonferroni over all pairs; Mogstad et "
+            "al. 2024)"
+            + ("; the same cluster in several levels is taken as independent." if shared else "."),
+        ),
+    ]

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from karier_stats.language import both, integer, interval, number, p_value, percent
+from karier_stats.language import both, integer, number, p_value, percent
+from karier_stats.stats import later_words
+from karier_stats.stats.row_words import digits_for, is_null, limit, methods_split, missing, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from karier_stats.stats.change import Change
 
-POWER = 0.8
-
-
-def missing(value: Any) -> bool:
-    """True for a cell without a value."""
-    return value is None or type(value).__name__ == "NAType" or not math.isfinite(value)
-
-
-def digits_for(row: pd.Series) -> int:
-    """Decimals that show two figures of half the interval's width: 0 to 4."""
-    if missing(row["ci_low"]):
-        return 0 if not missing(row["estimate"]) and row["estimate"] == round(row["estimate"]) else 2
-    half = (row["ci_high"] - row["ci_low"]) / 2
-    return 4 if half <= 0 else min(max(1 - math.floor(math.log10(half)), 0), 4)
-
-
 def sentence(result: Change, lang: str) -> str:
     """The headline in words."""
     parts = [_comparison(result, lang)] if result.arms else [_one_group(result, lang)]
+    parts += later_words.sentences(result, lang)
     parts += [_equivalence(result, term, lang) for term in _spoken_terms(result) if term in result.equivalence]
     return " ".join(parts)
 
@@ -41,35 +27,6 @@ def _spoken_terms(result: Change) -> list[str]:
         return ["mean_change"]
     base = result.lead[0].split("[")[0]
     return [f"{base}[{arm}]" for arm in result.arms[1:]]
-
-
-def _shown(row: pd.Series, lang: str, unit: str = "") -> str:
-    """``5,2 poin (selang kepercayaan 95 persen 3,1 s.d. 7,3; n = 120)``."""
-    places = digits_for(row)
-    value = f"{number(row['estimate'], lang, places)} {unit or both('poin', 'points')[lang]}"
-    if missing(row["ci_low"]):
-        return f"{value} (n = {integer(row['n'], lang)})"
-    level = percent(row["ci_level"], lang, 0 if round(100 * row["ci_level"], 6) % 1 == 0 else 1)
-    bounds = interval(row["ci_low"], row["ci_high"], lang, places)
-    words = both(f"selang kepercayaan {level} {bounds}", f"{level} confidence interval {bounds}")[lang]
-    return f"{value} ({words}; n = {integer(row['n'], lang)})"
-
-
-def _is_null(row: pd.Series) -> bool:
-    """True where the interval holds zero."""
-    return not missing(row["ci_low"]) and row["ci_low"] <= 0 <= row["ci_high"]
-
-
-def _limit(result: Change, term: str, row: pd.Series, lang: str) -> str:
-    """The smallest change that the data would have shown."""
-    smallest = result.detectable.get(term, math.nan)
-    if missing(smallest):
-        return ""
-    value, power = number(smallest, lang, digits_for(row)), percent(POWER, lang, 0)
-    return both(
-        f" Perubahan yang lebih kecil dari {value} poin memang sulit terlihat pada data sebanyak ini (daya uji {power}).",
-        f" A change smaller than {value} points would be hard to see in this much data ({power} power).",
-    )[lang]
 
 
 def _caveat(lang: str) -> str:
@@ -100,17 +57,22 @@ def _one_group(result: Change, lang: str) -> str:
 
 def _mean_sentence(result: Change, row: pd.Series, lang: str, subject: str, change: str, unit: str) -> str:
     """A mean or a share that rose, fell, or did neither for certain."""
-    shown = _shown(row, lang, unit)
+    shown, split = spoken(row, lang, unit), methods_split(result, "mean_change", lang)
     if missing(row["ci_low"]):
         return both(
             f"{change} {shown}; selang dan ujinya tidak dapat dihitung, dan {_caveat('id')}.",
             f"{change} is {shown}; its interval and test cannot be computed, and {_caveat('en')}.",
         )[lang]
-    if _is_null(row):
+    if split:
+        return both(
+            f"{change} {shown} belum dapat disimpulkan: {split}; {_caveat('id')}.",
+            f"{change} of {shown} allows no conclusion: {split}; {_caveat('en')}.",
+        )[lang]
+    if is_null(row):
         return both(
             f"{change} {shown} belum dapat dibedakan dari nol.",
             f"{change} of {shown} cannot be told apart from zero.",
-        )[lang] + ("" if unit else _limit(result, "mean_change", row, lang))
+        )[lang] + ("" if unit else limit(result, "mean_change", row, lang))
     if row["estimate"] > 0:
         return both(f"{subject} naik {shown}; {_caveat('id')}.", f"{subject} rose by {shown}; {_caveat('en')}.")[lang]
     return both(
@@ -177,11 +139,14 @@ def _one_arm(result: Change, term: str, lang: str) -> str:
     row, what = _lead_row(result, term), _what(term, result.arms[0], lang)
     if missing(row["estimate"]):
         return both(f"{what} tidak dapat dihitung.", f"{what} cannot be computed.")[lang]
-    text = both(f"{what} {_shown(row, 'id')}", f"{what} is {_shown(row, 'en')}")[lang]
+    text = both(f"{what} {spoken(row, 'id')}", f"{what} is {spoken(row, 'en')}")[lang]
     if missing(row["ci_low"]):
         return text + both("; selang dan ujinya tidak dapat dihitung.", "; its interval and test cannot be computed.")[lang]
-    if _is_null(row):
-        return text + both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang] + _limit(
+    split = methods_split(result, term, lang)
+    if split:
+        return text + both(f", belum dapat disimpulkan: {split}.", f", which allows no conclusion: {split}.")[lang]
+    if is_null(row):
+        return text + both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang] + limit(
             result, term, row, lang
         )
     return text + "."
@@ -191,18 +156,21 @@ def _bracket(result: Change, arm: str, lang: str) -> str:
     """Both answers where nobody knows how people were chosen."""
     rows = [_lead_row(result, f"{base}[{arm}]") for base in ("did", "ancova")]
     control = result.arms[0]
-    shown = [both("tidak dapat dihitung", "not computable")[lang] if missing(r["estimate"]) else _shown(r, lang) for r in rows]
+    shown = [both("tidak dapat dihitung", "not computable")[lang] if missing(r["estimate"]) else spoken(r, lang) for r in rows]
     text = both(
         f"Beda {arm} terhadap {control}: {shown[0]} menurut beda perubahan (difference in differences) dan {shown[1]} "
         f"menurut ANCOVA pada nilai awal yang sama;",
         f"The difference of {arm} from {control}: {shown[0]} by difference in differences and {shown[1]} by ANCOVA at "
         f"equal scores before;",
     )[lang]
-    signs = {None if missing(r["ci_low"]) or _is_null(r) else bool(r["estimate"] > 0) for r in rows}
+    splits = [split for split in (methods_split(result, f"{base}[{arm}]", lang) for base in ("did", "ancova")) if split]
+    if splits:
+        return text + both(f" belum dapat disimpulkan: {splits[0]}.", f" no conclusion: {splits[0]}.")[lang]
+    signs = {None if missing(r["ci_low"]) or is_null(r) else bool(r["estimate"] > 0) for r in rows}
     if len(signs) == 1 and None not in signs:
         return text + both(" keduanya searah.", " both point the same way.")[lang]
-    limit = _limit(result, f"did[{arm}]", rows[0], lang)
-    return text + both(" arahnya belum dapat disimpulkan.", " no direction can be concluded.")[lang] + limit
+    none = both(" arahnya belum dapat disimpulkan.", " no direction can be concluded.")[lang]
+    return text + none + limit(result, f"did[{arm}]", rows[0], lang)
 
 
 _READINGS = {
@@ -297,7 +265,7 @@ def _alt_arm(result: Change, arm: str, lang: str) -> str:
     first, second = number(before.mean(), lang, places), number(after.mean(), lang, places)
     name = f"{arm}: " if arm else ""
     text = both(
-        f"rata-rata sebelum {first}, sesudah {second}; perubahan {_shown(row, 'id')}.",
-        f"mean before {first}, after {second}; change {_shown(row, 'en')}.",
+        f"rata-rata sebelum {first}, sesudah {second}; perubahan {spoken(row, 'id')}.",
+        f"mean before {first}, after {second}; change {spoken(row, 'en')}.",
     )[lang]
     return name + text if name else text[0].upper() + text[1:]

@@ -104,8 +104,10 @@ def d_rm(m: Moments, level: float) -> Estimate:
     """
     if not (m.differences > 0 and m.before > 0 and m.after > 0):
         return Estimate(NAN)
-    base = d_z(m, level)
-    factor = math.sqrt(2 * (1 - float(m.covariance / math.sqrt(m.before * m.after))))
+    apart = 1 - float(m.covariance / math.sqrt(m.before * m.after))
+    if apart <= 1e-12:
+        return Estimate(NAN)
+    base, factor = d_z(m, level), math.sqrt(2 * apart)
     return Estimate(base.estimate * factor, low=base.low * factor, high=base.high * factor)
 
 

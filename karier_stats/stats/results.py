@@ -38,6 +38,39 @@ TERMS: dict[str, dict[str, str]] = {
     "declined": both("bagian yang turun", "share declined"),
     "did": both("beda perubahan (difference in differences)", "difference in differences"),
     "ancova": both("beda nilai akhir pada nilai awal yang sama (ANCOVA)", "difference after, at equal scores before (ANCOVA)"),
+    "class_gain": both("gain kelas (Hake)", "class gain (Hake)"),
+    "lasting": both("perubahan yang bertahan", "change that lasts"),
+    "loss": both("perubahan sejak gelombang sesudah", "change since the wave after"),
+    "share_kept": both("bagian perubahan yang bertahan", "share of the change that is kept"),
+    "lasting_ancova": both(
+        "beda yang bertahan pada nilai awal yang sama (ANCOVA)", "difference that lasts, at equal scores before (ANCOVA)"
+    ),
+    "share_kept_ancova": both(
+        "bagian beda ANCOVA yang bertahan", "share of the ANCOVA difference that is kept"
+    ),
+    "dose": both("keterkaitan perubahan dengan dosis", "association of the change with the dose"),
+    "drift": both("perubahan yang diharapkan dari regresi ke rata-rata", "change expected from regression to the mean"),
+    "net_gain": both("peningkatan bersih setelah regresi ke rata-rata", "net gain after regression to the mean"),
+    "left": both("bagian yang keluar", "share who left"),
+    "left_gap": both("beda bagian yang keluar", "difference in the share who left"),
+    "before_gap": both("beda nilai awal yang keluar dan yang bertahan", "difference in scores before, leavers and others"),
+    "tipping_unseen": both(
+        "selisih perubahan yang keluar agar hasil tidak lagi terlihat", "leavers' shortfall that hides the result"
+    ),
+    "tipping_zero": both(
+        "selisih perubahan yang keluar agar hasil menjadi nol", "leavers' shortfall that brings the result to zero"
+    ),
+    "tipping_unseen_opposed": both(
+        "selisih berlawanan arah di kedua kelompok agar hasil tidak lagi terlihat",
+        "opposite shortfalls in both arms that hide the result",
+    ),
+    "tipping_zero_opposed": both(
+        "selisih berlawanan arah di kedua kelompok agar hasil menjadi nol",
+        "opposite shortfalls in both arms that bring the result to zero",
+    ),
+    "imputed": both("hasil bila yang keluar turut dihitung, delta", "result with the leavers counted in, delta"),
+    "lee_lower": both("batas bawah Lee", "Lee's lower bound"),
+    "lee_upper": both("batas atas Lee", "Lee's upper bound"),
     "within": both("di dalam unit", "within units"),
     "between": both("antarunit", "between units"),
     "icc": both("korelasi intrakelas", "intraclass correlation"),
@@ -59,15 +92,32 @@ METHODS: dict[str, dict[str, str]] = {
     "welch": both("Welch", "Welch"),
     "ols": both("kuadrat terkecil", "least squares"),
     "cr2": both("CR2, derajat bebas Satterthwaite", "CR2, Satterthwaite degrees of freedom"),
+    "hc3": both("kuadrat terkecil, galat baku HC3", "least squares, HC3 standard error"),
+    "spearman": both("korelasi Spearman", "Spearman's correlation"),
+    "fieller": both("selang Fieller", "Fieller interval"),
+    "sign_flip": both("permutasi tanda", "sign-flip permutation"),
+    "permutation": both("permutasi kelompok antarklaster", "permutation of arms among clusters"),
     "wild": both("wild cluster bootstrap terbatas", "restricted wild cluster bootstrap"),
     "mcnemar": both("McNemar", "McNemar"),
     "wilson": both("selang Wilson", "Wilson interval"),
+    "newcombe": both("Newcombe, metode 10", "Newcombe, method 10"),
+    "retest": both("reliabilitas tes ulang", "test-retest reliability"),
+    "cut_normal": both("sebaran normal terpotong", "normal distribution cut off"),
+    "tipping": both("titik balik", "tipping point"),
+    "imputation": both("imputasi ganda, aturan Rubin", "multiple imputation, Rubin's rules"),
+    "lee": both("Lee (2009), selang Imbens–Manski", "Lee (2009), Imbens–Manski interval"),
     "unit_means": both("rata-rata unit, t(G−2)", "unit means, t(G−2)"),
     "reml": both("intersep acak, REML", "random intercept, REML"),
     "ame": both("efek marginal rata-rata", "average marginal effect"),
     "odds_ratio": both("rasio odds", "odds ratio"),
     "rate_ratio": both("rasio laju", "rate ratio"),
-    "firth": both("Firth", "Firth"),
+    "firth": both("rasio odds, Firth, selang profil", "odds ratio, Firth, profile interval"),
+    "negative_binomial": both("rasio laju, binomial negatif", "rate ratio, negative binomial"),
+    "hurdle_any": both("rasio odds ada-tidaknya (hurdle)", "odds ratio of at least one (hurdle)"),
+    "hurdle_positive": both(
+        "rasio laju di antara yang bernilai sekurang-kurangnya satu (hurdle)",
+        "rate ratio among those with at least one (hurdle)",
+    ),
     "anova": both("ANOVA", "ANOVA"),
     "uniform": both("nol: seragam", "uniform null"),
     "skewed": both("nol: menceng", "skewed null"),
@@ -75,6 +125,9 @@ METHODS: dict[str, dict[str, str]] = {
     "bootstrap": both("bootstrap", "bootstrap"),
     "raw": both("tanpa koreksi", "uncorrected"),
 }
+
+RATIOS = ("odds_ratio", "rate_ratio", "firth", "negative_binomial", "hurdle_any", "hurdle_positive")
+"""Methods whose estimate is a ratio: no association is one, not zero, and percentage points are not its unit."""
 
 
 def base_term(term: str) -> tuple[str, str]:
