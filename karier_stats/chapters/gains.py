@@ -71,6 +71,7 @@ class Gain:
         table = self.result.table
         rows = table[table["term"] == f"{base}[{scores.TRAINED}]"]
         order = ["cr2", "welch", "ols"]
+        rows = rows[rows["method"].isin(order)]
         return rows.iloc[int(np.argmin([order.index(method) for method in rows["method"]]))]
 
     @property
