@@ -297,7 +297,9 @@ def test_separation_is_found_and_leaves_no_logit_row():
     data["joined"] = (data["lead"] > data["lead"].median()).astype(int)
     result = regress(data, outcome="joined", on="lead", unit="unit")
     assert {"ame", "odds_ratio"}.isdisjoint(result.table["method"])
-    assert any(note["en"].startswith("K353 The maximum-likelihood estimate is not finite") for note in result.notes)
+    assert any(note["en"].startswith("The outcome is separated by `lead[between]`") for note in result.notes)
+    # The headline is the difference of shares, which separation does not touch.
+    assert result.lead == ("lead[between]", "unit_means") and not pd.isna(result.headline.p_value)
 
 
 def test_logit_is_the_log_odds_of_a_two_by_two_table():
@@ -356,7 +358,7 @@ CASES = {
     ),
     "K346": (
         {"adjust": "lead"},
-        "The column lead is used more than once in the regression (as `on`, `adjust`). Use each column once.",
+        "The column lead is used more than once in the analysis (as `on`, `adjust`). Use each column once.",
     ),
     "K349": ({"level": 95}, "`level` must lie between 0 and 1, for instance 0.95; got 95."),
     "K351": (
@@ -394,6 +396,14 @@ def test_three_units_are_refused():
     assert refusal(staff(sizes=[60], within=True)).startswith("K341 Too few units for a test: 1 units")
 
 
+def extreme(data: pd.DataFrame, treated: int) -> int:
+    """Choices of units whose mean differs from the others' at least as much as that of the first ones, by listing."""
+    means = data.groupby("unit")["y"].mean().to_numpy()
+    choices = [list(choice) for choice in itertools.combinations(range(8), treated)]
+    apart = [abs(means[choice].mean() - np.delete(means, choice).mean()) for choice in choices]
+    return sum(a >= apart[0] - 1e-12 for a in apart)
+
+
 @pytest.mark.parametrize("treated", [1, 2])
 def test_fewer_than_three_units_on_a_side_are_refused(treated):
     data = staff()
@@ -401,7 +411,9 @@ def test_fewer_than_three_units_on_a_side_are_refused(treated):
     assert refusal(data) == (
         f"K342 The comparison of units on `lead` rests on too few units: {8 - treated} units at the low value and "
         f"{treated} "
-        "units at the high one, at least 3 on each side are needed. Describe them without a test."
+        "units at the high one, at least 3 on each side are needed. Describe them without a test: of the "
+        f"{ {1: 8, 2: 28}[treated]} ways to choose {treated} units, {extreme(data, treated)} give a difference in mean "
+        "`y` at least as large."
     )
     data["lead"] = data["unit"].isin(["U00", "U01", "U02"]).astype(int)
     result = regress(data, outcome="y", on="lead", unit="unit")
@@ -412,7 +424,10 @@ def test_fewer_than_three_units_on_a_side_are_refused(treated):
 def test_one_row_on_a_side_is_refused_without_units():
     data = staff()
     data["lead"] = (data.index == 4).astype(int)
-    assert refusal(data, unit=None).startswith("K342 ")
+    assert refusal(data, unit=None) == (
+        "K380 The comparison on `lead` rests on too few rows: 199 rows at the lowest value and 1 at the highest. "
+        "Describe them without a test."
+    )
 
 
 def test_collinear_columns_are_named():

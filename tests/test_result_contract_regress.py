@@ -18,10 +18,19 @@ from karier_stats.stats.results import (
     COLUMNS,
     FLOATS,
     METHODS,
+    RATIOS,
     TERMS,
     Result,
     base_term,
 )
+
+
+def separated() -> pd.DataFrame:
+    """Staff whose heads all joined, whatever else they did."""
+    data = staff(within=True)
+    data["head"] = (data.index % 5 == 0).astype(int)
+    return data.assign(joined=np.where(data["head"] == 1, 1, data["joined"]))
+
 
 NESTED = {"on": "lead", "unit": "unit"}
 RESULTS = {
@@ -32,6 +41,10 @@ RESULTS = {
     "many": lambda: regress(staff(sizes=[4] * 45, slope=1.0), outcome="y", **NESTED),
     "rows": lambda: regress(staff(), outcome="joined", on="lead", adjust="status"),
     "five": lambda: regress(staff(sizes=[9] * 5), outcome="y", **NESTED),
+    "separated": lambda: regress(separated(), outcome="joined", adjust="head", **NESTED),
+    "separated_rows": lambda: regress(separated(), outcome="joined", on="lead", adjust="head"),
+    "count_rows": lambda: regress(staff(slope=0.5), outcome="sessions", on="lead", family="count"),
+    "many_shares": lambda: regress(staff(sizes=[12] * 45, slope=1.0), outcome="joined", **NESTED),
     "scale": lambda: reliability(scale(), items=["q1", "q2", "q3", "q4"]),
     "short": lambda: reliability(scale(n=20), items=["q1", "q2"]),
 }
@@ -72,7 +85,7 @@ def test_estimate_lies_in_its_interval(result):
 def test_interval_and_test_agree(result):
     """Zero (one for ratios) is outside exactly where p is below 5 percent."""
     for row in result.table.dropna(subset=["ci_low", "p_value"]).itertuples():
-        null = 1.0 if row.method in ("odds_ratio", "rate_ratio") else 0.0
+        null = 1.0 if row.method in RATIOS else 0.0
         assert (row.p_value < 0.05) == (not row.ci_low <= null <= row.ci_high), (row.term, row.method)
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from karier_stats.language import Text, both, integer, listing, number
+from karier_stats.language import Text, both, integer, listing, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.stats.wild import WildBootstrap
@@ -41,6 +41,29 @@ NO_REML_SINGLE = both(
     "Baris `reml` dan `icc` tidak disajikan: tiap unit hanya berisi satu baris.",
     "No `reml` and `icc` rows: each unit holds one row only.",
 )
+LINEAR_PROBABILITY = both(
+    "Untuk hasil 0/1, baris kuadrat terkecil (`unit_means`, `cr2`, `wild`, `reml`) adalah model peluang linear: beda "
+    "bagian; `ame` dan `odds_ratio` berasal dari logit.",
+    "For a 0/1 outcome the least-squares rows (`unit_means`, `cr2`, `wild`, `reml`) are the linear probability model: "
+    "differences of shares; `ame` and `odds_ratio` come from the logit.",
+)
+FIRTH = both(
+    "`firth`: rasio odds dari kemungkinan berpenalti (Firth), selang dan uji dari profilnya; tidak ada galat baku.",
+    "`firth`: odds ratio of the penalised likelihood (Firth), interval and test from its profile; there is no standard "
+    "error.",
+)
+FIRTH_CLUSTERED = both(
+    "`firth`: rasio odds dari kemungkinan berpenalti (Firth). Profilnya diskalakan menurut ragam CR2 antarkelompok dan "
+    "dibandingkan dengan t Satterthwaite; bila ragam itu tidak terdefinisi, selang dan uji tidak disajikan. Tidak ada "
+    "galat baku.",
+    "`firth`: odds ratio of the penalised likelihood (Firth). Its profile is scaled by the CR2 variance over clusters "
+    "and compared with Satterthwaite's t; where that variance is undefined no interval and test are given. There is no "
+    "standard error.",
+)
+NO_ZEROS = both(
+    "Tidak ada nilai nol pada hasil: model hurdle tidak diperlukan.",
+    "The outcome has no zeros: a hurdle model is not needed.",
+)
 
 
 def persons_cluster(persons: int) -> Text:
@@ -58,6 +81,79 @@ def persons_repeat(persons: int, rows: int) -> Text:
         f"{integer(persons, 'id')} orang muncul dalam {integer(rows, 'id')} baris; galat baku dikelompokkan "
         "menurut unit.",
         f"{integer(persons, 'en')} people stand in {integer(rows, 'en')} rows; standard errors are clustered by unit.",
+    )
+
+
+def separated(columns: Sequence[str]) -> Text:
+    """Which columns separate a binary outcome."""
+    names = [f"`{column}`" for column in columns]
+    return both(
+        f"Hasil terpisah sempurna menurut {listing(names, 'id')}: taksiran logit biasa tidak berhingga, sehingga "
+        "`ame` dan `odds_ratio` tidak disajikan dan diganti `firth`.",
+        f"The outcome is separated by {listing(names, 'en')}: the ordinary logit has no finite estimate, so that "
+        "`ame` and `odds_ratio` give way to `firth`.",
+    )
+
+
+def count_separated(columns: Sequence[str]) -> Text:
+    """Which columns separate zero counts from the others."""
+    names = [f"`{column}`" for column in columns]
+    return both(
+        f"Nilai nol terpisah sempurna menurut {listing(names, 'id')}: rasio laju tidak berhingga dan tidak disajikan. "
+        "Baris kuadrat terkecil tetap berlaku.",
+        f"Zero counts are separated by {listing(names, 'en')}: rate ratios are not finite and not given. The "
+        "least-squares rows still hold.",
+    )
+
+
+def zeros(shares: Mapping[str, float]) -> Text:
+    """Observed against fitted zeros."""
+    models = {
+        "poisson": both("Poisson", "Poisson"), "negative_binomial": both("binomial negatif", "negative binomial"),
+        "hurdle": both("hurdle", "hurdle"),
+    }
+    words = {
+        lang: "; ".join(f"{name[lang]} {percent(shares[key], lang)}" for key, name in models.items() if key in shares)
+        for lang in ("id", "en")
+    }
+    return both(
+        f"Bagian yang bernilai nol: teramati {percent(shares['observed'], 'id')}; menurut model: {words['id']}.",
+        f"Share of zeros: observed {percent(shares['observed'], 'en')}; by model: {words['en']}.",
+    )
+
+
+def hurdle(rows: int, units: int, clustered: bool) -> Text:
+    """Of whom the two parts of a hurdle speak, and how the second one's error is made."""
+    each = both("unit", "units") if clustered else both("baris", "rows")
+    return both(
+        f"`hurdle_positive` hanya membandingkan sesama yang bernilai sekurang-kurangnya satu ({integer(rows, 'id')} "
+        "baris), dan `hurdle_any` hanya ada-tidaknya; keduanya tidak berlaku bagi semua orang, untuk itu lihat `ame` "
+        f"dan `rate_ratio`. Galat baku `hurdle_positive` dari jackknife atas {integer(units, 'id')} {each['id']} (CR3).",
+        f"`hurdle_positive` compares only those with at least one ({integer(rows, 'en')} rows) with each other, and "
+        "`hurdle_any` only whether there is one; neither holds for everyone, for which see `ame` and `rate_ratio`. The "
+        f"standard error of `hurdle_positive` is a jackknife over {integer(units, 'en')} {each['en']} (CR3).",
+    )
+
+
+def unbounded(terms: Sequence[tuple[str, str]]) -> Text:
+    """Ratios whose interval is too wide to be a number."""
+    names = [f"`{term}` ({method})" for term, method in terms]
+    return both(
+        f"{listing(names, 'id')}: selang rasionya melampaui satu juta (atau seper sejuta) dan tidak disajikan; data "
+        "tidak memadai untuk membatasinya.",
+        f"{listing(names, 'en')}: the interval of the ratio reaches beyond a million (or one in a million) and is not "
+        "given; the data cannot bound it.",
+    )
+
+
+def near_collinear(columns: Sequence[str], condition: float) -> Text:
+    """Columns that nearly say the same."""
+    names = [f"`{column}`" for column in columns]
+    return both(
+        f"{listing(names, 'id')} hampir merupakan gabungan linear satu sama lain (bilangan kondisi "
+        f"{number(condition, 'id', 0)}): koefisiennya tidak dapat dipisahkan dengan andal.",
+        f"{listing(names, 'en')} are nearly linear combinations of each other (condition number "
+        f"{number(condition, 'en', 0)}): their coefficients cannot be told apart reliably.",
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from karier_stats.language import (
@@ -49,6 +50,9 @@ class Regression(Result):
         ``label, x, y, n``: unit means, the outcome's adjusted for ``adjust``; rows where there is no unit.
     line : tuple of float
         Intercept and slope of the line that the headline tests.
+    zeros : mapping
+        For counts, the share of zeros ``observed`` and that each model expects (``poisson``,
+        ``negative_binomial``, ``hurdle``); empty otherwise.
     """
 
     outcome: str
@@ -59,6 +63,7 @@ class Regression(Result):
     smallest_seen: float | None
     points: pd.DataFrame
     line: tuple[float, float]
+    zeros: Mapping[str, float] = field(default_factory=dict)
 
     def sentence(self, lang: str = "id") -> str:
         """The headline, the within-unit association beside it, and what neither can show."""
