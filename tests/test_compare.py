@@ -469,6 +469,31 @@ def test_anorexia(shared_data: Path) -> None:
         assert (round(row["estimate"], 5), round(row["std_error"], 5)) == (estimate, error)
 
 
+def test_anorexia_changes_of_each_arm(shared_data: Path) -> None:
+    data = pd.read_csv(shared_data / "prepost_small" / "anorexia.csv")
+    found = compare(data, before="Prewt", after="Postwt", group="Treat", control="Cont")
+    published = {"CBT": (3.0069, 7.3085, 29), "Cont": (-0.4500, 7.9887, 26), "FT": (7.2647, 7.1574, 17)}
+    for arm, (mean, sd, n) in published.items():
+        row = found.row(f"mean_change[{arm}]")
+        assert (round(row["estimate"], 4), row["n"]) == (mean, n)
+        assert round(row["std_error"] * math.sqrt(n), 4) == sd
+
+
+def test_baumann_means_before(shared_data: Path) -> None:
+    data = pd.read_csv(shared_data / "prepost_small" / "baumann.csv")
+    found = compare(data, before="pretest.1", after="post.test.1", group="group", control="Basal", selection="random")
+    balance = found.balance().set_index("arm")
+    assert balance["control_mean"].round(3).tolist() == [10.5, 10.5]
+    assert (round(balance.loc["DRTA", "mean"], 3), round(balance.loc["Strat", "mean"], 3)) == (9.727, 9.136)
+    # F(2, 63) of three equal arms of 22, from the two differences and the pooled variance of their least squares
+    for column, published in (("pretest.1", 1.132), ("post.test.1", 5.317), ("post.test.3", 4.481)):
+        still = compare(data.assign(zero=0.0), before="zero", after=column, group="group", control="Basal")
+        a, b = (still.row(f"did[{arm}]", "ols") for arm in ("DRTA", "Strat"))
+        variance = a["std_error"] ** 2 * 22 / 2
+        means = np.array([0.0, a["estimate"], b["estimate"]])
+        assert round(22 * means.var(ddof=1) / variance, 3) == published
+
+
 @pytest.fixture
 def carpentries(shared_data: Path) -> pd.DataFrame:
     data = pd.read_csv(shared_data / "carpentries_longterm2017" / "longterm2017.csv")

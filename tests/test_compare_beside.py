@@ -314,6 +314,22 @@ def test_low_scorers_are_pointed_at_the_net_gain() -> None:
     assert "net_gain" not in notes(wide(TEN))
 
 
+def test_net_gain_of_the_pairs() -> None:
+    from karier_stats.stats.nomination import net_gain
+
+    data = TEN.assign(unit=np.arange(10) // 2)
+    mine = wide(data, selection="low_before", level=0.9).net_gain(reliability=0.8, pool=np.arange(30.0, 101))
+    alone = net_gain(TEN["pre"], TEN["post"], reliability=0.8, pool=np.arange(30.0, 101), level=0.9)
+    assert mine.headline["estimate"] == pytest.approx(alone.headline["estimate"])
+    assert mine.headline["ci_low"] == pytest.approx(alone.headline["ci_low"])
+    with pytest.raises(StatisticsError) as error:
+        wide(two_arms(), group="arm", control="c").net_gain(reliability=0.8)
+    assert error.value.message("en") == (
+        "K323 `net_gain` is for one group; this result compares the arms c, t. There the ANCOVA rows already hold scores "
+        'before equal: use `selection="low_before"`.'
+    )
+
+
 # Degenerate data (reliability.md, B99 to B108) ------------------------------
 
 

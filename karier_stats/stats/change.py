@@ -19,9 +19,10 @@ from karier_stats.stats.results import Result, base_term
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
 
     from karier_stats.stats.change_rows import Options
+    from karier_stats.stats.nomination import NetGain
 
 LINES_TO = 300
 """Up to so many people each has a line of their own; above, a density is drawn."""
@@ -145,6 +146,35 @@ class Change(Result):
             p_holm=pd.array(_masked(holm(p)), dtype="Float64"),
             p_bh=pd.array(_masked(benjamini_hochberg(p)), dtype="Float64"),
             rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64"),
+        )
+
+    def net_gain(
+        self, *, reliability: float, reliability_se: float = 0.0, pool: ArrayLike | None = None,
+        cutoff: float | None = None, pool_cluster: ArrayLike | None = None,
+    ) -> NetGain:
+        """What is left of the change when people were chosen for a low score before.
+
+        Parameters
+        ----------
+        reliability, reliability_se : float
+            Test-retest reliability (0-1) and its standard error.
+        pool, cutoff, pool_cluster : optional
+            Whom they were chosen from: see :func:`karier_stats.stats.nomination.net_gain`.
+
+        Raises
+        ------
+        StatisticsError
+            K323: the result has arms, where ANCOVA answers this.
+        """
+        from karier_stats.errors import StatisticsError
+        from karier_stats.stats.nomination import net_gain
+
+        if self.arms:
+            raise StatisticsError("K323", arms=", ".join(self.arms))
+        pairs = self.pairs
+        return net_gain(
+            pairs.before, pairs.after, reliability=reliability, reliability_se=reliability_se, pool=pool,
+            cutoff=cutoff, cluster=pairs.cluster, pool_cluster=pool_cluster, level=self.options.level,
         )
 
     def balance(self) -> pd.DataFrame:
