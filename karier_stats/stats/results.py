@@ -108,6 +108,9 @@ METHODS: dict[str, dict[str, str]] = {
     "lee": both("Lee (2009), selang Imbens–Manski", "Lee (2009), Imbens–Manski interval"),
     "unit_means": both("rata-rata unit, t(G−2)", "unit means, t(G−2)"),
     "reml": both("intersep acak, REML", "random intercept, REML"),
+    "reml_satterthwaite": both(
+        "intersep acak, REML, derajat bebas Satterthwaite", "random intercept, REML, Satterthwaite degrees of freedom"
+    ),
     "ame": both("efek marginal rata-rata", "average marginal effect"),
     "odds_ratio": both("rasio odds", "odds ratio"),
     "rate_ratio": both("rasio laju", "rate ratio"),

@@ -1,0 +1,74 @@
+"""Arrays that a caller hands over, checked once at the door."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+from karier_stats.language import is_missing
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+SHOWN = 5
+"""So many positions are named in a message."""
+
+
+def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Values as floats, shape (n,), all of them finite.
+
+    Raises
+    ------
+    StatisticsError
+        K336 where values are missing or infinite.
+    """
+    found = np.asarray(values, dtype=float).reshape(-1)
+    _refuse_empty(name, ~np.isfinite(found))
+    return found
+
+
+def labels(name: str, values: ArrayLike | None, n: int, other: str) -> NDArray[Any] | None:
+    """One label per value of ``other``, shape (n,); None where none are given.
+
+    Raises
+    ------
+    StatisticsError
+        K337 where there are more or fewer labels than values; K336 where labels are missing.
+    """
+    if values is None:
+        return None
+    found = np.asarray(values, dtype=object).reshape(-1)
+    same_length(name, len(found), other, n)
+    _refuse_empty(name, np.array([is_missing(value) for value in found], dtype=bool))
+    return found.astype(str)
+
+
+def same_length(name: str, given: int, other: str, wanted: int) -> None:
+    """Raise K337 where two arrays that belong together differ in length."""
+    if given != wanted:
+        raise StatisticsError("K337", name=name, given=given, other=other, wanted=wanted)
+
+
+def share(name: str, value: float, open_ends: bool = False) -> float:
+    """A number from 0 to 1 (strictly between them with ``open_ends``).
+
+    Raises
+    ------
+    StatisticsError
+        K317.
+    """
+    inside = 0 < value < 1 if open_ends else 0 <= value <= 1
+    if not inside:
+        rule = f"0 < {name} < 1" if open_ends else f"0 <= {name} <= 1"
+        raise StatisticsError("K317", name=name, value=value, rule=rule)
+    return float(value)
+
+
+def _refuse_empty(name: str, empty: NDArray[np.bool_]) -> None:
+    """Raise K336 where there is an empty cell, with its place counted from 1."""
+    places = np.flatnonzero(empty)
+    if len(places):
+        rows = ", ".join(str(place + 1) for place in places[:SHOWN]) + (", ..." if len(places) > SHOWN else "")
+        raise StatisticsError("K336", name=name, count=len(places), n=len(empty), rows=rows)
