@@ -3,7 +3,7 @@
 ``import karier_stats as ks`` is a map; what it names loads when it is first used.
 
 - ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
-- ``ks.compare``, ``ks.regress``, ``ks.reliability``: data in, a frozen result with a tidy table out.
+- ``ks.compare``, ``ks.regress``, ``ks.reliability``, ``ks.agreement``: data in, a frozen result with a tidy table out.
 - ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from karier_stats.intake.processed import open_evaluation as open_evaluation
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
+    from karier_stats.stats.agreement import agreement as agreement
     from karier_stats.stats.compare import compare as compare
     from karier_stats.stats.regress import regress as regress
     from karier_stats.stats.reliability import reliability as reliability
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 
 _FUNCTIONS = {
     "open_evaluation": "karier_stats.intake.processed",
+    "agreement": "karier_stats.stats.agreement",
     "compare": "karier_stats.stats.compare",
     "regress": "karier_stats.stats.regress",
     "reliability": "karier_stats.stats.reliability",
@@ -47,7 +49,7 @@ _CHAPTERS = (
 )
 
 __all__ = [
-    "challenges", "close", "compare", "data_quality", "delivery", "feedback", "leadership", "needs",
+    "agreement", "challenges", "close", "compare", "data_quality", "delivery", "feedback", "leadership", "needs",
     "open_evaluation", "outcomes", "participation", "regress", "reliability", "show", "synthesis",
 ]
 

@@ -219,7 +219,7 @@ def test_balanced_reml_is_the_unit_means_regression():
     # Equal sizes: GLS is least squares of the means, and the variance is found to rounding.
     assert reml.estimate == pytest.approx(means.estimate, rel=1e-10)
     assert reml.std_error == pytest.approx(means.std_error, rel=1e-9)
-    assert reml.dof == means.dof == 6
+    assert reml.dof == pytest.approx(6, rel=1e-9) and means.dof == 6
 
 
 def test_reml_variances_are_the_anova_ones_when_balanced():
