@@ -133,11 +133,16 @@ class Change(Result):
         if method == "wilson":
             base, method = "median_change", "wilcoxon"
         names = ["n", "estimate", "ci_low", "ci_high", "p_value", "std_error", "dof"]
+        found = {(row["term"], row["method"]): row for row in self.table.to_dict("records")}
+        alone = {term: row for (term, _), row in reversed(found.items())}
+        # A level too small for an analysis has one row, of another term or method.
+        other = {"median_change": "mean_change", "ancova": "did"}.get(base, base)
         rows = []
         for level in self.groups:
             for arm in self.arms[1:] or ("",):
-                term = f"{base}[{arm} · {level}]" if arm else f"{base}[{level}]"
-                rows.append([level, arm, *self._row_or_first(term, method)[names]])
+                inside = f"[{arm} · {level}]" if arm else f"[{level}]"
+                row = found.get((base + inside, method)) or alone[other + inside]
+                rows.append([level, arm, *(row[name] for name in names)])
         frame = pd.DataFrame(rows, columns=["level", "arm", *names])
         frame = frame.astype({"n": "Int64", **dict.fromkeys(names[1:], "Float64")})
         p = frame["p_value"].to_numpy(dtype=float, na_value=np.nan)
@@ -195,15 +200,6 @@ class Change(Result):
         whole = ["n", "n_missing", "control_n", "control_missing"]
         reals = [name for name in columns[2:] if name not in whole]
         return frame.astype({**dict.fromkeys(whole, "Int64"), **dict.fromkeys(reals, "Float64")})
-
-    def _row_or_first(self, term: str, method: str) -> pd.Series:
-        """The row of a level, which has another method where it is too small for an analysis."""
-        try:
-            return self.row(term, method)
-        except KeyError:
-            base, inside = base_term(term)
-            first = "mean_change" if base == "median_change" else "did" if base == "ancova" else base
-            return self.row(f"{first}[{inside}]")
 
     def sentence(self, lang: str = "id") -> str:
         """The headline in words, with its interval and what the design cannot tell.

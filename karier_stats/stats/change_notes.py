@@ -223,9 +223,10 @@ def _family_notes(pairs: Pairs) -> list[Text]:
     return [
         both(
             f"Nilai p per bagian belum disesuaikan; `by_table()` memberi nilai p Holm dan Benjamini–Hochberg atas satu "
-            f"keluarga yang berisi {integer(size, 'id')} uji.",
+            f"keluarga yang berisi {integer(size, 'id')} uji. Alasan sel yang kosong pada satu bagian ada pada "
+            "`by[bagian].notes`.",
             f"The p-values by level are not adjusted; `by_table()` gives Holm's and Benjamini–Hochberg's over one family "
-            f"of {integer(size, 'en')} tests.",
+            f"of {integer(size, 'en')} tests. The reason for an empty cell of a level is in `by[level].notes`.",
         ),
         both(
             f"Urutan bagian bukan peringkat: `by_table()` memberi peringkat terbaik dan terburuk yang mungkin "

@@ -198,7 +198,7 @@ def _rank_rows(change: Floats, level: float, suffix: str) -> tuple[list[Row], li
             "Wilcoxon: tidak ada nilai yang berubah, sehingga uji tidak dapat dibuat.",
             "Wilcoxon: no score changed, so that no test can be made.",
         ))
-    elif zeros:
+    elif zeros and not suffix:
         notes.append(change_notes.zeros_note(change, test, zeros))
     if not math.isfinite(median.low):
         notes.append(both(
