@@ -156,8 +156,66 @@ def test_officers_trained_between_the_two_years_are_set_beside_the_others():
     found = work.officers(ev)
     assert (found.earlier, found.late, found.unpaired) == (1, 1, 1)
     assert sorted(found.pairs["officer_uid"]) == ["a", "b", "c", "d"]
-    finding = outcomes.project_management(ev).findings[0]
+    answer = outcomes.project_management(ev)
+    finding = answer.findings[0]
     assert finding.estimate == pytest.approx((10 + 12) / 2 - (1 + 3) / 2)
+    # two of four can be trained in 6 ways: no test at 95 percent, and least squares lead
+    assert finding.n_units is None
+    assert answer.notes[-1]["en"] == (
+        "The permutation test is refused: there are only 6 arrangements, so that the smallest possible p-value is 0.333."
+    )
+
+
+def officers_of_units(changes: list[tuple[str, bool, int]]) -> Evaluation:
+    """Officers of (unit, trained in 2024, change in percentage points since 2023)."""
+    rows = [
+        (f"o{k}", year, 60 + (change if year == YEAR else 0))
+        for k, (_, _, change) in enumerate(changes) for year in (2023, YEAR)
+    ]
+    activities = projects(rows).assign(unit_id=[unit for unit, _, _ in changes for _ in range(2)])
+    return evaluation(
+        scored(TRAINED), project_performance=activities,
+        batch=pd.DataFrame({"batch_id": ["B"], "program_id": ["PM"], "year": [2024]}),
+        participation=pd.DataFrame([
+            {"employee_uid": f"o{k}", "batch_id": "B", "outcome": "lulus"}
+            for k, (_, trained, _) in enumerate(changes) if trained
+        ]),
+        program=pd.DataFrame({
+            "program_id": ["P1", "PM"], "title": ["Kursus", "Proyek"], "form": ["workshop", "bimtek"],
+            "topic": [None, "manajemen_proyek"],
+        }),
+    )
+
+
+def test_officers_are_compared_within_their_units_with_the_other_methods_beside():
+    units = [(name, trained, base + 4 * trained + k) for base, name in ((0, "A"), (9, "B"), (20, "C"))
+             for trained, k in ((True, 0), (True, 2), (False, 0), (False, 1))]
+    answer = outcomes.project_management(officers_of_units([*units, ("C", True, 21), ("D", True, 30)]))
+    finding = answer.findings[0]
+    # A and B: 5 + base less 0.5 + base; C: (24 + 26 + 21) / 3 less 20.5; weights 1, 1 and 6/5
+    assert finding.estimate == pytest.approx((4.5 + 4.5 + 1.2 * (71 / 3 - 20.5)) / 3.2)
+    # 6 x 6 x 10 arrangements; D has nobody to compare with
+    assert (finding.n, finding.n_units) == (6, 3)
+    assert finding.ci_low <= finding.estimate <= finding.ci_high
+    for words in ("menurut permutasi di dalam 3 unit kerja", "7 pejabat terlatih dan 6 lainnya"):
+        assert words in finding.sentence["id"]
+    assert "Other methods: difference in differences of all officers" in finding.sentence["en"]
+    assert "ANCOVA" in finding.sentence["en"]
+    note = answer.notes[-1]
+    assert "within 3 work units (all 360 arrangements; smallest possible p-value 0.006)" in note["en"]
+    assert note["en"].endswith("1 officer without a unit, or without a comparison in it, is not in this test.")
+    assert note["id"].endswith("1 pejabat tanpa unit atau tanpa pembanding di unitnya tidak ikut dalam uji ini.")
+    assert faults(finding) == ()
+
+
+def test_whole_units_trained_or_not_are_dealt_out_as_units():
+    trained = [(name, True, change) for name, change in (("A", 9), ("A", 7), ("B", 8), ("C", 6), ("D", 7))]
+    others = [(name, False, change) for name, change in (("E", 1), ("F", 3), ("F", 1), ("G", 0), ("H", 2))]
+    finding = outcomes.project_management(officers_of_units(trained + others)).findings[0]
+    # unit means 8, 8, 6, 7 against 1, 2, 0, 2: the most extreme of 70 ways
+    assert finding.estimate == pytest.approx(7.25 - 1.25)
+    assert finding.p_value == pytest.approx(2 / 70)
+    assert "permutasi antarunit pada 8 unit kerja" in finding.sentence["id"]
 
 
 def test_those_still_studying_are_neither_graduates_nor_comparison():

@@ -179,9 +179,18 @@ def test_shift_scale_and_row_order():
     assert swapped.p == pytest.approx(found.p, abs=0.02)
 
 
-def test_offices_of_one_kind_are_left_out_where_others_hold_both():
-    found = deal([5, 1, 6, 2, 7, 3, 99, 98], [1, 0, 1, 0, 1, 0, 1, 0], list("aabbccde"), level=0.7)
-    assert (found.offices, found.people, found.estimate) == (3, 6, 4)
+def test_offices_of_one_kind_are_a_block_of_their_own():
+    # a, b, c hold both: differences 4, 4, 4, each of weight 1/2; d, e are whole: 9 - 3 of weight 1/2
+    change, treated, office = [5, 1, 6, 2, 7, 3, 9, 3, 3], [1, 0, 1, 0, 1, 0, 1, 0, 0], list("aabbccdee")
+    found = deal(change, treated, office, level=0.7)
+    assert (found.design, found.offices, found.people, found.trained) == ("both", 5, 9, 4)
+    assert found.estimate == pytest.approx((4 + 4 + 4 + 6) / 4)
+    assert (found.arrangements, found.p) == (16, 2 / 16)
+
+
+def test_whole_offices_without_a_counterpart_are_left_out_where_others_hold_both():
+    found = deal([5, 1, 6, 2, 7, 3, 99, 98], [1, 0, 1, 0, 1, 0, 1, 1], list("aabbccde"), level=0.7)
+    assert (found.design, found.offices, found.people, found.trained, found.estimate) == ("within", 3, 6, 3, 4)
 
 
 @pytest.mark.parametrize(("change", "treated", "office", "reason", "words"), [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,7 @@ from karier_stats.chapters.findings import Answer, Picture, answers
 from karier_stats.chapters.scores import CONTROL, TRAINED
 from karier_stats.language import both, integer, number, p_value
 from karier_stats.stats.compare import compare
+from karier_stats.stats.permutation import OfficePermutation, office_permutation
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
@@ -180,8 +181,13 @@ def _facts(ev: Evaluation, arms: Arms, digits: int, who: str, lang: str) -> str:
 
 def _other_method(ev: Evaluation, arms: Arms, digits: int, lang: str) -> str:
     """The second estimate, as a sentence of its own."""
-    shown = f"{number(arms.ancova.value, lang, digits)} ({claims.bounds(arms.ancova, lang, ev.level, digits)})"
+    shown = _apart(ev, arms.ancova, digits, lang)
     return both(f" ANCOVA sebagai pembanding cara: {shown}.", f" ANCOVA as the other method: {shown}.")[lang]
+
+
+def _apart(ev: Evaluation, value: Estimate, digits: int, lang: str) -> str:
+    """A value followed by its interval in brackets."""
+    return f"{number(value.value, lang, digits)} ({claims.bounds(value, lang, ev.level, digits)})"
 
 
 def _larger(value: Estimate, lang: str) -> str:
@@ -198,7 +204,7 @@ def _larger(value: Estimate, lang: str) -> str:
     ("project_performance", "participation", "program", "batch"),
 )
 def project_management(ev: Evaluation) -> Answer:
-    """Absorption of officers trained in project management against the others, difference in differences."""
+    """Absorption of officers trained in project management against that of others, unit by unit and in all."""
     found = officers(ev)
     arms = None if found is None else two_arms(ev, found.pairs)
     if found is None or arms is None:
@@ -206,12 +212,14 @@ def project_management(ev: Evaluation) -> Answer:
             project_management, ev, "pejabat kegiatan dengan dua tahun data, terlatih dan tidak, terlalu sedikit.",
             "too few officers, trained and untrained, have data of two years.",
         )
-    n = arms.trained + arms.control
+    dealt = deal_out(ev, found.pairs)
+    lead, n = _led_by(dealt, arms), arms.trained + arms.control
     finding = claim(
-        project_management, ev, arms.did, min(arms.trained, arms.control),
-        in_words(lambda lang: _officer_sentence(ev, found, arms, lang)),
-        design="comparison_group", measure="percentage_points", coverage=n / (n + found.unpaired), robust=arms.agree,
-        p_value=arms.p_value, headline=True, widest=WIDEST_ABSORPTION,
+        project_management, ev, lead.did, min(lead.trained, lead.control),
+        in_words(lambda lang: _officer_sentence(ev, found, lead, dealt, lang) + _beside(ev, arms, dealt, lang)),
+        design="comparison_group", measure="percentage_points", coverage=n / (n + found.unpaired),
+        robust=arms.agree and lead.agree, p_value=lead.p_value, headline=True, widest=WIDEST_ABSORPTION,
+        n_units=None if dealt.refused else dealt.offices,
     )
     picture = Picture(
         "change", scores.arms_of(found.pairs),
@@ -219,17 +227,88 @@ def project_management(ev: Evaluation) -> Answer:
         both(f"{found.before} dan {found.after}", f"{found.before} and {found.after}"),
         both("Realisasi terhadap pagu (%)", "Spent of the ceiling (%)"), n,
     )
-    return counting.answer(project_management, [finding], picture=picture, notes=_officer_notes(found))
+    notes = (*_officer_notes(found), _dealt_note(dealt, n))
+    return counting.answer(project_management, [finding], picture=picture, notes=notes)
 
 
-def _officer_sentence(ev: Evaluation, found: Officers, arms: Arms, lang: str) -> str:
+def deal_out(ev: Evaluation, pairs: pd.DataFrame) -> OfficePermutation:
+    """Officers compared by dealing out the training anew within and among the units; those without a unit left out."""
+    known = pairs.dropna(subset=["unit_id"])
+    return office_permutation(
+        (known["post"] - known["pre"]).to_numpy(dtype=float), (known["arm"] == TRAINED).to_numpy(dtype=bool),
+        known["unit_id"].to_numpy(dtype=str), np.random.default_rng(ev.seed), level=ev.level,
+    )
+
+
+def _led_by(dealt: OfficePermutation, arms: Arms) -> Arms:
+    """The arms with the permutation in the lead; as they are where it is refused."""
+    if dealt.refused:
+        return arms
+    return replace(
+        arms, did=Estimate(dealt.estimate, dealt.low, dealt.high), p_value=dealt.p, trained=dealt.trained,
+        control=dealt.people - dealt.trained,
+    )
+
+
+_DEALT = {
+    "within": both("di dalam {units} unit kerja", "within {units} work units"),
+    "offices": both("antarunit pada {units} unit kerja", "among {units} work units"),
+    "both": both("di dalam unit dan antarunit pada {units} unit kerja", "within and among {units} work units"),
+}
+"""Where the training was dealt out, by the design of the permutation."""
+
+
+def _where(dealt: OfficePermutation, lang: str) -> str:
+    """Within or among how many units."""
+    return _DEALT[dealt.design][lang].format(units=integer(dealt.offices, lang))
+
+
+def _dealt_note(dealt: OfficePermutation, n: int) -> dict[str, str]:
+    """What the permutation does and takes for granted, or why it is refused; ``n`` officers in all."""
+    refused = dealt.why_refused()
+    if refused:
+        return both(refused["id"], refused["en"])
+    used, left = dealt.used, n - dealt.people
+    ways = {
+        "id": f"{'semua ' if dealt.enumerated else ''}{integer(used, 'id')} susunan{'' if dealt.enumerated else ' acak'}",
+        "en": f"{'all ' if dealt.enumerated else ''}{integer(used, 'en')} {'' if dealt.enumerated else 'random '}arrangements",
+    }
+    least = {lang: p_value(dealt.smallest_p, lang).removeprefix("p ").removeprefix("= ") for lang in ways}
+    out = both(
+        f" {integer(left, 'id')} pejabat tanpa unit atau tanpa pembanding di unitnya tidak ikut dalam uji ini.",
+        f" {integer(left, 'en')} {'officer' if left == 1 else 'officers'} without a unit, or without a comparison in it, "
+        f"{'is' if left == 1 else 'are'} not in this test.",
+    )
+    return both(
+        f"Uji permutasi membagi ulang status terlatih {_where(dealt, 'id')} ({ways['id']}; nilai p terkecil yang mungkin "
+        f"{least['id']}). Uji ini eksak bila tanpa pelatihan setiap susunan sama mungkinnya; selangnya menganggap "
+        f"pelatihan menggeser semua perubahan sama besar.{out['id'] if left else ''}",
+        f"The permutation test deals out the training anew {_where(dealt, 'en')} ({ways['en']}; smallest possible p-value "
+        f"{least['en']}). It is exact if without the training every arrangement was equally likely; its interval takes "
+        f"the training to shift all changes alike.{out['en'] if left else ''}",
+    )
+
+
+def _beside(ev: Evaluation, arms: Arms, dealt: OfficePermutation, lang: str) -> str:
+    """The estimates that do not lead, as a sentence of their own."""
+    if dealt.refused:
+        return _other_method(ev, arms, 1, lang)
+    did, ancova = _apart(ev, arms.did, 1, lang), _apart(ev, arms.ancova, 1, lang)
+    return both(
+        f" Cara lain sebagai pembanding: beda perubahan seluruh pejabat {did}, ANCOVA {ancova}.",
+        f" Other methods: difference in differences of all officers {did}, ANCOVA {ancova}.",
+    )[lang]
+
+
+def _officer_sentence(ev: Evaluation, found: Officers, arms: Arms, dealt: OfficePermutation, lang: str) -> str:
     """What trained officers did otherwise, and when that can be read as a result."""
     value, years = arms.did, f"{found.before}–{found.after}"
+    how = "" if dealt.refused else both(" menurut permutasi ", " by permutation ")[lang] + _where(dealt, lang)
     who = both(
         f"{integer(arms.trained, 'id')} pejabat terlatih dan {integer(arms.control, 'id')} lainnya",
         f"{integer(arms.trained, 'en')} trained officers and {integer(arms.control, 'en')} others",
     )[lang]
-    facts, tail = _facts(ev, arms, 1, who, lang), _other_method(ev, arms, 1, lang)
+    facts = f"{claims.bounds(value, lang, ev.level)}; {p_value(arms.p_value, lang)}{how}; {who}"
     if not decided(value):
         return both(
             f"Selisih perubahan penyerapan anggaran {years} antara pejabat terlatih manajemen proyek dan lainnya, "
@@ -237,7 +316,7 @@ def _officer_sentence(ev: Evaluation, found: Officers, arms: Arms, lang: str) ->
             f"The difference in the change of budget absorption {years} between officers trained in project "
             f"management and others, {number(value.value, 'en')} percentage points ({facts}), "
             f"{claims.unseen(value, 'en')}.",
-        )[lang] + tail
+        )[lang]
     size, word = number(abs(value.value), lang), _larger(value, lang)
     return both(
         f"Perubahan penyerapan anggaran {years} pada pejabat terlatih manajemen proyek {size} poin persentase "
@@ -246,7 +325,7 @@ def _officer_sentence(ev: Evaluation, found: Officers, arms: Arms, lang: str) ->
         f"The change in budget absorption {years} of officers trained in project management is {size} percentage "
         f"points {word} than that of others ({facts}); it can be read as a result of the training only if without "
         "it both would have changed alike.",
-    )[lang] + tail
+    )[lang]
 
 
 def _officer_notes(found: Officers) -> tuple[dict[str, str], ...]:

@@ -152,6 +152,9 @@ def _drawn_sums(sizes: Floats, rng: np.random.Generator, draws: int) -> Floats:
     return sums
 
 
+Design: TypeAlias = Literal["offices", "within", "both"]
+
+
 @dataclass(frozen=True)
 class OfficePermutation:
     """Trained and untrained people compared by dealing out the training anew.
@@ -164,8 +167,8 @@ class OfficePermutation:
         All shifts that the test does not reject; NaN where the test is refused.
     p : float
         Two-sided, twice the smaller tail; NaN where refused.
-    design : {"offices", "within"}
-        Training dealt out among whole offices, or among the people of each office.
+    design : {"offices", "within", "both"}
+        Training dealt out among whole offices, among the people of each office, or both.
     enumerated : bool
         All arrangements counted, or ``used`` of them drawn.
     arrangements : int
@@ -174,8 +177,8 @@ class OfficePermutation:
         Those behind the p-value.
     smallest_p : float
         The smallest p-value that these data allow.
-    offices, people : int
-        Those that carry the comparison.
+    offices, people, trained : int
+        Offices and people that carry the comparison, and how many of these people are trained.
     refused : {"", "contrast", "constant", "offices", "level"}
         Why there is no test: no comparison, no variation, too few offices on
         a side, or too few arrangements for the level.
@@ -185,13 +188,14 @@ class OfficePermutation:
     low: float
     high: float
     p: float
-    design: Literal["offices", "within"]
+    design: Design
     enumerated: bool
     arrangements: int
     used: int
     smallest_p: float
     offices: int
     people: int
+    trained: int
     refused: str = ""
 
     def why_refused(self) -> Text | None:
@@ -283,13 +287,14 @@ def office_permutation(
 
     Notes
     -----
-    Where every office is trained wholly or not at all, the training is dealt
-    out anew among the offices, and the estimate is the difference of the
-    averages of office means. Where offices hold both, it is dealt out among
-    the people of each such office, and the estimate is the difference within
-    offices: the office differences weighted by ``n1 n0 / (n1 + n0)``, which
-    is the least-squares difference with a constant per office. Offices that
-    hold only one kind then say nothing.
+    Where an office holds both, the training is dealt out anew among its
+    people. Offices that are trained wholly or not at all make a block of
+    their own, in which it is dealt out among the office means; where they are
+    all of one kind, and others hold both, they say nothing and are left out.
+    The estimate is the difference within the blocks, each weighted by
+    ``n1 n0 / (n1 + n0)`` (of people, or of whole offices): without whole
+    offices, the least-squares difference with a constant per office; with
+    whole offices only, the difference of the averages of office means.
 
     Exact if without the training the arrangements are equally likely. The
     interval takes the training to shift every change alike and inverts the
@@ -305,17 +310,19 @@ def office_permutation(
     """
     treated = np.asarray(treated, dtype=bool)
     labels = np.unique(office, return_inverse=True)[1].reshape(-1)
-    members = [labels == code for code in range(labels.max(initial=-1) + 1)]
-    shared = [mask for mask in members if 0 < treated[mask].sum() < mask.sum()]
-    design: Literal["offices", "within"] = "within" if shared else "offices"
-    if shared:
-        blocks = [_block(change[mask], treated[mask]) for mask in shared]
-        people = int(sum(mask.sum() for mask in shared))
-    else:
-        means = np.array([np.sort(change[mask]).mean() for mask in members])
-        blocks, people = [_block(means, np.array([treated[mask].any() for mask in members], dtype=bool))], len(change)
-    offices = len(shared) or len(members)
-    return _tested(blocks, design, offices, people, rng, draws, level)
+    members = [np.flatnonzero(labels == code) for code in range(labels.max(initial=-1) + 1)]
+    shared = [rows for rows in members if 0 < treated[rows].sum() < len(rows)]
+    alone = [rows for rows in members if treated[rows].all() or not treated[rows].any()]
+    if shared and len({bool(treated[rows[0]]) for rows in alone}) < 2:
+        alone = []
+    blocks = [_block(change[rows], treated[rows]) for rows in shared]
+    if alone or not shared:
+        means = np.array([np.sort(change[rows]).mean() for rows in alone])
+        blocks.append(_block(means, np.array([treated[rows[0]] for rows in alone], dtype=bool)))
+    design: Design = "offices" if not shared else "both" if alone else "within"
+    used = np.concatenate([*shared, *alone]) if members else np.empty(0, dtype=int)
+    sizes = len(shared) + len(alone), len(used), int(treated[used].sum())
+    return _tested(blocks, design, sizes, rng, draws, level)
 
 
 def _block(values: Floats, treated: NDArray[np.bool_]) -> _Block:
@@ -328,10 +335,10 @@ def _block(values: Floats, treated: NDArray[np.bool_]) -> _Block:
 
 
 def _tested(
-    blocks: list[_Block], design: Literal["offices", "within"], offices: int, people: int, rng: np.random.Generator,
-    draws: int, level: float,
+    blocks: list[_Block], design: Design, sizes: tuple[int, int, int], rng: np.random.Generator, draws: int,
+    level: float,
 ) -> OfficePermutation:
-    """Estimate, test and interval over the arrangements of some blocks."""
+    """Estimate, test and interval over the arrangements of some blocks; ``sizes`` are offices, people, trained."""
     total = math.prod(block.arrangements for block in blocks)
     weight = sum(block.weight for block in blocks)
     enumerated = total <= draws
@@ -340,7 +347,7 @@ def _tested(
 
     def result(estimate: float, refused: str, low: float = NAN, high: float = NAN, p: float = NAN) -> OfficePermutation:
         return OfficePermutation(
-            estimate, low, high, p, design, enumerated, total, used, smallest, offices, people, refused,
+            estimate, low, high, p, design, enumerated, total, used, smallest, *sizes, refused,
         )
 
     if weight == 0:
@@ -349,7 +356,7 @@ def _tested(
     scale = sum(float(np.abs(block.values).sum()) for block in blocks) / weight
     if all(np.ptp(block.values) == 0 for block in blocks):
         return result(observed, "constant")
-    if design == "offices" and min(blocks[0].chosen, offices - blocks[0].chosen) < FEWEST_OFFICES:
+    if design == "offices" and min(blocks[0].chosen, sizes[0] - blocks[0].chosen) < FEWEST_OFFICES:
         return result(observed, "offices")
     if smallest > 1 - level + 1e-12:
         return result(observed, "level")
