@@ -23,14 +23,17 @@ ICC = both(
     "interval is a profile interval, and it has no standard error or test.",
 )
 REML_DOF = both(
-    "REML mengandaikan intersep unit yang normal; derajat bebasnya menurut aturan dalam-luar (jumlah unit untuk suku "
-    "antarunit, jumlah baris untuk suku di dalam unit).",
-    "REML assumes normal unit intercepts; its degrees of freedom follow the inner-outer rule (units for terms between "
-    "units, rows for terms within them).",
+    "REML mengandaikan intersep unit yang normal. `reml` memakai galat baku dan derajat bebas Kenward–Roger; "
+    "`reml_satterthwaite` memakai derajat bebas Satterthwaite sebagai pembanding.",
+    "REML assumes normal unit intercepts. `reml` has the standard error and degrees of freedom of Kenward and Roger; "
+    "`reml_satterthwaite` has Satterthwaite's degrees of freedom, for comparison.",
 )
 SINGULAR = both(
-    "Ragam intersep unit ditaksir nol: setelah peubah diperhitungkan, unit tidak tampak berbeda.",
-    "The variance of the unit intercepts is estimated at zero: given the regressors, units do not look different.",
+    "Ragam intersep unit ditaksir nol: setelah peubah diperhitungkan, unit tidak tampak berbeda. `reml` memakai derajat "
+    "bebas Kenward–Roger; derajat bebas Satterthwaite tidak disajikan karena akan menganggap semua baris saling bebas.",
+    "The variance of the unit intercepts is estimated at zero: given the regressors, units do not look different. `reml` "
+    "has the degrees of freedom of Kenward and Roger; Satterthwaite's are not given as they would take all rows as "
+    "independent.",
 )
 NO_REML_PERSONS = both(
     "Baris `reml` tidak disajikan: orang yang sama muncul di beberapa baris, sehingga satu intersep per unit tidak "

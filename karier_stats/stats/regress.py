@@ -16,7 +16,7 @@ from karier_stats.stats.cluster import ClusterCovariance, cr2
 from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_collinear, t_estimate
 from karier_stats.stats.families import FamilyRows, family_rows
 from karier_stats.stats.frame import Frame, build
-from karier_stats.stats.mixed import RandomIntercept, random_intercept
+from karier_stats.stats.mixed_rows import mixed_line, mixed_rows
 from karier_stats.stats.regression import Conclusion, Regression
 from karier_stats.stats.results import RATIOS, make_table
 from karier_stats.stats.wild import wild_bootstrap
@@ -81,37 +81,43 @@ def regress(
     -------
     Regression
         Rows by term and method. Without ``unit``: ``<on>`` (``cr2``). With it: ``<on>[between]``
-        (``unit_means``, ``cr2``, ``wild``, ``reml``), ``<on>[within]`` (``cr2``, ``reml``), ``icc``. Each
-        covariate (``cr2``, ``reml``). Binary outcomes add ``ame`` and ``odds_ratio``, counts ``rate_ratio``.
+        (``unit_means``, ``cr2``, ``wild``, ``reml``, ``reml_satterthwaite``), ``<on>[within]`` (``cr2``, ``reml``,
+        ``reml_satterthwaite``), ``icc``. Each covariate (``cr2``, ``reml``, ``reml_satterthwaite``). Binary outcomes
+        add ``ame`` and ``odds_ratio``, or ``firth`` where the outcome is separated; counts ``ame``, ``rate_ratio``,
+        ``negative_binomial``, ``hurdle_any`` and ``hurdle_positive``, with ``zeros`` observed and fitted.
         ``n`` counts rows and ``n_units`` units (persons, where rows are clustered by person).
 
     Raises
     ------
     StatisticsError
-        K340-K351: a column that is absent, constant, not numeric or collinear,
-        fewer than 4 units, fewer than 3 units on a side, too few rows.
+        K340-K352, K380: a column that is absent, constant, not numeric or collinear, fewer than 4 units, fewer than
+        3 units on a side (with the count of choices of units that differ as much), too few rows.
 
     Notes
     -----
-    - The headline is ``<on>[between]``: by ``unit_means`` below 40 units, by ``reml`` from 40 on. Where ``on``
-      does not differ between units it is ``<on>[within]`` by ``cr2``.
+    - The headline is ``<on>[between]``: by ``unit_means`` below 40 units; from 40 on by ``ame`` for shares and
+      counts, by ``reml`` otherwise. Where ``on`` does not differ between units it is ``<on>[within]`` by ``cr2``.
+      Without ``unit`` it is ``<on>``, by ``ame`` for shares and counts, by ``cr2`` otherwise.
     - ``unit_means``: least squares of the unit means, t with G - 2 degrees of freedom less the unit-level
       covariates. Covariates that vary within units are first taken out with their within-unit slopes
       (Donald & Lang 2007, two steps).
     - ``cr2``: for ``[within]`` the slope of deviations from the unit means (unit fixed effects), for
       ``[between]`` least squares on ``1, within, between, adjust``; Satterthwaite degrees of freedom.
     - ``wild``: restricted wild cluster bootstrap of the latter, interval by inversion.
-    - ``reml``: random intercept on the same regressors; degrees of freedom by the inner-outer rule (G less the
-      unit-level terms; rows less units less the others). Never z.
-    - ``ame``, ``odds_ratio``, ``rate_ratio``: logit and Poisson with CR2 by unit, the delta method, and
-      Satterthwaite degrees of freedom of the working model.
+    - ``reml``: random intercept on the same regressors, Kenward and Roger's standard error and degrees of freedom;
+      ``reml_satterthwaite`` beside. Never z.
+    - ``ame``, ``odds_ratio``, ``rate_ratio``, ``negative_binomial``, ``hurdle_any``: logit, Poisson (a quasi-
+      likelihood: only the mean must be right) and negative binomial with CR2 by unit, the delta method, and
+      Satterthwaite degrees of freedom of the working model. ``hurdle_positive``: jackknife over units, t with their
+      number less one. ``firth``: profile of the penalised likelihood, scaled for units.
+    - For a binary outcome the least-squares rows are the linear probability model.
     - ``icc`` belongs to the model without regressors.
 
     References
     ----------
     Donald & Lang (2007), Rev. Economics and Statistics 89, 221-233; Pustejovsky & Tipton (2018), J. Business &
-    Economic Statistics 36, 672-683; Pinheiro & Bates (2000), Mixed-Effects Models in S and S-PLUS, p. 91;
-    Mundlak (1978), Econometrica 46, 69-85.
+    Economic Statistics 36, 672-683; Kenward & Roger (1997), Biometrics 53, 983-997; Mundlak (1978), Econometrica 46,
+    69-85; Gourieroux, Monfort & Trognon (1984), Econometrica 52, 701-720 (Poisson as a quasi-likelihood).
 
     Examples
     --------
@@ -208,17 +214,17 @@ def _nested(frame: Frame, seed: int) -> _Study:
             points, line = within_points(design, inner)
     covariates = [(name, len(design.names) - frame.adjust.shape[1] + i) for i, name in enumerate(frame.adjust_names)]
     adjust_rows, more = cr2_rows(covariates, fitted, pooled, design.n_units)
-    reml_rows, reml_notes, mixed = _reml(design, covariates)
+    mixed = mixed_rows(design, covariates)
     terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
     family = family_rows(frame, design.X, design.names, design.units, terms, design.n_units)
-    rows = _by_term([*rows, *adjust_rows, *reml_rows, *family.rows])
-    notes = [*notes, *near_collinear(design.X, design.names), *more, *reml_notes, *family.notes]
+    rows = _by_term([*rows, *adjust_rows, *mixed.rows, *family.rows])
+    notes = [*notes, *near_collinear(design.X, design.names), *more, *mixed.notes, *family.notes]
     if lead and lead[1] == "unit_means" and design.n_units >= FEW_UNITS:
         marginal = _marginal_lead(lead[0], family)
         if marginal is not None:
             lead, line = (lead[0], "ame"), _through_centre(points, marginal.estimate)
-        elif mixed is not None:
-            lead, line = (lead[0], "reml"), _mixed_line(design, mixed)
+        elif mixed.fitted is not None:
+            lead, line = (lead[0], "reml"), mixed_line(design, mixed.fitted)
     scope = "between" if design.has_between else "within"
     lead = _present(lead, rows, design)
     return _Study(frame, scope, lead, tuple(rows), tuple(notes), points, line, smallest_p, family.zeros)
@@ -253,38 +259,6 @@ def _between_side(
         lambda level: boot.interval(level) or (None, None),
     )
     return [*rows, row], [*notes, caveats.wild(boot, term)], boot.smallest_p
-
-
-def _reml(
-    design: Design, covariates: Sequence[tuple[str, int]]
-) -> tuple[list[RowEstimate], list[Text], RandomIntercept | None]:
-    """Random-intercept rows and the intraclass correlation; the former only where no person repeats."""
-    frame, units = design.frame, design.units
-    if frame.n <= design.n_units:
-        return [], [caveats.NO_REML_SINGLE], None
-    empty = random_intercept(np.ones((frame.n, 1)), frame.y, units)
-    icc = RowEstimate("icc", "reml", empty.icc, None, None, None, None, design.n_units, empty.icc_interval)
-    if frame.persons_repeat:
-        return [icc], [caveats.ICC, caveats.NO_REML_PERSONS], None
-    mixed = random_intercept(design.X, frame.y, units)
-    terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
-    unit_level = int((~design.staff_level).sum())
-    inner = frame.n - design.n_units - int(design.staff_level.sum())
-    rows = []
-    for name, position in (*terms, *covariates):
-        dof = inner if design.staff_level[position] else design.n_units - unit_level
-        error = float(np.sqrt(mixed.covariance[position, position]))
-        rows.append(t_estimate(name, "reml", mixed.coef[position], error, dof, design.n_units))
-    notes: list[Text] = [caveats.ICC, caveats.REML_DOF]
-    notes += [caveats.SINGULAR] if mixed.between_variance == 0 else []
-    return [*rows, icc], notes, mixed
-
-
-def _mixed_line(design: Design, mixed: RandomIntercept) -> tuple[float, float]:
-    """Intercept at the means of the covariates, and between-unit slope, of the random-intercept model."""
-    k = design.frame.adjust.shape[1]
-    shift = float(design.frame.adjust.mean(axis=0) @ mixed.coef[len(mixed.coef) - k:]) if k else 0.0
-    return float(mixed.coef[0]) + shift, float(mixed.coef[design.names.index(design.term("between"))])
 
 
 def _result(study: _Study, level: float) -> Regression:

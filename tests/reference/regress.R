@@ -1,5 +1,5 @@
 # Reference values for regress and reliability.
-# Run in this folder: Rscript regress.R   (R 4.2, lme4, clubSandwich, sandwich, psych, lavaan)
+# Run in this folder: Rscript regress.R   (R 4.2, lme4, clubSandwich, sandwich, pbkrtest, lmerTest, psych, lavaan)
 suppressMessages({library(lme4); library(clubSandwich); library(sandwich); library(psych); library(lavaan)})
 options(digits = 17)
 set.seed(20250817)
@@ -55,6 +55,14 @@ add_cr2("cr2_rows", lm(y ~ score + age, d), "score", seq_len(n))
 f <- lmer(y ~ within + between + age + (1 | unit), d)
 for (term in c("within", "between", "age")) {
   add(paste0("reml_", term), "estimate", fixef(f)[term]); add(paste0("reml_", term), "std_error", sqrt(vcov(f)[term, term]))
+}
+adjusted <- pbkrtest::vcovAdj(f); tested <- lmerTest::as_lmerModLmerTest(f)
+for (term in c("within", "between", "age")) {
+  contrast <- as.numeric(names(fixef(f)) == term)
+  add(paste0("kr_", term), "estimate", fixef(f)[term])
+  add(paste0("kr_", term), "std_error", sqrt(adjusted[term, term]))
+  add(paste0("kr_", term), "dof", pbkrtest::get_Lb_ddf(f, contrast))
+  add(paste0("satterthwaite_", term), "dof", lmerTest::contest1D(tested, contrast)$df)
 }
 add("reml", "loglik", as.numeric(logLik(f)))
 empty <- lmer(y ~ 1 + (1 | unit), d)

@@ -1,0 +1,70 @@
+"""Random-intercept rows of a regression with units, and the intraclass correlation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karier_stats.language import Text
+from karier_stats.stats import caveats
+from karier_stats.stats.estimates import RowEstimate, t_estimate
+from karier_stats.stats.mixed import RandomIntercept, random_intercept
+from karier_stats.stats.within_between import Design, own_terms
+
+if TYPE_CHECKING:
+    Array: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class MixedRows:
+    """Rows of the random-intercept models, their notes, and the linear fit where one was made."""
+
+    rows: tuple[RowEstimate, ...]
+    notes: tuple[Text, ...]
+    fitted: RandomIntercept | None = None
+
+
+def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> MixedRows:
+    """The random intercept by REML, and the intraclass correlation; the former only where no person repeats.
+
+    Notes
+    -----
+    ``reml`` takes the standard error and degrees of freedom of Kenward and Roger; ``reml_satterthwaite`` those of
+    Satterthwaite, and only where the variance between units is not estimated at zero, which would give it the degrees
+    of freedom of independent rows.
+    """
+    frame, units = design.frame, design.units
+    if frame.n <= design.n_units:
+        return MixedRows((), (caveats.NO_REML_SINGLE,))
+    empty = random_intercept(np.ones((frame.n, 1)), frame.y, units)
+    icc = RowEstimate("icc", "reml", empty.icc, None, None, None, None, design.n_units, empty.icc_interval)
+    if frame.persons_repeat:
+        return MixedRows((icc,), (caveats.ICC, caveats.NO_REML_PERSONS))
+    fitted = random_intercept(design.X, frame.y, units)
+    own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
+    rows = [row for name, at in (*own, *covariates) for row in _both_dof(fitted, name, at, design.n_units)]
+    notes = (caveats.ICC, caveats.SINGULAR if fitted.between_variance == 0 else caveats.REML_DOF)
+    return MixedRows((*rows, icc), notes, fitted)
+
+
+def _both_dof(fitted: RandomIntercept, term: str, position: int, n_units: int) -> list[RowEstimate]:
+    """One coefficient by Kenward and Roger, and by Satterthwaite beside."""
+    contrast = np.eye(len(fitted.coef))[position]
+    estimate = float(fitted.coef[position])
+    rows = [t_estimate(term, "reml", estimate, *fitted.kenward_roger(contrast), n_units)]
+    if fitted.between_variance > 0:
+        error = float(np.sqrt(fitted.covariance[position, position]))
+        dof = fitted.satterthwaite(contrast)
+        rows.append(t_estimate(term, "reml_satterthwaite", estimate, error, dof, n_units))
+    return rows
+
+
+def mixed_line(design: Design, fitted: RandomIntercept) -> tuple[float, float]:
+    """Intercept at the means of the covariates, and between-unit slope, of the random-intercept model."""
+    k = design.frame.adjust.shape[1]
+    shift = float(design.frame.adjust.mean(axis=0) @ fitted.coef[len(fitted.coef) - k:]) if k else 0.0
+    return float(fitted.coef[0]) + shift, float(fitted.coef[design.names.index(design.term("between"))])
