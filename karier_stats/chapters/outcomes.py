@@ -13,6 +13,7 @@ import pandas as pd
 from karier_stats.chapters import claims, counting, gains, scores
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import in_words, share_words
+from karier_stats.chapters.course_gains import by_course, by_unit, hours
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.lasting import missed, retention
 from karier_stats.chapters.scores import POINTS, TEST
@@ -416,4 +417,4 @@ def _forms_alone(ev: Evaluation, pairs: pd.DataFrame) -> Answer:
     return counting.answer(by_form, findings, picture=picture)
 
 
-QUESTIONS = (change, by_form, retention, missed, project_management, study_motivation)
+QUESTIONS = (change, by_form, by_course, by_unit, hours, retention, missed, project_management, study_motivation)

@@ -1,0 +1,364 @@
+"""Gains course by course, by unit and kind of competency, and by hours taken (chapter outcomes)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.chapters import claims, counting, gains, scores
+from karier_stats.chapters.claims import claim, decided, estimate_of
+from karier_stats.chapters.counting import in_words
+from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
+from karier_stats.chapters.scores import POINTS, TEST
+from karier_stats.domain import codes
+from karier_stats.language import both, integer, number, p_value
+from karier_stats.stats import shares
+from karier_stats.stats.change import benjamini_hochberg
+from karier_stats.stats.compare import compare
+from karier_stats.stats.rank_intervals import rank_intervals
+from karier_stats.stats.shares import Estimate
+
+if TYPE_CHECKING:
+    from karier_stats.intake.processed import Evaluation
+
+CHAPTER = "outcomes"
+LEAST = counting.LEAST
+FEWEST_COURSES = 4
+"""Hours go with the course; below so many courses the clustered test is refused."""
+
+
+@answers(
+    CHAPTER, both("Pelatihan mana yang mengubah kompetensi?", "Which courses changed competence?"), TEST,
+)
+def by_course(ev: Evaluation) -> Answer:
+    """The gain of every course against its own comparison people, Holm-adjusted, with rank intervals."""
+    rows, wider = scores.tests(ev)
+    pairs = scores.complete(rows)
+    found = _courses(ev, pairs)
+    if len(found) < 2:
+        return counting.nothing(
+            by_course, ev,
+            f"kurang dari dua pelatihan memiliki sekurang-kurangnya {LEAST} peserta dan {LEAST} pembanding dengan "
+            "kedua tes.",
+            f"fewer than two courses have at least {LEAST} participants and {LEAST} comparison people with both tests.",
+        )
+    data = _course_rows(ev, pairs, found)
+    finding = _course_finding(ev, data)
+    picture = Picture(
+        "intervals", data,
+        both("Selisih peserta dan pembanding menurut pelatihan", "Participants against comparison people by course"),
+        POINTS, both("Pelatihan", "Course"), int(data["n"].sum()), reference=0.0,
+    )
+    notes = (
+        both(
+            f"Keluarga uji: {len(found)} pelatihan; nilai p disesuaikan menurut Holm. Urutan baris mengikuti kode "
+            "pelatihan, bukan peringkat.",
+            f"Family of tests: {len(found)} courses; p-values are adjusted by Holm's method. Rows are in the order of "
+            "the course codes, which is no ranking.",
+        ),
+        both(
+            "Selang peringkat memuat peringkat yang mungkin dari setiap pelatihan sekaligus; selang yang lebar berarti "
+            "pelatihan belum dapat diperingkatkan.",
+            "The rank interval holds the ranks that each course may have, for all courses at once; where it is wide, "
+            "the courses cannot be ranked.",
+        ),
+    )
+    return counting.answer(
+        by_course, [finding], picture=picture, table=_course_table(data),
+        notes=notes + ((scores.TO_DATE,) if wider else ()),
+    )
+
+
+def _courses(ev: Evaluation, pairs: pd.DataFrame) -> list[gains.Gain]:
+    """The gain of every course with enough people in both arms, in the order of its code."""
+    found = []
+    for course in sorted(set(pairs["program_id"])):
+        part = pairs[pairs["program_id"] == course]
+        if part["arm"].value_counts().reindex([scores.TRAINED, scores.CONTROL], fill_value=0).min() < LEAST:
+            continue
+        gain = gains.one_form(ev, part, str(course))
+        if gain is not None:
+            found.append(gain)
+    return found
+
+
+def _course_rows(ev: Evaluation, pairs: pd.DataFrame, found: list[gains.Gain]) -> pd.DataFrame:
+    """One row per course: the leading estimate, its interval, adjusted p, and possible ranks."""
+    titles = pairs.drop_duplicates("program_id").set_index("program_id")["title"]
+    values, errors, dofs = (
+        np.array([claims.plain(gain.row[name]) for gain in found]) for name in ("estimate", "std_error", "dof")
+    )
+    best, worst = rank_intervals(values, errors, dofs, ev.level)
+    return pd.DataFrame([
+        {
+            "course": gain.form, "label_id": titles[gain.form], "label_en": titles[gain.form],
+            "estimate": gain.estimate.value, "low": gain.estimate.low, "high": gain.estimate.high,
+            "n": gain.trained, "control": gain.control, "p_holm": p, "rank_low": low, "rank_high": high,
+            "method_id": "ANCOVA" if gain.base == "ancova" else "beda perubahan",
+            "method_en": "ANCOVA" if gain.base == "ancova" else "difference in differences",
+        }
+        for gain, p, low, high in zip(found, gains.holm_p(found), best, worst, strict=True)
+    ])
+
+
+def _course_finding(ev: Evaluation, data: pd.DataFrame) -> Finding:
+    """How many courses show a gain, and how far their order is known."""
+    seen = data["p_holm"] < 1 - ev.level
+    up, down = int((seen & (data["estimate"] > 0)).sum()), int((seen & (data["estimate"] < 0)).sum())
+    best = data.loc[data["estimate"].astype(float).idxmax()]
+
+    def sentence(lang: str) -> str:
+        ranks = f"{integer(best['rank_low'], lang)}–{integer(best['rank_high'], lang)}"
+        total, open_ = integer(len(data), lang), integer(len(data) - up - down, lang)
+        return both(
+            f"Dari {total} pelatihan dengan pembanding, {integer(up, 'id')} menunjukkan selisih di atas nol dan "
+            f"{integer(down, 'id')} di bawah nol setelah koreksi Holm; untuk {open_} lainnya belum cukup bukti, dengan "
+            f"selang masing-masing pada tabel. Pelatihan dengan taksiran tertinggi dapat menempati peringkat {ranks}, "
+            "sehingga urutan pelatihan tidak boleh dibaca sebagai peringkat.",
+            f"Of {total} courses with comparison people, {integer(up, 'en')} show a difference above zero and "
+            f"{integer(down, 'en')} below zero after Holm's correction; for the other {open_} it is not established, "
+            f"each with its interval in the table. The course with the highest estimate may rank {ranks}, so the order "
+            "of the courses is not to be read as a ranking.",
+        )[lang]
+
+    return claim(
+        by_course, ev, counting.exact(up), int(data["n"].sum()), in_words(sentence), design="comparison_group",
+        measure="courses", coverage=1.0, precise=True,
+    )
+
+
+def _course_table(data: pd.DataFrame) -> Table:
+    """Every course with its interval, adjusted p and possible ranks."""
+    return Table(
+        data,
+        (
+            Field("label", both("Pelatihan", "Course")), Field("n", both("Peserta", "Participants"), "integer"),
+            Field("control", both("Pembanding", "Comparison"), "integer"),
+            Field("method", both("Taksiran utama", "Leading estimate")),
+            Field("estimate", both("Selisih", "Difference"), "number"),
+            Field("low", both("Batas bawah", "Lower bound"), "number"),
+            Field("high", both("Batas atas", "Upper bound"), "number"),
+            Field("p_holm", both("p (Holm)", "p (Holm)"), "p"),
+            Field("rank_low", both("Peringkat terbaik yang mungkin", "Best possible rank"), "integer"),
+            Field("rank_high", both("Peringkat terburuk yang mungkin", "Worst possible rank"), "integer"),
+        ),
+        both(
+            "Selisih peserta dan pembanding menurut pelatihan, poin",
+            "Participants against comparison people by course, points",
+        ),
+        count="n",
+    )
+
+
+@answers(
+    CHAPTER,
+    both(
+        "Di unit dan jenis kompetensi mana perubahan peserta berbeda dari yang lain?",
+        "In which units and kinds of competency did participants change unlike the others?",
+    ),
+    TEST,
+)
+def by_unit(ev: Evaluation) -> Answer:
+    """Participants' change in every unit and kind of competency against all other participants, BH-adjusted."""
+    rows, wider = scores.tests(ev)
+    pairs = scores.complete(rows)
+    trained = pairs[(pairs["arm"] == scores.TRAINED) & pairs["unit_id"].notna()]
+    kinds = ev.table("program", "all").set_index("program_id")["competency_kind"]
+    trained = trained.assign(competency=trained["program_id"].map(kinds).fillna("lainnya").astype(str))
+    data = _cells(ev, trained)
+    if data.empty:
+        return counting.nothing(
+            by_unit, ev, f"tidak ada unit dengan sekurang-kurangnya {LEAST} peserta bertes dalam satu jenis kompetensi.",
+            f"no unit has at least {LEAST} tested participants in one kind of competency.",
+        )
+    picture = Picture(
+        "intervals", data,
+        both("Perubahan peserta unit terhadap peserta lain", "Change of a unit's participants against the others'"),
+        POINTS, both("Unit dan jenis kompetensi", "Unit and kind of competency"), int(data["n"].sum()), reference=0.0,
+    )
+    note = both(
+        f"Keluarga uji: {len(data)} pasangan unit dan jenis kompetensi dengan paling sedikit {LEAST} peserta; nilai p "
+        "disesuaikan menurut Benjamini–Hochberg. Perubahan sebelum–sesudah antarunit dapat berbeda karena pesertanya "
+        "berbeda.",
+        f"Family of tests: {len(data)} pairs of unit and kind of competency with at least {LEAST} participants; "
+        "p-values are adjusted by Benjamini and Hochberg's method. Units may differ because their participants do.",
+    )
+    return counting.answer(
+        by_unit, [_unit_finding(ev, data)], picture=picture, table=_unit_table(data),
+        notes=(note, *((scores.TO_DATE,) if wider else ())),
+    )
+
+
+def _cells(ev: Evaluation, trained: pd.DataFrame) -> pd.DataFrame:
+    """One row per unit and kind of competency: its participants' mean change less that of the others of the kind."""
+    names = ev.units.set_index("unit_id")["unit_name"]
+    cells = []
+    for (kind, unit), part in trained.groupby(["competency", "unit_id"], sort=True):
+        peers = trained[trained["competency"] == kind]
+        if len(part) < LEAST or len(peers) - len(part) < LEAST:
+            continue
+        arms = peers.assign(side=np.where(peers["unit_id"] == unit, "unit", "others"))
+        result = compare(
+            arms, before="pre", after="post", group="side", control="others", selection="ability", level=ev.level,
+            seed=ev.seed,
+        )
+        row = result.row("did[unit]", "welch")
+        value = estimate_of(row)
+        label = {lang: f"{names.get(unit, unit)} · {codes.label(codes.COMPETENCY_KIND, kind, lang)}" for lang in ("id", "en")}
+        cells.append({
+            "label_id": label["id"], "label_en": label["en"], "estimate": value.value, "low": value.low,
+            "high": value.high, "n": len(part), "p": claims.plain(row["p_value"]),
+        })
+    data = pd.DataFrame(cells)
+    return data if data.empty else data.assign(p_bh=benjamini_hochberg(data["p"].to_numpy(float)))
+
+
+def _unit_finding(ev: Evaluation, data: pd.DataFrame) -> Finding:
+    """How many cells differ from the others."""
+    seen = data[(data["p_bh"] < 1 - ev.level).fillna(False)]
+
+    def sentence(lang: str) -> str:
+        total, count = integer(len(data), lang), integer(len(seen), lang)
+        if seen.empty:
+            typical = (data["high"] - data["low"]).median() / 2
+            return both(
+                f"Pada {total} pasangan unit dan jenis kompetensi yang dapat diperiksa, tidak terlihat perubahan yang "
+                "berbeda dari peserta lain setelah koreksi Benjamini–Hochberg; selang setiap pasangan biasanya selebar "
+                f"±{number(typical, 'id')} poin, sehingga beda yang lebih kecil tidak dapat dikesampingkan.",
+                f"In the {total} pairs of unit and kind of competency that can be looked at, no change was seen to "
+                "differ from the other participants' after Benjamini and Hochberg's correction; the interval of a pair "
+                f"is usually ±{number(typical, 'en')} points wide, so smaller differences cannot be ruled out.",
+            )[lang]
+        return both(
+            f"Dari {total} pasangan unit dan jenis kompetensi, {count} berbeda dari peserta lain setelah koreksi "
+            "Benjamini–Hochberg; selang setiap pasangan tercantum pada tabel.",
+            f"Of {total} pairs of unit and kind of competency, {count} differ from the other participants after "
+            "Benjamini and Hochberg's correction; the interval of each is in the table.",
+        )[lang]
+
+    return claim(
+        by_unit, ev, counting.exact(len(seen)), int(data["n"].sum()), in_words(sentence), design="before_after",
+        measure="pairs", coverage=1.0, precise=True,
+    )
+
+
+def _unit_table(data: pd.DataFrame) -> Table:
+    """Every pair of unit and kind of competency with its interval and adjusted p."""
+    return Table(
+        data,
+        (
+            Field("label", both("Unit dan jenis kompetensi", "Unit and kind of competency")),
+            Field("n", both("Peserta", "Participants"), "integer"),
+            Field("estimate", both("Selisih terhadap peserta lain", "Difference from the others"), "number"),
+            Field("low", both("Batas bawah", "Lower bound"), "number"),
+            Field("high", both("Batas atas", "Upper bound"), "number"),
+            Field("p_bh", both("p (Benjamini–Hochberg)", "p (Benjamini–Hochberg)"), "p"),
+        ),
+        both(
+            "Perubahan peserta unit terhadap peserta lain pada jenis kompetensi yang sama, poin",
+            "Change of a unit's participants against others in the same kind of competency, points",
+        ),
+        count="n",
+    )
+
+
+@answers(
+    CHAPTER,
+    both(
+        "Apakah lebih banyak jam pelajaran disertai perubahan yang lebih besar?",
+        "Do more learning hours go with a larger change?",
+    ),
+    (*TEST, "participation", "batch"),
+)
+def hours(ev: Evaluation) -> Answer:
+    """Participants' change against the hours that they attended; hours were not assigned."""
+    rows, wider = scores.tests(ev)
+    pairs = scores.complete(rows)
+    trained = pairs[pairs["arm"] == scores.TRAINED].merge(_attended(ev), on=["employee_uid", "program_id", "year"])
+    trained = trained.sort_values(["program_id", "jp", "pre", "post"], kind="stable").reset_index(drop=True)
+    if len(trained) < scores.FEW or trained["jp"].nunique() < 3:
+        return counting.nothing(
+            hours, ev, "terlalu sedikit peserta bertes dengan jam pelajaran yang berbeda-beda.",
+            "too few tested participants have differing learning hours.",
+        )
+    courses = int(trained["program_id"].nunique())
+    if courses < FEWEST_COURSES:
+        return counting.nothing(
+            hours, ev, f"kurang dari {FEWEST_COURSES} pelatihan; jam tidak dapat dipisahkan dari pelatihannya.",
+            f"fewer than {FEWEST_COURSES} courses; hours cannot be told apart from the courses.",
+        )
+    result = compare(
+        trained, before="pre", after="post", dose="jp", cluster="program_id", level=ev.level, seed=ev.seed,
+    )
+    row, rank = result.row("dose[linear]"), result.row("dose[monotone]")
+    finding = claim(
+        hours, ev, estimate_of(row), int(row["n"]), in_words(lambda lang: _hours_sentence(ev, row, rank, courses, lang)),
+        design="adjusted_association", measure="points_per_jp", coverage=len(trained) / max(int((pairs["arm"] == scores.TRAINED).sum()), 1),
+        p_value=claims.plain(row["p_value"]), n_units=courses, widest=1.0,
+    )
+    picture = Picture(
+        "intervals", _hours_means(ev, trained),
+        both("Perubahan peserta menurut jam pelajaran yang diikuti", "Participants' change by learning hours attended"),
+        POINTS, both("Jam pelajaran (JP)", "Learning hours (JP)"), len(trained), reference=0.0,
+    )
+    note = both(
+        "Jam pelajaran tidak ditetapkan oleh evaluasi: pelatihan yang panjang berbeda juga dalam isi, bentuk, dan "
+        "pesertanya, sehingga angka ini bukan hasil menambah jam.",
+        "Hours were not assigned by the evaluation: long courses differ in content, form and participants too, so this "
+        "is not what adding hours would give.",
+    )
+    return counting.answer(hours, [finding], picture=picture, notes=(note, *((scores.TO_DATE,) if wider else ())))
+
+
+def _attended(ev: Evaluation) -> pd.DataFrame:
+    """Hours that each person attended of each course in a year."""
+    rows = ev.table("participation", "to_date").drop(columns=["year"], errors="ignore")
+    batch = ev.table("batch", "all")[["batch_id", "program_id", "year"]]
+    rows = rows.merge(batch, on="batch_id", validate="m:1").dropna(subset=["attended_jp"])
+    summed = rows.groupby(["employee_uid", "program_id", "year"], sort=False)["attended_jp"].sum()
+    return summed.rename("jp").reset_index()
+
+
+def _hours_means(ev: Evaluation, trained: pd.DataFrame) -> pd.DataFrame:
+    """Mean change in quarters of the hours."""
+    cut = pd.qcut(trained["jp"].rank(method="dense"), 4, duplicates="drop", labels=False)
+    means = []
+    for _, part in trained.groupby(cut, sort=True):
+        value = shares.mean((part["post"] - part["pre"]).to_numpy(float), ev.level)
+        low, high = part["jp"].min(), part["jp"].max()
+        name = {lang: f"{number(low, lang, 0)}–{number(high, lang, 0)} JP" if low < high else f"{number(low, lang, 0)} JP"
+                for lang in ("id", "en")}
+        means.append({
+            "label_id": name["id"], "label_en": name["en"], "estimate": value.value, "low": value.low,
+            "high": value.high, "n": len(part),
+        })
+    return pd.DataFrame(means)
+
+
+def _hours_sentence(ev: Evaluation, row: pd.Series, rank: pd.Series, courses: int, lang: str) -> str:
+    """The slope per ten hours, and whether larger goes with more at all."""
+    ten = Estimate(*(10 * each for each in estimate_of(row)))
+    facts = f"{claims.bounds(ten, lang, ev.level)}; {p_value(claims.plain(row['p_value']), lang)}; " + both(
+        f"{integer(row['n'], 'id')} peserta pada {courses} pelatihan",
+        f"{integer(row['n'], 'en')} participants in {courses} courses",
+    )[lang]
+    tail = both(
+        f" Korelasi peringkat (Spearman) antara perubahan dan jam {number(claims.plain(rank['estimate']), 'id', 2)}; "
+        "selangnya tidak diberikan karena peserta mengelompok menurut pelatihan.",
+        f" The rank correlation (Spearman) of change and hours is {number(claims.plain(rank['estimate']), 'en', 2)}; it "
+        "has no interval because participants come in courses.",
+    )[lang]
+    if not decided(ten):
+        return both(
+            f"Perubahan nilai per tambahan 10 JP, {number(ten.value, 'id')} poin ({facts}), {claims.unseen(ten, 'id')}.",
+            f"The change per 10 more learning hours, {number(ten.value, 'en')} points ({facts}), "
+            f"{claims.unseen(ten, 'en')}.",
+        )[lang] + tail
+    word = both("lebih besar" if ten.value > 0 else "lebih kecil", "larger" if ten.value > 0 else "smaller")[lang]
+    size = number(abs(ten.value), lang)
+    return both(
+        f"Untuk setiap tambahan 10 JP yang diikuti, perubahan nilai peserta {size} poin {word} ({facts}).",
+        f"For every 10 more learning hours attended, participants' change is {size} points {word} ({facts}).",
+    )[lang] + tail
