@@ -107,7 +107,7 @@ def _course_finding(ev: Evaluation, data: pd.DataFrame) -> Finding:
     """How many courses show a gain, and how far their order is known."""
     seen = data["p_holm"] < 1 - ev.level
     up, down = int((seen & (data["estimate"] > 0)).sum()), int((seen & (data["estimate"] < 0)).sum())
-    best = data.loc[data["estimate"].astype(float).idxmax()]
+    best = counting.top(data, "estimate")
 
     def sentence(lang: str) -> str:
         ranks = f"{integer(best['rank_low'], lang)}–{integer(best['rank_high'], lang)}"
@@ -206,7 +206,7 @@ def _cells(ev: Evaluation, trained: pd.DataFrame) -> pd.DataFrame:
         )
         row = result.row("did[unit]", "welch")
         value = estimate_of(row)
-        label = {lang: f"{names.get(unit, unit)} · {codes.label(codes.COMPETENCY_KIND, kind, lang)}" for lang in ("id", "en")}
+        label = {lang: f"{names.get(unit, unit)} · {codes.label(codes.COMPETENCY_KIND, str(kind), lang)}" for lang in ("id", "en")}
         cells.append({
             "label_id": label["id"], "label_en": label["en"], "estimate": value.value, "low": value.low,
             "high": value.high, "n": len(part), "p": claims.plain(row["p_value"]),
