@@ -10,7 +10,7 @@ import numpy as np
 from karier_stats.language import Text, both, integer, number, p_value, percent
 from karier_stats.stats import paired
 from karier_stats.stats.balance import balance_note
-from karier_stats.stats.effect_size import DRAWS, Moments
+from karier_stats.stats.resampling import DRAWS, Moments
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

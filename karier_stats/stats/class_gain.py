@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 RESAMPLED_FROM = resampling.PERCENTILE_FROM
 """Fewest pairs for a bootstrap interval; below, Fieller's."""
 
+WITH_ROOM = 20
+"""Fewest people below the maximum for it: with fewer, a resample may hold nobody who can still gain."""
+
 
 def class_gain(
     before: Floats, after: Floats, maximum: float, level: float, seed: int,
@@ -56,8 +59,8 @@ def class_gain(
 
     Notes
     -----
-    ``(mean after - mean before) / (maximum - mean before)``. To 49 pairs
-    Fieller's interval, from 50 on BCa. It compares averages and says nothing
+    ``(mean after - mean before) / (maximum - mean before)``. Fieller's
+    interval, or BCa where :func:`is_resampled`. It compares averages and says nothing
     of a person; it does not rank classes, which start at different heights.
 
     References
@@ -73,11 +76,16 @@ def class_gain(
     0.4
     """
     exact = _by_fieller(before, after, maximum, level)
-    if len(before) < RESAMPLED_FROM or not math.isfinite(exact.low):
+    if not (is_resampled(before, maximum) and math.isfinite(exact.low)):
         return exact
     resamples = resamples or resampling.resample(before, after, np.random.default_rng(seed))
     low, high = resampling.bca(resamples, partial(gain_of, maximum=maximum), level)
-    return Estimate(exact.estimate, low=low, high=high) if math.isfinite(low) else exact
+    return Estimate(exact.estimate, low=low, high=high)
+
+
+def is_resampled(before: Floats, maximum: float) -> bool:
+    """Whether the interval is BCa: at least 50 pairs, of whom 20 could still gain; otherwise it is Fieller's."""
+    return len(before) >= RESAMPLED_FROM and int((before < maximum).sum()) >= WITH_ROOM
 
 
 def _by_fieller(before: Floats, after: Floats, maximum: float, level: float) -> Estimate:

@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats import resampling
 from karier_stats.stats.paired import NAN, Estimate, spread, z_quantile
-from karier_stats.stats.resampling import DRAWS, Moments, Statistic
+from karier_stats.stats.resampling import Moments, Statistic
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -209,24 +208,3 @@ def noncentrality_interval(t: float, dof: float, level: float) -> tuple[float, f
         if settled.all():
             break
     return float(x[0]), float(x[1])
-
-
-def bca(
-    before: Floats, after: Floats, level: float, rng: np.random.Generator, draws: int = DRAWS
-) -> dict[str, tuple[float, float]]:
-    """BCa intervals of every d from one set of resamples.
-
-    Parameters
-    ----------
-    before, after : ndarray, shape (n,)
-    level : float
-    rng : numpy.random.Generator
-    draws : int
-
-    Returns
-    -------
-    dict
-        Name of d to its bounds; NaN where the resamples do not give one.
-    """
-    resamples = resampling.resample(before, after, rng, draws)
-    return {name: resampling.bca(resamples, value, level) for name, value in VALUES.items()}
