@@ -4,6 +4,7 @@
 
 - ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
 - ``ks.compare``, ``ks.regress``, ``ks.reliability``, ``ks.agreement``: data in, a frozen result with a tidy table out.
+- ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
 - ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from karier_stats.report.show import show as show
     from karier_stats.stats.agreement import agreement as agreement
     from karier_stats.stats.compare import compare as compare
+    from karier_stats.stats.power import power as power
     from karier_stats.stats.regress import regress as regress
     from karier_stats.stats.reliability import reliability as reliability
 
@@ -38,6 +40,7 @@ _FUNCTIONS = {
     "open_evaluation": "karier_stats.intake.processed",
     "agreement": "karier_stats.stats.agreement",
     "compare": "karier_stats.stats.compare",
+    "power": "karier_stats.stats.power",
     "regress": "karier_stats.stats.regress",
     "reliability": "karier_stats.stats.reliability",
     "show": "karier_stats.report.show",
@@ -50,7 +53,7 @@ _CHAPTERS = (
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "data_quality", "delivery", "feedback", "leadership", "needs",
-    "open_evaluation", "outcomes", "participation", "regress", "reliability", "show", "synthesis",
+    "open_evaluation", "outcomes", "participation", "power", "regress", "reliability", "show", "synthesis",
 ]
 
 
