@@ -175,6 +175,29 @@ def test_newcombe_interval_without_correlation_is_the_sum_of_two_wilson_arms() -
     assert [found.estimate, found.low, found.high] == pytest.approx([0, -arm * math.sqrt(2), arm * math.sqrt(2)])
 
 
+def test_ordered_levels_in_clusters_lead_with_cr2() -> None:
+    kind = pd.CategoricalDtype(["never", "some", "often"], ordered=True)
+    data = pd.DataFrame({"pre": ["never", "some", "some"] * 8, "post": ["some", "some", "often"] * 8}).astype(kind)
+    data["unit"] = np.repeat(np.arange(6), 4)
+    found = wide(data, cluster="unit")
+    assert found.lead == ("improved", "cr2")
+    assert found.headline["estimate"] == pytest.approx(2 / 3)
+    up = (np.arange(24) % 3 != 1).reshape(6, 4).mean(axis=1)  # equal units: CR2 is the t test of their means
+    assert found.headline["std_error"] == pytest.approx(up.std(ddof=1) / math.sqrt(6), rel=1e-9)
+    assert "Only the rows by CR2 and wild allow for the clusters" in notes(found)
+
+
+def test_pass_rates_of_arms_are_said_in_percentage_points() -> None:
+    data = pd.DataFrame({
+        "pre": [0, 1] * 20, "post": [1] * 14 + [0, 1] * 3 + [0, 1] * 10, "arm": ["y"] * 20 + ["x"] * 20,
+    })
+    found = wide(data, group="arm", control="x", selection="ability")
+    assert found.headline["estimate"] == pytest.approx(0.35)
+    assert found.sentence("en").startswith(
+        "The difference in mean change, y against x, is 35 percentage points (95 percent confidence interval 12 to 58;"
+    )
+
+
 def test_clusters_of_one_group() -> None:
     data = TEN.assign(unit=[1, 1, 2, 2, 3, 3, 4, 4, 5, 5])
     found = wide(data, cluster="unit")

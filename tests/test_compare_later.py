@@ -282,6 +282,19 @@ def test_dose_in_clusters_has_no_rank_test() -> None:
     assert "Spearman's correlation has no interval or test" in notes(result)
 
 
+def test_a_dose_that_few_whole_clusters_took_is_not_tested() -> None:
+    data = arms().assign(jp=lambda d: np.where(d["unit"] < 2, 20, 4))
+    result = compare(data, before="pre", after="post", dose="jp", cluster="unit")
+    assert pd.isna(result.row("dose[linear]")["p_value"])
+    assert "only 15 clusters, 2 on one side" in notes(result)
+    # three doses, the highest in one cluster alone: its leverage is one, and CR2 knows no error of it
+    three = arms().assign(jp=lambda d: np.where(d["unit"] < 1, 1000.0, 0.0))
+    three.loc[three.index[-1], "jp"] = 1e-9
+    result = compare(three, before="pre", after="post", dose="jp", cluster="unit")
+    assert pd.isna(result.row("dose[linear]")["std_error"])
+    assert "`dose[linear]` (CR2): the estimate rests on one cluster alone" in notes(result)
+
+
 def test_a_dose_that_does_not_vary() -> None:
     result = compare(SIX.assign(jp=20), before="pre", after="post", dose="jp")
     assert pd.isna(result.row("dose[linear]")["estimate"])

@@ -71,6 +71,17 @@ RESULTS = {
         graded().assign(later=lambda d: d["pre"]), before="pre", after=["post", "later"]
     ),
     "pass thrice": lambda: compare(people()[["pre", "post", "later"]] > 62, before="pre", after=["post", "later"]),
+    "graded in clusters": lambda: compare(
+        graded().assign(unit=np.arange(24) // 4, later=lambda d: d["pre"]), before="pre", after=["post", "later"],
+        cluster="unit",
+    ),
+    "pass in clusters": lambda: compare(
+        (people()[["pre", "post"]] > 62).assign(unit=np.arange(60) // 5), before="pre", after="post", cluster="unit"
+    ),
+    "pass of arms": lambda: compare(
+        (people()[["pre", "post", "later"]] > 62).assign(arm=people()["arm"]), before="pre", after=["post", "later"],
+        group="arm", control="control", selection="ability",
+    ),
     "ten people": lambda: compare(people(10), before="pre", after="post", dose="jp", scale=(0, 100)),
     "graded": lambda: compare(graded(), before="pre", after="post"),
     "pass": lambda: compare(people()[["pre", "post"]] > 62, before="pre", after="post", smallest_effect=0.1),
@@ -120,10 +131,10 @@ def test_a_new_level_is_computed_anew(result: Change) -> None:
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_the_sentence_says_the_headline(result: Change, lang: str) -> None:
     row, text = result.headline, result.sentence(lang)
-    factor = 100 if result.lead[1] in ("wilson", "mcnemar") else 1
+    factor = 100 if result.pairs.kind == "pass_fail" or result.lead[0] == "improved" else 1
     scaled = row.copy()
     scaled[["estimate", "ci_low", "ci_high"]] = row[["estimate", "ci_low", "ci_high"]] * factor
-    places = 1 if result.lead[1] == "wilson" else digits_for(scaled)
+    places = 1 if result.lead[0] == "improved" else digits_for(scaled)
     for name in ("estimate", "ci_low", "ci_high"):
         if not pd.isna(row[name]):
             assert number(scaled[name], lang, places) in text, name

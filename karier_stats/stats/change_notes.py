@@ -24,6 +24,16 @@ CROWDED = 0.10
 """Share of people at the lowest or highest score from which a floor or ceiling is said."""
 
 
+def no_cr2(term: str) -> Text:
+    """Why CR2 gives no standard error."""
+    return both(
+        f"`{term}` (CR2): taksirannya bertumpu pada satu klaster saja atau tanpa sisaan, sehingga galat bakunya tidak "
+        "terdefinisi; selang dan uji tidak dihitung.",
+        f"`{term}` (CR2): the estimate rests on one cluster alone or leaves no residual, so that its standard error is "
+        "undefined; no interval and test are computed.",
+    )
+
+
 def zeros_note(change: NDArray[np.float64], test: paired.SignedRank, zeros: int) -> Text:
     """How unchanged scores were ranked, and the p-value of the other way."""
     other = paired.signed_rank(change, "drop" if test.zeros == "pratt" else "pratt")
@@ -64,6 +74,12 @@ def size_notes(m: Moments, skew: float, resample: bool) -> list[Text]:
     return notes
 
 
+ALONE = both(
+    "Hanya baris CR2 dan wild memperhitungkan klaster; uji dan selang lain menganggap orang saling bebas dan dapat terlalu "
+    "sempit.",
+    "Only the rows by CR2 and wild allow for the clusters; the other tests and intervals take people as independent and "
+    "may be too narrow.",
+)
 NO_D_RM = both(
     "d_rm tidak dihitung: nilai salah satu gelombang tidak bervariasi, atau kedua gelombang berkorelasi sempurna.",
     "d_rm is not computed: the scores of one wave do not vary, or both waves are perfectly correlated.",

@@ -88,11 +88,13 @@ def too_few_clusters(clusters: NDArray[Any], sides: int | None) -> Text | None:
 
 
 def cr2_estimate(X: Floats, y: Floats, position: int, clusters: NDArray[Any], level: float) -> Estimate:
-    """One coefficient with CR2 and Satterthwaite; only the estimate where nothing is left over."""
+    """One coefficient with CR2 and Satterthwaite; only the estimate where nothing, or one cluster alone, carries it."""
     fitted = linear.fit(X, y)
     if fits_exactly(fitted.residuals, y):
         return Estimate(float(fitted.coef[position]))
     robust, contrast = cr2(X, fitted.residuals, fitted.bread, clusters), np.eye(X.shape[1])[position]
+    if robust.target_ratio(contrast) < 1 - 1e-6:
+        return Estimate(float(fitted.coef[position]))
     return paired.t_estimate(
         float(fitted.coef[position]), robust.std_error(contrast), robust.satterthwaite(contrast), level
     )
@@ -112,6 +114,8 @@ def clustered_rows(
         return [make_row(term, "cr2", bare, level, people, units)]
     found = cr2_estimate(X, y, position, clusters, level)
     rows = [make_row(term, "cr2", found, level, people, units)]
+    if math.isnan(found.std_error) and np.ptp(y) > 0:
+        notes.append(change_notes.no_cr2(term))
     if wild and math.isfinite(found.std_error):
         boot, more = _wild(term, X, y, position, clusters, options)
         rows.append(make_row(term, "wild", boot, level, people, units))
@@ -165,7 +169,9 @@ def one_group_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Ro
         sized, others = _size_rows(pairs, change, options, suffix)
         rows += ranked + sized
         notes += more + others
-    rows += share_rows(change, level, suffix)
+    rows += share_rows(pairs, change, options, suffix)
+    if pairs.cluster is not None and not suffix:
+        notes.append(change_notes.ALONE)
     if np.ptp(change) == 0:
         notes.append(both(
             "Semua selisih sama besar: simpangan bakunya nol, sehingga selang, uji t, dan ukuran efek tidak dihitung.",
@@ -246,13 +252,21 @@ def gain_row(
     return make_row(term, "bca" if n >= RESAMPLED_FROM else "fieller", found, options.level, n)
 
 
-def share_rows(change: Floats, level: float, suffix: str) -> list[Row]:
-    """Shares who improved, stayed and declined."""
-    n = len(change)
+def share_rows(pairs: Pairs, change: Floats, options: Options, suffix: str) -> list[Row]:
+    """Shares who improved, stayed and declined; of ordered levels in clusters by CR2 too."""
+    n, level = len(change), options.level
     counts = {"improved": change > 0, "unchanged": change == 0, "declined": change < 0}
-    return [
+    rows = [
         make_row(named(name, suffix), "wilson", paired.wilson(int(mask.sum()), n, level), level, n)
         for name, mask in counts.items()
+    ]
+    if pairs.cluster is None or pairs.kind != "ordinal":
+        return rows
+    return rows + [
+        row for name, mask in counts.items()
+        for row in clustered_rows(
+            named(name, suffix), np.ones((n, 1)), mask.astype(float), 0, pairs.cluster, options, [], wild=False
+        )
     ]
 
 

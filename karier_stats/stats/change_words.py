@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from karier_stats.language import both, integer, number, p_value, percent
 from karier_stats.stats import later_words
-from karier_stats.stats.row_words import digits_for, is_null, limit, methods_split, missing, spoken
+from karier_stats.stats.row_words import digits_for, is_null, limit, methods_split, missing, spoken, told, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -41,23 +41,19 @@ def _one_group(result: Change, lang: str) -> str:
     """The change of one group."""
     if result.lead[0] == "improved":
         return _shares(result, lang)
-    row = result.headline
-    unit = ""
-    subject = both("Nilai rata-rata", "The mean score")[lang]
-    change = both("Perubahan rata-rata", "The mean change")[lang]
-    if result.lead[1] == "mcnemar":
-        row = row.copy()
-        for name in ("estimate", "ci_low", "ci_high"):
-            row[name] = row[name] * 100
-        unit = both("poin persentase", "percentage points")[lang]
+    if result.pairs.kind == "pass_fail":
         subject = both("Proporsi yang bernilai 1", "The share that scores 1")[lang]
-        change = both("Perubahan proporsi yang bernilai 1", "The change in the share that scores 1")[lang]
-    return _mean_sentence(result, row, lang, subject, change, unit)
+        return _mean_sentence(
+            result, lang, subject, both("Perubahan proporsi yang bernilai 1", "The change in the share that scores 1")[lang]
+        )
+    subject, change = both("Nilai rata-rata", "The mean score")[lang], both("Perubahan rata-rata", "The mean change")[lang]
+    return _mean_sentence(result, lang, subject, change)
 
 
-def _mean_sentence(result: Change, row: pd.Series, lang: str, subject: str, change: str, unit: str) -> str:
+def _mean_sentence(result: Change, lang: str, subject: str, change: str) -> str:
     """A mean or a share that rose, fell, or did neither for certain."""
-    shown, split = spoken(row, lang, unit), methods_split(result, "mean_change", lang)
+    row, split = result.headline, methods_split(result, "mean_change", lang)
+    shown = told(result, row, lang)
     if missing(row["ci_low"]):
         return both(
             f"{change} {shown}; selang dan ujinya tidak dapat dihitung, dan {_caveat('id')}.",
@@ -72,7 +68,7 @@ def _mean_sentence(result: Change, row: pd.Series, lang: str, subject: str, chan
         return both(
             f"{change} {shown} belum dapat dibedakan dari nol.",
             f"{change} of {shown} cannot be told apart from zero.",
-        )[lang] + ("" if unit else limit(result, "mean_change", row, lang))
+        )[lang] + limit(result, "mean_change", row, lang)
     if row["estimate"] > 0:
         return both(f"{subject} naik {shown}; {_caveat('id')}.", f"{subject} rose by {shown}; {_caveat('en')}.")[lang]
     return both(
@@ -83,7 +79,7 @@ def _mean_sentence(result: Change, row: pd.Series, lang: str, subject: str, chan
 
 def _shares(result: Change, lang: str) -> str:
     """Shares who rose, stayed and fell on ordered categories."""
-    up, same, down = (result.row(name) for name in ("improved", "unchanged", "declined"))
+    up, same, down = (result.row(name, result.lead[1]) for name in ("improved", "unchanged", "declined"))
     level = percent(up["ci_level"], lang, 0)
     bounds = f"{percent(up['ci_low'], lang, sign=True)} {both('s.d.', 'to')[lang]} {percent(up['ci_high'], lang, sign=True)}"
     test = result.row("median_change")
@@ -139,7 +135,7 @@ def _one_arm(result: Change, term: str, lang: str) -> str:
     row, what = _lead_row(result, term), _what(term, result.arms[0], lang)
     if missing(row["estimate"]):
         return both(f"{what} tidak dapat dihitung.", f"{what} cannot be computed.")[lang]
-    text = both(f"{what} {spoken(row, 'id')}", f"{what} is {spoken(row, 'en')}")[lang]
+    text = both(f"{what} {told(result, row, 'id')}", f"{what} is {told(result, row, 'en')}")[lang]
     if missing(row["ci_low"]):
         return text + both("; selang dan ujinya tidak dapat dihitung.", "; its interval and test cannot be computed.")[lang]
     split = methods_split(result, term, lang)
@@ -156,7 +152,8 @@ def _bracket(result: Change, arm: str, lang: str) -> str:
     """Both answers where nobody knows how people were chosen."""
     rows = [_lead_row(result, f"{base}[{arm}]") for base in ("did", "ancova")]
     control = result.arms[0]
-    shown = [both("tidak dapat dihitung", "not computable")[lang] if missing(r["estimate"]) else spoken(r, lang) for r in rows]
+    none = both("tidak dapat dihitung", "not computable")[lang]
+    shown = [none if missing(row["estimate"]) else told(result, row, lang) for row in rows]
     text = both(
         f"Beda {arm} terhadap {control}: {shown[0]} menurut beda perubahan (difference in differences) dan {shown[1]} "
         f"menurut ANCOVA pada nilai awal yang sama;",
@@ -211,9 +208,9 @@ def _reading(result: Change, lang: str) -> str:
 def _equivalence(result: Change, term: str, lang: str) -> str:
     """What the equivalence test concludes about the smallest change worth having."""
     test = result.equivalence[term]
-    percentage = result.lead[1] == "mcnemar"
+    percentage = result.pairs.kind == "pass_fail"
     margin = number(test.margin * (100 if percentage else 1), lang, 0 if test.margin >= 10 or percentage else 2)
-    unit = both("poin persentase", "percentage points")[lang] if percentage else both("poin", "points")[lang]
+    unit = unit_of(result, lang)
     arm = term.partition("[")[2][:-1]
     who = f" {arm}" if len(result.arms) > 2 else ""
     p = "" if missing(test.p) else f", {p_value(test.p, lang)}"

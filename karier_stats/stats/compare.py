@@ -207,7 +207,8 @@ def _lead(pairs: Pairs, options: Options, rows: list[Row]) -> tuple[str, str]:
     """Which row the sentence speaks of."""
     if pairs.arm is None:
         if pairs.kind == "ordinal":
-            return "improved", "wilson"
+            robust = find_row(rows, "improved", ("cr2",))
+            return "improved", "cr2" if robust is not None and math.isfinite(robust["ci_low"]) else "wilson"
         if pairs.cluster is not None:
             return "mean_change", "cr2"
         return "mean_change", "mcnemar" if pairs.kind == "pass_fail" else "paired_t"

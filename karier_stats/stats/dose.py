@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -80,6 +80,15 @@ def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
     return Estimate(r, low=low, high=high, statistic=t, dof=n - 2, p=paired.t_two_sided(t, n - 2))
 
 
+def _sides(dose: Floats, clusters: NDArray[Any]) -> int | None:
+    """Clusters on the smaller side of a dose with two values that whole clusters took; else None."""
+    values = np.unique(dose)
+    if len(values) > 2:
+        return None
+    low, high = (set(clusters[dose == value]) for value in values)
+    return None if low & high else min(len(low), len(high))
+
+
 def _line(dose: Floats) -> Floats:
     """A constant and the centred dose, shape (n, 2)."""
     return np.column_stack([np.ones(len(dose)), dose - dose.mean()])
@@ -123,8 +132,9 @@ def dose_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], l
     if part.cluster is None:
         rows = [make_row(terms[0], "hc3", slope(dose, change, level), level, n)]
     else:
+        clusters = part.cluster[known]
         rows = clustered_rows(
-            terms[0], _line(dose), change, 1, part.cluster[known], options, notes, wild=False
+            terms[0], _line(dose), change, 1, clusters, options, notes, _sides(dose, clusters), wild=False
         )
         rank = Estimate(rank.estimate)
     return [*rows, make_row(terms[1], "spearman", rank, level, n)], notes

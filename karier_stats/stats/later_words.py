@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from karier_stats.language import both, interval, number, percent
-from karier_stats.stats.row_words import digits_for, is_null, limit, missing, spoken
+from karier_stats.stats.row_words import digits_for, is_null, limit, missing, scaled, told, unit_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,18 +38,14 @@ def _wave(result: Change, wave: str, arm: str, lang: str) -> str:
     adjusted = result.selection in ("random", "low_before") and bool(arm)
     ending = "_ancova" if adjusted else ""
     term = f"lasting{ending}[{inside}]"
-    row, unit, digits = _lead(result, term), "", None
-    if row["method"] == "mcnemar":
-        row, unit = row.copy(), both("poin persentase", "percentage points")[lang]
-        row[["estimate", "ci_low", "ci_high"]] *= 100
-        digits = 0
+    row = _lead(result, term)
     what = _subject(wave, arm, result.arms[0] if arm else "", adjusted)[lang]
     if missing(row["estimate"]):
         return both(f"{what} tidak dapat dihitung.", f"{what} cannot be computed.")[lang]
-    text = both(f"{what} {spoken(row, 'id', unit)}", f"{what} is {spoken(row, 'en', unit)}")[lang]
+    text = both(f"{what} {told(result, row, 'id')}", f"{what} is {told(result, row, 'en')}")[lang]
     if is_null(row):
         null = both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang]
-        return text + null + ("" if digits == 0 else limit(result, term, row, lang))
+        return text + null + limit(result, term, row, lang)
     return text + _kept(result, f"share_kept{ending}[{inside}]", lang) + "."
 
 
@@ -58,7 +54,7 @@ def _bracket(result: Change, wave: str, arm: str, lang: str) -> str:
     inside, control = f"{arm} · {wave}", result.arms[0]
     rows = [_lead(result, f"{base}[{inside}]") for base in ("lasting", "lasting_ancova")]
     none = both("tidak dapat dihitung", "not computable")[lang]
-    first, second = (none if missing(row["estimate"]) else spoken(row, lang) for row in rows)
+    first, second = (none if missing(row["estimate"]) else told(result, row, lang) for row in rows)
     text = both(
         f"Pada gelombang {wave}, beda {arm} terhadap {control} {first} menurut beda perubahan dan {second} menurut ANCOVA",
         f"At the wave {wave}, the difference of {arm} from {control} is {first} by difference in differences and {second} "
@@ -106,7 +102,8 @@ def _kept(result: Change, term: str, lang: str) -> str:
 
 def _levels(result: Change, wave: str, lang: str) -> str:
     """Shares above, at and below the level before, for ordered categories."""
-    up, same, down = (result.row(f"{name}[{wave}]") for name in ("improved", "unchanged", "declined"))
+    method = result.lead[1]
+    up, same, down = (result.row(f"{name}[{wave}]", method) for name in ("improved", "unchanged", "declined"))
     level, n = percent(up["ci_level"], lang, 0), number(up["n"], lang, 0)
     bounds = interval(100 * up["ci_low"], 100 * up["ci_high"], lang)
     return both(
@@ -128,16 +125,17 @@ def _dose(result: Change, lang: str) -> str:
             f"The association of the change with the dose (`{name}`) cannot be computed.",
         )[lang]
     text = both(
-        f"Tiap tambahan satu satuan dosis (`{name}`) berkaitan dengan perubahan {spoken(row, 'id')}",
-        f"Each additional unit of dose (`{name}`) goes with a change of {spoken(row, 'en')}",
+        f"Tiap tambahan satu satuan dosis (`{name}`) berkaitan dengan perubahan {told(result, row, 'id')}",
+        f"Each additional unit of dose (`{name}`) goes with a change of {told(result, row, 'en')}",
     )[lang]
     if is_null(row):
         text += both(", belum dapat dibedakan dari nol", ", not told apart from zero")[lang]
         smallest = result.detectable.get("dose[linear]")
         if smallest is not None and not missing(smallest):
-            value = number(smallest, lang, digits_for(row))
+            factor = 100 if result.pairs.kind == "pass_fail" else 1
+            value = f"{number(factor * smallest, lang, digits_for(scaled(result, row)))} {unit_of(result, lang)}"
             text += both(
-                f" (yang lebih kecil dari {value} poin per satuan memang sulit terlihat pada data sebanyak ini)",
-                f" (less than {value} points per unit would be hard to see in this much data)",
+                f" (yang lebih kecil dari {value} per satuan memang sulit terlihat pada data sebanyak ini)",
+                f" (less than {value} per unit would be hard to see in this much data)",
             )[lang]
     return text + both("; dosisnya tidak ditetapkan secara acak.", "; the dose was not assigned at random.")[lang]

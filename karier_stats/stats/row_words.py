@@ -45,15 +45,38 @@ def is_null(row: pd.Series) -> bool:
     return not missing(row["ci_low"]) and row["ci_low"] <= 0 <= row["ci_high"]
 
 
+def scaled(result: Change, row: pd.Series) -> pd.Series:
+    """A row as it is said: shares of a 0/1 outcome in percentage points."""
+    if result.pairs.kind != "pass_fail":
+        return row
+    row = row.copy()
+    row[["estimate", "ci_low", "ci_high"]] *= 100
+    return row
+
+
+def unit_of(result: Change, lang: str) -> str:
+    """Points, or percentage points of a 0/1 outcome."""
+    return both("poin persentase", "percentage points")[lang] if result.pairs.kind == "pass_fail" else both(
+        "poin", "points"
+    )[lang]
+
+
+def told(result: Change, row: pd.Series, lang: str) -> str:
+    """A row with its interval and n, in the unit of its outcome."""
+    return spoken(scaled(result, row), lang, unit_of(result, lang))
+
+
 def limit(result: Change, term: str, row: pd.Series, lang: str) -> str:
     """The smallest change that the data would have shown."""
     smallest = result.detectable.get(term, math.nan)
     if missing(smallest):
         return ""
-    value, power = number(smallest, lang, digits_for(row)), percent(POWER, lang, 0)
+    factor = 100 if result.pairs.kind == "pass_fail" else 1
+    value = f"{number(factor * smallest, lang, digits_for(scaled(result, row)))} {unit_of(result, lang)}"
+    power = percent(POWER, lang, 0)
     return both(
-        f" Perubahan yang lebih kecil dari {value} poin memang sulit terlihat pada data sebanyak ini (daya uji {power}).",
-        f" A change smaller than {value} points would be hard to see in this much data ({power} power).",
+        f" Perubahan yang lebih kecil dari {value} memang sulit terlihat pada data sebanyak ini (daya uji {power}).",
+        f" A change smaller than {value} would be hard to see in this much data ({power} power).",
     )[lang]
 
 

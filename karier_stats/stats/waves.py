@@ -172,7 +172,7 @@ def _one_group(part: _Part, wave: str, options: Options, suffix: str, notes: lis
     if pairs.kind == "pass_fail":
         rows += _shares(part, wave, options, suffix)
     if pairs.kind == "ordinal":
-        rows += share_rows(part.lasting, level, " · ".join(name for name in (suffix, wave) if name))
+        rows += share_rows(pairs, part.lasting, options, " · ".join(name for name in (suffix, wave) if name))
     return [*rows, _share_row(part, wave, contrast, options, named("share_kept", suffix, wave), n, notes)]
 
 
