@@ -13,7 +13,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.language import Text
 from karier_stats.stats import caveats, linear
 from karier_stats.stats.cluster import ClusterCovariance, cr2
-from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_collinear, t_estimate
+from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_collinear
 from karier_stats.stats.families import FamilyRows, family_rows
 from karier_stats.stats.frame import Frame, build
 from karier_stats.stats.mixed_rows import mixed_line, mixed_rows

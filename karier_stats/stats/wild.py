@@ -6,6 +6,7 @@ fixed number and not a draw.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -19,6 +20,8 @@ Array: TypeAlias = NDArray[np.float64]
 
 _TIE = 1 - 1e-9
 """Statistics this close are the same one with another rounding (the pattern of all-equal signs is the data)."""
+_BLOCK = 2**15
+"""Signs that are held at once."""
 
 
 @dataclass(frozen=True)
@@ -120,26 +123,39 @@ def wild_bootstrap(
     """
     full = fit(X, y)
     others = np.delete(X, position, axis=1)
-    residuals = [_residual(others, y), _residual(others, X[:, position])]
     row = full.bread[position]
     products = cluster_products(X, codes)
-    signs, enumerated = _signs(len(products), draws, rng)
-    numerator, parts = [], []
-    for u in residuals:
-        scores = cluster_sums(X * u[:, None], codes)
-        own = scores @ row
-        spill = np.einsum("p,gpq,hq->gh", row, products, scores @ full.bread, optimize=True)
-        numerator.append(signs @ own)
-        parts.append(signs * own - signs @ spill.T)
-    square = np.stack([(parts[0] ** 2).sum(1), (parts[0] * parts[1]).sum(1), (parts[1] ** 2).sum(1)], axis=1)
-    n, p = X.shape
-    factor = len(products) / (len(products) - 1) * (n - 1) / max(n - p, 1)
+    G, (n, p) = len(products), X.shape
+    residuals = [_residual(others, y), _residual(others, X[:, position])]
+    scores = np.stack([cluster_sums(X * u[:, None], codes) for u in residuals])
+    numerator, square = _patterns(scores, products, row, full.bread, _signs(G, draws, rng))
+    factor = G / (G - 1) * (n - 1) / max(n - p, 1)
     observed = cluster_sums(X * full.residuals[:, None], codes) @ row
     std_error = float(np.sqrt(factor * (observed**2).sum()))
-    patterns = 2 ** len(products) if enumerated else draws
-    return WildBootstrap(
-        float(full.coef[position]), std_error, enumerated, patterns, np.stack(numerator, axis=1), square, factor
-    )
+    enumerated = _enumerable(G, draws)
+    patterns = 2**G if enumerated else draws
+    return WildBootstrap(float(full.coef[position]), std_error, enumerated, patterns, numerator, square, factor)
+
+
+def _patterns(
+    scores: Array, products: Array, row: Array, bread: Array, signs: Iterator[Array]
+) -> tuple[Array, Array]:
+    """Numerator (draws, 2) and squared standard error (draws, 3) of every pattern, as polynomials in the null.
+
+    A pattern moves all coefficients by ``m = bread sum_h s_h score_h``, so that cluster g adds ``s_g own_g - A_g m``
+    with ``own_g = row' score_g`` and ``A_g = row' X_g'X_g``: no pattern costs ``G x G``. The parts are squared after
+    they are summed, since at a far null those of the data's own pattern all but cancel.
+    """
+    own, reach = scores @ row, row @ products
+    weights, p = np.concatenate([*(scores @ bread), own.T], axis=1), len(row)
+    numerator, square = [], []
+    for block in signs:
+        moved = block @ weights
+        first, second = (block * own[i] - moved[:, i * p:(i + 1) * p] @ reach.T for i in (0, 1))
+        pairs = ((first, first), (first, second), (second, second))
+        square.append(np.stack([np.einsum("dg,dg->d", one, other) for one, other in pairs], axis=1))
+        numerator.append(moved[:, 2 * p:])
+    return np.concatenate(numerator), np.concatenate(square)
 
 
 def _residual(X: Array, y: Array) -> Array:
@@ -147,10 +163,19 @@ def _residual(X: Array, y: Array) -> Array:
     return fit(X, y).residuals if X.shape[1] else y
 
 
-def _signs(clusters: int, draws: int, rng: np.random.Generator) -> tuple[Array, bool]:
-    """Sign patterns (patterns, G); enumerated ones with the first sign +1, as their mirror images say the same."""
-    if clusters < 60 and 2**clusters <= draws:
+def _enumerable(clusters: int, draws: int) -> bool:
+    """True where all sign patterns are no more than the draws."""
+    return clusters < 60 and 2**clusters <= draws
+
+
+def _signs(clusters: int, draws: int, rng: np.random.Generator) -> Iterator[Array]:
+    """Sign patterns (patterns, G) in blocks; enumerated ones with the first sign +1, as their mirrors say the same."""
+    if _enumerable(clusters, draws):
         bits = np.arange(2 ** (clusters - 1))[:, None] >> np.arange(clusters - 1)
-        rest = 1.0 - 2.0 * (bits & 1)
-        return np.column_stack([np.ones(len(rest)), rest]).astype(float), True
-    return np.asarray(1.0 - 2.0 * rng.integers(0, 2, size=(draws, clusters)), dtype=float), False
+        yield np.column_stack([np.ones(len(bits)), 1.0 - 2.0 * (bits & 1)])
+        return
+    held = max(_BLOCK // clusters, 1)
+    for start in range(0, draws, held):
+        size = min(held, draws - start)
+        drawn = rng.integers(0, 256, size=(size, -(-clusters // 8)), dtype=np.uint8)
+        yield 1.0 - 2.0 * np.unpackbits(drawn, axis=1, count=clusters).astype(float)
