@@ -93,7 +93,7 @@ class CellReader:
                 return _bounded(column, values.number(cell, numbers))
             case "money":
                 return _bounded(column, values.money(cell, numbers))
-        if len(as_text(cell)) > values.LONGEST_TEXT:
+        if not column.input_only and len(as_text(cell)) > values.LONGEST_TEXT:
             self.noticed["K127"] += 1
         return values.text(cell)
 
