@@ -309,6 +309,19 @@ def test_pairs_keep_those_who_left() -> None:
     assert by.pairs.at_level("a").left.before.tolist() == [1.0, 4.0]
 
 
+def test_leavers_of_the_result() -> None:
+    data = pd.DataFrame({"pre": [50.0, 52, 54, 56, 48], "post": [60.0, 61, 65, 66, None]})
+    found = wide(data).leavers()
+    # four gained 10 on average, so that one who lost 50 more than they gained brings the mean of five to zero
+    assert (found.headline["estimate"], found.row("tipping_zero")["estimate"]) == (10, -50)
+    arms = pd.concat([data.assign(arm=arm, unit=i * 5 + np.arange(5)) for i, arm in enumerate("xyz")])
+    arms.loc[arms["arm"] == "z", "post"] = np.nan  # an arm that everybody left
+    by_arm = wide(arms, group="arm", control="x", selection="random").leavers()
+    assert by_arm.row("left[y]")["estimate"] == 0.2
+    assert by_arm.row("lee_lower[y]")["n"] == 10
+    assert not any("[z" in term for term in by_arm.table["term"])
+
+
 def test_low_scorers_are_pointed_at_the_net_gain() -> None:
     assert "`net_gain(reliability=...)` gives what is left" in notes(wide(TEN, selection="low_before"))
     assert "net_gain" not in notes(wide(TEN))

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import dose, paired, waves
+from karier_stats.stats import dose, linear, paired, waves
 from karier_stats.stats.change import Change
 from karier_stats.stats.compare import compare
 
@@ -306,6 +306,32 @@ def test_a_slope_that_one_person_carries_has_no_test() -> None:
     alone = np.array([0.0, 0, 0, 0, 20])
     assert math.isnan(dose.slope(alone, np.array([1.0, 2, 3, 4, 9]), 0.95).std_error)
     assert math.isnan(dose.slope(np.arange(5.0), 2 * np.arange(5.0), 0.95).std_error)
+
+
+def test_slope_covers_where_equal_variances_do_not() -> None:
+    """1,500 data sets of 40 people whose changes scatter more at the ends of the dose; 99.9 percent band 93.0 to 96.7."""
+    rng, hits, naive = np.random.default_rng(21), 0, 0
+    for _ in range(1500):
+        jp = rng.integers(2, 31, 40).astype(float)
+        change = 0.3 * jp + rng.normal(0, 1, 40) * (0.5 + 0.05 * (jp - 16) ** 2)
+        found = dose.slope(jp, change, 0.95)
+        hits += found.low <= 0.3 <= found.high
+        X = np.column_stack([np.ones(40), jp])
+        fitted = linear.fit(X, change)
+        ols = paired.t_estimate(fitted.coef[1], math.sqrt(fitted.covariance[1, 1]), 38, 0.95)
+        naive += ols.low <= 0.3 <= ols.high
+    assert 1395 <= hits <= 1451
+    assert naive < 1320  # below 88 percent: the wrong way
+
+
+def test_spearman_covers_in_a_small_simulation() -> None:
+    """1,500 normal samples of 30 with correlation 0.6: Spearman's is 6/pi asin(0.3); 99.9 percent band 93.0 to 96.7."""
+    rng, hits, truth = np.random.default_rng(22), 0, 6 / math.pi * math.asin(0.3)
+    for _ in range(1500):
+        x = rng.normal(size=30)
+        found = dose.spearman(x, 0.6 * x + 0.8 * rng.normal(size=30), 0.95)
+        hits += found.low <= truth <= found.high
+    assert 1395 <= hits <= 1451
 
 
 def test_spearman_at_its_edges() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from karier_stats.stats.change_rows import Options
+    from karier_stats.stats.dropout import Leavers
     from karier_stats.stats.nomination import NetGain
 
 LINES_TO = 300
@@ -130,7 +131,7 @@ class Change(Result):
         import pandas as pd
 
         base, method = base_term(self.lead[0])[0], self.lead[1]
-        if method == "wilson":
+        if base == "improved":
             base, method = "median_change", "wilcoxon"
         names = ["n", "estimate", "ci_low", "ci_high", "p_value", "std_error", "dof"]
         found = {(row["term"], row["method"]): row for row in self.table.to_dict("records")}
@@ -180,6 +181,31 @@ class Change(Result):
         return net_gain(
             pairs.before, pairs.after, reliability=reliability, reliability_se=reliability_se, pool=pool,
             cutoff=cutoff, cluster=pairs.cluster, pool_cluster=pool_cluster, level=self.options.level,
+        )
+
+    def leavers(self, deltas: Sequence[float] = ()) -> Leavers:
+        """Who had a score before and none after, and how different they must have been to undo the result.
+
+        Parameters
+        ----------
+        deltas : sequence of float
+            Points that the leavers are taken to have ended above (below, if negative) others with the same score
+            before; see :func:`karier_stats.stats.dropout.leavers`.
+
+        Notes
+        -----
+        Lee's bounds are given where ``selection="random"``. Leavers of an arm that has no pairs are not counted.
+        """
+        from karier_stats.stats.dropout import leavers
+
+        pairs = self.pairs
+        left = pairs.left
+        if left.arm is not None:
+            left = left.only(np.isin(left.arm, pairs.arms))
+        return leavers(
+            pairs.before, pairs.after, left.before, arm=pairs.arm, left_arm=left.arm,
+            control=pairs.arms[0] if pairs.arms else None, cluster=pairs.cluster, left_cluster=left.cluster,
+            random=self.selection == "random", level=self.options.level, seed=self.options.seed, deltas=deltas,
         )
 
     def balance(self) -> pd.DataFrame:

@@ -86,6 +86,8 @@ def compare(
     Returns
     -------
     Change
+        With ``by_table()``, ``balance()``, ``net_gain(...)`` and ``leavers(...)``
+        for what stands beside the headline.
 
     Raises
     ------
