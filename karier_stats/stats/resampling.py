@@ -150,8 +150,8 @@ def _from_sums(sums: Floats, n: int, centre: Floats) -> Moments:
 _SLACK = 3.0
 """Standard deviations by which the Poisson total stays below n: one resample in 740 is then drawn anew."""
 
-_BLOCK = 512
-"""Resamples and cells worked on at once, so that they stay in the processor's cache."""
+_BLOCK = 256
+"""Cells worked on at once, and square root of the numbers drawn at once, so that they stay in the processor's cache."""
 
 
 def _drawn_sums(powers: Floats, counts: Counts, rng: np.random.Generator, draws: int) -> Floats:
@@ -172,14 +172,14 @@ def _poisson_sums(cells: Floats, counts: Counts, rate: float, rng: np.random.Gen
     for count in np.unique(counts):
         same = cells[counts == count]
         sampler = _poisson_sampler(rate * float(count))
-        for columns in _spans(len(same)):
-            for rows in _spans(draws):
+        for columns in _spans(len(same), _BLOCK):
+            for rows in _spans(draws, max(_BLOCK, _BLOCK**2 // len(same))):
                 size = (rows.stop - rows.start, columns.stop - columns.start)
                 sums[rows] += sampler(rng, size) @ same[columns]
     return sums
 
 
-def _spans(length: int, step: int = _BLOCK) -> Iterator[slice]:
+def _spans(length: int, step: int) -> Iterator[slice]:
     """Slices that cover ``length`` in steps."""
     for start in range(0, length, step):
         yield slice(start, min(start + step, length))
@@ -202,10 +202,11 @@ def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, i
         return lambda rng, size: rng.poisson(mean, size).astype(float)
     values, chances = _poisson_chances(mean)
     shares = np.floor(chances * 65536)
-    table = np.repeat(values, shares.astype(np.intp))
-    remainder = np.cumsum(chances * 65536 - shares)
-    table = np.concatenate([table, np.zeros(65536 - len(table))])
     first_free = int(shares.sum())
+    # The smallest type, so that the table stays in the processor's cache.
+    table = np.zeros(65536, dtype=np.min_scalar_type(int(values[-1])))
+    table[:first_free] = np.repeat(values, shares.astype(np.intp))
+    remainder = np.cumsum(chances * 65536 - shares)
 
     def draw(rng: np.random.Generator, size: tuple[int, int]) -> Floats:
         codes = rng.integers(0, 65536, size, dtype=np.uint16)
@@ -214,7 +215,7 @@ def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, i
         if free.any():
             place = np.searchsorted(remainder, rng.random(int(free.sum())) * remainder[-1], side="right")
             out[free] = values[np.minimum(place, len(values) - 1)]
-        return out
+        return out.astype(float)
 
     return draw
 
