@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
-from benchmarks import bench_compare, bench_resampling, bench_sign_flip
-from benchmarks.cases import Case, Measured, peak, scores
+from benchmarks import bench_compare, bench_mixed, bench_resampling, bench_sign_flip
+from benchmarks.cases import Case, Measured, measure, peak, scores
 
 from karier_stats.stats import resampling
 
@@ -50,6 +50,23 @@ def test_the_courses_and_the_picture_are_made():
     bench_compare.drawn(result)
 
 
+def test_both_sides_fit_the_same_random_intercept():
+    data = bench_mixed.staff(3_000, 60)
+    ours, (coef, loglik) = bench_mixed.linear(*data), bench_mixed.statsmodels_linear(*data)
+    # statsmodels stops its search at a gradient of 1e-5
+    assert ours.coef == pytest.approx(coef, rel=1e-5)
+    assert ours.loglik == pytest.approx(loglik, abs=1e-6)
+
+
+@pytest.mark.skipif(not bench_mixed.has_lme4(), reason="R or lme4 is not on this machine")
+def test_both_sides_fit_the_same_logit():
+    data = bench_mixed.staff(3_000, 60)
+    seconds, deviance = bench_mixed.glmer(*data)
+    # both lay 25 points about the mode of each unit
+    assert -2 * bench_mixed.logit(*data).loglik == pytest.approx(deviance, abs=1e-5)
+    assert seconds > 0
+
+
 def test_bars_are_kept_or_not():
     case = Case("x", int, int, faster=2, seconds=1, megabytes=100)
     assert Measured(0.5, 1.0, 90).keeps(case)
@@ -57,3 +74,4 @@ def test_bars_are_kept_or_not():
     assert not Measured(0.5, 1.0, 101).keeps(case)
     assert not Measured(1.5, 9.0, 90).keeps(case)
     assert peak(int) > 1
+    assert measure(Case("x", int, peer_clock=lambda: 8.0)).peer == 8.0

@@ -24,6 +24,8 @@ class Case:
         The same work by ``peer_name``.
     peer_share : float
         Share of the work that the peer is given; its time is divided by it.
+    peer_clock : callable, optional
+        A peer outside Python, in place of ``peer``: does the work once and returns its own processor seconds.
     faster : float
         How many times faster ours should be; 0 without a bar.
     seconds : float
@@ -41,6 +43,7 @@ class Case:
     seconds: float = 0.0
     megabytes: float = 0.0
     repeats: int = 3
+    peer_clock: Callable[[], float] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,11 @@ class Measured:
 
 def measure(case: Case) -> Measured:
     """Best processor time of several runs on either side, one after the other."""
-    peer = None if case.peer is None else best(case.peer, 1 if case.peer_share < 1 else case.repeats) / case.peer_share
-    return Measured(best(case.ours, case.repeats), peer, peak(case.ours) if case.megabytes else None)
+    ours = best(case.ours, case.repeats)
+    peer = case.peer_clock() if case.peer_clock else None
+    if case.peer is not None:
+        peer = best(case.peer, 1 if case.peer_share < 1 else case.repeats) / case.peer_share
+    return Measured(ours, peer, peak(case.ours) if case.megabytes else None)
 
 
 def best(work: Callable[[], Any], repeats: int) -> float:
