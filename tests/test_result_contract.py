@@ -181,6 +181,14 @@ def test_the_picture_is_drawn_from_the_result(result: Change) -> None:
         assert number(len(result.pairs.before) if not result.arms else 20, lang, 0) in result.alt(lang)
 
 
+def test_lines_run_on_to_the_later_waves_that_a_person_has() -> None:
+    panel = RESULTS["three waves in clusters"]().plot().child_axes[0]
+    lengths = sorted(len(line) for line in panel.collections[0].get_segments())
+    assert lengths == [2] * 9 + [3] * 51  # every seventh of sixty people has no later score
+    assert [tick.get_text() for tick in panel.get_xticklabels()] == ["sebelum", "sesudah", "later"]
+    plt.close("all")
+
+
 def test_every_number_of_a_later_wave_is_in_the_table() -> None:
     found = RESULTS["three waves in clusters"]()
     row, text = found.row("lasting[later]", "cr2"), found.sentence("en")

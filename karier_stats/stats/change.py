@@ -269,7 +269,11 @@ class Change(Result):
         crowded = len(self.pairs.before) > LINES_TO
         for k, (panel, name) in enumerate(zip(panels, groups, strict=True)):
             before, after = self._scores_of(name)
-            (_draw_density if crowded else _draw_lines)(panel, before, after, _colour(k), lang)
+            if crowded:
+                _draw_density(panel, before, after, _colour(k))
+            else:
+                later = self.pairs.later if not name else self.pairs.later[self.pairs.arm == name]
+                _draw_lines(panel, np.column_stack([before, after, later]), self.pairs.waves, _colour(k), lang)
             panel.set_title(f"{name}\nn = {integer(len(before), lang)}".strip(), fontsize="medium")
             _share_scale(panel, self.pairs, crowded, first=k == 0, lang=lang)
         self._draw_changes(ax.inset_axes((0.66, 0, 0.34, 1)), groups, lang)
@@ -364,19 +368,28 @@ def _colour(k: int) -> str:
     return _COLOURS[k % len(_COLOURS)]
 
 
-def _draw_lines(panel: Axes, before: NDArray[np.float64], after: NDArray[np.float64], colour: str, lang: str) -> None:
-    """One line per person from before to after, and the two means."""
+def _draw_lines(
+    panel: Axes, scores: NDArray[np.float64], waves: tuple[str, ...], colour: str, lang: str
+) -> None:
+    """One line per person through the waves, shape (n, waves), and the mean of those who have each wave."""
     from matplotlib.collections import LineCollection
 
-    segments = [[(0, b), (1, a)] for b, a in zip(before, after, strict=True)]
-    faint = max(0.12, min(0.6, 12 / len(before)))
+    places = np.arange(scores.shape[1])
+    segments = [np.column_stack([places, row])[~np.isnan(row)] for row in scores]
+    faint = max(0.12, min(0.6, 12 / len(scores)))
     panel.add_collection(LineCollection(segments, colors=colour, alpha=faint, linewidths=1))
-    panel.plot([0, 1], [before.mean(), after.mean()], "o-", color=colour, linewidth=2.5, markersize=5)
-    panel.set_xticks([0, 1], both("sebelum|sesudah", "before|after")[lang].split("|"))
-    panel.set_xlim(-0.35, 1.35)
+    panel.plot([0, 1], scores[:, :2].mean(axis=0), "o-", color=colour, linewidth=2.5, markersize=5)
+    for k in places[2:]:
+        known = scores[~np.isnan(scores[:, k]), k]
+        if len(known):
+            # Others may be missing here: a mean of its own, not joined to the two before it.
+            panel.plot([k], [known.mean()], "o", color=colour, markerfacecolor="white", markersize=6)
+    names = [*both("sebelum|sesudah", "before|after")[lang].split("|"), *waves]
+    panel.set_xticks(places, names, rotation=30 if waves else 0, ha="right" if waves else "center")
+    panel.set_xlim(-0.35, places[-1] + 0.35)
 
 
-def _draw_density(panel: Axes, before: NDArray[np.float64], after: NDArray[np.float64], colour: str, lang: str) -> None:
+def _draw_density(panel: Axes, before: NDArray[np.float64], after: NDArray[np.float64], colour: str) -> None:
     """Shaded counts of people by score before and after, with the line of no change."""
     from matplotlib.colors import LinearSegmentedColormap
 
@@ -389,8 +402,9 @@ def _draw_density(panel: Axes, before: NDArray[np.float64], after: NDArray[np.fl
 
 def _share_scale(panel: Axes, pairs: Pairs, crowded: bool, first: bool, lang: str) -> None:
     """The same scale of scores in every panel, named once."""
-    low = min(pairs.before.min(), pairs.after.min())
-    high = max(pairs.before.max(), pairs.after.max())
+    later = pairs.later[~np.isnan(pairs.later)]
+    scores = np.concatenate([pairs.before, pairs.after, *([] if crowded else [later])])
+    low, high = scores.min(), scores.max()
     margin = 0.05 * (high - low) or 1.0
     panel.set_ylim(low - margin, high + margin)
     if crowded:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from karier_stats.language import both, integer, number, p_value, percent
+import numpy as np
+
+from karier_stats.language import both, integer, listing, number, p_value, percent
 from karier_stats.stats import later_words
 from karier_stats.stats.row_words import digits_for, is_null, limit, methods_split, missing, spoken, told, unit_of
 
@@ -242,10 +244,12 @@ def alternative(result: Change, lang: str) -> str:
     """The picture in words: what is drawn, the means, the change and its interval."""
     from karier_stats.stats.change import LINES_TO
 
-    lines = len(result.pairs.before) <= LINES_TO
+    lines, waves = len(result.pairs.before) <= LINES_TO, listing(result.pairs.waves, lang)
     left = both(
-        "garis nilai sebelum dan sesudah tiap orang" if lines else "kepadatan nilai sebelum dan sesudah",
-        "each person's line from before to after" if lines else "a density of scores before and after",
+        ("garis nilai sebelum dan sesudah tiap orang" + (f" serta gelombang {waves}" if waves else "")) if lines
+        else "kepadatan nilai sebelum dan sesudah",
+        ("each person's line from before to after" + (f" and on to {waves}" if waves else "")) if lines
+        else "a density of scores before and after",
     )[lang]
     opening = both(
         f"Gambar dua bagian: {left}, dan sebaran perubahannya.", f"Picture in two parts: {left}, and the distribution of "
@@ -265,4 +269,17 @@ def _alt_arm(result: Change, arm: str, lang: str) -> str:
         f"rata-rata sebelum {first}, sesudah {second}; perubahan {spoken(row, 'id')}.",
         f"mean before {first}, after {second}; change {spoken(row, 'en')}.",
     )[lang]
+    text = text[:-1] + _alt_waves(result, arm, places, lang) + "."
     return name + text if name else text[0].upper() + text[1:]
+
+
+def _alt_waves(result: Change, arm: str, places: int, lang: str) -> str:
+    """Means at the later waves of those who have them."""
+    mask = slice(None) if not arm else result.pairs.arm == arm
+    words = ""
+    for wave, scores in zip(result.pairs.waves, result.pairs.later[mask].T, strict=True):
+        known = scores[~np.isnan(scores)]
+        if len(known):
+            mean, n = number(known.mean(), lang, places), integer(len(known), lang)
+            words += both(f"; rata-rata pada {wave} {mean} (n = {n})", f"; mean at {wave} {mean} (n = {n})")[lang]
+    return words
