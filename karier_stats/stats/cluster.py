@@ -141,8 +141,22 @@ def cr2(X: ArrayLike, residuals: ArrayLike, bread: ArrayLike, clusters: ArrayLik
     codes = by_appearance(clusters)
     if codes.max(initial=0) < 1:
         raise StatisticsError("K350", clusters=int(codes.size > 0))
-    products = cluster_products(design, codes)
     scores = cluster_sums(design * np.asarray(residuals, dtype=float)[:, None], codes)
+    return cr2_of(cluster_products(design, codes), scores, bread)
+
+
+def cr2_of(products: Array, scores: Array, bread: Array) -> ClusterCovariance:
+    """The same from what clusters add up to, wherever their rows are.
+
+    Parameters
+    ----------
+    products : array (G, p, p)
+        ``X_g'X_g`` of each cluster.
+    scores : array (G, p)
+        ``X_g'e_g``.
+    bread : array (p, p)
+        ``(X'X)^-1``.
+    """
     adjusted = _adjustments(products, bread)
     meat_scores = np.einsum("gpq,gp->gq", adjusted, scores)
     covariance = bread @ (meat_scores.T @ meat_scores) @ bread

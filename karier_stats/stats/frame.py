@@ -22,6 +22,16 @@ FAMILIES = ("auto", "binary", "count", "continuous")
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What a regression is about: outcome, score, family and number of complete rows."""
+
+    outcome: str
+    on: str
+    family: Family
+    n: int
+
+
+@dataclass(frozen=True)
 class Frame:
     """The complete rows of a regression as arrays.
 
@@ -62,6 +72,11 @@ class Frame:
     def n(self) -> int:
         """Number of complete rows."""
         return len(self.y)
+
+    @property
+    def facts(self) -> Facts:
+        """What the regression is about."""
+        return Facts(self.outcome, self.on, self.family, self.n)
 
     @property
     def n_persons(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -17,8 +16,8 @@ from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_
 from karier_stats.stats.families import FamilyRows, family_rows
 from karier_stats.stats.frame import Frame, build
 from karier_stats.stats.mixed_rows import mixed_line, mixed_rows
-from karier_stats.stats.regression import Conclusion, Regression
-from karier_stats.stats.results import RATIOS, make_table
+from karier_stats.stats.regression import Regression
+from karier_stats.stats.study import Study, result_of
 from karier_stats.stats.wild import wild_bootstrap
 from karier_stats.stats.within_between import (
     Design,
@@ -39,7 +38,6 @@ if TYPE_CHECKING:
 
 FEW_UNITS = 40
 """Below this number of units the unit means lead (validity.md, section 2)."""
-POWER = 0.8
 
 
 def regress(
@@ -131,25 +129,10 @@ def regress(
     names = (adjust,) if isinstance(adjust, str) else tuple(adjust)
     frame = build(data, outcome, on, names, unit, person, family)
     study = _rows(frame) if frame.units is None else _nested(frame, seed)
-    return _result(study, level)
+    return result_of(study, level)
 
 
-@dataclass(frozen=True)
-class _Study:
-    """All estimates of one regression, with what they mean."""
-
-    frame: Frame
-    scope: str
-    lead: tuple[str, str]
-    estimates: tuple[RowEstimate, ...]
-    notes: tuple[Text, ...]
-    points: dict[str, Any]
-    line: tuple[float, float]
-    smallest_p: float = 0.0
-    zeros: Mapping[str, float] = field(default_factory=dict)
-
-
-def _rows(frame: Frame) -> _Study:
+def _rows(frame: Frame) -> Study:
     """A regression without units: each row, or each person with several rows, is its own cluster."""
     X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
     names = ("1", frame.on, *frame.adjust_names)
@@ -169,8 +152,8 @@ def _rows(frame: Frame) -> _Study:
     lead = _marginal_lead(frame.on, more)
     clustering = caveats.persons_cluster(frame.n_persons) if frame.persons_repeat else caveats.ROWS_ALONE
     notes = [*frame.notes, clustering, *near_collinear(X, names), *notes, *more.notes]
-    return _Study(
-        frame, "rows", (frame.on, lead.method if lead else "cr2"), (*rows, *more.rows), tuple(notes), points,
+    return Study(
+        frame.facts, "rows", (frame.on, lead.method if lead else "cr2"), (*rows, *more.rows), tuple(notes), points,
         _through_centre(points, lead.estimate) if lead else line, zeros=more.zeros,
     )
 
@@ -192,7 +175,7 @@ def _sides(values: Array) -> dict[str, int]:
     return {"low": int((values == values.min()).sum()), "high": int((values == values.max()).sum())}
 
 
-def _nested(frame: Frame, seed: int) -> _Study:
+def _nested(frame: Frame, seed: int) -> Study:
     """A regression with units: within and between apart, and the inferences side by side."""
     design = design_of(frame)
     notes = list(frame.notes) + refuse_few(design)
@@ -227,7 +210,7 @@ def _nested(frame: Frame, seed: int) -> _Study:
             lead, line = (lead[0], "reml"), mixed_line(design, mixed.fitted)
     scope = "between" if design.has_between else "within"
     lead = _present(lead, rows, design)
-    return _Study(frame, scope, lead, tuple(rows), tuple(notes), points, line, smallest_p, family.zeros)
+    return Study(frame.facts, scope, lead, tuple(rows), tuple(notes), points, line, smallest_p, family.zeros)
 
 
 def _by_term(rows: Sequence[RowEstimate]) -> list[RowEstimate]:
@@ -259,62 +242,3 @@ def _between_side(
         lambda level: boot.interval(level) or (None, None),
     )
     return [*rows, row], [*notes, caveats.wild(boot, term)], boot.smallest_p
-
-
-def _result(study: _Study, level: float) -> Regression:
-    """The result at one level; another level comes from the same estimates."""
-    import pandas as pd
-
-    frame = study.frame
-    bounds = [row.bounds(level) for row in study.estimates]
-    rows = [
-        {
-            "term": row.term, "method": row.method, "estimate": row.estimate, "std_error": row.std_error,
-            "ci_low": low, "ci_high": high, "ci_level": level, "statistic": row.statistic, "dof": row.dof,
-            "p_value": row.p_value, "n": frame.n, "n_units": row.n_units,
-        }
-        for row, (low, high) in zip(study.estimates, bounds, strict=True)
-    ]
-    notes, cannot = study.notes, study.smallest_p > 1 - level
-    if cannot:
-        notes = (*notes, caveats.wild_silent(study.smallest_p))
-    wide = [
-        (row.term, row.method) for row, (low, _) in zip(study.estimates, bounds, strict=True)
-        if row.method in RATIOS and row.p_value is not None and low is None
-    ]
-    notes += (caveats.unbounded(wide),) if wide else ()
-    return Regression(
-        table=make_table(rows), lead=study.lead, notes=notes, recompute=lambda other: _result(study, other),
-        outcome=frame.outcome, on=frame.on, family=frame.family, scope=study.scope,
-        conclusion=_conclusion(study, level), smallest_seen=_smallest_seen(study, level),
-        points=pd.DataFrame(study.points), line=study.line, zeros=study.zeros,
-    )
-
-
-def _lead(study: _Study) -> RowEstimate:
-    """The estimate that leads."""
-    return next(row for row in study.estimates if (row.term, row.method) == study.lead)
-
-
-def _conclusion(study: _Study, level: float) -> Conclusion:
-    """Whether the methods that can answer do agree across the level."""
-    if _lead(study).p_value is None:
-        return "untested"
-    beside = {"unit_means", "cr2", "wild"} if study.scope == "between" else set()
-    methods = {*beside, study.lead[1]} - ({"wild"} if study.smallest_p > 1 - level else set())
-    votes = {
-        row.p_value < 1 - level
-        for row in study.estimates
-        if row.term == study.lead[0] and row.method in methods and row.p_value is not None
-    }
-    return "undecided" if len(votes) > 1 else "association" if votes == {True} else "none_seen"
-
-
-def _smallest_seen(study: _Study, level: float) -> float | None:
-    """Slope that the lead's t test detects with a power of 80 percent (Bloom 1995, Evaluation Review 19, 547)."""
-    from scipy.special import stdtrit
-
-    row = _lead(study)
-    if row.dof is None or row.std_error is None:
-        return None
-    return row.std_error * float(stdtrit(row.dof, 0.5 + level / 2) + stdtrit(row.dof, POWER))
