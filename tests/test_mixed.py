@@ -242,12 +242,42 @@ def test_fewer_rows_than_coefficients_are_refused():
         from_products(unit_products(np.arange(8.0).reshape(2, 4), [0, 1]))
 
 
-def test_no_spread_within_units_leaves_no_degrees_of_freedom():
+def test_an_outcome_without_spread_within_units_is_described_and_not_tested():
+    """The likelihood has no maximum: the standard error is that of three unit means, without degrees of freedom."""
     y = np.array([1.0, 1, 1, 4, 4, 4, 4, 9, 9])
     codes = np.array([0, 0, 0, 1, 1, 1, 1, 2, 2])
     fit = random_intercept(np.ones((9, 1)), y, codes)
+    assert (fit.residual_variance, fit.icc) == (0, 1)
+    # The search ends at a ratio of variances of 1e9.
+    assert fit.between_variance == pytest.approx(np.var([1, 4, 9], ddof=1), rel=1e-8)
     error, dof = fit.kenward_roger([1.0])
-    assert np.isfinite([error, dof, fit.satterthwaite([1.0])]).all()
+    assert error == pytest.approx(np.std([1, 4, 9], ddof=1) / 3**0.5, rel=1e-8)
+    assert dof == fit.satterthwaite([1.0]) == 0
+    low, high = fit.icc_interval(0.95)
+    assert 0.99 < low <= high <= 1
+
+
+def test_an_outcome_that_does_not_differ_leaves_no_degrees_of_freedom():
+    fit = random_intercept(np.ones((6, 1)), np.full(6, 3.0), np.array([0, 0, 1, 1, 2, 2]))
+    assert (fit.icc, fit.between_variance) == (0, 0)
+    error, dof = fit.kenward_roger([1.0])
+    assert error < 1e-12 and np.isfinite([dof, fit.satterthwaite([1.0]), *fit.adjusted_covariance.ravel()]).all()
+
+
+def test_units_of_one_row_leave_no_degrees_of_freedom():
+    """The two variances cannot be told apart."""
+    fit = random_intercept(np.ones((6, 1)), np.array([3.0, 1, 4, 1, 5, 9]), np.arange(6))
+    error, dof = fit.kenward_roger([1.0])
+    assert dof == 0 and error == pytest.approx(np.sqrt(fit.covariance[0, 0]), rel=1e-12)
+
+
+def test_a_constant_alone_from_products(sets):
+    data = sets[sets["set"] == "unequal"]
+    products = from_products(unit_products(data[["y"]], data["unit"]))
+    rows = fitted(data, (), "y", "unit")
+    # The same sums by two ways.
+    assert products.coef == pytest.approx(rows.coef, rel=1e-12)
+    assert products.kenward_roger([1]) == pytest.approx(rows.kenward_roger([1]), rel=1e-9)
 
 
 # The wrong way, as a positive control.

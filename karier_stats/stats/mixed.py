@@ -25,6 +25,9 @@ _LARGEST_ICC = 1 - 1e-9
 _DEPENDENT = 1e-11
 """A column of which the earlier ones leave less than this share of its squares is collinear in cross-products."""
 
+_UNKNOWN = 1e-10
+"""With less than this share of the information left, a variance is not known: its units hold one row each, or none."""
+
 
 @dataclass(frozen=True)
 class _Profile:
@@ -96,21 +99,23 @@ class _Information:
     """What the data say about the two variances, between units first, and how the coefficients lean on them.
 
     ``spread`` (p, p) is the covariance of the coefficients, ``pulls`` (2, p, p) are ``X'V^-1 G_i V^-1 X``,
-    ``expected`` and ``observed`` (2, 2) twice the information of the restricted likelihood, and ``excess`` (p, p)
-    what the estimated variances add to the covariance.
+    ``expected`` and ``observed`` (2, 2) twice the information of the restricted likelihood, counted in units of
+    ``scale`` (2,), what it would be if the coefficients were known, and ``excess`` (p, p) what the estimated variances
+    add to the covariance.
     """
 
     spread: Array
     pulls: Array
     expected: Array
     observed: Array
+    scale: Array
     excess: Array
 
     def dof(self, contrast: Array, information: Array) -> float:
         """Twice the squared variance of the contrast over the variance of its estimate; 0 where that has none."""
         leaning = self.spread @ contrast
-        gradient = np.einsum("p,ipq,q->i", leaning, self.pulls, leaning)
-        if np.linalg.eigvalsh(information)[0] <= 0:
+        gradient = np.einsum("p,ipq,q->i", leaning, self.pulls, leaning) / self.scale
+        if not _definite(information):
             return 0.0
         return float((contrast @ leaning) ** 2 / (gradient @ np.linalg.solve(information, gradient)))
 
@@ -142,7 +147,8 @@ class RandomIntercept:
     @property
     def icc(self) -> float:
         """Share of the variance that lies between clusters."""
-        return self.between_variance / (self.between_variance + self.residual_variance)
+        total = self.between_variance + self.residual_variance
+        return self.between_variance / total if total > 0 else 0.0
 
     @property
     def likelihood_ratio(self) -> float:
@@ -162,6 +168,8 @@ class RandomIntercept:
         ----------
         Kenward & Roger (1997), Biometrics 53, 983-997, p. 985; as ``vcovAdj`` of R's pbkrtest.
         """
+        if self.residual_variance <= 0:
+            return self.covariance
         return self.covariance + self._back @ self._information.excess @ self._back.T
 
     def kenward_roger(self, contrast: ArrayLike) -> tuple[float, float]:
@@ -175,7 +183,8 @@ class RandomIntercept:
         Returns
         -------
         tuple of float
-            Adjusted standard error, degrees of freedom; 0 degrees where rows within units do not differ at all.
+            Adjusted standard error, degrees of freedom; 0 degrees where the data cannot tell the variances, since
+            rows within units do not differ at all, or units hold one row each.
 
         Notes
         -----
@@ -183,9 +192,9 @@ class RandomIntercept:
         the expected information of the variances.
         """
         c = np.asarray(contrast, dtype=float)
-        if self.residual_variance <= 0:
-            return 0.0, 0.0
         error = float(np.sqrt(max(c @ self.adjusted_covariance @ c, 0.0)))
+        if self.residual_variance <= 0:
+            return error, 0.0
         return error, self._information.dof(self._back.T @ c, self._information.expected)
 
     def satterthwaite(self, contrast: ArrayLike) -> float:
@@ -223,14 +232,14 @@ class RandomIntercept:
         """
         from scipy.special import chdtri
 
-        limit = self._profile.deviance(self.icc) + float(chdtri(1, 1 - level))
+        limit = float(chdtri(1, 1 - level)) - 2 * self.loglik
         return self._crossing(0.0, limit), self._crossing(_LARGEST_ICC, limit)
 
     def _crossing(self, end: float, limit: float) -> float:
         """The point between the estimate and ``end`` where the deviance passes ``limit``."""
         if self._profile.deviance(end) <= limit:
             return round(end, 8)
-        inside, outside = self.icc, end
+        inside, outside = min(self.icc, _LARGEST_ICC), end
         for _ in range(60):
             middle = (inside + outside) / 2
             inside, outside = (middle, outside) if self._profile.deviance(middle) <= limit else (inside, middle)
@@ -336,12 +345,16 @@ def _inverse_root(squares: Array) -> Array:
 
 
 def _fit(profile: _Profile, start: Array, back: Array) -> RandomIntercept:
-    """The fit in the coefficients of the caller: ``start + back g`` where ``g`` are those of the profile."""
+    """The fit in the coefficients of the caller: ``start + back g`` where ``g`` are those of the profile.
+
+    Where nothing is left within units the likelihood has no maximum: the unit means alone then give the variance.
+    """
     icc = profile.lowest()
     coef, inverse, rss = profile.solve(icc)
-    residual = rss / (profile.n - len(coef))
-    between = residual * icc / (1 - icc)
-    covariance = residual * back @ inverse @ back.T
+    edge = 1 - icc < 2 * (1 - _LARGEST_ICC)
+    scale = rss / max((len(profile.sizes) if edge else profile.n) - len(coef), 1)
+    between, residual = scale * icc / (1 - icc), 0.0 if edge else scale
+    covariance = scale * back @ inverse @ back.T
     return RandomIntercept(
         start + back @ coef, covariance, between, residual, -profile.deviance(icc) / 2, profile, back
     )
@@ -374,12 +387,20 @@ def _information(profile: _Profile, between: float, residual: float) -> _Informa
     inner = second[:, :, :-1, :-1]
     expected = traces - 2 * np.einsum("pq,ijqp->ij", spread, inner) + np.einsum("ipq,jqp->ij", lean, lean)
     curved = second[:, :, -1, -1] - np.einsum("ip,pq,jq->ij", score, spread, score)
-    return _Information(spread, pulls, expected, 2 * curved - expected, _excess(spread, pulls, inner, expected))
+    scale = np.sqrt(np.diag(traces))
+    units = np.outer(scale, scale)
+    excess = _excess(spread, pulls / scale[:, None, None], inner / units[:, :, None, None], expected / units)
+    return _Information(spread, pulls, expected / units, (2 * curved - expected) / units, scale, excess)
+
+
+def _definite(information: Array) -> bool:
+    """Whether both variances can be told, and told apart."""
+    return bool(np.linalg.eigvalsh(information)[0] > _UNKNOWN)
 
 
 def _excess(spread: Array, pulls: Array, inner: Array, expected: Array) -> Array:
     """What the estimation of the variances adds to the covariance of the coefficients: (p, p)."""
-    if np.linalg.eigvalsh(expected)[0] <= 0:
+    if not _definite(expected):
         return np.zeros_like(spread)
     weights = 2 * np.linalg.inv(expected)
     gap = inner - pulls[:, None] @ spread @ pulls[None, :]
