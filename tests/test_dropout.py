@@ -18,6 +18,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.language import number
 from karier_stats.stats import imputation, paired
 from karier_stats.stats.dropout import Leavers, leavers
+from karier_stats.stats.joint_means import joint_means
 from karier_stats.stats.lee import lee_bounds
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS, base_term
 from karier_stats.stats.row_words import digits_for
@@ -72,6 +73,24 @@ def test_imputation_against_mice(people: str, delta: int) -> None:
     # the spread between 2,000 draws is known to 1.6 percent and is a tenth of the variance
     assert ours.std_error == pytest.approx(theirs["std_error"], rel=0.01)
     assert ours.dof == pytest.approx(theirs["dof"], rel=0.03)
+
+
+def test_completed_sets_in_clusters_are_those_of_cr2() -> None:
+    stayed, gone = TRAINED[~TRAINED["gone"]], TRAINED[TRAINED["gone"]]
+    arms = [
+        Side(*(frame.to_numpy(float) for frame in (mine["before"], mine["after"], left["before"])), mine["unit"].to_numpy(str),
+             left["unit"].to_numpy(str))
+        for mine, left in ((stayed, gone), (CONTROL[~CONTROL["gone"]], CONTROL[CONTROL["gone"]]))
+    ]
+    drawn = [imputation.draw_changes(arm, True, np.random.default_rng(3), draws=3) for arm in arms]
+    ours = imputation._clustered(arms, drawn)
+    signs = np.array([1.0, -1.0])
+    for draw in range(3):
+        blocks = [np.concatenate([arm.change, changes[draw]]) for arm, changes in zip(arms, drawn, strict=True)]
+        units = [np.concatenate([arm.units, arm.left_units[imputation._order(arm)]]) for arm in arms]
+        means = joint_means(blocks, units, [0, 0])
+        theirs = signs @ means.values, means.std_error(signs) ** 2, means.dof_of(signs)
+        assert [each[draw] for each in ours] == pytest.approx(theirs, rel=1e-10)  # sums in another order
 
 
 def test_rubins_rules_by_hand() -> None:
@@ -269,10 +288,10 @@ def test_the_sentence() -> None:
     assert RESULTS["one"]().sentence("id") == (
         "Sebanyak 22 dari 90 orang (24,4 persen) keluar tanpa nilai sesudah. Perubahan rata-rata orang yang bertahan 8,1 poin "
         "(selang kepercayaan 95 persen 6,4 s.d. 9,8; n = 68). Agar hasil itu tidak lagi dapat dibedakan dari nol, perubahan "
-        "orang yang keluar harus rata-rata 22,3 poin lebih buruk daripada yang bertahan (menjadi -14,2 poin); agar menjadi "
-        "nol, 33,1 poin lebih buruk."
+        "orang yang keluar harus rata-rata 22,3 poin lebih rendah daripada yang bertahan (yaitu -14,2 poin); agar menjadi "
+        "nol, 33,1 poin lebih rendah."
     )
-    assert "points better on average" in RESULTS["fell"]().sentence("en")
+    assert "points higher on average" in RESULTS["fell"]().sentence("en")
     assert "not told apart from zero. A change smaller than" in RESULTS["nothing seen"]().sentence("en")
     assert "7 of 70 people (10.0 percent)" in RESULTS["two"]().sentence("en")
 

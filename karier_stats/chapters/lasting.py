@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,6 +16,7 @@ from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
 from karier_stats.language import both, integer, number, percent
 from karier_stats.stats import shares, strata
+from karier_stats.stats.dropout import Leavers, leavers
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ LOST_TOO_MANY = 0.10
 """Share without a post-test from which, by the lower bound, something must be done."""
 ENOUGH_LEFT = 10
 """Fewer than this without a post-test are not compared with the others."""
+WORSE = -5.0
+"""Points taken off the post-tests that are filled in for participants: what decides between forms of training."""
+ALIKE = ("random", "ability")
+"""Ways of choosing people under which a difference in change is read as it stands."""
 NOT_LASTING = 0.5
 """Where less than half of the gain is surely left, a refresher is advised."""
 
@@ -170,21 +176,19 @@ def missed(ev: Evaluation) -> Answer:
     if began.empty:
         return counting.nothing(missed, ev, "belum ada peserta dengan pretes.", "no participant has a pre-test yet.")
     value = shares.share(int(began["gone"].sum()), len(began), ev.level)
-    left, stayed = (began.loc[began["gone"] == gone, "pre"].to_numpy(float) for gone in (True, False))
-    differ = strata.mean_difference(left, stayed, ev.level)
     findings = [
         counting.finding(
             missed, ev, value, len(began), in_words(lambda lang: _missed_sentence(ev, value, began, lang)),
             recommendation=_attend_advice(ev) if value.low > LOST_TOO_MANY else None,
         )
     ]
-    if len(left) >= ENOUGH_LEFT and not ordinal:
-        findings.append(
-            claim(
-                missed, ev, differ, len(began), in_words(lambda lang: _differ_sentence(ev, differ, lang)),
-                design="descriptive", measure="points", part="before", coverage=1.0,
-            )
-        )
+    leaving = None if ordinal else _leaving(ev, rows)
+    if leaving is not None:
+        fits = bool(began["selection"].isin(ALIKE).all())
+        findings += [
+            _differ_finding(ev, leaving, len(began)), _undone_finding(ev, leaving, value, fits),
+            _counted_in_finding(ev, leaving, value, fits),
+        ]
     data = counting.code_order(counting.tally(began, "form", "gone", ev.level), "form", codes.FORM)
     picture = Picture(
         "intervals", counting.labelled(data, "form", codes.FORM),
@@ -192,7 +196,7 @@ def missed(ev: Evaluation) -> Answer:
         both("Bagian peserta dengan pretes", "Share of participants with a pre-test"),
         both("Bentuk pelatihan", "Form of training"), len(began), "percent", 0,
     )
-    notes = (
+    notes: tuple[dict[str, str], ...] = (
         both(
             "Taksiran perubahan hanya memuat orang dengan kedua tes; taksiran itu berlaku bagi semua peserta bila yang "
             "tidak mengikuti postes akan berubah serupa.",
@@ -200,7 +204,113 @@ def missed(ev: Evaluation) -> Answer:
             "the post-test would have changed alike.",
         ),
     )
-    return counting.answer(missed, findings, picture=picture, notes=notes + ((scores.TO_DATE,) if wider else ()))
+    if leaving is not None and leaving.control:
+        notes += (both(
+            "Selisih perubahan pada pertanyaan ini menggabungkan semua bentuk pelatihan tanpa memperhitungkan cara pemilihan "
+            "peserta; perubahan menurut cara pemilihannya disajikan pada pertanyaan tentang perubahan kompetensi.",
+            "The difference in change in this question puts all forms of training together, whatever the way people were "
+            "chosen; the change by the way they were chosen is under the question on change in competence.",
+        ),)
+    found = counting.answer(missed, findings, picture=picture, notes=notes + ((scores.TO_DATE,) if wider else ()))
+    return found if leaving is None else replace(found, results={"leavers": leaving})
+
+
+def _leaving(ev: Evaluation, rows: pd.DataFrame) -> Leavers | None:
+    """The participants who left, against comparison people where enough of them took both tests; None where few left."""
+    began = rows[rows["pre"].notna()]
+    trained, control = (began[began["arm"] == arm] for arm in (scores.TRAINED, scores.CONTROL))
+    gone = int(trained["post"].isna().sum())
+    if gone < ENOUGH_LEFT or len(trained) - gone < ENOUGH_LEFT:
+        return None
+    compared = int(control["post"].notna().sum()) >= scores.FEW
+    people = began[began["arm"].isin([scores.TRAINED, scores.CONTROL])] if compared else trained
+    stayed, left = people[people["post"].notna()], people[people["post"].isna()]
+    unit = scores.cluster_of(people)
+    return leavers(
+        stayed["pre"], stayed["post"], left["pre"], arm=stayed["arm"] if compared else None,
+        left_arm=left["arm"] if compared else None, control=scores.CONTROL if compared else None,
+        cluster=None if unit is None else stayed[unit], left_cluster=None if unit is None else left[unit],
+        level=ev.level, seed=ev.seed, deltas=(WORSE,),
+    )
+
+
+def _differ_finding(ev: Evaluation, leaving: Leavers, n: int) -> Finding:
+    """Whether those who left had other scores at the start."""
+    differ = claims.estimate_of(leaving.row(f"before_gap[{scores.TRAINED}]" if leaving.control else "before_gap"))
+    return claim(
+        missed, ev, differ, n, in_words(lambda lang: _differ_sentence(ev, differ, lang)), design="descriptive",
+        measure="points", part="before", coverage=1.0,
+    )
+
+
+def _undone_finding(ev: Evaluation, leaving: Leavers, lost: Estimate, fits: bool) -> Finding:
+    """How much worse the participants who left must have done for the result to be hidden, or gone."""
+    row, n = leaving.headline, _smaller_side(leaving)
+    gain, arm = claims.estimate_of(row), scores.TRAINED if leaving.control else ""
+    ending = f"[{arm}]" if arm else ""
+    unseen, zero = (claims.plain(leaving.row(f"{term}{ending}")["estimate"]) for term in ("tipping_unseen", "tipping_zero"))
+    theirs = leaving.stayed_change[arm] + unseen
+    return claim(
+        missed, ev, gain, n, in_words(lambda lang: _undone_sentence(ev, gain, n, (unseen, zero, theirs), lang, bool(arm))),
+        design="comparison_group" if leaving.control else "before_after", measure="points", part="tipping",
+        coverage=1 - lost.value, robust=fits and not theirs > 0,
+    )
+
+
+def _undone_sentence(
+    ev: Evaluation, gain: Estimate, n: int, points: tuple[float, float, float], lang: str, compared: bool,
+) -> str:
+    """The result of those who took the post-test, and the two tipping points."""
+    what = both(
+        "Selisih perubahan peserta dan pembanding yang mengikuti postes" if compared
+        else "Perubahan rata-rata peserta yang mengikuti postes",
+        "The difference in change between participants and comparison people who took the post-test" if compared
+        else "The mean change of participants who took the post-test",
+    )[lang]
+    facts = f"{claims.bounds(gain, lang, ev.level)}; n = {integer(n, lang)}"
+    text = both(f"{what} {number(gain.value, 'id')} poin ({facts})", f"{what} is {number(gain.value, 'en')} points ({facts})")[lang]
+    unseen, zero, theirs = points
+    if math.isnan(unseen):
+        return text + both(f"; hasil ini {claims.unseen(gain, 'id')}.", f"; this {claims.unseen(gain, 'en')}.")[lang]
+    word = both("lebih rendah" if unseen < 0 else "lebih tinggi", "lower" if unseen < 0 else "higher")[lang]
+    near, far, change = number(abs(unseen), lang), number(abs(zero), lang), number(theirs, lang)
+    return text + both(
+        f". Perubahan peserta yang tidak mengikuti postes harus rata-rata {near} poin {word} daripada perubahan peserta lain "
+        f"(yaitu {change} poin) agar hasil itu tidak lagi terlihat, dan {far} poin {word} agar menjadi nol.",
+        f". The change of participants who missed the post-test must have been {near} points {word} on average than that of "
+        f"the others (that is, {change} points) for this no longer to be seen, and {far} points {word} for it to be zero.",
+    )[lang]
+
+
+def _counted_in_finding(ev: Evaluation, leaving: Leavers, lost: Estimate, fits: bool) -> Finding:
+    """The result with the missing post-tests filled in, and ``WORSE`` points taken off."""
+    start = f"{scores.TRAINED} · " if leaving.control else ""
+    plain, worse = (claims.estimate_of(leaving.row(f"imputed[{start}{delta:g}]")) for delta in (0.0, WORSE))
+    n = _smaller_side(leaving)
+
+    def sentence(lang: str) -> str:
+        less, first, second = (number(each, lang, 0 if k == 0 else 1) for k, each in enumerate((-WORSE, plain.value, worse.value)))
+        text = both(
+            f"Bila postes yang tidak diikuti diduga dari nilai pretes, hasilnya {first} poin "
+            f"({claims.bounds(plain, 'id', ev.level)}); bila nilai dugaan peserta dikurangi {less} poin, hasilnya {second} "
+            f"poin ({claims.bounds(worse, 'id', ev.level)}; n = {integer(n, 'id')})",
+            f"If missing post-tests are filled in from the pre-test, the result is {first} points "
+            f"({claims.bounds(plain, 'en', ev.level)}); with {less} points taken off what is filled in for participants, it "
+            f"is {second} points ({claims.bounds(worse, 'en', ev.level)}; n = {integer(n, 'en')})",
+        )[lang]
+        if decided(worse):
+            return text + "."
+        return text + both(f"; hasil ini {claims.unseen(worse, 'id')}.", f"; this {claims.unseen(worse, 'en')}.")[lang]
+
+    return claim(
+        missed, ev, worse, n, in_words(sentence), design="comparison_group" if leaving.control else "before_after",
+        measure="points", part="imputed", coverage=1 - lost.value, robust=fits,
+    )
+
+
+def _smaller_side(leaving: Leavers) -> int:
+    """People with a pre-test in the smaller arm."""
+    return min(int(row["n"]) for row in leaving.table.to_dict("records") if str(row["term"]).startswith("left"))
 
 
 def _missed_sentence(ev: Evaluation, value: Estimate, began: pd.DataFrame, lang: str) -> str:

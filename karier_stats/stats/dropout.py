@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import Text, both, number
-from karier_stats.stats import arrays, dropout_words, imputation, paired, shares
+from karier_stats.language import Text
+from karier_stats.stats import arrays, dropout_words, imputation, paired, row_picture, shares
 from karier_stats.stats.change_arms import fewest_units
 from karier_stats.stats.change_rows import Row, make_row, named, too_few_clusters
 from karier_stats.stats.joint_means import joint_means
 from karier_stats.stats.lee import lee_bounds
 from karier_stats.stats.paired import NAN, Estimate
-from karier_stats.stats.results import Result, make_table, name_of
-from karier_stats.stats.row_words import missing
+from karier_stats.stats.results import Result, make_table
 from karier_stats.stats.tipping import Side, Whole, whole
 
 if TYPE_CHECKING:
@@ -53,27 +52,11 @@ class Leavers(Result):
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words."""
-        words = "; ".join(
-            f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in self._drawn()
-        )
-        return both(f"Gambar titik dan selang dalam poin: {words}.", f"Dots and intervals in points: {words}.")[lang]
+        return row_picture.in_words(self._drawn(), lang)
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Draw the gain of those who stayed above the gains with the leavers counted in."""
-        import matplotlib.pyplot as plt
-
-        rows = self._drawn()[::-1]
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7.0, 0.9 + 0.5 * len(rows)), layout="constrained")
-        for place, row in enumerate(rows):
-            if not missing(row["ci_low"]):
-                ax.plot([row["ci_low"], row["ci_high"]], [place, place], color="#1b6ca8", linewidth=2.5)
-            if not missing(row["estimate"]):
-                ax.plot([row["estimate"]], [place], "o", color="#1b6ca8")
-        ax.axvline(0, color="0.35", linewidth=0.8, linestyle="--")
-        ax.set_yticks(range(len(rows)), [name_of(row["term"], lang) for row in rows])
-        ax.set_xlabel(both("Poin", "Points")[lang])
-        return ax
+        return row_picture.draw(self._drawn(), ax, lang)
 
     def _drawn(self) -> list[dict[Any, Any]]:
         """Rows of the picture: gains in points."""

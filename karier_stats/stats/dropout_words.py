@@ -183,9 +183,8 @@ def _null(result: Leavers, arm: str, row: pd.Series, lang: str) -> str:
 
 
 def _undone(result: Leavers, arm: str, row: pd.Series, zero: float, lang: str) -> str:
-    """How much worse (or better) the leavers must have changed."""
-    worse = zero < 0
-    word = both("lebih buruk" if worse else "lebih baik", "worse" if worse else "better")[lang]
+    """How much lower (or higher) the leavers' change must have been."""
+    word = both("lebih rendah" if zero < 0 else "lebih tinggi", "lower" if zero < 0 else "higher")[lang]
     places, unseen = digits_for(row), _tipping(result, "tipping_unseen", arm)
     far = number(abs(zero), lang, places)
     who = both(f"pada {arm} " if arm else "", f"in {arm} " if arm else "")[lang]
@@ -199,7 +198,7 @@ def _undone(result: Leavers, arm: str, row: pd.Series, zero: float, lang: str) -
     near, theirs = number(abs(unseen), lang, places), number(result.stayed_change[arm] + unseen, lang, places)
     return both(
         f"Agar hasil itu tidak lagi dapat dibedakan dari nol, perubahan orang yang keluar {who}harus rata-rata {near} poin "
-        f"{word} daripada yang bertahan (menjadi {theirs} poin); agar menjadi nol, {far} poin {word}.",
+        f"{word} daripada yang bertahan (yaitu {theirs} poin); agar menjadi nol, {far} poin {word}.",
         f"For this no longer to be told apart from zero, the change of those {who}who left must have been {near} points {word} "
         f"on average than that of those who stayed (that is, {theirs} points); for it to be zero, {far} points {word}.",
     )[lang]

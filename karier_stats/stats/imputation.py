@@ -145,13 +145,26 @@ def _independent(sides: Sequence[Side], moved: Sequence[Floats]) -> tuple[Floats
 
 
 def _clustered(sides: Sequence[Side], moved: Sequence[Floats]) -> tuple[Floats, Floats, Floats]:
-    """The same with CR2 in every completed data set."""
+    """The same with CR2 of every completed data set.
+
+    Notes
+    -----
+    CR2 of means needs the sums of residuals by cluster only, each over
+    ``sqrt(1 - n_g / n)``, so that all data sets are done at once; its degrees
+    of freedom depend on the sizes of the clusters alone.
+    """
     labels = [np.concatenate([side.units, side.left_units[_order(side)]]) for side in sides]  # type: ignore[arg-type,index]
+    _, codes = np.unique(np.concatenate(labels), return_inverse=True)
     signs = np.array([1.0, -1.0])[: len(sides)]
-    found = []
-    for draw in range(len(moved[0])):
-        blocks = [np.concatenate([side.change, changes[draw]]) for side, changes in zip(sides, moved, strict=True)]
-        means = joint_means(blocks, labels, [0] * len(sides))
-        found.append((float(signs @ means.values), means.std_error(signs) ** 2, means.dof_of(signs)))
-    estimates, variances, dofs = np.array(found).T
-    return estimates, variances, dofs
+    estimate, influence = np.zeros(len(moved[0])), np.zeros((len(moved[0]), codes.max() + 1))
+    ends = np.cumsum([side.began for side in sides])
+    for side, changes, sign, end in zip(sides, moved, signs, ends, strict=True):
+        values = np.hstack([np.tile(side.change, (len(changes), 1)), changes])
+        mine = np.eye(influence.shape[1])[codes[end - side.began : end]]
+        mean, share = values.mean(axis=1), mine.mean(axis=0)
+        weight = np.where(share < 1, 1 / np.sqrt(np.where(share < 1, 1 - share, 1.0)), 0.0)
+        influence += sign / side.began * ((values - mean[:, None]) @ mine) * weight
+        estimate += sign * mean
+    first = [np.concatenate([side.change, changes[0]]) for side, changes in zip(sides, moved, strict=True)]
+    dof = joint_means(first, labels, [0] * len(sides)).dof_of(signs)
+    return estimate, (influence**2).sum(axis=1), np.full(len(estimate), dof)

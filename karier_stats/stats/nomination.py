@@ -14,11 +14,11 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.language import Text, both, integer, number, percent
-from karier_stats.stats import arrays, cut_normal, linear, paired
+from karier_stats.stats import arrays, cut_normal, linear, paired, row_picture
 from karier_stats.stats.change_rows import cr2_estimate, fits_exactly, make_row, too_few_clusters
 from karier_stats.stats.joint_means import JointMeans, joint_means
 from karier_stats.stats.paired import NAN, Estimate
-from karier_stats.stats.results import Result, make_table, name_of
+from karier_stats.stats.results import Result, make_table
 from karier_stats.stats.row_words import POWER, digits_for, is_null, missing, spoken
 
 if TYPE_CHECKING:
@@ -89,28 +89,15 @@ class NetGain(Result):
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words."""
-        rows = [self.row(term) for term in ("mean_change", "drift", "net_gain")]
-        words = "; ".join(f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in rows)
-        return both(
-            f"Gambar titik dan selang dalam poin: {words}.", f"Dots and intervals in points: {words}."
-        )[lang]
+        return row_picture.in_words(self._drawn(), lang)
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Draw the mean change, the expected drift and the net gain under one another."""
-        import matplotlib.pyplot as plt
+        return row_picture.draw(self._drawn(), ax, lang)
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(7.0, 2.4), layout="constrained")
-        rows = [self.row(term) for term in ("net_gain", "drift", "mean_change")]
-        for place, row in enumerate(rows):
-            if not missing(row["ci_low"]):
-                ax.plot([row["ci_low"], row["ci_high"]], [place, place], color="#1b6ca8", linewidth=2.5)
-            if not missing(row["estimate"]):
-                ax.plot([row["estimate"]], [place], "o", color="#1b6ca8")
-        ax.axvline(0, color="0.35", linewidth=0.8, linestyle="--")
-        ax.set_yticks(range(3), [name_of(row["term"], lang) for row in rows])
-        ax.set_xlabel(both("Poin", "Points")[lang] + f" (n = {integer(self.headline['n'], lang)})")
-        return ax
+    def _drawn(self) -> list[dict[Any, Any]]:
+        """Rows of the picture, in their order."""
+        return self.table.to_dict("records")
 
 
 def net_gain(

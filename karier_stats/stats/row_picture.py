@@ -1,0 +1,48 @@
+"""Rows of a result as dots with their intervals, and that picture in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.language import both, integer, number
+from karier_stats.stats.results import name_of
+from karier_stats.stats.row_words import missing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Rows = Sequence[Mapping[Any, Any]]
+
+
+def draw(rows: Rows, ax: Axes | None, lang: str) -> Axes:
+    """The rows from top to bottom, each with its interval and its n; nothing is computed.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+        Rows of a result's table, in points.
+    ax : Axes, optional
+        A new figure by default.
+    lang : {"id", "en"}
+    """
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        _, ax = plt.subplots(figsize=(7.5, 0.9 + 0.5 * len(rows)), layout="constrained")
+    for place, row in enumerate(reversed(rows)):
+        if not missing(row["ci_low"]):
+            ax.plot([row["ci_low"], row["ci_high"]], [place, place], color="#1b6ca8", linewidth=2.5)
+        if not missing(row["estimate"]):
+            ax.plot([row["estimate"]], [place], "o", color="#1b6ca8")
+    ax.axvline(0, color="0.35", linewidth=0.8, linestyle="--")
+    names = [f"{name_of(row['term'], lang)} (n = {integer(row['n'], lang)})" for row in reversed(rows)]
+    ax.set_yticks(range(len(rows)), names)
+    ax.set_xlabel(both("Poin", "Points")[lang])
+    return ax
+
+
+def in_words(rows: Rows, lang: str) -> str:
+    """What :func:`draw` shows, for a reader who cannot see it."""
+    words = "; ".join(f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in rows)
+    return both(f"Gambar titik dan selang dalam poin: {words}.", f"Dots and intervals in points: {words}.")[lang]
