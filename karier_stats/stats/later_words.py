@@ -111,8 +111,8 @@ def _levels(result: Change, wave: str, lang: str) -> str:
         f"{level} {bounds} persen), {percent(same['estimate'], lang)} pada tingkat yang sama, dan "
         f"{percent(down['estimate'], lang)} di bawahnya (n = {n}).",
         f"At the wave {wave}, {percent(up['estimate'], lang)} are above their level before ({level} confidence interval "
-        f"{bounds} percent), {percent(same['estimate'], lang)} at the same level and {percent(down['estimate'], lang)} below it "
-        f"(n = {n}).",
+        f"{bounds} percent), {percent(same['estimate'], lang)} at the same level and "
+        f"{percent(down['estimate'], lang)} below it (n = {n}).",
     )[lang]
 
 

@@ -290,7 +290,7 @@ def _scores(wide: pd.DataFrame, columns: Columns) -> tuple[list[Floats], Kind]:
                 raise StatisticsError("K318", before=columns.before, after=name)
         return [np.where(s.cat.codes < 0, np.nan, s.cat.codes + 1.0) for s in waves], "ordinal"
     values = [_floats(s, name) for s, name in zip(waves, columns.scores, strict=True)]
-    seen = np.unique(np.concatenate(values[:2]))
+    seen = np.unique(np.concatenate(values))
     seen = seen[~np.isnan(seen)]
     return values, "pass_fail" if set(seen) == {0.0, 1.0} else "score"
 

@@ -178,9 +178,8 @@ def _one_group(part: _Part, wave: str, options: Options, suffix: str, notes: lis
 
 def _shares(part: _Part, wave: str, options: Options, suffix: str) -> list[Row]:
     """Differences of shares of a 0/1 outcome with Newcombe's interval and McNemar's exact test."""
-    pairs = part.pairs
     then, rows = part.then, []
-    for base, start in (("lasting", pairs.before), ("loss", pairs.after)):
+    for base, start in (("lasting", part.pairs.before), ("loss", part.pairs.after)):
         found = paired.paired_proportions(start, then, options.level)
         exact = paired.mcnemar(start, then)[0]
         row = make_row(named(base, suffix, wave), "mcnemar", found, options.level, len(then))
@@ -224,18 +223,15 @@ def _one_arm(
     ]
     k = pairs.arms.index(arm)
     X, held = part.design
-    sides = None if pairs.cluster is None else fewest_units(pairs.arm, pairs.cluster, arm, pairs.arms[0])
-    robust = _robust(X, held.index(k), pairs.cluster, level, sides, notes)
+    robust = _robust(X, held.index(k), pairs.cluster, level, _sides(pairs, arm), notes)
     if robust is not None:
         rows += _cr2_rows(part, wave, robust, options, inside, ("lasting", "loss"), n)
         contrast = robust
     rows.append(_share_row(part, wave, contrast, options, named("share_kept", inside, wave), n, notes))
-    return rows + _adjusted(part, wave, k, options, inside, sides, notes)
+    return rows + _adjusted(part, wave, k, options, inside, notes)
 
 
-def _adjusted(
-    part: _Part, wave: str, k: int, options: Options, inside: str, sides: int | None, notes: list[Text]
-) -> list[Row]:
+def _adjusted(part: _Part, wave: str, k: int, options: Options, inside: str, notes: list[Text]) -> list[Row]:
     """What lasts at equal scores before (and covariates)."""
     kept, level = part.only(np.asarray(~np.isnan(part.pairs.covariates).any(axis=1))), options.level
     pairs, (dummies, held) = kept.pairs, kept.design
@@ -253,11 +249,18 @@ def _adjusted(
             f"{wave}: ANCOVA cannot be computed from the people who have a score at this wave.",
         ))
         return [make_row(term, "ols", Estimate(NAN), level, n)]
-    robust = _robust(X, position, pairs.cluster, level, sides, notes)
+    robust = _robust(X, position, pairs.cluster, level, _sides(pairs, pairs.arms[k]), notes)
     if robust is not None:
         rows += _cr2_rows(kept, wave, robust, options, inside, ("lasting_ancova",), n)
         contrast = robust
     return [*rows, _share_row(kept, wave, contrast, options, named("share_kept_ancova", inside, wave), n, notes)]
+
+
+def _sides(pairs: Pairs, arm: str) -> int | None:
+    """Clusters on the smaller side of an arm and the comparison arm; None where clusters hold both, or there are none."""
+    if pairs.cluster is None or pairs.arm is None:
+        return None
+    return fewest_units(pairs.arm, pairs.cluster, arm, pairs.arms[0])
 
 
 def _least_squares(X: Floats, y: Floats, position: int, level: float) -> Estimate:
@@ -301,10 +304,10 @@ def _share_row(
     found = share_kept(part.first, part.lasting, contrast, options.level)
     if math.isnan(found.estimate):
         note = both(
-            f"{wave}: bagian yang bertahan tidak dihitung bila perubahan pertama belum dapat dibedakan dari nol, sebab "
-            "selang Fieller-nya tidak berbatas.",
-            f"{wave}: the share kept is not computed where the first change cannot be told apart from zero, because "
-            "Fieller's interval has no bounds then.",
+            f"{wave}: bagian yang bertahan tidak dihitung bila perubahan pertama belum dapat dibedakan dari nol (selang "
+            "Fieller-nya tidak berbatas) atau tidak dapat diuji.",
+            f"{wave}: the share kept is not computed where the first change cannot be told apart from zero (Fieller's "
+            "interval has no bounds then) or cannot be tested.",
         )
         if note not in notes:
             notes.append(note)
