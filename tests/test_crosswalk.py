@@ -79,6 +79,11 @@ def test_what_is_misspelt_is_named_with_the_nearest_right_word(tmp_path, change,
     (lambda p: feed(p, "employee")["constants"].update(status=["a"]), "K208"),
     (lambda p: feed(p, "employee").update(distinct="ya"), "K208"),
     (lambda p: p.update(synthetic="ya"), "K208"),
+    (lambda p: p.update(as_of="besok"), "K208"),
+    (lambda p: p["aliases"]["unit"].update({"X": {"id": "U1", "from": 2024, "until": 2023}}), "K208"),
+    (lambda p: p["aliases"]["unit"].update({"X": {"until": 2023}}), "K218"),
+    (lambda p: p["aliases"]["unit"].update({"X": {"id": "U1", "to": 2023}}), "K202"),
+    (lambda p: feed(p, "employee").update(answers="setuju-5"), "K202"),
     (lambda p: p.update(person="nik"), "K209"),
     (lambda p: feed(p, "employee").update(dates="mm/dd/yyyy"), "K209"),
     (lambda p: feed(p, "employee").update(numbers={"service_years": "us"}), "K209"),
@@ -95,6 +100,32 @@ def test_what_is_misspelt_is_named_with_the_nearest_right_word(tmp_path, change,
 ])
 def test_what_is_wrong_has_its_code(tmp_path, change, code):
     assert refused(tmp_path, change).code == code
+
+
+def answered(given: dict, answers: object) -> None:
+    """A form answered in words."""
+    given["tables"]["survey_response"] = [{
+        "file": "nilai.csv", "answers": answers, "constants": {"response_id": "{row}", "year": 2025, "instrument": "m"},
+        "long": {"value": "value", "columns": {"Pre": {"item_id": "a"}}}}]
+
+
+def test_an_answer_scale_is_one_that_is_known_or_written_out(tmp_path):
+    assert refused(tmp_path, lambda p: answered(p, "setuju-7")).values["known"] == "setuju-5, setuju-4, baik-5, baik-4"
+    given = peta()
+    answered(given, {"m": {"Kurang  Setuju": 2}, "*": "setuju-4"})
+    office(tmp_path, given)
+    found = load_crosswalk(tmp_path / "peta.yml", tmp_path, "kecil").feeds[-1].answers
+    assert (found["m"], found["*"]["sangat setuju"]) == ({"kurang setuju": 2}, 4)
+
+
+def test_aliases_may_hold_for_some_years(tmp_path):
+    given = peta()
+    given["as_of"] = "2026-01-31"
+    given["aliases"]["unit"]["Badan Lama"] = {"id": "U2", "until": 2023}
+    read = load_crosswalk(office(tmp_path, given) / "peta.yml", tmp_path, "kecil")
+    assert read.aliases["unit"]["Badan Lama"] == "U2"
+    assert read.periods == {("unit", "badanlama"): (0, 2023)}
+    assert str(read.as_of) == "2026-01-31"
 
 
 def test_the_message_says_where_and_what_is_meant(tmp_path):

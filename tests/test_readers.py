@@ -122,6 +122,26 @@ def test_two_header_rows_of_a_csv():
     assert headings(grid, (1, 2)) == ["No", "Nilai / Pre", "Nilai / Post", "Unit"]
 
 
+def test_a_cell_far_away_from_the_data_does_not_fill_the_memory():
+    book = workbook(("A", [["a"]]))
+    book["A"]["XFD1048576"] = "x"
+    assert code_of(read_xlsx, packed(book), "a.xlsx") == "K188"
+
+
+def test_a_merged_area_of_the_whole_sheet_is_refused_before_it_is_written_out():
+    source = zipfile.ZipFile(io.BytesIO(packed(workbook(("A", [["a"]])))))
+    parts = {name: source.read(name) for name in source.namelist()}
+    parts["xl/worksheets/sheet1.xml"] = parts["xl/worksheets/sheet1.xml"].replace(
+        b"</sheetData>", b'</sheetData><mergeCells count="1"><mergeCell ref="A1:XFD1048576"/></mergeCells>')
+    assert code_of(read_xlsx, zipped(**parts), "a.xlsx") == "K188"
+
+
+def test_lines_of_two_encodings_are_each_read_in_their_own():
+    grid = read_csv("a,b\né,1\n".encode() + "è,2\n".encode("cp1252"), "a.csv")
+    assert [cells[0] for _, cells in grid.rows] == ["a", "é", "è"]
+    assert (grid.dialect["encoding"], grid.mixed) == ("utf-8+cp1252", 1)
+
+
 def zipped(**parts: bytes) -> bytes:
     """A zip of named parts."""
     buffer = io.BytesIO()

@@ -49,7 +49,8 @@ def test_whole_numbers():
 @pytest.mark.parametrize(("cell", "style", "value"), [
     ("Rp1.234.567,00", "id", 1234567), ("Rp 1.500.000,-", "id", 1500000), ("Rp 1,5 M", "id", 1_500_000_000),
     ("250 jt", "id", 250_000_000), ("(1.000.000)", "id", -1000000), ("-2.500", "id", -2500), ("rb 5", None, None),
-    (1500000, None, 1500000), ("Rp1.234.567,00", None, 1234567), ("IDR 2,500", "en", 2500),
+    ("Rp (1.000.000)", "id", -1000000), ("(Rp1.000.000,00)", "id", -1000000), ("(5", "id", None),
+    ("1.000-", "id", None), (1500000, None, 1500000), ("Rp1.234.567,00", None, 1234567), ("IDR 2,500", "en", 2500),
     ("1,2 triliun", "id", 1.2e12),
 ])
 def test_money(cell, style, value):
@@ -80,6 +81,31 @@ def test_dates(cell, style):
 ])
 def test_dates_that_are_refused(cell, style, code):
     assert code_of(values.date, cell, style) == code
+
+
+@pytest.mark.parametrize(("cell", "style", "first", "last"), [
+    ("24 s.d. 28 Februari 2025", "teks", "2025-02-24", "2025-02-28"),
+    ("24 s/d 28 Feb 2025", "teks", "2025-02-24", "2025-02-28"), ("4-8 Feb 2025", "teks", "2025-02-04", "2025-02-08"),
+    ("24–28 Februari 2025", "teks", "2025-02-24", "2025-02-28"),
+    ("24 Februari sampai dengan 7 Maret 2025", "teks", "2025-02-24", "2025-03-07"),
+    ("28 Desember 2024 s.d. 3 Januari 2025", "teks", "2024-12-28", "2025-01-03"),
+    ("17 Agustus 2025", "teks", "2025-08-17", "2025-08-17"),
+    ("24-02-2025 s.d. 28-02-2025", "dd-mm-yyyy", "2025-02-24", "2025-02-28"),
+    ("24-02-2025 - 28-02-2025", "dd-mm-yyyy", "2025-02-24", "2025-02-28"),
+    ("24-02-2025", "dd-mm-yyyy", "2025-02-24", "2025-02-24"),
+    ("2025-02-24 – 2025-02-28", None, "2025-02-24", "2025-02-28"),
+    (datetime.date(2025, 2, 24), None, "2025-02-24", "2025-02-24"),
+])
+def test_ranges_of_dates(cell, style, first, last):
+    assert tuple(map(str, values.date_range(cell, style))) == (first, last)
+
+
+@pytest.mark.parametrize(("cell", "style", "code"), [
+    ("28 s.d. 24 Februari 2025", "teks", "K155"), ("24 s.d. 25 s.d. 26 Februari 2025", "teks", "K133"),
+    ("s.d. 28 Februari 2025", "teks", "K133"), ("24 s.d. 28", "teks", "K133"),
+])
+def test_ranges_that_are_refused(cell, style, code):
+    assert code_of(values.date_range, cell, style) == code
 
 
 @pytest.mark.parametrize(("cell", "value"), [

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from karier_stats.domain.rules import rule
-from karier_stats.intake.checks import Entry, Known
+from karier_stats.intake.checks import NAMING, Entry, Known
 from karier_stats.intake.feeds import FeedRows, Record
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
@@ -226,7 +226,7 @@ def _batches(stands: Stands) -> dict[str, Record]:
 
 
 def unmapped(reads: Iterable[FeedRows]) -> list[dict[str, Any]]:
-    """Names of units, courses, batches and partners that no dictionary knows, with counts and the nearest known one.
+    """Names of units, courses and partners that no dictionary knows, with counts and the nearest known one.
 
     Returns
     -------
@@ -237,8 +237,9 @@ def unmapped(reads: Iterable[FeedRows]) -> list[dict[str, Any]]:
     counts: Counter[tuple[str, str, str]] = Counter()
     for read in reads:
         for row in read.rows:
-            unknown = {tuple(sorted(defect.values.items())) for defect in row.defects if defect.code == "K160"}
-            counts.update((str(dict(each)["table"]), str(dict(each)["value"]), str(dict(each)["near"]))
-                          for each in unknown)
+            counts.update({
+                (str(defect.values["table"]), str(defect.values["value"]), str(defect.values["near"]))
+                for defect in row.defects if defect.code == "K160" and defect.values["table"] in NAMING
+            })
     ordered = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
     return [{"table": table, "value": value, "n": n, "near": near} for (table, value, near), n in ordered]

@@ -226,7 +226,7 @@ def date_range(cell: Cell, style: str | None = None) -> tuple[datetime.date, dat
     if len(parts) != 2:
         raise Unreadable("K133")
     first, last = str(parts[0]), str(parts[1])
-    lacking = len(last.split()) - len(first.split()) if style == "teks" else 0
+    lacking = len(last.split()) - len(first.split()) if style == "teks" and first else 0
     first = " ".join([first, *last.split()[-lacking:]]) if lacking > 0 else first
     start, end = date(first, style), date(last, style)
     if end < start:
