@@ -234,6 +234,7 @@ def test_the_sentence_of_a_gain_and_of_a_null() -> None:
     ("K336", lambda: net_gain([1, None], [2, 3], reliability=0.5, pool=[1, 2])),
     ("K336", lambda: net_gain([1, 2], [2, 3], reliability=0.5, pool=[1, 2], cluster=["a", None])),
     ("K337", lambda: net_gain([1, 2], [2, 3, 4], reliability=0.5, pool=[1, 2])),
+    ("K338", lambda: net_gain([1, 2], [2, 3], reliability=0.5, pool=[1, 2], pool_cluster=["a", "b"])),
     ("K360", lambda: net_gain([1, 2], [2, 3], reliability=0.5)),
     ("K361", lambda: net_gain([1, 2], [2, 3], reliability=0.5, cutoff=1.5)),
     ("K362", lambda: net_gain([1, 2], [2, 3], reliability=0.5, pool=[1])),

@@ -106,7 +106,7 @@ def leavers(
     Raises
     ------
     StatisticsError
-        K312 and K315 (fewer than two who stayed), K313 and K338 (arms), K317
+        K312 and K315 (fewer than two who stayed), K313, K314 and K338 (arms), K317
         (level, deltas), K336 and K337 (arrays), K338 (one of two clusters).
 
     Notes

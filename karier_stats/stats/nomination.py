@@ -136,7 +136,7 @@ def net_gain(
     ------
     StatisticsError
         K312 (fewer than two people), K317 (reliability, its error, level),
-        K336 and K337 (arrays), K360 (neither pool nor cutoff), K361 (scores
+        K336 and K337 (arrays), K338 (clusters of the pool only), K360 (neither pool nor cutoff), K361 (scores
         above the cutoff), K362 (a pool of fewer than two).
 
     Notes
@@ -179,6 +179,8 @@ def net_gain(
     if not 0 <= reliability_se < math.inf:
         raise StatisticsError("K317", name="reliability_se", value=reliability_se, rule="0 <= reliability_se")
     arrays.share("level", level, open_ends=True)
+    if cluster is None and pool_cluster is not None:
+        raise StatisticsError("K338", given="pool_cluster", needed="cluster")
     units = arrays.labels("cluster", cluster, len(x), "before")
     origin, note = _origin(x, pool, cutoff, pool_cluster)
     return _Nominated(x, y, rho, float(reliability_se), origin, units, (note,)).result(level)
