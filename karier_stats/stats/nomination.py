@@ -136,7 +136,8 @@ def net_gain(
     ------
     StatisticsError
         K312 (fewer than two people), K317 (reliability, its error, level),
-        K336 and K337 (arrays), K338 (clusters of the pool only), K360 (neither pool nor cutoff), K361 (scores
+        K336 and K337 (arrays), K338 (clusters of the pool only), K360 (neither
+        pool nor cutoff), K361 (scores
         above the cutoff), K362 (a pool of fewer than two).
 
     Notes
