@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from karier_stats.chapters import lasting
 from karier_stats.chapters.findings import Finding
 from karier_stats.intake.processed import Evaluation
 from karier_stats.intake.sample import sample_tables, write_sample
@@ -61,7 +62,21 @@ def test_gain_by_form_and_overall(found: dict[str, Finding], truth: dict[str, An
 
 
 def test_what_is_left_at_the_retention_test(found: dict[str, Finding], truth: dict[str, Any]) -> None:
-    assert _covers(found["outcomes.retention.left"], truth["retention"]["2025"]["share_kept"])
+    planted = truth["retention"]["2025"]
+    assert _covers(found["outcomes.retention.left"], planted["share_kept"])
+    assert _covers(found["outcomes.retention.lasting"], planted["later_overall"])
+
+
+def test_the_difference_that_lasts_by_form(tables: dict[str, pd.DataFrame], truth: dict[str, Any]) -> None:
+    data = lasting.retention(Evaluation.from_tables(tables, period=2025)).table.data.set_index("form")
+    planted = truth["retention"]["2025"]["later_by_form"]
+    missed = [form for form, row in data.iterrows() if not row["low"] <= planted[form] <= row["high"]]
+    assert missed == []
+    assert data["kept"].notna().tolist() == (data["gain"] > 3).tolist()  # seminar and e-learning show no clear gain
+
+
+def test_the_net_gain_of_people_chosen_for_a_low_score(found: dict[str, Finding], truth: dict[str, Any]) -> None:
+    assert _covers(found["outcomes.nominated"], truth["test_gain"]["2025"]["by_form"]["bimtek"])
 
 
 def test_project_management_and_motivation(found: dict[str, Finding], truth: dict[str, Any]) -> None:

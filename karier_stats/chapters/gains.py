@@ -68,11 +68,7 @@ class Gain:
 
     def other(self, base: str) -> pd.Series:
         """The row of ``did`` or ``ancova`` by the method of the leading row where it has one."""
-        table = self.result.table
-        rows = table[table["term"] == f"{base}[{scores.TRAINED}]"]
-        order = ["cr2", "welch", "ols"]
-        rows = rows[rows["method"].isin(order)]
-        return rows.iloc[int(np.argmin([order.index(method) for method in rows["method"]]))]
+        return preferred(self.result, f"{base}[{scores.TRAINED}]")
 
     @property
     def agree(self) -> bool:
@@ -81,6 +77,14 @@ class Gain:
             return True
         one, two = (claims.estimate_of(self.other(base)) for base in ("did", "ancova"))
         return claims.decided(one) == claims.decided(two) and math.copysign(1, one.value) == math.copysign(1, two.value)
+
+
+def preferred(result: Change, term: str) -> pd.Series:
+    """The row of a term by CR2 where there are clusters, else by Welch, else by least squares."""
+    rows = result.table[result.table["term"] == term]
+    order = ["cr2", "welch", "ols"]
+    rows = rows[rows["method"].isin(order)]
+    return rows.iloc[int(np.argmin([order.index(method) for method in rows["method"]]))]
 
 
 def by_form(ev: Evaluation, pairs: pd.DataFrame) -> list[Gain]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -11,11 +11,12 @@ import pandas as pd
 from karier_stats.chapters import claims, counting, gains, scores
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import in_words, share_words
-from karier_stats.chapters.findings import Answer, Design, Finding, Picture, Recommendation, answers
+from karier_stats.chapters.findings import Answer, Design, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
-from karier_stats.language import both, integer, number, percent
+from karier_stats.language import both, integer, number, p_value, percent
 from karier_stats.stats import shares, strata
+from karier_stats.stats.compare import compare
 from karier_stats.stats.dropout import Leavers, leavers
 from karier_stats.stats.shares import Estimate
 
@@ -52,6 +53,9 @@ def retention(ev: Evaluation) -> Answer:
         int(((rows["arm"] == scores.TRAINED) & rows["post"].notna() & rows["form"].isin(trained["form"])).sum()), 1,
     )
     findings = [_loss_finding(ev, loss, trained, control, coverage)]
+    later = _later(ev, rows)
+    if later:
+        findings.insert(0, _lasting_finding(ev, later, coverage))
     if gain:
         design: Design = "comparison_group" if len(control) >= scores.FEW else "before_after"
         findings.append(_left_finding(ev, loss, gains.overall(gain, ev.level), len(trained), coverage, design))
@@ -66,7 +70,118 @@ def retention(ev: Evaluation) -> Answer:
             "The difference between post-test and retention test is that of participants who took all three tests.",
         ),
     )
-    return counting.answer(retention, findings, picture=picture, notes=notes + ((scores.TO_DATE,) if wider else ()))
+    return counting.answer(
+        retention, findings, picture=picture, table=_later_table(later) if later else None,
+        notes=notes + ((scores.TO_DATE,) if wider else ()),
+    )
+
+
+@dataclass(frozen=True)
+class _Later:
+    """What lasts of one form of training against its comparison people.
+
+    Attributes
+    ----------
+    gain : Gain
+        The difference at the post-test.
+    lasting : Series
+        Row of the result: the difference at the retention test.
+    kept : Estimate
+        Share of the difference that is left, of those who took all three tests.
+    n, control : int
+        Participants and comparison people with all three tests.
+    """
+
+    gain: gains.Gain
+    lasting: pd.Series
+    kept: Estimate
+    n: int
+    control: int
+
+
+def _later(ev: Evaluation, rows: pd.DataFrame) -> list[_Later]:
+    """The forms with enough people of both arms at all three tests, in the order of the code list."""
+    found = []
+    pairs = scores.complete(rows)
+    for gain in gains.by_form(ev, pairs):
+        part = pairs[pairs["form"] == gain.form]
+        sizes = part.loc[part["retensi"].notna(), "arm"].value_counts().reindex([scores.TRAINED, scores.CONTROL], fill_value=0)
+        if sizes.min() < counting.LEAST:
+            continue
+        result = compare(
+            part, before="pre", after=["post", "retensi"], group="arm", control=scores.CONTROL,
+            cluster=scores.cluster_of(part), selection=gain.selection, level=ev.level, seed=ev.seed,  # type: ignore[arg-type]
+        )
+        suffix = "_ancova" if gain.base == "ancova" else ""
+        inside = f"{scores.TRAINED} · retensi"
+        lasting = gains.preferred(result, f"lasting{suffix}[{inside}]")
+        if math.isnan(claims.plain(lasting["std_error"])):
+            continue
+        kept = claims.estimate_of(result.row(f"share_kept{suffix}[{inside}]"))
+        found.append(_Later(gain, lasting, kept, int(sizes[scores.TRAINED]), int(sizes[scores.CONTROL])))
+    return found
+
+
+def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float) -> Finding:
+    """How far participants are still ahead of comparison people at the retention test, over all forms."""
+    values, errors, dofs = (
+        [claims.plain(each.lasting[name]) for each in later] for name in ("estimate", "std_error", "dof")
+    )
+    total = strata.combine(values, errors, dofs, [each.n for each in later], ev.level)
+    value, n = Estimate(total.estimate, total.low, total.high), sum(each.n for each in later)
+
+    def sentence(lang: str) -> str:
+        facts = f"{claims.bounds(value, lang, ev.level)}; {p_value(total.p_value, lang)}; n = {integer(n, lang)}"
+        size = number(abs(value.value), lang)
+        if not decided(value):
+            return both(
+                f"Pada tes retensi selisih peserta dan pembanding {number(value.value, 'id')} poin ({facts}); selisih ini "
+                f"{claims.unseen(value, 'id')}.",
+                f"At the retention test participants and comparison people differ by {number(value.value, 'en')} points "
+                f"({facts}); this {claims.unseen(value, 'en')}.",
+            )[lang]
+        where = both("di atas" if value.value > 0 else "di bawah", "above" if value.value > 0 else "below")[lang]
+        return both(
+            f"Pada tes retensi nilai peserta masih {size} poin {where} pembanding ({facts}); selisih ini dapat dibaca "
+            f"sebagai hasil pelatihan hanya dengan asumsi bahwa {gains.assumptions([each.gain for each in later], 'id')}.",
+            f"At the retention test participants are still {size} points {where} comparison people ({facts}); this can be "
+            f"read as a result of the training only on the assumption that {gains.assumptions([each.gain for each in later], 'en')}.",
+        )[lang]
+
+    return claim(
+        retention, ev, value, n, in_words(sentence), design="comparison_group", measure="points", part="lasting",
+        coverage=coverage, widest=gains.WIDEST, p_value=total.p_value,
+    )
+
+
+def _later_table(later: list[_Later]) -> Table:
+    """Form by form: the difference at both tests and the share that is left."""
+    data = pd.DataFrame([
+        {
+            "form": each.gain.form, "n": each.n, "control": each.control, "gain": each.gain.estimate.value,
+            "lasting": claims.plain(each.lasting["estimate"]), "low": claims.plain(each.lasting["ci_low"]),
+            "high": claims.plain(each.lasting["ci_high"]), "kept": each.kept.value, "kept_low": each.kept.low,
+            "kept_high": each.kept.high,
+        }
+        for each in later
+    ])
+    fields = (
+        Field("label", both("Bentuk pelatihan", "Form of training")), Field("n", both("Peserta", "Participants"), "integer"),
+        Field("control", both("Pembanding", "Comparison"), "integer"),
+        Field("gain", both("Selisih pada postes", "Difference at the post-test"), "number"),
+        Field("lasting", both("Selisih pada tes retensi", "Difference at the retention test"), "number"),
+        *counting.bounds(1, "number"),
+        Field("kept", both("Bagian yang bertahan", "Share kept"), "percent", 0),
+        Field("kept_low", both("batas bawahnya", "its lower bound"), "percent", 0),
+        Field("kept_high", both("batas atasnya", "its upper bound"), "percent", 0),
+    )
+    caption = both(
+        "Selisih peserta dan pembanding pada postes dan tes retensi, poin; bagian yang bertahan (selang Fieller) hanya "
+        "dihitung bila selisih postes jelas bukan nol",
+        "Participants against comparison people at the post-test and the retention test, points; the share kept (Fieller's "
+        "interval) is computed only where the difference at the post-test is clearly not zero",
+    )
+    return Table(counting.labelled(data, "form", codes.FORM), fields, caption, count="n")
 
 
 def _loss(ev: Evaluation, trained: pd.DataFrame, control: pd.DataFrame) -> Estimate:

@@ -16,6 +16,7 @@ from karier_stats.chapters.counting import in_words, share_words
 from karier_stats.chapters.course_gains import by_course, by_unit, hours
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.lasting import missed, retention
+from karier_stats.chapters.nominated import nominated
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.chapters.work import project_management, study_motivation
 from karier_stats.domain import codes
@@ -417,4 +418,4 @@ def _forms_alone(ev: Evaluation, pairs: pd.DataFrame) -> Answer:
     return counting.answer(by_form, findings, picture=picture)
 
 
-QUESTIONS = (change, by_form, by_course, by_unit, hours, retention, missed, project_management, study_motivation)
+QUESTIONS = (change, by_form, by_course, by_unit, hours, nominated, retention, missed, project_management, study_motivation)
