@@ -189,6 +189,12 @@ def test_by_table_carries_rank_intervals_and_names_its_family() -> None:
     assert "Fewer than 10 pairs in 1 part (d): read its numbers as a first indication." in notes(result)
 
 
+def test_pass_rates_have_ranks_too() -> None:
+    data = pd.DataFrame({"pre": [0, 1] * 40, "post": [1] * 39 + [0] + [1, 0] * 2 + [0, 1] * 18, "form": ["a"] * 40 + ["b"] * 40})
+    table = wide(data, by="form").by_table()
+    assert table["rank_low"].tolist() == [1, 2] and table["rank_high"].tolist() == [1, 2]
+
+
 def test_levels_of_ordered_outcomes_have_no_ranks() -> None:
     kind = pd.CategoricalDtype(["never", "some", "often"], ordered=True)
     data = pd.DataFrame({"pre": ["never", "some", "some"] * 8, "post": ["some", "some", "often"] * 8}).astype(kind)

@@ -122,7 +122,7 @@ def test_arms_are_compared_with_the_control() -> None:
     assert row["n"] == 60
     text = result.sentence("en")
     assert "At the wave later, the difference in mean change since before, workshop against control, is" in text
-    assert "percent of the first change is kept" in text
+    assert "percent of the first difference is kept" in text
 
 
 @pytest.mark.parametrize(

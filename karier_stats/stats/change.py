@@ -143,7 +143,9 @@ class Change(Result):
             for arm in self.arms[1:] or ("",):
                 inside = f"[{arm} · {level}]" if arm else f"[{level}]"
                 row = found.get((base + inside, method)) or alone[other + inside]
-                rows.append([level, arm, *(row[name] for name in names)])
+                # Newcombe's interval has no standard error; the same difference by t has.
+                spread = found.get((base + inside, "paired_t"), row) if method == "mcnemar" else row
+                rows.append([level, arm, *(row[name] for name in names[:5]), spread["std_error"], spread["dof"]])
         frame = pd.DataFrame(rows, columns=["level", "arm", *names])
         frame = frame.astype({"n": "Int64", **dict.fromkeys(names[1:], "Float64")})
         p = frame["p_value"].to_numpy(dtype=float, na_value=np.nan)

@@ -10,6 +10,7 @@ from karier_stats.stats.row_words import digits_for, is_null, limit, missing, sc
 if TYPE_CHECKING:
     import pandas as pd
 
+    from karier_stats.language import Text
     from karier_stats.stats.change import Change
 
 
@@ -46,7 +47,8 @@ def _wave(result: Change, wave: str, arm: str, lang: str) -> str:
     if is_null(row):
         null = both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang]
         return text + null + limit(result, term, row, lang)
-    return text + _kept(result, f"share_kept{ending}[{inside}]", lang) + "."
+    first = both("beda pertama", "difference") if arm else both("perubahan pertama", "change")
+    return text + _kept(result, f"share_kept{ending}[{inside}]", first, lang) + "."
 
 
 def _bracket(result: Change, wave: str, arm: str, lang: str) -> str:
@@ -86,8 +88,8 @@ def _subject(wave: str, arm: str, control: str, adjusted: bool) -> dict[str, str
     )
 
 
-def _kept(result: Change, term: str, lang: str) -> str:
-    """The share of the first change that is left."""
+def _kept(result: Change, term: str, first: Text, lang: str) -> str:
+    """The share of the first change, or difference, that is left."""
     row = result.row(term)
     if missing(row["ci_low"]):
         return ""
@@ -95,8 +97,8 @@ def _kept(result: Change, term: str, lang: str) -> str:
     value = percent(row["estimate"], lang, 0)
     bounds = interval(100 * row["ci_low"], 100 * row["ci_high"], lang, 0)
     return both(
-        f"; yang bertahan dari perubahan pertama {value} (selang kepercayaan {level} {bounds} persen)",
-        f"; {value} of the first change is kept ({level} confidence interval {bounds} percent)",
+        f"; yang bertahan dari {first['id']} {value} (selang kepercayaan {level} {bounds} persen)",
+        f"; {value} of the first {first['en']} is kept ({level} confidence interval {bounds} percent)",
     )[lang]
 
 
