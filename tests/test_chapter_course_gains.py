@@ -104,7 +104,7 @@ def test_hours_need_four_courses_and_are_no_effect():
     assert few.evidence == "belum_ada_data"
     answer = course_gains.hours(evaluation(("P1", "P2", "P3", "P4")))
     finding = answer.findings[0]
-    assert finding.design == "adjusted_association"
+    assert finding.design == "before_after"
     assert finding.n == 48
     # means 10, 0, 4, 2 at about 41, 11, 21, 16 hours: 0.32 points an hour by least squares
     assert finding.estimate == pytest.approx(0.32, abs=0.02)

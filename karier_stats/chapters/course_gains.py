@@ -95,7 +95,7 @@ def _course_rows(ev: Evaluation, pairs: pd.DataFrame, found: list[gains.Gain]) -
         {
             "course": gain.form, "label_id": titles[gain.form], "label_en": titles[gain.form],
             "estimate": gain.estimate.value, "low": gain.estimate.low, "high": gain.estimate.high,
-            "n": gain.trained, "control": gain.control, "p_holm": p, "rank_low": low, "rank_high": high,
+            "n": gain.trained, "control": gain.control, "p_holm": p, "rank_low": low, "rank_high": high, "ranks": f"{low}–{high}",
             "method_id": "ANCOVA" if gain.base == "ancova" else "beda perubahan",
             "method_en": "ANCOVA" if gain.base == "ancova" else "difference in differences",
         }
@@ -141,8 +141,7 @@ def _course_table(data: pd.DataFrame) -> Table:
             Field("low", both("Batas bawah", "Lower bound"), "number"),
             Field("high", both("Batas atas", "Upper bound"), "number"),
             Field("p_holm", both("p (Holm)", "p (Holm)"), "p"),
-            Field("rank_low", both("Peringkat terbaik yang mungkin", "Best possible rank"), "integer"),
-            Field("rank_high", both("Peringkat terburuk yang mungkin", "Worst possible rank"), "integer"),
+            Field("ranks", both("Peringkat yang mungkin", "Possible ranks")),
         ),
         both(
             "Selisih peserta dan pembanding menurut pelatihan, poin",
@@ -295,8 +294,8 @@ def hours(ev: Evaluation) -> Answer:
     row, rank = result.row("dose[linear]"), result.row("dose[monotone]")
     finding = claim(
         hours, ev, estimate_of(row), int(row["n"]), in_words(lambda lang: _hours_sentence(ev, row, rank, courses, lang)),
-        design="adjusted_association", measure="points_per_jp", coverage=len(trained) / max(int((pairs["arm"] == scores.TRAINED).sum()), 1),
-        p_value=claims.plain(row["p_value"]), n_units=courses, widest=1.0,
+        design="before_after", measure="points_per_jp", p_value=claims.plain(row["p_value"]), widest=1.0,
+        coverage=len(trained) / int((pairs["arm"] == scores.TRAINED).sum()),
     )
     picture = Picture(
         "intervals", _hours_means(ev, trained),
