@@ -4,6 +4,7 @@
 
 - ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
 - ``ks.compare``, ``ks.regress``, ``ks.reliability``, ``ks.agreement``: data in, a frozen result with a tidy table out.
+- ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
 - ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from karier_stats.stats.power import power as power
     from karier_stats.stats.regress import regress as regress
     from karier_stats.stats.reliability import reliability as reliability
+    from karier_stats.stats.units import compare_units as compare_units
+    from karier_stats.stats.yearly import yearly_flags as yearly_flags
 
 __version__ = "0.1.0"
 
@@ -43,6 +46,8 @@ _FUNCTIONS = {
     "power": "karier_stats.stats.power",
     "regress": "karier_stats.stats.regress",
     "reliability": "karier_stats.stats.reliability",
+    "compare_units": "karier_stats.stats.units",
+    "yearly_flags": "karier_stats.stats.yearly",
     "show": "karier_stats.report.show",
     "close": "karier_stats.report.show",
 }
@@ -52,8 +57,9 @@ _CHAPTERS = (
 )
 
 __all__ = [
-    "agreement", "challenges", "close", "compare", "data_quality", "delivery", "feedback", "leadership", "needs",
+    "agreement", "challenges", "close", "compare", "compare_units", "data_quality", "delivery", "feedback", "leadership", "needs",
     "open_evaluation", "outcomes", "participation", "power", "regress", "reliability", "show", "synthesis",
+    "yearly_flags",
 ]
 
 

@@ -1,0 +1,87 @@
+"""Limits that a unit of a given size stays within if it is like all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+
+
+def mean_limits(target: float, std_errors: ArrayLike, dof: float, level: float) -> tuple[Array, Array]:
+    """Limits of means at ``level``: Student's t about the target, (G,) both."""
+    from scipy.special import stdtrit
+
+    half = float(stdtrit(dof, 0.5 + level / 2)) * np.asarray(std_errors, dtype=float)
+    return target - half, target + half
+
+
+def binomial_limits(target: float, n: ArrayLike, level: float) -> tuple[Array, Array]:
+    """Exact limits of shares of ``n`` people each at ``level``, (G,) both; see :func:`count_limits`."""
+    sizes = np.atleast_1d(np.asarray(n, dtype=int))
+    return count_limits([binomial_chances(target, int(size)) for size in sizes], level)
+
+
+def count_limits(chances: Sequence[Array], level: float) -> tuple[Array, Array]:
+    """Exact limits of the shares of units whose counts have the distributions ``chances``, (G,) both.
+
+    Notes
+    -----
+    With ``r`` the smallest count whose distribution function F reaches ``p = (1 - level) / 2``, the lower limit is
+    ``(r - a) / n`` where ``a = (F(r) - p) / (F(r) - F(r - 1))``: the step is crossed on a straight line, so that
+    limits move smoothly with n, and a count lies below exactly where its tail is below ``p``. The upper limit is the
+    lower one of those who were not counted. Used for both sides, as it was published, the formula leaves more than ``p``
+    above the upper limit.
+
+    References
+    ----------
+    Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202, appendix A.1.1.
+    """
+    p = (1 - level) / 2
+    sizes = np.array([len(mass) - 1 for mass in chances])
+    low, high = (np.array([_lower(mass[::side], p) for mass in chances]) / sizes for side in (1, -1))
+    return np.maximum(low, 0.0), np.minimum(1 - high, 1.0)
+
+
+def _lower(mass: Array, p: float) -> float:
+    """Where the distribution function passes ``p``, on a straight line within the step."""
+    below = np.cumsum(mass)
+    r = min(int(np.searchsorted(below, p)), len(mass) - 1)
+    return r - float((below[r] - p) / mass[r])
+
+
+def binomial_chances(share: float, n: int) -> Array:
+    """Chances of 0 .. n among ``n`` people of one chance each: (n + 1,)."""
+    from scipy.special import gammaln
+
+    k = np.arange(n + 1)
+    choose = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    return np.exp(choose + k * np.log(share) + (n - k) * np.log1p(-share))
+
+
+def count_chances(shares: ArrayLike) -> Array:
+    """Chances of 0 .. n among ``n`` people each with a chance of one's own: (n + 1,).
+
+    Notes
+    -----
+    The Poisson-binomial distribution, one person at a time; every step only adds and multiplies non-negative numbers.
+
+    Examples
+    --------
+    >>> count_chances([0.5, 0.2]).tolist()
+    [0.4, 0.5, 0.1]
+    """
+    mass = np.ones(1)
+    for share in np.asarray(shares, dtype=float):
+        grown = np.append(mass * (1 - share), 0.0)
+        grown[1:] += mass * share
+        mass = grown
+    return mass
+
+
+def tail_p(mass: Array, count: int) -> float:
+    """Two-sided p of a count: twice the smaller tail, at most 1."""
+    return min(2 * min(float(mass[: count + 1].sum()), float(mass[count:].sum())), 1.0)

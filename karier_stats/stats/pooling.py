@@ -1,0 +1,268 @@
+"""Units as draws from one population: their spread, their mean, and what each of them is likely to be.
+
+Every function takes the estimates of the units and the variances of those estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+Ranks: TypeAlias = NDArray[np.int_]
+
+_GRID = 201
+"""Values of the spread between units over which its uncertainty is averaged."""
+_FARTHEST = 12.0
+"""Spreads up to so many times that of the estimates are thought possible."""
+
+
+@dataclass(frozen=True)
+class Pooled:
+    """Estimates of units and the variance between them.
+
+    Parameters
+    ----------
+    estimates, variances : array (G,)
+        One estimate per unit and its sampling variance, above 0.
+    tau2 : float
+        Variance between units.
+    """
+
+    estimates: Array
+    variances: Array
+    tau2: float
+
+    @property
+    def weights(self) -> Array:
+        """One over the whole variance of each estimate (G,)."""
+        return 1 / (self.variances + self.tau2)
+
+    @property
+    def mean(self) -> float:
+        """Weighted mean of the units."""
+        return float(self.weights @ self.estimates / self.weights.sum())
+
+    @property
+    def dof(self) -> int:
+        """Units less one."""
+        return len(self.estimates) - 1
+
+    @property
+    def std_error(self) -> float:
+        """Standard error of the mean by Hartung and Knapp, with t(G-1).
+
+        References
+        ----------
+        Hartung & Knapp (2001), Statistics in Medicine 20, 3875-3889, eq. 2; as ``rma(test = "knha")`` of R's metafor.
+        """
+        squares = self.weights @ (self.estimates - self.mean) ** 2
+        return float(np.sqrt(squares / (self.dof * self.weights.sum())))
+
+    def mean_interval(self, level: float) -> tuple[float, float]:
+        """Interval of the mean at ``level``."""
+        return self._around(self.std_error, level)
+
+    def new_unit_interval(self, level: float) -> tuple[float, float]:
+        """Where the true value of another unit of this kind lies with probability ``level``.
+
+        References
+        ----------
+        Higgins, Thompson & Spiegelhalter (2009), J. Royal Statistical Society A 172, 137-159, eq. 12, with G-1 degrees
+        of freedom and Hartung and Knapp's standard error; as ``predict`` of R's metafor.
+        """
+        return self._around(float(np.sqrt(self.tau2 + self.std_error**2)), level)
+
+    def _around(self, error: float, level: float) -> tuple[float, float]:
+        """The mean less and plus a t multiple of ``error``."""
+        from scipy.special import stdtrit
+
+        half = float(stdtrit(self.dof, 0.5 + level / 2)) * error
+        return self.mean - half, self.mean + half
+
+    def shrunken(self) -> tuple[Array, Array]:
+        """Best predictions of the units' true values and their standard errors, both (G,).
+
+        Notes
+        -----
+        ``b y + (1 - b) mean`` with ``b = tau2 / (tau2 + v)``; the error counts that of the mean but not that of
+        ``tau2``, for which :class:`Posterior` is there.
+
+        References
+        ----------
+        Raudenbush & Bryk (1985), J. Educational Statistics 10, 75-98; as ``blup`` of R's metafor and ``ranef`` of lme4.
+        """
+        keep = self.tau2 * self.weights
+        errors = np.sqrt(keep * self.variances + (1 - keep) ** 2 / self.weights.sum())
+        return keep * self.estimates + (1 - keep) * self.mean, errors
+
+
+def restricted_deviance(tau2: Array, estimates: Array, variances: Array) -> Array:
+    """Minus two times the restricted log-likelihood, up to a constant, at each ``tau2`` (k,): (k,)."""
+    total = variances + np.atleast_1d(tau2)[:, None]
+    weights = 1 / total
+    mean = weights @ estimates / weights.sum(axis=1)
+    squares = (weights * (estimates - mean[:, None]) ** 2).sum(axis=1)
+    return np.log(total).sum(axis=1) + np.log(weights.sum(axis=1)) + squares
+
+
+def fit(estimates: Array, variances: Array) -> Pooled:
+    """Pool units with the variance between them by REML.
+
+    Parameters
+    ----------
+    estimates, variances : array (G,)
+        One estimate per unit and its sampling variance, above 0.
+
+    Returns
+    -------
+    Pooled
+
+    References
+    ----------
+    Viechtbauer (2005), J. Educational and Behavioral Statistics 30, 261-293, eq. 7 (REML).
+    """
+    return Pooled(estimates, variances, _lowest(estimates, variances))
+
+
+def _slope(tau2: float, y: Array, v: Array) -> float:
+    """Derivative of the restricted deviance in ``tau2``."""
+    w = 1 / (v + tau2)
+    mean = w @ y / w.sum()
+    return float(w.sum() - (w @ w) / w.sum() - w**2 @ (y - mean) ** 2)
+
+
+def _lowest(y: Array, v: Array) -> float:
+    """Where the restricted deviance is smallest: the best cell of a grid, then where its slope turns."""
+    grid = np.concatenate([[0.0], np.geomspace(1e-6, 1e2, 81) * max(float(np.var(y)), float(v.mean()) * 1e-3)])
+    best = int(np.argmin(restricted_deviance(grid, y, v)))
+    if best == 0 and _slope(0.0, y, v) >= 0:
+        return 0.0
+    low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
+    for _ in range(100):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _slope(middle, y, v) < 0 else (low, middle)
+    return (low + high) / 2
+
+
+def tau2_interval(pooled: Pooled, level: float) -> tuple[float, float]:
+    """Profile interval of the variance between units; 0 where that cannot be left out.
+
+    Notes
+    -----
+    All values whose restricted deviance lies within the chi-squared(1) quantile of the one at ``pooled.tau2``.
+    """
+    from scipy.special import chdtri
+
+    y, v = pooled.estimates, pooled.variances
+    limit = float(restricted_deviance(np.array([pooled.tau2]), y, v)[0] + chdtri(1, 1 - level))
+
+    def beyond(tau2: float) -> bool:
+        return float(restricted_deviance(np.array([tau2]), y, v)[0]) > limit
+
+    low = _turn(beyond, pooled.tau2, 0.0) if beyond(0.0) else 0.0
+    far = max(pooled.tau2, float(np.var(y)), float(v.mean()))
+    while not beyond(far):
+        far *= 2
+    return low, _turn(beyond, pooled.tau2, far)
+
+
+def _turn(beyond: Callable[[float], bool], inside: float, outside: float) -> float:
+    """Where ``beyond`` becomes true on the way from ``inside`` to ``outside``."""
+    for _ in range(100):
+        middle = (inside + outside) / 2
+        inside, outside = (inside, middle) if beyond(middle) else (middle, outside)
+    return (inside + outside) / 2
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The units' true values given the estimates, with the variance between units not known.
+
+    Parameters
+    ----------
+    estimates, variances : array (G,)
+        As of :class:`Pooled`.
+
+    Notes
+    -----
+    The spread between units has a flat prior, and so has their mean; given the spread the true values are normal. A
+    flat prior on the spread needs three units or more. Where the estimate of the spread is zero this still allows
+    for units that differ, so that no interval shrinks to a point.
+
+    References
+    ----------
+    Gelman (2006), Bayesian Analysis 1, 515-534, section 2.2; Rubin (1981), J. Educational Statistics 6, 377-401.
+    """
+
+    estimates: Array
+    variances: Array
+
+    @cached_property
+    def _spread(self) -> tuple[Array, Array]:
+        """Variances between units (k,) on a grid of even steps in their root, and their probabilities (k,)."""
+        scale = max(float(np.std(self.estimates)), float(np.sqrt(self.variances.max())))
+        # Even steps of a variable whose square is the spread: fine near zero, where small units decide.
+        tau = _FARTHEST * scale * np.linspace(0, 1, _GRID) ** 2
+        deviance = restricted_deviance(tau**2, self.estimates, self.variances)
+        weights = np.exp(-(deviance - deviance.min()) / 2) * np.linspace(0, 1, _GRID)
+        return tau**2, weights / weights.sum()
+
+    @cached_property
+    def _given_spread(self) -> tuple[Array, Array]:
+        """Mean and standard deviation of every unit's true value at each spread: (k, G) both."""
+        tau2, _ = self._spread
+        weights = 1 / (self.variances + tau2[:, None])
+        total = weights.sum(axis=1, keepdims=True)
+        mean = (weights @ self.estimates)[:, None] / total
+        keep = tau2[:, None] * weights
+        return keep * self.estimates + (1 - keep) * mean, np.sqrt(keep * self.variances + (1 - keep) ** 2 / total)
+
+    @cached_property
+    def std_errors(self) -> Array:
+        """Standard deviation of each unit's true value (G,)."""
+        _, weights = self._spread
+        centre, spread = self._given_spread
+        mean = weights @ centre
+        return np.sqrt(weights @ (spread**2 + (centre - mean) ** 2))
+
+    def interval(self, level: float) -> tuple[Array, Array]:
+        """Interval of each unit's true value with equal tails: (G,) both."""
+        return self._quantile(0.5 - level / 2), self._quantile(0.5 + level / 2)
+
+    def _quantile(self, probability: float) -> Array:
+        """Quantile of each unit's mixture of normals (G,), by bisection."""
+        from scipy.special import ndtr
+
+        _, weights = self._spread
+        centre, spread = self._given_spread
+        low, high = (centre - 12 * spread).min(axis=0), (centre + 12 * spread).max(axis=0)
+        for _ in range(60):
+            middle = (low + high) / 2
+            below = weights @ ndtr((middle - centre) / spread) < probability
+            low, high = np.where(below, middle, low), np.where(below, high, middle)
+        return (low + high) / 2
+
+    def draws(self, count: int, rng: np.random.Generator) -> Array:
+        """True values of the units drawn together: (count, G)."""
+        tau2, weights = self._spread
+        chosen = tau2[np.searchsorted(np.cumsum(weights), rng.random(count) * weights.sum()).clip(max=len(tau2) - 1)]
+        w = 1 / (self.variances + chosen[:, None])
+        total = w.sum(axis=1)
+        mean = (w @ self.estimates) / total + rng.standard_normal(count) / np.sqrt(total)
+        keep = chosen[:, None] * w
+        noise = rng.standard_normal((count, len(self.estimates)))
+        return keep * self.estimates + (1 - keep) * mean[:, None] + noise * np.sqrt(keep * self.variances)
+
+    def ranks(self, level: float, count: int, rng: np.random.Generator) -> tuple[Ranks, Ranks]:
+        """Best and worst place of each unit at ``level`` (G,) both; place 1 is the largest value."""
+        values = self.draws(count, rng)
+        places = np.argsort(np.argsort(-values, axis=1), axis=1) + 1
+        low = np.quantile(places, 0.5 - level / 2, axis=0, method="inverted_cdf")
+        high = np.quantile(places, 0.5 + level / 2, axis=0, method="inverted_cdf")
+        return low.astype(int), high.astype(int)
