@@ -1,4 +1,4 @@
-"""The command line: ``karier key | sample | prepare | report | verify``.
+"""The command line: ``karier key | sample | template | prepare | forget | report | verify``.
 
 Exit codes: 0 done, 1 finished with quarantined rows, 2 input refused,
 3 statistics refused, 4 output gate refused, 5 environment, 130 interrupted.
@@ -73,6 +73,22 @@ def sample(seed: int, force: bool) -> None:
         raise click.ClickException(f"{target} sudah ada; pakai --force / exists already; use --force")
     write_sample(target, seed=seed)
     say("Berkas contoh ditulis di data/raw/contoh.", "The sample files are in data/raw/contoh.")
+
+
+@cli.command()
+@click.argument("tables", nargs=-1)
+@click.option("--out", type=folder, default=Path("formulir"), show_default=True, help="Map tujuan / where to.")
+@click.option("--lang", default=None, help="id, en, atau id,en / id, en or both (a folder each).")
+@click.option("--evaluation", default=None, help="Nama evaluasi pada peta.yml / its name in the crosswalk.")
+def template(tables: tuple[str, ...], out: Path, lang: str | None, evaluation: str | None) -> None:
+    """Tulis formulir kosong dan petanya / write blank forms and the crosswalk that reads them."""
+    from karier_stats.intake.template import write_templates
+
+    langs = (lang or default_language()).split(",")
+    for one in langs:
+        place = out / one if len(langs) > 1 else out
+        for path in write_templates(place, tables, lang=one, evaluation=evaluation or out.resolve().name):
+            click.echo(path)
 
 
 @cli.command()

@@ -10,6 +10,9 @@ that no file has to be retyped. It lies beside them as
     person: nip                 # nip, or other (any id that stays the same for a person)
     as_of: 2026-01-31           # day on which the files were handed in: later dates cannot be right; without it the
                                 # end of the year after the last staff list
+    retention: 2030-12-31       # last day on which the data may be kept and used
+    metadata:                   # who answers for the data (Satu Data): producer, steward (walidata), contact
+      {producer: BKPSDM, steward: Diskominfo, contact: data@example.go.id}
     aliases:                    # other ways to write a unit, course, batch or partner -> its id
       unit: {"Kel. Sialang Sakti": "14.71.10.1012"}
       program: {"PROYEK MGT SYSTEM (PMS)": P07}
@@ -79,7 +82,8 @@ from karier_stats.language import LANGUAGES
 ALIASED = ("unit", "program", "batch", "partnership")
 """Tables whose rows may be called by an alias."""
 
-_TOP = ("evaluation", "title", "synthetic", "person", "as_of", "aliases", "tables")
+_TOP = ("evaluation", "title", "synthetic", "person", "as_of", "retention", "metadata", "aliases", "tables")
+_METADATA = ("producer", "steward", "contact")
 _FEED = (
     "file", "rows", "sheet", "header", "stop", "subtotal", "encoding", "separator", "columns", "constants", "values",
     "dates", "numbers", "exclude", "distinct", "long", "split", "answers",
@@ -164,6 +168,8 @@ class Crosswalk:
     aliases: dict[str, dict[str, str]]
     feeds: tuple[Feed, ...]
     as_of: datetime.date | None = None
+    retention: datetime.date | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
     periods: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
     """(Table, alias without spaces and case) to the first and last year in which the alias holds."""
 
@@ -212,7 +218,8 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     aliases, periods = _aliases(content.get("aliases") or {})
     return Crosswalk(
         evaluation, _title(content["title"]), _flag("synthetic", content.get("synthetic", False)), person,
-        aliases, feeds, _day("as_of", content.get("as_of")), periods,
+        aliases, feeds, _day("as_of", content.get("as_of")), _day("retention", content.get("retention")),
+        _metadata(content.get("metadata") or {}), periods,
     )
 
 
@@ -384,6 +391,13 @@ def _title(given: object) -> dict[str, str]:
     title = _mapping("title", given)
     _need("title", title, *LANGUAGES)
     return {lang: str(title[lang]) for lang in LANGUAGES}
+
+
+def _metadata(given: object) -> dict[str, str]:
+    """Who answers for the data."""
+    stated = _mapping("metadata", given)
+    _known("metadata", stated, _METADATA)
+    return {name: str(value) for name, value in stated.items()}
 
 
 def _answers(place: str, table: str, entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:

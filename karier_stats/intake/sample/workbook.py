@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import datetime
 import io
-import re
-import zipfile
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -14,10 +11,10 @@ from typing import Any
 
 import pandas as pd
 
+from karier_stats.intake.workbooks import STAMP, same_bytes
+
 EXCLUDED = ("K121", "K181", "K182", "K183", "K184", "K185", "K186", "K187")
 """Codes of rows that a rule leaves out; every other code stands for a row in quarantine."""
-_STAMP = datetime.datetime(2025, 1, 2, 8, 0, 0)
-_ZIP_STAMP = (2025, 1, 2, 8, 0, 0)
 _MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
            "Desember")
 
@@ -102,10 +99,10 @@ def xlsx_file(name: str, sheets: Sequence[Sheet], hidden: Sequence[str] = ()) ->
             for cell in cells:
                 cell.font = Font(bold=True)
         page.sheet_state = "hidden" if sheet.title in hidden else "visible"
-    book.properties.creator, book.properties.created = "BKPSDM (contoh)", _STAMP
+    book.properties.creator, book.properties.created = "BKPSDM (contoh)", STAMP
     buffer = io.BytesIO()
     book.save(buffer)
-    return OfficeFile(name, _same_bytes(buffer.getvalue()), {sheet.title: sheet.tally() for sheet in sheets})
+    return OfficeFile(name, same_bytes(buffer.getvalue()), {sheet.title: sheet.tally() for sheet in sheets})
 
 
 def _empty(cell: Any) -> bool:
@@ -121,21 +118,6 @@ def _cell(cell: Any) -> Any:
         return cell.to_pydatetime()
     item = cell.item() if hasattr(cell, "item") else cell
     return int(item) if isinstance(item, float) and item.is_integer() else item
-
-
-def _same_bytes(content: bytes) -> bytes:
-    """The package again, with fixed times in its entries and its properties."""
-    stamp = _STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for entry in sorted(old.namelist()):
-            data = old.read(entry)
-            if entry == "docProps/core.xml":
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
-            info = zipfile.ZipInfo(entry, _ZIP_STAMP)
-            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
-            new.writestr(info, data)
-    return out.getvalue()
 
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
