@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
@@ -129,7 +130,7 @@ def regress(
     names = (adjust,) if isinstance(adjust, str) else tuple(adjust)
     frame = build(data, outcome, on, names, unit, person, family)
     study = _rows(frame) if frame.units is None else _nested(frame, seed)
-    return result_of(study, level)
+    return result_of(replace(study, frame=frame), level)
 
 
 def _rows(frame: Frame) -> Study:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from karier_stats.stats.frame import Frame
+
 Conclusion = Literal["association", "none_seen", "undecided", "untested"]
 
 _SCOPE: dict[str, Text] = {
@@ -53,6 +55,8 @@ class Regression(Result):
     zeros : mapping
         For counts, the share of zeros ``observed`` and that each model expects (``poisson``,
         ``negative_binomial``, ``hurdle``); empty otherwise.
+    frame : Frame or None
+        The complete rows; None where they were never in memory at once.
     """
 
     outcome: str
@@ -64,6 +68,7 @@ class Regression(Result):
     points: pd.DataFrame
     line: tuple[float, float]
     zeros: Mapping[str, float] = field(default_factory=dict)
+    frame: Frame | None = field(default=None, repr=False)
 
     def sentence(self, lang: str = "id") -> str:
         """The headline, the within-unit association beside it, and what neither can show."""

@@ -9,7 +9,7 @@ from typing import Any
 from karier_stats.language import Text
 from karier_stats.stats import caveats
 from karier_stats.stats.estimates import RowEstimate
-from karier_stats.stats.frame import Facts
+from karier_stats.stats.frame import Facts, Frame
 from karier_stats.stats.regression import Conclusion, Regression
 from karier_stats.stats.results import RATIOS, make_table
 
@@ -29,6 +29,7 @@ class Study:
     line: tuple[float, float]
     smallest_p: float = 0.0
     zeros: Mapping[str, float] = field(default_factory=dict)
+    frame: Frame | None = None
 
 
 def result_of(study: Study, level: float) -> Regression:
@@ -57,7 +58,7 @@ def result_of(study: Study, level: float) -> Regression:
         table=make_table(rows), lead=study.lead, notes=notes, recompute=lambda other: result_of(study, other),
         outcome=facts.outcome, on=facts.on, family=facts.family, scope=study.scope,
         conclusion=_conclusion(study, level), smallest_seen=_smallest_seen(study, level),
-        points=pd.DataFrame(study.points), line=study.line, zeros=study.zeros,
+        points=pd.DataFrame(study.points), line=study.line, zeros=study.zeros, frame=study.frame,
     )
 
 

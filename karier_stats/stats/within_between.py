@@ -129,27 +129,34 @@ def permuted(means: Array, high: NDArray[np.bool_]) -> tuple[int, int]:
 
 def unit_means_row(design: Design) -> tuple[RowEstimate, dict[str, Any], tuple[float, float], list[Text]]:
     """Least squares of adjusted unit means on the unit mean of the score: row, points, line, notes."""
+    Z, points, names, notes = unit_level(design)
+    unit_covariates = Z[:, 2:]
+    fitted = fit_named(Z, points["y"], names)
+    error = float(np.sqrt(fitted.covariance[1, 1]))
+    row = t_estimate(names[1], "unit_means", fitted.coef[1], error, fitted.dof, design.n_units)
+    centre = unit_covariates.mean(axis=0)
+    points["y"] = points["y"] - (unit_covariates - centre) @ fitted.coef[2:]
+    if row.p_value is None:
+        notes.append(caveats.no_residual(row.term))
+    return row, points, (float(fitted.coef[0] + centre @ fitted.coef[2:]), float(fitted.coef[1])), notes
+
+
+def unit_level(design: Design) -> tuple[Array, dict[str, Any], tuple[str, ...], list[Text]]:
+    """The regression of unit means: regressors (G, q), points with the means ``y`` (G,), names, notes."""
     frame, k = design.frame, design.frame.adjust.shape[1]
     staff = design.staff_level[-k:] if k else np.zeros(0, dtype=bool)
     y, notes = frame.y, []
     if staff.any():
         y = frame.y - _staff_part(design, frame.adjust[:, staff])
         notes.append(caveats.two_steps([name for name, flag in zip(frame.adjust_names, staff, strict=True) if flag]))
-    unit_level = unit_means(frame.adjust[:, ~staff], design.units)
+    means = unit_means(frame.adjust[:, ~staff], design.units)
     names = [name for name, flag in zip(frame.adjust_names, staff, strict=True) if not flag]
-    if design.n_units < unit_level.shape[1] + 4:
-        needed = unit_level.shape[1] + 4
+    if design.n_units < means.shape[1] + 4:
+        needed = means.shape[1] + 4
         raise StatisticsError("K348", columns=", ".join(names), units=design.n_units, needed=needed)
     points = unit_points(design, y)
-    Z = np.column_stack([np.ones(design.n_units), points["x"], unit_level])
-    fitted = fit_named(Z, points["y"], ("1", design.term("between"), *names))
-    error = float(np.sqrt(fitted.covariance[1, 1]))
-    row = t_estimate(design.term("between"), "unit_means", fitted.coef[1], error, fitted.dof, design.n_units)
-    centre = unit_level.mean(axis=0)
-    points["y"] = points["y"] - (unit_level - centre) @ fitted.coef[2:]
-    if row.p_value is None:
-        notes.append(caveats.no_residual(row.term))
-    return row, points, (float(fitted.coef[0] + centre @ fitted.coef[2:]), float(fitted.coef[1])), notes
+    Z = np.column_stack([np.ones(design.n_units), points["x"], means])
+    return Z, points, ("1", design.term("between"), *names), notes
 
 
 def _staff_part(design: Design, staff: Array) -> Array:
@@ -177,14 +184,20 @@ def within_rows(design: Design) -> tuple[list[RowEstimate], list[Text]]:
     term, vary = design.term("within"), units_that_vary(design)
     if vary < 4:
         return [], [caveats.few_within(design.frame.on, vary)]
-    k = design.frame.adjust.shape[1]
-    staff = design.frame.adjust[:, design.staff_level[-k:]] if k else design.frame.adjust
-    X = design.centred(np.column_stack([design.within, staff]))
-    names = [term, *(n for n, flag in zip(design.names, design.staff_level, strict=True) if flag and n != term)]
-    fitted = fit_named(X, design.centred(design.frame.y[:, None])[:, 0], names)
+    X, y, names = within_level(design)
+    fitted = fit_named(X, y, names)
     covariance = cr2(X, fitted.residuals, fitted.bread, design.units)
     rows, notes = cr2_rows([(term, 0)], fitted, covariance, design.n_units)
     return rows, [*notes, caveats.fixed_effects(design.frame.on)]
+
+
+def within_level(design: Design) -> tuple[Array, Array, tuple[str, ...]]:
+    """The regression of deviations from unit means: regressors (n, q), outcome (n,), names."""
+    term, k = design.term("within"), design.frame.adjust.shape[1]
+    staff = design.frame.adjust[:, design.staff_level[-k:]] if k else design.frame.adjust
+    X = design.centred(np.column_stack([design.within, staff]))
+    names = (term, *(n for n, flag in zip(design.names, design.staff_level, strict=True) if flag and n != term))
+    return X, design.centred(design.frame.y[:, None])[:, 0], names
 
 
 def within_points(design: Design, rows: Sequence[RowEstimate]) -> tuple[dict[str, Any], tuple[float, float]]:
