@@ -540,6 +540,6 @@ def test_carpentries(carpentries: pd.DataFrame) -> None:
     assert round(found.row("d_z")["estimate"], 4) == 0.6185
     assert "209 zero differences left out before ranking" in notes(found)
     assert found.sentence("id").startswith(
-        "Sebanyak 46,7 persen naik (selang kepercayaan 95 persen 42,0% s.d. 51,4%), 48,3 persen tetap, dan 5,1 persen "
+        "Sebanyak 46,7 persen naik (selang kepercayaan 95 persen 42,0 s.d. 51,4), 48,3 persen tetap, dan 5,1 persen "
         "turun (n = 433);"
     )

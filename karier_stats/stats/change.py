@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from karier_stats.language import both, integer
 from karier_stats.stats.balance import BALANCE, balance_rows
 from karier_stats.stats.pairing import Pairs
 from karier_stats.stats.rank_intervals import rank_intervals
@@ -24,16 +23,6 @@ if TYPE_CHECKING:
     from karier_stats.stats.change_rows import Options
     from karier_stats.stats.dropout import Leavers
     from karier_stats.stats.nomination import NetGain
-
-LINES_TO = 300
-"""Up to so many people each has a line of their own; above, a density is drawn."""
-
-_CHANGE_AXIS = both(
-    "Perubahan (poin)\ntitik: rata-rata, garis: selangnya", "Change (points)\ndot: mean, bar: its interval"
-)
-
-_COLOURS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94", "#b8860b", "#3c6e71", "#8d6b94", "#6c757d")
-
 
 @dataclass(frozen=True)
 class Equivalence:
@@ -262,50 +251,13 @@ class Change(Result):
         """
         import matplotlib.pyplot as plt
 
+        from karier_stats.stats import change_panels
+
         if ax is None:
             _, ax = plt.subplots(figsize=(9.0, 4.2), layout="constrained")
         ax.set_axis_off()
-        groups = self.arms or ("",)
-        width = 0.54 / len(groups)
-        panels = [ax.inset_axes((k * width, 0, width * 0.92, 1)) for k in range(len(groups))]
-        crowded = len(self.pairs.before) > LINES_TO
-        for k, (panel, name) in enumerate(zip(panels, groups, strict=True)):
-            before, after = self._scores_of(name)
-            if crowded:
-                _draw_density(panel, before, after, _colour(k))
-            else:
-                later = self.pairs.later if not name else self.pairs.later[self.pairs.arm == name]
-                _draw_lines(panel, np.column_stack([before, after, later]), self.pairs.waves, _colour(k), lang)
-            panel.set_title(f"{name}\nn = {integer(len(before), lang)}".strip(), fontsize="medium")
-            _share_scale(panel, self.pairs, crowded, first=k == 0, lang=lang)
-        self._draw_changes(ax.inset_axes((0.66, 0, 0.34, 1)), groups, lang)
+        change_panels.draw(self, ax, lang)
         return ax
-
-    def _scores_of(self, arm: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Scores before and after of one arm, or of everyone."""
-        mask = slice(None) if self.pairs.arm is None else self.pairs.arm == arm
-        return self.pairs.before[mask], self.pairs.after[mask]
-
-    def _draw_changes(self, panel: Axes, groups: tuple[str, ...], lang: str) -> None:
-        """Histogram of the changes of each arm with the mean and its interval under it."""
-        change = self.pairs.after - self.pairs.before
-        edges = np.histogram_bin_edges(change, bins=min(25, max(5, len(np.unique(change)))))
-        for k, name in enumerate(groups):
-            before, after = self._scores_of(name)
-            counts, _ = np.histogram(after - before, edges)
-            base = len(groups) - 1 - k
-            height = base + 0.75 * counts / counts.max()
-            panel.stairs(height, edges, baseline=base, fill=True, color=_colour(k), alpha=0.35)
-            row = self.mean_row(name)
-            low, high = row["ci_low"], row["ci_high"]
-            if type(low).__name__ != "NAType":
-                panel.plot([low, high], [base - 0.1] * 2, color=_colour(k), linewidth=2.5, solid_capstyle="butt")
-            panel.plot([row["estimate"]], [base - 0.1], "o", color=_colour(k), markersize=6)
-        panel.axvline(0, color="0.35", linewidth=0.8, linestyle="--")
-        panel.set_yticks([len(groups) - 1 - k for k in range(len(groups))] if self.arms else [], self.arms or [])
-        panel.set_ylim(-0.3, len(groups) - 0.1)
-        panel.set_xlabel(_CHANGE_AXIS[lang])
-        _strip(panel, "left")
 
     def mean_row(self, arm: str = "") -> pd.Series:
         """The mean change of an arm, or of the one group, as the picture shows it."""
@@ -363,65 +315,3 @@ def _ranks(frame: pd.DataFrame, level: float) -> tuple[list[int | None], list[in
 def _masked(values: NDArray[np.float64]) -> list[Any]:
     """NaN as None, which pandas reads as missing."""
     return [None if math.isnan(v) else v for v in values]
-
-
-def _colour(k: int) -> str:
-    """Colour of the k-th arm."""
-    return _COLOURS[k % len(_COLOURS)]
-
-
-def _draw_lines(
-    panel: Axes, scores: NDArray[np.float64], waves: tuple[str, ...], colour: str, lang: str
-) -> None:
-    """One line per person through the waves, shape (n, waves), and the mean of those who have each wave."""
-    from matplotlib.collections import LineCollection
-
-    places = np.arange(scores.shape[1])
-    segments = [np.column_stack([places, row])[~np.isnan(row)] for row in scores]
-    faint = max(0.12, min(0.6, 12 / len(scores)))
-    panel.add_collection(LineCollection(segments, colors=colour, alpha=faint, linewidths=1))
-    panel.plot([0, 1], scores[:, :2].mean(axis=0), "o-", color=colour, linewidth=2.5, markersize=5)
-    for k in places[2:]:
-        known = scores[~np.isnan(scores[:, k]), k]
-        if len(known):
-            # Others may be missing here: a mean of its own, not joined to the two before it.
-            panel.plot([k], [known.mean()], "o", color=colour, markerfacecolor="white", markersize=6)
-    names = [*both("sebelum|sesudah", "before|after")[lang].split("|"), *waves]
-    panel.set_xticks(places, names, rotation=30 if waves else 0, ha="right" if waves else "center")
-    panel.set_xlim(-0.35, places[-1] + 0.35)
-
-
-def _draw_density(panel: Axes, before: NDArray[np.float64], after: NDArray[np.float64], colour: str) -> None:
-    """Shaded counts of people by score before and after, with the line of no change."""
-    from matplotlib.colors import LinearSegmentedColormap
-
-    shades = LinearSegmentedColormap.from_list("people", ["white", colour])
-    distinct = max(len(np.unique(before)), len(np.unique(after)))
-    panel.hist2d(before, after, bins=min(30, max(distinct, 4)), cmap=shades, cmin=1)
-    ends = (min(before.min(), after.min()), max(before.max(), after.max()))
-    panel.plot(ends, ends, color="0.35", linewidth=0.8, linestyle="--")
-
-
-def _share_scale(panel: Axes, pairs: Pairs, crowded: bool, first: bool, lang: str) -> None:
-    """The same scale of scores in every panel, named once."""
-    later = pairs.later[~np.isnan(pairs.later)]
-    scores = np.concatenate([pairs.before, pairs.after, *([] if crowded else [later])])
-    low, high = scores.min(), scores.max()
-    margin = 0.05 * (high - low) or 1.0
-    panel.set_ylim(low - margin, high + margin)
-    if crowded:
-        panel.set_xlim(low - margin, high + margin)
-    if first and crowded:
-        panel.set_xlabel(both("Nilai sebelum (poin)", "Score before (points)")[lang], loc="left")
-    if first:
-        after, score = both("Nilai sesudah (poin)", "Score after (points)"), both("Nilai (poin)", "Score (points)")
-        panel.set_ylabel((after if crowded else score)[lang])
-    else:
-        panel.set_yticklabels([])
-    _strip(panel)
-
-
-def _strip(panel: Axes, *more: Any) -> None:
-    """Remove the frame's sides that carry no scale."""
-    for side in ("top", "right", *more):
-        panel.spines[side].set_visible(False)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.language import both, integer, listing, number, p_value, percent
+from karier_stats.language import both, integer, interval, listing, number, p_value, percent
 from karier_stats.stats import later_words
+from karier_stats.stats.change_panels import LINES_TO, scores_of, share_words
 from karier_stats.stats.row_words import digits_for, is_null, limit, methods_split, missing, spoken, told, unit_of
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def _shares(result: Change, lang: str) -> str:
     """Shares who rose, stayed and fell on ordered categories."""
     up, same, down = (result.row(name, result.lead[1]) for name in ("improved", "unchanged", "declined"))
     level = percent(up["ci_level"], lang, 0)
-    bounds = f"{percent(up['ci_low'], lang, sign=True)} {both('s.d.', 'to')[lang]} {percent(up['ci_high'], lang, sign=True)}"
+    bounds = interval(100 * up["ci_low"], 100 * up["ci_high"], lang, 1)
     test = result.row("median_change")
     p = "" if missing(test["p_value"]) else both(
         f" Uji Wilcoxon: {p_value(test['p_value'], 'id')}.", f" Wilcoxon's test: {p_value(test['p_value'], 'en')}."
@@ -242,8 +243,6 @@ def _equivalence(result: Change, term: str, lang: str) -> str:
 
 def alternative(result: Change, lang: str) -> str:
     """The picture in words: what is drawn, the means, the change and its interval."""
-    from karier_stats.stats.change import LINES_TO
-
     lines, waves = len(result.pairs.before) <= LINES_TO, listing(result.pairs.waves, lang)
     left = both(
         ("garis nilai sebelum dan sesudah tiap orang" + (f" serta gelombang {waves}" if waves else "")) if lines
@@ -260,11 +259,15 @@ def alternative(result: Change, lang: str) -> str:
 
 def _alt_arm(result: Change, arm: str, lang: str) -> str:
     """Means and change of one arm."""
+    name = f"{arm}: " if arm else ""
+    if result.pairs.kind == "ordinal":
+        moved = f"{share_words(result, arm, lang)} (n = {integer(len(scores_of(result.pairs, arm)[0]), lang)})"
+        text = both(f"bagian orang menurut perubahan tingkat: {moved}.", f"shares of people by change of level: {moved}.")[lang]
+        return name + text if name else text[0].upper() + text[1:]
     row = result.mean_row(arm)
-    before, after = result._scores_of(arm)
+    before, after = scores_of(result.pairs, arm)
     places = digits_for(row)
     first, second = number(before.mean(), lang, places), number(after.mean(), lang, places)
-    name = f"{arm}: " if arm else ""
     text = both(
         f"rata-rata sebelum {first}, sesudah {second}; perubahan {spoken(row, 'id')}.",
         f"mean before {first}, after {second}; change {spoken(row, 'en')}.",

@@ -99,6 +99,8 @@ class Pairs:
     names : tuple of str
         Names of the k covariates.
     kind : {"score", "ordinal", "pass_fail"}
+    categories : tuple of str
+        Names of the ordered levels 1, 2, ...; empty for scores.
     dropped : dict
         Reason to number of people left out.
     levels : tuple of str
@@ -120,6 +122,7 @@ class Pairs:
     waves: tuple[str, ...] = ()
     dose: Floats | None = None
     dose_name: str = ""
+    categories: tuple[str, ...] = ()
     left: Left = field(default_factory=lambda: Left(np.empty(0)))
 
     def only(self, mask: NDArray[np.bool_]) -> Pairs:
@@ -173,6 +176,7 @@ def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] 
         levels=_present(labels["by"], keep), arms=_arms(labels["group"], keep, columns),
         later=np.column_stack([np.empty((int(keep.sum()), 0)), *(score[keep] for score in scores[2:])]),
         waves=tuple(map(str, columns.later)), dose=_masked(dose, keep), dose_name=columns.dose or "",
+        categories=tuple(map(str, wide[columns.scores[0]].cat.categories)) if kind == "ordinal" else (),
         left=Left(
             before[gone], arm=_kept(labels["group"], gone), level=_kept(labels["by"], gone),
             cluster=_kept(labels["cluster"], gone), covariates=covariates[gone],
