@@ -169,6 +169,15 @@ def test_numbering_and_blank_headings_are_not_columns_left_unread():
     assert noticed(spoil) == QUIET
 
 
+def test_a_heading_that_is_somebody_is_masked():
+    def spoil(office):
+        lines = office.files["pegawai.csv"].decode().strip().split("\n")
+        office.text("pegawai.csv", "\n".join([f"{lines[0]};Citra Dewi;Hobi", *(line + ";;" for line in lines[1:])]) + "\n")
+
+    with knock(spoil) as behind:
+        assert "[disamarkan], Hobi" in behind.warnings("K146")[0]["text"]["id"]
+
+
 # what resolves a name
 
 

@@ -16,7 +16,7 @@ from karier_stats.domain.rules import rule
 from karier_stats.intake.checks import NAMING, Entry, Known
 from karier_stats.intake.feeds import FeedRows, Record
 from karier_stats.intake.schema import TABLES
-from karier_stats.intake.scrub import MASK, SECRET
+from karier_stats.intake.scrub import Scrubber
 from karier_stats.intake.values import folded
 
 STRAIGHT_ITEMS = 4
@@ -40,7 +40,7 @@ class Notice(NamedTuple):
     more: dict[str, object] = {}  # noqa: RUF012 - a NamedTuple's default, never changed
 
 
-def notices(reads: list[FeedRows], stands: Stands, known: Known) -> list[Notice]:
+def notices(reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrubber) -> list[Notice]:
     """Everything that was noticed and let pass.
 
     Parameters
@@ -51,11 +51,13 @@ def notices(reads: list[FeedRows], stands: Stands, known: Known) -> list[Notice]
         The records that stand, by table.
     known : Known
         What the checks gathered.
+    scrubber : Scrubber
+        Masks people where a heading is somebody's name.
     """
     found = [
         *_of_files(reads), *(Notice("K124", where, table, n) for where, table, n in _rounded_endings(reads)),
         *(Notice(code, "employee", "employee", n) for code, n in sorted(known.noticed.items())),
-        *_unread(reads), *_staff(stands), *_training(stands), *_money(stands), *_answers(stands),
+        *_unread(reads, scrubber), *_staff(stands), *_training(stands), *_money(stands), *_answers(stands),
     ]
     return [notice for notice in found if notice.n]
 
@@ -89,7 +91,7 @@ def _people(table: str) -> list[str]:
     return [column.name for column in TABLES[table].columns if column.kind == "person"]
 
 
-def _unread(reads: list[FeedRows]) -> Iterator[Notice]:
+def _unread(reads: list[FeedRows], scrubber: Scrubber) -> Iterator[Notice]:
     """Headings of a sheet that no feed reads."""
     sheets: dict[str, list[FeedRows]] = defaultdict(list)
     for read in reads:
@@ -97,7 +99,7 @@ def _unread(reads: list[FeedRows]) -> Iterator[Notice]:
     for where, own in sheets.items():
         used = {folded(header) for read in own for header in read.feed.headers}
         left = [name for name in dict.fromkeys(own[0].headings) if folded(name) not in used]
-        names = ", ".join(SECRET.sub(MASK, name) for name in left)[:300]
+        names = ", ".join(scrubber.scrub(name, names=True) for name in left)[:300]
         yield Notice("K146", where, own[0].feed.table, len(left), {"names": names})
 
 

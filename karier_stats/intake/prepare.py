@@ -165,7 +165,7 @@ def _prepared(crosswalk: Crosswalk, raw: Path, key: bytes, target: Path, quarant
             stands[table] = check_table(table, own, known)
             frames[table] = _frame(table, stands[table], scrubber, crosswalk, key)
     _mask_quoted(reads, scrubber)
-    content = _account(crosswalk, files, reads, notices(reads, stands, known), frames, key)
+    content = _account(crosswalk, files, reads, notices(reads, stands, known, scrubber), frames, key)
     _write_quarantine(quarantine, reads, lang)
     _write_unmapped(quarantine, content["unmapped"], lang)
     _write_tables(target, frames, content)

@@ -46,7 +46,9 @@ _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T,].*)?"
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?")
 _WORDS = re.compile(r"(?:\w+,\s*)?(\d{1,2})\s+([A-Za-z]+)\.?\s+(\d{4})(?:[ ,].*)?")
 _TO = re.compile(
-    r"\s*\bs\s?[./]\s?d\b\.?\s*|\s+(?:sd\.?|sampai(?:\s+dengan)?|hingga|-)\s+|\s*[–—]\s*|(?<=^\d)-(?=\d)|(?<=^\d\d)-(?=\d+ )",
+    r"\s*\bs\s?[./]\s?d\b\.?\s*"  # s.d., s/d
+    r"|\s+(?:sd\.?|sampai(?:\s+dengan)?|hingga|-)\s+|\s*[–—]\s*"
+    r"|(?<=^\d)-(?=\d+ )|(?<=^\d\d)-(?=\d+ )",  # 24-28 Februari
     re.IGNORECASE,
 )
 _SERIAL = range(20_000, 80_000)
