@@ -357,3 +357,9 @@ def test_wrong_doses_are_refused() -> None:
         "K322 `dose` ('jp') differs between the waves (people concerned: 2). Give each person the one dose of the "
         "programme in every row."
     )
+
+
+def test_a_class_gain_of_people_at_the_ceiling_is_named_by_its_interval() -> None:
+    data = pd.DataFrame({"pre": [100.0] * 50 + [80.0, 90.0] * 5, "post": [100.0] * 50 + [90.0, 95.0] * 5})
+    row = compare(data, before="pre", after="post", scale=(0, 100)).row("class_gain")
+    assert row["method"] == "fieller"  # sixty pairs, but ten only can still gain

@@ -12,7 +12,7 @@ import numpy as np
 
 from karier_stats.language import both, p_value, percent
 from karier_stats.stats import caveats, change_notes, effect_size, linear, paired, resampling
-from karier_stats.stats.class_gain import RESAMPLED_FROM, class_gain, why_missing
+from karier_stats.stats.class_gain import class_gain, is_resampled, why_missing
 from karier_stats.stats.cluster import cr2
 from karier_stats.stats.paired import NAN, Estimate
 from karier_stats.stats.pairing import Pairs
@@ -235,7 +235,7 @@ def _size_rows(
     if math.isnan(rows[-1]["estimate"]) and np.ptp(change) > 0:
         notes.append(change_notes.NO_D_RM)
     if options.scale is not None and pairs.kind == "score":
-        many = len(change) >= RESAMPLED_FROM
+        many = is_resampled(pairs.before, options.scale[1])
         rows.append(gain_row(pairs, options, named("class_gain", suffix), notes, draw() if many else None))
     return rows, notes
 
@@ -249,7 +249,7 @@ def gain_row(
     found = class_gain(pairs.before, pairs.after, top, options.level, options.seed, resamples)
     reasons = [change_notes.GAIN_TRAP, why_missing(pairs.before, pairs.after, top, options.level)]
     notes += [note for note in reasons if note is not None and note not in notes]
-    return make_row(term, "bca" if n >= RESAMPLED_FROM else "fieller", found, options.level, n)
+    return make_row(term, "bca" if is_resampled(pairs.before, top) else "fieller", found, options.level, n)
 
 
 def share_rows(pairs: Pairs, change: Floats, options: Options, suffix: str) -> list[Row]:
