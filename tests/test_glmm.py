@@ -189,6 +189,45 @@ def test_a_profile_interval_of_large_samples_is_the_waldian():
     assert (low, high) == pytest.approx((fit.sigma - 1.96 * fit.sigma_error, fit.sigma + 1.96 * fit.sigma_error), abs=0.01)
 
 
+@pytest.mark.parametrize(("sigma", "least", "most"), [(1.0, 0, 1e-8), (3.0, 5e-5, 1.2e-4), (10.0, 0.003, 0.01)])
+def test_how_far_25_points_reach(sigma, least, most):
+    """The error of one unit's log-likelihood, against a sum over 20,001 points: why sigma ends at 10 logits."""
+    u = np.linspace(-9, 9, 20001)
+    errors = []
+    for rows, ones in ((1, 0), (3, 1), (8, 0), (8, 4), (30, 0), (30, 15)):
+        y = np.repeat([1.0, 0.0], [ones, rows - ones])
+        cells = glmm._cells(np.ones((rows, 1)), y, np.zeros(rows, dtype=int), np.eye(1))
+        for constant in (-4.0, -1.0, 0.0, 2.0):
+            eta = constant + sigma * u
+            bell = np.exp(ones * eta - rows * np.logaddexp(0, eta) - u**2 / 2) / np.sqrt(2 * np.pi)
+            got = glmm._Likelihood(cells, 25).height(np.array([constant, sigma])).value
+            errors.append(abs(got - np.log(bell.sum() * (u[1] - u[0]))))
+    assert least <= max(errors) < most
+
+
+@pytest.mark.filterwarnings("error")
+def test_forty_odd_tables_give_finite_numbers_or_a_reason():
+    """Units of one row, columns constant in units at 2,000, rare answers, steep units."""
+    codes_of_refusals = set()
+    for seed in range(40):
+        rng = np.random.default_rng(seed)
+        sizes = rng.integers(1, rng.integers(2, 25), rng.integers(2, 12)) + (seed % 3 > 0)
+        codes = np.repeat(np.arange(len(sizes)), sizes)
+        X = np.column_stack([np.ones(len(codes)), (2000 + 100 * rng.normal(size=len(sizes)))[codes]])
+        eta = rng.normal(0, rng.choice([0, 0.5, 2, 6]), len(sizes))[codes] + rng.choice([0, -2, -4])
+        y = (rng.random(len(codes)) < 1 / (1 + np.exp(-eta))).astype(float)
+        try:
+            fit = logistic_intercept(X[:, : 1 + seed % 2], y, codes)
+        except StatisticsError as error:
+            codes_of_refusals.add(error.code)
+            continue
+        assert np.isfinite([*fit.coef, *fit.covariance.ravel(), fit.sigma, fit.loglik, fit.observed_icc]).all()
+        assert (np.diag(fit.covariance) > 0).all()
+        low, high = fit.sigma_interval(0.95)
+        assert 0 <= low <= fit.sigma and (high is None or fit.sigma <= high <= 10)
+    assert codes_of_refusals <= {"K353", "K356", "K357"} and "K356" in codes_of_refusals
+
+
 # What has no finite answer is refused with its reason.
 
 
@@ -222,8 +261,9 @@ def test_a_variance_that_grows_without_end_is_refused():
     threshold = np.tile([0.5, 1.5, 2.5, 3.5], 3)[codes]
     error = refusal(np.column_stack([np.ones(72), x]), (x > threshold).astype(float), codes)
     assert error.message("en") == (
-        "K357 The variance of a yes-or-no outcome between units has no finite estimate: it keeps growing on 72 rows in "
-        "12 units, of which 12 hold both answers. Use the unit means, or merge units."
+        "K357 The variance of a yes-or-no outcome between units has no finite estimate, or one too large to compute "
+        "(standard deviation above 10 logits): 72 rows in 12 units, of which 12 hold both answers. Use the unit means, "
+        "or merge units."
     )
 
 

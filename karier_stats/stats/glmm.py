@@ -26,10 +26,13 @@ LATENT = float(np.pi**2 / 3)
 """Variance of the standard logistic distribution: that of the latent answer within a unit."""
 _COARSE = 7
 _ROUNDS = 60
+_CLOSE = 0.05
+"""A step that should gain less than this of the log-likelihood, a third of a standard error, is close to the top."""
 _STUCK = 1e-4
-"""Where no step helps, less than this is left of the likelihood, or it has no maximum."""
-_LARGEST = 30.0
-"""A standard deviation of intercepts beyond this many logits has no finite estimate."""
+"""Where steps end before the gain is as small as asked for, less than this is left, or there is no maximum."""
+_LARGEST = 10.0
+"""Beyond this standard deviation, in logits, nearly every unit holds one answer, and 25 points miss 0.01 of a unit's
+log-likelihood (1e-4 at 3 logits): no estimate, and no end of an interval."""
 _NOTHING = 1e-4
 """One below this is zero."""
 _BLOCK = 200_000
@@ -144,7 +147,7 @@ class RandomInterceptLogit:
         return max(2 * (self.loglik - self._edge), 0.0)
 
     def sigma_interval(self, level: float) -> tuple[float, float | None]:
-        """Profile interval of ``sigma``; no upper end where the data set none.
+        """Profile interval of ``sigma``; no upper end where the data set none below 10 logits.
 
         Notes
         -----
@@ -155,11 +158,11 @@ class RandomInterceptLogit:
 
         limit = self.loglik - float(chdtri(1, 1 - level)) / 2
         low = 0.0 if self._edge >= limit else self._crossing(0.0, self.sigma, limit)
-        end = max(2 * self.sigma, 1.0)
-        while self._likelihood.profile(end, self._inner) > limit:
-            end *= 2
-            if end > _LARGEST:
+        end = min(max(2 * self.sigma, 1.0), _LARGEST)
+        while self._at(end) > limit:
+            if end == _LARGEST:
                 return low, None
+            end = min(2 * end, _LARGEST)
         return low, self._crossing(end, self.sigma, limit)
 
     def icc_interval(self, level: float) -> tuple[float, float]:
@@ -171,10 +174,13 @@ class RandomInterceptLogit:
         """The sigma between two where the profile likelihood passes the limit."""
         from scipy.optimize import brentq
 
-        def above(sigma: float) -> float:
-            return (self._edge if sigma == 0 else self._likelihood.profile(sigma, self._inner)) - limit
+        return float(brentq(lambda sigma: self._at(sigma) - limit, *sorted((outside, inside)), xtol=1e-7))
 
-        return float(brentq(above, *sorted((outside, inside)), xtol=1e-7))
+    def _at(self, sigma: float) -> float:
+        """The profile likelihood; the coefficients grow with ``sigma`` about as :func:`_stretch` says."""
+        if sigma == 0:
+            return self._edge
+        return self._likelihood.profile(sigma, self._inner * _stretch(sigma) / _stretch(self.sigma))
 
 
 @dataclass(frozen=True)
@@ -192,31 +198,40 @@ class _Likelihood:
         return _Height(float(value), np.asarray(gradient), np.asarray(curvature))
 
     def climb(self, place: Array, free: int, enough: float) -> tuple[Array, _Height, bool]:
-        """Newton's steps, halved where they overshoot, until the gain still to come is below ``enough``."""
-        here = self.height(place)
-        for _ in range(_ROUNDS):
-            step = here.step(free)
-            gain = float(step @ here.gradient)
-            before, (place, here) = place, self._advance(place, here, step)
-            if gain < enough or before is place:
-                return place, here, gain < _STUCK
-            if place[-1] > _LARGEST:
-                break
-        return place, here, False
+        """Newton's steps until the gain still to come is below ``enough``; halved far from the top.
 
-    def _advance(self, place: Array, here: _Height, step: Array) -> tuple[Array, _Height]:
-        """One step; the likelihood is even in sigma, so that a negative one is turned."""
+        Where units are steep, value and gradient differ by the error of the quadrature. Close to the top that is
+        more than a step gains, and the gradient alone leads, for as long as the gain to come falls.
+        """
+        here, gain = self.height(place), np.inf
+        for _ in range(_ROUNDS):
+            step, last = here.step(free), gain
+            gain = float(step @ here.gradient)
+            if last <= gain < _CLOSE:
+                break
+            before = place
+            place, here = self._moved(place, step) if gain < _CLOSE else self._uphill(place, here, step)
+            if gain < enough or place is before or place[-1] > _LARGEST:
+                break
+        return place, here, gain < _STUCK and place[-1] <= _LARGEST
+
+    def _moved(self, place: Array, step: Array) -> tuple[Array, _Height]:
+        """A whole step; the likelihood is even in sigma, so that a negative one is turned."""
+        target = place + step
+        target[-1] = abs(target[-1])
+        return target, self.height(target)
+
+    def _uphill(self, place: Array, here: _Height, step: Array) -> tuple[Array, _Height]:
+        """A step that is halved until the value does not fall."""
         for _ in range(12):
-            target = place + step
-            target[-1] = abs(target[-1])
-            there = self.height(target)
-            if there.value >= here.value - 1e-7 - 1e-12 * abs(here.value):
+            target, there = self._moved(place, step)
+            if there.value >= here.value:
                 return target, there
             step = step / 2
         return place, here
 
     def profile(self, sigma: float, coef: Array) -> float:
-        """The highest log-likelihood at one ``sigma``."""
+        """The highest log-likelihood at one ``sigma``, looked for from ``coef``."""
         return self.climb(np.append(coef, sigma), len(coef), 1e-9)[1].value
 
 
@@ -242,7 +257,7 @@ def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int 
     ------
     StatisticsError
         ``K353`` where a regressor separates the outcome; ``K356`` where fewer than two units hold both answers;
-        ``K357`` where the variance between units grows without end.
+        ``K357`` where the variance between units grows beyond what can be computed.
 
     Notes
     -----
@@ -295,7 +310,7 @@ def latent_icc(sigma: float) -> float:
 
 def observed_icc(eta: Array, trials: Array, sigma: float) -> float:
     """Intraclass correlation of zeros and ones whose fixed effects are ``eta`` (c,), each ``trials`` (c,) times."""
-    # The trapezoidal rule is exact to rounding on a bell, and to 1e-7 where it is cut by a logit as steep as _LARGEST.
+    # The trapezoidal rule is exact to rounding on a bell, also where it is cut by a logit as steep as _LARGEST.
     u = np.linspace(-8.0, 8.0, 401)
     weights = np.exp(-(u**2) / 2) / np.exp(-(u**2) / 2).sum()
     between = total = 0.0
@@ -336,9 +351,14 @@ def _slope_at_edge(residuals: Array, weights: Array, codes: NDArray[np.intp]) ->
     return float((np.bincount(codes, residuals) ** 2).sum() - weights.sum()) / 2
 
 
+def _stretch(sigma: float) -> float:
+    """By how much coefficients within units exceed those of a plain logit (Zeger, Liang & Albert 1988, eq. 3.3)."""
+    return float(np.sqrt(1 + (16 * np.sqrt(3) / (15 * np.pi)) ** 2 * sigma**2))
+
+
 def _start(likelihood: _Likelihood, coef: Array, edge: float, slope: float) -> Array | None:
     """The best of a few places; None where all lie below the edge and the likelihood falls from there."""
-    places = [np.append(coef * np.sqrt(1 + 0.346 * sigma**2), sigma) for sigma in (0.1, 0.3, 0.7, 1.5, 3.0)]
+    places = [np.append(coef * _stretch(sigma), sigma) for sigma in (0.1, 0.3, 0.7, 1.5, 3.0)]
     values = [likelihood.height(place).value for place in places]
     best = int(np.argmax(values))
     return places[best] if slope > 0 or values[best] > edge else None
