@@ -46,11 +46,11 @@ def arm_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], li
         n = len(of_arm[arm]) + len(control)
         found = paired.welch(of_arm[arm], control, level)
         rows.append(make_row(named("did", arm, suffix), "welch", found, level, n))
-    dummies = np.column_stack([np.ones(len(change)), *(pairs.arm == arm for arm in pairs.arms[1:])])
+    dummies = arm_columns(pairs)
     rows += _regression_rows("did", dummies, change, pairs, options, suffix, notes)
     if pairs.cluster is not None and not suffix:
         rows += _permutation_rows(change, pairs, options, notes)
-    rows += _ancova_rows(dummies, pairs, options, suffix, notes)
+    rows += _ancova_rows(pairs, options, suffix, notes)
     if any(np.ptp(d) == 0 for d in of_arm.values()):
         notes.append(both(
             "Dalam satu kelompok semua selisih sama besar: selang dan uji kelompok itu tidak dihitung.",
@@ -92,23 +92,31 @@ def _permutation_notes(found: OfficePermutation) -> list[Text]:
     )]
 
 
-def _ancova_rows(
-    dummies: Floats, pairs: Pairs, options: Options, suffix: str, notes: list[Text]
-) -> list[Row]:
-    """Least squares of the score after on arms, score before and covariates; missing where it cannot be fitted."""
+def arm_columns(pairs: Pairs) -> Floats:
+    """The constant and a column of zeros and ones for every arm but the comparison arm, shape (n, arms)."""
+    return np.column_stack([np.ones(len(pairs.before)), *(pairs.arm == arm for arm in pairs.arms[1:])])
+
+
+def ancova_design(pairs: Pairs) -> tuple[Floats, tuple[str, ...], NDArray[np.bool_]]:
+    """Regressors of the score after, shape (m, p), their names, and which of the n pairs have every covariate."""
     known = np.asarray(~np.isnan(pairs.covariates).any(axis=1))
+    centred = pairs.before - pairs.before.mean()
+    X = np.column_stack([arm_columns(pairs), centred, pairs.covariates])[known]
+    return X, ("1", *pairs.arms[1:], "before", *pairs.names), known
+
+
+def _ancova_rows(pairs: Pairs, options: Options, suffix: str, notes: list[Text]) -> list[Row]:
+    """Least squares of the score after on arms, score before and covariates; missing where it cannot be fitted."""
+    X, names, known = ancova_design(pairs)
     if not known.all():
         missing = int((~known).sum())
         notes.append(both(
             f"ANCOVA: {integer(missing, 'id')} orang tanpa peubah penyesuai tidak ikut.",
             f"ANCOVA: {integer(missing, 'en')} {'person' if missing == 1 else 'people'} without a covariate left out.",
         ))
-    centred = pairs.before - pairs.before.mean()
-    X = np.column_stack([dummies, centred, pairs.covariates])[known]
     try:
         return _regression_rows("ancova", X, pairs.after[known], pairs, options, suffix, notes, known)
     except StatisticsError as error:
-        names = ["1", *pairs.arms[1:], "before", *pairs.names]
         which = [names[int(c)] for c in str(error.values.get("columns", "")).split(", ") if c]
         notes.append(both(
             "ANCOVA tidak dapat dihitung: " + (f"kolom tidak bebas linear ({', '.join(which)})." if which
