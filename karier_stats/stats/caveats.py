@@ -44,6 +44,12 @@ NO_REML_SINGLE = both(
     "Baris `reml` dan `icc` tidak disajikan: tiap unit hanya berisi satu baris.",
     "No `reml` and `icc` rows: each unit holds one row only.",
 )
+PARQUET = both(
+    "Dihitung per blok baris dari berkas Parquet; rata-rata unit dan wild bootstrap tidak disajikan karena unitnya "
+    "banyak, dan titik pada gambar adalah rata-rata unit tanpa penyesuaian.",
+    "Computed from Parquet files in blocks of rows; unit means and the wild bootstrap are not given as there are many "
+    "units, and the points of the picture are unit means without adjustment.",
+)
 LINEAR_PROBABILITY = both(
     "Untuk hasil 0/1, baris kuadrat terkecil (`unit_means`, `cr2`, `wild`, `reml`) adalah model peluang linear: beda "
     "bagian; `ame` dan `odds_ratio` berasal dari logit.",

@@ -93,15 +93,15 @@ def near_collinear(X: Array, names: Sequence[str]) -> list[Text]:
 
 
 def cr2_rows(
-    terms: Sequence[tuple[str, int]], fitted: linear.LeastSquares, covariance: ClusterCovariance, n_units: int | None
+    terms: Sequence[tuple[str, int]], coef: Array, covariance: ClusterCovariance, n_units: int | None
 ) -> tuple[list[RowEstimate], list[Text]]:
     """CR2 rows of the named coefficients; one that rests on a single cluster is left out with a note."""
     rows, notes = [], []
     for term, position in terms:
-        contrast = np.eye(len(fitted.coef))[position]
+        contrast = np.eye(len(coef))[position]
         if covariance.target_ratio(contrast) < 1 - 1e-6:
             notes.append(caveats.leverage(term))
             continue
         error, dof = covariance.std_error(contrast), covariance.satterthwaite(contrast)
-        rows.append(t_estimate(term, "cr2", fitted.coef[position], error, dof, n_units))
+        rows.append(t_estimate(term, "cr2", coef[position], error, dof, n_units))
     return rows, notes

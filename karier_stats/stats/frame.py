@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias
 
@@ -188,14 +188,17 @@ def gap_notes(
     roles: list[tuple[str, str]], gaps: list[NDArray[np.bool_]], keep: NDArray[np.bool_]
 ) -> tuple[Text, ...]:
     """How many rows were dropped, and which columns were empty there."""
-    dropped = int((~keep).sum())
+    counts = {name: int(gap.sum()) for (_, name), gap in zip(roles, gaps, strict=True) if gap.any()}
+    return gaps_note(int((~keep).sum()), len(keep), counts)
+
+
+def gaps_note(dropped: int, total: int, counts: Mapping[str, int]) -> tuple[Text, ...]:
+    """How many of ``total`` rows were dropped, and how many cells were empty by column; nothing where none was."""
     if not dropped:
         return ()
-    counts = [(name, int(gap.sum())) for (_, name), gap in zip(roles, gaps, strict=True) if gap.any()]
     words = {
-        lang: "; ".join(f"`{name}` {integer(count, lang)}" for name, count in counts) for lang in ("id", "en")
+        lang: "; ".join(f"`{name}` {integer(count, lang)}" for name, count in counts.items()) for lang in ("id", "en")
     }
-    total = len(keep)
     return (
         both(
             f"{integer(dropped, 'id')} dari {integer(total, 'id')} baris dibuang karena ada kolom kosong "
@@ -210,11 +213,18 @@ def _family(family: str, outcome: str, y: Array) -> Family:
     """The family asked for, checked against the outcome; ``auto`` takes 0/1 as binary and all else as continuous."""
     if family not in FAMILIES:
         raise StatisticsError("K352", family=family, known=", ".join(FAMILIES))
-    is_binary = np.isin(y, (0, 1))
     if family == "auto":
-        return "binary" if is_binary.all() else "continuous"
-    allowed = {"binary": (is_binary, "0, 1"), "count": ((y >= 0) & (y == np.round(y)), "0, 1, 2, ...")}
-    fits, words = allowed.get(family, (np.ones(len(y), dtype=bool), ""))
+        return "binary" if np.isin(y, (0, 1)).all() else "continuous"
+    fits, words = allowed_values(family, y)
     if not fits.all():
         raise StatisticsError("K351", column=outcome, family=family, rows=int((~fits).sum()), allowed=words)
     return family  # type: ignore[return-value]
+
+
+def allowed_values(family: str, y: Array) -> tuple[NDArray[np.bool_], str]:
+    """Where an outcome fits its family, and what the family allows in words."""
+    if family == "binary":
+        return np.isin(y, (0, 1)), "0, 1"
+    if family == "count":
+        return (y >= 0) & (y == np.round(y)), "0, 1, 2, ..."
+    return np.ones(len(y), dtype=bool), ""

@@ -46,12 +46,12 @@ def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> MixedRo
         return MixedRows((icc,), (caveats.ICC, caveats.NO_REML_PERSONS))
     fitted = random_intercept(design.X, frame.y, units)
     own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
-    rows = [row for name, at in (*own, *covariates) for row in _both_dof(fitted, name, at, design.n_units)]
+    rows = [row for name, at in (*own, *covariates) for row in both_dof(fitted, name, at, design.n_units)]
     notes = (caveats.ICC, caveats.SINGULAR if fitted.between_variance == 0 else caveats.REML_DOF)
     return MixedRows((*rows, icc), notes, fitted)
 
 
-def _both_dof(fitted: RandomIntercept, term: str, position: int, n_units: int) -> list[RowEstimate]:
+def both_dof(fitted: RandomIntercept, term: str, position: int, n_units: int) -> list[RowEstimate]:
     """One coefficient by Kenward and Roger, and by Satterthwaite beside."""
     contrast = np.eye(len(fitted.coef))[position]
     estimate = float(fitted.coef[position])

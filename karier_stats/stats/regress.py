@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +18,7 @@ from karier_stats.stats.families import FamilyRows, family_rows
 from karier_stats.stats.frame import Frame, build
 from karier_stats.stats.mixed_rows import mixed_line, mixed_rows
 from karier_stats.stats.regression import Regression
-from karier_stats.stats.study import Study, result_of
+from karier_stats.stats.study import Study, by_term, result_of, through_centre
 from karier_stats.stats.wild import wild_bootstrap
 from karier_stats.stats.within_between import (
     Design,
@@ -143,7 +143,7 @@ def _rows(frame: Frame) -> Study:
     clusters = np.arange(frame.n) if frame.persons is None else frame.persons
     n_units = frame.n_persons if frame.persons_repeat else None
     terms = [(name, position) for position, name in enumerate(names) if position]
-    rows, notes = cr2_rows(terms, fitted, cr2(X, fitted.residuals, fitted.bread, clusters), n_units)
+    rows, notes = cr2_rows(terms, fitted.coef, cr2(X, fitted.residuals, fitted.bread, clusters), n_units)
     if not rows or rows[0].term != frame.on:
         raise StatisticsError("K380", column=frame.on, **_sides(frame.x))
     more = family_rows(frame, X, names, clusters, [(frame.on, 1)], n_units)
@@ -155,7 +155,7 @@ def _rows(frame: Frame) -> Study:
     notes = [*frame.notes, clustering, *near_collinear(X, names), *notes, *more.notes]
     return Study(
         frame.facts, "rows", (frame.on, lead.method if lead else "cr2"), (*rows, *more.rows), tuple(notes), points,
-        _through_centre(points, lead.estimate) if lead else line, zeros=more.zeros,
+        through_centre(points, lead.estimate) if lead else line, zeros=more.zeros,
     )
 
 
@@ -163,12 +163,6 @@ def _marginal_lead(term: str, found: FamilyRows) -> RowEstimate | None:
     """The average marginal effect of a term, which leads where it can be tested."""
     rows = (row for row in found.rows if (row.term, row.method) == (term, "ame") and row.p_value is not None)
     return next(rows, None)
-
-
-def _through_centre(points: Mapping[str, Any], slope: float) -> tuple[float, float]:
-    """Intercept and slope of a line through the centre of the points, each as heavy as its rows."""
-    x, y = (float(np.average(points[axis], weights=points["n"])) for axis in ("x", "y"))
-    return y - slope * x, slope
 
 
 def _sides(values: Array) -> dict[str, int]:
@@ -197,27 +191,21 @@ def _nested(frame: Frame, seed: int) -> Study:
         if not design.has_between:
             points, line = within_points(design, inner)
     covariates = [(name, len(design.names) - frame.adjust.shape[1] + i) for i, name in enumerate(frame.adjust_names)]
-    adjust_rows, more = cr2_rows(covariates, fitted, pooled, design.n_units)
+    adjust_rows, more = cr2_rows(covariates, fitted.coef, pooled, design.n_units)
     mixed = mixed_rows(design, covariates)
     terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
     family = family_rows(frame, design.X, design.names, design.units, terms, design.n_units)
-    rows = _by_term([*rows, *adjust_rows, *mixed.rows, *family.rows])
+    rows = by_term([*rows, *adjust_rows, *mixed.rows, *family.rows])
     notes = [*notes, *near_collinear(design.X, design.names), *more, *mixed.notes, *family.notes]
     if lead and lead[1] == "unit_means" and design.n_units >= FEW_UNITS:
         marginal = _marginal_lead(lead[0], family)
         if marginal is not None:
-            lead, line = (lead[0], "ame"), _through_centre(points, marginal.estimate)
+            lead, line = (lead[0], "ame"), through_centre(points, marginal.estimate)
         elif mixed.fitted is not None:
             lead, line = (lead[0], "reml"), mixed_line(design, mixed.fitted)
     scope = "between" if design.has_between else "within"
     lead = _present(lead, rows, design)
     return Study(frame.facts, scope, lead, tuple(rows), tuple(notes), points, line, smallest_p, family.zeros)
-
-
-def _by_term(rows: Sequence[RowEstimate]) -> list[RowEstimate]:
-    """Rows of one term together, terms in order of appearance, the intraclass correlation last."""
-    order = {row.term: i for i, row in reversed(list(enumerate(rows)))} | {"icc": len(rows)}
-    return sorted(rows, key=lambda row: order[row.term])
 
 
 def _present(lead: tuple[str, str] | None, rows: Sequence[RowEstimate], design: Design) -> tuple[str, str]:
@@ -233,7 +221,7 @@ def _between_side(
     """CR2 and the wild bootstrap of the between-unit slope, their notes, and the smallest p of the bootstrap."""
     term = design.term("between")
     position = design.names.index(term)
-    rows, notes = cr2_rows([(term, position)], fitted, pooled, design.n_units)
+    rows, notes = cr2_rows([(term, position)], fitted.coef, pooled, design.n_units)
     if not rows or rows[0].p_value is None:
         return rows, notes, 0.0
     boot = wild_bootstrap(design.X, design.frame.y, design.units, position, np.random.default_rng(seed))

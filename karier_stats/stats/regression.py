@@ -75,7 +75,7 @@ class Regression(Result):
         parts = [self._headline(lang)]
         within = f"{self.on}[within]"
         if self.scope == "between" and within in set(self.table["term"]):
-            parts.append(self._within(self.row(within, "cr2"), lang))
+            parts.append(self._within(self.row(within), lang))
         parts.append(
             both(
                 f"Data ini hanya dapat menunjukkan keterkaitan, bukan apa yang terjadi apabila `{self.on}` diubah.",

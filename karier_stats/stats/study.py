@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+import numpy as np
 
 from karier_stats.language import Text
 from karier_stats.stats import caveats
@@ -30,6 +32,18 @@ class Study:
     smallest_p: float = 0.0
     zeros: Mapping[str, float] = field(default_factory=dict)
     frame: Frame | None = None
+
+
+def through_centre(points: Mapping[str, Any], slope: float) -> tuple[float, float]:
+    """Intercept and slope of a line through the centre of the points, each as heavy as its rows."""
+    x, y = (float(np.average(points[axis], weights=points["n"])) for axis in ("x", "y"))
+    return y - slope * x, slope
+
+
+def by_term(rows: Sequence[RowEstimate]) -> list[RowEstimate]:
+    """Rows of one term together, terms in order of appearance, the intraclass correlation last."""
+    order = {row.term: i for i, row in reversed(list(enumerate(rows)))} | {"icc": len(rows)}
+    return sorted(rows, key=lambda row: order[row.term])
 
 
 def result_of(study: Study, level: float) -> Regression:

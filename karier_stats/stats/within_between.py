@@ -14,7 +14,7 @@ from karier_stats.language import Text
 from karier_stats.stats import caveats
 from karier_stats.stats.cluster import cr2
 from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, t_estimate
-from karier_stats.stats.frame import Frame, unit_means
+from karier_stats.stats.frame import Facts, Frame, unit_means
 
 if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
@@ -92,22 +92,35 @@ def refuse_few(design: Design) -> list[Text]:
     notes = [] if design.n_units > 5 else [caveats.indicative(design.n_units)]
     if not design.has_within:
         notes.append(caveats.only_between(design.frame.on))
-    means = unit_means(design.between[:, None], design.units)[:, 0]
-    high = means > (means.min() + means.max()) / 2
-    rounded = np.round(means / max(np.ptp(means), 1e-300), 9)
-    if design.has_between and len(np.unique(rounded)) == 2:
-        if min(high.sum(), (~high).sum()) < 3:
-            ways, extreme = permuted(unit_means(design.frame.y[:, None], design.units)[:, 0], high)
-            low = int((~high).sum())
-            raise StatisticsError(
-                "K342", column=design.frame.on, low=low, high=len(high) - low, few=min(low, len(high) - low), ways=ways,
-                extreme=extreme, outcome=design.frame.outcome,
-            )
+    means = unit_means(np.column_stack([design.between, design.frame.y]), design.units)
+    high = two_sides(design.frame.facts, means[:, 0], means[:, 1]) if design.has_between else None
+    if high is not None:
         sizes = sorted((design.sizes[high].mean(), design.sizes[~high].mean()))
         notes += [caveats.unequal(design.frame.on, sizes[1] / sizes[0])] if sizes[1] > 3 * sizes[0] else []
     if design.frame.persons_repeat:
         notes.append(caveats.persons_repeat(design.frame.n_persons, design.frame.n))
     return notes
+
+
+def two_sides(facts: Facts, score: Array, outcome: Array) -> NDArray[np.bool_] | None:
+    """Which units (G,) have the higher of two values of the score; None where there are more values.
+
+    Raises
+    ------
+    StatisticsError
+        K342 with fewer than three units on a side, with the choices of so many units that differ as much.
+    """
+    high = score > (score.min() + score.max()) / 2
+    if len(np.unique(np.round(score / max(np.ptp(score), 1e-300), 9))) != 2:
+        return None
+    above, low = int(high.sum()), int((~high).sum())
+    if min(above, low) < 3:
+        ways, extreme = permuted(outcome, high)
+        raise StatisticsError(
+            "K342", column=facts.on, low=low, high=above, few=min(low, above), ways=ways, extreme=extreme,
+            outcome=facts.outcome,
+        )
+    return high
 
 
 def permuted(means: Array, high: NDArray[np.bool_]) -> tuple[int, int]:
@@ -187,7 +200,7 @@ def within_rows(design: Design) -> tuple[list[RowEstimate], list[Text]]:
     X, y, names = within_level(design)
     fitted = fit_named(X, y, names)
     covariance = cr2(X, fitted.residuals, fitted.bread, design.units)
-    rows, notes = cr2_rows([(term, 0)], fitted, covariance, design.n_units)
+    rows, notes = cr2_rows([(term, 0)], fitted.coef, covariance, design.n_units)
     return rows, [*notes, caveats.fixed_effects(design.frame.on)]
 
 

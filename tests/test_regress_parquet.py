@@ -1,0 +1,196 @@
+"""``regress_parquet``: the digits of ``regress``, whatever the order, the blocks and the partitions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats import blocks
+from karier_stats.stats import regress_parquet as module
+from karier_stats.stats.regress import regress
+from karier_stats.stats.regress_parquet import regress_parquet
+from karier_stats.stats.unit_products import merge, unit_products
+
+ADJUST = ("age", "pppk")
+HERE = Path(__file__).parent / "reference"
+
+
+def staff(within: bool, seed: int = 3, units: int = 60) -> pd.DataFrame:
+    """People in many units of unequal size, three kinds of outcomes."""
+    rng = np.random.default_rng(seed)
+    unit = np.repeat(np.arange(units), rng.integers(5, 60, units))
+    n = len(unit)
+    lead = rng.normal(6, 2, units)[unit] + within * rng.normal(size=n)
+    age, pppk = rng.integers(22, 58, n), rng.random(n) < 0.3
+    eta = 0.15 * (lead - 6) + 0.02 * (age - 40) - 0.3 * pppk + rng.normal(0, 0.4, units)[unit]
+    return pd.DataFrame({
+        "unit": [f"U{u:03d}" for u in unit], "lead": lead, "age": age, "pppk": pppk,
+        "score": 1e4 + eta + rng.normal(size=n), "joined": (rng.random(n) < 1 / (1 + np.exp(-eta))).astype(int),
+        "sessions": rng.poisson(np.exp(0.5 * eta)),
+    })
+
+
+def written(data: pd.DataFrame, folder: Path, parts: int = 1) -> Path:
+    """The rows in one or several Parquet files."""
+    for part, rows in enumerate(np.array_split(np.arange(len(data)), parts)):
+        data.iloc[rows].to_parquet(folder / f"part-{part}.parquet", row_group_size=300)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def small_blocks(monkeypatch):
+    """Blocks of 200 rows, so that units are cut by them."""
+    monkeypatch.setattr(module, "_ROWS", 200)
+
+
+FAMILIES = {"score": "continuous", "joined": "binary", "sessions": "count"}
+
+
+@pytest.mark.parametrize("outcome", FAMILIES)
+@pytest.mark.parametrize("within", [False, True])
+@pytest.mark.parametrize("held", [True, False])
+def test_rows_are_those_of_regress(tmp_path, monkeypatch, outcome, within, held):
+    if not held:
+        monkeypatch.setattr(module, "HELD", 0)
+    data = staff(within)
+    options = {"outcome": outcome, "on": "lead", "adjust": ADJUST, "unit": "unit", "family": FAMILIES[outcome]}
+    ours = regress_parquet(written(data.sample(frac=1, random_state=1), tmp_path, 3), **options)
+    whole = regress(data, **options)
+    shared = 0
+    for row in ours.table.itertuples():
+        if (row.method in ("odds_ratio", "rate_ratio") and row.term in ADJUST):
+            continue  # regress gives covariates by least squares only
+        other = whole.row(row.term, row.method)
+        shared += 1
+        for quantity in ("estimate", "std_error", "dof", "p_value", "ci_low", "ci_high"):
+            one, two = getattr(row, quantity), other[quantity]
+            assert pd.isna(one) == pd.isna(two), (row.term, row.method, quantity)
+            if not pd.isna(one):
+                # Cross-products instead of QR; the random intercept's search multiplies what rounding leaves.
+                assert float(one) == pytest.approx(float(two), rel=1e-6, abs=1e-10), (row.term, row.method, quantity)
+    assert shared >= (9 if outcome == "score" else 2)
+    assert ours.lead == whole.lead and ours.conclusion == whole.conclusion
+    assert ours.headline.n == len(data) and ours.headline.n_units == 60
+
+
+def test_a_score_of_zero_and_one_is_moved(tmp_path):
+    data = staff(False)
+    data["lead"] = (data["unit"].str[1:].astype(int) % 3 == 0).astype(int)
+    options = {"outcome": "joined", "on": "lead", "adjust": "age", "unit": "unit"}
+    one = regress_parquet(written(data, tmp_path), **options).row("lead[between]", "ame")
+    two = regress(data, **options).row("lead[between]", "ame")
+    assert (one.estimate, one.std_error) == pytest.approx((two.estimate, two.std_error), rel=1e-8)
+
+
+def test_clustered_covariances_are_sandwichs_and_geepacks():
+    """Scores and bread of the last pass make CR1 of R's ``vcovCL`` and CR0 of ``geeglm``."""
+    table = pd.read_csv(HERE / "families.csv")
+    reference = {(case, quantity): float(value) for case, quantity, value in table.itertuples(index=False)}
+    data = pd.read_csv(HERE / "families_data.csv")
+    units = pd.factorize(data["unit"])[0]
+    raw = np.vstack([np.ones(len(data)), data["score"], data["head"], data["sessions"] > 0]).astype(float)
+    block = blocks.block_of(raw, units)
+    fitted = blocks.newton([block], raw, "logit", lambda b: b.columns[:-1])
+    n, G = len(data), 12
+    meat = fitted.scores.T @ fitted.scores
+    for position, term in ((1, "score"), (2, "head")):
+        cr0 = np.sqrt((fitted.bread @ meat @ fitted.bread)[position, position])
+        assert fitted.coef[position] == pytest.approx(reference[f"cr1_logit_{term}", "estimate"], rel=1e-9)
+        # sandwich: G / (G - 1) x (n - 1) / (n - p)
+        cr1 = cr0 * np.sqrt(G / (G - 1) * (n - 1) / (n - 3))
+        assert cr1 == pytest.approx(reference[f"cr1_logit_{term}", "std_error"], rel=1e-8)
+        assert cr0 == pytest.approx(reference[f"gee_{term}", "std_error"], rel=1e-5)  # geeglm stops at 1e-4 of a step
+    products = unit_products(data[["score", "head", "sessions"]].to_numpy(float), data["unit"].to_numpy())
+    line = blocks.least_squares(products)
+    meat = line.scores.T @ line.scores
+    for position, term in ((1, "score"), (2, "head")):
+        cr0 = np.sqrt((line.bread @ meat @ line.bread)[position, position])
+        expected = reference[f"cr1_linear_{term}", "std_error"]
+        assert cr0 * np.sqrt(G / (G - 1) * (n - 1) / (n - 3)) == pytest.approx(expected, rel=1e-9)
+
+
+def test_partitions_add_up():
+    data = staff(True)
+    columns, units = data[["lead", "age", "score"]].to_numpy(float), data["unit"].to_numpy()
+    whole = blocks.least_squares(unit_products(columns, units))
+    order = np.random.default_rng(1).permutation(len(data))
+    parts = [unit_products(columns[rows], units[rows]) for rows in np.array_split(order, 7)]
+    again = blocks.least_squares(merge(parts))
+    # The same sums in another order.
+    assert again.coef == pytest.approx(whole.coef, rel=1e-9)
+    assert again.covariance.covariance == pytest.approx(whole.covariance.covariance, rel=1e-8)
+
+
+def test_gaps_are_dropped_and_counted(tmp_path):
+    data = staff(False)
+    data.loc[[3, 400], "age"] = np.nan
+    data.loc[[400, 500], "unit"] = None
+    result = regress_parquet(written(data, tmp_path), outcome="joined", on="lead", adjust=ADJUST, unit="unit")
+    assert result.headline.n == len(data) - 3
+    assert result.notes[0]["en"] == (
+        f"3 of {len(data):,} rows were dropped because a column was empty (`age` 2; `unit` 2)."
+    )
+
+
+def test_auto_family_looks_at_all_rows(tmp_path):
+    data = staff(False)
+    data["y"] = data["joined"].astype(float)
+    data.loc[len(data) - 1, "y"] = 0.5
+    result = regress_parquet(written(data, tmp_path), outcome="y", on="lead", unit="unit")
+    assert result.family == "continuous"
+    assert result.row("lead[between]", "cr2").estimate == pytest.approx(
+        regress(data, outcome="y", on="lead", unit="unit").row("lead[between]", "cr2").estimate, rel=1e-9
+    )
+
+
+def refusal(path: Path, **options: object) -> str:
+    with pytest.raises(StatisticsError) as caught:
+        regress_parquet(path, **{"outcome": "score", "on": "lead", "unit": "unit", **options})
+    return caught.value.message("en")
+
+
+def test_wrong_use_is_refused_in_words(tmp_path):
+    data = staff(True).assign(twice=lambda d: 2 * d["age"], one=1, name="x")
+    path = written(data, tmp_path)
+    assert refusal(path, outcome="z").startswith("K340 There is no column z (for `outcome`) in the data.")
+    assert refusal(path, adjust="name").startswith("K345 The column name (for `adjust`) must be numeric; it holds ")
+    assert refusal(path, adjust=["age", "twice"]) == (
+        "K343 The columns age, twice are linear combinations of other columns. Drop one of them from `adjust`."
+    )
+    assert refusal(path, on="one").startswith("K344 The column one does not vary")
+    assert refusal(path, family="binary").startswith("K351 The column score does not fit the family `binary`")
+    assert refusal(path, level=2) == "K349 `level` must lie between 0 and 1, for instance 0.95; got 2."
+    assert refusal(tmp_path / "none.parquet") == (
+        "K383 No Parquet file found: none.parquet. Check the folder and the names."
+    )
+    few = tmp_path / "few.parquet"
+    data[data["unit"] < "U030"].to_parquet(few)
+    assert refusal(few) == (
+        "K382 This Parquet table holds 30 units; at least 40 are needed here. Read it into memory and use `regress`, "
+        "which puts unit means first where units are few."
+    )
+    data["pair"] = data["unit"].isin(["U001", "U002"]).astype(int)
+    data.to_parquet(few)
+    assert refusal(few, on="pair").startswith("K342 The comparison of units on `pair` rests on too few units")
+
+
+def test_a_separated_outcome_is_refused(tmp_path):
+    data = staff(False)
+    data["y"] = (data["lead"] > 6).astype(int)
+    assert refusal(written(data, tmp_path), outcome="y").startswith("K353 The maximum-likelihood estimate is not finite")
+
+
+def test_the_result_keeps_the_contract(tmp_path):
+    path = written(staff(True), tmp_path)
+    for outcome in ("score", "joined"):
+        result = regress_parquet(path, outcome=outcome, on="lead", adjust=ADJUST, unit="unit")
+        rows = result.table.dropna(subset=["ci_low"])
+        assert ((rows["ci_low"] <= rows["estimate"]) & (rows["estimate"] <= rows["ci_high"])).all()
+        assert (result.interval(0.8)["ci_level"] == 0.8).all()
+        assert result.line[1] == pytest.approx(float(result.headline.estimate), rel=1e-12)
+        assert len(result.points) == 60 and "in blocks of rows" in str(result.notes)
+        assert str(len(staff(True))) in result.sentence("en").replace(",", "")
