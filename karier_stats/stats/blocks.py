@@ -36,7 +36,7 @@ class Block:
     starts : array of int (k + 1,)
         Where each run of one unit begins; the last is ``n``.
     units : array of int (k,)
-        The unit of each run.
+        The unit of each run; no unit has two.
     """
 
     columns: Array
@@ -88,10 +88,12 @@ class UnitSums:
 
 def add_products(sums: UnitSums, block: Block) -> None:
     """Add the cross-products of all columns to those of their units, each of shape (q, q)."""
-    total, columns = sums.room(block.units), block.columns
-    for unit, start, end in zip(block.units.tolist(), block.starts[:-1].tolist(), block.starts[1:].tolist(), strict=True):
+    columns, starts = block.columns, block.starts.tolist()
+    own = np.empty((len(block.units), len(columns), len(columns)))
+    for start, end, out in zip(starts[:-1], starts[1:], own, strict=True):
         part = columns[:, start:end]
-        total[unit] += part @ part.T
+        np.dot(part, part.T, out=out)
+    sums.room(block.units)[block.units] += own
 
 
 def to_unit_products(raw: Array, labels: Sequence[Any], origin: Array) -> UnitProducts:
@@ -281,12 +283,11 @@ def _pass(
             information += weighted @ X.T
             continue
         parts.curvature += X @ (weights * (1 - 2 * mean) if link == "logit" else weights)
-        products, scores = parts.products.room(block.units), parts.scores.room(block.units)
-        runs = zip(block.units.tolist(), block.starts[:-1].tolist(), block.starts[1:].tolist(), strict=True)
-        for unit, start, end in runs:
-            own = X[:, start:end]
-            products[unit] += weighted[:, start:end] @ own.T
-            scores[unit] += own @ away[start:end]
+        parts.scores.room(block.units)[block.units] += np.add.reduceat(X * away, block.starts[:-1], axis=1).T
+        starts, own = block.starts.tolist(), np.empty((len(block.units), p, p))
+        for start, end, out in zip(starts[:-1], starts[1:], own, strict=True):
+            np.dot(weighted[:, start:end], X[:, start:end].T, out=out)
+        parts.products.room(block.units)[block.units] += own
     return score, parts.products.sums.sum(axis=0) if keep else information, n, parts
 
 

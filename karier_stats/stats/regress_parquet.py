@@ -304,8 +304,9 @@ def _survey(table: _Table) -> _Survey:
         sums = sums or (UnitSums(q, q) if linear else UnitSums(3))
         (blocks.add_products if linear else _add_sums)(sums, block)
         score, y, runs = block.columns[1], block.columns[-1], block.starts[:-1]
-        np.minimum.at(low.room(block.units)[:, 0], block.units, np.minimum.reduceat(score, runs))
-        np.maximum.at(high.room(block.units)[:, 0], block.units, np.maximum.reduceat(score, runs))
+        for edge, farther in ((low, np.minimum), (high, np.maximum)):
+            place = edge.room(block.units)[:, 0]
+            place[block.units] = farther(place[block.units], farther.reduceat(score, runs))
         ends = [min(ends[0], float(y.min())), max(ends[1], float(y.max()))]
         wrong += 0 if linear else int((~allowed_values(table.family, y)[0]).sum())
         if not linear:
@@ -319,18 +320,18 @@ def _survey(table: _Table) -> _Survey:
     facts = Facts(table.outcome, table.on, table.family, n)  # type: ignore[arg-type]
     spread = 1e-9 * float(high.sums.max() - low.sums.min())
     has_within = bool((high.sums - low.sums).max() > spread)
-    found = _Survey(table, facts, sums.sums, held if hold else table, _joined(sample), has_within, True)
-    score, outcome = found.unit_means
+    survey = _Survey(table, facts, sums.sums, held if hold else table, _joined(sample), has_within, True)
+    score, outcome = survey.unit_means
     if np.ptp(score) <= spread:
-        return replace(found, has_between=False)
+        return replace(survey, has_between=False)
     two_sides(facts, score, outcome)
-    return found
+    return survey
 
 
 def _add_sums(sums: UnitSums, block: Block) -> None:
     """Add rows, score and outcome to those of their units."""
     wanted = block.columns[[0, 1, -1]]
-    np.add.at(sums.room(block.units), block.units, np.add.reduceat(wanted, block.starts[:-1], axis=1).T)
+    sums.room(block.units)[block.units] += np.add.reduceat(wanted, block.starts[:-1], axis=1).T
 
 
 def _joined(parts: Sequence[tuple[Array, NDArray[np.intp]]]) -> Block:
