@@ -109,6 +109,17 @@ def test_logit_is_glm_with_cr2(staff, reference, scope):
 
 
 @pytest.mark.parametrize("scope", ["within", "between"])
+def test_random_intercept_logit_is_glmer(staff, reference, scope):
+    result = regress(staff, outcome="b", on="score", adjust="age", unit="unit")
+    row, case = result.row(f"score[{scope}]", "agq"), f"agq_{scope}"
+    # glmer's search stops near 1e-5 of a coefficient, and its errors come from differences of the deviance.
+    assert row.estimate == pytest.approx(reference[case, "estimate"], rel=1e-4)
+    assert row.std_error / row.estimate == pytest.approx(reference[case, "log_std_error"], rel=2e-3)
+    # 8 units less constant and slope between; 200 rows less 8 units less two terms within.
+    assert row.dof == {"between": 6, "within": 190}[scope]
+
+
+@pytest.mark.parametrize("scope", ["within", "between"])
 def test_poisson_is_glm_with_cr2(staff, reference, scope):
     result = regress(staff, outcome="count", on="score", adjust="age", unit="unit", family="count")
     ratio = result.row(f"score[{scope}]", "rate_ratio")

@@ -144,6 +144,18 @@ def hurdle(rows: int, units: int, clustered: bool) -> Text:
     )
 
 
+def agq(latent: float, observed: float) -> Text:
+    """Of whom the random-intercept logit speaks, and its two intraclass correlations."""
+    return both(
+        "`agq`: rasio odds bagi orang di unit yang sama (logit dengan intersep acak, kuadratur adaptif); lebih jauh dari "
+        f"satu daripada `odds_ratio`. Korelasi intrakelas laten {number(latent, 'id', 3)}; pada skala hasil 0/1 "
+        f"{number(observed, 'id', 3)}. Dengan unit sedikit selangnya cenderung terlalu sempit.",
+        "`agq`: odds ratio for people of one unit (logit with a random intercept, adaptive quadrature); farther from one "
+        f"than `odds_ratio`. Latent intraclass correlation {number(latent, 'en', 3)}; on the 0/1 scale of the outcome "
+        f"{number(observed, 'en', 3)}. With few units its interval tends to be too narrow.",
+    )
+
+
 def unbounded(terms: Sequence[tuple[str, str]]) -> Text:
     """Ratios whose interval is too wide to be a number."""
     names = [f"`{term}` ({method})" for term, method in terms]

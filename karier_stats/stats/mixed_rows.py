@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from karier_stats.language import Text
+from karier_stats.errors import StatisticsError
+from karier_stats.language import Text, both
 from karier_stats.stats import caveats
-from karier_stats.stats.estimates import RowEstimate, t_estimate
+from karier_stats.stats.estimates import FARTHEST_RATIO, RowEstimate, t_estimate
+from karier_stats.stats.glmm import logistic_intercept
 from karier_stats.stats.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.within_between import Design, own_terms
 
@@ -49,6 +51,39 @@ def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> MixedRo
     rows = [row for name, at in (*own, *covariates) for row in both_dof(fitted, name, at, design.n_units)]
     notes = (caveats.ICC, caveats.SINGULAR if fitted.between_variance == 0 else caveats.REML_DOF)
     return MixedRows((*rows, icc), notes, fitted)
+
+
+def agq_rows(design: Design) -> MixedRows:
+    """Odds ratios of the logit with a random intercept, for a binary outcome of people who do not repeat.
+
+    Notes
+    -----
+    By adaptive quadrature; they speak of people of one unit and are farther from one than those of ``odds_ratio``. t with
+    the units less the unit-level terms for a term between units, else with the rows less units less the other terms.
+
+    References
+    ----------
+    Pinheiro & Bates (1995), J. Computational and Graphical Statistics 4, 12-35; Li & Redden (2015), BMC Medical
+    Research Methodology 15, 38 (degrees of freedom).
+    """
+    frame = design.frame
+    if frame.family != "binary" or frame.persons_repeat or frame.n <= design.n_units:
+        return MixedRows((), ())
+    try:
+        fitted = logistic_intercept(design.X, frame.y, design.units)
+    except StatisticsError as refused:
+        # Separation is told where the logit is fitted.
+        return MixedRows((), () if refused.code == "K353" else (both(refused.message("id"), refused.message("en")),))
+    own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
+    levels = {True: frame.n - design.n_units, False: design.n_units}
+    rows = []
+    for name, at in own:
+        staff = bool(design.staff_level[at])
+        dof = levels[staff] - int((design.staff_level == staff).sum())
+        if abs(fitted.coef[at]) <= np.log(FARTHEST_RATIO):
+            error = float(np.sqrt(fitted.covariance[at, at]))
+            rows.append(t_estimate(name, "agq", fitted.coef[at], error, dof, design.n_units, exponent=True))
+    return MixedRows(tuple(rows), (caveats.agq(fitted.latent_icc, fitted.observed_icc),))
 
 
 def both_dof(fitted: RandomIntercept, term: str, position: int, n_units: int) -> list[RowEstimate]:

@@ -16,7 +16,7 @@ from karier_stats.stats.cluster import ClusterCovariance, cr2
 from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_collinear
 from karier_stats.stats.families import FamilyRows, family_rows
 from karier_stats.stats.frame import Frame, build
-from karier_stats.stats.mixed_rows import mixed_line, mixed_rows
+from karier_stats.stats.mixed_rows import agq_rows, mixed_line, mixed_rows
 from karier_stats.stats.regression import Regression
 from karier_stats.stats.study import Study, by_term, result_of, through_centre
 from karier_stats.stats.wild import wild_bootstrap
@@ -82,8 +82,9 @@ def regress(
         Rows by term and method. Without ``unit``: ``<on>`` (``cr2``). With it: ``<on>[between]``
         (``unit_means``, ``cr2``, ``wild``, ``reml``, ``reml_satterthwaite``), ``<on>[within]`` (``cr2``, ``reml``,
         ``reml_satterthwaite``), ``icc``. Each covariate (``cr2``, ``reml``, ``reml_satterthwaite``). Binary outcomes
-        add ``ame`` and ``odds_ratio``, or ``firth`` where the outcome is separated; counts ``ame``, ``rate_ratio``,
-        ``negative_binomial``, ``hurdle_any`` and ``hurdle_positive``, with ``zeros`` observed and fitted.
+        add ``ame``, ``odds_ratio`` and, with ``unit``, ``agq``, or ``firth`` where the outcome is separated; counts
+        ``ame``, ``rate_ratio``, ``negative_binomial``, ``hurdle_any`` and ``hurdle_positive``, with ``zeros``
+        observed and fitted.
         ``n`` counts rows and ``n_units`` units (persons, where rows are clustered by person).
 
     Raises
@@ -109,6 +110,7 @@ def regress(
       likelihood: only the mean must be right) and negative binomial with CR2 by unit, the delta method, and
       Satterthwaite degrees of freedom of the working model. ``hurdle_positive``: jackknife over units, t with their
       number less one. ``firth``: profile of the penalised likelihood, scaled for units.
+    - ``agq``: random-intercept logit by adaptive quadrature of 25 points.
     - For a binary outcome the least-squares rows are the linear probability model.
     - ``icc`` belongs to the model without regressors.
 
@@ -192,11 +194,11 @@ def _nested(frame: Frame, seed: int) -> Study:
             points, line = within_points(design, inner)
     covariates = [(name, len(design.names) - frame.adjust.shape[1] + i) for i, name in enumerate(frame.adjust_names)]
     adjust_rows, more = cr2_rows(covariates, fitted.coef, pooled, design.n_units)
-    mixed = mixed_rows(design, covariates)
+    mixed, quadrature = mixed_rows(design, covariates), agq_rows(design)
     terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
     family = family_rows(frame, design.X, design.names, design.units, terms, design.n_units)
-    rows = by_term([*rows, *adjust_rows, *mixed.rows, *family.rows])
-    notes = [*notes, *near_collinear(design.X, design.names), *more, *mixed.notes, *family.notes]
+    rows = by_term([*rows, *adjust_rows, *mixed.rows, *family.rows, *quadrature.rows])
+    notes = [*notes, *near_collinear(design.X, design.names), *more, *mixed.notes, *family.notes, *quadrature.notes]
     if lead and lead[1] == "unit_means" and design.n_units >= FEW_UNITS:
         marginal = _marginal_lead(lead[0], family)
         if marginal is not None:

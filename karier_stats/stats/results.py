@@ -86,6 +86,23 @@ TERMS: dict[str, dict[str, str]] = {
     "new_unit": both("unit lain yang serupa", "another unit of this kind"),
     "unit_value": both("nilai unit", "value of the unit"),
     "year_change": both("perubahan setahun, dikurangi perubahan unit lain", "change in a year less that of the other units"),
+    "robustness_value": both("nilai ketahanan (RV)", "robustness value (RV)"),
+    "robustness_value_alpha": both("nilai ketahanan sampai selang memuat nol", "robustness value until the interval holds zero"),
+    "partial_r2": both(
+        "bagian sisa keragaman skor yang harus dijelaskan pengganggu ekstrem",
+        "share of the score's rest that an extreme confounder must explain",
+    ),
+    "as_strong_as": both("taksiran bila ada pengganggu sekuat", "estimate beside a confounder as strong as"),
+    "e_value": both("nilai-E", "E-value"),
+    "e_value_limit": both("nilai-E batas selang", "E-value of the interval's limit"),
+    "oster_delta": both("delta Oster", "Oster's delta"),
+    "oster_beta": both("taksiran pada delta = 1 (Oster)", "estimate at delta = 1 (Oster)"),
+    "gamma": both("gamma Rosenbaum", "Rosenbaum's gamma"),
+    "curve_median": both("median taksiran semua spesifikasi", "median estimate of all specifications"),
+    "curve_same_sign": both("bagian spesifikasi yang searah dengan median", "share of specifications with the median's sign"),
+    "curve_seen": both(
+        "bagian spesifikasi yang searah dan terlihat", "share of specifications with that sign and seen"
+    ),
     "alpha": both("alfa Cronbach", "Cronbach's alpha"),
     "omega": both("omega McDonald", "McDonald's omega"),
     "item_rest": both("korelasi butir dengan sisanya", "item-rest correlation"),
@@ -123,6 +140,7 @@ METHODS: dict[str, dict[str, str]] = {
     ),
     "ame": both("efek marginal rata-rata", "average marginal effect"),
     "odds_ratio": both("rasio odds", "odds ratio"),
+    "agq": both("rasio odds, logit dengan intersep acak", "odds ratio, logit with a random intercept"),
     "rate_ratio": both("rasio laju", "rate ratio"),
     "firth": both("rasio odds, Firth, selang profil", "odds ratio, Firth, profile interval"),
     "negative_binomial": both("rasio laju, binomial negatif", "rate ratio, negative binomial"),
@@ -131,11 +149,25 @@ METHODS: dict[str, dict[str, str]] = {
         "rasio laju di antara yang bernilai sekurang-kurangnya satu (hurdle)",
         "rate ratio among those with at least one (hurdle)",
     ),
+    "confounder": both("R² parsial, Cinelli & Hazlett (2020)", "partial R², Cinelli & Hazlett (2020)"),
+    "bias_factor": both("faktor bias, VanderWeele & Ding (2017)", "bias factor, VanderWeele & Ding (2017)"),
+    "bias_factor_root": both(
+        "faktor bias, akar kuadrat rasio odds (hasil tidak jarang)", "bias factor, square root of the odds ratio (common outcome)"
+    ),
+    "oster": both("Oster (2019), akar tepat", "Oster (2019), exact root"),
+    "rosenbaum": both("peringkat bertanda, Rosenbaum (2002)", "signed rank, Rosenbaum (2002)"),
+    "rosenbaum_mcnemar": both("McNemar, Rosenbaum (2002)", "McNemar, Rosenbaum (2002)"),
+    "specification_curve": both(
+        "kurva spesifikasi, permutasi bersama", "specification curve, joint permutation"
+    ),
     "anova": both("ANOVA", "ANOVA"),
     "anova_mean_size": both("ANOVA pada ukuran unit rata-rata", "ANOVA at the mean size of a unit"),
     "spearman_brown": both("Spearman–Brown pada ukuran unit rata-rata", "Spearman–Brown at the mean size of a unit"),
     "mean_reliability": both("rerata keandalan tiap unit", "mean of each unit's reliability"),
     "hartung_knapp": both("REML dan Hartung–Knapp", "REML and Hartung–Knapp"),
+    "averaged": both(
+        "dirata-rata atas ragam antarunit yang mungkin", "averaged over what the variance between units may be"
+    ),
     "shrunken": both("disusutkan ke rata-rata (Bayes empiris)", "shrunken to the mean (empirical Bayes)"),
     "own_rows": both("dari baris unit itu saja", "from the unit's own rows"),
     "pooled_spread": both("ragam gabungan di dalam unit dan tahun", "pooled spread within units and years"),
@@ -147,7 +179,7 @@ METHODS: dict[str, dict[str, str]] = {
     "raw": both("tanpa koreksi", "uncorrected"),
 }
 
-RATIOS = ("odds_ratio", "rate_ratio", "firth", "negative_binomial", "hurdle_any", "hurdle_positive")
+RATIOS = ("odds_ratio", "agq", "rate_ratio", "firth", "negative_binomial", "hurdle_any", "hurdle_positive")
 """Methods whose estimate is a ratio: no association is one, not zero, and percentage points are not its unit."""
 
 

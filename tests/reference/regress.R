@@ -104,6 +104,12 @@ for (term in c("within", "between")) {
   })
   add(paste0("logit_", term), "ame", ame(coef(f))); add(paste0("logit_", term), "ame_std_error", sqrt(drop(grad %*% V %*% grad)))
 }
+f <- glmer(b ~ within + between + age + (1 | unit), d, binomial, nAGQ = 25,
+           control = glmerControl(optimizer = "bobyqa", optCtrl = list(rhoend = 1e-10, maxfun = 1e5)))
+for (term in c("within", "between")) {
+  add(paste0("agq_", term), "estimate", exp(fixef(f)[term]))
+  add(paste0("agq_", term), "log_std_error", sqrt(vcov(f, use.hessian = TRUE)[term, term]))
+}
 f <- glm(count ~ within + between + age, poisson, d, control = list(epsilon = 1e-14))
 V <- dense(f, d$unit); club <- vcovCR(f, cluster = d$unit, type = "CR2")
 for (term in c("within", "between")) {
