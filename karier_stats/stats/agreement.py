@@ -15,6 +15,7 @@ from karier_stats.language import Text, both, integer, interval, is_missing, num
 from karier_stats.stats import agreement_notes as words
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
 from karier_stats.stats.mixed import RandomIntercept, random_intercept
+from karier_stats.stats.power_words import digits_of
 from karier_stats.stats.results import METHODS, Result, make_table
 from karier_stats.stats.rwg import null_variance, rwg, spearman_brown, within_variances
 from karier_stats.stats.unit_products import OneWay, unit_products
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
 
 LEVEL = 0.95
+_METHODS = {
+    "icc1": ("reml", "anova", "anova_mean_size"), "icc2": ("spearman_brown", "mean_reliability", "anova"),
+}
 NAMES_TO = 40
 """Up to so many units are named along the axis of the picture."""
 
@@ -45,12 +49,15 @@ class Agreement(Result):
         reliability``. The interval is the unit's own (its own spread, t(n-1)).
     mean : float
         Mean over all rows.
+    level : float
+        Level of the units' intervals.
     """
 
     items: tuple[str, ...]
     scale: tuple[int, int]
     units: pd.DataFrame
     mean: float
+    level: float
 
     def sentence(self, lang: str = "id") -> str:
         """ICC(1) with its interval, ICC(2) in both definitions, and agreement under both nulls."""
@@ -67,17 +74,19 @@ class Agreement(Result):
         facts = f"{count}; n = {integer(row.n, lang)}"
         if is_missing(row.estimate):
             return both(
-                f"Bagian keragaman jawaban yang terletak antarunit, ICC(1), tidak dapat ditaksir ({facts}); lihat catatan.",
+                f"Bagian keragaman jawaban yang terletak antarunit, ICC(1), tidak dapat ditaksir ({facts}); lihat "
+                f"catatan.",
                 f"The share of the variance of answers that lies between units, ICC(1), cannot be estimated ({facts}); "
                 "see the notes.",
             )[lang]
-        level = percent(row.ci_level, lang, 0 if round(100 * row.ci_level, 6) % 1 == 0 else 1)
+        level = percent(row.ci_level, lang, digits_of(row.ci_level))
         bounds = interval(row.ci_low, row.ci_high, lang, 3)
         return both(
             f"Bagian keragaman jawaban yang terletak antarunit, ICC(1), ditaksir {number(row.estimate, 'id', 3)} "
             f"(selang kepercayaan {level} {bounds}; {METHODS['reml']['id']}; {facts}).",
             f"The share of the variance of answers that lies between units, ICC(1), is estimated at "
-            f"{number(row.estimate, 'en', 3)} ({level} confidence interval {bounds}; {METHODS['reml']['en']}; {facts}).",
+            f"{number(row.estimate, 'en', 3)} ({level} confidence interval {bounds}; {METHODS['reml']['en']}; "
+            f"{facts}).",
         )[lang]
 
     def _reliability(self, lang: str) -> str:
@@ -117,13 +126,15 @@ class Agreement(Result):
         import matplotlib.pyplot as plt
 
         if ax is None:
-            _, ax = plt.subplots(figsize=(6.5, max(3.0, 0.25 * min(len(self.units), NAMES_TO) + 1)), layout="constrained")
+            height = max(3.0, 0.25 * min(len(self.units), NAMES_TO) + 1)
+            _, ax = plt.subplots(figsize=(6.5, height), layout="constrained")
         places = np.arange(len(self.units))[::-1]
         low, high, mean = (
             self.units[name].to_numpy(dtype=float, na_value=np.nan) for name in ("ci_low", "ci_high", "mean")
         )
         known = np.isfinite(low)
-        ax.hlines(places[known], np.maximum(low, self.scale[0])[known], np.minimum(high, self.scale[1])[known], "#2a6f97")
+        ends = np.maximum(low, self.scale[0]), np.minimum(high, self.scale[1])
+        ax.hlines(places[known], ends[0][known], ends[1][known], "#2a6f97")
         ax.scatter(mean, places, s=22, color="#2a6f97", zorder=3)
         ax.axvline(self.mean, color="0.35", linewidth=0.8, linestyle="--")
         shown = names and len(places) <= NAMES_TO
@@ -138,18 +149,13 @@ class Agreement(Result):
         """The picture in words, made from its data."""
         count = integer(len(self.units), lang)
         span = interval(self.units["mean"].min(), self.units["mean"].max(), lang, 2)
-        level, mean = percent(self.level, lang, 0), number(self.mean, lang, 2)
+        level, mean = percent(self.level, lang, digits_of(self.level)), number(self.mean, lang, 2)
         return both(
             f"Diagram titik rata-rata {count} unit, masing-masing dengan selang kepercayaan {level}: rata-rata unit "
             f"{span}; garis putus-putus pada rata-rata semua baris, {mean}.",
             f"Dot plot of the means of {count} units, each with its {level} confidence interval: unit means {span}; "
             f"a dashed line at the mean of all rows, {mean}.",
         )[lang]
-
-    @property
-    def level(self) -> float:
-        """Level of the units' intervals."""
-        return float(self.units.attrs["level"])
 
 
 def agreement(data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scale: tuple[int, int]) -> Agreement:
@@ -195,7 +201,7 @@ def agreement(data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scal
     >>> import pandas as pd
     >>> answers = pd.DataFrame({"lead": [4, 5, 4, 2, 2, 1], "unit": list("aaabbb")})
     >>> round(float(agreement(answers, items="lead", unit="unit", scale=(1, 5)).row("icc1", "anova").estimate), 3)
-    0.917
+    0.912
     """
     names = (items,) if isinstance(items, str) else tuple(items)
     return _study(data, names, unit, _checked_scale(scale)).result(LEVEL)
@@ -291,19 +297,13 @@ class _Study:
         return Agreement(
             table=make_table(row | counts for row in rows), lead=("icc1", "reml"), notes=self._notes(),
             recompute=recompute, items=self.items, scale=self.scale, units=self._units(level),
-            mean=float(self.means.mean()),
+            mean=float(self.means.mean()), level=level,
         )
 
     def _icc_rows(self, level: float) -> list[dict[str, Any]]:
         """ICC(1) and ICC(2), each by its methods."""
         if self.one_way is None:
-            return [
-                {"term": term, "method": method}
-                for term, methods in (
-                    ("icc1", ("reml", "anova", "anova_mean_size")), ("icc2", ("spearman_brown", "mean_reliability", "anova"))
-                )
-                for method in methods
-            ]
+            return [{"term": term, "method": method} for term, methods in _METHODS.items() for method in methods]
         mean_size, anova = len(self.means) / len(self.labels), self.one_way
         even = OneWay(anova.between, anova.within, anova.between_dof, anova.within_dof, mean_size)
         random = (self.fitted.icc, *self.fitted.icc_interval(level))
@@ -326,7 +326,8 @@ class _Study:
     def _rwg_rows(self) -> list[dict[str, Any]]:
         """Mean over the units under each null."""
         return [
-            {"term": "rwg", "method": name, "estimate": float(np.nanmean(values))} for name, values in self.agreed.items()
+            {"term": "rwg", "method": name, "estimate": float(np.nanmean(values))}
+            for name, values in self.agreed.items()
         ]
 
     def _units(self, level: float) -> pd.DataFrame:
@@ -345,11 +346,9 @@ class _Study:
             "rwg_uniform": self.agreed["uniform"], "rwg_skewed": self.agreed.get("skewed", nothing),
             "reliability": reliability,
         }
-        frame = pd.DataFrame({"label": list(self.labels), "n": n} | {
-            name: pd.array(np.where(np.isfinite(values), values, np.nan), dtype="Float64") for name, values in columns.items()
+        return pd.DataFrame({"label": list(self.labels), "n": n} | {
+            name: pd.array(values, dtype="Float64") for name, values in columns.items()
         })
-        frame.attrs["level"] = level
-        return frame
 
     def _notes(self) -> tuple[Text, ...]:
         """What was dropped, what each figure is, and what none of them proves."""
@@ -366,4 +365,5 @@ class _Study:
         notes += [words.nulls(self.nulls, self.scale[1] - self.scale[0] + 1)]
         notes += [words.spread(name, values) for name, values in self.agreed.items()]
         everybody = within_variances(self.scores, np.zeros(len(self.codes), dtype=np.intp))
-        return (*notes, words.everybody(float(rwg(everybody, len(self.items), self.nulls["uniform"])[0])), words.NO_GATE)
+        together = float(rwg(everybody, len(self.items), self.nulls["uniform"])[0])
+        return (*notes, words.everybody(together), words.NO_GATE)

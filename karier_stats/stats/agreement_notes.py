@@ -13,27 +13,33 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NO_GROUND = both(
-    "Selang itu memuat nol: bahwa unit berbeda belum terlihat, sehingga rata-rata unit belum berdasar untuk dibandingkan.",
+    "Selang itu memuat nol: bahwa unit berbeda belum terlihat, sehingga rata-rata unit belum berdasar untuk "
+    "dibandingkan.",
     "That interval holds zero: units are not seen to differ yet, so there is no ground yet to compare unit means.",
 )
 RELIABILITIES = both(
-    "ICC(2) adalah keandalan rata-rata unit dan memiliki beberapa definisi: Spearman–Brown dari ICC(1) REML pada ukuran "
-    "unit rata-rata; rerata keandalan tiap unit menurut ukurannya sendiri; dan 1 − 1/F (ANOVA). Ketiganya berbeda bila "
-    "ukuran unit berbeda.",
-    "ICC(2) is the reliability of unit means and has several definitions: Spearman–Brown of the REML ICC(1) at the mean "
-    "size of a unit; the mean of each unit's reliability at its own size; and 1 − 1/F (ANOVA). They differ where sizes "
-    "do.",
+    "ICC(2) adalah keandalan rata-rata unit dan memiliki beberapa definisi: Spearman–Brown dari ICC(1) REML pada "
+    "ukuran "
+    "unit rata-rata; rerata keandalan tiap unit menurut ukurannya sendiri; dan 1 − 1/F (ANOVA). Ketiganya berbeda "
+    "bila ukuran unit berbeda.",
+    "ICC(2) is the reliability of unit means and has several definitions: Spearman–Brown of the REML ICC(1) at the "
+    "mean "
+    "size of a unit; the mean of each unit's reliability at its own size; and 1 − 1/F (ANOVA). They differ where "
+    "sizes do.",
 )
 NO_TESTS = both(
     "Selang ICC: profil (REML) dan F (ANOVA; tepat hanya bila ukuran unit sama). Galat baku dan uji tidak disajikan; "
     "r_wg(j) menggambarkan unit yang ada dan tidak memiliki selang.",
-    "Intervals of ICC: profile (REML) and F (ANOVA; exact only for units of one size). Standard errors and tests are not "
+    "Intervals of ICC: profile (REML) and F (ANOVA; exact only for units of one size). Standard errors and tests are "
+    "not "
     "given; r_wg(j) describes the units at hand and has no interval.",
 )
 BELOW_ZERO = both(
-    "ICC(1) ANOVA negatif: rata-rata unit berbeda lebih sedikit daripada yang diharapkan secara kebetulan; taksiran REML "
+    "ICC(1) ANOVA negatif: rata-rata unit berbeda lebih sedikit daripada yang diharapkan secara kebetulan; taksiran "
+    "REML "
     "tidak dapat di bawah nol, dan ICC(2) ANOVA tidak bermakna sehingga dikosongkan.",
-    "The ANOVA ICC(1) is negative: unit means differ less than chance would have them; the REML estimate cannot be below "
+    "The ANOVA ICC(1) is negative: unit means differ less than chance would have them; the REML estimate cannot be "
+    "below "
     "zero, and the ANOVA ICC(2) has no meaning and is left empty.",
 )
 NO_SPREAD = both(
@@ -41,7 +47,8 @@ NO_SPREAD = both(
     "No ICC: within every unit all answers are equal, so that there is no spread to compare with.",
 )
 NO_GATE = both(
-    "Angka-angka ini dilaporkan, bukan dipakai sebagai syarat: batas 0,70 yang lazim tidak memiliki dasar untuk menerima "
+    "Angka-angka ini dilaporkan, bukan dipakai sebagai syarat: batas 0,70 yang lazim tidak memiliki dasar untuk "
+    "menerima "
     "atau menolak perataan (LeBreton & Senter 2008).",
     "These figures are reported, not used as a gate: the customary .70 has no ground for allowing or forbidding "
     "aggregation (LeBreton & Senter 2008).",

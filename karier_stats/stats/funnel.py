@@ -33,8 +33,8 @@ def count_limits(chances: Sequence[Array], level: float) -> tuple[Array, Array]:
     With ``r`` the smallest count whose distribution function F reaches ``p = (1 - level) / 2``, the lower limit is
     ``(r - a) / n`` where ``a = (F(r) - p) / (F(r) - F(r - 1))``: the step is crossed on a straight line, so that
     limits move smoothly with n, and a count lies below exactly where its tail is below ``p``. The upper limit is the
-    lower one of those who were not counted. Used for both sides, as it was published, the formula leaves more than ``p``
-    above the upper limit.
+    lower one of those who were not counted. Used for both sides, as it was published, the formula leaves more than
+    ``p`` above the upper limit.
 
     References
     ----------

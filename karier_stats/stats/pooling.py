@@ -59,7 +59,7 @@ class Pooled:
 
         References
         ----------
-        Hartung & Knapp (2001), Statistics in Medicine 20, 3875-3889, eq. 2; as ``rma(test = "knha")`` of R's metafor.
+        Hartung & Knapp (2001), Statistics in Medicine 20, 3875-3889; as ``rma(test = "knha")`` of R's metafor.
         """
         squares = self.weights @ (self.estimates - self.mean) ** 2
         return float(np.sqrt(squares / (self.dof * self.weights.sum())))
@@ -73,7 +73,7 @@ class Pooled:
 
         References
         ----------
-        Higgins, Thompson & Spiegelhalter (2009), J. Royal Statistical Society A 172, 137-159, eq. 12, with G-1 degrees
+        Higgins, Thompson & Spiegelhalter (2009), J. Royal Statistical Society A 172, 137-159, with G-1 degrees
         of freedom and Hartung and Knapp's standard error; as ``predict`` of R's metafor.
         """
         return self._around(float(np.sqrt(self.tau2 + self.std_error**2)), level)
@@ -125,7 +125,7 @@ def fit(estimates: Array, variances: Array) -> Pooled:
 
     References
     ----------
-    Viechtbauer (2005), J. Educational and Behavioral Statistics 30, 261-293, eq. 7 (REML).
+    Viechtbauer (2005), J. Educational and Behavioral Statistics 30, 261-293.
     """
     return Pooled(estimates, variances, _lowest(estimates, variances))
 
@@ -233,14 +233,23 @@ class Posterior:
 
     def interval(self, level: float) -> tuple[Array, Array]:
         """Interval of each unit's true value with equal tails: (G,) both."""
-        return self._quantile(0.5 - level / 2), self._quantile(0.5 + level / 2)
+        centre, spread = self._given_spread
+        return self._quantile(centre, spread, 0.5 - level / 2), self._quantile(centre, spread, 0.5 + level / 2)
 
-    def _quantile(self, probability: float) -> Array:
-        """Quantile of each unit's mixture of normals (G,), by bisection."""
+    def new_unit_interval(self, level: float) -> tuple[float, float]:
+        """Where the true value of another unit of this kind lies, the variance between units being unknown."""
+        tau2, _ = self._spread
+        weights = 1 / (self.variances + tau2[:, None])
+        total = weights.sum(axis=1, keepdims=True)
+        centre, spread = (weights @ self.estimates)[:, None] / total, np.sqrt(tau2[:, None] + 1 / total)
+        low, high = (self._quantile(centre, spread, 0.5 + side * level / 2) for side in (-1, 1))
+        return float(low[0]), float(high[0])
+
+    def _quantile(self, centre: Array, spread: Array, probability: float) -> Array:
+        """Quantile of mixtures of normals, one for each column of ``centre`` and ``spread`` (k, m): (m,)."""
         from scipy.special import ndtr
 
         _, weights = self._spread
-        centre, spread = self._given_spread
         low, high = (centre - 12 * spread).min(axis=0), (centre + 12 * spread).max(axis=0)
         for _ in range(60):
             middle = (low + high) / 2

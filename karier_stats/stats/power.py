@@ -60,14 +60,17 @@ class Power(Result):
             return both(
                 f"Dengan {self._who('id')}, {self._kind('id')} tidak dapat terlihat dengan daya uji "
                 f"{percent(self.target, 'id', 0)}; lihat catatan.",
-                f"With {self._who('en')}, the {self._kind('en')} cannot be seen with {percent(self.target, 'en', 0)} power; "
+                f"With {self._who('en')}, the {self._kind('en')} cannot be seen with {percent(self.target, 'en', 0)} "
+                f"power; "
                 "see the notes.",
             )[lang]
         aim = both(
-            f"daya uji {percent(self.target, 'id', 0)} pada taraf {percent(1 - self.plan.level, 'id', digits_of(self.plan.level))}",
-            f"{percent(self.target, 'en', 0)} power at the {percent(1 - self.plan.level, 'en', digits_of(self.plan.level))} level",
+            f"daya uji {percent(self.target, 'id', 0)} pada taraf "
+            f"{percent(1 - self.plan.level, 'id', digits_of(self.plan.level))}",
+            f"{percent(self.target, 'en', 0)} power at the "
+            f"{percent(1 - self.plan.level, 'en', digits_of(self.plan.level))} level",
         )
-        effect = {"id": f"{self._kind('id')} sebesar {self._size('id')}", "en": f"{self._kind('en')} of {self._size('en')}"}
+        effect = both(f"{self._kind('id')} sebesar {self._size('id')}", f"{self._kind('en')} of {self._size('en')}")
         return {
             "detectable_effect": both(
                 f"Dengan {self._who('id')}, {self._kind('id')} terkecil yang dapat terlihat ({aim['id']}) sekitar "
@@ -86,7 +89,8 @@ class Power(Result):
 
     def _who(self, lang: str) -> str:
         """People and units."""
-        people = both(f"n = {integer(self.headline.n, 'id')} orang", f"n = {integer(self.headline.n, 'en')} people")[lang]
+        count = integer(self.headline.n, lang)
+        people = both(f"n = {count} orang", f"n = {count} people")[lang]
         if is_missing(self.headline.n):
             people = both("berapa pun orang", "any number of people")[lang]
         if self.plan.units is None:
@@ -135,7 +139,8 @@ class Power(Result):
         return both(
             f"Kurva daya uji dengan {self._who('id')}: dari {low} tanpa beda hingga {high} pada beda terbesar yang "
             f"digambar; titik pada {self._size('id')} dengan daya uji {percent(self.plan.power, 'id', 0)}.",
-            f"Curve of power with {self._who('en')}: from {low} without a difference to {high} at the largest one drawn; "
+            f"Curve of power with {self._who('en')}: from {low} without a difference to {high} at the largest one "
+            f"drawn; "
             f"a point at {self._size('en')} with {percent(self.plan.power, 'en', 0)} power.",
         )[lang]
 
@@ -214,8 +219,8 @@ def power(
 
     References
     ----------
-    Cohen (1988), Statistical Power Analysis, chapter 2; Donner & Klar (2000), Cluster Randomization Trials, section
-    5.2; Eldridge, Ashby & Kerry (2006), Int. J. Epidemiology 35, 1292-1300 (unequal sizes).
+    Cohen (1988), Statistical Power Analysis, chapter 2; Donner & Klar (2000), Cluster Randomization
+    Trials; Eldridge, Ashby & Kerry (2006), Int. J. Epidemiology 35, 1292-1300 (unequal sizes).
 
     Examples
     --------
@@ -233,8 +238,8 @@ def power(
         units = round(n / size)
     solved = _missing(effect, n, units, size, power, nested)
     plan = Plan(
-        design, 0.0 if effect is None else effect, float(n or 0), float(units or 0) if nested else None, icc, size_cv, sd,
-        r, share, allocation, level, one_over,
+        design, effect or 0.0, float(n or 0), float(units or 0) if nested else None, icc, size_cv, sd, r, share,
+        allocation, level, one_over,
     )
     question = _Question(solved, plan, 0.8 if power is None else power, size)
     question.refuse_few_units()
@@ -351,7 +356,8 @@ class _Question:
         if self.plan.units < fewest or round(sides, 9) < 3:
             rule = f"units >= {fewest}" + (" (3 / arm)" if fewest == 6 else "")
             raise StatisticsError("K317", name="units", value=int(self.plan.units), rule=rule)
-        if self.solved != "persons_needed" and self.plan.n < self.plan.units + (2 if self.plan.design == "within" else 0):
+        least = self.plan.units + (2 if self.plan.design == "within" else 0)
+        if self.solved != "persons_needed" and self.plan.n < least:
             raise StatisticsError("K317", name="n", value=int(self.plan.n), rule="n >= units")
 
     def result(self, level: float) -> Power:
@@ -388,9 +394,10 @@ class _Question:
             whole = _whole(people, plan, self.solved)
             return replace(plan, n=whole), whole
         assert self.size is not None
-        a = plan.allocation
-        fewest = max(FEWEST[plan.design], 3 / min(a, 1 - a)) if plan.design in ("two_arms", "shares") else FEWEST[plan.design]
-        units = _whole(planning.units_needed(plan, self.size, self.target, float(fewest)), plan, self.solved)
+        fewest = float(FEWEST[plan.design])
+        if plan.design in ("two_arms", "shares"):
+            fewest = max(fewest, 3 / min(plan.allocation, 1 - plan.allocation))
+        units = _whole(planning.units_needed(plan, self.size, self.target, fewest), plan, self.solved)
         return replace(plan, units=units, n=float(math.ceil(units * self.size))), units
 
     def _notes(self, plan: Plan, found: bool) -> list[Text]:

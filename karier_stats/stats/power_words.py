@@ -25,14 +25,15 @@ DESIGNS: dict[str, Text] = {
 
 
 def digits_of(level: float) -> int:
-    """No decimal for 5 percent, one for 0.5 percent."""
+    """Decimals of a level in percent: none for 95, one for 99.5; the same for what is left of it."""
     return 0 if abs(100 * level - round(100 * level)) < 1e-9 else 1
 
 
 def rounded(plan: Plan) -> Text:
     """Whole numbers, and the power that they have."""
     return both(
-        f"Dibulatkan ke atas menjadi bilangan bulat (pada tiap kelompok); daya ujinya menjadi {percent(plan.power, 'id')}.",
+        f"Dibulatkan ke atas menjadi bilangan bulat (pada tiap kelompok); daya ujinya menjadi "
+        f"{percent(plan.power, 'id')}.",
         f"Rounded up to whole numbers (in each arm); the power is then {percent(plan.power, 'en')}.",
     )
 
@@ -44,15 +45,19 @@ def design_effect(plan: Plan) -> Text:
     if plan.design == "within":
         return both(
             f"Orang dibandingkan di dalam unitnya: ragam antarunit (ICC {number(plan.icc, 'id', 3)}) tidak ikut serta.",
-            f"People are compared within their unit: the variance between units (ICC {number(plan.icc, 'en', 3)}) plays no "
+            f"People are compared within their unit: the variance between units (ICC {number(plan.icc, 'en', 3)}) "
+            f"plays no "
             "part.",
         )
     return both(
         f"Uji atas rata-rata {integer(plan.units, 'id')} unit berisi rata-rata {number(mean, 'id', 1)} orang, ICC "
-        f"{number(plan.icc, 'id', 3)}: efek rancangan {number(plan.design_effect, 'id', 2)} (ragam dibandingkan orang yang "
+        f"{number(plan.icc, 'id', 3)}: efek rancangan {number(plan.design_effect, 'id', 2)} (ragam dibandingkan "
+        f"orang yang "
         "saling bebas).",
-        f"The test is of the means of {integer(plan.units, 'en')} units of {number(mean, 'en', 1)} people on average, ICC "
-        f"{number(plan.icc, 'en', 3)}: design effect {number(plan.design_effect, 'en', 2)} (variance against independent "
+        f"The test is of the means of {integer(plan.units, 'en')} units of {number(mean, 'en', 1)} people on "
+        f"average, ICC "
+        f"{number(plan.icc, 'en', 3)}: design effect {number(plan.design_effect, 'en', 2)} (variance against "
+        f"independent "
         "people).",
     )
 
@@ -62,7 +67,8 @@ def unequal_sizes(size_cv: float) -> Text:
     return both(
         f"Ukuran unit tidak sama (koefisien keragaman {number(size_cv, 'id', 2)}): rata-rata 1/ukuran dihampiri dengan "
         "(1 + KK²)/ukuran rata-rata.",
-        f"Units differ in size (coefficient of variation {number(size_cv, 'en', 2)}): the mean of 1/size is approximated by "
+        f"Units differ in size (coefficient of variation {number(size_cv, 'en', 2)}): the mean of 1/size is "
+        f"approximated by "
         "(1 + CV²)/mean size.",
     )
 
@@ -90,14 +96,18 @@ def assumptions(plan: Plan) -> list[Text]:
         ))
     if plan.design == "paired":
         notes.append(both(
-            f"Korelasi nilai sebelum dan sesudah dianggap {number(plan.r, 'id', 2)}; perubahan satu kelompok bukan bukti "
+            f"Korelasi nilai sebelum dan sesudah dianggap {number(plan.r, 'id', 2)}; perubahan satu kelompok bukan "
+            f"bukti "
             "sebab.",
-            f"The correlation of scores before and after is taken as {number(plan.r, 'en', 2)}; the change of one group is "
+            f"The correlation of scores before and after is taken as {number(plan.r, 'en', 2)}; the change of one "
+            f"group is "
             "no proof of a cause.",
         ))
     return [*notes, both(
-        "Rencana ini mengandaikan ragam dan ICC yang diisikan; hitung ulang bila keduanya lain. Daya uji pada beda yang "
+        "Rencana ini mengandaikan ragam dan ICC yang diisikan; hitung ulang bila keduanya lain. Daya uji pada beda "
+        "yang "
         "sudah ditemukan tidak menambah keterangan.",
-        "The plan rests on the variance and ICC that were put in; make it anew where they differ. Power at a difference "
+        "The plan rests on the variance and ICC that were put in; make it anew where they differ. Power at a "
+        "difference "
         "already found adds nothing.",
     )]

@@ -32,7 +32,7 @@ def null_variance(options: int, null: str) -> float:
 
     References
     ----------
-    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98, eq. 2; LeBreton & Senter (2008), Organizational
+    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98; LeBreton & Senter (2008), Organizational
     Research Methods 11, 815-852, table 2.
     """
     return (options**2 - 1) / 12 if null == "uniform" else SLIGHT_SKEW.get(options, float("nan"))
@@ -65,7 +65,7 @@ def rwg(variances: ArrayLike, items: int, null: float) -> Array:
 
     References
     ----------
-    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98, eq. 1 and 5; as ``rwg`` and ``rwg.j`` of R's
+    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98; as ``rwg`` and ``rwg.j`` of R's
     multilevel.
 
     Examples

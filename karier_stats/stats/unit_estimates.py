@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 FEWEST = 4
 """Fewer units than this are not compared."""
+_NOTHING = 1e-8
+"""A spread within units below this share of the variance is rounding, not spread."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,22 +131,29 @@ def _given(column: pd.Series, labels: tuple[str, ...]) -> NDArray[np.intp]:
 
 
 def _means(
-    X: Array, y: Array, codes: NDArray[np.intp], labels: tuple[str, ...], given: NDArray[np.intp], notes: tuple[Text, ...]
+    X: Array, y: Array, codes: NDArray[np.intp], labels: tuple[str, ...], given: NDArray[np.intp],
+    notes: tuple[Text, ...],
 ) -> UnitEstimates:
     """Means at average covariates, with one spread within units."""
     unit_products(y[:, None], by_appearance(codes)).one_way()  # refuses rows that do not differ within any unit
-    fitted = random_intercept(X, y, codes)
     n = np.bincount(codes)
+    dof = len(y) - len(n) - X.shape[1] + 1
+    if dof < 1:
+        raise StatisticsError("K347", rows=len(y), coefficients=len(y) - dof, needed=len(y) - dof + 1)
+    fitted = random_intercept(X, y, codes)
+    if fitted.residual_variance <= _NOTHING * (fitted.between_variance + fitted.residual_variance):
+        raise StatisticsError("K355", units=len(n), rows=len(y))
     means = unit_means(np.column_stack([y, X[:, 1:]]), codes)
     values = means[:, 0] - means[:, 1:] @ fitted.coef[1:]
     return UnitEstimates(
         "mean", labels, given, n, values, fitted.residual_variance / n, float(n @ values / n.sum()),
-        float(len(y) - len(n) - X.shape[1] + 1), fitted.between_variance, None, None, [], notes,
+        float(dof), fitted.between_variance, None, None, [], notes,
     )
 
 
 def _shares(
-    X: Array, y: Array, codes: NDArray[np.intp], labels: tuple[str, ...], given: NDArray[np.intp], notes: tuple[Text, ...]
+    X: Array, y: Array, codes: NDArray[np.intp], labels: tuple[str, ...], given: NDArray[np.intp],
+    notes: tuple[Text, ...],
 ) -> UnitEstimates:
     """Shares, by indirect standardisation where there are covariates."""
     n, share = np.bincount(codes), float(y.mean())

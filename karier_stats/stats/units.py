@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 DRAWS = 4000
 """Draws of the true values behind the intervals of ranks."""
+_VALUES = {"own_rows": ("raw", "raw_low", "raw_high"), "shrunken": ("estimate", "ci_low", "ci_high")}
 _MANY = 1e9
 """Degrees of freedom that stand for a known spread."""
 LIMITS = {"95": 0.95, "998": 0.998}
@@ -50,8 +51,8 @@ class Units(Result):
     units : DataFrame
         One row per unit in the order of the data, never by value: ``label, n, observed, expected, raw, raw_low,
         raw_high, estimate, ci_low, ci_high, rank_low, rank_high, rank_all_low, rank_all_high, low_95, high_95, low_998,
-        high_998, wide_low, wide_high, outside, outside_wide, p_value, p_holm``. ``observed`` and ``expected`` are counts
-        and belong to shares. ``outside`` is ``""``, ``"95"`` or ``"99.8"``.
+        high_998, wide_low, wide_high, outside, outside_wide, p_value, p_holm``. ``observed`` and ``expected`` are
+        counts and belong to shares. ``outside`` is ``""``, ``"95"`` or ``"99.8"``.
     curve : DataFrame
         ``n, low_95, high_95, low_998, high_998`` for the picture; empty where limits are each unit's own.
     """
@@ -133,8 +134,9 @@ def compare_units(
     Returns
     -------
     Units
-        Rows ``between_sd`` (``reml``), ``pooled_mean`` and ``new_unit`` (``hartung_knapp``), and for each unit
-        ``unit_value[<unit>]`` by ``own_rows`` and ``shrunken``; the rest is in ``units``.
+        Rows ``between_sd`` (``reml``), ``pooled_mean`` (``hartung_knapp``), ``new_unit`` (``hartung_knapp``,
+        ``averaged``), and for each unit ``unit_value[<unit>]`` by ``own_rows`` and ``shrunken``; the rest is in
+        ``units``.
 
     Raises
     ------
@@ -145,16 +147,18 @@ def compare_units(
     Notes
     -----
     Means are adjusted by the slopes of a random-intercept model and have one spread within units; shares are adjusted
-    by indirect standardisation, observed over expected from a logit without units, times the share of all. The variance
-    between units is REML's. Shrunken estimates are empirical Bayes; their intervals, and those of ranks, average over
-    what that variance may be (flat prior on the standard deviation), so that an estimate of zero does not make units
-    equal. Limits of the funnel are exact for counts and Student's t for means and allow for chance only; ``wide_low``
-    and ``wide_high`` also for ordinary differences between units (95 percent). Units are listed as they come.
+    by indirect standardisation, observed over expected from a logit without units, times the share of all. The
+    variance between units is REML's. Shrunken estimates are empirical Bayes; their intervals, and those of ranks,
+    average over what that variance may be (flat prior on the standard deviation), so that an estimate of zero does not
+    make units equal; Hartung and Knapp's interval for another unit takes it as known, the row ``averaged`` does not.
+    Limits of the funnel are exact for counts and Student's t for means and allow for chance only; ``wide_low`` and
+    ``wide_high`` also for ordinary differences between units (95 percent). Units are listed as they come.
 
     References
     ----------
     Goldstein & Spiegelhalter (1996), J. Royal Statistical Society A 159, 385-443; Spiegelhalter (2005), Statistics in
-    Medicine 24, 1185-1202; Mogstad, Romano, Shaikh & Wilhelm (2024), Review of Economic Studies 91, 476-518.
+    Medicine 24, 1185-1202; Partlett & Riley (2017), the same 36, 301-317 (another unit); Mogstad, Romano, Shaikh &
+    Wilhelm (2024), Review of Economic Studies 91, 476-518 (ranks).
 
     Examples
     --------
@@ -203,8 +207,9 @@ class _Study:
         units = self._frame(columns)
         recompute: Callable[[float], Units] = self.result
         return Units(
-            table=make_table([*self._pooled_rows(level), *self._unit_rows(columns, level)]), lead=("between_sd", "reml"),
-            notes=self._notes(), recompute=recompute, outcome=self.outcome, unit=self.unit, adjust=self.adjust,
+            table=make_table([*self._pooled_rows(level), *self._unit_rows(columns, level)]),
+            lead=("between_sd", "reml"), notes=self._notes(), recompute=recompute, outcome=self.outcome,
+            unit=self.unit, adjust=self.adjust,
             kind=self.found.kind, target=self.found.target, units=units, curve=self._curve(),
         )
 
@@ -215,15 +220,16 @@ class _Study:
         rows: list[dict[str, Any]] = [
             {"term": "between_sd", "method": "reml", "estimate": sd, "ci_low": min(low, sd), "ci_high": max(high, sd)}
         ]
-        spans = {
-            "pooled_mean": (self.pooled.std_error, self.pooled.mean_interval(level)),
-            "new_unit": (None, self.pooled.new_unit_interval(level)),
-        }
-        for term, (error, span) in spans.items():
+        spans = [
+            ("pooled_mean", "hartung_knapp", self.pooled.std_error, dof, self.pooled.mean_interval(level)),
+            ("new_unit", "hartung_knapp", None, dof, self.pooled.new_unit_interval(level)),
+            ("new_unit", "averaged", None, None, self.posterior.new_unit_interval(level)),
+        ]
+        for term, method, error, freedom, span in spans:
             low, high = self._kept(np.array(span))
             rows.append({
-                "term": term, "method": "hartung_knapp", "estimate": mean, "std_error": error, "ci_low": low, "ci_high": high,
-                "dof": dof,
+                "term": term, "method": method, "estimate": mean, "std_error": error, "ci_low": min(low, mean),
+                "ci_high": max(high, mean), "dof": freedom,
             })
         counts = {"ci_level": level, "n": int(self.found.n.sum()), "n_units": len(self.found.n)}
         return [row | counts for row in rows]
@@ -233,7 +239,7 @@ class _Study:
         rows = []
         for g in self.found.given:
             term = f"unit_value[{self.found.labels[g]}]"
-            for method, names in (("own_rows", ("raw", "raw_low", "raw_high")), ("shrunken", ("estimate", "ci_low", "ci_high"))):
+            for method, names in _VALUES.items():
                 value, low, high = (float(columns[name][g]) for name in names)
                 error = np.sqrt(self.found.variances[g]) if method == "own_rows" else self.posterior.std_errors[g]
                 rows.append({
@@ -349,4 +355,5 @@ class _Study:
             notes.append(units_words.adjusted(self.adjust, found.kind))
         if self.pooled.tau2 == 0:
             notes.append(units_words.NO_VARIANCE)
-        return (*notes, units_words.funnel(len(found.n)), units_words.ranks(DRAWS, self.seed), units_words.NO_LEAGUE)
+        last = (units_words.funnel(len(found.n)), units_words.ranks(DRAWS, self.seed), units_words.NO_LEAGUE)
+        return (*notes, units_words.NEW_UNIT, *last)

@@ -17,6 +17,7 @@ from karier_stats.language import Text, both, integer, interval, listing, number
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
 from karier_stats.stats.paired import t_quantile, t_two_sided
 from karier_stats.stats.power import beside
+from karier_stats.stats.power_words import digits_of
 from karier_stats.stats.results import Result, make_table
 from karier_stats.stats.unit_estimates import FEWEST
 
@@ -61,9 +62,17 @@ class YearlyFlags(Result):
         flagged = self.changes[self.changes["flagged"]]
         parts = [self._count(len(flagged), lang), self._rate(lang), self._foremost(lang)]
         if not len(flagged):
-            scale, unit = (100.0, both("poin persentase", "percentage points")[lang]) if self.kind == "share" else (1.0, "")
-            parts.append(beside(self.headline, lang, unit, scale))
+            parts.append(beside(self.headline, lang, self._unit(lang).strip(), self._scale))
         return " ".join(parts)
+
+    @property
+    def _scale(self) -> float:
+        """Shares are told in percentage points."""
+        return 100.0 if self.kind == "share" else 1.0
+
+    def _unit(self, lang: str) -> str:
+        """Unit of measure after a number."""
+        return both(" poin persentase", " percentage points")[lang] if self.kind == "share" else ""
 
     def _count(self, flagged: int, lang: str) -> str:
         """How many of how many."""
@@ -71,41 +80,47 @@ class YearlyFlags(Result):
         years = [str(year) for year in dict.fromkeys(self.changes["year"])]
         if not flagged:
             return both(
-                f"Tidak satu pun dari {integer(total, 'id')} perubahan tahunan `{self.outcome}` ({integer(units, 'id')} unit; "
+                f"Tidak satu pun dari {integer(total, 'id')} perubahan tahunan `{self.outcome}` "
+                f"({integer(units, 'id')} unit; "
                 f"tahun {listing(years, 'id')}) terlihat menyimpang dari perubahan unit lain.",
-                f"None of {integer(total, 'en')} yearly changes of `{self.outcome}` ({integer(units, 'en')} units; years "
+                f"None of {integer(total, 'en')} yearly changes of `{self.outcome}` ({integer(units, 'en')} units; "
+                f"years "
                 f"{listing(years, 'en')}) is seen to depart from the change of the other units.",
             )[lang]
         return both(
             f"{integer(flagged, 'id')} dari {integer(total, 'id')} perubahan tahunan `{self.outcome}` "
-            f"({integer(units, 'id')} unit; tahun {listing(years, 'id')}) menyimpang dari perubahan unit lain melebihi kebetulan.",
-            f"{integer(flagged, 'en')} of {integer(total, 'en')} yearly changes of `{self.outcome}` ({integer(units, 'en')} "
+            f"({integer(units, 'id')} unit; tahun {listing(years, 'id')}) menyimpang dari perubahan unit lain "
+            f"melebihi kebetulan.",
+            f"{integer(flagged, 'en')} of {integer(total, 'en')} yearly changes of `{self.outcome}` "
+            f"({integer(units, 'en')} "
             f"units; years {listing(years, 'en')}) depart from the change of the other units beyond chance.",
         )[lang]
 
     def _rate(self, lang: str) -> str:
         """The chance of any false flag."""
-        chance = percent(1 - self.level, lang, 0 if abs(round(100 * self.level) - 100 * self.level) < 1e-9 else 1)
-        over = {code: _HORIZON[code] if self.horizon is None else _YEARS[code].format(years=self.horizon) for code in ("id", "en")}
+        chance = percent(1 - self.level, lang, digits_of(self.level))
+        over = _HORIZON if self.horizon is None else _years(self.horizon)
         return both(
-            f"Bila tidak ada unit yang menyimpang, peluang satu tanda palsu atau lebih dijaga paling tinggi {chance} {over['id']}.",
+            f"Bila tidak ada unit yang menyimpang, peluang satu tanda palsu atau lebih dijaga paling tinggi {chance} "
+            f"{over['id']}.",
             f"If no unit departs, the chance of one false flag or more is kept at or below {chance} {over['en']}.",
         )[lang]
 
     def _foremost(self, lang: str) -> str:
         """The change with the smallest p."""
-        row, scale = self.headline, 100.0 if self.kind == "share" else 1.0
+        row, scale = self.headline, self._scale
         label, year = row.term.removeprefix("year_change[").removesuffix("]").rsplit("; ", 1)
         half = scale * float(row.ci_high - row.ci_low) / 2
         places = min(max(1 - math.floor(math.log10(half)), 0), 4) if half > 0 else 2
-        unit = both(" poin persentase", " percentage points")[lang] if self.kind == "share" else ""
-        size = number(scale * row.estimate, lang, places) + unit
+        size = number(scale * row.estimate, lang, places) + self._unit(lang)
         bounds = interval(scale * row.ci_low, scale * row.ci_high, lang, places)
         p = p_value(row.p_value, lang)
         return both(
-            f"Yang paling menyimpang: `{label}` tahun {year}, {size} terhadap unit lain (selang serentak {bounds}; {p} setelah "
+            f"Yang paling menyimpang: `{label}` tahun {year}, {size} terhadap unit lain (selang serentak {bounds}; "
+            f"{p} setelah "
             f"koreksi; n = {integer(row.n, 'id')}).",
-            f"The foremost: `{label}` in {year}, {size} against the other units (simultaneous interval {bounds}; {p} after "
+            f"The foremost: `{label}` in {year}, {size} against the other units (simultaneous interval {bounds}; {p} "
+            f"after "
             f"correction; n = {integer(row.n, 'en')}).",
         )[lang]
 
@@ -127,40 +142,50 @@ class YearlyFlags(Result):
 
         if ax is None:
             _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-        scale, years = 100.0 if self.kind == "share" else 1.0, list(dict.fromkeys(self.changes["year"]))
+        years = list(dict.fromkeys(self.changes["year"]))
         for at, year in enumerate(years):
-            rows = self.changes[self.changes["year"] == year]
-            places = at + np.linspace(-0.36, 0.36, len(rows)) if len(rows) > 1 else np.array([float(at)])
-            colours = np.where(rows["flagged"], "#bb3e03", "#2a6f97").tolist()
-            ax.vlines(places, scale * rows["ci_low"], scale * rows["ci_high"], colours, linewidth=1.4)
-            ax.scatter(places, scale * rows["estimate"], s=20, c=colours, zorder=3)
-            for place, label, value, flagged in zip(places, rows["label"], rows["estimate"], rows["flagged"], strict=True):
-                if names and flagged:
-                    ax.annotate(str(label), (place, scale * value), xytext=(4, 3), textcoords="offset points", fontsize="small")
+            self._draw_year(ax, at, self.changes[self.changes["year"] == year], names)
         ax.axhline(0, color="0.35", linewidth=0.8, linestyle="--")
         ax.set_xticks(range(len(years)), [str(year) for year in years])
-        unit = both(" (poin persentase)", " (percentage points)")[lang] if self.kind == "share" else ""
+        unit = f" ({self._unit(lang).strip()})" if self.kind == "share" else ""
         what = both(f"Perubahan `{self.outcome}` terhadap unit lain", f"Change of `{self.outcome}` against the others")
         ax.set_ylabel(what[lang] + unit)
         for side in ("top", "right"):
             ax.spines[side].set_visible(False)
         return ax
 
+    def _draw_year(self, ax: Axes, at: int, rows: pd.DataFrame, names: bool) -> None:
+        """The changes of one year side by side about ``at``."""
+        places, scale = at + np.linspace(-0.36, 0.36, len(rows)), self._scale
+        colours = np.where(rows["flagged"], "#bb3e03", "#2a6f97").tolist()
+        ax.vlines(places, scale * rows["ci_low"], scale * rows["ci_high"], colours, linewidth=1.4)
+        ax.scatter(places, scale * rows["estimate"], s=20, c=colours, zorder=3)
+        shown = rows["flagged"].to_numpy() & names
+        for place, label, value in zip(places[shown], rows["label"][shown], rows["estimate"][shown], strict=True):
+            point = (place, scale * value)
+            ax.annotate(str(label), point, xytext=(4, 3), textcoords="offset points", fontsize="small")
+
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        scale = 100.0 if self.kind == "share" else 1.0
-        span = interval(scale * self.changes["estimate"].min(), scale * self.changes["estimate"].max(), lang, 2)
+        ends = self._scale * self.changes["estimate"].agg(["min", "max"])
+        span = interval(ends["min"], ends["max"], lang, 2) + self._unit(lang)
         flagged = int(self.changes["flagged"].sum())
         return both(
-            f"Perubahan tahunan {self.changes['label'].nunique()} unit terhadap unit lain dengan selang serentak: {span}; "
+            f"Perubahan tahunan {self.changes['label'].nunique()} unit terhadap unit lain dengan selang serentak: "
+            f"{span}; "
             f"{flagged} di antaranya ditandai.",
-            f"Yearly changes of {self.changes['label'].nunique()} units against the others with simultaneous intervals: {span}; "
+            f"Yearly changes of {self.changes['label'].nunique()} units against the others with simultaneous "
+            f"intervals: {span}; "
             f"{flagged} of them flagged.",
         )[lang]
 
 
 _HORIZON = both("atas semua tahun, berapa pun banyaknya", "over all years, however many")
-_YEARS = both("atas {years} tahun pembandingan", "over {years} yearly looks")
+
+
+def _years(horizon: int) -> Text:
+    """The looks that were planned."""
+    return both(f"atas {horizon} pembandingan tahunan", f"over {horizon} yearly looks")
 
 
 def yearly_flags(
@@ -195,8 +220,8 @@ def yearly_flags(
     Notes
     -----
     The k-th look spends ``alpha / horizon``, or ``6 alpha / (pi^2 k^2)`` without one, in equal parts on its units
-    (Bonferroni): whatever the dependence between years that share data, at most ``alpha`` is spent. A unit's change is set
-    against the weighted change of the others, so that what moved everybody is nobody's; a unit that clearly departs
+    (Bonferroni): whatever the dependence between years that share data, at most ``alpha`` is spent. A unit's change is
+    set against the weighted change of the others, so that what moved everybody is nobody's; a unit that clearly departs
     (corrected p below .01) is left out of what the others are set against, or a large one would move them all. Means
     have one spread within units and years. To each year of a share two successes and two failures are added: at tails
     as far out as these, Agresti and Caffo's one of each gives 6 to 9 false alarms in 100 at a nominal 5. People who
@@ -253,8 +278,9 @@ class _Study:
         lead = rows[int(np.argmin([row["p_value"] for row in rows]))]
         recompute: Callable[[float], YearlyFlags] = self.result
         return YearlyFlags(
-            table=table, lead=(lead["term"], lead["method"]), notes=(*self.dropped, _against(self.kind), _PAIRS, _PEOPLE),
-            recompute=recompute, outcome=self.names[0], unit=self.names[1], year=self.names[2], kind=self.kind,
+            table=table, lead=(lead["term"], lead["method"]),
+            notes=(*self.dropped, _against(self.kind), _PAIRS, _PEOPLE), recompute=recompute,
+            outcome=self.names[0], unit=self.names[1], year=self.names[2], kind=self.kind,
             horizon=self.horizon, level=level, changes=changes,
         )
 
@@ -342,9 +368,11 @@ def _against_others(change: Array, variance: Array, dof: float, clear: float) ->
 
 
 _PEOPLE = both(
-    "Orang yang ada pada kedua tahun membuat perubahan lebih mantap daripada yang dihitung di sini, sehingga tanda lebih "
+    "Orang yang ada pada kedua tahun membuat perubahan lebih mantap daripada yang dihitung di sini, sehingga tanda "
+    "lebih "
     "jarang. Perubahan susunan pegawai tidak dipisahkan dari perubahan perilaku.",
-    "People who stand in both years make changes steadier than is counted here, so that flags are rarer. A change in who "
+    "People who stand in both years make changes steadier than is counted here, so that flags are rarer. A change in "
+    "who "
     "works there is not told apart from a change in what they do.",
 )
 
@@ -365,6 +393,8 @@ def _against(kind: str) -> Text:
         f"Perubahan tiap unit dibandingkan dengan perubahan berbobot unit lain pada tahun yang sama ({how['id']}); "
         "unit yang jelas menyimpang tidak ikut menjadi pembanding. Selang dan "
         "p dikoreksi untuk semua unit dan semua tahun (Bonferroni).",
-        f"Each unit's change is set against the weighted change of the others in the same year ({how['en']}); a unit that "
-        "clearly departs is no part of it for the others. Intervals and p are corrected for all units and all years (Bonferroni).",
+        f"Each unit's change is set against the weighted change of the others in the same year ({how['en']}); a unit "
+        f"that "
+        "clearly departs is no part of it for the others. Intervals and p are corrected for all units and all years "
+        "(Bonferroni).",
     )
