@@ -7,8 +7,11 @@ A user never sees a traceback: what can go wrong has a code and a remedy.
 
 from __future__ import annotations
 
+import json
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any, TextIO
 
 import click
 
@@ -39,6 +42,19 @@ def main() -> None:
 def say(id: str, en: str) -> None:
     """Print one line in the language of the session."""
     click.echo(id if default_language() == "id" else en)
+
+
+def _say_when_due(evaluation: str, content: Mapping[str, Any]) -> None:
+    """Refuse data whose retention is over (K237), and say on standard error where its end is near."""
+    import datetime
+
+    from karier_stats.intake.retention import check_retention
+
+    until = content.get("retention")
+    day = datetime.date.fromisoformat(until) if until else None
+    warning = check_retention(evaluation, day, default_language())
+    if warning:
+        click.echo(warning, err=True)
 
 
 @click.group()
@@ -103,8 +119,25 @@ def prepare(evaluation: str, raw: Path | None, peta: Path | None, ok_with_quaran
 
     intake = run(evaluation, root=find_root(), raw=raw, peta=peta, lang=default_language())
     click.echo(intake.summary(default_language()))
+    _say_when_due(evaluation, intake.content)
     if intake.quarantined and not ok_with_quarantine:
         sys.exit(1)
+
+
+@cli.command()
+@click.argument("evaluation")
+@click.option("--from", "source", type=click.File("r", encoding="utf-8"), help="Berkas NIP, satu per baris / file, one per line.")
+@click.option("--raw", type=folder, help="Map berkas mentah yang diperiksa / folder of the raw files to search.")
+def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
+    """Hapus data seseorang; NIP dibaca dari masukan, bukan argumen / delete a person's data; NIP from stdin."""
+    from karier_stats.intake.forget import forget as run
+    from karier_stats.intake.processed import find_root
+
+    if source is None and sys.stdin.isatty():
+        people = [click.prompt("NIP", hide_input=True)]
+    else:
+        people = (source or sys.stdin).read().splitlines()
+    click.echo(run(evaluation, people, root=find_root(), raw=raw).summary(default_language()))
 
 
 @cli.command()
@@ -120,8 +153,12 @@ def report(evaluation: str, period: int, unit: str, lang: str, audience: str, le
     from karier_stats.intake.processed import find_root
     from karier_stats.report.engine import write_report
 
+    root = find_root()
+    about = root / "data" / "processed" / evaluation / "intake.json"
+    if about.is_file():
+        _say_when_due(evaluation, json.loads(about.read_text(encoding="utf-8")))
     pages = write_report(
-        evaluation, root=find_root(), period=period, unit=unit, langs=tuple(lang.split(",")),
+        evaluation, root=root, period=period, unit=unit, langs=tuple(lang.split(",")),
         audience=audience, level=level, seed=seed,
     )
     for page in pages:

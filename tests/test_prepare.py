@@ -133,7 +133,7 @@ def test_equal_files_give_equal_bytes(root):
 def test_what_intake_json_says(root):
     content = json.loads((run(root).folder / "intake.json").read_text())
     assert set(content) == {"evaluation", "title", "synthetic", "feeds", "files", "tables", "reasons", "warnings", "unmapped",
-                            "key_fingerprint", "schema", "created_by"}
+                            "key_fingerprint", "schema", "created_by", "person", "metadata", "retention", "forgotten"}
     assert sorted(content["files"]) == ["nilai.csv", "pegawai.csv", "peserta.csv"]
     assert content["tables"]["employee"]["rows"] == 4
     assert content["tables"]["employee"]["missing"]["status"] == 1.0

@@ -74,6 +74,7 @@ REASONS: dict[str, dict[str, str]] = {
     "K185": both("Ulangan menurut kunci (distinct)", "Repeat of a key (distinct)"),
     "K186": both("Baris jumlah", "Subtotal row"),
     "K187": both("Tanpa isian", "Nothing filled in"),
+    "K239": both("Dihapus atas permintaan", "Forgotten on request"),
 }
 """Short names of the reasons for which rows are quarantined or left out."""
 

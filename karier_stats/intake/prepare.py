@@ -7,6 +7,7 @@ end; a run that is refused or interrupted leaves the old tables as they were.
 from __future__ import annotations
 
 import csv
+import datetime
 import hashlib
 import importlib.metadata
 import json
@@ -23,9 +24,11 @@ from karier_stats.intake.checks import REASONS, Entry, Known, check_table, valid
 from karier_stats.intake.consistency import Notice, notices, unmapped
 from karier_stats.intake.crosswalk import Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
+from karier_stats.intake.forgotten import forgotten_marks, leave_out
 from karier_stats.intake.processed import conform
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.readers import Grid, read_bytes, read_csv, read_xlsx
+from karier_stats.intake.retention import check_retention
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import FREE_TEXT, Scrubber
 from karier_stats.intake.values import LONGEST_TEXT
@@ -100,7 +103,8 @@ class Intake:
 
 
 def prepare(
-    evaluation: str, *, root: Path, raw: Path | None = None, peta: Path | None = None, lang: str = "id"
+    evaluation: str, *, root: Path, raw: Path | None = None, peta: Path | None = None, lang: str = "id",
+    today: datetime.date | None = None,
 ) -> Intake:
     """Read an office's files and write the processed tables of an evaluation.
 
@@ -117,6 +121,8 @@ def prepare(
         The crosswalk; default ``peta.yml`` in the raw folder.
     lang : {"id", "en"}
         Language of the notes in the quarantine lists.
+    today : date, optional
+        The day that the retention date is held against; default the machine's.
 
     Returns
     -------
@@ -125,7 +131,8 @@ def prepare(
     Raises
     ------
     InputError
-        K1xx for a file, K20x for the crosswalk; the old tables stay.
+        K1xx for a file, K20x for the crosswalk, K237 after the retention date;
+        the old tables stay.
     EnvironmentFault
         K513 where another run prepares the same evaluation.
 
@@ -140,23 +147,27 @@ def prepare(
     home = root / "data" / "raw" / evaluation
     raw = home if raw is None else raw
     crosswalk = load_crosswalk(raw / "peta.yml" if peta is None else peta, raw, evaluation)
+    check_retention(evaluation, crosswalk.retention, lang, today)
     key = load_key(evaluation, project=root)
     target = root / "data" / "processed" / evaluation
-    _check_key(target, evaluation, key)
+    marks = forgotten_marks(evaluation, _check_key(target, evaluation, key))
     lock = FileLock(target.parent / f".{evaluation}.lock", mode=0o600)
     try:
         with lock.acquire(timeout=0):
-            return _prepared(crosswalk, raw, key, target, home / QUARANTINE, lang)
+            return _prepared(crosswalk, raw, key, marks, target, home / QUARANTINE, lang)
     except Timeout:
         raise EnvironmentFault("K513", evaluation=evaluation) from None
 
 
-def _prepared(crosswalk: Crosswalk, raw: Path, key: bytes, target: Path, quarantine: Path, lang: str) -> Intake:
+def _prepared(
+    crosswalk: Crosswalk, raw: Path, key: bytes, marks: frozenset[str], target: Path, quarantine: Path, lang: str
+) -> Intake:
     """The work of :func:`prepare` under its lock."""
-    _recover(target)
+    recover(target)
     files, reads = _read_all(crosswalk, raw)
     known = Known(crosswalk)
     scrubber = Scrubber(_names(reads))
+    leave_out(reads, crosswalk.evaluation, key, marks)
     stands: dict[str, list[Entry]] = {}
     frames: dict[str, pd.DataFrame] = {}
     for table in ORDER:
@@ -166,9 +177,10 @@ def _prepared(crosswalk: Crosswalk, raw: Path, key: bytes, target: Path, quarant
             frames[table] = _frame(table, stands[table], scrubber, crosswalk, key)
     _mask_quoted(reads, scrubber)
     content = _account(crosswalk, files, reads, notices(reads, stands, known, scrubber), frames, key)
+    content["forgotten"] = len(marks)
     _write_quarantine(quarantine, reads, lang)
     _write_unmapped(quarantine, content["unmapped"], lang)
-    _write_tables(target, frames, content)
+    write_tables(target, frames, content)
     return Intake(content, target, quarantine)
 
 
@@ -189,14 +201,16 @@ def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
                     defect.values["value"] = scrubber.scrub(str(defect.values["value"]), names=True)
 
 
-def _check_key(target: Path, evaluation: str, key: bytes) -> None:
-    """Refuse a key other than the one of the tables that are there already."""
+def _check_key(target: Path, evaluation: str, key: bytes) -> int:
+    """Refuse a key other than the one of the tables that are there already; how many people those have forgotten."""
     try:
-        before = json.loads((target / "intake.json").read_text(encoding="utf-8"))["key_fingerprint"]
+        content = json.loads((target / "intake.json").read_text(encoding="utf-8"))
+        before = content["key_fingerprint"]
     except (OSError, ValueError, KeyError):
-        return
+        return 0
     if before != fingerprint(key):
         raise InputError("K111", evaluation=evaluation)
+    return int(content.get("forgotten", 0))
 
 
 def _read_all(crosswalk: Crosswalk, raw: Path) -> tuple[dict[str, str], list[FeedRows]]:
@@ -277,8 +291,10 @@ def _account(
     codes = sorted({code for feed in feeds for counts in feed["reasons"].values() for code in counts})
     return {
         "evaluation": crosswalk.evaluation, "title": crosswalk.title, "synthetic": crosswalk.synthetic,
+        "person": crosswalk.person, "metadata": crosswalk.metadata,
+        "retention": crosswalk.retention.isoformat() if crosswalk.retention else None,
         "feeds": feeds, "files": files,
-        "tables": {table: _table_account(frame) for table, frame in frames.items()},
+        "tables": {table: table_account(frame) for table, frame in frames.items()},
         "reasons": {code: REASONS[code] for code in codes}, "warnings": [_warning(notice) for notice in noticed],
         "unmapped": unmapped(reads),
         "key_fingerprint": fingerprint(key), "schema": _schema_version(), "created_by": _created_by(),
@@ -300,10 +316,12 @@ def _feed_account(read: FeedRows) -> dict[str, Any]:
     }
 
 
-def _table_account(frame: pd.DataFrame) -> dict[str, Any]:
-    """Rows and the share of missing values in each column."""
+def table_account(frame: pd.DataFrame) -> dict[str, Any]:
+    """Rows, first and last year, and the share of missing values in each column."""
     shares = frame.isna().mean() if len(frame) else frame.isna().sum().astype(float)
-    return {"rows": len(frame), "missing": {str(name): round(float(share), 6) for name, share in shares.items()}}
+    years = frame["year"].dropna() if "year" in frame else ()
+    span = {"years": [int(min(years)), int(max(years))]} if len(years) else {}
+    return {"rows": len(frame), **span, "missing": {str(name): round(float(share), 6) for name, share in shares.items()}}
 
 
 def _warning(notice: Notice) -> dict[str, Any]:
@@ -348,7 +366,7 @@ def _write_quarantine(folder: Path, reads: list[FeedRows], lang: str) -> None:
     head = {"id": ["berkas", "lembar", "tabel", "baris", "kolom", "kode", "keterangan"],
             "en": ["file", "sheet", "table", "row", "column", "code", "note"]}[lang]
     for file, lines in lists.items():
-        _write_list(folder / f"{file.replace('/', '_')}.karantina.csv", [head, *lines])
+        write_list(folder / f"{file.replace('/', '_')}.karantina.csv", [head, *lines])
 
 
 def _write_unmapped(folder: Path, names: list[dict[str, Any]], lang: str) -> None:
@@ -356,10 +374,10 @@ def _write_unmapped(folder: Path, names: list[dict[str, Any]], lang: str) -> Non
     (folder / UNMAPPED).unlink(missing_ok=True)
     head = {"id": ["tabel", "isian", "jumlah baris", "terdekat"], "en": ["table", "entry", "rows", "nearest"]}[lang]
     if names:
-        _write_list(folder / UNMAPPED, [head, *([*name.values()] for name in names)])
+        write_list(folder / UNMAPPED, [head, *([*name.values()] for name in names)])
 
 
-def _write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
+def write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
     """A list for the office's own eyes: readable by its owner alone, no cell a formula."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -372,14 +390,14 @@ def _inert(cell: object) -> object:
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
-def _recover(target: Path) -> None:
+def recover(target: Path) -> None:
     """Put the old tables back where a run was killed between its two renames."""
     old = target.parent / f".old-{target.name}"
     if old.exists() and not target.exists():
         old.rename(target)
 
 
-def _write_tables(target: Path, frames: dict[str, pd.DataFrame], content: dict[str, Any]) -> None:
+def write_tables(target: Path, frames: dict[str, pd.DataFrame], content: dict[str, Any]) -> None:
     """Write all tables, then ``intake.json``, then let the folder take its place."""
     fresh = target.parent / f".tmp-{target.name}"
     old = target.parent / f".old-{target.name}"

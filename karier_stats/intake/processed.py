@@ -267,7 +267,7 @@ class Evaluation:
         """The whole table; read and checked once, never handed out uncopied."""
         if name not in self._whole:
             about = self.intake["tables"].get(name)
-            self._whole[name] = _empty(name) if about is None else _read_parquet(self.folder, name, about["sha256"])
+            self._whole[name] = _empty(name) if about is None else read_table(self.folder, name, about["sha256"])
         return self._whole[name]
 
     def _dated(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -392,8 +392,8 @@ def _empty(name: str) -> pd.DataFrame:
     return conform(pd.DataFrame(), name)
 
 
-def _read_parquet(folder: Path, name: str, sha256: str) -> pd.DataFrame:
-    """One table of a checked file."""
+def read_table(folder: Path, name: str, sha256: str) -> pd.DataFrame:
+    """One processed table, its file checked against ``sha256`` (K510)."""
     from pyarrow import parquet
 
     content = io.BytesIO(_checked_bytes(folder, name, sha256))

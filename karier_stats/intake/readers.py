@@ -226,6 +226,12 @@ def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
     )
 
 
+def sheet_names(content: bytes, file: str) -> list[str]:
+    """Every sheet of a workbook, hidden ones too; refused as in :func:`read_xlsx`."""
+    _check_package(content, file)
+    return [worksheet.title for worksheet in _workbook(content, file).worksheets]
+
+
 def _check_package(content: bytes, file: str) -> None:
     """Refuse what is no plain xlsx, before anything is unpacked."""
     if content.startswith(_COMPOUND_FILE):

@@ -1,0 +1,366 @@
+"""One person's rows deleted from everything that was made of the raw files, and kept from coming back.
+
+The processed tables and the quarantine lists are written again without the
+person; a keyed mark beside the key makes every later ``prepare`` leave the
+person out. Raw files belong to the office and are never changed: the result
+says which of them hold the person.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import json
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from karier_stats.domain import nip
+from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.checks import REASONS
+from karier_stats.intake.forgotten import (
+    CODE,
+    WRITTEN,
+    forgotten_marks,
+    mark,
+    only_named_in,
+    owned_by,
+    remember_to_forget,
+)
+from karier_stats.intake.prepare import QUARANTINE, recover, table_account, write_list, write_tables
+from karier_stats.intake.processed import read_table
+from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
+from karier_stats.intake.readers import Grid, read_bytes, read_csv, read_xlsx, sheet_names
+from karier_stats.intake.values import as_text
+from karier_stats.language import both, integer
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LOG = "penghapusan.csv"
+"""The log of deletions beside the raw files: day, keyed mark, table, rows. It names nobody."""
+
+_HEAD = ("tanggal", "tanda", "tabel", "baris")
+_SHIFTED = re.compile(r"[ .\-]+")
+
+
+_SAYS = {
+    "done": both("{n} orang dihapus: {rows} baris tabel olahan dan {lines} baris daftar karantina.",
+                 "{n} people forgotten: {rows} rows of processed tables and {lines} lines of quarantine lists deleted."),
+    "emptied": both("Baris tetap ada tanpa menyebut orang itu:", "Rows kept, no longer naming the person:"),
+    "raw": both("Berkas mentah yang masih memuat orang itu dan perlu dibersihkan pemiliknya (baris):",
+                "Raw files that still hold the person, to be cleaned by their owner (rows):"),
+    "unread": both("Tidak dapat diperiksa: {file}", "Could not be searched: {file}"),
+    "reports": both("Laporan lama memuat angka gabungan dari data sebelumnya: buat ulang dengan `karier report`.",
+                    "Earlier reports hold totals of the data as they were: make them again with `karier report`."),
+}
+
+
+class Place(NamedTuple):
+    """A row of a raw file."""
+
+    file: str
+    sheet: str
+    row: int
+
+
+@dataclass
+class Forgetting:
+    """What was deleted.
+
+    Attributes
+    ----------
+    people : int
+        How many people were named.
+    rows : Counter of str
+        Rows deleted, by table.
+    emptied : Counter of str
+        Rows that stay and no longer name the person, by table.
+    quarantine : Counter of str
+        Lines deleted from the quarantine lists, by file.
+    raw : Counter of str
+        Rows of raw files that still hold the person: their owner must clean these.
+    unread : list of str
+        Raw files that could not be searched.
+    """
+
+    people: int
+    rows: Counter[str] = field(default_factory=Counter)
+    emptied: Counter[str] = field(default_factory=Counter)
+    quarantine: Counter[str] = field(default_factory=Counter)
+    raw: Counter[str] = field(default_factory=Counter)
+    unread: list[str] = field(default_factory=list)
+
+    def summary(self, lang: str) -> str:
+        """What was deleted and what is left to do, in words."""
+        counts = {"n": self.people, "rows": self.rows.total(), "lines": self.quarantine.total()}
+        lines = [_SAYS["done"][lang].format(**{name: integer(n, lang) for name, n in counts.items()})]
+        for heading, listed in ((None, self.rows), ("emptied", self.emptied), ("raw", self.raw)):
+            if heading and listed:
+                lines.append(_SAYS[heading][lang])
+            lines += [f"    {name}: {integer(n, lang)}" for name, n in sorted(listed.items())]
+        lines += [_SAYS["unread"][lang].format(file=file) for file in self.unread]
+        return "\n".join([*lines, _SAYS["reports"][lang]])
+
+
+def forget(
+    evaluation: str, people: Sequence[str], *, root: Path, raw: Path | None = None, today: datetime.date | None = None
+) -> Forgetting:
+    """Delete people from the processed tables and quarantine lists of an evaluation, and keep them out.
+
+    Parameters
+    ----------
+    evaluation : str
+        Name of the evaluation.
+    people : sequence of str
+        Service numbers (or the ids by which people are known), as in the raw files.
+    root : Path
+        The project's folder.
+    raw : Path, optional
+        The folder of the raw files, which are searched and never changed;
+        default ``data/raw/<evaluation>``.
+    today : date, optional
+        The day for the log; default the machine's.
+
+    Returns
+    -------
+    Forgetting
+
+    Raises
+    ------
+    InputError
+        K110, K111 for the key; K240 nobody named, K241 not a service number,
+        K242 nothing was prepared, K243 the list of forgotten people is damaged.
+    EnvironmentFault
+        K510 a table is damaged; K513 another run prepares the same evaluation.
+
+    Notes
+    -----
+    The mark is kept first, then the tables take the place of the old ones,
+    then lists and log follow: a run that is killed is finished by running it
+    again. Raw files, and answers that name nobody and stand in a file without
+    the person's number, are beyond its reach.
+    """
+    from filelock import FileLock, Timeout
+
+    key, target = load_key(evaluation, project=root), root / "data" / "processed" / evaluation
+    home = root / "data" / "raw" / evaluation
+    try:
+        with FileLock(target.parent / f".{evaluation}.lock", mode=0o600).acquire(timeout=0):
+            content = _content(target, evaluation, key)
+            numbers = _numbers(people, content.get("person", "nip"))
+            done, places = _searched(home if raw is None else raw, numbers)
+            marks = [mark(key, evaluation, number) for number in numbers]
+            remember_to_forget(evaluation, marks)
+            content["forgotten"] = len(forgotten_marks(evaluation))
+            gone = {pseudonym(key, evaluation, number) for number in numbers}
+            _clear_tables(target, content, gone, places, _codes(home / QUARANTINE, places), done)
+            _clear_lists(home / QUARANTINE, places, done)
+            _log(home / LOG, marks, done, today or datetime.date.today())
+            return done
+    except Timeout:
+        raise EnvironmentFault("K513", evaluation=evaluation) from None
+
+
+def _content(target: Path, evaluation: str, key: bytes) -> dict[str, Any]:
+    """The account of the tables that are there, made under the same key."""
+    recover(target)
+    path = target / "intake.json"
+    if not path.is_file():
+        raise InputError("K242", evaluation=evaluation)
+    content = json.loads(path.read_text(encoding="utf-8"))
+    if content["key_fingerprint"] != fingerprint(key):
+        raise InputError("K111", evaluation=evaluation)
+    return content
+
+
+def _numbers(people: Sequence[str], person: str) -> list[str]:
+    """The people as ``prepare`` knows them, each once."""
+    given = [(row, text) for row, text in enumerate(people, start=1) if text.strip()]
+    if not given:
+        raise InputError("K240")
+    numbers = []
+    for row, text in given:
+        try:
+            numbers.append(nip.parse(text).number if person == "nip" else as_text(text))
+        except nip.InvalidNip as error:
+            raise InputError("K241", row=row, reason=error.code) from None
+    return list(dict.fromkeys(numbers))
+
+
+def _searched(raw: Path, numbers: Iterable[str]) -> tuple[Forgetting, set[Place]]:
+    """Which rows of which raw files hold the people."""
+    wanted = list(numbers)
+    done, places = Forgetting(len(wanted)), set()
+    own = (LOG, "peta.yml")
+    for path in sorted(raw.rglob("*")) if raw.is_dir() else ():
+        name = str(path.relative_to(raw))
+        if not path.is_file() or name in own or path.relative_to(raw).parts[0] == QUARANTINE:
+            continue
+        try:
+            found = {
+                Place(name, sheet, number) for sheet, grid in _grids(path, name, raw) for number, cells in grid.rows
+                if any(_holds(cell, wanted) for cell in cells)
+            }
+        except InputError:
+            done.unread.append(name)
+            continue
+        places |= found
+        if found:
+            done.raw[name] = len(found)
+    return done, places
+
+
+def _grids(path: Path, name: str, raw: Path) -> Iterator[tuple[str, Grid]]:
+    """Every sheet of a raw file."""
+    content = read_bytes(path, raw)
+    if path.suffix.lower() == ".xlsx":
+        for sheet in sheet_names(content, name):
+            yield sheet, read_xlsx(content, name, sheet=sheet)
+    else:
+        yield "", read_csv(content, name)
+
+
+def _holds(cell: object, numbers: Iterable[str]) -> bool:
+    """Whether a cell names one of the people, with or without marks between the digits."""
+    if not isinstance(cell, str | int):
+        return False
+    text = _SHIFTED.sub("", nip.clean(str(cell)))
+    return any(number == text or (len(number) >= 9 and number in text) for number in numbers)
+
+
+def _lines(path: Path) -> list[list[str]]:
+    """The lines of a list, its heading first; none where there is no such list."""
+    if not path.is_file():
+        return []
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.reader(file))
+
+
+def _rewritten(path: Path, lines: Sequence[Sequence[str]]) -> None:
+    """Let a new list take the place of the old one; a list without lines disappears."""
+    fresh = path.with_suffix(".fresh")
+    fresh.unlink(missing_ok=True)
+    if len(lines) < 2:
+        path.unlink(missing_ok=True)
+        return
+    write_list(fresh, lines)
+    fresh.replace(path)
+
+
+def _is_theirs(line: Sequence[str], places: set[Place]) -> bool:
+    """Whether a line of a quarantine list is about one of the people."""
+    own = line[2] in WRITTEN or bool(owned_by(line[2]))
+    return own and Place(line[0], line[1], int(line[3])) in places
+
+
+def _codes(folder: Path, places: set[Place]) -> dict[tuple[Place, str], str]:
+    """The first code of every row of the people that had been set aside, by place and table."""
+    codes: dict[tuple[Place, str], str] = {}
+    for path in sorted(folder.glob("*.karantina.csv")):
+        for line in _lines(path)[1:]:
+            if _is_theirs(line, places):
+                codes.setdefault((Place(line[0], line[1], int(line[3])), line[2]), line[5])
+    return codes
+
+
+def _clear_lists(folder: Path, places: set[Place], done: Forgetting) -> None:
+    """Delete the people's lines from the quarantine lists."""
+    for path in sorted(folder.glob("*.karantina.csv")):
+        lines = _lines(path)
+        kept = [line for line in lines[1:] if not _is_theirs(line, places)]
+        if len(kept) < len(lines) - 1:
+            done.quarantine[lines[1][0]] += len(lines) - 1 - len(kept)
+            _rewritten(path, [lines[0], *kept])
+
+
+def _clear_tables(
+    target: Path, content: dict[str, Any], pseudonyms: set[str], places: set[Place],
+    codes: dict[tuple[Place, str], str], done: Forgetting,
+) -> None:
+    """Write all tables again without the people, and their account with it."""
+    frames = {name: read_table(target, name, about["sha256"]) for name, about in content["tables"].items()}
+    rows: set[Place] = set()
+    for name, frame in frames.items():
+        for column in only_named_in(name):
+            hit = frame[column].isin(pseudonyms)
+            frame.loc[hit, column] = None
+            done.emptied.update({name: int(hit.sum())} if hit.any() else {})
+        own = frame[owned_by(name)].isin(pseudonyms).any(axis=1)
+        frames[name] = _without(frame, own, name, content, places, rows, done)
+    for name in [one for one in WRITTEN if one in frames and rows]:
+        frames[name] = _without(frames[name], _on(rows, frames[name], name, content, places), name, content, places, rows, done)
+    for (place, table), code in codes.items():
+        _recount(_feed(content, table, place), "quarantined", code)
+    if any("excluded" in feed["reasons"] and CODE in feed["reasons"]["excluded"] for feed in content["feeds"]):
+        content["reasons"] = dict(sorted({**content["reasons"], CODE: REASONS[CODE]}.items()))
+    content["tables"] = {name: table_account(frame) for name, frame in frames.items()}
+    write_tables(target, frames, content)
+
+
+def _on(
+    rows: set[Place], frame: pd.DataFrame, table: str, content: dict[str, Any], places: set[Place]
+) -> pd.Series:
+    """Which rows of a table stood on rows of the people; the crosswalk's own rows are nobody's."""
+    import pandas as pd
+
+    found = [
+        record["source_file"] != "peta.yml" and _place(record, table, content, places) in rows
+        for record in frame[["source_file", "source_row"]].to_dict("records")
+    ]
+    return pd.Series(found, index=frame.index, dtype=bool)
+
+
+def _without(
+    frame: pd.DataFrame, own: pd.Series, table: str, content: dict[str, Any], places: set[Place], rows: set[Place],
+    done: Forgetting,
+) -> pd.DataFrame:
+    """The table without some rows; each source row is counted as left out by rule in the account of its feed."""
+    if not own.any():
+        return frame
+    done.rows[table] += int(own.sum())
+    gone = Counter(_place(record, table, content, places) for record in frame.loc[own].to_dict("records"))
+    for place, n in gone.items():
+        feed = _feed(content, table, place)
+        feed["records"] -= n
+        _recount(feed, "processed")
+        rows.add(place)
+    return frame[~own].reset_index(drop=True)
+
+
+def _place(record: dict[Any, Any], table: str, content: dict[str, Any], places: set[Place]) -> Place:
+    """Where a processed row came from; of several sheets, the one on which that row holds the person."""
+    file, row = str(record["source_file"]), int(record["source_row"])
+    sheets = [feed["sheet"] for feed in content["feeds"] if feed["table"] == table and feed["file"] == file]
+    held = [sheet for sheet in sheets if Place(file, sheet, row) in places]
+    return Place(file, (held or sheets or [""])[0], row)
+
+
+def _feed(content: dict[str, Any], table: str, place: Place) -> dict[str, Any]:
+    """The account of the feed that a row came from."""
+    return next(feed for feed in content["feeds"]
+                if (feed["table"], feed["file"], feed["sheet"]) == (table, place.file, place.sheet))
+
+
+def _recount(feed: dict[str, Any], before: str, code: str = "") -> None:
+    """One row more that a rule leaves out, one less of what it was: the sum stays the rows read."""
+    feed[before] -= 1
+    feed["excluded"] += 1
+    left_out = feed["reasons"]["excluded"]
+    feed["reasons"]["excluded"] = dict(sorted({**left_out, CODE: left_out.get(CODE, 0) + 1}.items()))
+    if code:
+        counts = feed["reasons"][before]
+        counts[code] -= 1
+        feed["reasons"][before] = {name: n for name, n in counts.items() if n}
+
+
+def _log(path: Path, marks: Iterable[str], done: Forgetting, day: datetime.date) -> None:
+    """Add what was done to the log: the day, keyed marks, counts; nobody's number or pseudonym."""
+    counts = {**done.rows, **{f"{table} (dikosongkan)": n for table, n in done.emptied.items()},
+              **({QUARANTINE: done.quarantine.total()} if done.quarantine else {})}
+    signs = "+".join(sign[:16] for sign in marks)
+    new = [[day.isoformat(), signs, table, str(n)] for table, n in sorted(counts.items() or {"–": 0}.items())]
+    _rewritten(path, [_HEAD, *_lines(path)[1:], *new])

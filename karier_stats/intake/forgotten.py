@@ -1,0 +1,130 @@
+"""The people who are to be forgotten: a keyed list beside the key, and the rule that leaves their rows out.
+
+The list holds no number and no pseudonym, only a keyed mark of each person,
+so that ``prepare`` knows them when they come in again and nobody else does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import os
+import re
+import stat
+from collections.abc import Iterable
+from pathlib import Path
+
+from karier_stats.errors import InputError
+from karier_stats.intake.feeds import FeedRows, SourceRow
+from karier_stats.intake.pseudonyms import key_path
+from karier_stats.intake.schema import TABLES
+
+CODE = "K239"
+"""The rule under which the rows of a forgotten person are left out."""
+
+WRITTEN = ("comment", "survey_response")
+"""Tables whose rows may come from a form without naming who filled it in: they go with the form."""
+
+_DOMAIN = b"karier-stats/forgotten/1\x00"
+
+
+def mark(key: bytes, evaluation: str, person: str) -> str:
+    """The keyed mark of a forgotten person; another one than the pseudonym, and longer."""
+    return hmac.new(key, _DOMAIN + evaluation.encode() + b"\x00" + person.encode(), hashlib.sha256).hexdigest()
+
+
+def list_path(evaluation: str) -> Path:
+    """Where the list of an evaluation lies: beside its key."""
+    return key_path(evaluation).with_suffix(".forgotten")
+
+
+def forgotten_marks(evaluation: str, known: int = 0) -> frozenset[str]:
+    """The marks of everybody forgotten so far.
+
+    Parameters
+    ----------
+    evaluation : str
+        Its name.
+    known : int
+        How many people the tables that are there say are forgotten.
+
+    Raises
+    ------
+    InputError
+        K243 where the list is damaged, open to others, or shorter than
+        ``known``: those people would come back unseen.
+    """
+    path = list_path(evaluation)
+    lines = path.read_text(encoding="ascii", errors="replace").split("\n")[:-1] if path.is_file() else []
+    open_to_others = bool(lines) and os.name == "posix" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+    bad = [row for row, line in enumerate(lines, start=1) if not re.fullmatch("[0-9a-f]{64}", line)]
+    if bad or open_to_others or len(set(lines)) < known:
+        raise InputError("K243", evaluation=evaluation, row=bad[0] if bad else len(lines) + 1)
+    return frozenset(lines)
+
+
+def remember_to_forget(evaluation: str, marks: Iterable[str]) -> None:
+    """Add people to the list, readable by its owner alone, and wait until it is on the disk."""
+    path = list_path(evaluation)
+    fresh = path.with_suffix(".fresh")
+    fresh.unlink(missing_ok=True)
+    everybody = sorted(forgotten_marks(evaluation) | set(marks))
+    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="ascii") as file:
+        file.write("".join(f"{line}\n" for line in everybody))
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+def owned_by(table: str) -> list[str]:
+    """Columns whose person the whole row is about: the employee, or a person in the table's key."""
+    return [
+        column.name for column in TABLES[table].columns
+        if column.kind == "person" and (column.name == "employee_uid" or column.name in TABLES[table].key)
+    ]
+
+
+def only_named_in(table: str) -> list[str]:
+    """Columns that name a person in a row about something else: the name goes, the row stays."""
+    people = [column.name for column in TABLES[table].columns if column.kind == "person"]
+    return [name for name in people if name not in owned_by(table)]
+
+
+def leave_out(reads: list[FeedRows], evaluation: str, key: bytes, marks: frozenset[str]) -> None:
+    """Exclude the rows of forgotten people, in place, and what they wrote on the same rows.
+
+    Parameters
+    ----------
+    reads : list of FeedRows
+        Every feed.
+    evaluation, key
+        Whose marks they are.
+    marks : frozenset of str
+        From :func:`forgotten_marks`.
+    """
+    known: dict[str, bool] = {}
+
+    def gone(person: object) -> bool:
+        if person is None:
+            return False
+        return known.setdefault(str(person), mark(key, evaluation, str(person)) in marks)
+
+    rows: set[tuple[str, int]] = set()
+    for read in reads if marks else ():
+        own, named = owned_by(read.feed.table), only_named_in(read.feed.table)
+        for row in read.rows:
+            if any(gone(record.get(name)) for record in row.records for name in own):
+                _exclude(row)
+                rows.add((read.where, row.number))
+            for record in row.records:
+                record.update({name: None for name in named if gone(record.get(name))})
+    for read in reads if rows else ():
+        for row in read.rows if read.feed.table in WRITTEN and read.feed.file else ():
+            if (read.where, row.number) in rows and row.records:
+                _exclude(row)
+
+
+def _exclude(row: SourceRow) -> None:
+    """Leave a row out; what was wrong with it goes too."""
+    row.records, row.defects, row.excluded = [], [], CODE
