@@ -92,8 +92,8 @@ class YearlyFlags(Result):
             f"({integer(units, 'id')} unit; tahun {listing(years, 'id')}) menyimpang dari perubahan unit lain "
             f"melebihi kebetulan.",
             f"{integer(flagged, 'en')} of {integer(total, 'en')} yearly changes of `{self.outcome}` "
-            f"({integer(units, 'en')} "
-            f"units; years {listing(years, 'en')}) depart{'s' if flagged == 1 else ''} from the change of the other units beyond chance.",
+            f"({integer(units, 'en')} units; years {listing(years, 'en')}) depart{'s' if flagged == 1 else ''} from the "
+            "change of the other units beyond chance.",
         )[lang]
 
     def _rate(self, lang: str) -> str:
