@@ -1,5 +1,5 @@
 PYTHON ?= python3
 
-.PHONY: report test lab check clean
-report test lab check clean:
-	@$(PYTHON) run.py $@
+.PHONY: report test lab check calibration bench clean
+report test lab check calibration bench clean:
+	@$(PYTHON) run.py $@ $(ARGS)

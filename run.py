@@ -1,6 +1,6 @@
 """The two commands and their kin, with nothing but Python's own library.
 
-    python run.py report | test | lab | check | clean      (Windows: py run.py report)
+    python run.py report | test | lab | check | calibration | bench | clean      (Windows: py run.py report)
 
 Each makes the environment it needs in ``.venv`` from ``requirements.lock``.
 """
@@ -70,6 +70,18 @@ def lab() -> None:
     call(PYTHON, "-m", "jupyterlab", "notebooks")
 
 
+def calibration() -> None:
+    """Coverage of every interval and size of every test, by simulation; ``--reps 2000`` for a shorter run."""
+    environment()
+    call(PYTHON, "-m", "tests.calibration", *sys.argv[2:])
+
+
+def bench() -> None:
+    """Speed beside the named peers, in one run."""
+    environment()
+    call(PYTHON, "-m", "tests.benchmarks", *sys.argv[2:])
+
+
 def check() -> None:
     """Ruff, types and import rules."""
     environment()
@@ -87,7 +99,7 @@ def clean() -> None:
         shutil.rmtree(ROOT / parent / EVALUATION, ignore_errors=True)
 
 
-COMMANDS = {command.__name__: command for command in (report, test, lab, check, clean)}
+COMMANDS = {command.__name__: command for command in (report, test, lab, check, calibration, bench, clean)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:
