@@ -156,6 +156,30 @@ def agq(latent: float, observed: float) -> Text:
     )
 
 
+def secondary_refused(subject: str, id: str, en: str) -> Text:
+    """A secondary question that the data cannot carry."""
+    return both(
+        f"Pertanyaan sekunder tentang `{subject}` tidak dapat dijawab. {id}",
+        f"The secondary question on `{subject}` cannot be answered. {en}",
+    )
+
+
+def thin_groups(subject: str, groups: Sequence[str], units: int) -> Text:
+    """Groups that too few units hold."""
+    names = [f"`{group}`" for group in groups]
+    return both(
+        f"Pertanyaan sekunder tentang `{subject}` tidak diuji: {listing(names, 'id')} atau lawannya ada di kurang dari "
+        f"{units} unit.",
+        f"The secondary question on `{subject}` is not tested: {listing(names, 'en')} or its opposite stands in fewer "
+        f"than {units} units.",
+    )
+
+
+def classes(reference: str) -> Text:
+    """What classes of the score are compared with."""
+    return both(f"Kelas skor dibandingkan terhadap `{reference}`.", f"Classes of the score are compared with `{reference}`.")
+
+
 def unbounded(terms: Sequence[tuple[str, str]]) -> Text:
     """Ratios whose interval is too wide to be a number."""
     names = [f"`{term}` ({method})" for term, method in terms]

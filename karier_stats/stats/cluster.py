@@ -21,6 +21,22 @@ _LEVERAGE_ONE = 1 - 1e-10
 
 
 @dataclass(frozen=True)
+class WaldTest:
+    """A joint test: ``statistic`` follows F with ``dof1`` and ``dof2``, of which the latter may be no whole number."""
+
+    statistic: float
+    dof1: int
+    dof2: float
+
+    @property
+    def p_value(self) -> float | None:
+        """None where too few clusters leave no degrees of freedom."""
+        from scipy.special import fdtrc
+
+        return float(fdtrc(self.dof1, self.dof2, self.statistic)) if self.dof2 > 0 and self.statistic >= 0 else None
+
+
+@dataclass(frozen=True)
 class ClusterCovariance:
     """The CR2 covariance of ``p`` coefficients from ``G`` clusters.
 
@@ -92,10 +108,55 @@ class ClusterCovariance:
         expected = (diagonal - np.einsum("gp,pq,gq->g", b, self.bread, b)).sum()
         return float(expected / (c @ self.bread @ c))
 
+    def wald(self, contrasts: ArrayLike, coef: ArrayLike) -> WaldTest:
+        """Test that several contrasts are all zero.
+
+        Parameters
+        ----------
+        contrasts : array (q, p)
+            Weights of the coefficients, linearly independent.
+        coef : array (p,)
+
+        Returns
+        -------
+        WaldTest
+
+        Notes
+        -----
+        Hotelling's T-squared with degrees of freedom ``eta`` that match the total variance of the covariance of the
+        contrasts in the working model of independent rows; Satterthwaite's t for a single contrast.
+
+        References
+        ----------
+        Pustejovsky & Tipton (2018), J. Business & Economic Statistics 36, 672-683, section 3.2 (``HTZ``).
+        """
+        C, estimate = np.atleast_2d(np.asarray(contrasts, dtype=float)), np.asarray(coef, dtype=float)
+        q, moved = len(C), C @ estimate
+        quadratic = float(moved @ np.linalg.pinv(C @ self.covariance @ C.T, hermitian=True) @ moved)
+        values, vectors = np.linalg.eigh(C @ self.bread @ C.T)
+        directions = (vectors / np.sqrt(values)).T @ C
+        spread = sum(self._moments(directions[s], directions[t]) for s in range(q) for t in range(q))
+        eta = q * (q + 1) / spread
+        return WaldTest((eta - q + 1) / (eta * q) * quadratic, q, eta - q + 1)
+
+    def _moments(self, one: Array, other: Array) -> float:
+        """Variance of one element of the covariance of standardised contrasts, errors being independent."""
+        (a, b), (c, d) = self._paths(one), self._paths(other)
+        own = [np.einsum("gp,gp->g", x, y) for x, y in ((a, b), (c, d), (a, d))]
+        low = [np.einsum("gp,pq,gq->g", x, self.bread, y) for x, y in ((b, b), (d, d), (b, d))]
+        across, back = self.bread @ (b.T @ d), self.bread @ (d.T @ b)
+        alike = own[0] @ own[1] - own[0] @ low[1] - own[1] @ low[0] + np.trace(across @ back)
+        crossed = own[2] @ own[2] - 2 * own[2] @ low[2] + np.trace(across @ across)
+        return float(alike + crossed)
+
+    def _paths(self, contrast: ArrayLike) -> tuple[Array, Array]:
+        """``T_g bread c`` (G, p), so that ``a_g = X_g`` times it, and ``X_g'a_g`` (G, p)."""
+        direction = self.adjusted @ (self.bread @ np.asarray(contrast, dtype=float))
+        return direction, np.einsum("gpq,gq->gp", self.products, direction)
+
     def _influence(self, contrast: ArrayLike) -> tuple[Array, Array]:
         """``a_g'a_g`` (G,) and ``X_g'a_g`` (G, p) with ``a_g = A_g X_g bread c``."""
-        direction = self.adjusted @ (self.bread @ np.asarray(contrast, dtype=float))
-        b = np.einsum("gpq,gq->gp", self.products, direction)
+        direction, b = self._paths(contrast)
         return np.einsum("gp,gp->g", direction, b), b
 
 

@@ -25,7 +25,7 @@ FARTHEST_RATIO = 1e6
 
 @dataclass(frozen=True)
 class RowEstimate:
-    """One row of the table before a level is chosen."""
+    """One row of the table before a level is chosen; ``n`` where it has other rows than the main question."""
 
     term: str
     method: str
@@ -36,6 +36,7 @@ class RowEstimate:
     p_value: float | None
     n_units: int | None
     bounds: Callable[[float], Bounds]
+    n: int | None = None
 
 
 def t_estimate(

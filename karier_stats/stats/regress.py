@@ -17,6 +17,7 @@ from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_
 from karier_stats.stats.families import FamilyRows, family_rows
 from karier_stats.stats.frame import Frame, build
 from karier_stats.stats.mixed_rows import agq_rows, mixed_line, mixed_rows
+from karier_stats.stats.moderators import DoseResponse, secondary
 from karier_stats.stats.regression import Regression
 from karier_stats.stats.study import Study, by_term, result_of, through_centre
 from karier_stats.stats.wild import wild_bootstrap
@@ -50,6 +51,8 @@ def regress(
     unit: str | None = None,
     person: str | None = None,
     family: Literal["auto", "binary", "count", "continuous"] = "auto",
+    moderators: str | Sequence[str] = (),
+    dose_response: DoseResponse = None,
     level: float = 0.95,
     seed: int = 0,
 ) -> Regression:
@@ -71,6 +74,11 @@ def regress(
         Who the row is about. Without a ``unit``, rows of one person are taken as a cluster.
     family : {"auto", "binary", "count", "continuous"}
         ``auto`` takes an outcome of zeros and ones as binary, all else as continuous.
+    moderators : str or sequence of str
+        Secondary questions, declared beforehand: does the slope of ``on`` differ by these columns?
+    dose_response : "quadratic" or ascending cuts, optional
+        A further one: does the slope bend, or do the classes that the cuts make of ``on`` (of its unit means, with
+        ``unit``) differ?
     level : float
         Confidence level of the intervals.
     seed : int
@@ -84,7 +92,8 @@ def regress(
         ``reml_satterthwaite``), ``icc``. Each covariate (``cr2``, ``reml``, ``reml_satterthwaite``). Binary outcomes
         add ``ame``, ``odds_ratio`` and, with ``unit``, ``agq``, or ``firth`` where the outcome is separated; counts
         ``ame``, ``rate_ratio``, ``negative_binomial``, ``hurdle_any`` and ``hurdle_positive``, with ``zeros``
-        observed and fitted.
+        observed and fitted. Secondary questions add ``<on>[between] x <moderator>``, ``<on>[within] x <moderator>``,
+        ``<on>[between]^2`` or ``<on>[>=cut]`` (``cr2``) and the joint tests in ``secondary``.
         ``n`` counts rows and ``n_units`` units (persons, where rows are clustered by person).
 
     Raises
@@ -111,6 +120,9 @@ def regress(
       Satterthwaite degrees of freedom of the working model. ``hurdle_positive``: jackknife over units, t with their
       number less one. ``firth``: profile of the penalised likelihood, scaled for units.
     - ``agq``: random-intercept logit by adaptive quadrature of 25 points.
+    - Secondary questions never touch the rows of the main one. Each is a least-squares fit with products of the parts
+      of ``on`` and the moderator (or the square, or the classes), CR2 by unit, a joint test by HTZ, and Holm over all
+      that were declared.
     - For a binary outcome the least-squares rows are the linear probability model.
     - ``icc`` belongs to the model without regressors.
 
@@ -129,10 +141,14 @@ def regress(
     """
     if not 0 < level < 1:
         raise StatisticsError("K349", level=level)
-    names = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    names, asked = ((one,) if isinstance(one, str) else tuple(one) for one in (adjust, moderators))
     frame = build(data, outcome, on, names, unit, person, family)
     study = _rows(frame) if frame.units is None else _nested(frame, seed)
-    return result_of(replace(study, frame=frame), level)
+    beside = secondary(lambda chosen: build(data, outcome, on, chosen, unit, person, family), names, asked, dose_response)
+    study = replace(
+        study, estimates=(*study.estimates, *beside.rows), notes=(*study.notes, *beside.notes), questions=beside.questions
+    )
+    return result_of(study, level)
 
 
 def _rows(frame: Frame) -> Study:

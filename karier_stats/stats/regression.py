@@ -55,6 +55,9 @@ class Regression(Result):
     zeros : mapping
         For counts, the share of zeros ``observed`` and that each model expects (``poisson``,
         ``negative_binomial``, ``hurdle``); empty otherwise.
+    secondary : DataFrame
+        Declared secondary questions: ``kind, subject, scope, terms, statistic, dof1, dof2, p_value, n, n_units,
+        p_holm``, the last over all of them. The notes tell each in words.
     frame : Frame or None
         The complete rows; None where they were never in memory at once.
     """
@@ -69,6 +72,7 @@ class Regression(Result):
     line: tuple[float, float]
     zeros: Mapping[str, float] = field(default_factory=dict)
     frame: Frame | None = field(default=None, repr=False)
+    secondary: pd.DataFrame | None = None
 
     def sentence(self, lang: str = "id") -> str:
         """The headline, the within-unit association beside it, and what neither can show."""

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.language import Text
+from karier_stats.language import Text, is_missing
 from karier_stats.stats import caveats
+from karier_stats.stats.change import holm
 from karier_stats.stats.estimates import RowEstimate
 from karier_stats.stats.frame import Facts, Frame
+from karier_stats.stats.moderators import Question
 from karier_stats.stats.regression import Conclusion, Regression
 from karier_stats.stats.results import RATIOS, make_table
+from karier_stats.stats.secondary_words import answer
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 POWER = 0.8
 
@@ -31,6 +37,7 @@ class Study:
     line: tuple[float, float]
     smallest_p: float = 0.0
     zeros: Mapping[str, float] = field(default_factory=dict)
+    questions: tuple[Question, ...] = ()
     frame: Frame | None = None
 
 
@@ -56,7 +63,7 @@ def result_of(study: Study, level: float) -> Regression:
         {
             "term": row.term, "method": row.method, "estimate": row.estimate, "std_error": row.std_error,
             "ci_low": low, "ci_high": high, "ci_level": level, "statistic": row.statistic, "dof": row.dof,
-            "p_value": row.p_value, "n": facts.n, "n_units": row.n_units,
+            "p_value": row.p_value, "n": row.n or facts.n, "n_units": row.n_units,
         }
         for row, (low, high) in zip(study.estimates, bounds, strict=True)
     ]
@@ -68,12 +75,38 @@ def result_of(study: Study, level: float) -> Regression:
         if row.method in RATIOS and row.p_value is not None and low is None
     ]
     notes += (caveats.unbounded(wide),) if wide else ()
+    table, asked = make_table(rows), _asked(study.questions)
+    notes += _answers(study, table, asked, level)
     return Regression(
-        table=make_table(rows), lead=study.lead, notes=notes, recompute=lambda other: result_of(study, other),
+        table=table, lead=study.lead, notes=notes, recompute=lambda other: result_of(study, other),
         outcome=facts.outcome, on=facts.on, family=facts.family, scope=study.scope,
         conclusion=_conclusion(study, level), smallest_seen=_smallest_seen(study, level),
         points=pd.DataFrame(study.points), line=study.line, zeros=study.zeros, frame=study.frame,
+        secondary=asked,
     )
+
+
+def _asked(questions: Sequence[Question]) -> pd.DataFrame:
+    """Secondary questions with their tests, and p by Holm over all that could be tested."""
+    import pandas as pd
+
+    names = [field.name for field in fields(Question)]
+    table = pd.DataFrame([[getattr(question, name) for name in names] for question in questions], columns=names)
+    p = table["p_value"].to_numpy(dtype=float, na_value=np.nan)
+    return table.assign(p_holm=pd.array(holm(p), dtype="Float64")).astype(
+        {"statistic": "Float64", "dof2": "Float64", "p_value": "Float64"}
+    )
+
+
+def _answers(study: Study, table: pd.DataFrame, asked: pd.DataFrame, level: float) -> tuple[Text, ...]:
+    """Each secondary question in words."""
+    notes = []
+    for question, corrected in zip(study.questions, asked["p_holm"], strict=True):
+        rows = table[table["term"].isin(question.terms) & (table["method"] == "cr2")]
+        row = rows.iloc[0] if len(question.terms) == 1 and not rows["ci_low"].isna().any() else None
+        p = None if is_missing(corrected) else float(corrected)
+        notes.append(answer(question, p, len(study.questions), study.facts, row, level))
+    return tuple(notes)
 
 
 def _lead(study: Study) -> RowEstimate:

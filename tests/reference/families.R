@@ -1,6 +1,6 @@
 # Reference values for the families of regress: Firth, negative binomial, hurdle, zeros, marginal effects of counts.
-# Run in this folder: Rscript families.R   (R 4.2, brglm2, MASS, pscl, sandwich, geepack)
-suppressMessages({library(brglm2); library(MASS); library(pscl); library(sandwich); library(geepack)})
+# Run in this folder: Rscript families.R   (R 4.2, brglm2, MASS, pscl, sandwich, clubSandwich, geepack)
+suppressMessages({library(brglm2); library(MASS); library(pscl); library(sandwich); library(clubSandwich); library(geepack)})
 options(digits = 17)
 set.seed(20250817)
 
@@ -87,6 +87,24 @@ for (term in c("score", "head")) {
   add(paste0("cr1_linear_", term), "std_error", sqrt(vcovCL(o, d$unit, type = "HC1")[term, term]))
   add(paste0("gee_", term), "std_error", sqrt(vcov(g)[term, term]))
 }
+
+# Secondary questions: products with a moderator, classes of the unit mean; joint tests by HTZ.
+d$centred <- d$head - mean(d$head)
+m <- lm(sessions ~ within + between + head + I(between * centred) + I(within * centred), d)
+V <- vcovCR(m, cluster = d$unit, type = "CR2")
+tests <- coef_test(m, vcov = V, test = "Satterthwaite")
+for (term in c("between", "within")) {
+  row <- tests[paste0("I(", term, " * centred)"), ]
+  add(paste0("moderator_", term), "estimate", row$beta); add(paste0("moderator_", term), "std_error", row$SE)
+  add(paste0("moderator_", term), "dof", row$df_Satt); add(paste0("moderator_", term), "p_value", row$p_Satt)
+}
+means <- sort(unique(d$between)); cuts <- c(mean(means[4:5]), mean(means[8:9]))
+add("classes", "low", cuts[1]); add("classes", "high", cuts[2])
+d$middle <- as.numeric(d$between >= cuts[1] & d$between < cuts[2]); d$top <- as.numeric(d$between >= cuts[2])
+m <- lm(sessions ~ within + head + middle + top, d)
+w <- Wald_test(m, constraints = constrain_zero(c("middle", "top")), vcov = vcovCR(m, cluster = d$unit, type = "CR2"), test = "HTZ")
+add("classes", "statistic", w$Fstat); add("classes", "dof2", w$df_denom); add("classes", "p_value", w$p_val)
+add("classes", "top", coef(m)["top"])
 
 result <- do.call(rbind, out)
 result$value <- formatC(result$value, digits = 14, format = "g")
