@@ -40,6 +40,14 @@ for (d in list(arms, ties, plain)) {
   keep(s, "d_av", "estimate", dav); keep(s, "d_av", "ci_low", dav - qnorm(.975) * se); keep(s, "d_av", "ci_high", dav + qnorm(.975) * se)
   r <- rank_biserial(d$after, d$before, paired = TRUE)
   keep(s, "rank_biserial", "estimate", r$r_rank_biserial); keep(s, "rank_biserial", "ci_low", r$CI_low); keep(s, "rank_biserial", "ci_high", r$CI_high)
+  # jackknife of effectsize's own point estimate over people who changed, then Fisher's z
+  # (differences rounded, so that those which are equal on paper tie)
+  k <- round(d$after - d$before, 9); k <- k[k != 0]; v <- rank_biserial(k)$r_rank_biserial
+  without <- sapply(seq_along(k), function(i) rank_biserial(k[-i])$r_rank_biserial)
+  e <- sqrt((length(k) - 1) / length(k) * sum((without - mean(without))^2))
+  keep(s, "rank_biserial", "jackknife.std_error", e)
+  keep(s, "rank_biserial", "jackknife.ci_low", tanh(atanh(v) - qnorm(.975) * e / (1 - v^2)))
+  keep(s, "rank_biserial", "jackknife.ci_high", tanh(atanh(v) + qnorm(.975) * e / (1 - v^2)))
 }
 for (d in list(ties, many)) {
   for (zeros in c("Pratt", "Wilcoxon")) {
