@@ -146,7 +146,8 @@ def regress(
     study = _rows(frame) if frame.units is None else _nested(frame, seed)
     beside = secondary(lambda chosen: build(data, outcome, on, chosen, unit, person, family), names, asked, dose_response)
     study = replace(
-        study, estimates=(*study.estimates, *beside.rows), notes=(*study.notes, *beside.notes), questions=beside.questions
+        study, estimates=(*study.estimates, *beside.rows), notes=(*study.notes, *beside.notes), questions=beside.questions,
+        frame=frame,
     )
     return result_of(study, level)
 
