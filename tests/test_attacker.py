@@ -1,0 +1,185 @@
+"""An attacker who enumerates service numbers: nobody is recovered, and plain hashes would have given everybody away.
+
+The attacker knows the format of the number and a little about people (birth
+within ten days, an appointment within eighteen years, a small serial; for the
+sample district birth date and month of appointment, as public decrees name
+them), tries every number that fits, and has all that ``prepare`` and the
+report write. The candidates are bounded, so the test takes seconds.
+"""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pyarrow import parquet
+from small_intake import office, peta
+
+from karier_stats.chapters import data_quality
+from karier_stats.intake.prepare import prepare
+from karier_stats.intake.processed import open_evaluation
+from karier_stats.intake.pseudonyms import load_key, make_key, pseudonym
+
+PLANTED = 200
+FIRST_DAY = datetime.date(1990, 1, 1)
+DAYS, SERIALS = 10, 10
+APPOINTED = range(2008, 2026)
+GUESSES = (b"", b"kecil", b"karier-stats", b"\x00" * 32)
+"""Keys that somebody might have chosen instead of a random one."""
+
+
+def candidates() -> Iterator[str]:
+    """Every number of the format: birth date, month of appointment, sex, serial."""
+    births = [(FIRST_DAY + datetime.timedelta(days)).strftime("%Y%m%d") for days in range(DAYS)]
+    months = [f"{year}{month:02d}" for year in APPOINTED for month in range(1, 13)]
+    for birth, month, sex, serial in itertools.product(births, months, "12", range(1, SERIALS + 1)):
+        yield f"{birth}{month}{sex}{serial:03d}"
+
+
+def tokens(texts: Iterable[str]) -> dict[int, set[str]]:
+    """Everything in the texts that may be a hash, by its length; pictures left aside."""
+    found: dict[int, set[str]] = {}
+    for text in texts:
+        for token in re.findall(r"(?<![0-9a-f])[0-9a-f]{16,64}(?![0-9a-f])", re.sub(r"base64,[A-Za-z0-9+/=]+", "", text)):
+            found.setdefault(len(token), set()).add(token)
+    return found
+
+
+def recovered(texts: list[str], numbers: Iterable[str], evaluation: str) -> set[str]:
+    """The numbers that stand in the texts, in clear or under any hash or keyed hash with a guessable key."""
+    hashes = tokens(texts)
+    clear = set(re.findall(r"(?<!\d)\d{18}(?!\d)", " ".join(texts)))
+    hit = set()
+    for number in numbers:
+        raw = number.encode()
+        digests = [hashlib.sha256(raw).hexdigest(), hashlib.sha1(raw).hexdigest(), hashlib.md5(raw).hexdigest(),
+                   hashlib.sha256(evaluation.encode() + raw).hexdigest(),
+                   *(pseudonym(key, evaluation, number)[1:] for key in GUESSES)]
+        if number in clear or any(digest[:size] in known for digest in digests for size, known in hashes.items()):
+            hit.add(number)
+    return hit
+
+
+def everything(folder: Path) -> list[str]:
+    """All that was written, as text: cells of the tables, footers, accounts, lists, pages."""
+    texts = []
+    for path in sorted(folder.rglob("*")):
+        if path.suffix == ".parquet":
+            texts += [pd.read_parquet(path).astype("string").fillna("").to_csv(), str(parquet.read_metadata(path).to_dict())]
+        elif path.suffix in (".json", ".csv", ".html", ".ipynb", ".txt"):
+            texts.append(path.read_text(encoding="utf-8"))
+    return texts
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A project folder whose keys lie elsewhere."""
+    for name in ("data/processed", "data/raw", "notebooks"):
+        (tmp_path / "proyek" / name).mkdir(parents=True)
+    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
+    monkeypatch.setenv("KARIER_HOME", str(tmp_path / "proyek"))
+    return tmp_path / "proyek"
+
+
+def planted() -> list[str]:
+    """People whom the attacker's candidates cover, drawn with a fixed seed."""
+    everybody = [number for number in candidates() if int(number[8:12]) - int(number[:4]) >= 19]
+    return [everybody[place] for place in np.random.default_rng(20250817).choice(len(everybody), PLANTED, replace=False)]
+
+
+def staffed(root: Path, people: list[str], evaluation: str = "kecil") -> Path:
+    """Prepare an office whose staff are these people; the folder of its tables."""
+    given = {**peta(), "evaluation": evaluation}
+    given["tables"]["employee"][0]["columns"] = {"employee_uid": "NIP", "name": "Nama", "unit_id": "Unit"}
+    for table in ("participation", "test_score", "comment"):
+        given["tables"].pop(table)
+    given["tables"]["participation"] = [{"rows": [
+        {"batch_id": "B1", "employee_uid": person, "outcome": "lulus"} for person in people[:20]]}]
+    staff = "NIP;Nama;Unit\n" + "".join(f"{person};Orang {n};U1\n" for n, person in enumerate(people))
+    office(root / "data" / "raw" / evaluation, given, pegawai=staff + "123;Salah;U1\n")
+    make_key(evaluation)
+    return prepare(evaluation, root=root).folder
+
+
+def test_the_enumerator_recovers_nobody(root):
+    """43,200 candidates, all 200 people among them; tables, account, quarantine list and findings."""
+    people = planted()
+    folder = staffed(root, people)
+    ev = open_evaluation("kecil", period=2025)
+    findings = [finding.as_dict() for question in data_quality.QUESTIONS for finding in question(ev).findings]
+    texts = [*everything(folder), *everything(root / "data/raw/kecil/karantina"), json.dumps(findings)]
+    tried = list(candidates())
+    assert len(tried) == DAYS * len(APPOINTED) * 12 * 2 * SERIALS and set(people) <= set(tried)
+    assert len(pd.read_parquet(folder / "employee.parquet")) == PLANTED
+    assert recovered(texts, tried, "kecil") == set()
+
+
+@pytest.mark.parametrize("weak", [
+    lambda number: "p" + hashlib.sha256(number.encode()).hexdigest()[:20],
+    lambda number: "p" + hashlib.sha256(b"kecil" + number.encode()).hexdigest()[:20],
+    lambda number: pseudonym(b"kecil", "kecil", number),
+], ids=["plain SHA-256", "salted with the name", "a key that can be guessed"])
+def test_the_same_attacker_recovers_everybody_from_weak_pseudonyms(root, weak):
+    """The wrong way, run too: the attack above is a real one."""
+    people = planted()
+    folder = staffed(root, people)
+    frame = pd.read_parquet(folder / "employee.parquet")
+    texts = [frame.assign(employee_uid=[weak(number) for number in people]).astype("string").to_csv()]
+    assert recovered(texts, candidates(), "kecil") == set(people)
+
+
+def test_no_part_of_a_number_is_kept(root):
+    """Birth date, month of appointment and sex are inside the number: no column holds a run of its digits."""
+    people = planted()
+    text = "\n".join(everything(staffed(root, people)))
+    assert not [number for number in people if number[:8] in text or number[:14] in text or number[8:14] + number[14] in text]
+
+
+def test_two_releases_link_nobody(root):
+    """One key each; and even under one key, another name of the evaluation gives other pseudonyms."""
+    people = planted()
+    first, second = (
+        set(pd.read_parquet(staffed(root, people, name) / "employee.parquet")["employee_uid"]) for name in ("satu", "dua"))
+    assert len(first) == len(second) == PLANTED and not first & second
+    key = load_key("satu")
+    assert {pseudonym(key, "satu", person) for person in people} == first
+    assert not {pseudonym(key, "dua", person) for person in people} & first
+
+
+def test_footers_keep_no_least_and_greatest_of_people(root):
+    """Statistics of a column hold its extremes in clear: only year, unit, course and batch have them."""
+    with_statistics = set()
+    for path in staffed(root, planted()).glob("*.parquet"):
+        about = parquet.read_metadata(path)
+        for group in range(about.num_row_groups):
+            for place in range(about.num_columns):
+                column = about.row_group(group).column(place)
+                if column.statistics is not None and column.statistics.has_min_max:
+                    with_statistics.add(column.path_in_schema)
+    assert with_statistics <= {"year", "unit_id", "program_id", "batch_id"}
+
+
+def test_the_sample_district_gives_nobody_away(root):
+    """Birth date and month of appointment known of 60 people, as on public decrees: every serial to 999, either sex."""
+    from karier_stats.intake.sample import write_sample
+    from karier_stats.intake.sample.district import build
+
+    write_sample(root / "data" / "raw" / "contoh")
+    make_key("contoh")
+    folder = prepare("contoh", root=root).folder
+    known = [person.nip for person in build(20250817).roster.people[:60]]
+    tried = [f"{number[:14]}{sex}{serial:03d}" for number in known for sex in "12" for serial in range(1, 1000)]
+    report = Path(__file__).parents[1] / "reports" / "contoh"
+    texts = [*everything(folder), *everything(root / "data/raw/contoh/karantina"), *(everything(report) if report.is_dir() else [])]
+    assert set(known) <= set(tried)
+    assert recovered(texts, tried, "contoh") == set()
+    control = [*texts, " ".join(hashlib.sha256(number.encode()).hexdigest() for number in known)]
+    assert recovered(control, known, "contoh") == set(known)
