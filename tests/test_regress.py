@@ -501,12 +501,17 @@ def test_degenerate_data_are_refused_or_answered_without_nan():
         data = data.mask(rng.random(data.shape) < 0.05)
         try:
             options = {"unit": "unit"} if rng.random() < 0.7 else {}
+            if rng.random() < 0.3:
+                options["family"] = "count"
+            if rng.random() < 0.2:
+                options |= {"moderators": "age", "dose_response": (1.0,)}
             result = regress(data, outcome="y", on="lead", adjust=["age"] if rng.random() < 0.5 else [], **options)
         except StatisticsError as refused:
             assert refused.message("id") and refused.message("en")
             continue
         answered += 1
         assert np.isfinite(result.table["estimate"].astype(float)).all()
+        assert (result.table["estimate"].abs() < 1e12).all() and not (result.table["std_error"].abs() >= 1e12).any()
         for text in (repr(result), result._repr_html_(), result.sentence("id")):
             assert not re.search(r"\b(nan|inf)\b", text, re.IGNORECASE)
     assert answered > 50

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from benchmarks import bench_regress
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import blocks
@@ -194,3 +195,23 @@ def test_the_result_keeps_the_contract(tmp_path):
         assert result.line[1] == pytest.approx(float(result.headline.estimate), rel=1e-12)
         assert len(result.points) == 60 and "in blocks of rows" in str(result.notes)
         assert str(len(staff(True))) in result.sentence("en").replace(",", "")
+
+
+@pytest.mark.parametrize("outcome", ["score", "joined"])
+def test_both_sides_of_the_benchmark_give_the_same_digits(tmp_path, outcome):
+    """Coefficients of statsmodels, and its CR1 errors from our scores and bread."""
+    path = tmp_path / "staff.parquet"
+    bench_regress.write_staff(path, 20_000, 100)
+    theirs, errors = bench_regress.statsmodels(path, outcome)
+    result = bench_regress.ours(path, outcome)
+    if outcome == "joined":
+        ours = [np.log(float(result.row(name, "odds_ratio").estimate)) for name in ("lead[between]", *bench_regress.ADJUST)]
+    else:
+        ours = [float(result.row(name, "cr2").estimate) for name in ("lead[between]", *bench_regress.ADJUST)]
+    # statsmodels' Newton stops at 1e-8 of the likelihood's gradient.
+    assert ours == pytest.approx(theirs.tolist(), rel=1e-6)
+    # CR2 and CR1 differ by terms of the order 1 / units.
+    method = "odds_ratio" if outcome == "joined" else "cr2"
+    row = result.row("lead[between]", method)
+    log_error = row.std_error / (row.estimate if outcome == "joined" else 1)
+    assert log_error == pytest.approx(errors[0], rel=0.03)

@@ -45,6 +45,9 @@ RESULTS = {
     "separated_rows": lambda: regress(separated(), outcome="joined", on="lead", adjust="head"),
     "count_rows": lambda: regress(staff(slope=0.5), outcome="sessions", on="lead", family="count"),
     "many_shares": lambda: regress(staff(sizes=[12] * 45, slope=1.0), outcome="joined", **NESTED),
+    "secondary": lambda: regress(
+        staff(within=True, sizes=(15,) * 12), outcome="joined", moderators=("status", "age"), dose_response=(-0.3, 0.3), **NESTED
+    ),
     "scale": lambda: reliability(scale(), items=["q1", "q2", "q3", "q4"]),
     "short": lambda: reliability(scale(n=20), items=["q1", "q2"]),
 }
@@ -73,7 +76,7 @@ def test_vocabulary_is_closed(result):
     assert set(result.table["method"]) <= set(METHODS)
     for term in result.table["term"]:
         base, inside = base_term(term)
-        assert base in TERMS or inside in TERMS or inside == ""
+        assert base in TERMS or inside in TERMS or inside == "" or inside.startswith(">=")
 
 
 def test_estimate_lies_in_its_interval(result):
@@ -196,6 +199,11 @@ def test_within_and_between_are_told_apart():
 def test_a_negative_slope_is_lower():
     result = regress(staff(sizes=[30] * 12, slope=-1.5), outcome="y", **NESTED)
     assert " lower (" in result.sentence("en") and " lebih rendah (" in result.sentence("id")
+
+
+def test_secondary_terms_have_names():
+    names = RESULTS["secondary"]().display_table("id")["Besaran"]
+    assert "lead, antarunit × status=PPPK" in set(names)
 
 
 def test_names_are_escaped_in_html():

@@ -107,7 +107,8 @@ TERMS: dict[str, dict[str, str]] = {
     "omega": both("omega McDonald", "McDonald's omega"),
     "item_rest": both("korelasi butir dengan sisanya", "item-rest correlation"),
 }
-"""Terms; a bracket (``did[seminar]``, ``lead[within]``) names the arm, item or level."""
+"""Terms; a bracket (``did[seminar]``, ``lead[within]``) names the arm, item or level. Secondary questions of ``regress``
+add `` x <moderator>``, ``^2`` or, for a class of the score, ``[>=cut]`` to a term of the score."""
 
 METHODS: dict[str, dict[str, str]] = {
     "paired_t": both("uji t berpasangan", "paired t"),
@@ -192,6 +193,11 @@ def base_term(term: str) -> tuple[str, str]:
 
 def name_of(term: str, lang: str) -> str:
     """The term as a reader knows it; a column's own name stays as it is."""
+    if " x " in term:
+        slope, _, moderator = term.partition(" x ")
+        return f"{name_of(slope, lang)} × {moderator}"
+    if term.endswith("^2"):
+        return f"{name_of(term[:-2], lang)}, {both('kuadrat', 'squared')[lang]}"
     base, inside = base_term(term)
     if base in TERMS:
         return TERMS[base][lang] + (f": {inside}" if inside else "")
