@@ -8,6 +8,7 @@
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
 - ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
+- ``ks.regress_parquet``: the same on a table of any length, from Parquet files.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
 """
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.compare import compare as compare
     from karier_stats.stats.power import power as power
     from karier_stats.stats.regress import regress as regress
+    from karier_stats.stats.regress_parquet import regress_parquet as regress_parquet
     from karier_stats.stats.reliability import reliability as reliability
     from karier_stats.stats.units import compare_units as compare_units
     from karier_stats.stats.yearly import yearly_flags as yearly_flags
@@ -45,6 +47,7 @@ _FUNCTIONS = {
     "compare": "karier_stats.stats.compare",
     "power": "karier_stats.stats.power",
     "regress": "karier_stats.stats.regress",
+    "regress_parquet": "karier_stats.stats.regress_parquet",
     "reliability": "karier_stats.stats.reliability",
     "compare_units": "karier_stats.stats.units",
     "yearly_flags": "karier_stats.stats.yearly",
@@ -57,9 +60,9 @@ _CHAPTERS = (
 )
 
 __all__ = [
-    "agreement", "challenges", "close", "compare", "compare_units", "data_quality", "delivery", "feedback", "leadership", "needs",
-    "open_evaluation", "outcomes", "participation", "power", "regress", "reliability", "show", "synthesis",
-    "yearly_flags",
+    "agreement", "challenges", "close", "compare", "compare_units", "data_quality", "delivery", "feedback",
+    "leadership", "needs", "open_evaluation", "outcomes", "participation", "power", "regress",
+    "regress_parquet", "reliability", "show", "synthesis", "yearly_flags",
 ]
 
 
