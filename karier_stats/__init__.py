@@ -8,6 +8,7 @@
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
 - ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
+- ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
 - ``ks.regress_parquet``: the same on a table of any length, from Parquet files.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
 """
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from karier_stats.stats.regress import regress as regress
     from karier_stats.stats.regress_parquet import regress_parquet as regress_parquet
     from karier_stats.stats.reliability import reliability as reliability
+    from karier_stats.stats.sensitivity import sensitivity as sensitivity
+    from karier_stats.stats.specification import specifications as specifications
     from karier_stats.stats.units import compare_units as compare_units
     from karier_stats.stats.yearly import yearly_flags as yearly_flags
 
@@ -49,6 +52,8 @@ _FUNCTIONS = {
     "regress": "karier_stats.stats.regress",
     "regress_parquet": "karier_stats.stats.regress_parquet",
     "reliability": "karier_stats.stats.reliability",
+    "sensitivity": "karier_stats.stats.sensitivity",
+    "specifications": "karier_stats.stats.specification",
     "compare_units": "karier_stats.stats.units",
     "yearly_flags": "karier_stats.stats.yearly",
     "show": "karier_stats.report.show",
@@ -62,7 +67,7 @@ _CHAPTERS = (
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "data_quality", "delivery", "feedback",
     "leadership", "needs", "open_evaluation", "outcomes", "participation", "power", "regress",
-    "regress_parquet", "reliability", "show", "synthesis", "yearly_flags",
+    "regress_parquet", "reliability", "sensitivity", "show", "specifications", "synthesis", "yearly_flags",
 ]
 
 
