@@ -19,7 +19,7 @@ from karier_stats.domain.grades import UnfitGrade, parse_grade
 from karier_stats.domain.places import today, ward_of
 from karier_stats.domain.trainings import structural_level
 from karier_stats.errors import InputError
-from karier_stats.intake.crosswalk import Crosswalk
+from karier_stats.intake.crosswalk import Crosswalk, Feed
 from karier_stats.intake.feeds import Defect, FeedRows, Record, SourceRow
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
@@ -156,6 +156,24 @@ def check_table(name: str, reads: list[FeedRows], known: Known) -> list[Entry]:
     stand = entries(reads)
     _remember(name, stand, known)
     return stand
+
+
+def alone(table: str, column: str, value: Any, known: Known) -> tuple[Any, Counter[str]] | None:
+    """What a value becomes by the checks that look at no other column, and what is noticed.
+
+    None where there is a defect, or where the year of the row has a say: its
+    rows must be looked at whole.
+    """
+    read = FeedRows(Feed(table), "", "", [], {}, Counter())
+    entry = Entry({column: value}, SourceRow(0), read)
+    refers_to = TABLES[table].by_name[column].refers_to
+    if refers_to and (refers_to, bare(value)) in known.crosswalk.periods:
+        return None
+    defects = [
+        *_resolve(table, entry, known), *_person_defects(table, entry.record, known),
+        *_date_defects(table, entry.record, known),
+    ]
+    return None if defects else (entry.record[column], read.noticed)
 
 
 def _names(name: str, reads: list[FeedRows], known: Known) -> dict[str, str]:
@@ -339,13 +357,9 @@ def _check_scales(table: str, reads: list[FeedRows]) -> None:
     """Refuse a file whose scores of 0-100 are on a scale of 0-1 or 0-10."""
     column = {"participation": "final_score", "test_score": "score"}.get(table, "")
     for read in reads if column else ():
-        records = [entry.record for entry in entries([read])]
-        scores = [
-            record[column] for record in records
-            if record.get(column) is not None and (table == "participation" or record.get("score_max") == 100)
-        ]
-        if len(scores) >= 10 and 0 < max(scores) <= 10:
-            raise InputError("K171", where=read.where, column=column, n=len(scores), top=f"{max(scores):g}")
+        n, top = read.scores(column, 100 if table == "test_score" else None)
+        if n >= 10 and 0 < top <= 10:
+            raise InputError("K171", where=read.where, column=column, n=n, top=f"{top:g}")
 
 
 def _check_order(reads: list[FeedRows]) -> None:
@@ -444,8 +458,18 @@ _CHECK_CODES = (("isin", "K131"), ("greater_than", "K170"), ("less_than", "K170"
                 ("uniqueness", "K120"), ("str_matches", "K109"))
 
 
-def validate(frame: pd.DataFrame, name: str) -> None:
+def validate(frame: pd.DataFrame, name: str, *, keys: bool = True) -> None:
     """Hold a finished table against its schema, whatever came before.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table.
+    name : str
+        Its name.
+    keys : bool
+        Whether its key must be unique, as it must be unless the rows are but
+        a list of values.
 
     Raises
     ------
@@ -455,7 +479,10 @@ def validate(frame: pd.DataFrame, name: str) -> None:
     import pandera.errors
 
     try:
-        dataframe_schema(name).validate(frame, lazy=True)
+        schema = dataframe_schema(name)
+        if not keys:
+            schema.unique = None
+        schema.validate(frame, lazy=True)
     except pandera.errors.SchemaErrors as error:
         cases = error.failure_cases
         found = Counter(

@@ -17,6 +17,7 @@ from karier_stats.intake.checks import NAMING, Entry, Known
 from karier_stats.intake.feeds import FeedRows, Record
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import Scrubber
+from karier_stats.intake.seats import Seats
 from karier_stats.intake.values import folded
 
 STRAIGHT_ITEMS = 4
@@ -40,7 +41,9 @@ class Notice(NamedTuple):
     more: dict[str, object] = {}  # noqa: RUF012 - a NamedTuple's default, never changed
 
 
-def notices(reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrubber) -> list[Notice]:
+def notices(
+    reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrubber, seats: Seats
+) -> list[Notice]:
     """Everything that was noticed and let pass.
 
     Parameters
@@ -53,11 +56,14 @@ def notices(reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrub
         What the checks gathered.
     scrubber : Scrubber
         Masks people where a heading is somebody's name.
+    seats : Seats
+        The participation rows in sum.
     """
     found = [
         *_of_files(reads), *(Notice("K124", where, table, n) for where, table, n in _rounded_endings(reads)),
         *(Notice(code, "employee", "employee", n) for code, n in sorted(known.noticed.items())),
-        *_unread(reads, scrubber), *_staff(stands), *_training(stands), *_money(stands), *_answers(stands),
+        *_unread(reads, scrubber), *_staff(stands, seats), *_training(stands, seats), *_money(stands, seats),
+        *_answers(stands),
     ]
     return [notice for notice in found if notice.n]
 
@@ -80,7 +86,7 @@ def _rounded_endings(reads: list[FeedRows]) -> Iterator[tuple[str, str, int]]:
     """Service numbers that end as a spreadsheet's rounding leaves them, where they are more than a fifth."""
     for read in reads:
         for name in _people(read.feed.table):
-            numbers = {str(record[name]) for row in read.rows for record in row.records if record.get(name)}
+            numbers = read.said(name)
             n = sum(len(number) == 18 and number.endswith(("000", "008", "016", "984", "992")) for number in numbers)
             if n > 0.2 * len(numbers) and n >= 5:
                 yield read.where, read.feed.table, n
@@ -103,55 +109,32 @@ def _unread(reads: list[FeedRows], scrubber: Scrubber) -> Iterator[Notice]:
         yield Notice("K146", where, own[0].feed.table, len(left), {"names": names})
 
 
-def _staff(stands: Stands) -> Iterator[Notice]:
+def _staff(stands: Stands, seats: Seats) -> Iterator[Notice]:
     """People who moved from one year to the next, and rows that place them elsewhere than the staff list."""
     units: dict[str, dict[int, str]] = defaultdict(dict)
     for record in _records(stands, "employee"):
         units[record["employee_uid"]][record["year"]] = record["unit_id"]
     moved = sum(len(set(years.values())) > 1 for years in units.values())
     yield Notice("K164", "employee", "employee", moved)
-    batches = _batches(stands)
-    joined = [(record, units[record["employee_uid"]].get(batches[record["batch_id"]]["year"]))
-              for record in _records(stands, "participation")]
-    elsewhere = sum(unit is not None and unit != record["unit_id"] for record, unit in joined)
-    yield Notice("K163", "participation", "participation", elsewhere)
-    absent = sum(unit is None for _, unit in joined)
-    few = joined and 1 - absent / len(joined) < LINKED_LEAST
-    yield Notice("K173", "participation", "participation", absent if few else 0, {"of": len(joined)})
+    yield Notice("K163", "participation", "participation", seats.elsewhere)
+    few = seats.rows and 1 - seats.unlisted / seats.rows < LINKED_LEAST
+    yield Notice("K173", "participation", "participation", seats.unlisted if few else 0, {"of": seats.rows})
 
 
-def _training(stands: Stands) -> Iterator[Notice]:
+def _training(stands: Stands, seats: Seats) -> Iterator[Notice]:
     """Batches against their participants: nobody there, too many hours, one course twice."""
-    batches, rows = _batches(stands), _records(stands, "participation")
-    attended = {record["batch_id"] for record in rows}
-    held = [record for record in batches.values() if record.get("state") in (None, "selesai")]
-    empty = sum(record["batch_id"] not in attended for record in held)
-    yield Notice("K158", "batch", "batch", empty, {"of": len(held)})
-    hours = ((record.get("credited_jp"), batches[record["batch_id"]].get("jp")) for record in rows)
-    over = sum(own is not None and batch is not None and own > batch + 1e-9 for own, batch in hours)
-    yield Notice("K167", "participation", "participation", over)
-    days: Counter[tuple[object, ...]] = Counter()
-    for record in rows:
-        batch = batches[record["batch_id"]]
-        if batch.get("end_date") is not None and record["outcome"] == "lulus":
-            days[record["employee_uid"], batch["program_id"], batch["end_date"]] += 1
-    yield Notice("K166", "participation", "participation", sum(n - 1 for n in days.values()))
-    yield Notice("K168", "participation", "participation", _above_ceiling(stands, batches))
-
-
-def _above_ceiling(stands: Stands, batches: dict[str, Record]) -> int:
-    """Contract staff with more learning hours in a year than their contract allows."""
+    held = [n for batch, n in zip(seats.places.batches.values(), seats.of_batch, strict=True)
+            if batch.get("state") in (None, "selesai")]
+    yield Notice("K158", "batch", "batch", sum(int(n == 0) for n in held), {"of": len(held)})
+    yield Notice("K167", "participation", "participation", seats.above_batch)
+    yield Notice("K166", "participation", "participation", seats.repeats)
     contract = {(record["employee_uid"], record["year"]) for record in _records(stands, "employee")
                 if record.get("status") == "PPPK"}
-    hours: Counter[tuple[str, int]] = Counter()
-    for record in _records(stands, "participation"):
-        person = record["employee_uid"], batches[record["batch_id"]]["year"]
-        hours[person] += record.get("credited_jp") or 0
-    ceiling = float(rule("jp_pppk_maximum").value)
-    return sum(person in contract and total > ceiling for person, total in hours.items())
+    over = seats.above_ceiling(contract, float(rule("jp_pppk_maximum").value))
+    yield Notice("K168", "participation", "participation", over)
 
 
-def _money(stands: Stands) -> Iterator[Notice]:
+def _money(stands: Stands, seats: Seats) -> Iterator[Notice]:
     """Money in the wrong unit, spent beyond its ceiling, or for other participants than there were."""
     for table in ("budget", "project_performance"):
         rows = _records(stands, table)
@@ -160,19 +143,13 @@ def _money(stands: Stands) -> Iterator[Notice]:
                         for ceiling, spent in pairs if ceiling is not None)
         yield Notice("K179", table, table, overspent)
         yield Notice("K180", table, table, len(_other_unit(rows)))
-    yield _paid_seats(stands)
+    yield _paid_seats(stands, seats)
 
 
-def _paid_seats(stands: Stands) -> Notice:
+def _paid_seats(stands: Stands, seats: Seats) -> Notice:
     """Courses of a year whose budget names neither as many participants as there are rows, nor as attended."""
-    batches = _batches(stands)
-    rows: Counter[tuple[object, object]] = Counter()
-    attended: Counter[tuple[object, object]] = Counter()
-    for record in _records(stands, "participation"):
-        batch = batches[record["batch_id"]]
-        rows[batch["program_id"], batch["year"]] += 1
-        attended[batch["program_id"], batch["year"]] += record["outcome"] in ("lulus", "tidak_lulus")
-    paid: Counter[tuple[object, object]] = Counter()
+    rows, attended = seats.of_courses()
+    paid: Counter[tuple[str, int]] = Counter()
     for record in _records(stands, "budget"):
         if record.get("program_id") and record.get("participants") is not None:
             paid[record["program_id"], record["year"]] += record["participants"]
@@ -220,11 +197,6 @@ def _answers(stands: Stands) -> Iterator[Notice]:
 def _records(stands: Stands, table: str) -> list[Record]:
     """The records of a table that stand."""
     return [entry.record for entry in stands.get(table, ())]
-
-
-def _batches(stands: Stands) -> dict[str, Record]:
-    """Batches by their id."""
-    return {record["batch_id"]: record for record in _records(stands, "batch")}
 
 
 def unmapped(reads: Iterable[FeedRows]) -> list[dict[str, Any]]:

@@ -72,6 +72,29 @@ class FeedRows:
         """File and sheet as a message names them."""
         return f"{self.file}:{self.sheet}" if self.sheet else self.file
 
+    def ends(self) -> Counter[tuple[str, str]]:
+        """How many rows ended how: state and, for those without records, the first code."""
+        return Counter(
+            (row.state, "" if row.state == "processed" else row.defects[0].code if row.defects else str(row.excluded))
+            for row in self.rows
+        )
+
+    def written(self) -> int:
+        """Records of the rows that stand."""
+        return sum(len(row.records) for row in self.rows if row.state == "processed")
+
+    def said(self, column: str) -> set[str]:
+        """What the records hold in a column of text, whether their row stands or not."""
+        return {record[column] for row in self.rows for record in row.records if record.get(column)}
+
+    def scores(self, column: str, top: int | None = None) -> tuple[int, float]:
+        """How many numbers the sound records hold in a column, and the highest; of those out of ``top`` where given."""
+        found = [
+            record[column] for row in self.rows if not row.defects for record in row.records
+            if record.get(column) is not None and (top is None or record.get("score_max") == top)
+        ]
+        return len(found), max(found, default=0.0)
+
 
 def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
     """Turn a sheet, or the literal rows of the crosswalk, into records.
@@ -103,24 +126,30 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
         read = FeedRows(feed, "peta.yml", "", rows, {"kind": "rows"}, reader.noticed)
     else:
         sheet = grid.dialect.get("sheet", "")
-        header = feed.header or _found_header(feed, grid)
+        header = feed.header or found_header(feed, grid)
         names = headings(grid, header)
-        rows = list(_sheet_rows(feed, grid, reader, header, names))
+        sheet_rows = SheetRows(reader, positions(feed, grid, header, names), len(names))
+        rows = [sheet_rows.row(number, cells) for number, cells in grid.rows if number > header[-1]]
         found = {} if feed.header or header == (1,) else {"header": "+".join(map(str, header))}
         read = FeedRows(
             feed, str(feed.file), sheet, rows, {**grid.dialect, **found}, reader.noticed,
-            tuple(name for name in names if folded(name) not in _NUMBERING),
+            data_headings(names),
         )
         read.noticed["K128"] += grid.hidden
         read.noticed["K129"] += grid.dialect.get("encoding") == "cp1252" and feed.encoding is None
         read.noticed["K136"] += grid.mixed
         read.noticed["K147"] += grid.hidden_sheets
     read.noticed["K141"] += not rows
-    _refuse_file(read)
+    refuse_file(read)
     return read
 
 
-def _refuse_file(read: FeedRows) -> None:
+def data_headings(names: list[str]) -> tuple[str, ...]:
+    """The headings of a sheet but for that of a column which only numbers its rows."""
+    return tuple(name for name in names if folded(name) not in _NUMBERING)
+
+
+def refuse_file(read: FeedRows) -> None:
     """Refuse the file where a column holds cells that no rule can read safely."""
     for code in FILE_CODES:
         hits = [(row.number, defect.column) for row in read.rows for defect in row.defects if defect.code == code]
@@ -139,7 +168,7 @@ def _literal(row: SourceRow, given: Mapping[str, Any], reader: CellReader) -> So
     return row
 
 
-def _found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
+def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
     """The first row, or pair of rows, that holds every heading which the feed reads; else the first row."""
     wanted = {folded(header) for header in feed.headers}
     first = [number for number, _ in grid.rows[:HEADER_AMONG]]
@@ -151,26 +180,36 @@ def _found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
     return (1,)
 
 
-def _sheet_rows(
-    feed: Feed, grid: Grid, reader: CellReader, header: tuple[int, ...], names: list[str]
-) -> Iterator[SourceRow]:
-    """The rows below the header, each classified and, where it holds data, turned into records."""
-    place = _positions(feed, grid, header, names)
-    ended, first = False, True
-    for number, cells in grid.rows:
-        if number <= header[-1]:
-            continue
-        row = SourceRow(number)
+class SheetRows:
+    """Turns the rows below the heading, in their order, into records.
+
+    Parameters
+    ----------
+    reader : CellReader
+        Of the feed.
+    place : mapping of str to int
+        The column of each header that the feed reads.
+    width : int
+        Columns of the heading.
+    """
+
+    def __init__(self, reader: CellReader, place: Mapping[str, int], width: int) -> None:
+        self._reader, self._place, self._width = reader, place, width
+        self._ended, self._first = False, True
+
+    def row(self, number: int, cells: tuple[Cell, ...]) -> SourceRow:
+        """One row, classified and, where it holds data, turned into records."""
+        row, feed = SourceRow(number), self._reader.feed
         filled = [cell for cell in cells if not is_blank(cell)]
-        ended = ended or _begins(filled, feed.stop)
-        row.excluded = _left_out(feed, cells, filled, place, ended, first)
-        first = first and not filled
+        self._ended = self._ended or _begins(filled, feed.stop)
+        row.excluded = _left_out(feed, cells, filled, self._place, self._ended, self._first)
+        self._first = self._first and not filled
         if row.excluded is None:
-            _fill(row, cells, len(names), place, reader)
-        yield row
+            _fill(row, cells, self._width, self._place, self._reader)
+        return row
 
 
-def _positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str]) -> dict[str, int]:
+def positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str]) -> dict[str, int]:
     """The column of each header that the feed reads."""
     at: dict[str, list[int]] = {}
     for position, name in enumerate(names):
@@ -211,9 +250,14 @@ def _left_out(
     for header, words in feed.exclude.items():
         cell = _at(cells, place[header])
         text = "" if is_blank(cell) else folded(as_text(cell))
-        if any(_matches(text, folded(word)) for word in words):
+        if listed(text, words):
             return "K182"
     return None
+
+
+def listed(text: str, words: tuple[str, ...]) -> bool:
+    """Whether a folded text is among the words of an ``exclude`` rule."""
+    return any(_matches(text, folded(word)) for word in words)
 
 
 def _begins(filled: list[Cell], word: str | None) -> bool:

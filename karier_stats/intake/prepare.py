@@ -14,23 +14,29 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError, describe
 from karier_stats.intake.checks import REASONS, Entry, Known, check_table, validate
+from karier_stats.intake.columnar import ColumnRows, fits, read_columns
+from karier_stats.intake.columnar_csv import Unfit
 from karier_stats.intake.consistency import Notice, notices, unmapped
 from karier_stats.intake.crosswalk import Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
-from karier_stats.intake.forgotten import forgotten_marks, leave_out
+from karier_stats.intake.forgotten import forgotten_marks, leave_out, mark
+from karier_stats.intake.parquet_files import arrow_table, write_parquet, write_through
 from karier_stats.intake.processed import conform
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
-from karier_stats.intake.readers import Grid, read_bytes, read_csv, read_xlsx
+from karier_stats.intake.readers import Grid, file_hash, read_bytes, read_csv, read_xlsx
 from karier_stats.intake.retention import check_retention
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import FREE_TEXT, Scrubber
+from karier_stats.intake.seat_columns import SeatColumns, SeatTable, set_apart
+from karier_stats.intake.seats import Places, Seats
 from karier_stats.intake.values import LONGEST_TEXT
 from karier_stats.language import LANGUAGES, both, integer
 
@@ -41,7 +47,6 @@ _FIRST = ("unit", "employee", "partnership", "program", "batch", "participation"
 ORDER = (*_FIRST, *(name for name in TABLES if name not in _FIRST))
 """Tables in the order in which they are checked: what others refer to comes first."""
 
-_WITH_STATISTICS = ("year", "unit_id", "program_id", "batch_id")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 QUARANTINE = "karantina"
 UNMAPPED = "nama-belum-dipetakan.csv"
@@ -164,19 +169,30 @@ def _prepared(
 ) -> Intake:
     """The work of :func:`prepare` under its lock."""
     recover(target)
-    files, reads = _read_all(crosswalk, raw)
+    files, reads = _read_all(crosswalk, raw, target.parent)
     known = Known(crosswalk)
     scrubber = Scrubber(_names(reads))
+    for read in reads if marks else ():
+        if isinstance(read, ColumnRows):
+            read.bring_out_people(lambda person: mark(key, crosswalk.evaluation, person) in marks)
     leave_out(reads, crosswalk.evaluation, key, marks)
     stands: dict[str, list[Entry]] = {}
-    frames: dict[str, pd.DataFrame] = {}
+    frames: dict[str, pd.DataFrame | SeatTable] = {}
+    seats = Seats(Places({}, []))
     for table in ORDER:
         own = [read for read in reads if read.feed.table == table]
+        columns: list[SeatColumns] = []
+        if table == "participation":
+            seats = Seats(Places(known.people, [entry.record for entry in stands["batch"]]))
+            columns = set_apart(own, known, seats)
         if own:
             stands[table] = check_table(table, own, known)
-            frames[table] = _frame(table, stands[table], scrubber, crosswalk, key)
+            frame = _frame(table, stands[table], scrubber, crosswalk, key)
+            named = partial(pseudonym, key, crosswalk.evaluation)
+            frames[table] = SeatTable(own, columns, stands[table], frame, seats.places, named) if columns else frame
+    seats.add_records([entry.record for entry in stands["participation"]])
     _mask_quoted(reads, scrubber)
-    content = _account(crosswalk, files, reads, notices(reads, stands, known, scrubber), frames, key)
+    content = _account(crosswalk, files, reads, notices(reads, stands, known, scrubber, seats), frames, key)
     content["forgotten"] = len(marks)
     _write_quarantine(quarantine, reads, lang)
     _write_unmapped(quarantine, content["unmapped"], lang)
@@ -186,10 +202,7 @@ def _prepared(
 
 def _names(reads: list[FeedRows]) -> list[str]:
     """The names of everybody in the files, whether their row stands or not."""
-    return [
-        record["name"] for read in reads for row in read.rows for record in row.records
-        if record.get("name")
-    ]
+    return [name for read in reads for name in sorted(read.said("name"))]
 
 
 def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
@@ -213,26 +226,40 @@ def _check_key(target: Path, evaluation: str, key: bytes) -> int:
     return int(content.get("forgotten", 0))
 
 
-def _read_all(crosswalk: Crosswalk, raw: Path) -> tuple[dict[str, str], list[FeedRows]]:
-    """Every feed read; each file is opened once, each sheet parsed once."""
+def _read_all(crosswalk: Crosswalk, raw: Path, scratch: Path) -> tuple[dict[str, str], list[FeedRows]]:
+    """Every feed read; each file is opened once, each sheet parsed once, a large one block by block."""
     contents: dict[str, bytes] = {}
     grids: dict[tuple[object, ...], Grid] = {}
-    reads = []
+    hashes: dict[str, str] = {}
+    reads: list[FeedRows] = []
     for feed in crosswalk.feeds:
+        read = _in_columns(feed, raw, crosswalk.person, scratch, hashes)
         grid = None
-        if feed.file is not None:
+        if read is None and feed.file is not None:
             if feed.file not in contents:
                 contents[feed.file] = read_bytes(raw / feed.file, raw)
+                hashes[feed.file] = hashlib.sha256(contents[feed.file]).hexdigest()
             dialect = (feed.file, feed.sheet, feed.encoding, feed.separator)
             if dialect not in grids:
                 grids[dialect] = _grid(feed, contents[feed.file])
             grid = grids[dialect]
-        reads.append(read_feed(feed, grid, crosswalk.person))
-    hashes = {name: hashlib.sha256(content).hexdigest() for name, content in sorted(contents.items())}
-    for name, before in hashes.items():
-        if hashlib.sha256(read_bytes(raw / name, raw)).hexdigest() != before:
+        reads.append(read or read_feed(feed, grid, crosswalk.person))
+    for name, before in sorted(hashes.items()):
+        if file_hash(raw / name, raw) != before:
             raise InputError("K195", file=name)
-    return hashes, reads
+    return dict(sorted(hashes.items())), reads
+
+
+def _in_columns(feed: Feed, raw: Path, person: str, scratch: Path, hashes: dict[str, str]) -> ColumnRows | None:
+    """A large feed in columns; None where it must be read as records. Its hash is added to the others."""
+    path = raw / feed.file if feed.file else None
+    if path is None or not fits(feed, path) or not path.resolve().is_relative_to(raw.resolve()):
+        return None
+    try:
+        read, hashes[str(feed.file)] = read_columns(feed, path, person, scratch)
+    except Unfit:
+        return None
+    return read
 
 
 def _grid(feed: Feed, content: bytes) -> Grid:
@@ -284,7 +311,7 @@ def _refuse_numbers_in_ids(values: pd.Series, column: str, stand: list[Entry]) -
 
 def _account(
     crosswalk: Crosswalk, files: dict[str, str], reads: list[FeedRows], noticed: list[Notice],
-    frames: dict[str, pd.DataFrame], key: bytes,
+    frames: Mapping[str, pd.DataFrame | SeatTable], key: bytes,
 ) -> dict[str, Any]:
     """Everything that ``intake.json`` says, but for the hashes of the tables."""
     feeds = [_feed_account(read) for read in reads]
@@ -294,7 +321,10 @@ def _account(
         "person": crosswalk.person, "metadata": crosswalk.metadata,
         "retention": crosswalk.retention.isoformat() if crosswalk.retention else None,
         "feeds": feeds, "files": files,
-        "tables": {table: table_account(frame) for table, frame in frames.items()},
+        "tables": {
+            table: frame.account() if isinstance(frame, SeatTable) else table_account(frame)
+            for table, frame in frames.items()
+        },
         "reasons": {code: REASONS[code] for code in codes}, "warnings": [_warning(notice) for notice in noticed],
         "unmapped": unmapped(reads),
         "key_fingerprint": fingerprint(key), "schema": _schema_version(), "created_by": _created_by(),
@@ -303,15 +333,16 @@ def _account(
 
 def _feed_account(read: FeedRows) -> dict[str, Any]:
     """How the rows of one feed ended; each row counts once, under its first code."""
-    states = Counter(row.state for row in read.rows)
-    reasons: dict[str, Counter[str]] = {"quarantined": Counter(), "excluded": Counter()}
-    for row in read.rows:
-        if row.state != "processed":
-            reasons[row.state][row.defects[0].code if row.defects else str(row.excluded)] += 1
+    ends = read.ends()
+    states, reasons = Counter[str](), {"quarantined": Counter[str](), "excluded": Counter[str]()}
+    for (state, code), n in ends.items():
+        states[state] += n
+        if state in reasons:
+            reasons[state][code] += n
     return {
-        "file": read.file, "sheet": read.sheet, "table": read.feed.table, "rows_read": len(read.rows),
+        "file": read.file, "sheet": read.sheet, "table": read.feed.table, "rows_read": ends.total(),
         "processed": states["processed"], "quarantined": states["quarantined"], "excluded": states["excluded"],
-        "records": sum(len(row.records) for row in read.rows if row.state == "processed"),
+        "records": read.written(),
         "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()}, "dialect": read.dialect,
     }
 
@@ -397,7 +428,7 @@ def recover(target: Path) -> None:
         old.rename(target)
 
 
-def write_tables(target: Path, frames: dict[str, pd.DataFrame], content: dict[str, Any]) -> None:
+def write_tables(target: Path, frames: Mapping[str, pd.DataFrame | SeatTable], content: dict[str, Any]) -> None:
     """Write all tables, then ``intake.json``, then let the folder take its place."""
     fresh = target.parent / f".tmp-{target.name}"
     old = target.parent / f".old-{target.name}"
@@ -405,33 +436,11 @@ def write_tables(target: Path, frames: dict[str, pd.DataFrame], content: dict[st
         shutil.rmtree(left, ignore_errors=True)
     fresh.mkdir(mode=0o700, parents=True)
     for table, frame in frames.items():
-        content["tables"][table]["sha256"] = _write_parquet(frame, fresh / f"{table}.parquet")
+        pieces = frame.pieces() if isinstance(frame, SeatTable) else [arrow_table(frame)]
+        content["tables"][table]["sha256"] = write_parquet(pieces, fresh / f"{table}.parquet")
     text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    _write_through(fresh / "intake.json", text.encode())
+    write_through(fresh / "intake.json", text.encode())
     if target.exists():
         target.rename(old)
     fresh.rename(target)
     shutil.rmtree(old, ignore_errors=True)
-
-
-def _write_parquet(frame: pd.DataFrame, path: Path) -> str:
-    """One Parquet file with page checksums; no statistics of what people are. Gives its sha256."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    buffer = pa.BufferOutputStream()
-    parquet.write_table(
-        pa.Table.from_pandas(frame, preserve_index=False), buffer, compression="zstd", write_page_checksum=True,
-        write_statistics=[name for name in frame.columns if name in _WITH_STATISTICS],
-    )
-    content = buffer.getvalue().to_pybytes()
-    _write_through(path, content)
-    return hashlib.sha256(content).hexdigest()
-
-
-def _write_through(path: Path, content: bytes) -> None:
-    """Write a file and wait until it is on the disk."""
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

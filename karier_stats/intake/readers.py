@@ -69,6 +69,23 @@ class Grid:
     mixed: int = 0
 
 
+def file_hash(path: Path, folder: Path) -> str:
+    """The sha256 of a raw file, read in blocks; refused as in :func:`read_bytes`.
+
+    Raises
+    ------
+    InputError
+        K196, K197.
+    """
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError("K197", file=path.name)
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError("K196", file=path.name) from error
+
+
 def read_bytes(path: Path, folder: Path) -> bytes:
     """The bytes of a raw file that lies in ``folder``.
 
