@@ -152,3 +152,105 @@ def test_the_sample_district_is_fit_for_analysis():
     assert "layak dianalisis" in one(data_quality.verdict(ev)).sentence["id"]
     assert one(data_quality.linked(ev)).estimate > 0.95
     assert one(data_quality.surveys(ev)).n > 0
+
+
+def with_record(**record: object) -> Evaluation:
+    """The office with something more in its record of reading."""
+    ev = office()
+    return replace(ev, intake={**ev.intake, **record})
+
+
+def test_empty_cells_by_unit():
+    """Of seven core columns status, standing and sex are filled: 4/7 empty everywhere; U2 lacks the sex of 13 people."""
+    given = tables()
+    given["employee"].loc[given["employee"]["unit_id"] == "U2", "sex"] = None
+    answer = data_quality.by_unit(Evaluation.from_tables(given, period=2025))
+    assert list(answer.table.data["n"]) == [12, 13]
+    assert list(answer.table.data["empty"]) == pytest.approx([4 / 7, 5 / 7])
+    assert one(answer).estimate == pytest.approx((12 * 4 + 13 * 5) / (25 * 7))
+    assert one(answer).sentence["id"].endswith("Yang terbanyak di Unit Dua: 71,4 persen.")
+    cell = answer.picture.data.query("row_id == 'Unit Dua' and column_en == 'Sex'").iloc[0]
+    assert (cell["value"], cell["n"]) == (1.0, 13)
+    # of five columns of the 15 courses attended only the credit is filled
+    assert one(answer, "courses").estimate == pytest.approx(4 / 5)
+    assert list(answer.table.data["rows"]) == [14, 1]
+
+
+def test_response_rates_by_unit():
+    """All 24 active staff could answer: 9 of 12 did in U1, 3 of 12 in U2."""
+    who = [f"a{n:02d}" for n in (*range(1, 10), 13, 14, 15)]
+    survey = pd.DataFrame({
+        "response_id": who, "employee_uid": who, "instrument": "komitmen", "item_id": "q1", "year": 2025, "value": 4.0})
+    ev = Evaluation.from_tables({**tables(), "survey_response": survey}, period=2025)
+    answer = data_quality.responses_by_unit(ev)
+    assert [tuple(row) for row in answer.table.data[["k", "n"]].to_numpy()] == [(9, 12), (3, 12)]
+    assert one(answer).estimate == 0.5
+    words = "Tertinggi di Unit Satu (75,0 persen), terendah di Unit Dua (25,0 persen); selisih 50,0 poin"
+    assert words in one(answer).sentence["id"]
+
+
+def test_anonymous_answers_belong_to_no_unit():
+    answer = data_quality.responses_by_unit(with_survey({"r1": [4.0], "r2": [3.0]}))
+    assert answer.findings[0].evidence == "belum_ada_data"
+    assert "tidak dapat dikaitkan dengan unit" in answer.findings[0].sentence["id"]
+
+
+def test_notices_are_listed_as_they_were_said():
+    warning = {"code": "K128", "where": "a.xlsx:Mei", "table": "employee", "n": 2,
+               "text": {"id": "K128 Dua kolom tersembunyi dibaca.", "en": "K128 Two hidden columns were read."}}
+    answer = data_quality.noticed(with_record(warnings=[warning, {**warning, "where": "b.xlsx"}], feeds=[FEED]))
+    assert one(answer).estimate == 1 and one(answer).n == 100
+    assert one(answer).sentence["en"].startswith("Kinds of oddities noticed and let pass: 1, in 2 files or tables")
+    assert answer.table.data.to_dict("records") == [{
+        "code": "K128", "places": 2, "count": 4, "text_id": "Dua kolom tersembunyi dibaca.",
+        "text_en": "Two hidden columns were read."}]
+    assert data_quality.noticed(with_record(warnings=[], feeds=[FEED])).table is None
+    assert data_quality.noticed(office()).findings[0].evidence == "belum_ada_data"
+
+
+def test_loose_ends_in_both_directions():
+    """One repeat and three unknown people in the files; B2 has lost its participants; a course and a unit stand alone."""
+    given = tables()
+    given["participation"] = given["participation"].query("batch_id != 'B2'")
+    given["program"] = pd.concat([given["program"], pd.DataFrame({"program_id": ["P9"], "title": ["Sembilan"]})])
+    given["unit"] = pd.concat([given["unit"], pd.DataFrame({"unit_id": ["U3"], "unit_name": ["Unit Tiga"]})])
+    ev = Evaluation.from_tables(given, period=2025)
+    feed = {**FEED, "reasons": {"quarantined": {"K161": 3}, "excluded": {"K121": 1, "K182": 5}}}
+    names = {"K161": {"id": "Orang tidak ada", "en": "Person absent"}, "K121": {"id": "Ulangan", "en": "Repeat"}}
+    answer = data_quality.loose_ends(replace(ev, intake={**ev.intake, "feeds": [feed], "reasons": names}))
+    assert dict(zip(answer.table.data["check_en"], answer.table.data["count"], strict=True)) == {
+        "Repeat": 1, "Person absent": 3, "Completed batches without participants": 1,
+        "Courses without a batch in any year": 1, "Units without staff in that year's snapshot": 1}
+    assert one(answer).estimate == 5
+    assert "terbanyak “Orang tidak ada”: 3 baris" in one(answer).sentence["id"]
+
+
+def test_nothing_loose_is_said_so():
+    answer = data_quality.loose_ends(office())
+    assert one(answer).estimate == 0 and "Tidak ada baris ganda" in one(answer).sentence["id"]
+    assert answer.picture is None
+
+
+def test_names_not_yet_mapped_are_listed_for_review():
+    """The commonest first; the finding tells whoever keeps the dictionary."""
+    names = [{"table": "program", "value": "Bimtek SPBE", "n": 3, "near": "SPBE"},
+             {"table": "unit", "value": "Kel. Baru", "n": 5, "near": "–"}]
+    answer = data_quality.loose_ends(with_record(unmapped=names))
+    assert one(answer, "unmapped").estimate == 2 and one(answer, "unmapped").n == 8
+    assert list(answer.picture.data["label_en"]) == ["Work units: Kel. Baru", "Courses: Bimtek SPBE"]
+    assert "aliases" in one(answer, "unmapped").recommendation.action["id"]
+
+
+def test_who_answers_for_the_data_and_until_when():
+    answer = data_quality.stewardship(with_record(
+        metadata={"producer": "BKPSDM", "contact": "data@example.go.id"}, retention="2030-12-31", forgotten=2))
+    assert list(answer.table.data["value_id"]) == ["BKPSDM", "–", "data@example.go.id", "31 Desember 2030", "2"]
+    assert one(answer).sentence["en"] == (
+        "These data may be kept until 31 December 2030. The data of 2 people were deleted on request.")
+    assert one(answer).recommendation is None
+
+
+def test_a_retention_date_that_nobody_has_set_is_asked_for():
+    found = one(data_quality.stewardship(office()))
+    assert found.evidence == "belum_ada_data" and "belum ditetapkan" in found.sentence["id"]
+    assert "retention" in found.recommendation.action["en"]

@@ -230,18 +230,19 @@ def _instruments(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
     """Responses, those who could have answered and straight-lined responses of each instrument."""
     out = []
     for name, group in rows.astype({"instrument": str}).groupby("instrument", sort=True):
-        answered, (eligible, frame) = int(group["response_id"].nunique()), _eligible(ev, str(name), group)
+        answered, (people, frame) = int(group["response_id"].nunique()), eligible(ev, str(name), group)
+        due = len(people)
         forms = group.fillna({"wave": ""}).groupby(
             ["response_id", "wave"], sort=False,
         )["value"].agg(["size", "nunique"])
         judged = forms[forms["size"] >= STRAIGHT_ITEMS]
         flat = int((judged["nunique"] == 1).sum())
         rate, straight = shares.share(
-            min(answered, eligible), eligible, ev.level,
+            min(answered, due), due, ev.level,
         ), shares.share(flat, len(judged), ev.level)
         out.append({
             "label_id": label(PURPOSE, str(name), "id"), "label_en": label(PURPOSE, str(name), "en"), "items": int(group["item_id"].nunique()), "answered": answered,
-            "eligible": eligible, "frame_id": frame["id"], "frame_en": frame["en"], "rate": rate.value,
+            "eligible": due, "frame_id": frame["id"], "frame_en": frame["en"], "rate": rate.value,
             "rate_low": rate.low, "rate_high": rate.high, "judged": len(judged), "flat": flat,
             "straight": straight.value, "straight_low": straight.low, "straight_high": straight.high,
         })
@@ -251,21 +252,29 @@ def _instruments(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
 _PARTICIPANTS = both("peserta yang hadir", "participants who attended")
 
 
-def _eligible(ev: Evaluation, instrument: str, group: pd.DataFrame) -> tuple[int, Words]:
-    """How many could have answered, and who they are."""
+def eligible(ev: Evaluation, instrument: str, group: pd.DataFrame) -> tuple[pd.DataFrame, Words]:
+    """Those who could have answered an instrument, one row each, and who they are.
+
+    Parameters
+    ----------
+    ev : Evaluation
+    instrument : str
+    group : DataFrame
+        The answers to the instrument.
+    """
     if group["batch_id"].notna().all():
         attended = counting.enrolments(ev)
         attended = attended[attended["attended"]]
-        return int(attended["batch_id"].isin(set(group["batch_id"])).sum()), _PARTICIPANTS
+        return attended[attended["batch_id"].isin(set(group["batch_id"]))], _PARTICIPANTS
     purposes = set()
     if ev.has("survey_item"):
         items = ev.table("survey_item", "all")
         purposes = set(items.loc[items["instrument"] == instrument, "purpose"])
     if "motivasi" in purposes and ev.has("further_study"):
-        return int(ev.table("further_study", "all")["employee_uid"].nunique()), both(
+        return ev.table("further_study", "all").drop_duplicates("employee_uid"), both(
             "pemohon pendidikan lanjut", "applicants for further study",
         )
-    return len(counting.staff(ev)), both("pegawai aktif", "active staff")
+    return counting.staff(ev), both("pegawai aktif", "active staff")
 
 
 def _response_rate(ev: Evaluation, data: pd.DataFrame) -> list[Finding]:

@@ -14,7 +14,9 @@ import pandas as pd
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.cross_checks import LINKED_GOOD, LINKED_LEAST, linked, surveys
+from karier_stats.chapters.data_by_unit import by_unit, responses_by_unit
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters.intake_record import loose_ends, noticed, stewardship
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.language import both, integer, listing, percent
@@ -451,4 +453,6 @@ def _mend(ev: Evaluation, weak: pd.DataFrame) -> Recommendation | None:
     )
 
 
-QUESTIONS = (received, refused, missing_values, linked, surveys, verdict)
+QUESTIONS = (
+    received, refused, noticed, missing_values, by_unit, linked, loose_ends, surveys, responses_by_unit, stewardship, verdict,
+)
