@@ -4,12 +4,12 @@
 
 - ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
 - ``ks.compare``, ``ks.regress``, ``ks.reliability``, ``ks.agreement``: data in, a frozen result with a tidy table out.
+- ``ks.regress_parquet``: a regression on a table of any length, from Parquet files.
 - ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
 - ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
 - ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
-- ``ks.regress_parquet``: the same on a table of any length, from Parquet files.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
 """
 
