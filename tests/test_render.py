@@ -48,6 +48,22 @@ def test_same_input_same_bytes() -> None:
     assert rendered() == rendered()
 
 
+def test_the_data_dictionary_is_an_appendix_with_its_metadata() -> None:
+    """Every table that the evaluation holds, who answers for it, and every column; nothing where there are no tables."""
+    intake = {"tables": {"unit": {"rows": 2}, "employee": {"rows": 4, "years": [2024, 2025]}},
+              "feeds": [{"file": "pegawai.csv", "table": "employee"}], "metadata": {"producer": "BKPSDM", "contact": "a@b.id"}}
+    text = rendered("id", intake=intake)
+    part = text[text.index('id="lampiran-d"'):]
+    assert re.findall(r"<caption>([^<]+)", part) == ["Metadata tabel", "Unit kerja (", "Pegawai per tahun ("]
+    assert ('<code>employee</code></th><td>Pegawai per tahun</td><td>Satu baris untuk setiap pegawai dan tahun.</td>'
+            "<td>terbatas (data pribadi tersamar)</td><td>tahun</td><td>pegawai.csv</td><td>2024–2025</td><td>BKPSDM</td>"
+            "<td>–</td><td>a@b.id</td></tr>") in part
+    assert ('<code>sex</code></th><td>Jenis kelamin</td><td>pilihan</td><td>–</td><td>L = Laki-laki; P = Perempuan</td>'
+            "<td>tidak</td><td>disimpan</td></tr>") in part
+    assert gate.page_leaks(text) == []
+    assert "lampiran-d" not in rendered("id") and "Data dictionary" in rendered("en", intake=intake)
+
+
 def test_banner_only_for_synthetic_data() -> None:
     """The banner says so in the page's language, and only for made-up data."""
     assert '<p class="k-banner">CONTOH: data sintetis</p>' in rendered("id", synthetic=True)

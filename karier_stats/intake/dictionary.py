@@ -138,8 +138,14 @@ def metadata(intake: Mapping[str, Any]) -> list[Metadata]:
 
 def _definition(spec: TableSpec) -> dict[str, str]:
     """What one row of the table stands for: the columns of its key."""
-    keys = {lang: listing([spec.by_name[name].text[lang].lower() for name in spec.key], lang) for lang in LANGUAGES}
+    keys = {lang: listing([_short(spec.by_name[name], lang) for name in spec.key], lang) for lang in LANGUAGES}
     return both(f"Satu baris untuk setiap {keys['id']}.", f"One row for each {keys['en']}.")
+
+
+def _short(column: ColumnSpec, lang: str) -> str:
+    """A column's meaning inside a sentence, without its remark in brackets."""
+    text = column.text[lang].partition(" (")[0]
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def _classification(spec: TableSpec) -> dict[str, str]:

@@ -101,7 +101,7 @@ def page(cover: Cover, notebooks: Mapping[str, NotebookNode], findings: Iterable
         advice=advised[:FIRST_PAGE] if closing else advised,
         closing=closing if len(advised) > FIRST_PAGE else None,
         assumptions=_assumptions(cover), parameters=_parameter_rows(cover), feeds=_feed_rows(cover),
-        tables=_table_rows(cover),
+        tables=_table_rows(cover), metadata=_metadata_rows(cover), dictionary=_dictionary(cover),
     )
 
 
@@ -269,6 +269,31 @@ def _table_rows(cover: Cover) -> list[tuple[str, str, str]]:
     return [
         (name, integer(about.get("rows"), cover.lang), str(about.get("sha256", "–")))
         for name, about in cover.intake.get("tables", {}).items()
+    ]
+
+
+_METADATA = ("title", "definition", "classification", "unit", "source", "period", "producer", "steward", "contact")
+
+
+def _metadata_rows(cover: Cover) -> list[list[str]]:
+    """One row per table of the evaluation: its name and its Satu Data metadata."""
+    from karier_stats.intake.dictionary import metadata
+
+    return [[about.table, *(about.texts[key][cover.lang] for key in _METADATA)] for about in metadata(cover.intake)]
+
+
+def _dictionary(cover: Cover) -> list[tuple[str, str, list[list[str]]]]:
+    """Name, title and columns of every table of the evaluation, in the words of the data dictionary."""
+    from karier_stats.intake.dictionary import entries
+    from karier_stats.intake.schema import TABLES
+
+    lang, given = cover.lang, cover.intake.get("tables", {})
+    return [
+        (name, spec.text[lang], [
+            [one.name, one.heading[lang], one.kind[lang], one.unit[lang], one.allowed[lang],
+             WORDS["yes" if one.required else "no"][lang], one.kept[lang]] for one in entries(spec)
+        ])
+        for name, spec in TABLES.items() if name in given
     ]
 
 

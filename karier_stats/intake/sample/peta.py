@@ -24,6 +24,8 @@ def crosswalk() -> dict[str, Any]:
     """
     return {
         "evaluation": EVALUATION, "title": dict(TITLE), "synthetic": True, "person": "nip",
+        "metadata": {"producer": "BKPSDM Kota Pekanbaru (contoh)", "steward": "Diskominfo Kota Pekanbaru (contoh)",
+                     "contact": "Bidang Pengembangan Kompetensi (contoh)"},
         "aliases": {
             "unit": {spelling: unit.unit_id for unit in UNITS for spelling in unit.spellings},
             "program": {variant: course.program_id for course in COURSES for variant in course.variants},
