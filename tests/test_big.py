@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 from unittest.mock import patch
 
+import pandas as pd
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -200,3 +201,14 @@ ROW = st.tuples(*CELLS).map(list) | st.integers(0, 44).map(SOUND.__getitem__) | 
        distinct=st.booleans())
 def test_both_ways_agree_whatever_the_rows(rows, block, separator, quoting, end, distinct):
     same(delimited(rows, separator, end, quoting), peta(distinct=distinct), block=block)
+
+
+def test_the_benchmark_reads_what_its_peer_copies():
+    from benchmarks import bench_intake
+
+    with patch.object(columnar, "LARGE", 0), patch.dict(os.environ):
+        made, copied = pd.read_parquet(bench_intake.ours(3_000)), pd.read_parquet(bench_intake.peer(3_000))
+    assert copied.shape == (3_000, 15)
+    assert made["final_score"].tolist() == copied["Nilai"].tolist()
+    assert made["outcome"].tolist() == copied["Hasil"].tolist()
+    assert made["employee_uid"].nunique() == copied["NIP"].nunique() == 3_000

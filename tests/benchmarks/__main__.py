@@ -17,14 +17,14 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 def main(words: list[str]) -> None:
     """Print the table, a row as soon as it is measured."""
-    from . import bench_compare, bench_mixed, bench_regress, bench_resampling, bench_sign_flip
+    from . import bench_compare, bench_intake, bench_mixed, bench_regress, bench_resampling, bench_sign_flip
     from .cases import measure
 
     full = "--full" in words
     wanted = [word for word in words if not word.startswith("--")]
     print("| case | ours (s) | peer | peer (s) | times faster | bar | peak MB | kept |")
     print("|---|---:|---|---:|---:|---|---:|---|")
-    for module in (bench_resampling, bench_sign_flip, bench_compare, bench_mixed, bench_regress):
+    for module in (bench_resampling, bench_sign_flip, bench_compare, bench_mixed, bench_regress, bench_intake):
         for case in module.cases(full):
             if wanted and not any(word in case.name for word in wanted):
                 continue
