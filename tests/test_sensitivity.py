@@ -433,3 +433,43 @@ def test_neither_row_order_nor_units_of_measure_matter() -> None:
     shares = ~one.table["term"].str.startswith("oster_beta").to_numpy()
     ours, theirs = (found.table["estimate"][shares].to_numpy(dtype=float, na_value=np.nan) for found in (one, other))
     np.testing.assert_allclose(ours, theirs, rtol=1e-8)  # sums in another order
+
+
+def test_the_e_value_of_the_estimate_alone_would_mislead() -> None:
+    """Positive control: a ratio whose interval holds one has an E-value above one, and none for its limit."""
+    found = sensitivity(regress(staff(), outcome="joined", on="lead"))
+    ratio = regress(staff(), outcome="joined", on="lead").row("lead", "odds_ratio")
+    assert ratio["ci_low"] < 1 < ratio["ci_high"]
+    assert float(found.row("e_value")["estimate"]) > 1.1
+    assert float(found.row("e_value_limit")["estimate"]) == 1.0
+
+
+def test_with_few_units_the_worst_confounder_lies_below_the_diagonal() -> None:
+    strength, critical = 2.449, 2.5706 / 5**0.5
+    value = robustness.robustness_value(strength, critical)
+    # The worst share of the outcome is r / (f^2 (1 - r)), less than r itself; a little above r the curve is defined.
+    worst = value / (strength**2 * (1 - value))
+    assert worst < value
+    needed = robustness.outcome_needed(strength, critical, np.array([value - 1e-6, value + 1e-9]))
+    assert np.isnan(needed[0])
+    # The root of the discriminant is as steep as a square root at its end.
+    assert needed[1] == pytest.approx(worst, abs=1e-3)
+
+
+@pytest.mark.parametrize("outcome", ["y", "joined"])
+def test_rows_that_were_never_in_memory_leave_the_e_value(outcome: str) -> None:
+    fitted = dataclasses.replace(regress(staff(slope=1.0), outcome=outcome, on="lead", unit="unit"), frame=None)
+    found = sensitivity(fitted)
+    assert any("never in memory" in note["en"] for note in found.notes)
+    if outcome == "y":
+        assert found.lead[0] == "robustness_value" and found.table["estimate"].isna().all()
+    else:
+        # Nothing is known of how common the outcome is: the square root is the cautious one.
+        assert found.lead == ("e_value", "bias_factor_root")
+        assert number(found.headline["estimate"], "en", 2) in found.sentence("en")
+
+
+def test_the_row_that_the_figures_are_about_is_named_where_it_is_not_the_headline() -> None:
+    notes = [note["en"] for note in RESULTS["share"]().notes]
+    assert any(note.startswith("RV and Oster are about the row of least squares (CR2") for note in notes)
+    assert not any("not about the headline" in note["en"] for note in RESULTS["units"]().notes)

@@ -50,7 +50,8 @@ class MatchedTest:
         elif len(self.weights) <= EXACT_TO:
             tail = self._exact(chance)
         else:
-            mean, spread = chance * self.weights.sum(), math.sqrt(chance * (1 - chance) * float((self.weights**2).sum()))
+            mean = chance * self.weights.sum()
+            spread = math.sqrt(chance * (1 - chance) * float((self.weights**2).sum()))
             tail = float(ndtr(-(self.observed - mean) / spread))
         return min(1.0, 2 * tail)
 

@@ -191,14 +191,14 @@ def sensitivity(
     >>> from karier_stats.stats.regress import regress
     >>> staff = pd.DataFrame({"y": [1, 2, 4, 3, 6, 5.5], "x": [0, 1, 2, 3, 4, 5]})
     >>> round(float(sensitivity(regress(staff, outcome="y", on="x")).headline.estimate), 2)
-    0.88
+    0.86
     """
     names = [benchmark] if isinstance(benchmark, str) else list(benchmark or ())
     if isinstance(result, Change):
         found = _of_change(result, names, matched)
     elif isinstance(result, Regression):
         if matched:
-            raise StatisticsError("K367", what="regress")
+            raise StatisticsError("K367", what="`regress`")
         found = _of_regression(result, names)
     else:
         raise StatisticsError("K365", kind=type(result).__name__)
@@ -233,7 +233,8 @@ class _Findings:
             table=make_table(self.rows), lead=(lead["term"], lead["method"]),
             notes=tuple({note["en"]: note for note in self.notes}.values()), recompute=recompute, design=self.design,
             about=self.about, outcome=self.outcome, score=self.score, scope=self.scope, share=self.share,
-            ratio=self.ratio, curve=pd.DataFrame(self.curve), marks=pd.DataFrame(self.marks, columns=["label", "score", "outcome"]),
+            ratio=self.ratio, curve=pd.DataFrame(self.curve),
+            marks=pd.DataFrame(self.marks, columns=["label", "score", "outcome"]),
         )
 
     def row(self, term: str, method: str, found: Estimate, like: Mapping[Any, Any]) -> Row:
@@ -258,6 +259,8 @@ def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
         found.notes.append(sensitivity_words.NO_ROWS)
     else:
         _check_benchmarks([question], benchmark)
+        if about["method"] != result.lead[1]:
+            found.notes.append(sensitivity_words.about_row(str(about["method"])))
         _linear(found, question, benchmark)
     _ratios(found, result)
     found.notes += [sensitivity_words.NO_PAIRS, sensitivity_words.NO_LOT]
@@ -304,7 +307,8 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
         lee = result.leavers().table
         found.rows = lee[lee["term"].str.startswith("lee_")].to_dict("records")  # type: ignore[assignment]
         found.notes.append(sensitivity_words.LOT if found.rows else sensitivity_words.LOT_NOBODY_LEFT)
-        found.about = tuple(find_row(rows, named("did", arm), ("cr2", "welch")) or found.about[0] for arm in pairs.arms[1:])
+        changes = [find_row(rows, named("did", arm), ("cr2", "welch")) for arm in pairs.arms[1:]]
+        found.about = tuple(row for row in changes if row is not None)
     if design == "matched":
         _rosenbaum(found, result)
     found.notes += sensitivity_words.left_out(design)
@@ -356,7 +360,8 @@ def _linear(found: _Findings, question: Question, benchmark: list[str]) -> None:
         found.notes.append(sensitivity_words.RATIO_KEPT)
     if not len(found.curve["score"]):
         shares = np.linspace(0, 1, 201)[1:-1]
-        curves = {name: robustness.outcome_needed(strength, c, shares) for name, c in (("zero", 0), ("unseen", critical))}
+        ends = (("zero", 0.0), ("unseen", critical))
+        curves = {name: robustness.outcome_needed(strength, end, shares) for name, end in ends}
         found.curve = {"score": shares, **curves}
     for name in benchmark:
         _benchmark(found, question, fitted, name)

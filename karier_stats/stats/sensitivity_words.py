@@ -61,7 +61,8 @@ NO_LOT = both(
 LOT = both(
     "Kelompok ditetapkan dengan undian, sehingga pengganggu yang tidak diukur hanya dapat masuk melalui orang yang "
     "keluar: itulah yang dibatasi oleh batas Lee. RV, Oster, nilai-E, dan Rosenbaum tidak diperlukan.",
-    "The arms were drawn by lot, so that an unmeasured confounder can only come in through those who left: Lee's bounds "
+    "The arms were drawn by lot, so that an unmeasured confounder can only come in through those who left: Lee's "
+    "bounds "
     "cover that. RV, Oster, E-value and Rosenbaum are not needed.",
 )
 LOT_NOBODY_LEFT = both(
@@ -84,7 +85,8 @@ GAMMA = both(
 )
 NO_DIFFERENCE = both("Gamma kosong: tidak satu pasangan pun berbeda.", "Gamma is empty: no pair differs.")
 NO_OTHERS_MATCHED = both(
-    "RV, Oster, nilai-E, dan batas Lee tidak dihitung: pasangan dibandingkan tanpa regresi, tanpa rasio, dan tanpa undian.",
+    "RV, Oster, nilai-E, dan batas Lee tidak dihitung: pasangan dibandingkan tanpa regresi, tanpa rasio, dan tanpa "
+    "undian.",
     "No RV, Oster, E-value and Lee bounds: pairs are compared without a regression, a ratio or a lot.",
 )
 ABOUT_ANCOVA = both(
@@ -106,7 +108,8 @@ _REST = {
 
 REST = both(
     "Sisa keragaman ialah keragaman yang tidak dijelaskan oleh peubah lain dalam regresi (bagi hasil: termasuk skor).",
-    "What is left of the differences is what the other variables of the regression (for the outcome: the score, too) do "
+    "What is left of the differences is what the other variables of the regression (for the outcome: the score, too) "
+    "do "
     "not explain.",
 )
 
@@ -118,12 +121,20 @@ def left_out(design: str) -> list[Text]:
     return [{"one_group": ONE_GROUP, "matched": NO_OTHERS_MATCHED}[design]] if design != "random" else []
 
 
+def about_row(method: str) -> Text:
+    """Which row RV and Oster are about where it is not the headline."""
+    return both(
+        f"RV dan Oster adalah tentang baris kuadrat terkecil ({METHODS[method]['id']}), bukan tentang baris utama hasil ini.",
+        f"RV and Oster are about the row of least squares ({METHODS[method]['en']}), not about the headline of the result.",
+    )
+
+
 def why_not_matched(pairs: Pairs) -> str:
     """What about the pairs speaks against matched people; empty where nothing does."""
     if pairs.arms:
-        return "group: " + ", ".join(pairs.arms)
+        return "`group`"
     if pairs.cluster is not None:
-        return "cluster"
+        return "`cluster`"
     return "ordinal" if pairs.kind == "ordinal" else ""
 
 
@@ -145,7 +156,8 @@ def _times(times: int, lang: str) -> str:
 def all_the_rest(name: str, times: int) -> Text:
     """A confounder that would leave nothing of the outcome to explain."""
     return both(
-        f"Pengganggu {_times(times, 'id')} `{name}` akan menjelaskan seluruh sisa keragaman hasil, sehingga taksirannya "
+        f"Pengganggu {_times(times, 'id')} `{name}` akan menjelaskan seluruh sisa keragaman hasil, sehingga "
+        "taksirannya "
         "tidak memiliki selang.",
         f"A confounder {_times(times, 'en')} `{name}` would explain all that is left of the outcome, so that the "
         "estimate has no interval.",
@@ -171,10 +183,13 @@ def roots(inside: str, fitting: Sequence[float]) -> list[Text]:
 def no_delta(inside: str) -> Text:
     """Why Oster's delta has no value."""
     return both(
-        f"Oster ({inside}): delta kosong. Peubah penyesuai menjauhkan taksiran dari nol, atau tidak berkaitan dengan skor "
-        "dan hasil sekaligus, atau Rmax tidak melebihi bagian yang sudah dijelaskan; maka tidak ada delta yang memenuhi "
+        f"Oster ({inside}): delta kosong. Peubah penyesuai menjauhkan taksiran dari nol, atau tidak berkaitan dengan "
+        "skor "
+        "dan hasil sekaligus, atau Rmax tidak melebihi bagian yang sudah dijelaskan; maka tidak ada delta yang "
+        "memenuhi "
         "andaian Oster.",
-        f"Oster ({inside}): delta is empty. The covariates move the estimate away from zero, or do not go with both score "
+        f"Oster ({inside}): delta is empty. The covariates move the estimate away from zero, or do not go with both "
+        "score "
         "and outcome, or Rmax does not exceed the share that is explained; so that no delta meets Oster's assumptions.",
     )
 
@@ -183,11 +198,15 @@ def oster(chosen: Selection) -> Text:
     """What Oster's figures start from."""
     short, long = chosen.short, chosen.long
     return both(
-        f"Oster: taksiran tanpa peubah penyesuai {number(short, 'id', 4)} (R² {number(chosen.short_r2, 'id', 3)}), dengan "
-        f"peubah penyesuai {number(long, 'id', 4)} (R² {number(chosen.long_r2, 'id', 3)}). Rmax, bagian hasil yang dapat "
+        f"Oster: taksiran tanpa peubah penyesuai {number(short, 'id', 4)} (R² {number(chosen.short_r2, 'id', 3)}), "
+        "dengan "
+        f"peubah penyesuai {number(long, 'id', 4)} (R² {number(chosen.long_r2, 'id', 3)}). Rmax, bagian hasil yang "
+        "dapat "
         "dijelaskan seluruhnya, ialah 1,3 kali R² dan 1.",
-        f"Oster: estimate without covariates {number(short, 'en', 4)} (R² {number(chosen.short_r2, 'en', 3)}), with them "
-        f"{number(long, 'en', 4)} (R² {number(chosen.long_r2, 'en', 3)}). Rmax, the share of the outcome that could be "
+        f"Oster: estimate without covariates {number(short, 'en', 4)} (R² {number(chosen.short_r2, 'en', 3)}), with "
+        "them "
+        f"{number(long, 'en', 4)} (R² {number(chosen.long_r2, 'en', 3)}). Rmax, the share of the outcome that could "
+        "be "
         "explained in all, is 1.3 times R² and 1.",
     )
 
@@ -337,7 +356,8 @@ def _e_value(result: Sensitivity, lang: str) -> str:
     return both(
         f"Agar rasio {kind} {ratio} menjadi satu, pengganggu harus berkaitan dengan {score['id']} dan dengan "
         f"{outcome['id']}, masing-masing dengan rasio risiko sekurang-kurangnya {value}{ending}.",
-        f"For the {kind} ratio of {ratio} to be one, a confounder must go with {score['en']} and with {outcome['en']} by "
+        f"For the {kind} ratio of {ratio} to be one, a confounder must go with {score['en']} and with {outcome['en']} "
+        "by "
         f"risk ratios of at least {value} each{ending}.",
     )[lang]
 
@@ -353,13 +373,15 @@ def _oster(result: Sensitivity, about: Mapping[Any, Any], lang: str) -> str:
         return both(
             f"Menurut Oster (Rmax {rmax}), yang tidak diukur harus bekerja berlawanan arah dengan peubah penyesuai, "
             f"{delta} kali sekuatnya, agar taksiran menjadi nol.",
-            f"By Oster (Rmax {rmax}), the unmeasured must work against the covariates, {delta} times as strongly, for the "
+            f"By Oster (Rmax {rmax}), the unmeasured must work against the covariates, {delta} times as strongly, for "
+            "the "
             "estimate to be zero.",
         )[lang]
     return both(
         f"Menurut Oster (Rmax {rmax}), yang tidak diukur harus {delta} kali sekuat peubah penyesuai agar taksiran "
         "menjadi nol.",
-        f"By Oster (Rmax {rmax}), the unmeasured must be {delta} times as strong as the covariates for the estimate to be "
+        f"By Oster (Rmax {rmax}), the unmeasured must be {delta} times as strong as the covariates for the estimate "
+        "to be "
         "zero.",
     )[lang]
 
@@ -375,7 +397,8 @@ def _gamma(result: Sensitivity, lang: str) -> str:
     gamma = number(row["estimate"], lang, 2)
     if row["estimate"] <= 1:
         return both(
-            f"Beda rata-rata orang yang dipasangkan, {told}, belum terlihat oleh {METHODS[row['method']]['id']}, bahkan "
+            f"Beda rata-rata orang yang dipasangkan, {told}, belum terlihat oleh {METHODS[row['method']]['id']}, "
+            "bahkan "
             "tanpa pengganggu (gamma 1).",
             f"The mean difference of matched people, {told}, is not seen yet by {METHODS[row['method']]['en']}, even "
             "without a confounder (gamma 1).",
@@ -405,9 +428,11 @@ def _lee(result: Sensitivity, about: Mapping[Any, Any], lang: str) -> str:
     ends = interval(factor * low["estimate"], factor * high["estimate"], lang, places)
     bounds = _estimate(result, low, lang).partition(" (")[2]
     return both(
-        f"{arm}: kelompok ditetapkan dengan undian; dengan memperhitungkan mereka yang keluar, beda perubahan terletak di "
+        f"{arm}: kelompok ditetapkan dengan undian; dengan memperhitungkan mereka yang keluar, beda perubahan "
+        "terletak di "
         f"antara batas Lee {ends} ({bounds}.",
-        f"{arm}: the arms were drawn by lot; counting in those who left, the difference in change lies between Lee's bounds "
+        f"{arm}: the arms were drawn by lot; counting in those who left, the difference in change lies between Lee's "
+        "bounds "
         f"{ends} ({bounds}.",
     )[lang]
 
@@ -429,10 +454,7 @@ def draw(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     }
     for column, colour, line in (("zero", _RED, "-"), ("unseen", _BLUE, "--")):
         ax.plot(100 * result.curve["score"], 100 * result.curve[column], line, color=colour, label=names[column][lang])
-    for mark in result.marks.to_dict("records"):
-        ax.plot([100 * mark["score"]], [100 * mark["outcome"]], "o", color="0.25", markersize=5)
-        ax.annotate(mark["label"], (100 * mark["score"], 100 * mark["outcome"]), xytext=(5, 4),
-                    textcoords="offset points", fontsize="small")
+    _draw_marks(result, ax)
     score, outcome = _what(result, result.about[0])
     ax.set_xlim(0, 100)
     ax.set_ylim(0, 100)
@@ -444,10 +466,22 @@ def draw(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     return ax
 
 
+def _draw_marks(result: Sensitivity, ax: Axes) -> None:
+    """Each benchmark as dots on a line from once to thrice its strength, named at its end."""
+    of_name = result.marks["label"].str.rpartition(" × ")[0] if len(result.marks) else ()
+    for step, name in enumerate(dict.fromkeys(of_name)):
+        marks = result.marks[of_name == name]
+        x, y = 100 * marks["score"], 100 * marks["outcome"]
+        ax.plot(x, y, "o-", color="0.25", markersize=4, linewidth=0.8)
+        ax.annotate(marks["label"].iloc[-1], (x.iloc[-1], y.iloc[-1]), xytext=(6, 4 + 11 * step),
+                    textcoords="offset points", fontsize="small")
+
+
 def alternative(result: Sensitivity, lang: str) -> str:
     """The picture in words."""
     if not len(result.curve):
-        words = "; ".join(f"{name_of(r['term'], lang)} {number(r['estimate'], lang, 2)}" for r in result.table.to_dict("records"))
+        rows = result.table.to_dict("records")
+        words = "; ".join(f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in rows)
         return both(f"Gambar titik: {words}.", f"Dots: {words}.")[lang]
     about = result.about[0]
     zero, unseen = (_value(result, term, about) for term in ("robustness_value", "robustness_value_alpha"))
@@ -463,6 +497,7 @@ def alternative(result: Sensitivity, lang: str) -> str:
         f"{score['id']}: taksiran nol bila keduanya {percent(zero['estimate'], 'id')}; selang memuat nol bila keduanya "
         f"{hidden}." + (f" Titik pembanding: {marks}." if marks else ""),
         f"Curves of the share of what is left of {outcome['en']} that a confounder must explain, by its share of "
-        f"{score['en']}: the estimate is zero where both are {percent(zero['estimate'], 'en')}; the interval holds zero "
+        f"{score['en']}: the estimate is zero where both are {percent(zero['estimate'], 'en')}; the interval holds "
+        "zero "
         f"where both are {hidden}." + (f" Benchmarks: {marks}." if marks else ""),
     )[lang]

@@ -25,9 +25,11 @@ def notes(
     dealt = both("rata-rata unitnya dibagikan ulang di antara unit", "its unit means are dealt out anew among units") \
         if by_unit else both("nilainya dibagikan ulang di antara baris", "its values are dealt out anew among rows")
     found: list[Text] = [both(
-        f"p bersama: `{on}` diacak ({dealt['id']}) dan seluruh kurva dihitung ulang; yang diuji ialah bahwa `{on}` tidak "
+        f"p bersama: `{on}` diacak ({dealt['id']}) dan seluruh kurva dihitung ulang; yang diuji ialah bahwa `{on}` "
+        "tidak "
         "berkaitan dengan apa pun, termasuk peubah penyesuai (Simonsohn, Simmons & Nelson 2020).",
-        f"Joint p: `{on}` is permuted ({dealt['en']}) and the whole curve computed anew; the test is of `{on}` going with "
+        f"Joint p: `{on}` is permuted ({dealt['en']}) and the whole curve computed anew; the test is of `{on}` going "
+        "with "
         "nothing, covariates included (Simonsohn, Simmons & Nelson 2020).",
     )]
     if standardised:
@@ -41,13 +43,15 @@ def notes(
     ))
     if same:
         found.append(both(
-            f"{integer(same, 'id')} gabungan pilihan menghasilkan regresi yang sama dengan yang lain dan dihitung satu kali.",
+            f"{integer(same, 'id')} gabungan pilihan menghasilkan regresi yang sama dengan yang lain dan dihitung "
+            "satu kali.",
             f"{integer(same, 'en')} combinations come to the same regression as another one, which counts once.",
         ))
     if failed:
         found.append(both(
             f"{integer(failed, 'id')} spesifikasi tidak dapat dihitung dan tidak ikut. Alasan pertama: {reason}",
-            f"{integer(failed, 'en')} specifications could not be computed and do not count. The first reason: {reason}",
+            f"{integer(failed, 'en')} specifications could not be computed and do not count. The first reason: "
+            f"{reason}",
         ))
     if untested:
         found.append(both(
@@ -75,9 +79,11 @@ def sentence(result: Specifications, lang: str) -> str:
         f"Dari {count} spesifikasi, median taksiran pada `{result.on}` {value} (terendah dan tertinggi {bounds}; n = "
         f"{integer(median['n'], 'id')}); {percent(same['estimate'], 'id', 0)} searah dengan median dan "
         f"{percent(seen['estimate'], 'id', 0)} searah serta terlihat pada taraf {percent(alpha, 'id', 0)}; {verdict}.",
-        f"Over {count} specifications the median estimate on `{result.on}` is {value} (lowest and highest {bounds}; n = "
+        f"Over {count} specifications the median estimate on `{result.on}` is {value} (lowest and highest {bounds}; n "
+        "= "
         f"{integer(median['n'], 'en')}); {percent(same['estimate'], 'en', 0)} have the median's sign and "
-        f"{percent(seen['estimate'], 'en', 0)} have it and are seen at the level of {percent(alpha, 'en', 0)}; {verdict}.",
+        f"{percent(seen['estimate'], 'en', 0)} have it and are seen at the level of {percent(alpha, 'en', 0)}; "
+        f"{verdict}.",
     )[lang]
 
 
