@@ -230,6 +230,7 @@ def test_counts_that_vary_no_more_than_poisson_say_so():
     result = regress(data, outcome="y", on="x", family="count")
     assert "negative_binomial" not in set(result.table["method"])
     assert any(note["en"].startswith("K358 The negative binomial model has no finite estimate") for note in result.notes)
+    assert any(note["id"].startswith("K358 Model binomial negatif tidak memiliki taksiran") for note in result.notes)
     assert result.lead == ("x", "ame")
 
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
 
 _REFUSED = (StatisticsError, np.linalg.LinAlgError)
+_MODELS: dict[str, Text] = {"negative binomial": both("binomial negatif", "negative binomial")}
 FEWEST = 4
 """Units that must hold somebody with at least one before the positive part of a hurdle is fitted."""
 
@@ -234,5 +235,12 @@ def _hurdle(model: Model) -> FamilyRows:
 
 
 def _refusal(error: StatisticsError) -> Text:
-    """An error as a note."""
-    return both(error.message("id"), error.message("en"))
+    """An error as a note, its model called by its name in either language."""
+    named = {
+        lang: StatisticsError(error.code, **{
+            key: _MODELS.get(str(value), {}).get(lang, value) if key == "model" else value
+            for key, value in error.values.items()
+        })
+        for lang in ("id", "en")
+    }
+    return both(named["id"].message("id"), named["en"].message("en"))

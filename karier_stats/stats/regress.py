@@ -122,7 +122,7 @@ def regress(
     - ``agq``: random-intercept logit by adaptive quadrature of 25 points.
     - Secondary questions never touch the rows of the main one. Each is a least-squares fit with products of the parts
       of ``on`` and the moderator (or the square, or the classes), CR2 by unit, a joint test by HTZ, and Holm over all
-      that were declared.
+      declared ones that can be tested; the others are named in the notes.
     - For a binary outcome the least-squares rows are the linear probability model.
     - ``icc`` belongs to the model without regressors.
 

@@ -97,10 +97,12 @@ def _numbers(question: Question, holm: float, facts: Facts, row: pd.Series | Non
 
 def _difference(row: pd.Series, facts: Facts, lang: str) -> list[str]:
     """The estimate of the one row that answers, with its interval."""
-    scale, unit = (100, both(" poin persentase", " percentage points")[lang]) if facts.family == "binary" else (1, "")
+    share = facts.family == "binary"
+    scale, digits = (100, 1) if share else (1, 3)
+    unit = both(" poin persentase", " percentage points")[lang] if share else ""
     level = percent(row["ci_level"], lang, 0)
     words = both(f"selang kepercayaan {level}", f"{level} confidence interval")[lang]
     return [
-        f"{both('taksiran', 'estimate')[lang]} {number(scale * row['estimate'], lang, 3)}{unit}",
-        f"{words} {interval(scale * row['ci_low'], scale * row['ci_high'], lang, 3)}",
+        f"{both('taksiran', 'estimate')[lang]} {number(scale * row['estimate'], lang, digits)}{unit}",
+        f"{words} {interval(scale * row['ci_low'], scale * row['ci_high'], lang, digits)}",
     ]
