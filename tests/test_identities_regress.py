@@ -197,3 +197,16 @@ def test_drawn_signs_near_the_enumerated_ones():
     assert not drawn.enumerated
     # 200 draws: four standard errors.
     assert drawn.p_value() == pytest.approx(exact, abs=4 * np.sqrt(exact * (1 - exact) / 200) + 1 / 201)
+
+
+@pytest.mark.parametrize("noise", [1e-3, 1e-4, 1e-5, 1e-6])
+def test_a_column_that_nearly_repeats_another_costs_no_digits(noise: float) -> None:
+    # months = 12 age + noise spans the same space as age and the noise itself, so that nothing about x may change
+    rng = np.random.default_rng(3)
+    n, age = 160, np.random.default_rng(4).integers(20, 55, 160).astype(float)
+    x, y, wobble = rng.normal(size=(3, n))
+    near = robust(np.column_stack([np.ones(n), x, age, 12 * age + noise * wobble]), y, np.arange(n))[1]
+    apart = robust(np.column_stack([np.ones(n), x, age, wobble]), y, np.arange(n))[1]
+    # the sum 12 age + noise keeps about 16 - log10(age / noise) digits of the wobble
+    assert near.std_error([0, 1, 0, 0]) == pytest.approx(apart.std_error([0, 1, 0, 0]), rel=1e-7)
+    assert near.satterthwaite([0, 1, 0, 0]) == pytest.approx(apart.satterthwaite([0, 1, 0, 0]), rel=1e-6)

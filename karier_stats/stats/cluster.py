@@ -46,14 +46,18 @@ class ClusterCovariance:
         CR2 covariance of the coefficients.
     bread : array (p, p)
         ``(X'X)^-1``.
+    basis : array (p, p)
+        ``B`` with ``B B' = bread``, so that the columns of ``Q = X B`` are orthonormal. Everything below is in that
+        basis: near-collinear columns would cost degrees of freedom their digits.
     products : array (G, p, p)
-        ``X_g'X_g`` of each cluster.
+        ``Q_g'Q_g`` of each cluster.
     adjusted : array (G, p, p)
-        ``T_g`` with ``A_g X_g = X_g T_g``, where ``A_g = (I - H_gg)^(-1/2)``.
+        ``T_g`` with ``A_g Q_g = Q_g T_g``, where ``A_g = (I - H_gg)^(-1/2)``.
     """
 
     covariance: Array
     bread: Array
+    basis: Array
     products: Array
     adjusted: Array
 
@@ -91,9 +95,9 @@ class ClusterCovariance:
         Economic Statistics 36, 672-683, eq. 11.
         """
         diagonal, b = self._influence(contrast)
-        quadratic = np.einsum("gp,pq,gq->g", b, self.bread, b)
+        quadratic = np.einsum("gp,gp->g", b, b)
         trace = float((diagonal - quadratic).sum())
-        inner = self.bread @ (b.T @ b)
+        inner = b.T @ b
         squares = float((diagonal**2).sum() - 2 * (diagonal * quadratic).sum() + np.trace(inner @ inner))
         return trace**2 / squares if squares > 1e-300 else 0.0
 
@@ -103,10 +107,9 @@ class ClusterCovariance:
         Less than 1 means that part of the contrast rests on one cluster alone
         (leverage one), where no residual can tell its variance.
         """
-        c = np.asarray(contrast, dtype=float)
-        diagonal, b = self._influence(c)
-        expected = (diagonal - np.einsum("gp,pq,gq->g", b, self.bread, b)).sum()
-        return float(expected / (c @ self.bread @ c))
+        diagonal, b = self._influence(contrast)
+        expected = (diagonal - np.einsum("gp,gp->g", b, b)).sum()
+        return float(expected / (self._turned(contrast) ** 2).sum())
 
     def wald(self, contrasts: ArrayLike, coef: ArrayLike) -> WaldTest:
         """Test that several contrasts are all zero.
@@ -133,8 +136,9 @@ class ClusterCovariance:
         C, estimate = np.atleast_2d(np.asarray(contrasts, dtype=float)), np.asarray(coef, dtype=float)
         q, moved = len(C), C @ estimate
         quadratic = float(moved @ np.linalg.pinv(C @ self.covariance @ C.T, hermitian=True) @ moved)
-        values, vectors = np.linalg.eigh(C @ self.bread @ C.T)
-        directions = (vectors / np.sqrt(values)).T @ C
+        turned = self._turned(C)
+        values, vectors = np.linalg.eigh(turned @ turned.T)
+        directions = (vectors / np.sqrt(values)).T @ turned
         spread = sum(self._moments(directions[s], directions[t]) for s in range(q) for t in range(q))
         eta = q * (q + 1) / spread
         return WaldTest((eta - q + 1) / (eta * q) * quadratic, q, eta - q + 1)
@@ -143,20 +147,24 @@ class ClusterCovariance:
         """Variance of one element of the covariance of standardised contrasts, errors being independent."""
         (a, b), (c, d) = self._paths(one), self._paths(other)
         own = [np.einsum("gp,gp->g", x, y) for x, y in ((a, b), (c, d), (a, d))]
-        low = [np.einsum("gp,pq,gq->g", x, self.bread, y) for x, y in ((b, b), (d, d), (b, d))]
-        across, back = self.bread @ (b.T @ d), self.bread @ (d.T @ b)
+        low = [np.einsum("gp,gp->g", x, y) for x, y in ((b, b), (d, d), (b, d))]
+        across, back = b.T @ d, d.T @ b
         alike = own[0] @ own[1] - own[0] @ low[1] - own[1] @ low[0] + np.trace(across @ back)
         crossed = own[2] @ own[2] - 2 * own[2] @ low[2] + np.trace(across @ across)
         return float(alike + crossed)
 
-    def _paths(self, contrast: ArrayLike) -> tuple[Array, Array]:
-        """``T_g bread c`` (G, p), so that ``a_g = X_g`` times it, and ``X_g'a_g`` (G, p)."""
-        direction = self.adjusted @ (self.bread @ np.asarray(contrast, dtype=float))
+    def _turned(self, contrasts: ArrayLike) -> Array:
+        """Contrasts (p,) or (q, p) of the coefficients as contrasts of those on the orthonormal columns."""
+        return np.asarray(contrasts, dtype=float) @ self.basis
+
+    def _paths(self, turned: Array) -> tuple[Array, Array]:
+        """``T_g c`` (G, p), so that ``a_g = Q_g`` times it, and ``Q_g'a_g`` (G, p), for a turned contrast ``c``."""
+        direction = self.adjusted @ turned
         return direction, np.einsum("gpq,gq->gp", self.products, direction)
 
     def _influence(self, contrast: ArrayLike) -> tuple[Array, Array]:
-        """``a_g'a_g`` (G,) and ``X_g'a_g`` (G, p) with ``a_g = A_g X_g bread c``."""
-        direction, b = self._paths(contrast)
+        """``a_g'a_g`` (G,) and ``Q_g'a_g`` (G, p) with ``a_g = A_g X_g bread c``."""
+        direction, b = self._paths(self._turned(contrast))
         return np.einsum("gp,gp->g", direction, b), b
 
 
@@ -202,8 +210,11 @@ def cr2(X: ArrayLike, residuals: ArrayLike, bread: ArrayLike, clusters: ArrayLik
     codes = by_appearance(clusters)
     if codes.max(initial=0) < 1:
         raise StatisticsError("K350", clusters=int(codes.size > 0))
-    scores = cluster_sums(design * np.asarray(residuals, dtype=float)[:, None], codes)
-    return cr2_of(cluster_products(design, codes), scores, bread)
+    scale = np.sqrt((design**2).sum(axis=0))
+    Q, R = np.linalg.qr(design / scale)
+    scores = cluster_sums(Q * np.asarray(residuals, dtype=float)[:, None], codes)
+    basis = np.asarray(np.linalg.inv(R) / scale[:, None], dtype=float)
+    return _in_basis(cluster_products(Q, codes), scores, bread, basis)
 
 
 def cr2_of(products: Array, scores: Array, bread: Array) -> ClusterCovariance:
@@ -218,10 +229,18 @@ def cr2_of(products: Array, scores: Array, bread: Array) -> ClusterCovariance:
     bread : array (p, p)
         ``(X'X)^-1``.
     """
-    adjusted = _adjustments(products, bread)
-    meat_scores = np.einsum("gpq,gp->gq", adjusted, scores)
-    covariance = bread @ (meat_scores.T @ meat_scores) @ bread
-    return ClusterCovariance((covariance + covariance.T) / 2, bread, products, adjusted)
+    try:
+        basis = np.linalg.cholesky(bread)
+    except np.linalg.LinAlgError:
+        raise StatisticsError("K301", rows=len(products), coefficients=len(bread)) from None
+    return _in_basis(basis.T @ products @ basis, scores @ basis, bread, basis)
+
+
+def _in_basis(products: Array, scores: Array, bread: Array, basis: Array) -> ClusterCovariance:
+    """The covariance from what clusters add up to on orthonormal columns."""
+    adjusted = _adjustments(products)
+    half = np.einsum("gpq,gp->gq", adjusted, scores) @ basis.T
+    return ClusterCovariance(half.T @ half, bread, basis, products, adjusted)
 
 
 def by_appearance(labels: ArrayLike) -> NDArray[np.intp]:
@@ -242,14 +261,13 @@ def cluster_products(X: Array, codes: NDArray[np.intp]) -> Array:
     return np.stack([cluster_sums(X * X[:, [j]], codes) for j in range(X.shape[1])], axis=2)
 
 
-def _adjustments(products: Array, bread: Array) -> Array:
-    """``T_g`` (G, p, p) with ``(I - H_gg)^(-1/2) X_g = X_g T_g``.
+def _adjustments(products: Array) -> Array:
+    """``T_g`` (G, p, p) with ``(I - H_gg)^(-1/2) Q_g = Q_g T_g``.
 
-    With ``bread = L L'`` and ``L'X_g'X_g L = U diag(s) U'``, the eigenvalues
-    ``s`` are the leverages, and ``T_g = L U diag((1 - s)^(-1/2)) U' L^-1``.
+    With ``Q_g'Q_g = U diag(s) U'`` the eigenvalues ``s`` are the leverages, and
+    ``T_g = U diag((1 - s)^(-1/2)) U'``.
     """
-    L = np.linalg.cholesky(bread)
-    leverage, U = np.linalg.eigh(L.T @ products @ L)
+    leverage, U = np.linalg.eigh(products)
     free = leverage < _LEVERAGE_ONE
     scale = np.where(free, 1 / np.sqrt(np.where(free, 1 - leverage, 1.0)), 0.0)
-    return L @ (U * scale[:, None, :]) @ np.swapaxes(U, 1, 2) @ np.linalg.inv(L)
+    return (U * scale[:, None, :]) @ np.swapaxes(U, 1, 2)
