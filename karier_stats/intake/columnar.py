@@ -167,8 +167,9 @@ def fits(feed: Feed, path: Path) -> bool:
     """Whether a feed may be read in columns, as far as its rule and the size of its file tell."""
     plain = not (feed.stop or feed.subtotal or feed.long or feed.split or feed.answers)
     per_row = any("{" in value for value in feed.constants.values() if isinstance(value, str))
+    text = path.suffix.lower() not in (".xlsx", ".parquet")
     return (
-        feed.table == TABLE and "employee_uid" in feed.columns and plain and not per_row and path.suffix.lower() != ".xlsx"
+        feed.table == TABLE and "employee_uid" in feed.columns and plain and not per_row and text
         and path.is_file() and path.stat().st_size >= LARGE
     )
 

@@ -48,6 +48,10 @@ that no file has to be retyped. It lies beside them as
           columns: {employee_uid: NIP, need_item: Pelatihan yang diminati}
           constants: {year: 2025, interest_rank: "{option}"}  # {row}: row number; {option}: place in the list
           split: {column: need_item, separator: ", ", options: ["Analisis data, dasar", "Pengadaan"]}
+      performance:
+        - source: sqlite:///simpeg.db     # beside the raw files; or postgresql://user@host/database, without a password
+          query: SELECT nip, tahun, predikat FROM kinerja ORDER BY id     # or the name of a table
+          columns: {employee_uid: nip, year: tahun, rating: predikat}
       participation:
         - file: peserta.csv
           header: 1
@@ -68,6 +72,7 @@ from __future__ import annotations
 
 import datetime
 import difflib
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -82,11 +87,12 @@ from karier_stats.language import LANGUAGES
 ALIASED = ("unit", "program", "batch", "partnership")
 """Tables whose rows may be called by an alias."""
 
+_FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 _TOP = ("evaluation", "title", "synthetic", "person", "as_of", "retention", "metadata", "aliases", "tables")
 _METADATA = ("producer", "steward", "contact")
 _FEED = (
-    "file", "rows", "sheet", "header", "stop", "subtotal", "encoding", "separator", "columns", "constants", "values",
-    "dates", "numbers", "exclude", "distinct", "long", "split", "answers",
+    "file", "rows", "source", "query", "sheet", "header", "stop", "subtotal", "encoding", "separator", "columns", "constants",
+    "values", "dates", "numbers", "exclude", "distinct", "long", "split", "answers",
 )
 
 
@@ -119,6 +125,8 @@ class Feed:
     table: str
     file: str | None = None
     rows: tuple[dict[str, Any], ...] = ()
+    source: str | None = None
+    query: str | None = None
     sheet: str | None = None
     header: tuple[int, ...] = ()
     stop: str | None = None
@@ -250,12 +258,12 @@ def _feed(place: str, table: str, entry: object, raw: Path) -> Feed:
     """One feed, every key of it checked."""
     entry = _mapping(place, entry)
     _known(place, entry, _FEED)
-    if ("file" in entry) == ("rows" in entry):
+    if sum(key in entry for key in ("file", "rows", "query")) != 1:
         raise InputError("K215", place=place)
     columns = {name: str(header) for name, header in _mapping(f"{place}.columns", entry.get("columns") or {}).items()}
     feed = Feed(
-        table, file=_file(place, entry, raw), rows=_rows(place, entry.get("rows")), header=_header(place, entry),
-        sheet=_text(place, entry, "sheet"), stop=_text(place, entry, "stop"), subtotal=_text(place, entry, "subtotal"),
+        table, **_origin(place, entry, raw), rows=_rows(place, entry.get("rows")), header=_header(place, entry),
+        stop=_text(place, entry, "stop"), subtotal=_text(place, entry, "subtotal"),
         encoding=_text(place, entry, "encoding"), separator=_text(place, entry, "separator"),
         dates=_styles(place, "dates", entry.get("dates"), DATE_STYLES),
         numbers=_styles(place, "numbers", entry.get("numbers"), NUMBER_STYLES), columns=columns,
@@ -294,7 +302,23 @@ def _check_plain(place: str, feed: Feed) -> None:
             raise InputError("K208", place=f"{place}.{part}", wanted="{key: value}")
 
 
-def _file(place: str, entry: Mapping[str, Any], raw: Path) -> str | None:
+def _origin(place: str, entry: Mapping[str, Any], raw: Path) -> dict[str, str | None]:
+    """Where a feed's rows lie: a file and its sheet, or the source, the query, and names for both."""
+    if "query" not in entry:
+        if "source" in entry:
+            raise InputError("K218", place=place, keys="query")
+        return {"file": _file(place, entry, raw), "sheet": _text(place, entry, "sheet")}
+    _need(place, entry, "source", "query")
+    source, query = str(entry["source"]), str(entry["query"])
+    if source.startswith("sqlite:///"):
+        file = str(_file(place, {"file": source.removeprefix("sqlite:///")}, raw, (".db", ".sqlite", ".sqlite3")))
+    else:
+        file = source.partition("://")[0].partition("+")[0] + ":" + source.partition("?")[0].rpartition("/")[2]
+    name = query if query.replace(".", "").isidentifier() else f"kueri {hashlib.sha256(query.encode()).hexdigest()[:8]}"
+    return {"file": file, "sheet": name, "source": source, "query": query}
+
+
+def _file(place: str, entry: Mapping[str, Any], raw: Path, kinds: tuple[str, ...] = _FILES) -> str | None:
     """The feed's file, which must lie in the raw folder."""
     name = _text(place, entry, "file")
     if name is None:
@@ -305,7 +329,7 @@ def _file(place: str, entry: Mapping[str, Any], raw: Path) -> str | None:
     if not path.is_file():
         present = sorted(str(found.relative_to(raw)) for found in raw.glob("**/*") if found.is_file())
         raise InputError("K205", place=place, file=name, near=_near(name, present))
-    if path.suffix.lower() not in (".csv", ".tsv", ".txt", ".xlsx"):
+    if path.suffix.lower() not in kinds:
         raise InputError("K217", place=place, file=name)
     return name
 

@@ -139,6 +139,8 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
         read.noticed["K129"] += grid.dialect.get("encoding") == "cp1252" and feed.encoding is None
         read.noticed["K136"] += grid.mixed
         read.noticed["K147"] += grid.hidden_sheets
+        read.noticed["K247"] += grid.exact
+        read.noticed["K248"] += grid.unordered
     read.noticed["K141"] += not rows
     refuse_file(read)
     return read

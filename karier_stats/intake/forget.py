@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from karier_stats.domain import nip
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.checks import REASONS
+from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.forgotten import (
     CODE,
     WRITTEN,
@@ -34,6 +35,7 @@ from karier_stats.intake.prepare import QUARANTINE, recover, table_account, writ
 from karier_stats.intake.processed import read_table
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.readers import Grid, read_bytes, read_csv, read_xlsx, sheet_names
+from karier_stats.intake.sources import read_parquet
 from karier_stats.intake.values import as_text
 from karier_stats.language import both, integer
 
@@ -220,6 +222,8 @@ def _grids(path: Path, name: str, raw: Path) -> Iterator[tuple[str, Grid]]:
     if path.suffix.lower() == ".xlsx":
         for sheet in sheet_names(content, name):
             yield sheet, read_xlsx(content, name, sheet=sheet)
+    elif path.suffix.lower() == ".parquet":
+        yield "", read_parquet(content, name, Feed("employee", file=name))
     else:
         yield "", read_csv(content, name)
 

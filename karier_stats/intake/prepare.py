@@ -37,6 +37,7 @@ from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import FREE_TEXT, Scrubber
 from karier_stats.intake.seat_columns import SeatColumns, SeatTable, set_apart
 from karier_stats.intake.seats import Places, Seats
+from karier_stats.intake.sources import read_parquet, read_query
 from karier_stats.intake.values import LONGEST_TEXT
 from karier_stats.language import LANGUAGES, both, integer
 
@@ -231,11 +232,15 @@ def _read_all(crosswalk: Crosswalk, raw: Path, scratch: Path) -> tuple[dict[str,
     contents: dict[str, bytes] = {}
     grids: dict[tuple[object, ...], Grid] = {}
     hashes: dict[str, str] = {}
+    queried: dict[str, str] = {}
     reads: list[FeedRows] = []
     for feed in crosswalk.feeds:
         read = _in_columns(feed, raw, crosswalk.person, scratch, hashes)
         grid = None
-        if read is None and feed.file is not None:
+        if feed.query is not None:
+            grid = read_query(feed, raw)
+            queried[f"{feed.file}:{feed.sheet}"] = grid.sha256
+        elif read is None and feed.file is not None:
             if feed.file not in contents:
                 contents[feed.file] = read_bytes(raw / feed.file, raw)
                 hashes[feed.file] = hashlib.sha256(contents[feed.file]).hexdigest()
@@ -247,12 +252,12 @@ def _read_all(crosswalk: Crosswalk, raw: Path, scratch: Path) -> tuple[dict[str,
     for name, before in sorted(hashes.items()):
         if file_hash(raw / name, raw) != before:
             raise InputError("K195", file=name)
-    return dict(sorted(hashes.items())), reads
+    return dict(sorted({**hashes, **queried}.items())), reads
 
 
 def _in_columns(feed: Feed, raw: Path, person: str, scratch: Path, hashes: dict[str, str]) -> ColumnRows | None:
     """A large feed in columns; None where it must be read as records. Its hash is added to the others."""
-    path = raw / feed.file if feed.file else None
+    path = raw / feed.file if feed.file and feed.query is None else None
     if path is None or not fits(feed, path) or not path.resolve().is_relative_to(raw.resolve()):
         return None
     try:
@@ -267,6 +272,8 @@ def _grid(feed: Feed, content: bytes) -> Grid:
     file = str(feed.file)
     if file.lower().endswith(".xlsx"):
         return read_xlsx(content, file, sheet=feed.sheet)
+    if file.lower().endswith(".parquet"):
+        return read_parquet(content, file, feed)
     return read_csv(content, file, encoding=feed.encoding, separator=feed.separator)
 
 

@@ -58,6 +58,10 @@ class Grid:
         Hidden sheets of the workbook other than this one, which are not read.
     mixed : int
         Lines of a UTF-8 text that are in Windows-1252, each read in its own.
+    exact : int
+        Service numbers that came as whole numbers, every digit there.
+    unordered : int
+        1 where a database was not told in which order to give its rows.
     """
 
     rows: list[tuple[int, tuple[Cell, ...]]]
@@ -67,6 +71,8 @@ class Grid:
     hidden: int = 0
     hidden_sheets: int = 0
     mixed: int = 0
+    exact: int = 0
+    unordered: int = 0
 
 
 def file_hash(path: Path, folder: Path) -> str:

@@ -1,0 +1,369 @@
+"""Databases, Parquet and exports of learning platforms: read with their types, never written, no password in a file."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+from small_intake import ANI, BUDI, CITRA, DEDI, office, peta
+
+from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.forget import forget
+from karier_stats.intake.prepare import prepare
+from karier_stats.intake.pseudonyms import load_key, make_key, pseudonym
+from karier_stats.intake.sources import PASSWORD, checked_url, statement
+
+STAFF = [(int(ANI), "Ani", "U1", "1980-01-01"), (int(BUDI), "Budi", "U2", "1985-02-02"),
+         (int(CITRA), "Citra", "U1", "1990-03-03"), (int(DEDI), "Dedi", "U2", "1970-04-04")]
+COLUMNS = {"employee_uid": "nip", "name": "nama", "unit_id": "unit"}
+
+
+@pytest.fixture
+def root(tmp_path, monkeypatch):
+    """A project folder with a key for the evaluation ``kecil``."""
+    for name in ("data/processed", "data/raw", "notebooks"):
+        (tmp_path / "proyek" / name).mkdir(parents=True)
+    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
+    make_key("kecil")
+    return tmp_path / "proyek"
+
+
+def from_(feed: dict[str, Any], table: str = "employee") -> dict[str, Any]:
+    """The small office with one table read from elsewhere."""
+    given = peta()
+    constants = {"constants": {"year": 2025}} if table == "employee" else {}
+    given["tables"][table] = [{"columns": COLUMNS, **constants, **feed}]
+    return given
+
+
+def staff_of(root: Path) -> pd.DataFrame:
+    """The processed staff list."""
+    return pd.read_parquet(root / "data/processed/kecil/employee.parquet")
+
+
+def pseudonyms(*people: str) -> list[str]:
+    """What the people are called in the processed tables."""
+    return [pseudonym(load_key("kecil"), "kecil", person) for person in people]
+
+
+def noticed(intake) -> dict[str, int]:
+    """The warnings, code to count."""
+    return {warning["code"]: warning["n"] for warning in intake.content["warnings"]}
+
+
+def sqlite_office(root: Path, kind: str, query: str = "SELECT * FROM pegawai ORDER BY nama") -> Path:
+    """The staff list in a SQLite file whose service numbers are of this type."""
+    folder = office(root / "data/raw/kecil", from_({"source": "sqlite:///simpeg.db", "query": query}) if query else None)
+    (folder / "simpeg.db").unlink(missing_ok=True)
+    with sqlite3.connect(folder / "simpeg.db") as database:
+        database.execute(f"CREATE TABLE pegawai (nip {kind}, nama TEXT, unit TEXT, lahir TEXT)")
+        database.executemany("INSERT INTO pegawai VALUES (?, ?, ?, ?)",
+                             [(str(nip) if kind == "TEXT" else nip, *rest) for nip, *rest in STAFF])
+    database.close()
+    return folder
+
+
+
+
+def test_a_sqlite_file_beside_the_others(root):
+    """Text numbers, digit for digit; the account names file and table."""
+    sqlite_office(root, "TEXT")
+    intake = prepare("kecil", root=root)
+    assert list(staff_of(root)["employee_uid"]) == pseudonyms(ANI, BUDI, CITRA, DEDI)
+    feed = next(feed for feed in intake.content["feeds"] if feed["table"] == "employee")
+    assert (feed["file"], feed["rows_read"], feed["processed"], feed["dialect"]["kind"]) == ("simpeg.db", 4, 4, "sql")
+    assert feed["sheet"].startswith("kueri ") and f"simpeg.db:{feed['sheet']}" in intake.content["files"]
+    assert "K247" not in noticed(intake) and "K248" not in noticed(intake)
+
+
+def test_whole_numbers_are_exact_and_noticed(root):
+    """Eighteen digits fit a 64-bit integer: taken, with a word of warning."""
+    sqlite_office(root, "INTEGER")
+    intake = prepare("kecil", root=root)
+    assert list(staff_of(root)["employee_uid"]) == pseudonyms(ANI, BUDI, CITRA, DEDI)
+    assert noticed(intake)["K247"] == 4
+
+
+def test_floating_point_numbers_have_lost_their_digits(root):
+    sqlite_office(root, "REAL")
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K101" and caught.value.values["n"] == 4
+
+
+def test_a_table_by_name_and_its_missing_order_is_noticed(root):
+    sqlite_office(root, "TEXT", "pegawai")
+    intake = prepare("kecil", root=root)
+    assert noticed(intake)["K248"] == 1 and len(staff_of(root)) == 4
+
+
+def test_nothing_can_be_written_to_the_source(root):
+    """Refused by its words; and a statement that slips through meets a database that is open for reading only."""
+    folder = sqlite_office(root, "TEXT")
+    before = (folder / "simpeg.db").read_bytes()
+    prepare("kecil", root=root)
+    assert (folder / "simpeg.db").read_bytes() == before
+    from karier_stats.intake.sources import _sqlite
+
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        _sqlite(folder / "simpeg.db").execute("DELETE FROM pegawai")
+
+
+@pytest.mark.parametrize("query", [
+    "DELETE FROM pegawai", "SELECT 1; DROP TABLE pegawai", "WITH a AS (DELETE FROM pegawai RETURNING *) SELECT * FROM a",
+    "PRAGMA writable_schema=1", "ATTACH 'x' AS y", "SELECT * INTO baru FROM pegawai", "", "pegawai; pegawai",
+    "/* SELECT */ UPDATE pegawai SET nama = ''",
+])
+def test_only_one_reading_statement(query):
+    with pytest.raises(InputError) as caught:
+        statement(query, "simpeg.db:kueri")
+    assert caught.value.code == "K249"
+
+
+@pytest.mark.parametrize("query, sql", [
+    ("pegawai", 'SELECT * FROM "pegawai"'), ("simpeg.pegawai", 'SELECT * FROM "simpeg"."pegawai"'),
+    ("select a from b;", "select a from b"),
+    ("SELECT 'hapus; delete' AS kata FROM b -- drop", "SELECT 'hapus; delete' AS kata FROM b -- drop"),
+    ("WITH a AS (SELECT 1) SELECT * FROM a", "WITH a AS (SELECT 1) SELECT * FROM a"),
+])
+def test_words_in_quotes_and_remarks_are_not_commands(query, sql):
+    assert statement(query, "–") == sql
+
+
+@pytest.mark.parametrize("source, code", [
+    ("postgresql://ani:rahasia@server/db", "K244"), ("postgresql://server/db?password=rahasia", "K244"),
+    ("mysql://server/db", "K251"), ("postgresql://server", "K251"), ("sqlite://", "K251"), ("bukan alamat", "K251"),
+    ("postgresql://server/db?options=-c%20x", "K251"),
+])
+def test_addresses_that_are_refused(source, code):
+    """A password in a file is refused, whatever way it is put; the message does not repeat it."""
+    with pytest.raises(InputError) as caught:
+        checked_url(source, "db:pegawai")
+    assert caught.value.code == code
+    assert "rahasia" not in caught.value.message("id") + caught.value.message("en")
+
+
+def test_a_password_in_the_crosswalk_is_refused_by_prepare(root):
+    office(root / "data/raw/kecil", from_({"source": "postgresql://a:rahasia@localhost/db", "query": "pegawai"}))
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K244" and PASSWORD in caught.value.message("en")
+
+
+@pytest.mark.parametrize("feed, code", [
+    ({"source": "sqlite:///tidak_ada.db", "query": "pegawai"}, "K205"),
+    ({"source": "sqlite:////etc/simpeg.db", "query": "pegawai"}, "K197"),
+    ({"source": "sqlite:///../simpeg.db", "query": "pegawai"}, "K197"),
+    ({"source": "sqlite:///simpeg.db"}, "K215"), ({"query": "pegawai"}, "K218"),
+    ({"source": "sqlite:///simpeg.db", "query": "pegawai", "file": "pegawai.csv"}, "K215"),
+    ({"source": "sqlite:///pegawai.csv", "query": "pegawai"}, "K217"),
+    ({"source": "sqlite:///simpeg.db", "query": "pegawai_lama"}, "K253"),
+    ({"source": "sqlite:///simpeg.db", "query": "SELECT nip, nama, X'00FF' AS unit FROM pegawai ORDER BY nama"}, "K246"),
+])
+def test_what_a_source_is_refused_for(root, feed, code):
+    folder = sqlite_office(root, "TEXT")
+    office(folder, from_(feed))
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == code and caught.value.message("id") and caught.value.message("en")
+
+
+def test_what_a_database_says_names_nobody(root):
+    """SQLite quotes nothing here; a server quotes the value that it cannot read."""
+    from karier_stats.intake.sources import _reason
+
+    error = ValueError(f'invalid input syntax for type integer: "{ANI[:6]}x"\nLINE 1')
+    assert ANI[:6] not in _reason(error)
+    assert ANI not in _reason(ValueError(f"duplicate key {ANI}"))
+
+
+def parquet_office(root: Path, table: pa.Table) -> None:
+    """The staff list as a Parquet file."""
+    folder = root / "data/raw/kecil"
+    folder.mkdir(parents=True, exist_ok=True)
+    parquet.write_table(table, folder / "pegawai.parquet")
+    office(folder, from_({"file": "pegawai.parquet"}))
+
+
+def staff_table(numbers: pa.Array) -> pa.Table:
+    """The staff with their numbers of some type."""
+    return pa.table({"nip": numbers, "nama": [row[1] for row in STAFF], "unit": [row[2] for row in STAFF]})
+
+
+@pytest.mark.parametrize("kind, whole", [(pa.string(), 0), (pa.int64(), 4), (pa.decimal128(18, 0), 4)])
+def test_parquet_keeps_every_digit(root, kind, whole):
+    numbers = [row[0] for row in STAFF]
+    parquet_office(root, staff_table(pa.array([str(n) for n in numbers]) if kind == pa.string() else pa.array(numbers, kind)))
+    intake = prepare("kecil", root=root)
+    assert list(staff_of(root)["employee_uid"]) == pseudonyms(ANI, BUDI, CITRA, DEDI)
+    assert noticed(intake).get("K247", 0) == whole
+
+
+def test_parquet_with_floating_point_numbers_is_refused(root):
+    parquet_office(root, staff_table(pa.array([float(row[0]) for row in STAFF])))
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K101"
+
+
+def test_a_damaged_parquet_file_and_a_list_in_a_cell(root):
+    parquet_office(root, staff_table(pa.array([str(row[0]) for row in STAFF])))
+    path = root / "data/raw/kecil/pegawai.parquet"
+    path.write_bytes(path.read_bytes()[:-30])
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K252"
+    parquet_office(root, staff_table(pa.array([[str(row[0])] for row in STAFF])))
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K246" and caught.value.values["kind"] == "list"
+
+
+def test_forgetting_searches_parquet_files_and_says_what_it_cannot_search(root):
+    sqlite_office(root, "TEXT")
+    parquet_office(root, staff_table(pa.array([row[0] for row in STAFF])))
+    prepare("kecil", root=root)
+    done = forget("kecil", [ANI], root=root)
+    assert done.raw["pegawai.parquet"] == 1 and done.unread == ["simpeg.db"]
+
+
+MOODLE = f"""Last name,First name,ID number,Email address,Quiz: Postes (Real),Course total (Real),Status,Time completed
+Lestari,Ani,{ANI},ani@example.go.id,80.50,85.25,Completed,"12 March 2025, 10:15 AM"
+Santoso,Budi,{BUDI},budi@example.go.id,-,-,Not completed,-
+Dewi,Citra,{CITRA},citra@example.go.id,91.00,90.00,Completed,"Wednesday, 2 April 2025, 9:05 PM"
+"""
+
+
+def test_an_export_of_a_learning_platform(root):
+    """Moodle's grade book: a dash is a missing grade, dates in words, the names of states mapped by the crosswalk."""
+    given = peta()
+    given["tables"]["participation"] = [{
+        "file": "peserta.csv", "constants": {"batch_id": "B1"}, "numbers": "en", "dates": {"certificate_date": "teks"},
+        "columns": {"employee_uid": "ID number", "name": "First name", "final_score": "Course total (Real)",
+                    "outcome": "Status", "certificate_date": "Time completed"},
+        "values": {"outcome": {"Completed": "lulus", "Not completed": "mengundurkan_diri"}}}]
+    office(root / "data/raw/kecil", given, peserta=MOODLE)
+    prepare("kecil", root=root)
+    seats = pd.read_parquet(root / "data/processed/kecil/participation.parquet")
+    assert list(seats["outcome"]) == ["lulus", "mengundurkan_diri", "lulus"]
+    assert seats["final_score"].tolist()[::2] == [85.25, 90.0] and pd.isna(seats["final_score"][1])
+    assert [str(day)[:10] for day in seats["certificate_date"]] == ["2025-03-12", "NaT", "2025-04-02"]
+    assert "example.go.id" not in seats.to_csv()
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[str]:
+    """A PostgreSQL server of this test's own, with a password and the staff in it; gives ``user@host:port/database``."""
+    pytest.importorskip("psycopg")
+    folders = [Path(found).parent for found in [shutil.which("initdb")] if found]
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    tools = next((folder.resolve() for folder in folders if (folder / "initdb").exists() and (folder / "pg_ctl").exists()), None)
+    if tools is None:
+        pytest.skip("PostgreSQL is not installed")
+    as_user: dict[str, Any] = {}
+    home = Path(tempfile.mkdtemp(prefix="karier-pg-", dir="/tmp"))
+    if os.geteuid() == 0:  # the server refuses to run as root
+        try:
+            shutil.chown(home, "postgres", "postgres")
+        except LookupError:
+            pytest.skip("no user to run PostgreSQL as")
+        as_user = {"user": "postgres", "group": "postgres", "extra_groups": []}
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+
+    def call(*command: str) -> None:
+        subprocess.run(command, check=True, capture_output=True, timeout=120, cwd=home, **as_user)
+
+    (home / "sandi").write_text("rahasia-uji\n")
+    (home / "sandi").chmod(0o644)
+    call(str(tools / "initdb"), "-D", str(home / "data"), "-U", "karier", "-A", "scram-sha-256", "--pwfile", str(home / "sandi"),
+         "-E", "UTF8", "--no-sync")
+    call(str(tools / "pg_ctl"), "-D", str(home / "data"), "-w", "-l", str(home / "log"), "-o",
+         f"-p {port} -h 127.0.0.1 -k {home}", "start")
+    try:
+        import psycopg
+
+        with psycopg.connect(host="127.0.0.1", port=port, user="karier", dbname="postgres", password="rahasia-uji") as link:
+            link.execute("CREATE TABLE pegawai (id serial, nip bigint, nip_teks text, nip_num numeric(18,0), nip_dbl float8,"
+                         " nama text, unit text, lahir date, aktif boolean, masa numeric(6,2))")
+            for nip, name, unit, birth in STAFF:
+                link.execute("INSERT INTO pegawai (nip, nip_teks, nip_num, nip_dbl, nama, unit, lahir, aktif, masa)"
+                             " VALUES (%s, %s, %s, %s, %s, %s, %s, true, 12.50)", (nip, str(nip), nip, nip, name, unit, birth))
+        yield f"karier@127.0.0.1:{port}/postgres"
+    finally:
+        call(str(tools / "pg_ctl"), "-D", str(home / "data"), "-m", "immediate", "stop")
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def asked(root: Path, server: str, query: str, **columns: str):
+    """Prepare with the staff list from the server."""
+    feed = {"source": f"postgresql://{server}", "query": query, "columns": {**COLUMNS, **columns}}
+    office(root / "data/raw/kecil", from_(feed))
+    return prepare("kecil", root=root)
+
+
+@pytest.mark.parametrize("column, whole", [("nip_teks", 0), ("nip", 4), ("nip_num", 4)])
+def test_postgresql_gives_typed_values_and_whole_numbers(root, server, monkeypatch, column, whole):
+    """A real server: dates, booleans and decimals keep their types; the password comes from the environment."""
+    monkeypatch.setenv(PASSWORD, "rahasia-uji")
+    intake = asked(root, server, f"SELECT {column} AS nip, nama, unit, lahir, aktif, masa FROM pegawai ORDER BY id",
+                   birth_date="lahir", is_head="aktif", service_years="masa")
+    staff = staff_of(root)
+    assert list(staff["employee_uid"]) == pseudonyms(ANI, BUDI, CITRA, DEDI)
+    assert staff["is_head"].all() and set(staff["service_years"]) == {12.5} and staff["age_band"].iloc[0] == "40-49"
+    assert noticed(intake).get("K247", 0) == whole
+    text = (root / "data/processed/kecil/intake.json").read_text()
+    assert "rahasia-uji" not in text and "127.0.0.1" not in text and "postgresql:postgres" in text
+
+
+def test_postgresql_double_precision_is_refused(root, server, monkeypatch):
+    monkeypatch.setenv(PASSWORD, "rahasia-uji")
+    with pytest.raises(InputError) as caught:
+        asked(root, server, "SELECT nip_dbl AS nip, nama, unit FROM pegawai ORDER BY id")
+    assert caught.value.code == "K101"
+
+
+def test_postgresql_opens_for_reading_only(root, server, monkeypatch):
+    """A function that writes is a SELECT by its words; the transaction refuses it. Times and casts are left alone."""
+    monkeypatch.setenv(PASSWORD, "rahasia-uji")
+    with pytest.raises(InputError) as caught:
+        asked(root, server, "SELECT nextval('pegawai_id_seq') AS nip, 'a' AS nama, 'U1' AS unit")
+    assert caught.value.code == "K253" and "read-only" in caught.value.message("en")
+    asked(root, server, "SELECT nip::text AS nip, nama || ' 12:30:a' AS nama, unit FROM pegawai WHERE '100%' = '100%' ORDER BY id")
+    assert len(staff_of(root)) == 4
+
+
+def test_postgresql_with_libpqs_own_password_and_without_any(root, server, monkeypatch):
+    monkeypatch.delenv(PASSWORD, raising=False)
+    monkeypatch.setenv("PGPASSWORD", "rahasia-uji")
+    asked(root, server, "pegawai", employee_uid="nip_teks")
+    assert len(staff_of(root)) == 4
+    monkeypatch.delenv("PGPASSWORD")
+    with pytest.raises(EnvironmentFault) as caught:
+        asked(root, server, "pegawai", employee_uid="nip_teks")
+    assert caught.value.code == "K245" and caught.value.exit_code == 5
+
+
+def test_a_value_that_the_server_cannot_read_is_not_repeated(root, server, monkeypatch):
+    monkeypatch.setenv(PASSWORD, "rahasia-uji")
+    with pytest.raises(InputError) as caught:
+        asked(root, server, "SELECT nama::integer AS nip, nama, unit FROM pegawai ORDER BY id")
+    assert caught.value.code == "K253" and "Ani" not in caught.value.message("id")
+
+
+def test_a_server_that_is_not_there(root):
+    with pytest.raises(EnvironmentFault) as caught:
+        asked(root, "karier@127.0.0.1:1/tidak_ada", "pegawai")
+    assert caught.value.code == "K245"
