@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 from test_regress import staff
 
+from karier_stats.errors import StatisticsError
 from karier_stats.stats import counts, firth, glm, linear
-from karier_stats.stats.cluster import ClusterCovariance, cr2
+from karier_stats.stats.cluster import ClusterCovariance, cr2, cr2_of
 from karier_stats.stats.regress import regress
 from karier_stats.stats.wild import wild_bootstrap
 
@@ -210,3 +211,10 @@ def test_a_column_that_nearly_repeats_another_costs_no_digits(noise: float) -> N
     # the sum 12 age + noise keeps about 16 - log10(age / noise) digits of the wobble
     assert near.std_error([0, 1, 0, 0]) == pytest.approx(apart.std_error([0, 1, 0, 0]), rel=1e-7)
     assert near.satterthwaite([0, 1, 0, 0]) == pytest.approx(apart.satterthwaite([0, 1, 0, 0]), rel=1e-6)
+
+
+def test_cross_products_that_cannot_tell_two_columns_apart_name_them() -> None:
+    bread = np.array([[1.0, 0, 0], [0, 1e20, -1e20], [0, -1e20, 1e20]])
+    with pytest.raises(StatisticsError) as refused:
+        cr2_of(np.tile(np.eye(3), (5, 1, 1)), np.zeros((5, 3)), bread)
+    assert refused.value.code == "K302" and refused.value.values["columns"] == "1, 2"

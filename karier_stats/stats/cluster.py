@@ -19,6 +19,9 @@ Array: TypeAlias = NDArray[np.float64]
 _LEVERAGE_ONE = 1 - 1e-10
 """A direction whose leverage reaches one has no residual left and is skipped (Moore-Penrose inverse)."""
 
+_INFLATED = 1e10
+"""Variance inflation from which a column is named where cross-products alone cannot tell it from the others."""
+
 
 @dataclass(frozen=True)
 class WaldTest:
@@ -230,9 +233,10 @@ def cr2_of(products: Array, scores: Array, bread: Array) -> ClusterCovariance:
         ``(X'X)^-1``.
     """
     try:
-        basis = np.linalg.cholesky(bread)
+        basis = np.asarray(np.linalg.cholesky(bread), dtype=float)
     except np.linalg.LinAlgError:
-        raise StatisticsError("K301", rows=len(products), coefficients=len(bread)) from None
+        inflated = np.diag(bread) * np.diag(products.sum(axis=0)) > _INFLATED
+        raise StatisticsError("K302", columns=", ".join(map(str, np.flatnonzero(inflated)))) from None
     return _in_basis(basis.T @ products @ basis, scores @ basis, bread, basis)
 
 

@@ -7,11 +7,9 @@ import re
 from karier_stats.language import Text, both
 
 REASONS: tuple[tuple[str, str, Text], ...] = (
-    ("^one group/", "^rank-biserial$", both(
-        "selangnya memakai sebaran W pada keadaan tanpa perubahan (seperti effectsize di R), sehingga terlalu sempit bila "
-        "banyak yang berubah",
-        "the interval takes the spread of W where nothing changes (as R's effectsize does) and is too narrow where much "
-        "changes",
+    ("^one group/ordinal.*n=12$", "^rank-biserial$", both(
+        "hanya beberapa nilai berbeda di antara 12 orang: selangnya lebih lebar daripada nominal, tidak pernah lebih sempit",
+        "few distinct values among 12 people: the interval is wider than nominal, never narrower",
     )),
 )
 """Patterns of cell and method, and the reason."""
