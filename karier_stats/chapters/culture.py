@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, surveys
-from karier_stats.chapters.claims import claim, decided, estimate_of
+from karier_stats.chapters import claims, counting, slopes, surveys
+from karier_stats.chapters.claims import claim, estimate_of
 from karier_stats.chapters.counting import in_words
-from karier_stats.chapters.engagement import INDEX, engagement
+from karier_stats.chapters.engagement import INDEX, PERSONAL, engagement
 from karier_stats.chapters.findings import Answer, Finding, Picture, answers
-from karier_stats.language import both, integer, number, p_value
+from karier_stats.chapters.slopes import Quantity
+from karier_stats.language import both
 from karier_stats.stats import shares
 from karier_stats.stats.regress import regress
-from karier_stats.stats.results import METHODS
-from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
@@ -37,6 +36,7 @@ class Subject:
 
 CULTURE = Subject("budaya_belajar", both("budaya belajar", "learning culture"))
 SUPPORT = Subject("dukungan_atasan", both("dukungan atasan", "superiors' support"))
+EARLIER = both("keterlibatan pimpinan tahun-tahun sebelumnya", "leader engagement of earlier years")
 
 
 @answers(
@@ -66,7 +66,7 @@ def _answered_by_staff(
 ) -> Answer:
     """One scale beside the engagement of earlier years."""
     scale = surveys.scale(ev, subject.purpose)
-    rows = _placed(ev, scale.wide.assign(score=scale.means).dropna(subset=["score"]))
+    rows = placed(ev, scale.wide.assign(score=scale.means).dropna(subset=["score"]))
     earlier = engagement(ev)
     earlier = earlier[earlier["year"] < ev.period].groupby("unit_id", sort=True)["engagement"].mean().reset_index()
     rows = rows.merge(earlier, on="unit_id", how="inner")
@@ -80,7 +80,19 @@ def _answered_by_staff(
         rows, outcome="score", on="engagement", unit="unit_id", family="continuous", level=ev.level, seed=ev.seed,
     )
     findings = [_slope(of, ev, subject, result, rows, headline), *surveys.reliable(of, ev, scale)]
-    picture = Picture(
+    picture = _unit_picture(ev, subject, rows, result) if ev.audience == "internal" else None
+    note = both(
+        "Skala ini diisi pegawai; keterlibatan pimpinan berasal dari catatan, sehingga keduanya tidak berasal dari "
+        "satu kuesioner.",
+        "This scale is filled in by staff and engagement comes from records, so the two do not come from one "
+        "questionnaire.",
+    )
+    return counting.answer(of, findings, picture=picture, notes=(INDEX, note) + (() if picture else (PERSONAL,)))
+
+
+def _unit_picture(ev: Evaluation, subject: Subject, rows: pd.DataFrame, result: Regression) -> Picture:
+    """Units as points with their own intervals and the line that the headline tests."""
+    return Picture(
         "units", _points(ev, rows),
         both(
             f"Keterlibatan pimpinan dan {subject.name['id']} menurut unit",
@@ -89,16 +101,9 @@ def _answered_by_staff(
         both("Rata-rata indeks keterlibatan tahun-tahun sebelumnya (0–10)", "Mean engagement of earlier years (0–10)"),
         both("Rata-rata butir menurut pegawai", "Mean of items by staff"), len(rows), line=result.line,
     )
-    note = both(
-        "Skala ini diisi pegawai; keterlibatan pimpinan berasal dari catatan, sehingga keduanya tidak berasal dari "
-        "satu kuesioner.",
-        "This scale is filled in by staff and engagement comes from records, so the two do not come from one "
-        "questionnaire.",
-    )
-    return counting.answer(of, findings, picture=picture, notes=(INDEX, note))
 
 
-def _placed(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
+def placed(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
     """Answers with a unit: their own, else that of the person in the year's staff table."""
     known = ev.table("employee", "all").drop_duplicates(["employee_uid", "year"])[["employee_uid", "year", "unit_id"]]
     joined = rows.merge(known, on=["employee_uid", "year"], how="left", suffixes=("", "_staff"))
@@ -130,42 +135,11 @@ def _slope(
 ) -> Finding:
     """The slope between units."""
     row, undecided = result.headline, result.conclusion == "undecided"
-    value, p = estimate_of(row), claims.plain(row["p_value"])
+    scale = Quantity(subject.name, both("poin skala", "scale points"), EARLIER, digits=2)
     return claim(
-        of, ev, value, len(rows), in_words(lambda lang: _slope_sentence(ev, subject, row, value, undecided, lang)),
+        of, ev, estimate_of(row), len(rows),
+        in_words(lambda lang: slopes.sentence(row, scale, "between", undecided, lang)),
         design="adjusted_association", measure="scale_points_per_point", coverage=_answered(ev, rows),
-        robust=not undecided, p_value=p, n_units=int(row["n_units"]), headline=headline,
+        robust=not undecided and not slopes.too_few(row), p_value=claims.plain(row["p_value"]),
+        n_units=int(row["n_units"]), headline=headline,
     )
-
-
-def _slope_sentence(
-    ev: Evaluation, subject: Subject, row: pd.Series, value: Estimate, undecided: bool, lang: str
-) -> str:
-    """The slope in words; about units, never about persons."""
-    method, name = METHODS[str(row["method"])][lang], subject.name[lang]
-    units = f"{integer(row['n_units'], lang)} {both('unit', 'units')[lang]}"
-    p = p_value(claims.plain(row["p_value"]), lang)
-    facts = f"{claims.bounds(value, lang, ev.level, 3)}; {p}; {method}; {units}"
-    if undecided:
-        return both(
-            f"Keterkaitan {name} unit dengan keterlibatan pimpinannya belum dapat disimpulkan karena cara-cara yang "
-            f"wajar berbeda jawaban ({facts}).",
-            f"Whether {name} in a unit goes with its leaders' engagement cannot be concluded yet since reasonable "
-            f"methods disagree ({facts}).",
-        )[lang]
-    if not decided(value):
-        return both(
-            f"Antarunit, keterkaitan {name} dengan keterlibatan pimpinan tidak terlihat: "
-            f"{number(value.value, 'id', 2)} poin skala per poin indeks ({facts}) {claims.unseen(value, 'id', 2)}.",
-            f"Between units no association of {name} with leader engagement is seen: {number(value.value, 'en', 2)} "
-            f"scale points per point of the index ({facts}); it {claims.unseen(value, 'en', 2)}.",
-        )[lang]
-    up, size = value.value > 0, number(abs(value.value), lang, 2)
-    word = both("lebih tinggi", "higher")[lang] if up else both("lebih rendah", "lower")[lang]
-    against = "" if up else both("; arahnya berlawanan dengan dugaan", "; this is contrary to what was expected")[lang]
-    return both(
-        f"Antarunit, satu poin indeks keterlibatan pimpinan berkaitan dengan {name} {size} poin skala {word} "
-        f"({facts}){against}. Temuan ini menunjukkan keterkaitan, bukan hubungan sebab akibat.",
-        f"Between units, one point of leader engagement goes with {name} {size} scale points {word} "
-        f"({facts}){against}. This is an association; it does not prove a cause.",
-    )[lang]

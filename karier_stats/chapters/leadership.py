@@ -2,7 +2,8 @@
 
 The unit of analysis of participation is one active member of staff in one
 year, nested in the work unit; engagement is that of the unit's heads in the
-year before. Heads are not among the staff.
+year before. Heads are not among the staff. What varies by whom, how much is
+attended, ratings by staff, and how wrong it could be lie in modules beside.
 """
 
 from __future__ import annotations
@@ -13,16 +14,31 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting
+from karier_stats.chapters import claims, counting, slopes
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import finding, in_words, span
 from karier_stats.chapters.culture import learning_culture, support
-from karier_stats.chapters.engagement import INDEX, engagement
+from karier_stats.chapters.engagement import (
+    INDEX,
+    LAGGED,
+    NEEDS,
+    PERSONAL,
+    associate,
+    composition,
+    engagement,
+    settled_rows,
+    staff_years,
+)
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters.leader_amounts import amounts
+from karier_stats.chapters.leader_doubts import doubts
+from karier_stats.chapters.leader_moderators import moderators
+from karier_stats.chapters.leader_ratings import averaging
+from karier_stats.chapters.leader_units import side_by_side
+from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, number, p_value, percent
+from karier_stats.language import both, integer, interval, number, percent
 from karier_stats.stats import shares
-from karier_stats.stats.regress import regress
 from karier_stats.stats.results import METHODS, TERMS, base_term
 from karier_stats.stats.shares import Estimate
 
@@ -31,47 +47,18 @@ if TYPE_CHECKING:
     from karier_stats.stats.regression import Regression
 
 CHAPTER = "leadership"
-NEEDS = ("leader_engagement", "employee", "participation")
 BANDS = (
     (0.0, "rendah (0–3,3)", "low (0–3.3)"), (10 / 3, "sedang (3,3–6,7)", "middle (3.3–6.7)"),
     (20 / 3, "tinggi (6,7–10)", "high (6.7–10)"),
 )
 FEWEST = 3
 """A band of engagement with fewer units than this is counted but not compared."""
-LAGGED = both(
-    "Keterlibatan tahun sebelumnya dihubungkan dengan partisipasi tahun berikutnya; sebab lain yang membedakan unit "
-    "tidak dapat dikesampingkan.",
-    "Engagement of one year is set beside participation of the next; other reasons why units differ cannot be ruled "
-    "out.",
+TAKING_PART = Quantity(
+    both("partisipasi pegawai", "staff participation"), both("poin persentase", "percentage points"),
+    both("keterlibatan pimpinan tahun sebelumnya", "leader engagement of the year before"), scale=100,
 )
-
-
-def staff_years(ev: Evaluation) -> pd.DataFrame:
-    """Active staff who head nothing, with ``took_part`` in a year and the unit's engagement of the year before."""
-    lagged = engagement(ev).assign(year=lambda frame: frame["year"] + 1)
-    parts = []
-    for year in sorted({int(year) for year in lagged["year"] if year <= ev.period}):
-        people = counting.with_activity(ev, year)
-        parts.append(people[~people["is_head"].fillna(False).astype(bool)])
-    if not parts:
-        return pd.DataFrame(columns=["employee_uid", "unit_id", "year", "engagement", "took_part"])
-    joined = pd.concat(parts, ignore_index=True).merge(lagged, on=["unit_id", "year"], how="inner", validate="m:1")
-    return joined.assign(took_part=joined["took_part"].astype(float), calendar=joined["year"].astype(str))
-
-
-def _regress(ev: Evaluation, rows: pd.DataFrame, adjust: tuple[str, ...]) -> Regression:
-    """Participation on engagement, staff nested in units, calendar year held equal."""
-    year = ("calendar",) if rows["calendar"].nunique() > 1 else ()
-    return regress(rows, outcome="took_part", on="engagement", unit="unit_id", person="employee_uid",
-                   adjust=(*year, *adjust), family="binary", level=ev.level, seed=ev.seed)
-
-
-def _composition(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Columns on whom the unit employs that are known and vary."""
-    return tuple(
-        name for name in ("status", "position_type", "age_band", "sex") if rows[name].notna().all()
-        and rows[name].nunique() > 1
-    )
+SAME_SCALE = ("unit_means", "cr2", "wild", "reml", "reml_satterthwaite", "ame")
+"""Rows of ``regress`` that are differences of shares and can stand side by side."""
 
 
 @answers(
@@ -86,19 +73,54 @@ def participation(ev: Evaluation) -> Answer:
     """Participation on the engagement of the year before, between and within units apart."""
     rows = staff_years(ev)
     if rows.empty:
-        return counting.nothing(
-            participation, ev, "belum ada data keterlibatan pimpinan untuk tahun sebelum suatu tahun partisipasi.",
-            "there are no data on leader engagement for the year before a year of participation.",
-        )
-    result = _regress(ev, rows, ())
+        return counting.nothing(participation, ev, NO_LAG["id"], NO_LAG["en"])
+    result = associate(ev, rows)
     robust = _same_conclusion(ev, rows, result)
     findings = [
         _scope_finding(ev, result, scope, robust, len(rows)) for scope in ("between", "within")
         if f"engagement[{scope}]" in set(result.table["term"])
     ]
-    units = _unit_points(ev, rows)
-    picture = Picture(
-        "units", units,
+    picture = _unit_picture(ev, rows, result) if ev.audience == "internal" else None
+    notes = (INDEX, LAGGED, _ADJUSTED[robust]) + (() if picture else (PERSONAL,))
+    return counting.answer(participation, findings, picture=picture, notes=notes)
+
+
+NO_LAG = both(
+    "belum ada data keterlibatan pimpinan untuk tahun sebelum suatu tahun partisipasi.",
+    "there are no data on leader engagement for the year before a year of participation.",
+)
+_ADJUSTED = {
+    True: both(
+        "Taksiran dengan penyesuaian susunan pegawai (status, jenis jabatan, umur, jenis kelamin) mengarah pada "
+        "simpulan yang sama.",
+        "Adjusting for whom the unit employs (status, post, age, sex) leads to the same conclusion.",
+    ),
+    False: both(
+        "Dengan penyesuaian susunan pegawai (status, jenis jabatan, umur, jenis kelamin) simpulannya berbeda; "
+        "buktinya diturunkan satu tingkat.",
+        "Adjusting for whom the unit employs (status, post, age, sex) leads to another conclusion; the evidence is "
+        "graded one step lower.",
+    ),
+}
+
+
+def _same_conclusion(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> bool:
+    """Whether adjusting for the unit's composition leaves sign and conclusion of the headline as they are."""
+    adjust = composition(rows)
+    if not adjust:
+        return True
+    try:
+        other = associate(ev, rows, adjust)
+    except StatisticsError:
+        return False
+    one, two = estimate_of(result.headline), estimate_of(other.headline)
+    return decided(one) == decided(two) and math.copysign(1, one.value) == math.copysign(1, two.value)
+
+
+def _unit_picture(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> Picture:
+    """Units as points with their own intervals and the line that the headline tests."""
+    return Picture(
+        "units", _unit_points(ev, rows),
         both(
             "Keterlibatan pimpinan dan partisipasi pegawai menurut unit",
             "Leader engagement and staff participation by unit",
@@ -107,34 +129,6 @@ def participation(ev: Evaluation) -> Answer:
         both("Bagian pegawai yang ikut pelatihan", "Share of staff who took part"), len(rows), "percent", 0,
         line=result.line if result.scope == "between" else None,
     )
-    notes = (
-        INDEX, LAGGED,
-        both(
-            "Taksiran dengan penyesuaian susunan pegawai (status, jenis jabatan, umur, jenis kelamin) mengarah pada "
-            "simpulan yang sama."
-            if robust
-            else "Dengan penyesuaian susunan pegawai (status, jenis jabatan, umur, jenis kelamin) simpulannya berbeda; "
-            "buktinya diturunkan satu tingkat.",
-            "Adjusting for whom the unit employs (status, post, age, sex) leads to the same conclusion."
-            if robust
-            else "Adjusting for whom the unit employs (status, post, age, sex) leads to another conclusion; the "
-            "evidence is graded one step lower.",
-        ),
-    )
-    return counting.answer(participation, findings, picture=picture, table=_methods(result), notes=notes)
-
-
-def _same_conclusion(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> bool:
-    """Whether adjusting for the unit's composition leaves sign and conclusion of the headline as they are."""
-    adjust = _composition(rows)
-    if not adjust:
-        return True
-    try:
-        other = _regress(ev, rows, adjust)
-    except StatisticsError:
-        return False
-    one, two = estimate_of(result.headline), estimate_of(other.headline)
-    return decided(one) == decided(two) and math.copysign(1, one.value) == math.copysign(1, two.value)
 
 
 def _unit_points(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
@@ -148,94 +142,20 @@ def _unit_points(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
     return points.assign(y=points["k"] / points["n"], y_low=low, y_high=high, label_id=name, label_en=name)
 
 
-def _methods(result: Regression) -> Table:
-    """All answers side by side."""
-    rows = result.table[result.table["term"].str.startswith("engagement[")]
-    data = pd.DataFrame([
-        {
-            **{f"scope_{lang}": TERMS[base_term(str(row["term"]))[1]][lang] for lang in ("id", "en")},
-            **{f"method_{lang}": METHODS[str(row["method"])][lang] for lang in ("id", "en")},
-            "estimate": claims.plain(row["estimate"]) * 100, "low": claims.plain(row["ci_low"]) * 100,
-            "high": claims.plain(row["ci_high"]) * 100, "p": claims.plain(row["p_value"]), "n": int(row["n"]),
-        }
-        for _, row in rows.iterrows()
-        if row["method"] != "odds_ratio"
-    ])
-    return Table(
-        data,
-        (
-            Field("scope", both("Perbandingan", "Comparison")), Field("method", both("Cara", "Method")),
-            Field(
-                "estimate", both("Poin persentase per poin indeks", "Percentage points per point of the index"),
-                "number", 2,
-            ),
-            *counting.bounds(2, "number"), Field("p", both("p", "p"), "p"),
-            Field("n", both("Pegawai-tahun", "Staff-years"), "integer"),
-        ),
-        both(
-            "Keterkaitan partisipasi dengan keterlibatan pimpinan menurut beberapa cara",
-            "Association of participation with leader engagement by several methods",
-        ),
-        count="n",
-    )
-
-
 def _scope_finding(ev: Evaluation, result: Regression, scope: str, robust: bool, n: int) -> Finding:
     """Between or within units in words."""
     lead = result.lead[0] == f"engagement[{scope}]"
     row = result.headline if lead else result.row(f"engagement[{scope}]", "cr2")
-    value, p = estimate_of(row), claims.plain(row["p_value"])
+    value, few = estimate_of(row), slopes.too_few(row)
     undecided = lead and result.conclusion == "undecided"
-    sentence = in_words(lambda lang: _scope_sentence(ev, row, value, p, scope, undecided, lang))
+    settled_up = lead and decided(value) and value.value > 0 and not undecided and not few
     return claim(
-        participation, ev, value, n, sentence, design="adjusted_association", measure="share_per_point", part=scope,
-        coverage=1.0, robust=robust and not undecided, p_value=p, n_units=int(row["n_units"]), headline=lead,
-        recommendation=_engage(ev) if lead and decided(value) and value.value > 0 and not undecided else None,
+        participation, ev, value, n,
+        in_words(lambda lang: slopes.sentence(row, TAKING_PART, scope, undecided, lang)),
+        design="adjusted_association", measure="share_per_point", part=scope, coverage=1.0,
+        robust=robust and not undecided and not few, p_value=claims.plain(row["p_value"]),
+        n_units=int(row["n_units"]), headline=lead, recommendation=_engage(ev) if settled_up else None,
     )
-
-
-def _scope_sentence(
-    ev: Evaluation, row: pd.Series, value: Estimate, p: float, scope: str, undecided: bool, lang: str,
-) -> str:
-    """What the units, or the years of one unit, show."""
-    method = METHODS[str(row["method"])][lang]
-    units = f"{integer(row['n_units'], lang)} {both('unit', 'units')[lang]}"
-    facts = f"{span(value, lang, ev.level, digits=2)}; {p_value(p, lang)}; {method}; {units}"
-    where = {
-        "between": both("Antarunit", "Between units"),
-        "within": both("Di dalam unit dari tahun ke tahun", "Within units from year to year"),
-    }[scope][lang]
-    size = number(100 * abs(value.value), lang)
-    if undecided:
-        return both(
-            f"{where}, keterkaitan partisipasi pegawai dengan keterlibatan pimpinan belum dapat disimpulkan karena "
-            f"cara-cara yang wajar berbeda jawaban; taksirannya {number(100 * value.value, 'id')} poin persentase per "
-            f"poin indeks ({facts}).",
-            f"{where}, whether staff participation goes with leader engagement cannot be concluded yet since "
-            f"reasonable methods disagree; the estimate is {number(100 * value.value, 'en')} percentage points per "
-            f"point of the index ({facts}).",
-        )[lang]
-    if not decided(value):
-        least = number(100 * counting.smallest_seen(value), lang)
-        return both(
-            f"{where}, keterkaitan partisipasi pegawai dengan keterlibatan pimpinan tahun sebelumnya tidak terlihat: "
-            f"{number(100 * value.value, 'id')} poin persentase per poin indeks ({facts}); keterkaitan terkecil yang "
-            f"biasanya dapat terlihat dari data ini {least} poin.",
-            f"{where}, no association of staff participation with leader engagement of the year before is seen: "
-            f"{number(100 * value.value, 'en')} percentage points per point of the index ({facts}); the smallest that "
-            f"data like these usually show is {least} points.",
-        )[lang]
-    word = both("lebih tinggi" if value.value > 0 else "lebih rendah", "higher" if value.value > 0 else "lower")[lang]
-    against = "" if value.value > 0 else both(
-        "; arahnya berlawanan dengan dugaan", "; this is contrary to what was expected",
-    )[lang]
-    return both(
-        f"{where}, satu poin indeks keterlibatan pimpinan pada tahun sebelumnya berkaitan dengan partisipasi pegawai "
-        f"{size} poin persentase {word} ({facts}){against}. Temuan ini menunjukkan keterkaitan, bukan hubungan sebab "
-        "akibat.",
-        f"{where}, one point of leader engagement in the year before goes with staff participation {size} percentage "
-        f"points {word} ({facts}){against}. This is an association; it does not prove a cause.",
-    )[lang]
 
 
 def _engage(ev: Evaluation) -> Recommendation:
@@ -253,6 +173,113 @@ def _engage(ev: Evaluation) -> Recommendation:
             "Indeks keterlibatan dan tingkat partisipasi unit uji coba dibandingkan dengan unit lain.",
             "Engagement index and participation of the trial units beside those of the other units.",
         ),
+    )
+
+
+@answers(
+    CHAPTER,
+    both("Apakah cara menghitung mengubah jawabannya?", "Does the way of computing change the answer?"), NEEDS,
+)
+def inferences(ev: Evaluation) -> Answer:
+    """Every way of testing the association, side by side as a forest."""
+    rows = staff_years(ev)
+    if rows.empty:
+        return counting.nothing(inferences, ev, NO_LAG["id"], NO_LAG["en"])
+    result = associate(ev, rows)
+    data = _forest(result)
+    lead = data[data["term"] == result.lead[0]]
+    value = estimate_of(result.headline)
+    agree = int((lead["p"] < 1 - ev.level).sum())
+    sentence = in_words(lambda lang: _forest_words(lead, result, agree, lang))
+    picture = Picture(
+        "intervals", data,
+        both("Keterkaitan menurut beberapa cara menghitung", "The association by several ways of computing"),
+        both("Poin persentase per poin indeks", "Percentage points per point of the index"),
+        both("Cara menghitung", "Way of computing"), len(rows), "number", 1, reference=0.0,
+    )
+    found = claim(
+        inferences, ev, value, len(rows), sentence, design="adjusted_association", measure="share_per_point",
+        coverage=1.0, robust=agree in (0, len(lead)) and not slopes.too_few(result.headline),
+        p_value=claims.plain(result.headline["p_value"]), n_units=int(result.headline["n_units"]),
+    )
+    return counting.answer(inferences, [found], picture=picture, table=_methods(data), notes=(_WAYS, LAGGED))
+
+
+_WAYS = both(
+    "Dengan kurang dari 40 unit, rata-rata unit dengan t(G−2) menjadi jawaban utama; CR2 dan wild cluster bootstrap "
+    "mendampinginya. Galat klaster biasa dengan sebaran normal tidak dipakai karena terlalu sering menyatakan ada "
+    "keterkaitan bila unitnya sedikit.",
+    "With fewer than 40 units the unit means with t(G−2) give the main answer; CR2 and the wild cluster bootstrap "
+    "stand beside it. The usual cluster errors with the normal distribution are not used, since with few units they "
+    "find associations too often.",
+)
+
+
+def _forest(result: Regression) -> pd.DataFrame:
+    """One row per scope and method, in percentage points per point of the index."""
+    rows = result.table[
+        result.table["term"].str.startswith("engagement[") & result.table["method"].isin(SAME_SCALE)
+        & result.table["estimate"].notna()
+    ]
+    return pd.DataFrame([
+        {
+            "term": row["term"],
+            **{
+                f"label_{lang}": f"{TERMS[base_term(str(row['term']))[1]][lang]}: {METHODS[str(row['method'])][lang]}"
+                for lang in ("id", "en")
+            },
+            "estimate": claims.plain(row["estimate"]) * 100, "low": claims.plain(row["ci_low"]) * 100,
+            "high": claims.plain(row["ci_high"]) * 100, "p": claims.plain(row["p_value"]), "n": int(row["n"]),
+        }
+        for _, row in rows.iterrows()
+    ])
+
+
+def _forest_words(lead: pd.DataFrame, result: Regression, agree: int, lang: str) -> str:
+    """How many of the ways see the association, and how far their estimates lie apart."""
+    spread = interval(lead["estimate"].min(), lead["estimate"].max(), lang)
+    ways, seen = integer(len(lead), lang), integer(agree, lang)
+    bounds = span(estimate_of(result.headline), lang, float(result.headline["ci_level"]), digits=2)
+    scope = TERMS[base_term(result.lead[0])[1]][lang]
+    text = both(
+        f"Dari {ways} cara menghitung keterkaitan {scope}, {seen} melihat keterkaitan; taksirannya {spread} poin "
+        f"persentase per poin indeks (jawaban utama, {METHODS[result.lead[1]]['id']}; {bounds}).",
+        f"Of {ways} ways of computing the association {scope}, {seen} see one; their estimates are {spread} "
+        f"percentage points per point of the index (main answer, {METHODS[result.lead[1]]['en']}; {bounds}).",
+    )[lang]
+    if slopes.too_few(result.headline):
+        return text + both(
+            " Unitnya terlalu sedikit, sehingga data tidak cukup untuk menyimpulkan.",
+            " There are too few units; the data are not enough to conclude.",
+        )[lang]
+    if agree == 0:
+        return text + slopes.smallest(result.headline, TAKING_PART, lang)
+    if agree == len(lead):
+        return text
+    return text + both(
+        " Karena cara-cara itu berbeda jawaban, simpulannya bergantung pada cara menghitung.",
+        " Since the ways disagree, the conclusion depends on the way of computing.",
+    )[lang]
+
+
+def _methods(data: pd.DataFrame) -> Table:
+    """All answers side by side."""
+    return Table(
+        data,
+        (
+            Field("label", both("Perbandingan dan cara", "Comparison and method")),
+            Field(
+                "estimate", both("Poin persentase per poin indeks", "Percentage points per point of the index"),
+                "number", 2,
+            ),
+            *counting.bounds(2, "number"), Field("p", both("p", "p"), "p"),
+            Field("n", both("Pegawai-tahun", "Staff-years"), "integer"),
+        ),
+        both(
+            "Keterkaitan partisipasi dengan keterlibatan pimpinan menurut beberapa cara",
+            "Association of participation with leader engagement by several methods",
+        ),
+        count="n",
     )
 
 
@@ -300,10 +327,8 @@ def bands(ev: Evaluation) -> Answer:
         "Intervals take into account that staff of one unit are alike; a unit can be in different bands in different "
         "years.",
     )
-    return counting.answer(
-        bands, [finding(bands, ev, value, len(rows), sentence, n_units=int(rows["unit_id"].nunique()))],
-        picture=picture, notes=(INDEX, note),
-    )
+    found = [finding(bands, ev, value, len(rows), sentence, n_units=int(rows["unit_id"].nunique()))]
+    return counting.answer(bands, found, picture=picture, notes=(INDEX, note))
 
 
 def _band_words(row: pd.Series, lang: str, level: float) -> str:
@@ -335,7 +360,7 @@ def _band_row(ev: Evaluation, cells: pd.DataFrame, band: int) -> dict[str, objec
     NEEDS,
 )
 def heads(ev: Evaluation) -> Answer:
-    """Acting heads and changes of head counted, and the association without those unit-years."""
+    """Acting heads and changes of head counted, and the association without those unit-years beside that of all."""
     known = engagement(ev)
     changed, acting = known["heads"] > 1, known["acting"]
     data = known.assign(
@@ -344,6 +369,8 @@ def heads(ev: Evaluation) -> Answer:
         units=("unit_id", "size"), acting=("acting_units", "sum"), changed=("changed_units", "sum"),
         engagement=("engagement", "mean"),
     ).reset_index()
+    if ev.audience != "internal":  # the mean of one or two units tells a head's own score
+        data["engagement"] = data["engagement"].where(data["units"] >= FEWEST)
     value = shares.share(int((acting | changed).sum()), len(known), ev.level)
     sentence = in_words(
         lambda lang: both(
@@ -355,11 +382,7 @@ def heads(ev: Evaluation) -> Answer:
             f"{counting.share_apart(value, 'en', ev.level)}.",
         )[lang]
     )
-    findings = [finding(heads, ev, value, len(known), sentence)]
-    settled = known[~changed & ~acting]
-    rows = staff_years(ev).merge(settled[["unit_id", "year"]].assign(year=settled["year"] + 1), on=["unit_id", "year"])
-    if len(rows):
-        findings += _settled_finding(ev, rows)
+    findings = [finding(heads, ev, value, len(known), sentence), *_settled_finding(ev, staff_years(ev))]
     table = Table(
         data.assign(year_id=data["year"].astype(str), year_en=data["year"].astype(str)),
         (
@@ -374,29 +397,50 @@ def heads(ev: Evaluation) -> Answer:
 
 
 def _settled_finding(ev: Evaluation, rows: pd.DataFrame) -> list[Finding]:
-    """The association between units in unit-years with one permanent head; nothing where it cannot be tested."""
+    """The association in unit-years with one permanent head beside that of all; nothing where it cannot be tested."""
+    kept = rows[settled_rows(rows)] if len(rows) else rows
+    if kept.empty or len(kept) == len(rows):
+        return []
     try:
-        result = _regress(ev, rows, ())
+        whole, result = associate(ev, rows), associate(ev, kept)
     except StatisticsError:
         return []
-    row = result.headline
-    value = estimate_of(row)
-    sentence = in_words(
-        lambda lang: both(
-            "Tanpa unit-tahun tersebut, keterkaitan partisipasi dengan keterlibatan pimpinan ditaksir "
-            f"{number(100 * value.value, 'id')} poin persentase per poin indeks "
-            f"({span(value, 'id', ev.level, digits=2)}; {integer(row['n_units'], 'id')} unit).",
-            "Without those unit-years the association of participation with leader engagement is estimated at "
-            f"{number(100 * value.value, 'en')} percentage points per point of the index "
-            f"({span(value, 'en', ev.level, digits=2)}; {integer(row['n_units'], 'en')} units).",
-        )[lang]
-    )
+    row, value = result.headline, estimate_of(result.headline)
+    same = decided(value) == decided(estimate_of(whole.headline))
+    sentence = in_words(lambda lang: _settled_words(row, whole.headline, same, len(rows) - len(kept), lang))
     return [
         claim(
-            heads, ev, value, len(rows), sentence, design="adjusted_association", measure="share_per_point",
-            part="settled", coverage=1.0, p_value=claims.plain(row["p_value"]), n_units=int(row["n_units"]),
+            heads, ev, value, len(kept), sentence, design="adjusted_association", measure="share_per_point",
+            part="settled", coverage=1.0, robust=same and not slopes.too_few(row),
+            p_value=claims.plain(row["p_value"]), n_units=int(row["n_units"]),
         )
     ]
 
 
-QUESTIONS = (participation, bands, heads, learning_culture, support)
+def _settled_words(row: pd.Series, whole: pd.Series, same: bool, out: int, lang: str) -> str:
+    """The estimate without the unit-years concerned, beside the one of all, and whether the conclusion is the same."""
+    with_all = number(100 * claims.plain(whole["estimate"]), lang)
+    size = number(100 * claims.plain(row["estimate"]), lang)
+    units = f"{integer(row['n_units'], lang)} {both('unit', 'units')[lang]}"
+    facts = f"{span(estimate_of(row), lang, float(row['ci_level']), digits=2)}; {units}"
+    end = both(
+        "data tidak cukup untuk menyimpulkan karena unitnya terlalu sedikit.",
+        "the data are not enough to conclude since there are too few units.",
+    )[lang] if slopes.too_few(row) else both(
+        "simpulannya sama." if same else "simpulannya berubah, sehingga hasil bergantung pada unit-tahun tersebut.",
+        "the conclusion is the same." if same else "the conclusion changes, so that it hangs on those unit-years.",
+    )[lang]
+    return both(
+        f"Tanpa unit-tahun tersebut ({integer(out, 'id')} pegawai-tahun), keterkaitan partisipasi dengan keterlibatan "
+        f"pimpinan ditaksir {size} poin persentase per poin indeks ({facts}), dibandingkan dengan {with_all} pada "
+        f"semua unit; {end}",
+        f"Without those unit-years ({integer(out, 'en')} staff-years) the association of participation with leader "
+        f"engagement is estimated at {size} percentage points per point of the index ({facts}), beside {with_all} in "
+        f"all units; {end}",
+    )[lang]
+
+
+QUESTIONS = (
+    participation, inferences, bands, amounts, moderators, heads, learning_culture, support, averaging, doubts,
+    side_by_side,
+)

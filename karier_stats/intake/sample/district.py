@@ -90,7 +90,7 @@ def sample_tables(seed: int = 20250817) -> dict[str, pd.DataFrame]:
         columns and types as in the processed files; ``source_file`` and
         ``source_row`` say where the row would stand.
     """
-    return {name: _as_processed(name, frame) for name, frame in build(seed).tables.items()}
+    return {name: as_processed(name, frame) for name, frame in build(seed).tables.items()}
 
 
 _TYPES = {"int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
@@ -105,7 +105,7 @@ def _typed(frame: pd.DataFrame, column: ColumnSpec) -> pd.Series:
     return frame[column.name].astype(kind)  # type: ignore[call-overload]
 
 
-def _as_processed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+def as_processed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """All columns of the data dictionary that are kept, in order and typed, and the source of each row."""
     kept = [column for column in TABLES[name].columns if not column.input_only]
     table = pd.DataFrame({column.name: _typed(frame, column) for column in kept})

@@ -13,10 +13,25 @@ from karier_stats.intake.sample.people import ACTING, CHANGES, Person, Roster
 
 BASE, WITHIN, BETWEEN, UNIT_SD = 0.47, 0.03, 0.05, 0.05
 """Participation: level at the mean of the index, slope per index point within and between units, unit effect."""
+CULTURE = 0.12
+"""Learning culture (scale 1-5, before rounding to answers) per point of the unit's mean engagement."""
 ADDED = {"women": 0.04, "pppk": -0.06, "pelaksana": -0.04, "age_50_plus": -0.06}
 """Differences in the chance to take part, in the same unit and year."""
 LAGGED = (2023, 2024)
 """Years whose recorded engagement is the lag of the participation of 2024 and 2025."""
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Slopes per point of the index: participation within and between units, learning culture between units."""
+
+    within: float = WITHIN
+    between: float = BETWEEN
+    culture: float = CULTURE
+
+
+SAMPLE = Planted()
+"""What the sample district holds."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +47,7 @@ class Leadership:
     mean: pd.Series
     grand: float
     chance: pd.DataFrame
+    planted: Planted = SAMPLE
 
     def takers(self, year: int) -> set[str]:
         """Who takes part in at least one course in ``year``."""
@@ -86,7 +102,8 @@ def _added(person: Person, year: int) -> float:
 
 
 def _chances(
-    rng: np.random.Generator, roster: Roster, index: pd.DataFrame, mean: pd.Series, effect: dict[str, float]
+    rng: np.random.Generator, roster: Roster, index: pd.DataFrame, mean: pd.Series, effect: dict[str, float],
+    planted: Planted,
 ) -> pd.DataFrame:
     """The chance of each eligible person in each year, and whether it came true."""
     rows = [{"employee_uid": p.uid, "year": year, "unit_id": p.unit[year], "added": _added(p, year)}
@@ -96,12 +113,12 @@ def _chances(
     lag = np.array([index.at[unit, year - 1] for unit, year in zip(frame["unit_id"], frame["year"], strict=True)])
     middle = frame["unit_id"].map(mean).to_numpy()
     unit = frame["unit_id"].map(effect).to_numpy()
-    frame["chance"] = BASE + WITHIN * (lag - middle) + BETWEEN * (middle - mean.mean()) + unit + centred
+    frame["chance"] = BASE + planted.within * (lag - middle) + planted.between * (middle - mean.mean()) + unit + centred
     frame["takes_part"] = rng.random(len(frame)) < frame["chance"].clip(0.05, 0.95)
     return frame
 
 
-def lead(roster: Roster, seed: int) -> Leadership:
+def lead(roster: Roster, seed: int, planted: Planted = SAMPLE) -> Leadership:
     """Draw what heads did and who takes part.
 
     Parameters
@@ -110,6 +127,8 @@ def lead(roster: Roster, seed: int) -> Leadership:
         The made-up staff.
     seed : int
         Seed of the sample; this part has its own stream.
+    planted : Planted
+        Slopes; the draws are the same for all, so that districts differ in nothing else.
 
     Returns
     -------
@@ -129,6 +148,6 @@ def lead(roster: Roster, seed: int) -> Leadership:
     table = _record(rng, roster, level)
     index = index_by_unit(table)
     mean = index[list(LAGGED)].mean(axis=1)
-    chance = _chances(rng, roster, index, mean, effect)
+    chance = _chances(rng, roster, index, mean, effect, planted)
     recorded = table[table["year"] >= YEARS[0]].reset_index(drop=True)
-    return Leadership(recorded, index, mean, float(mean.mean()), chance)
+    return Leadership(recorded, index, mean, float(mean.mean()), chance, planted)

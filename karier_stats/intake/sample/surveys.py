@@ -25,8 +25,6 @@ ANSWERED_FEEDBACK, ANSWERED_STAFF = 0.8, 0.7
 NOT_RELEVANT = {(REVISED, 1): 0.40, (REVISED, 2): 0.08, (STILL_IRRELEVANT, 1): 0.42}
 OTHERS_NOT_RELEVANT = 0.04
 """Chance that a participant calls a course not relevant (1 or 2 of 5), by course and curriculum version."""
-CULTURE_SLOPE = 0.12
-"""Learning culture (scale 1-5, before rounding to answers) per point of the unit's mean engagement."""
 
 
 def _likert(rng: np.random.Generator, mean: np.ndarray | float, spread: float, shape: tuple[int, ...] = ()) -> np.ndarray:
@@ -88,7 +86,7 @@ def population(roster: Roster, leadership: Leadership, seed: int) -> pd.DataFram
     rng = np.random.default_rng([seed, 7])
     people = roster.active(PERIOD, heads=True)
     unit = [p.unit[PERIOD] for p in people]
-    lift = CULTURE_SLOPE * (leadership.mean - leadership.grand)
+    lift = leadership.planted.culture * (leadership.mean - leadership.grand)
     shift = {u.unit_id: lift[u.unit_id] + 0.08 * float(rng.normal()) for u in UNITS}
     culture = 3.3 + np.array([shift[u] for u in unit]) + rng.normal(0, 0.45, len(people))
     frame = pd.DataFrame({"employee_uid": [p.uid for p in people], "unit_id": unit})
@@ -195,15 +193,20 @@ def response_table(forms: pd.DataFrame, survey: pd.DataFrame, motivation: pd.Dat
     DataFrame, one row per answer
     """
     forms = forms.assign(response_id=[f"E-{i + 1:05d}" for i in range(len(forms))])
-    staff = survey[survey["answered"]].reset_index(drop=True)
-    staff = staff.assign(response_id=[f"S25-{i + 1:05d}" for i in range(len(staff))], year=PERIOD)
     parts = [
         _long(forms, ("reaksi", "relevansi", "manfaat"), ["unit_id", "batch_id", "year", "submitted_on"]),
-        _long(staff, ("budaya_belajar", "komitmen", "dukungan_atasan", "hambatan"),
-              ["employee_uid", "unit_id", "year", "submitted_on"]),
+        staff_answers(survey),
         _long(motivation, ("motivasi",), ["employee_uid", "unit_id", "year", "submitted_on", "wave"]),
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def staff_answers(survey: pd.DataFrame) -> pd.DataFrame:
+    """The answers to the staff survey, one row per answer; see :func:`population`."""
+    staff = survey[survey["answered"]].reset_index(drop=True)
+    staff = staff.assign(response_id=[f"S25-{i + 1:05d}" for i in range(len(staff))], year=PERIOD)
+    return _long(staff, ("budaya_belajar", "komitmen", "dukungan_atasan", "hambatan"),
+                 ["employee_uid", "unit_id", "year", "submitted_on"])
 
 
 _COMMENTS: dict[str, tuple[str, ...]] = {

@@ -38,7 +38,7 @@ def tell(tables: dict[str, pd.DataFrame], leadership: leaders.Leadership, outcom
         "test_gain": _gains(outcomes), "retention": _kept(outcomes), "leadership": _leadership(leadership),
         "learning_culture": {
             "slope": surveys.culture_slope(survey, leadership),
-            "slope_before_rounding": surveys.CULTURE_SLOPE,
+            "slope_before_rounding": leadership.planted.culture,
             "estimand": "Slope across units of the mean of the five learning-culture answers (1-5), had all active staff "
                         "answered, on the unit's engagement index averaged over 2023 and 2024."},
         "equity": {"added": leaders.ADDED, "estimand":
@@ -80,7 +80,8 @@ def _kept(outcomes: pd.DataFrame) -> dict[str, Any]:
 def _leadership(leadership: leaders.Leadership) -> dict[str, Any]:
     """Slopes of participation on engagement."""
     return {
-        "within": leaders.WITHIN, "between": leaders.BETWEEN, "base": leaders.BASE, "unit_effect_sd": leaders.UNIT_SD,
+        "within": leadership.planted.within, "between": leadership.planted.between, "base": leaders.BASE,
+        "unit_effect_sd": leaders.UNIT_SD,
         "lag_years": list(leaders.LAGGED), "outcome_years": [year + 1 for year in leaders.LAGGED],
         "clipped": int(((leadership.chance["chance"] <= 0.05) | (leadership.chance["chance"] >= 0.95)).sum()),
         "mean_engagement": {unit: float(value) for unit, value in leadership.mean.items()},
