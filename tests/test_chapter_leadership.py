@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 import pytest
 
-from karier_stats.chapters import leadership
+from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 
@@ -143,3 +145,163 @@ def test_what_staff_say_is_set_beside_the_record_of_their_own_unit():
     assert found[0].estimate == pytest.approx(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
     assert found[0].n == 12 and faults(found[0]) == ()
     assert leadership.support(district(RATES, EVENTS, survey_item=items, survey_response=answers)).findings[0].n == 0
+
+
+def survey(said: dict[str, dict[str, int]], each: int = 4) -> dict[str, pd.DataFrame]:
+    """One item per purpose, answered by the first staff of every unit; people of one unit differ by one point."""
+    purposes = list(said)
+    items = pd.DataFrame({
+        "instrument": purposes, "item_id": "X1", "item_text": "x", "purpose": purposes, "scale_min": 1, "scale_max": 5,
+    })
+    answers = pd.DataFrame([
+        {
+            "response_id": f"{unit}-{i}", "instrument": purpose, "item_id": "X1", "employee_uid": f"{unit}-{i}",
+            "year": YEAR, "value": value + i % 2,
+        }
+        for purpose, by_unit in said.items() for unit, value in by_unit.items() for i in range(each)
+    ])
+    return {"survey_item": items, "survey_response": answers}
+
+
+RATED = dict(zip(RATES, (1, 2, 2, 3, 4, 4), strict=True))
+SAID = {"dukungan_atasan": RATED, "budaya_belajar": dict(zip(RATES, (2, 1, 3, 2, 4, 3), strict=True))}
+
+
+def test_five_units_conclude_nothing_and_six_may():
+    five = {unit: RATES[unit] for unit in "ABCDE"}
+    found = leadership.participation(district(five, {unit: EVENTS[unit] for unit in "ABCDE"})).findings[0]
+    assert "data tidak cukup untuk menyimpulkan" in found.sentence["id"]
+    assert "hanya 5 unit, sedangkan diperlukan paling sedikit 6" in found.sentence["id"]
+    assert "there are only 5 units and at least 6 are needed" in found.sentence["en"]
+    assert found.evidence == "lemah" and found.recommendation is None
+    assert "tidak cukup" not in leadership.participation(district(RATES, EVENTS)).findings[0].sentence["id"]
+
+
+def test_the_forest_holds_the_ways_in_one_unit_of_measure():
+    answer = leadership.inferences(district(RATES, EVENTS))
+    data = answer.picture.data
+    # one row per person here, so that the random intercept stands beside the others
+    assert {"unit means, t(G−2)", "random intercept, REML"} <= {
+        text.removeprefix("between units: ") for text in data["label_en"]
+    }
+    assert answer.picture.reference == 0.0
+    assert not data["label_en"].str.contains("odds").any()
+    assert data["estimate"].iloc[0] == pytest.approx(100 * leadership.participation(district(RATES, EVENTS)).findings[0].estimate)
+
+
+def test_amounts_are_the_slopes_of_unit_means():
+    ev = district(RATES, EVENTS)
+    courses, jp = leadership.amounts(ev).findings
+    x, y = pd.Series(EVENTS) * 10 / 18, pd.Series(RATES)  # each participant attended one course
+    slope = ((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum()
+    assert courses.estimate == pytest.approx(slope)
+    assert courses.id == "leadership.amounts.courses"
+    assert jp.n == 0 and "belum dapat dinilai" in jp.sentence["id"]  # the batch has no hours
+
+
+def test_groups_of_the_moderators():
+    rows = pd.DataFrame({
+        "status": ["PNS", "CPNS", "PPPK", "PPPK_PART_TIME", None], "age_band": ["50+", "30-39", "50+", None, "<30"],
+        "grade": ["III/a", "II/d", "IX", "III", "IV/a"],
+    })
+    flags = {one.key: one.flag(rows).tolist() for one in leader_moderators.MODERATORS}
+    known = {key: [None if value != value else value for value in values] for key, values in flags.items()}
+    assert known["status"] == [0, 0, 1, 1, None]
+    assert known["age"] == [1, 0, 1, None, 0]
+    assert known["grade"] == [1, 0, None, None, None]  # III of a contract is another ladder; IV/a has no status
+
+
+def test_moderators_are_told_from_one_family():
+    ev = district(RATES, EVENTS)
+    people = ev.table("employee", "all")
+    people["status"] = ["PPPK" if uid[-1] in "13579" else "PNS" for uid in people["employee_uid"]]
+    tables = {name: ev.table(name, "all") for name in ("unit", "leader_engagement", "participation", "batch", "program")}
+    answer = leadership.moderators(Evaluation.from_tables({**tables, "employee": people}, period=YEAR))
+    assert [one.id for one in answer.findings] == ["leadership.moderators.status", "leadership.moderators.bend"]
+    assert all("koreksi Holm untuk 2 pertanyaan" in one.sentence["id"] for one in answer.findings)
+    assert [faults(one) for one in answer.findings] == [(), ()]
+
+
+def test_a_change_of_conclusion_without_acting_heads_is_said():
+    ev = district(RATES, EVENTS)
+    table = ev.table("leader_engagement", "all")
+    table.loc[0, "acting_type"] = "PLT"
+    tables = {name: ev.table(name, "all") for name in ("unit", "employee", "participation", "batch", "program")}
+    found = leadership.heads(Evaluation.from_tables({**tables, "leader_engagement": table}, period=YEAR)).findings[1]
+    assert found.n == 50 and found.n_units == 5
+    assert "Tanpa unit-tahun tersebut (10 pegawai-tahun)" in found.sentence["id"]
+    assert "data tidak cukup" in found.sentence["id"]  # five units are left
+
+
+def test_the_mean_of_the_others_leaves_oneself_out():
+    rows = pd.DataFrame({"unit_id": ["A", "A", "A", "B"], "rating": [1.0, 2.0, 6.0, 4.0]})
+    others = leader_ratings._by_others(rows)
+    assert others[:3].tolist() == [4.0, 3.5, 1.5]
+    assert others[3] != others[3]
+
+
+def test_halves_set_other_peoples_ratings_beside_the_culture():
+    ev = district(RATES, EVENTS, **survey(SAID))
+    found = {one.id.rpartition(".")[2]: one for one in leadership.averaging(ev).findings}
+    # people 0 and 2 of a unit rate the superior, 1 and 3 describe the culture
+    x, y = pd.Series(RATED), pd.Series(SAID["budaya_belajar"])
+    assert found["one_source"].estimate == pytest.approx(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
+    assert found["one_source"].n == 12 and found["one_source"].n_units == 6
+    assert "24 dari 24" in found["sources"].sentence["id"]
+    assert found["agreement"].n_units == 6
+
+
+def test_ratings_by_heads_are_left_out():
+    made = survey({"dukungan_atasan": RATED})
+    head = made["survey_response"].assign(employee_uid=[f"{name[0]}-{STAFF}" for name in made["survey_response"]["response_id"]])
+    found = leadership.averaging(district(RATES, EVENTS, survey_item=made["survey_item"], survey_response=head)).findings
+    assert found[0].n == 0 and "belum ada penilaian" in found[0].sentence["id"]
+
+
+def test_participation_told_in_the_questionnaire_is_a_warning():
+    ev = district(RATES, EVENTS, **survey(SAID))
+    names = ("unit", "employee", "participation", "batch", "program", "leader_engagement", "survey_item", "survey_response")
+    tables = {name: ev.table(name, "all") for name in names}
+    for name in ("participation", "survey_response"):
+        tables[name]["source_file"] = "kuesioner.xlsx"
+    (found,) = [one for one in leadership.averaging(Evaluation.from_tables(tables, period=YEAR)).findings
+                if one.id.endswith("sources")]
+    assert found.sentence["id"].startswith("Peringatan: partisipasi dan kuesioner pegawai berasal dari berkas yang sama")
+    assert found.evidence == "sedang"
+
+
+def test_what_is_known_of_units():
+    rows = pd.DataFrame({"unit_id": ["A", "A", "B"], "status": ["PPPK", "PNS", "PNS"]})
+    known = leader_doubts.described(rows)
+    assert known["contract_share"].tolist() == [0.5, 0.5, 0.0]
+    assert known["unit_size"].tolist() == pytest.approx([math.log(2), math.log(2), 0.0])
+
+
+def test_doubts_count_every_declared_way():
+    answer = leadership.doubts(district(RATES, EVENTS))
+    unmeasured, curve = answer.findings
+    assert unmeasured.id == "leadership.doubts.unmeasured" and 0 < unmeasured.estimate < 1
+    assert "keterlibatan pimpinan" in unmeasured.sentence["id"] and "`" not in unmeasured.sentence["id"]
+    # nothing is known of the staff, no hours, no acting heads, one course each: the same question in every way
+    assert len(answer.picture.data) == 1
+    assert curve.estimate == pytest.approx(answer.picture.data["estimate"].iloc[0])
+
+
+def test_units_stand_in_the_order_of_the_data_and_shrunken():
+    answer = leadership.side_by_side(district(RATES, EVENTS))
+    data = answer.table.data
+    assert data["label_id"].tolist() == [f"Unit {unit}" for unit in RATES]
+    assert data["raw"].tolist() == pytest.approx(list(RATES.values()))
+    middle = sum(RATES.values()) / 6
+    assert (abs(data["estimate"] - middle) <= abs(data["raw"] - middle) + 1e-12).all()
+    assert "partisipasi pegawai" in answer.findings[0].sentence["id"]
+
+
+def test_a_public_mean_of_few_units_is_not_a_heads_own_score():
+    ev = district(RATES, EVENTS)
+    names = ("unit", "employee", "participation", "batch", "program", "leader_engagement")
+    tables = {name: ev.table(name, "all") for name in names}
+    one = Evaluation.from_tables(tables, period=YEAR, unit="A", audience="public")
+    assert leadership.heads(one).table.data["engagement"].isna().all()
+    inside = Evaluation.from_tables(tables, period=YEAR, unit="A")
+    assert leadership.heads(inside).table.data["engagement"].notna().all()
