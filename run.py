@@ -1,6 +1,6 @@
 """The two commands and their kin, with nothing but Python's own library.
 
-    python run.py report | test | lab | check | calibration | bench | clean      (Windows: py run.py report)
+    python run.py report | test | lab | check | calibration | bench | fuzz | faults | clean      (Windows: py run.py report)
 
 Each makes the environment it needs in ``.venv`` from ``requirements.lock``.
 """
@@ -82,6 +82,18 @@ def bench() -> None:
     call(PYTHON, "-m", "tests.benchmarks", *sys.argv[2:])
 
 
+def fuzz() -> None:
+    """A million damaged files for the readers; ``--count 10000`` for a shorter run."""
+    environment()
+    call(PYTHON, "-m", "tests.fuzz", *sys.argv[2:])
+
+
+def faults() -> None:
+    """Kill ``karier prepare`` at 200 random moments and before every touch of the disk."""
+    environment()
+    call(PYTHON, "-m", "tests.faults", *sys.argv[2:])
+
+
 def check() -> None:
     """Ruff, types and import rules."""
     environment()
@@ -99,7 +111,7 @@ def clean() -> None:
         shutil.rmtree(ROOT / parent / EVALUATION, ignore_errors=True)
 
 
-COMMANDS = {command.__name__: command for command in (report, test, lab, check, calibration, bench, clean)}
+COMMANDS = {command.__name__: command for command in (report, test, lab, check, calibration, bench, fuzz, faults, clean)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

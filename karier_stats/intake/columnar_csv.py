@@ -156,9 +156,12 @@ class ColumnFile:
 
 def _head(path: Path, encoding: str | None, separator: str | None) -> Grid:
     """The first rows, read as the other reader would; Unfit where more of the file could change how."""
-    with path.open("rb") as file:
-        start = file.read(HEAD)
-        whole = not file.read(1)
+    try:
+        with path.open("rb") as file:
+            start = file.read(HEAD)
+            whole = not file.read(1)
+    except OSError:
+        raise Unfit from None
     start = start if whole else start[:start.rfind(_END) + 1]
     if start.startswith((b"\xff\xfe", b"\xfe\xff")) or _lone_return(start):
         raise Unfit

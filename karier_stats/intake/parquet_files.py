@@ -65,6 +65,16 @@ def write_through(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
+def settle(folder: Path) -> None:
+    """Wait until the entries of a folder are on the disk, where the system can be asked for it."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def _groups(pieces: Iterable[pa.Table]) -> Iterator[pa.Table]:
     """The pieces put together to whole row groups."""
     import pyarrow as pa

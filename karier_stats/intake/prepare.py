@@ -6,6 +6,7 @@ end; a run that is refused or interrupted leaves the old tables as they were.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime
 import hashlib
@@ -14,7 +15,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -28,8 +29,8 @@ from karier_stats.intake.consistency import Notice, notices, unmapped
 from karier_stats.intake.crosswalk import Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
 from karier_stats.intake.forgotten import forgotten_marks, leave_out, mark
-from karier_stats.intake.parquet_files import arrow_table, write_parquet, write_through
-from karier_stats.intake.processed import conform
+from karier_stats.intake.parquet_files import arrow_table, settle, write_parquet, write_through
+from karier_stats.intake.processed import SEAL, conform, previous
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.readers import Grid, file_hash, read_bytes, read_csv, read_xlsx
 from karier_stats.intake.retention import check_retention
@@ -50,6 +51,7 @@ ORDER = (*_FIRST, *(name for name in TABLES if name not in _FIRST))
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 QUARANTINE = "karantina"
+_WAITING = ".baru"
 UNMAPPED = "nama-belum-dipetakan.csv"
 """Names that no dictionary knows, beside the quarantine lists: what a person reviews and puts under `aliases`."""
 
@@ -140,7 +142,8 @@ def prepare(
         K1xx for a file, K20x for the crosswalk, K237 after the retention date;
         the old tables stay.
     EnvironmentFault
-        K513 where another run prepares the same evaluation.
+        K260 where the disk is full or may not be written, K513 where another
+        run prepares the same evaluation; the old tables stay.
 
     Notes
     -----
@@ -158,11 +161,12 @@ def prepare(
     target = root / "data" / "processed" / evaluation
     marks = forgotten_marks(evaluation, _check_key(target, evaluation, key))
     lock = FileLock(target.parent / f".{evaluation}.lock", mode=0o600)
-    try:
-        with lock.acquire(timeout=0):
-            return _prepared(crosswalk, raw, key, marks, target, home / QUARANTINE, lang)
-    except Timeout:
-        raise EnvironmentFault("K513", evaluation=evaluation) from None
+    with _no_disk(crosswalk, raw):
+        try:
+            with lock.acquire(timeout=0):
+                return _prepared(crosswalk, raw, key, marks, target, home / QUARANTINE, lang)
+        except Timeout:
+            raise EnvironmentFault("K513", evaluation=evaluation) from None
 
 
 def _prepared(
@@ -195,9 +199,10 @@ def _prepared(
     _mask_quoted(reads, scrubber)
     content = _account(crosswalk, files, reads, notices(reads, stands, known, scrubber, seats), frames, key)
     content["forgotten"] = len(marks)
-    _write_quarantine(quarantine, reads, lang)
-    _write_unmapped(quarantine, content["unmapped"], lang)
+    lists = _lists(reads, content["unmapped"], lang)
+    _write_lists(quarantine, lists)
     write_tables(target, frames, content)
+    _place_lists(quarantine, lists)
     return Intake(content, target, quarantine)
 
 
@@ -386,10 +391,10 @@ def _created_by() -> str:
         return "karier-stats"
 
 
-def _write_quarantine(folder: Path, reads: list[FeedRows], lang: str) -> None:
-    """One list per raw file with a row set aside; lists of files that are mended disappear."""
-    for old in folder.glob("*.karantina.csv"):
-        old.unlink()
+def _lists(reads: list[FeedRows], names: list[dict[str, Any]], lang: str) -> dict[str, list[list[object]]]:
+    """The lists beside the raw files: one for each with a row set aside, and the names that no dictionary knows."""
+    head = {"id": ["berkas", "lembar", "tabel", "baris", "kolom", "kode", "keterangan"],
+            "en": ["file", "sheet", "table", "row", "column", "code", "note"]}[lang]
     lists: dict[str, list[list[object]]] = {}
     for read in reads:
         for row in read.rows:
@@ -398,21 +403,26 @@ def _write_quarantine(folder: Path, reads: list[FeedRows], lang: str) -> None:
                 source = read.feed.columns.get(column, column)
                 facts = {"where": read.where, "row": row.number, "column": source or "–", **dict(values)}
                 line = [read.file, read.sheet, read.feed.table, row.number, source, code, describe(code, lang, **facts)]
-                lists.setdefault(read.file, []).append(line)
-    if not lists:
-        return
-    head = {"id": ["berkas", "lembar", "tabel", "baris", "kolom", "kode", "keterangan"],
-            "en": ["file", "sheet", "table", "row", "column", "code", "note"]}[lang]
-    for file, lines in lists.items():
-        write_list(folder / f"{file.replace('/', '_')}.karantina.csv", [head, *lines])
-
-
-def _write_unmapped(folder: Path, names: list[dict[str, Any]], lang: str) -> None:
-    """The names that no dictionary knows, to be reviewed; the list disappears when all are known."""
-    (folder / UNMAPPED).unlink(missing_ok=True)
+                lists.setdefault(f"{read.file.replace('/', '_')}.karantina.csv", [[*head]]).append(line)
     head = {"id": ["tabel", "isian", "jumlah baris", "terdekat"], "en": ["table", "entry", "rows", "nearest"]}[lang]
-    if names:
-        write_list(folder / UNMAPPED, [head, *([*name.values()] for name in names)])
+    return {**lists, **({UNMAPPED: [[*head], *([*name.values()] for name in names)]} if names else {})}
+
+
+def _write_lists(folder: Path, lists: dict[str, list[list[object]]]) -> None:
+    """Write the lists where they wait for the tables to take their place."""
+    shutil.rmtree(folder / _WAITING, ignore_errors=True)
+    for name, lines in lists.items():
+        write_list(folder / _WAITING / name, lines)
+
+
+def _place_lists(folder: Path, names: Collection[str]) -> None:
+    """Let the new lists take the place of the old ones; lists of files that are mended disappear."""
+    for old in (*folder.glob("*.karantina.csv"), folder / UNMAPPED):
+        if old.name not in names:
+            old.unlink(missing_ok=True)
+    for name in names:
+        (folder / _WAITING / name).replace(folder / name)
+    shutil.rmtree(folder / _WAITING, ignore_errors=True)
 
 
 def write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
@@ -421,6 +431,8 @@ def write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
         csv.writer(out).writerows([_inert(cell) for cell in line] for line in lines)
+        out.flush()
+        os.fsync(out.fileno())
 
 
 def _inert(cell: object) -> object:
@@ -430,24 +442,47 @@ def _inert(cell: object) -> object:
 
 def recover(target: Path) -> None:
     """Put the old tables back where a run was killed between its two renames."""
-    old = target.parent / f".old-{target.name}"
+    old = previous(target)
     if old.exists() and not target.exists():
         old.rename(target)
 
 
 def write_tables(target: Path, frames: Mapping[str, pd.DataFrame | SeatTable], content: dict[str, Any]) -> None:
-    """Write all tables, then ``intake.json``, then let the folder take its place."""
+    """Write all tables, then ``intake.json`` and its hash, then let the folder take its place.
+
+    Whatever goes wrong, the old tables stay or come back.
+    """
     fresh = target.parent / f".tmp-{target.name}"
-    old = target.parent / f".old-{target.name}"
-    for left in (fresh, old):
+    for left in (fresh, previous(target)):
         shutil.rmtree(left, ignore_errors=True)
-    fresh.mkdir(mode=0o700, parents=True)
-    for table, frame in frames.items():
-        pieces = frame.pieces() if isinstance(frame, SeatTable) else [arrow_table(frame)]
-        content["tables"][table]["sha256"] = write_parquet(pieces, fresh / f"{table}.parquet")
-    text = json.dumps(content, ensure_ascii=False, indent=1) + "\n"
-    write_through(fresh / "intake.json", text.encode())
-    if target.exists():
-        target.rename(old)
-    fresh.rename(target)
-    shutil.rmtree(old, ignore_errors=True)
+    try:
+        fresh.mkdir(mode=0o700, parents=True)
+        for table, frame in frames.items():
+            pieces = frame.pieces() if isinstance(frame, SeatTable) else [arrow_table(frame)]
+            content["tables"][table]["sha256"] = write_parquet(pieces, fresh / f"{table}.parquet")
+        text = (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+        write_through(fresh / "intake.json", text)
+        write_through(fresh / SEAL, hashlib.sha256(text).hexdigest().encode())
+        settle(fresh)
+        if target.exists():
+            target.rename(previous(target))
+        fresh.rename(target)
+    except BaseException:
+        recover(target)
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    settle(target.parent)
+    shutil.rmtree(previous(target), ignore_errors=True)
+
+
+@contextlib.contextmanager
+def _no_disk(crosswalk: Crosswalk, raw: Path) -> Iterator[None]:
+    """A disk that cannot be written is said with its reason and the room that is needed (K260)."""
+    try:
+        yield
+    except OSError as error:
+        files = {raw / feed.file for feed in crosswalk.feeds if feed.file}
+        size = sum(path.stat().st_size for path in files if path.is_file())
+        raise EnvironmentFault(
+            "K260", evaluation=crosswalk.evaluation, reason=error.strerror or "–", needed=size // 1_000_000 + 1,
+        ) from error

@@ -42,6 +42,15 @@ _BANNER = both("CONTOH: data sintetis", "SAMPLE: synthetic data")
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
 
 
+SEAL = "intake.sha256"
+"""The hash of ``intake.json``, which holds the hashes of all tables."""
+
+
+def previous(folder: Path) -> Path:
+    """Where the tables lie that a run is about to replace, for the moment between two renames."""
+    return folder.parent / f".old-{folder.name}"
+
+
 def table_dtypes(name: str) -> dict[str, str]:
     """Columns of a processed table, in order, with their dtypes."""
     columns = {column.name: DTYPES[column.kind] for column in TABLES[name].columns if not column.input_only}
@@ -331,18 +340,28 @@ def open_evaluation(
         K220 to K223 for an unknown evaluation, unit, period or parameter value.
     EnvironmentFault
         K510 where a file is not the one that ``prepare`` wrote, K511 where
-        the project's folder is not found, K512 where ``intake.json`` cannot be read.
+        the project's folder is not found, K512 where ``intake.json``
+        cannot be read or has changed since it was written.
     """
     processed = find_root() / "data" / "processed"
     folder = processed / evaluation
+    folder = folder if folder.exists() else previous(folder)
     if Path(evaluation).name != evaluation or not (folder / "intake.json").is_file():
-        known = sorted(path.parent.name for path in processed.glob("*/intake.json"))
+        known = sorted(path.parent.name for path in processed.glob("[!.]*/intake.json"))
         raise InputError("K220", evaluation=evaluation, known=", ".join(known) or "–")
+    return _checked(Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder)))
+
+
+def _account(folder: Path) -> dict[str, Any]:
+    """The content of ``intake.json``, held against its hash where the hash was written."""
+    content, seal = (folder / "intake.json").read_bytes(), folder / SEAL
     try:
-        intake = json.loads((folder / "intake.json").read_text(encoding="utf-8"))
+        if seal.is_file() and hashlib.sha256(content).hexdigest().encode() != seal.read_bytes():
+            raise ValueError
+        account: dict[str, Any] = json.loads(content)
     except ValueError as error:
-        raise EnvironmentFault("K512", evaluation=evaluation) from error
-    return _checked(Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, intake))
+        raise EnvironmentFault("K512", evaluation=folder.name) from error
+    return account
 
 
 def _checked(evaluation: Evaluation) -> Evaluation:

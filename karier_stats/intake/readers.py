@@ -12,6 +12,7 @@ import difflib
 import hashlib
 import io
 import re
+import struct
 import zipfile
 import zlib
 from collections import Counter
@@ -34,6 +35,11 @@ MOST_CELLS = 50_000_000
 """Rows times columns beyond which a sheet is no list that an office keeps."""
 _SMALL_UNPACKED = 20_000_000
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]+)"')
+_DAMAGED = (
+    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError, TypeError, OverflowError,
+    EOFError, OSError,
+)
+"""What a damaged package makes the zip reader raise."""
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 
 
@@ -261,7 +267,7 @@ def _check_package(content: bytes, file: str) -> None:
         raise InputError("K193", file=file)
     try:
         package = zipfile.ZipFile(io.BytesIO(content))
-    except zipfile.BadZipFile:
+    except _DAMAGED:
         raise InputError("K194", file=file) from None
     parts = package.infolist()
     unpacked = sum(part.file_size for part in parts)
@@ -282,7 +288,7 @@ def _merged_cells(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
     try:
         areas = _MERGED.findall(package.read(part))
         bounds = [range_boundaries(area.decode()) for area in areas]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, ValueError, TypeError, OSError):
+    except _DAMAGED:
         return 0  # a damaged part is refused by the workbook's own reader
     return sum((bottom - top + 1) * (right - left + 1) for left, top, right, bottom in bounds)
 

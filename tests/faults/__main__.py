@@ -1,0 +1,39 @@
+"""Kill ``prepare`` two hundred times at random moments and once before every touch of the disk.
+
+Options: ``--kills`` (200), ``--seed`` (1).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own small office
+
+from .kills import desk, killed_before, random_kills
+
+
+def main() -> None:
+    """Print how the kills ended; the first broken promise ends it with a traceback."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--kills", type=int, default=200)
+    options.add_argument("--seed", type=int, default=1)
+    chosen = options.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder) / "proyek"
+        os.environ.update(KARIER_KEYS=str(Path(folder) / "kunci"), KARIER_HOME=str(root))
+        office = desk(root)
+        steps: Counter[str] = Counter()
+        while (found := killed_before(office, steps.total())) is not None:
+            steps[found] += 1
+        print(f"{steps.total()} kills before each touch of the disk: {dict(steps)}", flush=True)
+        kills = Counter(random_kills(office, chosen.kills, chosen.seed))
+        print(f"{kills.total()} kills at random moments: {dict(kills)}; every rerun equal, nothing damaged")
+
+
+if __name__ == "__main__":
+    main()
