@@ -46,13 +46,9 @@ def say(id: str, en: str) -> None:
 
 def _say_when_due(evaluation: str, content: Mapping[str, Any]) -> None:
     """Refuse data whose retention is over (K237), and say on standard error where its end is near."""
-    import datetime
+    from karier_stats.intake.retention import check_retention, retention_of
 
-    from karier_stats.intake.retention import check_retention
-
-    until = content.get("retention")
-    day = datetime.date.fromisoformat(until) if until else None
-    warning = check_retention(evaluation, day, default_language())
+    warning = check_retention(evaluation, retention_of(content), default_language())
     if warning:
         click.echo(warning, err=True)
 

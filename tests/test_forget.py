@@ -22,6 +22,7 @@ from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import key_path, load_key, make_key, pseudonym
 from karier_stats.intake.retention import check_retention
+from karier_stats.report.request import Request, check_request
 
 DAY = datetime.date(2026, 3, 2)
 
@@ -309,6 +310,9 @@ def test_a_report_of_data_beyond_their_time_is_refused(root):
     prepare("kecil", root=root, today=datetime.date(2000, 12, 31))
     done = CliRunner().invoke(cli, ["report", "kecil", "--period", "2025"])
     assert isinstance(done.exception, InputError) and done.exception.code == "K237"
+    with pytest.raises(InputError) as caught:  # and where the library is called without the command
+        check_request(root, Request("kecil", "semua", 2025, ("id",), "internal", 0.95, 1))
+    assert caught.value.code == "K237"
 
 
 def test_a_wrong_retention_date_is_refused(root):

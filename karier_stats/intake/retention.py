@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping
+from typing import Any
 
 from karier_stats.errors import InputError, describe
 
 SOON = 90
 """Days before the end in which every run says that it is near."""
+
+
+def retention_of(intake: Mapping[str, Any]) -> datetime.date | None:
+    """The last day that the account of an evaluation (``intake.json``) declares."""
+    until = intake.get("retention")
+    return datetime.date.fromisoformat(until) if until else None
 
 
 def check_retention(

@@ -96,7 +96,7 @@ def check_request(root: Path, request: Request) -> Evaluation:
     ------
     InputError
         K220-K223 from ``open_evaluation`` (evaluation, unit, period, audience,
-        level, seed); K231 for a wrong type; K233 for the languages.
+        level, seed); K237 after the retention date of the data; K231 for a wrong type; K233 for the languages.
     EnvironmentFault
         K510 where a processed table is gone or damaged.
     """
@@ -106,9 +106,11 @@ def check_request(root: Path, request: Request) -> Evaluation:
         _check_type(name, value)
     with home(root):
         from karier_stats.intake.processed import open_evaluation
+        from karier_stats.intake.retention import check_retention, retention_of
 
         evaluation = open_evaluation(**request.parameters(request.langs[0]))
         evaluation.check_files()
+        check_retention(evaluation.name, retention_of(evaluation.intake), request.langs[0])
         return evaluation
 
 
