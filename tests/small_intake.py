@@ -6,6 +6,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ANI, BUDI, CITRA, DEDI = "198001012005012901", "198502022010011902", "199003032015032903", "197004041995041904"
@@ -74,3 +75,16 @@ def office(folder: Path, crosswalk: dict[str, Any] | None = None, **files: str) 
     chosen = yaml.safe_dump(crosswalk or peta(), allow_unicode=True, sort_keys=False)
     (folder / "peta.yml").write_text(chosen, encoding="utf-8")
     return folder
+
+
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *evaluations: str) -> Path:
+    """An empty project folder, its keys beside it and not in it; one is made for each evaluation."""
+    from karier_stats.intake.pseudonyms import make_key
+
+    for name in ("data/processed", "data/raw", "notebooks"):
+        (tmp_path / "proyek" / name).mkdir(parents=True)
+    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
+    monkeypatch.setenv("KARIER_HOME", str(tmp_path / "proyek"))
+    for evaluation in evaluations:
+        make_key(evaluation)
+    return tmp_path / "proyek"

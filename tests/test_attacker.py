@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from pyarrow import parquet
-from small_intake import office, peta
+from small_intake import office, peta, project
 
 from karier_stats.chapters import data_quality
 from karier_stats.intake.prepare import prepare
@@ -82,11 +82,7 @@ def everything(folder: Path) -> list[str]:
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A project folder whose keys lie elsewhere."""
-    for name in ("data/processed", "data/raw", "notebooks"):
-        (tmp_path / "proyek" / name).mkdir(parents=True)
-    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
-    monkeypatch.setenv("KARIER_HOME", str(tmp_path / "proyek"))
-    return tmp_path / "proyek"
+    return project(tmp_path, monkeypatch)
 
 
 def planted() -> list[str]:

@@ -12,7 +12,7 @@ import openpyxl
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from small_intake import ANI, BUDI, CITRA, DEDI, SEATS, office, peta
+from small_intake import ANI, BUDI, CITRA, DEDI, SEATS, office, peta, project
 
 from karier_stats.cli import cli
 from karier_stats.errors import EnvironmentFault, InputError
@@ -30,12 +30,7 @@ DAY = datetime.date(2026, 3, 2)
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A project folder with a key for the evaluation ``kecil``."""
-    for name in ("data/processed", "data/raw", "notebooks"):
-        (tmp_path / "proyek" / name).mkdir(parents=True)
-    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
-    monkeypatch.setenv("KARIER_HOME", str(tmp_path / "proyek"))
-    make_key("kecil")
-    return tmp_path / "proyek"
+    return project(tmp_path, monkeypatch, "kecil")
 
 
 def run(root, crosswalk=None, **files):

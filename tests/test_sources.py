@@ -16,12 +16,12 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
-from small_intake import ANI, BUDI, CITRA, DEDI, office, peta
+from small_intake import ANI, BUDI, CITRA, DEDI, office, peta, project
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.forget import forget
 from karier_stats.intake.prepare import prepare
-from karier_stats.intake.pseudonyms import load_key, make_key, pseudonym
+from karier_stats.intake.pseudonyms import load_key, pseudonym
 from karier_stats.intake.sources import PASSWORD, checked_url, statement
 
 STAFF = [(int(ANI), "Ani", "U1", "1980-01-01"), (int(BUDI), "Budi", "U2", "1985-02-02"),
@@ -32,11 +32,7 @@ COLUMNS = {"employee_uid": "nip", "name": "nama", "unit_id": "unit"}
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A project folder with a key for the evaluation ``kecil``."""
-    for name in ("data/processed", "data/raw", "notebooks"):
-        (tmp_path / "proyek" / name).mkdir(parents=True)
-    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
-    make_key("kecil")
-    return tmp_path / "proyek"
+    return project(tmp_path, monkeypatch, "kecil")
 
 
 def from_(feed: dict[str, Any], table: str = "employee") -> dict[str, Any]:
@@ -367,3 +363,28 @@ def test_a_server_that_is_not_there(root):
     with pytest.raises(EnvironmentFault) as caught:
         asked(root, "karier@127.0.0.1:1/tidak_ada", "pegawai")
     assert caught.value.code == "K245"
+
+
+def staff_file(folder: Path, numbers: list[str], kind: str) -> str:
+    """A staff list of these people as csv, xlsx (text cells) or Parquet; the file's name."""
+    frame = pd.DataFrame({"nip": numbers, "nama": "Contoh", "unit": "U1"})
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"staf.{kind}"
+    {"csv": frame.to_csv, "xlsx": frame.to_excel, "parquet": frame.to_parquet}[kind](path, index=False)
+    return path.name
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "parquet"])
+def test_198_service_numbers_come_back_digit_for_digit(root, kind):
+    """Two sexes and 99 serials of one prefix: as floating-point numbers only 8 of them would stay apart."""
+    numbers = [f"19860926201505{sex}{serial:03d}" for sex in "12" for serial in range(1, 100)]
+    assert len({float(number) for number in numbers}) == 8  # the wrong way, and by how much
+    given = peta()
+    given["tables"]["employee"] = [
+        {"file": staff_file(root / "data/raw/kecil", numbers, kind), "columns": COLUMNS, "constants": {"year": 2025}}]
+    for table in ("participation", "test_score", "comment"):
+        given["tables"].pop(table)
+    given["tables"]["participation"] = [{"rows": [{"batch_id": "B1", "employee_uid": numbers[0], "outcome": "lulus"}]}]
+    office(root / "data/raw/kecil", given)
+    prepare("kecil", root=root)
+    assert list(staff_of(root)["employee_uid"]) == pseudonyms(*numbers)

@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 import yaml
 from click.testing import CliRunner
+from small_intake import project
 
 from karier_stats.cli import cli
 from karier_stats.domain import nip
@@ -18,7 +19,7 @@ from karier_stats.errors import InputError
 from karier_stats.intake.dictionary import entries, heading
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import conform
-from karier_stats.intake.pseudonyms import load_key, make_key, pseudonym
+from karier_stats.intake.pseudonyms import load_key, pseudonym
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.template import HEADER_ROW, PERSON, SHEET, form, write_templates
 
@@ -30,11 +31,7 @@ PEOPLE = 198
 @pytest.fixture
 def root(tmp_path, monkeypatch):
     """A project folder with a key for the evaluation ``formulir``."""
-    for name in ("data/processed", "data/raw", "notebooks"):
-        (tmp_path / "proyek" / name).mkdir(parents=True)
-    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
-    make_key("formulir")
-    return tmp_path / "proyek"
+    return project(tmp_path, monkeypatch, "formulir")
 
 
 def filled_in(place: Path, frame: pd.DataFrame, lang: str = "id") -> None:

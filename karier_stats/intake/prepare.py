@@ -70,7 +70,9 @@ class Intake:
         sha256, ``missing``: column to share); ``reasons`` (short names of the
         codes, both languages); ``warnings`` (code, count and text);
         ``unmapped`` (names that no dictionary knows, with counts);
-        ``key_fingerprint``, ``schema`` and ``created_by``.
+        ``person``, ``metadata``, ``retention`` and ``forgotten`` (how many
+        people are left out on request); ``key_fingerprint``, ``schema`` and
+        ``created_by``.
     folder : Path
         The processed tables.
     quarantine : Path
