@@ -222,6 +222,23 @@ def test_moderators_are_told_from_one_family():
     assert [faults(one) for one in answer.findings] == [(), ()]
 
 
+def test_a_difference_within_units_is_told_where_it_is_seen():
+    row = pd.Series({
+        "estimate": 0.04, "ci_low": 0.01, "ci_high": 0.07, "ci_level": 0.95, "n_units": 20, "std_error": 0.01, "dof": 9.0,
+        "n": 200,
+    })
+    line = pd.Series({"key": "grade", "kind": "moderator", "scope": "within", "row": row, "p": 0.02})
+    found = leader_moderators._finding(district(RATES, EVENTS), line, 7)
+    assert found.id == "leadership.moderators.grade.within" and found.p_value == 0.02
+    assert found.sentence["id"].startswith(
+        "Keterkaitan berbeda, PNS golongan III–IV dibandingkan dengan golongan I–II (di dalam unit): kemiringan pada "
+        "kelompok pertama 4,0 poin persentase per poin indeks lebih curam"
+    )
+    unseen = leader_moderators._finding(district(RATES, EVENTS), pd.Series({**line, "p": 0.2}), 7)
+    assert unseen.sentence["en"].startswith("A difference in the association is not seen: permanent staff of grades III–IV")
+    assert "smallest difference that could be seen" in unseen.sentence["en"]
+
+
 def test_a_change_of_conclusion_without_acting_heads_is_said():
     ev = district(RATES, EVENTS)
     table = ev.table("leader_engagement", "all")

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 CHAPTER = "leadership"
 CONTRACT = ("PPPK", "PPPK_PART_TIME")
-DRAWS = 199
-"""Permutations of the whole curve; the smallest joint p is 1/200."""
+DRAWS = 99
+"""Permutations of the whole curve; the smallest joint p is 1/100."""
 NAMES = {
     "engagement": both("keterlibatan pimpinan", "leader engagement"),
     "took_part": both("partisipasi", "participation"),

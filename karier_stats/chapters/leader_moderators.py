@@ -98,7 +98,8 @@ def moderators(ev: Evaluation) -> Answer:
             "no two groups of staff are large enough to be compared.",
         )
     data = pd.DataFrame([_line(result, question) for _, question in asked.iterrows()])
-    findings = [_finding(ev, row, len(data)) for _, row in data[data["scope"] == "between"].iterrows()]
+    told = data[(data["scope"] == "between") | (data["p"] < 1 - ev.level)]
+    findings = [_finding(ev, row, len(data)) for _, row in told.iterrows()]
     slopes_only = data[data["kind"] == "moderator"]
     picture = Picture(
         "intervals", slopes_only,
@@ -141,8 +142,13 @@ def _line(result: Regression, question: pd.Series) -> dict[str, object]:
         "key": question["subject"], "kind": question["kind"], "scope": scope, "row": row,
         "p": claims.plain(question["p_holm"]), "estimate": 100 * value.value, "low": 100 * value.low,
         "high": 100 * value.high, "n": int(row["n"]),
-        **{f"label_{lang}": f"{about[lang]} ({TERMS[scope][lang]})" for lang in ("id", "en")},
+        **{f"label_{lang}": name for lang, name in _named(about, scope).items()},
     }
+
+
+def _named(about: Words, scope: str) -> Words:
+    """Who is compared, and whether between or within units."""
+    return both(*(f"{about[lang]} ({TERMS[scope][lang]})" for lang in ("id", "en")))
 
 
 def _table(data: pd.DataFrame) -> Table:
@@ -164,14 +170,14 @@ def _finding(ev: Evaluation, line: pd.Series, family: int) -> Finding:
     row, p = line["row"], float(line["p"])
     few = slopes.too_few(row)
     seen = p < 1 - ev.level and not few
-    about = _NAMES.get(str(line["key"]), _BENT)
+    about = _named(_NAMES.get(str(line["key"]), _BENT), str(line["scope"]))
     words = _bend_words if line["kind"] == "quadratic" else _group_words
     sentence = in_words(lambda lang: words(about, row, p, seen, family, lang))
     bend = line["kind"] == "quadratic"
     return claim(
         moderators, ev, estimate_of(row), int(row["n"]), sentence, design="adjusted_association",
         measure="share_per_squared_point" if bend else "share_per_point_difference",
-        part="bend" if bend else str(line["key"]), coverage=1.0, precise=seen, p_value=p, robust=not few,
+        part="bend" if bend else f"{line['key']}{'' if line['scope'] == 'between' else '.within'}", coverage=1.0, precise=seen, p_value=p, robust=not few,
         n_units=int(row["n_units"]),
     )
 
@@ -192,16 +198,16 @@ def _group_words(groups: Words, row: pd.Series, p: float, seen: bool, family: in
     if seen:
         word = both("lebih curam" if value > 0 else "lebih landai", "steeper" if value > 0 else "flatter")[lang]
         return both(
-            f"Antarunit, {groups['id']}: kemiringan pada kelompok pertama {_SLOPE.size(abs(value), 'id')} per poin "
+            f"Keterkaitan berbeda, {groups['id']}: kemiringan pada kelompok pertama {_SLOPE.size(abs(value), 'id')} per poin "
             f"indeks {word} ({facts}).",
-            f"Between units, {groups['en']}: the slope of the first group is {_SLOPE.size(abs(value), 'en')} per point "
+            f"The association differs, {groups['en']}: the slope of the first group is {_SLOPE.size(abs(value), 'en')} per point "
             f"of the index {word} ({facts}).",
         )[lang]
     start = both(
-        f"Data tidak cukup untuk menilai beda keterkaitan antarunit: {groups['id']}" if few
-        else f"Beda keterkaitan antarunit tidak terlihat: {groups['id']}",
-        f"The data are not enough to assess a difference in the association between units: {groups['en']}" if few
-        else f"A difference in the association between units is not seen: {groups['en']}",
+        f"Data tidak cukup untuk menilai beda keterkaitan: {groups['id']}" if few
+        else f"Beda keterkaitan tidak terlihat: {groups['id']}",
+        f"The data are not enough to assess a difference in the association: {groups['en']}" if few
+        else f"A difference in the association is not seen: {groups['en']}",
     )[lang]
     per = both("per poin indeks", "per point of the index")[lang]
     return f"{start}; {_SLOPE.size(value, lang)} {per} ({facts}).{slopes.smallest(row, _SLOPE, lang)}"
