@@ -178,7 +178,7 @@ def _gap(ev: Evaluation, own: pd.DataFrame) -> Finding:
 
     def sentence(lang: str) -> str:
         name, words = own.iloc[0][f"column_{lang}"], counting.share_apart(total, lang, ev.level)
-        text = both(f"Tingkat jawaban instrumen {name} di semua unit {words}.",
+        text = both(f"Tingkat jawaban instrumen {name} di semua unit ialah {words}.",
                     f"The response rate of the instrument {name} over all units is {words}.")[lang]
         if contrast is None:
             return text
