@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +11,7 @@ from karier_stats.chapters import leadership
 from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.chapters.leader_doubts import NAMES
 from karier_stats.intake.processed import Evaluation
-from karier_stats.intake.sample.variants import FEW, VARIANTS, MadeUp, made_up
+from karier_stats.intake.sample.variants import FEW, VARIANTS, MadeUp, made_up, write_made_up
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
 
@@ -137,3 +138,20 @@ def test_the_public_sees_no_score_of_a_unit(districts) -> None:
         safe = protect(question(public), "public")
         assert safe.picture is None
         assert any("nilai pribadi" in note["id"] for note in safe.notes), question.__name__
+
+
+def test_the_notebook_runs_on_a_district_of_five_units(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import nbformat
+    import papermill
+
+    notebook = Path(__file__).parents[1] / "notebooks" / "leadership.ipynb"
+    write_made_up(tmp_path / "data" / "processed" / "lima-unit", "five_units")
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.setenv("KARIER_HOME", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(notebook.parents[1]))
+    parameters = {"evaluation": "lima-unit", "lang": "en"}
+    papermill.execute_notebook(str(notebook), str(tmp_path / "out.ipynb"), parameters, progress_bar=False)
+    cells = nbformat.read(tmp_path / "out.ipynb", as_version=4).cells
+    shown = " ".join(str(output.get("data", "")) for cell in cells for output in cell.get("outputs", []))
+    assert "Made-up district of five units" in shown
+    assert "the data are not enough to conclude whether staff participation goes with leader engagement" in shown

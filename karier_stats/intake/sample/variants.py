@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
+from karier_stats.intake.prepare import write_tables
+from karier_stats.intake.processed import Evaluation
 from karier_stats.intake.sample import courses, leaders, people, surveys
-from karier_stats.intake.sample.catalogue import UNITS
+from karier_stats.intake.sample.catalogue import PERIOD, UNITS
 from karier_stats.intake.sample.district import as_processed
+from karier_stats.language import both
 
 FEW = tuple(unit.unit_id for unit in UNITS[:5])
 """The subdistrict's office and four of its wards."""
@@ -18,6 +22,12 @@ VARIANTS: dict[str, tuple[leaders.Planted, tuple[str, ...]]] = {
     "five_units": (leaders.SAMPLE, FEW),
 }
 """Planted slopes of each district, and its units where they are not all."""
+
+TITLES = {
+    "no_association": both("Kecamatan rekaan tanpa keterkaitan", "Made-up district without an association"),
+    "opposite": both("Kecamatan rekaan yang berlawanan", "Made-up district the other way round"),
+    "five_units": both("Kecamatan rekaan dengan lima unit", "Made-up district of five units"),
+}
 
 
 @dataclass(frozen=True)
@@ -68,3 +78,20 @@ def made_up(variant: str, seed: int = 20250817) -> MadeUp:
 def _of_units(frame: pd.DataFrame, units: tuple[str, ...]) -> pd.DataFrame:
     """The rows of some units; a table that names no unit stays whole."""
     return frame[frame["unit_id"].isin(units)].reset_index(drop=True) if "unit_id" in frame else frame
+
+
+def write_made_up(target: Path, variant: str, seed: int = 20250817) -> None:
+    """Write a made-up district as processed tables, so that the notebook of the chapter can be run on it.
+
+    Parameters
+    ----------
+    target : Path
+        The folder of the evaluation, such as ``data/processed/opposite``; its name is the evaluation's.
+    variant : str
+        A key of ``VARIANTS``.
+    seed : int
+        Seed of the sample.
+    """
+    tables = made_up(variant, seed).tables
+    evaluation = Evaluation.from_tables(tables, period=PERIOD, name=target.name, title=TITLES[variant])
+    write_tables(target, tables, evaluation.intake)
