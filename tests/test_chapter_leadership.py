@@ -10,6 +10,7 @@ import pytest
 from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
+from karier_stats.stats.power import power
 
 YEAR = 2025
 STAFF = 10
@@ -187,6 +188,17 @@ def test_the_forest_holds_the_ways_in_one_unit_of_measure():
     assert answer.picture.reference == 0.0
     assert not data["label_en"].str.contains("odds").any()
     assert data["estimate"].iloc[0] == pytest.approx(100 * leadership.participation(district(RATES, EVENTS)).findings[0].estimate)
+
+
+def test_units_needed_are_those_of_the_plan():
+    ev = district(RATES, EVENTS)
+    (found,) = [one for one in leadership.inferences(ev).findings if one.id.endswith("units_needed")]
+    rows = leadership.staff_years(ev)
+    icc = float(leadership.associate(ev, rows).row("icc").estimate)
+    effect = 0.02 * rows.groupby("unit_id")["engagement"].first().std() / rows["took_part"].std()
+    plan = power(design="slope", effect=effect, size=STAFF, icc=icc)  # equal sizes
+    assert found.estimate == plan.headline["estimate"]
+    assert "at least" in found.sentence["en"] and "these data hold 6 units" in found.sentence["en"]
 
 
 def test_amounts_are_the_slopes_of_unit_means():

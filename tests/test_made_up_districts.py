@@ -108,6 +108,13 @@ def test_five_units_conclude_nothing_whatever_the_estimate(districts, answers, f
     assert set(districts["five_units"].tables["leader_engagement"]["unit_id"]) == set(FEW)
 
 
+def test_few_units_are_told_how_many_would_do(found) -> None:
+    few, many = (found[variant]["inferences.units_needed"] for variant in ("five_units", "no_association"))
+    assert few.estimate > 100 and "data ini memuat 5 unit" in few.sentence["id"]
+    # 26 units see 2.6 points by the plan's own formula, so that 2 points ask for more: noncentral t, tests of ks.power
+    assert 26 < many.estimate < 40
+
+
 def test_one_source_shows_an_association_where_none_was_planted(found) -> None:
     # The wrong way is run, too: people who rate both see 0.5 points where leaders and culture have nothing in common.
     one = found["no_association"]["averaging.one_source"]

@@ -33,6 +33,7 @@ from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Reco
 from karier_stats.chapters.leader_amounts import amounts
 from karier_stats.chapters.leader_doubts import doubts
 from karier_stats.chapters.leader_moderators import moderators
+from karier_stats.chapters.leader_plan import units_needed
 from karier_stats.chapters.leader_ratings import averaging
 from karier_stats.chapters.leader_units import side_by_side
 from karier_stats.chapters.slopes import Quantity
@@ -181,7 +182,7 @@ def _engage(ev: Evaluation) -> Recommendation:
     both("Apakah cara menghitung mengubah jawabannya?", "Does the way of computing change the answer?"), NEEDS,
 )
 def inferences(ev: Evaluation) -> Answer:
-    """Every way of testing the association, side by side as a forest."""
+    """Every way of testing the association, side by side as a forest; the units that a clear answer would need."""
     rows = staff_years(ev)
     if rows.empty:
         return counting.nothing(inferences, ev, NO_LAG["id"], NO_LAG["en"])
@@ -202,7 +203,8 @@ def inferences(ev: Evaluation) -> Answer:
         coverage=1.0, robust=agree in (0, len(lead)) and not slopes.too_few(result.headline),
         p_value=claims.plain(result.headline["p_value"]), n_units=int(result.headline["n_units"]),
     )
-    return counting.answer(inferences, [found], picture=picture, table=_methods(data), notes=(_WAYS, LAGGED))
+    findings = [found, *units_needed(inferences, ev, rows, result)]
+    return counting.answer(inferences, findings, picture=picture, table=_methods(data), notes=(_WAYS, LAGGED))
 
 
 _WAYS = both(
