@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karier_stats.errors import InputError
-from karier_stats.intake import columnar, columnar_csv, prepare
+from karier_stats.intake import columnar, columnar_csv, parquet_files, prepare
 from karier_stats.intake.columnar import ColumnRows
 from karier_stats.intake.forgotten import mark, remember_to_forget
 from karier_stats.intake.pseudonyms import load_key, make_key
@@ -72,6 +72,7 @@ def prepared(text: bytes, crosswalk: dict[str, object], large: int, block: int, 
         with (
             patch.dict(os.environ, {"KARIER_KEYS": str(keys)}), patch.object(columnar, "LARGE", large),
             patch.object(columnar_csv, "BLOCK", block), patch.object(columnar_csv, "HEAD", head),
+            patch.object(parquet_files, "ROWS", 16),  # several row groups
             patch("secrets.token_bytes", lambda n: b"k" * n),
             patch.object(prepare, "read_columns", lambda *given: read.append(columnar.read_columns(*given)) or read[-1]),
         ):
@@ -195,7 +196,7 @@ ROW = st.tuples(*CELLS).map(list) | st.integers(0, 44).map(SOUND.__getitem__) | 
     st.sampled_from(["", "-", "x", '"', "1"]), max_size=12)
 
 
-@settings(max_examples=60, derandomize=True, deadline=None)
+@settings(max_examples=25, derandomize=True, deadline=None)
 @given(rows=st.lists(ROW, max_size=40), block=st.integers(60, 900), separator=st.sampled_from(";,\t"),
        quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), end=st.sampled_from(["\n", "\r\n"]),
        distinct=st.booleans())
