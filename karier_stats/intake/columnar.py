@@ -142,7 +142,6 @@ class ColumnRows(FeedRows):
         n, highest = super().scores(column, top)
         return n + self.apart.highest[0], max(highest, self.apart.highest[1])
 
-
     def bring_out(self, chosen: Iterable[np.ndarray]) -> None:
         """Make records of some of the rows that stay in columns: of those that are true in each block's mask."""
         apart, found = self.apart, []

@@ -207,7 +207,7 @@ def _lone_return(data: bytes) -> bool:
 def _whole_rows(data: bytes, separator: str, at_end: bool) -> int:
     """How many bytes at the start of ``data`` are whole rows; a quoted cell may run over lines."""
     size = len(data) if at_end else data.rfind(_END) + 1
-    if _QUOTE not in data[:size]:
+    if _QUOTE not in data[:size] or _tidy(data[:size], separator):
         return size
     text = _decoded(data[:size])
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
@@ -222,6 +222,20 @@ def _whole_rows(data: bytes, separator: str, at_end: bool) -> int:
         return size
     ends = np.flatnonzero(np.frombuffer(data[:size], np.uint8) == _END[0])
     return int(ends[done - 1]) + 1 if done else 0
+
+
+def _tidy(data: bytes, separator: str) -> bool:
+    """Whether every quotation mark begins or ends a cell, and no cell runs over a line."""
+    letters = np.frombuffer(b"\n" + data + b"\n", np.uint8)
+    marks = np.flatnonzero(letters == _QUOTE[0])
+    opening, closing = marks[::2], marks[1::2]
+    if len(opening) != len(closing):
+        return False
+    around = np.frombuffer(separator.encode() + b"\n", np.uint8)
+    if not np.isin(letters[opening - 1], around).all() or not np.isin(letters[closing + 1], [*around, _RETURN[0]]).all():
+        return False
+    ends = np.flatnonzero(letters == _END[0])
+    return bool((np.searchsorted(ends, opening) == np.searchsorted(ends, closing)).all())
 
 
 def _decoded(data: bytes) -> str:
@@ -252,14 +266,17 @@ class _Cut:
         if at_end and not data.endswith(_END):
             ends = np.append(ends, len(data))
         lengths = np.diff(ends, prepend=-1)
-        if _QUOTE in data or data.startswith(_MARK) or lengths.max(initial=0) > LONGEST_LINE:
+        untidy = _QUOTE in data and not _tidy(data, self.separator)
+        if untidy or data.startswith(_MARK) or lengths.max(initial=0) > LONGEST_LINE:
             return self._of_rows(data, number)
         return self._of_lines(data, number, ends)
 
     def _of_lines(self, data: bytes, number: int, ends: np.ndarray) -> Block:
-        """Rows that are lines, without any quotation mark."""
+        """Rows that are lines."""
         starts = np.append(0, ends[:-1] + 1)
         table, width, regular = self._parsed(data, self.width), self.width, None
+        if (table is None or table.num_rows != len(ends)) and _QUOTE in data:
+            return self._of_rows(data, number)
         if table is None or table.num_rows != len(ends):
             marks = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(self.separator))
             counts = np.diff(np.searchsorted(marks, ends), prepend=0)
@@ -294,7 +311,7 @@ class _Cut:
             return arrow.read_csv(
                 pa.py_buffer(data),
                 read_options=arrow.ReadOptions(column_names=names, block_size=len(data) + 1, use_threads=True),
-                parse_options=arrow.ParseOptions(delimiter=self.separator, quote_char=False),
+                parse_options=arrow.ParseOptions(delimiter=self.separator, quote_char=_QUOTE.decode() if _QUOTE in data else False),
                 convert_options=arrow.ConvertOptions(
                     include_columns=wanted, column_types=dict.fromkeys(wanted, kind), null_values=[]),
             )
