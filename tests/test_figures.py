@@ -373,3 +373,17 @@ def test_thin_data_are_drawn_and_described(case, audience):
             if safe is not None:
                 assert png(draw(safe, lang, audience)).startswith(b"\x89PNG")
                 assert 0 < len(describe(safe, lang)) <= 600
+
+
+def test_words_of_rows_that_are_no_ranking_name_none_of_them():
+    data = pd.DataFrame({
+        "label_id": ["Unit A", "Unit B"], "label_en": ["Unit A", "Unit B"], "estimate": [0.3, 0.5], "low": [0.2, 0.4],
+        "high": [0.4, 0.6], "n": [20, 30],
+    })
+    title = {"id": "Tingkat", "en": "Rate"}
+    told, hidden = (
+        describe(Picture("intervals", data, title, title, title, 50, "percent", 0, ranked=ranked), "en")
+        for ranked in (True, False)
+    )
+    assert "Unit B" in told
+    assert "Unit" not in hidden and "Values from 30% to 50%." in hidden

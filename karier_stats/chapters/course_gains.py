@@ -49,7 +49,7 @@ def by_course(ev: Evaluation) -> Answer:
     picture = Picture(
         "intervals", data,
         both("Selisih peserta dan pembanding menurut pelatihan", "Participants against comparison people by course"),
-        POINTS, both("Pelatihan", "Course"), int(data["n"].sum()), reference=0.0,
+        POINTS, both("Pelatihan", "Course"), int(data["n"].sum()), reference=0.0, ranked=False,
     )
     notes = (
         both(
@@ -175,7 +175,7 @@ def by_unit(ev: Evaluation) -> Answer:
     picture = Picture(
         "intervals", data,
         both("Perubahan peserta unit terhadap peserta lain", "Change of a unit's participants against the others'"),
-        POINTS, both("Unit dan jenis kompetensi", "Unit and kind of competency"), int(data["n"].sum()), reference=0.0,
+        POINTS, both("Unit dan jenis kompetensi", "Unit and kind of competency"), int(data["n"].sum()), reference=0.0, ranked=False,
     )
     note = both(
         f"Keluarga uji: {len(data)} pasangan unit dan jenis kompetensi dengan paling sedikit {LEAST} peserta; nilai p "

@@ -147,6 +147,8 @@ class Picture:
     reference: float | None = None
     line: tuple[float, float] | None = None
     note: dict[str, str] | None = None
+    ranked: bool = True
+    """False where the rows must not be read as a ranking: words name no highest and no lowest row."""
 
 
 @dataclass(frozen=True)

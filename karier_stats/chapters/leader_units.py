@@ -59,7 +59,7 @@ def side_by_side(ev: Evaluation) -> Answer:
     picture = Picture(
         "intervals", data, both("Tingkat partisipasi menurut unit, setelah penyusutan", "Participation by unit, shrunken"),
         both("Bagian pegawai yang ikut pelatihan", "Share of staff who took part"), both("Unit", "Unit"), len(rows),
-        "percent", 0, reference=result.target,
+        "percent", 0, reference=result.target, ranked=False,
     )
     return counting.answer(side_by_side, [found], picture=picture, table=_table(data), notes=(counting.CENSUS, _CHANCE))
 

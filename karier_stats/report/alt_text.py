@@ -98,7 +98,18 @@ def _rows(picture: Picture, lang: str) -> list[str]:
     if f"group_{lang}" in data:
         names = names + ", " + data[f"group_{lang}"].astype(str)
     count = both(f"{integer(len(data), lang)} baris.", f"{integer(len(data), lang)} rows.")[lang]
+    if not picture.ranked:
+        return [count, _range(picture, lang, values)]
     return [count, *_extremes(picture, lang, names.tolist(), values, texts)]
+
+
+def _range(picture: Picture, lang: str, values: np.ndarray) -> str:
+    """From where to where the rows reach, without naming any."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return EMPTY[lang]
+    reach = _span(picture, lang, known.min(), known.max())
+    return both(f"Nilainya {reach}.", f"Values from {reach}.")[lang]
 
 
 def _span(picture: Picture, lang: str, low: float, high: float) -> str:
