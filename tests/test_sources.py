@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import shutil
 import socket
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from karier_stats.intake.forget import forget
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.pseudonyms import load_key, pseudonym
 from karier_stats.intake.sources import PASSWORD, checked_url, statement
+from karier_stats.intake.values import Unreadable, date, number
 
 STAFF = [(int(ANI), "Ani", "U1", "1980-01-01"), (int(BUDI), "Budi", "U2", "1985-02-02"),
          (int(CITRA), "Citra", "U1", "1990-03-03"), (int(DEDI), "Dedi", "U2", "1970-04-04")]
@@ -43,6 +47,11 @@ def from_(feed: dict[str, Any], table: str = "employee") -> dict[str, Any]:
     return given
 
 
+def ask(query: str) -> dict[str, str]:
+    """A table by its name, or a query."""
+    return {"table": query} if query.isidentifier() else {"query": query}
+
+
 def staff_of(root: Path) -> pd.DataFrame:
     """The processed staff list."""
     return pd.read_parquet(root / "data/processed/kecil/employee.parquet")
@@ -60,7 +69,7 @@ def noticed(intake) -> dict[str, int]:
 
 def sqlite_office(root: Path, kind: str, query: str = "SELECT * FROM pegawai ORDER BY nama") -> Path:
     """The staff list in a SQLite file whose service numbers are of this type."""
-    folder = office(root / "data/raw/kecil", from_({"source": "sqlite:///simpeg.db", "query": query}) if query else None)
+    folder = office(root / "data/raw/kecil", from_({"source": "sqlite:///simpeg.db", **ask(query)}))
     (folder / "simpeg.db").unlink(missing_ok=True)
     with sqlite3.connect(folder / "simpeg.db") as database:
         database.execute(f"CREATE TABLE pegawai (nip {kind}, nama TEXT, unit TEXT, lahir TEXT)")
@@ -151,20 +160,23 @@ def test_addresses_that_are_refused(source, code):
 
 
 def test_a_password_in_the_crosswalk_is_refused_by_prepare(root):
-    office(root / "data/raw/kecil", from_({"source": "postgresql://a:rahasia@localhost/db", "query": "pegawai"}))
+    office(root / "data/raw/kecil", from_({"source": "postgresql://a:rahasia@localhost/db", "table": "pegawai"}))
     with pytest.raises(InputError) as caught:
         prepare("kecil", root=root)
     assert caught.value.code == "K244" and PASSWORD in caught.value.message("en")
 
 
 @pytest.mark.parametrize("feed, code", [
-    ({"source": "sqlite:///tidak_ada.db", "query": "pegawai"}, "K205"),
-    ({"source": "sqlite:////etc/simpeg.db", "query": "pegawai"}, "K197"),
-    ({"source": "sqlite:///../simpeg.db", "query": "pegawai"}, "K197"),
-    ({"source": "sqlite:///simpeg.db"}, "K215"), ({"query": "pegawai"}, "K218"),
-    ({"source": "sqlite:///simpeg.db", "query": "pegawai", "file": "pegawai.csv"}, "K215"),
-    ({"source": "sqlite:///pegawai.csv", "query": "pegawai"}, "K217"),
-    ({"source": "sqlite:///simpeg.db", "query": "pegawai_lama"}, "K253"),
+    ({"source": "sqlite:///tidak_ada.db", "table": "pegawai"}, "K205"),
+    ({"source": "sqlite:////etc/simpeg.db", "table": "pegawai"}, "K197"),
+    ({"source": "sqlite:///../simpeg.db", "table": "pegawai"}, "K197"),
+    ({"source": "sqlite:///simpeg.db"}, "K215"), ({"source": "sqlite:///simpeg.db", "query": "pegawai"}, "K249"),
+    ({"source": "sqlite:///simpeg.db", "table": "SELECT 1"}, "K249"),
+    ({"source": "sqlite:///simpeg.db", "table": "pegawai", "header": 1}, "K254"),
+    ({"table": "pegawai"}, "K218"),
+    ({"source": "sqlite:///simpeg.db", "table": "pegawai", "file": "pegawai.csv"}, "K215"),
+    ({"source": "sqlite:///pegawai.csv", "table": "pegawai"}, "K217"),
+    ({"source": "sqlite:///simpeg.db", "table": "pegawai_lama"}, "K253"),
     ({"source": "sqlite:///simpeg.db", "query": "SELECT nip, nama, X'00FF' AS unit FROM pegawai ORDER BY nama"}, "K246"),
 ])
 def test_what_a_source_is_refused_for(root, feed, code):
@@ -305,7 +317,7 @@ def server() -> Iterator[str]:
 
 def asked(root: Path, server: str, query: str, **columns: str):
     """Prepare with the staff list from the server."""
-    feed = {"source": f"postgresql://{server}", "query": query, "columns": {**COLUMNS, **columns}}
+    feed = {"source": f"postgresql://{server}", **ask(query), "columns": {**COLUMNS, **columns}}
     office(root / "data/raw/kecil", from_(feed))
     return prepare("kecil", root=root)
 
@@ -388,3 +400,87 @@ def test_198_service_numbers_come_back_digit_for_digit(root, kind):
     office(root / "data/raw/kecil", given)
     prepare("kecil", root=root)
     assert list(staff_of(root)["employee_uid"]) == pseudonyms(*numbers)
+
+
+def test_rows_of_a_result_are_counted_from_one_and_a_short_number_is_set_aside(root):
+    """A whole number of 17 digits is one bad row, not a file whose digits are lost; an unread picture is no matter."""
+    folder = office(root / "data/raw/kecil", from_({"source": "sqlite:///simpeg.db", "table": "pegawai"}))
+    with sqlite3.connect(folder / "simpeg.db") as database:
+        database.execute("CREATE TABLE pegawai (nip INTEGER, nama TEXT, unit TEXT, foto BLOB)")
+        database.executemany("INSERT INTO pegawai VALUES (?, ?, ?, x'00FF')",
+                             [row[:3] for row in STAFF] + [(int(ANI) // 10, "Eka", "U1")])
+    database.close()
+    intake = prepare("kecil", root=root)
+    feed = next(feed for feed in intake.content["feeds"] if feed["table"] == "employee")
+    assert (feed["rows_read"], feed["processed"], feed["reasons"]["quarantined"]) == (5, 4, {"K103": 1})
+    assert list(staff_of(root)["source_row"]) == [1, 2, 3, 4]
+
+
+def test_a_database_without_the_column_shows_its_names_and_no_row(root):
+    sqlite_office(root, "TEXT", "SELECT nip, nama FROM pegawai ORDER BY nama")
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K142" and caught.value.values["present"] == "nip, nama"
+
+
+def test_parquet_gives_what_the_same_rows_give_as_csv(root):
+    """Dates, decimals, a dictionary column and empty cells, typed and as text; only file and row number differ."""
+    births = [datetime.date.fromisoformat(row[3]) for row in STAFF[:3]] + [None]
+    table = staff_table(pa.array([str(row[0]) for row in STAFF])).append_column(
+        "jk", pa.array(["P", "L", "P", None]).dictionary_encode()).append_column(
+        "lahir", pa.array(births, pa.date32())).append_column(
+        "masa", pa.array([Decimal("12.50"), None, Decimal("3.00"), Decimal("0.25")], pa.decimal128(6, 2)))
+    columns = {**COLUMNS, "sex": "jk", "birth_date": "lahir", "service_years": "masa"}
+    folder, frames = root / "data/raw/kecil", []
+    folder.mkdir(parents=True)
+    parquet.write_table(table, folder / "staf.parquet")
+    table.to_pandas().to_csv(folder / "staf.csv", index=False)
+    for file in ("staf.parquet", "staf.csv"):
+        office(folder, from_({"file": file, "columns": columns, **({} if file == "staf.parquet" else {"numbers": "en"})}))
+        prepare("kecil", root=root)
+        frames.append(staff_of(root).drop(columns=["source_file", "source_row"]))
+    pd.testing.assert_frame_equal(*frames)
+    assert frames[0]["service_years"].tolist()[::2] == [12.5, 3.0] and list(frames[0]["sex"]) == ["P", "L", "P", "L"]
+
+
+def test_a_package_that_is_missing_is_named(root, monkeypatch):
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(EnvironmentFault) as caught:
+        asked(root, "karier@127.0.0.1:1/tidak_ada", "pegawai")
+    assert (caught.value.code, caught.value.values["package"]) == ("K250", "psycopg")
+
+
+def test_postgresql_takes_one_statement_even_where_the_text_hides_another(root, server, monkeypatch):
+    """A backslash before a quote hides the second statement from the check of words; the server refuses it."""
+    monkeypatch.setenv(PASSWORD, "rahasia-uji")
+    query = r"SELECT E'a\''; COMMIT; BEGIN READ WRITE; DELETE FROM pegawai; COMMIT; SELECT ''"
+    assert statement(query, "–") == query
+    with pytest.raises(InputError) as caught:
+        asked(root, server, query)
+    assert caught.value.code == "K253"
+    asked(root, server, "SELECT nip_teks AS nip, nama, unit FROM pegawai ORDER BY id")
+    assert len(staff_of(root)) == 4
+
+
+@pytest.mark.parametrize("cell, style, found", [("85.25 %", "en%", 85.25), ("85,25%", "id%", 85.25), ("100 %", "id%", 100.0)])
+def test_grades_in_percent(cell, style, found):
+    assert number(cell, style) == found
+
+
+@pytest.mark.parametrize("cell", ["85.25", 0.8525, "%", "8 5 % %"])
+def test_what_is_no_percentage_is_not_taken_for_one(cell):
+    """A spreadsheet holds 0.8525 where it shows 85.25 %: never guessed."""
+    with pytest.raises(Unreadable):
+        number(cell, "en%")
+
+
+@pytest.mark.parametrize("cell", [
+    "Completed 12 March 2025, 10:15 AM", "12 Maret 2025, 10:15", "Wednesday, 12 March 2025, 10:15 AM", "Rabu, 12 Maret 2025",
+    "Selesai 12 Maret 2025, 10:15"])
+def test_days_of_a_learning_platform(cell):
+    assert date(cell, "teks").isoformat() == "2025-03-12"
+
+
+def test_a_day_that_was_not_completed_is_no_date():
+    with pytest.raises(Unreadable):
+        date("Not completed 12 March 2025", "teks")

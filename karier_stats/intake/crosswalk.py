@@ -50,7 +50,7 @@ that no file has to be retyped. It lies beside them as
           split: {column: need_item, separator: ", ", options: ["Analisis data, dasar", "Pengadaan"]}
       performance:
         - source: sqlite:///simpeg.db     # beside the raw files; or postgresql://user@host/database, without a password
-          query: SELECT nip, tahun, predikat FROM kinerja ORDER BY id     # or the name of a table
+          query: SELECT nip, tahun, predikat FROM kinerja ORDER BY id     # or table: kinerja
           columns: {employee_uid: nip, year: tahun, rating: predikat}
       participation:
         - file: peserta.csv
@@ -73,6 +73,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -87,12 +88,15 @@ from karier_stats.language import LANGUAGES
 ALIASED = ("unit", "program", "batch", "partnership")
 """Tables whose rows may be called by an alias."""
 
+_TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 _FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 _TOP = ("evaluation", "title", "synthetic", "person", "as_of", "retention", "metadata", "aliases", "tables")
+_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
+"""A table of a database, with its schema or without."""
 _METADATA = ("producer", "steward", "contact")
 _FEED = (
-    "file", "rows", "source", "query", "sheet", "header", "stop", "subtotal", "encoding", "separator", "columns", "constants",
-    "values", "dates", "numbers", "exclude", "distinct", "long", "split", "answers",
+    "file", "rows", "source", "query", "table", "sheet", "header", "stop", "subtotal", "encoding", "separator", "columns",
+    "constants", "values", "dates", "numbers", "exclude", "distinct", "long", "split", "answers",
 )
 
 
@@ -258,7 +262,7 @@ def _feed(place: str, table: str, entry: object, raw: Path) -> Feed:
     """One feed, every key of it checked."""
     entry = _mapping(place, entry)
     _known(place, entry, _FEED)
-    if sum(key in entry for key in ("file", "rows", "query")) != 1:
+    if sum(key in entry for key in ("file", "rows", "query", "table")) != 1:
         raise InputError("K215", place=place)
     columns = {name: str(header) for name, header in _mapping(f"{place}.columns", entry.get("columns") or {}).items()}
     feed = Feed(
@@ -304,17 +308,23 @@ def _check_plain(place: str, feed: Feed) -> None:
 
 def _origin(place: str, entry: Mapping[str, Any], raw: Path) -> dict[str, str | None]:
     """Where a feed's rows lie: a file and its sheet, or the source, the query, and names for both."""
-    if "query" not in entry:
+    useless = [key for key in _TEXT_ONLY if key in entry]
+    if useless and ("source" in entry or str(entry.get("file")).lower().endswith(".parquet")):
+        raise InputError("K254", place=place, key=useless[0])
+    if "query" not in entry and "table" not in entry:
         if "source" in entry:
             raise InputError("K218", place=place, keys="query")
         return {"file": _file(place, entry, raw), "sheet": _text(place, entry, "sheet")}
-    _need(place, entry, "source", "query")
-    source, query = str(entry["source"]), str(entry["query"])
+    _need(place, entry, "source", "query" if "query" in entry else "table")
+    named = _NAME.fullmatch(str(entry.get("table") or entry["query"]))
+    if (named is None) != ("query" in entry):
+        raise InputError("K249", place=place)
+    source, query = str(entry["source"]), str(entry.get("table") or entry["query"])
     if source.startswith("sqlite:///"):
         file = str(_file(place, {"file": source.removeprefix("sqlite:///")}, raw, (".db", ".sqlite", ".sqlite3")))
     else:
         file = source.partition("://")[0].partition("+")[0] + ":" + source.partition("?")[0].rpartition("/")[2]
-    name = query if query.replace(".", "").isidentifier() else f"kueri {hashlib.sha256(query.encode()).hexdigest()[:8]}"
+    name = query if named else f"kueri {hashlib.sha256(query.encode()).hexdigest()[:8]}"
     return {"file": file, "sheet": name, "source": source, "query": query}
 
 

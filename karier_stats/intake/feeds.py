@@ -130,7 +130,7 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
         names = headings(grid, header)
         sheet_rows = SheetRows(reader, positions(feed, grid, header, names), len(names))
         rows = [sheet_rows.row(number, cells) for number, cells in grid.rows if number > header[-1]]
-        found = {} if feed.header or header == (1,) else {"header": "+".join(map(str, header))}
+        found = {} if feed.header or header in ((0,), (1,)) else {"header": "+".join(map(str, header))}
         read = FeedRows(
             feed, str(feed.file), sheet, rows, {**grid.dialect, **found}, reader.noticed,
             data_headings(names),
@@ -139,7 +139,7 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
         read.noticed["K129"] += grid.dialect.get("encoding") == "cp1252" and feed.encoding is None
         read.noticed["K136"] += grid.mixed
         read.noticed["K147"] += grid.hidden_sheets
-        read.noticed["K247"] += grid.exact
+        read.noticed["K247"] += grid.exact * (person == "nip")
         read.noticed["K248"] += grid.unordered
     read.noticed["K141"] += not rows
     refuse_file(read)
@@ -174,6 +174,8 @@ def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
     """The first row, or pair of rows, that holds every heading which the feed reads; else the first row."""
     wanted = {folded(header) for header in feed.headers}
     first = [number for number, _ in grid.rows[:HEADER_AMONG]]
+    if first[:1] == [0]:  # the names of a database or of Parquet, not a row of theirs
+        return (0,)
     single = [(number,) for number in first]
     pairs = [(number, number + 1) for number in first]
     for rows in (*single, *pairs) if wanted else ():
@@ -221,7 +223,7 @@ def positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str])
     if absent:
         present = _shown_headings(names)
         near = difflib.get_close_matches(absent[0], present, n=1, cutoff=0.4)
-        row = "+".join(map(str, header)) if feed.header else f"1–{HEADER_AMONG}"
+        row = "+".join(map(str, header)) if feed.header else "–" if header == (0,) else f"1–{HEADER_AMONG}"
         raise InputError(
             "K142", where=where, headers=", ".join(absent), row=row, near=near[0] if near else "–",
             present=", ".join(present)[:300] or "–",

@@ -51,7 +51,8 @@ class Grid:
     ----------
     rows : list of (int, tuple of Cell)
         Row number as the office counts (from 1; in csv the line on which the
-        row begins) and its cells; blank rows at the end are left out.
+        row begins) and its cells; blank rows at the end are left out. The
+        names of a database's or Parquet's columns are row 0.
     dialect : dict
         How the file was read: kind, encoding and separator, or sheet.
     sha256 : str
@@ -65,7 +66,7 @@ class Grid:
     mixed : int
         Lines of a UTF-8 text that are in Windows-1252, each read in its own.
     exact : int
-        Service numbers that came as whole numbers, every digit there.
+        Numbers of people that came as whole numbers, every digit there.
     unordered : int
         1 where a database was not told in which order to give its rows.
     """

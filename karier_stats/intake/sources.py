@@ -1,7 +1,8 @@
 """Databases and Parquet files as grids of typed cells, read and never written.
 
-A feed may name a ``query`` of a ``source``: a SQLite file beside the other
-raw files, or a PostgreSQL server. Passwords come from the environment
+A feed may name a ``table`` or a ``query`` of a ``source``: a SQLite file
+beside the other raw files, or a PostgreSQL server. Rows are numbered from 1
+as they come; the hash of a query is that of its rows. Passwords come from the environment
 (``KARIER_DB_PASSWORD``, or what libpq itself reads), never from a file. A
 service number in an integer column is exact and is taken with a notice; in a
 column of floating-point numbers its last digits are gone and it is refused.
@@ -11,7 +12,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import importlib.util
+import importlib
 import io
 import math
 import os
@@ -43,24 +44,22 @@ _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", r
 _OPTIONS = ("host", "port", "sslmode", "sslrootcert")
 _READ_ONLY = "-c default_transaction_read_only=on -c statement_timeout=600000"
 _CONNECT_SECONDS = 10
-_DIGITS = range(10**17, 10**18)
-"""Whole numbers of 18 digits."""
 
 
 def read_query(feed: Feed, raw: Path) -> Grid:
-    """The rows that a query gives, its column names as the first row.
+    """The rows that a query gives, below its column names as row 0.
 
     Parameters
     ----------
     feed : Feed
-        Names the ``source`` and the ``query``: a table's name or one SELECT.
+        Names the ``source``, and the ``query``: a table's name or one SELECT.
     raw : Path
         The folder with the raw files, in which a SQLite file must lie.
 
     Returns
     -------
     Grid
-        Cells with the types of the database.
+        Cells with the types of the database; its hash is that of the rows.
 
     Raises
     ------
@@ -69,7 +68,7 @@ def read_query(feed: Feed, raw: Path) -> Grid:
         K246 a column that is no plain value, K249 not a single SELECT, K251
         another kind of source, K253 the database refuses the query.
     EnvironmentFault
-        K245 the database cannot be reached, K250 a package is not installed.
+        K245 the database cannot be opened, K250 a package is not installed.
     """
     source, place = str(feed.source), f"{feed.file}:{feed.sheet}"
     sql = statement(str(feed.query), place)
@@ -93,7 +92,7 @@ def _fetched(source: str, sql: str, raw: Path, place: str) -> tuple[list[str], l
     """Column names and rows of a statement, in a transaction that can only read."""
     import_or_refuse("sqlalchemy", place)
     from sqlalchemy import text
-    from sqlalchemy.exc import OperationalError, SQLAlchemyError
+    from sqlalchemy.exc import SQLAlchemyError
 
     engine = _engine(source, raw, place)
     try:
@@ -104,7 +103,7 @@ def _fetched(source: str, sql: str, raw: Path, place: str) -> tuple[list[str], l
                 return names, [tuple(row) for row in result]
             except SQLAlchemyError as error:
                 raise InputError("K253", place=place, reason=_reason(error)) from None
-    except OperationalError as error:
+    except SQLAlchemyError as error:
         raise EnvironmentFault("K245", place=place, reason=_reason(error)) from None
     finally:
         engine.dispose()
@@ -112,8 +111,10 @@ def _fetched(source: str, sql: str, raw: Path, place: str) -> tuple[list[str], l
 
 def import_or_refuse(package: str, place: str) -> None:
     """Refuse (K250) where a package that only databases need is not installed."""
-    if importlib.util.find_spec(package) is None:
-        raise EnvironmentFault("K250", place=place, package=package)
+    try:
+        importlib.import_module(package)
+    except ImportError as error:  # psycopg is also of no use where it finds no libpq
+        raise EnvironmentFault("K250", place=place, package=package) from error
 
 
 def _reason(error: Exception) -> str:
@@ -134,7 +135,8 @@ def _engine(source: str, raw: Path, place: str) -> Engine:
             raise InputError("K197", file=path.name)
         return create_engine("sqlite://", creator=lambda: _sqlite(path), poolclass=NullPool)
     import_or_refuse("psycopg", place)
-    given: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "options": _READ_ONLY}
+    # a prepared statement is one statement, whatever its text hides from _QUOTED
+    given: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "options": _READ_ONLY, "prepare_threshold": 0}
     if os.environ.get(PASSWORD):
         given["password"] = os.environ[PASSWORD]
     return create_engine(url.set(drivername="postgresql+psycopg"), connect_args=given, poolclass=NullPool)
@@ -165,7 +167,7 @@ def _sqlite(path: Path) -> Any:
 
 
 def read_parquet(content: bytes, file: str, feed: Feed) -> Grid:
-    """A Parquet file with the types of its columns, its column names as the first row.
+    """A Parquet file with the types of its columns, below their names as row 0.
 
     Raises
     ------
@@ -185,17 +187,17 @@ def read_parquet(content: bytes, file: str, feed: Feed) -> Grid:
 
 
 def _grid(names: list[str], rows: Iterable[Sequence[Any]], feed: Feed, dialect: dict[str, str]) -> Grid:
-    """Typed rows as a grid below a row of names; whole numbers of people become text, digit for digit."""
+    """Typed rows, from 1, below their names; whole numbers of people become text, digit for digit."""
     people = {
         folded(feed.columns[column.name]) for column in TABLES[feed.table].columns
         if column.kind == "person" and column.name in feed.columns
     }
-    exact, cells = 0, [(1, tuple[Cell, ...](names))]
-    where = [folded(name) in people for name in names]
-    for number, row in enumerate(rows, start=2):
-        typed = [_cell(value, name, feed) for value, name in zip(row, names, strict=True)]
-        for place, (value, is_person) in enumerate(zip(typed, where, strict=True)):
-            if is_person and isinstance(value, int) and not isinstance(value, bool) and value in _DIGITS:
+    read = {folded(header) for header in feed.headers}
+    exact, cells = 0, [(0, tuple[Cell, ...](names))]
+    for number, row in enumerate(rows, start=1):
+        typed = [_cell(value, name, feed, folded(name) in read) for value, name in zip(row, names, strict=True)]
+        for place, (value, name) in enumerate(zip(typed, names, strict=True)):
+            if folded(name) in people and isinstance(value, int) and not isinstance(value, bool):
                 typed[place] = str(value)
                 exact += 1
         cells.append((number, tuple(typed)))
@@ -203,8 +205,8 @@ def _grid(names: list[str], rows: Iterable[Sequence[Any]], feed: Feed, dialect: 
     return Grid(cells, dialect, content, {}, exact=exact)
 
 
-def _cell(value: Any, name: str, feed: Feed) -> Cell:
-    """One value as a cell; K246 for bytes, lists and the like, K198 for NUL characters."""
+def _cell(value: Any, name: str, feed: Feed, is_read: bool) -> Cell:
+    """One value as a cell; bytes, lists and the like are refused (K246) where they are read, K198 for NUL characters."""
     if isinstance(value, Decimal):
         if not value.is_finite():
             return None
@@ -215,4 +217,6 @@ def _cell(value: Any, name: str, feed: Feed) -> Cell:
         raise InputError("K198", file=feed.file)
     if value is None or isinstance(value, str | int | float | datetime.date | datetime.time):
         return value
+    if not is_read:
+        return None
     raise InputError("K246", file=feed.file, column=name, kind=type(value).__name__)

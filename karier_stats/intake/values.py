@@ -20,7 +20,7 @@ Cell: TypeAlias = "str | int | float | bool | datetime.datetime | datetime.date 
 
 LONGEST_TEXT = 2000
 DATE_STYLES = ("dd-mm-yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "teks")
-NUMBER_STYLES = ("id", "en")
+NUMBER_STYLES = ("id", "en", "id%", "en%")
 
 _MONTHS = {word: number for number, words in enumerate((
     "januari jan january", "februari feb february pebruari", "maret mar march", "april apr", "mei may",
@@ -44,7 +44,7 @@ _SIZE = {"": 1, "rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10*
          "t": 10**12, "triliun": 10**12}
 _DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T,].*)?", re.ASCII)
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?")
-_WORDS = re.compile(r"(?:\w+,\s*)?(\d{1,2})\s+([A-Za-z]+)\.?\s+(\d{4})(?:[ ,].*)?")
+_WORDS = re.compile(r"(?:(?:completed|selesai)\s+)?(?:\w+,\s*)?(\d{1,2})\s+([A-Za-z]+)\.?\s+(\d{4})(?:[ ,].*)?", re.IGNORECASE)
 _TO = re.compile(
     r"\s*\bs\s?[./]\s?d\b\.?\s*"  # s.d., s/d
     r"|\s+(?:sd\.?|sampai(?:\s+dengan)?|hingga|-)\s+|\s*[–—]\s*"
@@ -104,8 +104,9 @@ def number(cell: Cell, style: str | None = None) -> float:
     ----------
     cell : Cell
         A typed number, or text.
-    style : {"id", "en"}, optional
-        ``id``: 1.234,5; ``en``: 1,234.5. Without it only texts that can be
+    style : {"id", "en", "id%", "en%"}, optional
+        ``id``: 1.234,5; ``en``: 1,234.5; with ``%`` every cell is a text such
+        as ``85,5 %`` and gives 85.5. Without a style only texts that can be
         read in one way are taken.
 
     Raises
@@ -116,11 +117,16 @@ def number(cell: Cell, style: str | None = None) -> float:
     """
     if isinstance(cell, bool | datetime.date | datetime.time):
         raise Unreadable("K132")
+    percent = style is not None and style.endswith("%")
     if isinstance(cell, int | float):
-        if not math.isfinite(cell):
+        if percent or not math.isfinite(cell):  # a percentage cell of a spreadsheet holds 0.855
             raise Unreadable("K132")
         return float(cell)
     text = plain(str(cell)).lstrip("'").replace(" ", "")
+    if percent:
+        if not text.endswith("%"):
+            raise Unreadable("K132")
+        text, style = text.removesuffix("%"), str(style).removesuffix("%")
     sign = -1.0 if text.startswith("-") else 1.0
     return sign * _unsigned(text.lstrip("+-") if text[:2] not in ("--", "+-") else "", style)
 
@@ -129,7 +135,7 @@ def _unsigned(text: str, style: str | None) -> float:
     """Digits with marks of thousands and decimals."""
     if style is None and _AMBIGUOUS.fullmatch(text):
         raise Unreadable("K130")
-    for name in NUMBER_STYLES if style is None else (style,):
+    for name in _STYLED if style is None else (style.removesuffix("%"),):
         found = _STYLED[name].fullmatch(text)
         if found:
             whole = found[1].replace(".", "").replace(",", "")
