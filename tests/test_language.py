@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from karier_stats.chapters.counting import level_words
 from karier_stats.language import (
     both,
     date,
@@ -108,3 +109,11 @@ def test_write_of_a_tiny_p():
 def test_both_and_integer():
     assert both("ya", "yes") == {"id": "ya", "en": "yes"}
     assert integer(12345, "id") == "12.345"
+
+
+@pytest.mark.parametrize(
+    ("level", "text"),
+    [(0.95, "95 persen"), (0.975, "97,5 persen"), (1 - 0.05 / 325, "99,98 persen"), (1 - 1e-7, "99,99999 persen")],
+)
+def test_a_level_below_one_is_never_written_as_certainty(level: float, text: str) -> None:
+    assert level_words(level, "id") == f"selang kepercayaan {text}"

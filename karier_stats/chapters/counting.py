@@ -184,7 +184,9 @@ def in_words(make: Callable[[str], str]) -> Words:
 
 def level_words(level: float, lang: str) -> str:
     """The interval's name: ``selang kepercayaan 95 persen``."""
-    digits = 0 if abs(100 * level - round(100 * level)) < 1e-9 else 1
+    whole = abs(100 * level - round(100 * level)) < 1e-9
+    # A level raised for many comparisons must not be rounded to certainty.
+    digits = 0 if whole else next((d for d in range(1, 9) if round(100 * level, d) < 100), 8)
     text = percent(level, lang, digits)
     return f"selang kepercayaan {text}" if lang == "id" else f"{text} confidence interval"
 
