@@ -26,7 +26,7 @@ def arrays(seed: int = 1, within: bool = True) -> tuple[np.ndarray, np.ndarray, 
 
 def robust(X: np.ndarray, y: np.ndarray, units: np.ndarray) -> tuple[linear.LeastSquares, ClusterCovariance]:
     fitted = linear.fit(X, y)
-    return fitted, cr2(X, fitted.residuals, fitted.bread, units)
+    return fitted, cr2(X, fitted.residuals, units)
 
 
 def weighted(X: np.ndarray, y: np.ndarray, units: np.ndarray, w: np.ndarray) -> ClusterCovariance:
@@ -84,7 +84,7 @@ def test_cr2_is_unbiased_for_its_target(seed):
     for _ in range(draws):
         e = rng.normal(size=len(X))
         residuals = e - X @ (bread @ (X.T @ e))
-        ours += cr2(X, residuals, bread, units).covariance[1, 1] / draws
+        ours += cr2(X, residuals, units).covariance[1, 1] / draws
         scores = np.array([X[units == g].T @ residuals[units == g] for g in range(8)])
         naive += (bread @ scores.T @ scores @ bread)[1, 1] / draws
     # Three degrees of freedom: a variance of 2 / 3 of the square, over 3,000 draws 1.5 percent, three times that.

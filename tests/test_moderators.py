@@ -58,7 +58,7 @@ def test_htz_of_singletons_and_equal_variances_is_near_the_plain_f_test():
     rng = np.random.default_rng(2)
     X = np.column_stack([np.ones(4000), rng.normal(size=(4000, 3))])
     fitted = linear.fit(X, rng.normal(size=4000))
-    test = cr2(X, fitted.residuals, fitted.bread, np.arange(4000)).wald(np.eye(4)[1:], fitted.coef)
+    test = cr2(X, fitted.residuals, np.arange(4000)).wald(np.eye(4)[1:], fitted.coef)
     explained = fitted.coef[1:] @ np.linalg.solve(fitted.covariance[1:, 1:], fitted.coef[1:]) / 3
     # A robust covariance of 4,000 rows is within a few percent of the plain one.
     assert test.statistic == pytest.approx(explained, rel=0.1)
@@ -69,7 +69,7 @@ def test_htz_does_not_hang_on_how_the_hypothesis_is_written():
     data = staff(within=True)
     X = np.column_stack([np.ones(200), data[["lead", "age"]]])
     fitted = linear.fit(X, data["y"].to_numpy())
-    covariance = cr2(X, fitted.residuals, fitted.bread, pd.factorize(data["unit"])[0])
+    covariance = cr2(X, fitted.residuals, pd.factorize(data["unit"])[0])
     one = covariance.wald(np.eye(3)[1:], fitted.coef)
     other = covariance.wald([[0, 1, 1], [0, 2, -5]], fitted.coef)
     assert (other.statistic, other.dof2) == pytest.approx((one.statistic, one.dof2), rel=1e-8)

@@ -100,7 +100,7 @@ def test_cr2_is_hc2_when_every_row_is_a_cluster():
     data = staff()
     X = np.column_stack([np.ones(len(data)), data["lead"], data["age"]])
     fitted = linear.fit(X, data["y"].to_numpy())
-    covariance = cr2(X, fitted.residuals, fitted.bread, np.arange(len(data))).covariance
+    covariance = cr2(X, fitted.residuals, np.arange(len(data))).covariance
     # Same formula by another route: only rounding differs.
     assert covariance == pytest.approx(linear.heteroskedastic(fitted, X, "hc2"), rel=1e-9)
 
@@ -110,7 +110,7 @@ def test_cr2_is_welch_in_two_groups():
     group, y = np.repeat([0.0, 1.0], [15, 25]), rng.normal(size=40)
     X = np.column_stack([np.ones(40), group])
     fitted = linear.fit(X, y)
-    covariance = cr2(X, fitted.residuals, fitted.bread, np.arange(40))
+    covariance = cr2(X, fitted.residuals, np.arange(40))
     welch = y[:15].var(ddof=1) / 15 + y[15:].var(ddof=1) / 25
     assert covariance.covariance[1, 1] == pytest.approx(welch, rel=1e-12)
     # Bell-McCaffrey degrees of freedom under equal variances.
@@ -134,7 +134,7 @@ def test_cr2_by_brute_force_and_unbiased_for_its_target():
         meat += np.outer(score, score)
         columns.append(keep[:, rows] @ A @ X[rows] @ fitted.bread @ contrast)
     P = np.array(columns) @ np.array(columns).T
-    result = cr2(X, fitted.residuals, fitted.bread, codes)
+    result = cr2(X, fitted.residuals, codes)
     # Dense n x n algebra against p x p: about 200 roundings.
     assert result.covariance == pytest.approx(fitted.bread @ meat @ fitted.bread, rel=1e-8)
     assert result.satterthwaite(contrast) == pytest.approx(np.trace(P) ** 2 / (P**2).sum(), rel=1e-8)
@@ -148,7 +148,7 @@ def test_cr2_with_absorbed_unit_effects_equals_that_with_dummies():
     dummies = np.eye(8)[codes]
     X, y = np.column_stack([data["lead"], dummies]), data["y"].to_numpy()
     fitted = linear.fit(X, y)
-    full = cr2(X, fitted.residuals, fitted.bread, codes)
+    full = cr2(X, fitted.residuals, codes)
     row = regress(data, outcome="y", on="lead", unit="unit").row("lead[within]", "cr2")
     contrast = np.eye(9)[0]
     # Pustejovsky & Tipton (2018), theorem 2.
@@ -161,7 +161,7 @@ def test_cr2_refuses_one_cluster():
     X = np.column_stack([np.ones(5), np.arange(5.0)])
     fitted = linear.fit(X, np.array([1.0, 2, 4, 3, 5]))
     with pytest.raises(StatisticsError) as caught:
-        cr2(X, fitted.residuals, fitted.bread, np.zeros(5))
+        cr2(X, fitted.residuals, np.zeros(5))
     assert caught.value.message("en") == (
         "K350 A clustered covariance needs at least 2 clusters; there are 1. Check the unit column."
     )

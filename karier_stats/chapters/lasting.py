@@ -48,12 +48,14 @@ def retention(ev: Evaluation) -> Answer:
         )
     control = kept[kept["arm"] == scores.CONTROL]
     loss = _loss(ev, trained, control)
-    gain = [g for g in gains.by_form(ev, scores.complete(rows)) if g.form in set(trained["form"])]
+    pairs = scores.complete(rows)
+    gained = gains.by_form(ev, pairs)
+    gain = [each for each in gained if each.form in set(trained["form"])]
     coverage = len(trained) / max(
         int(((rows["arm"] == scores.TRAINED) & rows["post"].notna() & rows["form"].isin(trained["form"])).sum()), 1,
     )
     findings = [_loss_finding(ev, loss, trained, control, coverage)]
-    later = _later(ev, rows)
+    later = _later(ev, pairs, gained)
     if later:
         findings.insert(0, _lasting_finding(ev, later, coverage))
     if gain:
@@ -99,11 +101,10 @@ class _Later:
     control: int
 
 
-def _later(ev: Evaluation, rows: pd.DataFrame) -> list[_Later]:
+def _later(ev: Evaluation, pairs: pd.DataFrame, gained: list[gains.Gain]) -> list[_Later]:
     """The forms with enough people of both arms at all three tests, in the order of the code list."""
     found = []
-    pairs = scores.complete(rows)
-    for gain in gains.by_form(ev, pairs):
+    for gain in gained:
         part = pairs[pairs["form"] == gain.form]
         sizes = part.loc[part["retensi"].notna(), "arm"].value_counts().reindex([scores.TRAINED, scores.CONTROL], fill_value=0)
         if sizes.min() < counting.LEAST:

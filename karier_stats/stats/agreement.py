@@ -17,6 +17,7 @@ from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps
 from karier_stats.stats.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.power_words import digits_of
 from karier_stats.stats.results import METHODS, Result, make_table
+from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.rwg import null_variance, rwg, spearman_brown, within_variances
 from karier_stats.stats.unit_products import OneWay, unit_products
 
@@ -141,8 +142,7 @@ class Agreement(Result):
         ax.set_yticks(places if shown else [], self.units["label"] if shown else [])
         ax.set_ylabel("" if shown else both("Unit", "Unit")[lang])
         ax.set_xlabel(both("Rata-rata unit (skala jawaban)", "Mean of the unit (scale of the answers)")[lang])
-        for side in ("top", "right"):
-            ax.spines[side].set_visible(False)
+        strip_frame(ax)
         return ax
 
     def alt(self, lang: str = "id") -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.language import both, integer, percent
+from karier_stats.stats.row_picture import strip_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -97,7 +98,7 @@ def _changes(result: Change, panel: Axes, groups: tuple[str, ...], lang: str) ->
     if pairs.kind == "ordinal":
         panel.set_xticks(np.arange(np.ceil(edges[0]), np.floor(edges[-1]) + 1))
     panel.set_xlabel((_STEPS if pairs.kind == "ordinal" else _POINTS)[lang])
-    _strip(panel, "left")
+    strip_frame(panel, "left")
 
 
 def _mean(panel: Axes, row: Any, base: float, colour: str) -> None:
@@ -180,7 +181,7 @@ def _share_scale(panel: Axes, pairs: Pairs, crowded: bool, first: bool, lang: st
         _name_scale(panel, pairs.kind == "ordinal", crowded, lang)
     else:
         panel.set_yticklabels([])
-    _strip(panel)
+    strip_frame(panel)
 
 
 def _name_scale(panel: Axes, ordinal: bool, crowded: bool, lang: str) -> None:
@@ -196,9 +197,3 @@ def _name_scale(panel: Axes, ordinal: bool, crowded: bool, lang: str) -> None:
 def _colour(k: int) -> str:
     """Colour of the k-th arm."""
     return _COLOURS[k % len(_COLOURS)]
-
-
-def _strip(panel: Axes, *more: Any) -> None:
-    """Remove the frame's sides that carry no scale."""
-    for side in ("top", "right", *more):
-        panel.spines[side].set_visible(False)

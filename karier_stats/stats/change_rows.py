@@ -92,7 +92,7 @@ def cr2_estimate(X: Floats, y: Floats, position: int, clusters: NDArray[Any], le
     fitted = linear.fit(X, y)
     if fits_exactly(fitted.residuals, y):
         return Estimate(float(fitted.coef[position]))
-    robust, contrast = cr2(X, fitted.residuals, fitted.bread, clusters), np.eye(X.shape[1])[position]
+    robust, contrast = cr2(X, fitted.residuals, clusters), np.eye(X.shape[1])[position]
     if robust.target_ratio(contrast) < 1 - 1e-6:
         return Estimate(float(fitted.coef[position]))
     return paired.t_estimate(

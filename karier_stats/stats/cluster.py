@@ -47,11 +47,9 @@ class ClusterCovariance:
     ----------
     covariance : array (p, p)
         CR2 covariance of the coefficients.
-    bread : array (p, p)
-        ``(X'X)^-1``.
     basis : array (p, p)
-        ``B`` with ``B B' = bread``, so that the columns of ``Q = X B`` are orthonormal. Everything below is in that
-        basis: near-collinear columns would cost degrees of freedom their digits.
+        ``B`` with ``B B' = (X'X)^-1 = bread``, so that the columns of ``Q = X B`` are orthonormal. Everything below is
+        in that basis: near-collinear columns would cost degrees of freedom their digits.
     products : array (G, p, p)
         ``Q_g'Q_g`` of each cluster.
     adjusted : array (G, p, p)
@@ -59,7 +57,6 @@ class ClusterCovariance:
     """
 
     covariance: Array
-    bread: Array
     basis: Array
     products: Array
     adjusted: Array
@@ -171,7 +168,7 @@ class ClusterCovariance:
         return np.einsum("gp,gp->g", direction, b), b
 
 
-def cr2(X: ArrayLike, residuals: ArrayLike, bread: ArrayLike, clusters: ArrayLike) -> ClusterCovariance:
+def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovariance:
     """The CR2 covariance of least-squares coefficients when rows come in clusters.
 
     Parameters
@@ -181,8 +178,6 @@ def cr2(X: ArrayLike, residuals: ArrayLike, bread: ArrayLike, clusters: ArrayLik
         ``residuals`` times the square root of the weights.
     residuals : array (n,)
         Residuals of the fit.
-    bread : array (p, p)
-        ``(X'X)^-1``.
     clusters : array (n,)
         Cluster of each row, any hashable labels without missing values.
 
@@ -209,7 +204,7 @@ def cr2(X: ArrayLike, residuals: ArrayLike, bread: ArrayLike, clusters: ArrayLik
     Bell & McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky &
     Tipton (2018), J. Business & Economic Statistics 36, 672-683, eq. 6 and theorem 2.
     """
-    design, bread = np.asarray(X, dtype=float), np.asarray(bread, dtype=float)
+    design = np.asarray(X, dtype=float)
     codes = by_appearance(clusters)
     if codes.max(initial=0) < 1:
         raise StatisticsError("K350", clusters=int(codes.size > 0))
@@ -217,7 +212,7 @@ def cr2(X: ArrayLike, residuals: ArrayLike, bread: ArrayLike, clusters: ArrayLik
     Q, R = np.linalg.qr(design / scale)
     scores = cluster_sums(Q * np.asarray(residuals, dtype=float)[:, None], codes)
     basis = np.asarray(np.linalg.inv(R) / scale[:, None], dtype=float)
-    return _in_basis(cluster_products(Q, codes), scores, bread, basis)
+    return _in_basis(cluster_products(Q, codes), scores, basis)
 
 
 def cr2_of(products: Array, scores: Array, bread: Array) -> ClusterCovariance:
@@ -237,14 +232,14 @@ def cr2_of(products: Array, scores: Array, bread: Array) -> ClusterCovariance:
     except np.linalg.LinAlgError:
         inflated = np.diag(bread) * np.diag(products.sum(axis=0)) > _INFLATED
         raise StatisticsError("K302", columns=", ".join(map(str, np.flatnonzero(inflated)))) from None
-    return _in_basis(basis.T @ products @ basis, scores @ basis, bread, basis)
+    return _in_basis(basis.T @ products @ basis, scores @ basis, basis)
 
 
-def _in_basis(products: Array, scores: Array, bread: Array, basis: Array) -> ClusterCovariance:
+def _in_basis(products: Array, scores: Array, basis: Array) -> ClusterCovariance:
     """The covariance from what clusters add up to on orthonormal columns."""
     adjusted = _adjustments(products)
     half = np.einsum("gpq,gp->gq", adjusted, scores) @ basis.T
-    return ClusterCovariance(half.T @ half, bread, basis, products, adjusted)
+    return ClusterCovariance(half.T @ half, basis, products, adjusted)
 
 
 def by_appearance(labels: ArrayLike) -> NDArray[np.intp]:

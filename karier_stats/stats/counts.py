@@ -47,7 +47,7 @@ class NegativeBinomial:
     def clustered(self, X: Array, y: Array, codes: NDArray[np.intp]) -> ClusterCovariance:
         """CR2 covariance of the weighted least squares at the last step, the size taken as known."""
         root = np.sqrt(self.mean / (1 + self.mean / self.size))
-        return cr2(X * root[:, None], (y - self.mean) / self.mean * root, self.bread, codes)
+        return cr2(X * root[:, None], (y - self.mean) / self.mean * root, codes)
 
     @property
     def zeros(self) -> float:

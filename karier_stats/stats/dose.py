@@ -69,7 +69,7 @@ def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
     ----------
     Bonett and Wright (2000), Psychometrika 65, 23-28.
     """
-    n, r = len(dose), _correlation(_midranks(dose), _midranks(change))
+    n, r = len(dose), _correlation(paired.midranks(dose), paired.midranks(change))
     if math.isnan(r) or n < 4 or abs(r) > 1 - 1e-12:
         return Estimate(r)
     t = r * math.sqrt((n - 2) / (1 - r**2))
@@ -92,12 +92,6 @@ def _sides(dose: Floats, clusters: NDArray[Any]) -> int | None:
 def _line(dose: Floats) -> Floats:
     """A constant and the centred dose, shape (n, 2)."""
     return np.column_stack([np.ones(len(dose)), dose - dose.mean()])
-
-
-def _midranks(values: Floats) -> Floats:
-    """Ranks from 1, ties sharing their mean, shape (n,)."""
-    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    return (np.cumsum(counts) - (counts - 1) / 2)[place.reshape(-1)]
 
 
 def _correlation(x: Floats, y: Floats) -> float:

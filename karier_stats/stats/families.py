@@ -120,7 +120,7 @@ def _ratios(model: Model, method: str, coef: Array, covariance: ClusterCovarianc
 
 def _rests_on_one(covariance: ClusterCovariance, position: int) -> bool:
     """True where a coefficient rests on one cluster alone, so that its CR2 variance is undefined."""
-    return covariance.target_ratio(np.eye(len(covariance.bread))[position]) < 1 - 1e-6
+    return covariance.target_ratio(np.eye(len(covariance.basis))[position]) < 1 - 1e-6
 
 
 def _separated(model: Model) -> FamilyRows:

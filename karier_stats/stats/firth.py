@@ -42,7 +42,7 @@ class Firth:
     def clustered(self, codes: NDArray[np.intp]) -> ClusterCovariance:
         """CR2 covariance of the weighted least squares at the estimate."""
         root = np.sqrt(self.mean * (1 - self.mean))
-        return cr2(self._X * root[:, None], (self._y - self.mean) / root, self.bread, codes)
+        return cr2(self._X * root[:, None], (self._y - self.mean) / root, codes)
 
     def likelihood_ratio(self, position: int, null: float = 0.0) -> float:
         """Twice the fall of the penalised likelihood where ``coef[position]`` is held at ``null``."""

@@ -49,7 +49,7 @@ class GeneralisedLinear:
         McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098; as ``vcovCL(type = "HC2")`` of R's sandwich.
         """
         root = np.sqrt(self.weights)
-        return cr2(X * root[:, None], (y - self.mean) / root, self.bread, codes)
+        return cr2(X * root[:, None], (y - self.mean) / root, codes)
 
     def marginal(self, X: Array, position: int) -> tuple[float, Array]:
         """Average marginal effect of one column and its gradient (p,) in the coefficients.

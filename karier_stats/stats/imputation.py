@@ -63,7 +63,7 @@ def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: i
     fitted = linear.fit(X, side.after)
     bread = fitted.bread
     if clustered and side.units is not None and fitted.sigma2 > 0:
-        bread = cr2(X, fitted.residuals, fitted.bread, side.units).covariance / fitted.sigma2
+        bread = cr2(X, fitted.residuals, side.units).covariance / fitted.sigma2
     sigma = np.sqrt(fitted.sigma2 * fitted.dof / rng.chisquare(fitted.dof, draws))
     noise = rng.standard_normal((draws, 2)) @ _root(bread).T
     coef = fitted.coef + sigma[:, None] * noise

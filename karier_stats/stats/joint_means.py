@@ -110,7 +110,7 @@ def joint_means(
     group = list(alike) if alike is not None else list(range(len(blocks)))
     scales = _scales(blocks, group)
     X, residuals = _stacked(blocks, means, scales)
-    found = cr2(X, residuals, np.linalg.inv(X.T @ X), np.concatenate([np.asarray(labels) for labels in clusters]))
+    found = cr2(X, residuals, np.concatenate([np.asarray(labels) for labels in clusters]))
     return JointMeans(means, found.covariance, found.satterthwaite)
 
 

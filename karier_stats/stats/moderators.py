@@ -195,7 +195,7 @@ def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, s
     if frame.n < len(names) + 2:
         raise StatisticsError("K347", rows=frame.n, coefficients=len(names), needed=len(names) + 2)
     fitted = fit_named(X, frame.y, names)
-    covariance = cr2(X, fitted.residuals, fitted.bread, base.clusters)
+    covariance = cr2(X, fitted.residuals, base.clusters)
     terms = [(term, start + i) for i, (_, term, _) in enumerate(added)]
     rows, notes = cr2_rows(terms, fitted.coef, covariance, base.n_units)
     present = {row.term: position for (row, position) in ((row, dict(terms)[row.term]) for row in rows)}

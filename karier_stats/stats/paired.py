@@ -277,10 +277,14 @@ def signed_rank(change: Floats, zeros: Literal["pratt", "drop"] | None = None) -
 def _signed_ranks(change: Floats, zeros: str) -> tuple[Floats, NDArray[np.bool_]]:
     """Midranks of the non-zero differences and which of them are positive."""
     kept = change if zeros == "pratt" else change[change != 0]
-    _, place, counts = np.unique(np.abs(kept), return_inverse=True, return_counts=True)
-    midranks = (np.cumsum(counts) - (counts - 1) / 2)[place.reshape(-1)]
     nonzero = kept != 0
-    return midranks[nonzero], kept[nonzero] > 0
+    return midranks(np.abs(kept))[nonzero], kept[nonzero] > 0
+
+
+def midranks(values: Floats) -> Floats:
+    """Ranks from 1, ties sharing their mean, shape (n,)."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place.reshape(-1)]
 
 
 def _exact_p(ranks: Floats, V: float) -> float:

@@ -24,6 +24,7 @@ from karier_stats.stats.power_words import (
     unequal_sizes,
 )
 from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.row_picture import strip_frame
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -127,8 +128,7 @@ class Power(Result):
         if self.plan.design == "shares":
             unit = both("poin persentase", "percentage points")
         ax.set_xlabel(both(f"Beda sebenarnya ({unit['id']})", f"True difference ({unit['en']})")[lang])
-        for side in ("top", "right"):
-            ax.spines[side].set_visible(False)
+        strip_frame(ax)
         return ax
 
     def alt(self, lang: str = "id") -> str:

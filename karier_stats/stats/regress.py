@@ -162,7 +162,7 @@ def _rows(frame: Frame) -> Study:
     clusters = np.arange(frame.n) if frame.persons is None else frame.persons
     n_units = frame.n_persons if frame.persons_repeat else None
     terms = [(name, position) for position, name in enumerate(names) if position]
-    rows, notes = cr2_rows(terms, fitted.coef, cr2(X, fitted.residuals, fitted.bread, clusters), n_units)
+    rows, notes = cr2_rows(terms, fitted.coef, cr2(X, fitted.residuals, clusters), n_units)
     if not rows or rows[0].term != frame.on:
         raise StatisticsError("K380", column=frame.on, **_sides(frame.x))
     more = family_rows(frame, X, names, clusters, [(frame.on, 1)], n_units)
@@ -196,7 +196,7 @@ def _nested(frame: Frame, seed: int) -> Study:
     fitted = fit_named(design.X, frame.y, design.names)
     if frame.n < len(design.names) + 2:
         raise StatisticsError("K347", rows=frame.n, coefficients=len(design.names), needed=len(design.names) + 2)
-    pooled = cr2(design.X, fitted.residuals, fitted.bread, design.units)
+    pooled = cr2(design.X, fitted.residuals, design.units)
     rows, lead, points, line = [], None, unit_points(design, frame.y), (0.0, 0.0)
     smallest_p = 0.0
     if design.has_between:

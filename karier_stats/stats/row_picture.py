@@ -46,3 +46,9 @@ def in_words(rows: Rows, lang: str) -> str:
     """What :func:`draw` shows, for a reader who cannot see it."""
     words = "; ".join(f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in rows)
     return both(f"Gambar titik dan selang dalam poin: {words}.", f"Dots and intervals in points: {words}.")[lang]
+
+
+def strip_frame(panel: Axes, *more: str) -> None:
+    """Remove the frame's sides that carry no scale: top, right, and any other named."""
+    for side in ("top", "right", *more):
+        panel.spines[side].set_visible(False)

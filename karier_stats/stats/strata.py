@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from karier_stats.stats import paired
 from karier_stats.stats.shares import Estimate
 
 Array = NDArray[np.float64]
@@ -127,16 +128,8 @@ def mean_difference(one: ArrayLike, two: ArrayLike, level: float = 0.95) -> Esti
     ----------
     Welch (1947), Biometrika 34, 28-35.
     """
-    from scipy.special import stdtrit
-
     x, y = np.asarray(one, dtype=float), np.asarray(two, dtype=float)
-    value = float(x.mean() - y.mean()) if x.size and y.size else np.nan
-    if x.size < 2 or y.size < 2:
-        return Estimate(value, np.nan, np.nan)
-    parts = np.array([x.var(ddof=1) / x.size, y.var(ddof=1) / y.size])
-    total = float(parts.sum())
-    if total == 0:
-        return Estimate(value, np.nan, np.nan)
-    dof = total**2 / float((parts**2 / np.array([x.size - 1, y.size - 1])).sum())
-    half = float(stdtrit(dof, 0.5 + level / 2)) * float(np.sqrt(total))
-    return Estimate(value, value - half, value + half)
+    if not (x.size and y.size):
+        return Estimate(np.nan, np.nan, np.nan)
+    found = paired.welch(x, y, level)
+    return Estimate(found.estimate, found.low, found.high)

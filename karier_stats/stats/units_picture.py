@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.language import both
+from karier_stats.stats.row_picture import strip_frame
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,7 +43,7 @@ def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     ax.set_xlabel(both("Banyaknya baris dalam unit", "Rows of the unit")[lang])
     ax.set_ylabel(_value_label(result, lang))
     ax.legend(frameon=False, fontsize="small")
-    _strip(ax)
+    strip_frame(ax)
     return ax
 
 
@@ -87,16 +88,10 @@ def draw_ranks(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     right.set_yticks([])
     for panel in (left, right):
         panel.set_ylim(-0.7, len(units) - 0.3)
-        _strip(panel)
+        strip_frame(panel)
     return ax
 
 
 def _value_label(result: Units, lang: str) -> str:
     """What the values are."""
     return f"{result.outcome} ({both('persen', 'percent')[lang]})" if result.kind == "share" else result.outcome
-
-
-def _strip(panel: Axes) -> None:
-    """Remove the frame's sides that carry no scale."""
-    for side in ("top", "right"):
-        panel.spines[side].set_visible(False)

@@ -199,7 +199,7 @@ def within_rows(design: Design) -> tuple[list[RowEstimate], list[Text]]:
         return [], [caveats.few_within(design.frame.on, vary)]
     X, y, names = within_level(design)
     fitted = fit_named(X, y, names)
-    covariance = cr2(X, fitted.residuals, fitted.bread, design.units)
+    covariance = cr2(X, fitted.residuals, design.units)
     rows, notes = cr2_rows([(term, 0)], fitted.coef, covariance, design.n_units)
     return rows, [*notes, caveats.fixed_effects(design.frame.on)]
 

@@ -19,6 +19,7 @@ from karier_stats.stats.paired import t_quantile, t_two_sided
 from karier_stats.stats.power import beside
 from karier_stats.stats.power_words import digits_of
 from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.unit_estimates import FEWEST
 
 if TYPE_CHECKING:
@@ -150,8 +151,7 @@ class YearlyFlags(Result):
         unit = f" ({self._unit(lang).strip()})" if self.kind == "share" else ""
         what = both(f"Perubahan `{self.outcome}` terhadap unit lain", f"Change of `{self.outcome}` against the others")
         ax.set_ylabel(what[lang] + unit)
-        for side in ("top", "right"):
-            ax.spines[side].set_visible(False)
+        strip_frame(ax)
         return ax
 
     def _draw_year(self, ax: Axes, at: int, rows: pd.DataFrame, names: bool) -> None:

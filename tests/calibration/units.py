@@ -165,7 +165,7 @@ def cr2_estimate(x: Floats, y: Floats, codes: Codes) -> paired.Estimate:
     """The slope of a unit-level score with CR2 and Satterthwaite's degrees of freedom."""
     X = np.column_stack([np.ones(len(y)), x])
     fitted = linear.fit(X, y)
-    robust = cr2(X, fitted.residuals, fitted.bread, codes)
+    robust = cr2(X, fitted.residuals, codes)
     contrast = np.array([0.0, 1.0])
     return paired.t_estimate(
         float(fitted.coef[1]), robust.std_error(contrast), robust.satterthwaite(contrast), LEVEL
@@ -305,7 +305,7 @@ def within_estimate(own: Floats, y: Floats, codes: Codes) -> paired.Estimate:
     X = own[:, None]
     centred = y - unit_means(y[:, None], codes)[codes, 0]
     fitted = linear.fit(X, centred)
-    robust, contrast = cr2(X, fitted.residuals, fitted.bread, codes), np.ones(1)
+    robust, contrast = cr2(X, fitted.residuals, codes), np.ones(1)
     return paired.t_estimate(
         float(fitted.coef[0]), robust.std_error(contrast), robust.satterthwaite(contrast), LEVEL
     )
