@@ -1,0 +1,101 @@
+"""Three verdicts on a difference, from its interval against the smallest one that matters.
+
+A difference is *berarti* where the whole interval lies beyond the margin,
+*terlalu kecil untuk berarti* where the whole interval lies inside it, and
+*belum dapat diketahui* where neither holds. "Not zero" alone is a direction.
+Every chapter and the verdict of the report use these words and no others.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from karier_stats.domain.rules import rule
+from karier_stats.language import Text, both
+from karier_stats.stats.shares import Estimate
+
+Verdict = Literal["berarti", "terlalu_kecil", "belum_diketahui"]
+Measure = Literal["points", "share", "answer", "slope", "money"]
+
+WORDS: dict[Verdict, Text] = {
+    "berarti": both("berarti", "large enough to matter"),
+    "terlalu_kecil": both("terlalu kecil untuk berarti", "too small to matter"),
+    "belum_diketahui": both("belum dapat diketahui", "cannot be known yet"),
+}
+
+
+def smallest(measure: Measure) -> float:
+    """The smallest difference that matters, by the rule ``smallest_effect``.
+
+    Parameters
+    ----------
+    measure : {"points", "share", "answer", "slope", "money"}
+        Points of a score of 0-100, a share (0-1), points of an answer scale,
+        share per index point, share of a ceiling.
+    """
+    return float(rule("smallest_effect").value[measure])
+
+
+def verdict(value: Estimate, margin: float) -> Verdict:
+    """The verdict on a difference whose interval is ``value.low`` to ``value.high``.
+
+    Parameters
+    ----------
+    value : Estimate
+        In the unit of ``margin``; without a finite interval nothing can be known.
+    margin : float
+        The smallest difference that matters, above 0.
+    """
+    if not (math.isfinite(value.low) and math.isfinite(value.high)):
+        return "belum_diketahui"
+    if value.low > margin or value.high < -margin:
+        return "berarti"
+    return "terlalu_kecil" if -margin < value.low and value.high < margin else "belum_diketahui"
+
+
+def is_precise(value: Estimate, margin: float) -> bool:
+    """Whether the interval tells something: a verdict, or at most the margin to each side.
+
+    Precision is judged against the margin, never against zero: a narrow
+    interval around nothing is knowledge, a wide one beside zero is not.
+    """
+    if verdict(value, margin) != "belum_diketahui":
+        return True
+    return bool(math.isfinite(value.high - value.low) and (value.high - value.low) / 2 <= margin)
+
+
+def weighed(value: Estimate, margin: float, lang: str, shown: str) -> str:
+    """A clause for a sentence: the verdict, with the margin that it stands on.
+
+    Parameters
+    ----------
+    value : Estimate
+        The difference, in the unit of ``margin``.
+    shown : str
+        The margin as the sentence writes it, with its unit: ``3 poin``.
+
+    Returns
+    -------
+    str
+        Without a capital or a full stop; follows "Perbedaan ini" / "This difference".
+    """
+    found = verdict(value, margin)
+    if found == "berarti":
+        text = both(f"berarti: melampaui batas {shown}", f"large enough to matter: beyond {shown}")
+    elif found == "terlalu_kecil":
+        text = both(
+            f"terlalu kecil untuk berarti: seluruh kisarannya di bawah {shown}",
+            f"too small to matter: its whole range is below {shown}",
+        )
+    elif value.low > 0 or value.high < 0:
+        text = both(
+            f"jelas arahnya, tetapi belum dapat diketahui apakah mencapai {shown} yang dipandang berarti",
+            f"clear in its direction, but whether it reaches the {shown} that matter cannot be known yet",
+        )
+    else:
+        text = both(
+            f"belum dapat diketahui: kisarannya memuat nol dan juga perbedaan sebesar {shown} yang dipandang berarti",
+            f"not known yet: its range holds zero as well as the {shown} that matter",
+        )
+    return text[lang]

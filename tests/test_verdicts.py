@@ -1,0 +1,35 @@
+"""Three verdicts, counted by hand."""
+
+import math
+
+import pytest
+
+from karier_stats.chapters.verdicts import is_precise, smallest, verdict, weighed
+from karier_stats.stats.shares import Estimate
+
+
+@pytest.mark.parametrize(("low", "high", "said", "precise"), [
+    (3.5, 6.7, "berarti", True),
+    (-9.0, -3.1, "berarti", True),
+    (-1.0, 2.0, "terlalu_kecil", True),
+    (0.5, 2.0, "terlalu_kecil", True),
+    (0.5, 6.0, "belum_diketahui", True),
+    (0.5, 9.0, "belum_diketahui", False),
+    (-3.0, 3.0, "belum_diketahui", True),
+    (-20.0, 26.0, "belum_diketahui", False),
+    (math.nan, math.nan, "belum_diketahui", False),
+])
+def test_the_interval_against_the_margin_decides(low, high, said, precise):
+    value = Estimate((low + high) / 2, low, high)
+    assert verdict(value, 3.0) == said
+    assert is_precise(value, 3.0) is precise
+
+
+def test_the_clause_names_the_margin_and_the_direction():
+    assert "melampaui batas 3 poin" in weighed(Estimate(5, 3.5, 6.7), 3, "id", "3 poin")
+    assert "clear in its direction" in weighed(Estimate(3, 0.5, 6), 3, "en", "3 points")
+    assert "holds zero" in weighed(Estimate(1, -5, 7), 3, "en", "3 points")
+
+
+def test_the_margins_are_those_of_the_rules_file():
+    assert [smallest(name) for name in ("points", "share", "answer", "slope", "money")] == [3, 0.05, 0.2, 0.02, 0.10]
