@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, SupportsFloat, TypeAlias
 
 LANGUAGES = ("id", "en")
@@ -60,6 +60,51 @@ def percent(share: float | None, lang: str, digits: int = 1, sign: bool = False)
 def interval(low: float | None, high: float | None, lang: str, digits: int = 1) -> str:
     """Two bounds as ``1,2 s.d. 3,4``."""
     return f"{number(low, lang, digits)} {_TO[lang]} {number(high, lang, digits)}"
+
+
+def decimals(error: float, most: int = 9) -> int:
+    """Decimals that show two figures of a standard error or of half an interval: none from 10 on."""
+    if not error > 0 or math.isinf(error):
+        return 2
+    return min(max(1 - math.floor(math.log10(error)), 0), most)
+
+
+def level_digits(level: float) -> int:
+    """Decimals of a confidence level in percent: none for 95, one for 99.5, enough never to read as certainty.
+
+    What is left of the level, ``percent(1 - level)``, takes the same number.
+    """
+    left = 100 * (1 - level)
+    enough = decimals(left)
+    return next((places for places in range(enough) if abs(left - round(left, places)) < 1e-9), enough)
+
+
+def level_percent(level: float, lang: str) -> str:
+    """A confidence level as ``95 persen`` or ``99,99 persen``; never rounded to 100."""
+    return percent(level, lang, level_digits(level))
+
+
+def figures(values: Sequence[float], lang: str, error: float) -> tuple[list[str], str]:
+    """Numbers that belong together, such as an estimate and its bounds, to two figures of their error.
+
+    Parameters
+    ----------
+    values : sequence of float
+    lang : {"id", "en"}
+    error : float
+        Standard error or half the interval, in the unit of ``values``.
+
+    Returns
+    -------
+    list of str, str
+        The numbers, and the word of the size that all are told in (``" juta"``); empty below a million, and where
+        the error is so small that the word would cost figures.
+    """
+    largest = max((abs(value) for value in values if not is_missing(value)), default=0.0)
+    for size, word in _MONEY_WORDS[lang]:
+        if largest >= size and decimals(error / size) <= 4:
+            return [number(value / size, lang, decimals(error / size)) for value in values], f" {word}"
+    return [number(value, lang, decimals(error)) for value in values], ""
 
 
 def p_value(p: float | None, lang: str) -> str:

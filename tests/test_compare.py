@@ -163,7 +163,11 @@ def test_pass_fail_leads_with_mcnemar() -> None:
     assert found.lead == ("mean_change", "mcnemar")
     assert row["estimate"] == pytest.approx(9 / 50)
     assert paired.mcnemar(data["pre"].to_numpy(), data["post"].to_numpy())[1] < row["p_value"]
-    assert found.sentence("id").startswith("Proporsi yang bernilai 1 naik 18 poin persentase (selang")
+    # Newcombe's interval (1 to 34) leaves out zero, McNemar's exact p is .064: no "rose" on one of them alone.
+    assert found.sentence("id").startswith("Perubahan proporsi yang bernilai 1 18 poin persentase (selang")
+    assert "belum dapat disimpulkan: selang Newcombe tidak memuat nol, tetapi menurut uji McNemar eksak p = 0,064" in (
+        found.sentence("id")
+    )
     assert "median_change" not in set(found.table["term"])
 
 

@@ -177,10 +177,26 @@ def test_no_number_of_people_is_enough():
     assert plan("two_arms", effect=0.3, n=1e7, units=8.0, icc=0.1).power < 0.8
 
 
-def test_shares_end_at_a_hundred_percent():
-    result = power(design="shares", share=0.9, n=20)
+def test_shares_end_at_a_hundred_percent_and_at_zero():
+    result = power(design="shares", share=0.5, n=6)
     assert pd.isna(result.headline.estimate)
-    assert "beyond 100 percent" in result.notes[0]["en"]
+    assert "beyond 0 and 100 percent" in result.notes[0]["en"]
+
+
+def test_shares_are_looked_at_both_ways():
+    # From 90 percent no rise can be seen with ten people an arm; a fall can (R's power.prop.test(n = 10,
+    # p1 = 0.1, power = 0.8) from the other side: 1 - p is the same test).
+    result = power(design="shares", share=0.9, n=20)
+    mirrored = power(design="shares", share=0.1, n=20)
+    assert result.headline.estimate == pytest.approx(-mirrored.headline.estimate, rel=1e-9)
+    assert result.fall is None and result.plan.power == pytest.approx(0.8, abs=1e-9)
+    # 60 percent, 45 an arm: the rise and the fall differ, and each has the power asked for.
+    result = power(design="shares", share=0.6, n=90)
+    assert replace(result.plan, effect=result.fall).power == pytest.approx(0.8, abs=1e-9)
+    assert result.headline.estimate == pytest.approx(-power(design="shares", share=0.4, n=90).fall, rel=1e-9)
+    rise, fall = (number(100 * abs(v), "en", 1) for v in (result.headline.estimate, result.fall))
+    assert f"about {rise} percentage points upwards and {fall} percentage points downwards" in result.sentence("en")
+    assert rise != fall
 
 
 def test_a_fall_needs_as_many_as_a_rise():
@@ -217,7 +233,19 @@ ERRORS = {
     "empty units": ({"n": 6, "units": 8}, "K317", "`n` = 6 cannot be used; it must satisfy n >= units."),
     "twice": ({"sizes": [3, 4, 5, 6], "n": 18}, "K394", "`sizes` gives the size of every unit; leave out `n`, `units`, "
               "`size` and `size_cv`."),
-    "size": ({"sizes": [3, 0, 5, 6]}, "K317", "`sizes` = [3, 0, 5, 6] cannot be used; it must satisfy sizes >= 1."),
+    "size": ({"sizes": [3, 0, 5, 6]}, "K317", "`sizes` = [3, 0, 5, 6] cannot be used; it must satisfy sizes >= 1, 2, "
+             "3, ...."),
+    "one person": ({"n": 1}, "K317", "`n` = 1 cannot be used; it must satisfy n = 2, 3, 4, ...."),
+    "half a person": ({"n": 20.5}, "K317", None), "no people": ({"n": 0}, "K317", None),
+    "fewer than none": ({"n": -5}, "K317", None), "no number": ({"n": float("nan")}, "K317", None),
+    "endless": ({"n": float("inf")}, "K317", "`n` = inf cannot be used; it must satisfy -inf < n < inf."),
+    "half a unit": ({"n": 80, "units": 8.5}, "K317", None), "endless units": ({"units": float("inf"), "size": 9}, "K317", None),
+    "no effect": ({"effect": float("nan"), "n": 20, "power": None}, "K317", None),
+    "endless effect": ({"effect": float("inf"), "n": 20, "power": None}, "K317", None),
+    "endless spread": ({"n": 20, "sd": float("inf")}, "K317", None), "empty unit": ({"effect": 1, "size": 0.5}, "K317", None),
+    "half sizes": ({"sizes": [3, 4.5, 5, 6, 7, 8]}, "K317", None), "gap": ({"sizes": [3, float("nan"), 5]}, "K317", None),
+    "endless sizes": ({"sizes": [3, float("inf"), 5]}, "K317", None), "word": ({"n": "20"}, "K317", None),
+    "complex": ({"n": 20, "effect": None, "sd": 1 + 2j}, "K317", None), "level": ({"n": 20, "level": float("nan")}, "K317", None),
 }
 
 

@@ -11,11 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import Text, both, integer, interval, is_missing, number, percent
+from karier_stats.language import Text, both, integer, interval, is_missing, level_percent, number
 from karier_stats.stats import agreement_notes as words
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
 from karier_stats.stats.mixed import RandomIntercept, random_intercept
-from karier_stats.stats.power_words import digits_of
 from karier_stats.stats.results import METHODS, Result, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.rwg import null_variance, rwg, spearman_brown, within_variances
@@ -80,7 +79,7 @@ class Agreement(Result):
                 f"The share of the variance of answers that lies between units, ICC(1), cannot be estimated ({facts}); "
                 "see the notes.",
             )[lang]
-        level = percent(row.ci_level, lang, digits_of(row.ci_level))
+        level = level_percent(row.ci_level, lang)
         bounds = interval(row.ci_low, row.ci_high, lang, 3)
         return both(
             f"Bagian keragaman jawaban yang terletak antarunit, ICC(1), ditaksir {number(row.estimate, 'id', 3)} "
@@ -149,7 +148,7 @@ class Agreement(Result):
         """The picture in words, made from its data."""
         count = integer(len(self.units), lang)
         span = interval(self.units["mean"].min(), self.units["mean"].max(), lang, 2)
-        level, mean = percent(self.level, lang, digits_of(self.level)), number(self.mean, lang, 2)
+        level, mean = level_percent(self.level, lang), number(self.mean, lang, 2)
         return both(
             f"Diagram titik rata-rata {count} unit, masing-masing dengan selang kepercayaan {level}: rata-rata unit "
             f"{span}; garis putus-putus pada rata-rata semua baris, {mean}.",

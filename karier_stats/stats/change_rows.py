@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from karier_stats.language import both, p_value, percent
+from karier_stats.language import both, level_percent, p_value
 from karier_stats.stats import caveats, change_notes, effect_size, linear, paired, resampling
 from karier_stats.stats.class_gain import class_gain, is_resampled, why_missing
 from karier_stats.stats.cluster import cr2
@@ -208,8 +208,8 @@ def _rank_rows(change: Floats, level: float, suffix: str) -> tuple[list[Row], li
         notes.append(change_notes.zeros_note(change, test, zeros))
     if not math.isfinite(median.low):
         notes.append(both(
-            f"Dengan {n} pasangan, selang median pada tingkat {percent(level, 'id', 0)} tidak tercapai.",
-            f"With {n} pairs the interval of the median cannot reach the level of {percent(level, 'en', 0)}.",
+            f"Dengan {n} pasangan, selang median pada tingkat {level_percent(level, 'id')} tidak tercapai.",
+            f"With {n} pairs the interval of the median cannot reach the level of {level_percent(level, 'en')}.",
         ))
     return rows, notes
 

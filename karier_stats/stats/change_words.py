@@ -6,7 +6,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.language import both, integer, interval, listing, number, p_value, percent
+from karier_stats.language import (
+    both,
+    integer,
+    interval,
+    level_percent,
+    listing,
+    number,
+    p_value,
+    percent,
+)
 from karier_stats.stats import later_words
 from karier_stats.stats.change_panels import LINES_TO, scores_of, share_words
 from karier_stats.stats.row_words import digits_for, is_null, limit, methods_split, missing, spoken, told, unit_of
@@ -83,7 +92,7 @@ def _mean_sentence(result: Change, lang: str, subject: str, change: str) -> str:
 def _shares(result: Change, lang: str) -> str:
     """Shares who rose, stayed and fell on ordered categories."""
     up, same, down = (result.row(name, result.lead[1]) for name in ("improved", "unchanged", "declined"))
-    level = percent(up["ci_level"], lang, 0)
+    level = level_percent(up["ci_level"], lang)
     bounds = interval(100 * up["ci_low"], 100 * up["ci_high"], lang, 1)
     test = result.row("median_change")
     p = "" if missing(test["p_value"]) else both(
@@ -212,7 +221,7 @@ def _equivalence(result: Change, term: str, lang: str) -> str:
     """What the equivalence test concludes about the smallest change worth having."""
     test = result.equivalence[term]
     percentage = result.pairs.kind == "pass_fail"
-    margin = number(test.margin * (100 if percentage else 1), lang, 0 if test.margin >= 10 or percentage else 2)
+    margin = _margin(test.margin * (100 if percentage else 1), lang)
     unit = unit_of(result, lang)
     arm = term.partition("[")[2][:-1]
     who = f" {arm}" if len(result.arms) > 2 else ""
@@ -239,6 +248,11 @@ def _equivalence(result: Change, term: str, lang: str) -> str:
             f"The equivalence test against {margin} {unit} cannot be made.",
         ),
     }[test.verdict][lang]
+
+
+def _margin(value: float, lang: str) -> str:
+    """The smallest change worth having as it was stated: no decimals that it does not have, up to three figures."""
+    return number(value, lang, next((places for places in range(9) if abs(round(value, places) / value - 1) < 5e-3), 9))
 
 
 def alternative(result: Change, lang: str) -> str:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from karier_stats.language import both, interval, number, percent
+import numpy as np
+
+from karier_stats.language import both, interval, level_percent, number, percent
 from karier_stats.stats.row_words import digits_for, is_null, limit, missing, scaled, told, unit_of
+from karier_stats.stats.steps import step_name, step_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -93,7 +96,7 @@ def _kept(result: Change, term: str, first: Text, lang: str) -> str:
     row = result.row(term)
     if missing(row["ci_low"]):
         return ""
-    level = percent(row["ci_level"], lang, 0)
+    level = level_percent(row["ci_level"], lang)
     value = percent(row["estimate"], lang, 0)
     bounds = interval(100 * row["ci_low"], 100 * row["ci_high"], lang, 0)
     return both(
@@ -106,15 +109,16 @@ def _levels(result: Change, wave: str, lang: str) -> str:
     """Shares above, at and below the level before, for ordered categories."""
     method = result.lead[1]
     up, same, down = (result.row(f"{name}[{wave}]", method) for name in ("improved", "unchanged", "declined"))
-    level, n = percent(up["ci_level"], lang, 0), number(up["n"], lang, 0)
-    bounds = interval(100 * up["ci_low"], 100 * up["ci_high"], lang)
+    n, facts = number(up["n"], lang, 0), both("tanpa selang", "no interval")[lang]
+    if not missing(up["ci_low"]):
+        level, bounds = level_percent(up["ci_level"], lang), interval(100 * up["ci_low"], 100 * up["ci_high"], lang)
+        facts = both(f"selang kepercayaan {level} {bounds} persen", f"{level} confidence interval {bounds} percent")[lang]
     return both(
-        f"Pada gelombang {wave}, {percent(up['estimate'], lang)} berada di atas tingkat awalnya (selang kepercayaan "
-        f"{level} {bounds} persen), {percent(same['estimate'], lang)} pada tingkat yang sama, dan "
-        f"{percent(down['estimate'], lang)} di bawahnya (n = {n}).",
-        f"At the wave {wave}, {percent(up['estimate'], lang)} are above their level before ({level} confidence interval "
-        f"{bounds} percent), {percent(same['estimate'], lang)} at the same level and "
-        f"{percent(down['estimate'], lang)} below it (n = {n}).",
+        f"Pada gelombang {wave}, {percent(up['estimate'], lang)} berada di atas tingkat awalnya ({facts}), "
+        f"{percent(same['estimate'], lang)} pada tingkat yang sama, dan {percent(down['estimate'], lang)} di bawahnya "
+        f"(n = {n}).",
+        f"At the wave {wave}, {percent(up['estimate'], lang)} are above their level before ({facts}), "
+        f"{percent(same['estimate'], lang)} at the same level and {percent(down['estimate'], lang)} below it (n = {n}).",
     )[lang]
 
 
@@ -126,18 +130,25 @@ def _dose(result: Change, lang: str) -> str:
             f"Keterkaitan perubahan dengan dosis (`{name}`) tidak dapat dihitung.",
             f"The association of the change with the dose (`{name}`) cannot be computed.",
         )[lang]
+    share = 100 if result.pairs.kind == "pass_fail" else 1
+    doses = result.pairs.dose[np.isfinite(result.pairs.dose)]
+    size = max(abs(row["estimate"]), 0.0 if missing(row["std_error"]) else row["std_error"])
+    step = step_of(share * size, float(np.ptp(doses)))
+    per = both(*(step_name(step, name, code).replace("`", both("dosis (`", "dose (`")[code], 1) + ")" for code in ("id", "en")))
+    row = row.copy()
+    row[["estimate", "ci_low", "ci_high"]] *= step
     text = both(
-        f"Tiap tambahan satu satuan dosis (`{name}`) berkaitan dengan perubahan {told(result, row, 'id')}",
-        f"Each additional unit of dose (`{name}`) goes with a change of {told(result, row, 'en')}",
+        f"Tiap tambahan {per['id']} berkaitan dengan perubahan {told(result, row, 'id')}",
+        f"Each additional {per['en'].removeprefix('one ')} goes with a change of {told(result, row, 'en')}",
     )[lang]
     if is_null(row):
         text += both(", belum dapat dibedakan dari nol", ", not told apart from zero")[lang]
         smallest = result.detectable.get("dose[linear]")
         if smallest is not None and not missing(smallest):
-            factor = 100 if result.pairs.kind == "pass_fail" else 1
-            value = f"{number(factor * smallest, lang, digits_for(scaled(result, row)))} {unit_of(result, lang)}"
+            short = both("satuan", "unit") if step == 1 else both(*(step_name(step, name, code) for code in ("id", "en")))
+            value = f"{number(share * step * smallest, lang, digits_for(scaled(result, row)))} {unit_of(result, lang)}"
             text += both(
-                f" (yang lebih kecil dari {value} per satuan memang sulit terlihat pada data sebanyak ini)",
-                f" (less than {value} per unit would be hard to see in this much data)",
+                f" (yang lebih kecil dari {value} per {short['id']} memang sulit terlihat pada data sebanyak ini)",
+                f" (less than {value} per {short['en']} would be hard to see in this much data)",
             )[lang]
     return text + both("; dosisnya tidak ditetapkan secara acak.", "; the dose was not assigned at random.")[lang]

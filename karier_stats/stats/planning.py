@@ -179,12 +179,15 @@ def _two_shares(plan: Plan) -> float:
     return float(ndtr((abs(plan.effect) - reach) / real) + ndtr((-abs(plan.effect) - reach) / real))
 
 
-def detectable_effect(plan: Plan, power: float) -> float:
-    """Smallest effect that the plan sees with ``power``; NaN where two shares cannot be so far apart."""
+def detectable_effect(plan: Plan, power: float, sign: int = 1) -> float:
+    """Smallest effect that the plan sees with ``power``; NaN where two shares cannot be so far apart.
+
+    ``sign`` -1 gives the smallest fall (a negative number); only of shares does it differ in size from the rise.
+    """
     if plan.design == "shares":
-        top = 1 - plan.share - 1e-9
-        return _root(lambda effect: replace(plan, effect=effect).power - power, 1e-9, top)
-    return _root(lambda effect: replace(plan, effect=effect).power - power, 0.0, 60 * plan.std_error)
+        top = (1 - plan.share if sign > 0 else plan.share) - 1e-9
+        return sign * _root(lambda size: replace(plan, effect=sign * size).power - power, 1e-9, top)
+    return _root(lambda effect: replace(plan, effect=effect).power - power, 0.0, 60 * plan.std_error) * sign
 
 
 def people_needed(plan: Plan, power: float) -> float:

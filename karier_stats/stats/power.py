@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import Text, both, integer, is_missing, number, percent
+from karier_stats.language import Text, both, decimals, integer, is_missing, level_digits, number, percent
 from karier_stats.stats import planning
 from karier_stats.stats.paired import detectable
 from karier_stats.stats.planning import Plan
@@ -18,7 +18,6 @@ from karier_stats.stats.power_words import (
     DESIGNS,
     assumptions,
     design_effect,
-    digits_of,
     limits,
     rounded,
     unequal_sizes,
@@ -48,11 +47,14 @@ class Power(Result):
         Power that was asked for; the power found where that was the question.
     curve : DataFrame
         ``effect, power``: power over a range of effects at these numbers; empty where nothing was found.
+    fall : float or None
+        Of two shares, the smallest fall that could be seen (negative), where the headline is a rise: the two differ.
     """
 
     plan: Plan
     target: float
     curve: pd.DataFrame
+    fall: float | None = None
 
     def sentence(self, lang: str = "id") -> str:
         """What could be seen, or what is needed, with the assumptions that it rests on."""
@@ -67,17 +69,17 @@ class Power(Result):
             )[lang]
         aim = both(
             f"daya uji {percent(self.target, 'id', 0)} pada taraf "
-            f"{percent(1 - self.plan.level, 'id', digits_of(self.plan.level))}",
+            f"{percent(1 - self.plan.level, 'id', level_digits(self.plan.level))}",
             f"{percent(self.target, 'en', 0)} power at the "
-            f"{percent(1 - self.plan.level, 'en', digits_of(self.plan.level))} level",
+            f"{percent(1 - self.plan.level, 'en', level_digits(self.plan.level))} level",
         )
         effect = both(f"{self._kind('id')} sebesar {self._size('id')}", f"{self._kind('en')} of {self._size('en')}")
         return {
             "detectable_effect": both(
                 f"Dengan {self._who('id')}, {self._kind('id')} terkecil yang dapat terlihat ({aim['id']}) sekitar "
-                f"{self._size('id')}.",
+                f"{self._size('id')}{self._downwards('id')}.",
                 f"With {self._who('en')}, the smallest {self._kind('en')} that could be seen ({aim['en']}) is about "
-                f"{self._size('en')}.",
+                f"{self._size('en')}{self._downwards('en')}.",
             ),
             "power": both(
                 f"Dengan {self._who('id')}, {effect['id']} akan terlihat dengan {aim['id']}.",
@@ -108,8 +110,14 @@ class Power(Result):
         if self.plan.design == "shares":
             return number(100 * self.plan.effect, lang, 1) + both(" poin persentase", " percentage points")[lang]
         unit = both("simpangan baku", "standard deviations") if self.plan.sd == 1 else both("poin", "points")
-        places = 2 if self.plan.effect == 0 else min(max(1 - math.floor(math.log10(abs(self.plan.effect))), 0), 4)
-        return f"{number(self.plan.effect, lang, places)} {unit[lang]}"
+        return f"{number(self.plan.effect, lang, decimals(abs(self.plan.effect)))} {unit[lang]}"
+
+    def _downwards(self, lang: str) -> str:
+        """The smallest fall beside the smallest rise."""
+        if self.fall is None:
+            return ""
+        size = number(100 * abs(self.fall), lang, 1)
+        return both(f" ke atas dan {size} poin persentase ke bawah", f" upwards and {size} percentage points downwards")[lang]
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Power over a range of effects, with the effect and the power of the plan."""
@@ -207,15 +215,16 @@ def power(
     Raises
     ------
     StatisticsError
-        K317 (a value out of range, too few units for the test), K393 (not exactly one number left out).
+        K317 (a value out of range, not finite or not whole, too few units for the test), K393 (not exactly one number left out).
 
     Notes
     -----
     With units the test is that of unit means, t(G-2) (t(G-1) for ``paired``), whose variance is ``icc + (1 - icc)
     mean(1 / n_g)``; ``mean(1 / n_g)`` is ``(1 + cv^2) / m`` where sizes are not given. For equal sizes that is the
     design effect ``1 + (m - 1) icc``. Whole numbers are rounded up, in each arm. A plan is made before the data;
-    power at the effect that was found afterwards says nothing new. Beside a null of finished data print
-    :func:`beside`.
+    power at the effect that was found afterwards says nothing new. Of two shares both directions are looked at: the
+    estimate is the smallest rise, the smallest fall where no rise could be seen; ``result.fall`` is the other.
+    Beside a null of finished data print :func:`beside`.
 
     References
     ----------
@@ -227,8 +236,13 @@ def power(
     >>> int(power(effect=0.5).row("persons_needed").estimate)
     128
     """
+    _check_finite({
+        "effect": effect, "n": n, "units": units, "size": size, "icc": icc, "size_cv": size_cv, "sd": sd, "r": r,
+        "share": share, "allocation": allocation, "level": level, "power": power,
+    })
     if sizes is not None:
         n, units, size, size_cv = _of_sizes(sizes, (n, units, size), size_cv)
+    _check_counts(n, units, size)
     one_over = float(np.mean(1 / np.asarray(sizes, dtype=float))) if sizes is not None else None
     _check(design, effect, icc, size_cv, sd, r, share, allocation, level, power)
     nested = units is not None or size is not None or icc > 0 or design in ("slope", "within")
@@ -277,7 +291,7 @@ def beside(row: pd.Series, lang: str = "id", unit: str = "", scale: float = 1.0,
     smallest = scale * detectable(float(row["std_error"]), float(row["dof"]), float(row["ci_level"]), power)
     if not math.isfinite(smallest) or smallest <= 0:
         return ""
-    size = number(smallest, lang, min(max(1 - math.floor(math.log10(smallest)), 0), 4))
+    size = number(smallest, lang, decimals(smallest))
     chance, unit = percent(power, lang, 0), unit or both("poin", "points")[lang]
     return both(
         f"Dengan data ini, beda terkecil yang dapat terlihat (daya uji {chance}) sekitar {size} {unit}.",
@@ -292,9 +306,26 @@ def _of_sizes(
     found = np.asarray(sizes, dtype=float)
     if any(value is not None for value in given) or size_cv:
         raise StatisticsError("K394")
-    if found.ndim != 1 or len(found) < 2 or not (found >= 1).all():
-        raise StatisticsError("K317", name="sizes", value=list(sizes), rule="sizes >= 1")
+    if found.ndim != 1 or len(found) < 2 or not ((found >= 1) & np.isfinite(found) & (found == np.round(found))).all():
+        raise StatisticsError("K317", name="sizes", value=list(sizes), rule="sizes >= 1, 2, 3, ...")
     return int(found.sum()), len(found), float(found.mean()), float(found.std() / found.mean())
+
+
+def _check_finite(given: Mapping[str, float | None]) -> None:
+    """K317 for the first value that is no number, NaN or infinite."""
+    for name, value in given.items():
+        plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        if value is not None and not (plain and math.isfinite(value)):
+            raise StatisticsError("K317", name=name, value=value, rule=f"-inf < {name} < inf")
+
+
+def _check_counts(n: float | None, units: float | None, size: float | None) -> None:
+    """K317 for people or units that are fewer than two or no whole number, and for units of less than one person."""
+    for name, value in (("n", n), ("units", units)):
+        if value is not None and not (value >= 2 and float(value).is_integer()):
+            raise StatisticsError("K317", name=name, value=value, rule=f"{name} = 2, 3, 4, ...")
+    if size is not None and size < 1:
+        raise StatisticsError("K317", name="size", value=size, rule="size >= 1")
 
 
 def _check(
@@ -378,7 +409,15 @@ class _Question:
             table=make_table([row]), lead=(self.solved, method), notes=tuple(self._notes(plan, found)),
             recompute=recompute, plan=plan, target=plan.power if self.solved == "power" else self.target,
             curve=_curve(plan) if found else pd.DataFrame({"effect": [], "power": []}, dtype=float),
+            fall=self._fall(plan) if found else None,
         )
+
+    def _fall(self, plan: Plan) -> float | None:
+        """The smallest fall of a share, where the plan's own answer is a rise."""
+        if plan.design != "shares" or self.solved != "detectable_effect" or plan.effect < 0:
+            return None
+        fall = planning.detectable_effect(plan, self.target, -1)
+        return fall if math.isfinite(fall) else None
 
     def _solve(self, plan: Plan) -> tuple[Plan, float | None]:
         """The plan in whole numbers, and the number that was asked for; None where there is none."""
@@ -386,6 +425,8 @@ class _Question:
             return plan, plan.power
         if self.solved == "detectable_effect":
             effect = planning.detectable_effect(plan, self.target)
+            if plan.design == "shares" and not math.isfinite(effect):  # no rise can be so large; a fall may be
+                effect = planning.detectable_effect(plan, self.target, -1)
             return (replace(plan, effect=effect), effect) if math.isfinite(effect) else (plan, None)
         if self.solved == "persons_needed":
             people = planning.people_needed(plan, self.target)

@@ -24,11 +24,6 @@ DESIGNS: dict[str, Text] = {
 }
 
 
-def digits_of(level: float) -> int:
-    """Decimals of a level in percent: none for 95, one for 99.5; the same for what is left of it."""
-    return 0 if abs(100 * level - round(100 * level)) < 1e-9 else 1
-
-
 def rounded(plan: Plan) -> Text:
     """Whole numbers, and the power that they have."""
     return both(
@@ -77,8 +72,8 @@ def limits(plan: Plan) -> Text:
     """Why no number is enough."""
     if plan.design == "shares" and plan.n:
         return both(
-            "Tidak ada jawaban: beda yang diperlukan melewati 100 persen.",
-            "No answer: the difference that is needed goes beyond 100 percent.",
+            "Tidak ada jawaban: beda yang diperlukan melewati 0 dan 100 persen.",
+            "No answer: the difference that is needed goes beyond 0 and 100 percent.",
         )
     return both(
         "Tidak ada jawaban: ragam antarunit tidak berkurang dengan menambah orang di unit yang sama; tambahlah unit.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
@@ -10,13 +9,17 @@ from typing import TYPE_CHECKING, Literal
 from karier_stats.language import (
     Text,
     both,
+    figures,
     integer,
     interval,
+    level_digits,
+    level_percent,
     number,
     p_value,
     percent,
 )
 from karier_stats.stats.results import METHODS, Result
+from karier_stats.stats.steps import step_amount, step_name, step_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,11 +116,10 @@ class Regression(Result):
         row = self.headline
         return both(
             f"{_SCOPE[self.scope]['id']}, keterkaitan `{self.outcome}` dengan `{self.on}` belum terlihat: beda per "
-            "satu "
-            f"satuan `{self.on}` ditaksir {self._size(row.estimate, 'id')} ({self._facts(row, 'id')}).",
+            f"{self._step_name('id')} ditaksir {self._size(row.estimate, 'id')} ({self._facts(row, 'id')}).",
             f"{_SCOPE[self.scope]['en']}, no association of `{self.outcome}` with `{self.on}` is seen yet: the "
             "difference "
-            f"per one unit of `{self.on}` is estimated at {self._size(row.estimate, 'en')} ({self._facts(row, 'en')}).",
+            f"per {self._step_name('en')} is estimated at {self._size(row.estimate, 'en')} ({self._facts(row, 'en')}).",
         )[lang] + self._smallest(lang)
 
     def _undecided(self, lang: str) -> str:
@@ -128,26 +130,25 @@ class Regression(Result):
             f"{METHODS[method][lang]} {p_value(p, lang)}"
             for method, p in zip(voters["method"], voters["p_value"], strict=True)
         )
-        alpha = percent(1 - row.ci_level, lang, _digits_of(1 - row.ci_level))
+        alpha = percent(1 - row.ci_level, lang, level_digits(row.ci_level))
         return both(
             f"{_SCOPE[self.scope]['id']}, keterkaitan `{self.outcome}` dengan `{self.on}` belum dapat disimpulkan: "
-            f"cara-cara yang wajar berbeda jawaban pada taraf {alpha} ({answers}). Beda per satu satuan `{self.on}` "
+            f"cara-cara yang wajar berbeda jawaban pada taraf {alpha} ({answers}). Beda per {self._step_name('id')} "
             f"ditaksir {self._size(row.estimate, 'id')} ({self._facts(row, 'id')}).",
             f"{_SCOPE[self.scope]['en']}, the association of `{self.outcome}` with `{self.on}` cannot be concluded "
             "yet: "
-            f"reasonable methods disagree at the level of {alpha} ({answers}). The difference per one unit of "
-            f"`{self.on}` "
-            f"is estimated at {self._size(row.estimate, 'en')} ({self._facts(row, 'en')}).",
+            f"reasonable methods disagree at the level of {alpha} ({answers}). The difference per "
+            f"{self._step_name('en')} is estimated at {self._size(row.estimate, 'en')} ({self._facts(row, 'en')}).",
         )[lang] + self._smallest(lang)
 
     def _untested(self, lang: str) -> str:
         """An estimate without a test; the reason is in the notes."""
         row = self.headline
         return both(
-            f"{_SCOPE[self.scope]['id']}, beda `{self.outcome}` per satu satuan `{self.on}` ditaksir "
+            f"{_SCOPE[self.scope]['id']}, beda `{self.outcome}` per {self._step_name('id')} ditaksir "
             f"{self._size(row.estimate, 'id')} (n = {integer(row.n, 'id')}); ujinya tidak dapat dilakukan, lihat "
             "catatan.",
-            f"{_SCOPE[self.scope]['en']}, the difference in `{self.outcome}` per one unit of `{self.on}` is "
+            f"{_SCOPE[self.scope]['en']}, the difference in `{self.outcome}` per {self._step_name('en')} is "
             "estimated at "
             f"{self._size(row.estimate, 'en')} (n = {integer(row.n, 'en')}); it cannot be tested, see the notes.",
         )[lang]
@@ -159,28 +160,25 @@ class Regression(Result):
         size, facts = self._size(row.estimate, lang), self._facts(row, lang)
         if row.p_value < 1 - row.ci_level:
             return both(
-                f"Di dalam unit, beda satu satuan `{self.on}` berkaitan dengan beda `{self.outcome}` sebesar "
+                f"Di dalam unit, beda {self._step_name('id')} berkaitan dengan beda `{self.outcome}` sebesar "
                 f"{size} ({facts}).",
-                f"Within units, a difference of one unit of `{self.on}` goes with a difference in `{self.outcome}` of "
+                f"Within units, a difference of {self._step_name('en')} goes with a difference in `{self.outcome}` of "
                 f"{size} ({facts}).",
             )[lang]
         return both(
-            f"Di dalam unit, keterkaitan belum terlihat: beda `{self.outcome}` per satu satuan ditaksir {size} "
+            f"Di dalam unit, keterkaitan belum terlihat: beda `{self.outcome}` per {self._step_name('id')} ditaksir {size} "
             f"({facts}).",
-            f"Within units, no association is seen yet: the difference in `{self.outcome}` per one unit is "
+            f"Within units, no association is seen yet: the difference in `{self.outcome}` per {self._step_name('en')} is "
             "estimated at "
             f"{size} ({facts}).",
         )[lang]
 
     def _compared(self, lang: str) -> str:
         """Who is compared with whom: units are never worded as persons."""
-        subject = {
-            "between": both(
-                f"unit dengan `{self.on}` satu satuan lebih tinggi", f"units one unit of `{self.on}` higher"
-            ),
-            "within": both(f"pada `{self.on}` satu satuan lebih tinggi", f"at one unit more of `{self.on}`"),
-            "rows": both(f"pada `{self.on}` satu satuan lebih tinggi", f"at one unit more of `{self.on}`"),
-        }[self.scope]
+        more, name = f"`{self.on}` {step_amount(self._step, self.on, 'id')} lebih tinggi", self._step_name("en")
+        subject = both(f"pada {more}", f"at {name.replace(' of ', ' more of ', 1)}")
+        if self.scope == "between":
+            subject = both(f"unit dengan {more}", f"units {name} higher")
         quantity = {
             "binary": both(f"bagian dengan `{self.outcome}`", f"share with `{self.outcome}`"),
             "count": both(f"rata-rata jumlah `{self.outcome}`", f"mean count of `{self.outcome}`"),
@@ -192,16 +190,17 @@ class Regression(Result):
     def _size(self, slope: float, lang: str) -> str:
         """A slope as text; percentage points for a share."""
         points = both(" poin persentase", " percentage points")[lang] if self.family == "binary" else ""
-        return number(slope * self._unit, lang, self._digits) + points
+        (shown,), size = figures([slope * self._unit], lang, self._error)
+        return shown + size + points
 
     def _facts(self, row: pd.Series, lang: str) -> str:
         """Interval, p, method, dof, units and rows of one row, in brackets after an estimate."""
-        level = percent(row.ci_level, lang, _digits_of(row.ci_level))
+        level = level_percent(row.ci_level, lang)
         parts = []
         if not _missing(row.ci_low):
             words = both(f"selang kepercayaan {level}", f"{level} confidence interval")[lang]
-            low, high = row.ci_low * self._unit, row.ci_high * self._unit
-            parts.append(f"{words} {interval(low, high, lang, self._digits)}")
+            (low, high), size = figures([row.ci_low * self._unit, row.ci_high * self._unit], lang, self._error)
+            parts.append(f"{words} {low} {both('s.d.', 'to')[lang]} {high}{size}")
         parts += [p_value(row.p_value, lang), METHODS[row.method][lang]]
         if not _missing(row.dof) and row.dof < 1000:
             parts.append(f"{both('db', 'dof')[lang]} {number(row.dof, lang, 0 if row.dof == round(row.dof) else 1)}")
@@ -227,16 +226,25 @@ class Regression(Result):
 
     @property
     def _unit(self) -> float:
-        """Shares are spoken of in percentage points."""
-        return 100.0 if self.family == "binary" else 1.0
+        """What a slope is multiplied by where it is told: percentage points for a share, and the step of the score."""
+        return self._step * (100.0 if self.family == "binary" else 1.0)
 
     @property
-    def _digits(self) -> int:
-        """Decimals that show two figures of the headline's standard error."""
+    def _step(self) -> float:
+        """The step of the score that slopes are told for."""
+        row, scale = self.headline, 100.0 if self.family == "binary" else 1.0
+        told = max((abs(value) for value in (row.estimate, row.std_error) if not _missing(value)), default=0.0)
+        return step_of(scale * float(told), float(self.points["x"].max() - self.points["x"].min()))
+
+    def _step_name(self, lang: str) -> str:
+        """That step in words."""
+        return step_name(self._step, self.on, lang)
+
+    @property
+    def _error(self) -> float:
+        """The headline's standard error as it is told; how many figures are shown hangs on it."""
         error = self.headline.std_error
-        if _missing(error) or error <= 0:
-            return 2
-        return min(max(1 - math.floor(math.log10(error * self._unit)), 0), 4)
+        return float("nan") if _missing(error) else float(error) * self._unit
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Units as points, as large as their number of rows, with the line that the headline tests."""
@@ -273,8 +281,3 @@ def _missing(value: object) -> bool:
     import pandas as pd
 
     return bool(pd.isna(value))  # type: ignore[call-overload]
-
-
-def _digits_of(level: float) -> int:
-    """No decimal for 95 percent, one for 99.5 percent."""
-    return 0 if abs(100 * level - round(100 * level)) < 1e-9 else 1

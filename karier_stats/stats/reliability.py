@@ -11,15 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import (
-    Text,
-    both,
-    integer,
-    interval,
-    listing,
-    number,
-    percent,
-)
+from karier_stats.language import Text, both, integer, interval, level_percent, listing, number
 from karier_stats.stats.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.results import Result, base_term, make_table
 
@@ -76,7 +68,7 @@ class Reliability(Result):
         name = {"omega": both("omega", "omega"), "alpha": both("alfa", "alpha")}[row.term][lang]
         if row.isna()["ci_low"]:
             return f"{name} {number(row.estimate, lang, 3)}"
-        share = percent(row.ci_level, lang, 0 if round(100 * row.ci_level, 9).is_integer() else 1)
+        share = level_percent(row.ci_level, lang)
         words = both(f"selang kepercayaan {share}", f"{share} confidence interval")[lang]
         return f"{name} {number(row.estimate, lang, 3)} ({words} {interval(row.ci_low, row.ci_high, lang, 3)})"
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.language import both, integer, interval, number, p_value, percent
+from karier_stats.language import both, decimals, figures, integer, level_percent, number, p_value, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,23 +22,26 @@ def missing(value: Any) -> bool:
 
 
 def digits_for(row: pd.Series) -> int:
-    """Decimals that show two figures of half the interval's width: 0 to 4."""
+    """Decimals that show two figures of half the interval's width."""
     if missing(row["ci_low"]):
         return 0 if not missing(row["estimate"]) and row["estimate"] == round(row["estimate"]) else 2
     half = (row["ci_high"] - row["ci_low"]) / 2
-    return 4 if half <= 0 else min(max(1 - math.floor(math.log10(half)), 0), 4)
+    return decimals(half) if half > 0 else 4
 
 
 def spoken(row: pd.Series, lang: str, unit: str = "") -> str:
     """``5,2 poin (selang kepercayaan 95 persen 3,1 s.d. 7,3; n = 120)``."""
-    places = digits_for(row)
-    value = f"{number(row['estimate'], lang, places)} {unit or both('poin', 'points')[lang]}"
-    if missing(row["ci_low"]):
+    unit = unit or both("poin", "points")[lang]
+    if missing(row["ci_low"]) or row["ci_low"] == row["ci_high"]:
+        value = f"{number(row['estimate'], lang, digits_for(row))} {unit}"
         return f"{value} (n = {integer(row['n'], lang)})"
-    level = percent(row["ci_level"], lang, 0 if round(100 * row["ci_level"], 6) % 1 == 0 else 1)
-    bounds = interval(row["ci_low"], row["ci_high"], lang, places)
-    words = both(f"selang kepercayaan {level} {bounds}", f"{level} confidence interval {bounds}")[lang]
-    return f"{value} ({words}; n = {integer(row['n'], lang)})"
+    half = (row["ci_high"] - row["ci_low"]) / 2
+    (value, low, high), size = figures([row["estimate"], row["ci_low"], row["ci_high"]], lang, half)
+    level, to = level_percent(row["ci_level"], lang), both("s.d.", "to")[lang]
+    words = both(
+        f"selang kepercayaan {level} {low} {to} {high}{size}", f"{level} confidence interval {low} {to} {high}{size}"
+    )[lang]
+    return f"{value}{size} {unit} ({words}; n = {integer(row['n'], lang)})"
 
 
 def is_null(row: pd.Series) -> bool:
@@ -81,8 +85,14 @@ def limit(result: Change, term: str, row: pd.Series, lang: str) -> str:
 
 
 def methods_split(result: Change, term: str, lang: str) -> str:
-    """Both p-values where CR2 and the wild bootstrap fall on different sides of the level; else nothing."""
+    """Both answers where two ways to infer fall on different sides of the level; else nothing.
+
+    CR2 and the wild bootstrap by their p; of a 0/1 outcome, Newcombe's
+    interval and McNemar's exact test, which stand in one row.
+    """
     rows = {row["method"]: row for row in result.table[result.table["term"] == term].to_dict("records")}
+    if result.lead[1] == "mcnemar" and "mcnemar" in rows:
+        return _mcnemar_split(rows["mcnemar"], lang)
     if "cr2" not in rows or "wild" not in rows:
         return ""
     p = [rows[method]["p_value"] for method in ("cr2", "wild")]
@@ -95,4 +105,19 @@ def methods_split(result: Change, term: str, lang: str) -> str:
     return both(
         f"menurut CR2 {p_value(p[0], 'id')}, tetapi menurut wild cluster bootstrap {p_value(p[1], 'id')}",
         f"by CR2 {p_value(p[0], 'en')}, but by the wild cluster bootstrap {p_value(p[1], 'en')}",
+    )[lang]
+
+
+def _mcnemar_split(row: Mapping[Any, Any], lang: str) -> str:
+    """Newcombe's interval beside McNemar's exact p where one leaves out "no change" and the other does not."""
+    if missing(row["ci_low"]) or missing(row["p_value"]):
+        return ""
+    if (not row["ci_low"] <= 0 <= row["ci_high"]) == (row["p_value"] < 1 - row["ci_level"]):
+        return ""
+    outside = not row["ci_low"] <= 0 <= row["ci_high"]
+    return both(
+        f"selang Newcombe {'tidak memuat' if outside else 'memuat'} nol, tetapi menurut uji McNemar eksak "
+        f"{p_value(row['p_value'], 'id')}",
+        f"Newcombe's interval {'leaves out' if outside else 'holds'} zero, but by McNemar's exact test "
+        f"{p_value(row['p_value'], 'en')}",
     )[lang]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from karier_stats.language import Text, both, integer, interval, number, p_value, percent
+from karier_stats.language import Text, both, figures, integer, level_percent, number, p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -98,11 +98,13 @@ def _numbers(question: Question, holm: float, facts: Facts, row: pd.Series | Non
 def _difference(row: pd.Series, facts: Facts, lang: str) -> list[str]:
     """The estimate of the one row that answers, with its interval."""
     share = facts.family == "binary"
-    scale, digits = (100, 1) if share else (1, 3)
+    scale = 100 if share else 1
+    told = [scale * float(row[name]) for name in ("estimate", "ci_low", "ci_high")]
+    (value, low, high), size = figures(told, lang, (told[2] - told[1]) / 2)
     unit = both(" poin persentase", " percentage points")[lang] if share else ""
-    level = percent(row["ci_level"], lang, 0)
+    level = level_percent(row["ci_level"], lang)
     words = both(f"selang kepercayaan {level}", f"{level} confidence interval")[lang]
     return [
-        f"{both('taksiran', 'estimate')[lang]} {number(scale * row['estimate'], lang, digits)}{unit}",
-        f"{words} {interval(scale * row['ci_low'], scale * row['ci_high'], lang, digits)}",
+        f"{both('taksiran', 'estimate')[lang]} {value}{size}{unit}",
+        f"{words} {low} {both('s.d.', 'to')[lang]} {high}{size}",
     ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.language import Text, both, integer, interval, is_missing, number, percent
+from karier_stats.language import Text, both, integer, interval, is_missing, level_percent, number, percent
 from karier_stats.stats import row_picture
 from karier_stats.stats.results import METHODS, base_term, name_of
 from karier_stats.stats.row_words import digits_for
@@ -279,7 +279,7 @@ def _estimate(result: Sensitivity, about: Mapping[Any, Any], lang: str) -> str:
     count = f"n = {integer(about['n'], lang)}"
     if not bounds:
         return f"{value} ({count})"
-    level = percent(about["ci_level"], lang, 0 if round(100 * about["ci_level"], 6) % 1 == 0 else 1)
+    level = level_percent(about["ci_level"], lang)
     words = both(f"selang kepercayaan {level}", f"{level} confidence interval")[lang]
     return f"{value} ({words} {bounds}; {count})"
 

@@ -6,7 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.language import Text, both, integer, interval, is_missing, number, p_value, percent
+from karier_stats.language import (
+    Text,
+    both,
+    figures,
+    integer,
+    interval,
+    is_missing,
+    level_digits,
+    number,
+    p_value,
+    percent,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,9 +76,11 @@ def sentence(result: Specifications, lang: str) -> str:
     """Median, range, direction and visibility, with the joint p of each."""
     median, same, seen = (result.row(term) for term in ("curve_median", "curve_same_sign", "curve_seen"))
     count, computed = integer(len(result.curve), lang), result.computed["estimate"]
-    bounds = interval(computed.min(), computed.max(), lang, 3)
-    value = number(median["estimate"], lang, 3)
+    found = [float(median["estimate"]), float(computed.min()), float(computed.max())]
+    (value, low, high), size = figures(found, lang, max(map(abs, found)) / 10)  # three figures
+    value, bounds = value + size, f"{low} {both('s.d.', 'to')[lang]} {high}{size}"
     alpha = 1 - result.level
+    taraf = {code: percent(alpha, code, level_digits(result.level)) for code in ("id", "en")}
     told = p_value(median["p_value"], lang)
     verdict = both(
         ("kurva ini sulit dijelaskan oleh kebetulan saja" if median["p_value"] < alpha
@@ -78,11 +91,11 @@ def sentence(result: Specifications, lang: str) -> str:
     return both(
         f"Dari {count} spesifikasi, median taksiran pada `{result.on}` {value} (terendah dan tertinggi {bounds}; n = "
         f"{integer(median['n'], 'id')}); {percent(same['estimate'], 'id', 0)} searah dengan median dan "
-        f"{percent(seen['estimate'], 'id', 0)} searah serta terlihat pada taraf {percent(alpha, 'id', 0)}; {verdict}.",
+        f"{percent(seen['estimate'], 'id', 0)} searah serta terlihat pada taraf {taraf['id']}; {verdict}.",
         f"Over {count} specifications the median estimate on `{result.on}` is {value} (lowest and highest {bounds}; n "
         "= "
         f"{integer(median['n'], 'en')}); {percent(same['estimate'], 'en', 0)} have the median's sign and "
-        f"{percent(seen['estimate'], 'en', 0)} have it and are seen at the level of {percent(alpha, 'en', 0)}; "
+        f"{percent(seen['estimate'], 'en', 0)} have it and are seen at the level of {taraf['en']}; "
         f"{verdict}.",
     )[lang]
 

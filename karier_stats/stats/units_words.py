@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from karier_stats.language import Text, both, integer, interval, listing, number, percent
-from karier_stats.stats.power_words import digits_of
+import numpy as np
+
+from karier_stats.language import (
+    Text,
+    both,
+    decimals,
+    integer,
+    interval,
+    level_percent,
+    listing,
+    number,
+)
 from karier_stats.stats.results import METHODS
 
 if TYPE_CHECKING:
@@ -50,7 +59,7 @@ def sentence(result: Units, lang: str) -> str:
 def _headline(result: Units, lang: str) -> str:
     """Standard deviation between units with its interval; a null says what it leaves open."""
     row = result.headline
-    level = percent(row.ci_level, lang, digits_of(row.ci_level))
+    level = level_percent(row.ci_level, lang)
     scale, places = _scale(result), _digits(result)
     size = number(scale * row.estimate, lang, places) + _unit(result, lang)
     upto = number(scale * row.ci_high, lang, places) + _unit(result, lang)
@@ -99,7 +108,7 @@ def _unit(result: Units, lang: str) -> str:
 def _digits(result: Units) -> int:
     """Decimals that show two figures of the upper end of the spread between units."""
     high = _scale(result) * float(result.headline.ci_high)
-    return min(max(1 - math.floor(math.log10(high)), 0), 4) if high > 0 else 2
+    return decimals(high)
 
 
 def _outside(units: pd.DataFrame, lang: str) -> str:
@@ -165,13 +174,12 @@ def adjusted(columns: Sequence[str], kind: str) -> Text:
     return both(
         f"Standardisasi tak langsung: jumlah teramati dibagi jumlah yang diharapkan menurut {listing(names, 'id')} "
         f"(logit "
-        "tanpa unit), dikali bagian seluruh baris. Bagian yang distandarkan dapat melebihi 100 persen dan hanya "
-        "dibandingkan dengan rata-rata, bukan unit dengan unit.",
+        "tanpa unit), dikali bagian seluruh baris. Hasil bagi itu dapat melebihi 100 persen (dituturkan sebagai 100) "
+        "dan hanya dibandingkan dengan rata-rata, bukan unit dengan unit.",
         f"Indirect standardisation: the count observed over the one expected from {listing(names, 'en')} (logit "
         f"without "
-        "units), times the share of all rows. A standardised share may exceed 100 percent, and is to be compared "
-        "with the "
-        "mean, not one unit with another.",
+        "units), times the share of all rows. That ratio may exceed 100 percent (told as 100), and is to be compared "
+        "with the mean, not one unit with another.",
     )
 
 
@@ -210,7 +218,7 @@ def funnel_alt(result: Units, lang: str) -> str:
     units, scale = result.units, _scale(result)
     places = _digits(result)
     sizes = interval(units["n"].min(), units["n"].max(), lang, 0)
-    span = interval(scale * units["raw"].min(), scale * units["raw"].max(), lang, places)
+    span = _span(result, "raw", lang)
     target = number(scale * result.target, lang, places)
     beyond, far = int((units["outside"] != "").sum()), int((units["outside"] == "99.8").sum())
     percents = both(" persen", " percent")[lang] if result.kind == "share" else ""
@@ -224,10 +232,17 @@ def funnel_alt(result: Units, lang: str) -> str:
     )[lang]
 
 
+def _span(result: Units, column: str, lang: str) -> str:
+    """Lowest and highest value of the units; a standardised share is never told outside 0 to 100 percent."""
+    ends = result.units[column].agg(["min", "max"]).to_numpy(dtype=float)
+    low, high = np.clip(ends, 0, 1) if result.kind == "share" else ends
+    return interval(_scale(result) * low, _scale(result) * high, lang, _digits(result))
+
+
 def ranks_alt(result: Units, lang: str) -> str:
     """Estimates and ranks in words."""
-    units, scale = result.units, _scale(result)
-    span = interval(scale * units["estimate"].min(), scale * units["estimate"].max(), lang, _digits(result))
+    units = result.units
+    span = _span(result, "estimate", lang)
     width = units["rank_high"] - units["rank_low"] + 1
     percents = both(" persen", " percent")[lang] if result.kind == "share" else ""
     return both(

@@ -13,11 +13,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import Text, both, integer, interval, listing, number, p_value, percent
+from karier_stats.language import (
+    Text,
+    both,
+    decimals,
+    integer,
+    interval,
+    level_digits,
+    listing,
+    number,
+    p_value,
+    percent,
+)
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
 from karier_stats.stats.paired import t_quantile, t_two_sided
 from karier_stats.stats.power import beside
-from karier_stats.stats.power_words import digits_of
 from karier_stats.stats.results import Result, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.unit_estimates import FEWEST
@@ -99,7 +109,7 @@ class YearlyFlags(Result):
 
     def _rate(self, lang: str) -> str:
         """The chance of any false flag."""
-        chance = percent(1 - self.level, lang, digits_of(self.level))
+        chance = percent(1 - self.level, lang, level_digits(self.level))
         over = _HORIZON if self.horizon is None else _years(self.horizon)
         return both(
             f"Bila tidak ada unit yang menyimpang, peluang satu tanda palsu atau lebih dijaga paling tinggi {chance} "
@@ -112,7 +122,7 @@ class YearlyFlags(Result):
         row, scale = self.headline, self._scale
         label, year = row.term.removeprefix("year_change[").removesuffix("]").rsplit("; ", 1)
         half = scale * float(row.ci_high - row.ci_low) / 2
-        places = min(max(1 - math.floor(math.log10(half)), 0), 4) if half > 0 else 2
+        places = decimals(half)
         size = number(scale * row.estimate, lang, places) + self._unit(lang)
         bounds = interval(scale * row.ci_low, scale * row.ci_high, lang, places)
         p = p_value(row.p_value, lang)

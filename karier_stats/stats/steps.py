@@ -1,0 +1,59 @@
+"""The step of a score that a slope is told for: one unit, a thousand, a million.
+
+A slope per rupiah would read as 0.0000; per million rupiah it is a number
+that a reader can weigh. The step never exceeds the range of the data.
+"""
+
+from __future__ import annotations
+
+import math
+
+from karier_stats.language import Text, both
+
+_NAMES: dict[float, Text] = {
+    1.0: both("satu", "one"), 1e3: both("seribu", "one thousand"), 1e6: both("1 juta", "one million"),
+    1e9: both("1 miliar", "one billion"), 1e12: both("1 triliun", "one trillion"),
+}
+_MONEY = ("_rp", "_rupiah")
+"""Endings of columns that hold rupiah, as in the tables of an evaluation."""
+_LEAST = 0.01
+"""A slope below this is told for a larger step."""
+
+
+def step_of(slope: float, reach: float) -> float:
+    """The smallest step (1, 1e3, 1e6, ...) at which a slope is at least 0.01, within the range of the score.
+
+    Parameters
+    ----------
+    slope : float
+        Slope per one unit, as it would be told (percentage points for a share); its size alone counts.
+    reach : float
+        Range of the score in the data; no step goes beyond it.
+    """
+    if not math.isfinite(slope) or slope == 0:
+        return 1.0
+    within = [step for step in _NAMES if step <= max(reach, 1.0)]
+    return next((step for step in within if abs(slope) * step >= _LEAST), within[-1])
+
+
+def step_amount(step: float, column: str, lang: str) -> str:
+    """The step in words, without its column: ``satu satuan``, ``1 juta satuan`` or ``Rp1 juta``."""
+    name = _NAMES[step][lang]
+    if column.endswith(_MONEY):
+        return "Rp" + name.replace("one", "1").replace("satu", "1").replace("seribu", "1 ribu")
+    return f"{name} {both('satuan', 'unit' if step == 1 else 'units')[lang]}"
+
+
+def step_name(step: float, column: str, lang: str) -> str:
+    """The step in words: ``satu satuan `skor` ``, ``1 juta satuan `jarak` `` or ``Rp1 juta `pagu_rp` ``.
+
+    Parameters
+    ----------
+    step : float
+        As :func:`step_of` gives it.
+    column : str
+        Name of the score's column; one that ends in ``_rp`` holds rupiah.
+    """
+    amount = step_amount(step, column, lang)
+    of = " of" if lang == "en" and not amount.startswith("Rp") else ""
+    return f"{amount}{of} `{column}`"
