@@ -6,6 +6,7 @@
 - ``ks.compare``, ``ks.regress``, ``ks.reliability``, ``ks.agreement``: data in, a frozen result with a tidy table out.
 - ``ks.regress_parquet``: a regression on a table of any length, from Parquet files.
 - ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
+- ``ks.raters``: whether several raters of the same people agree.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
 - ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.agreement import agreement as agreement
     from karier_stats.stats.compare import compare as compare
     from karier_stats.stats.power import power as power
+    from karier_stats.stats.raters import raters as raters
     from karier_stats.stats.regress import regress as regress
     from karier_stats.stats.regress_parquet import regress_parquet as regress_parquet
     from karier_stats.stats.reliability import reliability as reliability
@@ -49,6 +51,7 @@ _FUNCTIONS = {
     "agreement": "karier_stats.stats.agreement",
     "compare": "karier_stats.stats.compare",
     "power": "karier_stats.stats.power",
+    "raters": "karier_stats.stats.raters",
     "regress": "karier_stats.stats.regress",
     "regress_parquet": "karier_stats.stats.regress_parquet",
     "reliability": "karier_stats.stats.reliability",
@@ -66,8 +69,8 @@ _CHAPTERS = (
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "data_quality", "delivery", "feedback",
-    "leadership", "needs", "open_evaluation", "outcomes", "participation", "power", "regress",
-    "regress_parquet", "reliability", "sensitivity", "show", "specifications", "synthesis", "yearly_flags",
+    "leadership", "needs", "open_evaluation", "outcomes", "participation", "power", "raters",
+    "regress", "regress_parquet", "reliability", "sensitivity", "show", "specifications", "synthesis", "yearly_flags",
 ]
 
 

@@ -44,9 +44,18 @@ class GeneralisedLinear:
     def clustered(self, X: Array, y: Array, codes: NDArray[np.intp]) -> ClusterCovariance:
         """CR2 covariance: that of the weighted least squares at the last step.
 
+        Notes
+        -----
+        ``A_g = (I - H_gg)^(-1/2)`` is the symmetric root of McCaffrey and Bell, with ``H`` the hat matrix of the
+        working regression ``sqrt(w) X``; as ``vcovCL(type = "HC2")`` of R's sandwich. R's clubSandwich takes
+        ``D B^(-1/2) D`` with ``B = D (V - X M X') D``, ``V`` the working variances and ``D`` their root: unbiased in
+        the same model, but another matrix where ``V`` is not constant, so that its ``vcovCR(type = "CR2")`` of a
+        ``glm`` differs from this in about the third digit. For a linear model the two are one.
+
         References
         ----------
-        McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098; as ``vcovCL(type = "HC2")`` of R's sandwich.
+        McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098; Pustejovsky & Tipton (2018), J. Business &
+        Economic Statistics 36, 672-683, eq. 4 (clubSandwich).
         """
         root = np.sqrt(self.weights)
         return cr2(X * root[:, None], (y - self.mean) / root, codes)

@@ -74,6 +74,9 @@ TERMS: dict[str, dict[str, str]] = {
     "within": both("di dalam unit", "within units"),
     "between": both("antarunit", "between units"),
     "icc": both("korelasi intrakelas", "intraclass correlation"),
+    "agreement": both("kesepakatan mutlak (ICC(A,1))", "absolute agreement (ICC(A,1))"),
+    "consistency": both("keajekan urutan (ICC(C,1))", "consistency (ICC(C,1))"),
+    "kappa": both("kappa Cohen", "Cohen's kappa"),
     "icc1": both("ICC(1)", "ICC(1)"),
     "icc2": both("ICC(2)", "ICC(2)"),
     "rwg": both("kesepakatan dalam unit r_wg(j)", "within-unit agreement r_wg(j)"),
@@ -135,6 +138,8 @@ METHODS: dict[str, dict[str, str]] = {
     "imputation": both("imputasi ganda, aturan Rubin", "multiple imputation, Rubin's rules"),
     "lee": both("Lee (2009), selang Imbens–Manski", "Lee (2009), Imbens–Manski interval"),
     "unit_means": both("rata-rata unit, t(G−2)", "unit means, t(G−2)"),
+    "two_way": both("rerata kuadrat dua arah", "two-way mean squares"),
+    "quadratic": both("bobot kuadrat", "quadratic weights"),
     "reml": both("intersep acak, REML", "random intercept, REML"),
     "reml_satterthwaite": both(
         "intersep acak, REML, derajat bebas Satterthwaite", "random intercept, REML, Satterthwaite degrees of freedom"
