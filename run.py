@@ -61,7 +61,8 @@ def report() -> None:
 def test() -> None:
     """Every test."""
     environment()
-    call(PYTHON, "-m", "pytest", *sys.argv[2:])
+    # Whole files to each worker, for what a file prepares once is dear; a test's own processes want cores too.
+    call(PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *sys.argv[2:])
 
 
 def lab() -> None:
