@@ -197,7 +197,7 @@ def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, s
     fitted = fit_named(X, frame.y, names)
     covariance = cr2(X, fitted.residuals, base.clusters)
     terms = [(term, start + i) for i, (_, term, _) in enumerate(added)]
-    rows, notes = cr2_rows(terms, fitted.coef, covariance, base.n_units)
+    rows, notes = cr2_rows(terms, fitted.coef, covariance, base.n_units, (X, frame.y))
     present = {row.term: position for (row, position) in ((row, dict(terms)[row.term]) for row in rows)}
     questions = []
     for scope in dict.fromkeys(scope for scope, _, _ in added):
