@@ -35,7 +35,8 @@ def refuse_absent(data: pd.DataFrame, roles: Iterable[tuple[str, Any]], code: st
     Raises
     ------
     StatisticsError
-        ``code`` where there is no such column; K325 where its name stands more than once.
+        ``code`` where there is no such column; K325 where its name stands more than once; K345 where it holds complex
+        numbers.
     """
     for role, name in roles:
         times = int((data.columns == name).sum())
@@ -43,6 +44,8 @@ def refuse_absent(data: pd.DataFrame, roles: Iterable[tuple[str, Any]], code: st
             raise StatisticsError(code, column=name, role=role, known=", ".join(map(str, data.columns)))
         if times > 1:
             raise StatisticsError("K325", column=name, role=role, count=times)
+        if pd.api.types.is_complex_dtype(settled(data[name]).dtype):
+            raise StatisticsError("K345", column=name, role=role, kind="complex")
 
 
 def some(places: Sequence[int] | NDArray[np.int_]) -> str:
@@ -52,13 +55,17 @@ def some(places: Sequence[int] | NDArray[np.int_]) -> str:
 
 
 def settled(column: pd.Series) -> pd.Series:
-    """A column of objects that are all numbers or all truth values, as such: a gap among them made it one of objects."""
+    """A column of objects as what they are: a gap among numbers or truth values makes a column one of objects."""
+    if str(column.dtype).startswith("dictionary"):
+        column = column.astype(object)
     if not pd.api.types.is_object_dtype(column.dtype):
         return column
     kind = pd.api.types.infer_dtype(column, skipna=True)
     if kind == "boolean":
         return column.astype("boolean")
-    return column.astype("Float64") if kind in ("integer", "floating", "mixed-integer-float", "decimal") else column
+    if kind in ("integer", "floating", "mixed-integer-float", "decimal"):
+        return column.astype("Float64")
+    return column.astype(complex) if kind == "complex" else column
 
 
 def is_number(column: pd.Series) -> bool:
@@ -185,8 +192,8 @@ def _natural(label: object) -> tuple[bool, float, str]:
 
 def _amount(text: str) -> float | None:
     """What a text amounts to: a number, or 0 and 1 for the truth values; None for a word."""
-    if text in ("False", "True"):
-        return float(text == "True")
+    if text.casefold() in ("false", "true"):
+        return float(text.casefold() == "true")
     try:
         return float(text)
     except ValueError:

@@ -122,7 +122,7 @@ def _tried(subject: str, answer: Callable[[], Secondary]) -> Secondary:
     try:
         return answer()
     except StatisticsError as refused:
-        if refused.code in ("K340", "K346", "K385"):
+        if refused.code in ("K325", "K340", "K345", "K346", "K385"):
             raise
         return Secondary(notes=(caveats.secondary_refused(subject, refused.message("id"), refused.message("en")),))
 
