@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import paired
@@ -193,13 +194,27 @@ def test_ordered_levels_in_clusters_lead_with_cr2() -> None:
 
 def test_pass_rates_of_arms_are_said_in_percentage_points() -> None:
     data = pd.DataFrame({
+        "pre": [0, 1] * 20, "post": [1] * 14 + [0, 1] * 3 + [1, 0] + [0, 1] * 9, "arm": ["y"] * 20 + ["x"] * 20,
+    })
+    found = wide(data, group="arm", control="x", selection="ability")
+    assert found.headline["estimate"] == pytest.approx(0.35)
+    change = data["post"] - data["pre"]
+    low, high = stats.ttest_ind(change[:20], change[20:], equal_var=False).confidence_interval()
+    assert (round(100 * low), round(100 * high)) == (8, 62)
+    assert found.sentence("en").startswith(
+        "The difference in mean change, y against x, is 35 percentage points (95 percent confidence interval 8 to 62;"
+    )
+
+
+def test_pass_rates_beside_an_arm_that_did_not_move_have_no_interval() -> None:
+    data = pd.DataFrame({
         "pre": [0, 1] * 20, "post": [1] * 14 + [0, 1] * 3 + [0, 1] * 10, "arm": ["y"] * 20 + ["x"] * 20,
     })
     found = wide(data, group="arm", control="x", selection="ability")
     assert found.headline["estimate"] == pytest.approx(0.35)
-    assert found.sentence("en").startswith(
-        "The difference in mean change, y against x, is 35 percentage points (95 percent confidence interval 12 to 58;"
-    )
+    assert pd.isna(found.headline["ci_low"]) and pd.isna(found.headline["p_value"])
+    assert "35 percentage points (n = 40); its interval and test cannot be computed" in found.sentence("en")
+    assert "35 poin persentase (n = 40); selang dan ujinya" in found.sentence("id")
 
 
 def test_clusters_of_one_group() -> None:
@@ -278,7 +293,9 @@ def test_group_that_changes_between_waves() -> None:
         ("K306", {"wave": "arm", "outcome": "pre", "person": "post"}, "`wave` ('arm') has no value 'pre'."),
         ("K310", {"after": "arm"}, "The score column 'arm' holds 10 cells that are not numbers (rows 1, 2, 3,"),
         ("K313", {"group": "arm", "control": "z"}, "`control` ('z') does not occur in the group column 'arm'."),
-        ("K313", {"group": "arm"}, "Set `control` to one of: x, y."),
+        ("K313", {"group": "arm", "control": "z"}, "Set `control` to one of: x, y."),
+        ("K338", {"group": "arm"}, "`control` must be given where `group` is."),
+        ("K338", {"control": "x"}, "`group` must be given where `control` is."),
         ("K316", {"selection": "acak"}, "Choose one of: random, low_before, ability, unknown."),
         ("K317", {"level": 95}, "`level` = 95 cannot be used"),
         ("K317", {"smallest_effect": -1}, "`smallest_effect` = -1 cannot be used; it must satisfy > 0."),

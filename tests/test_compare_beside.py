@@ -184,8 +184,8 @@ def test_by_table_carries_rank_intervals_and_names_its_family() -> None:
     assert table.loc["c", ["rank_low", "rank_high"]].tolist() == [1, 1]
     assert table.loc["a", ["rank_low", "rank_high"]].tolist() == [2, 3]
     assert pd.isna(table.loc["d", "rank_low"])  # one pair: no interval, no rank
-    assert "over one family of 4 tests" in notes(result)
-    assert "(rank_low, rank_high), for 4 levels at once (Bonferroni over all pairs; Mogstad et al. 2024)." in notes(result)
+    assert "over one family of 3 tests" in notes(result)  # none was made of the one pair of d
+    assert "(rank_low, rank_high), for 3 levels at once (Bonferroni over all pairs; Mogstad et al. 2024)." in notes(result)
     assert "Fewer than 10 pairs in 1 part (d): read its numbers as a first indication." in notes(result)
 
 

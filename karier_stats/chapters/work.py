@@ -15,6 +15,7 @@ from karier_stats.chapters.counting import ATTENDED, in_words
 from karier_stats.chapters.findings import Answer, Picture, answers
 from karier_stats.chapters.scores import CONTROL, TRAINED
 from karier_stats.language import both, integer, number, p_value
+from karier_stats.stats.columns import labels_of
 from karier_stats.stats.compare import compare
 from karier_stats.stats.permutation import OfficePermutation, office_permutation
 from karier_stats.stats.shares import Estimate
@@ -236,7 +237,7 @@ def deal_out(ev: Evaluation, pairs: pd.DataFrame) -> OfficePermutation:
     known = pairs.dropna(subset=["unit_id"])
     return office_permutation(
         (known["post"] - known["pre"]).to_numpy(dtype=float), (known["arm"] == TRAINED).to_numpy(dtype=bool),
-        known["unit_id"].to_numpy(dtype=str), np.random.default_rng(ev.seed), level=ev.level,
+        labels_of(known["unit_id"]).text, np.random.default_rng(ev.seed), level=ev.level,
     )
 
 

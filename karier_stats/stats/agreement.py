@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.language import Text, both, integer, interval, is_missing, level_percent, number
 from karier_stats.stats import agreement_notes as words
+from karier_stats.stats.columns import labels_of, listed
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
 from karier_stats.stats.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.results import METHODS, Result, make_table
@@ -202,7 +203,7 @@ def agreement(data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scal
     >>> round(float(agreement(answers, items="lead", unit="unit", scale=(1, 5)).row("icc1", "anova").estimate), 3)
     0.912
     """
-    names = (items,) if isinstance(items, str) else tuple(items)
+    names = listed(items)
     return _study(data, names, unit, _checked_scale(scale)).result(LEVEL)
 
 
@@ -222,8 +223,8 @@ def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[i
         raise StatisticsError("K375", columns=", ".join(twice))
     roles = [*(("items", name) for name in names), ("unit", unit)]
     check_roles(data, roles)
-    columns = [numbers(data[name], "items") for name in names]
-    gaps = [*(~np.isfinite(column) for column in columns), gaps_of(data[unit])]
+    columns, units = [numbers(data[name], "items") for name in names], labels_of(data[unit])
+    gaps = [*map(gaps_of, columns), units.empty]
     keep = ~np.logical_or.reduce(gaps)
     scores = np.column_stack(columns)[keep]
     outside = (scores < scale[0]) | (scores > scale[1])
@@ -232,7 +233,7 @@ def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[i
         raise StatisticsError(
             "K391", count=int(outside.sum()), columns=", ".join(at_fault), low=scale[0], high=scale[1]
         )
-    codes, labels = codes_by_name(data.loc[keep, unit])
+    codes, labels = codes_by_name(units.only(keep))
     sizes = np.bincount(codes)
     if len(labels) < 2 or not (sizes > 1).any():
         raise StatisticsError("K392", units=len(labels), rows=len(codes), shared=int((sizes > 1).sum()))
@@ -337,6 +338,8 @@ class _Study:
         n = self.sizes
         mean = np.bincount(self.codes, self.means) / n
         spread = within_variances(self.means[:, None], self.codes)
+        # A unit whose rows are all equal says nothing of its spread: no interval, rather than one of no width.
+        spread = np.where(spread > 1e-20 * np.maximum(mean**2, 1e-300), spread, np.nan)
         half = stdtrit(np.maximum(n - 1, 1), 0.5 + level / 2) * np.sqrt(spread / n)
         nothing = np.full(len(n), np.nan)
         reliability = nothing if self.one_way is None else spearman_brown(self.fitted.icc, n)

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import is_missing
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -22,9 +21,16 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     Raises
     ------
     StatisticsError
-        K336 where values are missing or infinite.
+        K336 where values are missing or infinite; K345 where they are no real numbers.
     """
-    found = np.asarray(values, dtype=float).reshape(-1)
+    import pandas as pd
+
+    from karier_stats.stats.columns import floats, is_number, settled
+
+    column = settled(values if isinstance(values, pd.Series) else pd.Series(np.asarray(values).reshape(-1)))
+    if len(column) and not is_number(column):
+        raise StatisticsError("K345", column=name, role=name, kind=str(column.dtype))
+    found = floats(column) if len(column) else np.empty(0)
     _refuse_empty(name, ~np.isfinite(found))
     return found
 
@@ -39,10 +45,12 @@ def labels(name: str, values: ArrayLike | None, n: int, other: str) -> NDArray[A
     """
     if values is None:
         return None
-    found = np.asarray(values, dtype=object).reshape(-1)
-    same_length(name, len(found), other, n)
-    _refuse_empty(name, np.array([is_missing(value) for value in found], dtype=bool))
-    return found.astype(str)
+    from karier_stats.stats.columns import labels_of
+
+    found = labels_of(values, name)
+    same_length(name, len(found.codes), other, n)
+    _refuse_empty(name, found.empty)
+    return found.text
 
 
 def same_length(name: str, given: int, other: str, wanted: int) -> None:

@@ -45,7 +45,8 @@ def standardised_difference(a: Floats, b: Floats, level: float) -> Estimate:
     -----
     With ``s2 = (sa^2 + sb^2) / 2`` the variance is ``d^2 (sa^4 / (n-1) + sb^4 /
     (m-1)) / (8 s2^2) + (sa^2 / (n-1) + sb^2 / (m-1)) / s2``; normal quantile.
-    NaN where neither varies.
+    NaN where neither varies; no interval where only one does, since a share of
+    0 or 100 percent says nothing of its own variance.
 
     References
     ----------
@@ -59,6 +60,8 @@ def standardised_difference(a: Floats, b: Floats, level: float) -> Estimate:
     if not s2 > 0:
         return Estimate(NAN)
     d, na, nb = float(a.mean() - b.mean()) / math.sqrt(s2), len(a) - 1, len(b) - 1
+    if min(va, vb) == 0:
+        return Estimate(d)
     error = math.sqrt(d**2 * (va**2 / na + vb**2 / nb) / (8 * s2**2) + (va / na + vb / nb) / s2)
     half = paired.z_quantile(0.5 + level / 2) * error
     return Estimate(d, error, d - half, d + half)

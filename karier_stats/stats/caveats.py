@@ -84,6 +84,25 @@ def persons_cluster(persons: int) -> Text:
     )
 
 
+def no_spread(term: str) -> Text:
+    """A group with one outcome only gives a comparison no error."""
+    return both(
+        f"`{term}` (CR2): di salah satu kelompok yang dibandingkan semua luaran sama besar, sehingga keragamannya tidak "
+        "diketahui; selang dan uji tidak dihitung.",
+        f"`{term}` (CR2): in one of the groups compared all outcomes are equal, so that its variance is not known; no "
+        "interval and test are computed.",
+    )
+
+
+def persons_moved(persons: int) -> Text:
+    """People whose unit is not the same in all of their rows."""
+    return both(
+        f"{integer(persons, 'id')} orang muncul pada lebih dari satu unit; setiap barisnya dihitung pada unit baris itu.",
+        f"{integer(persons, 'en')} {'person stands' if persons == 1 else 'people stand'} in more than one unit; each row "
+        "counts in its own.",
+    )
+
+
 def persons_repeat(persons: int, rows: int) -> Text:
     """People stand in several rows of nested data."""
     return both(

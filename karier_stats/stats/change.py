@@ -119,26 +119,9 @@ class Change(Result):
         """
         import pandas as pd
 
-        base, method = base_term(self.lead[0])[0], self.lead[1]
-        if base == "improved":
-            base, method = "median_change", "wilcoxon"
-        names = ["n", "estimate", "ci_low", "ci_high", "p_value", "std_error", "dof"]
-        found = {(row["term"], row["method"]): row for row in self.table.to_dict("records")}
-        alone = {term: row for (term, _), row in reversed(found.items())}
-        # A level too small for an analysis has one row, of another term or method.
-        other = {"median_change": "mean_change", "ancova": "did"}.get(base, base)
-        rows = []
-        for level in self.groups:
-            for arm in self.arms[1:] or ("",):
-                inside = f"[{arm} · {level}]" if arm else f"[{level}]"
-                row = found.get((base + inside, method)) or alone[other + inside]
-                # Newcombe's interval has no standard error; the same difference by t has.
-                spread = found.get((base + inside, "paired_t"), row) if method == "mcnemar" else row
-                rows.append([level, arm, *(row[name] for name in names[:5]), spread["std_error"], spread["dof"]])
-        frame = pd.DataFrame(rows, columns=["level", "arm", *names])
-        frame = frame.astype({"n": "Int64", **dict.fromkeys(names[1:], "Float64")})
+        frame = level_estimates(self.table, self.lead, self.pairs)
         p = frame["p_value"].to_numpy(dtype=float, na_value=np.nan)
-        low, high = _ranks(frame, self.options.level)
+        low, high = ranks(frame, self.options.level)
         return frame.drop(columns=["std_error", "dof"]).assign(
             p_holm=pd.array(_masked(holm(p)), dtype="Float64"),
             p_bh=pd.array(_masked(benjamini_hochberg(p)), dtype="Float64"),
@@ -266,6 +249,36 @@ class Change(Result):
         return self.row(term, self.lead[1] if same else None)
 
 
+def level_estimates(table: pd.DataFrame, lead: tuple[str, str], pairs: Pairs) -> pd.DataFrame:
+    """The family of a comparison by level: the row of each level (and arm) that answers the headline's question.
+
+    Returns
+    -------
+    DataFrame
+        level, arm, n, estimate, ci_low, ci_high, p_value, std_error, dof; ``p_value`` is missing where no test was made.
+    """
+    import pandas as pd
+
+    base, method = base_term(lead[0])[0], lead[1]
+    if base == "improved":
+        base, method = "median_change", "wilcoxon"
+    names = ["n", "estimate", "ci_low", "ci_high", "p_value", "std_error", "dof"]
+    found = {(row["term"], row["method"]): row for row in table.to_dict("records")}
+    alone = {term: row for (term, _), row in reversed(found.items())}
+    # A level too small for an analysis has one row, of another term or method.
+    other = {"median_change": "mean_change", "ancova": "did"}.get(base, base)
+    rows = []
+    for level in pairs.levels:
+        for arm in pairs.arms[1:] or ("",):
+            inside = f"[{arm} · {level}]" if arm else f"[{level}]"
+            row = found.get((base + inside, method)) or alone[other + inside]
+            # Newcombe's interval has no standard error; the same difference by t has.
+            spread = found.get((base + inside, "paired_t"), row) if method == "mcnemar" else row
+            rows.append([level, arm, *(row[name] for name in names[:5]), spread["std_error"], spread["dof"]])
+    frame = pd.DataFrame(rows, columns=["level", "arm", *names])
+    return frame.astype({"n": "Int64", **dict.fromkeys(names[1:], "Float64")})
+
+
 def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
     """Holm's step-down adjusted p-values; NaN stays and is not counted.
 
@@ -294,7 +307,7 @@ def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
     return adjusted
 
 
-def _ranks(frame: pd.DataFrame, level: float) -> tuple[list[int | None], list[int | None]]:
+def ranks(frame: pd.DataFrame, level: float) -> tuple[list[int | None], list[int | None]]:
     """Best and worst rank of every row among the rows of its arm; None without a standard error."""
     low: list[int | None] = [None] * len(frame)
     high: list[int | None] = [None] * len(frame)

@@ -53,8 +53,10 @@ def arm_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], li
     rows += _ancova_rows(pairs, options, suffix, notes)
     if any(np.ptp(d) == 0 for d in of_arm.values()):
         notes.append(both(
-            "Dalam satu kelompok semua selisih sama besar: selang dan uji kelompok itu tidak dihitung.",
-            "In one arm all differences are equal: the interval and test of that arm are not computed.",
+            "Dalam satu kelompok semua selisih sama besar, sehingga keragamannya tidak diketahui: selang dan uji kelompok "
+            "itu, serta selang dan uji beda perubahan dengan kelompok itu menurut Welch dan CR2, tidak dihitung.",
+            "In one arm all differences are equal, so that its variance is not known: the interval and test of that arm, "
+            "and those of its difference in differences by Welch and CR2, are not computed.",
         ))
     return rows, notes
 
@@ -99,10 +101,10 @@ def arm_columns(pairs: Pairs) -> Floats:
 
 def ancova_design(pairs: Pairs) -> tuple[Floats, tuple[str, ...], NDArray[np.bool_]]:
     """Regressors of the score after, shape (m, p), their names, and which of the n pairs have every covariate."""
-    known = np.asarray(~np.isnan(pairs.covariates).any(axis=1))
-    centred = pairs.before - pairs.before.mean()
-    X = np.column_stack([arm_columns(pairs), centred, pairs.covariates])[known]
-    return X, ("1", *pairs.arms[1:], "before", *pairs.names), known
+    known = ~pairs.gap
+    centred, kept = pairs.before - pairs.before.mean(), pairs.columns_among(known)
+    X = np.column_stack([arm_columns(pairs), centred, pairs.covariates[:, kept]])[known]
+    return X, ("1", *pairs.arms[1:], "before", *(pairs.names[i] for i in kept)), known
 
 
 def _ancova_rows(pairs: Pairs, options: Options, suffix: str, notes: list[Text]) -> list[Row]:

@@ -13,6 +13,7 @@ from karier_stats.stats.balance import balance_note
 from karier_stats.stats.resampling import DRAWS, Moments
 
 if TYPE_CHECKING:
+    import pandas as pd
     from numpy.typing import NDArray
 
     from karier_stats.stats.pairing import Pairs
@@ -74,12 +75,16 @@ def size_notes(m: Moments, skew: float, resample: bool) -> list[Text]:
     return notes
 
 
-ALONE = both(
-    "Hanya baris CR2 dan wild memperhitungkan klaster; uji dan selang lain menganggap orang saling bebas dan dapat terlalu "
-    "sempit.",
-    "Only the rows by CR2 and wild allow for the clusters; the other tests and intervals take people as independent and "
-    "may be too narrow.",
-)
+def alone(wild: bool) -> Text:
+    """Which rows allow for clusters: those by CR2, and by the wild bootstrap where it was made."""
+    return both(
+        f"Hanya baris CR2{' dan wild' if wild else ''} memperhitungkan klaster; uji dan selang lain menganggap orang "
+        "saling bebas dan dapat terlalu sempit.",
+        f"Only the rows by CR2{' and wild' if wild else ''} allow for the clusters; the other tests and intervals take "
+        "people as independent and may be too narrow.",
+    )
+
+
 NO_D_RM = both(
     "d_rm tidak dihitung: nilai salah satu gelombang tidak bervariasi, atau kedua gelombang berkorelasi sempurna.",
     "d_rm is not computed: the scores of one wave do not vary, or both waves are perfectly correlated.",
@@ -102,17 +107,41 @@ _DROPPED = {
 }
 
 
+_DROPPED_ROWS = {
+    "no_wave": both("tanpa keterangan gelombang", "without a wave"),
+    "no_person": both("tanpa keterangan orang", "without a person"),
+}
+
+
+def _left_out(reason: str, n: int) -> Text:
+    """How many people, or rows, were left out for one reason."""
+    if reason in _DROPPED_ROWS:
+        return both(
+            f"{integer(n, 'id')} baris {_DROPPED_ROWS[reason]['id']} tidak ikut dihitung.",
+            f"{integer(n, 'en')} {'row' if n == 1 else 'rows'} {_DROPPED_ROWS[reason]['en']} "
+            f"{'is' if n == 1 else 'are'} not counted.",
+        )
+    words = _DROPPED[reason]["en"]
+    return both(
+        f"{integer(n, 'id')} orang {_DROPPED[reason]['id']} dan tidak ikut dihitung.",
+        f"{integer(n, 'en')} {'person' if n == 1 else 'people'} {words.replace('have', 'has', 1) if n == 1 else words} "
+        f"and {'is' if n == 1 else 'are'} not counted.",
+    )
+
+
+def _changed(name: str, n: int) -> Text:
+    """People whose cluster or covariate is not the same in all waves."""
+    return both(
+        f"`{name}` berbeda antargelombang pada {integer(n, 'id')} orang; yang dipakai ialah nilai pada gelombang pertama.",
+        f"`{name}` differs between the waves for {integer(n, 'en')} {'person' if n == 1 else 'people'}; the value of the "
+        "first wave counts.",
+    )
+
+
 def pair_notes(pairs: Pairs, scale: tuple[float, float] | None) -> list[Text]:
     """Who was left out, how few there are, and who was at the floor or the ceiling."""
-    notes: list[Text] = [
-        both(
-            f"{integer(n, 'id')} orang {_DROPPED[reason]['id']} dan tidak ikut dihitung.",
-            f"{integer(n, 'en')} {'person' if n == 1 else 'people'} "
-            f"{_DROPPED[reason]['en'].replace('have', 'has', 1) if n == 1 else _DROPPED[reason]['en']} "
-            f"and {'is' if n == 1 else 'are'} not counted.",
-        )
-        for reason, n in pairs.dropped.items()
-    ]
+    notes = [_left_out(reason, n) for reason, n in pairs.dropped.items()]
+    notes += [_changed(name, n) for name, n in pairs.changed.items()]
     n = len(pairs.before)
     if n < FEW:
         notes.append(both(
@@ -228,30 +257,45 @@ def design_notes(pairs: Pairs, selection: str, level: float) -> list[Text]:
             "People were chosen for a low score before: part of the change is regression to the mean, which would have "
             "come without the programme too; `net_gain(reliability=...)` gives what is left.",
         ))
-    return notes + (_family_notes(pairs) if pairs.levels else [])
+    return notes
 
 
-def _family_notes(pairs: Pairs) -> list[Text]:
-    """Which family the adjusted p-values and the rank intervals belong to."""
-    arms = max(len(pairs.arms) - 1, 1)
-    size, levels = len(pairs.levels) * arms, len(pairs.levels)
-    shared = pairs.cluster is not None
-    return [
-        both(
+def family_notes(pairs: Pairs, family: pd.DataFrame) -> list[Text]:
+    """Which family the adjusted p-values and the rank intervals belong to; nothing that the levels do not have.
+
+    Parameters
+    ----------
+    pairs : Pairs
+    family : DataFrame
+        See :func:`karier_stats.stats.change.level_estimates`.
+    """
+    tests, notes = int(family["p_value"].notna().sum()), []
+    if tests:
+        notes.append(both(
             f"Nilai p per bagian belum disesuaikan; `by_table()` memberi nilai p Holm dan Benjamini–Hochberg atas satu "
-            f"keluarga yang berisi {integer(size, 'id')} uji. Alasan sel yang kosong pada satu bagian ada pada "
-            "`by[bagian].notes`.",
+            f"keluarga yang berisi {integer(tests, 'id')} uji. Bila ada sel kosong pada bagian yang dianalisis, alasannya "
+            "ada pada `by[bagian].notes`.",
             f"The p-values by level are not adjusted; `by_table()` gives Holm's and Benjamini–Hochberg's over one family "
-            f"of {integer(size, 'en')} tests. The reason for an empty cell of a level is in `by[level].notes`.",
-        ),
-        both(
-            f"Urutan bagian bukan peringkat: `by_table()` memberi peringkat terbaik dan terburuk yang mungkin "
-            f"(rank_low, rank_high) bagi {integer(levels, 'id')} bagian sekaligus (Bonferroni atas semua pasangan; "
-            "Mogstad dkk. 2024)"
-            + ("; klaster yang sama di beberapa bagian dianggap saling bebas." if shared else "."),
-            f"The order of the levels is no ranking: `by_table()` gives the best and worst rank that each may have "
-            f"(rank_low, rank_high), for {integer(levels, 'en')} levels at once (Bonferroni over all pairs; Mogstad et "
-            "al. 2024)"
-            + ("; the same cluster in several levels is taken as independent." if shared else "."),
-        ),
-    ]
+            f"of {integer(tests, 'en')} {'test' if tests == 1 else 'tests'}. The reason for an empty cell of a level that "
+            "was analysed is in `by[level].notes`.",
+        ))
+    ranked = _ranked(family)
+    if not ranked:
+        return notes
+    shared = pairs.cluster is not None
+    return [*notes, both(
+        f"Urutan bagian bukan peringkat: `by_table()` memberi peringkat terbaik dan terburuk yang mungkin "
+        f"(rank_low, rank_high) bagi {integer(ranked, 'id')} bagian sekaligus (Bonferroni atas semua pasangan; "
+        "Mogstad dkk. 2024)"
+        + ("; klaster yang sama di beberapa bagian dianggap saling bebas." if shared else "."),
+        f"The order of the levels is no ranking: `by_table()` gives the best and worst rank that each may have "
+        f"(rank_low, rank_high), for {integer(ranked, 'en')} levels at once (Bonferroni over all pairs; Mogstad et "
+        "al. 2024)"
+        + ("; the same cluster in several levels is taken as independent." if shared else "."),
+    )]
+
+
+def _ranked(family: pd.DataFrame) -> int:
+    """How many levels have a rank: those with a standard error in an arm where another one has it too."""
+    known = family[family["std_error"].notna() & family["dof"].notna()]
+    return int(known.loc[known.groupby("arm")["level"].transform("size") > 1, "level"].nunique())

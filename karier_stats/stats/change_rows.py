@@ -88,9 +88,10 @@ def too_few_clusters(clusters: NDArray[Any], sides: int | None) -> Text | None:
 
 
 def cr2_estimate(X: Floats, y: Floats, position: int, clusters: NDArray[Any], level: float) -> Estimate:
-    """One coefficient with CR2 and Satterthwaite; only the estimate where nothing, or one cluster alone, carries it."""
+    """One coefficient with CR2 and Satterthwaite; only the estimate where nothing, or one cluster alone, carries it,
+    or where a side has no spread."""
     fitted = linear.fit(X, y)
-    if fits_exactly(fitted.residuals, y):
+    if fits_exactly(fitted.residuals, y) or linear.rests_on_constant(X, y, position):
         return Estimate(float(fitted.coef[position]))
     robust, contrast = cr2(X, fitted.residuals, clusters), np.eye(X.shape[1])[position]
     if robust.target_ratio(contrast) < 1 - 1e-6:
@@ -171,7 +172,7 @@ def one_group_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Ro
         notes += more + others
     rows += share_rows(pairs, change, options, suffix)
     if pairs.cluster is not None and not suffix:
-        notes.append(change_notes.ALONE)
+        notes.append(change_notes.alone(any(row["method"] == "wild" for row in rows)))
     if np.ptp(change) == 0:
         notes.append(both(
             "Semua selisih sama besar: simpangan bakunya nol, sehingga selang, uji t, dan ukuran efek tidak dihitung.",

@@ -7,15 +7,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from karier_stats.errors import StatisticsError
 from karier_stats.language import both
 from karier_stats.stats import change_notes, paired
-from karier_stats.stats.change import Change, Equivalence
+from karier_stats.stats.change import Change, Equivalence, level_estimates
 from karier_stats.stats.change_arms import arm_rows
 from karier_stats.stats.change_rows import Options, Row, Selection, find_row, make_row, named, one_group_rows
+from karier_stats.stats.columns import listed, text_of
 from karier_stats.stats.dose import dose_rows
 from karier_stats.stats.paired import NAN, Estimate
-from karier_stats.stats.pairing import Columns, Pairs, make_pairs
+from karier_stats.stats.pairing import ONE_WAVE_EACH, Columns, Pairs, make_pairs
 from karier_stats.stats.results import base_term, make_table
 from karier_stats.stats.waves import wave_rows
 
@@ -38,7 +41,7 @@ def compare(
     group: str | None = None,
     control: Any = None,
     by: str | None = None,
-    adjust: Sequence[str] = (),
+    adjust: str | Sequence[str] = (),
     cluster: str | None = None,
     dose: str | None = None,
     scale: tuple[float, float] | None = None,
@@ -65,7 +68,7 @@ def compare(
         Column whose levels are also analysed one by one: rows such as
         ``mean_change[<level>]`` (with arms ``did[<arm> · <level>]``),
         results in ``result.by``, family-adjusted p-values in ``result.by_table()``.
-    adjust : sequence of str
+    adjust : str or sequence of str
         Covariates of the ANCOVA, numbers or labels, measured before.
     cluster : str, optional
         Column of what people are nested in (unit, batch): CR2 leads then, with
@@ -92,7 +95,7 @@ def compare(
     Raises
     ------
     StatisticsError
-        K303-K322: the data or the keywords do not make a comparison.
+        K303-K322, K324, K325, K338, K345, K346: the data or the keywords do not make a comparison.
 
     Notes
     -----
@@ -133,7 +136,7 @@ def compare(
     options = _checked_options(selection, smallest_effect, level, seed, scale)
     first, *later = _checked_waves(before, after)
     columns = Columns(
-        before, first, outcome, wave, person, group, control, by, tuple(adjust), cluster, tuple(later), dose
+        before, first, outcome, wave, person, group, control, by, listed(adjust), cluster, tuple(later), dose
     )
     return analyse(make_pairs(data, columns, scale), options)
 
@@ -141,9 +144,8 @@ def compare(
 def _checked_waves(before: Any, after: Any) -> list[Any]:
     """The waves after as a list; K317 where there is none or one is named twice."""
     waves = list(after) if isinstance(after, (list, tuple)) else [after]
-    if not waves or len({str(wave) for wave in (before, *waves)}) <= len(waves):
-        rule = "one or more waves, each named once and none of them `before`"
-        raise StatisticsError("K317", name="after", value=after, rule=rule)
+    if not waves or len({text_of(wave) for wave in (before, *waves)}) <= len(waves):
+        raise StatisticsError("K317", name="after", value=after, rule=ONE_WAVE_EACH)
     return waves
 
 
@@ -168,12 +170,14 @@ def analyse(pairs: Pairs, options: Options) -> Change:
     lead = _lead(pairs, options, rows)
     level_rows, level_notes = _level_rows(pairs, options)
     heads = _headings(pairs, options, rows)
+    table = make_table(rows + level_rows)
     return Change(
-        table=make_table(rows + level_rows),
+        table=table,
         lead=lead,
         notes=tuple(
             change_notes.pair_notes(pairs, options.scale) + notes + level_notes
             + change_notes.design_notes(pairs, options.selection, options.level)
+            + change_notes.family_notes(pairs, level_estimates(table, lead, pairs))
         ),
         recompute=lambda level: analyse(pairs, replace(options, level=level)),
         pairs=pairs,
@@ -189,9 +193,10 @@ def analyse(pairs: Pairs, options: Options) -> Change:
 
 def _one_level(pairs: Pairs, options: Options, name: str) -> Change:
     """The result of one level of ``by``; K312 where it is too small."""
-    part = pairs.at_level(name)
-    if _too_small(part):
-        raise StatisticsError("K312", n=len(part.before), rows=len(pairs.before))
+    part = _large_enough(pairs.at_level(name))
+    if part is None:
+        n = int((pairs.level == name).sum())
+        raise StatisticsError("K312", n=n, rows=len(pairs.before))
     return analyse(part, options)
 
 
@@ -260,19 +265,17 @@ def _equivalence(pairs: Pairs, found: Estimate, options: Options) -> Equivalence
 
 
 def _level_rows(pairs: Pairs, options: Options) -> tuple[list[Row], list[Text]]:
-    """Rows of every level of ``by``; a level too small for an analysis keeps its n and an empty row."""
+    """Rows of every level of ``by``; what is too small for an analysis keeps its n and an empty row."""
     rows: list[Row] = []
     small: list[str] = []
     for name in pairs.levels:
         part = pairs.at_level(name)
-        if _too_small(part):
-            small.append(name)
-            base = "mean_change" if part.arm is None else "did"
-            method = "paired_t" if part.arm is None else "welch"
-            terms = [named(base, name)] if part.arm is None else [named(base, a, name) for a in part.arms[1:]]
-            rows += [make_row(term, method, Estimate(NAN), options.level, len(part.before)) for term in terms]
-        else:
-            rows += _rows(part, options, name)[0]
+        large = _large_enough(part)
+        rows += [] if large is None else _rows(large, options, name)[0]
+        absent = [arm for arm in pairs.arms[1:] or ("",) if large is None or (arm and arm not in large.arms)]
+        rows += [_empty_row(part, arm, name, options) for arm in absent]
+        if absent:
+            small.append(name if large is None else f"{name} ({', '.join(absent)})")
     if not small:
         return rows, []
     return rows, [both(
@@ -281,8 +284,19 @@ def _level_rows(pairs: Pairs, options: Options) -> tuple[list[Row], list[Text]]:
     )]
 
 
-def _too_small(pairs: Pairs) -> bool:
-    """True where an arm has fewer than two pairs."""
+def _empty_row(part: Pairs, arm: str, name: str, options: Options) -> Row:
+    """The row of a level, or of one of its arms, that has too few pairs."""
+    if part.arm is None:
+        return make_row(named("mean_change", name), "paired_t", Estimate(NAN), options.level, len(part.before))
+    n = int(np.isin(part.arm, [arm, part.arms[0]]).sum())
+    return make_row(named("did", arm, name), "welch", Estimate(NAN), options.level, n)
+
+
+def _large_enough(pairs: Pairs) -> Pairs | None:
+    """The pairs without arms that hold fewer than two of them; None where no comparison is left."""
     if pairs.arm is None:
-        return len(pairs.before) < 2
-    return any(int((pairs.arm == arm).sum()) < 2 for arm in pairs.arms)
+        return pairs if len(pairs.before) >= 2 else None
+    arms = tuple(arm for arm in pairs.arms if (pairs.arm == arm).sum() >= 2)
+    if len(arms) < 2 or arms[0] != pairs.arms[0]:
+        return None
+    return pairs if arms == pairs.arms else pairs.of_arms(arms)

@@ -231,7 +231,7 @@ class _Leaving:
             notes.append(dropout_words.one_left(name))
         elif side.units is None or side.left_units is None:
             value = paired.welch(side.left_before, side.before, level)
-        else:
+        elif np.ptp(side.left_before) > 0 and np.ptp(side.before) > 0:
             value = _clustered_gap(side, level, notes)
         units = None if side.all_units is None else len(np.unique(side.all_units))
         return [*rows, make_row(named("before_gap", name), method, value, level, n, units)]
@@ -257,7 +257,8 @@ class _Leaving:
             if refused is None:
                 rows += self._imputed_rows(pair, arm, clustered, level, n, units, notes)
             if self.control and self.random:
-                rows += _lee_rows(pair, arm, level, n, units, refused is not None)
+                bare = refused is not None or any(side.alike for side in pair)
+                rows += _lee_rows(pair, arm, level, n, units, bare)
         return rows, paired.detectable(gain.std_error, gain.dof, level)
 
     def _clusters(self, pair: list[Side]) -> tuple[bool, Text | None]:
@@ -309,6 +310,7 @@ class _Leaving:
         rows = []
         for delta in self.deltas:
             found = imputation.imputed(pair, drawn, delta, clustered, level)
+            found = Estimate(found.estimate) if any(side.alike for side in pair) else found
             term = named("imputed", arm, f"{delta:g}")
             rows.append(make_row(term, "imputation", found, level, n, units))
         return rows

@@ -94,14 +94,23 @@ def near_collinear(X: Array, names: Sequence[str]) -> list[Text]:
 
 
 def cr2_rows(
-    terms: Sequence[tuple[str, int]], coef: Array, covariance: ClusterCovariance, n_units: int | None
+    terms: Sequence[tuple[str, int]], coef: Array, covariance: ClusterCovariance, n_units: int | None,
+    data: tuple[Array, Array] | None = None,
 ) -> tuple[list[RowEstimate], list[Text]]:
-    """CR2 rows of the named coefficients; one that rests on a single cluster is left out with a note."""
+    """CR2 rows of the named coefficients; one that rests on a single cluster is left out with a note.
+
+    With ``data``, the regressors (n, p) and the outcome (n,), one that rests on a group without spread has no test.
+    """
     rows, notes = [], []
     for term, position in terms:
         contrast = np.eye(len(coef))[position]
         if covariance.target_ratio(contrast) < 1 - 1e-6:
             notes.append(caveats.leverage(term))
+            continue
+        if data is not None and linear.rests_on_constant(*data, position):
+            notes.append(caveats.no_spread(term))
+            value = float(coef[position])
+            rows.append(RowEstimate(term, "cr2", value, None, None, None, None, n_units, lambda level: (None, None)))
             continue
         error, dof = covariance.std_error(contrast), covariance.satterthwaite(contrast)
         rows.append(t_estimate(term, "cr2", coef[position], error, dof, n_units))

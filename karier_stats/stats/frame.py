@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.language import Text, both, integer
-from karier_stats.stats.cluster import cluster_sums
+from karier_stats.stats.cluster import by_appearance, cluster_sums
+from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled
 
 if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
@@ -84,6 +85,14 @@ class Frame:
         return self.n if self.persons is None else int(self.persons.max()) + 1
 
     @property
+    def persons_moved(self) -> int:
+        """Number of people who stand in more than one unit."""
+        if self.persons is None or self.units is None:
+            return 0
+        places = np.unique(np.column_stack([self.persons, self.units]), axis=0)[:, 0]
+        return int((np.bincount(places) > 1).sum())
+
+    @property
     def persons_repeat(self) -> bool:
         """True where a person stands in more than one row."""
         return self.n_persons < self.n
@@ -97,31 +106,32 @@ def build(
     Raises
     ------
     StatisticsError
-        K340 (column absent), K344 (no variation), K345 (not numeric), K346
+        K325 (column twice in the data), K340 (column absent), K344 (no variation), K345 (not numeric), K346
         (column used twice), K347 (too few rows), K351 and K352 (family).
     """
     roles = [("outcome", outcome), ("on", on), *(("adjust", name) for name in adjust)]
     roles += [(role, name) for role, name in (("unit", unit), ("person", person)) if name is not None]
     check_roles(data, roles)
     y, x = (numbers(data[name], role) for role, name in roles[:2])
-    covariates = [data[name] if is_category(data[name]) else numbers(data[name], "adjust") for name in adjust]
-    labels = [data[name] for role, name in roles if role in ("unit", "person")]
-    gaps = [~np.isfinite(y), ~np.isfinite(x), *map(gaps_of, covariates), *map(gaps_of, labels)]
+    covariates = [covariate(data[name]) for name in adjust]
+    units, persons = (None if name is None else labels_of(data[name]) for name in (unit, person))
+    nested = [labels for labels in (units, persons) if labels is not None]
+    gaps = [gaps_of(values) for values in (y, x, *covariates, *nested)]
     keep = ~np.logical_or.reduce(gaps)
     if keep.sum() < 3:
         raise StatisticsError("K347", rows=int(keep.sum()), coefficients=2 + len(adjust), needed=4 + len(adjust))
     for name, values in ((outcome, y[keep]), (on, x[keep])):
         if np.ptp(values) == 0:
             raise StatisticsError("K344", column=name, rows=int(keep.sum()))
-    coded = [code_columns(name, values[keep]) for name, values in zip(adjust, covariates, strict=True)]
+    coded = [code_columns(name, values, keep) for name, values in zip(adjust, covariates, strict=True)]
     columns = [column for part in coded for column in part[0]]
     notes = gap_notes(roles, gaps, keep) + tuple(note for _, _, part in coded for note in part)
-    unit_codes, unit_labels = codes_by_name(data.loc[keep, unit]) if unit else (None, ())
+    unit_codes, unit_labels = (None, ()) if units is None else codes_by_name(units.only(keep))
     return Frame(
         outcome, on, y[keep], x[keep],
         np.column_stack(columns) if columns else np.empty((int(keep.sum()), 0)),
         tuple(name for _, names, _ in coded for name in names),
-        unit_codes, unit_labels, pd.factorize(data.loc[keep, person])[0] if person else None,
+        unit_codes, unit_labels, None if persons is None else by_appearance(persons.only(keep).codes),
         _family(family, outcome, y[keep]), notes,
     )
 
@@ -131,22 +141,18 @@ def unit_means(values: Array, codes: NDArray[np.intp]) -> Array:
     return cluster_sums(values, codes) / np.bincount(codes)[:, None]
 
 
-def codes_by_name(labels: pd.Series) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+def codes_by_name(labels: Labels) -> tuple[NDArray[np.intp], tuple[str, ...]]:
     """Units numbered in the order of their names, so that the order of the rows touches no draw."""
-    codes, found = pd.factorize(labels)
-    names = [str(label) for label in found]
-    order = sorted(range(len(names)), key=names.__getitem__)
-    rank = np.empty(len(names), dtype=np.intp)
-    rank[order] = np.arange(len(names))
-    return rank[codes], tuple(names[i] for i in order)
+    order = sorted(range(len(labels.order)), key=labels.order.__getitem__)
+    rank = np.empty(len(order), dtype=np.intp)
+    rank[order] = np.arange(len(order))
+    return rank[labels.codes], tuple(labels.order[i] for i in order)
 
 
 def check_roles(data: pd.DataFrame, roles: list[tuple[str, str]]) -> None:
-    """Every column is there, and plays one role."""
-    for role, name in roles:
-        if name not in data.columns:
-            known = ", ".join(map(str, data.columns))
-            raise StatisticsError("K340", column=name, role=role, known=known)
+    """Every column is there once, and plays one role."""
+    refuse_absent(data, roles)
+    for _, name in roles:
         played = [other for other, column in roles if column == name]
         if len(played) > 1:
             raise StatisticsError("K346", column=name, roles=", ".join(f"`{other}`" for other in played))
@@ -154,34 +160,45 @@ def check_roles(data: pd.DataFrame, roles: list[tuple[str, str]]) -> None:
 
 def numbers(values: pd.Series, role: str) -> Array:
     """A numeric or boolean column as floats, missing and infinite values as NaN."""
-    if not (pd.api.types.is_numeric_dtype(values) or pd.api.types.is_bool_dtype(values)):
+    column = settled(values)
+    if not is_number(column):
         raise StatisticsError("K345", column=values.name, role=role, kind=str(values.dtype))
-    found = values.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    found = floats(column)
     return np.where(np.isfinite(found), found, np.nan)
 
 
 def is_category(values: pd.Series) -> bool:
     """True for text and categories, whose levels become columns."""
-    kind = values.dtype
-    return isinstance(kind, pd.CategoricalDtype) or pd.api.types.is_string_dtype(kind) or pd.api.types.is_object_dtype(kind)
+    kind, types = settled(values).dtype, pd.api.types
+    return isinstance(kind, pd.CategoricalDtype) or types.is_string_dtype(kind) or types.is_object_dtype(kind)
 
 
-def gaps_of(values: pd.Series | Array) -> NDArray[np.bool_]:
+def covariate(values: pd.Series) -> Array | Labels:
+    """A covariate as it enters: text and categories as labels, all else as numbers."""
+    return labels_of(values) if is_category(values) else numbers(values, "adjust")
+
+
+def gaps_of(values: Array | Labels) -> NDArray[np.bool_]:
     """Where a column is empty."""
-    return np.asarray(pd.isna(values), dtype=bool)
+    return values.empty if isinstance(values, Labels) else np.isnan(values)
 
 
-def code_columns(name: str, values: pd.Series | Array) -> tuple[list[Array], list[str], list[Text]]:
-    """Columns, their names and a note for one covariate; the first level in order is the reference."""
-    if isinstance(values, np.ndarray):
-        return [values], [name], []
-    text = values.astype(str).to_numpy()
-    levels = sorted(set(text))
+def code_columns(
+    name: str, values: Array | Labels, keep: NDArray[np.bool_]
+) -> tuple[list[Array], list[str], list[Text]]:
+    """Columns of the kept rows, their names and a note for one covariate; the first level in order is the reference."""
+    if not isinstance(values, Labels):
+        return [values[keep]], [name], []
+    kept = values.only(keep)
+    first, *others = kept.order
     note = both(
-        f"Kategori `{name}` dibandingkan terhadap `{levels[0]}`.",
-        f"Levels of `{name}` are compared with `{levels[0]}`."
+        f"Kategori `{name}` dibandingkan terhadap `{first}`.", f"Levels of `{name}` are compared with `{first}`."
+    ) if others else both(
+        f"Kategori `{name}` hanya berisi `{first}`, sehingga tidak ikut sebagai peubah penyesuai.",
+        f"`{name}` holds `{first}` only and does not enter as a covariate.",
     )
-    return [(text == level).astype(float) for level in levels[1:]], [f"{name}={level}" for level in levels[1:]], [note]
+    columns = [(kept.codes == place).astype(float) for place in range(1, len(kept.order))]
+    return columns, [f"{name}={level}" for level in others], [note]
 
 
 def gap_notes(

@@ -119,3 +119,29 @@ def _refuse_collinear(R: Floats, n: int) -> None:
     dependent = np.flatnonzero(np.abs(np.diag(R)) <= tolerance)
     if len(dependent):
         raise StatisticsError("K302", columns=", ".join(map(str, dependent)))
+
+
+def rests_on_constant(X: Floats, y: Floats, position: int) -> bool:
+    """True where a coefficient is made of the means of groups, and one of these groups has one outcome only.
+
+    Parameters
+    ----------
+    X : array (n, p)
+        Regressors; of interest where each takes two values at most and they tell p groups apart.
+    y : array (n,)
+        Outcome.
+    position : int
+        Column of the coefficient.
+
+    Notes
+    -----
+    A robust variance, and one by clusters, takes the variance within such a group as zero, as Welch's would.
+    """
+    if not ((X.min(axis=0) == X) | (X.max(axis=0) == X)).all():
+        return False
+    cells, at = np.unique(X, axis=0, return_inverse=True)
+    if len(cells) != X.shape[1]:
+        return False
+    weights = np.linalg.solve(cells.T, np.eye(len(cells))[position])
+    at = at.reshape(-1)
+    return any(np.ptp(y[at == g]) == 0 for g in np.flatnonzero(np.abs(weights) > 1e-9))

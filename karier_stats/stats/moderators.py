@@ -122,7 +122,7 @@ def _tried(subject: str, answer: Callable[[], Secondary]) -> Secondary:
     try:
         return answer()
     except StatisticsError as refused:
-        if refused.code in ("K340", "K346", "K385"):
+        if refused.code in ("K325", "K340", "K345", "K346", "K385"):
             raise
         return Secondary(notes=(caveats.secondary_refused(subject, refused.message("id"), refused.message("en")),))
 
@@ -197,7 +197,7 @@ def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, s
     fitted = fit_named(X, frame.y, names)
     covariance = cr2(X, fitted.residuals, base.clusters)
     terms = [(term, start + i) for i, (_, term, _) in enumerate(added)]
-    rows, notes = cr2_rows(terms, fitted.coef, covariance, base.n_units)
+    rows, notes = cr2_rows(terms, fitted.coef, covariance, base.n_units, (X, frame.y))
     present = {row.term: position for (row, position) in ((row, dict(terms)[row.term]) for row in rows)}
     questions = []
     for scope in dict.fromkeys(scope for scope, _, _ in added):

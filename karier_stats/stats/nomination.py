@@ -310,6 +310,9 @@ class _Nominated:
         if fits_exactly(self.left - self.left.mean(), self.left):
             notes.append(_ALL_ON_A_LINE)
             return None, "retest"
+        if np.ptp(scores) == 0:
+            notes.append(_ALL_ALIKE)
+            return None, "retest"
         if self.units is None:
             return joint_means([self.left, scores]), "retest"
         refused = too_few_clusters(self.units, None)
@@ -378,6 +381,10 @@ _NO_MAXIMUM = both(
 _ALL_ON_A_LINE = both(
     "Setelah nilai awal diperhitungkan tidak ada keragaman yang tersisa, sehingga selang dan uji tidak dihitung.",
     "Nothing varies once the score before is taken out, so that intervals and tests are not computed.",
+)
+_ALL_ALIKE = both(
+    "Semua nilai pada `pool` sama besar, sehingga keragamannya tidak diketahui; selang dan uji tidak dihitung.",
+    "All scores in `pool` are equal, so that their variance is not known; no interval and test are computed.",
 )
 _POOL_ALONE = both(
     "Klaster orang pada `pool` tidak diberikan (`pool_cluster`): rata-rata asal dianggap berasal dari orang yang saling bebas.",

@@ -123,16 +123,24 @@ def spread(values: Floats) -> float:
 
 
 def welch(a: Floats, b: Floats, level: float) -> Estimate:
-    """Mean of ``a`` minus mean of ``b`` without equal variances.
+    """Mean of ``a`` minus mean of ``b`` without equal variances; only the estimate where one of them has no spread.
+
+    Notes
+    -----
+    Equal values in one sample say nothing of its variance; taken as zero it would leave the error to the other sample
+    alone, and two people who changed alike would reject most true nulls.
 
     References
     ----------
     Welch (1947), Biometrika 34, 28-35; dof of Satterthwaite (1946).
     """
+    difference = float(a.mean() - b.mean())
     va, vb = spread(a) ** 2 / len(a), spread(b) ** 2 / len(b)
+    if not (va > 0 and vb > 0):
+        return Estimate(difference)
     total = va + vb
-    dof = total**2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1)) if total > 0 else NAN
-    return t_estimate(float(a.mean() - b.mean()), math.sqrt(total), dof, level)
+    dof = total**2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    return t_estimate(difference, math.sqrt(total), dof, level)
 
 
 def fieller(top: float, bottom: float, covariance: Floats, dof: float, level: float) -> Estimate:

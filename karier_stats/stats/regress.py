@@ -13,6 +13,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.language import Text
 from karier_stats.stats import caveats, linear
 from karier_stats.stats.cluster import ClusterCovariance, cr2
+from karier_stats.stats.columns import listed
 from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_collinear
 from karier_stats.stats.families import FamilyRows, family_rows
 from karier_stats.stats.frame import Frame, build
@@ -141,7 +142,7 @@ def regress(
     """
     if not 0 < level < 1:
         raise StatisticsError("K349", level=level)
-    names, asked = ((one,) if isinstance(one, str) else tuple(one) for one in (adjust, moderators))
+    names, asked = listed(adjust), listed(moderators)
     frame = build(data, outcome, on, names, unit, person, family)
     study = _rows(frame) if frame.units is None else _nested(frame, seed)
     beside = secondary(lambda chosen: build(data, outcome, on, chosen, unit, person, family), names, asked, dose_response)
@@ -162,7 +163,7 @@ def _rows(frame: Frame) -> Study:
     clusters = np.arange(frame.n) if frame.persons is None else frame.persons
     n_units = frame.n_persons if frame.persons_repeat else None
     terms = [(name, position) for position, name in enumerate(names) if position]
-    rows, notes = cr2_rows(terms, fitted.coef, cr2(X, fitted.residuals, clusters), n_units)
+    rows, notes = cr2_rows(terms, fitted.coef, cr2(X, fitted.residuals, clusters), n_units, (X, frame.y))
     if not rows or rows[0].term != frame.on:
         raise StatisticsError("K380", column=frame.on, **_sides(frame.x))
     more = family_rows(frame, X, names, clusters, [(frame.on, 1)], n_units)
@@ -240,7 +241,7 @@ def _between_side(
     """CR2 and the wild bootstrap of the between-unit slope, their notes, and the smallest p of the bootstrap."""
     term = design.term("between")
     position = design.names.index(term)
-    rows, notes = cr2_rows([(term, position)], fitted.coef, pooled, design.n_units)
+    rows, notes = cr2_rows([(term, position)], fitted.coef, pooled, design.n_units, (design.X, design.frame.y))
     if not rows or rows[0].p_value is None:
         return rows, notes, 0.0
     boot = wild_bootstrap(design.X, design.frame.y, design.units, position, np.random.default_rng(seed))

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.language import Text
 from karier_stats.stats import blocks, caveats
 from karier_stats.stats.blocks import Block, Link, UnitSums
+from karier_stats.stats.columns import labels_of, listed, text_of
 from karier_stats.stats.estimates import RowEstimate, cr2_rows, t_estimate
 from karier_stats.stats.frame import FAMILIES, Facts, allowed_values, check_roles, gaps_note
 from karier_stats.stats.mixed import from_products
@@ -83,7 +85,7 @@ def regress_parquet(
         raise StatisticsError("K349", level=level)
     if family not in FAMILIES:
         raise StatisticsError("K352", family=family, known=", ".join(FAMILIES))
-    names = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    names = listed(adjust)
     survey = _survey(_Table.open(paths, outcome, on, names, unit, family))
     study = _linear(survey) if survey.facts.family == "continuous" else _newton(survey)
     return result_of(study, level)
@@ -117,15 +119,18 @@ class _Table:
         family: str,
     ) -> _Table:
         """Find the files and check the roles of their columns."""
+        import pyarrow as pa
         import pyarrow.parquet as pq
 
         files, rows = _files(paths), 0
         roles = [("outcome", outcome), ("on", on), *(("adjust", name) for name in adjust), ("unit", unit)]
         for file in files:
             found = pq.ParquetFile(file)
-            check_roles(found.schema_arrow.empty_table().to_pandas(), roles)
+            check_roles(pd.DataFrame(columns=found.schema_arrow.names), roles)
             for role, name in roles[:-1]:
                 _refuse_text(found.schema_arrow.field(name).type, name, role)
+            if pa.types.is_nested(found.schema_arrow.field(unit).type):
+                raise StatisticsError("K327", column=unit)
             rows += found.metadata.num_rows
         return cls(files, outcome, on, adjust, unit, family, rows, family != "auto")
 
@@ -135,9 +140,9 @@ class _Table:
         return (self.on, *self.adjust, self.outcome)
 
     @property
-    def labels(self) -> list[Any]:
+    def labels(self) -> list[str]:
         """Names of the units."""
-        return [] if self.units is None else self.units.to_pylist()
+        return [] if self.units is None else [text_of(unit) for unit in self.units.to_pylist()]
 
     def __iter__(self) -> Iterator[Block]:
         """Read all files once."""
@@ -152,10 +157,14 @@ class _Table:
 
     def _block(self, batch: pa.RecordBatch) -> Block | None:
         """The complete rows of one batch; None where there are none."""
+        import pyarrow as pa
+
         columns = np.empty((len(self.numbers) + 1, batch.num_rows))
         columns[0] = 1.0
         for i, name in enumerate(self.numbers, start=1):
-            columns[i] = batch.column(name).to_numpy(zero_copy_only=False)
+            values = batch.column(name)
+            values = values.cast(pa.float64()) if pa.types.is_boolean(values.type) else values
+            columns[i] = values.to_numpy(zero_copy_only=False)
         codes = self._units(batch.column(self.unit))
         if not np.isfinite(columns.sum()) or codes.min(initial=0) < 0:
             full = np.isfinite(columns).all(axis=0) & (codes >= 0)
@@ -182,11 +191,17 @@ class _Table:
         import pyarrow.compute as pc
 
         labels = labels.dictionary_decode() if pa.types.is_dictionary(labels.type) else labels
-        known = labels.slice(0, 0) if self.units is None else self.units
+        known = labels.slice(0, 0) if self.units is None or pa.types.is_null(self.units.type) else self.units
+        try:
+            labels = labels.cast(known.type)
+        except pa.ArrowInvalid:
+            raise StatisticsError("K327", column=self.unit) from None
         codes = pc.index_in(labels, value_set=known)
         if codes.null_count > labels.null_count:
             new = pc.unique(labels.filter(pc.and_(codes.is_null(), labels.is_valid())))
-            known = pa.concat_arrays([known, new])
+            empty = pa.array(labels_of(new.to_pylist()).empty)
+            labels = pc.if_else(pc.is_in(labels, value_set=new.filter(empty)), pa.scalar(None, labels.type), labels)
+            known = pa.concat_arrays([known, new.filter(pc.invert(empty))])
             codes = pc.index_in(labels, value_set=known)
         self.units = known
         return codes.fill_null(-1).to_numpy(zero_copy_only=False)
@@ -275,7 +290,7 @@ class _Survey:
     def points(self) -> dict[str, Any]:
         """Unit means as they are, by the names of the units."""
         x, y = self.unit_means
-        labels = [str(label) for label in self.table.labels]
+        labels = self.table.labels
         order = sorted(range(len(labels)), key=labels.__getitem__)
         origin = self.table.origin
         assert origin is not None

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.language import Text, both, integer, interval, level_percent, listing, number
+from karier_stats.stats.columns import floats, is_number, listed, refuse_absent, settled
 from karier_stats.stats.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.results import Result, base_term, make_table
 
@@ -105,7 +106,7 @@ class Reliability(Result):
         return self.table[self.table["term"].str.startswith("item_rest[")]
 
 
-def reliability(data: pd.DataFrame, *, items: Sequence[str]) -> Reliability:
+def reliability(data: pd.DataFrame, *, items: str | Sequence[str]) -> Reliability:
     """How reliable the sum of a scale's items is.
 
     Parameters
@@ -124,7 +125,7 @@ def reliability(data: pd.DataFrame, *, items: Sequence[str]) -> Reliability:
     Raises
     ------
     StatisticsError
-        K370-K376: fewer than two items, an item that is absent, constant,
+        K325, K370-K376: fewer than two items, an item that is absent, constant,
         repeated or not numeric, fewer than three complete rows.
 
     Notes
@@ -147,7 +148,7 @@ def reliability(data: pd.DataFrame, *, items: Sequence[str]) -> Reliability:
     >>> round(float(reliability(answers, items=["a", "b"]).row("alpha").estimate), 4)
     0.75
     """
-    names = (items,) if isinstance(items, str) else tuple(items)
+    names = listed(items)
     scores, total = _complete(data, names)
     study = _Scale(names, scores, total)
     return study.result(LEVEL)
@@ -193,16 +194,14 @@ def omega_draws(scores: Array, resamples: int, rng: np.random.Generator) -> Arra
 
 def _complete(data: pd.DataFrame, names: tuple[str, ...]) -> tuple[Array, int]:
     """Complete rows of the items (n, k) and the number of rows there were."""
-    import pandas as pd
-
     if len(names) < 2:
         raise StatisticsError("K370", items=len(names))
     _refuse("K375", sorted({name for name in names if names.count(name) > 1}))
     _refuse("K371", [name for name in names if name not in data.columns], known=", ".join(map(str, data.columns)))
-    types = pd.api.types
-    text = [n for n in names if not (types.is_numeric_dtype(data[n]) or types.is_bool_dtype(data[n]))]
-    _refuse("K374", text)
-    scores = data[list(names)].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    refuse_absent(data, [("items", name) for name in names])
+    columns = [settled(data[name]) for name in names]
+    _refuse("K374", [name for name, column in zip(names, columns, strict=True) if not is_number(column)])
+    scores = np.column_stack([floats(column) for column in columns])
     scores = np.where(np.isfinite(scores), scores, np.nan)
     full = scores[~np.isnan(scores).any(axis=1)]
     if len(full) < 3:

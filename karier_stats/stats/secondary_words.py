@@ -18,6 +18,9 @@ _WHERE: dict[str, Text] = {
 }
 
 
+_HEAD = both("Pertanyaan sekunder", "Secondary question")
+
+
 def answer(
     question: Question, holm: float | None, total: int, facts: Facts, row: pd.Series | None, level: float
 ) -> Text:
@@ -27,14 +30,14 @@ def answer(
     ----------
     question : Question
     holm : float or None
-        Its p-value by Holm over the ``total`` questions that were declared.
+        Its p-value by Holm over the ``total`` questions that were tested.
     facts : Facts
     row : Series, optional
         The row of the table where one row answers it; its interval is told.
     level : float
     """
     if holm is None:
-        return both(*(_head(total, lang) + _untested(question, facts, lang) for lang in ("id", "en")))
+        return both(*(_HEAD[lang] + ": " + _untested(question, facts, lang) for lang in ("id", "en")))
     seen = holm < 1 - level
     return both(*(
         f"{_head(total, lang)}{_claim(question, facts, seen, lang)} ({_numbers(question, holm, facts, row, lang)})."
@@ -43,10 +46,10 @@ def answer(
 
 
 def _head(total: int, lang: str) -> str:
-    """That the question was one of several."""
+    """That the question was one of several that were tested."""
     return both(
-        f"Pertanyaan sekunder (satu dari {integer(total, 'id')}, p dikoreksi menurut Holm): ",
-        f"Secondary question (one of {integer(total, 'en')}, p corrected by Holm): ",
+        f"{_HEAD['id']} (satu dari {integer(total, 'id')}, p dikoreksi menurut Holm): ",
+        f"{_HEAD['en']} (one of {integer(total, 'en')}, p corrected by Holm): ",
     )[lang]
 
 

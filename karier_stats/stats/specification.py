@@ -15,10 +15,19 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.language import Text, is_missing
 from karier_stats.stats import specification_words
-from karier_stats.stats.frame import codes_by_name, unit_means
+from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
+from karier_stats.stats.frame import check_roles, codes_by_name, unit_means
 from karier_stats.stats.paired import NAN
 from karier_stats.stats.results import Result, make_table
-from karier_stats.stats.specification_fit import KNOWN, Point, Specification, built_in, check_values
+from karier_stats.stats.specification_fit import (
+    KNOWN,
+    Point,
+    Specification,
+    built_in,
+    check_values,
+    gaps_by_column,
+    used_rows,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -118,15 +127,15 @@ def specifications(
     Raises
     ------
     StatisticsError
-        K340, K345 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing could be computed).
+        K325, K340, K345, K346 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing could be computed).
 
     Notes
     -----
-    Without ``fit``, estimates are standard deviations of the outcome per standard deviation of ``on``, both over all
-    rows, so that outcomes can stand in one curve; with ``unit`` they are those of ``[between]``. The joint p of a
-    figure is ``(1 + draws at least as extreme) / (1 + draws)``, extreme meaning a median farther from zero, a larger
-    share with the median's sign, a larger share with that sign and seen, whatever that sign is. Dealing out ``on``
-    tests that it goes with nothing, covariates included.
+    Without ``fit``, estimates are standard deviations of the outcome per standard deviation of ``on``, both over the
+    rows that any specification uses, so that outcomes can stand in one curve; with ``unit`` they are those of
+    ``[between]``. The joint p of a figure is ``(1 + draws at least as extreme) / (1 + draws)``, extreme meaning a
+    median farther from zero, a larger share with the median's sign, a larger share with that sign and seen, whatever
+    that sign is. Dealing out ``on`` tests that it goes with nothing, covariates included.
 
     References
     ----------
@@ -144,10 +153,14 @@ def specifications(
     (2, 0.01)
     """
     _check(data, on, unit, choices, draws, fit is not None)
-    deal = _Deal.of(data, on, unit, choices)
     options = [tuple(choices[name].items()) for name in choices]
     combinations = [dict(zip(choices, pick, strict=True)) for pick in itertools.product(*options)]
-    ways = [_way(data, on, unit, fit, {name: value for name, (_, value) in pick.items()}) for pick in combinations]
+    chosen = [{name: value for name, (_, value) in pick.items()} for pick in combinations]
+    asked = [] if fit is not None else _columns(data, choices)
+    gaps = {name: int(gap.sum()) for name, gap in gaps_by_column(data, on, unit, asked).items() if gap.any()}
+    data = data[used_rows(data, on, unit, chosen if fit is None else None)]
+    deal = _Deal.of(data, on, unit, choices)
+    ways = [_way(data, on, unit, fit, choice) for choice in chosen]
     kept = _distinct(ways)
     found = [ways[k].run(deal.values) for k in kept]
     if not any(math.isfinite(one.estimate) for one in found):
@@ -161,7 +174,7 @@ def specifications(
     labels = tuple({name: label for name, (label, _) in combinations[k].items()} for k in kept)
     groups = None if unit is None else deal.groups
     same = len(ways) - len(kept)
-    return _Gathered(on, len(data), groups, fit is None, labels, tuple(found), permuted, same).result(level)
+    return _Gathered(on, len(data), groups, fit is None, labels, tuple(found), permuted, same, gaps).result(level)
 
 
 def _distinct(ways: Sequence[Specification]) -> list[int]:
@@ -182,16 +195,17 @@ class _Deal:
 
     @classmethod
     def of(cls, data: pd.DataFrame, on: str, unit: str | None, choices: Choices) -> _Deal:
-        """From the table; a row without a unit, or without a value, keeps what it has."""
-        values = np.asarray(data[on].astype("Float64").to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
+        """From the table; a row without a value keeps what it has."""
+        values = floats(settled(data[on]))
         codes = np.full(len(values), -1, dtype=np.intp)
         known = np.isfinite(values)
         if unit is None:
             order = _by_content(data, on, choices)
             codes[order[known[order]]] = np.arange(known.sum())
             return cls(values, codes, values[order[known[order]]])
-        known &= data[unit].notna().to_numpy()
-        codes[known] = codes_by_name(data.loc[known, unit])[0]
+        units = labels_of(data[unit])
+        known &= ~units.empty
+        codes[known] = codes_by_name(units.only(known))[0]
         means: Array = unit_means(np.asarray(values[known][:, None], dtype=np.float64), codes[known])[:, 0]
         return cls(values, codes, means)
 
@@ -208,16 +222,21 @@ class _Deal:
 
 def _by_content(data: pd.DataFrame, on: str, choices: Choices) -> NDArray[np.intp]:
     """Rows sorted by what they hold: a draw must not hang on the order of the rows, which may be that of pseudonyms."""
-    named = [on]
-    for options in choices.values():
-        for value in options.values():
-            named += [value] if isinstance(value, str) else list(value) if isinstance(value, (list, tuple)) else []
-    columns = list(dict.fromkeys(name for name in named if name in data.columns))
+    columns = list(dict.fromkeys([on, *_columns(data, choices)]))
     ranked = data[columns].reset_index(drop=True)
     for name in columns:
-        if not pd.api.types.is_numeric_dtype(ranked[name]):
-            ranked[name] = ranked[name].astype(str)
+        column = settled(ranked[name])
+        ranked[name] = column if is_number(column) else labels_of(column).text
     return ranked.sort_values(columns, kind="stable").index.to_numpy(dtype=np.intp)
+
+
+def _columns(data: pd.DataFrame, choices: Choices) -> list[str]:
+    """Columns of the data that options name, each once."""
+    named: list[Any] = []
+    for options in choices.values():
+        for value in options.values():
+            named += listed(value) if isinstance(value, (str, list, tuple)) else []
+    return list(dict.fromkeys(name for name in named if isinstance(name, str) and name in data.columns))
 
 
 @dataclass(frozen=True)
@@ -231,7 +250,8 @@ class _Gathered:
     labels: tuple[dict[str, str], ...]
     found: tuple[Point, ...]
     permuted: Sequence[Sequence[Point]]
-    same: int = 0
+    same: int
+    gaps: Mapping[str, int]
 
     def result(self, level: float) -> Specifications:
         """Median and shares with their joint p-values."""
@@ -271,7 +291,7 @@ class _Gathered:
         return specification_words.notes(
             self.on, self.n_units is not None, self.standardised, self.same, len(failed), untested,
             failed[0].reason if failed else "",
-        )
+        ) + ([specification_words.empty_cells(self.gaps)] if self.gaps else [])
 
 
 def _figures(points: Sequence[Point], level: float) -> tuple[float, float, float]:
@@ -289,18 +309,17 @@ def _check(
     data: pd.DataFrame, on: str, unit: str | None, choices: Choices, draws: int, own_fit: bool
 ) -> None:
     """Refuse columns and choices that no specification can be made of."""
-    for role, name in (("on", on), ("unit", unit)):
-        if name is not None and name not in data.columns:
-            raise StatisticsError("K340", column=name, role=role, known=", ".join(map(str, data.columns)))
-    if not (pd.api.types.is_numeric_dtype(data[on]) or pd.api.types.is_bool_dtype(data[on])):
+    check_roles(data, [(role, name) for role, name in (("on", on), ("unit", unit)) if name is not None])
+    if not is_number(settled(data[on])):
         raise StatisticsError("K345", column=on, role="on", kind=str(data[on].dtype))
-    if draws < 1:
-        raise StatisticsError("K368", name="draws", value=draws, rule=">= 1")
+    if not (draws >= 1 and float(draws).is_integer()):
+        raise StatisticsError("K368", name="draws", value=draws, rule="1, 2, 3, ...")
     for name, options in choices.items():
         if not isinstance(options, Mapping) or not options:
             raise StatisticsError("K368", name=name, value=type(options).__name__, rule="{label: value, ...}")
         if name in ("estimate", "p_value", "reason") or (not own_fit and name not in KNOWN):
             raise StatisticsError("K368", name=name, value="-", rule=", ".join(KNOWN))
+    refuse_absent(data, [("choices", name) for name in _columns(data, choices)])
     if own_fit:
         return
     if "outcome" not in choices:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change_rows import cr2_estimate
-from karier_stats.stats.frame import Frame, build, is_category
+from karier_stats.stats.columns import Labels, labels_of, listed
+from karier_stats.stats.frame import Frame, build, covariate, gaps_of, numbers
 from karier_stats.stats.paired import NAN
 from karier_stats.stats.within_between import design_of, refuse_few, unit_means_row
 
@@ -74,11 +75,10 @@ def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str,
     A choice that was not declared takes its first option: no covariate, unit means (``cr2`` without units), complete
     rows, all rows.
     """
-    outcome, wanted = choice["outcome"], choice.get("adjust", ())
-    adjust = (wanted,) if isinstance(wanted, str) else tuple(wanted)
+    outcome = choice["outcome"]
     method = choice.get("method", "unit_means" if unit else "cr2")
     try:
-        part, adjust, rows = _rows(data, on, unit, outcome, adjust, choice)
+        part, adjust, rows = _rows(data, on, unit, choice)
         frame = build(part, outcome, on, adjust, unit, None, "continuous")
         if frame.units is not None:
             refuse_few(design_of(frame))
@@ -98,10 +98,33 @@ def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str,
     return Specification(run, (method, frame.y.tobytes(), frame.adjust.tobytes(), rows.tobytes()))
 
 
+def used_rows(
+    data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[Mapping[str, Any]] | None
+) -> NDArray[np.bool_]:
+    """Rows that one specification or more can use, shape (n,); all with a value and a unit where ``choices`` is None."""
+    used = np.zeros(len(data), dtype=bool)
+    for choice in choices or ():
+        try:
+            used[_rows(data, on, unit, choice)[2]] = True
+        except StatisticsError:  # a specification that cannot be made says so in its own row
+            continue
+    known = ~np.logical_or.reduce(list(gaps_by_column(data, on, unit, ()).values()))
+    return used if used.any() else known
+
+
+def gaps_by_column(
+    data: pd.DataFrame, on: str, unit: str | None, others: Sequence[str]
+) -> dict[str, NDArray[np.bool_]]:
+    """Where the columns are empty or infinite, shape (n,) each."""
+    names = dict.fromkeys(name for name in (on, *others, unit) if name is not None)
+    return {name: labels_of(data[name]).empty for name in names}
+
+
 def _rows(
-    data: pd.DataFrame, on: str, unit: str | None, outcome: str, adjust: tuple[str, ...], choice: Mapping[str, Any]
+    data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str, Any]
 ) -> tuple[pd.DataFrame, tuple[str, ...], NDArray[np.intp]]:
     """The complete rows of one specification, its covariates, and where the rows stand in the data."""
+    outcome, adjust = choice["outcome"], listed(choice.get("adjust"))
     names = [name for name in (on, outcome, *adjust, unit) if name is not None]
     if any(name not in data.columns for name in names):
         absent = next(name for name in names if name not in data.columns)
@@ -113,8 +136,8 @@ def _rows(
     part = part[kept]
     if choice.get("missing", "complete") == "indicator":
         part, adjust = _with_indicators(part, adjust)
-    endless = part.select_dtypes("number").isin([np.inf, -np.inf])
-    part = part[part.notna().all(axis=1) & ~endless.any(axis=1)]
+    others = [name for name in part.columns if name not in (on, unit)]
+    part = part[~np.logical_or.reduce(list(gaps_by_column(part, on, unit, others).values()))]
     return part, adjust, part.index.to_numpy()
 
 
@@ -122,14 +145,15 @@ def _with_indicators(part: pd.DataFrame, adjust: Sequence[str]) -> tuple[pd.Data
     """Gaps of numbers filled with their mean and marked by a column; gaps of labels as a label."""
     filled, names = part.copy(), []
     for name in adjust:
-        gap = part[name].isna()
+        values = covariate(part[name])
+        gap = gaps_of(values)
         names.append(name)
         if not gap.any():
             continue
-        if is_category(part[name]):
-            filled[name] = part[name].astype(object).where(~gap, "(missing)").astype(str)
+        if isinstance(values, Labels):
+            filled[name] = np.where(gap, "(missing)", values.text.astype(object))
             continue
-        filled[name] = part[name].astype("Float64").fillna(part[name].astype("Float64").mean())
+        filled[name] = np.where(gap, values[~gap].mean() if not gap.all() else np.nan, values)
         filled[GAP.format(name)] = gap.astype(float)
         names.append(GAP.format(name))
     return filled, tuple(names)
@@ -137,7 +161,8 @@ def _with_indicators(part: pd.DataFrame, adjust: Sequence[str]) -> tuple[pd.Data
 
 def _spread(values: pd.Series) -> float:
     """Standard deviation of all values of a column."""
-    spread = float(values.astype("Float64").std())
+    known = numbers(values, "outcome")
+    spread = float(np.nanstd(known, ddof=1)) if np.isfinite(known).sum() > 1 else 0.0
     if not spread > 0:
         raise StatisticsError("K344", column=values.name, rows=int(values.notna().sum()))
     return spread

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,6 +71,17 @@ def notes(
             f"{integer(untested, 'en')} specifications have an estimate without a test and count as not seen.",
         ))
     return found
+
+
+def empty_cells(gaps: Mapping[str, int]) -> Text:
+    """How many cells are empty, by column, and what becomes of their rows."""
+    words = {
+        lang: "; ".join(f"`{name}` {integer(count, lang)}" for name, count in gaps.items()) for lang in ("id", "en")
+    }
+    return both(
+        f"Sel kosong menurut kolom ({words['id']}): barisnya tidak ikut pada spesifikasi yang memerlukan kolom itu.",
+        f"Empty cells by column ({words['en']}): their rows are left out of the specifications that need the column.",
+    )
 
 
 def sentence(result: Specifications, lang: str) -> str:

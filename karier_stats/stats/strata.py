@@ -23,7 +23,7 @@ class Combined:
         Value, standard error, and Satterthwaite's degrees of freedom.
     low, high, p_value : float
         Interval at the level asked for and two-sided p of the value 0; NaN
-        where the standard error is zero.
+        where a stratum has no standard error.
     """
 
     estimate: float
@@ -75,8 +75,9 @@ def combine(
     w = w / w.sum()
     parts = (w * s) ** 2
     estimate, variance = float(w @ b), float(parts.sum())
-    if variance == 0:
-        return Combined(estimate, 0.0, float(nu.sum()), np.nan, np.nan, np.nan)
+    # A stratum without spread says nothing of its own error; taken as zero it would make the others' look smaller.
+    if not (s > 0).all():
+        return Combined(estimate, np.nan, np.nan, np.nan, np.nan, np.nan)
     dof = variance**2 / float((parts**2 / nu).sum())
     error = float(np.sqrt(variance))
     half = float(stdtrit(dof, 0.5 + level / 2)) * error

@@ -100,12 +100,12 @@ def _asked(questions: Sequence[Question]) -> pd.DataFrame:
 
 def _answers(study: Study, table: pd.DataFrame, asked: pd.DataFrame, level: float) -> tuple[Text, ...]:
     """Each secondary question in words."""
-    notes = []
+    notes, tests = [], int(asked["p_holm"].notna().sum())
     for question, corrected in zip(study.questions, asked["p_holm"], strict=True):
         rows = table[table["term"].isin(question.terms) & (table["method"] == "cr2")]
         row = rows.iloc[0] if len(question.terms) == 1 and not rows["ci_low"].isna().any() else None
         p = None if is_missing(corrected) else float(corrected)
-        notes.append(answer(question, p, len(study.questions), study.facts, row, level))
+        notes.append(answer(question, p, tests, study.facts, row, level))
     return tuple(notes)
 
 

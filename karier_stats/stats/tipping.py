@@ -45,6 +45,11 @@ class Side:
         return paired.differences(self.before, self.after)
 
     @property
+    def alike(self) -> bool:
+        """True where all who stayed changed by as much, so that nothing tells of their spread."""
+        return bool(np.ptp(self.change) == 0)
+
+    @property
     def began(self) -> int:
         """Everybody with a score before."""
         return len(self.before) + len(self.left_before)
@@ -73,9 +78,12 @@ class Whole:
     ----------
     means : JointMeans
         Change of those who stayed and share who left; then the same of the comparison arm.
+    tested : bool
+        False where all who stayed in an arm changed by as much: then there is no interval.
     """
 
     means: JointMeans
+    tested: bool = True
 
     def at(self, delta: float, beside: float, level: float) -> Estimate:
         """The gain where leavers changed by ``delta`` points more than those who stayed (``beside``: comparison arm).
@@ -88,6 +96,8 @@ class Whole:
         d = self.means.values
         weights = np.array([1.0, delta, -1.0, -beside])[: len(d)]
         value = d[0] + d[1] * delta - (d[2] + d[3] * beside if len(d) > 2 else 0.0)
+        if not self.tested:
+            return Estimate(float(value))
         return self.means.estimate(float(value), weights, level)
 
     def zero(self, opposed: bool = False) -> float:
@@ -142,7 +152,8 @@ def whole(sides: Sequence[Side], clustered: bool) -> Whole:
     and Li (2009), J. Biopharmaceutical Statistics 19, 1085-1098.
     """
     blocks = [block for side in sides for block in (side.change, side.gone)]
+    tested = not any(side.alike for side in sides)
     if not clustered:
-        return Whole(joint_means(blocks))
+        return Whole(joint_means(blocks), tested)
     units = [labels for side in sides for labels in (side.units, side.all_units)]
-    return Whole(joint_means(blocks, units, [0, 1] * len(sides)))  # type: ignore[arg-type]
+    return Whole(joint_means(blocks, units, [0, 1] * len(sides)), tested)  # type: ignore[arg-type]

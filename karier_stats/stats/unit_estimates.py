@@ -13,14 +13,15 @@ from karier_stats.errors import StatisticsError
 from karier_stats.language import Text
 from karier_stats.stats import glm
 from karier_stats.stats.cluster import by_appearance
+from karier_stats.stats.columns import Labels, labels_of
 from karier_stats.stats.estimates import fit_named
 from karier_stats.stats.frame import (
     check_roles,
     code_columns,
     codes_by_name,
+    covariate,
     gap_notes,
     gaps_of,
-    is_category,
     numbers,
     unit_means,
 )
@@ -100,34 +101,31 @@ def read_units(data: pd.DataFrame, outcome: str, unit: str, adjust: Sequence[str
     roles = [("outcome", outcome), *(("adjust", name) for name in adjust), ("unit", unit)]
     check_roles(data, roles)
     y = numbers(data[outcome], "outcome")
-    covariates = [data[name] if is_category(data[name]) else numbers(data[name], "adjust") for name in adjust]
-    gaps = [~np.isfinite(y), *map(gaps_of, covariates), gaps_of(data[unit])]
+    covariates, units = [covariate(data[name]) for name in adjust], labels_of(data[unit])
+    gaps = [gaps_of(values) for values in (y, *covariates, units)]
     keep = ~np.logical_or.reduce(gaps)
-    codes, labels = codes_by_name(data.loc[keep, unit])
+    codes, labels = codes_by_name(units.only(keep))
     if len(labels) < FEWEST:
         raise StatisticsError("K395", units=len(labels))
     y = y[keep]
     if np.ptp(y) == 0:
         raise StatisticsError("K344", column=outcome, rows=len(y))
-    coded = [code_columns(name, values[keep]) for name, values in zip(adjust, covariates, strict=True)]
+    coded = [code_columns(name, values, keep) for name, values in zip(adjust, covariates, strict=True)]
     X = np.column_stack([np.ones(len(y)), *(column - column.mean() for part in coded for column in part[0])])
     names = ["1", *(name for _, columns, _ in coded for name in columns)]
     fit_named(X, y, names)  # refuses collinear columns by name
     notes = gap_notes(roles, gaps, keep) + tuple(note for _, _, part in coded for note in part)
     kind = _shares if np.isin(y, (0, 1)).all() else _means
-    return kind(X, y, codes, labels, _given(data.loc[keep, unit], labels), notes)
+    return kind(X, y, codes, labels, _given(data[unit], units.only(keep), labels), notes)
 
 
-def _given(column: pd.Series, labels: tuple[str, ...]) -> NDArray[np.intp]:
+def _given(column: pd.Series, units: Labels, names: tuple[str, ...]) -> NDArray[np.intp]:
     """Positions of the units as the data name them: by category where it is one, else by first appearance."""
     import pandas as pd
 
-    if isinstance(column.dtype, pd.CategoricalDtype):
-        order = [str(value) for value in column.cat.categories]
-    else:
-        order = list(dict.fromkeys(str(value) for value in column))
-    place = {label: i for i, label in enumerate(labels)}
-    return np.array([place[label] for label in order if label in place], dtype=np.intp)
+    declared = isinstance(column.dtype, pd.CategoricalDtype)
+    order = units.order if declared else dict.fromkeys(units.text.tolist())
+    return np.array([names.index(label) for label in order], dtype=np.intp)
 
 
 def _means(

@@ -14,6 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.language import Text
 from karier_stats.stats import funnel, pooling, units_picture, units_words
 from karier_stats.stats.change import holm
+from karier_stats.stats.columns import listed
 from karier_stats.stats.pooling import Pooled, Posterior
 from karier_stats.stats.rank_intervals import rank_intervals
 from karier_stats.stats.results import Result, make_table
@@ -167,7 +168,7 @@ def compare_units(
     >>> compare_units(staff, outcome="hours", unit="unit").units["n"].tolist()
     [2, 2, 2, 2]
     """
-    names = (adjust,) if isinstance(adjust, str) else tuple(adjust)
+    names = listed(adjust)
     return _Study(read_units(data, outcome, unit, names), outcome, unit, names, seed).result(level)
 
 

@@ -233,10 +233,11 @@ def _one_arm(
 
 def _adjusted(part: _Part, wave: str, k: int, options: Options, inside: str, notes: list[Text]) -> list[Row]:
     """What lasts at equal scores before (and covariates)."""
-    kept, level = part.only(np.asarray(~np.isnan(part.pairs.covariates).any(axis=1))), options.level
+    kept, level = part.only(~part.pairs.gap), options.level
     pairs, (dummies, held) = kept.pairs, kept.design
     n = int(np.isin(pairs.arm, [pairs.arms[0], pairs.arms[k]]).sum())  # type: ignore[arg-type]
-    X = np.column_stack([dummies, pairs.before - pairs.before.sum() / max(len(kept.then), 1), pairs.covariates])
+    covariates = pairs.covariates[:, pairs.columns_among(np.ones(len(kept.then), dtype=bool))]
+    X = np.column_stack([dummies, pairs.before - pairs.before.sum() / max(len(kept.then), 1), covariates])
     term, position = named("lasting_ancova", inside, wave), held.index(k) if k in held else -1
     contrast: Contrast = lambda y: _least_squares(X, y, position, level)  # noqa: E731
     try:

@@ -99,6 +99,7 @@ def refuse_few(design: Design) -> list[Text]:
         notes += [caveats.unequal(design.frame.on, sizes[1] / sizes[0])] if sizes[1] > 3 * sizes[0] else []
     if design.frame.persons_repeat:
         notes.append(caveats.persons_repeat(design.frame.n_persons, design.frame.n))
+        notes += [caveats.persons_moved(design.frame.persons_moved)] if design.frame.persons_moved else []
     return notes
 
 

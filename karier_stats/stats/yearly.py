@@ -25,6 +25,7 @@ from karier_stats.language import (
     p_value,
     percent,
 )
+from karier_stats.stats.columns import labels_of, some
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
 from karier_stats.stats.paired import t_quantile, t_two_sided
 from karier_stats.stats.power import beside
@@ -225,7 +226,8 @@ def yearly_flags(
     Raises
     ------
     StatisticsError
-        K317 (horizon), K340, K345, K346 (columns), K349 (level), K396 (too few years or units).
+        K317 (horizon), K325, K340, K345, K346 (columns), K326 (a year that is not whole), K349 (level), K396 (too few
+        years or units).
 
     Notes
     -----
@@ -244,15 +246,18 @@ def yearly_flags(
     """
     if not 0 < level < 1:
         raise StatisticsError("K349", level=level)
-    if horizon is not None and horizon < 1:
-        raise StatisticsError("K317", name="horizon", value=horizon, rule="horizon >= 1")
+    if horizon is not None and not (horizon >= 1 and float(horizon).is_integer()):
+        raise StatisticsError("K317", name="horizon", value=horizon, rule="1, 2, 3, ...")
     roles = [("outcome", outcome), ("year", year), ("unit", unit)]
     check_roles(data, roles)
-    y, when = numbers(data[outcome], "outcome"), numbers(data[year], "year")
-    gaps = [~np.isfinite(y), ~np.isfinite(when), gaps_of(data[unit])]
+    y, when, units = numbers(data[outcome], "outcome"), numbers(data[year], "year"), labels_of(data[unit])
+    gaps = [gaps_of(y), gaps_of(when), units.empty]
+    broken = np.flatnonzero(np.isfinite(when) & (when != np.round(when))) + 1
+    if len(broken):
+        raise StatisticsError("K326", column=year, count=len(broken), rows=some(broken))
     keep = ~np.logical_or.reduce(gaps)
-    codes, labels = codes_by_name(data.loc[keep, unit])
-    study = _Study(y[keep], codes, labels, when[keep].round().astype(int), (outcome, unit, year), horizon,
+    codes, labels = codes_by_name(units.only(keep))
+    study = _Study(y[keep], codes, labels, when[keep].astype(int), (outcome, unit, year), horizon,
                    gap_notes(roles, gaps, keep))
     return study.result(level)
 

@@ -1,0 +1,200 @@
+"""Columns that a caller names: each there once, numbers as numbers, labels as text; the one place for all verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.errors import StatisticsError
+from karier_stats.language import is_missing
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+ROWS_SHOWN = 10
+"""So many row numbers are named in a message."""
+_WHOLE_TO = 1e15
+"""Up to here a whole number in floating point is told from its neighbours."""
+
+
+def listed(names: str | Iterable[Any] | None) -> tuple[Any, ...]:
+    """Names as a tuple; a string is one name, never its letters."""
+    if names is None:
+        return ()
+    return (names,) if isinstance(names, str) else tuple(names)
+
+
+def refuse_absent(data: pd.DataFrame, roles: Iterable[tuple[str, Any]], code: str = "K340") -> None:
+    """Every column that plays a role is there, and once.
+
+    Raises
+    ------
+    StatisticsError
+        ``code`` where there is no such column; K325 where its name stands more than once; K345 where it holds complex
+        numbers.
+    """
+    for role, name in roles:
+        times = int((data.columns == name).sum())
+        if not times:
+            raise StatisticsError(code, column=name, role=role, known=", ".join(map(str, data.columns)))
+        if times > 1:
+            raise StatisticsError("K325", column=name, role=role, count=times)
+        if pd.api.types.is_complex_dtype(settled(data[name]).dtype):
+            raise StatisticsError("K345", column=name, role=role, kind="complex")
+
+
+def some(places: Sequence[int] | NDArray[np.int_]) -> str:
+    """The first few row numbers as text."""
+    shown = ", ".join(map(str, places[:ROWS_SHOWN]))
+    return shown + (", ..." if len(places) > ROWS_SHOWN else "")
+
+
+def settled(column: pd.Series) -> pd.Series:
+    """A column of objects as what they are: a gap among numbers or truth values makes a column one of objects."""
+    if str(column.dtype).startswith("dictionary"):
+        column = column.astype(object)
+    if not pd.api.types.is_object_dtype(column.dtype):
+        return column
+    kind = pd.api.types.infer_dtype(column, skipna=True)
+    if kind == "boolean":
+        return column.astype("boolean")
+    if kind in ("integer", "floating", "mixed-integer-float", "decimal"):
+        return column.astype("Float64")
+    return column.astype(complex) if kind == "complex" else column
+
+
+def is_number(column: pd.Series) -> bool:
+    """True for real numbers and truth values, whose values can be summed."""
+    types = pd.api.types
+    real = types.is_numeric_dtype(column.dtype) and not types.is_complex_dtype(column.dtype)
+    return real or types.is_bool_dtype(column.dtype)
+
+
+def floats(column: pd.Series) -> NDArray[np.float64]:
+    """A column of numbers or truth values as floats (n,), gaps as NaN."""
+    return column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+
+
+@dataclass(frozen=True)
+class Labels:
+    """A column of labels.
+
+    Attributes
+    ----------
+    codes : ndarray of int, shape (n,)
+        Position of each row's label in ``order``; -1 where it is empty.
+    order : tuple of str
+        Labels that occur: categories as declared, numbers by size, then words by the alphabet.
+    """
+
+    codes: NDArray[np.intp]
+    order: tuple[str, ...]
+
+    @property
+    def empty(self) -> NDArray[np.bool_]:
+        """Where there is no label, shape (n,)."""
+        return self.codes < 0
+
+    @property
+    def text(self) -> NDArray[np.str_]:
+        """Each row's label, shape (n,); of no letters where it is empty."""
+        return np.array([*self.order, ""])[self.codes]
+
+    def only(self, keep: NDArray[np.bool_]) -> Labels:
+        """The rows where ``keep`` holds, with the labels that occur among them."""
+        return _occurring(self.codes[keep], self.order)
+
+    def find(self, value: Any) -> str | None:
+        """The label that a caller's value means, or None.
+
+        Notes
+        -----
+        The same text counts first; else the same amount, so that 0, 0.0, "0" and False all name the label ``0`` of
+        a column of zeros and ones, however it is stored.
+        """
+        if is_missing(value):
+            return None
+        text = text_of(value)
+        if text in self.order:
+            return text
+        amount = _amount(text)
+        same = [label for label in self.order if amount is not None and _amount(label) == amount]
+        return same[0] if len(same) == 1 else None
+
+
+def labels_of(values: pd.Series | ArrayLike, name: str = "") -> Labels:
+    """Labels from a column of any type.
+
+    Parameters
+    ----------
+    values : Series or array, shape (n,)
+        Text, categories, numbers or truth values. Missing, infinite and blank values are empty.
+    name : str
+        What messages call it, where it has no name of its own.
+
+    Raises
+    ------
+    StatisticsError
+        K327 where values are lists or the like, which no label can be made of.
+
+    Notes
+    -----
+    A whole number is written without decimals: one gap turns a column of whole numbers into floats, and must not turn
+    ``1`` into ``1.0``.
+    """
+    column = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values, dtype=object).reshape(-1))
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        codes, found, ranked = column.cat.codes.to_numpy(), list(column.cat.categories), list(column.cat.categories)
+    else:
+        try:
+            codes, distinct = pd.factorize(column)
+        except TypeError:
+            raise StatisticsError("K327", column=column.name or name) from None
+        found = list(distinct)
+        ranked = sorted(found, key=_natural)
+    order = tuple(dict.fromkeys(text for text in map(_text_or_none, ranked) if text is not None))
+    place: dict[str | None, int] = {text: i for i, text in enumerate(order)}
+    places = [place.get(_text_or_none(value), -1) for value in found]
+    return _occurring(np.array([*places, -1], dtype=np.intp)[codes], order)
+
+
+def _occurring(codes: NDArray[np.intp], order: tuple[str, ...]) -> Labels:
+    """Labels without those that no row has."""
+    used = np.bincount(codes[codes >= 0], minlength=len(order)) > 0
+    moved = np.append(np.cumsum(used) - 1, -1).astype(np.intp)
+    return Labels(moved[codes], tuple(label for label, occurs in zip(order, used, strict=True) if occurs))
+
+
+def text_of(value: Any) -> str:
+    """A label's text: whole numbers without decimals, days without a time."""
+    if isinstance(value, (float, np.floating, Decimal)) and abs(value) < _WHOLE_TO and value == int(value):
+        return str(int(value))
+    return str(value).removesuffix(" 00:00:00") if isinstance(value, pd.Timestamp) else str(value)
+
+
+def _text_or_none(value: Any) -> str | None:
+    """A label's text; None for what is missing, infinite or blank."""
+    text = "" if is_missing(value) else text_of(value)
+    return text if text.strip() else None
+
+
+def _natural(label: object) -> tuple[bool, float, str]:
+    """Numbers by size, before words by the alphabet."""
+    if isinstance(label, (int, float, np.number, np.bool_, Decimal)) and not isinstance(label, np.complexfloating):
+        return False, float(label), ""
+    return True, 0.0, str(label)
+
+
+def _amount(text: str) -> float | None:
+    """What a text amounts to: a number, or 0 and 1 for the truth values; None for a word."""
+    if text.casefold() in ("false", "true"):
+        return float(text.casefold() == "true")
+    try:
+        return float(text)
+    except ValueError:
+        return None
