@@ -11,6 +11,7 @@ from karier_stats.domain import nip
 from karier_stats.intake import values
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.schema import TABLES, ColumnSpec
+from karier_stats.intake.shown import ERROR, Flawed, Shown
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank
 
 SCORES = frozenset({
@@ -18,6 +19,8 @@ SCORES = frozenset({
     ("post_training_rating", "value"), ("leader_engagement", "support_score"),
 })
 """Columns on a declared scale: what is no number there is no value of that scale."""
+_PERCENT_UNITS = frozenset({"", "%", "0-100"})
+"""Units of columns in which 85 % is 85."""
 
 
 class CellReader:
@@ -56,7 +59,10 @@ class CellReader:
             if column.required:
                 raise Unreadable("K109" if column.kind == "person" else "K137")
             return None
+        if isinstance(cell, Flawed) and cell.code == "K112":
+            raise Unreadable("K112")
         self.noticed["K138"] += values.has_marks(cell)
+        self.noticed["K149"] += getattr(cell, "altered", False)
         key = (column.name, type(cell), cell)
         if key not in self._seen:
             try:
@@ -78,6 +84,10 @@ class CellReader:
     def _converted(self, column: ColumnSpec, cell: Cell) -> Any:
         """The value by the column's kind, inside its bounds."""
         numbers = self.feed.numbers.get(column.name, self.feed.numbers.get("*"))
+        if isinstance(cell, str) and (isinstance(cell, Flawed) or ERROR.fullmatch(cell.strip())):
+            raise Unreadable("K117", value=cell.strip()[:40])
+        if isinstance(cell, Shown) and cell.percent and _counts(column):
+            raise Unreadable("K132")
         match column.kind:
             case "person":
                 return self._number(cell) if self.person == "nip" else as_text(cell)
@@ -131,6 +141,11 @@ class CellReader:
         self.noticed["K122"] += cell != found.number
         self.noticed["K123"] += not found.usual
         return found.number
+
+
+def _counts(column: ColumnSpec) -> bool:
+    """Whether a column counts hours, people or rupiah, of which a percentage is none."""
+    return column.kind in ("int", "money") or (column.kind == "float" and column.unit not in _PERCENT_UNITS)
 
 
 def _bounded(column: ColumnSpec, value: float) -> float:

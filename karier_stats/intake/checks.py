@@ -47,6 +47,7 @@ REASONS: dict[str, dict[str, str]] = {
     "K108": both("Nomor urut NIP 000", "Serial 000 in the service number"),
     "K109": both("NIP kosong", "Service number empty"),
     "K115": both("Jenis kelamin tidak sesuai NIP", "Sex disagrees with the service number"),
+    "K117": both("Nilai galat (#N/A dan sejenisnya)", "Error value (#N/A and the like)"),
     "K120": both("Baris ganda yang isinya berbeda", "Repeated key with different content"),
     "K121": both("Baris ganda yang isinya sama", "Identical repeat"),
     "K131": both("Isian di luar daftar", "Entry not in the list"),

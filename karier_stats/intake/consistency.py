@@ -62,7 +62,7 @@ def notices(
     found = [
         *_of_files(reads), *(Notice("K124", where, table, n) for where, table, n in _rounded_endings(reads)),
         *(Notice(code, "employee", "employee", n) for code, n in sorted(known.noticed.items())),
-        *_unread(reads, scrubber), *_staff(stands, seats), *_training(stands, seats), *_money(stands, seats),
+        *_failed(reads), *_unread(reads, scrubber), *_staff(stands, seats), *_training(stands, seats), *_money(stands, seats),
         *_answers(stands),
     ]
     return [notice for notice in found if notice.n]
@@ -90,6 +90,14 @@ def _rounded_endings(reads: list[FeedRows]) -> Iterator[tuple[str, str, int]]:
             n = sum(len(number) == 18 and number.endswith(("000", "008", "016", "984", "992")) for number in numbers)
             if n > 0.2 * len(numbers) and n >= 5:
                 yield read.where, read.feed.table, n
+
+
+def _failed(reads: list[FeedRows]) -> Iterator[Notice]:
+    """Error values of a spreadsheet, with the columns that they stand in."""
+    for read in reads:
+        columns = Counter(defect.column for row in read.rows for defect in row.defects if defect.code == "K117")
+        names = ", ".join(dict.fromkeys(read.feed.columns.get(column, column) for column in columns))
+        yield Notice("K255", read.where, read.feed.table, columns.total(), {"columns": names})
 
 
 def _people(table: str) -> list[str]:

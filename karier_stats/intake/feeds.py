@@ -15,14 +15,15 @@ from typing import Any, NamedTuple, TypeAlias
 from karier_stats.errors import InputError
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed
-from karier_stats.intake.readers import Grid, headings
+from karier_stats.intake.readers import Grid, below, headings
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import SECRET
+from karier_stats.intake.shown import Flawed
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank
 
 Record: TypeAlias = dict[str, Any]
 
-FILE_CODES = ("K101", "K130", "K150")
+FILE_CODES = ("K112", "K101", "K119", "K130", "K150")
 """Defects of one cell that condemn the whole file: repairing them would be guessing."""
 
 HEADER_AMONG = 30
@@ -115,8 +116,8 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
     Raises
     ------
     InputError
-        K101, K130, K150 where a column cannot be trusted; K142, K143 where a
-        header is absent or stands twice.
+        K101, K112, K119, K130, K150 where a column cannot be trusted; K142,
+        K143 where a header is absent or stands twice.
     """
     reader = CellReader(feed, person)
     if grid is None:
@@ -128,8 +129,12 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
         sheet = grid.dialect.get("sheet", "")
         header = feed.header or found_header(feed, grid)
         names = headings(grid, header)
-        sheet_rows = SheetRows(reader, positions(feed, grid, header, names), len(names))
-        rows = [sheet_rows.row(number, cells) for number, cells in grid.rows if number > header[-1]]
+        place = positions(feed, grid, header, names)
+        sheet_rows = SheetRows(reader, place, len(names))
+        rows = []
+        for number, cells, given in below(grid, header[-1]):
+            rows.append(sheet_rows.row(number, cells))
+            reader.noticed["K148"] += rows[-1].excluded is None and len(given.keys() & set(place.values()))
         found = {} if feed.header or header in ((0,), (1,)) else {"header": "+".join(map(str, header))}
         read = FeedRows(
             feed, str(feed.file), sheet, rows, {**grid.dialect, **found}, reader.noticed,
@@ -156,10 +161,8 @@ def refuse_file(read: FeedRows) -> None:
     for code in FILE_CODES:
         hits = [(row.number, defect.column) for row in read.rows for defect in row.defects if defect.code == code]
         if hits:
-            column = hits[0][1]
-            raise InputError(
-                code, where=read.where, column=read.feed.columns.get(column, column), n=len(hits), row=hits[0][0]
-            )
+            columns = dict.fromkeys(read.feed.columns.get(column, column) for _, column in hits)
+            raise InputError(code, where=read.where, column=", ".join(columns), n=len(hits), row=hits[0][0])
 
 
 def _literal(row: SourceRow, given: Mapping[str, Any], reader: CellReader) -> SourceRow:
@@ -208,6 +211,10 @@ class SheetRows:
         self._ended = self._ended or _begins(filled, feed.stop)
         row.excluded = _left_out(feed, cells, filled, self._place, self._ended, self._first)
         self._first = self._first and not filled
+        for header in feed.exclude:
+            cell = _at(cells, self._place[header])
+            if isinstance(cell, Flawed) and row.excluded is None:  # the rule cannot be held against it
+                row.defects.append(Defect(cell.code, header, {"value": str(cell)}))
         if row.excluded is None:
             _fill(row, cells, self._width, self._place, self._reader)
         return row
@@ -323,6 +330,8 @@ def _options(feed: Feed, row: SourceRow, cell: Cell) -> list[str]:
     """The options that a multi-select cell lists, each once."""
     if feed.split is None or is_blank(cell):
         return []
+    if isinstance(cell, Flawed):
+        return [cell]
     text, separator = as_text(cell), feed.split.separator
     found: list[str] = []
     while text:

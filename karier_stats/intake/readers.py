@@ -1,32 +1,27 @@
 """Office files as grids of typed cells, with the row numbers that the office sees.
 
-An xlsx cell keeps its type: a number in a column of service numbers has
-already lost its last digits, and only the type shows it. A csv cell is always
-text. Nothing is guessed beyond encoding and separator, and both are recorded.
+An xlsx cell keeps its type and what the sheet shows of it: a number in a
+column of service numbers has already lost its last digits, and only the type
+tells; 0.85 shown as 85 % is 85. A csv cell is always text. Nothing is guessed
+beyond encoding and separator, and both are recorded.
 """
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import difflib
 import hashlib
 import io
-import re
-import struct
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import InputError
+from karier_stats.intake.sheets import Cells, Merged, Package, Sheet, UnsafeXml
 from karier_stats.intake.values import Cell, as_text
-
-if TYPE_CHECKING:
-    from openpyxl.workbook import Workbook
-    from openpyxl.worksheet.worksheet import Worksheet
 
 SEPARATORS = (",", ";", "\t", "|")
 LARGEST_UNPACKED = 500_000_000
@@ -34,12 +29,7 @@ MOST_TIMES_UNPACKED = 50
 MOST_CELLS = 50_000_000
 """Rows times columns beyond which a sheet is no list that an office keeps."""
 _SMALL_UNPACKED = 20_000_000
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z0-9:$]+)"')
-_DAMAGED = (
-    zipfile.BadZipFile, zlib.error, struct.error, NotImplementedError, RuntimeError, ValueError, TypeError, OverflowError,
-    EOFError, OSError,
-)
-"""What a damaged package makes the zip reader raise."""
+_LONGEST_TITLE = 64
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
 
 
@@ -58,7 +48,7 @@ class Grid:
     sha256 : str
         Hash of the file's bytes.
     spans : dict
-        Cells that lie under a merged cell: (row, column from 0) to its value.
+        Cells that lie under a merged cell: (row, column from 0) to its area.
     hidden : int
         Hidden rows and columns, which are read like any other.
     hidden_sheets : int
@@ -74,7 +64,7 @@ class Grid:
     rows: list[tuple[int, tuple[Cell, ...]]]
     dialect: dict[str, str]
     sha256: str
-    spans: dict[tuple[int, int], Cell]
+    spans: dict[tuple[int, int], Merged]
     hidden: int = 0
     hidden_sheets: int = 0
     mixed: int = 0
@@ -215,7 +205,7 @@ def _csv_rows(text: str, separator: str) -> Iterator[tuple[int, tuple[Cell, ...]
 
 
 def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
-    """One sheet of an xlsx workbook, every cell with its own type.
+    """One sheet of an xlsx workbook, every cell with its own type and as the sheet shows it.
 
     Parameters
     ----------
@@ -235,102 +225,84 @@ def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
     InputError
         K188 a stray cell or merged area makes the sheet huge, K190 unpacks
         too large, K191 refused XML (entities), K192 macros, K193 password,
-        K194 not an xlsx file, K210 the sheet is not named or absent.
+        K194 not an xlsx file, K198 NUL characters, K210 the sheet is not
+        named or absent.
     """
-    _check_package(content, file)
-    workbook = _workbook(content, file)
-    worksheet = _sheet(workbook, file, sheet)
-    if worksheet.max_row * worksheet.max_column > MOST_CELLS:
-        raise InputError("K188", file=file, n=worksheet.max_row * worksheet.max_column)
-    rows = [
-        (index, tuple(None if cell == "" else cell for cell in row))
-        for index, row in enumerate(worksheet.iter_rows(values_only=True), start=1)
-    ]
+    package = _package(content, file)
+    named = _sheet(package.sheets, file, sheet)
+    with _refused(file):
+        cells = package.cells(named)
+    covered = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in cells.areas)
+    height, width = cells.height, cells.width
+    if height * width > MOST_CELLS or covered > MOST_CELLS // 10:
+        raise InputError("K188", file=file, n=max(height * width, covered))
+    rows = [(number, _row(cells.rows.get(number, {}), width)) for number in range(1, height + 1)]
     if any(isinstance(cell, str) and "\x00" in cell for _, row in rows for cell in row):
         raise InputError("K198", file=file)
-    hidden = [*worksheet.row_dimensions.values(), *worksheet.column_dimensions.values()]
     return Grid(
-        _without_blank_end(rows), {"kind": "xlsx", "sheet": worksheet.title}, hashlib.sha256(content).hexdigest(),
-        _spans(worksheet), sum(bool(dimension.hidden) for dimension in hidden),
-        sum(other.sheet_state != "visible" and other is not worksheet for other in workbook.worksheets),
+        _without_blank_end(rows), {"kind": "xlsx", "sheet": named.title}, hashlib.sha256(content).hexdigest(),
+        _spans(cells), cells.hidden, sum(not other.visible and other is not named for other in package.sheets),
     )
 
 
 def sheet_names(content: bytes, file: str) -> list[str]:
     """Every sheet of a workbook, hidden ones too; refused as in :func:`read_xlsx`."""
-    _check_package(content, file)
-    return [worksheet.title for worksheet in _workbook(content, file).worksheets]
+    return [sheet.title for sheet in _package(content, file).sheets]
 
 
-def _check_package(content: bytes, file: str) -> None:
-    """Refuse what is no plain xlsx, before anything is unpacked."""
+def _package(content: bytes, file: str) -> Package:
+    """The parts of what is a plain xlsx; anything else is refused before it is unpacked."""
     if content.startswith(_COMPOUND_FILE):
         raise InputError("K193", file=file)
-    try:
+    with _refused(file):
         package = zipfile.ZipFile(io.BytesIO(content))
-    except _DAMAGED:
-        raise InputError("K194", file=file) from None
-    parts = package.infolist()
+        parts = package.infolist()
     unpacked = sum(part.file_size for part in parts)
     large = unpacked > _SMALL_UNPACKED and unpacked > MOST_TIMES_UNPACKED * len(content)
     if unpacked > LARGEST_UNPACKED or large:
         raise InputError("K190", file=file, times=unpacked // len(content))
     if any(part.filename.lower().endswith("vbaproject.bin") for part in parts):
         raise InputError("K192", file=file)
-    merged = sum(_merged_cells(package, part) for part in parts if part.filename.startswith("xl/worksheets/"))
-    if merged > MOST_CELLS // 10:
-        raise InputError("K188", file=file, n=merged)
+    with _refused(file):
+        return Package(package)
 
 
-def _merged_cells(package: zipfile.ZipFile, part: zipfile.ZipInfo) -> int:
-    """How many cells the merged areas of a sheet cover; they cost memory before a single value is read."""
-    from openpyxl.utils.cell import range_boundaries
-
+@contextlib.contextmanager
+def _refused(file: str) -> Iterator[None]:
+    """Refuse what is damaged: whatever its zip or its XML makes stumble."""
     try:
-        areas = _MERGED.findall(package.read(part))
-        bounds = [range_boundaries(area.decode()) for area in areas]
-    except _DAMAGED:
-        return 0  # a damaged part is refused by the workbook's own reader
-    return sum((bottom - top + 1) * (right - left + 1) for left, top, right, bottom in bounds)
+        yield
+    except UnsafeXml as error:
+        raise InputError("K191", file=file) from error
+    except Exception as error:
+        raise InputError("K194", file=file) from error
 
 
-def _workbook(content: bytes, file: str) -> Workbook:
-    """The parsed workbook; XML with entities is refused by defusedxml."""
-    import warnings
-
-    import defusedxml
-    import openpyxl
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # openpyxl warns of styles it does not know
-            return openpyxl.load_workbook(io.BytesIO(content), data_only=True)
-    except Exception as error:  # openpyxl raises, or wraps, whatever its XML parser stumbles on
-        unsafe = any(isinstance(found, defusedxml.DefusedXmlException) for found in (error, error.__cause__))
-        raise InputError("K191" if unsafe else "K194", file=file) from error
-
-
-def _sheet(workbook: Workbook, file: str, sheet: str | None) -> Worksheet:
+def _sheet(sheets: list[Sheet], file: str, name: str | None) -> Sheet:
     """The sheet that was named, or the only visible one."""
-    sheets: dict[str, Any] = {worksheet.title: worksheet for worksheet in workbook.worksheets}
-    visible = [title for title, worksheet in sheets.items() if worksheet.sheet_state == "visible"]
-    if sheet is None and len(visible) == 1:
-        return sheets[visible[0]]
-    if sheet in sheets:
-        return sheets[sheet]
-    near = difflib.get_close_matches(str(sheet), visible, n=1) if sheet else []
+    visible = [sheet for sheet in sheets if sheet.visible]
+    found = [sheet for sheet in sheets if sheet.title == name] if name is not None else visible
+    if len(found) == 1:
+        return found[0]
+    titles = [sheet.title for sheet in visible]
+    near = difflib.get_close_matches(str(name)[:_LONGEST_TITLE], titles, n=1) if name else []
     raise InputError(
-        "K210", file=file, sheet=sheet or "–", sheets=", ".join(visible) or "–", near=(near or visible or ["–"])[0]
+        "K210", file=file, sheet=name or "–", sheets=", ".join(titles) or "–", near=(near or titles or ["–"])[0]
     )
 
 
-def _spans(worksheet: Worksheet) -> dict[tuple[int, int], Cell]:
-    """Values of merged cells at every place that they cover."""
+def _row(cells: dict[int, Cell], width: int) -> tuple[Cell, ...]:
+    """The cells of a row, side by side."""
+    return tuple(map(cells.get, range(width)))
+
+
+def _spans(cells: Cells) -> dict[tuple[int, int], Merged]:
+    """The merged area at every place that it covers."""
     return {
-        (row, column - 1): worksheet.cell(area.min_row, area.min_col).value
-        for area in worksheet.merged_cells.ranges
-        for row in range(area.min_row, area.max_row + 1)
-        for column in range(area.min_col, area.max_col + 1)
+        (row, column): area
+        for area in cells.merged()
+        for row in range(area.top, area.bottom + 1)
+        for column in range(area.left, area.right + 1)
     }
 
 
@@ -340,12 +312,51 @@ def _without_blank_end(rows: list[tuple[int, tuple[Cell, ...]]]) -> list[tuple[i
     return rows[:max(filled, default=0)]
 
 
+def below(grid: Grid, heading: int) -> Iterator[tuple[int, tuple[Cell, ...], dict[int, Cell]]]:
+    """The rows below the heading, merged cells written out.
+
+    A merged area is written into every row of data that it covers: a text in
+    the column where it begins (it may be the title of a part), anything else
+    in all of its columns. A row that holds nothing of its own stays blank.
+
+    Parameters
+    ----------
+    grid : Grid
+        The sheet.
+    heading : int
+        Its last heading row; an area that begins there or above is a heading's.
+
+    Yields
+    ------
+    int, tuple of Cell, dict
+        Number and cells of a row, and those of its cells that came from elsewhere, by column.
+    """
+    places: dict[int, dict[int, Cell]] = {}
+    for (row, column), area in grid.spans.items():
+        elsewhere = (row, column) != (area.top, area.left) and area.value is not None
+        if elsewhere and area.top > heading and (column == area.left or not isinstance(area.value, str)):
+            places.setdefault(row, {})[column] = area.value
+    for number, cells in grid.rows:
+        if number > heading:
+            given = places.get(number, {})
+            own = given and any(cell is not None and place not in given for place, cell in enumerate(cells))
+            yield number, _laid_over(cells, given) if own else cells, given if own else {}
+
+
+def _laid_over(cells: tuple[Cell, ...], given: dict[int, Cell]) -> tuple[Cell, ...]:
+    """A row with some of its cells replaced."""
+    width = max(len(cells), max(given) + 1)
+    return tuple(given.get(place, cells[place] if place < len(cells) else None) for place in range(width))
+
+
 def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
     """The heading of each column, from one header row or two.
 
     Of two rows, an upper heading that spans several columns is joined to each
     lower one as ``Upper / Lower``; a heading merged downwards stands alone.
-    A column without a heading is an empty text.
+    Where the upper row merges no columns, each of its headings goes for the
+    columns to its right that have only a lower one. A column without a heading
+    is an empty text.
     """
     by_number = dict(grid.rows)
     levels = [_level(grid, row, by_number.get(row, ())) for row in header]
@@ -353,22 +364,25 @@ def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
     levels = [level + [""] * (width - len(level)) for level in levels]
     if len(levels) == 1:
         return levels[0]
-    upper = levels[0] if grid.spans else _carried(levels[0], levels[1])
+    own = [grid.spans[header[0], place] for place in range(width) if (header[0], place) in grid.spans]
+    upper = levels[0] if any(area.right > area.left for area in own) else _carried(levels[0], levels[1])
     return [_joined(high, low) for high, low in zip(upper, levels[1], strict=True)]
 
 
 def _level(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[str]:
     """The texts of one header row, merged cells written out."""
-    written = (grid.spans.get((row, column), cell) for column, cell in enumerate(cells))
+    areas = (grid.spans.get((row, column)) for column in range(len(cells)))
+    written = (area.value if area else cell for area, cell in zip(areas, cells, strict=True))
     return ["" if cell is None else as_text(cell) for cell in written]
 
 
 def _carried(upper: list[str], lower: list[str]) -> list[str]:
-    """Upper headings of a csv carried to the right over columns that have only a lower one."""
+    """Upper headings carried to the right over columns that have only a lower one."""
     carried, current = [], ""
     for high, low in zip(upper, lower, strict=True):
         current = high or (current if low else "")
         carried.append(current)
+        current = "" if high and high == low else current  # merged downwards: it stands alone
     return carried
 
 

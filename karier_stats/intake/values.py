@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from karier_stats.domain.codes import CodeList
+from karier_stats.intake.shown import Shown
 
 Cell: TypeAlias = "str | int | float | bool | datetime.datetime | datetime.date | datetime.time | None"
 
@@ -79,7 +80,11 @@ def has_marks(cell: Cell) -> bool:
 
 
 def as_text(cell: Cell) -> str:
-    """Any cell as text; whole numbers without a decimal part."""
+    """Any cell as text, as its sheet shows it; whole numbers without a decimal part."""
+    if isinstance(cell, Shown):
+        return plain(cell.text)
+    if isinstance(cell, bool):
+        return str(cell).upper()
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
@@ -119,8 +124,10 @@ def number(cell: Cell, style: str | None = None) -> float:
         raise Unreadable("K132")
     percent = style is not None and style.endswith("%")
     if isinstance(cell, int | float):
-        if percent or not math.isfinite(cell):  # a percentage cell of a spreadsheet holds 0.855
-            raise Unreadable("K132")
+        if isinstance(cell, Shown) and cell.scaled:
+            raise Unreadable("K119")
+        if (percent and not (isinstance(cell, Shown) and cell.percent)) or not math.isfinite(cell):
+            raise Unreadable("K132")  # 0.855 may be 85.5 %, and may not
         return float(cell)
     text = plain(str(cell)).lstrip("'").replace(" ", "")
     if percent:
