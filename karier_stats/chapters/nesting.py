@@ -137,5 +137,5 @@ def family_note(count: int, what: Text, method: Text) -> Text:
         f"Keluarga uji: {count} {what['id']}; nilai p disesuaikan menurut {method['id']}, dan setiap selang dibuat pada "
         "tingkat yang dipakai koreksi itu, sehingga selang memuat nol tepat bila perbedaannya tidak terlihat.",
         f"Family of tests: {count} {what['en']}; p-values are adjusted by {method['en']}'s method, and every interval is "
-        "made at the level that this correction uses, so that it holds zero just where no difference is seen.",
+        "made at the level that this correction uses, so that it holds zero just where the test sees nothing.",
     )
