@@ -47,12 +47,15 @@ def dropout(ev: Evaluation) -> Answer:
         both("Hasil kepesertaan menurut bentuk pelatihan", "Outcome of places by form of training"),
         both("Bagian kepesertaan", "Share of places"), both("Bentuk", "Form"), len(ended), "percent", 0,
     )
+    alike = both(
+        " Selang keseluruhan memperhitungkan bahwa peserta seangkatan serupa.",
+        " The overall interval allows for likeness within a batch.",
+    ) if ended["batch_id"].nunique() > 1 else both("", "")
     note = both(
         "Satuan analisis: satu keikutsertaan (satu orang dapat memiliki beberapa). Angkatan yang batal dan "
-        "peserta yang baru diundang atau terdaftar tidak dihitung. Selang keseluruhan memperhitungkan bahwa peserta "
-        "seangkatan serupa.",
+        f"peserta yang baru diundang atau terdaftar tidak dihitung.{alike['id']}",
         "Unit of analysis: one place on a course (a person may hold several). Cancelled batches and people only "
-        "invited or registered are not counted. The overall interval allows for likeness within a batch.",
+        f"invited or registered are not counted.{alike['en']}",
     )
     return counting.answer(dropout, found, picture=picture, table=_dropout_table(ev, ended), notes=(note,))
 
