@@ -43,7 +43,7 @@ def claim(
     of: Callable[[Any], Answer], ev: Evaluation, value: Estimate, n: int, sentence: Words, *, design: Design,
     measure: str, part: str = "", coverage: float | None, precise: bool | None = None, widest: float = math.inf,
     robust: bool = True, p_value: float | None = None, n_units: int | None = None, headline: bool = False,
-    recommendation: Recommendation | None = None,
+    recommendation: Recommendation | None = None, level: float | None = None,
 ) -> Finding:
     """A finding of any design, graded by the written rubric.
 
@@ -60,12 +60,14 @@ def claim(
         Default: the interval lies on one side of zero and is at most ``widest`` to each side.
     coverage : float or None
         Share of the people concerned who are in the data; None where unknown.
+    level : float, optional
+        Of the interval, where it is not the report's.
     """
     bounded = math.isfinite(value.low)
     if precise is None:
         precise = decided(value) and (value.high - value.low) / 2 <= widest
     return counting.stated(
-        of, value, n, sentence, design=design, measure=measure, part=part, level=ev.level,
+        of, value, n, sentence, design=design, measure=measure, part=part, level=level or ev.level,
         evidence=grade(design, coverage=coverage, precise=precise and bounded, robust=robust),
         p_value=p_value if bounded else None, n_units=n_units, headline=headline, recommendation=recommendation,
     )

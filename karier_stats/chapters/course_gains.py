@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, gains, scores
+from karier_stats.chapters import claims, counting, gains, margins, nesting, scores, verdicts
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
 from karier_stats.language import both, integer, number, p_value
-from karier_stats.stats import shares
+from karier_stats.stats import paired, shares
 from karier_stats.stats.change import benjamini_hochberg
 from karier_stats.stats.compare import compare
+from karier_stats.stats.family_levels import selected_levels
 from karier_stats.stats.rank_intervals import rank_intervals
+from karier_stats.stats.results import METHODS
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
@@ -36,7 +39,7 @@ def by_course(ev: Evaluation) -> Answer:
     """The gain of every course against its own comparison people, Holm-adjusted, with rank intervals."""
     rows, wider = scores.tests(ev)
     pairs = scores.complete(rows)
-    found = _courses(ev, pairs)
+    found = gains.as_family(_courses(ev, pairs), ev.level)
     if len(found) < 2:
         return counting.nothing(
             by_course, ev,
@@ -45,48 +48,69 @@ def by_course(ev: Evaluation) -> Answer:
             f"fewer than two courses have at least {LEAST} participants and {LEAST} comparison people with both tests.",
         )
     data = _course_rows(ev, pairs, found)
-    finding = _course_finding(ev, data)
+    finding = _course_finding(ev, data, _assessed(ev, rows, found))
     picture = Picture(
         "intervals", data,
         both("Selisih peserta dan pembanding menurut pelatihan", "Participants against comparison people by course"),
-        POINTS, both("Pelatihan", "Course"), int(data["n"].sum()), reference=0.0, ranked=False,
-    )
-    notes = (
-        both(
-            f"Keluarga uji: {len(found)} pelatihan; nilai p disesuaikan menurut Holm. Urutan baris mengikuti kode "
-            "pelatihan, bukan peringkat.",
-            f"Family of tests: {len(found)} courses; p-values are adjusted by Holm's method. Rows are in the order of "
-            "the course codes, which is no ranking.",
-        ),
-        both(
-            "Selang peringkat memuat peringkat yang mungkin dari setiap pelatihan sekaligus; selang yang lebar berarti "
-            "pelatihan belum dapat diperingkatkan.",
-            "The rank interval holds the ranks that each course may have, for all courses at once; where it is wide, "
-            "the courses cannot be ranked.",
-        ),
+        POINTS, both("Pelatihan", "Course"), int(data["trained"].sum()), reference=0.0, ranked=False,
     )
     return counting.answer(
         by_course, [finding], picture=picture, table=_course_table(data),
-        notes=notes + ((scores.TO_DATE,) if wider else ()),
+        notes=(*_course_notes(found), *((scores.TO_DATE,) if wider else ())),
     )
+
+
+def _course_notes(found: list[gains.Gain]) -> tuple[dict[str, str], ...]:
+    """The family of tests, what rank intervals are, and how each course was compared."""
+    shared = sum(bool(gain.people[scores.SHARED].any()) for gain in found)
+    common = (both(
+        f"{integer(shared, 'id')} pelatihan dibandingkan dengan pembanding yang sama; selisih antarpelatihan itu sebenarnya "
+        "lebih teliti daripada yang dihitung untuk selang peringkat.",
+        f"{integer(shared, 'en')} courses stand beside the same comparison people; differences between these courses are in "
+        "truth more precise than the rank intervals allow.",
+    ),) if shared else ()
+    return (
+        nesting.family_note(len(found), both("pelatihan", "courses"), both("Holm", "Holm")),
+        both(
+            "Urutan baris mengikuti kode pelatihan, bukan peringkat. Selang peringkat memuat peringkat yang mungkin dari "
+            "setiap pelatihan sekaligus; selang yang lebar berarti pelatihan belum dapat diperingkatkan.",
+            "Rows are in the order of the course codes, which is no ranking. The rank interval holds the ranks that each "
+            "course may have, for all courses at once; where it is wide, the courses cannot be ranked.",
+        ),
+        *common, *nesting.method_notes([_made(gain) for gain in found], gains.without_unit(found)), *gains.site_notes(found),
+    )
+
+
+def _made(gain: gains.Gain) -> nesting.Made:
+    """The title of a course and the method of its row."""
+    title = str(gain.people.loc[gain.people["arm"] == scores.TRAINED, "title"].iloc[0])
+    return nesting.Made(both(title, title), str(gain.row["method"]))
+
+
+def _assessed(ev: Evaluation, rows: pd.DataFrame, found: list[gains.Gain]) -> float:
+    """Courses that are compared over all that were held in the years of the tests, or at least tested."""
+    batch = counting.batches(ev)
+    held = batch[batch["year"].isin(set(rows["year"])) & ~(batch["state"] == "batal").fillna(False)]
+    tested = rows.loc[rows["arm"] == scores.TRAINED, "program_id"]
+    return len(found) / max(len(set(held["program_id"]) | set(tested)), 1)
 
 
 def _courses(ev: Evaluation, pairs: pd.DataFrame) -> list[gains.Gain]:
     """The gain of every course with enough people in both arms, in the order of its code."""
     found = []
-    for course in sorted(set(pairs["program_id"])):
-        part = pairs[pairs["program_id"] == course]
+    for course in sorted(set(pairs.loc[pairs["arm"] == scores.TRAINED, "program_id"])):
+        part = scores.beside(pairs, [course])
         if part["arm"].value_counts().reindex([scores.TRAINED, scores.CONTROL], fill_value=0).min() < LEAST:
             continue
         gain = gains.one_form(ev, part, str(course))
-        if gain is not None:
+        if gain is not None and gain.fewest >= LEAST:
             found.append(gain)
     return found
 
 
 def _course_rows(ev: Evaluation, pairs: pd.DataFrame, found: list[gains.Gain]) -> pd.DataFrame:
     """One row per course: the leading estimate, its interval, adjusted p, and possible ranks."""
-    titles = pairs.drop_duplicates("program_id").set_index("program_id")["title"]
+    titles = pairs.drop_duplicates("program_id").set_index("program_id")["title"].fillna("").astype(str)
     values, errors, dofs = (
         np.array([claims.plain(gain.row[name]) for gain in found]) for name in ("estimate", "std_error", "dof")
     )
@@ -95,38 +119,59 @@ def _course_rows(ev: Evaluation, pairs: pd.DataFrame, found: list[gains.Gain]) -
         {
             "course": gain.form, "label_id": titles[gain.form], "label_en": titles[gain.form],
             "estimate": gain.estimate.value, "low": gain.estimate.low, "high": gain.estimate.high,
-            "n": gain.trained, "control": gain.control, "p_holm": p, "rank_low": low, "rank_high": high, "ranks": f"{low}–{high}",
-            "method_id": "ANCOVA" if gain.base == "ancova" else "beda perubahan",
-            "method_en": "ANCOVA" if gain.base == "ancova" else "difference in differences",
+            "n": gain.fewest, "trained": gain.trained, "control": gain.control, "p_holm": p, "rank_low": low,
+            "rank_high": high, "ranks": f"{low}–{high}", **gains.lead_words(gain),
         }
         for gain, p, low, high in zip(found, gains.holm_p(found), best, worst, strict=True)
     ])
 
 
-def _course_finding(ev: Evaluation, data: pd.DataFrame) -> Finding:
-    """How many courses show a gain, and how far their order is known."""
-    seen = data["p_holm"] < 1 - ev.level
-    up, down = int((seen & (data["estimate"] > 0)).sum()), int((seen & (data["estimate"] < 0)).sum())
-    best = counting.top(data, "estimate")
+def _course_finding(ev: Evaluation, data: pd.DataFrame, coverage: float) -> Finding:
+    """How many courses show a gain, how many one that matters, and how far their order is known."""
+    up, down = int((data["low"] > 0).sum()), int((data["high"] < 0).sum())
+    best, said = counting.top(data, "estimate"), _verdicts(data)
 
     def sentence(lang: str) -> str:
         ranks = f"{integer(best['rank_low'], lang)}–{integer(best['rank_high'], lang)}"
-        total, open_ = integer(len(data), lang), integer(len(data) - up - down, lang)
-        return both(
-            f"Dari {total} pelatihan dengan pembanding, {integer(up, 'id')} menunjukkan selisih di atas nol dan "
-            f"{integer(down, 'id')} di bawah nol setelah koreksi Holm; untuk {open_} lainnya belum cukup bukti, dengan "
-            f"selang masing-masing pada tabel. Pelatihan dengan taksiran tertinggi dapat menempati peringkat {ranks}, "
-            "sehingga urutan pelatihan tidak boleh dibaca sebagai peringkat.",
-            f"Of {total} courses with comparison people, {integer(up, 'en')} show a difference above zero and "
-            f"{integer(down, 'en')} below zero after Holm's correction; for the other {open_} it is not established, "
-            f"each with its interval in the table. The course with the highest estimate may rank {ranks}, so the order "
-            "of the courses is not to be read as a ranking.",
+        total, up_, down_ = (integer(each, lang) for each in (len(data), up, down))
+        matter, small, open_ = (integer(said.get(code, 0), lang) for code in verdicts.WORDS)
+        margin = margins.shown("points", lang)
+        text = both(
+            f"Dari {total} pelatihan dengan pembanding, {up_} menunjukkan selisih di atas nol dan {down_} di bawah nol "
+            f"setelah koreksi Holm. Terhadap batas {margin}, selisih itu berarti pada {matter}, terlalu kecil untuk berarti "
+            f"pada {small}, dan belum dapat diketahui pada {open_} pelatihan; selang masing-masing tercantum pada tabel.",
+            f"Of {total} courses with comparison people, {up_} show a difference above zero and {down_} below zero after "
+            f"Holm's correction. Against a margin of {margin} the difference is large enough to matter in {matter}, too small "
+            f"to matter in {small}, and cannot be known yet in {open_}; each interval is in the table.",
+        )[lang]
+        if best["rank_low"] == best["rank_high"]:
+            return text
+        return text + both(
+            f" Pelatihan dengan taksiran tertinggi dapat menempati peringkat {ranks}, sehingga urutan pelatihan tidak boleh "
+            "dibaca sebagai peringkat.",
+            f" The course with the highest estimate may rank {ranks}, so the order of the courses is not to be read as a "
+            "ranking.",
         )[lang]
 
     return claim(
         by_course, ev, counting.exact(up), int(data["n"].sum()), in_words(sentence), design="comparison_group",
-        measure="courses", coverage=1.0, precise=True,
+        measure="courses", coverage=coverage, precise=_mostly_precise(data),
     )
+
+
+def _verdicts(data: pd.DataFrame) -> Counter[str]:
+    """How many rows have each verdict."""
+    return Counter(verdicts.verdict(value, verdicts.smallest("points")) for value in _estimates(data))
+
+
+def _mostly_precise(data: pd.DataFrame) -> bool:
+    """Whether at least half of the rows have an interval that tells something."""
+    return bool(np.mean([margins.precise(value, "points") for value in _estimates(data)]) >= 0.5)
+
+
+def _estimates(data: pd.DataFrame) -> list[Estimate]:
+    """The rows as estimates."""
+    return [Estimate(row.estimate, row.low, row.high) for row in data.itertuples()]
 
 
 def _course_table(data: pd.DataFrame) -> Table:
@@ -134,7 +179,8 @@ def _course_table(data: pd.DataFrame) -> Table:
     return Table(
         data,
         (
-            Field("label", both("Pelatihan", "Course")), Field("n", both("Peserta", "Participants"), "integer"),
+            Field("label", both("Pelatihan", "Course")),
+            Field("trained", both("Peserta", "Participants"), "integer"),
             Field("control", both("Pembanding", "Comparison"), "integer"),
             Field("method", both("Taksiran utama", "Leading estimate")),
             Field("estimate", both("Selisih", "Difference"), "number"),
@@ -163,7 +209,9 @@ def by_unit(ev: Evaluation) -> Answer:
     """Participants' change in every unit and kind of competency against all other participants, BH-adjusted."""
     rows, wider = scores.tests(ev)
     pairs = scores.complete(rows)
-    trained = pairs[(pairs["arm"] == scores.TRAINED) & pairs["unit_id"].notna()]
+    trained = pairs[pairs["arm"] == scores.TRAINED]
+    without = int(trained["unit_id"].isna().sum())
+    trained = trained[trained["unit_id"].notna()]
     kinds = ev.table("program", "all").set_index("program_id")["competency_kind"]
     trained = trained.assign(competency=trained["program_id"].map(kinds).fillna("lainnya").astype(str))
     data = _cells(ev, trained)
@@ -177,17 +225,21 @@ def by_unit(ev: Evaluation) -> Answer:
         both("Perubahan peserta unit terhadap peserta lain", "Change of a unit's participants against the others'"),
         POINTS, both("Unit dan jenis kompetensi", "Unit and kind of competency"), int(data["n"].sum()), reference=0.0, ranked=False,
     )
-    note = both(
-        f"Keluarga uji: {len(data)} pasangan unit dan jenis kompetensi dengan paling sedikit {LEAST} peserta; nilai p "
-        "disesuaikan menurut Benjamini–Hochberg. Perubahan sebelum–sesudah antarunit dapat berbeda karena pesertanya "
-        "berbeda.",
-        f"Family of tests: {len(data)} pairs of unit and kind of competency with at least {LEAST} participants; "
-        "p-values are adjusted by Benjamini and Hochberg's method. Units may differ because their participants do.",
+    notes = (
+        nesting.family_note(
+            len(data), both("pasangan unit dan jenis kompetensi", "pairs of unit and kind of competency"),
+            both("Benjamini–Hochberg", "Benjamini and Hochberg"),
+        ),
+        both(
+            f"Setiap pasangan memuat paling sedikit {LEAST} peserta, dibandingkan menurut Welch. Perubahan sebelum–sesudah "
+            "antarunit dapat berbeda karena pesertanya berbeda.",
+            f"Each pair holds at least {LEAST} participants, compared by Welch's method. Units may differ because their "
+            "participants do.",
+        ),
+        *nesting.left_out(without), *((scores.TO_DATE,) if wider else ()),
     )
-    return counting.answer(
-        by_unit, [_unit_finding(ev, data)], picture=picture, table=_unit_table(data),
-        notes=(note, *((scores.TO_DATE,) if wider else ())),
-    )
+    finding = _unit_finding(ev, data, scores.coverage(ev, rows))
+    return counting.answer(by_unit, [finding], picture=picture, table=_unit_table(data), notes=notes)
 
 
 def _cells(ev: Evaluation, trained: pd.DataFrame) -> pd.DataFrame:
@@ -209,37 +261,58 @@ def _cells(ev: Evaluation, trained: pd.DataFrame) -> pd.DataFrame:
         cells.append({
             "label_id": label["id"], "label_en": label["en"], "estimate": value.value, "low": value.low,
             "high": value.high, "n": len(part), "p": claims.plain(row["p_value"]),
+            "std_error": claims.plain(row["std_error"]), "dof": claims.plain(row["dof"]),
         })
     data = pd.DataFrame(cells)
-    return data if data.empty else data.assign(p_bh=benjamini_hochberg(data["p"].to_numpy(float)))
+    return data if data.empty else _as_family(data, ev.level)
 
 
-def _unit_finding(ev: Evaluation, data: pd.DataFrame) -> Finding:
+def _as_family(data: pd.DataFrame, level: float) -> pd.DataFrame:
+    """The cells with adjusted p-values, and intervals that leave zero out just where these do."""
+    p = data["p"].to_numpy(float)
+    found = [
+        paired.t_estimate(row.estimate, row.std_error, row.dof, float(own))
+        for row, own in zip(data.itertuples(), selected_levels(p, level), strict=True)
+    ]
+    return data.assign(p_bh=benjamini_hochberg(p), low=[each.low for each in found], high=[each.high for each in found])
+
+
+def _unit_finding(ev: Evaluation, data: pd.DataFrame, coverage: float | None) -> Finding:
     """How many cells differ from the others."""
-    seen = data[(data["p_bh"] < 1 - ev.level).fillna(False)]
+    seen, said = data[(data["low"] > 0) | (data["high"] < 0)], _verdicts(data)
 
     def sentence(lang: str) -> str:
         total, count = integer(len(data), lang), integer(len(seen), lang)
+        matter, small, open_ = (integer(said.get(code, 0), lang) for code in verdicts.WORDS)
+        margin = margins.shown("points", lang)
+        how = both("", "")[lang] if len(data) == 1 else both(
+            " setelah koreksi Benjamini–Hochberg", " after Benjamini and Hochberg's correction",
+        )[lang]
+        pairs = "pair" if len(data) == 1 else "pairs"
         if seen.empty:
-            typical = (data["high"] - data["low"]).median() / 2
-            return both(
-                f"Pada {total} pasangan unit dan jenis kompetensi yang dapat diperiksa, tidak terlihat perubahan yang "
-                "berbeda dari peserta lain setelah koreksi Benjamini–Hochberg; selang setiap pasangan biasanya selebar "
-                f"±{number(typical, 'id')} poin, sehingga beda yang lebih kecil tidak dapat dikesampingkan.",
-                f"In the {total} pairs of unit and kind of competency that can be looked at, no change was seen to "
-                "differ from the other participants' after Benjamini and Hochberg's correction; the interval of a pair "
-                f"is usually ±{number(typical, 'en')} points wide, so smaller differences cannot be ruled out.",
+            text = both(
+                f"Pada {total} pasangan unit dan jenis kompetensi yang dapat diperiksa, tidak terlihat perubahan yang lain "
+                f"daripada perubahan peserta lain{how}.",
+                f"In the {total} {pairs} of unit and kind of competency that can be looked at, no change is seen to be unlike "
+                f"that of the other participants{how}.",
             )[lang]
-        return both(
-            f"Dari {total} pasangan unit dan jenis kompetensi, {count} berbeda dari peserta lain setelah koreksi "
-            "Benjamini–Hochberg; selang setiap pasangan tercantum pada tabel.",
-            f"Of {total} pairs of unit and kind of competency, {count} differ from the other participants after "
-            "Benjamini and Hochberg's correction; the interval of each is in the table.",
+        else:
+            text = both(
+                f"Dari {total} pasangan unit dan jenis kompetensi yang dapat diperiksa, {count} terlihat berbeda dari peserta "
+                f"lain{how}.",
+                f"Of {total} {pairs} of unit and kind of competency that can be looked at, {count} "
+                f"{'is' if len(seen) == 1 else 'are'} seen to differ from the other participants{how}.",
+            )[lang]
+        return text + both(
+            f" Terhadap batas {margin}, perbedaannya berarti pada {matter}, terlalu kecil untuk berarti pada {small}, dan belum "
+            f"dapat diketahui pada {open_} pasangan; selang setiap pasangan tercantum pada tabel.",
+            f" Against a margin of {margin} the difference is large enough to matter in {matter}, too small to matter in "
+            f"{small}, and cannot be known yet in {open_}; the interval of each is in the table.",
         )[lang]
 
     return claim(
         by_unit, ev, counting.exact(len(seen)), int(data["n"].sum()), in_words(sentence), design="before_after",
-        measure="pairs", coverage=1.0, precise=True,
+        measure="pairs", coverage=coverage, precise=_mostly_precise(data),
     )
 
 
@@ -294,8 +367,9 @@ def hours(ev: Evaluation) -> Answer:
     row, rank = result.row("dose[linear]"), result.row("dose[monotone]")
     finding = claim(
         hours, ev, estimate_of(row), int(row["n"]), in_words(lambda lang: _hours_sentence(ev, row, rank, courses, lang)),
-        design="before_after", measure="points_per_jp", p_value=claims.plain(row["p_value"]), widest=1.0,
+        design="before_after", measure="points_per_jp", p_value=claims.plain(row["p_value"]),
         coverage=len(trained) / int((pairs["arm"] == scores.TRAINED).sum()),
+        precise=margins.precise(_per_ten(row), "points"), n_units=courses,
     )
     picture = Picture(
         "intervals", _hours_means(ev, trained),
@@ -308,7 +382,16 @@ def hours(ev: Evaluation) -> Answer:
         "Hours were not assigned by the evaluation: long courses differ in content, form and participants too, so this "
         "is not what adding hours would give.",
     )
-    return counting.answer(hours, [finding], picture=picture, notes=(note, *((scores.TO_DATE,) if wider else ())))
+    how = both(
+        f"Kemiringan: {METHODS[str(row['method'])]['id']}, dengan peserta bersarang dalam pelatihannya.",
+        f"The slope: {METHODS[str(row['method'])]['en']}, with participants nested in their courses.",
+    )
+    return counting.answer(hours, [finding], picture=picture, notes=(note, how, *((scores.TO_DATE,) if wider else ())))
+
+
+def _per_ten(row: pd.Series) -> Estimate:
+    """The change per ten more learning hours, in points."""
+    return Estimate(*(10 * each for each in estimate_of(row)))
 
 
 def _attended(ev: Evaluation) -> pd.DataFrame:
@@ -338,7 +421,7 @@ def _hours_means(ev: Evaluation, trained: pd.DataFrame) -> pd.DataFrame:
 
 def _hours_sentence(ev: Evaluation, row: pd.Series, rank: pd.Series, courses: int, lang: str) -> str:
     """The slope per ten hours, and whether larger goes with more at all."""
-    ten = Estimate(*(10 * each for each in estimate_of(row)))
+    ten = _per_ten(row)
     facts = f"{claims.bounds(ten, lang, ev.level)}; {p_value(claims.plain(row['p_value']), lang)}; " + both(
         f"{integer(row['n'], 'id')} peserta pada {courses} pelatihan",
         f"{integer(row['n'], 'en')} participants in {courses} courses",
@@ -349,11 +432,11 @@ def _hours_sentence(ev: Evaluation, row: pd.Series, rank: pd.Series, courses: in
         f" The rank correlation (Spearman) of change and hours is {number(claims.plain(rank['estimate']), 'en', 2)}; it "
         "has no interval because participants come in courses.",
     )[lang]
+    tail = margins.told(ten, "points", lang) + tail
     if not decided(ten):
         return both(
-            f"Perubahan nilai per tambahan 10 JP, {number(ten.value, 'id')} poin ({facts}), {claims.unseen(ten, 'id')}.",
-            f"The change per 10 more learning hours, {number(ten.value, 'en')} points ({facts}), "
-            f"{claims.unseen(ten, 'en')}.",
+            f"Perubahan nilai per tambahan 10 JP ialah {number(ten.value, 'id')} poin ({facts}).",
+            f"The change per 10 more learning hours is {number(ten.value, 'en')} points ({facts}).",
         )[lang] + tail
     word = both("lebih besar" if ten.value > 0 else "lebih kecil", "larger" if ten.value > 0 else "smaller")[lang]
     size = number(abs(ten.value), lang)

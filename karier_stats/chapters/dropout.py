@@ -47,12 +47,15 @@ def dropout(ev: Evaluation) -> Answer:
         both("Hasil kepesertaan menurut bentuk pelatihan", "Outcome of places by form of training"),
         both("Bagian kepesertaan", "Share of places"), both("Bentuk", "Form"), len(ended), "percent", 0,
     )
+    alike = both(
+        " Selang keseluruhan memperhitungkan bahwa peserta seangkatan serupa.",
+        " The overall interval allows for likeness within a batch.",
+    ) if ended["batch_id"].nunique() > 1 else both("", "")
     note = both(
-        "Satuan analisis: satu tempat pelatihan (satu orang dapat menempati beberapa). Angkatan yang batal dan "
-        "peserta yang baru diundang atau terdaftar tidak dihitung. Selang keseluruhan memperhitungkan bahwa peserta "
-        "seangkatan serupa.",
+        "Satuan analisis: satu keikutsertaan (satu orang dapat memiliki beberapa). Angkatan yang batal dan "
+        f"peserta yang baru diundang atau terdaftar tidak dihitung.{alike['id']}",
         "Unit of analysis: one place on a course (a person may hold several). Cancelled batches and people only "
-        "invited or registered are not counted. The overall interval allows for likeness within a batch.",
+        f"invited or registered are not counted.{alike['en']}",
     )
     return counting.answer(dropout, found, picture=picture, table=_dropout_table(ev, ended), notes=(note,))
 
@@ -71,7 +74,7 @@ def _loss(ev: Evaluation, ended: pd.DataFrame) -> Finding:
         )
         words, n = counting.share_apart(value, lang, ev.level), integer(len(ended), lang)
         return both(
-            f"Dari {n} tempat pelatihan yang berakhir pada tahun {ev.period}, {words} tidak berakhir dengan "
+            f"Dari {n} keikutsertaan yang berakhir pada tahun {ev.period}, {words} tidak berakhir dengan "
             f"kelulusan: {kinds}.",
             f"Of {n} places that came to an end in {ev.period}, {words} did not end in a pass: {kinds}.",
         )[lang]
@@ -86,6 +89,8 @@ def _worst_form(ev: Evaluation, ended: pd.DataFrame) -> Finding | None:
     if len(rows) < 2:
         return None
     worst = counting.top(rows, "estimate")
+    if worst["k"] == 0 or (rows["estimate"] >= worst["estimate"]).sum() > 1:
+        return None  # nothing is lost, or several lose most
     level = 1 - (1 - ev.level) / len(rows)
     others = ended[ended["form"] != worst["form"]]
     gap = shares.newcombe(int(worst["k"]), int(worst["n"]), int(others["lost"].sum()), len(others), level)
@@ -94,7 +99,7 @@ def _worst_form(ev: Evaluation, ended: pd.DataFrame) -> Finding | None:
     def sentence(lang: str) -> str:
         points, lost = counting.points_words(gap, lang, level, len(rows)), percent(worst["estimate"], lang)
         return both(
-            f"Kehilangan terbesar terdapat pada {names['id']}: {lost} tempat, berselisih {points} dengan bentuk lain.",
+            f"Kehilangan terbesar terdapat pada {names['id']}: {lost} keikutsertaan, berselisih {points} dengan bentuk lain.",
             f"The loss is largest for {names['en']}: {lost} of places, a difference of {points} from the other forms.",
         )[lang] + counting.unsettled(gap, lang, level)
 
@@ -110,7 +115,7 @@ def _worst_form(ev: Evaluation, ended: pd.DataFrame) -> Finding | None:
             both("penyelenggara pelatihan bersama atasan peserta", "course organisers with participants' superiors"),
             both(f"mulai triwulan I tahun {ev.period + 1}", f"from the first quarter of {ev.period + 1}"),
             both(
-                f"bagian tempat {names['id']} yang hilang turun dari {percent(worst['estimate'], 'id')}",
+                f"bagian keikutsertaan {names['id']} yang hilang turun dari {percent(worst['estimate'], 'id')}",
                 f"the share of lost places on {names['en']} falls from {percent(worst['estimate'], 'en')}",
             ),
         )
@@ -144,7 +149,7 @@ def _dropout_table(ev: Evaluation, ended: pd.DataFrame) -> Table:
         for outcome in ("tidak_hadir", "mengundurkan_diri", "tidak_lulus")
     )
     fields = (
-        Field("label", both("Bentuk", "Form")), Field("n", both("Tempat", "Places"), "integer"), *kinds,
+        Field("label", both("Bentuk", "Form")), Field("n", both("Keikutsertaan", "Places"), "integer"), *kinds,
         Field("estimate", both("Tidak lulus atau tidak selesai", "Not passed or not finished"), "percent"),
         *counting.bounds(),
     )

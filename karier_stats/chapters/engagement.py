@@ -8,7 +8,7 @@ import pandas as pd
 
 from karier_stats.chapters import counting
 from karier_stats.domain.leadership import engagement_index
-from karier_stats.language import both
+from karier_stats.language import both, listing
 from karier_stats.stats.regress import regress
 
 if TYPE_CHECKING:
@@ -91,5 +91,22 @@ def associate(
 
 
 def composition(rows: pd.DataFrame) -> tuple[str, ...]:
-    """Columns on whom the unit employs that are known and vary."""
-    return tuple(name for name in COMPOSITION if rows[name].notna().all() and rows[name].nunique() > 1)
+    """Columns on whom the unit employs that are known for most people and vary."""
+    return tuple(name for name in COMPOSITION if rows[name].notna().mean() > 0.5 and rows[name].nunique() > 1)
+
+
+def composed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every gap in their composition as a level of its own: one gap drops neither a row nor a column."""
+    gaps = [name for name in composition(rows) if rows[name].isna().any()]
+    return rows.assign(**{name: rows[name].astype(object).where(rows[name].notna(), "?") for name in gaps})
+
+
+def composition_words(rows: pd.DataFrame) -> dict[str, str]:
+    """The columns of :func:`composition` in words."""
+    return {lang: listing([_COMPOSITION[name][lang] for name in composition(rows)], lang) for lang in ("id", "en")}
+
+
+_COMPOSITION = {
+    "status": both("status", "status"), "position_type": both("jenis jabatan", "post"),
+    "age_band": both("umur", "age"), "sex": both("jenis kelamin", "sex"),
+}

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters import claims, counting, margins, surveys
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import finding, in_words, share_words, span
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 CHAPTER = "feedback"
 SURVEY = ("survey_item", "survey_response")
+MOST_LEVELS = 10
+"""Items with more levels than this are in the table, not in the picture of levels."""
 SHOWN = 15
 """Courses in a picture; the table has all."""
 DECISION = {
@@ -65,14 +68,18 @@ def _rule_note() -> dict[str, str]:
 def _relevance(ev: Evaluation, when: str = "period") -> tuple[pd.DataFrame, bool]:
     """One row per form about a known course: ``unfit`` where its relevance lies on the two lowest levels."""
     scale = surveys.scale(ev, "relevansi", when=when)
+    scored = [
+        part.wide[["response_id", "instrument", "wave", "batch_id", "year"]].assign(
+            score=part.means, unfit=(part.means <= part.ends[0] + 1).astype(bool),
+        )
+        for part in scale.parts()
+    ]
+    rows = pd.concat(scored, ignore_index=True) if scored else scale.wide.assign(score=math.nan, unfit=False)
+    rows = rows.dropna(subset=["score"]).drop_duplicates(["response_id", "instrument", "wave"])
     batch = ev.table("batch", "all")[["batch_id", "program_id", "curriculum_version"]]
-    rows = scale.wide.assign(score=scale.means).dropna(subset=["score"]).merge(
-        batch, on="batch_id", how="inner", validate="m:1",
-    )
-    lowest = scale.items["scale_min"].min() if len(scale.items) else 1.0
     program = ev.table("program", "all")[["program_id", "title"]]
-    rows = rows.merge(program, on="program_id", how="left", validate="m:1")
-    return rows.assign(unfit=(rows["score"] <= lowest + 1).astype(bool)), scale.wider
+    rows = rows.merge(batch, on="batch_id", how="inner", validate="m:1")
+    return rows.merge(program, on="program_id", how="left", validate="m:1"), scale.wider
 
 
 def _decide(row: pd.Series) -> str:
@@ -156,6 +163,12 @@ def _summary(ev: Evaluation, data: pd.DataFrame, coverage: float | None) -> Find
         counts = integer(len(revise), lang), integer(len(judged), lang), integer(watch, lang)
         facts = both(f"Dari semua jawaban, {counting.share_apart(overall, 'id', ev.level)} menyatakan tidak relevan.",
                      f"Of all answers, {counting.share_apart(overall, 'en', ev.level)} say not relevant.")[lang]
+        if judged.empty:
+            return both(
+                f"Belum ada pelatihan dengan sekurang-kurangnya {_limits().enough} jawaban, sehingga aturan keputusan belum "
+                f"dapat dipakai. {facts}",
+                f"No course has at least {_limits().enough} answers yet, so that the decision rule cannot be used. {facts}",
+            )[lang]
         if revise.empty:
             return both(
                 f"Menurut aturan keputusan, belum ada dari {counts[1]} pelatihan yang perlu direvisi; {counts[2]} "
@@ -227,7 +240,8 @@ def revised(ev: Evaluation) -> Answer:
             revised, ev, "belum ada pelatihan dengan cukup jawaban untuk dua versi kurikulum.",
             "no course has enough answers for two versions of its curriculum yet.",
         )
-    findings = [_revised_finding(ev, old, new, first=place == 0) for place, (old, new) in enumerate(pairs)]
+    level = 1 - (1 - ev.level) / len(pairs)
+    findings = [_revised_finding(ev, old, new, level, first=place == 0) for place, (old, new) in enumerate(pairs)]
     shown = data[data["program_id"].isin([old["program_id"] for old, _ in pairs])]
     version = shown["curriculum_version"].astype(str)
     shown = shown.assign(
@@ -245,7 +259,11 @@ def revised(ev: Evaluation) -> Answer:
         "Different people judged the two versions and no other course serves as comparison; whatever else changed in "
         "the same years is read along.",
     )
-    return counting.answer(revised, findings, picture=picture, notes=(note,))
+    family = (both(
+        f"Selang perbedaan disesuaikan menurut Bonferroni untuk {len(pairs)} pelatihan.",
+        f"The intervals of the differences are adjusted by Bonferroni's method for {len(pairs)} courses.",
+    ),) if len(pairs) > 1 else ()
+    return counting.answer(revised, findings, picture=picture, notes=(note, *family))
 
 
 def _versions(part: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
@@ -254,41 +272,35 @@ def _versions(part: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return ordered.iloc[-2], ordered.iloc[-1]
 
 
-def _revised_finding(ev: Evaluation, old: pd.Series, new: pd.Series, first: bool) -> Finding:
+def _revised_finding(ev: Evaluation, old: pd.Series, new: pd.Series, level: float, first: bool) -> Finding:
     """One revised course in words."""
-    value = shares.newcombe(int(new["k"]), int(new["n"]), int(old["k"]), int(old["n"]), ev.level)
+    value = shares.newcombe(int(new["k"]), int(new["n"]), int(old["k"]), int(old["n"]), level)
 
     def sentence(lang: str) -> str:
         name = f"{new['title']}"
         counts = f"{integer(old['n'], lang)} {both('dan', 'and')[lang]} {integer(new['n'], lang)}"
-        facts = f"{span(value, lang, ev.level)}; n = {counts}"
+        facts, said = f"{span(value, lang, level)}; n = {counts}", margins.told(value, "share", lang)
         shares_of = percent(old["estimate"], lang), percent(new["estimate"], lang)
         if not decided(value):
             return both(
                 f"{name}: jawaban “tidak relevan” {shares_of[0]} pada kurikulum lama dan {shares_of[1]} pada kurikulum "
-                f"baru; selisih {number(100 * value.value, 'id')} poin persentase ({facts}) {_unseen(value, 'id')}.",
+                f"baru; selisih {number(100 * value.value, 'id')} poin persentase ({facts}).",
                 f"{name}: answers “not relevant” were {shares_of[0]} under the old curriculum and {shares_of[1]} under "
-                f"the new one; the difference of {number(100 * value.value, 'en')} percentage points ({facts}) "
-                f"{_unseen(value, 'en')}.",
-            )[lang]
+                f"the new one; a difference of {number(100 * value.value, 'en')} percentage points ({facts}).",
+            )[lang] + said
         word = both("turun" if value.value < 0 else "naik", "fell" if value.value < 0 else "rose")[lang]
         return both(
             f"{name}: jawaban “tidak relevan” {word} dari {shares_of[0]} pada kurikulum lama ke {shares_of[1]} pada "
             f"kurikulum baru, selisih {number(100 * value.value, 'id')} poin persentase ({facts}).",
             f"{name}: answers “not relevant” {word} from {shares_of[0]} under the old curriculum to {shares_of[1]} "
             f"under the new one, a difference of {number(100 * value.value, 'en')} percentage points ({facts}).",
-        )[lang]
+        )[lang] + said
 
     return claim(
         revised, ev, value, int(min(old["n"], new["n"])), in_words(sentence), design="before_after",
-        measure="share_difference", part=str(new["program_id"]), coverage=1.0, headline=first and decided(value),
+        measure="share_difference", part=str(new["program_id"]), coverage=None, headline=first and decided(value),
+        precise=margins.precise(value, "share"), level=level,
     )
-
-
-def _unseen(value: Estimate, lang: str) -> str:
-    """The null clause of a difference of shares, in percentage points."""
-    scaled = Estimate(*(100 * each for each in value))
-    return claims.unseen(scaled, lang, 1, both("poin persentase", "percentage points"))
 
 
 @answers(
@@ -320,22 +332,24 @@ def usefulness(ev: Evaluation) -> Answer:
 
 
 def _likert(of: Callable[[Evaluation], Answer], ev: Evaluation, purpose: str, title: dict[str, str]) -> Answer:
-    """The answers to one scale."""
+    """The answers to one scale, each instrument and range on its own; likelihood on 0-10 as a net promoter score."""
     scale = surveys.scale(ev, purpose)
-    means = scale.means.dropna()
-    if means.empty:
+    if scale.means.dropna().empty:
         name = codes.PURPOSE[purpose]
         return counting.nothing(
             of, ev, f"belum ada jawaban survei dengan tujuan “{name[0]}”.",
             f"no answers to a survey on “{name[1]}” yet.",
         )
-    findings = [_mean_finding(of, ev, scale, means), _ceiling_finding(of, ev, scale)]
-    findings += surveys.reliable(of, ev, scale)
-    data = _levels(scale)
+    likely = _is_likelihood(scale.items)
+    parts = scale.only(~likely).parts()
+    findings = [
+        finding for place, part in enumerate(parts) for finding in _part_findings(of, ev, part, place, len(parts))
+    ] + [_promoters(of, ev, scale, item) for _, item in scale.items[likely].iterrows()]
+    short = scale.items["scale_max"] - scale.items["scale_min"] <= MOST_LEVELS
     picture = Picture(
-        "stacked", data, title, both("Bagian jawaban", "Share of answers"), both("Butir", "Item"), len(means),
-        "percent", 0,
-    )
+        "stacked", _levels(scale.only(short)), title, both("Bagian jawaban", "Share of answers"), both("Butir", "Item"),
+        len(scale.wide), "percent", 0,
+    ) if short.any() else None
     items = pd.DataFrame([_item_row(scale, row) for _, row in scale.items.iterrows()])
     table = Table(
         items,
@@ -347,7 +361,74 @@ def _likert(of: Callable[[Evaluation], Answer], ev: Evaluation, purpose: str, ti
         ),
         both("Jawaban setiap butir", "Answers to each item"), count="n",
     )
-    return counting.answer(of, findings, picture=picture, table=table, notes=_wider(scale.wider))
+    return counting.answer(
+        of, findings, picture=picture, table=table,
+        notes=(*_parts_note(parts), *((_PROMOTERS,) if likely.any() else ()), *_wider(scale.wider)),
+    )
+
+
+def _part_findings(
+    of: Callable[[Evaluation], Answer], ev: Evaluation, part: surveys.Scale, place: int, parts: int,
+) -> list[Finding]:
+    """Mean, ceiling and reliability of one part; the one with most respondents has the plain ids."""
+    ending = "" if place == 0 else surveys.name_of(part)
+    name = str(part.items["instrument"].iloc[0]) if parts > 1 else ""
+    found = [_mean_finding(of, ev, part, name, ending), _ceiling_finding(of, ev, part, name, ending)]
+    alpha = surveys.reliable(of, ev, part)
+    return found + [replace(one, id=f"{one.id}.{ending}") if ending else one for one in alpha]
+
+
+def _parts_note(parts: list[surveys.Scale]) -> tuple[dict[str, str], ...]:
+    """That several instruments or ranges are told apart."""
+    if len(parts) < 2:
+        return ()
+    return (both(
+        f"Ada {len(parts)} kelompok butir dari instrumen atau rentang nilai yang berbeda; masing-masing dihitung sendiri, sebab "
+        "respondennya berbeda dan nilainya tidak dapat dirata-ratakan bersama.",
+        f"There are {len(parts)} sets of items from different instruments or ranges; each is computed on its own, since their "
+        "respondents differ and their values have no mean in common.",
+    ),)
+
+
+_LIKELY = r"rekomendasi|menyarankan|kemungkinan|recommend|likel"
+"""Words of an item that asks how likely somebody is to recommend a course."""
+PROMOTER, DETRACTOR = 9, 6
+"""From 9 a respondent promotes, up to 6 detracts."""
+_PROMOTERS = both(
+    "Skor promotor bersih (net promoter score): bagian yang menjawab 9–10 dikurangi bagian yang menjawab 0–6 pada pertanyaan "
+    "kemungkinan merekomendasikan, skala 0–10 (Reichheld 2003, Harvard Business Review 81(12), 46–54).",
+    "Net promoter score: the share who answer 9–10 less the share who answer 0–6 to a question on how likely they are to "
+    "recommend, scale 0–10 (Reichheld 2003, Harvard Business Review 81(12), 46–54).",
+)
+
+
+def _is_likelihood(items: pd.DataFrame) -> pd.Series:
+    """The items that ask for a likelihood on 0 to 10."""
+    words = (items["label_id"].astype(str) + " " + items["label_en"].astype(str)).str.contains(_LIKELY, case=False)
+    return words & (items["scale_min"] == 0) & (items["scale_max"] == 10) & ~items["reverse"]
+
+
+def _promoters(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale, item: pd.Series) -> Finding:
+    """Promoters less detractors of one item, of the same respondents."""
+    values = scale.wide[item["item"]].dropna()
+    promote, detract = int((values >= PROMOTER).sum()), int((values <= DETRACTOR).sum())
+    share = shares.paired_difference(promote, detract, len(values), ev.level)
+    score = Estimate(*(100 * each for each in share))
+
+    def sentence(lang: str) -> str:
+        parts = percent(promote / len(values), lang), percent(detract / len(values), lang)
+        facts = f"{claims.bounds(score, lang, ev.level, 0)}; n = {integer(len(values), lang)}"
+        return both(
+            f"Skor promotor bersih untuk “{item['label_id']}” ialah {number(score.value, 'id', 0)} ({facts}): {parts[0]} "
+            f"menjawab 9–10 dan {parts[1]} menjawab 0–6.",
+            f"The net promoter score of “{item['label_en']}” is {number(score.value, 'en', 0)} ({facts}): {parts[0]} answer 9–10 "
+            f"and {parts[1]} answer 0–6.",
+        )[lang]
+
+    return finding(
+        of, ev, score, len(values), in_words(sentence), part=f"nps.{item['item_id']}", measure="net_promoter_score",
+        coverage=None, precise=share.high - share.low <= counting.PRECISE_WIDTH,
+    )
 
 
 def _item_row(scale: surveys.Scale, item: pd.Series) -> dict[str, object]:
@@ -377,46 +458,66 @@ def _levels(scale: surveys.Scale) -> pd.DataFrame:
 
 
 def _mean_finding(
-    of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale, means: pd.Series,
+    of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale, name: str, part: str,
 ) -> Finding:
-    """The mean of the scale."""
-    value, top = shares.mean(means.to_numpy(float), ev.level), float(scale.items["scale_max"].max())
-    low = float(scale.items["scale_min"].min())
+    """The mean of one part of a scale; ``name`` tells it apart where there are several."""
+    means, (low, top) = scale.means.dropna(), scale.ends
+    value, count = shares.mean(means.to_numpy(float), ev.level), len(scale.items)
 
     def sentence(lang: str) -> str:
         facts = f"{claims.bounds(value, lang, ev.level, 2)}; n = {integer(len(means), lang)}"
         ends = number(low, lang, 0), number(top, lang, 0)
+        what = both(f"{integer(count, 'id')} butir", f"{integer(count, 'en')} items")[lang]
+        if count == 1:
+            what = both("butir", "the item")[lang] + f" “{scale.items[f'label_{lang}'].iloc[0]}”"
+        what += both(f" pada instrumen {name}", f" of the instrument {name}")[lang] if name else ""
         return both(
-            f"Rata-rata {integer(len(scale.items), 'id')} butir ialah {number(value.value, 'id', 2)} pada skala "
-            f"{ends[0]}–{ends[1]} ({facts}).",
-            f"The mean of {integer(len(scale.items), 'en')} items is {number(value.value, 'en', 2)} on a scale of "
-            f"{ends[0]}–{ends[1]} ({facts}).",
+            f"Rata-rata {what} ialah {number(value.value, 'id', 2)} pada skala {ends[0]}–{ends[1]} ({facts}).",
+            f"The mean of {what} is {number(value.value, 'en', 2)} on a scale of {ends[0]}–{ends[1]} ({facts}).",
         )[lang]
 
     precise = math.isfinite(value.low) and value.high - value.low <= 0.1 * (top - low)
     return finding(
-        of, ev, value, len(means), in_words(sentence), measure="scale_points", coverage=None, precise=precise,
+        of, ev, value, len(means), in_words(sentence), part=part, measure="scale_points", coverage=None, precise=precise,
     )
 
 
-def _ceiling_finding(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale) -> Finding:
+def _ceiling_finding(
+    of: Callable[[Evaluation], Answer], ev: Evaluation, scale: surveys.Scale, name: str, part: str,
+) -> Finding:
     """How many forms carry the highest value on every item: they cannot tell good from better."""
     answered = scale.wide[scale.columns].dropna()
     top = scale.items["scale_max"].to_numpy(float)
-    full = shares.share(int((answered.to_numpy(float) == top).all(axis=1).sum()), len(answered), ev.level)
-    same = float((answered.nunique(axis=1) == 1).mean()) if len(answered) else math.nan
+    count, n = int((answered.to_numpy(float) == top).all(axis=1).sum()), len(answered)
+    full = shares.share(count, n, ev.level)
+    same = float((answered.nunique(axis=1) == 1).mean()) if n else math.nan
 
     def sentence(lang: str) -> str:
+        where = both(f" instrumen {name}", f" of the instrument {name}")[lang] if name else ""
+        if not n:
+            return both(
+                f"Tidak ada formulir{where} yang menjawab semua butir.", f"No form{where} answers all items.",
+            )[lang]
+        share = counting.share_apart(full, lang, ev.level)
+        if len(scale.items) == 1:
+            return both(
+                f"Sebanyak {share} dari {integer(n, 'id')} jawaban{where} bernilai tertinggi; jawaban demikian kurang dapat "
+                "membedakan mutu.",
+                f"{share} of {integer(n, 'en')} answers{where} have the highest value; such answers can hardly tell quality "
+                "apart.",
+            )[lang]
         return both(
-            f"Sebanyak {counting.share_apart(full, 'id', ev.level)} dari {integer(len(answered), 'id')} formulir lengkap "
+            f"Sebanyak {share} dari {integer(n, 'id')} formulir lengkap{where} "
             f"memberi nilai tertinggi pada setiap butir, dan {percent(same, 'id')} memberi nilai yang sama pada semua "
             "butir; formulir demikian kurang dapat membedakan mutu.",
-            f"{counting.share_apart(full, 'en', ev.level)} of {integer(len(answered), 'en')} complete forms give the "
+            f"{share} of {integer(n, 'en')} complete forms{where} give the "
             f"highest value on every item, and {percent(same, 'en')} the same value on all items; such forms can "
             "hardly tell quality apart.",
         )[lang]
 
-    return finding(of, ev, full, len(answered), in_words(sentence), part="ceiling", coverage=None)
+    return finding(
+        of, ev, full, n, in_words(sentence), part=f"ceiling.{part}" if part else "ceiling", coverage=None,
+    )
 
 
 @answers(
@@ -442,16 +543,24 @@ def themes(ev: Evaluation) -> Answer:
     )
     top = data.iloc[0]
     value = Estimate(top["value"], top["low"], top["high"])
-    sentence = in_words(
-        lambda lang: both(
-            f"Dari {integer(len(named), 'id')} komentar bertema, yang terbanyak tentang {top['label_id'].lower()} "
-            f"({share_words(value, 'id', ev.level)}); {integer(len(rows) - len(named), 'id')} komentar belum diberi "
-            "tema.",
-            f"Of {integer(len(named), 'en')} comments with a theme most are about {top['label_en'].lower()} "
-            f"({share_words(value, 'en', ev.level)}); {integer(len(rows) - len(named), 'en')} comments have no theme "
-            "yet.",
+    tied, left = data[data["k"] == top["k"]], len(rows) - len(named)
+
+    def sentence(lang: str) -> str:
+        about = listing([str(name).lower() for name in tied[f"label_{lang}"]], lang)
+        each = both("masing-masing ", "each ")[lang] if len(tied) > 1 else ""
+        text = both(
+            f"Dari {integer(len(named), 'id')} komentar bertema, yang terbanyak tentang {about} "
+            f"({each}{share_words(value, 'id', ev.level)})",
+            f"Of {integer(len(named), 'en')} comments with a theme most are about {about} "
+            f"({each}{share_words(value, 'en', ev.level)})",
         )[lang]
-    )
+        if not left:
+            return text + "."
+        return text + both(
+            f"; {integer(left, 'id')} komentar belum diberi tema.",
+            f"; {integer(left, 'en')} {'comment has' if left == 1 else 'comments have'} no theme yet.",
+        )[lang]
+
     picture = Picture(
         "bars", data, both("Tema komentar peserta", "Themes of participants' comments"),
         both("Bagian komentar", "Share of comments"), both("Tema", "Theme"), len(named), "percent", 0,
@@ -461,7 +570,7 @@ def themes(ev: Evaluation) -> Answer:
         "Only some participants write comments; these shares describe the comments, not all participants.",
     )
     return counting.answer(
-        themes, [finding(themes, ev, value, len(named), sentence, coverage=None)], picture=picture,
+        themes, [finding(themes, ev, value, len(named), in_words(sentence), coverage=None)], picture=picture,
         notes=(note, *claims.whole_programme(ev)),
     )
 
@@ -499,7 +608,7 @@ def at_work(ev: Evaluation) -> Answer:
         if role in people
     ])
     data = counting.labelled(data, "role", codes.RATER)
-    findings = [_rater_finding(ev, data, len(people))]
+    findings = [_rater_finding(ev, data, int(data["n"].iloc[0]))]
     if {"alumni", "atasan"} <= set(people):
         paired = people[["alumni", "atasan"]].dropna()
         if len(paired) > 1:
@@ -554,22 +663,21 @@ def _rater_gap(ev: Evaluation, gap: Estimate, n: int) -> Finding:
         facts = f"{claims.bounds(gap, lang, ev.level, 2)}; n = {integer(n, lang)}"
         if not decided(gap):
             return both(
-                f"Selisih penilaian alumni dan atasannya, {number(gap.value, 'id', 2)} poin skala ({facts}), "
-                f"{claims.unseen(gap, 'id', 2)}.",
-                f"The difference between graduates' and superiors' ratings, {number(gap.value, 'en', 2)} scale points "
-                f"({facts}), {claims.unseen(gap, 'en', 2)}.",
-            )[lang]
+                f"Selisih penilaian alumni dan atasannya ialah {number(gap.value, 'id', 2)} poin skala ({facts}).",
+                f"The difference between graduates' and superiors' ratings is {number(gap.value, 'en', 2)} scale points "
+                f"({facts}).",
+            )[lang] + margins.told(gap, "answer", lang)
         word = both("lebih tinggi" if gap.value > 0 else "lebih rendah", "higher" if gap.value > 0 else "lower")[lang]
         return both(
             f"Alumni menilai dirinya {number(abs(gap.value), 'id', 2)} poin skala {word} daripada penilaian atasannya "
             f"({facts}).",
             f"Graduates rate themselves {number(abs(gap.value), 'en', 2)} scale points {word} than their superiors do "
             f"({facts}).",
-        )[lang]
+        )[lang] + margins.told(gap, "answer", lang)
 
     return finding(
         at_work, ev, gap, n, in_words(sentence), part="gap", measure="scale_points", coverage=None,
-        precise=decided(gap),
+        precise=margins.precise(gap, "answer"),
     )
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, gains, scores
+from karier_stats.chapters import claims, counting, gains, margins, nesting, scores
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import in_words, share_words
 from karier_stats.chapters.findings import Answer, Design, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
-from karier_stats.language import both, integer, number, p_value, percent
+from karier_stats.language import both, integer, listing, number, p_value, percent
 from karier_stats.stats import shares, strata
 from karier_stats.stats.compare import compare
 from karier_stats.stats.dropout import Leavers, leavers
@@ -46,21 +46,20 @@ def retention(ev: Evaluation) -> Answer:
         return counting.nothing(
             retention, ev, "belum ada peserta dengan tes retensi.", "no participant has a retention test yet.",
         )
-    control = kept[kept["arm"] == scores.CONTROL]
+    beside = scores.beside(kept, set(trained["program_id"]))
+    control = beside[beside["arm"] == scores.CONTROL]
     loss = _loss(ev, trained, control)
     pairs = scores.complete(rows)
     gained = gains.by_form(ev, pairs)
     gain = [each for each in gained if each.form in set(trained["form"])]
-    coverage = len(trained) / max(
-        int(((rows["arm"] == scores.TRAINED) & rows["post"].notna() & rows["form"].isin(trained["form"])).sum()), 1,
-    )
+    coverage = _still_tested(ev, rows, trained)
     findings = [_loss_finding(ev, loss, trained, control, coverage)]
-    later = _later(ev, pairs, gained)
+    later = _later(ev, gained)
     if later:
         findings.insert(0, _lasting_finding(ev, later, coverage))
     if gain:
         design: Design = "comparison_group" if len(control) >= scores.FEW else "before_after"
-        findings.append(_left_finding(ev, loss, gains.overall(gain, ev.level), len(trained), coverage, design))
+        findings.append(_left_finding(ev, loss, gains.overall(ev, gain), len(trained), coverage, design))
     data = _waves(ev, trained)
     picture = Picture(
         "intervals", data, both("Nilai rata-rata peserta pada tiga tes", "Participants' mean scores at three tests"),
@@ -71,11 +70,32 @@ def retention(ev: Evaluation) -> Answer:
             "Selisih postes dan tes retensi dihitung pada peserta yang mengikuti ketiga tes.",
             "The difference between post-test and retention test is that of participants who took all three tests.",
         ),
+        *nesting.method_notes([each.made for each in later], sum(len(each.gain.without) for each in later)),
+        *_harm_note(gain), *((scores.TO_DATE,) if wider else ()),
     )
     return counting.answer(
-        retention, findings, picture=picture, table=_later_table(later) if later else None,
-        notes=notes + ((scores.TO_DATE,) if wider else ()),
+        retention, findings, picture=picture, table=_later_table(later) if later else None, notes=notes,
     )
+
+
+def _still_tested(ev: Evaluation, rows: pd.DataFrame, trained: pd.DataFrame) -> float | None:
+    """Participants with all three tests over the places of their forms."""
+    of_forms = rows[rows["form"].isin(trained["form"])]
+    tested, complete = scores.coverage(ev, of_forms), scores.complete(of_forms)
+    both_tests = int((complete["arm"] == scores.TRAINED).sum())
+    return None if tested is None else tested * len(trained) / max(both_tests, 1)
+
+
+def _harm_note(gain: list[gains.Gain]) -> tuple[dict[str, str], ...]:
+    """Forms whose participants end below comparison people: nothing gained there can last."""
+    harmed = [each for each in gain if each.estimate.high < 0]
+    if not harmed:
+        return ()
+    names = {lang: listing([codes.label(codes.FORM, each.form, lang) for each in harmed], lang) for lang in ("id", "en")}
+    return (both(
+        f"Pada {names['id']} peserta berada di bawah pembanding pada postes; bagian yang bertahan tidak dihitung.",
+        f"For {names['en']} participants are below comparison people at the post-test; no share kept is computed.",
+    ),)
 
 
 @dataclass(frozen=True)
@@ -89,7 +109,8 @@ class _Later:
     lasting : Series
         Row of the result: the difference at the retention test.
     kept : Estimate
-        Share of the difference that is left, of those who took all three tests.
+        Share of the difference that is left, of those who took all three tests;
+        NaN where the difference at the post-test is not surely above zero.
     n, control : int
         Participants and comparison people with all three tests.
     """
@@ -100,18 +121,24 @@ class _Later:
     n: int
     control: int
 
+    @property
+    def made(self) -> nesting.Made:
+        """The form, and the method of the row that lasts."""
+        return nesting.Made(self.gain.made.name, str(self.lasting["method"]))
 
-def _later(ev: Evaluation, pairs: pd.DataFrame, gained: list[gains.Gain]) -> list[_Later]:
+
+def _later(ev: Evaluation, gained: list[gains.Gain]) -> list[_Later]:
     """The forms with enough people of both arms at all three tests, in the order of the code list."""
     found = []
     for gain in gained:
-        part = pairs[pairs["form"] == gain.form]
+        part = gain.people
         sizes = part.loc[part["retensi"].notna(), "arm"].value_counts().reindex([scores.TRAINED, scores.CONTROL], fill_value=0)
         if sizes.min() < counting.LEAST:
             continue
         result = compare(
             part, before="pre", after=["post", "retensi"], group="arm", control=scores.CONTROL,
-            cluster=scores.cluster_of(part), selection=gain.selection, level=ev.level, seed=ev.seed,  # type: ignore[arg-type]
+            cluster=gain.cluster, adjust=gain.adjust, selection=gain.selection, level=ev.level,  # type: ignore[arg-type]
+            seed=ev.seed,
         )
         suffix = "_ancova" if gain.base == "ancova" else ""
         inside = f"{scores.TRAINED} · retensi"
@@ -119,6 +146,8 @@ def _later(ev: Evaluation, pairs: pd.DataFrame, gained: list[gains.Gain]) -> lis
         if math.isnan(claims.plain(lasting["std_error"])):
             continue
         kept = claims.estimate_of(result.row(f"share_kept{suffix}[{inside}]"))
+        if not gain.estimate.low > 0:  # a share of a harm, or of what may be nothing, is no share kept
+            kept = Estimate(math.nan, math.nan, math.nan)
         found.append(_Later(gain, lasting, kept, int(sizes[scores.TRAINED]), int(sizes[scores.CONTROL])))
     return found
 
@@ -130,28 +159,37 @@ def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float) -> Fi
     )
     total = strata.combine(values, errors, dofs, [each.n for each in later], ev.level)
     value, n = Estimate(total.estimate, total.low, total.high), sum(each.n for each in later)
+    fewest = min(n, sum(each.control for each in later))
 
     def sentence(lang: str) -> str:
         facts = f"{claims.bounds(value, lang, ev.level)}; {p_value(total.p_value, lang)}; n = {integer(n, lang)}"
         size = number(abs(value.value), lang)
         if not decided(value):
             return both(
-                f"Pada tes retensi selisih peserta dan pembanding {number(value.value, 'id')} poin ({facts}); selisih ini "
-                f"{claims.unseen(value, 'id')}.",
+                f"Pada tes retensi selisih peserta dan pembanding {number(value.value, 'id')} poin ({facts}).",
                 f"At the retention test participants and comparison people differ by {number(value.value, 'en')} points "
-                f"({facts}); this {claims.unseen(value, 'en')}.",
-            )[lang]
-        where = both("di atas" if value.value > 0 else "di bawah", "above" if value.value > 0 else "below")[lang]
+                f"({facts}).",
+            )[lang] + margins.told(value, "points", lang)
+        assumed = gains.assumptions([each.gain for each in later], lang)
+        if value.value < 0:
+            return both(
+                f"Berlawanan dengan tujuan program, pada tes retensi nilai peserta {size} poin di bawah pembanding ({facts}); "
+                f"selisih ini dapat dibaca sebagai hasil pelatihan hanya dengan asumsi bahwa {assumed}.",
+                f"Contrary to the aim of the programme, participants are {size} points below comparison people at the "
+                f"retention test ({facts}); this can be read as a result of the training only on the assumption that "
+                f"{assumed}.",
+            )[lang] + margins.told(value, "points", lang)
         return both(
-            f"Pada tes retensi nilai peserta masih {size} poin {where} pembanding ({facts}); selisih ini dapat dibaca "
-            f"sebagai hasil pelatihan hanya dengan asumsi bahwa {gains.assumptions([each.gain for each in later], 'id')}.",
-            f"At the retention test participants are still {size} points {where} comparison people ({facts}); this can be "
-            f"read as a result of the training only on the assumption that {gains.assumptions([each.gain for each in later], 'en')}.",
-        )[lang]
+            f"Pada tes retensi nilai peserta masih {size} poin di atas pembanding ({facts}); selisih ini dapat dibaca "
+            f"sebagai hasil pelatihan hanya dengan asumsi bahwa {assumed}.",
+            f"At the retention test participants are still {size} points above comparison people ({facts}); this can be "
+            f"read as a result of the training only on the assumption that {assumed}.",
+        )[lang] + margins.told(value, "points", lang)
 
     return claim(
-        retention, ev, value, n, in_words(sentence), design="comparison_group", measure="points", part="lasting",
-        coverage=coverage, widest=gains.WIDEST, p_value=total.p_value,
+        retention, ev, value, fewest, in_words(sentence), design="comparison_group", measure="points", part="lasting",
+        coverage=coverage, precise=margins.precise(value, "points"), robust=gains.robust([each.gain for each in later]),
+        p_value=total.p_value,
     )
 
 
@@ -159,7 +197,7 @@ def _later_table(later: list[_Later]) -> Table:
     """Form by form: the difference at both tests and the share that is left."""
     data = pd.DataFrame([
         {
-            "form": each.gain.form, "n": each.n, "control": each.control, "gain": each.gain.estimate.value,
+            "form": each.gain.form, "n": min(each.n, each.control), "trained": each.n, "control": each.control, "gain": each.gain.estimate.value,
             "lasting": claims.plain(each.lasting["estimate"]), "low": claims.plain(each.lasting["ci_low"]),
             "high": claims.plain(each.lasting["ci_high"]), "kept": each.kept.value, "kept_low": each.kept.low,
             "kept_high": each.kept.high,
@@ -167,7 +205,8 @@ def _later_table(later: list[_Later]) -> Table:
         for each in later
     ])
     fields = (
-        Field("label", both("Bentuk pelatihan", "Form of training")), Field("n", both("Peserta", "Participants"), "integer"),
+        Field("label", both("Bentuk pelatihan", "Form of training")),
+        Field("trained", both("Peserta", "Participants"), "integer"),
         Field("control", both("Pembanding", "Comparison"), "integer"),
         Field("gain", both("Selisih pada postes", "Difference at the post-test"), "number"),
         Field("lasting", both("Selisih pada tes retensi", "Difference at the retention test"), "number"),
@@ -178,9 +217,9 @@ def _later_table(later: list[_Later]) -> Table:
     )
     caption = both(
         "Selisih peserta dan pembanding pada postes dan tes retensi, poin; bagian yang bertahan (selang Fieller) hanya "
-        "dihitung bila selisih postes jelas bukan nol",
+        "dihitung bila selisih postes jelas di atas nol",
         "Participants against comparison people at the post-test and the retention test, points; the share kept (Fieller's "
-        "interval) is computed only where the difference at the post-test is clearly not zero",
+        "interval) is computed only where the difference at the post-test is clearly above zero",
     )
     return Table(counting.labelled(data, "form", codes.FORM), fields, caption, count="n")
 
@@ -194,7 +233,7 @@ def _loss(ev: Evaluation, trained: pd.DataFrame, control: pd.DataFrame) -> Estim
 
 
 def _loss_finding(
-    ev: Evaluation, loss: Estimate, trained: pd.DataFrame, control: pd.DataFrame, coverage: float,
+    ev: Evaluation, loss: Estimate, trained: pd.DataFrame, control: pd.DataFrame, coverage: float | None,
 ) -> Finding:
     """How far scores moved after the course."""
     compared = len(control) >= scores.FEW
@@ -206,29 +245,39 @@ def _loss_finding(
         )[lang]
         if not decided(loss):
             return both(
-                f"Dari postes ke tes retensi nilai peserta berubah {number(loss.value, 'id')} poin{more} ({facts}); "
-                f"perubahan ini {claims.unseen(loss, 'id')}.",
+                f"Dari postes ke tes retensi nilai peserta berubah {number(loss.value, 'id')} poin{more} ({facts}).",
                 f"From post-test to retention test participants' scores moved by {number(loss.value, 'en')} "
-                f"points{more} ({facts}); this {claims.unseen(loss, 'en')}.",
-            )[lang]
+                f"points{more} ({facts}).",
+            )[lang] + margins.told(loss, "points", lang, _CHANGE)
         word = both("turun" if loss.value < 0 else "naik", "fell" if loss.value < 0 else "rose")[lang]
         return both(
             f"Dari postes ke tes retensi nilai peserta {word} {number(abs(loss.value), 'id')} poin{more} ({facts}).",
             f"From post-test to retention test participants' scores {word} by {number(abs(loss.value), 'en')} "
             f"points{more} ({facts}).",
-        )[lang]
+        )[lang] + margins.told(loss, "points", lang, _CHANGE)
 
     return claim(
-        retention, ev, loss, len(trained), in_words(sentence),
+        retention, ev, loss, min(len(trained), len(control)) if compared else len(trained), in_words(sentence),
         design="comparison_group" if compared else "before_after", measure="points", part="loss", coverage=coverage,
+        precise=margins.precise(loss, "points"),
     )
 
 
+_CHANGE = both("Perubahan ini", "This change")
+
+
 def _left_finding(
-    ev: Evaluation, loss: Estimate, gain: strata.Combined, n: int, coverage: float, design: Design,
+    ev: Evaluation, loss: Estimate, gain: strata.Combined, n: int, coverage: float | None, design: Design,
 ) -> Finding:
-    """The share of the gain that is left."""
-    ratio = strata.ratio_of(loss, Estimate(gain.estimate, gain.low, gain.high))
+    """The share of the gain that is left, where there surely is a gain; else why none is told."""
+    first = Estimate(gain.estimate, gain.low, gain.high)
+    if not first.low > 0:
+        return claim(
+            retention, ev, Estimate(math.nan, math.nan, math.nan), n,
+            in_words(lambda lang: _nothing_left_sentence(ev, first, lang)), design=design, measure="share_of_gain",
+            part="left", coverage=coverage, precise=first.high < 0,
+        )
+    ratio = strata.ratio_of(loss, first)
     left = Estimate(*(1 + each for each in ratio))
     useful = math.isfinite(left.low) and left.high - left.low <= 1
     sentence = in_words(lambda lang: _left_sentence(ev, left, useful, lang))
@@ -250,9 +299,34 @@ def _left_finding(
     )
 
 
+def _nothing_left_sentence(ev: Evaluation, first: Estimate, lang: str) -> str:
+    """Why no share kept is told: the difference at the post-test is a harm, or not surely a gain."""
+    facts = f"{number(first.value, lang)} {both('poin', 'points')[lang]} ({claims.bounds(first, lang, ev.level)})"
+    if first.high < 0:
+        return both(
+            f"Pada postes peserta berada di bawah pembanding, {facts}; tidak ada peningkatan yang dapat bertahan, sehingga "
+            "bagian yang bertahan tidak dihitung.",
+            f"At the post-test participants are below comparison people, {facts}; there is no gain that could last, so no "
+            "share kept is computed.",
+        )[lang]
+    return both(
+        f"Selisih peserta dan pembanding pada postes, {facts}, belum jelas di atas nol; bagian peningkatan yang bertahan "
+        "belum dapat diketahui.",
+        f"The difference between participants and comparison people at the post-test, {facts}, is not clearly above zero; "
+        "what share of a gain is left cannot be known yet.",
+    )[lang]
+
+
 def _left_sentence(ev: Evaluation, left: Estimate, useful: bool, lang: str) -> str:
-    """The share that is left, or that the interval is too wide to say."""
+    """The share that is left, that nothing is, or that the interval is too wide to say."""
     shown, bounds = percent(left.value, lang, 0), counting.span(left, lang, ev.level, digits=0)
+    if left.high < 0:
+        return both(
+            f"Peningkatan pada postes tidak bertahan: pada tes retensi peserta berada di bawah pembanding (taksiran bagian "
+            f"yang tersisa {shown}; {bounds}).",
+            f"The gain at the post-test did not last: at the retention test participants are below comparison people (the "
+            f"share left is estimated at {shown}; {bounds}).",
+        )[lang]
     if useful:
         return both(
             f"Bagian peningkatan yang masih tersisa pada tes retensi ditaksir {shown} ({bounds}).",
@@ -298,11 +372,11 @@ def missed(ev: Evaluation) -> Answer:
             recommendation=_attend_advice(ev) if value.low > LOST_TOO_MANY else None,
         )
     ]
-    leaving = None if ordinal else _leaving(ev, rows)
+    leaving, without = (None, 0) if ordinal else _leaving(ev, rows)
     if leaving is not None:
         fits = bool(began["selection"].isin(ALIKE).all())
         findings += [
-            _differ_finding(ev, leaving, len(began)), _undone_finding(ev, leaving, value, fits),
+            _differ_finding(ev, leaving), _undone_finding(ev, leaving, value, fits),
             _counted_in_finding(ev, leaving, value, fits),
         ]
     data = counting.code_order(counting.tally(began, "form", "gone", ev.level), "form", codes.FORM)
@@ -320,6 +394,8 @@ def missed(ev: Evaluation) -> Answer:
             "the post-test would have changed alike.",
         ),
     )
+    if leaving is not None:
+        notes += nesting.method_notes([nesting.Made(None, str(leaving.headline["method"]))], without)
     if leaving is not None and leaving.control:
         notes += (both(
             "Selisih perubahan pada pertanyaan ini menggabungkan semua bentuk pelatihan tanpa memperhitungkan cara pemilihan "
@@ -331,31 +407,38 @@ def missed(ev: Evaluation) -> Answer:
     return found if leaving is None else replace(found, results={"leavers": leaving})
 
 
-def _leaving(ev: Evaluation, rows: pd.DataFrame) -> Leavers | None:
-    """The participants who left, against comparison people where enough of them took both tests; None where few left."""
-    began = rows[rows["pre"].notna()]
+def _leaving(ev: Evaluation, rows: pd.DataFrame) -> tuple[Leavers | None, int]:
+    """The participants who left, against comparison people where enough of them took both tests; None where few left.
+
+    The second value counts those who are left out because their unit is not known.
+    """
+    began = scores.beside(rows[rows["pre"].notna()], set(rows.loc[rows["arm"] == scores.TRAINED, "program_id"]))
     trained, control = (began[began["arm"] == arm] for arm in (scores.TRAINED, scores.CONTROL))
     gone = int(trained["post"].isna().sum())
     if gone < ENOUGH_LEFT or len(trained) - gone < ENOUGH_LEFT:
-        return None
+        return None, 0
     compared = int(control["post"].notna().sum()) >= scores.FEW
     people = began[began["arm"].isin([scores.TRAINED, scores.CONTROL])] if compared else trained
+    group = nesting.nested(people)
+    people, unit = group.rows, group.cluster
     stayed, left = people[people["post"].notna()], people[people["post"].isna()]
-    unit = scores.cluster_of(people)
-    return leavers(
+    found = leavers(
         stayed["pre"], stayed["post"], left["pre"], arm=stayed["arm"] if compared else None,
         left_arm=left["arm"] if compared else None, control=scores.CONTROL if compared else None,
         cluster=None if unit is None else stayed[unit], left_cluster=None if unit is None else left[unit],
         level=ev.level, seed=ev.seed, deltas=(WORSE,),
     )
+    return found, len(group.without)
 
 
-def _differ_finding(ev: Evaluation, leaving: Leavers, n: int) -> Finding:
+def _differ_finding(ev: Evaluation, leaving: Leavers) -> Finding:
     """Whether those who left had other scores at the start."""
+    left = leaving.row(f"left[{scores.TRAINED}]" if leaving.control else "left")
+    gone = round(claims.plain(left["estimate"]) * int(left["n"]))
     differ = claims.estimate_of(leaving.row(f"before_gap[{scores.TRAINED}]" if leaving.control else "before_gap"))
     return claim(
-        missed, ev, differ, n, in_words(lambda lang: _differ_sentence(ev, differ, lang)), design="descriptive",
-        measure="points", part="before", coverage=1.0,
+        missed, ev, differ, gone, in_words(lambda lang: _differ_sentence(ev, differ, lang)), design="descriptive",
+        measure="points", part="before", coverage=1.0, precise=margins.precise(differ, "points"),
     )
 
 
@@ -369,7 +452,7 @@ def _undone_finding(ev: Evaluation, leaving: Leavers, lost: Estimate, fits: bool
     return claim(
         missed, ev, gain, n, in_words(lambda lang: _undone_sentence(ev, gain, n, (unseen, zero, theirs), lang, bool(arm))),
         design="comparison_group" if leaving.control else "before_after", measure="points", part="tipping",
-        coverage=1 - lost.value, robust=fits and not theirs > 0,
+        coverage=1 - lost.value, robust=fits and not theirs > 0, precise=margins.precise(gain, "points"),
     )
 
 
@@ -387,7 +470,7 @@ def _undone_sentence(
     text = both(f"{what} {number(gain.value, 'id')} poin ({facts})", f"{what} is {number(gain.value, 'en')} points ({facts})")[lang]
     unseen, zero, theirs = points
     if math.isnan(unseen):
-        return text + both(f"; hasil ini {claims.unseen(gain, 'id')}.", f"; this {claims.unseen(gain, 'en')}.")[lang]
+        return f"{text}.{margins.told(gain, 'points', lang, _RESULT)}"
     word = both("lebih rendah" if unseen < 0 else "lebih tinggi", "lower" if unseen < 0 else "higher")[lang]
     near, far, change = number(abs(unseen), lang), number(abs(zero), lang), number(theirs, lang)
     return text + both(
@@ -414,14 +497,15 @@ def _counted_in_finding(ev: Evaluation, leaving: Leavers, lost: Estimate, fits: 
             f"({claims.bounds(plain, 'en', ev.level)}); with {less} points taken off what is filled in for participants, it "
             f"is {second} points ({claims.bounds(worse, 'en', ev.level)}; n = {integer(n, 'en')})",
         )[lang]
-        if decided(worse):
-            return text + "."
-        return text + both(f"; hasil ini {claims.unseen(worse, 'id')}.", f"; this {claims.unseen(worse, 'en')}.")[lang]
+        return f"{text}.{margins.told(worse, 'points', lang, _RESULT)}"
 
     return claim(
         missed, ev, worse, n, in_words(sentence), design="comparison_group" if leaving.control else "before_after",
-        measure="points", part="imputed", coverage=1 - lost.value, robust=fits,
+        measure="points", part="imputed", coverage=1 - lost.value, robust=fits, precise=margins.precise(worse, "points"),
     )
+
+
+_RESULT = both("Hasil ini", "This result")
 
 
 def _smaller_side(leaving: Leavers) -> int:
@@ -452,13 +536,11 @@ def _differ_sentence(ev: Evaluation, differ: Estimate, lang: str) -> str:
             "perubahan mungkin bergeser.",
             f"Their pre-test scores are {size} points {word} on average than those of the others ({facts}), so "
             "estimates of change may be off.",
-        )[lang]
+        )[lang] + margins.told(differ, "points", lang)
     return both(
-        f"Selisih nilai pretes mereka dengan peserta lain, {number(differ.value, 'id')} poin ({facts}), "
-        f"{claims.unseen(differ, 'id')}.",
-        f"The difference between their pre-test scores and the others', {number(differ.value, 'en')} points ({facts}), "
-        f"{claims.unseen(differ, 'en')}.",
-    )[lang]
+        f"Selisih nilai pretes mereka dengan peserta lain ialah {number(differ.value, 'id')} poin ({facts}).",
+        f"The difference between their pre-test scores and the others' is {number(differ.value, 'en')} points ({facts}).",
+    )[lang] + margins.told(differ, "points", lang)
 
 
 def _attend_advice(ev: Evaluation) -> Recommendation:

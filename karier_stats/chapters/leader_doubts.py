@@ -15,7 +15,9 @@ from karier_stats.chapters.engagement import (
     LAGGED,
     NEEDS,
     associate,
+    composed,
     composition,
+    composition_words,
     settled_rows,
     staff_years,
 )
@@ -69,7 +71,7 @@ def doubts(ev: Evaluation) -> Answer:
     except StatisticsError as error:
         return counting.answer(doubts, [*findings, _no_curve(ev, error)], notes=(INDEX, LAGGED))
     return counting.answer(
-        doubts, [*findings, _curve_finding(ev, curve)], picture=_picture(curve), notes=(_declared(), _BENCHMARKED, INDEX),
+        doubts, [*findings, _curve_finding(ev, curve)], picture=_picture(curve), notes=(_declared(rows), _BENCHMARKED, INDEX),
     )
 
 
@@ -105,6 +107,7 @@ def _curve(ev: Evaluation, rows: pd.DataFrame) -> Specifications:
     adjust: dict[str, Any] = {_ADJUST[0]["id"]: year}
     if composition(rows):
         adjust[_ADJUST[1]["id"]] = (*year, *composition(rows))
+        rows = composed(rows)
     choices: dict[str, dict[str, Any]] = {
         "outcome": {words["id"]: column for column, words in _OUTCOMES}, "adjust": adjust,
         "sample": {_SAMPLE[0]["id"]: None, _SAMPLE[1]["id"]: settled_rows}, "method": {"t(G−2)": "unit_means"},
@@ -162,14 +165,19 @@ _BENCHMARKED = both(
 )
 
 
-def _declared() -> Words:
-    """The declared set of specifications."""
+def _declared(rows: pd.DataFrame) -> Words:
+    """The declared set of specifications; adjusted ones only where the composition is known."""
     names = {lang: listing([words[lang] for _, words in _OUTCOMES], lang) for lang in ("id", "en")}
+    who = composition_words(rows)
+    both_ways = both(
+        f" dengan dan tanpa penyesuaian susunan pegawai ({who['id']}),",
+        f" adjusted and not adjusted for whom the unit employs ({who['en']}),",
+    ) if composition(rows) else both("", "")
     return both(
-        f"Himpunan cara bertanya dinyatakan di muka: hasil ({names['id']}), dengan dan tanpa penyesuaian susunan "
-        "pegawai, semua unit dan hanya unit-tahun dengan satu kepala tetap; semuanya dengan rata-rata unit. Nilai p "
+        f"Himpunan cara bertanya dinyatakan di muka: hasil ({names['id']}),{both_ways['id']} "
+        "semua unit dan hanya unit-tahun dengan satu kepala tetap; semuanya dengan rata-rata unit. Nilai p "
         "bersama mengacak keterlibatan antarunit.",
-        f"The set of ways to ask is declared beforehand: outcome ({names['en']}), adjusted and not adjusted for whom the "
-        "unit employs, all units and only unit-years with one settled head; all by unit means. The joint p permutes "
+        f"The set of ways to ask is declared beforehand: outcome ({names['en']}),{both_ways['en']} "
+        "all units and only unit-years with one settled head; all by unit means. The joint p permutes "
         "engagement among units.",
     )

@@ -107,7 +107,7 @@ def moderators(ev: Evaluation) -> Answer:
         both("Beda, poin persentase per poin indeks", "Difference, percentage points per point of the index"),
         both("Kelompok", "Groups"), int(data["n"].max()), "number", 1, reference=0.0,
     ) if len(slopes_only) else None
-    notes = (_declared(len(data)), INDEX, LAGGED)
+    notes = (_declared(data), INDEX, LAGGED)
     return counting.answer(moderators, findings, picture=picture, table=_table(data), notes=notes)
 
 
@@ -120,16 +120,28 @@ def _asked(ev: Evaluation, rows: pd.DataFrame) -> Regression:
     )
 
 
-def _declared(family: int) -> Words:
-    """The family of questions, declared before the data were seen."""
-    names = {lang: listing([moderator.name[lang] for moderator in MODERATORS], lang) for lang in ("id", "en")}
+def _declared(data: pd.DataFrame) -> Words:
+    """The family of questions, declared before the data were seen, and those of them that the data can answer."""
+    asked = set(data["key"])
+    names = {lang: listing([each.name[lang] for each in MODERATORS if each.key in asked], lang) for lang in ("id", "en")}
+    left = {lang: listing([each.name[lang] for each in MODERATORS if each.key not in asked], lang) for lang in ("id", "en")}
+    bent, family = bool((data["kind"] == "quadratic").any()), len(data)
+    bend = both(", serta lengkung garisnya", ", and the bend of the line") if bent else both("", "")
+    out = both(
+        f" Tidak dapat dijawab dari data ini: {left['id']}.", f" These data cannot answer: {left['en']}.",
+    ) if left["id"] else both("", "")
+    told = both(
+        f" Nilai p dikoreksi menurut Holm untuk {family} pertanyaan; selangnya selang satu pertanyaan." if family > 1 else "",
+        f" p is corrected by Holm for {family} questions; the intervals are those of one question." if family > 1 else "",
+    )
+    errors = both(
+        " dengan galat CR2 menurut unit", " with CR2 errors by unit",
+    ) if data["low"].notna().any() else both("", "")
     return both(
-        f"Pertanyaan sekunder yang dinyatakan di muka: {names['id']}, antarunit dan di dalam unit, serta lengkung "
-        f"garisnya. Nilai p dikoreksi menurut Holm untuk {family} pertanyaan; selangnya selang satu pertanyaan. Beda "
-        "ialah selisih kemiringan pada model peluang linear dengan galat CR2 menurut unit.",
-        f"Secondary questions declared beforehand: {names['en']}, between and within units, and the bend of the line. p "
-        f"is corrected by Holm for {family} questions; the intervals are those of one question. A difference is that of "
-        "two slopes in a linear probability model with CR2 errors by unit.",
+        f"Pertanyaan sekunder yang dinyatakan di muka: {names['id']}, antarunit dan di dalam unit{bend['id']}.{out['id']}"
+        f"{told['id']} Beda ialah selisih kemiringan pada model peluang linear{errors['id']}.",
+        f"Secondary questions declared beforehand: {names['en']}, between and within units{bend['en']}.{out['en']}"
+        f"{told['en']} A difference is that of two slopes in a linear probability model{errors['en']}.",
     )
 
 

@@ -24,7 +24,9 @@ from karier_stats.chapters.engagement import (
     NEEDS,
     PERSONAL,
     associate,
+    composed,
     composition,
+    composition_words,
     engagement,
     settled_rows,
     staff_years,
@@ -38,13 +40,14 @@ from karier_stats.chapters.leader_ratings import averaging
 from karier_stats.chapters.leader_units import side_by_side
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, interval, number, percent
+from karier_stats.language import both, integer, interval, listing, number, percent
 from karier_stats.stats import shares
 from karier_stats.stats.results import METHODS, TERMS, base_term
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
+    from karier_stats.language import Text as Words
     from karier_stats.stats.regression import Regression
 
 CHAPTER = "leadership"
@@ -76,13 +79,13 @@ def participation(ev: Evaluation) -> Answer:
     if rows.empty:
         return counting.nothing(participation, ev, NO_LAG["id"], NO_LAG["en"])
     result = associate(ev, rows)
-    robust = _same_conclusion(ev, rows, result)
+    robust, adjusted = _same_conclusion(ev, rows, result)
     findings = [
         _scope_finding(ev, result, scope, robust, len(rows)) for scope in ("between", "within")
         if f"engagement[{scope}]" in set(result.table["term"])
     ]
     picture = _unit_picture(ev, rows, result) if ev.audience == "internal" else None
-    notes = (INDEX, LAGGED, _ADJUSTED[robust]) + (() if picture else (PERSONAL,))
+    notes = (INDEX, LAGGED, *adjusted) + (() if picture else (PERSONAL,))
     return counting.answer(participation, findings, picture=picture, notes=notes)
 
 
@@ -90,32 +93,31 @@ NO_LAG = both(
     "belum ada data keterlibatan pimpinan untuk tahun sebelum suatu tahun partisipasi.",
     "there are no data on leader engagement for the year before a year of participation.",
 )
-_ADJUSTED = {
-    True: both(
-        "Taksiran dengan penyesuaian susunan pegawai (status, jenis jabatan, umur, jenis kelamin) mengarah pada "
-        "simpulan yang sama.",
-        "Adjusting for whom the unit employs (status, post, age, sex) leads to the same conclusion.",
-    ),
-    False: both(
-        "Dengan penyesuaian susunan pegawai (status, jenis jabatan, umur, jenis kelamin) simpulannya berbeda; "
-        "buktinya diturunkan satu tingkat.",
-        "Adjusting for whom the unit employs (status, post, age, sex) leads to another conclusion; the evidence is "
-        "graded one step lower.",
-    ),
-}
 
 
-def _same_conclusion(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> bool:
-    """Whether adjusting for the unit's composition leaves sign and conclusion of the headline as they are."""
-    adjust = composition(rows)
+def _same_conclusion(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> tuple[bool, tuple[Words, ...]]:
+    """Whether adjusting for the unit's composition leaves sign and conclusion as they are, and the note that says so."""
+    adjust, names = composition(rows), composition_words(rows)
     if not adjust:
-        return True
+        return True, ()
     try:
-        other = associate(ev, rows, adjust)
+        other = associate(ev, composed(rows), adjust)
     except StatisticsError:
-        return False
+        return False, (both(
+            f"Penyesuaian susunan pegawai ({names['id']}) tidak dapat dihitung; buktinya diturunkan satu tingkat.",
+            f"Adjusting for whom the unit employs ({names['en']}) cannot be computed; the evidence is graded one step lower.",
+        ),)
     one, two = estimate_of(result.headline), estimate_of(other.headline)
-    return decided(one) == decided(two) and math.copysign(1, one.value) == math.copysign(1, two.value)
+    if decided(one) == decided(two) and math.copysign(1, one.value) == math.copysign(1, two.value):
+        return True, (both(
+            f"Taksiran dengan penyesuaian susunan pegawai ({names['id']}) mengarah pada simpulan yang sama.",
+            f"Adjusting for whom the unit employs ({names['en']}) leads to the same conclusion.",
+        ),)
+    return False, (both(
+        f"Dengan penyesuaian susunan pegawai ({names['id']}) simpulannya berbeda; buktinya diturunkan satu tingkat.",
+        f"Adjusting for whom the unit employs ({names['en']}) leads to another conclusion; the evidence is graded one step "
+        "lower.",
+    ),)
 
 
 def _unit_picture(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> Picture:
@@ -204,17 +206,24 @@ def inferences(ev: Evaluation) -> Answer:
         p_value=claims.plain(result.headline["p_value"]), n_units=int(result.headline["n_units"]),
     )
     findings = [found, *units_needed(inferences, ev, rows, result)]
-    return counting.answer(inferences, findings, picture=picture, table=_methods(data), notes=(_WAYS, LAGGED))
+    return counting.answer(inferences, findings, picture=picture, table=_methods(data), notes=(_ways(result), LAGGED))
 
 
-_WAYS = both(
-    "Dengan kurang dari 40 unit, rata-rata unit dengan t(G−2) menjadi jawaban utama; CR2 dan wild cluster bootstrap "
-    "mendampinginya. Galat klaster biasa dengan sebaran normal tidak dipakai karena terlalu sering menyatakan ada "
-    "keterkaitan bila unitnya sedikit.",
-    "With fewer than 40 units the unit means with t(G−2) give the main answer; CR2 and the wild cluster bootstrap "
-    "stand beside it. The usual cluster errors with the normal distribution are not used, since with few units they "
-    "find associations too often.",
-)
+def _ways(result: Regression) -> Words:
+    """Which method gives the main answer and which stand beside it, from the rows that there are."""
+    term, method = result.lead
+    others = [each for each in result.table.loc[result.table["term"] == term, "method"] if each != method and each in SAME_SCALE]
+    words = {
+        lang: (METHODS[method][lang], listing([METHODS[str(each)][lang] for each in dict.fromkeys(others)], lang))
+        for lang in ("id", "en")
+    }
+    beside = both(f"; {words['id'][1]} mendampinginya", f"; beside it stand {words['en'][1]}") if others else both("", "")
+    return both(
+        f"Jawaban utama: {words['id'][0]}{beside['id']}. Galat klaster biasa dengan sebaran normal tidak dipakai karena "
+        "terlalu sering menyatakan ada keterkaitan bila unitnya sedikit.",
+        f"The main answer: {words['en'][0]}{beside['en']}. The usual cluster errors with the normal distribution are not used, "
+        "since with few units they find associations too often.",
+    )
 
 
 def _forest(result: Regression) -> pd.DataFrame:

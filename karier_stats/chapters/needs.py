@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import counting
+from karier_stats.chapters import counting, margins, verdicts
 from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
@@ -27,15 +27,29 @@ CHAPTER = "needs"
 IT = "teknologi_informasi"
 SHOWN = 12
 """Choices shown in a picture; the table has all."""
-GAP_POINTS = 0.05
-"""A topic is out of step where wish and offer surely differ by more than this (5 points)."""
+GAP_POINTS = verdicts.smallest("share")
+"""A topic is out of step where wish and offer surely differ by more than the smallest difference that matters."""
 
-RESPONDENTS = both(
-    "Satuan analisis: satu responden; satu responden dapat memilih beberapa, sehingga jumlah bagian dapat melebihi "
-    "seratus persen. Selang berlaku bila responden serupa dengan pegawai yang tidak menjawab.",
-    "Unit of analysis: one respondent, who may choose several, so the shares can add to more than a hundred percent. "
-    "The intervals hold if respondents are like the staff who did not answer.",
+_UNIT = both("Satuan analisis: satu responden", "Unit of analysis: one respondent")
+_ALIKE = both(
+    " Selang berlaku bila responden serupa dengan pegawai yang tidak menjawab.",
+    " The intervals hold if respondents are like the staff who did not answer.",
 )
+
+
+def respondents(wishes: pd.DataFrame, ranked: bool = False) -> Text:
+    """Who is counted, and whether the shares can add to more than all: only where somebody chose several."""
+    several = wishes.drop_duplicates(["employee_uid", "choice"])["employee_uid"].duplicated().any()
+    if ranked:
+        how = both(", dengan satu pilihan pertama.", ", with one first choice.")
+    elif several:
+        how = both(
+            "; satu responden dapat memilih beberapa, sehingga jumlah bagian dapat melebihi seratus persen.",
+            ", who may choose several, so the shares can add to more than a hundred percent.",
+        )
+    else:
+        how = both(", masing-masing dengan satu pilihan.", ", each with one choice.")
+    return both(*(_UNIT[lang] + how[lang] + _ALIKE[lang] for lang in ("id", "en")))
 
 
 def _wishes(ev: Evaluation) -> pd.DataFrame:
@@ -77,6 +91,20 @@ def choices(ev: Evaluation) -> Answer:
         words, name = share_words(value, lang, ev.level), top[f"label_{lang}"]
         other = f"{second[f'label_{lang}']} ({percent(second['estimate'], lang)})"
         counts = integer(top["k"], lang), integer(n, lang)
+        tied = data.loc[data["k"] == top["k"], f"label_{lang}"]
+        if len(data) > 1 and len(tied) == len(data):
+            return both(
+                f"Semua {len(data)} pilihan disebut sama banyak, masing-masing oleh {counts[0]} dari {counts[1]} responden "
+                f"({words}).",
+                f"All {len(data)} choices are named equally often, each by {counts[0]} of {counts[1]} respondents ({words}).",
+            )[lang]
+        if len(tied) > 1:
+            names = listing(list(tied), lang)
+            return both(
+                f"Pilihan yang paling banyak disebut ialah {names}, masing-masing oleh {counts[0]} dari {counts[1]} responden "
+                f"({words}).",
+                f"The choices named most are {names}, each by {counts[0]} of {counts[1]} respondents ({words}).",
+            )[lang]
         if lang == "id":
             text = f"Pilihan yang paling banyak disebut ialah {name}: {counts[0]} dari {counts[1]} responden ({words})"
             return text + (f", diikuti {other}." if len(data) > 1 else ".")
@@ -89,7 +117,7 @@ def choices(ev: Evaluation) -> Answer:
         both("Bagian responden yang memilih", "Share of respondents who chose it"), both("Pilihan", "Choice"), n,
         "percent", 0,
     )
-    return counting.answer(choices, [found], picture=picture, table=_choice_table(data), notes=(RESPONDENTS,))
+    return counting.answer(choices, [found], picture=picture, table=_choice_table(data), notes=(respondents(wishes),))
 
 
 def _choice_shares(ev: Evaluation, wishes: pd.DataFrame) -> pd.DataFrame:
@@ -138,7 +166,7 @@ def first_choice(ev: Evaluation) -> Answer:
         finding(first_choice, ev, value, n, sentence, coverage=_coverage(ev, wishes), headline=True),
         finding(
             first_choice, ev, lead, n, in_words(lambda lang: _lead_sentence(ev, data, lead, ranked, lang)), part="lead",
-            measure="share_difference", coverage=_coverage(ev, wishes),
+            measure="share_difference", coverage=_coverage(ev, wishes), precise=margins.precise(lead, "share"),
         ),
     ]
     title = (
@@ -149,7 +177,7 @@ def first_choice(ev: Evaluation) -> Answer:
         "bars", data.head(SHOWN).assign(value=data["estimate"], highlight=data["choice"] == IT, n=data["n"]), title,
         both("Bagian responden", "Share of respondents"), both("Pilihan", "Choice"), n, "percent", 0,
     )
-    return counting.answer(first_choice, found, picture=picture, notes=(RESPONDENTS,))
+    return counting.answer(first_choice, found, picture=picture, notes=(respondents(wishes, ranked),))
 
 
 def _race(ev: Evaluation, wishes: pd.DataFrame, ranked: bool) -> tuple[pd.DataFrame, shares.Estimate]:
@@ -191,6 +219,8 @@ def _race_sentence(
         f"Teknologi informasi disebut {how} oleh {words} dari {n} responden",
         f"Information technology is named {how} by {words} of {n} respondents",
     )[lang]
+    if top["choice"] != IT and top["k"] == data.loc[data["choice"] == IT, "k"].iloc[0]:
+        return text + both(f", sama banyak dengan {top['label_id']}.", f", as often as {top['label_en']}.")[lang]
     if top["choice"] != IT:
         return (
             text
@@ -214,10 +244,15 @@ def _lead_sentence(ev: Evaluation, data: pd.DataFrame, lead: shares.Estimate, ra
     """The first two choices side by side."""
     pair = [f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})" for row in (data.iloc[0], data.iloc[1])]
     points = counting.points_words(lead, lang, ev.level)
+    if data["k"].iloc[0] == data["k"].iloc[1]:
+        return both(
+            f"{pair[0]} dan {pair[1]} disebut sama banyak: selisih {points}.",
+            f"{pair[0]} and {pair[1]} are named equally often: a difference of {points}.",
+        )[lang] + margins.told(lead, "share", lang)
     text = both(
         f"Selisih {pair[0]} terhadap {pair[1]} ialah {points}.", f"{pair[0]} leads {pair[1]} by {points}.",
     )[lang]
-    return text + counting.unsettled(lead, lang, ev.level)
+    return text + margins.told(lead, "share", lang)
 
 
 @answers(
@@ -241,12 +276,19 @@ def by_group(ev: Evaluation) -> Answer:
         )
     names = {lang: codes.label(_names(wishes), lead, lang) for lang in ("id", "en")}
     found = [one for dimension in _DIMENSIONS if (one := _contrast(ev, groups, dimension, names)) is not None]
+    if not found:
+        found = [finding(
+            by_group, ev, counting.exact(float("nan")), 0, both(
+                f"Belum dapat dinilai: kurang dari dua kelompok memiliki sekurang-kurangnya {counting.LEAST} responden.",
+                f"Cannot be assessed yet: fewer than two groups have at least {counting.LEAST} respondents.",
+            ),
+        )]
     picture = Picture(
         "intervals", groups, both(f"Yang memilih {names['id']}", f"Those who chose {names['en']}"),
         both("Bagian responden", "Share of respondents"), both("Kelompok", "Group"), len(people), "percent", 0,
         reference=float(people["chose"].mean()),
     )
-    return counting.answer(by_group, found, picture=picture, notes=(RESPONDENTS,))
+    return counting.answer(by_group, found, picture=picture, notes=(respondents(wishes, ranked),))
 
 
 _DIMENSIONS = {
@@ -281,28 +323,44 @@ def _group_shares(ev: Evaluation, people: pd.DataFrame) -> pd.DataFrame:
 
 
 def _contrast(ev: Evaluation, groups: pd.DataFrame, dimension: str, names: Text) -> Finding | None:
-    """Highest against lowest group, adjusted for all pairs of the dimension."""
-    found = counting.widest(groups[groups["dimension"] == dimension], ev.level)
-    if found is None:
+    """Each group of a dimension against the rest: the one that differs most surely, allowing for all that are looked at."""
+    rows = groups[groups["dimension"] == dimension]
+    k, n = int(rows["k"].sum()), int(rows["n"].sum())
+    looked = rows[(rows["n"] >= counting.LEAST) & (n - rows["n"] >= counting.LEAST)]
+    if looked.empty:
         return None
-    what = _DIMENSIONS[dimension][0]
-
-    def sentence(lang: str) -> str:
-        top, bottom = (f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})" for row in (found.high, found.low))
-        points = counting.points_words(found.gap, lang, found.level, found.pairs)
-        return (
-            both(
-                f"Menurut {what['id']}, minat pada {names['id']} tertinggi pada {top} dan terendah pada {bottom}: "
-                f"selisih {points}.",
-                f"By {what['en']}, interest in {names['en']} is highest for {top} and lowest for {bottom}: a "
-                f"difference of {points}.",
-            )[lang] + counting.unsettled(found.gap, lang, found.level)
-        )
-
+    family = 1 if len(rows) == 2 else len(looked)  # of two groups both comparisons are one
+    level = 1 - (1 - ev.level) / family
+    gaps = [
+        shares.newcombe(int(row.k), int(row.n), k - int(row.k), n - int(row.n), level) for row in looked.itertuples()
+    ]
+    at = int(np.argmax([abs(gap.value) / max(gap.high - gap.low, 1e-12) for gap in gaps]))
+    row, gap = looked.iloc[at], gaps[at]
+    seen = sum(each.low > 0 or each.high < 0 for each in gaps)
+    sentence = in_words(lambda lang: _contrast_sentence(row, gap, level, family, seen, dimension, names, lang))
+    people = len(counting.staff(ev))
     return finding(
-        by_group, ev, found.gap, found.n, in_words(sentence), part=dimension, measure="share_difference",
-        level=found.level,
+        by_group, ev, gap, int(min(row["n"], n - row["n"])), sentence, part=dimension, measure="share_difference",
+        level=level, coverage=n / people if people else None, precise=margins.precise(gap, "share"),
     )
+
+
+def _contrast_sentence(
+    row: pd.Series, gap: shares.Estimate, level: float, family: int, seen: int, dimension: str, names: Text, lang: str,
+) -> str:
+    """The group that differs most surely from the rest, and how many do."""
+    what, points = _DIMENSIONS[dimension][0][lang], counting.points_words(gap, lang, level, family)
+    group = f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})"
+    text = both(
+        f"Menurut {what}, minat pada {names['id']} pada kelompok {group} berselisih {points} dengan kelompok lainnya.",
+        f"By {what}, interest in {names['en']} of the group {group} differs by {points} from that of the others.",
+    )[lang] + margins.told(gap, "share", lang)
+    if family == 1:
+        return text
+    return text + both(
+        f" Dari {family} kelompok yang masing-masing dibandingkan dengan yang lain, {seen} terlihat berbeda.",
+        f" Of {family} groups, each compared with the others, {seen} {'is' if seen == 1 else 'are'} seen to differ.",
+    )[lang]
 
 
 @answers(
@@ -319,7 +377,7 @@ def gap(ev: Evaluation) -> Answer:
         )
     rows = rows.assign(gap=(rows["standard_level"] - rows["actual_level"]).astype(float))
     data = _gaps(ev, rows)
-    found = [_widest(ev, data, rows), _match(ev, rows)]
+    found = [_widest(ev, data, rows), *_match(ev, rows)]
     picture = Picture(
         "intervals", data, both("Kesenjangan menurut kompetensi", "Gap by competency"),
         both("Rata-rata tingkat standar dikurangi tingkat dicapai", "Mean of required level minus level reached"),
@@ -360,13 +418,26 @@ def _widest(ev: Evaluation, data: pd.DataFrame, rows: pd.DataFrame) -> Finding:
     """The competency with the widest gap."""
     top = data.iloc[0]
     value = shares.Estimate(top["estimate"], top["low"], top["high"])
-    people = int(rows["employee_uid"].nunique())
 
     def sentence(lang: str) -> str:
         name, size = top[
             f"label_{lang}"
         ], f"{number(value.value, lang, 2)} ({counting.span(value, lang, ev.level, 1, 2)})"
         below = percent(top["below"], lang)
+        if not value.value > 0:
+            return both(
+                f"Rata-rata tidak ada kompetensi yang di bawah standar; yang paling dekat ialah {name}: {size} tingkat; {below} "
+                f"dari {integer(top['n'], 'id')} pegawai yang dinilai berada di bawah standar.",
+                f"On average no competency is below the standard; closest to it is {name}: {size} levels; {below} of "
+                f"{integer(top['n'], 'en')} people assessed are below the standard.",
+            )[lang]
+        tied = data.loc[np.isclose(data["estimate"], top["estimate"]), f"label_{lang}"]
+        if len(tied) > 1:
+            names = listing(list(tied), lang)
+            return both(
+                f"Kesenjangan terlebar terdapat pada {names}, sama besar: rata-rata {size} tingkat.",
+                f"The widest gap is in {names} alike: {size} levels on average.",
+            )[lang]
         return both(
             f"Kesenjangan terlebar terdapat pada {name}: rata-rata {size} tingkat; {below} dari "
             f"{integer(top['n'], 'id')} pegawai yang dinilai berada di bawah standar.",
@@ -392,7 +463,7 @@ def _widest(ev: Evaluation, data: pd.DataFrame, rows: pd.DataFrame) -> Finding:
         )
     )
     return finding(
-        gap, ev, value, people, in_words(sentence), measure="level", precise=bool(value.high - value.low <= 0.5),
+        gap, ev, value, int(top["n"]), in_words(sentence), measure="level", precise=bool(value.high - value.low <= 0.5),
         coverage=_assessed(ev, rows), recommendation=recommendation,
     )
 
@@ -403,12 +474,14 @@ def _assessed(ev: Evaluation, rows: pd.DataFrame) -> float:
     return float(people.isin(set(rows["employee_uid"])).mean()) if len(people) else float("nan")
 
 
-def _match(ev: Evaluation, rows: pd.DataFrame) -> Finding:
-    """The median job-person match."""
+def _match(ev: Evaluation, rows: pd.DataFrame) -> list[Finding]:
+    """The median job-person match; nothing where no standard is above 0."""
     known = rows[rows["standard_level"].groupby(rows["employee_uid"], sort=False).transform("sum") > 0]
+    if known.empty:
+        return []
     match = known.groupby("employee_uid", sort=False)[["standard_level", "actual_level"]].apply(
         lambda person: job_person_match(person["standard_level"], person["actual_level"]))
-    value, full = shares.median(match, ev.level), float((match >= 100).mean()) if len(match) else float("nan")
+    value, full = shares.median(match, ev.level), float((match >= 100).mean())
 
     def sentence(lang: str) -> str:
         size = f"{number(value.value, lang)} ({counting.span(value, lang, ev.level, 1)})"
@@ -419,8 +492,8 @@ def _match(ev: Evaluation, rows: pd.DataFrame) -> Finding:
             f"{percent(full, lang)} meet every standard.",
         )[lang]
 
-    return finding(gap, ev, value, len(match), in_words(sentence), part="match", measure="percent",
-                   precise=bool(value.high - value.low <= 10), coverage=_assessed(ev, rows))
+    return [finding(gap, ev, value, len(match), in_words(sentence), part="match", measure="percent",
+                    precise=bool(value.high - value.low <= 10), coverage=_assessed(ev, rows))]
 
 
 def _gap_table(data: pd.DataFrame) -> Table:
@@ -460,7 +533,7 @@ def offer(ev: Evaluation) -> Answer:
         notes=(
             both(
                 "Bagian minat: penyebutan topik dari seluruh penyebutan, dengan selang menurut responden. Bagian "
-                "tawaran: tempat yang disediakan (kuota; bila kosong, jumlah peserta) pada angkatan yang tidak "
+                "tawaran: kursi yang disediakan (kuota; bila kosong, jumlah peserta) pada angkatan yang tidak "
                 "batal, dihitung seluruhnya. Saran hanya dibuat bila seluruh penyebutan dan pilihan pertama "
                 "menyimpang ke arah yang sama.",
                 "Share of wishes: mentions of the topic among all mentions, the interval over respondents. Share of "
@@ -521,12 +594,21 @@ def _mismatch(ev: Evaluation, data: pd.DataFrame, n: int, wishes: pd.DataFrame) 
     def sentence(lang: str) -> str:
         points = counting.points_words(value, lang, ev.level)
         pair = percent(top["wish"], lang), percent(top["offer"], lang)
-        text = both(
-            f"Topik yang paling kurang ditawarkan ialah {top['label_id']}: {pair[0]} dari minat tetapi {pair[1]} dari "
-            f"tempat, selisih {points}.",
-            f"The topic offered least for its demand is {top['label_en']}: {pair[0]} of wishes but {pair[1]} of "
-            f"places, a difference of {points}.",
-        )[lang]
+        if not value.low > 0:
+            text = both(
+                f"Tidak terlihat topik yang kurang ditawarkan. Selisih terbesar terdapat pada {top['label_id']}: {pair[0]} dari "
+                f"minat dan {pair[1]} dari kursi, selisih {points}.",
+                f"No topic is seen to be offered too little. The difference is largest for {top['label_en']}: {pair[0]} of "
+                f"wishes and {pair[1]} of places, a difference of {points}.",
+            )[lang]
+        else:
+            text = both(
+                f"Topik yang paling kurang ditawarkan ialah {top['label_id']}: {pair[0]} dari minat tetapi {pair[1]} dari "
+                f"kursi, selisih {points}.",
+                f"The topic offered least for its demand is {top['label_en']}: {pair[0]} of wishes but {pair[1]} of "
+                f"places, a difference of {points}.",
+            )[lang]
+        text += margins.told(value, "share", lang)
         if len(over):
             text += both(
                 " Yang ditawarkan jauh melebihi minat: ", " Offered far beyond the wishes: ",
@@ -534,14 +616,14 @@ def _mismatch(ev: Evaluation, data: pd.DataFrame, n: int, wishes: pd.DataFrame) 
         return (
             text
             + both(
-                f" Sebaran tempat dan minat bertumpang tindih {percent(overlap, 'id')}.",
+                f" Sebaran kursi dan minat bertumpang tindih {percent(overlap, 'id')}.",
                 f" The spread of places and of wishes overlaps by {percent(overlap, 'en')}.",
             )[lang]
         )
 
     return [finding(
         offer, ev, value, n, in_words(sentence), measure="share_difference", coverage=_coverage(ev, wishes),
-        headline=True, robust=bool(top["agrees"]), recommendation=_rebalance(ev, short, over, overlap),
+        precise=margins.precise(value, "share"), headline=True, robust=bool(top["agrees"]), recommendation=_rebalance(ev, short, over, overlap),
     )]
 
 
@@ -554,11 +636,11 @@ def _rebalance(ev: Evaluation, short: pd.DataFrame, over: pd.DataFrame, overlap:
     moved = both(f", antara lain dengan mengalihkan dari {spare['id']}", f", for instance moved from {spare['en']}")
     moved = moved if len(over) else both("", "")
     return Recommendation(
-        both(f"Menambah tempat pada {wanted['id']}{moved['id']}, setelah dicocokkan dengan kesenjangan kompetensi.",
+        both(f"Menambah kursi pada {wanted['id']}{moved['id']}, setelah dicocokkan dengan kesenjangan kompetensi.",
              f"Add places on {wanted['en']}{moved['en']}, after checking against the competency gaps."),
         both("BKPSDM", "Personnel agency (BKPSDM)"),
         both(f"rencana tahun {ev.period + 1}", f"the plan for {ev.period + 1}"),
-        both(f"tumpang tindih tempat dan minat naik dari {percent(overlap, 'id')}",
+        both(f"tumpang tindih kursi dan minat naik dari {percent(overlap, 'id')}",
              f"the overlap of places and wishes rises from {percent(overlap, 'en')}"),
     )
 
@@ -579,7 +661,7 @@ def _offer_table(data: pd.DataFrame) -> Table:
         Field("wish", both("Bagian minat", "Share of wishes"), "percent"),
         Field("wish_low", both("Batas bawah", "Lower bound"), "percent"),
         Field("wish_high", both("Batas atas", "Upper bound"), "percent"),
-        Field("places", both("Tempat", "Places"), "integer"),
+        Field("places", both("Kursi", "Places"), "integer"),
         Field("first", both("Bagian pilihan pertama", "Share of first choices"), "percent"),
         Field("offer", both("Bagian tawaran", "Share of offer"), "percent"),
         Field("estimate", both("Selisih", "Difference"), "percent"),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, gains, scores
+from karier_stats.chapters import claims, counting, margins, nesting, scores, verdicts
 from karier_stats.chapters.claims import claim, decided, plain
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
@@ -46,6 +46,8 @@ class _Course:
         Those not trained are no remainder of the candidates, for some of them score as low as the chosen.
     coverage : float
         Share of participants with a pre-test who sat the post-test.
+    without : int
+        People left out because their unit is not known.
     """
 
     title: str
@@ -55,6 +57,7 @@ class _Course:
     otherwise: NetGain
     separate: bool
     coverage: float
+    without: int
 
     @property
     def n(self) -> int:
@@ -106,11 +109,12 @@ def nominated(ev: Evaluation) -> Answer:
 
 def _course(ev: Evaluation, part: pd.DataFrame) -> _Course | None:
     """The net gain of one course; None without enough participants or without a reliability."""
+    group = nesting.nested(part)
+    part, unit = group.rows, group.cluster
     trained, others = (part[part["arm"] == arm] for arm in (scores.TRAINED, scores.CONTROL))
     both_tests, retested = scores.complete(trained), scores.complete(others)
     if len(both_tests) < counting.LEAST or len(retested) < scores.FEW:
         return None
-    unit = scores.cluster_of(part)
     reliability = retest_reliability(
         retested["pre"], retested["post"], cluster=None if unit is None else retested[unit], level=ev.level,
     )
@@ -129,7 +133,7 @@ def _course(ev: Evaluation, part: pd.DataFrame) -> _Course | None:
     pool = others if separate else part
     return _Course(
         str(part["title"].iloc[0]), reliability, net(both_tests, pool), net(retested, pool), net(both_tests, part),
-        separate, len(both_tests) / len(trained),
+        separate, len(both_tests) / len(trained), len(group.without),
     )
 
 
@@ -161,19 +165,18 @@ def _left(ev: Evaluation, found: list[_Course], unseen: Estimate) -> Finding:
             f"moved by {raw} points on average; {expected} points were to be expected from regression to the mean, which "
             f"leaves {left} points ({facts})",
         )[lang]
+        said = margins.told(net, "points", lang, both("Sisa ini", "What is left"))
         if not decided(net):
-            return f"{text}; " + both(
-                f"sisa ini {claims.unseen(net, 'id')}.", f"what is left {claims.unseen(net, 'en')}.",
-            )[lang]
+            return f"{text}.{said}"
         return text + both(
             "; sisa ini belum tentu karena pelatihan, sebab dihitung tanpa perubahan orang yang tidak dilatih.",
             "; this need not be due to the training, for it is computed without the change of people who were not trained.",
-        )[lang]
+        )[lang] + said
 
     coverage = sum(course.coverage * course.n for course in found) / n
     return claim(
         nominated, ev, net, n, in_words(sentence), design="before_after", measure="points", coverage=coverage,
-        widest=gains.WIDEST, robust=not decided(unseen),
+        precise=margins.precise(net, "points"), robust=not decided(unseen),
     )
 
 
@@ -196,16 +199,22 @@ def _untrained(ev: Evaluation, found: list[_Course], unseen: Estimate) -> Findin
                 "; the assumption that scores do not move without the training does not hold, so that what is left of the "
                 "participants' gain still holds a like change. The comparison at equal pre-tests (ANCOVA) takes it out.",
             )[lang]
+        said = margins.told(unseen, "points", lang, both("Perubahan ini", "This change"))
+        settled = (
+            "Anggapan bahwa nilai tidak berubah tanpa pelatihan terpenuhi dalam batas itu.",
+            "The assumption that scores do not move without the training holds within that margin.",
+        ) if verdicts.verdict(unseen, verdicts.smallest("points")) == "terlalu_kecil" else (
+            "Anggapan bahwa nilai tidak berubah tanpa pelatihan belum dapat dipastikan.",
+            "The assumption that scores do not move without the training is not settled.",
+        )
         return text + both(
-            f"; perubahan ini {claims.unseen(unseen, 'id')}, sehingga anggapan bahwa nilai tidak berubah tanpa pelatihan "
-            "belum dapat dipastikan. Perbandingan pada nilai pretes yang sama (ANCOVA) tidak memerlukannya.",
-            f"; this change {claims.unseen(unseen, 'en')}, so that the assumption that scores do not move without the "
-            "training is not settled. The comparison at equal pre-tests (ANCOVA) does not need it.",
+            f".{said} {settled[0]} Perbandingan pada nilai pretes yang sama (ANCOVA) tidak memerlukannya.",
+            f".{said} {settled[1]} The comparison at equal pre-tests (ANCOVA) does not need it.",
         )[lang]
 
     return claim(
         nominated, ev, unseen, n, in_words(sentence), design="before_after", measure="points", part="untrained",
-        coverage=1.0, widest=gains.WIDEST,
+        coverage=1.0, precise=margins.precise(unseen, "points"),
     )
 
 
@@ -281,4 +290,5 @@ def _notes(ev: Evaluation, found: list[_Course], without: list[str]) -> tuple[Te
             f"Tidak dihitung karena perlu reliabilitas tes atau pesertanya terlalu sedikit: {listing(without, 'id')}.",
             f"Left out because the reliability of the test is needed or participants are too few: {listing(without, 'en')}.",
         ))
-    return tuple(notes)
+    made = [nesting.Made(both(course.title, course.title), str(course.trained.headline["method"])) for course in found]
+    return (*notes, *nesting.method_notes(made, sum(course.without for course in found)))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, gains, scores
+from karier_stats.chapters import claims, counting, gains, margins, nesting, scores, verdicts
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import in_words, share_words
 from karier_stats.chapters.course_gains import by_course, by_unit, hours
@@ -29,13 +29,6 @@ if TYPE_CHECKING:
     from karier_stats.stats.change import Change
 
 CHAPTER = "outcomes"
-NESTED = both(
-    "Pegawai dipandang bersarang dalam unit kerja bila unit yang diketahui sekurang-kurangnya sepuluh (CR2, "
-    "Satterthwaite).",
-    "Staff are taken as nested in work units where at least ten units are known (CR2, Satterthwaite).",
-)
-
-
 @answers(CHAPTER, both("Apakah kompetensi peserta berubah?", "Did participants' competence change?"), TEST)
 def change(ev: Evaluation) -> Answer:
     """The change of all tested participants, beside comparison people where there are any."""
@@ -45,37 +38,37 @@ def change(ev: Evaluation) -> Answer:
     if len(trained) < 2:
         return _levels(ev)
     found = gains.by_form(ev, pairs)
-    coverage = _coverage(rows)
-    finding = _against_control(ev, found, coverage) if found else _before_after(ev, trained, coverage)
+    coverage = scores.coverage(ev, rows)
+    if found:
+        finding, made, shown = _against_control(ev, found, coverage), [gain.made for gain in found], gains.people_of(found)
+        without = gains.without_unit(found)
+    else:
+        finding, made, shown, without = _before_after(ev, trained, coverage)
     columns = both("Nilai (skala 0–100)", "Score (scale 0–100)")
     picture = Picture(
-        "change", scores.arms_of(pairs if found else trained),
+        "change", scores.arms_of(shown),
         both("Nilai sebelum dan sesudah pelatihan", "Scores before and after training"),
-        both("Sebelum dan sesudah", "Before and after"), columns, len(pairs if found else trained),
+        both("Sebelum dan sesudah", "Before and after"), columns, len(shown),
     )
-    notes = [NESTED] + ([scores.TO_DATE] if wider else []) + _ceiling(trained)
-    if found:
-        notes.append(_left_out(trained, found))
-    return counting.answer(change, [finding], picture=picture, notes=tuple(note for note in notes if note))
-
-
-def _coverage(rows: pd.DataFrame) -> float:
-    """Participants with both tests among those with any of the two."""
-    trained = rows[(rows["arm"] == scores.TRAINED) & (rows["pre"].notna() | rows["post"].notna())]
-    return len(scores.complete(trained)) / len(trained) if len(trained) else float("nan")
+    notes = (
+        *nesting.method_notes(made, without), *gains.site_notes(found), *((scores.TO_DATE,) if wider else ()),
+        *_ceiling(trained), *_left_out(trained, found),
+    )
+    return counting.answer(change, [finding], picture=picture, notes=notes)
 
 
 def _against_control(ev: Evaluation, found: list[gains.Gain], coverage: float) -> Finding:
     """The mean gain over all forms that have comparison people."""
-    total = gains.overall(found, ev.level)
+    total = gains.overall(ev, found)
     value = Estimate(total.estimate, total.low, total.high)
-    trained, control = (sum(getattr(gain, name) for gain in found) for name in ("trained", "control"))
+    parts = gains.apart(ev, found)
+    trained, control = (sum(getattr(gain, name) for gain in parts) for name in ("trained", "control"))
     return claim(
-        change, ev, value, trained,
+        change, ev, value, min(trained, control),
         in_words(lambda lang: _gain_sentence(ev, value, total.p_value, trained, control, found, lang)),
         design="randomised" if all(gain.selection == "random" for gain in found) else "comparison_group",
-        measure="points", coverage=coverage, robust=all(gain.agree for gain in found), p_value=total.p_value,
-        headline=True, widest=gains.WIDEST,
+        measure="points", coverage=coverage, robust=gains.robust(found), p_value=total.p_value,
+        headline=True, precise=margins.precise(value, "points"),
     )
 
 
@@ -90,11 +83,9 @@ def _gain_sentence(
     points = number(abs(value.value), lang)
     if not decided(value):
         return both(
-            f"Selisih nilai antara peserta dan pembanding, {number(value.value, 'id')} poin ({facts}), "
-            f"{claims.unseen(value, 'id')}.",
-            f"The difference between participants and comparison people, {number(value.value, 'en')} points ({facts}), "
-            f"{claims.unseen(value, 'en')}.",
-        )[lang]
+            f"Selisih nilai antara peserta dan pembanding ialah {number(value.value, 'id')} poin ({facts}).",
+            f"The difference between participants and comparison people is {number(value.value, 'en')} points ({facts}).",
+        )[lang] + margins.told(value, "points", lang)
     if value.value > 0:
         text = both(
             f"Pelatihan meningkatkan nilai peserta rata-rata {points} poin dibandingkan pembanding ({facts})",
@@ -109,19 +100,20 @@ def _gain_sentence(
     return text + both(
         f", dengan asumsi bahwa {gains.assumptions(found, 'id')}.",
         f", on the assumption that {gains.assumptions(found, 'en')}.",
-    )[lang]
+    )[lang] + margins.told(value, "points", lang)
 
 
-def _left_out(trained: pd.DataFrame, found: list[gains.Gain]) -> dict[str, str]:
-    """How many participants are in forms without comparison people."""
+def _left_out(trained: pd.DataFrame, found: list[gains.Gain]) -> tuple[dict[str, str], ...]:
+    """How many participants are in forms that cannot be compared; none where nothing is compared at all."""
     without = int((~trained["form"].isin([gain.form for gain in found])).sum())
-    if not without:
-        return {}
-    return both(
-        f"{integer(without, 'id')} peserta mengikuti bentuk pelatihan tanpa pembanding dan tidak masuk taksiran ini.",
-        f"{integer(without, 'en')} participants took forms of training without comparison people and are not in this "
-        "estimate.",
-    )
+    if not (without and found):
+        return ()
+    return (both(
+        f"{integer(without, 'id')} peserta mengikuti bentuk pelatihan tanpa pembanding yang memadai dan tidak masuk taksiran "
+        "ini.",
+        f"{integer(without, 'en')} {'participant' if without == 1 else 'participants'} took forms of training without "
+        "enough comparison people and are not in this estimate.",
+    ),)
 
 
 def _ceiling(trained: pd.DataFrame) -> list[dict[str, str]]:
@@ -137,16 +129,21 @@ def _ceiling(trained: pd.DataFrame) -> list[dict[str, str]]:
     ]
 
 
-def _before_after(ev: Evaluation, trained: pd.DataFrame, coverage: float) -> Finding:
-    """The change of the participants alone, worded so."""
-    result = compare(
-        trained, before="pre", after="post", cluster=scores.cluster_of(trained), level=ev.level, seed=ev.seed,
-    )
+def _before_after(
+    ev: Evaluation, trained: pd.DataFrame, coverage: float | None,
+) -> tuple[Finding, list[nesting.Made], pd.DataFrame, int]:
+    """The change of the participants alone, worded so; how it was made, of whom, and how many have no unit."""
+    group = nesting.nested(trained)
+    result = compare(group.rows, before="pre", after="post", cluster=group.cluster, level=ev.level, seed=ev.seed)
     row = result.headline
-    return claim(
-        change, ev, estimate_of(row), int(row["n"]), in_words(result.sentence), design="before_after", measure="points",
-        coverage=coverage, p_value=claims.plain(row["p_value"]), headline=True,
+    value = estimate_of(row)
+    finding = claim(
+        change, ev, value, int(row["n"]),
+        in_words(lambda lang: result.sentence(lang) + margins.told(value, "points", lang)), design="before_after",
+        measure="points", coverage=coverage, precise=margins.precise(value, "points"),
+        p_value=claims.plain(row["p_value"]), headline=True,
     )
+    return finding, [nesting.Made(None, str(row["method"]))], group.rows, len(group.without)
 
 
 def _levels(ev: Evaluation) -> Answer:
@@ -163,7 +160,7 @@ def _levels(ev: Evaluation) -> Answer:
     result = compare(
         pairs.astype({"pre": ordered, "post": ordered}), before="pre", after="post", level=ev.level, seed=ev.seed,
     )
-    findings = [_moved(ev, result, term, len(pairs), _coverage(rows)) for term in ("improved", "unchanged", "declined")]
+    findings = [_moved(ev, result, term, len(pairs), scores.coverage(ev, rows)) for term in ("improved", "unchanged", "declined")]
     data = _frequencies(ev, trained)
     picture = Picture(
         "stacked", data, both("Jawaban sebelum dan sesudah pelatihan", "Answers before and after training"),
@@ -234,10 +231,10 @@ def by_form(ev: Evaluation) -> Answer:
     pairs = scores.complete(rows)
     found = gains.by_form(ev, pairs)
     if not found:
-        return _forms_alone(ev, pairs)
-    adjusted = gains.holm_p(found)
+        return _forms_alone(ev, rows, wider)
+    adjusted, found = gains.holm_p(found), gains.as_family(found, ev.level)
     findings = [
-        _form_finding(ev, gain, p, _coverage(rows[rows["form"] == gain.form]))
+        _form_finding(ev, gain, p, scores.coverage(ev, rows[rows["form"] == gain.form]), len(found))
         for gain, p in zip(found, adjusted, strict=True)
     ]
     data = _form_rows(found, adjusted)
@@ -247,25 +244,14 @@ def by_form(ev: Evaluation) -> Answer:
             "Selisih peserta dan pembanding menurut bentuk pelatihan",
             "Participants against comparison people by form of training",
         ),
-        POINTS, both("Bentuk pelatihan", "Form of training"), int(data["n"].sum()), reference=0.0,
+        POINTS, both("Bentuk pelatihan", "Form of training"), int(data["trained"].sum()), reference=0.0,
     )
-    notes = [
-        both(
-            f"Keluarga uji: {len(found)} bentuk pelatihan; nilai p disesuaikan menurut Holm.",
-            f"Family of tests: {len(found)} forms of training; p-values are adjusted by Holm's method.",
-        ),
-        both(
-            "Taksiran utama mengikuti cara memilih peserta: acak atau nilai pretes rendah memakai ANCOVA, kemampuan "
-            "memakai beda perubahan; bila tidak diketahui, keduanya disebut.",
-            "The leading estimate follows how participants were chosen: ANCOVA where by lot or for a low pre-test, "
-            "difference in differences where by ability; where unknown, both are given.",
-        ),
-        NESTED,
-    ]
-    return counting.answer(
-        by_form, findings, picture=picture, table=_form_table(data),
-        notes=tuple(notes + ([scores.TO_DATE] if wider else [])),
+    notes = (
+        nesting.family_note(len(found), both("bentuk pelatihan", "forms of training"), both("Holm", "Holm")),
+        *gains.lead_notes(found), *nesting.method_notes([gain.made for gain in found], gains.without_unit(found)),
+        *gains.site_notes(found), *((scores.TO_DATE,) if wider else ()),
     )
+    return counting.answer(by_form, findings, picture=picture, table=_form_table(data), notes=notes)
 
 
 def _form_rows(found: list[gains.Gain], adjusted: list[float]) -> pd.DataFrame:
@@ -274,9 +260,8 @@ def _form_rows(found: list[gains.Gain], adjusted: list[float]) -> pd.DataFrame:
         {
             "form": gain.form, "selection": gain.selection, "estimate": gain.estimate.value, "low": gain.estimate.low,
             "high": gain.estimate.high, "did": claims.plain(gain.other("did")["estimate"]),
-            "ancova": claims.plain(gain.other("ancova")["estimate"]), "n": gain.trained, "control": gain.control,
-            "p_holm": p, "method_id": "ANCOVA" if gain.base == "ancova" else "beda perubahan",
-            "method_en": "ANCOVA" if gain.base == "ancova" else "difference in differences",
+            "ancova": claims.plain(gain.other("ancova")["estimate"]), "n": gain.fewest, "trained": gain.trained,
+            "control": gain.control, "p_holm": p, **gains.lead_words(gain),
         }
         for gain, p in zip(found, adjusted, strict=True)
     ])
@@ -289,7 +274,8 @@ def _form_table(data: pd.DataFrame) -> Table:
         data,
         (
             Field("label", both("Bentuk pelatihan", "Form of training")),
-            Field("chosen", both("Cara memilih", "Chosen by")), Field("n", both("Peserta", "Participants"), "integer"),
+            Field("chosen", both("Cara memilih", "Chosen by")),
+            Field("trained", both("Peserta", "Participants"), "integer"),
             Field("control", both("Pembanding", "Comparison"), "integer"),
             Field("did", both("Beda perubahan", "Difference in differences"), "number"),
             Field("ancova", both("ANCOVA", "ANCOVA"), "number"),
@@ -306,60 +292,60 @@ def _form_table(data: pd.DataFrame) -> Table:
     )
 
 
-def _form_finding(ev: Evaluation, gain: gains.Gain, p: float, coverage: float) -> Finding:
+def _form_finding(ev: Evaluation, gain: gains.Gain, p: float, coverage: float | None, family: int) -> Finding:
     """One form in words."""
-    value, seen = gain.estimate, p < 1 - ev.level
-    pair = [estimate_of(gain.other(base)) for base in ("did", "ancova")]
-
-    def sentence(lang: str) -> str:
-        name, level = codes.label(codes.FORM, gain.form, lang), ev.level
-        shown = p_value(p, lang).removeprefix("p ").removeprefix("= ")
-        facts = f"{claims.bounds(value, lang, level)}; p Holm: {shown}; " + both(
-            f"{integer(gain.trained, 'id')} peserta, {integer(gain.control, 'id')} pembanding",
-            f"{integer(gain.trained, 'en')} participants, {integer(gain.control, 'en')} comparison people",
-        )[lang]
-        size, assumed = number(abs(value.value), lang), gains.ASSUMPTION[gain.base][lang]
-        if not seen:
-            text = both(
-                f"{name}: selisih {number(value.value, 'id')} poin terhadap pembanding ({facts}) "
-                f"{claims.unseen(value, 'id')}.",
-                f"{name}: the difference of {number(value.value, 'en')} points from comparison people ({facts}) "
-                f"{claims.unseen(value, 'en')}.",
-            )[lang]
-        elif value.value > 0:
-            text = both(
-                f"{name} meningkatkan nilai peserta rata-rata {size} poin ({facts}), dengan asumsi bahwa {assumed}.",
-                f"{name} raised participants' scores by {size} points on average ({facts}), on the assumption that "
-                f"{assumed}.",
-            )[lang]
-        else:
-            text = both(
-                f"{name}: berlawanan dengan tujuan, nilai peserta {size} poin di bawah pembanding ({facts}), dengan "
-                f"asumsi bahwa {assumed}.",
-                f"{name}: contrary to the aim, participants end {size} points below comparison people ({facts}), on "
-                f"the assumption that {assumed}.",
-            )[lang]
-        if gain.selection != "unknown":
-            return text
-        bracket = [f"{number(each.value, lang)} ({claims.bounds(each, lang, level)})" for each in pair]
-        return text + both(
-            f" Cara memilih peserta tidak diketahui; kedua taksiran yang mengapitnya ialah beda perubahan {bracket[0]} "
-            f"dan ANCOVA {bracket[1]}.",
-            " How participants were chosen is unknown; the two estimates that bracket it are the difference in "
-            f"differences {bracket[0]} and ANCOVA {bracket[1]}.",
-        )[lang]
-
+    value = gain.estimate
     return claim(
-        by_form, ev, value, min(gain.trained, gain.control), in_words(sentence),
+        by_form, ev, value, gain.fewest, in_words(lambda lang: _form_sentence(gain, p, family, lang)),
         design="randomised" if gain.selection == "random" else "comparison_group", measure="points", part=gain.form,
-        coverage=coverage, precise=seen and (value.high - value.low) / 2 <= gains.WIDEST, robust=gain.agree,
-        p_value=p, recommendation=_form_advice(ev, gain),
+        coverage=coverage, precise=margins.precise(value, "points"), robust=gains.robust([gain]), p_value=p,
+        recommendation=_form_advice(ev, gain), level=gain.level,
     )
+
+
+def _form_sentence(gain: gains.Gain, p: float, family: int, lang: str) -> str:
+    """The difference of one form, its verdict, and both estimates where nobody knows how people were chosen."""
+    value, name = gain.estimate, codes.label(codes.FORM, gain.form, lang)
+    shown = p_value(p, lang) if family == 1 else "p Holm: " + p_value(p, lang).removeprefix("p ").removeprefix("= ")
+    facts = f"{claims.bounds(value, lang, gain.level)}; {shown}; " + both(
+        f"{integer(gain.trained, 'id')} peserta, {integer(gain.control, 'id')} pembanding",
+        f"{integer(gain.trained, 'en')} participants, {integer(gain.control, 'en')} comparison people",
+    )[lang]
+    size, assumed = number(abs(value.value), lang), gains.ASSUMPTION[gain.base][lang]
+    if not decided(value):
+        text = both(
+            f"{name}: selisih {number(value.value, 'id')} poin terhadap pembanding ({facts}).",
+            f"{name}: a difference of {number(value.value, 'en')} points from comparison people ({facts}).",
+        )[lang]
+    elif value.value > 0:
+        text = both(
+            f"{name} meningkatkan nilai peserta rata-rata {size} poin ({facts}), dengan asumsi bahwa {assumed}.",
+            f"{name} raised participants' scores by {size} points on average ({facts}), on the assumption that "
+            f"{assumed}.",
+        )[lang]
+    else:
+        text = both(
+            f"{name}: berlawanan dengan tujuan, nilai peserta {size} poin di bawah pembanding ({facts}), dengan "
+            f"asumsi bahwa {assumed}.",
+            f"{name}: contrary to the aim, participants end {size} points below comparison people ({facts}), on "
+            f"the assumption that {assumed}.",
+        )[lang]
+    text += margins.told(value, "points", lang)
+    if gain.selection != "unknown":
+        return text
+    pair = [gain.interval(gain.other(base)) for base in ("did", "ancova")]
+    bracket = [f"{number(each.value, lang)} ({claims.bounds(each, lang, gain.level)})" for each in pair]
+    return text + both(
+        f" Cara memilih peserta tidak diketahui; kedua taksiran yang mengapitnya ialah beda perubahan {bracket[0]} "
+        f"dan ANCOVA {bracket[1]}.",
+        " How participants were chosen is unknown; the two estimates that bracket it are the difference in "
+        f"differences {bracket[0]} and ANCOVA {bracket[1]}.",
+    )[lang]
 
 
 def _form_advice(ev: Evaluation, gain: gains.Gain) -> Recommendation | None:
     """A form whose gain surely stays below the others' needs a look at its design."""
-    if gain.estimate.high >= 3:  # fewer than 3 of 100 points would not repay a day away from work
+    if not gain.estimate.high < verdicts.smallest("points"):  # less would not repay a day away from work
         return None
     name = {lang: codes.label(codes.FORM, gain.form, lang).lower() for lang in ("id", "en")}
     return Recommendation(
@@ -377,8 +363,9 @@ def _form_advice(ev: Evaluation, gain: gains.Gain) -> Recommendation | None:
     )
 
 
-def _forms_alone(ev: Evaluation, pairs: pd.DataFrame) -> Answer:
+def _forms_alone(ev: Evaluation, rows: pd.DataFrame, wider: bool) -> Answer:
     """Forms without comparison people: before and after only."""
+    pairs = scores.complete(rows)
     trained = pairs[pairs["arm"] == scores.TRAINED]
     forms = [form for form in codes.FORM if (trained["form"] == form).sum() >= scores.FEW]
     if pairs.empty:
@@ -392,30 +379,39 @@ def _forms_alone(ev: Evaluation, pairs: pd.DataFrame) -> Answer:
             "peserta dengan nilai pretes dan postes terlalu sedikit untuk dipilah menurut bentuk pelatihan.",
             "too few participants have scores before and after to be split by form of training.",
         )
-    findings, rows = [], []
+    findings: list[Finding] = []
+    made: list[nesting.Made] = []
+    shown, without = [], 0
     for form in forms:
         part = trained[trained["form"] == form]
-        result = compare(part, before="pre", after="post", level=ev.level, seed=ev.seed)
-        value, name = estimate_of(result.headline), codes.FORM[form]
+        group, name = nesting.nested(part), both(*codes.FORM[form])
+        result = compare(group.rows, before="pre", after="post", cluster=group.cluster, level=ev.level, seed=ev.seed)
+        row = result.headline
+        value, n = estimate_of(row), int(row["n"])
+        sentence = {
+            lang: f"{name[lang]}. {result.sentence(lang)}{margins.told(value, 'points', lang)}" for lang in ("id", "en")
+        }
         findings.append(
             claim(
-                by_form, ev, value, len(part),
-                both(f"{name[0]}. {result.sentence('id')}", f"{name[1]}. {result.sentence('en')}"),
-                design="before_after", measure="points", part=form, coverage=None,
-                p_value=claims.plain(result.headline["p_value"]),
+                by_form, ev, value, n, both(sentence["id"], sentence["en"]), design="before_after", measure="points",
+                part=form, coverage=scores.coverage(ev, rows[rows["form"] == form]),
+                precise=margins.precise(value, "points"), p_value=claims.plain(row["p_value"]),
             )
         )
-        rows.append({
-            "label_id": name[0], "label_en": name[1], "estimate": value.value, "low": value.low, "high": value.high,
-            "n": len(part),
+        made.append(nesting.Made(name, str(row["method"])))
+        without += len(group.without)
+        shown.append({
+            "label_id": name["id"], "label_en": name["en"], "form": form, "estimate": value.value, "low": value.low,
+            "high": value.high, "n": n,
         })
-    data = pd.DataFrame(rows)
+    data = pd.DataFrame(shown)
     picture = Picture(
         "intervals", data,
         both("Perubahan sebelum–sesudah menurut bentuk pelatihan", "Change before–after by form of training"), POINTS,
         both("Bentuk pelatihan", "Form of training"), int(data["n"].sum()), reference=0.0,
     )
-    return counting.answer(by_form, findings, picture=picture)
+    notes = (*nesting.method_notes(made, without), *((scores.TO_DATE,) if wider else ()))
+    return counting.answer(by_form, findings, picture=picture, notes=notes)
 
 
 QUESTIONS = (change, by_form, by_course, by_unit, hours, nominated, retention, missed, project_management, study_motivation)

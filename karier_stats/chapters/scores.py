@@ -7,6 +7,8 @@ as they are.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,13 +22,13 @@ if TYPE_CHECKING:
 
 PERSON = ["employee_uid", "program_id", "measure"]
 TRAINED, CONTROL = "peserta", "pembanding"
-TEST = ("test_score", "program")
+TEST = ("test_score", "program", "employee")
 """Tables that every question on scores needs."""
 POINTS = both("Poin (skala 0–100)", "Points (scale 0–100)")
 FEW = 20
 """Fewer tested participants than this in the period: all years up to it are read."""
-FEWEST_UNITS = 10
-"""From so many units on, people are taken as nested in them."""
+SHARED = "shared"
+"""Column: the comparison person of a programme without participants, who stands beside several courses."""
 
 TO_DATE = both(
     "Peserta yang dites pada periode ini terlalu sedikit; semua tahun sampai dengan periode ini dipakai.",
@@ -41,7 +43,8 @@ def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:
     -------
     DataFrame
         ``employee_uid, program_id, measure, arm, pre, post, retensi`` with
-        ``form``, ``selection``, ``title`` of the course, ``year`` and ``unit_id``.
+        ``form``, ``selection``, ``title`` of the course, ``year``, ``unit_id``,
+        ``site`` and ``shared`` (bool).
     bool
         Whether all years up to the period were read because the period alone has few.
     """
@@ -62,14 +65,21 @@ def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
     )
     rows = rows.sort_values("attempt", kind="stable").drop_duplicates([*PERSON, "kind"])
     wide = rows.pivot(index=PERSON, columns="kind", values="score").reindex(columns=["pre", "post", "retensi"])
-    about = rows.drop_duplicates(PERSON).set_index(PERSON)[["arm", "year"]]
+    about = rows.drop_duplicates(PERSON).set_index(PERSON)[["arm", "year", "site"]]
     wide = wide.join(about).reset_index()
     program = ev.table("program", "all")[["program_id", "title", "form", "selection"]]
     wide = wide.merge(program, on="program_id", how="left", validate="m:1")
     wide["form"], wide["selection"] = wide["form"].fillna("lainnya"), wide["selection"].fillna("unknown")
+    wide[SHARED] = (wide["arm"] == CONTROL) & ~wide["program_id"].isin(_with_participants(ev))
     # by value, never by pseudonym: sums in another order differ in the last bit
     order = ["program_id", "year", "arm", "pre", "post", "retensi"]
     return with_units(ev, wide).sort_values(order, kind="stable").reset_index(drop=True)
+
+
+def _with_participants(ev: Evaluation) -> set[str]:
+    """Courses with at least one participant's test in any year and unit."""
+    rows = replace(ev, unit="semua").table("test_score", "all")
+    return set(rows.loc[rows["arm"].fillna(TRAINED) == TRAINED, "program_id"])
 
 
 def with_units(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
@@ -92,10 +102,35 @@ def complete(rows: pd.DataFrame, before: str = "pre", after: str = "post") -> pd
     return rows[rows[before].notna() & rows[after].notna()]
 
 
-def cluster_of(rows: pd.DataFrame) -> str | None:
-    """``unit_id`` where people of at least ten units were tested and every unit is known."""
-    known = rows["unit_id"].notna().all()
-    return "unit_id" if known and rows["unit_id"].nunique() >= FEWEST_UNITS else None
+def beside(rows: pd.DataFrame, courses: Collection[str]) -> pd.DataFrame:
+    """The participants of some courses and the comparison people who stand beside them, each once.
+
+    A course without comparison people of its own takes those who were tested
+    on the same measure under a programme that has no participants: the one
+    comparison arm of a programme with several.
+    """
+    own = rows[rows["program_id"].isin(courses) & ~rows[SHARED]]
+    compared = own.loc[own["arm"] == CONTROL, ["program_id", "measure"]].drop_duplicates().assign(own=True)
+    tested = own.loc[own["arm"] == TRAINED, ["program_id", "measure"]].drop_duplicates()
+    missing = tested.merge(compared, on=["program_id", "measure"], how="left")
+    missing = missing.loc[missing["own"].isna(), "measure"]
+    both_kinds = pd.concat([own, rows[rows[SHARED] & rows["measure"].isin(missing)]])
+    again = both_kinds.duplicated(["employee_uid", "measure", "pre", "post", "retensi"]) & (both_kinds["arm"] == CONTROL)
+    return both_kinds[~again]
+
+
+def coverage(ev: Evaluation, rows: pd.DataFrame) -> float | None:
+    """Participants with both tests over the places attended in the years and forms of some rows.
+
+    Where no attendance is on record: over the participants with any of the two
+    tests. None without either.
+    """
+    trained = rows[(rows["arm"] == TRAINED) & (rows["pre"].notna() | rows["post"].notna())]
+    tested = len(complete(trained).drop_duplicates(["employee_uid", "program_id", "year"]))
+    began = len(trained.drop_duplicates(["employee_uid", "program_id", "year"]))
+    places = [counting.enrolments(ev, int(year)) for year in sorted(set(trained["year"]))]
+    attended = sum(int((year["attended"] & year["form"].fillna("lainnya").isin(trained["form"])).sum()) for year in places)
+    return tested / max(attended, began) if began else None
 
 
 def has_control(rows: pd.DataFrame) -> bool:

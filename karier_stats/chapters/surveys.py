@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from karier_stats.chapters.claims import estimate_of
-from karier_stats.chapters.counting import finding, in_words
+from karier_stats.chapters.counting import exact, finding, in_words
 from karier_stats.chapters.findings import Answer, Finding
+from karier_stats.errors import StatisticsError
+from karier_stats.language import both
 from karier_stats.stats.reliability import reliability
 
 if TYPE_CHECKING:
@@ -44,8 +46,41 @@ class Scale:
 
     @property
     def means(self) -> pd.Series:
-        """Each respondent's mean over the items answered."""
-        return self.wide[self.columns].mean(axis=1)
+        """Each respondent's mean over the items answered, on the scale of the part answered most."""
+        parts = self.parts()
+        if len(parts) < 2:
+            return self.wide[self.columns].mean(axis=1)
+        low, high = parts[0].ends
+        spans = self.items.set_index("item")
+        on_one = (self.wide[self.columns] - spans["scale_min"]) / (spans["scale_max"] - spans["scale_min"])
+        return low + (high - low) * on_one.mean(axis=1)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """Lowest and highest value of the first item."""
+        first = self.items.iloc[0]
+        return float(first["scale_min"]), float(first["scale_max"])
+
+    def parts(self) -> list[Scale]:
+        """The scale by instrument and range of its items, the part with most respondents first.
+
+        Two questionnaires of one purpose have other respondents, and items on
+        1-4 and on 1-10 have no mean in common: each part is told on its own.
+        """
+        found = []
+        for (instrument, *_), items in self.items.groupby(["instrument", "scale_min", "scale_max"], sort=True):
+            rows = self.wide[self.wide["instrument"] == instrument]
+            rows = rows[[name for name in rows if name not in self.columns or name in set(items["item"])]]
+            kept = rows[list(items["item"])].notna().any(axis=1)
+            found.append(Scale(rows[kept].reset_index(drop=True), items.reset_index(drop=True), self.wider))
+        return sorted(found, key=lambda part: -len(part.wide))
+
+    def only(self, chosen: pd.Series) -> Scale:
+        """The scale with the chosen items alone; ``chosen`` is a boolean per item."""
+        items = self.items[chosen.to_numpy(dtype=bool)].reset_index(drop=True)
+        gone = [name for name in self.columns if name not in set(items["item"])]
+        wide = self.wide.drop(columns=gone)
+        return Scale(wide[wide[list(items["item"])].notna().any(axis=1)].reset_index(drop=True), items, self.wider)
 
 
 def scale(ev: Evaluation, *purposes: str, when: str = "period") -> Scale:
@@ -95,16 +130,29 @@ def _wide(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
 
 
 def reliable(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: Scale) -> list[Finding]:
-    """Alpha (and omega) of the scale as a finding; none for a single item."""
-    if len(scale.items) < 2:
-        return []
-    result = reliability(scale.wide[scale.columns], items=scale.columns).recompute(ev.level)
+    """Alpha (and omega) of every part of the scale as a finding, or why there is none; nothing for a single item."""
+    parts = [part for part in scale.parts() if len(part.items) > 1]
+    return [_alpha(of, ev, part, "alpha" if place == 0 else f"alpha.{name_of(part)}") for place, part in enumerate(parts)]
+
+
+def name_of(part: Scale) -> str:
+    """A name of a part in the id of a finding: its instrument and the top of its range."""
+    return f"{part.items['instrument'].iloc[0]}-{part.ends[1]:g}"
+
+
+def _alpha(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: Scale, part: str) -> Finding:
+    """Alpha of one part; a refusal says why and leaves the other findings as they are."""
+    try:
+        result = reliability(scale.wide[scale.columns], items=scale.columns).recompute(ev.level)
+    except StatisticsError as error:
+        sentence = both(
+            f"Keandalan skor belum dapat dinilai. {error.message('id')}",
+            f"The reliability of the score cannot be assessed yet. {error.message('en')}",
+        )
+        return finding(of, ev, exact(math.nan), 0, sentence, part=part, measure="alpha")
     row = result.row("alpha")
     value = estimate_of(row)
     precise = math.isfinite(value.low) and value.high - value.low <= 0.1
-    return [
-        finding(
-            of, ev, value, int(row["n"]), in_words(result.sentence), part="alpha", measure="alpha", coverage=None,
-            precise=precise,
-        )
-    ]
+    return finding(
+        of, ev, value, int(row["n"]), in_words(result.sentence), part=part, measure="alpha", coverage=None, precise=precise,
+    )

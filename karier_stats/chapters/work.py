@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, scores, surveys
+from karier_stats.chapters import claims, counting, margins, nesting, scores, surveys
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import ATTENDED, in_words
 from karier_stats.chapters.findings import Answer, Picture, answers
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
 
 CHAPTER = "outcomes"
-WIDEST_ABSORPTION, WIDEST_MOTIVATION = 5.0, 0.25
-"""Half intervals, in percentage points and scale points, beyond which nothing can be decided."""
 PROJECT = "manajemen_proyek"
 
 
@@ -126,8 +124,8 @@ def _study_arm(ev: Evaluation) -> pd.Series:
     """Participants finished a study; the comparison only waits or was declined; those still studying are neither."""
     rows = ev.table("further_study", "all")
     states = rows.groupby("employee_uid", sort=True)["state"].agg(frozenset)
-    finished = states.map(lambda found: "selesai" in found)
-    waiting = states.map(lambda found: found <= {"menunggu", "ditolak"})
+    finished = states.map(lambda found: "selesai" in found).astype(bool)  # of nobody it would be text
+    waiting = states.map(lambda found: found <= {"menunggu", "ditolak"}).astype(bool)
     arm = pd.Series(pd.NA, index=states.index, dtype="string")
     return arm.mask(finished, TRAINED).mask(waiting & ~finished, CONTROL)
 
@@ -144,6 +142,10 @@ class Arms:
         Of the difference in differences.
     trained, control : int
         People in each arm.
+    method : str
+        Of the leading row, as in a result's table.
+    without : int
+        People left out because their unit is not known.
     """
 
     did: Estimate
@@ -151,6 +153,8 @@ class Arms:
     p_value: float
     trained: int
     control: int
+    method: str
+    without: int
 
     @property
     def agree(self) -> bool:
@@ -161,17 +165,19 @@ class Arms:
 
 def two_arms(ev: Evaluation, pairs: pd.DataFrame) -> Arms | None:
     """Participants against the comparison; None where an arm is too small."""
-    if not scores.has_control(pairs):
+    group = nesting.nested(pairs)
+    if not scores.has_control(group.rows):
         return None
     result = compare(
-        pairs, before="pre", after="post", group="arm", control=CONTROL, cluster=scores.cluster_of(pairs),
+        group.rows, before="pre", after="post", group="arm", control=CONTROL, cluster=group.cluster,
         selection="unknown", level=ev.level, seed=ev.seed,
     )
     lead = result.headline
     other = result.row(f"ancova[{TRAINED}]", "cr2" if lead["method"] == "cr2" else "ols")
-    sizes = pairs["arm"].value_counts()
+    sizes = group.rows["arm"].value_counts()
     return Arms(
         estimate_of(lead), estimate_of(other), claims.plain(lead["p_value"]), int(sizes[TRAINED]), int(sizes[CONTROL]),
+        str(lead["method"]), len(group.without),
     )
 
 
@@ -214,12 +220,16 @@ def project_management(ev: Evaluation) -> Answer:
             "too few officers, trained and untrained, have data of two years.",
         )
     dealt = deal_out(ev, found.pairs)
-    lead, n = _led_by(dealt, arms), arms.trained + arms.control
+    lead, n = _led_by(dealt, arms), arms.trained + arms.control + arms.without
     finding = claim(
         project_management, ev, lead.did, min(lead.trained, lead.control),
-        in_words(lambda lang: _officer_sentence(ev, found, lead, dealt, lang) + _beside(ev, arms, dealt, lang)),
-        design="comparison_group", measure="percentage_points", coverage=n / (n + found.unpaired),
-        robust=arms.agree and lead.agree, p_value=lead.p_value, headline=True, widest=WIDEST_ABSORPTION,
+        in_words(
+            lambda lang: _officer_sentence(ev, found, lead, dealt, lang) + margins.told(_share(lead.did), "share", lang)
+            + _beside(ev, arms, dealt, lang)
+        ),
+        design="comparison_group", measure="percentage_points", coverage=(lead.trained + lead.control) / (n + found.unpaired),
+        robust=False,  # nobody knows how the officers came to be trained
+        p_value=lead.p_value, headline=True, precise=margins.precise(_share(lead.did), "share"),
         n_units=None if dealt.refused else dealt.offices,
     )
     picture = Picture(
@@ -228,8 +238,14 @@ def project_management(ev: Evaluation) -> Answer:
         both(f"{found.before} dan {found.after}", f"{found.before} and {found.after}"),
         both("Realisasi terhadap pagu (%)", "Spent of the ceiling (%)"), n,
     )
-    notes = (*_officer_notes(found), _dealt_note(dealt, n))
+    beside = nesting.method_notes([nesting.Made(None, arms.method)], arms.without)
+    notes = (*_officer_notes(found), *beside, _dealt_note(dealt, n))
     return counting.answer(project_management, [finding], picture=picture, notes=notes)
+
+
+def _share(points: Estimate) -> Estimate:
+    """Percentage points as a share."""
+    return Estimate(*(each / 100 for each in points))
 
 
 def deal_out(ev: Evaluation, pairs: pd.DataFrame) -> OfficePermutation:
@@ -312,11 +328,10 @@ def _officer_sentence(ev: Evaluation, found: Officers, arms: Arms, dealt: Office
     facts = f"{claims.bounds(value, lang, ev.level)}; {p_value(arms.p_value, lang)}{how}; {who}"
     if not decided(value):
         return both(
-            f"Selisih perubahan penyerapan anggaran {years} antara pejabat terlatih manajemen proyek dan lainnya, "
-            f"{number(value.value, 'id')} poin persentase ({facts}), {claims.unseen(value, 'id')}.",
+            f"Selisih perubahan penyerapan anggaran {years} antara pejabat terlatih manajemen proyek dan lainnya ialah "
+            f"{number(value.value, 'id')} poin persentase ({facts}).",
             f"The difference in the change of budget absorption {years} between officers trained in project "
-            f"management and others, {number(value.value, 'en')} percentage points ({facts}), "
-            f"{claims.unseen(value, 'en')}.",
+            f"management and others is {number(value.value, 'en')} percentage points ({facts}).",
         )[lang]
     size, word = number(abs(value.value), lang), _larger(value, lang)
     return both(
@@ -369,8 +384,9 @@ def study_motivation(ev: Evaluation) -> Answer:
     finding = claim(
         study_motivation, ev, arms.did, min(arms.trained, arms.control),
         in_words(lambda lang: _study_sentence(ev, arms, lang)),
-        design="comparison_group", measure="scale_points", coverage=n / applicants, robust=arms.agree,
-        p_value=arms.p_value, widest=WIDEST_MOTIVATION,
+        design="comparison_group", measure="scale_points", coverage=n / applicants,
+        robust=False,  # self-reported, and nobody knows how the graduates came to study
+        p_value=arms.p_value, precise=margins.precise(arms.did, "answer"),
     )
     picture = Picture(
         "change", scores.arms_of(pairs), both("Motivasi sebelum dan sesudah", "Motivation before and after"),
@@ -381,7 +397,8 @@ def study_motivation(ev: Evaluation) -> Answer:
         "Motivasi dilaporkan sendiri oleh pegawai; pegawai yang masih belajar tidak ikut dibandingkan.",
         "Motivation is self-reported; staff who are still studying are not compared.",
     )
-    return counting.answer(study_motivation, [finding], picture=picture, notes=(note,))
+    how = nesting.method_notes([nesting.Made(None, arms.method)], arms.without)
+    return counting.answer(study_motivation, [finding], picture=picture, notes=(note, *how))
 
 
 def _study_sentence(ev: Evaluation, arms: Arms, lang: str) -> str:
@@ -392,13 +409,14 @@ def _study_sentence(ev: Evaluation, arms: Arms, lang: str) -> str:
         f"{integer(arms.trained, 'en')} graduates and {integer(arms.control, 'en')} applicants who wait or were "
         "declined",
     )[lang]
-    facts, tail = _facts(ev, arms, 2, who, lang), _other_method(ev, arms, 2, lang)
+    facts = _facts(ev, arms, 2, who, lang)
+    tail = margins.told(value, "answer", lang) + _other_method(ev, arms, 2, lang)
     if not decided(value):
         return both(
-            "Selisih perubahan motivasi antara lulusan pendidikan lanjut dan pemohon lain, "
-            f"{number(value.value, 'id', 2)} poin skala ({facts}), {claims.unseen(value, 'id', 2)}.",
-            "The difference in the change of motivation between graduates of further study and other applicants, "
-            f"{number(value.value, 'en', 2)} scale points ({facts}), {claims.unseen(value, 'en', 2)}.",
+            "Selisih perubahan motivasi antara lulusan pendidikan lanjut dan pemohon lain ialah "
+            f"{number(value.value, 'id', 2)} poin skala ({facts}).",
+            "The difference in the change of motivation between graduates of further study and other applicants is "
+            f"{number(value.value, 'en', 2)} scale points ({facts}).",
         )[lang] + tail
     size, word = number(abs(value.value), lang, 2), _larger(value, lang)
     return both(

@@ -159,6 +159,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _batch(),
         _year(required=True),
         _col("arm", "category", "Kelompok (peserta/pembanding)", "Arm (participants/comparison)", codes=codes.ARM),
+        _col("site", "id", "Lokasi atau lapisan tempat kelompok dibagi; diperhitungkan dalam ANCOVA", "Site or stratum within which the arms were made; a covariate of the ANCOVA"),
         _col("measure", "text", "Yang diukur", "What is measured", required=True),
         _col("scale_kind", "category", "Jenis skala", "Kind of scale", codes=codes.SCALE_KIND, required=True),
         _col("kind", "category", "Pretes/postes/retensi", "Pre, post or retention", codes=codes.TEST_KIND, required=True),
