@@ -19,6 +19,7 @@ from karier_stats.stats import arrays
 from karier_stats.stats.agreement import agreement
 from karier_stats.stats.columns import floats, labels_of, listed, settled
 from karier_stats.stats.compare import compare
+from karier_stats.stats.raters import raters
 from karier_stats.stats.regress import regress
 from karier_stats.stats.regress_parquet import regress_parquet
 from karier_stats.stats.reliability import reliability
@@ -231,6 +232,7 @@ def roles(folder: Path) -> dict[str, tuple[str, Callable[[pd.DataFrame], Any]]]:
         "parquet unit": ("unit", parquet),
         "agreement items": ("one", lambda d: agreement(d, items=["one", "two"], unit="unit", scale=(1, 5))),
         "agreement unit": ("unit", lambda d: agreement(d, items=["one", "two"], unit="unit", scale=(1, 5))),
+        "raters": ("one", lambda d: raters(d, raters=["one", "two"])),
         "reliability items": ("one", lambda d: reliability(d, items=["one", "two"])),
         "specifications on": ("lead", curve),
         "specifications outcome": ("post", curve),

@@ -19,6 +19,7 @@ import pytest
 
 from karier_stats.stats.agreement import agreement
 from karier_stats.stats.compare import compare
+from karier_stats.stats.raters import raters
 from karier_stats.stats.regress import regress
 from karier_stats.stats.regress_parquet import regress_parquet
 from karier_stats.stats.reliability import reliability
@@ -213,6 +214,7 @@ CASES = [
     Case("agreement", "unit", "unit", lambda d: agreement(d, items=["likert", "second"], unit="unit", scale=(1, 5))),
     Case("agreement", "items", "likert", lambda d: agreement(d, items="likert", unit="unit", scale=(1, 5)), NUMBERS_ONLY),
     Case("reliability", "items", "likert", lambda d: reliability(d, items=["likert", "second", "third"]), NUMBERS_ONLY),
+    Case("raters", "raters", "likert", lambda d: raters(d, raters=["likert", "second"]), NUMBERS_ONLY),
     Case("compare_units", "unit", "unit", lambda d: compare_units(d, outcome="post", unit="unit")),
     Case("compare_units", "adjust", "arm", lambda d: compare_units(
         d, outcome="post", unit="unit", adjust="arm"), LABELS_ONLY),
@@ -265,9 +267,9 @@ def test_so_many_combinations_are_tried() -> None:
     verbs = {case.verb.partition(",")[0] for case in CASES}
     assert verbs == {
         "compare", "leavers", "net_gain", "regress", "regress_parquet", "agreement", "reliability", "sensitivity",
-        "specifications", "compare_units", "yearly_flags",
+        "raters", "specifications", "compare_units", "yearly_flags",
     }
-    assert len(COMBINATIONS) == 488
+    assert len(COMBINATIONS) == 492
 
 
 @pytest.mark.parametrize(("case", "make"), COMBINATIONS)
@@ -281,7 +283,7 @@ def test_one_empty_cell_is_that_row_left_out_and_counted(case: Case, make: Maker
     assert any(COUNTED.search(note) for note in said), said
 
 
-RENAMED = [case for case in CASES if case.role not in ("before", "after", "dose", "outcome", "on", "items", "year")
+RENAMED = [case for case in CASES if case.role not in ("before", "after", "dose", "outcome", "on", "items", "raters", "year")
            and case.verb != "net_gain" and "two" not in case.role and case.column != "flag"]
 
 

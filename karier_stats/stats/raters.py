@@ -10,6 +10,7 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.language import Text, both, integer, interval, is_missing, level_percent, listing, number
+from karier_stats.stats.columns import listed
 from karier_stats.stats.frame import check_roles, gap_notes, numbers
 from karier_stats.stats.paired import z_quantile
 from karier_stats.stats.results import Result, make_table
@@ -152,7 +153,7 @@ def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
     >>> round(float(raters(rated, raters=["alumni", "atasan"]).headline.estimate), 3)
     0.9
     """
-    names = (raters,) if isinstance(raters, str) else tuple(raters)
+    names = listed(raters)
     if len(names) < 2 or len(set(names)) < len(names):
         raise StatisticsError("K377", columns=", ".join(map(str, names)) or "–")
     roles = [("raters", name) for name in names]

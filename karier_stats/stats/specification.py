@@ -127,7 +127,7 @@ def specifications(
     Raises
     ------
     StatisticsError
-        K325, K340, K345, K346 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing could be computed).
+        K325, K340, K345-K347 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing could be computed).
 
     Notes
     -----
@@ -158,7 +158,10 @@ def specifications(
     chosen = [{name: value for name, (_, value) in pick.items()} for pick in combinations]
     asked = [] if fit is not None else _columns(data, choices)
     gaps = {name: int(gap.sum()) for name, gap in gaps_by_column(data, on, unit, asked).items() if gap.any()}
-    data = data[used_rows(data, on, unit, chosen if fit is None else None)]
+    used = used_rows(data, on, unit, chosen if fit is None else None)
+    if not used.any():
+        raise StatisticsError("K347", rows=0, coefficients=2, needed=4)
+    data = data[used]
     deal = _Deal.of(data, on, unit, choices)
     ways = [_way(data, on, unit, fit, choice) for choice in chosen]
     kept = _distinct(ways)

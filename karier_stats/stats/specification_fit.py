@@ -109,7 +109,7 @@ def used_rows(
         except StatisticsError:  # a specification that cannot be made says so in its own row
             continue
     known = ~np.logical_or.reduce(list(gaps_by_column(data, on, unit, ()).values()))
-    return used if used.any() else known
+    return used & known if used.any() else known
 
 
 def gaps_by_column(
