@@ -269,7 +269,8 @@ def family_notes(pairs: Pairs, family: pd.DataFrame) -> list[Text]:
     family : DataFrame
         See :func:`karier_stats.stats.change.level_estimates`.
     """
-    tests, notes = int(family["p_value"].notna().sum()), []
+    tests = int(family["p_value"].notna().sum())
+    notes: list[Text] = []
     if tests:
         notes.append(both(
             f"Nilai p per bagian belum disesuaikan; `by_table()` memberi nilai p Holm dan Benjamini–Hochberg atas satu "

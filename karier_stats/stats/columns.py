@@ -77,7 +77,7 @@ def is_number(column: pd.Series) -> bool:
 
 def floats(column: pd.Series) -> NDArray[np.float64]:
     """A column of numbers or truth values as floats (n,), gaps as NaN."""
-    return column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    return np.asarray(column.astype("Float64").to_numpy(dtype=float, na_value=np.nan), dtype=np.float64)
 
 
 @dataclass(frozen=True)
@@ -172,7 +172,7 @@ def _occurring(codes: NDArray[np.intp], order: tuple[str, ...]) -> Labels:
 
 def text_of(value: Any) -> str:
     """A label's text: whole numbers without decimals, days without a time."""
-    if isinstance(value, (float, np.floating, Decimal)) and abs(value) < _WHOLE_TO and value == int(value):
+    if isinstance(value, (float, np.floating, Decimal)) and abs(float(value)) < _WHOLE_TO and value == int(value):
         return str(int(value))
     return str(value).removesuffix(" 00:00:00") if isinstance(value, pd.Timestamp) else str(value)
 

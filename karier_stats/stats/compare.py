@@ -195,8 +195,7 @@ def _one_level(pairs: Pairs, options: Options, name: str) -> Change:
     """The result of one level of ``by``; K312 where it is too small."""
     part = _large_enough(pairs.at_level(name))
     if part is None:
-        n = int((pairs.level == name).sum())
-        raise StatisticsError("K312", n=n, rows=len(pairs.before))
+        raise StatisticsError("K312", n=int(np.sum(pairs.level == name)), rows=len(pairs.before))
     return analyse(part, options)
 
 
@@ -296,7 +295,7 @@ def _large_enough(pairs: Pairs) -> Pairs | None:
     """The pairs without arms that hold fewer than two of them; None where no comparison is left."""
     if pairs.arm is None:
         return pairs if len(pairs.before) >= 2 else None
-    arms = tuple(arm for arm in pairs.arms if (pairs.arm == arm).sum() >= 2)
+    arms = tuple(arm for arm in pairs.arms if np.sum(pairs.arm == arm) >= 2)
     if len(arms) < 2 or arms[0] != pairs.arms[0]:
         return None
     return pairs if arms == pairs.arms else pairs.of_arms(arms)

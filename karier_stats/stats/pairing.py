@@ -164,7 +164,7 @@ class Pairs:
             own = [i for i, name in enumerate(self.labelled) if name == source]
             if source:
                 own = [i for i in own if (self.covariates[mask, i] == 1).any()]
-                own = own[1:] if own and self.covariates[np.ix_(mask, own)].any(axis=1).all() else own
+                own = own[1:] if own and self.covariates[mask][:, own].any(axis=1).all() else own
             kept += own
         return sorted(kept)
 
@@ -280,7 +280,7 @@ def _widen(data: pd.DataFrame, columns: Columns) -> tuple[Columns, _Table]:
     scores = zip(columns.scores, parts, strict=True)
     wide = pd.DataFrame({name: part[columns.outcome] for name, part in scores}, index=everybody)
     fixed = {columns.group: ("K309", "group"), columns.by: ("K309", "by"), columns.dose: ("K322", "dose")}
-    changed = {}
+    changed: dict[str, int] = {}
     for name in parts[0].columns.difference([columns.outcome], sort=False):
         wide[name], differ = _first_known([part[name] for part in parts])
         if differ and name in fixed:
