@@ -19,6 +19,7 @@ from karier_stats.stats import arrays
 from karier_stats.stats.agreement import agreement
 from karier_stats.stats.columns import floats, labels_of, listed, settled
 from karier_stats.stats.compare import compare
+from karier_stats.stats.dropout import leavers
 from karier_stats.stats.raters import raters
 from karier_stats.stats.regress import regress
 from karier_stats.stats.regress_parquet import regress_parquet
@@ -371,3 +372,31 @@ def test_half_years_are_refused() -> None:
     assert code_of(lambda: yearly_flags(rows(), outcome="post", unit="unit", year="year", horizon=2.5)) == "K317"
     choices = {"outcome": {"y": "post"}}
     assert code_of(lambda: specifications(rows(), on="lead", choices=choices, draws=9.5)) == "K368"
+
+
+@pytest.mark.parametrize("level", [1j, "0.95", None, 0, 1, np.nan])
+def test_a_level_that_is_no_number_between_0_and_1_is_refused(level: Any) -> None:
+    data = rows()
+    calls: list[Callable[[], object]] = [
+        lambda: regress(data, outcome="post", on="lead", level=level),
+        lambda: compare_units(data, outcome="post", unit="unit", level=level),
+        lambda: yearly_flags(data, outcome="post", unit="unit", year="year", level=level),
+        lambda: curve(data, level=level),
+        lambda: reliability(data, items=["one", "two"]).interval(level),
+        lambda: agreement(data, items="one", unit="unit", scale=(1, 5)).interval(level),
+    ]
+    assert {code_of(call) for call in calls} == {"K349"}
+    assert code_of(lambda: compare(data, before="pre", after="post", level=level)) == "K317"
+
+
+@pytest.mark.parametrize("more", [{"smallest_effect": 1j}, {"scale": (0, 1j)}, {"scale": ("0", "100")}])
+def test_bounds_that_are_no_real_numbers_are_refused(more: dict[str, Any]) -> None:
+    assert code_of(lambda: compare(rows(), before="pre", after="post", **more)) == "K317"
+
+
+def test_leavers_find_the_comparison_arm_as_compare_does() -> None:
+    same = {"arm": [0, 0, 0, 1, 1, 1], "left_arm": [1]}
+    scores = [50, 52, 55, 50, 51, 49], [51, 55, 56, 60, 64, 58], [47]
+    for control in (0, "0", 0.0, False):
+        assert leavers(*scores, **same, control=control).control == "0"
+    assert code_of(lambda: leavers(*scores, **same, control=2)) == "K313"

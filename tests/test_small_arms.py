@@ -17,7 +17,7 @@ from karier_stats.stats.change import Change, holm
 from karier_stats.stats.compare import compare
 from karier_stats.stats.nomination import net_gain
 from karier_stats.stats.regress import regress
-from karier_stats.stats.results import Result
+from karier_stats.stats.results import METHODS, Result
 from karier_stats.stats.sensitivity import sensitivity
 
 WAVES = {"before": "pre", "after": "post"}
@@ -98,6 +98,25 @@ def test_notes_name_only_what_is_there(levels: Change) -> None:
             assert result.by, level
         assert ("ols" in methods) == ("(ols)" in said(result))
         assert "wild" not in said(result)
+
+
+@pytest.mark.parametrize("unit", [None, "unit"])
+@pytest.mark.parametrize("units", [8, 45])
+@pytest.mark.parametrize("outcome", ["mixed", "parted", "never"])
+def test_notes_of_a_share_name_only_methods_that_it_has(outcome: str, units: int, unit: str | None) -> None:
+    rng = np.random.default_rng(units)
+    n = 6 * units
+    data = pd.DataFrame({"unit": np.arange(n) // 6, "on": rng.normal(size=n), "two": np.arange(n) % 2})
+    data["mixed"] = (rng.random(len(data)) < 0.4).astype(int)
+    data["parted"], data["never"] = (data["on"] > 0).astype(int), data["mixed"] * data["two"]
+    result = regress(data, outcome=outcome, on="two" if outcome == "never" else "on", unit=unit)
+    methods = set(result.table["method"])
+    for note in result.notes:
+        if note["en"].startswith("No "):
+            continue
+        named = set(re.findall("`([^`]+)`", note["en"])) & set(METHODS)
+        assert named <= methods, note["en"]
+    assert any("linear probability model" in note["en"] for note in result.notes)
 
 
 def test_clusters_too_few_for_the_wild_bootstrap_leave_its_name_out() -> None:

@@ -16,7 +16,7 @@ from karier_stats.stats import agreement_notes as words
 from karier_stats.stats.columns import labels_of, listed
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
 from karier_stats.stats.mixed import RandomIntercept, random_intercept
-from karier_stats.stats.results import METHODS, Result, make_table
+from karier_stats.stats.results import METHODS, Result, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.rwg import null_variance, rwg, spearman_brown, within_variances
 from karier_stats.stats.unit_products import OneWay, unit_products
@@ -289,8 +289,7 @@ class _Study:
 
     def result(self, level: float) -> Agreement:
         """The result at one level."""
-        if not 0 < level < 1:
-            raise StatisticsError("K349", level=level)
+        check_level(level)
         rows = [*self._icc_rows(level), *self._rwg_rows()]
         counts = {"n": len(self.means), "n_units": len(self.labels)}
         recompute: Callable[[float], Agreement] = self.result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from karier_stats.language import Text, both, integer, listing, number, percent
@@ -49,12 +49,6 @@ PARQUET = both(
     "banyak, dan titik pada gambar adalah rata-rata unit tanpa penyesuaian.",
     "Computed from Parquet files in blocks of rows; unit means and the wild bootstrap are not given as there are many "
     "units, and the points of the picture are unit means without adjustment.",
-)
-LINEAR_PROBABILITY = both(
-    "Untuk hasil 0/1, baris kuadrat terkecil (`unit_means`, `cr2`, `wild`, `reml`) adalah model peluang linear: beda "
-    "bagian; `ame` dan `odds_ratio` berasal dari logit.",
-    "For a 0/1 outcome the least-squares rows (`unit_means`, `cr2`, `wild`, `reml`) are the linear probability model: "
-    "differences of shares; `ame` and `odds_ratio` come from the logit.",
 )
 FIRTH = both(
     "`firth`: rasio odds dari kemungkinan berpenalti (Firth), selang dan uji dari profilnya; tidak ada galat baku.",
@@ -112,14 +106,34 @@ def persons_repeat(persons: int, rows: int) -> Text:
     )
 
 
-def separated(columns: Sequence[str]) -> Text:
-    """Which columns separate a binary outcome."""
+def linear_probability(methods: Collection[str]) -> tuple[Text, ...]:
+    """Which of the rows that a 0/1 outcome has are differences of shares, and which come from the logit."""
+    linear, logit = (
+        [f"`{name}`" for name in names if name in methods]
+        for names in (("unit_means", "cr2", "wild", "reml"), ("ame", "odds_ratio"))
+    )
+    if not linear:
+        return ()
+    rest = both(
+        f"; {listing(logit, 'id')} berasal dari logit." if logit else ".",
+        f"; {listing(logit, 'en')} come from the logit." if logit else ".",
+    )
+    return (both(
+        f"Untuk hasil 0/1, baris kuadrat terkecil ({', '.join(linear)}) adalah model peluang linear: beda bagian"
+        + rest["id"],
+        f"For a 0/1 outcome the least-squares rows ({', '.join(linear)}) are the linear probability model: differences of "
+        "shares" + rest["en"],
+    ),)
+
+
+def separated(columns: Sequence[str], firth: bool) -> Text:
+    """Which columns separate a binary outcome, and whether Firth's rows take the place of the logit's."""
     names = [f"`{column}`" for column in columns]
     return both(
-        f"Hasil terpisah sempurna menurut {listing(names, 'id')}: taksiran logit biasa tidak berhingga, sehingga "
-        "`ame` dan `odds_ratio` tidak disajikan dan diganti `firth`.",
-        f"The outcome is separated by {listing(names, 'en')}: the ordinary logit has no finite estimate, so that "
-        "`ame` and `odds_ratio` give way to `firth`.",
+        f"Hasil terpisah sempurna menurut {listing(names, 'id')}: taksiran logit biasa tidak berhingga dan tidak "
+        f"disajikan{'; penggantinya `firth`' if firth else ''}.",
+        f"The outcome is separated by {listing(names, 'en')}: the ordinary logit has no finite estimate and is not "
+        f"given{'; `firth` takes its place' if firth else ''}.",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -155,11 +156,12 @@ def _checked_options(
     """Refuse what no analysis can be made with."""
     if selection not in SELECTIONS:
         raise StatisticsError("K316", value=selection, known=", ".join(SELECTIONS))
-    if not 0.5 <= level < 1:
+    if not (isinstance(level, Real) and 0.5 <= level < 1):
         raise StatisticsError("K317", name="level", value=level, rule="0.5 <= level < 1")
-    if smallest_effect is not None and not 0 < smallest_effect < math.inf:
+    if smallest_effect is not None and not (isinstance(smallest_effect, Real) and 0 < smallest_effect < math.inf):
         raise StatisticsError("K317", name="smallest_effect", value=smallest_effect, rule="> 0")
-    if scale is not None and not (len(scale) == 2 and -math.inf < scale[0] < scale[1] < math.inf):
+    ends = scale is None or (len(scale) == 2 and all(isinstance(end, Real) for end in scale))
+    if scale is not None and not (ends and -math.inf < scale[0] < scale[1] < math.inf):
         raise StatisticsError("K317", name="scale", value=scale, rule="(lowest, highest), lowest < highest")
     return Options(selection, smallest_effect, level, seed, scale)
 

@@ -14,6 +14,7 @@ from karier_stats.language import Text
 from karier_stats.stats import arrays, dropout_words, imputation, paired, row_picture, shares
 from karier_stats.stats.change_arms import fewest_units
 from karier_stats.stats.change_rows import Row, make_row, named, too_few_clusters
+from karier_stats.stats.columns import labels_of
 from karier_stats.stats.joint_means import joint_means
 from karier_stats.stats.lee import lee_bounds
 from karier_stats.stats.paired import NAN, Estimate
@@ -141,7 +142,8 @@ def leavers(
     )]
     sides = _sides(x, y, gone, labels, control)
     amounts = tuple(dict.fromkeys([0.0, *map(float, deltas)]))
-    return _Leaving(sides, control or "", random, seed, amounts).result(level)
+    beside = "" if arm is None else list(sides)[-1]
+    return _Leaving(sides, beside, random, seed, amounts).result(level)
 
 
 def _together(given: str, one: object, needed: str, other: object) -> None:
@@ -160,8 +162,10 @@ def _sides(
     if arm is None or left_arm is None:
         return {"": Side(x, y, gone, units, left_units)}
     known = sorted({*arm, *left_arm})
-    if control not in known:
+    found = labels_of(np.array(known)).find(control)
+    if found is None:
         raise StatisticsError("K313", control=control, column="arm", known=", ".join(known))
+    control = found
     if len(known) < 2:
         raise StatisticsError("K314", control=control, column="arm")
     sides = {}

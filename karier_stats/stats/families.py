@@ -76,7 +76,7 @@ def family_rows(
         return FamilyRows()
     model = Model(X, frame.y, names, clusters, terms, n_units)
     if frame.family == "binary":
-        return FamilyRows(notes=(caveats.LINEAR_PROBABILITY,)) + _shares(model)
+        return _shares(model)
     return _counts(model)
 
 
@@ -128,16 +128,19 @@ def _separated(model: Model) -> FamilyRows:
     columns = separating(model.X, model.y, "logit")
     if not len(columns):
         return FamilyRows(notes=(_refusal(StatisticsError("K381", model="logit", rows=len(model.y))),))
-    notes = [caveats.separated(model.named(columns))]
+    names = model.named(columns)
     try:
         fitted = firth.fit(model.X, model.y)
         covariance = fitted.clustered(model.clusters) if model.clustered else None
         far = np.abs(fitted.coef) > np.log(FARTHEST_RATIO)
         rows = [_firth_row(model, fitted, covariance, term, at) for term, at in model.terms if not far[at]]
     except _REFUSED:
-        return FamilyRows(notes=(*notes, _refusal(StatisticsError("K359", rows=len(model.y)))))
+        return FamilyRows(notes=(
+            caveats.separated(names, False), _refusal(StatisticsError("K359", rows=len(model.y))),
+        ))
+    notes = [caveats.separated(names, bool(rows))]
     notes += [caveats.unbounded([(term, "firth")]) for term, at in model.terms if far[at]]
-    notes.append(caveats.FIRTH_CLUSTERED if model.clustered else caveats.FIRTH)
+    notes += [caveats.FIRTH_CLUSTERED if model.clustered else caveats.FIRTH] if rows else []
     return FamilyRows(tuple(rows), tuple(notes))
 
 

@@ -13,7 +13,7 @@ from karier_stats.language import Text, both, integer, interval, is_missing, lev
 from karier_stats.stats.columns import listed
 from karier_stats.stats.frame import check_roles, gap_notes, numbers
 from karier_stats.stats.paired import z_quantile
-from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.row_words import digits_for
 
@@ -168,8 +168,7 @@ def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
 
 def _result(names: tuple[str, ...], scores: Array, dropped: tuple[Text, ...], level: float) -> Raters:
     """The result at one level."""
-    if not 0 < level < 1:
-        raise StatisticsError("K349", level=level)
+    check_level(level)
     people, columns, rest = mean_squares(scores)
     spread = people > 1e-20 * max(float(np.square(scores).max()), 1.0)
     found = {"agreement": icc_agreement, "consistency": icc_consistency}

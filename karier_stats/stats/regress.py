@@ -20,6 +20,7 @@ from karier_stats.stats.frame import Frame, build
 from karier_stats.stats.mixed_rows import agq_rows, mixed_line, mixed_rows
 from karier_stats.stats.moderators import DoseResponse, secondary
 from karier_stats.stats.regression import Regression
+from karier_stats.stats.results import check_level
 from karier_stats.stats.study import Study, by_term, result_of, through_centre
 from karier_stats.stats.wild import wild_bootstrap
 from karier_stats.stats.within_between import (
@@ -140,8 +141,7 @@ def regress(
     >>> round(float(regress(staff, outcome="y", on="x").headline.estimate), 4)
     0.9571
     """
-    if not 0 < level < 1:
-        raise StatisticsError("K349", level=level)
+    check_level(level)
     names, asked = listed(adjust), listed(moderators)
     frame = build(data, outcome, on, names, unit, person, family)
     study = _rows(frame) if frame.units is None else _nested(frame, seed)

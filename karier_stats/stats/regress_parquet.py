@@ -21,6 +21,7 @@ from karier_stats.stats.frame import FAMILIES, Facts, allowed_values, check_role
 from karier_stats.stats.mixed import from_products
 from karier_stats.stats.mixed_rows import both_dof
 from karier_stats.stats.regression import Regression
+from karier_stats.stats.results import check_level
 from karier_stats.stats.study import Study, by_term, result_of, through_centre
 from karier_stats.stats.unit_products import UnitProducts
 from karier_stats.stats.within_between import two_sides
@@ -81,8 +82,7 @@ def regress_parquet(
     Rows go by in blocks. A continuous outcome takes one pass that keeps the cross-products of each unit; shares and
     counts take a pass for the unit means of the score and one per Newton step (three, as a rule).
     """
-    if not 0 < level < 1:
-        raise StatisticsError("K349", level=level)
+    check_level(level)
     if family not in FAMILIES:
         raise StatisticsError("K352", family=family, known=", ".join(FAMILIES))
     names = listed(adjust)

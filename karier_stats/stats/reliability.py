@@ -14,7 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.language import Text, both, integer, interval, level_percent, listing, number
 from karier_stats.stats.columns import floats, is_number, listed, refuse_absent, settled
 from karier_stats.stats.factor import OneFactor, fit_many, one_factor
-from karier_stats.stats.results import Result, base_term, make_table
+from karier_stats.stats.results import Result, base_term, check_level, make_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -264,8 +264,7 @@ class _Scale:
 
     def result(self, level: float) -> Reliability:
         """The result at one level."""
-        if not 0 < level < 1:
-            raise StatisticsError("K349", level=level)
+        check_level(level)
         n, k = self.shape
         estimate, correlations = alpha(self.scores), item_rest(self.scores)
         low, high = feldt_interval(estimate, n, k, level)

@@ -12,8 +12,10 @@ import math
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.errors import StatisticsError
 from karier_stats.language import Text, both, number, p_value
 
 if TYPE_CHECKING:
@@ -207,6 +209,18 @@ def name_of(term: str, lang: str) -> str:
     if base in TERMS:
         return TERMS[base][lang] + (f": {inside}" if inside else "")
     return f"{base}, {TERMS[inside][lang]}" if inside in TERMS else term
+
+
+def check_level(level: Any) -> None:
+    """Refuse a level that is no number between 0 and 1.
+
+    Raises
+    ------
+    StatisticsError
+        K349.
+    """
+    if not (isinstance(level, Real) and 0 < level < 1):
+        raise StatisticsError("K349", level=level)
 
 
 def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

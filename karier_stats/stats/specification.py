@@ -18,7 +18,7 @@ from karier_stats.stats import specification_words
 from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
 from karier_stats.stats.frame import check_roles, codes_by_name, unit_means
 from karier_stats.stats.paired import NAN
-from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.stats.specification_fit import (
     KNOWN,
     Point,
@@ -258,8 +258,7 @@ class _Gathered:
 
     def result(self, level: float) -> Specifications:
         """Median and shares with their joint p-values."""
-        if not 0 < level < 1:
-            raise StatisticsError("K349", level=level)
+        check_level(level)
         alive = [point for point in self.found if math.isfinite(point.estimate)]
         figures = _figures(alive, level)
         extreme = np.array([_figures(drawn, level) for drawn in self.permuted]).reshape(-1, 3)

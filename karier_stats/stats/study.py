@@ -68,6 +68,8 @@ def result_of(study: Study, level: float) -> Regression:
         for row, (low, high) in zip(study.estimates, bounds, strict=True)
     ]
     notes, cannot = study.notes, study.smallest_p > 1 - level
+    if facts.family == "binary":
+        notes = (*notes, *caveats.linear_probability({row.method for row in study.estimates}))
     if cannot:
         notes = (*notes, caveats.wild_silent(study.smallest_p))
     wide = [

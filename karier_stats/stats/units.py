@@ -10,14 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from karier_stats.errors import StatisticsError
 from karier_stats.language import Text
 from karier_stats.stats import funnel, pooling, units_picture, units_words
 from karier_stats.stats.change import holm
 from karier_stats.stats.columns import listed
 from karier_stats.stats.pooling import Pooled, Posterior
 from karier_stats.stats.rank_intervals import rank_intervals
-from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.stats.shares import wilson
 from karier_stats.stats.unit_estimates import UnitEstimates, read_units
 
@@ -202,8 +201,7 @@ class _Study:
 
     def result(self, level: float) -> Units:
         """The result at one level."""
-        if not 0 < level < 1:
-            raise StatisticsError("K349", level=level)
+        check_level(level)
         columns = self._columns(level)
         units = self._frame(columns)
         recompute: Callable[[float], Units] = self.result

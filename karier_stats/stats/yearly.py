@@ -29,7 +29,7 @@ from karier_stats.stats.columns import labels_of, some
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
 from karier_stats.stats.paired import t_quantile, t_two_sided
 from karier_stats.stats.power import beside
-from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.unit_estimates import FEWEST
 
@@ -244,8 +244,7 @@ def yearly_flags(
     Agresti & Coull (1998), The American Statistician 52, 119-126 (two and two); Agresti & Caffo (2000), the same 54,
     280-288; Lan & DeMets (1983), Biometrika 70, 659-663 (spending).
     """
-    if not 0 < level < 1:
-        raise StatisticsError("K349", level=level)
+    check_level(level)
     if horizon is not None and not (horizon >= 1 and float(horizon).is_integer()):
         raise StatisticsError("K317", name="horizon", value=horizon, rule="1, 2, 3, ...")
     roles = [("outcome", outcome), ("year", year), ("unit", unit)]
@@ -281,8 +280,7 @@ class _Study:
 
     def result(self, level: float) -> YearlyFlags:
         """The result with at most ``1 - level`` spent on false flags."""
-        if not 0 < level < 1:
-            raise StatisticsError("K349", level=level)
+        check_level(level)
         rows = [row for look in self._looks() for row in self._rows(*look, level)]
         table = make_table(rows)
         changes = pd.DataFrame({
