@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.errors import EnvironmentFault, InputError, describe
+from karier_stats.errors import EnvironmentFault, InputError, describe, visible
 from karier_stats.intake.checks import REASONS, Entry, Known, check_table, validate
 from karier_stats.intake.columnar import ColumnRows, fits, read_columns
 from karier_stats.intake.columnar_csv import Unfit
@@ -354,10 +354,11 @@ def _feed_account(read: FeedRows) -> dict[str, Any]:
         if state in reasons:
             reasons[state][code] += n
     return {
-        "file": read.file, "sheet": read.sheet, "table": read.feed.table, "rows_read": ends.total(),
+        "file": visible(read.file), "sheet": visible(read.sheet), "table": read.feed.table, "rows_read": ends.total(),
         "processed": states["processed"], "quarantined": states["quarantined"], "excluded": states["excluded"],
         "records": read.written(),
-        "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()}, "dialect": read.dialect,
+        "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()},
+        "dialect": {name: visible(value) for name, value in read.dialect.items()},
     }
 
 
@@ -371,7 +372,7 @@ def table_account(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _warning(notice: Notice) -> dict[str, Any]:
     """One thing noticed and let pass, in both languages."""
-    values = {"where": notice.where, "table": notice.table, "n": notice.n}
+    values = {"where": visible(notice.where), "table": notice.table, "n": notice.n}
     facts = {**values, **notice.more}
     return {"code": notice.code, **values, "text": {lang: describe(notice.code, lang, **facts) for lang in LANGUAGES}}
 
