@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from karier_stats.errors import InputError
+from karier_stats.errors import InputError, visible
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.readers import Grid, below, headings
@@ -67,6 +67,10 @@ class FeedRows:
     dialect: dict[str, str]
     noticed: Counter[str]
     headings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("file", "sheet"):  # from outside: as lists, pages and terminals may show them
+            object.__setattr__(self, name, visible(getattr(self, name)))
 
     @property
     def where(self) -> str:

@@ -204,7 +204,8 @@ def _searched(raw: Path, numbers: Iterable[str]) -> tuple[Forgetting, set[Place]
             continue
         try:
             found = {
-                Place(name, sheet, number) for sheet, grid in _grids(path, name, raw) for number, cells in grid.rows
+                Place(visible(name), visible(sheet), number) for sheet, grid in _grids(path, name, raw)
+                for number, cells in grid.rows
                 if any(_holds(cell, wanted) for cell in cells)
             }
         except InputError:

@@ -354,7 +354,7 @@ def _feed_account(read: FeedRows) -> dict[str, Any]:
         if state in reasons:
             reasons[state][code] += n
     return {
-        "file": visible(read.file), "sheet": visible(read.sheet), "table": read.feed.table, "rows_read": ends.total(),
+        "file": read.file, "sheet": read.sheet, "table": read.feed.table, "rows_read": ends.total(),
         "processed": states["processed"], "quarantined": states["quarantined"], "excluded": states["excluded"],
         "records": read.written(),
         "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()},
@@ -372,7 +372,7 @@ def table_account(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _warning(notice: Notice) -> dict[str, Any]:
     """One thing noticed and let pass, in both languages."""
-    values = {"where": visible(notice.where), "table": notice.table, "n": notice.n}
+    values = {"where": notice.where, "table": notice.table, "n": notice.n}
     facts = {**values, **notice.more}
     return {"code": notice.code, **values, "text": {lang: describe(notice.code, lang, **facts) for lang in LANGUAGES}}
 
@@ -439,7 +439,8 @@ def write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
 
 
 def _inert(cell: object) -> object:
-    """A cell that a spreadsheet will not take for a formula."""
+    """A cell that a spreadsheet will not take for a formula, and a terminal not for an order."""
+    cell = visible(cell) if isinstance(cell, str) else cell
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
