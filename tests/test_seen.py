@@ -16,12 +16,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from small_intake import ANI, BUDI, CITRA, DEDI, office, peta, project
 
 from karier_stats.errors import InputError
+from karier_stats.intake.cells import CellReader
+from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.prepare import Intake, prepare
 from karier_stats.intake.readers import headings, read_csv, read_xlsx, sheet_names
-from karier_stats.intake.shown import Flawed, PartOfDay
+from karier_stats.intake.schema import TABLES
+from karier_stats.intake.shown import Flawed, Format, PartOfDay
+from karier_stats.intake.values import Unreadable
 
 PEOPLE = (ANI, BUDI, CITRA, DEDI)
 HEAD = ["NIP", "Angkatan", "Hasil", "Nilai", "JP"]
+EPOCH = datetime.datetime(1899, 12, 30)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -101,6 +106,15 @@ def test_numbers_shown_in_thousands_are_refused(root, form):
     assert error.code == "K119" and (error.values["column"], error.values["n"], error.values["row"]) == ("JP", 2, 2)
 
 
+def test_dollars_are_no_rupiah():
+    reader, money = CellReader(Feed("budget"), "nip"), TABLES["budget"].by_name["ceiling_rp"]
+    assert reader.read(money, Format("[$Rp-421]#,##0", EPOCH).number(5000)) == 5000
+    for form in ("[$$-409]#,##0", "$#,##0", '#,##0" USD"', "[$€-2] #,##0"):
+        with pytest.raises(Unreadable) as caught:
+            reader.read(money, Format(form, EPOCH).number(5000))
+        assert caught.value.code == "K132"
+
+
 def test_rounded_and_hidden_numbers_are_used_in_full_and_counted(root):
     intake, found = seats(root, column("D", [79.6, 80, 81.4], "0"))
     assert found["final_score"].tolist() == [79.6, 80, 81.4, 80] and noticed(intake)["K149"] == 2
@@ -175,7 +189,8 @@ def written(root: Path, score: str, *, settings: str = "", styles: str = "", mai
     ('<c r="D2" t="str"><f>""</f><v></v></c>', "", None),  # computed, and empty
     ('<c r="D2" t="s"><v>0</v></c>', "", 85.5),  # two runs of one text, and a phonetic guide
     ('<c r="D2" s="1" t="inlineStr"><is><t>85,5</t></is></c>', "", 85.5),  # an apostrophe before it (quotePrefix)
-    ('<c><v>85.5</v></c>', "", 85.5), ('<c r="D2" t="n"><v>8.55E1</v></c>', "", 85.5), ('<c r="D2" s="9"><v>85.5</v></c>', "", 85.5),
+    ('<c><v>85.5</v></c>', "", 85.5), ('<c r="D2" t="n"><v>8.55E1</v></c>', "", 85.5),
+    ('<c r="D2" s="9"><v>85.5</v></c>', "", 85.5),
 ])
 def test_formulas_runs_and_cells_as_programs_write_them(root, score, settings, stored):
     written(root, score, settings=settings, styles='<xf numFmtId="0" quotePrefix="1"/>')

@@ -492,6 +492,16 @@ def test_a_day_that_was_not_completed_is_no_date():
         date("Not completed 12 March 2025", "teks")
 
 
+def test_a_small_parquet_file_that_unpacks_without_end_is_refused(root):
+    """Sixty million empty cells in a hundred kilobytes."""
+    rows = 30_000_000
+    parquet_office(root, pa.table({name: pa.nulls(rows, pa.string()) for name in ("nip", "nama")}))
+    assert (root / "data/raw/kecil/pegawai.parquet").stat().st_size < 1_000_000
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K263" and caught.value.message("id") and caught.value.message("en")
+
+
 ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
 
 
@@ -600,11 +610,13 @@ def test_a_server_that_only_the_crosswalk_names_is_told_nothing(root, listener, 
 @pytest.mark.parametrize("source, named, code", [
     ("postgresql://a@server.example/db", "", "K261"), ("postgresql://a@server.example/db", "lain.example", "K261"),
     ("postgresql://a@server.example/db", "server.example", None), ("postgresql://a@SERVER.example/db", "server.Example:5432", None),
-    ("postgresql://a@server.example:6000/db", "server.example", "K261"), ("postgresql://a@server.example:6000/db", "x, server.example:6000", None),
+    ("postgresql://a@server.example:6000/db", "server.example", "K261"),
+    ("postgresql://a@server.example:6000/db", "x, server.example:6000", None),
     ("postgresql://a@baik.example/db?host=jahat.example", "baik.example", "K261"),
     ("postgresql://a@/db?host=baik.example,jahat.example", "baik.example", "K261"),
     ("postgresql://a@/db?host=baik.example&host=jahat.example", "baik.example", "K261"),
-    ("postgresql://a@/db?host=/tmp/jahat", "", "K261"), ("postgresql:///db", "", None), ("postgresql://a@[::1]:6000/db", "[::1]:6000", None),
+    ("postgresql://a@/db?host=/tmp/jahat", "", "K261"), ("postgresql:///db", "", None),
+    ("postgresql://a@[::1]:6000/db", "[::1]:6000", None),
     ("postgresql://a@server.example/db?sslmode=disable", "server.example", "K262"),
     ("postgresql://a@server.example/db?sslmode=prefer", "server.example", "K262"),
     ("postgresql://a@server.example/db?sslmode=verify-full", "server.example", None),

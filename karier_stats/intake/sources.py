@@ -30,7 +30,7 @@ from urllib.parse import quote
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.db_hosts import check_server
-from karier_stats.intake.readers import Grid
+from karier_stats.intake.readers import MOST_CELLS, Grid
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
 from karier_stats.intake.values import Cell, folded
@@ -210,8 +210,8 @@ def _engine(url: URL, place: str) -> Engine:
     mode = check_server(url, place)
     import_or_refuse("psycopg", place)
     # a prepared statement is one statement, whatever its text hides from _QUOTED
-    given: dict[str, Any] = {
-        "connect_timeout": _CONNECT_SECONDS, "options": f"{_READ_ONLY} -c statement_timeout={1000 * SECONDS}", "prepare_threshold": 0}
+    options = f"{_READ_ONLY} -c statement_timeout={1000 * SECONDS}"
+    given: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "options": options, "prepare_threshold": 0}
     if os.environ.get(PASSWORD):
         given["password"] = os.environ[PASSWORD]
     if mode:
@@ -255,13 +255,19 @@ def read_parquet(content: bytes, file: str, feed: Feed) -> Grid:
     Raises
     ------
     InputError
-        K246 a column that is no plain value, K252 no Parquet file, or damaged.
+        K246 a column that is no plain value, K252 no Parquet file, or damaged,
+        K263 too many cells.
     """
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        table = parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True).read()
+        held = parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True)
+        about = held.metadata
+        size = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
+        if about.num_rows * about.num_columns > MOST_CELLS or size > MOST_BYTES:
+            raise InputError("K263", file=file, rows=about.num_rows, columns=about.num_columns)
+        table = held.read()
         columns = [column.to_pylist() for column in table.columns]
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError("K252", file=file) from error

@@ -76,7 +76,7 @@ def _measure(text: str, path: Path) -> None:
         elif isinstance(event, yaml.ScalarEvent):
             anchor, size = event.anchor, MOST + 1 if len(event.value) > LONGEST else 1
         elif isinstance(event, yaml.AliasEvent):
-            size = sizes.get(event.anchor, 0)  # one that is unknown, or within itself, is refused by the loader
+            size = sizes.get(event.anchor or "", 0)  # one that is unknown, or within itself, is refused by the loader
         if anchor:
             sizes[anchor] = size
         if open_parts and size:
@@ -84,7 +84,7 @@ def _measure(text: str, path: Path) -> None:
             open_parts[-1] = (outer, so_far + size)
             size += so_far
         if size > MOST or len(open_parts) > DEEPEST:
-            raise _boundless(path, event.start_mark.line + 1)
+            raise _boundless(path, event.start_mark.line + 1 if event.start_mark else 1)
 
 
 def _loader(path: Path) -> Any:

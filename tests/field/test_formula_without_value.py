@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from field.office import prepared
 
+from field.office import prepared
 from karier_stats.errors import InputError
 
 
