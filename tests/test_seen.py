@@ -147,6 +147,25 @@ def test_a_rule_that_leaves_rows_out_is_not_held_against_an_uncomputed_formula(r
     assert (error.code, error.values["column"]) == ("K112", "JP")
 
 
+def test_uncomputed_formulas_are_counted_cell_by_cell_in_every_kind_of_feed(root):
+    """Side by side, as a list of options, and under a value map that takes all others."""
+    change = [column("D", ["=1"]), column("E", ["=1", "=1"])]
+
+    def both(sheet: Worksheet) -> None:
+        for one in change:
+            one(sheet)
+
+    wide = {"columns": {"employee_uid": "NIP", "batch_id": "Angkatan", "outcome": "Hasil"}}
+    error = refused(root, both)
+    assert (error.values["column"], error.values["n"]) == ("Nilai, JP", 3)
+    error = refused(root, both, **wide, long={"value": "final_score", "columns": {"Nilai": {}, "JP": {}}})
+    assert (error.values["column"], error.values["n"]) == ("Nilai, JP", 3)
+    error = refused(root, column("C", ["=1"]), values={"outcome": {"*": "lulus"}})
+    assert (error.values["column"], error.values["n"]) == ("Hasil", 1)
+    error = refused(root, column("B", ["=1"]), split={"column": "batch_id", "separator": ";"})
+    assert (error.values["column"], error.values["n"]) == ("Angkatan", 1)
+
+
 def test_formulas_of_columns_that_are_not_read_do_no_harm(root):
     _, found = seats(root, lambda sheet: sheet.__setitem__("F2", "=1+1"))
     assert len(found) == 4

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from karier_stats.intake.shown import Flawed, Format, HiddenText, PartOfDay, Shown
 from karier_stats.intake.values import as_text
@@ -88,6 +90,17 @@ def test_texts_with_a_format_of_their_own():
     assert Format(ACCOUNTS, EPOCH).text("Mawar") == "Mawar"
     assert isinstance(Format(";;;", EPOCH).text("Mawar"), HiddenText)
     assert Format("0.00", EPOCH).text("Mawar") == "Mawar"
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(code=st.text(st.sampled_from('0#?.,%E+-/@;"\\_*[]()dmyhsG :Rp<>=19jt'), max_size=14),
+       held=st.one_of(st.integers(-10**15, 10**15), st.floats(allow_nan=True, allow_infinity=True)))
+def test_any_format_shows_something_of_any_number(code, held):
+    """A format that nobody would write is no reason to refuse the file."""
+    form = Format(code, EPOCH)
+    found = form.number(held)
+    assert isinstance(found, int | float | str | datetime.datetime | datetime.time) and isinstance(form.text("a"), str)
+    assert isinstance(as_text(found), str)
 
 
 def test_equal_numbers_with_other_texts_are_other_cells():

@@ -61,8 +61,6 @@ class CellReader:
             if column.required:
                 raise Unreadable("K109" if column.kind == "person" else "K137")
             return None
-        if isinstance(cell, Flawed) and cell.code == "K112":
-            raise Unreadable("K112")
         self.noticed["K138"] += values.has_marks(cell)
         self.noticed["K149"] += getattr(cell, "altered", False)
         key = (column.name, type(cell), cell)

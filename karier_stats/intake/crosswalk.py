@@ -49,7 +49,8 @@ that no file has to be retyped. It lies beside them as
           constants: {year: 2025, interest_rank: "{option}"}  # {row}: row number; {option}: place in the list
           split: {column: need_item, separator: ", ", options: ["Analisis data, dasar", "Pengadaan"]}
       performance:
-        - source: sqlite:///simpeg.db     # beside the raw files; or postgresql://user@host/database, without a password
+        - source: sqlite:///simpeg.db     # beside the raw files; or postgresql://user@host/database, without a password,
+                                          # whose host the user names in KARIER_DB_HOST
           query: SELECT nip, tahun, predikat FROM kinerja ORDER BY id     # or table: kinerja
           columns: {employee_uid: nip, year: tahun, rating: predikat}
       participation:
@@ -213,7 +214,7 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
         K200 to K219: what is wrong, where, and the nearest right key, table,
         column or file; K256 to K258 as :func:`read_yaml`.
     """
-    if not path.is_file():
+    if not _is_file(path):
         raise InputError("K200", file=path.name, evaluation=evaluation)
     content = _mapping(path.name, read_yaml(path))
     _known("", content, _TOP)

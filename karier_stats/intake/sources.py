@@ -142,7 +142,6 @@ def _from_server(url: URL, sql: str, place: str) -> tuple[list[str], list[Sequen
     from sqlalchemy.exc import SQLAlchemyError
 
     engine = _engine(url, place)
-    end = time.monotonic() + SECONDS
     measure = f"SELECT max(octet_length(q::text)), sum(octet_length(q::text) + {_CELL}), count(*) FROM ({sql}\n) AS q"
     try:
         with engine.connect() as connection:
@@ -150,6 +149,7 @@ def _from_server(url: URL, sql: str, place: str) -> tuple[list[str], list[Sequen
                 longest, size, rows = connection.execute(text(_literal(measure))).one()
                 if (longest or 0) > LARGEST_CELL or (size or 0) > MOST_BYTES or rows > MOST_ROWS:
                     raise _over(place)
+                end = time.monotonic() + SECONDS
                 stream = connection.execution_options(stream_results=True, max_row_buffer=_PIECE)
                 result = stream.execute(text(_literal(sql)))
                 return [str(column[0]) for column in result.cursor.description], _within(result.fetchmany, place, end)
