@@ -8,11 +8,16 @@ file, the place, the count and the remedy, and never a personal value.
 from __future__ import annotations
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import ClassVar
 
 MESSAGES = Path(__file__).parent / "messages"
+LONGEST_FACT = 2000
+_UNSEEN = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]")
+_ESCAPE = {"\t": " ", "\n": " ", "\r": " "}
 
 
 @cache
@@ -65,7 +70,25 @@ def _rebuild(kind: type[KarierError], code: str, values: dict[str, object]) -> K
 
 def describe(code: str, lang: str, **values: object) -> str:
     """Fill the template of ``code`` in ``lang``; used for warnings and errors alike."""
-    return f"{code} {catalogue(lang)[code].format(**values)}"
+    return f"{code} {catalogue(lang)[code].format(**{name: _told(value) for name, value in values.items()})}"
+
+
+def _told(value: object) -> object:
+    """A fact as a message may hold it: numbers as they are, texts visible and not without end."""
+    if isinstance(value, int | float):
+        return value
+    text = visible(str(value))
+    return text if len(text) <= LONGEST_FACT else f"{text[:LONGEST_FACT]}…"
+
+
+def visible(text: str) -> str:
+    """A text without what a terminal obeys or a reader cannot see.
+
+    Names of files, sheets and headings come from outside. Control characters,
+    marks of direction, lone surrogates and line ends are written out as
+    ``\\x1b``, so that a message neither moves a cursor nor looks like another.
+    """
+    return _UNSEEN.sub(lambda found: _ESCAPE.get(found[0], rf"\x{ord(found[0]):02x}"), text)
 
 
 class InputError(KarierError):

@@ -150,3 +150,6 @@ def test_an_absent_crosswalk(tmp_path):
     with pytest.raises(InputError) as caught:
         load_crosswalk(tmp_path / "peta.yml", tmp_path, "kecil")
     assert caught.value.code == "K200"
+    with pytest.raises(InputError) as caught:
+        load_crosswalk(tmp_path / ("p" * 304 + ".yml"), tmp_path, "kecil")
+    assert caught.value.code == "K200"

@@ -16,12 +16,17 @@ from openpyxl.worksheet.worksheet import Worksheet
 from small_intake import ANI, BUDI, CITRA, DEDI, office, peta, project
 
 from karier_stats.errors import InputError
+from karier_stats.intake.cells import CellReader
+from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.prepare import Intake, prepare
 from karier_stats.intake.readers import headings, read_csv, read_xlsx, sheet_names
-from karier_stats.intake.shown import Flawed, PartOfDay
+from karier_stats.intake.schema import TABLES
+from karier_stats.intake.shown import Flawed, Format, PartOfDay
+from karier_stats.intake.values import Unreadable
 
 PEOPLE = (ANI, BUDI, CITRA, DEDI)
 HEAD = ["NIP", "Angkatan", "Hasil", "Nilai", "JP"]
+EPOCH = datetime.datetime(1899, 12, 30)
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
@@ -101,6 +106,15 @@ def test_numbers_shown_in_thousands_are_refused(root, form):
     assert error.code == "K119" and (error.values["column"], error.values["n"], error.values["row"]) == ("JP", 2, 2)
 
 
+def test_dollars_are_no_rupiah():
+    reader, money = CellReader(Feed("budget"), "nip"), TABLES["budget"].by_name["ceiling_rp"]
+    assert reader.read(money, Format("[$Rp-421]#,##0", EPOCH).number(5000)) == 5000
+    for form in ("[$$-409]#,##0", "$#,##0", '#,##0" USD"', "[$€-2] #,##0"):
+        with pytest.raises(Unreadable) as caught:
+            reader.read(money, Format(form, EPOCH).number(5000))
+        assert caught.value.code == "K132"
+
+
 def test_rounded_and_hidden_numbers_are_used_in_full_and_counted(root):
     intake, found = seats(root, column("D", [79.6, 80, 81.4], "0"))
     assert found["final_score"].tolist() == [79.6, 80, 81.4, 80] and noticed(intake)["K149"] == 2
@@ -131,6 +145,25 @@ def test_a_rule_that_leaves_rows_out_is_not_held_against_an_uncomputed_formula(r
     error = refused(root, column("E", ["=1+1"]), exclude={"JP": "2"}, columns={
         "employee_uid": "NIP", "batch_id": "Angkatan", "outcome": "Hasil"})
     assert (error.code, error.values["column"]) == ("K112", "JP")
+
+
+def test_uncomputed_formulas_are_counted_cell_by_cell_in_every_kind_of_feed(root):
+    """Side by side, as a list of options, and under a value map that takes all others."""
+    change = [column("D", ["=1"]), column("E", ["=1", "=1"])]
+
+    def both(sheet: Worksheet) -> None:
+        for one in change:
+            one(sheet)
+
+    wide = {"columns": {"employee_uid": "NIP", "batch_id": "Angkatan", "outcome": "Hasil"}}
+    error = refused(root, both)
+    assert (error.values["column"], error.values["n"]) == ("Nilai, JP", 3)
+    error = refused(root, both, **wide, long={"value": "final_score", "columns": {"Nilai": {}, "JP": {}}})
+    assert (error.values["column"], error.values["n"]) == ("Nilai, JP", 3)
+    error = refused(root, column("C", ["=1"]), values={"outcome": {"*": "lulus"}})
+    assert (error.values["column"], error.values["n"]) == ("Hasil", 1)
+    error = refused(root, column("B", ["=1"]), split={"column": "batch_id", "separator": ";"})
+    assert (error.values["column"], error.values["n"]) == ("Angkatan", 1)
 
 
 def test_formulas_of_columns_that_are_not_read_do_no_harm(root):
@@ -175,7 +208,8 @@ def written(root: Path, score: str, *, settings: str = "", styles: str = "", mai
     ('<c r="D2" t="str"><f>""</f><v></v></c>', "", None),  # computed, and empty
     ('<c r="D2" t="s"><v>0</v></c>', "", 85.5),  # two runs of one text, and a phonetic guide
     ('<c r="D2" s="1" t="inlineStr"><is><t>85,5</t></is></c>', "", 85.5),  # an apostrophe before it (quotePrefix)
-    ('<c><v>85.5</v></c>', "", 85.5), ('<c r="D2" t="n"><v>8.55E1</v></c>', "", 85.5), ('<c r="D2" s="9"><v>85.5</v></c>', "", 85.5),
+    ('<c><v>85.5</v></c>', "", 85.5), ('<c r="D2" t="n"><v>8.55E1</v></c>', "", 85.5),
+    ('<c r="D2" s="9"><v>85.5</v></c>', "", 85.5),
 ])
 def test_formulas_runs_and_cells_as_programs_write_them(root, score, settings, stored):
     written(root, score, settings=settings, styles='<xf numFmtId="0" quotePrefix="1"/>')

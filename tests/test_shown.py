@@ -10,6 +10,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from karier_stats.intake.shown import Flawed, Format, HiddenText, PartOfDay, Shown
 from karier_stats.intake.values import as_text
@@ -35,12 +37,13 @@ SEEN = [
 PARTLY = [
     ("0", 79.6, 79.6, "80"), ("0.0", 85.25, 85.25, "85.3"), ("0%", 0.856, 85.6, "86%"), ("0;0", -5, -5, "5"),
     ("#,##0;[Red]#,##0", -5, -5, "5"), (";;;", 85, 85, ""), ("0;-0;;@", 0, 0, ""), ("#,###", 0, 0, ""),
-    ('[=1]"Ya";[=0]"Tidak";0', 1, 1, "Ya"), ("# ?/?", 0.3333, 0.3333, "1/3"), ('"- "0', 5, 5, "- 5"), ("0.0E+00", 12345, 12345, "12345"),
+    ('[=1]"Ya";[=0]"Tidak";0', 1, 1, "Ya"), ("# ?/?", 0.3333, 0.3333, "1/3"), ('"- "0', 5, 5, "- 5"),
+    ("0.0E+00", 12345, 12345, "12345"),
 ]
 """The same where the cell holds more than it shows: used as it is held, and counted."""
 
-SCALED = [("#,##0,", 1234567), ("0.0,,", 1234567), ('0.0,,"jt"', 1234567), ('#,##0,"rb"', 1234567), ('0"000"', 5), ('#,##0".000"', 5),
-          ('0" juta"', 5), ('0"jt"', 5), ('[>=1000000]0.0,,"jt";[>=1000]0,"rb";0', 1234567)]
+SCALED = [("#,##0,", 1234567), ("0.0,,", 1234567), ('0.0,,"jt"', 1234567), ('#,##0,"rb"', 1234567), ('0"000"', 5),
+          ('#,##0".000"', 5), ('0" juta"', 5), ('0"jt"', 5), ('[>=1000000]0.0,,"jt";[>=1000]0,"rb";0', 1234567)]
 
 
 AS_SHOWN = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,false,true"
@@ -87,6 +90,17 @@ def test_texts_with_a_format_of_their_own():
     assert Format(ACCOUNTS, EPOCH).text("Mawar") == "Mawar"
     assert isinstance(Format(";;;", EPOCH).text("Mawar"), HiddenText)
     assert Format("0.00", EPOCH).text("Mawar") == "Mawar"
+
+
+@settings(max_examples=400, derandomize=True, deadline=None)
+@given(code=st.text(st.sampled_from('0#?.,%E+-/@;"\\_*[]()dmyhsG :Rp<>=19jt'), max_size=14),
+       held=st.one_of(st.integers(-10**15, 10**15), st.floats(allow_nan=True, allow_infinity=True)))
+def test_any_format_shows_something_of_any_number(code, held):
+    """A format that nobody would write is no reason to refuse the file."""
+    form = Format(code, EPOCH)
+    found = form.number(held)
+    assert isinstance(found, int | float | str | datetime.datetime | datetime.time) and isinstance(form.text("a"), str)
+    assert isinstance(as_text(found), str)
 
 
 def test_equal_numbers_with_other_texts_are_other_cells():

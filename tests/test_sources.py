@@ -10,6 +10,8 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +24,8 @@ from pyarrow import parquet
 from small_intake import ANI, BUDI, CITRA, DEDI, office, peta, project
 
 from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake import sources
+from karier_stats.intake.db_hosts import HOSTS, check_server, hosts_file
 from karier_stats.intake.forget import forget
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.pseudonyms import load_key, pseudonym
@@ -316,10 +320,12 @@ def server() -> Iterator[str]:
 
 
 def asked(root: Path, server: str, query: str, **columns: str):
-    """Prepare with the staff list from the server."""
+    """Prepare with the staff list from the server, which the user has named."""
     feed = {"source": f"postgresql://{server}", **ask(query), "columns": {**COLUMNS, **columns}}
     office(root / "data/raw/kecil", from_(feed))
-    return prepare("kecil", root=root)
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv(HOSTS, server.partition("@")[2].partition("/")[0])
+        return prepare("kecil", root=root)
 
 
 @pytest.mark.parametrize("column, whole", [("nip_teks", 0), ("nip", 4), ("nip_num", 4)])
@@ -484,3 +490,162 @@ def test_days_of_a_learning_platform(cell):
 def test_a_day_that_was_not_completed_is_no_date():
     with pytest.raises(Unreadable):
         date("Not completed 12 March 2025", "teks")
+
+
+def test_a_small_parquet_file_that_unpacks_without_end_is_refused(root):
+    """Sixty million empty cells in a hundred kilobytes."""
+    rows = 30_000_000
+    parquet_office(root, pa.table({name: pa.nulls(rows, pa.string()) for name in ("nip", "nama")}))
+    assert (root / "data/raw/kecil/pegawai.parquet").stat().st_size < 1_000_000
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K263" and caught.value.message("id") and caught.value.message("en")
+
+
+ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
+
+
+@pytest.mark.parametrize("query", [
+    ENDLESS + "SELECT x AS nip, 'a' AS nama, 'U1' AS unit FROM n",
+    ENDLESS + "SELECT count(*) AS nip, 'a' AS nama, 'U1' AS unit FROM n",
+    "WITH RECURSIVE n(x) AS (SELECT 1 UNION SELECT x + 1 FROM n) SELECT max(x) AS nip, 'a' AS nama, 'U1' AS unit FROM n",
+    "SELECT zeroblob(900000000) AS nip, 'a' AS nama, 'U1' AS unit",
+    "SELECT replace(hex(zeroblob(4000000)), '00', 'aaaaaaaa') AS nip, 'a' AS nama, 'U1' AS unit",
+    "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 100) "
+    "SELECT hex(zeroblob(2000000)) AS nip, 'a' AS nama, 'U1' AS unit FROM n",
+])
+def test_a_query_without_end_is_stopped(root, monkeypatch, query):
+    """By rows, by time, by the memory that it takes inside SQLite, by one cell, by all cells together."""
+    monkeypatch.setattr(sources, "SECONDS", 2)
+    monkeypatch.setattr(sources, "MOST_ROWS", 50_000)
+    monkeypatch.setattr(sources, "MOST_BYTES", 100_000_000)
+    sqlite_office(root, "TEXT", query)
+    begun = time.monotonic()
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K259" and caught.value.message("id") and caught.value.message("en")
+    assert time.monotonic() - begun < 15
+
+
+def test_a_stored_blob_too_large_is_not_loaded(root):
+    folder = sqlite_office(root, "TEXT", "SELECT nip, nama, unit, foto FROM pegawai")
+    with sqlite3.connect(folder / "simpeg.db") as database:
+        database.execute("ALTER TABLE pegawai ADD COLUMN foto BLOB")
+        database.execute("UPDATE pegawai SET foto = zeroblob(30000000) WHERE nama = 'Ani'")
+    database.close()
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K259"
+    office(folder, from_({"source": "sqlite:///simpeg.db", "query": "SELECT nip, nama, unit FROM pegawai ORDER BY nama"}))
+    prepare("kecil", root=root)  # as the message advises
+    assert len(staff_of(root)) == 4
+
+
+@pytest.mark.parametrize("query", [
+    ENDLESS.replace("x + 1", "x + 1 - x") + "SELECT x AS nip, 'a' AS nama, 'U1' AS unit FROM n",
+    "SELECT x AS nip, 'a' AS nama, 'U1' AS unit FROM generate_series(1, 1000000000000) AS x",
+    "SELECT pg_sleep(600)::text AS nip, 'a' AS nama, 'U1' AS unit",
+    "SELECT repeat('a', 90000000) AS nip, 'a' AS nama, 'U1' AS unit",
+    "SELECT repeat('a', 900000) AS nip, 'a' AS nama, 'U1' AS unit FROM generate_series(1, 1000)",
+    "SELECT x::text AS nip, 'a' AS nama, 'U1' AS unit FROM generate_series(1, 60000) AS x",
+])
+def test_postgresql_is_stopped_too(root, server, monkeypatch, query):
+    monkeypatch.setenv(PASSWORD, "rahasia-uji")
+    monkeypatch.setattr(sources, "SECONDS", 3)
+    monkeypatch.setattr(sources, "MOST_ROWS", 50_000)
+    with pytest.raises(InputError) as caught:
+        asked(root, server, query)
+    assert caught.value.code == "K259"
+
+
+@pytest.fixture
+def listener() -> Iterator[tuple[str, list[bytes]]]:
+    """A server that asks whoever comes for the password in clear; its address and what it was told."""
+    told: list[bytes] = []
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        listening.settimeout(20)
+
+        def serve() -> None:
+            while True:
+                try:
+                    link, _ = listening.accept()
+                except OSError:
+                    return
+                with link:
+                    link.settimeout(5)
+                    first = link.recv(1024)
+                    if first[4:8] == b"\x04\xd2\x16\x2f":  # it asks for TLS: there is none
+                        link.sendall(b"N")
+                        first = link.recv(1024)
+                    told.append(first)
+                    if first:
+                        link.sendall(b"R\x00\x00\x00\x08\x00\x00\x00\x03")
+                        told.append(link.recv(1024))
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"127.0.0.1:{listening.getsockname()[1]}", told
+        listening.shutdown(socket.SHUT_RDWR)
+    thread.join(timeout=10)
+
+
+@pytest.mark.parametrize("variable", [PASSWORD, "PGPASSWORD"])
+def test_a_server_that_only_the_crosswalk_names_is_told_nothing(root, listener, monkeypatch, variable):
+    """Positive control: named by the user, the same server is told the password."""
+    pytest.importorskip("psycopg")
+    address, told = listener
+    monkeypatch.setenv(variable, "rahasia-uji")
+    office(root / "data/raw/kecil", from_({"source": f"postgresql://karier@{address}/db", "table": "pegawai"}))
+    with pytest.raises(InputError) as caught:
+        prepare("kecil", root=root)
+    assert caught.value.code == "K261" and address in caught.value.message("id") and told == []
+    monkeypatch.setenv(HOSTS, address)
+    with pytest.raises(EnvironmentFault):
+        prepare("kecil", root=root)
+    assert any(b"rahasia-uji" in message for message in told)
+
+
+@pytest.mark.parametrize("source, named, code", [
+    ("postgresql://a@server.example/db", "", "K261"), ("postgresql://a@server.example/db", "lain.example", "K261"),
+    ("postgresql://a@server.example/db", "server.example", None), ("postgresql://a@SERVER.example/db", "server.Example:5432", None),
+    ("postgresql://a@server.example:6000/db", "server.example", "K261"),
+    ("postgresql://a@server.example:6000/db", "x, server.example:6000", None),
+    ("postgresql://a@baik.example/db?host=jahat.example", "baik.example", "K261"),
+    ("postgresql://a@/db?host=baik.example,jahat.example", "baik.example", "K261"),
+    ("postgresql://a@/db?host=baik.example&host=jahat.example", "baik.example", "K261"),
+    ("postgresql://a@/db?host=/tmp/jahat", "", "K261"), ("postgresql:///db", "", None),
+    ("postgresql://a@[::1]:6000/db", "[::1]:6000", None),
+    ("postgresql://a@server.example/db?sslmode=disable", "server.example", "K262"),
+    ("postgresql://a@server.example/db?sslmode=prefer", "server.example", "K262"),
+    ("postgresql://a@server.example/db?sslmode=verify-full", "server.example", None),
+    ("postgresql://a@127.0.0.1/db?sslmode=disable", "127.0.0.1", None), ("postgresql://a@127.0.0.1.example/db?sslmode=disable",
+                                                                     "127.0.0.1.example", "K262"),
+])
+def test_servers_are_named_by_the_user_and_reached_under_tls(monkeypatch, tmp_path, source, named, code):
+    monkeypatch.setenv("KARIER_KEYS", str(tmp_path))
+    for variable in ("PGSSLMODE", HOSTS):
+        monkeypatch.delenv(variable, raising=False)
+    for given in ("variable", "file"):
+        if given == "variable":
+            monkeypatch.setenv(HOSTS, named)
+        else:
+            monkeypatch.delenv(HOSTS)
+            hosts_file().write_text("\n".join(named.split(",")), encoding="utf-8")
+        if code:
+            with pytest.raises(InputError) as caught:
+                check_server(checked_url(source, "db:a"), "db:a")
+            assert caught.value.code == code and caught.value.message("id") and caught.value.message("en")
+        else:
+            mode = check_server(checked_url(source, "db:a"), "db:a")
+            assert mode == ("verify-full" if "verify" in source else "require" if "server" in source.lower() else None)
+
+
+def test_a_weaker_mode_in_the_environment_is_no_way_out(monkeypatch, tmp_path):
+    monkeypatch.setenv("KARIER_KEYS", str(tmp_path))
+    monkeypatch.setenv(HOSTS, "server.example")
+    monkeypatch.setenv("PGSSLMODE", "prefer")
+    with pytest.raises(InputError) as caught:
+        check_server(checked_url("postgresql://a@server.example/db", "db:a"), "db:a")
+    assert caught.value.code == "K262"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -21,6 +22,7 @@ SCORES = frozenset({
 """Columns on a declared scale: what is no number there is no value of that scale."""
 _PERCENT_UNITS = frozenset({"", "%", "0-100"})
 """Units of columns in which 85 % is 85."""
+_FOREIGN = re.compile(r"[$€£¥]|\b(?:USD|EUR|SGD|MYR|RM|JPY)\b")
 
 
 class CellReader:
@@ -59,8 +61,6 @@ class CellReader:
             if column.required:
                 raise Unreadable("K109" if column.kind == "person" else "K137")
             return None
-        if isinstance(cell, Flawed) and cell.code == "K112":
-            raise Unreadable("K112")
         self.noticed["K138"] += values.has_marks(cell)
         self.noticed["K149"] += getattr(cell, "altered", False)
         key = (column.name, type(cell), cell)
@@ -86,7 +86,7 @@ class CellReader:
         numbers = self.feed.numbers.get(column.name, self.feed.numbers.get("*"))
         if isinstance(cell, str) and (isinstance(cell, Flawed) or ERROR.fullmatch(cell.strip())):
             raise Unreadable("K117", value=cell.strip()[:40])
-        if isinstance(cell, Shown) and cell.percent and _counts(column):
+        if isinstance(cell, Shown) and _is_other(cell, column):
             raise Unreadable("K132")
         match column.kind:
             case "person":
@@ -143,9 +143,11 @@ class CellReader:
         return found.number
 
 
-def _counts(column: ColumnSpec) -> bool:
-    """Whether a column counts hours, people or rupiah, of which a percentage is none."""
-    return column.kind in ("int", "money") or (column.kind == "float" and column.unit not in _PERCENT_UNITS)
+def _is_other(cell: Shown, column: ColumnSpec) -> bool:
+    """Whether a number is of another kind than the column's: a percentage among hours or people, dollars among rupiah."""
+    if cell.percent and (column.kind in ("int", "money") or (column.kind == "float" and column.unit not in _PERCENT_UNITS)):
+        return True
+    return column.kind == "money" and _FOREIGN.search(cell.text) is not None
 
 
 def _bounded(column: ColumnSpec, value: float) -> float:

@@ -49,7 +49,8 @@ that no file has to be retyped. It lies beside them as
           constants: {year: 2025, interest_rank: "{option}"}  # {row}: row number; {option}: place in the list
           split: {column: need_item, separator: ", ", options: ["Analisis data, dasar", "Pengadaan"]}
       performance:
-        - source: sqlite:///simpeg.db     # beside the raw files; or postgresql://user@host/database, without a password
+        - source: sqlite:///simpeg.db     # beside the raw files; or postgresql://user@host/database, without a password,
+                                          # whose host the user names in KARIER_DB_HOST
           query: SELECT nip, tahun, predikat FROM kinerja ORDER BY id     # or table: kinerja
           columns: {employee_uid: nip, year: tahun, rating: predikat}
       participation:
@@ -70,6 +71,7 @@ A heading that fills both ``start_date`` and ``end_date`` holds ranges such as
 
 from __future__ import annotations
 
+import codecs
 import datetime
 import difflib
 import hashlib
@@ -83,11 +85,15 @@ from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.errors import InputError
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, Unreadable, bare, date, folded
+from karier_stats.intake.yaml_files import read_yaml
 from karier_stats.language import LANGUAGES
 
 ALIASED = ("unit", "program", "batch", "partnership")
 """Tables whose rows may be called by an alias."""
 
+_LAST_ROW = 1_048_576
+_LONGEST_NAME = 100
+_ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|ascii|mac-roman"
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 _FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 _TOP = ("evaluation", "title", "synthetic", "person", "as_of", "retention", "metadata", "aliases", "tables")
@@ -206,11 +212,11 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     ------
     InputError
         K200 to K219: what is wrong, where, and the nearest right key, table,
-        column or file.
+        column or file; K256 to K258 as :func:`read_yaml`.
     """
-    if not path.is_file():
+    if not _is_file(path):
         raise InputError("K200", file=path.name, evaluation=evaluation)
-    content = _parsed(path)
+    content = _mapping(path.name, read_yaml(path))
     _known("", content, _TOP)
     _need("", content, "evaluation", "title", "tables")
     if str(content["evaluation"]) != evaluation:
@@ -235,40 +241,20 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     )
 
 
-def _parsed(path: Path) -> dict[str, Any]:
-    """The YAML content; a key that stands twice is refused rather than half forgotten."""
-    import yaml
-
-    class Loader(yaml.SafeLoader):
-        """SafeLoader that refuses repeated keys."""
-
-    def mapping(loader: yaml.SafeLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-        keys = [loader.construct_object(key) for key, _ in node.value]
-        twice = [key for index, key in enumerate(keys) if key in keys[:index]]
-        if twice:
-            raise InputError("K213", file=path.name, key=twice[0], line=node.start_mark.line + 1)
-        values = [loader.construct_object(value, deep=True) for _, value in node.value]
-        return dict(zip(keys, values, strict=True))
-
-    Loader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, mapping)
-    try:
-        return _mapping(path.name, yaml.load(path.read_text(encoding="utf-8"), Loader))
-    except (yaml.YAMLError, UnicodeError, TypeError) as error:
-        mark = getattr(error, "problem_mark", None)
-        raise InputError("K201", file=path.name, line=mark.line + 1 if mark else 1) from error
-
-
 def _feed(place: str, table: str, entry: object, raw: Path) -> Feed:
     """One feed, every key of it checked."""
     entry = _mapping(place, entry)
     _known(place, entry, _FEED)
     if sum(key in entry for key in ("file", "rows", "query", "table")) != 1:
         raise InputError("K215", place=place)
-    columns = {name: str(header) for name, header in _mapping(f"{place}.columns", entry.get("columns") or {}).items()}
+    columns = {
+        name: _word(f"{place}.columns.{name}", header)
+        for name, header in _mapping(f"{place}.columns", entry.get("columns") or {}).items()
+    }
     feed = Feed(
         table, **_origin(place, entry, raw), rows=_rows(place, entry.get("rows")), header=_header(place, entry),
-        stop=_text(place, entry, "stop"), subtotal=_text(place, entry, "subtotal"),
-        encoding=_text(place, entry, "encoding"), separator=_text(place, entry, "separator"),
+        stop=_beginning(place, entry, "stop"), subtotal=_beginning(place, entry, "subtotal"),
+        encoding=_encoding(place, entry), separator=_separator(place, entry),
         dates=_styles(place, "dates", entry.get("dates"), DATE_STYLES),
         numbers=_styles(place, "numbers", entry.get("numbers"), NUMBER_STYLES), columns=columns,
         constants=_mapping(f"{place}.constants", entry.get("constants") or {}),
@@ -336,12 +322,50 @@ def _file(place: str, entry: Mapping[str, Any], raw: Path, kinds: tuple[str, ...
     path = raw / name
     if Path(name).is_absolute() or ".." in Path(name).parts:
         raise InputError("K197", file=Path(name).name)
-    if not path.is_file():
+    if not _is_file(path):
         present = sorted(str(found.relative_to(raw)) for found in raw.glob("**/*") if found.is_file())
         raise InputError("K205", place=place, file=name, near=_near(name, present))
     if path.suffix.lower() not in kinds:
         raise InputError("K217", place=place, file=name)
     return name
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a path is a file; a name that no file can have is none."""
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        return False
+
+
+def _beginning(place: str, entry: Mapping[str, Any], key: str) -> str | None:
+    """The word with which a row begins; an empty one would begin every row."""
+    word = _text(place, entry, key)
+    if word is not None and not folded(word):
+        raise InputError("K208", place=f"{place}.{key}", wanted='"..."')
+    return word
+
+
+def _encoding(place: str, entry: Mapping[str, Any]) -> str | None:
+    """The name of a text encoding in which offices save files."""
+    name = _text(place, entry, "encoding")
+    if name is None:
+        return None
+    try:
+        known = re.fullmatch(_ENCODINGS, codecs.lookup(name).name) is not None
+    except (LookupError, ValueError):
+        known = False
+    if not known:
+        raise InputError("K209", place=f"{place}.encoding", value=name, known="utf-8, utf-16, cp1252, latin-1")
+    return name
+
+
+def _separator(place: str, entry: Mapping[str, Any]) -> str | None:
+    """The one letter between the cells of a text file."""
+    letter = _text(place, entry, "separator")
+    if letter is not None and (len(letter) != 1 or not letter.isascii() or letter.isalnum() or letter in '"\r\n'):
+        raise InputError("K208", place=f"{place}.separator", wanted='";", ",", "|", "\\t"')
+    return letter
 
 
 def _header(place: str, entry: Mapping[str, Any]) -> tuple[int, ...]:
@@ -350,7 +374,7 @@ def _header(place: str, entry: Mapping[str, Any]) -> tuple[int, ...]:
     if given is None:
         return ()
     listed = _listed(given)
-    rows = tuple(row for row in listed if isinstance(row, int) and not isinstance(row, bool) and row >= 1)
+    rows = tuple(row for row in listed if isinstance(row, int) and not isinstance(row, bool) and 1 <= row <= _LAST_ROW)
     if len(rows) != len(listed) or len(rows) not in (1, 2) or list(rows) != sorted(set(rows)):
         raise InputError("K208", place=f"{place}.header", wanted="4, [4, 5]")
     return rows
@@ -386,7 +410,7 @@ def _exclude(place: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]
     """Source header to the values whose rows are left out."""
     given = _mapping(f"{place}.exclude", entry.get("exclude") or {})
     return {
-        str(header): tuple("" if value is None else str(value) for value in _listed(values))
+        str(header): tuple("" if value is None else _word(f"{place}.exclude.{header}", value) for value in _listed(values))
         for header, values in given.items()
     }
 
@@ -407,7 +431,7 @@ def _long(place: str, entry: Mapping[str, Any]) -> Long | None:
         str(header): _mapping(f"{place}.long.columns", constants or {})
         for header, constants in _mapping(f"{place}.long.columns", given["columns"]).items()
     }
-    return Long(str(given["value"]), columns, _text(f"{place}.long", given, "raw"))
+    return Long(_word(f"{place}.long.value", given["value"]), columns, _text(f"{place}.long", given, "raw"))
 
 
 def _split(place: str, entry: Mapping[str, Any]) -> Split | None:
@@ -417,21 +441,25 @@ def _split(place: str, entry: Mapping[str, Any]) -> Split | None:
     given = _mapping(f"{place}.split", entry["split"])
     _known(f"{place}.split", given, ("column", "separator", "options"))
     _need(f"{place}.split", given, "column", "separator")
-    return Split(str(given["column"]), str(given["separator"]), tuple(str(word) for word in given.get("options") or ()))
+    options = tuple(_word(f"{place}.split.options", word) for word in _listed(given.get("options") or []))
+    split = Split(_word(f"{place}.split", given["column"]), _word(f"{place}.split", given["separator"]), options)
+    if not split.separator or not all(map(folded, split.options)):
+        raise InputError("K208", place=f"{place}.split", wanted='{column: ..., separator: ", ", options: [...]}')
+    return split
 
 
 def _title(given: object) -> dict[str, str]:
     """The title in both languages."""
     title = _mapping("title", given)
     _need("title", title, *LANGUAGES)
-    return {lang: str(title[lang]) for lang in LANGUAGES}
+    return {lang: _word(f"title.{lang}", title[lang]) for lang in LANGUAGES}
 
 
 def _metadata(given: object) -> dict[str, str]:
     """Who answers for the data."""
     stated = _mapping("metadata", given)
     _known("metadata", stated, _METADATA)
-    return {name: str(value) for name, value in stated.items()}
+    return {name: _word(f"metadata.{name}", value) for name, value in stated.items()}
 
 
 def _answers(place: str, table: str, entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -459,7 +487,8 @@ def _aliases(given: object) -> tuple[dict[str, dict[str, str]], dict[tuple[str, 
         for word, target in _mapping(f"aliases.{table}", pairs or {}).items():
             if isinstance(target, dict):
                 periods[table, bare(word)] = _years(f"aliases.{table}.{word}", target)
-            ids.setdefault(table, {})[str(word)] = str(target["id"] if isinstance(target, dict) else target)
+            named = target["id"] if isinstance(target, dict) else target
+            ids.setdefault(table, {})[str(word)] = _word(f"aliases.{table}.{word}", named)
     return ids, periods
 
 
@@ -500,6 +529,13 @@ def _text(place: str, entry: Mapping[str, Any], key: str) -> str | None:
     raise InputError("K208", place=f"{place}.{key}", wanted='"..."')
 
 
+def _word(place: str, given: object) -> str:
+    """One text, number, date or truth value, as text."""
+    if given is None or isinstance(given, list | dict | set):
+        raise InputError("K208", place=place, wanted='"..."')
+    return str(given)
+
+
 def _flag(place: str, given: object) -> bool:
     """True or false."""
     if not isinstance(given, bool):
@@ -537,5 +573,5 @@ def _among(code: str, name: str, known: Iterable[str], **values: object) -> None
 def _near(name: str, known: Iterable[str]) -> str:
     """The nearest known name, or a dash."""
     folded = {word.casefold(): word for word in known}
-    found = difflib.get_close_matches(name.casefold(), list(folded), n=1, cutoff=0.4)
+    found = difflib.get_close_matches(name[:_LONGEST_NAME].casefold(), list(folded), n=1, cutoff=0.4)
     return folded[found[0]] if found else "–"

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias
 
-from karier_stats.errors import InputError
+from karier_stats.errors import InputError, visible
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.readers import Grid, below, headings
@@ -67,6 +67,10 @@ class FeedRows:
     dialect: dict[str, str]
     noticed: Counter[str]
     headings: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("file", "sheet"):  # from outside: as lists, pages and terminals may show them
+            object.__setattr__(self, name, visible(getattr(self, name)))
 
     @property
     def where(self) -> str:
@@ -211,13 +215,17 @@ class SheetRows:
         self._ended = self._ended or _begins(filled, feed.stop)
         row.excluded = _left_out(feed, cells, filled, self._place, self._ended, self._first)
         self._first = self._first and not filled
-        for header in feed.exclude:
-            cell = _at(cells, self._place[header])
-            if isinstance(cell, Flawed) and row.excluded is None:  # the rule cannot be held against it
-                row.defects.append(Defect(cell.code, header, {"value": str(cell)}))
         if row.excluded is None:
+            row.defects += self._unusable(cells)
             _fill(row, cells, self._width, self._place, self._reader)
         return row
+
+    def _unusable(self, cells: tuple[Cell, ...]) -> Iterator[Defect]:
+        """Formulas that nothing computed, and errors in a column whose words would leave the row out."""
+        for header, position in self._place.items():
+            cell = _at(cells, position)
+            if isinstance(cell, Flawed) and (cell.code == "K112" or header in self._reader.feed.exclude):
+                yield Defect(cell.code, header, {"value": str(cell)})
 
 
 def positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str]) -> dict[str, int]:

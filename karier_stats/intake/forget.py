@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.domain import nip
-from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.errors import EnvironmentFault, InputError, visible
 from karier_stats.intake.checks import REASONS
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.forgotten import (
@@ -103,8 +103,8 @@ class Forgetting:
         for heading, listed in ((None, self.rows), ("emptied", self.emptied), ("raw", self.raw)):
             if heading and listed:
                 lines.append(_SAYS[heading][lang])
-            lines += [f"    {name}: {integer(n, lang)}" for name, n in sorted(listed.items())]
-        lines += [_SAYS["unread"][lang].format(file=file) for file in self.unread]
+            lines += [f"    {visible(name)}: {integer(n, lang)}" for name, n in sorted(listed.items())]
+        lines += [_SAYS["unread"][lang].format(file=visible(file)) for file in self.unread]
         return "\n".join([*lines, _SAYS["reports"][lang]])
 
 
@@ -204,7 +204,8 @@ def _searched(raw: Path, numbers: Iterable[str]) -> tuple[Forgetting, set[Place]
             continue
         try:
             found = {
-                Place(name, sheet, number) for sheet, grid in _grids(path, name, raw) for number, cells in grid.rows
+                Place(visible(name), visible(sheet), number) for sheet, grid in _grids(path, name, raw)
+                for number, cells in grid.rows
                 if any(_holds(cell, wanted) for cell in cells)
             }
         except InputError:

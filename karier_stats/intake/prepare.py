@@ -21,7 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.errors import EnvironmentFault, InputError, describe
+from karier_stats.errors import EnvironmentFault, InputError, describe, visible
 from karier_stats.intake.checks import REASONS, Entry, Known, check_table, validate
 from karier_stats.intake.columnar import ColumnRows, fits, read_columns
 from karier_stats.intake.columnar_csv import Unfit
@@ -357,7 +357,8 @@ def _feed_account(read: FeedRows) -> dict[str, Any]:
         "file": read.file, "sheet": read.sheet, "table": read.feed.table, "rows_read": ends.total(),
         "processed": states["processed"], "quarantined": states["quarantined"], "excluded": states["excluded"],
         "records": read.written(),
-        "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()}, "dialect": read.dialect,
+        "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()},
+        "dialect": {name: visible(value) for name, value in read.dialect.items()},
     }
 
 
@@ -438,7 +439,8 @@ def write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
 
 
 def _inert(cell: object) -> object:
-    """A cell that a spreadsheet will not take for a formula."""
+    """A cell that a spreadsheet will not take for a formula, and a terminal not for an order."""
+    cell = visible(cell) if isinstance(cell, str) else cell
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 

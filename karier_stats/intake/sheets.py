@@ -102,14 +102,18 @@ class Package:
 
     def __init__(self, package: zipfile.ZipFile) -> None:
         self._package = package
-        self._parts = set(package.namelist())
+        self._names = {_plain(name): name for name in package.namelist()}
         root = [target for kind, target in self._related("").values() if kind == "officeDocument"]
         self._book = root[0] if root else "xl/workbook.xml"
         self._epoch = datetime.datetime(1899, 12, 30)
         self._recalculated = False
         self.sheets: list[Sheet] = []
         self._links = self._related(self._book)
-        walk(package.read(self._book), self._of_book)
+        walk(self._read(self._book), self._of_book)
+
+    def _read(self, part: str) -> bytes:
+        """The content of a part; some programs write its name in other capitals, or with backslashes."""
+        return self._package.read(self._names[_plain(part)])
 
     def _related(self, part: str) -> dict[str, tuple[str, str]]:
         """The parts that a part refers to: id to (kind, name)."""
@@ -118,12 +122,12 @@ class Package:
 
         def start(tag: str, given: Attributes) -> None:
             if tag == "Relationship" and given.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, given["Target"])).lstrip("/")
+                target = posixpath.normpath(posixpath.join("/", folder, given["Target"].replace("\\", "/"))).lstrip("/")
                 found[given["Id"]] = (given["Type"].rpartition("/")[2], target)
 
         links = posixpath.join(folder, "_rels", f"{name}.rels")
-        if links in self._parts:
-            walk(self._package.read(links), start)
+        if _plain(links) in self._names:
+            walk(self._read(links), start)
         return found
 
     def _of_book(self, tag: str, given: Attributes) -> None:
@@ -141,8 +145,8 @@ class Package:
 
     def _part(self, kind: str) -> bytes | None:
         """The content of the workbook's own part of a kind."""
-        names = [name for found, name in self._links.values() if found == kind and name in self._parts]
-        return self._package.read(names[0]) if names else None
+        names = [name for found, name in self._links.values() if found == kind and _plain(name) in self._names]
+        return self._read(names[0]) if names else None
 
     @cached_property
     def _texts(self) -> list[str]:
@@ -199,7 +203,7 @@ class Package:
     def cells(self, sheet: Sheet) -> Cells:
         """The cells of a sheet, each as it shows itself."""
         read = _SheetReader(self._texts, self._formats, self._epoch, self._recalculated)
-        walk(self._package.read(sheet.part), read.start, read.end)
+        walk(self._read(sheet.part), read.start, read.end)
         return read.cells
 
 
@@ -345,6 +349,11 @@ def walk(
     parser.Parse(content, True)
 
 
+def _plain(name: str) -> str:
+    """A part's name for comparison."""
+    return name.replace("\\", "/").lower()
+
+
 def unescaped(text: str) -> str:
     """A text with each ``_xHHHH_`` as the character that it stands for."""
     if "_x" not in text:
@@ -362,7 +371,7 @@ def area_of(reference: str) -> tuple[int, int, int, int]:
         raise ValueError(reference)
     rows = [int(end[2]) for end in ends if end]
     columns = [_column(end[1]) for end in ends if end]
-    if not (1 <= min(rows) and max(rows) <= _LAST_ROW and max(columns) < _LAST_COLUMN):
+    if not (min(rows) >= 1 and max(rows) <= _LAST_ROW and max(columns) < _LAST_COLUMN):
         raise ValueError(reference)
     return min(rows), min(columns), max(rows), max(columns)
 

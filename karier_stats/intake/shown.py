@@ -140,8 +140,8 @@ class _Section:
     @cached_property
     def point(self) -> int:
         """Where the decimal point stands, or the end of the digits."""
-        first, last = self.digits
-        return next((place for place in range(len(self.tokens)) if self.tokens[place].kind == "." and place < last), last)
+        last = self.digits[1]
+        return next((place for place in range(last) if self.tokens[place].kind == "."), last)
 
     @cached_property
     def decimals(self) -> int:
@@ -353,7 +353,7 @@ def _nearest(section: _Section, number: Decimal) -> Fraction:
     """The fraction that a section shows."""
     places = [place for place, token in enumerate(section.tokens) if token.kind == "/"]
     below = section.tokens[places[0] + 1:]
-    named = "".join(token.text for token in below if token.kind == "text" and token.text.isdigit() or token.text == "0")
+    named = "".join(token.text for token in below if (token.kind == "text" and token.text.isdigit()) or token.text == "0")
     if named.strip("0"):
         return Fraction(round(number * int(named)), int(named))
     return Fraction(number).limit_denominator(10 ** max(1, sum(token.kind == "digit" for token in below)) - 1)

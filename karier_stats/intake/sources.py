@@ -3,7 +3,9 @@
 A feed may name a ``table`` or a ``query`` of a ``source``: a SQLite file
 beside the other raw files, or a PostgreSQL server. Rows are numbered from 1
 as they come; the hash of a query is that of its rows. Passwords come from the environment
-(``KARIER_DB_PASSWORD``, or what libpq itself reads), never from a file. A
+(``KARIER_DB_PASSWORD``, or what libpq itself reads), never from a file, and
+go only to a server that the user named outside the crosswalk. Time, rows and
+memory of every query are limited. A
 service number in an integer column is exact and is taken with a notice; in a
 column of floating-point numbers its last digits are gone and it is refused.
 """
@@ -17,7 +19,8 @@ import io
 import math
 import os
 import re
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -26,7 +29,8 @@ from urllib.parse import quote
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.crosswalk import Feed
-from karier_stats.intake.readers import Grid
+from karier_stats.intake.db_hosts import check_server
+from karier_stats.intake.readers import MOST_CELLS, Grid
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
 from karier_stats.intake.values import Cell, folded
@@ -42,8 +46,16 @@ _WRITES = re.compile(
 )
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _OPTIONS = ("host", "port", "sslmode", "sslrootcert")
-_READ_ONLY = "-c default_transaction_read_only=on -c statement_timeout=600000"
+_READ_ONLY = "-c default_transaction_read_only=on -c lock_timeout=10000"
 _CONNECT_SECONDS = 10
+SECONDS = 60
+MOST_ROWS = 2_000_000
+MOST_BYTES = 500_000_000
+LARGEST_CELL = 10_000_000
+"""What a query may take: seconds, rows, bytes in all and in one cell."""
+_CELL = 60
+"""Bytes that a cell takes beside its content."""
+_PIECE, _STEPS = 1000, 10_000
 
 
 def read_query(feed: Feed, raw: Path) -> Grid:
@@ -66,7 +78,8 @@ def read_query(feed: Feed, raw: Path) -> Grid:
     InputError
         K197 and K205 for a SQLite file, K244 a password in the crosswalk,
         K246 a column that is no plain value, K249 not a single SELECT, K251
-        another kind of source, K253 the database refuses the query.
+        another kind of source, K253 the database refuses the query, K259 it
+        asks for too much, K261 and K262 for a server.
     EnvironmentFault
         K245 the database cannot be opened, K250 a package is not installed.
     """
@@ -89,24 +102,90 @@ def statement(query: str, place: str) -> str:
 
 
 def _fetched(source: str, sql: str, raw: Path, place: str) -> tuple[list[str], list[Sequence[Any]]]:
-    """Column names and rows of a statement, in a transaction that can only read."""
-    import_or_refuse("sqlalchemy", place)
+    """Column names and rows of a statement, read in a transaction that can only read, within the limits."""
+    url = checked_url(source, place)
+    if url.drivername == "sqlite":
+        path = (raw / str(url.database)).resolve()
+        if not path.is_relative_to(raw.resolve()):
+            raise InputError("K197", file=path.name)
+        return _from_sqlite(path, sql, place)
+    return _from_server(url, sql, place)
+
+
+def _from_sqlite(path: Path, sql: str, place: str) -> tuple[list[str], list[Sequence[Any]]]:
+    """The rows of a SQLite file; stopped (K259) where they take too long or too much."""
+    import sqlite3
+
+    too_much = (sqlite3.SQLITE_INTERRUPT, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_NOMEM)
+    end = time.monotonic() + SECONDS
+    try:
+        connection = _sqlite(path)
+    except sqlite3.Error as error:
+        raise EnvironmentFault("K245", place=place, reason=_reason(error)) from None
+    try:
+        connection.set_progress_handler(lambda: time.monotonic() > end, _STEPS)
+        cursor = connection.execute(sql)
+        return [str(column[0]) for column in cursor.description], _within(cursor.fetchmany, place, end)
+    except MemoryError:
+        raise _over(place) from None
+    except (sqlite3.Error, sqlite3.Warning) as error:
+        if getattr(error, "sqlite_errorcode", None) in too_much:
+            raise _over(place) from None
+        raise InputError("K253", place=place, reason=_reason(error)) from None
+    finally:
+        connection.close()
+
+
+def _from_server(url: URL, sql: str, place: str) -> tuple[list[str], list[Sequence[Any]]]:
+    """The rows of a PostgreSQL server, measured there before any is fetched, then fetched in pieces."""
     from sqlalchemy import text
     from sqlalchemy.exc import SQLAlchemyError
 
-    engine = _engine(source, raw, place)
+    engine = _engine(url, place)
+    measure = f"SELECT max(octet_length(q::text)), sum(octet_length(q::text) + {_CELL}), count(*) FROM ({sql}\n) AS q"
     try:
         with engine.connect() as connection:
             try:
-                result = connection.execute(text(re.sub(r"(?<!:):(?=\w)", r"\\:", sql)))
-                names = [str(column[0]) for column in result.cursor.description]
-                return names, [tuple(row) for row in result]
+                longest, size, rows = connection.execute(text(_literal(measure))).one()
+                if (longest or 0) > LARGEST_CELL or (size or 0) > MOST_BYTES or rows > MOST_ROWS:
+                    raise _over(place)
+                end = time.monotonic() + SECONDS
+                stream = connection.execution_options(stream_results=True, max_row_buffer=_PIECE)
+                result = stream.execute(text(_literal(sql)))
+                return [str(column[0]) for column in result.cursor.description], _within(result.fetchmany, place, end)
             except SQLAlchemyError as error:
+                state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
+                if state.startswith(("57014", "53", "54")):  # cancelled by its timeout, out of memory, too large
+                    raise _over(place) from None
                 raise InputError("K253", place=place, reason=_reason(error)) from None
     except SQLAlchemyError as error:
         raise EnvironmentFault("K245", place=place, reason=_reason(error)) from None
     finally:
         engine.dispose()
+
+
+def _literal(sql: str) -> str:
+    """SQL whose colons name no parameters."""
+    return re.sub(r"(?<!:):(?=\w)", r"\\:", sql)
+
+
+def _within(fetch: Callable[[int], Sequence[Sequence[Any]]], place: str, end: float) -> list[Sequence[Any]]:
+    """Rows fetched piece by piece, until they are too many, too large or too late (K259)."""
+    rows: list[Sequence[Any]] = []
+    size = 0
+    while piece := fetch(_PIECE):
+        rows += map(tuple, piece)
+        size += sum(len(cell) if isinstance(cell, str | bytes) else 0 for row in piece for cell in row)
+        size += _CELL * sum(map(len, piece))
+        if len(rows) > MOST_ROWS or size > MOST_BYTES or time.monotonic() > end:
+            raise _over(place)
+    return rows
+
+
+def _over(place: str) -> InputError:
+    """The refusal of a query that asks for too much."""
+    return InputError(
+        "K259", place=place, seconds=SECONDS, rows=MOST_ROWS, mb=MOST_BYTES // 1_000_000, cell=LARGEST_CELL // 1_000_000)
 
 
 def import_or_refuse(package: str, place: str) -> None:
@@ -123,22 +202,20 @@ def _reason(error: Exception) -> str:
     return re.sub(r"'[^']*'|: \"[^\"]*\"", f": {MASK}", SECRET.sub(MASK, line))[:200]
 
 
-def _engine(source: str, raw: Path, place: str) -> Engine:
-    """An engine that opens a source for reading only."""
+def _engine(url: URL, place: str) -> Engine:
+    """An engine that opens a server for reading only, if the user has named it."""
     from sqlalchemy import create_engine
     from sqlalchemy.pool import NullPool
 
-    url = checked_url(source, place)
-    if url.drivername == "sqlite":
-        path = (raw / str(url.database)).resolve()
-        if not path.is_relative_to(raw.resolve()):
-            raise InputError("K197", file=path.name)
-        return create_engine("sqlite://", creator=lambda: _sqlite(path), poolclass=NullPool)
+    mode = check_server(url, place)
     import_or_refuse("psycopg", place)
     # a prepared statement is one statement, whatever its text hides from _QUOTED
-    given: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "options": _READ_ONLY, "prepare_threshold": 0}
+    options = f"{_READ_ONLY} -c statement_timeout={1000 * SECONDS}"
+    given: dict[str, Any] = {"connect_timeout": _CONNECT_SECONDS, "options": options, "prepare_threshold": 0}
     if os.environ.get(PASSWORD):
         given["password"] = os.environ[PASSWORD]
+    if mode:
+        given["sslmode"] = mode
     return create_engine(url.set(drivername="postgresql+psycopg"), connect_args=given, poolclass=NullPool)
 
 
@@ -160,10 +237,16 @@ def checked_url(source: str, place: str) -> URL:
 
 
 def _sqlite(path: Path) -> Any:
-    """A SQLite file, opened for reading only."""
+    """A SQLite file, opened for reading only; what it holds may be as hostile as any file."""
     import sqlite3
 
-    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, LARGEST_CELL)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 100)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    for pragma in ("trusted_schema=OFF", "temp_store=MEMORY", f"hard_heap_limit={MOST_BYTES}"):
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
 
 
 def read_parquet(content: bytes, file: str, feed: Feed) -> Grid:
@@ -172,13 +255,19 @@ def read_parquet(content: bytes, file: str, feed: Feed) -> Grid:
     Raises
     ------
     InputError
-        K246 a column that is no plain value, K252 no Parquet file, or damaged.
+        K246 a column that is no plain value, K252 no Parquet file, or damaged,
+        K263 too many cells.
     """
     import pyarrow as pa
     from pyarrow import parquet
 
     try:
-        table = parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True).read()
+        held = parquet.ParquetFile(io.BytesIO(content), page_checksum_verification=True)
+        about = held.metadata
+        size = sum(about.row_group(group).total_byte_size for group in range(about.num_row_groups))
+        if about.num_rows * about.num_columns > MOST_CELLS or size > MOST_BYTES:
+            raise InputError("K263", file=file, rows=about.num_rows, columns=about.num_columns)
+        table = held.read()
         columns = [column.to_pylist() for column in table.columns]
     except (pa.ArrowException, OSError, ValueError) as error:
         raise InputError("K252", file=file) from error
