@@ -240,7 +240,9 @@ def test_no_course_with_enough_answers_is_not_none_of_zero():
 
 
 def test_themes_on_a_tie_name_both_and_none_without_a_theme_is_not_told():
-    comments = pd.DataFrame({"comment_id": list("abcd"), "year": YEAR, "comment": "x", "theme": ["waktu", "waktu", "materi", "materi"]})
+    comments = pd.DataFrame({
+        "comment_id": list("abcd"), "year": YEAR, "comment": "x", "theme": ["waktu", "waktu", "materi", "materi"],
+    })
     sentence = feedback.themes(evaluation(relevance("B2", 1, 9), comment=comments)).findings[0].sentence
     assert "materi dan waktu" in sentence["id"] and "masing-masing 50,0 persen" in sentence["id"]
     assert "0 komentar" not in sentence["id"]

@@ -174,7 +174,9 @@ def test_a_tie_names_all_that_lead():
     })
     ev = Evaluation.from_tables(given, period=2025)
     sentence = needs.choices(ev).findings[0].sentence["id"]
-    assert sentence.startswith("Pilihan yang paling banyak disebut ialah Keuangan dan anggaran dan Teknologi informasi, masing-masing")
+    assert sentence.startswith(
+        "Pilihan yang paling banyak disebut ialah Keuangan dan anggaran dan Teknologi informasi, masing-masing"
+    )
     assert "diikuti" not in sentence
     assert "disebut sama banyak" in one(needs.first_choice(ev), "lead").sentence["id"]
     assert "sama banyak dengan" in one(needs.first_choice(ev)).sentence["id"]
@@ -203,3 +205,13 @@ def test_no_topic_is_called_short_of_places_where_none_is():
     given["batch"] = given["batch"].assign(quota=[20, 20, 10, 0, 10])
     sentence = one(needs.offer(Evaluation.from_tables(given, period=2025))).sentence["id"]
     assert sentence.startswith("Tidak terlihat topik yang kurang ditawarkan.")
+
+
+def test_a_wish_of_all_has_an_interval_with_a_width():
+    given = tables()
+    given["need"] = pd.DataFrame({
+        "employee_uid": [f"a{k:02d}" for k in range(1, 9)], "topic": IT, "year": 2025, "need_item": "x", "interest_rank": 1,
+    })
+    data = needs.offer(Evaluation.from_tables(given, period=2025)).table.data.set_index("topic")
+    assert (data.loc[IT, "wish_low"], data.loc[IT, "wish_high"]) == pytest.approx(shares.share(8, 8)[1:])
+    assert data.loc[IT, "wish_low"] < 1

@@ -363,11 +363,11 @@ def test_study_motivation_of_nobody_is_told_and_not_an_error():
         "wave": ["pre", "post"], "value": [3, 4], "unit_id": "U",
     })
     study = pd.DataFrame({"employee_uid": ["z"], "degree": "45", "state": ["selesai"]})
-    tables = dict(
-        unit=pd.DataFrame({"unit_id": ["U", "V"], "unit_name": ["Unit", "Lain"], "scope": "A"}),
-        employee=pd.DataFrame({"employee_uid": ["a", "z"], "year": YEAR, "unit_id": ["U", "V"]}),
-        survey_item=items, survey_response=answers, further_study=study,
-    )
+    tables = {
+        "unit": pd.DataFrame({"unit_id": ["U", "V"], "unit_name": ["Unit", "Lain"], "scope": "A"}),
+        "employee": pd.DataFrame({"employee_uid": ["a", "z"], "year": YEAR, "unit_id": ["U", "V"]}),
+        "survey_item": items, "survey_response": answers, "further_study": study,
+    }
     ev = evaluation(scored(TRAINED), **tables)
     for unit in ("U", "V", "semua"):
         answer = outcomes.study_motivation(replace(ev, unit=unit))

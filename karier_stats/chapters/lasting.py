@@ -152,7 +152,7 @@ def _later(ev: Evaluation, gained: list[gains.Gain]) -> list[_Later]:
     return found
 
 
-def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float) -> Finding:
+def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float | None) -> Finding:
     """How far participants are still ahead of comparison people at the retention test, over all forms."""
     values, errors, dofs = (
         [claims.plain(each.lasting[name]) for each in later] for name in ("estimate", "std_error", "dof")

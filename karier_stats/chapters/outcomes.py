@@ -57,7 +57,7 @@ def change(ev: Evaluation) -> Answer:
     return counting.answer(change, [finding], picture=picture, notes=notes)
 
 
-def _against_control(ev: Evaluation, found: list[gains.Gain], coverage: float) -> Finding:
+def _against_control(ev: Evaluation, found: list[gains.Gain], coverage: float | None) -> Finding:
     """The mean gain over all forms that have comparison people."""
     total = gains.overall(ev, found)
     value = Estimate(total.estimate, total.low, total.high)
@@ -124,7 +124,8 @@ def _ceiling(trained: pd.DataFrame) -> list[dict[str, str]]:
     return [
         both(
             f"{integer(top, 'id')} peserta sudah bernilai tertinggi pada pretes sehingga nilainya tidak dapat naik.",
-            f"{integer(top, 'en')} participants already had the highest pre-test score, so theirs could not rise.",
+            f"{integer(top, 'en')} {'participant' if top == 1 else 'participants'} already had the highest pre-test score and "
+            "could not rise.",
         )
     ]
 
@@ -178,7 +179,7 @@ def _levels(ev: Evaluation) -> Answer:
     return counting.answer(change, findings, picture=picture, table=table, notes=notes)
 
 
-def _moved(ev: Evaluation, result: Change, term: str, n: int, coverage: float) -> Finding:
+def _moved(ev: Evaluation, result: Change, term: str, n: int, coverage: float | None) -> Finding:
     """One of the three shares; the first speaks for all three."""
     row = result.row(term)
     words = {

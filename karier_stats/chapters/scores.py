@@ -112,8 +112,8 @@ def beside(rows: pd.DataFrame, courses: Collection[str]) -> pd.DataFrame:
     own = rows[rows["program_id"].isin(courses) & ~rows[SHARED]]
     compared = own.loc[own["arm"] == CONTROL, ["program_id", "measure"]].drop_duplicates().assign(own=True)
     tested = own.loc[own["arm"] == TRAINED, ["program_id", "measure"]].drop_duplicates()
-    missing = tested.merge(compared, on=["program_id", "measure"], how="left")
-    missing = missing.loc[missing["own"].isna(), "measure"]
+    matched = tested.merge(compared, on=["program_id", "measure"], how="left")
+    missing = matched.loc[matched["own"].isna(), "measure"]
     both_kinds = pd.concat([own, rows[rows[SHARED] & rows["measure"].isin(missing)]])
     again = both_kinds.duplicated(["employee_uid", "measure", "pre", "post", "retensi"]) & (both_kinds["arm"] == CONTROL)
     return both_kinds[~again]
