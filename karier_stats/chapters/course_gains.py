@@ -238,7 +238,7 @@ def by_unit(ev: Evaluation) -> Answer:
         ),
         *nesting.left_out(without), *((scores.TO_DATE,) if wider else ()),
     )
-    finding = _unit_finding(ev, data, scores.coverage(ev, rows))
+    finding = _unit_finding(ev, data, scores.coverage(rows, scores.places(ev, rows)))
     return counting.answer(by_unit, [finding], picture=picture, table=_unit_table(data), notes=notes)
 
 

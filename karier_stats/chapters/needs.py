@@ -357,6 +357,11 @@ def _contrast_sentence(
     )[lang] + margins.told(gap, "share", lang)
     if family == 1:
         return text
+    if not seen:
+        return text + both(
+            f" Dari {family} kelompok yang masing-masing dibandingkan dengan yang lain, tidak satu pun terlihat berbeda.",
+            f" Of {family} groups, each compared with the others, none is seen to differ.",
+        )[lang]
     return text + both(
         f" Dari {family} kelompok yang masing-masing dibandingkan dengan yang lain, {seen} terlihat berbeda.",
         f" Of {family} groups, each compared with the others, {seen} {'is' if seen == 1 else 'are'} seen to differ.",

@@ -38,7 +38,7 @@ def change(ev: Evaluation) -> Answer:
     if len(trained) < 2:
         return _levels(ev)
     found = gains.by_form(ev, pairs)
-    coverage = scores.coverage(ev, rows)
+    coverage = scores.coverage(rows, scores.places(ev, rows))
     if found:
         finding, made, shown = _against_control(ev, found, coverage), [gain.made for gain in found], gains.people_of(found)
         without = gains.without_unit(found)
@@ -161,7 +161,8 @@ def _levels(ev: Evaluation) -> Answer:
     result = compare(
         pairs.astype({"pre": ordered, "post": ordered}), before="pre", after="post", level=ev.level, seed=ev.seed,
     )
-    findings = [_moved(ev, result, term, len(pairs), scores.coverage(ev, rows)) for term in ("improved", "unchanged", "declined")]
+    coverage = scores.coverage(rows, scores.places(ev, rows))
+    findings = [_moved(ev, result, term, len(pairs), coverage) for term in ("improved", "unchanged", "declined")]
     data = _frequencies(ev, trained)
     picture = Picture(
         "stacked", data, both("Jawaban sebelum dan sesudah pelatihan", "Answers before and after training"),
@@ -233,9 +234,9 @@ def by_form(ev: Evaluation) -> Answer:
     found = gains.by_form(ev, pairs)
     if not found:
         return _forms_alone(ev, rows, wider)
-    adjusted, found = gains.holm_p(found), gains.as_family(found, ev.level)
+    adjusted, found, places = gains.holm_p(found), gains.as_family(found, ev.level), scores.places(ev, rows)
     findings = [
-        _form_finding(ev, gain, p, scores.coverage(ev, rows[rows["form"] == gain.form]), len(found))
+        _form_finding(ev, gain, p, scores.coverage(rows[rows["form"] == gain.form], places), len(found))
         for gain, p in zip(found, adjusted, strict=True)
     ]
     data = _form_rows(found, adjusted)
@@ -382,7 +383,7 @@ def _forms_alone(ev: Evaluation, rows: pd.DataFrame, wider: bool) -> Answer:
         )
     findings: list[Finding] = []
     made: list[nesting.Made] = []
-    shown, without = [], 0
+    shown, without, places = [], 0, scores.places(ev, rows)
     for form in forms:
         part = trained[trained["form"] == form]
         group, name = nesting.nested(part), both(*codes.FORM[form])
@@ -395,7 +396,7 @@ def _forms_alone(ev: Evaluation, rows: pd.DataFrame, wider: bool) -> Answer:
         findings.append(
             claim(
                 by_form, ev, value, n, both(sentence["id"], sentence["en"]), design="before_after", measure="points",
-                part=form, coverage=scores.coverage(ev, rows[rows["form"] == form]),
+                part=form, coverage=scores.coverage(rows[rows["form"] == form], places),
                 precise=margins.precise(value, "points"), p_value=claims.plain(row["p_value"]),
             )
         )
