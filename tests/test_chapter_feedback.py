@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from karier_stats.chapters import feedback, surveys
+from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
+from karier_stats.stats import shares
 
 YEAR = 2025
 ITEMS = pd.DataFrame([
@@ -135,3 +138,111 @@ def test_graduates_and_superiors_on_the_same_people():
     found = feedback.at_work(evaluation(relevance("B2", 1, 9), post_training_rating=ratings)).findings
     assert found[0].estimate == pytest.approx(13 / 3)
     assert found[1].estimate == pytest.approx(1)
+
+
+def instrument(name: str, items: list[tuple[str, int, int, str]], answers: list[list[float]]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Items of (id, lowest, highest, text) for the purpose ``reaksi``, and one form per row of answers."""
+    rows = pd.DataFrame([
+        {"instrument": name, "item_id": item, "item_text": text, "purpose": "reaksi", "scale_min": low, "scale_max": high}
+        for item, low, high, text in items
+    ])
+    given = pd.DataFrame([
+        {"response_id": f"{name}{k}", "instrument": name, "item_id": item, "year": YEAR, "value": value}
+        for k, form in enumerate(answers) for (item, *_), value in zip(items, form, strict=True)
+    ])
+    return rows, given
+
+
+def told(*parts: tuple[pd.DataFrame, pd.DataFrame]) -> Answer:
+    """The reactions of some instruments."""
+    items, answers = (pd.concat(frames, ignore_index=True) for frames in zip(*parts, strict=True))
+    return feedback.reactions(evaluation(answers, survey_item=items))
+
+
+def test_two_instruments_of_one_purpose_are_told_each_on_its_own():
+    first = instrument("a", [("A1", 1, 5, "Jelas"), ("A2", 1, 5, "Baik")], [[5, 4], [4, 4], [3, 2], [2, 3], [5, 5]])
+    second = instrument("b", [("B1", 1, 4, "Puas"), ("B2", 1, 4, "Cocok")], [[4, 4], [3, 2], [2, 2], [1, 2]])
+    answer = told(first, second)
+    found = {one.id: one for one in answer.findings}
+    alone = {one.id: one for one in told(first).findings}
+    # the wrong way: no form answers the items of both, and the whole question was void (K373)
+    assert all(one.evidence != "belum_ada_data" for one in answer.findings)
+    for name, one in alone.items():
+        assert (found[name].estimate, found[name].ci_low, found[name].n) == (one.estimate, one.ci_low, one.n)
+    assert found["feedback.reactions.b-4"].estimate == pytest.approx(20 / 8)
+    assert "pada skala 1–4" in found["feedback.reactions.b-4"].sentence["id"]
+    assert found["feedback.reactions.alpha.b-4"].n == 4
+    assert any("masing-masing dihitung sendiri" in note["id"] for note in answer.notes)
+
+
+def test_a_refused_reliability_leaves_the_rest_of_the_question():
+    answer = told(instrument("a", [("A1", 1, 5, "Jelas"), ("A2", 1, 5, "Baik")], [[4, 5], [4, 3], [4, 2], [4, 4]]))
+    found = {one.id.rpartition(".")[2]: one for one in answer.findings}
+    assert found["reactions"].estimate == pytest.approx(3.75)
+    assert found["alpha"].evidence == "belum_ada_data" and "K372" in found["alpha"].sentence["id"]
+    assert [fault for one in answer.findings for fault in faults(one)] == []
+
+
+def test_one_item_is_not_called_the_same_value_on_all_items():
+    answer = told(instrument("a", [("A1", 1, 5, "Jelas")], [[5], [4], [5], [3]]))
+    words = " ".join(one.sentence[lang] for one in answer.findings for lang in ("id", "en"))
+    assert "semua butir" not in words and "all items" not in words and "1 butir" not in words
+    assert [one.id for one in answer.findings] == ["feedback.reactions", "feedback.reactions.ceiling"]
+
+
+def test_a_likelihood_of_ten_gives_a_net_promoter_score():
+    values = [10, 10, 9, 9, 9, 8, 7, 7, 6, 3]
+    answer = told(instrument(
+        "a", [("A1", 1, 5, "Jelas"), ("N", 0, 10, "Kemungkinan merekomendasikan pelatihan ini")],
+        [[4 + k % 2, value] for k, value in enumerate(values)],
+    ))
+    found = {one.id: one for one in answer.findings}
+    score = found["feedback.reactions.nps.N"]
+    expected = shares.paired_difference(5, 2, 10)
+    assert (score.estimate, score.ci_low, score.ci_high) == pytest.approx(tuple(100 * each for each in expected))
+    assert score.estimate == pytest.approx(30) and "50,0 persen menjawab 9–10 dan 20,0 persen menjawab 0–6" in score.sentence["id"]
+    assert any("Reichheld 2003" in note["en"] for note in answer.notes)
+    # the item is no part of the mean on 1-5
+    assert found["feedback.reactions"].estimate == pytest.approx(4.5)
+
+
+def test_an_item_of_ten_about_something_else_is_no_promoter_score():
+    answer = told(instrument("a", [("A1", 0, 10, "Mutu bahan")], [[9], [8], [3], [10]]))
+    assert not any("nps" in one.id for one in answer.findings)
+
+
+def test_the_promoter_interval_holds_its_level():
+    # trinomial of 40 answers: 45 percent promote, 25 percent detract
+    rng = np.random.default_rng(11)
+    draws = rng.multinomial(40, [0.45, 0.30, 0.25], size=4000)
+    inside = [found.low <= 0.20 <= found.high for found in (shares.paired_difference(int(p), int(d), 40) for p, _, d in draws)]
+    assert 0.93 < np.mean(inside) < 0.975
+
+
+def test_relevance_is_judged_on_the_scale_of_its_own_instrument():
+    items = pd.concat([ITEMS, pd.DataFrame([
+        {"instrument": "w", "item_id": "W1", "item_text": "Sesuai", "purpose": "relevansi", "scale_min": 0, "scale_max": 10},
+    ])])
+    wide = pd.DataFrame({
+        "response_id": [f"w{k}" for k in range(20)], "instrument": "w", "item_id": "W1", "batch_id": "B3", "year": YEAR,
+        "value": [1] * 4 + [2] * 16,
+    })
+    answer = feedback.irrelevant(evaluation(pd.concat([relevance("B2", 5, 15), wide]), survey_item=items))
+    data = answer.table.data.set_index("program_id")
+    # 2 of 0-10 is not on the two lowest levels, 2 of 1-5 is
+    assert (data.loc["P2", "k"], data.loc["P3", "k"]) == (5, 4)
+
+
+def test_no_course_with_enough_answers_is_not_none_of_zero():
+    sentence = feedback.irrelevant(evaluation(relevance("B2", 1, 3))).findings[0].sentence
+    assert "dari 0 pelatihan" not in sentence["id"] and "of 0 courses" not in sentence["en"]
+    assert "Belum ada pelatihan dengan sekurang-kurangnya 15 jawaban" in sentence["id"]
+
+
+def test_themes_on_a_tie_name_both_and_none_without_a_theme_is_not_told():
+    comments = pd.DataFrame({
+        "comment_id": list("abcd"), "year": YEAR, "comment": "x", "theme": ["waktu", "waktu", "materi", "materi"],
+    })
+    sentence = feedback.themes(evaluation(relevance("B2", 1, 9), comment=comments)).findings[0].sentence
+    assert "materi dan waktu" in sentence["id"] and "masing-masing 50,0 persen" in sentence["id"]
+    assert "0 komentar" not in sentence["id"]

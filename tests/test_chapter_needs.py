@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 from small_office import IT, MONEY, as_seen, disguised, office, one, only_required, tables
 
 from karier_stats.chapters import needs
 from karier_stats.intake.processed import Evaluation
+from karier_stats.report.wording import faults
 from karier_stats.stats import shares
 
 
@@ -117,3 +119,99 @@ def test_in_the_sample_district_information_technology_is_first():
     for topic, truth in district.truth["needs"]["first_2025"].items():
         assert rows.loc[topic, "low"] < truth < rows.loc[topic, "high"], topic
     assert all(question(ev).findings[0].evidence != "belum_ada_data" for question in needs.QUESTIONS)
+
+
+def asked(groups: dict[str, tuple[int, int]], staff: int = 200) -> Evaluation:
+    """Staff of whom some answered: by post, (respondents, of whom put IT first); the others put money first."""
+    posts, wishes = [], []
+    for post, (n, chose) in groups.items():
+        for k in range(n):
+            uid = f"{post}{k}"
+            posts.append((uid, post))
+            wishes.append((uid, IT if k < chose else MONEY))
+    posts += [(f"diam{k}", "pelaksana") for k in range(staff - len(posts))]
+    given = tables()
+    given["employee"] = pd.DataFrame(posts, columns=["employee_uid", "position_type"]).assign(
+        year=2025, unit_id="U1", standing_code="01",
+    )
+    need = pd.DataFrame(wishes, columns=["employee_uid", "topic"]).assign(year=2025, interest_rank=1)
+    given["need"] = need.assign(need_item=need["topic"])
+    return Evaluation.from_tables(given, period=2025)
+
+
+def test_each_group_is_set_beside_the_rest_with_the_true_coverage():
+    groups = {"pelaksana": (60, 54), "fungsional": (40, 10), "administrator": (20, 12)}
+    found = one(needs.by_group(asked(groups)), "position_type")
+    gaps = {
+        post: shares.newcombe(chose, n, 76 - chose, 120 - n, 1 - 0.05 / 3) for post, (n, chose) in groups.items()
+    }
+    assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx(tuple(gaps["fungsional"]))
+    assert "3 kelompok yang masing-masing dibandingkan dengan yang lain, 2 terlihat berbeda" in found.sentence["id"]
+    # 120 of 200 staff answered: below four fifths, one grade less, where 1.0 was taken before
+    assert found.evidence == "sedang"
+    everyone = one(needs.by_group(asked(groups, staff=120)), "position_type")
+    assert everyone.evidence == "kuat"
+
+
+def test_equal_groups_have_no_highest_and_no_lowest():
+    found = one(needs.by_group(asked({"pelaksana": (20, 12), "fungsional": (20, 12)})), "position_type")
+    assert found.estimate == 0
+    for word in ("tertinggi", "terendah", "highest", "lowest"):
+        assert word not in found.sentence["id"] + found.sentence["en"]
+    assert faults(found) == ()
+
+
+def test_a_single_large_group_is_not_compared_with_a_small_rest():
+    answer = needs.by_group(asked({"pelaksana": (20, 12), "fungsional": (4, 1)}))
+    assert [found.evidence for found in answer.findings] == ["belum_ada_data"]
+
+
+def test_a_tie_names_all_that_lead():
+    given = tables()
+    given["need"] = pd.DataFrame({
+        "employee_uid": ["a01", "a02", "a03", "a04", "a05"], "topic": [IT, IT, MONEY, MONEY, "kepemimpinan"], "year": 2025,
+        "need_item": "x",
+    })
+    ev = Evaluation.from_tables(given, period=2025)
+    sentence = needs.choices(ev).findings[0].sentence["id"]
+    assert sentence.startswith(
+        "Pilihan yang paling banyak disebut ialah Keuangan dan anggaran dan Teknologi informasi, masing-masing"
+    )
+    assert "diikuti" not in sentence
+    assert "disebut sama banyak" in one(needs.first_choice(ev), "lead").sentence["id"]
+    assert "sama banyak dengan" in one(needs.first_choice(ev)).sentence["id"]
+
+
+def test_a_note_claims_several_choices_only_where_there_are_some():
+    single = asked({"pelaksana": (20, 12), "fungsional": (20, 12)})
+    assert "beberapa" not in needs.choices(single).notes[0]["id"] and "several" not in needs.choices(single).notes[0]["en"]
+    assert "beberapa" in needs.choices(office()).notes[0]["id"]
+    assert "satu pilihan pertama" in needs.first_choice(office()).notes[0]["id"]
+
+
+def test_no_gap_is_not_called_the_widest():
+    given = tables()
+    given["competency"] = given["competency"].assign(actual_level=given["competency"]["standard_level"] + 1)
+    answer = needs.gap(Evaluation.from_tables(given, period=2025))
+    assert "Rata-rata tidak ada kompetensi yang di bawah standar" in one(answer).sentence["id"]
+    assert one(answer).recommendation is None
+
+
+def test_no_topic_is_called_short_of_places_where_none_is():
+    given = tables()
+    given["need"] = pd.DataFrame({
+        "employee_uid": ["a01", "a02", "a03"], "topic": [IT, IT, MONEY], "year": 2025, "need_item": "x", "interest_rank": 1,
+    })
+    given["batch"] = given["batch"].assign(quota=[20, 20, 10, 0, 10])
+    sentence = one(needs.offer(Evaluation.from_tables(given, period=2025))).sentence["id"]
+    assert sentence.startswith("Tidak terlihat topik yang kurang ditawarkan.")
+
+
+def test_a_wish_of_all_has_an_interval_with_a_width():
+    given = tables()
+    given["need"] = pd.DataFrame({
+        "employee_uid": [f"a{k:02d}" for k in range(1, 9)], "topic": IT, "year": 2025, "need_item": "x", "interest_rank": 1,
+    })
+    data = needs.offer(Evaluation.from_tables(given, period=2025)).table.data.set_index("topic")
+    assert (data.loc[IT, "wish_low"], data.loc[IT, "wish_high"]) == pytest.approx(shares.share(8, 8)[1:])
+    assert data.loc[IT, "wish_low"] < 1

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from karier_stats.chapters import outcomes, scores, work
+from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.intake.processed import Evaluation
+from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
 
 YEAR = 2025
@@ -242,3 +247,128 @@ def test_those_still_studying_are_neither_graduates_nor_comparison():
     assert sorted(pairs.index) == ["a", "b", "c", "d"]
     assert pairs.loc["a", "post"] == 5  # the reversed item is turned
     assert outcomes.study_motivation(ev).findings[0].estimate == pytest.approx(1.5)
+
+
+def retested(gain: float, later: float, each: int = 30, seed: int = 3) -> Evaluation:
+    """Both arms at three tests: participants move by ``gain`` to the post-test and by ``later`` to the retention test."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for arm, first, last in (("peserta", gain, later), ("pembanding", 0.0, 0.0)):
+        for k in range(each):
+            before = rng.normal(60, 8)
+            waves = {"pre": before, "post": before + first + rng.normal(0, 3), "retensi": before + last + rng.normal(0, 3)}
+            rows += [
+                {"employee_uid": f"{arm}{k}", "program_id": "P1", "year": YEAR, "arm": arm, "measure": "m",
+                 "scale_kind": "interval", "kind": kind, "score": score}
+                for kind, score in waves.items()
+            ]
+    return evaluation(pd.DataFrame(rows))
+
+
+def told(answer: Answer) -> dict[str, Finding]:
+    """Findings by the last part of their id."""
+    return {one.id.rpartition(".")[2]: one for one in answer.findings}
+
+
+def test_a_lasting_harm_is_no_share_kept():
+    answer = outcomes.retention(retested(-8, -8))
+    found = told(answer)
+    assert found["lasting"].ci_high < 0
+    assert found["lasting"].sentence["id"].startswith("Berlawanan dengan tujuan program")
+    assert "masih" not in found["lasting"].sentence["id"] and "still" not in found["lasting"].sentence["en"]
+    assert found["left"].estimate is None and found["left"].recommendation is None
+    assert "tidak ada peningkatan yang dapat bertahan" in found["left"].sentence["id"]
+    assert answer.table.data["kept"].isna().all()
+    # the wrong way, sign and all: nearly the whole of a harm of 8 points is left
+    data = answer.table.data.iloc[0]
+    assert data["lasting"] / data["gain"] > 0.8
+
+
+def test_a_share_is_kept_only_of_a_sure_gain():
+    kept = told(outcomes.retention(retested(10, 6)))["left"]
+    assert kept.ci_low < 0.6 < kept.ci_high and "ditaksir" in kept.sentence["id"]
+    unsure = told(outcomes.retention(retested(0, 0)))["left"]
+    assert unsure.estimate is None and "belum jelas di atas nol" in unsure.sentence["id"]
+    turned = told(outcomes.retention(retested(8, -8)))["left"]
+    assert turned.ci_high < 0 and "tidak bertahan" in turned.sentence["id"]
+
+
+@pytest.mark.parametrize(("gain", "spread", "words", "evidence"), [
+    (8.0, 3.0, "berarti: melampaui batas 3 poin", True), (0.0, 3.0, "terlalu kecil untuk berarti", True),
+    (0.0, 25.0, "belum dapat diketahui: kisarannya memuat nol", False), (4.0, 6.0, "jelas arahnya", True),
+])
+def test_precision_is_judged_against_the_smallest_difference_that_matters(gain, spread, words, evidence):
+    rng = np.random.default_rng(1)
+    people = [
+        (f"{arm}{k}", arm, before, before + (gain if arm == "peserta" else 0) + rng.normal(0, spread))
+        for arm in ("peserta", "pembanding") for k, before in enumerate(rng.normal(50, 8, 60))
+    ]
+    found = outcomes.change(evaluation(scored(people))).findings[0]
+    assert words in found.sentence["id"]
+    assert (found.evidence == "kuat") is evidence
+    assert faults(found) == ()
+
+
+def test_the_verdict_the_interval_and_holms_p_agree_in_sentence_picture_and_table():
+    rng = np.random.default_rng(5)
+    courses, tests = [], []
+    for number, (form, gain) in enumerate((("seminar", 0), ("workshop", 3), ("bimtek", 6), ("e_learning", 2), ("magang", 4))):
+        courses.append({"program_id": f"Q{number}", "title": form, "form": form, "selection": "ability"})
+        people = [
+            (f"{form}{arm}{k}", arm, before, before + (gain if arm == "peserta" else 0) + rng.normal(0, 8))
+            for arm in ("peserta", "pembanding") for k, before in enumerate(rng.normal(50, 8, 40))
+        ]
+        tests.append(scored(people).assign(program_id=f"Q{number}"))
+    answer = outcomes.by_form(evaluation(pd.concat(tests), program=pd.DataFrame(courses)))
+    data, drawn = answer.table.data.set_index("form"), answer.picture.data.set_index("form")
+    seen = (data["low"] > 0) | (data["high"] < 0)
+    assert 0 < seen.sum() < len(data)
+    assert (seen == (data["p_holm"] < 0.05)).all()
+    assert data[["low", "high"]].equals(drawn[["low", "high"]])
+    for one in answer.findings:
+        row = data.loc[one.id.rpartition(".")[2]]
+        assert (one.ci_low, one.ci_high) == (row["low"], row["high"])
+        assert ("meningkatkan" in one.sentence["id"]) == (row["low"] > 0)
+        assert one.ci_level >= 0.95
+
+
+def test_sentence_picture_and_table_hide_the_same_forms():
+    sizes = {"seminar": (30, 6), "workshop": (30, 12), "bimtek": (30, 30)}
+    rng = np.random.default_rng(2)
+    courses = pd.DataFrame([
+        {"program_id": form, "title": form, "form": form, "selection": "ability"} for form in sizes
+    ])
+    tests = pd.concat([
+        scored([
+            (f"{form}{arm}{k}", arm, before, before + rng.normal(3, 4))
+            for arm, n in zip(("peserta", "pembanding"), pair, strict=True) for k, before in enumerate(rng.normal(50, 8, n))
+        ]).assign(program_id=form)
+        for form, pair in sizes.items()
+    ])
+    answer = outcomes.by_form(evaluation(tests, program=courses))
+    assert answer.table.count == "n" and answer.table.data["n"].tolist() == answer.picture.data["n"].tolist()
+    assert [one.n for one in answer.findings] == answer.table.data["n"].tolist() == [6, 12, 30]
+    safe = protect(answer, "public")
+    hidden = set(safe.table.data.loc[safe.table.data["estimate"].isna(), "label_id"])
+    assert hidden == set(safe.picture.data.loc[safe.picture.data["estimate"].isna(), "label_id"])
+    assert "Seminar" in hidden
+
+
+def test_study_motivation_of_nobody_is_told_and_not_an_error():
+    items = pd.DataFrame({
+        "instrument": "m", "item_id": ["T1"], "item_text": "x", "purpose": "motivasi", "scale_min": 1, "scale_max": 5,
+    })
+    answers = pd.DataFrame({
+        "response_id": ["a", "b"], "instrument": "m", "item_id": "T1", "employee_uid": ["a", "a"], "year": YEAR,
+        "wave": ["pre", "post"], "value": [3, 4], "unit_id": "U",
+    })
+    study = pd.DataFrame({"employee_uid": ["z"], "degree": "45", "state": ["selesai"]})
+    tables = {
+        "unit": pd.DataFrame({"unit_id": ["U", "V"], "unit_name": ["Unit", "Lain"], "scope": "A"}),
+        "employee": pd.DataFrame({"employee_uid": ["a", "z"], "year": YEAR, "unit_id": ["U", "V"]}),
+        "survey_item": items, "survey_response": answers, "further_study": study,
+    }
+    ev = evaluation(scored(TRAINED), **tables)
+    for unit in ("U", "V", "semua"):
+        answer = outcomes.study_motivation(replace(ev, unit=unit))
+        assert answer.findings[0].evidence == "belum_ada_data"

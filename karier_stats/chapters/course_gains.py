@@ -171,7 +171,7 @@ def _mostly_precise(data: pd.DataFrame) -> bool:
 
 def _estimates(data: pd.DataFrame) -> list[Estimate]:
     """The rows as estimates."""
-    return [Estimate(row.estimate, row.low, row.high) for row in data.itertuples()]
+    return [Estimate(*row) for row in data[["estimate", "low", "high"]].to_numpy(float).tolist()]
 
 
 def _course_table(data: pd.DataFrame) -> Table:
@@ -238,7 +238,7 @@ def by_unit(ev: Evaluation) -> Answer:
         ),
         *nesting.left_out(without), *((scores.TO_DATE,) if wider else ()),
     )
-    finding = _unit_finding(ev, data, scores.coverage(ev, rows))
+    finding = _unit_finding(ev, data, scores.coverage(rows, scores.places(ev, rows)))
     return counting.answer(by_unit, [finding], picture=picture, table=_unit_table(data), notes=notes)
 
 
@@ -271,8 +271,10 @@ def _as_family(data: pd.DataFrame, level: float) -> pd.DataFrame:
     """The cells with adjusted p-values, and intervals that leave zero out just where these do."""
     p = data["p"].to_numpy(float)
     found = [
-        paired.t_estimate(row.estimate, row.std_error, row.dof, float(own))
-        for row, own in zip(data.itertuples(), selected_levels(p, level), strict=True)
+        paired.t_estimate(value, error, dof, own)
+        for (value, error, dof), own in zip(
+            data[["estimate", "std_error", "dof"]].to_numpy(float).tolist(), selected_levels(p, level).tolist(), strict=True,
+        )
     ]
     return data.assign(p_bh=benjamini_hochberg(p), low=[each.low for each in found], high=[each.high for each in found])
 

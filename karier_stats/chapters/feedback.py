@@ -241,7 +241,11 @@ def revised(ev: Evaluation) -> Answer:
             "no course has enough answers for two versions of its curriculum yet.",
         )
     level = 1 - (1 - ev.level) / len(pairs)
-    findings = [_revised_finding(ev, old, new, level, first=place == 0) for place, (old, new) in enumerate(pairs)]
+    places = _version_places(ev)
+    findings = [
+        _revised_finding(ev, old, new, level, _least_answered(places, old, new), first=place == 0)
+        for place, (old, new) in enumerate(pairs)
+    ]
     shown = data[data["program_id"].isin([old["program_id"] for old, _ in pairs])]
     version = shown["curriculum_version"].astype(str)
     shown = shown.assign(
@@ -272,7 +276,25 @@ def _versions(part: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     return ordered.iloc[-2], ordered.iloc[-1]
 
 
-def _revised_finding(ev: Evaluation, old: pd.Series, new: pd.Series, level: float, first: bool) -> Finding:
+def _version_places(ev: Evaluation) -> pd.Series:
+    """Attended places of each version of each course, all years up to the period."""
+    rows = ev.table("participation", "to_date")
+    batch = ev.table("batch", "all")[["batch_id", "program_id", "curriculum_version"]]
+    rows = rows[rows["outcome"].isin(counting.ATTENDED)][["batch_id"]].merge(batch, on="batch_id", validate="m:1")
+    return rows.groupby(["program_id", "curriculum_version"], sort=True).size()
+
+
+def _least_answered(places: pd.Series, *versions: pd.Series) -> float | None:
+    """The smaller share of places of two versions for which a form was filled in; None where none is on record."""
+    attended = [int(places.get((each["program_id"], each["curriculum_version"]), 0)) for each in versions]
+    if not all(attended):
+        return None
+    return min(1.0, *(int(each["n"]) / many for each, many in zip(versions, attended, strict=True)))
+
+
+def _revised_finding(
+    ev: Evaluation, old: pd.Series, new: pd.Series, level: float, coverage: float | None, first: bool,
+) -> Finding:
     """One revised course in words."""
     value = shares.newcombe(int(new["k"]), int(new["n"]), int(old["k"]), int(old["n"]), level)
 
@@ -298,7 +320,7 @@ def _revised_finding(ev: Evaluation, old: pd.Series, new: pd.Series, level: floa
 
     return claim(
         revised, ev, value, int(min(old["n"], new["n"])), in_words(sentence), design="before_after",
-        measure="share_difference", part=str(new["program_id"]), coverage=None, headline=first and decided(value),
+        measure="share_difference", part=str(new["program_id"]), coverage=coverage, headline=first and decided(value),
         precise=margins.precise(value, "share"), level=level,
     )
 

@@ -21,8 +21,6 @@ from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.language import Text
-
 KNOWN_CHOICE = 0.8
 """Where the way of choosing is known for fewer participants, the evidence is one grade less."""
 ASSUMPTION = {
@@ -179,7 +177,7 @@ def _sites_tell(people: pd.DataFrame) -> bool:
     return bool((people.groupby(site.astype(str))["arm"].nunique() > 1).any())
 
 
-def site_notes(found: list[Gain]) -> tuple[Text, ...]:
+def site_notes(found: list[Gain]) -> tuple[dict[str, str], ...]:
     """Where sites are a covariate of the ANCOVA, and where they are given and are not."""
     used, lost = [gain for gain in found if gain.adjust], sum(len(gain.off_site) for gain in found)
     given = [gain for gain in found if gain.people["site"].notna().any() and not gain.adjust]
@@ -278,7 +276,7 @@ def lead_words(gain: Gain) -> dict[str, str]:
     return {f"method_{lang}": LEAD[gain.base][lang] for lang in ("id", "en")}
 
 
-def lead_notes(found: list[Gain]) -> tuple[Text, ...]:
+def lead_notes(found: list[Gain]) -> tuple[dict[str, str], ...]:
     """Which estimate leads for which way of choosing participants, of the ways that there are."""
     beside = both(" (ANCOVA disebut pula)", " (with ANCOVA beside it)")
     ways = sorted({(gain.selection, gain.base) for gain in found})

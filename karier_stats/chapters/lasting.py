@@ -81,7 +81,7 @@ def retention(ev: Evaluation) -> Answer:
 def _still_tested(ev: Evaluation, rows: pd.DataFrame, trained: pd.DataFrame) -> float | None:
     """Participants with all three tests over the places of their forms."""
     of_forms = rows[rows["form"].isin(trained["form"])]
-    tested, complete = scores.coverage(ev, of_forms), scores.complete(of_forms)
+    tested, complete = scores.coverage(of_forms, scores.places(ev, of_forms)), scores.complete(of_forms)
     both_tests = int((complete["arm"] == scores.TRAINED).sum())
     return None if tested is None else tested * len(trained) / max(both_tests, 1)
 
@@ -152,7 +152,7 @@ def _later(ev: Evaluation, gained: list[gains.Gain]) -> list[_Later]:
     return found
 
 
-def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float) -> Finding:
+def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float | None) -> Finding:
     """How far participants are still ahead of comparison people at the retention test, over all forms."""
     values, errors, dofs = (
         [claims.plain(each.lasting[name]) for each in later] for name in ("estimate", "std_error", "dof")

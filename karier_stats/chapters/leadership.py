@@ -47,7 +47,6 @@ from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.language import Text as Words
     from karier_stats.stats.regression import Regression
 
 CHAPTER = "leadership"
@@ -95,7 +94,7 @@ NO_LAG = both(
 )
 
 
-def _same_conclusion(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> tuple[bool, tuple[Words, ...]]:
+def _same_conclusion(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> tuple[bool, tuple[dict[str, str], ...]]:
     """Whether adjusting for the unit's composition leaves sign and conclusion as they are, and the note that says so."""
     adjust, names = composition(rows), composition_words(rows)
     if not adjust:
@@ -209,7 +208,7 @@ def inferences(ev: Evaluation) -> Answer:
     return counting.answer(inferences, findings, picture=picture, table=_methods(data), notes=(_ways(result), LAGGED))
 
 
-def _ways(result: Regression) -> Words:
+def _ways(result: Regression) -> dict[str, str]:
     """Which method gives the main answer and which stand beside it, from the rows that there are."""
     term, method = result.lead
     others = [each for each in result.table.loc[result.table["term"] == term, "method"] if each != method and each in SAME_SCALE]

@@ -37,7 +37,7 @@ _ALIKE = both(
 )
 
 
-def respondents(wishes: pd.DataFrame, ranked: bool = False) -> Text:
+def respondents(wishes: pd.DataFrame, ranked: bool = False) -> dict[str, str]:
     """Who is counted, and whether the shares can add to more than all: only where somebody chose several."""
     several = wishes.drop_duplicates(["employee_uid", "choice"])["employee_uid"].duplicated().any()
     if ranked:
@@ -332,7 +332,7 @@ def _contrast(ev: Evaluation, groups: pd.DataFrame, dimension: str, names: Text)
     family = 1 if len(rows) == 2 else len(looked)  # of two groups both comparisons are one
     level = 1 - (1 - ev.level) / family
     gaps = [
-        shares.newcombe(int(row.k), int(row.n), k - int(row.k), n - int(row.n), level) for row in looked.itertuples()
+        shares.newcombe(chose, of, k - chose, n - of, level) for chose, of in looked[["k", "n"]].to_numpy(int).tolist()
     ]
     at = int(np.argmax([abs(gap.value) / max(gap.high - gap.low, 1e-12) for gap in gaps]))
     row, gap = looked.iloc[at], gaps[at]
@@ -357,6 +357,11 @@ def _contrast_sentence(
     )[lang] + margins.told(gap, "share", lang)
     if family == 1:
         return text
+    if not seen:
+        return text + both(
+            f" Dari {family} kelompok yang masing-masing dibandingkan dengan yang lain, tidak satu pun terlihat berbeda.",
+            f" Of {family} groups, each compared with the others, none is seen to differ.",
+        )[lang]
     return text + both(
         f" Dari {family} kelompok yang masing-masing dibandingkan dengan yang lain, {seen} terlihat berbeda.",
         f" Of {family} groups, each compared with the others, {seen} {'is' if seen == 1 else 'are'} seen to differ.",
@@ -569,6 +574,8 @@ def _wish_and_offer(ev: Evaluation, wishes: pd.DataFrame, offered: pd.Series) ->
     for topic in (code for code in codes.TOPIC if code in set(once["choice"]) | set(offered.index)):
         chose = asked.index.isin(once.loc[once["choice"] == topic, "employee_uid"])
         wish = shares.ratio(chose, asked, ev.level)
+        if not wish.low < wish.high:  # all named it alone, or nobody did: the linearised interval has no width
+            wish = shares.share(int(chose.sum()), len(asked), ev.level)
         part = float(offered.get(topic, 0.0) / offered.sum())
         first = float((firsts["choice"] == topic).mean()) if len(firsts) else np.nan
         rows.append({

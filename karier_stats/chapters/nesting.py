@@ -17,7 +17,7 @@ from karier_stats.stats.results import METHODS
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.language import Text
+Words = dict[str, str]
 
 FEWEST_UNITS = 10
 """From so many units on, people are taken as nested in them."""
@@ -64,11 +64,11 @@ def nested(rows: pd.DataFrame, column: str = "unit_id") -> Nested:
 class Made(NamedTuple):
     """How one result was made: its name in both languages (or None where it is the only one), and its method."""
 
-    name: Text | None
+    name: Words | None
     method: str
 
 
-def method_notes(made: Sequence[Made], without: int = 0) -> tuple[Text, ...]:
+def method_notes(made: Sequence[Made], without: int = 0) -> tuple[Words, ...]:
     """How the people of some results are taken, each from the method that its row names.
 
     Parameters
@@ -96,7 +96,7 @@ def method_notes(made: Sequence[Made], without: int = 0) -> tuple[Text, ...]:
     return (*notes, *left_out(without))
 
 
-def _note(made: list[Made], apart: bool, text: Text) -> Text:
+def _note(made: list[Made], apart: bool, text: Words) -> Words:
     """One way of taking people, with its methods, and the results that it holds for where there are others."""
     found = {}
     for lang in ("id", "en"):
@@ -107,7 +107,7 @@ def _note(made: list[Made], apart: bool, text: Text) -> Text:
     return both(found["id"], found["en"])
 
 
-def left_out(without: int) -> tuple[Text, ...]:
+def left_out(without: int) -> tuple[Words, ...]:
     """A note that counts those whose unit is not known; none where there are none."""
     if not without:
         return ()
@@ -118,14 +118,14 @@ def left_out(without: int) -> tuple[Text, ...]:
     ),)
 
 
-def family_note(count: int, what: Text, method: Text) -> Text:
+def family_note(count: int, what: Words, method: Words) -> Words:
     """How many tests make one family and how their p-values were adjusted; a single test needs nothing.
 
     Parameters
     ----------
-    what : Text
+    what : Words
         What is tested, in English in the plural: ``bentuk pelatihan``, ``forms of training``.
-    method : Text
+    method : Words
         ``Holm``.
     """
     if count == 1:

@@ -38,7 +38,7 @@ def change(ev: Evaluation) -> Answer:
     if len(trained) < 2:
         return _levels(ev)
     found = gains.by_form(ev, pairs)
-    coverage = scores.coverage(ev, rows)
+    coverage = scores.coverage(rows, scores.places(ev, rows))
     if found:
         finding, made, shown = _against_control(ev, found, coverage), [gain.made for gain in found], gains.people_of(found)
         without = gains.without_unit(found)
@@ -57,7 +57,7 @@ def change(ev: Evaluation) -> Answer:
     return counting.answer(change, [finding], picture=picture, notes=notes)
 
 
-def _against_control(ev: Evaluation, found: list[gains.Gain], coverage: float) -> Finding:
+def _against_control(ev: Evaluation, found: list[gains.Gain], coverage: float | None) -> Finding:
     """The mean gain over all forms that have comparison people."""
     total = gains.overall(ev, found)
     value = Estimate(total.estimate, total.low, total.high)
@@ -124,7 +124,8 @@ def _ceiling(trained: pd.DataFrame) -> list[dict[str, str]]:
     return [
         both(
             f"{integer(top, 'id')} peserta sudah bernilai tertinggi pada pretes sehingga nilainya tidak dapat naik.",
-            f"{integer(top, 'en')} participants already had the highest pre-test score, so theirs could not rise.",
+            f"{integer(top, 'en')} {'participant' if top == 1 else 'participants'} already had the highest pre-test score and "
+            "could not rise.",
         )
     ]
 
@@ -160,7 +161,8 @@ def _levels(ev: Evaluation) -> Answer:
     result = compare(
         pairs.astype({"pre": ordered, "post": ordered}), before="pre", after="post", level=ev.level, seed=ev.seed,
     )
-    findings = [_moved(ev, result, term, len(pairs), scores.coverage(ev, rows)) for term in ("improved", "unchanged", "declined")]
+    coverage = scores.coverage(rows, scores.places(ev, rows))
+    findings = [_moved(ev, result, term, len(pairs), coverage) for term in ("improved", "unchanged", "declined")]
     data = _frequencies(ev, trained)
     picture = Picture(
         "stacked", data, both("Jawaban sebelum dan sesudah pelatihan", "Answers before and after training"),
@@ -178,7 +180,7 @@ def _levels(ev: Evaluation) -> Answer:
     return counting.answer(change, findings, picture=picture, table=table, notes=notes)
 
 
-def _moved(ev: Evaluation, result: Change, term: str, n: int, coverage: float) -> Finding:
+def _moved(ev: Evaluation, result: Change, term: str, n: int, coverage: float | None) -> Finding:
     """One of the three shares; the first speaks for all three."""
     row = result.row(term)
     words = {
@@ -232,9 +234,9 @@ def by_form(ev: Evaluation) -> Answer:
     found = gains.by_form(ev, pairs)
     if not found:
         return _forms_alone(ev, rows, wider)
-    adjusted, found = gains.holm_p(found), gains.as_family(found, ev.level)
+    adjusted, found, places = gains.holm_p(found), gains.as_family(found, ev.level), scores.places(ev, rows)
     findings = [
-        _form_finding(ev, gain, p, scores.coverage(ev, rows[rows["form"] == gain.form]), len(found))
+        _form_finding(ev, gain, p, scores.coverage(rows[rows["form"] == gain.form], places), len(found))
         for gain, p in zip(found, adjusted, strict=True)
     ]
     data = _form_rows(found, adjusted)
@@ -381,7 +383,7 @@ def _forms_alone(ev: Evaluation, rows: pd.DataFrame, wider: bool) -> Answer:
         )
     findings: list[Finding] = []
     made: list[nesting.Made] = []
-    shown, without = [], 0
+    shown, without, places = [], 0, scores.places(ev, rows)
     for form in forms:
         part = trained[trained["form"] == form]
         group, name = nesting.nested(part), both(*codes.FORM[form])
@@ -394,7 +396,7 @@ def _forms_alone(ev: Evaluation, rows: pd.DataFrame, wider: bool) -> Answer:
         findings.append(
             claim(
                 by_form, ev, value, n, both(sentence["id"], sentence["en"]), design="before_after", measure="points",
-                part=form, coverage=scores.coverage(ev, rows[rows["form"] == form]),
+                part=form, coverage=scores.coverage(rows[rows["form"] == form], places),
                 precise=margins.precise(value, "points"), p_value=claims.plain(row["p_value"]),
             )
         )

@@ -112,25 +112,30 @@ def beside(rows: pd.DataFrame, courses: Collection[str]) -> pd.DataFrame:
     own = rows[rows["program_id"].isin(courses) & ~rows[SHARED]]
     compared = own.loc[own["arm"] == CONTROL, ["program_id", "measure"]].drop_duplicates().assign(own=True)
     tested = own.loc[own["arm"] == TRAINED, ["program_id", "measure"]].drop_duplicates()
-    missing = tested.merge(compared, on=["program_id", "measure"], how="left")
-    missing = missing.loc[missing["own"].isna(), "measure"]
+    matched = tested.merge(compared, on=["program_id", "measure"], how="left")
+    missing = matched.loc[matched["own"].isna(), "measure"]
     both_kinds = pd.concat([own, rows[rows[SHARED] & rows["measure"].isin(missing)]])
     again = both_kinds.duplicated(["employee_uid", "measure", "pre", "post", "retensi"]) & (both_kinds["arm"] == CONTROL)
     return both_kinds[~again]
 
 
-def coverage(ev: Evaluation, rows: pd.DataFrame) -> float | None:
-    """Participants with both tests over the places attended in the years and forms of some rows.
+def places(ev: Evaluation, rows: pd.DataFrame) -> pd.Series:
+    """The form of every place attended in the years of some rows."""
+    years = [counting.enrolments(ev, int(year)) for year in sorted(set(rows["year"]))]
+    forms = [year.loc[year["attended"], "form"].fillna("lainnya") for year in years]
+    return pd.concat(forms) if forms else pd.Series(dtype="string")
 
-    Where no attendance is on record: over the participants with any of the two
-    tests. None without either.
+
+def coverage(rows: pd.DataFrame, attended: pd.Series) -> float | None:
+    """Participants with both tests over the places attended of the forms of some rows; None without tests.
+
+    Where fewer places than tests are on record: over the participants with any
+    of the two tests.
     """
     trained = rows[(rows["arm"] == TRAINED) & (rows["pre"].notna() | rows["post"].notna())]
     tested = len(complete(trained).drop_duplicates(["employee_uid", "program_id", "year"]))
     began = len(trained.drop_duplicates(["employee_uid", "program_id", "year"]))
-    places = [counting.enrolments(ev, int(year)) for year in sorted(set(trained["year"]))]
-    attended = sum(int((year["attended"] & year["form"].fillna("lainnya").isin(trained["form"])).sum()) for year in places)
-    return tested / max(attended, began) if began else None
+    return tested / max(int(attended.isin(trained["form"]).sum()), began) if began else None
 
 
 def has_control(rows: pd.DataFrame) -> bool:

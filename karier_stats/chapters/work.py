@@ -385,7 +385,7 @@ def study_motivation(ev: Evaluation) -> Answer:
         study_motivation, ev, arms.did, min(arms.trained, arms.control),
         in_words(lambda lang: _study_sentence(ev, arms, lang)),
         design="comparison_group", measure="scale_points", coverage=n / applicants,
-        robust=False,  # self-reported, and nobody knows how the graduates came to study
+        robust=False,  # nobody knows how the graduates came to study
         p_value=arms.p_value, precise=margins.precise(arms.did, "answer"),
     )
     picture = Picture(
