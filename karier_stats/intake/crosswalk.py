@@ -81,6 +81,7 @@ from typing import Any
 
 from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.errors import InputError
+from karier_stats.intake.project import check_name
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, Unreadable, bare, date, folded
 from karier_stats.language import LANGUAGES
@@ -213,7 +214,7 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     content = _parsed(path)
     _known("", content, _TOP)
     _need("", content, "evaluation", "title", "tables")
-    if str(content["evaluation"]) != evaluation:
+    if check_name(str(content["evaluation"])) != evaluation:
         raise InputError("K211", file=path.name, found=content["evaluation"], wanted=evaluation)
     person = _choice("person", content.get("person", "nip"), ("nip", "other"))
     tables = _mapping("tables", content["tables"])
