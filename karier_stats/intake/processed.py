@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.project import is_name, shown
 from karier_stats.intake.schema import TABLES
 from karier_stats.language import LANGUAGES, Text, both, integer
 
@@ -44,6 +45,9 @@ _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
 
 SEAL = "intake.sha256"
 """The hash of ``intake.json``, which holds the hashes of all tables."""
+
+EXPECTED = "KARIER_DATA_SHA256"
+"""Environment variable in which a report tells its chapters the one data hash that they may open."""
 
 
 def previous(folder: Path) -> Path:
@@ -200,7 +204,7 @@ class Evaluation:
         ``partnership``, ``recommendation``) are the same for every unit.
         """
         if when not in ("period", "to_date", "all"):
-            raise InputError("K224", what="when", value=when, known="period, to_date, all", hint="")
+            raise InputError("K224", what="when", value=shown(when), known="period, to_date, all", hint="")
         rows = self._dated(self._read(_known_table(name)))
         if when != "all" and "year" in rows.columns:
             in_time = rows["year"] == self.period if when == "period" else rows["year"] <= self.period
@@ -223,15 +227,20 @@ class Evaluation:
 
     def facts(self) -> dict[str, Any]:
         """Parameters, versions and the data's hash: what a report prints at its end."""
-        hashes = sorted(f"{name} {about['sha256']}" for name, about in self.intake["tables"].items())
         return {
             "parameters": {
                 "evaluation": self.name, "unit": self.unit, "period": self.period, "lang": self.lang,
                 "audience": self.audience, "level": self.level, "seed": self.seed,
             },
             "versions": _versions(),
-            "data_sha256": hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
+            "data_sha256": self.data_sha256,
         }
+
+    @property
+    def data_sha256(self) -> str:
+        """One hash of all processed tables."""
+        hashes = sorted(f"{name} {about['sha256']}" for name, about in self.intake["tables"].items())
+        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
     def check_files(self) -> None:
         """Compare every table's file with what ``prepare`` wrote.
@@ -341,15 +350,20 @@ def open_evaluation(
     EnvironmentFault
         K510 where a file is not the one that ``prepare`` wrote, K511 where
         the project's folder is not found, K512 where ``intake.json``
-        cannot be read or has changed since it was written.
+        cannot be read or has changed since it was written, K514 where a
+        report expects other data (``KARIER_DATA_SHA256``).
     """
     processed = find_root() / "data" / "processed"
-    folder = processed / evaluation
-    folder = folder if folder.exists() else previous(folder)
-    if Path(evaluation).name != evaluation or not (folder / "intake.json").is_file():
+    folder = processed / evaluation if is_name(evaluation) else None
+    if folder is not None and not folder.exists():
+        folder = previous(folder)
+    if folder is None or not (folder / "intake.json").is_file():
         known = sorted(path.parent.name for path in processed.glob("[!.]*/intake.json"))
-        raise InputError("K220", evaluation=evaluation, known=", ".join(known) or "–")
-    return _checked(Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder)))
+        raise InputError("K220", evaluation=shown(evaluation), known=", ".join(known) or "–")
+    opened = Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder))
+    if os.environ.get(EXPECTED) not in (None, "", opened.data_sha256):
+        raise EnvironmentFault("K514", evaluation=evaluation)
+    return _checked(opened)
 
 
 def _account(folder: Path) -> dict[str, Any]:
@@ -370,13 +384,14 @@ def _checked(evaluation: Evaluation) -> Evaluation:
     _check_choice("audience", evaluation.audience, AUDIENCES)
     level, seed = evaluation.level, evaluation.seed
     if isinstance(level, bool) or not isinstance(level, int | float) or not 0.5 <= level < 1:
-        raise InputError("K223", name="level", value=level, allowed="0.5 <= level < 1")
+        raise InputError("K223", name="level", value=shown(level), allowed="0.5 <= level < 1")
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError("K223", name="seed", value=seed, allowed="0, 1, 2, ...")
+        raise InputError("K223", name="seed", value=shown(seed), allowed="0, 1, 2, ...")
     years = sorted({int(year) for year in evaluation._read("employee")["year"].dropna()})
     if isinstance(evaluation.period, bool) or evaluation.period not in years:
-        raise InputError("K222", period=evaluation.period, years=", ".join(map(str, years)) or "–")
-    if evaluation.units.empty:
+        raise InputError("K222", period=shown(evaluation.period), years=", ".join(map(str, years)) or "–")
+    unit = evaluation.unit
+    if not isinstance(unit, str) or unit != unit.encode(errors="ignore").decode() or evaluation.units.empty:
         _refuse_unit(evaluation)
     return evaluation
 
@@ -384,7 +399,7 @@ def _checked(evaluation: Evaluation) -> Evaluation:
 def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """Refuse a parameter that is not one of its allowed words."""
     if value not in allowed:
-        raise InputError("K223", name=name, value=value, allowed=", ".join(allowed))
+        raise InputError("K223", name=name, value=shown(value), allowed=", ".join(allowed))
 
 
 def _refuse_unit(evaluation: Evaluation) -> None:
@@ -393,7 +408,7 @@ def _refuse_unit(evaluation: Evaluation) -> None:
     names = {**dict(zip(table["unit_name"], table["unit_id"], strict=True)), **{i: i for i in table["unit_id"]}}
     near = difflib.get_close_matches(str(evaluation.unit), list(names), n=3, cutoff=0.5)
     hint = ", ".join(dict.fromkeys(names[word] for word in near)) or ", ".join(table["unit_id"][:5])
-    raise InputError("K221", unit=evaluation.unit, near=hint)
+    raise InputError("K221", unit=shown(evaluation.unit), near=hint)
 
 
 def _known_table(name: str) -> str:
@@ -401,7 +416,7 @@ def _known_table(name: str) -> str:
     if name in TABLES:
         return name
     near = difflib.get_close_matches(name, list(TABLES), n=1)
-    raise InputError("K224", what="table", value=name, known=", ".join(TABLES), hint=near[0] if near else "")
+    raise InputError("K224", what="table", value=shown(name), known=", ".join(TABLES), hint=near[0] if near else "")
 
 
 def _empty(name: str) -> pd.DataFrame:

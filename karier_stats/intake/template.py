@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.errors import InputError
 from karier_stats.intake.dictionary import Entry, entries, heading
+from karier_stats.intake.project import check_name, proposed_name, shown
 from karier_stats.intake.schema import TABLES, ColumnSpec, TableSpec
 from karier_stats.intake.workbooks import STAMP, same_bytes
 from karier_stats.language import LANGUAGES, both
@@ -88,7 +90,7 @@ def write_templates(
     lang : {"id", "en"}
         Language of headings and choices. The data dictionary has both.
     evaluation : str, optional
-        Name of the evaluation in the crosswalk; default the folder's name.
+        Name of the evaluation in the crosswalk; default one near the folder's name.
 
     Returns
     -------
@@ -98,20 +100,22 @@ def write_templates(
     Raises
     ------
     InputError
-        K223 another language, K224 no such table, K236 a file is there already.
+        K223 another language, K224 no such table, K225 a name that an
+        evaluation cannot have, K236 a file is there already.
     """
     import difflib
 
     if lang not in LANGUAGES:
-        raise InputError("K223", name="lang", value=lang, allowed=", ".join(LANGUAGES))
+        raise InputError("K223", name="lang", value=shown(lang), allowed=", ".join(LANGUAGES))
     for name in tables:
         if name not in TABLES:
             near = difflib.get_close_matches(name, list(TABLES), n=1, cutoff=0.4)
-            raise InputError("K224", what="table", value=name, known=", ".join(TABLES), hint=near[0] if near else "–")
+            raise InputError("K224", what="table", value=shown(name), known=", ".join(TABLES), hint=near[0] if near else "–")
     chosen = [spec for name, spec in TABLES.items() if not tables or name in tables]
     contents = {f"{spec.name}.xlsx": form(spec, lang) for spec in chosen}
-    contents["peta.yml"] = _crosswalk(chosen, lang, evaluation or folder.resolve().name).encode()
-    there = [name for name in contents if (folder / name).exists()]
+    name = proposed_name(folder.resolve().name) if evaluation is None else check_name(evaluation)
+    contents["peta.yml"] = _crosswalk(chosen, lang, name).encode()
+    there = [name for name in contents if os.path.lexists(folder / name)]  # a link to nowhere would be written through
     if there:
         raise InputError("K236", folder=folder.name, files=", ".join(there), n=len(there))
     folder.mkdir(parents=True, exist_ok=True)
