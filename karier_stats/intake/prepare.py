@@ -358,7 +358,7 @@ def _feed_account(read: FeedRows) -> dict[str, Any]:
         "processed": states["processed"], "quarantined": states["quarantined"], "excluded": states["excluded"],
         "records": read.written(),
         "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()},
-        "dialect": {name: visible(value) for name, value in read.dialect.items()},
+        "dialect": {name: visible(value) if name == "sheet" else value for name, value in read.dialect.items()},
     }
 
 
