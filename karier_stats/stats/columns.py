@@ -149,17 +149,19 @@ def labels_of(values: pd.Series | ArrayLike, name: str = "") -> Labels:
     """
     column = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values, dtype=object).reshape(-1))
     if isinstance(column.dtype, pd.CategoricalDtype):
-        codes, found, ranked = column.cat.codes.to_numpy(), list(column.cat.categories), list(column.cat.categories)
+        codes, found = column.cat.codes.to_numpy(), list(column.cat.categories)
+        ranked: Sequence[int] = range(len(found))
     else:
         try:
             codes, distinct = pd.factorize(column)
         except TypeError:
             raise StatisticsError("K327", column=column.name or name) from None
         found = list(distinct)
-        ranked = sorted(found, key=_natural)
-    order = tuple(dict.fromkeys(text for text in map(_text_or_none, ranked) if text is not None))
+        ranked = sorted(range(len(found)), key=[_natural(value) for value in found].__getitem__)
+    texts = [_text_or_none(value) for value in found]
+    order = tuple(dict.fromkeys(text for text in map(texts.__getitem__, ranked) if text is not None))
     place: dict[str | None, int] = {text: i for i, text in enumerate(order)}
-    places = [place.get(_text_or_none(value), -1) for value in found]
+    places = [place.get(text, -1) for text in texts]
     return _occurring(np.array([*places, -1], dtype=np.intp)[codes], order)
 
 
@@ -179,13 +181,14 @@ def text_of(value: Any) -> str:
 
 def _text_or_none(value: Any) -> str | None:
     """A label's text; None for what is missing, infinite or blank."""
-    text = "" if is_missing(value) else text_of(value)
+    # Text first: there may be a label for every row, and whether other values are missing takes longer to find out.
+    text = str(value) if isinstance(value, str | int | np.integer) else "" if is_missing(value) else text_of(value)
     return text if text.strip() else None
 
 
 def _natural(label: object) -> tuple[bool, float, str]:
     """Numbers by size, before words by the alphabet."""
-    if isinstance(label, (int, float, np.number, np.bool_, Decimal)) and not isinstance(label, np.complexfloating):
+    if isinstance(label, (int, float, np.integer, np.floating, np.bool_, Decimal)):
         return False, float(label), ""
     return True, 0.0, str(label)
 

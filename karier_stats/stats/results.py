@@ -219,7 +219,7 @@ def check_level(level: Any) -> None:
     StatisticsError
         K349.
     """
-    if not (isinstance(level, Real) and 0 < level < 1):
+    if not (isinstance(level, Real) and 0 < float(level) < 1):
         raise StatisticsError("K349", level=level)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change_rows import cr2_estimate
-from karier_stats.stats.columns import Labels, labels_of, listed
+from karier_stats.stats.columns import Labels, floats, is_number, labels_of, listed, settled
 from karier_stats.stats.frame import Frame, build, covariate, gaps_of, numbers
 from karier_stats.stats.paired import NAN
 from karier_stats.stats.within_between import design_of, refuse_few, unit_means_row
@@ -117,7 +117,13 @@ def gaps_by_column(
 ) -> dict[str, NDArray[np.bool_]]:
     """Where the columns are empty or infinite, shape (n,) each."""
     names = dict.fromkeys(name for name in (on, *others, unit) if name is not None)
-    return {name: labels_of(data[name]).empty for name in names}
+    return {name: _empty(data[name]) for name in names}
+
+
+def _empty(column: pd.Series) -> NDArray[np.bool_]:
+    """Where a column is empty or infinite, shape (n,)."""
+    column = settled(column)
+    return ~np.isfinite(floats(column)) if is_number(column) else labels_of(column).empty
 
 
 def _rows(

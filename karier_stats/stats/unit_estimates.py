@@ -125,7 +125,8 @@ def _given(column: pd.Series, units: Labels, names: tuple[str, ...]) -> NDArray[
 
     declared = isinstance(column.dtype, pd.CategoricalDtype)
     order = units.order if declared else dict.fromkeys(units.text.tolist())
-    return np.array([names.index(label) for label in order], dtype=np.intp)
+    place = {name: i for i, name in enumerate(names)}
+    return np.array([place[label] for label in order], dtype=np.intp)
 
 
 def _means(
