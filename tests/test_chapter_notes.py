@@ -9,7 +9,18 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from karier_stats.chapters import course_gains, gains, lasting, leadership, nesting, nominated, outcomes, scores, work
+from karier_stats.chapters import (
+    course_gains,
+    gains,
+    lasting,
+    leader_doubts,
+    leadership,
+    nesting,
+    nominated,
+    outcomes,
+    scores,
+    work,
+)
 from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.intake.sample import sample_tables
@@ -156,3 +167,10 @@ def test_one_test_is_no_family() -> None:
     words = both("bentuk pelatihan", "forms of training"), both("Holm", "Holm")
     assert "Holm" not in nesting.family_note(1, *words)["id"] + nesting.family_note(1, *words)["en"]
     assert "5 bentuk pelatihan" in nesting.family_note(5, *words)["id"]
+
+
+def test_benchmarks_are_named_only_where_units_can_carry_them() -> None:
+    units = pd.DataFrame({"unit_id": [f"U{k}" for k in range(8)], "contract_share": 0.2, "unit_size": range(8)})
+    (note,) = leader_doubts._benchmark_note(units)
+    assert "besar unit" in note["id"] and "PPPK" not in note["id"]
+    assert leader_doubts._benchmark_note(units.head(3)) == ()

@@ -65,13 +65,14 @@ def doubts(ev: Evaluation) -> Answer:
             doubts, ev, "belum ada data keterlibatan pimpinan untuk tahun sebelum suatu tahun partisipasi.",
             "there are no data on leader engagement for the year before a year of participation.",
         )
-    findings = [_unmeasured(ev, described(rows))]
+    known = described(rows)
+    findings, beside = [_unmeasured(ev, known)], _benchmark_note(known)
     try:
         curve = _curve(ev, rows)
     except StatisticsError as error:
-        return counting.answer(doubts, [*findings, _no_curve(ev, error)], notes=(INDEX, LAGGED))
+        return counting.answer(doubts, [*findings, _no_curve(ev, error)], notes=(*beside, INDEX, LAGGED))
     return counting.answer(
-        doubts, [*findings, _curve_finding(ev, curve)], picture=_picture(curve), notes=(_declared(rows), _BENCHMARKED, INDEX),
+        doubts, [*findings, _curve_finding(ev, curve)], picture=_picture(curve), notes=(_declared(rows), *beside, INDEX),
     )
 
 
@@ -82,10 +83,15 @@ def described(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _benchmarked(ev: Evaluation, rows: pd.DataFrame) -> tuple[Regression, tuple[str, ...]]:
-    """The association with the benchmarks that the units can carry: they vary, and 3 degrees of freedom are left."""
-    units = rows.drop_duplicates("unit_id")
-    known = tuple(name for name in BENCHMARKS if units[name].nunique() > 1) if len(units) >= slopes.ENOUGH + 1 else ()
+    """The association with the benchmarks that the units can carry."""
+    known = _known_benchmarks(rows)
     return associate(ev, rows, known), known
+
+
+def _known_benchmarks(rows: pd.DataFrame) -> tuple[str, ...]:
+    """The benchmarks that vary among units, where units leave 3 degrees of freedom."""
+    units = rows.drop_duplicates("unit_id")
+    return tuple(name for name in BENCHMARKS if units[name].nunique() > 1) if len(units) >= slopes.ENOUGH + 1 else ()
 
 
 def _unmeasured(ev: Evaluation, rows: pd.DataFrame) -> Finding:
@@ -157,12 +163,16 @@ def _picture(curve: Specifications) -> Picture:
     )
 
 
-_BENCHMARKED = both(
-    "Pengganggu yang tidak diukur dibandingkan dengan dua hal yang diketahui tentang unit dan dipilih di muka: bagian "
-    "PPPK dan besar unit.",
-    "An unmeasured confounder is set beside two things known of units and chosen beforehand: the share of contract "
-    "staff and the size of the unit.",
-)
+def _benchmark_note(rows: pd.DataFrame) -> tuple[Words, ...]:
+    """What an unmeasured confounder is set beside: the benchmarks that these units can carry; none where they carry none."""
+    known = _known_benchmarks(rows)
+    if not known:
+        return ()
+    names = {lang: listing([NAMES[name][lang] for name in known], lang) for lang in ("id", "en")}
+    return (both(
+        f"Pengganggu yang tidak diukur dibandingkan dengan yang diketahui tentang unit dan dipilih di muka: {names['id']}.",
+        f"An unmeasured confounder is set beside what is known of units and was chosen beforehand: {names['en']}.",
+    ),)
 
 
 def _declared(rows: pd.DataFrame) -> Words:
