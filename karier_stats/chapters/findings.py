@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
@@ -127,6 +127,15 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Plain types for findings.json."""
         return asdict(self)
+
+
+def restored(one: Mapping[str, Any]) -> Finding:
+    """A finding from its plain types, as findings.json holds them."""
+    advice = one.get("recommendation")
+    return Finding(**{
+        **one, "source_tables": tuple(one["source_tables"]),
+        "recommendation": Recommendation(**advice) if advice else None,
+    })
 
 
 PictureKind = Literal["intervals", "bars", "stacked", "lines", "change", "units", "matrix"]

@@ -9,10 +9,10 @@ from __future__ import annotations
 import importlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ from karier_stats.chapters.findings import (
     Recommendation,
     Table,
     answers,
+    restored,
 )
 from karier_stats.chapters.verdict import Judged
 from karier_stats.domain import codes
@@ -77,18 +78,8 @@ def read_findings(evaluation: Evaluation) -> tuple[Finding, ...]:
 def _from_file(path: Path) -> tuple[Finding, ...]:
     """The findings of a findings.json."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    found = [_restore(one) for one in content["findings"]]
+    found = [restored(one) for one in content["findings"]]
     return tuple(one for one in found if one.chapter in SOURCES)
-
-
-def _restore(one: Mapping[str, Any]) -> Finding:
-    """A finding from its plain types."""
-    advice = one.get("recommendation")
-    plain = {
-        **one, "source_tables": tuple(one["source_tables"]),
-        "recommendation": Recommendation(**advice) if advice else None,
-    }
-    return Finding(**plain)
 
 
 def _finished(evaluation: Evaluation) -> Path | None:

@@ -19,11 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.chapters.findings import restored
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.language import integer
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.kernels import Job, check_kernel, prepare_worker, run
 from karier_stats.report.request import Request, check_notebook, check_request
+from karier_stats.report.wording import refuse
 from karier_stats.report.words import UNITS
 
 if TYPE_CHECKING:
@@ -75,7 +77,7 @@ def write_report(
     StatisticsError
         K521: a chapter's data cannot carry its analysis.
     GateError
-        K400-K411: something in the report may not leave.
+        K400-K411: something in the report may not leave; K530: words beyond a finding's design.
     EnvironmentFault
         K500 disk, K501 another run, K520-K527 kernels and notebooks.
     KeyboardInterrupt
@@ -175,6 +177,7 @@ class _Report:
         """Page, gate and manifest of one language, in this order."""
         folder = self.work / lang
         findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
+        refuse(restored(finding) for finding in findings)
         manifest.write_text(folder / PAGE, self._page(lang, findings))
         gate.check(folder, secrets=(str(self.root),))
         about = {
