@@ -30,7 +30,7 @@ _THINGS = (
     "pairs|years|graduates|files|staff members|persons|lines|partners|forms|comments|recommendations|groups|places|seats"
 )
 ABSURD = {
-    "a zero denominator": {"id": r"\b(?:dari|of) 0\b(?![.,]\d)", "en": r"\bof 0\b(?![.,]\d)"},
+    "a zero denominator": {"id": r"\bdari 0\b(?![.,]\d|%)", "en": r"\bof 0\b(?![.,]\d|%)"},
     "an interval over everything": {"id": r"\b0,0+ s\.d\. 100,0", "en": r"\b0\.0+ to 100\.0"},
     "no number": {lang: r"\b(?:nan|NaN|inf|None|NaT)\b|<NA>|∞" for lang in LANGUAGES},
     "one of many": {"id": r"(?!)", "en": rf"(?<![\d.,–-])\b1 (?:{_THINGS})\b"},
@@ -57,8 +57,7 @@ def absurd(text: str, lang: str) -> Iterator[str]:
     for low, high in re.findall(_SPAN[lang], text):
         if value(low, lang) > value(high, lang):
             yield f"reversed bounds {low} {high}"
-    top, bottom = (re.search(f"{word.pattern if hasattr(word, 'pattern') else word}[^.;]*?({NUMBER})", text)
-                   for word in _ENDS[lang])
+    top, bottom = (re.search(f"{word}[^.;]*?({NUMBER})", text) for word in _ENDS[lang])
     if top and bottom and top[1].rstrip(".,") == bottom[1].rstrip(".,"):
         yield f"highest is lowest: {top[1]}"
 
