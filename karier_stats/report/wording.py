@@ -84,7 +84,7 @@ def claims_no_effect(sentence: str, lang: str) -> bool:
 
 def lonely_p(sentence: str, lang: str) -> bool:
     """True for a sentence with a p-value and without an interval."""
-    has_p = re.search(r"\bp\s*[=<>]", sentence) is not None
+    has_p = re.search(r"\bp\s*[=<>]\s*\d", sentence) is not None
     return has_p and re.search(_SPAN[lang], sentence) is None
 
 
