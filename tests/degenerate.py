@@ -26,20 +26,20 @@ def _district(units: tuple[str, ...] = SMALL_UNITS) -> Tables:
     tables = sample()
     staff = tables["employee"][tables["employee"]["unit_id"].isin(units)]
     people = set(staff["employee_uid"])
-    cut = {"employee": staff}
-    for name, frame in tables.items():
-        if name == "employee":
-            continue
-        if name == "unit":
-            frame = frame[frame["unit_id"].isin(units)]
-        elif name == "project_performance":
-            frame = frame[frame["officer_uid"].isin(people)]
-        elif "employee_uid" in frame:
-            frame = frame[frame["employee_uid"].isin(people)]
-        elif "unit_id" in frame and name != "budget":
-            frame = frame[frame["unit_id"].isin(units)]
-        cut[name] = frame.reset_index(drop=True)
-    return cut
+    return {"employee": staff} | {
+        name: frame[_of(name, frame, units, people)].reset_index(drop=True)
+        for name, frame in tables.items() if name != "employee"
+    }
+
+
+def _of(name: str, frame: pd.DataFrame, units: tuple[str, ...], people: set[str]) -> pd.Series:
+    """The rows of a table about some people, or about some units where it names nobody."""
+    person = {"project_performance": "officer_uid"}.get(name, "employee_uid")
+    if person in frame and name != "unit":
+        return frame[person].isin(people)
+    if "unit_id" in frame and name != "budget":
+        return frame["unit_id"].isin(units)
+    return pd.Series(True, index=frame.index)
 
 
 def district(*units: str) -> Tables:
