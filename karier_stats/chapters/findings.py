@@ -57,7 +57,7 @@ def grade(
         plain description, moderate for before-after and adjusted association.
     coverage : float or None
         Share (0-1) of the people or units concerned who are in the data; one
-        grade less below 0.8 or where it is unknown (None), two below 0.4.
+        grade less below 0.8 or where it is unknown (None).
     precise : bool
         False where the interval is too wide for the smallest difference that
         matters: one grade less. A narrow interval around nothing is precise.
@@ -73,7 +73,6 @@ def grade(
     """
     level = _CEILING[design]
     level -= coverage is None or coverage < 0.8
-    level -= coverage is not None and coverage < 0.4
     level -= (not precise) + useless + (not robust) + reported + (not selected)
     return ("lemah", "sedang", "kuat")[max(level, 1) - 1]
 
@@ -259,7 +258,7 @@ def answers(
 
 def _resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:
     """The answer with the legal notes of the rules behind it, none of its findings stronger than they are."""
-    told = tuple(note for one in used if (note := legal_note(one)) is not None)
+    told = tuple(dict(note) for one in used if (note := legal_note(one)) is not None)
     kept = answer.findings
     if any(one.unchecked for one in used):
         kept = tuple(replace(one, evidence="sedang") if one.evidence == "kuat" else one for one in kept)

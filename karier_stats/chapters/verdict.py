@@ -27,8 +27,8 @@ JUDGEMENTS: dict[Judgement, Words] = {
     "leaning": both(
         "arahnya mendukung, besarnya belum dapat diketahui", "in favour by its direction, its size cannot be known yet",
     ),
-    "too_small": WORDS["terlalu_kecil"],
-    "not_visible": WORDS["belum_diketahui"],
+    "too_small": dict(WORDS["terlalu_kecil"]),
+    "not_visible": dict(WORDS["belum_diketahui"]),
     "described": both("tergambar, tidak dinilai", "described, not judged"),
     "no_data": both("belum dapat dinilai", "cannot be assessed yet"),
 }

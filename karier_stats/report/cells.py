@@ -92,12 +92,12 @@ class Cells:
 
     def gone(self) -> Iterator[Cell]:
         """The hidden rows that still hold their numbers."""
-        columns = [name for name in self.data if self.data[name].dtype.kind in "iuf" or name == "n"]
+        columns = [str(name) for name in self.data if self.data[name].dtype.kind in "iuf" or name == "n"]
         shown = {lang: frozenset(self.data.loc[~self.hidden, list(self.texts_in(lang))].astype(str).to_numpy().ravel())
                  for lang in LANGUAGES}
         for place in np.flatnonzero(self.hidden):
             row = self.data.iloc[place]
-            numbers = tuple(float(row[name]) for name in columns if not is_missing(row[name]))
+            numbers = tuple(float(value) for value in row[columns] if not is_missing(value))
             names = {lang: frozenset(str(row[name]) for name in self.texts_in(lang)) - {""} for lang in LANGUAGES}
             if numbers:
                 yield Cell(names, {lang: names[lang] - shown[lang] for lang in LANGUAGES}, numbers)
