@@ -55,8 +55,8 @@ def evaluation(answers: pd.DataFrame, **more: pd.DataFrame) -> Evaluation:
 
 
 def test_the_rule_revises_watches_keeps_and_waits():
-    # 12 of 30: lower bound 24.6 %; 3 of 20: 15 %; 5 of 14: too few
-    ev = evaluation(pd.concat([relevance("B1b", 12, 18), relevance("B2", 3, 17), relevance("B3", 5, 9)]))
+    # lower bounds: 12 of 30 24.6 %; 7 of 30 11.8 %; 5 of 14: too few
+    ev = evaluation(pd.concat([relevance("B1b", 12, 18), relevance("B2", 7, 23), relevance("B3", 5, 9)]))
     answer = feedback.irrelevant(ev)
     assert answer.table.data.set_index("program_id")["decision"].to_dict() == {
         "P1": "revise", "P2": "watch", "P3": "few",
@@ -65,6 +65,36 @@ def test_the_rule_revises_watches_keeps_and_waits():
     assert answer.findings[0].recommendation is None
     assert answer.findings[1].recommendation.action["id"].startswith("Merevisi kurikulum Satu")
     assert "1 dari 2 pelatihan" in answer.findings[0].sentence["id"]
+
+
+def test_a_share_above_the_limit_by_chance_is_not_watched():
+    # 3 of 20 is 15 %, of which the interval begins at 5.2 %
+    answer = feedback.irrelevant(evaluation(relevance("B2", 3, 17)))
+    assert answer.table.data["decision"].tolist() == ["keep"]
+    assert "0 perlu dipantau" in answer.findings[0].sentence["id"]
+
+
+def test_false_alarms_over_whole_districts_are_rare_by_the_interval_and_common_by_the_share():
+    rng = np.random.default_rng(7)
+    answered = np.array([57, 16, 37, 60, 34, 31, 34, 17, 169, 166, 26, 34, 35, 36, 37, 38, 32, 32])  # as in the sample
+    courses, districts, least = len(answered), 200, feedback._limits().watch
+    unfit = rng.binomial(answered, 0.05, (districts, courses))  # nowhere near the limit of 10 percent
+    low, _ = shares.wilson(unfit.ravel(), np.tile(answered, districts), 0.95)
+    rows = pd.DataFrame({
+        "n": np.tile(answered, districts), "k": unfit.ravel(), "estimate": (unfit / answered).ravel(), "low": low,
+    })
+    alarm = rows.apply(feedback._decide, axis=1).isin(["watch", "revise"]).to_numpy().reshape(districts, courses)
+    wrong = (rows["estimate"].to_numpy() >= least).reshape(districts, courses)  # the wrong way, as positive control
+    assert alarm.any(axis=1).mean() <= 0.05
+    assert wrong.any(axis=1).mean() > 0.5
+
+
+def test_a_course_far_above_the_limit_is_still_found():
+    rng = np.random.default_rng(8)
+    unfit = rng.binomial(57, 0.42, 200)  # the sample's irrelevant course
+    low, _ = shares.wilson(unfit, np.full(200, 57), 0.95)
+    rows = pd.DataFrame({"n": 57, "estimate": unfit / 57, "low": low})
+    assert rows.apply(feedback._decide, axis=1).isin(["revise"]).mean() > 0.95
 
 
 def test_no_course_to_revise_gives_no_recommendation():

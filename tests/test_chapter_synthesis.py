@@ -20,7 +20,7 @@ ADVICE = Recommendation(
 
 
 def finding(
-    name: str, estimate: float | None = 1.0, low: float | None = 0.5, high: float | None = 1.5, **more: object,
+    name: str, estimate: float | None = 5.0, low: float | None = 4.0, high: float | None = 6.0, **more: object,
 ) -> Finding:
     """A finding of any chapter."""
     plain = {
@@ -64,12 +64,18 @@ def test_findings_come_back_as_they_were_written(ev, given):
 
 @pytest.mark.parametrize(
     ("low", "high", "judged"),
-    [(0.5, 1.5, "favourable"), (-1.5, -0.5, "unfavourable"), (-0.5, 0.5, "not_visible"), (None, None, "not_visible")],
+    [(4, 6, "favourable"), (-6, -4, "unfavourable"), (-5, 5, "not_visible"), (None, None, "not_visible"),
+     (0.5, 6, "leaning"), (-6, -0.5, "unfavourable"), (-1, 2, "too_small"), (0.5, 2, "too_small")],
 )
 def test_quantities_with_a_direction_are_judged_by_their_interval(low, high, judged):
     assert verdict.judge(finding("outcomes.change", low=low, high=high)) == judged
-    turned = {"favourable": "unfavourable", "unfavourable": "favourable"}.get(judged, judged)
-    assert verdict.judge(finding("challenges.budget_gap", low=low, high=high)) == turned
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "judged"), [(1e6, 2e6, "unfavourable"), (-2e6, -1e6, "favourable"), (-1e6, 1e6, "not_visible")],
+)
+def test_money_has_no_margin_of_its_own_and_is_held_against_zero(low, high, judged):
+    assert verdict.judge(finding("challenges.budget_gap", low=low, high=high, unit_of_measure="Rp")) == judged
 
 
 def test_descriptions_are_judged_only_where_they_call_for_action():
@@ -85,6 +91,8 @@ def test_a_criterion_is_as_sure_as_its_weakest_finding():
         [finding("leadership.participation.between"), finding("leadership.learning_culture", evidence="lemah")],
     )
     assert (line.judgement, line.evidence) == ("favourable", "lemah")
+    # the summary shows the stronger of the two with its own grade: the verdict names both
+    assert verdict.strength(line, "id") == "lemah sampai kuat" and verdict.strength(line, "en") == "weak to strong"
 
 
 @pytest.mark.parametrize(
@@ -105,13 +113,16 @@ def test_ordered_levels_are_judged_as_a_pair(up, down, judged):
 
 @pytest.mark.parametrize(("findings", "code"), [
     ([], "open"),
-    ([finding("outcomes.change", low=-1, high=1)], "open"),
-    ([finding("outcomes.change", low=-2, high=-1, design="randomised")], "against"),
+    ([finding("outcomes.change", low=-5, high=5)], "open"),
+    ([finding("outcomes.change", low=-1, high=1, design="comparison_group")], "small"),
+    ([finding("outcomes.change", low=1, high=6, design="comparison_group")], "leaning"),
+    ([finding("outcomes.change", low=1, high=6, design="before_after")], "change"),
+    ([finding("outcomes.change", low=-5, high=-4, design="randomised")], "against"),
     ([finding("outcomes.change", evidence="lemah", design="comparison_group")], "weak"),
     ([finding("outcomes.change", design="comparison_group")], "continue"),
     ([finding("outcomes.change", design="comparison_group"), finding("challenges.budget_gap")], "improve"),
     ([finding("outcomes.change", design="before_after")], "change"),
-    ([finding("outcomes.change", low=-2, high=-1, design="before_after")], "change"),
+    ([finding("outcomes.change", low=-5, high=-4, design="before_after")], "change"),
 ])
 def test_the_conclusion_follows_the_benefit(findings, code):
     assert verdict.conclusion(verdict.scorecard(findings))[0] == code

@@ -6,10 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from karier_stats.chapters import counting
+from karier_stats.chapters.findings import answers
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match, satisfaction_band, satisfaction_index
 from karier_stats.domain.leadership import engagement_index
-from karier_stats.domain.rules import all_rules, rule
+from karier_stats.domain.rules import all_rules, legal_note, rule
+from karier_stats.stats.shares import Estimate
+from tests import small_office
 
 
 def test_a_rule_carries_its_value_and_whether_it_was_checked():
@@ -58,3 +62,23 @@ def test_a_level_above_the_standard_does_not_pay_for_one_below():
 def test_the_engagement_index_is_capped_in_each_part():
     index = engagement_index(np.array([0.0, 10, 400]), np.array([0.0, 3, 60]), np.array([0.0, 2, 40]))
     assert index == pytest.approx([0, 5, 10])
+
+
+def test_a_rule_under_the_repealed_law_says_so_and_an_unchecked_one_is_marked():
+    told = legal_note(rule("jp_pns_minimum"))
+    assert "UU 5/2014" in told["id"] and "UU 20/2023 pasal 49" in told["id"] and "berlaku per 7 April 2017" in told["id"]
+    assert "belum diperiksa pada naskah hukumnya" in legal_note(rule("budget_minimum_share"))["id"]
+    assert legal_note(rule("revise_curriculum")) is None and legal_note(rule("duty_to_learn")) is None
+    assert "contract" in rule("jp_pppk_maximum").text["en"]
+
+
+def test_no_finding_that_rests_on_an_unchecked_rule_is_strong():
+    @answers("needs", {"id": "Apa?", "en": "What?"}, ())
+    def question(ev):
+        value = rule("budget_minimum_share").value
+        found = counting.finding(question, ev, Estimate(value, value, value), 90, {"id": "A.", "en": "A."})
+        return counting.answer(question, [found])
+
+    found = question(small_office.office())
+    assert found.findings[0].evidence == "sedang"
+    assert any("has not been checked" in note["en"] for note in found.notes)

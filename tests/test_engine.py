@@ -241,6 +241,7 @@ def test_kernels_open_no_network_port(tmp_path: Path) -> None:
     assert (config["transport"], config["ip"]) == ("ipc", str(tmp_path / "k"))
 
 
+CAUSAL = tiny_report.finding("delivery.count", sentence={"id": "Pelatihan meningkatkan nilai.", "en": "Scores rose."})
 FAILURES = {
     "raise ValueError('Budi')": ("K521", 5),
     "from karier_stats.errors import StatisticsError\n"
@@ -249,6 +250,9 @@ FAILURES = {
     "from IPython.display import display\ndisplay({'image/png': 'AAAA'}, raw=True)": ("K524", 5),
     f"print('{tiny_report.NIP}')": ("K400", 4),
     "print('/home/budi/a.xlsx')": ("K405", 4),
+    f"display({{'text/html': '<p>x</p>', {tiny_report.MIME!r}: [{CAUSAL!r}]}}, raw=True)": ("K530", 4),
+    "from dataclasses import replace\nfrom karier_stats.chapters.findings import Answer, restored\n"
+    f"ks.show(Answer('delivery.count', 'delivery', (replace(restored({CAUSAL!r}), n=90),)))": ("K521", 4),
 }
 
 

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from karier_stats.chapters.findings import Answer
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import make_key
+from karier_stats.report.wording import faults
+from tests.every_answer import questions
 
 NAME = "carpentries_longterm2017"
 PETA = Path(__file__).parent / "real" / NAME / "peta.yml"
@@ -70,3 +73,11 @@ def test_practices_taken_up(survey):
     needs = ev.table("need")
     assert needs["employee_uid"].nunique() == 392
     assert needs["need_item"].value_counts().iloc[0] == 260
+
+
+def test_no_finding_of_the_real_survey_claims_more_than_its_design(survey):
+    _, ev = survey
+    answers: list[Answer] = [question(ev) for question in questions()]
+    found = [one for answer in answers for one in answer.findings]
+    assert [(one.id, faults(one)) for one in found if faults(one)] == []
+    assert any(one.design == "before_after" for one in found)

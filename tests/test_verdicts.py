@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from karier_stats.chapters.verdicts import is_precise, smallest, verdict, weighed
+from karier_stats.chapters.findings import grade
+from karier_stats.chapters.verdicts import is_precise, says_nothing, smallest, verdict, weighed
 from karier_stats.stats.shares import Estimate
 
 
@@ -33,3 +34,17 @@ def test_the_clause_names_the_margin_and_the_direction():
 
 def test_the_margins_are_those_of_the_rules_file():
     assert [smallest(name) for name in ("points", "share", "answer", "slope", "money")] == [3, 0.05, 0.2, 0.02, 0.10]
+
+
+@pytest.mark.parametrize(("low", "high", "evidence"), [
+    (3.5, 6.7, "kuat"), (-1.0, 2.0, "kuat"), (0.5, 9.0, "sedang"), (-20.0, 26.0, "lemah"), (math.nan, math.nan, "lemah"),
+])
+def test_a_precise_null_is_strong_and_a_useless_interval_weak(low, high, evidence):
+    value = Estimate((low + high) / 2, low, high)
+    assert grade("comparison_group", coverage=1.0, precise=is_precise(value, 3), useless=says_nothing(value, 3)) == evidence
+
+
+def test_what_people_tell_of_themselves_and_unknown_selection_cost_a_grade():
+    assert grade("comparison_group", coverage=1.0, precise=True, reported=True) == "sedang"
+    assert grade("comparison_group", coverage=1.0, precise=True, selected=False) == "sedang"
+    assert grade("comparison_group", coverage=0.3, precise=True) == "sedang"

@@ -1,8 +1,16 @@
 """Words of findings: the badge, the basis, and what the checks of wording catch."""
 
+import os
+import random
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
 import pytest
 
+import karier_stats as ks
 from karier_stats.chapters.findings import EVIDENCE, Finding, Recommendation
+from karier_stats.errors import GateError
 from karier_stats.language import both
 from karier_stats.report.wording import (
     basis,
@@ -11,9 +19,12 @@ from karier_stats.report.wording import (
     faults,
     finding_html,
     finding_text,
+    lonely_null,
     lonely_p,
     notes_html,
+    refuse,
 )
+from tests.every_answer import of_sample
 
 
 def finding(id_="Nilai naik.", en="Scores rose.", **more):
@@ -85,6 +96,91 @@ def test_causal_designs_may_use_causal_words(design):
 @pytest.mark.parametrize("design", ["before_after", "adjusted_association", "descriptive"])
 def test_other_designs_may_not(design):
     assert faults(finding("Pelatihan meningkatkan nilai.", "Scores rose.", design=design))
+
+
+@pytest.mark.parametrize(("lang", "sentence", "lonely"), [
+    ("id", "Perbedaan ini belum cukup bukti secara statistik.", True),
+    ("id", "Selisih 3,2 poin (selang 95 persen: -1,1 s.d. 5,3) belum cukup bukti secara statistik.", False),
+    ("en", "The difference is not established statistically.", True),
+    ("en", "A difference of 3.2 (interval: -1.1 to 5.3) is not established statistically.", False),
+])
+def test_what_is_left_open_stands_beside_its_interval(lang, sentence, lonely):
+    assert lonely_null(sentence, lang) is lonely
+
+
+def test_the_first_fault_holds_the_report_back():
+    bad = finding("Pelatihan meningkatkan nilai.")
+    with pytest.raises(GateError) as caught:
+        refuse([finding(), bad, replace(bad, id="outcomes.y")])
+    assert (caught.value.code, caught.value.exit_code) == ("K530", 4)
+    assert "outcomes.x" in caught.value.message("id") and "1 temuan lain" in caught.value.message("id")
+    assert refuse([finding(), replace(bad, design="randomised")]) is None
+
+
+CAUSES = {
+    "id": (
+        "pelatihan meningkatkan nilai", "pelatihan menaikkan skor", "nilai ditingkatkan oleh pelatihan",
+        "program berdampak pada kompetensi", "kenaikan ini berkat pelatihan", "pelatihan membuat peserta maju",
+        "pelatihan mendorong kinerja", "pelatihan terbukti efektif", "nilai naik karena pelatihan", "pelatihan berefek nyata",
+        "program ini memperbaiki kompetensi", "kenaikan merupakan akibat pelatihan", "kenaikan disebabkan pelatihan",
+        "pelatihan memengaruhi nilai", "pelatihan menghasilkan kenaikan",
+    ),
+    "en": (
+        "the training raised scores", "the training improved scores", "the programme boosted competence",
+        "scores rose because of the training", "the rise is due to the training", "the training enhanced skills",
+        "the course helped staff", "training caused the rise", "the training was effective", "it led to higher scores",
+        "the rise is attributable to the programme", "training affected scores", "the effect of training is clear",
+    ),
+}
+
+
+def pre_post(rng):
+    """Before and after scores of people without comparison, of any size, spread and change."""
+    n = int(rng.integers(3, 40))
+    before = np.clip(rng.normal(rng.uniform(30, 80), rng.uniform(0.1, 15), n), 0, 100).round(int(rng.integers(0, 2)))
+    after = np.clip(before + rng.normal(rng.uniform(-8, 12), rng.uniform(0.1, 12), n), 0, 100).round(int(rng.integers(0, 2)))
+    return pd.DataFrame({"nilai_awal": before, "nilai_akhir": after})
+
+
+LONG = bool(os.environ.get("KARIER_LONG"))
+DATA = 2_000 if LONG else 120
+"""Random data sets; each of the 2,000 mutants starts from one of them."""
+
+
+@pytest.fixture(scope="module")
+def uncontrolled():
+    """Findings of an uncontrolled pre/post: the library's own words for random data."""
+    rng, found = np.random.default_rng(530), []
+    while len(found) < DATA:
+        result = ks.compare(pre_post(rng), before="nilai_awal", after="nilai_akhir")
+        found.append(finding(result.sentence("id"), result.sentence("en")))
+    return found
+
+
+def test_no_causal_word_survives_in_an_uncontrolled_pre_post(uncontrolled):
+    assert [found for one in uncontrolled if (found := faults(one))] == []
+    assert len({one.sentence["id"] for one in uncontrolled}) > 0.7 * DATA
+
+
+def test_a_causal_clause_anywhere_in_such_a_sentence_is_caught(uncontrolled):
+    choose, missed = random.Random(530), []
+    for one in choose.choices(uncontrolled, k=2_000):
+        lang = choose.choice(("id", "en"))
+        clauses = one.sentence[lang].rstrip(".").split(". ")
+        clauses.insert(choose.randint(0, len(clauses)), (said := choose.choice(CAUSES[lang])).capitalize())
+        mutant = replace(one, sentence={**one.sentence, lang: ". ".join(clauses) + "."})
+        if not any(fault.startswith(f"{lang}: causal word") for fault in faults(mutant)):
+            missed.append((said, mutant.sentence[lang]))
+    assert missed == []
+    # the same words with a comparison stand
+    assert faults(replace(mutant, design="comparison_group")) == ()
+
+
+@pytest.mark.parametrize("unit", ["semua", "lingkup-a"])
+def test_every_finding_of_the_sample_keeps_to_its_design(unit):
+    found = [one for answer in of_sample(unit, 2025, "public") for one in answer.findings]
+    assert [(one.id, faults(one)) for one in found if faults(one)] == []
+    assert len(found) > 60
 
 
 def test_basis_names_design_and_counts():

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.chapters import counting
 from karier_stats.chapters.findings import Answer, Design, Finding, Recommendation, grade
+from karier_stats.chapters.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.language import both, number
 from karier_stats.stats.shares import Estimate
 
@@ -42,7 +43,8 @@ def decided(value: Estimate) -> bool:
 def claim(
     of: Callable[[Any], Answer], ev: Evaluation, value: Estimate, n: int, sentence: Words, *, design: Design,
     measure: str, part: str = "", coverage: float | None, precise: bool | None = None, widest: float = math.inf,
-    robust: bool = True, p_value: float | None = None, n_units: int | None = None, headline: bool = False,
+    margin: float | None = None, robust: bool = True, reported: bool | None = None, selected: bool = True,
+    p_value: float | None = None, n_units: int | None = None, headline: bool = False,
     recommendation: Recommendation | None = None, level: float | None = None,
 ) -> Finding:
     """A finding of any design, graded by the written rubric.
@@ -57,18 +59,31 @@ def claim(
         People behind the estimate; of a comparison, those of its smaller side,
         which is the one that disclosure control must protect.
     precise : bool, optional
-        Default: the interval lies on one side of zero and is at most ``widest`` to each side.
+        Default: the interval tells something about ``margin`` and is at most
+        ``widest`` to each side. Never judged against zero.
+    margin : float, optional
+        The smallest difference that matters, in ``measure``. Default: the one
+        of the rule ``smallest_effect``; without one nothing is precise.
     coverage : float or None
         Share of the people concerned who are in the data; None where unknown.
+    reported : bool, optional
+        Whether people tell the outcome of themselves. Default: answers on a scale.
+    selected : bool
+        Whether it is known how people were chosen.
     level : float, optional
         Of the interval, where it is not the report's.
     """
     bounded = math.isfinite(value.low)
+    margin = margin_of(measure) if margin is None else margin
     if precise is None:
-        precise = decided(value) and (value.high - value.low) / 2 <= widest
+        precise = margin is not None and is_precise(value, margin) and (value.high - value.low) / 2 <= widest
+    evidence = grade(
+        design, coverage=coverage, precise=precise and bounded, robust=robust,
+        useless=margin is not None and says_nothing(value, margin),
+        reported=measure.startswith("scale_points") if reported is None else reported, selected=selected,
+    )
     return counting.stated(
-        of, value, n, sentence, design=design, measure=measure, part=part, level=level or ev.level,
-        evidence=grade(design, coverage=coverage, precise=precise and bounded, robust=robust),
+        of, value, n, sentence, design=design, measure=measure, part=part, level=level or ev.level, evidence=evidence,
         p_value=p_value if bounded else None, n_units=n_units, headline=headline, recommendation=recommendation,
     )
 

@@ -26,6 +26,7 @@ from karier_stats.chapters.findings import (
     Table,
     grade,
 )
+from karier_stats.chapters.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.domain.codes import CodeList, label
 from karier_stats.language import both, interval, number, percent
 from karier_stats.stats import shares
@@ -39,6 +40,8 @@ Words = dict[str, str]
 ATTENDED = ("lulus", "tidak_lulus")
 ACTIVE = "01"
 ON_STUDY = "03"
+DIFFERENCES = ("share_difference", "percentage_points")
+"""Measures of a description that compare: their precision is judged against the smallest difference that matters."""
 PRECISE_WIDTH = 0.20
 """Shares whose interval is wider than this (20 points) are too vague to act on."""
 CENSUS = both(
@@ -305,13 +308,18 @@ def finding(
     part : str
         Tells several findings of one function apart.
     precise : bool, optional
-        Default: the interval of a share is at most ``PRECISE_WIDTH`` wide.
+        Default: the interval of a share is at most ``PRECISE_WIDTH`` wide; that
+        of a difference tells something about the smallest one that matters.
     """
-    if precise is None:
+    margin = margin_of(measure) if measure in DIFFERENCES else None
+    if precise is None and margin is not None:
+        precise = is_precise(value, margin)
+    elif precise is None:
         precise = bool(np.isfinite(value.low)) and value.high - value.low <= PRECISE_WIDTH
     return stated(
         of, value, n, sentence, design="descriptive", measure=measure, part=part, level=level or ev.level,
-        evidence=grade("descriptive", coverage=coverage, precise=precise, robust=robust),
+        evidence=grade("descriptive", coverage=coverage, precise=precise, robust=robust,
+                       useless=margin is not None and says_nothing(value, margin)),
         headline=headline, recommendation=recommendation, n_units=n_units,
     )
 

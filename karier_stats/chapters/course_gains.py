@@ -363,6 +363,11 @@ def hours(ev: Evaluation) -> Answer:
             hours, ev, f"kurang dari {FEWEST_COURSES} pelatihan; jam tidak dapat dipisahkan dari pelatihannya.",
             f"fewer than {FEWEST_COURSES} courses; hours cannot be told apart from the courses.",
         )
+    if (trained["post"] - trained["pre"]).nunique() < 2:
+        return counting.nothing(
+            hours, ev, "nilai semua peserta berubah sama besar, sehingga tidak ada yang dapat dikaitkan dengan jam.",
+            "every participant's score changed alike, so that there is nothing to go with the hours.",
+        )
     result = compare(
         trained, before="pre", after="post", dose="jp", cluster="program_id", level=ev.level, seed=ev.seed,
     )

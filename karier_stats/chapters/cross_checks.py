@@ -137,7 +137,6 @@ def _failing(ev: Evaluation, checks: pd.DataFrame) -> list[Finding]:
     bad = done[done["failing"] > 0]
     if done.empty:
         return []
-    n = int(done["rows"].sum())
 
     def sentence(lang: str) -> str:
         counts = integer(len(done) - len(bad), lang), integer(len(done), lang)
@@ -159,7 +158,8 @@ def _failing(ev: Evaluation, checks: pd.DataFrame) -> list[Finding]:
 
     return [
         finding(
-            linked, ev, counting.exact(1 - len(bad) / len(done)), n, in_words(sentence), part="checks", precise=True,
+            linked, ev, counting.exact(1 - len(bad) / len(done)), len(counting.enrolments(ev)), in_words(sentence),
+            part="checks", precise=True,
         )
     ]
 
@@ -285,16 +285,20 @@ def _response_rate(ev: Evaluation, data: pd.DataFrame) -> list[Finding]:
     low = counting.top(known, "rate", lowest=True)
     value = shares.Estimate(low["rate"], low["rate_low"], low["rate_high"])
     over = known[known["answered"] > known["eligible"]]
+    ranked = known["rate"].nunique() > 1  # of equals none is the lowest
 
     def sentence(lang: str) -> str:
         answered, eligible = integer(min(low["answered"], low["eligible"]), lang), integer(low["eligible"], lang)
-        words, names = share_words(value, lang, ev.level), listing(over["label_id"], lang)
-        text = both(
-            f"Tingkat jawaban terendah terdapat pada instrumen {low['label_id']}: {answered} dari {eligible} "
-            f"{low['frame_id']} ({words}).",
-            f"The lowest response rate is that of the instrument {low['label_en']}: {answered} of {eligible} "
-            f"{low['frame_en']} ({words}).",
-        )[lang]
+        words, names = share_words(value, lang, ev.level), listing(over[f"label_{lang}"], lang)
+        opening = both(
+            f"Tingkat jawaban terendah terdapat pada instrumen {low['label_id']}",
+            f"The lowest response rate is that of the instrument {low['label_en']}",
+        ) if ranked else both(
+            f"Tingkat jawaban instrumen {low['label_id']}", f"Response rate of the instrument {low['label_en']}",
+        )
+        text = f"{opening[lang]}: {answered} {both('dari', 'of')[lang]} {eligible} {low[f'frame_{lang}']} ({words})."
+        if not ranked and len(known) > 1:
+            text += both(" Instrumen lain sama.", " The other instruments have the same.")[lang]
         double = both(f" Jawaban melebihi yang seharusnya pada {names}: periksa pengisian ganda.",
                       f" More answers than eligible people for {names}: look for double entries.")[lang]
         return text + (double if len(over) else "")

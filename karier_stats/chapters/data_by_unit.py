@@ -97,8 +97,9 @@ def _emptiest(ev: Evaluation, groups: pd.DataFrame, what: dict[str, str], part: 
 
     def sentence(lang: str) -> str:
         units, share = integer(len(groups), lang), percent(whole, lang)
-        text = both(f"{what['id']} {units} unit: {share}.", f"{what['en']} of {units} units: {share}.")[lang]
-        if worst is None or not worst["empty"]:
+        of = both(f"{units} unit", "one unit" if len(groups) == 1 else f"{units} units")[lang]
+        text = both(f"{what['id']} {of}: {share}.", f"{what['en']} of {of}: {share}.")[lang]
+        if worst is None or large["empty"].nunique() < 2:  # of equals none has the most
             return text
         most, name = percent(float(worst["empty"]), lang), worst[f"label_{lang}"]
         return text + both(f" Yang terbanyak di {name}: {most}.", f" The most are in {name}: {most}.")[lang]
@@ -178,10 +179,13 @@ def _gap(ev: Evaluation, own: pd.DataFrame) -> Finding:
 
     def sentence(lang: str) -> str:
         name, words = own.iloc[0][f"column_{lang}"], counting.share_apart(total, lang, ev.level)
-        text = both(f"Tingkat jawaban instrumen {name} di semua unit ialah {words}.",
-                    f"The response rate of the instrument {name} over all units is {words}.")[lang]
+        where = both("di semua unit", "over all units") if len(own) > 1 else both("di unit ini", "in this unit")
+        text = both(f"Tingkat jawaban instrumen {name} {where['id']} ialah {words}.",
+                    f"The response rate of the instrument {name} {where['en']} is {words}.")[lang]
         if contrast is None:
             return text
+        if contrast.gap.value == 0:
+            return text + both(" Tidak ada unit yang lebih tinggi dari unit lain.", " No unit is above another.")[lang]
         high, low = (f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})" for row in (contrast.high, contrast.low))
         points = counting.points_words(contrast.gap, lang, contrast.level, contrast.pairs)
         return text + both(

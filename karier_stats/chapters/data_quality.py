@@ -6,6 +6,7 @@ The unit of analysis is a row of a file, unless a finding names another.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.cross_checks import LINKED_GOOD, LINKED_LEAST, linked, surveys
 from karier_stats.chapters.data_by_unit import by_unit, responses_by_unit
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
-from karier_stats.chapters.intake_record import loose_ends, noticed, stewardship
+from karier_stats.chapters.intake_record import files_once, loose_ends, noticed, stewardship, tables_fed
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.language import both, integer, listing, percent
@@ -41,17 +42,19 @@ def received(ev: Evaluation) -> Answer:
             received, ev, "catatan pembacaan berkas tidak tersedia.", "there is no record of how the files were read.",
         )
     picture = Picture(
-        "stacked", _fates(feeds), both("Nasib baris menurut berkas", "What became of the rows, file by file"),
-        both("Bagian baris", "Share of rows"), both("Berkas", "File"), int(feeds["read"].sum()), "percent", 0,
+        "stacked", _fates(files_once(ev)), both("Nasib baris menurut berkas", "What became of the rows, file by file"),
+        both("Bagian baris", "Share of rows"), both("Berkas", "File"), int(files_once(ev)["read"].sum()), "percent", 0,
     )
+    found = [replace(one, source_tables=tables_fed(ev)) for one in (_kept(ev), _conserved(ev, feeds))]
     return counting.answer(
-        received, [_kept(ev, feeds), _conserved(ev, feeds)], picture=picture, table=_feed_table(feeds),
+        received, found, picture=picture, table=_feed_table(feeds),
         notes=(
             both(
-                "Angka berlaku untuk seluruh evaluasi, bukan per unit. Satu berkas dapat mengisi beberapa tabel dan "
-                "dihitung pada setiap tabel.",
-                "Figures are for the whole evaluation, not by unit. A file may feed several tables and is counted for "
-                "each.",
+                "Angka berlaku untuk seluruh evaluasi, bukan per unit. Berkas yang mengisi beberapa tabel dihitung satu "
+                "kali pada kalimat dan gambar, menurut tabel yang memakai barisnya paling banyak; tabel memuat "
+                "semuanya.",
+                "Figures are for the whole evaluation, not by unit. A file that feeds several tables is counted once in "
+                "sentence and picture, by the table that took most of its rows; the table lists them all.",
             ),
         ),
     )
@@ -94,8 +97,9 @@ def _fates(feeds: pd.DataFrame) -> pd.DataFrame:
     ).astype({"n": "Int64"})
 
 
-def _kept(ev: Evaluation, feeds: pd.DataFrame) -> Finding:
-    """How many rows were read and how many may be analysed."""
+def _kept(ev: Evaluation) -> Finding:
+    """How many rows were read and how many may be analysed, each row of a file once."""
+    feeds = files_once(ev)
     read, quarantined, excluded = (int(feeds[name].sum()) for name in ("read", "quarantined", "excluded"))
     usable = read - excluded
     value = shares.share(min(quarantined, usable), usable, ev.level)
@@ -138,7 +142,7 @@ def _conserved(ev: Evaluation, feeds: pd.DataFrame) -> Finding:
         )[lang]
 
     return finding(
-        received, ev, counting.exact(1 - len(broken) / n), int(feeds["read"].sum()), in_words(sentence),
+        received, ev, counting.exact(1 - len(broken) / n), int(files_once(ev)["read"].sum()), in_words(sentence),
         part="conserved", precise=True,
     )
 
@@ -187,7 +191,8 @@ def refused(ev: Evaluation) -> Answer:
     )
     table = Table(rows, fields, both("Alasan karantina dan pengecualian", "Reasons for quarantine and exclusion"))
     return counting.answer(
-        refused, [_commonest(ev, bad)] if len(bad) else [_only_rules(ev, rows)], picture=picture, table=table,
+        refused, [replace(_commonest(ev, bad) if len(bad) else _only_rules(ev, rows), source_tables=tables_fed(ev))],
+        picture=picture, table=table,
     )
 
 
@@ -256,7 +261,7 @@ def missing_values(ev: Evaluation) -> Answer:
     worst = given[given["share"] > 0].sort_values(
         ["share", "table", "column"], ascending=[False, True, True], kind="stable",
     ).head(SHOWN)
-    rows = int(given["rows"].sum())
+    rows = int(columns.drop_duplicates("table")["rows"].sum())
 
     def sentence(lang: str) -> str:
         counts = integer(len(given), lang), integer(len(absent), lang), integer(len(holes), lang)
@@ -274,6 +279,7 @@ def missing_values(ev: Evaluation) -> Answer:
         )
 
     found = finding(missing_values, ev, counting.exact(filled), rows, in_words(sentence), precise=True)
+    found = replace(found, source_tables=tuple(columns["table"].unique()))
     return counting.answer(missing_values, [found], picture=_missing_picture(ev, worst), table=_missing_table(columns))
 
 
@@ -314,7 +320,8 @@ def _missing_picture(ev: Evaluation, worst: pd.DataFrame) -> Picture | None:
     return Picture(
         "matrix", pd.DataFrame(rows).astype({"n": "Int64"}),
         both("Bagian sel kosong menurut kolom dan tahun", "Share of empty cells by column and year"),
-        both("Tahun", "Year"), both("Tabel dan kolom", "Table and column"), int(worst["rows"].max()), "percent", 0,
+        both("Tahun", "Year"), both("Tabel dan kolom", "Table and column"), int(worst.drop_duplicates("table")["rows"].sum()),
+        "percent", 0,
     )
 
 
@@ -390,7 +397,8 @@ def _criteria(ev: Evaluation) -> pd.DataFrame:
     rows: list[dict[str, Any]] = []
     feeds = _feeds(ev)
     if len(feeds):
-        usable = max(int(feeds["read"].sum() - feeds["excluded"].sum()), 1)
+        once = files_once(ev)
+        usable = max(int(once["read"].sum() - once["excluded"].sum()), 1)
         lost = float(1 - feeds["holds"].mean())
         rows.append(
             _criterion(
@@ -400,7 +408,7 @@ def _criteria(ev: Evaluation) -> pd.DataFrame:
         )
         rows.append(
             _criterion(
-                both("Baris yang dikarantina", "Rows quarantined"), float(feeds["quarantined"].sum() / usable),
+                both("Baris yang dikarantina", "Rows quarantined"), float(once["quarantined"].sum() / usable),
                 REFUSED_GOOD, REFUSED_MOST, high=False,
             )
         )

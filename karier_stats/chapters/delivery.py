@@ -17,7 +17,7 @@ from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Reco
 from karier_stats.chapters.unit_cost import cost
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
-from karier_stats.language import both, integer, listing, number, percent
+from karier_stats.language import both, counted, integer, listing, number, percent
 from karier_stats.stats import shares
 
 if TYPE_CHECKING:
@@ -84,8 +84,9 @@ def _delivered(ev: Evaluation, rows: pd.DataFrame, data: pd.DataFrame) -> Findin
             both(
                 f"Pada tahun {ev.period}, {courses} program dalam {batches} angkatan dihadiri "
                 f"{integer(people, 'id')} orang pada {places} tempat pelatihan",
-                f"In {ev.period}, {courses} courses in {batches} batches were attended by {integer(people, 'en')} "
-                f"people on {places} places",
+                f"In {ev.period}, {courses} course{'' if courses == '1' else 's'} in {batches} "
+                f"batch{'' if batches == '1' else 'es'} {'was' if courses == '1' else 'were'} attended by "
+                f"{integer(people, 'en')} people on {places} places",
             )[lang] + (volume if jp else unknown)[lang]
         )
 
@@ -233,7 +234,7 @@ def planned(ev: Evaluation) -> Answer:
     if len(rows) < FEW:
         return counting.nothing(
             planned, ev, f"hanya {len(rows)} angkatan pada tahun {ev.period}; bagiannya belum bermakna.",
-            f"only {len(rows)} batches in {ev.period}; a share of them would mean little.",
+            f"only {counted(len(rows), 'en', '', 'batch', 'batches')} in {ev.period}; a share of them would mean little.",
         )
     rows["cancelled"] = (rows["state"] == "batal").astype(bool)
     picture = Picture("stacked", _states(rows), both("Status angkatan menurut bentuk", "State of batches by form"),

@@ -39,7 +39,7 @@ DECISION = {
 
 
 class Limits(NamedTuple):
-    """The decision rule on one course: revise where the lower bound is above, watch from, answers that are enough."""
+    """The decision rule on one course: revise or watch where the lower bound is above, answers that are enough."""
 
     revise: float
     watch: float
@@ -57,10 +57,10 @@ def _rule_note() -> dict[str, str]:
     limits = _limits()
     return both(
         f"Aturan: revisi bila batas bawah selang di atas {percent(limits.revise, 'id', 0)} dan sekurang-kurangnya "
-        f"{limits.enough} orang menjawab; pantau bila bagiannya {percent(limits.watch, 'id', 0)} atau lebih. "
+        f"{limits.enough} orang menjawab; pantau bila batas bawah itu di atas {percent(limits.watch, 'id', 0)}. "
         "“Tidak relevan” berarti jawaban pada dua tingkat terendah.",
         f"Rule: revise where the lower bound is above {percent(limits.revise, 'en', 0)} and at least {limits.enough} "
-        f"people answered; watch where the share is {percent(limits.watch, 'en', 0)} or more. "
+        f"people answered; watch where that bound is above {percent(limits.watch, 'en', 0)}. "
         "“Not relevant” means an answer on the two lowest levels.",
     )
 
@@ -83,13 +83,13 @@ def _relevance(ev: Evaluation, when: str = "period") -> tuple[pd.DataFrame, bool
 
 
 def _decide(row: pd.Series) -> str:
-    """The written rule on one course's counts."""
+    """The written rule on one course's counts, by the lower bound: a share of few answers passes any limit by chance."""
     limits = _limits()
     if row["n"] < limits.enough:
         return "few"
     if row["low"] > limits.revise:
         return "revise"
-    return "watch" if row["estimate"] >= limits.watch else "keep"
+    return "watch" if row["low"] > limits.watch else "keep"
 
 
 @answers(

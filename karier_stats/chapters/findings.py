@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
+from karier_stats.domain.rules import Rule, legal_note, rules_read
 from karier_stats.errors import StatisticsError
 from karier_stats.language import LANGUAGES, both, listing
 
@@ -43,7 +44,10 @@ CAUSAL_DESIGNS = ("randomised", "comparison_group")
 """Designs whose sentences may use a causal verb, with the assumption stated."""
 
 
-def grade(design: Design, *, coverage: float | None, precise: bool, robust: bool = True) -> Evidence:
+def grade(
+    design: Design, *, coverage: float | None, precise: bool, robust: bool = True, useless: bool = False,
+    reported: bool = False, selected: bool = True,
+) -> Evidence:
     """How strong a finding is, by the written rubric of ASSUMPTIONS.md.
 
     Parameters
@@ -52,17 +56,24 @@ def grade(design: Design, *, coverage: float | None, precise: bool, robust: bool
         Sets the highest grade: strong for randomised, comparison group and
         plain description, moderate for before-after and adjusted association.
     coverage : float or None
-        Share (0-1) of the people concerned who are in the data; one grade less
-        below 0.8 or where it is unknown (None).
+        Share (0-1) of the people or units concerned who are in the data; one
+        grade less below 0.8 or where it is unknown (None).
     precise : bool
-        False where the interval is too wide to act on: one grade less.
+        False where the interval is too wide for the smallest difference that
+        matters: one grade less. A narrow interval around nothing is precise.
     robust : bool
         False where reasonable methods disagree: one grade less.
+    useless : bool
+        True where a difference that matters is possible either way: one grade
+        less again.
+    reported : bool
+        True where people tell the outcome of themselves: one grade less.
+    selected : bool
+        False where it is not known how people were chosen: one grade less.
     """
     level = _CEILING[design]
     level -= coverage is None or coverage < 0.8
-    level -= not precise
-    level -= not robust
+    level -= (not precise) + useless + (not robust) + reported + (not selected)
     return ("lemah", "sedang", "kuat")[max(level, 1) - 1]
 
 
@@ -115,6 +126,15 @@ class Finding:
     def as_dict(self) -> dict[str, Any]:
         """Plain types for findings.json."""
         return asdict(self)
+
+
+def restored(one: Mapping[str, Any]) -> Finding:
+    """A finding from its plain types, as findings.json holds them."""
+    advice = one.get("recommendation")
+    return Finding(**{
+        **one, "source_tables": tuple(one["source_tables"]),
+        "recommendation": Recommendation(**advice) if advice else None,
+    })
 
 
 PictureKind = Literal["intervals", "bars", "stacked", "lines", "change", "units", "matrix"]
@@ -209,6 +229,8 @@ def answers(
     A table of ``needs`` that is absent, or an analysis that the data cannot
     carry, gives an answer that says so instead of an exception, so that the
     report is always whole. ``lang`` and ``audience`` come from the evaluation.
+    The rules of ``rules.yml`` that the function reads are told in notes where
+    they must be; no finding that rests on an unchecked one is strong.
     """
 
     def wrap(function: Callable[[Evaluation], Answer]) -> Callable[[Evaluation], Answer]:
@@ -220,7 +242,8 @@ def answers(
                 found = replace(found, missing=absent)
             else:
                 try:
-                    found = function(evaluation)
+                    with rules_read() as used:
+                        found = _resting_on(function(evaluation), tuple(used.values()))
                 except StatisticsError as error:
                     found = _not_assessable(chapter, function.__name__, question, needs, _refused_sentence(error))
             return replace(found, needs=needs, lang=evaluation.lang, audience=evaluation.audience)
@@ -231,6 +254,15 @@ def answers(
         return answer
 
     return wrap
+
+
+def _resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:
+    """The answer with the legal notes of the rules behind it, none of its findings stronger than they are."""
+    told = tuple(dict(note) for one in used if (note := legal_note(one)) is not None)
+    kept = answer.findings
+    if any(one.unchecked for one in used):
+        kept = tuple(replace(one, evidence="sedang") if one.evidence == "kuat" else one for one in kept)
+    return replace(answer, findings=kept, notes=(*answer.notes, *(note for note in told if note not in answer.notes)))
 
 
 def _not_assessable(

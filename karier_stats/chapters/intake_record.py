@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date as day_of
 from typing import TYPE_CHECKING, Any
 
@@ -58,12 +59,37 @@ def noticed(ev: Evaluation) -> Answer:
         noticed, ev, counting.exact(len(data)), _rows_read(ev), in_words(sentence), measure="count", precise=True,
     )
     table = Table(data, fields, both("Catatan saat membaca berkas", "Notices while reading the files"))
+    found = replace(found, source_tables=tables_fed(ev))
     return counting.answer(noticed, [found], table=table if len(data) else None)
 
 
+def files_once(ev: Evaluation) -> pd.DataFrame:
+    """Rows of each file and sheet, counted once however many tables it feeds: by the table that took most of them.
+
+    Returns
+    -------
+    DataFrame
+        ``file``, ``sheet``, ``read``, ``processed``, ``quarantined``, ``excluded``.
+    """
+    feeds = pd.DataFrame([
+        {
+            "file": str(feed.get("file") or "peta.yml"), "sheet": str(feed.get("sheet") or MISSING),
+            "read": int(feed["rows_read"]),
+            **{name: int(feed.get(name, 0)) for name in ("processed", "quarantined", "excluded")},
+        } for feed in ev.intake.get("feeds", [])
+    ], columns=["file", "sheet", "read", "processed", "quarantined", "excluded"])
+    ordered = feeds.sort_values(["read", "processed"], ascending=False, kind="stable")
+    return ordered.drop_duplicates(["file", "sheet"]).sort_values(["file", "sheet"], kind="stable", ignore_index=True)
+
+
 def _rows_read(ev: Evaluation) -> int:
-    """Rows read over all feeds."""
-    return sum(int(feed["rows_read"]) for feed in ev.intake.get("feeds", []))
+    """Rows read, those of a file once."""
+    return int(files_once(ev)["read"].sum())
+
+
+def tables_fed(ev: Evaluation) -> tuple[str, ...]:
+    """The tables that the files feed, as sources of what is said of the files."""
+    return tuple(dict.fromkeys(str(feed["table"]) for feed in ev.intake.get("feeds", [])))
 
 
 @answers(

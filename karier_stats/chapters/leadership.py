@@ -40,7 +40,7 @@ from karier_stats.chapters.leader_ratings import averaging
 from karier_stats.chapters.leader_units import side_by_side
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, interval, listing, number, percent
+from karier_stats.language import both, counted, integer, interval, listing, number, percent
 from karier_stats.stats import shares
 from karier_stats.stats.results import METHODS, TERMS, base_term
 from karier_stats.stats.shares import Estimate
@@ -344,7 +344,7 @@ def bands(ev: Evaluation) -> Answer:
 def _band_words(row: pd.Series, lang: str, level: float) -> str:
     """One band: ``rendah (0–3,3): 33,5 persen (selang ...; 13 unit)``."""
     bounds = span(Estimate(row["estimate"], row["low"], row["high"]), lang, level)
-    units = f"{integer(row['units'], lang)} {both('unit', 'units')[lang]}"
+    units = counted(row["units"], lang, "unit", "unit", "units")
     return f"{row[f'label_{lang}']}: {percent(row['estimate'], lang)} ({bounds}; {units})"
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import importlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -29,6 +29,7 @@ from karier_stats.chapters.findings import (
     Recommendation,
     Table,
     answers,
+    restored,
 )
 from karier_stats.chapters.verdict import Judged
 from karier_stats.domain import codes
@@ -77,18 +78,8 @@ def read_findings(evaluation: Evaluation) -> tuple[Finding, ...]:
 def _from_file(path: Path) -> tuple[Finding, ...]:
     """The findings of a findings.json."""
     content = json.loads(path.read_text(encoding="utf-8"))
-    found = [_restore(one) for one in content["findings"]]
+    found = [restored(one) for one in content["findings"]]
     return tuple(one for one in found if one.chapter in SOURCES)
-
-
-def _restore(one: Mapping[str, Any]) -> Finding:
-    """A finding from its plain types."""
-    advice = one.get("recommendation")
-    plain = {
-        **one, "source_tables": tuple(one["source_tables"]),
-        "recommendation": Recommendation(**advice) if advice else None,
-    }
-    return Finding(**plain)
 
 
 def _finished(evaluation: Evaluation) -> Path | None:
@@ -152,12 +143,17 @@ def _verdict_sentence(lines: list[Judged], benefit: Judged, lang: str) -> str:
     parts = [both(f"{opening}.", f"{opening}.")[lang], _benefit_words(benefit, lang)]
     supporting = [line for line in lines if line.judgement == "favourable" and line is not benefit]
     calling = [line for line in lines if line.judgement in ("action", "unfavourable") and line is not benefit]
+    leaning = [line for line in lines if line.judgement == "leaning" and line is not benefit]
+    little = [line for line in lines if line.judgement == "too_small" and line is not benefit]
     unseen = [line for line in lines if line.judgement == "not_visible" and line is not benefit]
     absent = [line for line in lines if line.judgement == "no_data" and line is not benefit]
     for group, id, en in (
         (supporting, "Kriteria lain yang terlihat mendukung ialah {}.", "Other criteria seen in favour: {}."),
         (calling, "Yang memerlukan tindakan ialah {}.", "Those that call for action: {}."),
-        (unseen, "Yang belum terlihat dari data ialah {}.", "Not seen in the data yet: {}."),
+        (leaning, "Yang arahnya mendukung, tetapi besarnya belum dapat diketahui, ialah {}.",
+         "In favour by direction, of a size that cannot be known yet: {}."),
+        (little, "Yang terlalu kecil untuk berarti ialah {}.", "Too small to matter: {}."),
+        (unseen, "Yang belum dapat diketahui dari data ialah {}.", "What cannot be known from the data yet: {}."),
         (absent, "Yang belum dapat dinilai ialah {}.", "Cannot be assessed yet: {}."),
     ):
         if group:
@@ -167,14 +163,14 @@ def _verdict_sentence(lines: list[Judged], benefit: Judged, lang: str) -> str:
 
 def _benefit_words(benefit: Judged, lang: str) -> str:
     """What the verdict rests on."""
-    strength = EVIDENCE[benefit.evidence][lang]
+    strength = verdict.strength(benefit, lang)
     if benefit.judgement == "no_data":
         return both(
             "Manfaat bagi kompetensi peserta belum dapat dinilai dari data yang ada.",
             "The benefit to participants' competence cannot be assessed from the data at hand.",
         )[lang]
-    if benefit.judgement in ("favourable", "unfavourable") and not verdict.attributable(benefit):
-        up = benefit.judgement == "favourable"
+    if benefit.judgement in ("favourable", "leaning", "unfavourable") and not verdict.attributable(benefit):
+        up = benefit.judgement != "unfavourable"
         return both(
             f"Kompetensi peserta {'naik' if up else 'turun'} setelah pelatihan, dengan bukti yang {strength}, tetapi "
             "perubahan itu belum tentu berasal dari program.",
@@ -184,7 +180,10 @@ def _benefit_words(benefit: Judged, lang: str) -> str:
     state = {
         "favourable": both("terlihat", "is seen"),
         "unfavourable": both("berlawanan dengan tujuan program", "runs against the aim of the programme"),
-    }.get(benefit.judgement, both("belum terlihat dengan pasti", "is not seen for certain"))[lang]
+        "leaning": both("jelas arahnya, tetapi besarnya belum dapat diketahui",
+                        "is clear in its direction, but its size cannot be known yet"),
+        "too_small": both("terlalu kecil untuk berarti", "is too small to matter"),
+    }.get(benefit.judgement, both("belum dapat diketahui", "cannot be known yet"))[lang]
     return both(
         f"Manfaat bagi kompetensi peserta {state}, dengan bukti yang {strength}.",
         f"The benefit to participants' competence {state}, on {strength} evidence.",
@@ -196,7 +195,7 @@ def _names(lines: list[Judged], lang: str) -> str:
     return listing(
         [
             _inside(line.criterion.words[lang]) + (
-                f" ({both('bukti', 'evidence')[lang]} {EVIDENCE[line.evidence][lang]})"
+                f" ({both('bukti', 'evidence')[lang]} {verdict.strength(line, lang)})"
                 if line.evidence != "belum_ada_data" else ""
             )
             for line in lines
@@ -234,7 +233,7 @@ def scorecard(ev: Evaluation) -> Answer:
         {
             **{f"criterion_{lang}": line.criterion.words[lang] for lang in ("id", "en")},
             **{f"judgement_{lang}": verdict.JUDGEMENTS[line.judgement][lang] for lang in ("id", "en")},
-            **{f"evidence_{lang}": EVIDENCE[line.evidence][lang] for lang in ("id", "en")},
+            **{f"evidence_{lang}": verdict.strength(line, lang) for lang in ("id", "en")},
             "findings": len(line.findings),
         }
         for line in lines
@@ -280,7 +279,7 @@ def sustainability(ev: Evaluation) -> Answer:
     """What carries the programme and what limits it, from the criteria that decide on going on."""
     found = read_findings(ev)
     lines = [line for line in verdict.scorecard(found) if line.criterion.name in verdict.SUSTAINING]
-    known = [line for line in lines if line.judgement in ("favourable", "action", "unfavourable")]
+    known = [line for line in lines if line.judgement in ("favourable", "leaning", "action", "unfavourable")]
     weakest: Evidence = next(
         (grade for grade in verdict.WEAKEST_FIRST if any(line.evidence == grade for line in known)), "belum_ada_data",
     )
@@ -299,7 +298,7 @@ def _sustain_sentence(lines: list[Judged], lang: str) -> str:
     """What carries, what limits, what is unknown."""
     carrying = [line for line in lines if line.judgement == "favourable"]
     limiting = [line for line in lines if line.judgement in ("action", "unfavourable")]
-    unknown = [line for line in lines if line.judgement in ("not_visible", "no_data", "described")]
+    unknown = [line for line in lines if line not in carrying and line not in limiting]
     if len(unknown) == len(lines):
         return both(
             "Keberlanjutan program belum dapat dinilai dari data yang ada.",

@@ -10,17 +10,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from karier_stats.chapters.findings import CAUSAL_DESIGNS, Evidence, Finding
+from karier_stats.chapters.findings import CAUSAL_DESIGNS, EVIDENCE, Evidence, Finding
+from karier_stats.chapters.verdicts import WORDS, margin_of, verdict
 from karier_stats.language import both
+from karier_stats.stats.shares import Estimate
 
-Judgement = Literal["favourable", "unfavourable", "action", "not_visible", "described", "no_data"]
+Judgement = Literal[
+    "favourable", "unfavourable", "action", "leaning", "too_small", "not_visible", "described", "no_data",
+]
 Words = dict[str, str]
 
 JUDGEMENTS: dict[Judgement, Words] = {
     "favourable": both("terlihat mendukung", "seen, and in favour"),
     "unfavourable": both("terlihat berlawanan", "seen, and against"),
     "action": both("perlu tindakan", "calls for action"),
-    "not_visible": both("belum terlihat", "not seen yet"),
+    "leaning": both(
+        "arahnya mendukung, besarnya belum dapat diketahui", "in favour by its direction, its size cannot be known yet",
+    ),
+    "too_small": dict(WORDS["terlalu_kecil"]),
+    "not_visible": dict(WORDS["belum_diketahui"]),
     "described": both("tergambar, tidak dinilai", "described, not judged"),
     "no_data": both("belum dapat dinilai", "cannot be assessed yet"),
 }
@@ -31,7 +39,7 @@ DIRECTIONS: dict[str, int] = {
     "outcomes.study_motivation": 1, "leadership.participation.between": 1, "leadership.learning_culture": 1,
     "challenges.budget_gap": -1,
 }
-"""Findings whose sign is good (1) or bad (-1) news; they are judged by which side of zero the interval lies."""
+"""Findings whose sign is good (1) or bad (-1) news; their interval is held against the smallest difference that matters."""
 
 
 @dataclass(frozen=True)
@@ -77,14 +85,16 @@ SUSTAINING = ("lasting", "leaders", "commitment", "budget", "relevance")
 """Criteria that decide whether the programme can go on as it is."""
 
 RUBRIC = both(
-    "Rubrik: besaran yang berarah dinilai dari letak selangnya terhadap nol (mendukung, berlawanan, atau belum "
-    "terlihat); temuan gambaran yang menuntut rekomendasi "
-    "dinilai “perlu tindakan”. Kekuatan bukti suatu kriteria ialah kekuatan temuan terlemah yang menopangnya. Manfaat "
-    "hanya dinyatakan bila ada pembanding.",
-    "Rubric: quantities with a direction are judged by where their interval lies against zero (in favour, against, or "
-    "not seen yet); descriptive findings that call for a "
-    "recommendation are judged “calls for action”. A criterion's evidence is that of the weakest finding it rests on. "
-    "A benefit is stated only where there is a comparison.",
+    "Rubrik: besaran yang berarah dinilai dari letak selangnya terhadap perbedaan terkecil yang berarti (mendukung, "
+    "berlawanan, terlalu kecil untuk berarti, atau belum dapat diketahui); bila arahnya jelas tetapi besarnya belum, "
+    "disebut demikian, dan arah yang merugikan dinilai berlawanan. Temuan gambaran yang menuntut rekomendasi dinilai "
+    "“perlu tindakan”. Bila temuan yang menopang suatu kriteria tidak sama kuat, yang terlemah dan yang terkuat "
+    "disebut. Manfaat hanya dinyatakan bila ada pembanding.",
+    "Rubric: quantities with a direction are judged by where their interval lies against the smallest difference that "
+    "matters (in favour, against, too small to matter, or cannot be known yet); where the direction is clear and the "
+    "size is not, that is said, and a harmful direction counts as against. Descriptive findings that call for a "
+    "recommendation are judged “calls for action”. Where the findings behind a criterion are not equally strong, the "
+    "weakest and the strongest are named. A benefit is stated only where there is a comparison.",
 )
 
 
@@ -96,6 +106,15 @@ class Judged:
     judgement: Judgement
     evidence: Evidence
     findings: tuple[Finding, ...]
+
+
+def strength(line: Judged, lang: str) -> str:
+    """How strong the findings behind a criterion are: the weakest, and the strongest where it is another."""
+    known = [WEAKEST_FIRST.index(one.evidence) for one in line.findings if one.evidence in WEAKEST_FIRST]
+    if not known or line.judgement == "no_data":
+        return EVIDENCE[line.evidence][lang]
+    ends = [EVIDENCE[WEAKEST_FIRST[place]][lang] for place in sorted({min(known), max(known)})]
+    return both(" sampai ", " to ")[lang].join(ends)
 
 
 def judge(finding: Finding) -> Judgement:
@@ -111,10 +130,18 @@ def judge(finding: Finding) -> Judgement:
 
 
 def _by_interval(finding: Finding, sign: int) -> Judgement:
-    """Which side of zero the interval lies on."""
-    if finding.ci_low is None or finding.ci_high is None or finding.ci_low <= 0 <= finding.ci_high:
+    """Where the interval lies against the smallest difference that matters; a measure without one is held against 0."""
+    if finding.estimate is None or finding.ci_low is None or finding.ci_high is None:
         return "not_visible"
-    return "favourable" if sign * finding.ci_low > 0 else "unfavourable"
+    value = Estimate(finding.estimate, finding.ci_low, finding.ci_high)
+    said = verdict(value, margin_of(finding.unit_of_measure) or 0.0)
+    if said == "terlalu_kecil":
+        return "too_small"
+    if value.low <= 0 <= value.high:
+        return "not_visible"
+    if sign * value.low < 0:
+        return "unfavourable"
+    return "favourable" if said == "berarti" else "leaning"
 
 
 def weigh(criterion: Criterion, findings: Iterable[Finding]) -> Judged:
@@ -122,13 +149,15 @@ def weigh(criterion: Criterion, findings: Iterable[Finding]) -> Judged:
 
     Notes
     -----
-    Order of precedence: against, calls for action, in favour, not seen,
-    described. Shares of people who moved up and down are compared as a pair.
+    Order of precedence: against, calls for action, in favour, in favour by
+    direction, too small, not known, described. Shares of people who moved up and down are compared as a pair.
     """
     given = tuple(findings)
     kept = tuple(one for one in given if _rests_on(criterion, one.id))
     judgements = {judge(one) for one in kept} | _moved(given, kept)
-    order: tuple[Judgement, ...] = ("unfavourable", "action", "favourable", "not_visible", "described")
+    order: tuple[Judgement, ...] = (
+        "unfavourable", "action", "favourable", "leaning", "too_small", "not_visible", "described",
+    )
     found: Judgement = next((one for one in order if one in judgements), "no_data")
     with_data = [one.evidence for one in kept if one.evidence != "belum_ada_data"]
     evidence: Evidence = next((one for one in WEAKEST_FIRST if one in with_data), "belum_ada_data")
@@ -169,13 +198,13 @@ def conclusion(judged: Iterable[Judged]) -> tuple[str, Words]:
     -----
     The benefit to competence decides, and only a design with a comparison
     can show one: a change before-after alone leaves the verdict open.
-    Against: not to be continued as it is. In favour with weak evidence: continue and strengthen the evidence. In
+    Too small to matter: to be reviewed. In favour by direction only: open as to size. Against: not to be continued as it is. In favour with weak evidence: continue and strengthen the evidence. In
     favour: continue, with improvements where another criterion calls for
     action or speaks against. Otherwise the data do not decide.
     """
     lines = {one.criterion.name: one for one in judged}
     benefit = lines["benefit"]
-    if benefit.judgement in ("favourable", "unfavourable") and not attributable(benefit):
+    if benefit.judgement in ("favourable", "leaning", "unfavourable") and not attributable(benefit):
         return "change", both(
             "hasil evaluasi belum dapat menyatakan manfaat program, sebab perubahan peserta tidak didampingi "
             "pembanding",
@@ -186,6 +215,17 @@ def conclusion(judged: Iterable[Judged]) -> tuple[str, Words]:
         return "against", both(
             "hasil evaluasi tidak mendukung pelanjutan program dalam bentuk sekarang",
             "the evaluation does not support continuing the programme as it is",
+        )
+    if benefit.judgement == "too_small":
+        return "small", both(
+            "manfaat program bagi kompetensi terlalu kecil untuk berarti, sehingga bentuk program perlu ditinjau",
+            "the benefit of the programme to competence is too small to matter, so that its form is to be reviewed",
+        )
+    if benefit.judgement == "leaning":
+        return "leaning", both(
+            "arah hasilnya mendukung program, tetapi belum dapat diketahui apakah manfaatnya cukup besar untuk berarti",
+            "the result is in favour of the programme by its direction, but whether the benefit is large enough to "
+            "matter cannot be known yet",
         )
     if benefit.judgement != "favourable":
         return "open", both(

@@ -37,6 +37,25 @@ def smallest(measure: Measure) -> float:
     return float(rule("smallest_effect").value[measure])
 
 
+_SCALED: dict[str, tuple[Measure, float]] = {
+    "points": ("points", 1), "share_difference": ("share", 1), "percentage_points": ("share", 100),
+    "scale_points": ("answer", 1), "share_per_point": ("slope", 1), "share_per_point_difference": ("slope", 1),
+    "courses_per_point": ("slope", 1), "jp_per_point": ("slope", 20), "scale_points_per_point": ("slope", 4),
+}
+"""The margin of each measure of a difference: which of the rule's, and how it is scaled.
+
+A course per person is a share of staff that can pass 1; 20 JP is the yearly
+duty and 4 the width of a scale of 1-5, so that each slope means 2 percent of
+what can be reached, as the rule has it for shares.
+"""
+
+
+def margin_of(measure: str) -> float | None:
+    """The smallest difference that matters in a finding's unit of measure; None where the rule has none."""
+    name, scale = _SCALED.get(measure, (None, math.nan))
+    return None if name is None else smallest(name) * scale
+
+
 def verdict(value: Estimate, margin: float) -> Verdict:
     """The verdict on a difference whose interval is ``value.low`` to ``value.high``.
 
@@ -63,6 +82,13 @@ def is_precise(value: Estimate, margin: float) -> bool:
     if verdict(value, margin) != "belum_diketahui":
         return True
     return bool(math.isfinite(value.high - value.low) and (value.high - value.low) / 2 <= margin)
+
+
+def says_nothing(value: Estimate, margin: float) -> bool:
+    """Whether a difference that matters is possible either way: such an interval is of no use."""
+    if not (math.isfinite(value.low) and math.isfinite(value.high)):
+        return True
+    return value.low <= -margin and value.high >= margin
 
 
 def weighed(value: Estimate, margin: float, lang: str, shown: str) -> str:

@@ -7,17 +7,27 @@ which figures were checked against a source and which are a design choice.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from karier_stats.language import Text, both, date
 
 RULES = Path(__file__).with_name("rules.yml")
 
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule: its value, its legal basis, since when, and whether it was checked."""
+    """One rule: its value, its legal basis, since when, and whether it was checked.
+
+    ``choice`` is true for a decision of the evaluation, which no legal text can
+    confirm; ``repealed`` names the law that the rule was made under where that
+    law is no longer in force.
+    """
 
     id: str
     value: Any
@@ -26,6 +36,28 @@ class Rule:
     verified: bool
     text: dict[str, str]
     valid_to: datetime.date | None = None
+    choice: bool = False
+    repealed: str = ""
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether a figure rests on a legal text or custom that nobody has checked."""
+        return not (self.verified or self.choice)
+
+
+_USED: ContextVar[dict[str, Rule] | None] = ContextVar("used", default=None)
+"""The rules that the question being answered has read."""
+
+
+@contextmanager
+def rules_read() -> Iterator[dict[str, Rule]]:
+    """Collect the rules that are read inside the block, by id, in order."""
+    found: dict[str, Rule] = {}
+    token = _USED.set(found)
+    try:
+        yield found
+    finally:
+        _USED.reset(token)
 
 
 @cache
@@ -52,4 +84,36 @@ def rule(id: str, year: int | None = None) -> Rule:
     ]
     if not found:
         raise KeyError(f"no rule {id!r} in force in {year}; rules: {sorted({entry.id for entry in all_rules()})}")
-    return max(found, key=lambda entry: entry.valid_from)
+    newest = max(found, key=lambda entry: entry.valid_from)
+    used = _USED.get()
+    if used is not None:
+        used[id] = newest
+    return newest
+
+
+def legal_note(one: Rule) -> Text | None:
+    """What a reader must know of the rule behind a figure; None for a choice, which its own chapter tells.
+
+    Names the basis and the day since which it holds; that the law above it was
+    repealed; that nobody has checked the figure against the legal text.
+    """
+    if one.choice or not (one.repealed or one.unchecked):
+        return None
+    text = both(
+        f"Dasar hukum: {one.legal_basis}, berlaku per {date(one.valid_from, 'id')}.",
+        f"Legal basis: {one.legal_basis}, in force since {date(one.valid_from, 'en')}.",
+    )
+    if one.repealed:
+        text = both(
+            f"{text['id']} Aturan ini dibuat di bawah {one.repealed}, yang telah dicabut dengan UU 20/2023; kewajiban "
+            "mengembangkan kompetensi kini diatur pada UU 20/2023 pasal 49. Mohon kantor memastikan bahwa aturan ini "
+            "masih dipakai.",
+            f"{text['en']} It was made under {one.repealed}, which UU 20/2023 repealed; the duty to develop competence "
+            "now stands in UU 20/2023 article 49. The office is asked to confirm that the rule is still applied.",
+        )
+    if one.unchecked:
+        text = both(
+            f"{text['id']} Angka ini belum diperiksa pada naskah hukumnya.",
+            f"{text['en']} This figure has not been checked against the legal text.",
+        )
+    return text

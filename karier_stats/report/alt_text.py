@@ -30,7 +30,7 @@ _KIND = {
     "matrix": both("Matriks berwarna", "Shaded matrix"),
 }
 _HIGHEST, _LOWEST = both("tertinggi", "highest"), both("terendah", "lowest")
-_HIDDEN = both("Tidak ditampilkan: {count} baris.", "Not shown: {count} rows.")
+_HIDDEN = both("Tidak ditampilkan: {count}.", "Not shown: {count}.")
 EMPTY = both("Tidak ada angka yang dapat ditampilkan.", "There is no number that can be shown.")
 
 
@@ -66,7 +66,7 @@ def describe(picture: Picture, lang: str) -> str:
 def _hidden(picture: Picture, lang: str) -> list[str]:
     """How many rows disclosure control took away."""
     gone = int(picture.data["suppressed"].sum()) if "suppressed" in picture.data else 0
-    return [_HIDDEN[lang].format(count=integer(gone, lang))] if gone else []
+    return [_HIDDEN[lang].format(count=_lines(gone, lang))] if gone else []
 
 
 def _value(picture: Picture, lang: str, value: float) -> str:
@@ -75,14 +75,22 @@ def _value(picture: Picture, lang: str, value: float) -> str:
 
 
 def _extremes(picture: Picture, lang: str, names: list[str], values: np.ndarray, texts: list[str]) -> list[str]:
-    """The highest and the lowest value with their names."""
-    if np.isnan(values).all():
+    """The highest and the lowest value with their names; of one value, or of equals, none is the highest."""
+    known = np.flatnonzero(~np.isnan(values))
+    if not len(known):
         return [EMPTY[lang]]
     top, bottom = int(np.nanargmax(values)), int(np.nanargmin(values))
-    say = [f"{_HIGHEST[lang].capitalize()}: {names[top]} {texts[top]}"]
-    if top != bottom:
-        say.append(f"{_LOWEST[lang]}: {names[bottom]} {texts[bottom]}")
-    return ["; ".join(say) + "."]
+    if len(known) == 1:
+        return [f"{names[top]} {texts[top]}."]
+    if values[top] == values[bottom]:
+        return [both(f"Semua bernilai {_value(picture, lang, values[top])}.",
+                     f"All are {_value(picture, lang, values[top])}.")[lang]]
+    return [f"{_HIGHEST[lang].capitalize()}: {names[top]} {texts[top]}; {_LOWEST[lang]}: {names[bottom]} {texts[bottom]}."]
+
+
+def _lines(count: int, lang: str) -> str:
+    """How many rows or columns."""
+    return both(f"{integer(count, 'id')} baris", "1 row" if count == 1 else f"{integer(count, 'en')} rows")[lang]
 
 
 def _rows(picture: Picture, lang: str) -> list[str]:
@@ -97,7 +105,7 @@ def _rows(picture: Picture, lang: str) -> list[str]:
     names = data[f"label_{lang}"].astype(str)
     if f"group_{lang}" in data:
         names = names + ", " + data[f"group_{lang}"].astype(str)
-    count = both(f"{integer(len(data), lang)} baris.", f"{integer(len(data), lang)} rows.")[lang]
+    count = _lines(len(data), lang) + "."
     if not picture.ranked:
         return [count, _range(picture, lang, values)]
     return [count, *_extremes(picture, lang, names.tolist(), values, texts)]
@@ -200,8 +208,8 @@ def _grid(picture: Picture, lang: str) -> list[str]:
     data = picture.data
     values = column(data, "value")
     names = (data[f"row_{lang}"].astype(str) + " × " + data[f"column_{lang}"].astype(str)).tolist()
-    rows, columns = integer(data["row_id"].nunique(), lang), integer(data["column_id"].nunique(), lang)
-    size = both(f"{rows} baris dan {columns} kolom.", f"{rows} rows and {columns} columns.")[lang]
+    rows, columns = _lines(data["row_id"].nunique(), lang), data["column_id"].nunique()
+    size = rows + both(f" dan {columns} kolom.", f" and {columns} column{'' if columns == 1 else 's'}.")[lang]
     return [size, *_extremes(picture, lang, names, values, [_value(picture, lang, value) for value in values])]
 
 

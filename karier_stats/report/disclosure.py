@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from karier_stats.language import both
+from karier_stats.report.cells import Cell, Cells, agree, same_estimate, tells
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +24,12 @@ MARK = "suppressed"
 
 _LABELS = ("label_id", "label_en", "part_id", "part_en", "group_id", "group_en", "row_id", "row_en",
            "column_id", "column_en", "arm_id", "arm_en", "x", "highlight")
-_BLOCK = {"stacked": "label_id", "matrix": "row_id", "intervals": "group_id"}
+_BARS = {"stacked": "label_id", "matrix": "row_id", "lines": "group_id"}
+"""Bars, rows and lines: hidden whole where each rests on one number of people."""
+_TOTALS = {
+    "stacked": ("label_id", "part_id"), "matrix": ("column_id",), "intervals": ("group_id",), "lines": ("x",),
+}
+"""Columns within whose groups the rows of a picture may add up to a total: the columns of a matrix are measures."""
 
 
 @dataclass(frozen=True)
@@ -80,25 +86,40 @@ def protect(answer: Answer, audience: str) -> Answer:
     Returns
     -------
     Answer
-        Findings, picture and table with the numbers of small groups removed.
-        Protecting a protected answer changes nothing.
+        Findings, picture, table and notes with the numbers of small groups
+        removed; what one of them hides, none of them prints. Protecting a
+        protected answer changes nothing.
 
     Notes
     -----
     Primary suppression: fewer than ``safe_threshold`` people. Secondary: where
-    exactly one row is hidden, the next smallest is hidden too, so that the
-    first cannot be had by subtraction; in stacked bars and matrices whose
-    counts differ within a bar or row this holds within each bar or row.
+    exactly one row is hidden within a total, the next smallest is hidden too,
+    so that the first cannot be had by subtraction: within the table, within
+    each bar and each part, each column of a matrix and each point of time, and
+    between a picture's whole and the table's parts, or the other way round. A sentence
+    that names a hidden cell with one of its numbers is not shown; a row that
+    prints the estimate of a hidden finding is hidden.
     """
     policy = POLICIES[audience]
-    table = _protect_table(answer.table, policy) if answer.table else None
-    if table and answer.picture and answer.picture.kind == "units" and not policy.unit_names_with_leadership:
-        table = _without_unit_names(table, answer.picture)
+    findings = tuple(_protect_finding(finding, policy) for finding in answer.findings)
+    table, picture = _table_cells(answer.table, policy), _picture_cells(answer.picture, policy)
+    parts = [one for one in (table, picture) if one is not None]
+    few = [one for one, shown in zip(answer.findings, findings, strict=True) if shown.suppressed]
+    for one in parts:
+        if not _is_protected(one.data):
+            one.hidden = one.hidden | same_estimate(few, one)
+    if not any(_is_protected(one.data) for one in parts):
+        agree(parts)
+    gone = [cell for one in parts for cell in one.gone()]
+    safe = _protect_table(answer.table, table) if answer.table else None
+    if safe and answer.picture and answer.picture.kind == "units" and not policy.unit_names_with_leadership:
+        safe = _without_unit_names(safe, answer.picture)
     return replace(
         answer,
-        findings=tuple(_protect_finding(finding, policy) for finding in answer.findings),
-        picture=_protect_picture(answer.picture, policy) if answer.picture else None,
-        table=table,
+        findings=tuple(_without_told(finding, gone, policy) for finding in findings),
+        picture=_protect_picture(answer.picture, picture, policy) if answer.picture else None,
+        table=safe,
+        notes=tuple(note for note in answer.notes if not tells(note, gone)),
         audience=audience,
         results=answer.results if policy.persons_shown else {},
     )
@@ -106,36 +127,72 @@ def protect(answer: Answer, audience: str) -> Answer:
 
 def _protect_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     """The finding, or a sentence that says why its numbers are not shown."""
-    if not 0 < finding.n < policy.safe_threshold:
-        return finding
+    return _hidden_finding(finding, policy) if 0 < finding.n < policy.safe_threshold else finding
+
+
+def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
+    """A finding whose place says that its numbers are not shown."""
     return replace(
         finding, estimate=None, ci_low=None, ci_high=None, p_value=None, n=0, suppressed=True,
         sentence=suppressed_sentence(policy.safe_threshold), recommendation=None,
     )
 
 
-def small(counts: pd.Series, policy: SdcPolicy) -> np.ndarray:
+def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Finding:
+    """The finding, or none of its numbers where its words tell a cell that is hidden; its advice likewise."""
+    if finding.suppressed or not gone:
+        return finding
+    if tells(finding.sentence, gone):
+        return _hidden_finding(finding, policy)
+    advice = finding.recommendation
+    told = advice is not None and any(tells(text, gone) for text in (advice.action, advice.indicator))
+    return replace(finding, recommendation=None) if told else finding
+
+
+def small(counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
     """Which rows have too few people behind them; a missing count is not about people."""
+    return (counts < policy.safe_threshold) & ((counts > 0) | policy.zeros_are_disclosive)
+
+
+def _counts(column: pd.Series) -> np.ndarray:
+    """Numbers of people as floats; a missing one is NaN."""
+    return column.astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
+
+
+def _table_cells(table: Table | None, policy: SdcPolicy) -> Cells | None:
+    """The rows of a table; none is small where the table is not about people."""
     import numpy as np
 
-    n = counts.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    return (n < policy.safe_threshold) & ((n > 0) | policy.zeros_are_disclosive)
+    if table is None or table.data.empty:
+        return None
+    data = table.data
+    counts = _counts(data[table.count]) if table.count else np.full(len(data), np.nan)
+    names = [f.name + "_id" if f.name + "_id" in data else f.name for f in table.fields if f.kind == "text"]
+    block = data[table.block] if table.block else None
+    return Cells(data, counts, small(counts, policy), tuple(names), (block,))
 
 
-def with_complement(hidden: np.ndarray, counts: pd.Series) -> np.ndarray:
-    """Hide the next smallest row where exactly one is hidden (secondary suppression)."""
-    import numpy as np
+def _picture_cells(picture: Picture | None, policy: SdcPolicy) -> Cells | None:
+    """The rows of a picture that is not one of persons."""
+    if picture is None or picture.kind == "change" or picture.data.empty:
+        return None
+    data, counts = picture.data, _counts(picture.data["n"])
+    names = tuple(name for name in _LABELS if name in data and (name.endswith("_id") or name == "x"))
+    if picture.kind == "units":
+        names = ("label_id",)
+    bar = data.get(_BARS.get(picture.kind))
+    if bar is not None and (data.groupby(bar.to_numpy(), sort=False)["n"].nunique(dropna=False) == 1).all():
+        return Cells(data, counts, small(counts, policy), names, (bar,), whole_blocks=True)
+    totals = tuple(data[name] for name in _TOTALS.get(picture.kind, ()) if name in data)
+    return Cells(data, counts, small(counts, policy), names, totals or (None,))
 
-    n = counts.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
-    candidates = np.where(hidden | ~(n > 0), np.inf, n)
-    if hidden.sum() != 1 or not np.isfinite(candidates).any():
-        return hidden
-    more = hidden.copy()
-    more[int(np.argmin(candidates))] = True
-    return more
+
+def _is_protected(data: pd.DataFrame) -> bool:
+    """Whether disclosure control has been here; there is no second round."""
+    return MARK in data and bool(data[MARK].any())
 
 
-def _hide(data: pd.DataFrame, counts: pd.Series, hidden: np.ndarray, keep: tuple[str, ...]) -> pd.DataFrame:
+def _hide(data: pd.DataFrame, hidden: np.ndarray, keep: tuple[str, ...]) -> pd.DataFrame:
     """A copy whose hidden rows have lost every value outside ``keep``, and that says so in ``MARK``."""
     import pandas as pd
 
@@ -147,71 +204,28 @@ def _hide(data: pd.DataFrame, counts: pd.Series, hidden: np.ndarray, keep: tuple
     return out
 
 
-def _protect_table(table: Table, policy: SdcPolicy) -> Table:
-    """Rows of few people keep their words and lose their numbers."""
-    if table.count is None or table.data.empty:
+def _protect_table(table: Table, cells: Cells | None) -> Table:
+    """Hidden rows keep their words and lose their numbers."""
+    if cells is None or (table.count is None and not cells.hidden.any()):
         return table
-    counts = table.data[table.count]
-    block = table.data[table.block] if table.block else None
-    hidden = _settled(table.data, _with_complements(small(counts, policy), counts, block))
     words = tuple(f.name + end for f in table.fields if f.kind == "text" for end in ("", "_id", "_en"))
-    return replace(table, data=_hide(table.data, counts, hidden, words))
+    return replace(table, data=_hide(table.data, cells.hidden, words))
 
 
-def _settled(data: pd.DataFrame, hidden: np.ndarray) -> np.ndarray:
-    """No second round for rows that are protected already."""
-    if MARK in data and data[MARK].any():
-        return hidden & data[MARK].to_numpy(dtype=bool)
-    return hidden
-
-
-def _protect_picture(picture: Picture, policy: SdcPolicy) -> Picture | None:
+def _protect_picture(picture: Picture, cells: Cells | None, policy: SdcPolicy) -> Picture | None:
     """The picture without small groups; none at all where everyone in it is a small group."""
     if 0 < picture.n < policy.safe_threshold:
         return None
     if picture.kind == "change":
         return _protect_persons(picture, policy)
-    data = picture.data
-    hidden = _settled(data, _hidden_rows(picture, policy))
+    if cells is None:
+        return picture
     if picture.kind == "units":
-        data = data.loc[~hidden].reset_index(drop=True)
+        data = picture.data.loc[~cells.hidden].reset_index(drop=True)
         if not policy.unit_names_with_leadership:
             data = data.assign(label_id="", label_en="")
         return replace(picture, data=data)
-    return replace(picture, data=_hide(data, data["n"], hidden, _LABELS))
-
-
-def _hidden_rows(picture: Picture, policy: SdcPolicy) -> np.ndarray:
-    """Primary and secondary suppression for one picture."""
-    data = picture.data
-    hidden = small(data["n"], policy)
-    name = _BLOCK.get(picture.kind)
-    block = data.get(name)
-    one_n = block is not None and (data.groupby(block.to_numpy(), sort=False)["n"].nunique(dropna=False) == 1).all()
-    if block is not None and one_n and picture.kind != "intervals":
-        return _hidden_blocks(hidden, data["n"], block)
-    return _with_complements(hidden, data["n"], block)
-
-
-def _with_complements(hidden: np.ndarray, counts: pd.Series, block: pd.Series | None) -> np.ndarray:
-    """Secondary suppression, within each block that has a total of its own."""
-    if block is None:
-        return with_complement(hidden, counts)
-    out = hidden.copy()
-    for label in block.unique():
-        rows = (block == label).to_numpy(dtype=bool)
-        out[rows] = with_complement(hidden[rows], counts[rows])
-    return out
-
-
-def _hidden_blocks(hidden: np.ndarray, counts: pd.Series, block: pd.Series) -> np.ndarray:
-    """Whole bars or rows of a matrix, where each has one count for all its parts."""
-    import pandas as pd
-
-    frame = pd.DataFrame({"block": block.to_numpy(), "hidden": hidden, "n": counts.to_numpy()})
-    first = frame.drop_duplicates("block")
-    gone = first["block"][with_complement(first["hidden"].to_numpy(dtype=bool), first["n"])]
-    return frame["block"].isin(gone).to_numpy(dtype=bool)
+    return replace(picture, data=_hide(picture.data, cells.hidden, _LABELS))
 
 
 def _protect_persons(picture: Picture, policy: SdcPolicy) -> Picture | None:
@@ -219,7 +233,7 @@ def _protect_persons(picture: Picture, policy: SdcPolicy) -> Picture | None:
     data = picture.data
     if "arm_id" in data:
         size = data.groupby("arm_id", sort=False)["arm_id"].transform("size")
-        data = data.loc[~small(size, policy)].reset_index(drop=True)
+        data = data.loc[~small(size.to_numpy(dtype=float), policy)].reset_index(drop=True)
     if len(data) < policy.safe_threshold:
         return None
     return replace(picture, data=data, n=picture.n if len(data) == len(picture.data) else len(data))

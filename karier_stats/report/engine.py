@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.chapters.findings import restored
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import alone
 from karier_stats.language import integer
@@ -26,6 +27,7 @@ from karier_stats.report import gate, manifest, site
 from karier_stats.report.kernels import Job, check_kernel, prepare_worker, run
 from karier_stats.report.request import Request, check_notebook, check_request
 from karier_stats.report.sanitise import clean_notebook
+from karier_stats.report.wording import refuse
 from karier_stats.report.words import UNITS
 
 if TYPE_CHECKING:
@@ -78,7 +80,8 @@ def write_report(
         K521: a chapter's data cannot carry its analysis.
     GateError
         K400-K411: something in the report may not leave; of what is there
-        without a kernel (notebooks, assumptions, names), before one starts.
+        without a kernel (notebooks, assumptions, names), before one starts; K530: words
+        beyond a finding's design.
     EnvironmentFault
         K500 disk, K501 another run has the evaluation, K514 and K515 its
         sources changed meanwhile, K520-K527 kernels and notebooks.
@@ -211,6 +214,7 @@ class _Report:
         """Page, gate and manifest of one language, in this order."""
         folder = self.work / lang
         findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
+        refuse(restored(finding) for finding in findings)
         manifest.write_text(folder / PAGE, self._page(lang, findings, folder / "chapters"))
         self._pass_gate(folder)
         about = {

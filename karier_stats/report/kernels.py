@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.errors import EnvironmentFault, InputError, KarierError, StatisticsError
+from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
 from karier_stats.intake.processed import EXPECTED
 from karier_stats.report.manifest import write_text
 from karier_stats.report.sanitise import clean_notebook, findings_of
@@ -33,7 +33,9 @@ FINDINGS_VARIABLE = "KARIER_FINDINGS"
 """Environment variable that tells the synthesis where the other chapters' findings lie."""
 
 _CODED = re.compile(r"K\d{3} ")
-_KINDS: dict[str, type[KarierError]] = {"InputError": InputError, "StatisticsError": StatisticsError}
+_KINDS: dict[str, type[KarierError]] = {
+    "InputError": InputError, "StatisticsError": StatisticsError, "GateError": GateError,
+}
 
 
 @dataclass(frozen=True)
@@ -159,7 +161,7 @@ def failure(chapter: str, kind: str, text: str, cell: int) -> KarierError:
     """The error of a cell that failed: its class, and its message where that is one of ours.
 
     Other messages can hold data and are not repeated; of ours, digits in long
-    rows are masked. Statistics and input errors keep their exit code.
+    rows are masked. Errors of statistics, of input and of the gate keep their exit code.
     """
     ours = masked(text) if _CODED.match(text) else "–"
     return _KINDS.get(kind, EnvironmentFault)("K521", chapter=chapter, cell=cell + 1, kind=kind, reason=ours)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.language import both
 from karier_stats.report.disclosure import protect
-from karier_stats.report.wording import words_html, words_text
+from karier_stats.report.wording import refuse, words_html, words_text
 
 if TYPE_CHECKING:
     from karier_stats.chapters.findings import Answer, Finding, Picture, Table
@@ -38,8 +38,14 @@ def show(answer: Answer) -> None:
     The picture's alternative text is made from its data and lies in the
     output's metadata (``image/png`` -> ``alt``). The words carry the findings
     as data under ``application/vnd.karier.findings+json``.
+
+    Raises
+    ------
+    GateError
+        K530: the words of a finding go beyond its design; nothing is shown.
     """
     safe = protect(answer, answer.audience)
+    refuse(safe.findings)
     if safe.picture is not None:
         _display(*_picture_bundle(safe.picture, safe.lang, safe.audience))
     if safe.table is not None:

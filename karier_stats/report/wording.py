@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from karier_stats.chapters.findings import CAUSAL_DESIGNS, DESIGNS, EVIDENCE
+from karier_stats.errors import GateError
 from karier_stats.language import LANGUAGES, Text, both, integer
 
 if TYPE_CHECKING:
@@ -32,13 +33,20 @@ _CAUSAL = {
         r"meningkatkan", r"menurunkan", r"menaikkan", r"menyebabkan", r"mengakibatkan", r"menghasilkan",
         r"memperbaiki", r"mendorong", r"berdampak", r"berpengaruh", r"me(?:m)?pengaruhi", r"memengaruhi",
         r"disebabkan", r"diakibatkan", r"dipengaruhi", r"berkat", r"akibat", r"dampak", r"pengaruh",
-        r"efek (?:dari )?(?:program|pelatihan|kepemimpinan)", r"membuat",
+        r"efek (?:dari )?(?:program|pelatihan|kepemimpinan)", r"membuat", r"berefek", r"memicu", r"menumbuhkan",
+        r"memperkuat", r"memperlemah", r"mengurangi", r"memajukan", r"meningkatnya \w+ oleh",
+        r"(?:di(?:tingkatkan|naikkan|turunkan|hasilkan|perbaiki|dorong)|karena|hasil dari|berasal dari) "
+        r"(?:oleh )?(?:program|pelatihan|kursus|bimtek|kepemimpinan|pimpinan)",
+        r"(?:program|pelatihan)(?: ini)? (?:terbukti )?(?:efektif|berhasil|membantu|mengubah|menambah)",
     ),
     "en": (
         r"improve[sd]", r"caus(?:e|es|ed|ing)", r"increase[sd] (?:the|their|its|staff|competence|scores?)",
         r"rais(?:e|es|ed) (?:the|their|its|staff|competence|scores?)", r"reduce[sd]", r"led to", r"leads to",
         r"result(?:s|ed) in", r"impact(?:s|ed)?", r"affect(?:s|ed)?", r"influence[sd]?", r"because of", r"due to",
-        r"thanks to", r"effects? of", r"produce[sd]", r"made (?:staff|participants|people)",
+        r"thanks to", r"effects? of", r"produce[sd]", r"made (?:staff|participants|people)", r"boost(?:s|ed)?",
+        r"enhance[sd]?", r"lift(?:s|ed)", r"drove", r"triggered", r"strengthen(?:s|ed)", r"lower(?:s|ed) (?:the|their)",
+        r"decrease[sd] (?:the|their)", r"owing to", r"brought about", r"attributable to", r"(?:is|was|were|proved) effective",
+        r"(?:programme|training|course)s? (?:helped|worked|succeeded|changed|raised|built)",
     ),
 }
 _DISCLAIMED = {
@@ -53,6 +61,7 @@ _NO_EFFECT = {
     "en": r"\bno (?:effect|impact|difference|influence)\b|\b(?:has|had) no (?:effect|impact)\b|"
           r"did not (?:affect|differ)\b",
 }
+_OPEN = {"id": r"belum cukup bukti secara statistik", "en": r"\bnot established statistically\b"}
 _SPAN = {"id": r"\d\S*(?: \S+)? s\.d\. (?:-|Rp|−)*\d", "en": r"\d\S*(?: \S+)? to (?:-|Rp|−)*\d"}
 
 
@@ -75,8 +84,13 @@ def claims_no_effect(sentence: str, lang: str) -> bool:
 
 def lonely_p(sentence: str, lang: str) -> bool:
     """True for a sentence with a p-value and without an interval."""
-    has_p = re.search(r"\bp\s*[=<>]", sentence) is not None
+    has_p = re.search(r"\bp\s*[=<>]\s*\d", sentence) is not None
     return has_p and re.search(_SPAN[lang], sentence) is None
+
+
+def lonely_null(sentence: str, lang: str) -> bool:
+    """True for a sentence that leaves a difference open without the interval of what remains possible."""
+    return re.search(_OPEN[lang], sentence, re.IGNORECASE) is not None and re.search(_SPAN[lang], sentence) is None
 
 
 def faults(finding: Finding) -> tuple[str, ...]:
@@ -85,8 +99,8 @@ def faults(finding: Finding) -> tuple[str, ...]:
     Notes
     -----
     Causal words need a design of ``CAUSAL_DESIGNS``; no sentence may say that
-    there is no effect; a p-value stands only beside an interval, in the
-    sentence as in the finding.
+    there is no effect; a p-value, and a difference that is left open, stand
+    only beside an interval, in the sentence as in the finding.
     """
     found = []
     for lang in LANGUAGES:
@@ -97,9 +111,26 @@ def faults(finding: Finding) -> tuple[str, ...]:
             found.append(f"{lang}: claims that there is no effect")
         if lonely_p(sentence, lang):
             found.append(f"{lang}: p without an interval")
+        if lonely_null(sentence, lang):
+            found.append(f"{lang}: left open without an interval")
     if finding.p_value is not None and finding.estimate is not None and finding.ci_low is None:
         found.append("finding: p_value without ci_low and ci_high")
     return tuple(found)
+
+
+def refuse(findings: Iterable[Finding]) -> None:
+    """Let no finding pass whose words go beyond its design.
+
+    Raises
+    ------
+    GateError
+        K530 for the first one, with its id, what is wrong with it and how many
+        further findings have a fault.
+    """
+    bad = [(one.id, found) for one in findings if (found := faults(one))]
+    if bad:
+        name, found = bad[0]
+        raise GateError("K530", finding=name, fault=found[0], more=len(bad) - 1)
 
 
 def basis(finding: Finding, lang: str) -> str:

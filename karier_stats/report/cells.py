@@ -1,0 +1,203 @@
+"""The cells of an answer: which of them are hidden, in its table, its picture and its sentences alike.
+
+A table and a picture of one answer often count the same people, cut more or
+less finely. A cell that one of them hides and the other prints is not hidden,
+and neither is one that remains when the printed parts are taken from a
+printed whole.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from karier_stats.language import LANGUAGES, Text, integer, is_missing, number, percent, rupiah
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.chapters.findings import Finding
+
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_AMOUNT = re.compile(r"Rp\d+(?:[.,]\d+)*(?: \w+)?")
+
+
+class Cell(NamedTuple):
+    """One row that is hidden: its words in each language, those that no shown row carries, and its numbers."""
+
+    names: dict[str, frozenset[str]]
+    own: dict[str, frozenset[str]]
+    numbers: tuple[float, ...]
+
+
+@dataclass
+class Cells:
+    """The rows of a table or picture with the number of people behind each, and which are hidden.
+
+    ``texts`` names the columns whose words tell the rows apart; ``blocks`` are
+    the columns within whose groups the rows add up to a total that may be known.
+    """
+
+    data: pd.DataFrame
+    counts: np.ndarray
+    hidden: np.ndarray
+    texts: tuple[str, ...]
+    blocks: tuple[pd.Series | None, ...]
+    whole_blocks: bool = False
+    """Every block is one bar of the same people: it is hidden whole."""
+
+    def keys(self) -> list[frozenset[str]]:
+        """The words of each row."""
+        columns = [self.data[name].astype(str) for name in self.texts]
+        return [frozenset(words) for words in zip(*columns, strict=True)] if columns else [frozenset()] * len(self.data)
+
+    def values(self) -> np.ndarray:
+        """The estimate of each row; NaN where there is none."""
+        name = next((name for name in ("estimate", "value") if name in self.data), None)
+        if name is None:
+            return np.full(len(self.data), np.nan)
+        return self.data[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+
+    def complete(self) -> None:
+        """Secondary suppression: no hidden row may stand alone within a total."""
+        before = -1
+        while before != self.hidden.sum():
+            before = self.hidden.sum()
+            for block in self.blocks:
+                self.hidden = self._within(block)
+
+    def _within(self, block: pd.Series | None) -> np.ndarray:
+        """Complements within each group of a block."""
+        if block is None:
+            return with_complement(self.hidden, self.counts)
+        if self.whole_blocks:
+            return self._whole(block)
+        out = self.hidden.copy()
+        for label in block.unique():
+            rows = (block == label).to_numpy(dtype=bool)
+            out[rows] = with_complement(out[rows], self.counts[rows])
+        return out
+
+    def _whole(self, block: pd.Series) -> np.ndarray:
+        """Whole bars or rows of a matrix, where each has one count for all its parts."""
+        codes = block.astype("category").cat.codes.to_numpy()
+        first = np.array([np.flatnonzero(codes == code)[0] for code in np.unique(codes)])
+        some = np.array([self.hidden[codes == code].any() for code in np.unique(codes)], dtype=bool)
+        gone = np.unique(codes)[with_complement(some, self.counts[first])]
+        return np.isin(codes, gone)
+
+    def gone(self) -> Iterator[Cell]:
+        """The hidden rows that still hold their numbers."""
+        columns = [str(name) for name in self.data if self.data[name].dtype.kind in "iuf" or name == "n"]
+        shown = {lang: frozenset(self.data.loc[~self.hidden, list(self.texts_in(lang))].astype(str).to_numpy().ravel())
+                 for lang in LANGUAGES}
+        for place in np.flatnonzero(self.hidden):
+            row = self.data.iloc[place]
+            numbers = tuple(float(value) for value in row[columns] if not is_missing(value))
+            names = {lang: frozenset(str(row[name]) for name in self.texts_in(lang)) - {""} for lang in LANGUAGES}
+            if numbers:
+                yield Cell(names, {lang: names[lang] - shown[lang] for lang in LANGUAGES}, numbers)
+
+    def texts_in(self, lang: str) -> tuple[str, ...]:
+        """The columns of words in one language."""
+        own = tuple(name[:-2] + lang if name.endswith("_id") else name for name in self.texts)
+        return tuple(name for name in own if name in self.data)
+
+
+def with_complement(hidden: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """Hide the next smallest row where exactly one is hidden (secondary suppression)."""
+    candidates = np.where(hidden | ~(counts > 0), np.inf, counts)
+    if hidden.sum() != 1 or not np.isfinite(candidates).any():
+        return hidden
+    more = hidden.copy()
+    more[int(np.argmin(candidates))] = True
+    return more
+
+
+def agree(parts: Sequence[Cells]) -> None:
+    """Make the tables and pictures of one answer hide the same cells, to the last complement."""
+    before = -1
+    while before != (total := sum(int(one.hidden.sum()) for one in parts)):
+        before = total
+        for one in parts:
+            for other in parts:
+                if one is not other:
+                    _link(one, other)
+        for one in parts:
+            one.complete()
+
+
+def _link(whole: Cells, part: Cells) -> None:
+    """Carry what is hidden between each row of ``whole`` and the rows of ``part`` that it is made of.
+
+    Of the words that both know, a row is the sum of the other's rows that
+    carry all of its own; where two rows share their words, they are the parts.
+    A part with the numbers of the whole is the same cell.
+    """
+    coarse, fine = whole.keys(), part.keys()
+    common = frozenset().union(*coarse) & frozenset().union(*fine)
+    coarse, fine = [key & common for key in coarse], [key & common for key in fine]
+    for place, key in enumerate(coarse):
+        rows = np.array([bool(key) and key <= other for other in fine], dtype=bool)
+        if not rows.any() or coarse.count(key) > 1:
+            continue
+        same = rows & (part.counts == whole.counts[place]) & (part.values() == whole.values()[place])
+        if same.any():
+            rows = same
+        if whole.hidden[place]:
+            part.hidden = part.hidden | rows
+        elif same.any() or rows.sum() == 1:
+            whole.hidden[place] = part.hidden[rows].all()
+        else:
+            part.hidden[rows] = with_complement(part.hidden[rows], part.counts[rows])
+
+
+def tells(text: Text, cells: Iterable[Cell]) -> bool:
+    """Whether a sentence names a hidden cell together with one of its numbers, in either language."""
+    return any(_tells(text[lang], cell, lang) for cell in cells for lang in LANGUAGES)
+
+
+def _tells(sentence: str, cell: Cell, lang: str) -> bool:
+    """The same for one cell and language.
+
+    A word of its own names a cell; one that shares all its words with shown
+    rows is named by all of them together. A number inside a name is none.
+    """
+    own, names = cell.own[lang], cell.names[lang]
+    heard = {name for name in names if _named(sentence, name)}
+    if not (heard & own if own else heard == names and heard):
+        return False
+    for name in heard:
+        sentence = re.sub(re.escape(name), " ", sentence, flags=re.IGNORECASE)
+    seen = set(_NUMBER.findall(sentence)) | set(_AMOUNT.findall(sentence))
+    return bool(seen & {form for value in cell.numbers for form in written(value, lang)})
+
+
+def _named(sentence: str, name: str) -> bool:
+    """Whether a name stands in a sentence as a word of its own."""
+    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, re.IGNORECASE) is not None
+
+
+def written(value: float, lang: str) -> set[str]:
+    """How a number of a cell may stand in a sentence: whole, with decimals, in percent, in rupiah; no sign."""
+    value = abs(value)
+    if value == int(value) and value > 1:
+        return {integer(value, lang), rupiah(value, lang)} if value >= 1e6 else {integer(value, lang)}
+    forms = {number(value, lang, digits) for digits in (1, 2, 3)}
+    if value <= 1:
+        forms |= {percent(value, lang, digits).split(" ")[0] for digits in (1, 2)}
+    return forms
+
+
+def same_estimate(findings: Iterable[Finding], cells: Cells) -> np.ndarray:
+    """Rows that print the very estimate and bounds of one of these findings."""
+    told = {(one.estimate, one.ci_low, one.ci_high) for one in findings if None not in (one.estimate, one.ci_low)}
+    name = "estimate" if "estimate" in cells.data else "value"
+    if not told or not {name, "low", "high"} <= set(cells.data):
+        return np.zeros(len(cells.data), dtype=bool)
+    rows: list[Mapping[str, object]] = cells.data[[name, "low", "high"]].to_dict("records")  # type: ignore[assignment]
+    return np.array([(row[name], row["low"], row["high"]) in told for row in rows], dtype=bool)

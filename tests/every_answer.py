@@ -1,0 +1,33 @@
+"""Every answer of every chapter, for the tests that run over all of them; the sample's are computed once."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from functools import cache
+
+import pandas as pd
+
+from karier_stats.chapters.findings import Answer
+from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.sample import sample_tables
+from karier_stats.report.engine import CHAPTERS
+
+
+@cache
+def sample() -> dict[str, pd.DataFrame]:
+    """The tables of the sample district."""
+    return sample_tables()
+
+
+def questions(chapters: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Evaluation], Answer]]:
+    """Every question of the chapters, in order; by default without the synthesis, which copies the others."""
+    for chapter in chapters:
+        yield from importlib.import_module(f"karier_stats.chapters.{chapter}").QUESTIONS
+
+
+@cache
+def of_sample(unit: str = "semua", period: int = 2025, audience: str = "internal") -> tuple[Answer, ...]:
+    """Every answer of the sample, as the chapters give them."""
+    ev = Evaluation.from_tables(sample(), period=period, unit=unit, audience=audience)
+    return tuple(question(ev) for question in questions())
