@@ -142,12 +142,20 @@ def clustered_share(frame: pd.DataFrame, flag: str, cluster: str, level: float) 
 
     The wider of Wilson's interval and the linearised one over clusters: with
     few clusters, or none that differ, the second alone would look too sure.
+    Without bounds where they would run from 0 to 1 and so say nothing.
     """
     plain = shares.share(int(frame[flag].sum()), len(frame), level)
     sums = frame.groupby(cluster, sort=False)[flag].agg(["sum", "size"])
     spread = shares.ratio(sums["sum"].astype(float), sums["size"], level)
     low, high = np.fmin(plain.low, spread.low), np.fmax(plain.high, spread.high)
-    return Estimate(plain.value, max(float(low), 0.0), min(float(high), 1.0))
+    return within_one(Estimate(plain.value, float(low), float(high)))
+
+
+def within_one(value: Estimate) -> Estimate:
+    """A share with its bounds kept within 0 and 1; none where they would run from 0 to 1."""
+    if not np.isfinite(value.low) or (value.low <= 0 and value.high >= 1):
+        return exact(value.value)
+    return Estimate(value.value, max(value.low, 0.0), min(value.high, 1.0))
 
 
 def only_participants(ev: Evaluation, people: pd.DataFrame) -> bool:
@@ -291,7 +299,7 @@ def finding(
     of: Callable[[Any], Answer], ev: Evaluation, value: Estimate, n: int, sentence: Words, *, part: str = "",
     measure: str = "share", coverage: float | None = 1.0, precise: bool | None = None, robust: bool = True,
     headline: bool = False, recommendation: Recommendation | None = None, n_units: int | None = None,
-    level: float | None = None,
+    level: float | None = None, sources: tuple[str, ...] | None = None, of_people: bool = True,
 ) -> Finding:
     """A descriptive finding of a chapter's function, graded by the written rubric.
 
@@ -306,19 +314,23 @@ def finding(
         Tells several findings of one function apart.
     precise : bool, optional
         Default: the interval of a share is at most ``PRECISE_WIDTH`` wide.
+    sources : tuple of str, optional
+        The tables behind it, where they are not those that the function needs.
+    of_people : bool
+        False where ``n`` counts batches, budget lines or units.
     """
     if precise is None:
         precise = bool(np.isfinite(value.low)) and value.high - value.low <= PRECISE_WIDTH
     return stated(
         of, value, n, sentence, design="descriptive", measure=measure, part=part, level=level or ev.level,
         evidence=grade("descriptive", coverage=coverage, precise=precise, robust=robust),
-        headline=headline, recommendation=recommendation, n_units=n_units,
+        headline=headline, recommendation=recommendation, n_units=n_units, sources=sources, of_people=of_people,
     )
 
 
 def stated(
     of: Callable[[Any], Answer], value: Estimate, n: int, sentence: Words, *, design: Design, evidence: Evidence,
-    measure: str, part: str, level: float, **more: Any,
+    measure: str, part: str, level: float, sources: tuple[str, ...] | None = None, **more: Any,
 ) -> Finding:
     """A finding put together: id, question and tables from the chapter's function; no level without an interval.
 
@@ -330,7 +342,7 @@ def stated(
         question=of.question,  # type: ignore[attr-defined]
         estimate=value.value, unit_of_measure=measure, ci_low=value.low, ci_high=value.high, n=int(n), design=design,
         evidence=evidence if n else "belum_ada_data",
-        source_tables=of.needs,  # type: ignore[attr-defined]
+        source_tables=of.needs if sources is None else sources,  # type: ignore[attr-defined]
         sentence=sentence, ci_level=level if np.isfinite(value.low) else None, **more,
     )
 

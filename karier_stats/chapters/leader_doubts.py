@@ -22,6 +22,7 @@ from karier_stats.chapters.engagement import (
     staff_years,
 )
 from karier_stats.chapters.findings import Answer, Finding, Picture, answers
+from karier_stats.domain.codes import CONTRACT_STATUS
 from karier_stats.errors import StatisticsError
 from karier_stats.language import both, listing
 from karier_stats.stats.sensitivity import sensitivity
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from karier_stats.stats.specification import Specifications
 
 CHAPTER = "leadership"
-CONTRACT = ("PPPK", "PPPK_PART_TIME")
 DRAWS = 99
 """Permutations of the whole curve; the smallest joint p is 1/100."""
 NAMES = {
@@ -77,7 +77,7 @@ def doubts(ev: Evaluation) -> Answer:
 
 def described(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with what is known of their unit: ``contract_share`` and ``unit_size`` (logarithm)."""
-    unit = rows.assign(one=rows["status"].isin(CONTRACT).astype(float)).groupby("unit_id", sort=False)["one"]
+    unit = rows.assign(one=rows["status"].isin(CONTRACT_STATUS).astype(float)).groupby("unit_id", sort=False)["one"]
     return rows.assign(contract_share=unit.transform("mean"), unit_size=np.log(unit.transform("size").astype(float)))
 
 

@@ -15,6 +15,7 @@ from karier_stats.chapters.counting import in_words, span
 from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, staff_years
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.slopes import Quantity
+from karier_stats.domain.codes import CONTRACT_STATUS
 from karier_stats.language import both, integer, listing, p_value
 from karier_stats.stats.results import METHODS, TERMS
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.regression import Regression
 
 CHAPTER = "leadership"
-PERMANENT, CONTRACT = ("PNS", "CPNS"), ("PPPK", "PPPK_PART_TIME")
+PERMANENT = ("PNS", "CPNS")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Moderator:
 
 def _contract(rows: pd.DataFrame) -> pd.Series:
     """1 for contract staff, 0 for permanent staff."""
-    return _flag(rows["status"].isin(CONTRACT), rows["status"].isin(PERMANENT))
+    return _flag(rows["status"].isin(CONTRACT_STATUS), rows["status"].isin(PERMANENT))
 
 
 def _older(rows: pd.DataFrame) -> pd.Series:

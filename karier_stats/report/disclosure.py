@@ -106,7 +106,7 @@ def protect(answer: Answer, audience: str) -> Answer:
 
 def _protect_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     """The finding, or a sentence that says why its numbers are not shown."""
-    if not 0 < finding.n < policy.safe_threshold:
+    if not (finding.of_people and 0 < finding.n < policy.safe_threshold):
         return finding
     return replace(
         finding, estimate=None, ci_low=None, ci_high=None, p_value=None, n=0, suppressed=True,
