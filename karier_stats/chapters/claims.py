@@ -43,7 +43,7 @@ def claim(
     of: Callable[[Any], Answer], ev: Evaluation, value: Estimate, n: int, sentence: Words, *, design: Design,
     measure: str, part: str = "", coverage: float | None, precise: bool | None = None, widest: float = math.inf,
     robust: bool = True, p_value: float | None = None, n_units: int | None = None, headline: bool = False,
-    recommendation: Recommendation | None = None, level: float | None = None,
+    recommendation: Recommendation | None = None, level: float | None = None, sources: tuple[str, ...] | None = None,
 ) -> Finding:
     """A finding of any design, graded by the written rubric.
 
@@ -67,7 +67,7 @@ def claim(
     if precise is None:
         precise = decided(value) and (value.high - value.low) / 2 <= widest
     return counting.stated(
-        of, value, n, sentence, design=design, measure=measure, part=part, level=level or ev.level,
+        of, value, n, sentence, design=design, measure=measure, part=part, level=level or ev.level, sources=sources,
         evidence=grade(design, coverage=coverage, precise=precise and bounded, robust=robust),
         p_value=p_value if bounded else None, n_units=n_units, headline=headline, recommendation=recommendation,
     )
