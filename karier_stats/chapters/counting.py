@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from karier_stats.chapters import verdicts
 from karier_stats.chapters.findings import (
     Answer,
     Design,
@@ -248,7 +249,17 @@ def change_words(what: Words, change: Estimate, year: int, lang: str, level: flo
         f"Selisih {what['id']} terhadap tahun {year} ialah {points}.",
         f"The difference in {what['en']} from {year} is {points}.",
     )[lang]
-    return text + unsettled(change, lang, level)
+    return text + matters(change, lang) + unsettled(change, lang, level)
+
+
+def matters(difference: Estimate, lang: str) -> str:
+    """A further sentence: whether a difference of shares matters, by the smallest one that does; empty without bounds."""
+    if not np.isfinite(difference.low):
+        return ""
+    margin = verdicts.smallest("share")
+    shown = f"{number(100 * margin, lang, 0)} {both('poin persentase', 'percentage points')[lang]}"
+    start = both(" Perbedaan ini", " This difference is")[lang]
+    return f"{start} {verdicts.weighed(difference, margin, lang, shown)}."
 
 
 def smallest_seen(difference: Estimate, level: float = 0.95) -> float:
@@ -313,13 +324,16 @@ def finding(
     part : str
         Tells several findings of one function apart.
     precise : bool, optional
-        Default: the interval of a share is at most ``PRECISE_WIDTH`` wide.
+        Default: the interval of a share is at most ``PRECISE_WIDTH`` wide; that of a difference of shares tells
+        something against the smallest one that matters.
     sources : tuple of str, optional
         The tables behind it, where they are not those that the function needs.
     of_people : bool
         False where ``n`` counts batches, budget lines or units.
     """
-    if precise is None:
+    if precise is None and measure == "share_difference":
+        precise = verdicts.is_precise(value, verdicts.smallest("share"))
+    elif precise is None:
         precise = bool(np.isfinite(value.low)) and value.high - value.low <= PRECISE_WIDTH
     return stated(
         of, value, n, sentence, design="descriptive", measure=measure, part=part, level=level or ev.level,

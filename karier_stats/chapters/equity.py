@@ -219,12 +219,12 @@ def _told_words(rows: pd.DataFrame, seen: pd.DataFrame, first: pd.Series, lang: 
     """What stands out in one dimension, each with its interval, or what stands out most where nothing is established."""
     what = first[f"dimension_{lang}"]
     if len(seen):
-        parts = [_beside(row, lang) for _, row in seen.iterrows()]
-        verdict = both("Perbedaan ini", "This difference is")[lang] if len(seen) == 1 else both(
-            f"Perbedaan {first['label_id']}", f"The difference for {first['label_en']} is",
-        )[lang]
-        start = both(f"Menurut {what}, {'; '.join(parts)}.", f"By {what}, {'; '.join(parts)}.")[lang]
-        return f"{start} {verdict} {_weighed(_difference(first), lang)}."
+        parts = "; ".join(_beside(row, lang) for _, row in seen.iterrows())
+        text = both(f"Menurut {what}, {parts}.", f"By {what}, {parts}.")[lang]
+        if len(seen) == 1:
+            return text + counting.matters(_difference(first), lang)
+        each = "; ".join(f"{row[f'label_{lang}']} {_weighed(_difference(row), lang)}" for _, row in seen.iterrows())
+        return text + both(f" Perbedaan itu: {each}.", f" These differences: {each}.")[lang]
     text = _beside(first, lang)
     if first["two"]:
         start = both(f"Menurut {what}, {text}.", f"By {what}, {text}.")[lang]
@@ -234,10 +234,7 @@ def _told_words(rows: pd.DataFrame, seen: pd.DataFrame, first: pd.Series, lang: 
             f"By {what}, no group can be told apart from the rest yet; what stands out most: {text}.",
         )[lang]
     difference, level = _difference(first), float(first["diff_level"])
-    return (
-        f"{start} " + both("Perbedaan ini", "This difference is")[lang] + f" {_weighed(difference, lang)}."
-        + counting.unsettled(difference, lang, level)
-    )
+    return start + counting.matters(difference, lang) + counting.unsettled(difference, lang, level)
 
 
 def _beside(row: pd.Series, lang: str) -> str:
@@ -415,8 +412,7 @@ def _adjusted_words(one: Within, family: int, lang: str) -> str:
         f"Within the same unit, with year, {others} held equal, the rate of {one.name(lang)} is {size} percentage points "
         f"{word} than that of all other colleagues ({_facts(one, family, lang)}).",
     )[lang]
-    weighed = both("Perbedaan ini", "This difference is")[lang] + f" {_weighed(one.value, lang)}."
-    return f"{text} {weighed} {_ASSOCIATION[lang]}"
+    return f"{text}{counting.matters(one.value, lang)} {_ASSOCIATION[lang]}"
 
 
 def _facts(one: Within, family: int, lang: str) -> str:
@@ -436,12 +432,10 @@ def _none_adjusted(ev: Evaluation, adjusted: list[Within]) -> Finding:
     one = min(adjusted, key=lambda each: each.p_holm)
     sentence = in_words(lambda lang: both(
         f"Di dalam unit yang sama, belum ada kelompok yang dapat dibedakan dari rekan selebihnya; yang paling menonjol ialah "
-        f"{one.name(lang)}: {number(100 * one.value.value, lang)} poin persentase ({_facts(one, len(adjusted), lang)}). "
-        f"Perbedaan ini {_weighed(one.value, lang)}.",
+        f"{one.name(lang)}: {number(100 * one.value.value, lang)} poin persentase ({_facts(one, len(adjusted), lang)}).",
         f"Within the same unit no group can be told apart from its colleagues yet; what stands out most is {one.name(lang)}: "
-        f"{number(100 * one.value.value, lang)} percentage points ({_facts(one, len(adjusted), lang)}). This difference is "
-        f"{_weighed(one.value, lang)}.",
-    )[lang] + counting.unsettled(one.value, lang, one.level))
+        f"{number(100 * one.value.value, lang)} percentage points ({_facts(one, len(adjusted), lang)}).",
+    )[lang] + counting.matters(one.value, lang) + counting.unsettled(one.value, lang, one.level))
     return claim(
         equity, ev, one.value, min(one.n_group, one.n - one.n_group), sentence, design="adjusted_association",
         measure="share_difference", part="within", coverage=counting.linked(ev).value, p_value=one.p_holm, level=one.level,
