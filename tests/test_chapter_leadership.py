@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership
+from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership, participation, slopes
+from karier_stats.chapters.claims import estimate_of
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.stats.power import power
@@ -81,7 +82,7 @@ def test_units_apart_by_engagement_and_worded_as_association():
     # slope of the unit means on the index; the index rises by 10/18 per event
     x, y = pd.Series(EVENTS) * 10 / 18, pd.Series(RATES)
     assert found.estimate == pytest.approx(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
-    assert found.design == "adjusted_association" and found.n_units == 6
+    assert found.design == "association" and found.n_units == 6  # no covariate is known here
     assert "bukan hubungan sebab akibat" in found.sentence["id"]
     assert all(faults(one) == () for one in answer.findings)
 
@@ -345,7 +346,8 @@ def test_units_stand_in_the_order_of_the_data_and_shrunken():
     answer = leadership.side_by_side(district(RATES, EVENTS))
     data = answer.table.data
     assert data["label_id"].tolist() == [f"Unit {unit}" for unit in RATES]
-    assert data["raw"].tolist() == pytest.approx(list(RATES.values()))
+    # the same active staff as in participation.units: ten and the head, who attended
+    assert data["raw"].tolist() == pytest.approx([(STAFF * rate + 1) / (STAFF + 1) for rate in RATES.values()])
     middle = sum(RATES.values()) / 6
     assert (abs(data["estimate"] - middle) <= abs(data["raw"] - middle) + 1e-12).all()
     assert "partisipasi pegawai" in answer.findings[0].sentence["id"]
@@ -359,3 +361,24 @@ def test_a_public_mean_of_few_units_is_not_a_heads_own_score():
     assert leadership.heads(one).table.data["engagement"].isna().all()
     inside = Evaluation.from_tables(tables, period=YEAR, unit="A")
     assert leadership.heads(inside).table.data["engagement"].notna().all()
+
+
+def test_units_have_one_denominator_in_both_chapters():
+    ev = district(RATES, EVENTS)
+    one, other = participation.units(ev).table.data, leadership.side_by_side(ev).table.data
+    assert one["n"].tolist() == other["n"].tolist()
+    assert one["estimate"].tolist() == pytest.approx(other["raw"].tolist())
+
+
+def test_a_slope_is_weighed_against_the_smallest_that_matters():
+    row = pd.Series({
+        "estimate": 0.008, "ci_low": 0.001, "ci_high": 0.015, "ci_level": 0.95, "n_units": 30, "std_error": 0.003,
+        "dof": 28.0, "p_value": 0.02, "method": "unit_means", "n": 900,
+    })
+    text = slopes.sentence(row, leadership.TAKING_PART, "between", False, "id")
+    assert "terlalu kecil untuk berarti: seluruh kisarannya di bawah 2,0 poin persentase per poin indeks" in text
+    assert leadership.TAKING_PART.is_precise(estimate_of(row))
+    wide = row.copy()
+    wide[["ci_low", "ci_high"]] = -0.05, 0.066
+    assert not leadership.TAKING_PART.is_precise(estimate_of(wide))
+    assert "belum dapat diketahui" in slopes.sentence(wide, leadership.TAKING_PART, "between", False, "id")

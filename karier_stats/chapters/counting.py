@@ -28,7 +28,7 @@ from karier_stats.chapters.findings import (
     grade,
 )
 from karier_stats.domain.codes import CodeList, label
-from karier_stats.language import both, interval, number, percent
+from karier_stats.language import both, integer, interval, number, percent
 from karier_stats.stats import shares
 from karier_stats.stats.shares import Estimate
 
@@ -189,6 +189,11 @@ def top(frame: pd.DataFrame, column: str, lowest: bool = False) -> pd.Series:
 def in_words(make: Callable[[str], str]) -> Words:
     """One sentence made for each language by the same function."""
     return both(make("id"), make("en"))
+
+
+def units_words(n: float, lang: str) -> str:
+    """A number of units: ``26 units``, ``1 unit``."""
+    return f"{integer(n, lang)} " + both("unit", "unit" if n == 1 else "units")[lang]
 
 
 def level_words(level: float, lang: str) -> str:

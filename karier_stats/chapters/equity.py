@@ -419,7 +419,7 @@ def _facts(one: Within, family: int, lang: str) -> str:
     """Interval, corrected p, method, and on how much it rests."""
     corrected = both(f"menurut Holm untuk {family} perbandingan", f"by Holm for {family} comparisons")[lang]
     years = both(f"{one.years} tahun", f"{one.years} year{'s' if one.years != 1 else ''}")[lang]
-    units = f"{integer(one.n_units, lang)} {both('unit', 'units')[lang]}"
+    units = counting.units_words(one.n_units, lang)
     rows = f"{integer(one.n, lang)} {both('pegawai-tahun', 'staff-years')[lang]}"
     return "; ".join([
         counting.span(one.value, lang, one.level), f"{p_value(one.p_holm, lang)} {corrected}", METHODS["cr2"][lang], units, years,

@@ -96,7 +96,8 @@ def _unmeasured(ev: Evaluation, rows: pd.DataFrame) -> Finding:
     value = claims.plain(row["estimate"])
     return claim(
         doubts, ev, counting.exact(value), len(rows),
-        in_words(lambda lang: slopes.worded(result.sentence(lang), NAMES, lang)), design="adjusted_association",
+        in_words(lambda lang: slopes.worded(result.sentence(lang), NAMES, lang)),
+        design="adjusted_association" if known else "association",
         measure="share_of_variance", part="unmeasured", coverage=1.0, precise=False, n_units=int(row["n_units"]),
     )
 
@@ -124,7 +125,7 @@ def _curve_finding(ev: Evaluation, curve: Specifications) -> Finding:
     same = bool((np.sign(estimates) == np.sign(span.value)).all())
     return claim(
         doubts, ev, span, int(row["n"]),
-        in_words(lambda lang: slopes.worded(curve.sentence(lang), NAMES, lang)), design="adjusted_association",
+        in_words(lambda lang: slopes.worded(curve.sentence(lang), NAMES, lang)), design="association",
         measure="sd_per_sd", part="specifications", coverage=1.0, precise=False, robust=same,
         n_units=int(row["n_units"]),
     )

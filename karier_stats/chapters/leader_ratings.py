@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters import claims, counting, surveys, verdicts
 from karier_stats.chapters.claims import Words, claim, estimate_of
 from karier_stats.chapters.counting import finding, in_words, span
 from karier_stats.chapters.culture import CULTURE, NEEDS, SUPPORT, placed
@@ -106,7 +106,7 @@ def _agreement(ev: Evaluation, result: Agreement, n: int) -> Finding:
     value = estimate_of(row)
     return finding(
         averaging, ev, value, n, in_words(result.sentence), part="agreement", measure="icc1", coverage=None,
-        precise=bool(value.low > 0), n_units=int(row["n_units"]),
+        precise=verdicts.is_precise(value, verdicts.smallest("share")), n_units=int(row["n_units"]),
     )
 
 
@@ -188,7 +188,7 @@ def _one_source(ev: Evaluation, rows: pd.DataFrame, culture: Scale) -> list[Find
     sentence = in_words(lambda lang: _one_source_words(own, others, halves, ev.level, lang))
     return [
         claim(
-            averaging, ev, value, int(halves["n"]), sentence, design="adjusted_association",
+            averaging, ev, value, int(halves["n"]), sentence, design="association", robust=False,
             measure="scale_points_per_scale_point", part="one_source", coverage=None,
             p_value=claims.plain(halves["p_value"]), n_units=int(halves["n_units"]),
         )

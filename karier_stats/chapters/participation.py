@@ -94,12 +94,28 @@ def _rates_by_year(ev: Evaluation) -> pd.DataFrame:
     active_years = set(counting.years_of(ev, "batch"))
     for year in (year for year in counting.years_of(ev, "employee") if year in active_years):
         people = counting.with_activity(ev, year)
-        people = people.assign(status=people["status"].fillna("lainnya").astype(str), x=year)
+        people = people.assign(status=_drawn(people["status"]), x=year)
         frames.append(counting.tally(people, ["x", "status"], "took_part", ev.level))
     data = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["x", "status", "n", "estimate"])
-    named = counting.labelled(data, "status", {**codes.STATUS, "lainnya": ("Semua", "All")}, "group")
+    names = {**codes.STATUS, EVERYBODY: ("Semua", "All"), OTHERS: ("Status lain", "Other statuses")}
+    named = counting.labelled(data, "status", names, "group")
     named = counting.code_order(named.rename(columns={"estimate": "value"}), "status", codes.STATUS)
     return named[["x", "value", "n", "low", "high", "group_id", "group_en"]]
+
+
+EVERYBODY, OTHERS = "semua", "lainnya"
+
+
+def _drawn(status: pd.Series) -> pd.Series:
+    """The line of each person: the status; few people are drawn together, so that no total and the rest tells them."""
+    if status.isna().all():
+        return status.fillna(EVERYBODY).astype(str)
+    known = status.fillna(OTHERS).astype(str)
+    sizes = known.value_counts().sort_index().sort_values(kind="stable")
+    few = list(sizes.index[sizes < counting.LEAST])
+    if len(few) == 1 and len(sizes) > 1:
+        few.append(next(code for code in sizes.index if code not in few))
+    return known.where(~known.isin(few), OTHERS)
 
 
 @answers(CHAPTER, both("Di unit mana partisipasi rendah?", "In which units is participation low?"),
