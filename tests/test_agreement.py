@@ -234,8 +234,8 @@ ERRORS = {
              "(1, 5); got (5, 1)."),
     "K391": ({"scale": (1, 4)}, "1 answers in lead lie outside the scale 1 to 4. Mend them at the source, or give the true "
              "ends in `scale`."),
-    "K392": ({"unit": "kind"}, "Agreement within units cannot be judged: 6 complete rows in 1 units, of which 1 hold two "
-             "rows or more. At least 2 units are needed, one of them with two rows. Check the unit column."),
+    "K392": ({"unit": "kind"}, "Agreement within units cannot be judged: complete rows: 6, units: 1, units with two rows or "
+             "more: 1. At least 2 units are needed, one of them with two rows. Check the unit column."),
 }
 
 

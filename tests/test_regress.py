@@ -389,7 +389,7 @@ def refusal(data: pd.DataFrame, **options) -> str:
 
 def test_three_units_are_refused():
     assert refusal(staff(sizes=[20, 20, 20])) == (
-        "K341 Too few units for a test: 3 units hold complete data, at least 4 are needed. Widen the choice of "
+        "K341 Too few units for a test: units with complete data: 3, at least 4 are needed. Widen the choice of "
         "units, or "
         "describe the units without a test."
     )

@@ -314,7 +314,7 @@ def test_errors(code):
     assert caught.value.code == code
     if code == "K395":
         assert caught.value.message("en") == (
-            "K395 Too few units to compare: 3 units hold complete data, at least 4 are needed. Widen the choice of units, or "
+            "K395 Too few units to compare: units with complete data: 3, at least 4 are needed. Widen the choice of units, or "
             "show their figures without a comparison."
         )
 

@@ -193,7 +193,12 @@ def in_words(make: Callable[[str], str]) -> Words:
 
 def units_words(n: float, lang: str) -> str:
     """A number of units: ``26 units``, ``1 unit``."""
-    return f"{integer(n, lang)} " + both("unit", "unit" if n == 1 else "units")[lang]
+    return f"{integer(n, lang)} unit" if lang == "id" else english(n, "unit")
+
+
+def english(n: float, one: str, many: str = "") -> str:
+    """A number with its noun in English, which Indonesian does not inflect: ``1 person``, ``2 people``."""
+    return f"{integer(n, 'en')} {one if n == 1 else many or one + 's'}"
 
 
 def level_words(level: float, lang: str) -> str:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.chapters import counting
-from karier_stats.chapters.counting import finding, in_words, share_words
+from karier_stats.chapters.counting import english, finding, in_words, share_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.unit_cost import cost
 from karier_stats.domain import codes
@@ -84,8 +84,9 @@ def _delivered(ev: Evaluation, rows: pd.DataFrame, data: pd.DataFrame) -> Findin
             both(
                 f"Pada tahun {ev.period}, {courses} program dalam {batches} angkatan dihadiri "
                 f"{integer(people, 'id')} orang pada {places} tempat pelatihan",
-                f"In {ev.period}, {courses} courses in {batches} batches were attended by {integer(people, 'en')} "
-                f"people on {places} places",
+                f"In {ev.period}, {english(facts[0], 'course')} in {english(facts[1], 'batch', 'batches')} "
+                f"{'was' if facts[0] == 1 else 'were'} attended by {english(people, 'person', 'people')} on "
+                f"{english(facts[2], 'place')}",
             )[lang] + (volume if jp else unknown)[lang]
         )
 
