@@ -75,7 +75,7 @@ def _loss(ev: Evaluation, ended: pd.DataFrame) -> Finding:
         words, n = counting.share_apart(value, lang, ev.level), integer(len(ended), lang)
         if not ended["lost"].any():
             return both(
-                f"Seluruh {n} tempat pelatihan yang berakhir pada tahun {ev.period} berakhir dengan kelulusan.",
+                f"Seluruh {n} keikutsertaan yang berakhir pada tahun {ev.period} berakhir dengan kelulusan.",
                 f"All {n} places that came to an end in {ev.period} ended in a pass.",
             )[lang]
         return both(

@@ -130,7 +130,8 @@ def _worth(ev: Evaluation) -> dict[str, float]:
     if not ev.has("competency"):
         return {}
     rows = ev.table("competency", "to_date")
-    rows = rows.assign(topic=[codes.topic_of_competency(str(code)) for code in rows["competency_code"]])
+    topics = pd.Series([codes.topic_of_competency(str(code)) for code in rows["competency_code"]], index=rows.index, dtype=object)
+    rows = rows.assign(topic=topics)
     rows = rows[(rows["year"] == rows["year"].max()) & rows["topic"].notna()]
     short = (rows["standard_level"] - rows["actual_level"]).clip(lower=0).astype(float)
     gap = short.groupby(rows["topic"], sort=True).mean()
@@ -241,7 +242,7 @@ def _sensitivity(ev: Evaluation, need: Need, plan: Plan) -> Finding:
     """What the mix closes with no, half and twice the money, and without the partner that matters most."""
     cases, whole = [plan.closes(plan.mix(factor)) for factor in (0.0, 0.5, 2.0)], plan.closes(plan.mix())
     names = plan.offers[plan.offers["partner_id"] != OWN].set_index("partner_id")["partner_name"].astype(str)
-    without = [(round(plan.closes(plan.mix(without=key)), 6), name) for key, name in names.items()]
+    without = [(round(plan.closes(plan.mix(without=str(key))), 6), name) for key, name in names.items()]
     worst = min(without)
     matters = len(without) > 1 and worst[0] < whole - 0.005 and [one[0] for one in without].count(worst[0]) == 1
 

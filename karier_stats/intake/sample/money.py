@@ -138,8 +138,9 @@ def gap_truth(budget: pd.DataFrame, active: int, mean_needed_jp: float) -> dict[
     lines = budget[budget["year"] == PERIOD]
     lines = lines.assign(form=[BY_COURSE[course].form for course in lines["program_id"]])
     paid = lines[lines["spent_rp"] > 0]
-    form = paid.groupby("form", sort=True)[["spent_rp", "jp_total", "participants"]].sum()
-    typical = float((form["spent_rp"] / form["jp_total"]) @ form["participants"] / form["participants"].sum())
+    columns = ["spent_rp", "jp_total", "participants"]
+    spent, hours, people = paid.groupby("form", sort=True)[columns].sum().to_numpy(float).T
+    typical = float(spent / hours @ people / people.sum())
     given = float(lines.loc[lines["spent_rp"] == 0, "jp_total"].sum())
     offered = float(sum(seats * jp for *_, seats, jp, cost, _ in PARTNERS if cost == 0))
     ceiling, free = float(lines["ceiling_rp"].sum()), max(given, offered)
