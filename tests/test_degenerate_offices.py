@@ -24,7 +24,10 @@ ABSURD = {
         r"Rp-\d[\d.,]*(?: juta| miliar)? tidak terserap", r"Sebanyak 0 dari \d+ angkatan dibatalkan", r"; 0 kursi hilang",
         r"menjadi 0 orang", r"terbanyak ialah .*: 0,0 persen",
     ),
-    "en": (r"\b0 of 0\b", r"\bnan\b", r"\b1 (?:units|years|lines|places|batches were)\b", r": 0\.0 to 100\.0", r"-100\.0 to 100\.0"),
+    "en": (
+        r"\b0 of 0\b", r"\bnan\b", r"\b1 (?:units|years|lines|places|batches were)\b", r": 0\.0 to 100\.0",
+        r"-100\.0 to 100\.0",
+    ),
 }
 
 
@@ -76,10 +79,14 @@ def _engaged(units: int) -> Tables:
     """Units of six staff and a head with engagement of the year before."""
     names = [f"E{k}" for k in range(units)]
     staff = pd.DataFrame([
-        {"employee_uid": f"{unit}-{i}", "year": 2025, "unit_id": unit, "standing_code": "01", "is_head": i == 6, "sex": "LP"[i % 2]}
+        {
+            "employee_uid": f"{unit}-{i}", "year": 2025, "unit_id": unit, "standing_code": "01", "is_head": i == 6,
+            "sex": "LP"[i % 2],
+        }
         for unit in names for i in range(7)
     ])
-    joined = pd.DataFrame([{"batch_id": "B", "employee_uid": f"{unit}-{i}", "outcome": "lulus"} for unit in names for i in range(3)])
+    who = [f"{unit}-{i}" for unit in names for i in range(3)]
+    joined = pd.DataFrame({"batch_id": "B", "employee_uid": who, "outcome": "lulus"})
     heads = pd.DataFrame({
         "unit_id": names, "year": 2024, "head_uid": [f"h{k}" for k in range(units)], "acting_type": "D", "head_jp": 20.0,
         "events_opened": range(units), "letters_promoting": 4,

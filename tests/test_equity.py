@@ -19,7 +19,9 @@ from karier_stats.report.wording import faults
 from karier_stats.stats.change import holm
 
 
-@pytest.mark.parametrize("counts", [(9, 12, 1, 12), (211, 476, 492, 1004), (40, 41, 700, 1400), (0, 30, 12, 60), (55, 100, 51, 103)])
+@pytest.mark.parametrize(
+    "counts", [(9, 12, 1, 12), (211, 476, 492, 1004), (40, 41, 700, 1400), (0, 30, 12, 60), (55, 100, 51, 103)],
+)
 def test_p_is_the_level_at_which_the_interval_of_statsmodels_reaches_zero(counts):
     p = room.newcombe_p(*counts)
     low, high = confint_proportions_2indep(*counts, compare="diff", method="newcomb", alpha=p)
@@ -106,7 +108,8 @@ def test_words_and_picture_follow_the_interval_that_decides(answer: Answer):
 def test_a_few_units_have_no_model_within_units():
     made = participation.equity(office())
     assert not any("within" in each.id for each in made.findings) and "within" not in made.table.data.columns[:3]
-    assert one(made, "sex").sentence["id"].startswith("Menurut jenis kelamin, tingkat partisipasi Perempuan 75,0 persen dan Laki-laki")
+    start = "Menurut jenis kelamin, tingkat partisipasi Perempuan 75,0 persen dan Laki-laki"
+    assert one(made, "sex").sentence["id"].startswith(start)
 
 
 def test_groups_too_small_to_compare_are_said():
