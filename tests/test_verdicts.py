@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from karier_stats.chapters import counting
 from karier_stats.chapters.verdicts import is_precise, smallest, verdict, weighed
 from karier_stats.stats.shares import Estimate
 
@@ -33,3 +34,9 @@ def test_the_clause_names_the_margin_and_the_direction():
 
 def test_the_margins_are_those_of_the_rules_file():
     assert [smallest(name) for name in ("points", "share", "answer", "slope", "money")] == [3, 0.05, 0.2, 0.02, 0.10]
+
+
+def test_a_precise_null_is_knowledge_and_a_wide_one_is_not():
+    narrow, wide = (counting.judged(Estimate(0.0, low, -low), "id", 0.95) for low in (-0.02, -0.2))
+    assert "terlalu kecil untuk berarti" in narrow and "belum cukup bukti" not in narrow
+    assert "belum dapat diketahui" in wide and "perbedaan terkecil yang biasanya dapat terlihat" in wide

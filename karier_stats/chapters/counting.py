@@ -259,7 +259,13 @@ def change_words(what: Words, change: Estimate, year: int, lang: str, level: flo
         f"Selisih {what['id']} terhadap tahun {year} ialah {points}.",
         f"The difference in {what['en']} from {year} is {points}.",
     )[lang]
-    return text + matters(change, lang) + unsettled(change, lang, level)
+    return text + judged(change, lang, level)
+
+
+def judged(difference: Estimate, lang: str, level: float) -> str:
+    """Whether a difference of shares matters; where it may be nil and that is not yet known to be small, what could be seen."""
+    small = verdicts.verdict(difference, verdicts.smallest("share")) == "terlalu_kecil"
+    return matters(difference, lang) + ("" if small else unsettled(difference, lang, level))
 
 
 def matters(difference: Estimate, lang: str) -> str:

@@ -480,7 +480,7 @@ def _study_by_sex(ev: Evaluation, rows: pd.DataFrame, people: pd.DataFrame) -> l
         return both(
             f"Pendidikan lanjut ditempuh {rates[0]} perempuan dan {rates[1]} laki-laki: selisih {points}.",
             f"Further study is taken up by {rates[0]} of women and {rates[1]} of men: a difference of {points}.",
-        )[lang] + counting.matters(gap, lang) + counting.unsettled(gap, lang, ev.level)
+        )[lang] + counting.judged(gap, lang, ev.level)
 
     return [finding(study, ev, gap, len(known), in_words(sentence), part="sex", measure="share_difference")]
 

@@ -106,7 +106,7 @@ def _worst_form(ev: Evaluation, ended: pd.DataFrame) -> Finding | None:
         return both(
             f"Kehilangan terbesar terdapat pada {names['id']}: {lost} keikutsertaan, berselisih {points} dengan bentuk lain.",
             f"The loss is largest for {names['en']}: {lost} of places, a difference of {points} from the other forms.",
-        )[lang] + counting.matters(gap, lang) + counting.unsettled(gap, lang, level)
+        )[lang] + counting.judged(gap, lang, level)
 
     recommendation = (
         None if gap.low <= 0

@@ -234,7 +234,7 @@ def _told_words(rows: pd.DataFrame, seen: pd.DataFrame, first: pd.Series, lang: 
             f"By {what}, no group can be told apart from the rest yet; what stands out most: {text}.",
         )[lang]
     difference, level = _difference(first), float(first["diff_level"])
-    return start + counting.matters(difference, lang) + counting.unsettled(difference, lang, level)
+    return start + counting.judged(difference, lang, level)
 
 
 def _beside(row: pd.Series, lang: str) -> str:
@@ -435,7 +435,7 @@ def _none_adjusted(ev: Evaluation, adjusted: list[Within]) -> Finding:
         f"{one.name(lang)}: {number(100 * one.value.value, lang)} poin persentase ({_facts(one, len(adjusted), lang)}).",
         f"Within the same unit no group can be told apart from its colleagues yet; what stands out most is {one.name(lang)}: "
         f"{number(100 * one.value.value, lang)} percentage points ({_facts(one, len(adjusted), lang)}).",
-    )[lang] + counting.matters(one.value, lang) + counting.unsettled(one.value, lang, one.level))
+    )[lang] + counting.judged(one.value, lang, one.level))
     return claim(
         equity, ev, one.value, min(one.n_group, one.n - one.n_group), sentence, design="adjusted_association",
         measure="share_difference", part="within", coverage=counting.linked(ev).value, p_value=one.p_holm, level=one.level,
