@@ -9,6 +9,7 @@ from small_office import as_seen, disguised, office, one, only_required, tables
 
 from karier_stats.chapters import delivery
 from karier_stats.intake.processed import Evaluation
+from karier_stats.report.disclosure import MARK, protect
 from karier_stats.stats import shares
 
 
@@ -45,7 +46,7 @@ def test_planned_batches_and_the_reason_of_the_cancelled_one():
     """One of ten, Wilson 1.8 to 40.4: too vague to ask for action."""
     found = one(delivery.planned(more_batches("B1", 6)))
     assert (found.estimate, found.n) == (0.1, 10)
-    assert "Alasan tersering: anggaran dialihkan (1 angkatan)" in found.sentence["id"]
+    assert "Alasan: anggaran dialihkan (1 angkatan)" in found.sentence["id"]
     assert found.recommendation is None and found.evidence == "sedang"
 
 
@@ -85,15 +86,46 @@ def test_cost_bounds_stay_positive():
 
 def test_study_counts_people_of_the_snapshot():
     """25 studies and 13 has finished, of 25 people; 14 was declined."""
-    found = one(delivery.study(office()))
+    answer = delivery.study(office())
+    found = one(answer)
     assert found.estimate == pytest.approx(2 / 25)
-    assert "menunggu 0, ditolak 1, berjalan 1, dan selesai 1" in found.sentence["id"]
+    assert counted(answer) == {"Menunggu": 0, "Ditolak": 1, "Berjalan": 1, "Selesai": 1}
+    assert "ditolak" not in found.sentence["id"]  # one person each: told by no sentence that the table hides
+
+
+def counted(answer) -> dict[str, int]:
+    """Applications by state in the table."""
+    return answer.table.data.groupby("part_id")["n"].sum().to_dict()
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_picture_and_table_of_further_study_hide_the_same_cells(audience):
+    """Cells of 12, 4, 0 and 30 people: the four and one beside it are hidden in both."""
+    rows = pd.DataFrame({
+        "employee_uid": [f"s{n}" for n in range(46)], "degree": "45", "study_kind": "tugas_belajar",
+        "state": ["menunggu"] * 12 + ["ditolak"] * 4 + ["selesai"] * 30, "start_date": "2024-08-01",
+    })
+    changed = {**tables(), "further_study": rows}
+    answer = delivery.study(Evaluation.from_tables(changed, period=2025))
+    safe = protect(answer, audience)
+    hidden = [frame[MARK].tolist() for frame in (safe.table.data, safe.picture.data)]
+    assert hidden[0] == hidden[1] and sum(hidden[0]) >= 2
+    assert safe.table.data["n"].isna().tolist() == safe.picture.data["value"].isna().tolist() == hidden[0]
+    assert "menunggu" not in one(answer).sentence["id"]
+
+
+def test_states_are_told_where_no_cell_is_small():
+    rows = pd.DataFrame({
+        "employee_uid": [f"s{n}" for n in range(46)], "degree": "45", "study_kind": "tugas_belajar",
+        "state": ["menunggu"] * 16 + ["selesai"] * 30, "start_date": "2024-08-01",
+    })
+    found = one(delivery.study(Evaluation.from_tables({**tables(), "further_study": rows}, period=2025)))
+    assert "Menurut status usulan: menunggu 16 dan selesai 30." in found.sentence["id"]
 
 
 def test_study_that_starts_after_the_period_does_not_count():
     """In 2024 the application of 2025 is not yet made."""
-    found = one(delivery.study(office(period=2024)))
-    assert "ditolak 0" in found.sentence["id"]
+    assert counted(delivery.study(office(period=2024)))["Ditolak"] == 0
 
 
 def test_absent_tables_are_named():

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import product
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership
+from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership, participation, slopes
+from karier_stats.chapters.claims import estimate_of
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.stats.power import power
@@ -79,7 +82,7 @@ def test_units_apart_by_engagement_and_worded_as_association():
     # slope of the unit means on the index; the index rises by 10/18 per event
     x, y = pd.Series(EVENTS) * 10 / 18, pd.Series(RATES)
     assert found.estimate == pytest.approx(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
-    assert found.design == "adjusted_association" and found.n_units == 6
+    assert found.design == "association" and found.n_units == 6  # no covariate is known here
     assert "bukan hubungan sebab akibat" in found.sentence["id"]
     assert all(faults(one) == () for one in answer.findings)
 
@@ -272,12 +275,35 @@ def test_the_mean_of_the_others_leaves_oneself_out():
 def test_halves_set_other_peoples_ratings_beside_the_culture():
     ev = district(RATES, EVENTS, **survey(SAID))
     found = {one.id.rpartition(".")[2]: one for one in leadership.averaging(ev).findings}
-    # people 0 and 2 of a unit rate the superior, 1 and 3 describe the culture
-    x, y = pd.Series(RATED), pd.Series(SAID["budaya_belajar"])
-    assert found["one_source"].estimate == pytest.approx(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
+    # every way to let two of four rate the superior and the other two describe the culture, in all six units
+    slopes = every_split(list(RATED.values()), list(SAID["budaya_belajar"].values()))
+    middle, spread = float(np.median(slopes)), float(np.std(slopes))
+    assert abs(found["one_source"].estimate - middle) < spread  # the median of 21 lots
+    assert found["one_source"].ci_low < middle < found["one_source"].ci_high
     assert found["one_source"].n == 12 and found["one_source"].n_units == 6
     assert "24 dari 24" in found["sources"].sentence["id"]
     assert found["agreement"].n_units == 6
+
+
+def every_split(rated: list[int], said: list[int]) -> np.ndarray:
+    """Slopes of unit means over all 6^6 splits of four people, who say v, v + 1, v, v + 1, into halves."""
+    # of the two who rate, 0, 1 or 2 are among those who say one more: 1, 4 and 1 ways
+    shift, ways = np.array([0.0, 0.5, 1.0]), np.array([1, 4, 1])
+    cases = np.array(list(product(range(3), repeat=len(rated))))
+    x, y = np.array(rated) + shift[cases], np.array(said) + shift[2 - cases]
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    return np.repeat((x * y).sum(axis=1) / (x**2).sum(axis=1), ways[cases].prod(axis=1))
+
+
+def test_halves_do_not_follow_the_order_of_rows_or_the_names_of_responses():
+    made = survey(SAID)
+    answers = made["survey_response"]
+    found = leadership.averaging(district(RATES, EVENTS, **made)).findings
+    mixed = answers.sample(frac=1, random_state=4).reset_index(drop=True)
+    names = {old: f"r{place:03d}" for place, old in enumerate(mixed["response_id"].unique())}
+    mixed = mixed.assign(response_id=mixed["response_id"].map(names))
+    again = leadership.averaging(district(RATES, EVENTS, survey_item=made["survey_item"], survey_response=mixed)).findings
+    assert [one.as_dict() for one in again] == [one.as_dict() for one in found]
 
 
 def test_ratings_by_heads_are_left_out():
@@ -320,7 +346,8 @@ def test_units_stand_in_the_order_of_the_data_and_shrunken():
     answer = leadership.side_by_side(district(RATES, EVENTS))
     data = answer.table.data
     assert data["label_id"].tolist() == [f"Unit {unit}" for unit in RATES]
-    assert data["raw"].tolist() == pytest.approx(list(RATES.values()))
+    # the same active staff as in participation.units: ten and the head, who attended
+    assert data["raw"].tolist() == pytest.approx([(STAFF * rate + 1) / (STAFF + 1) for rate in RATES.values()])
     middle = sum(RATES.values()) / 6
     assert (abs(data["estimate"] - middle) <= abs(data["raw"] - middle) + 1e-12).all()
     assert "partisipasi pegawai" in answer.findings[0].sentence["id"]
@@ -334,3 +361,24 @@ def test_a_public_mean_of_few_units_is_not_a_heads_own_score():
     assert leadership.heads(one).table.data["engagement"].isna().all()
     inside = Evaluation.from_tables(tables, period=YEAR, unit="A")
     assert leadership.heads(inside).table.data["engagement"].notna().all()
+
+
+def test_units_have_one_denominator_in_both_chapters():
+    ev = district(RATES, EVENTS)
+    one, other = participation.units(ev).table.data, leadership.side_by_side(ev).table.data
+    assert one["n"].tolist() == other["n"].tolist()
+    assert one["estimate"].tolist() == pytest.approx(other["raw"].tolist())
+
+
+def test_a_slope_is_weighed_against_the_smallest_that_matters():
+    row = pd.Series({
+        "estimate": 0.008, "ci_low": 0.001, "ci_high": 0.015, "ci_level": 0.95, "n_units": 30, "std_error": 0.003,
+        "dof": 28.0, "p_value": 0.02, "method": "unit_means", "n": 900,
+    })
+    text = slopes.sentence(row, leadership.TAKING_PART, "between", False, "id")
+    assert "terlalu kecil untuk berarti: seluruh kisarannya di bawah 2,0 poin persentase per poin indeks" in text
+    assert leadership.TAKING_PART.is_precise(estimate_of(row))
+    wide = row.copy()
+    wide[["ci_low", "ci_high"]] = -0.05, 0.066
+    assert not leadership.TAKING_PART.is_precise(estimate_of(wide))
+    assert "belum dapat diketahui" in slopes.sentence(wide, leadership.TAKING_PART, "between", False, "id")

@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from karier_stats.chapters import counting
 from karier_stats.chapters.findings import grade
 from karier_stats.chapters.verdicts import is_precise, says_nothing, smallest, verdict, weighed
 from karier_stats.stats.shares import Estimate
@@ -48,3 +49,9 @@ def test_what_people_tell_of_themselves_and_unknown_selection_cost_a_grade():
     assert grade("comparison_group", coverage=1.0, precise=True, reported=True) == "sedang"
     assert grade("comparison_group", coverage=1.0, precise=True, selected=False) == "sedang"
     assert grade("comparison_group", coverage=0.3, precise=True) == "sedang"
+
+
+def test_a_precise_null_is_knowledge_and_a_wide_one_is_not():
+    narrow, wide = (counting.judged(Estimate(0.0, low, -low), "id", 0.95) for low in (-0.02, -0.2))
+    assert "terlalu kecil untuk berarti" in narrow and "belum cukup bukti" not in narrow
+    assert "belum dapat diketahui" in wide and "perbedaan terkecil yang biasanya dapat terlihat" in wide

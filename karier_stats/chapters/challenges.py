@@ -6,14 +6,15 @@ state, carried over to all active staff.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters import claims, counting, surveys, verdicts
 from karier_stats.chapters.counting import exact, finding, in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
-from karier_stats.chapters.money import Need, lines_of, need_of, not_people, people_behind
+from karier_stats.chapters.money import Need, lines_of, need_of, not_people
 from karier_stats.chapters.partners import partners
 from karier_stats.domain import codes
 from karier_stats.language import both, integer, number, percent, rupiah
@@ -21,6 +22,7 @@ from karier_stats.stats import shares
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
+    from karier_stats.chapters.counting import Words
     from karier_stats.intake.processed import Evaluation
 
 CHAPTER = "challenges"
@@ -31,13 +33,18 @@ ENDED = ("tidak_hadir", "mengundurkan_diri", "tidak_lulus", "lulus")
 HIGH_NO_SHOW, LOW_PLANS = 0.05, 0.60
 """Bounds from which something must be done about no-shows and about follow-up plans."""
 ASSUMED = both(
-    "Kesenjangan = pegawai aktif × rata-rata JP yang dibutuhkan × biaya per JP-orang − pagu. Selang hanya memuat "
-    "ketidakpastian dari survei kebutuhan; biaya per JP-orang ialah realisasi periode ini dibagi JP-orang pada baris "
-    "yang berbiaya.",
-    "Gap = active staff × mean learning hours needed × cost per person hour − ceiling. The interval holds the "
-    "uncertainty of the needs survey only; the cost per person hour is this period's spending over the person hours of "
-    "lines with spending.",
+    "Kesenjangan = (pegawai aktif × rata-rata JP yang dibutuhkan − JP-orang tanpa biaya) × biaya per JP-orang − pagu. Biaya "
+    "per JP-orang ialah rata-rata biaya setiap bentuk pelatihan pada baris yang berbiaya, berbobot menurut pesertanya, "
+    "sehingga satu pelatihan panjang tidak menentukannya. JP-orang tanpa biaya ialah yang terbanyak di antara JP pada baris "
+    "tanpa realisasi dan kursi mitra tanpa biaya. Selang memuat ketidakpastian survei kebutuhan dan biaya sekaligus "
+    "(bootstrap bersama responden dan baris anggaran); pagu ialah keputusan, sehingga tanpa galat.",
+    "Gap = (active staff × mean learning hours needed − person hours without cost) × cost per person hour − ceiling. The "
+    "cost per person hour is the mean of the cost of each form of training on lines with spending, weighted by its "
+    "participants, so that one long course does not decide it. Person hours without cost are those of lines without "
+    "spending or of partners' free places, whichever are more. The interval holds the uncertainty of the needs survey and "
+    "of the cost together (joint bootstrap of respondents and budget lines); the ceiling is a decision and has no error.",
 )
+_GAP_SOURCES = ("budget", "need", "employee", "program")
 
 
 @answers(
@@ -54,7 +61,7 @@ def budget_gap(ev: Evaluation) -> Answer:
         )
     findings = [_gap_finding(ev, need), _spent_finding(ev, need)]
     rows = [
-        ("Kebutuhan", "Need", need.staff * need.hours.value * need.cost), ("Pagu", "Ceiling", need.ceiling),
+        ("Kebutuhan", "Need", need.gap.value + need.ceiling), ("Pagu", "Ceiling", need.ceiling),
         ("Realisasi", "Spent", need.spent),
     ]
     data = pd.DataFrame([{"label_id": id, "label_en": en, "value": value, "n": need.staff} for id, en, value in rows])
@@ -62,7 +69,19 @@ def budget_gap(ev: Evaluation) -> Answer:
         "bars", data, both("Kebutuhan, pagu, dan realisasi", "Need, ceiling and spending"), both("Rupiah", "Rupiah"),
         both("Besaran", "Quantity"), need.staff, "rupiah",
     )
-    return counting.answer(budget_gap, findings, picture=picture, table=_parts(need), notes=(ASSUMED,))
+    return counting.answer(budget_gap, findings, picture=picture, table=_parts(need), notes=(ASSUMED, *_organisers(ev)))
+
+
+def _organisers(ev: Evaluation) -> tuple[Words, ...]:
+    """A note, in a report on some units only, on whose money the ceiling is."""
+    if ev.unit == "semua":
+        return ()
+    return (both(
+        "Baris anggaran dicatat pada unit penyelenggara, yang juga melatih pegawai unit lain; untuk sebagian unit, pagu ini "
+        "bukan seluruh uang bagi pegawainya.",
+        "Budget lines are on record with the unit that organises, which trains staff of other units too; for some units only, "
+        "this ceiling is not all the money for their staff.",
+    ),)
 
 
 def _parts(need: Need) -> Table:
@@ -77,8 +96,9 @@ def _parts(need: Need) -> Table:
         (both("Pegawai aktif", "Active staff"), count(need.staff)),
         (both("Responden yang menyebut JP", "Respondents who state hours"), count(need.respondents)),
         (both("Rata-rata JP yang dibutuhkan", "Mean hours needed"), count(need.hours.value, 1)),
-        (both("Biaya per JP-orang", "Cost per person hour"), money(need.cost)),
-        (both("Kebutuhan", "Need"), money(need.staff * need.hours.value * need.cost)),
+        (both("JP-orang tanpa biaya", "Person hours without cost"), count(need.free)),
+        (both("Biaya per JP-orang", "Cost per person hour"), money(need.cost.value)),
+        (both("Kebutuhan", "Need"), money(need.gap.value + need.ceiling)),
         (both("Pagu", "Ceiling"), money(need.ceiling)), (both("Kesenjangan", "Gap"), money(need.gap.value)),
     ]
     data = pd.DataFrame([
@@ -91,37 +111,49 @@ def _parts(need: Need) -> Table:
     )
 
 
-def _gap_finding(ev: Evaluation, need: Need) -> Finding:
-    """The gap in words."""
+def _gap_words(ev: Evaluation, need: Need, lang: str) -> str:
+    """The gap, which side of zero it lies on if that is known, and whether it matters."""
     gap = need.gap
-
-    def sentence(lang: str) -> str:
-        ends = f"{rupiah(gap.low, lang)} {both('s.d.', 'to')[lang]} {rupiah(gap.high, lang)}"
-        spread = f"{counting.level_words(ev.level, lang)}: {ends}"
-        basis = both(
-            f"{integer(need.staff, 'id')} pegawai aktif, rata-rata {number(need.hours.value, 'id')} JP yang dibutuhkan "
-            f"menurut {integer(need.respondents, 'id')} responden, dan {rupiah(need.cost, 'id')} per JP-orang",
-            f"{integer(need.staff, 'en')} active staff, {number(need.hours.value, 'en')} hours needed on average by "
-            f"{integer(need.respondents, 'en')} respondents, and {rupiah(need.cost, 'en')} per person hour",
+    known = math.isfinite(gap.low)
+    ends = f"{rupiah(gap.low, lang)} {both('s.d.', 'to')[lang]} {rupiah(gap.high, lang)}"
+    spread = f"{counting.level_words(ev.level, lang)}: {ends}" if known else counting.span(gap, lang, ev.level)
+    if known and gap.low > 0:
+        text = both(
+            f"Kebutuhan melampaui pagu sebesar {rupiah(gap.value, 'id')} ({spread})",
+            f"The need exceeds the ceiling by {rupiah(gap.value, 'en')} ({spread})",
         )[lang]
-        if gap.low > 0:
-            return both(
-                f"Kebutuhan melampaui pagu sebesar {rupiah(gap.value, 'id')} ({spread}), dihitung dari {basis}.",
-                f"The need exceeds the ceiling by {rupiah(gap.value, 'en')} ({spread}), computed from {basis}.",
-            )[lang]
-        if gap.high < 0:
-            return both(
-                f"Pagu melampaui kebutuhan sebesar {rupiah(-gap.value, 'id')} (kesenjangan {spread}), dihitung dari "
-                f"{basis}.",
-                f"The ceiling exceeds the need by {rupiah(-gap.value, 'en')} (gap, {spread}), computed from {basis}.",
-            )[lang]
-        return both(
-            f"Kesenjangan ditaksir {rupiah(gap.value, 'id')} ({spread}); belum dapat dipastikan apakah pagu mencukupi. "
-            f"Dihitung dari {basis}.",
-            f"The gap is estimated at {rupiah(gap.value, 'en')} ({spread}); whether the ceiling suffices is not "
-            f"certain. Computed from {basis}.",
+    elif known and gap.high < 0:
+        text = both(
+            f"Pagu melampaui kebutuhan sebesar {rupiah(-gap.value, 'id')} (kesenjangan {spread})",
+            f"The ceiling exceeds the need by {rupiah(-gap.value, 'en')} (gap, {spread})",
         )[lang]
+    else:
+        text = both(
+            f"Kesenjangan ditaksir {rupiah(gap.value, 'id')} ({spread}); belum dapat dipastikan apakah pagu mencukupi atau "
+            "kurang",
+            f"The gap is estimated at {rupiah(gap.value, 'en')} ({spread}); whether the ceiling suffices is not certain",
+        )[lang]
+    margin = f"{percent(verdicts.smallest('money'), lang, 0)} {both('dari pagu', 'of the ceiling')[lang]}"
+    weighed = both("Kesenjangan ini", "This gap is")[lang] + f" {verdicts.weighed(gap, need.margin, lang, margin)}." if known else ""
+    return f"{text}, {_basis(need, lang)}. {weighed}".rstrip()
 
+
+def _basis(need: Need, lang: str) -> str:
+    """What the gap was computed from."""
+    return both(
+        f"dihitung dari {integer(need.staff, 'id')} pegawai aktif, rata-rata {number(need.hours.value, 'id')} JP yang "
+        f"dibutuhkan menurut {integer(need.respondents, 'id')} responden, {integer(need.free, 'id')} JP-orang tanpa biaya, "
+        f"dan {rupiah(need.cost.value, 'id')} per JP-orang menurut {integer(need.lines, 'id')} baris anggaran",
+        f"computed from {integer(need.staff, 'en')} active staff, {number(need.hours.value, 'en')} hours needed on average "
+        f"by {integer(need.respondents, 'en')} respondents, {integer(need.free, 'en')} person hours without cost, and "
+        f"{rupiah(need.cost.value, 'en')} per person hour by {integer(need.lines, 'en')} budget "
+        + ("line" if need.lines == 1 else "lines"),
+    )[lang]
+
+
+def _gap_finding(ev: Evaluation, need: Need) -> Finding:
+    """The gap with what should be done where it is sure."""
+    gap = need.gap
     advice = Recommendation(
         both(
             "Mengajukan pagu pengembangan kompetensi berdasarkan analisis kebutuhan dan melengkapinya dengan kursi "
@@ -136,24 +168,35 @@ def _gap_finding(ev: Evaluation, need: Need) -> Finding:
         ),
     ) if gap.low > 0 else None
     return finding(
-        budget_gap, ev, gap, need.respondents, in_words(sentence), measure="Rp",
-        coverage=min(need.respondents / need.staff, 1.0), precise=bool(gap.low > 0 or gap.high < 0), headline=True,
-        recommendation=advice,
+        budget_gap, ev, gap, need.respondents, in_words(lambda lang: _gap_words(ev, need, lang)), measure="Rp",
+        coverage=min(need.respondents / need.staff, 1.0), precise=verdicts.is_precise(gap, need.margin), headline=True,
+        recommendation=advice, sources=_GAP_SOURCES,
     )
 
 
 def _spent_finding(ev: Evaluation, need: Need) -> Finding:
     """What of the ceiling was spent."""
-    share = need.spent / need.ceiling if need.ceiling else float("nan")
-    sentence = in_words(
-        lambda lang: both(
-            f"Dari pagu {rupiah(need.ceiling, 'id')}, {rupiah(need.spent, 'id')} direalisasikan "
-            f"({percent(share, 'id')}); {rupiah(need.ceiling - need.spent, 'id')} tidak terserap.",
-            f"Of a ceiling of {rupiah(need.ceiling, 'en')}, {rupiah(need.spent, 'en')} was spent "
-            f"({percent(share, 'en')}); {rupiah(need.ceiling - need.spent, 'en')} was not.",
+    share, rest = need.spent / need.ceiling if need.ceiling else float("nan"), need.ceiling - need.spent
+    lines = len(lines_of(ev))
+
+    def sentence(lang: str) -> str:
+        spent, ceiling, left = (rupiah(amount, lang) for amount in (need.spent, need.ceiling, abs(rest)))
+        if not need.ceiling:
+            return both(
+                f"Realisasi {spent} tercatat tanpa pagu.", f"{spent} was spent; no ceiling is on record.",
+            )[lang]
+        text = both(
+            f"Dari pagu {ceiling}, {spent} direalisasikan ({percent(share, 'id')}); ",
+            f"Of a ceiling of {ceiling}, {spent} was spent ({percent(share, 'en')}); ",
         )[lang]
+        if rest < 0:
+            return text + both(f"realisasi melampaui pagu {left}.", f"spending exceeds the ceiling by {left}.")[lang]
+        return text + both(f"{left} tidak terserap.", f"{left} was not.")[lang]
+
+    return finding(
+        budget_gap, ev, exact(share), lines, in_words(sentence), part="spent", precise=True, sources=("budget",),
+        of_people=False,
     )
-    return finding(budget_gap, ev, exact(share), people_behind(lines_of(ev)), sentence, part="spent", precise=True)
 
 
 @answers(CHAPTER, both("Dari mana uangnya berasal?", "Where does the money come from?"), ("budget",))
@@ -177,21 +220,11 @@ def sources(ev: Evaluation) -> Answer:
         counting.code_order(data, "funding_source", codes.FUNDING), "funding_source", codes.FUNDING,
     )
     top = data.sort_values("spent", ascending=False, kind="stable").iloc[0]
-    outside = data[~data["funding_source"].isin(["apbd", "apbn"])]
-    sentence = in_words(
-        lambda lang: both(
-            f"{top['label_id']} menanggung {percent(top['value'], 'id')} dari realisasi {rupiah(total, 'id')}; sumber "
-            f"di luar APBD dan APBN menanggung {percent(outside['value'].sum(), 'id')} dari uang dan "
-            f"{percent(outside['hours_share'].sum(), 'id')} dari JP-orang.",
-            f"{top['label_en']} bears {percent(top['value'], 'en')} of the {rupiah(total, 'en')} spent; sources "
-            f"outside the regional and state budgets bear {percent(outside['value'].sum(), 'en')} of the money and "
-            f"{percent(outside['hours_share'].sum(), 'en')} of the person hours.",
-        )[lang]
-    )
-    found = finding(sources, ev, exact(float(top["value"])), people_behind(lines), sentence, precise=True)
+    sentence = in_words(lambda lang: _source_words(data, top, total, lang))
+    found = finding(sources, ev, exact(float(top["value"])), len(lines), sentence, precise=True, of_people=False)
     picture = Picture(
         "bars", data, both("Realisasi menurut sumber dana", "Spending by source of funds"),
-        both("Bagian realisasi", "Share of spending"), both("Sumber dana", "Source of funds"), people_behind(lines),
+        both("Bagian realisasi", "Share of spending"), both("Sumber dana", "Source of funds"), 0,
         "percent", 0,
     )
     table = Table(
@@ -206,6 +239,22 @@ def sources(ev: Evaluation) -> Answer:
         both("Sumber dana", "Sources of funds"),
     )
     return counting.answer(sources, [found], picture=picture, table=table)
+
+
+def _source_words(data: pd.DataFrame, top: pd.Series, total: float, lang: str) -> str:
+    """Who bears most, and what sources outside the public budgets bear, where there is more than one source."""
+    text = both(
+        f"{top['label_id']} menanggung {percent(top['value'], 'id')} dari realisasi {rupiah(total, 'id')}",
+        f"{top['label_en']} bears {percent(top['value'], 'en')} of the {rupiah(total, 'en')} spent",
+    )[lang]
+    if len(data) == 1:
+        return text + both(", satu-satunya sumber yang tercatat.", ", the only source on record.")[lang]
+    outside = data[~data["funding_source"].isin(["apbd", "apbn"])]
+    money, hours = (percent(outside[name].sum(), lang) for name in ("value", "hours_share"))
+    return text + both(
+        f"; sumber di luar APBD dan APBN menanggung {money} dari uang dan {hours} dari JP-orang.",
+        f"; sources outside the regional and state budgets bear {money} of the money and {hours} of the person hours.",
+    )[lang]
 
 
 @answers(CHAPTER, both("Di mana komitmen lemah?", "Where is commitment weak?"), ("participation", "batch"))
@@ -257,6 +306,11 @@ def commitment(ev: Evaluation) -> Answer:
     return counting.answer(commitment, findings, picture=picture, notes=(note,))
 
 
+_SIGN_SOURCES = {
+    "no_show": ("participation", "batch"), "withdrew": ("participation", "batch"), "plans": ("action_plan", "batch"),
+}
+
+
 def _plans(ev: Evaluation) -> pd.DataFrame:
     """Follow-up plans due in the period; those without a due date belong to the year of their batch."""
     plans = ev.table("action_plan", "all")
@@ -285,7 +339,7 @@ def _commitment_finding(ev: Evaluation, row: pd.Series) -> Finding:
         ),
     }[str(row["part"])]
     return finding(
-        commitment, ev, value, int(row["n"]), sentence, part=str(row["part"]),
+        commitment, ev, value, int(row["n"]), sentence, part=str(row["part"]), sources=_SIGN_SOURCES[str(row["part"])],
         recommendation=_commitment_advice(ev, str(row["part"]), value),
     )
 
@@ -334,6 +388,8 @@ def barriers(ev: Evaluation) -> Answer:
     rows = []
     for _, item in scale.items.iterrows():
         values = scale.wide[item["item"]].dropna()
+        if values.empty:
+            continue
         agrees = int((values >= item["scale_max"] - 1).sum())
         rows.append({
             "item": item["item"], "label_id": item["label_id"], "label_en": item["label_en"], "k": agrees,
@@ -361,6 +417,11 @@ def _barrier_finding(ev: Evaluation, scale: surveys.Scale, data: pd.DataFrame, c
     value, lead = Estimate(top["estimate"], top["low"], top["high"]), _lead(ev, scale, data)
 
     def sentence(lang: str) -> str:
+        if not top["k"]:
+            return both(
+                f"Tidak satu pun dari {integer(top['n'], 'id')} responden menyetujui salah satu hambatan yang ditanyakan.",
+                f"None of {integer(top['n'], 'en')} respondents agrees with any of the barriers asked about.",
+            )[lang]
         name, words = top[f"label_{lang}"], counting.share_apart(value, lang, ev.level)
         text = both(
             f"Hambatan yang paling banyak disetujui ialah “{name}”: {words} dari {integer(top['n'], 'id')} responden",
@@ -405,7 +466,6 @@ def cancelled(ev: Evaluation) -> Answer:
             cancelled, ev, f"hanya satu angkatan pada tahun {ev.period}.",
             f"there is only one batch in {ev.period}.",
         )
-    value, places = shares.share(len(lost), len(batches), ev.level), int(lost["quota"].fillna(0).sum())
     unknown = both("Tidak disebutkan", "Not given")
     reasons = lost.assign(reason=lost["cancel_reason"]).groupby(
         "reason", sort=True, dropna=False,
@@ -416,28 +476,52 @@ def cancelled(ev: Evaluation) -> Answer:
         f"label_{lang}": [unknown[lang] if pd.isna(each) else str(each) for each in reasons["reason"]]
         for lang in ("id", "en")
     }).assign(value=reasons["value"].to_numpy())
-
-    def sentence(lang: str) -> str:
-        count, total, seats = (integer(each, lang) for each in (len(lost), len(batches), places))
-        share = counting.share_apart(value, lang, ev.level)
-        text = both(
-            f"Sebanyak {count} dari {total} angkatan dibatalkan, {share}; {seats} kursi hilang",
-            f"{count} of {total} batches were cancelled, {share}; {seats} places were lost",
-        )[lang]
-        if data.empty:
-            return text + "."
-        first = data[f"label_{lang}"].iloc[0]
-        return text + both(f"; alasan terbanyak: {first.lower()}.", f"; the reason given most: “{first}”.")[lang]
-
     picture = Picture(
         "bars", not_people(data), both("Alasan pembatalan", "Reasons for cancelling"), both("Angkatan", "Batches"),
         both("Alasan", "Reason"), len(batches), "integer", 0,
     ) if len(data) else None
     note = both("Alasan ditampilkan sebagaimana ditulis kantor.", "Reasons are shown as the office wrote them.")
     return counting.answer(
-        cancelled, [finding(cancelled, ev, value, max(len(counting.enrolments(ev)), len(batches)), in_words(sentence))],
+        cancelled, [_cancelled_finding(ev, batches, lost, reasons)],
         picture=picture, notes=(note, *claims.whole_programme(ev)),
     )
+
+
+def _cancelled_finding(ev: Evaluation, batches: pd.DataFrame, lost: pd.DataFrame, reasons: pd.DataFrame) -> Finding:
+    """How many batches were cancelled, the places lost where they are known, and the commonest reason if there is one."""
+    value = shares.share(len(lost), len(batches), ev.level)
+    places = int(lost["quota"].fillna(0).sum())
+    named = reasons.dropna(subset=["reason"])
+    first = named[named["value"] == named["value"].max()]["reason"].astype(str).tolist()
+
+    def sentence(lang: str) -> str:
+        count, total, seats = (integer(each, lang) for each in (len(lost), len(batches), places))
+        if lost.empty:
+            return both(
+                f"Tidak satu pun dari {total} angkatan dibatalkan.", f"None of {total} batches was cancelled.",
+            )[lang]
+        text = both(
+            f"Sebanyak {count} dari {total} angkatan dibatalkan, {counting.share_apart(value, 'id', ev.level)}",
+            f"{count} of {total} batches {'was' if len(lost) == 1 else 'were'} cancelled, "
+            f"{counting.share_apart(value, 'en', ev.level)}",
+        )[lang]
+        gone = both(f"; {seats} kursi hilang", f"; {seats} places were lost")[lang] if places else ""
+        return text + gone + _reason_words(first, len(lost), lang) + "."
+
+    return finding(
+        cancelled, ev, value, len(batches), in_words(sentence), of_people=False, sources=("batch", "program"),
+    )
+
+
+def _reason_words(first: list[str], lost: int, lang: str) -> str:
+    """The commonest reason on record, where one is commoner than every other."""
+    if not first:
+        return both("; alasannya tidak disebutkan", "; no reason is given")[lang]
+    if len(first) > 1:
+        return both("; tidak ada satu alasan yang terbanyak", "; no one reason stands out")[lang]
+    if lost == 1:
+        return both(f"; alasannya: {first[0].lower()}", f"; the reason given: “{first[0]}”")[lang]
+    return both(f"; alasan terbanyak: {first[0].lower()}", f"; the reason given most: “{first[0]}”")[lang]
 
 
 QUESTIONS = (budget_gap, sources, commitment, barriers, partners, cancelled)

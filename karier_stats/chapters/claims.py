@@ -45,7 +45,7 @@ def claim(
     measure: str, part: str = "", coverage: float | None, precise: bool | None = None, widest: float = math.inf,
     margin: float | None = None, robust: bool = True, reported: bool | None = None, selected: bool = True,
     p_value: float | None = None, n_units: int | None = None, headline: bool = False,
-    recommendation: Recommendation | None = None, level: float | None = None,
+    recommendation: Recommendation | None = None, level: float | None = None, sources: tuple[str, ...] | None = None,
 ) -> Finding:
     """A finding of any design, graded by the written rubric.
 
@@ -84,6 +84,7 @@ def claim(
     )
     return counting.stated(
         of, value, n, sentence, design=design, measure=measure, part=part, level=level or ev.level, evidence=evidence,
+        sources=sources,
         p_value=p_value if bounded else None, n_units=n_units, headline=headline, recommendation=recommendation,
     )
 

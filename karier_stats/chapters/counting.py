@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
+from karier_stats.chapters import verdicts
 from karier_stats.chapters.findings import (
     Answer,
     Design,
@@ -28,7 +29,7 @@ from karier_stats.chapters.findings import (
 )
 from karier_stats.chapters.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.domain.codes import CodeList, label
-from karier_stats.language import both, interval, number, percent
+from karier_stats.language import both, counted, interval, level_percent, number, percent
 from karier_stats.stats import shares
 from karier_stats.stats.shares import Estimate
 
@@ -145,12 +146,20 @@ def clustered_share(frame: pd.DataFrame, flag: str, cluster: str, level: float) 
 
     The wider of Wilson's interval and the linearised one over clusters: with
     few clusters, or none that differ, the second alone would look too sure.
+    Without bounds where they would run from 0 to 1 and so say nothing.
     """
     plain = shares.share(int(frame[flag].sum()), len(frame), level)
     sums = frame.groupby(cluster, sort=False)[flag].agg(["sum", "size"])
     spread = shares.ratio(sums["sum"].astype(float), sums["size"], level)
     low, high = np.fmin(plain.low, spread.low), np.fmax(plain.high, spread.high)
-    return Estimate(plain.value, max(float(low), 0.0), min(float(high), 1.0))
+    return within_one(Estimate(plain.value, float(low), float(high)))
+
+
+def within_one(value: Estimate) -> Estimate:
+    """A share with its bounds kept within 0 and 1; none where they would run from 0 to 1."""
+    if not np.isfinite(value.low) or (value.low <= 0 and value.high >= 1):
+        return exact(value.value)
+    return Estimate(value.value, max(value.low, 0.0), min(value.high, 1.0))
 
 
 def only_participants(ev: Evaluation, people: pd.DataFrame) -> bool:
@@ -185,12 +194,19 @@ def in_words(make: Callable[[str], str]) -> Words:
     return both(make("id"), make("en"))
 
 
+def units_words(n: float, lang: str) -> str:
+    """A number of units: ``26 units``, ``1 unit``."""
+    return counted(n, lang, "unit", "unit", "units")
+
+
+def english(n: float, one: str, many: str = "") -> str:
+    """A number with its noun in English, which Indonesian does not inflect: ``1 person``, ``2 people``."""
+    return counted(n, "en", "", one, many or one + "s")
+
+
 def level_words(level: float, lang: str) -> str:
     """The interval's name: ``selang kepercayaan 95 persen``."""
-    whole = abs(100 * level - round(100 * level)) < 1e-9
-    # A level raised for many comparisons must not be rounded to certainty.
-    digits = 0 if whole else next((d for d in range(1, 9) if round(100 * level, d) < 100), 8)
-    text = percent(level, lang, digits)
+    text = level_percent(level, lang)
     return f"selang kepercayaan {text}" if lang == "id" else f"{text} confidence interval"
 
 
@@ -243,7 +259,23 @@ def change_words(what: Words, change: Estimate, year: int, lang: str, level: flo
         f"Selisih {what['id']} terhadap tahun {year} ialah {points}.",
         f"The difference in {what['en']} from {year} is {points}.",
     )[lang]
-    return text + unsettled(change, lang, level)
+    return text + judged(change, lang, level)
+
+
+def judged(difference: Estimate, lang: str, level: float) -> str:
+    """Whether a difference of shares matters; where it may be nil and that is not yet known to be small, what could be seen."""
+    small = verdicts.verdict(difference, verdicts.smallest("share")) == "terlalu_kecil"
+    return matters(difference, lang) + ("" if small else unsettled(difference, lang, level))
+
+
+def matters(difference: Estimate, lang: str) -> str:
+    """A further sentence: whether a difference of shares matters, by the smallest one that does; empty without bounds."""
+    if not np.isfinite(difference.low):
+        return ""
+    margin = verdicts.smallest("share")
+    shown = f"{number(100 * margin, lang, 0)} {both('poin persentase', 'percentage points')[lang]}"
+    start = both(" Perbedaan ini", " This difference is")[lang]
+    return f"{start} {verdicts.weighed(difference, margin, lang, shown)}."
 
 
 def smallest_seen(difference: Estimate, level: float = 0.95) -> float:
@@ -294,7 +326,7 @@ def finding(
     of: Callable[[Any], Answer], ev: Evaluation, value: Estimate, n: int, sentence: Words, *, part: str = "",
     measure: str = "share", coverage: float | None = 1.0, precise: bool | None = None, robust: bool = True,
     headline: bool = False, recommendation: Recommendation | None = None, n_units: int | None = None,
-    level: float | None = None,
+    level: float | None = None, sources: tuple[str, ...] | None = None, of_people: bool = True,
 ) -> Finding:
     """A descriptive finding of a chapter's function, graded by the written rubric.
 
@@ -310,6 +342,10 @@ def finding(
     precise : bool, optional
         Default: the interval of a share is at most ``PRECISE_WIDTH`` wide; that
         of a difference tells something about the smallest one that matters.
+    sources : tuple of str, optional
+        The tables behind it, where they are not those that the function needs.
+    of_people : bool
+        False where ``n`` counts batches, budget lines or units.
     """
     margin = margin_of(measure) if measure in DIFFERENCES else None
     if precise is None and margin is not None:
@@ -320,13 +356,13 @@ def finding(
         of, value, n, sentence, design="descriptive", measure=measure, part=part, level=level or ev.level,
         evidence=grade("descriptive", coverage=coverage, precise=precise, robust=robust,
                        useless=margin is not None and says_nothing(value, margin)),
-        headline=headline, recommendation=recommendation, n_units=n_units,
+        headline=headline, recommendation=recommendation, n_units=n_units, sources=sources, of_people=of_people,
     )
 
 
 def stated(
     of: Callable[[Any], Answer], value: Estimate, n: int, sentence: Words, *, design: Design, evidence: Evidence,
-    measure: str, part: str, level: float, **more: Any,
+    measure: str, part: str, level: float, sources: tuple[str, ...] | None = None, **more: Any,
 ) -> Finding:
     """A finding put together: id, question and tables from the chapter's function; no level without an interval.
 
@@ -338,7 +374,7 @@ def stated(
         question=of.question,  # type: ignore[attr-defined]
         estimate=value.value, unit_of_measure=measure, ci_low=value.low, ci_high=value.high, n=int(n), design=design,
         evidence=evidence if n else "belum_ada_data",
-        source_tables=of.needs,  # type: ignore[attr-defined]
+        source_tables=of.needs if sources is None else sources,  # type: ignore[attr-defined]
         sentence=sentence, ci_level=level if np.isfinite(value.low) else None, **more,
     )
 

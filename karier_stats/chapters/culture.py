@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, slopes, surveys
+from karier_stats.chapters import claims, counting, slopes, surveys, verdicts
 from karier_stats.chapters.claims import claim, estimate_of
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.engagement import INDEX, PERSONAL, engagement
 from karier_stats.chapters.findings import Answer, Finding, Picture, answers
 from karier_stats.chapters.slopes import Quantity
-from karier_stats.language import both
+from karier_stats.language import both, percent
 from karier_stats.stats import shares
 from karier_stats.stats.regress import regress
 
@@ -79,13 +79,17 @@ def _answered_by_staff(
     result = regress(
         rows, outcome="score", on="engagement", unit="unit_id", family="continuous", level=ev.level, seed=ev.seed,
     )
-    findings = [_slope(of, ev, subject, result, rows, headline), *surveys.reliable(of, ev, scale)]
+    width = float((scale.items["scale_max"] - scale.items["scale_min"]).mean())
+    margin = verdicts.smallest("slope") * width
+    findings = [_slope(of, ev, subject, result, rows, headline, margin), *surveys.reliable(of, ev, scale)]
     picture = _unit_picture(ev, subject, rows, result) if ev.audience == "internal" else None
     note = both(
         "Skala ini diisi pegawai; keterlibatan pimpinan berasal dari catatan, sehingga keduanya tidak berasal dari "
-        "satu kuesioner.",
+        "satu kuesioner. Taksirannya tidak disesuaikan dengan susunan pegawai unit. Keterkaitan yang berarti ialah "
+        f"{percent(verdicts.smallest('slope'), 'id', 0)} dari lebar skala per poin indeks atau lebih.",
         "This scale is filled in by staff and engagement comes from records, so the two do not come from one "
-        "questionnaire.",
+        "questionnaire. The estimate is not adjusted for whom the units employ. An association that matters is "
+        f"{percent(verdicts.smallest('slope'), 'en', 0)} of the width of the scale per point of the index or more.",
     )
     return counting.answer(of, findings, picture=picture, notes=(INDEX, note) + (() if picture else (PERSONAL,)))
 
@@ -131,15 +135,15 @@ def _points(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _slope(
     of: Callable[[Evaluation], Answer], ev: Evaluation, subject: Subject, result: Regression, rows: pd.DataFrame,
-    headline: bool,
+    headline: bool, margin: float,
 ) -> Finding:
-    """The slope between units."""
+    """The slope between units; ``margin``: the smallest that matters, in scale points per point of the index."""
     row, undecided = result.headline, result.conclusion == "undecided"
-    scale = Quantity(subject.name, both("poin skala", "scale points"), EARLIER, digits=2)
+    scale = Quantity(subject.name, both("poin skala", "scale points"), EARLIER, digits=2, margin=margin)
     return claim(
         of, ev, estimate_of(row), len(rows),
         in_words(lambda lang: slopes.sentence(row, scale, "between", undecided, lang)),
-        design="adjusted_association", measure="scale_points_per_point", coverage=_answered(ev, rows),
-        robust=not undecided and not slopes.too_few(row), p_value=claims.plain(row["p_value"]),
+        design="association", measure="scale_points_per_point", coverage=_answered(ev, rows),
+        precise=scale.is_precise(estimate_of(row)), robust=False, p_value=claims.plain(row["p_value"]),
         n_units=int(row["n_units"]), headline=headline,
     )

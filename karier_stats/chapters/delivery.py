@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.chapters import counting
-from karier_stats.chapters.counting import finding, in_words, share_words
+from karier_stats.chapters.counting import english, finding, in_words, share_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.unit_cost import cost
 from karier_stats.domain import codes
@@ -84,9 +84,9 @@ def _delivered(ev: Evaluation, rows: pd.DataFrame, data: pd.DataFrame) -> Findin
             both(
                 f"Pada tahun {ev.period}, {courses} program dalam {batches} angkatan dihadiri "
                 f"{integer(people, 'id')} orang pada {places} tempat pelatihan",
-                f"In {ev.period}, {courses} course{'' if courses == '1' else 's'} in {batches} "
-                f"batch{'' if batches == '1' else 'es'} {'was' if courses == '1' else 'were'} attended by "
-                f"{integer(people, 'en')} people on {places} places",
+                f"In {ev.period}, {english(facts[0], 'course')} in {english(facts[1], 'batch', 'batches')} "
+                f"{'was' if facts[0] == 1 else 'were'} attended by {english(people, 'person', 'people')} on "
+                f"{english(facts[2], 'place')}",
             )[lang] + (volume if jp else unknown)[lang]
         )
 
@@ -97,18 +97,26 @@ def _delivered(ev: Evaluation, rows: pd.DataFrame, data: pd.DataFrame) -> Findin
 def _leading_form(ev: Evaluation, rows: pd.DataFrame) -> Finding:
     """The form with most places, its share with an interval over batches."""
     counts = rows["form"].value_counts()
-    form = min(counts.index[counts == counts.max()])
+    first = sorted(counts.index[counts == counts.max()])
+    form = first[0]
     value = counting.clustered_share(rows.assign(hit=rows["form"] == form), "hit", "batch_id", ev.level)
     hours = float(rows.loc[rows["form"] == form, "jp"].sum() / rows["jp"].sum()) if rows["jp"].sum() else np.nan
 
     def sentence(lang: str) -> str:
         name, words = label(codes.FORM, form, lang), counting.share_apart(value, lang, ev.level)
+        if len(first) > 1:
+            names = listing([label(codes.FORM, one, lang) for one in first], lang)
+            each = percent(value.value, lang)
+            return both(
+                f"{names} memiliki tempat sama banyak, masing-masing {each} dari seluruh tempat yang dihadiri.",
+                f"{names} have equally many places, {each} of all places attended each.",
+            )[lang]
         return both(
-            f"Bentuk dengan tempat terbanyak ialah {name}: {words} dari seluruh tempat yang dihadiri dan "
-            f"{percent(hours, lang)} dari JP-orang.",
-            f"The form with most places is {name}: {words} of all places attended and {percent(hours, lang)} of "
-            "person learning hours.",
-        )[lang]
+            f"Bentuk dengan tempat terbanyak ialah {name}: {words} dari seluruh tempat yang dihadiri",
+            f"The form with most places is {name}: {words} of all places attended",
+        )[lang] + (both(
+            f" dan {percent(hours, 'id')} dari JP-orang.", f" and {percent(hours, 'en')} of person learning hours.",
+        )[lang] if np.isfinite(hours) else ".")
 
     return finding(by_form, ev, value, len(rows), in_words(sentence), part="leading")
 
@@ -166,7 +174,7 @@ def _growth(ev: Evaluation, people: dict[int, pd.DataFrame]) -> Finding:
     now = people[ev.period]
     value = shares.mean(now["jp"], ev.level)
     before = people.get(ev.period - 1)
-    change = None if before is None or before.empty else _difference_of_means(now["jp"], before["jp"], ev.level)
+    change = None if before is None or min(len(before), len(now)) < 2 else _difference_of_means(now["jp"], before["jp"], ev.level)
 
     def sentence(lang: str) -> str:
         words = f"{number(value.value, lang)} JP ({counting.span(value, lang, ev.level, 1)})"
@@ -251,7 +259,8 @@ def _cancelled(ev: Evaluation, rows: pd.DataFrame) -> Finding:
     value = shares.share(k, n, ev.level)
     reasons = rows.loc[rows["cancelled"], "cancel_reason"].dropna().astype(str).str.strip()
     counts = reasons.value_counts()
-    first = min(counts.index[counts == counts.max()]) if len(counts) else None
+    often = counts.index[counts == counts.max()]
+    first = str(often[0]) if len(often) == 1 else None
 
     def sentence(lang: str) -> str:
         words, numbers = share_words(value, lang, ev.level), [integer(count, lang) for count in (n, done, k)]
@@ -261,18 +270,18 @@ def _cancelled(ev: Evaluation, rows: pd.DataFrame) -> Finding:
             f"Of {numbers[0]} batches planned for {ev.period}, {numbers[1]} were completed and {numbers[2]} cancelled "
             f"({words}).",
         )[lang]
-        if first is None:
+        if first is None or not k:
             return text
         times = integer(int(counts.max()), lang)
         return (
             text
             + both(
-                f" Alasan tersering: {first} ({times} angkatan).",
-                f" The commonest reason on record: {first} ({times}).",
+                f" Alasan{' tersering' if len(counts) > 1 else ''}: {first} ({times} angkatan).",
+                f" The {'commonest ' if len(counts) > 1 else ''}reason on record: {first} ({times}).",
             )[lang]
         )
 
-    return finding(planned, ev, value, n, in_words(sentence), recommendation=_settle(ev, value, first))
+    return finding(planned, ev, value, n, in_words(sentence), of_people=False, recommendation=_settle(ev, value, first))
 
 
 def _settle(ev: Evaluation, value: shares.Estimate, reason: str | None) -> Recommendation | None:
@@ -356,20 +365,29 @@ def _long(ev: Evaluation, rows: pd.DataFrame) -> Finding:
         value, bounds = number(middle.value, lang), counting.span(middle, lang, ev.level, 1)
         if lang == "id":
             return (
-                f"Median panjang pelatihan {value} JP ({bounds}), rata-ratanya {number(average, lang)} JP. Pelatihan "
-                "di atas "
-                f"{integer(LONG_JP, lang)} JP mencakup {percent(places, lang)} tempat tetapi {percent(held, lang)} "
-                "JP-orang."
+                f"Median panjang pelatihan {value} JP ({bounds}), rata-ratanya {number(average, lang)} JP. "
+                f"{_long_words(places, held, lang)}"
             )
-        return (
-            f"The median length is {value} JP ({bounds}), the mean {number(average, lang)} JP. Courses above "
-            f"{integer(LONG_JP, lang)} JP are {percent(places, lang)} of places but {percent(held, lang)} of person "
-            "learning hours."
-        )
+        return f"The median length is {value} JP ({bounds}), the mean {number(average, lang)} JP. {_long_words(places, held, lang)}"
 
     return finding(
         hours, ev, middle, len(rows), in_words(sentence), measure="JP", precise=bool(middle.high - middle.low <= 10),
     )
+
+
+def _long_words(places: float, held: float, lang: str) -> str:
+    """What long courses weigh, where there are any."""
+    limit = integer(LONG_JP, lang)
+    if not places:
+        return both(f"Tidak satu pun pelatihan di atas {limit} JP.", f"No course is above {limit} JP.")[lang]
+    shown = percent(places, lang), percent(held, lang)
+    return both(
+        f"Pelatihan di atas {limit} JP mencakup {shown[0]} tempat tetapi {shown[1]} JP-orang.",
+        f"Courses above {limit} JP are {shown[0]} of places but {shown[1]} of person learning hours.",
+    )[lang] if held > places else both(
+        f"Pelatihan di atas {limit} JP mencakup {shown[0]} tempat dan {shown[1]} JP-orang.",
+        f"Courses above {limit} JP are {shown[0]} of places and {shown[1]} of person learning hours.",
+    )[lang]
 
 
 def _hours_by_form(ev: Evaluation, rows: pd.DataFrame) -> Table:
@@ -404,9 +422,10 @@ def study(ev: Evaluation) -> Answer:
             study, ev, f"tidak ada pendidikan lanjut sampai tahun {ev.period}.", f"no further study up to {ev.period}.",
         )
     people = counting.staff(ev, standing=None)
+    cells = _study_cells(rows)
     return counting.answer(
-        study, [_studying(ev, rows, people), *_study_by_sex(ev, rows, people)], picture=_study_picture(rows),
-        table=_study_table(rows),
+        study, [_studying(ev, rows, people, cells), *_study_by_sex(ev, rows, people)], picture=_study_picture(cells, len(rows)),
+        table=_study_table(cells),
         notes=(
             both(
                 "Satuan analisis: satu orang untuk satu jenjang. Penyebut: seluruh pegawai pada potret tahun periode, "
@@ -418,31 +437,29 @@ def study(ev: Evaluation) -> Answer:
     )
 
 
-def _studying(ev: Evaluation, rows: pd.DataFrame, people: pd.DataFrame) -> Finding:
-    """Share of staff who study now or have finished."""
+def _studying(ev: Evaluation, rows: pd.DataFrame, people: pd.DataFrame, cells: pd.DataFrame) -> Finding:
+    """Share of staff who study now or have finished; by state only where no cell of the table is small."""
     taken = set(rows.loc[rows["state"].isin(("berjalan", "selesai")), "employee_uid"])
     k, n = int(people["employee_uid"].isin(taken).sum()), len(people)
     value = shares.share(k, n, ev.level)
     counts = {state: int((rows["state"] == state).sum()) for state in codes.STUDY_STATE}
+    shown = bool((cells.loc[cells["n"] > 0, "n"] >= counting.LEAST).all())
 
     def sentence(lang: str) -> str:
         states = listing(
             [
                 f"{label(codes.STUDY_STATE, state, lang).lower()} {integer(count, lang)}"
-                for state, count in counts.items()
+                for state, count in counts.items() if count
             ],
             lang,
         )
         words, numbers = share_words(value, lang, ev.level), (integer(k, lang), integer(n, lang))
-        if lang == "id":
-            return (
-                f"Sebanyak {numbers[0]} dari {numbers[1]} pegawai ({words}) sedang atau telah menempuh pendidikan "
-                f"lanjut. Menurut status usulan: {states}."
-            )
-        return (
-            f"{numbers[0]} of {numbers[1]} staff ({words}) are in or have finished further study. Applications by "
-            f"state: {states}."
-        )
+        text = both(
+            f"Sebanyak {numbers[0]} dari {numbers[1]} pegawai ({words}) sedang atau telah menempuh pendidikan lanjut.",
+            f"{numbers[0]} of {numbers[1]} staff ({words}) are in or have finished further study.",
+        )[lang]
+        more = both(f" Menurut status usulan: {states}.", f" Applications by state: {states}.")[lang]
+        return text + (more if shown and states else "")
 
     return finding(study, ev, value, n, in_words(sentence))
 
@@ -463,55 +480,51 @@ def _study_by_sex(ev: Evaluation, rows: pd.DataFrame, people: pd.DataFrame) -> l
         return both(
             f"Pendidikan lanjut ditempuh {rates[0]} perempuan dan {rates[1]} laki-laki: selisih {points}.",
             f"Further study is taken up by {rates[0]} of women and {rates[1]} of men: a difference of {points}.",
-        )[lang] + counting.unsettled(gap, lang, ev.level)
+        )[lang] + counting.judged(gap, lang, ev.level)
 
     return [finding(study, ev, gap, len(known), in_words(sentence), part="sex", measure="share_difference")]
 
 
-def _study_counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Applications by degree and state."""
-    counted = rows.astype({"degree": str, "state": str}).groupby(
-        ["degree", "state"], sort=True,
-    ).size().rename("count").reset_index()
-    return counting.labelled(counting.code_order(counted, "degree", codes.EDUCATION), "degree", codes.EDUCATION)
-
-
-def _study_picture(rows: pd.DataFrame) -> Picture:
-    """Applications by degree, cut by state."""
-    counted = _study_counts(rows)
+def _study_cells(rows: pd.DataFrame) -> pd.DataFrame:
+    """Applications by kind and degree (one bar) and state, cells without any included: what picture and table both show."""
+    filled = rows.assign(kind=rows["study_kind"].fillna(UNKNOWN).astype(str)).astype({"degree": str, "state": str})
+    counted = filled.groupby(["kind", "degree", "state"], sort=True).size()
+    kinds = {**codes.STUDY_KIND, UNKNOWN: ("Tidak tercatat", "Not recorded")}
+    bars = sorted(set(zip(filled["kind"], filled["degree"], strict=True)), key=lambda bar: (_rank(codes.EDUCATION, bar[1]), bar[0]))
     parts = []
-    for degree, group in counted.groupby("degree", sort=False):
-        by_state = group.set_index("state")["count"]
+    for kind, degree in bars:
+        names = {lang: (label(codes.EDUCATION, degree, lang), label(kinds, kind, lang)) for lang in ("id", "en")}
         parts += [
             {
-                "label_id": label(codes.EDUCATION, str(degree), "id"),
-                "label_en": label(codes.EDUCATION, str(degree), "en"), "part_id": names[0], "part_en": names[1],
-                "value": int(by_state.get(state, 0)), "n": int(by_state.get(state, 0)),
-            } for state, names in codes.STUDY_STATE.items()
+                **{f"degree_{lang}": names[lang][0] for lang in names}, **{f"kind_{lang}": names[lang][1] for lang in names},
+                **{f"label_{lang}": f"{names[lang][0]}, {names[lang][1].lower()}" for lang in names},
+                "part_id": state[0], "part_en": state[1], "n": int(counted.get((kind, degree, code), 0)),
+            } for code, state in codes.STUDY_STATE.items()
         ]
+    return pd.DataFrame(parts)
+
+
+def _rank(names: codes.CodeList, code: str) -> int:
+    """The place of a code in its list; unknown ones last."""
+    return list(names).index(code) if code in names else len(names)
+
+
+def _study_picture(cells: pd.DataFrame, n: int) -> Picture:
+    """Applications by degree and kind, cut by state."""
     return Picture(
-        "stacked", pd.DataFrame(parts),
-        both("Pendidikan lanjut menurut jenjang dan status", "Further study by degree and state"),
-        both("Orang", "People"), both("Jenjang", "Degree"), len(rows), "integer", 0,
+        "stacked", cells.assign(value=cells["n"]),
+        both("Pendidikan lanjut menurut jenjang, jenis, dan status", "Further study by degree, kind and state"),
+        both("Orang", "People"), both("Jenjang", "Degree"), n, "integer", 0,
     )
 
 
-def _study_table(rows: pd.DataFrame) -> Table:
+def _study_table(cells: pd.DataFrame) -> Table:
     """Kind, degree and state of further study, counted."""
-    filled = rows.assign(kind=rows["study_kind"].fillna(UNKNOWN).astype(str))
-    data = filled.astype({"degree": str, "state": str}).groupby(
-        ["kind", "degree", "state"], sort=True,
-    ).size().rename("n").reset_index()
-    for column, names in (
-        ("kind", {**codes.STUDY_KIND, UNKNOWN: ("Tidak tercatat", "Not recorded")}), ("degree", codes.EDUCATION),
-        ("state", codes.STUDY_STATE),
-    ):
-        data = counting.labelled(data, column, names, column)
     fields = (
         Field("kind", both("Jenis", "Kind")), Field("degree", both("Jenjang", "Degree")),
-        Field("state", both("Status", "State")), Field("n", both("Orang", "People"), "integer"),
+        Field("part", both("Status", "State")), Field("n", both("Orang", "People"), "integer"),
     )
-    return Table(data, fields, both("Pendidikan lanjut", "Further study"), count="n")
+    return Table(cells, fields, both("Pendidikan lanjut", "Further study"), count="n", block="label_id")
 
 
 QUESTIONS = (by_form, trend, planned, hours, cost, study)

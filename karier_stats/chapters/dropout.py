@@ -70,9 +70,14 @@ def _loss(ev: Evaluation, ended: pd.DataFrame) -> Finding:
 
     def sentence(lang: str) -> str:
         kinds = listing(
-            [f"{label(codes.OUTCOME, key, lang).lower()} {percent(part, lang)}" for key, part in parts.items()], lang,
+            [f"{label(codes.OUTCOME, key, lang).lower()} {percent(part, lang)}" for key, part in parts.items() if part], lang,
         )
         words, n = counting.share_apart(value, lang, ev.level), integer(len(ended), lang)
+        if not ended["lost"].any():
+            return both(
+                f"Seluruh {n} keikutsertaan yang berakhir pada tahun {ev.period} berakhir dengan kelulusan.",
+                f"All {n} places that came to an end in {ev.period} ended in a pass.",
+            )[lang]
         return both(
             f"Dari {n} keikutsertaan yang berakhir pada tahun {ev.period}, {words} tidak berakhir dengan "
             f"kelulusan: {kinds}.",
@@ -101,7 +106,7 @@ def _worst_form(ev: Evaluation, ended: pd.DataFrame) -> Finding | None:
         return both(
             f"Kehilangan terbesar terdapat pada {names['id']}: {lost} keikutsertaan, berselisih {points} dengan bentuk lain.",
             f"The loss is largest for {names['en']}: {lost} of places, a difference of {points} from the other forms.",
-        )[lang] + counting.unsettled(gap, lang, level)
+        )[lang] + counting.judged(gap, lang, level)
 
     recommendation = (
         None if gap.low <= 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from karier_stats.chapters import counting
+from karier_stats.chapters.claims import decided, estimate_of
 from karier_stats.domain.leadership import engagement_index
+from karier_stats.errors import StatisticsError
 from karier_stats.language import both, listing
 from karier_stats.stats.regress import regress
 
@@ -88,6 +91,32 @@ def associate(
         rows, outcome=outcome, on="engagement", unit="unit_id", person="employee_uid", adjust=(*year, *adjust),
         family=family, level=ev.level, seed=ev.seed, **secondary,
     )
+
+
+def holds_adjusted(ev: Evaluation, rows: pd.DataFrame, result: Regression, **asked: Any) -> bool | None:
+    """Whether adjusting for the unit's composition leaves sign and conclusion of the headline as they are.
+
+    None where nothing is known of whom the units employ, or the data do not carry the adjustment.
+
+    Parameters
+    ----------
+    ev : Evaluation
+    rows : DataFrame
+        As :func:`staff_years` gives them.
+    result : Regression
+        Without the adjustment.
+    **asked
+        ``outcome`` and ``family`` of :func:`associate`.
+    """
+    adjust = composition(rows)
+    if not adjust:
+        return None
+    try:
+        other = associate(ev, composed(rows), adjust, **asked)
+    except StatisticsError:
+        return None
+    one, two = estimate_of(result.headline), estimate_of(other.headline)
+    return decided(one) == decided(two) and math.copysign(1, one.value) == math.copysign(1, two.value)
 
 
 def composition(rows: pd.DataFrame) -> tuple[str, ...]:

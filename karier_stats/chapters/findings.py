@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from karier_stats.intake.processed import Evaluation
 
-Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "descriptive"]
+Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 Evidence = Literal["kuat", "sedang", "lemah", "belum_ada_data"]
 
 DESIGNS: dict[str, dict[str, str]] = {
@@ -31,6 +31,7 @@ DESIGNS: dict[str, dict[str, str]] = {
     "comparison_group": both("dengan kelompok pembanding", "with a comparison group"),
     "before_after": both("sebelum–sesudah tanpa pembanding", "before–after without comparison"),
     "adjusted_association": both("keterkaitan yang disesuaikan", "adjusted association"),
+    "association": both("keterkaitan tanpa penyesuaian", "association, not adjusted"),
     "descriptive": both("gambaran", "descriptive"),
 }
 EVIDENCE: dict[str, dict[str, str]] = {
@@ -39,7 +40,9 @@ EVIDENCE: dict[str, dict[str, str]] = {
     "lemah": both("lemah", "weak"),
     "belum_ada_data": both("belum ada data", "no data yet"),
 }
-_CEILING = {"randomised": 3, "comparison_group": 3, "descriptive": 3, "adjusted_association": 2, "before_after": 2}
+_CEILING = {
+    "randomised": 3, "comparison_group": 3, "descriptive": 3, "adjusted_association": 2, "association": 2, "before_after": 2,
+}
 CAUSAL_DESIGNS = ("randomised", "comparison_group")
 """Designs whose sentences may use a causal verb, with the assumption stated."""
 
@@ -54,7 +57,7 @@ def grade(
     ----------
     design : Design
         Sets the highest grade: strong for randomised, comparison group and
-        plain description, moderate for before-after and adjusted association.
+        plain description, moderate for before-after and associations.
     coverage : float or None
         Share (0-1) of the people or units concerned who are in the data; one
         grade less below 0.8 or where it is unknown (None).
@@ -114,6 +117,8 @@ class Finding:
     n_units: int | None = None
     headline: bool = False
     recommendation: Recommendation | None = None
+    of_people: bool = True
+    """False where ``n`` counts batches, budget lines or units: disclosure control asks only for people."""
 
     def __post_init__(self) -> None:
         for name in ("estimate", "ci_low", "ci_high", "p_value"):

@@ -10,7 +10,7 @@ import pandas as pd
 from karier_stats.chapters import claims, counting, slopes
 from karier_stats.chapters.claims import Words, claim, estimate_of
 from karier_stats.chapters.counting import in_words
-from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, staff_years
+from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, holds_adjusted, staff_years
 from karier_stats.chapters.findings import Answer, Field, Finding, Table, answers
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
@@ -70,7 +70,8 @@ def amounts(ev: Evaluation) -> Answer:
         except StatisticsError as error:
             findings.append(_refused(ev, amount, error))
             continue
-        findings.append(_finding(ev, amount, result, len(rows)))
+        holds = holds_adjusted(ev, rows, result, outcome=amount.column, family=amount.family) is True
+        findings.append(_finding(ev, amount, result, len(rows), holds))
         lines += _lines(amount, result)
         notes += _zeros(result)
     return counting.answer(amounts, findings, table=_table(lines) if lines else None, notes=tuple(notes))
@@ -88,15 +89,15 @@ def _refused(ev: Evaluation, amount: Amount, error: StatisticsError) -> Finding:
     return counting.finding(amounts, ev, nothing, 0, sentence, part=amount.column, measure=amount.measure)
 
 
-def _finding(ev: Evaluation, amount: Amount, result: Regression, n: int) -> Finding:
-    """One amount in words."""
+def _finding(ev: Evaluation, amount: Amount, result: Regression, n: int, holds: bool) -> Finding:
+    """One amount in words; ``holds``: adjusting for whom the units employ leads to the same conclusion."""
     row, undecided = result.headline, result.conclusion == "undecided"
     scope = str(base_term(str(row["term"]))[1])
     return claim(
         amounts, ev, estimate_of(row), n,
         in_words(lambda lang: slopes.sentence(row, amount.words, scope, undecided, lang)),
-        design="adjusted_association", measure=amount.measure, part=amount.column, coverage=1.0,
-        robust=not undecided and not slopes.too_few(row), p_value=claims.plain(row["p_value"]),
+        design="association", measure=amount.measure, part=amount.column, coverage=1.0,
+        robust=holds and not undecided and not slopes.too_few(row), p_value=claims.plain(row["p_value"]),
         n_units=int(row["n_units"]),
     )
 

@@ -22,6 +22,7 @@ from karier_stats.chapters.engagement import (
     staff_years,
 )
 from karier_stats.chapters.findings import Answer, Finding, Picture, answers
+from karier_stats.domain.codes import CONTRACT_STATUS
 from karier_stats.errors import StatisticsError
 from karier_stats.language import both, listing
 from karier_stats.stats.sensitivity import sensitivity
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from karier_stats.stats.specification import Specifications
 
 CHAPTER = "leadership"
-CONTRACT = ("PPPK", "PPPK_PART_TIME")
 DRAWS = 99
 """Permutations of the whole curve; the smallest joint p is 1/100."""
 NAMES = {
@@ -78,7 +78,7 @@ def doubts(ev: Evaluation) -> Answer:
 
 def described(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with what is known of their unit: ``contract_share`` and ``unit_size`` (logarithm)."""
-    unit = rows.assign(one=rows["status"].isin(CONTRACT).astype(float)).groupby("unit_id", sort=False)["one"]
+    unit = rows.assign(one=rows["status"].isin(CONTRACT_STATUS).astype(float)).groupby("unit_id", sort=False)["one"]
     return rows.assign(contract_share=unit.transform("mean"), unit_size=np.log(unit.transform("size").astype(float)))
 
 
@@ -102,7 +102,8 @@ def _unmeasured(ev: Evaluation, rows: pd.DataFrame) -> Finding:
     value = claims.plain(row["estimate"])
     return claim(
         doubts, ev, counting.exact(value), len(rows),
-        in_words(lambda lang: slopes.worded(result.sentence(lang), NAMES, lang)), design="adjusted_association",
+        in_words(lambda lang: slopes.worded(result.sentence(lang), NAMES, lang)),
+        design="adjusted_association" if known else "association",
         measure="share_of_variance", part="unmeasured", coverage=1.0, precise=False, n_units=int(row["n_units"]),
     )
 
@@ -130,7 +131,7 @@ def _curve_finding(ev: Evaluation, curve: Specifications) -> Finding:
     same = bool((np.sign(estimates) == np.sign(span.value)).all())
     return claim(
         doubts, ev, span, int(row["n"]),
-        in_words(lambda lang: slopes.worded(curve.sentence(lang), NAMES, lang)), design="adjusted_association",
+        in_words(lambda lang: slopes.worded(curve.sentence(lang), NAMES, lang)), design="association",
         measure="sd_per_sd", part="specifications", coverage=1.0, precise=False, robust=same,
         n_units=int(row["n_units"]),
     )

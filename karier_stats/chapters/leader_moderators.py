@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, slopes
+from karier_stats.chapters import claims, counting, slopes, verdicts
 from karier_stats.chapters.claims import Words, claim, estimate_of
 from karier_stats.chapters.counting import in_words, span
 from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, staff_years
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.slopes import Quantity
-from karier_stats.language import both, integer, listing, p_value
+from karier_stats.domain.codes import CONTRACT_STATUS
+from karier_stats.language import both, listing, p_value
 from karier_stats.stats.results import METHODS, TERMS
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.regression import Regression
 
 CHAPTER = "leadership"
-PERMANENT, CONTRACT = ("PNS", "CPNS"), ("PPPK", "PPPK_PART_TIME")
+PERMANENT = ("PNS", "CPNS")
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Moderator:
 
 def _contract(rows: pd.DataFrame) -> pd.Series:
     """1 for contract staff, 0 for permanent staff."""
-    return _flag(rows["status"].isin(CONTRACT), rows["status"].isin(PERMANENT))
+    return _flag(rows["status"].isin(CONTRACT_STATUS), rows["status"].isin(PERMANENT))
 
 
 def _older(rows: pd.DataFrame) -> pd.Series:
@@ -75,6 +76,7 @@ _BENT = both("lengkung garis, per kuadrat poin indeks", "bend of the line, per s
 _SLOPE = Quantity(
     both("partisipasi", "participation"), both("poin persentase", "percentage points"),
     both("keterlibatan pimpinan", "leader engagement"), scale=100,
+    margin=verdicts.smallest("slope"),
 )
 _BEND = replace(_SLOPE, digits=2)
 
@@ -187,9 +189,9 @@ def _finding(ev: Evaluation, line: pd.Series, family: int) -> Finding:
     sentence = in_words(lambda lang: words(about, row, p, seen, family, lang))
     bend = line["kind"] == "quadratic"
     return claim(
-        moderators, ev, estimate_of(row), int(row["n"]), sentence, design="adjusted_association",
+        moderators, ev, estimate_of(row), int(row["n"]), sentence, design="association",
         measure="share_per_squared_point" if bend else "share_per_point_difference",
-        part="bend" if bend else f"{line['key']}{'' if line['scope'] == 'between' else '.within'}", coverage=1.0, precise=seen, p_value=p, robust=not few,
+        part="bend" if bend else f"{line['key']}{'' if line['scope'] == 'between' else '.within'}", coverage=1.0, precise=seen if bend else _SLOPE.is_precise(estimate_of(row)), p_value=p, robust=not few,
         n_units=int(row["n_units"]),
     )
 
@@ -200,7 +202,7 @@ def _facts(row: pd.Series, p: float, family: int, lang: str) -> str:
         f" setelah koreksi Holm untuk {family} pertanyaan", f" after Holm's correction for {family} questions",
     )[lang]
     bounds = span(estimate_of(row), lang, float(row["ci_level"]), digits=2)
-    units = f"{integer(row['n_units'], lang)} {both('unit', 'units')[lang]}"
+    units = counting.units_words(row["n_units"], lang)
     return f"{bounds}; {corrected}; {METHODS['cr2'][lang]}; {units}"
 
 
@@ -214,7 +216,7 @@ def _group_words(groups: Words, row: pd.Series, p: float, seen: bool, family: in
             f"indeks {word} ({facts}).",
             f"The association differs, {groups['en']}: the slope of the first group is {_SLOPE.size(abs(value), 'en')} per point "
             f"of the index {word} ({facts}).",
-        )[lang]
+        )[lang] + _matters(row, few, lang)
     start = both(
         f"Data tidak cukup untuk menilai beda keterkaitan: {groups['id']}" if few
         else f"Beda keterkaitan tidak terlihat: {groups['id']}",
@@ -222,7 +224,12 @@ def _group_words(groups: Words, row: pd.Series, p: float, seen: bool, family: in
         else f"A difference in the association is not seen: {groups['en']}",
     )[lang]
     per = both("per poin indeks", "per point of the index")[lang]
-    return f"{start}; {_SLOPE.size(value, lang)} {per} ({facts}).{slopes.smallest(row, _SLOPE, lang)}"
+    return f"{start}; {_SLOPE.size(value, lang)} {per} ({facts}).{_matters(row, few, lang)}{slopes.smallest(row, _SLOPE, lang)}"
+
+
+def _matters(row: pd.Series, few: bool, lang: str) -> str:
+    """Whether the difference of slopes matters; nothing is said of it where there are too few units."""
+    return "" if few else _SLOPE.matters(estimate_of(row), lang)
 
 
 def _bend_words(_: Words, row: pd.Series, p: float, seen: bool, family: int, lang: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import counting
+from karier_stats.chapters import counting, verdicts
 from karier_stats.chapters.claims import plain
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.findings import Answer, Finding
@@ -18,9 +18,6 @@ from karier_stats.stats.power import power
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
     from karier_stats.stats.regression import Regression
-
-SMALLEST = 0.02
-"""An association of two percentage points per point of the index is the smallest worth acting on (a design choice)."""
 
 
 def units_needed(of: Callable[[Evaluation], Answer], ev: Evaluation, rows: pd.DataFrame, result: Regression) -> list[Finding]:
@@ -33,7 +30,7 @@ def units_needed(of: Callable[[Evaluation], Answer], ev: Evaluation, rows: pd.Da
     """
     units = rows.groupby("unit_id", sort=True)["engagement"].agg(["mean", "size"])
     icc = next((plain(row["estimate"]) for _, row in result.table.iterrows() if row["term"] == "icc"), float("nan"))
-    effect = SMALLEST * float(units["mean"].std()) / float(rows["took_part"].std())
+    effect = verdicts.smallest("slope") * float(units["mean"].std()) / float(rows["took_part"].std())
     size = float(units["size"].mean())
     try:
         plan = power(
@@ -56,7 +53,7 @@ def units_needed(of: Callable[[Evaluation], Answer], ev: Evaluation, rows: pd.Da
 
 def _words(needed: float, have: int, icc: float, size: float, lang: str) -> str:
     """What a plan would take, beside what there is."""
-    smallest, mean = number(100 * SMALLEST, lang, 0), number(size, lang, 0)
+    smallest, mean = number(100 * verdicts.smallest("slope"), lang, 0), number(size, lang, 0)
     return both(
         f"Agar keterkaitan sebesar {smallest} poin persentase per poin indeks dapat terlihat (daya uji 80 persen), "
         f"diperlukan sekurang-kurangnya {integer(needed, 'id')} unit seperti ini (rata-rata {mean} pegawai-tahun, ICC "

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters import claims, counting, surveys, verdicts
 from karier_stats.chapters.claims import Words, claim, estimate_of
 from karier_stats.chapters.counting import finding, in_words, span
 from karier_stats.chapters.culture import CULTURE, NEEDS, SUPPORT, placed
@@ -18,9 +19,12 @@ from karier_stats.errors import StatisticsError
 from karier_stats.language import both, integer, listing, number
 from karier_stats.stats import shares
 from karier_stats.stats.agreement import Agreement, agreement
+from karier_stats.stats.paired import t_estimate
 from karier_stats.stats.regress import regress
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from karier_stats.intake.processed import Evaluation
 
 CHAPTER = "leadership"
@@ -32,6 +36,8 @@ _MEANING = both(
     "ICC(1) and ICC(2) tell whether units differ, r_wg(j) whether people of one unit agree. The figures are reported "
     "and are no gate; a high r_wg(j) is no proof that units differ.",
 )
+SPLITS = 21
+"""Splits into halves by lot; an odd number, so that the median is one of them."""
 _FORM = both("kuesioner pegawai", "questionnaire of staff")
 
 
@@ -100,7 +106,7 @@ def _agreement(ev: Evaluation, result: Agreement, n: int) -> Finding:
     value = estimate_of(row)
     return finding(
         averaging, ev, value, n, in_words(result.sentence), part="agreement", measure="icc1", coverage=None,
-        precise=bool(value.low > 0), n_units=int(row["n_units"]),
+        precise=verdicts.is_precise(value, verdicts.smallest("share")), n_units=int(row["n_units"]),
     )
 
 
@@ -167,10 +173,13 @@ def _sources_words(k: int, n: int, told: bool, lang: str) -> str:
 def _one_source(ev: Evaluation, rows: pd.DataFrame, culture: Scale) -> list[Finding]:
     """Culture on the superior's rating by the same people, by the others of the unit, and by the other half."""
     said = culture.wide.assign(culture=culture.means)[["response_id", "culture"]].dropna()
-    joined = rows.merge(said, on="response_id", how="inner", validate="1:1").sort_values("response_id", kind="stable")
+    joined = rows.merge(said, on="response_id", how="inner", validate="1:1")
+    # In an order that the answers themselves make, so that neither row order nor pseudonyms decide who is in which half.
+    joined = joined.sort_values(["unit_id", "rating", "culture"], kind="stable", ignore_index=True)
     joined = joined.assign(others=_by_others(joined)).dropna(subset=["others"])
     try:
-        own, others, halves = (_slope(ev, joined, way) for way in ("rating", "others", "halves"))
+        own, others = (_slope(ev, joined, way) for way in ("rating", "others"))
+        halves = _halved(ev, joined)
     except StatisticsError:
         return []
     value = estimate_of(halves)
@@ -179,7 +188,7 @@ def _one_source(ev: Evaluation, rows: pd.DataFrame, culture: Scale) -> list[Find
     sentence = in_words(lambda lang: _one_source_words(own, others, halves, ev.level, lang))
     return [
         claim(
-            averaging, ev, value, int(halves["n"]), sentence, design="adjusted_association",
+            averaging, ev, value, int(halves["n"]), sentence, design="association", robust=False,
             measure="scale_points_per_scale_point", part="one_source", coverage=None,
             p_value=claims.plain(halves["p_value"]), n_units=int(halves["n_units"]),
         )
@@ -194,12 +203,47 @@ def _by_others(rows: pd.DataFrame) -> pd.Series:
 
 
 def _slope(ev: Evaluation, rows: pd.DataFrame, way: str) -> pd.Series:
-    """The slope of culture on the rating; staff are clustered by unit, or half a unit rates and the other describes."""
-    if way != "halves":
-        return regress(rows, outcome="culture", on=way, person="unit_id", level=ev.level, seed=ev.seed).headline
-    first = rows.groupby("unit_id", sort=False).cumcount() % 2 == 0
-    scores = rows[first].groupby("unit_id", sort=True)["rating"].mean().rename("half").reset_index()
-    half = rows[~first].merge(scores, on="unit_id", how="inner")
+    """The slope of culture on the rating, staff clustered by unit."""
+    return regress(rows, outcome="culture", on=way, person="unit_id", level=ev.level, seed=ev.seed).headline
+
+
+def _halved(ev: Evaluation, rows: pd.DataFrame) -> pd.Series:
+    """Unit means of culture by one half of the staff on unit means of the rating by the other half, over many splits.
+
+    Raises
+    ------
+    StatisticsError
+        K340-K352, as ``regress`` on the first split.
+
+    Notes
+    -----
+    Halves are drawn by lot in each unit. Over the splits: the median slope
+    ``b``, and for its variance the median of ``se^2 + (b_s - b)^2``, with t of
+    the unit means.
+
+    References
+    ----------
+    Chernozhukov et al. (2018), Econometrics Journal 21, C1-C68, definition 3.3.
+    """
+    rng = np.random.default_rng([ev.seed, len(rows)])
+    found = [_one_split(ev, rows, rng.random(len(rows))) for _ in range(SPLITS)]
+    slopes, errors, dof = (np.array([claims.plain(row[name]) for row in found]) for name in ("estimate", "std_error", "dof"))
+    slope = float(np.median(slopes))
+    error = math.sqrt(float(np.median(errors**2 + (slopes - slope) ** 2)))
+    made = t_estimate(slope, error, float(np.median(dof)), ev.level)
+    middle = found[int(np.argmin(np.abs(slopes - slope)))]
+    return pd.Series({
+        "estimate": made.estimate, "ci_low": made.low, "ci_high": made.high, "p_value": made.p, "n": middle["n"],
+        "n_units": middle["n_units"],
+    })
+
+
+def _one_split(ev: Evaluation, rows: pd.DataFrame, lot: NDArray[np.float64]) -> pd.Series:
+    """The slope of unit means where, in each unit, the half with the lower lots rates and the other half describes."""
+    place = pd.Series(lot, index=rows.index).groupby(rows["unit_id"], sort=False)
+    rates = place.rank(method="first") <= (place.transform("size") + 1) // 2
+    scores = rows[rates].groupby("unit_id", sort=True)["rating"].mean().rename("half").reset_index()
+    half = rows[~rates].merge(scores, on="unit_id", how="inner")
     return regress(half, outcome="culture", on="half", unit="unit_id", level=ev.level, seed=ev.seed).headline
 
 
@@ -210,11 +254,11 @@ def _one_source_words(own: pd.Series, others: pd.Series, halves: pd.Series, leve
     return both(
         f"Satu poin penilaian atasan berkaitan dengan budaya belajar {sizes[0]} poin skala bila keduanya diisi orang "
         f"yang sama ({bounds[0]}), {sizes[1]} bila atasan dinilai rekan-rekan seunitnya ({bounds[1]}), dan {sizes[2]} "
-        f"bila separuh pegawai menilai atasan dan separuh lainnya menggambarkan budaya ({bounds[2]}). Angka pertama "
+        f"bila separuh pegawai menilai atasan dan separuh lainnya menggambarkan budaya ({bounds[2]}; median {SPLITS} undian). Angka pertama "
         "memuat kesan orang yang sama; hanya angka ketiga yang bebas darinya.",
         f"One point of the superior's rating goes with learning culture {sizes[0]} scale points where one person answers "
         f"both ({bounds[0]}), {sizes[1]} where colleagues of the unit rate the superior ({bounds[1]}), and {sizes[2]} "
-        f"where half the staff rate the superior and the other half describe the culture ({bounds[2]}). The first figure "
+        f"where half the staff rate the superior and the other half describe the culture ({bounds[2]}; median of {SPLITS} lots). The first figure "
         "holds one person's impressions; only the third is free of them.",
     )[lang]
 

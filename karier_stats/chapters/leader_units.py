@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import counting, slopes
+from karier_stats.chapters import counting, slopes, verdicts
 from karier_stats.chapters.claims import claim, estimate_of
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.findings import Answer, Field, Picture, Table, answers
@@ -44,7 +44,7 @@ _OUTSIDE = {
 def side_by_side(ev: Evaluation) -> Answer:
     """Shares of staff who took part by unit: shrunken, with rank intervals and the limits of chance."""
     people = counting.with_activity(ev)
-    people = people[~people["is_head"].fillna(False).astype(bool)].dropna(subset=["unit_id"])
+    people = people.dropna(subset=["unit_id"])  # heads among them: the same staff as in the chapter on participation
     if people.empty:
         return counting.no_staff(side_by_side, ev)
     rows = people.assign(took_part=people["took_part"].astype(float), unit=people["unit_id"].astype(str))
@@ -52,7 +52,7 @@ def side_by_side(ev: Evaluation) -> Answer:
     value = estimate_of(result.headline)
     found = claim(
         side_by_side, ev, value, len(rows), in_words(lambda lang: slopes.worded(result.sentence(lang), _NAMES, lang)),
-        design="descriptive", measure="share_sd_between_units", coverage=1.0, precise=value.low > 0,
+        design="descriptive", measure="share_sd_between_units", coverage=1.0, precise=verdicts.is_precise(value, verdicts.smallest("share")),
         n_units=len(result.units),
     )
     data = _rows(ev, result)

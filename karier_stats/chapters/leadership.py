@@ -8,13 +8,12 @@ attended, ratings by staff, and how wrong it could be lie in modules beside.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, slopes
+from karier_stats.chapters import claims, counting, slopes, verdicts
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import finding, in_words, span
 from karier_stats.chapters.culture import learning_culture, support
@@ -24,10 +23,9 @@ from karier_stats.chapters.engagement import (
     NEEDS,
     PERSONAL,
     associate,
-    composed,
-    composition,
     composition_words,
     engagement,
+    holds_adjusted,
     settled_rows,
     staff_years,
 )
@@ -40,7 +38,7 @@ from karier_stats.chapters.leader_ratings import averaging
 from karier_stats.chapters.leader_units import side_by_side
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, counted, integer, interval, listing, number, percent
+from karier_stats.language import both, integer, interval, listing, number, percent
 from karier_stats.stats import shares
 from karier_stats.stats.results import METHODS, TERMS, base_term
 from karier_stats.stats.shares import Estimate
@@ -59,6 +57,7 @@ FEWEST = 3
 TAKING_PART = Quantity(
     both("partisipasi pegawai", "staff participation"), both("poin persentase", "percentage points"),
     both("keterlibatan pimpinan tahun sebelumnya", "leader engagement of the year before"), scale=100,
+    margin=verdicts.smallest("slope"),
 )
 SAME_SCALE = ("unit_means", "cr2", "wild", "reml", "reml_satterthwaite", "ame")
 """Rows of ``regress`` that are differences of shares and can stand side by side."""
@@ -78,13 +77,14 @@ def participation(ev: Evaluation) -> Answer:
     if rows.empty:
         return counting.nothing(participation, ev, NO_LAG["id"], NO_LAG["en"])
     result = associate(ev, rows)
-    robust, adjusted = _same_conclusion(ev, rows, result)
+    holds = holds_adjusted(ev, rows, result)
+    robust = holds is True
     findings = [
         _scope_finding(ev, result, scope, robust, len(rows)) for scope in ("between", "within")
         if f"engagement[{scope}]" in set(result.table["term"])
     ]
     picture = _unit_picture(ev, rows, result) if ev.audience == "internal" else None
-    notes = (INDEX, LAGGED, *adjusted) + (() if picture else (PERSONAL,))
+    notes = (INDEX, LAGGED, _adjusted(rows, holds)) + (() if picture else (PERSONAL,))
     return counting.answer(participation, findings, picture=picture, notes=notes)
 
 
@@ -94,29 +94,26 @@ NO_LAG = both(
 )
 
 
-def _same_conclusion(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> tuple[bool, tuple[dict[str, str], ...]]:
-    """Whether adjusting for the unit's composition leaves sign and conclusion as they are, and the note that says so."""
-    adjust, names = composition(rows), composition_words(rows)
-    if not adjust:
-        return True, ()
-    try:
-        other = associate(ev, composed(rows), adjust)
-    except StatisticsError:
-        return False, (both(
-            f"Penyesuaian susunan pegawai ({names['id']}) tidak dapat dihitung; buktinya diturunkan satu tingkat.",
-            f"Adjusting for whom the unit employs ({names['en']}) cannot be computed; the evidence is graded one step lower.",
-        ),)
-    one, two = estimate_of(result.headline), estimate_of(other.headline)
-    if decided(one) == decided(two) and math.copysign(1, one.value) == math.copysign(1, two.value):
-        return True, (both(
-            f"Taksiran dengan penyesuaian susunan pegawai ({names['id']}) mengarah pada simpulan yang sama.",
-            f"Adjusting for whom the unit employs ({names['en']}) leads to the same conclusion.",
-        ),)
-    return False, (both(
+def _adjusted(rows: pd.DataFrame, holds: bool | None) -> dict[str, str]:
+    """What adjusting for whom the units employ leads to."""
+    names = composition_words(rows)
+    if holds is None:
+        return both(
+            "Taksiran ini tidak disesuaikan: susunan pegawai tidak diketahui, atau penyesuaiannya tidak dapat dihitung; "
+            "buktinya diturunkan satu tingkat.",
+            "This estimate is not adjusted: whom the units employ is not known, or the adjustment cannot be computed; the "
+            "evidence is graded one step lower.",
+        )
+    if holds:
+        return both(
+            f"Taksiran ini belum disesuaikan; dengan penyesuaian susunan pegawai ({names['id']}) simpulannya sama.",
+            f"This estimate is not adjusted; adjusting for whom the unit employs ({names['en']}) leads to the same conclusion.",
+        )
+    return both(
         f"Dengan penyesuaian susunan pegawai ({names['id']}) simpulannya berbeda; buktinya diturunkan satu tingkat.",
         f"Adjusting for whom the unit employs ({names['en']}) leads to another conclusion; the evidence is graded one step "
         "lower.",
-    ),)
+    )
 
 
 def _unit_picture(ev: Evaluation, rows: pd.DataFrame, result: Regression) -> Picture:
@@ -154,7 +151,7 @@ def _scope_finding(ev: Evaluation, result: Regression, scope: str, robust: bool,
     return claim(
         participation, ev, value, n,
         in_words(lambda lang: slopes.sentence(row, TAKING_PART, scope, undecided, lang)),
-        design="adjusted_association", measure="share_per_point", part=scope, coverage=1.0,
+        design="association", measure="share_per_point", part=scope, coverage=1.0, precise=TAKING_PART.is_precise(value),
         robust=robust and not undecided and not few, p_value=claims.plain(row["p_value"]),
         n_units=int(row["n_units"]), headline=lead, recommendation=_engage(ev) if settled_up else None,
     )
@@ -200,8 +197,9 @@ def inferences(ev: Evaluation) -> Answer:
         both("Cara menghitung", "Way of computing"), len(rows), "number", 1, reference=0.0,
     )
     found = claim(
-        inferences, ev, value, len(rows), sentence, design="adjusted_association", measure="share_per_point",
-        coverage=1.0, robust=agree in (0, len(lead)) and not slopes.too_few(result.headline),
+        inferences, ev, value, len(rows), sentence, design="association", measure="share_per_point", coverage=1.0,
+        precise=TAKING_PART.is_precise(value),
+        robust=agree in (0, len(lead)) and not slopes.too_few(result.headline) and holds_adjusted(ev, rows, result) is True,
         p_value=claims.plain(result.headline["p_value"]), n_units=int(result.headline["n_units"]),
     )
     findings = [found, *units_needed(inferences, ev, rows, result)]
@@ -337,14 +335,14 @@ def bands(ev: Evaluation) -> Answer:
         "Intervals take into account that staff of one unit are alike; a unit can be in different bands in different "
         "years.",
     )
-    found = [finding(bands, ev, value, len(rows), sentence, n_units=int(rows["unit_id"].nunique()))]
+    found = [finding(bands, ev, value, int(top["n"]), sentence, n_units=int(top["units"]))]
     return counting.answer(bands, found, picture=picture, notes=(INDEX, note))
 
 
 def _band_words(row: pd.Series, lang: str, level: float) -> str:
     """One band: ``rendah (0–3,3): 33,5 persen (selang ...; 13 unit)``."""
     bounds = span(Estimate(row["estimate"], row["low"], row["high"]), lang, level)
-    units = counted(row["units"], lang, "unit", "unit", "units")
+    units = counting.units_words(row["units"], lang)
     return f"{row[f'label_{lang}']}: {percent(row['estimate'], lang)} ({bounds}; {units})"
 
 
@@ -354,9 +352,9 @@ def _band_row(ev: Evaluation, cells: pd.DataFrame, band: int) -> dict[str, objec
     value = shares.ratio(
         units["k"].to_numpy(float), units["n"].to_numpy(float), ev.level,
     ) if len(units) >= FEWEST else counting.exact(units["k"].sum() / units["n"].sum())
-    low, high = (min(max(bound, 0.0), 1.0) if math.isfinite(bound) else bound for bound in (value.low, value.high))
+    value = counting.within_one(value)
     return {
-        "label_id": BANDS[band][1], "label_en": BANDS[band][2], "estimate": value.value, "low": low, "high": high,
+        "label_id": BANDS[band][1], "label_en": BANDS[band][2], "estimate": value.value, "low": value.low, "high": value.high,
         "n": int(units["n"].sum()), "units": len(units),
     }
 
@@ -392,7 +390,10 @@ def heads(ev: Evaluation) -> Answer:
             f"{counting.share_apart(value, 'en', ev.level)}.",
         )[lang]
     )
-    findings = [finding(heads, ev, value, len(known), sentence), *_settled_finding(ev, staff_years(ev))]
+    counted = finding(
+        heads, ev, value, len(known), sentence, of_people=False, sources=("leader_engagement",), n_units=known["unit_id"].nunique(),
+    )
+    findings = [counted, *_settled_finding(ev, staff_years(ev))]
     table = Table(
         data.assign(year_id=data["year"].astype(str), year_en=data["year"].astype(str)),
         (
@@ -420,8 +421,9 @@ def _settled_finding(ev: Evaluation, rows: pd.DataFrame) -> list[Finding]:
     sentence = in_words(lambda lang: _settled_words(row, whole.headline, same, len(rows) - len(kept), lang))
     return [
         claim(
-            heads, ev, value, len(kept), sentence, design="adjusted_association", measure="share_per_point",
-            part="settled", coverage=1.0, robust=same and not slopes.too_few(row),
+            heads, ev, value, len(kept), sentence, design="association", measure="share_per_point", part="settled",
+            coverage=1.0, precise=TAKING_PART.is_precise(value),
+            robust=same and not slopes.too_few(row) and holds_adjusted(ev, kept, result) is True,
             p_value=claims.plain(row["p_value"]), n_units=int(row["n_units"]),
         )
     ]
@@ -431,7 +433,7 @@ def _settled_words(row: pd.Series, whole: pd.Series, same: bool, out: int, lang:
     """The estimate without the unit-years concerned, beside the one of all, and whether the conclusion is the same."""
     with_all = number(100 * claims.plain(whole["estimate"]), lang)
     size = number(100 * claims.plain(row["estimate"]), lang)
-    units = f"{integer(row['n_units'], lang)} {both('unit', 'units')[lang]}"
+    units = counting.units_words(row["n_units"], lang)
     facts = f"{span(estimate_of(row), lang, float(row['ci_level']), digits=2)}; {units}"
     end = both(
         "data tidak cukup untuk menyimpulkan karena unitnya terlalu sedikit.",

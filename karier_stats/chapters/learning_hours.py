@@ -30,10 +30,12 @@ def duty(ev: Evaluation) -> Answer:
     """Share of permanent staff with the yearly minimum; contract staff and their ceiling apart."""
     people = counting.with_activity(ev)
     pns = people[(people["status"] == "PNS").fillna(False)]
-    if pns.empty:
-        return counting.nothing(duty, ev, f"tidak ada pegawai aktif berstatus PNS pada tahun {ev.period}.",
-                                f"no active staff with PNS status in {ev.period}.")
-    found = [_duty_share(ev, pns), _duty_median(ev, pns), *_duty_trend(ev, pns), *_ceiling(ev, people)]
+    contract = [*_ceiling(ev, people), *_part_time(ev, people)]
+    if pns.empty and not contract:
+        return counting.nothing(duty, ev, f"tidak ada pegawai aktif berstatus PNS atau PPPK pada tahun {ev.period}.",
+                                f"no active staff with PNS or PPPK status in {ev.period}.")
+    permanent = [] if pns.empty else [_duty_share(ev, pns), _duty_median(ev, pns), *_duty_trend(ev, pns)]
+    found = [*permanent, *contract]
     picture = Picture(
         "stacked", _bands(people), both("JP yang diakui menurut status", "Credited learning hours by status"),
         both("Bagian pegawai aktif", "Share of active staff"), both("Status", "Status"), len(people), "percent", 0,
@@ -41,9 +43,11 @@ def duty(ev: Evaluation) -> Answer:
     basis = f"{rule('jp_pns_minimum').legal_basis}; {rule('jp_pppk_maximum').legal_basis}"
     note = both(
         f"Batas PPPK ({integer(_ceiling_jp(), 'id')} JP) dibaca sebagai batas atas, bukan target, sehingga PPPK tidak "
-        f"masuk penyebut kewajiban PNS. Dasar hukum: {basis}.",
+        "masuk penyebut kewajiban PNS; menurut PP 49/2018 pasal 40 ayat (1) batas itu dihitung dalam satu tahun masa "
+        f"perjanjian kerja. Dasar hukum: {basis}.",
         f"The limit for PPPK ({integer(_ceiling_jp(), 'en')} JP) is read as a ceiling, not a target, so PPPK are not "
-        f"in the denominator of the duty. Legal basis: {basis}.",
+        "in the denominator of the duty; by PP 49/2018 article 40(1) it counts one year of the contract. "
+        f"Legal basis: {basis}.",
     )
     return counting.answer(duty, found, picture=picture, table=_duty_table(people), notes=(counting.CENSUS, note))
 
@@ -96,22 +100,23 @@ def _schedule(ev: Evaluation, lacking: int, value: shares.Estimate) -> Recommend
     )
 
 
+_PULLED = both(
+    " Pelatihan panjang menarik rata-rata, sehingga median dan bagian yang memenuhi lebih tepat dibaca.",
+    " Long courses pull the mean, so the median and the share that meets the duty are the better reading.",
+)
+
+
 def _duty_median(ev: Evaluation, pns: pd.DataFrame) -> Finding:
     """The middle person's hours beside the mean, which long courses pull up."""
     middle, average = shares.median(pns["jp"], ev.level), float(pns["jp"].mean())
 
     def sentence(lang: str) -> str:
         value, bounds = number(middle.value, lang), counting.span(middle, lang, ev.level, scale=1)
-        if lang == "id":
-            return (
-                f"Median JP yang diakui per PNS aktif {value} JP ({bounds}); rata-ratanya {number(average, lang)} JP. "
-                "Pelatihan panjang menarik rata-rata, sehingga median dan bagian yang memenuhi lebih tepat dibaca."
-            )
-        return (
-            f"The median of credited hours per active PNS is {value} JP ({bounds}); the mean is "
-            f"{number(average, lang)} JP. "
-            "Long courses pull the mean, so the median and the share that meets the duty are the better reading."
-        )
+        text = both(
+            f"Median JP yang diakui per PNS aktif {value} JP ({bounds}); rata-ratanya {number(average, 'id')} JP.",
+            f"The median of credited hours per active PNS is {value} JP ({bounds}); the mean is {number(average, 'en')} JP.",
+        )[lang]
+        return text + (_PULLED[lang] if average > middle.value + 1 else "")
 
     return finding(duty, ev, middle, len(pns), in_words(sentence), part="median", measure="JP",
                    precise=bool(middle.high - middle.low <= 10))
@@ -131,7 +136,7 @@ def _duty_trend(ev: Evaluation, pns: pd.DataFrame) -> list[Finding]:
 
 
 def _ceiling(ev: Evaluation, people: pd.DataFrame) -> list[Finding]:
-    """Contract staff above their yearly ceiling."""
+    """Contract staff above their yearly ceiling, as an indication: the rule counts the contract year."""
     pppk = people[(people["status"] == "PPPK").fillna(False)]
     if pppk.empty:
         return []
@@ -143,17 +148,44 @@ def _ceiling(ev: Evaluation, people: pd.DataFrame) -> list[Finding]:
         middle = number(float(pppk["jp"].median()), lang)
         if lang == "id":
             return (
-                f"Sebanyak {integer(k, lang)} dari {integer(n, lang)} PPPK aktif ({words}) tercatat di atas batas "
-                f"{most} JP "
-                f"pada tahun {ev.period}; median JP PPPK {middle} JP."
+                f"Sebanyak {integer(k, lang)} dari {integer(n, lang)} PPPK aktif ({words}) tercatat di atas {most} JP pada "
+                f"tahun kalender {ev.period}; median JP PPPK {middle} JP. Batas {most} JP berlaku untuk satu tahun masa "
+                "perjanjian kerja, sehingga hitungan tahun kalender hanya petunjuk."
             )
         return (
-            f"{integer(k, lang)} of {integer(n, lang)} active PPPK ({words}) are on record above the ceiling of {most} "
-            "JP "
-            f"in {ev.period}; their median is {middle} JP."
+            f"{integer(k, lang)} of {integer(n, lang)} active PPPK ({words}) are on record above {most} JP in the calendar "
+            f"year {ev.period}; their median is {middle} JP. The ceiling of {most} JP holds for one year of the contract, so "
+            "that a count by calendar year is an indication only."
         )
 
-    return [finding(duty, ev, value, n, in_words(sentence), part="pppk", coverage=counting.linked(ev).value)]
+    # not robust: the year that the rule counts is not in the data
+    return [finding(duty, ev, value, n, in_words(sentence), part="pppk", coverage=counting.linked(ev).value, robust=False)]
+
+
+def _part_time(ev: Evaluation, people: pd.DataFrame) -> list[Finding]:
+    """Part-time contract staff, a kind of their own: how many took part and with how many hours; no limit is judged."""
+    group = people[(people["status"] == "PPPK_PART_TIME").fillna(False)]
+    if group.empty:
+        return []
+    k, n = int(group["took_part"].sum()), len(group)
+    value = shares.share(k, n, ev.level)
+
+    def sentence(lang: str) -> str:
+        words, middle = share_words(value, lang, ev.level), number(float(group["jp"].median()), lang)
+        if lang == "id":
+            return (
+                f"PPPK paruh waktu ditampilkan tersendiri: {integer(k, lang)} dari {integer(n, lang)} orang yang aktif "
+                f"({words}) mengikuti pelatihan pada tahun {ev.period}, dengan median {middle} JP; kewajiban PNS dan batas "
+                "PPPK tidak diterapkan pada mereka."
+            )
+        return (
+            f"Part-time PPPK stand apart: {integer(k, lang)} of {integer(n, lang)} active ones ({words}) took part in "
+            f"{ev.period}, with a median of {middle} JP; neither the duty of PNS nor the ceiling of PPPK is applied to them."
+        )
+
+    return [finding(
+        duty, ev, value, n, in_words(sentence), part="pppk_part_time", coverage=counting.linked(ev).value,
+    )]
 
 
 def _bands(people: pd.DataFrame) -> pd.DataFrame:

@@ -8,34 +8,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.dropout import dropout
+from karier_stats.chapters.equity import equity
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.learning_hours import concentration, duty
 from karier_stats.domain import codes
-from karier_stats.language import both, integer, listing, number, percent
+from karier_stats.language import both, integer, listing, percent
 from karier_stats.stats import shares
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
 
 CHAPTER = "participation"
-RAW = both(
-    "Perbandingan ini belum memperhitungkan perbedaan lain antarkelompok (misalnya unit atau jenis jabatan); "
-    "perbedaan yang terlihat menunjukkan keterkaitan, bukan hubungan sebab akibat.",
-    "These comparisons do not allow for other differences between the groups (such as unit or post); "
-    "a difference shows an association, not cause and effect.",
-)
-DIMENSIONS = {
-    "sex": (both("jenis kelamin", "sex"), codes.SEX),
-    "age_band": (both("kelompok umur", "age band"), codes.AGE_BAND),
-    "status": (both("status kepegawaian", "employment status"), codes.STATUS),
-    "position_type": (both("jenis jabatan", "post type"), codes.POSITION_TYPE),
-}
 _RATE = both("Bagian pegawai aktif yang ikut serta", "Share of active staff who took part")
 
 
@@ -106,115 +94,28 @@ def _rates_by_year(ev: Evaluation) -> pd.DataFrame:
     active_years = set(counting.years_of(ev, "batch"))
     for year in (year for year in counting.years_of(ev, "employee") if year in active_years):
         people = counting.with_activity(ev, year)
-        people = people.assign(status=people["status"].fillna("lainnya").astype(str), x=year)
+        people = people.assign(status=_drawn(people["status"]), x=year)
         frames.append(counting.tally(people, ["x", "status"], "took_part", ev.level))
     data = pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(columns=["x", "status", "n", "estimate"])
-    named = counting.labelled(data, "status", {**codes.STATUS, "lainnya": ("Semua", "All")}, "group")
+    names = {**codes.STATUS, EVERYBODY: ("Semua", "All"), OTHERS: ("Status lain", "Other statuses")}
+    named = counting.labelled(data, "status", names, "group")
     named = counting.code_order(named.rename(columns={"estimate": "value"}), "status", codes.STATUS)
     return named[["x", "value", "n", "low", "high", "group_id", "group_en"]]
 
 
-@answers(CHAPTER, both("Siapa yang tertinggal?", "Who is left out?"), ("employee", "participation", "batch"))
-def equity(ev: Evaluation) -> Answer:
-    """Rates and representation ratios by sex, age, status and post."""
-    people = counting.with_activity(ev)
-    if people.empty:
-        return counting.no_staff(equity, ev)
-    groups = _equity_groups(ev, people)
-    if groups.empty:
-        return counting.nothing(equity, ev, "jenis kelamin, umur, status, dan jenis jabatan pegawai tidak tersedia.",
-                                "sex, age, status and post of staff are not given.")
-    found = [one for dimension in DIMENSIONS if (one := _gap(ev, groups, dimension)) is not None]
-    overall = float(people["took_part"].mean())
-    picture = Picture(
-        "intervals", groups.rename(columns={"dimension_id": "group_id", "dimension_en": "group_en"}),
-        both("Tingkat partisipasi menurut kelompok", "Participation rate by group"), _RATE, both("Kelompok", "Group"),
-        len(people), "percent", 0, reference=overall,
-        note=both("Garis tegak: seluruh pegawai aktif.", "Vertical line: all active staff."),
-    )
-    return counting.answer(equity, found, picture=picture, table=_equity_table(groups), notes=(counting.CENSUS, RAW))
+EVERYBODY, OTHERS = "semua", "lainnya"
 
 
-def _equity_groups(ev: Evaluation, people: pd.DataFrame) -> pd.DataFrame:
-    """One row per group of every dimension that the office gave."""
-    frames = []
-    for dimension, (name, names) in DIMENSIONS.items():
-        known = people[people[dimension].notna()]
-        if known[dimension].nunique() < 2:
-            continue
-        rows = counting.tally(known.astype({dimension: str}), dimension, "took_part", ev.level)
-        rows = counting.labelled(counting.code_order(rows, dimension, names), dimension, names)
-        rows = rows.rename(columns={dimension: "code"})
-        k_all, n_all = int(rows["k"].sum()), int(rows["n"].sum())
-        ratios = [
-            shares.representation(int(row["k"]), int(row["n"]), k_all, n_all, ev.level) for _, row in rows.iterrows()
-        ]
-        rows["ratio"], rows["ratio_low"], rows["ratio_high"] = np.array(ratios, dtype=float).T
-        frames.append(rows.assign(dimension=dimension, dimension_id=name["id"], dimension_en=name["en"]))
-    return pd.concat(frames, ignore_index=True) if frames else pd.DataFrame()
-
-
-def _gap(ev: Evaluation, groups: pd.DataFrame, dimension: str) -> Finding | None:
-    """The highest against the lowest group of one dimension."""
-    found = counting.widest(groups[groups["dimension"] == dimension], ev.level)
-    if found is None:
-        return None
-    what = DIMENSIONS[dimension][0]
-
-    def sentence(lang: str) -> str:
-        top, bottom = (f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})" for row in (found.high, found.low))
-        points = counting.points_words(found.gap, lang, found.level, found.pairs)
-        return (
-            both(
-                f"Menurut {what['id']}, tingkat partisipasi tertinggi pada {top} dan terendah pada {bottom}: selisih "
-                f"{points}.",
-                f"By {what['en']}, the rate is highest for {top} and lowest for {bottom}: a difference of {points}.",
-            )[lang] + counting.unsettled(found.gap, lang, found.level)
-        )
-
-    return finding(
-        equity, ev, found.gap, found.n, in_words(sentence), part=dimension, measure="share_difference",
-        level=found.level, coverage=counting.linked(ev).value, recommendation=_reach_out(ev, found.low, found.gap),
-    )
-
-
-def _reach_out(ev: Evaluation, low: pd.Series, gap: shares.Estimate) -> Recommendation | None:
-    """What to do where the group that takes part least is behind beyond chance."""
-    if not gap.low > 0:
-        return None
-    who = {lang: f"{low[f'dimension_{lang}']}: {low[f'label_{lang}']}" for lang in ("id", "en")}
-    ratio = {lang: number(low["ratio"], lang, 2) for lang in ("id", "en")}
-    return Recommendation(
-        both(
-            f"Menyediakan tempat dan jadwal yang menjangkau kelompok yang kurang terwakili ({who['id']}) dan menanyakan "
-            "kendalanya.",
-            f"Offer places and times that reach the under-represented group ({who['en']}) and ask what holds it back.",
-        ),
-        both("BKPSDM", "Personnel agency (BKPSDM)"),
-        both(
-            f"rencana pengembangan kompetensi tahun {ev.period + 1}",
-            f"the competency-development plan for {ev.period + 1}",
-        ),
-        both(
-            f"rasio keterwakilan kelompok ini, sekarang {ratio['id']}, mendekati satu",
-            f"the group's representation ratio, now {ratio['en']}, approaches one",
-        ),
-    )
-
-
-def _equity_table(groups: pd.DataFrame) -> Table:
-    """Rates and representation ratios with intervals."""
-    fields = (
-        Field("dimension", both("Menurut", "By")), Field("label", both("Kelompok", "Group")),
-        Field("n", both("Pegawai aktif", "Active staff"), "integer"),
-        Field("k", both("Ikut serta", "Took part"), "integer"), Field("estimate", both("Tingkat", "Rate"), "percent"),
-        *counting.bounds(), Field("ratio", both("Rasio keterwakilan", "Representation ratio"), "number", 2),
-        Field("ratio_low", both("Batas bawah rasio", "Ratio, lower bound"), "number", 2),
-        Field("ratio_high", both("Batas atas rasio", "Ratio, upper bound"), "number", 2),
-    )
-    caption = both("Pemerataan: tingkat partisipasi dan rasio keterwakilan (1 = sebanding dengan jumlahnya)",
-                   "Equity: participation rate and representation ratio (1 = in proportion to its size)")
-    return Table(groups, fields, caption, count="n", block="dimension_id")
+def _drawn(status: pd.Series) -> pd.Series:
+    """The line of each person: the status; few people are drawn together, so that no total and the rest tells them."""
+    if status.isna().all():
+        return status.fillna(EVERYBODY).astype(str)
+    known = status.fillna(OTHERS).astype(str)
+    sizes = known.value_counts().sort_index().sort_values(kind="stable")
+    few = list(sizes.index[sizes < counting.LEAST])
+    if len(few) == 1 and len(sizes) > 1:
+        few.append(next(code for code in sizes.index if code not in few))
+    return known.where(~known.isin(few), OTHERS)
 
 
 @answers(CHAPTER, both("Di unit mana partisipasi rendah?", "In which units is participation low?"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karier_stats.chapters import claims, counting
+from karier_stats.chapters import claims, counting, verdicts
 from karier_stats.chapters.claims import Words, decided, estimate_of
 from karier_stats.language import both, integer, number, p_value
 from karier_stats.stats.power import beside
@@ -14,6 +15,8 @@ from karier_stats.stats.results import METHODS
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from karier_stats.stats.shares import Estimate
 
 ENOUGH = 6
 """With fewer units a slope is estimated and nothing is concluded from it (validity.md, sections 2 and 5)."""
@@ -43,6 +46,8 @@ class Quantity:
         100 where shares are told in percentage points.
     digits : int
         Of the estimate; its interval has one more.
+    margin : float
+        The smallest slope that matters, before ``scale``; NaN where none is declared.
     """
 
     subject: Words
@@ -50,6 +55,19 @@ class Quantity:
     score: Words
     scale: float = 1
     digits: int = 1
+    margin: float = math.nan
+
+    def is_precise(self, value: Estimate) -> bool:
+        """Whether the interval tells something against the margin; without one, whether it lies on one side of zero."""
+        return verdicts.is_precise(value, self.margin) if math.isfinite(self.margin) else decided(value)
+
+    def matters(self, value: Estimate, lang: str) -> str:
+        """The verdict as a sentence with a leading blank; empty without a margin or bounds."""
+        if not (math.isfinite(self.margin) and math.isfinite(value.low)):
+            return ""
+        shown = f"{self.size(self.margin, lang)} {both('per poin indeks', 'per point of the index')[lang]}"
+        start = both("Keterkaitan ini", "This association is")[lang]
+        return f" {start} {verdicts.weighed(value, self.margin, lang, shown)}."
 
     def size(self, value: float, lang: str) -> str:
         """A slope with its unit of measure."""
@@ -74,7 +92,7 @@ def sentence(row: pd.Series, what: Quantity, scope: str, undecided: bool, lang: 
 def _facts(row: pd.Series, what: Quantity, lang: str) -> str:
     """Interval, p, method and number of units."""
     bounds = counting.span(estimate_of(row), lang, float(row["ci_level"]), what.scale, what.digits + 1)
-    units = f"{integer(row['n_units'], lang)} {both('unit', 'units')[lang]}"
+    units = counting.units_words(row["n_units"], lang)
     parts = [bounds, p_value(claims.plain(row["p_value"]), lang), METHODS[str(row["method"])][lang], units]
     return "; ".join(parts)
 
@@ -120,20 +138,21 @@ def _not_seen(row: pd.Series, what: Quantity, scope: str, lang: str) -> str:
     return both(
         f"{_WHERE[scope]['id']}, keterkaitan {what.subject['id']} dengan {what.score['id']} tidak terlihat: {text}.",
         f"{_WHERE[scope]['en']}, no association of {what.subject['en']} with {what.score['en']} is seen: {text}.",
-    )[lang] + smallest(row, what, lang)
+    )[lang] + what.matters(estimate_of(row), lang) + smallest(row, what, lang)
 
 
 def _seen(row: pd.Series, what: Quantity, scope: str, lang: str) -> str:
     """An association, in the direction expected or against it."""
     value = claims.plain(row["estimate"])
     size, facts, up = what.size(abs(value), lang), _facts(row, what, lang), value > 0
+    weighed = what.matters(estimate_of(row), lang)
     word = both("lebih tinggi" if up else "lebih rendah", "higher" if up else "lower")[lang]
     against = "" if up else both("; arahnya berlawanan dengan dugaan", "; this is contrary to what was expected")[lang]
     return both(
         f"{_WHERE[scope]['id']}, satu poin {what.score['id']} berkaitan dengan {what.subject['id']} {size} {word} "
-        f"({facts}){against}. {_CAUTION['id']}",
+        f"({facts}){against}.{weighed} {_CAUTION['id']}",
         f"{_WHERE[scope]['en']}, one point of {what.score['en']} goes with {what.subject['en']} {size} {word} "
-        f"({facts}){against}. {_CAUTION['en']}",
+        f"({facts}){against}.{weighed} {_CAUTION['en']}",
     )[lang]
 
 

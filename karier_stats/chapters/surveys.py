@@ -142,8 +142,9 @@ def name_of(part: Scale) -> str:
 
 def _alpha(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: Scale, part: str) -> Finding:
     """Alpha of one part; a refusal says why and leaves the other findings as they are."""
+    items = sorted(scale.columns)  # the order of rows of the instrument must not reach the last digit
     try:
-        result = reliability(scale.wide[scale.columns], items=scale.columns).recompute(ev.level)
+        result = reliability(scale.wide[items], items=items).recompute(ev.level)
     except StatisticsError as error:
         sentence = both(
             f"Keandalan skor belum dapat dinilai. {error.message('id')}",

@@ -36,6 +36,8 @@ STATUS: CodeList = {
     "PPPK": ("PPPK", "Contract (PPPK)"),
     "PPPK_PART_TIME": ("PPPK paruh waktu", "Part-time contract (PPPK)"),
 }
+CONTRACT_STATUS = ("PPPK", "PPPK_PART_TIME")
+"""Statuses of people on a contract; part-time ones are staff of their own kind."""
 STANDING: CodeList = {
     "01": ("Aktif", "Active"),
     "02": ("CLTN", "Unpaid leave"),
@@ -296,6 +298,15 @@ COMPETENCIES: CodeList = {
     "8": ("Pengambilan keputusan", "Decision making"),
     "9": ("Perekat bangsa", "National unity"),
 }
+_COMPETENCY_TOPIC = {
+    "3": "komunikasi", "4": "kepemimpinan", "5": "pelayanan_publik", "6": "kepemimpinan", "7": "kepemimpinan",
+    "8": "kepemimpinan",
+}
+_TOPIC_WORDS = {
+    "teknologi_informasi": ("digital", "teknologi", "komputer", "informatika"), "manajemen_proyek": ("proyek", "project"),
+    "keuangan_anggaran": ("keuangan", "anggaran", "akuntansi"), "pengadaan": ("pengadaan",),
+    "hukum_kebijakan": ("hukum", "kebijakan"), "pelayanan_publik": ("pelayanan",), "komunikasi": ("komunikasi",),
+}
 
 
 def label(codes: CodeList, value: str, lang: str) -> str:
@@ -307,3 +318,16 @@ def label(codes: CodeList, value: str, lang: str) -> str:
 def labels(codes: CodeList, values: Iterable[str], lang: str) -> list[str]:
     """The names of several codes in ``lang``, in order."""
     return [label(codes, value, lang) for value in values]
+
+
+def topic_of_competency(code: str) -> str | None:
+    """The topic of courses that train a competency, by its number or by a word of a technical code; None if unknown.
+
+    Examples
+    --------
+    >>> topic_of_competency("5"), topic_of_competency("Literasi digital"), topic_of_competency("9")
+    ('pelayanan_publik', 'teknologi_informasi', None)
+    """
+    words = code.casefold().replace("_", " ").split()
+    named = (topic for topic, known in _TOPIC_WORDS.items() if any(word in known for word in words))
+    return _COMPETENCY_TOPIC.get(code.strip()) or next(named, None)

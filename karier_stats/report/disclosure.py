@@ -127,7 +127,8 @@ def protect(answer: Answer, audience: str) -> Answer:
 
 def _protect_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     """The finding, or a sentence that says why its numbers are not shown."""
-    return _hidden_finding(finding, policy) if 0 < finding.n < policy.safe_threshold else finding
+    hidden = finding.of_people and 0 < finding.n < policy.safe_threshold
+    return _hidden_finding(finding, policy) if hidden else finding
 
 
 def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:

@@ -136,9 +136,16 @@ def gap_truth(budget: pd.DataFrame, active: int, mean_needed_jp: float) -> dict[
     dict
     """
     lines = budget[budget["year"] == PERIOD]
+    lines = lines.assign(form=[BY_COURSE[course].form for course in lines["program_id"]])
     paid = lines[lines["spent_rp"] > 0]
-    cost = float(paid["spent_rp"].sum() / paid["jp_total"].sum())
-    ceiling = float(lines["ceiling_rp"].sum())
-    return {"n_active": active, "mean_needed_jp": mean_needed_jp, "cost_per_jp_person_rp": cost, "ceiling_rp": ceiling,
-            "spent_rp": float(lines["spent_rp"].sum()), "need_rp": active * mean_needed_jp * cost,
-            "gap_rp": active * mean_needed_jp * cost - ceiling}
+    columns = ["spent_rp", "jp_total", "participants"]
+    spent, hours, people = paid.groupby("form", sort=True)[columns].sum().to_numpy(float).T
+    typical = float(spent / hours @ people / people.sum())
+    given = float(lines.loc[lines["spent_rp"] == 0, "jp_total"].sum())
+    offered = float(sum(seats * jp for *_, seats, jp, cost, _ in PARTNERS if cost == 0))
+    ceiling, free = float(lines["ceiling_rp"].sum()), max(given, offered)
+    need = (active * mean_needed_jp - free) * typical
+    return {"n_active": active, "mean_needed_jp": mean_needed_jp, "free_jp_person": free,
+            "cost_per_jp_person_rp": float(paid["spent_rp"].sum() / paid["jp_total"].sum()),
+            "mean_cost_by_form_rp": typical, "ceiling_rp": ceiling, "spent_rp": float(lines["spent_rp"].sum()),
+            "need_rp": need, "gap_rp": need - ceiling}

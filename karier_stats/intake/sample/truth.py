@@ -118,8 +118,10 @@ def _irrelevant(feedback: pd.DataFrame) -> dict[str, Any]:
 def _gap(tables: dict[str, pd.DataFrame], survey: pd.DataFrame) -> dict[str, Any]:
     """The budget gap and its parts."""
     truth = money.gap_truth(tables["budget"], len(survey), float(survey["needed_jp"].mean()))
-    return truth | {"estimand": "gap_rp = n_active x mean_needed_jp x cost_per_jp_person_rp - ceiling_rp, with the mean over "
-                                "all active staff of 2025, the cost over lines with spending, and the sum of ceilings."}
+    return truth | {"estimand": "gap_rp = (n_active x mean_needed_jp - free_jp_person) x mean_cost_by_form_rp - ceiling_rp: the "
+                                "mean over all active staff of 2025, hours without cost (of lines without spending or of free "
+                                "partner places, whichever are more), the cost of each form on lines with spending weighted by "
+                                "participants, and the sum of ceilings."}
 
 
 def _commitment(tables: dict[str, pd.DataFrame]) -> dict[str, Any]:

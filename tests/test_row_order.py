@@ -1,0 +1,43 @@
+"""Nothing depends on the order of rows: every table of the sample shuffled, every chapter's findings compared."""
+
+from __future__ import annotations
+
+import importlib
+
+import pandas as pd
+import pytest
+
+from karier_stats.chapters.findings import Answer
+from karier_stats.intake.processed import Evaluation
+from karier_stats.intake.sample import sample_tables
+
+CHAPTERS = ("data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges")
+
+
+@pytest.fixture(scope="module")
+def tables() -> dict[str, pd.DataFrame]:
+    return sample_tables()
+
+
+def _told(answer: Answer) -> list[tuple[object, ...]]:
+    """What an answer says: words, counts and numbers to nine digits, the last bits of a sum apart."""
+    def digits(value: float | None) -> str | None:
+        return None if value is None else f"{value:.9g}"
+
+    return [
+        (one.id, one.sentence, one.n, one.n_units, one.design, one.evidence, digits(one.estimate), digits(one.ci_low),
+         digits(one.ci_high), digits(one.p_value))
+        for one in answer.findings
+    ]
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_no_finding_follows_the_order_of_rows(chapter: str, tables: dict[str, pd.DataFrame]) -> None:
+    mixed = {name: frame.sample(frac=1, random_state=11).reset_index(drop=True) for name, frame in tables.items()}
+    one, other = (Evaluation.from_tables(each, period=2025) for each in (tables, mixed))
+    moved = {}
+    for question in importlib.import_module(f"karier_stats.chapters.{chapter}").QUESTIONS:
+        before, after = _told(question(one)), _told(question(other))
+        if before != after:
+            moved[question.__name__] = [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]]
+    assert moved == {}
