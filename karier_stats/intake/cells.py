@@ -24,6 +24,9 @@ _PERCENT_UNITS = frozenset({"", "%", "0-100"})
 """Units of columns in which 85 % is 85."""
 _FOREIGN = re.compile(r"[$€£¥]|\b(?:USD|EUR|SGD|MYR|RM|JPY)\b")
 
+FEWEST_DIGITS = 10**14
+"""From here on (15 digits) a number may be a service number whose last digits a spreadsheet has taken."""
+
 
 class CellReader:
     """Turns cells of one feed into stored values, each distinct cell once.
@@ -131,13 +134,14 @@ class CellReader:
         return Unreadable("K170", low=_bound(low), high=_bound(high))
 
     def _number(self, cell: Cell) -> str:
-        """A service number; a numeric cell is refused, for its last digits are gone."""
-        if not isinstance(cell, str) or nip.digits_lost(cell):
+        """A service number; a numeric cell that may have been one is refused, for its last digits are gone."""
+        number = isinstance(cell, int | float) and not isinstance(cell, bool)
+        if (number and abs(cell) >= FEWEST_DIGITS) or (isinstance(cell, str) and nip.digits_lost(cell)):
             raise Unreadable("K101")
         try:
-            found = nip.parse(cell)
+            found = nip.parse(as_text(cell))
         except nip.InvalidNip as error:
-            raise Unreadable(error.code, masked=nip.masked(cell)) from None
+            raise Unreadable(error.code, masked=nip.masked(as_text(cell))) from None
         self.noticed["K122"] += cell != found.number
         self.noticed["K123"] += not found.usual
         return found.number
