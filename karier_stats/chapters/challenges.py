@@ -415,7 +415,7 @@ def cancelled(ev: Evaluation) -> Answer:
     data = pd.DataFrame({
         f"label_{lang}": [unknown[lang] if pd.isna(each) else str(each) for each in reasons["reason"]]
         for lang in ("id", "en")
-    }).assign(value=reasons["value"].to_numpy())
+    }).assign(value=reasons["value"].to_numpy()).head(0 if ev.audience == "public" else None)
 
     def sentence(lang: str) -> str:
         count, total, seats = (integer(each, lang) for each in (len(lost), len(batches), places))
@@ -433,7 +433,10 @@ def cancelled(ev: Evaluation) -> Answer:
         "bars", not_people(data), both("Alasan pembatalan", "Reasons for cancelling"), both("Angkatan", "Batches"),
         both("Alasan", "Reason"), len(batches), "integer", 0,
     ) if len(data) else None
-    note = both("Alasan ditampilkan sebagaimana ditulis kantor.", "Reasons are shown as the office wrote them.")
+    note = both("Alasan ditampilkan sebagaimana ditulis kantor.", "Reasons are shown as the office wrote them.") if (
+        ev.audience == "internal") else both(
+        "Alasan yang ditulis kantor tidak dimuat dalam rilis publik.",
+        "The reasons that the office wrote are not part of a public release.")
     return counting.answer(
         cancelled, [finding(cancelled, ev, value, max(len(counting.enrolments(ev)), len(batches)), in_words(sentence))],
         picture=picture, notes=(note, *claims.whole_programme(ev)),

@@ -97,7 +97,7 @@ class Known:
     crosswalk: Crosswalk
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
     shared: dict[str, set[str]] = field(default_factory=dict)
-    """Names that stand for more than one id of a table, bare."""
+    """Names, by their spelling, that stand for more than one id of a table."""
     people: dict[str, dict[int, str]] = field(default_factory=dict)
     batch_year: dict[str, int] = field(default_factory=dict)
     items: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
@@ -232,7 +232,7 @@ def _names(name: str, reads: list[FeedRows], known: Known) -> dict[str, str]:
             raise InputError("K214", table=name, alias=word, target=target, near=ids[near[0]] if near else "–")
         aliases.append((word, found))
     words = {**_official(name, stand), **names, **_of_one(name, aliases), **ids}
-    known.shared[name] = {spelling(name, text) for text, _ in named if _looked_up(text, words) is None}
+    known.shared[name] = {alike for text, _ in named if _SPELLED + (alike := spelling(name, text)) not in words}
     return words
 
 

@@ -49,6 +49,9 @@ COMMON = frozenset(
     "mandiri harmoni damai bahagia gemilang cemerlang perkasa wibawa saksama utama perdana pratama sahaja jaya mulia "
     "bakti bhakti karya cipta marga bina maju sukses harapan hidayah hikmah berkah rahmat rezeki anugerah kurnia "
     "karunia amal amanah iman taqwa budi pekerti satria merdeka sehat kuat cerdas cepat aman "
+    # what is said of courses
+    "bagus baik cukup jelas mantap agung adil arif bijak ramah sopan rapi rajin luhur gembira senang subur wahyu "
+    "fitri taufik akbar halus merata terima ketua muda jujur rukun "
     # people, land and time
     "putri putra dewi dewa ratu raja sri nusantara pertiwi persada buana khatulistiwa sultan islam wanita pria "
     "eka dwi tri catur panca januari februari maret april mei juni juli agustus september oktober november desember "

@@ -180,6 +180,14 @@ def _prepared(
     known = Known(crosswalk)
     scrubber, named = _scrubber(reads), partial(pseudonym, key, crosswalk.evaluation)
     code = partial(_code, scrubber, named)
+
+    def refuse_empty(table: str, own: list[FeedRows]) -> None:
+        if TABLES[table].required and not any(read.written() for read in own):
+            _mask_quoted(reads, scrubber)
+            _write_lists(quarantine, lists := _lists(reads, unmapped(reads), lang))
+            _place_lists(quarantine, lists)
+            raise _nothing_stands(table, own)
+
     for read in reads if marks else ():
         if isinstance(read, ColumnRows):
             read.bring_out_people(lambda person: mark(key, crosswalk.evaluation, person) in marks)
@@ -194,12 +202,9 @@ def _prepared(
             seats = Seats(Places(known.people, [entry.record for entry in stands["batch"]]))
             columns = set_apart(own, known, seats)
         if own:
+            refuse_empty(table, own)
             stands[table] = check_table(table, own, known)
-            if TABLES[table].required and not any(read.written() for read in own):
-                _mask_quoted(reads, scrubber)
-                _write_lists(quarantine, lists := _lists(reads, unmapped(reads), lang))
-                _place_lists(quarantine, lists)
-                raise _nothing_stands(table, own)
+            refuse_empty(table, own)
             frame = _frame(table, stands[table], scrubber, named)
             frames[table] = SeatTable(own, columns, stands[table], frame, seats.places, named, code) if columns else frame
     seats.add_records([entry.record for entry in stands["participation"]])
@@ -233,9 +238,10 @@ def _nothing_stands(table: str, reads: list[FeedRows]) -> InputError:
         states[state] += n
         reasons[code] += n
     commonest = min(reasons, key=lambda code: (-reasons[code], code), default="–")
+    where = ", ".join(dict.fromkeys(read.where for read in reads))
     return InputError(
-        "K270", table=table, read=states.total(), quarantined=states["quarantined"], excluded=states["excluded"],
-        code=commonest,
+        "K270", where=where, table=table, read=states.total(), quarantined=states["quarantined"], excluded=states["excluded"],
+        reason=commonest,
     )
 
 
@@ -245,7 +251,7 @@ def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
         for row in read.rows:
             for defect in row.defects:
                 if "value" in defect.values:
-                    defect.values["value"] = lifeless(scrubber.scrub(str(defect.values["value"])))
+                    defect.values["value"] = scrubber.scrub(str(defect.values["value"]))
 
 
 def _check_key(target: Path, evaluation: str, key: bytes) -> int:
@@ -326,20 +332,20 @@ def _frame(table: str, stand: list[Entry], scrubber: Scrubber, named: Callable[[
         if column.kind == "person":
             frame[column.name] = values.map(named, na_action="ignore").astype("string")
         elif column.kind == "text":
-            frame[column.name] = _clean(values, scrubber, column.name != "mou_no", noticed)
+            scrub = partial(scrubber.scrub, runs=column.name != "mou_no", typed=column.typed)
+            frame[column.name] = _clean(values, scrub, noticed)
         elif column.kind == "id":
             _refuse_numbers_in_ids(values, column.name, stand)
             codes = values.map(partial(_code, scrubber, named), na_action="ignore").astype("string")
-            noticed["K276"] += int((codes != values).fillna(False).sum())
+            noticed["K275"] += int((codes != values).fillna(False).sum())
             frame[column.name] = codes
     validate(frame, table)
     return frame
 
 
-def _clean(values: pd.Series, scrubber: Scrubber, runs: bool, noticed: Counter[str]) -> pd.Series:
-    """Texts as they are stored: nobody in them, nothing that a machine would run, not too long."""
-    steps = (("K126", partial(scrubber.scrub, runs=runs)), ("K274", lifeless), ("K275", inert))
-    for code, step in steps:
+def _clean(values: pd.Series, scrub: Callable[[str], str], noticed: Counter[str]) -> pd.Series:
+    """Texts as they are stored: nobody in them, nothing that would hold a report back, not too long."""
+    for code, step in (("K126", scrub), ("K274", lifeless)):
         clean = values.map({text: step(text) for text in values.dropna().unique()}, na_action="ignore").astype("string")
         noticed[code] += int((clean != values).fillna(False).sum())
         values = clean
@@ -377,7 +383,7 @@ def _account(
             for table, frame in frames.items()
         },
         "reasons": {code: REASONS[code] for code in codes}, "warnings": [_warning(notice) for notice in noticed],
-        "unmapped": unmapped(reads),
+        "unmapped": [{**name, "value": lifeless(name["value"])} for name in unmapped(reads)],
         "key_fingerprint": fingerprint(key), "schema": _schema_version(), "created_by": _created_by(),
     }
 

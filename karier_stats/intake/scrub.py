@@ -14,7 +14,7 @@ import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 
 from karier_stats.domain import nip
 from karier_stats.intake.name_words import ADDRESS, COMMON, HONORIFIC, MUHAMMAD, OFFICES, PLACE_KINDS, ROLES, TITLES
@@ -28,7 +28,7 @@ SECRET = re.compile(
 )
 _ADDRESSED = re.compile(
     r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)*"  # e-mail, user@host
-    r"|(?<!\w)@\w{3,}"  # account of a network
+    r"|(?<=\s)@\w{3,}"  # account of a network
     r"|(?:\+\s?62|\b62|\b0)[ .\-]?8(?:[ .\-]?\d){7,12}\b"  # mobile phone
     r"|\(0\d{2,3}\)[ \-]?\d{5,8}\b|\b0\d{2,3}[ \-]\d{5,8}\b",  # landline
     re.IGNORECASE,
@@ -50,16 +50,19 @@ _DATE = re.compile(
     r"|\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4})(?!\d)"
 )
 _LIVE = re.compile(
-    r"\b[a-z][a-z0-9+.\-]*://\S*|\bwww\.\S+"  # addresses
-    r"|(?<![\w/])//[\w\-]+\.\w\S*"
+    r"\b[a-z][a-z0-9+.\-]*://\S*|\bwww\.\S+|\bmailto:\S*|(?<![\w/])//[\w\-]+\.\w\S*"  # addresses
     r"|\b[A-Za-z]:[\\/](?:[^\\/\s:*?\"<>|]+(?: [^\\/\s:*?\"<>|]+)*[\\/])*\S*|\\\\[\w.\-]+\\\S*"  # paths of Windows
-    r"|(?<![\w/.])~?/[\w.~\-\[\]]+/\S*"  # paths of other systems
-    r"|</?\s*[a-z!?][^<>]*>|<!--|<\s*/?\s*script|\b(?:javascript|vbscript|mailto)\s*:\S*|@import\b|\burl\s*\("
-    r"|\bdata:[a-z]+/[a-z0-9.+\-]+[;,]\S*",
+    r"|(?<![\w/.])~?/[\w.~\-\[\]]+/\S*",  # paths of other systems
     re.IGNORECASE,
 )
+_COMMANDS = (
+    (re.compile(r"<(?=\s*[/!?a-z])", re.IGNORECASE), "‹"),
+    (re.compile(r"\b(javascript|vbscript|data)(\s*):", re.IGNORECASE), r"\1\2∶"),
+    (re.compile(r"@(?=import)", re.IGNORECASE), "＠"), (re.compile(r"\b(url)(\s*)\(", re.IGNORECASE), r"\1:\2("),
+)
+"""What a browser might take for a command, and how it is written so that none does and everybody can read it."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
-_BETWEEN = re.compile(r"[\s.'’`_\-/]{1,3}")
+_BETWEEN = re.compile(r"[\s.'’`_\-/(]{1,3}")
 _DEGREE = re.compile(r"\s*,\s*(?:[A-Z][A-Za-z]{0,4}\.\s?[A-Z]|(?:S[EHTP]|M[MHTA]|SKM|SPd|MSi|MPd)\b)")
 _MASKS = re.compile(rf"{re.escape(MASK)}(?:[\s.,'’_\-/]{{0,3}}{re.escape(MASK)})+")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
@@ -74,8 +77,14 @@ def inert(text: str) -> str:
 
 
 def lifeless(text: str) -> str:
-    """The text without web addresses, file paths and markup, which no report may hold."""
-    return _MASKS.sub(MASK, _LIVE.sub(MASK, text))
+    """The text without web addresses and file paths, and with nothing that a browser might take for a command.
+
+    No report may hold any of them: one in the data would hold all of it back.
+    """
+    clean = _LIVE.sub(MASK, text)
+    for command, harmless in _COMMANDS:
+        clean = command.sub(harmless, clean)
+    return _MASKS.sub(MASK, clean) if clean != text else text
 
 
 def folded_word(word: str) -> str:
@@ -126,6 +135,7 @@ class Scrubber:
         self._common = COMMON | {word for place in self._places for word in place}
         self._any = {word for words in people for word in words}
         self._single = {words[0] for words in people if len(words) == 1 and len(words[0]) >= 4} - self._common
+        self._telling = {word for word in self._any if len(word) >= 4} - self._common
         self._pairs = {pair for words in people for pair in itertools.combinations(words, 2)}
         self._plain = {pair for words in people for pair in itertools.pairwise(words)}
         self._initials: dict[str, set[str]] = defaultdict(set)
@@ -134,7 +144,7 @@ class Scrubber:
                 self._initials[one].add(other[0])
         self._joined = {joined for words in people for joined in _joined(words, self._common)}
 
-    def scrub(self, text: str, *, names: bool = True, runs: bool = True) -> str:
+    def scrub(self, text: str, *, names: bool = True, runs: bool = True, typed: bool = False) -> str:
         """The text with ``[disamarkan]`` in place of what may tell who somebody is.
 
         Parameters
@@ -145,13 +155,16 @@ class Scrubber:
             Whether names are looked for.
         runs : bool
             Whether any long run of digits is masked, as it is not in the number of a document.
+        typed : bool
+            Whether somebody wrote it in their own words: there a capital on
+            one word of a name that is no common word makes it a person's.
         """
         clean = _NIP.sub(MASK, _ADDRESSED.sub(MASK, text))
         clean = _DATE.sub(self._unless_a_birth, clean)
         clean = _RUN.sub(_unless_harmless, clean) if runs else clean
         if self._numbers:
             clean = re.sub(r"[0-9A-Za-z][\w./\-]{4,}", self._unless_a_number, clean)
-        clean = self._without_names(clean) if names and self._any else clean
+        clean = self._without_names(clean, typed) if names and self._any else clean
         return _MASKS.sub(MASK, clean) if clean != text else text
 
     def _unless_a_birth(self, found: re.Match[str]) -> str:
@@ -162,7 +175,7 @@ class Scrubber:
         """A code as it is, or masked where it is somebody's number."""
         return MASK if nip.clean(found[0].rstrip(".-/")).casefold() in self._numbers else found[0]
 
-    def _without_names(self, text: str) -> str:
+    def _without_names(self, text: str, typed: bool) -> str:
         """Names of the evaluation's people masked."""
         found = list(_WORD.finditer(text))
         words = [folded_word(match.group()) for match in found]
@@ -172,6 +185,7 @@ class Scrubber:
         free = set(range(len(words))) - self._place_at(words)
         hits = {place for place, word in enumerate(words) if word in self._single or word in self._joined}
         hits |= {*self._pairs_in(line), *self._initials_in(line), *self._called_in(line)}
+        hits |= {place for place, word in enumerate(words) if typed and word in self._telling and line.capital(place)}
         for place in sorted(hits & free, reverse=True):
             text = text[:found[place].start()] + MASK + text[found[place].end():]
         return text
@@ -195,7 +209,7 @@ class Scrubber:
                 continue
             doubtful = self._common.issuperset(pair)
             written = line.capital(place) and line.capital(after)
-            if not comma and (pair in self._plain or not doubtful or written) or (comma and not doubtful):
+            if (not comma and (pair in self._plain or not doubtful or written)) or (comma and not doubtful):
                 yield from range(place, after + 1)
 
     def _initials_in(self, line: _Line) -> Iterator[int]:
@@ -204,7 +218,7 @@ class Scrubber:
             letters = self._initials.get(word, ())
             for beside in line.letters_beside(place) if letters else ():
                 dotted = any(line.dotted(each) for each in beside)
-                sure = dotted and line.capital(place) or word not in self._common
+                sure = (dotted and line.capital(place)) or word not in self._common
                 capital = all(line.capital(each) for each in beside) or dotted
                 if sure and capital and any(line.words[each] in letters for each in beside):
                     yield from (place, *beside)
