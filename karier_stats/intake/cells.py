@@ -135,8 +135,8 @@ class CellReader:
 
     def _number(self, cell: Cell) -> str:
         """A service number; a numeric cell that may have been one is refused, for its last digits are gone."""
-        number = isinstance(cell, int | float) and not isinstance(cell, bool)
-        if (number and abs(cell) >= FEWEST_DIGITS) or (isinstance(cell, str) and nip.digits_lost(cell)):
+        large = isinstance(cell, int | float) and abs(cell) >= FEWEST_DIGITS
+        if large or (isinstance(cell, str) and nip.digits_lost(cell)):
             raise Unreadable("K101")
         try:
             found = nip.parse(as_text(cell))

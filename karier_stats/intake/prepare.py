@@ -182,6 +182,7 @@ def _prepared(
     code = partial(_code, scrubber, named)
 
     def refuse_empty(table: str, own: list[FeedRows]) -> None:
+        """Refuse a required table without a row, once its lists say why."""
         if TABLES[table].required and not any(read.written() for read in own):
             _mask_quoted(reads, scrubber)
             _write_lists(quarantine, lists := _lists(reads, unmapped(reads), lang))

@@ -27,7 +27,7 @@ SECRET = re.compile(
     r"|\d(?:[ .\-]?\d){8,}"  # any run of nine digits or more
 )
 _ADDRESSED = re.compile(
-    r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)*"  # e-mail, user@host
+    r"(?<![\w.+-])[\w.+-]++\s?(?:@|\(at\)|\[at\])\s?[\w-]+(?:\.[\w-]+)*"  # e-mail, user@host
     r"|(?<=\s)@\w{3,}"  # account of a network
     r"|(?:\+\s?62|\b62|\b0)[ .\-]?8(?:[ .\-]?\d){7,12}\b"  # mobile phone
     r"|\(0\d{2,3}\)[ \-]?\d{5,8}\b|\b0\d{2,3}[ \-]\d{5,8}\b",  # landline
@@ -50,7 +50,7 @@ _DATE = re.compile(
     r"|\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4})(?!\d)"
 )
 _LIVE = re.compile(
-    r"\b[a-z][a-z0-9+.\-]*://\S*|\bwww\.\S+|\bmailto:\S*|(?<![\w/])//[\w\-]+\.\w\S*"  # addresses
+    r"\b[a-z][a-z0-9+.\-]*+://\S*|\bwww\.\S+|\bmailto:\S*|(?<![\w/])//[\w\-]+\.\w\S*"  # addresses
     r"|\b[A-Za-z]:[\\/](?:[^\\/\s:*?\"<>|]+(?: [^\\/\s:*?\"<>|]+)*[\\/])*\S*|\\\\[\w.\-]+\\\S*"  # paths of Windows
     r"|(?<![\w/.])~?/[\w.~\-\[\]]+/\S*",  # paths of other systems
     re.IGNORECASE,
@@ -58,9 +58,10 @@ _LIVE = re.compile(
 _COMMANDS = (
     (re.compile(r"<(?=\s*[/!?a-z])", re.IGNORECASE), "‹"),
     (re.compile(r"\b(javascript|vbscript|data)(\s*):", re.IGNORECASE), r"\1\2∶"),
+    (re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"), ""),
     (re.compile(r"@(?=import)", re.IGNORECASE), "＠"), (re.compile(r"\b(url)(\s*)\(", re.IGNORECASE), r"\1:\2("),
 )
-"""What a browser might take for a command, and how it is written so that none does and everybody can read it."""
+"""What a browser or a terminal might take for a command, and how it is written so that none does."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
 _BETWEEN = re.compile(r"[\s.'’`_\-/(]{1,3}")
 _DEGREE = re.compile(r"\s*,\s*(?:[A-Z][A-Za-z]{0,4}\.\s?[A-Z]|(?:S[EHTP]|M[MHTA]|SKM|SPd|MSi|MPd)\b)")
@@ -120,8 +121,9 @@ class Scrubber:
     births : iterable of date
         Birth dates that are given apart from the numbers.
     places : iterable of str
-        Names of units. Where one is a kind and a word (Kelurahan Mawar), that
-        word in that place is no person's, and the word alone is a common one.
+        Names of units. Where one is a kind and a word (Kelurahan Mawar), or a
+        kind and common words, these in that place are nobody's, and alone
+        they are common ones.
     """
 
     def __init__(
@@ -129,8 +131,9 @@ class Scrubber:
         places: Iterable[str] = (),
     ) -> None:
         people = sorted({words for words in map(name_words, names) if words})
-        self._numbers = {plain for number in numbers if len(plain := nip.clean(number).casefold()) >= 6}
-        self._births = {*births, *_born(self._numbers)}
+        known = {plain for number in numbers if len(plain := nip.clean(number).casefold()) >= 6}
+        self._codes = {number for number in known if not _NIP.fullmatch(number)}
+        self._births = {*births, *_born(known)}
         self._places = {words for words in map(_place_words, places) if words}
         self._common = COMMON | {word for place in self._places for word in place}
         self._any = {word for words in people for word in words}
@@ -162,8 +165,8 @@ class Scrubber:
         clean = _NIP.sub(MASK, _ADDRESSED.sub(MASK, text))
         clean = _DATE.sub(self._unless_a_birth, clean)
         clean = _RUN.sub(_unless_harmless, clean) if runs else clean
-        if self._numbers:
-            clean = re.sub(r"[0-9A-Za-z][\w./\-]{4,}", self._unless_a_number, clean)
+        if self._codes:
+            clean = re.sub(r"[0-9A-Za-z][\w./\-]{4,}", self._unless_a_code, clean)
         clean = self._without_names(clean, typed) if names and self._any else clean
         return _MASKS.sub(MASK, clean) if clean != text else text
 
@@ -171,9 +174,9 @@ class Scrubber:
         """A date as it is, or masked where it is somebody's birth date."""
         return MASK if self._births.intersection(_days(found[0])) else found[0]
 
-    def _unless_a_number(self, found: re.Match[str]) -> str:
-        """A code as it is, or masked where it is somebody's number."""
-        return MASK if nip.clean(found[0].rstrip(".-/")).casefold() in self._numbers else found[0]
+    def _unless_a_code(self, found: re.Match[str]) -> str:
+        """A word as it is, or masked where it is somebody's personal id of another kind than a service number."""
+        return MASK if nip.clean(found[0].rstrip(".-/")).casefold() in self._codes else found[0]
 
     def _without_names(self, text: str, typed: bool) -> str:
         """Names of the evaluation's people masked."""
@@ -316,10 +319,11 @@ def _days(text: str) -> Iterator[datetime.date]:
 
 
 def _place_words(unit: str) -> tuple[str, ...]:
-    """What a unit that is a place is called, without its kind: nothing for any other unit."""
+    """What a unit that is a place is called, without its kind: one word, or common ones; nothing for any other unit."""
     words = [folded_word(word) for word in _WORD.findall(unit)]
     rest = tuple(itertools.dropwhile(lambda word: word in PLACE_KINDS, words))
-    return rest if len(rest) < len(words) else ()
+    called = len(rest) < len(words) and (len(rest) == 1 or COMMON.issuperset(rest))
+    return rest if called and ADDRESS.isdisjoint(rest) else ()
 
 
 def _joined(words: tuple[str, ...], common: Collection[str]) -> Iterator[str]:
