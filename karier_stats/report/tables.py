@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.intake.scrub import inert
@@ -19,6 +20,7 @@ _WHY_MORE = both(
     "balik.",
     " Where only one row would be hidden, the next smallest is hidden too, so that it cannot be worked out.",
 )
+_NEGATIVE, _CALL = re.compile(r"-\d[^=+@|!*/^&;\t]*"), re.compile(r"[^\W\d_]\(")
 _LEFT, _RIGHT = "text-align: left", "text-align: right"
 
 
@@ -30,8 +32,13 @@ def cell(row: Any, field: Field, lang: str) -> str:
     """
     if field.kind == "text":
         value = row.get(f"{field.name}_{lang}", row.get(field.name))
-        return MISSING if is_missing(value) else inert(str(value))
+        return MISSING if is_missing(value) else _copied(str(value))
     return write(row[field.name], lang, field.kind, field.digits)
+
+
+def _copied(text: str) -> str:
+    """A text that no spreadsheet runs; a negative number in words stays as it is."""
+    return text if _NEGATIVE.fullmatch(text) and not _CALL.search(text) else inert(text)
 
 
 def to_text(table: Table, lang: str) -> pd.DataFrame:
