@@ -363,6 +363,20 @@ def test_the_sample_keeps_every_word_of_its_own():
     assert not [name for name in full if MASK not in scrubber.scrub(f"Terima kasih {name.title()}")]
 
 
+@pytest.mark.parametrize("text", [
+    "Pelayanan Prima", "Terima Kasih", "Hari pertama padat", "Sabar dan jelas", "Keuangan dan Penganggaran", "Bagus sekali",
+])
+def test_what_people_say_of_courses_stays_whoever_is_called_so(text):
+    staff = ["Prima Wulandari", "Kasih Suharti", "Hari Prasetyo", "Sabar Nasution", "Bagus Widodo", "Keuangan Lubis"]
+    assert Scrubber(staff).scrub(text, typed=True) == text
+
+
+def test_one_word_of_a_name_is_masked_where_somebody_wrote_it_in_their_own_words():
+    scrubber = Scrubber(["Sri Wulandari Prasetyo"])
+    assert scrubber.scrub("dibantu Wulandari", typed=True) == f"dibantu {MASK}"
+    assert scrubber.scrub("Jalan Wulandari") == "Jalan Wulandari"
+
+
 def test_common_words_are_no_names_by_themselves():
     assert {"mawar", "melati", "putri", "bayu"} <= COMMON
     assert Scrubber(["Mawar"]).scrub("Ibu Mawar dari kelas mawar") == f"Ibu {MASK} dari kelas mawar"

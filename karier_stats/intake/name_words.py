@@ -51,7 +51,9 @@ COMMON = frozenset(
     "karunia amal amanah iman taqwa budi pekerti satria merdeka sehat kuat cerdas cepat aman "
     # what is said of courses
     "bagus baik cukup jelas mantap agung adil arif bijak ramah sopan rapi rajin luhur gembira senang subur wahyu "
-    "fitri taufik akbar halus merata terima ketua muda jujur rukun "
+    "fitri taufik akbar halus merata terima ketua muda jujur rukun sabar tenang kasih sayang cinta asri elok murni suci "
+    "ceria pintar ilmu guru teladan juara prima citra mega inti budaya seni inovasi digital madani insan cendekia anggun "
+    "garuda rajawali merpati elang mandala graha wisma alam udara hari pagi siang sore malam "
     # people, land and time
     "putri putra dewi dewa ratu raja sri nusantara pertiwi persada buana khatulistiwa sultan islam wanita pria "
     "eka dwi tri catur panca januari februari maret april mei juni juli agustus september oktober november desember "

@@ -251,8 +251,8 @@ def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
     for read in reads:
         for row in read.rows:
             for defect in row.defects:
-                if "value" in defect.values:
-                    defect.values["value"] = scrubber.scrub(str(defect.values["value"]))
+                for quoted in {"value", "near"} & defect.values.keys():
+                    defect.values[quoted] = scrubber.scrub(str(defect.values[quoted]))
 
 
 def _check_key(target: Path, evaluation: str, key: bytes) -> int:

@@ -15,9 +15,11 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
+from functools import cache
 
 from karier_stats.domain import nip
 from karier_stats.intake.name_words import ADDRESS, COMMON, HONORIFIC, MUHAMMAD, OFFICES, PLACE_KINDS, ROLES, TITLES
+from karier_stats.intake.schema import TABLES
 from karier_stats.intake.values import Unreadable, date
 
 MASK = "[disamarkan]"
@@ -135,7 +137,7 @@ class Scrubber:
         self._codes = {number for number in known if not _NIP.fullmatch(number)}
         self._births = {*births, *_born(known)}
         self._places = {words for words in map(_place_words, places) if words}
-        self._common = COMMON | {word for place in self._places for word in place}
+        self._common = COMMON | _official_words() | {word for place in self._places for word in place}
         self._any = {word for words in people for word in words}
         self._single = {words[0] for words in people if len(words) == 1 and len(words[0]) >= 4} - self._common
         self._telling = {word for word in self._any if len(word) >= 4} - self._common
@@ -316,6 +318,14 @@ def _days(text: str) -> Iterator[datetime.date]:
             yield date(form, style)
         except Unreadable:
             continue
+
+
+@cache
+def _official_words() -> frozenset[str]:
+    """Words of the data dictionary and its closed lists: what a form itself says is nobody's name."""
+    texts = [text for spec in TABLES.values() for column in spec.columns
+             for text in (*column.text.values(), *itertools.chain(*(column.codes or {}).values()))]
+    return frozenset(folded_word(word) for text in texts for word in _WORD.findall(text))
 
 
 def _place_words(unit: str) -> tuple[str, ...]:
