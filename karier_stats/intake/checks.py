@@ -276,9 +276,10 @@ def _resolve(table: str, entry: Entry, known: Known) -> Iterator[Defect]:
         if column.refers_to is None or value is None:
             continue
         names = known.ids.get(column.refers_to, {})
-        plain, alike = _looked_up(value, names), names.get(_SPELLED + spelling(column.refers_to, value))
+        plain = _looked_up(value, names)
+        alike = None if plain else names.get(_SPELLED + spelling(column.refers_to, value))
         found = plain or alike or _by_official_name(column.refers_to, value, names)
-        entry.read.noticed["K271"] += plain is None and alike is not None
+        entry.read.noticed["K271"] += alike is not None
         years = known.crosswalk.periods.get((column.refers_to, bare(value)))
         year = entry.record.get("year") or known.batch_year.get(entry.record.get("batch_id", ""))
         entry.read.noticed["K157"] += column.refers_to == "unit" and found is not None and today(value) != value

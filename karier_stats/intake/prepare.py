@@ -337,20 +337,22 @@ def _frame(table: str, stand: list[Entry], scrubber: Scrubber, named: Callable[[
             frame[column.name] = _clean(values, scrub, noticed)
         elif column.kind == "id":
             _refuse_numbers_in_ids(values, column.name, stand)
-            codes = values.map(partial(_code, scrubber, named), na_action="ignore").astype("string")
-            noticed["K275"] += int((codes != values).fillna(False).sum())
-            frame[column.name] = codes
+            frame[column.name] = _replaced(values, "K275", partial(_code, scrubber, named), noticed)
     validate(frame, table)
     return frame
 
 
 def _clean(values: pd.Series, scrub: Callable[[str], str], noticed: Counter[str]) -> pd.Series:
     """Texts as they are stored: nobody in them, nothing that would hold a report back, not too long."""
-    for code, step in (("K126", scrub), ("K274", lifeless)):
-        clean = values.map({text: step(text) for text in values.dropna().unique()}, na_action="ignore").astype("string")
-        noticed[code] += int((clean != values).fillna(False).sum())
-        values = clean
-    return values.str.slice(0, LONGEST_TEXT)
+    nobody = _replaced(values, "K126", scrub, noticed)
+    return _replaced(nobody, "K274", lifeless, noticed).str.slice(0, LONGEST_TEXT)
+
+
+def _replaced(values: pd.Series, code: str, step: Callable[[str], str], noticed: Counter[str]) -> pd.Series:
+    """Each distinct text put through a step, and how many cells it changed."""
+    new = {text: step(text) for text in values.dropna().unique()}
+    noticed[code] += int(values.map({text: new[text] != text for text in new}, na_action="ignore").fillna(False).sum())
+    return values.map(new, na_action="ignore").astype("string")
 
 
 def _code(scrubber: Scrubber, named: Callable[[str], str], text: str) -> str:
