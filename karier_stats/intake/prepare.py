@@ -350,8 +350,9 @@ def _clean(values: pd.Series, scrub: Callable[[str], str], noticed: Counter[str]
 
 def _replaced(values: pd.Series, code: str, step: Callable[[str], str], noticed: Counter[str]) -> pd.Series:
     """Each distinct text put through a step, and how many cells it changed."""
-    new = {text: step(text) for text in values.dropna().unique()}
-    noticed[code] += int(values.map({text: new[text] != text for text in new}, na_action="ignore").fillna(False).sum())
+    counts = values.value_counts()
+    new = {str(text): step(str(text)) for text in counts.index}
+    noticed[code] += sum(int(n) for text, n in counts.items() if new[str(text)] != text)
     return values.map(new, na_action="ignore").astype("string")
 
 
