@@ -45,7 +45,7 @@ _DAY = r"\d{1,2}[\-/.]\d{1,2}[\-/.]\d{4}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2} \d{1,2} \
 _HARMLESS = re.compile(
     r"(?:[1-9]\d{0,2}(?:\.\d{3})+|(?:19|20)\d\d|" + _DAY + r"|\d{1,2}[.:]\d{2})"
     r"(?:[ \-](?:[1-9]\d{0,2}(?:\.\d{3})+|(?:19|20)\d\d|" + _DAY + r"|\d{1,2}[.:]\d{2}))*"  # amounts, years, days, hours
-    r"|\d(?:\.\d{1,4}){3,}"  # codes of activities and accounts
+    r"|[1-9]\d?(?:\.\d{1,4}){3,}"  # codes of areas, activities and accounts
 )
 _DATE = re.compile(
     r"(?<!\d)(?:\d{8}|\d{4}[\-/.]\s?\d{1,2}[\-/.]\s?\d{1,2}|\d{1,2}[\-/. ]\s?\d{1,2}[\-/. ]\s?\d{4}"
