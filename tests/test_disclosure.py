@@ -1,12 +1,16 @@
 """Small groups: hidden, with the next smallest where one alone could be worked out."""
 
+import importlib
+import pkgutil
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
+from karier_stats import chapters
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table
+from karier_stats.intake.processed import Evaluation
 from karier_stats.language import both
 from karier_stats.report.disclosure import POLICIES, protect
 
@@ -216,3 +220,47 @@ def test_secondary_suppression_stays_within_a_block_that_has_its_own_total():
     assert hidden.tolist() == [False, False, False, True, True]
     whole = protect(Answer("a", "b", (), table=Table(data, fields, both("x", "x"), count="n")), "internal").table.data
     assert whole["suppressed"].tolist() == [True, False, False, False, True]
+
+
+# what somebody wrote in their own words
+
+
+def everything_shown(audience: str, **without: object) -> str:
+    """Sentences, pictures, tables and notes of every chapter on the small office, in which people have written."""
+    from small_office import tables
+
+    given = tables()
+    given["need"] = given["need"].assign(
+        need_item=[f"ingin-{n}" for n in range(len(given["need"]))], reason="alasan-kami", **without)
+    given["batch"] = given["batch"].assign(cancel_reason=["batal-karena"] * len(given["batch"]))
+    given["comment"] = pd.DataFrame({
+        "comment_id": [f"K{n}" for n in range(30)], "batch_id": "B1", "year": 2025, "theme": "waktu",
+        "comment": [f"komentar-{n}" for n in range(30)]})
+    given["recommendation"] = pd.DataFrame({
+        "rec_id": [f"R{n}" for n in range(12)], "year": 2024, "finding": "temuan-lama", "action": "tindakan-lama",
+        "owner_unit": "U1", "due_on": "2025-06-30", "state": "belum"})
+    ev = Evaluation.from_tables(given, period=2025, audience=audience)
+    ev.intake["unmapped"] = [{"table": "unit", "value": "nama-tak-dikenal", "n": 12, "near": "-"}]
+    texts = []
+    for module in pkgutil.iter_modules(chapters.__path__, "karier_stats.chapters."):
+        for question in getattr(importlib.import_module(module.name), "QUESTIONS", ()):
+            shown = protect(question(ev), audience)
+            texts += [str(found.as_dict()) for found in shown.findings] + [str(shown.notes)]
+            texts += [part.data.to_csv() + str(part) for part in (shown.picture, shown.table) if part is not None]
+    return "\n".join(texts)
+
+
+TYPED = ("ingin-", "alasan-kami", "batal-karena", "komentar-", "temuan-lama", "tindakan-lama", "nama-tak-dikenal")
+
+
+@pytest.mark.parametrize("without", [{}, {"topic": None}], ids=["topics", "no topic"])
+def test_no_public_release_shows_what_somebody_typed(without):
+    shown = everything_shown("public", **without)
+    assert [text for text in TYPED if text in shown] == []
+    assert "tidak disebutkan" not in shown.lower()  # a reason that is left out is not one that nobody gave
+
+
+def test_within_the_office_typed_texts_are_shown():
+    """The wrong audience, run too: the search above finds what there is to find."""
+    shown = everything_shown("internal", topic=None)
+    assert {"ingin-", "batal-karena", "tindakan-lama", "nama-tak-dikenal"} <= {text for text in TYPED if text in shown}

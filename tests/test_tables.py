@@ -1,5 +1,7 @@
 """Tables: semantic HTML, numbers of the language, hidden cells said to be hidden, nothing unescaped."""
 
+import html
+import re
 from html.parser import HTMLParser
 
 import pandas as pd
@@ -113,3 +115,19 @@ def test_an_empty_table_is_still_a_table():
     names = [tag for tag, _ in read(to_html(Table(empty.data.iloc[:0], FIELDS, empty.caption), "id"))]
     assert names.count("th") == 5
     assert "td" not in names
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1+1|x", "-2-SUM(1)", "-x", "@SUM(A1)", "a;=1+1", "a\t=1+1", "\t=1+1"])
+def test_a_copied_table_runs_nothing(text):
+    """Row headings, cells, headings of columns and the caption: none is a formula, nor is any part of one."""
+    data = table(unit_id=[text, "Kelurahan"]).data.assign(word=text)
+    fields = (FIELDS[0], Field("word", both(text, text)), FIELDS[4])
+    given = Table(data, fields, both(text, text), count="n")
+    shown = to_text(given, "id")
+    cells = [*shown.columns, *shown.to_numpy().ravel()]
+    cells += [html.unescape(cell) for cell in re.findall(r"<(?:th|td|caption)[^>]*>([^<]*)<", to_html(given, "id"))]
+    parts = [part for cell in cells for part in re.split(r"[;\t]", cell)]
+    assert [part for part in parts if part[:1] in tuple("=+-@") and part] == []
+    bounds = table(unit_id=["-0,12 s.d. 0,30", "-5"])
+    assert to_text(bounds, "id")["Unit kerja"].tolist() == ["-0,12 s.d. 0,30", "-5"]
+    assert to_text(table(share=[-0.125, 0.5]), "id").iloc[0, 1].endswith("12,5%")

@@ -20,7 +20,7 @@ from karier_stats.intake.dictionary import entries, heading
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import conform
 from karier_stats.intake.pseudonyms import load_key, pseudonym
-from karier_stats.intake.schema import TABLES
+from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.template import HEADER_ROW, PERSON, SHEET, form, write_templates
 
 FILLED = ("unit", "partnership", "program", "employee", "batch", "participation", "test_score", "budget", "need")
@@ -99,9 +99,19 @@ def test_the_example_row_is_a_sound_row_of_every_table(root):
 
 def test_empty_forms_give_empty_tables_and_name_the_rule(root):
     write_templates(root / "data" / "raw" / "formulir")
+    with pytest.raises(InputError) as caught:
+        prepare("formulir", root=root)
+    assert (caught.value.code, caught.value.values["table"]) == ("K270", "unit")
+    peta = root / "data" / "raw" / "formulir" / "peta.yml"
+    given = yaml.safe_load(peta.read_text(encoding="utf-8"))
+    filled = (*REQUIRED, "partnership")
+    for table in filled:
+        given["tables"][table][0].pop("exclude")
+    peta.write_text(yaml.safe_dump(given), encoding="utf-8")
     intake = prepare("formulir", root=root)
-    assert {feed["processed"] for feed in intake.content["feeds"]} == {0}
-    assert {str(feed["reasons"]["excluded"]) for feed in intake.content["feeds"]} == {"{'K182': 1}"}
+    empty = [feed for feed in intake.content["feeds"] if feed["table"] not in filled]
+    assert {feed["processed"] for feed in empty} == {0}
+    assert {str(feed["reasons"]["excluded"]) for feed in empty} == {"{'K182': 1}"}
 
 
 def test_nobody_has_the_number_of_the_example():

@@ -475,12 +475,15 @@ def cancelled(ev: Evaluation) -> Answer:
     data = pd.DataFrame({
         f"label_{lang}": [unknown[lang] if pd.isna(each) else str(each) for each in reasons["reason"]]
         for lang in ("id", "en")
-    }).assign(value=reasons["value"].to_numpy())
+    }).assign(value=reasons["value"].to_numpy()).head(0 if ev.audience == "public" else None)
     picture = Picture(
         "bars", not_people(data), both("Alasan pembatalan", "Reasons for cancelling"), both("Angkatan", "Batches"),
         both("Alasan", "Reason"), len(batches), "integer", 0,
     ) if len(data) else None
-    note = both("Alasan ditampilkan sebagaimana ditulis kantor.", "Reasons are shown as the office wrote them.")
+    note = both("Alasan ditampilkan sebagaimana ditulis kantor.", "Reasons are shown as the office wrote them.") if (
+        ev.audience == "internal") else both(
+        "Alasan yang ditulis kantor tidak dimuat dalam rilis publik.",
+        "The reasons that the office wrote are not part of a public release.")
     return counting.answer(
         cancelled, [_cancelled_finding(ev, batches, lost, reasons)],
         picture=picture, notes=(note, *claims.whole_programme(ev)),
@@ -506,7 +509,8 @@ def _cancelled_finding(ev: Evaluation, batches: pd.DataFrame, lost: pd.DataFrame
             f"{counting.share_apart(value, 'en', ev.level)}",
         )[lang]
         gone = both(f"; {seats} kursi hilang", f"; {seats} places were lost")[lang] if places else ""
-        return text + gone + _reason_words(first, len(lost), lang) + "."
+        typed = "" if ev.audience == "public" else _reason_words(first, len(lost), lang)  # as somebody wrote it
+        return text + gone + typed + "."
 
     return finding(
         cancelled, ev, value, len(batches), in_words(sentence), of_people=False, sources=("batch", "program"),

@@ -106,7 +106,8 @@ def loose_ends(ev: Evaluation) -> Answer:
         Field("counted", both("Satuan", "Counted in")),
     )
     return counting.answer(
-        loose_ends, [_open_ends(ev, ends), *_unmapped(ev, names)], picture=_names_picture(names),
+        loose_ends, [_open_ends(ev, ends), *_unmapped(ev, names)],
+        picture=_names_picture(names) if ev.audience == "internal" else None,  # as somebody typed them
         table=Table(ends, fields, both("Baris ganda dan rujukan yang putus", "Repeated rows and broken references")),
         notes=(both("Baris ganda dan rujukan yang putus pada berkas dihitung untuk seluruh evaluasi; pemeriksaan sebaliknya "
                     "untuk unit dan tahun laporan.",

@@ -53,9 +53,14 @@ def respondents(wishes: pd.DataFrame, ranked: bool = False) -> dict[str, str]:
 
 
 def _wishes(ev: Evaluation) -> pd.DataFrame:
-    """The period's choices with ``choice``: the topic where topics are given, else the chosen item."""
+    """The period's choices with ``choice``: the topic where topics are given, else the chosen item as it was written.
+
+    A public release speaks of topics only: without them it has no choices.
+    """
     rows = ev.table("need")
     by_topic = rows["topic"].notna().any()
+    if ev.audience == "public" and not by_topic:
+        rows = rows.head(0)
     choice = rows["topic"].fillna("lainnya") if by_topic else rows["need_item"]
     return rows.assign(choice=choice.astype(str), by_topic=bool(by_topic)).reset_index(drop=True)
 
@@ -72,7 +77,12 @@ def _coverage(ev: Evaluation, wishes: pd.DataFrame) -> float:
 
 
 def _empty(of: Callable[[Any], Answer], ev: Evaluation) -> Answer:
-    """No needs survey in the period."""
+    """No needs survey in the period, or none that this audience may see."""
+    if len(ev.table("need")):
+        return counting.nothing(
+            of, ev, "jawaban survei kebutuhan belum dikelompokkan menurut topik; rilis publik hanya memuat topik.",
+            "the answers to the needs survey have no topics yet, and a public release shows topics only.",
+        )
     return counting.nothing(of, ev, f"tidak ada jawaban survei kebutuhan pada tahun {ev.period}.",
                             f"no answers to a needs survey in {ev.period}.")
 

@@ -424,7 +424,8 @@ def follow_up(ev: Evaluation) -> Answer:
         follow_up, in_words(sentence), "kuat", estimate=float((rows["state"] == DONE).mean()), measure="share",
         recommendation=advice,
     )
-    return counting.answer(follow_up, [result], picture=_states(rows), table=_follow_table(ev, rows))
+    table = _follow_table(ev, rows) if ev.audience == "internal" else None  # actions as the office wrote them
+    return counting.answer(follow_up, [result], picture=_states(rows), table=table)
 
 
 def _states(rows: pd.DataFrame) -> Picture:

@@ -21,7 +21,7 @@ OLDEST_APPOINTED = {"PNS": 58, "PPPK": 64}
 
 _SEPARATORS = re.compile("[\\s.\\-'’`\u00a0\u200b\u200c\u200d\u2007\u202f\u2060\ufeff]+")
 _WRAPPED = re.compile(r'\s*=\s*"((?:[^"]|"")*)"\s*')
-_LOST = re.compile(r"^\d[.,]\d+E\+?\d+$|^\d+[.,]0+$", re.IGNORECASE)
+_LOST = re.compile(r"^\d(?:[.,]\d+)?E\+?1[4-9]$|^\d{15,}[.,]0+$", re.IGNORECASE)
 
 
 class InvalidNip(ValueError):
@@ -64,7 +64,7 @@ def clean(text: str) -> str:
 
 
 def digits_lost(text: str) -> bool:
-    """Whether a spreadsheet has turned the number into ``1.98E+17`` or ``….0``."""
+    """Whether a spreadsheet has turned the number into ``1.98E+17`` or ``….0``; ``60.0`` never was one."""
     return bool(_LOST.match(unwrapped(text).strip().replace(" ", "")))
 
 

@@ -27,6 +27,9 @@ _PERCENT_UNITS = frozenset({"", "%", "0-100"})
 _FOREIGN = re.compile(r"[$€£¥]|\b(?:USD|EUR|SGD|MYR|RM|JPY)\b")
 _RANGE = "24 s.d. 28 Februari 2025"
 
+FEWEST_DIGITS = 10**14
+"""From here on (15 digits) a number may be a service number whose last digits a spreadsheet has taken."""
+
 
 class CellReader:
     """Turns cells of one feed into stored values, each distinct cell once.
@@ -230,13 +233,14 @@ class CellReader:
         return values.number(cell, style, self._units[column.name])
 
     def _number(self, cell: Cell) -> str:
-        """A service number; a numeric cell is refused, for its last digits are gone."""
-        if not isinstance(cell, str) or nip.digits_lost(cell):
+        """A service number; a numeric cell that may have been one is refused, for its last digits are gone."""
+        large = isinstance(cell, int | float) and abs(cell) >= FEWEST_DIGITS
+        if large or (isinstance(cell, str) and nip.digits_lost(cell)):
             raise Unreadable("K101")
         try:
-            found = nip.parse(cell)
+            found = nip.parse(as_text(cell))
         except nip.InvalidNip as error:
-            raise Unreadable(error.code, masked=nip.masked(cell)) from None
+            raise Unreadable(error.code, masked=nip.masked(as_text(cell))) from None
         self.noticed["K122"] += cell != found.number
         self.noticed["K123"] += not found.usual
         return found.number

@@ -24,6 +24,7 @@ from karier_stats.intake.feeds import Defect, FeedRows, Record, SourceRow
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
+from karier_stats.intake.spellings import preferred, spelling
 from karier_stats.intake.values import bare
 from karier_stats.language import both
 
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 NAMING = {"unit": "unit_name", "program": "title", "partnership": "partner_name"}
 """The column of a table whose text is an official name and may stand for the id."""
 
-_LEVEL = "level:"
+_LEVEL, _EXACT, _SPELLED = "level:", "=", "~"
 _NUMBER_OF_STATUS = {"PNS": "PNS", "CPNS": "PNS", "PPPK": "PPPK", "PPPK_PART_TIME": "PPPK"}
 
 REASONS: dict[str, dict[str, str]] = {
@@ -78,6 +79,7 @@ REASONS: dict[str, dict[str, str]] = {
     "K186": both("Baris jumlah", "Subtotal row"),
     "K187": both("Tanpa isian", "Nothing filled in"),
     "K239": both("Dihapus atas permintaan", "Forgotten on request"),
+    "K273": both("Nama milik lebih dari satu kode", "Name of more than one id"),
 }
 """Short names of the reasons for which rows are quarantined or left out."""
 
@@ -96,6 +98,8 @@ class Known:
 
     crosswalk: Crosswalk
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
+    shared: dict[str, set[str]] = field(default_factory=dict)
+    """Names, by their spelling, that stand for more than one id of a table."""
     people: dict[str, dict[int, str]] = field(default_factory=dict)
     batch_year: dict[str, int] = field(default_factory=dict)
     items: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
@@ -141,6 +145,7 @@ def check_table(name: str, reads: list[FeedRows], known: Known) -> list[Entry]:
         where an alias stands for an id that does not exist.
     """
     if name in NAMING or name == "batch":
+        _join_spellings(name, reads)
         known.ids[name] = _names(name, reads, known)
     for entry in entries(reads):
         entry.row.defects += _resolve(name, entry, known)
@@ -179,19 +184,72 @@ def alone(table: str, column: str, value: Any, known: Known) -> tuple[Any, Count
     return None if defects else (entry.record[column], read.noticed)
 
 
+def _join_spellings(table: str, reads: list[FeedRows]) -> None:
+    """Rows that name one unit, course or partner in several spellings get one id and one name; noticed and counted.
+
+    Ids that are codes stay apart unless they, too, differ in spelling alone;
+    a code made of the row's number tells nothing. Rows that contradict one
+    another are never joined.
+    """
+    key, naming = TABLES[table].key[0], NAMING.get(table, "")
+    groups: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for entry in entries(reads):
+        numbered = "{row}" in str(entry.read.feed.constants.get(key, ""))
+        name = entry.record.get(naming) or ""
+        groups["" if numbered and name else spelling(table, entry.record[key]), spelling(table, name)].append(entry)
+    for group in groups.values():
+        spelled = {(entry.record[key], entry.record.get(naming)) for entry in group}
+        facts = _agreed(table, group, (key, naming)) if len(spelled) > 1 else None
+        if facts is not None:
+            chosen = preferred(dict.fromkeys(entry.record.get(naming) or entry.record[key] for entry in group))
+            first = next(entry for entry in group if chosen in (entry.record.get(naming), entry.record[key])).record
+            facts |= {name: first[name] for name in (key, naming) if name in first}
+            group[0].read.noticed["K271"] += len(spelled) - 1
+            for entry in group:
+                entry.record.update(facts)
+
+
+def _agreed(table: str, group: list[Entry], apart: tuple[str, ...]) -> Record | None:
+    """What the records of a group say together outside some columns; None where two of them contradict each other."""
+    said: Record = {}
+    for name in table_dtypes(table):
+        values = {entry.record.get(name) for entry in group} - {None} if name not in apart else set()
+        if len(values) > 1:
+            return None
+        said |= dict.fromkeys([name] if values else [], next(iter(values), None))
+    return said
+
+
 def _names(name: str, reads: list[FeedRows], known: Known) -> dict[str, str]:
-    """Ids, official names and aliases of a table's rows, bare, to the id."""
+    """Every word that stands for one id of a table: ids, official names, aliases, and their other spellings."""
     key, naming = TABLES[name].key[0], NAMING.get(name, "")
     stand = [entry.record for entry in entries(reads)]
-    ids = {bare(record[key]): record[key] for record in stand}
-    names = {bare(record[naming]): record[key] for record in stand if record.get(naming)}
-    aliases = {}
+    named = [(str(record[naming]), str(record[key])) for record in stand if record.get(naming)]
+    ids, names = (_of_one(name, pairs) for pairs in ([(record[key], record[key]) for record in stand], named))
+    aliases = []
     for word, target in known.crosswalk.aliases.get(name, {}).items():
-        if bare(target) not in ids:
+        found = _looked_up(target, ids) or ids.get(_SPELLED + spelling(name, target))
+        if found is None:
             near = difflib.get_close_matches(bare(target), list(ids), n=1)
             raise InputError("K214", table=name, alias=word, target=target, near=ids[near[0]] if near else "–")
-        aliases[bare(word)] = ids[bare(target)]
-    return {**_official(name, stand), **names, **aliases, **ids}
+        aliases.append((word, found))
+    words = {**_official(name, stand), **names, **_of_one(name, aliases), **ids}
+    known.shared[name] = {alike for text, _ in named if _SPELLED + (alike := spelling(name, text)) not in words}
+    return words
+
+
+def _of_one(table: str, pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Texts as they are, bare, and spelled alike, to the one id that they stand for; a text of two ids stands for none."""
+    owners: dict[str, set[str]] = defaultdict(set)
+    for text, key in pairs:
+        for word in {_EXACT + text, bare(text), _SPELLED + spelling(table, text)} - {"", _SPELLED}:
+            owners[word].add(key)
+    return {word: next(iter(keys)) for word, keys in owners.items() if len(keys) == 1}
+
+
+def _looked_up(text: str, words: dict[str, str]) -> str | None:
+    """The id that a text stands for as it is, or bare."""
+    return words.get(_EXACT + text) or words.get(bare(text))
 
 
 def _official(name: str, stand: list[Record]) -> dict[str, str]:
@@ -220,11 +278,16 @@ def _resolve(table: str, entry: Entry, known: Known) -> Iterator[Defect]:
         if column.refers_to is None or value is None:
             continue
         names = known.ids.get(column.refers_to, {})
-        found = names.get(bare(value)) or _by_official_name(column.refers_to, value, names)
+        plain = _looked_up(value, names)
+        alike = None if plain else names.get(_SPELLED + spelling(column.refers_to, value))
+        found = plain or alike or _by_official_name(column.refers_to, value, names)
+        entry.read.noticed["K271"] += alike is not None
         years = known.crosswalk.periods.get((column.refers_to, bare(value)))
         year = entry.record.get("year") or known.batch_year.get(entry.record.get("batch_id", ""))
         entry.read.noticed["K157"] += column.refers_to == "unit" and found is not None and today(value) != value
-        if found is None:
+        if found is None and spelling(column.refers_to, value) in known.shared.get(column.refers_to, ()):
+            yield Defect("K273", column.name, {"value": SECRET.sub(MASK, value)[:40], "table": column.refers_to})
+        elif found is None:
             shown = SECRET.sub(MASK, value)[:40]
             near = _nearest(column.refers_to, value, names)
             yield Defect("K160", column.name, {"value": shown, "table": column.refers_to, "near": near})

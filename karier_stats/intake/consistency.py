@@ -16,13 +16,15 @@ from karier_stats.domain.rules import rule
 from karier_stats.intake.checks import NAMING, Entry, Known
 from karier_stats.intake.feeds import FeedRows, Record
 from karier_stats.intake.schema import TABLES
-from karier_stats.intake.scrub import Scrubber
+from karier_stats.intake.scrub import Scrubber, lifeless
 from karier_stats.intake.seats import Seats
+from karier_stats.intake.spellings import near_pairs
 from karier_stats.intake.values import folded
 
 STRAIGHT_ITEMS = 4
 """Equal answers to fewer items are no sign of careless answering."""
 LINKED_LEAST = 0.95
+NEAR_SHOWN = 5
 OVERSPENT = 1.5
 _THOUSAND = (500, 2000)
 """Two amounts whose ratio lies here were most likely written in different units (rupiah, thousands, millions)."""
@@ -63,7 +65,7 @@ def notices(
         *_of_files(reads), *(Notice("K124", where, table, n) for where, table, n in _rounded_endings(reads)),
         *(Notice(code, "employee", "employee", n) for code, n in sorted(known.noticed.items())),
         *_failed(reads), *_unread(reads, scrubber), *_staff(stands, seats), *_training(stands, seats), *_money(stands, seats),
-        *_answers(stands),
+        *_answers(stands), *_near_names(stands, scrubber),
     ]
     return [notice for notice in found if notice.n]
 
@@ -113,7 +115,7 @@ def _unread(reads: list[FeedRows], scrubber: Scrubber) -> Iterator[Notice]:
     for where, own in sheets.items():
         used = {folded(header) for read in own for header in read.feed.headers}
         left = [name for name in dict.fromkeys(own[0].headings) if folded(name) not in used]
-        names = ", ".join(scrubber.scrub(name, names=True) for name in left)[:300]
+        names = ", ".join(lifeless(scrubber.scrub(name)) for name in left)[:300]
         yield Notice("K146", where, own[0].feed.table, len(left), {"names": names})
 
 
@@ -200,6 +202,15 @@ def _answers(stands: Stands) -> Iterator[Notice]:
     judged = [answers for answers in forms.values() if len(answers) >= STRAIGHT_ITEMS]
     straight = sum(len(set(answers)) == 1 for answers in judged)
     yield Notice("K165", "survey_response", "survey_response", straight, {"of": len(judged)})
+
+
+def _near_names(stands: Stands, scrubber: Scrubber) -> Iterator[Notice]:
+    """Names of units, courses and partners that a slip of the finger may have parted: for a person to judge."""
+    for table, naming in NAMING.items():
+        names = dict.fromkeys(str(record[naming]) for record in _records(stands, table) if record.get(naming))
+        pairs = near_pairs(table, names)
+        shown = "; ".join(" ~ ".join(f'"{lifeless(scrubber.scrub(name))}"' for name in pair) for pair in pairs[:NEAR_SHOWN])
+        yield Notice("K272", table, table, len(pairs), {"names": shown})
 
 
 def _records(stands: Stands, table: str) -> list[Record]:

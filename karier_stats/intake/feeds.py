@@ -7,6 +7,7 @@ it is left out by a rule. Nothing is dropped unseen.
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from karier_stats.intake.readers import Grid, below, headings
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.shown import Flawed
-from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank
+from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank, plain
 
 Record: TypeAlias = dict[str, Any]
 
@@ -28,6 +29,7 @@ FILE_CODES = ("K112", "K101", "K119", "K130", "K150", "K177")
 
 HEADER_AMONG = 30
 """A header row that the crosswalk does not name is looked for among so many rows."""
+_LINE, _LINE_MARK = re.compile(r"\s*\n\s*"), "\u241e"
 _NUMBERING = frozenset({"", "no", "no.", "nomor", "no urut", "nomor urut"})
 
 
@@ -364,13 +366,23 @@ def _options(feed: Feed, row: SourceRow, cell: Cell) -> list[str]:
     if isinstance(cell, Flawed):
         return [cell]
     text, separator = as_text(cell), feed.split.separator
-    found: list[str] = []
+    if "\n" in separator:  # lines of a cell, which `as_text` makes blanks
+        text, separator = plain(_LINE.sub(_LINE_MARK, str(cell).strip())), _LINE_MARK
+    options, found = [plain(word) for word in feed.split.options], list[str]()
     while text:
-        known = [word for word in feed.split.options if folded(text).startswith(folded(word))]
-        cut = len(max(known, key=len)) if known else (text + separator).index(separator)
-        found.append(text[:cut].strip())
-        text = text[cut:].removeprefix(separator).lstrip() if known else text[cut + len(separator):].lstrip()
+        known = [len(word) for word in options if _stands_first(text, word, separator)]
+        cut = max(known) if known else (text + separator).index(separator)
+        found.append(text[:cut].strip() if known else text[:cut].strip().removesuffix(separator.strip()))
+        text = text[cut:] if text[cut:].startswith(separator) else text[cut:].lstrip()
+        text = text.removeprefix(separator if text.startswith(separator) else separator.strip()).lstrip()
     return list(dict.fromkeys(option for option in found if option and not is_blank(option)))
+
+
+def _stands_first(text: str, option: str, separator: str) -> bool:
+    """Whether a text begins with an option and then ends, or goes on behind a separator."""
+    rest = text[len(option):]
+    ends = rest.startswith(separator) or rest.lstrip().startswith(separator) or rest.strip() in ("", separator.strip())
+    return bool(option) and text[:len(option)].casefold() == option.casefold() and ends
 
 
 def _constants(constants: Mapping[str, Any], row: int, option: int = 1) -> dict[str, Any]:

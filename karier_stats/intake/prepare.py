@@ -15,7 +15,7 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -36,7 +36,7 @@ from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.readers import Grid, file_hash, read_bytes, read_csv, read_xlsx
 from karier_stats.intake.retention import check_retention
 from karier_stats.intake.schema import TABLES
-from karier_stats.intake.scrub import FREE_TEXT, Scrubber
+from karier_stats.intake.scrub import Scrubber, inert, lifeless
 from karier_stats.intake.seat_columns import SeatColumns, SeatTable, set_apart
 from karier_stats.intake.seats import Places, Seats
 from karier_stats.intake.sources import read_parquet, read_query
@@ -50,7 +50,6 @@ _FIRST = ("unit", "employee", "partnership", "program", "batch", "participation"
 ORDER = (*_FIRST, *(name for name in TABLES if name not in _FIRST))
 """Tables in the order in which they are checked: what others refer to comes first."""
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 QUARANTINE = "karantina"
 _WAITING = ".baru"
 UNMAPPED = "nama-belum-dipetakan.csv"
@@ -144,8 +143,8 @@ def prepare(
     InputError
         K1xx for a file, K20x for the crosswalk, K225 for the evaluation's
         name, K226, K227 and K229 where the tables would take the place of
-        files that are none of ``prepare``'s, K237 after the retention date; the old
-        tables stay.
+        files that are none of ``prepare``'s, K237 after the retention date,
+        K270 where no row of a required table stands; the old tables stay.
     EnvironmentFault
         K260 where the disk is full or may not be written, K513 where another
         run has the same evaluation; the old tables stay.
@@ -178,7 +177,17 @@ def _prepared(
     recover(target)
     files, reads = _read_all(crosswalk, raw, target.parent)
     known = Known(crosswalk)
-    scrubber = Scrubber(_names(reads))
+    scrubber, named = _scrubber(reads), partial(pseudonym, key, crosswalk.evaluation)
+    code = partial(_code, scrubber, named)
+
+    def refuse_empty(table: str, own: list[FeedRows]) -> None:
+        """Refuse a required table without a row, once its lists say why."""
+        if TABLES[table].required and not any(read.written() for read in own):
+            _mask_quoted(reads, scrubber)
+            _write_lists(quarantine, lists := _lists(reads, unmapped(reads), lang))
+            _place_lists(quarantine, lists)
+            raise _nothing_stands(table, own)
+
     for read in reads if marks else ():
         if isinstance(read, ColumnRows):
             read.bring_out_people(lambda person: mark(key, crosswalk.evaluation, person) in marks)
@@ -193,10 +202,11 @@ def _prepared(
             seats = Seats(Places(known.people, [entry.record for entry in stands["batch"]]))
             columns = set_apart(own, known, seats)
         if own:
+            refuse_empty(table, own)
             stands[table] = check_table(table, own, known)
-            frame = _frame(table, stands[table], scrubber, crosswalk, key)
-            named = partial(pseudonym, key, crosswalk.evaluation)
-            frames[table] = SeatTable(own, columns, stands[table], frame, seats.places, named) if columns else frame
+            refuse_empty(table, own)
+            frame = _frame(table, stands[table], scrubber, named)
+            frames[table] = SeatTable(own, columns, stands[table], frame, seats.places, named, code) if columns else frame
     seats.add_records([entry.record for entry in stands["participation"]])
     _mask_quoted(reads, scrubber)
     content = _account(crosswalk, files, reads, notices(reads, stands, known, scrubber, seats), frames, key)
@@ -208,9 +218,31 @@ def _prepared(
     return Intake(content, target, quarantine)
 
 
-def _names(reads: list[FeedRows]) -> list[str]:
-    """The names of everybody in the files, whether their row stands or not."""
-    return [name for read in reads for name in sorted(read.said("name"))]
+def _scrubber(reads: list[FeedRows]) -> Scrubber:
+    """What knows everybody in the files, whether their row stands or not, and the units."""
+    people = {column.name for spec in TABLES.values() for column in spec.columns if column.kind == "person"}
+    numbers = {str(number) for name in people for number in _said(reads, name)}
+    places = {str(text) for name in ("unit_name", "unit_id") for text in _said(reads, name, "unit")}
+    return Scrubber(map(str, _said(reads, "name")), numbers, _said(reads, "birth_date"), places)
+
+
+def _said(reads: list[FeedRows], column: str, table: str = "") -> set[Any]:
+    """What the files hold in a column, of one table where one is named."""
+    return {value for read in reads if table in ("", read.feed.table) for value in read.said(column)}
+
+
+def _nothing_stands(table: str, reads: list[FeedRows]) -> InputError:
+    """The refusal of a required table of which no row stands: what is said without it would be about nobody (K270)."""
+    states, reasons = Counter[str](), Counter[str]()
+    for (state, code), n in sum((read.ends() for read in reads), Counter[tuple[str, str]]()).items():
+        states[state] += n
+        reasons[code] += n
+    commonest = min(reasons, key=lambda code: (-reasons[code], code), default="–")
+    where = ", ".join(dict.fromkeys(read.where for read in reads))
+    return InputError(
+        "K270", where=where, table=table, read=states.total(), quarantined=states["quarantined"], excluded=states["excluded"],
+        reason=commonest,
+    )
 
 
 def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
@@ -218,8 +250,8 @@ def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
     for read in reads:
         for row in read.rows:
             for defect in row.defects:
-                if "value" in defect.values:
-                    defect.values["value"] = scrubber.scrub(str(defect.values["value"]), names=True)
+                for quoted in {"value", "near"} & defect.values.keys():
+                    defect.values[quoted] = scrubber.scrub(str(defect.values[quoted]))
 
 
 def _check_key(target: Path, evaluation: str, key: bytes) -> int:
@@ -284,9 +316,7 @@ def _grid(feed: Feed, content: bytes) -> Grid:
     return read_csv(content, file, encoding=feed.encoding, separator=feed.separator)
 
 
-def _frame(
-    table: str, stand: list[Entry], scrubber: Scrubber, crosswalk: Crosswalk, key: bytes
-) -> pd.DataFrame:
+def _frame(table: str, stand: list[Entry], scrubber: Scrubber, named: Callable[[str], str]) -> pd.DataFrame:
     """The processed table: people as pseudonyms, free text scrubbed, validated."""
     import pandas as pd
 
@@ -300,19 +330,35 @@ def _frame(
             continue
         values = frame[column.name]
         if column.kind == "person":
-            frame[column.name] = values.map(
-                lambda person: pseudonym(key, crosswalk.evaluation, person), na_action="ignore"
-            ).astype("string")
-        elif column.kind == "text" and column.name != "mou_no":
-            free = column.name in FREE_TEXT
-            clean = values.map(lambda text, free=free: scrubber.scrub(text, names=free), na_action="ignore")
-            clean = clean.astype("string").str.slice(0, LONGEST_TEXT)
-            noticed["K126"] += int((clean != values).fillna(False).sum())
-            frame[column.name] = clean
+            frame[column.name] = values.map(named, na_action="ignore").astype("string")
+        elif column.kind == "text":
+            scrub = partial(scrubber.scrub, runs=column.name != "mou_no", typed=column.typed)
+            frame[column.name] = _clean(values, scrub, noticed)
         elif column.kind == "id":
             _refuse_numbers_in_ids(values, column.name, stand)
+            frame[column.name] = _replaced(values, "K275", partial(_code, scrubber, named), noticed)
     validate(frame, table)
     return frame
+
+
+def _clean(values: pd.Series, scrub: Callable[[str], str], noticed: Counter[str]) -> pd.Series:
+    """Texts as they are stored: nobody in them, nothing that would hold a report back, not too long."""
+    nobody = _replaced(values, "K126", scrub, noticed)
+    return _replaced(nobody, "K274", lifeless, noticed).str.slice(0, LONGEST_TEXT)
+
+
+def _replaced(values: pd.Series, code: str, step: Callable[[str], str], noticed: Counter[str]) -> pd.Series:
+    """Each distinct text put through a step, and how many cells it changed."""
+    counts = values.value_counts()
+    new = {str(text): step(str(text)) for text in counts.index}
+    noticed[code] += sum(int(n) for text, n in counts.items() if new[str(text)] != text)
+    return values.map(new, na_action="ignore").astype("string")
+
+
+def _code(scrubber: Scrubber, named: Callable[[str], str], text: str) -> str:
+    """An id as it is; a keyed one in place of what holds somebody's name, address or number, or a path."""
+    told = scrubber.scrub(text, runs=False) != text or lifeless(text) != text
+    return f"k{named(f'kode/{text}')[1:]}" if told else text
 
 
 def _refuse_numbers_in_ids(values: pd.Series, column: str, stand: list[Entry]) -> None:
@@ -340,7 +386,7 @@ def _account(
             for table, frame in frames.items()
         },
         "reasons": {code: REASONS[code] for code in codes}, "warnings": [_warning(notice) for notice in noticed],
-        "unmapped": unmapped(reads),
+        "unmapped": [{**name, "value": lifeless(name["value"])} for name in unmapped(reads)],
         "key_fingerprint": fingerprint(key), "schema": _schema_version(), "created_by": _created_by(),
     }
 
@@ -433,15 +479,9 @@ def write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
-        csv.writer(out).writerows([_inert(cell) for cell in line] for line in lines)
+        csv.writer(out).writerows([inert(visible(cell)) if isinstance(cell, str) else cell for cell in line] for line in lines)
         out.flush()
         os.fsync(out.fileno())
-
-
-def _inert(cell: object) -> object:
-    """A cell that a spreadsheet will not take for a formula, and a terminal not for an order."""
-    cell = visible(cell) if isinstance(cell, str) else cell
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 
 def recover(target: Path) -> None:

@@ -186,7 +186,8 @@ class Evaluation:
         DataFrame
             All columns of the data dictionary; a table that takes its year
             from its batch gets a column ``year`` at the end. An absent table
-            is empty.
+            is empty. For a public release whatever somebody wrote in their
+            own words (comments, needs, reasons) is missing.
 
         Raises
         ------
@@ -211,7 +212,11 @@ class Evaluation:
             rows = rows[in_time.fillna(False).astype(bool)]
         if self.unit != "semua":
             rows = self._of_units(rows)
-        return rows.reset_index(drop=True).copy()
+        found = rows.reset_index(drop=True).copy()
+        for column in TABLES[name].columns if self.audience == "public" else ():
+            if column.typed:
+                found[column.name] = found[column.name].mask(found[column.name].notna())
+        return found
 
     @property
     def units(self) -> pd.DataFrame:

@@ -46,6 +46,7 @@ class ColumnSpec:
     input_only: bool = False
     past: bool = False
     since: int = SINCE
+    typed: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,7 +144,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _col("quota", "int", "Kuota", "Places", unit="person", low=0, high=100000),
         _col("jp", "float", "JP pelaksanaan", "Learning hours delivered", unit="JP", low=0, high=2000),
         _col("state", "category", "Status pelaksanaan", "State", codes=codes.BATCH_STATE),
-        _col("cancel_reason", "text", "Alasan batal", "Reason for cancelling"),
+        _col("cancel_reason", "text", "Alasan batal", "Reason for cancelling", typed=True),
         _col("curriculum_version", "int", "Versi kurikulum", "Curriculum version", low=1, high=99),
     ), required=True),
     TableSpec("participation", both("Kepesertaan", "Participation"), ("batch_id", "employee_uid"), (
@@ -201,7 +202,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _col("comment_id", "id", "Kode komentar", "Comment id", required=True),
         _batch(),
         _year(required=True),
-        _col("comment", "text", "Komentar", "Comment", required=True),
+        _col("comment", "text", "Komentar", "Comment", required=True, typed=True),
         _col("theme", "category", "Tema", "Theme", codes=codes.THEME),
         _col("theme_source", "category", "Asal tema", "Source of the theme", codes=codes.THEME_SOURCE),
     )),
@@ -209,11 +210,11 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _person(required=True),
         _year(required=True),
         _unit(),
-        _col("need_item", "text", "Kebutuhan yang dipilih", "Need chosen", required=True),
+        _col("need_item", "text", "Kebutuhan yang dipilih", "Need chosen", required=True, typed=True),
         _col("topic", "category", "Topik", "Topic", codes=codes.TOPIC),
         _col("interest_rank", "int", "Peringkat minat (1 = pertama)", "Rank of interest (1 = first)", low=1, high=50),
         _col("needed_jp", "float", "JP yang dibutuhkan", "Learning hours needed", unit="JP", low=0, high=2000),
-        _col("reason", "text", "Alasan", "Reason"),
+        _col("reason", "text", "Alasan", "Reason", typed=True),
     )),
     TableSpec("competency", both("Penilaian kompetensi", "Competency assessment"), ("employee_uid", "year", "competency_code"), (
         _person(required=True),
@@ -234,7 +235,7 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _col("letters_promoting", "int", "Surat yang mendorong pelatihan", "Letters that promote training", low=0, high=500),
         _col("time_released_jp", "float", "JP waktu kerja yang diberikan", "Work time released", unit="JP", low=0, high=100000),
         _col("support_score", "float", "Skor dukungan", "Support score", unit="1-5", low=1, high=5),
-        _col("source", "text", "Sumber data", "Source"),
+        _col("source", "text", "Sumber data", "Source", typed=True),
     )),
     TableSpec("budget", both("Anggaran", "Budget"), ("budget_id",), (
         _col("budget_id", "id", "Kode baris anggaran", "Budget line", required=True),
@@ -318,8 +319,8 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
         _col("rec_id", "id", "Kode", "Id", required=True),
         _year(required=True),
         _program(),
-        _col("finding", "text", "Temuan", "Finding"),
-        _col("action", "text", "Tindakan", "Action", required=True),
+        _col("finding", "text", "Temuan", "Finding", typed=True),
+        _col("action", "text", "Tindakan", "Action", required=True, typed=True),
         _col("owner_unit", "id", "Penanggung jawab", "Owner", refers_to="unit"),
         _col("due_on", "date", "Tenggat", "Due date"),
         _col("state", "category", "Status", "State", codes=codes.WORK_STATE, required=True),

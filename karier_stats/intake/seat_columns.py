@@ -178,19 +178,19 @@ class SeatTable:
         Those records as they are stored.
     places : Places
         Codes.
-    pseudonym : callable
-        The pseudonym of a person.
+    pseudonym, code : callable
+        The pseudonym of a person, and an id as it is stored.
     """
 
     def __init__(
         self, reads: list[FeedRows], columns: list[SeatColumns], stand: list[Entry], frame: pd.DataFrame,
-        places: Places, pseudonym: Callable[[str], str],
+        places: Places, pseudonym: Callable[[str], str], code: Callable[[str], str],
     ) -> None:
         self._reads, self._frame = reads, frame
         self._columns = {id(each.read): each for each in columns}
         self._records = Counter(id(entry.read) for entry in stand)
         self._stored = arrow_table(frame)
-        self._values = {id(each.read): _stored_values(each, places, pseudonym) for each in columns}
+        self._values = {id(each.read): _stored_values(each, places, pseudonym, code) for each in columns}
         for each in columns:
             _validate(each, self._values[id(each.read)])
 
@@ -253,18 +253,20 @@ class SeatTable:
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
-def _stored_values(columns: SeatColumns, places: Places, pseudonym: Callable[[str], str]) -> dict[str, pa.Array]:
+def _stored_values(
+    columns: SeatColumns, places: Places, pseudonym: Callable[[str], str], stored: Callable[[str], str]
+) -> dict[str, pa.Array]:
     """What each code stands for in the processed table, column by column; None for what no row holds."""
     found: dict[str, list[Any]] = {
         name: [value if n else None for value, n in zip(each.values, columns.counts[name], strict=True)]
         for name, each in columns.read.apart.distinct.items()
     }
     found["employee_uid"] = [None if person is None else pseudonym(person) for person in found["employee_uid"]]
-    batches = list(places.batch)
+    batches = [stored(batch) for batch in places.batch]
     codes = columns.batch_codes()
     found["batch_id"] = [None if value is None else batches[code]
                          for value, code in zip(found["batch_id"], codes, strict=True)]
-    found["unit_id"] = [*places.unit, None]
+    found["unit_id"] = [*(stored(unit) for unit in places.unit), None]
     return {name: _array(name, values) for name, values in found.items() if name in table_dtypes(TABLE)}
 
 

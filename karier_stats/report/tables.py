@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.intake.scrub import inert
 from karier_stats.language import MISSING, both, is_missing, write
 from karier_stats.report.disclosure import MARK, POLICIES, suppressed_sentence
 
@@ -18,15 +20,25 @@ _WHY_MORE = both(
     "balik.",
     " Where only one row would be hidden, the next smallest is hidden too, so that it cannot be worked out.",
 )
+_NEGATIVE, _CALL = re.compile(r"-\d[^=+@|!*/^&;\t]*"), re.compile(r"[^\W\d_]\(")
 _LEFT, _RIGHT = "text-align: left", "text-align: right"
 
 
 def cell(row: Any, field: Field, lang: str) -> str:
-    """One value as the language writes it; text is taken in that language where the data have it."""
+    """One value as the language writes it; text is taken in that language where the data have it.
+
+    Text that a spreadsheet would run once the table is copied into it is led
+    by an apostrophe.
+    """
     if field.kind == "text":
         value = row.get(f"{field.name}_{lang}", row.get(field.name))
-        return MISSING if is_missing(value) else str(value)
+        return MISSING if is_missing(value) else _copied(str(value))
     return write(row[field.name], lang, field.kind, field.digits)
+
+
+def _copied(text: str) -> str:
+    """A text that no spreadsheet runs; a negative number in words stays as it is."""
+    return text if _NEGATIVE.fullmatch(text) and not _CALL.search(text) else inert(text)
 
 
 def to_text(table: Table, lang: str) -> pd.DataFrame:
@@ -34,7 +46,7 @@ def to_text(table: Table, lang: str) -> pd.DataFrame:
     import pandas as pd
 
     rows = [[cell(row, field, lang) for field in table.fields] for row in table.data.to_dict("records")]
-    return pd.DataFrame(rows, columns=[field.label[lang] for field in table.fields], dtype=str)
+    return pd.DataFrame(rows, columns=[inert(field.label[lang]) for field in table.fields], dtype=str)
 
 
 def to_html(table: Table, lang: str, audience: str = "internal") -> str:
@@ -59,7 +71,7 @@ def to_html(table: Table, lang: str, audience: str = "internal") -> str:
     hidden = table.data[MARK].tolist() if MARK in table.data else [False] * len(shown)
     body = "".join(_row(table, values, gone) for values, gone in zip(shown.to_numpy(), hidden, strict=True))
     return (
-        f'<table class="k-table"><caption style="{_LEFT}">{html.escape(table.caption[lang])}</caption>'
+        f'<table class="k-table"><caption style="{_LEFT}">{html.escape(inert(table.caption[lang]))}</caption>'
         f"<thead><tr>{''.join(_heading(field, lang) for field in table.fields)}</tr></thead>"
         f"<tbody>{body}</tbody>{_footnote(len(table.fields), lang, audience) if any(hidden) else ''}</table>"
     )
@@ -67,7 +79,7 @@ def to_html(table: Table, lang: str, audience: str = "internal") -> str:
 
 def _heading(field: Field, lang: str) -> str:
     """The heading of one column."""
-    return f'<th scope="col" style="{_side(field)}">{html.escape(field.label[lang])}</th>'
+    return f'<th scope="col" style="{_side(field)}">{html.escape(inert(field.label[lang]))}</th>'
 
 
 def _side(field: Field) -> str:

@@ -12,6 +12,7 @@ from small_intake import ANI, BUDI, CITRA, SEATS
 
 from karier_stats.intake.prepare import UNMAPPED
 from karier_stats.intake.processed import open_evaluation
+from karier_stats.report.gate import text_leaks
 from karier_stats.stats.reliability import reliability
 
 from .door import EKA, Behind, Case, Office, case, knock
@@ -61,7 +62,7 @@ def _handed_in_earlier(behind: Behind) -> None:
     assert "2026-12-31" in behind.notes[0]["keterangan"]
 
     def declared(office: Office) -> None:
-        _certified("30-06-2026", style="dd-mm-yyyy")(office)
+        _certified("30-06-2026", "01-05-2025", style="dd-mm-yyyy")(office)
         office.peta["as_of"] = "2026-01-31"
 
     with knock(declared) as other:
@@ -312,16 +313,19 @@ def _capped(behind: Behind) -> None:
 
 
 def _inert(behind: Behind) -> None:
-    """Unknown as a unit; as a unit's name it is shown as text."""
+    """Unknown as a unit; as a unit's name it is shown as text, in marks that no browser and no gate takes for a tag."""
     assert "<script" in behind.notes[0]["keterangan"]
 
     def named(office: Office) -> None:
         office.peta["tables"]["unit"][0]["rows"][0]["unit_name"] = SCRIPT
 
     with knock(named) as other:
-        assert SCRIPT in set(other.table("unit")["unit_name"])
+        harmless = SCRIPT.replace("<", "‹")
+        assert harmless in set(other.table("unit")["unit_name"])
+        assert text_leaks(SCRIPT, "", "") and not text_leaks(harmless, "", "")
+        assert [warning["n"] for warning in other.warnings("K274")] == [1]
         shown = open_evaluation("kecil", unit="U1", period=2025)._repr_html_()
-        assert "&lt;script&gt;" in shown and "<script" not in shown and "<img" not in shown
+        assert "‹script&gt;" in shown and "<script" not in shown and "<img" not in shown
 
 
 def _same(found: object, wanted: object) -> None:
@@ -336,8 +340,9 @@ CASES: tuple[Case, ...] = (
     case("B47", "ISO date", "accepted", "", _certified("2024-12-31", style=None), then=_dated("2024-12-31")),
     case("B48", "a day as Excel's serial number", "quarantined", "K151", _serial_day, table="participation"),
     case("B49", "1 Mei 2024", "accepted", "", _certified("1 Mei 2024", style="teks"), then=_dated("2024-05-01")),
-    case("B50", "the year 0024", "quarantined", "K134", _certified("0024-05-01", style=None), table="participation"),
-    case("B51", "a day in the future", "quarantined", "K154", _certified("01/01/2031"), table="participation",
+    case("B50", "the year 0024", "quarantined", "K134", _certified("0024-05-01", "2024-05-01", style=None),
+         table="participation"),
+    case("B51", "a day in the future", "quarantined", "K154", _certified("01/01/2031", "01/05/2025"), table="participation",
          then=_handed_in_earlier),
     case("B52", "post-test before the pre-test", "quarantined", "K152", _post_before_pre, table="test_score"),
     case("B53", "a unit misspelt", "quarantined", "K160", _ward, then=_only_suggested),

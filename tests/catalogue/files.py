@@ -124,9 +124,15 @@ def _line_ends(behind: Behind) -> None:
 
 
 def _no_rows(behind: Behind) -> None:
-    """The table is there and says 0."""
-    assert behind.content["tables"]["participation"]["rows"] == 0
-    assert len(behind.table("participation")) == 0
+    """Without participants there is nothing to evaluate; a table that an evaluation can do without is there and says 0."""
+    def spoil(office: Office) -> None:
+        office.text("komentar.csv", SCORES.split("\n")[0] + "\n")
+        office.feed("comment")["file"] = "komentar.csv"
+
+    with knock(spoil) as other:
+        assert [warning["n"] for warning in other.warnings("K141")] == [1]
+        assert other.content["tables"]["comment"]["rows"] == 0
+        assert len(other.table("comment")) == 0
 
 
 def _staff_sheet(*above: list[object], merged: tuple[str, ...] = (), head: list[list[object]] | None = None):
@@ -395,7 +401,7 @@ DIALECTS: tuple[Case, ...] = (
     case("B34", "CRLF and CR", "accepted", "",
          lambda office: office.text("pegawai.csv", STAFF.replace("\n", "\r\n")), then=_line_ends),
     case("B35", "an empty file", "refused", "K140", lambda office: office.text("pegawai.csv", "")),
-    case("B36", "only a heading", "noticed", "K141",
+    case("B36", "only a heading", "refused", "K270",
          lambda office: office.text("peserta.csv", SEATS.split("\n")[0] + "\n"), file="peserta.csv", then=_no_rows),
     case("B37", "heading on row 3 under a merged title", "accepted", "",
          _staff_sheet(["DAFTAR PEGAWAI"], [], merged=("A1:E1",)), then=_under_a_title),
