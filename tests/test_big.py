@@ -124,7 +124,10 @@ def test_a_sound_file_stays_in_columns_but_for_its_first_row():
     (3, "Lama"), (3, ""), (3, "Kelurahan Sialang Sakti"), (3, "14.71.07.1005"), (4, "Angkatan I"), (4, "B9"), (4, "B1"),
     (5, "LULUS"), (5, "entah"), (5, ""), (6, "1.000"), (6, "-0"), (6, "99999"), (7, "101"), (7, ""), (7, "-"),
     (8, "31-12-2027"), (8, "2025-01-01"), (9, "Batal saja"), (9, ""), (3, "\u200eU1"), (1, "1.98E+17"),
-    (8, "12-31-2025"), (2, "Budi; \"Ani\""), (9, "baris\nbaru"), (2, "Cafe\u0301"),
+    (8, "12-31-2025"), (2, "Budi; \"Ani\""), (9, "baris\nbaru"), (2, "Cafe\u0301"), (1, f'="{PEOPLE[0]}"'), (3, '="U1"'),
+    (5, '="Lulus"'), (6, '="20"'), (6, "24 JP"), (6, "2 hari"), (6, "7 5"), (7, "1 000"), (8, "07-05-25"), (8,
+    "07-05-2025 23.30 GMT-7"),
+    (8, "07-05-98"), (8, '=""'), (7, '="-"'), (5, "'lulus"), (9, '="Batal"'), (4, "'B1"),
 ])
 def test_one_cell_that_is_not_like_the_others(place, cell):
     rows = [list(row) for row in SOUND]
@@ -153,7 +156,9 @@ def test_rows_that_are_not_like_the_others(change):
 @pytest.mark.parametrize("more", [
     {"distinct": True}, {"header": 1}, {"separator": ";"}, {"encoding": "utf-8"}, {"exclude": {"Unit": ["U1", "*0"]}},
     {"values": {"outcome": {"lulus": "tidak_lulus", "*": "lulus"}}}, {"constants": {"nomination": "lain"}},
-    {"constants": {"nomination": None}}, {"stop": "Jumlah"},
+    {"constants": {"nomination": None}}, {"stop": "Jumlah"}, {"missing": {"credited_jp": ["20"], "Nilai": [7]}},
+    {"missing": ["U1", "NA"]}, {"missing": {"outcome": ["lulus"]}}, {"missing": {"nomination": "mandiri"}},
+    {"values": {"final_score": {"7": None, "": 50}, "credited_jp": {"*": None}}}, {"missing": {"employee_uid": [PEOPLE[3]]}},
 ])
 def test_rules_of_the_crosswalk(more):
     rows = [*SOUND, SOUND[4], [*SOUND[5][:7], "7", "", "x"]]
@@ -189,8 +194,10 @@ CELLS = [
     st.sampled_from(["Orang 1 Sekali", "", "Budi"]), st.sampled_from(["U0", "U1", "U2", "", "Unit Nol", "u1", "Lama", "U7"]),
     st.sampled_from(["B0", "B1", "B2", "B3", "B4", "B5", "b1", "Angkatan I", "B77", ""]),
     st.sampled_from(["lulus"] * 5 + ["Lulus", "tidak_lulus", "Tidak hadir", "", "?"]),
-    st.sampled_from(["20", "21", "4,5", "", "0,1", "-1"]), st.sampled_from(["80", "81,5", "", "7", "x", "100"]),
-    st.sampled_from(["07-05-2025", "", "07-05-2028", "7 Mei 2025"]), st.sampled_from(["x", "x", "x", "x", "", "batal"]),
+    st.sampled_from(["20", "21", "4,5", "", "0,1", "-1", "24 JP", "NA", '="20"']),
+    st.sampled_from(["80", "81,5", "", "7", "x", "100", "NA", '="NA"']),
+    st.sampled_from(["07-05-2025", "", "07-05-2028", "7 Mei 2025", "07-05-25", "07-05-2025 23.30 GMT-7"]),
+    st.sampled_from(["x", "x", "x", "x", "", "batal"]),
 ]
 ROW = st.tuples(*CELLS).map(list) | st.integers(0, 44).map(SOUND.__getitem__) | st.lists(
     st.sampled_from(["", "-", "x", '"', "1"]), max_size=12)
@@ -201,7 +208,18 @@ ROW = st.tuples(*CELLS).map(list) | st.integers(0, 44).map(SOUND.__getitem__) | 
        quoting=st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]), end=st.sampled_from(["\n", "\r\n"]),
        distinct=st.booleans())
 def test_both_ways_agree_whatever_the_rows(rows, block, separator, quoting, end, distinct):
-    same(delimited(rows, separator, end, quoting), peta(distinct=distinct), block=block)
+    missing = {"final_score": ["NA"], "JP": ["NA", "21"], "outcome": ["?"]}
+    same(delimited(rows, separator, end, quoting), peta(distinct=distinct, missing=missing), block=block)
+
+
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_line_that_names_the_separator_and_numbers_wrapped_as_texts(separator):
+    rows = [[row[0], f'="{row[1]}"', *row[2:]] for row in SOUND]
+    lines = [separator.join(row) for row in [HEAD, *rows]]  # no comma in the cells but in the scores
+    text = f"sep={separator}\n" + "\n".join(lines).replace("81,5", "81") + "\n"
+    written, used = same(text.encode(), block=500)
+    assert used and isinstance(written, dict)
+    assert "45 processed" in written["summary"] and "K122 9 service numbers" in written["summary"]
 
 
 def test_the_benchmark_reads_what_its_peer_copies():

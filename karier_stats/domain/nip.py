@@ -20,6 +20,7 @@ OLDEST_APPOINTED = {"PNS": 58, "PPPK": 64}
 """Ages at appointment, in years, beyond which the digits cannot be right (PPPK experts may start late)."""
 
 _SEPARATORS = re.compile("[\\s.\\-'’`\u00a0\u200b\u200c\u200d\u2007\u202f\u2060\ufeff]+")
+_WRAPPED = re.compile(r'\s*=\s*"((?:[^"]|"")*)"\s*')
 _LOST = re.compile(r"^\d[.,]\d+E\+?\d+$|^\d+[.,]0+$", re.IGNORECASE)
 
 
@@ -51,14 +52,20 @@ class Nip:
         return f"Nip({masked(self.number)})"
 
 
+def unwrapped(text: str) -> str:
+    """The text inside ``="…"``, in which exports keep every digit from a spreadsheet; any other text as it is."""
+    found = _WRAPPED.fullmatch(text)
+    return found[1].replace('""', '"') if found else text
+
+
 def clean(text: str) -> str:
-    """The text without spaces, dots, hyphens, apostrophes and zero-width characters."""
-    return _SEPARATORS.sub("", text)
+    """The text without spaces, dots, hyphens, apostrophes, zero-width characters and ``="…"`` around it."""
+    return _SEPARATORS.sub("", unwrapped(text))
 
 
 def digits_lost(text: str) -> bool:
     """Whether a spreadsheet has turned the number into ``1.98E+17`` or ``….0``."""
-    return bool(_LOST.match(text.strip().replace(" ", "")))
+    return bool(_LOST.match(unwrapped(text).strip().replace(" ", "")))
 
 
 def masked(text: str) -> str:

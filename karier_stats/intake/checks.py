@@ -68,6 +68,8 @@ REASONS: dict[str, dict[str, str]] = {
     "K162": both("Butir tidak ada dalam tabel instrumen", "Item not in the instrument table"),
     "K170": both("Angka di luar batas", "Number out of bounds"),
     "K172": both("Kata jawaban tanpa nilai", "Answer word without a number"),
+    "K176": both("Kata satuan belum dinyatakan", "Unit word not declared"),
+    "K178": both("Tanggal lahir melewati tahun daftar pegawai", "Birth date after the year of the staff list"),
     "K181": both("Baris kosong", "Blank row"),
     "K182": both("Dikecualikan menurut peta", "Left out by the crosswalk"),
     "K183": both("Blok penutup", "Closing block"),
@@ -340,7 +342,7 @@ def _date_defects(table: str, record: Record, known: Known) -> Iterator[Defect]:
     for column in TABLES[table].columns:
         day = record.get(column.name) if column.past else None
         if day is not None and limit is not None and day > limit:
-            yield Defect("K154", column.name, {"limit": limit.isoformat()})
+            yield Defect("K178" if table == "employee" else "K154", column.name, {"limit": limit.isoformat()})
     start, end = record.get("start_date"), record.get("end_date")
     if start is not None and end is not None and end < start:
         yield Defect("K155", "end_date", {})

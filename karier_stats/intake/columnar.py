@@ -46,6 +46,8 @@ LARGE = 8_000_000
 TABLE = "participation"
 LOOK = -1
 """The code of what only the whole row can settle."""
+GONE = -2
+"""The code of a declared missing code, which is stored as nothing and counted."""
 
 
 @dataclass
@@ -297,6 +299,10 @@ class _Sorting:
         self._apart.excluded["K182"] += int((out & ~look).sum())
         unsound = look | (read & np.logical_or.reduce([column == LOOK for column in stored.values()]))
         sound = ~(unsound | out)
+        for column in stored.values():
+            gone = column == GONE
+            self._reader.noticed["K174"] += int((gone & sound).sum())
+            column[gone] = 0
         self._look(block, np.flatnonzero(unsound))
         self._last = max(self._last, int(block.numbers[~unsound].max(initial=0)))
         self._apart.add(block.numbers[sound], {name: column[sound] for name, column in stored.items()})
@@ -350,6 +356,8 @@ def _code(cell: Cell, reader: CellReader, column: ColumnSpec, distinct: Distinct
     """The code of what a cell is stored as; LOOK where it is a defect or has to be counted row by row."""
     if has_marks(cell):
         return LOOK
+    if reader.says_missing(column.name, cell):
+        return LOOK if column.required else GONE
     try:
         return distinct.code(reader.read(column, None if cell == "" else cell))
     except Unreadable:

@@ -11,6 +11,9 @@ that no file has to be retyped. It lies beside them as
     as_of: 2026-01-31           # day on which the files were handed in: later dates cannot be right; without it the
                                 # end of the year after the last staff list
     retention: 2030-12-31       # last day on which the data may be kept and used
+    time_zone: Asia/Jakarta     # of the office (or Asia/Makassar, Asia/Jayapura): the day of a moment with an offset
+    unit_words: {JP: {hari: 8}} # by unit or column: what one of a word counts ("2 hari" is 16 JP). The unit's own word
+                                # (24 JP, 12 th 3 bln, 30 orang, 85%) needs none
     metadata:                   # who answers for the data (Satu Data): producer, steward (walidata), contact
       {producer: BKPSDM, steward: Diskominfo, contact: data@example.go.id}
     aliases:                    # other ways to write a unit, course, batch or partner -> its id
@@ -29,14 +32,18 @@ that no file has to be retyped. It lies beside them as
           subtotal: JUMLAH      # rows whose first filled cell begins so are left out
           columns: {employee_uid: NIP, name: Nama, unit_id: Unit Kerja, sex: JK}
           constants: {year: 2025}
-          values: {sex: {Pria: L, Wanita: P}}     # cell text -> stored value; "*" takes all others
+          values: {sex: {Pria: L, Wanita: P}}     # cell text -> stored value; "*" takes all others, null is missing
+          missing: {grade: ["NA", "99"]}    # codes for "not known", by the table's column or the sheet's heading; a
+                                # list alone holds for all columns. A cell that has one is blank, and counted
           exclude: {Keterangan: [Pensiun, "Pindah*"]}   # source header -> values of rows to leave out; "": blank
       test_score:
         - file: nilai.csv       # encoding and separator are detected unless given
           header: 1
           columns: {employee_uid: NIP, taken_on: Tanggal}
           constants: {year: 2025, program_id: P07, measure: pengetahuan, scale_kind: interval}
-          dates: dd-mm-yyyy     # dd-mm-yyyy, dd/mm/yyyy, yyyy-mm-dd, teks (17 Agustus 2025)
+          dates: dd-mm-yyyy     # dd-mm-yyyy, dd/mm/yyyy, mm/dd/yyyy, yyyy-mm-dd, yyyy/mm/dd, teks (17 Agustus 2025)
+                                # or dd-mmm-yy (17-Agu-25); a birth year of two digits is 1930 to 2029, others 1969
+                                # to 2068
           numbers: id           # id 1.234,5; en 1,234.5; or per column: {score: id}
           long:                 # one record for each of several columns
             value: score        # the table's column that takes the cell
@@ -66,7 +73,11 @@ A form answered in words declares its scale with ``answers``: ``setuju-5``,
 ``setuju-4``, ``baik-5`` or ``baik-4`` for all instruments of the feed, or
 ``{reaksi: setuju-5, dukungan: {Kurang Setuju: 2, Setuju: 3}}`` for each.
 A heading that fills both ``start_date`` and ``end_date`` holds ranges such as
-``24 s.d. 28 Februari 2025``.
+``24 s.d. 28 Februari 2025`` or ``24, 25 Februari 2025``.
+
+In a column of money in a spreadsheet's accounting format (amounts with Rp or
+in brackets, blanks around them) a lone dash is zero; ``missing`` or ``values``
+can say otherwise.
 """
 
 from __future__ import annotations
@@ -75,16 +86,17 @@ import codecs
 import datetime
 import difflib
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.errors import InputError
 from karier_stats.intake.schema import REQUIRED, TABLES
-from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, Unreadable, bare, date, folded
+from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, ZONES, Unreadable, as_text, bare, date, folded
 from karier_stats.intake.yaml_files import read_yaml
 from karier_stats.language import LANGUAGES
 
@@ -96,13 +108,14 @@ _LONGEST_NAME = 100
 _ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|ascii|mac-roman"
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 _FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
-_TOP = ("evaluation", "title", "synthetic", "person", "as_of", "retention", "metadata", "aliases", "tables")
+_TOP = ("evaluation", "title", "synthetic", "person", "as_of", "retention", "metadata", "aliases", "time_zone",
+        "unit_words", "tables")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 """A table of a database, with its schema or without."""
 _METADATA = ("producer", "steward", "contact")
 _FEED = (
     "file", "rows", "source", "query", "table", "sheet", "header", "stop", "subtotal", "encoding", "separator", "columns",
-    "constants", "values", "dates", "numbers", "exclude", "distinct", "long", "split", "answers",
+    "constants", "values", "missing", "dates", "numbers", "exclude", "distinct", "long", "split", "answers",
 )
 
 
@@ -129,7 +142,9 @@ class Feed:
     """How one sheet (or the literal rows) fills one table; see the module's example.
 
     An empty ``header`` is one to be found by its names. ``answers`` gives for
-    each instrument (``*``: all) what its words count.
+    each instrument (``*``: all) what its words count, ``unit_words`` for each
+    unit or column, ``missing`` the codes of each column or heading (``*``:
+    all), ``time_zone`` the hours of the office's clock ahead of UTC.
     """
 
     table: str
@@ -153,6 +168,9 @@ class Feed:
     long: Long | None = None
     split: Split | None = None
     answers: dict[str, dict[str, Any]] = field(default_factory=dict)
+    missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    unit_words: dict[str, dict[str, float]] = field(default_factory=dict)
+    time_zone: int = ZONES["WIB"]
 
     @property
     def holds_ranges(self) -> bool:
@@ -225,8 +243,12 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     tables = _mapping("tables", content["tables"])
     for name in tables:
         _among("K203", name, TABLES, place="tables")
+    office: dict[str, Any] = {
+        "time_zone": ZONES[_choice("time_zone", content.get("time_zone", "Asia/Jakarta"), tuple(ZONES))],
+        "unit_words": _unit_words(content.get("unit_words") or {}),
+    }
     feeds = tuple(
-        _feed(f"tables.{name}[{index}]", name, entry, raw)
+        replace(_feed(f"tables.{name}[{index}]", name, entry, raw), **office)
         for name, entries in tables.items()
         for index, entry in enumerate(_listed(entries), start=1)
     )
@@ -260,7 +282,7 @@ def _feed(place: str, table: str, entry: object, raw: Path) -> Feed:
         constants=_mapping(f"{place}.constants", entry.get("constants") or {}),
         values=_value_maps(place, entry), exclude=_exclude(place, entry), long=_long(place, entry),
         split=_split(place, entry), distinct=_flag(f"{place}.distinct", entry.get("distinct", False)),
-        answers=_answers(place, table, entry),
+        answers=_answers(place, table, entry), missing=_missing(place, entry),
     )
     _check_columns(place, feed)
     _check_plain(place, feed)
@@ -272,6 +294,8 @@ def _check_columns(place: str, feed: Feed) -> None:
     spec = TABLES[feed.table]
     for name in (*feed.filled, *feed.values, *feed.dates, *feed.numbers):
         _among("K204", name, spec.by_name, place=place, table=feed.table)
+    for name in feed.missing:
+        _among("K204", name, dict.fromkeys([*spec.by_name, *feed.headers]), place=f"{place}.missing", table=feed.table)
     own = [*feed.columns, *feed.constants, *([feed.long.value, feed.long.raw] if feed.long else [])]
     twice = [name for index, name in enumerate(own) if name and name in own[:index]]
     if twice:
@@ -292,7 +316,7 @@ def _check_plain(place: str, feed: Feed) -> None:
             raise InputError("K208", place=f"{place}.{part}", wanted="{key: value}")
 
 
-def _origin(place: str, entry: Mapping[str, Any], raw: Path) -> dict[str, str | None]:
+def _origin(place: str, entry: Mapping[str, Any], raw: Path) -> dict[str, Any]:
     """Where a feed's rows lie: a file and its sheet, or the source, the query, and names for both."""
     useless = [key for key in _TEXT_ONLY if key in entry]
     if useless and ("source" in entry or str(entry.get("file")).lower().endswith(".parquet")):
@@ -392,10 +416,41 @@ def _rows(place: str, given: object) -> tuple[dict[str, Any], ...]:
 def _value_maps(place: str, entry: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     """Cell text to stored value, by column."""
     given = _mapping(f"{place}.values", entry.get("values") or {})
+    for name, pairs in given.items():
+        _mapping(f"{place}.values.{name}", pairs)
     return {
-        name: {str(text): value for text, value in _mapping(f"{place}.values.{name}", pairs).items()}
-        for name, pairs in given.items()
+        name: {word: value for text, value in pairs.items() for word in _spelled(text)} for name, pairs in given.items()
     }
+
+
+def _spelled(text: object) -> tuple[str, ...]:
+    """A key as a cell may hold it: YAML makes a truth value of an unquoted yes, and nothing of an unquoted ~."""
+    if isinstance(text, bool):
+        return ("yes", "true", "on") if text else ("no", "false", "off")
+    return ("" if text is None else as_text(text),)  # type: ignore[arg-type]
+
+
+def _missing(place: str, entry: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Codes for what is not known, by column or heading; a list alone stands under ``*``."""
+    given = entry.get("missing") or {}
+    codes = {str(name): _listed(words) for name, words in (given if isinstance(given, dict) else {"*": given}).items()}
+    if not all(isinstance(word, str | int | float) and not isinstance(word, bool) and as_text(word)
+               for words in codes.values() for word in words):
+        raise InputError("K208", place=f"{place}.missing", wanted='{kolom: ["NA", "99"]}')
+    return {name: tuple(as_text(word) for word in words) for name, words in codes.items()}  # type: ignore[arg-type]
+
+
+def _unit_words(given: object) -> dict[str, dict[str, float]]:
+    """What one of each unit word counts, by the unit of a column or the column itself."""
+    known = {name for spec in TABLES.values() for column in spec.columns for name in (column.unit, column.name) if name}
+    declared = {}
+    for name, words in _mapping("unit_words", given).items():
+        _among("K202", name, sorted(known), place="unit_words")
+        factors = _mapping(f"unit_words.{name}", words)
+        if not all(isinstance(n, int | float) and not isinstance(n, bool) and 0 < n < math.inf for n in factors.values()):
+            raise InputError("K208", place=f"unit_words.{name}", wanted="{hari: 8}")
+        declared[name] = {bare(word) or word: float(n) for word, n in factors.items()}
+    return declared
 
 
 def _styles(place: str, key: str, given: object, known: tuple[str, ...]) -> dict[str, str]:

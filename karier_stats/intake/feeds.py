@@ -23,7 +23,7 @@ from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_bla
 
 Record: TypeAlias = dict[str, Any]
 
-FILE_CODES = ("K112", "K101", "K119", "K130", "K150")
+FILE_CODES = ("K112", "K101", "K119", "K130", "K150", "K177")
 """Defects of one cell that condemn the whole file: repairing them would be guessing."""
 
 HEADER_AMONG = 30
@@ -120,11 +120,13 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
     Raises
     ------
     InputError
-        K101, K112, K119, K130, K150 where a column cannot be trusted; K142,
-        K143 where a header is absent or stands twice.
+        K101, K112, K119, K130, K150, K177 where a column cannot be trusted;
+        K142, K143 where a header is absent or stands twice.
     """
     reader = CellReader(feed, person)
     if grid is None:
+        for column in TABLES[feed.table].columns:
+            reader.judge(column, [row.get(column.name) for row in feed.rows])
         rows = [
             _literal(SourceRow(number), row, reader) for number, row in enumerate(feed.rows, start=1)
         ]
@@ -135,8 +137,9 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
         names = headings(grid, header)
         place = positions(feed, grid, header, names)
         sheet_rows = SheetRows(reader, place, len(names))
-        rows = []
-        for number, cells, given in below(grid, header[-1]):
+        rows, written = [], list(below(grid, header[-1]))
+        _judge(reader, place, [cells for _, cells, _ in written])
+        for number, cells, given in written:
             rows.append(sheet_rows.row(number, cells))
             reader.noticed["K148"] += rows[-1].excluded is None and len(given.keys() & set(place.values()))
         found = {} if feed.header or header in ((0,), (1,)) else {"header": "+".join(map(str, header))}
@@ -155,6 +158,14 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
     return read
 
 
+def _judge(reader: CellReader, place: Mapping[str, int], rows: list[tuple[Cell, ...]]) -> None:
+    """Show every column to the reader whose cells it judges by."""
+    feed, columns = reader.feed, TABLES[reader.feed.table].by_name
+    wide = [(feed.long.value, header, header) for header in feed.long.columns] if feed.long else []
+    for name, header, heading in [*((name, header, None) for name, header in feed.columns.items()), *wide]:
+        reader.judge(columns[name], (_at(cells, place[header]) for cells in rows), heading)
+
+
 def data_headings(names: list[str]) -> tuple[str, ...]:
     """The headings of a sheet but for that of a column which only numbers its rows."""
     return tuple(name for name in names if folded(name) not in _NUMBERING)
@@ -163,10 +174,11 @@ def data_headings(names: list[str]) -> tuple[str, ...]:
 def refuse_file(read: FeedRows) -> None:
     """Refuse the file where a column holds cells that no rule can read safely."""
     for code in FILE_CODES:
-        hits = [(row.number, defect.column) for row in read.rows for defect in row.defects if defect.code == code]
+        hits = [(row.number, defect) for row in read.rows for defect in row.defects if defect.code == code]
         if hits:
-            columns = dict.fromkeys(read.feed.columns.get(column, column) for _, column in hits)
-            raise InputError(code, where=read.where, column=", ".join(columns), n=len(hits), row=hits[0][0])
+            columns = dict.fromkeys(read.feed.columns.get(defect.column, defect.column) for _, defect in hits)
+            facts = {**hits[0][1].values, "column": ", ".join(columns)}
+            raise InputError(code, where=read.where, n=len(hits), row=hits[0][0], **facts)
 
 
 def _literal(row: SourceRow, given: Mapping[str, Any], reader: CellReader) -> SourceRow:
@@ -308,30 +320,33 @@ def _fill(row: SourceRow, cells: tuple[Cell, ...], width: int, place: Mapping[st
         return
     feed = reader.feed
     source = {name: _at(cells, place[header]) for name, header in feed.columns.items()}
-    for given in _variants(feed, row, source, cells, place):
-        row.records.append(_record(reader, given, row))
+    for given, heading in _variants(reader, row, source, cells, place):
+        row.records.append(_record(reader, given, row, heading))
     if not row.records and not row.defects:
         row.excluded = "K187"
 
 
 def _variants(
-    feed: Feed, row: SourceRow, source: dict[str, Cell], cells: tuple[Cell, ...], place: Mapping[str, int]
-) -> Iterator[dict[str, Cell]]:
-    """The cells of each record that a row gives: one, or one per column or option."""
+    reader: CellReader, row: SourceRow, source: dict[str, Cell], cells: tuple[Cell, ...], place: Mapping[str, int]
+) -> Iterator[tuple[dict[str, Cell], str | None]]:
+    """The cells of each record that a row gives, one or one per column or option, and the heading of a wide form."""
+    feed = reader.feed
     if feed.long:
         for header, constants in feed.long.columns.items():
             cell = _at(cells, place[header])
-            if not is_blank(cell):
+            if not reader.says_nothing(feed.long.value, cell, header):
                 raw = {feed.long.raw: cell} if feed.long.raw else {}
                 given = {**feed.constants, **constants}
-                yield {**_constants(given, row.number), **source, **raw, feed.long.value: cell}
+                yield {**_constants(given, row.number), **source, **raw, feed.long.value: cell}, header
     elif feed.split:
         same = [name for name, header in feed.columns.items() if header == feed.columns[feed.split.column]]
-        for place_in_list, option in enumerate(_options(feed, row, source[feed.split.column]), start=1):
+        options = _options(feed, row, source[feed.split.column])
+        said = [option for option in options if not reader.says_nothing(feed.split.column, option)]
+        for place_in_list, option in enumerate(said, start=1):
             chosen = dict.fromkeys(same, option)
-            yield {**_constants(feed.constants, row.number, place_in_list), **source, **chosen}
+            yield {**_constants(feed.constants, row.number, place_in_list), **source, **chosen}, None
     else:
-        yield {**_constants(feed.constants, row.number), **source}
+        yield {**_constants(feed.constants, row.number), **source}, None
 
 
 def _options(feed: Feed, row: SourceRow, cell: Cell) -> list[str]:
@@ -358,16 +373,20 @@ def _constants(constants: Mapping[str, Any], row: int, option: int = 1) -> dict[
     }
 
 
-def _record(reader: CellReader, given: Mapping[str, Cell], row: SourceRow) -> Record:
+def _record(
+    reader: CellReader, given: Mapping[str, Cell], row: SourceRow, heading: str | None = None
+) -> Record:
     """One record; what cannot be stored becomes a defect of the row."""
     record: Record = {}
+    wide = reader.feed.long.value if reader.feed.long else None
     if reader.feed.answers:
         given = {**given, "value": reader.answer(given.get("instrument"), given.get("value"))}
     for column in TABLES[reader.feed.table].columns:
         if column.name not in given and not column.required:
             continue
         try:
-            record[column.name] = reader.read(column, given.get(column.name))
+            record[column.name] = reader.read(
+                column, given.get(column.name), heading if column.name == wide else None)
         except Unreadable as error:
             exact = reader.refusal(column, given, error)
             defect = Defect(exact.code, column.name, exact.values)

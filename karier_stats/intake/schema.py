@@ -16,6 +16,8 @@ from typing import Literal
 
 from karier_stats.domain import codes
 from karier_stats.domain.codes import CodeList
+from karier_stats.domain.nip import OLDEST_BIRTH_YEAR
+from karier_stats.intake.values import SINCE
 from karier_stats.language import both
 
 Kind = Literal["person", "id", "text", "category", "int", "float", "money", "date", "bool"]
@@ -29,6 +31,7 @@ class ColumnSpec:
     is the closed list of a category column. ``refers_to`` names the table
     whose key the values must be among. A date that is ``past`` tells of what
     has happened and cannot lie after the day on which the files were handed in.
+    A year of two digits is one of the hundred from ``since`` on.
     """
 
     name: str
@@ -42,6 +45,7 @@ class ColumnSpec:
     refers_to: str | None = None
     input_only: bool = False
     past: bool = False
+    since: int = SINCE
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,8 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in (
     TableSpec("employee", both("Pegawai per tahun", "Employees per year"), ("employee_uid", "year"), (
         _person(required=True),
         _col("name", "text", "Nama (tidak disimpan)", "Name (not kept)", input_only=True),
-        _col("birth_date", "date", "Tanggal lahir (menjadi kelompok umur)", "Birth date (becomes an age band)", input_only=True, past=True),
+        _col("birth_date", "date", "Tanggal lahir (menjadi kelompok umur)", "Birth date (becomes an age band)", input_only=True, past=True,
+             since=OLDEST_BIRTH_YEAR),
         _year(required=True),
         _unit(required=True),
         _col("status", "category", "Status kepegawaian", "Employment status", codes=codes.STATUS),

@@ -11,47 +11,101 @@ import datetime
 import math
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from karier_stats.domain.codes import CodeList
+from karier_stats.domain.nip import unwrapped
 from karier_stats.intake.shown import Shown
 
 Cell: TypeAlias = "str | int | float | bool | datetime.datetime | datetime.date | datetime.time | None"
 
 LONGEST_TEXT = 2000
-DATE_STYLES = ("dd-mm-yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "teks")
 NUMBER_STYLES = ("id", "en", "id%", "en%")
+_ORDER = {
+    "dd-mm-yyyy": "day", "dd/mm/yyyy": "day", "mm-dd-yyyy": "month", "mm/dd/yyyy": "month", "yyyy-mm-dd": "year",
+    "yyyy/mm/dd": "year", "dd-mmm-yy": "words", "teks": "words",
+}
+"""What stands first in a date, by the style that a column declares."""
+DATE_STYLES = tuple(_ORDER)
+FORMS = {
+    "id": "1.234,5", "en": "1,234.5", "id%": "85,5 %", "en%": "85.5 %", "": "1234; 1.234.567,5; 1,234,567.5",
+    "day": "17-08-2025, 17/8/25", "month": "08/17/2025", "year": "2025-08-17, 2025/08/17",
+    "words": "17 Agustus 2025, 17-Agu-25",
+}
+"""What each style of numbers (none: the empty key) and each order of dates looks like."""
+SINCE = 1969
+"""The first of the hundred years that two digits may stand for, as in POSIX: 69 is 1969, 68 is 2068."""
+ZONES = {"Asia/Jakarta": 7, "Asia/Pontianak": 7, "WIB": 7, "Asia/Makassar": 8, "WITA": 8, "Asia/Jayapura": 9, "WIT": 9}
+"""Hours by which the clocks of Indonesia are ahead of UTC; none of them changes in summer."""
 
 _MONTHS = {word: number for number, words in enumerate((
-    "januari jan january", "februari feb february pebruari", "maret mar march", "april apr", "mei may",
-    "juni jun june", "juli jul july", "agustus agu agt august aug", "september sep sept", "oktober okt october oct",
-    "november nov nopember", "desember des december dec",
+    "januari jan january", "februari feb febr february pebruari peb", "maret mar mrt march", "april apr", "mei may",
+    "juni jun june", "juli jul july", "agustus agu agus agt ags agst agust august aug", "september sep sept",
+    "oktober okt october oct", "november nov nopember nop", "desember des december dec",
 ), start=1) for word in words.split()}
 _BIDI = dict.fromkeys([0x200B, 0x200E, 0x200F, 0xFEFF, *range(0x202A, 0x202F), *range(0x2060, 0x206A)])
-_YES = frozenset({"ya", "y", "sudah", "ada", "benar", "1", "true", "yes", "x", "✓", "v"})
-_NO = frozenset({"tidak", "t", "belum", "tidak ada", "0", "false", "no", "n", "bukan"})
+_CHECKED = frozenset({"v", "✓", "√", "✔", "☑"})
+_TRUTH = frozenset({"benar", "betul", "salah"})
+_DONE = frozenset({"sudah", "sdh", "belum", "blm"})
+_YES = _CHECKED | {"ya", "y", "sudah", "sdh", "ada", "benar", "betul", "1", "true", "yes"}
+_NO = frozenset({"tidak", "tdk", "belum", "blm", "tidak ada", "tdk ada", "salah", "0", "false", "f", "no", "n", "bukan",
+                 "✗", "✘", "✕"})
+_LETTERS: dict[str, dict[bool, frozenset[str]]] = {
+    "t": {True: frozenset({"f", "true", "false"}), False: frozenset({"y", "ya", "tidak", "tdk", "yes"})},
+    "b": {True: _TRUTH, False: _DONE},
+    "s": {True: _DONE, False: _TRUTH},
+    "x": {False: _CHECKED},
+}
+"""Letters that mean yes in one company and no in another (Tidak or true, Benar or Belum, Sudah or Salah)."""
 _BLANK = frozenset({"", "-", "–", "—"})
 _STYLED = {
     "id": re.compile(r"([1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,(\d+))?", re.ASCII),
     "en": re.compile(r"([1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII),
 }
-_AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")
+_AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
+_SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
+"""Blanks as marks of thousands: before groups of exactly three digits."""
+_MEASURE = re.compile(r"([-+]? ?\d(?:[\d., ]*\d)?) ?([a-z][a-z .]*?|%)\.? ?(?=\d|$)", re.ASCII | re.IGNORECASE)
 _MONEY = re.compile(
-    r"(?:rp\.?|idr)?\s*([\d.,]+?)(?:,-|\.-)?\s*(triliun|miliar|milyar|juta|ribu|jt|rb|t|m)?\.?", re.IGNORECASE
+    r"(?:rp\.?|idr)?\s*([\d., ]*\d)(?:,-|\.-)?\s*(triliun|miliar|milyar|juta|ribu|jt|rb|t|m)?\.?", re.IGNORECASE | re.ASCII
 )
 _BRACKETED = re.compile(r"((?:rp\.?|idr)?)\s*\(\s*(.+?)\s*\)", re.IGNORECASE)
+_NIL = re.compile(r"(?:rp\.?|idr)\s*[-–—]", re.IGNORECASE)
+_ACCOUNTING = re.compile(
+    r"\s*(?:rp\.?|idr)\s*(?:[-–—]|\(?\d).*|\s*\(\s*\d[\d.,]*\s*\)\s*|\s+\d[\d.,]*\s+|\s+[-–—]\s{2,}",
+    re.IGNORECASE | re.ASCII,
+)
+"""What only a column of a spreadsheet's accounting format looks like: sign of currency, brackets, blanks on both sides."""
 _SIZE = {"": 1, "rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "miliar": 10**9, "milyar": 10**9,
          "t": 10**12, "triliun": 10**12}
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[ T,].*)?", re.ASCII)
-_ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T].*)?")
-_WORDS = re.compile(r"(?:(?:completed|selesai)\s+)?(?:\w+,\s*)?(\d{1,2})\s+([A-Za-z]+)\.?\s+(\d{4})(?:[ ,].*)?", re.IGNORECASE)
-_TO = re.compile(
-    r"\s*\bs\s?[./]\s?d\b\.?\s*"  # s.d., s/d
-    r"|\s+(?:sd\.?|sampai(?:\s+dengan)?|hingga|-)\s+|\s*[–—]\s*"
-    r"|(?<=^\d)-(?=\d+ )|(?<=^\d\d)-(?=\d+ )",  # 24-28 Februari
-    re.IGNORECASE,
+_WEEKDAY = re.compile(
+    r"\b(?:senin|selasa|rabu|kamis|jum['’`]?at|sabtu|minggu|ahad"
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b(?:, ?| )", re.IGNORECASE,
 )
+_YEAR = r"(?P<y>\d{4}|\d{2})"
+_ZONE = r"Z|WIB|WITA|WIT|(?:GMT|UTC)(?:[+-]\d{1,2}(?::?\d{2})?)?|\+\d{1,2}(?::?\d{2})?|(?<=[:.]\d\d[:.]\d\d)-\d{2}:?\d{2}"
+_CLOCK = (  # 08:00-12:00 is a time of day to another; after seconds, -03:00 is a zone
+    r"(?:(?:, ?| |T)(?:(?:pukul|jam|pk\.?|at) )?(?P<hour>\d{1,2})[.:](?P<minute>\d{2})(?P<second>[.:]\d{2}(?:[.,]\d+)?)?"
+    r"(?: ?(?P<half>[ap])m)?(?:(?<![:.]\d\d[:.]\d\d) ?(?:-|–|s\.?d\.?|s/d) ?(?:\d{1,2}[.:]\d{2}|selesai))?"
+    rf"(?: ?(?P<zone>{_ZONE}))?)?"
+)
+_OFFSET = re.compile(r"(?:GMT|UTC|Z)?(?:([+-])(\d{1,2}):?(\d{2})?)?")
+_STAMP = {order: re.compile(day + _CLOCK, re.IGNORECASE | re.ASCII) for order, day in {
+    "day": rf"(?P<d>\d{{1,2}})([-/.])(?P<m>\d{{1,2}})\2{_YEAR}",
+    "month": rf"(?P<m>\d{{1,2}})([-/.])(?P<d>\d{{1,2}})\2{_YEAR}",
+    "year": r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})",
+    "words": rf"(?:(?:completed|selesai) )?(?:[a-z]+, ?)?(?P<d>\d{{1,2}})(?: ?[-/] ?| )(?P<m>[a-z]+)\.?(?: ?[-/] ?|,? ){_YEAR}",
+}.items()}
+"""A day in each order, with a clock and a time zone behind it or without."""
+_BETWEEN = (
+    r" ?(?<![a-z])s ?[./] ?d(?![a-z])\.? ?"  # s.d., s/d
+    r"| (?:sd\.?|sampai(?: dengan)?|hingga|to|until) | ?[–—] ?| - ?|- |"
+)
+_TO = {"words": re.compile(_BETWEEN + r"(?<=[a-z\d])-(?=\d{1,2}[ -][a-z])", re.IGNORECASE),  # 24-28 Februari
+       **dict.fromkeys(("day", "month", "year"), re.compile(  # 24-28/02/2025
+           _BETWEEN + r"(?<=\d)-(?=\d{1,2}/\d{1,2}/)|(?<=\d)-(?=\d{4}/)", re.IGNORECASE))}
+_AND = re.compile(r" ?, ?(?:(?:dan|and|&) )?| ?& ?| (?:dan|and) ", re.IGNORECASE)
 _SERIAL = range(20_000, 80_000)
 
 
@@ -66,7 +120,7 @@ class Unreadable(ValueError):
 
 def is_blank(cell: Cell) -> bool:
     """Whether a cell says nothing: empty, spaces, or a lone dash."""
-    return cell is None or (isinstance(cell, str) and cell.strip() in _BLANK)
+    return cell is None or (isinstance(cell, str) and unwrapped(cell).strip() in _BLANK)
 
 
 def plain(text: str) -> str:
@@ -80,7 +134,7 @@ def has_marks(cell: Cell) -> bool:
 
 
 def as_text(cell: Cell) -> str:
-    """Any cell as text, as its sheet shows it; whole numbers without a decimal part."""
+    """Any cell as text, as its sheet shows it; whole numbers without a decimal part, and what stands in ``="…"``."""
     if isinstance(cell, Shown):
         return plain(cell.text)
     if isinstance(cell, bool):
@@ -89,7 +143,12 @@ def as_text(cell: Cell) -> str:
         return str(int(cell))
     if isinstance(cell, datetime.datetime) and cell.time() == datetime.time():
         return cell.date().isoformat()
-    return plain(str(cell))
+    return plain(unwrapped(str(cell)))
+
+
+def entry(cell: Cell) -> str:
+    """The text of a cell that holds a number, a day, a word or an id, without the marks that only keep it a text."""
+    return as_text(cell).lstrip("'’")
 
 
 def folded(text: str) -> str:
@@ -102,7 +161,7 @@ def bare(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFC", text).casefold() if letter.isalnum())
 
 
-def number(cell: Cell, style: str | None = None) -> float:
+def number(cell: Cell, style: str | None = None, words: Mapping[str, float] | None = None) -> float:
     """A number as the column writes it.
 
     Parameters
@@ -113,12 +172,15 @@ def number(cell: Cell, style: str | None = None) -> float:
         ``id``: 1.234,5; ``en``: 1,234.5; with ``%`` every cell is a text such
         as ``85,5 %`` and gives 85.5. Without a style only texts that can be
         read in one way are taken.
+    words : mapping of str to float, optional
+        What one of each unit word counts, by its letters alone (``jampelajaran``):
+        with ``{"th": 1, "bln": 1 / 12}``, ``12 th 3 bln`` is 12.25.
 
     Raises
     ------
     Unreadable
         K130 where ``1.250`` may be 1250 or 1.25 and no style is declared;
-        K132 where the text is no number.
+        K132 where the text is no number; K176 where it has another unit word.
     """
     if isinstance(cell, bool | datetime.date | datetime.time):
         raise Unreadable("K132")
@@ -129,19 +191,41 @@ def number(cell: Cell, style: str | None = None) -> float:
         if (percent and not (isinstance(cell, Shown) and cell.percent)) or not math.isfinite(cell):
             raise Unreadable("K132")  # 0.855 may be 85.5 %, and may not
         return float(cell)
-    text = plain(str(cell)).lstrip("'").replace(" ", "")
+    text = entry(cell)
     if percent:
         if not text.endswith("%"):
             raise Unreadable("K132")
-        text, style = text.removesuffix("%"), str(style).removesuffix("%")
+        return _signed(text.removesuffix("%").rstrip(), str(style).removesuffix("%"))
+    parts = list(_MEASURE.finditer(text))
+    if parts and "".join(part[0] for part in parts) == text:
+        return _measured([(part[1], part[2]) for part in parts], style, words or {})
+    return _signed(text, style)
+
+
+def _measured(parts: list[tuple[str, str]], style: str | None, words: Mapping[str, float]) -> float:
+    """The sum of numbers with unit words, each word once and no sign but before the first."""
+    known = [bare(word) or word for _, word in parts]
+    other = [word for (_, word), name in zip(parts, known, strict=True) if name not in words]
+    if other:
+        raise Unreadable("K132" if "%" in other else "K176")
+    if len(set(known)) < len(known) or any(digits[0] in "+-" for digits, _ in parts[1:]):
+        raise Unreadable("K132")
+    amounts = [abs(_signed(digits, style)) * words[name] for (digits, _), name in zip(parts, known, strict=True)]
+    return -sum(amounts) if parts[0][0].startswith("-") else sum(amounts)
+
+
+def _signed(text: str, style: str | None) -> float:
+    """Digits behind at most one sign."""
     sign = -1.0 if text.startswith("-") else 1.0
-    return sign * _unsigned(text.lstrip("+-") if text[:2] not in ("--", "+-") else "", style)
+    return sign * _unsigned(text[1:].lstrip() if text[:1] in ("+", "-") else text, style)
 
 
 def _unsigned(text: str, style: str | None) -> float:
     """Digits with marks of thousands and decimals."""
     if style is None and _AMBIGUOUS.fullmatch(text):
         raise Unreadable("K130")
+    if " " in text:
+        text = text.replace(" ", "") if _SPACED.fullmatch(text) else ""
     for name in _STYLED if style is None else (style.removesuffix("%"),):
         found = _STYLED[name].fullmatch(text)
         if found:
@@ -150,16 +234,16 @@ def _unsigned(text: str, style: str | None) -> float:
     raise Unreadable("K132")
 
 
-def whole(cell: Cell, style: str | None = None) -> int:
+def whole(cell: Cell, style: str | None = None, words: Mapping[str, float] | None = None) -> int:
     """A whole number; K132 where it has a fraction or cannot be counted exactly."""
-    value = number(cell, style)
+    value = number(cell, style, words)
     if not value.is_integer() or abs(value) >= 2**53:
         raise Unreadable("K132")
     return int(value)
 
 
 def money(cell: Cell, style: str | None = None) -> int:
-    """Rupiah: ``Rp1.234.567,00``, ``Rp 1,5 M``, ``250 jt``, ``(1.000.000)`` for negatives.
+    """Rupiah: ``Rp1.234.567,00``, ``Rp 1,5 M``, ``250 jt``, ``(1.000.000)`` for negatives, ``Rp-`` for zero.
 
     Raises
     ------
@@ -168,7 +252,9 @@ def money(cell: Cell, style: str | None = None) -> int:
     """
     if not isinstance(cell, str):
         return round(number(cell))
-    text = plain(cell).lstrip("'")
+    text = entry(cell)
+    if _NIL.fullmatch(text):
+        return 0
     bracketed = _BRACKETED.fullmatch(text)
     negative = bracketed is not None or text.startswith("-")
     found = _MONEY.fullmatch((bracketed[1] + bracketed[2] if bracketed else text).removeprefix("-").strip())
@@ -180,90 +266,145 @@ def money(cell: Cell, style: str | None = None) -> int:
     return -round(amount) if negative else round(amount)
 
 
-def date(cell: Cell, style: str | None = None) -> datetime.date:
-    """A day; a clock time behind it is not read.
+def accounting(cells: Iterable[Cell]) -> bool:
+    """Whether a column of money is in a spreadsheet's accounting format, in which a dash is zero."""
+    return any(isinstance(cell, str) and _ACCOUNTING.fullmatch(unwrapped(cell)) for cell in cells)
+
+
+def date(cell: Cell, style: str | None = None, *, since: int = SINCE, zone: int = ZONES["WIB"]) -> datetime.date:
+    """A day; a clock time behind it counts only where it names its time zone.
 
     Parameters
     ----------
     cell : Cell
         A date cell of xlsx, or text.
-    style : {"dd-mm-yyyy", "dd/mm/yyyy", "yyyy-mm-dd", "teks"}, optional
-        How the column writes dates. Day before month with any of ``- / .``
-        between, the year in two or four digits; ISO; or ``17 Agustus 2025``.
-        Without it only ISO is taken.
+    style : str, optional
+        How the column writes dates, one of :data:`DATE_STYLES`. Day or month
+        first with ``-``, ``/`` or ``.`` between, the year in two or four
+        digits; year first; or ``17 Agustus 2025`` and ``17-Agu-25``. Without
+        it only dates that begin with the year are taken.
+    since : int
+        The first of the hundred years that two digits may stand for.
+    zone : int
+        Hours of the office's clock ahead of UTC: a moment with a time zone of
+        its own is the day that it was in the office.
 
     Raises
     ------
     Unreadable
         K133 no such date in this style, K134 year outside 1900-2100, K150 the
-        month stands before the day in a column declared day-first, K151 the
-        number by which a spreadsheet counts days.
+        month stands where the style has the day, K151 the number by which a
+        spreadsheet counts days.
     """
     if isinstance(cell, datetime.datetime):
-        return _in_range(cell.date())
+        offset = cell.utcoffset()
+        return _in_range((cell if offset is None else cell - offset + datetime.timedelta(hours=zone)).date())
     if isinstance(cell, datetime.date):
         return _in_range(cell)
     if not isinstance(cell, str):
         raise Unreadable("K151" if not isinstance(cell, datetime.time) and cell and int(cell) in _SERIAL else "K133")
-    text = plain(cell).lstrip("'")
+    text = _WEEKDAY.sub("", entry(cell), count=1)
     if re.fullmatch(r"\d{5}", text, re.ASCII) and int(text) in _SERIAL:
         raise Unreadable("K151")
-    year, month, day = _date_parts(text, style)
-    if style in ("dd-mm-yyyy", "dd/mm/yyyy") and month > 12 >= day:
+    order = date_order(style)
+    found = _STAMP[order].fullmatch(text)
+    if found is None:
+        raise Unreadable("K133")
+    day = _day(found, order, since)
+    return _in_range((datetime.datetime.combine(day, datetime.time()) + _clock(found, zone)).date())
+
+
+def date_order(style: str | None) -> str:
+    """What stands first in dates of a style: day, month, year, or the day with the month in words."""
+    return "year" if style is None else _ORDER[style]
+
+
+def _day(found: re.Match[str], order: str, since: int) -> datetime.date:
+    """The day that the digits of a stamp name."""
+    year, day = int(found["y"]), int(found["d"])
+    month = _MONTHS.get(found["m"].lower(), 0) if order == "words" else int(found["m"])
+    if len(found["y"]) == 2:
+        year = since + (year - since) % 100
+    if order in ("day", "month") and month > 12 >= day:
         raise Unreadable("K150")
+    if not 1900 <= year <= 2100:
+        raise Unreadable("K134")
     try:
-        return _in_range(datetime.date(year, month, day))
-    except ValueError as error:
-        if isinstance(error, Unreadable):
-            raise
+        return datetime.date(year, month, day)
+    except ValueError:
         raise Unreadable("K133") from None
 
 
-def date_range(cell: Cell, style: str | None = None) -> tuple[datetime.date, datetime.date]:
-    """First and last day of ``24 s.d. 28 Februari 2025``; one day alone is both.
+def _clock(found: re.Match[str], zone: int) -> datetime.timedelta:
+    """The time of day in the office of a stamp that names its time zone; nothing for the others."""
+    if found["hour"] is None:
+        return datetime.timedelta()
+    hour, minute = int(found["hour"]), int(found["minute"])
+    if minute > 59 or hour > (12 if found["half"] else 23):
+        raise Unreadable("K133")
+    if not found["zone"]:
+        return datetime.timedelta()
+    hour = hour % 12 + 12 * (found["half"].lower() == "p") if found["half"] else hour
+    return datetime.timedelta(hours=hour + zone, minutes=minute) - _offset(found["zone"].upper())
+
+
+def _offset(zone: str) -> datetime.timedelta:
+    """How far a time zone is ahead of UTC: ``WIB``, ``GMT+7``, ``+0700``, ``Z``."""
+    if zone in ZONES:
+        return datetime.timedelta(hours=ZONES[zone])
+    sign, hours, minutes = _OFFSET.fullmatch(zone).groups(default="0")  # type: ignore[union-attr]
+    if int(hours) > 14 or int(minutes) > 59:
+        raise Unreadable("K133")
+    ahead = datetime.timedelta(hours=int(hours), minutes=int(minutes))
+    return -ahead if sign == "-" else ahead
+
+
+def date_range(
+    cell: Cell, style: str | None = None, *, since: int = SINCE, zone: int = ZONES["WIB"]
+) -> tuple[datetime.date, datetime.date]:
+    """First and last day of ``24 s.d. 28 Februari 2025`` or ``24, 25 Februari 2025``; one day alone is both.
 
     Parameters
     ----------
     cell : Cell
-        A day as for :func:`date`, or two with ``s.d.``, ``sampai``, or a dash
-        between; in words the first may lack month and year.
-    style : str, optional
+        A day as for :func:`date`; two with ``s.d.``, ``sampai``, or a dash
+        between; or several with commas, ``dan`` or ``&``. A day that lacks
+        month or year has those of the next one.
+    style, since, zone
         As for :func:`date`.
 
     Raises
     ------
     Unreadable
-        As :func:`date`; K155 where the last day lies before the first.
+        As :func:`date`; K155 where a day lies before the one that it follows.
     """
-    parts = _TO.split(plain(cell)) if isinstance(cell, str) else [cell]
-    if len(parts) == 1:
-        return (day := date(cell, style)), day
-    if len(parts) != 2:
-        raise Unreadable("K133")
-    first, last = str(parts[0]), str(parts[1])
-    lacking = len(last.split()) - len(first.split()) if style == "teks" and first else 0
-    first = " ".join([first, *last.split()[-lacking:]]) if lacking > 0 else first
-    start, end = date(first, style), date(last, style)
-    if end < start:
+    if not isinstance(cell, str):
+        return (day := date(cell, style, since=since, zone=zone)), day
+    try:
+        return (day := date(cell, style, since=since, zone=zone)), day
+    except Unreadable:
+        parts = _listed_days(_WEEKDAY.sub("", entry(cell)), date_order(style))
+        if len(parts) == 1:
+            raise
+    days = [date(part, style, since=since, zone=zone) for part in parts]
+    if sorted(days) != days:
         raise Unreadable("K155")
-    return start, end
+    return days[0], days[-1]
 
 
-def _date_parts(text: str, style: str | None) -> tuple[int, int, int]:
-    """Year, month and day of a text in the declared style."""
-    if style in ("dd-mm-yyyy", "dd/mm/yyyy"):
-        found = _DAY_FIRST.fullmatch(text)
-        if found:
-            return int(found[3]) + (2000 if len(found[3]) == 2 else 0), int(found[2]), int(found[1])
-    elif style == "teks":
-        found = _WORDS.fullmatch(text)
-        if found and found[2].lower() in _MONTHS:
-            return int(found[3]), _MONTHS[found[2].lower()], int(found[1])
-    else:
-        found = _ISO.fullmatch(text)
-        if found:
-            return int(found[1]), int(found[2]), int(found[3])
-    raise Unreadable("K133")
+def _listed_days(text: str, order: str) -> list[str]:
+    """The days that a text names, each with its month and year; the text itself where it names one."""
+    parts = _TO[order].split(text)
+    if len(parts) == 1:
+        parts = _AND.split(text)
+    elif len(parts) > 2:
+        raise Unreadable("K133")
+    marks, mark = (r"[\s/-]+", " ") if order == "words" else (r"[-/.]", "/")
+    if order in ("words", "day"):
+        for place in range(len(parts) - 2, -1, -1):
+            own, later = re.split(marks, parts[place]), re.split(marks, parts[place + 1])
+            parts[place] = mark.join([*own, *later[len(own):3]]) if len(own) < 3 else parts[place]
+    return parts
 
 
 def _in_range(day: datetime.date) -> datetime.date:
@@ -273,16 +414,45 @@ def _in_range(day: datetime.date) -> datetime.date:
     return day
 
 
-def yes_no(cell: Cell) -> bool:
-    """Ya/Tidak, Y/T, Sudah/Belum, Ada/Tidak ada, 1/0; K135 for anything else."""
+def yes_no(cell: Cell, company: frozenset[str] = frozenset()) -> bool:
+    """Ya/Tidak, Y/T, Sudah/Belum, Ada/Tidak ada, 1/0, a mark; the letters T, B, S and X by their company.
+
+    Parameters
+    ----------
+    cell : Cell
+        A truth value, a number, or a word.
+    company : frozenset of str
+        The words of the whole column, as :func:`truth_words` gives them.
+
+    Raises
+    ------
+    Unreadable
+        K135 another word; K177 a letter that the column leaves open: ``t``
+        is *true* beside ``f``, *tidak* beside ``y``, and neither alone.
+    """
     if isinstance(cell, bool):
         return cell
-    word = folded(as_text(cell))
-    if word in _YES:
+    word = _truth_word(cell)
+    if word in _YES or word in _NO:
+        return word in _YES
+    if word not in _LETTERS:
+        raise Unreadable("K135")
+    if word == "x" and not company - {"x"}:
         return True
-    if word in _NO:
-        return False
-    raise Unreadable("K135")
+    fits = [meaning for meaning, beside in _LETTERS[word].items() if company & beside]
+    if len(fits) != 1:
+        raise Unreadable("K177")
+    return fits[0]
+
+
+def truth_words(cells: Iterable[Cell]) -> frozenset[str]:
+    """The words of yes and no that a column holds."""
+    return frozenset(map(_truth_word, cells)) & (_YES | _NO | _LETTERS.keys())
+
+
+def _truth_word(cell: Cell) -> str:
+    """A cell as one of the words of yes and no."""
+    return folded(entry(cell)).rstrip(".")
 
 
 def category_names(codes: CodeList) -> dict[str, str]:
@@ -293,7 +463,7 @@ def category_names(codes: CodeList) -> dict[str, str]:
 
 def category(cell: Cell, names: Mapping[str, str], codes: CodeList) -> str:
     """A code of a closed list, from itself or its name; K131 for anything else."""
-    found = names.get(folded(as_text(cell)))
+    found = names.get(folded(entry(cell)))
     if found is None:
         raise Unreadable("K131", value=as_text(cell)[:40], allowed=", ".join(codes))
     return found
