@@ -54,7 +54,7 @@ class Nip:
 
 def unwrapped(text: str) -> str:
     """The text inside ``="…"``, in which exports keep every digit from a spreadsheet; any other text as it is."""
-    found = _WRAPPED.fullmatch(text)
+    found = _WRAPPED.fullmatch(text) if "=" in text else None
     return found[1].replace('""', '"') if found else text
 
 

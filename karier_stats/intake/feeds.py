@@ -378,7 +378,7 @@ def _record(
 ) -> Record:
     """One record; what cannot be stored becomes a defect of the row."""
     record: Record = {}
-    wide = reader.feed.long.value if reader.feed.long else None
+    wide = reader.feed.long.value if reader.feed.long and heading else None
     if reader.feed.answers:
         given = {**given, "value": reader.answer(given.get("instrument"), given.get("value"))}
     for column in TABLES[reader.feed.table].columns:
