@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import itertools
+import time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -327,3 +328,12 @@ def test_yes_and_no_by_every_company_of_three_words():
         if {"t", "tidak"} <= set(company):
             assert found["t"] in (False, "K177")
         assert {"b", "s"} - set(company) or found["b"] == found["s"] == "K177" or found["b"] is not found["s"]
+
+
+@pytest.mark.parametrize("cell", ["1" * 131_000, "1 " * 65_000, "1a" * 65_000, '="' + '""' * 65_000,
+                                  "24, " * 30_000 + "25 Mei 2025"])
+def test_a_long_text_is_refused_at_once(cell):
+    begun = time.process_time()
+    for reader, code in ((values.number, "K132"), (values.money, "K132"), (values.date, "K133"), (values.date_range, "K133")):
+        assert code_of(reader, cell, "id" if code == "K132" else "teks") == code
+    assert not values.accounting([cell]) and time.process_time() - begun < 1

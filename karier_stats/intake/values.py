@@ -21,6 +21,8 @@ from karier_stats.intake.shown import Shown
 Cell: TypeAlias = "str | int | float | bool | datetime.datetime | datetime.date | datetime.time | None"
 
 LONGEST_TEXT = 2000
+LONGEST_ENTRY = 200
+"""Letters beyond which a text is no number, day or range of days; no pattern is tried on it."""
 NUMBER_STYLES = ("id", "en", "id%", "en%")
 _ORDER = {
     "dd-mm-yyyy": "day", "dd/mm/yyyy": "day", "mm-dd-yyyy": "month", "mm/dd/yyyy": "month", "yyyy-mm-dd": "year",
@@ -151,6 +153,14 @@ def entry(cell: Cell) -> str:
     return as_text(cell).lstrip("'’")
 
 
+def _short(cell: Cell, code: str) -> str:
+    """The text of a cell, refused with ``code`` where it is longer than any number or day."""
+    text = entry(cell)
+    if len(text) > LONGEST_ENTRY:
+        raise Unreadable(code)
+    return text
+
+
 def folded(text: str) -> str:
     """Text for comparison: single spaces, no difference of case."""
     return plain(text).casefold()
@@ -191,7 +201,7 @@ def number(cell: Cell, style: str | None = None, words: Mapping[str, float] | No
         if (percent and not (isinstance(cell, Shown) and cell.percent)) or not math.isfinite(cell):
             raise Unreadable("K132")  # 0.855 may be 85.5 %, and may not
         return float(cell)
-    text = entry(cell)
+    text = _short(cell, "K132")
     if percent:
         if not text.endswith("%"):
             raise Unreadable("K132")
@@ -252,7 +262,7 @@ def money(cell: Cell, style: str | None = None) -> int:
     """
     if not isinstance(cell, str):
         return round(number(cell))
-    text = entry(cell)
+    text = _short(cell, "K132")
     if _NIL.fullmatch(text):
         return 0
     bracketed = _BRACKETED.fullmatch(text)
@@ -303,7 +313,7 @@ def date(cell: Cell, style: str | None = None, *, since: int = SINCE, zone: int 
         return _in_range(cell)
     if not isinstance(cell, str):
         raise Unreadable("K151" if not isinstance(cell, datetime.time) and cell and int(cell) in _SERIAL else "K133")
-    text = _WEEKDAY.sub("", entry(cell), count=1)
+    text = _WEEKDAY.sub("", _short(cell, "K133"), count=1)
     if re.fullmatch(r"\d{5}", text, re.ASCII) and int(text) in _SERIAL:
         raise Unreadable("K151")
     order = date_order(style)
@@ -383,7 +393,7 @@ def date_range(
     try:
         return (day := date(cell, style, since=since, zone=zone)), day
     except Unreadable:
-        parts = _listed_days(_WEEKDAY.sub("", entry(cell)), date_order(style))
+        parts = _listed_days(_WEEKDAY.sub("", _short(cell, "K133")), date_order(style))
         if len(parts) == 1:
             raise
     days = [date(part, style, since=since, zone=zone) for part in parts]
