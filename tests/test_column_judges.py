@@ -14,10 +14,12 @@ from catalogue.door import Office, knock
 from small_intake import ANI, BUDI, DEDI, office, peta
 
 from karier_stats.errors import InputError, catalogue, describe
+from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed, Long, Split, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
 from karier_stats.intake.readers import read_csv
 from karier_stats.intake.schema import TABLES
+from karier_stats.intake.shown import Shown
 
 DAY = datetime.date
 
@@ -142,6 +144,14 @@ def test_a_missing_code_is_blank_and_counted(rule):
     assert found.noticed["K174"] == 4
 
 
+def test_a_missing_code_is_known_in_a_cell_that_shows_more_than_its_digits():
+    reader = CellReader(Feed("batch", missing={"jp": ("99",)}), "nip")
+    column = TABLES["batch"].by_name["jp"]
+    assert [reader.read(column, cell) for cell in (99, 99.0, Shown(99, "99,00"), Shown(99.4, "99", altered=True), 199)] == [
+        None, None, None, None, 199]
+    assert reader.noticed["K174"] == 4
+
+
 def test_a_missing_code_in_a_required_column_is_an_empty_required_entry_and_counted():
     found = read("participation", {"outcome": ["NA", "lulus"]}, missing={"outcome": ("NA",)})
     assert [[d.code for d in row.defects if d.column == "outcome"] for row in found.rows] == [["K137"], []]
@@ -164,6 +174,14 @@ def test_a_missing_code_in_a_wide_form_gives_no_record_and_loses_no_row(more):
         assert (account["rows_read"], account["processed"], account["excluded"], account["quarantined"]) == (3, 2, 1, 0)
         assert sorted(behind.table("test_score")["score"]) == [55, 75]
         assert behind.warnings("K174")[0]["n"] == 4
+
+
+def test_a_cell_that_all_records_of_a_wide_row_share_is_counted_once():
+    found = read(
+        "test_score", {"taken_on": ["NA", "2025-03-01"], "Pre": ["1", "NA"], "Post": ["2", "3"]}, missing={"*": ("NA",)},
+        columns={"taken_on": "taken_on"}, long=Long("score", {"Pre": {"kind": "pre"}, "Post": {"kind": "post"}}))
+    assert [[record["taken_on"] for record in row.records] for row in found.rows] == [[None, None], [DAY(2025, 3, 1)]]
+    assert found.noticed["K174"] == 2
 
 
 def test_a_missing_code_among_options_is_no_option():

@@ -13,8 +13,8 @@ from karier_stats.domain.unit_words import UNIT_WORDS
 from karier_stats.intake import values
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.schema import TABLES, ColumnSpec
-from karier_stats.intake.shown import ERROR, Flawed, Shown
 from karier_stats.intake.scrub import MASK, SECRET
+from karier_stats.intake.shown import ERROR, Flawed, Shown
 from karier_stats.intake.values import Cell, Unreadable, as_text, entry, folded, is_blank
 
 SCORES = frozenset({
@@ -72,7 +72,7 @@ class CellReader:
         elif column.kind == "money" and values.accounting(cells):
             self._accounts.add((column.name, heading))
 
-    def read(self, column: ColumnSpec, cell: Cell, heading: str | None = None) -> Any:
+    def read(self, column: ColumnSpec, cell: Cell, heading: str | None = None, *, again: bool = False) -> Any:
         """The stored value of a cell; None where it says nothing.
 
         Parameters
@@ -83,19 +83,23 @@ class CellReader:
             What the file holds.
         heading : str, optional
             Of a wide form, the heading under which the cell stands.
+        again : bool
+            Whether the cell has been read for another record of its row, so
+            that what is noticed of it has been counted.
 
         Raises
         ------
         Unreadable
             With the code of the defect.
         """
-        self.noticed["K138"] += values.has_marks(cell)
-        self.noticed["K149"] += getattr(cell, "altered", False)
+        if not again:
+            self.noticed["K138"] += values.has_marks(cell)
+            self.noticed["K149"] += getattr(cell, "altered", False)
         key = (column.name, heading, type(cell), cell)
         if key not in self._seen:
             self._seen[key] = self._judged(column, cell, heading)
         notice, found = self._seen[key]
-        if notice:
+        if notice and not again:
             self.noticed[notice] += 1
         if isinstance(found, Unreadable):
             raise found
@@ -109,7 +113,8 @@ class CellReader:
         if text in mapping:
             return is_blank(mapping[text])
         keys = ("*", name, heading or self.feed.columns.get(name, ""))
-        coded = any(text in self._missing.get(key, ()) for key in keys)
+        spelled = {text, as_text(float(cell))} if isinstance(cell, Shown) else {text}  # 99,00 in a cell is the code 99
+        coded = any(not spelled.isdisjoint(self._missing.get(key, ())) for key in keys)
         return coded or (not is_blank(cell) and "*" in mapping and mapping["*"] is None)
 
     def says_nothing(self, name: str, cell: Cell, heading: str | None = None) -> bool:

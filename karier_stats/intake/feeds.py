@@ -373,20 +373,20 @@ def _constants(constants: Mapping[str, Any], row: int, option: int = 1) -> dict[
     }
 
 
-def _record(
-    reader: CellReader, given: Mapping[str, Cell], row: SourceRow, heading: str | None = None
-) -> Record:
+def _record(reader: CellReader, given: Mapping[str, Cell], row: SourceRow, heading: str | None = None) -> Record:
     """One record; what cannot be stored becomes a defect of the row."""
     record: Record = {}
-    wide = reader.feed.long.value if reader.feed.long and heading else None
-    if reader.feed.answers:
+    feed = reader.feed
+    varies = feed.long.value if feed.long else feed.split.column if feed.split else None
+    if feed.answers:
         given = {**given, "value": reader.answer(given.get("instrument"), given.get("value"))}
-    for column in TABLES[reader.feed.table].columns:
+    for column in TABLES[feed.table].columns:
         if column.name not in given and not column.required:
             continue
         try:
+            shared = column.name != varies
             record[column.name] = reader.read(
-                column, given.get(column.name), heading if column.name == wide else None)
+                column, given.get(column.name), None if shared else heading, again=shared and bool(row.records))
         except Unreadable as error:
             exact = reader.refusal(column, given, error)
             defect = Defect(exact.code, column.name, exact.values)
