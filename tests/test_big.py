@@ -212,12 +212,13 @@ def test_both_ways_agree_whatever_the_rows(rows, block, separator, quoting, end,
     same(delimited(rows, separator, end, quoting), peta(distinct=distinct, missing=missing), block=block)
 
 
+@pytest.mark.parametrize("header", [None, 1, 2])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
-def test_a_line_that_names_the_separator_and_numbers_wrapped_as_texts(separator):
+def test_a_line_that_names_the_separator_and_numbers_wrapped_as_texts(separator, header):
     rows = [[row[0], f'="{row[1]}"', *row[2:]] for row in SOUND]
     lines = [separator.join(row) for row in [HEAD, *rows]]  # no comma in the cells but in the scores
     text = f"sep={separator}\n" + "\n".join(lines).replace("81,5", "81") + "\n"
-    written, used = same(text.encode(), block=500)
+    written, used = same(text.encode(), peta(**({"header": header} if header else {})), block=500)
     assert used and isinstance(written, dict)
     assert "45 processed" in written["summary"] and "K122 9 service numbers" in written["summary"]
 

@@ -203,7 +203,7 @@ def read_columns(feed: Feed, path: Path, person: str, scratch: Path) -> tuple[Co
         As :func:`karier_stats.intake.feeds.read_feed`.
     """
     file = ColumnFile(path, feed.encoding, feed.separator)
-    header = feed.header or found_header(feed, file.grid)
+    header = found_header(feed, file.grid)
     names = headings(file.grid, header)
     place = positions(feed, file.grid, header, names)
     found = {} if feed.header or header == (1,) else {"header": "+".join(map(str, header))}

@@ -133,7 +133,7 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
         read = FeedRows(feed, "peta.yml", "", rows, {"kind": "rows"}, reader.noticed)
     else:
         sheet = grid.dialect.get("sheet", "")
-        header = feed.header or found_header(feed, grid)
+        header = found_header(feed, grid)
         names = headings(grid, header)
         place = positions(feed, grid, header, names)
         sheet_rows = SheetRows(reader, place, len(names))
@@ -190,8 +190,16 @@ def _literal(row: SourceRow, given: Mapping[str, Any], reader: CellReader) -> So
 
 
 def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
-    """The first row, or pair of rows, that holds every heading which the feed reads; else the first row."""
+    """The header rows: declared, or the first row or pair of rows that holds every heading which the feed reads.
+
+    A line ``sep=;`` at the top is not shown by a spreadsheet, so that a
+    declared row may be counted without it.
+    """
     wanted = {folded(header) for header in feed.headers}
+    if feed.header:
+        unseen = any(folded(as_text(cell)).startswith("sep=") for _, cells in grid.rows[:1] for cell in cells[:1])
+        held = unseen and wanted <= {folded(name) for name in headings(grid, feed.header)}
+        return tuple(row + 1 for row in feed.header) if unseen and not held else feed.header
     first = [number for number, _ in grid.rows[:HEADER_AMONG]]
     if first[:1] == [0]:  # the names of a database or of Parquet, not a row of theirs
         return (0,)

@@ -15,6 +15,18 @@ def test_the_number_inside_is_taken(tmp_path, monkeypatch):
     assert set(tables["participation"]["employee_uid"]) == set(tables["employee"]["employee_uid"])
 
 
+@pytest.mark.parametrize("header", [1, 2])
+def test_a_declared_header_row_may_be_counted_as_the_spreadsheet_shows_it(tmp_path, monkeypatch, header):
+    raw = tmp_path / "kantor"
+    raw.mkdir()
+    for path in (CASES / "excel-text-nip").iterdir():
+        (raw / path.name).write_bytes(path.read_bytes())
+    peta = (raw / "peta.yml").read_text()
+    (raw / "peta.yml").write_text(peta.replace("  - file: pegawai.csv\n", f"  - file: pegawai.csv\n    header: {header}\n"))
+    intake, tables = prepared(raw, tmp_path, monkeypatch)
+    assert intake.exit_code == 0 and len(tables["employee"]) == 4
+
+
 @pytest.mark.parametrize("quoted", [False, True])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
 def test_every_kind_of_column_and_the_headings_may_be_written_so(tmp_path, monkeypatch, quoted, separator):
