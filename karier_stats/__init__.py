@@ -12,6 +12,7 @@
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
 - ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
+- ``ks.guard_parameters``: the first cell of a notebook; refuses parameters that the notebook does not know.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from karier_stats.chapters import participation as participation
     from karier_stats.chapters import synthesis as synthesis
     from karier_stats.intake.processed import open_evaluation as open_evaluation
+    from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
     from karier_stats.stats.agreement import agreement as agreement
@@ -59,6 +61,7 @@ _FUNCTIONS = {
     "specifications": "karier_stats.stats.specification",
     "compare_units": "karier_stats.stats.units",
     "yearly_flags": "karier_stats.stats.yearly",
+    "guard_parameters": "karier_stats.report.parameters",
     "show": "karier_stats.report.show",
     "close": "karier_stats.report.show",
 }
@@ -69,7 +72,7 @@ _CHAPTERS = (
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "data_quality", "delivery", "feedback",
-    "leadership", "needs", "open_evaluation", "outcomes", "participation", "power", "raters",
+    "guard_parameters", "leadership", "needs", "open_evaluation", "outcomes", "participation", "power", "raters",
     "regress", "regress_parquet", "reliability", "sensitivity", "show", "specifications", "synthesis", "yearly_flags",
 ]
 

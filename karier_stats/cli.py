@@ -7,15 +7,17 @@ A user never sees a traceback: what can go wrong has a code and a remedy.
 
 from __future__ import annotations
 
+import contextlib
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, TextIO
 
 import click
 
-from karier_stats.errors import KarierError, default_language
+from karier_stats.errors import EnvironmentFault, InputError, KarierError, default_language
 
 INTERRUPTED = 130
 SEED = 20250817
@@ -26,7 +28,8 @@ folder = click.Path(file_okay=False, path_type=Path)
 def main() -> None:
     """Run the command line and turn every known defect into its message and exit code."""
     try:
-        cli(standalone_mode=False)
+        with _system_faults():
+            cli(standalone_mode=False)
     except KarierError as error:
         click.echo(error.message(default_language()), err=True)
         sys.exit(error.exit_code)
@@ -37,6 +40,23 @@ def main() -> None:
         sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+
+
+@contextlib.contextmanager
+def _system_faults() -> Iterator[None]:
+    """Turn what the system refuses, at any verb, into a fault of the environment with its remedy (K504)."""
+    try:
+        yield
+    except BrokenPipeError:  # whoever read our words has left; there is nobody to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(EnvironmentFault.exit_code)
+    except (OSError, MemoryError) as error:
+        from karier_stats.intake.project import shown
+
+        verb = next((word for word in sys.argv[1:] if word in cli.commands), "–")
+        reason, file = getattr(error, "strerror", None), getattr(error, "filename", None)
+        place = shown(Path(os.fsdecode(file)).name) if isinstance(file, str | bytes | os.PathLike) else "–"
+        raise EnvironmentFault("K504", verb=verb, reason=reason or type(error).__name__, place=place) from error
 
 
 def say(id: str, en: str) -> None:
@@ -64,23 +84,30 @@ def cli() -> None:
 @click.option("--keep", is_flag=True, help="Biarkan kunci yang sudah ada / leave an existing key as it is.")
 def key(evaluation: str, keep: bool) -> None:
     """Buat kunci penyamaran / make the pseudonym key of an evaluation."""
-    from karier_stats.intake.pseudonyms import key_path, make_key
+    from karier_stats.intake.processed import find_root
+    from karier_stats.intake.pseudonyms import has_key, make_key
 
-    if keep and key_path(evaluation).exists():
+    if keep and has_key(evaluation):
         return
-    make_key(evaluation)
+    try:
+        project: Path | None = find_root()
+    except EnvironmentFault:  # a key may be made before there is a project
+        project = None
+    make_key(evaluation, project=project)
     say(f"Kunci penyamaran untuk {evaluation} dibuat.", f"The pseudonym key of {evaluation} was made.")
 
 
 @cli.command()
-@click.option("--seed", default=SEED, show_default=True)
+@click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
 @click.option("--force", is_flag=True, help="Tulis ulang / write again over the earlier sample.")
 def sample(seed: int, force: bool) -> None:
     """Tulis berkas kabupaten contoh (data sintetis) / write the sample district (synthetic data)."""
     from karier_stats.intake.processed import find_root
+    from karier_stats.intake.project import raw_folder, refuse_link
     from karier_stats.intake.sample import write_sample
 
-    target = find_root() / "data" / "raw" / "contoh"
+    target = raw_folder(find_root(), "contoh")
+    refuse_link(target)
     if target.exists() and not force:
         raise click.ClickException(f"{target} sudah ada; pakai --force / exists already; use --force")
     write_sample(target, seed=seed)
@@ -94,12 +121,14 @@ def sample(seed: int, force: bool) -> None:
 @click.option("--evaluation", default=None, help="Nama evaluasi pada peta.yml / its name in the crosswalk.")
 def template(tables: tuple[str, ...], out: Path, lang: str | None, evaluation: str | None) -> None:
     """Tulis formulir kosong dan petanya / write blank forms and the crosswalk that reads them."""
+    from karier_stats.intake.project import check_name, proposed_name
     from karier_stats.intake.template import write_templates
 
+    name = proposed_name(out.resolve().name) if evaluation is None else check_name(evaluation)
     langs = (lang or default_language()).split(",")
     for one in langs:
         place = out / one if len(langs) > 1 else out
-        for path in write_templates(place, tables, lang=one, evaluation=evaluation or out.resolve().name):
+        for path in write_templates(place, tables, lang=one, evaluation=name):
             click.echo(path)
 
 
@@ -132,7 +161,10 @@ def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
     if source is None and sys.stdin.isatty():
         people = [click.prompt("NIP", hide_input=True)]
     else:
-        people = (source or sys.stdin).read().splitlines()
+        try:
+            people = (source or sys.stdin).read().splitlines()
+        except UnicodeDecodeError:
+            raise InputError("K228") from None
     click.echo(run(evaluation, people, root=find_root(), raw=raw).summary(default_language()))
 
 
@@ -147,10 +179,11 @@ def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
 def report(evaluation: str, period: int, unit: str, lang: str, audience: str, level: float, seed: int) -> None:
     """Jalankan semua bab dan tulis laporan / run every chapter and write the report."""
     from karier_stats.intake.processed import find_root
+    from karier_stats.intake.project import processed_folder
     from karier_stats.report.engine import write_report
 
     root = find_root()
-    about = root / "data" / "processed" / evaluation / "intake.json"
+    about = processed_folder(root, evaluation) / "intake.json"
     if about.is_file():
         _say_when_due(evaluation, json.loads(about.read_text(encoding="utf-8")))
     pages = write_report(

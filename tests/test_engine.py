@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import signal
@@ -14,7 +15,8 @@ import nbformat
 import pytest
 import tiny_report
 
-from karier_stats.errors import EnvironmentFault, InputError, KarierError, StatisticsError
+from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
+from karier_stats.intake.project import alone
 from karier_stats.report import engine, kernels, manifest
 from karier_stats.report.request import Request, check_names, slug
 
@@ -51,7 +53,7 @@ def test_a_whole_report_twice(root: Path) -> None:
     place = root / "reports" / "contoh" / "2025" / "semua"
     assert pages == [place / "id" / "laporan.html", place / "en" / "laporan.html"]
     first = {path.relative_to(place): path.read_bytes() for path in place.rglob("*") if path.is_file()}
-    assert {path.as_posix() for path in first} == {".lock"} | {
+    assert {path.as_posix() for path in first} == {
         f"{lang}/{name}" for lang in ("id", "en") for name in
         ("laporan.html", "findings.json", "manifest.json", "chapters/delivery.ipynb", "chapters/synthesis.ipynb")
     }
@@ -82,6 +84,10 @@ def _check_content(place: Path) -> None:
 @pytest.mark.parametrize(("change", "code"), [
     ({"evaluation": "conto"}, "K220"),
     ({"unit": "Kulin"}, "K221"),
+    ({"unit": "U" * 300}, "K221"),
+    ({"unit": "U\0"}, "K221"),
+    ({"evaluation": "../contoh"}, "K220"),
+    ({"evaluation": "a" * 300}, "K220"),
     ({"period": 2024}, "K222"),
     ({"audience": "semua"}, "K223"),
     ({"level": 95.0}, "K223"),
@@ -150,38 +156,57 @@ def test_missing_kernel_is_found_before_the_run(root: Path, no_kernel: None, mon
 
 
 @pytest.mark.parametrize(("name", "expected"), [
-    ("semua", "semua"), ("lingkup-a", "lingkup-a"), ("14.71.10.1012", "14-71-10-1012-e3b97d"), ("KULIM ", "kulim-2eb737"),
-    ("../../x", "x-9cdf6a"), ("/abs", "abs-e802dc"), ("a" * 300, "a" * 53 + "-9835fa"),
-    ("", "e3b0c4"), ("..", "5ec1f7"), ("a\0b", "a-b-59b271"),
+    ("semua", "semua"), ("lingkup-a", "lingkup-a"), ("14.71.10.1012", "14-71-10-1012-e3b97d7d9a2411f2c7eb"),
+    ("KULIM ", "kulim-2eb737c851a1bcbacf50"), ("../../x", "x-9cdf6a50100a862e1428"),
+    ("/abs", "abs-e802dcc0fe5e6ec15fb3"), ("a" * 300, "a" * 39 + "-9835fa6bf4e20a9b9ea8"),
+    ("", "e3b0c44298fc1c149afb"), ("..", "5ec1f7e700f37c3d0b29"), ("a\0b", "a-b-59b271ae1bbcb1d31d41"),
+    ("con", "con-1143da2bc54c495c4be3"), ("x-" + "a" * 20, "x-aaaaaaaaaaaaaaaaaaaa-584fcf44520a335844a3"),
 ])
 def test_slugs_are_short_plain_and_distinct(name: str, expected: str) -> None:
-    """A name that loses something gets six hex digits; nothing escapes."""
+    """A name that loses something gets twenty hex digits; nothing escapes, nothing is a device."""
     assert slug(name) == expected
     assert len(expected) <= 60
 
 
 def test_slugs_of_different_names_differ() -> None:
-    """Names that look alike without their marks keep apart."""
-    names = ["Kulim", "KULIM", "KULIM ", "kulim", "ku lim", "ku-lim", "..", "...", "/"]
+    """Names that look alike without their marks keep apart, so do a name and another one's folder."""
+    names = ["Kulim", "KULIM", "KULIM ", "kulim", "ku lim", "ku-lim", "..", "...", "/", slug("KULIM "), slug("..")]
+    assert len({slug(name) for name in names}) == len(names)
+
+
+def test_slugs_of_a_hundred_thousand_names_differ() -> None:
+    """Six hex digits, as the folders once had, give two of these names one folder; twenty do not."""
+    names = ["".join(letters) for letters in itertools.product("Kk", "Uu", "Ll", "Ii", "Mm", " .-_/,", *[" .,;"] * 4, "12")]
+    assert len(names) == 98_304
+    assert len({slug(name)[-6:] for name in names}) < len(names)
     assert len({slug(name) for name in names}) == len(names)
 
 
 @pytest.mark.parametrize(("evaluation", "unit", "expected"), [
     ("contoh_2025", "semua", "contoh_2025/2025/semua"),
-    ("../../x", "..", "x-9cdf6a/2025/5ec1f7"),
-    ("program asn", "lingkup-a", "program-asn-44aee3/2025/lingkup-a"),
+    ("carpentries_longterm2017", "..", "carpentries_longterm2017/2025/5ec1f7e700f37c3d0b29"),
 ])
 def test_folders_keep_plain_names_and_stay_inside(tmp_path: Path, evaluation: str, unit: str, expected: str) -> None:
-    """An evaluation's own folder name is kept; anything else becomes a slug below reports."""
+    """An evaluation's own folder name is kept; a unit that is no plain word becomes a slug below it."""
     folder = Request(evaluation, unit, 2025, ("id",), "internal", 0.95, 1).folder(tmp_path)
     assert folder.relative_to((tmp_path / "reports").resolve()).as_posix() == expected
 
 
-def test_a_folder_that_leads_out_is_refused(root: Path, tmp_path: Path) -> None:
-    """A link inside reports does not take a report elsewhere."""
-    (root / "reports").mkdir()
-    (tmp_path / "luar").mkdir()
-    (root / "reports" / "contoh").symlink_to(tmp_path / "luar")
+@pytest.mark.parametrize("evaluation", ["../../x", "program asn", "con", ""])
+def test_no_report_folder_for_a_name_that_no_evaluation_can_have(tmp_path: Path, evaluation: str) -> None:
+    """The name is refused as everywhere, not turned into another."""
+    with pytest.raises(InputError) as caught:
+        Request(evaluation, "semua", 2025, ("id",), "internal", 0.95, 1).folder(tmp_path)
+    assert caught.value.code == "K225"
+
+
+@pytest.mark.parametrize("link", ["contoh", "contoh/2025", "contoh/2025/semua", "contoh/2025/semua/id"])
+@pytest.mark.parametrize("target", ["luar", "proyek {a}/reports/lain"])
+def test_a_folder_that_leads_out_is_refused(root: Path, tmp_path: Path, link: str, target: str) -> None:
+    """A link inside reports does not take a report elsewhere, nor into the report of another evaluation."""
+    (tmp_path / target).mkdir(parents=True)
+    (root / "reports" / link).parent.mkdir(parents=True, exist_ok=True)
+    (root / "reports" / link).symlink_to(tmp_path / target)
     with pytest.raises(InputError) as caught:
         Request("contoh", "semua", 2025, ("id",), "internal", 0.95, 1).folder(root)
     assert caught.value.code == "K234"
@@ -230,7 +255,7 @@ def test_failures_leave_the_old_report(root: Path) -> None:
             write(root)
         assert (caught.value.code, caught.value.exit_code) == (code, exit_code), cell
         assert {path: path.read_bytes() for path in (place / "id").rglob("*") if path.is_file()} == before
-        assert sorted(path.name for path in place.iterdir()) == [".lock", "id"]
+        assert sorted(path.name for path in place.iterdir()) == ["id"]
     assert page.is_file()
 
 
@@ -250,13 +275,14 @@ def test_a_cell_that_hangs_is_stopped(root: Path, monkeypatch: pytest.MonkeyPatc
 
 
 def test_one_run_at_a_time(root: Path, no_kernel: None) -> None:
-    """A second run on the same folder is K501; afterwards the folder is free again."""
-    place = root / "reports" / "contoh" / "2025" / "semua"
-    with engine._alone(place), pytest.raises(EnvironmentFault) as caught:
+    """A second run on the same evaluation, whatever it does, is K501; afterwards the evaluation is free again."""
+    with alone(root, "contoh"), pytest.raises(EnvironmentFault) as caught:
         write(root)
     assert caught.value.message("en") == (
-        "K501 The report contoh/2025/semua is being made by another run. Wait until it has ended, then run again."
+        "K501 The report contoh/2025/semua cannot be made now: another run (prepare, forget or report) has the same "
+        "evaluation. Wait until it has ended, then run again."
     )
+    assert not (root / "reports").exists()
     with pytest.raises(AssertionError, match="a run began"):
         write(root)
 
@@ -280,6 +306,69 @@ def test_a_full_disk_is_said_without_a_path(tmp_path: Path) -> None:
         "K500 The report contoh/2025/semua cannot be written: No space left on device. Check the disk space and "
         "permissions, then run again; the old report is unchanged."
     )
+
+
+SWAP = """import hashlib, json, pathlib
+import pandas as pd
+from karier_stats.intake.processed import find_root
+folder = find_root() / "data" / "processed" / "contoh"
+about = json.loads((folder / "intake.json").read_text())
+table = pd.read_parquet(folder / "unit.parquet").assign(unit_name=["Satu", "Dua"])
+table.to_parquet(folder / "unit.parquet")
+about["tables"]["unit"]["sha256"] = hashlib.sha256((folder / "unit.parquet").read_bytes()).hexdigest()
+(folder / "intake.json").write_text(json.dumps(about))"""
+"""A chapter that does what a ``prepare`` without its lock would do between two chapters."""
+
+
+def test_tables_swapped_between_two_chapters_hold_the_report_back(root: Path) -> None:
+    """The chapter that opens other data than the report began with is refused, and no report is there."""
+    first, last = tiny_report.delivery(SWAP), tiny_report.synthesis()
+    last.cells.insert(3, nbformat.v4.new_code_cell(tiny_report.OPEN))
+    nbformat.write(first, root / "notebooks" / "delivery.ipynb")
+    nbformat.write(last, root / "notebooks" / "synthesis.ipynb")
+    with pytest.raises(EnvironmentFault) as caught:
+        write(root)
+    assert (caught.value.code, caught.value.exit_code) == ("K521", 5)
+    assert "K514" in caught.value.message("id")
+    assert list((root / "reports" / "contoh" / "2025" / "semua").iterdir()) == []
+
+
+def test_tables_swapped_after_the_last_chapter_opened_them_hold_the_report_back(root: Path) -> None:
+    """Where no chapter opens the new tables, the sources are still compared before the report takes its place."""
+    nbformat.write(tiny_report.delivery(SWAP), root / "notebooks" / "delivery.ipynb")
+    with pytest.raises(EnvironmentFault) as caught:
+        write(root)
+    assert (caught.value.code, caught.value.values["what"]) == ("K515", "data")
+    assert list((root / "reports" / "contoh" / "2025" / "semua").iterdir()) == []
+
+
+def test_prepare_is_kept_out_while_a_report_runs(root: Path) -> None:
+    """Both take the one lock of the evaluation: while a chapter runs, another run gets K513."""
+    child = slow_run(root)
+    _wait_for_pid(root / "pid")
+    with pytest.raises(EnvironmentFault) as caught, alone(root, "contoh"):
+        pass
+    assert (caught.value.code, caught.value.exit_code) == ("K513", 5)
+    child.terminate()
+    child.wait(15)
+    with alone(root, "contoh"):
+        pass
+
+
+def test_what_can_be_checked_is_checked_before_a_kernel_starts(root: Path, no_kernel: None) -> None:
+    """A path in a notebook's prose and one in the office's own title are found before any chapter runs."""
+    notebook = tiny_report.delivery()
+    notebook.cells[1].source += "\n\nSee /home/budi/data.xlsx."  # English prose, though the report is Indonesian
+    nbformat.write(notebook, root / "notebooks" / "delivery.ipynb")
+    with pytest.raises(GateError) as caught:
+        write(root)
+    assert (caught.value.code, caught.value.values["file"]) == ("K405", "chapters/delivery.ipynb")
+    nbformat.write(tiny_report.delivery(), root / "notebooks" / "delivery.ipynb")
+    account = root / "data" / "processed" / "contoh" / "intake.json"
+    account.write_text(account.read_text().replace("Program contoh", "Program //server.desa/bagi"))
+    with pytest.raises(GateError) as caught:
+        write(root)
+    assert (caught.value.code, caught.value.values["file"]) == ("K405", "laporan.html")
 
 
 def slow_run(root: Path) -> subprocess.Popen[bytes]:
@@ -310,7 +399,7 @@ def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
     assert child.wait(15) == 130
     assert time.monotonic() - began < 8  # the workers get 4 s, the rest is the interpreter's own end
     assert _gone(kernel)
-    assert [path.name for path in (root / "reports" / "contoh" / "2025" / "semua").iterdir()] == [".lock"]
+    assert list((root / "reports" / "contoh" / "2025" / "semua").iterdir()) == []
 
 
 @pytest.mark.skipif(not POSIX, reason="signals as on Linux and macOS")
@@ -323,10 +412,10 @@ def test_a_killed_run_leaves_nothing_running_and_is_cleared(root: Path) -> None:
     child.wait(5)
     assert _gone(kernel)
     place = root / "reports" / "contoh" / "2025" / "semua"
-    assert sorted(path.name for path in place.iterdir()) == [".lock", ".tmp-1"]
+    assert [path.name for path in place.iterdir()] == [".tmp-1"]
     (root / "notebooks" / "delivery.ipynb").write_bytes(whole)
     assert write(root)[0].is_file()
-    assert sorted(path.name for path in place.iterdir()) == [".lock", "id"]
+    assert [path.name for path in place.iterdir()] == ["id"]
 
 
 def _wait_for_pid(path: Path) -> int:

@@ -97,18 +97,34 @@ def test_a_notebook_is_read_cell_by_cell() -> None:
 
 def test_numbers_that_read_as_a_service_number_are_found_in_json() -> None:
     """A NIP that became a number is a leak; other numbers and long fractions are not."""
-    leaky = gate._value_leaks({"a": int(NIP)}, "f.json", "", ()) + gate._value_leaks([float(NIP)], "f.json", "", ())
+    none = gate.NO_TRACES
+    leaky = gate._value_leaks({"a": int(NIP)}, "f.json", "", none) + gate._value_leaks([float(NIP)], "f.json", "", none)
     assert [leak.code for leak in leaky] == ["K400", "K400"]
-    assert gate._value_leaks({"a": 0.061538461538461539, "b": 12345678901, "c": True}, "f.json", "", ()) == []
+    assert gate._value_leaks({"a": 0.061538461538461539, "b": 12345678901, "c": True}, "f.json", "", none) == []
 
 
 def test_user_and_folders_of_this_machine_are_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A user name of one's own is looked for, a shared account's is not."""
+    """A user name of one's own is looked for where it tells, a shared account's is not; a word is only a word."""
     monkeypatch.setattr("getpass.getuser", lambda: "sitirahma")
-    assert "sitirahma" in gate.own_traces()
-    assert [leak.code for leak in gate.text_leaks("oleh sitirahma", "a", "1", gate.own_traces())] == ["K406"]
+    assert "sitirahma" in gate.own_traces().names
+    assert [leak.code for leak in gate.text_leaks("oleh sitirahma@pc-3", "a", "1", gate.own_traces())] == ["K406"]
+    assert gate.text_leaks("oleh sitirahma", "a", "1", gate.own_traces()) == []
     monkeypatch.setattr("getpass.getuser", lambda: "root")
-    assert "root" not in gate.own_traces()
+    assert "root" not in gate.own_traces().names
+
+
+def test_a_system_without_a_name_or_folder_for_the_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A container's nameless account has nothing that could tell, and is no fault."""
+    def unknown(*_: object) -> None:
+        raise KeyError("getpwuid(): uid not found")
+
+    def homeless(*_: object) -> None:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr("getpass.getuser", unknown)
+    monkeypatch.setattr("pathlib.Path.home", homeless)
+    monkeypatch.setattr("platform.node", str)
+    assert gate.own_traces().names == ()
 
 
 @pytest.mark.parametrize(("name", "content"), [

@@ -86,5 +86,13 @@ def test_no_number_is_typed_into_prose(notebook):
             assert not re.search(r"\d+[.,]\d|\d\s?(%|persen|percent)", cell.source), cell.source[:80]
 
 
-def test_a_chapter_has_between_14_and_40_cells(notebook):
-    assert 14 <= len(notebook.cells) <= 40
+def test_a_chapter_has_between_14_and_40_cells_for_its_reader(notebook):
+    seen = [cell for cell in notebook.cells if "remove-cell" not in cell.metadata.get("tags", [])]
+    assert 14 <= len(seen) <= 40
+
+
+def test_the_first_cell_guards_the_parameters_and_stands_before_them(notebook):
+    first, second = code(notebook)[:2]
+    assert first.source.startswith("import karier_stats as ks\n\nks.guard_parameters()")
+    assert first.metadata.tags == ["remove-cell"]
+    assert second.metadata.tags == ["parameters"]

@@ -83,6 +83,7 @@ from typing import Any
 
 from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.errors import InputError
+from karier_stats.intake.project import check_name
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, Unreadable, bare, date, folded
 from karier_stats.intake.yaml_files import read_yaml
@@ -219,7 +220,7 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     content = _mapping(path.name, read_yaml(path))
     _known("", content, _TOP)
     _need("", content, "evaluation", "title", "tables")
-    if str(content["evaluation"]) != evaluation:
+    if check_name(str(content["evaluation"])) != evaluation:
         raise InputError("K211", file=path.name, found=content["evaluation"], wanted=evaluation)
     person = _choice("person", content.get("person", "nip"), ("nip", "other"))
     tables = _mapping("tables", content["tables"])

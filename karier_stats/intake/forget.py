@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.domain import nip
-from karier_stats.errors import EnvironmentFault, InputError, visible
+from karier_stats.errors import InputError, visible
 from karier_stats.intake.checks import REASONS
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.forgotten import (
@@ -33,6 +33,7 @@ from karier_stats.intake.forgotten import (
 )
 from karier_stats.intake.prepare import QUARANTINE, recover, table_account, write_list, write_tables
 from karier_stats.intake.processed import read_table
+from karier_stats.intake.project import alone, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.readers import Grid, read_bytes, read_csv, read_xlsx, sheet_names
 from karier_stats.intake.sources import read_parquet
@@ -134,10 +135,12 @@ def forget(
     Raises
     ------
     InputError
-        K110, K111 for the key; K240 nobody named, K241 not a service number,
-        K242 nothing was prepared, K243 the list of forgotten people is damaged.
+        K110, K111 for the key; K225 for the evaluation's name, K226 and K229
+        where its folders are not as ``prepare`` made them; K240 nobody named, K241 not
+        a service number, K242 nothing was prepared, K243 the list of forgotten
+        people is damaged.
     EnvironmentFault
-        K510 a table is damaged; K513 another run prepares the same evaluation.
+        K510 a table is damaged; K513 another run has the same evaluation.
 
     Notes
     -----
@@ -146,25 +149,22 @@ def forget(
     again. Raw files, and answers that name nobody and stand in a file without
     the person's number, are beyond its reach.
     """
-    from filelock import FileLock, Timeout
-
-    key, target = load_key(evaluation, project=root), root / "data" / "processed" / evaluation
-    home = root / "data" / "raw" / evaluation
-    try:
-        with FileLock(target.parent / f".{evaluation}.lock", mode=0o600).acquire(timeout=0):
-            content = _content(target, evaluation, key)
-            numbers = _numbers(people, content.get("person", "nip"))
-            done, places = _searched(home if raw is None else raw, numbers)
-            marks = [mark(key, evaluation, number) for number in numbers]
-            remember_to_forget(evaluation, marks)
-            content["forgotten"] = len(forgotten_marks(evaluation))
-            gone = {pseudonym(key, evaluation, number) for number in numbers}
-            _clear_tables(target, content, gone, places, _codes(home / QUARANTINE, places), done)
-            _clear_lists(home / QUARANTINE, places, done)
-            _log(home / LOG, marks, done, today or datetime.date.today())
-            return done
-    except Timeout:
-        raise EnvironmentFault("K513", evaluation=evaluation) from None
+    home, target = raw_folder(root, evaluation), processed_folder(root, evaluation)
+    key = load_key(evaluation, project=root)
+    refuse_link(home / QUARANTINE)
+    with alone(root, evaluation):
+        content = _content(target, evaluation, key)
+        check_replaceable(target)
+        numbers = _numbers(people, content.get("person", "nip"))
+        done, places = _searched(home if raw is None else raw, numbers)
+        marks = [mark(key, evaluation, number) for number in numbers]
+        remember_to_forget(evaluation, marks)
+        content["forgotten"] = len(forgotten_marks(evaluation))
+        gone = {pseudonym(key, evaluation, number) for number in numbers}
+        _clear_tables(target, content, gone, places, _codes(home / QUARANTINE, places), done)
+        _clear_lists(home / QUARANTINE, places, done)
+        _log(home / LOG, marks, done, today or datetime.date.today())
+        return done
 
 
 def _content(target: Path, evaluation: str, key: bytes) -> dict[str, Any]:

@@ -31,6 +31,7 @@ from karier_stats.intake.feeds import FeedRows, read_feed
 from karier_stats.intake.forgotten import forgotten_marks, leave_out, mark
 from karier_stats.intake.parquet_files import arrow_table, settle, write_parquet, write_through
 from karier_stats.intake.processed import SEAL, conform, previous
+from karier_stats.intake.project import alone, check_apart, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.readers import Grid, file_hash, read_bytes, read_csv, read_xlsx
 from karier_stats.intake.retention import check_retention
@@ -141,11 +142,13 @@ def prepare(
     Raises
     ------
     InputError
-        K1xx for a file, K20x for the crosswalk, K237 after the retention date;
-        the old tables stay.
+        K1xx for a file, K20x for the crosswalk, K225 for the evaluation's
+        name, K226, K227 and K229 where the tables would take the place of
+        files that are none of ``prepare``'s, K237 after the retention date; the old
+        tables stay.
     EnvironmentFault
         K260 where the disk is full or may not be written, K513 where another
-        run prepares the same evaluation; the old tables stay.
+        run has the same evaluation; the old tables stay.
 
     Notes
     -----
@@ -153,22 +156,19 @@ def prepare(
     a row that gives several records stands or falls as one. Equal files and
     crosswalk under one key give equal bytes.
     """
-    from filelock import FileLock, Timeout
-
-    home = root / "data" / "raw" / evaluation
+    home, target = raw_folder(root, evaluation), processed_folder(root, evaluation)
     raw = home if raw is None else raw
-    crosswalk = load_crosswalk(raw / "peta.yml" if peta is None else peta, raw, evaluation)
+    peta = raw / "peta.yml" if peta is None else peta
+    crosswalk = load_crosswalk(peta, raw, evaluation)
     check_retention(evaluation, crosswalk.retention, lang, today)
     key = load_key(evaluation, project=root)
-    target = root / "data" / "processed" / evaluation
-    marks = forgotten_marks(evaluation, _check_key(target, evaluation, key))
-    lock = FileLock(target.parent / f".{evaluation}.lock", mode=0o600)
-    with _no_disk(crosswalk, raw):
-        try:
-            with lock.acquire(timeout=0):
-                return _prepared(crosswalk, raw, key, marks, target, home / QUARANTINE, lang)
-        except Timeout:
-            raise EnvironmentFault("K513", evaluation=evaluation) from None
+    inputs = [peta, *(raw / feed.file for feed in crosswalk.feeds if feed.file)]
+    refuse_link(home / QUARANTINE)
+    check_apart([raw, *inputs], [target.parent, home / QUARANTINE])
+    with _no_disk(crosswalk, raw), alone(root, evaluation):
+        check_replaceable(target)
+        marks = forgotten_marks(evaluation, _check_key(target, evaluation, key))
+        return _prepared(crosswalk, raw, key, marks, target, home / QUARANTINE, lang)
 
 
 def _prepared(

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.project import is_name, shown
 from karier_stats.intake.schema import TABLES
 from karier_stats.language import LANGUAGES, Text, both, integer
 
@@ -44,6 +45,9 @@ _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
 
 SEAL = "intake.sha256"
 """The hash of ``intake.json``, which holds the hashes of all tables."""
+
+EXPECTED = "KARIER_DATA_SHA256"
+"""Environment variable in which a report tells its chapters the one data hash that they may open."""
 
 
 def previous(folder: Path) -> Path:
@@ -223,15 +227,20 @@ class Evaluation:
 
     def facts(self) -> dict[str, Any]:
         """Parameters, versions and the data's hash: what a report prints at its end."""
-        hashes = sorted(f"{name} {about['sha256']}" for name, about in self.intake["tables"].items())
         return {
             "parameters": {
                 "evaluation": self.name, "unit": self.unit, "period": self.period, "lang": self.lang,
                 "audience": self.audience, "level": self.level, "seed": self.seed,
             },
             "versions": _versions(),
-            "data_sha256": hashlib.sha256("\n".join(hashes).encode()).hexdigest(),
+            "data_sha256": self.data_sha256,
         }
+
+    @property
+    def data_sha256(self) -> str:
+        """One hash of all processed tables."""
+        hashes = sorted(f"{name} {about['sha256']}" for name, about in self.intake["tables"].items())
+        return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
     def check_files(self) -> None:
         """Compare every table's file with what ``prepare`` wrote.
@@ -341,15 +350,20 @@ def open_evaluation(
     EnvironmentFault
         K510 where a file is not the one that ``prepare`` wrote, K511 where
         the project's folder is not found, K512 where ``intake.json``
-        cannot be read or has changed since it was written.
+        cannot be read or has changed since it was written, K514 where a
+        report expects other data (``KARIER_DATA_SHA256``).
     """
     processed = find_root() / "data" / "processed"
-    folder = processed / evaluation
-    folder = folder if folder.exists() else previous(folder)
-    if Path(evaluation).name != evaluation or not (folder / "intake.json").is_file():
+    folder = processed / evaluation if is_name(evaluation) else None
+    if folder is not None and not folder.exists():
+        folder = previous(folder)
+    if folder is None or not (folder / "intake.json").is_file():
         known = sorted(path.parent.name for path in processed.glob("[!.]*/intake.json"))
-        raise InputError("K220", evaluation=evaluation, known=", ".join(known) or "–")
-    return _checked(Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder)))
+        raise InputError("K220", evaluation=shown(evaluation), known=", ".join(known) or "–")
+    opened = Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder))
+    if os.environ.get(EXPECTED) not in (None, "", opened.data_sha256):
+        raise EnvironmentFault("K514", evaluation=evaluation)
+    return _checked(opened)
 
 
 def _account(folder: Path) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.errors import InputError
 from karier_stats.intake.dictionary import Entry, entries, heading
+from karier_stats.intake.project import check_name, proposed_name
 from karier_stats.intake.schema import TABLES, ColumnSpec, TableSpec
 from karier_stats.intake.workbooks import STAMP, same_bytes
 from karier_stats.language import LANGUAGES, both
@@ -88,7 +89,7 @@ def write_templates(
     lang : {"id", "en"}
         Language of headings and choices. The data dictionary has both.
     evaluation : str, optional
-        Name of the evaluation in the crosswalk; default the folder's name.
+        Name of the evaluation in the crosswalk; default one near the folder's name.
 
     Returns
     -------
@@ -98,7 +99,8 @@ def write_templates(
     Raises
     ------
     InputError
-        K223 another language, K224 no such table, K236 a file is there already.
+        K223 another language, K224 no such table, K225 a name that an
+        evaluation cannot have, K236 a file is there already.
     """
     import difflib
 
@@ -110,7 +112,8 @@ def write_templates(
             raise InputError("K224", what="table", value=name, known=", ".join(TABLES), hint=near[0] if near else "–")
     chosen = [spec for name, spec in TABLES.items() if not tables or name in tables]
     contents = {f"{spec.name}.xlsx": form(spec, lang) for spec in chosen}
-    contents["peta.yml"] = _crosswalk(chosen, lang, evaluation or folder.resolve().name).encode()
+    name = proposed_name(folder.resolve().name) if evaluation is None else check_name(evaluation)
+    contents["peta.yml"] = _crosswalk(chosen, lang, name).encode()
     there = [name for name in contents if (folder / name).exists()]
     if there:
         raise InputError("K236", folder=folder.name, files=", ".join(there), n=len(there))

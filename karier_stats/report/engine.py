@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.project import alone
 from karier_stats.language import integer
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.kernels import Job, check_kernel, prepare_worker, run
 from karier_stats.report.request import Request, check_notebook, check_request
+from karier_stats.report.sanitise import clean_notebook
 from karier_stats.report.words import UNITS
 
 if TYPE_CHECKING:
@@ -71,13 +73,15 @@ def write_report(
     Raises
     ------
     InputError
-        A parameter is refused (K220-K223, K230-K235), before a kernel starts.
+        A parameter is refused (K220-K225, K230-K235), before a kernel starts.
     StatisticsError
         K521: a chapter's data cannot carry its analysis.
     GateError
-        K400-K411: something in the report may not leave.
+        K400-K411: something in the report may not leave; of what is there
+        without a kernel (notebooks, assumptions, names), before one starts.
     EnvironmentFault
-        K500 disk, K501 another run, K520-K527 kernels and notebooks.
+        K500 disk, K501 another run has the evaluation, K514 and K515 its
+        sources changed meanwhile, K520-K527 kernels and notebooks.
     KeyboardInterrupt
         Ctrl-C or a request to end: everything started is stopped first.
 
@@ -95,7 +99,8 @@ def write_report(
         check_notebook(root / "notebooks" / f"{chapter}.ipynb", request.parameters(langs[0]))
     check_kernel()
     place = request.folder(root)
-    with _disk_faults(place), _ending_as_interrupt(), _alone(place), _workspace(place) as work:
+    busy = EnvironmentFault("K501", report="/".join(place.parts[-3:]))
+    with _disk_faults(place), _ending_as_interrupt(), alone(root, evaluation, busy), _workspace(place) as work:
         report = _Report(root, request, opened, place, work, manifest.sources(root, evaluation, CHAPTERS))
         report.make(jobs, progress)
         site.write_index(root)
@@ -119,6 +124,8 @@ class _Report:
         from tqdm import tqdm
 
         langs = self.request.langs
+        for lang in langs:
+            self._check_before(lang)
         self.findings = {lang: {} for lang in langs}
         with tqdm(total=(len(CHAPTERS) + 1) * len(langs), unit="bab", desc=self.request.evaluation,
                   disable=not progress) as bar:
@@ -127,8 +134,34 @@ class _Report:
             for lang in langs:
                 self._finish(lang, number)
                 bar.update()
+        self._check_sources()
         for lang in langs:
             _swap(self.work / lang, self.place / lang)
+
+    def _check_before(self, lang: str) -> None:
+        """Pass through the gate, before a kernel starts, what the report will hold whatever the chapters find."""
+        import nbformat
+
+        folder = self.work / f"before-{lang}"
+        (folder / "chapters").mkdir(parents=True)
+        for name in CHAPTERS:
+            notebook = clean_notebook(nbformat.read(self.root / "notebooks" / f"{name}.ipynb", as_version=4))
+            manifest.write_text(folder / "chapters" / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
+        manifest.write_text(folder / PAGE, self._page(lang, [], folder / "chapters"))
+        self._pass_gate(folder)
+        shutil.rmtree(folder)
+
+    def _pass_gate(self, folder: Path) -> None:
+        """The gate; what the office itself calls its programme, tables and addresses is no secret of this machine."""
+        known = json.dumps(self.evaluation.intake, ensure_ascii=False)
+        gate.check(folder, secrets=(str(self.root),), known=known)
+
+    def _check_sources(self) -> None:
+        """Refuse to seal a report whose sources are no longer those that it began with (K515)."""
+        now = manifest.sources(self.root, self.request.evaluation, CHAPTERS)
+        changed = [name for name, value in self.made_from.items() if now[name] != value]
+        if changed:
+            raise EnvironmentFault("K515", report="/".join(self.place.parts[-3:]), what=", ".join(changed))
 
     def _run_chapters(self, jobs: int, bar: tqdm[Any]) -> None:
         """All chapters of all languages through one queue; each language's last chapter waits for its others."""
@@ -149,7 +182,8 @@ class _Report:
         """One chapter in one language as the workers take it."""
         return Job(
             chapter, self.root / "notebooks" / f"{chapter}.ipynb",
-            self.work / lang / "chapters" / f"{chapter}.ipynb", self.request.parameters(lang), self.root, findings,
+            self.work / lang / "chapters" / f"{chapter}.ipynb", self.request.parameters(lang), self.root,
+            self.evaluation.data_sha256, findings,
         )
 
     def _last_job(self, lang: str) -> Job:
@@ -165,7 +199,7 @@ class _Report:
         path = self.work / lang / FINDINGS
         path.parent.mkdir(parents=True, exist_ok=True)
         content = {
-            **self.request.parameters(lang), "data_sha256": self.evaluation.facts()["data_sha256"],
+            **self.request.parameters(lang), "data_sha256": self.evaluation.data_sha256,
             "findings": list(found.values()),
         }
         manifest.write_text(path, json.dumps(content, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
@@ -175,17 +209,17 @@ class _Report:
         """Page, gate and manifest of one language, in this order."""
         folder = self.work / lang
         findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
-        manifest.write_text(folder / PAGE, self._page(lang, findings))
-        gate.check(folder, secrets=(str(self.root),))
+        manifest.write_text(folder / PAGE, self._page(lang, findings, folder / "chapters"))
+        self._pass_gate(folder)
         about = {
             **self.request.parameters(lang), "title": dict(self.evaluation.title),
             "synthetic": self.evaluation.synthetic, "unit_name": unit_words(self.evaluation, lang),
         }
         manifest.write(folder, about=about, made_from=self.made_from, chapters=CHAPTERS, run=number)
-        gate.check(folder, secrets=(str(self.root),))
+        self._pass_gate(folder)
 
-    def _page(self, lang: str, findings: list[Mapping[str, Any]]) -> str:
-        """The page of one language."""
+    def _page(self, lang: str, findings: list[Mapping[str, Any]], chapters: Path) -> str:
+        """The page of one language, of the notebooks in a folder."""
         import nbformat
 
         from karier_stats.report.render import Cover, page
@@ -195,11 +229,10 @@ class _Report:
             title=self.evaluation.title[lang], lang=lang, unit=unit_words(self.evaluation, lang),
             period=self.request.period, audience=self.request.audience, synthetic=self.evaluation.synthetic,
             parameters=self.request.parameters(lang), versions=self.made_from["versions"],
-            intake=self.evaluation.intake, data_sha256=self.evaluation.facts()["data_sha256"],
+            intake=self.evaluation.intake, data_sha256=self.evaluation.data_sha256,
             assumptions=assumptions.read_text(encoding="utf-8") if assumptions.is_file() else "",
         )
-        folder = self.work / lang / "chapters"
-        notebooks = {name: nbformat.read(folder / f"{name}.ipynb", as_version=4) for name in CHAPTERS}
+        notebooks = {name: nbformat.read(chapters / f"{name}.ipynb", as_version=4) for name in CHAPTERS}
         return page(cover, notebooks, findings)
 
 
@@ -273,25 +306,9 @@ def _disk_faults(place: Path) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alone(place: Path) -> Iterator[None]:
-    """One run at a time per report folder; the system frees the lock of a run that died."""
-    from filelock import FileLock, Timeout
-
-    place.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(place / ".lock", timeout=0)
-    try:
-        lock.acquire()
-    except Timeout as error:
-        raise EnvironmentFault("K501", report="/".join(place.parts[-3:])) from error
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextlib.contextmanager
 def _workspace(place: Path) -> Iterator[Path]:
     """A fresh work folder beside the report; what a killed run left is mended or removed first."""
+    place.mkdir(parents=True, exist_ok=True)
     for old in sorted(place.glob(".old-*")):
         current = place / old.name.removeprefix(".old-")
         if current.exists():

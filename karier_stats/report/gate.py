@@ -13,11 +13,13 @@ import binascii
 import getpass
 import html
 import json
+import platform
 import re
 import tempfile
 import unicodedata
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -67,7 +69,9 @@ _TEXT_RULES = (
     ("K408", re.compile(r"\bdata:(?!image/png;base64,)[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)),
 )
 _PNG_URI = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]*)")
-_SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna".split())
+_SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna localhost".split())
+_METADATA_WORDS = frozenset("python python3 ipython name language tags parameters".split())
+"""Words that the metadata of every chapter hold, whoever runs it."""
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
@@ -81,7 +85,62 @@ class Leak:
     count: int
 
 
-def check(folder: Path, *, secrets: Iterable[str] = ()) -> None:
+@dataclass(frozen=True)
+class Traces:
+    """What would tell on this machine.
+
+    Attributes
+    ----------
+    names : tuple of str
+        The account and the machine. They are often plain words (``pelatihan``,
+        ``umum``), so they tell only in a path and in ``account@machine``.
+    folders : tuple of str
+        Folders of the machine, which tell anywhere.
+    known : str
+        The office's own texts: an address ``name@place`` in them is no trace.
+    alone : bool
+        Whether a name tells by itself, as it does in metadata, which nobody writes by hand.
+    """
+
+    names: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    known: str = ""
+    alone: bool = False
+
+    def leaks(self, text: str, file: str, place: str) -> list[Leak]:
+        """The leaks of a text."""
+        found = []
+        for folder in self.folders:
+            found += _leak("K405", list(_whole(folder).finditer(text)), text, file, place)
+        for name in (name for name in self.names if name.lower() in text.lower()):
+            by_itself = self.alone and name.lower() not in _METADATA_WORDS
+            hits = (_whole(name) if by_itself else _in_address(name)).finditer(text)
+            found += _leak("K406", [hit for hit in hits if "@" not in hit[0] or hit[0] not in self.known], text, file, place)
+        return found
+
+
+NO_TRACES = Traces()
+
+
+@cache
+def _whole(text: str) -> re.Pattern[str]:
+    """A text that is no part of a longer word."""
+    return re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+
+
+@cache
+def _in_address(name: str) -> re.Pattern[str]:
+    """A name of an account or a machine where it stands in a path, as a share, or beside an at sign."""
+    word = re.escape(name)
+    return re.compile(
+        rf"(?:(?<![\w.])[/\\](?:[\w.~-]+[/\\])+|(?<!\w)[A-Za-z]:[/\\](?:[\w.~-]+[/\\])*|(?<![\w:])[/\\]{{2}}|"
+        rf"(?<!\w)(?:home|users|export)[/\\]){word}(?!\w)"
+        rf"|(?<!\w)~{word}[/\\]|(?<![\w.@]){word}@[\w.-]*\w|[\w.-]+@{word}(?!\w)",
+        re.IGNORECASE,
+    )
+
+
+def check(folder: Path, *, secrets: Iterable[str] = (), known: str = "") -> None:
     """Refuse a report folder in which anything is found that must not leave.
 
     Parameters
@@ -89,7 +148,9 @@ def check(folder: Path, *, secrets: Iterable[str] = ()) -> None:
     folder : Path
         The finished report of one language, still under its temporary name.
     secrets : iterable of str
-        Further texts that may not appear, such as the project's folder.
+        Further folders that may not appear, such as the project's.
+    known : str
+        The office's own texts: addresses in them are no trace of this machine.
 
     Raises
     ------
@@ -97,15 +158,16 @@ def check(folder: Path, *, secrets: Iterable[str] = ()) -> None:
         K400-K410 for the first leak, with its file, its place and the number of
         further ones; never the text itself.
     """
-    leaks = inspect(folder, secrets=secrets)
+    leaks = inspect(folder, secrets=secrets, known=known)
     if leaks:
         first = leaks[0]
         raise GateError(first.code, file=first.file, place=first.place, count=first.count, more=len(leaks) - 1)
 
 
-def inspect(folder: Path, *, secrets: Iterable[str] = ()) -> list[Leak]:
+def inspect(folder: Path, *, secrets: Iterable[str] = (), known: str = "") -> list[Leak]:
     """Every leak of every file of a report folder, in the order of file names."""
-    hidden = tuple(secrets) + own_traces()
+    own = own_traces()
+    hidden = replace(own, folders=(*secrets, *own.folders), known=known)
     leaks: list[Leak] = []
     for path in sorted(path for path in folder.rglob("*") if not path.is_dir()):
         name = path.relative_to(folder).as_posix()
@@ -116,18 +178,24 @@ def inspect(folder: Path, *, secrets: Iterable[str] = ()) -> list[Leak]:
     return leaks
 
 
-def own_traces() -> tuple[str, ...]:
-    """What would tell on this machine: user name, home folder, folder for temporary files."""
+def own_traces() -> Traces:
+    """What would tell on this machine: account and machine by name, home folder, folder for temporary files."""
     try:
         user = getpass.getuser()
-    except (KeyError, OSError):
+    except (KeyError, OSError, ImportError):  # the system knows no name for the account
         user = ""
-    named = (user,) if len(user) > 3 and user.lower() not in _SHARED_ACCOUNTS else ()
-    folders = (str(Path.home()), tempfile.gettempdir())
-    return named + tuple(folder for folder in folders if len(folder) > 3)
+    try:
+        home = str(Path.home())
+    except RuntimeError:  # nor a folder
+        home = ""
+    names = (user, platform.node(), platform.node().partition(".")[0])
+    return Traces(
+        tuple(dict.fromkeys(name for name in names if len(name) > 2 and name.lower() not in _SHARED_ACCOUNTS)),
+        tuple(folder for folder in (home, tempfile.gettempdir()) if len(folder) > 3),
+    )
 
 
-def _file_leaks(path: Path, name: str, hidden: tuple[str, ...]) -> list[Leak]:
+def _file_leaks(path: Path, name: str, hidden: Traces) -> list[Leak]:
     """The leaks of one file, by its kind; an unknown kind is a leak itself."""
     if path.is_symlink():
         return [Leak("K410", name, "1", 1)]
@@ -140,7 +208,7 @@ def _file_leaks(path: Path, name: str, hidden: tuple[str, ...]) -> list[Leak]:
     return [Leak("K410", name, "1", 1)]
 
 
-def page_leaks(page: str, name: str = "laporan.html", hidden: tuple[str, ...] = ()) -> list[Leak]:
+def page_leaks(page: str, name: str = "laporan.html", hidden: Traces = NO_TRACES) -> list[Leak]:
     """The leaks of an HTML page: its text, its tags and attributes, its pictures."""
     leaks = markup_leaks(page, name, "", hidden)
     if not _CSP.search(page):
@@ -154,15 +222,18 @@ _CSP = re.compile(
 )
 
 
-def notebook_leaks(notebook: dict[str, Any], name: str, hidden: tuple[str, ...] = ()) -> list[Leak]:
+def notebook_leaks(notebook: dict[str, Any], name: str, hidden: Traces = NO_TRACES) -> list[Leak]:
     """The leaks of an executed notebook, cell by cell; pictures are read as pictures."""
-    leaks = _value_leaks(notebook.get("metadata", {}), name, "metadata", hidden)
+    strict = replace(hidden, alone=True)
+    leaks = _value_leaks(notebook.get("metadata", {}), name, "metadata", strict)
     for index, cell in enumerate(notebook["cells"], start=1):
-        leaks += _value_leaks(cell, name, f"sel {index}", hidden, kind=cell.get("cell_type", ""))
+        content = {key: value for key, value in cell.items() if key != "metadata"}
+        leaks += _value_leaks(cell.get("metadata", {}), name, f"sel {index}", strict)
+        leaks += _value_leaks(content, name, f"sel {index}", hidden, kind=cell.get("cell_type", ""))
     return leaks
 
 
-def _value_leaks(value: Any, name: str, place: str, hidden: tuple[str, ...], kind: str = "") -> list[Leak]:
+def _value_leaks(value: Any, name: str, place: str, hidden: Traces, kind: str = "") -> list[Leak]:
     """Walk a JSON value; strings are scanned, numbers of 15 digits and more are refused."""
     if isinstance(value, dict):
         return [leak for key, item in value.items() for leak in _item_leaks(key, item, name, place, hidden, kind)]
@@ -175,7 +246,7 @@ def _value_leaks(value: Any, name: str, place: str, hidden: tuple[str, ...], kin
 
 
 def _item_leaks(
-    key: str, item: Any, name: str, place: str, hidden: tuple[str, ...], kind: str
+    key: str, item: Any, name: str, place: str, hidden: Traces, kind: str
 ) -> list[Leak]:
     """The leaks of one key of a JSON object; HTML and Markdown are read as markup."""
     text = "".join(item) if isinstance(item, list) and all(isinstance(part, str) for part in item) else item
@@ -187,7 +258,7 @@ def _item_leaks(
     return text_leaks(key, name, within, hidden) + _value_leaks(text, name, within, hidden, kind)
 
 
-def markup_leaks(markup: str, name: str, place: str, hidden: tuple[str, ...]) -> list[Leak]:
+def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Leak]:
     """The leaks of HTML: pictures apart, tags by the parser, words with and without their tags."""
     leaks = [leak for match in _PNG_URI.finditer(markup) for leak in _png_leaks(match[1], name, place)]
     bare = _PNG_URI.sub("data:image/png;base64,", markup)
@@ -201,15 +272,12 @@ def markup_leaks(markup: str, name: str, place: str, hidden: tuple[str, ...]) ->
     return leaks + [leak for leak in _nip_leaks(words, name, place) if leak.code not in known]
 
 
-def text_leaks(text: str, name: str, place: str, hidden: tuple[str, ...] = ()) -> list[Leak]:
+def text_leaks(text: str, name: str, place: str, hidden: Traces = NO_TRACES) -> list[Leak]:
     """The leaks of plain text, with the line of the first hit of each rule."""
     leaks = _nip_leaks(text, name, place)
     for code, pattern in _TEXT_RULES:
         leaks += _leak(code, list(pattern.finditer(text)), text, name, place)
-    for secret in hidden:
-        code = "K405" if "/" in secret or "\\" in secret else "K406"
-        leaks += _leak(code, list(re.finditer(rf"(?<!\w){re.escape(secret)}(?!\w)", text)), text, name, place)
-    return leaks
+    return leaks + hidden.leaks(text, name, place)
 
 
 def _nip_leaks(text: str, name: str, place: str) -> list[Leak]:

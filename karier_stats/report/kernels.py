@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, StatisticsError
+from karier_stats.intake.processed import EXPECTED
 from karier_stats.report.manifest import write_text
 from karier_stats.report.sanitise import clean_notebook, findings_of
 
@@ -37,13 +38,14 @@ _KINDS: dict[str, type[KarierError]] = {"InputError": InputError, "StatisticsErr
 
 @dataclass(frozen=True)
 class Job:
-    """One chapter in one language: which notebook, with what, where to."""
+    """One chapter in one language: which notebook, with what parameters, of which data, where to."""
 
     chapter: str
     notebook: Path
     target: Path
     parameters: Mapping[str, Any]
     root: Path
+    data_sha256: str = ""
     findings: Path | None = None
 
 
@@ -109,7 +111,7 @@ def _environment(job: Job, private: Path) -> dict[str, str]:
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     return {
         "KARIER_HOME": str(job.root), "KARIER_LANG": str(job.parameters["lang"]),
-        FINDINGS_VARIABLE: str(job.findings or ""), "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
+        FINDINGS_VARIABLE: str(job.findings or ""), EXPECTED: job.data_sha256, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
         "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TZ": "UTC",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "JUPYTER_RUNTIME_DIR": str(private / "r"), "IPYTHONDIR": str(private / "i"), **threads,

@@ -7,12 +7,13 @@ import difflib
 import hashlib
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.project import DEVICES, check_name, shown
 from karier_stats.language import LANGUAGES
 
 if TYPE_CHECKING:
@@ -44,38 +45,48 @@ class Request:
         }
 
     def folder(self, root: Path) -> Path:
-        """The folder of the report's languages, surely under ``reports``.
+        """The folder of the report's languages, surely under ``reports/<evaluation>``.
 
         Raises
         ------
         InputError
-            K234 where the folder leads out of ``reports``.
+            K225 for a name that an evaluation cannot have, K234 where a link
+            leads elsewhere.
         """
         reports = (root / "reports").resolve()
-        plain = re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}", self.evaluation)  # already a folder's name
-        evaluation = self.evaluation if plain else slug(self.evaluation)
-        folder = (reports / evaluation / str(self.period) / slug(self.unit)).resolve()
-        if not folder.is_relative_to(reports):
-            raise InputError("K234", evaluation=self.evaluation, unit=self.unit)
+        folder = reports / check_name(self.evaluation) / str(self.period) / slug(self.unit)
+        if any(path.resolve() != path for path in (folder, *(folder / lang for lang in self.langs))):
+            raise InputError("K234", evaluation=self.evaluation, unit=shown(self.unit))
         return folder
 
 
 def slug(name: str) -> str:
-    """A name as a folder name of ``[a-z0-9-]``, at most 60; six hex digits mark one that lost something."""
+    """A name as a folder name of ``[a-z0-9-]``, at most 60; 20 hex digits mark one that lost something.
+
+    Notes
+    -----
+    Different names give different folders: a plain name stays as it is unless
+    it looks like a marked one, and 80 bits of SHA-256 keep the marked apart.
+    """
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if plain and plain == name and len(plain) <= 60:
+    if plain and plain == name and len(plain) <= 60 and plain not in DEVICES and not _MARKED.search(plain):
         return plain
-    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:6]
-    return f"{plain[:53].strip('-')}-{digest}".strip("-")
+    digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:20]
+    return f"{plain[:39].strip('-')}-{digest}".strip("-")
 
 
-def check_names(names: Mapping[str, object]) -> None:
-    """Refuse the first parameter that no notebook knows, with the name that it may have meant.
+_MARKED = re.compile(r"(?:^|-)[0-9a-f]{20}$")
+
+
+def check_names(names: Iterable[str], known: Collection[str] = TYPES) -> None:
+    """Refuse the first parameter that is not known, with the name that it may have meant.
 
     Parameters
     ----------
-    names : mapping
-        Parameters as someone gave them, by name; only the names are looked at.
+    names : iterable of str
+        Names of parameters as someone gave them.
+    known : collection of str
+        The names that there are; default those of the chapters.
 
     Raises
     ------
@@ -83,10 +94,9 @@ def check_names(names: Mapping[str, object]) -> None:
         K230 with the nearest known name.
     """
     for name in names:
-        if name not in TYPES:
-            near = difflib.get_close_matches(str(name), list(TYPES), n=1, cutoff=0.5)
-            shown = re.sub(r"[^\w.-]", "?", str(name))[:40]
-            raise InputError("K230", name=shown, near=near[0] if near else "–", known=", ".join(TYPES))
+        if name not in known:
+            near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
+            raise InputError("K230", name=shown(name), near=near[0] if near else "–", known=", ".join(known))
 
 
 def check_request(root: Path, request: Request) -> Evaluation:
@@ -103,7 +113,7 @@ def check_request(root: Path, request: Request) -> Evaluation:
     if not request.langs or len(set(request.langs)) < len(request.langs) or set(request.langs) - set(LANGUAGES):
         raise InputError("K233", given=", ".join(map(str, request.langs)) or "–", known=", ".join(LANGUAGES))
     for name, value in request.parameters(request.langs[0]).items():
-        _check_type(name, value)
+        check_type(name, value, TYPES[name])
     with home(root):
         from karier_stats.intake.processed import open_evaluation
         from karier_stats.intake.retention import check_retention, retention_of
@@ -114,9 +124,8 @@ def check_request(root: Path, request: Request) -> Evaluation:
         return evaluation
 
 
-def _check_type(name: str, value: object) -> None:
-    """Refuse a value that is not of the parameter's type; a whole number passes for a fraction."""
-    wanted = TYPES[name]
+def check_type(name: str, value: object, wanted: type) -> None:
+    """Refuse a value that is not of the parameter's type (K231); a whole number passes for a fraction."""
     accepted = (int, float) if wanted is float else wanted
     if isinstance(value, bool) or not isinstance(value, accepted):
         raise InputError("K231", name=name, wanted=wanted.__name__, given=type(value).__name__)
