@@ -144,6 +144,50 @@ def test_nothing_reaches_beyond_the_left_and_right_edge(kind):
             assert box.x0 >= -1 and box.x1 <= edge + 1, text.get_text()  # one pixel: antialiasing
 
 
+def renamed(kind, word):
+    """A picture of a kind in which every name that the data give is one long word, each with its own end."""
+    made = KINDS[kind]()
+    data = made.data.copy()
+    for name in (name for name in data if name.endswith(("_id", "_en"))):
+        known = list(dict.fromkeys(data[name]))
+        data[name] = [f"{word}{known.index(value)}" for value in data[name]]
+    return replace(made, data=data)
+
+
+@pytest.mark.parametrize("word", ["a" * 60, "W" * 60, "a" * 300, "MWM/" * 75, "a" * 2000, "kata " * 400, "W" * 29 + " b"],
+                         ids=lambda word: f"{word[:3]}x{len(word)}")
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_a_long_word_is_broken_or_cut_and_the_picture_stands(kind, word):
+    """No error and no warning; all words lie on the page; the drawing keeps its room; the n beside a name stays."""
+    from matplotlib.text import Text
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figure = draw(renamed(kind, word), "id")
+        assert png(figure).startswith(b"\x89PNG")
+    renderer = figure.canvas.get_renderer()
+    figure.draw(renderer)
+    for text in figure.findobj(Text):
+        if text.get_text() and text.get_visible():
+            box = text.get_window_extent(renderer)
+            assert box.x0 >= -1 and box.x1 <= figure.bbox.width + 1, text.get_text()
+            assert box.y0 >= -1 and box.y1 <= figure.bbox.height + 1, text.get_text()
+    assert figure.get_figheight() < 14
+    assert min(ax.get_position().width * figure.get_figwidth() for ax in figure.axes) > 0.9
+    if kind in ("bars", "intervals", "change in two arms", "change in many arms"):
+        assert texts(figure).count("(n = ") >= len(dict.fromkeys(renamed(kind, word).data.filter(regex="_id").iloc[:, 0]))
+
+
+@pytest.mark.parametrize("word", ["a" * 60, "W" * 300])
+def test_a_long_category_of_the_axis_is_broken(word):
+    """Categories along the horizontal axis of lines."""
+    made = lines()
+    data = made.data.assign(x=[f"{word}{value}" for value in made.data["x"]])
+    figure = draw(replace(made, data=data), "id")
+    assert png(figure).startswith(b"\x89PNG")
+    assert max(max(map(len, label.get_text().split("\n"))) for label in figure.axes[0].get_xticklabels()) <= 18
+
+
 def test_bars_have_their_values_names_and_counts():
     figure = draw(bars(), "id")
     ax = figure.axes[0]

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import textwrap
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +33,8 @@ WIDTH = 5.6
 _LETTER = 0.084
 """Width of a letter of a row's name in inches, on the generous side."""
 MARGIN = 0.1
+_COUNT = " (n\u00a0"
+"""What stands between a name and its n."""
 _GLYPHS = ("●", "■", "▲", "◆", "▼", "✚")
 _STYLE: dict[str, Any] = {
     "font.family": "DejaVu Sans", "font.size": 10.5, "text.color": INK, "text.parse_math": False,
@@ -56,14 +60,61 @@ def column(data: pd.DataFrame, name: str) -> np.ndarray:
     return data[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
 
 
-def wrapped(texts: Sequence[str], width: int) -> list[str]:
-    """Texts in lines of at most ``width`` characters, long words kept whole."""
-    return ["\n".join(textwrap.wrap(str(text), width, break_long_words=False)) or "" for text in texts]
+def wrapped(texts: Sequence[str], width: int, *, size: float | None = None, most: int = 8) -> list[str]:
+    """Texts in lines of about ``width`` characters, whatever the office typed.
+
+    Parameters
+    ----------
+    size : float, optional
+        Size of the letters in points; where it is given, lines of wide letters are made shorter.
+    most : int
+        A text of more lines ends in an ellipsis; the n after a name stays.
+
+    Notes
+    -----
+    A word stays whole up to five letters more than ``width``, and up to 18;
+    a longer one is broken.
+    """
+    return [_wrapped(str(text), width, size, most) for text in texts]
+
+
+def _wrapped(text: str, width: int, size: float | None, most: int) -> str:
+    """One text in lines."""
+    name, mark, count = text.partition(_COUNT)
+    whole = shortened(name, most * width) + mark + count
+    longest = max(width + 5, 18)
+    words = re.sub(rf"[^\s]{{{longest + 1},}}", lambda word: " ".join(textwrap.wrap(word[0], max(width, 13))), whole)
+    lines = "\n".join(textwrap.wrap(words, width, break_long_words=False))
+    if size is None or width <= 8 or line_inches(lines, size) <= longest * _LETTER * size / 10.5:
+        return lines
+    return _wrapped(text, width - 2, size, most)
+
+
+def shortened(text: str, letters: int) -> str:
+    """A text of at most so many letters; a longer one ends in an ellipsis."""
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
+
+
+def line_inches(text: str, size: float) -> float:
+    """Width of the widest line of a text in inches, before there is a figure to draw it on."""
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(family="DejaVu Sans", size=size)
+    return max((_measure().get_text_width_height_descent(line, font, False)[0] for line in text.split("\n")), default=0) / 150
+
+
+@cache
+def _measure() -> Any:
+    """What measures text at the report's 150 dots per inch."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    return FigureCanvasAgg(Figure(dpi=150)).get_renderer()
 
 
 def with_count(name: str, n: float, lang: str) -> str:
     """A name with its n, which no line break may cut."""
-    return f"{name} (n\u00a0=\u00a0{integer(n, lang)})"
+    return f"{name}{_COUNT}=\u00a0{integer(n, lang)})"
 
 
 def ramp(steps: int) -> list[str]:
@@ -161,8 +212,10 @@ class Page:
         """Names of the key as (number, left edge, text), broken into rows."""
         rows: list[list[tuple[int, float, str]]] = []
         left = WIDTH
-        for place, name in enumerate(key):
-            width = self.text_width(name, 10) + 0.36
+        for place, long in enumerate(key):
+            name = shortened(long, 66)
+            while (width := self.text_width(name, 10) + 0.36) > WIDTH - 2 * MARGIN:
+                name = shortened(name, len(name) - 2)
             if left + width > WIDTH - MARGIN:
                 rows.append([])
                 left = MARGIN
@@ -196,13 +249,13 @@ class Sheet(Page):
     ) -> None:
         """Give every row the height that its name needs, and the axes what is left of the width."""
         labels = list(dict.fromkeys(names)) if merge else list(names)
-        texts = wrapped(labels, 25)
+        texts = wrapped(labels, 25, size=10.5)
         together = [list(names).count(label) if merge else 1 for label in labels]
         rows = [max(0.185 * _lines(t) + 0.13, 0.2 * k + 0.14) for t, k in zip(texts, together, strict=True)]
         self.edges = np.concatenate([[0.0], np.cumsum(rows)])
         self.body = height if height is not None else float(self.edges[-1])
         over = picture.y[lang] if height is not None else ""
-        widest = max(max(map(len, text.split("\n"))) for text in texts) * _LETTER if texts else 0.45
+        widest = max((max(_LETTER * max(map(len, t.split("\n"))), line_inches(t, 10.5)) for t in texts), default=0.45)
         self.left, self.right = MARGIN + 0.12 + widest, right
         self.plot_width = WIDTH - self.left - self.right
         shown, turn, lift = self._fit_heads(heads)
@@ -228,8 +281,9 @@ class Sheet(Page):
         if max(len(word) for head in heads for word in head.split()) <= room:
             lines = wrapped(heads, room)
             return lines, 0.0, 0.1 + 0.17 * max(map(_lines, lines))
-        lines = wrapped(heads, 18)
-        return lines, 90.0, 0.12 + 0.075 * max(len(line) for text in lines for line in text.split("\n"))
+        lines = wrapped(heads, 18, size=9.5, most=4)
+        longest = max(max(0.075 * len(line), line_inches(line, 9.5)) for text in lines for line in text.split("\n"))
+        return lines, 90.0, 0.12 + longest
 
     def _places(self, names: Sequence[str], labels: list[str], together: list[int]) -> np.ndarray:
         """Rows of one label spread within the space of that label."""
@@ -251,7 +305,7 @@ class Sheet(Page):
 
     def name_ends(self, ends: list[tuple[float, float, str, str]]) -> None:
         """Names at the ends of lines (x, y, text, colour), moved apart where they would touch."""
-        texts = wrapped([text for _, _, text, _ in ends], 17)
+        texts = wrapped([text for _, _, text, _ in ends], 17, size=10)
         self.right = 0.2 + max((self.text_width(text, 10) for text in texts), default=0.0)
         self.plot_width = WIDTH - self.left - self.right
         box = self.ax.get_position()
@@ -344,7 +398,7 @@ def place_x(ax: Axes, values: pd.Series, lang: str) -> dict[Any, float]:
     else:
         distinct = distinct if isinstance(distinct[0], str) else sorted(distinct)
         where = {value: float(place) for place, value in enumerate(distinct)}
-        names = wrapped([x_text(value, lang) for value in distinct], max(8, int(40 / len(distinct))))
+        names = wrapped([x_text(value, lang) for value in distinct], max(8, int(40 / len(distinct))), size=10, most=4)
         ax.set_xticks(range(len(distinct)), names, linespacing=1.05)
     reach = max(where.values()) - min(where.values())
     ax.set_xlim(min(where.values()) - (0.05 * reach or 0.5), max(where.values()) + (0.05 * reach or 0.5))

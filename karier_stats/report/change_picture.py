@@ -113,7 +113,7 @@ def _one(picture: Picture, lang: str, arms: list[Arm], *, foot: str, lines: bool
 
 def _two(picture: Picture, lang: str, arms: list[Arm], *, foot: str, lines: bool, bins: bool) -> Figure:
     """Arms side by side, scores above, change below, on common axes."""
-    heads = wrapped([with_count(arm.name, len(arm.before), lang) for arm in arms], 24)
+    heads = wrapped([with_count(arm.name, len(arm.before), lang) for arm in arms], 24, size=11.5, most=5)
     lift = 0.1 + 0.18 * max(head.count("\n") + 1 for head in heads)
     page = Page(picture, lang, body=lift + 4.55, foot=foot, over=picture.y[lang])
     width = (WIDTH - 0.55 - 0.15 - 0.3) / 2
@@ -133,7 +133,7 @@ def _two(picture: Picture, lang: str, arms: list[Arm], *, foot: str, lines: bool
 
 def _many(picture: Picture, lang: str, arms: list[Arm]) -> Figure:
     """One row per arm: density of the change with its mean and interval on the baseline."""
-    names = wrapped([with_count(arm.name, len(arm.before), lang) for arm in arms], 22)
+    names = wrapped([with_count(arm.name, len(arm.before), lang) for arm in arms], 22, size=10.5, most=4)
     page = Page(
         picture, lang, body=0.62 * len(arms) + 0.3, under=_CHANGE[lang], foot=_INTERVAL[lang], over=picture.y[lang]
     )

@@ -8,7 +8,6 @@ writes them. Sizes suit a phone 390 px wide. The same data give the same bytes.
 from __future__ import annotations
 
 import io
-import textwrap
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -31,9 +30,11 @@ from karier_stats.report.canvas import (
     column,
     place_x,
     ramp,
+    shortened,
     style,
     value_ticks,
     with_count,
+    wrapped,
 )
 from karier_stats.report.change_picture import arms_of, draw_change
 from karier_stats.report.disclosure import POLICIES
@@ -232,7 +233,8 @@ def _lines(picture: Picture, lang: str) -> Figure:
         seen = np.flatnonzero(~np.isnan(value))
         if seen.size:
             last = value[seen[-1]]
-            text = f"{group[f'group_{lang}'].iloc[0]} {write(last, lang, picture.value_format, picture.digits)}"
+            name = shortened(str(group[f"group_{lang}"].iloc[0]), 70)
+            text = f"{name} {write(last, lang, picture.value_format, picture.digits)}"
             ends.append((x[seen[-1]], last, text, colour))
     spans = [column(data, name) for name in ("value", "low", "high")]
     reference = [np.nan if picture.reference is None else picture.reference]
@@ -269,7 +271,7 @@ def _name_units(sheet: Sheet, names: list[str], x: np.ndarray, y: np.ndarray, li
     taken = [Bbox.from_bounds(at[0] - 6, at[1] - 6, 12, 12) for at in dots]
     for place in np.argsort(-np.abs(y - middle), kind="stable")[:_LABELLED_UNITS]:
         if names[place]:
-            _name_unit(sheet, "\n".join(textwrap.wrap(names[place], 22)), (x[place], y[place]), taken)
+            _name_unit(sheet, wrapped([names[place]], 22, most=4)[0], (x[place], y[place]), taken)
 
 
 def _name_unit(sheet: Sheet, name: str, at: tuple[float, float], taken: list[Bbox]) -> None:

@@ -1,0 +1,180 @@
+"""What the system refuses, at every verb of the command line: exit code 5, a code, a remedy, never a traceback."""
+
+from __future__ import annotations
+
+import builtins
+import errno
+import io
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import small_intake
+import tiny_report
+from small_intake import project
+
+from karier_stats import cli
+from karier_stats.intake.prepare import prepare
+from karier_stats.report import engine
+
+NIP = "199001152015031901"
+VERBS: dict[str, list[str]] = {
+    "key": ["baru"], "sample": [], "template": ["unit", "--out", "../keluar/formulir"],
+    "prepare": ["kecil", "--ok-with-quarantine"], "forget": ["kecil", "--from", "../nip.txt"],
+    "report": ["kecil", "--period", "2025", "--lang", "id"], "verify": ["../keluar/laporan"],
+}
+WRITES = {
+    "home": {"key"}, "keys": {"key", "forget"}, "project": {"sample", "prepare", "forget", "report"}, "output": {"template"},
+}
+"""Which verbs must write in which place; the others must go on as if nothing were the matter."""
+
+
+@pytest.fixture
+def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a project whose evaluation is prepared, a list of numbers, a home, and a folder for what comes out."""
+    root = project(tmp_path, monkeypatch, "kecil")
+    small_intake.office(root / "data" / "raw" / "kecil")
+    prepare("kecil", root=root)
+    (tmp_path / "nip.txt").write_text(NIP)
+    for name in ("rumah", "keluar"):
+        (tmp_path / name).mkdir()
+    monkeypatch.setenv("HOME", str(tmp_path / "rumah"))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
+    tiny_report.write_project(tmp_path / "lain")
+    (tmp_path / "lain" / "notebooks").rename(tmp_path / "lain" / "n")
+    for path in (tmp_path / "lain" / "n").iterdir():
+        path.rename(root / "notebooks" / path.name)
+    monkeypatch.chdir(root)
+    return tmp_path
+
+
+def deny(monkeypatch: pytest.MonkeyPatch, folder: Path, number: int) -> None:
+    """Let the system refuse every write below a folder, as it would to a user without the right; root too."""
+    below = (str(folder), os.path.realpath(folder))
+
+    def guarded(real: Callable[..., Any], writes: Callable[..., bool]) -> Callable[..., Any]:
+        def call(path: Any, *more: Any, **named: Any) -> Any:
+            where = os.path.abspath(os.fsdecode(path)) if isinstance(path, str | bytes | os.PathLike) else ""
+            if any(where == one or where.startswith(one + os.sep) for one in below) and writes(*more, **named):
+                raise OSError(number, os.strerror(number), str(path))
+            return real(path, *more, **named)
+
+        return call
+
+    opened = guarded(io.open, lambda mode="r", *_, **__: not set(mode).isdisjoint("wax+"))
+    monkeypatch.setattr(io, "open", opened)
+    monkeypatch.setattr(builtins, "open", opened)
+    monkeypatch.setattr(os, "open", guarded(os.open, lambda flags, *_, **__: bool(flags & (os.O_WRONLY | os.O_RDWR))))
+    monkeypatch.setattr(os, "access", lambda path, mode, real=os.access, **named: (
+        real(path, mode, **named) and not (mode & os.W_OK and os.path.abspath(path).startswith(below))))
+    for name in ("mkdir", "rename", "replace", "unlink", "remove", "rmdir"):
+        monkeypatch.setattr(os, name, guarded(getattr(os, name), lambda *_, **__: True))
+
+
+def ended(verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> tuple[int, str]:
+    """Exit code and words of one verb; any other exception than an exit would be a traceback to the user."""
+    monkeypatch.setattr(sys, "argv", ["karier", verb, *VERBS[verb]])
+    capsys.readouterr()
+    try:
+        cli.main()
+    except SystemExit as end:
+        return int(end.code or 0), capsys.readouterr().err
+    return 0, capsys.readouterr().err
+
+
+def test_the_table_of_verbs_is_whole() -> None:
+    """A new verb must be tried here, too."""
+    assert set(VERBS) == set(cli.cli.commands)
+
+
+@pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
+@pytest.mark.parametrize("place", WRITES)
+@pytest.mark.parametrize("verb", [verb for verb in VERBS if verb != "verify"])
+def test_a_place_that_may_not_be_written(
+    desk: Path, verb: str, place: str, number: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A verb that must write there ends with 5, a code of the environment and the system's reason; others do not."""
+    folder = {"home": desk / "rumah", "keys": desk / "kunci", "project": desk / "proyek", "output": desk / "keluar"}[place]
+    if place == "home" and verb == "key":
+        monkeypatch.delenv("KARIER_KEYS")
+    monkeypatch.setattr(engine._Report, "_run_chapters", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    deny(monkeypatch, folder, number)
+    code, words = ended(verb, monkeypatch, capsys)
+    if verb in WRITES[place]:
+        assert code == 5, words
+        assert words.startswith(("K260", "K5"))
+        assert os.strerror(number) in words
+        assert ("KARIER_KEYS" in words) == (words[:4] in ("K504", "K505"))
+        assert NIP not in words
+        assert str(desk) not in words.replace(str(desk / "kunci"), "").replace(str(desk / "rumah"), "")
+    else:
+        assert code == (130 if verb == "report" else 0), words
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_a_file_where_a_folder_should_be(
+    desk: Path, verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Keys, raw folder, reports and target each a file: no permission is needed to meet this."""
+    monkeypatch.setattr(engine._Report, "_run_chapters", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    keys = desk / "kunci"
+    if verb in ("key", "forget", "prepare"):
+        keys.rename(desk / "aside")
+        keys.write_text("")
+    (desk / "proyek" / "reports").write_text("")
+    (desk / "keluar").rmdir()
+    (desk / "keluar").write_text("")
+    if verb == "sample":
+        (desk / "proyek" / "data" / "raw").rename(desk / "raw")
+        (desk / "proyek" / "data" / "raw").write_text("")
+    code, words = ended(verb, monkeypatch, capsys)
+    without_key = verb in ("prepare", "forget")  # a key that is not there is named as such, with how to make it
+    assert (code, words[:2]) == (2, "K1") if without_key else (5, "K5"), words
+
+
+def test_a_report_that_cannot_be_read(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`verify` writes nothing; a file that it may not read is the system's refusal, too."""
+    from karier_stats.report import manifest
+
+    folder = desk / "keluar" / "laporan"
+    folder.mkdir()
+    (folder / "laporan.html").write_text("a")
+    manifest.write(folder, about={}, made_from={}, chapters=(), run=1)
+    assert ended("verify", monkeypatch, capsys) == (0, "")
+    real = Path.read_bytes
+    monkeypatch.setattr(Path, "read_bytes", lambda path: _refuse(path) if path.name == "laporan.html" else real(path))
+    code, words = ended("verify", monkeypatch, capsys)
+    assert (code, words[:4]) == (5, "K504")
+    assert "karier verify" in words
+    assert "laporan.html" in words
+
+
+def _refuse(path: Path) -> bytes:
+    """The system's refusal to read."""
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
+def test_memory_that_runs_out_and_a_reader_that_leaves(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Neither is a traceback."""
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("karier_stats.intake.template.write_templates", full)
+    code, words = ended("template", monkeypatch, capsys)
+    assert (code, words[:4]) == (5, "K504")
+    assert "MemoryError" in words
+
+
+def test_a_list_that_is_no_text(desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """Numbers saved as UTF-16: the input is refused and nothing is deleted."""
+    (desk / "nip.txt").write_bytes(NIP.encode("utf-16"))
+    code, words = ended("forget", monkeypatch, capsys)
+    assert (code, words[:4]) == (2, "K228")
