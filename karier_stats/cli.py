@@ -108,6 +108,9 @@ def sample(seed: int, force: bool) -> None:
 
     target = raw_folder(find_root(), "contoh")
     refuse_link(target)
+    files = list(target.iterdir()) if target.is_dir() else []
+    if files and not (target / "truth.json").is_file():
+        raise InputError("K232", folder="data/raw/contoh", n=len(files))
     if target.exists() and not force:
         raise click.ClickException(f"{target} sudah ada; pakai --force / exists already; use --force")
     write_sample(target, seed=seed)

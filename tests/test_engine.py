@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 import os
@@ -9,7 +10,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -47,8 +50,12 @@ def write(root: Path, **more: object) -> list[Path]:
     return engine.write_report(arguments.pop("evaluation", "contoh"), **arguments)  # type: ignore[arg-type]
 
 
-def test_a_whole_report_twice(root: Path) -> None:
-    """Both languages come out whole and verified; a second run gives the same bytes and the next number."""
+def test_a_whole_report_twice(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both languages come out whole and verified; a second run gives the same bytes and the next number.
+
+    The account is called as a word that stands on the page: that holds nothing back.
+    """
+    monkeypatch.setattr("getpass.getuser", lambda: "angkatan")
     pages = write(root, langs=("id", "en"))
     place = root / "reports" / "contoh" / "2025" / "semua"
     assert pages == [place / "id" / "laporan.html", place / "en" / "laporan.html"]
@@ -74,6 +81,7 @@ def _check_content(place: Path) -> None:
     assert [one["id"] for one in found["findings"]] == ["delivery.count", "synthesis.verdict"]
     assert found["findings"][1]["sentence"]["en"] == "There are 1 findings."
     assert (found["lang"], found["period"], len(found["data_sha256"])) == ("en", 2025, 64)
+    assert "angkatan" in (place / "id" / "laporan.html").read_text(encoding="utf-8")
     page = (place / "en" / "laporan.html").read_text(encoding="utf-8")
     assert page.index("There are 1 findings.") < page.index("Sentence delivery.count.") < page.index("What was delivered")
     notebook = json.loads((place / "id" / "chapters" / "delivery.ipynb").read_text(encoding="utf-8"))
@@ -331,6 +339,23 @@ def test_tables_swapped_between_two_chapters_hold_the_report_back(root: Path) ->
     assert (caught.value.code, caught.value.exit_code) == ("K521", 5)
     assert "K514" in caught.value.message("id")
     assert list((root / "reports" / "contoh" / "2025" / "semua").iterdir()) == []
+
+
+def test_tables_prepared_anew_before_the_lock_was_taken_hold_the_report_back(
+    root: Path, no_kernel: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Even where only the account differs: a page would tell of the one state and its manifest of the other."""
+    @contextlib.contextmanager
+    def late(*given: Any) -> Iterator[None]:
+        account = root / "data" / "processed" / "contoh" / "intake.json"
+        account.write_text(account.read_text().replace("Program contoh", "Program baru"))
+        with alone(*given):
+            yield
+
+    monkeypatch.setattr(engine, "alone", late)
+    with pytest.raises(EnvironmentFault) as caught:
+        write(root)
+    assert caught.value.code == "K514"
 
 
 def test_tables_swapped_after_the_last_chapter_opened_them_hold_the_report_back(root: Path) -> None:

@@ -173,6 +173,22 @@ def test_memory_that_runs_out_and_a_reader_that_leaves(
     assert "MemoryError" in words
 
 
+def test_a_sample_is_not_written_over_files_of_the_office(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An office that named its evaluation `contoh` keeps its files, with `--force` too; a link is not followed."""
+    raw = small_intake.office(desk / "proyek" / "data" / "raw" / "contoh")
+    before = {path.name: path.read_bytes() for path in raw.iterdir()}
+    monkeypatch.setitem(VERBS, "sample", ["--force"])
+    code, words = ended("sample", monkeypatch, capsys)
+    assert (code, words[:4]) == (2, "K232")
+    raw.rename(desk / "kantor")
+    raw.symlink_to(desk / "kantor")
+    code, words = ended("sample", monkeypatch, capsys)
+    assert (code, words[:4]) == (2, "K229")
+    assert {path.name: path.read_bytes() for path in (desk / "kantor").iterdir()} == before
+
+
 def test_a_list_that_is_no_text(desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Numbers saved as UTF-16: the input is refused and nothing is deleted."""
     (desk / "nip.txt").write_bytes(NIP.encode("utf-16"))

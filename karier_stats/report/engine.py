@@ -101,6 +101,8 @@ def write_report(
     place = request.folder(root)
     busy = EnvironmentFault("K501", report="/".join(place.parts[-3:]))
     with _disk_faults(place), _ending_as_interrupt(), alone(root, evaluation, busy), _workspace(place) as work:
+        if check_request(root, request).intake != opened.intake:  # prepared anew before the lock was ours
+            raise EnvironmentFault("K514", evaluation=evaluation)
         report = _Report(root, request, opened, place, work, manifest.sources(root, evaluation, CHAPTERS))
         report.make(jobs, progress)
         site.write_index(root)
