@@ -52,7 +52,7 @@ def test_proposals_are_near_the_name() -> None:
     assert proposed_name("Bimtek Keuangan 2025") == "bimtek-keuangan-2025"
     assert proposed_name("..") == "evaluasi"
     assert proposed_name("CON") == "evaluasi-con"
-    assert shown("a\nb\x1b[1m 198609262015051001") == "a?b??1m …"
+    assert shown("a\nb\x1b[1m 198609262015051001") == "a?b?[1m …"
 
 
 @pytest.fixture
@@ -139,6 +139,28 @@ def test_the_default_name_of_forms_is_one_that_an_evaluation_can_have(tmp_path: 
     write_templates(tmp_path / "Formulir Diklat 2025", ["unit"])
     peta = yaml.safe_load((tmp_path / "Formulir Diklat 2025" / "peta.yml").read_text(encoding="utf-8"))
     assert peta["evaluation"] == "formulir-diklat-2025"
+
+
+@pytest.mark.parametrize("given", [
+    {"unit": "U\x1b[2J"}, {"unit": "\udcff\n"}, {"unit": "198609262015051001"}, {"lang": "\x1b[31m"}, {"audience": "a\rb"},
+    {"seed": "\x07"}, {"level": "1\n2"}, {"period": "2025\u202e"},
+])
+def test_no_control_character_of_a_parameter_reaches_the_terminal(root: Path, given: dict[str, object]) -> None:
+    """What somebody typed is repeated as one line of letters, without a long number."""
+    with pytest.raises(InputError) as caught:
+        open_evaluation("kecil", **{"period": 2025, **given})
+    assert caught.value.message("id").isprintable()
+    assert "198609262015051001" not in caught.value.message("en")
+
+
+def test_forms_are_not_written_through_a_link_to_nowhere(tmp_path: Path) -> None:
+    """A file that only a link names counts as there."""
+    (tmp_path / "formulir").mkdir()
+    (tmp_path / "formulir" / "peta.yml").symlink_to(tmp_path / "luar.yml")
+    with pytest.raises(InputError) as caught:
+        write_templates(tmp_path / "formulir", ["unit"])
+    assert caught.value.code == "K236"
+    assert not (tmp_path / "luar.yml").exists()
 
 
 def refused(root: Path, **more: Path) -> KarierError:

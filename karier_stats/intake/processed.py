@@ -204,7 +204,7 @@ class Evaluation:
         ``partnership``, ``recommendation``) are the same for every unit.
         """
         if when not in ("period", "to_date", "all"):
-            raise InputError("K224", what="when", value=when, known="period, to_date, all", hint="")
+            raise InputError("K224", what="when", value=shown(when), known="period, to_date, all", hint="")
         rows = self._dated(self._read(_known_table(name)))
         if when != "all" and "year" in rows.columns:
             in_time = rows["year"] == self.period if when == "period" else rows["year"] <= self.period
@@ -384,13 +384,14 @@ def _checked(evaluation: Evaluation) -> Evaluation:
     _check_choice("audience", evaluation.audience, AUDIENCES)
     level, seed = evaluation.level, evaluation.seed
     if isinstance(level, bool) or not isinstance(level, int | float) or not 0.5 <= level < 1:
-        raise InputError("K223", name="level", value=level, allowed="0.5 <= level < 1")
+        raise InputError("K223", name="level", value=shown(level), allowed="0.5 <= level < 1")
     if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError("K223", name="seed", value=seed, allowed="0, 1, 2, ...")
+        raise InputError("K223", name="seed", value=shown(seed), allowed="0, 1, 2, ...")
     years = sorted({int(year) for year in evaluation._read("employee")["year"].dropna()})
     if isinstance(evaluation.period, bool) or evaluation.period not in years:
-        raise InputError("K222", period=evaluation.period, years=", ".join(map(str, years)) or "–")
-    if evaluation.units.empty:
+        raise InputError("K222", period=shown(evaluation.period), years=", ".join(map(str, years)) or "–")
+    unit = evaluation.unit
+    if not isinstance(unit, str) or unit != unit.encode(errors="ignore").decode() or evaluation.units.empty:
         _refuse_unit(evaluation)
     return evaluation
 
@@ -398,7 +399,7 @@ def _checked(evaluation: Evaluation) -> Evaluation:
 def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
     """Refuse a parameter that is not one of its allowed words."""
     if value not in allowed:
-        raise InputError("K223", name=name, value=value, allowed=", ".join(allowed))
+        raise InputError("K223", name=name, value=shown(value), allowed=", ".join(allowed))
 
 
 def _refuse_unit(evaluation: Evaluation) -> None:
@@ -407,7 +408,7 @@ def _refuse_unit(evaluation: Evaluation) -> None:
     names = {**dict(zip(table["unit_name"], table["unit_id"], strict=True)), **{i: i for i in table["unit_id"]}}
     near = difflib.get_close_matches(str(evaluation.unit), list(names), n=3, cutoff=0.5)
     hint = ", ".join(dict.fromkeys(names[word] for word in near)) or ", ".join(table["unit_id"][:5])
-    raise InputError("K221", unit=evaluation.unit, near=hint)
+    raise InputError("K221", unit=shown(evaluation.unit), near=hint)
 
 
 def _known_table(name: str) -> str:
@@ -415,7 +416,7 @@ def _known_table(name: str) -> str:
     if name in TABLES:
         return name
     near = difflib.get_close_matches(name, list(TABLES), n=1)
-    raise InputError("K224", what="table", value=name, known=", ".join(TABLES), hint=near[0] if near else "")
+    raise InputError("K224", what="table", value=shown(name), known=", ".join(TABLES), hint=near[0] if near else "")
 
 
 def _empty(name: str) -> pd.DataFrame:

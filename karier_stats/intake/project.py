@@ -48,7 +48,8 @@ def proposed_name(text: object) -> str:
 
 def shown(text: object) -> str:
     """A text that someone gave, fit for a message: one short line, no control characters, no long number."""
-    return re.sub(r"[0-9]{9,}", "…", re.sub(r"[^\w ./\\-]", "?", str(text)))[:40]
+    plain = "".join(letter if letter.isprintable() else "?" for letter in str(text)[:200])
+    return re.sub(r"[0-9]{9,}", "…", plain)[:40]
 
 
 def processed_folder(root: Path, evaluation: str) -> Path:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.errors import InputError
 from karier_stats.intake.dictionary import Entry, entries, heading
-from karier_stats.intake.project import check_name, proposed_name
+from karier_stats.intake.project import check_name, proposed_name, shown
 from karier_stats.intake.schema import TABLES, ColumnSpec, TableSpec
 from karier_stats.intake.workbooks import STAMP, same_bytes
 from karier_stats.language import LANGUAGES, both
@@ -105,16 +106,16 @@ def write_templates(
     import difflib
 
     if lang not in LANGUAGES:
-        raise InputError("K223", name="lang", value=lang, allowed=", ".join(LANGUAGES))
+        raise InputError("K223", name="lang", value=shown(lang), allowed=", ".join(LANGUAGES))
     for name in tables:
         if name not in TABLES:
             near = difflib.get_close_matches(name, list(TABLES), n=1, cutoff=0.4)
-            raise InputError("K224", what="table", value=name, known=", ".join(TABLES), hint=near[0] if near else "–")
+            raise InputError("K224", what="table", value=shown(name), known=", ".join(TABLES), hint=near[0] if near else "–")
     chosen = [spec for name, spec in TABLES.items() if not tables or name in tables]
     contents = {f"{spec.name}.xlsx": form(spec, lang) for spec in chosen}
     name = proposed_name(folder.resolve().name) if evaluation is None else check_name(evaluation)
     contents["peta.yml"] = _crosswalk(chosen, lang, name).encode()
-    there = [name for name in contents if (folder / name).exists()]
+    there = [name for name in contents if os.path.lexists(folder / name)]  # a link to nowhere would be written through
     if there:
         raise InputError("K236", folder=folder.name, files=", ".join(there), n=len(there))
     folder.mkdir(parents=True, exist_ok=True)

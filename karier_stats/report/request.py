@@ -111,7 +111,7 @@ def check_request(root: Path, request: Request) -> Evaluation:
         K510 where a processed table is gone or damaged.
     """
     if not request.langs or len(set(request.langs)) < len(request.langs) or set(request.langs) - set(LANGUAGES):
-        raise InputError("K233", given=", ".join(map(str, request.langs)) or "–", known=", ".join(LANGUAGES))
+        raise InputError("K233", given=", ".join(map(shown, request.langs)) or "–", known=", ".join(LANGUAGES))
     for name, value in request.parameters(request.langs[0]).items():
         check_type(name, value, TYPES[name])
     with home(root):
