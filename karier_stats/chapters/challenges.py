@@ -475,7 +475,7 @@ def cancelled(ev: Evaluation) -> Answer:
     data = pd.DataFrame({
         f"label_{lang}": [unknown[lang] if pd.isna(each) else str(each) for each in reasons["reason"]]
         for lang in ("id", "en")
-    }).assign(value=reasons["value"].to_numpy()).head(0 if ev.audience == "public" else None)
+    }).assign(value=reasons["value"].to_numpy()).head(0 if ev.audience == "public" else len(reasons))
     picture = Picture(
         "bars", not_people(data), both("Alasan pembatalan", "Reasons for cancelling"), both("Angkatan", "Batches"),
         both("Alasan", "Reason"), len(batches), "integer", 0,

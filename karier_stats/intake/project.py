@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.errors import EnvironmentFault, InputError, visible
 from karier_stats.intake.schema import TABLES
 
 DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
@@ -47,9 +47,8 @@ def proposed_name(text: object) -> str:
 
 
 def shown(text: object) -> str:
-    """A text that someone gave, fit for a message: one short line, no control characters, no long number."""
-    plain = "".join(letter if letter.isprintable() else "?" for letter in str(text)[:200])
-    return re.sub(r"[0-9]{9,}", "…", plain)[:40]
+    """A text that someone gave, fit for a message: one short line without a long number, which may be a person's."""
+    return re.sub(r"[0-9]{9,}", "…", visible(str(text)[:200]))[:40]
 
 
 def processed_folder(root: Path, evaluation: str) -> Path:
@@ -130,6 +129,7 @@ def alone(root: Path, evaluation: str, busy: EnvironmentFault | None = None) -> 
 
     folder = processed_folder(root, evaluation)
     lock = FileLock(folder.parent / f".{folder.name}.lock", mode=0o600)
+    refuse_link(Path(lock.lock_file))  # some releases of filelock would empty what it leads to
     try:
         lock.acquire(timeout=0)
     except Timeout:

@@ -213,7 +213,7 @@ class Page:
         rows: list[list[tuple[int, float, str]]] = []
         left = WIDTH
         for place, long in enumerate(key):
-            name = shortened(long, 66)
+            name = shortened(str(long), 66)
             while (width := self.text_width(name, 10) + 0.36) > WIDTH - 2 * MARGIN:
                 name = shortened(name, len(name) - 2)
             if left + width > WIDTH - MARGIN:

@@ -131,6 +131,7 @@ def _dose(result: Change, lang: str) -> str:
             f"The association of the change with the dose (`{name}`) cannot be computed.",
         )[lang]
     share = 100 if result.pairs.kind == "pass_fail" else 1
+    assert result.pairs.dose is not None
     doses = result.pairs.dose[np.isfinite(result.pairs.dose)]
     size = max(abs(row["estimate"]), 0.0 if missing(row["std_error"]) else row["std_error"])
     step = step_of(share * size, float(np.ptp(doses)))

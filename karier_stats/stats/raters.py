@@ -93,7 +93,7 @@ class Raters(Result):
         if ax is None:
             _, ax = plt.subplots(figsize=(4.5, 4.5), layout="constrained")
         pairs, counts = np.unique(self.scores[:, :2], axis=0, return_counts=True)
-        ax.scatter(*pairs.T, s=20 + 380 * counts / counts.max(), alpha=0.6, edgecolor="white", color="#2a6f97")
+        ax.scatter(pairs[:, 0], pairs[:, 1], s=20 + 380 * counts / counts.max(), alpha=0.6, edgecolor="white", color="#2a6f97")
         ends = [self.scores.min(), self.scores.max()]
         ax.plot(ends, ends, color="0.35", linewidth=0.8, linestyle="--")
         ax.set_xlabel(self.raters[0])
@@ -242,7 +242,9 @@ def _kappa(scores: Array, level: float) -> dict[str, Any] | None:
     whole = bool((scores == np.round(scores)).all())
     if scores.shape[1] != 2 or not whole or not 2 <= len(levels) <= MOST_CATEGORIES:
         return None
-    table, _, _ = np.histogram2d(*scores.T, bins=[np.append(levels, levels[-1] + 1) - 0.5] * 2)
+    places = (scores - levels[0]).astype(int)
+    table = np.zeros((len(levels), len(levels)))
+    np.add.at(table, (places[:, 0], places[:, 1]), 1)
     found = cohens_kappa(table, wt="quadratic")
     kappa, error = float(found.kappa), float(found.std_kappa) if found.kappa < 1 else NAN
     half = z_quantile(0.5 + level / 2) * error
