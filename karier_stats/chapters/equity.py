@@ -24,6 +24,7 @@ from karier_stats.stats.shares import Estimate
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
     from karier_stats.stats.regression import Regression
+    from karier_stats.stats.results import Result
 
 CHAPTER = "participation"
 DIMENSIONS = {
@@ -149,7 +150,8 @@ def against_rest(groups: pd.DataFrame, level: float) -> pd.DataFrame:
     counts = [tuple(int(row[name]) for name in ("k", "n", "k_rest", "n_rest")) for _, row in kept.iterrows()]
     p = np.array([newcombe_p(*one) for one in counts], dtype=float)
     levels = holm_levels(p, level)
-    found = [shares.newcombe(*one, level=each) for one, each in zip(counts, levels, strict=True)]
+    found = [shares.newcombe(k, n, k_rest, n_rest, each)
+             for (k, n, k_rest, n_rest), each in zip(counts, levels, strict=True)]
     bounds = np.array(found, dtype=float).reshape(-1, 3)
     return kept.assign(
         diff=bounds[:, 0], diff_low=bounds[:, 1], diff_high=bounds[:, 2], p=p, p_holm=holm(p), diff_level=levels,
@@ -358,7 +360,7 @@ def _fit(ev: Evaluation, rows: pd.DataFrame, dimension: str, code: str) -> Regre
     return result
 
 
-def _row(result: Regression) -> pd.Series:
+def _row(result: Result) -> pd.Series:
     """The slope within units."""
     return result.row("group[within]", "cr2")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -174,15 +174,15 @@ def _result(names: tuple[str, ...], scores: Array, dropped: tuple[Text, ...], le
     found = {"agreement": icc_agreement, "consistency": icc_consistency}
     rows: list[dict[str, Any]] = []
     for kind, formula in found.items():
-        value, low, high = formula(people, columns, rest, *scores.shape, level) if spread else (NAN, NAN, NAN)
+        n, k = scores.shape
+        value, low, high = formula(people, columns, rest, n, k, level) if spread else (NAN, NAN, NAN)
         rows.append(_row(f"icc[{kind}]", "two_way", value, low, high, level))
     kappa = _kappa(scores, level)
     rows += [kappa] if kappa else []
     notes = [*dropped, *([] if spread else [_NO_SPREAD]), *([] if kappa else [_NO_KAPPA]), _ONE_TABLE]
-    recompute: Callable[[float], Raters] = lambda other: _result(names, scores, dropped, other)  # noqa: E731
     return Raters(
         table=make_table(row | {"n": len(scores)} for row in rows), lead=("icc[agreement]", "two_way"),
-        notes=tuple(notes), recompute=recompute, raters=names, scores=scores,
+        notes=tuple(notes), recompute=lambda other: _result(names, scores, dropped, other), raters=names, scores=scores,
     )
 
 
