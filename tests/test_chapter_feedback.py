@@ -6,11 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import karier_stats as ks
 from karier_stats.chapters import feedback, surveys
 from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.stats import shares
+from tests.small_office import one as finding_of
+from tests.small_office import tables
 
 YEAR = 2025
 ITEMS = pd.DataFrame([
@@ -276,3 +279,23 @@ def test_themes_on_a_tie_name_both_and_none_without_a_theme_is_not_told():
     sentence = feedback.themes(evaluation(relevance("B2", 1, 9), comment=comments)).findings[0].sentence
     assert "materi dan waktu" in sentence["id"] and "masing-masing 50,0 persen" in sentence["id"]
     assert "0 komentar" not in sentence["id"]
+
+
+@pytest.mark.parametrize(("noise", "said"), [
+    (0.1, "sufficient (at least 0.50)"), (3.0, "too weak (below 0.50)"), (0.6, "not known yet to be sufficient or not"),
+])
+def test_the_agreement_of_graduates_and_superiors_is_judged_by_its_interval(noise, said):
+    """ICC(A,1) of the two, by the library's own verb; the verdict rests on the interval and never on the estimate."""
+    draw = np.random.default_rng(6)
+    n = 60
+    truth = draw.normal(3, 0.7, n)
+    own, other = (np.clip(truth + draw.normal(0, noise, n), 1, 5).round(1) for _ in range(2))
+    ratings = pd.DataFrame({
+        "batch_id": "B1", "employee_uid": [f"a{k:02d}" for k in range(n)] * 2, "rater_role": ["alumni"] * n + ["atasan"] * n,
+        "item_id": "1", "wave_month": 6, "value": [*own, *other],
+    })
+    answer = feedback.at_work(Evaluation.from_tables({**tables(), "post_training_rating": ratings}, period=2025))
+    found = finding_of(answer, "agreement")
+    wanted = ks.raters(pd.DataFrame({"alumni": own, "atasan": other}), raters=["alumni", "atasan"]).headline
+    assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx((wanted.estimate, wanted.ci_low, wanted.ci_high))
+    assert said in found.sentence["en"] and not faults(found)

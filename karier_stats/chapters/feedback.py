@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from karier_stats.chapters import claims, counting, margins, surveys
+from karier_stats.chapters.at_work import at_work
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import finding, in_words, share_words, span
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
@@ -594,112 +595,6 @@ def themes(ev: Evaluation) -> Answer:
     return counting.answer(
         themes, [finding(themes, ev, value, len(named), in_words(sentence), coverage=None)], picture=picture,
         notes=(note, *claims.whole_programme(ev)),
-    )
-
-
-@answers(
-    CHAPTER,
-    both(
-        "Apakah hasil pelatihan terlihat di tempat kerja menurut alumni dan atasan?",
-        "Is the training seen at work, by graduates and their superiors?",
-    ),
-    ("post_training_rating",),
-)
-def at_work(ev: Evaluation) -> Answer:
-    """Ratings some months after the training, by rater; graduates with two kinds of rater compared with themselves."""
-    rows = ev.table("post_training_rating", "to_date")
-    if rows.empty:
-        return counting.nothing(
-            at_work, ev, "belum ada penilaian pasca pelatihan sampai dengan periode ini.",
-            "there are no post-training ratings up to this period.",
-        )
-    people = rows.groupby(["batch_id", "employee_uid", "rater_role"], sort=True)["value"].mean().unstack("rater_role")
-    people = people.sort_values(list(people.columns), kind="stable")  # by value, never by pseudonym
-    data = pd.DataFrame([
-        {
-            "role": role,
-            **dict(
-                zip(
-                    ("estimate", "low", "high"), shares.mean(people[role].dropna().to_numpy(float), ev.level),
-                    strict=True,
-                )
-            ),
-            "n": int(people[role].notna().sum()),
-        }
-        for role in codes.RATER
-        if role in people
-    ])
-    data = counting.labelled(data, "role", codes.RATER)
-    findings = [_rater_finding(ev, data, int(data["n"].iloc[0]))]
-    if {"alumni", "atasan"} <= set(people):
-        paired = people[["alumni", "atasan"]].dropna()
-        if len(paired) > 1:
-            findings.append(
-                _rater_gap(
-                    ev, shares.mean((paired["alumni"] - paired["atasan"]).to_numpy(float), ev.level), len(paired),
-                )
-            )
-    picture = Picture(
-        "intervals", data, both("Penilaian pasca pelatihan", "Post-training ratings"),
-        both("Nilai rata-rata (1–5)", "Mean rating (1–5)"), both("Penilai", "Rater"), len(people),
-    )
-    return counting.answer(
-        at_work, findings, picture=picture,
-        notes=(
-            both(
-                "Satuan analisis: satu alumni dalam satu angkatan; semua tahun sampai dengan periode ini.",
-                "Unit of analysis: one graduate in one batch; all years up to this period.",
-            ),
-        ),
-    )
-
-
-def _rater_finding(ev: Evaluation, data: pd.DataFrame, n: int) -> Finding:
-    """Mean rating by rater."""
-    first = data.iloc[0]
-    value = Estimate(first["estimate"], first["low"], first["high"])
-
-    def sentence(lang: str) -> str:
-        parts = [_rater_words(row, lang, ev.level) for _, row in data.iterrows()]
-        return both(
-            f"Penilaian pasca pelatihan pada skala 1–5 menurut penilai: {listing(parts, 'id')}.",
-            f"Post-training ratings on a scale of 1–5 by rater: {listing(parts, 'en')}.",
-        )[lang]
-
-    return finding(
-        at_work, ev, value, n, in_words(sentence), measure="scale_points", coverage=None,
-        precise=value.high - value.low <= 0.4,
-    )
-
-
-def _rater_words(row: pd.Series, lang: str, level: float) -> str:
-    """One kind of rater: ``alumni 3,86 (selang ...; n = 186)``."""
-    bounds = claims.bounds(Estimate(row["estimate"], row["low"], row["high"]), lang, level, 2)
-    name = row[f"label_{lang}"].lower()
-    return f"{name} {number(row['estimate'], lang, 2)} ({bounds}; n = {integer(row['n'], lang)})"
-
-
-def _rater_gap(ev: Evaluation, gap: Estimate, n: int) -> Finding:
-    """How graduates rate themselves against their superiors' rating."""
-    def sentence(lang: str) -> str:
-        facts = f"{claims.bounds(gap, lang, ev.level, 2)}; n = {integer(n, lang)}"
-        if not decided(gap):
-            return both(
-                f"Selisih penilaian alumni dan atasannya ialah {number(gap.value, 'id', 2)} poin skala ({facts}).",
-                f"The difference between graduates' and superiors' ratings is {number(gap.value, 'en', 2)} scale points "
-                f"({facts}).",
-            )[lang] + margins.told(gap, "answer", lang)
-        word = both("lebih tinggi" if gap.value > 0 else "lebih rendah", "higher" if gap.value > 0 else "lower")[lang]
-        return both(
-            f"Alumni menilai dirinya {number(abs(gap.value), 'id', 2)} poin skala {word} daripada penilaian atasannya "
-            f"({facts}).",
-            f"Graduates rate themselves {number(abs(gap.value), 'en', 2)} scale points {word} than their superiors do "
-            f"({facts}).",
-        )[lang] + margins.told(gap, "answer", lang)
-
-    return finding(
-        at_work, ev, gap, n, in_words(sentence), part="gap", measure="scale_points", coverage=None,
-        precise=margins.precise(gap, "answer"),
     )
 
 
