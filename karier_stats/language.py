@@ -80,8 +80,8 @@ def level_digits(level: float) -> int:
     What is left of the level, ``percent(1 - level)``, takes the same number.
     """
     left = 100 * (1 - level)
-    enough = decimals(left)
-    return next((places for places in range(enough) if abs(left - round(left, places)) < 1e-9), enough)
+    whole = next((places for places in range(5) if abs(left - round(left, places)) < 1e-9), None)
+    return whole if whole is not None else next((d for d in range(1, 9) if round(100 - left, d) < 100), 8)
 
 
 def level_percent(level: float, lang: str) -> str:

@@ -118,7 +118,7 @@ def test_separated_outcome_gets_firth_rows(staff, reference):
     row = result.row("score", "firth")
     assert row.estimate == pytest.approx(np.exp(reference["separated", "score"]), rel=1e-8)
     assert row.ci_low < row.estimate < row.ci_high and pd.isna(row.std_error)
-    assert any("separated by `head`" in note["en"] and "give way to `firth`" in note["en"] for note in result.notes)
+    assert any("separated by `head`" in note["en"] and "`firth` takes its place" in note["en"] for note in result.notes)
     # The wrong way: maximum likelihood climbs on and on, to a standard error in the thousands.
     X = np.column_stack([np.ones(len(staff)), staff[["score", "head"]]])
     b = np.zeros(3)

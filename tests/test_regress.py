@@ -393,7 +393,7 @@ def test_three_units_are_refused():
         "units, or "
         "describe the units without a test."
     )
-    assert refusal(staff(sizes=[60], within=True)).startswith("K341 Too few units for a test: 1 units")
+    assert refusal(staff(sizes=[60], within=True)).startswith("K341 Too few units for a test: units with complete data: 1;")
 
 
 def extreme(data: pd.DataFrame, treated: int) -> int:

@@ -153,7 +153,7 @@ REFUSED = {
     "K371": (["q1", "q9"], {}, "The items q9 are not in the data. Columns at hand: q1, q2, q3, q4."),
     "K372": (
         ["q1", "q2"], {"q2": 3.0},
-        "The items q2 hold one value in all 150 complete rows, so that they measure no difference. Drop them.",
+        "The items q2 hold one value in all 150 complete rows, so that they tell nobody apart. Drop them.",
     ),
     "K374": (["q1", "q2"], {"q2": "Setuju"}, "The items q2 must be numeric. Turn the answers into scores first."),
     "K375": (["q1", "q1"], {}, "The items q1 are named more than once. Name each item once."),

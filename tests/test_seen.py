@@ -225,14 +225,16 @@ def test_formulas_runs_and_cells_as_programs_write_them(root, score, settings, s
 @pytest.mark.parametrize("error", ["#N/A", "#DIV/0!", "#REF!", "#NAME?", "#VALUE!", "#NUM!", "#NULL!", "#SPILL!"])
 def test_error_values_are_set_aside_by_their_own_code(root, error):
     written(root, f'<c r="D2" t="e"><f>1/0</f><v>{error}</v></c>')
-    intake, found = prepared(root)
-    assert len(found) == 0 and intake.content["feeds"][-1]["reasons"]["quarantined"] == {"K117": 1}
-    (warning,) = [warning for warning in intake.content["warnings"] if warning["code"] == "K255"]
-    assert warning["n"] == 1 and "Nilai" in warning["text"]["en"]
+    with pytest.raises(InputError, match="K270.*K117"):  # the only row of a required table
+        prepared(root)
+    assert "K117" in (root / "data/raw/kecil/karantina/peserta.xlsx.karantina.csv").read_text(encoding="utf-8-sig")
     given = peta()
-    office(root / "data/raw/kecil", given, peserta=f"NIP;Angkatan;Hasil;Nilai\n{ANI};B1;Lulus;{error}\n")
+    seats = f"NIP;Angkatan;Hasil;Nilai\n{ANI};B1;Lulus;{error}\n{BUDI};B1;Lulus;80\n"
+    office(root / "data/raw/kecil", given, peserta=seats)
     intake = prepare("kecil", root=root)  # the same sheet saved as csv
     assert intake.content["feeds"][4]["reasons"]["quarantined"] == {"K117": 1}
+    (warning,) = [warning for warning in intake.content["warnings"] if warning["code"] == "K255"]
+    assert warning["n"] == 1 and "Nilai" in warning["text"]["en"]
 
 
 def test_a_word_with_a_hash_is_no_error(root):

@@ -17,6 +17,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.language import both, integer, listing, number, p_value, percent
 from karier_stats.stats import shares
 from karier_stats.stats.change import holm
+from karier_stats.stats.family_levels import holm_levels
 from karier_stats.stats.regress import regress
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.shares import Estimate
@@ -184,19 +185,6 @@ def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:
 
     widest = 1 - 1e-12
     return 1 - float(brentq(bound, 1e-9, widest, xtol=1e-13)) if bound(widest) < 0 else 1 - widest
-
-
-def holm_levels(p: np.ndarray, level: float) -> np.ndarray:
-    """The level at which Holm's procedure tests each p; those after the first that is not rejected share its level."""
-    m, out = len(p), np.full(len(p), level)
-    tested = 1 - (1 - level) / max(m, 1)
-    going = True
-    for place, at in enumerate(np.argsort(p, kind="stable")):
-        if going:
-            tested = 1 - (1 - level) / (m - place)
-            going = bool(p[at] <= 1 - tested)
-        out[at] = tested
-    return out
 
 
 def _difference(row: pd.Series) -> Estimate:
