@@ -1,6 +1,6 @@
 """The two commands and their kin, with nothing but Python's own library.
 
-    python run.py report | test | lab | check | calibration | bench | fuzz | faults | clean      (Windows: py run.py report)
+    python run.py report | test | long | lab | check | calibration | bench | fuzz | faults | clean      (Windows: py run.py report)
 
 Each makes the environment it needs in ``.venv`` from ``requirements.lock``.
 """
@@ -65,6 +65,12 @@ def test() -> None:
     call(PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *sys.argv[2:])
 
 
+def long() -> None:
+    """The tests with their long forms: every unit, year and audience, every degenerate district, 2,000 random findings."""
+    os.environ["KARIER_LONG"] = "1"
+    test()
+
+
 def lab() -> None:
     """JupyterLab on the notebooks."""
     environment()
@@ -112,7 +118,7 @@ def clean() -> None:
         shutil.rmtree(ROOT / parent / EVALUATION, ignore_errors=True)
 
 
-COMMANDS = {command.__name__: command for command in (report, test, lab, check, calibration, bench, fuzz, faults, clean)}
+COMMANDS = {command.__name__: command for command in (report, test, long, lab, check, calibration, bench, fuzz, faults, clean)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

@@ -177,7 +177,7 @@ def test_a_result_that_is_not_seen_has_no_tipping_point() -> None:
     answer = missing(gain=0.5)
     gain = next(one for one in answer.findings if one.id.endswith("tipping"))
     assert gain.ci_low < 0 < gain.ci_high
-    assert "belum dapat diketahui: kisarannya memuat nol" in gain.sentence["id"]
+    assert "belum dapat diketahui berarti atau tidaknya: kisarannya memuat nol" in gain.sentence["id"]
     assert all(faults(one) == () for one in answer.findings)
 
 

@@ -295,7 +295,7 @@ def test_a_share_is_kept_only_of_a_sure_gain():
 
 @pytest.mark.parametrize(("gain", "spread", "words", "evidence"), [
     (8.0, 3.0, "berarti: melampaui batas 3 poin", True), (0.0, 3.0, "terlalu kecil untuk berarti", True),
-    (0.0, 25.0, "belum dapat diketahui: kisarannya memuat nol", False), (4.0, 6.0, "jelas arahnya", True),
+    (0.0, 25.0, "belum dapat diketahui berarti atau tidaknya: kisarannya memuat nol", False), (4.0, 6.0, "jelas arahnya", True),
 ])
 def test_precision_is_judged_against_the_smallest_difference_that_matters(gain, spread, words, evidence):
     rng = np.random.default_rng(1)

@@ -154,7 +154,7 @@ def renamed(kind, word):
     return replace(made, data=data)
 
 
-@pytest.mark.parametrize("word", ["a" * 60, "W" * 60, "a" * 300, "MWM/" * 75, "a" * 2000, "kata " * 400, "W" * 29 + " b"],
+@pytest.mark.parametrize("word", ["W" * 60, "MWM/" * 75, "a" * 2000, "W" * 29 + " b"],
                          ids=lambda word: f"{word[:3]}x{len(word)}")
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_long_word_is_broken_or_cut_and_the_picture_stands(kind, word):

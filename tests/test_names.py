@@ -20,7 +20,7 @@ from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.scrub import MASK, Scrubber, folded_word, lifeless
 from karier_stats.intake.spellings import distance, near_pairs, spelling
 from karier_stats.intake.template import _ROW, form
-from karier_stats.report.gate import text_leaks
+from karier_stats.report.gate import Traces, text_leaks
 
 
 def codes(behind: Behind) -> dict[str, int]:
@@ -405,7 +405,7 @@ def test_paths_addresses_and_commands_do_not_reach_the_gate(text):
     with knock(spoil) as behind:
         stored = [behind.table("unit")["unit_name"][0], behind.table("program")["title"][0], behind.table("comment")["comment"][0]]
         said = [*stored, json.dumps(behind.content, ensure_ascii=False).replace("\\\\", "\\")]
-        assert [leak for text_ in said for leak in text_leaks(text_, "x", "y", ("ani",))] == []
+        assert [leak for text_ in said for leak in text_leaks(text_, "x", "y", Traces(names=("ani",)))] == []
         assert {"K274", "K126"} & set(codes(behind))
         assert stored[2].startswith("Baik, ")
 

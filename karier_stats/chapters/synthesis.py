@@ -284,9 +284,8 @@ def sustainability(ev: Evaluation) -> Answer:
         (grade for grade in verdict.WEAKEST_FIRST if any(line.evidence == grade for line in known)), "belum_ada_data",
     )
     n = max((one.n for line in known for one in line.findings), default=0)
-    design: Design = "adjusted_association" if any(
-        line.criterion.name == "leaders" for line in known
-    ) else "descriptive"
+    designs = {one.design for line in known if line.criterion.name == "leaders" for one in line.findings}
+    design: Design = next((one for one in ("association", "adjusted_association") if one in designs), "descriptive")
     result = _own(
         sustainability, in_words(lambda lang: _sustain_sentence(lines, lang)), weakest, n=n, design=design,
         headline=bool(known),

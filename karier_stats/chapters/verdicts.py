@@ -121,7 +121,7 @@ def weighed(value: Estimate, margin: float, lang: str, shown: str) -> str:
         )
     else:
         text = both(
-            f"belum dapat diketahui: kisarannya memuat nol dan juga perbedaan sebesar {shown} yang dipandang berarti",
-            f"not known yet: its range holds zero as well as the {shown} that matter",
+            f"belum dapat diketahui berarti atau tidaknya: kisarannya memuat nol dan juga perbedaan sebesar {shown} yang dipandang berarti",
+            f"not known yet to matter or not: its range holds zero as well as the {shown} that matter",
         )
     return text[lang]

@@ -223,7 +223,7 @@ def _nearly_collinear() -> None:
 
 
 def _two_clusters() -> None:
-    _refusal("K341", lambda: ks.regress(_staff(2), outcome="points", on="age", unit="unit"), "2 ", "4")
+    _refusal("K341", lambda: ks.regress(_staff(2), outcome="points", on="age", unit="unit"), "2", "4")
 
 
 def _clusters_of_one() -> None:

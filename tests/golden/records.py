@@ -85,11 +85,11 @@ def verb_record(verb: str) -> dict[str, Any]:
     """Every golden call of one verb."""
     from tests.golden.calls import CALLS
 
-    return {name: result_record(call()) for name, call in CALLS.items() if name.split(" ")[0] == verb}
+    return {name: result_record(call()) for name, call in CALLS.items() if name.replace(",", " ").split(" ")[0] == verb}
 
 
 def verbs() -> list[str]:
     """The verbs that are called."""
     from tests.golden.calls import CALLS
 
-    return sorted({name.split(" ")[0] for name in CALLS})
+    return sorted({name.replace(",", " ").split(" ")[0] for name in CALLS})
