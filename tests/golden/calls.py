@@ -109,8 +109,8 @@ CALLS: dict[str, Callable[[], Result]] = {
     "compare ordered arms": lambda: ks.compare(_ordinal(), before="awal", after="akhir", group="arm", control="pembanding"),
     "compare few": lambda: ks.compare(people().head(7), before="before", after="after"),
     "compare net gain": lambda: ks.compare(
-        people(), before="before", after="after", group="arm", control="pembanding", selection="low_before"
-    ).net_gain(reliability=0.8),
+        people()[people()["before"] < 60], before="before", after="after"
+    ).net_gain(reliability=0.8, pool=people()["before"]),
     "compare leavers": lambda: _arms(selection="ability")().leavers(),  # type: ignore[attr-defined]
     "regress score": lambda: ks.regress(people(), outcome="before", on="lead", unit="unit"),
     "regress score, own": lambda: ks.regress(people(), outcome="before", on="own", unit="unit"),
