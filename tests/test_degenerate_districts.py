@@ -160,7 +160,9 @@ def cases() -> list[object]:
     """Every district with every chapter that its tables can change."""
     return [
         pytest.param(name, chapter, id=f"{name}-{chapter}")
-        for name in DISTRICTS for chapter in (CHAPTERS[:-1] if LONG else TOUCHED.get(name, CHAPTERS[:-1]))
+        for place, name in enumerate(DISTRICTS)
+        for k, chapter in enumerate(CHAPTERS[:-1] if LONG else TOUCHED.get(name, CHAPTERS[:-1]))
+        if LONG or name in TOUCHED or (place + k) % 2 == 0
     ]
 
 
@@ -184,13 +186,13 @@ def test_no_absurd_sentence(name, chapter):
 
 
 def choices() -> list[tuple[str, int, str]]:
-    """All of them in the long form; else every population and a seeded dozen of units, each in a year and audience of its own."""
+    """All of them in the long form; else every population and a seeded few of the units, each in a year and audience of its own."""
     units = ["semua", "lingkup-a", "lingkup-b", "lingkup-c", *sorted(sample()["unit"]["unit_id"])]
     if LONG:
         return [(unit, year, audience) for unit in units for year in (2023, 2024, 2025) for audience in POLICIES]
-    drawn = units[1:4] + random.Random(530).sample(units[4:], 10) + ["14.71.10.1002"]
+    drawn = units[1:4] + random.Random(530).sample(units[4:], 5) + ["14.71.10.1002"]
     turns = [(year, audience) for year in (2025, 2024, 2023) for audience in POLICIES]
-    return [("semua", 2025, "public"), *((unit, *turns[k % len(turns)]) for k, unit in enumerate(drawn))]
+    return [(unit, *turns[k % len(turns)]) for k, unit in enumerate(drawn)]  # all units at once stand in other tests
 
 
 SILENT = {"participation.equity", "needs.by_group"}

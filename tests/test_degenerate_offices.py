@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import re
 from collections.abc import Callable, Iterator
 
@@ -164,7 +165,7 @@ def _findings(given: Tables) -> Iterator[Finding]:
             yield from protect(answer, "public").findings
 
 
-@pytest.mark.parametrize("office", OFFICES)
+@pytest.mark.parametrize("office", list(OFFICES) if os.environ.get("KARIER_LONG") else list(OFFICES)[::2])
 def test_no_sentence_is_absurd(office: str) -> None:
     wrong = []
     for found in _findings(OFFICES[office]()):

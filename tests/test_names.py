@@ -6,6 +6,7 @@ import csv
 import io
 import itertools
 import json
+import os
 import re
 
 import openpyxl
@@ -416,8 +417,10 @@ def test_paths_addresses_and_commands_do_not_reach_the_gate(text):
 FORMULAS = ("=1+1", "+1", "-1", "@SUM(A1)", "a;=1+1", 'a;"=1+1"', "a\t=1+1", "a, =1+1", "a|@x", " =1+1", "＝1+1")
 
 
-@pytest.mark.parametrize("text", FORMULAS)
-@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+@pytest.mark.parametrize(("delimiter", "text"), [
+    (mark, text) for k, text in enumerate(FORMULAS) for place, mark in enumerate((",", ";", "\t"))
+    if os.environ.get("KARIER_LONG") or place == k % 3 or mark == ";"
+])
 def test_no_cell_of_a_list_is_live_whatever_the_list_is_split_at(text, delimiter):
     def spoil(office: Office) -> None:
         buffer = io.StringIO()

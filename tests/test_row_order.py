@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 
 import pandas as pd
 import pytest
@@ -31,7 +32,7 @@ def _told(answer: Answer) -> list[tuple[object, ...]]:
     ]
 
 
-@pytest.mark.parametrize("chapter", CHAPTERS)
+@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name != "leadership" or os.environ.get("KARIER_LONG")])
 def test_no_finding_follows_the_order_of_rows(chapter: str, tables: dict[str, pd.DataFrame]) -> None:
     mixed = {name: frame.sample(frac=1, random_state=11).reset_index(drop=True) for name, frame in tables.items()}
     one, other = (Evaluation.from_tables(each, period=2025) for each in (tables, mixed))
