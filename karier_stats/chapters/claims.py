@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.chapters import counting
 from karier_stats.chapters.findings import Answer, Design, Finding, Recommendation, grade
 from karier_stats.chapters.verdicts import is_precise, margin_of, says_nothing
-from karier_stats.language import both, number
+from karier_stats.language import both
 from karier_stats.stats.shares import Estimate
 
 if TYPE_CHECKING:
@@ -116,15 +116,3 @@ def whole_programme(ev: Evaluation) -> tuple[Words, ...]:
 def bounds(value: Estimate, lang: str, level: float, digits: int = 1) -> str:
     """The interval of a value in its own unit, in words."""
     return counting.span(value, lang, level, 1, digits)
-
-
-def unseen(value: Estimate, lang: str, digits: int = 1, unit: Words | None = None) -> str:
-    """The clause of a difference that is not established: the smallest one the data usually show."""
-    least = number(counting.smallest_seen(value), lang, digits)
-    word = (unit or both("poin", "points"))[lang]
-    return both(
-        f"belum cukup bukti secara statistik; perbedaan terkecil yang biasanya dapat terlihat dari data ini {least} "
-        f"{word}",
-        f"is not established statistically; the smallest difference that data like these usually show is {least} "
-        f"{word}",
-    )[lang]
