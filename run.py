@@ -61,9 +61,8 @@ def report() -> None:
 def test() -> None:
     """Every test."""
     environment()
-    # Whole files to each worker, for what a file prepares once is dear; a test that waits for
-    # its own processes leaves its core to another.
-    call(PYTHON, "-m", "pytest", "-n", str(min((os.cpu_count() or 1) + 1, 5)), "--dist", "loadfile", *sys.argv[2:])
+    # Whole files to each worker, for what a file prepares once is dear.
+    call(PYTHON, "-m", "pytest", "-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", *sys.argv[2:])
 
 
 def long() -> None:
