@@ -1,5 +1,6 @@
 """Pictures by what is in them (marks, names, numbers), their alternative texts, and their bytes."""
 
+import os
 import re
 import warnings
 from dataclasses import replace
@@ -154,7 +155,11 @@ def renamed(kind, word):
     return replace(made, data=data)
 
 
-@pytest.mark.parametrize("word", ["W" * 60, "MWM/" * 75, "a" * 2000, "W" * 29 + " b"],
+WORDS = ["W" * 60, "MWM/" * 75, "a" * 2000, "W" * 29 + " b"]
+MORE_WORDS = ["a" * 60, "a" * 300, "kata " * 400] if os.environ.get("KARIER_LONG") else []
+
+
+@pytest.mark.parametrize("word", WORDS + MORE_WORDS,
                          ids=lambda word: f"{word[:3]}x{len(word)}")
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_a_long_word_is_broken_or_cut_and_the_picture_stands(kind, word):
