@@ -34,33 +34,33 @@ if TYPE_CHECKING:
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
-    from karier_stats.stats.agreement import agreement as agreement
-    from karier_stats.stats.compare import compare as compare
-    from karier_stats.stats.power import power as power
-    from karier_stats.stats.raters import raters as raters
-    from karier_stats.stats.regress import regress as regress
-    from karier_stats.stats.regress_parquet import regress_parquet as regress_parquet
-    from karier_stats.stats.reliability import reliability as reliability
-    from karier_stats.stats.sensitivity import sensitivity as sensitivity
-    from karier_stats.stats.specification import specifications as specifications
-    from karier_stats.stats.units import compare_units as compare_units
-    from karier_stats.stats.yearly import yearly_flags as yearly_flags
+    from karier_stats.stats.association.regress import regress as regress
+    from karier_stats.stats.association.regress_parquet import regress_parquet as regress_parquet
+    from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
+    from karier_stats.stats.association.specification import specifications as specifications
+    from karier_stats.stats.change.compare import compare as compare
+    from karier_stats.stats.plan.power import power as power
+    from karier_stats.stats.scales.agreement import agreement as agreement
+    from karier_stats.stats.scales.raters import raters as raters
+    from karier_stats.stats.scales.reliability import reliability as reliability
+    from karier_stats.stats.units.compare_units import compare_units as compare_units
+    from karier_stats.stats.units.yearly import yearly_flags as yearly_flags
 
 __version__ = "0.1.0"
 
 _FUNCTIONS = {
     "open_evaluation": "karier_stats.intake.processed",
-    "agreement": "karier_stats.stats.agreement",
-    "compare": "karier_stats.stats.compare",
-    "power": "karier_stats.stats.power",
-    "raters": "karier_stats.stats.raters",
-    "regress": "karier_stats.stats.regress",
-    "regress_parquet": "karier_stats.stats.regress_parquet",
-    "reliability": "karier_stats.stats.reliability",
-    "sensitivity": "karier_stats.stats.sensitivity",
-    "specifications": "karier_stats.stats.specification",
-    "compare_units": "karier_stats.stats.units",
-    "yearly_flags": "karier_stats.stats.yearly",
+    "agreement": "karier_stats.stats.scales.agreement",
+    "compare": "karier_stats.stats.change.compare",
+    "power": "karier_stats.stats.plan.power",
+    "raters": "karier_stats.stats.scales.raters",
+    "regress": "karier_stats.stats.association.regress",
+    "regress_parquet": "karier_stats.stats.association.regress_parquet",
+    "reliability": "karier_stats.stats.scales.reliability",
+    "sensitivity": "karier_stats.stats.association.sensitivity",
+    "specifications": "karier_stats.stats.association.specification",
+    "compare_units": "karier_stats.stats.units.compare_units",
+    "yearly_flags": "karier_stats.stats.units.yearly",
     "guard_parameters": "karier_stats.report.parameters",
     "show": "karier_stats.report.show",
     "close": "karier_stats.report.show",

@@ -104,7 +104,7 @@ def sample(seed: int, force: bool) -> None:
     """Tulis berkas kabupaten contoh (data sintetis) / write the sample district (synthetic data)."""
     from karier_stats.intake.processed import find_root
     from karier_stats.intake.project import raw_folder, refuse_link
-    from karier_stats.intake.sample import write_sample
+    from karier_stats.sample import write_sample
 
     target = raw_folder(find_root(), "contoh")
     refuse_link(target)

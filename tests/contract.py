@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from karier_stats.language import number
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS, Result, base_term
 from karier_stats.stats.row_words import digits_for
+from karier_stats.words.numbers import number
 
 
 def keeps(result: Result) -> None:

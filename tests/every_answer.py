@@ -10,8 +10,8 @@ import pandas as pd
 
 from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
-from karier_stats.intake.sample import sample_tables
 from karier_stats.report.engine import CHAPTERS
+from karier_stats.sample import sample_tables
 
 
 @cache

@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 
 import karier_stats as ks
-from karier_stats.stats import paired
+from karier_stats.stats.numerics import paired
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 

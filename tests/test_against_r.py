@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.stats import linear, paired
-from karier_stats.stats.change import Change
-from karier_stats.stats.compare import compare
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.result import Change
+from karier_stats.stats.numerics import linear, paired
 
 HERE = Path(__file__).parent / "reference"
 REFERENCE = pd.read_csv(HERE / "compare.csv")

@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.stats import linear
-from karier_stats.stats.factor import one_factor
+from karier_stats.stats.association.regress import regress
 from karier_stats.stats.frame import unit_means
-from karier_stats.stats.mixed import random_intercept
-from karier_stats.stats.regress import regress
-from karier_stats.stats.reliability import reliability
+from karier_stats.stats.numerics import linear
+from karier_stats.stats.numerics.factor import one_factor
+from karier_stats.stats.numerics.mixed import random_intercept
+from karier_stats.stats.scales.reliability import reliability
 
 HERE = Path(__file__).parent / "reference"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from karier_stats.stats.change import Change
-from karier_stats.stats.compare import compare
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.result import Change
 
 HERE = Path(__file__).parent / "reference"
 REFERENCE = pd.read_csv(HERE / "waves.csv")

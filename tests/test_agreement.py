@@ -11,10 +11,10 @@ import pytest
 from matplotlib.figure import Figure
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import number
-from karier_stats.stats.agreement import agreement
+from karier_stats.stats.numerics.rwg import null_variance, rwg, unit_means_without_self, within_variances
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
-from karier_stats.stats.rwg import null_variance, rwg, unit_means_without_self, within_variances
+from karier_stats.stats.scales.agreement import agreement
+from karier_stats.words.numbers import number
 
 HERE = Path(__file__).parent / "reference"
 REFERENCE = pd.read_csv(HERE / "agreement.csv", keep_default_na=False)

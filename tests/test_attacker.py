@@ -165,8 +165,8 @@ def test_footers_keep_no_least_and_greatest_of_people(root):
 
 def test_the_sample_district_gives_nobody_away(root):
     """Birth date and month of appointment known of 60 people, as on public decrees: every serial to 999, either sex."""
-    from karier_stats.intake.sample import write_sample
-    from karier_stats.intake.sample.district import build
+    from karier_stats.sample import write_sample
+    from karier_stats.sample.district import build
 
     write_sample(root / "data" / "raw" / "contoh")
     make_key("contoh")

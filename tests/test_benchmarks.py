@@ -9,7 +9,7 @@ import pytest
 from benchmarks import bench_compare, bench_mixed, bench_resampling, bench_sign_flip
 from benchmarks.cases import Case, Measured, measure, peak, scores
 
-from karier_stats.stats import resampling
+from karier_stats.stats.numerics import resampling
 
 
 @pytest.fixture(scope="module")

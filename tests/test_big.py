@@ -16,8 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karier_stats.errors import InputError
-from karier_stats.intake import columnar, columnar_csv, parquet_files, prepare
+from karier_stats.intake import columnar, prepare
 from karier_stats.intake.columnar import ColumnRows
+from karier_stats.intake.files import columnar_csv, parquet_files
 from karier_stats.intake.forgotten import mark, remember_to_forget
 from karier_stats.intake.pseudonyms import load_key, make_key
 

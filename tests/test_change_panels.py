@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from karier_stats.stats.change_panels import MOST_BINS, bin_edges
-from karier_stats.stats.compare import compare
+from karier_stats.stats.change.change_panels import MOST_BINS, bin_edges
+from karier_stats.stats.change.compare import compare
 
 
 @pytest.mark.parametrize("step", [1, 5, 0.25, 1 / 3])

@@ -147,7 +147,7 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 
 
 def test_the_sample_district_is_fit_for_analysis():
-    sample = pytest.importorskip("karier_stats.intake.sample")
+    sample = pytest.importorskip("karier_stats.sample")
     ev = Evaluation.from_tables(sample.sample_tables(), period=2025)
     assert "layak dianalisis" in one(data_quality.verdict(ev)).sentence["id"]
     assert one(data_quality.linked(ev)).estimate > 0.95

@@ -10,7 +10,7 @@ from small_office import as_seen, disguised, office, one, only_required, tables
 from karier_stats.chapters import delivery
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import MARK, protect
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
 
 
 def test_by_form_counts_courses_batches_people_and_hours():
@@ -142,7 +142,7 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 
 def test_in_the_sample_district_cost_is_the_ratio_of_totals():
     """Spent over person hours of the paid lines, by plain pandas."""
-    sample = pytest.importorskip("karier_stats.intake.sample")
+    sample = pytest.importorskip("karier_stats.sample")
     given = sample.sample_tables()
     ev = Evaluation.from_tables(given, period=2025)
     paid = given["budget"].query("year == 2025 and spent_rp > 0 and jp_total > 0")

@@ -11,7 +11,7 @@ from karier_stats.chapters import feedback, surveys
 from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
 from tests.small_office import one as finding_of
 from tests.small_office import tables
 

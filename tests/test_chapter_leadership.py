@@ -13,7 +13,7 @@ from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratin
 from karier_stats.chapters.claims import estimate_of
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.stats.power import power
+from karier_stats.stats.plan.power import power
 
 YEAR = 2025
 STAFF = 10

@@ -9,7 +9,7 @@ from small_office import IT, MONEY, as_seen, disguised, office, one, only_requir
 from karier_stats.chapters import needs
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
 
 
 def changed_need(**columns: object) -> Evaluation:
@@ -110,7 +110,7 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 
 def test_in_the_sample_district_information_technology_is_first():
     """The share of all active staff that would rank it first lies in the interval; so does every other topic's."""
-    district = pytest.importorskip("karier_stats.intake.sample.district").build(20250817)
+    district = pytest.importorskip("karier_stats.sample.district").build(20250817)
     ev = Evaluation.from_tables(district.tables, period=2025)
     answer = needs.first_choice(ev)
     assert one(answer).sentence["id"].endswith("dan menempati urutan pertama.")

@@ -12,9 +12,9 @@ import pytest
 from karier_stats.chapters import lasting, nominated, scores
 from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
-from karier_stats.intake.sample import sample_tables, write_sample
 from karier_stats.report.wording import faults
-from karier_stats.stats.nomination import net_gain, retest_reliability
+from karier_stats.sample import sample_tables, write_sample
+from karier_stats.stats.change.nomination import net_gain, retest_reliability
 
 YEAR = 2025
 QUESTIONS = (lasting.missed, nominated.nominated)

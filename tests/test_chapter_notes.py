@@ -23,9 +23,9 @@ from karier_stats.chapters import (
 )
 from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
-from karier_stats.intake.sample import sample_tables
-from karier_stats.language import both
+from karier_stats.sample import sample_tables
 from karier_stats.stats.results import METHODS
+from karier_stats.words.numbers import both
 
 SAID = {
     "CR2": "cr2", "Welch": "welch", "kuadrat terkecil": "ols", "uji t berpasangan": "paired_t",

@@ -11,7 +11,7 @@ from small_office import as_seen, disguised, office, one, only_required, tables
 
 from karier_stats.chapters import counting, participation
 from karier_stats.intake.processed import Evaluation
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
 
 
 def test_rate_counts_active_staff_who_attended():
@@ -155,7 +155,7 @@ def test_another_level_widens_every_interval():
 
 def test_in_the_sample_district_rates_are_those_of_a_plain_count():
     """The headline beside a plain pandas count of the same tables."""
-    sample = pytest.importorskip("karier_stats.intake.sample")
+    sample = pytest.importorskip("karier_stats.sample")
     given = sample.sample_tables()
     ev = Evaluation.from_tables(given, period=2025)
     staff = given["employee"].query("year == 2025 and standing_code == '01'")
@@ -171,7 +171,7 @@ def test_in_the_sample_district_rates_are_those_of_a_plain_count():
 
 def test_in_the_sample_district_the_planted_no_shows_come_out():
     """Each planted chance lies in the Wilson interval of its share among registered people."""
-    district = pytest.importorskip("karier_stats.intake.sample.district").build(20250817)
+    district = pytest.importorskip("karier_stats.sample.district").build(20250817)
     ev = Evaluation.from_tables(district.tables, period=2025)
     table = participation.dropout(ev).table.data
     n = int(table["n"].sum())

@@ -10,9 +10,9 @@ import pytest
 from karier_stats.chapters import synthesis, verdict
 from karier_stats.chapters.findings import Finding, Recommendation
 from karier_stats.intake.processed import Evaluation
-from karier_stats.language import both
 from karier_stats.report.show import as_data
 from karier_stats.report.wording import faults
+from karier_stats.words.numbers import both
 
 ADVICE = Recommendation(
     both("Bertindak.", "Act."), both("BKPSDM", "BKPSDM"), both("2026", "2026"), both("Selesai", "Done"),

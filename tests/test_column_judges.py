@@ -17,9 +17,9 @@ from karier_stats.errors import InputError, catalogue, describe
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed, Long, Split, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
-from karier_stats.intake.readers import read_csv
+from karier_stats.intake.files.readers import read_csv
+from karier_stats.intake.files.shown import Shown
 from karier_stats.intake.schema import TABLES
-from karier_stats.intake.shown import Shown
 
 DAY = datetime.date
 

@@ -16,18 +16,18 @@ import pytest
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays
-from karier_stats.stats.agreement import agreement
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.regress_parquet import regress_parquet
+from karier_stats.stats.association.specification import specifications
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.dropout import leavers
 from karier_stats.stats.columns import floats, labels_of, listed, settled
-from karier_stats.stats.compare import compare
-from karier_stats.stats.dropout import leavers
-from karier_stats.stats.raters import raters
-from karier_stats.stats.regress import regress
-from karier_stats.stats.regress_parquet import regress_parquet
-from karier_stats.stats.reliability import reliability
 from karier_stats.stats.results import Result
-from karier_stats.stats.specification import specifications
-from karier_stats.stats.units import compare_units
-from karier_stats.stats.yearly import yearly_flags
+from karier_stats.stats.scales.agreement import agreement
+from karier_stats.stats.scales.raters import raters
+from karier_stats.stats.scales.reliability import reliability
+from karier_stats.stats.units.compare_units import compare_units
+from karier_stats.stats.units.yearly import yearly_flags
 
 PACKAGE = Path(__file__).parents[1] / "karier_stats"
 

@@ -11,9 +11,9 @@ import pytest
 from scipy import stats
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import paired
-from karier_stats.stats.change import Change
-from karier_stats.stats.compare import compare
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.result import Change
+from karier_stats.stats.numerics import paired
 
 TEN = pd.DataFrame({
     "pre": [40, 55, 60, 50, 70, 45, 65, 80, 100, 50], "post": [70, 75, 85, 60, 90, 80, 60, 90, 100, 75],

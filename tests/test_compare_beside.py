@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import balance
-from karier_stats.stats.change import Change
-from karier_stats.stats.compare import compare
-from karier_stats.stats.rank_intervals import rank_intervals
+from karier_stats.stats.change import balance
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.result import Change
+from karier_stats.stats.numerics.rank_intervals import rank_intervals
 
 TEN = pd.DataFrame({
     "pre": [40, 55, 60, 50, 70, 45, 65, 80, 100, 50], "post": [70, 75, 85, 60, 90, 80, 60, 90, 100, 75],
@@ -334,7 +334,7 @@ def test_low_scorers_are_pointed_at_the_net_gain() -> None:
 
 
 def test_net_gain_of_the_pairs() -> None:
-    from karier_stats.stats.nomination import net_gain
+    from karier_stats.stats.change.nomination import net_gain
 
     data = TEN.assign(unit=np.arange(10) // 2)
     mine = wide(data, selection="low_before", level=0.9).net_gain(reliability=0.8, pool=np.arange(30.0, 101))

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import dose, linear, paired, waves
-from karier_stats.stats.change import Change
-from karier_stats.stats.compare import compare
+from karier_stats.stats.change import dose, waves
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.result import Change
+from karier_stats.stats.numerics import linear, paired
 
 SIX = pd.DataFrame({
     "pre": [40.0, 50, 60, 50, 70, 60], "post": [50.0, 60, 72, 58, 82, 68], "later": [46.0, 56, 66, 56, 74, None],

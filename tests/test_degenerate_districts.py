@@ -14,12 +14,12 @@ import pytest
 
 from karier_stats.chapters.findings import Answer, Finding, Picture
 from karier_stats.intake.processed import Evaluation
-from karier_stats.language import LANGUAGES, both
 from karier_stats.report.alt_text import describe
 from karier_stats.report.disclosure import POLICIES, protect
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.tables import to_text
 from karier_stats.report.wording import faults
+from karier_stats.words.numbers import LANGUAGES, both
 from tests.degenerate import DISTRICTS
 from tests.every_answer import of_sample, questions, sample
 

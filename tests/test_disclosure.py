@@ -11,8 +11,8 @@ import pytest
 from karier_stats import chapters
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table
 from karier_stats.intake.processed import Evaluation
-from karier_stats.language import both
 from karier_stats.report.disclosure import POLICIES, protect
+from karier_stats.words.numbers import both
 
 WORDS = both("x", "x")
 

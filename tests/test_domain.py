@@ -12,7 +12,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match, satisfaction_band, satisfaction_index
 from karier_stats.domain.leadership import engagement_index
 from karier_stats.domain.rules import all_rules, legal_note, rule
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics.shares import Estimate
 from tests import small_office
 
 

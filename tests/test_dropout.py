@@ -16,11 +16,11 @@ from contract import keeps
 from matplotlib import pyplot as plt
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import imputation, paired
-from karier_stats.stats.dropout import Leavers, leavers
-from karier_stats.stats.joint_means import joint_means
-from karier_stats.stats.lee import lee_bounds
-from karier_stats.stats.tipping import Side, whole
+from karier_stats.stats.change.dropout import Leavers, leavers
+from karier_stats.stats.numerics import imputation, paired
+from karier_stats.stats.numerics.joint_means import joint_means
+from karier_stats.stats.numerics.lee import lee_bounds
+from karier_stats.stats.numerics.tipping import Side, whole
 
 HERE = Path(__file__).parent / "reference"
 PEOPLE = pd.read_csv(HERE / "dropout_data.csv", keep_default_na=False, na_values=[""]).astype({"gone": bool})

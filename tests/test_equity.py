@@ -15,11 +15,11 @@ from karier_stats.chapters import equity as room
 from karier_stats.chapters import participation
 from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
-from karier_stats.intake.sample import sample_tables
-from karier_stats.intake.sample.leaders import ADDED
 from karier_stats.report.wording import faults
-from karier_stats.stats.change import holm
-from karier_stats.stats.family_levels import holm_levels
+from karier_stats.sample import sample_tables
+from karier_stats.sample.leaders import ADDED
+from karier_stats.stats.change.family_levels import holm_levels
+from karier_stats.stats.change.result import holm
 
 
 @pytest.mark.parametrize(

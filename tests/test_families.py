@@ -10,10 +10,10 @@ import pytest
 from scipy.optimize import minimize
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import counts, firth, glm
-from karier_stats.stats.regress import regress
-from karier_stats.stats.regression import Regression
-from karier_stats.stats.separation import separating
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.regression import Regression
+from karier_stats.stats.numerics import counts, firth, glm
+from karier_stats.stats.numerics.separation import separating
 
 HERE = Path(__file__).parent / "reference"
 CHI2 = 3.841458820694124

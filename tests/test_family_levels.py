@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from karier_stats.stats.change import benjamini_hochberg, holm
-from karier_stats.stats.family_levels import holm_levels, selected_levels
+from karier_stats.stats.change.family_levels import holm_levels, selected_levels
+from karier_stats.stats.change.result import benjamini_hochberg, holm
 
 ALPHA = 0.05
 

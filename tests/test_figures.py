@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from karier_stats.chapters.findings import Answer, Picture
-from karier_stats.language import both
 from karier_stats.report.canvas import spread
 from karier_stats.report.change_picture import Arm, bin_edges, density
 from karier_stats.report.disclosure import protect
 from karier_stats.report.figures import describe, draw, png
+from karier_stats.words.numbers import both
 
 TOPICS = [
     ("Teknologi informasi", "Information technology"), ("Manajemen proyek", "Project management"),

@@ -13,7 +13,7 @@ from fuzz.readers import Tally, rows_of, run
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from karier_stats.intake.readers import read_csv, read_xlsx
+from karier_stats.intake.files.readers import read_csv, read_xlsx
 
 
 def test_damaged_files_are_read_or_refused_and_no_row_is_lost():

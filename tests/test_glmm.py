@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import glm, glmm
-from karier_stats.stats.glmm import RandomInterceptLogit, logistic_intercept
-from karier_stats.stats.unit_products import unit_products
+from karier_stats.stats.numerics import glm, glmm
+from karier_stats.stats.numerics.glmm import RandomInterceptLogit, logistic_intercept
+from karier_stats.stats.numerics.unit_products import unit_products
 
 HERE = Path(__file__).parent / "reference"
 SETS = ("unequal", "many", "steep", "singular")

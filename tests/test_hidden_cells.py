@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table
-from karier_stats.language import LANGUAGES, both
 from karier_stats.report.alt_text import describe
 from karier_stats.report.cells import written
 from karier_stats.report.disclosure import POLICIES, protect
+from karier_stats.words.numbers import LANGUAGES, both
 from tests.every_answer import of_sample
 
 WORDS = both("x", "x")

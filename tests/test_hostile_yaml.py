@@ -12,8 +12,8 @@ from small_intake import office, peta
 
 from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import load_crosswalk
-from karier_stats.intake.sample.peta import crosswalk as sample_crosswalk
-from karier_stats.intake.yaml_files import DEEPEST, LARGEST, LONGEST, MOST
+from karier_stats.intake.files.yaml_files import DEEPEST, LARGEST, LONGEST, MOST
+from karier_stats.sample.peta import crosswalk as sample_crosswalk
 
 BASE = yaml.safe_dump(peta(), sort_keys=False, allow_unicode=True)
 FILE = "file: pegawai.csv"
@@ -131,7 +131,7 @@ def test_a_long_sheet_name_does_not_fill_the_message(tmp_path):
 
     office(tmp_path)
     openpyxl.Workbook().save(tmp_path / "pegawai.xlsx")
-    from karier_stats.intake.readers import read_xlsx
+    from karier_stats.intake.files.readers import read_xlsx
 
     with pytest.raises(InputError) as caught:
         read_xlsx((tmp_path / "pegawai.xlsx").read_bytes(), "pegawai.xlsx", sheet="S" * 10_000)

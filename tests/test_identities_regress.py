@@ -8,10 +8,10 @@ import pytest
 from test_regress import staff
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import counts, firth, glm, linear
-from karier_stats.stats.cluster import ClusterCovariance, cr2, cr2_of
-from karier_stats.stats.regress import regress
-from karier_stats.stats.wild import wild_bootstrap
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.numerics import counts, firth, glm, linear
+from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2, cr2_of
+from karier_stats.stats.numerics.wild import wild_bootstrap
 
 SAME = 1e-8
 """Two routes to one number in double precision, through inverses and roots of small matrices."""

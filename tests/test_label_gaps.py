@@ -17,17 +17,17 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from karier_stats.stats.agreement import agreement
-from karier_stats.stats.compare import compare
-from karier_stats.stats.raters import raters
-from karier_stats.stats.regress import regress
-from karier_stats.stats.regress_parquet import regress_parquet
-from karier_stats.stats.reliability import reliability
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.regress_parquet import regress_parquet
+from karier_stats.stats.association.sensitivity import sensitivity
+from karier_stats.stats.association.specification import specifications
+from karier_stats.stats.change.compare import compare
 from karier_stats.stats.results import Result
-from karier_stats.stats.sensitivity import sensitivity
-from karier_stats.stats.specification import specifications
-from karier_stats.stats.units import compare_units
-from karier_stats.stats.yearly import yearly_flags
+from karier_stats.stats.scales.agreement import agreement
+from karier_stats.stats.scales.raters import raters
+from karier_stats.stats.scales.reliability import reliability
+from karier_stats.stats.units.compare_units import compare_units
+from karier_stats.stats.units.yearly import yearly_flags
 
 ROW = 7
 UNITS, SIZE = 8, 7

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from karier_stats.chapters.counting import level_words
-from karier_stats.language import (
+from karier_stats.words.numbers import (
     both,
     date,
     integer,

@@ -11,9 +11,9 @@ from karier_stats.chapters import leadership
 from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.chapters.leader_doubts import NAMES
 from karier_stats.intake.processed import Evaluation
-from karier_stats.intake.sample.variants import FEW, VARIANTS, MadeUp, made_up, write_made_up
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
+from karier_stats.sample.variants import FEW, VARIANTS, MadeUp, made_up, write_made_up
 
 HEADLINES = ("participation.between", "participation.within", "learning_culture")
 

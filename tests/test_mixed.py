@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.mixed import RandomIntercept, from_products, random_intercept
-from karier_stats.stats.unit_products import merge, unit_products
+from karier_stats.stats.numerics.mixed import RandomIntercept, from_products, random_intercept
+from karier_stats.stats.numerics.unit_products import merge, unit_products
 
 HERE = Path(__file__).parent / "reference"
 SETS = ("unequal", "tiny", "contrast", "balanced", "singular", "singular_unequal")

@@ -10,9 +10,9 @@ import pytest
 from test_regress import staff
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import linear
-from karier_stats.stats.cluster import cr2
-from karier_stats.stats.regress import regress
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.numerics import linear
+from karier_stats.stats.numerics.cluster import cr2
 
 HERE = Path(__file__).parent / "reference"
 COUNT = {"outcome": "sessions", "on": "score", "adjust": "head", "unit": "unit", "family": "count"}

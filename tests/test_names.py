@@ -349,8 +349,8 @@ def test_common_words_places_amounts_and_days_stay(text):
 
 def test_the_sample_keeps_every_word_of_its_own():
     """1,500 made-up people named after flowers and virtues; not one text of the office is touched."""
-    from karier_stats.intake.sample import sample_tables
-    from karier_stats.intake.sample.district import build
+    from karier_stats.sample import sample_tables
+    from karier_stats.sample.district import build
 
     people, tables = build(20250817).roster.people, sample_tables()
     scrubber = Scrubber([p.name for p in people], [p.nip for p in people], [p.birth.date() for p in people],

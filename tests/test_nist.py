@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from karier_stats.stats import linear
-from karier_stats.stats.unit_products import merge, unit_products
+from karier_stats.stats.numerics import linear
+from karier_stats.stats.numerics.unit_products import merge, unit_products
 
 # https://www.itl.nist.gov/div898/strd/lls/data/Longley.shtml
 LONGLEY = np.array([

@@ -16,8 +16,9 @@ from contract import keeps
 from matplotlib import pyplot as plt
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import cut_normal, nomination, paired
-from karier_stats.stats.nomination import net_gain, retest_reliability
+from karier_stats.stats.change import nomination
+from karier_stats.stats.change.nomination import net_gain, retest_reliability
+from karier_stats.stats.numerics import cut_normal, paired
 from karier_stats.stats.results import TERMS
 
 HERE = Path(__file__).parent / "reference"

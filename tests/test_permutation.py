@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.stats.permutation import OfficePermutation, SignFlip, office_permutation, sign_flip
+from karier_stats.stats.numerics.permutation import OfficePermutation, SignFlip, office_permutation, sign_flip
 
 HERE = Path(__file__).parent / "reference"
 R = pd.read_csv(HERE / "permutation.csv").set_index("name")["value"]

@@ -13,8 +13,8 @@ import pytest
 from karier_stats.chapters import lasting
 from karier_stats.chapters.findings import Finding
 from karier_stats.intake.processed import Evaluation
-from karier_stats.intake.sample import sample_tables, write_sample
 from karier_stats.report.wording import faults
+from karier_stats.sample import sample_tables, write_sample
 
 CHAPTERS = ("outcomes", "feedback", "leadership", "challenges")
 

@@ -13,11 +13,11 @@ import pytest
 from matplotlib.figure import Figure
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import number
-from karier_stats.stats import planning
-from karier_stats.stats.planning import Plan, t_power
-from karier_stats.stats.power import beside, power
+from karier_stats.stats.numerics import planning
+from karier_stats.stats.numerics.planning import Plan, t_power
+from karier_stats.stats.plan.power import beside, power
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
+from karier_stats.words.numbers import number
 
 REFERENCE = pd.read_csv(Path(__file__).parent / "reference" / "power.csv")
 DESIGN_B = [6, 9, 12, 18, 25, 30, 40, 60]

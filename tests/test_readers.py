@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karier_stats.errors import InputError
-from karier_stats.intake.readers import headings, read_bytes, read_csv, read_xlsx
+from karier_stats.intake.files.readers import headings, read_bytes, read_csv, read_xlsx
 
 ROWS = [["NIP", "Nama", "Nilai"], ["001", "Café", "7,5"], ["002", "Ani; Budi", "8"]]
 

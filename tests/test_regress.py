@@ -10,11 +10,11 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import glm, linear
-from karier_stats.stats.cluster import cr2
-from karier_stats.stats.mixed import random_intercept
-from karier_stats.stats.regress import regress
-from karier_stats.stats.wild import wild_bootstrap
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.numerics import glm, linear
+from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.stats.numerics.mixed import random_intercept
+from karier_stats.stats.numerics.wild import wild_bootstrap
 
 SIZES = (6, 9, 12, 18, 25, 30, 40, 60)
 

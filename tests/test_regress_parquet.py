@@ -10,11 +10,11 @@ import pytest
 from benchmarks import bench_regress
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import blocks
-from karier_stats.stats import regress_parquet as module
-from karier_stats.stats.regress import regress
-from karier_stats.stats.regress_parquet import regress_parquet
-from karier_stats.stats.unit_products import merge, unit_products
+from karier_stats.stats.association import regress_parquet as module
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.regress_parquet import regress_parquet
+from karier_stats.stats.numerics import blocks
+from karier_stats.stats.numerics.unit_products import merge, unit_products
 
 ADJUST = ("age", "pppk")
 HERE = Path(__file__).parent / "reference"

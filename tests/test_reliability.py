@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.factor import fit_many, one_factor
-from karier_stats.stats.reliability import (
+from karier_stats.stats.numerics.factor import fit_many, one_factor
+from karier_stats.stats.scales.reliability import (
     alpha,
     feldt_interval,
     item_rest,

@@ -12,9 +12,9 @@ import pytest
 from scipy import stats
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import effect_size, paired, resampling
-from karier_stats.stats.class_gain import class_gain, gain_of, is_resampled, why_missing
-from karier_stats.stats.resampling import resample
+from karier_stats.stats.numerics import effect_size, paired, resampling
+from karier_stats.stats.numerics.class_gain import class_gain, gain_of, is_resampled, why_missing
+from karier_stats.stats.numerics.resampling import resample
 
 HERE = Path(__file__).parent / "reference"
 R = pd.read_csv(HERE / "permutation.csv").set_index("name")["value"]

@@ -15,11 +15,11 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from karier_stats.language import number
-from karier_stats.stats.change import Change
-from karier_stats.stats.compare import compare
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.result import Change
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS, base_term
 from karier_stats.stats.row_words import digits_for
+from karier_stats.words.numbers import number
 
 
 def people(n: int = 60, seed: int = 1) -> pd.DataFrame:

@@ -11,9 +11,7 @@ from matplotlib.figure import Figure
 from test_regress import staff
 from test_reliability import scale
 
-from karier_stats.language import number
-from karier_stats.stats.regress import regress
-from karier_stats.stats.reliability import reliability
+from karier_stats.stats.association.regress import regress
 from karier_stats.stats.results import (
     COLUMNS,
     FLOATS,
@@ -23,6 +21,8 @@ from karier_stats.stats.results import (
     Result,
     base_term,
 )
+from karier_stats.stats.scales.reliability import reliability
+from karier_stats.words.numbers import number
 
 
 def separated() -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pytest
 
 from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
-from karier_stats.intake.sample import sample_tables
+from karier_stats.sample import sample_tables
 
 CHAPTERS = ("data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges")
 

@@ -16,16 +16,16 @@ from karier_stats.domain.leadership import engagement_index
 from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.pseudonyms import make_key
-from karier_stats.intake.sample import sample_tables, write_sample
-from karier_stats.intake.sample.catalogue import TESTED, UNITS
-from karier_stats.intake.sample.courses import train
-from karier_stats.intake.sample.district import District, build
-from karier_stats.intake.sample.leaders import BETWEEN, WITHIN, lead
-from karier_stats.intake.sample.people import Roster
-from karier_stats.intake.sample.records import choose_students
-from karier_stats.intake.sample.scores import potential_outcomes
-from karier_stats.intake.sample.workbook import rupiah
 from karier_stats.intake.schema import TABLES
+from karier_stats.sample import sample_tables, write_sample
+from karier_stats.sample.catalogue import TESTED, UNITS
+from karier_stats.sample.courses import train
+from karier_stats.sample.district import District, build
+from karier_stats.sample.leaders import BETWEEN, WITHIN, lead
+from karier_stats.sample.people import Roster
+from karier_stats.sample.records import choose_students
+from karier_stats.sample.scores import potential_outcomes
+from karier_stats.sample.workbook import rupiah
 
 SEED = 20250817
 CAME = ["lulus", "tidak_lulus"]

@@ -18,10 +18,10 @@ from small_intake import ANI, BUDI, CITRA, DEDI, office, peta, project
 from karier_stats.errors import InputError
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed
+from karier_stats.intake.files.readers import headings, read_csv, read_xlsx, sheet_names
+from karier_stats.intake.files.shown import Flawed, Format, PartOfDay
 from karier_stats.intake.prepare import Intake, prepare
-from karier_stats.intake.readers import headings, read_csv, read_xlsx, sheet_names
 from karier_stats.intake.schema import TABLES
-from karier_stats.intake.shown import Flawed, Format, PartOfDay
 from karier_stats.intake.values import Unreadable
 
 PEOPLE = (ANI, BUDI, CITRA, DEDI)

@@ -21,13 +21,13 @@ from test_result_contract import people
 from test_result_contract_regress import CAUSAL
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import number, percent
-from karier_stats.stats import linear, matched, oster, robustness
-from karier_stats.stats.compare import compare
-from karier_stats.stats.regress import regress
-from karier_stats.stats.reliability import reliability
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.sensitivity import Sensitivity, sensitivity
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.numerics import linear, matched, oster, robustness
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS, base_term
-from karier_stats.stats.sensitivity import Sensitivity, sensitivity
+from karier_stats.stats.scales.reliability import reliability
+from karier_stats.words.numbers import number, percent
 
 HERE = Path(__file__).parent / "reference"
 DATA = pd.read_csv(HERE / "regress_data.csv")

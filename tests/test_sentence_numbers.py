@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.language import decimals, figures, level_percent
-from karier_stats.stats.agreement import agreement
-from karier_stats.stats.compare import compare
-from karier_stats.stats.regress import regress
-from karier_stats.stats.specification import specifications
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.specification import specifications
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.scales.agreement import agreement
 from karier_stats.stats.steps import step_name, step_of
-from karier_stats.stats.units import compare_units
+from karier_stats.stats.units.compare_units import compare_units
+from karier_stats.words.numbers import decimals, figures, level_percent
 
 
 def money(slope: float = 3e-9, rows: int = 240) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
 
 PRINTED = 5e-5  # the sources print four decimals
 

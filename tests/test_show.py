@@ -11,8 +11,8 @@ import pytest
 
 import karier_stats as ks
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table
-from karier_stats.language import both
 from karier_stats.report.show import FINDINGS_MIME, as_data
+from karier_stats.words.numbers import both
 
 QUESTION = both("Apa yang dibutuhkan?", "What is needed?")
 

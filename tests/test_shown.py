@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from karier_stats.intake.shown import Flawed, Format, HiddenText, PartOfDay, Shown
+from karier_stats.intake.files.shown import Flawed, Format, HiddenText, PartOfDay, Shown
 from karier_stats.intake.values import as_text
 
 EPOCH = datetime.datetime(1899, 12, 30)

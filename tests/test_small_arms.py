@@ -10,15 +10,15 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from karier_stats.stats import linear, paired, strata
-from karier_stats.stats.agreement import agreement
-from karier_stats.stats.balance import standardised_difference
-from karier_stats.stats.change import Change, holm
-from karier_stats.stats.compare import compare
-from karier_stats.stats.nomination import net_gain
-from karier_stats.stats.regress import regress
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.sensitivity import sensitivity
+from karier_stats.stats.change.balance import standardised_difference
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.nomination import net_gain
+from karier_stats.stats.change.result import Change, holm
+from karier_stats.stats.numerics import linear, paired, strata
 from karier_stats.stats.results import METHODS, Result
-from karier_stats.stats.sensitivity import sensitivity
+from karier_stats.stats.scales.agreement import agreement
 
 WAVES = {"before": "pre", "after": "post"}
 ARMS = {"group": "arm", "control": "kendali"}

@@ -24,12 +24,12 @@ from pyarrow import parquet
 from small_intake import ANI, BUDI, CITRA, DEDI, office, peta, project
 
 from karier_stats.errors import EnvironmentFault, InputError
-from karier_stats.intake import sources
-from karier_stats.intake.db_hosts import HOSTS, check_server, hosts_file
+from karier_stats.intake.files import sources
+from karier_stats.intake.files.db_hosts import HOSTS, check_server, hosts_file
+from karier_stats.intake.files.sources import PASSWORD, checked_url, statement
 from karier_stats.intake.forget import forget
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.pseudonyms import load_key, pseudonym
-from karier_stats.intake.sources import PASSWORD, checked_url, statement
 from karier_stats.intake.values import Unreadable, date, number
 
 STAFF = [(int(ANI), "Ani", "U1", "1980-01-01"), (int(BUDI), "Budi", "U2", "1985-02-02"),
@@ -123,7 +123,7 @@ def test_nothing_can_be_written_to_the_source(root):
     before = (folder / "simpeg.db").read_bytes()
     prepare("kecil", root=root)
     assert (folder / "simpeg.db").read_bytes() == before
-    from karier_stats.intake.sources import _sqlite
+    from karier_stats.intake.files.sources import _sqlite
 
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         _sqlite(folder / "simpeg.db").execute("DELETE FROM pegawai")
@@ -193,7 +193,7 @@ def test_what_a_source_is_refused_for(root, feed, code):
 
 def test_what_a_database_says_names_nobody(root):
     """SQLite quotes nothing here; a server quotes the value that it cannot read."""
-    from karier_stats.intake.sources import _reason
+    from karier_stats.intake.files.sources import _reason
 
     error = ValueError(f'invalid input syntax for type integer: "{ANI[:6]}x"\nLINE 1')
     assert ANI[:6] not in _reason(error)

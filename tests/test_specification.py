@@ -18,10 +18,10 @@ from test_regress import HAND, staff
 from test_result_contract_regress import CAUSAL
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import number, p_value, percent
-from karier_stats.stats.regress import regress
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.specification import Specifications, specifications
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS
-from karier_stats.stats.specification import Specifications, specifications
+from karier_stats.words.numbers import number, p_value, percent
 
 CHOICES = {
     "outcome": {"score": "y", "joined": "joined"},

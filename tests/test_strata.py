@@ -7,9 +7,9 @@ import math
 import numpy as np
 import pytest
 
-from karier_stats.stats.paired import welch
-from karier_stats.stats.shares import Estimate
-from karier_stats.stats.strata import combine, mean_difference, ratio_of
+from karier_stats.stats.numerics.paired import welch
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.strata import combine, mean_difference, ratio_of
 
 
 def test_weights_by_size_give_the_mean_over_people():

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 
 from karier_stats.chapters.findings import Answer, Field, Table
-from karier_stats.language import both
 from karier_stats.report.disclosure import protect
 from karier_stats.report.tables import to_html, to_text
+from karier_stats.words.numbers import both
 
 FIELDS = (
     Field("unit", both("Unit kerja", "Work unit")),

@@ -70,8 +70,8 @@ def saved_by_libreoffice(files: list[Path], folder: Path) -> None:
 
 def sample_part() -> dict[str, pd.DataFrame]:
     """The sample's rows about its first people, with service numbers instead of its own ids."""
-    from karier_stats.intake.sample import sample_tables
-    from karier_stats.intake.sample.district import build
+    from karier_stats.sample import sample_tables
+    from karier_stats.sample.district import build
 
     numbers = {person.uid: person.nip for person in build(20250817).roster.people[:PEOPLE]}
     found = {}

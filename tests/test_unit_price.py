@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from karier_stats.stats import unit_price
-from karier_stats.stats.shares import mean
-from karier_stats.stats.unit_price import Lines, price_of_hour, shortfall, widening
+from karier_stats.stats.numerics import unit_price
+from karier_stats.stats.numerics.shares import mean
+from karier_stats.stats.numerics.unit_price import Lines, price_of_hour, shortfall, widening
 
 
 def lines(seed: int, n: int, population: dict[str, np.ndarray]) -> Lines:

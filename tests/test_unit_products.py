@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.cluster import by_appearance, cluster_products
-from karier_stats.stats.unit_products import merge, unit_products
+from karier_stats.stats.numerics.cluster import by_appearance, cluster_products
+from karier_stats.stats.numerics.unit_products import merge, unit_products
 
 
 @pytest.fixture

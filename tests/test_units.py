@@ -12,14 +12,14 @@ import pytest
 from matplotlib.figure import Figure
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import number
-from karier_stats.stats import funnel, pooling
-from karier_stats.stats.agreement import agreement
-from karier_stats.stats.pooling import Pooled, Posterior
+from karier_stats.stats.numerics import funnel, pooling
+from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
-from karier_stats.stats.unit_estimates import read_units
-from karier_stats.stats.units import compare_units
-from karier_stats.stats.yearly import yearly_flags
+from karier_stats.stats.scales.agreement import agreement
+from karier_stats.stats.units.compare_units import compare_units
+from karier_stats.stats.units.unit_estimates import read_units
+from karier_stats.stats.units.yearly import yearly_flags
+from karier_stats.words.numbers import number
 
 HERE = Path(__file__).parent / "reference"
 REFERENCE = pd.read_csv(HERE / "units.csv", keep_default_na=False)

@@ -7,7 +7,7 @@ import pytest
 from karier_stats.chapters import counting
 from karier_stats.chapters.findings import grade
 from karier_stats.chapters.verdicts import is_precise, says_nothing, smallest, verdict, weighed
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics.shares import Estimate
 
 
 @pytest.mark.parametrize(("low", "high", "said", "precise"), [

@@ -11,7 +11,6 @@ import pytest
 import karier_stats as ks
 from karier_stats.chapters.findings import EVIDENCE, Finding, Recommendation
 from karier_stats.errors import GateError
-from karier_stats.language import both
 from karier_stats.report.wording import (
     basis,
     causal_words,
@@ -24,6 +23,7 @@ from karier_stats.report.wording import (
     notes_html,
     refuse,
 )
+from karier_stats.words.numbers import both
 from tests.every_answer import of_sample
 
 

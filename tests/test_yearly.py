@@ -12,9 +12,9 @@ from matplotlib.figure import Figure
 from scipy.special import ndtri
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import number
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
-from karier_stats.stats.yearly import yearly_flags
+from karier_stats.stats.units.yearly import yearly_flags
+from karier_stats.words.numbers import number
 
 SIZES = (6, 9, 12, 18, 25, 30, 40, 60)
 NAMES = {"outcome": "y", "unit": "unit", "year": "year"}

@@ -14,10 +14,10 @@ from karier_stats.chapters.findings import Answer, Finding, Picture, answers
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, listing, number
-from karier_stats.stats import shares
-from karier_stats.stats.raters import raters
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.scales.raters import raters
+from karier_stats.words.numbers import both, integer, listing, number
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

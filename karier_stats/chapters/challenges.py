@@ -17,9 +17,9 @@ from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Reco
 from karier_stats.chapters.money import Need, lines_of, need_of, not_people
 from karier_stats.chapters.partners import partners
 from karier_stats.domain import codes
-from karier_stats.language import both, integer, number, percent, rupiah
-from karier_stats.stats import shares
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both, integer, number, percent, rupiah
 
 if TYPE_CHECKING:
     from karier_stats.chapters.counting import Words

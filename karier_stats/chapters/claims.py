@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.chapters import counting
 from karier_stats.chapters.findings import Answer, Design, Finding, Recommendation, grade
 from karier_stats.chapters.verdicts import is_precise, margin_of, says_nothing
-from karier_stats.language import both
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -29,9 +29,9 @@ from karier_stats.chapters.findings import (
 )
 from karier_stats.chapters.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.domain.codes import CodeList, label
-from karier_stats.language import both, counted, interval, level_percent, number, percent
-from karier_stats.stats import shares
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both, counted, interval, level_percent, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -14,14 +14,14 @@ from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
-from karier_stats.language import both, integer, number, p_value
-from karier_stats.stats import paired, shares
-from karier_stats.stats.change import benjamini_hochberg
-from karier_stats.stats.compare import compare
-from karier_stats.stats.family_levels import selected_levels
-from karier_stats.stats.rank_intervals import rank_intervals
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.family_levels import selected_levels
+from karier_stats.stats.change.result import benjamini_hochberg
+from karier_stats.stats.numerics import paired, shares
+from karier_stats.stats.numerics.rank_intervals import rank_intervals
+from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.stats.results import METHODS
-from karier_stats.stats.shares import Estimate
+from karier_stats.words.numbers import both, integer, number, p_value
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -14,8 +14,8 @@ from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Tabl
 from karier_stats.domain.codes import PURPOSE, label
 from karier_stats.domain.rules import rule
 from karier_stats.intake.schema import TABLES
-from karier_stats.language import both, integer, listing, percent
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
+from karier_stats.words.numbers import both, integer, listing, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

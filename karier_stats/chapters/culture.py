@@ -14,13 +14,13 @@ from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.engagement import INDEX, PERSONAL, engagement
 from karier_stats.chapters.findings import Answer, Finding, Picture, answers
 from karier_stats.chapters.slopes import Quantity
-from karier_stats.language import both, percent
-from karier_stats.stats import shares
-from karier_stats.stats.regress import regress
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.numerics import shares
+from karier_stats.words.numbers import both, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.regression import Regression
+    from karier_stats.stats.association.regression import Regression
 
 CHAPTER = "leadership"
 NEEDS = ("leader_engagement", "survey_item", "survey_response")

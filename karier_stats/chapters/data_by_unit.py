@@ -12,8 +12,8 @@ from karier_stats.chapters.cross_checks import eligible
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.domain.codes import PURPOSE, label
 from karier_stats.intake.schema import TABLES
-from karier_stats.language import both, integer, percent
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
+from karier_stats.words.numbers import both, integer, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -20,8 +20,8 @@ from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Reco
 from karier_stats.chapters.intake_record import files_once, loose_ends, noticed, stewardship, tables_fed
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
-from karier_stats.language import both, integer, listing, percent
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
+from karier_stats.words.numbers import both, integer, listing, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -17,8 +17,8 @@ from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Reco
 from karier_stats.chapters.unit_cost import cost
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
-from karier_stats.language import both, counted, integer, listing, number, percent
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
+from karier_stats.words.numbers import both, counted, integer, listing, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -11,8 +11,8 @@ from karier_stats.chapters.counting import finding, in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
-from karier_stats.language import both, integer, listing, percent
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
+from karier_stats.words.numbers import both, integer, listing, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -11,12 +11,12 @@ from karier_stats.chapters import counting
 from karier_stats.chapters.claims import decided, estimate_of
 from karier_stats.domain.leadership import engagement_index
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, listing
-from karier_stats.stats.regress import regress
+from karier_stats.stats.association.regress import regress
+from karier_stats.words.numbers import both, listing
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.regression import Regression
+    from karier_stats.stats.association.regression import Regression
 
 NEEDS = ("leader_engagement", "employee", "participation")
 PARTS = ["head_jp", "events_opened", "letters_promoting"]

@@ -14,17 +14,17 @@ from karier_stats.chapters.counting import finding, in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, listing, number, p_value, percent
-from karier_stats.stats import shares
-from karier_stats.stats.change import holm
-from karier_stats.stats.family_levels import holm_levels
-from karier_stats.stats.regress import regress
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.change.family_levels import holm_levels
+from karier_stats.stats.change.result import holm
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.stats.results import METHODS
-from karier_stats.stats.shares import Estimate
+from karier_stats.words.numbers import both, integer, listing, number, p_value, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.regression import Regression
+    from karier_stats.stats.association.regression import Regression
     from karier_stats.stats.results import Result
 
 CHAPTER = "participation"

@@ -20,9 +20,9 @@ from karier_stats.chapters.counting import finding, in_words, share_words, span
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
-from karier_stats.language import both, integer, listing, number, percent
-from karier_stats.stats import shares
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both, integer, listing, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, ParamSpec
 
 from karier_stats.domain.rules import Rule, legal_note, rules_read
 from karier_stats.errors import StatisticsError
-from karier_stats.language import LANGUAGES, both, listing
+from karier_stats.words.numbers import LANGUAGES, both, listing
 
 if TYPE_CHECKING:
     import pandas as pd

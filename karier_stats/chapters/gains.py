@@ -12,12 +12,12 @@ import pandas as pd
 from karier_stats.chapters import claims, nesting, scores
 from karier_stats.domain.codes import FORM, SELECTION, label
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, listing
-from karier_stats.stats import paired, strata
-from karier_stats.stats.change import Change, holm
-from karier_stats.stats.compare import compare
-from karier_stats.stats.family_levels import holm_levels
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.family_levels import holm_levels
+from karier_stats.stats.change.result import Change, holm
+from karier_stats.stats.numerics import paired, strata
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both, integer, listing
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

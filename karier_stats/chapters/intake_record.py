@@ -13,7 +13,7 @@ from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.intake.schema import TABLES
-from karier_stats.language import MISSING, both, date, integer, listing
+from karier_stats.words.numbers import MISSING, both, date, integer, listing
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -14,11 +14,11 @@ from karier_stats.chapters.counting import in_words, share_words
 from karier_stats.chapters.findings import Answer, Design, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
-from karier_stats.language import both, integer, listing, number, p_value, percent
-from karier_stats.stats import shares, strata
-from karier_stats.stats.compare import compare
-from karier_stats.stats.dropout import Leavers, leavers
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.dropout import Leavers, leavers
+from karier_stats.stats.numerics import shares, strata
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both, integer, listing, number, p_value, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -14,12 +14,12 @@ from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, ho
 from karier_stats.chapters.findings import Answer, Field, Finding, Table, answers
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, percent
 from karier_stats.stats.results import METHODS, TERMS, base_term
+from karier_stats.words.numbers import both, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.regression import Regression
+    from karier_stats.stats.association.regression import Regression
 
 CHAPTER = "leadership"
 _SCORE = both("keterlibatan pimpinan tahun sebelumnya", "leader engagement of the year before")

@@ -24,15 +24,15 @@ from karier_stats.chapters.engagement import (
 from karier_stats.chapters.findings import Answer, Finding, Picture, answers
 from karier_stats.domain.codes import CONTRACT_STATUS
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, listing
-from karier_stats.stats.sensitivity import sensitivity
-from karier_stats.stats.shares import Estimate
-from karier_stats.stats.specification import specifications
+from karier_stats.stats.association.sensitivity import sensitivity
+from karier_stats.stats.association.specification import specifications
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both, listing
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.regression import Regression
-    from karier_stats.stats.specification import Specifications
+    from karier_stats.stats.association.regression import Regression
+    from karier_stats.stats.association.specification import Specifications
 
 CHAPTER = "leadership"
 DRAWS = 99

@@ -16,12 +16,12 @@ from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, st
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.domain.codes import CONTRACT_STATUS
-from karier_stats.language import both, listing, p_value
 from karier_stats.stats.results import METHODS, TERMS
+from karier_stats.words.numbers import both, listing, p_value
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.regression import Regression
+    from karier_stats.stats.association.regression import Regression
 
 CHAPTER = "leadership"
 PERMANENT = ("PNS", "CPNS")

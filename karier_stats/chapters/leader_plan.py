@@ -12,12 +12,12 @@ from karier_stats.chapters.claims import plain
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, number
-from karier_stats.stats.power import power
+from karier_stats.stats.plan.power import power
+from karier_stats.words.numbers import both, integer, number
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.regression import Regression
+    from karier_stats.stats.association.regression import Regression
 
 
 def units_needed(of: Callable[[Evaluation], Answer], ev: Evaluation, rows: pd.DataFrame, result: Regression) -> list[Finding]:

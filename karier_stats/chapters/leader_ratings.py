@@ -16,11 +16,11 @@ from karier_stats.chapters.engagement import PERSONAL
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.surveys import Scale
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, listing, number
-from karier_stats.stats import shares
-from karier_stats.stats.agreement import Agreement, agreement
-from karier_stats.stats.paired import t_estimate
-from karier_stats.stats.regress import regress
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.paired import t_estimate
+from karier_stats.stats.scales.agreement import Agreement, agreement
+from karier_stats.words.numbers import both, integer, listing, number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,12 +10,12 @@ from karier_stats.chapters import counting, slopes, verdicts
 from karier_stats.chapters.claims import claim, estimate_of
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.findings import Answer, Field, Picture, Table, answers
-from karier_stats.language import both
-from karier_stats.stats.units import compare_units
+from karier_stats.stats.units.compare_units import compare_units
+from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.units import Units
+    from karier_stats.stats.units.compare_units import Units
 
 CHAPTER = "leadership"
 NEEDS = ("employee", "participation")

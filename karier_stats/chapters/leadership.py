@@ -38,14 +38,14 @@ from karier_stats.chapters.leader_ratings import averaging
 from karier_stats.chapters.leader_units import side_by_side
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both, integer, interval, listing, number, percent
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.stats.results import METHODS, TERMS, base_term
-from karier_stats.stats.shares import Estimate
+from karier_stats.words.numbers import both, integer, interval, listing, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.regression import Regression
+    from karier_stats.stats.association.regression import Regression
 
 CHAPTER = "leadership"
 BANDS = (

@@ -13,8 +13,8 @@ from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Reco
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
 from karier_stats.domain.rules import rule
-from karier_stats.language import both, integer, number, percent
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
+from karier_stats.words.numbers import both, integer, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from karier_stats.chapters import verdicts
 from karier_stats.chapters.verdicts import Measure
-from karier_stats.language import Text, both, number
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import Text, both, number
 
 _UNIT: dict[Measure, tuple[float, int, Text]] = {
     "points": (1, 0, both("poin", "points")),

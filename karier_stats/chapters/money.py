@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.chapters import counting, verdicts
-from karier_stats.stats import shares
-from karier_stats.stats.shares import Estimate
-from karier_stats.stats.unit_price import Lines, price_of_hour, shortfall
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.unit_price import Lines, price_of_hour, shortfall
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -17,8 +17,8 @@ from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match
-from karier_stats.language import Text, both, integer, listing, number, percent
-from karier_stats.stats import shares
+from karier_stats.stats.numerics import shares
+from karier_stats.words.numbers import Text, both, integer, listing, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from karier_stats.language import both, integer, listing
 from karier_stats.stats.results import METHODS
+from karier_stats.words.numbers import both, integer, listing
 
 if TYPE_CHECKING:
     import pandas as pd

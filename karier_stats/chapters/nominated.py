@@ -13,16 +13,16 @@ from karier_stats.chapters.claims import claim, decided, plain
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.scores import POINTS, TEST
-from karier_stats.language import both, integer, listing, number
-from karier_stats.stats import strata
-from karier_stats.stats.nomination import NetGain, net_gain, retest_reliability
+from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
+from karier_stats.stats.numerics import strata
+from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.stats.results import name_of
-from karier_stats.stats.shares import Estimate
+from karier_stats.words.numbers import both, integer, listing, number
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.language import Text
-    from karier_stats.stats import paired
+    from karier_stats.stats.numerics import paired
+    from karier_stats.words.numbers import Text
 
 CHAPTER = "outcomes"
 LOW = "low_before"

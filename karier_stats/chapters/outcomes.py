@@ -20,13 +20,13 @@ from karier_stats.chapters.nominated import nominated
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.chapters.work import project_management, study_motivation
 from karier_stats.domain import codes
-from karier_stats.language import both, integer, number, p_value
-from karier_stats.stats.compare import compare
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both, integer, number, p_value
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.change import Change
+    from karier_stats.stats.change.result import Change
 
 CHAPTER = "outcomes"
 @answers(CHAPTER, both("Apakah kompetensi peserta berubah?", "Did participants' competence change?"), TEST)

@@ -12,8 +12,8 @@ from karier_stats.chapters.counting import exact, finding, in_words
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.money import UNKNOWN, Need, need_of, not_people, offers_in
 from karier_stats.domain import codes
-from karier_stats.language import both, integer, listing, percent, rupiah
-from karier_stats.stats.allocation import Mix, best_mix
+from karier_stats.stats.numerics.allocation import Mix, best_mix
+from karier_stats.words.numbers import both, integer, listing, percent, rupiah
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -15,7 +15,7 @@ import pandas as pd
 
 from karier_stats.chapters import counting
 from karier_stats.domain import codes
-from karier_stats.language import both
+from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

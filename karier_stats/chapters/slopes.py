@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from karier_stats.chapters import claims, counting, verdicts
 from karier_stats.chapters.claims import Words, decided, estimate_of
-from karier_stats.language import both, integer, number, p_value
-from karier_stats.stats.power import beside
+from karier_stats.stats.plan.power import beside
 from karier_stats.stats.results import METHODS
+from karier_stats.words.numbers import both, integer, number, p_value
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.stats.shares import Estimate
+    from karier_stats.stats.numerics.shares import Estimate
 
 ENOUGH = 6
 """With fewer units a slope is estimated and nothing is concluded from it (validity.md, sections 2 and 5)."""

@@ -13,8 +13,8 @@ from karier_stats.chapters.claims import estimate_of
 from karier_stats.chapters.counting import exact, finding, in_words
 from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.errors import StatisticsError
-from karier_stats.language import both
-from karier_stats.stats.reliability import reliability
+from karier_stats.stats.scales.reliability import reliability
+from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -33,7 +33,7 @@ from karier_stats.chapters.findings import (
 )
 from karier_stats.chapters.verdict import Judged
 from karier_stats.domain import codes
-from karier_stats.language import both, date, integer, listing
+from karier_stats.words.numbers import both, date, integer, listing
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

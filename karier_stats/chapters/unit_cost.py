@@ -13,9 +13,9 @@ from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Tabl
 from karier_stats.chapters.money import lines_of, paid_lines, prices_of
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
-from karier_stats.language import both, integer, rupiah
-from karier_stats.stats import shares
-from karier_stats.stats.unit_price import price_of_hour
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.unit_price import price_of_hour
+from karier_stats.words.numbers import both, integer, rupiah
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -12,8 +12,8 @@ from typing import Literal
 
 from karier_stats.chapters.findings import CAUSAL_DESIGNS, EVIDENCE, Evidence, Finding
 from karier_stats.chapters.verdicts import WORDS, margin_of, verdict
-from karier_stats.language import both
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both
 
 Judgement = Literal[
     "favourable", "unfavourable", "action", "leaning", "too_small", "not_visible", "described", "no_data",

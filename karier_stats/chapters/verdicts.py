@@ -12,8 +12,8 @@ import math
 from typing import Literal
 
 from karier_stats.domain.rules import rule
-from karier_stats.language import Text, both
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import Text, both
 
 Verdict = Literal["berarti", "terlalu_kecil", "belum_diketahui"]
 Measure = Literal["points", "share", "answer", "slope", "money"]

@@ -14,11 +14,11 @@ from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import ATTENDED, in_words
 from karier_stats.chapters.findings import Answer, Picture, answers
 from karier_stats.chapters.scores import CONTROL, TRAINED
-from karier_stats.language import both, integer, number, p_value
+from karier_stats.stats.change.compare import compare
 from karier_stats.stats.columns import labels_of
-from karier_stats.stats.compare import compare
-from karier_stats.stats.permutation import OfficePermutation, office_permutation
-from karier_stats.stats.shares import Estimate
+from karier_stats.stats.numerics.permutation import OfficePermutation, office_permutation
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words.numbers import both, integer, number, p_value
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

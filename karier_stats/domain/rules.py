@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from karier_stats.language import Text, both, date
+from karier_stats.words.numbers import Text, both, date
 
 RULES = Path(__file__).with_name("rules.yml")
 

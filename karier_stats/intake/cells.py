@@ -12,9 +12,9 @@ from karier_stats.domain import nip
 from karier_stats.domain.unit_words import UNIT_WORDS
 from karier_stats.intake import values
 from karier_stats.intake.crosswalk import Feed
+from karier_stats.intake.files.shown import ERROR, Flawed, Shown
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.scrub import MASK, SECRET
-from karier_stats.intake.shown import ERROR, Flawed, Shown
 from karier_stats.intake.values import Cell, Unreadable, as_text, entry, folded, is_blank
 
 SCORES = frozenset({

@@ -25,7 +25,6 @@ from typing import IO, Any
 import numpy as np
 
 from karier_stats.intake.cells import CellReader
-from karier_stats.intake.columnar_csv import Block, ColumnFile, Unfit
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.feeds import (
     FeedRows,
@@ -37,7 +36,8 @@ from karier_stats.intake.feeds import (
     positions,
     refuse_file,
 )
-from karier_stats.intake.readers import headings
+from karier_stats.intake.files.columnar_csv import Block, ColumnFile, Unfit
+from karier_stats.intake.files.readers import headings
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, has_marks, is_blank
 

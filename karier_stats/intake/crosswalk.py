@@ -95,11 +95,11 @@ from typing import Any
 
 from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.errors import InputError
+from karier_stats.intake.files.yaml_files import read_yaml
 from karier_stats.intake.project import check_name
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, ZONES, Unreadable, as_text, bare, date, folded
-from karier_stats.intake.yaml_files import read_yaml
-from karier_stats.language import LANGUAGES
+from karier_stats.words.numbers import LANGUAGES
 
 ALIASED = ("unit", "program", "batch", "partnership")
 """Tables whose rows may be called by an alias."""

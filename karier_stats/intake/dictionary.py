@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from karier_stats.intake.schema import TABLES, ColumnSpec, TableSpec
-from karier_stats.language import LANGUAGES, MISSING, both, integer, listing
+from karier_stats.words.numbers import LANGUAGES, MISSING, both, integer, listing
 
 KINDS: dict[str, dict[str, str]] = {
     "person": both("NIP sebagai teks, 18 digit", "service number (NIP) as text, 18 digits"),

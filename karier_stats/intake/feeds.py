@@ -16,10 +16,10 @@ from typing import Any, NamedTuple, TypeAlias
 from karier_stats.errors import InputError, visible
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed
-from karier_stats.intake.readers import Grid, below, headings
+from karier_stats.intake.files.readers import Grid, below, headings
+from karier_stats.intake.files.shown import Flawed
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import SECRET
-from karier_stats.intake.shown import Flawed
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank, plain
 
 Record: TypeAlias = dict[str, Any]

@@ -20,8 +20,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.domain import nip
 from karier_stats.errors import InputError, visible
-from karier_stats.intake.checks import REASONS
+from karier_stats.intake.check.checks import REASONS
 from karier_stats.intake.crosswalk import Feed
+from karier_stats.intake.files.readers import Grid, read_bytes, read_csv, read_xlsx, sheet_names
+from karier_stats.intake.files.sources import read_parquet
 from karier_stats.intake.forgotten import (
     CODE,
     WRITTEN,
@@ -35,10 +37,8 @@ from karier_stats.intake.prepare import QUARANTINE, recover, table_account, writ
 from karier_stats.intake.processed import read_table
 from karier_stats.intake.project import alone, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
-from karier_stats.intake.readers import Grid, read_bytes, read_csv, read_xlsx, sheet_names
-from karier_stats.intake.sources import read_parquet
 from karier_stats.intake.values import as_text
-from karier_stats.language import both, integer
+from karier_stats.words.numbers import both, integer
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -22,26 +22,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError, describe, visible
-from karier_stats.intake.checks import REASONS, Entry, Known, check_table, validate
+from karier_stats.intake.check.checks import REASONS, Entry, Known, check_table, validate
+from karier_stats.intake.check.consistency import Notice, notices, unmapped
+from karier_stats.intake.check.seat_columns import SeatColumns, SeatTable, set_apart
+from karier_stats.intake.check.seats import Places, Seats
 from karier_stats.intake.columnar import ColumnRows, fits, read_columns
-from karier_stats.intake.columnar_csv import Unfit
-from karier_stats.intake.consistency import Notice, notices, unmapped
 from karier_stats.intake.crosswalk import Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
+from karier_stats.intake.files.columnar_csv import Unfit
+from karier_stats.intake.files.parquet_files import arrow_table, settle, write_parquet, write_through
+from karier_stats.intake.files.readers import Grid, file_hash, read_bytes, read_csv, read_xlsx
+from karier_stats.intake.files.sources import read_parquet, read_query
 from karier_stats.intake.forgotten import forgotten_marks, leave_out, mark
-from karier_stats.intake.parquet_files import arrow_table, settle, write_parquet, write_through
 from karier_stats.intake.processed import SEAL, conform, previous
 from karier_stats.intake.project import alone, check_apart, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
-from karier_stats.intake.readers import Grid, file_hash, read_bytes, read_csv, read_xlsx
 from karier_stats.intake.retention import check_retention
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import Scrubber, inert, lifeless
-from karier_stats.intake.seat_columns import SeatColumns, SeatTable, set_apart
-from karier_stats.intake.seats import Places, Seats
-from karier_stats.intake.sources import read_parquet, read_query
 from karier_stats.intake.values import LONGEST_TEXT
-from karier_stats.language import LANGUAGES, both, integer
+from karier_stats.words.numbers import LANGUAGES, both, integer
 
 if TYPE_CHECKING:
     import pandas as pd

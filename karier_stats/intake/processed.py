@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import is_name, shown
 from karier_stats.intake.schema import TABLES
-from karier_stats.language import LANGUAGES, Text, both, integer
+from karier_stats.words.numbers import LANGUAGES, Text, both, integer
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.codes import CodeList
 from karier_stats.domain.nip import OLDEST_BIRTH_YEAR
 from karier_stats.intake.values import SINCE
-from karier_stats.language import both
+from karier_stats.words.numbers import both
 
 Kind = Literal["person", "id", "text", "category", "int", "float", "money", "date", "bool"]
 

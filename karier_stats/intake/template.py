@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.errors import InputError
 from karier_stats.intake.dictionary import Entry, entries, heading
+from karier_stats.intake.files.workbooks import STAMP, same_bytes
 from karier_stats.intake.project import check_name, proposed_name, shown
 from karier_stats.intake.schema import TABLES, ColumnSpec, TableSpec
-from karier_stats.intake.workbooks import STAMP, same_bytes
-from karier_stats.language import LANGUAGES, both
+from karier_stats.words.numbers import LANGUAGES, both
 
 if TYPE_CHECKING:
     from openpyxl import Workbook

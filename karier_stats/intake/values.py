@@ -16,7 +16,7 @@ from typing import TypeAlias
 
 from karier_stats.domain.codes import CodeList
 from karier_stats.domain.nip import unwrapped
-from karier_stats.intake.shown import Shown
+from karier_stats.intake.files.shown import Shown
 
 Cell: TypeAlias = "str | int | float | bool | datetime.datetime | datetime.date | datetime.time | None"
 

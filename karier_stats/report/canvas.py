@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.language import both, date, integer, is_missing, number, write
+from karier_stats.words.numbers import both, date, integer, is_missing, number, write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -357,7 +357,7 @@ def value_ticks(
     values : ndarray
         All that must be seen on the axis; NaN and infinity are passed over.
     kind : str
-        As in :func:`karier_stats.language.write`.
+        As in :func:`karier_stats.words.numbers.write`.
     zero : bool
         Whether the axis must begin at nought (bars).
     """

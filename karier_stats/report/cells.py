@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from karier_stats.language import LANGUAGES, Text, integer, is_missing, number, percent, rupiah
+from karier_stats.words.numbers import LANGUAGES, Text, integer, is_missing, number, percent, rupiah
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.language import both, interval, number
 from karier_stats.report.canvas import (
     ACCENT,
     GREY,
@@ -22,6 +21,7 @@ from karier_stats.report.canvas import (
     with_count,
     wrapped,
 )
+from karier_stats.words.numbers import both, interval, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from karier_stats.language import both
 from karier_stats.report.cells import Cell, Cells, agree, same_estimate, tells
+from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
     import numpy as np

@@ -22,13 +22,13 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.chapters.findings import restored
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import alone
-from karier_stats.language import integer
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.kernels import Job, check_kernel, prepare_worker, run
 from karier_stats.report.request import Request, check_notebook, check_request
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.report.wording import refuse
 from karier_stats.report.words import UNITS
+from karier_stats.words.numbers import integer
 
 if TYPE_CHECKING:
     from tqdm import tqdm

@@ -11,9 +11,9 @@ from typing import Any
 from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
-from karier_stats.language import LANGUAGES
 from karier_stats.report.render import notebook_cover, page
 from karier_stats.report.words import WORDS
+from karier_stats.words.numbers import LANGUAGES
 
 
 class ReportExporter(Exporter):

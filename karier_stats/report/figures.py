@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.language import both, write
 from karier_stats.report.alt_text import EMPTY, describe
 from karier_stats.report.canvas import (
     ACCENT,
@@ -38,6 +37,7 @@ from karier_stats.report.canvas import (
 )
 from karier_stats.report.change_picture import arms_of, draw_change
 from karier_stats.report.disclosure import POLICIES
+from karier_stats.words.numbers import both, write
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,10 +11,10 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.language import LANGUAGES, Text, integer, number
 from karier_stats.report.markdown import Outline, display, to_html
 from karier_stats.report.sanitise import clean_html, clean_notebook
 from karier_stats.report.words import AUDIENCE, DATA_KEYS, PARAMETERS, WORDS
+from karier_stats.words.numbers import LANGUAGES, Text, integer, number
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import DEVICES, check_name, shown
-from karier_stats.language import LANGUAGES
+from karier_stats.words.numbers import LANGUAGES
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation

@@ -8,9 +8,9 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.language import both
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import refuse, words_html, words_text
+from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
     from karier_stats.chapters.findings import Answer, Finding, Picture, Table

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from karier_stats.errors import EnvironmentFault
-from karier_stats.language import both, listing
 from karier_stats.report import manifest
+from karier_stats.words.numbers import both, listing
 
 if TYPE_CHECKING:
     from jinja2 import Template

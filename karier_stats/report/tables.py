@@ -7,8 +7,8 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.intake.scrub import inert
-from karier_stats.language import MISSING, both, is_missing, write
 from karier_stats.report.disclosure import MARK, POLICIES, suppressed_sentence
+from karier_stats.words.numbers import MISSING, both, is_missing, write
 
 if TYPE_CHECKING:
     import pandas as pd

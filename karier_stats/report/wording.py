@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from karier_stats.chapters.findings import CAUSAL_DESIGNS, DESIGNS, EVIDENCE
 from karier_stats.errors import GateError
-from karier_stats.language import LANGUAGES, Text, both, integer
+from karier_stats.words.numbers import LANGUAGES, Text, both, integer
 
 if TYPE_CHECKING:
     from karier_stats.chapters.findings import Finding, Recommendation

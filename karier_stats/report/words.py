@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from karier_stats.language import both
+from karier_stats.words.numbers import both
 
 WORDS = {
     "report": both(

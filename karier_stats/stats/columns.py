@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import is_missing
+from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import Text
-from karier_stats.stats import caveats, linear
-from karier_stats.stats.cluster import ClusterCovariance
+from karier_stats.stats.association import caveats
+from karier_stats.stats.numerics import linear
+from karier_stats.stats.numerics.cluster import ClusterCovariance
+from karier_stats.words.numbers import Text
 
 Array: TypeAlias = NDArray[np.float64]
 Bounds: TypeAlias = tuple[float | None, float | None]

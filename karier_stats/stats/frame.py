@@ -11,9 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import Text, both, integer
-from karier_stats.stats.cluster import by_appearance, cluster_sums
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled
+from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
+from karier_stats.words.numbers import Text, both, integer
 
 if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]

@@ -16,7 +16,7 @@ from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import StatisticsError
-from karier_stats.language import Text, both, number, p_value
+from karier_stats.words.numbers import Text, both, number, p_value
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.language import both, integer, number
 from karier_stats.stats.results import name_of
 from karier_stats.stats.row_words import missing
+from karier_stats.words.numbers import both, integer, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

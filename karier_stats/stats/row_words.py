@@ -6,12 +6,12 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.language import both, decimals, figures, integer, level_percent, number, p_value, percent
+from karier_stats.words.numbers import both, decimals, figures, integer, level_percent, number, p_value, percent
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.stats.change import Change
+    from karier_stats.stats.change.result import Change
 
 POWER = 0.8
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from karier_stats.language import Text, both
+from karier_stats.words.numbers import Text, both
 
 _NAMES: dict[float, Text] = {
     1.0: both("satu", "one"), 1e3: both("seribu", "one thousand"), 1e6: both("1 juta", "one million"),

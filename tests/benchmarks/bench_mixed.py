@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from karier_stats.stats.glmm import RandomInterceptLogit, logistic_intercept
-from karier_stats.stats.mixed import RandomIntercept, random_intercept
+from karier_stats.stats.numerics.glmm import RandomInterceptLogit, logistic_intercept
+from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 
 from .cases import Case
 

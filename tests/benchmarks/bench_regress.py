@@ -15,9 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
-from karier_stats.stats.regress_parquet import regress_parquet
-from karier_stats.stats.regression import Regression
-from karier_stats.stats.wild import WildBootstrap, wild_bootstrap
+from karier_stats.stats.association.regress_parquet import regress_parquet
+from karier_stats.stats.association.regression import Regression
+from karier_stats.stats.numerics.wild import WildBootstrap, wild_bootstrap
 
 from .cases import Case
 

@@ -7,7 +7,7 @@ from functools import partial
 import numpy as np
 from scipy import stats
 
-from karier_stats.stats import permutation
+from karier_stats.stats.numerics import permutation
 
 from .cases import Case, scores
 

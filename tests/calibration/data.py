@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats import effect_size, paired
+from karier_stats.stats.numerics import effect_size, paired
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats import paired
-from karier_stats.stats.change import benjamini_hochberg, holm
+from karier_stats.stats.change.result import benjamini_hochberg, holm
+from karier_stats.stats.numerics import paired
 
 from .harness import LEVEL, QUICK, Cell, Tally, control, promise
 

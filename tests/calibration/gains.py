@@ -7,9 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from karier_stats.stats import dose, paired
-from karier_stats.stats.class_gain import class_gain
-from karier_stats.stats.waves import share_kept
+from karier_stats.stats.change import dose
+from karier_stats.stats.change.waves import share_kept
+from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics.class_gain import class_gain
 
 from .data import CEILING, NORMAL, Mechanism, truth
 from .harness import BIAS, COVERAGE, LEVEL, QUICK, SIZE, Cell, Tally, control, promise, some

@@ -10,13 +10,13 @@ import pandas as pd
 
 from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table
 from karier_stats.errors import InputError
-from karier_stats.language import LANGUAGES, both, integer, number
+from karier_stats.words.numbers import LANGUAGES, both, integer, number
 
 from .book import RESULTS
 from .reasons import reason
 
 if TYPE_CHECKING:
-    from karier_stats.language import Text
+    from karier_stats.words.numbers import Text
 
 CHAPTER = "calibration"
 VERDICTS = {

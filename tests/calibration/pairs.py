@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats import effect_size, linear, paired, resampling
-from karier_stats.stats.change_rows import cr2_estimate
-from karier_stats.stats.permutation import office_permutation, sign_flip
-from karier_stats.stats.wild import wild_bootstrap
+from karier_stats.stats.change.change_rows import cr2_estimate
+from karier_stats.stats.numerics import effect_size, linear, paired, resampling
+from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
+from karier_stats.stats.numerics.wild import wild_bootstrap
 
 from .data import BINARY, CEILING, CORRELATION, MECHANISMS, NORMAL, ORDINAL, SKEWED, Mechanism, truth
 from .harness import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from karier_stats.language import Text, both
+from karier_stats.words.numbers import Text, both
 
 REASONS: tuple[tuple[str, str, Text], ...] = (
     ("^one group/ordinal.*n=12$", "^rank-biserial$", both(

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.stats import paired
-from karier_stats.stats.nomination import net_gain
+from karier_stats.stats.change.nomination import net_gain
+from karier_stats.stats.numerics import paired
 from karier_stats.stats.row_words import missing
 
 from .harness import BIAS, COVERAGE, LEVEL, QUICK, SIZE, Cell, Check, Tally, control, promise, some

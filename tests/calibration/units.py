@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import glm, linear, paired
-from karier_stats.stats.cluster import cr2
 from karier_stats.stats.frame import unit_means
-from karier_stats.stats.mixed import random_intercept
-from karier_stats.stats.wild import wild_bootstrap
+from karier_stats.stats.numerics import glm, linear, paired
+from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.stats.numerics.mixed import random_intercept
+from karier_stats.stats.numerics.wild import wild_bootstrap
 
 from .harness import BIAS, COVERAGE, LEVEL, QUICK, SE_RATIO, Cell, Check, Tally, control, promise, some
 

@@ -13,7 +13,7 @@ from small_intake import ANI, BUDI, CITRA, SEATS
 from karier_stats.intake.prepare import UNMAPPED
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.report.gate import text_leaks
-from karier_stats.stats.reliability import reliability
+from karier_stats.stats.scales.reliability import reliability
 
 from .door import EKA, Behind, Case, Office, case, knock
 

@@ -19,9 +19,9 @@ from karier_stats.chapters import leadership, participation
 from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.errors import StatisticsError
 from karier_stats.intake.processed import Evaluation
-from karier_stats.language import both
 from karier_stats.report.disclosure import protect
 from karier_stats.stats.results import Result
+from karier_stats.words.numbers import both
 
 from .door import EKA, Case, knock
 

@@ -10,8 +10,8 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from karier_stats.stats.change import Change
-from karier_stats.stats.compare import compare
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.result import Change
 from tests.field.office import CASES
 
 ROW = 7

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from karier_stats.stats.compare import compare
+from karier_stats.stats.change.compare import compare
 
 
 def long() -> pd.DataFrame:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from karier_stats.errors import KarierError
-from karier_stats.intake.columnar_csv import ColumnFile, Unfit
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.feeds import read_feed
-from karier_stats.intake.readers import Grid, headings, read_csv, read_xlsx
+from karier_stats.intake.files.columnar_csv import ColumnFile, Unfit
+from karier_stats.intake.files.readers import Grid, headings, read_csv, read_xlsx
 from karier_stats.intake.values import folded
 
 from .inputs import input_of

@@ -1,0 +1,1 @@
+"""Office files, databases and Parquet as grids of typed cells."""

@@ -1,0 +1,114 @@
+"""Everything that was made up, in one place: tables in processed form, people, and the known truth."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.intake.schema import TABLES, ColumnSpec
+from karier_stats.sample import courses, leaders, money, people, records, scores, surveys
+from karier_stats.sample.truth import tell
+
+
+@dataclass(frozen=True)
+class District:
+    """The sample district.
+
+    ``tables`` are clean and in processed form, ``employee`` and
+    ``participation`` with their input-only columns; ``truth`` is what was
+    planted; the rest is what the office's files are written from.
+    """
+
+    tables: dict[str, pd.DataFrame]
+    truth: dict[str, Any]
+    roster: people.Roster
+    training: courses.Training
+    leadership: leaders.Leadership
+    outcomes: pd.DataFrame
+    feedback: pd.DataFrame
+    survey: pd.DataFrame
+    earlier: pd.DataFrame
+    motivation: pd.DataFrame
+
+
+def build(seed: int) -> District:
+    """Make up the whole district.
+
+    Parameters
+    ----------
+    seed : int
+        Every part draws from its own stream of this seed, so that a change in
+        one part leaves the others as they were.
+
+    Returns
+    -------
+    District
+    """
+    roster = people.Roster(seed)
+    students = records.choose_students(roster, seed)
+    leadership = leaders.lead(roster, seed)
+    training = courses.train(roster, leadership, seed)
+    outcomes = scores.potential_outcomes(training, roster, seed)
+    feedback = surveys.feedback(training, seed)
+    survey = surveys.population(roster, leadership, seed)
+    earlier = surveys.earlier_wishes(roster, seed)
+    motivation, study_truth = records.motivation(students, seed)
+    projects, project_truth = money.projects(training, roster, seed)
+    tables = {
+        "unit": people.unit_table(), "employee": people.employee_table(roster), "program": courses.program_table(),
+        "batch": training.batch, "participation": training.participation,
+        "test_score": scores.score_table(outcomes, training.batch, seed),
+        "survey_item": surveys.item_table(), "survey_response": surveys.response_table(feedback, survey, motivation),
+        "comment": surveys.comment_table(feedback, seed), "need": surveys.need_table(survey, earlier),
+        "competency": records.competency_table(roster, seed), "leader_engagement": leadership.table,
+        "budget": money.budget_table(training, seed), "partnership": money.partnership_table(),
+        "project_performance": projects, "further_study": records.study_table(students, seed),
+        "post_training_rating": records.rating_table(training, seed), "action_plan": records.plan_table(training, seed),
+        "performance": records.performance_table(roster, seed), "service_survey": records.service_table(seed),
+        "recommendation": records.recommendation_table(),
+    }
+    truth = tell(tables, leadership, outcomes, survey, feedback, study_truth, project_truth)
+    return District({name: tables[name] for name in TABLES}, truth, roster, training, leadership, outcomes, feedback,
+                    survey, earlier, motivation)
+
+
+def sample_tables(seed: int = 20250817) -> dict[str, pd.DataFrame]:
+    """The sample district as ``prepare`` would leave it if every file were clean.
+
+    Parameters
+    ----------
+    seed : int
+        Seed of the sample.
+
+    Returns
+    -------
+    dict of DataFrame
+        Every table of the data dictionary with pseudonyms ``u00001``...,
+        columns and types as in the processed files; ``source_file`` and
+        ``source_row`` say where the row would stand.
+    """
+    return {name: as_processed(name, frame) for name, frame in build(seed).tables.items()}
+
+
+_TYPES = {"int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
+
+
+def _typed(frame: pd.DataFrame, column: ColumnSpec) -> pd.Series:
+    """One column in its stored type; all missing where the sample has none."""
+    kind = _TYPES.get(column.kind, "string")
+    if column.name not in frame:
+        return pd.Series(pd.NaT if column.kind == "date" else np.nan if column.kind == "float" else pd.NA,
+                         index=frame.index, dtype=kind)
+    return frame[column.name].astype(kind)  # type: ignore[call-overload]
+
+
+def as_processed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """All columns of the data dictionary that are kept, in order and typed, and the source of each row."""
+    kept = [column for column in TABLES[name].columns if not column.input_only]
+    table = pd.DataFrame({column.name: _typed(frame, column) for column in kept})
+    table["source_file"] = pd.Series(f"{name}.csv", index=table.index, dtype="string")
+    table["source_row"] = pd.Series(range(2, len(table) + 2), index=table.index, dtype="Int64")
+    return table

@@ -1,0 +1,151 @@
+"""Money: budget lines, partners, and the activities whose officers were trained in project management."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.sample.catalogue import BY_COURSE, PARTNERS, PERIOD, PROJECT_COURSE
+from karier_stats.sample.courses import Training, attended
+from karier_stats.sample.people import Person, Roster
+
+ABSORPTION_GAIN = 0.06
+"""Rise of spent / ceiling for officers trained in 2024, before the cap at 100 %."""
+_ORGANIZER_UNIT = {"BPKAD": "OPD-04", "Setda": "OPD-02", "Diskominfotiksan": "OPD-06"}
+
+
+def budget_table(training: Training, seed: int) -> pd.DataFrame:
+    """The processed-form table ``budget``: one line per course and year, with what was held and what was cancelled.
+
+    Parameters
+    ----------
+    training : Training
+        Batches and participation; participants and hours of a line are those of its batches.
+    seed : int
+        Seed of the sample; this part has its own stream.
+
+    Returns
+    -------
+    DataFrame, one row per budget line
+    """
+    rng = np.random.default_rng([seed, 18])
+    facts = training.batch.set_index("batch_id")[["program_id", "year", "state"]]
+    came = attended(training.participation).join(facts, on="batch_id")
+    held = came.groupby(["year", "program_id"], sort=True)["attended_jp"].agg(["size", "sum"])
+    cancelled = set(zip(facts["year"], facts["program_id"], facts["state"], strict=True))
+    rows: list[dict[str, Any]] = []
+    for (year, course), (people, hours) in zip(held.index, held.itertuples(index=False), strict=True):
+        fact = BY_COURSE[course]
+        spent = int(round(hours * fact.cost_per_jp * rng.uniform(0.95, 1.05) * (0.93 + 0.035 * (year - 2023)), -3))
+        lost = (year, course, "batal") in cancelled
+        ceiling = int(round(spent / rng.uniform(0.86, 0.97) * (1.02 if lost else 1.0), -4))
+        rows.append({
+            "budget_id": f"A{year}-{course}", "year": year, "unit_id": _ORGANIZER_UNIT.get(fact.organizer, "OPD-01"),
+            "program_id": course, "activity_code": f"5.04.02.2.{int(course[1:]):02d}", "funding_source": fact.funding,
+            "ceiling_rp": ceiling, "spent_rp": spent, "participants": int(people), "jp_total": float(hours)})
+    return pd.DataFrame(rows)
+
+
+def partnership_table() -> pd.DataFrame:
+    """The processed-form table ``partnership``."""
+    return pd.DataFrame([{
+        "partner_id": key, "partner_name": name, "partner_kind": kind, "mou_no": mou,
+        "start_date": pd.Timestamp(2024, 1, 2), "end_date": pd.Timestamp(2026, 12, 31), "seats": seats,
+        "jp_per_seat": jp, "cost_per_seat_rp": cost, "value_rp": seats * cost, "topic": topic,
+    } for key, name, kind, mou, seats, jp, cost, topic in PARTNERS])
+
+
+def _officers(training: Training, roster: Roster, rng: np.random.Generator) -> tuple[list[Person], list[Person]]:
+    """Officers trained in 2024 for the first time, and officers never trained, who stayed in their units."""
+    came = attended(training.participation)
+    course = came[came["batch_id"].str.startswith(PROJECT_COURSE)]
+    by_year = {year: set(course.loc[course["batch_id"].str[4:8] == str(year), "employee_uid"]) for year in (2023, 2024, 2025)}
+    stay = [p for p in roster.people if len(p.unit) == 3 and len(set(p.unit.values())) == 1 and not p.head
+            and set(p.standing.values()) == {"01"}]
+    trained = [p for p in stay if p.uid in by_year[2024] and p.uid not in by_year[2023] | by_year[2025]]
+    never = [p for p in stay if p.contract == "PNS" and not any(p.uid in uids for uids in by_year.values())]
+    others = [never[i] for i in rng.permutation(len(never))[:90 - len(trained)]]
+    return trained, others
+
+
+def projects(training: Training, roster: Roster, seed: int) -> tuple[pd.DataFrame, dict[str, float]]:
+    """The processed-form table ``project_performance`` and its known truth.
+
+    Parameters
+    ----------
+    training : Training
+        Who was trained in project management, and when.
+    roster : Roster
+        The made-up staff.
+    seed : int
+        Seed of the sample; this part has its own stream.
+
+    Returns
+    -------
+    tuple of DataFrame and dict
+        Rows by officer and year; the mean difference, in percentage points,
+        that the training made in 2025 to the absorption of those trained.
+    """
+    rng = np.random.default_rng([seed, 19])
+    trained, others = _officers(training, roster, rng)
+    rows: list[dict[str, Any]] = []
+    gains: list[float] = []
+    for place, person in enumerate((*trained, *others)):
+        base = 0.79 + 0.07 * float(rng.normal())
+        gain = max(0.0, ABSORPTION_GAIN + 0.02 * float(rng.normal()))
+        size = float(rng.lognormal(20.0, 0.5))
+        for year in (2023, 2024, PERIOD):
+            without = base + 0.01 * (year - 2023) + 0.045 * float(rng.normal())
+            share = {2023: 0.0, 2024: 0.4, PERIOD: 1.0}[year] if place < len(trained) else 0.0
+            ceiling = int(round(size * rng.uniform(0.9, 1.15), -5))
+            seen = float(np.clip(without + share * gain, 0.2, 1.0))
+            if share == 1.0:
+                gains.append(100 * (seen - float(np.clip(without, 0.2, 1.0))))
+            rows.append(_activity(rng, place, person, year, ceiling, seen))
+    table = pd.DataFrame(rows).sort_values(["year", "sub_activity_code"], kind="stable", ignore_index=True)
+    return table, {"difference_points": float(np.mean(gains)), "n_trained": len(trained), "n_compared": len(others)}
+
+
+def _activity(rng: np.random.Generator, place: int, person: Person, year: int, ceiling: int, absorbed: float) -> dict[str, Any]:
+    """One activity of one officer in one year."""
+    planned = pd.Timestamp(year, int(rng.integers(8, 13)), 15)
+    late = int(max(0, rng.normal(60 * (1 - absorbed), 12)))
+    return {"year": year, "sub_activity_code": f"5.01.{place + 1:03d}", "unit_id": person.unit[year], "officer_uid": person.uid,
+            "ceiling_rp": ceiling, "spent_rp": round(ceiling * absorbed), "physical_target_pct": 100.0,
+            "physical_actual_pct": float(round(np.clip(100 * absorbed + rng.normal(4, 3), 20, 100), 1)),
+            "planned_finish": planned, "actual_finish": planned + pd.Timedelta(days=late),
+            "revisions": int(rng.poisson(3 * (1.1 - absorbed) + 0.3))}
+
+
+def gap_truth(budget: pd.DataFrame, active: int, mean_needed_jp: float) -> dict[str, float]:
+    """Need in rupiah less ceiling, and each of its parts, in 2025.
+
+    Parameters
+    ----------
+    budget : DataFrame
+        See :func:`budget_table`.
+    active : int
+        Active staff at the end of 2025.
+    mean_needed_jp : float
+        Learning hours needed, the mean over all active staff.
+
+    Returns
+    -------
+    dict
+    """
+    lines = budget[budget["year"] == PERIOD]
+    lines = lines.assign(form=[BY_COURSE[course].form for course in lines["program_id"]])
+    paid = lines[lines["spent_rp"] > 0]
+    columns = ["spent_rp", "jp_total", "participants"]
+    spent, hours, people = paid.groupby("form", sort=True)[columns].sum().to_numpy(float).T
+    typical = float(spent / hours @ people / people.sum())
+    given = float(lines.loc[lines["spent_rp"] == 0, "jp_total"].sum())
+    offered = float(sum(seats * jp for *_, seats, jp, cost, _ in PARTNERS if cost == 0))
+    ceiling, free = float(lines["ceiling_rp"].sum()), max(given, offered)
+    need = (active * mean_needed_jp - free) * typical
+    return {"n_active": active, "mean_needed_jp": mean_needed_jp, "free_jp_person": free,
+            "cost_per_jp_person_rp": float(paid["spent_rp"].sum() / paid["jp_total"].sum()),
+            "mean_cost_by_form_rp": typical, "ceiling_rp": ceiling, "spent_rp": float(lines["spent_rp"].sum()),
+            "need_rp": need, "gap_rp": need - ceiling}

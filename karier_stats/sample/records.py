@@ -1,0 +1,218 @@
+"""What the office keeps about people after training: study, competence, ratings, plans, performance, services."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.domain import codes
+from karier_stats.sample.catalogue import ITEMS, PERIOD, UNITS
+from karier_stats.sample.courses import Training, attended
+from karier_stats.sample.people import Person, Roster
+from karier_stats.sample.surveys import motivated
+
+STUDY_GAIN = 0.38
+"""Gain in motivation (scale 1-5, before rounding to answers) of those who finished a study."""
+_SHARES = {"selesai": 70, "menunggu": 40, "ditolak": 34, "berjalan": 22}
+_UNIVERSITIES = ("Universitas Riau", "UIN Sultan Syarif Kasim Riau", "Universitas Islam Riau", "Universitas Terbuka")
+_FIELDS = ("Administrasi Publik", "Ilmu Komputer", "Manajemen", "Ilmu Hukum", "Kesehatan Masyarakat")
+
+
+def choose_students(roster: Roster, seed: int) -> dict[str, list[Person]]:
+    """Who studied, studies, waits or was declined; those on study assignment get standing 03.
+
+    Parameters
+    ----------
+    roster : Roster
+        The made-up staff; its legal standings are changed.
+    seed : int
+        Seed of the sample; this part has its own stream.
+
+    Returns
+    -------
+    dict of lists
+        People by state of their application.
+    """
+    rng = np.random.default_rng([seed, 10])
+    pool = [p for p in roster.settled() if p.contract == "PNS" and p.education in ("30", "40") and p.birth.year >= 1975]
+    order = [pool[i] for i in rng.permutation(len(pool))]
+    groups: dict[str, list[Person]] = {}
+    for state, n in _SHARES.items():
+        groups[state], order = order[:n], order[n:]
+    for person in groups["selesai"][:14]:
+        person.standing[2023] = "03"
+    for person in groups["berjalan"]:
+        person.standing[2024] = person.standing[2025] = "03"
+    return groups
+
+
+def study_table(students: dict[str, list[Person]], seed: int) -> pd.DataFrame:
+    """The processed-form table ``further_study``."""
+    rng = np.random.default_rng([seed, 11])
+    rows: list[dict[str, Any]] = []
+    for state, people in students.items():
+        for place, person in enumerate(people):
+            assigned = state == "berjalan" or (state == "selesai" and place < 14)
+            started = {"selesai": pd.Timestamp(2022, 9, 1), "berjalan": pd.Timestamp(2024, 9, 2)}.get(state, pd.NaT)
+            rows.append({
+                "employee_uid": person.uid, "study_kind": "tugas_belajar" if assigned else "biaya_mandiri",
+                "degree": "40" if person.education == "30" else "45", "university": str(rng.choice(_UNIVERSITIES)),
+                "field": str(rng.choice(_FIELDS)), "start_date": started,
+                "end_date": pd.Timestamp(2024, 8, 30) if state == "selesai" else pd.NaT, "state": state,
+                "funding_source": str(rng.choice(["beasiswa", "apbd"])) if assigned else "mandiri"})
+    return pd.DataFrame(rows)
+
+
+def motivation(students: dict[str, list[Person]], seed: int) -> tuple[pd.DataFrame, dict[str, float]]:
+    """Motivation before (2023) and after (2025) of those who finished, wait or were declined.
+
+    Parameters
+    ----------
+    students : dict of lists
+        See :func:`choose_students`.
+    seed : int
+        Seed of the sample; this part has its own stream.
+
+    Returns
+    -------
+    tuple of DataFrame and dict
+        Answers, one row per person and wave; the mean gain of those who
+        finished and answered twice, with their number.
+    """
+    rng = np.random.default_rng([seed, 12])
+    people = [*students["selesai"], *students["menunggu"], *students["ditolak"]]
+    finished = np.arange(len(people)) < len(students["selesai"])
+    before, without, with_study = motivated(rng, people, STUDY_GAIN + rng.normal(0, 0.15, len(people)))
+    seen = rng.random(len(people)) < 0.93
+    after = np.where(finished[:, None], with_study, without)
+    items = [item for item, *_ in ITEMS["motivasi"][1]]
+    waves = []
+    for wave, year, answers, keep in (("pre", 2023, before, np.ones(len(people), bool)), ("post", PERIOD, after, seen)):
+        frame = pd.DataFrame(answers, columns=items)
+        frame.insert(0, "employee_uid", [p.uid for p in people])
+        frame.insert(1, "unit_id", [p.unit[year] for p in people])
+        frame = frame.assign(wave=wave, year=year, submitted_on=pd.Timestamp(year, 3, 10),
+                             response_id=[f"T-{year}-{i + 1:04d}" for i in range(len(people))])
+        waves.append(frame[keep])
+    gain = (with_study - without).mean(axis=1)[finished & seen]
+    truth = {"difference": float(gain.mean()), "n_finished": int(gain.size), "n_compared": int((~finished & seen).sum())}
+    return pd.concat(waves, ignore_index=True), truth
+
+
+_LEVEL = {"JPT_PRATAMA": 4, "ADMINISTRATOR": 3, "PENGAWAS": 2, "FUNGSIONAL": 2, "PELAKSANA": 1}
+DIGITAL = "Literasi digital"
+
+
+def competency_table(roster: Roster, seed: int) -> pd.DataFrame:
+    """The processed-form table ``competency``: nine named competences and digital literacy, two years.
+
+    Parameters
+    ----------
+    roster : Roster
+        The made-up staff.
+    seed : int
+        Seed of the sample; this part has its own stream.
+
+    Returns
+    -------
+    DataFrame, one row per person, year and competence
+    """
+    rng = np.random.default_rng([seed, 13])
+    rows: list[dict[str, Any]] = []
+    for year in (2024, PERIOD):
+        for person in roster.active(year, heads=True):
+            if rng.random() >= 0.4:
+                continue
+            method = "ac" if rng.random() < 0.15 else "atasan"
+            for code in (*codes.COMPETENCIES, DIGITAL):
+                standard = _LEVEL[person.post] + (1 if code == DIGITAL else 0)
+                gap = rng.choice([-1, 0, 1, 2], p=[0.10, 0.20, 0.45, 0.25] if code == DIGITAL else [0.12, 0.60, 0.24, 0.04])
+                rows.append({"employee_uid": person.uid, "year": year, "competency_code": code, "standard_level": standard,
+                             "actual_level": int(np.clip(standard - gap, 0, 5)), "method": method})
+    return pd.DataFrame(rows)
+
+
+def performance_table(roster: Roster, seed: int) -> pd.DataFrame:
+    """The processed-form table ``performance``: nearly everybody is "baik"."""
+    rng = np.random.default_rng([seed, 14])
+    kinds = (("di_atas", "di_atas", "sangat_baik"), ("sesuai", "sesuai", "baik"), ("di_atas", "sesuai", "baik"),
+             ("sesuai", "di_atas", "baik"), ("di_bawah", "sesuai", "butuh_perbaikan"))
+    rows: list[dict[str, Any]] = []
+    for year in (2023, 2024, 2025):
+        for person in roster.active(year, heads=True):
+            result, behaviour, rating = kinds[int(rng.choice(5, p=[0.12, 0.55, 0.18, 0.13, 0.02]))]
+            rows.append({"employee_uid": person.uid, "year": year, "work_result": result, "work_behavior": behaviour,
+                         "rating": rating, "scheme": "permen6"})
+    return pd.DataFrame(rows)
+
+
+def rating_table(training: Training, seed: int) -> pd.DataFrame:
+    """The processed-form table ``post_training_rating``: graduate and superior, six months later."""
+    rng = np.random.default_rng([seed, 15])
+    facts = training.batch.set_index("batch_id")[["program_id", "year"]]
+    came = attended(training.participation).join(facts, on="batch_id")
+    pool = came[came["program_id"].isin(["P03", "P05", "P07", "P08"]) & (came["year"] >= 2024)]
+    rows: list[dict[str, Any]] = []
+    for batch, uid in zip(pool["batch_id"], pool["employee_uid"], strict=True):
+        if rng.random() >= 0.6:
+            continue
+        level = 3.7 + 0.5 * float(rng.normal())
+        for role, shift in (("alumni", 0.2), ("atasan", 0.0)):
+            for item, offset in (("PK1", 0.1), ("PK2", 0.0), ("PK3", -0.2)):
+                value = float(np.clip(round(level + shift + offset + 0.5 * float(rng.normal())), 1, 5))
+                rows.append({"batch_id": batch, "employee_uid": uid, "rater_role": role, "item_id": item,
+                             "wave_month": 6, "value": value})
+    return pd.DataFrame(rows)
+
+
+PLAN_SHARES = {"selesai": 0.46, "proses": 0.28, "belum": 0.22, "tidak_dapat_ditindaklanjuti": 0.04}
+
+
+def plan_table(training: Training, seed: int) -> pd.DataFrame:
+    """The processed-form table ``action_plan``: everybody who passed a workshop, bimtek or technical course owes one."""
+    rng = np.random.default_rng([seed, 16])
+    facts = training.batch.set_index("batch_id")[["program_id", "end_date"]]
+    passed = training.participation.join(facts, on="batch_id")
+    passed = passed[(passed["outcome"] == "lulus") & passed["program_id"].isin(["P03", "P04", "P05", "P06", "P07", "P08"])]
+    state = rng.choice(list(PLAN_SHARES), len(passed), p=list(PLAN_SHARES.values()))
+    return pd.DataFrame({"batch_id": passed["batch_id"], "employee_uid": passed["employee_uid"],
+                         "due_on": passed["end_date"] + pd.Timedelta(days=90), "state": state}).reset_index(drop=True)
+
+
+def service_table(seed: int) -> pd.DataFrame:
+    """The processed-form table ``service_survey``: units that serve the public, two years."""
+    rng = np.random.default_rng([seed, 17])
+    rows: list[dict[str, Any]] = []
+    units = [u for u in UNITS if u.scope == "A" or u.unit_id in ("TR-B01", "TR-B02", "OPD-09")]
+    for year in (2024, PERIOD):
+        for unit in units:
+            level = 3.25 + 0.12 * float(rng.normal()) + 0.05 * (year == PERIOD)
+            for _ in range(60):
+                answers = np.clip(np.rint(level + rng.normal(0, 0.5, len(codes.SERVICE_ELEMENTS))), 1, 4)
+                rows.append({"response_id": f"IKM-{len(rows) + 1:05d}", "unit_id": unit.unit_id, "year": year}
+                            | {name: int(a) for name, a in zip(codes.SERVICE_ELEMENTS, answers, strict=True)})
+    return pd.DataFrame(rows)
+
+
+def recommendation_table() -> pd.DataFrame:
+    """The processed-form table ``recommendation``: what earlier evaluations asked for and what became of it."""
+    rows = (
+        ("R-2024-01", 2024, "P11", "Dua dari lima peserta menilai sosialisasi kearsipan tidak sesuai tugas",
+         "Menyusun ulang kurikulum sesuai tugas peserta", "OPD-01", "2025-01-31", "selesai"),
+        ("R-2024-02", 2024, "P12", "Dua dari lima peserta menilai bimtek persuratan tidak sesuai tugas",
+         "Menyusun ulang kurikulum dan memilih peserta menurut jabatan", "OPD-01", "2025-06-30", "proses"),
+        ("R-2024-03", 2024, None, "Pelatihan dibatalkan karena anggaran tidak tersedia",
+         "Mengajukan pagu pelatihan berdasarkan analisis kebutuhan", "OPD-04", "2025-03-31", "proses"),
+        ("R-2024-04", 2024, None, "Sebagian peserta tidak hadir tanpa keterangan",
+         "Menetapkan daftar cadangan peserta untuk setiap angkatan", "OPD-01", "2025-02-28", "selesai"),
+        ("R-2023-01", 2023, "P07", "Petugas kegiatan belum dilatih manajemen proyek",
+         "Menyelenggarakan pelatihan manajemen proyek melalui undian", "OPD-01", "2024-06-30", "selesai"),
+        ("R-2023-02", 2023, None, "Kebutuhan teknologi informasi belum terpenuhi",
+         "Menjalin kerja sama pelatihan teknologi informasi dengan mitra", "OPD-06", "2024-12-31", "proses"),
+        ("R-2023-03", 2023, None, "Rencana tindak lanjut peserta tidak dipantau",
+         "Menetapkan pemantauan rencana tindak lanjut setiap triwulan", "OPD-05", "2024-03-31", "belum"),
+    )
+    names = ("rec_id", "year", "program_id", "finding", "action", "owner_unit", "due_on", "state")
+    return pd.DataFrame(rows, columns=names).assign(due_on=lambda frame: pd.to_datetime(frame["due_on"]))

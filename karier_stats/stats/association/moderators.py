@@ -1,0 +1,215 @@
+"""Declared secondary questions of a regression: does the slope differ between groups, does it bend or step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.association import caveats
+from karier_stats.stats.association.within_between import design_of, own_terms
+from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named
+from karier_stats.stats.frame import Frame
+from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.words.numbers import Text
+
+if TYPE_CHECKING:
+    Array: TypeAlias = NDArray[np.float64]
+
+Made: TypeAlias = Callable[[tuple[str, ...]], Frame]
+DoseResponse: TypeAlias = Literal["quadratic"] | Sequence[float] | None
+FEWEST_UNITS = 3
+"""A group or class that fewer units hold is described, not tested (validity.md, section 2, S8)."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One secondary question with its joint test.
+
+    Parameters
+    ----------
+    kind : {"moderator", "quadratic", "classes"}
+    subject : str
+        The moderator's column, or the score itself.
+    scope : {"between", "within", "rows"}
+        Which slope is asked about.
+    terms : tuple of str
+        Rows of the table that answer it.
+    statistic, dof1, dof2, p_value : float or None
+        F test that all of them are zero (HTZ; for one term Satterthwaite's t squared).
+    n, n_units : int
+        Rows and units behind it.
+    """
+
+    kind: str
+    subject: str
+    scope: str
+    terms: tuple[str, ...]
+    statistic: float | None
+    dof1: int
+    dof2: float | None
+    p_value: float | None
+    n: int
+    n_units: int | None
+
+
+@dataclass(frozen=True)
+class Secondary:
+    """Rows, questions and notes of what was declared beside the main question."""
+
+    rows: tuple[RowEstimate, ...] = ()
+    questions: tuple[Question, ...] = ()
+    notes: tuple[Text, ...] = ()
+
+    def __add__(self, other: Secondary) -> Secondary:
+        return Secondary(self.rows + other.rows, self.questions + other.questions, self.notes + other.notes)
+
+
+@dataclass(frozen=True)
+class _Base:
+    """Regressors of the main question with the parts of the score: ``(scope, term, column (n,))``."""
+
+    frame: Frame
+    X: Array
+    names: tuple[str, ...]
+    clusters: NDArray[np.intp]
+    parts: tuple[tuple[str, str, Array], ...]
+
+    @property
+    def n_units(self) -> int | None:
+        """Units, or persons who repeat; None where every row stands alone."""
+        found = int(self.clusters.max()) + 1
+        return found if found < self.frame.n else None
+
+
+def secondary(
+    made: Made, adjust: tuple[str, ...], moderators: tuple[str, ...],
+    dose_response: DoseResponse,
+) -> Secondary:
+    """All declared secondary questions, each on the rows that are complete for it.
+
+    Parameters
+    ----------
+    made : callable
+        The frame with some covariates.
+    adjust : tuple of str
+        Covariates of the main question.
+    moderators : tuple of str
+    dose_response : "quadratic", ascending cuts, or None
+
+    Notes
+    -----
+    Least squares on the outcome's own scale with CR2 by unit: for a share, differences of slopes in percentage points,
+    which the coefficients of a logit would not be. A moderator enters with its main effect; products are made with
+    the moderator counted from its mean.
+    """
+    found = Secondary()
+    for name in moderators:
+        names = adjust if name in adjust else (*adjust, name)
+        found = found + _tried(name, partial(_moderated, made, names, name))
+    if dose_response is not None:
+        found = found + _tried(made(adjust).on, partial(_shaped, made, adjust, dose_response))
+    return found
+
+
+def _tried(subject: str, answer: Callable[[], Secondary]) -> Secondary:
+    """An answer; a note where the data cannot carry the question."""
+    try:
+        return answer()
+    except StatisticsError as refused:
+        if refused.code in ("K325", "K340", "K345", "K346", "K385"):
+            raise
+        return Secondary(notes=(caveats.secondary_refused(subject, refused.message("id"), refused.message("en")),))
+
+
+def _base(frame: Frame) -> _Base:
+    """The main regressors of a frame, with or without units."""
+    if frame.units is None:
+        clusters = np.arange(frame.n) if frame.persons is None else frame.persons
+        X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
+        return _Base(frame, X, ("1", frame.on, *frame.adjust_names), clusters, (("rows", frame.on, frame.x),))
+    design = design_of(frame)
+    if design.n_units < 4:
+        raise StatisticsError("K341", units=design.n_units)
+    columns = {"between": design.between, "within": design.within}
+    kept = [scope for scope in columns if design.term(scope) in own_terms(design)]
+    parts = tuple((scope, design.term(scope), columns[scope]) for scope in kept)
+    return _Base(frame, design.X, design.names, design.units, parts)
+
+
+def _moderated(made: Made, names: tuple[str, ...], name: str) -> Secondary:
+    """Whether each slope differs by a moderator."""
+    base = _base(made(names))
+    columns = [(label, base.frame.adjust[:, i]) for i, label in enumerate(base.frame.adjust_names)
+               if label == name or label.startswith(f"{name}=")]
+    thin = [label for label, values in columns if _units_beside(base, values) < FEWEST_UNITS]
+    if thin:
+        return Secondary(notes=(caveats.thin_groups(name, thin, FEWEST_UNITS),))
+    added = [
+        (scope, f"{term} x {label}", part * (values - values.mean()))
+        for scope, term, part in base.parts for label, values in columns
+    ]
+    return _answered(base, "moderator", name, added)
+
+
+def _units_beside(base: _Base, values: Array) -> int:
+    """The fewer of the units that hold each of two values; all of them where there are more values."""
+    if len(np.unique(values)) != 2:
+        return int(base.clusters.max()) + 1
+    return min(len(np.unique(base.clusters[values == value])) for value in np.unique(values))
+
+
+def _shaped(made: Made, adjust: tuple[str, ...], dose_response: DoseResponse) -> Secondary:
+    """Whether the leading slope bends, or how the classes of the score differ."""
+    base = _base(made(adjust))
+    scope, term, part = base.parts[0]
+    if isinstance(dose_response, str):
+        if dose_response != "quadratic":
+            raise StatisticsError("K385", value=dose_response)
+        return _answered(base, "quadratic", base.frame.on, [(scope, f"{term}^2", (part - part.mean()) ** 2)])
+    cuts = [float(cut) for cut in dose_response or ()]
+    if not cuts or sorted(set(cuts)) != cuts:
+        raise StatisticsError("K385", value=", ".join(map(str, cuts)))
+    classes = np.digitize(part, cuts)
+    labels = [f"{base.frame.on}[<{cuts[0]:g}]", *(f"{base.frame.on}[>={cut:g}]" for cut in cuts)]
+    thin = [labels[k] for k in range(len(labels)) if len(np.unique(base.clusters[classes == k])) < FEWEST_UNITS]
+    if thin:
+        return Secondary(notes=(caveats.thin_groups(base.frame.on, thin, FEWEST_UNITS),))
+    keep = [i for i, name in enumerate(base.names) if name != term]
+    rest = replace(base, X=base.X[:, keep], names=tuple(base.names[i] for i in keep))
+    added = [(scope, labels[k], (classes == k).astype(float)) for k in range(1, len(labels))]
+    found = _answered(rest, "classes", base.frame.on, added)
+    return found + Secondary(notes=(caveats.classes(labels[0]),))
+
+
+def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, str, Array]]) -> Secondary:
+    """Fit with the added columns; their rows, and one joint test per scope."""
+    frame, start = base.frame, base.X.shape[1]
+    X = np.column_stack([base.X, *(column for _, _, column in added)])
+    names = (*base.names, *(term for _, term, _ in added))
+    if frame.n < len(names) + 2:
+        raise StatisticsError("K347", rows=frame.n, coefficients=len(names), needed=len(names) + 2)
+    fitted = fit_named(X, frame.y, names)
+    covariance = cr2(X, fitted.residuals, base.clusters)
+    terms = [(term, start + i) for i, (_, term, _) in enumerate(added)]
+    rows, notes = cr2_rows(terms, fitted.coef, covariance, base.n_units, (X, frame.y))
+    present = {row.term: position for (row, position) in ((row, dict(terms)[row.term]) for row in rows)}
+    questions = []
+    for scope in dict.fromkeys(scope for scope, _, _ in added):
+        own = [term for at, term, _ in added if at == scope and term in present]
+        if not own:
+            continue
+        test = covariance.wald(np.eye(len(names))[[present[term] for term in own]], fitted.coef)
+        sound = test.p_value is not None
+        questions.append(Question(
+            kind, subject, scope, tuple(own), test.statistic if sound else None, test.dof1,
+            test.dof2 if sound else None, test.p_value, frame.n, base.n_units,
+        ))
+    return Secondary(tuple(replace(row, n=frame.n) for row in rows), tuple(questions), tuple(notes))
+
+

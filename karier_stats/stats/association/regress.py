@@ -1,0 +1,254 @@
+"""``regress``: an outcome on a score, within and between the units that staff are nested in."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.association import caveats
+from karier_stats.stats.association.families import FamilyRows, family_rows
+from karier_stats.stats.association.mixed_rows import agq_rows, mixed_line, mixed_rows
+from karier_stats.stats.association.moderators import DoseResponse, secondary
+from karier_stats.stats.association.regression import Regression
+from karier_stats.stats.association.study import Study, by_term, result_of, through_centre
+from karier_stats.stats.association.within_between import (
+    Design,
+    design_of,
+    own_terms,
+    refuse_few,
+    unit_means_row,
+    unit_points,
+    units_that_vary,
+    within_points,
+    within_rows,
+)
+from karier_stats.stats.columns import listed
+from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_collinear
+from karier_stats.stats.frame import Frame, build
+from karier_stats.stats.numerics import linear
+from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
+from karier_stats.stats.numerics.wild import wild_bootstrap
+from karier_stats.stats.results import check_level
+from karier_stats.words.numbers import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Array: TypeAlias = NDArray[np.float64]
+
+FEW_UNITS = 40
+"""Below this number of units the unit means lead (validity.md, section 2)."""
+
+
+def regress(
+    data: pd.DataFrame,
+    *,
+    outcome: str,
+    on: str,
+    adjust: str | Sequence[str] = (),
+    unit: str | None = None,
+    person: str | None = None,
+    family: Literal["auto", "binary", "count", "continuous"] = "auto",
+    moderators: str | Sequence[str] = (),
+    dose_response: DoseResponse = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Regression:
+    """How an outcome goes with a score, for staff who are nested in units.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person, or per person and period. Never changed.
+    outcome : str
+        Numeric column; 0/1 for a share, counts with ``family="count"``.
+    on : str
+        Numeric column: the leadership score, or 0/1.
+    adjust : str or sequence of str
+        Covariates; text columns become 0/1 columns named ``column=level``.
+    unit : str, optional
+        The unit of each row. With it, the association within and between units is reported apart.
+    person : str, optional
+        Who the row is about. Without a ``unit``, rows of one person are taken as a cluster.
+    family : {"auto", "binary", "count", "continuous"}
+        ``auto`` takes an outcome of zeros and ones as binary, all else as continuous.
+    moderators : str or sequence of str
+        Secondary questions, declared beforehand: does the slope of ``on`` differ by these columns?
+    dose_response : "quadratic" or ascending cuts, optional
+        A further one: does the slope bend, or do the classes that the cuts make of ``on`` (of its unit means, with
+        ``unit``) differ?
+    level : float
+        Confidence level of the intervals.
+    seed : int
+        For the wild bootstrap, where there are too many units to enumerate.
+
+    Returns
+    -------
+    Regression
+        Rows by term and method. Without ``unit``: ``<on>`` (``cr2``). With it: ``<on>[between]``
+        (``unit_means``, ``cr2``, ``wild``, ``reml``, ``reml_satterthwaite``), ``<on>[within]`` (``cr2``, ``reml``,
+        ``reml_satterthwaite``), ``icc``. Each covariate (``cr2``, ``reml``, ``reml_satterthwaite``). Binary outcomes
+        add ``ame``, ``odds_ratio`` and, with ``unit``, ``agq``, or ``firth`` where the outcome is separated; counts
+        ``ame``, ``rate_ratio``, ``negative_binomial``, ``hurdle_any`` and ``hurdle_positive``, with ``zeros``
+        observed and fitted. Secondary questions add ``<on>[between] x <moderator>``, ``<on>[within] x <moderator>``,
+        ``<on>[between]^2`` or ``<on>[>=cut]`` (``cr2``) and the joint tests in ``secondary``.
+        ``n`` counts rows and ``n_units`` units (persons, where rows are clustered by person).
+
+    Raises
+    ------
+    StatisticsError
+        K340-K352, K380: a column that is absent, constant, not numeric or collinear, fewer than 4 units, fewer than
+        3 units on a side (with the count of choices of units that differ as much), too few rows.
+
+    Notes
+    -----
+    - The headline is ``<on>[between]``: by ``unit_means`` below 40 units; from 40 on by ``ame`` for shares and
+      counts, by ``reml`` otherwise. Where ``on`` does not differ between units it is ``<on>[within]`` by ``cr2``.
+      Without ``unit`` it is ``<on>``, by ``ame`` for shares and counts, by ``cr2`` otherwise.
+    - ``unit_means``: least squares of the unit means, t with G - 2 degrees of freedom less the unit-level
+      covariates. Covariates that vary within units are first taken out with their within-unit slopes
+      (Donald & Lang 2007, two steps).
+    - ``cr2``: for ``[within]`` the slope of deviations from the unit means (unit fixed effects), for
+      ``[between]`` least squares on ``1, within, between, adjust``; Satterthwaite degrees of freedom.
+    - ``wild``: restricted wild cluster bootstrap of the latter, interval by inversion.
+    - ``reml``: random intercept on the same regressors, Kenward and Roger's standard error and degrees of freedom;
+      ``reml_satterthwaite`` beside. Never z.
+    - ``ame``, ``odds_ratio``, ``rate_ratio``, ``negative_binomial``, ``hurdle_any``: logit, Poisson (a quasi-
+      likelihood: only the mean must be right) and negative binomial with CR2 by unit, the delta method, and
+      Satterthwaite degrees of freedom of the working model. ``hurdle_positive``: jackknife over units, t with their
+      number less one. ``firth``: profile of the penalised likelihood, scaled for units.
+    - ``agq``: random-intercept logit by adaptive quadrature of 25 points.
+    - Secondary questions never touch the rows of the main one. Each is a least-squares fit with products of the parts
+      of ``on`` and the moderator (or the square, or the classes), CR2 by unit, a joint test by HTZ, and Holm over all
+      declared ones that can be tested; the others are named in the notes.
+    - For a binary outcome the least-squares rows are the linear probability model.
+    - ``icc`` belongs to the model without regressors.
+
+    References
+    ----------
+    Donald & Lang (2007), Rev. Economics and Statistics 89, 221-233; Pustejovsky & Tipton (2018), J. Business &
+    Economic Statistics 36, 672-683; Kenward & Roger (1997), Biometrics 53, 983-997; Mundlak (1978), Econometrica 46,
+    69-85; Gourieroux, Monfort & Trognon (1984), Econometrica 52, 701-720 (Poisson as a quasi-likelihood).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> staff = pd.DataFrame({"y": [1, 2, 4, 3, 6, 5.5], "x": [0, 1, 2, 3, 4, 5]})
+    >>> round(float(regress(staff, outcome="y", on="x").headline.estimate), 4)
+    0.9571
+    """
+    check_level(level)
+    names, asked = listed(adjust), listed(moderators)
+    frame = build(data, outcome, on, names, unit, person, family)
+    study = _rows(frame) if frame.units is None else _nested(frame, seed)
+    beside = secondary(lambda chosen: build(data, outcome, on, chosen, unit, person, family), names, asked, dose_response)
+    study = replace(
+        study, estimates=(*study.estimates, *beside.rows), notes=(*study.notes, *beside.notes), questions=beside.questions,
+        frame=frame,
+    )
+    return result_of(study, level)
+
+
+def _rows(frame: Frame) -> Study:
+    """A regression without units: each row, or each person with several rows, is its own cluster."""
+    X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
+    names = ("1", frame.on, *frame.adjust_names)
+    if frame.n < X.shape[1] + 2:
+        raise StatisticsError("K347", rows=frame.n, coefficients=X.shape[1], needed=X.shape[1] + 2)
+    fitted = fit_named(X, frame.y, names)
+    clusters = np.arange(frame.n) if frame.persons is None else frame.persons
+    n_units = frame.n_persons if frame.persons_repeat else None
+    terms = [(name, position) for position, name in enumerate(names) if position]
+    rows, notes = cr2_rows(terms, fitted.coef, cr2(X, fitted.residuals, clusters), n_units, (X, frame.y))
+    if not rows or rows[0].term != frame.on:
+        raise StatisticsError("K380", column=frame.on, **_sides(frame.x))
+    more = family_rows(frame, X, names, clusters, [(frame.on, 1)], n_units)
+    adjusted = frame.y - frame.adjust @ fitted.coef[2:] + frame.adjust.mean(axis=0) @ fitted.coef[2:]
+    points = {"label": [""] * frame.n, "x": frame.x, "y": adjusted, "n": np.ones(frame.n, dtype=int)}
+    line = (float(fitted.coef[0] + frame.adjust.mean(axis=0) @ fitted.coef[2:]), float(fitted.coef[1]))
+    lead = _marginal_lead(frame.on, more)
+    clustering = caveats.persons_cluster(frame.n_persons) if frame.persons_repeat else caveats.ROWS_ALONE
+    notes = [*frame.notes, clustering, *near_collinear(X, names), *notes, *more.notes]
+    return Study(
+        frame.facts, "rows", (frame.on, lead.method if lead else "cr2"), (*rows, *more.rows), tuple(notes), points,
+        through_centre(points, lead.estimate) if lead else line, zeros=more.zeros,
+    )
+
+
+def _marginal_lead(term: str, found: FamilyRows) -> RowEstimate | None:
+    """The average marginal effect of a term, which leads where it can be tested."""
+    rows = (row for row in found.rows if (row.term, row.method) == (term, "ame") and row.p_value is not None)
+    return next(rows, None)
+
+
+def _sides(values: Array) -> dict[str, int]:
+    """How many of the values are the smallest one, and how many the largest one."""
+    return {"low": int((values == values.min()).sum()), "high": int((values == values.max()).sum())}
+
+
+def _nested(frame: Frame, seed: int) -> Study:
+    """A regression with units: within and between apart, and the inferences side by side."""
+    design = design_of(frame)
+    notes = list(frame.notes) + refuse_few(design)
+    fitted = fit_named(design.X, frame.y, design.names)
+    if frame.n < len(design.names) + 2:
+        raise StatisticsError("K347", rows=frame.n, coefficients=len(design.names), needed=len(design.names) + 2)
+    pooled = cr2(design.X, fitted.residuals, design.units)
+    rows, lead, points, line = [], None, unit_points(design, frame.y), (0.0, 0.0)
+    smallest_p = 0.0
+    if design.has_between:
+        means_row, points, line, more = unit_means_row(design)
+        boot_rows, boot_notes, smallest_p = _between_side(design, fitted, pooled, seed)
+        rows, notes, lead = [means_row, *boot_rows], [*notes, *more, *boot_notes], (means_row.term, "unit_means")
+    if design.has_within:
+        inner, more = within_rows(design)
+        rows, notes = [*rows, *inner], [*notes, *more]
+        lead = lead or (design.term("within"), "cr2")
+        if not design.has_between:
+            points, line = within_points(design, inner)
+    covariates = [(name, len(design.names) - frame.adjust.shape[1] + i) for i, name in enumerate(frame.adjust_names)]
+    adjust_rows, more = cr2_rows(covariates, fitted.coef, pooled, design.n_units)
+    mixed, quadrature = mixed_rows(design, covariates), agq_rows(design)
+    terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
+    family = family_rows(frame, design.X, design.names, design.units, terms, design.n_units)
+    rows = by_term([*rows, *adjust_rows, *mixed.rows, *family.rows, *quadrature.rows])
+    notes = [*notes, *near_collinear(design.X, design.names), *more, *mixed.notes, *family.notes, *quadrature.notes]
+    if lead and lead[1] == "unit_means" and design.n_units >= FEW_UNITS:
+        marginal = _marginal_lead(lead[0], family)
+        if marginal is not None:
+            lead, line = (lead[0], "ame"), through_centre(points, marginal.estimate)
+        elif mixed.fitted is not None:
+            lead, line = (lead[0], "reml"), mixed_line(design, mixed.fitted)
+    scope = "between" if design.has_between else "within"
+    lead = _present(lead, rows, design)
+    return Study(frame.facts, scope, lead, tuple(rows), tuple(notes), points, line, smallest_p, family.zeros)
+
+
+def _present(lead: tuple[str, str] | None, rows: Sequence[RowEstimate], design: Design) -> tuple[str, str]:
+    """The lead row, or a refusal where it could not be made."""
+    if lead is None or not any((row.term, row.method) == lead for row in rows):
+        raise StatisticsError("K341", units=units_that_vary(design))
+    return lead
+
+
+def _between_side(
+    design: Design, fitted: linear.LeastSquares, pooled: ClusterCovariance, seed: int
+) -> tuple[list[RowEstimate], list[Text], float]:
+    """CR2 and the wild bootstrap of the between-unit slope, their notes, and the smallest p of the bootstrap."""
+    term = design.term("between")
+    position = design.names.index(term)
+    rows, notes = cr2_rows([(term, position)], fitted.coef, pooled, design.n_units, (design.X, design.frame.y))
+    if not rows or rows[0].p_value is None:
+        return rows, notes, 0.0
+    boot = wild_bootstrap(design.X, design.frame.y, design.units, position, np.random.default_rng(seed))
+    statistic = boot.estimate / boot.std_error
+    row = RowEstimate(
+        term, "wild", boot.estimate, None, statistic, None, boot.p_value(), design.n_units,
+        lambda level: boot.interval(level) or (None, None),
+    )
+    return [*rows, row], [*notes, caveats.wild(boot, term)], boot.smallest_p

@@ -1,0 +1,437 @@
+"""How wrong could a result be: what nobody measured, and how strong it would have to be."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.association import sensitivity_words
+from karier_stats.stats.association.regression import Regression
+from karier_stats.stats.association.within_between import design_of, unit_level, within_level
+from karier_stats.stats.change.change_arms import ancova_design
+from karier_stats.stats.change.change_rows import Row, find_row, make_row, named
+from karier_stats.stats.change.result import Change
+from karier_stats.stats.numerics import paired, robustness
+from karier_stats.stats.numerics.matched import matched_test
+from karier_stats.stats.numerics.oster import selection
+from karier_stats.stats.numerics.paired import NAN, Estimate
+from karier_stats.stats.results import Result, make_table
+from karier_stats.words.numbers import Text, is_missing
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+Array: TypeAlias = NDArray[np.float64]
+Design = Literal["association", "arms", "random", "matched", "one_group"]
+
+TIMES = (1, 2, 3)
+"""A confounder so many times as strong as a benchmark."""
+COMMON = 0.15
+"""From this share on an outcome is not rare, and its odds ratio is no risk ratio (VanderWeele & Ding 2017)."""
+OSTER_FACTOR = 1.3
+"""Oster's share of the outcome that could be explained, over the share that is."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sensitivity(Result):
+    """How strong an unmeasured confounder must be to undo a result; see :func:`sensitivity`.
+
+    Parameters
+    ----------
+    design : {"association", "arms", "random", "matched", "one_group"}
+        What the result compares, which decides what can be asked of it.
+    about : tuple of mapping
+        The rows of the result that the figures are about: one, or one for each arm.
+    outcome, score : str
+        What is compared, and over what.
+    scope : {"between", "within", "rows"}
+        Whether units, staff of one unit, or rows are compared.
+    share : bool
+        The outcome is 0 or 1, and its differences are percentage points.
+    ratio : mapping or None
+        The row of a ratio that has an E-value.
+    curve : DataFrame
+        ``score, zero, unseen``: what a confounder must explain of the outcome (0-1) to bring the estimate to zero, and
+        the interval to hold it, for each share that it explains of the score. Empty without a regression.
+    marks : DataFrame
+        ``label, score, outcome``: confounders as strong as the benchmarks.
+    """
+
+    design: Design
+    about: tuple[Mapping[Any, Any], ...]
+    outcome: str
+    score: str
+    scope: str
+    share: bool
+    ratio: Mapping[Any, Any] | None
+    curve: pd.DataFrame = field(repr=False)
+    marks: pd.DataFrame = field(repr=False)
+
+    def sentence(self, lang: str = "id") -> str:
+        """What a confounder must explain, for each figure that fits the design."""
+        return sensitivity_words.sentence(self, lang)
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, made from its data."""
+        return sensitivity_words.alternative(self, lang)
+
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+        """Draw what a confounder must explain of score and outcome, with the benchmarks; else the figures as bars."""
+        return sensitivity_words.draw(self, ax, lang)
+
+
+@dataclass(frozen=True)
+class Question:
+    """One coefficient of a least-squares regression whose sensitivity is asked for.
+
+    Parameters
+    ----------
+    arm : str
+        The arm; empty for a regression.
+    row : mapping
+        The row of the result.
+    X, y : array (n, p), (n,)
+    names : tuple of str
+    position : int
+        Column of the score or arm.
+    always : tuple of int
+        Columns that are no covariates: the constant and the other arms.
+    dof : int
+        Residual degrees of freedom.
+    """
+
+    arm: str
+    row: Mapping[Any, Any]
+    X: Array
+    y: Array
+    names: tuple[str, ...]
+    position: int
+    always: tuple[int, ...]
+    dof: int
+
+    @property
+    def covariates(self) -> list[int]:
+        """Columns of the covariates."""
+        return [i for i in range(len(self.names)) if i != self.position and i not in self.always]
+
+    def columns_of(self, name: str) -> list[int]:
+        """Columns of one covariate: itself, or its categories."""
+        return [i for i in self.covariates if self.names[i] == name or self.names[i].startswith(f"{name}=")]
+
+    @property
+    def known(self) -> list[str]:
+        """Names of the covariates, each category by its column."""
+        return list(dict.fromkeys(self.names[i].partition("=")[0] for i in self.covariates))
+
+    def coefficient(self) -> robustness.Coefficient | None:
+        """The coefficient with the error that the result reports (NaN where none); None where nothing is left over."""
+        if self.dof < 2:
+            return None
+        row = self.row
+        error, test_dof = (NAN if is_missing(row[name]) else float(row[name]) for name in ("std_error", "dof"))
+        found = robustness.coefficient(
+            self.X, self.y, self.position, self.dof, error, None if test_dof == self.dof else test_dof
+        )
+        return found if found.std_error > 1e-10 * abs(found.estimate) else None
+
+
+
+def sensitivity(
+    result: Result, *, benchmark: str | Sequence[str] | None = None, matched: bool = False
+) -> Sensitivity:
+    """How strong an unmeasured confounder must be to undo a result.
+
+    Parameters
+    ----------
+    result : Regression or Change
+        A result of ``ks.regress`` or ``ks.compare``.
+    benchmark : str or sequence of str, optional
+        Covariates of the result (``"before"``: the score before, of an ANCOVA): what a confounder one, two and three
+        times as strong would do.
+    matched : bool
+        Each pair of ``result`` is two people, matched before the programme: ``before`` holds the score of the one
+        who did not take part, ``after`` that of the one who did.
+
+    Returns
+    -------
+    Sensitivity
+        Rows that fit the design; ``notes`` say why the others are left out. A regression, and ANCOVA of arms that
+        were not drawn by lot: ``robustness_value``, ``robustness_value_alpha``, ``partial_r2``,
+        ``as_strong_as[<benchmark> × <times>]``, ``oster_delta`` and ``oster_beta`` by their Rmax. Odds and rate
+        ratios: ``e_value``, ``e_value_limit``. Arms drawn by lot: ``lee_lower``, ``lee_upper``. Matched people:
+        ``gamma``.
+
+    Raises
+    ------
+    StatisticsError
+        K365 (another result), K366 (a benchmark that is no covariate), K367 (pairs that are not matched people).
+
+    Notes
+    -----
+    Figures of ``[between]`` are those of the unit means, with G - 2 degrees of freedom less the covariates; of
+    ``[within]`` those of deviations from the unit means. Where the result's error is robust or clustered, its ratio
+    to the classical one is taken to be left as it is by a confounder. Rmax is 1.3 times the share explained (Oster's
+    rule) and 1. An outcome that at least 15 percent have takes the square root of its odds ratio.
+
+    References
+    ----------
+    Cinelli and Hazlett (2020), J. Royal Statistical Society B 82, 39-67; VanderWeele and Ding (2017), Annals of
+    Internal Medicine 167, 268-274; Oster (2019), J. Business & Economic Statistics 37, 187-204; Rosenbaum (2002),
+    Observational Studies, 2nd ed., chapter 4; Lee (2009), Review of Economic Studies 76, 1071-1102.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from karier_stats.stats.association.regress import regress
+    >>> staff = pd.DataFrame({"y": [1, 2, 4, 3, 6, 5.5], "x": [0, 1, 2, 3, 4, 5]})
+    >>> round(float(sensitivity(regress(staff, outcome="y", on="x")).headline.estimate), 2)
+    0.86
+    """
+    names = [benchmark] if isinstance(benchmark, str) else list(benchmark or ())
+    if isinstance(result, Change):
+        found = _of_change(result, names, matched)
+    elif isinstance(result, Regression):
+        if matched:
+            raise StatisticsError("K367", what="`regress`")
+        found = _of_regression(result, names)
+    else:
+        raise StatisticsError("K365", kind=type(result).__name__)
+    return found.result(lambda level: sensitivity(result.recompute(level), benchmark=names, matched=matched))
+
+
+@dataclass
+class _Findings:
+    """Rows and notes as they are gathered, before they become a result."""
+
+    design: Design
+    about: tuple[Mapping[Any, Any], ...]
+    outcome: str
+    score: str
+    scope: str
+    share: bool
+    level: float
+    rows: list[Row] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+    ratio: Mapping[Any, Any] | None = None
+    curve: dict[str, Array] = field(default_factory=lambda: dict.fromkeys(("score", "zero", "unseen"), np.empty(0)))
+    marks: list[tuple[str, float, float]] = field(default_factory=list)
+
+    def result(self, recompute: Any) -> Sensitivity:
+        """The frozen result; without any figure its one row is the robustness value that cannot be had."""
+        import pandas as pd
+
+        if not self.rows:
+            self.rows = [self.row("robustness_value", "confounder", Estimate(NAN), self.about[0])]
+        lead = self.rows[0]
+        return Sensitivity(
+            table=make_table(self.rows), lead=(lead["term"], lead["method"]),
+            notes=tuple({note["en"]: note for note in self.notes}.values()), recompute=recompute, design=self.design,
+            about=self.about, outcome=self.outcome, score=self.score, scope=self.scope, share=self.share,
+            ratio=self.ratio, curve=pd.DataFrame(self.curve),
+            marks=pd.DataFrame(self.marks, columns=["label", "score", "outcome"]),
+        )
+
+    def row(self, term: str, method: str, found: Estimate, like: Mapping[Any, Any]) -> Row:
+        """A row with the n and the units of the row that it is about."""
+        units = None if is_missing(like["n_units"]) else int(like["n_units"])
+        return make_row(term, method, found, self.level, int(like["n"]), units)
+
+    def add(self, term: str, method: str, value: float, like: Mapping[Any, Any]) -> None:
+        """A figure without an interval of its own."""
+        self.rows.append(self.row(term, method, Estimate(value), like))
+
+
+def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
+    """Figures of the headline's question."""
+    level = float(result.table["ci_level"].iloc[0])
+    question = _regression_question(result)
+    about = question.row if question else result.headline.to_dict()
+    found = _Findings(
+        "association", (about,), result.outcome, result.on, result.scope, result.family == "binary", level
+    )
+    if question is None:
+        found.notes.append(sensitivity_words.NO_ROWS)
+    else:
+        _check_benchmarks([question], benchmark)
+        if about["method"] != result.lead[1]:
+            found.notes.append(sensitivity_words.about_row(str(about["method"])))
+        _linear(found, question, benchmark)
+    _ratios(found, result)
+    found.notes += [sensitivity_words.NO_PAIRS, sensitivity_words.NO_LOT]
+    return found
+
+
+def _regression_question(result: Regression) -> Question | None:
+    """The least-squares regression behind the headline; None where its rows were never in memory."""
+    frame, term = result.frame, result.lead[0]
+    if frame is None:
+        return None
+    rows = {(row["term"], row["method"]): row for row in result.table.to_dict("records")}
+    if result.scope == "rows":
+        X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
+        names = ("1", frame.on, *frame.adjust_names)
+        return Question("", rows[term, "cr2"], X, frame.y, names, 1, (0,), frame.n - X.shape[1])
+    design = design_of(frame)
+    if result.scope == "between":
+        Z, points, names, _ = unit_level(design)
+        return Question("", rows[term, "unit_means"], Z, points["y"], names, 1, (0,), len(Z) - Z.shape[1])
+    X, y, names = within_level(design)
+    return Question("", rows[term, "cr2"], X, y, names, 0, (), len(X) - design.n_units - X.shape[1])
+
+
+def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings:
+    """Figures of ANCOVA for arms, Lee's bounds for arms drawn by lot, gamma for matched people."""
+    level, pairs = result.options.level, result.pairs
+    rows: list[Any] = result.table.to_dict("records")
+    if matched:
+        what = sensitivity_words.why_not_matched(pairs)
+        if what:
+            raise StatisticsError("K367", what=what)
+    design: Design = "matched" if matched else "one_group"
+    if pairs.arms:
+        design = "random" if result.selection == "random" else "arms"
+    found = _Findings(design, (result.headline.to_dict(),), "", "", "rows", pairs.kind == "pass_fail", level)
+    questions = _arm_questions(result) if design == "arms" else []
+    _check_benchmarks(questions, benchmark)
+    if questions:
+        found.about = tuple(question.row for question in questions)
+    for question in questions:
+        _linear(found, question, benchmark)
+    if design == "random":
+        lee = result.leavers().table
+        found.rows = lee[lee["term"].str.startswith("lee_")].to_dict("records")  # type: ignore[assignment]
+        found.notes.append(sensitivity_words.LOT if found.rows else sensitivity_words.LOT_NOBODY_LEFT)
+        changes = [find_row(rows, named("did", arm), ("cr2", "welch")) for arm in pairs.arms[1:]]
+        found.about = tuple(row for row in changes if row is not None)
+    if design == "matched":
+        _rosenbaum(found, result)
+    found.notes += sensitivity_words.left_out(design)
+    return found
+
+
+def _arm_questions(result: Change) -> list[Question]:
+    """ANCOVA of each arm that has an estimate."""
+    pairs = result.pairs
+    X, names, known = ancova_design(pairs)
+    rows: list[Any] = result.table.to_dict("records")
+    others = tuple(range(len(pairs.arms)))
+    questions = []
+    for k, arm in enumerate(pairs.arms[1:], start=1):
+        row = find_row(rows, named("ancova", arm), ("cr2", "ols"))
+        if row is not None and not is_missing(row["estimate"]):
+            always = tuple(i for i in others if i != k)
+            questions.append(Question(arm, row, X, pairs.after[known], names, k, always, len(X) - X.shape[1]))
+    return questions
+
+
+def _check_benchmarks(questions: list[Question], benchmark: list[str]) -> None:
+    """K366 where a benchmark is no covariate of the regression, or there is no regression."""
+    known = questions[0].known if questions else []
+    unknown = [name for name in benchmark if not (questions and questions[0].columns_of(name))]
+    if unknown:
+        raise StatisticsError("K366", names=", ".join(unknown), known=", ".join(known) or "-")
+
+
+def _linear(found: _Findings, question: Question, benchmark: list[str]) -> None:
+    """Robustness values, benchmarks and Oster's figures of one coefficient."""
+    fitted, arm, row = question.coefficient(), question.arm, question.row
+    if fitted is None:
+        found.add(named("robustness_value", arm), "confounder", NAN, row)
+        found.notes.append(sensitivity_words.NO_ERROR)
+        return
+    strength, critical = fitted.strength, fitted.critical(found.level)
+    if math.isnan(critical):
+        found.notes.append(sensitivity_words.NO_TEST)
+    values = {
+        "robustness_value": robustness.robustness_value(strength),
+        "robustness_value_alpha": robustness.robustness_value(strength, critical),
+        "partial_r2": fitted.partial_r2,
+    }
+    for term, value in values.items():
+        found.add(named(term, arm), "confounder", value, row)
+    found.notes.append(sensitivity_words.REST)
+    if abs(fitted.ratio - 1) > 1e-9:
+        found.notes.append(sensitivity_words.RATIO_KEPT)
+    if not len(found.curve["score"]):
+        shares = np.linspace(0, 1, 201)[1:-1]
+        ends = (("zero", 0.0), ("unseen", critical))
+        curves = {name: robustness.outcome_needed(strength, end, shares) for name, end in ends}
+        found.curve = {"score": shares, **curves}
+    for name in benchmark:
+        _benchmark(found, question, fitted, name)
+    _oster(found, question)
+
+
+def _benchmark(found: _Findings, question: Question, fitted: robustness.Coefficient, name: str) -> None:
+    """The coefficient beside confounders one, two and three times as strong as a covariate."""
+    for times in TIMES:
+        confounder = robustness.as_strong_as(
+            question.X, question.y, question.position, question.columns_of(name), times
+        )
+        term = named("as_strong_as", question.arm, f"{name} × {times}")
+        if confounder is None:
+            found.add(term, "confounder", NAN, question.row)
+            found.notes.append(sensitivity_words.too_strong(name, times))
+            continue
+        beside = fitted.adjusted(confounder)
+        dof = beside.dof if beside.test_dof is None else beside.test_dof
+        shown = paired.t_estimate(beside.estimate, beside.std_error * beside.ratio, dof, found.level)
+        found.rows.append(found.row(term, "confounder", shown, question.row))
+        found.notes += [sensitivity_words.all_the_rest(name, times)] if confounder.outcome >= 1 else []
+        if question.row is found.about[0]:
+            found.marks.append((f"{name} × {times}", confounder.score, confounder.outcome))
+
+
+def _oster(found: _Findings, question: Question) -> None:
+    """Oster's delta, and the coefficient at a delta of one, at both values of Rmax."""
+    if not question.covariates:
+        found.notes.append(sensitivity_words.NO_COVARIATES)
+        return
+    X = question.X
+    chosen = selection(X[:, question.position], question.y, X[:, question.covariates], X[:, list(question.always)])
+    for rmax in dict.fromkeys([min(OSTER_FACTOR * chosen.long_r2, 1.0), 1.0]):
+        inside = named("", question.arm, f"Rmax={rmax:.3g}")[1:-1]
+        delta, roots = chosen.delta(rmax), chosen.coefficients(rmax)
+        fitting = [root for root, keeps in roots if keeps]
+        found.add(f"oster_delta[{inside}]", "oster", delta, question.row)
+        found.add(f"oster_beta[{inside}]", "oster", fitting[0] if fitting else NAN, question.row)
+        found.notes += sensitivity_words.roots(inside, fitting)
+        found.notes += [] if math.isfinite(delta) else [sensitivity_words.no_delta(inside)]
+    found.notes.append(sensitivity_words.oster(chosen))
+
+
+def _ratios(found: _Findings, result: Regression) -> None:
+    """E-values of the headline's ratio, or why there are none."""
+    rows: list[Any] = result.table.to_dict("records")
+    ratio = find_row(rows, result.lead[0], ("odds_ratio", "firth", "rate_ratio"))
+    if ratio is None:
+        found.notes.append(sensitivity_words.NO_RATIO)
+        return
+    odds = ratio["method"] != "rate_ratio"
+    common = odds and (result.frame is None or float(result.frame.y.mean()) >= COMMON)
+    power, method = (0.5, "bias_factor_root") if common else (1.0, "bias_factor")
+    found.ratio = ratio
+    found.add("e_value", method, robustness.e_value(ratio["estimate"] ** power), ratio)
+    limit = NAN
+    if not is_missing(ratio["ci_low"]):
+        limit = robustness.e_value(robustness.nearer_one(ratio["ci_low"], ratio["ci_high"]) ** power)
+    else:
+        found.notes.append(sensitivity_words.NO_LIMIT)
+    found.add("e_value_limit", method, limit, ratio)
+    found.notes.append(sensitivity_words.e_value(result.on, common))
+
+
+def _rosenbaum(found: _Findings, result: Change) -> None:
+    """Gamma of matched people."""
+    binary = result.pairs.kind == "pass_fail"
+    test = matched_test(paired.differences(result.pairs.before, result.pairs.after), binary)
+    gamma = NAN if test is None else test.gamma(found.level)
+    found.add("gamma", "rosenbaum_mcnemar" if binary else "rosenbaum", gamma, found.about[0])
+    found.notes.append(sensitivity_words.GAMMA if test is not None else sensitivity_words.NO_DIFFERENCE)

@@ -1,0 +1,352 @@
+"""All reasonable ways to ask one question, side by side: the specification curve."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.association import specification_words
+from karier_stats.stats.association.specification_fit import (
+    KNOWN,
+    Point,
+    Specification,
+    built_in,
+    check_values,
+    gaps_by_column,
+    used_rows,
+)
+from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
+from karier_stats.stats.frame import check_roles, codes_by_name, unit_means
+from karier_stats.stats.numerics.paired import NAN
+from karier_stats.stats.results import Result, check_level, make_table
+from karier_stats.words.numbers import Text, is_missing
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Array: TypeAlias = NDArray[np.float64]
+Choices: TypeAlias = Mapping[str, Mapping[str, Any]]
+Fit: TypeAlias = Callable[..., "Result | tuple[float, float]"]
+"""``fit(data, **choice)``: a result, or an estimate and its p-value."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Specifications(Result):
+    """Estimates of all specifications, and whether together they are more than chance; see :func:`specifications`.
+
+    Parameters
+    ----------
+    on : str
+        The regressor whose estimates these are.
+    curve : DataFrame
+        One row per specification, in the order of the estimates: ``estimate, p_value``, one column per choice with
+        the label chosen, and ``reason`` where it could not be computed.
+    draws : int
+        Permutations.
+    permuted : {"unit", "row"}
+        What the regressor was dealt out among.
+    standardised : bool
+        Estimates are standard deviations of the outcome per standard deviation of the regressor.
+    level : float
+        A specification is seen where its p is below one less this.
+    """
+
+    on: str
+    curve: pd.DataFrame = field(repr=False)
+    draws: int
+    permuted: str
+    standardised: bool
+    level: float
+
+    @property
+    def choices(self) -> list[str]:
+        """Names of the choices."""
+        return [name for name in self.curve.columns if name not in ("estimate", "p_value", "reason")]
+
+    @property
+    def computed(self) -> pd.DataFrame:
+        """The specifications that could be computed."""
+        return self.curve[self.curve["estimate"].notna()]
+
+    def sentence(self, lang: str = "id") -> str:
+        """Median, direction and visibility of all specifications together; no specification is picked."""
+        return specification_words.sentence(self, lang)
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, made from its data."""
+        return specification_words.alternative(self, lang)
+
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+        """Draw the estimates in their order above the choices behind each."""
+        return specification_words.draw(self, ax, lang)
+
+
+def specifications(
+    data: pd.DataFrame, *, on: str, choices: Choices, unit: str | None = None, fit: Fit | None = None,
+    draws: int = 499, level: float = 0.95, seed: int = 0,
+) -> Specifications:
+    """Every combination of declared choices, and a joint permutation test of them all.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person, or per person and period. Never changed.
+    on : str
+        Numeric column of the regressor.
+    choices : mapping
+        Name of a choice to its options, each a label and a value. Without ``fit``: ``outcome`` (columns), ``adjust``
+        (sequences of columns), ``method`` (``"unit_means"``, ``"cr2"``), ``missing`` (``"complete"``: rows with gaps
+        are left out; ``"indicator"``: a covariate's gaps take its mean and a column of their own), ``sample``
+        (None for all rows, or a function of ``data`` that gives True for the rows to take).
+    unit : str, optional
+        What people are nested in: the regressor's unit means are then dealt out among units.
+    fit : callable, optional
+        ``fit(data, **choice)`` with one value of every choice: a result (its headline counts), or an estimate and its
+        p-value. It is called for every specification and permutation.
+    draws : int
+        Permutations.
+    level : float
+        A specification is seen where its p is below ``1 - level``.
+    seed : int
+        Seed of the permutations.
+
+    Returns
+    -------
+    Specifications
+        Rows ``curve_median`` (headline), ``curve_same_sign`` and ``curve_seen`` with joint p-values; ``curve`` with
+        every specification that is a regression of its own.
+
+    Raises
+    ------
+    StatisticsError
+        K325, K340, K345-K347 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing could be computed).
+
+    Notes
+    -----
+    Without ``fit``, estimates are standard deviations of the outcome per standard deviation of ``on``, both over the
+    rows that any specification uses, so that outcomes can stand in one curve; with ``unit`` they are those of
+    ``[between]``. The joint p of a figure is ``(1 + draws at least as extreme) / (1 + draws)``, extreme meaning a
+    median farther from zero, a larger share with the median's sign, a larger share with that sign and seen, whatever
+    that sign is. Dealing out ``on`` tests that it goes with nothing, covariates included.
+
+    References
+    ----------
+    Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> staff = pd.DataFrame({"x": rng.normal(size=60), "age": rng.normal(size=60)})
+    >>> staff["y"] = staff["x"] + rng.normal(size=60)
+    >>> found = specifications(
+    ...     staff, on="x", choices={"outcome": {"y": "y"}, "adjust": {"none": (), "age": ("age",)}}, draws=99
+    ... )
+    >>> len(found.curve), round(float(found.headline["p_value"]), 2)
+    (2, 0.01)
+    """
+    _check(data, on, unit, choices, draws, fit is not None)
+    options = [tuple(choices[name].items()) for name in choices]
+    combinations = [dict(zip(choices, pick, strict=True)) for pick in itertools.product(*options)]
+    chosen = [{name: value for name, (_, value) in pick.items()} for pick in combinations]
+    asked = [] if fit is not None else _columns(data, choices)
+    gaps = {name: int(gap.sum()) for name, gap in gaps_by_column(data, on, unit, asked).items() if gap.any()}
+    used = used_rows(data, on, unit, chosen if fit is None else None)
+    if not used.any():
+        raise StatisticsError("K347", rows=0, coefficients=2, needed=4)
+    data = data[used]
+    deal = _Deal.of(data, on, unit, choices)
+    ways = [_way(data, on, unit, fit, choice) for choice in chosen]
+    kept = _distinct(ways)
+    found = [ways[k].run(deal.values) for k in kept]
+    if not any(math.isfinite(one.estimate) for one in found):
+        raise StatisticsError("K369", count=len(found), reason=found[0].reason)
+    rng = np.random.default_rng(seed)
+    alive = [ways[k] for k, one in zip(kept, found, strict=True) if math.isfinite(one.estimate)]
+    permuted = []
+    for _ in range(draws):
+        dealt = deal.drawn(rng)
+        permuted.append([way.run(dealt) for way in alive])
+    labels = tuple({name: label for name, (label, _) in combinations[k].items()} for k in kept)
+    groups = None if unit is None else deal.groups
+    same = len(ways) - len(kept)
+    return _Gathered(on, len(data), groups, fit is None, labels, tuple(found), permuted, same, gaps).result(level)
+
+
+def _distinct(ways: Sequence[Specification]) -> list[int]:
+    """Positions of the specifications without those that come to the same as an earlier one."""
+    first: dict[Any, int] = {}
+    for k, way in enumerate(ways):
+        first.setdefault(way.key or k, k)
+    return list(first.values())
+
+
+@dataclass(frozen=True)
+class _Deal:
+    """The regressor as it can be dealt out: ``values`` (n,), unit of each row, ``means`` by unit."""
+
+    values: Array
+    codes: NDArray[np.intp]
+    means: Array
+
+    @classmethod
+    def of(cls, data: pd.DataFrame, on: str, unit: str | None, choices: Choices) -> _Deal:
+        """From the table; a row without a value keeps what it has."""
+        values = floats(settled(data[on]))
+        codes = np.full(len(values), -1, dtype=np.intp)
+        known = np.isfinite(values)
+        if unit is None:
+            order = _by_content(data, on, choices)
+            codes[order[known[order]]] = np.arange(known.sum())
+            return cls(values, codes, values[order[known[order]]])
+        units = labels_of(data[unit])
+        known &= ~units.empty
+        codes[known] = codes_by_name(units.only(known))[0]
+        means: Array = unit_means(np.asarray(values[known][:, None], dtype=np.float64), codes[known])[:, 0]
+        return cls(values, codes, means)
+
+    @property
+    def groups(self) -> int:
+        """Among how many the regressor is dealt out."""
+        return len(self.means)
+
+    def drawn(self, rng: np.random.Generator) -> Array:
+        """The regressor with the means of units (or the values of rows) dealt out anew, deviations kept."""
+        moved = self.means[rng.permutation(self.groups)] - self.means
+        return self.values + np.where(self.codes >= 0, moved[self.codes], 0.0)
+
+
+def _by_content(data: pd.DataFrame, on: str, choices: Choices) -> NDArray[np.intp]:
+    """Rows sorted by what they hold: a draw must not hang on the order of the rows, which may be that of pseudonyms."""
+    columns = list(dict.fromkeys([on, *_columns(data, choices)]))
+    ranked = data[columns].reset_index(drop=True)
+    for name in columns:
+        column = settled(ranked[name])
+        ranked[name] = column if is_number(column) else labels_of(column).text
+    return ranked.sort_values(columns, kind="stable").index.to_numpy(dtype=np.intp)
+
+
+def _columns(data: pd.DataFrame, choices: Choices) -> list[str]:
+    """Columns of the data that options name, each once."""
+    named: list[Any] = []
+    for options in choices.values():
+        for value in options.values():
+            named += listed(value) if isinstance(value, (str, list, tuple)) else []
+    return list(dict.fromkeys(name for name in named if isinstance(name, str) and name in data.columns))
+
+
+@dataclass(frozen=True)
+class _Gathered:
+    """All specifications, observed and permuted, before a level is chosen."""
+
+    on: str
+    n: int
+    n_units: int | None
+    standardised: bool
+    labels: tuple[dict[str, str], ...]
+    found: tuple[Point, ...]
+    permuted: Sequence[Sequence[Point]]
+    same: int
+    gaps: Mapping[str, int]
+
+    def result(self, level: float) -> Specifications:
+        """Median and shares with their joint p-values."""
+        check_level(level)
+        alive = [point for point in self.found if math.isfinite(point.estimate)]
+        figures = _figures(alive, level)
+        extreme = np.array([_figures(drawn, level) for drawn in self.permuted]).reshape(-1, 3)
+        # Rounding must not make a draw that equals the data less extreme.
+        as_far = np.abs(extreme) >= np.abs(figures) - 1e-12
+        p = (1 + as_far.sum(axis=0)) / (1 + len(extreme))
+        terms = ("curve_median", "curve_same_sign", "curve_seen")
+        rows = [
+            {"term": term, "method": "specification_curve", "estimate": value, "p_value": float(chance), "n": self.n,
+             "n_units": self.n_units}
+            for term, value, chance in zip(terms, figures, p, strict=True)
+        ]
+        return Specifications(
+            make_table(rows), ("curve_median", "specification_curve"), tuple(self._notes()), self.result,
+            self.on, self._curve(), len(self.permuted), "row" if self.n_units is None else "unit", self.standardised,
+            level,
+        )
+
+    def _curve(self) -> pd.DataFrame:
+        """One row per specification, ordered by its estimate; those without one last."""
+        rows = [
+            {"estimate": point.estimate, "p_value": point.p, **label, "reason": point.reason}
+            for point, label in zip(self.found, self.labels, strict=True)
+        ]
+        frame = pd.DataFrame(rows).sort_values("estimate", kind="stable", ignore_index=True)
+        return frame.astype({"estimate": "Float64", "p_value": "Float64"})
+
+    def _notes(self) -> list[Text]:
+        """What was tested, and which specifications have no estimate."""
+        failed = [point for point in self.found if not math.isfinite(point.estimate)]
+        untested = sum(math.isfinite(point.estimate) and math.isnan(point.p) for point in self.found)
+        return specification_words.notes(
+            self.on, self.n_units is not None, self.standardised, self.same, len(failed), untested,
+            failed[0].reason if failed else "",
+        ) + ([specification_words.empty_cells(self.gaps)] if self.gaps else [])
+
+
+def _figures(points: Sequence[Point], level: float) -> tuple[float, float, float]:
+    """Median estimate, share with its sign, share with its sign and seen."""
+    estimates, p = (np.array([getattr(point, name) for point in points]) for name in ("estimate", "p"))
+    known = np.isfinite(estimates)
+    if not known.any():
+        return 0.0, 0.0, 0.0
+    median = float(np.median(estimates[known]))
+    same = known & (np.sign(estimates) == np.sign(median))
+    return median, float(same.sum() / known.sum()), float((same & (p < 1 - level)).sum() / known.sum())
+
+
+def _check(
+    data: pd.DataFrame, on: str, unit: str | None, choices: Choices, draws: int, own_fit: bool
+) -> None:
+    """Refuse columns and choices that no specification can be made of."""
+    check_roles(data, [(role, name) for role, name in (("on", on), ("unit", unit)) if name is not None])
+    if not is_number(settled(data[on])):
+        raise StatisticsError("K345", column=on, role="on", kind=str(data[on].dtype))
+    if not (draws >= 1 and float(draws).is_integer()):
+        raise StatisticsError("K368", name="draws", value=draws, rule="1, 2, 3, ...")
+    for name, options in choices.items():
+        if not isinstance(options, Mapping) or not options:
+            raise StatisticsError("K368", name=name, value=type(options).__name__, rule="{label: value, ...}")
+        if name in ("estimate", "p_value", "reason") or (not own_fit and name not in KNOWN):
+            raise StatisticsError("K368", name=name, value="-", rule=", ".join(KNOWN))
+    refuse_absent(data, [("choices", name) for name in _columns(data, choices)])
+    if own_fit:
+        return
+    if "outcome" not in choices:
+        raise StatisticsError("K368", name="outcome", value="-", rule="{label: column, ...}")
+    for name, options in choices.items():
+        for value in options.values():
+            check_values(name, value, unit)
+
+
+def _way(
+    data: pd.DataFrame, on: str, unit: str | None, fit: Fit | None, choice: Mapping[str, Any]
+) -> Specification:
+    """One specification, by the caller's fit or by the built-in one."""
+    if fit is None:
+        return built_in(data, on, unit, choice)
+
+    def run(values: Array) -> Point:
+        try:
+            found = fit(data.assign(**{on: values}), **choice)
+        except StatisticsError as error:
+            return Point(NAN, NAN, str(error))
+        if not isinstance(found, Result):
+            return Point(float(found[0]), float(found[1]))
+        row = found.headline
+        estimate, p = (NAN if is_missing(row[name]) else float(row[name]) for name in ("estimate", "p_value"))
+        return Point(estimate, p)
+
+    return Specification(run)

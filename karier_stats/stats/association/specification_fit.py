@@ -1,0 +1,190 @@
+"""One specification of a curve: a sample, its gaps, its covariates, and one estimate by least squares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.association.within_between import design_of, refuse_few, unit_means_row
+from karier_stats.stats.change.change_rows import cr2_estimate
+from karier_stats.stats.columns import Labels, floats, is_number, labels_of, listed, settled
+from karier_stats.stats.frame import Frame, build, covariate, gaps_of, numbers
+from karier_stats.stats.numerics.paired import NAN
+
+Array: TypeAlias = NDArray[np.float64]
+
+KNOWN = ("outcome", "adjust", "method", "missing", "sample")
+"""Choices that the built-in fit understands."""
+MISSING = ("complete", "indicator")
+GAP = "{} missing"
+"""Name of the column that says where a covariate has a gap."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One specification: its estimate and p (NaN where it has none), and why not."""
+
+    estimate: float
+    p: float
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One way to ask the question.
+
+    Attributes
+    ----------
+    run : callable
+        The regressor's values (n,) to a :class:`Point`.
+    key : tuple
+        What the regression is made of; equal for choices that come to the same. Empty where that is not known.
+    """
+
+    run: Callable[[Array], Point]
+    key: tuple[Any, ...] = ()
+
+
+def check_values(name: str, value: Any, unit: str | None) -> None:
+    """Refuse a value that the built-in fit does not know (K368)."""
+    known = {"method": ("unit_means", "cr2") if unit else ("cr2",), "missing": MISSING}
+    if name in known and value not in known[name]:
+        raise StatisticsError("K368", name=name, value=value, rule=", ".join(known[name]))
+    if name == "sample" and value is not None and not callable(value):
+        raise StatisticsError("K368", name=name, value=value, rule="None, or a function of the data")
+
+
+def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str, Any]) -> Specification:
+    """Least squares of one outcome on the regressor.
+
+    Parameters
+    ----------
+    data : DataFrame
+    on, unit : str
+    choice : mapping
+        ``outcome``, and where chosen ``adjust``, ``method``, ``missing`` and ``sample``.
+
+    Notes
+    -----
+    A choice that was not declared takes its first option: no covariate, unit means (``cr2`` without units), complete
+    rows, all rows.
+    """
+    outcome = choice["outcome"]
+    method = choice.get("method", "unit_means" if unit else "cr2")
+    try:
+        part, adjust, rows = _rows(data, on, unit, choice)
+        frame = build(part, outcome, on, adjust, unit, None, "continuous")
+        if frame.units is not None:
+            refuse_few(design_of(frame))
+        scale = _spread(data[on]) / _spread(data[outcome])
+        _estimate(frame, method)
+    except StatisticsError as error:
+        failed = Point(NAN, NAN, str(error))
+        return Specification(lambda values: failed)
+
+    def run(values: Array) -> Point:
+        try:
+            found = _estimate(replace(frame, x=values[rows]), method)
+        except StatisticsError as error:
+            return Point(NAN, NAN, str(error))
+        return Point(found.estimate * scale, found.p)
+
+    return Specification(run, (method, frame.y.tobytes(), frame.adjust.tobytes(), rows.tobytes()))
+
+
+def used_rows(
+    data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[Mapping[str, Any]] | None
+) -> NDArray[np.bool_]:
+    """Rows that one specification or more can use, shape (n,); all with a value and a unit where ``choices`` is None."""
+    used = np.zeros(len(data), dtype=bool)
+    for choice in choices or ():
+        try:
+            used[_rows(data, on, unit, choice)[2]] = True
+        except StatisticsError:  # a specification that cannot be made says so in its own row
+            continue
+    known = ~np.logical_or.reduce(list(gaps_by_column(data, on, unit, ()).values()))
+    return used & known if used.any() else known
+
+
+def gaps_by_column(
+    data: pd.DataFrame, on: str, unit: str | None, others: Sequence[str]
+) -> dict[str, NDArray[np.bool_]]:
+    """Where the columns are empty or infinite, shape (n,) each."""
+    names = dict.fromkeys(name for name in (on, *others, unit) if name is not None)
+    return {name: _empty(data[name]) for name in names}
+
+
+def _empty(column: pd.Series) -> NDArray[np.bool_]:
+    """Where a column is empty or infinite, shape (n,)."""
+    column = settled(column)
+    return ~np.isfinite(floats(column)) if is_number(column) else labels_of(column).empty
+
+
+def _rows(
+    data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str, Any]
+) -> tuple[pd.DataFrame, tuple[str, ...], NDArray[np.intp]]:
+    """The complete rows of one specification, its covariates, and where the rows stand in the data."""
+    outcome, adjust = choice["outcome"], listed(choice.get("adjust"))
+    names = [name for name in (on, outcome, *adjust, unit) if name is not None]
+    if any(name not in data.columns for name in names):
+        absent = next(name for name in names if name not in data.columns)
+        role = "outcome" if absent == outcome else "adjust"
+        raise StatisticsError("K340", column=absent, role=role, known=", ".join(map(str, data.columns)))
+    part = data[list(dict.fromkeys(names))].reset_index(drop=True)
+    sample = choice.get("sample")
+    kept = np.ones(len(data), dtype=bool) if sample is None else np.asarray(sample(data), dtype=bool)
+    part = part[kept]
+    if choice.get("missing", "complete") == "indicator":
+        part, adjust = _with_indicators(part, adjust)
+    others = [name for name in part.columns if name not in (on, unit)]
+    part = part[~np.logical_or.reduce(list(gaps_by_column(part, on, unit, others).values()))]
+    return part, adjust, part.index.to_numpy()
+
+
+def _with_indicators(part: pd.DataFrame, adjust: Sequence[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Gaps of numbers filled with their mean and marked by a column; gaps of labels as a label."""
+    filled, names = part.copy(), []
+    for name in adjust:
+        values = covariate(part[name])
+        gap = gaps_of(values)
+        names.append(name)
+        if not gap.any():
+            continue
+        if isinstance(values, Labels):
+            filled[name] = np.where(gap, "(missing)", values.text.astype(object))
+            continue
+        filled[name] = np.where(gap, values[~gap].mean() if not gap.all() else np.nan, values)
+        filled[GAP.format(name)] = gap.astype(float)
+        names.append(GAP.format(name))
+    return filled, tuple(names)
+
+
+def _spread(values: pd.Series) -> float:
+    """Standard deviation of all values of a column."""
+    known = numbers(values, "outcome")
+    spread = float(np.nanstd(known, ddof=1)) if np.isfinite(known).sum() > 1 else 0.0
+    if not spread > 0:
+        raise StatisticsError("K344", column=values.name, rows=int(values.notna().sum()))
+    return spread
+
+
+def _estimate(frame: Frame, method: str) -> Point:
+    """The slope of the regressor, between units where there are units."""
+    if frame.units is None:
+        X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
+        found = cr2_estimate(X, frame.y, 1, np.arange(frame.n), 0.95)
+        return Point(found.estimate, found.p)
+    design = design_of(frame)
+    if not design.has_between:
+        raise StatisticsError("K344", column=frame.on, rows=frame.n)
+    if method == "unit_means":
+        row = unit_means_row(design)[0]
+        return Point(row.estimate, NAN if row.p_value is None else row.p_value)
+    found = cr2_estimate(design.X, frame.y, design.names.index(design.term("between")), design.units, 0.95)
+    return Point(found.estimate, found.p)

@@ -1,0 +1,1 @@
+"""Did scores change, and by how much more than elsewhere?"""

@@ -1,0 +1,304 @@
+"""Did scores change between two waves, and by how much more than in a comparison group?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+from numbers import Real
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.change import change_notes
+from karier_stats.stats.change.change_arms import arm_rows
+from karier_stats.stats.change.change_rows import Options, Row, Selection, find_row, make_row, named, one_group_rows
+from karier_stats.stats.change.dose import dose_rows
+from karier_stats.stats.change.pairing import ONE_WAVE_EACH, Columns, Pairs, make_pairs
+from karier_stats.stats.change.result import Change, Equivalence, level_estimates
+from karier_stats.stats.change.waves import wave_rows
+from karier_stats.stats.columns import listed, text_of
+from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics.paired import NAN, Estimate
+from karier_stats.stats.results import base_term, make_table
+from karier_stats.words.numbers import both
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.words.numbers import Text
+
+SELECTIONS: tuple[Selection, ...] = ("random", "low_before", "ability", "unknown")
+
+
+def compare(
+    data: pd.DataFrame,
+    *,
+    before: Any,
+    after: Any | Sequence[Any],
+    outcome: str | None = None,
+    wave: str | None = None,
+    person: str | None = None,
+    group: str | None = None,
+    control: Any = None,
+    by: str | None = None,
+    adjust: str | Sequence[str] = (),
+    cluster: str | None = None,
+    dose: str | None = None,
+    scale: tuple[float, float] | None = None,
+    selection: Selection = "unknown",
+    smallest_effect: float | None = None,
+    level: float = 0.95,
+    seed: int = 0,
+) -> Change:
+    """Compare scores before and after, alone or beside a comparison group.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Wide: one row per person. Long (``wave`` given): one row per person and wave.
+    before, after : str or value
+        Wide: the two score columns. Long: the two values of ``wave``. ``after``
+        may be a list of waves in their order: the first is compared as ever,
+        for the later ones the result says what lasts.
+    outcome, wave, person : str, optional
+        Long data: columns of the score, the wave and the person.
+    group, control : str, value, optional
+        Column of the arms and the value of the comparison arm.
+    by : str, optional
+        Column whose levels are also analysed one by one: rows such as
+        ``mean_change[<level>]`` (with arms ``did[<arm> · <level>]``),
+        results in ``result.by``, family-adjusted p-values in ``result.by_table()``.
+    adjust : str or sequence of str
+        Covariates of the ANCOVA, numbers or labels, measured before.
+    cluster : str, optional
+        Column of what people are nested in (unit, batch): CR2 leads then, with
+        the restricted wild cluster bootstrap beside it.
+    dose : str, optional
+        Column of what each person took, in JP or hours: does the change go with it?
+    scale : (float, float), optional
+        Lowest and highest possible score: counts people at its ends and gives the class gain.
+    selection : {"random", "low_before", "ability", "unknown"}
+        How people came into their arm; picks the headline.
+    smallest_effect : float, optional
+        Smallest change worth having, in points, set before the data were seen: equivalence test.
+    level : float
+        Confidence level between 0.5 and 1.
+    seed : int
+        Seed of the resamples.
+
+    Returns
+    -------
+    Change
+        With ``by_table()``, ``balance()``, ``net_gain(...)`` and ``leavers(...)``
+        for what stands beside the headline.
+
+    Raises
+    ------
+    StatisticsError
+        K303-K322, K324, K325, K338, K345, K346: the data or the keywords do not make a comparison.
+
+    Notes
+    -----
+    One group: paired t; Wilcoxon's signed rank with Hodges-Lehmann;
+    d_av (Bonett), d_z (noncentral t), d_rm; shares with Wilson intervals.
+    From 100 pairs with |skewness| of the change above 1 the intervals of d
+    are BCa. An ordered categorical outcome leads with the shares and codes
+    its categories 1, 2, ...; a 0/1 outcome leads with McNemar's test and
+    Newcombe's interval.
+
+    Arms: the change in each; ``did[arm]`` by Welch and by least squares with
+    one pooled variance; ``ancova[arm]`` by least squares of the score after
+    on arms, score before and ``adjust``. Difference in differences assumes
+    that without the programme both arms would have changed alike; ANCOVA that
+    arms with equal scores before (and covariates) would have ended alike.
+    With selection on a fallible score before, the first is biased by
+    regression to the mean; with selection on true ability, the second. So
+    ``random`` and ``low_before`` lead with ANCOVA, ``ability`` with the
+    difference in differences, and ``unknown`` speaks of both.
+
+    Later waves: ``lasting``, ``loss`` and ``share_kept`` (Fieller) of those who
+    have every wave concerned; with arms as differences from the comparison
+    arm, ``..._ancova`` at equal scores before. Dose: ``dose[linear]`` (HC3, or
+    CR2 with clusters) and ``dose[monotone]`` (Spearman) among participants.
+
+    References
+    ----------
+    Van Breukelen (2013), Multivariate Behavioral Research 48, 895-922;
+    Lord (1967), Psychological Bulletin 68, 304-305.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> scores = pd.DataFrame({"pre": [40, 55, 60, 50, 70], "post": [70, 75, 85, 60, 90]})
+    >>> round(float(compare(scores, before="pre", after="post").headline["estimate"]), 2)
+    21.0
+    """
+    options = _checked_options(selection, smallest_effect, level, seed, scale)
+    first, *later = _checked_waves(before, after)
+    columns = Columns(
+        before, first, outcome, wave, person, group, control, by, listed(adjust), cluster, tuple(later), dose
+    )
+    return analyse(make_pairs(data, columns, scale), options)
+
+
+def _checked_waves(before: Any, after: Any) -> list[Any]:
+    """The waves after as a list; K317 where there is none or one is named twice."""
+    waves = list(after) if isinstance(after, (list, tuple)) else [after]
+    if not waves or len({text_of(wave) for wave in (before, *waves)}) <= len(waves):
+        raise StatisticsError("K317", name="after", value=after, rule=ONE_WAVE_EACH)
+    return waves
+
+
+def _checked_options(
+    selection: Any, smallest_effect: float | None, level: float, seed: int, scale: tuple[float, float] | None
+) -> Options:
+    """Refuse what no analysis can be made with."""
+    if selection not in SELECTIONS:
+        raise StatisticsError("K316", value=selection, known=", ".join(SELECTIONS))
+    if not (isinstance(level, Real) and 0.5 <= level < 1):
+        raise StatisticsError("K317", name="level", value=level, rule="0.5 <= level < 1")
+    if smallest_effect is not None and not (isinstance(smallest_effect, Real) and 0 < smallest_effect < math.inf):
+        raise StatisticsError("K317", name="smallest_effect", value=smallest_effect, rule="> 0")
+    ends = scale is None or (len(scale) == 2 and all(isinstance(end, Real) for end in scale))
+    if scale is not None and not (ends and -math.inf < scale[0] < scale[1] < math.inf):
+        raise StatisticsError("K317", name="scale", value=scale, rule="(lowest, highest), lowest < highest")
+    return Options(selection, smallest_effect, level, seed, scale)
+
+
+def analyse(pairs: Pairs, options: Options) -> Change:
+    """The whole result for pairs that are already checked."""
+    rows, notes = _rows(pairs, options, "")
+    lead = _lead(pairs, options, rows)
+    level_rows, level_notes = _level_rows(pairs, options)
+    heads = _headings(pairs, options, rows)
+    table = make_table(rows + level_rows)
+    return Change(
+        table=table,
+        lead=lead,
+        notes=tuple(
+            change_notes.pair_notes(pairs, options.scale) + notes + level_notes
+            + change_notes.design_notes(pairs, options.selection, options.level)
+            + change_notes.family_notes(pairs, level_estimates(table, lead, pairs))
+        ),
+        recompute=lambda level: analyse(pairs, replace(options, level=level)),
+        pairs=pairs,
+        options=options,
+        detectable={term: paired.detectable(e.std_error, e.dof, options.level) for term, e in heads.items()},
+        equivalence={
+            term: _equivalence(pairs, e, options) for term, e in heads.items()
+            if options.smallest_effect and base_term(term)[0] in ("mean_change", "did", "ancova")
+        },
+        one_level=lambda name: _one_level(pairs, options, name),
+    )
+
+
+def _one_level(pairs: Pairs, options: Options, name: str) -> Change:
+    """The result of one level of ``by``; K312 where it is too small."""
+    part = _large_enough(pairs.at_level(name))
+    if part is None:
+        raise StatisticsError("K312", n=int(np.sum(pairs.level == name)), rows=len(pairs.before))
+    return analyse(part, options)
+
+
+def _rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], list[Text]]:
+    """Rows and notes of one analysis; ``suffix`` is the level that its terms carry."""
+    parts = [(one_group_rows if pairs.arm is None else arm_rows)(pairs, options, suffix)]
+    if pairs.waves:
+        parts.append(wave_rows(pairs, options, suffix))
+    if pairs.dose is not None:
+        parts.append(dose_rows(pairs, options, suffix))
+    return [row for rows, _ in parts for row in rows], [note for _, notes in parts for note in notes]
+
+
+def _lead(pairs: Pairs, options: Options, rows: list[Row]) -> tuple[str, str]:
+    """Which row the sentence speaks of."""
+    if pairs.arm is None:
+        if pairs.kind == "ordinal":
+            robust = find_row(rows, "improved", ("cr2",))
+            return "improved", "cr2" if robust is not None and math.isfinite(robust["ci_low"]) else "wilson"
+        if pairs.cluster is not None:
+            return "mean_change", "cr2"
+        return "mean_change", "mcnemar" if pairs.kind == "pass_fail" else "paired_t"
+    arm = pairs.arms[1]
+    base = "ancova" if options.selection in ("random", "low_before") else "did"
+    found = find_row(rows, named(base, arm), ("cr2", "welch", "ols"))
+    if options.selection == "random" and (found is None or not math.isfinite(found["estimate"])):
+        found = find_row(rows, named("did", arm), ("cr2", "welch"))
+    assert found is not None
+    return found["term"], found["method"]
+
+
+def _headings(pairs: Pairs, options: Options, rows: list[Row]) -> dict[str, Estimate]:
+    """The estimates that sentences speak of, by term, with what their tests rest on."""
+    terms = ["mean_change"] if pairs.arm is None else [
+        named(base, arm) for base in ("did", "ancova") for arm in pairs.arms[1:]
+    ]
+    for wave in pairs.waves:
+        bases = ("lasting",) if pairs.arm is None else ("lasting", "lasting_ancova")
+        terms += [named(base, arm, wave) for base in bases for arm in pairs.arms[1:] or ("",)]
+    if pairs.dose is not None:
+        terms.append("dose[linear]")
+    found = {term: find_row(rows, term, ("cr2", "welch", "paired_t", "ols", "hc3")) for term in terms}
+    return {
+        term: Estimate(row["estimate"], row["std_error"], row["ci_low"], row["ci_high"],
+                       row["statistic"], row["dof"], row["p_value"])
+        for term, row in found.items() if row is not None
+    }
+
+
+def _equivalence(pairs: Pairs, found: Estimate, options: Options) -> Equivalence:
+    """Whether the change is shown to be smaller, or larger, than the smallest one worth having."""
+    margin, level = options.smallest_effect or NAN, max(2 * options.level - 1, 0.0)
+    inner = paired.t_estimate(found.estimate, found.std_error, found.dof, level)
+    low, high, p = inner.low, inner.high, paired.equivalence_p(found, margin)
+    outer_low, outer_high = found.low, found.high
+    if pairs.kind == "pass_fail" and pairs.arm is None:
+        share = paired.paired_proportions(pairs.before, pairs.after, level)
+        outer = paired.paired_proportions(pairs.before, pairs.after, options.level)
+        low, high, p, outer_low, outer_high = share.low, share.high, NAN, outer.low, outer.high
+    if not math.isfinite(low):
+        return Equivalence(margin, level, NAN, NAN, NAN, "not_tested")
+    if -margin < low and high < margin:
+        return Equivalence(margin, level, low, high, p, "smaller")
+    beyond = outer_low > margin or outer_high < -margin
+    return Equivalence(margin, level, low, high, p, "larger" if beyond else "open")
+
+
+def _level_rows(pairs: Pairs, options: Options) -> tuple[list[Row], list[Text]]:
+    """Rows of every level of ``by``; what is too small for an analysis keeps its n and an empty row."""
+    rows: list[Row] = []
+    small: list[str] = []
+    for name in pairs.levels:
+        part = pairs.at_level(name)
+        large = _large_enough(part)
+        rows += [] if large is None else _rows(large, options, name)[0]
+        absent = [arm for arm in pairs.arms[1:] or ("",) if large is None or (arm and arm not in large.arms)]
+        rows += [_empty_row(part, arm, name, options) for arm in absent]
+        if absent:
+            small.append(name if large is None else f"{name} ({', '.join(absent)})")
+    if not small:
+        return rows, []
+    return rows, [both(
+        f"Terlalu sedikit pasangan untuk dianalisis sendiri (perlu 2 di tiap kelompok): {', '.join(small)}.",
+        f"Too few pairs for an analysis of their own (2 are needed in each arm): {', '.join(small)}.",
+    )]
+
+
+def _empty_row(part: Pairs, arm: str, name: str, options: Options) -> Row:
+    """The row of a level, or of one of its arms, that has too few pairs."""
+    if part.arm is None:
+        return make_row(named("mean_change", name), "paired_t", Estimate(NAN), options.level, len(part.before))
+    n = int(np.isin(part.arm, [arm, part.arms[0]]).sum())
+    return make_row(named("did", arm, name), "welch", Estimate(NAN), options.level, n)
+
+
+def _large_enough(pairs: Pairs) -> Pairs | None:
+    """The pairs without arms that hold fewer than two of them; None where no comparison is left."""
+    if pairs.arm is None:
+        return pairs if len(pairs.before) >= 2 else None
+    arms = tuple(arm for arm in pairs.arms if np.sum(pairs.arm == arm) >= 2)
+    if len(arms) < 2 or arms[0] != pairs.arms[0]:
+        return None
+    return pairs if arms == pairs.arms else pairs.of_arms(arms)

@@ -1,0 +1,432 @@
+"""What is left of a gain when people were nominated for a low score: regression to the mean taken out.
+
+Those who score low before a course score nearer to the mean the next time,
+course or no course. ``net_gain`` takes that expected drift off the mean change.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats import arrays, row_picture
+from karier_stats.stats.change.change_rows import cr2_estimate, fits_exactly, make_row, too_few_clusters
+from karier_stats.stats.numerics import cut_normal, linear, paired
+from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
+from karier_stats.stats.numerics.paired import NAN, Estimate
+from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.row_words import POWER, digits_for, is_null, missing, spoken
+from karier_stats.words.numbers import Text, both, integer, number, percent
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from numpy.typing import ArrayLike, NDArray
+
+    Floats = NDArray[np.float64]
+
+@dataclass(frozen=True, eq=False, repr=False)
+class NetGain(Result):
+    """A mean change beside the drift that was to be expected; see :func:`net_gain`.
+
+    Parameters
+    ----------
+    reliability, reliability_se : float
+        Test-retest reliability that was used, and its standard error.
+    mean_before, origin_mean : float
+        Mean score before of the nominated, and of those whom they were chosen from.
+    detectable : float
+        Smallest true net gain that such data would show with 80 percent power; NaN where unknown.
+    """
+
+    reliability: float
+    reliability_se: float
+    mean_before: float
+    origin_mean: float
+    detectable: float
+
+    def sentence(self, lang: str = "id") -> str:
+        """The change, what of it was to be expected, and what is left, with its interval."""
+        row, raw, drift = (self.row(term) for term in ("net_gain", "mean_change", "drift"))
+        places = digits_for(row)
+        if missing(row["estimate"]):
+            return both(
+                f"Peningkatan bersih tidak dapat dihitung; perubahan rata-ratanya {spoken(raw, 'id')}.",
+                f"The net gain cannot be computed; the mean change is {spoken(raw, 'en')}.",
+            )[lang]
+        change, expected = (number(one["estimate"], lang, places) for one in (raw, drift))
+        rho = number(self.reliability, lang, 2)
+        return both(
+            f"Perubahan rata-rata {change} poin pada orang yang dipilih karena nilai awalnya rendah; {expected} poin sudah "
+            f"diharapkan dari regresi ke rata-rata (reliabilitas {rho}), sehingga peningkatan bersihnya {spoken(row, 'id')}"
+            f"{self._reading('id')}",
+            f"The mean change is {change} points among people chosen for a low score before; {expected} points were to be "
+            f"expected from regression to the mean (reliability {rho}), which leaves a net gain of {spoken(row, 'en')}"
+            f"{self._reading('en')}",
+        )[lang]
+
+    def _reading(self, lang: str) -> str:
+        """What the interval concludes, and what this design cannot tell."""
+        row = self.headline
+        if missing(row["ci_low"]):
+            return both("; selang dan ujinya tidak dapat dihitung.", "; its interval and test cannot be computed.")[lang]
+        if not is_null(row):
+            return both(
+                "; angka ini belum tentu karena program, sebab tidak ada kelompok pembanding.",
+                "; this need not be due to the programme, because there is no comparison group.",
+            )[lang]
+        if missing(self.detectable):
+            return both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang]
+        least, power = number(self.detectable, lang, digits_for(row)), percent(POWER, lang, 0)
+        return both(
+            f", belum dapat dibedakan dari nol. Peningkatan bersih yang lebih kecil dari {least} poin memang sulit terlihat "
+            f"pada data sebanyak ini (daya uji {power}).",
+            f", not told apart from zero. A net gain smaller than {least} points would be hard to see in this much data "
+            f"({power} power).",
+        )[lang]
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words."""
+        return row_picture.in_words(self._drawn(), lang)
+
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+        """Draw the mean change, the expected drift and the net gain under one another."""
+        return row_picture.draw(self._drawn(), ax, lang)
+
+    def _drawn(self) -> list[dict[Any, Any]]:
+        """Rows of the picture, in their order."""
+        return self.table.to_dict("records")
+
+
+def net_gain(
+    before: ArrayLike, after: ArrayLike, *, reliability: float, reliability_se: float = 0.0,
+    pool: ArrayLike | None = None, cutoff: float | None = None, cluster: ArrayLike | None = None,
+    pool_cluster: ArrayLike | None = None, level: float = 0.95,
+) -> NetGain:
+    """How much people gained beyond the drift that a low score before lets expect anyway.
+
+    Parameters
+    ----------
+    before, after : array, shape (n,)
+        Scores of the nominated, all of them with both.
+    reliability : float
+        Test-retest reliability (0-1) in the group whom they were chosen from, for
+        the time between the two tests; see :func:`retest_reliability`.
+    reliability_se : float
+        Its standard error; 0 where it is taken as known.
+    pool : array, shape (N,), optional
+        Scores before of everybody whom they were chosen from, the nominated
+        among them, or of a random sample of those people.
+    cutoff : float, optional
+        Used where there is no ``pool``: all with a score before up to this
+        point, and nobody else, were nominated.
+    cluster, pool_cluster : array, optional
+        Cluster of each of the nominated, and of each of the pool.
+    level : float
+        Confidence level.
+
+    Returns
+    -------
+    NetGain
+        Rows ``mean_change``, ``drift`` and ``net_gain`` (headline).
+
+    Raises
+    ------
+    StatisticsError
+        K312 (fewer than two people), K317 (reliability, its error, level),
+        K336 and K337 (arrays), K338 (clusters of the pool only), K360 (neither
+        pool nor cutoff), K361 (scores
+        above the cutoff), K362 (a pool of fewer than two).
+
+    Notes
+    -----
+    Without a programme ``E[after | before] = mu + rho (before - mu)``. The
+    drift is ``(1 - rho)(mu - mean before)`` and the net gain
+    ``mean(after - rho before) - (1 - rho) mu``. With ``e`` what is left of
+    ``after`` at given ``before``, its error is ``mean(e) - (1 - rho)(mu_hat - mu)
+    - (rho_hat - rho)(mean before - mu)``: three parts that are uncorrelated,
+    because ``e`` has mean zero at every score before, whoever was nominated by
+    that score. Hence the variance
+    ``var(after - rho before)/n + (1 - rho)^2 var(mu_hat) + (mu - mean before)^2 se(rho)^2``
+    with Satterthwaite's degrees of freedom, the last part taken as known. With
+    clusters the first two are correlated; CR2 of both together.
+
+    ``mu`` is the mean of ``pool``. With a cutoff only, it is that of a normal
+    distribution cut off there, by maximum likelihood, which leans on the scores
+    being normal far beyond those seen; its profile-likelihood bounds are put
+    together with the error of the rest by squares of distances (MOVER), so
+    that there is no standard error and no test.
+
+    References
+    ----------
+    James (1973), Biometrics 29, 121-130; Davis (1976), American J.
+    Epidemiology 104, 493-498; Barnett, van der Pols and Dobson (2005),
+    International J. Epidemiology 34, 215-220; Zou and Donner (2008),
+    Statistics in Medicine 27, 1693-1702 (MOVER).
+
+    Examples
+    --------
+    >>> found = net_gain([40, 44, 48], [50, 52, 60], reliability=0.5, pool=[40, 44, 48, 60, 64, 68])
+    >>> [float(found.row(term)["estimate"]) for term in ("mean_change", "drift", "net_gain")]
+    [10.0, 5.0, 5.0]
+    """
+    x, y = arrays.numbers("before", before), arrays.numbers("after", after)
+    arrays.same_length("after", len(y), "before", len(x))
+    if len(x) < 2:
+        raise StatisticsError("K312", n=len(x), rows=len(x))
+    rho = arrays.share("reliability", reliability)
+    if not 0 <= reliability_se < math.inf:
+        raise StatisticsError("K317", name="reliability_se", value=reliability_se, rule="0 <= reliability_se")
+    arrays.share("level", level, open_ends=True)
+    if cluster is None and pool_cluster is not None:
+        raise StatisticsError("K338", given="pool_cluster", needed="cluster")
+    units = arrays.labels("cluster", cluster, len(x), "before")
+    origin, note = _origin(x, pool, cutoff, pool_cluster)
+    return _Nominated(x, y, rho, float(reliability_se), origin, units, (note,)).result(level)
+
+
+def retest_reliability(
+    before: ArrayLike, after: ArrayLike, *, cluster: ArrayLike | None = None, level: float = 0.95
+) -> Estimate:
+    """The test-retest reliability that people without the programme show, however they were chosen by the score before.
+
+    Parameters
+    ----------
+    before, after : array, shape (n,)
+        Scores of people who did not take part.
+    cluster : array, optional
+        Cluster of each person.
+    level : float
+
+    Returns
+    -------
+    Estimate
+        The slope of the score after on the score before, with its standard error; NaN where it cannot be fitted.
+
+    Notes
+    -----
+    Where both tests have one variance in the whole group, the slope is the
+    correlation there. Unlike the correlation among those at hand it stays what
+    it is when they were chosen by their score before. Least squares; CR2 with clusters.
+
+    References
+    ----------
+    Pearson (1903), Philosophical Transactions A 200, 1-66 (selection on one
+    variable leaves the regression on it as it is).
+    """
+    x, y = arrays.numbers("before", before), arrays.numbers("after", after)
+    arrays.same_length("after", len(y), "before", len(x))
+    units = arrays.labels("cluster", cluster, len(x), "before")
+    if len(x) < 3 or np.ptp(x) == 0:
+        return Estimate(NAN)
+    X = np.column_stack([np.ones(len(x)), x - x.mean()])
+    if units is not None and too_few_clusters(units, None) is None:
+        return cr2_estimate(X, y, 1, units, level)
+    fitted = linear.fit(X, y)
+    error = 0.0 if fits_exactly(fitted.residuals, y) else math.sqrt(fitted.covariance[1, 1])
+    return paired.t_estimate(float(fitted.coef[1]), error, fitted.dof, level)
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Those whom people were chosen from: their scores and clusters, or a fit to the part below a cutoff, or neither."""
+
+    scores: Floats | None = None
+    units: NDArray[Any] | None = None
+    fitted: cut_normal.CutNormal | None = None
+
+    @property
+    def mean(self) -> float:
+        """Mean score before; NaN where it is unknown."""
+        if self.scores is not None:
+            return float(self.scores.mean())
+        return NAN if self.fitted is None else self.fitted.mu
+
+
+@dataclass(frozen=True)
+class _Nominated:
+    """Everything that a result needs at any level."""
+
+    before: Floats
+    after: Floats
+    rho: float
+    rho_se: float
+    origin: _Origin
+    units: NDArray[Any] | None
+    notes: tuple[Text, ...]
+
+    @property
+    def left(self) -> Floats:
+        """Score after less what the score before carries over, shape (n,)."""
+        return self.after - self.rho * self.before
+
+    @property
+    def gap(self) -> float:
+        """How far the mean of origin lies above the mean of the nominated."""
+        return self.origin.mean - float(self.before.mean())
+
+    def result(self, level: float) -> NetGain:
+        """The three rows at one level."""
+        n, notes = len(self.before), list(self.notes)
+        change = paired.differences(self.before, self.after)
+        drift, net, method = self._estimates(level, notes)
+        raw, units = paired.mean_change(change, level), None
+        if method == "cr2" and self.units is not None:
+            units = len(np.unique(self.units))
+            bare = math.isnan(net.std_error)
+            raw = Estimate(raw.estimate) if bare else cr2_estimate(np.ones((n, 1)), change, 0, self.units, level)
+        rows = [
+            make_row("mean_change", "paired_t" if units is None else "cr2", raw, level, n, units),
+            make_row("drift", "retest", drift, level, n),
+            make_row("net_gain", method, net, level, n, units),
+        ]
+        return NetGain(
+            make_table(rows), ("net_gain", method), (*notes, *_assumptions(self.rho, self.rho_se)),
+            lambda other: self.result(arrays.share("level", other, open_ends=True)), self.rho, self.rho_se,
+            float(self.before.mean()), self.origin.mean, paired.detectable(net.std_error, net.dof, level),
+        )
+
+    def _estimates(self, level: float, notes: list[Text]) -> tuple[Estimate, Estimate, str]:
+        """Drift, net gain and the method of the latter."""
+        if math.isnan(self.origin.mean):
+            return Estimate(NAN), Estimate(NAN), "retest"
+        if self.origin.fitted is not None:
+            return *self._cut(self.origin.fitted, level, notes), "cut_normal"
+        means, method = self._means(notes)
+        known, expected = self.gap**2 * self.rho_se**2, (1 - self.rho) * self.gap
+        value = float(self.left.mean()) - (1 - self.rho) * self.origin.mean
+        if means is None:
+            return Estimate(expected), Estimate(value), method
+        drift = means.estimate(expected, np.array([0.0, 1 - self.rho]), level, known)
+        net = means.estimate(value, np.array([1.0, -(1 - self.rho)]), level, known)
+        return Estimate(expected, drift.std_error, drift.low, drift.high, dof=drift.dof), net, method
+
+    def _means(self, notes: list[Text]) -> tuple[JointMeans | None, str]:
+        """Means of ``left`` and of the pool together; None where too few clusters carry them."""
+        scores = self.origin.scores
+        assert scores is not None
+        if fits_exactly(self.left - self.left.mean(), self.left):
+            notes.append(_ALL_ON_A_LINE)
+            return None, "retest"
+        if np.ptp(scores) == 0:
+            notes.append(_ALL_ALIKE)
+            return None, "retest"
+        if self.units is None:
+            return joint_means([self.left, scores]), "retest"
+        refused = too_few_clusters(self.units, None)
+        if refused is not None:
+            notes.append(refused)
+            return None, "cr2"
+        if self.origin.units is not None:
+            return joint_means([self.left, scores], [self.units, self.origin.units]), "cr2"
+        notes.append(_POOL_ALONE)
+        apart = np.array([f"\0{place}" for place in range(len(scores))])
+        return joint_means([self.left, scores], [self.units, apart]), "cr2"
+
+    def _cut(self, fitted: cut_normal.CutNormal, level: float, notes: list[Text]) -> tuple[Estimate, Estimate]:
+        """Drift and net gain where only the part below the cutoff was seen."""
+        share, n = 1 - self.rho, len(self.before)
+        value = float(self.left.mean()) - share * fitted.mu
+        low, high = fitted.interval(level) if self.units is None else (NAN, NAN)
+        if math.isnan(low + high):
+            notes.append(_NO_BOUNDS if self.units is None else _NO_CLUSTERS_HERE)
+            return Estimate(share * self.gap), Estimate(value)
+        half = paired.t_quantile(0.5 + level / 2, n - 1)
+        known = half * self.rho_se * self.gap
+        rest = math.hypot(half * paired.spread(self.left) / math.sqrt(n), known)
+        below, above = share * (fitted.mu - low), share * (high - fitted.mu)
+        expected = share * self.gap
+        return (
+            Estimate(expected, low=expected - math.hypot(below, known), high=expected + math.hypot(above, known)),
+            Estimate(value, low=value - math.hypot(rest, above), high=value + math.hypot(rest, below)),
+        )
+
+
+def _origin(
+    x: Floats, pool: ArrayLike | None, cutoff: float | None, pool_cluster: ArrayLike | None
+) -> tuple[_Origin, Text]:
+    """Those whom people were chosen from, and how their mean came about."""
+    if pool is not None:
+        scores = arrays.numbers("pool", pool)
+        if len(scores) < 2:
+            raise StatisticsError("K362", n=len(scores))
+        note = both(
+            f"Rata-rata asal ialah rata-rata nilai awal {integer(len(scores), 'id')} orang pada `pool`.",
+            f"The mean of origin is the mean score before of the {integer(len(scores), 'en')} people in `pool`.",
+        )
+        return _Origin(scores, arrays.labels("pool_cluster", pool_cluster, len(scores), "pool")), note
+    if cutoff is None:
+        raise StatisticsError("K360")
+    above = int((x > cutoff).sum())
+    if above:
+        raise StatisticsError("K361", cutoff=f"{cutoff:g}", count=above, n=len(x))
+    fitted = cut_normal.fit(x, cutoff)
+    return _Origin(fitted=fitted), _NO_MAXIMUM if fitted is None else _LEANS_ON_NORMALITY
+
+
+_LEANS_ON_NORMALITY = both(
+    "Rata-rata asal ditaksir dari orang yang terpilih saja, dengan anggapan nilai awal menyebar normal dan dipotong tepat pada "
+    "batasnya; taksiran itu bertumpu pada kenormalan nilai yang tidak teramati. Berikan `pool` bila nilainya ada.",
+    "The mean of origin is estimated from the nominated alone, on the assumption that scores before are normal and cut off "
+    "exactly at the cutoff; it leans on the normality of scores that were not seen. Give `pool` where the scores are at hand.",
+)
+_NO_MAXIMUM = both(
+    "Sebaran nilai awal di bawah batas tidak memuat keterangan tentang rata-rata asal (kemungkinannya tidak mempunyai puncak); "
+    "drift dan peningkatan bersih tidak dihitung. Berikan `pool`.",
+    "The scores below the cutoff say nothing of the mean of origin (their likelihood has no maximum); drift and net gain are "
+    "not computed. Give `pool`.",
+)
+_ALL_ON_A_LINE = both(
+    "Setelah nilai awal diperhitungkan tidak ada keragaman yang tersisa, sehingga selang dan uji tidak dihitung.",
+    "Nothing varies once the score before is taken out, so that intervals and tests are not computed.",
+)
+_ALL_ALIKE = both(
+    "Semua nilai pada `pool` sama besar, sehingga keragamannya tidak diketahui; selang dan uji tidak dihitung.",
+    "All scores in `pool` are equal, so that their variance is not known; no interval and test are computed.",
+)
+_POOL_ALONE = both(
+    "Klaster orang pada `pool` tidak diberikan (`pool_cluster`): rata-rata asal dianggap berasal dari orang yang saling bebas.",
+    "The clusters of the people in `pool` were not given (`pool_cluster`): the mean of origin is taken as that of independent "
+    "people.",
+)
+
+
+_NO_BOUNDS = both(
+    "Selang rata-rata asal tidak berbatas: nilai di bawah batas saja tidak cukup untuk menaksirnya, sehingga peningkatan bersih "
+    "disajikan tanpa selang. Berikan `pool`.",
+    "The interval of the mean of origin has no bound: scores below the cutoff alone are not enough to estimate it, so that the "
+    "net gain is given without an interval. Give `pool`.",
+)
+_NO_CLUSTERS_HERE = both(
+    "Dengan `cutoff` saja, selang tidak dapat memperhitungkan klaster dan karena itu tidak disajikan. Berikan `pool`.",
+    "With a `cutoff` only, no interval can allow for clusters, so that none is given. Give `pool`.",
+)
+
+
+def _assumptions(rho: float, rho_se: float) -> tuple[Text, ...]:
+    """What the net gain rests on."""
+    error = both(
+        f"galat bakunya {number(rho_se, 'id', 3)} ikut diperhitungkan" if rho_se else "dianggap diketahui tanpa galat",
+        f"its standard error of {number(rho_se, 'en', 3)} is allowed for" if rho_se else "taken as known exactly",
+    )
+    return (
+        both(
+            "Anggapan: tanpa program, kedua tes mempunyai rata-rata dan keragaman yang sama pada kelompok asal. Bila orang "
+            "menjadi lebih pandai karena pernah mengerjakan tes itu atau karena waktu, peningkatan bersih masih memuatnya.",
+            "Assumption: without the programme both tests have one mean and one variance in the group of origin. Where people "
+            "do better because they have seen the test, or because of time, the net gain still holds that.",
+        ),
+        both(
+            f"Reliabilitas {number(rho, 'id', 2)} harus berupa korelasi tes–tes ulang pada kelompok asal untuk jarak waktu "
+            f"yang sama; {error['id']}. Pemilihan dianggap hanya menurut nilai awal (dan hal acak).",
+            f"The reliability of {number(rho, 'en', 2)} must be the test-retest correlation in the group of origin over the "
+            f"same time; {error['en']}. People are taken to be chosen by the score before (and chance) only.",
+        ),
+        both(
+            "`drift` adalah harapan, bukan pengamatan, sehingga tidak diuji.",
+            "`drift` is an expectation and not an observation, so that it is not tested.",
+        ),
+    )

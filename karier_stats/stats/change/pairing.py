@@ -1,0 +1,501 @@
+"""From a table to pairs: one person, one score before and one after, and what was left out on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled, some
+from karier_stats.words.numbers import is_missing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Texts = NDArray[np.str_]
+
+Kind = Literal["score", "ordinal", "pass_fail"]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Names of the columns as the caller gave them."""
+
+    before: Any
+    after: Any
+    outcome: str | None = None
+    wave: str | None = None
+    person: str | None = None
+    group: str | None = None
+    control: Any = None
+    by: str | None = None
+    adjust: tuple[str, ...] = ()
+    cluster: str | None = None
+    later: tuple[Any, ...] = ()
+    dose: str | None = None
+
+    @property
+    def waves(self) -> tuple[Any, ...]:
+        """Every wave in order: before, after, and the later ones."""
+        return (self.before, self.after, *self.later)
+
+    @property
+    def scores(self) -> tuple[Any, ...]:
+        """Columns of the wide table that hold the scores of ``waves``."""
+        return self.waves if self.wave is None else tuple(_LONG.format(k) for k in range(len(self.waves)))
+
+
+_LONG = "score at wave {}"
+"""Name of a score column made from long data."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """People with a score before and none after.
+
+    Attributes
+    ----------
+    before : ndarray, shape (m,)
+    arm, level, cluster : ndarray of str, shape (m,), or None
+    covariates : ndarray, shape (m, k)
+    """
+
+    before: Floats
+    arm: Texts | None = None
+    level: Texts | None = None
+    cluster: Texts | None = None
+    covariates: Floats = field(default_factory=lambda: np.empty((0, 0)))
+
+    def only(self, mask: NDArray[np.bool_]) -> Left:
+        """The people where ``mask`` holds, without levels."""
+        return Left(
+            self.before[mask], _masked(self.arm, mask), None, _masked(self.cluster, mask), self.covariates[mask]
+        )
+
+
+@dataclass(frozen=True)
+class Pairs:
+    """Complete pairs as arrays, in an order that does not depend on the rows of the data.
+
+    Attributes
+    ----------
+    before, after : ndarray, shape (n,)
+    later : ndarray, shape (n, w)
+        Scores at the later waves, NaN where a person has none.
+    waves : tuple of str
+        Names of the w later waves.
+    dose : ndarray, shape (n,), or None
+        What each person took, NaN where unknown.
+    dose_name : str
+    left : Left
+        People who have no score after.
+    arm, level, cluster : ndarray of str, shape (n,), or None
+    covariates : ndarray, shape (n, k)
+        Numbers and dummies of ``adjust``; NaN where missing.
+    names : tuple of str
+        Names of the k covariates.
+    labelled : tuple of str
+        The column of labels that each of them is a level of; no letters for numbers.
+    gap : ndarray of bool, shape (n,)
+        Who lacks a covariate.
+    kind : {"score", "ordinal", "pass_fail"}
+    categories : tuple of str
+        Names of the ordered levels 1, 2, ...; empty for scores.
+    dropped : dict
+        Reason to number of people left out; ``no_person`` and ``no_wave`` count rows.
+    changed : dict
+        Cluster or covariate to number of people whose value differs between the waves; their first one counts.
+    levels : tuple of str
+        Levels of ``by`` in their order.
+    """
+
+    before: Floats
+    after: Floats
+    kind: Kind
+    gap: NDArray[np.bool_]
+    arm: Texts | None = None
+    level: Texts | None = None
+    cluster: Texts | None = None
+    covariates: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    names: tuple[str, ...] = ()
+    labelled: tuple[str, ...] = ()
+    dropped: dict[str, int] = field(default_factory=dict)
+    changed: dict[str, int] = field(default_factory=dict)
+    levels: tuple[str, ...] = ()
+    arms: tuple[str, ...] = ()
+    later: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    waves: tuple[str, ...] = ()
+    dose: Floats | None = None
+    dose_name: str = ""
+    categories: tuple[str, ...] = ()
+    left: Left = field(default_factory=lambda: Left(np.empty(0)))
+
+    def only(self, mask: NDArray[np.bool_]) -> Pairs:
+        """The pairs where ``mask`` holds, without levels, leavers and a record of what was dropped."""
+        return replace(
+            self, before=self.before[mask], after=self.after[mask], arm=_masked(self.arm, mask),
+            cluster=_masked(self.cluster, mask), covariates=self.covariates[mask], gap=self.gap[mask],
+            later=self.later[mask], dose=_masked(self.dose, mask), level=None, levels=(), dropped={}, changed={},
+            left=Left(np.empty(0)),
+        )
+
+    def at_level(self, name: str) -> Pairs:
+        """The pairs and the leavers of one level of ``by``."""
+        assert self.level is not None and self.left.level is not None
+        return replace(self.only(self.level == name), left=self.left.only(self.left.level == name))
+
+    def of_arms(self, arms: tuple[str, ...]) -> Pairs:
+        """The pairs of some arms, and all leavers."""
+        return replace(self.only(np.isin(self.arm, arms)), arms=arms, left=self.left)  # type: ignore[arg-type]
+
+    def columns_among(self, mask: NDArray[np.bool_]) -> list[int]:
+        """Columns of the covariates that the people of ``mask`` can tell apart.
+
+        Notes
+        -----
+        A label that none of them has drops out; where none has the first label either, the next one takes its place.
+        """
+        kept: list[int] = []
+        for source in dict.fromkeys(self.labelled):
+            own = [i for i, name in enumerate(self.labelled) if name == source]
+            if source:
+                own = [i for i in own if (self.covariates[mask, i] == 1).any()]
+                own = own[1:] if own and self.covariates[mask][:, own].any(axis=1).all() else own
+            kept += own
+        return sorted(kept)
+
+
+def _masked(values: Any, mask: NDArray[Any]) -> Any:
+    """The entries that a mask or an order picks; None stays None."""
+    return None if values is None else values[mask]
+
+
+def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] | None = None) -> Pairs:
+    """Check the table and pair the waves.
+
+    Raises
+    ------
+    StatisticsError
+        K303-K315, K318-K322, K324, K325, K338, K345: unknown or repeated column, missing keyword, unknown wave or
+        control, a person twice in a wave or in wide data, a group or dose that changes, text, infinity or a number
+        beyond the scale among the scores, fewer than two pairs.
+    """
+    _check_columns(data, columns)
+    columns, table = _wide(data, columns) if columns.wave is None else _widen(data, columns)
+    wide = table.rows
+    scores, kind = _scores(wide, columns)
+    if scale is not None:
+        _check_scale(data, columns, kind, scale)
+    before, after = scores[:2]
+    labels = {role: _labels(wide, getattr(columns, role)) for role in ("group", "by", "cluster")}
+    keep, dropped = _complete(before, after, labels)
+    if keep.sum() < 2:
+        raise StatisticsError("K312", n=int(keep.sum()), rows=len(wide))
+    covariates = _covariates(wide, columns.adjust, keep)
+    dose = None if columns.dose is None else _dose(wide[columns.dose], columns.dose)
+    gone = ~np.isnan(before) & np.isnan(after)
+    for found in labels.values():
+        gone &= True if found is None else ~found.empty
+    pairs = Pairs(
+        before[keep], after[keep], kind, covariates.gap[keep],
+        arm=_kept(labels["group"], keep), level=_kept(labels["by"], keep), cluster=_kept(labels["cluster"], keep),
+        covariates=covariates.values[keep], names=covariates.names, labelled=covariates.labelled,
+        dropped=table.dropped | dropped, changed=table.changed,
+        levels=() if labels["by"] is None else labels["by"].only(keep).order,
+        arms=_arms(labels["group"], keep, columns),
+        later=np.column_stack([np.empty((int(keep.sum()), 0)), *(score[keep] for score in scores[2:])]),
+        waves=tuple(map(str, columns.later)), dose=_masked(dose, keep), dose_name=columns.dose or "",
+        categories=tuple(map(str, wide[columns.scores[0]].cat.categories)) if kind == "ordinal" else (),
+        left=Left(
+            before[gone], arm=_kept(labels["group"], gone), level=_kept(labels["by"], gone),
+            cluster=_kept(labels["cluster"], gone), covariates=covariates.values[gone],
+        ),
+    )
+    return _in_order(pairs)
+
+
+def _check_columns(data: pd.DataFrame, columns: Columns) -> None:
+    """Every named column exists, and keywords that belong together are given together."""
+    if columns.wave is not None:
+        for role in ("outcome", "person"):
+            if getattr(columns, role) is None:
+                raise StatisticsError("K304", role=role)
+    elif columns.outcome is not None:
+        raise StatisticsError("K305")
+    roles = ("outcome", "wave", "person", "group", "by", "cluster", "dose")
+    named = [(role, getattr(columns, role)) for role in roles if getattr(columns, role) is not None]
+    if columns.wave is None:
+        named += [("before", columns.before), *(("after", name) for name in (columns.after, *columns.later))]
+    named += [("adjust", name) for name in columns.adjust]
+    refuse_absent(data, named, "K303")
+    for role, name in named:
+        if columns.outcome == name and role != "outcome":
+            raise StatisticsError("K346", column=name, roles=f"`outcome`, `{role}`")
+    if (columns.group is None) != is_missing(columns.control):
+        given, needed = ("control", "group") if columns.group is None else ("group", "control")
+        raise StatisticsError("K338", given=given, needed=needed)
+
+
+@dataclass(frozen=True)
+class _Table:
+    """One row per person, what was left out on the way, and which columns differ between a person's waves."""
+
+    rows: pd.DataFrame
+    dropped: dict[str, int]
+    changed: dict[str, int] = field(default_factory=dict)
+
+
+def _wide(data: pd.DataFrame, columns: Columns) -> tuple[Columns, _Table]:
+    """Wide data with each person once; a row without the person that should be named is left out."""
+    if columns.person is None:
+        return columns, _Table(data, {})
+    people = labels_of(data[columns.person])
+    known = ~people.empty
+    again = pd.Series(people.codes[known]).duplicated().to_numpy()
+    if again.any():
+        n, places = len(set(people.codes[known][again])), np.flatnonzero(known)[again] + 1
+        raise StatisticsError("K324", column=columns.person, people=n, rows=some(places))
+    return columns, _Table(data[known], _counted({"no_person": ~known}))
+
+
+def _counted(reasons: dict[str, NDArray[np.bool_]]) -> dict[str, int]:
+    """How many rows each reason concerns, without those that concern none."""
+    return {reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()}
+
+
+def _widen(data: pd.DataFrame, columns: Columns) -> tuple[Columns, _Table]:
+    """One row per person from one row per person and wave, and the columns with the waves as the data write them.
+
+    Group, level, cluster, dose and covariates are those of the first wave that has them.
+    """
+    people, waves = labels_of(data[columns.person]), labels_of(data[columns.wave])
+    columns = _named_waves(columns, waves)
+    parts = [_one_wave(data, people, waves.text == value, value, columns) for value in columns.waves]
+    everybody = pd.Index(np.concatenate([part.index for part in parts])).unique()
+    parts = [part.reindex(everybody) for part in parts]
+    scores = zip(columns.scores, parts, strict=True)
+    wide = pd.DataFrame({name: part[columns.outcome] for name, part in scores}, index=everybody)
+    fixed = {columns.group: ("K309", "group"), columns.by: ("K309", "by"), columns.dose: ("K322", "dose")}
+    changed: dict[str, int] = {}
+    for name in parts[0].columns.difference([columns.outcome], sort=False):
+        wide[name], differ = _first_known([part[name] for part in parts])
+        if differ and name in fixed:
+            code, role = fixed[name]
+            raise StatisticsError(code, role=role, column=name, people=differ)
+        changed |= {name: differ} if differ else {}
+    wanted = np.isin(waves.text, columns.waves)
+    dropped = _counted({"no_wave": waves.empty, "no_person": wanted & people.empty})
+    return columns, _Table(wide.reset_index(drop=True), dropped, changed)
+
+
+def _named_waves(columns: Columns, waves: Labels) -> Columns:
+    """The waves by the labels that the caller's values mean."""
+    found = []
+    for value in columns.waves:
+        label = waves.find(value)
+        if label is None:
+            raise StatisticsError("K306", column=columns.wave, value=value, known=", ".join(waves.order))
+        if label in found:
+            raise StatisticsError("K317", name="after", value=value, rule=ONE_WAVE_EACH)
+        found.append(label)
+    return replace(columns, before=found[0], after=found[1], later=tuple(found[2:]))
+
+
+ONE_WAVE_EACH = "one or more waves, each named once and none of them `before`"
+
+
+def _one_wave(
+    data: pd.DataFrame, people: Labels, rows: NDArray[np.bool_], value: str, columns: Columns
+) -> pd.DataFrame:
+    """The rows of one wave by person, each person once."""
+    rows = rows & ~people.empty
+    _check_unique(people.codes, rows, value)
+    kept = dict.fromkeys(
+        (columns.outcome, columns.group, columns.by, columns.cluster, columns.dose, *columns.adjust)
+    )
+    part = data.loc[rows, [name for name in kept if name is not None]]
+    return part.set_axis(pd.Index(people.text[rows], dtype=object))
+
+
+def _check_unique(people: NDArray[np.intp], rows: NDArray[np.bool_], value: str) -> None:
+    """Refuse a person with two rows in one wave, naming the rows (from 1) that repeat."""
+    found = pd.Series(people[rows])
+    repeated = found.duplicated().to_numpy()
+    if not repeated.any():
+        return
+    places = np.flatnonzero(rows)[repeated] + 1
+    n = found[repeated].nunique()
+    code = "K307" if n > 1 and n == repeated.sum() else "K308"
+    raise StatisticsError(code, people=n, value=value, rows=some(places))
+
+
+def _first_known(waves: list[pd.Series]) -> tuple[pd.Series, int]:
+    """The first value that each person has over the waves, and how many people have another one later."""
+    value, differ = waves[0], np.zeros(len(waves[0]), dtype=bool)
+    for later in waves[1:]:
+        codes = labels_of(pd.concat([value, later], ignore_index=True)).codes
+        first, second = codes[: len(value)], codes[len(value):]
+        differ |= (first >= 0) & (second >= 0) & (first != second)
+        value = value.where(first >= 0, later)
+    return value, int(differ.sum())
+
+
+def _check_scale(data: pd.DataFrame, columns: Columns, kind: Kind, scale: tuple[float, float]) -> None:
+    """Refuse scores beyond the ends of the scale, with their rows, and a scale of ordered categories."""
+    if kind == "ordinal":
+        raise StatisticsError("K320", column=columns.outcome if columns.wave is not None else columns.before)
+    low, high = scale
+    for value in columns.waves:
+        name = value if columns.wave is None else columns.outcome
+        scores = _floats(data[name], name)
+        wrong = (scores < low) | (scores > high)
+        if columns.wave is not None:
+            wrong &= labels_of(data[columns.wave]).text == value
+        places = np.flatnonzero(wrong) + 1
+        if len(places):
+            raise StatisticsError(
+                "K319", column=name, count=len(places), rows=some(places), low=f"{low:g}", high=f"{high:g}"
+            )
+
+
+def _scores(wide: pd.DataFrame, columns: Columns) -> tuple[list[Floats], Kind]:
+    """Every wave as floats, and what kind of outcome they are."""
+    waves = [wide[name] for name in columns.scores]
+    ordered = [isinstance(s.dtype, pd.CategoricalDtype) and bool(s.dtype.ordered) for s in waves]
+    if all(ordered):
+        for name, later in zip(columns.waves[1:], waves[1:], strict=True):
+            if list(later.cat.categories) != list(waves[0].cat.categories):
+                raise StatisticsError("K318", before=columns.before, after=name)
+        return [np.where(s.cat.codes < 0, np.nan, s.cat.codes + 1.0) for s in waves], "ordinal"
+    values = [_floats(s, name) for s, name in zip(waves, columns.scores, strict=True)]
+    seen = np.unique(np.concatenate(values))
+    seen = seen[~np.isnan(seen)]
+    return values, "pass_fail" if set(seen) == {0.0, 1.0} else "score"
+
+
+def _dose(column: pd.Series, name: str) -> Floats:
+    """The dose as floats; K321 where it is not a number."""
+    if not is_number(settled(column)):
+        raise StatisticsError("K321", column=name, count=int(column.notna().sum()))
+    return _floats(column, name)
+
+
+def _floats(column: pd.Series, name: Any) -> Floats:
+    """A numeric column as floats; text and infinity are refused with their rows."""
+    column = settled(column)
+    if not is_number(column):
+        if column.notna().any():
+            wrong = np.flatnonzero(column.notna().to_numpy()) + 1
+            raise StatisticsError("K310", column=name, count=len(wrong), rows=some(wrong))
+        return np.full(len(column), np.nan)
+    values = floats(column)
+    # Beyond 15 digits a double no longer tells neighbouring scores apart.
+    wrong = np.flatnonzero(np.abs(np.nan_to_num(values, nan=0.0, posinf=np.inf)) > 1e15) + 1
+    if len(wrong):
+        raise StatisticsError("K311", column=name, count=len(wrong), rows=some(wrong))
+    return values
+
+
+def _labels(wide: pd.DataFrame, name: str | None) -> Labels | None:
+    """A column's labels; None where no column was named."""
+    return None if name is None else labels_of(wide[name])
+
+
+def _complete(
+    before: Floats, after: Floats, labels: dict[str, Labels | None]
+) -> tuple[NDArray[np.bool_], dict[str, int]]:
+    """Rows with both scores and every label, and how many fall out for which reason."""
+    no_before, no_after = np.isnan(before), np.isnan(after)
+    keep = ~no_before & ~no_after
+    dropped = {
+        "only_before": no_after & ~no_before, "only_after": no_before & ~no_after, "neither": no_before & no_after
+    }
+    for role, found in labels.items():
+        if found is not None:
+            dropped[role] = keep & found.empty
+            keep = keep & ~found.empty
+    return keep, _counted(dropped)
+
+
+def _kept(labels: Labels | None, keep: NDArray[np.bool_]) -> Texts | None:
+    """Labels of the kept rows, or None where no column was named."""
+    return None if labels is None else labels.text[keep]
+
+
+def _arms(labels: Labels | None, keep: NDArray[np.bool_], columns: Columns) -> tuple[str, ...]:
+    """Arms with the control first; each with at least two pairs."""
+    if labels is None:
+        return ()
+    kept = labels.only(keep)
+    control = kept.find(columns.control)
+    if control is None:
+        raise StatisticsError("K313", column=columns.group, control=columns.control, known=", ".join(kept.order))
+    if len(kept.order) < 2:
+        raise StatisticsError("K314", column=columns.group, control=control)
+    for arm, n in zip(kept.order, np.bincount(kept.codes), strict=True):
+        if n < 2:
+            raise StatisticsError("K315", arm=arm, n=int(n))
+    return (control, *(arm for arm in kept.order if arm != control))
+
+
+@dataclass(frozen=True)
+class _Covariates:
+    """Columns of the covariates, shape (n, k), their names, whose levels they are, and who lacks one."""
+
+    values: Floats
+    names: tuple[str, ...]
+    labelled: tuple[str, ...]
+    gap: NDArray[np.bool_]
+
+
+def _covariates(wide: pd.DataFrame, adjust: tuple[str, ...], keep: NDArray[np.bool_]) -> _Covariates:
+    """Numbers as they are; labels that occur among the kept rows as dummies without their first."""
+    parts: list[tuple[Floats, str, str]] = []
+    gap = np.zeros(len(wide), dtype=bool)
+    for name in adjust:
+        column = settled(wide[name])
+        if is_number(column):
+            values = _floats(column, name)
+            parts.append((values, name, ""))
+            gap |= np.isnan(values)
+            continue
+        labels = labels_of(column)
+        gap |= labels.empty
+        parts += [
+            (np.where(labels.empty, np.nan, labels.text == label), f"{name}={label}", name)
+            for label in labels.only(keep).order[1:]
+        ]
+    values = np.column_stack([np.empty((len(wide), 0)), *(part for part, _, _ in parts)])
+    return _Covariates(values, tuple(name for _, name, _ in parts), tuple(source for _, _, source in parts), gap)
+
+
+def _in_order(pairs: Pairs) -> Pairs:
+    """Sort by scores and covariates, so that the last digit of a sum never hangs on the order of the rows.
+
+    Clusters come last among the keys: their names may be pseudonyms.
+    """
+    keys: list[NDArray[Any]] = [values for values in (pairs.cluster, pairs.dose) if values is not None]
+    keys += [*pairs.later.T[::-1], *pairs.covariates.T[::-1], pairs.after, pairs.before]
+    keys += [labels for labels in (pairs.arm, pairs.level) if labels is not None]
+    order = np.lexsort(keys)
+    return replace(
+        pairs, before=pairs.before[order], after=pairs.after[order], covariates=pairs.covariates[order],
+        later=pairs.later[order], gap=pairs.gap[order], left=_left_in_order(pairs.left),
+        **{name: _masked(getattr(pairs, name), order) for name in ("arm", "level", "cluster", "dose")},
+    )
+
+
+def _left_in_order(left: Left) -> Left:
+    """Leavers sorted as the pairs are."""
+    keys: list[NDArray[Any]] = [] if left.cluster is None else [left.cluster]
+    keys += [*left.covariates.T[::-1], left.before]
+    keys += [labels for labels in (left.arm, left.level) if labels is not None]
+    order = np.lexsort(keys)
+    return Left(
+        left.before[order], arm=_masked(left.arm, order), level=_masked(left.level, order),
+        cluster=_masked(left.cluster, order), covariates=left.covariates[order],
+    )

@@ -1,0 +1,1 @@
+"""Numbers on arrays: no tables, no words."""

@@ -1,0 +1,123 @@
+"""Hake's normalised gain in its class form: how much of the way to the top score the average went.
+
+Only the class form is here. The mean of individual gains divides by what each
+person lacked, so that luck before counts twice: where nobody changed it lies
+far below zero, the further the nearer the class is to the top.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from karier_stats.stats.numerics import resampling
+from karier_stats.stats.numerics.paired import NAN, Estimate, differences, fieller
+from karier_stats.words.numbers import both, integer, number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from karier_stats.words.numbers import Text
+
+    Floats = NDArray[np.float64]
+
+RESAMPLED_FROM = resampling.PERCENTILE_FROM
+"""Fewest pairs for a bootstrap interval; below, Fieller's."""
+
+WITH_ROOM = 20
+"""Fewest people below the maximum for it: with fewer, a resample may hold nobody who can still gain."""
+
+
+def class_gain(
+    before: Floats, after: Floats, maximum: float, level: float, seed: int,
+    resamples: resampling.Resamples | None = None,
+) -> Estimate:
+    """The change of the average as a share of what the average lacked before.
+
+    Parameters
+    ----------
+    before, after : ndarray, shape (n,)
+        Scores of the same people, at most ``maximum``.
+    maximum : float
+        Highest possible score.
+    level : float
+        Confidence level.
+    seed : int
+        Seed of the resamples, where they are made here.
+    resamples : Resamples, optional
+        Resamples of these pairs that are at hand already.
+
+    Returns
+    -------
+    Estimate
+        Without standard error and test. NaN throughout where the mean before
+        is at the maximum or cannot be told from it; without bounds where the
+        data do not vary. :func:`why_missing` says which.
+
+    Notes
+    -----
+    ``(mean after - mean before) / (maximum - mean before)``. Fieller's
+    interval, or BCa where :func:`is_resampled`. It compares averages and says nothing
+    of a person; it does not rank classes, which start at different heights.
+
+    References
+    ----------
+    Hake (1998), American Journal of Physics 66, 64-74, eq. 1; Nissen,
+    Talbot, Thompson and Van Dusen (2018), Physical Review Physics Education
+    Research 14, 010115 (its bias against classes that start high or low).
+
+    Examples
+    --------
+    >>> before = np.array([40.0, 55, 60, 50, 70])
+    >>> round(class_gain(before, before + 18, 100, 0.95, 0).estimate, 4)
+    0.4
+    """
+    exact = _by_fieller(before, after, maximum, level)
+    if not (is_resampled(before, maximum) and math.isfinite(exact.low)):
+        return exact
+    resamples = resamples or resampling.resample(before, after, np.random.default_rng(seed))
+    low, high = resampling.bca(resamples, partial(gain_of, maximum=maximum), level)
+    return Estimate(exact.estimate, low=low, high=high)
+
+
+def is_resampled(before: Floats, maximum: float) -> bool:
+    """Whether the interval is BCa: at least 50 pairs, of whom 20 could still gain; otherwise it is Fieller's."""
+    return len(before) >= RESAMPLED_FROM and int((before < maximum).sum()) >= WITH_ROOM
+
+
+def _by_fieller(before: Floats, after: Floats, maximum: float, level: float) -> Estimate:
+    """The gain with Fieller's interval; only the gain where everyone scored alike."""
+    room, change = maximum - before, differences(before, after)
+    if len(room) < 2 or room.mean() <= 0:
+        return Estimate(NAN)
+    covariance = np.cov(change, room) / len(room)
+    found = fieller(float(change.mean()), float(room.mean()), covariance, len(room) - 1, level)
+    return Estimate(found.estimate) if np.ptp(change) == 0 and np.ptp(room) == 0 else found
+
+
+def gain_of(moments: resampling.Moments, maximum: float) -> Floats | float:
+    """The class gain as a function of the moments of the pairs."""
+    return moments.change / (maximum - moments.start)
+
+
+def why_missing(before: Floats, after: Floats, maximum: float, level: float) -> Text | None:
+    """Why the class gain has no value, in words; None where it has one."""
+    if math.isfinite(_by_fieller(before, after, maximum, level).estimate):
+        return None
+    top = {lang: number(maximum, lang, 0 if maximum == round(maximum) else 2) for lang in ("id", "en")}
+    if before.mean() >= maximum:
+        return both(
+            f"Gain kelas tidak dihitung: rata-rata awal sudah pada nilai tertinggi ({top['id']}), sehingga tidak ada "
+            "yang dapat dicapai lagi.",
+            f"The class gain is not computed: the average before is at the highest score ({top['en']}) already, so "
+            "that nothing is left to gain.",
+        )
+    return both(
+        f"Gain kelas tidak dihitung: dengan {integer(len(before), 'id')} pasangan, rata-rata awal tidak dapat dibedakan "
+        f"dari nilai tertinggi ({top['id']}), sehingga penyebutnya dapat nol.",
+        f"The class gain is not computed: with {integer(len(before), 'en')} pairs the average before cannot be told "
+        f"from the highest score ({top['en']}), so that the denominator may be zero.",
+    )

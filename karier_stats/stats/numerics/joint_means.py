@@ -1,0 +1,138 @@
+"""Several means of the same people, or of people of the same clusters, with the covariance between them.
+
+A net gain, or a gain with its leavers, is a sum of means: of scores, of
+shares who left. Without clusters the means of one person's parts are
+uncorrelated here; with clusters they are not, and CR2 gives their covariance.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.stats.numerics.paired import Estimate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class JointMeans:
+    """Means of ``k`` blocks of values.
+
+    Attributes
+    ----------
+    values : ndarray, shape (k,)
+        The means.
+    covariance : ndarray, shape (k, k)
+        Their covariance.
+    dof_of : callable
+        Weights, shape (k,), to the degrees of freedom of the weighted sum's variance.
+    """
+
+    values: Floats
+    covariance: Floats
+    dof_of: Callable[[Floats], float]
+
+    def std_error(self, weights: Floats) -> float:
+        """Standard error of ``weights' means``."""
+        return math.sqrt(max(float(weights @ self.covariance @ weights), 0.0))
+
+    def estimate(self, value: float, weights: Floats, level: float, more: float = 0.0) -> Estimate:
+        """A value whose error is that of ``weights' means``, with its t interval.
+
+        Parameters
+        ----------
+        value : float
+            The estimate itself, which may be no linear function of the means.
+        weights : ndarray, shape (k,)
+            Its derivatives with respect to the means.
+        level : float
+        more : float
+            Further variance, independent of the means and taken as known.
+
+        Notes
+        -----
+        With variances ``v`` (``dof`` degrees of freedom) and ``more``, the
+        sum has ``(v + more)^2 / (v^2 / dof)`` degrees of freedom
+        (Satterthwaite 1946).
+        """
+        part = self.std_error(weights) ** 2
+        if not part > 0:
+            return Estimate(value)
+        dof = self.dof_of(weights) * (1 + more / part) ** 2
+        return paired.t_estimate(value, math.sqrt(part + more), dof, level)
+
+
+def joint_means(
+    blocks: Sequence[Floats], clusters: Sequence[NDArray[Any]] | None = None, alike: Sequence[int] | None = None,
+) -> JointMeans:
+    """Means of blocks of values and how surely they are known together.
+
+    Parameters
+    ----------
+    blocks : sequence of ndarray
+        Each of shape (n_b,), at least two values.
+    clusters : sequence of ndarray, optional
+        Cluster of each value, one array per block; a label means the same cluster in every block.
+    alike : sequence of int, optional
+        Blocks with one number have one variance in the working model behind the degrees of freedom; default: none.
+
+    Returns
+    -------
+    JointMeans
+
+    Notes
+    -----
+    Without clusters: variances ``s_b^2 / n_b``, no covariance, degrees of
+    freedom of Welch and Satterthwaite. With clusters: each mean is an
+    intercept of one stacked regression, weighted by the inverse variances;
+    CR2 and its Satterthwaite degrees of freedom.
+
+    References
+    ----------
+    Satterthwaite (1946), Biometrics Bulletin 2, 110-114; Pustejovsky & Tipton
+    (2018), J. Business & Economic Statistics 36, 672-683.
+    """
+    means = np.array([float(block.mean()) for block in blocks])
+    if clusters is None:
+        parts = np.array([paired.spread(block) ** 2 / len(block) for block in blocks])
+        sizes = np.array([len(block) - 1.0 for block in blocks])
+        return JointMeans(means, np.diag(parts), lambda w: _satterthwaite(w**2 * parts, sizes))
+    group = list(alike) if alike is not None else list(range(len(blocks)))
+    scales = _scales(blocks, group)
+    X, residuals = _stacked(blocks, means, scales)
+    found = cr2(X, residuals, np.concatenate([np.asarray(labels) for labels in clusters]))
+    return JointMeans(means, found.covariance, found.satterthwaite)
+
+
+def _satterthwaite(parts: Floats, sizes: Floats) -> float:
+    """Degrees of freedom of a sum of independent variances."""
+    kept = parts > 0
+    return float(parts.sum() ** 2 / (parts[kept] ** 2 / sizes[kept]).sum()) if kept.any() else 0.0
+
+
+def _scales(blocks: Sequence[Floats], group: list[int]) -> list[float]:
+    """Standard deviation that each block has in the working model; 1 where its values do not vary."""
+    pooled = {}
+    for name in set(group):
+        mine = [block for block, other in zip(blocks, group, strict=True) if other == name]
+        squares = sum(float(((block - block.mean()) ** 2).sum()) for block in mine)
+        pooled[name] = math.sqrt(squares / sum(len(block) - 1 for block in mine)) or 1.0
+    return [pooled[name] for name in group]
+
+
+def _stacked(blocks: Sequence[Floats], means: Floats, scales: list[float]) -> tuple[Floats, Floats]:
+    """One intercept per block, shape (n, k), and the residuals, both over the block's scale."""
+    rows = [np.eye(len(blocks))[k] / scale * np.ones((len(block), 1))
+            for k, (block, scale) in enumerate(zip(blocks, scales, strict=True))]
+    left = [(block - mean) / scale for block, mean, scale in zip(blocks, means, scales, strict=True)]
+    return np.concatenate(rows), np.concatenate(left)

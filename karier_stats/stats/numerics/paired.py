@@ -1,0 +1,507 @@
+"""Numerics of two measurements per person, on arrays: t, signed ranks, Walsh averages, shares, McNemar.
+
+Every function takes plain arrays and returns plain numbers; NaN stands for a
+number that the data do not give. Small-sample routines avoid
+``scipy.stats`` objects, so that hundreds of groups cost little.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from karier_stats.stats.numerics import shares
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+
+EXACT_TO = 50
+"""Largest number of pairs for which the signed-rank null distribution is enumerated."""
+
+NAN = float("nan")
+
+
+def t_quantile(probability: float, dof: float) -> float:
+    """Quantile of Student's t."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(dof, probability))
+
+
+def t_two_sided(statistic: float, dof: float) -> float:
+    """Two-sided p of Student's t, from the lower tail so that tiny values keep their digits."""
+    from scipy.special import stdtr
+
+    return float(2 * stdtr(dof, -abs(statistic)))
+
+
+def z_quantile(probability: float) -> float:
+    """Quantile of the standard normal."""
+    from scipy.special import ndtri
+
+    return float(ndtri(probability))
+
+
+def z_two_sided(statistic: float) -> float:
+    """Two-sided p of the standard normal, from the lower tail."""
+    from scipy.special import ndtr
+
+    return float(2 * ndtr(-abs(statistic)))
+
+
+def differences(before: Floats, after: Floats) -> Floats:
+    """``after - before`` with the noise of binary fractions removed, shape (n,).
+
+    Notes
+    -----
+    0.3 - 0.1 and 0.5 - 0.3 must tie. Differences are rounded to the twelfth
+    significant digit of the largest score.
+    """
+    size = max(np.abs(before).max(initial=0.0), np.abs(after).max(initial=0.0))
+    if size == 0:
+        return np.zeros_like(before)
+    # Differences below 1e-300 do not occur in scores; the bound keeps 10**digits finite.
+    digits = int(min(12 - math.ceil(math.log10(size)), 280))
+    return np.round(after - before, digits) + 0.0
+
+
+def tie_groups(values: Floats) -> tuple[Floats, Floats]:
+    """Sorted distinct values and how often each occurs."""
+    distinct, counts = np.unique(values, return_counts=True)
+    return distinct, counts.astype(float)
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """One estimate with its standard error, degrees of freedom, interval and test.
+
+    NaN marks what the data do not give, for instance the test of a constant difference.
+    """
+
+    estimate: float
+    std_error: float = NAN
+    low: float = NAN
+    high: float = NAN
+    statistic: float = NAN
+    dof: float = NAN
+    p: float = NAN
+
+
+def t_estimate(estimate: float, std_error: float, dof: float, level: float) -> Estimate:
+    """Estimate, t interval and two-sided test of zero; only the estimate where the standard error is zero."""
+    if not (std_error > 0 and dof > 0):
+        return Estimate(estimate)
+    half = t_quantile(0.5 + level / 2, dof) * std_error
+    statistic = estimate / std_error
+    return Estimate(
+        estimate, std_error, estimate - half, estimate + half, statistic, dof, t_two_sided(statistic, dof)
+    )
+
+
+def mean_change(change: Floats, level: float) -> Estimate:
+    """Mean of the differences with the paired t interval and test.
+
+    Notes
+    -----
+    ``t = mean / (s / sqrt(n))`` with n - 1 degrees of freedom; independent pairs.
+    """
+    n = len(change)
+    return t_estimate(float(change.mean()), spread(change) / math.sqrt(n), n - 1, level)
+
+
+def spread(values: Floats) -> float:
+    """Standard deviation (n - 1), exactly 0 for constant values, NaN below two values."""
+    if len(values) < 2:
+        return NAN
+    return 0.0 if np.ptp(values) == 0 else float(values.std(ddof=1))
+
+
+def welch(a: Floats, b: Floats, level: float) -> Estimate:
+    """Mean of ``a`` minus mean of ``b`` without equal variances; only the estimate where one of them has no spread.
+
+    Notes
+    -----
+    Equal values in one sample say nothing of its variance; taken as zero it would leave the error to the other sample
+    alone, and two people who changed alike would reject most true nulls.
+
+    References
+    ----------
+    Welch (1947), Biometrika 34, 28-35; dof of Satterthwaite (1946).
+    """
+    difference = float(a.mean() - b.mean())
+    va, vb = spread(a) ** 2 / len(a), spread(b) ** 2 / len(b)
+    if not (va > 0 and vb > 0):
+        return Estimate(difference)
+    total = va + vb
+    dof = total**2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
+    return t_estimate(difference, math.sqrt(total), dof, level)
+
+
+def fieller(top: float, bottom: float, covariance: Floats, dof: float, level: float) -> Estimate:
+    """The ratio of two correlated estimates with Fieller's interval.
+
+    Parameters
+    ----------
+    top, bottom : float
+        Estimates of numerator and denominator.
+    covariance : ndarray, shape (2, 2)
+        Their covariance, the numerator first.
+    dof : float
+        Degrees of freedom of Student's t.
+    level : float
+
+    Returns
+    -------
+    Estimate
+        Without standard error and test; NaN throughout where the denominator
+        is not clearly different from zero, since then no ratio is excluded
+        far away.
+
+    Notes
+    -----
+    All ``r`` with ``(top - r bottom)^2 <= t^2 (v11 - 2 r v12 + r^2 v22)``: an
+    interval where ``bottom^2 > t^2 v22``.
+
+    References
+    ----------
+    Fieller (1954), J. Royal Statistical Society B 16, 175-185.
+    """
+    t2 = t_quantile(0.5 + level / 2, dof) ** 2 if dof > 0 else NAN
+    lead = bottom**2 - t2 * covariance[1, 1]
+    if not lead > 0:
+        return Estimate(NAN)
+    middle = top * bottom - t2 * covariance[0, 1]
+    last = top**2 - t2 * covariance[0, 0]
+    root = math.sqrt(max(middle**2 - lead * last, 0.0))
+    ratio = top / bottom
+    return Estimate(ratio, low=min((middle - root) / lead, ratio), high=max((middle + root) / lead, ratio))
+
+
+def detectable(std_error: float, dof: float, level: float, power: float = 0.8) -> float:
+    """Smallest true change that a two-sided test would find with ``power``.
+
+    Notes
+    -----
+    ``(t[1 - alpha/2] + t[power]) * std_error``; a planning figure from the
+    spread seen here, not a post-hoc power.
+
+    References
+    ----------
+    Bloom (1995), Evaluation Review 19, 547-556.
+    """
+    if not (std_error > 0 and dof > 0):
+        return NAN
+    return (t_quantile(0.5 + level / 2, dof) + t_quantile(power, dof)) * std_error
+
+
+def equivalence_p(found: Estimate, margin: float) -> float:
+    """Larger of the two one-sided p-values that the true value lies beyond ``margin``.
+
+    References
+    ----------
+    Schuirmann (1987), J. Pharmacokinetics and Biopharmaceutics 15, 657-680.
+    """
+    from scipy.special import stdtr
+
+    if not found.std_error > 0:
+        return NAN
+    upper = stdtr(found.dof, (found.estimate - margin) / found.std_error)
+    lower = stdtr(found.dof, -(found.estimate + margin) / found.std_error)
+    return float(max(upper, lower))
+
+
+@dataclass(frozen=True)
+class SignedRank:
+    """Wilcoxon's signed-rank test.
+
+    Attributes
+    ----------
+    statistic : float
+        V, the sum of the ranks of the positive differences.
+    p : float
+        Two-sided; NaN where every difference is zero.
+    exact : bool
+        Enumerated conditional distribution, or normal approximation.
+    zeros : {"pratt", "drop"}
+        How zero differences were ranked.
+    """
+
+    statistic: float
+    p: float
+    exact: bool
+    zeros: str
+
+
+def default_zeros(n: int) -> Literal["pratt", "drop"]:
+    """Zeros as this library treats them: Pratt's way in the exact test, dropped in the approximation.
+
+    Notes
+    -----
+    Pratt (1959) ranks zeros with the rest and then leaves their ranks out: the
+    exact test keeps its level and cannot turn around when one score moves.
+    Above ``EXACT_TO`` pairs zeros are left out before ranking (Wilcoxon 1945),
+    as most programs and published tables do, so that figures can be checked
+    against them. The result's notes give the p-value of the other way too.
+    """
+    return "pratt" if n <= EXACT_TO else "drop"
+
+
+def signed_rank(change: Floats, zeros: Literal["pratt", "drop"] | None = None) -> SignedRank:
+    """Test whether the differences are symmetric about zero.
+
+    Parameters
+    ----------
+    change : ndarray, shape (n,)
+    zeros : {"pratt", "drop"}, optional
+        Default: :func:`default_zeros`.
+
+    Notes
+    -----
+    Midranks. To ``EXACT_TO`` pairs the distribution of V over all signs of the
+    ranks at hand; above, normal with variance ``sum(ranks**2) / 4`` (which
+    holds the tie correction) and no continuity correction.
+
+    References
+    ----------
+    Wilcoxon (1945), Biometrics Bulletin 1, 80-83; Pratt (1959), J. American
+    Statistical Association 54, 655-667.
+    """
+    zeros = zeros or default_zeros(len(change))
+    ranks, positive = _signed_ranks(change, zeros)
+    V = float(ranks[positive].sum())
+    exact = len(change) <= EXACT_TO
+    if not len(ranks):
+        return SignedRank(0.0, NAN, exact, zeros)
+    p = _exact_p(ranks, V) if exact else z_two_sided((V - ranks.sum() / 2) / math.sqrt((ranks**2).sum() / 4))
+    return SignedRank(V, p, exact, zeros)
+
+
+def _signed_ranks(change: Floats, zeros: str) -> tuple[Floats, NDArray[np.bool_]]:
+    """Midranks of the non-zero differences and which of them are positive."""
+    kept = change if zeros == "pratt" else change[change != 0]
+    nonzero = kept != 0
+    return midranks(np.abs(kept))[nonzero], kept[nonzero] > 0
+
+
+def midranks(values: Floats) -> Floats:
+    """Ranks from 1, ties sharing their mean, shape (n,)."""
+    _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[place.reshape(-1)]
+
+
+def _exact_p(ranks: Floats, V: float) -> float:
+    """Two-sided p of V over all 2**n signs of the given midranks."""
+    return subset_sum_p(np.rint(2 * ranks).astype(int), round(2 * V))
+
+
+def subset_sum_p(sizes: NDArray[np.int_], total: int) -> float:
+    """Two-sided p of a sum of some of the sizes, each in or out by the toss of a coin.
+
+    Parameters
+    ----------
+    sizes : ndarray of int, shape (n,)
+        Positive whole numbers.
+    total : int
+        The sum at hand.
+
+    Notes
+    -----
+    Twice the smaller tail, at most 1. All ``2**n`` subsets are counted by
+    their sum, one size after the other: time ``n * sum(sizes)``.
+
+    References
+    ----------
+    Pagano and Tritchler (1983), J. American Statistical Association 78, 435-440.
+    """
+    share = np.zeros(int(sizes.sum()) + 1)
+    share[0], top = 1.0, 0
+    for step in np.sort(sizes):
+        top += int(step)
+        share[step : top + 1] += share[: top + 1 - step].copy()
+        share[: top + 1] /= 2
+    return float(min(1.0, 2 * min(share[: total + 1].sum(), share[total:].sum())))
+
+
+def rank_biserial(change: Floats, level: float) -> Estimate:
+    """Share of favourable less share of unfavourable rank sum, from -1 to 1; zeros left out.
+
+    Notes
+    -----
+    ``(W+ - W-) / (W+ + W-)``, which is the mean sign of all Walsh averages and
+    so a U-statistic: standard error by the jackknife, interval through
+    Fisher's z. The null variance of W, on which other programs build the
+    interval, belongs to no change at all; where much changes its interval
+    covers 82 to 90 percent for a nominal 95 (simulated). None where all
+    changes have one sign.
+
+    References
+    ----------
+    Kerby (2014), Comprehensive Psychology 3, 11.IT.3.1, eq. 4; Arvesen (1969),
+    Annals of Mathematical Statistics 40, 2076-2100.
+    """
+    moved = np.sort(change[change != 0])
+    n = len(moved)
+    if n == 0:
+        return Estimate(NAN)
+    own = np.sign(moved)
+    # Sum over j of the sign of d_i + d_j, with i itself among the j.
+    signs = n - np.searchsorted(moved, -moved, side="right") - np.searchsorted(moved, -moved, side="left")
+    total = float(signs.sum() + own.sum()) / 2
+    r = total / (n * (n + 1) / 2)
+    if n < 3 or abs(r) >= 1:
+        return Estimate(r)
+    without = (total - signs) / (n * (n - 1) / 2)
+    error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
+    if error == 0:
+        return Estimate(r)
+    half = z_quantile(0.5 + level / 2) * error / (1 - r**2)
+    return Estimate(r, error, math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half))
+
+
+def hodges_lehmann(change: Floats, level: float) -> Estimate:
+    """Median of the Walsh averages ``(d_i + d_j) / 2, i <= j``, with its interval.
+
+    Notes
+    -----
+    Zeros stay in (R's pseudomedian drops them). The interval takes the order
+    statistics at the quantile of V, exact to ``EXACT_TO`` pairs and normal
+    above; ties make it wider than nominal, never narrower. No interval where
+    so few pairs cannot reach the level (below 6 pairs at 95 percent).
+
+    References
+    ----------
+    Hodges and Lehmann (1963), Annals of Mathematical Statistics 34, 598-611;
+    Hollander, Wolfe and Chicken (2014), section 3.3.
+    """
+    n = len(change)
+    total = n * (n + 1) // 2
+    tail = walsh_tail(n, level)
+    middle = [(total + 1) // 2, total // 2 + 1]
+    wanted = middle if tail == 0 else [*middle, tail, total + 1 - tail]
+    found = walsh_order(change, wanted)
+    low, high = (NAN, NAN) if tail == 0 else (found[2], found[3])
+    return Estimate((found[0] + found[1]) / 2, low=low, high=high)
+
+
+def walsh_tail(n: int, level: float) -> int:
+    """Position, from each end of the sorted Walsh averages, of the interval; 0 where none reaches ``level``."""
+    alpha = 1 - level
+    if n > EXACT_TO:
+        half = z_quantile(1 - alpha / 2) * math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
+        return max(math.floor(n * (n + 1) / 4 - half), 1)
+    return int(np.searchsorted(_signed_rank_cdf(n), alpha / 2, side="right"))
+
+
+@lru_cache(maxsize=EXACT_TO + 1)
+def _signed_rank_cdf(n: int) -> Floats:
+    """Cumulative null distribution of V for n untied differences."""
+    ways = np.zeros(n * (n + 1) // 2 + 1)
+    ways[0] = 1.0
+    for rank in range(1, n + 1):
+        ways[rank:] += ways[:-rank].copy()
+    return np.cumsum(ways) / 2.0**n
+
+
+def walsh_order(change: Floats, positions: list[int]) -> list[float]:
+    """Order statistics (1-based) of all Walsh averages.
+
+    Notes
+    -----
+    Listed to 2,000 differences; above, found by bisection on the number of
+    averages below a value, which takes O(n log n) time and O(n) memory.
+    """
+    n = len(change)
+    if n <= 2000:
+        i, j = np.triu_indices(n)
+        averages = np.partition((change[i] + change[j]) / 2, [p - 1 for p in positions])
+        return [float(averages[p - 1]) for p in positions]
+    distinct, counts = tie_groups(change)
+    return [_bisect_walsh(distinct, counts, position) for position in positions]
+
+
+def _bisect_walsh(distinct: Floats, counts: Floats, position: int) -> float:
+    """Smallest value with at least ``position`` Walsh averages at or below it."""
+    below = np.concatenate(([0.0], np.cumsum(counts)))
+    low, high = float(distinct[0]), float(distinct[-1])
+    # A pair (i, j) and (j, i) is one average, and each difference is averaged with itself once.
+    ulp = np.spacing(np.abs(distinct).max()) * 4
+
+    def at_or_below(value: float) -> float:
+        partner = np.searchsorted(distinct, 2 * value - distinct + ulp, side="right")
+        alone = counts[distinct <= value + ulp].sum()
+        return float((counts * below[partner]).sum() + alone) / 2
+
+    if at_or_below(low) >= position:
+        return low
+    while high - low > ulp:
+        middle = (low + high) / 2
+        low, high = (low, middle) if at_or_below(middle) >= position else (middle, high)
+    return high
+
+
+def wilson(count: int, n: int, level: float) -> Estimate:
+    """A share of people with Wilson's score interval."""
+    found = shares.share(count, n, level)
+    return Estimate(found.value, low=found.low, high=found.high)
+
+
+def mcnemar(before: Floats, after: Floats) -> tuple[float, float]:
+    """Exact and mid-p two-sided tests that as many pass newly as fail newly.
+
+    Notes
+    -----
+    Binomial on the discordant pairs with probability one half; (1, 1) where
+    there are none.
+
+    References
+    ----------
+    Fagerland, Lydersen and Laake (2013), BMC Medical Research Methodology 13:91.
+    """
+    from scipy.special import bdtr, comb
+
+    gained, lost = int(((before == 0) & (after == 1)).sum()), int(((before == 1) & (after == 0)).sum())
+    total, fewer = gained + lost, min(gained, lost)
+    if total == 0:
+        return 1.0, 1.0
+    tail = float(bdtr(fewer, total, 0.5))
+    point = float(comb(total, fewer)) * 0.5**total if total < 1000 else 0.0
+    exact = min(1.0, 2 * tail)
+    mid = 1.0 if gained == lost else min(1.0, 2 * tail - point)
+    return exact, mid
+
+
+def paired_proportions(before: Floats, after: Floats, level: float) -> Estimate:
+    """Difference of two shares of the same people with Newcombe's square-and-add interval.
+
+    References
+    ----------
+    Newcombe (1998), Statistics in Medicine 17, 2635-2650, method 10.
+    """
+    n = len(before)
+    a, b = int(((before == 1) & (after == 1)).sum()), int(((before == 0) & (after == 1)).sum())
+    c = int(((before == 1) & (after == 0)).sum())
+    d = n - a - b - c
+    first, second = wilson(a + b, n, level), wilson(a + c, n, level)
+    phi = _newcombe_phi(a, b, c, d, n)
+    l1, u1 = first.estimate - first.low, first.high - first.estimate
+    l2, u2 = second.estimate - second.low, second.high - second.estimate
+    gap = (b - c) / n
+    low = gap - math.sqrt(max(l1**2 - 2 * phi * l1 * u2 + u2**2, 0.0))
+    high = gap + math.sqrt(max(u1**2 - 2 * phi * u1 * l2 + l2**2, 0.0))
+    return Estimate(gap, low=max(low, -1.0), high=min(high, 1.0))
+
+
+def _newcombe_phi(a: int, b: int, c: int, d: int, n: int) -> float:
+    """Correlation of the two outcomes with Newcombe's continuity correction; 0 where a margin is empty."""
+    margins = (a + b) * (c + d) * (a + c) * (b + d)
+    if margins == 0:
+        return 0.0
+    product = a * d - b * c
+    corrected = max(product - n / 2, 0.0) if product > 0 else product
+    return corrected / math.sqrt(margins)

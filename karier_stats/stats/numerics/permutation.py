@@ -1,0 +1,409 @@
+"""Tests that need no model of the scores: signs of changes, and training dealt out anew among offices.
+
+Where few offices are compared, all ways to deal out the training are counted,
+so that the p-value is a fixed number; where there are too many they are drawn,
+and the data count as one more draw, so that no p-value is zero.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+import numpy as np
+
+from karier_stats.stats.numerics.paired import NAN, subset_sum_p, tie_groups
+from karier_stats.words.numbers import both, integer, number
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from karier_stats.words.numbers import Text
+
+    Floats: TypeAlias = NDArray[np.float64]
+
+DRAWS = 9_999
+"""Patterns drawn where they cannot all be counted; with the data they make 10,000."""
+
+ENUMERATE_TO = 20
+"""Largest number of changes of any size for which all sign patterns are listed."""
+
+GRID_COST = 1e8
+"""Largest number of steps (changes times grid points) of the exact test on a grid."""
+
+FEWEST_OFFICES = 3
+"""Offices needed on each side where whole offices are trained: the fewest that carry a test."""
+
+_TIE = 1e-9
+"""Sums this close, as a share of the largest possible one, are the same sum with another rounding."""
+
+
+@dataclass(frozen=True)
+class SignFlip:
+    """Whether changes are symmetric about zero, judged by their mean.
+
+    Attributes
+    ----------
+    estimate : float
+        Mean change.
+    p : float
+        Two-sided; NaN where nobody changed.
+    exact : bool
+        All sign patterns, or draws of them.
+    patterns : int
+        Patterns counted or drawn.
+    """
+
+    estimate: float
+    p: float
+    exact: bool
+    patterns: int
+
+
+def sign_flip(change: Floats, rng: np.random.Generator, draws: int = DRAWS) -> SignFlip:
+    """Test that the mean change is zero by flipping the signs of the changes.
+
+    Parameters
+    ----------
+    change : ndarray, shape (n,)
+        Differences of independent pairs.
+    rng : numpy.random.Generator
+        Used only where the patterns are drawn.
+    draws : int
+
+    Returns
+    -------
+    SignFlip
+
+    Notes
+    -----
+    Under the null, each change is as likely as its negative. Scores on a grid
+    (points, thirds of a point) give an exact test by counting the subsets of
+    each sum; so do at most 20 changes of any size. Otherwise ``draws``
+    patterns, ``p = (1 + count) / (1 + draws)``.
+
+    References
+    ----------
+    Fisher (1935), The Design of Experiments, section 21; Phipson and Smyth
+    (2010), Statistical Applications in Genetics and Molecular Biology 9, 39, eq. 2.
+    """
+    # Sorted, so that neither draws nor the last digit of a sum hang on the order of the rows.
+    ordered = change[np.lexsort((change, np.abs(change)))]
+    moved = ordered[ordered != 0]
+    sizes, rose, n = np.abs(moved), moved > 0, len(moved)
+    mean = float(ordered.mean())
+    if n == 0:
+        return SignFlip(mean, NAN, True, 0)
+    steps = _grid_steps(sizes)
+    if steps is not None:
+        return SignFlip(mean, subset_sum_p(steps, int(steps[rose].sum())), True, 2**n)
+    positive, total = float(sizes[rose].sum()), float(sizes.sum())
+    exact = n <= ENUMERATE_TO
+    sums = _all_sums(sizes) if exact else _drawn_sums(sizes, rng, draws)
+    extreme = int((np.abs(2 * sums - total) >= abs(2 * positive - total) - _TIE * total).sum())
+    p = extreme / len(sums) if exact else (1 + extreme) / (1 + draws)
+    return SignFlip(mean, p, exact, len(sums))
+
+
+def _grid_steps(sizes: Floats) -> NDArray[np.int_] | None:
+    """Sizes as whole multiples of their greatest common step; None where counting them would take too long."""
+    largest = float(sizes.max())
+    step = largest
+    for size in np.unique(sizes):
+        rest = float(size)
+        while rest > 1e-9 * largest:
+            step, rest = rest, step % rest
+            # Just short of a whole multiple is a whole multiple with another rounding.
+            rest = 0.0 if step - rest <= 1e-9 * largest else rest
+        if len(sizes) * sizes.sum() / step > GRID_COST:
+            return None
+    steps = np.rint(sizes / step)
+    return steps.astype(int) if np.abs(sizes / step - steps).max() < 1e-4 else None
+
+
+def _all_sums(sizes: Floats) -> Floats:
+    """Sums of all subsets, shape (2**n,)."""
+    sums = np.zeros(1)
+    for size in sizes:
+        sums = np.concatenate([sums, sums + size])
+    return sums
+
+
+def _drawn_sums(sizes: Floats, rng: np.random.Generator, draws: int) -> Floats:
+    """Sums of random subsets, each size in or out by the toss of a coin, shape (draws,).
+
+    Notes
+    -----
+    Where few sizes repeat often, a binomial number of each; otherwise a byte
+    decides on eight sizes at once by a table of their 256 sums.
+    """
+    distinct, counts = tie_groups(sizes)
+    sums = np.zeros(draws)
+    if 400 * len(distinct) < len(sizes):
+        for size, count in zip(distinct, counts, strict=True):
+            sums += size * rng.binomial(int(count), 0.5, draws)
+        return sums
+    bits = (np.arange(256) >> np.arange(8)[:, None]) & 1
+    eights = np.append(sizes, np.zeros(-len(sizes) % 8)).reshape(-1, 8)
+    for eight in eights @ bits:
+        sums += eight.take(rng.integers(0, 256, draws, dtype=np.uint8))
+    return sums
+
+
+Design: TypeAlias = Literal["offices", "within", "both"]
+
+
+@dataclass(frozen=True)
+class OfficePermutation:
+    """Trained and untrained people compared by dealing out the training anew.
+
+    Attributes
+    ----------
+    estimate : float
+        Mean change of the trained less that of the untrained; NaN without a contrast.
+    low, high : float
+        All shifts that the test does not reject; NaN where the test is refused.
+    p : float
+        Two-sided, twice the smaller tail; NaN where refused.
+    design : {"offices", "within", "both"}
+        Training dealt out among whole offices, among the people of each office, or both.
+    enumerated : bool
+        All arrangements counted, or ``used`` of them drawn.
+    arrangements : int
+        All that there are.
+    used : int
+        Those behind the p-value.
+    smallest_p : float
+        The smallest p-value that these data allow.
+    offices, people, trained : int
+        Offices and people that carry the comparison, and how many of these people are trained.
+    refused : {"", "contrast", "constant", "offices", "level"}
+        Why there is no test: no comparison, no variation, too few offices on
+        a side, or too few arrangements for the level.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    p: float
+    design: Design
+    enumerated: bool
+    arrangements: int
+    used: int
+    smallest_p: float
+    offices: int
+    people: int
+    trained: int
+    refused: str = ""
+
+    def why_refused(self) -> Text | None:
+        """The reason why there is no test, in words."""
+        if not self.refused:
+            return None
+        return {
+            lang: text.format(
+                offices=integer(self.offices, lang), fewest=FEWEST_OFFICES, total=integer(self.arrangements, lang),
+                smallest=number(self.smallest_p, lang, 3),
+            )
+            for lang, text in _REFUSALS[self.refused].items()
+        }
+
+
+_REFUSALS: dict[str, Text] = {
+    "contrast": both(
+        "Uji permutasi tidak dapat dibuat: tidak ada pembanding antara yang terlatih dan yang tidak.",
+        "No permutation test can be made: there is no comparison of trained and untrained people.",
+    ),
+    "constant": both(
+        "Uji permutasi tidak dapat dibuat: semua perubahan yang dibandingkan sama besar.",
+        "No permutation test can be made: all changes compared are equal.",
+    ),
+    "offices": both(
+        "Uji permutasi ditolak: dari {offices} unit kerja, kurang dari {fewest} ada di salah satu sisi (terlatih atau "
+        "tidak).",
+        "The permutation test is refused: of {offices} offices, fewer than {fewest} are on one side (trained or not).",
+    ),
+    "level": both(
+        "Uji permutasi ditolak: hanya ada {total} susunan, sehingga nilai p terkecil yang mungkin ialah {smallest}.",
+        "The permutation test is refused: there are only {total} arrangements, so that the smallest possible p-value "
+        "is {smallest}.",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class _Block:
+    """The values among which training is dealt out, how many get it, and who had it.
+
+    Attributes
+    ----------
+    values : ndarray, shape (n,)
+        Centred at their mean.
+    treated : ndarray, shape (n,)
+        1 for those trained and 0 for others, centred at its mean.
+    chosen : int
+        How many are trained.
+    """
+
+    values: Floats
+    treated: Floats
+    chosen: int
+
+    @property
+    def arrangements(self) -> int:
+        """Ways to choose the trained."""
+        return math.comb(len(self.values), self.chosen)
+
+    @property
+    def weight(self) -> float:
+        """What the block adds to the denominator of the difference."""
+        return self.chosen * (len(self.values) - self.chosen) / max(len(self.values), 1)
+
+
+def office_permutation(
+    change: Floats, treated: NDArray[np.bool_], office: NDArray[Any], rng: np.random.Generator,
+    draws: int = DRAWS, level: float = 0.95,
+) -> OfficePermutation:
+    """Compare the change of trained and untrained people of few offices.
+
+    Parameters
+    ----------
+    change : ndarray, shape (n,)
+        Difference of each person.
+    treated : ndarray of bool, shape (n,)
+    office : ndarray, shape (n,)
+        Label of each person's office.
+    rng : numpy.random.Generator
+        Used only where there are more arrangements than ``draws``.
+    draws : int
+    level : float
+        Of the interval; the test is refused where no p-value reaches ``1 - level``.
+
+    Returns
+    -------
+    OfficePermutation
+
+    Notes
+    -----
+    Where an office holds both, the training is dealt out anew among its
+    people. Offices that are trained wholly or not at all make a block of
+    their own, in which it is dealt out among the office means; where they are
+    all of one kind, and others hold both, they say nothing and are left out.
+    The estimate is the difference within the blocks, each weighted by
+    ``n1 n0 / (n1 + n0)`` (of people, or of whole offices): without whole
+    offices, the least-squares difference with a constant per office; with
+    whole offices only, the difference of the averages of office means.
+
+    Exact if without the training the arrangements are equally likely. The
+    interval takes the training to shift every change alike and inverts the
+    test: each arrangement rejects all shifts on one side of
+    ``(T - T_a) / (1 - B_a)``, with T the difference and B the difference of
+    the treatment itself under the arrangement, so the bounds are order
+    statistics of these numbers.
+
+    References
+    ----------
+    Ernst (2004), Statistical Science 19, 676-685, section 3; Hothorn, Hornik,
+    van de Wiel and Zeileis (2006), American Statistician 60, 257-263 (blocks).
+    """
+    treated = np.asarray(treated, dtype=bool)
+    labels = np.unique(office, return_inverse=True)[1].reshape(-1)
+    members = [np.flatnonzero(labels == code) for code in range(labels.max(initial=-1) + 1)]
+    shared = [rows for rows in members if 0 < treated[rows].sum() < len(rows)]
+    alone = [rows for rows in members if treated[rows].all() or not treated[rows].any()]
+    if shared and len({bool(treated[rows[0]]) for rows in alone}) < 2:
+        alone = []
+    blocks = [_block(change[rows], treated[rows]) for rows in shared]
+    if alone or not shared:
+        means = np.array([np.sort(change[rows]).mean() for rows in alone])
+        blocks.append(_block(means, np.array([treated[rows[0]] for rows in alone], dtype=bool)))
+    design: Design = "offices" if not shared else "both" if alone else "within"
+    used = np.concatenate([*shared, *alone]) if members else np.empty(0, dtype=int)
+    sizes = len(shared) + len(alone), len(used), int(treated[used].sum())
+    return _tested(blocks, design, sizes, rng, draws, level)
+
+
+def _block(values: Floats, treated: NDArray[np.bool_]) -> _Block:
+    """Values in an order of their own, so that draws do not hang on the order of the rows."""
+    order = np.lexsort((treated, values))
+    values, flags = values[order], treated[order].astype(float)
+    centre = values.mean() if len(values) else 0.0
+    share = flags.mean() if len(values) else 0.0
+    return _Block(values - centre, flags - share, int(treated.sum()))
+
+
+def _tested(
+    blocks: list[_Block], design: Design, sizes: tuple[int, int, int], rng: np.random.Generator, draws: int,
+    level: float,
+) -> OfficePermutation:
+    """Estimate, test and interval over the arrangements of some blocks; ``sizes`` are offices, people, trained."""
+    total = math.prod(block.arrangements for block in blocks)
+    weight = sum(block.weight for block in blocks)
+    enumerated = total <= draws
+    used = total if enumerated else draws
+    smallest = min(1.0, 2 / total if enumerated else max(2 / total, 2 / (draws + 1)))
+
+    def result(estimate: float, refused: str, low: float = NAN, high: float = NAN, p: float = NAN) -> OfficePermutation:
+        return OfficePermutation(
+            estimate, low, high, p, design, enumerated, total, used, smallest, *sizes, refused,
+        )
+
+    if weight == 0:
+        return result(NAN, "contrast")
+    observed = sum(float(block.values @ (block.treated > 0)) for block in blocks) / weight
+    scale = sum(float(np.abs(block.values).sum()) for block in blocks) / weight
+    if all(np.ptp(block.values) == 0 for block in blocks):
+        return result(observed, "constant")
+    if design == "offices" and min(blocks[0].chosen, sizes[0] - blocks[0].chosen) < FEWEST_OFFICES:
+        return result(observed, "offices")
+    if smallest > 1 - level + 1e-12:
+        return result(observed, "level")
+    sums, overlap = _listed(blocks) if enumerated else _drawn(blocks, rng, draws)
+    gap, room = observed - sums / weight, 1 - overlap / weight
+    gap[np.abs(gap) <= _TIE * scale] = 0.0
+    low, high, p = _inverted(gap, room, not enumerated, 1 - level)
+    if not math.isfinite(low):
+        return result(observed, "level")
+    # With one far outlier the equal-tailed bounds can miss the estimate; a wider interval still holds its level.
+    return result(observed, "", min(low, observed), max(high, observed), p)
+
+
+def _inverted(gap: Floats, room: Floats, drawn: bool, alpha: float) -> tuple[float, float, float]:
+    """Bounds and p-value; NaN for the bounds where so few arrangements cannot reject."""
+    movable = room > 1e-9
+    turns = np.sort(gap[movable] / room[movable])
+    # The data themselves are in both tails: they are among the listed arrangements, and join the drawn ones.
+    same = len(room) - len(turns) + drawn
+    everything = len(room) + drawn
+    p = min(1.0, 2 * (same + min(int((turns <= 0).sum()), int((turns >= 0).sum()))) / everything)
+    place = math.floor(alpha * everything / 2 + 1e-9) - same
+    if place < 0 or place >= len(turns):
+        return NAN, NAN, p
+    return float(turns[place]), float(turns[-1 - place]), p
+
+
+def _listed(blocks: list[_Block]) -> tuple[Floats, Floats]:
+    """Sum of the values and of the treatment over the chosen, for every arrangement."""
+    sums, overlap = np.zeros(1), np.zeros(1)
+    for block in blocks:
+        ways = itertools.combinations(range(len(block.values)), block.chosen)
+        chosen = np.fromiter(itertools.chain.from_iterable(ways), dtype=int).reshape(-1, block.chosen)
+        sums = np.add.outer(sums, block.values[chosen].sum(axis=1)).reshape(-1)
+        overlap = np.add.outer(overlap, block.treated[chosen].sum(axis=1)).reshape(-1)
+    return sums, overlap
+
+
+def _drawn(blocks: list[_Block], rng: np.random.Generator, draws: int) -> tuple[Floats, Floats]:
+    """The same for random arrangements, shape (draws,) each."""
+    sums, overlap = np.zeros(draws), np.zeros(draws)
+    for block in blocks:
+        step = max(1, 2_000_000 // len(block.values))
+        for start in range(0, draws, step):
+            rows = slice(start, min(start + step, draws))
+            keys = rng.random((rows.stop - rows.start, len(block.values)))
+            chosen = np.argpartition(keys, block.chosen - 1, axis=1)[:, : block.chosen]
+            sums[rows] += block.values[chosen].sum(axis=1)
+            overlap[rows] += block.treated[chosen].sum(axis=1)
+    return sums, overlap

@@ -1,0 +1,218 @@
+"""Power, detectable effects and numbers of people or units, from closed forms on plain numbers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+import numpy as np
+
+from karier_stats.stats.numerics.paired import t_quantile, z_quantile
+
+NAN = float("nan")
+LARGEST = 1e7
+"""No plan asks for more people or units than this."""
+_NODES = 64
+"""Gauss-Legendre nodes over a sample's spread: power to better than 1e-4 from 4 degrees of freedom on."""
+
+
+def t_power(ncp: float, dof: float, level: float) -> float:
+    """Power of the two-sided t test, both tails counted.
+
+    Parameters
+    ----------
+    ncp : float
+        True effect over its standard error.
+    dof : float
+        Degrees of freedom, above 0.
+    level : float
+        Confidence level of the test.
+
+    Notes
+    -----
+    ``1 - F'(t^2; 1, dof, ncp^2)`` by the noncentral F, which answers where SciPy's noncentral t gives NaN. Where
+    it has no answer either (far noncentralities), the normal is averaged over the spread of the standard error.
+    """
+    from scipy.special import ncfdtr, ndtr
+
+    t = t_quantile(0.5 + level / 2, dof)
+    power = 1 - float(ncfdtr(1, dof, ncp**2, t**2))
+    if math.isfinite(power):
+        return power
+    return sum(
+        weight * float(ndtr(abs(ncp) - t * spread) + ndtr(-abs(ncp) - t * spread)) for weight, spread in _spreads(dof)
+    )
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A study before its data: one test, its effect, and how many people and units stand behind it.
+
+    Parameters
+    ----------
+    design : {"paired", "two_arms", "shares", "slope", "within"}
+    effect : float
+        In units of ``sd``; for shares the second share less the first; for ``slope`` and ``within`` the difference
+        in the outcome per standard deviation of the score.
+    n : float
+        People in all.
+    units : float or None
+        Units in all; None where people stand alone.
+    per_person : float or None
+        Mean over units of one over the unit's size, where sizes are known; else from ``size_cv``.
+    icc : float
+        Share of the variance between units (of the change, for ``paired``).
+    size_cv : float
+        Standard deviation of the sizes of units over their mean.
+    sd : float
+        Standard deviation of the outcome over all people.
+    r : float
+        Correlation of the two waves; ``paired`` only.
+    share : float
+        The first share; ``shares`` only.
+    allocation : float
+        Share of the people, or of the units, in the first arm.
+    level : float
+    """
+
+    design: str
+    effect: float
+    n: float
+    units: float | None
+    icc: float
+    size_cv: float
+    sd: float
+    r: float
+    share: float
+    allocation: float
+    level: float
+    per_person: float | None = None
+
+    @property
+    def unit_variance(self) -> float:
+        """Variance of a unit's mean over that of a person: ``icc + (1 - icc) mean(1 / n_g)``.
+
+        Notes
+        -----
+        Where sizes are not known, ``mean(1 / n_g)`` is taken as ``(1 + cv^2) / m``, its second-order value.
+        """
+        assert self.units is not None
+        mean = self.n / self.units
+        one_over = self.per_person if self.per_person is not None else (1 + self.size_cv**2) / mean
+        return self.icc + (1 - self.icc) * one_over
+
+    @property
+    def design_effect(self) -> float:
+        """By how much units inflate the variance of a mean: ``1 + (m - 1) icc`` where they are of one size."""
+        return 1.0 if self.units is None else self.unit_variance * self.n / self.units
+
+    @property
+    def std_error(self) -> float:
+        """Standard error of the estimate; for ``slope`` at a score of standard deviation 1 in the sample."""
+        spread = self.sd * (math.sqrt(2 * (1 - self.r)) if self.design == "paired" else 1.0)
+        a = self.allocation
+        arms = {"paired": 1.0, "slope": 1.0, "within": 1.0}.get(self.design, 1 / a + 1 / (1 - a))
+        if self.design == "within":
+            return spread * math.sqrt((1 - self.icc) / (self.n - (self.units or 0)))
+        if self.design == "shares":
+            p, q = self.share, self.share + self.effect
+            spread = math.sqrt((p * (1 - p) + q * (1 - q)) / 2)
+        if self.units is None:
+            return spread * math.sqrt(arms / self.n)
+        count = self.units - 1 if self.design == "slope" else self.units
+        return spread * math.sqrt(self.unit_variance * arms / count)
+
+    @property
+    def dof(self) -> float | None:
+        """Degrees of freedom; None for two shares of people who stand alone, which the normal answers."""
+        if self.design == "within":
+            return self.n - (self.units or 0) - 1
+        if self.units is None:
+            return {"paired": self.n - 1, "two_arms": self.n - 2}.get(self.design)
+        return self.units - (1 if self.design == "paired" else 2)
+
+    @property
+    def power(self) -> float:
+        """Chance that the test sees the effect.
+
+        Notes
+        -----
+        For ``slope`` the score is random over units (normal), so that power is its mean over the chi-squared(G-1)
+        spread of the scores: with few units that is less than at a spread of exactly one.
+
+        References
+        ----------
+        Gatsonis & Sampson (1989), Psychological Bulletin 106, 516-524 (random scores).
+        """
+        dof = self.dof
+        if dof is None:
+            return _two_shares(self)
+        ncp = self.effect / self.std_error
+        if self.design != "slope":
+            return t_power(ncp, dof, self.level)
+        assert self.units is not None
+        return sum(weight * t_power(ncp * spread, dof, self.level) for weight, spread in _spreads(self.units - 1))
+
+
+@lru_cache(maxsize=64)
+def _spreads(dof: float) -> tuple[tuple[float, float], ...]:
+    """Quadrature over a sample's standard deviation with ``dof`` degrees of freedom: weights and values about one."""
+    from scipy.special import chdtri
+
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    values = np.sqrt(chdtri(dof, (1 + nodes) / 2) / dof)
+    return tuple((float(w / 2), float(s)) for w, s in zip(weights, values, strict=True))
+
+
+def _two_shares(plan: Plan) -> float:
+    """Power for two shares by the normal, with the pooled variance in the test; as R's ``power.prop.test``."""
+    from scipy.special import ndtr
+
+    one, two = plan.n * plan.allocation, plan.n * (1 - plan.allocation)
+    p, q = plan.share, plan.share + plan.effect
+    pooled = (one * p + two * q) / plan.n
+    null = math.sqrt(pooled * (1 - pooled) * (1 / one + 1 / two))
+    real = math.sqrt(p * (1 - p) / one + q * (1 - q) / two)
+    reach = z_quantile(0.5 + plan.level / 2) * null
+    return float(ndtr((abs(plan.effect) - reach) / real) + ndtr((-abs(plan.effect) - reach) / real))
+
+
+def detectable_effect(plan: Plan, power: float, sign: int = 1) -> float:
+    """Smallest effect that the plan sees with ``power``; NaN where two shares cannot be so far apart.
+
+    ``sign`` -1 gives the smallest fall (a negative number); only of shares does it differ in size from the rise.
+    """
+    if plan.design == "shares":
+        top = (1 - plan.share if sign > 0 else plan.share) - 1e-9
+        return sign * _root(lambda size: replace(plan, effect=sign * size).power - power, 1e-9, top)
+    return _root(lambda effect: replace(plan, effect=effect).power - power, 0.0, 60 * plan.std_error) * sign
+
+
+def people_needed(plan: Plan, power: float) -> float:
+    """People in all, not rounded; NaN where no number of them is enough in so few units."""
+    smallest = {"paired": 2.0, "two_arms": 3.0, "shares": 2.0}.get(plan.design, 0.0)
+    low = smallest if plan.units is None else plan.units * (1.0 if plan.design != "within" else 1 + 2 / plan.units)
+    return _log_root(lambda n: replace(plan, n=n).power - power, low + 1e-6, LARGEST)
+
+
+def units_needed(plan: Plan, size: float, power: float, fewest: float) -> float:
+    """Units in all, each of ``size`` people on average, not rounded; ``fewest`` where that is already enough."""
+    return _log_root(lambda units: replace(plan, units=units, n=units * size).power - power, fewest, LARGEST)
+
+
+def _log_root(gap: Callable[[float], float], low: float, high: float) -> float:
+    """Root of an increasing function on the log scale; ``low`` where it is above zero there, NaN where it never is."""
+    if gap(low) >= 0:
+        return low
+    return math.exp(_root(lambda at: gap(math.exp(at)), math.log(low), math.log(high)))
+
+
+def _root(gap: Callable[[float], float], low: float, high: float) -> float:
+    """Where an increasing function passes zero; NaN where it does not."""
+    from scipy.optimize import brentq
+
+    if not gap(low) <= 0 <= gap(high):
+        return NAN
+    return float(brentq(gap, low, high, xtol=1e-13, rtol=1e-14))

@@ -1,0 +1,114 @@
+"""How far people of one unit agree, and what a unit's mean is worth, on arrays."""
+
+from __future__ import annotations
+
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
+
+Array: TypeAlias = NDArray[np.float64]
+
+SLIGHT_SKEW = {5: 1.34, 6: 1.85, 7: 2.90, 8: 3.47, 9: 5.66, 10: 6.30, 11: 7.31}
+"""Variance of a slightly skewed answer by number of options: LeBreton & Senter (2008), table 2."""
+
+
+def null_variance(options: int, null: str) -> float:
+    """Variance of an answer if people answered at random.
+
+    Parameters
+    ----------
+    options : int
+        Number of answers to choose from.
+    null : {"uniform", "skewed"}
+        Every answer equally likely, or leaning slightly to one end.
+
+    Returns
+    -------
+    float
+        NaN where no table gives the skewed one (fewer than 5 or more than 11 options).
+
+    References
+    ----------
+    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98; LeBreton & Senter (2008), Organizational
+    Research Methods 11, 815-852, table 2.
+    """
+    return (options**2 - 1) / 12 if null == "uniform" else SLIGHT_SKEW.get(options, float("nan"))
+
+
+def within_variances(scores: Array, codes: NDArray[np.intp]) -> Array:
+    """Mean over the items (n, J) of the variance within each unit: (G,); NaN for a unit of one row."""
+    sizes = np.bincount(codes)
+    away = scores - (cluster_sums(scores, codes) / sizes[:, None])[codes]
+    squares = cluster_sums(away**2, codes).mean(axis=1)
+    return np.where(sizes > 1, squares / np.maximum(sizes - 1, 1), np.nan)
+
+
+def rwg(variances: ArrayLike, items: int, null: float) -> Array:
+    """Within-unit agreement from the mean item variance of each unit.
+
+    Parameters
+    ----------
+    variances : array (G,)
+        Mean over the items of the variance within the unit.
+    items : int
+        Number of items J; with 1 this is ``1 - variance / null``.
+    null : float
+        Variance of an answer at random.
+
+    Returns
+    -------
+    array (G,)
+        1 where all agree; 0 where they differ as much as, or more than, random answers would.
+
+    References
+    ----------
+    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98; as ``rwg`` and ``rwg.j`` of R's
+    multilevel.
+
+    Examples
+    --------
+    >>> rwg([0.5, 3.0], 1, 2.0).tolist()
+    [0.75, 0.0]
+    """
+    ratio = np.minimum(np.asarray(variances, dtype=float) / null, 1.0)
+    return items * (1 - ratio) / (items * (1 - ratio) + ratio)
+
+
+def spearman_brown(icc: ArrayLike, size: ArrayLike) -> Array:
+    """Reliability of the mean of ``size`` people whose intraclass correlation is ``icc``."""
+    r, n = np.asarray(icc, dtype=float), np.asarray(size, dtype=float)
+    return n * r / (1 + (n - 1) * r)
+
+
+def unit_means_without_self(values: ArrayLike, units: ArrayLike) -> Array:
+    """The mean answer of everybody else in one's unit.
+
+    A person's own answer then stands on one side of a regression only: their mood
+    on the day cannot make both sides agree (same-source bias).
+
+    Parameters
+    ----------
+    values : array (n,)
+        Answers; a missing one (NaN) is left out of the means of the others.
+    units : array (n,)
+        Unit of each person.
+
+    Returns
+    -------
+    array (n,)
+        NaN where nobody else in the unit answered.
+
+    Examples
+    --------
+    >>> unit_means_without_self([1, 2, 6, 5], ["a", "a", "a", "b"]).tolist()
+    [4.0, 3.5, 1.5, nan]
+    """
+    answers, codes = np.asarray(values, dtype=float), by_appearance(units)
+    given = np.isfinite(answers)
+    own = np.where(given, answers, 0.0)
+    others = np.bincount(codes, given)[codes] - given
+    total = np.bincount(codes, own)[codes] - own
+    return np.where(others > 0, total / np.maximum(others, 1), np.nan)

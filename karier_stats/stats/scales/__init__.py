@@ -1,0 +1,1 @@
+"""How well a scale or a rater measures."""

@@ -1,0 +1,370 @@
+"""``agreement``: may the answers of a unit's people be averaged and taken as the unit's own?"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.columns import labels_of, listed
+from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
+from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
+from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
+from karier_stats.stats.numerics.unit_products import OneWay, unit_products
+from karier_stats.stats.results import METHODS, Result, check_level, make_table
+from karier_stats.stats.row_picture import strip_frame
+from karier_stats.stats.scales import agreement_notes as words
+from karier_stats.words.numbers import Text, both, integer, interval, is_missing, level_percent, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    Array: TypeAlias = NDArray[np.float64]
+
+LEVEL = 0.95
+_METHODS = {
+    "icc1": ("reml", "anova", "anova_mean_size"), "icc2": ("spearman_brown", "mean_reliability", "anova"),
+}
+NAMES_TO = 40
+"""Up to so many units are named along the axis of the picture."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Agreement(Result):
+    """How much of the answers lies between units, and how far people of one unit agree.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Columns of the items.
+    scale : tuple of int
+        Lowest and highest answer.
+    units : DataFrame
+        One row per unit, in the order of the names: ``label, n, mean, ci_low, ci_high, rwg_uniform, rwg_skewed,
+        reliability``. The interval is the unit's own (its own spread, t(n-1)).
+    mean : float
+        Mean over all rows.
+    level : float
+        Level of the units' intervals.
+    """
+
+    items: tuple[str, ...]
+    scale: tuple[int, int]
+    units: pd.DataFrame
+    mean: float
+    level: float
+
+    def sentence(self, lang: str = "id") -> str:
+        """ICC(1) with its interval, ICC(2) in both definitions, and agreement under both nulls."""
+        parts = [self._between(lang), self._reliability(lang), self._within(lang)]
+        row = self.row("icc1", "reml")
+        if not is_missing(row.ci_low) and row.ci_low <= 0:
+            parts.append(words.NO_GROUND[lang])
+        return " ".join(part for part in parts if part)
+
+    def _between(self, lang: str) -> str:
+        """ICC(1) by REML."""
+        row = self.row("icc1", "reml")
+        count = both(f"{integer(row.n_units, 'id')} unit", f"{integer(row.n_units, 'en')} units")[lang]
+        facts = f"{count}; n = {integer(row.n, lang)}"
+        if is_missing(row.estimate):
+            return both(
+                f"Bagian keragaman jawaban yang terletak antarunit, ICC(1), tidak dapat ditaksir ({facts}); lihat "
+                f"catatan.",
+                f"The share of the variance of answers that lies between units, ICC(1), cannot be estimated ({facts}); "
+                "see the notes.",
+            )[lang]
+        level = level_percent(row.ci_level, lang)
+        bounds = interval(row.ci_low, row.ci_high, lang, 3)
+        return both(
+            f"Bagian keragaman jawaban yang terletak antarunit, ICC(1), ditaksir {number(row.estimate, 'id', 3)} "
+            f"(selang kepercayaan {level} {bounds}; {METHODS['reml']['id']}; {facts}).",
+            f"The share of the variance of answers that lies between units, ICC(1), is estimated at "
+            f"{number(row.estimate, 'en', 3)} ({level} confidence interval {bounds}; {METHODS['reml']['en']}; "
+            f"{facts}).",
+        )[lang]
+
+    def _reliability(self, lang: str) -> str:
+        """ICC(2), each figure with the name of its definition."""
+        rows = [self.row("icc2", method) for method in ("spearman_brown", "mean_reliability")]
+        if is_missing(rows[0].estimate):
+            return ""
+        figures = [f"{number(row.estimate, lang, 3)} ({METHODS[row.method][lang]})" for row in rows]
+        return both(
+            f"Keandalan rata-rata unit, ICC(2), ditaksir {figures[0]} dan {figures[1]}.",
+            f"The reliability of unit means, ICC(2), is estimated at {figures[0]} and {figures[1]}.",
+        )[lang]
+
+    def _within(self, lang: str) -> str:
+        """Mean agreement within units under each null."""
+        rows = self.table[self.table["term"] == "rwg"].to_dict("records")
+        figures = [f"{number(row['estimate'], lang, 2)} ({METHODS[row['method']][lang]})" for row in rows]
+        return both(
+            f"Kesepakatan di dalam unit, r_wg(j), rata-rata {' dan '.join(figures)}.",
+            f"Agreement within units, r_wg(j), is {' and '.join(figures)} on average.",
+        )[lang]
+
+    def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = True) -> Axes:
+        """Each unit's mean with its own interval, and the mean of all rows.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        lang : {"id", "en"}
+        names : bool
+            Whether units are named along the axis.
+
+        Returns
+        -------
+        Axes
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            height = max(3.0, 0.25 * min(len(self.units), NAMES_TO) + 1)
+            _, ax = plt.subplots(figsize=(6.5, height), layout="constrained")
+        places = np.arange(len(self.units))[::-1]
+        low, high, mean = (
+            self.units[name].to_numpy(dtype=float, na_value=np.nan) for name in ("ci_low", "ci_high", "mean")
+        )
+        known = np.isfinite(low)
+        ends = np.maximum(low, self.scale[0]), np.minimum(high, self.scale[1])
+        ax.hlines(places[known], ends[0][known], ends[1][known], "#2a6f97")
+        ax.scatter(mean, places, s=22, color="#2a6f97", zorder=3)
+        ax.axvline(self.mean, color="0.35", linewidth=0.8, linestyle="--")
+        shown = names and len(places) <= NAMES_TO
+        ax.set_yticks(places if shown else [], self.units["label"] if shown else [])
+        ax.set_ylabel("" if shown else both("Unit", "Unit")[lang])
+        ax.set_xlabel(both("Rata-rata unit (skala jawaban)", "Mean of the unit (scale of the answers)")[lang])
+        strip_frame(ax)
+        return ax
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, made from its data."""
+        count = integer(len(self.units), lang)
+        span = interval(self.units["mean"].min(), self.units["mean"].max(), lang, 2)
+        level, mean = level_percent(self.level, lang), number(self.mean, lang, 2)
+        return both(
+            f"Diagram titik rata-rata {count} unit, masing-masing dengan selang kepercayaan {level}: rata-rata unit "
+            f"{span}; garis putus-putus pada rata-rata semua baris, {mean}.",
+            f"Dot plot of the means of {count} units, each with its {level} confidence interval: unit means {span}; "
+            f"a dashed line at the mean of all rows, {mean}.",
+        )[lang]
+
+
+def agreement(data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scale: tuple[int, int]) -> Agreement:
+    """May the answers of a unit's people be averaged?
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per respondent. Never changed.
+    items : str or sequence of str
+        Numeric columns on one scale and of one direction; where there are several, ICC is that of their mean.
+    unit : str
+        Column of the unit whose head, climate or culture the answers describe.
+    scale : tuple of int
+        Lowest and highest answer that could be given, such as ``(1, 5)``; steps are whole numbers.
+
+    Returns
+    -------
+    Agreement
+        Rows ``icc1`` (``reml``, ``anova``, ``anova_mean_size``), ``icc2`` (``spearman_brown``,
+        ``mean_reliability``, ``anova``) and ``rwg`` (``uniform``, ``skewed``); ``units`` holds what each unit gives.
+
+    Raises
+    ------
+    StatisticsError
+        K340, K345, K346, K375 (columns), K390 (scale), K391 (answers outside it), K392 (too few units).
+
+    Notes
+    -----
+    ICC(1) is the share of variance between units: by REML; from mean squares with ``n0 = (n - sum n_g^2 / n) / (G -
+    1)``, which unequal sizes need; and with the mean size, as is often printed. ICC(2) is the reliability of a unit's
+    mean: Spearman-Brown at the mean size, the mean over units of each one's own, and ``1 - 1/F``. They differ where
+    sizes do. Agreement r_wg(j) sets the variance within a unit against that of random answers; what counts as random
+    is an assumption, so that two are shown. Nothing here is a gate: no figure below .70 forbids, or above it allows.
+
+    References
+    ----------
+    Bliese (2000), in Klein & Kozlowski (eds.), Multilevel Theory, 349-381; LeBreton & Senter (2008), Organizational
+    Research Methods 11, 815-852; Woehr, Loignon, Schmidt, Loughry & Ohland (2015), the same 18, 704-737.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"lead": [4, 5, 4, 2, 2, 1], "unit": list("aaabbb")})
+    >>> round(float(agreement(answers, items="lead", unit="unit", scale=(1, 5)).row("icc1", "anova").estimate), 3)
+    0.912
+    """
+    names = listed(items)
+    return _study(data, names, unit, _checked_scale(scale)).result(LEVEL)
+
+
+def _checked_scale(scale: tuple[int, int]) -> tuple[int, int]:
+    """Two whole numbers, the lower first."""
+    ends = tuple(scale) if isinstance(scale, (tuple, list)) else (scale,)
+    whole = [end for end in ends if isinstance(end, (int, float, np.number)) and float(end).is_integer()]
+    if len(ends) != 2 or len(whole) != 2 or whole[0] >= whole[1]:
+        raise StatisticsError("K390", scale=scale)
+    return int(whole[0]), int(whole[1])
+
+
+def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[int, int]) -> _Study:
+    """Complete rows, checked."""
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise StatisticsError("K375", columns=", ".join(twice))
+    roles = [*(("items", name) for name in names), ("unit", unit)]
+    check_roles(data, roles)
+    columns, units = [numbers(data[name], "items") for name in names], labels_of(data[unit])
+    gaps = [*map(gaps_of, columns), units.empty]
+    keep = ~np.logical_or.reduce(gaps)
+    scores = np.column_stack(columns)[keep]
+    outside = (scores < scale[0]) | (scores > scale[1])
+    if outside.any():
+        at_fault = [name for name, wrong in zip(names, outside.any(axis=0), strict=True) if wrong]
+        raise StatisticsError(
+            "K391", count=int(outside.sum()), columns=", ".join(at_fault), low=scale[0], high=scale[1]
+        )
+    codes, labels = codes_by_name(units.only(keep))
+    sizes = np.bincount(codes)
+    if len(labels) < 2 or not (sizes > 1).any():
+        raise StatisticsError("K392", units=len(labels), rows=len(codes), shared=int((sizes > 1).sum()))
+    return _Study(names, scale, scores, codes, labels, gap_notes(roles, gaps, keep))
+
+
+@dataclass(frozen=True, eq=False)
+class _Study:
+    """Complete rows of the items, with what is computed of them once."""
+
+    items: tuple[str, ...]
+    scale: tuple[int, int]
+    scores: Array
+    codes: NDArray[np.intp]
+    labels: tuple[str, ...]
+    dropped: tuple[Text, ...]
+
+    @cached_property
+    def means(self) -> Array:
+        """Each row's mean over the items (n,)."""
+        return self.scores.mean(axis=1)
+
+    @cached_property
+    def sizes(self) -> NDArray[np.intp]:
+        """Rows of each unit (G,)."""
+        return np.bincount(self.codes)
+
+    @cached_property
+    def one_way(self) -> OneWay | None:
+        """Analysis of variance of the means; None where nobody differs from the others of the unit."""
+        products = unit_products(self.means[:, None], self.codes)
+        if products.within[0, 0] <= 1e-20 * max(products.between[0, 0], 1.0):
+            return None
+        return products.one_way()
+
+    @cached_property
+    def fitted(self) -> RandomIntercept:
+        """The random intercept of the units."""
+        return random_intercept(np.ones((len(self.means), 1)), self.means, self.codes)
+
+    @cached_property
+    def nulls(self) -> dict[str, float]:
+        """Variances of random answers that are known for this number of options."""
+        options = self.scale[1] - self.scale[0] + 1
+        known = {name: null_variance(options, name) for name in ("uniform", "skewed")}
+        return {name: value for name, value in known.items() if np.isfinite(value)}
+
+    @cached_property
+    def agreed(self) -> dict[str, Array]:
+        """r_wg(j) of each unit (G,) under each null; NaN for a unit of one row."""
+        variances = within_variances(self.scores, self.codes)
+        return {name: rwg(variances, len(self.items), null) for name, null in self.nulls.items()}
+
+    def result(self, level: float) -> Agreement:
+        """The result at one level."""
+        check_level(level)
+        rows = [*self._icc_rows(level), *self._rwg_rows()]
+        counts = {"n": len(self.means), "n_units": len(self.labels)}
+        recompute: Callable[[float], Agreement] = self.result
+        return Agreement(
+            table=make_table(row | counts for row in rows), lead=("icc1", "reml"), notes=self._notes(),
+            recompute=recompute, items=self.items, scale=self.scale, units=self._units(level),
+            mean=float(self.means.mean()), level=level,
+        )
+
+    def _icc_rows(self, level: float) -> list[dict[str, Any]]:
+        """ICC(1) and ICC(2), each by its methods."""
+        if self.one_way is None:
+            return [{"term": term, "method": method} for term, methods in _METHODS.items() for method in methods]
+        mean_size, anova = len(self.means) / len(self.labels), self.one_way
+        even = OneWay(anova.between, anova.within, anova.between_dof, anova.within_dof, mean_size)
+        random = (self.fitted.icc, *self.fitted.icc_interval(level))
+        squares = [np.maximum((kind.icc, *kind.icc_interval(level)), -1.0) for kind in (anova, even)]
+        triples: list[tuple[str, str, Sequence[float] | Array]] = [
+            ("icc1", "reml", random),
+            ("icc1", "anova", squares[0]), ("icc1", "anova_mean_size", squares[1]),
+            ("icc2", "spearman_brown", [float(spearman_brown(r, mean_size)) for r in random]),
+            ("icc2", "mean_reliability", [float(spearman_brown(r, self.sizes).mean()) for r in random]),
+        ]
+        if anova.f > 1:
+            # 1 - 1/F is Spearman-Brown of ICC(1) at the size that ICC(1) was computed with.
+            triples.append(("icc2", "anova", np.maximum(spearman_brown(squares[0], anova.size), 0.0)))
+        rows = [
+            {"term": term, "method": method, "estimate": value, "ci_low": low, "ci_high": high, "ci_level": level}
+            for term, method, (value, low, high) in triples
+        ]
+        return rows if anova.f > 1 else [*rows, {"term": "icc2", "method": "anova"}]
+
+    def _rwg_rows(self) -> list[dict[str, Any]]:
+        """Mean over the units under each null."""
+        return [
+            {"term": "rwg", "method": name, "estimate": float(np.nanmean(values))}
+            for name, values in self.agreed.items()
+        ]
+
+    def _units(self, level: float) -> pd.DataFrame:
+        """What each unit gives."""
+        import pandas as pd
+        from scipy.special import stdtrit
+
+        n = self.sizes
+        mean = np.bincount(self.codes, self.means) / n
+        spread = within_variances(self.means[:, None], self.codes)
+        # A unit whose rows are all equal says nothing of its spread: no interval, rather than one of no width.
+        spread = np.where(spread > 1e-20 * np.maximum(mean**2, 1e-300), spread, np.nan)
+        half = stdtrit(np.maximum(n - 1, 1), 0.5 + level / 2) * np.sqrt(spread / n)
+        nothing = np.full(len(n), np.nan)
+        reliability = nothing if self.one_way is None else spearman_brown(self.fitted.icc, n)
+        columns = {
+            "mean": mean, "ci_low": mean - half, "ci_high": mean + half,
+            "rwg_uniform": self.agreed["uniform"], "rwg_skewed": self.agreed.get("skewed", nothing),
+            "reliability": reliability,
+        }
+        return pd.DataFrame({"label": list(self.labels), "n": n} | {
+            name: pd.array(values, dtype="Float64") for name, values in columns.items()
+        })
+
+    def _notes(self) -> tuple[Text, ...]:
+        """What was dropped, what each figure is, and what none of them proves."""
+        notes = [*self.dropped]
+        if len(self.items) > 1:
+            notes.append(words.mean_of_items(len(self.items)))
+        if self.one_way is None:
+            notes.append(words.NO_SPREAD)
+        else:
+            notes += [words.sizes(len(self.means) / len(self.labels), self.one_way.size), words.RELIABILITIES]
+            notes += [words.NO_TESTS] + ([words.BELOW_ZERO] if self.one_way.icc < 0 else [])
+        alone = int((self.sizes == 1).sum())
+        notes += [words.alone(alone)] if alone else []
+        notes += [words.nulls(self.nulls, self.scale[1] - self.scale[0] + 1)]
+        notes += [words.spread(name, values) for name, values in self.agreed.items()]
+        everybody = within_variances(self.scores, np.zeros(len(self.codes), dtype=np.intp))
+        together = float(rwg(everybody, len(self.items), self.nulls["uniform"])[0])
+        return (*notes, words.everybody(together), words.NO_GATE)

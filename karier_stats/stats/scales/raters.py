@@ -1,0 +1,251 @@
+"""``raters``: do several raters of the same people give the same answer, beyond chance?"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.columns import listed
+from karier_stats.stats.frame import check_roles, gap_notes, numbers
+from karier_stats.stats.numerics.paired import z_quantile
+from karier_stats.stats.results import Result, check_level, make_table
+from karier_stats.stats.row_picture import strip_frame
+from karier_stats.stats.row_words import digits_for
+from karier_stats.words.numbers import Text, both, integer, interval, is_missing, level_percent, listing, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+LEVEL = 0.95
+NAN = float("nan")
+MOST_CATEGORIES = 11
+"""Whole ratings with more different values than this are scores, for which kappa is not meant."""
+_ONE_TABLE = both(
+    "Selang menganggap orang yang dinilai saling bebas; bila mereka berkelompok (angkatan, unit), selangnya terlalu "
+    "sempit. Kesepakatan bukan bukti bahwa penilaian itu benar: penilai dapat keliru bersama.",
+    "The intervals take the people rated as independent; where they come in groups (batch, unit) they are too narrow. "
+    "Agreement is no proof that ratings are right: raters may err together.",
+)
+_NO_KAPPA = both(
+    "Kappa tidak dihitung: hanya untuk dua penilai dengan tingkat jawaban yang bulat dan sekurang-kurangnya dua tingkat.",
+    "No kappa: it is for two raters whose answers are whole levels, two or more of them.",
+)
+_NO_SPREAD = both(
+    "ICC tidak dihitung: penilaian tidak berbeda antarorang.", "No ICC: ratings do not differ among people.",
+)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Raters(Result):
+    """How far several raters of the same people agree.
+
+    Parameters
+    ----------
+    raters : tuple of str
+        Columns, one per rater.
+    scores : array (n, k)
+        Complete ratings.
+    """
+
+    raters: tuple[str, ...]
+    scores: Array
+
+    def sentence(self, lang: str = "id") -> str:
+        """Absolute agreement with its interval, and kappa where it is meant."""
+        row, names = self.headline, listing([f"`{name}`" for name in self.raters], lang)
+        n = integer(row.n, lang)
+        if is_missing(row.estimate):
+            return both(
+                f"Kesepakatan {names} tidak dapat dihitung (n = {n} orang); lihat catatan.",
+                f"The agreement of {names} cannot be computed (n = {n} people); see the notes.",
+            )[lang]
+        text = both(
+            f"Kesepakatan mutlak {names} atas satu penilaian, ICC(A,1), {self._told(row, 'id')} (n = {n} orang)",
+            f"The absolute agreement of {names} on one rating, ICC(A,1), is {self._told(row, 'en')} (n = {n} people)",
+        )[lang]
+        kappa = self.table[self.table["term"] == "kappa"]
+        if len(kappa):
+            told = {code: self._told(kappa.iloc[0], code) for code in ("id", "en")}
+            text += both(f"; kappa berbobot kuadrat {told['id']}", f"; quadratic-weighted kappa is {told['en']}")[lang]
+        return text + "."
+
+    def _told(self, row: pd.Series, lang: str) -> str:
+        """``0,52 (selang kepercayaan 95 persen 0,41 s.d. 0,62)``."""
+        places = digits_for(row)
+        value = number(row.estimate, lang, places)
+        if is_missing(row.ci_low):
+            return value
+        level, bounds = level_percent(row.ci_level, lang), interval(row.ci_low, row.ci_high, lang, places)
+        return value + both(f" (selang kepercayaan {level} {bounds})", f" ({level} confidence interval {bounds})")[lang]
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """How many people got which pair of ratings from the first two raters, beside the line of equal ratings."""
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(4.5, 4.5), layout="constrained")
+        pairs, counts = np.unique(self.scores[:, :2], axis=0, return_counts=True)
+        ax.scatter(pairs[:, 0], pairs[:, 1], s=20 + 380 * counts / counts.max(), alpha=0.6, edgecolor="white", color="#2a6f97")
+        ends = [self.scores.min(), self.scores.max()]
+        ax.plot(ends, ends, color="0.35", linewidth=0.8, linestyle="--")
+        ax.set_xlabel(self.raters[0])
+        ax.set_ylabel(self.raters[1])
+        strip_frame(ax)
+        return ax
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, made from its data."""
+        first, second = self.scores[:, 0], self.scores[:, 1]
+        n = {code: integer(len(first), code) for code in ("id", "en")}
+        same, more = (integer(int(count), lang) for count in ((first == second).sum(), (first > second).sum()))
+        return both(
+            f"Diagram titik penilaian `{self.raters[0]}` dan `{self.raters[1]}` atas {n['id']} orang: {same} sama, "
+            f"{more} lebih tinggi menurut `{self.raters[0]}`.",
+            f"Scatter of the ratings of `{self.raters[0]}` and `{self.raters[1]}` for {n['en']} people: {same} equal, "
+            f"{more} higher by `{self.raters[0]}`.",
+        )[lang]
+
+
+def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
+    """Whether several raters of the same people agree, such as graduates and their superiors.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person rated. Never changed.
+    raters : sequence of str
+        Numeric columns, two or more, one per rater; a person whom a rater left out is not counted, and that is said.
+
+    Returns
+    -------
+    Raters
+        Rows ``icc[agreement]`` and ``icc[consistency]`` (``two_way``) and, for two raters with whole levels,
+        ``kappa`` (``quadratic``).
+
+    Raises
+    ------
+    StatisticsError
+        K340, K345, K346 (columns), K377 (one rater, or one named twice), K347 (fewer than three people with every rating).
+
+    Notes
+    -----
+    Two-way mean squares of people and raters. ``icc[agreement]``, ICC(A,1), counts a rater who is milder on all as
+    disagreement; ``icc[consistency]``, ICC(C,1), does not. Intervals by F (McGraw & Wong, table 7). Kappa with squared
+    distances as weights, its interval by the large-sample standard error of statsmodels.
+
+    References
+    ----------
+    McGraw & Wong (1996), Psychological Methods 1, 30-46, cases 2 and 2A; Fleiss, Cohen & Everitt (1969),
+    Psychological Bulletin 72, 323-327.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rated = pd.DataFrame({"alumni": [4, 5, 3, 4, 2, 5], "atasan": [4, 4, 3, 4, 1, 5]})
+    >>> round(float(raters(rated, raters=["alumni", "atasan"]).headline.estimate), 3)
+    0.9
+    """
+    names = listed(raters)
+    if len(names) < 2 or len(set(names)) < len(names):
+        raise StatisticsError("K377", columns=", ".join(map(str, names)) or "–")
+    roles = [("raters", name) for name in names]
+    check_roles(data, roles)
+    columns = [numbers(data[name], "raters") for name in names]
+    gaps = [~np.isfinite(column) for column in columns]
+    keep = ~np.logical_or.reduce(gaps)
+    if keep.sum() < 3:
+        raise StatisticsError("K347", rows=int(keep.sum()), coefficients=2, needed=3)
+    return _result(names, np.column_stack(columns)[keep], gap_notes(roles, gaps, keep), LEVEL)
+
+
+def _result(names: tuple[str, ...], scores: Array, dropped: tuple[Text, ...], level: float) -> Raters:
+    """The result at one level."""
+    check_level(level)
+    people, columns, rest = mean_squares(scores)
+    spread = people > 1e-20 * max(float(np.square(scores).max()), 1.0)
+    found = {"agreement": icc_agreement, "consistency": icc_consistency}
+    rows: list[dict[str, Any]] = []
+    for kind, formula in found.items():
+        n, k = scores.shape
+        value, low, high = formula(people, columns, rest, n, k, level) if spread else (NAN, NAN, NAN)
+        rows.append(_row(f"icc[{kind}]", "two_way", value, low, high, level))
+    kappa = _kappa(scores, level)
+    rows += [kappa] if kappa else []
+    notes = [*dropped, *([] if spread else [_NO_SPREAD]), *([] if kappa else [_NO_KAPPA]), _ONE_TABLE]
+    return Raters(
+        table=make_table(row | {"n": len(scores)} for row in rows), lead=("icc[agreement]", "two_way"),
+        notes=tuple(notes), recompute=lambda other: _result(names, scores, dropped, other), raters=names, scores=scores,
+    )
+
+
+def _row(term: str, method: str, value: float, low: float, high: float, level: float) -> dict[str, Any]:
+    """One row of the table."""
+    return {"term": term, "method": method, "estimate": value, "ci_low": low, "ci_high": high, "ci_level": level}
+
+
+def mean_squares(scores: Array) -> tuple[float, float, float]:
+    """Mean squares of people, of raters and of what is left, of complete ratings ``scores`` (n, k)."""
+    n, k = scores.shape
+    centred = scores - scores.mean()
+    by_person, by_rater = centred.mean(axis=1), centred.mean(axis=0)
+    rest = centred - by_person[:, None] - by_rater
+    return (
+        float(k * (by_person**2).sum() / (n - 1)), float(n * (by_rater**2).sum() / (k - 1)),
+        float((rest**2).sum() / ((n - 1) * (k - 1))),
+    )
+
+
+def icc_consistency(people: float, _: float, rest: float, n: int, k: int, level: float) -> tuple[float, float, float]:
+    """ICC(C,1) with its interval (McGraw & Wong 1996, table 7, case 3 consistency); bounds 1 where nothing is left."""
+    from scipy.special import fdtri
+
+    value = (people - rest) / (people + (k - 1) * rest)
+    if rest <= 1e-20 * people:
+        return value, NAN, NAN
+    tail, dof, other = 0.5 + level / 2, n - 1, (n - 1) * (k - 1)
+    low, high = people / rest / fdtri(dof, other, tail), people / rest * fdtri(other, dof, tail)
+    return value, float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1))
+
+
+def icc_agreement(
+    people: float, columns: float, rest: float, n: int, k: int, level: float
+) -> tuple[float, float, float]:
+    """ICC(A,1) with its interval (McGraw & Wong 1996, table 7, case 2A)."""
+    from scipy.special import fdtri
+
+    value = (people - rest) / (people + (k - 1) * rest + k * (columns - rest) / n)
+    if not (rest > 1e-20 * people and value < 1):
+        return value, NAN, NAN
+    a, b = k * value / (n * (1 - value)), 1 + k * value * (n - 1) / (n * (1 - value))
+    spread = (a * columns) ** 2 / (k - 1) + (b * rest) ** 2 / ((n - 1) * (k - 1))
+    dof, tail = (a * columns + b * rest) ** 2 / spread, 0.5 + level / 2
+    f_low, f_high = fdtri(n - 1, dof, tail), fdtri(dof, n - 1, tail)
+    other = k * columns + (k * n - k - n) * rest
+    low = n * (people - f_low * rest) / (f_low * other + n * people)
+    high = n * (f_high * people - rest) / (other + n * f_high * people)
+    return value, float(low), float(high)
+
+
+def _kappa(scores: Array, level: float) -> dict[str, Any] | None:
+    """Cohen's kappa with quadratic weights; None where it is not meant."""
+    from statsmodels.stats.inter_rater import cohens_kappa
+
+    levels = np.arange(scores.min(), scores.max() + 1)
+    whole = bool((scores == np.round(scores)).all())
+    if scores.shape[1] != 2 or not whole or not 2 <= len(levels) <= MOST_CATEGORIES:
+        return None
+    places = (scores - levels[0]).astype(int)
+    table = np.zeros((len(levels), len(levels)))
+    np.add.at(table, (places[:, 0], places[:, 1]), 1)
+    found = cohens_kappa(table, wt="quadratic")
+    kappa, error = float(found.kappa), float(found.std_kappa) if found.kappa < 1 else NAN
+    half = z_quantile(0.5 + level / 2) * error
+    return _row("kappa", "quadratic", kappa, kappa - half, min(kappa + half, 1.0), level) | {"std_error": error}

@@ -1,0 +1,386 @@
+"""``reliability``: how consistently the items of a scale order the same people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.columns import floats, is_number, listed, refuse_absent, settled
+from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
+from karier_stats.stats.results import Result, base_term, check_level, make_table
+from karier_stats.words.numbers import Text, both, integer, interval, level_percent, listing, number
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    Array: TypeAlias = NDArray[np.float64]
+
+LEVEL = 0.95
+OMEGA_ROWS = 100
+"""Fewer complete rows than this give no omega (validity.md, section 4)."""
+WORST_SRMR, LEAST_CFI = 0.08, 0.90
+"""Beyond these the items do not measure one thing, and omega of one factor has no meaning (Hu & Bentler 1999)."""
+RESAMPLES = 999
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Reliability(Result):
+    """Reliability of the sum (or mean) of a scale's items.
+
+    Parameters
+    ----------
+    items : tuple of str
+        Columns of the items.
+    reversed_items : tuple of str
+        Items that go against the rest; named, never turned.
+    """
+
+    items: tuple[str, ...]
+    reversed_items: tuple[str, ...]
+
+    def sentence(self, lang: str = "id") -> str:
+        """Omega and alpha with their intervals, and the items that run the other way."""
+        count = integer(len(self.items), lang)
+        rows = [self.row(name) for name in ("omega", "alpha") if name in set(self.table["term"])]
+        facts = listing([self._fact(row, lang) for row in rows], lang)
+        text = both(
+            f"Keandalan skor {count} butir ini: {facts}; n = {integer(self.headline.n, 'id')} baris lengkap.",
+            f"Reliability of the score of these {count} items: {facts}; n = {integer(self.headline.n, 'en')} "
+            "complete rows.",
+        )[lang]
+        if not self.reversed_items:
+            return text
+        names = listing([f"`{item}`" for item in self.reversed_items], lang)
+        return text + both(
+            f" Butir {names} berlawanan arah dengan butir lain, sehingga angka ini belum dapat dipakai.",
+            f" {names} run{'s' if len(self.reversed_items) == 1 else ''} against the other items, so that this figure "
+            "cannot be used yet.",
+        )[lang]
+
+    def _fact(self, row: pd.Series, lang: str) -> str:
+        """``alfa 0,914 (selang kepercayaan 95 persen 0,901 s.d. 0,926)``."""
+        name = {"omega": both("omega", "omega"), "alpha": both("alfa", "alpha")}[row.term][lang]
+        if row.isna()["ci_low"]:
+            return f"{name} {number(row.estimate, lang, 3)}"
+        share = level_percent(row.ci_level, lang)
+        words = both(f"selang kepercayaan {share}", f"{share} confidence interval")[lang]
+        return f"{name} {number(row.estimate, lang, 3)} ({words} {interval(row.ci_low, row.ci_high, lang, 3)})"
+
+    def plot(self, ax: Axes | None = None) -> Axes:
+        """One point per item: its correlation with the rest."""
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(6, 0.4 * len(self.items) + 1))
+        rows = self._item_rows()
+        names = [base_term(term)[1] for term in rows["term"]]
+        ax.axvline(0, color="0.6", linewidth=0.8)
+        ax.scatter(rows["estimate"].astype(float), names, color="#2a6f97")
+        ax.invert_yaxis()
+        ax.set_xlim(min(-0.05, float(rows["estimate"].min()) - 0.05), 1)
+        ax.set_xlabel("r")
+        return ax
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, made from its data."""
+        rows = self._item_rows()
+        ranked = rows.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
+        least, most = (
+            f"{number(r, lang, 2)} (`{base_term(term)[1]}`)"
+            for term, r in (tuple(ranked[["term", "estimate"]].iloc[i]) for i in (0, -1))
+        )
+        return both(
+            f"Diagram titik korelasi butir dengan sisanya untuk {len(rows)} butir: terendah {least}, tertinggi {most}.",
+            f"Dot plot of the item-rest correlations of {len(rows)} items: lowest {least}, highest {most}.",
+        )[lang]
+
+    def _item_rows(self) -> pd.DataFrame:
+        """Rows of the items."""
+        return self.table[self.table["term"].str.startswith("item_rest[")]
+
+
+def reliability(data: pd.DataFrame, *, items: str | Sequence[str]) -> Reliability:
+    """How reliable the sum of a scale's items is.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per respondent. Never changed.
+    items : sequence of str
+        Two or more numeric columns, all of one direction.
+
+    Returns
+    -------
+    Reliability
+        Rows ``alpha`` (``feldt``), ``omega`` (``bootstrap``; where there are 100 complete rows and one factor
+        fits), and ``item_rest[<item>]`` (``raw``). ``result.interval(level)`` gives other levels than 0.95.
+
+    Raises
+    ------
+    StatisticsError
+        K325, K370-K376: fewer than two items, an item that is absent, constant,
+        repeated or not numeric, fewer than three complete rows.
+
+    Notes
+    -----
+    Rows with a gap in any item are dropped and counted. Alpha is ``k/(k-1) (1 - sum of variances / variance of
+    the sum)`` with Feldt's exact interval (F with n-1 and (n-1)(k-1) degrees of freedom). Omega is the share of
+    the factor in the variance of the sum under one factor by maximum likelihood, with a percentile bootstrap;
+    refused where SRMR exceeds 0.08 or CFI is below 0.90. High alpha is no proof that the items measure one thing. An
+    item whose correlation with the rest is negative is named and never turned.
+
+    References
+    ----------
+    Cronbach (1951), Psychometrika 16, eq. 2; Feldt (1965), Psychometrika 30, 357-370; McDonald (1999), Test
+    Theory, eq. 6.21; Kelley & Pornprasertmanit (2016), Psychological Methods 21, 69-92 (bootstrap).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> answers = pd.DataFrame({"a": [1, 2, 3, 4], "b": [2, 1, 4, 3]})
+    >>> round(float(reliability(answers, items=["a", "b"]).row("alpha").estimate), 4)
+    0.75
+    """
+    names = listed(items)
+    scores, total = _complete(data, names)
+    study = _Scale(names, scores, total)
+    return study.result(LEVEL)
+
+
+def alpha(scores: Array) -> float:
+    """Cronbach's alpha of ``scores`` (n, k)."""
+    k = scores.shape[1]
+    return float(k / (k - 1) * (1 - scores.var(axis=0, ddof=1).sum() / scores.sum(axis=1).var(ddof=1)))
+
+
+def feldt_interval(estimate: float, n: int, k: int, level: float) -> tuple[float, float]:
+    """Feldt's (1965) interval of alpha from ``n`` rows and ``k`` items."""
+    from scipy.special import fdtri
+
+    upper, lower = (float(fdtri(n - 1, (n - 1) * (k - 1), 0.5 + side * level / 2)) for side in (1, -1))
+    return 1 - (1 - estimate) * upper, 1 - (1 - estimate) * lower
+
+
+def item_rest(scores: Array) -> Array:
+    """Correlation of each item with the sum of the others (k,); NaN where that sum is constant."""
+    rest = scores.sum(axis=1, keepdims=True) - scores
+    a, b = scores - scores.mean(axis=0), rest - rest.mean(axis=0)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return (a * b).sum(axis=0) / np.sqrt((a**2).sum(axis=0) * (b**2).sum(axis=0))
+
+
+def omega_draws(scores: Array, resamples: int, rng: np.random.Generator) -> Array:
+    """Omega of resampled rows; resamples without a fit are left out.
+
+    Rows are sorted first, so that their order in the data touches no draw.
+    """
+    ordered = scores[np.lexsort(scores.T[::-1])]
+    n = len(ordered)
+    S = np.stack([np.cov(ordered[rng.integers(0, n, n)].T) for _ in range(resamples)])
+    scale = np.sqrt(np.einsum("bii->bi", S))
+    usable = (scale > 0).all(axis=1)
+    S, scale = S[usable], scale[usable]
+    loadings, unique, converged = fit_many(S / (scale[:, :, None] * scale[:, None, :]))
+    common = (loadings * scale).sum(axis=1) ** 2
+    return (common / (common + (unique * scale**2).sum(axis=1)))[converged]
+
+
+def _complete(data: pd.DataFrame, names: tuple[str, ...]) -> tuple[Array, int]:
+    """Complete rows of the items (n, k) and the number of rows there were."""
+    if len(names) < 2:
+        raise StatisticsError("K370", items=len(names))
+    _refuse("K375", sorted({name for name in names if names.count(name) > 1}))
+    _refuse("K371", [name for name in names if name not in data.columns], known=", ".join(map(str, data.columns)))
+    refuse_absent(data, [("items", name) for name in names])
+    columns = [settled(data[name]) for name in names]
+    _refuse("K374", [name for name, column in zip(names, columns, strict=True) if not is_number(column)])
+    scores = np.column_stack([floats(column) for column in columns])
+    scores = np.where(np.isfinite(scores), scores, np.nan)
+    full = scores[~np.isnan(scores).any(axis=1)]
+    if len(full) < 3:
+        emptiest = names[int(np.isnan(scores).sum(axis=0).argmax())]
+        raise StatisticsError("K373", rows=len(full), total=len(data), emptiest=emptiest)
+    constant = [name for name, spread in zip(names, np.ptp(full, axis=0), strict=True) if spread == 0]
+    _refuse("K372", constant, rows=len(full))
+    if np.ptp(full.sum(axis=1)) <= 1e-12 * np.abs(full).max():
+        raise StatisticsError("K376", rows=len(full))
+    return full, len(data)
+
+
+def _refuse(code: str, columns: Sequence[str], **values: object) -> None:
+    """Raise ``code`` where columns are at fault."""
+    if columns:
+        raise StatisticsError(code, columns=", ".join(columns), **values)
+
+
+@dataclass(frozen=True, eq=False)
+class _Scale:
+    """The complete rows of a scale, with what is computed of them once."""
+
+    names: tuple[str, ...]
+    scores: Array
+    total: int
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """Rows and items."""
+        return self.scores.shape[0], self.scores.shape[1]
+
+    @cached_property
+    def factor(self) -> OneFactor | Text:
+        """The one-factor model, or the reason why there is none."""
+        n, k = self.shape
+        if n < OMEGA_ROWS:
+            return _too_small(n)
+        if k < 3:
+            return _TWO_ITEMS
+        S = np.cov(self.scores.T)
+        scale = np.sqrt(np.diag(S))
+        if np.linalg.eigvalsh(S / np.outer(scale, scale))[0] < 1e-8:
+            return _SAME_ITEMS
+        fitted = one_factor(S, n)
+        if not fitted.converged or fitted.edge:
+            return _NO_FIT
+        return _poor(fitted) if fitted.srmr > WORST_SRMR or fitted.cfi < LEAST_CFI else fitted
+
+    @cached_property
+    def draws(self) -> Array:
+        """Bootstrap draws of omega; the generator's seed is fixed, as every level must speak of the same draws."""
+        return omega_draws(self.scores, RESAMPLES, np.random.default_rng(0))
+
+    def omega_interval(self, level: float) -> tuple[float | None, float | None]:
+        """Percentile interval; none where more than one resample in twenty has no fit."""
+        if len(self.draws) < 0.95 * RESAMPLES:
+            return None, None
+        low, high = np.quantile(self.draws, [0.5 - level / 2, 0.5 + level / 2])
+        return float(low), float(high)
+
+    def result(self, level: float) -> Reliability:
+        """The result at one level."""
+        check_level(level)
+        n, k = self.shape
+        estimate, correlations = alpha(self.scores), item_rest(self.scores)
+        low, high = feldt_interval(estimate, n, k, level)
+        rows: list[dict[str, Any]] = [
+            {"term": "alpha", "method": "feldt", "estimate": estimate, "ci_low": low, "ci_high": high, "dof": n - 1}
+        ]
+        if isinstance(self.factor, OneFactor):
+            low_o, high_o = self.omega_interval(level)
+            omega_row = {"term": "omega", "method": "bootstrap", "estimate": self.factor.omega}
+            rows.append({**omega_row, "ci_low": low_o, "ci_high": high_o})
+        rows += [
+            {"term": f"item_rest[{name}]", "method": "raw", "estimate": r}
+            for name, r in zip(self.names, correlations, strict=True)
+        ]
+        against = tuple(name for name, r in zip(self.names, correlations, strict=True) if r < 0)
+        recompute: Callable[[float], Reliability] = self.result
+        lead = ("omega", "bootstrap") if isinstance(self.factor, OneFactor) else ("alpha", "feldt")
+        return Reliability(
+            table=make_table({**row, "ci_level": level, "n": n} for row in rows), lead=lead,
+            notes=tuple(self._notes(against)), recompute=recompute, items=self.names, reversed_items=against,
+        )
+
+    def _notes(self, against: tuple[str, ...]) -> list[Text]:
+        """What was dropped, what fitted, and which items run the other way."""
+        n, k = self.shape
+        notes = [] if n == self.total else [_dropped(self.total - n, self.total)]
+        notes += [_against(against)] if against else []
+        notes += [_REST_CONSTANT] if np.isnan(item_rest(self.scores)).any() else []
+        if isinstance(self.factor, OneFactor):
+            notes += [_fits(self.factor) if k > 3 else _THREE_ITEMS]
+            notes += [_NO_INTERVAL] if self.omega_interval(LEVEL)[0] is None else []
+        else:
+            notes.append(self.factor)
+        return [*notes, _EMPTY_CELLS, _NO_PROOF]
+
+
+_TWO_ITEMS = both(
+    "Omega tidak dihitung: model satu faktor memerlukan sekurang-kurangnya 3 butir.",
+    "No omega: the one-factor model needs at least 3 items.",
+)
+_THREE_ITEMS = both(
+    "Dengan 3 butir, model satu faktor selalu cocok sempurna: kecocokannya tidak dapat diperiksa.",
+    "With 3 items the one-factor model always fits perfectly: its fit cannot be checked.",
+)
+_SAME_ITEMS = both(
+    "Omega tidak dihitung: ada butir yang merupakan gabungan linear dari butir lain.",
+    "No omega: an item is a linear combination of the others.",
+)
+_NO_FIT = both(
+    "Omega tidak dihitung: model satu faktor tidak memberi penyelesaian yang wajar (ragam unik di batas nol).",
+    "No omega: the one-factor model has no proper solution (a unique variance at zero).",
+)
+_NO_INTERVAL = both(
+    "Selang omega tidak disajikan: lebih dari 5 persen ulangan bootstrap tidak memberi penyelesaian.",
+    "No interval for omega: more than 5 percent of the bootstrap resamples have no solution.",
+)
+_REST_CONSTANT = both(
+    "Korelasi butir-sisa kosong pada butir yang jumlah butir lainnya tetap.",
+    "The item-rest correlation is empty for an item whose other items have a constant sum.",
+)
+_EMPTY_CELLS = both(
+    "Galat baku, statistik uji, dan nilai p tidak berlaku untuk koefisien keandalan; korelasi butir-sisa disajikan "
+    "sebagai gambaran tanpa selang.",
+    "Standard errors, test statistics and p-values do not apply to reliability coefficients; item-rest "
+    "correlations are "
+    "descriptive and have no interval.",
+)
+_NO_PROOF = both(
+    "Alfa atau omega yang tinggi bukan bukti bahwa butir mengukur satu hal, atau hal yang dimaksud.",
+    "A high alpha or omega is no proof that the items measure one thing, or the thing that is meant.",
+)
+
+
+def _too_small(n: int) -> Text:
+    """Too few rows for omega."""
+    return both(
+        f"Omega tidak dihitung: {integer(n, 'id')} baris lengkap, diperlukan sekurang-kurangnya {OMEGA_ROWS}.",
+        f"No omega: {integer(n, 'en')} complete rows, at least {OMEGA_ROWS} are needed.",
+    )
+
+
+def _poor(fitted: OneFactor) -> Text:
+    """One factor does not fit."""
+    return both(
+        "Omega tidak dihitung: satu faktor tidak cukup menjelaskan butir-butir ini (SRMR "
+        f"{number(fitted.srmr, 'id', 3)}, "
+        f"CFI {number(fitted.cfi, 'id', 3)}; batas 0,080 dan 0,900). Periksa apakah skala ini memuat lebih dari "
+        "satu hal.",
+        f"No omega: one factor does not explain these items well enough (SRMR {number(fitted.srmr, 'en', 3)}, "
+        f"CFI {number(fitted.cfi, 'en', 3)}; limits 0.080 and 0.900). Check whether the scale holds more than one "
+        "thing.",
+    )
+
+
+def _fits(fitted: OneFactor) -> Text:
+    """One factor fits."""
+    return both(
+        f"Kecocokan satu faktor: SRMR {number(fitted.srmr, 'id', 3)}, CFI {number(fitted.cfi, 'id', 3)}.",
+        f"Fit of one factor: SRMR {number(fitted.srmr, 'en', 3)}, CFI {number(fitted.cfi, 'en', 3)}.",
+    )
+
+
+def _dropped(dropped: int, total: int) -> Text:
+    """Rows with a gap."""
+    return both(
+        f"{integer(dropped, 'id')} dari {integer(total, 'id')} baris dibuang karena ada butir yang kosong.",
+        f"{integer(dropped, 'en')} of {integer(total, 'en')} rows were dropped because an item was empty.",
+    )
+
+
+def _against(items: tuple[str, ...]) -> Text:
+    """Items that run the other way."""
+    names = [f"`{item}`" for item in items]
+    return both(
+        f"Butir {listing(names, 'id')} berkorelasi negatif dengan jumlah butir lain: mungkin pernyataannya terbalik. "
+        "Butir tidak dibalik secara otomatis; periksa naskah kuesioner.",
+        f"{listing(names, 'en')}: negative correlation with the sum of the other items; the wording may be reversed. "
+        "Items are not turned automatically; check the questionnaire.",
+    )

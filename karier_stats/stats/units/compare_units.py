@@ -1,0 +1,359 @@
+"""``compare_units``: how far units differ, and how much of that one may believe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from karier_stats.stats.change.result import holm
+from karier_stats.stats.columns import listed
+from karier_stats.stats.numerics import funnel, pooling
+from karier_stats.stats.numerics.pooling import Pooled, Posterior
+from karier_stats.stats.numerics.rank_intervals import rank_intervals
+from karier_stats.stats.numerics.shares import wilson
+from karier_stats.stats.results import Result, check_level, make_table
+from karier_stats.stats.units import units_picture, units_words
+from karier_stats.stats.units.unit_estimates import UnitEstimates, read_units
+from karier_stats.words.numbers import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+
+    Array: TypeAlias = NDArray[np.float64]
+
+DRAWS = 4000
+"""Draws of the true values behind the intervals of ranks."""
+_VALUES = {"own_rows": ("raw", "raw_low", "raw_high"), "shrunken": ("estimate", "ci_low", "ci_high")}
+_MANY = 1e9
+"""Degrees of freedom that stand for a known spread."""
+LIMITS = {"95": 0.95, "998": 0.998}
+"""Levels of the funnel's two limits."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Units(Result):
+    """Units side by side, none of them ranked without saying how sure the rank is.
+
+    Parameters
+    ----------
+    outcome, unit : str
+        Names of the columns.
+    adjust : tuple of str
+        Covariates that the units' values are adjusted for.
+    kind : {"mean", "share"}
+    target : float
+        Mean over all rows, about which the funnel stands.
+    units : DataFrame
+        One row per unit in the order of the data, never by value: ``label, n, observed, expected, raw, raw_low,
+        raw_high, estimate, ci_low, ci_high, rank_low, rank_high, rank_all_low, rank_all_high, low_95, high_95, low_998,
+        high_998, wide_low, wide_high, outside, outside_wide, p_value, p_holm``. ``observed`` and ``expected`` are
+        counts and belong to shares. ``outside`` is ``""``, ``"95"`` or ``"99.8"``.
+    curve : DataFrame
+        ``n, low_95, high_95, low_998, high_998`` for the picture; empty where limits are each unit's own.
+    """
+
+    outcome: str
+    unit: str
+    adjust: tuple[str, ...]
+    kind: str
+    target: float
+    units: pd.DataFrame
+    curve: pd.DataFrame
+
+    def sentence(self, lang: str = "id") -> str:
+        """How far units differ beyond chance, how many stand out, and how little a rank says."""
+        return units_words.sentence(self, lang)
+
+    def alt(self, lang: str = "id") -> str:
+        """The funnel in words, made from its data."""
+        return units_words.funnel_alt(self, lang)
+
+    def alt_ranks(self, lang: str = "id") -> str:
+        """The picture of estimates and ranks in words."""
+        return units_words.ranks_alt(self, lang)
+
+    def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
+        """Funnel: each unit's value against its number of rows, with the limits of chance.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        lang : {"id", "en"}
+        names : bool
+            Whether points carry the units' names.
+
+        Returns
+        -------
+        Axes
+        """
+        return units_picture.draw_funnel(self, ax, lang, names)
+
+    def plot_ranks(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
+        """Shrunken estimates with their intervals, and the interval of each rank beside them.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+            Its area is divided between two panels, ``ax.child_axes``.
+        lang : {"id", "en"}
+        names : bool
+            Whether rows carry the units' names.
+
+        Returns
+        -------
+        Axes
+        """
+        return units_picture.draw_ranks(self, ax, lang, names)
+
+
+def compare_units(
+    data: pd.DataFrame, *, outcome: str, unit: str, adjust: str | Sequence[str] = (), level: float = 0.95, seed: int = 0
+) -> Units:
+    """Compare units without a league table.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person. Never changed.
+    outcome : str
+        A number, or 0/1 (share).
+    unit : str
+        Column of the unit.
+    adjust : str or sequence of str
+        Covariates that units should not be held to account for, such as age or status of their staff.
+    level : float
+        Level of the intervals; funnel limits are always those of 95 and 99.8 percent.
+    seed : int
+        Of the draws behind the intervals of ranks.
+
+    Returns
+    -------
+    Units
+        Rows ``between_sd`` (``reml``), ``pooled_mean`` (``hartung_knapp``), ``new_unit`` (``hartung_knapp``,
+        ``averaged``), and for each unit ``unit_value[<unit>]`` by ``own_rows`` and ``shrunken``; the rest is in
+        ``units``.
+
+    Raises
+    ------
+    StatisticsError
+        K340, K343-K347 (columns), K349 (level), K353 (adjustment separates the outcome), K355 (no spread within
+        units), K395 (fewer than 4 units).
+
+    Notes
+    -----
+    Means are adjusted by the slopes of a random-intercept model and have one spread within units; shares are adjusted
+    by indirect standardisation, observed over expected from a logit without units, times the share of all. The
+    variance between units is REML's. Shrunken estimates are empirical Bayes; their intervals, and those of ranks,
+    average over what that variance may be (flat prior on the standard deviation), so that an estimate of zero does not
+    make units equal; Hartung and Knapp's interval for another unit takes it as known, the row ``averaged`` does not.
+    Limits of the funnel are exact for counts and Student's t for means and allow for chance only; ``wide_low`` and
+    ``wide_high`` also for ordinary differences between units (95 percent). Units are listed as they come.
+
+    References
+    ----------
+    Goldstein & Spiegelhalter (1996), J. Royal Statistical Society A 159, 385-443; Spiegelhalter (2005), Statistics in
+    Medicine 24, 1185-1202; Partlett & Riley (2017), the same 36, 301-317 (another unit); Mogstad, Romano, Shaikh &
+    Wilhelm (2024), Review of Economic Studies 91, 476-518 (ranks).
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> staff = pd.DataFrame({"hours": [4, 6, 5, 9, 4, 8, 7, 6], "unit": list("aabbccdd")})
+    >>> compare_units(staff, outcome="hours", unit="unit").units["n"].tolist()
+    [2, 2, 2, 2]
+    """
+    names = listed(adjust)
+    return _Study(read_units(data, outcome, unit, names), outcome, unit, names, seed).result(level)
+
+
+@dataclass(frozen=True, eq=False)
+class _Study:
+    """Units' estimates, with what is computed of them once; in the order of the units' names."""
+
+    found: UnitEstimates
+    outcome: str
+    unit: str
+    adjust: tuple[str, ...]
+    seed: int
+
+    @property
+    def top(self) -> float:
+        """Largest value that can be: 1 for a share that is not standardised."""
+        return 1.0 if self.found.kind == "share" and not self.adjust else np.inf
+
+    @cached_property
+    def pooled(self) -> Pooled:
+        """Units as draws from one population."""
+        found = self.found
+        if found.tau2 is None:
+            return pooling.fit(found.values, found.variances)
+        return Pooled(found.values, found.variances, found.tau2)
+
+    @cached_property
+    def posterior(self) -> Posterior:
+        """True values with the variance between units unknown."""
+        return Posterior(self.found.values, self.found.variances)
+
+    def result(self, level: float) -> Units:
+        """The result at one level."""
+        check_level(level)
+        columns = self._columns(level)
+        units = self._frame(columns)
+        recompute: Callable[[float], Units] = self.result
+        return Units(
+            table=make_table([*self._pooled_rows(level), *self._unit_rows(columns, level)]),
+            lead=("between_sd", "reml"), notes=self._notes(), recompute=recompute, outcome=self.outcome,
+            unit=self.unit, adjust=self.adjust,
+            kind=self.found.kind, target=self.found.target, units=units, curve=self._curve(),
+        )
+
+    def _pooled_rows(self, level: float) -> list[dict[str, Any]]:
+        """How far units differ, their mean, and where another unit would lie."""
+        low, high = np.sqrt(pooling.tau2_interval(self.pooled, level))
+        sd, mean, dof = float(np.sqrt(self.pooled.tau2)), self.pooled.mean, self.pooled.dof
+        rows: list[dict[str, Any]] = [
+            {"term": "between_sd", "method": "reml", "estimate": sd, "ci_low": min(low, sd), "ci_high": max(high, sd)}
+        ]
+        spans = [
+            ("pooled_mean", "hartung_knapp", self.pooled.std_error, dof, self.pooled.mean_interval(level)),
+            ("new_unit", "hartung_knapp", None, dof, self.pooled.new_unit_interval(level)),
+            ("new_unit", "averaged", None, None, self.posterior.new_unit_interval(level)),
+        ]
+        for term, method, error, freedom, span in spans:
+            low, high = self._kept(np.array(span))
+            rows.append({
+                "term": term, "method": method, "estimate": mean, "std_error": error, "ci_low": min(low, mean),
+                "ci_high": max(high, mean), "dof": freedom,
+            })
+        counts = {"ci_level": level, "n": int(self.found.n.sum()), "n_units": len(self.found.n)}
+        return [row | counts for row in rows]
+
+    def _unit_rows(self, columns: dict[str, Any], level: float) -> list[dict[str, Any]]:
+        """Each unit by its own rows and shrunken, in the order of the data."""
+        rows = []
+        for g in self.found.given:
+            term = f"unit_value[{self.found.labels[g]}]"
+            for method, names in _VALUES.items():
+                value, low, high = (float(columns[name][g]) for name in names)
+                error = np.sqrt(self.found.variances[g]) if method == "own_rows" else self.posterior.std_errors[g]
+                rows.append({
+                    "term": term, "method": method, "estimate": value, "std_error": float(error), "ci_low": low,
+                    "ci_high": high, "ci_level": level, "n": int(self.found.n[g]),
+                })
+        return rows
+
+    def _kept(self, values: Array) -> Array:
+        """Values of a share within its ends."""
+        return np.clip(values, 0.0, self.top) if self.found.kind == "share" else values
+
+    def _columns(self, level: float) -> dict[str, Any]:
+        """Everything that is told of each unit (G,), in the order of the names."""
+        found, estimate = self.found, self.pooled.shrunken()[0]
+        low, high = (self._kept(bound) for bound in self.posterior.interval(level))
+        raw_low, raw_high = self._own_interval(level)
+        rank_low, rank_high = self.posterior.ranks(level, DRAWS, np.random.default_rng(self.seed))
+        errors = np.sqrt(found.variances)
+        sure_low, sure_high = rank_intervals(found.values, errors, np.full(len(errors), min(found.dof, _MANY)), level)
+        columns = {
+            "n": found.n, "raw": found.values, "raw_low": raw_low, "raw_high": raw_high, "estimate": estimate,
+            "ci_low": np.minimum(low, estimate), "ci_high": np.maximum(high, estimate),
+            "rank_low": rank_low, "rank_high": rank_high, "rank_all_low": sure_low, "rank_all_high": sure_high,
+        }
+        return columns | self._chance()
+
+    def _own_interval(self, level: float) -> tuple[Array, Array]:
+        """Interval of each unit from its own rows: t with the pooled spread, or Wilson."""
+        found = self.found
+        if found.kind == "mean":
+            low, high = funnel.mean_limits(0.0, np.sqrt(found.variances), found.dof, level)
+            return found.values + low, found.values + high
+        assert found.observed is not None
+        low, high = wilson(found.observed, found.n, level)
+        return low * found.scale, high * found.scale
+
+    def _chance(self) -> dict[str, Any]:
+        """Limits of the funnel and what lies beyond them."""
+        found = self.found
+        columns: dict[str, Any] = {}
+        for name, level in LIMITS.items():
+            low, high = self._limits(level)
+            columns |= {f"low_{name}": low, f"high_{name}": high}
+        spread = np.sqrt(found.variances + self.pooled.tau2)
+        low, high = (self._kept(bound) for bound in funnel.mean_limits(self.pooled.mean, spread, np.inf, 0.95))
+        columns |= {"wide_low": low, "wide_high": high}
+        beyond = {
+            name: (found.values < columns[f"low_{name}"]) | (found.values > columns[f"high_{name}"]) for name in LIMITS
+        }
+        p = self._p_values()
+        return columns | {
+            "outside": np.where(beyond["998"], "99.8", np.where(beyond["95"], "95", "")),
+            "outside_wide": (found.values < low) | (found.values > high), "p_value": p, "p_holm": holm(p),
+        }
+
+    def _limits(self, level: float) -> tuple[Array, Array]:
+        """Limits of chance for each unit's own size."""
+        found = self.found
+        if found.kind == "mean":
+            return funnel.mean_limits(found.target, np.sqrt(found.variances), found.dof, level)
+        low, high = funnel.count_limits(found.chances, level)
+        return low * found.scale, high * found.scale
+
+    def _p_values(self) -> Array:
+        """Two-sided p of each unit against the mean of all (G,)."""
+        from scipy.special import stdtr
+
+        found = self.found
+        if found.kind == "mean":
+            return 2 * stdtr(found.dof, -np.abs(found.values - found.target) / np.sqrt(found.variances))
+        assert found.observed is not None
+        return np.array([
+            funnel.tail_p(mass, int(count)) for mass, count in zip(found.chances, found.observed, strict=True)
+        ])
+
+    def _frame(self, columns: dict[str, Any]) -> pd.DataFrame:
+        """The units in the order of the data."""
+        import pandas as pd
+
+        found = self.found
+        nothing = pd.array([pd.NA] * len(found.n), dtype="Float64")
+        counts = {
+            "observed": nothing if found.observed is None else pd.array(found.observed.astype(float), dtype="Float64"),
+            "expected": nothing if found.expected is None else pd.array(found.expected, dtype="Float64"),
+        }
+        frame = pd.DataFrame({"label": list(found.labels), "n": columns["n"], **counts, **columns})
+        return frame.iloc[found.given].reset_index(drop=True)
+
+    def _curve(self) -> pd.DataFrame:
+        """Limits over sizes for the picture; none where every unit has limits of its own."""
+        import pandas as pd
+
+        found = self.found
+        names = ["n", *(f"{side}_{name}" for name in LIMITS for side in ("low", "high"))]
+        if found.kind == "share" and self.adjust:
+            return pd.DataFrame({name: [] for name in names}, dtype=float)
+        sizes = np.unique(np.geomspace(max(found.n.min() * 0.8, 1), found.n.max() * 1.1, 80).round().astype(int))
+        spread = np.sqrt(found.variances[0] * found.n[0] / sizes)
+        columns: dict[str, Any] = {"n": sizes}
+        for name, level in LIMITS.items():
+            columns[f"low_{name}"], columns[f"high_{name}"] = (
+                funnel.mean_limits(found.target, spread, found.dof, level) if found.kind == "mean"
+                else funnel.binomial_limits(found.target, sizes, level)
+            )
+        return pd.DataFrame(columns)
+
+    def _notes(self) -> tuple[Text, ...]:
+        """What was dropped, how units were adjusted, and what each column may be used for."""
+        found = self.found
+        notes = [*found.notes, units_words.spread(found.kind)]
+        if self.adjust:
+            notes.append(units_words.adjusted(self.adjust, found.kind))
+        if self.pooled.tau2 == 0:
+            notes.append(units_words.NO_VARIANCE)
+        last = (units_words.funnel(len(found.n)), units_words.ranks(DRAWS, self.seed), units_words.NO_LEAGUE)
+        return (*notes, units_words.NEW_UNIT, *last)

@@ -1,0 +1,97 @@
+"""Pictures of units side by side; nothing is computed here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from karier_stats.stats.row_picture import strip_frame
+from karier_stats.words.numbers import both
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    from karier_stats.stats.units.compare_units import Units
+
+NAMES_TO = 60
+"""Up to so many units carry their names."""
+_BLUE, _RED = "#2a6f97", "#bb3e03"
+_LIMITS = {
+    "95": ("--", 8, both("batas 95 persen", "95 percent limits")),
+    "998": ("-", 14, both("batas 99,8 persen", "99.8 percent limits")),
+}
+"""Line, width of a mark in points, and name of each pair of limits."""
+
+
+def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
+    """Units as points against their number of rows, between the limits of chance."""
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        _, ax = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
+    units, scale = result.units, 100 if result.kind == "share" else 1
+    for name in _LIMITS:
+        _draw_limits(result, ax, name, scale, lang)
+    ax.axhline(scale * result.target, color="0.35", linewidth=0.9)
+    beyond = (units["outside"] != "").to_numpy()
+    for mask, colour in ((~beyond, _BLUE), (beyond, _RED)):
+        ax.scatter(units["n"][mask], scale * units["raw"][mask], s=26, color=colour, edgecolor="white", zorder=3)
+    if names and len(units) <= NAMES_TO:
+        for label, n, value in zip(units["label"], units["n"], scale * units["raw"], strict=True):
+            ax.annotate(str(label), (n, value), xytext=(4, 3), textcoords="offset points", fontsize="small")
+    ax.set_xlabel(both("Banyaknya baris dalam unit", "Rows of the unit")[lang])
+    ax.set_ylabel(_value_label(result, lang))
+    ax.legend(frameon=False, fontsize="small")
+    strip_frame(ax)
+    return ax
+
+
+def _draw_limits(result: Units, ax: Axes, name: str, scale: float, lang: str) -> None:
+    """One pair of limits: curves, or a mark for every unit where each has limits of its own."""
+    line, width, label = _LIMITS[name]
+    for side in ("low", "high"):
+        column, shown = f"{side}_{name}", label[lang] if side == "low" else "_"
+        if len(result.curve):
+            y = scale * result.curve[column]
+            ax.plot(result.curve["n"], y, color="0.45", linestyle=line, linewidth=0.9, label=shown)
+        else:
+            y = scale * result.units[column]
+            ax.scatter(result.units["n"], y, marker="_", s=width**2, color="0.45", label=shown)
+
+
+def draw_ranks(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
+    """Shrunken estimates on the left, intervals of ranks on the right, units in the order of the data."""
+    import matplotlib.pyplot as plt
+
+    units, scale = result.units, 100 if result.kind == "share" else 1
+    if ax is None:
+        _, ax = plt.subplots(figsize=(8.0, max(3.0, 0.24 * min(len(units), NAMES_TO) + 1.2)), layout="constrained")
+    ax.set_axis_off()
+    left, right = ax.inset_axes((0, 0, 0.58, 1)), ax.inset_axes((0.64, 0, 0.36, 1))
+    places = np.arange(len(units))[::-1]
+    left.hlines(places, scale * units["ci_low"], scale * units["ci_high"], _BLUE, linewidth=1.6)
+    left.scatter(scale * units["estimate"], places, s=22, color=_BLUE, zorder=3)
+    left.scatter(scale * units["raw"], places, s=16, marker="x", color="0.5", linewidth=0.9, zorder=2)
+    left.axvline(scale * result.target, color="0.35", linewidth=0.8, linestyle="--")
+    left.set_xlabel(_value_label(result, lang) + "\n" + both(
+        "titik: disusutkan; silang: baris unit saja", "points: shrunken; crosses: the unit's own rows")[lang])
+    right.hlines(places, units["rank_low"], units["rank_high"], _BLUE, linewidth=5, alpha=0.6)
+    right.hlines(places, units["rank_all_low"], units["rank_all_high"], "0.45", linewidth=0.9)
+    right.set_xlim(0.5, len(units) + 0.5)
+    right.set_xlabel(both(
+        "Peringkat (1 = terbesar)\ntebal: tiap unit; tipis: semua sekaligus",
+        "Rank (1 = largest)\nthick: each unit; thin: all at once",
+    )[lang])
+    shown = names and len(units) <= NAMES_TO
+    left.set_yticks(places if shown else [], units["label"] if shown else [])
+    right.set_yticks([])
+    for panel in (left, right):
+        panel.set_ylim(-0.7, len(units) - 0.3)
+        strip_frame(panel)
+    return ax
+
+
+def _value_label(result: Units, lang: str) -> str:
+    """What the values are."""
+    return f"{result.outcome} ({both('persen', 'percent')[lang]})" if result.kind == "share" else result.outcome

@@ -1,0 +1,413 @@
+"""``yearly_flags``: which unit changed from one year to the next, without a false alarm every year."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.columns import labels_of, some
+from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
+from karier_stats.stats.numerics.paired import t_quantile, t_two_sided
+from karier_stats.stats.plan.power import beside
+from karier_stats.stats.results import Result, check_level, make_table
+from karier_stats.stats.row_picture import strip_frame
+from karier_stats.stats.units.unit_estimates import FEWEST
+from karier_stats.words.numbers import (
+    Text,
+    both,
+    decimals,
+    integer,
+    interval,
+    level_digits,
+    listing,
+    number,
+    p_value,
+    percent,
+)
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+    Array: TypeAlias = NDArray[np.float64]
+
+_MANY = 1e9
+"""Degrees of freedom that stand for a known spread."""
+_CLEAR = 0.01
+"""A corrected p below which a unit is no yardstick for the others."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class YearlyFlags(Result):
+    """Changes of units from year to year, flagged at a controlled rate.
+
+    Parameters
+    ----------
+    outcome, unit, year : str
+        Names of the columns.
+    kind : {"mean", "share"}
+    horizon : int or None
+        Yearly looks over which the rate is kept; None for as many as there may ever be.
+    level : float
+        One less the chance of any false flag over all of them.
+    changes : DataFrame
+        ``label, year, estimate, ci_low, ci_high, p_value, flagged``, by year and then by name of the unit.
+    """
+
+    outcome: str
+    unit: str
+    year: str
+    kind: str
+    horizon: int | None
+    level: float
+    changes: pd.DataFrame
+
+    def sentence(self, lang: str = "id") -> str:
+        """How many changes stand out, the rate of false flags, and the largest one."""
+        flagged = self.changes[self.changes["flagged"]]
+        parts = [self._count(len(flagged), lang), self._rate(lang), self._foremost(lang)]
+        if not len(flagged):
+            parts.append(beside(self.headline, lang, self._unit(lang).strip(), self._scale))
+        return " ".join(parts)
+
+    @property
+    def _scale(self) -> float:
+        """Shares are told in percentage points."""
+        return 100.0 if self.kind == "share" else 1.0
+
+    def _unit(self, lang: str) -> str:
+        """Unit of measure after a number."""
+        return both(" poin persentase", " percentage points")[lang] if self.kind == "share" else ""
+
+    def _count(self, flagged: int, lang: str) -> str:
+        """How many of how many."""
+        units, total = self.changes["label"].nunique(), len(self.changes)
+        years = [str(year) for year in dict.fromkeys(self.changes["year"])]
+        if not flagged:
+            return both(
+                f"Tidak satu pun dari {integer(total, 'id')} perubahan tahunan `{self.outcome}` "
+                f"({integer(units, 'id')} unit; "
+                f"tahun {listing(years, 'id')}) terlihat menyimpang dari perubahan unit lain.",
+                f"None of {integer(total, 'en')} yearly changes of `{self.outcome}` ({integer(units, 'en')} units; "
+                f"years "
+                f"{listing(years, 'en')}) is seen to depart from the change of the other units.",
+            )[lang]
+        return both(
+            f"{integer(flagged, 'id')} dari {integer(total, 'id')} perubahan tahunan `{self.outcome}` "
+            f"({integer(units, 'id')} unit; tahun {listing(years, 'id')}) menyimpang dari perubahan unit lain "
+            f"melebihi kebetulan.",
+            f"{integer(flagged, 'en')} of {integer(total, 'en')} yearly changes of `{self.outcome}` "
+            f"({integer(units, 'en')} units; years {listing(years, 'en')}) depart{'s' if flagged == 1 else ''} from the "
+            "change of the other units beyond chance.",
+        )[lang]
+
+    def _rate(self, lang: str) -> str:
+        """The chance of any false flag."""
+        chance = percent(1 - self.level, lang, level_digits(self.level))
+        over = _HORIZON if self.horizon is None else _years(self.horizon)
+        return both(
+            f"Bila tidak ada unit yang menyimpang, peluang satu tanda palsu atau lebih dijaga paling tinggi {chance} "
+            f"{over['id']}.",
+            f"If no unit departs, the chance of one false flag or more is kept at or below {chance} {over['en']}.",
+        )[lang]
+
+    def _foremost(self, lang: str) -> str:
+        """The change with the smallest p."""
+        row, scale = self.headline, self._scale
+        label, year = row.term.removeprefix("year_change[").removesuffix("]").rsplit("; ", 1)
+        half = scale * float(row.ci_high - row.ci_low) / 2
+        places = decimals(half)
+        size = number(scale * row.estimate, lang, places) + self._unit(lang)
+        bounds = interval(scale * row.ci_low, scale * row.ci_high, lang, places)
+        p = p_value(row.p_value, lang)
+        return both(
+            f"Yang paling menyimpang: `{label}` tahun {year}, {size} terhadap unit lain (selang serentak {bounds}; "
+            f"{p} setelah "
+            f"koreksi; n = {integer(row.n, 'id')}).",
+            f"The foremost: `{label}` in {year}, {size} against the other units (simultaneous interval {bounds}; {p} "
+            f"after "
+            f"correction; n = {integer(row.n, 'en')}).",
+        )[lang]
+
+    def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
+        """Each unit's change in each year with its simultaneous interval; flagged ones in another colour.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        lang : {"id", "en"}
+        names : bool
+            Whether flagged changes carry the unit's name.
+
+        Returns
+        -------
+        Axes
+        """
+        import matplotlib.pyplot as plt
+
+        if ax is None:
+            _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+        years = list(dict.fromkeys(self.changes["year"]))
+        for at, year in enumerate(years):
+            self._draw_year(ax, at, self.changes[self.changes["year"] == year], names)
+        ax.axhline(0, color="0.35", linewidth=0.8, linestyle="--")
+        ax.set_xticks(range(len(years)), [str(year) for year in years])
+        unit = f" ({self._unit(lang).strip()})" if self.kind == "share" else ""
+        what = both(f"Perubahan `{self.outcome}` terhadap unit lain", f"Change of `{self.outcome}` against the others")
+        ax.set_ylabel(what[lang] + unit)
+        strip_frame(ax)
+        return ax
+
+    def _draw_year(self, ax: Axes, at: int, rows: pd.DataFrame, names: bool) -> None:
+        """The changes of one year side by side about ``at``."""
+        places, scale = at + np.linspace(-0.36, 0.36, len(rows)), self._scale
+        colours = np.where(rows["flagged"], "#bb3e03", "#2a6f97").tolist()
+        ax.vlines(places, scale * rows["ci_low"], scale * rows["ci_high"], colours, linewidth=1.4)
+        ax.scatter(places, scale * rows["estimate"], s=20, c=colours, zorder=3)
+        shown = rows["flagged"].to_numpy() & names
+        for place, label, value in zip(places[shown], rows["label"][shown], rows["estimate"][shown], strict=True):
+            point = (place, scale * value)
+            ax.annotate(str(label), point, xytext=(4, 3), textcoords="offset points", fontsize="small")
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, made from its data."""
+        ends = self._scale * self.changes["estimate"].agg(["min", "max"])
+        span = interval(ends["min"], ends["max"], lang, 2) + self._unit(lang)
+        flagged = int(self.changes["flagged"].sum())
+        return both(
+            f"Perubahan tahunan {self.changes['label'].nunique()} unit terhadap unit lain dengan selang serentak: "
+            f"{span}; "
+            f"{flagged} di antaranya ditandai.",
+            f"Yearly changes of {self.changes['label'].nunique()} units against the others with simultaneous "
+            f"intervals: {span}; "
+            f"{flagged} of them flagged.",
+        )[lang]
+
+
+_HORIZON = both("atas semua tahun, berapa pun banyaknya", "over all years, however many")
+
+
+def _years(horizon: int) -> Text:
+    """The looks that were planned."""
+    return both(f"atas {horizon} pembandingan tahunan", f"over {horizon} yearly looks")
+
+
+def yearly_flags(
+    data: pd.DataFrame, *, outcome: str, unit: str, year: str, horizon: int | None = None, level: float = 0.95
+) -> YearlyFlags:
+    """Flag units whose change from one year to the next departs from that of the others.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person and year. Never changed.
+    outcome : str
+        A number, or 0/1 (share).
+    unit, year : str
+        Columns of the unit and of the year, a whole number.
+    horizon : int, optional
+        Number of yearly looks planned. Without it the rate is kept over any number of years, at less power in each.
+    level : float
+        One less the chance of any false flag over all units and looks.
+
+    Returns
+    -------
+    YearlyFlags
+        Rows ``year_change[<unit>; <year>]``; intervals hold all at once, and p-values are corrected so that a change is
+        flagged exactly where its p is below ``1 - level``. ``ci_level`` is the level of the single interval.
+
+    Raises
+    ------
+    StatisticsError
+        K317 (horizon), K325, K340, K345, K346 (columns), K326 (a year that is not whole), K349 (level), K396 (too few
+        years or units).
+
+    Notes
+    -----
+    The k-th look spends ``alpha / horizon``, or ``6 alpha / (pi^2 k^2)`` without one, in equal parts on its units
+    (Bonferroni): whatever the dependence between years that share data, at most ``alpha`` is spent. A unit's change is
+    set against the weighted change of the others, so that what moved everybody is nobody's; a unit that clearly departs
+    (corrected p below .01) is left out of what the others are set against, or a large one would move them all. Means
+    have one spread within units and years. To each year of a share two successes and two failures are added: at tails
+    as far out as these, Agresti and Caffo's one of each gives 6 to 9 false alarms in 100 at a nominal 5. People who
+    stand in both years make changes steadier than this counts on, and flags rarer.
+
+    References
+    ----------
+    Agresti & Coull (1998), The American Statistician 52, 119-126 (two and two); Agresti & Caffo (2000), the same 54,
+    280-288; Lan & DeMets (1983), Biometrika 70, 659-663 (spending).
+    """
+    check_level(level)
+    if horizon is not None and not (horizon >= 1 and float(horizon).is_integer()):
+        raise StatisticsError("K317", name="horizon", value=horizon, rule="1, 2, 3, ...")
+    roles = [("outcome", outcome), ("year", year), ("unit", unit)]
+    check_roles(data, roles)
+    y, when, units = numbers(data[outcome], "outcome"), numbers(data[year], "year"), labels_of(data[unit])
+    gaps = [gaps_of(y), gaps_of(when), units.empty]
+    broken = np.flatnonzero(np.isfinite(when) & (when != np.round(when))) + 1
+    if len(broken):
+        raise StatisticsError("K326", column=year, count=len(broken), rows=some(broken))
+    keep = ~np.logical_or.reduce(gaps)
+    codes, labels = codes_by_name(units.only(keep))
+    study = _Study(y[keep], codes, labels, when[keep].astype(int), (outcome, unit, year), horizon,
+                   gap_notes(roles, gaps, keep))
+    return study.result(level)
+
+
+@dataclass(frozen=True, eq=False)
+class _Study:
+    """Complete rows, with the changes of every look."""
+
+    y: Array
+    codes: NDArray[np.intp]
+    labels: tuple[str, ...]
+    when: NDArray[np.int_]
+    names: tuple[str, str, str]
+    horizon: int | None
+    dropped: tuple[Text, ...]
+
+    @property
+    def kind(self) -> str:
+        """What the outcome is."""
+        return "share" if np.isin(self.y, (0, 1)).all() else "mean"
+
+    def result(self, level: float) -> YearlyFlags:
+        """The result with at most ``1 - level`` spent on false flags."""
+        check_level(level)
+        rows = [row for look in self._looks() for row in self._rows(*look, level)]
+        table = make_table(rows)
+        changes = pd.DataFrame({
+            "label": [row["label"] for row in rows], "year": [row["year"] for row in rows],
+            **{name: table[name].astype(float) for name in ("estimate", "ci_low", "ci_high", "p_value")},
+        })
+        changes["flagged"] = changes["p_value"] < 1 - level
+        lead = rows[int(np.argmin([row["p_value"] for row in rows]))]
+        recompute: Callable[[float], YearlyFlags] = self.result
+        return YearlyFlags(
+            table=table, lead=(lead["term"], lead["method"]),
+            notes=(*self.dropped, _against(self.kind), _PAIRS, _PEOPLE), recompute=recompute,
+            outcome=self.names[0], unit=self.names[1], year=self.names[2], kind=self.kind,
+            horizon=self.horizon, level=level, changes=changes,
+        )
+
+    def _looks(self) -> list[tuple[int, int, NDArray[np.intp]]]:
+        """Number of the look, its later year, and the units that have both years."""
+        years = [int(year) for year in np.unique(self.when)]
+        pairs = [(first, second) for first, second in pairwise(years) if second == first + 1]
+        present = [
+            (second, np.intersect1d(self.codes[self.when == first], self.codes[self.when == second]))
+            for first, second in pairs
+        ]
+        found = [(year, units) for year, units in present if len(units) >= FEWEST]
+        if not found:
+            most = max((len(units) for _, units in present), default=0)
+            raise StatisticsError("K396", years=", ".join(map(str, years)), units=most)
+        return [(k, year, units) for k, (year, units) in enumerate(found, start=1)]
+
+    def _rows(self, look: int, year: int, units: NDArray[np.intp], level: float) -> list[dict[str, Any]]:
+        """One row per unit of one look."""
+        change, variance, dof = (self._shares if self.kind == "share" else self._means)(year, units)
+        share = (1 / self.horizon if self.horizon else 6 / (math.pi * look) ** 2) / len(units)
+        estimate, error = _against_others(change, variance, dof, _CLEAR * share)
+        single = 1 - (1 - level) * share
+        half = t_quantile(0.5 + single / 2, dof) * error
+        n = [int(((self.codes == g) & ((self.when == year) | (self.when == year - 1))).sum()) for g in units]
+        return [
+            {
+                "term": f"year_change[{self.labels[g]}; {year}]", "label": self.labels[g], "year": year,
+                "method": "plus_four" if self.kind == "share" else "pooled_spread",
+                "estimate": float(estimate[i]), "std_error": float(error[i]), "ci_low": float(estimate[i] - half[i]),
+                "ci_high": float(estimate[i] + half[i]), "ci_level": single, "statistic": float(estimate[i] / error[i]),
+                "dof": dof, "p_value": min(t_two_sided(float(estimate[i] / error[i]), dof) / share, 1.0), "n": n[i],
+                "n_units": len(units),
+            }
+            for i, g in enumerate(units)
+        ]
+
+    def _cells(self, year: int, units: NDArray[np.intp]) -> list[tuple[Array, Array]]:
+        """Sizes and sums of the units in the year before and in the year."""
+        cells = []
+        for at in (year - 1, year):
+            rows = self.when == at
+            cells.append((
+                np.bincount(self.codes[rows], minlength=len(self.labels))[units].astype(float),
+                np.bincount(self.codes[rows], self.y[rows], minlength=len(self.labels))[units].astype(float),
+            ))
+        return cells
+
+    def _means(self, year: int, units: NDArray[np.intp]) -> tuple[Array, Array, float]:
+        """Change of each mean, its variance, and the degrees of freedom of the pooled spread."""
+        (n0, sum0), (n1, sum1) = self._cells(year, units)
+        rows = np.isin(self.when, (year - 1, year)) & np.isin(self.codes, units)
+        place = np.searchsorted(units, self.codes[rows])
+        centre = np.where(self.when[rows] == year, (sum1 / n1)[place], (sum0 / n0)[place])
+        dof = float(rows.sum() - 2 * len(units))
+        squares = float(((self.y[rows] - centre) ** 2).sum())
+        if dof < 1 or squares <= 0:
+            raise StatisticsError("K355", units=len(units), rows=int(rows.sum()))
+        return sum1 / n1 - sum0 / n0, squares / dof * (1 / n0 + 1 / n1), dof
+
+    def _shares(self, year: int, units: NDArray[np.intp]) -> tuple[Array, Array, float]:
+        """Change of each share with two successes and two failures added to each year, and its variance."""
+        cells = self._cells(year, units)
+        (p0, m0), (p1, m1) = (((total + 2) / (n + 4), n + 4) for n, total in cells)
+        return p1 - p0, p0 * (1 - p0) / m0 + p1 * (1 - p1) / m1, _MANY
+
+
+def _against_others(change: Array, variance: Array, dof: float, clear: float) -> tuple[Array, Array]:
+    """Each change less the weighted mean of the others, and its standard error, both (G,).
+
+    A unit that departs with a p below ``clear`` leaves what the others are set against, the farthest first, until none
+    does or half of the units are left.
+    """
+    weight, reference = 1 / variance, np.ones(len(change), dtype=bool)
+    while True:
+        counted = weight * reference
+        others = counted.sum() - counted
+        estimate = change - ((counted @ change) - counted * change) / others
+        error = np.sqrt(variance + 1 / others)
+        farthest = int(np.argmax(np.where(reference, np.abs(estimate) / error, 0.0)))
+        p = t_two_sided(float(estimate[farthest] / error[farthest]), dof)
+        if p >= clear or reference.sum() - 1 < max(len(change) / 2, 2):
+            return estimate, error
+        reference[farthest] = False
+
+
+_PEOPLE = both(
+    "Orang yang ada pada kedua tahun membuat perubahan lebih mantap daripada yang dihitung di sini, sehingga tanda "
+    "lebih "
+    "jarang. Perubahan susunan pegawai tidak dipisahkan dari perubahan perilaku.",
+    "People who stand in both years make changes steadier than is counted here, so that flags are rarer. A change in "
+    "who "
+    "works there is not told apart from a change in what they do.",
+)
+
+
+_PAIRS = both(
+    "Yang dibandingkan hanya tahun yang berurutan, dan unit yang ada pada keduanya.",
+    "Only years that follow one another are compared, and units that stand in both.",
+)
+
+
+def _against(kind: str) -> Text:
+    """What a unit's change is set against."""
+    how = both(
+        "pada tiap tahun ditambahkan dua berhasil dan dua gagal, sehingga perubahan unit kecil tertarik ke nol",
+        "two successes and two failures are added to each year, so that changes of small units are pulled to zero",
+    ) if kind == "share" else both("ragam gabungan di dalam unit dan tahun", "one spread within units and years")
+    return both(
+        f"Perubahan tiap unit dibandingkan dengan perubahan berbobot unit lain pada tahun yang sama ({how['id']}); "
+        "unit yang jelas menyimpang tidak ikut menjadi pembanding. Selang dan "
+        "p dikoreksi untuk semua unit dan semua tahun (Bonferroni).",
+        f"Each unit's change is set against the weighted change of the others in the same year ({how['en']}); a unit "
+        f"that "
+        "clearly departs is no part of it for the others. Intervals and p are corrected for all units and all years "
+        "(Bonferroni).",
+    )
