@@ -1,0 +1,237 @@
+"""Sentences by key: ``say(key, lang, **facts)``, and :class:`Phrase`, a sentence that has not been said yet.
+
+The catalogues are the YAML files beside this module, one per room, nested; a leaf holds both languages side by side::
+
+    left_out:
+      id: "{n} dari {total} baris dibuang ({columns})."
+      en: "{n} of {total} {total:row was|rows were} dropped ({columns})."
+
+Code chooses a key and hands over facts; it holds no sentence. How a fact is written:
+
+- ``{n}``: a whole number with its thousands mark, a text as it is, a phrase or a ``{"id", "en"}`` pair in the language
+  of the sentence, a sequence as a list ("a, b, dan c"), a :class:`Figure` as it says itself;
+- ``{x:number}``, ``{x:number.2}``, ``{x:percent.0}``, ``{x:integer}``, ``{x:rupiah}``, ``{x:p}``, ``{x:level}``,
+  ``{x:date}``: a number as :mod:`karier_stats.words.numbers` writes it; ``{year:plain}``: without any mark;
+- ``{n:person|people}``: the first word for one, the second for any other number;
+- ``{names:codes}``: names of columns, each in backticks; ``{what:capital}``: with a capital first letter;
+- ``{row.label}``: an attribute of a fact.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from karier_stats.words import numbers
+from karier_stats.words.numbers import LANGUAGES
+
+FOLDER = Path(__file__).parent
+
+
+class Phrase(Mapping[str, str]):
+    """A key with its facts; reads as a sentence in any language.
+
+    Parameters
+    ----------
+    key : str
+        Room and place in its catalogue, such as ``"compare.left_out"``.
+    **facts
+        What the sentence names.
+    """
+
+    __slots__ = ("facts", "key")
+
+    def __init__(self, key: str, **facts: Any) -> None:
+        self.key, self.facts = key, facts
+
+    def __getitem__(self, lang: str) -> str:
+        return say(self.key, lang, **self.facts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+    def __repr__(self) -> str:
+        return f"Phrase({self.key!r}, {', '.join(f'{name}={value!r}' for name, value in self.facts.items())})"
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Mapping) and dict(self) == dict(other)
+
+    def __hash__(self) -> int:
+        return hash(self.key)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _again, (self.key, self.facts)
+
+
+def _again(key: str, facts: dict[str, Any]) -> Phrase:
+    """A phrase on the other side of a copy or a process."""
+    return Phrase(key, **facts)
+
+
+class Joined(Mapping[str, str]):
+    """Phrases one after the other, as one text in any language; empty ones leave no blank."""
+
+    __slots__ = ("mark", "parts")
+
+    def __init__(self, *parts: Mapping[str, str] | None, mark: str = " ") -> None:
+        self.parts, self.mark = [part for part in parts if part is not None], mark
+
+    def __getitem__(self, lang: str) -> str:
+        return self.mark.join(text for part in self.parts if (text := part[lang]))
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(LANGUAGES)
+
+    def __len__(self) -> int:
+        return len(LANGUAGES)
+
+
+class Figure(NamedTuple):
+    """A number that brings the way it is written.
+
+    Parameters
+    ----------
+    value : float or None
+    kind : str
+        A name of ``KINDS``.
+    digits : int
+        Decimals; of no use to kinds without them.
+    """
+
+    value: float | None
+    kind: str = "number"
+    digits: int = 1
+
+    def say(self, lang: str) -> str:
+        """The number in words of one language."""
+        return KINDS[self.kind](self.value, lang, self.digits)
+
+
+KINDS: dict[str, Callable[[Any, str, int], str]] = {
+    "number": numbers.number,
+    "integer": lambda value, lang, digits: numbers.integer(value, lang),
+    "percent": numbers.percent,
+    "sign": lambda value, lang, digits: numbers.percent(value, lang, digits, sign=True),
+    "rupiah": lambda value, lang, digits: numbers.rupiah(value, lang),
+    "money": lambda value, lang, digits: numbers.rupiah(value, lang, short=False),
+    "p": lambda value, lang, digits: numbers.p_value(value, lang),
+    "level": lambda value, lang, digits: numbers.level_percent(value, lang),
+    "date": lambda value, lang, digits: numbers.date(value, lang),
+    "plain": lambda value, lang, digits: str(value),
+}
+
+
+def say(key: str, lang: str, **facts: Any) -> str:
+    """One sentence of the catalogues in one language.
+
+    Parameters
+    ----------
+    key : str
+        Room and place, such as ``"compare.left_out"``.
+    lang : {"id", "en"}
+    **facts
+        What the sentence names.
+
+    Raises
+    ------
+    KeyError
+        No such key, or a fact that the sentence names is not given: a defect of the program, never of the data.
+    """
+    return _Sentence(lang).vformat(template(key)[lang], (), facts)
+
+
+def has(key: str) -> bool:
+    """Whether the catalogues hold a sentence under this key."""
+    try:
+        template(key)
+    except KeyError:
+        return False
+    return True
+
+
+@cache
+def template(key: str) -> Mapping[str, str]:
+    """Both languages of one key, facts still in braces."""
+    room, *path = key.split(".")
+    found: Any = room_of(room)
+    for name in path:
+        found = found[name]
+    if not isinstance(found, dict) or set(found) != set(LANGUAGES):
+        raise KeyError(f"{key} is no sentence")
+    return found
+
+
+@cache
+def room_of(room: str) -> dict[str, Any]:
+    """The catalogue of one room as nested dictionaries."""
+    import yaml
+
+    path = FOLDER / f"{room}.yml"
+    if not path.is_file():
+        raise KeyError(f"no catalogue {room}.yml")
+    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    return loaded
+
+
+def keys(room: str) -> dict[str, Mapping[str, str]]:
+    """Every sentence of a room by its whole key."""
+    return dict(_leaves(room, room_of(room)))
+
+
+def _leaves(key: str, node: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Sentences below one node."""
+    if isinstance(node, dict) and set(LANGUAGES) & set(node):
+        yield key, node
+    elif isinstance(node, dict):
+        for name, below in node.items():
+            yield from _leaves(f"{key}.{name}", below)
+
+
+def facts_of(text: str) -> set[str]:
+    """Names of the facts that one template takes."""
+    return {name.partition(".")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+class _Sentence(string.Formatter):
+    """Writes facts as one language does."""
+
+    def __init__(self, lang: str) -> None:
+        self.lang = lang
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        """One fact by what stands after its colon."""
+        kind, _, digits = format_spec.partition(".")
+        if "|" in format_spec:
+            one, many = format_spec.split("|")
+            return one if value == 1 else many
+        if kind in KINDS:
+            return KINDS[kind](value, self.lang, int(digits) if digits else 1)
+        if kind == "codes":
+            return numbers.listing([f"`{name}`" for name in value], self.lang)
+        text = told(value, self.lang)
+        if kind == "capital":
+            return text[:1].upper() + text[1:]
+        if kind:
+            raise KeyError(f"no way to write a fact is called {format_spec}")
+        return text
+
+
+def told(value: Any, lang: str) -> str:
+    """A fact without a format: text, whole number, phrase, figure or a sequence of them."""
+    if isinstance(value, str):
+        return value
+    if hasattr(value, "say"):
+        return str(value.say(lang))
+    if isinstance(value, Mapping):
+        return str(value[lang])
+    if isinstance(value, list | tuple):
+        return numbers.listing([told(one, lang) for one in value], lang)
+    if isinstance(value, float) and not value.is_integer():
+        raise TypeError(f"a fraction needs a format: {value}")
+    return numbers.integer(value, lang)
