@@ -170,13 +170,18 @@ def template(key: str) -> Mapping[str, str]:
 @cache
 def room_of(room: str) -> dict[str, Any]:
     """The catalogue of one room as nested dictionaries."""
-    import yaml
-
     path = FOLDER / f"{room}.yml"
     if not path.is_file():
         raise KeyError(f"no catalogue {room}.yml")
-    loaded: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    loaded: dict[str, Any] = own_data(path)
     return loaded
+
+
+def own_data(path: Path) -> Any:
+    """The content of one of the package's own YAML files; those from outside are read with more care."""
+    import yaml
+
+    return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def keys(room: str) -> dict[str, Mapping[str, str]]:
