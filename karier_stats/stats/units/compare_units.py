@@ -16,10 +16,11 @@ from karier_stats.stats.numerics import funnel, pooling
 from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.numerics.shares import wilson
-from karier_stats.stats.results import Result, check_level, make_table
-from karier_stats.stats.units import units_picture, units_words
+from karier_stats.stats.results import METHODS, Result, check_level, make_table
+from karier_stats.stats.units import units_picture
 from karier_stats.stats.units.unit_estimates import UnitEstimates, read_units
-from karier_stats.words.numbers import Text
+from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words.numbers import Text, decimals
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -68,15 +69,67 @@ class Units(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """How far units differ beyond chance, how many stand out, and how little a rank says."""
-        return units_words.sentence(self, lang)
+        row, beyond = self.headline, self._beyond
+        what = Phrase(f"units.compare.{'adjusted' if self.adjust else 'plain'}", outcome=self.outcome, adjust=self.adjust)
+        spread = Phrase(
+            f"units.compare.{'apart' if row.ci_low > 0 else 'not_apart'}", what=what, size=self._told(row.estimate),
+            low=self._told(row.ci_low), high=self._told(row.ci_high), level=row.ci_level, method=METHODS[row.method],
+            units=row.n_units, n=row.n, unit=Phrase("units.points") if self.kind == "share" else "",
+        )
+        outside = Phrase(
+            "units.compare.outside", **beyond, units=len(self.units), by_chance=0.05 * len(self.units),
+            holm=int((self.units["p_holm"] < 0.05).sum()),
+        )
+        return Joined(
+            spread, outside, Phrase("units.compare.no_league_table", wide=self._places.mean(), units=len(self.units))
+        )[lang]
 
     def alt(self, lang: str = "id") -> str:
         """The funnel in words, made from its data."""
-        return units_words.funnel_alt(self, lang)
+        least, most = self.units["n"].min(), self.units["n"].max()
+        return Phrase(
+            "units.compare.alt_funnel", units=len(self.units), least=least, most=most, outcome=self.outcome,
+            target=self._told(self.target), **self._beyond, **self._span("raw"),
+        )[lang]
 
     def alt_ranks(self, lang: str = "id") -> str:
         """The picture of estimates and ranks in words."""
-        return units_words.ranks_alt(self, lang)
+        places = self._places
+        return Phrase(
+            "units.compare.alt_ranks", units=len(self.units), least=places.min(), most=places.max(),
+            **self._span("estimate"),
+        )[lang]
+
+    @property
+    def scale(self) -> float:
+        """Shares are told in percent."""
+        return 100.0 if self.kind == "share" else 1.0
+
+    @property
+    def value_label(self) -> Phrase:
+        """What the values are, along an axis."""
+        return Phrase(f"units.value{'_in_percent' if self.kind == 'share' else ''}", outcome=self.outcome)
+
+    @property
+    def _places(self) -> pd.Series:
+        """How many places the interval of each unit's rank spans."""
+        return self.units["rank_high"] - self.units["rank_low"] + 1
+
+    @property
+    def _beyond(self) -> dict[str, int]:
+        """Units beyond each pair of limits."""
+        outside = self.units["outside"]
+        return {"beyond": int((outside != "").sum()), "far": int((outside == "99.8").sum())}
+
+    def _told(self, value: float) -> Figure:
+        """A value with two figures of the upper end of the spread between units."""
+        return Figure(self.scale * value, "number", decimals(self.scale * float(self.headline.ci_high)))
+
+    def _span(self, column: str) -> dict[str, Any]:
+        """Lowest and highest value of the units; a standardised share is never told outside 0 to 100 percent."""
+        ends = self.units[column].agg(["min", "max"]).to_numpy(dtype=float)
+        low, high = map(self._told, np.clip(ends, 0, 1) if self.kind == "share" else ends)
+        return {"low": low, "high": high, "unit": Phrase("units.percents") if self.kind == "share" else ""}
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
         """Funnel: each unit's value against its number of rows, with the limits of chance.
@@ -169,11 +222,11 @@ def compare_units(
     [2, 2, 2, 2]
     """
     names = listed(adjust)
-    return _Study(read_units(data, outcome, unit, names), outcome, unit, names, seed).result(level)
+    return _Comparison(read_units(data, outcome, unit, names), outcome, unit, names, seed).result(level)
 
 
 @dataclass(frozen=True, eq=False)
-class _Study:
+class _Comparison:
     """Units' estimates, with what is computed of them once; in the order of the units' names."""
 
     found: UnitEstimates
@@ -350,10 +403,13 @@ class _Study:
     def _notes(self) -> tuple[Text, ...]:
         """What was dropped, how units were adjusted, and what each column may be used for."""
         found = self.found
-        notes = [*found.notes, units_words.spread(found.kind)]
+        notes = [*found.notes, Phrase(f"units.compare.spread.{found.kind}")]
         if self.adjust:
-            notes.append(units_words.adjusted(self.adjust, found.kind))
+            notes.append(Phrase(f"units.compare.adjusting.{found.kind}", columns=self.adjust))
         if self.pooled.tau2 == 0:
-            notes.append(units_words.NO_VARIANCE)
-        last = (units_words.funnel(len(found.n)), units_words.ranks(DRAWS, self.seed), units_words.NO_LEAGUE)
-        return (*notes, units_words.NEW_UNIT, *last)
+            notes.append(Phrase("units.compare.no_variance"))
+        units = len(found.n)
+        return (
+            *notes, Phrase("units.compare.new_unit"), Phrase("units.compare.limits", units=units, by_chance=0.05 * units),
+            Phrase("units.compare.ranks", draws=DRAWS, seed=self.seed), Phrase("units.compare.no_league"),
+        )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.stats.row_picture import strip_frame
-from karier_stats.words.numbers import both
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,11 +17,8 @@ if TYPE_CHECKING:
 NAMES_TO = 60
 """Up to so many units carry their names."""
 _BLUE, _RED = "#2a6f97", "#bb3e03"
-_LIMITS = {
-    "95": ("--", 8, both("batas 95 persen", "95 percent limits")),
-    "998": ("-", 14, both("batas 99,8 persen", "99.8 percent limits")),
-}
-"""Line, width of a mark in points, and name of each pair of limits."""
+_LIMITS = {"95": ("--", 8), "998": ("-", 14)}
+"""Line and width of a mark in points of each pair of limits."""
 
 
 def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
@@ -30,7 +27,7 @@ def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
 
     if ax is None:
         _, ax = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
-    units, scale = result.units, 100 if result.kind == "share" else 1
+    units, scale = result.units, result.scale
     for name in _LIMITS:
         _draw_limits(result, ax, name, scale, lang)
     ax.axhline(scale * result.target, color="0.35", linewidth=0.9)
@@ -40,8 +37,8 @@ def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     if names and len(units) <= NAMES_TO:
         for label, n, value in zip(units["label"], units["n"], scale * units["raw"], strict=True):
             ax.annotate(str(label), (n, value), xytext=(4, 3), textcoords="offset points", fontsize="small")
-    ax.set_xlabel(both("Banyaknya baris dalam unit", "Rows of the unit")[lang])
-    ax.set_ylabel(_value_label(result, lang))
+    ax.set_xlabel(Phrase("units.compare.picture.rows")[lang])
+    ax.set_ylabel(result.value_label[lang])
     ax.legend(frameon=False, fontsize="small")
     strip_frame(ax)
     return ax
@@ -49,7 +46,8 @@ def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
 
 def _draw_limits(result: Units, ax: Axes, name: str, scale: float, lang: str) -> None:
     """One pair of limits: curves, or a mark for every unit where each has limits of its own."""
-    line, width, label = _LIMITS[name]
+    line, width = _LIMITS[name]
+    label = Phrase(f"units.compare.picture.limits_{name}")
     for side in ("low", "high"):
         column, shown = f"{side}_{name}", label[lang] if side == "low" else "_"
         if len(result.curve):
@@ -64,7 +62,7 @@ def draw_ranks(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     """Shrunken estimates on the left, intervals of ranks on the right, units in the order of the data."""
     import matplotlib.pyplot as plt
 
-    units, scale = result.units, 100 if result.kind == "share" else 1
+    units, scale = result.units, result.scale
     if ax is None:
         _, ax = plt.subplots(figsize=(8.0, max(3.0, 0.24 * min(len(units), NAMES_TO) + 1.2)), layout="constrained")
     ax.set_axis_off()
@@ -74,15 +72,11 @@ def draw_ranks(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     left.scatter(scale * units["estimate"], places, s=22, color=_BLUE, zorder=3)
     left.scatter(scale * units["raw"], places, s=16, marker="x", color="0.5", linewidth=0.9, zorder=2)
     left.axvline(scale * result.target, color="0.35", linewidth=0.8, linestyle="--")
-    left.set_xlabel(_value_label(result, lang) + "\n" + both(
-        "titik: disusutkan; silang: baris unit saja", "points: shrunken; crosses: the unit's own rows")[lang])
+    left.set_xlabel(Phrase("units.compare.picture.estimates", value=result.value_label)[lang])
     right.hlines(places, units["rank_low"], units["rank_high"], _BLUE, linewidth=5, alpha=0.6)
     right.hlines(places, units["rank_all_low"], units["rank_all_high"], "0.45", linewidth=0.9)
     right.set_xlim(0.5, len(units) + 0.5)
-    right.set_xlabel(both(
-        "Peringkat (1 = terbesar)\ntebal: tiap unit; tipis: semua sekaligus",
-        "Rank (1 = largest)\nthick: each unit; thin: all at once",
-    )[lang])
+    right.set_xlabel(Phrase("units.compare.picture.ranks")[lang])
     shown = names and len(units) <= NAMES_TO
     left.set_yticks(places if shown else [], units["label"] if shown else [])
     right.set_yticks([])
@@ -91,7 +85,3 @@ def draw_ranks(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
         strip_frame(panel)
     return ax
 
-
-def _value_label(result: Units, lang: str) -> str:
-    """What the values are."""
-    return f"{result.outcome} ({both('persen', 'percent')[lang]})" if result.kind == "share" else result.outcome

@@ -20,18 +20,8 @@ from karier_stats.stats.plan.power import beside
 from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.units.unit_estimates import FEWEST
-from karier_stats.words.numbers import (
-    Text,
-    both,
-    decimals,
-    integer,
-    interval,
-    level_digits,
-    listing,
-    number,
-    p_value,
-    percent,
-)
+from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words.numbers import Text, decimals, level_digits
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,70 +61,46 @@ class YearlyFlags(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """How many changes stand out, the rate of false flags, and the largest one."""
-        flagged = self.changes[self.changes["flagged"]]
-        parts = [self._count(len(flagged), lang), self._rate(lang), self._foremost(lang)]
-        if not len(flagged):
-            parts.append(beside(self.headline, lang, self._unit(lang).strip(), self._scale))
-        return " ".join(parts)
+        chance = Figure(1 - self.level, "percent", level_digits(self.level))
+        horizon = self.horizon
+        over = Phrase("units.yearly.over_all") if horizon is None else Phrase("units.yearly.over_some", looks=horizon)
+        said = Joined(self._count, Phrase("units.yearly.rate", chance=chance, over=over), self._foremost)[lang]
+        if self.changes["flagged"].any():
+            return said
+        return f"{said} {beside(self.headline, lang, self._unit[lang].strip(), self._scale)}"
 
     @property
     def _scale(self) -> float:
         """Shares are told in percentage points."""
         return 100.0 if self.kind == "share" else 1.0
 
-    def _unit(self, lang: str) -> str:
+    @property
+    def _unit(self) -> Text:
         """Unit of measure after a number."""
-        return both(" poin persentase", " percentage points")[lang] if self.kind == "share" else ""
+        return Phrase("units.points") if self.kind == "share" else Joined()
 
-    def _count(self, flagged: int, lang: str) -> str:
+    @property
+    def _count(self) -> Phrase:
         """How many of how many."""
-        units, total = self.changes["label"].nunique(), len(self.changes)
-        years = [str(year) for year in dict.fromkeys(self.changes["year"])]
-        if not flagged:
-            return both(
-                f"Tidak satu pun dari {integer(total, 'id')} perubahan tahunan `{self.outcome}` "
-                f"({integer(units, 'id')} unit; "
-                f"tahun {listing(years, 'id')}) terlihat menyimpang dari perubahan unit lain.",
-                f"None of {integer(total, 'en')} yearly changes of `{self.outcome}` ({integer(units, 'en')} units; "
-                f"years "
-                f"{listing(years, 'en')}) is seen to depart from the change of the other units.",
-            )[lang]
-        return both(
-            f"{integer(flagged, 'id')} dari {integer(total, 'id')} perubahan tahunan `{self.outcome}` "
-            f"({integer(units, 'id')} unit; tahun {listing(years, 'id')}) menyimpang dari perubahan unit lain "
-            f"melebihi kebetulan.",
-            f"{integer(flagged, 'en')} of {integer(total, 'en')} yearly changes of `{self.outcome}` "
-            f"({integer(units, 'en')} units; years {listing(years, 'en')}) depart{'s' if flagged == 1 else ''} from the "
-            "change of the other units beyond chance.",
-        )[lang]
+        flagged, years = int(self.changes["flagged"].sum()), dict.fromkeys(self.changes["year"])
+        return Phrase(
+            f"units.yearly.{'flagged' if flagged else 'none_flagged'}", flagged=flagged, total=len(self.changes),
+            outcome=self.outcome, units=self.changes["label"].nunique(), years=list(map(str, years)),
+        )
 
-    def _rate(self, lang: str) -> str:
-        """The chance of any false flag."""
-        chance = percent(1 - self.level, lang, level_digits(self.level))
-        over = _HORIZON if self.horizon is None else _years(self.horizon)
-        return both(
-            f"Bila tidak ada unit yang menyimpang, peluang satu tanda palsu atau lebih dijaga paling tinggi {chance} "
-            f"{over['id']}.",
-            f"If no unit departs, the chance of one false flag or more is kept at or below {chance} {over['en']}.",
-        )[lang]
-
-    def _foremost(self, lang: str) -> str:
+    @property
+    def _foremost(self) -> Phrase:
         """The change with the smallest p."""
-        row, scale = self.headline, self._scale
+        row = self.headline
         label, year = row.term.removeprefix("year_change[").removesuffix("]").rsplit("; ", 1)
-        half = scale * float(row.ci_high - row.ci_low) / 2
-        places = decimals(half)
-        size = number(scale * row.estimate, lang, places) + self._unit(lang)
-        bounds = interval(scale * row.ci_low, scale * row.ci_high, lang, places)
-        p = p_value(row.p_value, lang)
-        return both(
-            f"Yang paling menyimpang: `{label}` tahun {year}, {size} terhadap unit lain (selang serentak {bounds}; "
-            f"{p} setelah "
-            f"koreksi; n = {integer(row.n, 'id')}).",
-            f"The foremost: `{label}` in {year}, {size} against the other units (simultaneous interval {bounds}; {p} "
-            f"after "
-            f"correction; n = {integer(row.n, 'en')}).",
-        )[lang]
+        places = decimals(self._scale * float(row.ci_high - row.ci_low) / 2)
+        size, low, high = (
+            Figure(self._scale * row[name], "number", places) for name in ("estimate", "ci_low", "ci_high")
+        )
+        return Phrase(
+            "units.yearly.foremost", label=label, year=year, size=size, low=low, high=high, p=row.p_value, n=row.n,
+            unit=self._unit,
+        )
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
         """Each unit's change in each year with its simultaneous interval; flagged ones in another colour.
@@ -159,9 +125,7 @@ class YearlyFlags(Result):
             self._draw_year(ax, at, self.changes[self.changes["year"] == year], names)
         ax.axhline(0, color="0.35", linewidth=0.8, linestyle="--")
         ax.set_xticks(range(len(years)), [str(year) for year in years])
-        unit = f" ({self._unit(lang).strip()})" if self.kind == "share" else ""
-        what = both(f"Perubahan `{self.outcome}` terhadap unit lain", f"Change of `{self.outcome}` against the others")
-        ax.set_ylabel(what[lang] + unit)
+        ax.set_ylabel(Phrase(f"units.yearly.axis.{self.kind}", outcome=self.outcome)[lang])
         strip_frame(ax)
         return ax
 
@@ -178,25 +142,11 @@ class YearlyFlags(Result):
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        ends = self._scale * self.changes["estimate"].agg(["min", "max"])
-        span = interval(ends["min"], ends["max"], lang, 2) + self._unit(lang)
-        flagged = int(self.changes["flagged"].sum())
-        return both(
-            f"Perubahan tahunan {self.changes['label'].nunique()} unit terhadap unit lain dengan selang serentak: "
-            f"{span}; "
-            f"{flagged} di antaranya ditandai.",
-            f"Yearly changes of {self.changes['label'].nunique()} units against the others with simultaneous "
-            f"intervals: {span}; "
-            f"{flagged} of them flagged.",
+        low, high = self._scale * self.changes["estimate"].agg(["min", "max"])
+        return Phrase(
+            "units.yearly.alt", units=self.changes["label"].nunique(), low=low, high=high, unit=self._unit,
+            flagged=int(self.changes["flagged"].sum()),
         )[lang]
-
-
-_HORIZON = both("atas semua tahun, berapa pun banyaknya", "over all years, however many")
-
-
-def _years(horizon: int) -> Text:
-    """The looks that were planned."""
-    return both(f"atas {horizon} pembandingan tahunan", f"over {horizon} yearly looks")
 
 
 def yearly_flags(
@@ -292,10 +242,15 @@ class _Study:
         recompute: Callable[[float], YearlyFlags] = self.result
         return YearlyFlags(
             table=table, lead=(lead["term"], lead["method"]),
-            notes=(*self.dropped, _against(self.kind), _PAIRS, _PEOPLE), recompute=recompute,
+            notes=(*self.dropped, *self._notes()), recompute=recompute,
             outcome=self.names[0], unit=self.names[1], year=self.names[2], kind=self.kind,
             horizon=self.horizon, level=level, changes=changes,
         )
+
+    def _notes(self) -> tuple[Text, ...]:
+        """What a unit's change is set against, and what it may hide."""
+        how = Phrase(f"units.yearly.how.{self.kind}")
+        return Phrase("units.yearly.against", how=how), Phrase("units.yearly.pairs"), Phrase("units.yearly.people")
 
     def _looks(self) -> list[tuple[int, int, NDArray[np.intp]]]:
         """Number of the look, its later year, and the units that have both years."""
@@ -378,36 +333,3 @@ def _against_others(change: Array, variance: Array, dof: float, clear: float) ->
         if p >= clear or reference.sum() - 1 < max(len(change) / 2, 2):
             return estimate, error
         reference[farthest] = False
-
-
-_PEOPLE = both(
-    "Orang yang ada pada kedua tahun membuat perubahan lebih mantap daripada yang dihitung di sini, sehingga tanda "
-    "lebih "
-    "jarang. Perubahan susunan pegawai tidak dipisahkan dari perubahan perilaku.",
-    "People who stand in both years make changes steadier than is counted here, so that flags are rarer. A change in "
-    "who "
-    "works there is not told apart from a change in what they do.",
-)
-
-
-_PAIRS = both(
-    "Yang dibandingkan hanya tahun yang berurutan, dan unit yang ada pada keduanya.",
-    "Only years that follow one another are compared, and units that stand in both.",
-)
-
-
-def _against(kind: str) -> Text:
-    """What a unit's change is set against."""
-    how = both(
-        "pada tiap tahun ditambahkan dua berhasil dan dua gagal, sehingga perubahan unit kecil tertarik ke nol",
-        "two successes and two failures are added to each year, so that changes of small units are pulled to zero",
-    ) if kind == "share" else both("ragam gabungan di dalam unit dan tahun", "one spread within units and years")
-    return both(
-        f"Perubahan tiap unit dibandingkan dengan perubahan berbobot unit lain pada tahun yang sama ({how['id']}); "
-        "unit yang jelas menyimpang tidak ikut menjadi pembanding. Selang dan "
-        "p dikoreksi untuk semua unit dan semua tahun (Bonferroni).",
-        f"Each unit's change is set against the weighted change of the others in the same year ({how['en']}); a unit "
-        f"that "
-        "clearly departs is no part of it for the others. Intervals and p are corrected for all units and all years "
-        "(Bonferroni).",
-    )
