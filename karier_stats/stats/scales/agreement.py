@@ -18,8 +18,8 @@ from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, 
 from karier_stats.stats.numerics.unit_products import OneWay, unit_products
 from karier_stats.stats.results import METHODS, Result, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
-from karier_stats.stats.scales import agreement_notes as words
-from karier_stats.words.numbers import Text, both, integer, interval, is_missing, level_percent, number
+from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -62,52 +62,17 @@ class Agreement(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """ICC(1) with its interval, ICC(2) in both definitions, and agreement under both nulls."""
-        parts = [self._between(lang), self._reliability(lang), self._within(lang)]
-        row = self.row("icc1", "reml")
-        if not is_missing(row.ci_low) and row.ci_low <= 0:
-            parts.append(words.NO_GROUND[lang])
-        return " ".join(part for part in parts if part)
-
-    def _between(self, lang: str) -> str:
-        """ICC(1) by REML."""
-        row = self.row("icc1", "reml")
-        count = both(f"{integer(row.n_units, 'id')} unit", f"{integer(row.n_units, 'en')} units")[lang]
-        facts = f"{count}; n = {integer(row.n, lang)}"
+        row, nulls = self.row("icc1", "reml"), self.table[self.table["term"] == "rwg"]
+        facts: dict[str, Any] = {"units": row.n_units, "n": row.n}
+        within = Phrase("scales.agreement.rwg", figures=[_named(one, 2) for _, one in nulls.iterrows()])
         if is_missing(row.estimate):
-            return both(
-                f"Bagian keragaman jawaban yang terletak antarunit, ICC(1), tidak dapat ditaksir ({facts}); lihat "
-                f"catatan.",
-                f"The share of the variance of answers that lies between units, ICC(1), cannot be estimated ({facts}); "
-                "see the notes.",
-            )[lang]
-        level = level_percent(row.ci_level, lang)
-        bounds = interval(row.ci_low, row.ci_high, lang, 3)
-        return both(
-            f"Bagian keragaman jawaban yang terletak antarunit, ICC(1), ditaksir {number(row.estimate, 'id', 3)} "
-            f"(selang kepercayaan {level} {bounds}; {METHODS['reml']['id']}; {facts}).",
-            f"The share of the variance of answers that lies between units, ICC(1), is estimated at "
-            f"{number(row.estimate, 'en', 3)} ({level} confidence interval {bounds}; {METHODS['reml']['en']}; "
-            f"{facts}).",
-        )[lang]
-
-    def _reliability(self, lang: str) -> str:
-        """ICC(2), each figure with the name of its definition."""
-        rows = [self.row("icc2", method) for method in ("spearman_brown", "mean_reliability")]
-        if is_missing(rows[0].estimate):
-            return ""
-        figures = [f"{number(row.estimate, lang, 3)} ({METHODS[row.method][lang]})" for row in rows]
-        return both(
-            f"Keandalan rata-rata unit, ICC(2), ditaksir {figures[0]} dan {figures[1]}.",
-            f"The reliability of unit means, ICC(2), is estimated at {figures[0]} and {figures[1]}.",
-        )[lang]
-
-    def _within(self, lang: str) -> str:
-        """Mean agreement within units under each null."""
-        rows = self.table[self.table["term"] == "rwg"].to_dict("records")
-        figures = [f"{number(row['estimate'], lang, 2)} ({METHODS[row['method']][lang]})" for row in rows]
-        return both(
-            f"Kesepakatan di dalam unit, r_wg(j), rata-rata {' dan '.join(figures)}.",
-            f"Agreement within units, r_wg(j), is {' and '.join(figures)} on average.",
+            return Joined(Phrase("scales.agreement.no_icc1", **facts), within)[lang]
+        first, second = (_named(self.row("icc2", method), 3) for method in ("spearman_brown", "mean_reliability"))
+        facts |= {"estimate": row.estimate, "low": row.ci_low, "high": row.ci_high, "level": row.ci_level}
+        return Joined(
+            Phrase("scales.agreement.icc1", method=METHODS["reml"], **facts),
+            Phrase("scales.agreement.icc2", first=first, second=second), within,
+            Phrase("scales.agreement.no_ground") if not is_missing(row.ci_low) and row.ci_low <= 0 else None,
         )[lang]
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = True) -> Axes:
@@ -140,22 +105,21 @@ class Agreement(Result):
         ax.axvline(self.mean, color="0.35", linewidth=0.8, linestyle="--")
         shown = names and len(places) <= NAMES_TO
         ax.set_yticks(places if shown else [], self.units["label"] if shown else [])
-        ax.set_ylabel("" if shown else both("Unit", "Unit")[lang])
-        ax.set_xlabel(both("Rata-rata unit (skala jawaban)", "Mean of the unit (scale of the answers)")[lang])
+        ax.set_ylabel("" if shown else Phrase("scales.agreement.unit")[lang])
+        ax.set_xlabel(Phrase("scales.agreement.axis")[lang])
         strip_frame(ax)
         return ax
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        count = integer(len(self.units), lang)
-        span = interval(self.units["mean"].min(), self.units["mean"].max(), lang, 2)
-        level, mean = level_percent(self.level, lang), number(self.mean, lang, 2)
-        return both(
-            f"Diagram titik rata-rata {count} unit, masing-masing dengan selang kepercayaan {level}: rata-rata unit "
-            f"{span}; garis putus-putus pada rata-rata semua baris, {mean}.",
-            f"Dot plot of the means of {count} units, each with its {level} confidence interval: unit means {span}; "
-            f"a dashed line at the mean of all rows, {mean}.",
-        )[lang]
+        low, high = self.units["mean"].agg(["min", "max"])
+        facts = {"units": len(self.units), "level": self.level, "low": low, "high": high, "mean": self.mean}
+        return Phrase("scales.agreement.alt", **facts)[lang]
+
+
+def _named(row: pd.Series, digits: int) -> Phrase:
+    """A figure with the name of its method."""
+    return Phrase("scales.named", value=Figure(row.estimate, "number", digits), method=METHODS[row.method])
 
 
 def agreement(data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scale: tuple[int, int]) -> Agreement:
@@ -216,7 +180,7 @@ def _checked_scale(scale: tuple[int, int]) -> tuple[int, int]:
     return int(whole[0]), int(whole[1])
 
 
-def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[int, int]) -> _Study:
+def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[int, int]) -> _Answers:
     """Complete rows, checked."""
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -237,11 +201,11 @@ def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[i
     sizes = np.bincount(codes)
     if len(labels) < 2 or not (sizes > 1).any():
         raise StatisticsError("K392", units=len(labels), rows=len(codes), shared=int((sizes > 1).sum()))
-    return _Study(names, scale, scores, codes, labels, gap_notes(roles, gaps, keep))
+    return _Answers(names, scale, scores, codes, labels, gap_notes(roles, gaps, keep))
 
 
 @dataclass(frozen=True, eq=False)
-class _Study:
+class _Answers:
     """Complete rows of the items, with what is computed of them once."""
 
     items: tuple[str, ...]
@@ -353,18 +317,36 @@ class _Study:
 
     def _notes(self) -> tuple[Text, ...]:
         """What was dropped, what each figure is, and what none of them proves."""
-        notes = [*self.dropped]
-        if len(self.items) > 1:
-            notes.append(words.mean_of_items(len(self.items)))
-        if self.one_way is None:
-            notes.append(words.NO_SPREAD)
-        else:
-            notes += [words.sizes(len(self.means) / len(self.labels), self.one_way.size), words.RELIABILITIES]
-            notes += [words.NO_TESTS] + ([words.BELOW_ZERO] if self.one_way.icc < 0 else [])
-        alone = int((self.sizes == 1).sum())
-        notes += [words.alone(alone)] if alone else []
-        notes += [words.nulls(self.nulls, self.scale[1] - self.scale[0] + 1)]
-        notes += [words.spread(name, values) for name, values in self.agreed.items()]
+        several, alone = len(self.items) > 1, int((self.sizes == 1).sum())
+        notes: list[Text] = [
+            *self.dropped,
+            *([Phrase("scales.agreement.mean_of_items", items=len(self.items))] if several else []),
+            *self._icc_notes(),
+            *([Phrase("scales.agreement.alone", units=alone)] if alone else []),
+            self._null_note(),
+        ]
+        for name, values in self.agreed.items():
+            low, middle, high = np.nanquantile(values, [0, 0.5, 1])
+            notes.append(Phrase("scales.agreement.spread", null=METHODS[name], low=low, middle=middle, high=high))
         everybody = within_variances(self.scores, np.zeros(len(self.codes), dtype=np.intp))
         together = float(rwg(everybody, len(self.items), self.nulls["uniform"])[0])
-        return (*notes, words.everybody(together), words.NO_GATE)
+        return (*notes, Phrase("scales.agreement.everybody", together=together), Phrase("scales.agreement.no_gate"))
+
+    def _icc_notes(self) -> list[Text]:
+        """What each figure between units is."""
+        if self.one_way is None:
+            return [Phrase("scales.agreement.no_spread")]
+        mean = len(self.means) / len(self.labels)
+        notes = [Phrase("scales.agreement.sizes", mean=mean, n0=self.one_way.size)]
+        notes += [Phrase(f"scales.agreement.{name}") for name in ("reliabilities", "no_tests")]
+        return [*notes, Phrase("scales.agreement.below_zero")] if self.one_way.icc < 0 else [*notes]
+
+    def _null_note(self) -> Text:
+        """Variances of random answers, and why one may be absent."""
+        known = [
+            Phrase("scales.agreement.null_variance", null=METHODS[name], variance=value) for name, value in self.nulls.items()
+        ]
+        compared = Phrase("scales.agreement.nulls", known=Joined(*known, mark="; "))
+        if "skewed" in self.nulls:
+            return compared
+        return Joined(compared, Phrase("scales.agreement.no_skewed", options=self.scale[1] - self.scale[0] + 1))

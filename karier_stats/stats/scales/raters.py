@@ -15,7 +15,8 @@ from karier_stats.stats.numerics.paired import z_quantile
 from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.row_words import digits_for
-from karier_stats.words.numbers import Text, both, integer, interval, is_missing, level_percent, listing, number
+from karier_stats.words import Figure, Phrase
+from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,19 +29,6 @@ LEVEL = 0.95
 NAN = float("nan")
 MOST_CATEGORIES = 11
 """Whole ratings with more different values than this are scores, for which kappa is not meant."""
-_ONE_TABLE = both(
-    "Selang menganggap orang yang dinilai saling bebas; bila mereka berkelompok (angkatan, unit), selangnya terlalu "
-    "sempit. Kesepakatan bukan bukti bahwa penilaian itu benar: penilai dapat keliru bersama.",
-    "The intervals take the people rated as independent; where they come in groups (batch, unit) they are too narrow. "
-    "Agreement is no proof that ratings are right: raters may err together.",
-)
-_NO_KAPPA = both(
-    "Kappa tidak dihitung: hanya untuk dua penilai dengan tingkat jawaban yang bulat dan sekurang-kurangnya dua tingkat.",
-    "No kappa: it is for two raters whose answers are whole levels, two or more of them.",
-)
-_NO_SPREAD = both(
-    "ICC tidak dihitung: penilaian tidak berbeda antarorang.", "No ICC: ratings do not differ among people.",
-)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -60,31 +48,14 @@ class Raters(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """Absolute agreement with its interval, and kappa where it is meant."""
-        row, names = self.headline, listing([f"`{name}`" for name in self.raters], lang)
-        n = integer(row.n, lang)
+        row, kappa = self.headline, self.table[self.table["term"] == "kappa"]
         if is_missing(row.estimate):
-            return both(
-                f"Kesepakatan {names} tidak dapat dihitung (n = {n} orang); lihat catatan.",
-                f"The agreement of {names} cannot be computed (n = {n} people); see the notes.",
-            )[lang]
-        text = both(
-            f"Kesepakatan mutlak {names} atas satu penilaian, ICC(A,1), {self._told(row, 'id')} (n = {n} orang)",
-            f"The absolute agreement of {names} on one rating, ICC(A,1), is {self._told(row, 'en')} (n = {n} people)",
-        )[lang]
-        kappa = self.table[self.table["term"] == "kappa"]
-        if len(kappa):
-            told = {code: self._told(kappa.iloc[0], code) for code in ("id", "en")}
-            text += both(f"; kappa berbobot kuadrat {told['id']}", f"; quadratic-weighted kappa is {told['en']}")[lang]
-        return text + "."
-
-    def _told(self, row: pd.Series, lang: str) -> str:
-        """``0,52 (selang kepercayaan 95 persen 0,41 s.d. 0,62)``."""
-        places = digits_for(row)
-        value = number(row.estimate, lang, places)
-        if is_missing(row.ci_low):
-            return value
-        level, bounds = level_percent(row.ci_level, lang), interval(row.ci_low, row.ci_high, lang, places)
-        return value + both(f" (selang kepercayaan {level} {bounds})", f" ({level} confidence interval {bounds})")[lang]
+            return Phrase("scales.raters.no_icc", raters=self.raters, n=row.n)[lang]
+        facts = {"raters": self.raters, "n": row.n, "icc": told(row, digits_for(row))}
+        if not len(kappa):
+            return Phrase("scales.raters.agree", **facts)[lang]
+        weighted = told(kappa.iloc[0], digits_for(kappa.iloc[0]))
+        return Phrase("scales.raters.agree_kappa", kappa=weighted, **facts)[lang]
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """How many people got which pair of ratings from the first two raters, beside the line of equal ratings."""
@@ -104,14 +75,17 @@ class Raters(Result):
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
         first, second = self.scores[:, 0], self.scores[:, 1]
-        n = {code: integer(len(first), code) for code in ("id", "en")}
-        same, more = (integer(int(count), lang) for count in ((first == second).sum(), (first > second).sum()))
-        return both(
-            f"Diagram titik penilaian `{self.raters[0]}` dan `{self.raters[1]}` atas {n['id']} orang: {same} sama, "
-            f"{more} lebih tinggi menurut `{self.raters[0]}`.",
-            f"Scatter of the ratings of `{self.raters[0]}` and `{self.raters[1]}` for {n['en']} people: {same} equal, "
-            f"{more} higher by `{self.raters[0]}`.",
-        )[lang]
+        same, more = int((first == second).sum()), int((first > second).sum())
+        one, two = self.raters[:2]
+        return Phrase("scales.raters.alt", one=one, two=two, n=len(first), same=same, more=more)[lang]
+
+
+def told(row: pd.Series, digits: int) -> Figure | Phrase:
+    """A coefficient with its interval where it has one: ``0,52 (selang kepercayaan 95 persen 0,41 s.d. 0,62)``."""
+    value, low, high = (Figure(row[name], "number", digits) for name in ("estimate", "ci_low", "ci_high"))
+    if is_missing(low.value):
+        return value
+    return Phrase("scales.with_interval", value=value, level=row.ci_level, low=low, high=high)
 
 
 def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
@@ -179,7 +153,8 @@ def _result(names: tuple[str, ...], scores: Array, dropped: tuple[Text, ...], le
         rows.append(_row(f"icc[{kind}]", "two_way", value, low, high, level))
     kappa = _kappa(scores, level)
     rows += [kappa] if kappa else []
-    notes = [*dropped, *([] if spread else [_NO_SPREAD]), *([] if kappa else [_NO_KAPPA]), _ONE_TABLE]
+    absent = [name for name, there in (("no_spread", spread), ("no_kappa", kappa)) if not there]
+    notes = [*dropped, *(Phrase(f"scales.raters.{name}") for name in (*absent, "independent"))]
     return Raters(
         table=make_table(row | {"n": len(scores)} for row in rows), lead=("icc[agreement]", "two_way"),
         notes=tuple(notes), recompute=lambda other: _result(names, scores, dropped, other), raters=names, scores=scores,

@@ -14,7 +14,9 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import floats, is_number, listed, refuse_absent, settled
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.results import Result, base_term, check_level, make_table
-from karier_stats.words.numbers import Text, both, integer, interval, level_percent, listing, number
+from karier_stats.stats.scales.raters import told
+from karier_stats.words import Joined, Phrase
+from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +30,7 @@ OMEGA_ROWS = 100
 WORST_SRMR, LEAST_CFI = 0.08, 0.90
 """Beyond these the items do not measure one thing, and omega of one factor has no meaning (Hu & Bentler 1999)."""
 RESAMPLES = 999
+_NO_OMEGA = "scales.reliability.no_omega"
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -47,31 +50,16 @@ class Reliability(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """Omega and alpha with their intervals, and the items that run the other way."""
-        count = integer(len(self.items), lang)
-        rows = [self.row(name) for name in ("omega", "alpha") if name in set(self.table["term"])]
-        facts = listing([self._fact(row, lang) for row in rows], lang)
-        text = both(
-            f"Keandalan skor {count} butir ini: {facts}; n = {integer(self.headline.n, 'id')} baris lengkap.",
-            f"Reliability of the score of these {count} items: {facts}; n = {integer(self.headline.n, 'en')} "
-            "complete rows.",
+        terms = set(self.table["term"])
+        figures = [
+            Phrase(f"scales.reliability.{name}", value=told(self.row(name), 3)) for name in ("omega", "alpha")
+            if name in terms
+        ]
+        against = self.reversed_items
+        return Joined(
+            Phrase("scales.reliability.score", items=len(self.items), figures=figures, n=self.headline.n),
+            Phrase("scales.reliability.unusable", reversed=against, count=len(against)) if against else None,
         )[lang]
-        if not self.reversed_items:
-            return text
-        names = listing([f"`{item}`" for item in self.reversed_items], lang)
-        return text + both(
-            f" Butir {names} berlawanan arah dengan butir lain, sehingga angka ini belum dapat dipakai.",
-            f" {names} run{'s' if len(self.reversed_items) == 1 else ''} against the other items, so that this figure "
-            "cannot be used yet.",
-        )[lang]
-
-    def _fact(self, row: pd.Series, lang: str) -> str:
-        """``alfa 0,914 (selang kepercayaan 95 persen 0,901 s.d. 0,926)``."""
-        name = {"omega": both("omega", "omega"), "alpha": both("alfa", "alpha")}[row.term][lang]
-        if row.isna()["ci_low"]:
-            return f"{name} {number(row.estimate, lang, 3)}"
-        share = level_percent(row.ci_level, lang)
-        words = both(f"selang kepercayaan {share}", f"{share} confidence interval")[lang]
-        return f"{name} {number(row.estimate, lang, 3)} ({words} {interval(row.ci_low, row.ci_high, lang, 3)})"
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """One point per item: its correlation with the rest."""
@@ -92,13 +80,10 @@ class Reliability(Result):
         """The picture in words, made from its data."""
         rows = self._item_rows()
         ranked = rows.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
-        least, most = (
-            f"{number(r, lang, 2)} (`{base_term(term)[1]}`)"
-            for term, r in (tuple(ranked[["term", "estimate"]].iloc[i]) for i in (0, -1))
-        )
-        return both(
-            f"Diagram titik korelasi butir dengan sisanya untuk {len(rows)} butir: terendah {least}, tertinggi {most}.",
-            f"Dot plot of the item-rest correlations of {len(rows)} items: lowest {least}, highest {most}.",
+        least, most = ranked["estimate"].iloc[[0, -1]]
+        least_item, most_item = (base_term(term)[1] for term in ranked["term"].iloc[[0, -1]])
+        return Phrase(
+            "scales.reliability.alt", items=len(rows), least=least, least_item=least_item, most=most, most_item=most_item
         )[lang]
 
     def _item_rows(self) -> pd.DataFrame:
@@ -238,17 +223,19 @@ class _Scale:
         """The one-factor model, or the reason why there is none."""
         n, k = self.shape
         if n < OMEGA_ROWS:
-            return _too_small(n)
+            return Phrase(f"{_NO_OMEGA}.few_rows", rows=n, least=OMEGA_ROWS)
         if k < 3:
-            return _TWO_ITEMS
+            return Phrase(f"{_NO_OMEGA}.two_items")
         S = np.cov(self.scores.T)
         scale = np.sqrt(np.diag(S))
         if np.linalg.eigvalsh(S / np.outer(scale, scale))[0] < 1e-8:
-            return _SAME_ITEMS
+            return Phrase(f"{_NO_OMEGA}.same_items")
         fitted = one_factor(S, n)
         if not fitted.converged or fitted.edge:
-            return _NO_FIT
-        return _poor(fitted) if fitted.srmr > WORST_SRMR or fitted.cfi < LEAST_CFI else fitted
+            return Phrase(f"{_NO_OMEGA}.no_fit")
+        if fitted.srmr > WORST_SRMR or fitted.cfi < LEAST_CFI:
+            return Phrase(f"{_NO_OMEGA}.poor_fit", srmr=fitted.srmr, cfi=fitted.cfi)
+        return fitted
 
     @cached_property
     def draws(self) -> Array:
@@ -284,103 +271,24 @@ class _Scale:
         lead = ("omega", "bootstrap") if isinstance(self.factor, OneFactor) else ("alpha", "feldt")
         return Reliability(
             table=make_table({**row, "ci_level": level, "n": n} for row in rows), lead=lead,
-            notes=tuple(self._notes(against)), recompute=recompute, items=self.names, reversed_items=against,
+            notes=self._notes(against), recompute=recompute, items=self.names, reversed_items=against,
         )
 
-    def _notes(self, against: tuple[str, ...]) -> list[Text]:
+    def _notes(self, against: tuple[str, ...]) -> tuple[Text, ...]:
         """What was dropped, what fitted, and which items run the other way."""
         n, k = self.shape
-        notes = [] if n == self.total else [_dropped(self.total - n, self.total)]
-        notes += [_against(against)] if against else []
-        notes += [_REST_CONSTANT] if np.isnan(item_rest(self.scores)).any() else []
+        about: list[tuple[bool, Text]] = [
+            (n < self.total, Phrase("scales.reliability.dropped", dropped=self.total - n, total=self.total)),
+            (bool(against), Phrase("scales.reliability.against", items=against)),
+            (bool(np.isnan(item_rest(self.scores)).any()), Phrase("scales.reliability.rest_constant")),
+        ]
         if isinstance(self.factor, OneFactor):
-            notes += [_fits(self.factor) if k > 3 else _THREE_ITEMS]
-            notes += [_NO_INTERVAL] if self.omega_interval(LEVEL)[0] is None else []
+            fits = Phrase("scales.reliability.fits", srmr=self.factor.srmr, cfi=self.factor.cfi)
+            about += [
+                (True, fits if k > 3 else Phrase("scales.reliability.three_items")),
+                (self.omega_interval(LEVEL)[0] is None, Phrase("scales.reliability.no_interval")),
+            ]
         else:
-            notes.append(self.factor)
-        return [*notes, _EMPTY_CELLS, _NO_PROOF]
-
-
-_TWO_ITEMS = both(
-    "Omega tidak dihitung: model satu faktor memerlukan sekurang-kurangnya 3 butir.",
-    "No omega: the one-factor model needs at least 3 items.",
-)
-_THREE_ITEMS = both(
-    "Dengan 3 butir, model satu faktor selalu cocok sempurna: kecocokannya tidak dapat diperiksa.",
-    "With 3 items the one-factor model always fits perfectly: its fit cannot be checked.",
-)
-_SAME_ITEMS = both(
-    "Omega tidak dihitung: ada butir yang merupakan gabungan linear dari butir lain.",
-    "No omega: an item is a linear combination of the others.",
-)
-_NO_FIT = both(
-    "Omega tidak dihitung: model satu faktor tidak memberi penyelesaian yang wajar (ragam unik di batas nol).",
-    "No omega: the one-factor model has no proper solution (a unique variance at zero).",
-)
-_NO_INTERVAL = both(
-    "Selang omega tidak disajikan: lebih dari 5 persen ulangan bootstrap tidak memberi penyelesaian.",
-    "No interval for omega: more than 5 percent of the bootstrap resamples have no solution.",
-)
-_REST_CONSTANT = both(
-    "Korelasi butir-sisa kosong pada butir yang jumlah butir lainnya tetap.",
-    "The item-rest correlation is empty for an item whose other items have a constant sum.",
-)
-_EMPTY_CELLS = both(
-    "Galat baku, statistik uji, dan nilai p tidak berlaku untuk koefisien keandalan; korelasi butir-sisa disajikan "
-    "sebagai gambaran tanpa selang.",
-    "Standard errors, test statistics and p-values do not apply to reliability coefficients; item-rest "
-    "correlations are "
-    "descriptive and have no interval.",
-)
-_NO_PROOF = both(
-    "Alfa atau omega yang tinggi bukan bukti bahwa butir mengukur satu hal, atau hal yang dimaksud.",
-    "A high alpha or omega is no proof that the items measure one thing, or the thing that is meant.",
-)
-
-
-def _too_small(n: int) -> Text:
-    """Too few rows for omega."""
-    return both(
-        f"Omega tidak dihitung: {integer(n, 'id')} baris lengkap, diperlukan sekurang-kurangnya {OMEGA_ROWS}.",
-        f"No omega: {integer(n, 'en')} complete rows, at least {OMEGA_ROWS} are needed.",
-    )
-
-
-def _poor(fitted: OneFactor) -> Text:
-    """One factor does not fit."""
-    return both(
-        "Omega tidak dihitung: satu faktor tidak cukup menjelaskan butir-butir ini (SRMR "
-        f"{number(fitted.srmr, 'id', 3)}, "
-        f"CFI {number(fitted.cfi, 'id', 3)}; batas 0,080 dan 0,900). Periksa apakah skala ini memuat lebih dari "
-        "satu hal.",
-        f"No omega: one factor does not explain these items well enough (SRMR {number(fitted.srmr, 'en', 3)}, "
-        f"CFI {number(fitted.cfi, 'en', 3)}; limits 0.080 and 0.900). Check whether the scale holds more than one "
-        "thing.",
-    )
-
-
-def _fits(fitted: OneFactor) -> Text:
-    """One factor fits."""
-    return both(
-        f"Kecocokan satu faktor: SRMR {number(fitted.srmr, 'id', 3)}, CFI {number(fitted.cfi, 'id', 3)}.",
-        f"Fit of one factor: SRMR {number(fitted.srmr, 'en', 3)}, CFI {number(fitted.cfi, 'en', 3)}.",
-    )
-
-
-def _dropped(dropped: int, total: int) -> Text:
-    """Rows with a gap."""
-    return both(
-        f"{integer(dropped, 'id')} dari {integer(total, 'id')} baris dibuang karena ada butir yang kosong.",
-        f"{integer(dropped, 'en')} of {integer(total, 'en')} rows were dropped because an item was empty.",
-    )
-
-
-def _against(items: tuple[str, ...]) -> Text:
-    """Items that run the other way."""
-    names = [f"`{item}`" for item in items]
-    return both(
-        f"Butir {listing(names, 'id')} berkorelasi negatif dengan jumlah butir lain: mungkin pernyataannya terbalik. "
-        "Butir tidak dibalik secara otomatis; periksa naskah kuesioner.",
-        f"{listing(names, 'en')}: negative correlation with the sum of the other items; the wording may be reversed. "
-        "Items are not turned automatically; check the questionnaire.",
-    )
+            about.append((True, self.factor))
+        last = (Phrase("scales.reliability.empty_cells"), Phrase("scales.reliability.no_proof"))
+        return (*(note for applies, note in about if applies), *last)
