@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -13,17 +13,10 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import planning
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.numerics.planning import Plan
-from karier_stats.stats.plan.power_words import (
-    DESIGNS,
-    assumptions,
-    design_effect,
-    limits,
-    rounded,
-    unequal_sizes,
-)
 from karier_stats.stats.results import Result, make_table
 from karier_stats.stats.row_picture import strip_frame
-from karier_stats.words.numbers import Text, both, decimals, integer, is_missing, level_digits, number, percent
+from karier_stats.words import Figure, Phrase
+from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,8 +24,10 @@ if TYPE_CHECKING:
 
 POINTS = 41
 """Effects along the curve of power."""
-FEWEST = {"paired": 4, "two_arms": 6, "shares": 6, "slope": 4, "within": 1}
-"""Fewer units than this are refused by the test itself: 4 in all, 3 in each arm."""
+FEWEST = {"two_arms": 6, "paired": 4, "shares": 6, "slope": 4, "within": 1}
+"""Designs, and fewest units that the test itself accepts: 4 in all, 3 in each arm."""
+ARMS = ("two_arms", "shares")
+"""Designs of two arms."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,66 +53,37 @@ class Power(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """What could be seen, or what is needed, with the assumptions that it rests on."""
-        row, solved = self.headline, self.lead[0]
-        if is_missing(row.estimate):
-            return both(
-                f"Dengan {self._who('id')}, {self._kind('id')} tidak dapat terlihat dengan daya uji "
-                f"{percent(self.target, 'id', 0)}; lihat catatan.",
-                f"With {self._who('en')}, the {self._kind('en')} cannot be seen with {percent(self.target, 'en', 0)} "
-                f"power; "
-                "see the notes.",
-            )[lang]
-        aim = both(
-            f"daya uji {percent(self.target, 'id', 0)} pada taraf "
-            f"{percent(1 - self.plan.level, 'id', level_digits(self.plan.level))}",
-            f"{percent(self.target, 'en', 0)} power at the "
-            f"{percent(1 - self.plan.level, 'en', level_digits(self.plan.level))} level",
-        )
-        effect = both(f"{self._kind('id')} sebesar {self._size('id')}", f"{self._kind('en')} of {self._size('en')}")
-        return {
-            "detectable_effect": both(
-                f"Dengan {self._who('id')}, {self._kind('id')} terkecil yang dapat terlihat ({aim['id']}) sekitar "
-                f"{self._size('id')}{self._downwards('id')}.",
-                f"With {self._who('en')}, the smallest {self._kind('en')} that could be seen ({aim['en']}) is about "
-                f"{self._size('en')}{self._downwards('en')}.",
-            ),
-            "power": both(
-                f"Dengan {self._who('id')}, {effect['id']} akan terlihat dengan {aim['id']}.",
-                f"With {self._who('en')}, a {effect['en']} would be seen with {aim['en']}.",
-            ),
-        }.get(solved, both(
-            f"Agar {effect['id']} dapat terlihat ({aim['id']}), diperlukan sekurang-kurangnya {self._who('id')}.",
-            f"For a {effect['en']} to be seen ({aim['en']}), at least {self._who('en')} are needed.",
-        ))[lang]
+        solved = self.lead[0]
+        said = solved if solved in ("detectable_effect", "power") else "needed"
+        alpha = Figure(1 - self.plan.level, "percent", level_digits(self.plan.level))
+        fall = None if self.fall is None else Figure(100 * abs(self.fall))
+        facts: dict[str, Any] = {
+            "who": self._who, "kind": Phrase(f"plan.kind.{self.plan.design}", share=self.plan.share),
+            "size": self._size, "target": self.target, "aim": Phrase("plan.aim", target=self.target, alpha=alpha),
+            "downwards": "" if fall is None else Phrase("plan.downwards", size=fall),
+        }
+        return Phrase(f"plan.{'no_answer' if is_missing(self.headline.estimate) else said}", **facts)[lang]
 
-    def _who(self, lang: str) -> str:
+    @property
+    def _who(self) -> Phrase:
         """People and units."""
-        count = integer(self.headline.n, lang)
-        people = both(f"n = {count} orang", f"n = {count} people")[lang]
-        if is_missing(self.headline.n):
-            people = both("berapa pun orang", "any number of people")[lang]
-        if self.plan.units is None:
-            return people
-        units = integer(self.headline.n_units, lang)
-        return people + both(f" dalam {units} unit", f" in {units} units")[lang]
+        row = self.headline
+        people = Phrase("plan.any_people") if is_missing(row.n) else Phrase("plan.people", n=row.n)
+        return people if self.plan.units is None else Phrase("plan.in_units", people=people, units=row.n_units)
 
-    def _kind(self, lang: str) -> str:
-        """What is compared."""
-        return DESIGNS[self.plan.design][lang].format(share=percent(self.plan.share, lang, 0))
-
-    def _size(self, lang: str) -> str:
-        """The effect with its unit of measure."""
+    @property
+    def _measure(self) -> Phrase:
+        """Unit of measure of the effect."""
         if self.plan.design == "shares":
-            return number(100 * self.plan.effect, lang, 1) + both(" poin persentase", " percentage points")[lang]
-        unit = both("simpangan baku", "standard deviations") if self.plan.sd == 1 else both("poin", "points")
-        return f"{number(self.plan.effect, lang, decimals(abs(self.plan.effect)))} {unit[lang]}"
+            return Phrase("plan.measure.percentage_points")
+        return Phrase(f"plan.measure.{'standard_deviations' if self.plan.sd == 1 else 'points'}")
 
-    def _downwards(self, lang: str) -> str:
-        """The smallest fall beside the smallest rise."""
-        if self.fall is None:
-            return ""
-        size = number(100 * abs(self.fall), lang, 1)
-        return both(f" ke atas dan {size} poin persentase ke bawah", f" upwards and {size} percentage points downwards")[lang]
+    @property
+    def _size(self) -> Phrase:
+        """The effect with its unit of measure."""
+        effect, shares = self.plan.effect, self.plan.design == "shares"
+        size = Figure(100 * effect) if shares else Figure(effect, "number", decimals(abs(effect)))
+        return Phrase("plan.effect", size=size, measure=self._measure)
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Power over a range of effects, with the effect and the power of the plan."""
@@ -131,26 +97,17 @@ class Power(Result):
             ax.plot([scale * abs(self.plan.effect)], [100 * self.plan.power], "o", color="#bb3e03")
         ax.axhline(100 * self.target, color="0.35", linewidth=0.8, linestyle="--")
         ax.set_ylim(0, 102)
-        ax.set_ylabel(both("Daya uji (persen)", "Power (percent)")[lang])
-        unit = both("simpangan baku", "standard deviations") if self.plan.sd == 1 else both("poin", "points")
-        if self.plan.design == "shares":
-            unit = both("poin persentase", "percentage points")
-        ax.set_xlabel(both(f"Beda sebenarnya ({unit['id']})", f"True difference ({unit['en']})")[lang])
+        ax.set_ylabel(Phrase("plan.axis.power")[lang])
+        ax.set_xlabel(Phrase("plan.axis.effect", measure=self._measure)[lang])
         strip_frame(ax)
         return ax
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
         if not len(self.curve):
-            return both("Tidak ada kurva: rencana tidak terpenuhi.", "No curve: the plan cannot be met.")[lang]
-        low, high = (percent(self.curve["power"].iloc[i], lang, 0) for i in (0, -1))
-        return both(
-            f"Kurva daya uji dengan {self._who('id')}: dari {low} tanpa beda hingga {high} pada beda terbesar yang "
-            f"digambar; titik pada {self._size('id')} dengan daya uji {percent(self.plan.power, 'id', 0)}.",
-            f"Curve of power with {self._who('en')}: from {low} without a difference to {high} at the largest one "
-            f"drawn; "
-            f"a point at {self._size('en')} with {percent(self.plan.power, 'en', 0)} power.",
-        )[lang]
+            return Phrase("plan.no_curve")[lang]
+        low, high = self.curve["power"].iloc[[0, -1]]
+        return Phrase("plan.alt", who=self._who, low=low, high=high, size=self._size, power=self.plan.power)[lang]
 
 
 def power(
@@ -236,28 +193,33 @@ def power(
     >>> int(power(effect=0.5).row("persons_needed").estimate)
     128
     """
-    _check_finite({
+    given = {
         "effect": effect, "n": n, "units": units, "size": size, "icc": icc, "size_cv": size_cv, "sd": sd, "r": r,
         "share": share, "allocation": allocation, "level": level, "power": power,
-    })
+    }
+    for name, value in given.items():
+        _hold(name, value, value is None or _is_finite(value), f"-inf < {name} < inf")
+    one_over = None
     if sizes is not None:
-        n, units, size, size_cv = _of_sizes(sizes, (n, units, size), size_cv)
-    _check_counts(n, units, size)
-    one_over = float(np.mean(1 / np.asarray(sizes, dtype=float))) if sizes is not None else None
-    _check(design, effect, icc, size_cv, sd, r, share, allocation, level, power)
+        if size_cv or any(value is not None for value in (n, units, size)):
+            raise StatisticsError("K394")
+        n, units, size, size_cv, one_over = _of_sizes(sizes)
+    for name, value in (("n", n), ("units", units)):
+        _hold(name, value, value is None or (value >= 2 and float(value).is_integer()), f"{name} = 2, 3, 4, ...")
+    _hold("size", size, size is None or size >= 1, "size >= 1")
+    _hold("design", design, design in FEWEST, f"design in {', '.join(FEWEST)}")
+    plan = Plan(design, effect or 0.0, 0.0, None, icc, size_cv, sd, r, share, allocation, level, one_over)
+    _check(plan, effect, power)
     nested = units is not None or size is not None or icc > 0 or design in ("slope", "within")
     if nested and n is None and units is not None and size is not None:
         n = round(units * size)
     if nested and units is None and n is not None and size is not None:
         units = round(n / size)
     solved = _missing(effect, n, units, size, power, nested)
-    plan = Plan(
-        design, effect or 0.0, float(n or 0), float(units or 0) if nested else None, icc, size_cv, sd, r, share,
-        allocation, level, one_over,
-    )
-    question = _Question(solved, plan, 0.8 if power is None else power, size)
-    question.refuse_few_units()
-    return question.result(level)
+    plan = replace(plan, n=float(n or 0), units=float(units or 0) if nested else None)
+    if plan.units is not None and solved != "units_needed":
+        _refuse_few_units(plan, solved)
+    return _Question(solved, plan, 0.8 if power is None else power, size).result(level)
 
 
 def beside(row: pd.Series, lang: str = "id", unit: str = "", scale: float = 1.0, power: float = 0.8) -> str:
@@ -291,64 +253,55 @@ def beside(row: pd.Series, lang: str = "id", unit: str = "", scale: float = 1.0,
     smallest = scale * detectable(float(row["std_error"]), float(row["dof"]), float(row["ci_level"]), power)
     if not math.isfinite(smallest) or smallest <= 0:
         return ""
-    size = number(smallest, lang, decimals(smallest))
-    chance, unit = percent(power, lang, 0), unit or both("poin", "points")[lang]
-    return both(
-        f"Dengan data ini, beda terkecil yang dapat terlihat (daya uji {chance}) sekitar {size} {unit}.",
-        f"With these data the smallest difference that could be seen ({chance} power) is about {size} {unit}.",
-    )[lang]
+    size = Figure(smallest, "number", decimals(smallest))
+    return Phrase("plan.beside", power=power, size=size, unit=unit or Phrase("plan.measure.points"))[lang]
 
 
-def _of_sizes(
-    sizes: Sequence[int], given: tuple[float | None, ...], size_cv: float
-) -> tuple[int, int, float, float]:
-    """People, units, mean size and its coefficient of variation from a list of sizes."""
+def _hold(name: str, value: Any, holds: bool, rule: str) -> None:
+    """K317 for a value that breaks its rule."""
+    if not holds:
+        raise StatisticsError("K317", name=name, value=value, rule=rule)
+
+
+def _is_finite(value: Any) -> bool:
+    """True for a real number that is neither NaN nor infinite."""
+    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+    return real and math.isfinite(value)
+
+
+def _of_sizes(sizes: Sequence[int]) -> tuple[int, int, float, float, float]:
+    """People, units, mean size, its coefficient of variation and the mean of one over the size."""
     found = np.asarray(sizes, dtype=float)
-    if any(value is not None for value in given) or size_cv:
-        raise StatisticsError("K394")
-    if found.ndim != 1 or len(found) < 2 or not ((found >= 1) & np.isfinite(found) & (found == np.round(found))).all():
-        raise StatisticsError("K317", name="sizes", value=list(sizes), rule="sizes >= 1, 2, 3, ...")
-    return int(found.sum()), len(found), float(found.mean()), float(found.std() / found.mean())
+    whole = found.ndim == 1 and len(found) >= 2 and (found >= 1) & np.isfinite(found) & (found == np.round(found))
+    _hold("sizes", list(sizes), bool(np.all(whole)), "sizes >= 1, 2, 3, ...")
+    mean = float(found.mean())
+    return int(found.sum()), len(found), mean, float(found.std() / mean), float(np.mean(1 / found))
 
 
-def _check_finite(given: Mapping[str, float | None]) -> None:
-    """K317 for the first value that is no number, NaN or infinite."""
-    for name, value in given.items():
-        plain = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-        if value is not None and not (plain and math.isfinite(value)):
-            raise StatisticsError("K317", name=name, value=value, rule=f"-inf < {name} < inf")
-
-
-def _check_counts(n: float | None, units: float | None, size: float | None) -> None:
-    """K317 for people or units that are fewer than two or no whole number, and for units of less than one person."""
-    for name, value in (("n", n), ("units", units)):
-        if value is not None and not (value >= 2 and float(value).is_integer()):
-            raise StatisticsError("K317", name=name, value=value, rule=f"{name} = 2, 3, 4, ...")
-    if size is not None and size < 1:
-        raise StatisticsError("K317", name="size", value=size, rule="size >= 1")
-
-
-def _check(
-    design: str, effect: float | None, icc: float, size_cv: float, sd: float, r: float, share: float, allocation: float,
-    level: float, power: float | None,
-) -> None:
+def _check(plan: Plan, effect: float | None, power: float | None) -> None:
     """Every value in its range; K317 names the first that is not."""
-    if design not in DESIGNS:
-        raise StatisticsError("K317", name="design", value=design, rule=f"design in {', '.join(DESIGNS)}")
-    rules = {
-        "icc": (icc, 0 <= icc < 1, "0 <= icc < 1"), "size_cv": (size_cv, size_cv >= 0, "size_cv >= 0"),
-        "sd": (sd, sd > 0, "sd > 0"), "r": (r, -1 <= r < 1, "-1 <= r < 1"),
-        "share": (share, 0 < share < 1, "0 < share < 1"),
-        "allocation": (allocation, 0 < allocation < 1, "0 < allocation < 1"),
-        "level": (level, 0 < level < 1, "0 < level < 1"),
-        "power": (power, power is None or 1 - level < power < 1, "1 - level < power < 1"),
-        "effect": (effect, effect is None or effect != 0, "effect != 0"),
-    }
-    if design == "shares" and effect is not None:
-        rules["effect"] = (effect, effect != 0 and 0 < share + effect < 1, "0 < share + effect < 1, effect != 0")
-    for name, (value, holds, rule) in rules.items():
-        if not holds:
-            raise StatisticsError("K317", name=name, value=value, rule=rule)
+    _hold("icc", plan.icc, 0 <= plan.icc < 1, "0 <= icc < 1")
+    _hold("size_cv", plan.size_cv, plan.size_cv >= 0, "size_cv >= 0")
+    _hold("sd", plan.sd, plan.sd > 0, "sd > 0")
+    _hold("r", plan.r, -1 <= plan.r < 1, "-1 <= r < 1")
+    for name in ("share", "allocation", "level"):
+        _hold(name, getattr(plan, name), 0 < getattr(plan, name) < 1, f"0 < {name} < 1")
+    _hold("power", power, power is None or 1 - plan.level < power < 1, "1 - level < power < 1")
+    if effect is not None and plan.design == "shares":
+        possible = effect != 0 and 0 < plan.share + effect < 1
+        _hold("effect", effect, possible, "0 < share + effect < 1, effect != 0")
+    _hold("effect", effect, effect != 0, "effect != 0")
+
+
+def _refuse_few_units(plan: Plan, solved: str) -> None:
+    """K317 for a plan of fewer units than the test accepts, or of more units than people."""
+    assert plan.units is not None
+    fewest, a = FEWEST[plan.design], plan.allocation
+    smaller_arm = min(a, 1 - a) * plan.units if plan.design in ARMS else 3
+    rule = f"units >= {fewest}" + (" (3 / arm)" if plan.design in ARMS else "")
+    _hold("units", int(plan.units), plan.units >= fewest and round(smaller_arm, 9) >= 3, rule)
+    least = plan.units + (2 if plan.design == "within" else 0)
+    _hold("n", int(plan.n), solved == "persons_needed" or plan.n >= least, "n >= units")
 
 
 def _missing(
@@ -377,19 +330,6 @@ class _Question:
     plan: Plan
     target: float
     size: float | None
-
-    def refuse_few_units(self) -> None:
-        """A plan of fewer units than the test accepts is refused."""
-        if self.plan.units is None or self.solved == "units_needed":
-            return
-        fewest, a = FEWEST[self.plan.design], self.plan.allocation
-        sides = min(a, 1 - a) * self.plan.units if self.plan.design in ("two_arms", "shares") else 3
-        if self.plan.units < fewest or round(sides, 9) < 3:
-            rule = f"units >= {fewest}" + (" (3 / arm)" if fewest == 6 else "")
-            raise StatisticsError("K317", name="units", value=int(self.plan.units), rule=rule)
-        least = self.plan.units + (2 if self.plan.design == "within" else 0)
-        if self.solved != "persons_needed" and self.plan.n < least:
-            raise StatisticsError("K317", name="n", value=int(self.plan.n), rule="n >= units")
 
     def result(self, level: float) -> Power:
         """The plan with its missing number, at one level of the test."""
@@ -436,27 +376,37 @@ class _Question:
             return replace(plan, n=whole), whole
         assert self.size is not None
         fewest = float(FEWEST[plan.design])
-        if plan.design in ("two_arms", "shares"):
+        if plan.design in ARMS:
             fewest = max(fewest, 3 / min(plan.allocation, 1 - plan.allocation))
         units = _whole(planning.units_needed(plan, self.size, self.target, fewest), plan, self.solved)
         return replace(plan, units=units, n=float(math.ceil(units * self.size))), units
 
     def _notes(self, plan: Plan, found: bool) -> list[Text]:
         """What the plan assumes, and why it has no answer."""
-        notes = [limits(plan)] if not found else []
-        if found and self.solved in ("persons_needed", "units_needed"):
-            notes.append(rounded(plan))
-        if plan.units is not None and plan.n and found:
-            notes.append(design_effect(plan))
-            if plan.size_cv and plan.per_person is None:
-                notes.append(unequal_sizes(plan.size_cv))
-        return [*notes, *assumptions(plan)]
+        shares, nested = plan.design == "shares", plan.units is not None and plan.n > 0 and found
+        about = {
+            "beyond_shares": not found and shares and plan.n > 0,
+            "more_units": not found and not (shares and plan.n > 0),
+            "rounded": found and self.solved in ("persons_needed", "units_needed"),
+            "within": nested and plan.design == "within",
+            "unit_means": nested and plan.design != "within",
+            "unequal_sizes": nested and plan.size_cv > 0 and plan.per_person is None,
+            "random_scores": plan.design == "slope",
+            "correlation": plan.design == "paired",
+            "assumptions": True,
+        }
+        facts: dict[str, Any] = {"icc": plan.icc, "size_cv": plan.size_cv, "r": plan.r}
+        if found:
+            facts |= {"power": plan.power, "effect": plan.design_effect}
+        if nested:
+            facts |= {"units": plan.units, "size": plan.n / (plan.units or 1)}
+        return [Phrase(f"plan.notes.{name}", **facts) for name, applies in about.items() if applies]
 
 
 def _whole(value: float, plan: Plan, solved: str) -> float:
     """Rounded up, in each arm where people or units are split between two."""
     tidy = value - 1e-9 * value
-    split = plan.design in ("two_arms", "shares") and not (solved == "persons_needed" and plan.units is not None)
+    split = plan.design in ARMS and not (solved == "persons_needed" and plan.units is not None)
     if not split:
         return float(math.ceil(tidy))
     return float(math.ceil(tidy * plan.allocation) + math.ceil(tidy * (1 - plan.allocation)))
