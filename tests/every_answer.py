@@ -8,7 +8,7 @@ from functools import cache
 
 import pandas as pd
 
-from karier_stats.chapters.findings import Answer
+from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.sample import sample_tables

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters.findings import Answer, Finding
+from karier_stats.answers.record import Answer, Finding
 from karier_stats.intake.processed import Evaluation
 
 IT, MONEY, LEAD = "teknologi_informasi", "keuangan_anggaran", "kepemimpinan"

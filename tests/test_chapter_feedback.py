@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import karier_stats as ks
+from karier_stats.answers.record import Answer
 from karier_stats.chapters import feedback, surveys
-from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.stats.numerics import shares

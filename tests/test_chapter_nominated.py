@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from karier_stats.answers.record import Answer
 from karier_stats.chapters import lasting, nominated, scores
-from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample import sample_tables, write_sample

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from karier_stats.answers.record import Answer
 from karier_stats.chapters import (
     course_gains,
     gains,
@@ -21,7 +22,6 @@ from karier_stats.chapters import (
     scores,
     work,
 )
-from karier_stats.chapters.findings import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample import sample_tables
 from karier_stats.stats.results import METHODS

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from karier_stats.answers.record import Answer, Finding
 from karier_stats.chapters import outcomes, scores, work
-from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults

@@ -7,8 +7,8 @@ import json
 import pandas as pd
 import pytest
 
+from karier_stats.answers.record import Finding, Recommendation
 from karier_stats.chapters import synthesis, verdict
-from karier_stats.chapters.findings import Finding, Recommendation
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.show import as_data
 from karier_stats.report.wording import faults

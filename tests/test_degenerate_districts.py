@@ -12,7 +12,7 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from karier_stats.chapters.findings import Answer, Finding, Picture
+from karier_stats.answers.record import Answer, Finding, Picture
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.alt_text import describe
 from karier_stats.report.disclosure import POLICIES, protect

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from small_office import person, tables
 
-from karier_stats.chapters.findings import Finding
+from karier_stats.answers.record import Finding
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults

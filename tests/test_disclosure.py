@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from karier_stats import chapters
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import POLICIES, protect
 from karier_stats.words.numbers import both

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from karier_stats.answers.record import answers
 from karier_stats.chapters import counting
-from karier_stats.chapters.findings import answers
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match, satisfaction_band, satisfaction_index
 from karier_stats.domain.leadership import engagement_index

@@ -251,7 +251,7 @@ FAILURES = {
     f"print('{tiny_report.NIP}')": ("K400", 4),
     "print('/home/budi/a.xlsx')": ("K405", 4),
     f"display({{'text/html': '<p>x</p>', {tiny_report.MIME!r}: [{CAUSAL!r}]}}, raw=True)": ("K530", 4),
-    "from dataclasses import replace\nfrom karier_stats.chapters.findings import Answer, restored\n"
+    "from dataclasses import replace\nfrom karier_stats.answers.record import Answer, restored\n"
     f"ks.show(Answer('delivery.count', 'delivery', (replace(restored({CAUSAL!r}), n=90),)))": ("K521", 4),
 }
 

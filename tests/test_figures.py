@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.chapters.findings import Answer, Picture
+from karier_stats.answers.record import Answer, Picture
 from karier_stats.report.canvas import spread
 from karier_stats.report.change_picture import Arm, bin_edges, density
 from karier_stats.report.disclosure import protect

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
 from karier_stats.report.alt_text import describe
 from karier_stats.report.cells import written
 from karier_stats.report.disclosure import POLICIES, protect

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from karier_stats.answers.record import Answer, Finding
 from karier_stats.chapters import leadership
-from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.chapters.leader_doubts import NAMES
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect

@@ -10,8 +10,8 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from karier_stats.answers.record import Finding
 from karier_stats.chapters import lasting
-from karier_stats.chapters.findings import Finding
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample import sample_tables, write_sample

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from karier_stats.chapters.findings import Answer
+from karier_stats.answers.record import Answer
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import make_key

@@ -8,7 +8,7 @@ import os
 import pandas as pd
 import pytest
 
-from karier_stats.chapters.findings import Answer
+from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample import sample_tables
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import karier_stats as ks
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table
 from karier_stats.report.show import FINDINGS_MIME, as_data
 from karier_stats.words.numbers import both
 

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pandas as pd
 import pytest
 
-from karier_stats.chapters.findings import Answer, Field, Table
+from karier_stats.answers.record import Answer, Field, Table
 from karier_stats.report.disclosure import protect
 from karier_stats.report.tables import to_html, to_text
 from karier_stats.words.numbers import both

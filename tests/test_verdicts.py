@@ -4,9 +4,9 @@ import math
 
 import pytest
 
+from karier_stats.answers.record import grade
+from karier_stats.answers.verdicts import is_precise, says_nothing, smallest, verdict, weighed
 from karier_stats.chapters import counting
-from karier_stats.chapters.findings import grade
-from karier_stats.chapters.verdicts import is_precise, says_nothing, smallest, verdict, weighed
 from karier_stats.stats.numerics.shares import Estimate
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import karier_stats as ks
-from karier_stats.chapters.findings import EVIDENCE, Finding, Recommendation
+from karier_stats.answers.record import EVIDENCE, Finding, Recommendation
 from karier_stats.errors import GateError
 from karier_stats.report.wording import (
     basis,

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, margins
+from karier_stats.answers import margins
+from karier_stats.answers.record import Answer, Finding, Picture, answers
+from karier_stats.chapters import claims, counting
 from karier_stats.chapters.claims import decided
 from karier_stats.chapters.counting import finding, in_words
-from karier_stats.chapters.findings import Answer, Finding, Picture, answers
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
 from karier_stats.errors import StatisticsError

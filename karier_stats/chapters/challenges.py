@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, surveys, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters import claims, counting, surveys
 from karier_stats.chapters.counting import exact, finding, in_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.money import Need, lines_of, need_of, not_people
 from karier_stats.chapters.partners import partners
 from karier_stats.domain import codes

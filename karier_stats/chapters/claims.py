@@ -11,9 +11,9 @@ import math
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.answers.record import Answer, Design, Finding, Recommendation, grade
+from karier_stats.answers.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.chapters import counting
-from karier_stats.chapters.findings import Answer, Design, Finding, Recommendation, grade
-from karier_stats.chapters.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.words.numbers import both
 

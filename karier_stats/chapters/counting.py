@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import verdicts
-from karier_stats.chapters.findings import (
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import (
     Answer,
     Design,
     Evidence,
@@ -27,7 +27,7 @@ from karier_stats.chapters.findings import (
     Table,
     grade,
 )
-from karier_stats.chapters.verdicts import is_precise, margin_of, says_nothing
+from karier_stats.answers.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.domain.codes import CodeList, label
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.shares import Estimate

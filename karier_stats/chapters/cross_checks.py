@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import Words, finding, in_words, share_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.domain.codes import PURPOSE, label
 from karier_stats.domain.rules import rule
 from karier_stats.intake.schema import TABLES

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, slopes, surveys, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import Answer, Finding, Picture, answers
+from karier_stats.chapters import claims, counting, slopes, surveys
 from karier_stats.chapters.claims import claim, estimate_of
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.engagement import INDEX, PERSONAL, engagement
-from karier_stats.chapters.findings import Answer, Finding, Picture, answers
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.numerics import shares

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words
 from karier_stats.chapters.cross_checks import eligible
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.domain.codes import PURPOSE, label
 from karier_stats.intake.schema import TABLES
 from karier_stats.stats.numerics import shares

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.cross_checks import LINKED_GOOD, LINKED_LEAST, linked, surveys
 from karier_stats.chapters.data_by_unit import by_unit, responses_by_unit
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.intake_record import files_once, loose_ends, noticed, stewardship, tables_fed
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
 from karier_stats.stats.numerics import shares

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters import claims, counting
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import finding, in_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress

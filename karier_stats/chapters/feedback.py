@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, margins, surveys
+from karier_stats.answers import margins
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters import claims, counting, surveys
 from karier_stats.chapters.at_work import at_work
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import finding, in_words, share_words, span
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
 from karier_stats.stats.numerics import shares

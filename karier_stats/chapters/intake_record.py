@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.intake.schema import TABLES
 from karier_stats.words.numbers import MISSING, both, date, integer, listing
 

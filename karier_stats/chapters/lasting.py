@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, gains, margins, nesting, scores
+from karier_stats.answers import margins
+from karier_stats.answers.record import Answer, Design, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters import claims, counting, gains, nesting, scores
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import in_words, share_words
-from karier_stats.chapters.findings import Answer, Design, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
 from karier_stats.stats.change.compare import compare

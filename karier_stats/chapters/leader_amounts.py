@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Field, Finding, Table, answers
 from karier_stats.chapters import claims, counting, slopes
 from karier_stats.chapters.claims import Words, claim, estimate_of
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, holds_adjusted, staff_years
-from karier_stats.chapters.findings import Answer, Field, Finding, Table, answers
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.results import METHODS, TERMS, base_term

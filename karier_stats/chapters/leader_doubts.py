@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Finding, Picture, answers
 from karier_stats.chapters import claims, counting, slopes
 from karier_stats.chapters.claims import Words, claim
 from karier_stats.chapters.counting import in_words
@@ -21,7 +22,6 @@ from karier_stats.chapters.engagement import (
     settled_rows,
     staff_years,
 )
-from karier_stats.chapters.findings import Answer, Finding, Picture, answers
 from karier_stats.domain.codes import CONTRACT_STATUS
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.sensitivity import sensitivity

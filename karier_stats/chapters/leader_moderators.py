@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, slopes, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
+from karier_stats.chapters import claims, counting, slopes
 from karier_stats.chapters.claims import Words, claim, estimate_of
 from karier_stats.chapters.counting import in_words, span
 from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, staff_years
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.domain.codes import CONTRACT_STATUS
 from karier_stats.stats.results import METHODS, TERMS

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import counting, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import Answer, Finding
+from karier_stats.chapters import counting
 from karier_stats.chapters.claims import plain
 from karier_stats.chapters.counting import in_words
-from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.plan.power import power
 from karier_stats.words.numbers import both, integer, number

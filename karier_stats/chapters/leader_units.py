@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import counting, slopes, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import Answer, Field, Picture, Table, answers
+from karier_stats.chapters import counting, slopes
 from karier_stats.chapters.claims import claim, estimate_of
 from karier_stats.chapters.counting import in_words
-from karier_stats.chapters.findings import Answer, Field, Picture, Table, answers
 from karier_stats.stats.units.compare_units import compare_units
 from karier_stats.words.numbers import both
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, slopes, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters import claims, counting, slopes
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import finding, in_words, span
 from karier_stats.chapters.culture import learning_culture, support
@@ -29,7 +31,6 @@ from karier_stats.chapters.engagement import (
     settled_rows,
     staff_years,
 )
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.leader_amounts import amounts
 from karier_stats.chapters.leader_doubts import doubts
 from karier_stats.chapters.leader_moderators import moderators

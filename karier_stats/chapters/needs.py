@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import counting, margins, verdicts
+from karier_stats.answers import margins, verdicts
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words, share_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match
 from karier_stats.stats.numerics import shares

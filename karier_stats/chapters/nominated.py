@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, margins, nesting, scores, verdicts
+from karier_stats.answers import margins, verdicts
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
+from karier_stats.chapters import claims, counting, nesting, scores
 from karier_stats.chapters.claims import claim, decided, plain
 from karier_stats.chapters.counting import in_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
 from karier_stats.stats.numerics import strata

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, gains, margins, nesting, scores, verdicts
+from karier_stats.answers import margins, verdicts
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters import claims, counting, gains, nesting, scores
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import in_words, share_words
 from karier_stats.chapters.course_gains import by_course, by_unit, hours
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.lasting import missed, retention
 from karier_stats.chapters.nominated import nominated
 from karier_stats.chapters.scores import POINTS, TEST

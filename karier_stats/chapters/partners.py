@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.chapters import claims, counting
 from karier_stats.chapters.counting import exact, finding, in_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Recommendation, Table, answers
 from karier_stats.chapters.money import UNKNOWN, Need, need_of, not_people, offers_in
 from karier_stats.domain import codes
 from karier_stats.stats.numerics.allocation import Mix, best_mix

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karier_stats.chapters import claims, counting, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.chapters import claims, counting
 from karier_stats.chapters.claims import Words, decided, estimate_of
 from karier_stats.stats.plan.power import beside
 from karier_stats.stats.results import METHODS

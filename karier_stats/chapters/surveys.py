@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Finding
 from karier_stats.chapters.claims import estimate_of
 from karier_stats.chapters.counting import exact, finding, in_words
-from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.scales.reliability import reliability
 from karier_stats.words.numbers import both

@@ -16,9 +16,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, verdict
-from karier_stats.chapters.counting import in_words
-from karier_stats.chapters.findings import (
+from karier_stats.answers.record import (
     EVIDENCE,
     Answer,
     Design,
@@ -31,6 +29,8 @@ from karier_stats.chapters.findings import (
     answers,
     restored,
 )
+from karier_stats.chapters import claims, counting, verdict
+from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.verdict import Judged
 from karier_stats.domain import codes
 from karier_stats.words.numbers import both, date, integer, listing

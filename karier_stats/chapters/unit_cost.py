@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters.money import lines_of, paid_lines, prices_of
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from karier_stats.chapters.findings import CAUSAL_DESIGNS, EVIDENCE, Evidence, Finding
-from karier_stats.chapters.verdicts import WORDS, margin_of, verdict
+from karier_stats.answers.record import CAUSAL_DESIGNS, EVIDENCE, Evidence, Finding
+from karier_stats.answers.verdicts import WORDS, margin_of, verdict
 from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.words.numbers import both
 

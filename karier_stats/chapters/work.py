@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, counting, margins, nesting, scores, surveys
+from karier_stats.answers import margins
+from karier_stats.answers.record import Answer, Picture, answers
+from karier_stats.chapters import claims, counting, nesting, scores, surveys
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import ATTENDED, in_words
-from karier_stats.chapters.findings import Answer, Picture, answers
 from karier_stats.chapters.scores import CONTROL, TRAINED
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.columns import labels_of

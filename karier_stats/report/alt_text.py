@@ -15,7 +15,7 @@ from karier_stats.words.numbers import both, integer, interval, number, write
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.chapters.findings import Picture
+    from karier_stats.answers.record import Picture
 
 LONGEST = 600
 """Most characters of an alternative text."""

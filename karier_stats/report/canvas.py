@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from karier_stats.chapters.findings import Picture
+    from karier_stats.answers.record import Picture
 
 ACCENT, MUTED, FAINT = "#0b5d6b", "#a3bfc4", "#e4eeef"
 INK, GREY, GRID = "#1f2a30", "#59646b", "#dfe4e6"

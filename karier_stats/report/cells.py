@@ -20,7 +20,7 @@ from karier_stats.words.numbers import LANGUAGES, Text, integer, is_missing, num
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.chapters.findings import Finding
+    from karier_stats.answers.record import Finding
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _AMOUNT = re.compile(r"Rp\d+(?:[.,]\d+)*(?: \w+)?")

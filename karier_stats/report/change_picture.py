@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from karier_stats.chapters.findings import Picture
+    from karier_stats.answers.record import Picture
 
 MOST_LINES = 300
 """Above so many people their lines become two densities."""

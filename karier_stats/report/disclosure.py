@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
-    from karier_stats.chapters.findings import Answer, Finding, Picture, Table
+    from karier_stats.answers.record import Answer, Finding, Picture, Table
 
 MARK = "suppressed"
 """Boolean column that :func:`protect` adds to the data of tables and pictures."""

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.chapters.findings import restored
+from karier_stats.answers.record import restored
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import alone
 from karier_stats.report import gate, manifest, site

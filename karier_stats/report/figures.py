@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.transforms import Bbox
 
-    from karier_stats.chapters.findings import Picture
+    from karier_stats.answers.record import Picture
 
 _WHISKERS = both("Garis mendatar: selang kepercayaan.", "Horizontal lines: confidence intervals.")
 _BAND = both("Pita: selang kepercayaan.", "Bands: confidence intervals.")

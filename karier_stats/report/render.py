@@ -202,7 +202,7 @@ def summary(findings: list[Mapping[str, Any]], chapters: list[Chapter], lang: st
     """
     from markupsafe import Markup
 
-    from karier_stats.chapters.findings import DESIGNS
+    from karier_stats.answers.record import DESIGNS
     from karier_stats.report.wording import badge_html
 
     by_name = {one.name: one for one in chapters}

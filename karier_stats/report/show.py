@@ -13,7 +13,7 @@ from karier_stats.report.wording import refuse, words_html, words_text
 from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
-    from karier_stats.chapters.findings import Answer, Finding, Picture, Table
+    from karier_stats.answers.record import Answer, Finding, Picture, Table
     from karier_stats.intake.processed import Evaluation
 
 FINDINGS_MIME = "application/vnd.karier.findings+json"

@@ -13,7 +13,7 @@ from karier_stats.words.numbers import MISSING, both, is_missing, write
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.chapters.findings import Field, Table
+    from karier_stats.answers.record import Field, Table
 
 _WHY_MORE = both(
     " Bila hanya satu baris yang tersembunyi, baris terkecil berikutnya ikut disembunyikan agar tidak dapat dihitung "

@@ -11,12 +11,12 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from karier_stats.chapters.findings import CAUSAL_DESIGNS, DESIGNS, EVIDENCE
+from karier_stats.answers.record import CAUSAL_DESIGNS, DESIGNS, EVIDENCE
 from karier_stats.errors import GateError
 from karier_stats.words.numbers import LANGUAGES, Text, both, integer
 
 if TYPE_CHECKING:
-    from karier_stats.chapters.findings import Finding, Recommendation
+    from karier_stats.answers.record import Finding, Recommendation
 
 EVIDENCE_WORD = both("Bukti", "Evidence")
 _NOTES = both("Catatan", "Notes")

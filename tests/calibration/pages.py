@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from karier_stats.chapters.findings import Answer, Field, Finding, Picture, Table
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table
 from karier_stats.errors import InputError
 from karier_stats.words.numbers import LANGUAGES, both, integer, number
 

@@ -15,8 +15,8 @@ import pytest
 from small_office import tables
 
 import karier_stats as ks
+from karier_stats.answers.record import Answer, Finding
 from karier_stats.chapters import leadership, participation
-from karier_stats.chapters.findings import Answer, Finding
 from karier_stats.errors import StatisticsError
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect

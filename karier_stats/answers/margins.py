@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from karier_stats.chapters import verdicts
-from karier_stats.chapters.verdicts import Measure
+from karier_stats.answers import verdicts
+from karier_stats.answers.verdicts import Measure
 from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.words.numbers import Text, both, number
 

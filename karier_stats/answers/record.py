@@ -156,7 +156,8 @@ class Picture:
     - ``bars``: label_id, label_en, value, n [, low, high, highlight (bool)]: horizontal bars.
     - ``stacked``: label_id, label_en, part_id, part_en, value, n: bars cut in parts, parts in order of appearance.
     - ``lines``: x, value, n [, low, high], group_id, group_en: one line per group over x.
-    - ``change``: before, after [, arm_id, arm_en]: one row per person; lines (to 300) or density beside the distribution of the change.
+    - ``change``: before, after [, arm_id, arm_en]: one row per person; lines (to 300) or density beside
+      the distribution of the change.
     - ``units``: label_id, label_en, x, y, n [, y_low, y_high]: one point per unit; ``line`` = (intercept, slope).
     - ``matrix``: row_id, row_en, column_id, column_en, value, n: shaded cells with values.
     """
