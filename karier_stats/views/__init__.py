@@ -1,0 +1,1 @@
+"""Processed tables as tidy analysis tables: one documented row unit each."""
