@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.stats.results import name_of
 from karier_stats.stats.row_words import missing
-from karier_stats.words.numbers import both, integer, number
+from karier_stats.words import say
+from karier_stats.words.numbers import integer, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,14 +39,14 @@ def draw(rows: Rows, ax: Axes | None, lang: str) -> Axes:
     ax.axvline(0, color="0.35", linewidth=0.8, linestyle="--")
     names = [f"{name_of(row['term'], lang)} (n = {integer(row['n'], lang)})" for row in reversed(rows)]
     ax.set_yticks(range(len(rows)), names)
-    ax.set_xlabel(both("Poin", "Points")[lang])
+    ax.set_xlabel(say("change.picture.axis.points", lang))
     return ax
 
 
 def in_words(rows: Rows, lang: str) -> str:
     """What :func:`draw` shows, for a reader who cannot see it."""
     words = "; ".join(f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in rows)
-    return both(f"Gambar titik dan selang dalam poin: {words}.", f"Dots and intervals in points: {words}.")[lang]
+    return say("change.picture.dots", lang, rows=words)
 
 
 def strip_frame(panel: Axes, *more: str) -> None:

@@ -9,13 +9,12 @@ import numpy as np
 
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.paired import NAN, Estimate, spread
-from karier_stats.words.numbers import both, number
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from karier_stats.stats.change.pairing import Pairs
-    from karier_stats.words.numbers import Text
 
     Floats = NDArray[np.float64]
 
@@ -99,25 +98,16 @@ def _against(own: Floats, control: Floats, level: float) -> dict[str, float]:
     }
 
 
-def balance_note(pairs: Pairs, level: float) -> list[Text]:
+def balance_note(pairs: Pairs, level: float) -> list[Phrase]:
     """The largest standardised difference before, where it is more than ``NOTABLE``."""
     rows = [row for row in balance_rows(pairs, level) if abs(row["smd"]) > NOTABLE]
     if not rows:
         return []
     worst = max(rows, key=lambda row: abs(row["smd"]))
-    name = both("nilai sebelum", "the score before") if worst["variable"] == BEFORE else both(
-        f"`{worst['variable']}`", f"`{worst['variable']}`"
-    )
-    large = abs(worst["smd"]) > LARGE
-    bound = both(
-        f"melebihi {number(LARGE, 'id', 2)}, batas Rubin (2001) bagi penyesuaian dengan regresi" if large
-        else f"melebihi {number(NOTABLE, 'id', 1)} (Austin 2009)",
-        f"more than {number(LARGE, 'en', 2)}, Rubin's (2001) bound for adjustment by regression" if large
-        else f"more than {number(NOTABLE, 'en', 1)} (Austin 2009)",
-    )
-    return [both(
-        f"Keseimbangan sebelum program: beda baku terbesar ada pada {name['id']}, {worst['arm']} terhadap "
-        f"{pairs.arms[0]}: {number(worst['smd'], 'id', 2)} ({bound['id']}); lihat `balance()`.",
-        f"Balance before the programme: the largest standardised difference is in {name['en']}, {worst['arm']} against "
-        f"{pairs.arms[0]}: {number(worst['smd'], 'en', 2)} ({bound['en']}); see `balance()`.",
+    variable = worst["variable"]
+    name = Phrase("change.note.balance_before") if variable == BEFORE else f"`{variable}`"
+    size, bound = ("large", LARGE) if abs(worst["smd"]) > LARGE else ("notable", NOTABLE)
+    return [Phrase(
+        "change.note.balance", variable=name, arm=worst["arm"], control=pairs.arms[0], smd=worst["smd"],
+        bound=Phrase(f"change.note.balance_{size}", bound=bound),
     )]

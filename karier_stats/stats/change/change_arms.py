@@ -11,8 +11,8 @@ from karier_stats.stats.change.change_rows import Options, Row, clustered_rows, 
 from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.numerics import linear, paired
 from karier_stats.stats.numerics.paired import NAN, Estimate
-from karier_stats.stats.numerics.permutation import OfficePermutation, office_permutation
-from karier_stats.words.numbers import both, integer
+from karier_stats.stats.numerics.permutation import office_permutation
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,12 +52,7 @@ def arm_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], li
         rows += _permutation_rows(change, pairs, options, notes)
     rows += _ancova_rows(pairs, options, suffix, notes)
     if any(np.ptp(d) == 0 for d in of_arm.values()):
-        notes.append(both(
-            "Dalam satu kelompok semua selisih sama besar, sehingga keragamannya tidak diketahui: selang dan uji kelompok "
-            "itu, serta selang dan uji beda perubahan dengan kelompok itu menurut Welch dan CR2, tidak dihitung.",
-            "In one arm all differences are equal, so that its variance is not known: the interval and test of that arm, "
-            "and those of its difference in differences by Welch and CR2, are not computed.",
-        ))
+        notes.append(Phrase("change.note.no_spread_in_arm"))
     return rows, notes
 
 
@@ -72,26 +67,14 @@ def _permutation_rows(change: Floats, pairs: Pairs, options: Options, notes: lis
             continue
         rng = np.random.default_rng(options.seed)
         found = office_permutation(change[part], arms[part] == arm, clusters[part], rng, level=options.level)
-        notes += [note for note in _permutation_notes(found) if note not in notes]
+        told = found.why_refused() or Phrase("change.note.permutation", used=found.used, total=found.arrangements)
+        notes += [told] if told not in notes else []
         if not found.refused:
             shown = Estimate(found.estimate, low=found.low, high=found.high, p=found.p)
             rows.append(make_row(
                 named("did", arm), "permutation", shown, options.level, int(part.sum()), found.offices
             ))
     return rows
-
-
-def _permutation_notes(found: OfficePermutation) -> list[Text]:
-    """What the permutation compares, or why there is none."""
-    reason = found.why_refused()
-    if reason is not None:
-        return [reason]
-    return [both(
-        f"did (permutasi): beda rata-rata antarklaster, tiap klaster berbobot sama; {integer(found.used, 'id')} dari "
-        f"{integer(found.arrangements, 'id')} susunan kelompok dihitung.",
-        f"did (permutation): difference of the means of clusters, each counting alike; {integer(found.used, 'en')} of "
-        f"{integer(found.arrangements, 'en')} arrangements of the arms counted.",
-    )]
 
 
 def arm_columns(pairs: Pairs) -> Floats:
@@ -112,20 +95,12 @@ def _ancova_rows(pairs: Pairs, options: Options, suffix: str, notes: list[Text])
     X, names, known = ancova_design(pairs)
     if not known.all():
         missing = int((~known).sum())
-        notes.append(both(
-            f"ANCOVA: {integer(missing, 'id')} orang tanpa peubah penyesuai tidak ikut.",
-            f"ANCOVA: {integer(missing, 'en')} {'person' if missing == 1 else 'people'} without a covariate left out.",
-        ))
+        notes.append(Phrase("change.note.ancova_gaps", n=missing))
     try:
         return _regression_rows("ancova", X, pairs.after[known], pairs, options, suffix, notes, known)
     except StatisticsError as error:
         which = [names[int(c)] for c in str(error.values.get("columns", "")).split(", ") if c]
-        notes.append(both(
-            "ANCOVA tidak dapat dihitung: " + (f"kolom tidak bebas linear ({', '.join(which)})." if which
-                                               else "orangnya lebih sedikit daripada koefisiennya."),
-            "ANCOVA cannot be computed: " + (f"columns are not linearly independent ({', '.join(which)})." if which
-                                             else "there are fewer people than coefficients."),
-        ))
+        notes.append(Phrase(f"change.note.ancova_{'collinear' if which else 'few'}", columns=", ".join(which)))
         n = int(known.sum())
         return [make_row(named("ancova", arm, suffix), "ols", Estimate(NAN), options.level, n) for arm in pairs.arms[1:]]
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.stats.row_picture import strip_frame
-from karier_stats.words.numbers import both, integer, percent
+from karier_stats.words import Phrase, say
+from karier_stats.words.numbers import integer
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -27,8 +28,6 @@ LINES_TO = 300
 MOST_BINS = 25
 _COLOURS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94", "#b8860b", "#3c6e71", "#8d6b94", "#6c757d")
 
-_POINTS = both("Perubahan (poin)\ntitik: rata-rata, garis: selangnya", "Change (points)\ndot: mean, bar: its interval")
-_STEPS = both("Perubahan (tingkat)", "Change (levels)")
 
 
 def draw(result: Change, ax: Axes, lang: str) -> None:
@@ -87,8 +86,8 @@ def _changes(result: Change, panel: Axes, groups: tuple[str, ...], lang: str) ->
         panel.stairs(height, edges, baseline=base, fill=True, color=_colour(k), alpha=0.35)
         if pairs.kind == "ordinal":
             panel.text(
-                0.5, base - 0.07, share_words(result, name, lang), ha="center", va="top", fontsize="small", backgroundcolor="white",
-                transform=panel.get_yaxis_transform(),
+                0.5, base - 0.07, shares_moved(result, name)[lang], ha="center", va="top", fontsize="small",
+                backgroundcolor="white", transform=panel.get_yaxis_transform(),
             )
         else:
             _mean(panel, result.mean_row(name), base, _colour(k))
@@ -97,7 +96,7 @@ def _changes(result: Change, panel: Axes, groups: tuple[str, ...], lang: str) ->
     panel.set_ylim(-0.3, len(groups) - 0.1)
     if pairs.kind == "ordinal":
         panel.set_xticks(np.arange(np.ceil(edges[0]), np.floor(edges[-1]) + 1))
-    panel.set_xlabel((_STEPS if pairs.kind == "ordinal" else _POINTS)[lang])
+    panel.set_xlabel(say(f"change.picture.change_{'levels' if pairs.kind == 'ordinal' else 'points'}", lang))
     strip_frame(panel, "left")
 
 
@@ -108,14 +107,11 @@ def _mean(panel: Axes, row: Any, base: float, colour: str) -> None:
     panel.plot([row["estimate"]], [base - 0.1], "o", color=colour, markersize=6)
 
 
-def share_words(result: Change, arm: str, lang: str) -> str:
+def shares_moved(result: Change, arm: str) -> Phrase:
     """Shares who moved down, stayed and moved up."""
     before, after = scores_of(result.pairs, arm)
     down, same, up = (float(np.mean(np.sign(after - before) == sign)) for sign in (-1, 0, 1))
-    shown = [percent(share, lang, 1, sign=True) for share in (down, same, up)]
-    return both(
-        f"turun {shown[0]}, tetap {shown[1]}, naik {shown[2]}", f"down {shown[0]}, same {shown[1]}, up {shown[2]}"
-    )[lang]
+    return Phrase("change.picture.shares", down=down, same=same, up=up)
 
 
 def _lines(panel: Axes, scores: Floats, pairs: Pairs, colour: str, lang: str) -> None:
@@ -137,7 +133,7 @@ def _lines(panel: Axes, scores: Floats, pairs: Pairs, colour: str, lang: str) ->
     )
     if pairs.kind != "ordinal":
         _wave_means(panel, scores, colour)
-    names = [*both("sebelum|sesudah", "before|after")[lang].split("|"), *pairs.waves]
+    names = [*(say(f"change.picture.waves.{wave}", lang) for wave in ("before", "after")), *pairs.waves]
     panel.set_xticks(places, names, rotation=30 if pairs.waves else 0, ha="right" if pairs.waves else "center")
     panel.set_xlim(-0.35, places[-1] + 0.35)
 
@@ -186,12 +182,10 @@ def _share_scale(panel: Axes, pairs: Pairs, crowded: bool, first: bool, lang: st
 
 def _name_scale(panel: Axes, ordinal: bool, crowded: bool, lang: str) -> None:
     """Names of the axes of the first panel."""
-    unit = {True: both("tingkat", "level"), False: both("poin", "points")}[ordinal][lang]
+    unit = Phrase("change.picture.levels" if ordinal else "change.unit.points")
     if crowded:
-        panel.set_xlabel(both(f"Nilai sebelum ({unit})", f"Score before ({unit})")[lang], loc="left")
-        panel.set_ylabel(both(f"Nilai sesudah ({unit})", f"Score after ({unit})")[lang])
-    else:
-        panel.set_ylabel(both(f"Nilai ({unit})", f"Score ({unit})")[lang])
+        panel.set_xlabel(say("change.picture.axis.before", lang, unit=unit), loc="left")
+    panel.set_ylabel(say(f"change.picture.axis.{'after' if crowded else 'score'}", lang, unit=unit))
 
 
 def _colour(k: int) -> str:

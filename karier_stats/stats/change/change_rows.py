@@ -20,7 +20,7 @@ from karier_stats.stats.numerics.paired import NAN, Estimate
 from karier_stats.stats.numerics.permutation import sign_flip
 from karier_stats.stats.numerics.wild import wild_bootstrap
 from karier_stats.stats.results import base_term
-from karier_stats.words.numbers import both, level_percent, p_value
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -79,14 +79,8 @@ def too_few_clusters(clusters: NDArray[Any], sides: int | None) -> Text | None:
     units = len(np.unique(clusters))
     if units >= 4 and (sides is None or sides >= 3):
         return None
-    return both(
-        f"Uji menurut klaster ditolak: hanya {units} klaster"
-        + (f", {sides} di salah satu sisi" if sides is not None else "")
-        + " (perlu sekurang-kurangnya 4, dan 3 di tiap sisi).",
-        f"The clustered test is refused: only {units} clusters"
-        + (f", {sides} on one side" if sides is not None else "")
-        + " (it needs at least 4, and 3 on each side).",
-    )
+    where = "" if sides is None else Phrase("change.note.clusters_side", sides=sides)
+    return Phrase("change.note.clusters_refused", units=units, sides=where)
 
 
 def cr2_estimate(X: Floats, y: Floats, position: int, clusters: NDArray[Any], level: float) -> Estimate:
@@ -118,7 +112,7 @@ def clustered_rows(
     found = cr2_estimate(X, y, position, clusters, level)
     rows = [make_row(term, "cr2", found, level, people, units)]
     if math.isnan(found.std_error) and np.ptp(y) > 0:
-        notes.append(change_notes.no_cr2(term))
+        notes.append(Phrase("change.note.no_cr2", term=term))
     if wild and math.isfinite(found.std_error):
         boot, more = _wild(term, X, y, position, clusters, options)
         rows.append(make_row(term, "wild", boot, level, people, units))
@@ -174,13 +168,10 @@ def one_group_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Ro
         notes += more + others
     rows += share_rows(pairs, change, options, suffix)
     if pairs.cluster is not None and not suffix:
-        notes.append(change_notes.alone(any(row["method"] == "wild" for row in rows)))
+        wild = any(row["method"] == "wild" for row in rows)
+        notes.append(Phrase(f"change.note.cr2_{'and_wild' if wild else 'alone'}"))
     if np.ptp(change) == 0:
-        notes.append(both(
-            "Semua selisih sama besar: simpangan bakunya nol, sehingga selang, uji t, dan ukuran efek tidak dihitung.",
-            "All differences are equal: their standard deviation is zero, so that intervals, t tests and effect sizes "
-            "are not computed.",
-        ))
+        notes.append(Phrase("change.note.no_spread"))
     return rows, notes
 
 
@@ -203,17 +194,11 @@ def _rank_rows(change: Floats, level: float, suffix: str) -> tuple[list[Row], li
     ]
     notes: list[Text] = []
     if zeros == n:
-        notes.append(both(
-            "Wilcoxon: tidak ada nilai yang berubah, sehingga uji tidak dapat dibuat.",
-            "Wilcoxon: no score changed, so that no test can be made.",
-        ))
+        notes.append(Phrase("change.note.zeros_all"))
     elif zeros and not suffix:
         notes.append(change_notes.zeros_note(change, test, zeros))
     if not math.isfinite(median.low):
-        notes.append(both(
-            f"Dengan {n} pasangan, selang median pada tingkat {level_percent(level, 'id')} tidak tercapai.",
-            f"With {n} pairs the interval of the median cannot reach the level of {level_percent(level, 'en')}.",
-        ))
+        notes.append(Phrase("change.note.no_median", n=n, level=level))
     return rows, notes
 
 
@@ -236,7 +221,7 @@ def _size_rows(
             found = Estimate(found.estimate, low=low, high=high)
         rows.append(make_row(named(name, suffix), used, found, options.level, len(change)))
     if math.isnan(rows[-1]["estimate"]) and np.ptp(change) > 0:
-        notes.append(change_notes.NO_D_RM)
+        notes.append(Phrase("change.note.no_d_rm"))
     if options.scale is not None and pairs.kind == "score":
         many = is_resampled(pairs.before, options.scale[1])
         rows.append(gain_row(pairs, options, named("class_gain", suffix), notes, draw() if many else None))
@@ -250,7 +235,7 @@ def gain_row(
     assert options.scale is not None
     top, n = options.scale[1], len(pairs.before)
     found = class_gain(pairs.before, pairs.after, top, options.level, options.seed, resamples)
-    reasons = [change_notes.GAIN_TRAP, why_missing(pairs.before, pairs.after, top, options.level)]
+    reasons = [Phrase("change.note.gain_trap"), why_missing(pairs.before, pairs.after, top, options.level)]
     notes += [note for note in reasons if note is not None and note not in notes]
     return make_row(term, "bca" if is_resampled(pairs.before, top) else "fieller", found, options.level, n)
 
@@ -277,10 +262,6 @@ def _pass_fail(pairs: Pairs, level: float) -> tuple[Estimate, list[Text]]:
     """Difference of two shares with Newcombe's interval and McNemar's exact p."""
     exact, mid = paired.mcnemar(pairs.before, pairs.after)
     found = replace(paired.paired_proportions(pairs.before, pairs.after, level), p=exact)
-    note = both(
-        f"Luaran bernilai 0/1: selang Newcombe (1998), uji McNemar eksak; mid-p: {p_value(mid, 'id')}.",
-        f"The outcome is 0/1: Newcombe's (1998) interval, McNemar's exact test; mid-p: {p_value(mid, 'en')}.",
-    )
-    return found, [note]
+    return found, [Phrase("change.note.pass_fail", mid=mid)]
 
 

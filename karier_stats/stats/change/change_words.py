@@ -1,302 +1,282 @@
-"""Sentences of a comparison in both languages; every number comes from its table."""
+"""What a comparison says: keys and facts of its sentences; every number comes from its table."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.stats.change import later_words
-from karier_stats.stats.change.change_panels import LINES_TO, scores_of, share_words
-from karier_stats.stats.row_words import digits_for, is_null, limit, methods_split, missing, spoken, told, unit_of
-from karier_stats.words.numbers import (
-    both,
-    integer,
-    interval,
-    level_percent,
-    listing,
-    number,
-    p_value,
-    percent,
-)
+from karier_stats.stats.change.change_panels import LINES_TO, scores_of, shares_moved
+from karier_stats.stats.results import base_term
+from karier_stats.stats.row_words import Told, is_null, limit, missing, verdict
+from karier_stats.stats.steps import step_name, step_of
+from karier_stats.words import Figure, Joined, Phrase
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from karier_stats.stats.change.result import Change
+    from karier_stats.words.numbers import Text
 
-def sentence(result: Change, lang: str) -> str:
-    """The headline in words."""
-    parts = [_comparison(result, lang)] if result.arms else [_one_group(result, lang)]
-    parts += later_words.sentences(result, lang)
-    parts += [_equivalence(result, term, lang) for term in _spoken_terms(result) if term in result.equivalence]
-    return " ".join(parts)
+METHODS = ("cr2", "mcnemar", "welch", "ols", "paired_t")
+"""Whose row a sentence takes: clustered first, then made for the outcome."""
+
+
+def sentence(result: Change) -> Joined:
+    """The headline, then later waves, the dose and the smallest change worth having."""
+    terms = _spoken_terms(result)
+    parts = [*_arms(result, terms)] if result.arms else [_one_group(result)]
+    parts += [_wave(result, wave, arm) for wave in result.pairs.waves for arm in result.arms[1:] or ("",)]
+    parts += [_dose(result)] if result.pairs.dose is not None else []
+    return Joined(*parts, *(_equivalence(result, term) for term in terms if term in result.equivalence))
 
 
 def _spoken_terms(result: Change) -> list[str]:
     """Terms that the sentence gives: the mean change, or the headline of every arm."""
     if not result.arms:
         return ["mean_change"]
-    base = result.lead[0].split("[")[0]
+    base = base_term(result.lead[0])[0]
     return [f"{base}[{arm}]" for arm in result.arms[1:]]
 
 
-def _caveat(lang: str) -> str:
-    """Why a change in one group is not an effect."""
-    return both(
-        "perubahan sebelum–sesudah ini belum tentu karena program, sebab tidak ada kelompok pembanding",
-        "this before–after change need not be due to the programme, because there is no comparison group",
-    )[lang]
+def _row(result: Change, term: str, *first: str) -> pd.Series:
+    """The row of a term that is spoken of, by the first of some methods that it has."""
+    rows = result.table[result.table["term"] == term].set_index("method", drop=False)
+    return rows.loc[next(method for method in (*first, *METHODS) if method in rows.index)]
 
 
-def _one_group(result: Change, lang: str) -> str:
-    """The change of one group."""
+def _told(result: Change, row: pd.Series, step: float = 1.0) -> Told:
+    """A row in the unit of its outcome, a 0/1 outcome in percentage points, per so many units of a dose."""
+    share = result.pairs.kind == "pass_fail"
+    row = row.copy()
+    row[["estimate", "ci_low", "ci_high"]] *= step * (100 if share else 1)
+    return Told(row, "share" if share else "points")
+
+
+def _limit(result: Change, term: str, told: Told) -> Phrase | None:
+    """The smallest change that these data would have shown."""
+    least = result.detectable.get(term)
+    return None if missing(least) else limit(least * (100 if told.unit == "share" else 1), told)
+
+
+def _split(result: Change, term: str) -> Phrase | None:
+    """Both answers where two ways to infer fall on different sides of the level.
+
+    CR2 and the wild bootstrap by their p; of a 0/1 outcome, Newcombe's
+    interval and McNemar's exact test, which stand in one row.
+    """
+    rows = {row["method"]: row for row in result.table[result.table["term"] == term].to_dict("records")}
+    if result.lead[1] == "mcnemar" and "mcnemar" in rows:
+        return _mcnemar_split(rows["mcnemar"])
+    if "cr2" not in rows or "wild" not in rows:
+        return None
+    cr2, wild = (rows[method]["p_value"] for method in ("cr2", "wild"))
+    alpha = 1 - result.options.level
+    # Without an interval the bootstrap can never reject at this level, and has no say.
+    if missing(cr2) or missing(rows["wild"]["ci_low"]) or (cr2 < alpha) == (wild < alpha):
+        return None
+    return Phrase("change.split.wild", cr2=cr2, wild=wild)
+
+
+def _mcnemar_split(row: Mapping[Any, Any]) -> Phrase | None:
+    """Newcombe's interval beside McNemar's exact p where one leaves out "no change" and the other does not."""
+    if missing(row["ci_low"]) or missing(row["p_value"]):
+        return None
+    outside = not row["ci_low"] <= 0 <= row["ci_high"]
+    if outside == (row["p_value"] < 1 - row["ci_level"]):
+        return None
+    return Phrase(f"change.split.mcnemar_{'outside' if outside else 'inside'}", p=row["p_value"])
+
+
+def _one_group(result: Change) -> Text:
+    """A mean or a share that rose, fell, or did neither for certain; shares who moved of ordered levels."""
     if result.lead[0] == "improved":
-        return _shares(result, lang)
-    if result.pairs.kind == "pass_fail":
-        subject = both("Proporsi yang bernilai 1", "The share that scores 1")[lang]
-        return _mean_sentence(
-            result, lang, subject, both("Perubahan proporsi yang bernilai 1", "The change in the share that scores 1")[lang]
-        )
-    subject, change = both("Nilai rata-rata", "The mean score")[lang], both("Perubahan rata-rata", "The mean change")[lang]
-    return _mean_sentence(result, lang, subject, change)
+        return _moved(result)
+    row, split = result.headline, _split(result, "mean_change")
+    told, found = _told(result, row), verdict(row, split)
+    kind = "share" if told.unit == "share" else "score"
+    key = found if found != "seen" else "rose" if row["estimate"] > 0 else "fell"
+    text = Phrase(
+        f"change.one.{key}", subject=Phrase(f"change.one.subject.{kind}"), change=Phrase(f"change.one.change.{kind}"),
+        shown=told, split=split, caveat=Phrase("change.one.caveat"),
+    )
+    return Joined(text, _limit(result, "mean_change", told) if found == "unseen" else None)
 
 
-def _mean_sentence(result: Change, lang: str, subject: str, change: str) -> str:
-    """A mean or a share that rose, fell, or did neither for certain."""
-    row, split = result.headline, methods_split(result, "mean_change", lang)
-    shown = told(result, row, lang)
-    if missing(row["ci_low"]):
-        return both(
-            f"{change} {shown}; selang dan ujinya tidak dapat dihitung, dan {_caveat('id')}.",
-            f"{change} is {shown}; its interval and test cannot be computed, and {_caveat('en')}.",
-        )[lang]
-    if split:
-        return both(
-            f"{change} {shown} belum dapat disimpulkan: {split}; {_caveat('id')}.",
-            f"{change} of {shown} allows no conclusion: {split}; {_caveat('en')}.",
-        )[lang]
-    if is_null(row):
-        return both(
-            f"{change} {shown} belum dapat dibedakan dari nol.",
-            f"{change} of {shown} cannot be told apart from zero.",
-        )[lang] + limit(result, "mean_change", row, lang)
-    if row["estimate"] > 0:
-        return both(f"{subject} naik {shown}; {_caveat('id')}.", f"{subject} rose by {shown}; {_caveat('en')}.")[lang]
-    return both(
-        f"{subject} turun: perubahannya {shown}; {_caveat('id')}.",
-        f"{subject} fell: the change is {shown}; {_caveat('en')}.",
-    )[lang]
-
-
-def _shares(result: Change, lang: str) -> str:
+def _moved(result: Change) -> Joined:
     """Shares who rose, stayed and fell on ordered categories."""
-    up, same, down = (result.row(name, result.lead[1]) for name in ("improved", "unchanged", "declined"))
-    level = level_percent(up["ci_level"], lang)
-    bounds = interval(100 * up["ci_low"], 100 * up["ci_high"], lang, 1)
-    test = result.row("median_change")
-    p = "" if missing(test["p_value"]) else both(
-        f" Uji Wilcoxon: {p_value(test['p_value'], 'id')}.", f" Wilcoxon's test: {p_value(test['p_value'], 'en')}."
-    )[lang]
-    n = integer(up["n"], lang)
-    return both(
-        f"Sebanyak {percent(up['estimate'], lang)} naik (selang kepercayaan {level} {bounds}), "
-        f"{percent(same['estimate'], lang)} tetap, dan {percent(down['estimate'], lang)} turun (n = {n});"
-        f" {_caveat('id')}.",
-        f"{percent(up['estimate'], lang)} moved up ({level} confidence interval {bounds}), "
-        f"{percent(same['estimate'], lang)} stayed and {percent(down['estimate'], lang)} moved down (n = {n});"
-        f" {_caveat('en')}.",
-    )[lang] + p
+    p = result.row("median_change")["p_value"]
+    return Joined(
+        Phrase("change.one.moved", **_shares(result, ""), caveat=Phrase("change.one.caveat")),
+        None if missing(p) else Phrase("change.one.wilcoxon", p=p),
+    )
 
 
-def _comparison(result: Change, lang: str) -> str:
-    """Every arm beside the comparison arm, and how it may be read."""
-    if result.selection == "unknown":
-        body = " ".join(_bracket(result, arm, lang) for arm in result.arms[1:])
-    else:
-        body = " ".join(_one_arm(result, term, lang) for term in _spoken_terms(result))
-    return f"{body} {_reading(result, lang)}"
-
-
-def _lead_row(result: Change, term: str) -> pd.Series:
-    """The row of an arm by the headline's method, or the best there is of that term."""
-    for method in (result.lead[1], "cr2", "welch", "ols"):
-        try:
-            return result.row(term, method)
-        except KeyError:
-            continue
-    raise KeyError(term)
-
-
-def _what(term: str, control: str, lang: str) -> str:
-    """"Beda perubahan rata-rata seminar terhadap kontrol" or ANCOVA's counterpart."""
-    base, arm = term.split("[", 1)
-    arm = arm[:-1]
-    if base == "did":
-        return both(
-            f"Beda perubahan rata-rata {arm} terhadap {control}", f"The difference in mean change, {arm} against {control},"
-        )[lang]
-    return both(
-        f"Pada nilai awal yang sama, beda nilai akhir {arm} terhadap {control}",
-        f"At equal scores before, the difference in scores after, {arm} against {control},",
-    )[lang]
-
-
-def _one_arm(result: Change, term: str, lang: str) -> str:
-    """One arm's difference from the comparison arm."""
-    row, what = _lead_row(result, term), _what(term, result.arms[0], lang)
-    if missing(row["estimate"]):
-        return both(f"{what} tidak dapat dihitung.", f"{what} cannot be computed.")[lang]
-    text = both(f"{what} {told(result, row, 'id')}", f"{what} is {told(result, row, 'en')}")[lang]
-    if missing(row["ci_low"]):
-        return text + both("; selang dan ujinya tidak dapat dihitung.", "; its interval and test cannot be computed.")[lang]
-    split = methods_split(result, term, lang)
-    if split:
-        return text + both(f", belum dapat disimpulkan: {split}.", f", which allows no conclusion: {split}.")[lang]
-    if is_null(row):
-        return text + both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang] + limit(
-            result, term, row, lang
-        )
-    return text + "."
-
-
-def _bracket(result: Change, arm: str, lang: str) -> str:
-    """Both answers where nobody knows how people were chosen."""
-    rows = [_lead_row(result, f"{base}[{arm}]") for base in ("did", "ancova")]
-    control = result.arms[0]
-    none = both("tidak dapat dihitung", "not computable")[lang]
-    shown = [none if missing(row["estimate"]) else told(result, row, lang) for row in rows]
-    text = both(
-        f"Beda {arm} terhadap {control}: {shown[0]} menurut beda perubahan (difference in differences) dan {shown[1]} "
-        f"menurut ANCOVA pada nilai awal yang sama;",
-        f"The difference of {arm} from {control}: {shown[0]} by difference in differences and {shown[1]} by ANCOVA at "
-        f"equal scores before;",
-    )[lang]
-    splits = [split for split in (methods_split(result, f"{base}[{arm}]", lang) for base in ("did", "ancova")) if split]
-    if splits:
-        return text + both(f" belum dapat disimpulkan: {splits[0]}.", f" no conclusion: {splits[0]}.")[lang]
-    signs = {None if missing(r["ci_low"]) or is_null(r) else bool(r["estimate"] > 0) for r in rows}
-    if len(signs) == 1 and None not in signs:
-        return text + both(" keduanya searah.", " both point the same way.")[lang]
-    none = both(" arahnya belum dapat disimpulkan.", " no direction can be concluded.")[lang]
-    return text + none + limit(result, f"did[{arm}]", rows[0], lang)
-
-
-_READINGS = {
-    "random": both(
-        "Karena peserta ditentukan secara acak, beda ini dapat dibaca sebagai pengaruh program, dengan anggapan bahwa "
-        "orang yang keluar tidak berbeda antarkelompok.",
-        "Because people were assigned at random, this difference can be read as an effect of the programme, assuming "
-        "that those who left do not differ between the groups.",
-    ),
-    "low_before": both(
-        "Peserta dipilih menurut nilai awal: beda ini dapat dibaca sebagai pengaruh program hanya dengan anggapan bahwa "
-        "orang dengan nilai awal sama akan berakhir sama tanpa program.",
-        "People were chosen by their score before: this difference can be read as an effect of the programme only on "
-        "the assumption that people with equal scores before would have ended alike without it.",
-    ),
-    "ability": both(
-        "Peserta dipilih menurut kemampuan: beda ini dapat dibaca sebagai pengaruh program hanya dengan anggapan bahwa "
-        "tanpa program kedua kelompok akan berubah sama besar.",
-        "People were chosen by ability: this difference can be read as an effect of the programme only on the "
-        "assumption that without it both groups would have changed alike.",
-    ),
-    "unknown": both(
-        "Cara pemilihan peserta tidak diketahui, sehingga jawabannya berupa rentang di antara keduanya: yang pertama "
-        "menganggap kedua kelompok akan berubah sama besar tanpa program, yang kedua menganggap orang dengan nilai awal "
-        "sama akan berakhir sama.",
-        "How people were chosen is not known, so that the answer is the range between the two: the first assumes that "
-        "both groups would have changed alike without the programme, the second that people with equal scores before "
-        "would have ended alike.",
-    ),
-}
-
-
-def _reading(result: Change, lang: str) -> str:
-    """What the headline may be read as, with its assumption."""
-    return _READINGS[result.selection][lang]
-
-
-def _equivalence(result: Change, term: str, lang: str) -> str:
-    """What the equivalence test concludes about the smallest change worth having."""
-    test = result.equivalence[term]
-    percentage = result.pairs.kind == "pass_fail"
-    margin = _margin(test.margin * (100 if percentage else 1), lang)
-    unit = unit_of(result, lang)
-    arm = term.partition("[")[2][:-1]
-    who = f" {arm}" if len(result.arms) > 2 else ""
-    p = "" if missing(test.p) else f", {p_value(test.p, lang)}"
+def _shares(result: Change, inside: str) -> dict[str, Any]:
+    """Shares above, at and below the level before, and the interval of the first in percent."""
+    up, same, down = (
+        result.row(f"{name}{inside}", result.lead[1]) for name in ("improved", "unchanged", "declined")
+    )
+    bounds = {} if missing(up["ci_low"]) else {"low": 100 * up["ci_low"], "high": 100 * up["ci_high"]}
     return {
-        "smaller": both(
-            f"Uji kesetaraan (TOST{p}): perubahan{who} lebih kecil dari {margin} {unit}, batas yang dianggap berarti.",
-            f"Equivalence test (TOST{p}): the change{' of' + who if who else ''} is smaller than {margin} {unit}, the "
-            f"smallest one held to matter.",
-        ),
-        "larger": both(
-            f"Selang perubahan{who} seluruhnya melampaui {margin} {unit}, batas yang dianggap berarti.",
-            f"The interval of the change{' of' + who if who else ''} lies wholly beyond {margin} {unit}, the smallest "
-            f"one held to matter.",
-        ),
-        "open": both(
-            f"Uji kesetaraan (TOST{p}): data belum cukup untuk menyatakan perubahan{who} lebih kecil atau lebih besar "
-            f"dari {margin} {unit}, batas yang dianggap berarti.",
-            f"Equivalence test (TOST{p}): the data do not settle whether the change{' of' + who if who else ''} is "
-            f"smaller or larger than {margin} {unit}, the smallest one held to matter.",
-        ),
-        "not_tested": both(
-            f"Uji kesetaraan terhadap {margin} {unit} tidak dapat dibuat.",
-            f"The equivalence test against {margin} {unit} cannot be made.",
-        ),
-    }[test.verdict][lang]
+        "up": up["estimate"], "same": same["estimate"], "down": down["estimate"], "n": int(up["n"]),
+        "level": up["ci_level"], "low": None, "high": None, **bounds,
+    }
 
 
-def _margin(value: float, lang: str) -> str:
+def _arms(result: Change, terms: list[str]) -> list[Text]:
+    """Every arm beside the comparison arm, and how it may be read."""
+    reading = Phrase(f"change.reading.{result.selection}")
+    if result.selection == "unknown":
+        return [*(_bracket(result, arm) for arm in result.arms[1:]), reading]
+    return [*(_one_arm(result, term) for term in terms), reading]
+
+
+def _one_arm(result: Change, term: str) -> Joined:
+    """One arm's difference from the comparison arm."""
+    (base, arm), row, split = base_term(term), _row(result, term, result.lead[1]), _split(result, term)
+    what = Phrase(f"change.what.{base}", arm=arm, control=result.arms[0])
+    told, found = _told(result, row), verdict(row, split)
+    text = Phrase(f"change.verdict.{found}", what=what, shown=told, split=split)
+    return Joined(text, _limit(result, term, told) if found == "unseen" else None)
+
+
+def _bracket(result: Change, arm: str) -> Joined:
+    """Both answers where nobody knows how people were chosen."""
+    terms = [f"{base}[{arm}]" for base in ("did", "ancova")]
+    rows = [_row(result, term, result.lead[1]) for term in terms]
+    split = next((found for found in (_split(result, term) for term in terms) if found is not None), None)
+    seen = all(verdict(row) == "seen" for row in rows) and len({bool(row["estimate"] > 0) for row in rows}) == 1
+    reading = "split" if split is not None else "same" if seen else "open"
+    text = Phrase(
+        "change.bracket.text", arm=arm, control=result.arms[0], did=_or_none(result, rows[0]),
+        ancova=_or_none(result, rows[1]), reading=Phrase(f"change.bracket.{reading}", split=split),
+    )
+    return Joined(text, _limit(result, terms[0], _told(result, rows[0])) if reading == "open" else None)
+
+
+def _or_none(result: Change, row: pd.Series) -> Told | Phrase:
+    """A row, or that it cannot be computed."""
+    return Phrase("change.none") if missing(row["estimate"]) else _told(result, row)
+
+
+def _wave(result: Change, wave: str, arm: str) -> Text:
+    """What lasts to one later wave."""
+    if result.pairs.kind == "ordinal" and not arm:
+        return _levels(result, wave)
+    if arm and result.selection == "unknown":
+        return _wave_bracket(result, wave, arm)
+    ending = "_ancova" if arm and result.selection in ("random", "low_before") else ""
+    inside = f"{arm} · {wave}" if arm else wave
+    row = _row(result, term := f"lasting{ending}[{inside}]")
+    key = f"lasting{ending or ('_did' if arm else '')}"
+    what = Phrase(f"change.what.{key}", wave=wave, arm=arm, control=result.arms[0] if arm else "")
+    told, found = _told(result, row), verdict(row)
+    if found == "unseen":
+        return Joined(Phrase("change.verdict.unseen", what=what, shown=told), _limit(result, term, told))
+    kept = result.row(f"share_kept{ending}[{inside}]")
+    if found == "not_estimated" or missing(kept["ci_low"]):
+        return Phrase(f"change.verdict.{'seen' if found == 'no_interval' else found}", what=what, shown=told)
+    return Phrase(
+        "change.wave.kept", what=what, shown=told, first=Phrase(f"change.wave.first_{'difference' if arm else 'change'}"),
+        share=kept["estimate"], level=kept["ci_level"], low=100 * kept["ci_low"], high=100 * kept["ci_high"],
+    )
+
+
+def _wave_bracket(result: Change, wave: str, arm: str) -> Joined:
+    """What lasts by both readings, where nobody knows how people were chosen."""
+    terms = [f"{base}[{arm} · {wave}]" for base in ("lasting", "lasting_ancova")]
+    rows = [_row(result, term) for term in terms]
+    reading = "open" if any(verdict(row) != "seen" for row in rows) else (
+        "same" if (rows[0]["estimate"] > 0) == (rows[1]["estimate"] > 0) else "opposite"
+    )
+    text = Phrase(
+        "change.wave.bracket", wave=wave, arm=arm, control=result.arms[0], did=_or_none(result, rows[0]),
+        ancova=_or_none(result, rows[1]), reading=Phrase(f"change.wave.{reading}"),
+    )
+    return Joined(text, _limit(result, terms[0], _told(result, rows[0])) if reading == "open" else None)
+
+
+def _levels(result: Change, wave: str) -> Phrase:
+    """Shares above, at and below the level before at a later wave, for ordered categories."""
+    facts = _shares(result, f"[{wave}]")
+    bounds = Phrase(f"change.wave.{'no_bounds' if facts['low'] is None else 'bounds'}", **facts)
+    return Phrase("change.wave.moved", wave=wave, bounds=bounds, **facts)
+
+
+def _dose(result: Change) -> Phrase:
+    """Points of change that go with one more unit of dose, or with so many that the number can be read."""
+    name, row, dose = result.pairs.dose_name, result.row("dose[linear]"), result.pairs.dose
+    assert dose is not None
+    if missing(row["estimate"]):
+        return Phrase("change.dose.not_estimated", name=name)
+    factor = 100 if result.pairs.kind == "pass_fail" else 1
+    size = max(abs(row["estimate"]), 0.0 if missing(row["std_error"]) else row["std_error"])
+    step = step_of(factor * size, float(np.ptp(dose[np.isfinite(dose)])))
+    told, least = _told(result, row, step), result.detectable.get("dose[linear]")
+    limit: Phrase | str = "" if missing(least) else Phrase(
+        "change.dose.limit", least=told.figure(factor * step * least), unit=Phrase(f"change.unit.{told.unit}"),
+        step=Phrase("change.dose.one") if step == 1 else {lang: step_name(step, name, lang) for lang in ("id", "en")},
+    )
+    found = "unseen" if is_null(row) else "seen"
+    return Phrase(f"change.dose.{found}", per=_per(step, name), shown=told, limit=limit)
+
+
+def _per(step: float, name: str) -> Text:
+    """The step of the dose as what comes on top: ``satu satuan dosis (`jp`)``."""
+    column = Phrase("change.dose.column", name=name)
+    return {
+        lang: step_name(step, name, lang).replace(f"`{name}`", column[lang]).removeprefix("one ") for lang in ("id", "en")
+    }
+
+
+def _equivalence(result: Change, term: str) -> Phrase:
+    """What the equivalence test concludes about the smallest change worth having."""
+    test, share = result.equivalence[term], result.pairs.kind == "pass_fail"
+    return Phrase(
+        f"change.equivalence.{test.verdict}", margin=_margin(test.margin * (100 if share else 1)),
+        unit=Phrase(f"change.unit.{'share' if share else 'points'}"),
+        who=Phrase("change.equivalence.who", arm=base_term(term)[1]) if len(result.arms) > 2 else "",
+        p="" if missing(test.p) else Phrase("change.equivalence.p", p=test.p),
+    )
+
+
+def _margin(value: float) -> Figure:
     """The smallest change worth having as it was stated: no decimals that it does not have, up to three figures."""
-    return number(value, lang, next((places for places in range(9) if abs(round(value, places) / value - 1) < 5e-3), 9))
+    places = next((places for places in range(9) if abs(round(value, places) / value - 1) < 5e-3), 9)
+    return Figure(value, digits=places)
 
 
-def alternative(result: Change, lang: str) -> str:
+def alternative(result: Change) -> Joined:
     """The picture in words: what is drawn, the means, the change and its interval."""
-    lines, waves = len(result.pairs.before) <= LINES_TO, listing(result.pairs.waves, lang)
-    left = both(
-        ("garis nilai sebelum dan sesudah tiap orang" + (f" serta gelombang {waves}" if waves else "")) if lines
-        else "kepadatan nilai sebelum dan sesudah",
-        ("each person's line from before to after" + (f" and on to {waves}" if waves else "")) if lines
-        else "a density of scores before and after",
-    )[lang]
-    opening = both(
-        f"Gambar dua bagian: {left}, dan sebaran perubahannya.", f"Picture in two parts: {left}, and the distribution of "
-        f"the changes.",
-    )[lang]
-    return " ".join([opening, *(_alt_arm(result, arm, lang) for arm in result.arms or ("",))])
+    waves = result.pairs.waves
+    left = "density" if len(result.pairs.before) > LINES_TO else "lines_waves" if waves else "lines"
+    opening = Phrase("change.picture.alternative", left=Phrase(f"change.picture.{left}", waves=waves))
+    return Joined(opening, *(_alt_arm(result, arm) for arm in result.arms or ("",)))
 
 
-def _alt_arm(result: Change, arm: str, lang: str) -> str:
-    """Means and change of one arm."""
-    name = f"{arm}: " if arm else ""
-    if result.pairs.kind == "ordinal":
-        moved = f"{share_words(result, arm, lang)} (n = {integer(len(scores_of(result.pairs, arm)[0]), lang)})"
-        text = both(f"bagian orang menurut perubahan tingkat: {moved}.", f"shares of people by change of level: {moved}.")[lang]
-        return name + text if name else text[0].upper() + text[1:]
-    row = result.mean_row(arm)
+def _alt_arm(result: Change, arm: str) -> Phrase:
+    """Means and change of one arm, or the shares of ordered levels."""
     before, after = scores_of(result.pairs, arm)
-    places = digits_for(row)
-    first, second = number(before.mean(), lang, places), number(after.mean(), lang, places)
-    text = both(
-        f"rata-rata sebelum {first}, sesudah {second}; perubahan {spoken(row, 'id')}.",
-        f"mean before {first}, after {second}; change {spoken(row, 'en')}.",
-    )[lang]
-    text = text[:-1] + _alt_waves(result, arm, places, lang) + "."
-    return name + text if name else text[0].upper() + text[1:]
+    if result.pairs.kind == "ordinal":
+        text = Phrase("change.picture.moved", shares=shares_moved(result, arm), n=len(before))
+    else:
+        told = Told(result.mean_row(arm))
+        text = Phrase(
+            "change.picture.means", before=told.figure(before.mean()), after=told.figure(after.mean()), shown=told,
+            waves=_alt_waves(result, arm, told),
+        )
+    return Phrase("change.picture.arm", arm=arm, text=text) if arm else Phrase("change.picture.alone", text=text)
 
 
-def _alt_waves(result: Change, arm: str, places: int, lang: str) -> str:
+def _alt_waves(result: Change, arm: str, told: Told) -> Joined:
     """Means at the later waves of those who have them."""
     mask = slice(None) if not arm else result.pairs.arm == arm
-    words = ""
-    for wave, scores in zip(result.pairs.waves, result.pairs.later[mask].T, strict=True):
-        known = scores[~np.isnan(scores)]
-        if len(known):
-            mean, n = number(known.mean(), lang, places), integer(len(known), lang)
-            words += both(f"; rata-rata pada {wave} {mean} (n = {n})", f"; mean at {wave} {mean} (n = {n})")[lang]
-    return words
+    known = [(wave, scores[~np.isnan(scores)]) for wave, scores in
+             zip(result.pairs.waves, result.pairs.later[mask].T, strict=True)]
+    return Joined(*(
+        Phrase("change.picture.wave", wave=wave, mean=told.figure(scores.mean()), n=len(scores))
+        for wave, scores in known if len(scores)
+    ), mark="")

@@ -22,7 +22,7 @@ from karier_stats.stats.columns import listed, text_of
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.paired import NAN, Estimate
 from karier_stats.stats.results import base_term, make_table
-from karier_stats.words.numbers import both
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -280,10 +280,7 @@ def _level_rows(pairs: Pairs, options: Options) -> tuple[list[Row], list[Text]]:
             small.append(name if large is None else f"{name} ({', '.join(absent)})")
     if not small:
         return rows, []
-    return rows, [both(
-        f"Terlalu sedikit pasangan untuk dianalisis sendiri (perlu 2 di tiap kelompok): {', '.join(small)}.",
-        f"Too few pairs for an analysis of their own (2 are needed in each arm): {', '.join(small)}.",
-    )]
+    return rows, [Phrase("change.note.small_levels", levels=", ".join(small))]
 
 
 def _empty_row(part: Pairs, arm: str, name: str, options: Options) -> Row:

@@ -10,7 +10,7 @@ import numpy as np
 from karier_stats.stats.change.change_rows import Options, Row, clustered_rows, fits_exactly, make_row, named
 from karier_stats.stats.numerics import linear, paired
 from karier_stats.stats.numerics.paired import NAN, Estimate
-from karier_stats.words.numbers import both, integer
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -138,37 +138,17 @@ def _notes(part: Pairs, unknown: int, suffix: str) -> list[Text]:
     """What a dose that nobody assigned can and cannot show."""
     if suffix:
         return []
-    name = part.dose_name
-    notes: list[Text] = [both(
-        f"Dosis (`{name}`) tidak ditetapkan secara acak: orang yang mengambil lebih banyak dapat berbeda juga dalam hal "
-        "lain (kemampuan awal, dukungan atasan, waktu luang), sehingga keterkaitan dengan dosis bukan pengaruh dosis.",
-        f"The dose (`{name}`) was not assigned at random: those who took more may differ in other ways too (ability, "
-        "support, time), so that an association with the dose is not an effect of the dose.",
-    )]
+    notes: list[Text] = [Phrase("change.note.dose", name=part.dose_name)]
     if part.arm is not None:
-        notes.append(both(
-            "Baris dosis hanya memuat peserta, tanpa kelompok pembanding; semua kelompok peserta digabung.",
-            "The rows of the dose hold participants only, without the comparison arm; all other arms are pooled.",
-        ))
+        notes.append(Phrase("change.note.dose_arms"))
     if part.cluster is not None:
-        notes.append(both(
-            "Korelasi Spearman tanpa selang dan uji: orang dalam satu klaster tidak saling bebas.",
-            "Spearman's correlation has no interval or test: people of one cluster are not independent.",
-        ))
+        notes.append(Phrase("change.note.dose_clusters"))
     if unknown:
-        notes.append(both(
-            f"{integer(unknown, 'id')} orang tanpa keterangan dosis tidak ikut pada baris dosis.",
-            f"{integer(unknown, 'en')} {'person' if unknown == 1 else 'people'} without a dose "
-            f"{'is' if unknown == 1 else 'are'} left out of the rows of the dose.",
-        ))
+        notes.append(Phrase("change.note.dose_unknown", n=unknown))
     return notes
 
 
 def _constant(name: str, n: int, suffix: str) -> Text:
     """Why nothing can be said about the dose."""
-    where = f" ({suffix})" if suffix else ""
-    return both(
-        f"Keterkaitan dengan dosis{where} tidak dihitung: `{name}` tidak bervariasi atau kurang dari 3 orang (n = {n}).",
-        f"The association with the dose{where} is not computed: `{name}` does not vary or there are fewer than 3 people "
-        f"(n = {n}).",
-    )
+    where = Phrase("change.note.where", name=suffix) if suffix else ""
+    return Phrase("change.note.dose_constant", where=where, name=name, n=n)

@@ -21,6 +21,7 @@ from karier_stats.stats.numerics.lee import lee_bounds
 from karier_stats.stats.numerics.paired import NAN, Estimate
 from karier_stats.stats.numerics.tipping import Side, Whole, whole
 from karier_stats.stats.results import Result, make_table
+from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class Leavers(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """How many left, the gain of those who stayed, and what the leavers must have done to undo it."""
-        return dropout_words.sentence(self, lang)
+        return dropout_words.sentence(self)[lang]
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words."""
@@ -217,7 +218,7 @@ class _Leaving:
             detectable[arm] = more
         gain = next(row for row in rows if row["term"].startswith("did[" if self.control else "mean_change"))
         if not self.left:
-            notes.append(dropout_words.NOBODY_LEFT)
+            notes.append(Phrase("change.left.nobody"))
         return Leavers(
             make_table(rows), (gain["term"], gain["method"]), _once(notes),
             lambda other: self.result(arrays.share("level", other, open_ends=True)), self.arms, self.control,
@@ -234,7 +235,7 @@ class _Leaving:
         method = "welch" if side.units is None else "cr2"
         value = Estimate(float(side.left_before.mean() - side.before.mean()))
         if k < 2:
-            notes.append(dropout_words.one_left(name))
+            notes.append(dropout_words.of_arm("one_left", name))
         elif side.units is None or side.left_units is None:
             value = paired.welch(side.left_before, side.before, level)
         elif np.ptp(side.left_before) > 0 and np.ptp(side.before) > 0:
@@ -247,7 +248,7 @@ class _Leaving:
         pair = self.pair(arm)
         clustered, refused = self._clusters(pair)
         if refused is not None:
-            notes += [refused, dropout_words.FEW_CLUSTERS]
+            notes += [refused, Phrase("change.left.few_clusters")]
         everybody = whole(pair, clustered and refused is None)
         gain = everybody.at(0.0, 0.0, level)
         if refused is not None:
@@ -289,11 +290,11 @@ class _Leaving:
         self, everybody: Whole, arm: str, gain: Estimate, level: float, n: int, notes: list[Text]
     ) -> list[Row]:
         """How different the leavers' change must be; without interval or test, for it is a question and no estimate."""
-        notes.append(dropout_words.TIPPING)
+        notes.append(Phrase("change.left.tipping"))
         if math.isnan(gain.low):
-            notes.append(dropout_words.no_test(arm))
+            notes.append(dropout_words.of_arm("no_test", arm))
         elif not gain.p < 1 - level:
-            notes.append(dropout_words.unseen_already(arm))
+            notes.append(dropout_words.of_arm("unseen_already", arm))
         kinds = [("", False), ("_opposed", True)] if self.control else [("", False)]
         rows = []
         for ending, opposed in kinds:
@@ -308,7 +309,7 @@ class _Leaving:
     ) -> list[Row]:
         """The gain with the leavers counted in, for every delta, from one set of draws."""
         if not all(imputation.can_draw(side) for side in pair):
-            notes.append(dropout_words.no_draws(arm))
+            notes.append(dropout_words.of_arm("no_draws", arm))
             return []
         notes.append(dropout_words.imputed(bool(self.control), clustered))
         rng = np.random.default_rng(self.seed)

@@ -1,122 +1,41 @@
-"""Words of :mod:`karier_stats.stats.change.dropout`: who left, and what they must have done to undo the gain."""
+"""What is said of those who left: keys and facts of sentences; see :mod:`karier_stats.stats.change.dropout`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from karier_stats.stats.results import METHODS
-from karier_stats.stats.row_words import POWER, digits_for, is_null, missing, spoken
-from karier_stats.words.numbers import Text, both, integer, number, percent
+from karier_stats.stats.row_words import Told, limit, missing, verdict
+from karier_stats.words import Joined, Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from karier_stats.stats.change.dropout import Leavers
 
-NOBODY_LEFT = both(
-    "Tidak ada yang keluar: titik balik, imputasi, dan batas Lee tidak diperlukan.",
-    "Nobody left: tipping points, imputations and Lee's bounds are not needed.",
-)
-TIPPING = both(
-    "Titik balik ialah selisih rata-rata perubahan orang yang keluar terhadap yang bertahan dalam kelompoknya; nilainya bukan "
-    "taksiran, sehingga tanpa selang dan uji. Galat bagian yang keluar ikut diperhitungkan.",
-    "A tipping point is how much the leavers' mean change differs from that of those who stayed in their arm; it is no "
-    "estimate, so that it has no interval or test. The error of the share who left is allowed for.",
-)
 
-FEW_CLUSTERS = both(
-    "Imputasi dan selang batas Lee tidak dibuat: klaster terlalu sedikit.",
-    "No imputations and no interval of Lee's bounds: there are too few clusters.",
-)
-
-
-def assumptions(random: bool, arms: bool) -> tuple[Text, ...]:
+def assumptions(random: bool, arms: bool) -> tuple[Phrase, ...]:
     """What the rows rest on, whatever was found."""
-    if random and arms:
-        lee = both(
-            f"Batas Lee berlaku bagi orang yang akan bertahan di kelompok mana pun, dengan anggapan penempatan hanya menambah, "
-            f"atau hanya mengurangi, orang yang bertahan; kedua barisnya memuat satu selang yang sama "
-            f"({METHODS['lee']['id']}).",
-            f"Lee's bounds hold for those who would have stayed in either arm, assuming that assignment only adds, or only "
-            f"takes away, people who stay; both rows carry the one interval ({METHODS['lee']['en']}).",
-        )
-    elif random:
-        lee = both(
-            "Batas Lee tidak dibuat: perlu dua kelompok.", "No Lee bounds: they need two arms.",
-        )
-    else:
-        lee = both(
-            "Batas Lee tidak dibuat: hanya berlaku bila kelompok ditentukan secara acak.",
-            "No Lee bounds: they hold only where arms were drawn by lot.",
-        )
-    share = both(
-        "Selang bagian yang keluar (Wilson, Newcombe) menganggap orang saling bebas.",
-        "Intervals of the shares who left (Wilson, Newcombe) take people as independent.",
-    )
-    return share, lee
+    lee = "lee_no_lot" if not random else "lee" if arms else "lee_one_group"
+    return Phrase("change.left.independent"), Phrase(f"change.left.{lee}", method=METHODS["lee"])
 
 
-def imputed(arms: bool, clustered: bool) -> Text:
+def imputed(arms: bool, clustered: bool) -> Joined:
     """How the scores after were drawn."""
-    beside = both(
-        "; pada kelompok pembanding delta 0" if arms else "", "; in the comparison arm delta is 0" if arms else "",
-    )
-    within = both(
-        " Kovarians koefisien dan setiap set lengkap memakai CR2; kemiripan dalam klaster tidak ikut diundi pada nilai orang "
-        "yang keluar." if clustered else "",
-        " The coefficients' covariance and every completed set use CR2; likeness within clusters is not drawn for the leavers."
-        if clustered else "",
-    )
-    return both(
-        "`imputed[delta]`: nilai sesudah orang yang keluar diundi dari orang dengan nilai awal yang sama di kelompoknya (regresi "
-        f"normal Bayes), ditambah delta poin{beside['id']}. Delta 0 menganggap keluarnya hanya bergantung pada nilai awal."
-        f"{within['id']}",
-        "`imputed[delta]`: the leavers' scores after are drawn from those of people with the same score before in their arm "
-        f"(Bayesian normal regression), plus delta points{beside['en']}. Delta 0 assumes that leaving depends on the score "
-        f"before only.{within['en']}",
+    return Joined(
+        Phrase("change.left.imputed", beside=Phrase("change.left.imputed_beside") if arms else ""),
+        Phrase("change.left.imputed_clusters") if clustered else None,
     )
 
 
-def _where(arm: str) -> str:
-    """``" (seminar)"`` for an arm, nothing for one group."""
-    return f" ({arm})" if arm else ""
+def of_arm(reason: str, arm: str) -> Phrase:
+    """Why something was not computed, in an arm or in the one group."""
+    return Phrase(f"change.left.{reason}", where=Phrase("change.left.where", arm=arm) if arm else "")
 
 
-def one_left(arm: str) -> Text:
-    """One leaver gives no interval."""
-    return both(
-        f"Hanya satu orang yang keluar{_where(arm)}: beda nilai awalnya tanpa selang dan uji.",
-        f"Only one person left{_where(arm)}: the difference in scores before has no interval or test.",
-    )
-
-
-def no_draws(arm: str) -> Text:
-    """Too few stayed to draw scores from."""
-    return both(
-        f"Imputasi{_where(arm)} tidak dibuat: kurang dari 5 orang bertahan, atau nilai awal mereka sama semua.",
-        f"No imputation{_where(arm)}: fewer than 5 people stayed, or their scores before are all equal.",
-    )
-
-
-def no_test(arm: str) -> Text:
-    """Without an interval there is nothing that could cease to be seen."""
-    return both(
-        f"`tipping_unseen`{_where(arm)} tidak dihitung: hasil orang yang bertahan tidak mempunyai selang.",
-        f"`tipping_unseen`{_where(arm)} is not computed: the result of those who stayed has no interval.",
-    )
-
-
-def unseen_already(arm: str) -> Text:
-    """The interval holds zero without any leaver."""
-    return both(
-        f"`tipping_unseen`{_where(arm)} tidak dihitung: hasil orang yang bertahan pun belum dapat dibedakan dari nol.",
-        f"`tipping_unseen`{_where(arm)} is not computed: even the result of those who stayed is not told apart from zero.",
-    )
-
-
-def sentence(result: Leavers, lang: str) -> str:
+def sentence(result: Leavers) -> Joined:
     """Share who left, the gain of those who stayed, and its tipping points, arm by arm."""
-    return " ".join(f"{_left(result, arm, lang)} {_gain(result, arm, lang)}" for arm in result.arms)
+    return Joined(*(part for arm in result.arms for part in (_left(result, arm), _gain(result, arm))))
 
 
 def _row(result: Leavers, base: str, arm: str) -> pd.Series:
@@ -124,41 +43,30 @@ def _row(result: Leavers, base: str, arm: str) -> pd.Series:
     return result.row(f"{base}[{arm}]" if arm else base)
 
 
-def _left(result: Leavers, arm: str, lang: str) -> str:
+def _share(result: Leavers, arm: str) -> Phrase:
+    """How many of an arm left."""
+    row = _row(result, "left", arm)
+    share, n = row["estimate"], int(row["n"])
+    return Phrase("change.left.share", count=round(share * n), n=n, share=share)
+
+
+def _left(result: Leavers, arm: str) -> Phrase:
     """How many left, in an arm and in its comparison arm."""
-    def share(name: str) -> str:
-        row = _row(result, "left", name)
-        count = integer(row["estimate"] * row["n"], lang)
-        words = both(f"{count} dari {integer(row['n'], 'id')} orang", f"{count} of {integer(row['n'], 'en')} people")[lang]
-        return f"{words} ({percent(row['estimate'], lang)})"
-
     if not arm:
-        return both(
-            f"Sebanyak {share(arm)} keluar tanpa nilai sesudah.", f"{share(arm)} left without a score after.",
-        )[lang]
-    control = result.control
-    return both(
-        f"Yang keluar tanpa nilai sesudah: {arm} {share(arm)}, {control} {share(control)}.",
-        f"Left without a score after: {arm} {share(arm)}, {control} {share(control)}.",
-    )[lang]
+        return Phrase("change.left.one", share=_share(result, arm))
+    beside = _share(result, result.control)
+    return Phrase("change.left.arms", arm=arm, control=result.control, share=_share(result, arm), beside=beside)
 
 
-def _gain(result: Leavers, arm: str, lang: str) -> str:
+def _gain(result: Leavers, arm: str) -> Joined:
     """The gain of those who stayed, and what would undo it."""
-    row = _row(result, "did" if arm else "mean_change", arm)
-    what = both(
-        f"Beda perubahan rata-rata {arm} terhadap {result.control}" if arm else "Perubahan rata-rata orang yang bertahan",
-        f"The difference in mean change, {arm} against {result.control}," if arm else "The mean change of those who stayed",
-    )[lang]
-    text = f"{what} {spoken(row, 'id')}" if lang == "id" else f"{what} is {spoken(row, 'en')}"
-    if missing(row["ci_low"]):
-        return text + both("; selang dan ujinya tidak dapat dihitung.", "; its interval and test cannot be computed.")[lang]
-    if is_null(row):
-        return text + _null(result, arm, row, lang)
-    zero = _tipping(result, "tipping_zero", arm)
-    if zero is None:
-        return text + "."
-    return f"{text}. {_undone(result, arm, row, zero, lang)}"
+    told = Told(_row(result, "did" if arm else "mean_change", arm))
+    found = verdict(told.row)
+    what = Phrase("change.what.did" if arm else "change.what.stayed", arm=arm, control=result.control)
+    text = Phrase(f"change.verdict.{found}", what=what, shown=told)
+    if found == "unseen":
+        return Joined(text, limit(result.detectable[arm], told))
+    return Joined(text, _undone(result, arm, told) if found == "seen" else None)
 
 
 def _tipping(result: Leavers, base: str, arm: str) -> float | None:
@@ -170,35 +78,16 @@ def _tipping(result: Leavers, base: str, arm: str) -> float | None:
     return None if missing(value) else float(value)
 
 
-def _null(result: Leavers, arm: str, row: pd.Series, lang: str) -> str:
-    """Nothing is seen even without the leavers."""
-    text = both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang]
-    if missing(result.detectable[arm]):
-        return text
-    least, power = number(result.detectable[arm], lang, digits_for(row)), percent(POWER, lang, 0)
-    return text + both(
-        f" Perubahan yang lebih kecil dari {least} poin memang sulit terlihat pada data sebanyak ini (daya uji {power}).",
-        f" A change smaller than {least} points would be hard to see in this much data ({power} power).",
-    )[lang]
-
-
-def _undone(result: Leavers, arm: str, row: pd.Series, zero: float, lang: str) -> str:
-    """How much lower (or higher) the leavers' change must have been."""
-    word = both("lebih rendah" if zero < 0 else "lebih tinggi", "lower" if zero < 0 else "higher")[lang]
-    places, unseen = digits_for(row), _tipping(result, "tipping_unseen", arm)
-    far = number(abs(zero), lang, places)
-    who = both(f"pada {arm} " if arm else "", f"in {arm} " if arm else "")[lang]
+def _undone(result: Leavers, arm: str, told: Told) -> Phrase | None:
+    """How much lower (or higher) the leavers' change must have been; None where nobody left."""
+    zero, unseen = (_tipping(result, f"tipping_{end}", arm) for end in ("zero", "unseen"))
+    if zero is None:
+        return None
+    facts = {
+        "who": Phrase("change.left.who", arm=arm) if arm else "", "far": told.figure(abs(zero)),
+        "way": Phrase(f"change.left.{'lower' if zero < 0 else 'higher'}"),
+    }
     if unseen is None:
-        return both(
-            f"Agar hasil itu menjadi nol, perubahan orang yang keluar {who}harus rata-rata {far} poin {word} daripada yang "
-            f"bertahan.",
-            f"For this to be zero, the change of those {who}who left must have been {far} points {word} on average than that "
-            f"of those who stayed.",
-        )[lang]
-    near, theirs = number(abs(unseen), lang, places), number(result.stayed_change[arm] + unseen, lang, places)
-    return both(
-        f"Agar hasil itu tidak lagi dapat dibedakan dari nol, perubahan orang yang keluar {who}harus rata-rata {near} poin "
-        f"{word} daripada yang bertahan (yaitu {theirs} poin); agar menjadi nol, {far} poin {word}.",
-        f"For this no longer to be told apart from zero, the change of those {who}who left must have been {near} points {word} "
-        f"on average than that of those who stayed (that is, {theirs} points); for it to be zero, {far} points {word}.",
-    )[lang]
+        return Phrase("change.left.undone_zero", **facts)
+    theirs = told.figure(result.stayed_change[arm] + unseen)
+    return Phrase("change.left.undone", near=told.figure(abs(unseen)), theirs=theirs, **facts)

@@ -19,8 +19,9 @@ from karier_stats.stats.numerics import cut_normal, linear, paired
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
 from karier_stats.stats.numerics.paired import NAN, Estimate
 from karier_stats.stats.results import Result, make_table
-from karier_stats.stats.row_words import POWER, digits_for, is_null, missing, spoken
-from karier_stats.words.numbers import Text, both, integer, number, percent
+from karier_stats.stats.row_words import Told, limit, missing, verdict
+from karier_stats.words import Joined, Phrase, say
+from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -51,42 +52,18 @@ class NetGain(Result):
     def sentence(self, lang: str = "id") -> str:
         """The change, what of it was to be expected, and what is left, with its interval."""
         row, raw, drift = (self.row(term) for term in ("net_gain", "mean_change", "drift"))
-        places = digits_for(row)
+        told = Told(row)
         if missing(row["estimate"]):
-            return both(
-                f"Peningkatan bersih tidak dapat dihitung; perubahan rata-ratanya {spoken(raw, 'id')}.",
-                f"The net gain cannot be computed; the mean change is {spoken(raw, 'en')}.",
-            )[lang]
-        change, expected = (number(one["estimate"], lang, places) for one in (raw, drift))
-        rho = number(self.reliability, lang, 2)
-        return both(
-            f"Perubahan rata-rata {change} poin pada orang yang dipilih karena nilai awalnya rendah; {expected} poin sudah "
-            f"diharapkan dari regresi ke rata-rata (reliabilitas {rho}), sehingga peningkatan bersihnya {spoken(row, 'id')}"
-            f"{self._reading('id')}",
-            f"The mean change is {change} points among people chosen for a low score before; {expected} points were to be "
-            f"expected from regression to the mean (reliability {rho}), which leaves a net gain of {spoken(row, 'en')}"
-            f"{self._reading('en')}",
-        )[lang]
-
-    def _reading(self, lang: str) -> str:
-        """What the interval concludes, and what this design cannot tell."""
-        row = self.headline
-        if missing(row["ci_low"]):
-            return both("; selang dan ujinya tidak dapat dihitung.", "; its interval and test cannot be computed.")[lang]
-        if not is_null(row):
-            return both(
-                "; angka ini belum tentu karena program, sebab tidak ada kelompok pembanding.",
-                "; this need not be due to the programme, because there is no comparison group.",
-            )[lang]
-        if missing(self.detectable):
-            return both(", belum dapat dibedakan dari nol.", ", not told apart from zero.")[lang]
-        least, power = number(self.detectable, lang, digits_for(row)), percent(POWER, lang, 0)
-        return both(
-            f", belum dapat dibedakan dari nol. Peningkatan bersih yang lebih kecil dari {least} poin memang sulit terlihat "
-            f"pada data sebanyak ini (daya uji {power}).",
-            f", not told apart from zero. A net gain smaller than {least} points would be hard to see in this much data "
-            f"({power} power).",
-        )[lang]
+            return say("change.net_gain.not_estimated", lang, shown=Told(raw))
+        found = verdict(row)
+        reading = Joined(
+            Phrase(f"change.net_gain.{found}"),
+            limit(self.detectable, told, "net_gain") if found == "unseen" else None,
+        )
+        return say(
+            "change.net_gain.text", lang, change=told.figure(raw["estimate"]), drift=told.figure(drift["estimate"]),
+            reliability=self.reliability, shown=told, reading=reading,
+        )
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words."""
@@ -309,10 +286,10 @@ class _Nominated:
         scores = self.origin.scores
         assert scores is not None
         if fits_exactly(self.left - self.left.mean(), self.left):
-            notes.append(_ALL_ON_A_LINE)
+            notes.append(Phrase("change.net_gain.on_a_line"))
             return None, "retest"
         if np.ptp(scores) == 0:
-            notes.append(_ALL_ALIKE)
+            notes.append(Phrase("change.net_gain.all_alike"))
             return None, "retest"
         if self.units is None:
             return joint_means([self.left, scores]), "retest"
@@ -322,7 +299,7 @@ class _Nominated:
             return None, "cr2"
         if self.origin.units is not None:
             return joint_means([self.left, scores], [self.units, self.origin.units]), "cr2"
-        notes.append(_POOL_ALONE)
+        notes.append(Phrase("change.net_gain.pool_alone"))
         apart = np.array([f"\0{place}" for place in range(len(scores))])
         return joint_means([self.left, scores], [self.units, apart]), "cr2"
 
@@ -332,7 +309,7 @@ class _Nominated:
         value = float(self.left.mean()) - share * fitted.mu
         low, high = fitted.interval(level) if self.units is None else (NAN, NAN)
         if math.isnan(low + high):
-            notes.append(_NO_BOUNDS if self.units is None else _NO_CLUSTERS_HERE)
+            notes.append(Phrase("change.net_gain.no_bounds") if self.units is None else Phrase("change.net_gain.no_clusters"))
             return Estimate(share * self.gap), Estimate(value)
         half = paired.t_quantile(0.5 + level / 2, n - 1)
         known = half * self.rho_se * self.gap
@@ -353,10 +330,7 @@ def _origin(
         scores = arrays.numbers("pool", pool)
         if len(scores) < 2:
             raise StatisticsError("K362", n=len(scores))
-        note = both(
-            f"Rata-rata asal ialah rata-rata nilai awal {integer(len(scores), 'id')} orang pada `pool`.",
-            f"The mean of origin is the mean score before of the {integer(len(scores), 'en')} people in `pool`.",
-        )
+        note = Phrase("change.net_gain.pool", n=len(scores))
         return _Origin(scores, arrays.labels("pool_cluster", pool_cluster, len(scores), "pool")), note
     if cutoff is None:
         raise StatisticsError("K360")
@@ -364,69 +338,13 @@ def _origin(
     if above:
         raise StatisticsError("K361", cutoff=f"{cutoff:g}", count=above, n=len(x))
     fitted = cut_normal.fit(x, cutoff)
-    return _Origin(fitted=fitted), _NO_MAXIMUM if fitted is None else _LEANS_ON_NORMALITY
-
-
-_LEANS_ON_NORMALITY = both(
-    "Rata-rata asal ditaksir dari orang yang terpilih saja, dengan anggapan nilai awal menyebar normal dan dipotong tepat pada "
-    "batasnya; taksiran itu bertumpu pada kenormalan nilai yang tidak teramati. Berikan `pool` bila nilainya ada.",
-    "The mean of origin is estimated from the nominated alone, on the assumption that scores before are normal and cut off "
-    "exactly at the cutoff; it leans on the normality of scores that were not seen. Give `pool` where the scores are at hand.",
-)
-_NO_MAXIMUM = both(
-    "Sebaran nilai awal di bawah batas tidak memuat keterangan tentang rata-rata asal (kemungkinannya tidak mempunyai puncak); "
-    "drift dan peningkatan bersih tidak dihitung. Berikan `pool`.",
-    "The scores below the cutoff say nothing of the mean of origin (their likelihood has no maximum); drift and net gain are "
-    "not computed. Give `pool`.",
-)
-_ALL_ON_A_LINE = both(
-    "Setelah nilai awal diperhitungkan tidak ada keragaman yang tersisa, sehingga selang dan uji tidak dihitung.",
-    "Nothing varies once the score before is taken out, so that intervals and tests are not computed.",
-)
-_ALL_ALIKE = both(
-    "Semua nilai pada `pool` sama besar, sehingga keragamannya tidak diketahui; selang dan uji tidak dihitung.",
-    "All scores in `pool` are equal, so that their variance is not known; no interval and test are computed.",
-)
-_POOL_ALONE = both(
-    "Klaster orang pada `pool` tidak diberikan (`pool_cluster`): rata-rata asal dianggap berasal dari orang yang saling bebas.",
-    "The clusters of the people in `pool` were not given (`pool_cluster`): the mean of origin is taken as that of independent "
-    "people.",
-)
-
-
-_NO_BOUNDS = both(
-    "Selang rata-rata asal tidak berbatas: nilai di bawah batas saja tidak cukup untuk menaksirnya, sehingga peningkatan bersih "
-    "disajikan tanpa selang. Berikan `pool`.",
-    "The interval of the mean of origin has no bound: scores below the cutoff alone are not enough to estimate it, so that the "
-    "net gain is given without an interval. Give `pool`.",
-)
-_NO_CLUSTERS_HERE = both(
-    "Dengan `cutoff` saja, selang tidak dapat memperhitungkan klaster dan karena itu tidak disajikan. Berikan `pool`.",
-    "With a `cutoff` only, no interval can allow for clusters, so that none is given. Give `pool`.",
-)
+    return _Origin(fitted=fitted), Phrase("change.net_gain.no_maximum") if fitted is None else Phrase("change.net_gain.normality")
 
 
 def _assumptions(rho: float, rho_se: float) -> tuple[Text, ...]:
     """What the net gain rests on."""
-    error = both(
-        f"galat bakunya {number(rho_se, 'id', 3)} ikut diperhitungkan" if rho_se else "dianggap diketahui tanpa galat",
-        f"its standard error of {number(rho_se, 'en', 3)} is allowed for" if rho_se else "taken as known exactly",
-    )
+    error = Phrase(f"change.net_gain.error_{'allowed' if rho_se else 'known'}", error=rho_se)
     return (
-        both(
-            "Anggapan: tanpa program, kedua tes mempunyai rata-rata dan keragaman yang sama pada kelompok asal. Bila orang "
-            "menjadi lebih pandai karena pernah mengerjakan tes itu atau karena waktu, peningkatan bersih masih memuatnya.",
-            "Assumption: without the programme both tests have one mean and one variance in the group of origin. Where people "
-            "do better because they have seen the test, or because of time, the net gain still holds that.",
-        ),
-        both(
-            f"Reliabilitas {number(rho, 'id', 2)} harus berupa korelasi tes–tes ulang pada kelompok asal untuk jarak waktu "
-            f"yang sama; {error['id']}. Pemilihan dianggap hanya menurut nilai awal (dan hal acak).",
-            f"The reliability of {number(rho, 'en', 2)} must be the test-retest correlation in the group of origin over the "
-            f"same time; {error['en']}. People are taken to be chosen by the score before (and chance) only.",
-        ),
-        both(
-            "`drift` adalah harapan, bukan pengamatan, sehingga tidak diuji.",
-            "`drift` is an expectation and not an observation, so that it is not tested.",
-        ),
+        Phrase("change.net_gain.one_mean"), Phrase("change.net_gain.reliability", rho=rho, error=error),
+        Phrase("change.net_gain.expectation"),
     )

@@ -210,13 +210,13 @@ class Change(Result):
         """
         from karier_stats.stats.change import change_words
 
-        return change_words.sentence(self, lang)
+        return change_words.sentence(self)[lang]
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, for a reader who cannot see it."""
         from karier_stats.stats.change import change_words
 
-        return change_words.alternative(self, lang)
+        return change_words.alternative(self)[lang]
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Draw every person's two scores beside the distribution of the changes.

@@ -24,7 +24,7 @@ from karier_stats.stats.change.change_rows import (
 )
 from karier_stats.stats.numerics import linear, paired
 from karier_stats.stats.numerics.paired import NAN, Estimate
-from karier_stats.words.numbers import both, integer, number
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,22 +136,11 @@ def _left_out(pairs: Pairs, k: int, wave: str) -> list[Text]:
     if not gone.any():
         return []
     change = paired.differences(pairs.before, pairs.after)
-    n, all_of_them = int(gone.sum()), bool(gone.all())
-    text = both(
-        f"{wave}: {integer(n, 'id')} dari {integer(len(gone), 'id')} orang tidak punya nilai pada gelombang ini dan tidak "
-        "ikut dihitung padanya",
-        f"{wave}: {integer(n, 'en')} of {integer(len(gone), 'en')} people have no score at this wave and are not counted "
-        "there",
-    )
-    if all_of_them:
-        return [{lang: words + "." for lang, words in text.items()}]
+    facts = {"wave": wave, "n": int(gone.sum()), "total": len(gone)}
+    if gone.all():
+        return [Phrase("change.note.wave_gone", **facts)]
     out, stayed = float(change[gone].mean()), float(change[~gone].mean())
-    return [both(
-        f"{text['id']}; perubahan pertama mereka rata-rata {number(out, 'id', 2)} poin, orang yang ikut "
-        f"{number(stayed, 'id', 2)}.",
-        f"{text['en']}; their first change was {number(out, 'en', 2)} points on average, that of the others "
-        f"{number(stayed, 'en', 2)}.",
-    )]
+    return [Phrase("change.note.wave_gone_changed", out=out, stayed=stayed, **facts)]
 
 
 def _one_group(part: _Part, wave: str, options: Options, suffix: str, notes: list[Text]) -> list[Row]:
@@ -245,10 +234,7 @@ def _adjusted(part: _Part, wave: str, k: int, options: Options, inside: str, not
     except StatisticsError:
         rows = []
     if not rows:
-        notes.append(both(
-            f"{wave}: ANCOVA tidak dapat dihitung dari orang yang punya nilai pada gelombang ini.",
-            f"{wave}: ANCOVA cannot be computed from the people who have a score at this wave.",
-        ))
+        notes.append(Phrase("change.note.wave_no_ancova", wave=wave))
         return [make_row(term, "ols", Estimate(NAN), level, n)]
     robust = _robust(X, position, pairs.cluster, level, _sides(pairs, pairs.arms[k]), notes)
     if robust is not None:
@@ -304,12 +290,7 @@ def _share_row(
     """The share kept; missing, with a note, where the first change is not told apart from zero."""
     found = share_kept(part.first, part.lasting, contrast, options.level)
     if math.isnan(found.estimate):
-        note = both(
-            f"{wave}: bagian yang bertahan tidak dihitung bila perubahan pertama belum dapat dibedakan dari nol (selang "
-            "Fieller-nya tidak berbatas) atau tidak dapat diuji.",
-            f"{wave}: the share kept is not computed where the first change cannot be told apart from zero (Fieller's "
-            "interval has no bounds then) or cannot be tested.",
-        )
+        note = Phrase("change.note.wave_no_share", wave=wave)
         if note not in notes:
             notes.append(note)
     return make_row(term, "fieller", found, options.level, n)
@@ -317,8 +298,5 @@ def _share_row(
 
 def _too_few(wave: str, name: str) -> Text:
     """Nobody, or one person, has a wave."""
-    who = f" ({name})" if name else ""
-    return both(
-        f"{wave}{who}: kurang dari 2 orang punya ketiga nilai; tidak dihitung.",
-        f"{wave}{who}: fewer than 2 people have all three scores; not computed.",
-    )
+    who = Phrase("change.note.where", name=name) if name else ""
+    return Phrase("change.note.wave_few", wave=wave, who=who)

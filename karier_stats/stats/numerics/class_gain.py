@@ -15,12 +15,10 @@ import numpy as np
 
 from karier_stats.stats.numerics import resampling
 from karier_stats.stats.numerics.paired import NAN, Estimate, differences, fieller
-from karier_stats.words.numbers import both, integer, number
+from karier_stats.words import Figure, Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from karier_stats.words.numbers import Text
 
     Floats = NDArray[np.float64]
 
@@ -103,21 +101,11 @@ def gain_of(moments: resampling.Moments, maximum: float) -> Floats | float:
     return moments.change / (maximum - moments.start)
 
 
-def why_missing(before: Floats, after: Floats, maximum: float, level: float) -> Text | None:
+def why_missing(before: Floats, after: Floats, maximum: float, level: float) -> Phrase | None:
     """Why the class gain has no value, in words; None where it has one."""
     if math.isfinite(_by_fieller(before, after, maximum, level).estimate):
         return None
-    top = {lang: number(maximum, lang, 0 if maximum == round(maximum) else 2) for lang in ("id", "en")}
+    top = Figure(maximum, digits=0 if maximum == round(maximum) else 2)
     if before.mean() >= maximum:
-        return both(
-            f"Gain kelas tidak dihitung: rata-rata awal sudah pada nilai tertinggi ({top['id']}), sehingga tidak ada "
-            "yang dapat dicapai lagi.",
-            f"The class gain is not computed: the average before is at the highest score ({top['en']}) already, so "
-            "that nothing is left to gain.",
-        )
-    return both(
-        f"Gain kelas tidak dihitung: dengan {integer(len(before), 'id')} pasangan, rata-rata awal tidak dapat dibedakan "
-        f"dari nilai tertinggi ({top['id']}), sehingga penyebutnya dapat nol.",
-        f"The class gain is not computed: with {integer(len(before), 'en')} pairs the average before cannot be told "
-        f"from the highest score ({top['en']}), so that the denominator may be zero.",
-    )
+        return Phrase("change.note.gain_at_top", top=top)
+    return Phrase("change.note.gain_near_top", top=top, n=len(before))

@@ -15,12 +15,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from karier_stats.stats.numerics.paired import NAN, subset_sum_p, tie_groups
-from karier_stats.words.numbers import both, integer, number
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from karier_stats.words.numbers import Text
 
     Floats: TypeAlias = NDArray[np.float64]
 
@@ -198,39 +196,14 @@ class OfficePermutation:
     trained: int
     refused: str = ""
 
-    def why_refused(self) -> Text | None:
+    def why_refused(self) -> Phrase | None:
         """The reason why there is no test, in words."""
         if not self.refused:
             return None
-        return {
-            lang: text.format(
-                offices=integer(self.offices, lang), fewest=FEWEST_OFFICES, total=integer(self.arrangements, lang),
-                smallest=number(self.smallest_p, lang, 3),
-            )
-            for lang, text in _REFUSALS[self.refused].items()
-        }
-
-
-_REFUSALS: dict[str, Text] = {
-    "contrast": both(
-        "Uji permutasi tidak dapat dibuat: tidak ada pembanding antara yang terlatih dan yang tidak.",
-        "No permutation test can be made: there is no comparison of trained and untrained people.",
-    ),
-    "constant": both(
-        "Uji permutasi tidak dapat dibuat: semua perubahan yang dibandingkan sama besar.",
-        "No permutation test can be made: all changes compared are equal.",
-    ),
-    "offices": both(
-        "Uji permutasi ditolak: dari {offices} unit kerja, kurang dari {fewest} ada di salah satu sisi (terlatih atau "
-        "tidak).",
-        "The permutation test is refused: of {offices} offices, fewer than {fewest} are on one side (trained or not).",
-    ),
-    "level": both(
-        "Uji permutasi ditolak: hanya ada {total} susunan, sehingga nilai p terkecil yang mungkin ialah {smallest}.",
-        "The permutation test is refused: there are only {total} arrangements, so that the smallest possible p-value "
-        "is {smallest}.",
-    ),
-}
+        return Phrase(
+            f"change.permutation.{self.refused}", offices=self.offices, fewest=FEWEST_OFFICES, total=self.arrangements,
+            smallest=self.smallest_p,
+        )
 
 
 @dataclass(frozen=True)
