@@ -174,14 +174,16 @@ def _wave(result: Change, wave: str, arm: str) -> Text:
     key = f"lasting{ending or ('_did' if arm else '')}"
     what = Phrase(f"change.what.{key}", wave=wave, arm=arm, control=result.arms[0] if arm else "")
     told, found = _told(result, row), verdict(row)
-    if found == "unseen":
-        return Joined(Phrase("change.verdict.unseen", what=what, shown=told), _limit(result, term, told))
+    if found in ("not_estimated", "unseen"):
+        least = _limit(result, term, told) if found == "unseen" else None
+        return Joined(Phrase(f"change.verdict.{found}", what=what, shown=told), least)
     kept = result.row(f"share_kept{ending}[{inside}]")
-    if found == "not_estimated" or missing(kept["ci_low"]):
-        return Phrase(f"change.verdict.{'seen' if found == 'no_interval' else found}", what=what, shown=told)
+    if missing(kept["ci_low"]):
+        return Phrase("change.verdict.seen", what=what, shown=told)
+    first = Phrase(f"change.wave.first_{'difference' if arm else 'change'}")
     return Phrase(
-        "change.wave.kept", what=what, shown=told, first=Phrase(f"change.wave.first_{'difference' if arm else 'change'}"),
-        share=kept["estimate"], level=kept["ci_level"], low=100 * kept["ci_low"], high=100 * kept["ci_high"],
+        "change.wave.kept", what=what, shown=told, first=first, share=kept["estimate"], level=kept["ci_level"],
+        low=100 * kept["ci_low"], high=100 * kept["ci_high"],
     )
 
 
@@ -228,7 +230,8 @@ def _per(step: float, name: str) -> Text:
     """The step of the dose as what comes on top: ``satu satuan dosis (`jp`)``."""
     column = Phrase("change.dose.column", name=name)
     return {
-        lang: step_name(step, name, lang).replace(f"`{name}`", column[lang]).removeprefix("one ") for lang in ("id", "en")
+        lang: step_name(step, name, lang).replace(f"`{name}`", column[lang]).removeprefix("one ")
+        for lang in ("id", "en")
     }
 
 
