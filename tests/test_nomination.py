@@ -19,6 +19,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import nomination
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
 from karier_stats.stats.numerics import cut_normal, paired
+from karier_stats.words import Phrase
 from karier_stats.stats.results import TERMS
 
 HERE = Path(__file__).parent / "reference"
@@ -191,14 +192,14 @@ def test_the_contract_of_results(name: str) -> None:
 
 def test_what_cannot_be_computed_says_why() -> None:
     nothing = RESULTS["nothing known of the mean"]()
-    assert pd.isna(nothing.headline["estimate"]) and nomination._NO_MAXIMUM in nothing.notes
+    assert pd.isna(nothing.headline["estimate"]) and Phrase("change.net_gain.no_maximum") in nothing.notes
     assert nothing.sentence("en").startswith("The net gain cannot be computed; the mean change is 0.8 points (95 percent")
     line = RESULTS["all on a line"]()
     assert line.headline["estimate"] == -17 and pd.isna(line.headline["ci_low"])
     few = RESULTS["few clusters"]()
     assert few.headline["estimate"] == 5 and any("only 2 clusters" in note["en"] for note in few.notes)
     alone = net_gain(CHOSEN["before"], CHOSEN["after"], reliability=0.62, pool=PEOPLE["before"], cluster=CHOSEN["unit"])
-    assert nomination._POOL_ALONE in alone.notes
+    assert Phrase("change.net_gain.pool_alone") in alone.notes
 
 
 def test_the_sentence_of_a_gain_and_of_a_null() -> None:
