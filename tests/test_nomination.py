@@ -19,8 +19,8 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import nomination
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
 from karier_stats.stats.numerics import cut_normal, paired
-from karier_stats.words import Phrase
 from karier_stats.stats.results import TERMS
+from karier_stats.words import Phrase
 
 HERE = Path(__file__).parent / "reference"
 PEOPLE = pd.read_csv(HERE / "nomination_data.csv")
