@@ -11,17 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 @dataclass(frozen=True)
 class Mix:
-    """Places to take up from each offer.
-
-    Attributes
-    ----------
-    places : ndarray, shape (k,)
-        Places per offer; integers unless an offer is divisible.
-    hours : float
-        Person learning hours that they give.
-    cost : float
-        What they cost.
-    """
+    """Places to take up from each offer (k,), integers unless one is divisible, the person hours they give and the cost."""
 
     places: NDArray[np.int64] | NDArray[np.float64]
     hours: float
@@ -36,10 +26,8 @@ def best_mix(
 
     Parameters
     ----------
-    places : array of int, shape (k,)
-        Places offered.
-    hours, cost : array, shape (k,)
-        Learning hours and cost of one place.
+    places, hours, cost : array, shape (k,)
+        Places offered, learning hours and cost of one place.
     money : float
         What may be spent.
     need : float or mapping
@@ -51,16 +39,11 @@ def best_mix(
     divisible : array of bool, shape (k,), optional
         Offers of which parts of a place can be had, such as hours of one's own courses; default none.
 
-    Returns
-    -------
-    Mix
-        Among mixes of the same worth, the cheapest.
-
     Notes
     -----
-    Two mixed-integer programmes solved exactly by branch and bound: maximise
-    ``sum(w h x)`` subject to ``sum(c x) <= money``, ``sum(h x) <= need`` in
-    each topic and ``0 <= x <= places``; then minimise ``sum(c x)`` at that worth.
+    Two mixed-integer programmes solved exactly by branch and bound: maximise ``sum(w h x)`` subject to
+    ``sum(c x) <= money``, ``sum(h x) <= need`` in each topic and ``0 <= x <= places``; then minimise ``sum(c x)`` at
+    that worth.
 
     Examples
     --------

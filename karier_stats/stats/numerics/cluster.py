@@ -1,7 +1,7 @@
 """CR2 cluster-robust covariance with Satterthwaite degrees of freedom, on arrays.
 
-Everything is computed from the cross-products of each cluster, so that a
-cluster costs ``p x p`` numbers however many rows it has.
+From the cross-products of each cluster, so that a cluster costs ``p x p`` numbers however many rows it has. By hand,
+since statsmodels has neither CR2 nor its degrees of freedom.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ Array: TypeAlias = NDArray[np.float64]
 
 _LEVERAGE_ONE = 1 - 1e-10
 """A direction whose leverage reaches one has no residual left and is skipped (Moore-Penrose inverse)."""
-
 _INFLATED = 1e10
 """Variance inflation from which a column is named where cross-products alone cannot tell it from the others."""
 
@@ -46,14 +45,11 @@ class ClusterCovariance:
     Parameters
     ----------
     covariance : array (p, p)
-        CR2 covariance of the coefficients.
     basis : array (p, p)
-        ``B`` with ``B B' = (X'X)^-1 = bread``, so that the columns of ``Q = X B`` are orthonormal. Everything below is
-        in that basis: near-collinear columns would cost degrees of freedom their digits.
-    products : array (G, p, p)
-        ``Q_g'Q_g`` of each cluster.
-    adjusted : array (G, p, p)
-        ``T_g`` with ``A_g Q_g = Q_g T_g``, where ``A_g = (I - H_gg)^(-1/2)``.
+        ``B`` with ``B B' = (X'X)^-1 = bread``: the columns of ``Q = X B`` are orthonormal. All below is in that basis,
+        since near-collinear columns would cost degrees of freedom their digits.
+    products, adjusted : array (G, p, p)
+        ``Q_g'Q_g`` of each cluster; ``T_g`` with ``A_g Q_g = Q_g T_g``, where ``A_g = (I - H_gg)^(-1/2)``.
     """
 
     covariance: Array
@@ -72,27 +68,13 @@ class ClusterCovariance:
         return float(np.sqrt(max(c @ self.covariance @ c, 0.0)))
 
     def satterthwaite(self, contrast: ArrayLike) -> float:
-        """Degrees of freedom of the variance of one contrast; 0 where it rests on nothing.
-
-        Parameters
-        ----------
-        contrast : array (p,)
-            Weights of the coefficients.
-
-        Returns
-        -------
-        float
-            ``trace(P)^2 / trace(P P)``.
+        """Degrees of freedom of the variance of one contrast (p,); 0 where it rests on nothing.
 
         Notes
         -----
-        With independent errors of one variance as working model, ``P_gh = a_g'(I - H)_gh a_h`` and
-        ``a_g = A_g X_g bread c``. ``P`` is a diagonal matrix less one of rank ``p``, so that it is never formed.
-
-        References
-        ----------
-        Bell & McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business &
-        Economic Statistics 36, 672-683, eq. 11.
+        ``trace(P)^2 / trace(P P)`` with ``P_gh = a_g'(I - H)_gh a_h`` and ``a_g = A_g X_g bread c`` (independent errors
+        of one variance as working model; Pustejovsky & Tipton 2018, eq. 11). ``P`` is a diagonal matrix less one of
+        rank ``p`` and never formed.
         """
         diagonal, b = self._influence(contrast)
         quadratic = np.einsum("gp,gp->g", b, b)
@@ -104,8 +86,7 @@ class ClusterCovariance:
     def target_ratio(self, contrast: ArrayLike) -> float:
         """Expected variance of a contrast over its true one in the working model; 1 where CR2 is unbiased.
 
-        Less than 1 means that part of the contrast rests on one cluster alone
-        (leverage one), where no residual can tell its variance.
+        Less than 1: part of the contrast rests on one cluster alone (leverage one), whose variance no residual tells.
         """
         diagonal, b = self._influence(contrast)
         expected = (diagonal - np.einsum("gp,gp->g", b, b)).sum()
@@ -173,18 +154,10 @@ def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovar
 
     Parameters
     ----------
-    X : array (n, p)
-        Regressors, of full column rank. For weighted fits, both ``X`` and
-        ``residuals`` times the square root of the weights.
-    residuals : array (n,)
-        Residuals of the fit.
+    X, residuals : array (n, p), (n,)
+        Regressors of full column rank and residuals; for weighted fits both times the square root of the weights.
     clusters : array (n,)
-        Cluster of each row, any hashable labels without missing values.
-
-    Returns
-    -------
-    ClusterCovariance
-        With ``covariance`` and, per contrast, ``satterthwaite``.
+        Cluster of each row, any labels without missing values.
 
     Raises
     ------
@@ -193,16 +166,14 @@ def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovar
 
     Notes
     -----
-    ``V = bread [sum_g X_g' A_g e_g e_g' A_g X_g] bread`` with the symmetric
-    ``A_g = (I - H_gg)^(-1/2)``; equal to HC2 when every row is its own
-    cluster. Fixed effects of the clusters may be absorbed beforehand: the
-    covariance and its degrees of freedom stay the same. Clusters are taken in
-    order of appearance, so that labels do not touch the last digits.
+    ``V = bread [sum_g X_g' A_g e_g e_g' A_g X_g] bread`` with the symmetric ``A_g = (I - H_gg)^(-1/2)``; HC2 when every
+    row is its own cluster. Fixed effects of the clusters may be absorbed beforehand: covariance and degrees of freedom
+    stay the same. Clusters are taken in order of appearance, so that labels do not touch the last digits.
 
     References
     ----------
-    Bell & McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky &
-    Tipton (2018), J. Business & Economic Statistics 36, 672-683, eq. 6 and theorem 2.
+    Bell & McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business & Economic
+    Statistics 36, 672-683, eq. 6 and theorem 2.
     """
     design = np.asarray(X, dtype=float)
     codes = by_appearance(clusters)
@@ -216,17 +187,7 @@ def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovar
 
 
 def cr2_of(products: Array, scores: Array, bread: Array) -> ClusterCovariance:
-    """The same from what clusters add up to, wherever their rows are.
-
-    Parameters
-    ----------
-    products : array (G, p, p)
-        ``X_g'X_g`` of each cluster.
-    scores : array (G, p)
-        ``X_g'e_g``.
-    bread : array (p, p)
-        ``(X'X)^-1``.
-    """
+    """The same from ``X_g'X_g`` (G, p, p), ``X_g'e_g`` (G, p) and ``(X'X)^-1`` (p, p), wherever the rows are."""
     try:
         basis = np.asarray(np.linalg.cholesky(bread), dtype=float)
     except np.linalg.LinAlgError:
@@ -261,10 +222,9 @@ def cluster_products(X: Array, codes: NDArray[np.intp]) -> Array:
 
 
 def _adjustments(products: Array) -> Array:
-    """``T_g`` (G, p, p) with ``(I - H_gg)^(-1/2) Q_g = Q_g T_g``.
+    """``T_g = U diag((1 - s)^(-1/2)) U'`` (G, p, p) with ``(I - H_gg)^(-1/2) Q_g = Q_g T_g``.
 
-    With ``Q_g'Q_g = U diag(s) U'`` the eigenvalues ``s`` are the leverages, and
-    ``T_g = U diag((1 - s)^(-1/2)) U'``.
+    With ``Q_g'Q_g = U diag(s) U'`` the eigenvalues ``s`` are the leverages.
     """
     leverage, U = np.linalg.eigh(products)
     free = leverage < _LEVERAGE_ONE

@@ -1,4 +1,7 @@
-"""The one-factor model by maximum likelihood, for one covariance matrix or for many at once."""
+"""The one-factor model by maximum likelihood, for one covariance matrix or for many at once.
+
+By hand: a bootstrap fits a thousand matrices in one pass, and statsmodels' ``Factor`` tells neither SRMR nor CFI.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,10 @@ class OneFactor:
     ----------
     loadings, unique : array (k,)
         Loadings and unique variances, on the scale of the covariance matrix.
-    converged : bool
     discrepancy : float
         ``log|Sigma| + tr(S Sigma^-1) - log|S| - k``.
-    srmr : float
-        Standardised root mean square residual.
-    cfi : float
-        Comparative fit index.
+    srmr, cfi : float
+        Standardised root mean square residual and comparative fit index (Hu & Bentler 1999).
     edge : bool
         True where a unique variance lies at its smallest value (Heywood case).
     """
@@ -49,14 +49,7 @@ class OneFactor:
 
 
 def one_factor(S: Array, n: int) -> OneFactor:
-    """Fit ``S = loadings loadings' + diag(unique)``.
-
-    Parameters
-    ----------
-    S : array (k, k)
-        Sample covariance, positive definite.
-    n : int
-        Number of rows behind it.
+    """Fit ``S = loadings loadings' + diag(unique)`` to a covariance (k, k), positive definite, of ``n`` rows.
 
     References
     ----------
@@ -79,12 +72,7 @@ def one_factor(S: Array, n: int) -> OneFactor:
 
 
 def fit_many(R: Array, rounds: int = 200) -> tuple[Array, Array, NDArray[np.bool_]]:
-    """Fit a stack of correlation matrices (B, k, k) by Fisher scoring.
-
-    Returns
-    -------
-    loadings, unique : array (B, k)
-    converged : array of bool (B,)
+    """Fit a stack of correlation matrices (B, k, k) by Fisher scoring: loadings and unique (B, k), converged (B,).
 
     Notes
     -----

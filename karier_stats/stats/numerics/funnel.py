@@ -20,7 +20,7 @@ def mean_limits(target: float, std_errors: ArrayLike, dof: float, level: float) 
 
 
 def binomial_limits(target: float, n: ArrayLike, level: float) -> tuple[Array, Array]:
-    """Exact limits of shares of ``n`` people each at ``level``, (G,) both; see :func:`count_limits`."""
+    """Exact limits of shares of ``n`` people each, (G,) both; see :func:`count_limits`."""
     sizes = np.atleast_1d(np.asarray(n, dtype=int))
     return count_limits([binomial_chances(target, int(size)) for size in sizes], level)
 
@@ -55,19 +55,15 @@ def _lower(mass: Array, p: float) -> float:
 
 def binomial_chances(share: float, n: int) -> Array:
     """Chances of 0 .. n among ``n`` people of one chance each: (n + 1,)."""
-    from scipy.special import gammaln
+    from scipy.stats import binom
 
-    k = np.arange(n + 1)
-    choose = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
-    return np.exp(choose + k * np.log(share) + (n - k) * np.log1p(-share))
+    return np.asarray(binom.pmf(np.arange(n + 1), n, share), dtype=float)
 
 
 def count_chances(shares: ArrayLike) -> Array:
     """Chances of 0 .. n among ``n`` people each with a chance of one's own: (n + 1,).
 
-    Notes
-    -----
-    The Poisson-binomial distribution, one person at a time; every step only adds and multiplies non-negative numbers.
+    The Poisson-binomial distribution, one person at a time: only sums and products of non-negative numbers.
 
     Examples
     --------

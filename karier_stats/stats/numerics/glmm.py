@@ -1,9 +1,8 @@
 """The logistic regression with a random intercept, by adaptive Gauss-Hermite quadrature.
 
-The integral over the intercept of each unit is a weighted sum over points laid
-about its mode. Gradient and curvature of the likelihood are exact (the means
-and covariances of the scores over those points), so that Newton's steps end in
-a few rounds; rows that are alike within a unit are counted once.
+The integral over the intercept of each unit is a weighted sum over points laid about its mode. Gradient and curvature
+are exact (means and covariances of the scores over those points), so that Newton's steps end in a few rounds; rows that
+are alike within a unit are counted once. By hand, since statsmodels has variational and Laplace fits only.
 """
 
 from __future__ import annotations
@@ -41,10 +40,9 @@ _BLOCK = 200_000
 
 @dataclass(frozen=True)
 class _Cells:
-    """Distinct rows within units, unit by unit, of regressors brought to one scale.
+    """Distinct rows within units, unit by unit, of regressors ``X`` (c, p) brought to one scale.
 
-    ``X`` (c, p), ``trials`` and ``successes`` (c,), ``starts`` (G + 1,) the
-    first cell of each unit and the end, ``unit`` (c,) the unit of each cell.
+    ``trials`` and ``successes`` (c,); ``starts`` (G + 1,) the first cell of each unit and the end; ``unit`` (c,).
     """
 
     X: Array
@@ -95,14 +93,11 @@ class RandomInterceptLogit:
 
     Parameters
     ----------
-    coef : array (p,)
-        Fixed effects in logits, for a unit of the average intercept.
-    covariance : array (p, p)
-        Their covariance from the observed information of coefficients and variance together.
-    sigma : float
-        Standard deviation of the intercepts over units, in logits; 0 at the edge.
-    sigma_error : float or None
-        Its standard error; none at the edge.
+    coef, covariance : array (p,), (p, p)
+        Fixed effects in logits, for a unit of the average intercept, and their covariance from the observed information
+        of coefficients and variance together.
+    sigma, sigma_error : float
+        Standard deviation of the intercepts over units, in logits, and its standard error; 0 and None at the edge.
     loglik : float
         Log-likelihood (as ``logLik`` of R's lme4 gives it for rows of zeros and ones).
     points : int
@@ -131,12 +126,8 @@ class RandomInterceptLogit:
         Notes
         -----
         ``sum_i Var_u(p_i) / sum_i E_u(p_i) (1 - E_u(p_i))`` over the rows, with ``p_i(u)`` the probability of row
-        ``i`` in a unit of intercept ``u``: the correlation of two people of one unit and equal fixed effects, which
-        is smaller than the latent one. Exact by quadrature where Goldstein and others simulate.
-
-        References
-        ----------
-        Goldstein, Browne & Rasbash (2002), Understanding Statistics 1, 223-231, method B.
+        ``i`` in a unit of intercept ``u``: smaller than the latent one. Exact by quadrature where Goldstein, Browne &
+        Rasbash (2002), Understanding Statistics 1, 223-231, method B, simulate.
         """
         cells = self._likelihood.cells
         return observed_icc(cells.X @ self._inner, cells.trials, self.sigma)
@@ -147,13 +138,7 @@ class RandomInterceptLogit:
         return max(2 * (self.loglik - self._edge), 0.0)
 
     def sigma_interval(self, level: float) -> tuple[float, float | None]:
-        """Profile interval of ``sigma``; no upper end where the data set none below 10 logits.
-
-        Notes
-        -----
-        All values whose deviance, with the coefficients fitted anew, is within the chi-squared (1) quantile of the
-        smallest one.
-        """
+        """Profile interval of ``sigma`` by the chi-squared (1) quantile; no upper end where there is none below 10."""
         from scipy.special import chdtri
 
         limit = self.loglik - float(chdtri(1, 1 - level)) / 2
@@ -200,8 +185,8 @@ class _Likelihood:
     def climb(self, place: Array, free: int, enough: float) -> tuple[Array, _Height, bool]:
         """Newton's steps until the gain still to come is below ``enough``; halved far from the top.
 
-        Where units are steep, value and gradient differ by the error of the quadrature. Close to the top that is
-        more than a step gains, and the gradient alone leads, for as long as the gain to come falls.
+        Where units are steep, value and gradient differ by the error of the quadrature: close to the top that is more
+        than a step gains, and the gradient alone leads, for as long as the gain to come falls.
         """
         here, gain = self.height(place), np.inf
         for _ in range(_ROUNDS):
@@ -240,18 +225,12 @@ def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int 
 
     Parameters
     ----------
-    X : array (n, p)
-        Regressors with the constant, of full column rank.
-    y : array (n,)
-        Zeros and ones.
+    X, y : array (n, p), (n,)
+        Regressors with the constant, of full column rank; zeros and ones.
     codes : array of int (n,)
         Unit of each row, 0 .. G-1.
     points : int
         Points of the quadrature, 15 or more.
-
-    Returns
-    -------
-    RandomInterceptLogit
 
     Raises
     ------
@@ -261,10 +240,10 @@ def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int 
 
     Notes
     -----
-    ``l_g = log int prod_i p_i(u)^y_i (1 - p_i(u))^(1 - y_i) phi(u) du`` with the points about the mode of each unit
-    at the scale of its curvature, laid anew at every step. A first climb takes 7 points, the last one ``points``.
-    Where the likelihood falls from ``sigma = 0`` on and is lower at several other values, the estimate is 0 and the
-    rest that of a plain logistic regression. ML, not restricted: with few units the variance comes out too small.
+    The points lie about the mode of each unit at the scale of its curvature, laid anew at every step. A first climb
+    takes 7 points, the last one ``points``. Where the likelihood falls from ``sigma = 0`` on and is lower at several
+    other values, the estimate is 0 and the rest that of a plain logistic regression. ML, not restricted: with few units
+    the variance comes out too small.
 
     References
     ----------
@@ -367,11 +346,8 @@ def _start(likelihood: _Likelihood, coef: Array, edge: float, slope: float) -> A
 def _block_height(cells: _Cells, place: Array, x: Array, w: Array) -> tuple[float, Array, Array]:
     """Log-likelihood, gradient and second derivatives of some units.
 
-    Notes
-    -----
-    With the posterior weights of the points as probabilities, the gradient is
-    the mean of the complete-data scores, and the second derivatives are the
-    mean of the complete-data ones plus the covariance of the scores.
+    With the posterior weights of the points as probabilities, the gradient is the mean of the complete-data scores, the
+    second derivatives are the mean of the complete-data ones plus the covariance of the scores.
     """
     coef, sigma = place[:-1], place[-1]
     eta = cells.X @ coef

@@ -17,20 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LeastSquares:
-    """A fitted linear regression.
+    """A fitted linear regression: ``coef`` (p,), ``bread`` (p, p) the inverse of X'X, ``residuals`` (n,), ``dof`` n - p.
 
-    Attributes
-    ----------
-    coef : ndarray, shape (p,)
-        Coefficients.
-    bread : ndarray, shape (p, p)
-        Inverse of X'X.
-    residuals : ndarray, shape (n,)
-        y - X coef.
-    dof : int
-        n - p.
-    sigma2 : float
-        Residual variance with ``dof`` in the denominator; 0 where ``dof`` is 0.
+    ``sigma2`` is the residual variance with ``dof`` in the denominator; 0 where ``dof`` is 0.
     """
 
     coef: Floats
@@ -46,29 +35,17 @@ class LeastSquares:
 
 
 def fit(X: Floats, y: Floats) -> LeastSquares:
-    """Regress ``y`` on the columns of ``X``.
-
-    Parameters
-    ----------
-    X : ndarray, shape (n, p)
-        Regressors; the constant is a column like any other.
-    y : ndarray, shape (n,)
-        Outcome.
-
-    Returns
-    -------
-    LeastSquares
+    """Regress ``y`` (n,) on the columns of ``X`` (n, p); the constant is a column like any other.
 
     Raises
     ------
     StatisticsError
-        K301 with fewer rows than columns; K302 where columns are collinear,
-        naming their positions (from 0).
+        K301 with fewer rows than columns; K302 where columns are collinear, naming their positions (from 0).
 
     Notes
     -----
-    QR of the columns scaled to unit length; never the normal equations, whose
-    condition number is squared.
+    QR of the columns scaled to unit length; never the normal equations, whose condition number is squared. By hand:
+    it is called thousands of times by resampling, and statsmodels' pseudo-inverse answers collinear columns silently.
     """
     n, p = X.shape
     if n < p:
@@ -91,13 +68,7 @@ def leverages(X: Floats, bread: Floats) -> Floats:
 
 
 def heteroskedastic(fitted: LeastSquares, X: Floats, kind: str = "hc2") -> Floats:
-    """Covariance of the coefficients without equal error variances, shape (p, p).
-
-    Parameters
-    ----------
-    fitted : LeastSquares
-    X : ndarray, shape (n, p)
-    kind : {"hc0", "hc1", "hc2", "hc3"}
+    """Covariance (p, p) without equal error variances, ``kind`` "hc0" to "hc3".
 
     References
     ----------
@@ -122,20 +93,10 @@ def _refuse_collinear(R: Floats, n: int) -> None:
 
 
 def rests_on_constant(X: Floats, y: Floats, position: int) -> bool:
-    """True where a coefficient is made of the means of groups, and one of these groups has one outcome only.
+    """True where the coefficient at ``position`` is made of means of groups, one of which has one outcome only.
 
-    Parameters
-    ----------
-    X : array (n, p)
-        Regressors; of interest where each takes two values at most and they tell p groups apart.
-    y : array (n,)
-        Outcome.
-    position : int
-        Column of the coefficient.
-
-    Notes
-    -----
-    A robust variance, and one by clusters, takes the variance within such a group as zero, as Welch's would.
+    That is where each column of ``X`` takes two values at most and they tell p groups apart. A robust variance, and
+    one by clusters, takes the variance within such a group as zero, as Welch's would.
     """
     if not ((X.min(axis=0) == X) | (X.max(axis=0) == X)).all():
         return False

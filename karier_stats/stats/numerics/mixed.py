@@ -1,9 +1,9 @@
 """The random-intercept model by restricted maximum likelihood, as a search in one dimension.
 
-Given the ratio of variances everything else is generalised least squares in
-closed form, so that one number is searched for and the fit cannot stop half
-way. Unit means and the pooled cross-products within units are all that it, and
-its degrees of freedom, need of the rows.
+Given the ratio of variances all else is generalised least squares in closed form, so that one number is searched for
+and the fit cannot stop half way. Unit means and pooled cross-products within units are all that is needed of the rows.
+By hand, since statsmodels' ``MixedLM`` stops on the way where the variance between units is near zero, and knows
+neither Kenward and Roger nor a profile interval.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.cluster import cluster_sums
+from karier_stats.stats.numerics.roots import rising_root
 from karier_stats.stats.numerics.unit_products import UnitProducts
 
 Array: TypeAlias = NDArray[np.float64]
@@ -33,10 +34,9 @@ _UNKNOWN = 1e-10
 class _Profile:
     """What the likelihood needs of the data.
 
-    ``sizes`` (G,), ``means`` (G, p + 1) of well-conditioned regressors and the
-    least-squares residuals, ``within`` (p + 1, p + 1) their pooled
-    cross-products about the unit means; ``basis`` is ``log |X'X|`` of the
-    regressors that were given less that of these.
+    ``sizes`` (G,), ``means`` (G, p + 1) of well-conditioned regressors and the least-squares residuals, ``within``
+    (p + 1, p + 1) their pooled cross-products about the unit means; ``basis`` is ``log |X'X|`` of the regressors that
+    were given less that of these.
     """
 
     sizes: Array
@@ -88,10 +88,7 @@ class _Profile:
         if best == 0 and self.slope(0.0, restricted) >= 0:
             return 0.0
         low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
-        for _ in range(60):
-            middle = (low + high) / 2
-            low, high = (middle, high) if self.slope(middle, restricted) < 0 else (low, middle)
-        return (low + high) / 2
+        return rising_root(lambda icc: self.slope(icc, restricted), low, high)
 
 
 @dataclass(frozen=True)
@@ -99,9 +96,8 @@ class _Information:
     """What the data say about the two variances, between units first, and how the coefficients lean on them.
 
     ``spread`` (p, p) is the covariance of the coefficients, ``pulls`` (2, p, p) are ``X'V^-1 G_i V^-1 X``,
-    ``expected`` and ``observed`` (2, 2) twice the information of the restricted likelihood, counted in units of
-    ``scale`` (2,), what it would be if the coefficients were known, and ``excess`` (p, p) what the estimated variances
-    add to the covariance.
+    ``expected`` and ``observed`` (2, 2) twice the information of the restricted likelihood in units of ``scale`` (2,),
+    what it would be if the coefficients were known, ``excess`` (p, p) what estimated variances add to the covariance.
     """
 
     spread: Array
@@ -126,10 +122,8 @@ class RandomIntercept:
 
     Parameters
     ----------
-    coef : array (p,)
-        Fixed effects.
-    covariance : array (p, p)
-        Their covariance at the estimated variances.
+    coef, covariance : array (p,), (p, p)
+        Fixed effects and their covariance at the estimated variances.
     between_variance, residual_variance : float
         Variance of the intercepts over clusters and of the rows within them.
     loglik : float
@@ -162,34 +156,19 @@ class RandomIntercept:
 
     @property
     def adjusted_covariance(self) -> Array:
-        """Covariance of the fixed effects that allows for the estimated variances: (p, p).
-
-        References
-        ----------
-        Kenward & Roger (1997), Biometrics 53, 983-997, p. 985; as ``vcovAdj`` of R's pbkrtest.
-        """
+        """Covariance (p, p) that allows for the estimated variances (Kenward & Roger 1997, Biometrics 53, p. 985)."""
         if self.residual_variance <= 0:
             return self.covariance
         return self.covariance + self._back @ self._information.excess @ self._back.T
 
     def kenward_roger(self, contrast: ArrayLike) -> tuple[float, float]:
-        """Standard error and degrees of freedom of one contrast for few and unequal units.
-
-        Parameters
-        ----------
-        contrast : array (p,)
-            Weights of the fixed effects.
-
-        Returns
-        -------
-        tuple of float
-            Adjusted standard error, degrees of freedom; 0 degrees where the data cannot tell the variances, since
-            rows within units do not differ at all, or units hold one row each.
+        """Adjusted standard error and degrees of freedom of one contrast (p,), for few and unequal units.
 
         Notes
         -----
         For one contrast the scale of Kenward and Roger is 1, and their degrees of freedom are Satterthwaite's with
-        the expected information of the variances.
+        the expected information of the variances; 0 where the data cannot tell these, since rows within units do not
+        differ at all, or units hold one row each.
         """
         c = np.asarray(contrast, dtype=float)
         error = float(np.sqrt(max(c @ self.adjusted_covariance @ c, 0.0)))
@@ -198,18 +177,17 @@ class RandomIntercept:
         return error, self._information.dof(self._back.T @ c, self._information.expected)
 
     def satterthwaite(self, contrast: ArrayLike) -> float:
-        """Satterthwaite's degrees of freedom of one contrast, from the observed information of the variances.
+        """Satterthwaite's degrees of freedom of one contrast, for the standard error of ``covariance``.
 
         Notes
         -----
-        Goes with the standard error of ``covariance``. Where the estimate of the variance between units is zero,
-        the residual variance alone is counted and gives ``n - p``, as R's lmerTest does: for a contrast between
-        units that is far too many, and Kenward and Roger's are the ones to use.
+        From the observed information of the variances. Where the variance between units is estimated at zero, the
+        residual variance alone is counted and gives ``n - p``, as R's lmerTest does: far too many for a contrast
+        between units, where Kenward and Roger's are the ones to use.
 
         References
         ----------
-        Fai & Cornelius (1996), J. Statistical Computation and Simulation 54, 363-378; Kuznetsova, Brockhoff &
-        Christensen (2017), J. Statistical Software 82(13).
+        Fai & Cornelius (1996), J. Statistical Computation and Simulation 54, 363-378.
         """
         if self.residual_variance <= 0:
             return 0.0
@@ -219,31 +197,25 @@ class RandomIntercept:
 
     @cached_property
     def _information(self) -> _Information:
-        """The pieces of both kinds of degrees of freedom, from unit means and pooled cross-products."""
+        """The pieces of both kinds of degrees of freedom."""
         return _information(self._profile, self.between_variance, self.residual_variance)
 
     def icc_interval(self, level: float) -> tuple[float, float]:
-        """Profile interval of the intraclass correlation at ``level``.
-
-        Notes
-        -----
-        All values whose restricted deviance is within the chi-squared (1)
-        quantile of the smallest one; 0 where that reaches no variance at all.
-        """
+        """Profile interval at ``level``: all values whose restricted deviance is within the chi-squared (1) quantile of
+        the smallest one; 0 where that reaches no variance at all."""
+        from scipy.optimize import brentq
         from scipy.special import chdtri
 
-        limit = float(chdtri(1, 1 - level)) - 2 * self.loglik
-        return self._crossing(0.0, limit), self._crossing(_LARGEST_ICC, limit)
+        limit, inside = float(chdtri(1, 1 - level)) - 2 * self.loglik, min(self.icc, _LARGEST_ICC)
 
-    def _crossing(self, end: float, limit: float) -> float:
-        """The point between the estimate and ``end`` where the deviance passes ``limit``."""
-        if self._profile.deviance(end) <= limit:
-            return round(end, 8)
-        inside, outside = min(self.icc, _LARGEST_ICC), end
-        for _ in range(60):
-            middle = (inside + outside) / 2
-            inside, outside = (middle, outside) if self._profile.deviance(middle) <= limit else (inside, middle)
-        return inside
+        def beyond(icc: float) -> float:
+            return self._profile.deviance(icc) - limit
+
+        low, high = (
+            round(end, 8) if beyond(end) <= 0 else float(brentq(beyond, *sorted((inside, end)), xtol=1e-15))
+            for end in (0.0, _LARGEST_ICC)
+        )
+        return low, high
 
 
 def random_intercept(X: Array, y: Array, codes: NDArray[np.intp]) -> RandomIntercept:
@@ -251,24 +223,16 @@ def random_intercept(X: Array, y: Array, codes: NDArray[np.intp]) -> RandomInter
 
     Parameters
     ----------
-    X : array (n, p)
-        Regressors with the constant, of full column rank.
-    y : array (n,)
-        Outcome.
+    X, y : array (n, p), (n,)
+        Regressors with the constant, of full column rank, and the outcome.
     codes : array of int (n,)
         Cluster of each row, 0 .. G-1.
 
-    Returns
-    -------
-    RandomIntercept
-
     Notes
     -----
-    The restricted likelihood is a function of the intraclass correlation
-    alone. From the best cell of a grid its derivative is bisected, which is
-    exact to rounding where a search on the likelihood itself would stop at
-    half of the digits. Regressors are made orthonormal and the outcome is replaced
-    by its least-squares residual first, so that cross-products lose no digits.
+    The restricted likelihood is a function of the intraclass correlation alone. From the best cell of a grid the root
+    of its derivative is found, exact to rounding where a search on the likelihood would stop at half of the digits.
+    Regressors are made orthonormal and the outcome its least-squares residual first: cross-products lose no digits.
 
     References
     ----------
@@ -291,12 +255,7 @@ def from_products(products: UnitProducts) -> RandomIntercept:
     Parameters
     ----------
     products : UnitProducts
-        Regressors without the constant, then the outcome.
-
-    Returns
-    -------
-    RandomIntercept
-        Its first coefficient is the constant.
+        Regressors without the constant, which becomes the first coefficient, then the outcome.
 
     Raises
     ------
@@ -307,8 +266,7 @@ def from_products(products: UnitProducts) -> RandomIntercept:
     Notes
     -----
     Columns are counted from their means and brought to one scale by a Cholesky factor. That squares the condition
-    number, which the QR of :func:`random_intercept` does not: with regressors correlated at .999 the last three of
-    sixteen digits go.
+    number, which QR does not: with regressors correlated at .999 the last three of sixteen digits go.
     """
     mean, p = products.mean, len(products.origin) - 1
     if products.n <= p:
@@ -366,8 +324,8 @@ def _information(profile: _Profile, between: float, residual: float) -> _Informa
     Notes
     -----
     ``V`` has one eigenvector per unit, its mean, with the inverse eigenvalue ``k_g = 1/(s2 + n_g t2)``, and ``1/s2``
-    for everything within. Every product of ``V^-1``, ``G_1`` (ones in each unit) and ``G_2`` (identity) is therefore
-    a weighted sum over unit means, plus the pooled cross-products within where ``G_1`` does not occur.
+    for all within. Every product of ``V^-1``, ``G_1`` (ones in each unit) and ``G_2`` (identity) is a weighted sum over
+    unit means, plus the pooled cross-products within where ``G_1`` does not occur.
     """
     n, k = profile.sizes, 1 / (residual + profile.sizes * between)
     coef, inverse, _ = profile.solve(between / (between + residual))

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from karier_stats.stats.numerics.paired import t_quantile, z_quantile
+from karier_stats.stats.numerics.paired import t_quantile
 
 NAN = float("nan")
 LARGEST = 1e7
@@ -19,21 +19,13 @@ _NODES = 64
 
 
 def t_power(ncp: float, dof: float, level: float) -> float:
-    """Power of the two-sided t test, both tails counted.
-
-    Parameters
-    ----------
-    ncp : float
-        True effect over its standard error.
-    dof : float
-        Degrees of freedom, above 0.
-    level : float
-        Confidence level of the test.
+    """Power of the two-sided t test at ``level``, both tails counted; ``ncp`` is the effect over its standard error.
 
     Notes
     -----
-    ``1 - F'(t^2; 1, dof, ncp^2)`` by the noncentral F, which answers where SciPy's noncentral t gives NaN. Where
-    it has no answer either (far noncentralities), the normal is averaged over the spread of the standard error.
+    ``1 - F'(t^2; 1, dof, ncp^2)`` by the noncentral F, which answers where SciPy's noncentral t (and so statsmodels'
+    ``ttest_power``) gives NaN. Where it has no answer either (far noncentralities), the normal is averaged over the
+    spread of the standard error.
     """
     from scipy.special import ncfdtr, ndtr
 
@@ -50,31 +42,9 @@ def t_power(ncp: float, dof: float, level: float) -> float:
 class Plan:
     """A study before its data: one test, its effect, and how many people and units stand behind it.
 
-    Parameters
-    ----------
-    design : {"paired", "two_arms", "shares", "slope", "within"}
-    effect : float
-        In units of ``sd``; for shares the second share less the first; for ``slope`` and ``within`` the difference
-        in the outcome per standard deviation of the score.
-    n : float
-        People in all.
-    units : float or None
-        Units in all; None where people stand alone.
-    per_person : float or None
-        Mean over units of one over the unit's size, where sizes are known; else from ``size_cv``.
-    icc : float
-        Share of the variance between units (of the change, for ``paired``).
-    size_cv : float
-        Standard deviation of the sizes of units over their mean.
-    sd : float
-        Standard deviation of the outcome over all people.
-    r : float
-        Correlation of the two waves; ``paired`` only.
-    share : float
-        The first share; ``shares`` only.
-    allocation : float
-        Share of the people, or of the units, in the first arm.
-    level : float
+    The fields are the parameters of :func:`karier_stats.power`. ``units`` is None where people stand alone;
+    ``per_person`` is the mean over units of one over the unit's size where sizes are known, else it is taken as
+    ``(1 + size_cv^2) / m``, its second-order value.
     """
 
     design: str
@@ -92,12 +62,7 @@ class Plan:
 
     @property
     def unit_variance(self) -> float:
-        """Variance of a unit's mean over that of a person: ``icc + (1 - icc) mean(1 / n_g)``.
-
-        Notes
-        -----
-        Where sizes are not known, ``mean(1 / n_g)`` is taken as ``(1 + cv^2) / m``, its second-order value.
-        """
+        """Variance of a unit's mean over that of a person: ``icc + (1 - icc) mean(1 / n_g)``."""
         assert self.units is not None
         mean = self.n / self.units
         one_over = self.per_person if self.per_person is not None else (1 + self.size_cv**2) / mean
@@ -168,15 +133,14 @@ def _spreads(dof: float) -> tuple[tuple[float, float], ...]:
 
 def _two_shares(plan: Plan) -> float:
     """Power for two shares by the normal, with the pooled variance in the test; as R's ``power.prop.test``."""
-    from scipy.special import ndtr
+    from statsmodels.stats.power import normal_power_het
 
     one, two = plan.n * plan.allocation, plan.n * (1 - plan.allocation)
     p, q = plan.share, plan.share + plan.effect
     pooled = (one * p + two * q) / plan.n
     null = math.sqrt(pooled * (1 - pooled) * (1 / one + 1 / two))
     real = math.sqrt(p * (1 - p) / one + q * (1 - q) / two)
-    reach = z_quantile(0.5 + plan.level / 2) * null
-    return float(ndtr((abs(plan.effect) - reach) / real) + ndtr((-abs(plan.effect) - reach) / real))
+    return float(normal_power_het(abs(plan.effect), 1, 1 - plan.level, null, real))
 
 
 def detectable_effect(plan: Plan, power: float, sign: int = 1) -> float:

@@ -5,13 +5,14 @@ Every function takes the estimates of the units and the variances of those estim
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+
+from karier_stats.stats.numerics.roots import rising_root
 
 Array: TypeAlias = NDArray[np.float64]
 Ranks: TypeAlias = NDArray[np.int_]
@@ -55,12 +56,7 @@ class Pooled:
 
     @property
     def std_error(self) -> float:
-        """Standard error of the mean by Hartung and Knapp, with t(G-1).
-
-        References
-        ----------
-        Hartung & Knapp (2001), Statistics in Medicine 20, 3875-3889; as ``rma(test = "knha")`` of R's metafor.
-        """
+        """Standard error of the mean by Hartung & Knapp (2001, Statistics in Medicine 20, 3875-3889), with t(G-1)."""
         squares = self.weights @ (self.estimates - self.mean) ** 2
         return float(np.sqrt(squares / (self.dof * self.weights.sum())))
 
@@ -73,8 +69,7 @@ class Pooled:
 
         References
         ----------
-        Higgins, Thompson & Spiegelhalter (2009), J. Royal Statistical Society A 172, 137-159, with G-1 degrees
-        of freedom and Hartung and Knapp's standard error; as ``predict`` of R's metafor.
+        Higgins, Thompson & Spiegelhalter (2009), J. Royal Statistical Society A 172, 137-159; as R's metafor.
         """
         return self._around(float(np.sqrt(self.tau2 + self.std_error**2)), level)
 
@@ -91,11 +86,7 @@ class Pooled:
         Notes
         -----
         ``b y + (1 - b) mean`` with ``b = tau2 / (tau2 + v)``; the error counts that of the mean but not that of
-        ``tau2``, for which :class:`Posterior` is there.
-
-        References
-        ----------
-        Raudenbush & Bryk (1985), J. Educational Statistics 10, 75-98; as ``blup`` of R's metafor and ``ranef`` of lme4.
+        ``tau2``, for which :class:`Posterior` is there. As ``blup`` of R's metafor.
         """
         keep = self.tau2 * self.weights
         errors = np.sqrt(keep * self.variances + (1 - keep) ** 2 / self.weights.sum())
@@ -112,88 +103,50 @@ def restricted_deviance(tau2: Array, estimates: Array, variances: Array) -> Arra
 
 
 def fit(estimates: Array, variances: Array) -> Pooled:
-    """Pool units with the variance between them by REML.
+    """Pool units with the variance between them by REML (Viechtbauer 2005, J. Educ. Behav. Statistics 30, 261-293).
 
-    Parameters
-    ----------
-    estimates, variances : array (G,)
-        One estimate per unit and its sampling variance, above 0.
-
-    Returns
-    -------
-    Pooled
-
-    References
-    ----------
-    Viechtbauer (2005), J. Educational and Behavioral Statistics 30, 261-293.
+    The best cell of a grid, then the root of the deviance's slope in it. By hand: statsmodels' ``combine_effects`` has
+    moment estimators of that variance only.
     """
-    return Pooled(estimates, variances, _lowest(estimates, variances))
+    y, v = estimates, variances
 
+    def slope(tau2: float) -> float:
+        w = 1 / (v + tau2)
+        return float(w.sum() - (w @ w) / w.sum() - w**2 @ (y - w @ y / w.sum()) ** 2)
 
-def _slope(tau2: float, y: Array, v: Array) -> float:
-    """Derivative of the restricted deviance in ``tau2``."""
-    w = 1 / (v + tau2)
-    mean = w @ y / w.sum()
-    return float(w.sum() - (w @ w) / w.sum() - w**2 @ (y - mean) ** 2)
-
-
-def _lowest(y: Array, v: Array) -> float:
-    """Where the restricted deviance is smallest: the best cell of a grid, then where its slope turns."""
     grid = np.concatenate([[0.0], np.geomspace(1e-6, 1e2, 81) * max(float(np.var(y)), float(v.mean()) * 1e-3)])
     best = int(np.argmin(restricted_deviance(grid, y, v)))
-    if best == 0 and _slope(0.0, y, v) >= 0:
-        return 0.0
+    if best == 0 and slope(0.0) >= 0:
+        return Pooled(y, v, 0.0)
     low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
-    for _ in range(100):
-        middle = (low + high) / 2
-        low, high = (middle, high) if _slope(middle, y, v) < 0 else (low, middle)
-    return (low + high) / 2
+    return Pooled(y, v, rising_root(slope, low, high))
 
 
 def tau2_interval(pooled: Pooled, level: float) -> tuple[float, float]:
-    """Profile interval of the variance between units; 0 where that cannot be left out.
-
-    Notes
-    -----
-    All values whose restricted deviance lies within the chi-squared(1) quantile of the one at ``pooled.tau2``.
-    """
+    """Profile interval of the variance between units: restricted deviances within the chi-squared(1) quantile."""
     from scipy.special import chdtri
 
-    y, v = pooled.estimates, pooled.variances
-    limit = float(restricted_deviance(np.array([pooled.tau2]), y, v)[0] + chdtri(1, 1 - level))
+    y, v, tau2 = pooled.estimates, pooled.variances, pooled.tau2
 
-    def beyond(tau2: float) -> bool:
-        return float(restricted_deviance(np.array([tau2]), y, v)[0]) > limit
+    def beyond(other: float) -> float:
+        here, there = restricted_deviance(np.array([tau2, other]), y, v)
+        return float(there - here - chdtri(1, 1 - level))
 
-    low = _turn(beyond, pooled.tau2, 0.0) if beyond(0.0) else 0.0
-    far = max(pooled.tau2, float(np.var(y)), float(v.mean()))
-    while not beyond(far):
+    far = max(tau2, float(np.var(y)), float(v.mean()))
+    while beyond(far) <= 0:
         far *= 2
-    return low, _turn(beyond, pooled.tau2, far)
-
-
-def _turn(beyond: Callable[[float], bool], inside: float, outside: float) -> float:
-    """Where ``beyond`` becomes true on the way from ``inside`` to ``outside``."""
-    for _ in range(100):
-        middle = (inside + outside) / 2
-        inside, outside = (inside, middle) if beyond(middle) else (middle, outside)
-    return (inside + outside) / 2
+    low = rising_root(lambda below: beyond(tau2 - below), 0.0, tau2) if beyond(0.0) > 0 else tau2
+    return tau2 - low, rising_root(beyond, tau2, far)
 
 
 @dataclass(frozen=True)
 class Posterior:
-    """The units' true values given the estimates, with the variance between units not known.
-
-    Parameters
-    ----------
-    estimates, variances : array (G,)
-        As of :class:`Pooled`.
+    """The units' true values given ``estimates`` and ``variances`` (G,), with the variance between units not known.
 
     Notes
     -----
-    The spread between units has a flat prior, and so has their mean; given the spread the true values are normal. A
-    flat prior on the spread needs three units or more. Where the estimate of the spread is zero this still allows
-    for units that differ, so that no interval shrinks to a point.
+    The spread between units and their mean have flat priors (three units or more); given the spread the true values are
+    normal. Where the spread is estimated at zero units may still differ, so that no interval shrinks to a point.
 
     References
     ----------
@@ -246,7 +199,7 @@ class Posterior:
         return float(low[0]), float(high[0])
 
     def _quantile(self, centre: Array, spread: Array, probability: float) -> Array:
-        """Quantile of mixtures of normals, one for each column of ``centre`` and ``spread`` (k, m): (m,)."""
+        """Quantile of mixtures of normals, one for each column of ``centre`` and ``spread`` (k, m), bisected at once."""
         from scipy.special import ndtr
 
         _, weights = self._spread

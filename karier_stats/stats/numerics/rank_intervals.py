@@ -14,31 +14,17 @@ if TYPE_CHECKING:
 
 
 def rank_intervals(estimates: Floats, std_errors: Floats, dofs: Floats, level: float) -> tuple[Ranks, Ranks]:
-    """Simultaneous intervals of the ranks of independent estimates; rank 1 is the largest.
-
-    Parameters
-    ----------
-    estimates, std_errors, dofs : ndarray, shape (k,)
-        Independent estimates, each with a positive standard error.
-    level : float
-        Probability that all k intervals hold their true ranks.
-
-    Returns
-    -------
-    tuple of ndarray, shape (k,) each
-        Best and worst rank.
+    """Best and worst rank (k,) of independent estimates, which hold all at once with probability ``level``; 1 is largest.
 
     Notes
     -----
-    The difference of every two is tested at ``(1 - level) / (k (k - 1) / 2)``
-    (Bonferroni), with Welch's and Satterthwaite's degrees of freedom. The best
-    rank is one more than the number of clearly larger estimates, the worst is
-    k less the number of clearly smaller ones.
+    The difference of every two is tested at ``(1 - level) / (k (k - 1) / 2)`` (Bonferroni) with Welch's and
+    Satterthwaite's degrees of freedom. The best rank is one more than the number of clearly larger estimates, the
+    worst is k less the number of clearly smaller ones.
 
     References
     ----------
-    Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91,
-    476-518.
+    Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91, 476-518.
 
     Examples
     --------

@@ -16,24 +16,10 @@ SLIGHT_SKEW = {5: 1.34, 6: 1.85, 7: 2.90, 8: 3.47, 9: 5.66, 10: 6.30, 11: 7.31}
 
 
 def null_variance(options: int, null: str) -> float:
-    """Variance of an answer if people answered at random.
+    """Variance of an answer of so many ``options`` if people answered at random.
 
-    Parameters
-    ----------
-    options : int
-        Number of answers to choose from.
-    null : {"uniform", "skewed"}
-        Every answer equally likely, or leaning slightly to one end.
-
-    Returns
-    -------
-    float
-        NaN where no table gives the skewed one (fewer than 5 or more than 11 options).
-
-    References
-    ----------
-    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98; LeBreton & Senter (2008), Organizational
-    Research Methods 11, 815-852, table 2.
+    ``null`` is "uniform", every answer equally likely, or "skewed", leaning slightly to one end: NaN for fewer than 5
+    or more than 11 options, which no table gives (LeBreton & Senter 2008, table 2).
     """
     return (options**2 - 1) / 12 if null == "uniform" else SLIGHT_SKEW.get(options, float("nan"))
 
@@ -47,26 +33,13 @@ def within_variances(scores: Array, codes: NDArray[np.intp]) -> Array:
 
 
 def rwg(variances: ArrayLike, items: int, null: float) -> Array:
-    """Within-unit agreement from the mean item variance of each unit.
+    """Within-unit agreement (G,) from each unit's mean variance of ``items`` items, and the variance at random.
 
-    Parameters
-    ----------
-    variances : array (G,)
-        Mean over the items of the variance within the unit.
-    items : int
-        Number of items J; with 1 this is ``1 - variance / null``.
-    null : float
-        Variance of an answer at random.
-
-    Returns
-    -------
-    array (G,)
-        1 where all agree; 0 where they differ as much as, or more than, random answers would.
+    1 where all agree; 0 where they differ as much as, or more than, random answers would. One item: ``1 - v / null``.
 
     References
     ----------
-    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98; as ``rwg`` and ``rwg.j`` of R's
-    multilevel.
+    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98; as ``rwg`` and ``rwg.j`` of R's multilevel.
 
     Examples
     --------
@@ -84,22 +57,10 @@ def spearman_brown(icc: ArrayLike, size: ArrayLike) -> Array:
 
 
 def unit_means_without_self(values: ArrayLike, units: ArrayLike) -> Array:
-    """The mean answer of everybody else in one's unit.
+    """The mean answer (n,) of everybody else in one's unit; NaN where nobody else answered.
 
-    A person's own answer then stands on one side of a regression only: their mood
-    on the day cannot make both sides agree (same-source bias).
-
-    Parameters
-    ----------
-    values : array (n,)
-        Answers; a missing one (NaN) is left out of the means of the others.
-    units : array (n,)
-        Unit of each person.
-
-    Returns
-    -------
-    array (n,)
-        NaN where nobody else in the unit answered.
+    A person's own answer then stands on one side of a regression only: their mood on the day cannot make both sides
+    agree (same-source bias).
 
     Examples
     --------

@@ -1,7 +1,6 @@
 """Intervals for what is counted: shares, differences of shares, medians, ratios.
 
-Functions on numbers and arrays. A value that the data cannot give is NaN here
-and becomes missing in a finding.
+A value that the data cannot give is NaN here and becomes missing in a finding.
 """
 
 from __future__ import annotations
@@ -23,13 +22,7 @@ class Estimate(NamedTuple):
 
 
 def critical(level: float) -> float:
-    """The two-sided normal quantile of a confidence level: 1.96 for 0.95.
-
-    Raises
-    ------
-    ValueError
-        Where ``level`` is not strictly between 0 and 1.
-    """
+    """The two-sided normal quantile of a confidence level: 1.96 for 0.95; ValueError outside 0 to 1."""
     from scipy.special import ndtri
 
     if not 0 < level < 1:
@@ -45,35 +38,17 @@ def _student(level: float, dof: int) -> float:
 
 
 def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Array, Array]:
-    """The Wilson score interval of a share of ``k`` among ``n``.
-
-    Parameters
-    ----------
-    k, n : int or array, shape (m,)
-        Counts with the property, and counts in all; ``0 <= k <= n``.
-    level : float
-        Confidence level, 0-1.
-
-    Returns
-    -------
-    low, high : array, shape (m,) or ()
-        Bounds between 0 and 1; NaN where ``n`` is 0.
-
-    Raises
-    ------
-    ValueError
-        Where a count is negative or ``k`` exceeds ``n``.
+    """The Wilson score interval of a share of ``k`` among ``n``, numbers or arrays (m,); NaN where ``n`` is 0.
 
     Notes
     -----
-    ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)`` without
-    continuity correction. It holds its level for small ``n`` and for shares
-    near 0 or 1, and takes the people counted as independent.
+    ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)`` without continuity correction. It holds its level for
+    small ``n`` and for shares near 0 or 1, and takes the people counted as independent. By hand: statsmodels' needs
+    seconds to load where every page counts shares, and misses 0 and 1 by rounding.
 
     References
     ----------
-    Wilson (1927), JASA 22, 209-212. Newcombe (1998), Statistics in Medicine
-    17, 857-872, method 3.
+    Wilson (1927), JASA 22, 209-212; Newcombe (1998), Statistics in Medicine 17, 857-872, method 3.
 
     Examples
     --------
@@ -107,12 +82,8 @@ def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimat
 
     Notes
     -----
-    The hybrid score interval: with the Wilson bounds ``l, u`` of each share,
-    ``d - sqrt((p1-l1)^2 + (u2-p2)^2)`` to ``d + sqrt((u1-p1)^2 + (p2-l2)^2)``.
-
-    References
-    ----------
-    Newcombe (1998), Statistics in Medicine 17, 873-890, method 10.
+    With the Wilson bounds ``l, u`` of each share, ``d - sqrt((p1-l1)^2 + (u2-p2)^2)`` to ``d + sqrt((u1-p1)^2 +
+    (p2-l2)^2)`` (Newcombe 1998, Statistics in Medicine 17, 873-890, method 10).
 
     Examples
     --------
@@ -127,26 +98,19 @@ def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimat
 
 
 def paired_difference(first_only: int, second_only: int, n: int, level: float = 0.95) -> Estimate:
-    """The difference of two shares of the same ``n`` people.
+    """The difference of two shares of the same ``n`` people, ``(first_only - second_only) / n``.
 
     Parameters
     ----------
     first_only, second_only : int
-        People who have only the first, only the second property. Where each
-        person chooses one option (multinomial shares), these are the counts
-        of the two options.
+        People who have only the first, only the second property; the counts of two options where each chooses one.
     n : int
         All people asked.
 
     Notes
     -----
-    The value is ``(first_only - second_only) / n``; the bounds come from the
-    adjusted Wald interval with one added to both counts and two to ``n``.
-
-    References
-    ----------
-    Bonett and Price (2012), Journal of Educational and Behavioral Statistics
-    37, 479-488.
+    Adjusted Wald interval with one added to both counts and two to ``n`` (Bonett & Price 2012, J. Educational and
+    Behavioral Statistics 37, 479-488).
 
     Examples
     --------
@@ -162,24 +126,13 @@ def paired_difference(first_only: int, second_only: int, n: int, level: float = 
 
 
 def representation(k: int, n: int, k_all: int, n_all: int, level: float = 0.95) -> Estimate:
-    """How a group is represented: its rate over the rate of all, itself included.
-
-    One means its share among participants equals its share among those who
-    could take part; below one it is left out.
-
-    Parameters
-    ----------
-    k, n : int
-        Participants and people of the group.
-    k_all, n_all : int
-        Participants and people in all.
+    """How a group is represented: its rate ``k / n`` over the rate of all, itself included; below 1 it is left out.
 
     Notes
     -----
-    With ``w = n/n_all`` and rates ``p`` (group), ``q`` (the others) and ``r``
-    (all): ``var(log ratio) = (1/p - w/r)^2 p(1-p)/n + ((1-w)/r)^2 q(1-q)/(n_all-n)``
-    (delta method); bounds are ``ratio exp(-+ z se)``. NaN bounds where the
-    group's rate is 0, all NaN where nobody takes part.
+    With ``w = n/n_all`` and rates ``p`` (group), ``q`` (the others) and ``r`` (all): ``var(log ratio) =
+    (1/p - w/r)^2 p(1-p)/n + ((1-w)/r)^2 q(1-q)/(n_all-n)`` (delta method); bounds are ``ratio exp(-+ z se)``. NaN bounds
+    where the group's rate is 0, all NaN where nobody takes part.
     """
     if not n or not k_all:
         return Estimate(np.nan, np.nan, np.nan)
@@ -200,15 +153,9 @@ def median(values: ArrayLike, level: float = 0.95) -> Estimate:
 
     Notes
     -----
-    Bounds are the ``r``-th smallest and ``r``-th largest value, with the
-    largest ``r`` for which ``P(Bin(n, 1/2) < r) <= (1 - level)/2``; the true
-    coverage is at least ``level`` whatever the distribution, ties included.
-    NaN bounds where ``n`` is too small (below 6 at 0.95).
-
-    References
-    ----------
-    Hollander, Wolfe and Chicken (2014), Nonparametric Statistical Methods,
-    3rd ed., section 3.6 (the interval of the sign test).
+    Bounds are the ``r``-th smallest and ``r``-th largest value, with the largest ``r`` for which
+    ``P(Bin(n, 1/2) < r) <= (1 - level)/2``: the interval of the sign test, whose coverage is at least ``level`` whatever
+    the distribution. NaN bounds where ``n`` is too small (below 6 at 0.95).
 
     Examples
     --------
@@ -240,27 +187,14 @@ def mean(values: ArrayLike, level: float = 0.95) -> Estimate:
 
 
 def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = False) -> Estimate:
-    """The ratio of two totals, ``sum(y) / sum(x)``, over units that vary.
+    """The ratio of two totals, ``sum(y) / sum(x)``, over units (n,) of different size, such as budget lines or batches.
 
-    Used where the units differ in size: rupiah per learning hour over budget
-    lines, shares of choices over respondents, drop-out over batches.
-
-    Parameters
-    ----------
-    y, x : array, shape (n,)
-        Numerator and denominator of each unit.
-    positive : bool
-        Make the bounds on the log scale, so that those of a cost stay above 0.
+    With ``positive`` the bounds are made on the log scale, so that those of a cost stay above 0.
 
     Notes
     -----
-    Linearised variance ``n/(n-1) sum((y - R x)^2) / (sum x)^2`` with
-    ``t(n-1)``; NaN bounds for one unit, all NaN where ``sum(x)`` is 0.
-
-    References
-    ----------
-    Cochran (1977), Sampling Techniques, 3rd ed., section 2.11 and eq. 6.12,
-    without the finite-population factor.
+    Linearised variance ``n/(n-1) sum((y - R x)^2) / (sum x)^2`` with ``t(n-1)``; NaN bounds for one unit, all NaN where
+    ``sum(x)`` is 0. Cochran (1977), Sampling Techniques, 3rd ed., eq. 6.12 without the finite-population factor.
     """
     top, bottom = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
     total = float(bottom.sum())
@@ -279,24 +213,13 @@ def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = F
 
 
 def gini(values: ArrayLike, level: float = 0.95) -> Estimate:
-    """How unevenly a total is spread: 0 everyone the same, near 1 one has it all.
-
-    Parameters
-    ----------
-    values : array, shape (n,)
-        Amounts of at least 0, one per person; zeros count.
+    """How unevenly a total is spread over amounts (n,) of at least 0: 0 everyone the same, near 1 one has it all.
 
     Notes
     -----
-    ``G = sum((2i - n - 1) x_(i)) / (n sum x)``; the standard error is the
-    jackknife's, from all ``n`` leave-one-out values in one pass, with normal
-    bounds kept within 0 and 1. It depends neither on row order nor on a seed.
+    ``G = sum((2i - n - 1) x_(i)) / (n sum x)``; the standard error is the jackknife's in one pass (Karagiannis &
+    Kovacevic 2000, Oxford Bulletin of Economics and Statistics 62, 119-122), with normal bounds kept within 0 and 1.
     NaN where the total is 0; NaN bounds below ``n = 3``.
-
-    References
-    ----------
-    Karagiannis and Kovacevic (2000), Oxford Bulletin of Economics and
-    Statistics 62, 119-122.
 
     Examples
     --------
@@ -320,10 +243,7 @@ def gini(values: ArrayLike, level: float = 0.95) -> Estimate:
 
 
 def top_share(values: ArrayLike, top: float = 0.1) -> float:
-    """The share of the total that the largest ``top`` share of people hold.
-
-    The number of people is rounded up; NaN where the total is 0.
-    """
+    """The share of the total that the largest ``top`` share of people (rounded up) hold; NaN where the total is 0."""
     x = np.sort(np.asarray(values, dtype=float))[::-1]
     total = float(x.sum())
     people = int(np.ceil(top * x.size - 1e-9))
@@ -331,13 +251,7 @@ def top_share(values: ArrayLike, top: float = 0.1) -> float:
 
 
 def lorenz(values: ArrayLike, points: int = 21) -> tuple[Array, Array]:
-    """The Lorenz curve: which share of people hold which share of the total.
-
-    Returns
-    -------
-    people, held : array, shape (points,)
-        Cumulative shares from the person with least to the one with most.
-    """
+    """The Lorenz curve: cumulative shares of people and of what they hold, from the one with least, (points,) both."""
     x = np.sort(np.asarray(values, dtype=float))
     grid = np.linspace(0, 1, points)
     held = np.concatenate([[0.0], np.cumsum(x)]) / (x.sum() or np.nan)

@@ -23,12 +23,8 @@ DRAWS = 10_000
 class Lines:
     """Budget lines with spending, sorted so that nothing depends on their order.
 
-    Attributes
-    ----------
-    totals : ndarray, shape (n, 3)
-        Money spent, person hours (above 0) and places of each line.
-    kinds : ndarray of bool, shape (n, k)
-        Which of the ``k`` kinds of course each line pays for.
+    ``totals`` (n, 3) are money spent, person hours (above 0) and places of each line; ``kinds`` (n, k) says which of
+    the ``k`` kinds of course each line pays for.
     """
 
     totals: Floats
@@ -51,8 +47,8 @@ class Lines:
 
         Notes
         -----
-        ``sum_k P_k (S_k / H_k) / sum_k P_k``, with places, spending and hours
-        of kind ``k``: a course of many hours weighs by the people who took it.
+        ``sum_k P_k (S_k / H_k) / sum_k P_k``, with places, spending and hours of kind ``k``: a course of many hours
+        weighs by the people who took it.
         """
         counted = np.asarray(times, dtype=float)
         spent, hours, places = (counted @ (self.kinds * self.totals[:, [j]]) for j in range(3))
@@ -75,16 +71,10 @@ class Lines:
 
 
 def widening(n: int, level: float) -> float:
-    """How far resampled deviations of ``n`` units are stretched.
+    """How far resampled deviations of ``n`` units are stretched, ``sqrt(n / (n - 1)) t(n - 1) / z``; infinite below 2.
 
-    Notes
-    -----
-    ``sqrt(n / (n - 1)) t(n - 1) / z``: a plain percentile interval of few
-    units is too narrow by this factor. Infinite below two units.
-
-    References
-    ----------
-    Hesterberg (2015), The American Statistician 69, 371-386, section 5.
+    A plain percentile interval of few units is too narrow by this factor (Hesterberg 2015, The American Statistician
+    69, 371-386, section 5).
     """
     from scipy.special import stdtrit
 
@@ -109,31 +99,18 @@ def shortfall(
         Hours that each respondent needs.
     lines : Lines
         Give the price of an hour.
-    people : float
-        Those for whom the respondents stand.
-    free : float
-        Person hours that cost nothing.
+    people, free : float
+        Those for whom the respondents stand, and person hours that cost nothing.
     money : float
         What may be spent: a decision, hence without error.
     level, seed
         Of the interval and of the resamples.
 
-    Returns
-    -------
-    Estimate
-        NaN bounds where one respondent or one line stands alone.
-
     Notes
     -----
-    Respondents and lines are resampled at once and independently; each
-    source's deviations are stretched by :func:`widening`, those of the price
-    on the log scale. Respondents are counted by value, lines are sorted, so
-    that neither row order nor pseudonyms reach the result.
-
-    References
-    ----------
-    Efron & Tibshirani (1993), An Introduction to the Bootstrap, chapters 8
-    and 13.
+    Respondents and lines are resampled at once and independently; each source's deviations are stretched by
+    :func:`widening`, those of the price on the log scale. Respondents are counted by value, lines are sorted, so that
+    neither row order nor pseudonyms reach the result. NaN bounds where one respondent or one line stands alone.
     """
     values, counts = np.unique(np.asarray(hours, dtype=float), return_counts=True)
     n = int(counts.sum())

@@ -1,7 +1,6 @@
 """The restricted wild cluster bootstrap of one coefficient, on arrays.
 
-With few clusters all sign patterns are enumerated, so that the p-value is a
-fixed number and not a draw.
+With few clusters all sign patterns are enumerated: the p-value is a fixed number, not a draw. statsmodels has none.
 """
 
 from __future__ import annotations
@@ -28,16 +27,8 @@ _BLOCK = 2**15
 class WildBootstrap:
     """The bootstrap distribution of one coefficient at every null value.
 
-    Parameters
-    ----------
-    estimate : float
-        The least-squares coefficient.
-    std_error : float
-        Its CR1 standard error, used to studentise.
-    enumerated : bool
-        True where all ``2^G`` sign patterns were used.
-    patterns : int
-        Number of patterns: ``2^G``, or the draws.
+    ``estimate`` is that of least squares, ``std_error`` its CR1 standard error; ``enumerated`` where all ``2^G`` sign
+    patterns were used, ``patterns`` their number or that of the draws.
     """
 
     estimate: float
@@ -71,7 +62,10 @@ class WildBootstrap:
         return None if low is None or high is None else (low, high)
 
     def _bound(self, side: float, alpha: float) -> float | None:
-        """Where the p-value falls to ``alpha`` or below on one side of the estimate."""
+        """Where the p-value falls to ``alpha`` or below on one side of the estimate.
+
+        Bisected by hand: the p-value is a step function, whose jump brentq may leave on the wrong side.
+        """
         step = self.std_error
         while self.p_value(self.estimate + side * step) > alpha:
             step *= 2
@@ -92,10 +86,8 @@ def wild_bootstrap(
 
     Parameters
     ----------
-    X : array (n, p)
-        Regressors, of full column rank.
-    y : array (n,)
-        Outcome.
+    X, y : array (n, p), (n,)
+        Regressors of full column rank, and the outcome.
     codes : array of int (n,)
         Cluster of each row, 0 .. G-1.
     position : int
@@ -105,16 +97,11 @@ def wild_bootstrap(
     draws : int
         Number of drawn sign patterns; all ``2^G`` are enumerated while they are no more.
 
-    Returns
-    -------
-    WildBootstrap
-
     Notes
     -----
-    Rademacher signs on the residuals of the model under the null, studentised
-    by CR1, symmetric p-value. Residuals are linear in the null value, and so
-    numerator and squared standard error of every pattern are a line and a
-    parabola in it: tests at any null, and the interval by inversion, cost no refit.
+    Rademacher signs on the residuals of the model under the null, studentised by CR1, symmetric p-value. Residuals are
+    linear in the null value, and so numerator and squared standard error of every pattern are a line and a parabola in
+    it: tests at any null, and the interval by inversion, cost no refit.
 
     References
     ----------
