@@ -9,6 +9,7 @@ from small_office import IT, MONEY, as_seen, disguised, office, one, only_requir
 from karier_stats.chapters import needs
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
+from karier_stats.sample.truth import tell
 from karier_stats.stats.numerics import shares
 
 
@@ -116,7 +117,7 @@ def test_in_the_sample_district_information_technology_is_first():
     assert one(answer).sentence["id"].endswith("dan menempati urutan pertama.")
     assert one(answer, "lead").ci_low > 0
     rows = answer.picture.data.set_index("choice")
-    for topic, truth in district.truth["needs"]["first_2025"].items():
+    for topic, truth in tell(district)["needs"]["first_2025"].items():
         assert rows.loc[topic, "low"] < truth < rows.loc[topic, "high"], topic
     assert all(question(ev).findings[0].evidence != "belum_ada_data" for question in needs.QUESTIONS)
 

@@ -11,6 +11,7 @@ from small_office import as_seen, disguised, office, one, only_required, tables
 
 from karier_stats.chapters import counting, participation
 from karier_stats.intake.processed import Evaluation
+from karier_stats.sample.truth import tell
 from karier_stats.stats.numerics import shares
 
 
@@ -177,4 +178,4 @@ def test_in_the_sample_district_the_planted_no_shows_come_out():
     n = int(table["n"].sum())
     for outcome, planted in (("tidak_hadir", "no_show"), ("mengundurkan_diri", "withdrawn")):
         found = shares.share(round(float((table[outcome] * table["n"]).sum())), n)
-        assert found.low < district.truth["commitment"][planted] < found.high
+        assert found.low < tell(district)["commitment"][planted] < found.high

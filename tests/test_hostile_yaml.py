@@ -13,7 +13,7 @@ from small_intake import office, peta
 from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.files.yaml_files import DEEPEST, LARGEST, LONGEST, MOST
-from karier_stats.sample.peta import crosswalk as sample_crosswalk
+from karier_stats.sample.catalogue import CROSSWALK
 
 BASE = yaml.safe_dump(peta(), sort_keys=False, allow_unicode=True)
 FILE = "file: pegawai.csv"
@@ -173,7 +173,7 @@ def test_any_mutation_is_read_or_refused_within_a_second(tmp_path, name, rounds)
     """Of the small crosswalk and of the sample's; the seed makes each input again."""
     text = BASE
     if name == "sample":
-        text = yaml.safe_dump({**sample_crosswalk(), "evaluation": "kecil"}, sort_keys=False, allow_unicode=True)
+        text = yaml.safe_dump({**CROSSWALK, "evaluation": "kecil"}, sort_keys=False, allow_unicode=True)
     office(tmp_path)
     for file in {word for line in text.split("\n") for key, _, word in [line.strip(" -").partition(": ")] if key == "file"}:
         (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)

@@ -21,11 +21,12 @@ from karier_stats.sample import sample_tables, write_sample
 from karier_stats.sample.catalogue import TESTED, UNITS
 from karier_stats.sample.courses import train
 from karier_stats.sample.district import District, build
+from karier_stats.sample.hand import rupiah
 from karier_stats.sample.leaders import BETWEEN, WITHIN, lead
 from karier_stats.sample.people import Roster
 from karier_stats.sample.records import choose_students
 from karier_stats.sample.scores import potential_outcomes
-from karier_stats.sample.workbook import rupiah
+from karier_stats.sample.truth import tell
 
 SEED = 20250817
 CAME = ["lulus", "tidak_lulus"]
@@ -172,8 +173,9 @@ def test_chance_to_take_part_is_linear_in_recorded_engagement(district: District
     deviation = lag - middle.to_numpy()
     # Exact up to rounding of floats: the personal part is centred and no chance is clipped.
     assert np.abs(within - WITHIN * deviation).max() < 1e-12
-    assert district.truth["leadership"]["clipped"] == 0
-    assert (district.truth["leadership"]["within"], district.truth["leadership"]["between"]) == (WITHIN, BETWEEN)
+    told = tell(district)["leadership"]
+    assert told["clipped"] == 0
+    assert (told["within"], told["between"]) == (WITHIN, BETWEEN)
 
 
 def test_who_came_is_who_took_part(district: District, tables: dict[str, pd.DataFrame]) -> None:

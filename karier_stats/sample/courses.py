@@ -8,13 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from karier_stats.sample.catalogue import (
-    BY_COURSE,
-    REVISED,
-    STILL_IRRELEVANT,
-    TESTED,
-    YEARS,
-)
+from karier_stats.sample.catalogue import BY_COURSE, FACTS, REVISED, STILL_IRRELEVANT, TESTED, YEARS
 from karier_stats.sample.leaders import Leadership
 from karier_stats.sample.people import Person, Roster
 
@@ -181,7 +175,7 @@ def _spread(rng: np.random.Generator, course: str, year: int, uids: list[str]) -
     count = max(1, -(-len(uids) // _size(course)))
     tested = any(course in courses for courses in TESTED.values())
     parts = np.array_split(np.arange(len(uids)), count)
-    last = 172 if tested else 120 if BY_COURSE[course].jp > 400 else 300
+    last = 172 if tested else 120 if BY_COURSE[course].planned_jp > 400 else 300
     return [(f"{course}-{year}-{place + 1:02d}",
              pd.Timestamp(year, 1, 15) + pd.Timedelta(days=int(rng.integers(15, last - 15))),
              [uids[i] for i in part]) for place, part in enumerate(parts)]
@@ -196,8 +190,11 @@ class Training:
     seatings: dict[int, Seating]
     knowledge: dict[tuple[int, str, str], float]
 
-
-_REASONS = ("Anggaran tidak tersedia", "Anggaran tidak tersedia", "Peserta tidak mencukupi", "Anggaran dialihkan")
+    @property
+    def came(self) -> pd.DataFrame:
+        """Participation of people who came, passed or not, with the facts of the batch."""
+        rows = self.participation[self.participation["outcome"].isin(["lulus", "tidak_lulus"])]
+        return rows.join(self.batch.set_index("batch_id"), on="batch_id")
 
 
 def _cancelled(year: int) -> list[dict[str, object]]:
@@ -205,9 +202,9 @@ def _cancelled(year: int) -> list[dict[str, object]]:
     courses = ("P03", "P21", "P08", "P13") if year == 2025 else ("P21", "P19") if year == 2024 else ("P13",)
     return [{"batch_id": f"{course}-{year}-9{place + 1}", "program_id": course, "year": year,
              "start_date": pd.Timestamp(year, 8, 4) + pd.Timedelta(days=7 * place),
-             "end_date": pd.Timestamp(year, 8, 4) + pd.Timedelta(days=7 * place + _days(BY_COURSE[course].jp)),
-             "quota": 25, "jp": float(BY_COURSE[course].jp), "state": "batal",
-             "cancel_reason": _REASONS[place], "curriculum_version": 1} for place, course in enumerate(courses)]
+             "end_date": pd.Timestamp(year, 8, 4) + pd.Timedelta(days=7 * place + _days(BY_COURSE[course].planned_jp)),
+             "quota": 25, "jp": float(BY_COURSE[course].planned_jp), "state": "batal",
+             "cancel_reason": FACTS["cancelled"][place], "curriculum_version": 1} for place, course in enumerate(courses)]
 
 
 def _absent(rng: np.random.Generator, present: int) -> tuple[int, int]:
@@ -238,18 +235,18 @@ class Registrar:
     def _batch(self, batch: str, course: str, start: pd.Timestamp, people: list[str]) -> None:
         """One batch: those present and those who were expected."""
         fact = BY_COURSE[course]
-        end = start + pd.Timedelta(days=_days(fact.jp) - 1)
+        end = start + pd.Timedelta(days=_days(fact.planned_jp) - 1)
         no_show, withdrawn = _absent(self.rng, len(people))
         version = 2 if course == REVISED and self.year == 2025 else 1
         self.batches.append({
             "batch_id": batch, "program_id": course, "year": self.year, "start_date": start, "end_date": end,
-            "quota": 5 * -(-(len(people) + no_show + withdrawn) // 5), "jp": float(fact.jp), "state": "selesai",
+            "quota": 5 * -(-(len(people) + no_show + withdrawn) // 5), "jp": float(fact.planned_jp), "state": "selesai",
             "cancel_reason": None, "curriculum_version": version})
         seated = set(self.seating.attended()[course])
         pool = [p.uid for p in self.others if p.uid not in seated]
         absent = [pool[i] for i in self.rng.permutation(len(pool))[:no_show + withdrawn]]
         for uid in people:
-            self._present(batch, uid, fact.jp, start, end, fact.selection)
+            self._present(batch, uid, fact.planned_jp, start, end, fact.selection)
         for place, uid in enumerate(absent):
             self._row(batch, uid, start, "tidak_hadir" if place < no_show else "mengundurkan_diri", fact.selection)
 
@@ -316,13 +313,4 @@ def train(roster: Roster, leadership: Leadership, seed: int) -> Training:
 
 def program_table() -> pd.DataFrame:
     """The processed-form table ``program``."""
-    return pd.DataFrame([{
-        "program_id": c.program_id, "title": c.title, "topic": c.topic, "form": c.form,
-        "training_type_id": c.training_type, "delivery": c.delivery, "competency_kind": c.competency_kind,
-        "planned_jp": float(c.jp), "organizer": c.organizer, "partner_id": c.partner or None, "selection": c.selection,
-    } for c in BY_COURSE.values()])
-
-
-def attended(participation: pd.DataFrame) -> pd.DataFrame:
-    """Rows of people who came, whether they passed or not."""
-    return participation[participation["outcome"].isin(["lulus", "tidak_lulus"])]
+    return pd.DataFrame([*BY_COURSE.values()]).drop(columns=["cost_per_jp", "funding"])

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.sample import courses, leaders, money, people, records, scores, surveys
-from karier_stats.sample.truth import tell
 
 
 @dataclass(frozen=True)
@@ -18,12 +16,11 @@ class District:
     """The sample district.
 
     ``tables`` are clean and in processed form, ``employee`` and
-    ``participation`` with their input-only columns; ``truth`` is what was
-    planted; the rest is what the office's files are written from.
+    ``participation`` with their input-only columns; the rest is what the
+    office's files are written from and what the truth is told by.
     """
 
     tables: dict[str, pd.DataFrame]
-    truth: dict[str, Any]
     roster: people.Roster
     training: courses.Training
     leadership: leaders.Leadership
@@ -32,6 +29,8 @@ class District:
     survey: pd.DataFrame
     earlier: pd.DataFrame
     motivation: pd.DataFrame
+    study_truth: dict[str, float]
+    project_truth: dict[str, float]
 
 
 def build(seed: int) -> District:
@@ -70,9 +69,8 @@ def build(seed: int) -> District:
         "performance": records.performance_table(roster, seed), "service_survey": records.service_table(seed),
         "recommendation": records.recommendation_table(),
     }
-    truth = tell(tables, leadership, outcomes, survey, feedback, study_truth, project_truth)
-    return District({name: tables[name] for name in TABLES}, truth, roster, training, leadership, outcomes, feedback,
-                    survey, earlier, motivation)
+    return District({name: tables[name] for name in TABLES}, roster, training, leadership, outcomes, feedback, survey,
+                    earlier, motivation, study_truth, project_truth)
 
 
 def sample_tables(seed: int = 20250817) -> dict[str, pd.DataFrame]:

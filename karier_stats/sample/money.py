@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.sample.catalogue import BY_COURSE, PARTNERS, PERIOD, PROJECT_COURSE
-from karier_stats.sample.courses import Training, attended
+from karier_stats.sample.catalogue import BY_COURSE, PARTNERS, PERIOD, PROJECT_COURSE, YEARS
+from karier_stats.sample.courses import Training
 from karier_stats.sample.people import Person, Roster
 
 ABSORPTION_GAIN = 0.06
@@ -32,8 +32,7 @@ def budget_table(training: Training, seed: int) -> pd.DataFrame:
     """
     rng = np.random.default_rng([seed, 18])
     facts = training.batch.set_index("batch_id")[["program_id", "year", "state"]]
-    came = attended(training.participation).join(facts, on="batch_id")
-    held = came.groupby(["year", "program_id"], sort=True)["attended_jp"].agg(["size", "sum"])
+    held = training.came.groupby(["year", "program_id"], sort=True)["attended_jp"].agg(["size", "sum"])
     cancelled = set(zip(facts["year"], facts["program_id"], facts["state"], strict=True))
     rows: list[dict[str, Any]] = []
     for (year, course), (people, hours) in zip(held.index, held.itertuples(index=False), strict=True):
@@ -50,20 +49,17 @@ def budget_table(training: Training, seed: int) -> pd.DataFrame:
 
 def partnership_table() -> pd.DataFrame:
     """The processed-form table ``partnership``."""
-    return pd.DataFrame([{
-        "partner_id": key, "partner_name": name, "partner_kind": kind, "mou_no": mou,
-        "start_date": pd.Timestamp(2024, 1, 2), "end_date": pd.Timestamp(2026, 12, 31), "seats": seats,
-        "jp_per_seat": jp, "cost_per_seat_rp": cost, "value_rp": seats * cost, "topic": topic,
-    } for key, name, kind, mou, seats, jp, cost, topic in PARTNERS])
+    table = pd.DataFrame(PARTNERS)
+    return table.assign(start_date=pd.Timestamp(2024, 1, 2), end_date=pd.Timestamp(2026, 12, 31),
+                        value_rp=table["seats"] * table["cost_per_seat_rp"])
 
 
 def _officers(training: Training, roster: Roster, rng: np.random.Generator) -> tuple[list[Person], list[Person]]:
     """Officers trained in 2024 for the first time, and officers never trained, who stayed in their units."""
-    came = attended(training.participation)
-    course = came[came["batch_id"].str.startswith(PROJECT_COURSE)]
-    by_year = {year: set(course.loc[course["batch_id"].str[4:8] == str(year), "employee_uid"]) for year in (2023, 2024, 2025)}
-    stay = [p for p in roster.people if len(p.unit) == 3 and len(set(p.unit.values())) == 1 and not p.head
-            and set(p.standing.values()) == {"01"}]
+    course = training.came
+    course = course[course["program_id"] == PROJECT_COURSE]
+    by_year = {year: set(course.loc[course["year"] == year, "employee_uid"]) for year in YEARS}
+    stay = roster.settled()
     trained = [p for p in stay if p.uid in by_year[2024] and p.uid not in by_year[2023] | by_year[2025]]
     never = [p for p in stay if p.contract == "PNS" and not any(p.uid in uids for uids in by_year.values())]
     others = [never[i] for i in rng.permutation(len(never))[:90 - len(trained)]]
@@ -119,17 +115,15 @@ def _activity(rng: np.random.Generator, place: int, person: Person, year: int, c
             "revisions": int(rng.poisson(3 * (1.1 - absorbed) + 0.3))}
 
 
-def gap_truth(budget: pd.DataFrame, active: int, mean_needed_jp: float) -> dict[str, float]:
+def gap_truth(budget: pd.DataFrame, needed_jp: pd.Series) -> dict[str, float]:
     """Need in rupiah less ceiling, and each of its parts, in 2025.
 
     Parameters
     ----------
     budget : DataFrame
         See :func:`budget_table`.
-    active : int
-        Active staff at the end of 2025.
-    mean_needed_jp : float
-        Learning hours needed, the mean over all active staff.
+    needed_jp : Series
+        Learning hours that each of the active staff needs.
 
     Returns
     -------
@@ -142,10 +136,10 @@ def gap_truth(budget: pd.DataFrame, active: int, mean_needed_jp: float) -> dict[
     spent, hours, people = paid.groupby("form", sort=True)[columns].sum().to_numpy(float).T
     typical = float(spent / hours @ people / people.sum())
     given = float(lines.loc[lines["spent_rp"] == 0, "jp_total"].sum())
-    offered = float(sum(seats * jp for *_, seats, jp, cost, _ in PARTNERS if cost == 0))
-    ceiling, free = float(lines["ceiling_rp"].sum()), max(given, offered)
-    need = (active * mean_needed_jp - free) * typical
-    return {"n_active": active, "mean_needed_jp": mean_needed_jp, "free_jp_person": free,
+    offered = float(sum(p["seats"] * p["jp_per_seat"] for p in PARTNERS if p["cost_per_seat_rp"] == 0))
+    ceiling, free, mean = float(lines["ceiling_rp"].sum()), max(given, offered), float(needed_jp.mean())
+    need = (len(needed_jp) * mean - free) * typical
+    return {"n_active": len(needed_jp), "mean_needed_jp": mean, "free_jp_person": free,
             "cost_per_jp_person_rp": float(paid["spent_rp"].sum() / paid["jp_total"].sum()),
             "mean_cost_by_form_rp": typical, "ceiling_rp": ceiling, "spent_rp": float(lines["spent_rp"].sum()),
             "need_rp": need, "gap_rp": need - ceiling}

@@ -6,22 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from karier_stats.sample import answer_files, other_files, staff_files
+from karier_stats.sample.catalogue import FOLDER, ITEM_ROWS
 from karier_stats.sample.district import build
-from karier_stats.sample.peta import crosswalk
+from karier_stats.sample.files import office_files
+from karier_stats.sample.truth import tell
 
 SEED = 20250817
-WRITERS = (
-    staff_files.staff_list, staff_files.unit_list, staff_files.course_list, staff_files.batch_list, staff_files.siasn_export,
-    staff_files.training_book, answer_files.score_book, answer_files.score_export, answer_files.feedback_form,
-    answer_files.comment_list, answer_files.staff_form, answer_files.ticked_form, answer_files.motivation_list,
-    other_files.head_list, other_files.budget_export, other_files.partner_list, other_files.activity_list,
-    other_files.study_list, other_files.competency_list, other_files.follow_up_book, other_files.service_form,
-)
-_HEADING = """\
-# Contoh peta: berkas mana mengisi tabel mana. Semua orang dan angka dalam contoh ini rekaan.
-# Sample crosswalk: which file feeds which table. All people and figures in this sample are made up.
-"""
 
 
 def write_sample(folder: Path, seed: int = SEED) -> dict[str, Any]:
@@ -40,20 +30,15 @@ def write_sample(folder: Path, seed: int = SEED) -> dict[str, Any]:
         What ``truth.json`` holds: planted effects with their estimands, and
         under ``intake`` what ``prepare`` must report of each file and sheet.
     """
-    import yaml
-
     district = build(seed)
     folder.mkdir(parents=True, exist_ok=True)
     tallies: dict[str, Any] = {}
-    for write in WRITERS:
-        file = write(district, seed)
+    for file in office_files(district, seed):
         (folder / file.name).write_bytes(file.content)
         tallies[file.name] = file.tallies
-    content = crosswalk()
-    literal = len(content["tables"]["survey_item"][0]["rows"])
-    tallies["peta.yml"] = {"": {"rows_read": literal, "processed": literal, "quarantined": 0, "excluded": 0, "reasons": {}}}
-    peta = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=120)
-    (folder / "peta.yml").write_bytes((_HEADING + peta).encode())
-    truth = {"seed": seed, **district.truth, "intake": tallies}
+    items = len(ITEM_ROWS)
+    tallies["peta.yml"] = {"": {"rows_read": items, "processed": items, "quarantined": 0, "excluded": 0, "reasons": {}}}
+    (folder / "peta.yml").write_bytes((FOLDER / "peta.yml").read_bytes())
+    truth = {"seed": seed, **tell(district), "intake": tallies}
     (folder / "truth.json").write_bytes((json.dumps(truth, indent=2, ensure_ascii=False) + "\n").encode())
     return truth

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from karier_stats.sample.catalogue import NEEDED_JP, UNITS, WORDS_FIRST, WORDS_LAST, YEARS, UnitFact
+from karier_stats.sample.catalogue import BY_UNIT, FACTS, NEEDED_JP, UNITS, YEARS, UnitFact
 
 LEAVE, MOVE = 0.03, 0.02
 """Share of staff that leaves, and that moves to another unit, each year."""
@@ -100,12 +100,12 @@ def _dates(rng: np.random.Generator, contract: str, entered: int) -> tuple[pd.Ti
 
 def _post(rng: np.random.Generator, unit: UnitFact, contract: str) -> str:
     """Post type of a person who heads nothing."""
-    if unit.kind in ("puskesmas", "sekolah"):
+    if unit.unit_type in ("puskesmas", "sekolah"):
         return "FUNGSIONAL" if rng.random() < 0.82 else "PELAKSANA"
     if contract != "PNS":
         return "FUNGSIONAL" if rng.random() < 0.35 else "PELAKSANA"
     draw = rng.random()
-    if unit.kind == "kelurahan":
+    if unit.unit_type == "kelurahan":
         return "PENGAWAS" if draw < 0.30 else "PELAKSANA"
     return "ADMINISTRATOR" if draw < 0.04 else "PENGAWAS" if draw < 0.14 else "FUNGSIONAL" if draw < 0.48 else "PELAKSANA"
 
@@ -130,16 +130,15 @@ class Roster:
         self._standings()
         self.by_uid = {person.uid: person for person in self.people}
 
-    def _new(self, unit: UnitFact, entered: int, contract: str, post: str) -> Person:
+    def _new(self, entered: int, contract: str, post: str) -> Person:
         """A new person with made-up attributes."""
         rng = self.rng
         birth, appointed = _dates(rng, contract, entered)
         male = bool(rng.random() < 0.45)
         nip = service_number(self.numbers, birth, appointed, int(rng.choice([1, 3, 4, 12])), male, contract)
         education = str(rng.choice(["15", "30", "40", "45"], p=[0.22, 0.16, 0.52, 0.10]))
-        name = f"{rng.choice(WORDS_FIRST)} {rng.choice(WORDS_LAST)}"
-        hours, shares = zip(*NEEDED_JP, strict=True)
-        needed = int(rng.choice(hours, p=shares))
+        name = f"{rng.choice(FACTS['first_names'])} {rng.choice(FACTS['last_names'])}"
+        needed = int(rng.choice(list(NEEDED_JP), p=list(NEEDED_JP.values())))
         person = Person(f"u{len(self.people) + 1:05d}", nip, name, "L" if male else "P", birth, appointed, contract,
                         education, post, float(rng.normal()), needed)
         self.people.append(person)
@@ -148,8 +147,8 @@ class Roster:
     def _first(self, unit: UnitFact, head: bool) -> None:
         """A person of the first year's roster."""
         contract = "PNS" if head else _contract(self.rng, YEARS[0])
-        post = HEAD_POST.get(unit.kind, "JPT_PRATAMA") if head else _post(self.rng, unit, contract)
-        person = self._new(unit, YEARS[0], contract, post)
+        post = HEAD_POST.get(unit.unit_type, "JPT_PRATAMA") if head else _post(self.rng, unit, contract)
+        person = self._new(YEARS[0], contract, post)
         if head:
             # A head is a settled official: neither close to the pension nor on probation.
             person.birth, person.appointed, person.education = _birth(self.rng, 1970, 1982), 2006, "45"
@@ -159,7 +158,6 @@ class Roster:
 
     def _turn(self, year: int) -> None:
         """One new year: some leave and are replaced, some move, heads stay."""
-        facts = {unit.unit_id: unit for unit in UNITS}
         for person in [p for p in self.people if year - 1 in p.unit]:
             unit = person.unit[year - 1]
             draw = self.rng.random()
@@ -168,7 +166,7 @@ class Roster:
                 person.head.add(year)
             elif draw < LEAVE:
                 contract = _contract(self.rng, year)
-                self._new(facts[unit], year, contract, _post(self.rng, facts[unit], contract)).unit[year] = unit
+                self._new(year, contract, _post(self.rng, BY_UNIT[unit], contract)).unit[year] = unit
             elif draw < LEAVE + MOVE:
                 person.unit[year] = str(self.rng.choice([u.unit_id for u in UNITS if u.unit_id != unit and u.scope == "C"]))
                 person.moved[year] = (unit, pd.Timestamp(year, int(self.rng.integers(4, 10)), 1))
@@ -217,15 +215,12 @@ def _band(age: int) -> str:
 
 _GRADE = {"15": "II/c", "30": "II/d", "40": "III/b", "45": "III/d"}
 _PPPK_GRADE = {"15": "V", "30": "VII", "40": "IX", "45": "X"}
-_POST_NAME = {"JPT_PRATAMA": "Kepala Perangkat Daerah", "ADMINISTRATOR": "Sekretaris", "PENGAWAS": "Kepala Seksi",
-              "PELAKSANA": "Pengadministrasi Perkantoran", "FUNGSIONAL": "Analis Ahli Pertama"}
-_HEAD_NAME = {"kecamatan": "Camat", "kelurahan": "Lurah", "puskesmas": "Kepala Puskesmas", "sekolah": "Kepala Sekolah",
-              "uptd": "Kepala UPTD"}
 
 
 def _post_name(person: Person, year: int, unit: UnitFact) -> str:
     """The name of the post as an office writes it."""
-    return _HEAD_NAME.get(unit.kind, "Kepala Perangkat Daerah") if year in person.head else _POST_NAME[person.post]
+    posts = FACTS["posts"]
+    return str(FACTS["heads"].get(unit.unit_type, posts["JPT_PRATAMA"]) if year in person.head else posts[person.post])
 
 
 def employee_table(roster: Roster) -> pd.DataFrame:
@@ -241,14 +236,13 @@ def employee_table(roster: Roster) -> pd.DataFrame:
     DataFrame, one row per person and year
         Columns of ``schema.TABLES["employee"]``, input-only ones included.
     """
-    facts = {unit.unit_id: unit for unit in UNITS}
     rows = [{
         "employee_uid": p.uid, "name": p.name, "birth_date": p.birth, "year": year, "unit_id": unit,
         "status": p.status(year), "standing_code": p.standing[year], "sex": p.sex,
         "age_band": _band(p.age(year)),
         "service_years": float(year - p.appointed),
         "grade": _GRADE[p.education] if p.contract == "PNS" else _PPPK_GRADE[p.education],
-        "position_type": p.post, "position_name": _post_name(p, year, facts[unit]), "education": p.education,
+        "position_type": p.post, "position_name": _post_name(p, year, BY_UNIT[unit]), "education": p.education,
         "is_head": year in p.head,
     } for p in roster.people for year, unit in p.unit.items()]
     frame = pd.DataFrame(rows)
@@ -257,7 +251,4 @@ def employee_table(roster: Roster) -> pd.DataFrame:
 
 def unit_table() -> pd.DataFrame:
     """The processed-form table ``unit``."""
-    return pd.DataFrame([{
-        "unit_id": u.unit_id, "unit_name": u.name, "unit_type": u.kind, "area_code": u.area or None,
-        "parent_unit_id": u.parent or None, "scope": u.scope,
-    } for u in UNITS])
+    return pd.DataFrame(UNITS).drop(columns="size")

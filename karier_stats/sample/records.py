@@ -8,16 +8,14 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.sample.catalogue import ITEMS, PERIOD, UNITS
-from karier_stats.sample.courses import Training, attended
+from karier_stats.sample.catalogue import FACTS, ITEMS, PERIOD, UNITS
+from karier_stats.sample.courses import Training
 from karier_stats.sample.people import Person, Roster
 from karier_stats.sample.surveys import motivated
 
 STUDY_GAIN = 0.38
 """Gain in motivation (scale 1-5, before rounding to answers) of those who finished a study."""
 _SHARES = {"selesai": 70, "menunggu": 40, "ditolak": 34, "berjalan": 22}
-_UNIVERSITIES = ("Universitas Riau", "UIN Sultan Syarif Kasim Riau", "Universitas Islam Riau", "Universitas Terbuka")
-_FIELDS = ("Administrasi Publik", "Ilmu Komputer", "Manajemen", "Ilmu Hukum", "Kesehatan Masyarakat")
 
 
 def choose_students(roster: Roster, seed: int) -> dict[str, list[Person]]:
@@ -58,8 +56,8 @@ def study_table(students: dict[str, list[Person]], seed: int) -> pd.DataFrame:
             started = {"selesai": pd.Timestamp(2022, 9, 1), "berjalan": pd.Timestamp(2024, 9, 2)}.get(state, pd.NaT)
             rows.append({
                 "employee_uid": person.uid, "study_kind": "tugas_belajar" if assigned else "biaya_mandiri",
-                "degree": "40" if person.education == "30" else "45", "university": str(rng.choice(_UNIVERSITIES)),
-                "field": str(rng.choice(_FIELDS)), "start_date": started,
+                "degree": "40" if person.education == "30" else "45", "university": str(rng.choice(FACTS["universities"])),
+                "field": str(rng.choice(FACTS["fields"])), "start_date": started,
                 "end_date": pd.Timestamp(2024, 8, 30) if state == "selesai" else pd.NaT, "state": state,
                 "funding_source": str(rng.choice(["beasiswa", "apbd"])) if assigned else "mandiri"})
     return pd.DataFrame(rows)
@@ -87,10 +85,9 @@ def motivation(students: dict[str, list[Person]], seed: int) -> tuple[pd.DataFra
     before, without, with_study = motivated(rng, people, STUDY_GAIN + rng.normal(0, 0.15, len(people)))
     seen = rng.random(len(people)) < 0.93
     after = np.where(finished[:, None], with_study, without)
-    items = [item for item, *_ in ITEMS["motivasi"][1]]
     waves = []
     for wave, year, answers, keep in (("pre", 2023, before, np.ones(len(people), bool)), ("post", PERIOD, after, seen)):
-        frame = pd.DataFrame(answers, columns=items)
+        frame = pd.DataFrame(answers, columns=ITEMS["motivasi"])
         frame.insert(0, "employee_uid", [p.uid for p in people])
         frame.insert(1, "unit_id", [p.unit[year] for p in people])
         frame = frame.assign(wave=wave, year=year, submitted_on=pd.Timestamp(year, 3, 10),
@@ -151,8 +148,7 @@ def performance_table(roster: Roster, seed: int) -> pd.DataFrame:
 def rating_table(training: Training, seed: int) -> pd.DataFrame:
     """The processed-form table ``post_training_rating``: graduate and superior, six months later."""
     rng = np.random.default_rng([seed, 15])
-    facts = training.batch.set_index("batch_id")[["program_id", "year"]]
-    came = attended(training.participation).join(facts, on="batch_id")
+    came = training.came
     pool = came[came["program_id"].isin(["P03", "P05", "P07", "P08"]) & (came["year"] >= 2024)]
     rows: list[dict[str, Any]] = []
     for batch, uid in zip(pool["batch_id"], pool["employee_uid"], strict=True):
@@ -173,9 +169,8 @@ PLAN_SHARES = {"selesai": 0.46, "proses": 0.28, "belum": 0.22, "tidak_dapat_diti
 def plan_table(training: Training, seed: int) -> pd.DataFrame:
     """The processed-form table ``action_plan``: everybody who passed a workshop, bimtek or technical course owes one."""
     rng = np.random.default_rng([seed, 16])
-    facts = training.batch.set_index("batch_id")[["program_id", "end_date"]]
-    passed = training.participation.join(facts, on="batch_id")
-    passed = passed[(passed["outcome"] == "lulus") & passed["program_id"].isin(["P03", "P04", "P05", "P06", "P07", "P08"])]
+    came = training.came
+    passed = came[(came["outcome"] == "lulus") & came["program_id"].isin(["P03", "P04", "P05", "P06", "P07", "P08"])]
     state = rng.choice(list(PLAN_SHARES), len(passed), p=list(PLAN_SHARES.values()))
     return pd.DataFrame({"batch_id": passed["batch_id"], "employee_uid": passed["employee_uid"],
                          "due_on": passed["end_date"] + pd.Timedelta(days=90), "state": state}).reset_index(drop=True)
@@ -198,21 +193,4 @@ def service_table(seed: int) -> pd.DataFrame:
 
 def recommendation_table() -> pd.DataFrame:
     """The processed-form table ``recommendation``: what earlier evaluations asked for and what became of it."""
-    rows = (
-        ("R-2024-01", 2024, "P11", "Dua dari lima peserta menilai sosialisasi kearsipan tidak sesuai tugas",
-         "Menyusun ulang kurikulum sesuai tugas peserta", "OPD-01", "2025-01-31", "selesai"),
-        ("R-2024-02", 2024, "P12", "Dua dari lima peserta menilai bimtek persuratan tidak sesuai tugas",
-         "Menyusun ulang kurikulum dan memilih peserta menurut jabatan", "OPD-01", "2025-06-30", "proses"),
-        ("R-2024-03", 2024, None, "Pelatihan dibatalkan karena anggaran tidak tersedia",
-         "Mengajukan pagu pelatihan berdasarkan analisis kebutuhan", "OPD-04", "2025-03-31", "proses"),
-        ("R-2024-04", 2024, None, "Sebagian peserta tidak hadir tanpa keterangan",
-         "Menetapkan daftar cadangan peserta untuk setiap angkatan", "OPD-01", "2025-02-28", "selesai"),
-        ("R-2023-01", 2023, "P07", "Petugas kegiatan belum dilatih manajemen proyek",
-         "Menyelenggarakan pelatihan manajemen proyek melalui undian", "OPD-01", "2024-06-30", "selesai"),
-        ("R-2023-02", 2023, None, "Kebutuhan teknologi informasi belum terpenuhi",
-         "Menjalin kerja sama pelatihan teknologi informasi dengan mitra", "OPD-06", "2024-12-31", "proses"),
-        ("R-2023-03", 2023, None, "Rencana tindak lanjut peserta tidak dipantau",
-         "Menetapkan pemantauan rencana tindak lanjut setiap triwulan", "OPD-05", "2024-03-31", "belum"),
-    )
-    names = ("rec_id", "year", "program_id", "finding", "action", "owner_unit", "due_on", "state")
-    return pd.DataFrame(rows, columns=names).assign(due_on=lambda frame: pd.to_datetime(frame["due_on"]))
+    return pd.DataFrame(FACTS["recommendations"]).assign(due_on=lambda rows: pd.to_datetime(rows["due_on"]))

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.sample.catalogue import BY_COURSE, EFFECT, PERIOD, TESTED, YEARS
-from karier_stats.sample.courses import NOISE_SD, Training, attended, knowledge
+from karier_stats.sample.courses import NOISE_SD, Training, knowledge
 from karier_stats.sample.people import Roster
 
 EFFECT_SD, DRIFT, DRIFT_LATER, KEPT = 3.0, 1.5, 2.0, 0.70
@@ -25,7 +25,7 @@ def _marks(score: np.ndarray) -> np.ndarray:
 
 def _people(training: Training, roster: Roster, rng: np.random.Generator) -> pd.DataFrame:
     """Everybody who sits a pre-test, with true knowledge, pre-test and personal effect."""
-    came = attended(training.participation)
+    came = training.came
     batch_of = dict(zip(zip(came["batch_id"].str[:8], came["employee_uid"], strict=True), came["batch_id"], strict=True))
     rows: list[dict[str, Any]] = []
     for year in YEARS:

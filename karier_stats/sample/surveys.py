@@ -8,15 +8,17 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.sample.catalogue import (
-    BARRIER_MEANS,
+    FACTS,
+    FIRST_WISHES,
+    ITEM_ROWS,
     ITEMS,
-    NEED_ITEMS,
     PERIOD,
     REVISED,
     STILL_IRRELEVANT,
     UNITS,
+    WORDING,
 )
-from karier_stats.sample.courses import Training, attended
+from karier_stats.sample.courses import Training
 from karier_stats.sample.leaders import Leadership
 from karier_stats.sample.people import Person, Roster
 
@@ -47,8 +49,7 @@ def feedback(training: Training, seed: int) -> pd.DataFrame:
     DataFrame, one row per answered form
     """
     rng = np.random.default_rng([seed, 6])
-    facts = training.batch.set_index("batch_id")[["program_id", "year", "end_date", "curriculum_version"]]
-    came = attended(training.participation).join(facts, on="batch_id")
+    came = training.came
     came = came[rng.random(len(came)) < ANSWERED_FEEDBACK].reset_index(drop=True)
     n = len(came)
     frame = came[["batch_id", "unit_id", "year", "program_id", "curriculum_version"]].copy()
@@ -97,9 +98,9 @@ def population(roster: Roster, leadership: Leadership, seed: int) -> pd.DataFram
         frame[item] = _likert(rng, will + offset, 0.6, (len(people),))
     for item in ("D1", "D2", "D3"):
         frame[item] = _likert(rng, culture + 0.05, 0.7, (len(people),))
-    for item, mean in BARRIER_MEANS.items():
+    for item, mean in FACTS["barriers"].items():
         frame[item] = _likert(rng, mean, 1.0, (len(people),))
-    wishes = _wishes(rng, len(people), 1)
+    wishes = _wishes(rng, len(people), PERIOD)
     for place in range(3):
         frame[f"wish_{place + 1}"] = [row[place] for row in wishes]
     frame["needed_jp"] = [float(p.needed_jp) for p in people]
@@ -109,10 +110,9 @@ def population(roster: Roster, leadership: Leadership, seed: int) -> pd.DataFram
     return frame
 
 
-def _wishes(rng: np.random.Generator, n: int, column: int) -> list[list[str]]:
-    """Three different topics per person in order of wish; ``column`` 1 is 2025, 2 is 2024."""
-    topics = list(NEED_ITEMS)
-    weight = np.array([NEED_ITEMS[topic][column] for topic in topics])
+def _wishes(rng: np.random.Generator, n: int, year: int) -> list[list[str]]:
+    """Three different topics per person in order of wish."""
+    topics, weight = list(FIRST_WISHES[year]), np.array([*FIRST_WISHES[year].values()])
     return [[topics[i] for i in rng.choice(len(topics), 3, replace=False, p=weight / weight.sum())] for _ in range(n)]
 
 
@@ -120,10 +120,10 @@ def earlier_wishes(roster: Roster, seed: int) -> pd.DataFrame:
     """The needs survey of 2024: up to three boxes ticked, without order."""
     rng = np.random.default_rng([seed, 8])
     people = [p for p in roster.active(2024, heads=True) if rng.random() < ANSWERED_STAFF]
-    wishes = _wishes(rng, len(people), 2)
+    wishes = _wishes(rng, len(people), 2024)
     count = rng.choice([1, 2, 3], len(people), p=[0.2, 0.4, 0.4])
     return pd.DataFrame({"employee_uid": [p.uid for p in people], "unit_id": [p.unit[2024] for p in people],
-                         "topics": [sorted(row[:k], key=list(NEED_ITEMS).index) for row, k in zip(wishes, count, strict=True)],
+                         "topics": [sorted(row[:k], key=list(WORDING).index) for row, k in zip(wishes, count, strict=True)],
                          "submitted_on": pd.Timestamp(2024, 7, 1) + pd.to_timedelta(rng.integers(0, 21, len(people)), unit="D")})
 
 
@@ -148,29 +148,26 @@ def need_table(survey: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
         topic = answered[f"wish_{rank}"]
         parts.append(pd.DataFrame({
             "employee_uid": answered["employee_uid"], "year": PERIOD, "unit_id": answered["unit_id"],
-            "need_item": topic.map({key: text for key, (text, *_) in NEED_ITEMS.items()}), "topic": topic,
+            "need_item": topic.map(WORDING), "topic": topic,
             "interest_rank": rank, "needed_jp": answered["needed_jp"] if rank == 1 else np.nan, "reason": None}))
     ticked = earlier.explode("topics", ignore_index=True)
     parts.append(pd.DataFrame({
         "employee_uid": ticked["employee_uid"], "year": 2024, "unit_id": ticked["unit_id"],
-        "need_item": ticked["topics"].map({key: text for key, (text, *_) in NEED_ITEMS.items()}), "topic": ticked["topics"],
+        "need_item": ticked["topics"].map(WORDING), "topic": ticked["topics"],
         "interest_rank": None, "needed_jp": np.nan, "reason": None}))
     return pd.concat(parts, ignore_index=True)
 
 
 def item_table() -> pd.DataFrame:
     """The processed-form table ``survey_item``."""
-    return pd.DataFrame([
-        {"instrument": instrument, "item_id": item, "item_text": text, "item_text_en": english, "purpose": purpose,
-         "scale_min": 1.0, "scale_max": 5.0, "reverse": False}
-        for instrument, (purpose, items) in ITEMS.items() for item, text, english in items])
+    return pd.DataFrame(ITEM_ROWS)
 
 
 def _long(frame: pd.DataFrame, instruments: tuple[str, ...], keep: list[str]) -> pd.DataFrame:
     """Answers in columns become one row per answer."""
     parts = []
     for instrument in instruments:
-        for item, *_ in ITEMS[instrument][1]:
+        for item in ITEMS[instrument]:
             part = frame[["response_id", *keep]].copy()
             parts.append(part.assign(instrument=instrument, item_id=item, value=frame[item].astype(float)))
     return pd.concat(parts, ignore_index=True)
@@ -209,18 +206,6 @@ def staff_answers(survey: pd.DataFrame) -> pd.DataFrame:
                  ["employee_uid", "unit_id", "year", "submitted_on"])
 
 
-_COMMENTS: dict[str, tuple[str, ...]] = {
-    "relevansi": ("Materi kurang sesuai dengan tugas saya", "Tidak terkait dengan pekerjaan sehari-hari",
-                  "Sebaiknya peserta dipilih sesuai jabatan"),
-    "materi": ("Materi sangat jelas dan runtut", "Perlu lebih banyak studi kasus", "Modul perlu diperbarui"),
-    "pengajar": ("Pengajar menguasai materi", "Pengajar terlalu cepat menjelaskan"),
-    "waktu": ("Waktu terlalu singkat", "Jadwal bertepatan dengan akhir triwulan"),
-    "sarana": ("Jaringan internet sering terputus", "Ruang kelas terlalu penuh"),
-    "biaya": ("Transport peserta belum ditanggung",),
-    "lainnya": ("Terima kasih", "Semoga dilaksanakan setiap tahun"),
-}
-
-
 def comment_table(forms: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The processed-form table ``comment``: a few forms carry one, about relevance where the course did not fit.
 
@@ -241,8 +226,8 @@ def comment_table(forms: pd.DataFrame, seed: int) -> pd.DataFrame:
         if rng.random() >= (0.09 if relevant else 0.45):
             continue
         theme = "relevansi" if not relevant and rng.random() < 0.85 else str(rng.choice(
-            list(_COMMENTS), p=[0.04, 0.28, 0.20, 0.18, 0.16, 0.06, 0.08]))
-        text = str(rng.choice(_COMMENTS[theme]))
+            list(FACTS["comments"]), p=[0.04, 0.28, 0.20, 0.18, 0.16, 0.06, 0.08]))
+        text = str(rng.choice(FACTS["comments"][theme]))
         rows.append({"comment_id": f"K-{len(rows) + 1:04d}", "batch_id": batch, "year": year, "comment": text,
                      "theme": theme, "theme_source": "manual"})
     return pd.DataFrame(rows)
@@ -258,7 +243,7 @@ def culture_slope(survey: pd.DataFrame, leadership: Leadership) -> float:
 def wish_shares(survey: pd.DataFrame) -> dict[str, float]:
     """Share of all active staff that ranks each topic first."""
     counts = survey["wish_1"].value_counts(normalize=True)
-    return {topic: float(counts.get(topic, 0.0)) for topic in NEED_ITEMS}
+    return {topic: float(counts.get(topic, 0.0)) for topic in WORDING}
 
 
 def motivated(rng: np.random.Generator, people: list[Person], gain: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -268,7 +253,7 @@ def motivated(rng: np.random.Generator, people: list[Person], gain: np.ndarray) 
     -------
     tuple of arrays, each of shape (people, items)
     """
-    shape = (len(people), len(ITEMS["motivasi"][1]))
+    shape = (len(people), len(ITEMS["motivasi"]))
     person = 3.45 + rng.normal(0, 0.4, (len(people), 1))
     before = np.clip(np.rint(person + rng.normal(0, 0.55, shape)), 1, 5)
     noise = rng.normal(0, 0.55, shape)

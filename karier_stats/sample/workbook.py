@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,6 @@ from karier_stats.intake.files.workbooks import STAMP, same_bytes
 
 EXCLUDED = ("K121", "K181", "K182", "K183", "K184", "K185", "K186", "K187")
 """Codes of rows that a rule leaves out; every other code stands for a row in quarantine."""
-_MONTHS = ("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus", "September", "Oktober", "November",
-           "Desember")
 
 
 @dataclass(frozen=True)
@@ -31,7 +29,7 @@ class Row:
 class Sheet:
     """A sheet, or a csv file: lines above the header, the header rows, what follows.
 
-    ``merged`` are cell ranges of a two-row header; ``title`` is empty for csv.
+    ``merged`` are cell ranges of titles and of a two-row header; ``title`` is empty for csv.
     """
 
     title: str
@@ -39,6 +37,11 @@ class Sheet:
     header: Sequence[Sequence[Any]]
     rows: Sequence[Row]
     merged: Sequence[str] = ()
+    hidden: bool = False
+
+    def lines(self) -> Iterator[Sequence[Any]]:
+        """Cells line by line, from the top."""
+        yield from (*self.above, *self.header, *(row.cells for row in self.rows))
 
     def tally(self) -> dict[str, Any]:
         """What ``prepare`` must report of the rows below the header."""
@@ -58,88 +61,46 @@ class OfficeFile:
     tallies: dict[str, dict[str, Any]]
 
 
-def csv_file(name: str, header: Sequence[str], rows: Iterable[Row], separator: str = ",", encoding: str = "utf-8") -> OfficeFile:
+def csv_file(name: str, sheet: Sheet, separator: str, encoding: str) -> OfficeFile:
     """A csv file with one header row."""
-    sheet = Sheet("", (), (header,), tuple(rows))
     text = io.StringIO()
     writer = csv.writer(text, delimiter=separator, lineterminator="\r\n")
-    writer.writerow(header)
-    writer.writerows(["" if _empty(cell) else cell for cell in row.cells] for row in sheet.rows)
+    writer.writerows([_cell(cell) for cell in line] for line in sheet.lines())
     return OfficeFile(name, text.getvalue().encode(encoding), {"": sheet.tally()})
 
 
-def xlsx_file(name: str, sheets: Sequence[Sheet], hidden: Sequence[str] = ()) -> OfficeFile:
-    """An xlsx workbook whose bytes depend on its cells alone.
-
-    Parameters
-    ----------
-    name : str
-        File name.
-    sheets : sequence of Sheet
-        Sheets in order.
-    hidden : sequence of str
-        Titles of sheets that the office has hidden.
-
-    Returns
-    -------
-    OfficeFile
-    """
+def xlsx_file(name: str, sheets: Sequence[Sheet]) -> OfficeFile:
+    """An xlsx workbook whose bytes depend on its cells alone; nobody is to read its hidden sheets."""
     import openpyxl
-    from openpyxl.styles import Font
 
     book = openpyxl.Workbook()
     book.remove(book.active)  # type: ignore[arg-type]
     for sheet in sheets:
-        page = book.create_sheet(sheet.title)
-        for line in (*sheet.above, *sheet.header, *(row.cells for row in sheet.rows)):
-            page.append([_cell(cell) for cell in line])
-        for area in sheet.merged:
-            page.merge_cells(area)
-        for cells in page.iter_rows(min_row=len(sheet.above) + 1, max_row=len(sheet.above) + len(sheet.header)):
-            for cell in cells:
-                cell.font = Font(bold=True)
-        page.sheet_state = "hidden" if sheet.title in hidden else "visible"
+        _write_page(book.create_sheet(sheet.title), sheet)
     book.properties.creator, book.properties.created = "BKPSDM (contoh)", STAMP
     buffer = io.BytesIO()
     book.save(buffer)
-    return OfficeFile(name, same_bytes(buffer.getvalue()), {sheet.title: sheet.tally() for sheet in sheets})
+    return OfficeFile(name, same_bytes(buffer.getvalue()), {sheet.title: sheet.tally() for sheet in sheets if not sheet.hidden})
 
 
-def _empty(cell: Any) -> bool:
-    """Nothing to write: None, NaN, NaT, NA."""
-    return cell is None or (not isinstance(cell, str) and bool(pd.isna(cell)))
+def _write_page(page: Any, sheet: Sheet) -> None:
+    """Fill one page of a workbook: cells, merged areas, the header in bold."""
+    from openpyxl.styles import Font
+
+    for line in sheet.lines():
+        page.append([_cell(cell) for cell in line])
+    for area in sheet.merged:
+        page.merge_cells(area)
+    for cells in page.iter_rows(min_row=len(sheet.above) + 1, max_row=len(sheet.above) + len(sheet.header)):
+        for cell in cells:
+            cell.font = Font(bold=True)
+    page.sheet_state = "hidden" if sheet.hidden else "visible"
 
 
 def _cell(cell: Any) -> Any:
-    """A cell as openpyxl takes it: whole floats as integers, dates without a clock."""
-    if _empty(cell):
+    """A cell as files take it: nothing where it is missing, whole floats as integers, dates without a clock."""
+    if cell is None or (not isinstance(cell, str) and pd.isna(cell)):
         return None
     if isinstance(cell, pd.Timestamp):
         return cell.to_pydatetime()
-    item = cell.item() if hasattr(cell, "item") else cell
-    return int(item) if isinstance(item, float) and item.is_integer() else item
-
-
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """The rows of a table as dictionaries by column name."""
-    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
-
-
-def rupiah(amount: int) -> str:
-    """An amount as the budget system writes it: ``Rp1.234.567,00``."""
-    return f"Rp{amount:,}".replace(",", ".") + ",00"
-
-
-def day_first(day: pd.Timestamp, mark: str = "-") -> str:
-    """``17-08-2025``, or with another mark; empty where there is no date."""
-    return "" if pd.isna(day) else day.strftime(f"%d{mark}%m{mark}%Y")
-
-
-def in_words(day: pd.Timestamp) -> str:
-    """``17 Agustus 2025``; empty where there is no date."""
-    return "" if pd.isna(day) else f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
-
-
-def decimal(value: float) -> str:
-    """A number with a decimal comma; whole numbers without one; empty where missing."""
-    return "" if pd.isna(value) else f"{value:g}".replace(".", ",")
+    return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
