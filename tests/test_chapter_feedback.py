@@ -232,7 +232,7 @@ def test_a_likelihood_of_ten_gives_a_net_promoter_score():
     found = {one.id: one for one in answer.findings}
     score = found["feedback.reactions.nps.N"]
     expected = shares.paired_difference(5, 2, 10)
-    assert (score.estimate, score.ci_low, score.ci_high) == pytest.approx(tuple(100 * each for each in expected))
+    assert (score.estimate, score.ci_low, score.ci_high) == pytest.approx(tuple(100 * each for each in expected.ends))
     assert score.estimate == pytest.approx(30) and "50,0 persen menjawab 9–10 dan 20,0 persen menjawab 0–6" in score.sentence["id"]
     assert any("Reichheld 2003" in note["en"] for note in answer.notes)
     # the item is no part of the mean on 1-5

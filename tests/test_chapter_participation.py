@@ -19,7 +19,7 @@ def test_rate_counts_active_staff_who_attended():
     """People 1-9 and 21 attended; 25 is on study assignment and not in the 24."""
     found = one(participation.rate(office()))
     assert (found.estimate, found.n) == (pytest.approx(10 / 24), 24)
-    assert (found.ci_low, found.ci_high) == shares.share(10, 24)[1:]
+    assert (found.ci_low, found.ci_high) == shares.share(10, 24).interval()
     assert found.sentence["id"] == (
         "Sebanyak 10 dari 24 ASN aktif (41,7 persen; selang kepercayaan 95 persen: 24,5 s.d. 61,2) menghadiri paling sedikit "
         "satu pelatihan sampai selesai pada tahun 2025."
@@ -45,7 +45,7 @@ def test_equity_compares_the_sexes_and_asks_for_action():
     answer = participation.equity(office())
     found = one(answer, "sex")
     assert found.estimate == pytest.approx(8 / 12)
-    assert (found.ci_low, found.ci_high) == shares.newcombe(9, 12, 1, 12)[1:]
+    assert (found.ci_low, found.ci_high) == shares.newcombe(9, 12, 1, 12).interval()
     men = answer.table.data.query("code == 'L'").iloc[0]
     assert men["ratio"] == pytest.approx((1 / 12) / (10 / 24))
     assert found.recommendation is not None and "Laki-laki" in found.recommendation.action["id"]

@@ -13,7 +13,8 @@ from scipy import stats
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.result import Change
-from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics import paired, shares
+from karier_stats.stats.numerics.estimate import t_quantile
 
 TEN = pd.DataFrame({
     "pre": [40, 55, 60, 50, 70, 45, 65, 80, 100, 50], "post": [70, 75, 85, 60, 90, 80, 60, 90, 100, 75],
@@ -90,7 +91,7 @@ def test_null_gives_interval_and_smallest_visible_change() -> None:
     found = wide(data)
     error = math.sqrt(1.2 / 6)
     assert found.detectable["mean_change"] == pytest.approx(
-        (paired.t_quantile(0.975, 5) + paired.t_quantile(0.8, 5)) * error
+        (t_quantile(0.975, 5) + t_quantile(0.8, 5)) * error
     )
     assert found.sentence("id") == (
         "Perubahan rata-rata 0,0 poin (selang kepercayaan 95 persen -1,1 s.d. 1,1; n = 6) belum dapat dibedakan dari "
@@ -175,7 +176,7 @@ def test_pass_fail_leads_with_mcnemar() -> None:
 def test_newcombe_interval_without_correlation_is_the_sum_of_two_wilson_arms() -> None:
     # 4 both, 4 gained, 4 lost, 4 neither: phi is 0 and both shares are 8 of 16
     before, after = np.repeat([1, 0, 1, 0], 4), np.repeat([1, 1, 0, 0], 4)
-    arm = paired.wilson(8, 16, 0.95).high - 0.5
+    arm = shares.share(8, 16, 0.95).high - 0.5
     found = paired.paired_proportions(before, after, 0.95)
     assert [found.estimate, found.low, found.high] == pytest.approx([0, -arm * math.sqrt(2), arm * math.sqrt(2)])
 

@@ -13,6 +13,7 @@ from karier_stats.stats.change import dose, waves
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import linear, paired
+from karier_stats.stats.numerics.estimate import of_t
 
 SIX = pd.DataFrame({
     "pre": [40.0, 50, 60, 50, 70, 60], "post": [50.0, 60, 72, 58, 82, 68], "later": [46.0, 56, 66, 56, 74, None],
@@ -319,7 +320,7 @@ def test_slope_covers_where_equal_variances_do_not() -> None:
         hits += found.low <= 0.3 <= found.high
         X = np.column_stack([np.ones(40), jp])
         fitted = linear.fit(X, change)
-        ols = paired.t_estimate(fitted.coef[1], math.sqrt(fitted.covariance[1, 1]), 38, 0.95)
+        ols = of_t(fitted.coef[1], math.sqrt(fitted.covariance[1, 1]), 38, 0.95)
         naive += ols.low <= 0.3 <= ols.high
     assert 1395 <= hits <= 1451
     assert naive < 1320  # below 88 percent: the wrong way

@@ -12,7 +12,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match, satisfaction_band, satisfaction_index
 from karier_stats.domain.leadership import engagement_index
 from karier_stats.domain.rules import all_rules, legal_note, rule
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import between
 from tests import small_office
 
 
@@ -76,7 +76,7 @@ def test_no_finding_that_rests_on_an_unchecked_rule_is_strong():
     @answers("needs", {"id": "Apa?", "en": "What?"}, ())
     def question(ev):
         value = rule("budget_minimum_share").value
-        found = counting.finding(question, ev, Estimate(value, value, value), 90, {"id": "A.", "en": "A."})
+        found = counting.finding(question, ev, between(value, value, value), 90, {"id": "A.", "en": "A."})
         return counting.answer(question, [found])
 
     found = question(small_office.office())

@@ -108,4 +108,4 @@ def test_one_line_or_one_respondent_gives_no_interval(population):
 
 def test_free_hours_beyond_the_need_leave_the_money_unspent(population):
     found = shortfall([1.0, 2.0], lines(3, 8, population), people=2, free=1e6, money=7.0, level=0.95, seed=1)
-    assert found == (-7.0, -7.0, -7.0)
+    assert found.ends == (-7.0, -7.0, -7.0)

@@ -7,7 +7,7 @@ import pytest
 from karier_stats.answers.record import grade
 from karier_stats.answers.verdicts import is_precise, says_nothing, smallest, verdict, weighed
 from karier_stats.chapters import counting
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import between
 
 
 @pytest.mark.parametrize(("low", "high", "said", "precise"), [
@@ -22,15 +22,15 @@ from karier_stats.stats.numerics.shares import Estimate
     (math.nan, math.nan, "belum_diketahui", False),
 ])
 def test_the_interval_against_the_margin_decides(low, high, said, precise):
-    value = Estimate((low + high) / 2, low, high)
+    value = between((low + high) / 2, low, high)
     assert verdict(value, 3.0) == said
     assert is_precise(value, 3.0) is precise
 
 
 def test_the_clause_names_the_margin_and_the_direction():
-    assert "melampaui batas 3 poin" in weighed(Estimate(5, 3.5, 6.7), 3, "id", "3 poin")
-    assert "clear in its direction" in weighed(Estimate(3, 0.5, 6), 3, "en", "3 points")
-    assert "holds zero" in weighed(Estimate(1, -5, 7), 3, "en", "3 points")
+    assert "melampaui batas 3 poin" in weighed(between(5, 3.5, 6.7), 3, "id", "3 poin")
+    assert "clear in its direction" in weighed(between(3, 0.5, 6), 3, "en", "3 points")
+    assert "holds zero" in weighed(between(1, -5, 7), 3, "en", "3 points")
 
 
 def test_the_margins_are_those_of_the_rules_file():
@@ -41,7 +41,7 @@ def test_the_margins_are_those_of_the_rules_file():
     (3.5, 6.7, "kuat"), (-1.0, 2.0, "kuat"), (0.5, 9.0, "sedang"), (-20.0, 26.0, "lemah"), (math.nan, math.nan, "lemah"),
 ])
 def test_a_precise_null_is_strong_and_a_useless_interval_weak(low, high, evidence):
-    value = Estimate((low + high) / 2, low, high)
+    value = between((low + high) / 2, low, high)
     assert grade("comparison_group", coverage=1.0, precise=is_precise(value, 3), useless=says_nothing(value, 3)) == evidence
 
 
@@ -52,6 +52,6 @@ def test_what_people_tell_of_themselves_and_unknown_selection_cost_a_grade():
 
 
 def test_a_precise_null_is_knowledge_and_a_wide_one_is_not():
-    narrow, wide = (counting.judged(Estimate(0.0, low, -low), "id", 0.95) for low in (-0.02, -0.2))
+    narrow, wide = (counting.judged(between(0.0, low, -low), "id", 0.95) for low in (-0.02, -0.2))
     assert "terlalu kecil untuk berarti" in narrow and "belum cukup bukti" not in narrow
     assert "belum dapat diketahui" in wide and "perbedaan terkecil yang biasanya dapat terlihat" in wide

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.verdicts import Measure
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words.numbers import Text, both, number
 
 _UNIT: dict[Measure, tuple[float, int, Text]] = {

@@ -12,7 +12,7 @@ import math
 from typing import Literal
 
 from karier_stats.domain.rules import rule
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words.numbers import Text, both
 
 Verdict = Literal["berarti", "terlalu_kecil", "belum_diketahui"]

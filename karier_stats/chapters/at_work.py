@@ -16,7 +16,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.scales.raters import raters
 from karier_stats.words.numbers import both, integer, listing, number
 
@@ -50,7 +50,7 @@ def at_work(ev: Evaluation) -> Answer:
             "role": role,
             **dict(
                 zip(
-                    ("estimate", "low", "high"), shares.mean(people[role].dropna().to_numpy(float), ev.level),
+                    ("estimate", "low", "high"), shares.mean(people[role].dropna().to_numpy(float), ev.level).ends,
                     strict=True,
                 )
             ),
@@ -81,7 +81,7 @@ def at_work(ev: Evaluation) -> Answer:
 def _rater_finding(ev: Evaluation, data: pd.DataFrame, n: int) -> Finding:
     """Mean rating by rater."""
     first = data.iloc[0]
-    value = Estimate(first["estimate"], first["low"], first["high"])
+    value = between(first['estimate'], first['low'], first['high'])
 
     def sentence(lang: str) -> str:
         parts = [_rater_words(row, lang, ev.level) for _, row in data.iterrows()]
@@ -98,7 +98,7 @@ def _rater_finding(ev: Evaluation, data: pd.DataFrame, n: int) -> Finding:
 
 def _rater_words(row: pd.Series, lang: str, level: float) -> str:
     """One kind of rater: ``alumni 3,86 (selang ...; n = 186)``."""
-    bounds = claims.bounds(Estimate(row["estimate"], row["low"], row["high"]), lang, level, 2)
+    bounds = claims.bounds(between(row['estimate'], row['low'], row['high']), lang, level, 2)
     name = row[f"label_{lang}"].lower()
     return f"{name} {number(row['estimate'], lang, 2)} ({bounds}; n = {integer(row['n'], lang)})"
 

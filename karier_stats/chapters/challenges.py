@@ -19,7 +19,7 @@ from karier_stats.chapters.money import Need, lines_of, need_of, not_people
 from karier_stats.chapters.partners import partners
 from karier_stats.domain import codes
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import both, integer, number, percent, rupiah
 
 if TYPE_CHECKING:
@@ -289,7 +289,7 @@ def commitment(ev: Evaluation) -> Answer:
     data = pd.DataFrame([
         {
             "part": part, "label_id": name["id"], "label_en": name["en"], "k": k, "n": n,
-            **dict(zip(("estimate", "low", "high"), shares.share(k, n, ev.level), strict=True)),
+            **dict(zip(("estimate", "low", "high"), shares.share(k, n, ev.level).ends, strict=True)),
         }
         for part, name, k, n in kinds
     ])
@@ -321,7 +321,7 @@ def _plans(ev: Evaluation) -> pd.DataFrame:
 
 def _commitment_finding(ev: Evaluation, row: pd.Series) -> Finding:
     """One sign of commitment in words."""
-    value = Estimate(row["estimate"], row["low"], row["high"])
+    value = between(row['estimate'], row['low'], row['high'])
     k, n = ({lang: integer(row[name], lang) for lang in ("id", "en")} for name in ("k", "n"))
     words = {lang: counting.share_apart(value, lang, ev.level) for lang in ("id", "en")}
     sentence = {
@@ -395,7 +395,7 @@ def barriers(ev: Evaluation) -> Answer:
         rows.append({
             "item": item["item"], "label_id": item["label_id"], "label_en": item["label_en"], "k": agrees,
             "n": len(values),
-            **dict(zip(("estimate", "low", "high"), shares.share(agrees, len(values), ev.level), strict=True)),
+            **dict(zip(("estimate", "low", "high"), shares.share(agrees, len(values), ev.level).ends, strict=True)),
         })
     data = pd.DataFrame(rows).sort_values(
         ["estimate", "item"], ascending=[False, True], kind="stable",
@@ -415,7 +415,7 @@ def barriers(ev: Evaluation) -> Answer:
 def _barrier_finding(ev: Evaluation, scale: surveys.Scale, data: pd.DataFrame, coverage: float | None) -> Finding:
     """The barrier named most, and whether it can be told apart from the next."""
     top = data.iloc[0]
-    value, lead = Estimate(top["estimate"], top["low"], top["high"]), _lead(ev, scale, data)
+    value, lead = between(top['estimate'], top['low'], top['high']), _lead(ev, scale, data)
 
     def sentence(lang: str) -> str:
         if not top["k"]:

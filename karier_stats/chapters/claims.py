@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.answers.record import Answer, Design, Finding, Recommendation, grade
 from karier_stats.answers.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.chapters import counting
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ Words = dict[str, str]
 
 def estimate_of(row: pd.Series) -> Estimate:
     """Value and bounds of one row of a result; a missing one is NaN."""
-    return Estimate(*(plain(row[name]) for name in ("estimate", "ci_low", "ci_high")))
+    return between(*(plain(row[name]) for name in ('estimate', 'ci_low', 'ci_high')))
 
 
 def plain(value: Any) -> float:

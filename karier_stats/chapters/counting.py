@@ -30,7 +30,7 @@ from karier_stats.answers.record import (
 from karier_stats.answers.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.domain.codes import CodeList, label
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import both, counted, interval, level_percent, number, percent
 
 if TYPE_CHECKING:
@@ -152,14 +152,14 @@ def clustered_share(frame: pd.DataFrame, flag: str, cluster: str, level: float) 
     sums = frame.groupby(cluster, sort=False)[flag].agg(["sum", "size"])
     spread = shares.ratio(sums["sum"].astype(float), sums["size"], level)
     low, high = np.fmin(plain.low, spread.low), np.fmax(plain.high, spread.high)
-    return within_one(Estimate(plain.value, float(low), float(high)))
+    return within_one(between(plain.value, float(low), float(high)))
 
 
 def within_one(value: Estimate) -> Estimate:
     """A share with its bounds kept within 0 and 1; none where they would run from 0 to 1."""
     if not np.isfinite(value.low) or (value.low <= 0 and value.high >= 1):
         return exact(value.value)
-    return Estimate(value.value, max(value.low, 0.0), min(value.high, 1.0))
+    return between(value.value, max(value.low, 0.0), min(value.high, 1.0))
 
 
 def only_participants(ev: Evaluation, people: pd.DataFrame) -> bool:
@@ -381,7 +381,7 @@ def stated(
 
 def exact(value: float) -> Estimate:
     """A counted total: it has no sampling interval."""
-    return Estimate(float(value), float("nan"), float("nan"))
+    return Estimate(float(value))
 
 
 def answer(

@@ -18,9 +18,9 @@ from karier_stats.domain import codes
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.family_levels import selected_levels
 from karier_stats.stats.change.result import benjamini_hochberg
-from karier_stats.stats.numerics import paired, shares
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import Estimate, between, of_t
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
-from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.stats.results import METHODS
 from karier_stats.words.numbers import both, integer, number, p_value
 
@@ -172,7 +172,7 @@ def _mostly_precise(data: pd.DataFrame) -> bool:
 
 def _estimates(data: pd.DataFrame) -> list[Estimate]:
     """The rows as estimates."""
-    return [Estimate(*row) for row in data[["estimate", "low", "high"]].to_numpy(float).tolist()]
+    return [between(*row) for row in data[["estimate", "low", "high"]].to_numpy(float).tolist()]
 
 
 def _course_table(data: pd.DataFrame) -> Table:
@@ -272,7 +272,7 @@ def _as_family(data: pd.DataFrame, level: float) -> pd.DataFrame:
     """The cells with adjusted p-values, and intervals that leave zero out just where these do."""
     p = data["p"].to_numpy(float)
     found = [
-        paired.t_estimate(value, error, dof, own)
+        of_t(value, error, dof, own)
         for (value, error, dof), own in zip(
             data[["estimate", "std_error", "dof"]].to_numpy(float).tolist(), selected_levels(p, level).tolist(), strict=True,
         )
@@ -399,7 +399,7 @@ def hours(ev: Evaluation) -> Answer:
 
 def _per_ten(row: pd.Series) -> Estimate:
     """The change per ten more learning hours, in points."""
-    return Estimate(*(10 * each for each in estimate_of(row)))
+    return estimate_of(row).times(10)
 
 
 def _attended(ev: Evaluation) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from karier_stats.domain.codes import PURPOSE, label
 from karier_stats.domain.rules import rule
 from karier_stats.intake.schema import TABLES
 from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import between
 from karier_stats.words.numbers import both, integer, listing, percent
 
 if TYPE_CHECKING:
@@ -283,7 +284,7 @@ def _response_rate(ev: Evaluation, data: pd.DataFrame) -> list[Finding]:
     if known.empty:
         return []
     low = counting.top(known, "rate", lowest=True)
-    value = shares.Estimate(low["rate"], low["rate_low"], low["rate_high"])
+    value = between(low['rate'], low['rate_low'], low['rate_high'])
     over = known[known["answered"] > known["eligible"]]
     ranked = known["rate"].nunique() > 1  # of equals none is the lowest
 

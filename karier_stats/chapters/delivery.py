@@ -18,6 +18,7 @@ from karier_stats.chapters.unit_cost import cost
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
 from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import both, counted, integer, listing, number, percent
 
 if TYPE_CHECKING:
@@ -188,7 +189,7 @@ def _growth(ev: Evaluation, people: dict[int, pd.DataFrame]) -> Finding:
     )
 
 
-def _difference_of_means(now: pd.Series, before: pd.Series, level: float) -> shares.Estimate:
+def _difference_of_means(now: pd.Series, before: pd.Series, level: float) -> Estimate:
     """Difference of two means with the normal interval of independent samples.
 
     Staff who are in both years make the two means alike, so it errs on the wide side.
@@ -196,10 +197,10 @@ def _difference_of_means(now: pd.Series, before: pd.Series, level: float) -> sha
     value = float(now.mean() - before.mean())
     error = np.sqrt(now.var(ddof=1) / len(now) + before.var(ddof=1) / len(before))
     spread = shares.critical(level) * float(error)
-    return shares.Estimate(value, value - spread, value + spread)
+    return between(value, value - spread, value + spread)
 
 
-def _growth_words(change: shares.Estimate, ev: Evaluation, lang: str) -> str:
+def _growth_words(change: Estimate, ev: Evaluation, lang: str) -> str:
     """The change since last year in words."""
     before = ev.period - 1
     size = f"{number(change.value, lang)} JP ({counting.span(change, lang, ev.level, 1)})"
@@ -284,7 +285,7 @@ def _cancelled(ev: Evaluation, rows: pd.DataFrame) -> Finding:
     return finding(planned, ev, value, n, in_words(sentence), of_people=False, recommendation=_settle(ev, value, first))
 
 
-def _settle(ev: Evaluation, value: shares.Estimate, reason: str | None) -> Recommendation | None:
+def _settle(ev: Evaluation, value: Estimate, reason: str | None) -> Recommendation | None:
     """What to do where surely more than one batch in twenty is cancelled, for a reason on record."""
     if not value.low > 0.05 or reason is None:
         return None

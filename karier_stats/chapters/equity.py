@@ -19,7 +19,7 @@ from karier_stats.stats.association.regress import regress
 from karier_stats.stats.change.family_levels import holm_levels
 from karier_stats.stats.change.result import holm
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.results import METHODS
 from karier_stats.words.numbers import both, integer, listing, number, p_value, percent
 
@@ -103,7 +103,7 @@ def _equity_groups(ev: Evaluation, people: pd.DataFrame) -> pd.DataFrame:
         rows = rows.rename(columns={dimension: "code"})
         k_all, n_all = int(rows["k"].sum()), int(rows["n"].sum())
         ratios = [
-            shares.representation(int(row["k"]), int(row["n"]), k_all, n_all, ev.level) for _, row in rows.iterrows()
+            shares.representation(int(row["k"]), int(row["n"]), k_all, n_all, ev.level).ends for _, row in rows.iterrows()
         ]
         rows["ratio"], rows["ratio_low"], rows["ratio_high"] = np.array(ratios, dtype=float).T
         frames.append(_with_rest(rows, k_all, n_all).assign(
@@ -152,7 +152,7 @@ def against_rest(groups: pd.DataFrame, level: float) -> pd.DataFrame:
     counts = [tuple(int(row[name]) for name in ("k", "n", "k_rest", "n_rest")) for _, row in kept.iterrows()]
     p = np.array([newcombe_p(*one) for one in counts], dtype=float)
     levels = holm_levels(p, level)
-    found = [shares.newcombe(k, n, k_rest, n_rest, each)
+    found = [shares.newcombe(k, n, k_rest, n_rest, each).ends
              for (k, n, k_rest, n_rest), each in zip(counts, levels, strict=True)]
     bounds = np.array(found, dtype=float).reshape(-1, 3)
     return kept.assign(
@@ -190,7 +190,7 @@ def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:
 
 def _difference(row: pd.Series) -> Estimate:
     """The group less the rest."""
-    return Estimate(float(row["diff"]), float(row["diff_low"]), float(row["diff_high"]))
+    return between(float(row['diff']), float(row['diff_low']), float(row['diff_high']))
 
 
 def _told(ev: Evaluation, rows: pd.DataFrame) -> Finding:
@@ -454,8 +454,8 @@ def _picture(pairs: pd.DataFrame, n: int) -> Picture | None:
 def _equity_table(groups: pd.DataFrame, adjusted: list[Within]) -> Table:
     """Rates and representation ratios with intervals, and the difference within units where it was computed."""
     within = {(one.dimension, one.code): one.value for one in adjusted}
-    nothing = Estimate(float("nan"), float("nan"), float("nan"))
-    found = [within.get((str(row["dimension"]), str(row["code"])), nothing) for _, row in groups.iterrows()]
+    nothing = Estimate(np.nan)
+    found = [within.get((str(row["dimension"]), str(row["code"])), nothing).ends for _, row in groups.iterrows()]
     data = groups.assign(**dict(zip(("within", "within_low", "within_high"), np.array(found, dtype=float).T, strict=True)))
     fields = (
         Field("dimension", both("Menurut", "By")), Field("label", both("Kelompok", "Group")),

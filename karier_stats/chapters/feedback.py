@@ -22,7 +22,7 @@ from karier_stats.chapters.counting import finding, in_words, share_words, span
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import between
 from karier_stats.words.numbers import both, integer, listing, number, percent
 
 if TYPE_CHECKING:
@@ -190,7 +190,7 @@ def _summary(ev: Evaluation, data: pd.DataFrame, coverage: float | None) -> Find
 
 def _course(ev: Evaluation, row: pd.Series, coverage: float | None) -> Finding:
     """One course that the rule wants revised."""
-    value = Estimate(row["estimate"], row["low"], row["high"])
+    value = between(row['estimate'], row['low'], row['high'])
     sentence = in_words(
         lambda lang: both(
             f"{row['title']}: {integer(row['k'], 'id')} dari {integer(row['n'], 'id')} jawaban "
@@ -437,7 +437,7 @@ def _promoters(of: Callable[[Evaluation], Answer], ev: Evaluation, scale: survey
     values = scale.wide[item["item"]].dropna()
     promote, detract = int((values >= PROMOTER).sum()), int((values <= DETRACTOR).sum())
     share = shares.paired_difference(promote, detract, len(values), ev.level)
-    score = Estimate(*(100 * each for each in share))
+    score = share.times(100)
 
     def sentence(lang: str) -> str:
         parts = percent(promote / len(values), lang), percent(detract / len(values), lang)
@@ -566,7 +566,7 @@ def themes(ev: Evaluation) -> Answer:
         "theme", codes.THEME,
     )
     top = data.iloc[0]
-    value = Estimate(top["value"], top["low"], top["high"])
+    value = between(top['value'], top['low'], top['high'])
     tied, left = data[data["k"] == top["k"]], len(rows) - len(named)
 
     def sentence(lang: str) -> str:

@@ -15,8 +15,8 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.family_levels import holm_levels
 from karier_stats.stats.change.result import Change, holm
-from karier_stats.stats.numerics import paired, strata
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics import strata
+from karier_stats.stats.numerics.estimate import Estimate, between, of_t
 from karier_stats.words.numbers import both, integer, listing
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ class Gain:
     def interval(self, row: pd.Series) -> Estimate:
         """An estimate of this comparison with its interval at ``level``."""
         value, error, dof = (claims.plain(row[name]) for name in ("estimate", "std_error", "dof"))
-        found = paired.t_estimate(value, error, dof, self.level)
-        return Estimate(found.estimate, found.low, found.high)
+        found = of_t(value, error, dof, self.level)
+        return between(found.estimate, found.low, found.high)
 
     @property
     def made(self) -> nesting.Made:

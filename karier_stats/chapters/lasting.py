@@ -18,7 +18,7 @@ from karier_stats.domain import codes
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.numerics import shares, strata
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import both, integer, listing, number, p_value, percent
 
 if TYPE_CHECKING:
@@ -148,7 +148,7 @@ def _later(ev: Evaluation, gained: list[gains.Gain]) -> list[_Later]:
             continue
         kept = claims.estimate_of(result.row(f"share_kept{suffix}[{inside}]"))
         if not gain.estimate.low > 0:  # a share of a harm, or of what may be nothing, is no share kept
-            kept = Estimate(math.nan, math.nan, math.nan)
+            kept = Estimate(math.nan)
         found.append(_Later(gain, lasting, kept, int(sizes[scores.TRAINED]), int(sizes[scores.CONTROL])))
     return found
 
@@ -159,7 +159,7 @@ def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float | None
         [claims.plain(each.lasting[name]) for each in later] for name in ("estimate", "std_error", "dof")
     )
     total = strata.combine(values, errors, dofs, [each.n for each in later], ev.level)
-    value, n = Estimate(total.estimate, total.low, total.high), sum(each.n for each in later)
+    value, n = between(total.estimate, total.low, total.high), sum(each.n for each in later)
     fewest = min(n, sum(each.control for each in later))
 
     def sentence(lang: str) -> str:
@@ -271,15 +271,15 @@ def _left_finding(
     ev: Evaluation, loss: Estimate, gain: strata.Combined, n: int, coverage: float | None, design: Design,
 ) -> Finding:
     """The share of the gain that is left, where there surely is a gain; else why none is told."""
-    first = Estimate(gain.estimate, gain.low, gain.high)
+    first = between(gain.estimate, gain.low, gain.high)
     if not first.low > 0:
         return claim(
-            retention, ev, Estimate(math.nan, math.nan, math.nan), n,
+            retention, ev, Estimate(math.nan), n,
             in_words(lambda lang: _nothing_left_sentence(ev, first, lang)), design=design, measure="share_of_gain",
             part="left", coverage=coverage, precise=first.high < 0,
         )
     ratio = strata.ratio_of(loss, first)
-    left = Estimate(*(1 + each for each in ratio))
+    left = between(*(1 + each for each in ratio.ends))
     useful = math.isfinite(left.low) and left.high - left.low <= 1
     sentence = in_words(lambda lang: _left_sentence(ev, left, useful, lang))
     advice = Recommendation(

@@ -26,7 +26,7 @@ from karier_stats.domain.codes import CONTRACT_STATUS
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.sensitivity import sensitivity
 from karier_stats.stats.association.specification import specifications
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words.numbers import both, listing
 
 if TYPE_CHECKING:
@@ -127,7 +127,7 @@ def _curve(ev: Evaluation, rows: pd.DataFrame) -> Specifications:
 def _curve_finding(ev: Evaluation, curve: Specifications) -> Finding:
     """All declared ways together, in the library's words."""
     row, estimates = curve.headline, curve.computed["estimate"]
-    span = Estimate(claims.plain(row["estimate"]), float("nan"), float("nan"))
+    span = Estimate(claims.plain(row['estimate']))
     same = bool((np.sign(estimates) == np.sign(span.value)).all())
     return claim(
         doubts, ev, span, int(row["n"]),

@@ -19,7 +19,7 @@ from karier_stats.chapters.surveys import Scale
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.paired import t_estimate
+from karier_stats.stats.numerics.estimate import of_t
 from karier_stats.stats.scales.agreement import Agreement, agreement
 from karier_stats.words.numbers import both, integer, listing, number
 
@@ -231,7 +231,7 @@ def _halved(ev: Evaluation, rows: pd.DataFrame) -> pd.Series:
     slopes, errors, dof = (np.array([claims.plain(row[name]) for row in found]) for name in ("estimate", "std_error", "dof"))
     slope = float(np.median(slopes))
     error = math.sqrt(float(np.median(errors**2 + (slopes - slope) ** 2)))
-    made = t_estimate(slope, error, float(np.median(dof)), ev.level)
+    made = of_t(slope, error, float(np.median(dof)), ev.level)
     middle = found[int(np.argmin(np.abs(slopes - slope)))]
     return pd.Series({
         "estimate": made.estimate, "ci_low": made.low, "ci_high": made.high, "p_value": made.p, "n": middle["n"],

@@ -40,7 +40,7 @@ from karier_stats.chapters.leader_units import side_by_side
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import between
 from karier_stats.stats.results import METHODS, TERMS, base_term
 from karier_stats.words.numbers import both, integer, interval, listing, number, percent
 
@@ -325,7 +325,7 @@ def bands(ev: Evaluation) -> Answer:
         lang: "; ".join(_band_words(row, lang, ev.level) for _, row in data.iterrows()) for lang in ("id", "en")
     }
     top = data.iloc[-1]
-    value = Estimate(top["estimate"], top["low"], top["high"])
+    value = between(top['estimate'], top['low'], top['high'])
     sentence = both(
         f"Bagian pegawai yang ikut pelatihan menurut keterlibatan pimpinan tahun sebelumnya ialah {parts['id']}.",
         f"The share of staff who took part, by leader engagement of the year before, is {parts['en']}.",
@@ -342,7 +342,7 @@ def bands(ev: Evaluation) -> Answer:
 
 def _band_words(row: pd.Series, lang: str, level: float) -> str:
     """One band: ``rendah (0–3,3): 33,5 persen (selang ...; 13 unit)``."""
-    bounds = span(Estimate(row["estimate"], row["low"], row["high"]), lang, level)
+    bounds = span(between(row['estimate'], row['low'], row['high']), lang, level)
     units = counting.units_words(row["units"], lang)
     return f"{row[f'label_{lang}']}: {percent(row['estimate'], lang)} ({bounds}; {units})"
 

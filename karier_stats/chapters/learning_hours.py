@@ -14,6 +14,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.codes import label
 from karier_stats.domain.rules import rule
 from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words.numbers import both, integer, number, percent
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ def _duty_share(ev: Evaluation, pns: pd.DataFrame) -> Finding:
                    recommendation=_schedule(ev, n - k, value))
 
 
-def _schedule(ev: Evaluation, lacking: int, value: shares.Estimate) -> Recommendation | None:
+def _schedule(ev: Evaluation, lacking: int, value: Estimate) -> Recommendation | None:
     """The duty is everyone's: act where even the upper bound leaves some behind."""
     if not value.high < 1:
         return None

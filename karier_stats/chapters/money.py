@@ -11,7 +11,7 @@ import pandas as pd
 from karier_stats.answers import verdicts
 from karier_stats.chapters import counting
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour, shortfall
 
 if TYPE_CHECKING:

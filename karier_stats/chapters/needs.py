@@ -19,6 +19,7 @@ from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match
 from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import Text, both, integer, listing, number, percent
 
 if TYPE_CHECKING:
@@ -96,7 +97,7 @@ def choices(ev: Evaluation) -> Answer:
         return _empty(choices, ev)
     data, n = _choice_shares(ev, wishes), int(wishes["employee_uid"].nunique())
     top, second = data.iloc[0], data.iloc[min(1, len(data) - 1)]
-    value = shares.Estimate(top["estimate"], top["low"], top["high"])
+    value = between(top['estimate'], top['low'], top['high'])
 
     def sentence(lang: str) -> str:
         words, name = share_words(value, lang, ev.level), top[f"label_{lang}"]
@@ -191,7 +192,7 @@ def first_choice(ev: Evaluation) -> Answer:
     return counting.answer(first_choice, found, picture=picture, notes=(respondents(wishes, ranked),))
 
 
-def _race(ev: Evaluation, wishes: pd.DataFrame, ranked: bool) -> tuple[pd.DataFrame, shares.Estimate]:
+def _race(ev: Evaluation, wishes: pd.DataFrame, ranked: bool) -> tuple[pd.DataFrame, Estimate]:
     """Shares in order, and the difference of the first two among the same respondents."""
     rows = wishes[(wishes["interest_rank"] == 1).fillna(False)] if ranked else wishes
     rows = rows.sort_values("choice", kind="stable").drop_duplicates("employee_uid") if ranked else rows
@@ -202,14 +203,14 @@ def _race(ev: Evaluation, wishes: pd.DataFrame, ranked: bool) -> tuple[pd.DataFr
     return data, shares.paired_difference(len(first - second), len(second - first), int(data["n"].iloc[0]), ev.level)
 
 
-def _chosen(data: pd.DataFrame, choice: str) -> shares.Estimate:
+def _chosen(data: pd.DataFrame, choice: str) -> Estimate:
     """One choice's share as an estimate."""
     row = data[data["choice"] == choice].iloc[0]
-    return shares.Estimate(row["estimate"], row["low"], row["high"])
+    return between(row['estimate'], row['low'], row['high'])
 
 
 def _race_sentence(
-    ev: Evaluation, data: pd.DataFrame, lead: shares.Estimate, by_topic: bool, ranked: bool, lang: str,
+    ev: Evaluation, data: pd.DataFrame, lead: Estimate, by_topic: bool, ranked: bool, lang: str,
 ) -> str:
     """Whether information technology is first, and how surely."""
     top, n = data.iloc[0], integer(data["n"].iloc[0], lang)
@@ -251,7 +252,7 @@ def _race_sentence(
     )
 
 
-def _lead_sentence(ev: Evaluation, data: pd.DataFrame, lead: shares.Estimate, ranked: bool, lang: str) -> str:
+def _lead_sentence(ev: Evaluation, data: pd.DataFrame, lead: Estimate, ranked: bool, lang: str) -> str:
     """The first two choices side by side."""
     pair = [f"{row[f'label_{lang}']} ({percent(row['estimate'], lang)})" for row in (data.iloc[0], data.iloc[1])]
     points = counting.points_words(lead, lang, ev.level)
@@ -357,7 +358,7 @@ def _contrast(ev: Evaluation, groups: pd.DataFrame, dimension: str, names: Text)
 
 
 def _contrast_sentence(
-    row: pd.Series, gap: shares.Estimate, level: float, family: int, seen: int, dimension: str, names: Text, lang: str,
+    row: pd.Series, gap: Estimate, level: float, family: int, seen: int, dimension: str, names: Text, lang: str,
 ) -> str:
     """The group that differs most surely from the rest, and how many do."""
     what, points = _DIMENSIONS[dimension][0][lang], counting.points_words(gap, lang, level, family)
@@ -433,7 +434,7 @@ def _gaps(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
 def _widest(ev: Evaluation, data: pd.DataFrame, rows: pd.DataFrame) -> Finding:
     """The competency with the widest gap."""
     top = data.iloc[0]
-    value = shares.Estimate(top["estimate"], top["low"], top["high"])
+    value = between(top['estimate'], top['low'], top['high'])
 
     def sentence(lang: str) -> str:
         name, size = top[
@@ -606,7 +607,7 @@ def _mismatch(ev: Evaluation, data: pd.DataFrame, n: int, wishes: pd.DataFrame) 
     short = named[(named["low"] > GAP_POINTS) & named["agrees"]]
     over = named[(named["high"] < -GAP_POINTS) & named["agrees"]]
     top = next(frame for frame in (short, named, data) if len(frame)).iloc[0]
-    value = shares.Estimate(top["estimate"], top["low"], top["high"])
+    value = between(top['estimate'], top['low'], top['high'])
     overlap = float(np.minimum(data["wish"], data["offer"]).sum())
 
     def sentence(lang: str) -> str:

@@ -16,13 +16,12 @@ from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
 from karier_stats.stats.numerics import strata
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.results import name_of
 from karier_stats.words.numbers import both, integer, listing, number
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
-    from karier_stats.stats.numerics import paired
     from karier_stats.words.numbers import Text
 
 CHAPTER = "outcomes"
@@ -37,7 +36,7 @@ class _Course:
     Attributes
     ----------
     title : str
-    reliability : paired.Estimate
+    reliability : Estimate
         Slope of the post-test on the pre-test of those who were not trained.
     trained, untrained : NetGain
         Of the participants, and of those who were not trained.
@@ -52,7 +51,7 @@ class _Course:
     """
 
     title: str
-    reliability: paired.Estimate
+    reliability: Estimate
     trained: NetGain
     untrained: NetGain
     otherwise: NetGain
@@ -144,10 +143,10 @@ def _together(ev: Evaluation, results: list[NetGain], term: str) -> Estimate:
     if any(math.isnan(plain(row["std_error"])) for row in rows):
         weights = [int(row["n"]) for row in rows]
         value = sum(float(row["estimate"]) * n for row, n in zip(rows, weights, strict=True)) / sum(weights)
-        return Estimate(value, math.nan, math.nan)
+        return Estimate(value)
     estimates, errors, dofs, sizes = ([plain(row[name]) for row in rows] for name in ("estimate", "std_error", "dof", "n"))
     found = strata.combine(estimates, errors, dofs, sizes, ev.level)
-    return Estimate(found.estimate, found.low, found.high)
+    return between(found.estimate, found.low, found.high)
 
 
 def _left(ev: Evaluation, found: list[_Course], unseen: Estimate) -> Finding:

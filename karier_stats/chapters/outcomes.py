@@ -22,7 +22,7 @@ from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.chapters.work import project_management, study_motivation
 from karier_stats.domain import codes
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import both, integer, number, p_value
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ def change(ev: Evaluation) -> Answer:
 def _against_control(ev: Evaluation, found: list[gains.Gain], coverage: float | None) -> Finding:
     """The mean gain over all forms that have comparison people."""
     total = gains.overall(ev, found)
-    value = Estimate(total.estimate, total.low, total.high)
+    value = between(total.estimate, total.low, total.high)
     parts = gains.apart(ev, found)
     trained, control = (sum(getattr(gain, name) for gain in parts) for name in ("trained", "control"))
     return claim(

@@ -18,6 +18,7 @@ from karier_stats.chapters.equity import equity
 from karier_stats.chapters.learning_hours import concentration, duty
 from karier_stats.domain import codes
 from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words.numbers import both, integer, listing, percent
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ def rate(ev: Evaluation) -> Answer:
     return counting.answer(rate, found, picture=picture, notes=(counting.CENSUS,))
 
 
-def _rate_sentence(ev: Evaluation, value: shares.Estimate, k: int, n: int, lang: str) -> str:
+def _rate_sentence(ev: Evaluation, value: Estimate, k: int, n: int, lang: str) -> str:
     """The headline of the chapter."""
     words = share_words(value, lang, ev.level)
     if lang == "id":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from karier_stats.answers import verdicts
 from karier_stats.chapters import claims, counting
 from karier_stats.chapters.claims import Words, decided, estimate_of
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.plan.power import beside
 from karier_stats.stats.results import METHODS
 from karier_stats.words.numbers import both, integer, number, p_value
@@ -17,7 +18,6 @@ from karier_stats.words.numbers import both, integer, number, p_value
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.stats.numerics.shares import Estimate
 
 ENOUGH = 6
 """With fewer units a slope is estimated and nothing is concluded from it (validity.md, sections 2 and 5)."""

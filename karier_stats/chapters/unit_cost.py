@@ -14,6 +14,7 @@ from karier_stats.chapters.money import lines_of, paid_lines, prices_of
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
 from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.unit_price import price_of_hour
 from karier_stats.words.numbers import both, integer, rupiah
 
@@ -123,7 +124,7 @@ def _difference_words(booked: float, credited: float, failed: float, rest: float
     )[lang]
 
 
-def _rupiah_words(value: shares.Estimate, ev: Evaluation, lang: str) -> str:
+def _rupiah_words(value: Estimate, ev: Evaluation, lang: str) -> str:
     """An amount with its interval in brackets."""
     if not np.isfinite(value.low):
         return f"{rupiah(value.value, lang)} ({counting.span(value, lang, ev.level)})"
@@ -131,7 +132,7 @@ def _rupiah_words(value: shares.Estimate, ev: Evaluation, lang: str) -> str:
     return f"{rupiah(value.value, lang)} ({counting.level_words(ev.level, lang)}: {bounds})"
 
 
-def _cost_sentence(ev: Evaluation, value: shares.Estimate, lines: int, free: float, lang: str) -> str:
+def _cost_sentence(ev: Evaluation, value: Estimate, lines: int, free: float, lang: str) -> str:
     """Rupiah per person hour with its interval, and the free hours apart."""
     apart = both(
         f"; {integer(free, 'id')} JP-orang tanpa biaya dihitung terpisah",

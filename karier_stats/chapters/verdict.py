@@ -12,7 +12,7 @@ from typing import Literal
 
 from karier_stats.answers.record import CAUSAL_DESIGNS, EVIDENCE, Evidence, Finding
 from karier_stats.answers.verdicts import WORDS, margin_of, verdict
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import between
 from karier_stats.words.numbers import both
 
 Judgement = Literal[
@@ -133,7 +133,7 @@ def _by_interval(finding: Finding, sign: int) -> Judgement:
     """Where the interval lies against the smallest difference that matters; a measure without one is held against 0."""
     if finding.estimate is None or finding.ci_low is None or finding.ci_high is None:
         return "not_visible"
-    value = Estimate(finding.estimate, finding.ci_low, finding.ci_high)
+    value = between(finding.estimate, finding.ci_low, finding.ci_high)
     said = verdict(value, margin_of(finding.unit_of_measure) or 0.0)
     if said == "terlalu_kecil":
         return "too_small"

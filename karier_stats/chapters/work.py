@@ -17,8 +17,8 @@ from karier_stats.chapters.counting import ATTENDED, in_words
 from karier_stats.chapters.scores import CONTROL, TRAINED
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.columns import labels_of
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.numerics.permutation import OfficePermutation, office_permutation
-from karier_stats.stats.numerics.shares import Estimate
 from karier_stats.words.numbers import both, integer, number, p_value
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def project_management(ev: Evaluation) -> Answer:
 
 def _share(points: Estimate) -> Estimate:
     """Percentage points as a share."""
-    return Estimate(*(each / 100 for each in points))
+    return between(*(each / 100 for each in points.ends))
 
 
 def deal_out(ev: Evaluation, pairs: pd.DataFrame) -> OfficePermutation:
@@ -263,7 +263,7 @@ def _led_by(dealt: OfficePermutation, arms: Arms) -> Arms:
     if dealt.refused:
         return arms
     return replace(
-        arms, did=Estimate(dealt.estimate, dealt.low, dealt.high), p_value=dealt.p, trained=dealt.trained,
+        arms, did=between(dealt.estimate, dealt.low, dealt.high), p_value=dealt.p, trained=dealt.trained,
         control=dealt.people - dealt.trained,
     )
 

@@ -11,6 +11,7 @@ from karier_stats.stats.change import dose
 from karier_stats.stats.change.waves import share_kept
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.class_gain import class_gain
+from karier_stats.stats.numerics.estimate import t_quantile
 
 from .data import CEILING, NORMAL, Mechanism, truth
 from .harness import BIAS, COVERAGE, LEVEL, QUICK, SIZE, Cell, Tally, control, promise, some
@@ -95,7 +96,7 @@ def _simulate_dose(n: int, rank: float, rng: np.random.Generator, repetitions: i
         found = dose.slope(taken, change, LEVEL)
         tally.interval(SLOPE, found.low, found.high, NORMAL.effect, found.estimate, NORMAL.sd)
         plain = np.polyfit(taken, change, 1, cov=True)
-        half = paired.t_quantile(0.5 + LEVEL / 2, n - 2) * math.sqrt(plain[1][0, 0])
+        half = t_quantile(0.5 + LEVEL / 2, n - 2) * math.sqrt(plain[1][0, 0])
         tally.interval("dose, one variance", plain[0][0] - half, plain[0][0] + half, NORMAL.effect)
         found = dose.spearman(taken, CORRELATION * taken + math.sqrt(1 - CORRELATION**2) * noise, LEVEL)
         tally.interval(RANK, found.low, found.high, rank)

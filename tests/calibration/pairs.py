@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.stats.change.change_rows import cr2_estimate
-from karier_stats.stats.numerics import effect_size, linear, paired, resampling
+from karier_stats.stats.numerics import effect_size, linear, paired, resampling, shares
+from karier_stats.stats.numerics.estimate import Estimate, of_t, z_quantile
 from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
 from karier_stats.stats.numerics.wild import wild_bootstrap
 
@@ -104,7 +105,7 @@ def _simulate_one_group(mechanism: Mechanism, n: int, rng: np.random.Generator, 
         if repetition in costly:
             tally.test("sign flip", sign_flip(null, rng).p)
         for share, mask in (("improved", change > 0), ("unchanged", change == 0), ("declined", change < 0)):
-            found = paired.wilson(int(mask.sum()), n, LEVEL)
+            found = shares.share(int(mask.sum()), n, LEVEL)
             tally.interval(f"share {share}, Wilson", found.low, found.high, expected[share])
         if mechanism is BINARY:
             _pass_fail_rows(before, unchanged, after, expected["mean"], tally)
@@ -170,7 +171,7 @@ def _simulate_arms(mechanism: Mechanism, n: int, rng: np.random.Generator, repet
             tally.test(method, found.p)
 
 
-def arm_estimates(before: Floats, after: Floats, arm: Floats) -> dict[str, paired.Estimate]:
+def arm_estimates(before: Floats, after: Floats, arm: Floats) -> dict[str, Estimate]:
     """The estimates that ``compare`` gives for two arms, shape (n,) each."""
     change = paired.differences(before, after)
     dummies = np.column_stack([np.ones(len(arm)), arm])
@@ -180,7 +181,7 @@ def arm_estimates(before: Floats, after: Floats, arm: Floats) -> dict[str, paire
         ("ANCOVA, least squares", np.column_stack([dummies, before - before.mean()]), after),
     ):
         fitted = linear.fit(X, y)
-        found[method] = paired.t_estimate(
+        found[method] = of_t(
             float(fitted.coef[1]), math.sqrt(fitted.covariance[1, 1]), fitted.dof, LEVEL
         )
     return found
@@ -309,7 +310,7 @@ _KNOWN_D = {
 
 def _simulate_wrong_d(mechanism: Mechanism, n: int, rng: np.random.Generator, repetitions: int, tally: Tally) -> None:
     """Fill the tally of :func:`_wrong_d`."""
-    expected, z = truth(mechanism)["d_av"], paired.z_quantile(0.5 + LEVEL / 2)
+    expected, z = truth(mechanism)["d_av"], z_quantile(0.5 + LEVEL / 2)
     for _ in range(repetitions):
         before, _, after = mechanism.draw(rng, n)
         d = float(effect_size.value_av(effect_size.moments(before, after, after - before)))
@@ -370,7 +371,7 @@ def _simulate_wrong_long(n: int, rng: np.random.Generator, repetitions: int, tal
     for _ in range(repetitions):
         before, after, _ = NORMAL.draw(rng, 2 * n)
         fitted = linear.fit(X, np.concatenate([before, after + NORMAL.effect * arm[: 2 * n]]))
-        found = paired.t_estimate(float(fitted.coef[3]), math.sqrt(fitted.covariance[3, 3]), fitted.dof, LEVEL)
+        found = of_t(float(fitted.coef[3]), math.sqrt(fitted.covariance[3, 3]), fitted.dof, LEVEL)
         method = "long format without person effects"
         tally.interval(method, found.low, found.high, NORMAL.effect, found.estimate, NORMAL.sd)
         tally.add(method, "std_error", found.std_error / NORMAL.sd)

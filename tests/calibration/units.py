@@ -11,8 +11,9 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.frame import unit_means
-from karier_stats.stats.numerics import glm, linear, paired
+from karier_stats.stats.numerics import glm, linear
 from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.mixed import random_intercept
 from karier_stats.stats.numerics.wild import wild_bootstrap
 
@@ -152,63 +153,63 @@ def _simulate_size(
             tally.test(method, estimate.p)
 
 
-def means_estimate(x: Floats, y: Floats, codes: Codes) -> paired.Estimate:
+def means_estimate(x: Floats, y: Floats, codes: Codes) -> Estimate:
     """The slope of unit means, as ``regress`` leads with it."""
     means = unit_means(np.column_stack([x, y]), codes)
     if np.ptp(means[:, 1]) == 0:
-        return paired.Estimate(0.0)
+        return Estimate(0.0)
     fitted = linear.fit(np.column_stack([np.ones(len(means)), means[:, 0]]), means[:, 1])
-    return paired.t_estimate(float(fitted.coef[1]), math.sqrt(fitted.covariance[1, 1]), fitted.dof, LEVEL)
+    return of_t(float(fitted.coef[1]), math.sqrt(fitted.covariance[1, 1]), fitted.dof, LEVEL)
 
 
-def cr2_estimate(x: Floats, y: Floats, codes: Codes) -> paired.Estimate:
+def cr2_estimate(x: Floats, y: Floats, codes: Codes) -> Estimate:
     """The slope of a unit-level score with CR2 and Satterthwaite's degrees of freedom."""
     X = np.column_stack([np.ones(len(y)), x])
     fitted = linear.fit(X, y)
     robust = cr2(X, fitted.residuals, codes)
     contrast = np.array([0.0, 1.0])
-    return paired.t_estimate(
+    return of_t(
         float(fitted.coef[1]), robust.std_error(contrast), robust.satterthwaite(contrast), LEVEL
     )
 
 
-def wild_estimate(x: Floats, y: Floats, codes: Codes, rng: np.random.Generator) -> paired.Estimate:
+def wild_estimate(x: Floats, y: Floats, codes: Codes, rng: np.random.Generator) -> Estimate:
     """The p-value of the restricted wild cluster bootstrap."""
     if np.ptp(y) == 0:
-        return paired.Estimate(0.0)
+        return Estimate(0.0)
     boot = wild_bootstrap(np.column_stack([np.ones(len(y)), x]), y, codes, 1, rng)
-    return paired.Estimate(boot.estimate, p=boot.p_value())
+    return Estimate(boot.estimate, p=boot.p_value())
 
 
-def reml_estimates(x: Floats, y: Floats, codes: Codes) -> dict[str, paired.Estimate]:
+def reml_estimates(x: Floats, y: Floats, codes: Codes) -> dict[str, Estimate]:
     """The slope of the random-intercept model with G - 2 degrees of freedom, and with Kenward and Roger's."""
     if np.ptp(y) == 0:
-        return dict.fromkeys((REML, KENWARD), paired.Estimate(0.0))
+        return dict.fromkeys((REML, KENWARD), Estimate(0.0))
     mixed = random_intercept(np.column_stack([np.ones(len(y)), x]), y, codes)
     slope, error = float(mixed.coef[1]), math.sqrt(mixed.covariance[1, 1])
     adjusted, dof = mixed.kenward_roger([0.0, 1.0])
     return {
-        REML: paired.t_estimate(slope, error, float(codes.max() - 1), LEVEL),
-        KENWARD: paired.t_estimate(slope, adjusted, dof, LEVEL),
+        REML: of_t(slope, error, float(codes.max() - 1), LEVEL),
+        KENWARD: of_t(slope, adjusted, dof, LEVEL),
     }
 
 
-def generalised_estimate(x: Floats, y: Floats, codes: Codes, family: str) -> dict[str, paired.Estimate]:
+def generalised_estimate(x: Floats, y: Floats, codes: Codes, family: str) -> dict[str, Estimate]:
     """The average marginal effect of a logit, or the log rate of a Poisson regression; no p where it is separated."""
     if family == "continuous":
         return {}
     method, link = (AME, "logit") if family == "binary" else (RATE, "log")
     X = np.column_stack([np.ones(len(y)), x])
     if np.ptp(y) == 0:
-        return {method: paired.Estimate(math.nan)}
+        return {method: Estimate(math.nan)}
     try:
         fitted = glm.fit(X, y, link)  # type: ignore[arg-type]
     except StatisticsError:
-        return {method: paired.Estimate(math.nan)}
+        return {method: Estimate(math.nan)}
     robust, contrast, effect = fitted.clustered(X, y, codes), np.array([0.0, 1.0]), float(fitted.coef[1])
     if family == "binary":
         effect, contrast = fitted.marginal(X, 1)
-    return {method: paired.t_estimate(effect, robust.std_error(contrast), robust.satterthwaite(contrast), LEVEL)}
+    return {method: of_t(effect, robust.std_error(contrast), robust.satterthwaite(contrast), LEVEL)}
 
 
 def cr1_p(x: Floats, y: Floats, codes: Codes) -> float:
@@ -300,13 +301,13 @@ def _simulate_within(units: int, rng: np.random.Generator, repetitions: int, tal
             tally.interval(ICC, low, high, 0.1)
 
 
-def within_estimate(own: Floats, y: Floats, codes: Codes) -> paired.Estimate:
+def within_estimate(own: Floats, y: Floats, codes: Codes) -> Estimate:
     """The slope of deviations from the unit means with CR2, as ``regress`` gives it."""
     X = own[:, None]
     centred = y - unit_means(y[:, None], codes)[codes, 0]
     fitted = linear.fit(X, centred)
     robust, contrast = cr2(X, fitted.residuals, codes), np.ones(1)
-    return paired.t_estimate(
+    return of_t(
         float(fitted.coef[0]), robust.std_error(contrast), robust.satterthwaite(contrast), LEVEL
     )
 

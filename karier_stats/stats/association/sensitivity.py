@@ -18,9 +18,9 @@ from karier_stats.stats.change.change_arms import ancova_design
 from karier_stats.stats.change.change_rows import Row, find_row, make_row, named
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import paired, robustness
+from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.matched import matched_test
 from karier_stats.stats.numerics.oster import selection
-from karier_stats.stats.numerics.paired import NAN, Estimate
 from karier_stats.stats.results import Result, make_table
 from karier_stats.words.numbers import Text, is_missing
 
@@ -382,7 +382,7 @@ def _benchmark(found: _Findings, question: Question, fitted: robustness.Coeffici
             continue
         beside = fitted.adjusted(confounder)
         dof = beside.dof if beside.test_dof is None else beside.test_dof
-        shown = paired.t_estimate(beside.estimate, beside.std_error * beside.ratio, dof, found.level)
+        shown = of_t(beside.estimate, beside.std_error * beside.ratio, dof, found.level)
         found.rows.append(found.row(term, "confounder", shown, question.row))
         found.notes += [sensitivity_words.all_the_rest(name, times)] if confounder.outcome >= 1 else []
         if question.row is found.about[0]:

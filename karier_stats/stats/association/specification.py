@@ -25,7 +25,7 @@ from karier_stats.stats.association.specification_fit import (
 )
 from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
 from karier_stats.stats.frame import check_roles, codes_by_name, unit_means
-from karier_stats.stats.numerics.paired import NAN
+from karier_stats.stats.numerics.estimate import NAN
 from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.words.numbers import Text, is_missing
 

@@ -15,7 +15,7 @@ from karier_stats.stats.association.within_between import design_of, refuse_few,
 from karier_stats.stats.change.change_rows import cr2_estimate
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, listed, settled
 from karier_stats.stats.frame import Frame, build, covariate, gaps_of, numbers
-from karier_stats.stats.numerics.paired import NAN
+from karier_stats.stats.numerics.estimate import NAN
 
 Array: TypeAlias = NDArray[np.float64]
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.stats.numerics import paired
-from karier_stats.stats.numerics.paired import NAN, Estimate, spread
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, z_quantile
+from karier_stats.stats.numerics.paired import spread
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def standardised_difference(a: Floats, b: Floats, level: float) -> Estimate:
     if min(va, vb) == 0:
         return Estimate(d)
     error = math.sqrt(d**2 * (va**2 / na + vb**2 / nb) / (8 * s2**2) + (va / na + vb / nb) / s2)
-    half = paired.z_quantile(0.5 + level / 2) * error
-    return Estimate(d, error, d - half, d + half)
+    half = z_quantile(0.5 + level / 2) * error
+    return between(d, d - half, d + half, std_error=error)
 
 
 def balance_rows(pairs: Pairs, level: float) -> list[dict[str, Any]]:

@@ -10,7 +10,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.change_rows import Options, Row, clustered_rows, fits_exactly, gain_row, make_row, named
 from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.numerics import linear, paired
-from karier_stats.stats.numerics.paired import NAN, Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
 from karier_stats.stats.numerics.permutation import office_permutation
 from karier_stats.words import Phrase
 
@@ -70,7 +70,7 @@ def _permutation_rows(change: Floats, pairs: Pairs, options: Options, notes: lis
         told = found.why_refused() or Phrase("change.note.permutation", used=found.used, total=found.arrangements)
         notes += [told] if told not in notes else []
         if not found.refused:
-            shown = Estimate(found.estimate, low=found.low, high=found.high, p=found.p)
+            shown = between(found.estimate, found.low, found.high, p=found.p)
             rows.append(make_row(
                 named("did", arm), "permutation", shown, options.level, int(part.sum()), found.offices
             ))
@@ -119,7 +119,7 @@ def _regression_rows(
     rows = []
     for k, arm in enumerate(pairs.arms[1:], start=1):
         n = int(np.isin(arms, [arm, pairs.arms[0]]).sum())
-        found = paired.t_estimate(float(fitted.coef[k]), float(errors[k]), fitted.dof, options.level)
+        found = of_t(float(fitted.coef[k]), float(errors[k]), fitted.dof, options.level)
         rows.append(make_row(named(base, arm, suffix), "ols", found, options.level, n))
         if clusters is not None and not exact:
             sides = fewest_units(arms, clusters, arm, pairs.arms[0])

@@ -13,10 +13,10 @@ import numpy as np
 from karier_stats.stats.association import caveats
 from karier_stats.stats.change import change_notes
 from karier_stats.stats.change.pairing import Pairs
-from karier_stats.stats.numerics import effect_size, linear, paired, resampling
+from karier_stats.stats.numerics import effect_size, linear, paired, resampling, shares
 from karier_stats.stats.numerics.class_gain import class_gain, is_resampled, why_missing
 from karier_stats.stats.numerics.cluster import cr2
-from karier_stats.stats.numerics.paired import NAN, Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
 from karier_stats.stats.numerics.permutation import sign_flip
 from karier_stats.stats.numerics.wild import wild_bootstrap
 from karier_stats.stats.results import base_term
@@ -92,7 +92,7 @@ def cr2_estimate(X: Floats, y: Floats, position: int, clusters: NDArray[Any], le
     robust, contrast = cr2(X, fitted.residuals, clusters), np.eye(X.shape[1])[position]
     if robust.target_ratio(contrast) < 1 - 1e-6:
         return Estimate(float(fitted.coef[position]))
-    return paired.t_estimate(
+    return of_t(
         float(fitted.coef[position]), robust.std_error(contrast), robust.satterthwaite(contrast), level
     )
 
@@ -127,9 +127,7 @@ def _wild(
     codes = _by_content(X, y, clusters)
     boot = wild_bootstrap(X, y, codes, position, np.random.default_rng(options.seed))
     low, high = boot.interval(options.level) or (NAN, NAN)
-    found = Estimate(
-        boot.estimate, low=low, high=high, statistic=boot.estimate / boot.std_error, p=boot.p_value()
-    )
+    found = between(boot.estimate, low, high, statistic=boot.estimate / boot.std_error, p=boot.p_value())
     notes = [caveats.wild(boot, base_term(term)[0])]
     if not math.isfinite(low):
         notes.append(caveats.wild_silent(boot.smallest_p))
@@ -218,7 +216,7 @@ def _size_rows(
         low, high = resampling.bca(draw(), value, options.level) if resample else (NAN, NAN)
         used = "bca" if math.isfinite(low) else method
         if used == "bca":
-            found = Estimate(found.estimate, low=low, high=high)
+            found = between(found.value, low, high)
         rows.append(make_row(named(name, suffix), used, found, options.level, len(change)))
     if math.isnan(rows[-1]["estimate"]) and np.ptp(change) > 0:
         notes.append(Phrase("change.note.no_d_rm"))
@@ -245,7 +243,7 @@ def share_rows(pairs: Pairs, change: Floats, options: Options, suffix: str) -> l
     n, level = len(change), options.level
     counts = {"improved": change > 0, "unchanged": change == 0, "declined": change < 0}
     rows = [
-        make_row(named(name, suffix), "wilson", paired.wilson(int(mask.sum()), n, level), level, n)
+        make_row(named(name, suffix), "wilson", shares.share(int(mask.sum()), n, level), level, n)
         for name, mask in counts.items()
     ]
     if pairs.cluster is None or pairs.kind != "ordinal":

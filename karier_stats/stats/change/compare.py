@@ -20,7 +20,7 @@ from karier_stats.stats.change.result import Change, Equivalence, level_estimate
 from karier_stats.stats.change.waves import wave_rows
 from karier_stats.stats.columns import listed, text_of
 from karier_stats.stats.numerics import paired
-from karier_stats.stats.numerics.paired import NAN, Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
 from karier_stats.stats.results import base_term, make_table
 from karier_stats.words import Phrase
 
@@ -242,8 +242,8 @@ def _headings(pairs: Pairs, options: Options, rows: list[Row]) -> dict[str, Esti
         terms.append("dose[linear]")
     found = {term: find_row(rows, term, ("cr2", "welch", "paired_t", "ols", "hc3")) for term in terms}
     return {
-        term: Estimate(row["estimate"], row["std_error"], row["ci_low"], row["ci_high"],
-                       row["statistic"], row["dof"], row["p_value"])
+        term: between(row["estimate"], row["ci_low"], row["ci_high"], std_error=row["std_error"],
+                      statistic=row["statistic"], dof=row["dof"], p=row["p_value"])
         for term, row in found.items() if row is not None
     }
 
@@ -251,7 +251,7 @@ def _headings(pairs: Pairs, options: Options, rows: list[Row]) -> dict[str, Esti
 def _equivalence(pairs: Pairs, found: Estimate, options: Options) -> Equivalence:
     """Whether the change is shown to be smaller, or larger, than the smallest one worth having."""
     margin, level = options.smallest_effect or NAN, max(2 * options.level - 1, 0.0)
-    inner = paired.t_estimate(found.estimate, found.std_error, found.dof, level)
+    inner = of_t(found.estimate, found.std_error, found.dof, level)
     low, high, p = inner.low, inner.high, paired.equivalence_p(found, margin)
     outer_low, outer_high = found.low, found.high
     if pairs.kind == "pass_fail" and pairs.arm is None:

@@ -9,7 +9,7 @@ import numpy as np
 
 from karier_stats.stats.change.change_rows import Options, Row, clustered_rows, fits_exactly, make_row, named
 from karier_stats.stats.numerics import linear, paired
-from karier_stats.stats.numerics.paired import NAN, Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t, t_two_sided, z_quantile
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def slope(dose: Floats, change: Floats, level: float) -> Estimate:
     if fits_exactly(fitted.residuals, change) or linear.leverages(X, fitted.bread).max() > 1 - 1e-9:
         return Estimate(estimate)
     error = math.sqrt(linear.heteroskedastic(fitted, X, "hc3")[1, 1])
-    return paired.t_estimate(estimate, error, fitted.dof, level)
+    return of_t(estimate, error, fitted.dof, level)
 
 
 def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
@@ -75,9 +75,9 @@ def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
     t = r * math.sqrt((n - 2) / (1 - r**2))
     low, high = NAN, NAN
     if n >= FEWEST and abs(r) < 0.95:
-        half = paired.z_quantile(0.5 + level / 2) * math.sqrt((1 + r**2 / 2) / (n - 3))
+        half = z_quantile(0.5 + level / 2) * math.sqrt((1 + r**2 / 2) / (n - 3))
         low, high = math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
-    return Estimate(r, low=low, high=high, statistic=t, dof=n - 2, p=paired.t_two_sided(t, n - 2))
+    return between(r, low, high, statistic=t, dof=n - 2, p=t_two_sided(t, n - 2))
 
 
 def _sides(dose: Floats, clusters: NDArray[Any]) -> int | None:

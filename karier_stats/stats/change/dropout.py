@@ -16,9 +16,9 @@ from karier_stats.stats.change.change_arms import fewest_units
 from karier_stats.stats.change.change_rows import Row, make_row, named, too_few_clusters
 from karier_stats.stats.columns import labels_of
 from karier_stats.stats.numerics import imputation, paired, shares
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.joint_means import joint_means
 from karier_stats.stats.numerics.lee import lee_bounds
-from karier_stats.stats.numerics.paired import NAN, Estimate
 from karier_stats.stats.numerics.tipping import Side, Whole, whole
 from karier_stats.stats.results import Result, make_table
 from karier_stats.words import Phrase
@@ -229,7 +229,7 @@ class _Leaving:
         """Share who left, and how their scores before differ."""
         k, n = len(side.left_before), side.began
         left = shares.share(k, n, level)
-        rows = [make_row(named("left", name), "wilson", Estimate(left.value, low=left.low, high=left.high), level, n)]
+        rows = [make_row(named("left", name), "wilson", left, level, n)]
         if not k:
             return rows
         method = "welch" if side.units is None else "cr2"
@@ -283,8 +283,7 @@ class _Leaving:
         """Difference in the share who left."""
         one, two = pair
         gap = shares.newcombe(len(one.left_before), one.began, len(two.left_before), two.began, level)
-        found = Estimate(gap.value, low=gap.low, high=gap.high)
-        return make_row(named("left_gap", arm), "newcombe", found, level, one.began + two.began)
+        return make_row(named("left_gap", arm), "newcombe", gap, level, one.began + two.began)
 
     def _tipping_rows(
         self, everybody: Whole, arm: str, gain: Estimate, level: float, n: int, notes: list[Text]
@@ -341,7 +340,7 @@ def _lee_rows(pair: list[Side], arm: str, level: float, n: int, units: int | Non
     low, high = (NAN, NAN) if refused else found.interval(level)
     ends = (("lee_lower", found.lower, found.lower_se), ("lee_upper", found.upper, found.upper_se))
     return [
-        make_row(named(name, arm), "lee", Estimate(value, NAN if refused else error, low, high), level, n, units)
+        make_row(named(name, arm), "lee", between(value, low, high, std_error=NAN if refused else error), level, n, units)
         for name, value, error in ends
     ]
 

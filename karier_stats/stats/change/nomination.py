@@ -7,7 +7,7 @@ course or no course. ``net_gain`` takes that expected drift off the mean change.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,8 +16,8 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays, row_picture
 from karier_stats.stats.change.change_rows import cr2_estimate, fits_exactly, make_row, too_few_clusters
 from karier_stats.stats.numerics import cut_normal, linear, paired
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t, t_quantile
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
-from karier_stats.stats.numerics.paired import NAN, Estimate
 from karier_stats.stats.results import Result, make_table
 from karier_stats.stats.row_words import Told, limit, missing, verdict
 from karier_stats.words import Joined, Phrase, say
@@ -204,7 +204,7 @@ def retest_reliability(
         return cr2_estimate(X, y, 1, units, level)
     fitted = linear.fit(X, y)
     error = 0.0 if fits_exactly(fitted.residuals, y) else math.sqrt(fitted.covariance[1, 1])
-    return paired.t_estimate(float(fitted.coef[1]), error, fitted.dof, level)
+    return of_t(float(fitted.coef[1]), error, fitted.dof, level)
 
 
 @dataclass(frozen=True)
@@ -279,7 +279,7 @@ class _Nominated:
             return Estimate(expected), Estimate(value), method
         drift = means.estimate(expected, np.array([0.0, 1 - self.rho]), level, known)
         net = means.estimate(value, np.array([1.0, -(1 - self.rho)]), level, known)
-        return Estimate(expected, drift.std_error, drift.low, drift.high, dof=drift.dof), net, method
+        return replace(drift, statistic=NAN, p=NAN), net, method
 
     def _means(self, notes: list[Text]) -> tuple[JointMeans | None, str]:
         """Means of ``left`` and of the pool together; None where too few clusters carry them."""
@@ -311,14 +311,14 @@ class _Nominated:
         if math.isnan(low + high):
             notes.append(Phrase("change.net_gain.no_bounds") if self.units is None else Phrase("change.net_gain.no_clusters"))
             return Estimate(share * self.gap), Estimate(value)
-        half = paired.t_quantile(0.5 + level / 2, n - 1)
+        half = t_quantile(0.5 + level / 2, n - 1)
         known = half * self.rho_se * self.gap
         rest = math.hypot(half * paired.spread(self.left) / math.sqrt(n), known)
         below, above = share * (fitted.mu - low), share * (high - fitted.mu)
         expected = share * self.gap
         return (
-            Estimate(expected, low=expected - math.hypot(below, known), high=expected + math.hypot(above, known)),
-            Estimate(value, low=value - math.hypot(rest, above), high=value + math.hypot(rest, below)),
+            between(expected, expected - math.hypot(below, known), expected + math.hypot(above, known)),
+            between(value, value - math.hypot(rest, above), value + math.hypot(rest, below)),
         )
 
 

@@ -23,7 +23,7 @@ from karier_stats.stats.change.change_rows import (
     too_few_clusters,
 )
 from karier_stats.stats.numerics import linear, paired
-from karier_stats.stats.numerics.paired import NAN, Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
@@ -254,7 +254,7 @@ def _least_squares(X: Floats, y: Floats, position: int, level: float) -> Estimat
     """One coefficient with one error variance; only the estimate where nothing is left over."""
     fitted = linear.fit(X, y)
     error = 0.0 if fits_exactly(fitted.residuals, y) else math.sqrt(fitted.covariance[position, position])
-    return paired.t_estimate(float(fitted.coef[position]), error, fitted.dof, level)
+    return of_t(float(fitted.coef[position]), error, fitted.dof, level)
 
 
 def _robust(

@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.stats.numerics import resampling
-from karier_stats.stats.numerics.paired import NAN, Estimate, differences, fieller
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between
+from karier_stats.stats.numerics.paired import differences, fieller
 from karier_stats.words import Figure, Phrase
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def class_gain(
         return exact
     resamples = resamples or resampling.resample(before, after, np.random.default_rng(seed))
     low, high = resampling.bca(resamples, partial(gain_of, maximum=maximum), level)
-    return Estimate(exact.estimate, low=low, high=high)
+    return between(exact.value, low, high)
 
 
 def is_resampled(before: Floats, maximum: float) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from karier_stats.stats.numerics.paired import NAN, t_quantile
+from karier_stats.stats.numerics.estimate import NAN, t_quantile
 
 if TYPE_CHECKING:
     import numpy as np

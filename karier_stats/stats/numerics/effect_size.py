@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats.numerics.paired import NAN, Estimate, spread, z_quantile
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, of_t, z_quantile
+from karier_stats.stats.numerics.paired import spread
 from karier_stats.stats.numerics.resampling import Moments, Statistic
 
 if TYPE_CHECKING:
@@ -75,8 +77,7 @@ def d_av(m: Moments, level: float) -> Estimate:
         return Estimate(d)
     shape = d**2 * (m.before**2 + m.after**2 + 2 * m.covariance**2) / (8 * dof * s2**2)
     error = math.sqrt(shape + m.differences / (dof * s2))
-    half = z_quantile(0.5 + level / 2) * error
-    return Estimate(d, error, d - half, d + half)
+    return replace(of_t(d, error, level=level), dof=NAN, statistic=NAN, p=NAN)
 
 
 def d_z(m: Moments, level: float) -> Estimate:
@@ -90,8 +91,12 @@ def d_z(m: Moments, level: float) -> Estimate:
         return Estimate(NAN)
     root = math.sqrt(m.n)
     d = float(value_z(m))
-    low, high = noncentrality_interval(d * root, m.n - 1, level)
-    return Estimate(d, low=low / root, high=high / root)
+
+    def bounds(at: float) -> Interval:
+        low, high = noncentrality_interval(d * root, m.n - 1, at)
+        return low / root, high / root
+
+    return Estimate(d, bounds=lru_cache(bounds), level=level)
 
 
 def d_rm(m: Moments, level: float) -> Estimate:
@@ -107,7 +112,7 @@ def d_rm(m: Moments, level: float) -> Estimate:
     if apart <= 1e-12:
         return Estimate(NAN)
     base, factor = d_z(m, level), math.sqrt(2 * apart)
-    return Estimate(base.estimate * factor, low=base.low * factor, high=base.high * factor)
+    return base.times(factor)
 
 
 FORMULAS: dict[str, tuple[str, Callable[[Moments, float], Estimate]]] = {

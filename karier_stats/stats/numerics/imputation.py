@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats.numerics import linear, paired
+from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.joint_means import joint_means
-from karier_stats.stats.numerics.paired import Estimate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -111,7 +111,7 @@ def pool(estimates: Floats, variances: Floats, dofs: Floats, level: float) -> Es
     if part > 1e-12:
         old = (m - 1) / part**2
         observed = old * observed / (old + observed)
-    return paired.t_estimate(value, math.sqrt(total), observed, level)
+    return of_t(value, math.sqrt(total), observed, level)
 
 
 def _order(side: Side) -> NDArray[np.intp]:

@@ -16,7 +16,7 @@ import numpy as np
 
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.cluster import cr2
-from karier_stats.stats.numerics.paired import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, of_t
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -69,7 +69,7 @@ class JointMeans:
         if not part > 0:
             return Estimate(value)
         dof = self.dof_of(weights) * (1 + more / part) ** 2
-        return paired.t_estimate(value, math.sqrt(part + more), dof, level)
+        return of_t(value, math.sqrt(part + more), dof, level)
 
 
 def joint_means(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats.numerics.paired import NAN
+from karier_stats.stats.numerics.estimate import NAN
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from karier_stats.stats.numerics.paired import NAN
+from karier_stats.stats.numerics.estimate import NAN
 from karier_stats.stats.numerics.robustness import residuals
 
 Array: TypeAlias = NDArray[np.float64]

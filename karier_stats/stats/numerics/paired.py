@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, of_t, t_quantile, z_quantile, z_two_sided
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,36 +24,6 @@ if TYPE_CHECKING:
 
 EXACT_TO = 50
 """Largest number of pairs for which the signed-rank null distribution is enumerated."""
-
-NAN = float("nan")
-
-
-def t_quantile(probability: float, dof: float) -> float:
-    """Quantile of Student's t."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(dof, probability))
-
-
-def t_two_sided(statistic: float, dof: float) -> float:
-    """Two-sided p of Student's t, from the lower tail so that tiny values keep their digits."""
-    from scipy.special import stdtr
-
-    return float(2 * stdtr(dof, -abs(statistic)))
-
-
-def z_quantile(probability: float) -> float:
-    """Quantile of the standard normal."""
-    from scipy.special import ndtri
-
-    return float(ndtri(probability))
-
-
-def z_two_sided(statistic: float) -> float:
-    """Two-sided p of the standard normal, from the lower tail."""
-    from scipy.special import ndtr
-
-    return float(2 * ndtr(-abs(statistic)))
 
 
 def differences(before: Floats, after: Floats) -> Floats:
@@ -77,33 +48,6 @@ def tie_groups(values: Floats) -> tuple[Floats, Floats]:
     return distinct, counts.astype(float)
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """One estimate with its standard error, degrees of freedom, interval and test.
-
-    NaN marks what the data do not give, for instance the test of a constant difference.
-    """
-
-    estimate: float
-    std_error: float = NAN
-    low: float = NAN
-    high: float = NAN
-    statistic: float = NAN
-    dof: float = NAN
-    p: float = NAN
-
-
-def t_estimate(estimate: float, std_error: float, dof: float, level: float) -> Estimate:
-    """Estimate, t interval and two-sided test of zero; only the estimate where the standard error is zero."""
-    if not (std_error > 0 and dof > 0):
-        return Estimate(estimate)
-    half = t_quantile(0.5 + level / 2, dof) * std_error
-    statistic = estimate / std_error
-    return Estimate(
-        estimate, std_error, estimate - half, estimate + half, statistic, dof, t_two_sided(statistic, dof)
-    )
-
-
 def mean_change(change: Floats, level: float) -> Estimate:
     """Mean of the differences with the paired t interval and test.
 
@@ -112,7 +56,7 @@ def mean_change(change: Floats, level: float) -> Estimate:
     ``t = mean / (s / sqrt(n))`` with n - 1 degrees of freedom; independent pairs.
     """
     n = len(change)
-    return t_estimate(float(change.mean()), spread(change) / math.sqrt(n), n - 1, level)
+    return of_t(float(change.mean()), spread(change) / math.sqrt(n), n - 1, level)
 
 
 def spread(values: Floats) -> float:
@@ -140,7 +84,7 @@ def welch(a: Floats, b: Floats, level: float) -> Estimate:
         return Estimate(difference)
     total = va + vb
     dof = total**2 / (va**2 / (len(a) - 1) + vb**2 / (len(b) - 1))
-    return t_estimate(difference, math.sqrt(total), dof, level)
+    return of_t(difference, math.sqrt(total), dof, level)
 
 
 def fieller(top: float, bottom: float, covariance: Floats, dof: float, level: float) -> Estimate:
@@ -172,15 +116,19 @@ def fieller(top: float, bottom: float, covariance: Floats, dof: float, level: fl
     ----------
     Fieller (1954), J. Royal Statistical Society B 16, 175-185.
     """
-    t2 = t_quantile(0.5 + level / 2, dof) ** 2 if dof > 0 else NAN
-    lead = bottom**2 - t2 * covariance[1, 1]
-    if not lead > 0:
-        return Estimate(NAN)
-    middle = top * bottom - t2 * covariance[0, 1]
-    last = top**2 - t2 * covariance[0, 0]
-    root = math.sqrt(max(middle**2 - lead * last, 0.0))
-    ratio = top / bottom
-    return Estimate(ratio, low=min((middle - root) / lead, ratio), high=max((middle + root) / lead, ratio))
+    def bounds(at: float) -> Interval:
+        t2 = t_quantile(0.5 + at / 2, dof) ** 2 if dof > 0 else NAN
+        lead = bottom**2 - t2 * covariance[1, 1]
+        if not lead > 0:
+            return NAN, NAN
+        middle = top * bottom - t2 * covariance[0, 1]
+        last = top**2 - t2 * covariance[0, 0]
+        root = math.sqrt(max(middle**2 - lead * last, 0.0))
+        return min((middle - root) / lead, top / bottom), max((middle + root) / lead, top / bottom)
+
+    if math.isnan(bounds(level)[0]):
+        return Estimate(NAN, level=level)
+    return Estimate(top / bottom, bounds=bounds, level=level)
 
 
 def detectable(std_error: float, dof: float, level: float, power: float = 0.8) -> float:
@@ -211,8 +159,8 @@ def equivalence_p(found: Estimate, margin: float) -> float:
 
     if not found.std_error > 0:
         return NAN
-    upper = stdtr(found.dof, (found.estimate - margin) / found.std_error)
-    lower = stdtr(found.dof, -(found.estimate + margin) / found.std_error)
+    upper = stdtr(found.dof, (found.value - margin) / found.std_error)
+    lower = stdtr(found.dof, -(found.value + margin) / found.std_error)
     return float(max(upper, lower))
 
 
@@ -360,8 +308,11 @@ def rank_biserial(change: Floats, level: float) -> Estimate:
     error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
     if error == 0:
         return Estimate(r)
-    half = z_quantile(0.5 + level / 2) * error / (1 - r**2)
-    return Estimate(r, error, math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half))
+    def bounds(at: float) -> Interval:
+        half = z_quantile(0.5 + at / 2) * error / (1 - r**2)
+        return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
+
+    return Estimate(r, error, bounds=bounds, level=level)
 
 
 def hodges_lehmann(change: Floats, level: float) -> Estimate:
@@ -381,12 +332,16 @@ def hodges_lehmann(change: Floats, level: float) -> Estimate:
     """
     n = len(change)
     total = n * (n + 1) // 2
-    tail = walsh_tail(n, level)
     middle = [(total + 1) // 2, total // 2 + 1]
-    wanted = middle if tail == 0 else [*middle, tail, total + 1 - tail]
-    found = walsh_order(change, wanted)
-    low, high = (NAN, NAN) if tail == 0 else (found[2], found[3])
-    return Estimate((found[0] + found[1]) / 2, low=low, high=high)
+
+    def bounds(at: float) -> Interval:
+        tail = walsh_tail(n, at)
+        if tail == 0:
+            return NAN, NAN
+        low, high = walsh_order(change, [tail, total + 1 - tail])
+        return low, high
+
+    return Estimate(sum(walsh_order(change, middle)) / 2, bounds=lru_cache(bounds), level=level)
 
 
 def walsh_tail(n: int, level: float) -> int:
@@ -445,12 +400,6 @@ def _bisect_walsh(distinct: Floats, counts: Floats, position: int) -> float:
     return high
 
 
-def wilson(count: int, n: int, level: float) -> Estimate:
-    """A share of people with Wilson's score interval."""
-    found = shares.share(count, n, level)
-    return Estimate(found.value, low=found.low, high=found.high)
-
-
 def mcnemar(before: Floats, after: Floats) -> tuple[float, float]:
     """Exact and mid-p two-sided tests that as many pass newly as fail newly.
 
@@ -487,14 +436,19 @@ def paired_proportions(before: Floats, after: Floats, level: float) -> Estimate:
     a, b = int(((before == 1) & (after == 1)).sum()), int(((before == 0) & (after == 1)).sum())
     c = int(((before == 1) & (after == 0)).sum())
     d = n - a - b - c
-    first, second = wilson(a + b, n, level), wilson(a + c, n, level)
+    first, second = shares.share(a + b, n), shares.share(a + c, n)
     phi = _newcombe_phi(a, b, c, d, n)
-    l1, u1 = first.estimate - first.low, first.high - first.estimate
-    l2, u2 = second.estimate - second.low, second.high - second.estimate
     gap = (b - c) / n
-    low = gap - math.sqrt(max(l1**2 - 2 * phi * l1 * u2 + u2**2, 0.0))
-    high = gap + math.sqrt(max(u1**2 - 2 * phi * u1 * l2 + l2**2, 0.0))
-    return Estimate(gap, low=max(low, -1.0), high=min(high, 1.0))
+
+    def bounds(at: float) -> Interval:
+        (low1, high1), (low2, high2) = first.interval(at), second.interval(at)
+        l1, u1 = first.value - low1, high1 - first.value
+        l2, u2 = second.value - low2, high2 - second.value
+        low = gap - math.sqrt(max(l1**2 - 2 * phi * l1 * u2 + u2**2, 0.0))
+        high = gap + math.sqrt(max(u1**2 - 2 * phi * u1 * l2 + l2**2, 0.0))
+        return max(low, -1.0), min(high, 1.0)
+
+    return Estimate(gap, bounds=bounds, level=level)
 
 
 def _newcombe_phi(a: int, b: int, c: int, d: int, n: int) -> float:

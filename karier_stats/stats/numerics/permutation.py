@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 
-from karier_stats.stats.numerics.paired import NAN, subset_sum_p, tie_groups
+from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.paired import subset_sum_p, tie_groups
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from karier_stats.stats.numerics.paired import t_quantile
+from karier_stats.stats.numerics.estimate import t_quantile
 
 NAN = float("nan")
 LARGEST = 1e7

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics.paired import NAN, z_quantile
+from karier_stats.stats.numerics.estimate import NAN, z_quantile
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

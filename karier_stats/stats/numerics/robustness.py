@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.stats.numerics import linear
-from karier_stats.stats.numerics.paired import NAN
+from karier_stats.stats.numerics.estimate import NAN
 
 Array: TypeAlias = NDArray[np.float64]
 

@@ -5,36 +5,19 @@ A value that the data cannot give is NaN here and becomes missing in a finding.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, t_quantile, z_quantile
 
 Array = NDArray[np.float64]
 
 
-class Estimate(NamedTuple):
-    """An estimate between its bounds; NaN where there is none."""
-
-    value: float
-    low: float
-    high: float
-
-
 def critical(level: float) -> float:
     """The two-sided normal quantile of a confidence level: 1.96 for 0.95; ValueError outside 0 to 1."""
-    from scipy.special import ndtri
-
     if not 0 < level < 1:
         raise ValueError(f"level must lie between 0 and 1, not {level}")
-    return float(-ndtri((1 - level) / 2))
-
-
-def _student(level: float, dof: int) -> float:
-    """The two-sided quantile of Student's t."""
-    from scipy.special import stdtrit
-
-    return float(-stdtrit(dof, (1 - level) / 2))
+    return -z_quantile((1 - level) / 2)
 
 
 def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Array, Array]:
@@ -73,8 +56,11 @@ def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Array, Arra
 
 def share(k: int, n: int, level: float = 0.95) -> Estimate:
     """A share with its Wilson interval; NaN where ``n`` is 0."""
-    low, high = wilson(k, n, level)
-    return Estimate(k / n if n else np.nan, float(low), float(high))
+    def bounds(at: float) -> Interval:
+        low, high = wilson(k, n, at)
+        return float(low), float(high)
+
+    return Estimate(k / n if n else NAN, bounds=bounds, level=level)
 
 
 def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimate:
@@ -87,14 +73,18 @@ def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimat
 
     Examples
     --------
-    >>> [round(value, 4) for value in newcombe(56, 70, 48, 80)]
+    >>> [round(value, 4) for value in newcombe(56, 70, 48, 80).ends]
     [0.2, 0.0524, 0.3339]
     """
-    one, two = share(k1, n1, level), share(k2, n2, level)
+    one, two = share(k1, n1), share(k2, n2)
     difference = one.value - two.value
-    low = difference - float(np.hypot(one.value - one.low, two.high - two.value))
-    high = difference + float(np.hypot(one.high - one.value, two.value - two.low))
-    return Estimate(difference, low, high)
+
+    def bounds(at: float) -> Interval:
+        (low1, high1), (low2, high2) = one.interval(at), two.interval(at)
+        low = difference - float(np.hypot(one.value - low1, high2 - two.value))
+        return low, difference + float(np.hypot(high1 - one.value, two.value - low2))
+
+    return Estimate(difference, bounds=bounds, level=level)
 
 
 def paired_difference(first_only: int, second_only: int, n: int, level: float = 0.95) -> Estimate:
@@ -114,15 +104,20 @@ def paired_difference(first_only: int, second_only: int, n: int, level: float = 
 
     Examples
     --------
-    >>> [round(value, 4) for value in paired_difference(26, 4, 48)]
+    >>> [round(value, 4) for value in paired_difference(26, 4, 48).ends]
     [0.4583, 0.2548, 0.6252]
     """
     if n <= 0:
-        return Estimate(np.nan, np.nan, np.nan)
+        return Estimate(NAN)
     one, two = (first_only + 1) / (n + 2), (second_only + 1) / (n + 2)
-    spread = critical(level) * float(np.sqrt((one + two - (one - two) ** 2) / (n + 2)))
+    error = float(np.sqrt((one + two - (one - two) ** 2) / (n + 2)))
     value = (first_only - second_only) / n
-    return Estimate(value, max(min(one - two - spread, value), -1.0), min(max(one - two + spread, value), 1.0))
+
+    def bounds(at: float) -> Interval:
+        spread = critical(at) * error
+        return max(min(one - two - spread, value), -1.0), min(max(one - two + spread, value), 1.0)
+
+    return Estimate(value, bounds=bounds, level=level)
 
 
 def representation(k: int, n: int, k_all: int, n_all: int, level: float = 0.95) -> Estimate:
@@ -135,17 +130,21 @@ def representation(k: int, n: int, k_all: int, n_all: int, level: float = 0.95) 
     where the group's rate is 0, all NaN where nobody takes part.
     """
     if not n or not k_all:
-        return Estimate(np.nan, np.nan, np.nan)
+        return Estimate(NAN)
     others, weight = n_all - n, n / n_all
     rate, overall = k / n, k_all / n_all
     if not k:
-        return Estimate(0.0, np.nan, np.nan)
+        return Estimate(0.0)
     rest = (k_all - k) / others if others else 0.0
     variance = (1 / rate - weight / overall) ** 2 * rate * (1 - rate) / n
     variance += ((1 - weight) / overall) ** 2 * rest * (1 - rest) / others if others else 0.0
-    factor = float(np.exp(critical(level) * np.sqrt(variance)))
     ratio = rate / overall
-    return Estimate(ratio, ratio / factor, ratio * factor)
+
+    def bounds(at: float) -> Interval:
+        factor = float(np.exp(critical(at) * np.sqrt(variance)))
+        return ratio / factor, ratio * factor
+
+    return Estimate(ratio, bounds=bounds, level=level)
 
 
 def median(values: ArrayLike, level: float = 0.95) -> Estimate:
@@ -159,31 +158,38 @@ def median(values: ArrayLike, level: float = 0.95) -> Estimate:
 
     Examples
     --------
-    >>> median([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
-    Estimate(value=5.5, low=2.0, high=9.0)
+    >>> median([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).ends
+    (5.5, 2.0, 9.0)
     """
     from scipy.special import bdtr
 
     ordered = np.sort(np.asarray(values, dtype=float))
     n = ordered.size
     if not n:
-        return Estimate(np.nan, np.nan, np.nan)
-    fits = bdtr(np.arange(n // 2 + 1), n, 0.5) <= (1 - level) / 2
-    r = int(fits.sum())
-    value = float(np.median(ordered))
-    return Estimate(value, float(ordered[r - 1]), float(ordered[n - r])) if r else Estimate(value, np.nan, np.nan)
+        return Estimate(NAN)
+    tail = bdtr(np.arange(n // 2 + 1), n, 0.5)
+
+    def bounds(at: float) -> Interval:
+        r = int((tail <= (1 - at) / 2).sum())
+        return (float(ordered[r - 1]), float(ordered[n - r])) if r else (NAN, NAN)
+
+    return Estimate(float(np.median(ordered)), bounds=bounds, level=level)
 
 
 def mean(values: ArrayLike, level: float = 0.95) -> Estimate:
     """The mean with Student's t interval; NaN bounds for fewer than two values."""
     data = np.asarray(values, dtype=float)
     if not data.size:
-        return Estimate(np.nan, np.nan, np.nan)
+        return Estimate(NAN)
     value = float(data.mean())
     if data.size < 2:
-        return Estimate(value, np.nan, np.nan)
-    spread = _student(level, data.size - 1) * float(data.std(ddof=1)) / np.sqrt(data.size)
-    return Estimate(value, value - float(spread), value + float(spread))
+        return Estimate(value)
+
+    def bounds(at: float) -> Interval:
+        spread = float(-t_quantile((1 - at) / 2, data.size - 1) * float(data.std(ddof=1)) / np.sqrt(data.size))
+        return value - spread, value + spread
+
+    return Estimate(value, bounds=bounds, level=level)
 
 
 def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = False) -> Estimate:
@@ -199,17 +205,21 @@ def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = F
     top, bottom = np.asarray(y, dtype=float), np.asarray(x, dtype=float)
     total = float(bottom.sum())
     if total == 0:
-        return Estimate(np.nan, np.nan, np.nan)
+        return Estimate(NAN)
     value = float(top.sum()) / total
     n = top.size
     if n < 2:
-        return Estimate(value, np.nan, np.nan)
-    error = np.sqrt(n / (n - 1) * float(np.sum((top - value * bottom) ** 2))) / total
-    spread = _student(level, n - 1) * float(error)
-    if positive and value > 0:
-        factor = float(np.exp(spread / value))
-        return Estimate(value, value / factor, value * factor)
-    return Estimate(value, value - spread, value + spread)
+        return Estimate(value)
+    error = float(np.sqrt(n / (n - 1) * float(np.sum((top - value * bottom) ** 2))) / total)
+
+    def bounds(at: float) -> Interval:
+        spread = -t_quantile((1 - at) / 2, n - 1) * error
+        if positive and value > 0:
+            factor = float(np.exp(spread / value))
+            return value / factor, value * factor
+        return value - spread, value + spread
+
+    return Estimate(value, bounds=bounds, level=level)
 
 
 def gini(values: ArrayLike, level: float = 0.95) -> Estimate:
@@ -229,17 +239,21 @@ def gini(values: ArrayLike, level: float = 0.95) -> Estimate:
     x = np.sort(np.asarray(values, dtype=float))
     n, total = x.size, float(x.sum())
     if total == 0:
-        return Estimate(np.nan, np.nan, np.nan)
+        return Estimate(NAN)
     position = np.arange(1, n + 1)
     weighted = float(np.sum(position * x))
     value = 2 * weighted / (n * total) - (n + 1) / n
     if n < 3 or np.any(x == total):
-        return Estimate(value, np.nan, np.nan)
+        return Estimate(value)
     above = total - np.cumsum(x)  # each value above the one left out moves down one position
     left_out = 2 * (weighted - position * x - above) / ((n - 1) * (total - x)) - n / (n - 1)
-    error = np.sqrt((n - 1) / n * float(np.sum((left_out - left_out.mean()) ** 2)))
-    spread = critical(level) * float(error)
-    return Estimate(value, max(value - spread, 0.0), min(value + spread, 1.0))
+    error = float(np.sqrt((n - 1) / n * float(np.sum((left_out - left_out.mean()) ** 2))))
+
+    def bounds(at: float) -> Interval:
+        spread = critical(at) * error
+        return max(value - spread, 0.0), min(value + spread, 1.0)
+
+    return Estimate(value, bounds=bounds, level=level)
 
 
 def top_share(values: ArrayLike, top: float = 0.1) -> float:

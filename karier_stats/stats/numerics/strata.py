@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.stats.numerics import paired
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 
 Array = NDArray[np.float64]
 
@@ -117,9 +117,9 @@ def ratio_of(numerator: Estimate, denominator: Estimate) -> Estimate:
     a, b = (numerator.high - numerator.low) / 2, (denominator.high - denominator.low) / 2
     lead = d**2 - b**2
     if d == 0 or not lead > 0:
-        return Estimate(n / d if d else np.nan, np.nan, np.nan)
+        return Estimate(n / d if d else np.nan)
     root = float(np.sqrt((n * d) ** 2 - lead * (n**2 - a**2)))
-    return Estimate(n / d, (n * d - root) / lead, (n * d + root) / lead)
+    return between(n / d, (n * d - root) / lead, (n * d + root) / lead)
 
 
 def mean_difference(one: ArrayLike, two: ArrayLike, level: float = 0.95) -> Estimate:
@@ -131,6 +131,5 @@ def mean_difference(one: ArrayLike, two: ArrayLike, level: float = 0.95) -> Esti
     """
     x, y = np.asarray(one, dtype=float), np.asarray(two, dtype=float)
     if not (x.size and y.size):
-        return Estimate(np.nan, np.nan, np.nan)
-    found = paired.welch(x, y, level)
-    return Estimate(found.estimate, found.low, found.high)
+        return Estimate(np.nan)
+    return paired.welch(x, y, level)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
-from karier_stats.stats.numerics.paired import NAN, Estimate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from karier_stats.stats.numerics.shares import Estimate, critical
+from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.stats.numerics.shares import critical
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
@@ -142,6 +143,6 @@ def _stretched_prices(lines: Lines, level: float, rng: np.random.Generator) -> F
 def _percentile(value: float, drawn: Floats, level: float) -> Estimate:
     """A value between the quantiles of its resamples."""
     if not np.isfinite(drawn).all():
-        return Estimate(value, math.nan, math.nan)
+        return Estimate(value)
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Estimate(value, float(low), float(high))
+    return between(value, float(low), float(high))

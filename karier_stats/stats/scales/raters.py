@@ -11,7 +11,7 @@ import numpy as np
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import listed
 from karier_stats.stats.frame import check_roles, gap_notes, numbers
-from karier_stats.stats.numerics.paired import z_quantile
+from karier_stats.stats.numerics.estimate import z_quantile
 from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.row_words import digits_for

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import labels_of, some
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
-from karier_stats.stats.numerics.paired import t_quantile, t_two_sided
+from karier_stats.stats.numerics.estimate import t_quantile, t_two_sided
 from karier_stats.stats.plan.power import beside
 from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame

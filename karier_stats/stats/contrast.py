@@ -1,0 +1,138 @@
+"""One contrast of least-squares coefficients, by whichever error fits the design; for all verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.numerics import linear
+from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
+from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
+from karier_stats.stats.numerics.wild import WildBootstrap, wild_bootstrap
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+Method = Literal["ols", "hc3", "cr2"]
+_ALONE = 1 - 1e-6
+"""A contrast whose working variance is met to less than this rests on one cluster in part."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """A least-squares regression whose coefficients are asked for, one or several.
+
+    Parameters
+    ----------
+    X : array (n, p)
+        Regressors; the constant is a column like any other.
+    y : array (n,)
+    clusters : array (n,), optional
+        Cluster of each row; each row is one of its own where there are none.
+    """
+
+    X: Array
+    y: Array
+    clusters: NDArray[Any] | None = None
+
+    @cached_property
+    def fitted(self) -> linear.LeastSquares:
+        """Coefficients and residuals; K301 and K302 where there are none."""
+        return linear.fit(self.X, self.y)
+
+    @property
+    def exact(self) -> bool:
+        """True where nothing is left over: rounding leaves residuals of a perfect fit a little above zero."""
+        left = np.abs(self.fitted.residuals).max(initial=0.0)
+        return bool(left <= 1e-12 * max(np.abs(self.y).max(initial=0.0), 1e-300))
+
+    @cached_property
+    def covariance(self) -> ClusterCovariance:
+        """CR2 by cluster."""
+        rows = np.arange(len(self.y)) if self.clusters is None else self.clusters
+        return cr2(self.X, self.fitted.residuals, rows)
+
+    def contrast(self, position: int, method: Method = "cr2") -> Estimate:
+        """One coefficient with the test that fits; only its value, with a reason, where there is none.
+
+        Parameters
+        ----------
+        position : int
+            Column of ``X``.
+        method : {"ols", "hc3", "cr2"}
+            One error variance; a variance for each row; CR2 by cluster with Satterthwaite's degrees of freedom.
+
+        References
+        ----------
+        MacKinnon and White (1985), J. Econometrics 29, 305-325 (HC3); Pustejovsky & Tipton (2018), J. Business &
+        Economic Statistics 36, 672-683 (CR2).
+        """
+        fitted, value = self.fitted, float(self.fitted.coef[position])
+        if self.exact:
+            return Estimate(value, reason="exact")
+        if method == "ols":
+            return of_t(value, np.sqrt(fitted.covariance[position, position]), fitted.dof)
+        if method == "hc3":
+            if linear.leverages(self.X, fitted.bread).max() > 1 - 1e-9:
+                return Estimate(value, reason="leverage")
+            return of_t(value, np.sqrt(linear.heteroskedastic(fitted, self.X, "hc3")[position, position]), fitted.dof)
+        if linear.rests_on_constant(self.X, self.y, position):
+            return Estimate(value, reason="no_spread")
+        return clustered(fitted.coef, self.covariance, position)
+
+    def wild(self, position: int, seed: int) -> tuple[Estimate, WildBootstrap]:
+        """One coefficient by the restricted wild cluster bootstrap; neither standard error nor degrees of freedom."""
+        assert self.clusters is not None
+        boot = wild_bootstrap(self.X, self.y, self.clusters, position, np.random.default_rng(seed))
+        statistic = boot.estimate / boot.std_error
+        return Estimate(
+            boot.estimate, statistic=statistic, p=boot.p_value(), bounds=lambda level: boot.interval(level) or (NAN, NAN)
+        ), boot
+
+    def named(self, names: Sequence[str]) -> Line:
+        """The same, fitted; its collinear columns are called by name (K343), too few rows are told (K347)."""
+        try:
+            assert self.fitted is not None
+        except StatisticsError as error:
+            n, p = self.X.shape
+            if error.code != "K302":
+                raise StatisticsError("K347", rows=n, coefficients=p, needed=p + 2) from None
+            columns = [names[int(i)] for i in str(error.values["columns"]).split(", ")]
+            raise StatisticsError("K343", columns=", ".join(columns)) from None
+        return self
+
+
+def contrast(
+    X: Array, y: Array, position: int, clusters: NDArray[Any] | None = None, method: Method = "cr2"
+) -> Estimate:
+    """One coefficient of one regression; see :meth:`Line.contrast`."""
+    return Line(X, y, clusters).contrast(position, method)
+
+
+def clustered(coef: Array, covariance: ClusterCovariance, position: int) -> Estimate:
+    """One coefficient of any model with CR2; only its value where part of it rests on one cluster alone."""
+    value, weights = float(coef[position]), np.eye(len(coef))[position]
+    if rests_on_one(covariance, position):
+        return Estimate(value, reason="leverage")
+    return of_t(value, covariance.std_error(weights), covariance.satterthwaite(weights))
+
+
+def rests_on_one(covariance: ClusterCovariance, position: int) -> bool:
+    """True where part of a coefficient rests on one cluster alone, so that its CR2 variance is undefined."""
+    return covariance.target_ratio(np.eye(len(covariance.basis))[position]) < _ALONE
+
+
+def by_content(X: Array, y: Array, clusters: NDArray[Any]) -> NDArray[np.intp]:
+    """Clusters numbered by what they hold, shape (n,): drawn signs must not hang on names, which may be pseudonyms."""
+    _, codes = np.unique(clusters, return_inverse=True)
+    sums = np.stack([np.bincount(codes, weights=column) for column in (y, y**2, *X.T)])
+    place = np.empty(sums.shape[1], dtype=np.intp)
+    place[np.lexsort(sums)] = np.arange(sums.shape[1])
+    return place[codes]
