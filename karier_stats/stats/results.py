@@ -1,8 +1,8 @@
-"""The contract that every result keeps, and the closed vocabulary of its table.
+"""The contract that every result keeps, its rows and notes, and the closed vocabulary of its table.
 
 Each verb returns a frozen :class:`Result` whose ``table`` has the columns of
-``COLUMNS``, in that order, at every level. ``TERMS`` and ``METHODS`` are the
-only place where a term or a method is named and explained.
+``COLUMNS``, in that order, at every level. ``TERMS`` and ``METHODS`` name every
+term and method; ``words/stats.yml`` is the only place where they are explained.
 """
 
 from __future__ import annotations
@@ -10,13 +10,16 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import StatisticsError
-from karier_stats.words.numbers import Text, both, number, p_value
+from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.words import Phrase, say
+from karier_stats.words.catalogue import room_of
+from karier_stats.words.numbers import Text, number, p_value
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,164 +31,35 @@ COLUMNS = (
 )
 FLOATS = ("estimate", "std_error", "ci_low", "ci_high", "ci_level", "statistic", "dof", "p_value")
 
-TERMS: dict[str, dict[str, str]] = {
-    "mean_change": both("perubahan rata-rata", "mean change"),
-    "median_change": both("perubahan median (Hodges–Lehmann)", "median change (Hodges–Lehmann)"),
-    "d_av": both("d_av (penyebut: rerata varians kedua gelombang)", "d_av (denominator: average variance of both waves)"),
-    "d_z": both("d_z (penyebut: simpangan baku selisih)", "d_z (denominator: SD of the differences)"),
-    "d_rm": both("d_rm (penyebut: simpangan baku selisih dengan r)", "d_rm (denominator: SD of differences with r)"),
-    "rank_biserial": both("korelasi rank-biserial berpasangan", "matched-pairs rank-biserial correlation"),
-    "improved": both("bagian yang naik", "share improved"),
-    "unchanged": both("bagian yang tetap", "share unchanged"),
-    "declined": both("bagian yang turun", "share declined"),
-    "did": both("beda perubahan (difference in differences)", "difference in differences"),
-    "ancova": both("beda nilai akhir pada nilai awal yang sama (ANCOVA)", "difference after, at equal scores before (ANCOVA)"),
-    "class_gain": both("gain kelas (Hake)", "class gain (Hake)"),
-    "lasting": both("perubahan yang bertahan", "change that lasts"),
-    "loss": both("perubahan sejak gelombang sesudah", "change since the wave after"),
-    "share_kept": both("bagian perubahan yang bertahan", "share of the change that is kept"),
-    "lasting_ancova": both(
-        "beda yang bertahan pada nilai awal yang sama (ANCOVA)", "difference that lasts, at equal scores before (ANCOVA)"
-    ),
-    "share_kept_ancova": both(
-        "bagian beda ANCOVA yang bertahan", "share of the ANCOVA difference that is kept"
-    ),
-    "dose": both("keterkaitan perubahan dengan dosis", "association of the change with the dose"),
-    "drift": both("perubahan yang diharapkan dari regresi ke rata-rata", "change expected from regression to the mean"),
-    "net_gain": both("peningkatan bersih setelah regresi ke rata-rata", "net gain after regression to the mean"),
-    "left": both("bagian yang keluar", "share who left"),
-    "left_gap": both("beda bagian yang keluar", "difference in the share who left"),
-    "before_gap": both("beda nilai awal yang keluar dan yang bertahan", "difference in scores before, leavers and others"),
-    "tipping_unseen": both(
-        "selisih perubahan yang keluar agar hasil tidak lagi terlihat", "leavers' shortfall that hides the result"
-    ),
-    "tipping_zero": both(
-        "selisih perubahan yang keluar agar hasil menjadi nol", "leavers' shortfall that brings the result to zero"
-    ),
-    "tipping_unseen_opposed": both(
-        "selisih berlawanan arah di kedua kelompok agar hasil tidak lagi terlihat",
-        "opposite shortfalls in both arms that hide the result",
-    ),
-    "tipping_zero_opposed": both(
-        "selisih berlawanan arah di kedua kelompok agar hasil menjadi nol",
-        "opposite shortfalls in both arms that bring the result to zero",
-    ),
-    "imputed": both("hasil bila yang keluar turut dihitung, delta", "result with the leavers counted in, delta"),
-    "lee_lower": both("batas bawah Lee", "Lee's lower bound"),
-    "lee_upper": both("batas atas Lee", "Lee's upper bound"),
-    "within": both("di dalam unit", "within units"),
-    "between": both("antarunit", "between units"),
-    "icc": both("korelasi intrakelas", "intraclass correlation"),
-    "agreement": both("kesepakatan mutlak (ICC(A,1))", "absolute agreement (ICC(A,1))"),
-    "consistency": both("keajekan urutan (ICC(C,1))", "consistency (ICC(C,1))"),
-    "kappa": both("kappa Cohen", "Cohen's kappa"),
-    "icc1": both("ICC(1)", "ICC(1)"),
-    "icc2": both("ICC(2)", "ICC(2)"),
-    "rwg": both("kesepakatan dalam unit r_wg(j)", "within-unit agreement r_wg(j)"),
-    "detectable_effect": both("beda terkecil yang dapat terlihat", "smallest difference that could be seen"),
-    "persons_needed": both("banyaknya orang yang diperlukan", "people needed"),
-    "units_needed": both("banyaknya unit yang diperlukan", "units needed"),
-    "power": both("daya uji", "power"),
-    "between_sd": both("simpangan baku antarunit", "standard deviation between units"),
-    "pooled_mean": both("rata-rata unit", "mean of the units"),
-    "new_unit": both("unit lain yang serupa", "another unit of this kind"),
-    "unit_value": both("nilai unit", "value of the unit"),
-    "year_change": both("perubahan setahun, dikurangi perubahan unit lain", "change in a year less that of the other units"),
-    "robustness_value": both("nilai ketahanan (RV)", "robustness value (RV)"),
-    "robustness_value_alpha": both("nilai ketahanan sampai selang memuat nol", "robustness value until the interval holds zero"),
-    "partial_r2": both(
-        "bagian sisa keragaman skor yang harus dijelaskan pengganggu ekstrem",
-        "share of the score's rest that an extreme confounder must explain",
-    ),
-    "as_strong_as": both("taksiran bila ada pengganggu sekuat", "estimate beside a confounder as strong as"),
-    "e_value": both("nilai-E", "E-value"),
-    "e_value_limit": both("nilai-E batas selang", "E-value of the interval's limit"),
-    "oster_delta": both("delta Oster", "Oster's delta"),
-    "oster_beta": both("taksiran pada delta = 1 (Oster)", "estimate at delta = 1 (Oster)"),
-    "gamma": both("gamma Rosenbaum", "Rosenbaum's gamma"),
-    "curve_median": both("median taksiran semua spesifikasi", "median estimate of all specifications"),
-    "curve_same_sign": both("bagian spesifikasi yang searah dengan median", "share of specifications with the median's sign"),
-    "curve_seen": both(
-        "bagian spesifikasi yang searah dan terlihat", "share of specifications with that sign and seen"
-    ),
-    "alpha": both("alfa Cronbach", "Cronbach's alpha"),
-    "omega": both("omega McDonald", "McDonald's omega"),
-    "item_rest": both("korelasi butir dengan sisanya", "item-rest correlation"),
-}
+
+class Vocabulary(Mapping[str, Text]):
+    """Closed list of names, each with its words: the entries below one key of the catalogue."""
+
+    def __init__(self, key: str) -> None:
+        self.key = key
+
+    def __getitem__(self, name: str) -> Text:
+        if name not in self._names:
+            raise KeyError(name)
+        return Phrase(f"{self.key}.{name}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @property
+    def _names(self) -> Mapping[str, Any]:
+        room, _, branch = self.key.partition(".")
+        names: Mapping[str, Any] = room_of(room)[branch]
+        return names
+
+
+TERMS = Vocabulary("stats.term")
 """Terms; a bracket (``did[seminar]``, ``lead[within]``) names the arm, item or level. Secondary questions of ``regress``
 add `` x <moderator>``, ``^2`` or, for a class of the score, ``[>=cut]`` to a term of the score."""
-
-METHODS: dict[str, dict[str, str]] = {
-    "paired_t": both("uji t berpasangan", "paired t"),
-    "wilcoxon": both("peringkat bertanda Wilcoxon", "Wilcoxon signed rank"),
-    "bonett": both("Bonett (2008)", "Bonett (2008)"),
-    "noncentral_t": both("t nonsentral", "noncentral t"),
-    "normal": both("hampiran normal", "normal approximation"),
-    "bca": both("bootstrap BCa", "BCa bootstrap"),
-    "welch": both("Welch", "Welch"),
-    "ols": both("kuadrat terkecil", "least squares"),
-    "cr2": both("CR2, derajat bebas Satterthwaite", "CR2, Satterthwaite degrees of freedom"),
-    "hc3": both("kuadrat terkecil, galat baku HC3", "least squares, HC3 standard error"),
-    "spearman": both("korelasi Spearman", "Spearman's correlation"),
-    "fieller": both("selang Fieller", "Fieller interval"),
-    "sign_flip": both("permutasi tanda", "sign-flip permutation"),
-    "permutation": both("permutasi kelompok antarklaster", "permutation of arms among clusters"),
-    "wild": both("wild cluster bootstrap terbatas", "restricted wild cluster bootstrap"),
-    "mcnemar": both("McNemar", "McNemar"),
-    "wilson": both("selang Wilson", "Wilson interval"),
-    "newcombe": both("Newcombe, metode 10", "Newcombe, method 10"),
-    "retest": both("reliabilitas tes ulang", "test-retest reliability"),
-    "cut_normal": both("sebaran normal terpotong", "normal distribution cut off"),
-    "tipping": both("titik balik", "tipping point"),
-    "imputation": both("imputasi ganda, aturan Rubin", "multiple imputation, Rubin's rules"),
-    "lee": both("Lee (2009), selang Imbens–Manski", "Lee (2009), Imbens–Manski interval"),
-    "unit_means": both("rata-rata unit, t(G−2)", "unit means, t(G−2)"),
-    "two_way": both("rerata kuadrat dua arah", "two-way mean squares"),
-    "quadratic": both("bobot kuadrat", "quadratic weights"),
-    "reml": both("intersep acak, REML", "random intercept, REML"),
-    "reml_satterthwaite": both(
-        "intersep acak, REML, derajat bebas Satterthwaite", "random intercept, REML, Satterthwaite degrees of freedom"
-    ),
-    "ame": both("efek marginal rata-rata", "average marginal effect"),
-    "odds_ratio": both("rasio odds", "odds ratio"),
-    "agq": both("rasio odds, logit dengan intersep acak", "odds ratio, logit with a random intercept"),
-    "rate_ratio": both("rasio laju", "rate ratio"),
-    "firth": both("rasio odds, Firth, selang profil", "odds ratio, Firth, profile interval"),
-    "negative_binomial": both("rasio laju, binomial negatif", "rate ratio, negative binomial"),
-    "hurdle_any": both("rasio odds ada-tidaknya (hurdle)", "odds ratio of at least one (hurdle)"),
-    "hurdle_positive": both(
-        "rasio laju di antara yang bernilai sekurang-kurangnya satu (hurdle)",
-        "rate ratio among those with at least one (hurdle)",
-    ),
-    "confounder": both("R² parsial, Cinelli & Hazlett (2020)", "partial R², Cinelli & Hazlett (2020)"),
-    "bias_factor": both("faktor bias, VanderWeele & Ding (2017)", "bias factor, VanderWeele & Ding (2017)"),
-    "bias_factor_root": both(
-        "faktor bias, akar kuadrat rasio odds (hasil tidak jarang)", "bias factor, square root of the odds ratio (common outcome)"
-    ),
-    "oster": both("Oster (2019), akar tepat", "Oster (2019), exact root"),
-    "rosenbaum": both("peringkat bertanda, Rosenbaum (2002)", "signed rank, Rosenbaum (2002)"),
-    "rosenbaum_mcnemar": both("McNemar, Rosenbaum (2002)", "McNemar, Rosenbaum (2002)"),
-    "specification_curve": both(
-        "kurva spesifikasi, permutasi bersama", "specification curve, joint permutation"
-    ),
-    "anova": both("ANOVA", "ANOVA"),
-    "anova_mean_size": both("ANOVA pada ukuran unit rata-rata", "ANOVA at the mean size of a unit"),
-    "spearman_brown": both("Spearman–Brown pada ukuran unit rata-rata", "Spearman–Brown at the mean size of a unit"),
-    "mean_reliability": both("rerata keandalan tiap unit", "mean of each unit's reliability"),
-    "hartung_knapp": both("REML dan Hartung–Knapp", "REML and Hartung–Knapp"),
-    "averaged": both(
-        "dirata-rata atas ragam antarunit yang mungkin", "averaged over what the variance between units may be"
-    ),
-    "shrunken": both("disusutkan ke rata-rata (Bayes empiris)", "shrunken to the mean (empirical Bayes)"),
-    "own_rows": both("dari baris unit itu saja", "from the unit's own rows"),
-    "pooled_spread": both("ragam gabungan di dalam unit dan tahun", "pooled spread within units and years"),
-    "plus_four": both("dua berhasil dan dua gagal ditambahkan", "two successes and two failures added"),
-    "uniform": both("nol seragam", "uniform null"),
-    "skewed": both("nol agak menceng", "slightly skewed null"),
-    "feldt": both("selang Feldt", "Feldt interval"),
-    "bootstrap": both("bootstrap", "bootstrap"),
-    "raw": both("tanpa koreksi", "uncorrected"),
-}
+METHODS = Vocabulary("stats.method")
 
 RATIOS = ("odds_ratio", "agq", "rate_ratio", "firth", "negative_binomial", "hurdle_any", "hurdle_positive")
 """Methods whose estimate is a ratio: no association is one, not zero, and percentage points are not its unit."""
@@ -204,7 +78,7 @@ def name_of(term: str, lang: str) -> str:
         slope, _, moderator = term.partition(" x ")
         return f"{name_of(slope, lang)} × {moderator}"
     if term.endswith("^2"):
-        return f"{name_of(term[:-2], lang)}, {both('kuadrat', 'squared')[lang]}"
+        return say("stats.squared", lang, term=name_of(term[:-2], lang))
     base, inside = base_term(term)
     if base in TERMS:
         return TERMS[base][lang] + (f": {inside}" if inside else "")
@@ -242,6 +116,85 @@ def _clean(value: Any) -> Any:
     if value is None or isinstance(value, str):
         return value if value is not None else pd.NA
     return value if math.isfinite(float(value)) else pd.NA
+
+
+@dataclass(frozen=True)
+class Row:
+    """One estimate as a row of the table, before a level is chosen.
+
+    Parameters
+    ----------
+    term, method : str
+        Of ``TERMS`` and ``METHODS``.
+    estimate : Estimate
+    n : int
+        Rows or people behind it.
+    n_units : int, optional
+        Units or clusters behind it.
+    """
+
+    term: str
+    method: str
+    estimate: Estimate
+    n: int | None = None
+    n_units: int | None = None
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Term and method."""
+        return self.term, self.method
+
+    def record(self, level: float) -> dict[str, Any]:
+        """The columns of the table at one level, which is named only beside an interval."""
+        found, (low, high) = self.estimate, self.estimate.interval(level)
+        return {
+            "term": self.term, "method": self.method, "estimate": found.value, "std_error": found.std_error,
+            "ci_low": low, "ci_high": high, "ci_level": level if math.isfinite(low) else None,
+            "statistic": found.statistic, "dof": found.dof, "p_value": found.p, "n": self.n, "n_units": self.n_units,
+        }
+
+
+@dataclass
+class Sheet:
+    """Rows and notes of one result as they are gathered; every step makes its own and the next one joins them.
+
+    Parameters
+    ----------
+    rows : list of Row
+    notes : list of Text
+        Each once.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    notes: list[Text] = field(default_factory=list)
+
+    def add(self, term: str, method: str, estimate: Estimate, n: int | None = None, n_units: int | None = None) -> Row:
+        """One more row."""
+        self.rows.append(Row(term, method, estimate, n, n_units))
+        return self.rows[-1]
+
+    def note(self, *notes: Text | None) -> None:
+        """More notes; one that is there already, or None, changes nothing."""
+        for note in notes:
+            if note is not None and note not in self.notes:
+                self.notes.append(note)
+
+    def take(self, *others: Sheet) -> Sheet:
+        """Rows and notes of other sheets, in their order, after one's own."""
+        for other in others:
+            self.rows += other.rows
+            self.note(*other.notes)
+        return self
+
+    def find(self, term: str, *methods: str) -> Row | None:
+        """The first row of a term by preference of method; the first of any where none is named."""
+        found = [row for row in self.rows if row.term == term]
+        ranked = [row for method in methods for row in found if row.method == method] if methods else found
+        return next(iter(ranked), None)
+
+    def table(self, level: float) -> pd.DataFrame:
+        """The contract's table at one level."""
+        return make_table(row.record(level) for row in self.rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -296,7 +249,6 @@ class Result:
         """The rows as text for a reader: names, estimates with intervals, p-values."""
         import pandas as pd
 
-        head = both("Besaran|Cara|Taksiran|Selang|p|n|Unit", "Quantity|Method|Estimate|Interval|p|n|Units")[lang]
         rows = [
             [
                 name_of(row["term"], lang), METHODS[row["method"]][lang], number(row["estimate"], lang, digits),
@@ -306,7 +258,7 @@ class Result:
             ]
             for row in self.table.to_dict("records")
         ]
-        return pd.DataFrame(rows, columns=head.split("|"))
+        return pd.DataFrame(rows, columns=[text[lang] for text in Vocabulary("stats.head").values()])
 
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(note['id'])}</li>" for note in self.notes)

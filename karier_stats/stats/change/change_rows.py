@@ -13,12 +13,11 @@ import numpy as np
 from karier_stats.stats.association import caveats
 from karier_stats.stats.change import change_notes
 from karier_stats.stats.change.pairing import Pairs
+from karier_stats.stats.contrast import Line, by_content, contrast
 from karier_stats.stats.numerics import effect_size, linear, paired, resampling, shares
 from karier_stats.stats.numerics.class_gain import class_gain, is_resampled, why_missing
-from karier_stats.stats.numerics.cluster import cr2
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.permutation import sign_flip
-from karier_stats.stats.numerics.wild import wild_bootstrap
 from karier_stats.stats.results import base_term
 from karier_stats.words import Phrase
 
@@ -86,15 +85,7 @@ def too_few_clusters(clusters: NDArray[Any], sides: int | None) -> Text | None:
 def cr2_estimate(X: Floats, y: Floats, position: int, clusters: NDArray[Any], level: float) -> Estimate:
     """One coefficient with CR2 and Satterthwaite; only the estimate where nothing, or one cluster alone, carries it,
     or where a side has no spread."""
-    fitted = linear.fit(X, y)
-    if fits_exactly(fitted.residuals, y) or linear.rests_on_constant(X, y, position):
-        return Estimate(float(fitted.coef[position]))
-    robust, contrast = cr2(X, fitted.residuals, clusters), np.eye(X.shape[1])[position]
-    if robust.target_ratio(contrast) < 1 - 1e-6:
-        return Estimate(float(fitted.coef[position]))
-    return of_t(
-        float(fitted.coef[position]), robust.std_error(contrast), robust.satterthwaite(contrast), level
-    )
+    return contrast(X, y, position, clusters).at(level)
 
 
 def clustered_rows(
@@ -124,23 +115,12 @@ def _wild(
     term: str, X: Floats, y: Floats, position: int, clusters: NDArray[Any], options: Options
 ) -> tuple[Estimate, list[Text]]:
     """The restricted wild cluster bootstrap of one coefficient and what it rests on."""
-    codes = _by_content(X, y, clusters)
-    boot = wild_bootstrap(X, y, codes, position, np.random.default_rng(options.seed))
-    low, high = boot.interval(options.level) or (NAN, NAN)
-    found = between(boot.estimate, low, high, statistic=boot.estimate / boot.std_error, p=boot.p_value())
+    found, boot = Line(X, y, by_content(X, y, clusters)).wild(position, options.seed)
+    found = found.at(options.level)
     notes = [caveats.wild(boot, base_term(term)[0])]
-    if not math.isfinite(low):
+    if not math.isfinite(found.low):
         notes.append(caveats.wild_silent(boot.smallest_p))
     return found, notes
-
-
-def _by_content(X: Floats, y: Floats, clusters: NDArray[Any]) -> NDArray[np.intp]:
-    """Clusters numbered by what they hold, shape (n,): drawn signs must not hang on names, which may be pseudonyms."""
-    _, codes = np.unique(clusters, return_inverse=True)
-    sums = np.stack([np.bincount(codes, weights=column) for column in (y, y**2, *X.T)])
-    place = np.empty(sums.shape[1], dtype=np.intp)
-    place[np.lexsort(sums)] = np.arange(sums.shape[1])
-    return place[codes]
 
 
 def one_group_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], list[Text]]:
