@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import labels_of, listed
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
 from karier_stats.stats.numerics.unit_products import OneWay, unit_products
-from karier_stats.stats.results import METHODS, Result, check_level, make_table
+from karier_stats.stats.results import METHODS, Result, Sheet, check_level
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
@@ -28,9 +29,10 @@ if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
 
 LEVEL = 0.95
-_METHODS = {
-    "icc1": ("reml", "anova", "anova_mean_size"), "icc2": ("spearman_brown", "mean_reliability", "anova"),
-}
+_ICCS = (
+    ("icc1", "reml"), ("icc1", "anova"), ("icc1", "anova_mean_size"),
+    ("icc2", "spearman_brown"), ("icc2", "mean_reliability"), ("icc2", "anova"),
+)
 NAMES_TO = 40
 """Up to so many units are named along the axis of the picture."""
 
@@ -115,6 +117,15 @@ class Agreement(Result):
         low, high = self.units["mean"].agg(["min", "max"])
         facts = {"units": len(self.units), "level": self.level, "low": low, "high": high, "mean": self.mean}
         return Phrase("scales.agreement.alt", **facts)[lang]
+
+
+def _mapped(estimate: Estimate, change: Callable[[float], float]) -> Estimate:
+    """An increasing function of an estimate, with that of its bounds."""
+    def bounds(level: float) -> Interval:
+        low, high = map(change, estimate.interval(level))
+        return low, high
+
+    return Estimate(change(estimate.value), bounds=bounds)
 
 
 def _named(row: pd.Series, digits: int) -> Phrase:
@@ -254,44 +265,39 @@ class _Answers:
     def result(self, level: float) -> Agreement:
         """The result at one level."""
         check_level(level)
-        rows = [*self._icc_rows(level), *self._rwg_rows()]
-        counts = {"n": len(self.means), "n_units": len(self.labels)}
         recompute: Callable[[float], Agreement] = self.result
         return Agreement(
-            table=make_table(row | counts for row in rows), lead=("icc1", "reml"), notes=self._notes(),
-            recompute=recompute, items=self.items, scale=self.scale, units=self._units(level),
-            mean=float(self.means.mean()), level=level,
+            table=self.sheet.table(level), lead=("icc1", "reml"), notes=self._notes(), recompute=recompute,
+            items=self.items, scale=self.scale, units=self._units(level), mean=float(self.means.mean()), level=level,
         )
 
-    def _icc_rows(self, level: float) -> list[dict[str, Any]]:
-        """ICC(1) and ICC(2), each by its methods."""
-        if self.one_way is None:
-            return [{"term": term, "method": method} for term, methods in _METHODS.items() for method in methods]
-        mean_size, anova = len(self.means) / len(self.labels), self.one_way
-        even = OneWay(anova.between, anova.within, anova.between_dof, anova.within_dof, mean_size)
-        random = (self.fitted.icc, *self.fitted.icc_interval(level))
-        squares = [np.maximum((kind.icc, *kind.icc_interval(level)), -1.0) for kind in (anova, even)]
-        triples: list[tuple[str, str, Sequence[float] | Array]] = [
-            ("icc1", "reml", random),
-            ("icc1", "anova", squares[0]), ("icc1", "anova_mean_size", squares[1]),
-            ("icc2", "spearman_brown", [float(spearman_brown(r, mean_size)) for r in random]),
-            ("icc2", "mean_reliability", [float(spearman_brown(r, self.sizes).mean()) for r in random]),
-        ]
-        if anova.f > 1:
-            # 1 - 1/F is Spearman-Brown of ICC(1) at the size that ICC(1) was computed with.
-            triples.append(("icc2", "anova", np.maximum(spearman_brown(squares[0], anova.size), 0.0)))
-        rows = [
-            {"term": term, "method": method, "estimate": value, "ci_low": low, "ci_high": high, "ci_level": level}
-            for term, method, (value, low, high) in triples
-        ]
-        return rows if anova.f > 1 else [*rows, {"term": "icc2", "method": "anova"}]
+    @cached_property
+    def sheet(self) -> Sheet:
+        """ICC(1) and ICC(2), each by its methods, and mean agreement under each null."""
+        sheet, counts = Sheet(), (len(self.means), len(self.labels))
+        for (term, method), estimate in self._iccs().items():
+            sheet.add(term, method, estimate, *counts)
+        for name, values in self.agreed.items():
+            sheet.add("rwg", name, Estimate(float(np.nanmean(values))), *counts)
+        return sheet
 
-    def _rwg_rows(self) -> list[dict[str, Any]]:
-        """Mean over the units under each null."""
-        return [
-            {"term": "rwg", "method": name, "estimate": float(np.nanmean(values))}
-            for name, values in self.agreed.items()
-        ]
+    def _iccs(self) -> dict[tuple[str, str], Estimate]:
+        """Each of ``_ICCS``; without a value where nobody differs from the others of the unit."""
+        if self.one_way is None:
+            return dict.fromkeys(_ICCS, Estimate(NAN))
+        mean_size, anova, fitted = len(self.means) / len(self.labels), self.one_way, self.fitted
+        even = OneWay(anova.between, anova.within, anova.between_dof, anova.within_dof, mean_size)
+        random = Estimate(fitted.icc, bounds=fitted.icc_interval)
+        squares, printed = (
+            _mapped(Estimate(kind.icc, bounds=kind.icc_interval), lambda icc: max(icc, -1.0)) for kind in (anova, even)
+        )
+        found = (
+            random, squares, printed, _mapped(random, lambda icc: float(spearman_brown(icc, mean_size))),
+            _mapped(random, lambda icc: float(spearman_brown(icc, self.sizes).mean())),
+            # 1 - 1/F is Spearman-Brown of ICC(1) at the size that ICC(1) was computed with.
+            _mapped(squares, lambda icc: max(float(spearman_brown(icc, anova.size)), 0.0)) if anova.f > 1 else Estimate(NAN),
+        )
+        return dict(zip(_ICCS, found, strict=True))
 
     def _units(self, level: float) -> pd.DataFrame:
         """What each unit gives."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import listed
 from karier_stats.stats.frame import check_roles, gap_notes, numbers
-from karier_stats.stats.numerics.estimate import z_quantile
-from karier_stats.stats.results import Result, check_level, make_table
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
+from karier_stats.stats.results import Result, Sheet, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Phrase
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 LEVEL = 0.95
-NAN = float("nan")
 MOST_CATEGORIES = 11
 """Whole ratings with more different values than this are scores, for which kappa is not meant."""
 
@@ -137,33 +136,35 @@ def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
     keep = ~np.logical_or.reduce(gaps)
     if keep.sum() < 3:
         raise StatisticsError("K347", rows=int(keep.sum()), coefficients=2, needed=3)
-    return _result(names, np.column_stack(columns)[keep], gap_notes(roles, gaps, keep), LEVEL)
+    scores = np.column_stack(columns)[keep]
+    return _result(names, scores, _sheet(scores, gap_notes(roles, gaps, keep)), LEVEL)
 
 
-def _result(names: tuple[str, ...], scores: Array, dropped: tuple[Text, ...], level: float) -> Raters:
+def _result(names: tuple[str, ...], scores: Array, sheet: Sheet, level: float) -> Raters:
     """The result at one level."""
     check_level(level)
-    people, columns, rest = mean_squares(scores)
-    spread = people > 1e-20 * max(float(np.square(scores).max()), 1.0)
-    found = {"agreement": icc_agreement, "consistency": icc_consistency}
-    rows: list[dict[str, Any]] = []
-    for kind, formula in found.items():
-        n, k = scores.shape
-        value, low, high = formula(people, columns, rest, n, k, level) if spread else (NAN, NAN, NAN)
-        rows.append(_row(f"icc[{kind}]", "two_way", value, low, high, level))
-    kappa = _kappa(scores, level)
-    rows += [kappa] if kappa else []
-    absent = [name for name, there in (("no_spread", spread), ("no_kappa", kappa)) if not there]
-    notes = [*dropped, *(Phrase(f"scales.raters.{name}") for name in (*absent, "independent"))]
     return Raters(
-        table=make_table(row | {"n": len(scores)} for row in rows), lead=("icc[agreement]", "two_way"),
-        notes=tuple(notes), recompute=lambda other: _result(names, scores, dropped, other), raters=names, scores=scores,
+        table=make_table(row.record(level) | {"ci_level": level} for row in sheet.rows),
+        lead=("icc[agreement]", "two_way"), notes=tuple(sheet.notes),
+        recompute=lambda other: _result(names, scores, sheet, other), raters=names, scores=scores,
     )
 
 
-def _row(term: str, method: str, value: float, low: float, high: float, level: float) -> dict[str, Any]:
-    """One row of the table."""
-    return {"term": term, "method": method, "estimate": value, "ci_low": low, "ci_high": high, "ci_level": level}
+def _sheet(scores: Array, dropped: tuple[Text, ...]) -> Sheet:
+    """Rows and notes of complete ratings (n, k)."""
+    sheet, (people, columns, rest), (n, k) = Sheet(notes=[*dropped]), mean_squares(scores), scores.shape
+    spread = people > 1e-20 * max(float(np.square(scores).max()), 1.0)
+    sheet.add("icc[agreement]", "two_way", icc_agreement(people, columns, rest, n, k) if spread else Estimate(NAN), n)
+    sheet.add("icc[consistency]", "two_way", icc_consistency(people, rest, n, k) if spread else Estimate(NAN), n)
+    if not spread:
+        sheet.note(Phrase("scales.raters.no_spread"))
+    kappa = _kappa(scores)
+    if kappa is None:
+        sheet.note(Phrase("scales.raters.no_kappa"))
+    else:
+        sheet.add("kappa", "quadratic", kappa, n)
+    sheet.note(Phrase("scales.raters.independent"))
+    return sheet
 
 
 def mean_squares(scores: Array) -> tuple[float, float, float]:
@@ -178,38 +179,40 @@ def mean_squares(scores: Array) -> tuple[float, float, float]:
     )
 
 
-def icc_consistency(people: float, _: float, rest: float, n: int, k: int, level: float) -> tuple[float, float, float]:
-    """ICC(C,1) with its interval (McGraw & Wong 1996, table 7, case 3 consistency); bounds 1 where nothing is left."""
+def icc_consistency(people: float, rest: float, n: int, k: int) -> Estimate:
+    """ICC(C,1) with its interval (McGraw & Wong 1996, table 7, case 3 consistency); none where nothing is left."""
     from scipy.special import fdtri
 
-    value = (people - rest) / (people + (k - 1) * rest)
-    if rest <= 1e-20 * people:
-        return value, NAN, NAN
-    tail, dof, other = 0.5 + level / 2, n - 1, (n - 1) * (k - 1)
-    low, high = people / rest / fdtri(dof, other, tail), people / rest * fdtri(other, dof, tail)
-    return value, float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1))
+    dof, other = n - 1, (n - 1) * (k - 1)
+
+    def bounds(level: float) -> Interval:
+        tail = 0.5 + level / 2
+        low, high = people / rest / fdtri(dof, other, tail), people / rest * fdtri(other, dof, tail)
+        return float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1))
+
+    return Estimate((people - rest) / (people + (k - 1) * rest), bounds=bounds if rest > 1e-20 * people else unbounded)
 
 
-def icc_agreement(
-    people: float, columns: float, rest: float, n: int, k: int, level: float
-) -> tuple[float, float, float]:
-    """ICC(A,1) with its interval (McGraw & Wong 1996, table 7, case 2A)."""
+def icc_agreement(people: float, columns: float, rest: float, n: int, k: int) -> Estimate:
+    """ICC(A,1) with its interval (McGraw & Wong 1996, table 7, case 2A); none where nothing is left."""
     from scipy.special import fdtri
 
     value = (people - rest) / (people + (k - 1) * rest + k * (columns - rest) / n)
     if not (rest > 1e-20 * people and value < 1):
-        return value, NAN, NAN
+        return Estimate(value)
     a, b = k * value / (n * (1 - value)), 1 + k * value * (n - 1) / (n * (1 - value))
-    spread = (a * columns) ** 2 / (k - 1) + (b * rest) ** 2 / ((n - 1) * (k - 1))
-    dof, tail = (a * columns + b * rest) ** 2 / spread, 0.5 + level / 2
-    f_low, f_high = fdtri(n - 1, dof, tail), fdtri(dof, n - 1, tail)
+    dof = (a * columns + b * rest) ** 2 / ((a * columns) ** 2 / (k - 1) + (b * rest) ** 2 / ((n - 1) * (k - 1)))
     other = k * columns + (k * n - k - n) * rest
-    low = n * (people - f_low * rest) / (f_low * other + n * people)
-    high = n * (f_high * people - rest) / (other + n * f_high * people)
-    return value, float(low), float(high)
+
+    def bounds(level: float) -> Interval:
+        f_low, f_high = fdtri(n - 1, dof, 0.5 + level / 2), fdtri(dof, n - 1, 0.5 + level / 2)
+        low = n * (people - f_low * rest) / (f_low * other + n * people)
+        return float(low), float(n * (f_high * people - rest) / (other + n * f_high * people))
+
+    return Estimate(value, bounds=bounds)
 
 
-def _kappa(scores: Array, level: float) -> dict[str, Any] | None:
+def _kappa(scores: Array) -> Estimate | None:
     """Cohen's kappa with quadratic weights; None where it is not meant."""
     from statsmodels.stats.inter_rater import cohens_kappa
 
@@ -222,5 +225,9 @@ def _kappa(scores: Array, level: float) -> dict[str, Any] | None:
     np.add.at(table, (places[:, 0], places[:, 1]), 1)
     found = cohens_kappa(table, wt="quadratic")
     kappa, error = float(found.kappa), float(found.std_kappa) if found.kappa < 1 else NAN
-    half = z_quantile(0.5 + level / 2) * error
-    return _row("kappa", "quadratic", kappa, kappa - half, min(kappa + half, 1.0), level) | {"std_error": error}
+
+    def bounds(level: float) -> Interval:
+        half = z_quantile(0.5 + level / 2) * error
+        return kappa - half, min(kappa + half, 1.0)
+
+    return Estimate(kappa, error, bounds=bounds)

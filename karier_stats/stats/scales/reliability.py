@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import floats, is_number, listed, refuse_absent, settled
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
-from karier_stats.stats.results import Result, base_term, check_level, make_table
+from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
 from karier_stats.stats.scales.raters import told
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
@@ -242,53 +243,49 @@ class _Scale:
         """Bootstrap draws of omega; the generator's seed is fixed, as every level must speak of the same draws."""
         return omega_draws(self.scores, RESAMPLES, np.random.default_rng(0))
 
-    def omega_interval(self, level: float) -> tuple[float | None, float | None]:
+    def omega_interval(self, level: float) -> Interval:
         """Percentile interval; none where more than one resample in twenty has no fit."""
         if len(self.draws) < 0.95 * RESAMPLES:
-            return None, None
+            return NAN, NAN
         low, high = np.quantile(self.draws, [0.5 - level / 2, 0.5 + level / 2])
         return float(low), float(high)
+
+    @cached_property
+    def sheet(self) -> Sheet:
+        """Rows and notes."""
+        (n, k), sheet, estimate, rest = self.shape, Sheet(), alpha(self.scores), item_rest(self.scores)
+        feldt = Estimate(estimate, dof=n - 1, bounds=lambda level: feldt_interval(estimate, n, k, level))
+        sheet.add("alpha", "feldt", feldt, n)
+        if n < self.total:
+            sheet.note(Phrase("scales.reliability.dropped", dropped=self.total - n, total=self.total))
+        if self.against:
+            sheet.note(Phrase("scales.reliability.against", items=self.against))
+        if np.isnan(rest).any():
+            sheet.note(Phrase("scales.reliability.rest_constant"))
+        if isinstance(self.factor, OneFactor):
+            sheet.add("omega", "bootstrap", Estimate(self.factor.omega, bounds=self.omega_interval), n)
+            fits = Phrase("scales.reliability.fits", srmr=self.factor.srmr, cfi=self.factor.cfi)
+            sheet.note(fits if k > 3 else Phrase("scales.reliability.three_items"))
+            if np.isnan(self.omega_interval(LEVEL)[0]):
+                sheet.note(Phrase("scales.reliability.no_interval"))
+        else:
+            sheet.note(self.factor)
+        for name, r in zip(self.names, rest, strict=True):
+            sheet.add(f"item_rest[{name}]", "raw", Estimate(float(r)), n)
+        sheet.note(Phrase("scales.reliability.empty_cells"), Phrase("scales.reliability.no_proof"))
+        return sheet
+
+    @cached_property
+    def against(self) -> tuple[str, ...]:
+        """Items that go against the rest."""
+        return tuple(name for name, r in zip(self.names, item_rest(self.scores), strict=True) if r < 0)
 
     def result(self, level: float) -> Reliability:
         """The result at one level."""
         check_level(level)
-        n, k = self.shape
-        estimate, correlations = alpha(self.scores), item_rest(self.scores)
-        low, high = feldt_interval(estimate, n, k, level)
-        rows: list[dict[str, Any]] = [
-            {"term": "alpha", "method": "feldt", "estimate": estimate, "ci_low": low, "ci_high": high, "dof": n - 1}
-        ]
-        if isinstance(self.factor, OneFactor):
-            low_o, high_o = self.omega_interval(level)
-            omega_row = {"term": "omega", "method": "bootstrap", "estimate": self.factor.omega}
-            rows.append({**omega_row, "ci_low": low_o, "ci_high": high_o})
-        rows += [
-            {"term": f"item_rest[{name}]", "method": "raw", "estimate": r}
-            for name, r in zip(self.names, correlations, strict=True)
-        ]
-        against = tuple(name for name, r in zip(self.names, correlations, strict=True) if r < 0)
         recompute: Callable[[float], Reliability] = self.result
-        lead = ("omega", "bootstrap") if isinstance(self.factor, OneFactor) else ("alpha", "feldt")
         return Reliability(
-            table=make_table({**row, "ci_level": level, "n": n} for row in rows), lead=lead,
-            notes=self._notes(against), recompute=recompute, items=self.names, reversed_items=against,
+            table=make_table(row.record(level) | {"ci_level": level} for row in self.sheet.rows),
+            lead=("omega", "bootstrap") if isinstance(self.factor, OneFactor) else ("alpha", "feldt"),
+            notes=tuple(self.sheet.notes), recompute=recompute, items=self.names, reversed_items=self.against,
         )
-
-    def _notes(self, against: tuple[str, ...]) -> tuple[Text, ...]:
-        """What was dropped, what fitted, and which items run the other way."""
-        n, k = self.shape
-        about: list[tuple[bool, Text]] = [
-            (n < self.total, Phrase("scales.reliability.dropped", dropped=self.total - n, total=self.total)),
-            (bool(against), Phrase("scales.reliability.against", items=against)),
-            (bool(np.isnan(item_rest(self.scores)).any()), Phrase("scales.reliability.rest_constant")),
-        ]
-        if isinstance(self.factor, OneFactor):
-            fits = Phrase("scales.reliability.fits", srmr=self.factor.srmr, cfi=self.factor.cfi)
-            about += [
-                (True, fits if k > 3 else Phrase("scales.reliability.three_items")),
-                (self.omega_interval(LEVEL)[0] is None, Phrase("scales.reliability.no_interval")),
-            ]
-        else:
-            about.append((True, self.factor))
-        last = (Phrase("scales.reliability.empty_cells"), Phrase("scales.reliability.no_proof"))
-        return (*(note for applies, note in about if applies), *last)
