@@ -21,6 +21,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from karier_stats.answers.question import question as question
     from karier_stats.chapters import challenges as challenges
     from karier_stats.chapters import data_quality as data_quality
     from karier_stats.chapters import delivery as delivery
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from karier_stats.chapters import outcomes as outcomes
     from karier_stats.chapters import participation as participation
     from karier_stats.chapters import synthesis as synthesis
-    from karier_stats.intake.processed import open_evaluation as open_evaluation
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
@@ -39,17 +39,31 @@ if TYPE_CHECKING:
     from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
     from karier_stats.stats.association.specification import specifications as specifications
     from karier_stats.stats.change.compare import compare as compare
+    from karier_stats.stats.description.contrasts import contrast as contrast
+    from karier_stats.stats.description.contrasts import rest as rest
+    from karier_stats.stats.description.describe import means as means
+    from karier_stats.stats.description.describe import medians as medians
+    from karier_stats.stats.description.describe import shares as shares
+    from karier_stats.stats.description.describe import totals as totals
     from karier_stats.stats.plan.power import power as power
     from karier_stats.stats.scales.agreement import agreement as agreement
     from karier_stats.stats.scales.raters import raters as raters
     from karier_stats.stats.scales.reliability import reliability as reliability
     from karier_stats.stats.units.compare_units import compare_units as compare_units
     from karier_stats.stats.units.yearly import yearly_flags as yearly_flags
+    from karier_stats.views.evaluation import open_evaluation as open_evaluation
 
 __version__ = "0.1.0"
 
 _FUNCTIONS = {
-    "open_evaluation": "karier_stats.intake.processed",
+    "open_evaluation": "karier_stats.views.evaluation",
+    "question": "karier_stats.answers.question",
+    "shares": "karier_stats.stats.description.describe",
+    "means": "karier_stats.stats.description.describe",
+    "medians": "karier_stats.stats.description.describe",
+    "totals": "karier_stats.stats.description.describe",
+    "contrast": "karier_stats.stats.description.contrasts",
+    "rest": "karier_stats.stats.description.contrasts",
     "agreement": "karier_stats.stats.scales.agreement",
     "compare": "karier_stats.stats.change.compare",
     "power": "karier_stats.stats.plan.power",
@@ -71,9 +85,10 @@ _CHAPTERS = (
 )
 
 __all__ = [
-    "agreement", "challenges", "close", "compare", "compare_units", "data_quality", "delivery", "feedback",
-    "guard_parameters", "leadership", "needs", "open_evaluation", "outcomes", "participation", "power", "raters",
-    "regress", "regress_parquet", "reliability", "sensitivity", "show", "specifications", "synthesis", "yearly_flags",
+    "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "delivery", "feedback",
+    "guard_parameters", "leadership", "means", "medians", "needs", "open_evaluation", "outcomes", "participation", "power",
+    "question", "raters", "regress", "regress_parquet", "reliability", "rest", "sensitivity", "shares", "show",
+    "specifications", "synthesis", "totals", "yearly_flags",
 ]
 
 

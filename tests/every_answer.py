@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator
 from functools import cache
 
 import pandas as pd
+from asked import Chapter
 
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
@@ -23,7 +23,7 @@ def sample() -> dict[str, pd.DataFrame]:
 def questions(chapters: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Evaluation], Answer]]:
     """Every question of the chapters, in order; by default without the synthesis, which copies the others."""
     for chapter in chapters:
-        yield from importlib.import_module(f"karier_stats.chapters.{chapter}").QUESTIONS
+        yield from Chapter(chapter).QUESTIONS
 
 
 @cache

@@ -8,8 +8,9 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from asked import participation
 
-from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership, participation, slopes
+from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership, slopes
 from karier_stats.chapters.claims import estimate_of
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults

@@ -7,9 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from asked import participation
 from small_office import as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.chapters import counting, participation
+from karier_stats.chapters import counting
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample.truth import tell
 from karier_stats.stats.numerics import shares

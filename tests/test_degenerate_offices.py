@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -10,6 +9,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pandas as pd
 import pytest
+from asked import Chapter
 from small_office import person, tables
 
 from karier_stats.answers.record import Finding
@@ -159,7 +159,7 @@ def _findings(given: Tables) -> Iterator[Finding]:
     """Everything that the four chapters say, and what of it is public."""
     ev = Evaluation.from_tables(given, period=2025)
     for chapter in CHAPTERS:
-        for question in importlib.import_module(f"karier_stats.chapters.{chapter}").QUESTIONS:
+        for question in Chapter(chapter).QUESTIONS:
             answer = question(ev)
             yield from answer.findings
             yield from protect(answer, "public").findings
@@ -182,7 +182,7 @@ def test_no_sentence_is_absurd(office: str) -> None:
 
 
 def test_part_time_staff_are_counted_and_shown() -> None:
-    from karier_stats.chapters import participation
+    from asked import participation
 
     ev = Evaluation.from_tables(OFFICES["part-time beside the rest"](), period=2025)
     duty = {one.id.rpartition(".")[2]: one for one in participation.duty(ev).findings}
@@ -197,7 +197,7 @@ def test_part_time_staff_are_counted_and_shown() -> None:
 
 def test_few_people_of_a_status_are_drawn_with_others() -> None:
     """Two part-time people in a total of 24 could be told by subtraction."""
-    from karier_stats.chapters import participation
+    from asked import participation
 
     status = ["PNS"] * 12 + ["PPPK"] * 10 + ["PPPK_PART_TIME"] * 2 + ["PNS"]
     ev = Evaluation.from_tables(changed("employee", status=status * 2), period=2025)

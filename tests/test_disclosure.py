@@ -1,14 +1,13 @@
 """Small groups: hidden, with the next smallest where one alone could be worked out."""
 
-import importlib
-import pkgutil
 from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
+from asked import Chapter
 
-from karier_stats import chapters
+from karier_stats.answers.chapters import CHAPTERS
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import POLICIES, protect
@@ -242,8 +241,8 @@ def everything_shown(audience: str, **without: object) -> str:
     ev = Evaluation.from_tables(given, period=2025, audience=audience)
     ev.intake["unmapped"] = [{"table": "unit", "value": "nama-tak-dikenal", "n": 12, "near": "-"}]
     texts = []
-    for module in pkgutil.iter_modules(chapters.__path__, "karier_stats.chapters."):
-        for question in getattr(importlib.import_module(module.name), "QUESTIONS", ()):
+    for chapter in CHAPTERS:
+        for question in Chapter(chapter).QUESTIONS:
             shown = protect(question(ev), audience)
             texts += [str(found.as_dict()) for found in shown.findings] + [str(shown.notes)]
             texts += [part.data.to_csv() + str(part) for part in (shown.picture, shown.table) if part is not None]

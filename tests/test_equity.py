@@ -7,13 +7,13 @@ import os
 import numpy as np
 import pandas as pd
 import pytest
+from asked import participation
 from small_office import office, one, tables
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from karier_stats.answers.record import Answer
 from karier_stats.chapters import equity as room
-from karier_stats.chapters import participation
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample import sample_tables

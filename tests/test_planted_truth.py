@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
 from typing import Any
 
 import pandas as pd
 import pytest
+from asked import Chapter
 
 from karier_stats.answers.record import Finding
 from karier_stats.chapters import lasting
@@ -23,7 +23,7 @@ def _answers(ev: Evaluation) -> dict[str, Finding]:
     """All findings of the four chapters by id."""
     found: dict[str, Finding] = {}
     for chapter in CHAPTERS:
-        for question in importlib.import_module(f"karier_stats.chapters.{chapter}").QUESTIONS:
+        for question in Chapter(chapter).QUESTIONS:
             found.update({one.id: one for one in question(ev).findings})
     return found
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 
 import pandas as pd
 import pytest
+from asked import Chapter
 
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
@@ -37,7 +37,7 @@ def test_no_finding_follows_the_order_of_rows(chapter: str, tables: dict[str, pd
     mixed = {name: frame.sample(frac=1, random_state=11).reset_index(drop=True) for name, frame in tables.items()}
     one, other = (Evaluation.from_tables(each, period=2025) for each in (tables, mixed))
     moved = {}
-    for question in importlib.import_module(f"karier_stats.chapters.{chapter}").QUESTIONS:
+    for question in Chapter(chapter).QUESTIONS:
         before, after = _told(question(one)), _told(question(other))
         if before != after:
             moved[question.__name__] = [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]]

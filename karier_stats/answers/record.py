@@ -249,7 +249,7 @@ def answers(
             else:
                 try:
                     with rules_read() as used:
-                        found = _resting_on(function(evaluation), tuple(used.values()))
+                        found = resting_on(function(evaluation), tuple(used.values()))
                 except StatisticsError as error:
                     found = _not_assessable(chapter, function.__name__, question, needs, _refused_sentence(error))
             return replace(found, needs=needs, lang=evaluation.lang, audience=evaluation.audience)
@@ -262,7 +262,7 @@ def answers(
     return wrap
 
 
-def _resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:
+def resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:
     """The answer with the legal notes of the rules behind it, none of its findings stronger than they are."""
     told = tuple(dict(note) for one in used if (note := legal_note(one)) is not None)
     kept = answer.findings

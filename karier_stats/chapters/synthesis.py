@@ -6,7 +6,6 @@ findings and of earlier recommendations.
 
 from __future__ import annotations
 
-import importlib
 import json
 import os
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.answers import chapters
 from karier_stats.answers.record import (
     EVIDENCE,
     Answer,
@@ -101,8 +101,8 @@ def _computed(evaluation: Evaluation, data: str) -> tuple[Finding, ...]:
     """Every question of every chapter answered here; ``data`` tells evaluations with other tables apart."""
     found: dict[str, Finding] = {}
     for chapter in SOURCES:
-        for question in importlib.import_module(f"karier_stats.chapters.{chapter}").QUESTIONS:
-            for one in question(evaluation).findings:
+        for answer in chapters.answers(evaluation, chapter):
+            for one in answer.findings:
                 if not 0 < one.n < FEWEST_PEOPLE[evaluation.audience]:
                     found.setdefault(one.id, one)
     return tuple(found.values())

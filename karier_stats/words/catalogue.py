@@ -12,7 +12,7 @@ Code chooses a key and hands over facts; it holds no sentence. How a fact is wri
   of the sentence, a sequence as a list ("a, b, dan c"), a :class:`Figure` as it says itself;
 - ``{x:number}``, ``{x:number.2}``, ``{x:percent.0}``, ``{x:integer}``, ``{x:rupiah}``, ``{x:p}``, ``{x:level}``,
   ``{x:date}``: a number as :mod:`karier_stats.words.numbers` writes it; ``{year:plain}``: without any mark;
-- ``{n:person|people}``: the first word for one, the second for any other number;
+- ``{n:person|people}``: the first word for one (or a sequence of one), the second for any other number;
 - ``{names:codes}``: names of columns, each in backticks; ``{what:capital}``: with a capital first letter;
 - ``{row.label}``: an attribute of a fact.
 """
@@ -167,6 +167,25 @@ def template(key: str) -> Mapping[str, str]:
     return found
 
 
+def node(key: str, default: Any = None) -> dict[str, Any]:
+    """What stands under a key, sentences and all else; ``default`` where nothing does.
+
+    Raises
+    ------
+    KeyError
+        No such key, and no default.
+    """
+    room, *path = key.split(".")
+    found: Any = room_of(room)
+    for name in path:
+        if not isinstance(found, dict) or name not in found:
+            if default is None:
+                raise KeyError(key)
+            return dict(default)
+        found = found[name]
+    return dict(found)
+
+
 @cache
 def room_of(room: str) -> dict[str, Any]:
     """The catalogue of one room as nested dictionaries."""
@@ -214,7 +233,7 @@ class _Sentence(string.Formatter):
         kind, _, digits = format_spec.partition(".")
         if "|" in format_spec:
             one, many = format_spec.split("|")
-            return one if value == 1 else many
+            return one if (value if isinstance(value, int | float) else len(value)) == 1 else many
         if kind in KINDS:
             return KINDS[kind](value, self.lang, int(digits) if digits else 1)
         if kind == "codes":

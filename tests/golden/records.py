@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import importlib
 import json
 import math
 from collections.abc import Mapping
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from karier_stats.answers.chapters import answers
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect
 from karier_stats.stats.results import Result
@@ -57,8 +57,7 @@ def plain(value: Any) -> Any:
 
 def chapter_record(ev: Evaluation, chapter: str) -> list[dict[str, Any]]:
     """Every answer of a chapter as a reader of the internal report gets it."""
-    questions = importlib.import_module(f"karier_stats.chapters.{chapter}").QUESTIONS
-    return [_answer(protect(question(ev), "internal")) for question in questions]
+    return [_answer(protect(answer, "internal")) for answer in answers(ev, chapter)]
 
 
 def _answer(answer: Any) -> dict[str, Any]:

@@ -1,0 +1,228 @@
+"""Findings, pictures and tables from results and the words of their question."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from karier_stats.answers import rubric
+from karier_stats.answers.facts import label_of
+from karier_stats.answers.record import Field, Finding, Picture, Recommendation, Table
+from karier_stats.stats.description.contrasts import Gap, Gaps
+from karier_stats.stats.description.describe import Description, Row
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words import Phrase, catalogue
+from karier_stats.words.numbers import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+NONE = Estimate(float("nan"), float("nan"), float("nan"))
+
+
+class Said(NamedTuple):
+    """What a finding needs of a result."""
+
+    value: Estimate
+    n: int
+    level: float
+    measure: str
+    about: Mapping[str, Any]
+    n_units: int | None = None
+    exact: bool | None = None
+    """True for what was counted, which has no interval."""
+
+
+@singledispatch
+def said(result: Any) -> Said:
+    """The number that a result's finding speaks of."""
+    raise TypeError(f"no finding is made of {type(result).__name__}")
+
+
+@said.register
+def _(result: Description) -> Said:
+    units = len(result.groups) if result.strict else None
+    row = result.row if result.groups or not result.rows else result.ranked()[0]
+    measure = "share" if result.kind == "share" else result.of
+    return Said(row.value, row.n, row.level, measure, result.about, units, True if result.kind == "total" else None)
+
+
+@said.register
+def _(result: Gap) -> Said:
+    return Said(result.value, result.n, result.level, "share_difference", result.about)
+
+
+def finding(
+    key: str, choice: str, result: Any, facts: Mapping[str, Any], *, id: str, chapter: str, question: Text, level: float,
+) -> Finding:
+    """One statement: its number from the result, its words, unit and advice from the catalogue.
+
+    Parameters
+    ----------
+    key : str
+        Where the part's words stand: ``said``, and where wanted ``measure``, ``precise`` (width of an interval that is
+        still precise), ``robust``, ``recommend``.
+    choice : str
+        Which of several sentences; empty where there is one.
+    """
+    words, one = catalogue.node(key), said(result)
+    measure = words.get("measure", one.measure)
+    sentence = Phrase(".".join(bit for bit in (key, "said", choice) if bit), **facts)
+    width = words.get("precise")
+    precise = one.exact or (None if width is None else bool(one.value.high - one.value.low <= width))
+    evidence = rubric.described(
+        one.value, measure, coverage=one.about.get("coverage", 1.0), precise=precise, robust=words.get("robust", True),
+    )
+    return Finding(
+        id=id, chapter=chapter, question=dict(question), estimate=one.value.value, unit_of_measure=measure,
+        ci_low=one.value.low, ci_high=one.value.high, n=int(one.n), design="descriptive",
+        evidence=evidence if one.n else "belum_ada_data", source_tables=tuple(one.about.get("tables", ())),
+        sentence=dict(sentence), ci_level=one.level if one.value.low == one.value.low else None, n_units=one.n_units,
+        recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True),
+    )
+
+
+def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple[str, ...]) -> Finding:
+    """The finding of a question that cannot be answered."""
+    return Finding(
+        id=id, chapter=chapter, question=dict(question), estimate=None, unit_of_measure="", ci_low=None, ci_high=None, n=0,
+        design="descriptive", evidence="belum_ada_data", source_tables=tables, sentence=dict(sentence),
+    )
+
+
+def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | None:
+    """What should be done, where the catalogue has it for this choice."""
+    given = catalogue.node(key, {})
+    given = given.get(choice, {}) if choice else given
+    if not given:
+        return None
+    place = f"{key}.{choice}" if choice else key
+    return Recommendation(**{name: dict(Phrase(f"{place}.{name}", **facts)) for name in ("action", "owner", "due", "indicator")})
+
+
+def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture | None:
+    """The picture of a result with groups; None where the catalogue has no words for one, or nothing is grouped.
+
+    ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where wanted, ``kind``, ``format``, ``digits``,
+    ``reference`` (a number, or ``all``: everybody's value), ``note`` and ``most`` (rows shown).
+    """
+    words = catalogue.node(f"{name}.picture", {})
+    if not words or not len(result):
+        return None
+    data = drawn(result, words)
+    reference = words.get("reference")
+    texts = {part: dict(Phrase(f"{name}.picture.{part}", **facts)) for part in ("title", "x", "y")}
+    note = dict(Phrase(f"{name}.picture.note", **facts)) if "note" in words else None
+    return Picture(
+        kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", "percent"), digits=words.get("digits", 0),
+        reference=result.row.estimate if reference == "all" else reference, note=note, **texts,
+    )
+
+
+def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
+    """The kind of picture: the catalogue's, else by the shape of the result."""
+    if "kind" in words:
+        return words["kind"]
+    if isinstance(result, Description) and any(row.over is not None for row in result):
+        return "lines"
+    return "stacked" if any(row.part and row.code for row in result if isinstance(row, Row)) else "intervals"
+
+
+def drawn(result: Any, words: Mapping[str, Any]) -> pd.DataFrame:
+    """The data of a picture, in the columns of its kind (:class:`~karier_stats.answers.record.Picture`)."""
+    import pandas as pd
+
+    kind, names = kind_of(result, words), result.about.get("names", {})
+    if isinstance(result, Gaps):
+        return pd.DataFrame([{
+            **_labels("label", label_of(names, gap.one.by, gap.one.code)), "estimate": gap.value.value,
+            "low": gap.value.low, "high": gap.value.high, "n": min(gap.one.n, gap.two.n),
+            **_labels("group", Phrase(f"columns.{gap.one.by}")),
+        } for gap in result])
+    rows = result.ranked() if words.get("order") == "value" else result.rows
+    return pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
+
+
+def _drawn_row(result: Description, row: Row, kind: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of a picture's data."""
+    names = result.about.get("names", {})
+    own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
+    label = label_of(names, *own) if own[1] else Phrase("said.everybody")
+    return {**_codes(result, row), **_shape(result, row, kind, label)}
+
+
+def _codes(result: Description, row: Row) -> dict[str, str]:
+    """The codes of a row under their columns' names: what tells it, whatever the language."""
+    return {**({row.by: row.code} if row.by else {}), **({result.of: row.part} if row.part else {})}
+
+
+def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, Any]:
+    """The columns that a kind of picture reads."""
+    names = result.about.get("names", {})
+    if kind == "lines":
+        return {"x": row.over, "value": row.estimate, "n": row.n, "low": row.low, "high": row.high, **_labels("group", label)}
+    if kind == "stacked":
+        return {**_labels("label", label), **_labels("part", label_of(names, result.of, row.part)), "value": row.estimate,
+                "n": row.n}
+    if kind == "bars":
+        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high, "n": row.n}
+    return {**_labels("label", label), "estimate": row.estimate, "low": row.low, "high": row.high, "n": row.n}
+
+
+def _labels(column: str, text: Text) -> dict[str, str]:
+    """One text in the two columns that pictures and tables read."""
+    return {f"{column}_{lang}": text[lang] for lang in LANGUAGES}
+
+
+def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
+    """The table of a result; None where the catalogue has no words for one, or there is nothing to tabulate.
+
+    The catalogue's ``table`` holds ``caption`` and ``columns``, in order: for each the words of its ``head`` and, where
+    wanted, ``kind`` and ``digits``; ``count`` names the column with the number of people (``n``), ``block`` that whose
+    groups add up.
+    """
+    words = catalogue.node(f"{name}.table", {})
+    if not words:
+        return None
+    data = tabulated(result)
+    if not len(data):
+        return None
+    fields = tuple(
+        Field(column, dict(Phrase(f"{name}.table.columns.{column}.head", **facts)) if "head" in about
+              else dict(Phrase(f"said.column.{column}")), about.get("kind", "text"), about.get("digits", 1))
+        for column, about in words["columns"].items() if column in data or f"{column}_id" in data
+    )
+    return Table(data, fields, dict(Phrase(f"{name}.table.caption", **facts)), count=words.get("count", "n"),
+                 block=words.get("block"))
+
+
+def tabulated(result: Any) -> pd.DataFrame:
+    """Groups as rows: names, counts, estimate and bounds; further results of a mapping as columns of their own."""
+    import pandas as pd
+
+    if isinstance(result, pd.DataFrame):
+        return result
+    if not isinstance(result, Mapping):
+        return pd.DataFrame([_table_row(result, row) for row in result]) if len(result) else pd.DataFrame()
+    first, *others = result.items()
+    data = tabulated(first[1])
+    data[first[0]] = data["estimate"]
+    for name, further in others:
+        for row in further:
+            at = data["code"] == row.code
+            data.loc[at, row.part or name] = row.estimate
+            if not row.part:
+                data.loc[at, f"{name}_low"], data.loc[at, f"{name}_high"] = row.low, row.high
+    return data
+
+
+def _table_row(result: Description, row: Row) -> dict[str, Any]:
+    """One row of a table."""
+    names = result.about.get("names", {})
+    own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
+    return {
+        **_codes(result, row), "code": own[1], **(_labels("dimension", Phrase(f"columns.{row.by}")) if row.by else {}),
+        **_labels("label", label_of(names, *own)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
+        "high": row.high,
+    }

@@ -1,0 +1,86 @@
+"""The chapters' notebooks as questions: their cells run on an evaluation in this process, their records collected.
+
+A notebook is the only place where an analysis is written. The synthesis, when
+it is opened alone, and the tests ask it here; a report runs it in a kernel.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+from types import CodeType
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from karier_stats.answers.question import collected
+from karier_stats.answers.record import Answer
+from karier_stats.views.evaluation import with_views
+
+if TYPE_CHECKING:
+    from karier_stats.intake.processed import Evaluation
+
+CHAPTERS = (
+    "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges", "synthesis",
+)
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+_QUESTION = re.compile(r'^with ks\.question\(ev, "(?P<new>[\w.]+)"\)|^ks\.show\(ks\.(?P<old>[\w.]+)\(ev\)\)', re.M)
+_OUTSIDE = re.compile(r"^(import karier_stats|ev = ks\.open_evaluation|ks\.close|evaluation: str)", re.M)
+
+
+class Cell(NamedTuple):
+    """One code cell: the question that it answers, or none where it sets up what later cells share."""
+
+    question: str
+    code: CodeType
+
+
+@cache
+def cells(chapter: str) -> tuple[Cell, ...]:
+    """The cells of a chapter that hold analysis, in order; not those that open and close an evaluation."""
+    path = NOTEBOOKS / f"{chapter}.ipynb"
+    found = []
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if cell["cell_type"] != "code" or _OUTSIDE.search(source):
+            continue
+        match = _QUESTION.search(source)
+        name = (match["new"] or match["old"]) if match else ""
+        found.append(Cell(name, compile(source, f"{path.name}: {name or 'set-up'}", "exec")))
+    return tuple(found)
+
+
+def questions(chapter: str) -> list[str]:
+    """The questions of a chapter, such as ``participation.rate``, in order."""
+    return [cell.question for cell in cells(chapter) if cell.question]
+
+
+def answers(ev: Evaluation, chapter: str) -> list[Answer]:
+    """Every answer of a chapter, before disclosure control."""
+    return _run(ev, cells(chapter))
+
+
+def answer(ev: Evaluation, question: str) -> Answer:
+    """The answer to one question, such as ``participation.rate``.
+
+    Raises
+    ------
+    KeyError
+        The chapter's notebook has no such question.
+    """
+    chosen = [cell for cell in cells(question.partition(".")[0]) if cell.question in ("", question)]
+    found = [one for one in _run(ev, chosen) if one.id == question]
+    if not found:
+        raise KeyError(question)
+    return found[0]
+
+
+def _run(ev: Evaluation, chosen: Any) -> list[Answer]:
+    """Run cells one after the other; what they answer."""
+    import karier_stats as ks
+
+    names = {"ks": ks, "ev": with_views(ev)}
+    with collected() as found:
+        for cell in chosen:
+            exec(cell.code, names)
+    return found

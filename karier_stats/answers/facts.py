@@ -1,0 +1,318 @@
+"""Results as sentences speak of them: ``{row.share}``, ``{row.ci}``, ``{gap.points}``, ``{below.names}``.
+
+A catalogue names a fact by an attribute of one of these classes; each gives a
+phrase, a figure or a number, so that it is written as the language does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from karier_stats.answers import verdicts
+from karier_stats.answers.verdicts import Measure
+from karier_stats.stats.description.contrasts import Gap, Gaps
+from karier_stats.stats.description.describe import Description, Row
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words.numbers import Text, decimals
+
+POWER_Z = 0.841621
+"""Normal quantile of a power of 0.8."""
+
+
+def span(value: Estimate, level: float, scale: float = 1, digits: int = 1) -> Phrase:
+    """The bounds of a value with the name of their interval, or that there are none."""
+    if not math.isfinite(value.low):
+        return Phrase("said.no_ci")
+    low, high = (Figure(scale * bound, "number", digits) for bound in (value.low, value.high))
+    return Phrase("said.ci", name=Phrase("said.level", level=level), low=low, high=high)
+
+
+def smallest_seen(value: Estimate, level: float) -> float:
+    """The smallest true difference that such data show in four cases of five: half the interval is ``z`` standard errors."""
+    return (value.high - value.low) / 2 * (1 + POWER_Z / shares.critical(level))
+
+
+def margin_words(measure: Measure) -> Phrase:
+    """The smallest difference that matters, with its unit: ``5 poin persentase``."""
+    scale = 100 if measure in ("share", "slope", "money") else 1
+    return Phrase(f"said.matters.{measure}", margin=scale * verdicts.smallest(measure))
+
+
+def verdict_key(value: Estimate, measure: Measure) -> str:
+    """The verdict on a difference as a key; the unknown one apart where its direction is known."""
+    found = verdicts.verdict(value, verdicts.smallest(measure))
+    return "arah" if found == "belum_diketahui" and (value.low > 0 or value.high < 0) else found
+
+
+def judged(value: Estimate, measure: Measure, level: float, what: Text | None = None) -> Text:
+    """Whether a difference matters; where it may be nil and is not known to be small, what could be seen."""
+    if not math.isfinite(value.low):
+        return Joined()
+    return Joined(matters(value, measure, what), unsettled(value, measure, level))
+
+
+def matters(value: Estimate, measure: Measure, what: Text | None = None) -> Text:
+    """The verdict as one further sentence; empty without bounds."""
+    if not math.isfinite(value.low):
+        return Joined()
+    subject = what or Phrase("said.difference")
+    return Phrase(f"said.verdict.{verdict_key(value, measure)}", what=subject, margin=margin_words(measure))
+
+
+def unsettled(value: Estimate, measure: Measure, level: float) -> Text:
+    """A further sentence where a difference may be nil and is not known to be small; else empty."""
+    if value.low > 0 or value.high < 0 or verdict_key(value, measure) == "terlalu_kecil":
+        return Joined()
+    scale = 100 if measure == "share" else 1
+    return Phrase("said.unsettled", seen=scale * smallest_seen(value, level), unit=Phrase(f"said.unit.{measure}"))
+
+
+@dataclass(frozen=True)
+class RowFacts:
+    """One described number.
+
+    Parameters
+    ----------
+    row : Row
+    names : mapping
+        Names of codes by column.
+    of : str
+        The column described, whose categories the row may name.
+    """
+
+    row: Row
+    names: Mapping[str, Any]
+    of: str = ""
+
+    @property
+    def label(self) -> Text:
+        """What the group or category is called."""
+        column, code = (self.of, self.row.part) if self.row.part else (self.row.by, self.row.code)
+        return label_of(self.names, column, code)
+
+    @property
+    def what(self) -> Text:
+        """What the breakdown is called."""
+        return Phrase(f"columns.{self.row.by}")
+
+    @property
+    def k(self) -> int:
+        """Counted."""
+        return int(self.row.k or 0)
+
+    @property
+    def n(self) -> int:
+        """Of how many."""
+        return self.row.n
+
+    @property
+    def estimate(self) -> float:
+        """The bare number, for a format of the sentence's own."""
+        return self.row.estimate
+
+    @property
+    def percent(self) -> Figure:
+        """A share as ``12,5 persen``."""
+        return Figure(self.row.estimate, "percent", 1)
+
+    @property
+    def ci(self) -> Phrase:
+        """Its interval; shares in percent."""
+        return span(self.row.value, self.row.level, 100 if self.row.k is not None else 1)
+
+    @property
+    def share(self) -> Phrase:
+        """A share and its interval, to stand inside brackets: ``12,5 persen; selang ...``."""
+        return Phrase("said.beside", value=self.percent, ci=self.ci)
+
+    @property
+    def share_apart(self) -> Phrase:
+        """A share with its interval in brackets."""
+        return Phrase("said.apart", value=self.percent, ci=self.ci)
+
+    @property
+    def number(self) -> Figure:
+        """A mean or a median with one decimal."""
+        return Figure(self.row.estimate, "number", 1)
+
+    @property
+    def number_apart(self) -> Phrase:
+        """A mean or a median with its interval in brackets."""
+        return Phrase("said.apart", value=self.number, ci=self.ci)
+
+    @property
+    def named(self) -> Phrase:
+        """``Manajerial (12,5 persen)``."""
+        return Phrase("said.named", label=self.label, value=self.percent)
+
+    @property
+    def counted(self) -> Phrase:
+        """``Dinas Sosial (n = 40)``."""
+        return Phrase("said.counted", label=self.label, n=self.n)
+
+
+@dataclass(frozen=True)
+class ListFacts:
+    """Several rows: their number, and their names in one list."""
+
+    rows: tuple[RowFacts, ...]
+
+    def __iter__(self) -> Iterator[RowFacts]:
+        return iter(self.rows)
+
+    @property
+    def n(self) -> int:
+        """How many."""
+        return len(self.rows)
+
+    @property
+    def names(self) -> list[Text]:
+        """What they are called."""
+        return [row.label for row in self.rows]
+
+    @property
+    def counted(self) -> list[Phrase]:
+        """Each with its number of people."""
+        return [row.counted for row in self.rows]
+
+    @property
+    def parts(self) -> list[Phrase]:
+        """Those that are not nil, each with its share: ``tidak hadir 3,2 persen``."""
+        return [
+            Phrase("said.plain_named", label=lowered(row.label), value=row.percent) for row in self.rows if row.row.estimate
+        ]
+
+
+@dataclass(frozen=True)
+class GapFacts:
+    """A difference of two described numbers; shares are told in percentage points."""
+
+    gap: Gap
+    names: Mapping[str, Any]
+    of: str = ""
+
+    @property
+    def one(self) -> RowFacts:
+        """The first."""
+        return RowFacts(self.gap.one, self.names, self.of)
+
+    @property
+    def two(self) -> RowFacts:
+        """The second."""
+        return RowFacts(self.gap.two, self.names, self.of)
+
+    @property
+    def points(self) -> Phrase:
+        """``-1,7 poin persentase (selang ...)``; names the family where there is one."""
+        ci = span(self.gap.value, self.gap.level, 100)
+        ci = Phrase("said.family", ci=ci, family=self.gap.family) if self.gap.family > 1 else ci
+        return Phrase("said.apart", value=Phrase("said.points", value=100 * self.gap.value.value), ci=ci)
+
+    @property
+    def judged(self) -> Text:
+        """Whether it matters, and what could have been seen where that is not known."""
+        return judged(self.gap.value, "share", self.gap.level)
+
+    @property
+    def matters(self) -> Text:
+        """Whether it matters."""
+        return matters(self.gap.value, "share")
+
+    @property
+    def weighed(self) -> Phrase:
+        """The verdict as a clause."""
+        return Phrase(f"said.weighed.{verdict_key(self.gap.value, 'share')}", margin=margin_words("share"))
+
+
+def facts_of(result: Any) -> Any:
+    """A result as sentences speak of it; what is no result stays as it is."""
+    if isinstance(result, Description):
+        return DescriptionFacts(result)
+    if isinstance(result, Gap):
+        return GapFacts(result, result.about.get("names", {}))
+    if isinstance(result, Gaps):
+        return [GapFacts(gap, result.about.get("names", {})) for gap in result]
+    return result
+
+
+@dataclass(frozen=True)
+class DescriptionFacts:
+    """A description: everybody (``k``, ``n``, ``share``, ...) and its groups."""
+
+    result: Description
+
+    @property
+    def row(self) -> RowFacts:
+        """Everybody."""
+        return self._said(self.result.row)
+
+    @property
+    def n(self) -> int:
+        """People or rows described."""
+        return self.result.n
+
+    @property
+    def rows(self) -> ListFacts:
+        """The groups or categories, in order."""
+        return self._list(self.result.rows)
+
+    @property
+    def whole(self) -> ListFacts:
+        """The categories of everybody."""
+        return self._list(self.result.whole)
+
+    @property
+    def top(self) -> RowFacts:
+        """The largest."""
+        return self._said(self.result.ranked()[0])
+
+    @property
+    def second(self) -> RowFacts:
+        """The second largest; the largest where there is one only."""
+        return self._said(self.result.ranked()[min(1, len(self.result) - 1)])
+
+    @property
+    def tied(self) -> ListFacts:
+        """Those as large as the largest."""
+        first = self.result.ranked()[0]
+        return self._list(row for row in self.result.ranked() if row.estimate == first.estimate)
+
+    @property
+    def below(self) -> ListFacts:
+        """Groups surely below everybody's value."""
+        return self._list(self.result.apart("below"))
+
+    @property
+    def above(self) -> ListFacts:
+        """Groups surely above everybody's value."""
+        return self._list(self.result.apart("above"))
+
+    def _said(self, row: Row) -> RowFacts:
+        return RowFacts(row, self.result.about.get("names", {}), self.result.of)
+
+    def _list(self, rows: Iterable[Row]) -> ListFacts:
+        return ListFacts(tuple(self._said(row) for row in rows))
+
+
+def label_of(names: Mapping[str, Any], column: str, code: str) -> Text:
+    """A code in words; one outside its list, such as a typed name, as it is."""
+    known = names.get(column, {})
+    if code in known:
+        return {"id": known[code][0], "en": known[code][1]} if isinstance(known[code], tuple) else known[code]
+    text = str(code).rstrip(".")
+    return {"id": text, "en": text}
+
+
+def lowered(label: Text) -> Text:
+    """A name within a sentence."""
+    return {lang: label[lang].lower() for lang in label}
+
+
+def own_digits(value: Estimate) -> int:
+    """Decimals that show two figures of half the interval."""
+    return decimals((value.high - value.low) / 2)

@@ -1,0 +1,172 @@
+"""``ks.question``: one question of a chapter, from results to what is shown and kept.
+
+::
+
+    with ks.question(ev, "participation.rate") as q:
+        rate = ks.shares(ev.people(), of="took_part")
+        q.answer(rate, trend=ks.contrast(rate, against=ks.shares(ev.people(-1), of="took_part")))
+
+The words lie in ``words/<chapter>.yml`` under the question's name: for each
+part a sentence (or several, with the rule that chooses), its unit of measure
+and what is recommended; title and axes of the picture; columns of the table;
+notes. A part without words is a fact that other sentences may name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import replace
+from types import TracebackType
+from typing import Any, Self
+
+from karier_stats.answers import build
+from karier_stats.answers.facts import facts_of
+from karier_stats.answers.record import Answer, Finding, resting_on
+from karier_stats.answers.rules import RULES
+from karier_stats.domain.rules import rules_read
+from karier_stats.errors import StatisticsError
+from karier_stats.views.evaluation import Evaluation
+from karier_stats.views.view import Wanting
+from karier_stats.words import Phrase, catalogue
+from karier_stats.words.numbers import Text
+
+_COLLECTED: ContextVar[list[Answer] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[list[Answer]]:
+    """Answers given inside the block, in order, instead of being shown."""
+    found: list[Answer] = []
+    token = _COLLECTED.set(found)
+    try:
+        yield found
+    finally:
+        _COLLECTED.reset(token)
+
+
+def hand_over(record: Answer) -> bool:
+    """Give a record to who collects; False where nobody does, so that it is to be shown."""
+    waiting = _COLLECTED.get()
+    if waiting is not None:
+        waiting.append(record)
+    return waiting is not None
+
+
+class question:
+    """Answer one question of a chapter inside a ``with`` block.
+
+    Parameters
+    ----------
+    ev : Evaluation
+    name : str
+        Chapter and question, such as ``"participation.rate"``.
+
+    Notes
+    -----
+    A view that is wanting, or a verb that refuses, ends the block; the record then says why, in words. Nothing else
+    is caught.
+    """
+
+    def __init__(self, ev: Evaluation, name: str) -> None:
+        self.ev, self.name = ev, name
+        self.chapter = name.partition(".")[0]
+        self.words: Mapping[str, Any] = catalogue.node(name)
+        self.record: Answer | None = None
+
+    def __enter__(self) -> Self:
+        self._rules = rules_read()
+        self._used = self._rules.__enter__()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
+        self._rules.__exit__(kind, error, trace)
+        if isinstance(error, Wanting | StatisticsError):
+            self.record = self._refused(error)
+        elif error is not None:
+            return False
+        if self.record is None:
+            raise RuntimeError(f"{self.name}: no answer was given")
+        self._show(resting_on(self.record, tuple(self._used.values())))
+        return True
+
+    def answer(
+        self, main: Any, *, picture: Any = None, table: Any = None, headline: bool = False, notes: tuple[Text, ...] = (),
+        **parts: Any,
+    ) -> None:
+        """Give the answer.
+
+        Parameters
+        ----------
+        main : Description, Gap or Result
+            What the question is about; its finding bears the question's own name.
+        picture : result, optional
+            What is drawn; default: ``main``, where it has groups. The catalogue says how.
+        table : result, DataFrame or mapping of str to result, optional
+            What is tabulated; default: ``main``, where it has groups. The results of a mapping stand side by side.
+        headline : bool
+            Whether the chapter leads with this finding.
+        notes : tuple of Text
+            Beside those of the catalogue.
+        **parts
+            Further results, numbers or texts: findings of their own where the catalogue has words for them, else
+            facts. None is left out.
+        """
+        if getattr(main, "n", 1) == 0:
+            raise Wanting(Phrase("views.nothing"), tables=tuple(main.about.get("tables", ())))
+        given = {"main": main, **{name: part for name, part in parts.items() if part is not None}}
+        facts = {**self._time(), **{name: facts_of(part) for name, part in given.items()}}
+        findings = tuple(
+            one for name, part in given.items() if name in self.words for one in self._findings(name, part, facts)
+        )
+        findings = (replace(findings[0], headline=headline), *findings[1:])
+        drawn = picture if picture is not None else main
+        told = table if table is not None else main
+        self.record = Answer(
+            self.name, self.chapter, findings, build.picture(self.name, drawn, build.said(main).n, facts), build.table(self.name, told, facts),
+            (*(Phrase(key, **facts) for key in self._note_keys()), *notes), needs=findings[0].source_tables,
+        )
+
+    def _time(self) -> dict[str, int]:
+        """The years that sentences may name."""
+        return {"year": self.ev.period, "last_year": self.ev.period - 1, "next_year": self.ev.period + 1}
+
+    def _note_keys(self) -> list[str]:
+        """Notes of the question: its own, or those of the chapter that it names."""
+        return [f"{self.chapter}.notes.{name}" for name in self.words.get("notes", ())]
+
+    def _findings(self, name: str, part: Any, facts: Mapping[str, Any]) -> Iterator[Finding]:
+        """The finding of one part; a part of several gives one each."""
+        several = list(part.items()) if isinstance(part, Mapping) else [("", part)]
+        for inner, one in several:
+            words = self.words[name]
+            key = f"{self.name}.{name}"
+            choice = RULES[words["choose"]](one) if "choose" in words else ""
+            if choice is None:
+                continue
+            about = {**facts, "it": facts_of(one)}
+            yield build.finding(
+                key, choice, one, about, id=".".join(
+                    bit for bit in (self.name, "" if name == "main" else name, inner) if bit),
+                chapter=self.chapter, question=Phrase(f"{self.name}.question"), level=self.ev.level,
+            )
+
+    def _refused(self, error: Wanting | StatisticsError) -> Answer:
+        """A record that says why there is no answer."""
+        if isinstance(error, StatisticsError):
+            sentence = Phrase("said.not_assessable.refused", reason={lang: error.message(lang) for lang in ("id", "en")})
+        elif error.reason is not None:
+            sentence = Phrase("said.not_assessable.nothing", why=error.reason)
+        else:
+            sentence = Phrase("said.not_assessable.absent", tables=error.absent)
+        tables = getattr(error, "tables", ())
+        found = build.nothing(self.name, self.chapter, Phrase(f"{self.name}.question"), sentence, tables)
+        return Answer(self.name, self.chapter, (found,), needs=tables, missing=getattr(error, "absent", ()))
+
+    def _show(self, record: Answer) -> None:
+        """Show the record, or give it to who collects."""
+        whole = replace(record, lang=self.ev.lang, audience=self.ev.audience)
+        from karier_stats.report.show import show
+
+        show(whole)

@@ -1,0 +1,49 @@
+"""Which sentence a result calls for: rules that give a key of the catalogue, never words.
+
+A part of a question names its rule by ``choose``; its sentences, and what is
+recommended, stand under the keys that the rule can give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from karier_stats.answers import verdicts
+from karier_stats.stats.description.contrasts import Gap
+from karier_stats.stats.description.describe import Description
+
+
+def sign(gap: Gap) -> str:
+    """``even`` (no difference at all), ``up``, ``down`` or ``open``, where the interval holds zero."""
+    if gap.value.value == 0:
+        return "even"
+    if not gap.seen:
+        return "open"
+    return "up" if gap.value.value > 0 else "down"
+
+
+def matter(gap: Gap) -> str:
+    """The three verdicts against the smallest share that matters."""
+    return verdicts.verdict(gap.value, verdicts.smallest("share"))
+
+
+def below(groups: Description) -> str:
+    """``some`` where a group lies surely below everybody, else ``none``."""
+    return "some" if groups.apart("below") else "none"
+
+
+def amount(described: Description) -> str:
+    """``none``, ``all`` or ``some`` of those who could be counted."""
+    row = described.row
+    return "none" if not row.k else "all" if row.k == row.n else "some"
+
+
+def largest(gap: Gap) -> str | None:
+    """``surely`` or ``open`` for a group that stands highest; None where nothing is counted or several do."""
+    if not gap.one.k or gap.value.value <= 0:
+        return None
+    return "surely" if gap.value.low > 0 else "open"
+
+
+RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest)}

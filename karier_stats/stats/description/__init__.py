@@ -1,0 +1,1 @@
+"""Shares, means, medians and totals of a table, and differences between them."""

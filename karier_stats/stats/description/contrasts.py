@@ -1,0 +1,235 @@
+"""``contrast``: how far apart two described numbers are; each group beside the rest of its breakdown, as one family."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.change.family_levels import holm_levels
+from karier_stats.stats.change.result import holm
+from karier_stats.stats.description.describe import Description, Row
+from karier_stats.stats.numerics import shares as counts
+from karier_stats.stats.numerics.shares import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LEAST = 10
+"""Groups of fewer people are described and not compared."""
+
+
+@dataclass(frozen=True)
+class Gap:
+    """One described number less another.
+
+    Parameters
+    ----------
+    one, two : Row
+        The two numbers.
+    value : Estimate
+        The difference between its bounds, in the unit of the rows.
+    level : float
+        Of the interval, raised where several differences form a family.
+    family : int
+        Number of differences that were looked at together.
+    n : int
+        People behind both.
+    p, p_adjusted : float
+        Of the difference, and by Holm for the family; NaN where no test belongs to the interval.
+    about : mapping
+        What the view says of its table.
+    two_groups : bool
+        Whether the breakdown has these two groups only.
+    """
+
+    one: Row
+    two: Row
+    value: Estimate
+    level: float
+    family: int
+    n: int
+    about: Mapping[str, Any]
+    p: float = float("nan")
+    p_adjusted: float = float("nan")
+    two_groups: bool = False
+
+    @property
+    def seen(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return bool(self.value.low > 0 or self.value.high < 0)
+
+
+@dataclass(frozen=True)
+class Gaps:
+    """Differences that form one family, in the order of their groups."""
+
+    rows: tuple[Gap, ...]
+    about: Mapping[str, Any]
+
+    def __iter__(self) -> Iterator[Gap]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def of(self, by: str) -> Gaps:
+        """Those of one breakdown."""
+        return Gaps(tuple(gap for gap in self.rows if gap.one.by == by), self.about)
+
+    @property
+    def seen(self) -> list[Gap]:
+        """Those whose interval lies on one side of zero."""
+        return [gap for gap in self.rows if gap.seen]
+
+    @property
+    def plainest(self) -> Gap:
+        """The one with the smallest p."""
+        return min(self.rows, key=lambda gap: gap.p)
+
+
+def contrast(
+    result: Description, one: str | int = "highest", two: str | int = "lowest", *, against: Description | None = None,
+) -> Gap | None:
+    """How far apart two shares are.
+
+    Parameters
+    ----------
+    result : Description
+        Of :func:`~karier_stats.stats.description.describe.shares`.
+    one, two : str or int
+        A group or category, its place from the largest on (1, 2, ...), ``"highest"``, ``"lowest"`` or ``"rest"``:
+        everybody else in the breakdown.
+    against : Description, optional
+        Another description, such as last year's: everybody here less everybody there.
+
+    Returns
+    -------
+    Gap or None
+        None where there is nothing to compare: nobody on one side, or fewer than two groups of ``LEAST`` people.
+
+    Notes
+    -----
+    Categories that the same people chose: Bonett and Price (2012). Independent groups: Newcombe (1998), method 10.
+    Where the two were picked for being extreme the level is raised by Bonferroni: for all pairs of groups
+    (highest and lowest), or for all groups (highest and rest). Groups of fewer than ``LEAST`` people are not
+    compared; where exactly one is left out, so is the smallest other, since a total and the rest would tell it.
+    """
+    if against is not None:
+        if not (result.n and against.n):
+            return None
+        gap = _newcombe(result.row, against.row, result.level)
+        return Gap(result.row, against.row, gap, result.level, 1, result.n + against.n, result.about)
+    rows = result.ranked() if not result.groups else sorted(
+        comparable(result.rows), key=lambda row: (-row.estimate, row.code))
+    if len(rows) < 2:
+        return None
+    if not result.groups:
+        return _chosen(result, _pick(rows, one), _pick(rows, two))
+    first = _pick(rows, one)
+    if two == "rest":
+        second, family = _rest(result.rows, first), len(rows)
+    else:
+        second, family = _pick(rows, two), len(rows) * (len(rows) - 1) // 2
+    family = family if "highest" in (one, two) else 1
+    level = 1 - (1 - result.level) / family
+    n = first.n + second.n if two == "rest" else sum(row.n for row in rows)
+    return Gap(first, second, _newcombe(first, second, level), level, family, n, result.about)
+
+
+def _pick(rows: Sequence[Row], which: str | int) -> Row:
+    """One of the rows, which come from the largest on."""
+    if isinstance(which, int) and 1 <= which <= len(rows):
+        return rows[which - 1]
+    if which in ("highest", "lowest"):
+        return rows[0 if which == "highest" else -1]
+    found = next((row for row in rows if row.name == which), None)
+    if found is None:
+        raise StatisticsError("K332", group=which, known=", ".join(row.name for row in rows))
+    return found
+
+
+def comparable(rows: Sequence[Row]) -> list[Row]:
+    """Groups large enough to be compared, without what would tell a small one by subtraction."""
+    large = [row for row in rows if row.n >= LEAST]
+    if len([row for row in rows if row.n]) - len(large) == 1 and large:
+        large.remove(min(large, key=lambda row: row.n))
+    return large
+
+
+def _rest(rows: Sequence[Row], one: Row) -> Row:
+    """Everybody else in the breakdown."""
+    k = sum(row.k or 0 for row in rows) - (one.k or 0)
+    n = sum(row.n for row in rows) - one.n
+    return Row(one.by, "", one.part, one.over, k / n if n else float("nan"), float("nan"), float("nan"), one.level, k, n)
+
+
+def _newcombe(one: Row, two: Row, level: float) -> Estimate:
+    """The difference of two independent shares."""
+    return counts.newcombe(one.k or 0, one.n, two.k or 0, two.n, level)
+
+
+def _chosen(result: Description, one: Row, two: Row) -> Gap:
+    """Two categories among the same people."""
+    person = result.verb["per"]
+    if person is None:
+        only = one.k or 0, two.k or 0
+    else:
+        first, second = (_who(result.data, person, result.of, row.part) for row in (one, two))
+        only = len(first - second), len(second - first)
+    gap = counts.paired_difference(*only, one.n, result.level)
+    return Gap(one, two, gap, result.level, 1, one.n, result.about)
+
+
+def _who(rows: pd.DataFrame, person: str, of: str, part: str) -> set[Any]:
+    """The people who chose one category."""
+    return set(rows.loc[rows[of].astype(str) == part, person])
+
+
+def rest(result: Description) -> Gaps:
+    """Each group less the rest of its breakdown, all breakdowns in one family by Holm.
+
+    Notes
+    -----
+    p is one less the level at which Newcombe's interval reaches zero. Holm tests the i-th smallest p at
+    ``alpha / (m - i + 1)`` and stops at the first that is not below; each interval is the one of the level at which
+    its own comparison was tested, those after the stop at the level of the stop, so that interval and test cannot
+    disagree. Of two groups there is one comparison, the higher less the lower.
+    """
+    pairs = [pair for _, rows in groupby(result.groups, key=lambda row: row.by) for pair in _against_rest(list(rows))]
+    p = np.array([newcombe_p(one.k or 0, one.n, two.k or 0, two.n) for one, two, _ in pairs], dtype=float)
+    found = zip(pairs, p, holm(p), holm_levels(p, result.level), strict=True)
+    return Gaps(tuple(
+        Gap(one, two, _newcombe(one, two, float(level)), float(level), len(pairs), one.n + two.n, result.about,
+            float(raw), float(adjusted), only)
+        for (one, two, only), raw, adjusted, level in found
+    ), result.about)
+
+
+def _against_rest(rows: list[Row]) -> list[tuple[Row, Row, bool]]:
+    """The comparisons of one breakdown: group, its rest, and whether there are two groups only."""
+    large = [row for row in comparable(rows) if sum(other.n for other in rows) - row.n >= LEAST]
+    if len(rows) == 2 == len(large):
+        high, low = sorted(rows, key=lambda row: -row.estimate)
+        return [(high, low, True)]
+    return [(row, _rest(rows, row), len(rows) == 2) for row in large]
+
+
+def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:
+    """One less the level at which Newcombe's interval of the difference of two shares reaches zero; 1 where they are equal."""
+    from scipy.optimize import brentq
+
+    difference = k1 / n1 - k2 / n2
+    if difference == 0:
+        return 1.0
+
+    def bound(level: float) -> float:
+        value = counts.newcombe(k1, n1, k2, n2, level)
+        return value.low if difference > 0 else -value.high
+
+    widest = 1 - 1e-12
+    return 1 - float(brentq(bound, 1e-9, widest, xtol=1e-13)) if bound(widest) < 0 else 1 - widest

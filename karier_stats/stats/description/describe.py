@@ -1,0 +1,369 @@
+"""``shares``, ``means``, ``medians``, ``totals``: what a table says of everybody, of groups and along years.
+
+Each takes a table and gives a frozen :class:`Description`. A view's table
+carries in ``attrs`` what its columns' codes are called, which files lie behind
+it and the level of its intervals; a plain table needs none of that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from karier_stats.stats.numerics import shares as counts
+from karier_stats.stats.numerics.shares import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Kind = Literal["share", "mean", "median", "total"]
+Measure = Callable[["pd.DataFrame", float], tuple[Estimate, "int | None", int]]
+NO_BOUNDS = (float("nan"), float("nan"))
+COUNTED = "_counted"
+"""Column that says of a row whether it has what is counted."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number with its interval and what it counts.
+
+    Parameters
+    ----------
+    by, code : str
+        Column and value of the group; empty for everybody.
+    part : str
+        The category whose share this is, where every category of a column has one.
+    over : object
+        Place on a line, such as a year; None without one.
+    estimate, low, high : float
+        In the unit of the column (shares 0-1); bounds are NaN where there are none.
+    level : float
+        Of the interval.
+    k : int or None
+        People or rows counted, of ``n``; None for means and medians.
+    n : int
+        People or rows that could be counted.
+    """
+
+    by: str
+    code: str
+    part: str
+    over: Any
+    estimate: float
+    low: float
+    high: float
+    level: float
+    k: int | None
+    n: int
+
+    @property
+    def value(self) -> Estimate:
+        """The estimate between its bounds."""
+        return Estimate(self.estimate, self.low, self.high)
+
+    @property
+    def name(self) -> str:
+        """What tells this row from its neighbours: its category, else its group."""
+        return self.part or self.code
+
+
+@dataclass(frozen=True, eq=False)
+class Description:
+    """What a describing verb found.
+
+    Parameters
+    ----------
+    kind : {"share", "mean", "median", "total"}
+    of : str
+        The column described.
+    whole : tuple of Row
+        Everybody: one row, or one for each category.
+    groups : tuple of Row
+        The groups of each breakdown in the order of their codes, and of each point of ``over``.
+    strict : tuple of Row
+        The groups again, with intervals that hold for all of a breakdown at once; empty unless asked for.
+    about : mapping
+        What the view says of its table: ``names`` of codes by column, ``tables``, ``coverage``, ``of_people``.
+    verb : mapping
+        The keywords of the call, by which words are chosen.
+    data : DataFrame
+        The table described.
+    """
+
+    kind: Kind
+    of: str
+    whole: tuple[Row, ...]
+    groups: tuple[Row, ...]
+    strict: tuple[Row, ...]
+    about: Mapping[str, Any]
+    verb: Mapping[str, Any]
+    level: float
+    data: pd.DataFrame = field(repr=False)
+
+    @property
+    def row(self) -> Row:
+        """Everybody."""
+        return self.whole[0]
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """The groups, or the categories of everybody where no groups were asked for."""
+        return self.groups or (self.whole if len(self.whole) > 1 or self.whole[0].part else ())
+
+    @property
+    def n(self) -> int:
+        """People or rows described."""
+        return self.whole[0].n
+
+    def __iter__(self) -> Iterator[Row]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def find(self, name: str) -> Row | None:
+        """The row of one group or category; None where it has none."""
+        return next((row for row in self.rows if name in (row.part, row.code)), None)
+
+    def ranked(self) -> list[Row]:
+        """The rows from the largest on; equals by their codes."""
+        return sorted(self.rows, key=lambda row: (-row.estimate, row.code, row.part))
+
+    def apart(self, side: Literal["below", "above"]) -> list[Row]:
+        """Groups whose simultaneous interval lies wholly on one side of everybody's value."""
+        middle = self.row.estimate
+        return [row for row in self.strict or self.groups
+                if (row.high < middle if side == "below" else row.low > middle)]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """The contract's tidy table: everybody first, then the groups."""
+        from karier_stats.stats.results import make_table
+
+        return make_table({
+            "term": self.kind + (f"[{inside}]" if (inside := _inside(row)) else ""), "method": self._method(row),
+            "estimate": row.estimate, "ci_low": row.low, "ci_high": row.high, "ci_level": row.level, "n": row.n,
+        } for row in (*self.whole, *self.groups))
+
+    def _method(self, row: Row) -> str:
+        """How a row's interval was made."""
+        if not np.isfinite(row.low):
+            return "counted"
+        return {"share": "wilson", "mean": "student", "median": "order"}.get(self.kind, "counted")
+
+
+def _inside(row: Row) -> str:
+    """What stands in the brackets of a term."""
+    parts = [f"{row.by}={row.code}" if row.code else "", row.part, "" if row.over is None else str(row.over)]
+    return ",".join(part for part in parts if part)
+
+
+def shares(
+    data: pd.DataFrame, *, of: str, value: Any = None, by: str | Sequence[str] | None = None, over: str | None = None,
+    per: str | None = None, cluster: str | None = None, simultaneous: bool = False, census: bool = False,
+    level: float | None = None,
+) -> Description:
+    """Which share of people (or rows) has something.
+
+    Parameters
+    ----------
+    data : DataFrame
+    of : str
+        A column of yes and no, or of categories: then every category has its share, or ``value`` alone.
+    value : object or sequence, optional
+        The category that counts; of several each has its own share.
+    by : str or sequence of str, optional
+        Columns that group the rows; several give separate breakdowns, not crossed ones.
+    over : str, optional
+        A column to go along, such as the year; the groups of ``by`` are then told at each of its values.
+    per : str, optional
+        The person behind several rows: everybody counts once, and once for each category that they chose.
+    cluster : str, optional
+        Rows that come in lots, such as the places of one batch: the wider of Wilson's interval and that of the ratio
+        over lots.
+    simultaneous : bool
+        Give each breakdown intervals that hold at once (Bonferroni), in ``strict``.
+    census : bool
+        Everybody was counted: no interval.
+    level : float, optional
+        Default: the view's, else 0.95.
+
+    Returns
+    -------
+    Description
+
+    Raises
+    ------
+    StatisticsError
+        K340 (column absent), K349 (level).
+
+    Notes
+    -----
+    Wilson's score interval (:func:`karier_stats.stats.numerics.shares.wilson`); over lots the linearised ratio with
+    ``t(lots - 1)``. Rows without ``of`` are left out.
+    """
+    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+        found = _share(rows, COUNTED, per, cluster, at)
+        return (Estimate(found[0].value, *NO_BOUNDS) if census else found[0]), found[1], found[2]
+
+    marked, parts = _marked(data, of, value)
+    call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census}
+    return _described("share", marked, of, parts, by, over, per, simultaneous, level, measure, call)
+
+
+def means(
+    data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None, over: str | None = None,
+    cluster: str | None = None, census: bool = False, level: float | None = None,
+) -> Description:
+    """The mean of a column, of everybody and of groups, with Student's interval; arguments as in :func:`shares`.
+
+    Notes
+    -----
+    With ``cluster`` the mean is the ratio of two totals over lots, with ``t(lots - 1)``.
+    """
+    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+        if cluster is not None:
+            sums = rows.groupby(cluster, sort=False)[of].agg(["sum", "size"])
+            found = counts.ratio(sums["sum"].astype(float), sums["size"], at)
+        else:
+            found = counts.mean(rows[of].astype(float), at)
+        return (Estimate(found.value, *NO_BOUNDS) if census else found), None, len(rows)
+
+    call = {"verb": "means", "of": of, "by": by, "over": over, "census": census}
+    return _described("mean", _numbers(data, of), of, [], by, over, None, False, level, measure, call)
+
+
+def medians(
+    data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None, over: str | None = None,
+    level: float | None = None,
+) -> Description:
+    """The median of a column, of everybody and of groups, between two order statistics; arguments as in :func:`shares`."""
+    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+        return counts.median(rows[of].astype(float), at), None, len(rows)
+
+    call = {"verb": "medians", "of": of, "by": by, "over": over}
+    return _described("median", _numbers(data, of), of, [], by, over, None, False, level, measure, call)
+
+
+def totals(
+    data: pd.DataFrame, *, of: str | None = None, by: str | Sequence[str] | None = None, over: str | None = None,
+) -> Description:
+    """The sum of a column, or the number of rows without one: counted, so without an interval."""
+    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+        total = float(len(rows) if of is None else rows[of].astype(float).sum())
+        return Estimate(total, *NO_BOUNDS), None, len(rows)
+
+    call = {"verb": "totals", "of": of, "by": by, "over": over}
+    rows = data if of is None else _numbers(data, of)
+    return _described("total", rows, of or "", [], by, over, None, False, None, measure, call)
+
+
+def _described(
+    kind: Kind, rows: pd.DataFrame, of: str, parts: list[str], by: str | Sequence[str] | None, over: str | None,
+    per: str | None, simultaneous: bool, level: float | None, measure: Measure, call: Mapping[str, Any],
+) -> Description:
+    """Everybody and every group, each measured once."""
+    columns = [by] if isinstance(by, str) else list(by or ())
+    for name in [*columns, *([over] if over else []), *([per] if per else [])]:
+        _require(rows, name)
+    at = level if level is not None else float(rows.attrs.get("level", 0.95))
+    names = rows.attrs.get("names", {})
+    parts = _code_order(parts, names.get(of, {}))
+    make = _Maker(of, parts, measure)
+    whole = tuple(make(rows, "", "", None, at))
+    groups: list[Row] = []
+    strict: list[Row] = []
+    for column in columns or ([""] if over else []):
+        lots = list(_lots(rows, column, over, names))
+        groups += [row for code, place, lot in lots for row in make(lot, column, code, place, at)]
+        if simultaneous and lots:
+            strict += [row for code, place, lot in lots for row in make(lot, column, code, place, 1 - (1 - at) / len(lots))]
+    return Description(kind, of, whole, tuple(groups), tuple(strict), dict(rows.attrs), call, at, rows)
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Measures one lot of rows, once or for each category."""
+
+    of: str
+    parts: list[str]
+    measure: Measure
+
+    def __call__(self, lot: pd.DataFrame, by: str, code: str, over: Any, level: float) -> Iterator[Row]:
+        for part in self.parts or [""]:  # no row: nothing counted, and no interval
+            marked = lot.assign(**{COUNTED: lot[self.of].astype(str) == part}) if part else lot
+            value, k, n = self.measure(marked, level)
+            yield Row(by, code, part, over, float(value.value), float(value.low), float(value.high), level, k, n)
+
+
+def _lots(
+    rows: pd.DataFrame, column: str, over: str | None, names: Mapping[str, Mapping[str, Any]],
+) -> Iterator[tuple[str, Any, pd.DataFrame]]:
+    """Rows of each group, in the order of the code list, at each place."""
+    places = [None] if over is None else sorted(rows[over].dropna().unique())
+    codes = [""] if not column else _code_order(rows[column].dropna().astype(str).unique(), names.get(column, {}))
+    for code in codes:
+        inside = rows if not column else rows[(rows[column].astype("string") == code).fillna(False)]
+        for place in places:
+            lot = inside if over is None else inside[(inside[over] == place).fillna(False)]
+            if len(lot):
+                yield code, place, lot
+
+
+def _code_order(codes: Sequence[str], names: Mapping[str, Any]) -> list[str]:
+    """Codes in the order of their list; those outside it come last by name."""
+    rank = {code: place for place, code in enumerate(names)}
+    return sorted(codes, key=lambda code: (rank.get(code, len(rank)), code))
+
+
+def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list[str]]:
+    """Rows with a column ``COUNTED``, whether each counts, and the categories that have a share of their own."""
+    import pandas as pd
+
+    _require(data, of)
+    rows = data[data[of].notna()]
+    if isinstance(value, list | tuple):
+        return rows, [str(one) for one in value]
+    if value is not None:
+        return rows.assign(**{COUNTED: (rows[of] == value).fillna(False).astype(bool)}), []
+    if pd.api.types.is_bool_dtype(rows[of].dtype):
+        return rows.assign(**{COUNTED: rows[of].astype(bool)}), []
+    return rows, sorted(rows[of].astype(str).unique())
+
+
+def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
+    """Rows with a number in the column described."""
+    _require(data, of)
+    return data[data[of].notna()]
+
+
+def _require(data: pd.DataFrame, name: str) -> None:
+    """Refuse a column that the table does not have."""
+    from karier_stats.stats.columns import refuse_absent
+
+    refuse_absent(data, [("of", name)])
+
+
+def _share(rows: pd.DataFrame, flag: str, per: str | None, cluster: str | None, level: float) -> tuple[Estimate, int, int]:
+    """Value, count and number of one lot."""
+    if per is not None:
+        people = rows.groupby(per, sort=False)[flag].any()
+        return counts.share(int(people.sum()), len(people), level), int(people.sum()), len(people)
+    k, n = int(rows[flag].sum()), len(rows)
+    plain = counts.share(k, n, level)
+    if cluster is None:
+        return plain, k, n
+    sums = rows.groupby(cluster, sort=False)[flag].agg(["sum", "size"])
+    spread = counts.ratio(sums["sum"].astype(float), sums["size"], level)
+    low, high = float(np.fmin(plain.low, spread.low)), float(np.fmax(plain.high, spread.high))
+    if not np.isfinite(low) or (low <= 0 and high >= 1):
+        return Estimate(plain.value, *NO_BOUNDS), k, n
+    return Estimate(plain.value, max(low, 0.0), min(high, 1.0)), k, n
+
+
+def at_level(row: Row, value: Estimate, level: float) -> Row:
+    """The row with another interval."""
+    return replace(row, low=value.low, high=value.high, level=level)

@@ -1,0 +1,38 @@
+"""An evaluation with its views: ``ev.people()``, ``ev.places()``, ... Each is documented where it is made."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+
+from karier_stats.intake import processed
+from karier_stats.views import places as of_places
+from karier_stats.views import staff as of_staff
+
+
+class Evaluation(processed.Evaluation):
+    """The processed tables of one evaluation and their tidy views, for one unit and one period."""
+
+    staff = of_staff.staff
+    people = of_staff.people
+    places = of_places.places
+    ended = of_places.ended
+
+
+def with_views(evaluation: processed.Evaluation) -> Evaluation:
+    """The same evaluation with its views; nothing is read again."""
+    if isinstance(evaluation, Evaluation):
+        return evaluation
+    return Evaluation(**{one.name: getattr(evaluation, one.name) for one in fields(evaluation)})
+
+
+def open_evaluation(
+    evaluation: str, *, unit: str = "semua", period: int, lang: str = "id", audience: str = "internal",
+    level: float = 0.95, seed: int = 20250817,
+) -> Evaluation:
+    """Open the processed tables of an evaluation, with their views.
+
+    Parameters, errors and what is checked: :func:`karier_stats.intake.processed.open_evaluation`.
+    """
+    return with_views(processed.open_evaluation(
+        evaluation, unit=unit, period=period, lang=lang, audience=audience, level=level, seed=seed,
+    ))

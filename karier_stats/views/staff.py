@@ -1,0 +1,118 @@
+"""Who works here and who took part: one row per person and year."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from karier_stats.chapters import counting
+from karier_stats.domain import codes
+from karier_stats.views.view import Wanting, view
+from karier_stats.words import Phrase
+
+if TYPE_CHECKING:
+    from karier_stats.views.evaluation import Evaluation
+
+EVERYBODY, OTHERS = "semua", "lainnya"
+NAMES = {
+    "sex": codes.SEX, "age_band": codes.AGE_BAND, "status": codes.STATUS, "position_type": codes.POSITION_TYPE,
+    "status_line": {
+        **codes.STATUS, EVERYBODY: Phrase("said.everybody"), OTHERS: Phrase("views.other_statuses"),
+    },
+}
+
+
+@view("employee", names=NAMES)
+def staff(ev: Evaluation, year: int | None = None, standing: str | None = counting.ACTIVE) -> pd.DataFrame:
+    """The people of one year's snapshot, one row each.
+
+    Parameters
+    ----------
+    year : int, optional
+        Default: the period. A negative one counts back from it.
+    standing : str or None
+        Legal standing to keep (01: active, 03: on study assignment); None keeps everybody.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the data dictionary's table ``employee``.
+    """
+    return counting.staff(ev, _year(ev, year), standing)
+
+
+@view("employee", "participation", "batch", names=NAMES)
+def people(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
+    """Active staff and what they attended, one row per person and year.
+
+    Parameters
+    ----------
+    year : int, optional
+        Default: the period. A negative one counts back from it; another year than the period is set beside it, and
+        comes empty where nothing was held.
+    years : int
+        How many years up to that one; those without courses are left out.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``employee``, with
+
+        - ``took_part`` (bool): attended at least one course to its end;
+        - ``status_line``: the status; statuses of fewer than ten people in a year stand together, so that no total and
+          the rest tell them;
+        - ``courses`` (number): courses attended to their end;
+        - ``jp`` (JP): learning hours credited;
+        - ``year``.
+
+        ``coverage``: share of participation rows whose person is in the staff snapshot.
+
+    Raises
+    ------
+    Wanting
+        No active staff in that year, or a staff list that was made from the list of participants.
+    """
+    last = _year(ev, year)
+    if years > 1:
+        held = set(counting.years_of(ev, "batch"))
+        wanted = [one for one in counting.years_of(ev, "employee", years) if one in held and one <= last]
+        found = pd.concat([counting.with_activity(ev, one) for one in wanted], ignore_index=True) if wanted else None
+    else:
+        found = counting.with_activity(ev, last)
+    if year is not None and (found is None or counting.enrolments(ev, last).empty):
+        return counting.with_activity(ev, last).head(0)
+    if found is None or found.empty:
+        raise Wanting(Phrase("views.no_staff", year=last))
+    if years == 1 and counting.only_participants(ev, found):
+        raise Wanting(Phrase("views.only_participants"))
+    lines = [_line(status) for _, status in found.groupby("year", sort=False)["status"]]
+    found = found.assign(status_line=pd.concat(lines).reindex(found.index))
+    names = dict(zip(ev.units["unit_id"], ({"id": name, "en": name} for name in ev.units["unit_name"]), strict=True))
+    found.attrs = {"coverage": counting.linked(ev).value, "names": {**NAMES, "unit_id": names}}
+    return found
+
+
+def _line(status: pd.Series) -> pd.Series:
+    """The line of each person of one year: the status; few people are told together."""
+    if status.isna().all():
+        return status.fillna(EVERYBODY).astype(str)
+    known = status.fillna(OTHERS).astype(str)
+    sizes = known.value_counts().sort_index().sort_values(kind="stable")
+    few = list(sizes.index[sizes < counting.LEAST])
+    if len(few) == 1 and len(sizes) > 1:
+        few.append(next(code for code in sizes.index if code not in few))
+    return known.where(~known.isin(few), OTHERS)
+
+
+def _year(ev: Evaluation, year: int | None) -> int:
+    """The year meant: a negative one counts back from the period."""
+    if year is None:
+        return ev.period
+    return ev.period + year if year < 0 else year
+
+
+def whole(ev: Evaluation) -> Evaluation:
+    """The same evaluation for all units."""
+    return replace(ev, unit="semua")

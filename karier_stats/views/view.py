@@ -1,0 +1,72 @@
+"""What every view is: a tidy table that says what its columns rest on, or the reason why there is none."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+
+from karier_stats.words import Phrase
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.views.evaluation import Evaluation
+
+P = ParamSpec("P")
+Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
+
+
+class Wanting(Exception):
+    """The data at hand cannot give a view or an answer.
+
+    Parameters
+    ----------
+    reason : Phrase or None
+        Why, as the end of a sentence; None where tables are absent.
+    tables : tuple of str
+        The tables that are needed.
+    absent : tuple of str
+        Those of them that are not there.
+    """
+
+    def __init__(self, reason: Phrase | None = None, tables: tuple[str, ...] = (), absent: tuple[str, ...] = ()) -> None:
+        super().__init__(reason or absent)
+        self.reason, self.tables, self.absent = reason, tables, absent
+
+
+def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool = True) -> Callable[[Make[P]], Make[P]]:
+    """Make a function of an evaluation a view.
+
+    Parameters
+    ----------
+    *tables : str
+        Processed tables behind the view's columns; without one of them the view is wanting.
+    names : mapping, optional
+        Code lists of its columns: what each code is called in both languages.
+    of_people : bool
+        False where a row is no person's: disclosure control asks for people only.
+
+    Notes
+    -----
+    The table's ``attrs`` carry ``tables``, ``names``, ``level``, ``seed``, ``of_people`` and, where the function set
+    it, ``coverage``: the share (0-1) of those concerned who are in the data.
+    """
+    def wrap(make: Make[P]) -> Make[P]:
+        @functools.wraps(make)
+        def made(ev: Evaluation, *args: P.args, **keywords: P.kwargs) -> pd.DataFrame:
+            if absent := ev.missing(*tables):
+                raise Wanting(tables=tables, absent=absent)
+            try:
+                data = make(ev, *args, **keywords)
+            except Wanting as wanting:
+                wanting.tables = wanting.tables or tables
+                raise
+            about = {"tables": tables, "names": dict(names or {}), "level": ev.level, "seed": ev.seed,
+                     "of_people": of_people, "coverage": 1.0}
+            data.attrs = {**about, **{key: value for key, value in data.attrs.items() if key in ("coverage", "names")}}
+            return data
+
+        return made
+
+    return wrap
