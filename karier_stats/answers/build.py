@@ -11,14 +11,12 @@ from karier_stats.answers.facts import label_of
 from karier_stats.answers.record import Field, Finding, Picture, Recommendation, Table
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
     import pandas as pd
-
-NONE = Estimate(float("nan"), float("nan"), float("nan"))
 
 
 class Said(NamedTuple):

@@ -16,7 +16,7 @@ from karier_stats.answers.verdicts import Measure
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, decimals
 

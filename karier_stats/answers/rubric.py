@@ -6,7 +6,7 @@ import math
 
 from karier_stats.answers.record import Design, Evidence, grade
 from karier_stats.answers.verdicts import is_precise, margin_of, says_nothing
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 
 PRECISE_WIDTH = 0.20
 """Shares whose interval is wider than this (20 points) are too vague to act on."""

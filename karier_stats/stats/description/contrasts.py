@@ -14,7 +14,7 @@ from karier_stats.stats.change.family_levels import holm_levels
 from karier_stats.stats.change.result import holm
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -165,7 +165,7 @@ def _rest(rows: Sequence[Row], one: Row) -> Row:
     """Everybody else in the breakdown."""
     k = sum(row.k or 0 for row in rows) - (one.k or 0)
     n = sum(row.n for row in rows) - one.n
-    return Row(one.by, "", one.part, one.over, k / n if n else float("nan"), float("nan"), float("nan"), one.level, k, n)
+    return Row(one.by, "", one.part, one.over, counts.share(k, n, one.level).alone, k, n)
 
 
 def _newcombe(one: Row, two: Row, level: float) -> Estimate:

@@ -8,20 +8,19 @@ it and the level of its intervals; a plain table needs none of that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.numerics.shares import Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 
 if TYPE_CHECKING:
     import pandas as pd
 
 Kind = Literal["share", "mean", "median", "total"]
 Measure = Callable[["pd.DataFrame", float], tuple[Estimate, "int | None", int]]
-NO_BOUNDS = (float("nan"), float("nan"))
 COUNTED = "_counted"
 """Column that says of a row whether it has what is counted."""
 
@@ -38,10 +37,8 @@ class Row:
         The category whose share this is, where every category of a column has one.
     over : object
         Place on a line, such as a year; None without one.
-    estimate, low, high : float
-        In the unit of the column (shares 0-1); bounds are NaN where there are none.
-    level : float
-        Of the interval.
+    value : Estimate
+        In the unit of the column (shares 0-1).
     k : int or None
         People or rows counted, of ``n``; None for means and medians.
     n : int
@@ -52,17 +49,29 @@ class Row:
     code: str
     part: str
     over: Any
-    estimate: float
-    low: float
-    high: float
-    level: float
+    value: Estimate
     k: int | None
     n: int
 
     @property
-    def value(self) -> Estimate:
-        """The estimate between its bounds."""
-        return Estimate(self.estimate, self.low, self.high)
+    def estimate(self) -> float:
+        """The number."""
+        return self.value.value
+
+    @property
+    def low(self) -> float:
+        """Lower bound; NaN where there is none."""
+        return self.value.low
+
+    @property
+    def high(self) -> float:
+        """Upper bound; NaN where there is none."""
+        return self.value.high
+
+    @property
+    def level(self) -> float:
+        """Of the interval."""
+        return self.value.level
 
     @property
     def name(self) -> str:
@@ -207,7 +216,7 @@ def shares(
     """
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
         found = _share(rows, COUNTED, per, cluster, at)
-        return (Estimate(found[0].value, *NO_BOUNDS) if census else found[0]), found[1], found[2]
+        return (found[0].alone if census else found[0]), found[1], found[2]
 
     marked, parts = _marked(data, of, value)
     call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census}
@@ -230,7 +239,7 @@ def means(
             found = counts.ratio(sums["sum"].astype(float), sums["size"], at)
         else:
             found = counts.mean(rows[of].astype(float), at)
-        return (Estimate(found.value, *NO_BOUNDS) if census else found), None, len(rows)
+        return (found.alone if census else found), None, len(rows)
 
     call = {"verb": "means", "of": of, "by": by, "over": over, "census": census}
     return _described("mean", _numbers(data, of), of, [], by, over, None, False, level, measure, call)
@@ -254,7 +263,7 @@ def totals(
     """The sum of a column, or the number of rows without one: counted, so without an interval."""
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
         total = float(len(rows) if of is None else rows[of].astype(float).sum())
-        return Estimate(total, *NO_BOUNDS), None, len(rows)
+        return Estimate(total, level=at), None, len(rows)
 
     call = {"verb": "totals", "of": of, "by": by, "over": over}
     rows = data if of is None else _numbers(data, of)
@@ -296,7 +305,7 @@ class _Maker:
         for part in self.parts or [""]:  # no row: nothing counted, and no interval
             marked = lot.assign(**{COUNTED: lot[self.of].astype(str) == part}) if part else lot
             value, k, n = self.measure(marked, level)
-            yield Row(by, code, part, over, float(value.value), float(value.low), float(value.high), level, k, n)
+            yield Row(by, code, part, over, value, k, n)
 
 
 def _lots(
@@ -358,12 +367,10 @@ def _share(rows: pd.DataFrame, flag: str, per: str | None, cluster: str | None, 
         return plain, k, n
     sums = rows.groupby(cluster, sort=False)[flag].agg(["sum", "size"])
     spread = counts.ratio(sums["sum"].astype(float), sums["size"], level)
-    low, high = float(np.fmin(plain.low, spread.low)), float(np.fmax(plain.high, spread.high))
-    if not np.isfinite(low) or (low <= 0 and high >= 1):
-        return Estimate(plain.value, *NO_BOUNDS), k, n
-    return Estimate(plain.value, max(low, 0.0), min(high, 1.0)), k, n
 
+    def bounds(at: float) -> tuple[float, float]:
+        ends = plain.interval(at), spread.interval(at)
+        low, high = float(np.fmin(ends[0][0], ends[1][0])), float(np.fmax(ends[0][1], ends[1][1]))
+        return (NAN, NAN) if low <= 0 and high >= 1 else (max(low, 0.0), min(high, 1.0))
 
-def at_level(row: Row, value: Estimate, level: float) -> Row:
-    """The row with another interval."""
-    return replace(row, low=value.low, high=value.high, level=level)
+    return Estimate(plain.value, bounds=bounds, level=level), k, n
