@@ -1,4 +1,4 @@
-"""From a researcher's table to arrays: roles checked, gaps counted, categories coded."""
+"""From a researcher's table to arrays: roles checked, gaps counted, categories coded; one way for all verbs."""
 
 from __future__ import annotations
 
@@ -13,13 +13,91 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled
 from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
-from karier_stats.words.numbers import Text, both, integer
+from karier_stats.words import Joined, Phrase
+from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
 
 Family = Literal["binary", "count", "continuous"]
 FAMILIES = ("auto", "binary", "count", "continuous")
+Roles: TypeAlias = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Complete:
+    """Columns by their roles as arrays of complete rows.
+
+    Parameters
+    ----------
+    keep : array of bool (N,)
+        Rows of the data without a gap in any of the columns; ``n`` of them.
+    numbers : array (n, k)
+        Columns of numbers, in the order asked for.
+    labels : mapping
+        Role to its labels, of the kept rows.
+    adjust : array (n, a)
+        Covariates; a category with L levels takes L - 1 columns of zeros and ones.
+    adjust_names : tuple of str
+        Names of those columns: ``age`` or ``status=PPPK``.
+    notes : tuple of Text
+        What was dropped and how categories were coded.
+    """
+
+    keep: NDArray[np.bool_]
+    numbers: Array
+    labels: Mapping[str, Labels]
+    adjust: Array
+    adjust_names: tuple[str, ...]
+    notes: tuple[Text, ...]
+
+    @property
+    def n(self) -> int:
+        """Number of complete rows."""
+        return int(self.keep.sum())
+
+    def by_name(self, role: str) -> tuple[NDArray[np.intp], tuple[str, ...]]:
+        """Labels of a role as numbers in the order of their names, and the names."""
+        return codes_by_name(self.labels[role])
+
+
+def complete_rows(data: pd.DataFrame, numeric: Roles, labelled: Roles = (), adjust: Sequence[str] = ()) -> Complete:
+    """Check the roles of the columns, drop incomplete rows with a count, and code categories.
+
+    Parameters
+    ----------
+    data : DataFrame
+    numeric, labelled : sequence of (role, column)
+        Columns of numbers, and columns of labels.
+    adjust : sequence of str
+        Covariates, numbers or categories.
+
+    Raises
+    ------
+    StatisticsError
+        K325 (column twice in the data), K327 (no labels), K340 (column absent), K345 (not numeric), K346 (used twice).
+    """
+    covariates = [("adjust", name) for name in adjust]
+    roles = [*numeric, *covariates, *labelled]
+    refuse_absent(data, roles)
+    for _, name in roles:
+        played = [role for role, column in roles if column == name]
+        if len(played) > 1:
+            raise StatisticsError("K346", column=name, roles=", ".join(f"`{role}`" for role in played))
+    values = [numbers(data[name], role) for role, name in numeric]
+    given = [covariate(data[name]) for name in adjust]
+    labels = [labels_of(data[name]) for _, name in labelled]
+    gaps = [gaps_of(column) for column in (*values, *given, *labels)]
+    keep = ~np.logical_or.reduce(gaps)
+    coded = [code_columns(name, column, keep) for name, column in zip(adjust, given, strict=True)]
+    columns = [column for part, _, _ in coded for column in part]
+    counts = {name: int(gap.sum()) for (_, name), gap in zip(roles, gaps, strict=True) if gap.any()}
+    return Complete(
+        keep, np.column_stack([np.empty((len(data), 0)), *values])[keep],
+        {role: found.only(keep) for (role, _), found in zip(labelled, labels, strict=True)},
+        np.column_stack([np.empty((int(keep.sum()), 0)), *columns]), tuple(name for _, names, _ in coded for name in names),
+        gaps_note(int((~keep).sum()), len(keep), counts) + tuple(note for _, _, part in coded for note in part),
+    )
 
 
 @dataclass(frozen=True)
@@ -43,9 +121,7 @@ class Frame:
     y, x : array (n,)
         Outcome and the score that it is regressed on.
     adjust : array (n, k)
-        Covariates; a category with L levels takes L - 1 columns of zeros and ones.
-    adjust_names : tuple of str
-        Names of those columns: ``age`` or ``status=PPPK``.
+        Covariates, named by ``adjust_names``, as in :class:`Complete`.
     units : array of int (n,) or None
         Unit of each row, 0 .. G-1 in the order of their names.
     unit_labels : tuple of str
@@ -101,38 +177,25 @@ class Frame:
 def build(
     data: pd.DataFrame, outcome: str, on: str, adjust: Sequence[str], unit: str | None, person: str | None, family: str
 ) -> Frame:
-    """Check the roles of the columns, drop incomplete rows with a count, and code categories.
+    """The complete rows of a regression.
 
     Raises
     ------
     StatisticsError
-        K325 (column twice in the data), K340 (column absent), K344 (no variation), K345 (not numeric), K346
-        (column used twice), K347 (too few rows), K351 and K352 (family).
+        As :func:`complete_rows`; K344 (no variation), K347 (too few rows), K351 and K352 (family).
     """
-    roles = [("outcome", outcome), ("on", on), *(("adjust", name) for name in adjust)]
-    roles += [(role, name) for role, name in (("unit", unit), ("person", person)) if name is not None]
-    check_roles(data, roles)
-    y, x = (numbers(data[name], role) for role, name in roles[:2])
-    covariates = [covariate(data[name]) for name in adjust]
-    units, persons = (None if name is None else labels_of(data[name]) for name in (unit, person))
-    nested = [labels for labels in (units, persons) if labels is not None]
-    gaps = [gaps_of(values) for values in (y, x, *covariates, *nested)]
-    keep = ~np.logical_or.reduce(gaps)
-    if keep.sum() < 3:
-        raise StatisticsError("K347", rows=int(keep.sum()), coefficients=2 + len(adjust), needed=4 + len(adjust))
-    for name, values in ((outcome, y[keep]), (on, x[keep])):
+    labelled = [(role, name) for role, name in (("unit", unit), ("person", person)) if name is not None]
+    found = complete_rows(data, [("outcome", outcome), ("on", on)], labelled, adjust)
+    if found.n < 3:
+        raise StatisticsError("K347", rows=found.n, coefficients=2 + len(adjust), needed=4 + len(adjust))
+    y, x = found.numbers.T
+    for name, values in ((outcome, y), (on, x)):
         if np.ptp(values) == 0:
-            raise StatisticsError("K344", column=name, rows=int(keep.sum()))
-    coded = [code_columns(name, values, keep) for name, values in zip(adjust, covariates, strict=True)]
-    columns = [column for part in coded for column in part[0]]
-    notes = gap_notes(roles, gaps, keep) + tuple(note for _, _, part in coded for note in part)
-    unit_codes, unit_labels = (None, ()) if units is None else codes_by_name(units.only(keep))
+            raise StatisticsError("K344", column=name, rows=found.n)
+    units, names = (None, ()) if unit is None else found.by_name("unit")
+    persons = None if person is None else by_appearance(found.labels["person"].codes)
     return Frame(
-        outcome, on, y[keep], x[keep],
-        np.column_stack(columns) if columns else np.empty((int(keep.sum()), 0)),
-        tuple(name for _, names, _ in coded for name in names),
-        unit_codes, unit_labels, None if persons is None else by_appearance(persons.only(keep).codes),
-        _family(family, outcome, y[keep]), notes,
+        outcome, on, y, x, found.adjust, found.adjust_names, units, names, persons, _family(family, outcome, y), found.notes
     )
 
 
@@ -190,13 +253,9 @@ def code_columns(
     if not isinstance(values, Labels):
         return [values[keep]], [name], []
     kept = values.only(keep)
-    first, *others = kept.order
-    note = both(
-        f"Kategori `{name}` dibandingkan terhadap `{first}`.", f"Levels of `{name}` are compared with `{first}`."
-    ) if others else both(
-        f"Kategori `{name}` hanya berisi `{first}`, sehingga tidak ikut sebagai peubah penyesuai.",
-        f"`{name}` holds `{first}` only and does not enter as a covariate.",
-    )
+    first, *others = [*kept.order, ""]
+    others = others[:-1]
+    note = Phrase(f"stats.frame.{'reference' if others else 'one_level'}", column=name, level=first)
     columns = [(kept.codes == place).astype(float) for place in range(1, len(kept.order))]
     return columns, [f"{name}={level}" for level in others], [note]
 
@@ -211,19 +270,12 @@ def gap_notes(
 
 def gaps_note(dropped: int, total: int, counts: Mapping[str, int]) -> tuple[Text, ...]:
     """How many of ``total`` rows were dropped, and how many cells were empty by column; nothing where none was."""
-    if not dropped:
-        return ()
-    words = {
-        lang: "; ".join(f"`{name}` {integer(count, lang)}" for name, count in counts.items()) for lang in ("id", "en")
-    }
-    return (
-        both(
-            f"{integer(dropped, 'id')} dari {integer(total, 'id')} baris dibuang karena ada kolom kosong "
-            f"({words['id']}).",
-            f"{integer(dropped, 'en')} of {integer(total, 'en')} rows were dropped because a column was empty "
-            f"({words['en']}).",
-        ),
-    )
+    return (Phrase("stats.frame.dropped", dropped=dropped, total=total, cells=cells(counts)),) if dropped else ()
+
+
+def cells(counts: Mapping[str, int]) -> Text:
+    """Empty cells by column."""
+    return Joined(*(Phrase("stats.frame.cells", column=name, n=n) for name, n in counts.items()), mark="; ")
 
 
 def _family(family: str, outcome: str, y: Array) -> Family:
