@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from test_manifest import write_finished
-from tiny_report import MIME, executed, finding, write_project
+from tiny_report import MIME, executed, finding, words, write_project
 
 from karier_stats.report import manifest, site
 from karier_stats.report.render import Cover, page
@@ -57,7 +57,7 @@ def made(folder: Path, lang: str) -> Path:
     chapter = executed(
         {"data": {"image/png": wide_picture()}, "metadata": {"image/png": {"alt": "Satu bidang abu-abu."}}},
         {"data": {"text/html": f'<table class="k-table"><caption>Lebar</caption><thead><tr>{head}</tr></thead><tbody>'
-                               f"<tr>{row}</tr></tbody></table>", MIME: [finding("delivery.count")]}},
+                               f"<tr>{row}</tr></tbody></table>", MIME: words(finding("delivery.count"))}},
         {"data": {"text/html": grades + '<div class="k-notes"><p><small>Catatan</small></p><ul><li>Satu</li></ul></div>'}},
         {"data": {"text/plain": "x" * 300}}, lang=lang,
     )

@@ -10,7 +10,7 @@ import pytest
 from karier_stats.answers.record import Finding, Recommendation
 from karier_stats.chapters import synthesis, verdict
 from karier_stats.intake.processed import Evaluation
-from karier_stats.report.show import as_data
+from karier_stats.report.record import as_data
 from karier_stats.report.wording import faults
 from karier_stats.words.numbers import both
 

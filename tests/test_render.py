@@ -11,7 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_output
-from tiny_report import MIME, executed, finding, notebook, png, prose
+from tiny_report import MIME, executed, finding, notebook, png, prose, words
 
 from karier_stats.report import gate
 from karier_stats.report.markdown import Outline, formula, to_html
@@ -21,7 +21,7 @@ from karier_stats.report.sanitise import clean_html, clean_notebook, findings_of
 PICTURE = {"data": {"image/png": png(b"Matplotlib"), "text/plain": "gambar"},
            "metadata": {"image/png": {"alt": "Dua batang: \"3\" dan 4."}}}
 TABLE = {"data": {"text/html": "<table><caption>Isi</caption><tr><th>A</th><td>4</td></tr></table>",
-                  MIME: [finding("delivery.count")]}}
+                  MIME: words(finding("delivery.count"))}}
 
 
 def rendered(lang: str = "id", **more: object) -> str:
@@ -195,7 +195,7 @@ def test_clean_notebook_drops_traces() -> None:
     cell = new_code_cell("1", execution_count=1, metadata={"papermill": {"duration": 1}, "execution": {"a": "b"}})
     cell.outputs = [
         new_output("stream", name="stderr", text="awas"),
-        new_output("display_data", {"text/plain": "<Axes at 0x7f00>", MIME: [{"id": "a.b"}], "image/svg+xml": "<svg/>"}),
+        new_output("display_data", {"text/plain": "<Axes at 0x7f00>", MIME: words({"id": "a.b"}), "image/svg+xml": "<svg/>"}),
         new_output("display_data", {"application/javascript": "x"}),
     ]
     made = notebook(cell)
@@ -203,7 +203,7 @@ def test_clean_notebook_drops_traces() -> None:
     cleaned = clean_notebook(made)
     nbformat.validate(cleaned)
     assert cleaned.cells[0].metadata == {}
-    assert [output.data for output in cleaned.cells[0].outputs] == [{"text/plain": "<Axes>", MIME: [{"id": "a.b"}]}]
+    assert [output.data for output in cleaned.cells[0].outputs] == [{"text/plain": "<Axes>", MIME: words({"id": "a.b"})}]
     assert "papermill" not in cleaned.metadata
     assert findings_of(cleaned) == [{"id": "a.b"}]
 

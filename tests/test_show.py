@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -11,8 +12,9 @@ import pytest
 
 import karier_stats as ks
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Table
-from karier_stats.report.show import FINDINGS_MIME, as_data
+from karier_stats.report.record import as_data
 from karier_stats.words.numbers import both
+from karier_stats.words.record import RECORD_MIME
 
 QUESTION = both("Apa yang dibutuhkan?", "What is needed?")
 
@@ -50,7 +52,8 @@ def shown(monkeypatch):
 def test_picture_then_table_then_words(shown):
     assert ks.show(answer()) is None
     assert [sorted(data) for data, _ in shown] == [
-        ["image/png", "text/plain"], ["text/html", "text/plain"], [FINDINGS_MIME, "text/html", "text/plain"],
+        [RECORD_MIME, "image/png", "text/plain"], [RECORD_MIME, "text/html", "text/plain"],
+        [RECORD_MIME, "text/html", "text/plain"],
     ]
 
 
@@ -73,7 +76,7 @@ def test_words_carry_finding_badge_and_notes(shown):
 
 def test_findings_are_plain_json_in_both_languages(shown):
     ks.show(answer())
-    found = json.loads(json.dumps(shown[-1][0][FINDINGS_MIME]))
+    found = json.loads(json.dumps(shown[-1][0][RECORD_MIME]["findings"]))
     assert [item["id"] for item in found] == ["needs.first"]
     assert found[0]["n"] == 50
     assert set(found[0]["sentence"]) == {"id", "en"}
@@ -90,7 +93,7 @@ def test_english_answers_are_shown_in_english(shown):
 def test_small_groups_never_reach_the_notebook(shown):
     ks.show(replace(answer(n=7), audience="public"))
     data, _ = shown[-1]
-    found = data[FINDINGS_MIME][0]
+    found = data[RECORD_MIME]["findings"][0]
     assert found["suppressed"] is True
     assert found["estimate"] is None and found["n"] == 0
     everything = json.dumps([bundle for bundle, _ in shown])
@@ -120,3 +123,64 @@ def test_close_lists_the_facts(shown):
     assert "<b>" not in data["text/html"]
     assert "What this chapter was computed from" in data["text/html"]
     assert data["text/html"].count('scope="row"') == 5
+
+
+def executed(bundles):
+    """A notebook whose one cell has shown these bundles."""
+    from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+    parameters = new_code_cell('# Parameters\nlang = "id"\n', metadata={"tags": ["injected-parameters"]})
+    cell = new_code_cell("x", outputs=[new_output("display_data", data, metadata=about) for data, about in bundles])
+    return new_notebook(cells=[parameters, cell])
+
+
+def test_the_other_language_is_written_from_the_records_as_if_it_had_been_run(shown):
+    from karier_stats.report.record import in_language
+
+    for lang in ("id", "en"):
+        ks.show(replace(answer(), lang=lang))
+        facts = {"parameters": {"lang": lang, "period": 2025}}
+        ks.close(SimpleNamespace(lang=lang, facts=lambda facts=facts: facts))
+    first, second = executed(shown[:4]), executed(shown[4:])
+    told = in_language(first, "en")
+    assert [output.data for output in told.cells[1].outputs] == [output.data for output in second.cells[1].outputs]
+    assert [output.metadata for output in told.cells[1].outputs] == [output.metadata for output in second.cells[1].outputs]
+    assert told.cells[0].source == '# Parameters\nlang = "en"\n'
+    assert first.cells[0].source == '# Parameters\nlang = "id"\n'
+
+
+def test_a_kernel_of_the_report_leaves_the_writing_to_it(shown, monkeypatch):
+    from karier_stats.report.record import RECORDS_ONLY, in_language
+
+    ks.show(answer())
+    monkeypatch.setenv(RECORDS_ONLY, "1")
+    ks.show(answer())
+    assert [list(data) for data, _ in shown[3:]] == [[RECORD_MIME]] * 3
+    written, direct = (in_language(executed(part), "id").cells[1].outputs for part in (shown[3:], shown[:3]))
+    assert [output.data for output in written] == [output.data for output in direct]
+
+
+@pytest.mark.parametrize("audience", ["internal", "public"])
+def test_no_person_is_in_the_record_of_a_picture_of_people(shown, audience):
+    rng = np.random.default_rng(3)
+    before = rng.normal(60, 10, 40)
+    people = pd.DataFrame({"before": before, "after": before + rng.normal(3, 5, 40), "arm_id": "Peserta", "arm_en": "Participants"})
+    one = Picture("change", people, QUESTION, both("Nilai", "Score"), both("Nilai", "Score"), 40)
+    ks.show(replace(answer(), picture=one, audience=audience))
+    record = json.dumps(shown[0][0][RECORD_MIME])
+    numbers = {round(float(number), 3) for number in re.findall(r"-?\d+\.\d+", record)}
+    persons = {round(value, 3) for value in (*people["before"], *people["after"], *(people["after"] - people["before"]))}
+    assert not numbers & persons
+    assert len(shown[0][0][RECORD_MIME]["picture"]["data"]["n"]) == 1
+
+
+def test_days_and_missing_counts_come_back_from_a_record(shown):
+    import datetime
+
+    data = pd.DataFrame({
+        "x": [datetime.date(2025, 1, 1), datetime.date(2025, 7, 1)] * 2, "value": [0.1, np.nan, 0.3, 0.4],
+        "n": pd.array([20, None, 30, 30], "Int64"), "group_id": ["a", "a", "b", "b"], "group_en": ["a", "a", "b", "b"],
+    })
+    ks.show(replace(answer(), picture=Picture("lines", data, QUESTION, QUESTION, QUESTION, 50, "percent")))
+    assert "1 Juli 2025" in shown[0][0]["text/plain"]
+    assert json.dumps(shown[0][0][RECORD_MIME], allow_nan=False)

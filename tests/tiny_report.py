@@ -17,7 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from karier_stats.intake.processed import conform
 
 CHAPTERS = ("delivery", "synthesis")
-MIME = "application/vnd.karier.findings+json"
+MIME = "application/vnd.karier.record+json"
 NIP = "198609262015051001"  # a made-up number of the right form
 
 PARAMETERS = """evaluation: str = "contoh"  # evaluasi / evaluation
@@ -61,6 +61,11 @@ def finding(name: str, **more: Any) -> dict[str, Any]:
     }
 
 
+def words(*findings: dict[str, Any]) -> dict[str, Any]:
+    """The record of findings in words."""
+    return {"kind": "words", "findings": list(findings), "notes": []}
+
+
 def prose(id: str, en: str) -> list[Any]:
     """One paragraph in both languages, as tagged cells."""
     return [
@@ -83,7 +88,7 @@ def delivery(code: str = "") -> nbformat.NotebookNode:
 display({{"image/png": {png(b"Matplotlib")!r}, "text/plain": "batang"}},
         metadata={{"image/png": {{"alt": "Dua batang: 3 dan 4."}}}}, raw=True)
 display({{"text/html": "<table><thead><tr><th></th><th>n</th></tr></thead><tbody><tr><th>A</th><td>4</td></tr>"
-         "</tbody></table>", {MIME!r}: [{finding("delivery.count")!r}]}}, raw=True)"""
+         "</tbody></table>", {MIME!r}: {words(finding("delivery.count"))!r}}}, raw=True)"""
     return notebook(
         *prose("# Apa yang diselenggarakan?", "# What was delivered?"),
         new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),
@@ -99,7 +104,7 @@ def synthesis() -> nbformat.NotebookNode:
 found = json.load(open(os.environ["KARIER_FINDINGS"]))["findings"]
 text = {{"id": f"Ada {{len(found)}} temuan.", "en": f"There are {{len(found)}} findings."}}
 finding = {finding("synthesis.verdict", recommendation=None)!r} | {{"sentence": text}}
-display({{"text/html": f"<p>{{text[lang]}}</p>", {MIME!r}: [finding]}}, raw=True)"""
+display({{"text/html": f"<p>{{text[lang]}}</p>", {MIME!r}: {{"kind": "words", "findings": [finding]}}}}, raw=True)"""
     return notebook(
         *prose("# Apa kesimpulannya?", "# What is the verdict?"),
         new_code_cell(PARAMETERS, metadata={"tags": ["parameters"]}),

@@ -23,6 +23,7 @@ from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import is_name, shown
 from karier_stats.intake.schema import TABLES
 from karier_stats.words.numbers import LANGUAGES, Text, both, integer
+from karier_stats.words.record import said
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -260,20 +261,27 @@ class Evaluation:
                 _checked_bytes(self.folder, name, about["sha256"])
 
     def __repr__(self) -> str:
-        banner = f" [{_BANNER[self.lang]}]" if self.synthetic else ""
-        return f"{self.title[self.lang]}: {self._unit_words()}, {self.period}{banner}"
+        return self._words(self.lang)["text/plain"]
 
     def _repr_html_(self) -> str:
-        """Whose data, which period, which units; a banner where the data are made up."""
-        banner = f"<p><strong>{_BANNER[self.lang]}</strong></p>" if self.synthetic else ""
-        period = both("Periode", "Period")[self.lang]
-        units = both("Unit kerja", "Work units")[self.lang]
-        return (
-            f"{banner}<p><strong>{html.escape(self.title[self.lang])}</strong><br>{period}: {self.period}"
-            f"<br>{units}: {html.escape(self._unit_words())}</p>"
-        )
+        return self._words(self.lang)["text/html"]
 
-    def _unit_words(self) -> str:
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """Whose data, which period, which units, with the record of it for the other language."""
+        return said(self._words, self.lang)
+
+    def _words(self, lang: str) -> dict[str, str]:
+        """Title, period and units; a banner where the data are made up."""
+        title, units = self.title[lang], self._unit_words(lang)
+        banner = f"<p><strong>{_BANNER[lang]}</strong></p>" if self.synthetic else ""
+        return {
+            "text/plain": f"{title}: {units}, {self.period}" + (f" [{_BANNER[lang]}]" if self.synthetic else ""),
+            "text/html": f"{banner}<p><strong>{html.escape(title)}</strong>"
+                         f"<br>{both('Periode', 'Period')[lang]}: {self.period}"
+                         f"<br>{both('Unit kerja', 'Work units')[lang]}: {html.escape(units)}</p>",
+        }
+
+    def _unit_words(self, lang: str) -> str:
         """The chosen units in words: a name, or a population with its number of units."""
         units = self.units
         if self.unit not in (*SCOPES, "semua"):
@@ -283,8 +291,8 @@ class Evaluation:
             "lingkup-a": both("kecamatan dan kelurahan", "district and ward offices"),
             "lingkup-b": both("unit di wilayah kecamatan", "units within the district"),
             "lingkup-c": both("kompleks perkantoran", "office complex"),
-        }[self.unit][self.lang]
-        return f"{words} ({integer(len(units), self.lang)} unit{'s' if self.lang == 'en' and len(units) != 1 else ''})"
+        }[self.unit][lang]
+        return f"{words} ({integer(len(units), lang)} unit{'s' if lang == 'en' and len(units) != 1 else ''})"
 
     def _read(self, name: str) -> pd.DataFrame:
         """The whole table; read and checked once, never handed out uncopied."""

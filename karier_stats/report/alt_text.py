@@ -9,7 +9,6 @@ import numpy as np
 
 from karier_stats.report.canvas import column, x_text
 from karier_stats.report.change_picture import arms_of
-from karier_stats.report.disclosure import POLICIES
 from karier_stats.words.numbers import both, integer, interval, number, write
 
 if TYPE_CHECKING:
@@ -164,20 +163,20 @@ def _change(picture: Picture, lang: str) -> list[str]:
         "{name}mean {before} to {after}, change {mean} ({span}){counts}.",
     )[lang]
     out = []
-    for arm in arms_of(picture, lang):
-        mean, low, high = arm.mean_interval()
+    for arm in arms_of(picture):
+        mean, low, high = arm.change
+        name = arm.name(lang)
         out.append(say.format(
-            name=f"{arm.name} (n = {integer(len(arm.before), lang)}): " if arm.name else "",
-            before=number(arm.before.mean(), lang), after=number(arm.after.mean(), lang), mean=number(mean, lang),
-            span=interval(low, high, lang), counts=_counts(arm.change, lang),
+            name=f"{name} (n = {integer(arm.n, lang)}): " if name else "", before=number(arm.means[0], lang),
+            after=number(arm.means[1], lang), mean=number(mean, lang), span=interval(low, high, lang),
+            counts=_counts(arm.counts, lang),
         ))
     return [text[0].upper() + text[1:] for text in out] or [EMPTY[lang]]
 
 
-def _counts(change: np.ndarray, lang: str) -> str:
+def _counts(counts: tuple[int, int, int] | None, lang: str) -> str:
     """How many people rose, stayed and fell, unless one of the three is a small group."""
-    counts = [int((change > 0).sum()), int((change == 0).sum()), int((change < 0).sum())]
-    if any(0 < count < POLICIES["public"].safe_threshold for count in counts):
+    if counts is None:
         return ""
     say = both("; naik {}, tetap {}, turun {} orang", "; {} up, {} unchanged, {} down")[lang]
     return say.format(*(integer(count, lang) for count in counts))

@@ -13,7 +13,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -122,7 +122,7 @@ class _Report:
     place: Path
     work: Path
     made_from: dict[str, Any]
-    findings: dict[str, dict[str, list[dict[str, Any]]]] = field(default_factory=dict)
+    findings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def make(self, jobs: int, progress: bool) -> None:
         """Run all chapters, finish each language, and swap them in together at the end."""
@@ -131,9 +131,7 @@ class _Report:
         langs = self.request.langs
         for lang in langs:
             self._check_before(lang)
-        self.findings = {lang: {} for lang in langs}
-        with tqdm(total=(len(CHAPTERS) + 1) * len(langs), unit="bab", desc=self.request.evaluation,
-                  disable=not progress) as bar:
+        with tqdm(total=len(CHAPTERS) + len(langs), unit="bab", desc=self.request.evaluation, disable=not progress) as bar:
             self._run_chapters(jobs, bar)
             number = manifest.next_run(self.place)
             for lang in langs:
@@ -156,10 +154,10 @@ class _Report:
         self._pass_gate(folder)
         shutil.rmtree(folder)
 
-    def _pass_gate(self, folder: Path) -> None:
+    def _pass_gate(self, folder: Path, files: str = "*") -> None:
         """The gate; what the office itself calls its programme, tables and addresses is no secret of this machine."""
         known = json.dumps(self.evaluation.intake, ensure_ascii=False)
-        gate.check(folder, secrets=(str(self.root),), known=known)
+        gate.check(folder, secrets=(str(self.root),), known=known, files=files)
 
     def _check_sources(self) -> None:
         """Refuse to seal a report whose sources are no longer those that it began with (K515)."""
@@ -169,37 +167,30 @@ class _Report:
             raise EnvironmentFault("K515", report="/".join(self.place.parts[-3:]), what=", ".join(changed))
 
     def _run_chapters(self, jobs: int, bar: tqdm[Any]) -> None:
-        """All chapters of all languages through one queue; each language's last chapter waits for its others."""
+        """All chapters through one queue, each once; the last reads the findings of the others."""
         with _workers(jobs) as pool:
-            ready = [(chapter, lang) for chapter in CHAPTERS[:-1] for lang in self.request.langs]
-            pending = {pool.submit(run, self._job(*one)): one for one in ready}
-            for lang in self.request.langs if not ready else ():
-                pending[pool.submit(run, self._last_job(lang))] = (CHAPTERS[-1], lang)
-            while pending:
-                for done in wait(pending, return_when=FIRST_COMPLETED).done:
-                    chapter, lang = pending.pop(done)
-                    self.findings[lang][chapter] = _result(done, chapter)
-                    bar.update()
-                    if len(self.findings[lang]) == len(CHAPTERS) - 1:
-                        pending[pool.submit(run, self._last_job(lang))] = (CHAPTERS[-1], lang)
+            pending = {pool.submit(run, self._job(chapter)): chapter for chapter in CHAPTERS[:-1]}
+            for done in as_completed(pending):
+                self.findings[pending[done]] = _result(done, pending[done])
+                bar.update()
+            last = self._write_findings(self.request.langs[0])
+            self.findings[CHAPTERS[-1]] = _result(pool.submit(run, self._job(CHAPTERS[-1], last)), CHAPTERS[-1])
+            bar.update()
 
-    def _job(self, chapter: str, lang: str, findings: Path | None = None) -> Job:
-        """One chapter in one language as the workers take it."""
+    def _job(self, chapter: str, findings: Path | None = None) -> Job:
+        """One chapter as the workers take it."""
+        langs = self.request.langs
         return Job(
             chapter, self.root / "notebooks" / f"{chapter}.ipynb",
-            self.work / lang / "chapters" / f"{chapter}.ipynb", self.request.parameters(lang), self.root,
-            self.evaluation.data_sha256, findings,
+            {lang: self.work / lang / "chapters" / f"{chapter}.ipynb" for lang in langs},
+            self.request.parameters(langs[0]), self.root, self.evaluation.data_sha256, findings,
         )
-
-    def _last_job(self, lang: str) -> Job:
-        """The last chapter, with the findings of the others written where it looks for them."""
-        return self._job(CHAPTERS[-1], lang, self._write_findings(lang))
 
     def _write_findings(self, lang: str) -> Path:
         """findings.json of one language: what it belongs to, and every finding in the order of the chapters."""
         found: dict[str, dict[str, Any]] = {}
         for chapter in CHAPTERS:
-            for finding in self.findings[lang].get(chapter, []):
+            for finding in self.findings.get(chapter, []):
                 found.setdefault(finding["id"], finding)
         path = self.work / lang / FINDINGS
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -222,7 +213,7 @@ class _Report:
             "synthetic": self.evaluation.synthetic, "unit_name": unit_words(self.evaluation, lang),
         }
         manifest.write(folder, about=about, made_from=self.made_from, chapters=CHAPTERS, run=number)
-        self._pass_gate(folder)
+        self._pass_gate(folder, manifest.NAME)
 
     def _page(self, lang: str, findings: list[Mapping[str, Any]], chapters: Path) -> str:
         """The page of one language, of the notebooks in a folder."""

@@ -72,7 +72,7 @@ def draw(picture: Picture, lang: str, audience: str = "internal") -> Figure:
         Not known to pyplot, so that a notebook shows it once and nothing piles up.
     """
     with style():
-        if picture.data.empty or (picture.kind == "change" and not arms_of(picture, lang)):
+        if picture.data.empty or (picture.kind == "change" and not arms_of(picture)):
             return _nothing(picture, lang)
         if picture.kind == "change":
             return draw_change(picture, lang, POLICIES[audience].persons_shown)

@@ -140,7 +140,7 @@ def _in_address(name: str) -> re.Pattern[str]:
     )
 
 
-def check(folder: Path, *, secrets: Iterable[str] = (), known: str = "") -> None:
+def check(folder: Path, *, secrets: Iterable[str] = (), known: str = "", files: str = "*") -> None:
     """Refuse a report folder in which anything is found that must not leave.
 
     Parameters
@@ -151,6 +151,8 @@ def check(folder: Path, *, secrets: Iterable[str] = (), known: str = "") -> None
         Further folders that may not appear, such as the project's.
     known : str
         The office's own texts: addresses in them are no trace of this machine.
+    files : str
+        Names of the files that are read; all by default.
 
     Raises
     ------
@@ -158,18 +160,18 @@ def check(folder: Path, *, secrets: Iterable[str] = (), known: str = "") -> None
         K400-K410 for the first leak, with its file, its place and the number of
         further ones; never the text itself.
     """
-    leaks = inspect(folder, secrets=secrets, known=known)
+    leaks = inspect(folder, secrets=secrets, known=known, files=files)
     if leaks:
         first = leaks[0]
         raise GateError(first.code, file=first.file, place=first.place, count=first.count, more=len(leaks) - 1)
 
 
-def inspect(folder: Path, *, secrets: Iterable[str] = (), known: str = "") -> list[Leak]:
+def inspect(folder: Path, *, secrets: Iterable[str] = (), known: str = "", files: str = "*") -> list[Leak]:
     """Every leak of every file of a report folder, in the order of file names."""
     own = own_traces()
     hidden = replace(own, folders=(*secrets, *own.folders), known=known)
     leaks: list[Leak] = []
-    for path in sorted(path for path in folder.rglob("*") if not path.is_dir()):
+    for path in sorted(path for path in folder.rglob(files) if not path.is_dir()):
         name = path.relative_to(folder).as_posix()
         try:
             leaks += _file_leaks(path, name, hidden)

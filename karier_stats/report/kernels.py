@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
 from karier_stats.intake.processed import EXPECTED
 from karier_stats.report.manifest import write_text
+from karier_stats.report.record import RECORDS_ONLY, in_language
 from karier_stats.report.sanitise import clean_notebook, findings_of
 
 if TYPE_CHECKING:
@@ -40,11 +41,14 @@ _KINDS: dict[str, type[KarierError]] = {
 
 @dataclass(frozen=True)
 class Job:
-    """One chapter in one language: which notebook, with what parameters, of which data, where to."""
+    """One chapter: which notebook, with what parameters, of which data, and where to in each language.
+
+    It is run once; every language is written from its records.
+    """
 
     chapter: str
     notebook: Path
-    target: Path
+    targets: Mapping[str, Path]
     parameters: Mapping[str, Any]
     root: Path
     data_sha256: str = ""
@@ -84,7 +88,7 @@ def prepare_worker() -> None:
 
 
 def run(job: Job) -> list[dict[str, Any]]:
-    """Run one chapter, write its cleaned notebook and return its findings.
+    """Run one chapter, write its cleaned notebook in every language and return its findings.
 
     Raises
     ------
@@ -98,12 +102,13 @@ def run(job: Job) -> list[dict[str, Any]]:
         os.environ.update(_environment(job, Path(private)))
         executed = _execute(job, Path(private))
     try:
-        cleaned = clean_notebook(executed)
+        told = {lang: clean_notebook(in_language(executed, lang)) for lang in job.targets}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvironmentFault("K524", chapter=job.chapter) from error
-    job.target.parent.mkdir(parents=True, exist_ok=True)
-    write_text(job.target, nbformat.writes(cleaned) + "\n")
-    return findings_of(cleaned)
+    for lang, target in job.targets.items():
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_text(target, nbformat.writes(told[lang]) + "\n")
+    return findings_of(told[job.parameters["lang"]])
 
 
 def _environment(job: Job, private: Path) -> dict[str, str]:
@@ -114,7 +119,7 @@ def _environment(job: Job, private: Path) -> dict[str, str]:
     return {
         "KARIER_HOME": str(job.root), "KARIER_LANG": str(job.parameters["lang"]),
         FINDINGS_VARIABLE: str(job.findings or ""), EXPECTED: job.data_sha256, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
-        "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TZ": "UTC",
+        "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TZ": "UTC", RECORDS_ONLY: "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
         "JUPYTER_RUNTIME_DIR": str(private / "r"), "IPYTHONDIR": str(private / "i"), **threads,
     }

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.report.markdown import Outline, display, to_html
-from karier_stats.report.sanitise import clean_html, clean_notebook
+from karier_stats.report.sanitise import clean_notebook
 from karier_stats.report.words import AUDIENCE, DATA_KEYS, PARAMETERS, WORDS
 from karier_stats.words.numbers import LANGUAGES, Text, integer, number
 
@@ -163,7 +163,7 @@ def _output(output: NotebookNode, lang: str) -> str:
     if "image/png" in data:
         return _figure(data["image/png"], output.metadata.get("image/png", {}).get("alt", ""), lang)
     if "text/html" in data:
-        return f'<div class="k-output">{_scrolling(clean_html(data["text/html"]), lang)}</div>\n'
+        return f'<div class="k-output">{_scrolling(data["text/html"], lang)}</div>\n'
     if "text/markdown" in data:
         return to_html(data["text/markdown"], Outline("", "", title="–", below=True, lang=lang))
     if "text/latex" in data:

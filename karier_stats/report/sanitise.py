@@ -13,15 +13,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.report.gate import PNG_CHUNKS, png_chunks
+from karier_stats.words.record import RECORD_MIME
 
 if TYPE_CHECKING:
     from bleach.sanitizer import Cleaner
     from nbformat import NotebookNode
 
-FINDINGS_MIME = "application/vnd.karier.findings+json"
-"""Mime type under which an output carries findings as data."""
-
-KINDS = ("text/html", "text/markdown", "text/latex", "text/plain", "image/png", FINDINGS_MIME)
+KINDS = ("text/html", "text/markdown", "text/latex", "text/plain", "image/png", RECORD_MIME)
 """Kinds of content that an output may keep."""
 
 _TAGS = frozenset(
@@ -144,10 +142,10 @@ def _clean_content(kind: str, content: Any) -> Any:
 
 
 def findings_of(notebook: NotebookNode) -> list[dict[str, Any]]:
-    """The findings that a notebook's outputs carry, in order, each id once."""
+    """The findings that the records of a notebook's outputs carry, in order, each id once."""
     found: dict[str, dict[str, Any]] = {}
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
-            for finding in output.get("data", {}).get(FINDINGS_MIME, []):
+            for finding in output.get("data", {}).get(RECORD_MIME, {}).get("findings", []):
                 found.setdefault(finding["id"], finding)
     return list(found.values())

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import base64
 import html
-import json
-from collections.abc import Iterator, Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.report.disclosure import protect
-from karier_stats.report.wording import refuse, words_html, words_text
+from karier_stats.report.record import RECORDS_ONLY, bundle, records_of
+from karier_stats.report.wording import refuse
 from karier_stats.words.numbers import both
+from karier_stats.words.record import RECORD_MIME, said
 
 if TYPE_CHECKING:
-    from karier_stats.answers.record import Answer, Finding, Picture, Table
+    from karier_stats.answers.record import Answer
     from karier_stats.intake.processed import Evaluation
-
-FINDINGS_MIME = "application/vnd.karier.findings+json"
-"""Mime type under which an executed notebook carries its findings."""
 
 _CLOSING = both("Asal angka bab ini", "What this chapter was computed from")
 _ITEM = both("Hal", "Item")
@@ -35,9 +33,9 @@ def show(answer: Answer) -> None:
 
     Notes
     -----
-    The picture's alternative text is made from its data and lies in the
-    output's metadata (``image/png`` -> ``alt``). The words carry the findings
-    as data under ``application/vnd.karier.findings+json``.
+    Each output carries its record without language under ``RECORD_MIME``, of
+    which the report of the other language is written; a picture's alternative
+    text is made from its data and lies in the metadata (``image/png`` -> ``alt``).
 
     Raises
     ------
@@ -50,15 +48,8 @@ def show(answer: Answer) -> None:
         return
     safe = protect(answer, answer.audience)
     refuse(safe.findings)
-    if safe.picture is not None:
-        _display(*_picture_bundle(safe.picture, safe.lang, safe.audience))
-    if safe.table is not None:
-        _display(_table_bundle(safe.table, safe.lang, safe.audience))
-    _display({
-        "text/html": words_html(safe.findings, safe.notes, safe.lang),
-        "text/plain": words_text(safe.findings, safe.notes, safe.lang),
-        FINDINGS_MIME: as_data(safe.findings),
-    })
+    for record in records_of(safe):
+        _display(*(({RECORD_MIME: record}, {}) if os.environ.get(RECORDS_ONLY) else bundle(record, safe.lang)))
 
 
 def close(evaluation: Evaluation) -> None:
@@ -69,33 +60,25 @@ def close(evaluation: Evaluation) -> None:
     evaluation : Evaluation
         What ``ks.open_evaluation`` returned; its ``facts()`` are shown.
     """
-    rows = list(_flat(evaluation.facts()))
-    lang = evaluation.lang
+    facts = evaluation.facts()
+    _display(said(lambda lang: _closing(facts, lang), evaluation.lang))
+
+
+def _closing(facts: Mapping[str, Any], lang: str) -> dict[str, str]:
+    """The facts as a table and as lines; the language is that of the words."""
+    rows = [(name, lang if name == "lang" else value) for name, value in _flat(facts)]
     body = "".join(
         f'<tr><th scope="row" style="text-align: left">{html.escape(name)}</th>'
         f'<td style="text-align: left"><code>{html.escape(value)}</code></td></tr>'
         for name, value in rows
     )
-    _display({
+    return {
         "text/html": f'<table class="k-table k-facts"><caption style="text-align: left">{_CLOSING[lang]}</caption>'
                      f'<thead><tr><th scope="col" style="text-align: left">{_ITEM[lang]}</th>'
                      f'<th scope="col" style="text-align: left">{_VALUE[lang]}</th></tr></thead>'
                      f"<tbody>{body}</tbody></table>",
         "text/plain": "\n".join(f"{name}: {value}" for name, value in rows),
-    })
-
-
-def as_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
-    """Findings as plain JSON values, as findings.json keeps them."""
-    plain: list[dict[str, Any]] = json.loads(
-        json.dumps([finding.as_dict() for finding in findings], default=_scalar, allow_nan=False)
-    )
-    return plain
-
-
-def _scalar(value: Any) -> Any:
-    """A NumPy scalar as Python's own; a missing value as null."""
-    return value.item() if hasattr(value, "item") else None
+    }
 
 
 def _flat(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -106,25 +89,6 @@ def _flat(facts: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         else:
             items = value if isinstance(value, (list, tuple)) else [value]
             yield name, ", ".join(map(str, items))
-
-
-def _picture_bundle(picture: Picture, lang: str, audience: str) -> tuple[dict[str, Any], dict[str, Any]]:
-    """PNG, its description as text, and the same description as alt text."""
-    from karier_stats.report.figures import describe, draw, png
-
-    alt = describe(picture, lang)
-    data = base64.b64encode(png(draw(picture, lang, audience))).decode("ascii")
-    return {"image/png": data, "text/plain": alt}, {"image/png": {"alt": alt}}
-
-
-def _table_bundle(table: Table, lang: str, audience: str) -> dict[str, Any]:
-    """The table as HTML and as aligned text."""
-    from karier_stats.report.tables import to_html, to_text
-
-    return {
-        "text/html": to_html(table, lang, audience),
-        "text/plain": f"{table.caption[lang]}\n{to_text(table, lang).to_string(index=False)}",
-    }
 
 
 def _display(data: dict[str, Any], metadata: dict[str, Any] | None = None) -> None:

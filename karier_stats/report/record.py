@@ -1,0 +1,186 @@
+"""Records: an answer after disclosure control as plain values without language, and its bundles in a language.
+
+An executed notebook carries a record beside every output, so that it is run
+once and read in every language. No person is in a record: a picture of people
+holds their distributions.
+"""
+
+from __future__ import annotations
+
+import base64
+import copy
+import datetime
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, restored
+from karier_stats.report.disclosure import MARK, POLICIES
+from karier_stats.words.numbers import is_missing
+from karier_stats.words.record import RECORD_MIME
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from nbformat import NotebookNode
+
+Record = dict[str, Any]
+Bundle = tuple[dict[str, Any], dict[str, Any]]
+"""Contents by mime type, and their metadata."""
+
+RECORDS_ONLY = "KARIER_RECORDS_ONLY"
+"""Environment variable of a kernel whose outputs are written from their records afterwards, in every language."""
+
+_DRAWN = frozenset(
+    "label_id label_en part_id part_en group_id group_en row_id row_en column_id column_en arm_id arm_en x y y_low y_high "
+    "estimate value low high n highlight means change counts before after moved".split()
+) | {MARK}
+"""Columns of a picture's data that a drawing may need."""
+
+_LANG = re.compile(r"^(lang\s*=\s*)[\"']\w+[\"']", re.MULTILINE)
+
+
+def records_of(answer: Answer) -> list[Record]:
+    """The records of a protected answer: its picture, its table, its words.
+
+    Parameters
+    ----------
+    answer : Answer
+        What :func:`karier_stats.report.disclosure.protect` returned.
+    """
+    records: list[Record] = []
+    if answer.picture is not None:
+        records.append({"kind": "picture", "audience": answer.audience, "picture": _picture(answer.picture, answer.audience)})
+    if answer.table is not None:
+        records.append({"kind": "table", "audience": answer.audience, "table": _table(answer.table)})
+    notes = [dict(note) for note in answer.notes]
+    return [*records, {"kind": "words", "findings": as_data(answer.findings), "notes": notes}]
+
+
+def as_data(findings: Sequence[Finding]) -> list[Record]:
+    """Findings as plain JSON values, as findings.json keeps them.
+
+    Raises
+    ------
+    ValueError
+        A number that is none: a finding itself says what is missing.
+    """
+    found: list[Record] = json.loads(
+        json.dumps([one.as_dict() for one in findings], default=plain, allow_nan=False)
+    )
+    return found
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it: Python's own scalars, a day as a mapping, a missing number as null."""
+    if isinstance(value, Mapping):
+        return {str(name): plain(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    value = value.item() if hasattr(value, "item") else value
+    if is_missing(value):
+        return None
+    return {"day": value.isoformat()[:10]} if isinstance(value, datetime.date) else value
+
+
+def _picture(picture: Picture, audience: str) -> Record:
+    """A picture; one of people without its people."""
+    if picture.kind == "change":
+        from karier_stats.report.change_picture import binned
+
+        picture = binned(picture, POLICIES[audience].persons_shown)
+    about = {name: value for name, value in vars(picture).items() if name != "data"}
+    return {**plain(about), "data": _columns(picture.data, _DRAWN)}
+
+
+def _table(table: Table) -> Record:
+    """A table; of its data the columns that it shows."""
+    shown = {field.name + end for field in table.fields for end in ("", "_id", "_en")} | {MARK}
+    return {
+        "caption": dict(table.caption), "fields": [asdict(field) for field in table.fields],
+        "data": _columns(table.data, shown),
+    }
+
+
+def _columns(data: pd.DataFrame, names: frozenset[str] | set[str]) -> Record:
+    """Some columns of a frame as lists."""
+    return {name: plain(data[name].tolist()) for name in data if name in names}
+
+
+def _frame(columns: Record) -> pd.DataFrame:
+    """The frame of such columns; whole numbers stay whole where some are missing."""
+    import pandas as pd
+
+    return pd.DataFrame({name: _series(values) for name, values in columns.items()})
+
+
+def _series(values: list[Any]) -> pd.Series[Any]:
+    """One column with the type that its values have."""
+    import pandas as pd
+
+    known = [value for value in values if value is not None]
+    if known and all(isinstance(value, dict) and set(value) == {"day"} for value in known):
+        values = [value and datetime.date.fromisoformat(value["day"]) for value in values]
+    if known and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+        return pd.Series(pd.array(values))  # type: ignore[call-overload]
+    return pd.Series(values, dtype=object)
+
+
+def bundle(record: Record, lang: str) -> Bundle:
+    """A record in one language, as the front end takes it; the record goes with it."""
+    data, metadata = _BUNDLES[record["kind"]](record, lang)
+    return {**data, RECORD_MIME: record}, metadata
+
+
+def _picture_bundle(record: Record, lang: str) -> Bundle:
+    """PNG, its description as text, and the same description as alt text."""
+    from karier_stats.report.figures import describe, draw, png
+
+    about = record["picture"]
+    picture = Picture(**{**about, "data": _frame(about["data"]), "line": about["line"] and tuple(about["line"])})
+    alt = describe(picture, lang)
+    data = base64.b64encode(png(draw(picture, lang, record["audience"]))).decode("ascii")
+    return {"image/png": data, "text/plain": alt}, {"image/png": {"alt": alt}}
+
+
+def _table_bundle(record: Record, lang: str) -> Bundle:
+    """The table as HTML and as aligned text."""
+    from karier_stats.report.tables import to_html, to_text
+
+    about = record["table"]
+    table = Table(_frame(about["data"]), tuple(Field(**field) for field in about["fields"]), about["caption"])
+    text = f"{table.caption[lang]}\n{to_text(table, lang).to_string(index=False)}"
+    return {"text/html": to_html(table, lang, record["audience"]), "text/plain": text}, {}
+
+
+def _words_bundle(record: Record, lang: str) -> Bundle:
+    """Findings with their notes."""
+    from karier_stats.report.wording import words_html, words_text
+
+    findings, notes = [restored(one) for one in record["findings"]], record.get("notes", ())
+    return {"text/html": words_html(findings, notes, lang), "text/plain": words_text(findings, notes, lang)}, {}
+
+
+_BUNDLES: dict[str, Callable[[Record, str], Bundle]] = {
+    "picture": _picture_bundle, "table": _table_bundle, "words": _words_bundle,
+    "said": lambda record, lang: (dict(record["words"][lang]), {}),
+}
+
+
+def in_language(notebook: NotebookNode, lang: str) -> NotebookNode:
+    """An executed notebook as if it had been run in another language, from its records; a new notebook.
+
+    Outputs without a record (a frame of data, a printed line) stand as they are.
+    """
+    from nbformat.notebooknode import from_dict
+
+    told = copy.deepcopy(notebook)
+    for cell in (cell for cell in told.cells if cell.cell_type == "code"):
+        if "injected-parameters" in cell.metadata.get("tags", []):
+            cell.source = _LANG.sub(rf'\g<1>"{lang}"', cell.source)
+        for output in cell.outputs:
+            record = output.get("data", {}).get(RECORD_MIME)
+            if record:
+                output.data, output.metadata = map(from_dict, bundle(record, lang))
+    return told

@@ -1,0 +1,66 @@
+"""Executed copies of every chapter for a small fixed district, which nbval runs again and compares.
+
+``python -m tests.notebooks`` writes them anew; the difference in the commit shows what a reader will see. Pictures and
+records are left out: pictures have tests of their own, and a record holds numbers to the last digit, in which
+processors differ.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from pathlib import Path
+
+import nbformat
+
+from karier_stats.intake.processed import conform
+from karier_stats.report.engine import CHAPTERS
+from karier_stats.report.kernels import FINDINGS_VARIABLE, Job, run
+from karier_stats.words.record import RECORD_MIME
+
+HERE = Path(__file__).parent
+CHAPTER_FOLDER = HERE.parents[1] / "notebooks"
+FINDINGS = HERE / "findings.json"
+EVALUATION = "dua_unit"
+LEFT_OUT = ("image/png", RECORD_MIME)
+PARAMETERS = {
+    "evaluation": EVALUATION, "unit": "semua", "period": 2025, "lang": "id", "audience": "internal", "level": 0.95,
+    "seed": 20250817,
+}
+
+
+def write_project(root: Path) -> dict[str, str]:
+    """A project with the processed tables of two units of the sample; the environment in which its notebooks run."""
+    from tests.degenerate import district
+
+    folder = root / "data" / "processed" / EVALUATION
+    folder.mkdir(parents=True)
+    (root / "notebooks").mkdir()
+    about = {}
+    for name, frame in district().items():
+        path = folder / f"{name}.parquet"
+        conform(frame, name).to_parquet(path, write_page_checksum=True)
+        about[name] = {"rows": len(frame), "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
+    intake = {
+        "evaluation": EVALUATION, "title": {"id": "Dua unit kerja", "en": "Two work units"}, "synthetic": True,
+        "feeds": [], "tables": about,
+    }
+    (folder / "intake.json").write_text(json.dumps(intake), encoding="utf-8")
+    return {**os.environ, "KARIER_HOME": str(root), "KARIER_LANG": "id", FINDINGS_VARIABLE: str(FINDINGS)}
+
+
+def write_copies(root: Path) -> None:
+    """Run every chapter in a new project and write its copy, and the findings that the last chapter reads."""
+    write_project(root)
+    findings = []
+    for chapter in CHAPTERS:
+        target = HERE / f"{chapter}.ipynb"
+        read = FINDINGS if chapter == CHAPTERS[-1] else None
+        FINDINGS.write_text(json.dumps({"findings": findings}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        findings += run(Job(chapter, CHAPTER_FOLDER / target.name, {"id": target}, PARAMETERS, root, findings=read))
+        copy = nbformat.read(target, as_version=4)
+        for output in (output for cell in copy.cells for output in cell.get("outputs", [])):
+            for kind in LEFT_OUT:
+                output.get("data", {}).pop(kind, None)
+        nbformat.write(copy, target)
