@@ -55,8 +55,6 @@ class Units(Result):
         raw_high, estimate, ci_low, ci_high, rank_low, rank_high, rank_all_low, rank_all_high, low_95, high_95, low_998,
         high_998, wide_low, wide_high, outside, outside_wide, p_value, p_holm``. ``observed`` and ``expected`` are
         counts and belong to shares. ``outside`` is ``""``, ``"95"`` or ``"99.8"``.
-    curve : DataFrame
-        ``n, low_95, high_95, low_998, high_998`` for the picture; empty where limits are each unit's own.
     """
 
     outcome: str
@@ -65,7 +63,6 @@ class Units(Result):
     kind: str
     target: float
     units: pd.DataFrame
-    curve: pd.DataFrame
 
     def sentence(self, lang: str = "id") -> str:
         """How far units differ beyond chance, how many stand out, and how little a rank says."""
@@ -256,14 +253,12 @@ class _Comparison:
     def result(self, level: float) -> Units:
         """The result at one level."""
         check_level(level)
-        columns = self._columns(level)
-        units = self._frame(columns)
+        units = self._frame(self._columns(level) | self._chance())
         recompute: Callable[[float], Units] = self.result
         return Units(
-            table=make_table([*self._pooled_rows(level), *self._unit_rows(columns, level)]),
-            lead=("between_sd", "reml"), notes=self._notes(), recompute=recompute, outcome=self.outcome,
-            unit=self.unit, adjust=self.adjust,
-            kind=self.found.kind, target=self.found.target, units=units, curve=self._curve(),
+            table=make_table([*self._pooled_rows(level), *self._unit_rows(units, level)]),
+            lead=("between_sd", "reml"), notes=self._notes(), recompute=recompute, outcome=self.outcome, unit=self.unit,
+            adjust=self.adjust, kind=self.found.kind, target=self.found.target, units=units,
         )
 
     def _pooled_rows(self, level: float) -> list[dict[str, Any]]:
@@ -287,19 +282,17 @@ class _Comparison:
         counts = {"ci_level": level, "n": int(self.found.n.sum()), "n_units": len(self.found.n)}
         return [row | counts for row in rows]
 
-    def _unit_rows(self, columns: dict[str, Any], level: float) -> list[dict[str, Any]]:
+    def _unit_rows(self, units: pd.DataFrame, level: float) -> list[dict[str, Any]]:
         """Each unit by its own rows and shrunken, in the order of the data."""
-        rows = []
-        for g in self.found.given:
-            term = f"unit_value[{self.found.labels[g]}]"
-            for method, names in _VALUES.items():
-                value, low, high = (float(columns[name][g]) for name in names)
-                error = np.sqrt(self.found.variances[g]) if method == "own_rows" else self.posterior.std_errors[g]
-                rows.append({
-                    "term": term, "method": method, "estimate": value, "std_error": float(error), "ci_low": low,
-                    "ci_high": high, "ci_level": level, "n": int(self.found.n[g]),
-                })
-        return rows
+        errors = {"own_rows": np.sqrt(self.found.variances), "shrunken": self.posterior.std_errors}
+        return [
+            {
+                "term": f"unit_value[{row['label']}]", "method": method, "estimate": row[value],
+                "std_error": errors[method][g], "ci_low": row[low], "ci_high": row[high], "ci_level": level, "n": row["n"],
+            }
+            for g, row in zip(self.found.given, units.to_dict("records"), strict=True)
+            for method, (value, low, high) in _VALUES.items()
+        ]
 
     def _kept(self, values: Array) -> Array:
         """Values of a share within its ends."""
@@ -313,12 +306,11 @@ class _Comparison:
         rank_low, rank_high = self.posterior.ranks(level, DRAWS, np.random.default_rng(self.seed))
         errors = np.sqrt(found.variances)
         sure_low, sure_high = rank_intervals(found.values, errors, np.full(len(errors), min(found.dof, _MANY)), level)
-        columns = {
-            "n": found.n, "raw": found.values, "raw_low": raw_low, "raw_high": raw_high, "estimate": estimate,
+        return {
+            "raw": found.values, "raw_low": raw_low, "raw_high": raw_high, "estimate": estimate,
             "ci_low": np.minimum(low, estimate), "ci_high": np.maximum(high, estimate),
             "rank_low": rank_low, "rank_high": rank_high, "rank_all_low": sure_low, "rank_all_high": sure_high,
         }
-        return columns | self._chance()
 
     def _own_interval(self, level: float) -> tuple[Array, Array]:
         """Interval of each unit from its own rows: t with the pooled spread, or Wilson."""
@@ -374,31 +366,12 @@ class _Comparison:
         import pandas as pd
 
         found = self.found
-        nothing = pd.array([pd.NA] * len(found.n), dtype="Float64")
         counts = {
-            "observed": nothing if found.observed is None else pd.array(found.observed.astype(float), dtype="Float64"),
-            "expected": nothing if found.expected is None else pd.array(found.expected, dtype="Float64"),
+            name: pd.array(np.full(len(found.n), np.nan) if values is None else values.astype(float), dtype="Float64")
+            for name, values in (("observed", found.observed), ("expected", found.expected))
         }
-        frame = pd.DataFrame({"label": list(found.labels), "n": columns["n"], **counts, **columns})
+        frame = pd.DataFrame({"label": list(found.labels), "n": found.n, **counts, **columns})
         return frame.iloc[found.given].reset_index(drop=True)
-
-    def _curve(self) -> pd.DataFrame:
-        """Limits over sizes for the picture; none where every unit has limits of its own."""
-        import pandas as pd
-
-        found = self.found
-        names = ["n", *(f"{side}_{name}" for name in LIMITS for side in ("low", "high"))]
-        if found.kind == "share" and self.adjust:
-            return pd.DataFrame({name: [] for name in names}, dtype=float)
-        sizes = np.unique(np.geomspace(max(found.n.min() * 0.8, 1), found.n.max() * 1.1, 80).round().astype(int))
-        spread = np.sqrt(found.variances[0] * found.n[0] / sizes)
-        columns: dict[str, Any] = {"n": sizes}
-        for name, level in LIMITS.items():
-            columns[f"low_{name}"], columns[f"high_{name}"] = (
-                funnel.mean_limits(found.target, spread, found.dof, level) if found.kind == "mean"
-                else funnel.binomial_limits(found.target, sizes, level)
-            )
-        return pd.DataFrame(columns)
 
     def _notes(self) -> tuple[Text, ...]:
         """What was dropped, how units were adjusted, and what each column may be used for."""

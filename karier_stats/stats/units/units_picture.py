@@ -29,7 +29,7 @@ def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
         _, ax = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
     units, scale = result.units, result.scale
     for name in _LIMITS:
-        _draw_limits(result, ax, name, scale, lang)
+        _draw_limits(result, ax, name, lang)
     ax.axhline(scale * result.target, color="0.35", linewidth=0.9)
     beyond = (units["outside"] != "").to_numpy()
     for mask, colour in ((~beyond, _BLUE), (beyond, _RED)):
@@ -44,18 +44,16 @@ def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     return ax
 
 
-def _draw_limits(result: Units, ax: Axes, name: str, scale: float, lang: str) -> None:
-    """One pair of limits: curves, or a mark for every unit where each has limits of its own."""
+def _draw_limits(result: Units, ax: Axes, name: str, lang: str) -> None:
+    """One pair of limits: lines through those of the units, or marks where each was adjusted for its own people."""
     line, width = _LIMITS[name]
-    label = Phrase(f"units.compare.picture.limits_{name}")
+    label, units = Phrase(f"units.compare.picture.limits_{name}")[lang], result.units.sort_values("n", kind="stable")
     for side in ("low", "high"):
-        column, shown = f"{side}_{name}", label[lang] if side == "low" else "_"
-        if len(result.curve):
-            y = scale * result.curve[column]
-            ax.plot(result.curve["n"], y, color="0.45", linestyle=line, linewidth=0.9, label=shown)
+        y, shown = result.scale * units[f"{side}_{name}"], label if side == "low" else "_"
+        if result.kind == "share" and result.adjust:
+            ax.scatter(units["n"], y, marker="_", s=width**2, color="0.45", label=shown)
         else:
-            y = scale * result.units[column]
-            ax.scatter(result.units["n"], y, marker="_", s=width**2, color="0.45", label=shown)
+            ax.plot(units["n"], y, color="0.45", linestyle=line, linewidth=0.9, label=shown)
 
 
 def draw_ranks(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:

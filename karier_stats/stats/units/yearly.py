@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import labels_of, some
 from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
-from karier_stats.stats.numerics.estimate import t_quantile, t_two_sided
+from karier_stats.stats.numerics.estimate import of_t, t_two_sided
 from karier_stats.stats.plan.power import beside
-from karier_stats.stats.results import Result, check_level, make_table
+from karier_stats.stats.results import Result, Row, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
 from karier_stats.stats.units.unit_estimates import FEWEST
 from karier_stats.words import Figure, Joined, Phrase
@@ -270,21 +270,15 @@ class _Study:
         """One row per unit of one look."""
         change, variance, dof = (self._shares if self.kind == "share" else self._means)(year, units)
         share = (1 / self.horizon if self.horizon else 6 / (math.pi * look) ** 2) / len(units)
-        estimate, error = _against_others(change, variance, dof, _CLEAR * share)
-        single = 1 - (1 - level) * share
-        half = t_quantile(0.5 + single / 2, dof) * error
-        n = [int(((self.codes == g) & ((self.when == year) | (self.when == year - 1))).sum()) for g in units]
-        return [
-            {
-                "term": f"year_change[{self.labels[g]}; {year}]", "label": self.labels[g], "year": year,
-                "method": "plus_four" if self.kind == "share" else "pooled_spread",
-                "estimate": float(estimate[i]), "std_error": float(error[i]), "ci_low": float(estimate[i] - half[i]),
-                "ci_high": float(estimate[i] + half[i]), "ci_level": single, "statistic": float(estimate[i] / error[i]),
-                "dof": dof, "p_value": min(t_two_sided(float(estimate[i] / error[i]), dof) / share, 1.0), "n": n[i],
-                "n_units": len(units),
-            }
-            for i, g in enumerate(units)
-        ]
+        estimates, errors = _against_others(change, variance, dof, _CLEAR * share)
+        method, single = "plus_four" if self.kind == "share" else "pooled_spread", 1 - (1 - level) * share
+        rows = []
+        for g, estimate, error in zip(units, estimates, errors, strict=True):
+            n = int(((self.codes == g) & ((self.when == year) | (self.when == year - 1))).sum())
+            row = Row(f"year_change[{self.labels[g]}; {year}]", method, of_t(estimate, error, dof), n, len(units))
+            record, p = row.record(single), min(row.estimate.p / share, 1.0)
+            rows.append(record | {"p_value": p, "label": self.labels[g], "year": year})
+        return rows
 
     def _cells(self, year: int, units: NDArray[np.intp]) -> list[tuple[Array, Array]]:
         """Sizes and sums of the units in the year before and in the year."""
