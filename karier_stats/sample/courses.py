@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
@@ -18,6 +18,9 @@ NO_SHOW, WITHDRAWN, FAILED = 0.09, 0.04, 0.05
 """Share of those registered who do not come, who withdraw; share of those present who do not pass."""
 TRUE_SD, NOISE_SD, PRE_MEAN = 10.7, 7.0, 55.0
 """Spread of true knowledge, of test noise (reliability .70), and the mean of the pre-test."""
+
+
+Drawn = TypeVar("Drawn")
 
 
 @dataclass
@@ -46,11 +49,22 @@ def knowledge(rng: np.random.Generator, ability: float) -> float:
 
 
 class Seats:
-    """Fills the courses of one year from those who take part."""
+    """Fills the courses of one year from those who take part.
+
+    Parameters
+    ----------
+    rng : numpy Generator
+        Draws in the order of :meth:`fill`; another order makes another district.
+    roster, leadership
+        Who is there, and who takes part.
+    year : int
+    met : set of (course, uid)
+        Who sat a course's tests in an earlier year and is compared in it no more.
+    """
 
     def __init__(self, rng: np.random.Generator, roster: Roster, leadership: Leadership, year: int,
                  met: set[tuple[str, str]]) -> None:
-        self.rng, self.roster, self.year, self.met = rng, roster, year, met
+        self.rng, self.year, self.met = rng, year, met
         takers = leadership.takers(year)
         active = roster.active(year)
         self.free: list[Person] = [p for p in active if p.uid in takers]
@@ -60,32 +74,23 @@ class Seats:
 
     def fill(self) -> Seating:
         """Lottery first, so that winners are a plain random draw; then the chosen; then the others."""
-        self._probation()
+        self._seat("P16", [p for p in self.free if p.status(self.year) == "CPNS"])
         self._lottery()
         self._low_scorers()
         self._able()
-        self._careers()
-        self._seminars()
         self._others()
         self._compare()
         self._extras()
         return self.seating
 
-    def _seat(self, course: str, people: Iterable[Person]) -> None:
+    def _seat(self, course: str, people: list[Person]) -> None:
         """Give people a seat as their main course of the year."""
-        chosen = list(people)
-        self.seating.main.setdefault(course, []).extend(p.uid for p in chosen)
-        taken = {p.uid for p in chosen}
-        self.free = [p for p in self.free if p.uid not in taken]
+        self.seating.main.setdefault(course, []).extend(p.uid for p in people)
+        self.free = [p for p in self.free if p not in people]
 
-    def _draw(self, pool: list[Person], n: int) -> list[Person]:
-        """A random draw without replacement, in random order."""
-        n = min(n, len(pool))
+    def _draw(self, pool: list[Drawn], n: int) -> list[Drawn]:
+        """A random draw without replacement, in random order; all of a small pool."""
         return [pool[i] for i in self.rng.permutation(len(pool))[:n]]
-
-    def _probation(self) -> None:
-        """Probationers take the basic course."""
-        self._seat("P16", [p for p in self.free if p.status(self.year) == "CPNS"])
 
     def _lottery(self) -> None:
         """More applicants than places: the lot decides."""
@@ -98,15 +103,10 @@ class Seats:
         for course in TESTED["bimtek"]:
             pool = self._draw(self.free, 95)
             for person in pool:
-                self._pretest(course, person)
+                true = self.truth[course, person.uid] = knowledge(self.rng, person.ability)
+                self.seating.pretest[course, person.uid] = true + NOISE_SD * float(self.rng.normal())
             pool.sort(key=lambda p: self.seating.pretest[course, p.uid])
             self._seat(course, pool[:PER_FORM // 2])
-
-    def _pretest(self, course: str, person: Person) -> None:
-        """Draw true knowledge and the pre-test of one person in one course."""
-        true = knowledge(self.rng, person.ability)
-        self.truth[course, person.uid] = true
-        self.seating.pretest[course, person.uid] = true + NOISE_SD * float(self.rng.normal())
 
     def _able(self) -> None:
         """Units send those whom they think able: general ability, seen with error."""
@@ -116,21 +116,15 @@ class Seats:
         for place, course in enumerate((*TESTED["workshop"], *TESTED["e_learning"])):
             self._seat(course, best[place * PER_FORM // 2:(place + 1) * PER_FORM // 2])
 
-    def _careers(self) -> None:
-        """Leadership and functional courses for those whose post asks for them."""
+    def _others(self) -> None:
+        """Courses that a post asks for; seminars for whoever comes; two that many find irrelevant; the small ones."""
         for course, post, n in (("P15", "ADMINISTRATOR", 3), ("P14", "PENGAWAS", 8), ("P13", "FUNGSIONAL", 14)):
             self._seat(course, self._draw([p for p in self.free if p.post == post], n))
-
-    def _seminars(self) -> None:
-        """Seminars take whoever comes; how they were chosen is not known."""
-        for course in TESTED["seminar"]:
-            self._seat(course, self._draw(self.free, PER_FORM // 2))
-
-    def _others(self) -> None:
-        """The rest: two courses that many find irrelevant, then the small courses."""
-        for course, n in ((REVISED, 34), (STILL_IRRELEVANT, 34), ("P21", 24), ("P19", 10), ("P22", 12), ("P18", 14)):
+        seminars = [(course, PER_FORM // 2) for course in TESTED["seminar"]]
+        small = ((REVISED, 34), (STILL_IRRELEVANT, 34), ("P21", 24), ("P19", 10), ("P22", 12), ("P18", 14))
+        for course, n in (*seminars, *small):
             self._seat(course, self._draw(self.free, n))
-        self._seat("P20", list(self.free))
+        self._seat("P20", self.free)
 
     def _compare(self) -> None:
         """People who are not trained that year sit the same tests, each course's but once; for the lottery, those who lost."""
@@ -139,15 +133,14 @@ class Seats:
             for course in courses:
                 chosen = [p for p in pool if (course, p.uid) not in self.met][:COMPARED // 2]
                 self.seating.compared[course] = [p.uid for p in chosen]
-                taken = {p.uid for p in chosen}
-                pool = [p for p in pool if p.uid not in taken]
+                pool = [p for p in pool if p not in chosen]
 
     def _extras(self) -> None:
         """Second and third courses of those who take part anyway."""
-        everybody = [self.roster.by_uid[uid] for uids in self.seating.main.values() for uid in uids]
+        everybody = [uid for uids in self.seating.main.values() for uid in uids]
         for course, n in ((REVISED, 40), (STILL_IRRELEVANT, 40), ("P17", 190), ("P20", 120), ("P18", 30), ("P22", 14)):
             seated = set(self.seating.main.get(course, []))
-            self.seating.extra[course] = [p.uid for p in self._draw([p for p in everybody if p.uid not in seated], n)]
+            self.seating.extra[course] = self._draw([uid for uid in everybody if uid not in seated], n)
 
 
 def _seat_heads(seating: Seating, roster: Roster, engagement: pd.DataFrame) -> None:
@@ -160,9 +153,8 @@ def _seat_heads(seating: Seating, roster: Roster, engagement: pd.DataFrame) -> N
                 seating.extra[course].append(uid)
 
 
-def _size(course: str) -> int:
-    """People per batch."""
-    return {"P17": 100, "P20": 90, "P14": 30, "P15": 30, "P16": 40}.get(course, 22)
+_SIZES = {"P17": 100, "P20": 90, "P14": 30, "P15": 30, "P16": 40}
+"""People per batch, where not 22."""
 
 
 def _days(jp: int) -> int:
@@ -172,7 +164,7 @@ def _days(jp: int) -> int:
 
 def _spread(rng: np.random.Generator, course: str, year: int, uids: list[str]) -> list[tuple[str, pd.Timestamp, list[str]]]:
     """Split a course's people into batches with a start date; tested courses run before July."""
-    count = max(1, -(-len(uids) // _size(course)))
+    count = max(1, -(-len(uids) // _SIZES.get(course, 22)))
     tested = any(course in courses for courses in TESTED.values())
     parts = np.array_split(np.arange(len(uids)), count)
     last = 172 if tested else 120 if BY_COURSE[course].planned_jp > 400 else 300
@@ -183,7 +175,10 @@ def _spread(rng: np.random.Generator, course: str, year: int, uids: list[str]) -
 
 @dataclass(frozen=True)
 class Training:
-    """All that was delivered: batches, participation, and the seating of each year."""
+    """All that was delivered: the tables ``batch`` and ``participation``, and what a test needs of them.
+
+    ``seatings`` by year; ``knowledge`` by year, course and person, where a pre-test drew it before the course.
+    """
 
     batch: pd.DataFrame
     participation: pd.DataFrame
@@ -216,7 +211,10 @@ def _absent(rng: np.random.Generator, present: int) -> tuple[int, int]:
 
 
 class Registrar:
-    """Writes batches and participation of one year."""
+    """Writes batches and participation of one year.
+
+    ``others`` are active people whom no test compares: from them come those who registered and did not show.
+    """
 
     def __init__(self, rng: np.random.Generator, roster: Roster, seating: Seating) -> None:
         self.rng, self.roster, self.seating, self.year = rng, roster, seating, seating.year
@@ -275,21 +273,7 @@ class Registrar:
 
 
 def train(roster: Roster, leadership: Leadership, seed: int) -> Training:
-    """Fill and record the courses of all years.
-
-    Parameters
-    ----------
-    roster : Roster
-        The made-up staff.
-    leadership : Leadership
-        Who takes part.
-    seed : int
-        Seed of the sample; this part has its own stream.
-
-    Returns
-    -------
-    Training
-    """
+    """Fill and record the courses of all years with those who take part."""
     rng = np.random.default_rng([seed, 3])
     batches: list[dict[str, object]] = []
     rows: list[dict[str, object]] = []

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from karier_stats.intake.schema import TABLES, ColumnSpec
+from karier_stats.intake.processed import conform
+from karier_stats.intake.schema import TABLES
 from karier_stats.sample import courses, leaders, money, people, records, scores, surveys
 
 
@@ -91,22 +91,6 @@ def sample_tables(seed: int = 20250817) -> dict[str, pd.DataFrame]:
     return {name: as_processed(name, frame) for name, frame in build(seed).tables.items()}
 
 
-_TYPES = {"int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
-
-
-def _typed(frame: pd.DataFrame, column: ColumnSpec) -> pd.Series:
-    """One column in its stored type; all missing where the sample has none."""
-    kind = _TYPES.get(column.kind, "string")
-    if column.name not in frame:
-        return pd.Series(pd.NaT if column.kind == "date" else np.nan if column.kind == "float" else pd.NA,
-                         index=frame.index, dtype=kind)
-    return frame[column.name].astype(kind)  # type: ignore[call-overload]
-
-
 def as_processed(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     """All columns of the data dictionary that are kept, in order and typed, and the source of each row."""
-    kept = [column for column in TABLES[name].columns if not column.input_only]
-    table = pd.DataFrame({column.name: _typed(frame, column) for column in kept})
-    table["source_file"] = pd.Series(f"{name}.csv", index=table.index, dtype="string")
-    table["source_row"] = pd.Series(range(2, len(table) + 2), index=table.index, dtype="Int64")
-    return table
+    return conform(frame.assign(source_file=f"{name}.csv", source_row=range(2, len(frame) + 2)), name)

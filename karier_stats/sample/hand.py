@@ -25,6 +25,7 @@ def _spellings(kind: str) -> dict[str, list[str]]:
     return {key: [text for text, meant in aliases.items() if meant == key] for key in dict.fromkeys(aliases.values())}
 
 
+_YES_NO = {True: "Ya", False: "Tidak"}
 _SPELLINGS = {kind: _spellings(kind) for kind in ("unit", "program")}
 
 
@@ -71,12 +72,12 @@ class Hand:
         if column.codes:
             return partial(_label, column.codes)
         if column.kind == "date" and "dates" in feed:
-            return _in_words if feed["dates"] == "teks" else _day
+            return partial(date, lang="id") if feed["dates"] == "teks" else _day
         if column.kind == "float" and feed.get("numbers") == "id":
             return _decimal
         if column.refers_to == "unit":
             return self.unit
-        ways: dict[str, Way] = {"person": self.person, "money": rupiah, "bool": _yes_no}
+        ways: dict[str, Way] = {"person": self.person, "money": rupiah, "bool": _YES_NO.__getitem__}
         return ways.get(column.kind, code)
 
     def named(self, way: str) -> Way:
@@ -100,19 +101,9 @@ def _label(codelist: codes.CodeList, value: Any) -> str | None:
     return None if pd.isna(value) else codes.label(codelist, value, "id")
 
 
-def _yes_no(value: bool) -> str:
-    """``Ya`` or ``Tidak``."""
-    return "Ya" if value else "Tidak"
-
-
 def _day(day: pd.Timestamp) -> str:
     """``17-08-2025``; empty where there is no date."""
     return "" if pd.isna(day) else f"{day:%d-%m-%Y}"
-
-
-def _in_words(day: pd.Timestamp) -> str:
-    """``17 Agustus 2025``."""
-    return date(day, "id")
 
 
 def _decimal(value: float) -> str:

@@ -38,6 +38,8 @@ SAMPLE = Planted()
 class Leadership:
     """Recorded engagement, the unit-level parts of the chance to take part, and who took part.
 
+    ``mean`` is the units' mean of the index over the lagged years, ``grand`` the mean of these.
+
     ``chance`` has one row per eligible person and year; ``index`` is the
     recorded index by unit (rows) and year (columns; 2022 is unrecorded).
     """
@@ -121,21 +123,7 @@ def _chances(
 def lead(roster: Roster, seed: int, planted: Planted = SAMPLE) -> Leadership:
     """Draw what heads did and who takes part.
 
-    Parameters
-    ----------
-    roster : Roster
-        The made-up staff.
-    seed : int
-        Seed of the sample; this part has its own stream.
-    planted : Planted
-        Slopes; the draws are the same for all, so that districts differ in nothing else.
-
-    Returns
-    -------
-    Leadership
-
-    Notes
-    -----
+    The draws are the same for all planted slopes, so that districts differ in nothing else:
     p = base + within x (E of the year before - the unit's mean of E) + between x
     (the unit's mean - grand mean) + unit effect + personal part centred in the
     unit and year. E is computed from the recorded whole counts, so the planted

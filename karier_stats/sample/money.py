@@ -19,16 +19,7 @@ _ORGANIZER_UNIT = {"BPKAD": "OPD-04", "Setda": "OPD-02", "Diskominfotiksan": "OP
 def budget_table(training: Training, seed: int) -> pd.DataFrame:
     """The processed-form table ``budget``: one line per course and year, with what was held and what was cancelled.
 
-    Parameters
-    ----------
-    training : Training
-        Batches and participation; participants and hours of a line are those of its batches.
-    seed : int
-        Seed of the sample; this part has its own stream.
-
-    Returns
-    -------
-    DataFrame, one row per budget line
+    Participants and hours of a line are those of its batches.
     """
     rng = np.random.default_rng([seed, 18])
     facts = training.batch.set_index("batch_id")[["program_id", "year", "state"]]
@@ -68,15 +59,6 @@ def _officers(training: Training, roster: Roster, rng: np.random.Generator) -> t
 
 def projects(training: Training, roster: Roster, seed: int) -> tuple[pd.DataFrame, dict[str, float]]:
     """The processed-form table ``project_performance`` and its known truth.
-
-    Parameters
-    ----------
-    training : Training
-        Who was trained in project management, and when.
-    roster : Roster
-        The made-up staff.
-    seed : int
-        Seed of the sample; this part has its own stream.
 
     Returns
     -------
@@ -118,16 +100,7 @@ def _activity(rng: np.random.Generator, place: int, person: Person, year: int, c
 def gap_truth(budget: pd.DataFrame, needed_jp: pd.Series) -> dict[str, float]:
     """Need in rupiah less ceiling, and each of its parts, in 2025.
 
-    Parameters
-    ----------
-    budget : DataFrame
-        See :func:`budget_table`.
-    needed_jp : Series
-        Learning hours that each of the active staff needs.
-
-    Returns
-    -------
-    dict
+    ``needed_jp`` are the learning hours that each of the active staff needs.
     """
     lines = budget[budget["year"] == PERIOD]
     lines = lines.assign(form=[BY_COURSE[course].form for course in lines["program_id"]])

@@ -7,6 +7,7 @@ never come near 900, and all serials here are 901-999.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -22,9 +23,25 @@ CHANGES = {"OPD-08": 7, "14.71.10.1010": 5}
 """Units whose head leaves in 2025, and the months that head was in office."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Person:
-    """One made-up civil servant and where they stand each year."""
+    """One made-up civil servant and where they stand each year.
+
+    Parameters
+    ----------
+    uid, nip, name : str
+        Pseudonym, service number, two plain words.
+    contract : str
+        How somebody came: ``PNS`` stays so; see :meth:`status` for what it is in a year.
+    ability : float
+        Standard normal; what all knowledge partly rests on.
+    unit, standing : dict
+        Unit and legal standing by year; no entry for a year elsewhere.
+    head : set of int
+        Years as head of the unit.
+    moved : dict
+        Year of a move: the unit before it, and the day.
+    """
 
     uid: str
     nip: str
@@ -51,25 +68,6 @@ class Person:
     def age(self, year: int) -> int:
         """Age at the end of ``year``."""
         return year - self.birth.year
-
-
-class Numbers:
-    """Gives out service numbers: legal form, serials from 901 up for each 15-digit prefix."""
-
-    def __init__(self) -> None:
-        self._used: dict[str, int] = {}
-
-    def next(self, prefix: str) -> str:
-        """The prefix with the next serial that no office has issued."""
-        serial = self._used.get(prefix, 900) + 1
-        self._used[prefix] = serial
-        return f"{prefix}{serial:03d}"
-
-
-def service_number(numbers: Numbers, birth: pd.Timestamp, year: int, month: int, male: bool, contract: str) -> str:
-    """NIP (birth, appointment month, sex, serial) or NI PPPK (birth, year, 2, contract 1, sex, serial)."""
-    middle = f"{year}{month:02d}" if contract == "PNS" else f"{year}21"
-    return numbers.next(f"{birth:%Y%m%d}{middle}{1 if male else 2}")
 
 
 def _birth(rng: np.random.Generator, low: int, high: int) -> pd.Timestamp:
@@ -119,7 +117,7 @@ class Roster:
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng([seed, 1])
-        self.numbers = Numbers()
+        self.serials: Counter[str] = Counter()
         self.people: list[Person] = []
         for unit in UNITS:
             for place in range(unit.size):
@@ -130,12 +128,21 @@ class Roster:
         self._standings()
         self.by_uid = {person.uid: person for person in self.people}
 
+    def _number(self, birth: pd.Timestamp, year: int, month: int, male: bool, contract: str) -> str:
+        """NIP (birth, appointment month, sex, serial) or NI PPPK (birth, year, 2, contract 1, sex, serial).
+
+        Serials run from 901 up for each 15-digit prefix: no office has issued them.
+        """
+        prefix = f"{birth:%Y%m%d}{year}{f'{month:02d}' if contract == 'PNS' else '21'}{1 if male else 2}"
+        self.serials[prefix] += 1
+        return f"{prefix}{900 + self.serials[prefix]}"
+
     def _new(self, entered: int, contract: str, post: str) -> Person:
         """A new person with made-up attributes."""
         rng = self.rng
         birth, appointed = _dates(rng, contract, entered)
         male = bool(rng.random() < 0.45)
-        nip = service_number(self.numbers, birth, appointed, int(rng.choice([1, 3, 4, 12])), male, contract)
+        nip = self._number(birth, appointed, int(rng.choice([1, 3, 4, 12])), male, contract)
         education = str(rng.choice(["15", "30", "40", "45"], p=[0.22, 0.16, 0.52, 0.10]))
         name = f"{rng.choice(FACTS['first_names'])} {rng.choice(FACTS['last_names'])}"
         needed = int(rng.choice(list(NEEDED_JP), p=list(NEEDED_JP.values())))
@@ -152,7 +159,7 @@ class Roster:
         if head:
             # A head is a settled official: neither close to the pension nor on probation.
             person.birth, person.appointed, person.education = _birth(self.rng, 1970, 1982), 2006, "45"
-            person.nip = service_number(self.numbers, person.birth, 2006, 4, person.sex == "L", "PNS")
+            person.nip = self._number(person.birth, 2006, 4, person.sex == "L", "PNS")
             person.head.add(YEARS[0])
         person.unit[YEARS[0]] = unit.unit_id
 
@@ -224,18 +231,7 @@ def _post_name(person: Person, year: int, unit: UnitFact) -> str:
 
 
 def employee_table(roster: Roster) -> pd.DataFrame:
-    """The processed-form table ``employee`` with name and birth date beside it.
-
-    Parameters
-    ----------
-    roster : Roster
-        The made-up staff.
-
-    Returns
-    -------
-    DataFrame, one row per person and year
-        Columns of ``schema.TABLES["employee"]``, input-only ones included.
-    """
+    """The processed-form table ``employee``, one row per person and year, with its input-only columns."""
     rows = [{
         "employee_uid": p.uid, "name": p.name, "birth_date": p.birth, "year": year, "unit_id": unit,
         "status": p.status(year), "standing_code": p.standing[year], "sex": p.sex,

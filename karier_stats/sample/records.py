@@ -19,20 +19,7 @@ _SHARES = {"selesai": 70, "menunggu": 40, "ditolak": 34, "berjalan": 22}
 
 
 def choose_students(roster: Roster, seed: int) -> dict[str, list[Person]]:
-    """Who studied, studies, waits or was declined; those on study assignment get standing 03.
-
-    Parameters
-    ----------
-    roster : Roster
-        The made-up staff; its legal standings are changed.
-    seed : int
-        Seed of the sample; this part has its own stream.
-
-    Returns
-    -------
-    dict of lists
-        People by state of their application.
-    """
+    """People by state of their application for further study; the roster gives those on study assignment standing 03."""
     rng = np.random.default_rng([seed, 10])
     pool = [p for p in roster.settled() if p.contract == "PNS" and p.education in ("30", "40") and p.birth.year >= 1975]
     order = [pool[i] for i in rng.permutation(len(pool))]
@@ -66,13 +53,6 @@ def study_table(students: dict[str, list[Person]], seed: int) -> pd.DataFrame:
 def motivation(students: dict[str, list[Person]], seed: int) -> tuple[pd.DataFrame, dict[str, float]]:
     """Motivation before (2023) and after (2025) of those who finished, wait or were declined.
 
-    Parameters
-    ----------
-    students : dict of lists
-        See :func:`choose_students`.
-    seed : int
-        Seed of the sample; this part has its own stream.
-
     Returns
     -------
     tuple of DataFrame and dict
@@ -103,19 +83,7 @@ DIGITAL = "Literasi digital"
 
 
 def competency_table(roster: Roster, seed: int) -> pd.DataFrame:
-    """The processed-form table ``competency``: nine named competences and digital literacy, two years.
-
-    Parameters
-    ----------
-    roster : Roster
-        The made-up staff.
-    seed : int
-        Seed of the sample; this part has its own stream.
-
-    Returns
-    -------
-    DataFrame, one row per person, year and competence
-    """
+    """The processed-form table ``competency``: nine named competences and digital literacy, two years."""
     rng = np.random.default_rng([seed, 13])
     rows: list[dict[str, Any]] = []
     for year in (2024, PERIOD):

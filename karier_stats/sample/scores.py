@@ -48,15 +48,6 @@ def _people(training: Training, roster: Roster, rng: np.random.Generator) -> pd.
 def potential_outcomes(training: Training, roster: Roster, seed: int) -> pd.DataFrame:
     """Pre-test, and post and retention test with and without training, for everybody tested.
 
-    Parameters
-    ----------
-    training : Training
-        Who sits where.
-    roster : Roster
-        The made-up staff.
-    seed : int
-        Seed of the sample; this part has its own stream.
-
     Returns
     -------
     DataFrame, one row per person, course and year
@@ -100,18 +91,7 @@ def _wave(frame: pd.DataFrame, kind: str, score: pd.Series, days: np.ndarray, da
 def score_table(outcomes: pd.DataFrame, batch: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The processed-form table ``test_score``: what was seen of the potential outcomes.
 
-    Parameters
-    ----------
-    outcomes : DataFrame
-        See :func:`potential_outcomes`.
-    batch : DataFrame
-        Batches with their dates; people compared are tested with the first batch of the course.
-    seed : int
-        Seed of the sample.
-
-    Returns
-    -------
-    DataFrame, one row per person and test
+    People compared are tested with the first batch of the course.
     """
     rng = np.random.default_rng([seed, 5])
     dates = batch.set_index("batch_id")[["start_date", "end_date"]]
@@ -139,13 +119,6 @@ def _mean_gain(rows: pd.DataFrame, before: str, after: str) -> float:
 
 def gain_truth(outcomes: pd.DataFrame, year: int) -> dict[str, object]:
     """The planted effects of one year, as the mean over those trained and tested.
-
-    Parameters
-    ----------
-    outcomes : DataFrame
-        See :func:`potential_outcomes`.
-    year : int
-        The year.
 
     Returns
     -------

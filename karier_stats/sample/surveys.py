@@ -35,18 +35,12 @@ def _likert(rng: np.random.Generator, mean: np.ndarray | float, spread: float, s
 
 
 def feedback(training: Training, seed: int) -> pd.DataFrame:
-    """Course feedback, one row per form: answers R1-R5, V1, M1-M3 in columns.
-
-    Parameters
-    ----------
-    training : Training
-        Who sat where.
-    seed : int
-        Seed of the sample; this part has its own stream.
+    """Course feedback: many satisfied people, a quarter of whom tick the highest box throughout.
 
     Returns
     -------
     DataFrame, one row per answered form
+        Batch, unit, year, course, version, day, answers R1-R5, V1 (fits the work), M1-M3, in order of days.
     """
     rng = np.random.default_rng([seed, 6])
     came = training.came
@@ -70,14 +64,7 @@ def feedback(training: Training, seed: int) -> pd.DataFrame:
 def population(roster: Roster, leadership: Leadership, seed: int) -> pd.DataFrame:
     """What every active person would answer in the staff survey of 2025, and who did.
 
-    Parameters
-    ----------
-    roster : Roster
-        The made-up staff.
-    leadership : Leadership
-        Engagement of heads, on which the learning culture rests.
-    seed : int
-        Seed of the sample; this part has its own stream.
+    The learning culture rests on the engagement of heads.
 
     Returns
     -------
@@ -117,7 +104,13 @@ def _wishes(rng: np.random.Generator, n: int, year: int) -> list[list[str]]:
 
 
 def earlier_wishes(roster: Roster, seed: int) -> pd.DataFrame:
-    """The needs survey of 2024: up to three boxes ticked, without order."""
+    """The needs survey of 2024: up to three boxes ticked, without order.
+
+    Returns
+    -------
+    DataFrame, one row per respondent
+        ``topics`` holds the list of boxes as the form has them.
+    """
     rng = np.random.default_rng([seed, 8])
     people = [p for p in roster.active(2024, heads=True) if rng.random() < ANSWERED_STAFF]
     wishes = _wishes(rng, len(people), 2024)
@@ -128,34 +121,14 @@ def earlier_wishes(roster: Roster, seed: int) -> pd.DataFrame:
 
 
 def need_table(survey: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
-    """The processed-form table ``need``: ranked wishes of 2025, ticked boxes of 2024.
-
-    Parameters
-    ----------
-    survey : DataFrame
-        See :func:`population`.
-    earlier : DataFrame
-        See :func:`earlier_wishes`.
-
-    Returns
-    -------
-    DataFrame, one row per person, year and wish
-        ``needed_jp`` stands once per person, on the first wish.
-    """
-    answered = survey[survey["answered"]]
-    parts = []
-    for rank in (1, 2, 3):
-        topic = answered[f"wish_{rank}"]
-        parts.append(pd.DataFrame({
-            "employee_uid": answered["employee_uid"], "year": PERIOD, "unit_id": answered["unit_id"],
-            "need_item": topic.map(WORDING), "topic": topic,
-            "interest_rank": rank, "needed_jp": answered["needed_jp"] if rank == 1 else np.nan, "reason": None}))
-    ticked = earlier.explode("topics", ignore_index=True)
-    parts.append(pd.DataFrame({
-        "employee_uid": ticked["employee_uid"], "year": 2024, "unit_id": ticked["unit_id"],
-        "need_item": ticked["topics"].map(WORDING), "topic": ticked["topics"],
-        "interest_rank": None, "needed_jp": np.nan, "reason": None}))
-    return pd.concat(parts, ignore_index=True)
+    """The processed-form table ``need``: ranked wishes of 2025, ticked boxes of 2024; hours needed with the first wish."""
+    ranks = {f"wish_{rank}": rank for rank in (1, 2, 3)}
+    answered = survey[survey["answered"]].rename(columns=ranks)
+    wishes = answered.melt(["employee_uid", "unit_id", "needed_jp"], [*ranks.values()], "interest_rank", "topic")
+    wishes = wishes.assign(year=PERIOD, needed_jp=wishes["needed_jp"].where(wishes["interest_rank"] == 1))
+    ticked = earlier.explode("topics").rename(columns={"topics": "topic"}).assign(year=2024)
+    table = pd.concat([wishes, ticked], ignore_index=True)
+    return table.assign(need_item=table["topic"].map(WORDING))
 
 
 def item_table() -> pd.DataFrame:
@@ -165,30 +138,13 @@ def item_table() -> pd.DataFrame:
 
 def _long(frame: pd.DataFrame, instruments: tuple[str, ...], keep: list[str]) -> pd.DataFrame:
     """Answers in columns become one row per answer."""
-    parts = []
-    for instrument in instruments:
-        for item in ITEMS[instrument]:
-            part = frame[["response_id", *keep]].copy()
-            parts.append(part.assign(instrument=instrument, item_id=item, value=frame[item].astype(float)))
-    return pd.concat(parts, ignore_index=True)
+    instrument_of = {item: name for name in instruments for item in ITEMS[name]}
+    long = frame.melt(["response_id", *keep], [*instrument_of], "item_id", "value")
+    return long.assign(instrument=long["item_id"].map(instrument_of))
 
 
 def response_table(forms: pd.DataFrame, survey: pd.DataFrame, motivation: pd.DataFrame) -> pd.DataFrame:
-    """The processed-form table ``survey_response`` of all instruments.
-
-    Parameters
-    ----------
-    forms : DataFrame
-        Course feedback, anonymous; see :func:`feedback`.
-    survey : DataFrame
-        The staff survey; see :func:`population`.
-    motivation : DataFrame
-        Motivation before and after study, one row per person and wave.
-
-    Returns
-    -------
-    DataFrame, one row per answer
-    """
+    """The processed-form table ``survey_response``: course forms without names, staff survey, motivation and study."""
     forms = forms.assign(response_id=[f"E-{i + 1:05d}" for i in range(len(forms))])
     parts = [
         _long(forms, ("reaksi", "relevansi", "manfaat"), ["unit_id", "batch_id", "year", "submitted_on"]),
@@ -207,29 +163,16 @@ def staff_answers(survey: pd.DataFrame) -> pd.DataFrame:
 
 
 def comment_table(forms: pd.DataFrame, seed: int) -> pd.DataFrame:
-    """The processed-form table ``comment``: a few forms carry one, about relevance where the course did not fit.
-
-    Parameters
-    ----------
-    forms : DataFrame
-        See :func:`feedback`.
-    seed : int
-        Seed of the sample; this part has its own stream.
-
-    Returns
-    -------
-    DataFrame, one row per comment
-    """
+    """The processed-form table ``comment``: a few forms carry one, about relevance where the course did not fit."""
     rng = np.random.default_rng([seed, 9])
+    comments: dict[str, list[str]] = FACTS["comments"]
     rows: list[dict[str, Any]] = []
     for batch, year, relevant in zip(forms["batch_id"], forms["year"], forms["V1"] >= 3, strict=True):
-        if rng.random() >= (0.09 if relevant else 0.45):
-            continue
-        theme = "relevansi" if not relevant and rng.random() < 0.85 else str(rng.choice(
-            list(FACTS["comments"]), p=[0.04, 0.28, 0.20, 0.18, 0.16, 0.06, 0.08]))
-        text = str(rng.choice(FACTS["comments"][theme]))
-        rows.append({"comment_id": f"K-{len(rows) + 1:04d}", "batch_id": batch, "year": year, "comment": text,
-                     "theme": theme, "theme_source": "manual"})
+        if rng.random() < (0.09 if relevant else 0.45):
+            theme = "relevansi" if not relevant and rng.random() < 0.85 else str(rng.choice(
+                list(comments), p=[0.04, 0.28, 0.20, 0.18, 0.16, 0.06, 0.08]))
+            rows.append({"comment_id": f"K-{len(rows) + 1:04d}", "batch_id": batch, "year": year,
+                         "comment": str(rng.choice(comments[theme])), "theme": theme, "theme_source": "manual"})
     return pd.DataFrame(rows)
 
 

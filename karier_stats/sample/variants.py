@@ -10,24 +10,14 @@ import pandas as pd
 from karier_stats.intake.prepare import write_tables
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample import courses, leaders, people, surveys
-from karier_stats.sample.catalogue import PERIOD, UNITS
+from karier_stats.sample.catalogue import FACTS, PERIOD, UNITS
 from karier_stats.sample.district import as_processed
-from karier_stats.words.numbers import both
 
 FEW = tuple(unit.unit_id for unit in UNITS[:5])
 """The subdistrict's office and four of its wards."""
 VARIANTS: dict[str, tuple[leaders.Planted, tuple[str, ...]]] = {
-    "no_association": (leaders.Planted(0.0, 0.0, 0.0), ()),
-    "opposite": (leaders.Planted(-0.03, -0.05, -0.12), ()),
-    "five_units": (leaders.SAMPLE, FEW),
-}
+    name: (leaders.Planted(**about["slopes"]), FEW if about["few"] else ()) for name, about in FACTS["variants"].items()}
 """Planted slopes of each district, and its units where they are not all."""
-
-TITLES = {
-    "no_association": both("Kecamatan rekaan tanpa keterkaitan", "Made-up district without an association"),
-    "opposite": both("Kecamatan rekaan yang berlawanan", "Made-up district the other way round"),
-    "five_units": both("Kecamatan rekaan dengan lima unit", "Made-up district of five units"),
-}
 
 
 @dataclass(frozen=True)
@@ -93,5 +83,5 @@ def write_made_up(target: Path, variant: str, seed: int = 20250817) -> None:
         Seed of the sample.
     """
     tables = made_up(variant, seed).tables
-    evaluation = Evaluation.from_tables(tables, period=PERIOD, name=target.name, title=TITLES[variant])
+    evaluation = Evaluation.from_tables(tables, period=PERIOD, name=target.name, title=FACTS["variants"][variant]["title"])
     write_tables(target, tables, evaluation.intake)
