@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.describe import means as means
     from karier_stats.stats.description.describe import medians as medians
     from karier_stats.stats.description.describe import shares as shares
+    from karier_stats.stats.description.describe import summary as summary
     from karier_stats.stats.description.describe import totals as totals
+    from karier_stats.stats.description.inequality import inequality as inequality
     from karier_stats.stats.plan.power import power as power
     from karier_stats.stats.scales.agreement import agreement as agreement
     from karier_stats.stats.scales.raters import raters as raters
@@ -62,6 +64,8 @@ _FUNCTIONS = {
     "means": "karier_stats.stats.description.describe",
     "medians": "karier_stats.stats.description.describe",
     "totals": "karier_stats.stats.description.describe",
+    "summary": "karier_stats.stats.description.describe",
+    "inequality": "karier_stats.stats.description.inequality",
     "contrast": "karier_stats.stats.description.contrasts",
     "rest": "karier_stats.stats.description.contrasts",
     "agreement": "karier_stats.stats.scales.agreement",
@@ -85,10 +89,10 @@ _CHAPTERS = (
 )
 
 __all__ = [
-    "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "delivery", "feedback",
-    "guard_parameters", "leadership", "means", "medians", "needs", "open_evaluation", "outcomes", "participation", "power",
-    "question", "raters", "regress", "regress_parquet", "reliability", "rest", "sensitivity", "shares", "show",
-    "specifications", "synthesis", "totals", "yearly_flags",
+    "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "delivery",
+    "feedback", "guard_parameters", "inequality", "leadership", "means", "medians", "needs", "open_evaluation",
+    "outcomes", "participation", "power", "question", "raters", "regress", "regress_parquet", "reliability", "rest",
+    "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals", "yearly_flags",
 ]
 
 

@@ -11,6 +11,7 @@ from karier_stats.answers.facts import label_of
 from karier_stats.answers.record import Field, Finding, Picture, Recommendation, Table
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
+from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -49,6 +50,19 @@ def _(result: Description) -> Said:
 @said.register
 def _(result: Gap) -> Said:
     return Said(result.value, result.n, result.level, "share_difference", result.about)
+
+
+@said.register
+def _(result: Inequality) -> Said:
+    return Said(result.row.value, result.n, result.row.level, "gini", result.about)
+
+
+def about_of(result: Any) -> Mapping[str, Any]:
+    """What the view behind a result says of its table; of several results, of the first."""
+    if isinstance(result, Mapping):
+        return about_of(next(iter(result.values()), None))
+    found: Mapping[str, Any] = getattr(result, "about", {})
+    return found
 
 
 def finding(
@@ -108,7 +122,7 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     words = catalogue.node(f"{name}.picture", {})
     if not words or not len(result):
         return None
-    data = drawn(result, words)
+    data = drawn(result, words, facts)
     reference = words.get("reference")
     texts = {part: dict(Phrase(f"{name}.picture.{part}", **facts)) for part in ("title", "x", "y")}
     note = dict(Phrase(f"{name}.picture.note", **facts)) if "note" in words else None
@@ -127,11 +141,14 @@ def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
     return "stacked" if any(row.part and row.code for row in result if isinstance(row, Row)) else "intervals"
 
 
-def drawn(result: Any, words: Mapping[str, Any]) -> pd.DataFrame:
+def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd.DataFrame:
     """The data of a picture, in the columns of its kind (:class:`~karier_stats.answers.record.Picture`)."""
     import pandas as pd
 
     kind, names = kind_of(result, words), result.about.get("names", {})
+    if isinstance(result, Inequality):
+        told = [Phrase(words["groups"].get(group, words["groups"]["now"]), **facts) for group in result.curves["group"]]
+        return result.curves.assign(**{f"group_{lang}": [one[lang] for one in told] for lang in LANGUAGES})
     if isinstance(result, Gaps):
         return pd.DataFrame([{
             **_labels("label", label_of(names, gap.one.by, gap.one.code)), "estimate": gap.value.value,

@@ -15,6 +15,7 @@ from karier_stats.answers import verdicts
 from karier_stats.answers.verdicts import Measure
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
+from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Figure, Joined, Phrase
@@ -109,6 +110,11 @@ class RowFacts:
     def n(self) -> int:
         """Of how many."""
         return self.row.n
+
+    @property
+    def rest(self) -> int:
+        """Not counted."""
+        return self.row.n - self.k
 
     @property
     def estimate(self) -> float:
@@ -229,8 +235,33 @@ class GapFacts:
         return Phrase(f"said.weighed.{verdict_key(self.gap.value, 'share')}", margin=margin_words("share"))
 
 
+@dataclass(frozen=True)
+class InequalityFacts:
+    """How unevenly a total is spread."""
+
+    result: Inequality
+
+    @property
+    def n(self) -> int:
+        """People."""
+        return self.result.n
+
+    @property
+    def gini(self) -> Phrase:
+        """Gini's coefficient with its interval in brackets."""
+        value = self.result.row.value
+        return Phrase("said.apart", value=Figure(value.value, "number", 2), ci=span(value, value.level, digits=2))
+
+    @property
+    def held(self) -> Figure:
+        """The share of the tenth with most."""
+        return Figure(self.result.held, "percent", 1)
+
+
 def facts_of(result: Any) -> Any:
     """A result as sentences speak of it; what is no result stays as it is."""
+    if isinstance(result, Inequality):
+        return InequalityFacts(result)
     if isinstance(result, Description):
         return DescriptionFacts(result)
     if isinstance(result, Gap):
@@ -255,6 +286,13 @@ class DescriptionFacts:
     def n(self) -> int:
         """People or rows described."""
         return self.result.n
+
+    def __getitem__(self, name: str) -> RowFacts:
+        """One group or category by its code: ``{hours[PNS].number}``."""
+        row = self.result.find(name)
+        if row is None:
+            raise KeyError(name)
+        return self._said(row)
 
     @property
     def rows(self) -> ListFacts:

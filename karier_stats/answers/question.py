@@ -25,8 +25,9 @@ from karier_stats.answers import build
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
-from karier_stats.domain.rules import rules_read
+from karier_stats.domain.rules import Laws, Rules, rules_read
 from karier_stats.errors import StatisticsError
+from karier_stats.stats.description.describe import Description
 from karier_stats.views.evaluation import Evaluation
 from karier_stats.views.view import Wanting
 from karier_stats.words import Phrase, catalogue
@@ -113,24 +114,26 @@ class question:
             Further results, numbers or texts: findings of their own where the catalogue has words for them, else
             facts. None is left out.
         """
-        if getattr(main, "n", 1) == 0:
-            raise Wanting(Phrase("views.nothing"), tables=tuple(main.about.get("tables", ())))
         given = {"main": main, **{name: part for name, part in parts.items() if part is not None}}
-        facts = {**self._time(), **{name: facts_of(part) for name, part in given.items()}}
+        facts = {**self._known(), **{name: facts_of(part) for name, part in given.items()}}
         findings = tuple(
             one for name, part in given.items() if name in self.words for one in self._findings(name, part, facts)
         )
+        if not findings:
+            raise Wanting(Phrase("views.nothing"), tables=tuple(build.about_of(main).get("tables", ())))
         findings = (replace(findings[0], headline=headline), *findings[1:])
         drawn = picture if picture is not None else main
+        n = drawn.n if isinstance(drawn, Description) and build.kind_of(drawn, {}) != "lines" else findings[0].n
         told = table if table is not None else main
         self.record = Answer(
-            self.name, self.chapter, findings, build.picture(self.name, drawn, build.said(main).n, facts), build.table(self.name, told, facts),
+            self.name, self.chapter, findings, build.picture(self.name, drawn, n, facts), build.table(self.name, told, facts),
             (*(Phrase(key, **facts) for key in self._note_keys()), *notes), needs=findings[0].source_tables,
         )
 
-    def _time(self) -> dict[str, int]:
-        """The years that sentences may name."""
-        return {"year": self.ev.period, "last_year": self.ev.period - 1, "next_year": self.ev.period + 1}
+    def _known(self) -> dict[str, Any]:
+        """What every sentence may name: the years, the rules and their legal basis."""
+        year = self.ev.period
+        return {"year": year, "last_year": year - 1, "next_year": year + 1, "rule": Rules(), "law": Laws()}
 
     def _note_keys(self) -> list[str]:
         """Notes of the question: its own, or those of the chapter that it names."""
@@ -141,6 +144,8 @@ class question:
         several = list(part.items()) if isinstance(part, Mapping) else [("", part)]
         for inner, one in several:
             words = self.words[name]
+            if build.said(one).n == 0:
+                continue
             key = f"{self.name}.{name}"
             choice = RULES[words["choose"]](one) if "choose" in words else ""
             if choice is None:

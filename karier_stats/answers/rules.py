@@ -46,4 +46,14 @@ def largest(gap: Gap) -> str | None:
     return "surely" if gap.value.low > 0 else "open"
 
 
-RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest)}
+def pulled(middle: Description) -> str:
+    """``pulled`` where a few large values draw the mean more than one unit above the median, else ``plain``."""
+    return "pulled" if float(middle.data[middle.of].mean()) > middle.row.estimate + 1 else "plain"
+
+
+def lacking(described: Description) -> str:
+    """``some`` where even the upper bound leaves somebody behind, else ``none``."""
+    return "some" if described.row.high < 1 else "none"
+
+
+RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled)}

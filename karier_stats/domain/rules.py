@@ -91,6 +91,20 @@ def rule(id: str, year: int | None = None) -> Rule:
     return newest
 
 
+class Rules:
+    """Values of the rules as facts of sentences: ``{rule.jp_pns_minimum:integer}``."""
+
+    def __getattr__(self, id: str) -> Any:
+        return rule(id).value
+
+
+class Laws:
+    """The legal basis of each rule: ``{law.jp_pns_minimum}``."""
+
+    def __getattr__(self, id: str) -> str:
+        return rule(id).legal_basis
+
+
 def legal_note(one: Rule) -> Text | None:
     """What a reader must know of the rule behind a figure; None for a choice, which its own chapter tells.
 

@@ -14,6 +14,7 @@ class Evaluation(processed.Evaluation):
 
     staff = of_staff.staff
     people = of_staff.people
+    hours = of_staff.hours
     places = of_places.places
     ended = of_places.ended
 

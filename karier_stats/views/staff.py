@@ -2,22 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from karier_stats.chapters import counting
 from karier_stats.domain import codes
+from karier_stats.domain.rules import rule
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
+from karier_stats.words.numbers import integer
 
 if TYPE_CHECKING:
     from karier_stats.views.evaluation import Evaluation
 
 EVERYBODY, OTHERS = "semua", "lainnya"
+BANDS = ("none", "below", "twice", "more")
+
+
+@dataclass(frozen=True)
+class _Hours:
+    """So many times the yearly minimum of permanent staff, read when it is said."""
+
+    times: int
+
+    def say(self, lang: str) -> str:
+        """In hours."""
+        return integer(self.times * float(rule("jp_pns_minimum").value), lang)
+
+
 NAMES = {
     "sex": codes.SEX, "age_band": codes.AGE_BAND, "status": codes.STATUS, "position_type": codes.POSITION_TYPE,
+    "band": {band: Phrase(f"views.band.{band}", least=_Hours(1), twice=_Hours(2)) for band in BANDS},
     "status_line": {
         **codes.STATUS, EVERYBODY: Phrase("said.everybody"), OTHERS: Phrase("views.other_statuses"),
     },
@@ -44,7 +62,7 @@ def staff(ev: Evaluation, year: int | None = None, standing: str | None = counti
 
 
 @view("employee", "participation", "batch", names=NAMES)
-def people(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
+def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: str | None = None) -> pd.DataFrame:
     """Active staff and what they attended, one row per person and year.
 
     Parameters
@@ -54,6 +72,8 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Dat
         comes empty where nothing was held.
     years : int
         How many years up to that one; those without courses are left out.
+    status : str, optional
+        Employment status to keep, such as ``PNS`` or ``PPPK``.
 
     Returns
     -------
@@ -65,6 +85,7 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Dat
           the rest tell them;
         - ``courses`` (number): courses attended to their end;
         - ``jp`` (JP): learning hours credited;
+        - ``none`` (bool): no hours at all;
         - ``year``.
 
         ``coverage``: share of participation rows whose person is in the staff snapshot.
@@ -88,10 +109,32 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Dat
     if years == 1 and counting.only_participants(ev, found):
         raise Wanting(Phrase("views.only_participants"))
     lines = [_line(status) for _, status in found.groupby("year", sort=False)["status"]]
-    found = found.assign(status_line=pd.concat(lines).reindex(found.index))
+    found = found.assign(status_line=pd.concat(lines).reindex(found.index), none=found["jp"] <= 0)
+    if status is not None:
+        found = found[(found["status"] == status).fillna(False)].reset_index(drop=True)
     names = dict(zip(ev.units["unit_id"], ({"id": name, "en": name} for name in ev.units["unit_name"]), strict=True))
     found.attrs = {"coverage": counting.linked(ev).value, "names": {**NAMES, "unit_id": names}}
     return found
+
+
+@view("employee", "participation", "batch", names=NAMES)
+def hours(ev: Evaluation, year: int | None = None, *, status: str | None = None) -> pd.DataFrame:
+    """Active staff beside the rules on learning hours: the columns and arguments of :func:`people`.
+
+    Returns
+    -------
+    DataFrame
+        With
+
+        - ``met`` (bool): at least the yearly minimum of permanent staff (rule ``jp_pns_minimum``);
+        - ``above`` (bool): more than the yearly ceiling of contract staff (rule ``jp_pppk_maximum``);
+        - ``band``: none, below the minimum, up to twice it, more.
+    """
+    found = people(ev, year, status=status)
+    least, most = (float(rule(name).value) for name in ("jp_pns_minimum", "jp_pppk_maximum"))
+    jp = found["jp"]
+    band = np.select([jp <= 0, jp < least, jp <= 2 * least], BANDS[:3], BANDS[3])
+    return found.assign(met=jp >= least, above=jp > most, band=band)
 
 
 def _line(status: pd.Series) -> pd.Series:

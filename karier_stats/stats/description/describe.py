@@ -246,15 +246,37 @@ def means(
 
 
 def medians(
-    data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None, over: str | None = None,
+    data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None, over: str | None = None, at: float = 0.5,
     level: float | None = None,
 ) -> Description:
-    """The median of a column, of everybody and of groups, between two order statistics; arguments as in :func:`shares`."""
-    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
-        return counts.median(rows[of].astype(float), at), None, len(rows)
+    """The median of a column, of everybody and of groups, between two order statistics; arguments as in :func:`shares`.
+
+    ``at`` names another quantile, such as 0.25, which comes without an interval.
+    """
+    def measure(rows: pd.DataFrame, sure: float) -> tuple[Estimate, int | None, int]:
+        if at != 0.5:
+            return Estimate(float(rows[of].astype(float).quantile(at)), level=sure), None, len(rows)
+        return counts.median(rows[of].astype(float), sure), None, len(rows)
 
     call = {"verb": "medians", "of": of, "by": by, "over": over}
     return _described("median", _numbers(data, of), of, [], by, over, None, False, level, measure, call)
+
+
+def summary(
+    data: pd.DataFrame, *, of: str, by: str | Sequence[str], share: str | Sequence[str] = (),
+) -> dict[str, Description]:
+    """Median, quartiles and mean of a column by group, and shares of further ones, side by side for a table.
+
+    Returns
+    -------
+    dict
+        ``median``, ``lower``, ``upper``, ``mean``, and each column of ``share`` under its name.
+    """
+    return {
+        "median": medians(data, of=of, by=by), "lower": medians(data, of=of, by=by, at=0.25),
+        "upper": medians(data, of=of, by=by, at=0.75), "mean": means(data, of=of, by=by),
+        **{name: shares(data, of=name, by=by) for name in ([share] if isinstance(share, str) else share)},
+    }
 
 
 def totals(
