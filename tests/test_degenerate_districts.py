@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer, Finding, Picture
+from karier_stats.draw.alt_text import describe
 from karier_stats.intake.processed import Evaluation
-from karier_stats.report.alt_text import describe
 from karier_stats.report.disclosure import POLICIES, protect
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.tables import to_text

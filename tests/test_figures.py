@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer, Picture
-from karier_stats.report.canvas import spread
-from karier_stats.report.change_picture import bin_edges, density, mean_interval
+from karier_stats.draw.canvas import spread
+from karier_stats.draw.figures import describe, draw, png
+from karier_stats.draw.people import bin_edges, density, mean_interval
 from karier_stats.report.disclosure import protect
-from karier_stats.report.figures import describe, draw, png
 from karier_stats.words.numbers import both
 
 TOPICS = [

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
-from karier_stats.report.alt_text import describe
+from karier_stats.draw.alt_text import describe
 from karier_stats.report.cells import written
 from karier_stats.report.disclosure import POLICIES, protect
 from karier_stats.words.numbers import LANGUAGES, both

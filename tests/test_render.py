@@ -219,7 +219,7 @@ def test_formulas_become_mathml_without_an_address() -> None:
 
 def test_exporter_is_an_nbconvert_exporter(tmp_path: Path) -> None:
     """One notebook by itself gives the same kind of page, in the language of its parameters."""
-    from karier_stats.report.render import ReportExporter
+    from karier_stats.report.exporter import ReportExporter
 
     path = tmp_path / "delivery.ipynb"
     nbformat.write(executed(PICTURE, lang="en"), path)

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from karier_stats.answers.question import collected
+from karier_stats.answers.collecting import collected
 from karier_stats.answers.record import Answer
 from karier_stats.views.evaluation import with_views
 

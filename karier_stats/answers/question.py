@@ -15,8 +15,6 @@ notes. A part without words is a fact that other sentences may name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -32,27 +30,6 @@ from karier_stats.views.evaluation import Evaluation
 from karier_stats.views.view import Wanting
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import Text
-
-_COLLECTED: ContextVar[list[Answer] | None] = ContextVar("collected", default=None)
-
-
-@contextmanager
-def collected() -> Iterator[list[Answer]]:
-    """Answers given inside the block, in order, instead of being shown."""
-    found: list[Answer] = []
-    token = _COLLECTED.set(found)
-    try:
-        yield found
-    finally:
-        _COLLECTED.reset(token)
-
-
-def hand_over(record: Answer) -> bool:
-    """Give a record to who collects; False where nobody does, so that it is to be shown."""
-    waiting = _COLLECTED.get()
-    if waiting is not None:
-        waiting.append(record)
-    return waiting is not None
 
 
 class question:

@@ -147,7 +147,7 @@ PictureKind = Literal["intervals", "bars", "stacked", "lines", "change", "units"
 
 @dataclass(frozen=True)
 class Picture:
-    """The data of one figure; ``report.figures`` draws it.
+    """The data of one figure; ``draw.figures`` draws it.
 
     ``data`` by ``kind`` (``label_id``/``label_en`` are text columns):
 

@@ -7,9 +7,10 @@ that something is hidden; their numbers are gone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from karier_stats.domain.disclosure import POLICIES, SdcPolicy
 from karier_stats.report.cells import Cell, Cells, agree, same_estimate, tells
 from karier_stats.words.numbers import both
 
@@ -30,39 +31,6 @@ _TOTALS = {
     "stacked": ("label_id", "part_id"), "matrix": ("column_id",), "intervals": ("group_id",), "lines": ("x",),
 }
 """Columns within whose groups the rows of a picture may add up to a total: the columns of a matrix are measures."""
-
-
-@dataclass(frozen=True)
-class SdcPolicy:
-    """The limits that an output keeps, named as in ACRO's risk appetite.
-
-    Parameters
-    ----------
-    safe_threshold : int
-        Least number of people behind a number that is shown.
-    zeros_are_disclosive : bool
-        Whether a group without people is hidden as well.
-    persons_shown : bool
-        Whether a picture may draw single persons.
-    unit_names_with_leadership : bool
-        Whether a unit's leadership score may stand beside its name: it is the
-        personal score of one head.
-
-    References
-    ----------
-    ACRO, ``acro/default.yaml``: ``safe_threshold``, ``zeros_are_disclosive``.
-    """
-
-    safe_threshold: int
-    zeros_are_disclosive: bool
-    persons_shown: bool
-    unit_names_with_leadership: bool
-
-
-POLICIES: dict[str, SdcPolicy] = {
-    "internal": SdcPolicy(5, False, True, True),
-    "public": SdcPolicy(10, True, False, False),
-}
 
 
 def suppressed_sentence(threshold: int) -> dict[str, str]:

@@ -17,7 +17,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, restored
-from karier_stats.report.disclosure import MARK, POLICIES
+from karier_stats.domain.disclosure import POLICIES
+from karier_stats.report.disclosure import MARK
 from karier_stats.words.numbers import is_missing
 from karier_stats.words.record import RECORD_MIME
 
@@ -87,7 +88,7 @@ def plain(value: Any) -> Any:
 def _picture(picture: Picture, audience: str) -> Record:
     """A picture; one of people without its people."""
     if picture.kind == "change":
-        from karier_stats.report.change_picture import binned
+        from karier_stats.draw.people import binned
 
         picture = binned(picture, POLICIES[audience].persons_shown)
     about = {name: value for name, value in vars(picture).items() if name != "data"}
@@ -135,7 +136,7 @@ def bundle(record: Record, lang: str) -> Bundle:
 
 def _picture_bundle(record: Record, lang: str) -> Bundle:
     """PNG, its description as text, and the same description as alt text."""
-    from karier_stats.report.figures import describe, draw, png
+    from karier_stats.draw.figures import describe, draw, png
 
     about = record["picture"]
     picture = Picture(**{**about, "data": _frame(about["data"]), "line": about["line"] and tuple(about["line"])})

@@ -28,15 +28,6 @@ FIRST_PAGE = 5
 """Recommendations on the first page; the last chapter has them all."""
 
 
-def __getattr__(name: str) -> Any:
-    """``ReportExporter`` for nbconvert's entry point, loaded when nbconvert asks for it."""
-    if name == "ReportExporter":
-        from karier_stats.report.exporter import ReportExporter
-
-        return ReportExporter
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
 @dataclass(frozen=True)
 class Cover:
     """What a report says of itself: title, population, readers, and what it was made from.

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.answers.collecting import hand_over
 from karier_stats.report.disclosure import protect
 from karier_stats.report.record import RECORDS_ONLY, bundle, records_of
 from karier_stats.report.wording import refuse
@@ -42,8 +43,6 @@ def show(answer: Answer) -> None:
     GateError
         K530: the words of a finding go beyond its design; nothing is shown.
     """
-    from karier_stats.answers.question import hand_over
-
     if hand_over(answer):
         return
     safe = protect(answer, answer.audience)

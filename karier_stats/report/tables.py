@@ -6,8 +6,9 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.domain.disclosure import POLICIES
 from karier_stats.intake.scrub import inert
-from karier_stats.report.disclosure import MARK, POLICIES, suppressed_sentence
+from karier_stats.report.disclosure import MARK, suppressed_sentence
 from karier_stats.words.numbers import MISSING, both, is_missing, write
 
 if TYPE_CHECKING:

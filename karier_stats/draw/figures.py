@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.report.alt_text import EMPTY, describe
-from karier_stats.report.canvas import (
+from karier_stats.domain.disclosure import POLICIES
+from karier_stats.draw.alt_text import EMPTY, describe
+from karier_stats.draw.canvas import (
     ACCENT,
     FAINT,
     GREY,
@@ -35,8 +36,7 @@ from karier_stats.report.canvas import (
     with_count,
     wrapped,
 )
-from karier_stats.report.change_picture import arms_of, draw_change
-from karier_stats.report.disclosure import POLICIES
+from karier_stats.draw.people import arms_of, draw_change
 from karier_stats.words.numbers import both, write
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from karier_stats.report.canvas import (
+from karier_stats.domain.disclosure import POLICIES
+from karier_stats.draw.canvas import (
     ACCENT,
     GREY,
     INK,
@@ -22,7 +23,6 @@ from karier_stats.report.canvas import (
     with_count,
     wrapped,
 )
-from karier_stats.report.disclosure import POLICIES
 from karier_stats.words.numbers import both, interval, number
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.report.canvas import column, x_text
-from karier_stats.report.change_picture import arms_of
+from karier_stats.draw.canvas import column, x_text
+from karier_stats.draw.people import arms_of
 from karier_stats.words.numbers import both, integer, interval, number, write
 
 if TYPE_CHECKING:
