@@ -19,7 +19,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import nomination
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
 from karier_stats.stats.numerics import cut_normal, paired
-from karier_stats.stats.results import TERMS
+from karier_stats.stats.results import TERMS, Sheet
 from karier_stats.words import Phrase
 
 HERE = Path(__file__).parent / "reference"
@@ -123,7 +123,7 @@ def test_net_gain_is_centred_with_nominal_coverage_and_the_paired_t_is_not(how: 
         before, chosen, after = nominated(rng, how)
         rho, rho_se = 0.7 + 0.05 * rng.normal(), 0.05
         origin = nomination._Origin(before)
-        net = nomination._Nominated(before[chosen], after[chosen] + 1, rho, rho_se, origin, None, ())._estimates(0.95, [])[1]
+        net = nomination._Nominated(before[chosen], after[chosen] + 1, rho, rho_se, origin, None, ())._estimates(0.95, Sheet())[1]
         naive = paired.mean_change(after[chosen] - before[chosen], 0.95)
         found[run] = net.estimate - 1, net.low <= 1 <= net.high, naive.p < 0.05
     bias, covered, naively = found.mean(axis=0)
@@ -139,7 +139,7 @@ def test_a_cutoff_alone_has_an_honest_interval() -> None:
         before, _, after = nominated(rng, "hard", 240)
         chosen = before <= 0
         origin = nomination._origin(before[chosen], None, 0.0, None)[0]
-        net = nomination._Nominated(before[chosen], after[chosen] + 1, 0.7, 0.0, origin, None, ())._estimates(0.95, [])[1]
+        net = nomination._Nominated(before[chosen], after[chosen] + 1, 0.7, 0.0, origin, None, ())._estimates(0.95, Sheet())[1]
         if math.isfinite(net.low):
             covered.append(net.low <= 1 <= net.high)
     assert len(covered) > 270  # about 5 percent have no bound above
@@ -160,7 +160,7 @@ def test_clusters_are_allowed_for() -> None:
             origin = nomination._Origin(before, units)
             mine = None if units is None else units[low]
             people = nomination._Nominated(before[low], after[low] + 1, 0.7, 0.0, origin, mine, ())
-            net = people._estimates(0.95, [])[1]
+            net = people._estimates(0.95, Sheet())[1]
             covered[run, k] = net.low <= 1 <= net.high
     robust, naive = covered.mean(axis=0)
     assert 0.93 <= robust <= 0.97  # Monte Carlo error 0.9 points

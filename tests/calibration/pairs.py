@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats.change.change_rows import cr2_estimate
+from karier_stats.stats.contrast import contrast
 from karier_stats.stats.numerics import effect_size, linear, paired, resampling, shares
 from karier_stats.stats.numerics.estimate import Estimate, of_t, z_quantile
 from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
@@ -274,7 +274,7 @@ def _simulate_clustered(units: int, rng: np.random.Generator, repetitions: int, 
             ("ANCOVA", np.column_stack([dummies, before - before.mean()]), after),
         ):
             position = min(X.shape[1] - 1, 1)
-            found = cr2_estimate(X, y, position, codes, LEVEL)
+            found = contrast(X, y, position, codes).at(LEVEL)
             tally.interval(f"{term}, CR2", found.low, found.high, NORMAL.effect, found.estimate, NORMAL.sd)
             if repetition in costly:
                 boot = wild_bootstrap(X, y, codes, position, rng).interval(LEVEL) or (math.nan, math.nan)

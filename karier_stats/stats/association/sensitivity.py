@@ -15,13 +15,13 @@ from karier_stats.stats.association import sensitivity_words
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.association.within_between import design_of, unit_level, within_level
 from karier_stats.stats.change.change_arms import ancova_design
-from karier_stats.stats.change.change_rows import Row, find_row, make_row, named
+from karier_stats.stats.change.change_rows import named
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import paired, robustness
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.matched import matched_test
 from karier_stats.stats.numerics.oster import selection
-from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.results import Result, Row, make_table
 from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ class _Findings:
     scope: str
     share: bool
     level: float
-    rows: list[Row] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
     ratio: Mapping[Any, Any] | None = None
     curve: dict[str, Array] = field(default_factory=lambda: dict.fromkeys(("score", "zero", "unseen"), np.empty(0)))
@@ -238,10 +238,10 @@ class _Findings:
             marks=pd.DataFrame(self.marks, columns=["label", "score", "outcome"]),
         )
 
-    def row(self, term: str, method: str, found: Estimate, like: Mapping[Any, Any]) -> Row:
+    def row(self, term: str, method: str, found: Estimate, like: Mapping[Any, Any]) -> dict[str, Any]:
         """A row with the n and the units of the row that it is about."""
         units = None if is_missing(like["n_units"]) else int(like["n_units"])
-        return make_row(term, method, found, self.level, int(like["n"]), units)
+        return Row(term, method, found, int(like["n"]), units).record(self.level)
 
     def add(self, term: str, method: str, value: float, like: Mapping[Any, Any]) -> None:
         """A figure without an interval of its own."""
@@ -308,7 +308,7 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
         lee = result.leavers().table
         found.rows = lee[lee["term"].str.startswith("lee_")].to_dict("records")  # type: ignore[assignment]
         found.notes.append(sensitivity_words.LOT if found.rows else sensitivity_words.LOT_NOBODY_LEFT)
-        changes = [find_row(rows, named("did", arm), ("cr2", "welch")) for arm in pairs.arms[1:]]
+        changes = [_find(rows, named("did", arm), ("cr2", "welch")) for arm in pairs.arms[1:]]
         found.about = tuple(row for row in changes if row is not None)
     if design == "matched":
         _rosenbaum(found, result)
@@ -324,11 +324,16 @@ def _arm_questions(result: Change) -> list[Question]:
     others = tuple(range(len(pairs.arms)))
     questions = []
     for k, arm in enumerate(pairs.arms[1:], start=1):
-        row = find_row(rows, named("ancova", arm), ("cr2", "ols"))
+        row = _find(rows, named("ancova", arm), ("cr2", "ols"))
         if row is not None and not is_missing(row["estimate"]):
             always = tuple(i for i in others if i != k)
             questions.append(Question(arm, row, X, pairs.after[known], names, k, always, len(X) - X.shape[1]))
     return questions
+
+
+def _find(rows: list[Any], term: str, methods: Sequence[str]) -> Any:
+    """The first row of a term by preference of method; None where there is none."""
+    return next((row for method in methods for row in rows if (row["term"], row["method"]) == (term, method)), None)
 
 
 def _check_benchmarks(questions: list[Question], benchmark: list[str]) -> None:
@@ -410,7 +415,7 @@ def _oster(found: _Findings, question: Question) -> None:
 def _ratios(found: _Findings, result: Regression) -> None:
     """E-values of the headline's ratio, or why there are none."""
     rows: list[Any] = result.table.to_dict("records")
-    ratio = find_row(rows, result.lead[0], ("odds_ratio", "firth", "rate_ratio"))
+    ratio = _find(rows, result.lead[0], ("odds_ratio", "firth", "rate_ratio"))
     if ratio is None:
         found.notes.append(sensitivity_words.NO_RATIO)
         return

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.within_between import design_of, refuse_few, unit_means_row
-from karier_stats.stats.change.change_rows import cr2_estimate
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, listed, settled
+from karier_stats.stats.contrast import contrast
 from karier_stats.stats.frame import Frame, build, covariate, gaps_of, numbers
 from karier_stats.stats.numerics.estimate import NAN
 
@@ -178,7 +178,7 @@ def _estimate(frame: Frame, method: str) -> Point:
     """The slope of the regressor, between units where there are units."""
     if frame.units is None:
         X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
-        found = cr2_estimate(X, frame.y, 1, np.arange(frame.n), 0.95)
+        found = contrast(X, frame.y, 1)
         return Point(found.estimate, found.p)
     design = design_of(frame)
     if not design.has_between:
@@ -186,5 +186,5 @@ def _estimate(frame: Frame, method: str) -> Point:
     if method == "unit_means":
         row = unit_means_row(design)[0]
         return Point(row.estimate, NAN if row.p_value is None else row.p_value)
-    found = cr2_estimate(design.X, frame.y, design.names.index(design.term("between")), design.units, 0.95)
+    found = contrast(design.X, frame.y, design.names.index(design.term("between")), design.units)
     return Point(found.estimate, found.p)

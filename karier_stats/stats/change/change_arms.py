@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.change_rows import Options, Row, clustered_rows, fits_exactly, gain_row, make_row, named
+from karier_stats.stats.change.change_rows import Options, clustered, gain, line, named
 from karier_stats.stats.change.pairing import Pairs
-from karier_stats.stats.numerics import linear, paired
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
+from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.permutation import office_permutation
+from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from karier_stats.words.numbers import Text
+    from karier_stats.stats.contrast import Line
 
     Floats = NDArray[np.float64]
 
@@ -25,56 +26,46 @@ FEW_CLUSTERS = 40
 """Below so many clusters the arms are also dealt out anew among them."""
 
 
-def arm_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], list[Text]]:
+def arms(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     """Change in every arm, difference in differences, ANCOVA."""
-    assert pairs.arm is not None
-    level = options.level
-    notes: list[Text] = []
-    change = paired.differences(pairs.before, pairs.after)
+    sheet, change, level = Sheet(), pairs.change, options.level
     of_arm = {arm: change[pairs.arm == arm] for arm in pairs.arms}
-    rows = [
-        make_row(named("mean_change", arm, suffix), "paired_t", paired.mean_change(d, level), level, len(d))
-        for arm, d in of_arm.items()
-    ]
+    for arm, own in of_arm.items():
+        sheet.add(named("mean_change", arm, suffix), "paired_t", paired.mean_change(own, level), len(own))
     if options.scale is not None and pairs.kind == "score":
-        rows += [
-            gain_row(pairs.only(pairs.arm == arm), options, named("class_gain", arm, suffix), notes)
+        sheet.take(*(
+            gain(pairs.only(pairs.arm == arm), options, named("class_gain", arm, suffix))  # type: ignore[arg-type]
             for arm in pairs.arms
-        ]
+        ))
     control = of_arm[pairs.arms[0]]
     for arm in pairs.arms[1:]:
-        n = len(of_arm[arm]) + len(control)
         found = paired.welch(of_arm[arm], control, level)
-        rows.append(make_row(named("did", arm, suffix), "welch", found, level, n))
-    dummies = arm_columns(pairs)
-    rows += _regression_rows("did", dummies, change, pairs, options, suffix, notes)
+        sheet.add(named("did", arm, suffix), "welch", found, len(of_arm[arm]) + len(control))
+    sheet.take(_coefficients("did", line(arm_columns(pairs), change, pairs.cluster), pairs, options, suffix))
     if pairs.cluster is not None and not suffix:
-        rows += _permutation_rows(change, pairs, options, notes)
-    rows += _ancova_rows(pairs, options, suffix, notes)
-    if any(np.ptp(d) == 0 for d in of_arm.values()):
-        notes.append(Phrase("change.note.no_spread_in_arm"))
-    return rows, notes
+        sheet.take(*(_permuted(arm, change, pairs, options) for arm in pairs.arms[1:]))
+    sheet.take(_ancova(pairs, options, suffix))
+    if any(np.ptp(own) == 0 for own in of_arm.values()):
+        sheet.note(Phrase("change.note.no_spread_in_arm"))
+    return sheet
 
 
-def _permutation_rows(change: Floats, pairs: Pairs, options: Options, notes: list[Text]) -> list[Row]:
+def _permuted(arm: str, change: Floats, pairs: Pairs, options: Options) -> Sheet:
     """Few whole clusters in one arm each: the difference of cluster means with the arms dealt out anew."""
-    arms, clusters, rows = pairs.arm, pairs.cluster, []
-    assert arms is not None and clusters is not None
-    for arm in pairs.arms[1:]:
-        part = np.isin(arms, [arm, pairs.arms[0]])
-        sides = fewest_units(arms, clusters, arm, pairs.arms[0])
-        if sides is None or len(np.unique(clusters[part])) >= FEW_CLUSTERS:
-            continue
-        rng = np.random.default_rng(options.seed)
-        found = office_permutation(change[part], arms[part] == arm, clusters[part], rng, level=options.level)
-        told = found.why_refused() or Phrase("change.note.permutation", used=found.used, total=found.arrangements)
-        notes += [told] if told not in notes else []
-        if not found.refused:
-            shown = between(found.estimate, found.low, found.high, p=found.p)
-            rows.append(make_row(
-                named("did", arm), "permutation", shown, options.level, int(part.sum()), found.offices
-            ))
-    return rows
+    sheet, part = Sheet(), pairs.beside(arm)
+    assert pairs.arm is not None and pairs.cluster is not None
+    units = pairs.cluster[part]
+    if pairs.fewest_units(arm) is None or len(np.unique(units)) >= FEW_CLUSTERS:
+        return sheet
+    rng = np.random.default_rng(options.seed)
+    found = office_permutation(change[part], pairs.arm[part] == arm, units, rng, level=options.level)
+    sheet.note(
+        found.why_refused() or Phrase("change.note.permutation", used=found.used, total=found.arrangements)
+    )
+    if not found.refused:
+        shown = between(found.estimate, found.low, found.high, p=found.p)
+        sheet.add(named("did", arm), "permutation", shown, int(part.sum()), found.offices)
+    return sheet
 
 
 def arm_columns(pairs: Pairs) -> Floats:
@@ -90,48 +81,29 @@ def ancova_design(pairs: Pairs) -> tuple[Floats, tuple[str, ...], NDArray[np.boo
     return X, ("1", *pairs.arms[1:], "before", *(pairs.names[i] for i in kept)), known
 
 
-def _ancova_rows(pairs: Pairs, options: Options, suffix: str, notes: list[Text]) -> list[Row]:
+def _ancova(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     """Least squares of the score after on arms, score before and covariates; missing where it cannot be fitted."""
-    X, names, known = ancova_design(pairs)
+    (X, names, known), sheet = ancova_design(pairs), Sheet()
     if not known.all():
-        missing = int((~known).sum())
-        notes.append(Phrase("change.note.ancova_gaps", n=missing))
+        sheet.note(Phrase("change.note.ancova_gaps", n=int((~known).sum())))
+    part = pairs.only(known)
     try:
-        return _regression_rows("ancova", X, pairs.after[known], pairs, options, suffix, notes, known)
+        return sheet.take(_coefficients("ancova", line(X, part.after, part.cluster), part, options, suffix))
     except StatisticsError as error:
         which = [names[int(c)] for c in str(error.values.get("columns", "")).split(", ") if c]
-        notes.append(Phrase(f"change.note.ancova_{'collinear' if which else 'few'}", columns=", ".join(which)))
-        n = int(known.sum())
-        return [make_row(named("ancova", arm, suffix), "ols", Estimate(NAN), options.level, n) for arm in pairs.arms[1:]]
+        sheet.note(Phrase(f"change.note.ancova_{'collinear' if which else 'few'}", columns=", ".join(which)))
+        for arm in pairs.arms[1:]:
+            sheet.add(named("ancova", arm, suffix), "ols", Estimate(NAN), len(part.before))
+        return sheet
 
 
-def _regression_rows(
-    base: str, X: Floats, y: Floats, pairs: Pairs, options: Options, suffix: str,
-    notes: list[Text], known: NDArray[np.bool_] | None = None,
-) -> list[Row]:
+def _coefficients(base: str, of: Line, pairs: Pairs, options: Options, suffix: str) -> Sheet:
     """Each arm's coefficient by least squares and, with clusters, by CR2."""
-    fitted = linear.fit(X, y)
-    exact = fits_exactly(fitted.residuals, y)
-    errors = np.zeros(X.shape[1]) if exact else np.sqrt(np.diag(fitted.covariance))
-    part = pairs if known is None else pairs.only(known)
-    arms, clusters = part.arm, part.cluster
-    assert arms is not None
-    rows = []
+    sheet = Sheet()
     for k, arm in enumerate(pairs.arms[1:], start=1):
-        n = int(np.isin(arms, [arm, pairs.arms[0]]).sum())
-        found = of_t(float(fitted.coef[k]), float(errors[k]), fitted.dof, options.level)
-        rows.append(make_row(named(base, arm, suffix), "ols", found, options.level, n))
-        if clusters is not None and not exact:
-            sides = fewest_units(arms, clusters, arm, pairs.arms[0])
-            rows += clustered_rows(
-                named(base, arm, suffix), X, y, k, clusters, options, notes, sides, n, wild=not suffix
-            )
-    return rows
-
-
-def fewest_units(arms: NDArray[Any], clusters: NDArray[Any], arm: str, control: str) -> int | None:
-    """Clusters on the smaller side where whole clusters are in one arm; None where clusters hold both."""
-    treated, other = set(clusters[arms == arm]), set(clusters[arms == control])
-    return None if treated & other else min(len(treated), len(other))
-
-
+        n, term = int(pairs.beside(arm).sum()), named(base, arm, suffix)
+        sheet.add(term, "ols", of.contrast(k, "ols"), n)
+        if of.clusters is not None and not of.exact:
+            sides = pairs.fewest_units(arm)
+            sheet.take(clustered(term, of, k, options, sides=sides, n=n, wild=not suffix))
+    return sheet

@@ -12,22 +12,20 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import change_notes
-from karier_stats.stats.change.change_arms import arm_rows
-from karier_stats.stats.change.change_rows import Options, Row, Selection, find_row, make_row, named, one_group_rows
+from karier_stats.stats.change.change_arms import arms
+from karier_stats.stats.change.change_rows import Options, Selection, named, one_group
 from karier_stats.stats.change.dose import dose_rows
 from karier_stats.stats.change.pairing import ONE_WAVE_EACH, Columns, Pairs, make_pairs
 from karier_stats.stats.change.result import Change, Equivalence, level_estimates
 from karier_stats.stats.change.waves import wave_rows
 from karier_stats.stats.columns import listed, text_of
 from karier_stats.stats.numerics import paired
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
-from karier_stats.stats.results import base_term, make_table
+from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.results import Sheet, base_term
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from karier_stats.words.numbers import Text
 
 SELECTIONS: tuple[Selection, ...] = ("random", "low_before", "ability", "unknown")
 
@@ -169,19 +167,19 @@ def _checked_options(
 
 def analyse(pairs: Pairs, options: Options) -> Change:
     """The whole result for pairs that are already checked."""
-    rows, notes = _rows(pairs, options, "")
-    lead = _lead(pairs, options, rows)
-    level_rows, level_notes = _level_rows(pairs, options)
-    heads = _headings(pairs, options, rows)
-    table = make_table(rows + level_rows)
+    sheet, levels = _sheet(pairs, options, ""), _levels(pairs, options)
+    lead, heads = _lead(pairs, options, sheet), _headings(pairs, sheet)
+    table = Sheet(sheet.rows + levels.rows).table(options.level)
+    notes = Sheet()
+    notes.note(
+        *change_notes.pair_notes(pairs, options.scale), *sheet.notes, *levels.notes,
+        *change_notes.design_notes(pairs, options.selection, options.level),
+        *change_notes.family_notes(pairs, level_estimates(table, lead, pairs)),
+    )
     return Change(
         table=table,
         lead=lead,
-        notes=tuple(
-            change_notes.pair_notes(pairs, options.scale) + notes + level_notes
-            + change_notes.design_notes(pairs, options.selection, options.level)
-            + change_notes.family_notes(pairs, level_estimates(table, lead, pairs))
-        ),
+        notes=tuple(notes.notes),
         recompute=lambda level: analyse(pairs, replace(options, level=level)),
         pairs=pairs,
         options=options,
@@ -202,35 +200,34 @@ def _one_level(pairs: Pairs, options: Options, name: str) -> Change:
     return analyse(part, options)
 
 
-def _rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], list[Text]]:
+def _sheet(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     """Rows and notes of one analysis; ``suffix`` is the level that its terms carry."""
-    parts = [(one_group_rows if pairs.arm is None else arm_rows)(pairs, options, suffix)]
+    sheet = (one_group if pairs.arm is None else arms)(pairs, options, suffix)
     if pairs.waves:
-        parts.append(wave_rows(pairs, options, suffix))
+        sheet.take(wave_rows(pairs, options, suffix))
     if pairs.dose is not None:
-        parts.append(dose_rows(pairs, options, suffix))
-    return [row for rows, _ in parts for row in rows], [note for _, notes in parts for note in notes]
+        sheet.take(dose_rows(pairs, options, suffix))
+    return sheet
 
 
-def _lead(pairs: Pairs, options: Options, rows: list[Row]) -> tuple[str, str]:
+def _lead(pairs: Pairs, options: Options, sheet: Sheet) -> tuple[str, str]:
     """Which row the sentence speaks of."""
     if pairs.arm is None:
         if pairs.kind == "ordinal":
-            robust = find_row(rows, "improved", ("cr2",))
-            return "improved", "cr2" if robust is not None and math.isfinite(robust["ci_low"]) else "wilson"
-        if pairs.cluster is not None:
-            return "mean_change", "cr2"
-        return "mean_change", "mcnemar" if pairs.kind == "pass_fail" else "paired_t"
+            robust = sheet.find("improved", "cr2")
+            return "improved", "cr2" if robust is not None and robust.estimate.tested else "wilson"
+        simple = "mcnemar" if pairs.kind == "pass_fail" else "paired_t"
+        return "mean_change", simple if pairs.cluster is None else "cr2"
     arm = pairs.arms[1]
     base = "ancova" if options.selection in ("random", "low_before") else "did"
-    found = find_row(rows, named(base, arm), ("cr2", "welch", "ols"))
-    if options.selection == "random" and (found is None or not math.isfinite(found["estimate"])):
-        found = find_row(rows, named("did", arm), ("cr2", "welch"))
+    found = sheet.find(named(base, arm), "cr2", "welch", "ols")
+    if options.selection == "random" and (found is None or not math.isfinite(found.estimate.value)):
+        found = sheet.find(named("did", arm), "cr2", "welch")
     assert found is not None
-    return found["term"], found["method"]
+    return found.key
 
 
-def _headings(pairs: Pairs, options: Options, rows: list[Row]) -> dict[str, Estimate]:
+def _headings(pairs: Pairs, sheet: Sheet) -> dict[str, Estimate]:
     """The estimates that sentences speak of, by term, with what their tests rest on."""
     terms = ["mean_change"] if pairs.arm is None else [
         named(base, arm) for base in ("did", "ancova") for arm in pairs.arms[1:]
@@ -240,24 +237,17 @@ def _headings(pairs: Pairs, options: Options, rows: list[Row]) -> dict[str, Esti
         terms += [named(base, arm, wave) for base in bases for arm in pairs.arms[1:] or ("",)]
     if pairs.dose is not None:
         terms.append("dose[linear]")
-    found = {term: find_row(rows, term, ("cr2", "welch", "paired_t", "ols", "hc3")) for term in terms}
-    return {
-        term: between(row["estimate"], row["ci_low"], row["ci_high"], std_error=row["std_error"],
-                      statistic=row["statistic"], dof=row["dof"], p=row["p_value"])
-        for term, row in found.items() if row is not None
-    }
+    found = {term: sheet.find(term, "cr2", "welch", "paired_t", "ols", "hc3") for term in terms}
+    return {term: row.estimate for term, row in found.items() if row is not None}
 
 
 def _equivalence(pairs: Pairs, found: Estimate, options: Options) -> Equivalence:
     """Whether the change is shown to be smaller, or larger, than the smallest one worth having."""
     margin, level = options.smallest_effect or NAN, max(2 * options.level - 1, 0.0)
-    inner = of_t(found.estimate, found.std_error, found.dof, level)
-    low, high, p = inner.low, inner.high, paired.equivalence_p(found, margin)
-    outer_low, outer_high = found.low, found.high
+    p, share = paired.equivalence_p(found, margin), found
     if pairs.kind == "pass_fail" and pairs.arm is None:
-        share = paired.paired_proportions(pairs.before, pairs.after, level)
-        outer = paired.paired_proportions(pairs.before, pairs.after, options.level)
-        low, high, p, outer_low, outer_high = share.low, share.high, NAN, outer.low, outer.high
+        p, share = NAN, paired.paired_proportions(pairs.before, pairs.after, options.level)
+    (low, high), (outer_low, outer_high) = share.interval(level), share.interval(options.level)
     if not math.isfinite(low):
         return Equivalence(margin, level, NAN, NAN, NAN, "not_tested")
     if -margin < low and high < margin:
@@ -266,29 +256,22 @@ def _equivalence(pairs: Pairs, found: Estimate, options: Options) -> Equivalence
     return Equivalence(margin, level, low, high, p, "larger" if beyond else "open")
 
 
-def _level_rows(pairs: Pairs, options: Options) -> tuple[list[Row], list[Text]]:
+def _levels(pairs: Pairs, options: Options) -> Sheet:
     """Rows of every level of ``by``; what is too small for an analysis keeps its n and an empty row."""
-    rows: list[Row] = []
-    small: list[str] = []
+    sheet, small = Sheet(), []
     for name in pairs.levels:
         part = pairs.at_level(name)
         large = _large_enough(part)
-        rows += [] if large is None else _rows(large, options, name)[0]
+        sheet.rows += [] if large is None else _sheet(large, options, name).rows
         absent = [arm for arm in pairs.arms[1:] or ("",) if large is None or (arm and arm not in large.arms)]
-        rows += [_empty_row(part, arm, name, options) for arm in absent]
+        for arm in absent:
+            n = int(part.beside(arm).sum()) if arm else len(part.before)
+            base, method = ("did", "welch") if arm else ("mean_change", "paired_t")
+            sheet.add(named(base, arm, name), method, Estimate(NAN), n)
         if absent:
             small.append(name if large is None else f"{name} ({', '.join(absent)})")
-    if not small:
-        return rows, []
-    return rows, [Phrase("change.note.small_levels", levels=", ".join(small))]
-
-
-def _empty_row(part: Pairs, arm: str, name: str, options: Options) -> Row:
-    """The row of a level, or of one of its arms, that has too few pairs."""
-    if part.arm is None:
-        return make_row(named("mean_change", name), "paired_t", Estimate(NAN), options.level, len(part.before))
-    n = int(np.isin(part.arm, [arm, part.arms[0]]).sum())
-    return make_row(named("did", arm, name), "welch", Estimate(NAN), options.level, n)
+    sheet.note(Phrase("change.note.small_levels", levels=", ".join(small)) if small else None)
+    return sheet
 
 
 def _large_enough(pairs: Pairs) -> Pairs | None:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.stats.change.change_rows import Options, Row, clustered_rows, fits_exactly, make_row, named
-from karier_stats.stats.numerics import linear, paired
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t, t_two_sided, z_quantile
+from karier_stats.stats.change.change_rows import Options, clustered, line, named
+from karier_stats.stats.change.pairing import fewest_units
+from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_two_sided, z_quantile
+from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
@@ -22,33 +24,6 @@ if TYPE_CHECKING:
 
 FEWEST = 10
 """Fewest people for the interval of Spearman's correlation."""
-
-
-def slope(dose: Floats, change: Floats, level: float) -> Estimate:
-    """Points of change per unit of dose: least squares with HC3.
-
-    Parameters
-    ----------
-    dose, change : ndarray, shape (n,)
-    level : float
-
-    Notes
-    -----
-    t with n - 2 degrees of freedom; only the estimate where one person alone
-    carries the slope (leverage one) or where every point lies on the line.
-
-    References
-    ----------
-    MacKinnon and White (1985), J. Econometrics 29, 305-325; Long and Ervin
-    (2000), American Statistician 54, 217-224.
-    """
-    X = _line(dose)
-    fitted = linear.fit(X, change)
-    estimate = float(fitted.coef[1])
-    if fits_exactly(fitted.residuals, change) or linear.leverages(X, fitted.bread).max() > 1 - 1e-9:
-        return Estimate(estimate)
-    error = math.sqrt(linear.heteroskedastic(fitted, X, "hc3")[1, 1])
-    return of_t(estimate, error, fitted.dof, level)
 
 
 def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
@@ -83,15 +58,7 @@ def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
 def _sides(dose: Floats, clusters: NDArray[Any]) -> int | None:
     """Clusters on the smaller side of a dose with two values that whole clusters took; else None."""
     values = np.unique(dose)
-    if len(values) > 2:
-        return None
-    low, high = (set(clusters[dose == value]) for value in values)
-    return None if low & high else min(len(low), len(high))
-
-
-def _line(dose: Floats) -> Floats:
-    """A constant and the centred dose, shape (n, 2)."""
-    return np.column_stack([np.ones(len(dose)), dose - dose.mean()])
+    return None if len(values) > 2 else fewest_units(dose, clusters, *values)
 
 
 def _correlation(x: Floats, y: Floats) -> float:
@@ -101,43 +68,45 @@ def _correlation(x: Floats, y: Floats) -> float:
     return max(-1.0, min(1.0, float(x @ y) / size)) if size > 0 else NAN
 
 
-def dose_rows(pairs: Pairs, options: Options, suffix: str) -> tuple[list[Row], list[Text]]:
+def dose_rows(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     """Rows ``dose[linear]`` and ``dose[monotone]`` among those who took part.
 
-    With arms, the comparison arm is left out; with clusters the slope has CR2
-    and Spearman's correlation no test, because people of one cluster are not independent.
+    With arms, the comparison arm is left out. Points of change per unit of dose by least squares with HC3 (n - 2
+    degrees of freedom); with clusters the slope has CR2 and Spearman's correlation no test, because people of one
+    cluster are not independent.
+
+    References
+    ----------
+    MacKinnon and White (1985), J. Econometrics 29, 305-325; Long and Ervin
+    (2000), American Statistician 54, 217-224.
     """
-    assert pairs.dose is not None
     part = pairs if pairs.arm is None else pairs.only(pairs.arm != pairs.arms[0])
-    dose = part.dose
+    assert part.dose is not None
+    known = ~np.isnan(part.dose)
+    sheet = Sheet(notes=[] if suffix else _notes(part, int((~known).sum())))
+    part = part.only(known)
+    linear, monotone = (named("dose", kind, suffix) for kind in ("linear", "monotone"))
+    dose, change, n = part.dose, part.change, len(part.before)
     assert dose is not None
-    known = ~np.isnan(dose)
-    dose, change = dose[known], paired.differences(part.before, part.after)[known]
-    notes = _notes(part, int((~known).sum()), suffix)
-    n, level = len(dose), options.level
-    terms = [named("dose", kind, suffix) for kind in ("linear", "monotone")]
     if n < 3 or np.ptp(dose) == 0:
-        notes.append(_constant(part.dose_name, n, suffix))
-        return [
-            make_row(term, method, Estimate(NAN), level, n)
-            for term, method in zip(terms, ("hc3", "spearman"), strict=True)
-        ], notes
-    rank = spearman(dose, change, level)
+        where = Phrase("change.note.where", name=suffix) if suffix else ""
+        sheet.note(Phrase("change.note.dose_constant", where=where, name=part.dose_name, n=n))
+        sheet.add(linear, "hc3", Estimate(NAN), n)
+        sheet.add(monotone, "spearman", Estimate(NAN), n)
+        return sheet
+    rank = spearman(dose, change, options.level)
+    of = line(np.column_stack([np.ones(n), dose - dose.mean()]), change, part.cluster)
     if part.cluster is None:
-        rows = [make_row(terms[0], "hc3", slope(dose, change, level), level, n)]
+        sheet.add(linear, "hc3", of.contrast(1, "hc3"), n)
     else:
-        clusters = part.cluster[known]
-        rows = clustered_rows(
-            terms[0], _line(dose), change, 1, clusters, options, notes, _sides(dose, clusters), wild=False
-        )
-        rank = Estimate(rank.estimate)
-    return [*rows, make_row(terms[1], "spearman", rank, level, n)], notes
+        sheet.take(clustered(linear, of, 1, options, sides=_sides(dose, part.cluster), wild=False))
+        rank = rank.alone
+    sheet.add(monotone, "spearman", rank, n)
+    return sheet
 
 
-def _notes(part: Pairs, unknown: int, suffix: str) -> list[Text]:
+def _notes(part: Pairs, unknown: int) -> list[Text]:
     """What a dose that nobody assigned can and cannot show."""
-    if suffix:
-        return []
     notes: list[Text] = [Phrase("change.note.dose", name=part.dose_name)]
     if part.arm is not None:
         notes.append(Phrase("change.note.dose_arms"))
@@ -146,9 +115,3 @@ def _notes(part: Pairs, unknown: int, suffix: str) -> list[Text]:
     if unknown:
         notes.append(Phrase("change.note.dose_unknown", n=unknown))
     return notes
-
-
-def _constant(name: str, n: int, suffix: str) -> Text:
-    """Why nothing can be said about the dose."""
-    where = Phrase("change.note.where", name=suffix) if suffix else ""
-    return Phrase("change.note.dose_constant", where=where, name=name, n=n)

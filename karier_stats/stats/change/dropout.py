@@ -12,15 +12,15 @@ import numpy as np
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays, row_picture
 from karier_stats.stats.change import dropout_words
-from karier_stats.stats.change.change_arms import fewest_units
-from karier_stats.stats.change.change_rows import Row, make_row, named, too_few_clusters
+from karier_stats.stats.change.change_rows import named, too_few_clusters
+from karier_stats.stats.change.pairing import fewest_units
 from karier_stats.stats.columns import labels_of
 from karier_stats.stats.numerics import imputation, paired, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.joint_means import joint_means
 from karier_stats.stats.numerics.lee import lee_bounds
 from karier_stats.stats.numerics.tipping import Side, Whole, whole
-from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.results import Result, Row, Sheet
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -209,142 +209,117 @@ class _Leaving:
 
     def result(self, level: float) -> Leavers:
         """All rows at one level."""
-        notes: list[Text] = list(dropout_words.assumptions(self.random, bool(self.control)))
-        rows = [row for name, side in self.sides.items() for row in self._share_rows(name, side, level, notes)]
-        detectable = {}
+        sheet = Sheet(notes=list(dropout_words.assumptions(self.random, bool(self.control))))
+        for name, side in self.sides.items():
+            sheet.take(self._shares(name, side, level))
+        gains: dict[str, Row] = {}
         for arm in self.arms:
-            found, more = self._arm_rows(arm, level, notes)
-            rows += found
-            detectable[arm] = more
-        gain = next(row for row in rows if row["term"].startswith("did[" if self.control else "mean_change"))
+            found, gains[arm] = self._arm(arm, level)
+            sheet.take(found)
         if not self.left:
-            notes.append(Phrase("change.left.nobody"))
+            sheet.note(Phrase("change.left.nobody"))
         return Leavers(
-            make_table(rows), (gain["term"], gain["method"]), _once(notes),
+            sheet.table(level), next(iter(gains.values())).key, tuple(sheet.notes),
             lambda other: self.result(arrays.share("level", other, open_ends=True)), self.arms, self.control,
-            {name: float(side.change.mean()) for name, side in self.sides.items()}, detectable,
+            {name: float(side.change.mean()) for name, side in self.sides.items()},
+            {arm: paired.detectable(row.estimate.std_error, row.estimate.dof, level) for arm, row in gains.items()},
         )
 
-    def _share_rows(self, name: str, side: Side, level: float, notes: list[Text]) -> list[Row]:
+    def _shares(self, name: str, side: Side, level: float) -> Sheet:
         """Share who left, and how their scores before differ."""
-        k, n = len(side.left_before), side.began
-        left = shares.share(k, n, level)
-        rows = [make_row(named("left", name), "wilson", left, level, n)]
+        sheet, k, n = Sheet(), len(side.left_before), side.began
+        sheet.add(named("left", name), "wilson", shares.share(k, n, level), n)
         if not k:
-            return rows
-        method = "welch" if side.units is None else "cr2"
+            return sheet
+        units = None if side.all_units is None else len(np.unique(side.all_units))
         value = Estimate(float(side.left_before.mean() - side.before.mean()))
         if k < 2:
-            notes.append(dropout_words.of_arm("one_left", name))
-        elif side.units is None or side.left_units is None:
+            sheet.note(dropout_words.of_arm("one_left", name))
+        elif side.all_units is None:
             value = paired.welch(side.left_before, side.before, level)
         elif np.ptp(side.left_before) > 0 and np.ptp(side.before) > 0:
-            value = _clustered_gap(side, level, notes)
-        units = None if side.all_units is None else len(np.unique(side.all_units))
-        return [*rows, make_row(named("before_gap", name), method, value, level, n, units)]
+            refused = too_few_clusters(side.all_units, None)
+            sheet.note(refused)
+            value = value if refused is not None else _clustered_gap(side, level)
+        sheet.add(named("before_gap", name), "welch" if units is None else "cr2", value, n, units)
+        return sheet
 
-    def _arm_rows(self, arm: str, level: float, notes: list[Text]) -> tuple[list[Row], float]:
-        """The gain of one arm, its tipping points, imputations and bounds; and the smallest gain it would show."""
-        pair = self.pair(arm)
-        clustered, refused = self._clusters(pair)
+    def _arm(self, arm: str, level: float) -> tuple[Sheet, Row]:
+        """The gain of one arm (that row too), its tipping points, imputations and bounds."""
+        pair, sheet = self.pair(arm), Sheet()
+        units, refused = self._clusters(pair)
         if refused is not None:
-            notes += [refused, Phrase("change.left.few_clusters")]
-        everybody = whole(pair, clustered and refused is None)
+            sheet.note(refused, Phrase("change.left.few_clusters"))
+        everybody = whole(pair, units is not None and refused is None)
         gain = everybody.at(0.0, 0.0, level)
-        if refused is not None:
-            gain = Estimate(gain.estimate)
-        units = len(np.unique(np.concatenate([side.units for side in pair]))) if clustered else None  # type: ignore[misc]
-        method = "cr2" if clustered else "welch" if self.control else "paired_t"
-        stayed = sum(len(side.before) for side in pair)
-        rows = [self._gap_row(pair, arm, level)] if self.control else []
-        rows.append(make_row(named("did" if self.control else "mean_change", arm), method, gain, level, stayed, units))
-        n = sum(side.began for side in pair)
-        if any(len(side.left_before) for side in pair):
-            rows += self._tipping_rows(everybody, arm, gain, level, n, notes)
-            if refused is None:
-                rows += self._imputed_rows(pair, arm, clustered, level, n, units, notes)
-            if self.control and self.random:
-                bare = refused is not None or any(side.alike for side in pair)
-                rows += _lee_rows(pair, arm, level, n, units, bare)
-        return rows, paired.detectable(gain.std_error, gain.dof, level)
-
-    def _clusters(self, pair: list[Side]) -> tuple[bool, Text | None]:
-        """Whether there are clusters, and why they are too few."""
-        if any(side.units is None for side in pair):
-            return False, None
-        units = np.concatenate([side.units for side in pair])  # type: ignore[misc]
-        sides = None
         if self.control:
-            arms = np.repeat(["arm", "control"], [len(side.before) for side in pair])
-            sides = fewest_units(arms, units, "arm", "control")
-        return True, too_few_clusters(units, sides)
+            one, two = pair
+            gap = shares.newcombe(len(one.left_before), one.began, len(two.left_before), two.began, level)
+            sheet.add(named("left_gap", arm), "newcombe", gap, one.began + two.began)
+        method = "cr2" if units is not None else "welch" if self.control else "paired_t"
+        row = sheet.add(
+            named("did" if self.control else "mean_change", arm), method, gain if refused is None else gain.alone,
+            sum(len(side.before) for side in pair), units,
+        )
+        if any(len(side.left_before) for side in pair):
+            sheet.take(self._tipping(everybody, arm, row.estimate, level))
+            if refused is None:
+                sheet.take(self._imputed(pair, arm, level, units))
+            if self.control and self.random:
+                sheet.take(_lee(pair, arm, level, units, refused is not None))
+        return sheet, row
 
-    def _gap_row(self, pair: list[Side], arm: str, level: float) -> Row:
-        """Difference in the share who left."""
-        one, two = pair
-        gap = shares.newcombe(len(one.left_before), one.began, len(two.left_before), two.began, level)
-        return make_row(named("left_gap", arm), "newcombe", gap, level, one.began + two.began)
+    def _clusters(self, pair: list[Side]) -> tuple[int | None, Text | None]:
+        """How many clusters there are, and why they are too few."""
+        if any(side.units is None for side in pair):
+            return None, None
+        units = np.concatenate([side.units for side in pair])  # type: ignore[misc]
+        sides = np.repeat(np.arange(len(pair)), [len(side.before) for side in pair])
+        return len(np.unique(units)), too_few_clusters(units, fewest_units(sides, units, 0, 1) if self.control else None)
 
-    def _tipping_rows(
-        self, everybody: Whole, arm: str, gain: Estimate, level: float, n: int, notes: list[Text]
-    ) -> list[Row]:
+    def _tipping(self, everybody: Whole, arm: str, gain: Estimate, level: float) -> Sheet:
         """How different the leavers' change must be; without interval or test, for it is a question and no estimate."""
-        notes.append(Phrase("change.left.tipping"))
-        if math.isnan(gain.low):
-            notes.append(dropout_words.of_arm("no_test", arm))
+        sheet, n = Sheet(notes=[Phrase("change.left.tipping")]), sum(side.began for side in self.pair(arm))
+        bounded = math.isfinite(gain.interval(level)[0])
+        if not bounded:
+            sheet.note(dropout_words.of_arm("no_test", arm))
         elif not gain.p < 1 - level:
-            notes.append(dropout_words.of_arm("unseen_already", arm))
-        kinds = [("", False), ("_opposed", True)] if self.control else [("", False)]
-        rows = []
-        for ending, opposed in kinds:
-            unseen = NAN if math.isnan(gain.low) else everybody.unseen(level, opposed)
-            rows.append(make_row(named(f"tipping_unseen{ending}", arm), "tipping", Estimate(unseen), level, n))
-            zero = Estimate(everybody.zero(opposed))
-            rows.append(make_row(named(f"tipping_zero{ending}", arm), "tipping", zero, level, n))
-        return rows
+            sheet.note(dropout_words.of_arm("unseen_already", arm))
+        for ending, opposed in (("", False), ("_opposed", True))[: 2 if self.control else 1]:
+            unseen = everybody.unseen(level, opposed) if bounded else NAN
+            sheet.add(named(f"tipping_unseen{ending}", arm), "tipping", Estimate(unseen), n)
+            sheet.add(named(f"tipping_zero{ending}", arm), "tipping", Estimate(everybody.zero(opposed)), n)
+        return sheet
 
-    def _imputed_rows(
-        self, pair: list[Side], arm: str, clustered: bool, level: float, n: int, units: int | None, notes: list[Text]
-    ) -> list[Row]:
+    def _imputed(self, pair: list[Side], arm: str, level: float, units: int | None) -> Sheet:
         """The gain with the leavers counted in, for every delta, from one set of draws."""
+        sheet, clustered = Sheet(), units is not None
         if not all(imputation.can_draw(side) for side in pair):
-            notes.append(dropout_words.of_arm("no_draws", arm))
-            return []
-        notes.append(dropout_words.imputed(bool(self.control), clustered))
+            sheet.note(dropout_words.of_arm("no_draws", arm))
+            return sheet
+        sheet.note(dropout_words.imputed(bool(self.control), clustered))
         rng = np.random.default_rng(self.seed)
         drawn = [imputation.draw_changes(side, clustered, rng) for side in pair]
-        rows = []
         for delta in self.deltas:
             found = imputation.imputed(pair, drawn, delta, clustered, level)
-            found = Estimate(found.estimate) if any(side.alike for side in pair) else found
-            term = named("imputed", arm, f"{delta:g}")
-            rows.append(make_row(term, "imputation", found, level, n, units))
-        return rows
+            found = found.alone if any(side.alike for side in pair) else found
+            sheet.add(named("imputed", arm, f"{delta:g}"), "imputation", found, sum(side.began for side in pair), units)
+        return sheet
 
 
-def _clustered_gap(side: Side, level: float, notes: list[Text]) -> Estimate:
+def _clustered_gap(side: Side, level: float) -> Estimate:
     """Leavers' mean score before less that of the others, with CR2."""
-    refused = too_few_clusters(side.all_units, None)  # type: ignore[arg-type]
-    if refused is not None:
-        notes.append(refused)
-        return Estimate(float(side.left_before.mean() - side.before.mean()))
-    blocks = [side.left_before, side.before]
-    means = joint_means(blocks, [side.left_units, side.units], [0, 0])  # type: ignore[list-item]
+    means = joint_means([side.left_before, side.before], [side.left_units, side.units], [0, 0])  # type: ignore[list-item]
     weights = np.array([1.0, -1.0])
     return means.estimate(float(weights @ means.values), weights, level)
 
 
-def _lee_rows(pair: list[Side], arm: str, level: float, n: int, units: int | None, refused: bool) -> list[Row]:
+def _lee(pair: list[Side], arm: str, level: float, units: int | None, refused: bool) -> Sheet:
     """Lee's bounds, each with the one interval that holds the effect itself."""
-    found = lee_bounds(pair[0], pair[1])
-    low, high = (NAN, NAN) if refused else found.interval(level)
-    ends = (("lee_lower", found.lower, found.lower_se), ("lee_upper", found.upper, found.upper_se))
-    return [
-        make_row(named(name, arm), "lee", between(value, low, high, std_error=NAN if refused else error), level, n, units)
-        for name, value, error in ends
-    ]
-
-
-def _once(notes: list[Text]) -> tuple[Text, ...]:
-    """Each note once, in the order of its first appearance."""
-    return tuple({note["en"]: note for note in notes}.values())
+    sheet, found, n = Sheet(), lee_bounds(pair[0], pair[1]), sum(side.began for side in pair)
+    bare = refused or any(side.alike for side in pair)
+    low, high = (NAN, NAN) if bare else found.interval(level)
+    for name, value, error in (("lee_lower", found.lower, found.lower_se), ("lee_upper", found.upper, found.upper_se)):
+        shown = between(value, low, high, std_error=NAN if bare else error)
+        sheet.add(named(name, arm), "lee", shown, n, units)
+    return sheet

@@ -14,11 +14,12 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays, row_picture
-from karier_stats.stats.change.change_rows import cr2_estimate, fits_exactly, make_row, too_few_clusters
-from karier_stats.stats.numerics import cut_normal, linear, paired
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t, t_quantile
+from karier_stats.stats.change.change_rows import too_few_clusters
+from karier_stats.stats.contrast import Line, contrast
+from karier_stats.stats.numerics import cut_normal, paired
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_quantile
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
-from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.results import Result, Sheet
 from karier_stats.stats.row_words import Told, limit, missing, verdict
 from karier_stats.words import Joined, Phrase, say
 from karier_stats.words.numbers import Text
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class NetGain(Result):
@@ -200,11 +202,8 @@ def retest_reliability(
     if len(x) < 3 or np.ptp(x) == 0:
         return Estimate(NAN)
     X = np.column_stack([np.ones(len(x)), x - x.mean()])
-    if units is not None and too_few_clusters(units, None) is None:
-        return cr2_estimate(X, y, 1, units, level)
-    fitted = linear.fit(X, y)
-    error = 0.0 if fits_exactly(fitted.residuals, y) else math.sqrt(fitted.covariance[1, 1])
-    return of_t(float(fitted.coef[1]), error, fitted.dof, level)
+    known = units is not None and too_few_clusters(units, None) is None
+    return contrast(X, y, 1, units, "cr2" if known else "ols").at(level)
 
 
 @dataclass(frozen=True)
@@ -247,32 +246,30 @@ class _Nominated:
 
     def result(self, level: float) -> NetGain:
         """The three rows at one level."""
-        n, notes = len(self.before), list(self.notes)
+        sheet, n, units = Sheet(notes=list(self.notes)), len(self.before), None
         change = paired.differences(self.before, self.after)
-        drift, net, method = self._estimates(level, notes)
-        raw, units = paired.mean_change(change, level), None
+        drift, net, method = self._estimates(level, sheet)
+        raw = paired.mean_change(change, level)
         if method == "cr2" and self.units is not None:
             units = len(np.unique(self.units))
-            bare = math.isnan(net.std_error)
-            raw = Estimate(raw.estimate) if bare else cr2_estimate(np.ones((n, 1)), change, 0, self.units, level)
-        rows = [
-            make_row("mean_change", "paired_t" if units is None else "cr2", raw, level, n, units),
-            make_row("drift", "retest", drift, level, n),
-            make_row("net_gain", method, net, level, n, units),
-        ]
+            raw = contrast(np.ones((n, 1)), change, 0, self.units) if net.tested else raw.alone
+        sheet.add("mean_change", "paired_t" if units is None else "cr2", raw, n, units)
+        sheet.add("drift", "retest", drift, n)
+        sheet.add("net_gain", method, net, n, units)
+        sheet.note(*_assumptions(self.rho, self.rho_se))
         return NetGain(
-            make_table(rows), ("net_gain", method), (*notes, *_assumptions(self.rho, self.rho_se)),
+            sheet.table(level), ("net_gain", method), tuple(sheet.notes),
             lambda other: self.result(arrays.share("level", other, open_ends=True)), self.rho, self.rho_se,
             float(self.before.mean()), self.origin.mean, paired.detectable(net.std_error, net.dof, level),
         )
 
-    def _estimates(self, level: float, notes: list[Text]) -> tuple[Estimate, Estimate, str]:
-        """Drift, net gain and the method of the latter."""
+    def _estimates(self, level: float, sheet: Sheet) -> tuple[Estimate, Estimate, str]:
+        """Drift, net gain and the method of the latter; what they rest on goes to the sheet's notes."""
         if math.isnan(self.origin.mean):
             return Estimate(NAN), Estimate(NAN), "retest"
         if self.origin.fitted is not None:
-            return *self._cut(self.origin.fitted, level, notes), "cut_normal"
-        means, method = self._means(notes)
+            return *self._cut(self.origin.fitted, level, sheet), "cut_normal"
+        means, method = self._means(sheet)
         known, expected = self.gap**2 * self.rho_se**2, (1 - self.rho) * self.gap
         value = float(self.left.mean()) - (1 - self.rho) * self.origin.mean
         if means is None:
@@ -281,35 +278,32 @@ class _Nominated:
         net = means.estimate(value, np.array([1.0, -(1 - self.rho)]), level, known)
         return replace(drift, statistic=NAN, p=NAN), net, method
 
-    def _means(self, notes: list[Text]) -> tuple[JointMeans | None, str]:
-        """Means of ``left`` and of the pool together; None where too few clusters carry them."""
-        scores = self.origin.scores
+    def _means(self, sheet: Sheet) -> tuple[JointMeans | None, str]:
+        """Means of ``left`` and of the pool together; None where nothing tells how sure they are."""
+        scores, exact = self.origin.scores, Line(np.ones((len(self.left), 1)), self.left).exact
         assert scores is not None
-        if fits_exactly(self.left - self.left.mean(), self.left):
-            notes.append(Phrase("change.net_gain.on_a_line"))
-            return None, "retest"
-        if np.ptp(scores) == 0:
-            notes.append(Phrase("change.net_gain.all_alike"))
+        if exact or np.ptp(scores) == 0:
+            sheet.note(Phrase(f"change.net_gain.{'on_a_line' if exact else 'all_alike'}"))
             return None, "retest"
         if self.units is None:
             return joint_means([self.left, scores]), "retest"
         refused = too_few_clusters(self.units, None)
         if refused is not None:
-            notes.append(refused)
+            sheet.note(refused)
             return None, "cr2"
         if self.origin.units is not None:
             return joint_means([self.left, scores], [self.units, self.origin.units]), "cr2"
-        notes.append(Phrase("change.net_gain.pool_alone"))
+        sheet.note(Phrase("change.net_gain.pool_alone"))
         apart = np.array([f"\0{place}" for place in range(len(scores))])
         return joint_means([self.left, scores], [self.units, apart]), "cr2"
 
-    def _cut(self, fitted: cut_normal.CutNormal, level: float, notes: list[Text]) -> tuple[Estimate, Estimate]:
+    def _cut(self, fitted: cut_normal.CutNormal, level: float, sheet: Sheet) -> tuple[Estimate, Estimate]:
         """Drift and net gain where only the part below the cutoff was seen."""
         share, n = 1 - self.rho, len(self.before)
         value = float(self.left.mean()) - share * fitted.mu
         low, high = fitted.interval(level) if self.units is None else (NAN, NAN)
         if math.isnan(low + high):
-            notes.append(Phrase("change.net_gain.no_bounds") if self.units is None else Phrase("change.net_gain.no_clusters"))
+            sheet.note(Phrase(f"change.net_gain.no_{'bounds' if self.units is None else 'clusters'}"))
             return Estimate(share * self.gap), Estimate(value)
         half = t_quantile(0.5 + level / 2, n - 1)
         known = half * self.rho_se * self.gap

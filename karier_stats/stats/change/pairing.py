@@ -10,6 +10,7 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled, some
+from karier_stats.stats.numerics.paired import differences
 from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
@@ -53,28 +54,7 @@ _LONG = "score at wave {}"
 """Name of a score column made from long data."""
 
 
-@dataclass(frozen=True)
-class Left:
-    """People with a score before and none after.
-
-    Attributes
-    ----------
-    before : ndarray, shape (m,)
-    arm, level, cluster : ndarray of str, shape (m,), or None
-    covariates : ndarray, shape (m, k)
-    """
-
-    before: Floats
-    arm: Texts | None = None
-    level: Texts | None = None
-    cluster: Texts | None = None
-    covariates: Floats = field(default_factory=lambda: np.empty((0, 0)))
-
-    def only(self, mask: NDArray[np.bool_]) -> Left:
-        """The people where ``mask`` holds, without levels."""
-        return Left(
-            self.before[mask], _masked(self.arm, mask), None, _masked(self.cluster, mask), self.covariates[mask]
-        )
+_BY_PERSON = ("before", "after", "arm", "level", "cluster", "covariates", "gap", "later", "dose")
 
 
 @dataclass(frozen=True)
@@ -91,8 +71,8 @@ class Pairs:
     dose : ndarray, shape (n,), or None
         What each person took, NaN where unknown.
     dose_name : str
-    left : Left
-        People who have no score after.
+    left : Pairs or None
+        People with a score before and none after: their scores after are NaN.
     arm, level, cluster : ndarray of str, shape (n,), or None
     covariates : ndarray, shape (n, k)
         Numbers and dummies of ``adjust``; NaN where missing.
@@ -132,25 +112,38 @@ class Pairs:
     dose: Floats | None = None
     dose_name: str = ""
     categories: tuple[str, ...] = ()
-    left: Left = field(default_factory=lambda: Left(np.empty(0)))
+    left: Pairs | None = None
+
+    @property
+    def change(self) -> Floats:
+        """After less before, shape (n,)."""
+        return differences(self.before, self.after)
+
+    def rows(self, picked: NDArray[Any]) -> Pairs:
+        """The same people, some of them or in another order."""
+        arrays = {name: getattr(self, name) for name in _BY_PERSON}
+        return replace(self, **{name: None if values is None else values[picked] for name, values in arrays.items()})
 
     def only(self, mask: NDArray[np.bool_]) -> Pairs:
         """The pairs where ``mask`` holds, without levels, leavers and a record of what was dropped."""
-        return replace(
-            self, before=self.before[mask], after=self.after[mask], arm=_masked(self.arm, mask),
-            cluster=_masked(self.cluster, mask), covariates=self.covariates[mask], gap=self.gap[mask],
-            later=self.later[mask], dose=_masked(self.dose, mask), level=None, levels=(), dropped={}, changed={},
-            left=Left(np.empty(0)),
-        )
+        return replace(self.rows(mask), level=None, levels=(), dropped={}, changed={}, left=None)
 
     def at_level(self, name: str) -> Pairs:
         """The pairs and the leavers of one level of ``by``."""
-        assert self.level is not None and self.left.level is not None
-        return replace(self.only(self.level == name), left=self.left.only(self.left.level == name))
+        assert self.level is not None and self.left is not None
+        return replace(self.only(self.level == name), left=self.left.only(self.left.level == name))  # type: ignore[arg-type]
 
     def of_arms(self, arms: tuple[str, ...]) -> Pairs:
         """The pairs of some arms, and all leavers."""
         return replace(self.only(np.isin(self.arm, arms)), arms=arms, left=self.left)  # type: ignore[arg-type]
+
+    def beside(self, arm: str) -> NDArray[np.bool_]:
+        """Who is in an arm or in the comparison arm, shape (n,)."""
+        return np.isin(self.arm, [arm, self.arms[0]])  # type: ignore[arg-type]
+
+    def fewest_units(self, arm: str) -> int | None:
+        """Clusters on the smaller side of an arm and the comparison arm; see :func:`fewest_units`."""
+        return None if self.cluster is None else fewest_units(self.arm, self.cluster, arm, self.arms[0])
 
     def columns_among(self, mask: NDArray[np.bool_]) -> list[int]:
         """Columns of the covariates that the people of ``mask`` can tell apart.
@@ -168,10 +161,20 @@ class Pairs:
             kept += own
         return sorted(kept)
 
+    def in_order(self) -> Pairs:
+        """Sorted by scores and covariates, so that the last digit of a sum never hangs on the order of the rows.
 
-def _masked(values: Any, mask: NDArray[Any]) -> Any:
-    """The entries that a mask or an order picks; None stays None."""
-    return None if values is None else values[mask]
+        Clusters come last among the keys: their names may be pseudonyms.
+        """
+        keys = [self.cluster, self.dose, *self.later.T[::-1], *self.covariates.T[::-1], self.after, self.before]
+        known = [key for key in (*keys, self.arm, self.level) if key is not None]
+        return self.rows(np.lexsort(known))
+
+
+def fewest_units(arms: Any, clusters: NDArray[Any], arm: Any, control: Any) -> int | None:
+    """Clusters on the smaller side where whole clusters are in one arm; None where clusters hold both."""
+    treated, other = set(clusters[arms == arm]), set(clusters[arms == control])
+    return None if treated & other else min(len(treated), len(other))
 
 
 def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] | None = None) -> Pairs:
@@ -195,27 +198,24 @@ def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] 
     keep, dropped = _complete(before, after, labels)
     if keep.sum() < 2:
         raise StatisticsError("K312", n=int(keep.sum()), rows=len(wide))
-    covariates = _covariates(wide, columns.adjust, keep)
+    values, sources, gap = _covariates(wide, columns.adjust, keep)
     dose = None if columns.dose is None else _dose(wide[columns.dose], columns.dose)
+    arm, level, cluster = (None if found is None else found.text for found in labels.values())
+    everybody = Pairs(
+        before, after, kind, gap, arm=arm, level=level, cluster=cluster, covariates=values,
+        names=tuple(name for name, _ in sources), labelled=tuple(source for _, source in sources),
+        later=np.column_stack([np.empty((len(wide), 0)), *scores[2:]]), waves=tuple(map(str, columns.later)),
+        dose=dose, dose_name=columns.dose or "",
+        categories=tuple(map(str, wide[columns.scores[0]].cat.categories)) if kind == "ordinal" else (),
+    )
     gone = ~np.isnan(before) & np.isnan(after)
     for found in labels.values():
         gone &= True if found is None else ~found.empty
-    pairs = Pairs(
-        before[keep], after[keep], kind, covariates.gap[keep],
-        arm=_kept(labels["group"], keep), level=_kept(labels["by"], keep), cluster=_kept(labels["cluster"], keep),
-        covariates=covariates.values[keep], names=covariates.names, labelled=covariates.labelled,
-        dropped=table.dropped | dropped, changed=table.changed,
+    return replace(
+        everybody.rows(keep).in_order(), dropped=table.dropped | dropped, changed=table.changed,
         levels=() if labels["by"] is None else labels["by"].only(keep).order,
-        arms=_arms(labels["group"], keep, columns),
-        later=np.column_stack([np.empty((int(keep.sum()), 0)), *(score[keep] for score in scores[2:])]),
-        waves=tuple(map(str, columns.later)), dose=_masked(dose, keep), dose_name=columns.dose or "",
-        categories=tuple(map(str, wide[columns.scores[0]].cat.categories)) if kind == "ordinal" else (),
-        left=Left(
-            before[gone], arm=_kept(labels["group"], gone), level=_kept(labels["by"], gone),
-            cluster=_kept(labels["cluster"], gone), covariates=covariates.values[gone],
-        ),
+        arms=_arms(labels["group"], keep, columns), left=everybody.rows(gone).in_order(),
     )
-    return _in_order(pairs)
 
 
 def _check_columns(data: pd.DataFrame, columns: Columns) -> None:
@@ -421,11 +421,6 @@ def _complete(
     return keep, _counted(dropped)
 
 
-def _kept(labels: Labels | None, keep: NDArray[np.bool_]) -> Texts | None:
-    """Labels of the kept rows, or None where no column was named."""
-    return None if labels is None else labels.text[keep]
-
-
 def _arms(labels: Labels | None, keep: NDArray[np.bool_], columns: Columns) -> tuple[str, ...]:
     """Arms with the control first; each with at least two pairs."""
     if labels is None:
@@ -442,60 +437,26 @@ def _arms(labels: Labels | None, keep: NDArray[np.bool_], columns: Columns) -> t
     return (control, *(arm for arm in kept.order if arm != control))
 
 
-@dataclass(frozen=True)
-class _Covariates:
-    """Columns of the covariates, shape (n, k), their names, whose levels they are, and who lacks one."""
+def _covariates(
+    wide: pd.DataFrame, adjust: tuple[str, ...], keep: NDArray[np.bool_]
+) -> tuple[Floats, list[tuple[str, str]], NDArray[np.bool_]]:
+    """Covariates (n, k), the name of each with the column of labels that it is a level of, and who lacks one.
 
-    values: Floats
-    names: tuple[str, ...]
-    labelled: tuple[str, ...]
-    gap: NDArray[np.bool_]
-
-
-def _covariates(wide: pd.DataFrame, adjust: tuple[str, ...], keep: NDArray[np.bool_]) -> _Covariates:
-    """Numbers as they are; labels that occur among the kept rows as dummies without their first."""
-    parts: list[tuple[Floats, str, str]] = []
+    Numbers as they are; labels that occur among the kept rows as dummies without their first.
+    """
+    parts: list[Floats] = []
+    sources: list[tuple[str, str]] = []
     gap = np.zeros(len(wide), dtype=bool)
     for name in adjust:
         column = settled(wide[name])
         if is_number(column):
-            values = _floats(column, name)
-            parts.append((values, name, ""))
-            gap |= np.isnan(values)
+            parts.append(_floats(column, name))
+            sources.append((name, ""))
+            gap |= np.isnan(parts[-1])
             continue
         labels = labels_of(column)
         gap |= labels.empty
-        parts += [
-            (np.where(labels.empty, np.nan, labels.text == label), f"{name}={label}", name)
-            for label in labels.only(keep).order[1:]
-        ]
-    values = np.column_stack([np.empty((len(wide), 0)), *(part for part, _, _ in parts)])
-    return _Covariates(values, tuple(name for _, name, _ in parts), tuple(source for _, _, source in parts), gap)
-
-
-def _in_order(pairs: Pairs) -> Pairs:
-    """Sort by scores and covariates, so that the last digit of a sum never hangs on the order of the rows.
-
-    Clusters come last among the keys: their names may be pseudonyms.
-    """
-    keys: list[NDArray[Any]] = [values for values in (pairs.cluster, pairs.dose) if values is not None]
-    keys += [*pairs.later.T[::-1], *pairs.covariates.T[::-1], pairs.after, pairs.before]
-    keys += [labels for labels in (pairs.arm, pairs.level) if labels is not None]
-    order = np.lexsort(keys)
-    return replace(
-        pairs, before=pairs.before[order], after=pairs.after[order], covariates=pairs.covariates[order],
-        later=pairs.later[order], gap=pairs.gap[order], left=_left_in_order(pairs.left),
-        **{name: _masked(getattr(pairs, name), order) for name in ("arm", "level", "cluster", "dose")},
-    )
-
-
-def _left_in_order(left: Left) -> Left:
-    """Leavers sorted as the pairs are."""
-    keys: list[NDArray[Any]] = [] if left.cluster is None else [left.cluster]
-    keys += [*left.covariates.T[::-1], left.before]
-    keys += [labels for labels in (left.arm, left.level) if labels is not None]
-    order = np.lexsort(keys)
-    return Left(
-        left.before[order], arm=_masked(left.arm, order), level=_masked(left.level, order),
-        cluster=_masked(left.cluster, order), covariates=left.covariates[order],
-    )
+        for label in labels.only(keep).order[1:]:
+            parts.append(np.where(labels.empty, np.nan, labels.text == label))
+            sources.append((f"{name}={label}", name))
+    return np.column_stack([np.empty((len(wide), 0)), *parts]), sources, gap

@@ -174,6 +174,7 @@ class Change(Result):
 
         pairs = self.pairs
         left = pairs.left
+        assert left is not None
         if left.arm is not None:
             left = left.only(np.isin(left.arm, pairs.arms))
         return leavers(
