@@ -8,7 +8,11 @@ speaks of another district than it seems to.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
+
+from karier_stats.words.catalogue import own_data
 
 SPLIT = datetime.date(2020, 12, 30)
 """The day from which the codes of Kulim hold (Perda Kota Pekanbaru 2/2020)."""
@@ -20,30 +24,12 @@ class Ward(NamedTuple):
     code: str
     name: str
     district: str
-    spellings: tuple[str, ...] = ()
+    spellings: Sequence[str] = ()
 
 
-WARDS = (
-    Ward("14.71.10.1002", "Bencahlesung", "Tenayan Raya", ("Bencah Lesung",)),
-    Ward("14.71.10.1003", "Tangkerang Timur", "Tenayan Raya"),
-    Ward("14.71.10.1004", "Rejosari", "Tenayan Raya"),
-    Ward("14.71.10.1005", "Bambukuning", "Tenayan Raya", ("Bambu Kuning",)),
-    Ward("14.71.10.1010", "Melebung", "Tenayan Raya"),
-    Ward("14.71.10.1011", "Industritenayan", "Tenayan Raya", ("Industri Tenayan",)),
-    Ward("14.71.10.1012", "Sialangsakti", "Tenayan Raya", ("Sialang Sakti",)),
-    Ward("14.71.10.1013", "Tuahnegeri", "Tenayan Raya", ("Tuah Negeri",)),
-    Ward("14.71.14.1001", "Kulim", "Kulim"),
-    Ward("14.71.14.1002", "Mentangor", "Kulim"),
-    Ward("14.71.14.1003", "Sialangrampai", "Kulim", ("Sialang Rampai",)),
-    Ward("14.71.14.1004", "Pebatuan", "Kulim"),
-    Ward("14.71.14.1005", "Pematangkapau", "Kulim", ("Pematang Kapau",)),
-)
-"""Kemendagri 300.2.2-2430/2025; the joined spelling is the official one."""
-
-MOVED = {
-    "14.71.10.1001": "14.71.14.1001", "14.71.10.1008": "14.71.14.1002", "14.71.10.1007": "14.71.14.1003",
-    "14.71.10.1006": "14.71.14.1004", "14.71.10.1009": "14.71.14.1005",
-}
+_DATA = own_data(Path(__file__).with_suffix(".yml"))
+WARDS = tuple(Ward(**row) for row in _DATA["wards"])
+MOVED: dict[str, str] = _DATA["moved"]
 """Codes that were given up in the split, and the codes of the same wards since."""
 
 

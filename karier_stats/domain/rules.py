@@ -15,7 +15,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from karier_stats.words.numbers import Text, both, date
+from karier_stats.words.catalogue import Joined, Phrase, own_data
+from karier_stats.words.numbers import Text
 
 RULES = Path(__file__).with_name("rules.yml")
 
@@ -63,9 +64,7 @@ def rules_read() -> Iterator[dict[str, Rule]]:
 @cache
 def all_rules() -> tuple[Rule, ...]:
     """Every rule of ``rules.yml``, in file order."""
-    import yaml
-
-    return tuple(Rule(**entry) for entry in yaml.safe_load(RULES.read_text(encoding="utf-8")))
+    return tuple(Rule(**entry) for entry in own_data(RULES))
 
 
 def rule(id: str, year: int | None = None) -> Rule:
@@ -113,21 +112,8 @@ def legal_note(one: Rule) -> Text | None:
     """
     if one.choice or not (one.repealed or one.unchecked):
         return None
-    text = both(
-        f"Dasar hukum: {one.legal_basis}, berlaku per {date(one.valid_from, 'id')}.",
-        f"Legal basis: {one.legal_basis}, in force since {date(one.valid_from, 'en')}.",
+    return Joined(
+        Phrase("domain.legal.basis", basis=one.legal_basis, since=one.valid_from),
+        Phrase("domain.legal.repealed", law=one.repealed) if one.repealed else None,
+        Phrase("domain.legal.unchecked") if one.unchecked else None,
     )
-    if one.repealed:
-        text = both(
-            f"{text['id']} Aturan ini dibuat di bawah {one.repealed}, yang telah dicabut dengan UU 20/2023; kewajiban "
-            "mengembangkan kompetensi kini diatur pada UU 20/2023 pasal 49. Mohon kantor memastikan bahwa aturan ini "
-            "masih dipakai.",
-            f"{text['en']} It was made under {one.repealed}, which UU 20/2023 repealed; the duty to develop competence "
-            "now stands in UU 20/2023 article 49. The office is asked to confirm that the rule is still applied.",
-        )
-    if one.unchecked:
-        text = both(
-            f"{text['id']} Angka ini belum diperiksa pada naskah hukumnya.",
-            f"{text['en']} This figure has not been checked against the legal text.",
-        )
-    return text

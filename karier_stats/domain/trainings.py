@@ -8,19 +8,12 @@ title that is not on this list is never taken for a level by likeness.
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
-LEVELS: dict[str, tuple[str, ...]] = {
-    "PKN_I": ("pkn i", "kepemimpinan nasional i", "pim i", "kepemimpinan i", "spati", "sepati"),
-    "PKN_II": ("pkn ii", "kepemimpinan nasional ii", "pim ii", "kepemimpinan ii", "spamen", "sespa"),
-    "PKA": ("pka", "kepemimpinan administrator", "pim iii", "kepemimpinan iii", "sepadya", "spama"),
-    "PKP": ("pkp", "kepemimpinan pengawas", "pim iv", "kepemimpinan iv", "sepala", "adum", "adumla"),
-}
-"""Level -> what is left of its names without "diklat", "tingkat" and the batch.
+from karier_stats.words.catalogue import own_data
 
-PIM IV = PKP and PIM III = PKA are stated by training boards; PIM II = PKN II
-and PIM I = PKN I follow the same order. SEPADA, SESPIM and SESPATI are left
-out: sources differ on what they correspond to.
-"""
+LEVELS: dict[str, list[str]] = own_data(Path(__file__).with_suffix(".yml"))
+"""Level -> what is left of its names without "diklat", "tingkat" and the batch."""
 
 _KNOWN = {core: level for level, cores in LEVELS.items() for core in cores}
 _TAIL = re.compile(r"\s(?:angkatan\s\S+|tahun\s\d{4}|\d{4})$")
