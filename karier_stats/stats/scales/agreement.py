@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import labels_of, listed
-from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
+from karier_stats.stats.columns import listed
+from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
@@ -196,23 +196,19 @@ def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[i
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise StatisticsError("K375", columns=", ".join(twice))
-    roles = [*(("items", name) for name in names), ("unit", unit)]
-    check_roles(data, roles)
-    columns, units = [numbers(data[name], "items") for name in names], labels_of(data[unit])
-    gaps = [*map(gaps_of, columns), units.empty]
-    keep = ~np.logical_or.reduce(gaps)
-    scores = np.column_stack(columns)[keep]
+    found = complete_rows(data, [("items", name) for name in names], [("unit", unit)])
+    scores = found.numbers
     outside = (scores < scale[0]) | (scores > scale[1])
     if outside.any():
         at_fault = [name for name, wrong in zip(names, outside.any(axis=0), strict=True) if wrong]
         raise StatisticsError(
             "K391", count=int(outside.sum()), columns=", ".join(at_fault), low=scale[0], high=scale[1]
         )
-    codes, labels = codes_by_name(units.only(keep))
+    codes, labels = found.by_name("unit")
     sizes = np.bincount(codes)
     if len(labels) < 2 or not (sizes > 1).any():
         raise StatisticsError("K392", units=len(labels), rows=len(codes), shared=int((sizes > 1).sum()))
-    return _Answers(names, scale, scores, codes, labels, gap_notes(roles, gaps, keep))
+    return _Answers(names, scale, scores, codes, labels, found.notes)
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import listed
-from karier_stats.stats.frame import check_roles, gap_notes, numbers
+from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.results import Result, Sheet, check_level, make_table
 from karier_stats.stats.row_picture import strip_frame
@@ -129,15 +129,10 @@ def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
     names = listed(raters)
     if len(names) < 2 or len(set(names)) < len(names):
         raise StatisticsError("K377", columns=", ".join(map(str, names)) or "–")
-    roles = [("raters", name) for name in names]
-    check_roles(data, roles)
-    columns = [numbers(data[name], "raters") for name in names]
-    gaps = [~np.isfinite(column) for column in columns]
-    keep = ~np.logical_or.reduce(gaps)
-    if keep.sum() < 3:
-        raise StatisticsError("K347", rows=int(keep.sum()), coefficients=2, needed=3)
-    scores = np.column_stack(columns)[keep]
-    return _result(names, scores, _sheet(scores, gap_notes(roles, gaps, keep)), LEVEL)
+    found = complete_rows(data, [("raters", name) for name in names])
+    if found.n < 3:
+        raise StatisticsError("K347", rows=found.n, coefficients=2, needed=3)
+    return _result(names, found.numbers, _sheet(found.numbers, found.notes), LEVEL)
 
 
 def _result(names: tuple[str, ...], scores: Array, sheet: Sheet, level: float) -> Raters:

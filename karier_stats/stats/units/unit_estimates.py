@@ -10,18 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import Labels, labels_of
-from karier_stats.stats.estimates import fit_named
-from karier_stats.stats.frame import (
-    check_roles,
-    code_columns,
-    codes_by_name,
-    covariate,
-    gap_notes,
-    gaps_of,
-    numbers,
-    unit_means,
-)
+from karier_stats.stats.columns import Labels
+from karier_stats.stats.contrast import Line
+from karier_stats.stats.frame import complete_rows, unit_means
 from karier_stats.stats.numerics import glm
 from karier_stats.stats.numerics.cluster import by_appearance
 from karier_stats.stats.numerics.funnel import binomial_chances, count_chances
@@ -98,25 +89,16 @@ def read_units(data: pd.DataFrame, outcome: str, unit: str, adjust: Sequence[str
     StatisticsError
         K340, K343-K347, K353, K355, K395.
     """
-    roles = [("outcome", outcome), *(("adjust", name) for name in adjust), ("unit", unit)]
-    check_roles(data, roles)
-    y = numbers(data[outcome], "outcome")
-    covariates, units = [covariate(data[name]) for name in adjust], labels_of(data[unit])
-    gaps = [gaps_of(values) for values in (y, *covariates, units)]
-    keep = ~np.logical_or.reduce(gaps)
-    codes, labels = codes_by_name(units.only(keep))
+    found = complete_rows(data, [("outcome", outcome)], [("unit", unit)], adjust)
+    (codes, labels), y = found.by_name("unit"), found.numbers[:, 0]
     if len(labels) < FEWEST:
         raise StatisticsError("K395", units=len(labels))
-    y = y[keep]
     if np.ptp(y) == 0:
         raise StatisticsError("K344", column=outcome, rows=len(y))
-    coded = [code_columns(name, values, keep) for name, values in zip(adjust, covariates, strict=True)]
-    X = np.column_stack([np.ones(len(y)), *(column - column.mean() for part in coded for column in part[0])])
-    names = ["1", *(name for _, columns, _ in coded for name in columns)]
-    fit_named(X, y, names)  # refuses collinear columns by name
-    notes = gap_notes(roles, gaps, keep) + tuple(note for _, _, part in coded for note in part)
+    X = np.column_stack([np.ones(len(y)), found.adjust - found.adjust.mean(axis=0)])
+    Line(X, y).named(["1", *found.adjust_names])  # refuses collinear columns by name
     kind = _shares if np.isin(y, (0, 1)).all() else _means
-    return kind(X, y, codes, labels, _given(data[unit], units.only(keep), labels), notes)
+    return kind(X, y, codes, labels, _given(data[unit], found.labels["unit"], labels), found.notes)
 
 
 def _given(column: pd.Series, units: Labels, names: tuple[str, ...]) -> NDArray[np.intp]:

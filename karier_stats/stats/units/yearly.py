@@ -13,8 +13,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import labels_of, some
-from karier_stats.stats.frame import check_roles, codes_by_name, gap_notes, gaps_of, numbers
+from karier_stats.stats.columns import some
+from karier_stats.stats.frame import complete_rows, numbers
 from karier_stats.stats.numerics.estimate import of_t, t_two_sided
 from karier_stats.stats.plan.power import beside
 from karier_stats.stats.results import Result, Row, check_level, make_table
@@ -197,22 +197,17 @@ def yearly_flags(
     check_level(level)
     if horizon is not None and not (horizon >= 1 and float(horizon).is_integer()):
         raise StatisticsError("K317", name="horizon", value=horizon, rule="1, 2, 3, ...")
-    roles = [("outcome", outcome), ("year", year), ("unit", unit)]
-    check_roles(data, roles)
-    y, when, units = numbers(data[outcome], "outcome"), numbers(data[year], "year"), labels_of(data[unit])
-    gaps = [gaps_of(y), gaps_of(when), units.empty]
+    found = complete_rows(data, [("outcome", outcome), ("year", year)], [("unit", unit)])
+    when = numbers(data[year], "year")
     broken = np.flatnonzero(np.isfinite(when) & (when != np.round(when))) + 1
     if len(broken):
         raise StatisticsError("K326", column=year, count=len(broken), rows=some(broken))
-    keep = ~np.logical_or.reduce(gaps)
-    codes, labels = codes_by_name(units.only(keep))
-    study = _Study(y[keep], codes, labels, when[keep].astype(int), (outcome, unit, year), horizon,
-                   gap_notes(roles, gaps, keep))
-    return study.result(level)
+    (y, when), names = found.numbers.T, (outcome, unit, year)
+    return _Years(y, *found.by_name("unit"), when.astype(int), names, horizon, found.notes).result(level)
 
 
 @dataclass(frozen=True, eq=False)
-class _Study:
+class _Years:
     """Complete rows, with the changes of every look."""
 
     y: Array
