@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from karier_stats.chapters import leadership as leadership
     from karier_stats.chapters import needs as needs
     from karier_stats.chapters import outcomes as outcomes
-    from karier_stats.chapters import participation as participation
     from karier_stats.chapters import synthesis as synthesis
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.association.specification import specifications as specifications
     from karier_stats.stats.change.compare import compare as compare
     from karier_stats.stats.description.contrasts import contrast as contrast
+    from karier_stats.stats.description.contrasts import representation as representation
     from karier_stats.stats.description.contrasts import rest as rest
     from karier_stats.stats.description.describe import means as means
     from karier_stats.stats.description.describe import medians as medians
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.describe import summary as summary
     from karier_stats.stats.description.describe import totals as totals
     from karier_stats.stats.description.inequality import inequality as inequality
+    from karier_stats.stats.description.within import within as within
     from karier_stats.stats.plan.power import power as power
     from karier_stats.stats.scales.agreement import agreement as agreement
     from karier_stats.stats.scales.raters import raters as raters
@@ -68,6 +69,8 @@ _FUNCTIONS = {
     "inequality": "karier_stats.stats.description.inequality",
     "contrast": "karier_stats.stats.description.contrasts",
     "rest": "karier_stats.stats.description.contrasts",
+    "representation": "karier_stats.stats.description.contrasts",
+    "within": "karier_stats.stats.description.within",
     "agreement": "karier_stats.stats.scales.agreement",
     "compare": "karier_stats.stats.change.compare",
     "power": "karier_stats.stats.plan.power",
@@ -84,15 +87,15 @@ _FUNCTIONS = {
     "close": "karier_stats.report.show",
 }
 _CHAPTERS = (
-    "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges",
+    "data_quality", "needs", "delivery", "outcomes", "feedback", "leadership", "challenges",
     "synthesis",
 )
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "delivery",
     "feedback", "guard_parameters", "inequality", "leadership", "means", "medians", "needs", "open_evaluation",
-    "outcomes", "participation", "power", "question", "raters", "regress", "regress_parquet", "reliability", "rest",
-    "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals", "yearly_flags",
+    "outcomes", "power", "question", "raters", "regress", "regress_parquet", "reliability", "representation", "rest",
+    "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals", "within", "yearly_flags",
 ]
 
 

@@ -13,20 +13,22 @@ from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from karier_stats.answers.record import Answer
-from karier_stats.chapters import equity as room
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample import sample_tables
 from karier_stats.sample.leaders import ADDED
 from karier_stats.stats.change.family_levels import holm_levels
 from karier_stats.stats.change.result import holm
+from karier_stats.stats.description.contrasts import Gap, newcombe_p, rest
+from karier_stats.stats.description.describe import Description, Row
+from karier_stats.stats.numerics import shares
 
 
 @pytest.mark.parametrize(
     "counts", [(9, 12, 1, 12), (211, 476, 492, 1004), (40, 41, 700, 1400), (0, 30, 12, 60), (55, 100, 51, 103)],
 )
 def test_p_is_the_level_at_which_the_interval_of_statsmodels_reaches_zero(counts):
-    p = room.newcombe_p(*counts)
+    p = newcombe_p(*counts)
     low, high = confint_proportions_2indep(*counts, compare="diff", method="newcomb", alpha=p)
     assert min(abs(low), abs(high)) < 1e-6
 
@@ -42,28 +44,25 @@ def test_levels_are_those_at_which_holm_tests():
         assert (p <= 1 - levels).tolist() == rejected[0].tolist()
 
 
-def groups(**counts: tuple[int, int]) -> pd.DataFrame:
-    """Groups of one dimension by their counts."""
-    k, n = sum(one for one, _ in counts.values()), sum(size for _, size in counts.values())
-    return pd.DataFrame([
-        {"dimension": "d", "code": code, "k": one, "n": size, "k_rest": k - one, "n_rest": n - size, "estimate": one / size}
-        for code, (one, size) in counts.items()
-    ])
+def found_in(**counts: tuple[int, int]) -> dict[str, Gap]:
+    """Groups of one breakdown by their counts, each beside the rest."""
+    rows = tuple(Row("d", code, "", None, shares.share(k, n), k, n) for code, (k, n) in counts.items())
+    described = Description("share", "x", rows[:1], rows, (), {}, {}, 0.95, pd.DataFrame())
+    return {gap.one.code: gap for gap in rest(described)}
 
 
 def test_a_large_group_behind_is_found_where_the_extremes_are_two_small_ones():
     """513 against 807 with a difference of 10 points; the highest and the lowest hold 13 and 40 people."""
-    found = room.against_rest(groups(a=(10, 13), b=(15, 40), c=(205, 513), d=(404, 807)), 0.95).set_index("code")
-    assert found.loc["c", "diff_high"] < 0 < found.loc["d", "diff_low"]
-    assert found.loc[["a", "b"], "p_holm"].min() > 0.05
-    low, high = found.loc["c", ["diff_low", "diff_high"]]
-    level = found.loc["c", "diff_level"]
-    expected = confint_proportions_2indep(205, 513, 429, 860, compare="diff", method="newcomb", alpha=1 - level)
-    assert (low, high) == pytest.approx(expected, abs=1e-9)
+    found = found_in(a=(10, 13), b=(15, 40), c=(205, 513), d=(404, 807))
+    assert found["c"].value.high < 0 < found["d"].value.low
+    assert min(found["a"].p_adjusted, found["b"].p_adjusted) > 0.05
+    alpha = 1 - found["c"].level
+    expected = confint_proportions_2indep(205, 513, 429, 860, compare="diff", method="newcomb", alpha=alpha)
+    assert found["c"].value.interval() == pytest.approx(expected, abs=1e-9)
 
 
 def test_a_small_group_and_the_one_beside_it_are_not_compared():
-    assert room.against_rest(groups(a=(3, 6), b=(20, 40), c=(50, 100)), 0.95)["code"].tolist() == ["c"]
+    assert list(found_in(a=(3, 6), b=(20, 40), c=(50, 100))) == ["c"]
 
 
 def test_family_error_of_the_whole_question():
@@ -71,9 +70,8 @@ def test_family_error_of_the_whole_question():
     rng, wrong = np.random.default_rng(9), 0
     sizes = [30, 60, 90, 120, 200, 250, 300, 400]
     for _ in range(400):
-        made = groups(**{f"g{i}": (int(rng.binomial(n, 0.45)), n) for i, n in enumerate(sizes)})
-        found = room.against_rest(made, 0.95)
-        wrong += bool(((found["diff_low"] > 0) | (found["diff_high"] < 0)).any())
+        made = found_in(**{f"g{i}": (int(rng.binomial(n, 0.45)), n) for i, n in enumerate(sizes)})
+        wrong += any(gap.seen for gap in made.values())
     assert wrong / 400 < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
 
 
@@ -119,4 +117,7 @@ def test_groups_too_small_to_compare_are_said():
     small = tables()
     small["employee"] = small["employee"][small["employee"]["employee_uid"].isin(["a01", "a02", "a13", "a14", "a21"])]
     found = participation.equity(Evaluation.from_tables(small, period=2025)).findings
-    assert [each.sentence["id"] for each in found] == ["Kelompok pegawai terlalu kecil untuk dibandingkan."]
+    assert [each.sentence["id"] for each in found] == [
+        "Belum dapat dinilai: tidak ada kelompok menurut jenis kelamin, umur, status, atau jenis jabatan yang cukup besar untuk "
+        "dibandingkan."
+    ]

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import singledispatch
+from functools import partial, singledispatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.answers import rubric
 from karier_stats.answers.facts import label_of
-from karier_stats.answers.record import Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.record import Design, Field, Finding, Picture, Recommendation, Table
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -31,6 +32,8 @@ class Said(NamedTuple):
     n_units: int | None = None
     exact: bool | None = None
     """True for what was counted, which has no interval."""
+    design: Design = "descriptive"
+    p: float | None = None
 
 
 @singledispatch
@@ -50,6 +53,18 @@ def _(result: Description) -> Said:
 @said.register
 def _(result: Gap) -> Said:
     return Said(result.value, result.n, result.level, "share_difference", result.about)
+
+
+@said.register
+def _(result: Gaps) -> Said:
+    return said(result.plainest) if len(result) else Said(Estimate(float("nan")), 0, 0.95, "share_difference", result.about)
+
+
+@said.register
+def _(result: Within) -> Said:
+    people = min(result.n_group, result.n - result.n_group)
+    return Said(result.value, people, result.value.level, "share_difference", result.about, result.n_units,
+                design="adjusted_association", p=result.p_adjusted)
 
 
 @said.register
@@ -83,12 +98,13 @@ def finding(
     sentence = Phrase(".".join(bit for bit in (key, "said", choice) if bit), **facts)
     width = words.get("precise")
     precise = one.exact or (None if width is None else bool(one.value.high - one.value.low <= width))
-    evidence = rubric.described(
+    graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
+    evidence = graded(
         one.value, measure, coverage=one.about.get("coverage", 1.0), precise=precise, robust=words.get("robust", True),
     )
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=one.value.value, unit_of_measure=measure,
-        ci_low=one.value.low, ci_high=one.value.high, n=int(one.n), design="descriptive",
+        ci_low=one.value.low, ci_high=one.value.high, n=int(one.n), design=one.design, p_value=one.p,
         evidence=evidence if one.n else "belum_ada_data", source_tables=tuple(one.about.get("tables", ())),
         sentence=dict(sentence), ci_level=one.level if one.value.low == one.value.low else None, n_units=one.n_units,
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True),
@@ -224,8 +240,13 @@ def tabulated(result: Any) -> pd.DataFrame:
     data = tabulated(first[1])
     data[first[0]] = data["estimate"]
     for name, further in others:
+        if isinstance(further, Withins):
+            for one in further:
+                at = (data["code"] == one.code) & (data["by"] == one.by)
+                data.loc[at, [name, f"{name}_low", f"{name}_high"]] = one.value.ends
+            continue
         for row in further:
-            at = data["code"] == row.code
+            at = (data["code"] == row.code) & (data["by"] == row.by)
             data.loc[at, row.part or name] = row.estimate
             if not row.part:
                 data.loc[at, f"{name}_low"], data.loc[at, f"{name}_high"] = row.low, row.high
@@ -237,7 +258,7 @@ def _table_row(result: Description, row: Row) -> dict[str, Any]:
     names = result.about.get("names", {})
     own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
     return {
-        **_codes(result, row), "code": own[1], **(_labels("dimension", Phrase(f"columns.{row.by}")) if row.by else {}),
+        **_codes(result, row), "code": own[1], "by": row.by, **(_labels("dimension", Phrase(f"columns.{row.by}")) if row.by else {}),
         **_labels("label", label_of(names, *own)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
         "high": row.high,
     }

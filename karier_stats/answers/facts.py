@@ -16,6 +16,7 @@ from karier_stats.answers.verdicts import Measure
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.within import Within
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Figure, Joined, Phrase
@@ -94,7 +95,7 @@ class RowFacts:
     def label(self) -> Text:
         """What the group or category is called."""
         column, code = (self.of, self.row.part) if self.row.part else (self.row.by, self.row.code)
-        return label_of(self.names, column, code)
+        return label_of(self.names, column, code) if code else Phrase("said.rest")
 
     @property
     def what(self) -> Text:
@@ -213,6 +214,16 @@ class GapFacts:
         return RowFacts(self.gap.two, self.names, self.of)
 
     @property
+    def beside(self) -> Phrase:
+        """Both shares and how far they are apart."""
+        return Phrase("said.side_by_side", one=self.one, two=self.two, points=self.points)
+
+    @property
+    def verdict(self) -> Phrase:
+        """The first group with the verdict on its difference."""
+        return Phrase("said.plain_named", label=self.one.label, value=self.weighed)
+
+    @property
     def points(self) -> Phrase:
         """``-1,7 poin persentase (selang ...)``; names the family where there is one."""
         ci = span(self.gap.value, self.gap.level, 100)
@@ -267,8 +278,108 @@ def facts_of(result: Any) -> Any:
     if isinstance(result, Gap):
         return GapFacts(result, result.about.get("names", {}))
     if isinstance(result, Gaps):
-        return [GapFacts(gap, result.about.get("names", {})) for gap in result]
+        return GapsFacts(result)
+    if isinstance(result, Within):
+        return WithinFacts(result)
     return result
+
+
+@dataclass(frozen=True)
+class GapsFacts:
+    """Groups beside the rest of one breakdown."""
+
+    gaps: Gaps
+
+    @property
+    def what(self) -> Text:
+        """What the breakdown is called."""
+        return Phrase(f"columns.{self.gaps.plainest.one.by}")
+
+    @property
+    def plainest(self) -> GapFacts:
+        """The difference with the smallest p."""
+        return self._said(self.gaps.plainest)
+
+    @property
+    def seen(self) -> Text:
+        """The differences that are established, one after the other."""
+        return Joined(*(self._said(gap).beside for gap in self.gaps.seen), mark="; ")
+
+    @property
+    def verdicts(self) -> Text:
+        """Which of them matter."""
+        return Joined(*(self._said(gap).verdict for gap in self.gaps.seen), mark="; ")
+
+    @property
+    def behind(self) -> RowFacts:
+        """The group furthest behind."""
+        row = self.gaps.behind
+        assert row is not None
+        return RowFacts(row, self.gaps.about.get("names", {}))
+
+    @property
+    def ratio(self) -> float:
+        """Its rate over that of the breakdown."""
+        gap = next(gap for gap in self.gaps if self.gaps.behind in (gap.one, gap.two))
+        pooled = ((gap.one.k or 0) + (gap.two.k or 0)) / (gap.one.n + gap.two.n)
+        return self.behind.estimate / pooled
+
+    def _said(self, gap: Gap) -> GapFacts:
+        return GapFacts(gap, self.gaps.about.get("names", {}))
+
+
+@dataclass(frozen=True)
+class WithinFacts:
+    """One group beside its colleagues of the same unit."""
+
+    found: Within
+
+    @property
+    def label(self) -> Text:
+        """The group."""
+        return label_of(self.found.about.get("names", {}), self.found.by, self.found.code)
+
+    @property
+    def what(self) -> Text:
+        """The breakdown."""
+        return Phrase(f"columns.{self.found.by}")
+
+    @property
+    def others(self) -> list[Phrase]:
+        """What was held equal beside."""
+        return [Phrase(f"columns.{name}") for name in self.found.others]
+
+    @property
+    def size(self) -> float:
+        """The difference in percentage points, without its sign."""
+        return abs(self.signed)
+
+    @property
+    def signed(self) -> float:
+        """The difference in percentage points."""
+        return 100 * self.found.value.value
+
+    @property
+    def association(self) -> Phrase:
+        """That it proves no cause."""
+        return Phrase("said.association")
+
+    @property
+    def facts(self) -> Phrase:
+        """Interval, corrected p, method, and on how much it rests."""
+        one = self.found
+        return Phrase("said.within_facts", ci=span(one.value, one.value.level, 100), p=one.p_adjusted, family=one.family,
+                      method=Phrase("stats.method.cr2"), units=one.n_units, years=one.years, n=one.n)
+
+    @property
+    def matters(self) -> Text:
+        """Whether it matters."""
+        return matters(self.found.value, "share")
+
+    @property
+    def judged(self) -> Text:
+        """Whether it matters, and what could have been seen where that is not known."""
+        return judged(self.found.value, "share", self.found.value.level)
 
 
 @dataclass(frozen=True)

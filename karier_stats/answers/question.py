@@ -97,7 +97,8 @@ class question:
             one for name, part in given.items() if name in self.words for one in self._findings(name, part, facts)
         )
         if not findings:
-            raise Wanting(Phrase("views.nothing"), tables=tuple(build.about_of(main).get("tables", ())))
+            own = f"{self.name}.nothing"
+            raise Wanting(Phrase(own if catalogue.has(own) else "views.nothing"), tables=tuple(build.about_of(main).get("tables", ())))
         findings = (replace(findings[0], headline=headline), *findings[1:])
         drawn = picture if picture is not None else main
         n = drawn.n if isinstance(drawn, Description) and build.kind_of(drawn, {}) != "lines" else findings[0].n

@@ -10,8 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from karier_stats.answers import verdicts
-from karier_stats.stats.description.contrasts import Gap
+from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description
+from karier_stats.stats.description.within import Within
 
 
 def sign(gap: Gap) -> str:
@@ -56,4 +57,16 @@ def lacking(described: Description) -> str:
     return "some" if described.row.high < 1 else "none"
 
 
-RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled)}
+def beside_rest(gaps: Gaps) -> str:
+    """``one`` or ``several`` groups that differ, with ``_behind`` where one lies behind; ``open`` or ``open_two`` else."""
+    if not gaps.seen:
+        return "open_two" if gaps.plainest.two_groups else "open"
+    return ("one" if len(gaps.seen) == 1 else "several") + ("_behind" if gaps.behind is not None else "")
+
+
+def colleagues(one: Within) -> str:
+    """``higher`` or ``lower`` than colleagues of the unit, or ``open``."""
+    return "open" if not one.seen else "higher" if one.value.value > 0 else "lower"
+
+
+RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled, beside_rest, colleagues)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -82,9 +82,22 @@ class Gaps:
         return Gaps(tuple(gap for gap in self.rows if gap.one.by == by), self.about)
 
     @property
+    def told(self) -> dict[str, Gaps]:
+        """The differences of each breakdown under its column."""
+        return {by: self.of(by) for by in dict.fromkeys(gap.one.by for gap in self.rows)}
+
+    @property
     def seen(self) -> list[Gap]:
         """Those whose interval lies on one side of zero."""
         return [gap for gap in self.rows if gap.seen]
+
+    @property
+    def behind(self) -> Row | None:
+        """The group that lies furthest behind beyond chance; None where none does."""
+        low = sorted((gap for gap in self.seen if gap.value.high < 0), key=lambda gap: gap.value.value)
+        if low:
+            return low[0].one
+        return self.seen[0].two if self.seen and self.seen[0].two_groups else None
 
     @property
     def plainest(self) -> Gap:
@@ -217,6 +230,21 @@ def _against_rest(rows: list[Row]) -> list[tuple[Row, Row, bool]]:
         high, low = sorted(rows, key=lambda row: -row.estimate)
         return [(high, low, True)]
     return [(row, _rest(rows, row), len(rows) == 2) for row in large]
+
+
+def representation(result: Description) -> Description:
+    """How each group is represented: its rate over that of its breakdown, itself included; one means in proportion.
+
+    Notes
+    -----
+    :func:`karier_stats.stats.numerics.shares.representation`.
+    """
+    rows = []
+    for _, lot in groupby(result.groups, key=lambda row: row.by):
+        groups = list(lot)
+        k, n = sum(row.k or 0 for row in groups), sum(row.n for row in groups)
+        rows += [replace(row, value=counts.representation(row.k or 0, row.n, k, n, result.level), k=None) for row in groups]
+    return replace(result, kind="ratio", groups=tuple(rows), strict=())
 
 
 def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:

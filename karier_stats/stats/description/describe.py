@@ -19,7 +19,7 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate
 if TYPE_CHECKING:
     import pandas as pd
 
-Kind = Literal["share", "mean", "median", "total"]
+Kind = Literal["share", "mean", "median", "total", "ratio"]
 Measure = Callable[["pd.DataFrame", float], tuple[Estimate, "int | None", int]]
 COUNTED = "_counted"
 """Column that says of a row whether it has what is counted."""
@@ -85,7 +85,7 @@ class Description:
 
     Parameters
     ----------
-    kind : {"share", "mean", "median", "total"}
+    kind : {"share", "mean", "median", "total", "ratio"}
     of : str
         The column described.
     whole : tuple of Row

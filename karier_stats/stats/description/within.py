@@ -1,0 +1,189 @@
+"""``within``: each group beside its colleagues of the same unit, with all else that was declared held equal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.change.family_levels import holm_levels
+from karier_stats.stats.change.result import holm
+from karier_stats.stats.description.contrasts import LEAST
+from karier_stats.stats.numerics.estimate import Estimate, between
+
+if TYPE_CHECKING:
+    from karier_stats.stats.association.regression import Regression
+
+GROUP = "_group"
+
+
+@dataclass(frozen=True)
+class Within:
+    """One group less all others of its breakdown, within units.
+
+    Parameters
+    ----------
+    by, code : str
+        Column and value of the group.
+    value : Estimate
+        Difference, in the unit of the column described; its level is that at which Holm tests it.
+    p_adjusted : float
+        By Holm.
+    family : int
+        Groups that were compared.
+    n, n_group, n_units : int
+        Rows, rows of the group, units.
+    years : int
+        Values of the first covariate.
+    others : tuple of str
+        The other breakdowns, which are held equal.
+    about : mapping
+        What the view says of its table.
+    """
+
+    by: str
+    code: str
+    value: Estimate
+    p_adjusted: float
+    family: int
+    n: int
+    n_group: int
+    n_units: int
+    years: int
+    others: tuple[str, ...]
+    about: Mapping[str, Any]
+
+    @property
+    def seen(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return bool(self.value.low > 0 or self.value.high < 0)
+
+
+@dataclass(frozen=True)
+class Withins:
+    """Every group that is large enough, as one family."""
+
+    rows: tuple[Within, ...]
+    about: Mapping[str, Any]
+
+    def __iter__(self) -> Iterator[Within]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def told(self) -> dict[str, Within]:
+        """Those that differ, by breakdown and code; where none does, the plainest under the empty name."""
+        seen = {f"{one.by}.{_slug(one.code)}": one for one in self.rows if one.seen}
+        return seen or ({"": min(self.rows, key=lambda one: one.p_adjusted)} if self.rows else {})
+
+
+def within(
+    data: pd.DataFrame, *, of: str, by: Sequence[str], unit: str, person: str, adjust: Sequence[str] = (),
+    level: float | None = None,
+) -> Withins:
+    """How each group differs from its colleagues of the same unit.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person and year.
+    of : str
+        Yes or no, or a number.
+    by : sequence of str
+        Breakdowns; beside one, the others are covariates.
+    unit, person : str
+        Columns of the units and the people.
+    adjust : sequence of str
+        Further covariates, such as the year.
+    level : float, optional
+        Of the family. Default: the view's, else 0.95.
+
+    Returns
+    -------
+    Withins
+        Empty where units are too few to compare within them.
+
+    Notes
+    -----
+    A linear model of ``of`` on belonging to the group with fixed units, CR2 errors by unit
+    (:func:`~karier_stats.stats.association.regress.regress`). Groups of fewer than ``LEAST`` rows are not compared; of
+    two groups, the second. All comparisons form one family by Holm; each interval is that of the level at which Holm
+    tests it.
+    """
+    at = level if level is not None else float(data.attrs.get("level", 0.95))
+    asked = _Asked(data.dropna(subset=[unit]), of, tuple(by), unit, person, tuple(adjust))
+    fitted = [
+        (column, code, fit) for column in by if column in data for code in asked.large(column)
+        if (fit := asked.fit(column, code)) is not None
+    ]
+    p = np.array([float(_row(fit)["p_value"]) for _, _, fit in fitted], dtype=float)
+    family = zip(fitted, holm(p), holm_levels(p, at), strict=True)
+    return Withins(tuple(
+        asked.made(column, code, _row(fit.recompute(float(own))), float(adjusted), len(fitted))
+        for (column, code, fit), adjusted, own in family
+    ), dict(data.attrs))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """One call: rows with a unit, and the columns' roles."""
+
+    rows: pd.DataFrame
+    of: str
+    by: tuple[str, ...]
+    unit: str
+    person: str
+    adjust: tuple[str, ...]
+
+    def large(self, column: str) -> list[str]:
+        """Codes with enough rows on both sides, in order; of two groups the second."""
+        sizes = self.rows[column].value_counts()
+        names = list(self.rows.attrs.get("names", {}).get(column, sorted(sizes.index)))
+        codes = [code for code in names if LEAST <= sizes.get(code, 0) <= int(sizes.sum()) - LEAST]
+        return codes[1:] if len(codes) == 2 == len(sizes) else codes
+
+    def fit(self, column: str, code: str) -> Regression | None:
+        """The outcome on belonging to a group; None where the data carry no such comparison."""
+        known = self.rows[self.rows[column].notna()]
+        others = {
+            name: known[name].astype("string").fillna("?").astype(str) for name in (*self.adjust, *self.by)
+            if name != column and name in known and known[name].notna().any()
+        }
+        used = known.assign(**{
+            GROUP: (known[column] == code).astype(float), self.of: known[self.of].astype(float), **others,
+        })
+        covariates = tuple(name for name in others if used[name].nunique() > 1)
+        try:
+            fit = regress(
+                used, outcome=self.of, on=GROUP, unit=self.unit, person=self.person, adjust=covariates,
+                family="continuous", seed=int(self.rows.attrs.get("seed", 0)),
+            )
+        except StatisticsError:
+            return None
+        return None if pd.isna(_row(fit)["p_value"]) else fit
+
+    def made(self, column: str, code: str, row: pd.Series, p: float, family: int) -> Within:
+        """One group from its row at the level at which Holm tests it."""
+        value = between(float(row["estimate"]), float(row["ci_low"]), float(row["ci_high"]), level=float(row["ci_level"]))
+        years = int(self.rows[self.adjust[0]].nunique()) if self.adjust else 0
+        return Within(
+            column, code, value, p, family, int(row["n"]), int((self.rows[column] == code).sum()), int(row["n_units"]),
+            years, tuple(name for name in self.by if name != column), dict(self.rows.attrs),
+        )
+
+
+def _row(fit: Regression) -> pd.Series:
+    """The slope within units."""
+    return fit.row(f"{GROUP}[within]", "cr2")
+
+
+def _slug(code: str) -> str:
+    """A code as part of an id."""
+    return code.lower().replace("+", "_plus").replace("<", "under_")
