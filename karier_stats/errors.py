@@ -1,31 +1,23 @@
 """What can go wrong, said so that the reader can mend it.
 
-Every defect has a stable code; its sentence lives in ``messages/id.yml`` and
-``messages/en.yml``, never in the code that raises it. A message names the
-file, the place, the count and the remedy, and never a personal value.
+Every defect has a stable code; its sentence lives in ``words/errors.yml``, in both
+languages side by side, never in the code that raises it. A message names the file,
+the place, the count and the remedy, and never a personal value.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
 from typing import ClassVar
 
-MESSAGES = Path(__file__).parent / "messages"
+from karier_stats.words.catalogue import template
+
 LONGEST_FACT = 2000
 _UNSEEN = re.compile(
     r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff\U000e0000-\U000e007f]")
 _ESCAPE = {"\t": " ", "\n": " ", "\r": " "}
-
-
-@cache
-def catalogue(lang: str) -> dict[str, str]:
-    """The message templates of one language, by code."""
-    import yaml
-
-    return yaml.safe_load((MESSAGES / f"{lang}.yml").read_text(encoding="utf-8"))
 
 
 def default_language() -> str:
@@ -40,7 +32,7 @@ class KarierError(Exception):
     Parameters
     ----------
     code : str
-        Stable code such as ``"K142"``; a key of both message files.
+        Stable code such as ``"K142"``; a key of the catalogue ``errors``.
     **values
         What the sentence names: file, sheet, rows, counts, suggestions.
     """
@@ -69,15 +61,15 @@ def _rebuild(kind: type[KarierError], code: str, values: dict[str, object]) -> K
 
 
 def describe(code: str, lang: str, **values: object) -> str:
-    """Fill the template of ``code`` in ``lang``; used for warnings and errors alike."""
-    return f"{code} {catalogue(lang)[code].format(**{name: _told(value) for name, value in values.items()})}"
+    """Fill the sentence of ``code`` in ``lang``; used for warnings and errors alike."""
+    return f"{code} {template(f'errors.{code}')[lang].format(**{name: _told(value, lang) for name, value in values.items()})}"
 
 
-def _told(value: object) -> object:
-    """A fact as a message may hold it: numbers as they are, texts visible and not without end."""
+def _told(value: object, lang: str) -> object:
+    """A fact as a message may hold it: numbers as they are, texts in its language, visible and not without end."""
     if isinstance(value, int | float):
         return value
-    text = visible(str(value))
+    text = visible(str(value[lang] if isinstance(value, Mapping) and lang in value else value))
     return text if len(text) <= LONGEST_FACT else f"{text[:LONGEST_FACT]}…"
 
 

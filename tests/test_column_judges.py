@@ -13,13 +13,14 @@ import yaml
 from catalogue.door import Office, knock
 from small_intake import ANI, BUDI, DEDI, office, peta
 
-from karier_stats.errors import InputError, catalogue, describe
+from karier_stats.errors import InputError, describe
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.crosswalk import Feed, Long, Split, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
 from karier_stats.intake.files.readers import read_csv
 from karier_stats.intake.files.shown import Shown
 from karier_stats.intake.schema import TABLES
+from karier_stats.words.catalogue import room_of
 
 DAY = datetime.date
 
@@ -297,8 +298,8 @@ def test_the_remedy_of_a_message_leads_to_the_right_value(code, table, name, cel
 def test_every_message_that_proposes_a_rule_of_reading_is_tried():
     tried = {code for code, *_ in REMEDIES} | {"K177", "K175", "K172"}  # these two and the answers have tests of their own
     for lang in ("id", "en"):
-        named = {code for code, text in catalogue(lang).items() if code < "K190" and any(
-            f"`{key}" in text for key in ("values", "numbers", "dates", "missing", "unit_words", "answers"))}
+        named = {code for code, both in room_of("errors").items() if code < "K190" and any(
+            f"`{key}" in both[lang] for key in ("values", "numbers", "dates", "missing", "unit_words", "answers"))}
         assert named == tried, lang
 
 

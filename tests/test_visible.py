@@ -11,16 +11,17 @@ from click.testing import CliRunner
 from small_intake import ANI, SEATS, office, peta, project
 
 from karier_stats.cli import cli
-from karier_stats.errors import LONGEST_FACT, KarierError, catalogue, describe, visible
+from karier_stats.errors import LONGEST_FACT, KarierError, describe, visible
+from karier_stats.words.catalogue import room_of
 
 HOSTILE = "\x1b[31mawas\x1b]0;judul\x07\x9b2J\x00\r\nK000 palsu\u202egpj.exe\u2066x\u200b\ud800\x7f\u2028y"
 SEEN_BY_TERMINALS = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ud800-\udfff]")
 
 
-@pytest.mark.parametrize("code", sorted(catalogue("id")))
+@pytest.mark.parametrize("code", sorted(room_of("errors")))
 @pytest.mark.parametrize("lang", ["id", "en"])
 def test_no_message_lets_a_terminal_obey_what_it_names(code, lang):
-    fields = {name for _, name, _, _ in string.Formatter().parse(catalogue(lang)[code]) if name}
+    fields = {name for _, name, _, _ in string.Formatter().parse(room_of("errors")[code][lang]) if name}
     told = describe(code, lang, **dict.fromkeys(fields, HOSTILE))
     assert not SEEN_BY_TERMINALS.search(told) and "\n" not in told
     assert told == KarierError(code, **dict.fromkeys(fields, HOSTILE)).message(lang)
