@@ -49,6 +49,16 @@ def in_words(rows: Rows, lang: str) -> str:
     return say("change.picture.dots", lang, rows=words)
 
 
+def panel(ax: Axes | None, width: float, height: float) -> Axes:
+    """The axes to draw on, without the frame's sides that carry no scale: ``ax``, or those of a new figure in inches."""
+    import matplotlib.pyplot as plt
+
+    if ax is None:
+        _, ax = plt.subplots(figsize=(width, height), layout="constrained")
+    strip_frame(ax)
+    return ax
+
+
 def strip_frame(panel: Axes, *more: str) -> None:
     """Remove the frame's sides that carry no scale: top, right, and any other named."""
     for side in ("top", "right", *more):

@@ -14,7 +14,7 @@ from karier_stats.stats.numerics import planning
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.numerics.planning import Plan
 from karier_stats.stats.results import Result, make_table
-from karier_stats.stats.row_picture import strip_frame
+from karier_stats.stats.row_picture import panel
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
 
@@ -87,11 +87,7 @@ class Power(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Power over a range of effects, with the effect and the power of the plan."""
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6, 4), layout="constrained")
-        scale = 100 if self.plan.design == "shares" else 1
+        ax, scale = panel(ax, 6, 4), 100 if self.plan.design == "shares" else 1
         ax.plot(scale * self.curve["effect"], 100 * self.curve["power"], color="#2a6f97", linewidth=1.8)
         if len(self.curve):
             ax.plot([scale * abs(self.plan.effect)], [100 * self.plan.power], "o", color="#bb3e03")
@@ -99,7 +95,6 @@ class Power(Result):
         ax.set_ylim(0, 102)
         ax.set_ylabel(Phrase("plan.axis.power")[lang])
         ax.set_xlabel(Phrase("plan.axis.effect", measure=self._measure)[lang])
-        strip_frame(ax)
         return ax
 
     def alt(self, lang: str = "id") -> str:

@@ -18,7 +18,7 @@ from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
 from karier_stats.stats.numerics.unit_products import OneWay, unit_products
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
-from karier_stats.stats.row_picture import strip_frame
+from karier_stats.stats.row_picture import panel
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 
@@ -78,24 +78,8 @@ class Agreement(Result):
         )[lang]
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = True) -> Axes:
-        """Each unit's mean with its own interval, and the mean of all rows.
-
-        Parameters
-        ----------
-        ax : Axes, optional
-        lang : {"id", "en"}
-        names : bool
-            Whether units are named along the axis.
-
-        Returns
-        -------
-        Axes
-        """
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            height = max(3.0, 0.25 * min(len(self.units), NAMES_TO) + 1)
-            _, ax = plt.subplots(figsize=(6.5, height), layout="constrained")
+        """Each unit's mean with its own interval, and the mean of all rows; units are named along the axis."""
+        ax = panel(ax, 6.5, max(3.0, 0.25 * min(len(self.units), NAMES_TO) + 1))
         places = np.arange(len(self.units))[::-1]
         low, high, mean = (
             self.units[name].to_numpy(dtype=float, na_value=np.nan) for name in ("ci_low", "ci_high", "mean")
@@ -109,7 +93,6 @@ class Agreement(Result):
         ax.set_yticks(places if shown else [], self.units["label"] if shown else [])
         ax.set_ylabel("" if shown else Phrase("scales.agreement.unit")[lang])
         ax.set_xlabel(Phrase("scales.agreement.axis")[lang])
-        strip_frame(ax)
         return ax
 
     def alt(self, lang: str = "id") -> str:

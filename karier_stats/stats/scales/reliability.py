@@ -11,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import floats, is_number, listed, refuse_absent, settled
+from karier_stats.stats.columns import is_number, listed, refuse_absent, settled
+from karier_stats.stats.frame import complete_rows, numbers
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
+from karier_stats.stats.row_picture import panel
 from karier_stats.stats.scales.raters import told
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
@@ -64,10 +66,7 @@ class Reliability(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """One point per item: its correlation with the rest."""
-        import matplotlib.pyplot as plt
-
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6, 0.4 * len(self.items) + 1))
+        ax = panel(ax, 6, 0.4 * len(self.items) + 1)
         rows = self._item_rows()
         names = [base_term(term)[1] for term in rows["term"]]
         ax.axvline(0, color="0.6", linewidth=0.8)
@@ -184,14 +183,12 @@ def _complete(data: pd.DataFrame, names: tuple[str, ...]) -> tuple[Array, int]:
         raise StatisticsError("K370", items=len(names))
     _refuse("K375", sorted({name for name in names if names.count(name) > 1}))
     _refuse("K371", [name for name in names if name not in data.columns], known=", ".join(map(str, data.columns)))
-    refuse_absent(data, [("items", name) for name in names])
-    columns = [settled(data[name]) for name in names]
-    _refuse("K374", [name for name, column in zip(names, columns, strict=True) if not is_number(column)])
-    scores = np.column_stack([floats(column) for column in columns])
-    scores = np.where(np.isfinite(scores), scores, np.nan)
-    full = scores[~np.isnan(scores).any(axis=1)]
+    roles = [("items", name) for name in names]
+    refuse_absent(data, roles)
+    _refuse("K374", [name for name in names if not is_number(settled(data[name]))])
+    full = complete_rows(data, roles).numbers
     if len(full) < 3:
-        emptiest = names[int(np.isnan(scores).sum(axis=0).argmax())]
+        emptiest = max(names, key=lambda name: int(np.isnan(numbers(data[name], "items")).sum()))
         raise StatisticsError("K373", rows=len(full), total=len(data), emptiest=emptiest)
     constant = [name for name, spread in zip(names, np.ptp(full, axis=0), strict=True) if spread == 0]
     _refuse("K372", constant, rows=len(full))

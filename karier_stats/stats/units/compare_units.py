@@ -129,36 +129,11 @@ class Units(Result):
         return {"low": low, "high": high, "unit": Phrase("units.percents") if self.kind == "share" else ""}
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
-        """Funnel: each unit's value against its number of rows, with the limits of chance.
-
-        Parameters
-        ----------
-        ax : Axes, optional
-        lang : {"id", "en"}
-        names : bool
-            Whether points carry the units' names.
-
-        Returns
-        -------
-        Axes
-        """
+        """Funnel: each unit's value against its number of rows, with the limits of chance; on request with ``names``."""
         return units_picture.draw_funnel(self, ax, lang, names)
 
     def plot_ranks(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
-        """Shrunken estimates with their intervals, and the interval of each rank beside them.
-
-        Parameters
-        ----------
-        ax : Axes, optional
-            Its area is divided between two panels, ``ax.child_axes``.
-        lang : {"id", "en"}
-        names : bool
-            Whether rows carry the units' names.
-
-        Returns
-        -------
-        Axes
-        """
+        """Shrunken estimates with intervals, and the interval of each rank beside them: two panels, ``ax.child_axes``."""
         return units_picture.draw_ranks(self, ax, lang, names)
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats.row_picture import strip_frame
+from karier_stats.stats.row_picture import panel
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
@@ -23,10 +23,7 @@ _LIMITS = {"95": ("--", 8), "998": ("-", 14)}
 
 def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     """Units as points against their number of rows, between the limits of chance."""
-    import matplotlib.pyplot as plt
-
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.5, 4.5), layout="constrained")
+    ax = panel(ax, 6.5, 4.5)
     units, scale = result.units, result.scale
     for name in _LIMITS:
         _draw_limits(result, ax, name, lang)
@@ -40,7 +37,6 @@ def draw_funnel(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     ax.set_xlabel(Phrase("units.compare.picture.rows")[lang])
     ax.set_ylabel(result.value_label[lang])
     ax.legend(frameon=False, fontsize="small")
-    strip_frame(ax)
     return ax
 
 
@@ -58,11 +54,8 @@ def _draw_limits(result: Units, ax: Axes, name: str, lang: str) -> None:
 
 def draw_ranks(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     """Shrunken estimates on the left, intervals of ranks on the right, units in the order of the data."""
-    import matplotlib.pyplot as plt
-
     units, scale = result.units, result.scale
-    if ax is None:
-        _, ax = plt.subplots(figsize=(8.0, max(3.0, 0.24 * min(len(units), NAMES_TO) + 1.2)), layout="constrained")
+    ax = panel(ax, 8.0, max(3.0, 0.24 * min(len(units), NAMES_TO) + 1.2))
     ax.set_axis_off()
     left, right = ax.inset_axes((0, 0, 0.58, 1)), ax.inset_axes((0.64, 0, 0.36, 1))
     places = np.arange(len(units))[::-1]
@@ -78,8 +71,7 @@ def draw_ranks(result: Units, ax: Axes | None, lang: str, names: bool) -> Axes:
     shown = names and len(units) <= NAMES_TO
     left.set_yticks(places if shown else [], units["label"] if shown else [])
     right.set_yticks([])
-    for panel in (left, right):
-        panel.set_ylim(-0.7, len(units) - 0.3)
-        strip_frame(panel)
+    for part in (left, right):
+        panel(part, 0, 0).set_ylim(-0.7, len(units) - 0.3)
     return ax
 
