@@ -49,3 +49,9 @@ def test_the_message_begins_with_its_code(monkeypatch):
     assert str(KarierError(code)) == describe(code, "en")
     monkeypatch.setenv("KARIER_LANG", "xx")
     assert str(KarierError(code)) == describe(code, "id")
+
+
+@pytest.mark.parametrize(("lang", "seen"), [("id", "satu\\x1b[2J"), ("en", "one\\x1b[2J")])
+def test_a_fact_may_be_a_phrase_and_is_as_visible_as_any(lang, seen):
+    code, name = next((code, min(named)) for code in CODES if len(named := fields(MESSAGES[code]["id"])) == 1)
+    assert seen in describe(code, lang, **{name: {"id": "satu\x1b[2J", "en": "one\x1b[2J"}})

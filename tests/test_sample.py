@@ -21,7 +21,8 @@ from karier_stats.sample import sample_tables, write_sample
 from karier_stats.sample.catalogue import TESTED, UNITS
 from karier_stats.sample.courses import train
 from karier_stats.sample.district import District, build
-from karier_stats.sample.hand import rupiah
+from karier_stats.sample.files import Layout
+from karier_stats.sample.hand import Hand, rupiah
 from karier_stats.sample.leaders import BETWEEN, WITHIN, lead
 from karier_stats.sample.people import Roster
 from karier_stats.sample.records import choose_students
@@ -299,6 +300,21 @@ def test_files_look_like_an_offices_own(raw: Path) -> None:
     assert "Sangat Setuju" in form
     assert re.search(r"\d\d-\d\d-2023", (raw / "05_siasn_riwayat_kursus_2023.csv").read_text(encoding="utf-8"))
     assert re.search(r"Rp\d{1,3}(\.\d{3})+,00", (raw / "15_realisasi_anggaran_sipd.csv").read_text(encoding="utf-8"))
+
+
+def test_a_file_is_laid_out_as_the_crosswalk_reads_it(district: District) -> None:
+    """A two-row header is split again; what nobody reads must be told how to write; a line may be like another."""
+    hand = Hand(district.roster, np.random.default_rng(0))
+    frame = pd.DataFrame({"officer_uid": ["u00001"] * 2, "unit_id": ["OPD-01"] * 2, "ceiling_rp": [5, 1_000], "note": ["a", "b"]})
+    columns = ["Pagu", {"Catatan / Isi": "note"}, {"Catatan / Lagi": "note"}]
+    part = {"table": "some", "line": True, "columns": columns, "total": {"label": "JUMLAH", "Pagu": "sum"},
+            "added": [{"like": 1, "cells": {"Catatan / Isi": "c"}, "code": "K161"}], "tail": [["K181"]]}
+    sheet = Layout("17_kinerja_kegiatan.csv", part, hand).sheet({"some": frame})
+    assert [*sheet.lines()] == [
+        ["No", "Pagu", "Catatan", None], [None, None, "Isi", "Lagi"], [1, "Rp5,00", "a", "a"], [2, "Rp1.000,00", "b", "b"],
+        [3, "Rp1.000,00", "c", "b"], ["JUMLAH", "Rp1.005,00"], []]
+    assert sheet.tally() == {"rows_read": 5, "processed": 2, "quarantined": 1, "excluded": 2,
+                             "reasons": {"K161": 1, "K181": 1, "K186": 1}}
 
 
 def test_rupiah_is_written_as_the_budget_system_does() -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from karier_stats.domain.nip import age_band
 from karier_stats.sample.catalogue import BY_UNIT, FACTS, NEEDED_JP, UNITS, YEARS, UnitFact
 
 LEAVE, MOVE = 0.03, 0.02
@@ -108,10 +109,6 @@ def _post(rng: np.random.Generator, unit: UnitFact, contract: str) -> str:
     return "ADMINISTRATOR" if draw < 0.04 else "PENGAWAS" if draw < 0.14 else "FUNGSIONAL" if draw < 0.48 else "PELAKSANA"
 
 
-HEAD_POST = {"kecamatan": "ADMINISTRATOR", "kelurahan": "PENGAWAS", "uptd": "PENGAWAS", "puskesmas": "FUNGSIONAL",
-             "sekolah": "FUNGSIONAL"}
-
-
 class Roster:
     """Everybody who worked in the district in 2023-2025."""
 
@@ -154,7 +151,7 @@ class Roster:
     def _first(self, unit: UnitFact, head: bool) -> None:
         """A person of the first year's roster."""
         contract = "PNS" if head else _contract(self.rng, YEARS[0])
-        post = HEAD_POST.get(unit.unit_type, "JPT_PRATAMA") if head else _post(self.rng, unit, contract)
+        post = FACTS["head_posts"].get(unit.unit_type, "JPT_PRATAMA") if head else _post(self.rng, unit, contract)
         person = self._new(YEARS[0], contract, post)
         if head:
             # A head is a settled official: neither close to the pension nor on probation.
@@ -215,19 +212,10 @@ class Roster:
         return [p for p in self.people if p.standing.get(year) == "01" and (heads or year not in p.head)]
 
 
-def _band(age: int) -> str:
-    """Age band of an age at the end of a year."""
-    return "<30" if age < 30 else "30-39" if age < 40 else "40-49" if age < 50 else "50+"
-
-
-_GRADE = {"15": "II/c", "30": "II/d", "40": "III/b", "45": "III/d"}
-_PPPK_GRADE = {"15": "V", "30": "VII", "40": "IX", "45": "X"}
-
-
 def _post_name(person: Person, year: int, unit: UnitFact) -> str:
     """The name of the post as an office writes it."""
-    posts = FACTS["posts"]
-    return str(FACTS["heads"].get(unit.unit_type, posts["JPT_PRATAMA"]) if year in person.head else posts[person.post])
+    posts: dict[str, str] = FACTS["posts"]
+    return FACTS["heads"].get(unit.unit_type, posts["JPT_PRATAMA"]) if year in person.head else posts[person.post]
 
 
 def employee_table(roster: Roster) -> pd.DataFrame:
@@ -235,9 +223,8 @@ def employee_table(roster: Roster) -> pd.DataFrame:
     rows = [{
         "employee_uid": p.uid, "name": p.name, "birth_date": p.birth, "year": year, "unit_id": unit,
         "status": p.status(year), "standing_code": p.standing[year], "sex": p.sex,
-        "age_band": _band(p.age(year)),
-        "service_years": float(year - p.appointed),
-        "grade": _GRADE[p.education] if p.contract == "PNS" else _PPPK_GRADE[p.education],
+        "age_band": age_band(p.birth, year), "service_years": float(year - p.appointed),
+        "grade": FACTS["grades"]["PNS" if p.contract == "PNS" else "PPPK"][p.education],
         "position_type": p.post, "position_name": _post_name(p, year, BY_UNIT[unit]), "education": p.education,
         "is_head": year in p.head,
     } for p in roster.people for year, unit in p.unit.items()]
