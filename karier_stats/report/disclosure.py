@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from karier_stats.domain.disclosure import POLICIES, SdcPolicy
 from karier_stats.report.cells import Cell, Cells, agree, same_estimate, tells
-from karier_stats.words.numbers import both
+from karier_stats.words import Phrase
+from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,12 +34,9 @@ _TOTALS = {
 """Columns within whose groups the rows of a picture may add up to a total: the columns of a matrix are measures."""
 
 
-def suppressed_sentence(threshold: int) -> dict[str, str]:
+def suppressed_sentence(threshold: int) -> Text:
     """What stands in place of a number about too few people."""
-    return both(
-        f"Angka untuk kelompok dengan kurang dari {threshold} orang tidak ditampilkan.",
-        f"Figures for groups of fewer than {threshold} people are not shown.",
-    )
+    return Phrase("report.suppressed.figures", threshold=threshold)
 
 
 def protect(answer: Answer, audience: str) -> Answer:

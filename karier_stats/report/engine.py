@@ -27,8 +27,7 @@ from karier_stats.report.kernels import Job, check_kernel, prepare_worker, run
 from karier_stats.report.request import Request, check_notebook, check_request
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.report.wording import refuse
-from karier_stats.report.words import UNITS
-from karier_stats.words.numbers import integer
+from karier_stats.words import catalogue, say
 
 if TYPE_CHECKING:
     from tqdm import tqdm
@@ -236,9 +235,9 @@ class _Report:
 def unit_words(evaluation: Evaluation, lang: str) -> str:
     """The chosen units in words: the unit's name, or the population with its number of units."""
     units = evaluation.units
-    if evaluation.unit not in UNITS:
+    if not catalogue.has(f"report.units.{evaluation.unit}"):
         return str(units["unit_name"].iloc[0])
-    return f"{UNITS[evaluation.unit][lang]} ({integer(len(units), lang)})"
+    return say(f"report.units.{evaluation.unit}", lang, n=len(units))
 
 
 def _result(done: Future[list[dict[str, Any]]], chapter: str) -> list[dict[str, Any]]:

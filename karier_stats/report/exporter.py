@@ -12,7 +12,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from karier_stats.report.render import notebook_cover, page
-from karier_stats.report.words import WORDS
+from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import LANGUAGES
 
 
@@ -33,8 +33,8 @@ class ReportExporter(Exporter):
         """The page of one notebook, with nbconvert's resources."""
         notebook, about = super().from_notebook_node(nb, resources, **kw)
         lang = _language(notebook)
-        name = about.get("metadata", {}).get("name") or WORDS["chapter"][lang]
-        return page(notebook_cover(notebook, lang, WORDS["report"]), {name: notebook}), about
+        name = about.get("metadata", {}).get("name") or say("report.page.chapter", lang)
+        return page(notebook_cover(notebook, lang, Phrase("report.page.report")), {name: notebook}), about
 
 
 def _language(notebook: NotebookNode) -> str:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from karier_stats.report.sanitise import clean_html
-from karier_stats.report.words import WORDS
+from karier_stats.words import say
 
 _MARK = re.compile("\ue000([0-9]+)\ue001")
 
@@ -110,7 +110,7 @@ def _renderer() -> type:
 
 def display(source: str, lang: str) -> str:
     """A formula on a line of its own, in a box that scrolls on a narrow screen and that the keyboard reaches."""
-    label = WORDS["formula"][lang]
+    label = say("report.page.formula", lang)
     mathml = formula(source, block=True)
     return f'<span class="k-formula" role="group" tabindex="0" aria-label="{label}">{mathml}</span>'
 

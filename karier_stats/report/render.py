@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.report.markdown import Outline, display, to_html
 from karier_stats.report.sanitise import clean_notebook
-from karier_stats.report.words import AUDIENCE, DATA_KEYS, PARAMETERS, WORDS
+from karier_stats.words import catalogue, say
 from karier_stats.words.numbers import LANGUAGES, Text, integer, number
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ TEMPLATES = Path(__file__).parent / "templates"
 _LANG_TAGS = {f"lang-{lang}" for lang in LANGUAGES}
 _SUMMARY_CHAPTER = "synthesis"
 _STRENGTH = ("kuat", "sedang", "lemah", "belum_ada_data")
+DATA_KEYS = ("rows_read", "processed", "quarantined", "excluded")
+"""The counts of a feed in ``intake.json``; the last three sum to the first."""
+
 FIRST_PAGE = 5
 """Recommendations on the first page; the last chapter has them all."""
 
@@ -86,8 +89,8 @@ def page(cover: Cover, notebooks: Mapping[str, NotebookNode], findings: Iterable
     closing = next((one for one in chapters if one.name == _SUMMARY_CHAPTER), None)
     template = _environment().get_template("laporan.html.j2")
     return template.render(
-        cover=cover, lang=cover.lang, words={key: text[cover.lang] for key, text in WORDS.items()},
-        css=(TEMPLATES / "laporan.css").read_text(encoding="utf-8"), audience=AUDIENCE[cover.audience][cover.lang],
+        cover=cover, lang=cover.lang, words={key: text[cover.lang] for key, text in catalogue.node("report.page").items()},
+        css=(TEMPLATES / "laporan.css").read_text(encoding="utf-8"), audience=say(f"report.audience.{cover.audience}", cover.lang),
         chapters=chapters, summary=summary(found, chapters, cover.lang),
         advice=advised[:FIRST_PAGE] if closing else advised,
         closing=closing if len(advised) > FIRST_PAGE else None,
@@ -139,7 +142,7 @@ def _code(cell: NotebookNode, lang: str) -> str:
     if not cell.source.strip():
         return ""
     tags = cell.metadata.get("tags", [])
-    label = WORDS["parameters_code" if "injected-parameters" in tags else "code"][lang]
+    label = say(f"report.page.{'parameters_code' if 'injected-parameters' in tags else 'code'}", lang)
     return (
         f'<details class="k-code"><summary>{html.escape(label)}</summary>'
         f"<pre><code>{html.escape(cell.source)}</code></pre></details>\n"
@@ -166,7 +169,7 @@ def _figure(encoded: str, alt: str, lang: str) -> str:
     """A picture inside the page, with its size (so that nothing jumps) and its words."""
     head = base64.b64decode(encoded[:44])
     width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
-    words = html.escape(alt or WORDS["no_alt"][lang], quote=True)
+    words = html.escape(alt or say("report.page.no_alt", lang), quote=True)
     return (
         f'<figure class="k-figure"><img src="data:image/png;base64,{encoded}" alt="{words}" '
         f'width="{width}" height="{height}"></figure>\n'
@@ -178,7 +181,7 @@ def _scrolling(markup: str, lang: str) -> str:
 
     def wrap(table: re.Match[str]) -> str:
         caption = re.search(r"<caption[^>]*>(.*?)</caption>", table[0], re.DOTALL)
-        words = re.sub(r"<[^>]*>", "", caption[1]).strip() if caption else WORDS["table"][lang]
+        words = re.sub(r"<[^>]*>", "", caption[1]).strip() if caption else say("report.page.table", lang)
         words = words.replace('"', "&quot;")
         return f'<div class="k-scroll" role="group" tabindex="0" aria-label="{words}">{table[0]}</div>'
 
@@ -234,11 +237,11 @@ def _assumptions(cover: Cover) -> str:
 
 def _parameter_rows(cover: Cover) -> list[tuple[str, str]]:
     """Parameters, data hash and versions as rows of text."""
-    rows = [(PARAMETERS.get(name, {}).get(cover.lang, name), _plain(value, cover.lang))
-            for name, value in cover.parameters.items()]
+    lang, known = cover.lang, catalogue.node("report.parameter")
+    rows = [(known.get(name, {}).get(lang, name), _plain(value, lang)) for name, value in cover.parameters.items()]
     if cover.data_sha256:
-        rows.append((WORDS["data_hash"][cover.lang], cover.data_sha256))
-    return rows + [(f"{WORDS['version'][cover.lang]} {name}", version) for name, version in cover.versions.items()]
+        rows.append((say("report.page.data_hash", lang), cover.data_sha256))
+    return rows + [(f"{say('report.page.version', lang)} {name}", version) for name, version in cover.versions.items()]
 
 
 def _plain(value: object, lang: str) -> str:
@@ -282,7 +285,7 @@ def _dictionary(cover: Cover) -> list[tuple[str, str, list[list[str]]]]:
     return [
         (name, spec.text[lang], [
             [one.name, one.heading[lang], one.kind[lang], one.unit[lang], one.allowed[lang],
-             WORDS["yes" if one.required else "no"][lang], one.kept[lang]] for one in entries(spec)
+             say(f"report.page.{'yes' if one.required else 'no'}", lang), one.kept[lang]] for one in entries(spec)
         ])
         for name, spec in TABLES.items() if name in given
     ]
@@ -297,5 +300,5 @@ def notebook_cover(notebook: NotebookNode, lang: str, title: Text) -> Cover:
     period = re.findall(r"^period(?::\s*int)?\s*=\s*(\d{4})\b", source, re.MULTILINE)
     shown = "".join(str(output.get("data", {}).get("text/html", "")) for cell in notebook.cells
                     for output in cell.get("outputs", []))
-    synthetic = any(text in shown for text in WORDS["banner"].values())
+    synthetic = any(text in shown for text in catalogue.template("report.page.banner").values())
     return Cover(title[lang], lang, period=int(period[-1]) if period else None, synthetic=synthetic)

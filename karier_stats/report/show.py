@@ -11,16 +11,12 @@ from karier_stats.answers.collecting import hand_over
 from karier_stats.report.disclosure import protect
 from karier_stats.report.record import RECORDS_ONLY, bundle, records_of
 from karier_stats.report.wording import refuse
-from karier_stats.words.numbers import both
+from karier_stats.words import say
 from karier_stats.words.record import RECORD_MIME, said
 
 if TYPE_CHECKING:
     from karier_stats.answers.record import Answer
     from karier_stats.intake.processed import Evaluation
-
-_CLOSING = both("Asal angka bab ini", "What this chapter was computed from")
-_ITEM = both("Hal", "Item")
-_VALUE = both("Nilai", "Value")
 
 
 def show(answer: Answer) -> None:
@@ -71,11 +67,11 @@ def _closing(facts: Mapping[str, Any], lang: str) -> dict[str, str]:
         f'<td style="text-align: left"><code>{html.escape(value)}</code></td></tr>'
         for name, value in rows
     )
+    caption, *heads = (say(f"report.closing.{name}", lang) for name in ("caption", "item", "value"))
+    head = "".join(f'<th scope="col" style="text-align: left">{name}</th>' for name in heads)
     return {
-        "text/html": f'<table class="k-table k-facts"><caption style="text-align: left">{_CLOSING[lang]}</caption>'
-                     f'<thead><tr><th scope="col" style="text-align: left">{_ITEM[lang]}</th>'
-                     f'<th scope="col" style="text-align: left">{_VALUE[lang]}</th></tr></thead>'
-                     f"<tbody>{body}</tbody></table>",
+        "text/html": f'<table class="k-table k-facts"><caption style="text-align: left">{caption}</caption>'
+                     f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>",
         "text/plain": "\n".join(f"{name}: {value}" for name, value in rows),
     }
 

@@ -10,21 +10,13 @@ from typing import TYPE_CHECKING
 
 from karier_stats.errors import EnvironmentFault
 from karier_stats.report import manifest
-from karier_stats.words.numbers import both, listing
+from karier_stats.words import Phrase
+from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
-CHANGED = {
-    "data": both("data", "data"),
-    "notebooks": both("buku kerja", "notebooks"),
-    "assumptions": both("catatan asumsi", "assumptions log"),
-    "program": both("program", "program"),
-    "versions": both("versi paket", "package versions"),
-}
-"""What a report can be out of date with, by the name that ``manifest.verify`` uses."""
-
 
 @dataclass(frozen=True)
 class Entry:
@@ -45,14 +37,10 @@ class Entry:
         return LANGUAGE_NAMES[self.lang]
 
     @property
-    def state(self) -> dict[str, str]:
+    def state(self) -> Text:
         """Current, or out of date with what, in both languages."""
-        if not self.stale:
-            return both("terkini", "current")
-        return both(
-            f"usang: {listing([CHANGED[name]['id'] for name in self.stale], 'id')} berubah sejak laporan dibuat",
-            f"out of date: {listing([CHANGED[name]['en'] for name in self.stale], 'en')} changed since",
-        )
+        changed = [Phrase(f"report.site.changed.{name}") for name in self.stale]
+        return Phrase("report.site.stale", changed=changed) if changed else Phrase("report.site.current")
 
 
 def entries(root: Path) -> list[Entry]:

@@ -9,18 +9,14 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.domain.disclosure import POLICIES
 from karier_stats.intake.scrub import inert
 from karier_stats.report.disclosure import MARK, suppressed_sentence
-from karier_stats.words.numbers import MISSING, both, is_missing, write
+from karier_stats.words import say
+from karier_stats.words.numbers import MISSING, is_missing, write
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from karier_stats.answers.record import Field, Table
 
-_WHY_MORE = both(
-    " Bila hanya satu baris yang tersembunyi, baris terkecil berikutnya ikut disembunyikan agar tidak dapat dihitung "
-    "balik.",
-    " Where only one row would be hidden, the next smallest is hidden too, so that it cannot be worked out.",
-)
 _NEGATIVE, _CALL = re.compile(r"-\d[^=+@|!*/^&;\t]*"), re.compile(r"[^\W\d_]\(")
 _LEFT, _RIGHT = "text-align: left", "text-align: right"
 
@@ -108,7 +104,7 @@ def _classes(field: Field, hidden: bool) -> str:
 
 def _footnote(width: int, lang: str, audience: str) -> str:
     """Why some cells are hidden."""
-    text = f"{MISSING} {suppressed_sentence(POLICIES[audience].safe_threshold)[lang]}{_WHY_MORE[lang]}"
+    text = say("report.suppressed.footnote", lang, why=suppressed_sentence(POLICIES[audience].safe_threshold))
     return (
         f'<tfoot><tr><td class="k-suppressed" colspan="{width}" style="{_LEFT}">'
         f"<small>{html.escape(text)}</small></td></tr></tfoot>"

@@ -9,60 +9,31 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import CAUSAL_DESIGNS, DESIGNS, EVIDENCE
 from karier_stats.errors import GateError
-from karier_stats.words.numbers import LANGUAGES, Text, both, integer
+from karier_stats.words import catalogue, say
+from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
     from karier_stats.answers.record import Finding, Recommendation
 
-EVIDENCE_WORD = both("Bukti", "Evidence")
-_NOTES = both("Catatan", "Notes")
-_SOURCES = both("Sumber", "Sources")
-_HIDDEN = both("kurang dari ambang", "below the threshold")
-_UNITS = both("unit kerja", "work units")
-_RECOMMENDATION = both("Rekomendasi", "Recommendation")
-_OWNER = both("Penanggung jawab", "Responsible")
-_DUE = both("Tenggat", "Due")
-_INDICATOR = both("Indikator", "Indicator")
 
-_CAUSAL = {
-    "id": (
-        r"meningkatkan", r"menurunkan", r"menaikkan", r"menyebabkan", r"mengakibatkan", r"menghasilkan",
-        r"memperbaiki", r"mendorong", r"berdampak", r"berpengaruh", r"me(?:m)?pengaruhi", r"memengaruhi",
-        r"disebabkan", r"diakibatkan", r"dipengaruhi", r"berkat", r"akibat", r"dampak", r"pengaruh",
-        r"efek (?:dari )?(?:program|pelatihan|kepemimpinan)", r"membuat", r"berefek", r"memicu", r"menumbuhkan",
-        r"memperkuat", r"memperlemah", r"mengurangi", r"memajukan", r"meningkatnya \w+ oleh",
-        r"(?:di(?:tingkatkan|naikkan|turunkan|hasilkan|perbaiki|dorong)|karena|hasil dari|berasal dari) "
-        r"(?:oleh )?(?:program|pelatihan|kursus|bimtek|kepemimpinan|pimpinan)",
-        r"(?:program|pelatihan)(?: ini)? (?:terbukti )?(?:efektif|berhasil|membantu|mengubah|menambah)",
-    ),
-    "en": (
-        r"improve[sd]", r"caus(?:e|es|ed|ing)", r"increase[sd] (?:the|their|its|staff|competence|scores?)",
-        r"rais(?:e|es|ed) (?:the|their|its|staff|competence|scores?)", r"reduce[sd]", r"led to", r"leads to",
-        r"result(?:s|ed) in", r"impact(?:s|ed)?", r"affect(?:s|ed)?", r"influence[sd]?", r"because of", r"due to",
-        r"thanks to", r"effects? of", r"produce[sd]", r"made (?:staff|participants|people)", r"boost(?:s|ed)?",
-        r"enhance[sd]?", r"lift(?:s|ed)", r"drove", r"triggered", r"strengthen(?:s|ed)", r"lower(?:s|ed) (?:the|their)",
-        r"decrease[sd] (?:the|their)", r"owing to", r"brought about", r"attributable to", r"(?:is|was|were|proved) effective",
-        r"(?:programme|training|course)s? (?:helped|worked|succeeded|changed|raised|built)",
-    ),
-}
-_DISCLAIMED = {
-    "id": r"\b(?:bukan(?:lah)?|belum (?:tentu|dapat|membuktikan)|tidak (?:membuktikan|berarti|dapat|menunjukkan bahwa)|"
-          r"tanpa menyatakan)\b",
-    "en": r"\b(?:cannot|not (?:a |an |the )?(?:proof|evidence|effect)|not (?:mean|prove|show)|need not|not yet|"
-          r"without claiming)\b",
-}
-_NO_EFFECT = {
-    "id": r"tidak (?:ada|terdapat|berpengaruh|memiliki) (?:pengaruh|dampak|efek|perbedaan)|tidak berpengaruh|"
-          r"tidak berdampak|tidak berbeda\b",
-    "en": r"\bno (?:effect|impact|difference|influence)\b|\b(?:has|had) no (?:effect|impact)\b|"
-          r"did not (?:affect|differ)\b",
-}
-_OPEN = {"id": r"belum cukup bukti secara statistik", "en": r"\bnot established statistically\b"}
-_SPAN = {"id": r"\d\S*(?: \S+)? s\.d\. (?:-|Rp|−)*\d", "en": r"\d\S*(?: \S+)? to (?:-|Rp|−)*\d"}
+@cache
+def _guard() -> dict[str, Any]:
+    """Patterns of words, by kind and language."""
+    found: dict[str, Any] = catalogue.own_data(Path(__file__).parent / "guard.yml")
+    return found
+
+
+@cache
+def _pattern(kind: str, lang: str) -> re.Pattern[str]:
+    """One kind of words in one language; of a list, any of them as a word of its own."""
+    given = _guard()[kind][lang]
+    return re.compile(given if isinstance(given, str) else rf"\b(?:{'|'.join(given)})\b", re.IGNORECASE)
 
 
 def causal_words(sentence: str, lang: str) -> tuple[str, ...]:
@@ -71,26 +42,25 @@ def causal_words(sentence: str, lang: str) -> tuple[str, ...]:
     A clause that says what may *not* be concluded ("bukan bukti bahwa ...",
     "does not prove that ...") claims nothing and is passed over.
     """
-    pattern = re.compile(r"\b(?:" + "|".join(_CAUSAL[lang]) + r")\b", re.IGNORECASE)
     clauses = re.split(r"[.;:](?=\s|$)", sentence)
-    claiming = [clause for clause in clauses if not re.search(_DISCLAIMED[lang], clause, re.IGNORECASE)]
-    return tuple(match[0].lower() for clause in claiming for match in pattern.finditer(clause))
+    claiming = [clause for clause in clauses if not _pattern("disclaimed", lang).search(clause)]
+    return tuple(match[0].lower() for clause in claiming for match in _pattern("causal", lang).finditer(clause))
 
 
 def claims_no_effect(sentence: str, lang: str) -> bool:
     """True for a sentence that reads a null as proof of nothing ("tidak ada pengaruh")."""
-    return re.search(_NO_EFFECT[lang], sentence, re.IGNORECASE) is not None
+    return _pattern("no_effect", lang).search(sentence) is not None
 
 
 def lonely_p(sentence: str, lang: str) -> bool:
     """True for a sentence with a p-value and without an interval."""
     has_p = re.search(r"\bp\s*[=<>]\s*\d", sentence) is not None
-    return has_p and re.search(_SPAN[lang], sentence) is None
+    return has_p and _pattern("span", lang).search(sentence) is None
 
 
 def lonely_null(sentence: str, lang: str) -> bool:
     """True for a sentence that leaves a difference open without the interval of what remains possible."""
-    return re.search(_OPEN[lang], sentence, re.IGNORECASE) is not None and re.search(_SPAN[lang], sentence) is None
+    return _pattern("open", lang).search(sentence) is not None and _pattern("span", lang).search(sentence) is None
 
 
 def faults(finding: Finding) -> tuple[str, ...]:
@@ -137,24 +107,26 @@ def basis(finding: Finding, lang: str) -> str:
     """Design, n and number of units as one line of text."""
     parts = [DESIGNS[finding.design][lang]]
     if finding.suppressed:
-        parts.append(f"n {_HIDDEN[lang]}")
-    elif finding.n:
-        parts.append(f"n = {integer(finding.n, lang)}")
-    if finding.n_units and not finding.suppressed:
-        parts.append(f"{integer(finding.n_units, lang)} {_UNITS[lang]}")
+        return f"{parts[0]} · {say('report.finding.hidden', lang)}"
+    parts += [say("report.finding.n", lang, n=finding.n)] if finding.n else []
+    parts += [say("report.finding.units", lang, n=finding.n_units)] if finding.n_units else []
     return " · ".join(parts)
+
+
+def evidence_word(evidence: str, lang: str) -> str:
+    """The strength of the evidence in words."""
+    return say("report.finding.evidence", lang, evidence=EVIDENCE[evidence])
 
 
 def badge_html(evidence: str, lang: str) -> str:
     """The badge of evidence; its word, not its colour, carries the meaning."""
-    word = f"{EVIDENCE_WORD[lang]}: {EVIDENCE[evidence][lang]}"
-    return f'<strong class="k-badge k-evidence-{evidence}">{html.escape(word)}</strong>'
+    return f'<strong class="k-badge k-evidence-{evidence}">{html.escape(evidence_word(evidence, lang))}</strong>'
 
 
 def finding_html(finding: Finding, lang: str) -> str:
     """One finding: sentence, badge, design, n, sources, and its recommendation where it has one."""
     sources = ", ".join(finding.source_tables)
-    source = f" · {_SOURCES[lang]}: {html.escape(sources)}" if sources else ""
+    source = f" · {html.escape(say('report.finding.sources', lang, tables=sources))}" if sources else ""
     hidden = " k-suppressed" if finding.suppressed else ""
     return (
         f'<div class="k-finding k-evidence-{finding.evidence}{hidden}">'
@@ -166,11 +138,11 @@ def finding_html(finding: Finding, lang: str) -> str:
 
 def _recommendation_html(advice: Recommendation, lang: str) -> str:
     """What to do, by whom, by when, and how one sees it."""
-    rows = ((_OWNER, advice.owner), (_DUE, advice.due), (_INDICATOR, advice.indicator))
-    details = "; ".join(f"{name[lang]}: {html.escape(value[lang])}" for name, value in rows)
+    head = say("report.finding.recommendation", lang)
+    facts = {"owner": advice.owner, "due": advice.due, "indicator": advice.indicator}
     return (
-        f'<p class="k-recommendation"><strong>{_RECOMMENDATION[lang]}:</strong> '
-        f"{html.escape(advice.action[lang])} <small>({details})</small></p>"
+        f'<p class="k-recommendation"><strong>{head}</strong> '
+        f"{html.escape(advice.action[lang])} <small>{html.escape(say('report.finding.details', lang, **facts))}</small></p>"
     )
 
 
@@ -179,15 +151,15 @@ def notes_html(notes: Sequence[Text], lang: str) -> str:
     if not notes:
         return ""
     items = "".join(f"<li>{html.escape(note[lang])}</li>" for note in notes)
-    return f'<div class="k-notes"><p><small>{_NOTES[lang]}</small></p><ul>{items}</ul></div>'
+    head = say("report.finding.notes", lang)
+    return f'<div class="k-notes"><p><small>{head}</small></p><ul>{items}</ul></div>'
 
 
 def finding_text(finding: Finding, lang: str) -> str:
     """One finding as plain text, for a console and for a reader without HTML."""
-    evidence = f"{EVIDENCE_WORD[lang]}: {EVIDENCE[finding.evidence][lang]}"
-    lines = [finding.sentence[lang], f"  [{evidence} · {basis(finding, lang)}]"]
+    lines = [finding.sentence[lang], f"  [{evidence_word(finding.evidence, lang)} · {basis(finding, lang)}]"]
     if finding.recommendation:
-        lines.append(f"  {_RECOMMENDATION[lang]}: {finding.recommendation.action[lang]}")
+        lines.append(f"  {say('report.finding.recommendation', lang)} {finding.recommendation.action[lang]}")
     return "\n".join(lines)
 
 
