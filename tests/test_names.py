@@ -20,7 +20,7 @@ from karier_stats.intake.prepare import UNMAPPED, prepare
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.scrub import MASK, Scrubber, folded_word, lifeless
 from karier_stats.intake.spellings import distance, near_pairs, spelling
-from karier_stats.intake.template import _ROW, form
+from karier_stats.intake.template import EXAMPLE, form
 from karier_stats.report.gate import Traces, text_leaks
 
 
@@ -272,7 +272,7 @@ def row(table: str, number: int) -> dict[str, object]:
     found: dict[str, object] = {}
     for column in TABLES[table].columns:
         of = column.refers_to and TABLES[column.refers_to].key[0]
-        value = _ROW.get(column.name, next(iter(column.codes)) if column.codes else None)
+        value = EXAMPLE.get(column.name, next(iter(column.codes)) if column.codes else None)
         if column.kind == "person":
             value = NUMBERS[number]
         elif column.kind == "id":

@@ -11,49 +11,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from karier_stats.intake.schema import TABLES, ColumnSpec, TableSpec
-from karier_stats.words.numbers import LANGUAGES, MISSING, both, integer, listing
+from karier_stats.words import Phrase, catalogue
+from karier_stats.words.numbers import LANGUAGES, MISSING, Text, integer
 
-KINDS: dict[str, dict[str, str]] = {
-    "person": both("NIP sebagai teks, 18 digit", "service number (NIP) as text, 18 digits"),
-    "id": both("kode (teks)", "code (text)"), "text": both("teks", "text"), "category": both("pilihan", "choice"),
-    "int": both("bilangan bulat", "whole number"), "float": both("bilangan", "number"),
-    "money": both("rupiah penuh", "rupiah in full"), "date": both("tanggal", "date"),
-    "bool": both("ya atau tidak", "yes or no"),
-}
-"""How each kind of column is filled in."""
-
-UNITS: dict[str, dict[str, str]] = {
-    "year": both("tahun", "years"), "month": both("bulan", "months"), "person": both("orang", "people"),
-    "JP": both("JP", "JP (learning hours)"), "Rp": both("Rp", "Rp"), "%": both("persen", "percent"),
-}
-"""Units that differ between the languages; a scale such as ``1-5`` is written with its own bounds."""
-
-YES_NO = both("ya; tidak", "yes; no")
 
 @dataclass(frozen=True)
 class Entry:
     """One column as a reader sees it; every text in both languages."""
 
     name: str
-    heading: dict[str, str]
-    kind: dict[str, str]
-    unit: dict[str, str]
-    allowed: dict[str, str]
+    heading: Text
+    kind: Text
+    unit: Text
+    allowed: Text
     required: bool
-    kept: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Metadata:
-    """The metadata of one table as Satu Data Indonesia asks for them.
-
-    ``title``, ``definition``, ``classification``, ``unit``, ``source``,
-    ``period``, ``producer``, ``steward`` and ``contact``, each in both
-    languages.
-    """
-
-    table: str
-    texts: dict[str, dict[str, str]]
+    kept: Text
 
 
 def heading(column: ColumnSpec, lang: str) -> str:
@@ -66,45 +38,56 @@ def entries(table: TableSpec) -> list[Entry]:
     """Every column of a table in words, in the order of the schema."""
     return [
         Entry(
-            column.name, {lang: heading(column, lang) for lang in LANGUAGES}, KINDS[column.kind],
-            UNITS.get(column.unit, both(column.unit or MISSING, column.unit or MISSING)),
-            {lang: allowed(column, lang) for lang in LANGUAGES}, column.required, _kept(column),
+            column.name, {lang: heading(column, lang) for lang in LANGUAGES}, _kind(column),
+            _unit(column.unit), _allowed(column), column.required, _kept(column),
         )
         for column in table.columns
     ]
 
 
-def allowed(column: ColumnSpec, lang: str) -> str:
+def _kind(column: ColumnSpec) -> Text:
+    """How a column is filled in."""
+    return Phrase(f"dictionary.kind.{'code' if column.kind == 'id' else column.kind}")
+
+
+def _kept(column: ColumnSpec) -> Text:
+    """What becomes of a column on the way to the processed table."""
+    stored = "input_only" if column.input_only else "stored"
+    return Phrase(f"dictionary.kept.{'person' if column.kind == 'person' else stored}")
+
+
+def _unit(name: str) -> Text:
+    """A unit in words, or as it is written in both languages."""
+    return Phrase(f"dictionary.unit.{name}") if catalogue.has(f"dictionary.unit.{name}") else _same(name)
+
+
+def _same(text: str) -> Text:
+    """A text that is the same in both languages; a dash for none."""
+    return dict.fromkeys(LANGUAGES, text or MISSING)
+
+
+def _allowed(column: ColumnSpec) -> Text:
     """Which values a column takes, as one line."""
     if column.codes is not None:
-        place = LANGUAGES.index(lang)
-        return "; ".join(f"{code} = {labels[place]}" for code, labels in column.codes.items())
+        labels = zip(*([f"{code} = {label}" for label in pair] for code, pair in column.codes.items()), strict=True)
+        return {lang: "; ".join(listed) for lang, listed in zip(LANGUAGES, labels, strict=True)}
     if column.kind == "bool":
-        return YES_NO[lang]
+        return Phrase("dictionary.allowed.yes_no")
     if column.refers_to is not None:
-        return both(f"kode pada tabel {column.refers_to}", f"a code of the table {column.refers_to}")[lang]
-    return _bounds(column, lang)
+        return Phrase("dictionary.allowed.code_of", table=column.refers_to)
+    return {lang: _bounds(column, lang) for lang in LANGUAGES}
 
 
 def _bounds(column: ColumnSpec, lang: str) -> str:
     """The lowest and the highest number; a year is written without a thousands mark."""
+    if column.low is None:
+        return MISSING
     write = (lambda value, _: f"{value:.0f}") if column.name == "year" else integer
-    low, high = column.low, column.high
-    if low is not None and high is not None:
-        return f"{write(low, lang)}–{write(high, lang)}"
-    return f"≥ {write(low, lang)}" if low is not None else MISSING
+    low = write(column.low, lang)
+    return f"≥ {low}" if column.high is None else f"{low}–{write(column.high, lang)}"
 
 
-def _kept(column: ColumnSpec) -> dict[str, str]:
-    """What becomes of the column on the way to the processed table."""
-    if column.kind == "person":
-        return both("disamarkan dengan kunci", "pseudonymised with a key")
-    if column.input_only:
-        return both("dipakai saat membaca, tidak disimpan", "used while reading, not kept")
-    return both("disimpan", "kept")
-
-
-def metadata(intake: Mapping[str, Any]) -> list[Metadata]:
+def metadata(intake: Mapping[str, Any]) -> dict[str, dict[str, Text]]:
     """Satu Data metadata of every table that an evaluation holds.
 
     Parameters
@@ -114,64 +97,48 @@ def metadata(intake: Mapping[str, Any]) -> list[Metadata]:
 
     Returns
     -------
-    list of Metadata
-        In the order of the schema; what nobody has declared is a dash.
+    dict of str to dict
+        By table in the order of the schema: ``title``, ``definition``,
+        ``classification``, ``unit``, ``source``, ``period``, ``producer``,
+        ``steward`` and ``contact`` in both languages; what nobody has declared
+        is a dash.
 
     References
     ----------
     Perpres 39/2019 (Satu Data Indonesia): data standard, metadata,
     interoperability, reference codes.
     """
-    declared = {name: str(intake.get("metadata", {}).get(name) or MISSING) for name in ("producer", "steward", "contact")}
-    found = []
-    for name, spec in TABLES.items():
-        about = intake.get("tables", {}).get(name)
-        if about is None:
-            continue
-        found.append(Metadata(name, {
-            "title": spec.text, "definition": _definition(spec), "classification": _classification(spec),
-            "unit": _units(spec), "source": _source(intake, name), "period": _period(about),
-            **{key: both(text, text) for key, text in declared.items()},
-        }))
-    return found
+    declared = intake.get("metadata", {})
+    answering = {name: _same(str(declared.get(name) or "")) for name in ("producer", "steward", "contact")}
+    return {
+        name: {**_about(spec), "source": _source(intake, name), "period": _period(intake["tables"][name]), **answering}
+        for name, spec in TABLES.items() if name in intake.get("tables", {})
+    }
 
 
-def _definition(spec: TableSpec) -> dict[str, str]:
-    """What one row of the table stands for: the columns of its key."""
-    keys = {lang: listing([_short(spec.by_name[name], lang) for name in spec.key], lang) for lang in LANGUAGES}
-    return both(f"Satu baris untuk setiap {keys['id']}.", f"One row for each {keys['en']}.")
+def _about(spec: TableSpec) -> dict[str, Text]:
+    """What the schema alone tells of a table: its name, what a row stands for, who may see it, its units."""
+    units = [_unit(name) for name in dict.fromkeys(column.unit for column in spec.columns if column.unit)]
+    return {
+        "title": spec.text,
+        "definition": Phrase("dictionary.one_row", keys=[_short(spec.by_name[name]) for name in spec.key]),
+        "classification": Phrase(f"dictionary.classification.{'people' if spec.people else 'internal'}"),
+        "unit": {lang: ", ".join(unit[lang] for unit in units) or MISSING for lang in LANGUAGES},
+    }
 
 
-def _short(column: ColumnSpec, lang: str) -> str:
+def _short(column: ColumnSpec) -> Text:
     """A column's meaning inside a sentence, without its remark in brackets."""
-    text = column.text[lang].partition(" (")[0]
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+    texts = {lang: text.partition(" (")[0] for lang, text in column.text.items()}
+    return {lang: text if text[:2].isupper() else text[:1].lower() + text[1:] for lang, text in texts.items()}
 
 
-def _classification(spec: TableSpec) -> dict[str, str]:
-    """Whether the table tells of people, and which closed lists it uses."""
-    people = any(column.kind == "person" for column in spec.columns)
-    return (
-        both("terbatas (data pribadi tersamar)", "restricted (pseudonymised personal data)") if people
-        else both("internal", "internal")
-    )
-
-
-def _units(spec: TableSpec) -> dict[str, str]:
-    """The units in which the table measures."""
-    names = list(dict.fromkeys(column.unit for column in spec.columns if column.unit))
-    return {lang: ", ".join(UNITS.get(name, {}).get(lang, name) for name in names) or MISSING for lang in LANGUAGES}
-
-
-def _source(intake: Mapping[str, Any], table: str) -> dict[str, str]:
+def _source(intake: Mapping[str, Any], table: str) -> Text:
     """The files that feed the table."""
     files = [str(feed.get("file") or "peta.yml") for feed in intake.get("feeds", []) if feed.get("table") == table]
-    text = ", ".join(dict.fromkeys(files)) or MISSING
-    return both(text, text)
+    return _same(", ".join(dict.fromkeys(files)))
 
 
-def _period(about: Mapping[str, Any]) -> dict[str, str]:
+def _period(about: Mapping[str, Any]) -> Text:
     """First and last year of the table's rows, where it knows years."""
-    years = about.get("years") or []
-    text = "–".join(str(year) for year in dict.fromkeys(years)) or MISSING
-    return both(text, text)
+    return _same("–".join(str(year) for year in dict.fromkeys(about.get("years") or [])))

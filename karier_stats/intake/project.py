@@ -7,6 +7,7 @@ whatever reads or writes under that name asks here first.
 from __future__ import annotations
 
 import contextlib
+import difflib
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -19,6 +20,7 @@ DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("co
 
 _NAME = re.compile(r"(?![a-z0-9_-]*[0-9]{9})[a-z0-9][a-z0-9_-]{0,59}")
 _WRITTEN = frozenset({"intake.json", "intake.sha256", *(f"{table}.parquet" for table in TABLES)})
+_LONGEST_NAME = 100
 _OF_THE_DESKTOP = frozenset({"thumbs.db", "desktop.ini"})
 
 
@@ -49,6 +51,26 @@ def proposed_name(text: object) -> str:
 def shown(text: object) -> str:
     """A text that someone gave, fit for a message: one short line without a long number, which may be a person's."""
     return re.sub(r"[0-9]{9,}", "…", visible(str(text)[:200]))[:40]
+
+
+def nearest(name: str, known: Iterable[str], otherwise: str = "–") -> str:
+    """The known name that is most like one that somebody gave, without regard to case."""
+    alike = {word.casefold(): word for word in known}
+    found = difflib.get_close_matches(name[:_LONGEST_NAME].casefold(), list(alike), n=1, cutoff=0.4)
+    return alike[found[0]] if found else otherwise
+
+
+def known_table(name: str) -> str:
+    """The name of a table itself, where the data dictionary has it.
+
+    Raises
+    ------
+    InputError
+        K224 with the nearest that it has.
+    """
+    if name not in TABLES:
+        raise InputError("K224", what="table", value=shown(name), known=", ".join(TABLES), hint=nearest(name, TABLES))
+    return name
 
 
 def processed_folder(root: Path, evaluation: str) -> Path:

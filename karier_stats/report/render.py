@@ -273,7 +273,7 @@ def _metadata_rows(cover: Cover) -> list[list[str]]:
     """One row per table of the evaluation: its name and its Satu Data metadata."""
     from karier_stats.intake.dictionary import metadata
 
-    return [[about.table, *(about.texts[key][cover.lang] for key in _METADATA)] for about in metadata(cover.intake)]
+    return [[table, *(about[key][cover.lang] for key in _METADATA)] for table, about in metadata(cover.intake).items()]
 
 
 def _dictionary(cover: Cover) -> list[tuple[str, str, list[list[str]]]]:
