@@ -15,10 +15,9 @@ from catalogue.door import Behind, Office, knock
 from small_intake import ANI, BUDI, CITRA, DEDI, SEATS, office, peta, project
 
 from karier_stats.errors import InputError
-from karier_stats.intake.name_words import COMMON
 from karier_stats.intake.prepare import UNMAPPED, prepare
 from karier_stats.intake.schema import REQUIRED, TABLES
-from karier_stats.intake.scrub import MASK, Scrubber, folded_word, lifeless
+from karier_stats.intake.scrub import COMMON, MASK, Scrubber, folded_word, lifeless
 from karier_stats.intake.spellings import distance, near_pairs, spelling
 from karier_stats.intake.template import EXAMPLE, form
 from karier_stats.report.gate import Traces, text_leaks

@@ -16,12 +16,23 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from functools import cache
+from pathlib import Path
 
 from karier_stats.domain import nip
-from karier_stats.intake.name_words import ADDRESS, COMMON, HONORIFIC, MUHAMMAD, OFFICES, PLACE_KINDS, ROLES, TITLES
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.values import Unreadable, date
+from karier_stats.words.catalogue import own_data
 
+
+def _listed() -> Iterator[tuple[str, frozenset[str]]]:
+    """The lists of words around Indonesian names; ``name_words.yml`` says what each holds."""
+    for name, given in own_data(Path(__file__).with_name("name_words.yml")).items():
+        yield name, frozenset(" ".join(given.values() if isinstance(given, dict) else [given]).split())
+
+
+_WORDS = dict(_listed())
+TITLES, HONORIFIC, ADDRESS, ROLES = (_WORDS[name] for name in ("titles", "honorific", "address", "roles"))
+OFFICES, MUHAMMAD, PLACE_KINDS, COMMON = (_WORDS[name] for name in ("offices", "muhammad", "place_kinds", "common"))
 MASK = "[disamarkan]"
 SECRET = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
