@@ -20,9 +20,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.errors import EnvironmentFault, InputError
-from karier_stats.intake.project import is_name, shown
+from karier_stats.intake.project import is_name, known_table, shown
 from karier_stats.intake.schema import TABLES
-from karier_stats.words.numbers import LANGUAGES, Text, both, integer
+from karier_stats.words import say
+from karier_stats.words.numbers import LANGUAGES, Text
 from karier_stats.words.record import said
 
 if TYPE_CHECKING:
@@ -40,7 +41,6 @@ DTYPES: dict[str, str] = {
 }
 """The pandas dtype of each kind of column in a processed table."""
 
-_BANNER = both("CONTOH: data sintetis", "SAMPLE: synthetic data")
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
 
 
@@ -144,9 +144,10 @@ class Evaluation:
         InputError
             K221 to K224 where a parameter or a table's name is not known.
         """
-        whole = {key: conform(frame, _known_table(key)) for key, frame in tables.items()}
+        whole = {key: conform(frame, known_table(key)) for key, frame in tables.items()}
         intake = {
-            "evaluation": name, "title": dict(title or both(name, name)), "synthetic": synthetic, "feeds": [],
+            "evaluation": name, "title": dict(title or dict.fromkeys(LANGUAGES, name)), "synthetic": synthetic,
+            "feeds": [],
             "tables": {key: {"rows": len(frame), "sha256": _frame_hash(frame)} for key, frame in whole.items()},
         }
         return _checked(cls(name, unit, period, lang, audience, level, seed, Path(), intake, whole))
@@ -168,7 +169,7 @@ class Evaluation:
     def missing(self, *tables: str) -> tuple[str, ...]:
         """Those of ``tables`` that were not given or hold no row."""
         known = self.intake["tables"]
-        return tuple(name for name in tables if known.get(_known_table(name), {}).get("rows", 0) == 0)
+        return tuple(name for name in tables if known.get(known_table(name), {}).get("rows", 0) == 0)
 
     def table(self, name: str, when: When = "period") -> pd.DataFrame:
         """One processed table for the chosen units and time, as a fresh copy.
@@ -206,8 +207,8 @@ class Evaluation:
         ``partnership``, ``recommendation``) are the same for every unit.
         """
         if when not in ("period", "to_date", "all"):
-            raise InputError("K224", what="when", value=shown(when), known="period, to_date, all", hint="")
-        rows = self._dated(self._read(_known_table(name)))
+            raise InputError("K224", what="when", value=shown(when), known="period, to_date, all", hint="–")
+        rows = self._dated(self._read(known_table(name)))
         if when != "all" and "year" in rows.columns:
             in_time = rows["year"] == self.period if when == "period" else rows["year"] <= self.period
             rows = rows[in_time.fillna(False).astype(bool)]
@@ -273,32 +274,28 @@ class Evaluation:
     def _words(self, lang: str) -> dict[str, str]:
         """Title, period and units; a banner where the data are made up."""
         title, units = self.title[lang], self._unit_words(lang)
-        banner = f"<p><strong>{_BANNER[lang]}</strong></p>" if self.synthetic else ""
+        banner, period, heading = (say(f"evaluation.{word}", lang) for word in ("banner", "period", "units"))
+        above = f"<p><strong>{banner}</strong></p>" if self.synthetic else ""
         return {
-            "text/plain": f"{title}: {units}, {self.period}" + (f" [{_BANNER[lang]}]" if self.synthetic else ""),
-            "text/html": f"{banner}<p><strong>{html.escape(title)}</strong>"
-                         f"<br>{both('Periode', 'Period')[lang]}: {self.period}"
-                         f"<br>{both('Unit kerja', 'Work units')[lang]}: {html.escape(units)}</p>",
+            "text/plain": f"{title}: {units}, {self.period}" + (f" [{banner}]" if self.synthetic else ""),
+            "text/html": f"{above}<p><strong>{html.escape(title)}</strong><br>{period}: {self.period}"
+                         f"<br>{heading}: {html.escape(units)}</p>",
         }
 
     def _unit_words(self, lang: str) -> str:
         """The chosen units in words: a name, or a population with its number of units."""
-        units = self.units
-        if self.unit not in (*SCOPES, "semua"):
-            return str(units["unit_name"].iloc[0])
-        words = {
-            "semua": both("semua unit", "all units"),
-            "lingkup-a": both("kecamatan dan kelurahan", "district and ward offices"),
-            "lingkup-b": both("unit di wilayah kecamatan", "units within the district"),
-            "lingkup-c": both("kompleks perkantoran", "office complex"),
-        }[self.unit][lang]
-        return f"{words} ({integer(len(units), lang)} unit{'s' if lang == 'en' and len(units) != 1 else ''})"
+        if self.unit in (*SCOPES, "semua"):
+            return say(f"evaluation.population.{self.unit}", lang, n=len(self.units))
+        return str(self.units["unit_name"].iloc[0])
 
     def _read(self, name: str) -> pd.DataFrame:
         """The whole table; read and checked once, never handed out uncopied."""
+        import pandas as pd
+
         if name not in self._whole:
             about = self.intake["tables"].get(name)
-            self._whole[name] = _empty(name) if about is None else read_table(self.folder, name, about["sha256"])
+            given = about is not None
+            self._whole[name] = read_table(self.folder, name, about["sha256"]) if given else conform(pd.DataFrame(), name)
         return self._whole[name]
 
     def _dated(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -393,13 +390,12 @@ def _account(folder: Path) -> dict[str, Any]:
 
 def _checked(evaluation: Evaluation) -> Evaluation:
     """The evaluation itself, once each of its parameters has been found sound."""
-    _check_choice("lang", evaluation.lang, LANGUAGES)
-    _check_choice("audience", evaluation.audience, AUDIENCES)
-    level, seed = evaluation.level, evaluation.seed
-    if isinstance(level, bool) or not isinstance(level, int | float) or not 0.5 <= level < 1:
-        raise InputError("K223", name="level", value=shown(level), allowed="0.5 <= level < 1")
-    if isinstance(seed, bool) or not isinstance(seed, int) or seed < 0:
-        raise InputError("K223", name="seed", value=shown(seed), allowed="0, 1, 2, ...")
+    lang, audience, level, seed = evaluation.lang, evaluation.audience, evaluation.level, evaluation.seed
+    _check("lang", lang, lang in LANGUAGES, ", ".join(LANGUAGES))
+    _check("audience", audience, audience in AUDIENCES, ", ".join(AUDIENCES))
+    a_number = isinstance(level, int | float) and not isinstance(level, bool)
+    _check("level", level, a_number and 0.5 <= level < 1, "0.5 <= level < 1")
+    _check("seed", seed, isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0, "0, 1, 2, ...")
     years = sorted({int(year) for year in evaluation._read("employee")["year"].dropna()})
     if isinstance(evaluation.period, bool) or evaluation.period not in years:
         raise InputError("K222", period=shown(evaluation.period), years=", ".join(map(str, years)) or "–")
@@ -409,10 +405,10 @@ def _checked(evaluation: Evaluation) -> Evaluation:
     return evaluation
 
 
-def _check_choice(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Refuse a parameter that is not one of its allowed words."""
-    if value not in allowed:
-        raise InputError("K223", name=name, value=shown(value), allowed=", ".join(allowed))
+def _check(name: str, value: object, sound: bool, allowed: str) -> None:
+    """Refuse (K223) a parameter that is not one of what is allowed."""
+    if not sound:
+        raise InputError("K223", name=name, value=shown(value), allowed=allowed)
 
 
 def _refuse_unit(evaluation: Evaluation) -> None:
@@ -422,21 +418,6 @@ def _refuse_unit(evaluation: Evaluation) -> None:
     near = difflib.get_close_matches(str(evaluation.unit), list(names), n=3, cutoff=0.5)
     hint = ", ".join(dict.fromkeys(names[word] for word in near)) or ", ".join(table["unit_id"][:5])
     raise InputError("K221", unit=shown(evaluation.unit), near=hint)
-
-
-def _known_table(name: str) -> str:
-    """``name`` itself where the data dictionary has it."""
-    if name in TABLES:
-        return name
-    near = difflib.get_close_matches(name, list(TABLES), n=1)
-    raise InputError("K224", what="table", value=shown(name), known=", ".join(TABLES), hint=near[0] if near else "")
-
-
-def _empty(name: str) -> pd.DataFrame:
-    """A table with its columns and no row."""
-    import pandas as pd
-
-    return conform(pd.DataFrame(), name)
 
 
 def read_table(folder: Path, name: str, sha256: str) -> pd.DataFrame:
