@@ -13,7 +13,7 @@ import datetime
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,7 +38,8 @@ from karier_stats.intake.processed import read_table
 from karier_stats.intake.project import alone, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.values import as_text
-from karier_stats.words.numbers import both, integer
+from karier_stats.words import say
+from karier_stats.words.numbers import integer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,20 +47,7 @@ if TYPE_CHECKING:
 LOG = "penghapusan.csv"
 """The log of deletions beside the raw files: day, keyed mark, table, rows. It names nobody."""
 
-_HEAD = ("tanggal", "tanda", "tabel", "baris")
 _SHIFTED = re.compile(r"[ .\-]+")
-
-
-_SAYS = {
-    "done": both("{n} orang dihapus: {rows} baris tabel olahan dan {lines} baris daftar karantina.",
-                 "{n} people forgotten: {rows} rows of processed tables and {lines} lines of quarantine lists deleted."),
-    "emptied": both("Baris tetap ada tanpa menyebut orang itu:", "Rows kept, no longer naming the person:"),
-    "raw": both("Berkas mentah yang masih memuat orang itu dan perlu dibersihkan pemiliknya (baris):",
-                "Raw files that still hold the person, to be cleaned by their owner (rows):"),
-    "unread": both("Tidak dapat diperiksa: {file}", "Could not be searched: {file}"),
-    "reports": both("Laporan lama memuat angka gabungan dari data sebelumnya: buat ulang dengan `karier report`.",
-                    "Earlier reports hold totals of the data as they were: make them again with `karier report`."),
-}
 
 
 class Place(NamedTuple):
@@ -99,14 +87,13 @@ class Forgetting:
 
     def summary(self, lang: str) -> str:
         """What was deleted and what is left to do, in words."""
-        counts = {"n": self.people, "rows": self.rows.total(), "lines": self.quarantine.total()}
-        lines = [_SAYS["done"][lang].format(**{name: integer(n, lang) for name, n in counts.items()})]
+        lines = [say("forget.done", lang, n=self.people, rows=self.rows.total(), lines=self.quarantine.total())]
         for heading, listed in ((None, self.rows), ("emptied", self.emptied), ("raw", self.raw)):
             if heading and listed:
-                lines.append(_SAYS[heading][lang])
+                lines.append(say(f"forget.{heading}", lang))
             lines += [f"    {visible(name)}: {integer(n, lang)}" for name, n in sorted(listed.items())]
-        lines += [_SAYS["unread"][lang].format(file=visible(file)) for file in self.unread]
-        return "\n".join([*lines, _SAYS["reports"][lang]])
+        lines += [say("forget.unread", lang, file=visible(file)) for file in self.unread]
+        return "\n".join([*lines, say("forget.reports", lang)])
 
 
 def forget(
@@ -161,7 +148,7 @@ def forget(
         remember_to_forget(evaluation, marks)
         content["forgotten"] = len(forgotten_marks(evaluation))
         gone = {pseudonym(key, evaluation, number) for number in numbers}
-        _clear_tables(target, content, gone, places, _codes(home / QUARANTINE, places), done)
+        _Deletion(content, places, done).from_tables(target, gone, _codes(home / QUARANTINE, places))
         _clear_lists(home / QUARANTINE, places, done)
         _log(home / LOG, marks, done, today or datetime.date.today())
         return done
@@ -193,27 +180,24 @@ def _numbers(people: Sequence[str], person: str) -> list[str]:
     return list(dict.fromkeys(numbers))
 
 
-def _searched(raw: Path, numbers: Iterable[str]) -> tuple[Forgetting, set[Place]]:
+def _searched(raw: Path, numbers: Sequence[str]) -> tuple[Forgetting, set[Place]]:
     """Which rows of which raw files hold the people."""
-    wanted = list(numbers)
-    done, places = Forgetting(len(wanted)), set()
-    own = (LOG, "peta.yml")
+    done, places = Forgetting(len(numbers)), set()
     for path in sorted(raw.rglob("*")) if raw.is_dir() else ():
-        name = str(path.relative_to(raw))
-        if not path.is_file() or name in own or path.relative_to(raw).parts[0] == QUARANTINE:
+        inside = path.relative_to(raw)
+        name = str(inside)
+        if not path.is_file() or name in (LOG, "peta.yml") or inside.parts[0] == QUARANTINE:
             continue
         try:
             found = {
                 Place(visible(name), visible(sheet), number) for sheet, grid in _grids(path, name, raw)
-                for number, cells in grid.rows
-                if any(_holds(cell, wanted) for cell in cells)
+                for number, cells in grid.rows if any(_holds(cell, numbers) for cell in cells)
             }
         except InputError:
             done.unread.append(name)
             continue
         places |= found
-        if found:
-            done.raw[name] = len(found)
+        done.raw.update({name: len(found)} if found else {})
     return done, places
 
 
@@ -229,12 +213,18 @@ def _grids(path: Path, name: str, raw: Path) -> Iterator[tuple[str, Grid]]:
         yield "", read_csv(content, name)
 
 
-def _holds(cell: object, numbers: Iterable[str]) -> bool:
+def _holds(cell: object, numbers: Sequence[str]) -> bool:
     """Whether a cell names one of the people, with or without marks between the digits."""
     if not isinstance(cell, str | int):
         return False
     text = _SHIFTED.sub("", nip.clean(str(cell)))
     return any(number == text or (len(number) >= 9 and number in text) for number in numbers)
+
+
+def _lists(folder: Path) -> Iterator[tuple[Path, list[list[str]]]]:
+    """Every quarantine list with its lines, the heading first."""
+    for path in sorted(folder.glob("*.karantina.csv")):
+        yield path, _lines(path)
 
 
 def _lines(path: Path) -> list[list[str]]:
@@ -256,116 +246,111 @@ def _rewritten(path: Path, lines: Sequence[Sequence[str]]) -> None:
     fresh.replace(path)
 
 
-def _is_theirs(line: Sequence[str], places: set[Place]) -> bool:
-    """Whether a line of a quarantine list is about one of the people."""
-    own = line[2] in WRITTEN or bool(owned_by(line[2]))
-    return own and Place(line[0], line[1], int(line[3])) in places
+def _theirs(line: Sequence[str], places: set[Place]) -> Place | None:
+    """The place of a line of a quarantine list that is about one of the people."""
+    place = Place(line[0], line[1], int(line[3]))
+    return place if place in places and (line[2] in WRITTEN or owned_by(line[2])) else None
 
 
 def _codes(folder: Path, places: set[Place]) -> dict[tuple[Place, str], str]:
     """The first code of every row of the people that had been set aside, by place and table."""
     codes: dict[tuple[Place, str], str] = {}
-    for path in sorted(folder.glob("*.karantina.csv")):
-        for line in _lines(path)[1:]:
-            if _is_theirs(line, places):
-                codes.setdefault((Place(line[0], line[1], int(line[3])), line[2]), line[5])
+    for _, lines in _lists(folder):
+        for line in lines[1:]:
+            if place := _theirs(line, places):
+                codes.setdefault((place, line[2]), line[5])
     return codes
 
 
 def _clear_lists(folder: Path, places: set[Place], done: Forgetting) -> None:
     """Delete the people's lines from the quarantine lists."""
-    for path in sorted(folder.glob("*.karantina.csv")):
-        lines = _lines(path)
-        kept = [line for line in lines[1:] if not _is_theirs(line, places)]
+    for path, lines in _lists(folder):
+        kept = [line for line in lines[1:] if not _theirs(line, places)]
         if len(kept) < len(lines) - 1:
             done.quarantine[lines[1][0]] += len(lines) - 1 - len(kept)
             _rewritten(path, [lines[0], *kept])
 
 
-def _clear_tables(
-    target: Path, content: dict[str, Any], pseudonyms: set[str], places: set[Place],
-    codes: dict[tuple[Place, str], str], done: Forgetting,
-) -> None:
-    """Write all tables again without the people, and their account with it."""
-    frames = {name: read_table(target, name, about["sha256"]) for name, about in content["tables"].items()}
-    rows: set[Place] = set()
-    for name, frame in frames.items():
-        for column in only_named_in(name):
-            hit = frame[column].isin(pseudonyms)
-            frame.loc[hit, column] = None
-            done.emptied.update({name: int(hit.sum())} if hit.any() else {})
-        own = frame[owned_by(name)].isin(pseudonyms).any(axis=1)
-        frames[name] = _without(frame, own, name, content, places, rows, done)
-    for name in [one for one in WRITTEN if one in frames and rows]:
-        frames[name] = _without(frames[name], _on(rows, frames[name], name, content, places), name, content, places, rows, done)
-    for (place, table), code in codes.items():
-        _recount(_feed(content, table, place), "quarantined", code)
-    if any("excluded" in feed["reasons"] and CODE in feed["reasons"]["excluded"] for feed in content["feeds"]):
-        content["reasons"] = dict(sorted({**content["reasons"], CODE: REASONS[CODE]}.items()))
-    content["tables"] = {name: table_account(frame) for name, frame in frames.items()}
-    write_tables(target, frames, content)
+@dataclass
+class _Deletion:
+    """People on their way out of the processed tables and of the account of these.
+
+    ``places`` are the rows of raw files that hold the people, ``rows`` those
+    of them that were taken out of a table.
+    """
+
+    content: dict[str, Any]
+    places: set[Place]
+    done: Forgetting
+    rows: set[Place] = field(default_factory=set)
+
+    def from_tables(self, target: Path, pseudonyms: set[str], codes: dict[tuple[Place, str], str]) -> None:
+        """Write all tables again without the people, and their account with it."""
+        content = self.content
+        frames = {name: read_table(target, name, about["sha256"]) for name, about in content["tables"].items()}
+        for name, frame in frames.items():
+            for column in only_named_in(name):
+                hit = frame[column].isin(pseudonyms)
+                frame.loc[hit, column] = None
+                self.done.emptied.update({name: int(hit.sum())} if hit.any() else {})
+            frames[name] = self._without(frame, frame[owned_by(name)].isin(pseudonyms).any(axis=1), name)
+        for name in [one for one in WRITTEN if one in frames and self.rows]:
+            frames[name] = self._without(frames[name], self._on_their_rows(frames[name], name), name)
+        for (place, table), code in codes.items():
+            self._recount(table, place, "quarantined", code)
+        if any(CODE in feed["reasons"].get("excluded", {}) for feed in content["feeds"]):
+            content["reasons"] = dict(sorted({**content["reasons"], CODE: REASONS[CODE]}.items()))
+        content["tables"] = {name: table_account(frame) for name, frame in frames.items()}
+        write_tables(target, frames, content)
+
+    def _on_their_rows(self, frame: pd.DataFrame, table: str) -> pd.Series:
+        """Which rows of a table stood on rows of the people; the crosswalk's own rows are nobody's."""
+        import pandas as pd
+
+        records = frame[["source_file", "source_row"]].to_dict("records")
+        found = [one["source_file"] != "peta.yml" and self._place(one, table) in self.rows for one in records]
+        return pd.Series(found, index=frame.index, dtype=bool)
+
+    def _without(self, frame: pd.DataFrame, own: pd.Series, table: str) -> pd.DataFrame:
+        """The table without some rows; the account of their feed counts each source row as left out by rule."""
+        if not own.any():
+            return frame
+        self.done.rows[table] += int(own.sum())
+        for place, n in Counter(self._place(record, table) for record in frame.loc[own].to_dict("records")).items():
+            self._feed(table, place)["records"] -= n
+            self._recount(table, place, "processed")
+            self.rows.add(place)
+        return frame[~own].reset_index(drop=True)
+
+    def _place(self, record: dict[Any, Any], table: str) -> Place:
+        """Where a processed row came from; of several sheets, the one on which that row holds the person."""
+        file, row = str(record["source_file"]), int(record["source_row"])
+        feeds = [feed for feed in self.content["feeds"] if (feed["table"], feed["file"]) == (table, file)]
+        sheets = [Place(file, feed["sheet"], row) for feed in feeds]
+        return next((place for place in sheets if place in self.places), (sheets or [Place(file, "", row)])[0])
+
+    def _feed(self, table: str, place: Place) -> dict[str, Any]:
+        """The account of the feed that a row came from."""
+        return next(feed for feed in self.content["feeds"]
+                    if (feed["table"], feed["file"], feed["sheet"]) == (table, place.file, place.sheet))
+
+    def _recount(self, table: str, place: Place, before: str, code: str = "") -> None:
+        """One row more that a rule leaves out, one less of what it was: the sum stays the rows read."""
+        feed = self._feed(table, place)
+        feed[before] -= 1
+        feed["excluded"] += 1
+        left_out = feed["reasons"]["excluded"]
+        feed["reasons"]["excluded"] = dict(sorted({**left_out, CODE: left_out.get(CODE, 0) + 1}.items()))
+        if code:
+            counts = Counter(feed["reasons"][before])
+            counts[code] -= 1
+            feed["reasons"][before] = dict(+counts)
 
 
-def _on(
-    rows: set[Place], frame: pd.DataFrame, table: str, content: dict[str, Any], places: set[Place]
-) -> pd.Series:
-    """Which rows of a table stood on rows of the people; the crosswalk's own rows are nobody's."""
-    import pandas as pd
-
-    found = [
-        record["source_file"] != "peta.yml" and _place(record, table, content, places) in rows
-        for record in frame[["source_file", "source_row"]].to_dict("records")
-    ]
-    return pd.Series(found, index=frame.index, dtype=bool)
-
-
-def _without(
-    frame: pd.DataFrame, own: pd.Series, table: str, content: dict[str, Any], places: set[Place], rows: set[Place],
-    done: Forgetting,
-) -> pd.DataFrame:
-    """The table without some rows; each source row is counted as left out by rule in the account of its feed."""
-    if not own.any():
-        return frame
-    done.rows[table] += int(own.sum())
-    gone = Counter(_place(record, table, content, places) for record in frame.loc[own].to_dict("records"))
-    for place, n in gone.items():
-        feed = _feed(content, table, place)
-        feed["records"] -= n
-        _recount(feed, "processed")
-        rows.add(place)
-    return frame[~own].reset_index(drop=True)
-
-
-def _place(record: dict[Any, Any], table: str, content: dict[str, Any], places: set[Place]) -> Place:
-    """Where a processed row came from; of several sheets, the one on which that row holds the person."""
-    file, row = str(record["source_file"]), int(record["source_row"])
-    sheets = [feed["sheet"] for feed in content["feeds"] if feed["table"] == table and feed["file"] == file]
-    held = [sheet for sheet in sheets if Place(file, sheet, row) in places]
-    return Place(file, (held or sheets or [""])[0], row)
-
-
-def _feed(content: dict[str, Any], table: str, place: Place) -> dict[str, Any]:
-    """The account of the feed that a row came from."""
-    return next(feed for feed in content["feeds"]
-                if (feed["table"], feed["file"], feed["sheet"]) == (table, place.file, place.sheet))
-
-
-def _recount(feed: dict[str, Any], before: str, code: str = "") -> None:
-    """One row more that a rule leaves out, one less of what it was: the sum stays the rows read."""
-    feed[before] -= 1
-    feed["excluded"] += 1
-    left_out = feed["reasons"]["excluded"]
-    feed["reasons"]["excluded"] = dict(sorted({**left_out, CODE: left_out.get(CODE, 0) + 1}.items()))
-    if code:
-        counts = feed["reasons"][before]
-        counts[code] -= 1
-        feed["reasons"][before] = {name: n for name, n in counts.items() if n}
-
-
-def _log(path: Path, marks: Iterable[str], done: Forgetting, day: datetime.date) -> None:
+def _log(path: Path, marks: Sequence[str], done: Forgetting, day: datetime.date) -> None:
     """Add what was done to the log: the day, keyed marks, counts; nobody's number or pseudonym."""
-    counts = {**done.rows, **{f"{table} (dikosongkan)": n for table, n in done.emptied.items()},
-              **({QUARANTINE: done.quarantine.total()} if done.quarantine else {})}
+    emptied = {say("forget.log.emptied", "id", table=table): n for table, n in done.emptied.items()}
+    counts = {**done.rows, **emptied, **({QUARANTINE: done.quarantine.total()} if done.quarantine else {})}
     signs = "+".join(sign[:16] for sign in marks)
     new = [[day.isoformat(), signs, table, str(n)] for table, n in sorted(counts.items() or {"–": 0}.items())]
-    _rewritten(path, [_HEAD, *_lines(path)[1:], *new])
+    _rewritten(path, [say("forget.log.heading", "id").split(","), *_lines(path)[1:], *new])
