@@ -25,7 +25,9 @@ _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _UNCOMPUTED = "="
 
+
 Attributes = dict[str, str]
+Texts = dict[str, str]
 
 
 class UnsafeXml(Exception):
@@ -80,7 +82,8 @@ class Cells:
     def merged(self) -> list[Merged]:
         """The merged areas with what they show."""
         return [
-            Merged(self.rows.get(top, {}).get(left), top, left, bottom, right) for top, left, bottom, right in self.areas
+            Merged(self.rows.get(top, {}).get(left), top, left, bottom, right)
+            for top, left, bottom, right in self.areas
         ]
 
 
@@ -104,31 +107,15 @@ class Package:
         self._package = package
         self._names = {_plain(name): name for name in package.namelist()}
         root = [target for kind, target in self._related("").values() if kind == "officeDocument"]
-        self._book = root[0] if root else "xl/workbook.xml"
-        self._epoch = datetime.datetime(1899, 12, 30)
-        self._recalculated = False
+        book = root[0] if root else "xl/workbook.xml"
+        self._links = self._related(book)
+        self._epoch, self._recalculated = datetime.datetime(1899, 12, 30), False
         self.sheets: list[Sheet] = []
-        self._links = self._related(self._book)
-        walk(self._read(self._book), self._of_book)
+        walk(self._read(book), self._of_book)
 
     def _read(self, part: str) -> bytes:
         """The content of a part; some programs write its name in other capitals, or with backslashes."""
         return self._package.read(self._names[_plain(part)])
-
-    def _related(self, part: str) -> dict[str, tuple[str, str]]:
-        """The parts that a part refers to: id to (kind, name)."""
-        found: dict[str, tuple[str, str]] = {}
-        folder, name = posixpath.split(part)
-
-        def start(tag: str, given: Attributes) -> None:
-            if tag == "Relationship" and given.get("TargetMode") != "External":
-                target = posixpath.normpath(posixpath.join("/", folder, given["Target"].replace("\\", "/"))).lstrip("/")
-                found[given["Id"]] = (given["Type"].rpartition("/")[2], target)
-
-        links = posixpath.join(folder, "_rels", f"{name}.rels")
-        if _plain(links) in self._names:
-            walk(self._read(links), start)
-        return found
 
     def _of_book(self, tag: str, given: Attributes) -> None:
         """Sheets, the day 0 of dates, and whether formulas wait for their first calculation."""
@@ -136,12 +123,26 @@ class Package:
             link = next((value for name, value in given.items() if name.endswith("}id")), "")
             kind, part = self._links.get(link, ("", ""))
             if kind == "worksheet":
-                state = given.get("state", "visible")
-                self.sheets.append(Sheet(unescaped(given["name"]), state == "visible", part))
+                self.sheets.append(Sheet(unescaped(given["name"]), given.get("state", "visible") == "visible", part))
         elif tag == "workbookPr" and _true(given.get("date1904")):
             self._epoch = datetime.datetime(1904, 1, 1)
         elif tag == "calcPr":
             self._recalculated = _true(given.get("fullCalcOnLoad"))
+
+    def _related(self, part: str) -> dict[str, tuple[str, str]]:
+        """The parts that a part refers to: id to (kind, name)."""
+        folder, name = posixpath.split(part)
+        links = posixpath.join(folder, "_rels", f"{name}.rels")
+        found: dict[str, tuple[str, str]] = {}
+
+        def take(tag: str, given: Attributes) -> None:
+            if tag == "Relationship" and given.get("TargetMode") != "External":
+                target = posixpath.normpath(posixpath.join("/", folder, given["Target"].replace("\\", "/"))).lstrip("/")
+                found[given["Id"]] = (given["Type"].rpartition("/")[2], target)
+
+        if _plain(links) in self._names:
+            walk(self._read(links), take)
+        return found
 
     def _part(self, kind: str) -> bytes | None:
         """The content of the workbook's own part of a kind."""
@@ -150,25 +151,10 @@ class Package:
 
     @cached_property
     def _texts(self) -> list[str]:
-        """The shared texts: all runs joined, without the readings of phonetic guides."""
-        content, found, runs, guide = self._part("sharedStrings"), list[str](), list[str](), 0
-
-        def start(tag: str, _: Attributes) -> None:
-            nonlocal guide
-            guide += tag == "rPh"
-            if tag == "si":
-                runs.clear()
-
-        def end(tag: str, text: str) -> None:
-            nonlocal guide
-            guide -= tag == "rPh"
-            if tag == "t" and not guide:
-                runs.append(text)
-            elif tag == "si":
-                found.append(unescaped("".join(runs)))
-
+        """The shared texts."""
+        content, found = self._part("sharedStrings"), list[str]()
         if content is not None:
-            walk(content, start, end)
+            walk(content, whole="si", taken=lambda _, texts: found.append(unescaped(texts.get("t", ""))))
         return found
 
     @cached_property
@@ -177,175 +163,174 @@ class Package:
         from openpyxl.styles.numbers import BUILTIN_FORMATS
 
         content, codes, styles = self._part("styles"), dict(BUILTIN_FORMATS), list[int]()
-        inside = False
 
-        def start(tag: str, given: Attributes) -> None:
-            nonlocal inside
+        def take(tag: str, given: Attributes) -> None:
             if tag == "numFmt" and not styles:
                 codes[int(given["numFmtId"])] = unescaped(given["formatCode"])
             elif tag == "cellXfs":
-                inside = True
-            elif tag == "xf" and inside:
+                styles.clear()  # those before are of named styles
+            elif tag == "xf":
                 styles.append(int(given.get("numFmtId", 0)))
 
-        def end(tag: str, _: str) -> None:
-            nonlocal inside
-            inside = inside and tag != "cellXfs"
-
         if content is not None:
-            walk(content, start, end)
-        made: dict[int, Format | None] = {}
-        for style in set(styles):
-            code = codes.get(style, "General")
-            made[style] = None if code.lower() in ("general", "@", "") else Format(code, self._epoch)
+            walk(content, take)
+        shown = {style: codes.get(style, "General") for style in set(styles)}
+        made = {
+            style: None if code.lower() in ("general", "@", "") else Format(code, self._epoch)
+            for style, code in shown.items()
+        }
         return [made[style] for style in styles]
 
     def cells(self, sheet: Sheet) -> Cells:
         """The cells of a sheet, each as it shows itself."""
-        read = _SheetReader(self._texts, self._formats, self._epoch, self._recalculated)
-        walk(self._read(sheet.part), read.start, read.end)
-        return read.cells
+        reader = _SheetReader(self._texts, self._formats, self._recalculated)
+        walk(self._read(sheet.part), reader.begun, whole="c", taken=reader.cell)
+        return reader.cells
 
 
 class _SheetReader:
     """Takes the cells of a sheet from its elements, in their order."""
 
-    def __init__(
-        self, texts: list[str], formats: list[Format | None], epoch: datetime.datetime, recalculated: bool
-    ) -> None:
+    def __init__(self, texts: list[str], formats: list[Format | None], recalculated: bool) -> None:
         self.cells = Cells()
-        self._texts, self._formats, self._epoch, self._recalculated = texts, formats, epoch, recalculated
+        self._texts, self._formats, self._recalculated = texts, formats, recalculated
         self._row, self._column, self._current = 0, -1, dict[int, Cell]()
         self._columns: dict[str, int] = {}
-        self._kind, self._style, self._inside = "n", 0, False
-        self._value: str | None = None
-        self._formula, self._guide, self._runs = False, 0, list[str]()
 
-    def start(self, tag: str, given: Attributes) -> None:
-        """The beginning of an element."""
-        if tag == "c":
-            self._begin_cell(given)
-        elif tag == "f":
-            self._formula = True
-        elif tag == "row":
-            self._begin_row(given)
-        elif tag == "rPh":
-            self._guide += 1
+    def begun(self, tag: str, given: Attributes) -> None:
+        """The beginning of a row, and what the sheet says of areas and columns."""
+        if tag == "row":
+            self._begin_row(int(given.get("r", self._row + 1)))
+            if _true(given.get("hidden")):
+                self.cells.hidden_rows.add(self._row)
         elif tag == "mergeCell":
             self.cells.areas.append(area_of(given["ref"]))
         elif tag == "col" and _true(given.get("hidden")):
             self.cells.hidden_columns.append((int(given["min"]), int(given["max"])))
 
-    def end(self, tag: str, text: str) -> None:
-        """The end of an element, with its own text."""
-        if tag == "v":
-            self._value = text
-        elif tag == "t" and not self._guide:
-            self._runs.append(text)
-        elif tag == "rPh":
-            self._guide -= 1
-        elif tag == "c" and self._inside:
-            self._inside = False
-            cell = self._shown()
-            if cell is not None and cell != "":
-                self._current[self._column] = cell
+    def cell(self, given: Attributes, texts: Texts) -> None:
+        """A whole cell."""
+        self._find(given.get("r"))
+        cell = self._shown(given, texts)
+        if cell is not None and cell != "":
+            self._current[self._column] = cell
 
-    def _begin_row(self, given: Attributes) -> None:
+    def _begin_row(self, row: int) -> None:
         """A row; without a number it follows the one before."""
-        self._row = int(given["r"]) if "r" in given else self._row + 1
-        if not 1 <= self._row <= _LAST_ROW:
-            raise ValueError(self._row)
-        self._column = -1
-        self._current = self.cells.rows.setdefault(self._row, {})
-        if _true(given.get("hidden")):
-            self.cells.hidden_rows.add(self._row)
+        if not 1 <= row <= _LAST_ROW:
+            raise ValueError(row)
+        self._row, self._column = row, -1
+        self._current = self.cells.rows.setdefault(row, {})
 
-    def _begin_cell(self, given: Attributes) -> None:
-        """A cell; without a reference it follows the one before."""
-        letters = given["r"].rstrip("0123456789") if "r" in given else None
-        if letters is None:
+    def _find(self, reference: str | None) -> None:
+        """The place of a cell; without a reference it follows the one before."""
+        if reference is None:
             self._column += 1
-        else:
-            if letters not in self._columns:
-                self._columns[letters] = area_of(letters + "1")[1]
-            self._column = self._columns[letters]
-            row = int(given["r"][len(letters):])
-            if row != self._row:
-                self._begin_row({"r": str(row)})
-                self._column = self._columns[letters]
-        self._kind, self._style = given.get("t", "n"), int(given.get("s", 0))
-        self._value, self._formula, self._inside = None, False, True
-        self._runs.clear()
+            return
+        letters = reference.rstrip("0123456789")
+        row = int(reference[len(letters):])
+        if row != self._row:
+            self._begin_row(row)
+        if letters not in self._columns:
+            self._columns[letters] = area_of(letters + "1")[1]
+        self._column = self._columns[letters]
 
-    def _shown(self) -> Cell:
-        """What the cell shows."""
-        kind, value = self._kind, self._value
-        if self._formula and self._waits():
+    def _shown(self, given: Attributes, texts: Texts) -> Cell:
+        """What a cell shows."""
+        kind, value = given.get("t", "n"), texts.get("v")
+        if "f" in texts and self._waits(kind, value):
             return Flawed(_UNCOMPUTED, "K112")
+        shown = self._format(int(given.get("s", 0)))
         if kind == "inlineStr":
-            return self._text(unescaped("".join(self._runs))) if self._runs else None
+            return _seen(unescaped(texts.get("t", "")), shown)
         if not value:
             return None
         if kind == "n":
-            return self._number(value)
-        if kind == "s":
-            return self._text(self._texts[int(value)])
-        if kind == "str":
-            return self._text(unescaped(value))
+            number = float(value) if any(letter in value for letter in ".eEiIN") else int(value)
+            return number if shown is None else shown.number(number)
+        if kind in ("s", "str"):
+            return _seen(self._texts[int(value)] if kind == "s" else unescaped(value), shown)
         if kind == "b":
             return value.strip() in ("1", "true")
-        if kind == "e":
-            return Flawed(value, "K117")
-        return _iso(value)
+        return Flawed(value, "K117") if kind == "e" else _iso(value)
 
-    def _waits(self) -> bool:
-        """Whether nothing has computed the cell's formula: no value, or the 0 of a program that left it to the next."""
-        if self._value is None or (self._value == "" and self._kind != "str"):
+    def _waits(self, kind: str, value: str | None) -> bool:
+        """Whether nothing has computed a formula: no value, or the 0 of a program that left it to the next."""
+        if value is None or (value == "" and kind != "str"):
             return True
-        return self._recalculated and self._kind == "n" and float(self._value) == 0
+        return self._recalculated and kind == "n" and float(value) == 0
 
-    def _format(self) -> Format | None:
-        """The number format of the cell."""
-        return self._formats[self._style] if self._style < len(self._formats) else None
+    def _format(self, style: int) -> Format | None:
+        """The number format of a cell."""
+        return self._formats[style] if style < len(self._formats) else None
 
-    def _text(self, text: str) -> str:
-        """What the cell shows of a text."""
-        shown = self._format()
-        return text if shown is None else shown.text(text)
 
-    def _number(self, value: str) -> Cell:
-        """What the cell shows of a number."""
-        number = float(value) if any(letter in value for letter in ".eEiIN") else int(value)
-        shown = self._format()
-        return number if shown is None else shown.number(number)
+def _seen(text: str, shown: Format | None) -> str:
+    """What a cell of that format shows of a text."""
+    return text if shown is None or not text else shown.text(text)
 
 
 def walk(
-    content: bytes, start: Callable[[str, Attributes], None], end: Callable[[str, str], None] | None = None
+    content: bytes, begun: Callable[[str, Attributes], None] | None = None, *, whole: str = "",
+    taken: Callable[[Attributes, Texts], None] | None = None,
 ) -> None:
-    """Tell the elements of an XML part: their names without namespace, their attributes, and their own text."""
+    """Go through the elements of an XML part in their order, named without their namespace.
+
+    Parameters
+    ----------
+    content : bytes
+        The part.
+    begun : callable, optional
+        Told the name and the attributes of each element as it begins.
+    whole, taken
+        Elements of this name are told when they end: their attributes, and
+        the texts in them by the name of their element; runs of one text are
+        joined, the readings of phonetic guides left out.
+
+    Raises
+    ------
+    UnsafeXml
+        The part declares a document type.
+    """
     from xml.parsers import expat
 
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
+    names: dict[str, str] = {}
     pieces: list[str] = []
+    current: tuple[Attributes, Texts] | None = None
+    guides = 0
 
-    def begun(name: str, given: Attributes) -> None:
+    def start(name: str, given: Attributes) -> None:
+        nonlocal current, guides
+        tag = names.get(name) or names.setdefault(name, name.rpartition("}")[2])
         pieces.clear()
-        start(name.rpartition("}")[2], given)
+        if tag == whole:
+            current = (given, {})
+        elif tag == "rPh":
+            guides += 1
+        if begun is not None:
+            begun(tag, given)
 
-    def ended(name: str) -> None:
-        text = "".join(pieces)
+    def end(name: str) -> None:
+        nonlocal current, guides
+        tag = names[name]
+        if tag == "rPh":
+            guides -= 1
+        elif current is None or taken is None:
+            pass
+        elif tag == whole:
+            taken(*current)
+            current = None
+        elif not (guides and tag == "t"):
+            current[1][tag] = current[1].get(tag, "") + "".join(pieces)
         pieces.clear()
-        if end is not None:
-            end(name.rpartition("}")[2], text)
 
     def refuse(*_: object) -> None:
         raise UnsafeXml
 
-    parser.StartElementHandler, parser.EndElementHandler = begun, ended
-    parser.CharacterDataHandler = pieces.append
-    parser.StartDoctypeDeclHandler = refuse
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler, parser.StartDoctypeDeclHandler = pieces.append, refuse
     parser.Parse(content, True)
 
 
