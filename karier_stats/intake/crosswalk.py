@@ -27,7 +27,7 @@ from karier_stats.errors import InputError
 from karier_stats.intake.files.yaml_files import read_yaml
 from karier_stats.intake.project import check_name, nearest
 from karier_stats.intake.schema import REQUIRED, TABLES
-from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, ZONES, Cell, Unreadable, as_text, bare, date, folded
+from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, ZONES, Unreadable, as_text, bare, date, folded
 from karier_stats.words.numbers import LANGUAGES
 
 ALIASED = ("unit", "program", "batch", "partnership")
@@ -319,51 +319,78 @@ def _mapping(place: str, given: object) -> dict[str, Any]:
     return {str(key): value for key, value in given.items()}
 
 
-def _plain(place: str, given: object) -> dict[str, Any]:
-    """Columns with one text, number, date or truth value each."""
-    plain = _mapping(place, given or {})
-    if any(isinstance(value, list | dict | set) for value in plain.values()):
-        raise InputError("K208", place=place, wanted="{key: value}")
-    return plain
-
-
 def _listed(given: object) -> list[Any]:
     """A list, or the one value as a list."""
     return given if isinstance(given, list) else [given]
 
 
-def _text(place: str, given: object) -> str:
-    """A text; YAML reads an unquoted year as a number, which is meant as text here."""
-    if not isinstance(given, str | int) or isinstance(given, bool):
-        raise InputError("K208", place=place, wanted='"..."')
-    return str(given)
+def _form(fits: Callable[[Any], bool], wanted: str, made: Callable[[Any], Any] = str) -> Reader:
+    """A value of a certain form (K208), made into what is kept of it."""
+
+    def read(place: str, given: Any) -> Any:
+        if not fits(given):
+            raise InputError("K208", place=place, wanted=wanted)
+        return made(given)
+
+    return read
 
 
-def _word(place: str, given: object) -> str:
-    """One text, number, date or truth value, as text."""
-    if given is None or isinstance(given, list | dict | set):
-        raise InputError("K208", place=place, wanted='"..."')
-    return str(given)
+def _is_number(given: object) -> bool:
+    """Whether YAML has read a number."""
+    return isinstance(given, int | float) and not isinstance(given, bool)
 
 
-def _blank_or_word(place: str, given: object) -> str:
-    """A word, or the empty cell."""
-    return "" if given is None else _word(place, given)
+def _is_text(given: object) -> bool:
+    """Whether it is a text; YAML reads an unquoted year as a number, which is meant as text here."""
+    return isinstance(given, str) or (isinstance(given, int) and not isinstance(given, bool))
 
 
-def _beginning(place: str, given: object) -> str:
-    """The word with which a row begins; an empty one would begin every row."""
-    word = _text(place, given)
-    if not folded(word):
-        raise InputError("K208", place=place, wanted='"..."')
-    return word
+def _is_word(given: object) -> bool:
+    """Whether it is one text, number, date or truth value."""
+    return given is not None and not _is_nested(given)
 
 
-def _flag(place: str, given: object) -> bool:
-    """True or false."""
-    if not isinstance(given, bool):
-        raise InputError("K208", place=place, wanted="true, false")
-    return given
+def _is_nested(given: object) -> bool:
+    """Whether it is more than one value."""
+    return isinstance(given, list | dict | set)
+
+
+def _is_separator(given: Any) -> bool:
+    """Whether it is a letter that can stand between the cells of a text file."""
+    letter = str(given)
+    return _is_text(given) and len(letter) == 1 and letter.isascii() and not letter.isalnum() and letter not in '"\r\n'
+
+
+def _is_header(given: Any) -> bool:
+    """Whether it is one header row or two rows in order, counted from 1."""
+    rows = _listed(given)
+    counted = all(isinstance(row, int) and _is_number(row) and 1 <= row <= _LAST_ROW for row in rows)
+    return counted and len(rows) in (1, 2) and rows == sorted(set(rows))
+
+
+_text = _form(_is_text, '"..."')
+_word = _form(_is_word, '"..."')
+_blank_or_word = _form(
+    lambda given: given is None or _is_word(given), '"..."', lambda given: "" if given is None else str(given))
+_beginning = _form(lambda given: _is_text(given) and bool(folded(str(given))), '"..."')  # nothing begins every row
+_flag = _form(lambda given: isinstance(given, bool), "true, false", bool)
+_separator = _form(_is_separator, '";", ",", "|", "\\t"')
+_header = _form(_is_header, "4, [4, 5]", lambda given: tuple(_listed(given)))
+_code = _form(
+    lambda given: (isinstance(given, str) or _is_number(given)) and bool(as_text(given)),
+    '{kolom: ["NA", "99"]}', as_text)
+_plain = _form(  # columns with one text, number, date or truth value each
+    lambda given: not given or (isinstance(given, dict) and not any(map(_is_nested, given.values()))),
+    "{key: value}", lambda given: {str(key): value for key, value in (given or {}).items()})
+_unit_words = _form(  # what one of each word for a unit counts
+    lambda given: isinstance(given, dict) and all(_is_number(n) and 0 < n < math.inf for n in given.values()),
+    "{hari: 8}", lambda given: {bare(str(word)) or str(word): float(n) for word, n in given.items()})
+_rows_listed = _form(lambda given: isinstance(given, list) and bool(given), "[{...}, {...}]", list)
+
+
+def _rows(place: str, given: object) -> tuple[dict[str, Any], ...]:
+    """Literal rows."""
+    return tuple(_plain(f"{place}[{index}]", row) for index, row in enumerate(_rows_listed(place, given), start=1))
 
 
 def _day(place: str, given: object) -> datetime.date:
@@ -374,16 +401,9 @@ def _day(place: str, given: object) -> datetime.date:
         raise InputError("K208", place=place, wanted="2025-12-31") from None
 
 
-def _title(place: str, given: object) -> dict[str, str]:
-    """The title in both languages."""
-    title = _mapping(place, given)
-    _check_keys(place, title, title, LANGUAGES)
-    return {lang: _word(f"{place}.{lang}", title[lang]) for lang in LANGUAGES}
-
-
 def _encoding(place: str, given: object) -> str:
     """The name of a text encoding in which offices save files."""
-    name = _text(place, given)
+    name: str = _text(place, given)
     try:
         known = re.fullmatch(_ENCODINGS, codecs.lookup(name).name) is not None
     except (LookupError, ValueError):
@@ -393,53 +413,21 @@ def _encoding(place: str, given: object) -> str:
     return name
 
 
-def _separator(place: str, given: object) -> str:
-    """The one letter between the cells of a text file."""
-    letter = _text(place, given)
-    if len(letter) != 1 or not letter.isascii() or letter.isalnum() or letter in '"\r\n':
-        raise InputError("K208", place=place, wanted='";", ",", "|", "\\t"')
-    return letter
-
-
-def _header(place: str, given: object) -> tuple[int, ...]:
-    """One header row or two rows in order, counted from 1."""
-    rows = _listed(given)
-    counted = all(isinstance(row, int) and not isinstance(row, bool) and 1 <= row <= _LAST_ROW for row in rows)
-    if not counted or len(rows) not in (1, 2) or rows != sorted(set(rows)):
-        raise InputError("K208", place=place, wanted="4, [4, 5]")
-    return tuple(rows)
-
-
-def _rows(place: str, given: object) -> tuple[dict[str, Any], ...]:
-    """Literal rows."""
-    if not isinstance(given, list) or not given:
-        raise InputError("K208", place=place, wanted="[{...}, {...}]")
-    return tuple(_plain(f"{place}[{index}]", row) for index, row in enumerate(given, start=1))
+def _title(place: str, given: object) -> dict[str, str]:
+    """The title in both languages."""
+    title = _mapping(place, given)
+    _check_keys(place, title, title, LANGUAGES)
+    return {lang: _word(f"{place}.{lang}", title[lang]) for lang in LANGUAGES}
 
 
 def _spelled(place: str, given: Any) -> dict[str, Any]:
     """Cell text to stored value; YAML makes a truth value of an unquoted yes, and nothing of an unquoted ~."""
-    _plain(place, given or {})
+    _plain(place, given)
     words: dict[Any, tuple[str, ...]] = {True: ("yes", "true", "on"), False: ("no", "false", "off"), None: ("",)}
     return {
-        word: value for text, value in given.items()
+        word: value for text, value in (given or {}).items()
         for word in (words[text] if text is None or isinstance(text, bool) else (as_text(text),))
     }
-
-
-def _code(place: str, given: Cell) -> str:
-    """A code for what is not known."""
-    if not isinstance(given, str | int | float) or isinstance(given, bool) or not as_text(given):
-        raise InputError("K208", place=place, wanted='{kolom: ["NA", "99"]}')
-    return as_text(given)
-
-
-def _unit_words(place: str, given: Any) -> dict[str, float]:
-    """What one of each word for a unit counts."""
-    factors = _mapping(place, given)
-    if not all(isinstance(n, int | float) and not isinstance(n, bool) and 0 < n < math.inf for n in factors.values()):
-        raise InputError("K208", place=place, wanted="{hari: 8}")
-    return {bare(word) or word: float(n) for word, n in factors.items()}
 
 
 def _split(place: str, given: Any) -> Split:

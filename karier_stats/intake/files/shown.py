@@ -10,23 +10,26 @@ from __future__ import annotations
 
 import datetime
 import math
+import operator
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from functools import cached_property
+from typing import NamedTuple
 
 ERROR = re.compile(
-    r"#(?:N/A|GETTING_DATA|(?:DIV/0|NULL|VALUE|REF|NUM|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|CONNECT|BUSY|PYTHON|EXTERNAL|TIMEOUT)!"
+    r"#(?:N/A|GETTING_DATA"
+    r"|(?:DIV/0|NULL|VALUE|REF|NUM|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|CONNECT|BUSY|PYTHON|EXTERNAL|TIMEOUT)!"
     r"|NAME\?|#{2,})|Err:\d{3}")
 """What a spreadsheet shows where a formula has failed or a column is too narrow, also in its csv."""
 
 _TOKEN = re.compile(
-    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<skipped>[_*].?)|\[(?P<bracket>[^\]]*)\]|(?P<general>General)|(?P<half>AM/PM|A/P)'
-    r"|(?P<exponent>E[+-])|(?P<date>d+|m+|y+|h+|s+)|(?P<digit>[0#?])|(?P<mark>[.,%/@;])|(?P<other>.)",
+    r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<skipped>[_*].?)|\[(?P<bracket>[^\]]*)\]|(?P<general>General)'
+    r"|(?P<half>AM/PM|A/P)|(?P<exponent>E[+-])|(?P<date>d+|m+|y+|h+|s+)|(?P<digit>[0#?])|(?P<mark>[.,%/@;])|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
+_COMPARISONS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt, ">": operator.gt, "=": operator.eq, "<=": operator.le, ">=": operator.ge, "<>": operator.ne}
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _SCALE_WORD = re.compile(r"\s*(?:rb|ribu|jt|juta|mio|miliar|milyar|triliun|k|m|t)\b", re.IGNORECASE)
 _DASH = re.compile(r"(?:Rp\.?|IDR)?\s*[-–—]", re.IGNORECASE)
@@ -55,7 +58,7 @@ class Shown(float):
     altered: bool
 
     def __new__(
-        cls, value: float, text: str, *, percent: bool = False, scaled: bool = False, altered: bool = False
+        cls, value: float, text: str = "", *, percent: bool = False, scaled: bool = False, altered: bool = False
     ) -> Shown:
         """A number with what its cell shows."""
         shown = super().__new__(cls, value)
@@ -70,14 +73,6 @@ class Shown(float):
 
     def __hash__(self) -> int:
         return hash((float(self), self.text))
-
-    def __reduce__(self) -> tuple:
-        return _again, (float(self), self.text, self.percent, self.scaled, self.altered)
-
-
-def _again(value: float, text: str, percent: bool, scaled: bool, altered: bool) -> Shown:
-    """A shown number on the other side of a process boundary."""
-    return Shown(value, text, percent=percent, scaled=scaled, altered=altered)
 
 
 class PartOfDay(datetime.datetime):
@@ -106,66 +101,51 @@ class Flawed(str):
         return flawed
 
 
-@dataclass(frozen=True)
-class _Token:
+class _Token(NamedTuple):
     """One piece of a format: a literal, a digit, a mark, a date part, or the whole number."""
 
     kind: str
     text: str
 
 
-@dataclass(frozen=True)
 class _Section:
-    """One section of a format with the condition under which it is used."""
+    """One section of a format with the condition under which it is used.
 
-    tokens: tuple[_Token, ...]
-    condition: tuple[str, float] | None
+    Attributes
+    ----------
+    kinds : set of str
+        The kinds of its pieces.
+    is_date : bool
+        Whether it shows a day, a time or a duration.
+    first, last, point : int
+        Where the number's digits begin and end among the pieces (equal where
+        there are none), and where its decimal point stands, or the digits end.
+    decimals, percents : int
+        Digits behind the point; how often the number is shown a hundredfold.
+    scaled : bool
+        Whether commas behind the last whole digit leave thousands away.
+    plain : bool
+        Whether it shows digits and nothing else, without zeros in front.
+    """
 
-    @cached_property
-    def kinds(self) -> frozenset[str]:
-        """The kinds of its pieces."""
-        return frozenset(token.kind for token in self.tokens)
+    def __init__(self, tokens: list[_Token], condition: tuple[str, float] | None) -> None:
+        self.tokens, self.condition, self.kinds = tokens, condition, {token.kind for token in tokens}
+        self.is_date = bool(self.kinds & {"date", "elapsed"})
+        at = [place for place, token in enumerate(tokens) if token.kind in ("digit", "general", "@")]
+        self.first, self.last = (at[0], at[-1] + 1) if at else (0, 0)
+        self.point = next((place for place in range(self.last) if tokens[place].kind == "."), self.last)
+        self.decimals = sum(token.kind == "digit" for token in tokens[self.point:])
+        self.percents = sum(token.kind == "%" for token in tokens)
+        whole = [place + 1 for place in range(self.point) if tokens[place].kind == "digit"]
+        self.scaled = any(token.kind == "," for place in (self.last, *whole[-1:]) for token in tokens[place:place + 1])
+        zeros = sum(token == ("digit", "0") for token in tokens[:self.point])
+        blank = all(token.kind != "text" or not token.text.strip() for token in tokens)
+        more = self.kinds & {"%", "/", "exponent", "general", "@"}
+        self.plain = zeros == 1 and blank and not more and not self.scaled
 
-    @cached_property
-    def is_date(self) -> bool:
-        """Whether it shows a day, a time or a duration."""
-        return bool(self.kinds & {"date", "elapsed"})
-
-    @cached_property
-    def digits(self) -> tuple[int, int]:
-        """Where the number's digits begin and end among the pieces; equal where there are none."""
-        at = [place for place, token in enumerate(self.tokens) if token.kind in ("digit", "general", "@")]
-        return (at[0], at[-1] + 1) if at else (0, 0)
-
-    @cached_property
-    def point(self) -> int:
-        """Where the decimal point stands, or the end of the digits."""
-        last = self.digits[1]
-        return next((place for place in range(last) if self.tokens[place].kind == "."), last)
-
-    @cached_property
-    def decimals(self) -> int:
-        """Digits behind the point."""
-        return sum(token.kind == "digit" for token in self.tokens[self.point:])
-
-    @cached_property
-    def scaled(self) -> bool:
-        """Whether commas behind the last whole digit leave thousands away."""
-        whole = [place for place in range(self.point) if self.tokens[place].kind == "digit"]
-        behind = {self.digits[1], whole[-1] + 1 if whole else self.digits[1]}
-        return any(token.kind == "," for place in behind for token in self.tokens[place:place + 1])
-
-    @cached_property
-    def percents(self) -> int:
-        """How often the number is shown a hundredfold."""
-        return sum(token.kind == "%" for token in self.tokens)
-
-    @cached_property
-    def plain(self) -> bool:
-        """Whether it shows digits and nothing else, without zeros in front."""
-        zeros = sum(token == _Token("digit", "0") for token in self.tokens[:self.point])
-        blank = all(token.kind != "text" or not token.text.strip() for token in self.tokens)
-        return zeros == 1 and blank and not (self.kinds & {"%", "/", "exponent", "general", "@"} or self.scaled)
+    def text(self, start: int = 0, end: int | None = None) -> str:
+        """The literals of its pieces."""
+        return "".join(token.text for token in self.tokens[start:end])
 
 
 class Format:
@@ -203,7 +183,8 @@ class Format:
         section, signed = self._section(value)
         if section.is_date:
             return _dated(section, value, self._epoch)
-        if section.plain and (value >= 0 or signed) and (isinstance(value, int) or round(value, section.decimals) == value):
+        in_full = isinstance(value, int) or round(value, section.decimals) == value
+        if section.plain and in_full and (value >= 0 or signed):
             return value
         return _numbered(section, value, signed)
 
@@ -226,7 +207,7 @@ def _sections(code: str) -> Iterator[_Section]:
     condition: tuple[str, float] | None = None
     for found in (*_TOKEN.finditer(code), None):
         if found is None or found["mark"] == ";":
-            yield _Section(tuple(tokens), condition)
+            yield _Section(tokens, condition)
             tokens, condition = [], None
         elif found["bracket"] is not None:
             stated = _CONDITION.fullmatch(found["bracket"].strip())
@@ -257,25 +238,23 @@ def _token(found: re.Match[str]) -> _Token:
 def _holds(condition: tuple[str, float], value: float) -> bool:
     """Whether a number meets a section's condition."""
     sign, bound = condition
-    return {
-        "<": value < bound, ">": value > bound, "=": value == bound, "<=": value <= bound, ">=": value >= bound,
-        "<>": value != bound,
-    }[sign]
+    return _COMPARISONS[sign](value, bound)
 
 
 def _numbered(section: _Section, value: float, signed: bool) -> float:
     """A number with all that stands around it, and whether any of it cannot be seen."""
-    first, last = section.digits
-    if first == last:
+    if section.first == section.last:
         text = "".join(token.text for token in section.tokens).strip()
         return Shown(value, text, altered=bool(value) or not _DASH.fullmatch(text))
     exact = Decimal(repr(value)).scaleb(2 * section.percents)
     number = int(exact) if exact == exact.to_integral_value() and isinstance(value, int) else float(exact)
-    before, body, after = _around(section, abs(exact))
+    before, after = section.text(0, section.first), section.text(section.last)
+    body, seen = _body(section, abs(exact))
+    if "exponent" in section.kinds or ("/" in section.kinds and not section.kinds & {"general", "@"}):
+        after = ""
     if section.scaled:
         return Shown(number, before + body + after, scaled=True)
     minus = "-" if signed and value < 0 else ""
-    seen = _seen(section, abs(exact))
     text = (minus + before + body + after).strip()
     signs = bool(minus) or before.strip()[:1] in ("-", "(")
     hidden = (value < 0) != signs if value else not body and not _DASH.fullmatch(text)
@@ -284,27 +263,18 @@ def _numbered(section: _Section, value: float, signed: bool) -> float:
         float(seen), float(abs(exact)), rel_tol=1e-9, abs_tol=1e-12))
 
 
-def _around(section: _Section, number: Decimal) -> tuple[str, str, str]:
-    """What a section shows before, in and behind a number's digits."""
-    first, last = section.digits
-    before = "".join(token.text for token in section.tokens[:first])
-    after = "".join(token.text for token in section.tokens[last:] if token.kind != "exponent")
-    if section.kinds & {"general", "@", "exponent"}:
-        return before, _bare(number), "" if "exponent" in section.kinds else after
-    if "/" in section.kinds:
-        return before, _fraction(section, number), ""
-    return before, _whole_digits(section, number) + _decimal_digits(section, number), after
-
-
-def _seen(section: _Section, number: Decimal) -> Decimal | Fraction:
-    """The number that a section lets be seen."""
+def _body(section: _Section, number: Decimal) -> tuple[str, Decimal | Fraction]:
+    """The digits that a section shows of a number, and the number that they let be seen."""
     if section.kinds & {"general", "@"}:
-        return number
+        return _bare(number), number
     if "exponent" in section.kinds:
-        return Decimal(f"{number:.{min(section.decimals, _MOST_DECIMALS)}E}")
+        return _bare(number), Decimal(f"{number:.{min(section.decimals, _MOST_DECIMALS)}E}")
     if "/" in section.kinds:
-        return _nearest(section, number)
-    return _rounded(number, section.decimals)
+        found = _nearest(section, number)
+        whole, rest = divmod(found.numerator, found.denominator)
+        return (f"{whole or ''} {rest}/{found.denominator}".strip() if rest else str(whole)), found
+    seen = _rounded(number, section.decimals)
+    return _whole_digits(section, str(int(seen))) + _decimal_digits(section, number), seen
 
 
 def _rounded(number: Decimal, decimals: int) -> Decimal:
@@ -320,52 +290,40 @@ def _bare(number: Decimal) -> str:
     return str(int(value)) if value.is_integer() else repr(value)
 
 
-def _whole_digits(section: _Section, number: Decimal) -> str:
-    """The digits before the point, in their places among zeros and literals."""
-    digits = str(int(_rounded(number, section.decimals)))
-    digits = "" if digits == "0" else digits
-    first, _ = section.digits
-    pieces: list[str] = []
-    for place in range(section.point - 1, first - 1, -1):
+def _whole_digits(section: _Section, digits: str) -> str:
+    """The digits before the point, in their places among zeros and literals; the first place takes all that are left."""
+    left = digits if digits != "0" else ""
+    shown = ""
+    for place in range(section.point - 1, section.first - 1, -1):
         token = section.tokens[place]
         if token.kind != "digit":
-            pieces.append(token.text)
-        elif place == first:
-            pieces.append(digits or ("0" if token.text == "0" else ""))
-        else:
-            pieces.append(digits[-1:] or ("0" if token.text == "0" else ""))
-            digits = digits[:-1]
-    return "".join(reversed(pieces)) if pieces else digits
+            shown = token.text + shown
+            continue
+        taken = left if place == section.first else left[-1:]
+        shown = (taken or ("0" if token.text == "0" else "")) + shown
+        left = left[:len(left) - len(taken)]
+    return shown if section.point > section.first else left
 
 
 def _decimal_digits(section: _Section, number: Decimal) -> str:
     """The point and the digits behind it, optional ones only where they are not zero."""
-    behind = [token for token in section.tokens[section.point:section.digits[1]] if token.kind == "digit"]
+    behind = [token.text for token in section.tokens[section.point:section.last] if token.kind == "digit"]
     if not behind:
         return ""
     digits = f"{_rounded(number, len(behind)):f}".partition(".")[2]
-    while digits and digits.endswith("0") and behind[len(digits) - 1].text != "0":
+    while digits and digits.endswith("0") and behind[len(digits) - 1] != "0":
         digits = digits[:-1]
     return f".{digits}" if digits else ""
 
 
 def _nearest(section: _Section, number: Decimal) -> Fraction:
     """The fraction that a section shows."""
-    places = [place for place, token in enumerate(section.tokens) if token.kind == "/"]
-    below = section.tokens[places[0] + 1:]
-    named = "".join(token.text for token in below if (token.kind == "text" and token.text.isdigit()) or token.text == "0")
+    slash = next(place for place, token in enumerate(section.tokens) if token.kind == "/")
+    below = section.tokens[slash + 1:]
+    named = "".join(text for kind, text in below if (kind == "text" and text.isdigit()) or text == "0")
     if named.strip("0"):
         return Fraction(round(number * int(named)), int(named))
     return Fraction(number).limit_denominator(10 ** max(1, sum(token.kind == "digit" for token in below)) - 1)
-
-
-def _fraction(section: _Section, number: Decimal) -> str:
-    """A number as whole and fraction."""
-    found = _nearest(section, number)
-    whole, rest = divmod(found.numerator, found.denominator)
-    if not rest:
-        return str(whole)
-    return f"{whole or ''} {rest}/{found.denominator}".strip()
 
 
 def _dated(section: _Section, value: float, epoch: datetime.datetime) -> datetime.datetime | datetime.time | str:
@@ -400,5 +358,6 @@ def _duration(section: _Section, value: float) -> str:
 
 def _whole_day(section: _Section) -> bool:
     """Whether day, month and year can all be seen."""
-    parts = "-".join(token.text if token.text[0] == "d" else token.text[0] for token in section.tokens if token.kind == "date")
+    dates = [token.text for token in section.tokens if token.kind == "date"]
+    parts = "-".join(text if text[0] == "d" else text[0] for text in dates)
     return bool(re.search(r"\bd{1,2}\b", parts) and re.search(r"(?<!h-)m(?!-s)", parts) and "y" in parts)
