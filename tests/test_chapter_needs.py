@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from asked import needs
 from small_office import IT, MONEY, as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.chapters import needs
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample.truth import tell
@@ -72,7 +72,7 @@ def test_gap_is_standard_minus_actual():
     """Competency 3: one level in all four; competency 1: 1, 1, 0, -1."""
     answer = needs.gap(office())
     data = answer.table.data.set_index("code")
-    assert list(data["estimate"]) == [1, 0.25] and list(data["below"]) == [1, 0.5]
+    assert list(data["estimate"]) == [1, 0.25] and list(data["short"]) == [1, 0.5]
     assert "Kesenjangan terlebar terdapat pada Komunikasi" in one(answer).sentence["id"]
     assert "Komunikasi" in one(answer).recommendation.action["id"]
 
@@ -147,7 +147,9 @@ def test_each_group_is_set_beside_the_rest_with_the_true_coverage():
         post: shares.newcombe(chose, n, 76 - chose, 120 - n, 1 - 0.05 / 3) for post, (n, chose) in groups.items()
     }
     assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx(gaps["fungsional"].ends)
-    assert "3 kelompok yang masing-masing dibandingkan dengan yang lain, 2 terlihat berbeda" in found.sentence["id"]
+    told = found.sentence["id"]
+    assert "disesuaikan untuk 3 perbandingan" in told and "administrator" not in told
+    assert "pelaksana 90,0 persen" in told and "fungsional 25,0 persen" in told and "Perbedaan itu: fungsional" in told
     # 120 of 200 staff answered: below four fifths, one grade less, where 1.0 was taken before
     assert found.evidence == "sedang"
     everyone = one(needs.by_group(asked(groups, staff=120)), "position_type")

@@ -45,7 +45,7 @@ def said(result: Any) -> Said:
 @said.register
 def _(result: Description) -> Said:
     units = len(result.groups) if result.strict else None
-    row = result.row if result.groups or not result.rows else result.ranked()[0]
+    row = result.told
     measure = "share" if result.kind == "share" else result.of
     return Said(row.value, row.n, row.level, measure, result.about, units, True if result.kind == "total" else None)
 
@@ -169,7 +169,7 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
         return pd.DataFrame([{
             **_labels("label", label_of(names, gap.one.by, gap.one.code)), "estimate": gap.value.value,
             "low": gap.value.low, "high": gap.value.high, "n": min(gap.one.n, gap.two.n),
-            **_labels("group", Phrase(f"columns.{gap.one.by}")),
+            **_labels("group", what(gap.one.by)),
         } for gap in result])
     rows = result.ranked() if words.get("order") == "value" else result.rows
     return pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
@@ -197,8 +197,14 @@ def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, A
         return {**_labels("label", label), **_labels("part", label_of(names, result.of, row.part)), "value": row.estimate,
                 "n": row.n}
     if kind == "bars":
-        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high, "n": row.n}
+        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high, "n": row.n,
+                "highlight": not result.focus or row.name == result.focus}
     return {**_labels("label", label), "estimate": row.estimate, "low": row.low, "high": row.high, "n": row.n}
+
+
+def what(column: str) -> Text:
+    """What a breakdown is called; the column's own name where the catalogue has none."""
+    return Phrase(f"columns.{column}") if catalogue.has(f"columns.{column}") else {"id": column, "en": column}
 
 
 def _labels(column: str, text: Text) -> dict[str, str]:
@@ -210,13 +216,15 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     """The table of a result; None where the catalogue has no words for one, or there is nothing to tabulate.
 
     The catalogue's ``table`` holds ``caption`` and ``columns``, in order: for each the words of its ``head`` and, where
-    wanted, ``kind`` and ``digits``; ``count`` names the column with the number of people (``n``), ``block`` that whose
+    wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``count`` names the column with the number of people (``n``), ``block`` that whose
     groups add up.
     """
     words = catalogue.node(f"{name}.table", {})
     if not words:
         return None
     data = tabulated(result)
+    if words.get("order") == "value" and len(data):
+        data = data.sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)
     if not len(data):
         return None
     fields = tuple(
@@ -246,9 +254,9 @@ def tabulated(result: Any) -> pd.DataFrame:
                 data.loc[at, [name, f"{name}_low", f"{name}_high"]] = one.value.ends
             continue
         for row in further:
-            at = (data["code"] == row.code) & (data["by"] == row.by)
-            data.loc[at, row.part or name] = row.estimate
-            if not row.part:
+            at = (data["code"] == (row.code or row.part)) & (data["by"] == row.by)
+            data.loc[at, row.part if row.code and row.part else name] = row.estimate
+            if not (row.code and row.part):
                 data.loc[at, f"{name}_low"], data.loc[at, f"{name}_high"] = row.low, row.high
     return data
 
@@ -258,7 +266,7 @@ def _table_row(result: Description, row: Row) -> dict[str, Any]:
     names = result.about.get("names", {})
     own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
     return {
-        **_codes(result, row), "code": own[1], "by": row.by, **(_labels("dimension", Phrase(f"columns.{row.by}")) if row.by else {}),
+        **_codes(result, row), "code": own[1], "by": row.by, **_labels("dimension", what(row.by)),
         **_labels("label", label_of(names, *own)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
         "high": row.high,
     }

@@ -153,6 +153,12 @@ class RowFacts:
         return Phrase("said.apart", value=self.number, ci=self.ci)
 
     @property
+    def number2_apart(self) -> Phrase:
+        """A mean with two decimals and its interval in brackets."""
+        value = self.row.value
+        return Phrase("said.apart", value=Figure(value.value, "number", 2), ci=span(value, value.level, digits=2))
+
+    @property
     def named(self) -> Phrase:
         """``Manajerial (12,5 persen)``."""
         return Phrase("said.named", label=self.label, value=self.percent)
@@ -273,10 +279,12 @@ def facts_of(result: Any) -> Any:
     """A result as sentences speak of it; what is no result stays as it is."""
     if isinstance(result, Inequality):
         return InequalityFacts(result)
+    if isinstance(result, Row):
+        return RowFacts(result, {})
     if isinstance(result, Description):
         return DescriptionFacts(result)
     if isinstance(result, Gap):
-        return GapFacts(result, result.about.get("names", {}))
+        return GapFacts(result, result.about.get("names", {}), result.of)
     if isinstance(result, Gaps):
         return GapsFacts(result)
     if isinstance(result, Within):
@@ -404,6 +412,11 @@ class DescriptionFacts:
         if row is None:
             raise KeyError(name)
         return self._said(row)
+
+    @property
+    def told(self) -> RowFacts:
+        """The row that the finding speaks of."""
+        return self._said(self.result.told)
 
     @property
     def rows(self) -> ListFacts:

@@ -70,7 +70,7 @@ class question:
         return True
 
     def answer(
-        self, main: Any, *, picture: Any = None, table: Any = None, headline: bool = False, notes: tuple[Text, ...] = (),
+        self, main: Any, *, focus: str = "", picture: Any = None, table: Any = None, headline: bool = False, notes: tuple[Text, ...] = (),
         **parts: Any,
     ) -> None:
         """Give the answer.
@@ -79,6 +79,8 @@ class question:
         ----------
         main : Description, Gap or Result
             What the question is about; its finding bears the question's own name.
+        focus : str
+            The group or category that is asked about, where it is not the largest.
         picture : result, optional
             What is drawn; default: ``main``, where it has groups. The catalogue says how.
         table : result, DataFrame or mapping of str to result, optional
@@ -91,8 +93,9 @@ class question:
             Further results, numbers or texts: findings of their own where the catalogue has words for them, else
             facts. None is left out.
         """
+        main = replace(main, focus=focus) if focus else main
         given = {"main": main, **{name: part for name, part in parts.items() if part is not None}}
-        facts = {**self._known(), **{name: facts_of(part) for name, part in given.items()}}
+        facts = {**self._known(), **build.about_of(main).get("facts", {}), **{name: facts_of(part) for name, part in given.items()}}
         findings = tuple(
             one for name, part in given.items() if name in self.words for one in self._findings(name, part, facts)
         )
@@ -101,7 +104,7 @@ class question:
             raise Wanting(Phrase(own if catalogue.has(own) else "views.nothing"), tables=tuple(build.about_of(main).get("tables", ())))
         findings = (replace(findings[0], headline=headline), *findings[1:])
         drawn = picture if picture is not None else main
-        n = drawn.n if isinstance(drawn, Description) and build.kind_of(drawn, {}) != "lines" else findings[0].n
+        n = build.about_of(drawn).get("people", drawn.n) if isinstance(drawn, Description) and build.kind_of(drawn, {}) != "lines" else findings[0].n
         told = table if table is not None else main
         self.record = Answer(
             self.name, self.chapter, findings, build.picture(self.name, drawn, n, facts), build.table(self.name, told, facts),

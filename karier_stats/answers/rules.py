@@ -7,10 +7,11 @@ recommended, stand under the keys that the rule can give.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import isclose
 from typing import Any
 
 from karier_stats.answers import verdicts
-from karier_stats.stats.description.contrasts import Gap, Gaps
+from karier_stats.stats.description.contrasts import Gap, Gaps, contrast
 from karier_stats.stats.description.describe import Description
 from karier_stats.stats.description.within import Within
 
@@ -69,4 +70,34 @@ def colleagues(one: Within) -> str:
     return "open" if not one.seen else "higher" if one.value.value > 0 else "lower"
 
 
-RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled, beside_rest, colleagues)}
+def place(race: Description) -> str:
+    """Who is first among categories: ``one`` category only, all ``even``, several ``tied`` or one ``leading``."""
+    first = [row for row in race.rows if row.k == race.ranked()[0].k]
+    if len(race) == 1:
+        return "one"
+    return "even" if len(first) == len(race) else "tied" if len(first) > 1 else "leading"
+
+
+def race(described: Description) -> str | None:
+    """Where the category in focus stands: ``absent``, ``tied`` with the first, ``behind``, ``first`` or ``first_open``."""
+    if len(described) < 2:
+        return None
+    top, asked, lead = described.ranked()[0], described.find(described.focus), contrast(described, 1, 2)
+    if asked is None:
+        return "absent"
+    if asked.name != top.name:
+        return "tied" if asked.k == top.k else "behind"
+    return "first" if lead is not None and lead.value.low > 0 else "first_open"
+
+
+def widest(gaps: Description) -> str:
+    """The group with the largest mean: ``none`` above zero, several ``tied``, ``surely`` above zero or ``open``."""
+    ranked = gaps.ranked()
+    if not ranked[0].estimate > 0:
+        return "none"
+    if len(ranked) > 1 and isclose(ranked[0].estimate, ranked[1].estimate):
+        return "tied_surely" if ranked[0].low > 0 else "tied"
+    return "surely" if ranked[0].low > 0 else "open"
+
+
+RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled, beside_rest, colleagues, place, race, widest)}

@@ -7,6 +7,7 @@ from dataclasses import fields
 from karier_stats.intake import processed
 from karier_stats.views import places as of_places
 from karier_stats.views import staff as of_staff
+from karier_stats.views import wishes as of_wishes
 
 
 class Evaluation(processed.Evaluation):
@@ -17,6 +18,9 @@ class Evaluation(processed.Evaluation):
     hours = of_staff.hours
     places = of_places.places
     ended = of_places.ended
+    wishes = of_wishes.wishes
+    respondents = of_wishes.respondents
+    competencies = of_wishes.competencies
 
 
 def with_views(evaluation: processed.Evaluation) -> Evaluation:

@@ -17,6 +17,10 @@ P = ParamSpec("P")
 Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
 
 
+OWN = ("coverage", "names", "facts", "people")
+"""What a view's function may say of its table itself."""
+
+
 class Wanting(Exception):
     """The data at hand cannot give a view or an answer.
 
@@ -50,7 +54,8 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
     Notes
     -----
     The table's ``attrs`` carry ``tables``, ``names``, ``level``, ``seed``, ``of_people`` and, where the function set
-    it, ``coverage``: the share (0-1) of those concerned who are in the data.
+    it, ``coverage``: the share (0-1) of those concerned who are in the data;
+    ``people``, how many stand behind several rows each; ``facts``: what sentences may name.
     """
     def wrap(make: Make[P]) -> Make[P]:
         @functools.wraps(make)
@@ -64,7 +69,7 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
                 raise
             about = {"tables": tables, "names": dict(names or {}), "level": ev.level, "seed": ev.seed,
                      "of_people": of_people, "coverage": 1.0}
-            data.attrs = {**about, **{key: value for key, value in data.attrs.items() if key in ("coverage", "names")}}
+            data.attrs = {**about, **{key: value for key, value in data.attrs.items() if key in OWN}}
             return data
 
         return made

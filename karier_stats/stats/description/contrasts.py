@@ -57,6 +57,8 @@ class Gap:
     p: float = float("nan")
     p_adjusted: float = float("nan")
     two_groups: bool = False
+    of: str = ""
+    """Column whose categories are compared; empty for groups."""
 
     @property
     def seen(self) -> bool:
@@ -195,7 +197,7 @@ def _chosen(result: Description, one: Row, two: Row) -> Gap:
         first, second = (_who(result.data, person, result.of, row.part) for row in (one, two))
         only = len(first - second), len(second - first)
     gap = counts.paired_difference(*only, one.n, result.level)
-    return Gap(one, two, gap, result.level, 1, one.n, result.about)
+    return Gap(one, two, gap, result.level, 1, one.n, result.about, of=result.of)
 
 
 def _who(rows: pd.DataFrame, person: str, of: str, part: str) -> set[Any]:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from karier_stats.stats.columns import listed, refuse_absent
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 
@@ -111,6 +112,8 @@ class Description:
     verb: Mapping[str, Any]
     level: float
     data: pd.DataFrame = field(repr=False)
+    focus: str = ""
+    """The group or category that a question asks about; empty for the largest."""
 
     @property
     def row(self) -> Row:
@@ -132,6 +135,14 @@ class Description:
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def told(self) -> Row:
+        """The row that a finding speaks of: the one in focus, else everybody, or of categories the largest."""
+        asked = self.find(self.focus) if self.focus else None
+        if asked is None and (self.groups or not self.rows):
+            return self.row
+        return asked or self.ranked()[0]
 
     def find(self, name: str) -> Row | None:
         """The row of one group or category; None where it has none."""
@@ -263,19 +274,20 @@ def medians(
 
 
 def summary(
-    data: pd.DataFrame, *, of: str, by: str | Sequence[str], share: str | Sequence[str] = (),
+    data: pd.DataFrame, *, of: str, by: str | Sequence[str], share: str | Sequence[str] = (), mean: str | Sequence[str] = (),
 ) -> dict[str, Description]:
-    """Median, quartiles and mean of a column by group, and shares of further ones, side by side for a table.
+    """Mean, median and quartiles of a column by group, and shares and means of further ones, side by side for a table.
 
     Returns
     -------
     dict
-        ``median``, ``lower``, ``upper``, ``mean``, and each column of ``share`` under its name.
+        ``mean``, ``median``, ``lower``, ``upper``, and each column of ``share`` and ``mean`` under its name.
     """
     return {
-        "median": medians(data, of=of, by=by), "lower": medians(data, of=of, by=by, at=0.25),
-        "upper": medians(data, of=of, by=by, at=0.75), "mean": means(data, of=of, by=by),
-        **{name: shares(data, of=name, by=by) for name in ([share] if isinstance(share, str) else share)},
+        "mean": means(data, of=of, by=by), "median": medians(data, of=of, by=by),
+        "lower": medians(data, of=of, by=by, at=0.25), "upper": medians(data, of=of, by=by, at=0.75),
+        **{name: shares(data, of=name, by=by) for name in listed(share)},
+        **{name: means(data, of=name, by=by) for name in listed(mean)},
     }
 
 
@@ -373,8 +385,6 @@ def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
 
 def _require(data: pd.DataFrame, name: str) -> None:
     """Refuse a column that the table does not have."""
-    from karier_stats.stats.columns import refuse_absent
-
     refuse_absent(data, [("of", name)])
 
 

@@ -1,0 +1,104 @@
+"""What staff say they need and want: one row per respondent and choice, one per person and competency."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from karier_stats.domain import codes
+from karier_stats.domain.indices import job_person_match
+from karier_stats.views.staff import NAMES, staff
+from karier_stats.views.view import Wanting, view
+from karier_stats.words import Phrase
+
+if TYPE_CHECKING:
+    from karier_stats.views.evaluation import Evaluation
+
+OTHER = "lainnya"
+
+
+@view("need")
+def wishes(ev: Evaluation, *, first: bool = False) -> pd.DataFrame:
+    """What the needs survey of the period named: one row per respondent and choice.
+
+    Parameters
+    ----------
+    first : bool
+        Only each respondent's first choice, where ranks were asked for; else everything.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``need``, with ``choice``: the topic where topics are given, else the item as it was written.
+        ``coverage``: respondents over active staff.
+
+    Raises
+    ------
+    Wanting
+        No answers in the period; for a public release, none with a topic.
+    """
+    rows = ev.table("need")
+    by_topic = bool(rows["topic"].notna().any())
+    if rows.empty or (ev.audience == "public" and not by_topic):
+        raise Wanting(Phrase("views.topics_only" if len(rows) else "views.no_survey", year=ev.period))
+    choice = rows["topic"].fillna(OTHER) if by_topic else rows["need_item"]
+    rows = rows.assign(choice=choice.astype(str)).sort_values(["interest_rank", "choice"], kind="stable")
+    several = bool(rows.drop_duplicates(["employee_uid", "choice"])["employee_uid"].duplicated().any())
+    ranked = bool((rows["interest_rank"] == 1).fillna(False).any())
+    if first and ranked:
+        rows = rows[(rows["interest_rank"] == 1).fillna(False)].drop_duplicates("employee_uid")
+    people = staff(ev)["employee_uid"] if ev.has("employee") else pd.Series(dtype=str)
+    how = "first" if first and ranked else "several" if several else "one"
+    rows = rows.drop_duplicates(["employee_uid", "choice"]).reset_index(drop=True)
+    rows.attrs = {
+        "coverage": float(people.isin(set(rows["employee_uid"])).mean()) if len(people) else None,
+        "names": {"choice": codes.TOPIC if by_topic else {}},
+        "facts": {"how": Phrase(f"views.chosen.{how}"), "respondents": Phrase(f"views.respondents.{how}")},
+    }
+    return rows
+
+
+@view("need", "employee", names=NAMES)
+def respondents(ev: Evaluation, choice: str, *, first: bool = False) -> pd.DataFrame:
+    """Respondents of the needs survey who are in the staff snapshot, one row each.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``employee``, with ``chose`` (bool): named ``choice`` (with ``first``, as first choice).
+    """
+    rows = wishes(ev, first=first)
+    chosen = rows.assign(chose=rows["choice"] == choice).groupby("employee_uid", sort=False)["chose"].any()
+    people = staff(ev, standing=None)
+    people = people[people["employee_uid"].isin(chosen.index)]
+    people = people.assign(chose=people["employee_uid"].map(chosen).astype(bool)).reset_index(drop=True)
+    people.attrs = {"coverage": rows.attrs["coverage"], "facts": rows.attrs["facts"]}
+    return people
+
+
+@view("competency", names={"competency_code": codes.COMPETENCIES})
+def competencies(ev: Evaluation) -> pd.DataFrame:
+    """Assessments of the period, one row per person and competency.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``competency``, with ``gap`` (levels): required less reached; ``short`` (bool): below the
+        standard; ``match`` (percent): the person's job-person match, the same in all of the person's rows; missing
+        where no standard is above 0. ``coverage``: assessed over active staff.
+    """
+    rows = ev.table("competency")
+    if rows.empty:
+        raise Wanting(Phrase("views.no_assessment", year=ev.period))
+    gap = (rows["standard_level"] - rows["actual_level"]).astype(float)
+    match = rows.groupby("employee_uid", sort=False)[["standard_level", "actual_level"]].apply(
+        lambda person: job_person_match(person["standard_level"], person["actual_level"])
+        if person["standard_level"].sum() > 0 else float("nan"))
+    rows = rows.assign(gap=gap, short=gap > 0, match=rows["employee_uid"].map(match))
+    people = staff(ev)["employee_uid"] if ev.has("employee") else pd.Series(dtype=str)
+    rows.attrs = {
+        "coverage": float(people.isin(set(rows["employee_uid"])).mean()) if len(people) else float("nan"),
+        "people": int(rows["employee_uid"].nunique()),
+    }
+    return rows
