@@ -19,13 +19,15 @@ OTHER = "lainnya"
 
 
 @view("need")
-def wishes(ev: Evaluation, *, first: bool = False) -> pd.DataFrame:
+def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None) -> pd.DataFrame:
     """What the needs survey of the period named: one row per respondent and choice.
 
     Parameters
     ----------
     first : bool
         Only each respondent's first choice, where ranks were asked for; else everything.
+    rank : int, optional
+        Only choices of this rank; none where ranks were not asked for.
 
     Returns
     -------
@@ -48,6 +50,7 @@ def wishes(ev: Evaluation, *, first: bool = False) -> pd.DataFrame:
     ranked = bool((rows["interest_rank"] == 1).fillna(False).any())
     if first and ranked:
         rows = rows[(rows["interest_rank"] == 1).fillna(False)].drop_duplicates("employee_uid")
+    rows = rows if rank is None else rows[(rows["interest_rank"] == rank).fillna(False)]
     people = staff(ev)["employee_uid"] if ev.has("employee") else pd.Series(dtype=str)
     how = "first" if first and ranked else "several" if several else "one"
     rows = rows.drop_duplicates(["employee_uid", "choice"]).reset_index(drop=True)

@@ -374,7 +374,7 @@ def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list
         return rows.assign(**{COUNTED: (rows[of] == value).fillna(False).astype(bool)}), []
     if pd.api.types.is_bool_dtype(rows[of].dtype):
         return rows.assign(**{COUNTED: rows[of].astype(bool)}), []
-    return rows, sorted(rows[of].astype(str).unique())
+    return rows.assign(**{COUNTED: False}), sorted(rows[of].astype(str).unique())
 
 
 def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
