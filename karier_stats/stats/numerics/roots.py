@@ -10,8 +10,8 @@ def rising_root(function: Callable[[float], float], low: float, high: float) -> 
 
     Examples
     --------
-    >>> rising_root(lambda x: x * x - 2, 0.0, 2.0), rising_root(lambda x: x + 1, 0.0, 2.0)
-    (1.4142135623730951, 0.0)
+    >>> rising_root(lambda x: x - 0.5, 0.0, 2.0), rising_root(lambda x: x + 1, 0.0, 2.0)
+    (0.5, 0.0)
     """
     from scipy.optimize import brentq
 

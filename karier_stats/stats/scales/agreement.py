@@ -183,7 +183,7 @@ def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[i
     scores = found.numbers
     outside = (scores < scale[0]) | (scores > scale[1])
     if outside.any():
-        at_fault = [name for name, wrong in zip(names, outside.any(axis=0), strict=True) if wrong]
+        at_fault = [names[i] for i in np.flatnonzero(outside.any(axis=0))]
         raise StatisticsError(
             "K391", count=int(outside.sum()), columns=", ".join(at_fault), low=scale[0], high=scale[1]
         )

@@ -188,8 +188,8 @@ def _complete(data: pd.DataFrame, names: tuple[str, ...]) -> tuple[Array, int]:
     _refuse("K374", [name for name in names if not is_number(settled(data[name]))])
     full = complete_rows(data, roles).numbers
     if len(full) < 3:
-        emptiest = max(names, key=lambda name: int(np.isnan(numbers(data[name], "items")).sum()))
-        raise StatisticsError("K373", rows=len(full), total=len(data), emptiest=emptiest)
+        gaps = [int(np.isnan(numbers(data[name], role)).sum()) for role, name in roles]
+        raise StatisticsError("K373", rows=len(full), total=len(data), emptiest=names[int(np.argmax(gaps))])
     constant = [name for name, spread in zip(names, np.ptp(full, axis=0), strict=True) if spread == 0]
     _refuse("K372", constant, rows=len(full))
     if np.ptp(full.sum(axis=1)) <= 1e-12 * np.abs(full).max():
