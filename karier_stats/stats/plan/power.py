@@ -11,9 +11,10 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import planning
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.numerics.planning import Plan
-from karier_stats.stats.results import Result, make_table
+from karier_stats.stats.results import Result, Row, check_level, make_table
 from karier_stats.stats.row_picture import panel
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
@@ -330,18 +331,15 @@ class _Question:
         """The plan with its missing number, at one level of the test."""
         import pandas as pd
 
-        if not 0 < level < 1:
-            raise StatisticsError("K349", level=level)
+        check_level(level)
         plan, value = self._solve(replace(self.plan, level=level))
-        found = not is_missing(value)
-        method = "noncentral_t" if plan.units is not None or plan.design != "shares" else "normal"
-        row = {
-            "term": self.solved, "method": method, "estimate": value, "dof": plan.dof if found else None,
-            "n": plan.n if plan.n else None, "n_units": plan.units,
-        }
+        found, normal = math.isfinite(value), plan.units is None and plan.design == "shares"
+        dof = NAN if plan.dof is None or not found else plan.dof
+        row = Row(self.solved, "normal" if normal else "noncentral_t", Estimate(value, dof=dof))
+        counts = {"n": plan.n or None, "n_units": plan.units}
         recompute: Callable[[float], Power] = self.result
         return Power(
-            table=make_table([row]), lead=(self.solved, method), notes=tuple(self._notes(plan, found)),
+            table=make_table([row.record(level) | counts]), lead=row.key, notes=tuple(self._notes(plan, found)),
             recompute=recompute, plan=plan, target=plan.power if self.solved == "power" else self.target,
             curve=_curve(plan) if found else pd.DataFrame({"effect": [], "power": []}, dtype=float),
             fall=self._fall(plan) if found else None,
@@ -354,21 +352,19 @@ class _Question:
         fall = planning.detectable_effect(plan, self.target, -1)
         return fall if math.isfinite(fall) else None
 
-    def _solve(self, plan: Plan) -> tuple[Plan, float | None]:
-        """The plan in whole numbers, and the number that was asked for; None where there is none."""
+    def _solve(self, plan: Plan) -> tuple[Plan, float]:
+        """The plan in whole numbers, and the number that was asked for; NaN where there is none."""
         if self.solved == "power":
             return plan, plan.power
         if self.solved == "detectable_effect":
             effect = planning.detectable_effect(plan, self.target)
             if plan.design == "shares" and not math.isfinite(effect):  # no rise can be so large; a fall may be
                 effect = planning.detectable_effect(plan, self.target, -1)
-            return (replace(plan, effect=effect), effect) if math.isfinite(effect) else (plan, None)
+            return (replace(plan, effect=effect) if math.isfinite(effect) else plan), effect
         if self.solved == "persons_needed":
             people = planning.people_needed(plan, self.target)
-            if not math.isfinite(people):
-                return plan, None
-            whole = _whole(people, plan, self.solved)
-            return replace(plan, n=whole), whole
+            people = _whole(people, plan, self.solved) if math.isfinite(people) else people
+            return (replace(plan, n=people) if math.isfinite(people) else plan), people
         assert self.size is not None
         fewest = float(FEWEST[plan.design])
         if plan.design in ARMS:
