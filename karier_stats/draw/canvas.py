@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.words.numbers import both, date, integer, is_missing, number, write
+from karier_stats.words.numbers import date, integer, is_missing, number, write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +27,6 @@ INK, GREY, GRID = "#1f2a30", "#59646b", "#dfe4e6"
 PALETTE = (ACCENT, "#cf8a1f", "#6f93bd", "#84372b", "#828c94", "#4a2f63")
 """Told apart by people who see no red or green; lightness differs between neighbours, for print in grey."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
-HIDDEN = both("tidak ditampilkan", "not shown")
 
 WIDTH = 5.6
 _LETTER = 0.084

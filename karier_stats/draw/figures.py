@@ -14,12 +14,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.domain.disclosure import POLICIES
-from karier_stats.draw.alt_text import EMPTY, describe
+from karier_stats.draw.alt_text import describe
 from karier_stats.draw.canvas import (
     ACCENT,
     FAINT,
     GREY,
-    HIDDEN,
     INK,
     MARGIN,
     MARKERS,
@@ -37,7 +36,8 @@ from karier_stats.draw.canvas import (
     wrapped,
 )
 from karier_stats.draw.people import arms_of, draw_change
-from karier_stats.words.numbers import both, write
+from karier_stats.words import say
+from karier_stats.words.numbers import write
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -46,9 +46,6 @@ if TYPE_CHECKING:
 
     from karier_stats.answers.record import Picture
 
-_WHISKERS = both("Garis mendatar: selang kepercayaan.", "Horizontal lines: confidence intervals.")
-_BAND = both("Pita: selang kepercayaan.", "Bands: confidence intervals.")
-_ADJUSTED = both("Garis: kecenderungan yang ditaksir.", "Line: the estimated trend.")
 _LABELLED_UNITS = 8
 
 __all__ = ["describe", "draw", "png"]
@@ -82,7 +79,7 @@ def draw(picture: Picture, lang: str, audience: str = "internal") -> Figure:
 def _nothing(picture: Picture, lang: str) -> Figure:
     """A page that says that there is nothing to draw."""
     page = Page(picture, lang, body=0.3)
-    page.write(MARGIN, page.top + 0.05, EMPTY[lang], color=GREY)
+    page.write(MARGIN, page.top + 0.05, say("draw.nothing", lang), color=GREY)
     return page.figure
 
 
@@ -108,7 +105,7 @@ def _write_beside(sheet: Sheet, ends: np.ndarray, values: np.ndarray, places: np
     ax, picture, lang = sheet.ax, sheet.picture, sheet.lang
     for y, end, value in zip(sheet.places if places is None else places, ends, values, strict=True):
         hidden = np.isnan(value)
-        text = HIDDEN[lang] if hidden else write(value, lang, picture.value_format, picture.digits)
+        text = say("draw.hidden", lang) if hidden else write(value, lang, picture.value_format, picture.digits)
         ax.annotate(
             text, (ax.get_xlim()[0] if hidden else end, y), xytext=(5, 0), textcoords="offset points", va="center",
             color=GREY if hidden else INK, fontsize=10, annotation_clip=False,
@@ -138,7 +135,7 @@ def _bars(picture: Picture, lang: str) -> Figure:
     values, low, high = (column(data, name) for name in ("value", "low", "high"))
     has = ~np.isnan(low) & ~np.isnan(high) & ~np.isnan(values)
     names = _row_names(data, lang, "label", picture.n)
-    sheet = Sheet(picture, lang, names, foot=_WHISKERS[lang] if has.any() else "", right=_beside(picture, lang))
+    sheet = Sheet(picture, lang, names, foot=say("draw.foot.whiskers", lang) if has.any() else "", right=_beside(picture, lang))
     marked = data["highlight"].eq(True).to_numpy(dtype=bool) if "highlight" in data else np.ones(len(data), dtype=bool)
     colours = np.where(marked, ACCENT, MUTED).tolist()
     sheet.ax.barh(sheet.places, np.nan_to_num(values), height=sheet.thickness(0.62), color=colours)
@@ -156,7 +153,7 @@ def _intervals(picture: Picture, lang: str) -> Figure:
     keys = groups["group_id"].tolist() if len(groups) else []
     names = data[f"label_{lang}"].astype(str).tolist() if keys else _row_names(data, lang, "label", picture.n)
     sheet = Sheet(
-        picture, lang, names, foot=_WHISKERS[lang] if (~np.isnan(low)).any() else "", merge=bool(keys),
+        picture, lang, names, foot=say("draw.foot.whiskers", lang) if (~np.isnan(low)).any() else "", merge=bool(keys),
         key=groups[f"group_{lang}"].tolist() if keys else (), right=_beside(picture, lang),
     )
     code = np.array([keys.index(key) for key in data["group_id"]]) if keys else np.zeros(len(data), dtype=int)
@@ -221,7 +218,7 @@ def _write_inside(
 def _lines(picture: Picture, lang: str) -> Figure:
     """One line per group over x, named at its end."""
     data = picture.data
-    sheet = Sheet(picture, lang, [], foot=_BAND[lang] if "low" in data else "", height=3.0)
+    sheet = Sheet(picture, lang, [], foot=say("draw.foot.band", lang) if "low" in data else "", height=3.0)
     where = place_x(sheet.ax, data["x"], lang)
     ends = []
     for place, (_, rows) in enumerate(data.groupby("group_id", sort=False)):
@@ -248,7 +245,7 @@ def _units(picture: Picture, lang: str) -> Figure:
     """One point per unit, the line of the estimated trend, names where they help."""
     data = picture.data
     x, y, low, high, n = (column(data, name) for name in ("x", "y", "y_low", "y_high", "n"))
-    sheet = Sheet(picture, lang, [], foot=_ADJUSTED[lang] if picture.line is not None else "", height=3.4)
+    sheet = Sheet(picture, lang, [], foot=say("draw.foot.trend", lang) if picture.line is not None else "", height=3.4)
     sheet.ax.vlines(x, low, high, color=MUTED, linewidth=1.2)
     size = 26 + 90 * np.nan_to_num(n) / max(float(np.nanmax(n, initial=1)), 1)
     sheet.ax.scatter(x, y, s=size, color=ACCENT, edgecolor="white", linewidth=0.8, zorder=3)

@@ -23,7 +23,8 @@ from karier_stats.draw.canvas import (
     with_count,
     wrapped,
 )
-from karier_stats.words.numbers import both, interval, number
+from karier_stats.words import say
+from karier_stats.words.numbers import interval, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,18 +39,6 @@ MOST_LINES = 300
 """Above so many people their lines become two densities."""
 
 LEVEL = 0.95
-BEFORE, AFTER = both("sebelum", "before"), both("sesudah", "after")
-_CHANGE = both("Perubahan (sesudah − sebelum)", "Change (after − before)")
-_MEAN = both("rata-rata", "mean")
-_LINES = both(
-    "Garis tipis: seorang (hijau naik, kuning turun, kelabu tetap); garis tebal: rata-rata.",
-    "Thin lines: persons (green up, yellow down, grey unchanged); thick line: mean.",
-)
-_DENSITIES = both(
-    "Bidang: sebaran nilai sebelum dan sesudah; garis tebal: rata-rata.",
-    "Areas: distribution of scores before and after; thick line: mean.",
-)
-_INTERVAL = both("Titik: rata-rata dengan selang 95 persen.", "Point: mean with its 95 percent interval.")
 
 
 @dataclass(frozen=True)
@@ -209,7 +198,8 @@ def draw_change(picture: Picture, lang: str, persons_shown: bool) -> Figure:
     if len(arms) > 2:
         return _many(picture, lang, arms)
     lines = persons_shown and bool(people) and max(len(before) for _, _, before, _ in people) <= MOST_LINES
-    foot = f"{(_LINES if lines else _DENSITIES)[lang]} {_INTERVAL[lang]}"
+    marks = "persons" if lines else "distributions"
+    foot = f"{say(f'draw.foot.{marks}', lang)} {say('draw.foot.interval', lang)}"
     pairs = [(before, after) if lines else None for _, _, before, after in people] or [None] * len(arms)
     return (_one if len(arms) < 2 else _two)(picture, lang, list(zip(arms, pairs, strict=True)), foot)
 
@@ -222,7 +212,7 @@ def _one(picture: Picture, lang: str, arms: list[tuple[Arm, Pairs]], foot: str) 
         _scores(left, arm, lang, pairs)
         value_ticks(left, _extent([(arm, pairs)]), lang, axis="y", steps=5, pad=0.02)
         _distribution(right, arm, lang, _reach([arm]))
-        page.write(3.0, page.top + 2.68, _CHANGE[lang], fontsize=10)
+        page.write(3.0, page.top + 2.68, say("draw.people.change", lang), fontsize=10)
     return page.figure
 
 
@@ -241,7 +231,7 @@ def _two(picture: Picture, lang: str, arms: list[tuple[Arm, Pairs]], foot: str) 
         if place:
             upper.tick_params(axis="y", labelleft=False)
         _distribution(lower, arm, lang, _reach([one for one, _ in arms]))
-    page.write(0.55, page.top + lift + 4.32, _CHANGE[lang], fontsize=10)
+    page.write(0.55, page.top + lift + 4.32, say("draw.people.change", lang), fontsize=10)
     return page.figure
 
 
@@ -249,7 +239,8 @@ def _many(picture: Picture, lang: str, arms: list[Arm]) -> Figure:
     """One row per arm: distribution of the change with its mean and interval on the baseline."""
     names = wrapped([with_count(arm.name(lang), arm.n, lang) for arm in arms], 22, size=10.5, most=4)
     page = Page(
-        picture, lang, body=0.62 * len(arms) + 0.3, under=_CHANGE[lang], foot=_INTERVAL[lang], over=picture.y[lang]
+        picture, lang, body=0.62 * len(arms) + 0.3, under=say("draw.people.change", lang),
+        foot=say("draw.foot.interval", lang), over=picture.y[lang],
     )
     left = MARGIN + 0.12 + max(page.text_width(name, 10.5) for name in names)
     ax = page.axes(left, 0, WIDTH - left - 0.72, 0.62 * len(arms))
@@ -282,7 +273,7 @@ def _scores(ax: Axes, arm: Arm, lang: str, pairs: Pairs) -> None:
     ax.plot([0, 1], arm.means, "-o", color=INK, linewidth=2.6, markersize=6.5, zorder=4)
     edge = 0.3 if pairs else 0.5
     ax.set_xlim(-edge, 1 + edge)
-    ax.set_xticks([0, 1], [BEFORE[lang], AFTER[lang]])
+    ax.set_xticks([0, 1], [say(f"draw.people.{wave}", lang) for wave in ("before", "after")])
 
 
 def _person_lines(ax: Axes, before: np.ndarray, after: np.ndarray) -> None:
@@ -327,7 +318,7 @@ def _distribution(ax: Axes, arm: Arm, lang: str, reach: tuple[float, float]) -> 
     mean, low, high = arm.change
     ax.hlines(1.1, low, high, color=ACCENT, linewidth=2.4)
     ax.plot([mean], [1.1], "o", color=ACCENT, markersize=4)
-    text = f"{_MEAN[lang]} {_signed(mean, lang)}\n({interval(low, high, lang)})"
+    text = say("draw.people.mean", lang, mean=_signed(mean, lang), interval=interval(low, high, lang))
     value_ticks(ax, np.array(reach), lang, pad=0.0)
     ax.text((reach[0] + reach[1]) / 2, 1.22, text, ha="center", va="bottom", fontsize=9.5, linespacing=1.1,
             bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"})

@@ -11,12 +11,14 @@ import hashlib
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import nbformat
 
 from karier_stats.intake.processed import conform
 from karier_stats.report.engine import CHAPTERS
-from karier_stats.report.kernels import FINDINGS_VARIABLE, Job, run
+from karier_stats.report.kernels import FINDINGS_VARIABLE
+from karier_stats.report.sanitise import clean_notebook, findings_of
 from karier_stats.words.record import RECORD_MIME
 
 HERE = Path(__file__).parent
@@ -52,15 +54,25 @@ def write_project(root: Path) -> dict[str, str]:
 
 def write_copies(root: Path) -> None:
     """Run every chapter in a new project and write its copy, and the findings that the last chapter reads."""
-    write_project(root)
-    findings = []
+    import papermill
+
+    os.environ.update(write_project(root))
+    findings: list[dict[str, Any]] = []
     for chapter in CHAPTERS:
-        target = HERE / f"{chapter}.ipynb"
-        read = FINDINGS if chapter == CHAPTERS[-1] else None
         FINDINGS.write_text(json.dumps({"findings": findings}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        findings += run(Job(chapter, CHAPTER_FOLDER / target.name, {"id": target}, PARAMETERS, root, findings=read))
-        copy = nbformat.read(target, as_version=4)
-        for output in (output for cell in copy.cells for output in cell.get("outputs", [])):
-            for kind in LEFT_OUT:
-                output.get("data", {}).pop(kind, None)
-        nbformat.write(copy, target)
+        notebook = nbformat.read(CHAPTER_FOLDER / f"{chapter}.ipynb", as_version=4)
+        ran = papermill.execute_notebook(notebook, None, parameters=PARAMETERS, progress_bar=False, cwd=root)
+        findings += findings_of(ran)
+        nbformat.write(_copy(ran), HERE / f"{chapter}.ipynb")
+
+
+def _copy(ran: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """An executed notebook without traces of the run, pictures and records; its outputs are otherwise untouched."""
+    copy = clean_notebook(ran)
+    for cell, before in zip(copy.cells, ran.cells, strict=True):
+        if cell.cell_type == "code":
+            cell.outputs = [
+                nbformat.from_dict({**output, "data": {k: v for k, v in output.data.items() if k not in LEFT_OUT}, "metadata": {}})
+                if "data" in output else output for output in before.outputs
+            ]
+    return copy
