@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from asked import delivery
 from small_office import as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.chapters import delivery
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import MARK, protect
 from karier_stats.stats.numerics import shares

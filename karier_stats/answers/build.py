@@ -194,8 +194,10 @@ def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, A
     if kind == "lines":
         return {"x": row.over, "value": row.estimate, "n": row.n, "low": row.low, "high": row.high, **_labels("group", label)}
     if kind == "stacked":
-        return {**_labels("label", label), **_labels("part", label_of(names, result.of, row.part)), "value": row.estimate,
-                "n": row.n}
+        people = result.about.get("of_people", True)
+        shown = label if people else Phrase("said.in_brackets", label=label, n=row.n)
+        return {**_labels("label", shown), **_labels("part", label_of(names, result.of, row.part)), "value": row.estimate,
+                "n": row.n if people else None}
     if kind == "bars":
         return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high, "n": row.n,
                 "highlight": not result.focus or row.name == result.focus}

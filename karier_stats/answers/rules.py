@@ -100,4 +100,20 @@ def widest(gaps: Description) -> str:
     return "surely" if ranked[0].low > 0 else "open"
 
 
-RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled, beside_rest, colleagues, place, race, widest)}
+def long_courses(lengths: Description) -> str:
+    """What long courses weigh: ``none`` of them, ``more`` of the hours than of the places, or ``alike``."""
+    long, hours = lengths.data["long"], lengths.data[lengths.of]
+    if not long.any():
+        return "none"
+    return "more" if hours[long].sum() / hours.sum() > long.mean() else "alike"
+
+
+def cancelled(batches: Description) -> str:
+    """``none`` cancelled or no ``reason`` known, one reason ``only`` or the ``commonest``; with ``_often`` beyond one in twenty."""
+    facts = batches.about["facts"]
+    if not batches.row.k or not facts["reason"]:
+        return "plain"
+    return ("commonest" if facts["reasons"] > 1 else "only") + ("_often" if batches.row.low > 0.05 else "")
+
+
+RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled, beside_rest, colleagues, place, race, widest, long_courses, cancelled)}

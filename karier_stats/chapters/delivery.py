@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import english, finding, in_words, share_words
 from karier_stats.chapters.unit_cost import cost
@@ -19,7 +19,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.codes import label
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate, between
-from karier_stats.words.numbers import both, counted, integer, listing, number, percent
+from karier_stats.words.numbers import both, integer, listing, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 CHAPTER = "delivery"
 LONG_JP = 100.0
 """Courses of more hours (basic and leadership training) are shown apart: a design choice."""
-FEW = 5
-"""Fewer batches make no share."""
 UNKNOWN = "lainnya"
 
 COUNTED = both(
@@ -231,106 +229,6 @@ def _year_table(ev: Evaluation, people: dict[int, pd.DataFrame]) -> Table:
 
 
 @answers(
-    CHAPTER, both("Apakah yang direncanakan terlaksana?", "Was what was planned carried out?"), ("program", "batch"),
-)
-def planned(ev: Evaluation) -> Answer:
-    """Batches planned, running, completed and cancelled, by form, with the reasons."""
-    rows = counting.batches(ev)
-    rows = _with_form(rows[(rows["year"] == ev.period).fillna(False) & rows["state"].notna()])
-    if rows.empty:
-        return counting.nothing(planned, ev, f"status pelaksanaan angkatan tahun {ev.period} tidak tersedia.",
-                                f"the state of the batches of {ev.period} is not given.")
-    if len(rows) < FEW:
-        return counting.nothing(
-            planned, ev, f"hanya {len(rows)} angkatan pada tahun {ev.period}; bagiannya belum bermakna.",
-            f"only {counted(len(rows), 'en', '', 'batch', 'batches')} in {ev.period}; a share of them would mean little.",
-        )
-    rows["cancelled"] = (rows["state"] == "batal").astype(bool)
-    picture = Picture("stacked", _states(rows), both("Status angkatan menurut bentuk", "State of batches by form"),
-                      both("Bagian angkatan", "Share of batches"), both("Bentuk", "Form"), len(rows), "percent", 0)
-    return counting.answer(planned, [_cancelled(ev, rows)], picture=picture, table=_state_table(ev, rows), notes=(both(
-        "Satuan analisis: satu angkatan di seluruh wilayah evaluasi; angkatan tidak dipilah menurut unit peserta.",
-        "Unit of analysis: one batch in the whole evaluation; batches are not split by participants' units."),))
-
-
-def _cancelled(ev: Evaluation, rows: pd.DataFrame) -> Finding:
-    """The share of cancelled batches and the commonest reason."""
-    k, n = int(rows["cancelled"].sum()), len(rows)
-    done = int((rows["state"] == "selesai").sum())
-    value = shares.share(k, n, ev.level)
-    reasons = rows.loc[rows["cancelled"], "cancel_reason"].dropna().astype(str).str.strip()
-    counts = reasons.value_counts()
-    often = counts.index[counts == counts.max()]
-    first = str(often[0]) if len(often) == 1 else None
-
-    def sentence(lang: str) -> str:
-        words, numbers = share_words(value, lang, ev.level), [integer(count, lang) for count in (n, done, k)]
-        text = both(
-            f"Dari {numbers[0]} angkatan yang direncanakan untuk tahun {ev.period}, {numbers[1]} selesai dan "
-            f"{numbers[2]} batal ({words}).",
-            f"Of {numbers[0]} batches planned for {ev.period}, {numbers[1]} were completed and {numbers[2]} cancelled "
-            f"({words}).",
-        )[lang]
-        if first is None or not k:
-            return text
-        times = integer(int(counts.max()), lang)
-        return (
-            text
-            + both(
-                f" Alasan{' tersering' if len(counts) > 1 else ''}: {first} ({times} angkatan).",
-                f" The {'commonest ' if len(counts) > 1 else ''}reason on record: {first} ({times}).",
-            )[lang]
-        )
-
-    return finding(planned, ev, value, n, in_words(sentence), of_people=False, recommendation=_settle(ev, value, first))
-
-
-def _settle(ev: Evaluation, value: Estimate, reason: str | None) -> Recommendation | None:
-    """What to do where surely more than one batch in twenty is cancelled, for a reason on record."""
-    if not value.low > 0.05 or reason is None:
-        return None
-    return Recommendation(
-        both(f"Menangani sebab pembatalan yang tersering ({reason}) sebelum jadwal tahun {ev.period + 1} ditetapkan.",
-             f"Settle the commonest cause of cancelling ({reason}) before the schedule of {ev.period + 1} is set."),
-        both("BKPSDM", "Personnel agency (BKPSDM)"),
-        both(f"sebelum triwulan I tahun {ev.period + 1}", f"before the first quarter of {ev.period + 1}"),
-        both(f"bagian angkatan yang batal turun dari {percent(value.value, 'id')}",
-             f"the share of cancelled batches falls from {percent(value.value, 'en')}"),
-    )
-
-
-def _states(rows: pd.DataFrame) -> pd.DataFrame:
-    """Shares of batch states by form, for a ``stacked`` picture."""
-    parts = []
-    for form in (code for code in codes.FORM if (rows["form"] == code).any()):
-        group = rows[rows["form"] == form]
-        for state in ("selesai", "berjalan", "direncanakan", "batal"):
-            parts.append({
-                **{
-                    f"label_{lang}": f"{label(codes.FORM, form, lang)} ({integer(len(group), lang)})"
-                    for lang in ("id", "en")
-                },
-                **{f"part_{lang}": label(codes.BATCH_STATE, state, lang) for lang in ("id", "en")},
-                "value": float((group["state"] == state).mean()), "n": pd.NA,
-            })
-    return pd.DataFrame(parts).astype({"n": "Int64"})
-
-
-def _state_table(ev: Evaluation, rows: pd.DataFrame) -> Table:
-    """Batches of each state by form; the cancelled share with its interval."""
-    data = counting.tally(rows, "form", "cancelled", ev.level)
-    for state in codes.BATCH_STATE:
-        data[state] = (rows["state"] == state).groupby(rows["form"], sort=True).sum().to_numpy(dtype=int)
-    data = counting.labelled(counting.code_order(data, "form", codes.FORM), "form", codes.FORM)
-    fields = (
-        Field("label", both("Bentuk", "Form")), Field("n", both("Angkatan", "Batches"), "integer"),
-        *(Field(state, both(*names), "integer") for state, names in codes.BATCH_STATE.items()),
-        Field("estimate", both("Bagian batal", "Share cancelled"), "percent"), *counting.bounds(),
-    )
-    return Table(data, fields, both("Rencana dan pelaksanaan angkatan", "Batches planned and carried out"))
-
-
-@answers(
     CHAPTER,
     both(
         "Berapa lama pelatihan, dan apakah pelatihan panjang mendominasi?",
@@ -528,4 +426,4 @@ def _study_table(cells: pd.DataFrame) -> Table:
     return Table(cells, fields, both("Pendidikan lanjut", "Further study"), count="n", block="label_id")
 
 
-QUESTIONS = (by_form, trend, planned, hours, cost, study)
+QUESTIONS = (by_form, trend, cost, study,)

@@ -18,6 +18,8 @@ class Evaluation(processed.Evaluation):
     hours = of_staff.hours
     places = of_places.places
     ended = of_places.ended
+    attended = of_places.attended
+    batches = of_places.batches
     wishes = of_wishes.wishes
     respondents = of_wishes.respondents
     competencies = of_wishes.competencies

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 
 OUTCOMES = ("lulus", "tidak_lulus", "mengundurkan_diri", "tidak_hadir", "terdaftar", "diundang")
 NAMES = {"form": codes.FORM, "outcome": {code: codes.OUTCOME[code] for code in OUTCOMES}, "topic": codes.TOPIC}
+OTHER = "lainnya"
+STATES = ("selesai", "berjalan", "direncanakan", "batal")
+LONG_JP = 100.0
+"""Courses of more hours (basic and leadership training) are shown apart: a design choice."""
+FEW = 5
+"""Fewer batches make no share."""
 LOST = ("tidak_hadir", "mengundurkan_diri")
 
 
@@ -54,3 +60,61 @@ def ended(ev: Evaluation) -> pd.DataFrame:
     if counting.one_outcome_only(ev):
         raise Wanting(Phrase("views.one_outcome"))
     return rows.assign(lost=rows["outcome"] != "lulus", form=rows["form"].fillna("lainnya").astype(str))
+
+
+@view("program", "batch", "participation", names=NAMES)
+def attended(ev: Evaluation, year: int | None = None, *, with_hours: bool = False) -> pd.DataFrame:
+    """Places on courses that were attended to their end.
+
+    Parameters
+    ----------
+    year : int, optional
+        Default: the period. A negative one counts back from it.
+    with_hours : bool
+        Only those whose learning hours are known.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`places`, with ``long`` (bool): more than ``LONG_JP`` hours.
+
+    Raises
+    ------
+    Wanting
+        None was attended, or none has hours.
+    """
+    rows = counting.enrolments(ev, ev.period + year if year is not None and year < 0 else year)
+    rows = rows[rows["attended"] & (rows["jp"] > 0)] if with_hours else rows[rows["attended"]]
+    if rows.empty and year is None:
+        raise Wanting(Phrase("views.no_hours" if with_hours else "views.none_attended", year=ev.period))
+    rows = rows.assign(form=rows["form"].fillna(OTHER).astype(str), long=rows["jp"] > LONG_JP).reset_index(drop=True)
+    rows.attrs = {"facts": {"long_jp": LONG_JP}}
+    return rows
+
+
+@view("program", "batch", names={"form": codes.FORM, "state": {code: codes.BATCH_STATE[code] for code in STATES}}, of_people=False)
+def batches(ev: Evaluation) -> pd.DataFrame:
+    """Batches of the period whose state is known, in the whole evaluation: they belong to no unit.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, and ``cancelled`` (bool). Facts:
+        ``reason`` (the commonest reason of cancelling, where one is), ``reasons`` and ``times`` (how many there are, and
+        how often that one).
+
+    Raises
+    ------
+    Wanting
+        No batch with a state, or fewer than ``FEW``.
+    """
+    rows = counting.batches(ev)
+    rows = rows[(rows["year"] == ev.period).fillna(False) & rows["state"].notna()].reset_index(drop=True)
+    if len(rows) < FEW:
+        raise Wanting(Phrase("views.few_batches" if len(rows) else "views.no_state", year=ev.period, n=len(rows)))
+    rows = rows.assign(form=rows["form"].fillna(OTHER).astype(str), cancelled=(rows["state"] == "batal").astype(bool))
+    counts = rows.loc[rows["cancelled"], "cancel_reason"].dropna().astype(str).str.strip().value_counts()
+    often = counts.index[counts == counts.max()] if len(counts) else []
+    reason = str(often[0]) if len(often) == 1 else ""
+    rows.attrs = {"facts": {"reason": reason, "reasons": len(counts), "times": int(counts.max()) if len(counts) else 0}}
+    return rows

@@ -293,11 +293,20 @@ def summary(
 
 def totals(
     data: pd.DataFrame, *, of: str | None = None, by: str | Sequence[str] | None = None, over: str | None = None,
+    distinct: bool = False, share: bool = False,
 ) -> Description:
-    """The sum of a column, or the number of rows without one: counted, so without an interval."""
+    """The sum of a column, or the number of rows without one: counted, so without an interval.
+
+    With ``distinct`` the number of different values instead, such as people; with ``share`` the part of everybody's
+    total, 0-1.
+    """
+    whole = float(data[of].astype(float).sum()) if share and of is not None else float(len(data) or 1)
+
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+        if distinct and of is not None:
+            return Estimate(float(rows[of].nunique()), level=at), None, len(rows)
         total = float(len(rows) if of is None else rows[of].astype(float).sum())
-        return Estimate(total, level=at), None, len(rows)
+        return Estimate(total / whole if share and whole else total, level=at), None, len(rows)
 
     call = {"verb": "totals", "of": of, "by": by, "over": over}
     rows = data if of is None else _numbers(data, of)
