@@ -306,8 +306,8 @@ def test_a_dose_that_does_not_vary() -> None:
 
 def test_a_slope_that_one_person_carries_has_no_test() -> None:
     alone = np.array([0.0, 0, 0, 0, 20])
-    assert math.isnan(dose.slope(alone, np.array([1.0, 2, 3, 4, 9]), 0.95).std_error)
-    assert math.isnan(dose.slope(np.arange(5.0), 2 * np.arange(5.0), 0.95).std_error)
+    assert math.isnan(dose.regression(alone, np.array([1.0, 2, 3, 4, 9])).contrast(1, "hc3").std_error)
+    assert math.isnan(dose.regression(np.arange(5.0), 2 * np.arange(5.0)).contrast(1, "hc3").std_error)
 
 
 def test_slope_covers_where_equal_variances_do_not() -> None:
@@ -316,7 +316,7 @@ def test_slope_covers_where_equal_variances_do_not() -> None:
     for _ in range(1500):
         jp = rng.integers(2, 31, 40).astype(float)
         change = 0.3 * jp + rng.normal(0, 1, 40) * (0.5 + 0.05 * (jp - 16) ** 2)
-        found = dose.slope(jp, change, 0.95)
+        found = dose.regression(jp, change).contrast(1, "hc3")
         hits += found.low <= 0.3 <= found.high
         X = np.column_stack([np.ones(40), jp])
         fitted = linear.fit(X, change)

@@ -17,11 +17,10 @@ from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample import sample_tables
 from karier_stats.sample.leaders import ADDED
-from karier_stats.stats.change.family_levels import holm_levels
-from karier_stats.stats.change.result import holm
 from karier_stats.stats.description.contrasts import Gap, newcombe_p, rest
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,9 @@ import pytest
 from scipy import stats
 
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change, benjamini_hochberg, holm
+from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import effect_size, linear, paired
+from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
 
 SAME = 1e-9
 """Two orders of the same sums in double precision."""

@@ -15,8 +15,9 @@ from karier_stats.stats.association.sensitivity import sensitivity
 from karier_stats.stats.change.balance import standardised_difference
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.nomination import net_gain
-from karier_stats.stats.change.result import Change, holm
+from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import linear, paired, strata
+from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.results import METHODS, Result
 from karier_stats.stats.scales.agreement import agreement
 

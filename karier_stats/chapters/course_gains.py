@@ -16,10 +16,9 @@ from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.family_levels import selected_levels
-from karier_stats.stats.change.result import benjamini_hochberg
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate, between, of_t
+from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, selected_levels
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.results import METHODS
 from karier_stats.words.numbers import both, integer, number, p_value

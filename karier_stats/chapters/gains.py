@@ -13,10 +13,10 @@ from karier_stats.chapters import claims, nesting, scores
 from karier_stats.domain.codes import FORM, SELECTION, label
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.family_levels import holm_levels
-from karier_stats.stats.change.result import Change, holm
+from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import strata
 from karier_stats.stats.numerics.estimate import Estimate, between, of_t
+from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 from karier_stats.words.numbers import both, integer, listing
 
 if TYPE_CHECKING:

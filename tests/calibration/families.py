@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats.change.result import benjamini_hochberg, holm
 from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
 
 from .harness import LEVEL, QUICK, Cell, Tally, control, promise
 

@@ -93,7 +93,7 @@ def _simulate_dose(n: int, rank: float, rng: np.random.Generator, repetitions: i
     for _ in range(repetitions):
         taken, noise = rng.standard_normal((2, n))
         change = NORMAL.effect * taken + NORMAL.sd * np.sqrt((1 + taken**2) / 2) * noise
-        found = dose.slope(taken, change, LEVEL)
+        found = dose.regression(taken, change).contrast(1, "hc3").at(LEVEL)
         tally.interval(SLOPE, found.low, found.high, NORMAL.effect, found.estimate, NORMAL.sd)
         plain = np.polyfit(taken, change, 1, cov=True)
         half = t_quantile(0.5 + LEVEL / 2, n - 2) * math.sqrt(plain[1][0, 0])

@@ -12,9 +12,9 @@ from karier_stats.stats.association import caveats
 from karier_stats.stats.association.moderators import Question
 from karier_stats.stats.association.regression import Conclusion, Regression
 from karier_stats.stats.association.secondary_words import answer
-from karier_stats.stats.change.result import holm
 from karier_stats.stats.estimates import RowEstimate
 from karier_stats.stats.frame import Facts, Frame
+from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.results import RATIOS, make_table
 from karier_stats.words.numbers import Text, is_missing
 

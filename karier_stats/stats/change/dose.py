@@ -18,12 +18,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from karier_stats.stats.change.pairing import Pairs
+    from karier_stats.stats.contrast import Line
     from karier_stats.words.numbers import Text
 
     Floats = NDArray[np.float64]
 
 FEWEST = 10
 """Fewest people for the interval of Spearman's correlation."""
+
+
+def regression(dose: Floats, change: Floats, clusters: NDArray[Any] | None = None) -> Line:
+    """The change on a constant and the centred dose; position 1 is points of change per unit of dose."""
+    return line(np.column_stack([np.ones(len(dose)), dose - dose.mean()]), change, clusters)
 
 
 def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
@@ -95,7 +101,7 @@ def dose_rows(pairs: Pairs, options: Options, suffix: str) -> Sheet:
         sheet.add(monotone, "spearman", Estimate(NAN), n)
         return sheet
     rank = spearman(dose, change, options.level)
-    of = line(np.column_stack([np.ones(n), dose - dose.mean()]), change, part.cluster)
+    of = regression(dose, change, part.cluster)
     if part.cluster is None:
         sheet.add(linear, "hc3", of.contrast(1, "hc3"), n)
     else:

@@ -12,6 +12,7 @@ import numpy as np
 
 from karier_stats.stats.change.balance import BALANCE, balance_rows
 from karier_stats.stats.change.pairing import Pairs
+from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.results import Result, base_term
 
@@ -278,34 +279,6 @@ def level_estimates(table: pd.DataFrame, lead: tuple[str, str], pairs: Pairs) ->
             rows.append([level, arm, *(row[name] for name in names[:5]), spread["std_error"], spread["dof"]])
     frame = pd.DataFrame(rows, columns=["level", "arm", *names])
     return frame.astype({"n": "Int64", **dict.fromkeys(names[1:], "Float64")})
-
-
-def holm(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Holm's step-down adjusted p-values; NaN stays and is not counted.
-
-    References
-    ----------
-    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
-    """
-    order = np.argsort(p)[: int(np.isfinite(p).sum())]
-    steps = p[order] * np.arange(len(order), 0, -1)
-    adjusted = np.full(len(p), np.nan)
-    adjusted[order] = np.minimum(np.maximum.accumulate(steps), 1.0)
-    return adjusted
-
-
-def benjamini_hochberg(p: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Benjamini and Hochberg's adjusted p-values; NaN stays and is not counted.
-
-    References
-    ----------
-    Benjamini and Hochberg (1995), J. Royal Statistical Society B 57, 289-300.
-    """
-    order = np.argsort(p)[: int(np.isfinite(p).sum())]
-    steps = p[order] * len(order) / np.arange(1, len(order) + 1)
-    adjusted = np.full(len(p), np.nan)
-    adjusted[order] = np.minimum(np.minimum.accumulate(steps[::-1])[::-1], 1.0)
-    return adjusted
 
 
 def ranks(frame: pd.DataFrame, level: float) -> tuple[list[int | None], list[int | None]]:

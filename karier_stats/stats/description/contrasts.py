@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.family_levels import holm_levels
-from karier_stats.stats.change.result import holm
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,10 +11,9 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
-from karier_stats.stats.change.family_levels import holm_levels
-from karier_stats.stats.change.result import holm
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 
 if TYPE_CHECKING:
     from karier_stats.stats.association.regression import Regression

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from karier_stats.stats.change.result import holm
 from karier_stats.stats.columns import listed
 from karier_stats.stats.numerics import funnel, pooling
+from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.numerics.shares import wilson

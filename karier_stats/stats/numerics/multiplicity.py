@@ -1,17 +1,46 @@
-"""Levels of the intervals of one family, so that an interval leaves zero out just where its adjusted test sees something."""
+"""Several tests of one question: adjusted p-values, and the levels of the intervals that go with them."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from karier_stats.stats.change.result import benjamini_hochberg
-
 Array = NDArray[np.float64]
 
 
+def holm(p: ArrayLike) -> Array:
+    """Holm's step-down adjusted p-values (statsmodels); NaN stays and is not counted.
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
+    """
+    return _adjusted(p, "holm")
+
+
+def benjamini_hochberg(p: ArrayLike) -> Array:
+    """Benjamini and Hochberg's adjusted p-values (statsmodels); NaN stays and is not counted.
+
+    References
+    ----------
+    Benjamini and Hochberg (1995), J. Royal Statistical Society B 57, 289-300.
+    """
+    return _adjusted(p, "fdr_bh")
+
+
+def _adjusted(p: ArrayLike, method: str) -> Array:
+    """Adjusted p-values of the tests that were made."""
+    from statsmodels.stats.multitest import multipletests
+
+    adjusted = np.array(p, dtype=float)
+    known = np.isfinite(adjusted)
+    if known.any():
+        adjusted[known] = multipletests(adjusted[known], method=method)[1]
+    return adjusted
+
+
 def holm_levels(p: ArrayLike, level: float = 0.95) -> Array:
-    """The level of each interval that goes with Holm's step-down test.
+    """The level of each interval that goes with Holm's step-down test: it leaves out zero just where the test rejects.
 
     Parameters
     ----------
@@ -20,15 +49,10 @@ def holm_levels(p: ArrayLike, level: float = 0.95) -> Array:
     level : float
         Confidence level of one comparison, ``1 - alpha``.
 
-    Returns
-    -------
-    ndarray, shape (m,)
-        The k-th smallest p-value that is rejected gets ``1 - alpha / (m - k + 1)``,
-        all that are not get the level of the first that is not: never below ``level``.
-
-    References
-    ----------
-    Holm (1979), Scandinavian Journal of Statistics 6, 65-70: the steps.
+    Notes
+    -----
+    The k-th smallest p-value that is rejected gets ``1 - alpha / (m - k + 1)``, all that are not get the level of the
+    first that is not: never below ``level``.
 
     Examples
     --------
@@ -51,17 +75,13 @@ def selected_levels(p: ArrayLike, level: float = 0.95) -> Array:
 
     Parameters
     ----------
-    p : array, shape (m,)
-        Unadjusted p-values; NaN stands outside the family.
-    level : float
-        Confidence level of one comparison, ``1 - alpha``.
+    p, level
+        See :func:`holm_levels`.
 
-    Returns
-    -------
-    ndarray, shape (m,)
-        With ``R`` rejected: ``1 - R alpha / m`` for these, so that at most
-        ``alpha`` of the intervals of those picked out are wrong on average,
-        and ``1 - (R + 1) alpha / m`` for the others.
+    Notes
+    -----
+    With ``R`` rejected: ``1 - R alpha / m`` for these, so that at most ``alpha`` of the intervals of those picked out
+    are wrong on average, and ``1 - (R + 1) alpha / m`` for the others.
 
     References
     ----------

@@ -6,8 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from karier_stats.stats.change.family_levels import holm_levels, selected_levels
-from karier_stats.stats.change.result import benjamini_hochberg, holm
+from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm, holm_levels, selected_levels
 
 ALPHA = 0.05
 
