@@ -253,7 +253,7 @@ def _joined(ev: Evaluation, found: list[Gain]) -> Gain | None:
     return one_form(ev, people_of(whole), found[0].form)
 
 
-def overall(ev: Evaluation, found: list[Gain]) -> strata.Combined:
+def overall(ev: Evaluation, found: list[Gain]) -> Estimate:
     """The mean gain over the participants of all forms."""
     parts = apart(ev, found)
     estimates, errors, dofs = (

@@ -163,7 +163,7 @@ def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float | None
     fewest = min(n, sum(each.control for each in later))
 
     def sentence(lang: str) -> str:
-        facts = f"{claims.bounds(value, lang, ev.level)}; {p_value(total.p_value, lang)}; n = {integer(n, lang)}"
+        facts = f"{claims.bounds(value, lang, ev.level)}; {p_value(total.p, lang)}; n = {integer(n, lang)}"
         size = number(abs(value.value), lang)
         if not decided(value):
             return both(
@@ -190,7 +190,7 @@ def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float | None
     return claim(
         retention, ev, value, fewest, in_words(sentence), design="comparison_group", measure="points", part="lasting",
         coverage=coverage, precise=margins.precise(value, "points"), robust=gains.robust([each.gain for each in later]),
-        p_value=total.p_value,
+        p_value=total.p,
     )
 
 
@@ -268,7 +268,7 @@ _CHANGE = both("Perubahan ini", "This change")
 
 
 def _left_finding(
-    ev: Evaluation, loss: Estimate, gain: strata.Combined, n: int, coverage: float | None, design: Design,
+    ev: Evaluation, loss: Estimate, gain: Estimate, n: int, coverage: float | None, design: Design,
 ) -> Finding:
     """The share of the gain that is left, where there surely is a gain; else why none is told."""
     first = between(gain.estimate, gain.low, gain.high)

@@ -66,9 +66,9 @@ def _against_control(ev: Evaluation, found: list[gains.Gain], coverage: float | 
     trained, control = (sum(getattr(gain, name) for gain in parts) for name in ("trained", "control"))
     return claim(
         change, ev, value, min(trained, control),
-        in_words(lambda lang: _gain_sentence(ev, value, total.p_value, trained, control, found, lang)),
+        in_words(lambda lang: _gain_sentence(ev, value, total.p, trained, control, found, lang)),
         design="randomised" if all(gain.selection == "random" for gain in found) else "comparison_group",
-        measure="points", coverage=coverage, robust=gains.robust(found), p_value=total.p_value,
+        measure="points", coverage=coverage, robust=gains.robust(found), p_value=total.p,
         headline=True, precise=margins.precise(value, "points"),
     )
 

@@ -43,18 +43,14 @@ def class_gain(
     maximum : float
         Highest possible score.
     level : float
-        Confidence level.
     seed : int
-        Seed of the resamples, where they are made here.
-    resamples : Resamples, optional
-        Resamples of these pairs that are at hand already.
+        Of the resamples, unless ``resamples`` of these pairs are at hand already.
 
     Returns
     -------
     Estimate
-        Without standard error and test. NaN throughout where the mean before
-        is at the maximum or cannot be told from it; without bounds where the
-        data do not vary. :func:`why_missing` says which.
+        NaN throughout where the mean before is at the maximum or cannot be told from it (:func:`why_missing`);
+        without bounds where the data do not vary.
 
     Notes
     -----

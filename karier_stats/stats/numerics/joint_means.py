@@ -49,15 +49,8 @@ class JointMeans:
     def estimate(self, value: float, weights: Floats, level: float, more: float = 0.0) -> Estimate:
         """A value whose error is that of ``weights' means``, with its t interval.
 
-        Parameters
-        ----------
-        value : float
-            The estimate itself, which may be no linear function of the means.
-        weights : ndarray, shape (k,)
-            Its derivatives with respect to the means.
-        level : float
-        more : float
-            Further variance, independent of the means and taken as known.
+        The value may be no linear function of the means: ``weights``, shape (k,), are its derivatives. ``more`` is
+        further variance, independent of the means and taken as known.
 
         Notes
         -----
@@ -85,10 +78,6 @@ def joint_means(
         Cluster of each value, one array per block; a label means the same cluster in every block.
     alike : sequence of int, optional
         Blocks with one number have one variance in the working model behind the degrees of freedom; default: none.
-
-    Returns
-    -------
-    JointMeans
 
     Notes
     -----

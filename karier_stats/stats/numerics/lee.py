@@ -20,15 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LeeBounds:
-    """Bounds with their standard errors.
-
-    Attributes
-    ----------
-    lower, upper : float
-    lower_se, upper_se : float
-    trimmed : float
-        Share that was trimmed from the arm in which more stayed.
-    """
+    """Bounds with their standard errors, and the share that was trimmed from the arm in which more stayed."""
 
     lower: float
     upper: float
@@ -61,18 +53,12 @@ class LeeBounds:
 def lee_bounds(trained: Side, control: Side) -> LeeBounds:
     """Bounds of the difference in mean change between two arms, over those who stay in either.
 
-    Parameters
-    ----------
-    trained, control : Side
-        Two arms, drawn by lot; with clusters in both, whole clusters are summed.
-
     Notes
     -----
-    Where a larger share stayed in one arm, the surplus is cut off its lower
-    or its upper end; the person at the border counts in part. Assumes that
-    assignment moves staying in one direction only. The standard errors sum
-    squares of influences (of clusters: of their sums, times ``G/(G - 1)``), which
-    without clusters is Lee's eq. of proposition 3.
+    Two arms, drawn by lot; with clusters in both, whole clusters are summed. Where a larger share stayed in one
+    arm, the surplus is cut off its lower or its upper end; the person at the border counts in part. Assumes that
+    assignment moves staying in one direction only. The standard errors sum squares of influences (of clusters: of
+    their sums, times ``G/(G - 1)``), which without clusters is Lee's eq. of proposition 3.
 
     References
     ----------

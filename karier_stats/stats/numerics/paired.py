@@ -88,24 +88,9 @@ def welch(a: Floats, b: Floats, level: float) -> Estimate:
 
 
 def fieller(top: float, bottom: float, covariance: Floats, dof: float, level: float) -> Estimate:
-    """The ratio of two correlated estimates with Fieller's interval.
+    """The ratio of two estimates with a covariance, shape (2, 2), and t with ``dof``: value and Fieller's interval.
 
-    Parameters
-    ----------
-    top, bottom : float
-        Estimates of numerator and denominator.
-    covariance : ndarray, shape (2, 2)
-        Their covariance, the numerator first.
-    dof : float
-        Degrees of freedom of Student's t.
-    level : float
-
-    Returns
-    -------
-    Estimate
-        Without standard error and test; NaN throughout where the denominator
-        is not clearly different from zero, since then no ratio is excluded
-        far away.
+    NaN throughout where the denominator is not clearly different from zero, since then no ratio is excluded far away.
 
     Notes
     -----
@@ -166,18 +151,9 @@ def equivalence_p(found: Estimate, margin: float) -> float:
 
 @dataclass(frozen=True)
 class SignedRank:
-    """Wilcoxon's signed-rank test.
+    """Wilcoxon's signed-rank test: V, the sum of the ranks of the positive differences, and its two-sided p.
 
-    Attributes
-    ----------
-    statistic : float
-        V, the sum of the ranks of the positive differences.
-    p : float
-        Two-sided; NaN where every difference is zero.
-    exact : bool
-        Enumerated conditional distribution, or normal approximation.
-    zeros : {"pratt", "drop"}
-        How zero differences were ranked.
+    NaN where every difference is zero; ``exact`` by enumeration; ``zeros`` says how zero differences were ranked.
     """
 
     statistic: float
@@ -201,18 +177,12 @@ def default_zeros(n: int) -> Literal["pratt", "drop"]:
 
 
 def signed_rank(change: Floats, zeros: Literal["pratt", "drop"] | None = None) -> SignedRank:
-    """Test whether the differences are symmetric about zero.
-
-    Parameters
-    ----------
-    change : ndarray, shape (n,)
-    zeros : {"pratt", "drop"}, optional
-        Default: :func:`default_zeros`.
+    """Test whether the differences (n,) are symmetric about zero; ``zeros`` by default as :func:`default_zeros`.
 
     Notes
     -----
-    Midranks. To ``EXACT_TO`` pairs the distribution of V over all signs of the
-    ranks at hand; above, normal with variance ``sum(ranks**2) / 4`` (which
+    By hand because scipy's exact test takes neither ties nor Pratt's zeros. Midranks. To ``EXACT_TO`` pairs the
+    distribution of V over all signs of the ranks at hand; above, normal with variance ``sum(ranks**2) / 4`` (which
     holds the tie correction) and no continuity correction.
 
     References
@@ -249,14 +219,7 @@ def _exact_p(ranks: Floats, V: float) -> float:
 
 
 def subset_sum_p(sizes: NDArray[np.int_], total: int) -> float:
-    """Two-sided p of a sum of some of the sizes, each in or out by the toss of a coin.
-
-    Parameters
-    ----------
-    sizes : ndarray of int, shape (n,)
-        Positive whole numbers.
-    total : int
-        The sum at hand.
+    """Two-sided p of a sum of some of the sizes (positive whole numbers, (n,)), each in or out by the toss of a coin.
 
     Notes
     -----

@@ -41,18 +41,9 @@ _TIE = 1e-9
 
 @dataclass(frozen=True)
 class SignFlip:
-    """Whether changes are symmetric about zero, judged by their mean.
+    """Whether changes are symmetric about zero, judged by their mean: two-sided p, NaN where nobody changed.
 
-    Attributes
-    ----------
-    estimate : float
-        Mean change.
-    p : float
-        Two-sided; NaN where nobody changed.
-    exact : bool
-        All sign patterns, or draws of them.
-    patterns : int
-        Patterns counted or drawn.
+    ``exact`` where all sign patterns are counted; ``patterns`` counted or drawn.
     """
 
     estimate: float
@@ -62,19 +53,7 @@ class SignFlip:
 
 
 def sign_flip(change: Floats, rng: np.random.Generator, draws: int = DRAWS) -> SignFlip:
-    """Test that the mean change is zero by flipping the signs of the changes.
-
-    Parameters
-    ----------
-    change : ndarray, shape (n,)
-        Differences of independent pairs.
-    rng : numpy.random.Generator
-        Used only where the patterns are drawn.
-    draws : int
-
-    Returns
-    -------
-    SignFlip
+    """Test that the mean change is zero by flipping the signs of the changes; ``rng`` only where patterns are drawn.
 
     Notes
     -----
@@ -209,17 +188,7 @@ class OfficePermutation:
 
 @dataclass(frozen=True)
 class _Block:
-    """The values among which training is dealt out, how many get it, and who had it.
-
-    Attributes
-    ----------
-    values : ndarray, shape (n,)
-        Centred at their mean.
-    treated : ndarray, shape (n,)
-        1 for those trained and 0 for others, centred at its mean.
-    chosen : int
-        How many are trained.
-    """
+    """Centred values (n,) among which training is dealt out, who had it (n,; 1 or 0, centred), and how many get it."""
 
     values: Floats
     treated: Floats
@@ -244,20 +213,13 @@ def office_permutation(
 
     Parameters
     ----------
-    change : ndarray, shape (n,)
-        Difference of each person.
-    treated : ndarray of bool, shape (n,)
-    office : ndarray, shape (n,)
-        Label of each person's office.
+    change, treated, office : ndarray, shape (n,)
+        Difference of each person, whether trained, and the label of the office.
     rng : numpy.random.Generator
         Used only where there are more arrangements than ``draws``.
     draws : int
     level : float
         Of the interval; the test is refused where no p-value reaches ``1 - level``.
-
-    Returns
-    -------
-    OfficePermutation
 
     Notes
     -----

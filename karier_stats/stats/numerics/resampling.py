@@ -33,22 +33,14 @@ PERCENTILE_FROM = 50
 
 @dataclass(frozen=True)
 class Moments:
-    """What every effect size is made of.
+    """What every effect size is made of; each but ``n`` is a number, or an array with one entry per resample.
 
     Attributes
     ----------
-    n : float
-        Pairs.
-    change : float
-        Mean of after - before.
+    change, start : float
+        Mean of after - before, and mean before.
     before, after, covariance : float
         Variances of both waves and their covariance, divisor n - 1.
-    start : float
-        Mean before.
-
-    Notes
-    -----
-    Each but ``n`` is a number, or an array with one entry per resample.
     """
 
     n: float
@@ -69,17 +61,9 @@ Statistic: TypeAlias = "Callable[[Moments], Floats | float]"
 
 @dataclass(frozen=True)
 class Resamples:
-    """The moments of a sample, of its resamples, and with each pair left out.
+    """Moments of a sample (one entry), of its resamples, and with each of k distinct pairs left out.
 
-    Attributes
-    ----------
-    observed : Moments
-        One entry.
-    drawn : Moments
-        One entry per resample.
-    left_out : Moments
-        One entry per distinct pair, which occurs ``counts`` times.
-    counts : ndarray of int, shape (k,)
+    ``counts``, shape (k,), says how often each of these pairs occurs.
     """
 
     observed: Moments
@@ -89,18 +73,7 @@ class Resamples:
 
 
 def resample(before: Floats, after: Floats, rng: np.random.Generator, draws: int = DRAWS) -> Resamples:
-    """Draw people with replacement and keep the moments of each resample.
-
-    Parameters
-    ----------
-    before, after : ndarray, shape (n,)
-        Scores of the same people; n >= 2.
-    rng : numpy.random.Generator
-    draws : int
-
-    Returns
-    -------
-    Resamples
+    """Draw n >= 2 people with replacement and keep the moments of each resample.
 
     Notes
     -----
@@ -245,20 +218,7 @@ def _person_sums(powers: Floats, counts: Counts, sizes: Counts, rng: np.random.G
 
 
 def percentile(resamples: Resamples, value: Statistic, level: float) -> tuple[float, float]:
-    """Percentile interval of a statistic.
-
-    Parameters
-    ----------
-    resamples : Resamples
-        Of at least 50 pairs.
-    value : callable
-        Moments to the statistic.
-    level : float
-
-    Returns
-    -------
-    tuple of float
-        Bounds; NaN where a resample has no value.
+    """Percentile interval of a statistic of the moments; NaN where a resample has no value.
 
     Raises
     ------
@@ -280,19 +240,9 @@ def percentile(resamples: Resamples, value: Statistic, level: float) -> tuple[fl
 
 
 def bca(resamples: Resamples, value: Statistic, level: float) -> tuple[float, float]:
-    """Bias-corrected and accelerated interval of a statistic.
+    """Bias-corrected and accelerated interval of a statistic of the moments.
 
-    Parameters
-    ----------
-    resamples : Resamples
-    value : callable
-        Moments to the statistic.
-    level : float
-
-    Returns
-    -------
-    tuple of float
-        Bounds; NaN where a resample, or the sample with a pair left out, has no value.
+    NaN where a resample, or the sample with a pair left out, has no value.
 
     References
     ----------
