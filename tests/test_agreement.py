@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics.rwg import null_variance, rwg, unit_means_without_self, within_variances
+from karier_stats.stats.numerics.rwg import null_variance, rwg, within_variances
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
 from karier_stats.stats.scales.agreement import agreement
 from karier_stats.words.numbers import number
@@ -139,6 +139,14 @@ def test_rwg_formula_for_several_items():
 def test_variances_do_not_lose_digits_far_from_zero():
     scores = np.array([[1e9 + 1], [1e9 + 2], [1e9 + 3]])
     assert within_variances(scores, np.zeros(3, dtype=np.intp))[0] == 1.0
+
+
+def unit_means_without_self(values, units) -> np.ndarray:
+    """The mean answer of everybody else in one's unit; missing where nobody else answered."""
+    answers = pd.Series(np.asarray(values, dtype=float))
+    unit = answers.groupby(np.asarray(units))
+    others = unit.transform("count") - answers.notna()
+    return ((unit.transform("sum") - answers.fillna(0)) / others.where(others > 0)).to_numpy()
 
 
 def test_means_without_self():

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
+from karier_stats.stats.numerics.cluster import cluster_sums
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -54,22 +54,3 @@ def spearman_brown(icc: ArrayLike, size: ArrayLike) -> Array:
     """Reliability of the mean of ``size`` people whose intraclass correlation is ``icc``."""
     r, n = np.asarray(icc, dtype=float), np.asarray(size, dtype=float)
     return n * r / (1 + (n - 1) * r)
-
-
-def unit_means_without_self(values: ArrayLike, units: ArrayLike) -> Array:
-    """The mean answer (n,) of everybody else in one's unit; NaN where nobody else answered.
-
-    A person's own answer then stands on one side of a regression only: their mood on the day cannot make both sides
-    agree (same-source bias).
-
-    Examples
-    --------
-    >>> unit_means_without_self([1, 2, 6, 5], ["a", "a", "a", "b"]).tolist()
-    [4.0, 3.5, 1.5, nan]
-    """
-    answers, codes = np.asarray(values, dtype=float), by_appearance(units)
-    given = np.isfinite(answers)
-    own = np.where(given, answers, 0.0)
-    others = np.bincount(codes, given)[codes] - given
-    total = np.bincount(codes, own)[codes] - own
-    return np.where(others > 0, total / np.maximum(others, 1), np.nan)
