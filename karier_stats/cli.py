@@ -18,6 +18,7 @@ from typing import Any, TextIO
 import click
 
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, default_language
+from karier_stats.words import Phrase, say
 
 INTERRUPTED = 130
 SEED = 20250817
@@ -59,9 +60,14 @@ def _system_faults() -> Iterator[None]:
         raise EnvironmentFault("K504", verb=verb, reason=reason or type(error).__name__, place=place) from error
 
 
-def say(id: str, en: str) -> None:
-    """Print one line in the language of the session."""
-    click.echo(id if default_language() == "id" else en)
+def _tell(key: str, **facts: object) -> None:
+    """Print one line of the catalogue in the language of the session."""
+    click.echo(say(f"cli.{key}", default_language(), **facts))
+
+
+def _help(option: str) -> str:
+    """What an option is for, in both languages: nobody has said yet which one is read."""
+    return " / ".join(Phrase(f"cli.options.{option}").values())
 
 
 def _say_when_due(evaluation: str, content: Mapping[str, Any]) -> None:
@@ -81,7 +87,7 @@ def cli() -> None:
 
 @cli.command()
 @click.argument("evaluation")
-@click.option("--keep", is_flag=True, help="Biarkan kunci yang sudah ada / leave an existing key as it is.")
+@click.option("--keep", is_flag=True, help=_help("keep"))
 def key(evaluation: str, keep: bool) -> None:
     """Buat kunci penyamaran / make the pseudonym key of an evaluation."""
     from karier_stats.intake.processed import find_root
@@ -94,12 +100,12 @@ def key(evaluation: str, keep: bool) -> None:
     except EnvironmentFault:  # a key may be made before there is a project
         project = None
     make_key(evaluation, project=project)
-    say(f"Kunci penyamaran untuk {evaluation} dibuat.", f"The pseudonym key of {evaluation} was made.")
+    _tell("made", evaluation=evaluation)
 
 
 @cli.command()
 @click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
-@click.option("--force", is_flag=True, help="Tulis ulang / write again over the earlier sample.")
+@click.option("--force", is_flag=True, help=_help("force"))
 def sample(seed: int, force: bool) -> None:
     """Tulis berkas kabupaten contoh (data sintetis) / write the sample district (synthetic data)."""
     from karier_stats.intake.processed import find_root
@@ -112,16 +118,16 @@ def sample(seed: int, force: bool) -> None:
     if files and not (target / "truth.json").is_file():
         raise InputError("K232", folder="data/raw/contoh", n=len(files))
     if target.exists() and not force:
-        raise click.ClickException(f"{target} sudah ada; pakai --force / exists already; use --force")
+        raise click.ClickException(say("cli.exists", default_language(), folder=str(target)))
     write_sample(target, seed=seed)
-    say("Berkas contoh ditulis di data/raw/contoh.", "The sample files are in data/raw/contoh.")
+    _tell("written", folder="data/raw/contoh")
 
 
 @cli.command()
 @click.argument("tables", nargs=-1)
-@click.option("--out", type=folder, default=Path("formulir"), show_default=True, help="Map tujuan / where to.")
-@click.option("--lang", default=None, help="id, en, atau id,en / id, en or both (a folder each).")
-@click.option("--evaluation", default=None, help="Nama evaluasi pada peta.yml / its name in the crosswalk.")
+@click.option("--out", type=folder, default=Path("formulir"), show_default=True, help=_help("out"))
+@click.option("--lang", default=None, help=_help("lang"))
+@click.option("--evaluation", default=None, help=_help("evaluation"))
 def template(tables: tuple[str, ...], out: Path, lang: str | None, evaluation: str | None) -> None:
     """Tulis formulir kosong dan petanya / write blank forms and the crosswalk that reads them."""
     from karier_stats.intake.project import check_name, proposed_name
@@ -137,9 +143,9 @@ def template(tables: tuple[str, ...], out: Path, lang: str | None, evaluation: s
 
 @cli.command()
 @click.argument("evaluation")
-@click.option("--raw", type=folder, help="Map berkas mentah / folder of the raw files.")
-@click.option("--peta", type=click.Path(dir_okay=False, path_type=Path), help="Berkas peta.yml / the crosswalk.")
-@click.option("--ok-with-quarantine", is_flag=True, help="Kode keluar 0 walau ada karantina / exit 0 despite quarantine.")
+@click.option("--raw", type=folder, help=_help("raw"))
+@click.option("--peta", type=click.Path(dir_okay=False, path_type=Path), help=_help("peta"))
+@click.option("--ok-with-quarantine", is_flag=True, help=_help("ok_with_quarantine"))
 def prepare(evaluation: str, raw: Path | None, peta: Path | None, ok_with_quarantine: bool) -> None:
     """Baca, periksa, samarkan, tulis / read, check, pseudonymise and write the office's files."""
     from karier_stats.intake.prepare import prepare as run
@@ -154,8 +160,8 @@ def prepare(evaluation: str, raw: Path | None, peta: Path | None, ok_with_quaran
 
 @cli.command()
 @click.argument("evaluation")
-@click.option("--from", "source", type=click.File("r", encoding="utf-8"), help="Berkas NIP, satu per baris / file, one per line.")
-@click.option("--raw", type=folder, help="Map berkas mentah yang diperiksa / folder of the raw files to search.")
+@click.option("--from", "source", type=click.File("r", encoding="utf-8"), help=_help("from"))
+@click.option("--raw", type=folder, help=_help("searched"))
 def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
     """Hapus data seseorang; NIP dibaca dari masukan, bukan argumen / delete a person's data; NIP from stdin."""
     from karier_stats.intake.forget import forget as run
@@ -173,7 +179,7 @@ def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
 
 @cli.command()
 @click.argument("evaluation")
-@click.option("--period", type=int, required=True, help="Tahun / year.")
+@click.option("--period", type=int, required=True, help=_help("period"))
 @click.option("--unit", default="semua", show_default=True)
 @click.option("--lang", default="id,en", show_default=True)
 @click.option("--audience", default="internal", show_default=True)
@@ -208,4 +214,4 @@ def verify(report_folder: Path) -> None:
         click.echo(problem)
     if problems:
         sys.exit(5)
-    say("Laporan utuh.", "The report is whole.")
+    _tell("whole")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain.leadership import engagement_index
-from karier_stats.sample.catalogue import UNITS, YEARS
+from karier_stats.sample.catalogue import FACTS, UNITS, YEARS
 from karier_stats.sample.people import ACTING, CHANGES, Person, Roster
 
 BASE, WITHIN, BETWEEN, UNIT_SD = 0.47, 0.03, 0.05, 0.05
@@ -87,7 +87,7 @@ def _row(rng: np.random.Generator, unit: str, year: int, head: Person, place: in
             "head_jp": float(jp), "events_opened": events, "letters_promoting": letters,
             "time_released_jp": float(int(rng.integers(10, 60)) + 12 * int(level)),
             "support_score": round(float(np.clip(2.2 + 0.25 * level + rng.normal(0, 0.3), 1, 5)), 1),
-            "source": "Daftar hadir dan arsip surat"}
+            "source": FACTS["leaders_source"]}
 
 
 def index_by_unit(table: pd.DataFrame) -> pd.DataFrame:
