@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.contrasts import contrast as contrast
     from karier_stats.stats.description.contrasts import representation as representation
     from karier_stats.stats.description.contrasts import rest as rest
+    from karier_stats.stats.description.describe import distinct as distinct
     from karier_stats.stats.description.describe import means as means
     from karier_stats.stats.description.describe import medians as medians
     from karier_stats.stats.description.describe import shares as shares
@@ -66,6 +67,7 @@ _FUNCTIONS = {
     "medians": "karier_stats.stats.description.describe",
     "totals": "karier_stats.stats.description.describe",
     "summary": "karier_stats.stats.description.describe",
+    "distinct": "karier_stats.stats.description.describe",
     "inequality": "karier_stats.stats.description.inequality",
     "contrast": "karier_stats.stats.description.contrasts",
     "rest": "karier_stats.stats.description.contrasts",
@@ -93,9 +95,10 @@ _CHAPTERS = (
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "delivery",
-    "feedback", "guard_parameters", "inequality", "leadership", "means", "medians", "needs", "open_evaluation",
-    "outcomes", "power", "question", "raters", "regress", "regress_parquet", "reliability", "representation", "rest",
-    "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals", "within", "yearly_flags",
+    "distinct", "feedback", "guard_parameters", "inequality", "leadership", "means", "medians", "needs",
+    "open_evaluation", "outcomes", "power", "question", "raters", "regress", "regress_parquet", "reliability",
+    "representation", "rest", "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals",
+    "within", "yearly_flags",
 ]
 
 

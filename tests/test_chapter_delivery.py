@@ -31,7 +31,9 @@ def test_trend_is_hours_per_active_employee():
     found = one(answer)
     assert found.estimate == pytest.approx(20)
     assert list(answer.table.data["mean"]) == [5, 20]
-    assert "Selisihnya terhadap tahun 2024 ialah 15,0 JP" in found.sentence["id"]
+    change = one(answer, "change")
+    assert change.estimate == pytest.approx(15)
+    assert "terhadap tahun 2024 ialah 15,0 JP" in change.sentence["id"]
 
 
 def more_batches(like: str, count: int) -> Evaluation:

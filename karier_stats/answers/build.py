@@ -139,6 +139,8 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     if not words or not len(result):
         return None
     data = drawn(result, words, facts)
+    if "value" in data and not data["value"].fillna(0).any():
+        return None
     reference = words.get("reference")
     texts = {part: dict(Phrase(f"{name}.picture.{part}", **facts)) for part in ("title", "x", "y")}
     note = dict(Phrase(f"{name}.picture.note", **facts)) if "note" in words else None
@@ -146,6 +148,13 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
         kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", "percent"), digits=words.get("digits", 0),
         reference=result.row.estimate if reference == "all" else reference, note=note, **texts,
     )
+
+
+def pictured(result: Any, n: int) -> int:
+    """The number of people under a picture: those of its result; along years, ``n`` of the period."""
+    if isinstance(result, Description) and kind_of(result, {}) != "lines":
+        return int(result.about.get("people", result.n))
+    return n
 
 
 def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
@@ -161,6 +170,8 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
     """The data of a picture, in the columns of its kind (:class:`~karier_stats.answers.record.Picture`)."""
     import pandas as pd
 
+    if isinstance(result, Mapping):
+        return pd.concat([_lines(one, Phrase(words["groups"][name])) for name, one in result.items()], ignore_index=True)
     kind, names = kind_of(result, words), result.about.get("names", {})
     if isinstance(result, Inequality):
         told = [Phrase(words["groups"].get(group, words["groups"]["now"]), **facts) for group in result.curves["group"]]
@@ -181,6 +192,13 @@ def _drawn_row(result: Description, row: Row, kind: str, words: Mapping[str, Any
     own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
     label = label_of(names, *own) if own[1] else Phrase("said.everybody")
     return {**_codes(result, row), **_shape(result, row, kind, label)}
+
+
+def _lines(result: Description, label: Text) -> pd.DataFrame:
+    """One line of a picture."""
+    import pandas as pd
+
+    return pd.DataFrame([_shape(result, row, "lines", label) for row in result])
 
 
 def _codes(result: Description, row: Row) -> dict[str, str]:
@@ -256,11 +274,16 @@ def tabulated(result: Any) -> pd.DataFrame:
                 data.loc[at, [name, f"{name}_low", f"{name}_high"]] = one.value.ends
             continue
         for row in further:
-            at = (data["code"] == (row.code or row.part)) & (data["by"] == row.by)
+            at = (data["code"] == (row.code or row.part)) & (data["by"] == row.by) & (data["over"] == _over(row))
             data.loc[at, row.part if row.code and row.part else name] = row.estimate
             if not (row.code and row.part):
                 data.loc[at, f"{name}_low"], data.loc[at, f"{name}_high"] = row.low, row.high
     return data
+
+
+def _over(row: Row) -> str:
+    """The place on a line as text; empty without one."""
+    return "" if row.over is None else str(row.over)
 
 
 def _table_row(result: Description, row: Row) -> dict[str, Any]:
@@ -268,7 +291,7 @@ def _table_row(result: Description, row: Row) -> dict[str, Any]:
     names = result.about.get("names", {})
     own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
     return {
-        **_codes(result, row), "code": own[1], "by": row.by, **_labels("dimension", what(row.by)),
+        **_codes(result, row), "code": own[1], "by": row.by, "over": _over(row), **_labels("dimension", what(row.by)),
         **_labels("label", label_of(names, *own)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
         "high": row.high,
     }

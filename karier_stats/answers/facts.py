@@ -123,6 +123,11 @@ class RowFacts:
         return self.row.estimate
 
     @property
+    def count(self) -> int:
+        """A total or a number of different things."""
+        return round(self.row.estimate)
+
+    @property
     def percent(self) -> Figure:
         """A share as ``12,5 persen``."""
         return Figure(self.row.estimate, "percent", 1)
@@ -235,6 +240,19 @@ class GapFacts:
         ci = span(self.gap.value, self.gap.level, 100)
         ci = Phrase("said.family", ci=ci, family=self.gap.family) if self.gap.family > 1 else ci
         return Phrase("said.apart", value=Phrase("said.points", value=100 * self.gap.value.value), ci=ci)
+
+    @property
+    def amount(self) -> Phrase:
+        """A difference of means with its interval in brackets, without a unit."""
+        return Phrase("said.apart", value=Figure(self.gap.value.value, "number", 1), ci=span(self.gap.value, self.gap.level))
+
+    @property
+    def hours_unsettled(self) -> Text:
+        """A further sentence where a difference in learning hours may be nil."""
+        if self.gap.seen:
+            return Joined()
+        seen = smallest_seen(self.gap.value, self.gap.level)
+        return Phrase("said.unsettled", seen=seen, unit=Phrase("said.unit.hours"))
 
     @property
     def judged(self) -> Text:

@@ -25,7 +25,6 @@ from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
 from karier_stats.domain.rules import Laws, Rules, rules_read
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.description.describe import Description
 from karier_stats.views.evaluation import Evaluation
 from karier_stats.views.view import Wanting
 from karier_stats.words import Phrase, catalogue
@@ -104,7 +103,7 @@ class question:
             raise Wanting(Phrase(own if catalogue.has(own) else "views.nothing"), tables=tuple(build.about_of(main).get("tables", ())))
         findings = (replace(findings[0], headline=headline), *findings[1:])
         drawn = picture if picture is not None else main
-        n = build.about_of(drawn).get("people", drawn.n) if isinstance(drawn, Description) and build.kind_of(drawn, {}) != "lines" else findings[0].n
+        n = build.pictured(drawn, findings[0].n)
         told = table if table is not None else main
         self.record = Answer(
             self.name, self.chapter, findings, build.picture(self.name, drawn, n, facts), build.table(self.name, told, facts),

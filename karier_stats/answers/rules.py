@@ -116,4 +116,10 @@ def cancelled(batches: Description) -> str:
     return ("commonest" if facts["reasons"] > 1 else "only") + ("_often" if batches.row.low > 0.05 else "")
 
 
-RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled, beside_rest, colleagues, place, race, widest, long_courses, cancelled)}
+def recorded(total: Description) -> str:
+    """``hours`` on record, or ``unknown``."""
+    return "hours" if total.row.estimate else "unknown"
+
+
+RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled, beside_rest, colleagues, place, race, widest, long_courses, cancelled,
+    recorded)}

@@ -63,13 +63,13 @@ def ended(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("program", "batch", "participation", names=NAMES)
-def attended(ev: Evaluation, year: int | None = None, *, with_hours: bool = False) -> pd.DataFrame:
+def attended(ev: Evaluation, *, years: int = 1, with_hours: bool = False) -> pd.DataFrame:
     """Places on courses that were attended to their end.
 
     Parameters
     ----------
-    year : int, optional
-        Default: the period. A negative one counts back from it.
+    years : int
+        How many years up to the period.
     with_hours : bool
         Only those whose learning hours are known.
 
@@ -83,12 +83,12 @@ def attended(ev: Evaluation, year: int | None = None, *, with_hours: bool = Fals
     Wanting
         None was attended, or none has hours.
     """
-    rows = counting.enrolments(ev, ev.period + year if year is not None and year < 0 else year)
+    rows = pd.concat([counting.enrolments(ev, ev.period - back) for back in range(years)][::-1], ignore_index=True)
     rows = rows[rows["attended"] & (rows["jp"] > 0)] if with_hours else rows[rows["attended"]]
-    if rows.empty and year is None:
+    if rows.empty:
         raise Wanting(Phrase("views.no_hours" if with_hours else "views.none_attended", year=ev.period))
     rows = rows.assign(form=rows["form"].fillna(OTHER).astype(str), long=rows["jp"] > LONG_JP).reset_index(drop=True)
-    rows.attrs = {"facts": {"long_jp": LONG_JP}}
+    rows.attrs = {"facts": {"long_jp": LONG_JP}, "person": "employee_uid"}
     return rows
 
 

@@ -17,7 +17,7 @@ P = ParamSpec("P")
 Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
 
 
-OWN = ("coverage", "names", "facts", "people")
+OWN = ("coverage", "names", "facts", "people", "person")
 """What a view's function may say of its table itself."""
 
 
@@ -55,7 +55,7 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
     -----
     The table's ``attrs`` carry ``tables``, ``names``, ``level``, ``seed``, ``of_people`` and, where the function set
     it, ``coverage``: the share (0-1) of those concerned who are in the data;
-    ``people``, how many stand behind several rows each; ``facts``: what sentences may name.
+    ``people``, how many stand behind several rows each; ``person``, their column; ``facts``: what sentences may name.
     """
     def wrap(make: Make[P]) -> Make[P]:
         @functools.wraps(make)

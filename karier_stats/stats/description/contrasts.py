@@ -12,7 +12,7 @@ import numpy as np
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ def contrast(
         A group or category, its place from the largest on (1, 2, ...), ``"highest"``, ``"lowest"`` or ``"rest"``:
         everybody else in the breakdown.
     against : Description, optional
-        Another description, such as last year's: everybody here less everybody there.
+        Another description, such as last year's: everybody here less everybody there; shares or means. People who
+        are in both make the two alike, so that the interval errs on the wide side.
 
     Returns
     -------
@@ -136,8 +137,8 @@ def contrast(
     if against is not None:
         if not (result.n and against.n):
             return None
-        gap = _newcombe(result.row, against.row, result.level)
-        return Gap(result.row, against.row, gap, result.level, 1, result.n + against.n, result.about)
+        made = _of_means if result.kind == "mean" else _of_shares
+        return Gap(result.row, against.row, made(result, against), result.level, 1, result.n + against.n, result.about)
     rows = result.ranked() if not result.groups else sorted(
         comparable(result.rows), key=lambda row: (-row.estimate, row.code))
     if len(rows) < 2:
@@ -153,6 +154,18 @@ def contrast(
     level = 1 - (1 - result.level) / family
     n = first.n + second.n if two == "rest" else sum(row.n for row in rows)
     return Gap(first, second, _newcombe(first, second, level), level, family, n, result.about)
+
+
+def _of_shares(one: Description, two: Description) -> Estimate:
+    """Everybody's share here less everybody's there."""
+    return _newcombe(one.row, two.row, one.level)
+
+
+def _of_means(one: Description, two: Description) -> Estimate:
+    """The difference of two means of independent samples, with the normal interval."""
+    here, there = (result.data[result.of].astype(float) for result in (one, two))
+    error = np.sqrt(here.var(ddof=1) / len(here) + there.var(ddof=1) / len(there))
+    return of_t(one.row.estimate - two.row.estimate, float(error), level=one.level)
 
 
 def _pick(rows: Sequence[Row], which: str | int) -> Row:

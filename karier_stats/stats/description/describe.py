@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -293,24 +294,34 @@ def summary(
 
 def totals(
     data: pd.DataFrame, *, of: str | None = None, by: str | Sequence[str] | None = None, over: str | None = None,
-    distinct: bool = False, share: bool = False,
+    share: bool = False,
 ) -> Description:
     """The sum of a column, or the number of rows without one: counted, so without an interval.
 
-    With ``distinct`` the number of different values instead, such as people; with ``share`` the part of everybody's
-    total, 0-1.
+    With ``share`` the part of everybody's total, 0-1.
     """
     whole = float(data[of].astype(float).sum()) if share and of is not None else float(len(data) or 1)
 
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
-        if distinct and of is not None:
-            return Estimate(float(rows[of].nunique()), level=at), None, len(rows)
         total = float(len(rows) if of is None else rows[of].astype(float).sum())
-        return Estimate(total / whole if share and whole else total, level=at), None, len(rows)
+        return Estimate(total / whole if share and whole else total, level=at), None, _people(rows)
 
     call = {"verb": "totals", "of": of, "by": by, "over": over}
     rows = data if of is None else _numbers(data, of)
     return _described("total", rows, of or "", [], by, over, None, False, None, measure, call)
+
+
+def distinct(
+    data: pd.DataFrame, *, of: Sequence[str], by: str | Sequence[str] | None = None, over: str | None = None,
+) -> tuple[Description, ...]:
+    """How many different values each of several columns has, such as people, batches and courses: counted."""
+    def measure(rows: pd.DataFrame, at: float, name: str) -> tuple[Estimate, int | None, int]:
+        return Estimate(float(rows[name].nunique()), level=at), None, _people(rows)
+
+    return tuple(
+        _described("total", _numbers(data, name), name, [], by, over, None, False, None, partial(measure, name=name),
+                   {"verb": "distinct", "of": name, "by": by, "over": over}) for name in of
+    )
 
 
 def _described(
@@ -384,6 +395,12 @@ def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list
     if pd.api.types.is_bool_dtype(rows[of].dtype):
         return rows.assign(**{COUNTED: rows[of].astype(bool)}), []
     return rows.assign(**{COUNTED: False}), sorted(rows[of].astype(str).unique())
+
+
+def _people(rows: pd.DataFrame) -> int:
+    """People behind rows, where the view names their column; else the number of rows."""
+    person = rows.attrs.get("person")
+    return len(rows) if person is None else int(rows[person].nunique())
 
 
 def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
