@@ -242,9 +242,10 @@ class GapFacts:
         return Phrase("said.apart", value=Phrase("said.points", value=100 * self.gap.value.value), ci=ci)
 
     @property
-    def amount(self) -> Phrase:
-        """A difference of means with its interval in brackets, without a unit."""
-        return Phrase("said.apart", value=Figure(self.gap.value.value, "number", 1), ci=span(self.gap.value, self.gap.level))
+    def hours(self) -> Phrase:
+        """A difference of learning hours with its interval in brackets."""
+        value = self.gap.value
+        return Phrase("said.apart", value=Phrase("said.hours", value=value.value), ci=span(value, self.gap.level))
 
     @property
     def hours_unsettled(self) -> Text:
