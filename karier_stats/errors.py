@@ -48,6 +48,11 @@ class KarierError(Exception):
         """The whole sentence, code first, in ``lang`` (default: ``KARIER_LANG``)."""
         return describe(self.code, lang or default_language(), **self.values)
 
+    @property
+    def texts(self) -> dict[str, str]:
+        """The sentence in every language."""
+        return {lang: self.message(lang) for lang in ("id", "en")}
+
     def __str__(self) -> str:
         return self.message()
 

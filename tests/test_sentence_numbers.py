@@ -46,11 +46,11 @@ def test_the_step_stays_within_the_range_of_the_score():
     assert step_of(1e-9, 4e9) == 1e9
     assert step_of(1e-9, 5e6) == 1e6  # told as 0.001: a billion lies beyond the data
     assert step_of(0.5, 4e9) == step_of(0.0, 4e9) == 1.0
-    assert step_name(1.0, "skor", "id") == "satu satuan `skor`"
-    assert step_name(1e6, "jarak", "en") == "one million units of `jarak`"
-    assert step_name(1e6, "pagu_rp", "id") == "Rp1 juta `pagu_rp`"
-    assert step_name(1e9, "pagu_rp", "en") == "Rp1 billion `pagu_rp`"
-    assert step_name(1e3, "pagu_rp", "id") == "Rp1 ribu `pagu_rp`"
+    assert step_name(1.0, "skor")["id"] == "satu satuan `skor`"
+    assert step_name(1e6, "jarak")["en"] == "one million units of `jarak`"
+    assert step_name(1e6, "pagu_rp")["id"] == "Rp1 juta `pagu_rp`"
+    assert step_name(1e9, "pagu_rp")["en"] == "Rp1 billion `pagu_rp`"
+    assert step_name(1e3, "pagu_rp")["id"] == "Rp1 ribu `pagu_rp`"
 
 
 def test_a_tiny_slope_on_a_short_scale_keeps_its_figures():

@@ -14,6 +14,7 @@ from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.wild import WildBootstrap, wild_bootstrap
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -136,3 +137,14 @@ def by_content(X: Array, y: Array, clusters: NDArray[Any]) -> NDArray[np.intp]:
     place = np.empty(sums.shape[1], dtype=np.intp)
     place[np.lexsort(sums)] = np.arange(sums.shape[1])
     return place[codes]
+
+
+def wild_note(term: str, boot: WildBootstrap) -> Phrase:
+    """What the bootstrap enumerated, and why its row has empty cells."""
+    way = "enumerated" if boot.enumerated else "drawn"
+    return Phrase(f"association.note.wild.{way}", term=term, patterns=boot.patterns, smallest=boot.smallest_p)
+
+
+def wild_silent(boot: WildBootstrap) -> Phrase:
+    """That the bootstrap can never reject at a level, so that it has no say."""
+    return Phrase("association.note.wild.silent", smallest=boot.smallest_p)

@@ -8,12 +8,9 @@ from __future__ import annotations
 
 import math
 
-from karier_stats.words.numbers import Text, both
+from karier_stats.words import Phrase
 
-_NAMES: dict[float, Text] = {
-    1.0: both("satu", "one"), 1e3: both("seribu", "one thousand"), 1e6: both("1 juta", "one million"),
-    1e9: both("1 miliar", "one billion"), 1e12: both("1 triliun", "one trillion"),
-}
+_STEPS = (1.0, 1e3, 1e6, 1e9, 1e12)
 _MONEY = ("_rp", "_rupiah")
 """Endings of columns that hold rupiah, as in the tables of an evaluation."""
 _LEAST = 0.01
@@ -32,20 +29,19 @@ def step_of(slope: float, reach: float) -> float:
     """
     if not math.isfinite(slope) or slope == 0:
         return 1.0
-    within = [step for step in _NAMES if step <= max(reach, 1.0)]
+    within = [step for step in _STEPS if step <= max(reach, 1.0)]
     return next((step for step in within if abs(slope) * step >= _LEAST), within[-1])
 
 
-def step_amount(step: float, column: str, lang: str) -> str:
-    """The step in words, without its column: ``satu satuan``, ``1 juta satuan`` or ``Rp1 juta``."""
-    name = _NAMES[step][lang]
+def step_amount(step: float, column: str) -> Phrase:
+    """The step without its column: ``satu satuan``, ``1 juta satuan`` or ``Rp1 juta``."""
     if column.endswith(_MONEY):
-        return "Rp" + name.replace("one", "1").replace("satu", "1").replace("seribu", "1 ribu")
-    return f"{name} {both('satuan', 'unit' if step == 1 else 'units')[lang]}"
+        return Phrase(f"stats.step.rupiah.{step:.0f}")
+    return Phrase("stats.step.one") if step == 1 else Phrase("stats.step.units", name=Phrase(f"stats.step.name.{step:.0f}"))
 
 
-def step_name(step: float, column: str, lang: str) -> str:
-    """The step in words: ``satu satuan `skor` ``, ``1 juta satuan `jarak` `` or ``Rp1 juta `pagu_rp` ``.
+def step_name(step: float, column: str, way: str = "of") -> Phrase:
+    """The step with its column: ``satu satuan `skor` ``, ``1 juta satuan `jarak` `` or ``Rp1 juta `pagu_rp` ``.
 
     Parameters
     ----------
@@ -53,7 +49,8 @@ def step_name(step: float, column: str, lang: str) -> str:
         As :func:`step_of` gives it.
     column : str
         Name of the score's column; one that ends in ``_rp`` holds rupiah.
+    way : {"of", "more", "higher"}
+        ``one unit of`` it, ``one unit more of`` it, or ``one unit of`` it ``higher``.
     """
-    amount = step_amount(step, column, lang)
-    of = " of" if lang == "en" and not amount.startswith("Rp") else ""
-    return f"{amount}{of} `{column}`"
+    kind = "money" if column.endswith(_MONEY) else "unit"
+    return Phrase(f"stats.step.{kind}.{way}", amount=step_amount(step, column), column=column)

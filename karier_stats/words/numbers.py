@@ -112,6 +112,12 @@ def figures(values: Sequence[float], lang: str, error: float) -> tuple[list[str]
     return [number(value, lang, decimals(error)) for value in values], ""
 
 
+def figured(values: Sequence[float], error: float) -> tuple[list[Text], Text]:
+    """The same in every language: each number, and the word of their size."""
+    by = {lang: figures(values, lang, error) for lang in LANGUAGES}
+    return [{lang: by[lang][0][i] for lang in LANGUAGES} for i in range(len(values))], {lang: by[lang][1] for lang in LANGUAGES}
+
+
 def p_value(p: float | None, lang: str) -> str:
     """A p-value as ``p = 0,031``; beyond three decimals as ``p < 0,001`` or ``p > 0,999``."""
     if p is None or is_missing(p):

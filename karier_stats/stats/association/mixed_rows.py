@@ -3,35 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association import caveats
+from karier_stats.stats.association.rows import FARTHEST_RATIO
 from karier_stats.stats.association.within_between import Design, own_terms
-from karier_stats.stats.estimates import FARTHEST_RATIO, RowEstimate, t_estimate
+from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.glmm import logistic_intercept
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
-from karier_stats.words.numbers import Text, both
+from karier_stats.stats.results import Sheet
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     Array: TypeAlias = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
-class MixedRows:
-    """Rows of the random-intercept models, their notes, and the linear fit where one was made."""
-
-    rows: tuple[RowEstimate, ...]
-    notes: tuple[Text, ...]
-    fitted: RandomIntercept | None = None
-
-
-def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> MixedRows:
-    """The random intercept by REML, and the intraclass correlation; the former only where no person repeats.
+def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> tuple[Sheet, RandomIntercept | None]:
+    """The random intercept by REML with its fit, and the intraclass correlation; the former only where no person repeats.
 
     Notes
     -----
@@ -41,19 +32,20 @@ def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> MixedRo
     """
     frame, units = design.frame, design.units
     if frame.n <= design.n_units:
-        return MixedRows((), (caveats.NO_REML_SINGLE,))
-    empty = random_intercept(np.ones((frame.n, 1)), frame.y, units)
-    icc = RowEstimate("icc", "reml", empty.icc, None, None, None, None, design.n_units, empty.icc_interval)
+        return Sheet(notes=[Phrase("association.note.no_reml_single")]), None
+    empty, sheet, fitted = random_intercept(np.ones((frame.n, 1)), frame.y, units), Sheet(), None
+    sheet.note(Phrase("association.note.icc"))
     if frame.persons_repeat:
-        return MixedRows((icc,), (caveats.ICC, caveats.NO_REML_PERSONS))
-    fitted = random_intercept(design.X, frame.y, units)
-    own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
-    rows = [row for name, at in (*own, *covariates) for row in both_dof(fitted, name, at, design.n_units)]
-    notes = (caveats.ICC, caveats.SINGULAR if fitted.between_variance == 0 else caveats.REML_DOF)
-    return MixedRows((*rows, icc), notes, fitted)
+        sheet.note(Phrase("association.note.no_reml_persons"))
+    else:
+        fitted = random_intercept(design.X, frame.y, units)
+        own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
+        sheet.take(both_dof(fitted, [*own, *covariates], frame.n, design.n_units))
+    sheet.add("icc", "reml", Estimate(empty.icc, bounds=empty.icc_interval), frame.n, design.n_units)
+    return sheet, fitted
 
 
-def agq_rows(design: Design) -> MixedRows:
+def agq_rows(design: Design) -> Sheet:
     """Odds ratios of the logit with a random intercept, for a binary outcome of people who do not repeat.
 
     Notes
@@ -68,34 +60,38 @@ def agq_rows(design: Design) -> MixedRows:
     """
     frame = design.frame
     if frame.family != "binary" or frame.persons_repeat or frame.n <= design.n_units:
-        return MixedRows((), ())
+        return Sheet()
     try:
         fitted = logistic_intercept(design.X, frame.y, design.units)
     except StatisticsError as refused:
         # Separation is told where the logit is fitted.
-        return MixedRows((), () if refused.code == "K353" else (both(refused.message("id"), refused.message("en")),))
+        return Sheet(notes=[] if refused.code == "K353" else [refused.texts])
     own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
     levels = {True: frame.n - design.n_units, False: design.n_units}
-    rows = []
+    sheet = Sheet()
+    sheet.note(Phrase("association.note.agq", latent=fitted.latent_icc, observed=fitted.observed_icc))
     for name, at in own:
         staff = bool(design.staff_level[at])
         dof = levels[staff] - int((design.staff_level == staff).sum())
         if abs(fitted.coef[at]) <= np.log(FARTHEST_RATIO):
             error = float(np.sqrt(fitted.covariance[at, at]))
-            rows.append(t_estimate(name, "agq", fitted.coef[at], error, dof, design.n_units, exponent=True))
-    return MixedRows(tuple(rows), (caveats.agq(fitted.latent_icc, fitted.observed_icc),))
+            found = of_t(fitted.coef[at], error, dof).exponent(FARTHEST_RATIO)
+            sheet.add(name, "agq", found, frame.n, design.n_units)
+    return sheet
 
 
-def both_dof(fitted: RandomIntercept, term: str, position: int, n_units: int) -> list[RowEstimate]:
-    """One coefficient by Kenward and Roger, and by Satterthwaite beside."""
-    contrast = np.eye(len(fitted.coef))[position]
-    estimate = float(fitted.coef[position])
-    rows = [t_estimate(term, "reml", estimate, *fitted.kenward_roger(contrast), n_units)]
-    if fitted.between_variance > 0:
-        error = float(np.sqrt(fitted.covariance[position, position]))
-        dof = fitted.satterthwaite(contrast)
-        rows.append(t_estimate(term, "reml_satterthwaite", estimate, error, dof, n_units))
-    return rows
+def both_dof(fitted: RandomIntercept, terms: Sequence[tuple[str, int]], n: int, n_units: int) -> Sheet:
+    """Coefficients by Kenward and Roger, and by Satterthwaite beside, with what is assumed."""
+    sheet, singular = Sheet(), fitted.between_variance == 0
+    for term, position in terms:
+        contrast, estimate = np.eye(len(fitted.coef))[position], fitted.coef[position]
+        sheet.add(term, "reml", of_t(estimate, *fitted.kenward_roger(contrast)), n, n_units)
+        if not singular:
+            error = float(np.sqrt(fitted.covariance[position, position]))
+            found = of_t(estimate, error, fitted.satterthwaite(contrast))
+            sheet.add(term, "reml_satterthwaite", found, n, n_units)
+    sheet.note(Phrase(f"association.note.{'singular' if singular else 'reml_dof'}"))
+    return sheet
 
 
 def mixed_line(design: Design, fitted: RandomIntercept) -> tuple[float, float]:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association import caveats
+from karier_stats.stats.association.rows import coefficient_rows
 from karier_stats.stats.association.within_between import design_of, own_terms
-from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named
-from karier_stats.stats.frame import Frame
-from karier_stats.stats.numerics.cluster import cr2
-from karier_stats.words.numbers import Text
+from karier_stats.stats.contrast import Line
+from karier_stats.stats.frame import Facts, Frame
+from karier_stats.stats.results import Sheet
+from karier_stats.words import Joined, Phrase
+from karier_stats.words.numbers import LANGUAGES, Text, figured, p_value
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     Array: TypeAlias = NDArray[np.float64]
 
 Made: TypeAlias = Callable[[tuple[str, ...]], Frame]
@@ -60,14 +63,10 @@ class Question:
 
 @dataclass(frozen=True)
 class Secondary:
-    """Rows, questions and notes of what was declared beside the main question."""
+    """Rows and notes, and the questions, of what was declared beside the main one."""
 
-    rows: tuple[RowEstimate, ...] = ()
+    sheet: Sheet = field(default_factory=Sheet)
     questions: tuple[Question, ...] = ()
-    notes: tuple[Text, ...] = ()
-
-    def __add__(self, other: Secondary) -> Secondary:
-        return Secondary(self.rows + other.rows, self.questions + other.questions, self.notes + other.notes)
 
 
 @dataclass(frozen=True)
@@ -88,8 +87,7 @@ class _Base:
 
 
 def secondary(
-    made: Made, adjust: tuple[str, ...], moderators: tuple[str, ...],
-    dose_response: DoseResponse,
+    made: Made, adjust: tuple[str, ...], moderators: tuple[str, ...], dose_response: DoseResponse
 ) -> Secondary:
     """All declared secondary questions, each on the rows that are complete for it.
 
@@ -108,13 +106,13 @@ def secondary(
     which the coefficients of a logit would not be. A moderator enters with its main effect; products are made with
     the moderator counted from its mean.
     """
-    found = Secondary()
+    found = []
     for name in moderators:
         names = adjust if name in adjust else (*adjust, name)
-        found = found + _tried(name, partial(_moderated, made, names, name))
+        found.append(_tried(name, partial(_moderated, made, names, name)))
     if dose_response is not None:
-        found = found + _tried(made(adjust).on, partial(_shaped, made, adjust, dose_response))
-    return found
+        found.append(_tried(made(adjust).on, partial(_shaped, made, adjust, dose_response)))
+    return Secondary(Sheet().take(*(one.sheet for one in found)), tuple(q for one in found for q in one.questions))
 
 
 def _tried(subject: str, answer: Callable[[], Secondary]) -> Secondary:
@@ -124,7 +122,12 @@ def _tried(subject: str, answer: Callable[[], Secondary]) -> Secondary:
     except StatisticsError as refused:
         if refused.code in ("K325", "K340", "K345", "K346", "K385"):
             raise
-        return Secondary(notes=(caveats.secondary_refused(subject, refused.message("id"), refused.message("en")),))
+        return _noted("refused", subject=subject, message=refused.texts)
+
+
+def _noted(key: str, **facts: Any) -> Secondary:
+    """Nothing but a note."""
+    return Secondary(Sheet(notes=[Phrase(f"association.secondary.{key}", **facts)]))
 
 
 def _base(frame: Frame) -> _Base:
@@ -149,7 +152,7 @@ def _moderated(made: Made, names: tuple[str, ...], name: str) -> Secondary:
                if label == name or label.startswith(f"{name}=")]
     thin = [label for label, values in columns if _units_beside(base, values) < FEWEST_UNITS]
     if thin:
-        return Secondary(notes=(caveats.thin_groups(name, thin, FEWEST_UNITS),))
+        return _noted("thin_groups", subject=name, groups=thin, units=FEWEST_UNITS)
     added = [
         (scope, f"{term} x {label}", part * (values - values.mean()))
         for scope, term, part in base.parts for label, values in columns
@@ -179,12 +182,13 @@ def _shaped(made: Made, adjust: tuple[str, ...], dose_response: DoseResponse) ->
     labels = [f"{base.frame.on}[<{cuts[0]:g}]", *(f"{base.frame.on}[>={cut:g}]" for cut in cuts)]
     thin = [labels[k] for k in range(len(labels)) if len(np.unique(base.clusters[classes == k])) < FEWEST_UNITS]
     if thin:
-        return Secondary(notes=(caveats.thin_groups(base.frame.on, thin, FEWEST_UNITS),))
+        return _noted("thin_groups", subject=base.frame.on, groups=thin, units=FEWEST_UNITS)
     keep = [i for i, name in enumerate(base.names) if name != term]
     rest = replace(base, X=base.X[:, keep], names=tuple(base.names[i] for i in keep))
     added = [(scope, labels[k], (classes == k).astype(float)) for k in range(1, len(labels))]
     found = _answered(rest, "classes", base.frame.on, added)
-    return found + Secondary(notes=(caveats.classes(labels[0]),))
+    found.sheet.note(Phrase("association.secondary.reference", reference=labels[0]))
+    return found
 
 
 def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, str, Array]]) -> Secondary:
@@ -194,22 +198,66 @@ def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, s
     names = (*base.names, *(term for _, term, _ in added))
     if frame.n < len(names) + 2:
         raise StatisticsError("K347", rows=frame.n, coefficients=len(names), needed=len(names) + 2)
-    fitted = fit_named(X, frame.y, names)
-    covariance = cr2(X, fitted.residuals, base.clusters)
-    terms = [(term, start + i) for i, (_, term, _) in enumerate(added)]
-    rows, notes = cr2_rows(terms, fitted.coef, covariance, base.n_units, (X, frame.y))
-    present = {row.term: position for (row, position) in ((row, dict(terms)[row.term]) for row in rows)}
-    questions = []
+    line = Line(X, frame.y, base.clusters).named(names)
+    terms = {term: start + i for i, (_, term, _) in enumerate(added)}
+    sheet = coefficient_rows(line, list(terms.items()), base.n_units)
+    present, questions = {row.term for row in sheet.rows}, []
     for scope in dict.fromkeys(scope for scope, _, _ in added):
-        own = [term for at, term, _ in added if at == scope and term in present]
-        if not own:
-            continue
-        test = covariance.wald(np.eye(len(names))[[present[term] for term in own]], fitted.coef)
-        sound = test.p_value is not None
-        questions.append(Question(
-            kind, subject, scope, tuple(own), test.statistic if sound else None, test.dof1,
-            test.dof2 if sound else None, test.p_value, frame.n, base.n_units,
-        ))
-    return Secondary(tuple(replace(row, n=frame.n) for row in rows), tuple(questions), tuple(notes))
+        own = tuple(term for at, term, _ in added if at == scope and term in present)
+        if own:
+            test = line.covariance.wald(np.eye(len(names))[[terms[term] for term in own]], line.fitted.coef)
+            found = (test.statistic, test.dof1, test.dof2) if test.p_value is not None else (None, test.dof1, None)
+            questions.append(Question(kind, subject, scope, own, *found, test.p_value, frame.n, base.n_units))
+    return Secondary(sheet, tuple(questions))
 
 
+def answer(
+    question: Question, holm: float | None, total: int, facts: Facts, row: pd.Series | None, level: float
+) -> Phrase:
+    """One question with its answer; never more than that a difference was, or was not yet, seen.
+
+    Parameters
+    ----------
+    question : Question
+    holm : float or None
+        Its p-value by Holm over the ``total`` questions that were tested.
+    facts : Facts
+    row : Series, optional
+        The row of the table where one row answers it; its interval is told.
+    level : float
+    """
+    told = {
+        "subject": question.subject, "place": Phrase(f"association.secondary.place.{question.scope}"),
+        "outcome": facts.outcome, "on": facts.on,
+    }
+    if holm is None:
+        return Phrase("association.secondary.untested", **told)
+    seen = "seen" if holm < 1 - level else "unseen"
+    claim = Phrase(f"association.secondary.claim.{question.kind}.{seen}", **told)
+    return Phrase("association.secondary.answered", total=total, claim=claim, numbers=_numbers(question, holm, facts, row))
+
+
+def _numbers(question: Question, holm: float, facts: Facts, row: pd.Series | None) -> Text:
+    """The difference with its interval where there is one, the test, and the counts."""
+    parts: list[Text] = [] if row is None else _difference(row, facts)
+    corrected = {lang: p_value(holm, lang).removeprefix("p") for lang in LANGUAGES}
+    parts += [
+        Phrase("association.secondary.test", dof1=question.dof1, dof2=question.dof2, statistic=question.statistic),
+        Phrase("association.facts.p", p=question.p_value), Phrase("association.secondary.p_holm", p=corrected),
+    ]
+    if question.n_units is not None:
+        parts.append(Phrase("association.facts.units", units=question.n_units))
+    return Joined(*parts, Phrase("association.facts.n", n=question.n), mark="; ")
+
+
+def _difference(row: pd.Series, facts: Facts) -> list[Text]:
+    """The estimate of the one row that answers, with its interval."""
+    share = facts.family == "binary"
+    told = [(100 if share else 1) * float(row[name]) for name in ("estimate", "ci_low", "ci_high")]
+    error = (told[2] - told[1]) / 2
+    (value, low, high), size = figured(told, error)
+    unit = Phrase(f"association.unit.{'points' if share else 'plain'}")
+    return [
+        Phrase("association.secondary.estimate", value=value, size=size, unit=unit),
+        Phrase("association.facts.interval", level=row["ci_level"], low=low, high=high, size=size),
+    ]

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association import caveats
-from karier_stats.stats.association.families import FamilyRows, family_rows
+from karier_stats.stats.association.families import family_rows
 from karier_stats.stats.association.mixed_rows import agq_rows, mixed_line, mixed_rows
 from karier_stats.stats.association.moderators import DoseResponse, secondary
 from karier_stats.stats.association.regression import Regression
-from karier_stats.stats.association.study import Study, by_term, result_of, through_centre
+from karier_stats.stats.association.rows import coefficient_rows, near_collinear
+from karier_stats.stats.association.study import Study, by_term, through_centre
 from karier_stats.stats.association.within_between import (
     Design,
     design_of,
@@ -28,13 +28,10 @@ from karier_stats.stats.association.within_between import (
     within_rows,
 )
 from karier_stats.stats.columns import listed
-from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, near_collinear
+from karier_stats.stats.contrast import Line, wild_note
 from karier_stats.stats.frame import Frame, build
-from karier_stats.stats.numerics import linear
-from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
-from karier_stats.stats.numerics.wild import wild_bootstrap
-from karier_stats.stats.results import check_level
-from karier_stats.words.numbers import Text
+from karier_stats.stats.results import Row, Sheet, check_level
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,108 +144,93 @@ def regress(
     frame = build(data, outcome, on, names, unit, person, family)
     study = _rows(frame) if frame.units is None else _nested(frame, seed)
     beside = secondary(lambda chosen: build(data, outcome, on, chosen, unit, person, family), names, asked, dose_response)
-    study = replace(
-        study, estimates=(*study.estimates, *beside.rows), notes=(*study.notes, *beside.notes), questions=beside.questions,
-        frame=frame,
-    )
-    return result_of(study, level)
+    sheet = Sheet().take(study.sheet, beside.sheet)
+    return replace(study, sheet=sheet, questions=beside.questions, frame=frame).result(level)
 
 
 def _rows(frame: Frame) -> Study:
     """A regression without units: each row, or each person with several rows, is its own cluster."""
     X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
     names = ("1", frame.on, *frame.adjust_names)
+    clusters = np.arange(frame.n) if frame.persons is None else frame.persons
+    line = _fitted(X, frame, names, clusters)
+    n_units = frame.n_persons if frame.persons_repeat else None
+    rows = coefficient_rows(line, [(name, position) for position, name in enumerate(names) if position], n_units)
+    if not rows.rows or rows.rows[0].term != frame.on:
+        low, high = (int((frame.x == end).sum()) for end in (frame.x.min(), frame.x.max()))
+        raise StatisticsError("K380", column=frame.on, low=low, high=high)
+    more, zeros = family_rows(frame, X, names, clusters, [(frame.on, 1)], n_units)
+    coef, centre = line.fitted.coef, frame.adjust.mean(axis=0)
+    adjusted = frame.y - frame.adjust @ coef[2:] + centre @ coef[2:]
+    points = {"label": [""] * frame.n, "x": frame.x, "y": adjusted, "n": np.ones(frame.n, dtype=int)}
+    lead = _marginal_lead(frame.on, more)
+    drawn = through_centre(points, lead.estimate.value) if lead else (float(coef[0] + centre @ coef[2:]), float(coef[1]))
+    sheet = Sheet(notes=list(frame.notes))
+    alone = Phrase("association.note.rows_alone")
+    sheet.note(
+        Phrase("association.note.persons_cluster", persons=frame.n_persons) if frame.persons_repeat else alone,
+        near_collinear(X, names),
+    )
+    sheet.take(rows, more)
+    return Study(frame.facts, "rows", (frame.on, lead.method if lead else "cr2"), sheet, points, drawn, zeros=zeros)
+
+
+def _fitted(X: Array, frame: Frame, names: Sequence[str], clusters: NDArray[np.intp]) -> Line:
+    """Least squares of the outcome, with at least two rows more than coefficients."""
+    line = Line(X, frame.y, clusters).named(names)
     if frame.n < X.shape[1] + 2:
         raise StatisticsError("K347", rows=frame.n, coefficients=X.shape[1], needed=X.shape[1] + 2)
-    fitted = fit_named(X, frame.y, names)
-    clusters = np.arange(frame.n) if frame.persons is None else frame.persons
-    n_units = frame.n_persons if frame.persons_repeat else None
-    terms = [(name, position) for position, name in enumerate(names) if position]
-    rows, notes = cr2_rows(terms, fitted.coef, cr2(X, fitted.residuals, clusters), n_units, (X, frame.y))
-    if not rows or rows[0].term != frame.on:
-        raise StatisticsError("K380", column=frame.on, **_sides(frame.x))
-    more = family_rows(frame, X, names, clusters, [(frame.on, 1)], n_units)
-    adjusted = frame.y - frame.adjust @ fitted.coef[2:] + frame.adjust.mean(axis=0) @ fitted.coef[2:]
-    points = {"label": [""] * frame.n, "x": frame.x, "y": adjusted, "n": np.ones(frame.n, dtype=int)}
-    line = (float(fitted.coef[0] + frame.adjust.mean(axis=0) @ fitted.coef[2:]), float(fitted.coef[1]))
-    lead = _marginal_lead(frame.on, more)
-    clustering = caveats.persons_cluster(frame.n_persons) if frame.persons_repeat else caveats.ROWS_ALONE
-    notes = [*frame.notes, clustering, *near_collinear(X, names), *notes, *more.notes]
-    return Study(
-        frame.facts, "rows", (frame.on, lead.method if lead else "cr2"), (*rows, *more.rows), tuple(notes), points,
-        through_centre(points, lead.estimate) if lead else line, zeros=more.zeros,
-    )
+    return line
 
 
-def _marginal_lead(term: str, found: FamilyRows) -> RowEstimate | None:
+def _marginal_lead(term: str, found: Sheet) -> Row | None:
     """The average marginal effect of a term, which leads where it can be tested."""
-    rows = (row for row in found.rows if (row.term, row.method) == (term, "ame") and row.p_value is not None)
-    return next(rows, None)
-
-
-def _sides(values: Array) -> dict[str, int]:
-    """How many of the values are the smallest one, and how many the largest one."""
-    return {"low": int((values == values.min()).sum()), "high": int((values == values.max()).sum())}
+    row = found.find(term, "ame")
+    return row if row is not None and row.estimate.tested else None
 
 
 def _nested(frame: Frame, seed: int) -> Study:
     """A regression with units: within and between apart, and the inferences side by side."""
     design = design_of(frame)
-    notes = list(frame.notes) + refuse_few(design)
-    fitted = fit_named(design.X, frame.y, design.names)
-    if frame.n < len(design.names) + 2:
-        raise StatisticsError("K347", rows=frame.n, coefficients=len(design.names), needed=len(design.names) + 2)
-    pooled = cr2(design.X, fitted.residuals, design.units)
-    rows, lead, points, line = [], None, unit_points(design, frame.y), (0.0, 0.0)
-    smallest_p = 0.0
+    sheet = Sheet(notes=[*frame.notes, *refuse_few(design)])
+    line = _fitted(design.X, frame, design.names, design.units)
+    lead, points, drawn, smallest_p = None, unit_points(design, frame.y), (0.0, 0.0), 0.0
     if design.has_between:
-        means_row, points, line, more = unit_means_row(design)
-        boot_rows, boot_notes, smallest_p = _between_side(design, fitted, pooled, seed)
-        rows, notes, lead = [means_row, *boot_rows], [*notes, *more, *boot_notes], (means_row.term, "unit_means")
+        means, points, drawn = unit_means_row(design)
+        boot, smallest_p = _between_side(design, line, seed)
+        lead = means.rows[0].key
+        sheet.take(means, boot)
     if design.has_within:
-        inner, more = within_rows(design)
-        rows, notes = [*rows, *inner], [*notes, *more]
+        inner = within_rows(design)
+        sheet.take(inner)
         lead = lead or (design.term("within"), "cr2")
         if not design.has_between:
-            points, line = within_points(design, inner)
+            points, drawn = within_points(design, inner.rows)
+    sheet.note(near_collinear(design.X, design.names))
     covariates = [(name, len(design.names) - frame.adjust.shape[1] + i) for i, name in enumerate(frame.adjust_names)]
-    adjust_rows, more = cr2_rows(covariates, fitted.coef, pooled, design.n_units)
-    mixed, quadrature = mixed_rows(design, covariates), agq_rows(design)
+    mixed, fitted = mixed_rows(design, covariates)
     terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
-    family = family_rows(frame, design.X, design.names, design.units, terms, design.n_units)
-    rows = by_term([*rows, *adjust_rows, *mixed.rows, *family.rows, *quadrature.rows])
-    notes = [*notes, *near_collinear(design.X, design.names), *more, *mixed.notes, *family.notes, *quadrature.notes]
+    family, zeros = family_rows(frame, design.X, design.names, design.units, terms, design.n_units)
+    sheet.take(coefficient_rows(line, covariates, design.n_units), mixed, family, agq_rows(design))
     if lead and lead[1] == "unit_means" and design.n_units >= FEW_UNITS:
         marginal = _marginal_lead(lead[0], family)
         if marginal is not None:
-            lead, line = (lead[0], "ame"), through_centre(points, marginal.estimate)
-        elif mixed.fitted is not None:
-            lead, line = (lead[0], "reml"), mixed_line(design, mixed.fitted)
-    scope = "between" if design.has_between else "within"
-    lead = _present(lead, rows, design)
-    return Study(frame.facts, scope, lead, tuple(rows), tuple(notes), points, line, smallest_p, family.zeros)
-
-
-def _present(lead: tuple[str, str] | None, rows: Sequence[RowEstimate], design: Design) -> tuple[str, str]:
-    """The lead row, or a refusal where it could not be made."""
-    if lead is None or not any((row.term, row.method) == lead for row in rows):
+            lead, drawn = marginal.key, through_centre(points, marginal.estimate.value)
+        elif fitted is not None:
+            lead, drawn = (lead[0], "reml"), mixed_line(design, fitted)
+    if lead is None or sheet.find(*lead) is None:
         raise StatisticsError("K341", units=units_that_vary(design))
-    return lead
+    scope = "between" if design.has_between else "within"
+    return Study(frame.facts, scope, lead, by_term(sheet), points, drawn, smallest_p, zeros)
 
 
-def _between_side(
-    design: Design, fitted: linear.LeastSquares, pooled: ClusterCovariance, seed: int
-) -> tuple[list[RowEstimate], list[Text], float]:
-    """CR2 and the wild bootstrap of the between-unit slope, their notes, and the smallest p of the bootstrap."""
+def _between_side(design: Design, line: Line, seed: int) -> tuple[Sheet, float]:
+    """CR2 and the wild bootstrap of the between-unit slope, and the smallest p of the bootstrap."""
     term = design.term("between")
-    position = design.names.index(term)
-    rows, notes = cr2_rows([(term, position)], fitted.coef, pooled, design.n_units, (design.X, design.frame.y))
-    if not rows or rows[0].p_value is None:
-        return rows, notes, 0.0
-    boot = wild_bootstrap(design.X, design.frame.y, design.units, position, np.random.default_rng(seed))
-    statistic = boot.estimate / boot.std_error
-    row = RowEstimate(
-        term, "wild", boot.estimate, None, statistic, None, boot.p_value(), design.n_units,
-        lambda level: boot.interval(level) or (None, None),
-    )
-    return [*rows, row], [*notes, caveats.wild(boot, term)], boot.smallest_p
+    sheet = coefficient_rows(line, [(term, design.names.index(term))], design.n_units)
+    if not sheet.rows or not sheet.rows[0].estimate.tested:
+        return sheet, 0.0
+    found, boot = line.wild(design.names.index(term), seed)
+    sheet.add(term, "wild", found, design.frame.n, design.n_units)
+    sheet.note(wild_note(term, boot))
+    return sheet, boot.smallest_p

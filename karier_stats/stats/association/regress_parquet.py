@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -12,20 +13,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association import caveats
 from karier_stats.stats.association.mixed_rows import both_dof
 from karier_stats.stats.association.regression import Regression
-from karier_stats.stats.association.study import Study, by_term, result_of, through_centre
+from karier_stats.stats.association.rows import ratio_rows, rows_of
+from karier_stats.stats.association.study import Study, by_term, through_centre
 from karier_stats.stats.association.within_between import two_sides
 from karier_stats.stats.columns import labels_of, listed, text_of
-from karier_stats.stats.estimates import RowEstimate, cr2_rows, t_estimate
+from karier_stats.stats.contrast import clustered, rests_on_one
 from karier_stats.stats.frame import FAMILIES, Facts, allowed_values, check_roles, gaps_note
 from karier_stats.stats.numerics import blocks
 from karier_stats.stats.numerics.blocks import Block, Link, UnitSums
+from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.mixed import from_products
 from karier_stats.stats.numerics.unit_products import UnitProducts
-from karier_stats.stats.results import check_level
-from karier_stats.words.numbers import Text
+from karier_stats.stats.results import Sheet, check_level
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -88,8 +90,7 @@ def regress_parquet(
         raise StatisticsError("K352", family=family, known=", ".join(FAMILIES))
     names = listed(adjust)
     survey = _survey(_Table.open(paths, outcome, on, names, unit, family))
-    study = _linear(survey) if survey.facts.family == "continuous" else _newton(survey)
-    return result_of(study, level)
+    return (_linear(survey) if survey.facts.family == "continuous" else _newton(survey)).result(level)
 
 
 @dataclass
@@ -300,14 +301,12 @@ class _Survey:
             "n": self.sizes[order].astype(int),
         }
 
-    def study(self, rows: Sequence[RowEstimate], notes: Sequence[Text], method: str, slope: float) -> Study:
+    def study(self, sheet: Sheet, method: str, slope: float) -> Study:
         """The study of these rows, led by the first term's ``method``."""
-        gaps = gaps_note(self.table.dropped, self.table.rows, self.table.gaps)
+        notes = [*gaps_note(self.table.dropped, self.table.rows, self.table.gaps), Phrase("association.note.parquet")]
         scope, points = ("between" if self.has_between else "within"), self.points
-        return Study(
-            self.facts, scope, (self.terms[0], method), tuple(by_term(rows)), (*gaps, caveats.PARQUET, *notes), points,
-            through_centre(points, slope),
-        )
+        sheet = by_term(Sheet(notes=notes).take(sheet))
+        return Study(self.facts, scope, (self.terms[0], method), sheet, points, through_centre(points, slope))
 
 
 def _survey(table: _Table) -> _Survey:
@@ -393,18 +392,18 @@ def _linear(survey: _Survey) -> Study:
     pooled = _named(names, lambda: blocks.least_squares(products))
     positions = {name: i + 1 for i, name in enumerate(names)}
     crossed = [name for name in names if not name.endswith("[within]")]
-    rows, notes = cr2_rows([(name, positions[name]) for name in crossed], pooled.coef, pooled.covariance, G)
+    n = survey.facts.n
+    sheet = rows_of(partial(clustered, pooled.coef, pooled.covariance), [(name, positions[name]) for name in crossed], n, G)
     if survey.has_within:
         staff = [i for i, name in enumerate(names) if _varies(products, i) and not name.endswith("[between]")]
         inner = blocks.least_squares(products.select([*staff, -1]), absorbed=True)
-        more, _ = cr2_rows([(names[staff[0]], 0)], inner.coef, inner.covariance, G)
-        rows, notes = [*rows, *more], [*notes, caveats.fixed_effects(survey.table.on)]
-    mixed = from_products(products)
-    rows += [row for name in names for row in both_dof(mixed, name, positions[name], G)]
-    empty = from_products(products.select([-1]))
-    rows.append(RowEstimate("icc", "reml", empty.icc, None, None, None, None, G, empty.icc_interval))
-    notes += [caveats.ICC, caveats.REML_DOF if mixed.between_variance else caveats.SINGULAR]
-    return survey.study(rows, notes, "reml", float(mixed.coef[positions[survey.terms[0]]]))
+        sheet.rows += rows_of(partial(clustered, inner.coef, inner.covariance), [(names[staff[0]], 0)], n, G).rows
+        sheet.note(Phrase("association.note.fixed_effects", on=survey.table.on))
+    mixed, empty = from_products(products), from_products(products.select([-1]))
+    beside = both_dof(mixed, list(positions.items()), n, G)
+    sheet.take(Sheet(beside.rows, [Phrase("association.note.icc"), *beside.notes]))
+    sheet.add("icc", "reml", Estimate(empty.icc, bounds=empty.icc_interval), n, G)
+    return survey.study(sheet, "reml", float(mixed.coef[positions[survey.terms[0]]]))
 
 
 def _varies(products: UnitProducts, column: int) -> bool:
@@ -433,23 +432,21 @@ def _newton(survey: _Survey) -> Study:
     names, G, spread = ("1", *survey.names), len(survey.raw), _spreader(survey)
     sample = np.vstack([spread(survey.sample), survey.sample.columns[-1]])
     fitted = _named(names, lambda: blocks.newton(survey.source, sample, link, spread))
-    rows, notes = [], []
+    sheet, n = Sheet(), survey.facts.n
     for name in (*survey.terms, *survey.table.adjust):
         position = names.index(name)
-        contrast = np.eye(len(names))[position]
-        if fitted.covariance.target_ratio(contrast) < 1 - 1e-6:
-            notes.append(caveats.leverage(name))
-            continue
-        if name in survey.terms:
+        if name in survey.terms and not rests_on_one(fitted.covariance, position):
             ends = _zero_one(survey)
             effect, gradient = (
                 fitted.marginal(position) if ends is None
                 else blocks.moved(survey.source, fitted.coef, link, spread, position, ends)
             )
-            rows.append(_tested(name, "ame", effect, gradient, fitted, G))
-        rows.append(_tested(name, ratio, float(fitted.coef[position]), contrast, fitted, G, exponent=True))
-    lead = next(row for row in rows if (row.term, row.method) == (survey.terms[0], "ame"))
-    return survey.study(rows, notes, "ame", lead.estimate)
+            error, dof = fitted.covariance.std_error(gradient), fitted.covariance.satterthwaite(gradient)
+            sheet.add(name, "ame", of_t(effect, error, dof), n, G)
+        sheet.take(ratio_rows(ratio, fitted.coef, fitted.covariance, [(name, position)], n, G))
+    lead = sheet.find(survey.terms[0], "ame")
+    assert lead is not None
+    return survey.study(sheet, "ame", lead.estimate.value)
 
 
 def _zero_one(survey: _Survey) -> tuple[float, float] | None:
@@ -472,12 +469,3 @@ def _spreader(survey: _Survey) -> Callable[[Block], Array]:
         return np.vstack([*parts, block.columns[2:-1]])
 
     return spread
-
-
-def _tested(
-    term: str, method: str, estimate: float, contrast: Array, fitted: blocks.NewtonFit, n_units: int,
-    exponent: bool = False,
-) -> RowEstimate:
-    """A row of one contrast of the coefficients."""
-    error, dof = fitted.covariance.std_error(contrast), fitted.covariance.satterthwaite(contrast)
-    return t_estimate(term, method, estimate, error, dof, n_units, exponent)

@@ -7,19 +7,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from karier_stats.stats.results import METHODS, Result
-from karier_stats.stats.steps import step_amount, step_name, step_of
-from karier_stats.words.numbers import (
-    Text,
-    both,
-    figures,
-    integer,
-    interval,
-    level_digits,
-    level_percent,
-    number,
-    p_value,
-    percent,
-)
+from karier_stats.stats.steps import step_name, step_of
+from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words.numbers import Text, figured, interval, is_missing, level_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,12 +18,8 @@ if TYPE_CHECKING:
     from karier_stats.stats.frame import Frame
 
 Conclusion = Literal["association", "none_seen", "undecided", "untested"]
-
-_SCOPE: dict[str, Text] = {
-    "between": both("Antarunit", "Between units"),
-    "within": both("Di dalam unit", "Within units"),
-    "rows": both("Pada data ini", "In these data"),
-}
+VOTERS = ("unit_means", "cr2", "wild")
+"""Methods that answer a question between units beside the one that leads."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -79,150 +65,70 @@ class Regression(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """The headline, the within-unit association beside it, and what neither can show."""
-        parts = [self._headline(lang)]
         within = f"{self.on}[within]"
-        if self.scope == "between" and within in set(self.table["term"]):
-            parts.append(self._within(self.row(within), lang))
-        parts.append(
-            both(
-                f"Data ini hanya dapat menunjukkan keterkaitan, bukan apa yang terjadi apabila `{self.on}` diubah.",
-                f"These data can only show an association, not what would happen if `{self.on}` were changed.",
-            )[lang]
-        )
-        return " ".join(parts)
+        beside = self._within(self.row(within)) if self.scope == "between" and within in set(self.table["term"]) else None
+        return Joined(self._headline(), beside, Phrase("association.regress.no_effect", on=self.on))[lang]
 
-    def _headline(self, lang: str) -> str:
-        """The sentence of the lead row, by what the methods together allow."""
-        words = {
-            "association": self._association, "none_seen": self._none_seen,
-            "undecided": self._undecided, "untested": self._untested,
+    def _headline(self) -> Phrase:
+        """The lead row by what the methods together allow: an interval without zero, one with it, or disagreement."""
+        row = self.headline
+        facts = {
+            "place": Phrase(f"association.place.{self.scope}"), "outcome": self.outcome, "on": self.on,
+            "step": step_name(self._step, self.on), "size": self._size(row.estimate), "facts": self._facts(row), "n": row.n,
         }
-        return words[self.conclusion](lang)
+        if self.conclusion == "association":
+            facts |= {
+                "size": self._size(abs(row.estimate)), "compared": self._compared(),
+                "higher": Phrase(f"association.regress.{'higher' if row.estimate > 0 else 'lower'}"),
+            }
+        if self.conclusion == "undecided":
+            voters = self.table[(self.table["term"] == self.lead[0]) & self.table["p_value"].notna()]
+            voters = voters[voters["method"].isin((*VOTERS, self.lead[1]))]
+            facts["answers"] = Joined(*(
+                Phrase("association.regress.answer", method=METHODS[method], p=p)
+                for method, p in zip(voters["method"], voters["p_value"], strict=True)
+            ), mark="; ")
+            facts["alpha"] = Figure(1 - row.ci_level, "percent", level_digits(row.ci_level))
+        seen = self.smallest_seen
+        facts["smallest"] = "" if seen is None else Phrase("association.regress.smallest", size=self._size(seen))
+        return Phrase(f"association.regress.{self.conclusion}", **facts)
 
-    def _association(self, lang: str) -> str:
-        """Methods agree that the interval leaves out zero."""
-        row = self.headline
-        higher = row.estimate > 0
-        return both(
-            f"{_SCOPE[self.scope]['id']}, `{self.outcome}` berkaitan dengan `{self.on}`: {self._compared('id')} "
-            f"{self._size(abs(row.estimate), 'id')} lebih {'tinggi' if higher else 'rendah'} "
-            f"({self._facts(row, 'id')}).",
-            f"{_SCOPE[self.scope]['en']}, `{self.outcome}` goes with `{self.on}`: {self._compared('en')} "
-            f"{self._size(abs(row.estimate), 'en')} {'higher' if higher else 'lower'} ({self._facts(row, 'en')}).",
-        )[lang]
-
-    def _none_seen(self, lang: str) -> str:
-        """The interval holds zero: what the data leave open, and the smallest slope they could have shown."""
-        row = self.headline
-        return both(
-            f"{_SCOPE[self.scope]['id']}, keterkaitan `{self.outcome}` dengan `{self.on}` belum terlihat: beda per "
-            f"{self._step_name('id')} ditaksir {self._size(row.estimate, 'id')} ({self._facts(row, 'id')}).",
-            f"{_SCOPE[self.scope]['en']}, no association of `{self.outcome}` with `{self.on}` is seen yet: the "
-            "difference "
-            f"per {self._step_name('en')} is estimated at {self._size(row.estimate, 'en')} ({self._facts(row, 'en')}).",
-        )[lang] + self._smallest(lang)
-
-    def _undecided(self, lang: str) -> str:
-        """Reasonable methods disagree: each with its p-value."""
-        row = self.headline
-        voters = self._voters()
-        answers = "; ".join(
-            f"{METHODS[method][lang]} {p_value(p, lang)}"
-            for method, p in zip(voters["method"], voters["p_value"], strict=True)
-        )
-        alpha = percent(1 - row.ci_level, lang, level_digits(row.ci_level))
-        return both(
-            f"{_SCOPE[self.scope]['id']}, keterkaitan `{self.outcome}` dengan `{self.on}` belum dapat disimpulkan: "
-            f"cara-cara yang wajar berbeda jawaban pada taraf {alpha} ({answers}). Beda per {self._step_name('id')} "
-            f"ditaksir {self._size(row.estimate, 'id')} ({self._facts(row, 'id')}).",
-            f"{_SCOPE[self.scope]['en']}, the association of `{self.outcome}` with `{self.on}` cannot be concluded "
-            "yet: "
-            f"reasonable methods disagree at the level of {alpha} ({answers}). The difference per "
-            f"{self._step_name('en')} is estimated at {self._size(row.estimate, 'en')} ({self._facts(row, 'en')}).",
-        )[lang] + self._smallest(lang)
-
-    def _untested(self, lang: str) -> str:
-        """An estimate without a test; the reason is in the notes."""
-        row = self.headline
-        return both(
-            f"{_SCOPE[self.scope]['id']}, beda `{self.outcome}` per {self._step_name('id')} ditaksir "
-            f"{self._size(row.estimate, 'id')} (n = {integer(row.n, 'id')}); ujinya tidak dapat dilakukan, lihat "
-            "catatan.",
-            f"{_SCOPE[self.scope]['en']}, the difference in `{self.outcome}` per {self._step_name('en')} is "
-            "estimated at "
-            f"{self._size(row.estimate, 'en')} (n = {integer(row.n, 'en')}); it cannot be tested, see the notes.",
-        )[lang]
-
-    def _within(self, row: pd.Series, lang: str) -> str:
+    def _within(self, row: pd.Series) -> Phrase:
         """The within-unit association as the second sentence."""
-        if _missing(row.p_value):
-            return both("Di dalam unit, keterkaitan tidak dapat diuji.", "Within units, it cannot be tested.")[lang]
-        size, facts = self._size(row.estimate, lang), self._facts(row, lang)
-        if row.p_value < 1 - row.ci_level:
-            return both(
-                f"Di dalam unit, beda {self._step_name('id')} berkaitan dengan beda `{self.outcome}` sebesar "
-                f"{size} ({facts}).",
-                f"Within units, a difference of {self._step_name('en')} goes with a difference in `{self.outcome}` of "
-                f"{size} ({facts}).",
-            )[lang]
-        return both(
-            f"Di dalam unit, keterkaitan belum terlihat: beda `{self.outcome}` per {self._step_name('id')} ditaksir {size} "
-            f"({facts}).",
-            f"Within units, no association is seen yet: the difference in `{self.outcome}` per {self._step_name('en')} is "
-            "estimated at "
-            f"{size} ({facts}).",
-        )[lang]
+        tested = not is_missing(row.p_value)
+        kind = "untested" if not tested else "association" if row.p_value < 1 - row.ci_level else "none_seen"
+        return Phrase(
+            f"association.regress.within.{kind}", outcome=self.outcome, step=step_name(self._step, self.on),
+            size=self._size(row.estimate), facts=self._facts(row),
+        )
 
-    def _compared(self, lang: str) -> str:
+    def _compared(self) -> Phrase:
         """Who is compared with whom: units are never worded as persons."""
-        more, name = f"`{self.on}` {step_amount(self._step, self.on, 'id')} lebih tinggi", self._step_name("en")
-        subject = both(f"pada {more}", f"at {name.replace(' of ', ' more of ', 1)}")
-        if self.scope == "between":
-            subject = both(f"unit dengan {more}", f"units {name} higher")
-        quantity = {
-            "binary": both(f"bagian dengan `{self.outcome}`", f"share with `{self.outcome}`"),
-            "count": both(f"rata-rata jumlah `{self.outcome}`", f"mean count of `{self.outcome}`"),
-            "continuous": both(f"rata-rata `{self.outcome}`", f"mean of `{self.outcome}`"),
-        }[self.family]
-        has = both("memiliki", "have a") if self.scope == "between" else both("terdapat", "there is a")
-        return f"{subject[lang]} {has[lang]} {quantity[lang]}"
+        units = self.scope == "between"
+        return Phrase(
+            f"association.regress.compared.{'between' if units else 'rows'}",
+            step=step_name(self._step, self.on, "higher" if units else "more"),
+            quantity=Phrase(f"association.regress.quantity.{self.family}", outcome=self.outcome),
+        )
 
-    def _size(self, slope: float, lang: str) -> str:
+    def _size(self, slope: float) -> Phrase:
         """A slope as text; percentage points for a share."""
-        points = both(" poin persentase", " percentage points")[lang] if self.family == "binary" else ""
-        (shown,), size = figures([slope * self._unit], lang, self._error)
-        return shown + size + points
+        (value,), size = figured([slope * self._unit], self._error)
+        unit = Phrase(f"association.unit.{'points' if self.family == 'binary' else 'plain'}")
+        return Phrase("association.regress.size", value=value, size=size, unit=unit)
 
-    def _facts(self, row: pd.Series, lang: str) -> str:
+    def _facts(self, row: pd.Series) -> Text:
         """Interval, p, method, dof, units and rows of one row, in brackets after an estimate."""
-        level = level_percent(row.ci_level, lang)
-        parts = []
-        if not _missing(row.ci_low):
-            words = both(f"selang kepercayaan {level}", f"{level} confidence interval")[lang]
-            (low, high), size = figures([row.ci_low * self._unit, row.ci_high * self._unit], lang, self._error)
-            parts.append(f"{words} {low} {both('s.d.', 'to')[lang]} {high}{size}")
-        parts += [p_value(row.p_value, lang), METHODS[row.method][lang]]
-        if not _missing(row.dof) and row.dof < 1000:
-            parts.append(f"{both('db', 'dof')[lang]} {number(row.dof, lang, 0 if row.dof == round(row.dof) else 1)}")
+        parts: list[Text] = []
+        if not is_missing(row.ci_low):
+            parts.append(interval_fact([row.ci_low * self._unit, row.ci_high * self._unit], self._error, row.ci_level))
+        parts += [Phrase("association.facts.p", p=row.p_value), METHODS[row.method]]
+        if not is_missing(row.dof) and row.dof < 1000:
+            dof = Figure(row.dof, digits=0 if row.dof == round(row.dof) else 1)
+            parts.append(Phrase("association.facts.dof", dof=dof))
         if self.scope != "rows":
-            parts.append(both(f"{integer(row.n_units, 'id')} unit", f"{integer(row.n_units, 'en')} units")[lang])
-        return "; ".join([*parts, f"n = {integer(row.n, lang)}"])
-
-    def _smallest(self, lang: str) -> str:
-        """The smallest slope the headline test could have seen."""
-        if self.smallest_seen is None:
-            return ""
-        size = self._size(self.smallest_seen, lang)
-        return both(
-            f" Dengan data ini, beda terkecil yang dapat terlihat (daya uji 80 persen) sekitar {size}.",
-            f" With these data the smallest difference that could be seen (power 80 percent) is about {size}.",
-        )[lang]
-
-    def _voters(self) -> pd.DataFrame:
-        """Rows of the headline's term that answer the same question by another way."""
-        rows = self.table[(self.table["term"] == self.lead[0]) & self.table["p_value"].notna()]
-        side = rows["method"].isin(("unit_means", "cr2", "wild")) | (rows["method"] == self.lead[1])
-        return rows[side]
+            parts.append(Phrase("association.facts.units", units=row.n_units))
+        return Joined(*parts, Phrase("association.facts.n", n=row.n), mark="; ")
 
     @property
     def _unit(self) -> float:
@@ -233,18 +139,14 @@ class Regression(Result):
     def _step(self) -> float:
         """The step of the score that slopes are told for."""
         row, scale = self.headline, 100.0 if self.family == "binary" else 1.0
-        told = max((abs(value) for value in (row.estimate, row.std_error) if not _missing(value)), default=0.0)
+        told = max((abs(value) for value in (row.estimate, row.std_error) if not is_missing(value)), default=0.0)
         return step_of(scale * float(told), float(self.points["x"].max() - self.points["x"].min()))
-
-    def _step_name(self, lang: str) -> str:
-        """That step in words."""
-        return step_name(self._step, self.on, lang)
 
     @property
     def _error(self) -> float:
         """The headline's standard error as it is told; how many figures are shown hangs on it."""
         error = self.headline.std_error
-        return float("nan") if _missing(error) else float(error) * self._unit
+        return float("nan") if is_missing(error) else float(error) * self._unit
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Units as points, as large as their number of rows, with the line that the headline tests."""
@@ -262,22 +164,14 @@ class Regression(Result):
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        x = interval(self.points["x"].min(), self.points["x"].max(), lang, 2)
-        y = interval(self.points["y"].min(), self.points["y"].max(), lang, 2)
-        slope = number(self.line[1], lang, 3)
-        count, units = integer(len(self.points), lang), self.scope == "between"
-        return both(
-            f"Diagram titik {count} {'unit, ukuran titik menurut jumlah baris' if units else 'baris'}: `{self.on}` "
-            f"{x}, "
-            f"`{self.outcome}` {y}; garis dengan kemiringan {slope}.",
-            f"Scatter of {count} {'units, points as large as their rows are many' if units else 'rows'}: "
-            f"`{self.on}` {x}, "
-            f"`{self.outcome}` {y}; a line with slope {slope}.",
+        x, y = (interval(self.points[axis].min(), self.points[axis].max(), lang, 2) for axis in ("x", "y"))
+        return Phrase(
+            f"association.regress.picture.{'between' if self.scope == 'between' else 'rows'}", n=len(self.points), on=self.on,
+            outcome=self.outcome, x=x, y=y, slope=self.line[1],
         )[lang]
 
 
-def _missing(value: object) -> bool:
-    """True for ``pandas.NA``, NaN and None."""
-    import pandas as pd
-
-    return bool(pd.isna(value))  # type: ignore[call-overload]
+def interval_fact(bounds: list[float], error: float, level: float) -> Phrase:
+    """An interval as it stands in brackets, to two figures of an error."""
+    (low, high), size = figured(bounds, error)
+    return Phrase("association.facts.interval", level=level, low=low, high=high, size=size)

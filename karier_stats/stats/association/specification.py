@@ -16,7 +16,6 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association import specification_words
 from karier_stats.stats.association.specification_fit import (
     KNOWN,
-    Point,
     Specification,
     built_in,
     check_values,
@@ -25,7 +24,7 @@ from karier_stats.stats.association.specification_fit import (
 )
 from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
 from karier_stats.stats.frame import check_roles, codes_by_name, unit_means
-from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.results import Result, check_level, make_table
 from karier_stats.words.numbers import Text, is_missing
 
@@ -166,10 +165,10 @@ def specifications(
     ways = [_way(data, on, unit, fit, choice) for choice in chosen]
     kept = _distinct(ways)
     found = [ways[k].run(deal.values) for k in kept]
-    if not any(math.isfinite(one.estimate) for one in found):
+    if not any(math.isfinite(one.value) for one in found):
         raise StatisticsError("K369", count=len(found), reason=found[0].reason)
     rng = np.random.default_rng(seed)
-    alive = [ways[k] for k, one in zip(kept, found, strict=True) if math.isfinite(one.estimate)]
+    alive = [ways[k] for k, one in zip(kept, found, strict=True) if math.isfinite(one.value)]
     permuted = []
     for _ in range(draws):
         dealt = deal.drawn(rng)
@@ -251,15 +250,15 @@ class _Gathered:
     n_units: int | None
     standardised: bool
     labels: tuple[dict[str, str], ...]
-    found: tuple[Point, ...]
-    permuted: Sequence[Sequence[Point]]
+    found: tuple[Estimate, ...]
+    permuted: Sequence[Sequence[Estimate]]
     same: int
     gaps: Mapping[str, int]
 
     def result(self, level: float) -> Specifications:
         """Median and shares with their joint p-values."""
         check_level(level)
-        alive = [point for point in self.found if math.isfinite(point.estimate)]
+        alive = [point for point in self.found if math.isfinite(point.value)]
         figures = _figures(alive, level)
         extreme = np.array([_figures(drawn, level) for drawn in self.permuted]).reshape(-1, 3)
         # Rounding must not make a draw that equals the data less extreme.
@@ -280,7 +279,7 @@ class _Gathered:
     def _curve(self) -> pd.DataFrame:
         """One row per specification, ordered by its estimate; those without one last."""
         rows = [
-            {"estimate": point.estimate, "p_value": point.p, **label, "reason": point.reason}
+            {"estimate": point.value, "p_value": point.p, **label, "reason": point.reason}
             for point, label in zip(self.found, self.labels, strict=True)
         ]
         frame = pd.DataFrame(rows).sort_values("estimate", kind="stable", ignore_index=True)
@@ -288,17 +287,17 @@ class _Gathered:
 
     def _notes(self) -> list[Text]:
         """What was tested, and which specifications have no estimate."""
-        failed = [point for point in self.found if not math.isfinite(point.estimate)]
-        untested = sum(math.isfinite(point.estimate) and math.isnan(point.p) for point in self.found)
+        failed = [point for point in self.found if not math.isfinite(point.value)]
+        untested = sum(math.isfinite(point.value) and math.isnan(point.p) for point in self.found)
         return specification_words.notes(
             self.on, self.n_units is not None, self.standardised, self.same, len(failed), untested,
             failed[0].reason if failed else "",
         ) + ([specification_words.empty_cells(self.gaps)] if self.gaps else [])
 
 
-def _figures(points: Sequence[Point], level: float) -> tuple[float, float, float]:
+def _figures(points: Sequence[Estimate], level: float) -> tuple[float, float, float]:
     """Median estimate, share with its sign, share with its sign and seen."""
-    estimates, p = (np.array([getattr(point, name) for point in points]) for name in ("estimate", "p"))
+    estimates, p = (np.array([getattr(point, name) for point in points]) for name in ("value", "p"))
     known = np.isfinite(estimates)
     if not known.any():
         return 0.0, 0.0, 0.0
@@ -338,15 +337,15 @@ def _way(
     if fit is None:
         return built_in(data, on, unit, choice)
 
-    def run(values: Array) -> Point:
+    def run(values: Array) -> Estimate:
         try:
             found = fit(data.assign(**{on: values}), **choice)
         except StatisticsError as error:
-            return Point(NAN, NAN, str(error))
+            return Estimate(NAN, reason=str(error))
         if not isinstance(found, Result):
-            return Point(float(found[0]), float(found[1]))
+            return Estimate(float(found[0]), p=float(found[1]))
         row = found.headline
         estimate, p = (NAN if is_missing(row[name]) else float(row[name]) for name in ("estimate", "p_value"))
-        return Point(estimate, p)
+        return Estimate(estimate, p=p)
 
     return Specification(run)

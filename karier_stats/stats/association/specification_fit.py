@@ -15,7 +15,7 @@ from karier_stats.stats.association.within_between import design_of, refuse_few,
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, listed, settled
 from karier_stats.stats.contrast import contrast
 from karier_stats.stats.frame import Frame, build, covariate, gaps_of, numbers
-from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -27,27 +27,18 @@ GAP = "{} missing"
 
 
 @dataclass(frozen=True)
-class Point:
-    """One specification: its estimate and p (NaN where it has none), and why not."""
-
-    estimate: float
-    p: float
-    reason: str = ""
-
-
-@dataclass(frozen=True)
 class Specification:
     """One way to ask the question.
 
     Attributes
     ----------
     run : callable
-        The regressor's values (n,) to a :class:`Point`.
+        The regressor's values (n,) to its estimate, or to none with the reason.
     key : tuple
         What the regression is made of; equal for choices that come to the same. Empty where that is not known.
     """
 
-    run: Callable[[Array], Point]
+    run: Callable[[Array], Estimate]
     key: tuple[Any, ...] = ()
 
 
@@ -85,15 +76,15 @@ def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str,
         scale = _spread(data[on]) / _spread(data[outcome])
         _estimate(frame, method)
     except StatisticsError as error:
-        failed = Point(NAN, NAN, str(error))
+        failed = Estimate(NAN, reason=str(error))
         return Specification(lambda values: failed)
 
-    def run(values: Array) -> Point:
+    def run(values: Array) -> Estimate:
         try:
             found = _estimate(replace(frame, x=values[rows]), method)
         except StatisticsError as error:
-            return Point(NAN, NAN, str(error))
-        return Point(found.estimate * scale, found.p)
+            return Estimate(NAN, reason=str(error))
+        return found.times(scale)
 
     return Specification(run, (method, frame.y.tobytes(), frame.adjust.tobytes(), rows.tobytes()))
 
@@ -174,17 +165,14 @@ def _spread(values: pd.Series) -> float:
     return spread
 
 
-def _estimate(frame: Frame, method: str) -> Point:
+def _estimate(frame: Frame, method: str) -> Estimate:
     """The slope of the regressor, between units where there are units."""
     if frame.units is None:
         X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
-        found = contrast(X, frame.y, 1)
-        return Point(found.estimate, found.p)
+        return contrast(X, frame.y, 1)
     design = design_of(frame)
     if not design.has_between:
         raise StatisticsError("K344", column=frame.on, rows=frame.n)
     if method == "unit_means":
-        row = unit_means_row(design)[0]
-        return Point(row.estimate, NAN if row.p_value is None else row.p_value)
-    found = contrast(design.X, frame.y, design.names.index(design.term("between")), design.units)
-    return Point(found.estimate, found.p)
+        return unit_means_row(design)[0].rows[0].estimate
+    return contrast(design.X, frame.y, design.names.index(design.term("between")), design.units)

@@ -10,10 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association import caveats
-from karier_stats.stats.estimates import RowEstimate, cr2_rows, fit_named, t_estimate
+from karier_stats.stats.association.rows import coefficient_rows
+from karier_stats.stats.contrast import Line
 from karier_stats.stats.frame import Facts, Frame, unit_means
-from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.stats.results import Row, Sheet
+from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
@@ -89,17 +90,19 @@ def refuse_few(design: Design) -> list[Text]:
     """Refuse fewer than four units or three on a side; note what makes the answer less certain."""
     if design.n_units < 4:
         raise StatisticsError("K341", units=design.n_units)
-    notes = [] if design.n_units > 5 else [caveats.indicative(design.n_units)]
+    notes: list[Text] = [] if design.n_units > 5 else [Phrase("association.note.indicative", units=design.n_units)]
     if not design.has_within:
-        notes.append(caveats.only_between(design.frame.on))
+        notes.append(Phrase("association.note.only_between", on=design.frame.on))
     means = unit_means(np.column_stack([design.between, design.frame.y]), design.units)
     high = two_sides(design.frame.facts, means[:, 0], means[:, 1]) if design.has_between else None
     if high is not None:
         sizes = sorted((design.sizes[high].mean(), design.sizes[~high].mean()))
-        notes += [caveats.unequal(design.frame.on, sizes[1] / sizes[0])] if sizes[1] > 3 * sizes[0] else []
+        if sizes[1] > 3 * sizes[0]:
+            notes.append(Phrase("association.note.unequal", on=design.frame.on, ratio=sizes[1] / sizes[0]))
     if design.frame.persons_repeat:
-        notes.append(caveats.persons_repeat(design.frame.n_persons, design.frame.n))
-        notes += [caveats.persons_moved(design.frame.persons_moved)] if design.frame.persons_moved else []
+        notes.append(Phrase("association.note.persons_repeat", persons=design.frame.n_persons, rows=design.frame.n))
+        if design.frame.persons_moved:
+            notes.append(Phrase("association.note.persons_moved", persons=design.frame.persons_moved))
     return notes
 
 
@@ -141,28 +144,28 @@ def permuted(means: Array, high: NDArray[np.bool_]) -> tuple[int, int]:
     return len(sums), int((np.abs(sums) >= observed - 1e-9 * np.abs(centred).max()).sum())
 
 
-def unit_means_row(design: Design) -> tuple[RowEstimate, dict[str, Any], tuple[float, float], list[Text]]:
-    """Least squares of adjusted unit means on the unit mean of the score: row, points, line, notes."""
+def unit_means_row(design: Design) -> tuple[Sheet, dict[str, Any], tuple[float, float]]:
+    """Least squares of adjusted unit means on the unit mean of the score: its row, points, line."""
     Z, points, names, notes = unit_level(design)
-    unit_covariates = Z[:, 2:]
-    fitted = fit_named(Z, points["y"], names)
-    error = float(np.sqrt(fitted.covariance[1, 1]))
-    row = t_estimate(names[1], "unit_means", fitted.coef[1], error, fitted.dof, design.n_units)
-    centre = unit_covariates.mean(axis=0)
-    points["y"] = points["y"] - (unit_covariates - centre) @ fitted.coef[2:]
-    if row.p_value is None:
-        notes.append(caveats.no_residual(row.term))
-    return row, points, (float(fitted.coef[0] + centre @ fitted.coef[2:]), float(fitted.coef[1])), notes
+    line, sheet = Line(Z, points["y"]).named(names), Sheet(notes=notes)
+    row = sheet.add(names[1], "unit_means", line.contrast(1, "ols"), design.frame.n, design.n_units)
+    if not row.estimate.tested:
+        sheet.note(Phrase("association.note.no_residual", term=row.term))
+    coef, centre = line.fitted.coef, Z[:, 2:].mean(axis=0)
+    points["y"] = points["y"] - (Z[:, 2:] - centre) @ coef[2:]
+    return sheet, points, (float(coef[0] + centre @ coef[2:]), float(coef[1]))
 
 
 def unit_level(design: Design) -> tuple[Array, dict[str, Any], tuple[str, ...], list[Text]]:
     """The regression of unit means: regressors (G, q), points with the means ``y`` (G,), names, notes."""
     frame, k = design.frame, design.frame.adjust.shape[1]
     staff = design.staff_level[-k:] if k else np.zeros(0, dtype=bool)
-    y, notes = frame.y, []
+    y = frame.y
+    notes: list[Text] = []
     if staff.any():
         y = frame.y - _staff_part(design, frame.adjust[:, staff])
-        notes.append(caveats.two_steps([name for name, flag in zip(frame.adjust_names, staff, strict=True) if flag]))
+        varying = [name for name, flag in zip(frame.adjust_names, staff, strict=True) if flag]
+        notes.append(Phrase("association.note.two_steps", columns=varying))
     means = unit_means(frame.adjust[:, ~staff], design.units)
     names = [name for name, flag in zip(frame.adjust_names, staff, strict=True) if not flag]
     if design.n_units < means.shape[1] + 4:
@@ -181,7 +184,7 @@ def _staff_part(design: Design, staff: Array) -> Array:
     names = [design.term("within")] * len(columns)
     varying = {name for name, flag in zip(design.names, design.staff_level, strict=True) if flag}
     names += [name for name in frame.adjust_names if name in varying]
-    slopes = fit_named(X, design.centred(frame.y[:, None])[:, 0], names).coef[len(columns):]
+    slopes = Line(X, design.centred(frame.y[:, None])[:, 0]).named(names).fitted.coef[len(columns):]
     return (staff - staff.mean(axis=0)) @ slopes
 
 
@@ -193,16 +196,15 @@ def unit_points(design: Design, y: Array) -> dict[str, Any]:
     }
 
 
-def within_rows(design: Design) -> tuple[list[RowEstimate], list[Text]]:
+def within_rows(design: Design) -> Sheet:
     """The slope of deviations from the unit means, with CR2 by unit."""
-    term, vary = design.term("within"), units_that_vary(design)
+    on, vary = design.frame.on, units_that_vary(design)
     if vary < 4:
-        return [], [caveats.few_within(design.frame.on, vary)]
+        return Sheet(notes=[Phrase("association.note.few_within", on=on, units=vary)])
     X, y, names = within_level(design)
-    fitted = fit_named(X, y, names)
-    covariance = cr2(X, fitted.residuals, design.units)
-    rows, notes = cr2_rows([(term, 0)], fitted.coef, covariance, design.n_units)
-    return rows, [*notes, caveats.fixed_effects(design.frame.on)]
+    sheet = coefficient_rows(Line(X, y, design.units).named(names), [(design.term("within"), 0)], design.n_units)
+    sheet.note(Phrase("association.note.fixed_effects", on=on))
+    return sheet
 
 
 def within_level(design: Design) -> tuple[Array, Array, tuple[str, ...]]:
@@ -214,9 +216,9 @@ def within_level(design: Design) -> tuple[Array, Array, tuple[str, ...]]:
     return X, design.centred(design.frame.y[:, None])[:, 0], names
 
 
-def within_points(design: Design, rows: Sequence[RowEstimate]) -> tuple[dict[str, Any], tuple[float, float]]:
+def within_points(design: Design, rows: Sequence[Row]) -> tuple[dict[str, Any], tuple[float, float]]:
     """Deviations from the unit means, for a score that does not differ between units."""
     n = design.frame.n
     y = design.centred(design.frame.y[:, None])[:, 0]
     points = {"label": [""] * n, "x": design.within, "y": y, "n": np.ones(n, dtype=int)}
-    return points, (0.0, rows[0].estimate if rows else 0.0)
+    return points, (0.0, rows[0].estimate.value if rows else 0.0)

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from karier_stats.stats.association import caveats
 from karier_stats.stats.change import change_notes
 from karier_stats.stats.change.pairing import Pairs
-from karier_stats.stats.contrast import Line, by_content
+from karier_stats.stats.contrast import Line, by_content, wild_note, wild_silent
 from karier_stats.stats.numerics import effect_size, paired, resampling, shares
 from karier_stats.stats.numerics.class_gain import class_gain, is_resampled, why_missing
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
@@ -92,9 +91,9 @@ def clustered(
     if wild and found.tested:
         again, boot = of.wild(position, options.seed)
         sheet.add(term, "wild", again, people, units)
-        sheet.note(caveats.wild(boot, base_term(term)[0]))
+        sheet.note(wild_note(base_term(term)[0], boot))
         if not math.isfinite(again.interval(options.level)[0]):
-            sheet.note(caveats.wild_silent(boot.smallest_p))
+            sheet.note(wild_silent(boot))
     return sheet
 
 

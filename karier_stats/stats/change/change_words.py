@@ -220,7 +220,7 @@ def _dose(result: Change) -> Phrase:
     told, least = _told(result, row, step), result.detectable.get("dose[linear]")
     limit: Phrase | str = "" if missing(least) else Phrase(
         "change.dose.limit", least=told.figure(factor * step * least), unit=Phrase(f"change.unit.{told.unit}"),
-        step=Phrase("change.dose.one") if step == 1 else {lang: step_name(step, name, lang) for lang in ("id", "en")},
+        step=Phrase("change.dose.one") if step == 1 else step_name(step, name),
     )
     found = "unseen" if is_null(row) else "seen"
     return Phrase(f"change.dose.{found}", per=_per(step, name), shown=told, limit=limit)
@@ -230,7 +230,7 @@ def _per(step: float, name: str) -> Text:
     """The step of the dose as what comes on top: ``satu satuan dosis (`jp`)``."""
     column = Phrase("change.dose.column", name=name)
     return {
-        lang: step_name(step, name, lang).replace(f"`{name}`", column[lang]).removeprefix("one ")
+        lang: step_name(step, name)[lang].replace(f"`{name}`", column[lang]).removeprefix("one ")
         for lang in ("id", "en")
     }
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import ClusterCovariance, by_appearance, cluster_sums, cr2
+from karier_stats.words import Phrase
 
 Array: TypeAlias = NDArray[np.float64]
 
@@ -84,7 +85,7 @@ def negative_binomial(X: Array, y: Array) -> NegativeBinomial:
         before, size = size, _size(y, mean)
         if abs(np.log(before / size)) < 1e-11:
             return NegativeBinomial(coef, mean, size, bread, float(_log_density(y, mean, size).sum()))
-    raise StatisticsError("K358", model="negative binomial", rows=len(y))
+    raise StatisticsError("K358", model=Phrase("association.model.negative_binomial"), rows=len(y))
 
 
 def _scored(X: Array, y: Array, coef: Array, size: float) -> tuple[Array, Array]:
@@ -97,7 +98,7 @@ def _scored(X: Array, y: Array, coef: Array, size: float) -> tuple[Array, Array]
         coef = coef + step.coef * min(1.0, 2 / max(longest, 1e-300))
         if longest < 1e-11 * (1 + np.abs(X @ coef).max()):
             return coef, step.bread
-    raise StatisticsError("K358", model="negative binomial", rows=len(y))
+    raise StatisticsError("K358", model=Phrase("association.model.negative_binomial"), rows=len(y))
 
 
 def _size(y: Array, mean: Array) -> float:
@@ -107,7 +108,7 @@ def _size(y: Array, mean: Array) -> float:
     ends = np.log([1e-6, LARGEST_SIZE])
     slopes = [_size_slope(end, y, mean) for end in ends]
     if not slopes[0] > 0 > slopes[1]:
-        raise StatisticsError("K358", model="negative binomial", rows=len(y))
+        raise StatisticsError("K358", model=Phrase("association.model.negative_binomial"), rows=len(y))
     return float(np.exp(brentq(_size_slope, *ends, args=(y, mean), xtol=1e-13)))
 
 
@@ -224,7 +225,7 @@ def _newton(X: Array, y: Array, at: Array) -> Array:
         at = _climb(X, y, at, step)
         if not -12 < at[-1] < np.log(LARGEST_SIZE):
             break
-    raise StatisticsError("K358", model="hurdle", rows=len(y))
+    raise StatisticsError("K358", model=Phrase("association.model.hurdle"), rows=len(y))
 
 
 def _climb(X: Array, y: Array, at: Array, step: Array) -> Array:
