@@ -49,6 +49,8 @@ class Regression(Result):
         p_holm``, the last over all of them. The notes tell each in words.
     frame : Frame or None
         The complete rows; None where they were never in memory at once.
+    level : float
+        Of the intervals.
     """
 
     outcome: str
@@ -62,6 +64,7 @@ class Regression(Result):
     zeros: Mapping[str, float] = field(default_factory=dict)
     frame: Frame | None = field(default=None, repr=False)
     secondary: pd.DataFrame | None = None
+    level: float = 0.95
 
     def sentence(self, lang: str = "id") -> str:
         """The headline, the within-unit association beside it, and what neither can show."""
@@ -88,7 +91,7 @@ class Regression(Result):
                 Phrase("association.regress.answer", method=METHODS[method], p=p)
                 for method, p in zip(voters["method"], voters["p_value"], strict=True)
             ), mark="; ")
-            facts["alpha"] = Figure(1 - row.ci_level, "percent", level_digits(row.ci_level))
+            facts["alpha"] = Figure(1 - self.level, "percent", level_digits(self.level))
         seen = self.smallest_seen
         facts["smallest"] = "" if seen is None else Phrase("association.regress.smallest", size=self._size(seen))
         return Phrase(f"association.regress.{self.conclusion}", **facts)
@@ -96,7 +99,7 @@ class Regression(Result):
     def _within(self, row: pd.Series) -> Phrase:
         """The within-unit association as the second sentence."""
         tested = not is_missing(row.p_value)
-        kind = "untested" if not tested else "association" if row.p_value < 1 - row.ci_level else "none_seen"
+        kind = "untested" if not tested else "association" if row.p_value < 1 - self.level else "none_seen"
         return Phrase(
             f"association.regress.within.{kind}", outcome=self.outcome, step=step_name(self._step, self.on),
             size=self._size(row.estimate), facts=self._facts(row),
@@ -121,7 +124,7 @@ class Regression(Result):
         """Interval, p, method, dof, units and rows of one row, in brackets after an estimate."""
         parts: list[Text] = []
         if not is_missing(row.ci_low):
-            parts.append(interval_fact([row.ci_low * self._unit, row.ci_high * self._unit], self._error, row.ci_level))
+            parts.append(interval_fact([row.ci_low * self._unit, row.ci_high * self._unit], self._error, self.level))
         parts += [Phrase("association.facts.p", p=row.p_value), METHODS[row.method]]
         if not is_missing(row.dof) and row.dof < 1000:
             dof = Figure(row.dof, digits=0 if row.dof == round(row.dof) else 1)

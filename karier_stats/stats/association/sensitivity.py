@@ -18,11 +18,12 @@ from karier_stats.stats.change.change_arms import ancova_design
 from karier_stats.stats.change.change_rows import named
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import paired, robustness
-from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
 from karier_stats.stats.numerics.matched import matched_test
 from karier_stats.stats.numerics.oster import selection
-from karier_stats.stats.results import Result, Row, make_table
-from karier_stats.words.numbers import Text, is_missing
+from karier_stats.stats.results import METHODS, Result, Sheet
+from karier_stats.words import Joined, Phrase
+from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -35,6 +36,11 @@ TIMES = (1, 2, 3)
 """A confounder so many times as strong as a benchmark."""
 COMMON = 0.15
 """From this share on an outcome is not rare, and its odds ratio is no risk ratio (VanderWeele & Ding 2017)."""
+LEFT_OUT = {
+    "arms": ("about_ancova", "no_ratio", "no_pairs", "no_lot"), "random": (), "one_group": ("one_group",),
+    "matched": ("matched",),
+}
+"""Notes of which figures a comparison leaves out, and why."""
 OSTER_FACTOR = 1.3
 """Oster's share of the outcome that could be explained, over the share that is."""
 
@@ -76,11 +82,11 @@ class Sensitivity(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """What a confounder must explain, for each figure that fits the design."""
-        return sensitivity_words.sentence(self, lang)
+        return sensitivity_words.sentence(self)[lang]
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        return sensitivity_words.alternative(self, lang)
+        return sensitivity_words.alternative(self)[lang]
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Draw what a confounder must explain of score and outcome, with the benchmarks; else the figures as bars."""
@@ -217,8 +223,7 @@ class _Findings:
     scope: str
     share: bool
     level: float
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    notes: list[Text] = field(default_factory=list)
+    sheet: Sheet = field(default_factory=Sheet)
     ratio: Mapping[Any, Any] | None = None
     curve: dict[str, Array] = field(default_factory=lambda: dict.fromkeys(("score", "zero", "unseen"), np.empty(0)))
     marks: list[tuple[str, float, float]] = field(default_factory=list)
@@ -227,44 +232,41 @@ class _Findings:
         """The frozen result; without any figure its one row is the robustness value that cannot be had."""
         import pandas as pd
 
-        if not self.rows:
-            self.rows = [self.row("robustness_value", "confounder", Estimate(NAN), self.about[0])]
-        lead = self.rows[0]
+        if not self.sheet.rows:
+            self.add("robustness_value", "confounder", NAN, self.about[0])
         return Sensitivity(
-            table=make_table(self.rows), lead=(lead["term"], lead["method"]),
-            notes=tuple({note["en"]: note for note in self.notes}.values()), recompute=recompute, design=self.design,
-            about=self.about, outcome=self.outcome, score=self.score, scope=self.scope, share=self.share,
-            ratio=self.ratio, curve=pd.DataFrame(self.curve),
+            table=self.sheet.table(self.level), lead=self.sheet.rows[0].key, notes=tuple(self.sheet.notes),
+            recompute=recompute, design=self.design, about=self.about, outcome=self.outcome, score=self.score,
+            scope=self.scope, share=self.share, ratio=self.ratio, curve=pd.DataFrame(self.curve),
             marks=pd.DataFrame(self.marks, columns=["label", "score", "outcome"]),
         )
 
-    def row(self, term: str, method: str, found: Estimate, like: Mapping[Any, Any]) -> dict[str, Any]:
-        """A row with the n and the units of the row that it is about."""
+    def add(self, term: str, method: str, found: float | Estimate, like: Mapping[Any, Any]) -> None:
+        """A figure, with the n and the units of the row that it is about."""
         units = None if is_missing(like["n_units"]) else int(like["n_units"])
-        return Row(term, method, found, int(like["n"]), units).record(self.level)
+        self.sheet.add(term, method, found if isinstance(found, Estimate) else Estimate(found), int(like["n"]), units)
 
-    def add(self, term: str, method: str, value: float, like: Mapping[Any, Any]) -> None:
-        """A figure without an interval of its own."""
-        self.rows.append(self.row(term, method, Estimate(value), like))
+    def note(self, *keys: str, **facts: Any) -> None:
+        """Notes by the ends of their keys."""
+        self.sheet.note(*(Phrase(f"association.sensitivity.note.{key}", **facts) for key in keys))
 
 
 def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
     """Figures of the headline's question."""
-    level = float(result.table["ci_level"].iloc[0])
     question = _regression_question(result)
     about = question.row if question else result.headline.to_dict()
     found = _Findings(
-        "association", (about,), result.outcome, result.on, result.scope, result.family == "binary", level
+        "association", (about,), result.outcome, result.on, result.scope, result.family == "binary", result.level
     )
     if question is None:
-        found.notes.append(sensitivity_words.NO_ROWS)
+        found.note("no_rows")
     else:
         _check_benchmarks([question], benchmark)
         if about["method"] != result.lead[1]:
-            found.notes.append(sensitivity_words.about_row(str(about["method"])))
+            found.note("about_row", method=METHODS[str(about["method"])])
         _linear(found, question, benchmark)
     _ratios(found, result)
-    found.notes += [sensitivity_words.NO_PAIRS, sensitivity_words.NO_LOT]
+    found.note("no_pairs", "no_lot")
     return found
 
 
@@ -291,9 +293,9 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
     level, pairs = result.options.level, result.pairs
     rows: list[Any] = result.table.to_dict("records")
     if matched:
-        what = sensitivity_words.why_not_matched(pairs)
-        if what:
-            raise StatisticsError("K367", what=what)
+        wrong = {"`group`": bool(pairs.arms), "`cluster`": pairs.cluster is not None, "ordinal": pairs.kind == "ordinal"}
+        if any(wrong.values()):
+            raise StatisticsError("K367", what=next(what for what, holds in wrong.items() if holds))
     design: Design = "matched" if matched else "one_group"
     if pairs.arms:
         design = "random" if result.selection == "random" else "arms"
@@ -306,13 +308,16 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
         _linear(found, question, benchmark)
     if design == "random":
         lee = result.leavers().table
-        found.rows = lee[lee["term"].str.startswith("lee_")].to_dict("records")  # type: ignore[assignment]
-        found.notes.append(sensitivity_words.LOT if found.rows else sensitivity_words.LOT_NOBODY_LEFT)
+        for row in lee[lee["term"].str.startswith("lee_")].to_dict("records"):
+            ends = (NAN if is_missing(row[name]) else float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
+            error = NAN if is_missing(row["std_error"]) else float(row["std_error"])
+            found.add(row["term"], row["method"], between(*ends, std_error=error), row)
+        found.note("lot" if found.sheet.rows else "lot_nobody_left")
         changes = [_find(rows, named("did", arm), ("cr2", "welch")) for arm in pairs.arms[1:]]
         found.about = tuple(row for row in changes if row is not None)
     if design == "matched":
         _rosenbaum(found, result)
-    found.notes += sensitivity_words.left_out(design)
+    found.note(*LEFT_OUT[design])
     return found
 
 
@@ -349,11 +354,11 @@ def _linear(found: _Findings, question: Question, benchmark: list[str]) -> None:
     fitted, arm, row = question.coefficient(), question.arm, question.row
     if fitted is None:
         found.add(named("robustness_value", arm), "confounder", NAN, row)
-        found.notes.append(sensitivity_words.NO_ERROR)
+        found.note("no_error")
         return
     strength, critical = fitted.strength, fitted.critical(found.level)
     if math.isnan(critical):
-        found.notes.append(sensitivity_words.NO_TEST)
+        found.note("no_test")
     values = {
         "robustness_value": robustness.robustness_value(strength),
         "robustness_value_alpha": robustness.robustness_value(strength, critical),
@@ -361,9 +366,9 @@ def _linear(found: _Findings, question: Question, benchmark: list[str]) -> None:
     }
     for term, value in values.items():
         found.add(named(term, arm), "confounder", value, row)
-    found.notes.append(sensitivity_words.REST)
+    found.note("rest")
     if abs(fitted.ratio - 1) > 1e-9:
-        found.notes.append(sensitivity_words.RATIO_KEPT)
+        found.note("ratio_kept")
     if not len(found.curve["score"]):
         shares = np.linspace(0, 1, 201)[1:-1]
         ends = (("zero", 0.0), ("unseen", critical))
@@ -381,15 +386,16 @@ def _benchmark(found: _Findings, question: Question, fitted: robustness.Coeffici
             question.X, question.y, question.position, question.columns_of(name), times
         )
         term = named("as_strong_as", question.arm, f"{name} × {times}")
+        strong = Phrase(f"association.sensitivity.{'as_strong' if times == 1 else 'times_as_strong'}", times=times)
         if confounder is None:
             found.add(term, "confounder", NAN, question.row)
-            found.notes.append(sensitivity_words.too_strong(name, times))
+            found.note("too_strong", name=name, strong=strong)
             continue
         beside = fitted.adjusted(confounder)
         dof = beside.dof if beside.test_dof is None else beside.test_dof
-        shown = of_t(beside.estimate, beside.std_error * beside.ratio, dof, found.level)
-        found.rows.append(found.row(term, "confounder", shown, question.row))
-        found.notes += [sensitivity_words.all_the_rest(name, times)] if confounder.outcome >= 1 else []
+        found.add(term, "confounder", of_t(beside.estimate, beside.std_error * beside.ratio, dof), question.row)
+        if confounder.outcome >= 1:
+            found.note("all_the_rest", name=name, strong=strong)
         if question.row is found.about[0]:
             found.marks.append((f"{name} × {times}", confounder.score, confounder.outcome))
 
@@ -397,7 +403,7 @@ def _benchmark(found: _Findings, question: Question, fitted: robustness.Coeffici
 def _oster(found: _Findings, question: Question) -> None:
     """Oster's delta, and the coefficient at a delta of one, at both values of Rmax."""
     if not question.covariates:
-        found.notes.append(sensitivity_words.NO_COVARIATES)
+        found.note("no_covariates")
         return
     X = question.X
     chosen = selection(X[:, question.position], question.y, X[:, question.covariates], X[:, list(question.always)])
@@ -407,9 +413,13 @@ def _oster(found: _Findings, question: Question) -> None:
         fitting = [root for root, keeps in roots if keeps]
         found.add(f"oster_delta[{inside}]", "oster", delta, question.row)
         found.add(f"oster_beta[{inside}]", "oster", fitting[0] if fitting else NAN, question.row)
-        found.notes += sensitivity_words.roots(inside, fitting)
-        found.notes += [] if math.isfinite(delta) else [sensitivity_words.no_delta(inside)]
-    found.notes.append(sensitivity_words.oster(chosen))
+        if len(fitting) != 1:
+            others = Joined(*(Phrase("association.sensitivity.root", root=root) for root in fitting[1:]), mark="; ")
+            found.note("more_roots" if fitting else "no_root", inside=inside, others=others)
+        if not math.isfinite(delta):
+            found.note("no_delta", inside=inside)
+    shown = {name: getattr(chosen, name) for name in ("short", "short_r2", "long", "long_r2")}
+    found.note("oster", **shown)
 
 
 def _ratios(found: _Findings, result: Regression) -> None:
@@ -417,7 +427,7 @@ def _ratios(found: _Findings, result: Regression) -> None:
     rows: list[Any] = result.table.to_dict("records")
     ratio = _find(rows, result.lead[0], ("odds_ratio", "firth", "rate_ratio"))
     if ratio is None:
-        found.notes.append(sensitivity_words.NO_RATIO)
+        found.note("no_ratio")
         return
     odds = ratio["method"] != "rate_ratio"
     common = odds and (result.frame is None or float(result.frame.y.mean()) >= COMMON)
@@ -428,9 +438,9 @@ def _ratios(found: _Findings, result: Regression) -> None:
     if not is_missing(ratio["ci_low"]):
         limit = robustness.e_value(robustness.nearer_one(ratio["ci_low"], ratio["ci_high"]) ** power)
     else:
-        found.notes.append(sensitivity_words.NO_LIMIT)
+        found.note("no_limit")
     found.add("e_value_limit", method, limit, ratio)
-    found.notes.append(sensitivity_words.e_value(result.on, common))
+    found.note("e_value_common" if common else "e_value", on=result.on)
 
 
 def _rosenbaum(found: _Findings, result: Change) -> None:
@@ -439,4 +449,4 @@ def _rosenbaum(found: _Findings, result: Change) -> None:
     test = matched_test(paired.differences(result.pairs.before, result.pairs.after), binary)
     gamma = NAN if test is None else test.gamma(found.level)
     found.add("gamma", "rosenbaum_mcnemar" if binary else "rosenbaum", gamma, found.about[0])
-    found.notes.append(sensitivity_words.GAMMA if test is not None else sensitivity_words.NO_DIFFERENCE)
+    found.note("gamma" if test is not None else "no_difference")

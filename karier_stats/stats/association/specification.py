@@ -23,9 +23,10 @@ from karier_stats.stats.association.specification_fit import (
     used_rows,
 )
 from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
-from karier_stats.stats.frame import check_roles, codes_by_name, unit_means
+from karier_stats.stats.frame import cells, check_roles, codes_by_name, unit_means
 from karier_stats.stats.numerics.estimate import NAN, Estimate
-from karier_stats.stats.results import Result, check_level, make_table
+from karier_stats.stats.results import Result, Sheet, check_level
+from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
@@ -77,11 +78,11 @@ class Specifications(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """Median, direction and visibility of all specifications together; no specification is picked."""
-        return specification_words.sentence(self, lang)
+        return specification_words.sentence(self)[lang]
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        return specification_words.alternative(self, lang)
+        return specification_words.alternative(self)[lang]
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Draw the estimates in their order above the choices behind each."""
@@ -265,15 +266,12 @@ class _Gathered:
         as_far = np.abs(extreme) >= np.abs(figures) - 1e-12
         p = (1 + as_far.sum(axis=0)) / (1 + len(extreme))
         terms = ("curve_median", "curve_same_sign", "curve_seen")
-        rows = [
-            {"term": term, "method": "specification_curve", "estimate": value, "p_value": float(chance), "n": self.n,
-             "n_units": self.n_units}
-            for term, value, chance in zip(terms, figures, p, strict=True)
-        ]
+        sheet = Sheet(notes=self._notes())
+        for term, value, chance in zip(terms, figures, p, strict=True):
+            sheet.add(term, "specification_curve", Estimate(value, p=float(chance)), self.n, self.n_units)
         return Specifications(
-            make_table(rows), ("curve_median", "specification_curve"), tuple(self._notes()), self.result,
-            self.on, self._curve(), len(self.permuted), "row" if self.n_units is None else "unit", self.standardised,
-            level,
+            sheet.table(level), sheet.rows[0].key, tuple(sheet.notes), self.result, self.on, self._curve(),
+            len(self.permuted), "row" if self.n_units is None else "unit", self.standardised, level,
         )
 
     def _curve(self) -> pd.DataFrame:
@@ -288,11 +286,16 @@ class _Gathered:
     def _notes(self) -> list[Text]:
         """What was tested, and which specifications have no estimate."""
         failed = [point for point in self.found if not math.isfinite(point.value)]
-        untested = sum(math.isfinite(point.value) and math.isnan(point.p) for point in self.found)
-        return specification_words.notes(
-            self.on, self.n_units is not None, self.standardised, self.same, len(failed), untested,
-            failed[0].reason if failed else "",
-        ) + ([specification_words.empty_cells(self.gaps)] if self.gaps else [])
+        untested = sum(math.isfinite(point.value) and not point.tested for point in self.found)
+        told = {
+            f"joint.{'row' if self.n_units is None else 'unit'}": True, "standardised": self.standardised, "alike": True,
+            "same": self.same, "failed": len(failed), "untested": untested, "empty_cells": bool(self.gaps),
+        }
+        reason = failed[0].reason if failed else ""
+        return [
+            Phrase(f"association.curve.{key}", on=self.on, n=n, reason=reason, cells=cells(self.gaps))
+            for key, n in told.items() if n
+        ]
 
 
 def _figures(points: Sequence[Estimate], level: float) -> tuple[float, float, float]:

@@ -64,6 +64,7 @@ class Study:
             family=facts.family, scope=self.scope, conclusion=self._conclusion(level),
             smallest_seen=seen if np.isfinite(seen) else None, points=pd.DataFrame(self.points), line=self.line,
             zeros=self.zeros, frame=self.frame, secondary=asked,
+            level=level,
         )
 
     def _linear_probability(self) -> Phrase | None:
