@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from karier_stats.errors import StatisticsError
+from karier_stats.stats.numerics import blocks
 from karier_stats.stats.numerics.cluster import by_appearance, cluster_products
-from karier_stats.stats.numerics.unit_products import merge, unit_products
+from karier_stats.stats.numerics.unit_products import unit_products
 
 
 @pytest.fixture
@@ -54,8 +55,13 @@ def test_parts_merge_without_loss():
     """Units that stand in one part, in another, or in both."""
     rng = np.random.default_rng(3)
     columns, units = rng.normal(size=(90, 3)) + np.array([0, 50, 1e4]), rng.integers(0, 12, 90)
-    joined = merge(unit_products(columns[a:b], units[a:b]) for a, b in ((0, 20), (20, 21), (21, 90)))
     whole = unit_products(columns, units)
+    codes = np.searchsorted(np.sort(whole.units), units)
+    sums, rows = blocks.UnitSums(4, 4), np.vstack([np.ones(90), (columns - whole.origin).T])
+    for a, b in ((0, 20), (20, 21), (21, 90)):
+        blocks.add_products(sums, blocks.block_of(rows[:, a:b], codes[a:b]))
+    order = np.argsort(np.argsort(whole.units))
+    joined = blocks.to_unit_products(sums.sums[order], np.sort(whole.units)[order], whole.origin)
     assert (joined.units == whole.units).all() and (joined.sizes == whole.sizes).all()
     # A level of 1e4 beside a spread of 1 leaves twelve digits in the data.
     assert joined.scatter == pytest.approx(whole.scatter, rel=1e-10, abs=1e-10)
@@ -70,12 +76,10 @@ def test_select_takes_columns_in_the_order_asked(rows):
 
 def test_parts_of_other_columns_do_not_merge(rows):
     columns, units = rows
-    with pytest.raises(StatisticsError) as error:
-        merge([unit_products(columns, units), unit_products(columns[:, :1], units)])
-    assert error.value.message("en") == (
-        "K354 Two parts of a table cannot be joined: one holds 2 columns and the other 1. "
-        "Choose the same columns in every part."
-    )
+    sums = blocks.UnitSums(3, 3)
+    blocks.add_products(sums, blocks.block_of(np.vstack([np.ones(len(units)), columns.T]), np.zeros(len(units), int)))
+    with pytest.raises(ValueError, match="broadcast"):
+        blocks.add_products(sums, blocks.block_of(np.ones((2, len(units))), np.zeros(len(units), int)))
 
 
 def test_one_way_by_hand():

@@ -76,6 +76,8 @@ class Line:
         Economic Statistics 36, 672-683 (CR2).
         """
         fitted, value = self.fitted, float(self.fitted.coef[position])
+        if method == "cr2" and rests_on_one(self.covariance, position):
+            return Estimate(value, reason="leverage")
         if self.exact:
             return Estimate(value, reason="exact")
         if method == "ols":

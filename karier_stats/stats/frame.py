@@ -79,11 +79,7 @@ def complete_rows(data: pd.DataFrame, numeric: Roles, labelled: Roles = (), adju
     """
     covariates = [("adjust", name) for name in adjust]
     roles = [*numeric, *covariates, *labelled]
-    refuse_absent(data, roles)
-    for _, name in roles:
-        played = [role for role, column in roles if column == name]
-        if len(played) > 1:
-            raise StatisticsError("K346", column=name, roles=", ".join(f"`{role}`" for role in played))
+    check_roles(data, roles)
     values = [numbers(data[name], role) for role, name in numeric]
     given = [covariate(data[name]) for name in adjust]
     labels = [labels_of(data[name]) for _, name in labelled]
@@ -212,13 +208,13 @@ def codes_by_name(labels: Labels) -> tuple[NDArray[np.intp], tuple[str, ...]]:
     return rank[labels.codes], tuple(labels.order[i] for i in order)
 
 
-def check_roles(data: pd.DataFrame, roles: list[tuple[str, str]]) -> None:
+def check_roles(data: pd.DataFrame, roles: Roles) -> None:
     """Every column is there once, and plays one role."""
     refuse_absent(data, roles)
     for _, name in roles:
-        played = [other for other, column in roles if column == name]
+        played = [role for role, column in roles if column == name]
         if len(played) > 1:
-            raise StatisticsError("K346", column=name, roles=", ".join(f"`{other}`" for other in played))
+            raise StatisticsError("K346", column=name, roles=", ".join(f"`{role}`" for role in played))
 
 
 def numbers(values: pd.Series, role: str) -> Array:
@@ -258,14 +254,6 @@ def code_columns(
     note = Phrase(f"stats.frame.{'reference' if others else 'one_level'}", column=name, level=first)
     columns = [(kept.codes == place).astype(float) for place in range(1, len(kept.order))]
     return columns, [f"{name}={level}" for level in others], [note]
-
-
-def gap_notes(
-    roles: list[tuple[str, str]], gaps: list[NDArray[np.bool_]], keep: NDArray[np.bool_]
-) -> tuple[Text, ...]:
-    """How many rows were dropped, and which columns were empty there."""
-    counts = {name: int(gap.sum()) for (_, name), gap in zip(roles, gaps, strict=True) if gap.any()}
-    return gaps_note(int((~keep).sum()), len(keep), counts)
 
 
 def gaps_note(dropped: int, total: int, counts: Mapping[str, int]) -> tuple[Text, ...]:

@@ -57,7 +57,7 @@ class NegativeBinomial:
 
 
 def negative_binomial(X: Array, y: Array) -> NegativeBinomial:
-    """Maximum likelihood of coefficients and size in turns.
+    """Maximum likelihood by statsmodels' Newton steps.
 
     Parameters
     ----------
@@ -77,44 +77,23 @@ def negative_binomial(X: Array, y: Array) -> NegativeBinomial:
     Lawless (1987), Canadian J. Statistics 15, 209-225; Venables & Ripley (2002), Modern Applied Statistics with S,
     section 7.4 (``glm.nb``).
     """
-    size, coef = LARGEST_SIZE, np.zeros(X.shape[1])
-    coef[0] = np.log(y.mean())
-    for _ in range(_ROUNDS):
-        coef, bread = _scored(X, y, coef, size)
-        mean = np.exp(np.clip(X @ coef, -30, 30))
-        before, size = size, _size(y, mean)
-        if abs(np.log(before / size)) < 1e-11:
-            return NegativeBinomial(coef, mean, size, bread, float(_log_density(y, mean, size).sum()))
-    raise StatisticsError("K358", model=Phrase("association.model.negative_binomial"), rows=len(y))
+    import warnings
 
+    from statsmodels.discrete.discrete_model import NegativeBinomial as Model
 
-def _scored(X: Array, y: Array, coef: Array, size: float) -> tuple[Array, Array]:
-    """Coefficients at one size by Fisher scoring, and ``(X'WX)^-1``."""
-    for _ in range(_ROUNDS):
-        mean = np.exp(np.clip(X @ coef, -30, 30))
-        root = np.sqrt(mean / (1 + mean / size))
-        step = linear.fit(X * root[:, None], (y - mean) / mean * root)
-        longest = float(np.abs(X @ step.coef).max())
-        coef = coef + step.coef * min(1.0, 2 / max(longest, 1e-300))
-        if longest < 1e-11 * (1 + np.abs(X @ coef).max()):
-            return coef, step.bread
-    raise StatisticsError("K358", model=Phrase("association.model.negative_binomial"), rows=len(y))
-
-
-def _size(y: Array, mean: Array) -> float:
-    """The size of highest likelihood at given means, where the derivative in its logarithm vanishes."""
-    from scipy.optimize import brentq
-
-    ends = np.log([1e-6, LARGEST_SIZE])
-    slopes = [_size_slope(end, y, mean) for end in ends]
-    if not slopes[0] > 0 > slopes[1]:
-        raise StatisticsError("K358", model=Phrase("association.model.negative_binomial"), rows=len(y))
-    return float(np.exp(brentq(_size_slope, *ends, args=(y, mean), xtol=1e-13)))
-
-
-def _size_slope(log_size: float, y: Array, mean: Array) -> float:
-    """Derivative of the log-likelihood in the logarithm of the size."""
-    return float(_size_scores(float(np.exp(log_size)), y, mean).sum())
+    refused = StatisticsError("K358", model=Phrase("association.model.negative_binomial"), rows=len(y))
+    with warnings.catch_warnings(), np.errstate(all="ignore"):
+        warnings.simplefilter("ignore")
+        try:
+            found = Model(y, X).fit(method="newton", maxiter=_ROUNDS, tol=1e-13, disp=0)
+        except (np.linalg.LinAlgError, ValueError):
+            raise refused from None
+    coef, spread = np.asarray(found.params[:-1]), float(found.params[-1])
+    if not (found.mle_retvals["converged"] and spread > 1 / LARGEST_SIZE and np.isfinite(found.llf)):
+        raise refused
+    mean = np.exp(np.clip(X @ coef, -30, 30))
+    root = np.sqrt(mean / (1 + mean * spread))
+    return NegativeBinomial(coef, mean, 1 / spread, linear.fit(X * root[:, None], y).bread, float(found.llf))
 
 
 def _size_scores(size: float, y: Array, mean: Array) -> Array:
@@ -185,6 +164,9 @@ class Positive:
 
 def positive(X: Array, y: Array, codes: NDArray[np.intp]) -> Positive:
     """Fit the zero-truncated negative binomial to positive counts by Newton's method.
+
+    By hand, since statsmodels' truncated model differentiates by differences: the same digits take it a second, and the
+    jackknife fits once for every unit.
 
     Parameters
     ----------

@@ -1,12 +1,11 @@
 """What a model with units needs of the rows: sizes, means and centred cross-products of each unit.
 
-One pass over blocks of rows makes them, and parts made apart merge without loss,
+Rows in memory make them here, blocks of rows in :mod:`karier_stats.stats.numerics.blocks`,
 so that a table never has to be in memory whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -40,10 +39,6 @@ class UnitProducts:
     -----
     Raw cross-products follow exactly (``products``); kept in this form they do not lose
     the digits that a column's level takes, however far it lies from zero.
-
-    References
-    ----------
-    Chan, Golub & LeVeque (1983), The American Statistician 37, 242-247, eq. 2.1.
     """
 
     units: NDArray[Any]
@@ -181,53 +176,3 @@ def unit_products(columns: ArrayLike, units: ArrayLike) -> UnitProducts:
     # One product of matrices per unit is faster than sums by unit of q (q + 1) / 2 columns from a few rows a unit on.
     scatter = np.stack([part.T @ part for part in (away[end - n:end] for n, end in zip(sizes, ends, strict=True))])
     return UnitProducts(labels[order[ends - sizes]], sizes.astype(float), origin, means, scatter)
-
-
-def merge(parts: Iterable[UnitProducts]) -> UnitProducts:
-    """Join what was made from several blocks of rows; a unit may stand in many of them.
-
-    Parameters
-    ----------
-    parts : iterable of UnitProducts
-        At least one; taken one at a time, so that a generator never holds two blocks.
-
-    Returns
-    -------
-    UnitProducts
-        With the origin of the first part.
-
-    Raises
-    ------
-    StatisticsError
-        ``K354`` where parts do not hold the same number of columns.
-    """
-    stream = iter(parts)
-    joined = next(stream)
-    for part in stream:
-        joined = _join(joined, part)
-    return joined
-
-
-def _join(one: UnitProducts, two: UnitProducts) -> UnitProducts:
-    """Two parts as one, unit by unit."""
-    if len(one.origin) != len(two.origin):
-        raise StatisticsError("K354", first=len(one.origin), other=len(two.origin))
-    labels = np.concatenate([one.units, two.units])
-    codes = by_appearance(labels)
-    G, q = int(codes.max()) + 1, len(one.origin)
-    (n1, m1, S1), (n2, m2, S2) = (
-        _spread(part, at, one.origin, G) for part, at in ((one, codes[:one.n_units]), (two, codes[one.n_units:]))
-    )
-    sizes = n1 + n2
-    apart = m2 - m1
-    scatter = S1 + S2 + (n1 * n2 / sizes)[:, None, None] * apart[:, :, None] * apart[:, None, :]
-    units = labels[np.unique(codes, return_index=True)[1]]
-    return UnitProducts(units, sizes, one.origin, m1 + apart * (n2 / sizes)[:, None], scatter.reshape(G, q, q))
-
-
-def _spread(part: UnitProducts, at: NDArray[np.intp], origin: Array, G: int) -> tuple[Array, Array, Array]:
-    """Sizes, means from ``origin`` and scatter of one part at the places ``at`` among ``G`` units; zero elsewhere."""
-    q = len(origin)
-    sizes, means, scatter = np.zeros(G), np.zeros((G, q)), np.zeros((G, q, q))
-    sizes[at], means[at], scatter[at] = part.sizes, part.means + (part.origin - origin), part.scatter
-    return sizes, means, scatter
