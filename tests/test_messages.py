@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -34,6 +36,23 @@ def test_every_code_that_is_raised_has_a_message():
     source = "\n".join(path.read_text(encoding="utf-8") for path in PACKAGE.rglob("*.py"))
     used = set(re.findall(r'"(K[1-5]\d\d)"', source))
     assert used - set(CODES) == set()
+
+
+def raised(path: Path) -> Iterator[tuple[str, int, str, set[str]]]:
+    """Every error that a module makes with a code and named facts: where, the code and the facts."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not (isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant)):
+            continue
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        named = {word.arg for word in node.keywords}
+        if name.endswith(("Error", "Fault")) and node.args[0].value in MESSAGES and None not in named:
+            yield path.name, node.lineno, node.args[0].value, named
+
+
+def test_every_error_is_given_the_facts_that_its_message_names_and_no_others():
+    made = [found for path in PACKAGE.rglob("*.py") for found in raised(path)]
+    assert len(made) > 200
+    assert [(*where, code) for *where, code, given in made if given != fields(MESSAGES[code]["id"])] == []
 
 
 def test_a_statistics_error_is_a_value_error_with_its_exit_code():

@@ -9,6 +9,7 @@ import pandas as pd
 from karier_stats.intake.processed import conform
 from karier_stats.intake.schema import TABLES
 from karier_stats.sample import courses, leaders, money, people, records, scores, surveys
+from karier_stats.sample.catalogue import SEED
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ def build(seed: int) -> District:
     Returns
     -------
     District
+
+    Notes
+    -----
+    Who studies is chosen first, for study takes people out of active staff; then what heads did decides who takes
+    part, who takes part decides who is tested, and both decide what people say.
     """
     roster = people.Roster(seed)
     students = records.choose_students(roster, seed)
@@ -73,7 +79,7 @@ def build(seed: int) -> District:
                     earlier, motivation, study_truth, project_truth)
 
 
-def sample_tables(seed: int = 20250817) -> dict[str, pd.DataFrame]:
+def sample_tables(seed: int = SEED) -> dict[str, pd.DataFrame]:
     """The sample district as ``prepare`` would leave it if every file were clean.
 
     Parameters

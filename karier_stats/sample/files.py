@@ -21,6 +21,9 @@ from karier_stats.sample.hand import Hand, Way, code
 from karier_stats.sample.workbook import OfficeFile, Row, Sheet, csv_file, xlsx_file
 from karier_stats.words.catalogue import own_data
 
+NUMBERING, SUBTOTAL = "K184", "K186"
+"""The reasons for which ``prepare`` leaves out a line that numbers the columns, and a line with a sum."""
+
 
 def office_files(district: District, seed: int) -> Iterator[OfficeFile]:
     """Every file that the office hands in.
@@ -143,7 +146,7 @@ class Layout:
         """Numbers of columns, people or things, lines that belong to nobody, total, signature block."""
         told = [Row(self._cells(place, record)) for place, record in enumerate(frame.to_dict("records"), start=1)]
         if "numbering" in self.part:
-            yield Row(self.part["numbering"], "K184")
+            yield Row(self.part["numbering"], NUMBERING)
         yield from _with_subtotals(frame["unit_id"], told) if self.part.get("subtotals") else told
         yield from self._added(told)
         if "total" in self.part:
@@ -174,10 +177,6 @@ class Layout:
                            for column in self.columns)]
         last = max(place for place, cell in enumerate(cells) if cell is not None)
         return Row([total["label"], *cells[1:last + 1]], SUBTOTAL)
-
-
-SUBTOTAL = "K186"
-"""The reason for which ``prepare`` leaves out a line with a sum."""
 
 
 def _with_subtotals(units: pd.Series, rows: list[Row]) -> Iterator[Row]:

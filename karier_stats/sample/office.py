@@ -6,12 +6,10 @@ import json
 from pathlib import Path
 from typing import Any
 
-from karier_stats.sample.catalogue import FOLDER, ITEM_ROWS
+from karier_stats.sample.catalogue import FOLDER, ITEM_ROWS, SEED
 from karier_stats.sample.district import build
 from karier_stats.sample.files import office_files
 from karier_stats.sample.truth import tell
-
-SEED = 20250817
 
 
 def write_sample(folder: Path, seed: int = SEED) -> dict[str, Any]:

@@ -34,7 +34,10 @@ def choose_students(roster: Roster, seed: int) -> dict[str, list[Person]]:
 
 
 def study_table(students: dict[str, list[Person]], seed: int) -> pd.DataFrame:
-    """The processed-form table ``further_study``."""
+    """The processed-form table ``further_study``: applications by state.
+
+    Everybody who studies now, and the first 14 who finished, were on study assignment; the others paid themselves.
+    """
     rng = np.random.default_rng([seed, 11])
     rows: list[dict[str, Any]] = []
     for state, people in students.items():
@@ -145,7 +148,10 @@ def plan_table(training: Training, seed: int) -> pd.DataFrame:
 
 
 def service_table(seed: int) -> pd.DataFrame:
-    """The processed-form table ``service_survey``: units that serve the public, two years."""
+    """The processed-form table ``service_survey``: units that serve the public, two years.
+
+    Sixty visitors a unit and year answer each of the nine elements from 1 to 4, around a level of the unit.
+    """
     rng = np.random.default_rng([seed, 17])
     rows: list[dict[str, Any]] = []
     units = [u for u in UNITS if u.scope == "A" or u.unit_id in ("TR-B01", "TR-B02", "OPD-09")]

@@ -77,7 +77,7 @@ def potential_outcomes(training: Training, roster: Roster, seed: int) -> pd.Data
 
 
 def _wave(frame: pd.DataFrame, kind: str, score: pd.Series, days: np.ndarray, dates: pd.DataFrame) -> pd.DataFrame:
-    """The rows of one test."""
+    """The rows of one test: of ``kind``, taken so many days after the batch began (pre-test) or ended."""
     pick = frame.join(dates, on="sitting")
     anchor = pick["start_date"] if kind == "pre" else pick["end_date"]
     return pd.DataFrame({

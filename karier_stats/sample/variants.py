@@ -10,7 +10,7 @@ import pandas as pd
 from karier_stats.intake.prepare import write_tables
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample import courses, leaders, people, surveys
-from karier_stats.sample.catalogue import FACTS, PERIOD, UNITS
+from karier_stats.sample.catalogue import FACTS, PERIOD, SEED, UNITS
 from karier_stats.sample.district import as_processed
 
 FEW = tuple(unit.unit_id for unit in UNITS[:5])
@@ -32,7 +32,7 @@ class MadeUp:
     culture: float
 
 
-def made_up(variant: str, seed: int = 20250817) -> MadeUp:
+def made_up(variant: str, seed: int = SEED) -> MadeUp:
     """One of the made-up districts.
 
     Parameters
@@ -70,7 +70,7 @@ def _of_units(frame: pd.DataFrame, units: tuple[str, ...]) -> pd.DataFrame:
     return frame[frame["unit_id"].isin(units)].reset_index(drop=True) if "unit_id" in frame else frame
 
 
-def write_made_up(target: Path, variant: str, seed: int = 20250817) -> None:
+def write_made_up(target: Path, variant: str, seed: int = SEED) -> None:
     """Write a made-up district as processed tables, so that the notebook of the chapter can be run on it.
 
     Parameters
