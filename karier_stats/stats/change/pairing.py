@@ -11,6 +11,7 @@ import pandas as pd
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled, some
 from karier_stats.stats.numerics.paired import differences
+from karier_stats.words import Phrase
 from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
@@ -194,7 +195,8 @@ def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] 
     if scale is not None:
         _check_scale(data, columns, kind, scale)
     before, after = scores[:2]
-    labels = {role: _labels(wide, getattr(columns, role)) for role in ("group", "by", "cluster")}
+    named = {role: getattr(columns, role) for role in ("group", "by", "cluster")}
+    labels = {role: None if name is None else labels_of(wide[name]) for role, name in named.items()}
     keep, dropped = _complete(before, after, labels)
     if keep.sum() < 2:
         raise StatisticsError("K312", n=int(keep.sum()), rows=len(wide))
@@ -255,9 +257,8 @@ def _wide(data: pd.DataFrame, columns: Columns) -> tuple[Columns, _Table]:
         return columns, _Table(data, {})
     people = labels_of(data[columns.person])
     known = ~people.empty
-    again = pd.Series(people.codes[known]).duplicated().to_numpy()
-    if again.any():
-        n, places = len(set(people.codes[known][again])), np.flatnonzero(known)[again] + 1
+    n, places = _repeated(people.codes, known)
+    if n:
         raise StatisticsError("K324", column=columns.person, people=n, rows=some(places))
     return columns, _Table(data[known], _counted({"no_person": ~known}))
 
@@ -305,7 +306,7 @@ def _named_waves(columns: Columns, waves: Labels) -> Columns:
     return replace(columns, before=found[0], after=found[1], later=tuple(found[2:]))
 
 
-ONE_WAVE_EACH = "one or more waves, each named once and none of them `before`"
+ONE_WAVE_EACH = Phrase("change.one_wave_each")
 
 
 def _one_wave(
@@ -313,7 +314,9 @@ def _one_wave(
 ) -> pd.DataFrame:
     """The rows of one wave by person, each person once."""
     rows = rows & ~people.empty
-    _check_unique(people.codes, rows, value)
+    n, places = _repeated(people.codes, rows)
+    if n:
+        raise StatisticsError("K307" if n > 1 and n == len(places) else "K308", people=n, value=value, rows=some(places))
     kept = dict.fromkeys(
         (columns.outcome, columns.group, columns.by, columns.cluster, columns.dose, *columns.adjust)
     )
@@ -321,16 +324,11 @@ def _one_wave(
     return part.set_axis(pd.Index(people.text[rows], dtype=object))
 
 
-def _check_unique(people: NDArray[np.intp], rows: NDArray[np.bool_], value: str) -> None:
-    """Refuse a person with two rows in one wave, naming the rows (from 1) that repeat."""
+def _repeated(people: NDArray[np.intp], rows: NDArray[np.bool_]) -> tuple[int, NDArray[np.intp]]:
+    """How many people have more than one of some rows, and where they repeat (from 1)."""
     found = pd.Series(people[rows])
-    repeated = found.duplicated().to_numpy()
-    if not repeated.any():
-        return
-    places = np.flatnonzero(rows)[repeated] + 1
-    n = found[repeated].nunique()
-    code = "K307" if n > 1 and n == repeated.sum() else "K308"
-    raise StatisticsError(code, people=n, value=value, rows=some(places))
+    again = found.duplicated().to_numpy()
+    return int(found[again].nunique()), np.flatnonzero(rows)[again] + 1
 
 
 def _first_known(waves: list[pd.Series]) -> tuple[pd.Series, int]:
@@ -398,11 +396,6 @@ def _floats(column: pd.Series, name: Any) -> Floats:
     if len(wrong):
         raise StatisticsError("K311", column=name, count=len(wrong), rows=some(wrong))
     return values
-
-
-def _labels(wide: pd.DataFrame, name: str | None) -> Labels | None:
-    """A column's labels; None where no column was named."""
-    return None if name is None else labels_of(wide[name])
 
 
 def _complete(

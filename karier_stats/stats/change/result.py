@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from karier_stats.stats.results import Result, base_term
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from karier_stats.stats.change.change_rows import Options
     from karier_stats.stats.change.dropout import Leavers
@@ -27,20 +26,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Equivalence:
-    """Two one-sided tests against the smallest change worth having.
+    """Two one-sided tests against the smallest change worth having, in points (``margin``).
 
     Attributes
     ----------
-    margin : float
-        The smallest change worth having, in points.
-    level : float
-        Level of ``low`` and ``high``: ``2 * level - 1`` of the result's own.
-    low, high : float
-        Interval of the change at that level; NaN where not tested.
+    level, low, high : float
+        Interval of the change at ``2 * level - 1`` of the result's own level; NaN where not tested.
     p : float
         Larger of the two one-sided p-values; NaN where the outcome is 0/1.
-    verdict : {"smaller", "larger", "open", "not_tested"}
-        Shown to be smaller than the margin, larger, neither, or without a test.
     """
 
     margin: float
@@ -124,8 +117,8 @@ class Change(Result):
         p = frame["p_value"].to_numpy(dtype=float, na_value=np.nan)
         low, high = ranks(frame, self.options.level)
         return frame.drop(columns=["std_error", "dof"]).assign(
-            p_holm=pd.array(_masked(holm(p)), dtype="Float64"),
-            p_bh=pd.array(_masked(benjamini_hochberg(p)), dtype="Float64"),
+            p_holm=pd.array(holm(p), dtype="Float64"),
+            p_bh=pd.array(benjamini_hochberg(p), dtype="Float64"),
             rank_low=pd.array(low, dtype="Int64"), rank_high=pd.array(high, dtype="Int64"),
         )
 
@@ -204,12 +197,7 @@ class Change(Result):
         return frame.astype({**dict.fromkeys(whole, "Int64"), **dict.fromkeys(reals, "Float64")})
 
     def sentence(self, lang: str = "id") -> str:
-        """The headline in words, with its interval and what the design cannot tell.
-
-        Examples
-        --------
-        "Nilai rata-rata naik 5,2 poin (selang kepercayaan 95 persen 3,1 s.d. 7,3; n = 120); ..."
-        """
+        """The headline in words, with its interval and what the design cannot tell."""
         from karier_stats.stats.change import change_words
 
         return change_words.sentence(self)[lang]
@@ -223,16 +211,7 @@ class Change(Result):
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Draw every person's two scores beside the distribution of the changes.
 
-        Parameters
-        ----------
-        ax : Axes, optional
-            Its area is divided among the panels; a new figure by default.
-        lang : {"id", "en"}
-
-        Returns
-        -------
-        Axes
-            The area; its panels are ``ax.child_axes``, the distribution last.
+        The area of ``ax`` (by default of a new figure) is divided among panels ``ax.child_axes``, the distribution last.
         """
         import matplotlib.pyplot as plt
 
@@ -297,8 +276,3 @@ def ranks(frame: pd.DataFrame, level: float) -> tuple[list[int | None], list[int
         for row, b, w in zip(rows, best, worst, strict=True):
             low[row], high[row] = int(b), int(w)
     return low, high
-
-
-def _masked(values: NDArray[np.float64]) -> list[Any]:
-    """NaN as None, which pandas reads as missing."""
-    return [None if math.isnan(v) else v for v in values]
