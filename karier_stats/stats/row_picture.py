@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.stats.results import name_of
+from karier_stats.stats.results import Result, name_of
 from karier_stats.stats.row_words import missing
 from karier_stats.words import say
 from karier_stats.words.numbers import integer, number
@@ -43,10 +43,22 @@ def draw(rows: Rows, ax: Axes | None, lang: str) -> Axes:
     return ax
 
 
-def in_words(rows: Rows, lang: str) -> str:
-    """What :func:`draw` shows, for a reader who cannot see it."""
-    words = "; ".join(f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in rows)
-    return say("change.picture.dots", lang, rows=words)
+class DrawnRows(Result):
+    """A result whose picture is rows of its table, in points."""
+
+    @property
+    def drawn(self) -> list[dict[Any, Any]]:
+        """Rows of the picture, in their order."""
+        return self.table.to_dict("records")
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, for a reader who cannot see it."""
+        rows = [f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in self.drawn]
+        return say("change.picture.dots", lang, rows="; ".join(rows))
+
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+        """Draw the rows under one another."""
+        return draw(self.drawn, ax, lang)
 
 
 def panel(ax: Axes | None, width: float, height: float) -> Axes:

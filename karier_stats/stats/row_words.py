@@ -55,7 +55,7 @@ class Told:
             "change.told.interval", lang, value=value, low=low, high=high, size=size, unit=unit, level=row["ci_level"], n=n
         )
 
-    def figure(self, value: float) -> Figure:
+    def figure(self, value: float | None) -> Figure:
         """A number as precise as the row's own."""
         return Figure(value, digits=digits_for(self.row))
 

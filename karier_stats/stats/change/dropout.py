@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import arrays, row_picture
+from karier_stats.stats import arrays
 from karier_stats.stats.change import dropout_words
 from karier_stats.stats.change.change_rows import named, too_few_clusters
 from karier_stats.stats.change.pairing import fewest_units
@@ -20,17 +20,17 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.joint_means import joint_means
 from karier_stats.stats.numerics.lee import lee_bounds
 from karier_stats.stats.numerics.tipping import Side, Whole, whole
-from karier_stats.stats.results import Result, Row, Sheet
+from karier_stats.stats.results import Row, Sheet
+from karier_stats.stats.row_picture import DrawnRows
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Leavers(Result):
+class Leavers(DrawnRows):
     """How far those who left could change a gain; see :func:`leavers`.
 
     Parameters
@@ -54,16 +54,9 @@ class Leavers(Result):
         """How many left, the gain of those who stayed, and what the leavers must have done to undo it."""
         return dropout_words.sentence(self)[lang]
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words."""
-        return row_picture.in_words(self._drawn(), lang)
-
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
-        """Draw the gain of those who stayed above the gains with the leavers counted in."""
-        return row_picture.draw(self._drawn(), ax, lang)
-
-    def _drawn(self) -> list[dict[Any, Any]]:
-        """Rows of the picture: gains in points."""
+    @property
+    def drawn(self) -> list[dict[Any, Any]]:
+        """The gain of those who stayed above the gains with the leavers counted in."""
         kept = self.table["term"].str.startswith(("mean_change", "did", "imputed", "lee_"))
         return self.table[kept].to_dict("records")
 

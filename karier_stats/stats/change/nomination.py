@@ -13,26 +13,26 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import arrays, row_picture
+from karier_stats.stats import arrays
 from karier_stats.stats.change.change_rows import too_few_clusters
 from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.numerics import cut_normal, paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_quantile
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
-from karier_stats.stats.results import Result, Sheet
+from karier_stats.stats.results import Sheet
+from karier_stats.stats.row_picture import DrawnRows
 from karier_stats.stats.row_words import Told, limit, missing, verdict
 from karier_stats.words import Joined, Phrase, say
 from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
     from numpy.typing import ArrayLike, NDArray
 
     Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NetGain(Result):
+class NetGain(DrawnRows):
     """A mean change beside the drift that was to be expected; see :func:`net_gain`.
 
     Parameters
@@ -66,18 +66,6 @@ class NetGain(Result):
             "change.net_gain.text", lang, change=told.figure(raw["estimate"]), drift=told.figure(drift["estimate"]),
             reliability=self.reliability, shown=told, reading=reading,
         )
-
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words."""
-        return row_picture.in_words(self._drawn(), lang)
-
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
-        """Draw the mean change, the expected drift and the net gain under one another."""
-        return row_picture.draw(self._drawn(), ax, lang)
-
-    def _drawn(self) -> list[dict[Any, Any]]:
-        """Rows of the picture, in their order."""
-        return self.table.to_dict("records")
 
 
 def net_gain(

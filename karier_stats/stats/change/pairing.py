@@ -123,7 +123,8 @@ class Pairs:
     def rows(self, picked: NDArray[Any]) -> Pairs:
         """The same people, some of them or in another order."""
         arrays = {name: getattr(self, name) for name in _BY_PERSON}
-        return replace(self, **{name: None if values is None else values[picked] for name, values in arrays.items()})
+        kept: dict[str, Any] = {name: None if all_ is None else all_[picked] for name, all_ in arrays.items()}
+        return replace(self, **kept)
 
     def only(self, mask: NDArray[np.bool_]) -> Pairs:
         """The pairs where ``mask`` holds, without levels, leavers and a record of what was dropped."""
