@@ -229,7 +229,7 @@ def test_shares_of_0_or_100_percent_give_a_difference_no_error(share: int) -> No
 def test_strata_without_spread_give_their_sum_no_interval() -> None:
     found = strata.combine([2.0, 6.0], [1.0, 0.0], [10, 10], [3, 1])
     assert found.estimate == 3.0
-    assert np.isnan([found.std_error, found.low, found.high, found.p_value]).all()
+    assert np.isnan([found.std_error, found.low, found.high, found.p]).all()
     assert np.isnan(strata.mean_difference([3, 3, 3], [1, 2, 4]).low)
     assert strata.mean_difference([3, 3, 3], [1, 2, 4]).value == pytest.approx(3 - 7 / 3)
 

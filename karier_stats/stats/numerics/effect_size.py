@@ -144,6 +144,9 @@ def noncentrality_interval(t: float, dof: float, level: float) -> tuple[float, f
     """Noncentralities at which ``t`` sits on the upper and the lower tail."""
     from scipy.optimize import brentq
 
+    if t < 0:
+        low, high = noncentrality_interval(-t, dof, level)
+        return -high, -low
     # As wide as a normal T with the standard deviation of t would have it, and half as much again.
     reach = 2 * ((z_quantile(0.5 + level / 2) + 2) * math.sqrt(1 + t**2 / (2 * dof)) + 2)
 
