@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
     from karier_stats.stats.association.specification import specifications as specifications
     from karier_stats.stats.change.compare import compare as compare
+    from karier_stats.stats.change.dealt_out import dealt_out as dealt_out
+    from karier_stats.stats.change.gains import gains as gains
     from karier_stats.stats.description.contrasts import contrast as contrast
     from karier_stats.stats.description.contrasts import representation as representation
     from karier_stats.stats.description.contrasts import rest as rest
@@ -75,6 +77,8 @@ _FUNCTIONS = {
     "within": "karier_stats.stats.description.within",
     "agreement": "karier_stats.stats.scales.agreement",
     "compare": "karier_stats.stats.change.compare",
+    "dealt_out": "karier_stats.stats.change.dealt_out",
+    "gains": "karier_stats.stats.change.gains",
     "power": "karier_stats.stats.plan.power",
     "raters": "karier_stats.stats.scales.raters",
     "regress": "karier_stats.stats.association.regress",
@@ -94,8 +98,9 @@ _CHAPTERS = (
 )
 
 __all__ = [
-    "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "delivery",
-    "distinct", "feedback", "guard_parameters", "inequality", "leadership", "means", "medians", "needs",
+    "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "dealt_out",
+    "delivery", "distinct", "feedback", "gains", "guard_parameters", "inequality", "leadership", "means", "medians",
+    "needs",
     "open_evaluation", "outcomes", "power", "question", "raters", "regress", "regress_parquet", "reliability",
     "representation", "rest", "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals",
     "within", "yearly_flags",

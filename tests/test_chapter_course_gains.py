@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from asked import outcomes
 
-from karier_stats.chapters import course_gains
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 
@@ -57,8 +57,8 @@ def evaluation(courses: tuple[str, ...] = ("P1", "P2"), each: int = 12, jump: in
 
 
 def test_each_course_against_its_own_comparison_people():
-    answer = course_gains.by_course(evaluation())
-    data = answer.table.data.set_index("course")
+    answer = outcomes.by_course(evaluation())
+    data = answer.table.data.set_index("program_id")
     assert data["estimate"].tolist() == pytest.approx([10, 0])
     assert data["n"].tolist() == [12, 12]
     assert [(row.rank_low, row.rank_high) for row in data.itertuples()] == [(1, 1), (2, 2)]
@@ -70,39 +70,39 @@ def test_each_course_against_its_own_comparison_people():
 
 def test_courses_that_cannot_be_ranked_say_so():
     # 0 against 2 points where units differ by six: the spread hides the order
-    answer = course_gains.by_course(evaluation(("P2", "P4"), each=10, jump=6))
+    answer = outcomes.by_course(evaluation(("P2", "P4"), each=10, jump=6))
     assert answer.table.data[["rank_low", "rank_high"]].to_numpy().tolist() == [[1, 2], [1, 2]]
     assert "peringkat 1–2" in answer.findings[0].sentence["id"]
     assert "may rank 1–2" in answer.findings[0].sentence["en"]
 
 
 def test_too_few_people_give_no_answer():
-    finding = course_gains.by_course(evaluation(each=8)).findings[0]
+    finding = outcomes.by_course(evaluation(each=8)).findings[0]
     assert finding.evidence == "belum_ada_data"
     assert "10 peserta dan 10 pembanding" in finding.sentence["id"]
 
 
 def test_a_unit_that_gains_more_is_found_and_one_that_does_not_is_a_null_with_its_width():
-    more = course_gains.by_unit(evaluation(each=20, jump=8))
+    more = outcomes.by_unit(evaluation(each=20, jump=8))
     cells = more.table.data.set_index("label_id")["estimate"]
     assert cells["Unit U · Teknis"] == pytest.approx(8)
     assert cells["Unit V · Teknis"] == pytest.approx(-8)
     assert more.findings[0].estimate == 2
-    none = course_gains.by_unit(evaluation(each=20))
+    none = outcomes.by_unit(evaluation(each=20))
     assert none.findings[0].estimate == 0
     assert "tidak terlihat" in none.findings[0].sentence["id"]
     assert "tidak ada pengaruh" not in none.findings[0].sentence["id"]
 
 
 def test_adjusted_p_is_never_below_the_plain_one():
-    data = course_gains.by_unit(evaluation(each=20, jump=1)).table.data
+    data = outcomes.by_unit(evaluation(each=20, jump=1)).table.data
     assert (data["p_bh"] >= data["p"]).all()
 
 
 def test_hours_need_four_courses_and_are_no_effect():
-    few = course_gains.hours(evaluation(("P1", "P2", "P3"))).findings[0]
+    few = outcomes.hours(evaluation(("P1", "P2", "P3"))).findings[0]
     assert few.evidence == "belum_ada_data"
-    answer = course_gains.hours(evaluation(("P1", "P2", "P3", "P4")))
+    answer = outcomes.hours(evaluation(("P1", "P2", "P3", "P4")))
     finding = answer.findings[0]
     assert finding.design == "before_after"
     assert finding.n == 48
@@ -117,5 +117,5 @@ def test_a_table_that_is_absent_is_named():
     bare = Evaluation.from_tables(
         {name: ev.table(name, "all") for name in ("unit", "employee", "program", "test_score")}, period=YEAR
     )
-    finding = course_gains.hours(bare).findings[0]
+    finding = outcomes.hours(bare).findings[0]
     assert "`participation`" in finding.sentence["id"]

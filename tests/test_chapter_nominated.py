@@ -10,11 +10,12 @@ import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer
-from karier_stats.chapters import lasting, nominated, scores
+from karier_stats.chapters import lasting, nominated
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample import sample_tables, write_sample
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
+from karier_stats.views import scores
 
 YEAR = 2025
 QUESTIONS = (lasting.missed, nominated.nominated)

@@ -8,23 +8,22 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from asked import outcomes
 
 from karier_stats.answers.record import Answer
 from karier_stats.chapters import (
     course_gains,
-    gains,
     lasting,
     leader_doubts,
     leadership,
-    nesting,
     nominated,
-    outcomes,
-    scores,
-    work,
 )
+from karier_stats.chapters import gains as old_gains
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample import sample_tables
+from karier_stats.stats.change import gain_notes, gains
 from karier_stats.stats.results import METHODS
+from karier_stats.views.evaluation import with_views
 from karier_stats.words.numbers import both
 
 SAID = {
@@ -79,7 +78,7 @@ def rows_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(module, name, watched)
 
-    for module in (gains, outcomes, lasting, work, course_gains):
+    for module in (gains, old_gains, lasting, course_gains):
         watch(module, "compare", lambda result: sorted({str(result.headline["method"]), *_later(result)}))
     watch(nominated, "net_gain", lambda result: [str(result.headline["method"])])
     watch(lasting, "leavers", lambda result: [str(result.headline["method"])])
@@ -120,7 +119,7 @@ def test_no_note_names_what_the_row_does_not_have(variant: str, variants: Any, r
 
 def test_the_old_constant_note_is_caught(variants: Any, rows_made: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
     constant = (both("Pegawai dipandang bersarang dalam unit kerja (CR2).", "Staff are nested in units (CR2)."),)
-    monkeypatch.setattr(nesting, "method_notes", lambda *_: constant)
+    monkeypatch.setattr(gains, "method_notes", lambda *_: constant)
     answer = outcomes.change(Evaluation.from_tables(variants["no_units"], period=2025))
     assert wrong(answer, rows_made) == ["CR2", "nested"]
 
@@ -138,10 +137,12 @@ def test_one_person_without_a_unit_is_left_out_and_counted(sample: Any, variants
     found = without.findings[0]
     assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx((by_hand.estimate, by_hand.ci_low, by_hand.ci_high))
     # positive control, the way that was taken before: nobody nested, another interval
-    rows, _ = scores.tests(less)
-    bare = [gains.one_form(less, part.assign(unit_id=pd.NA), str(form)) for form, part in scores.complete(rows).groupby("form")]
-    assert all(gain is not None and gain.cluster is None for gain in bare)
-    assert gains.overall(less, [gain for gain in bare if gain is not None]).low != pytest.approx(found.ci_low, abs=1e-3)
+    bare = gains.gains(
+        with_views(less).arms("form"), before="pre", after="post", group="arm", control="pembanding", by="form", person="test",
+        adjust="site", selection="selection",
+    )
+    assert len(bare) == 5 and all(gain.cluster is None for gain in bare.values())
+    assert bare.total.value.low != pytest.approx(found.ci_low, abs=1e-3)
 
 
 def test_where_most_have_no_unit_all_are_kept_and_taken_as_independent(sample: Any) -> None:
@@ -154,19 +155,18 @@ def test_where_most_have_no_unit_all_are_kept_and_taken_as_independent(sample: A
 
 def test_forms_that_were_made_in_two_ways_are_named() -> None:
     made = [
-        nesting.Made(both("Seminar", "Seminar"), "cr2"), nesting.Made(both("Workshop", "Workshop"), "welch"),
-        nesting.Made(both("E-learning", "E-learning"), "cr2"),
+        (both("Seminar", "Seminar"), "cr2"), (both("Workshop", "Workshop"), "welch"),
+        (both("E-learning", "E-learning"), "cr2"),
     ]
-    notes = nesting.method_notes(made, 2)
+    notes = gain_notes.method_notes(made, 2)
     assert notes[0]["id"].startswith("Seminar dan E-learning: pegawai dipandang bersarang")
     assert notes[1]["en"].startswith("Workshop: staff are taken as independent") and METHODS["welch"]["en"] in notes[1]["en"]
     assert notes[2]["en"] == "2 people whose work unit is not known are left out."
 
 
 def test_one_test_is_no_family() -> None:
-    words = both("bentuk pelatihan", "forms of training"), both("Holm", "Holm")
-    assert "Holm" not in nesting.family_note(1, *words)["id"] + nesting.family_note(1, *words)["en"]
-    assert "5 bentuk pelatihan" in nesting.family_note(5, *words)["id"]
+    assert "Holm" not in gain_notes.family_note(1, "form", "holm")["id"] + gain_notes.family_note(1, "form", "holm")["en"]
+    assert "5 bentuk pelatihan" in gain_notes.family_note(5, "form", "holm")["id"]
 
 
 def test_benchmarks_are_named_only_where_units_can_carry_them() -> None:

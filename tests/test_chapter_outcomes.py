@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from asked import outcomes
 
 from karier_stats.answers.record import Answer, Finding
-from karier_stats.chapters import outcomes, scores, work
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
+from karier_stats.views.evaluation import with_views
 
 YEAR = 2025
 
@@ -111,7 +112,7 @@ def test_a_scale_of_its_own_is_written_on_a_hundred():
 def test_the_first_attempt_counts():
     again = scored([("t0", "peserta", 90, 95)]).assign(attempt=2)
     rows = pd.concat([scored(TRAINED).assign(attempt=1), again])
-    wide, _ = scores.tests(evaluation(rows))
+    wide = with_views(evaluation(rows)).scores()
     assert wide.set_index("employee_uid").loc["t0", "pre"] == 50
 
 
@@ -119,7 +120,7 @@ def test_few_in_the_period_reads_all_years_and_says_so():
     earlier = scored([(f"e{i}", "peserta", 50 + i, 60 + i) for i in range(30)]).assign(year=YEAR - 1)
     answer = outcomes.change(evaluation(pd.concat([scored(TRAINED), earlier])))
     assert answer.findings[0].n == 34
-    assert scores.TO_DATE in answer.notes
+    assert any("semua tahun sampai dengan periode ini dipakai" in note["id"] for note in answer.notes)
 
 
 def test_no_tests_at_all():
@@ -158,9 +159,9 @@ def test_officers_trained_between_the_two_years_are_set_beside_the_others():
             "topic": [None, "manajemen_proyek"],
         }),
     )
-    found = work.officers(ev)
-    assert (found.earlier, found.late, found.unpaired) == (1, 1, 1)
-    assert sorted(found.pairs["officer_uid"]) == ["a", "b", "c", "d"]
+    found = with_views(ev).officers()
+    assert found.attrs["notes"][0].facts == {"earlier": 1, "late": 1, "unpaired": 1}
+    assert sorted(found["officer_uid"]) == ["a", "b", "c", "d"]
     answer = outcomes.project_management(ev)
     finding = answer.findings[0]
     assert finding.estimate == pytest.approx((10 + 12) / 2 - (1 + 3) / 2)
@@ -243,7 +244,7 @@ def test_those_still_studying_are_neither_graduates_nor_comparison():
         "state": ["selesai", "selesai", "menunggu", "ditolak", "berjalan"],
     })
     ev = evaluation(scored(TRAINED), survey_item=items, survey_response=answers, further_study=study)
-    pairs = work.studied(ev).set_index("employee_uid")
+    pairs = with_views(ev).studied().set_index("employee_uid")
     assert sorted(pairs.index) == ["a", "b", "c", "d"]
     assert pairs.loc["a", "post"] == 5  # the reversed item is turned
     assert outcomes.study_motivation(ev).findings[0].estimate == pytest.approx(1.5)

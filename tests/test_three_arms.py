@@ -7,11 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from asked import outcomes
 from field.office import prepared
 from three_arms import EFFECT, evaluation_tables, teachers, write_office
 
-from karier_stats.chapters import course_gains, gains, outcomes, scores
 from karier_stats.intake.processed import Evaluation
+from karier_stats.stats.change.gains import gains
+from karier_stats.views.evaluation import with_views
 
 smf = pytest.importorskip("statsmodels.formula.api")
 
@@ -29,8 +31,8 @@ def people() -> pd.DataFrame:
 
 
 def test_each_arm_stands_beside_the_one_comparison_arm(people: pd.DataFrame) -> None:
-    answer = course_gains.by_course(Evaluation.from_tables(evaluation_tables(people), period=2025))
-    data = answer.table.data.set_index("course")
+    answer = outcomes.by_course(Evaluation.from_tables(evaluation_tables(people), period=2025))
+    data = answer.table.data.set_index("program_id")
     assert list(data.index) == ["A", "B", "C"]
     assert data["control"].tolist() == data["trained"].tolist() == [40, 40, 40]
     for arm, row in data.iterrows():
@@ -48,9 +50,9 @@ def test_the_way_without_sites_is_less_sure(people: pd.DataFrame) -> None:
     assert without[1] > 1.5 * with_site[1]
     tables = evaluation_tables(people)
     bare = tables | {"test_score": tables["test_score"].drop(columns="site")}
-    row = course_gains.by_course(Evaluation.from_tables(bare, period=2025)).table.data.set_index("course").loc["B"]
+    row = outcomes.by_course(Evaluation.from_tables(bare, period=2025)).table.data.set_index("program_id").loc["B"]
     assert row["estimate"] == pytest.approx(without[0], rel=1e-9)
-    narrow = course_gains.by_course(Evaluation.from_tables(tables, period=2025)).table.data.set_index("course").loc["B"]
+    narrow = outcomes.by_course(Evaluation.from_tables(tables, period=2025)).table.data.set_index("program_id").loc["B"]
     assert row["high"] - row["low"] > 1.5 * (narrow["high"] - narrow["low"])
 
 
@@ -72,13 +74,15 @@ def test_one_form_counts_every_comparison_person_once(people: pd.DataFrame) -> N
 def test_forms_beside_one_comparison_arm_are_no_independent_strata(people: pd.DataFrame) -> None:
     forms = {"A": "workshop", "B": "seminar", "C": "bimtek", "D": "lainnya"}
     ev = Evaluation.from_tables(evaluation_tables(people, forms), period=2025)
-    rows, _ = scores.tests(ev)
-    found = gains.by_form(ev, scores.complete(rows))
-    assert {gain.form for gain in found} == {"workshop", "seminar", "bimtek"}
-    assert len(gains.apart(ev, found)) == 1
+    found = gains(
+        with_views(ev).arms("form"), before="pre", after="post", group="arm", control="pembanding", by="form", person="test",
+        cluster="unit_id", adjust="site", selection="selection",
+    )
+    assert set(found) == {"workshop", "seminar", "bimtek"}
+    assert len(found.apart) == 1
     value, error = by_statsmodels(people, "ABC")
-    total = gains.overall(ev, found)
-    assert (total.estimate, total.std_error) == pytest.approx((value, error))
+    total = found.total.value
+    assert (total.value, total.std_error) == pytest.approx((value, error))
     # positive control: as if the forms had comparison people of their own
     apart = float(np.sqrt(sum(by_statsmodels(people, arm)[1] ** 2 for arm in "ABC"))) / 3
     assert apart < 0.9 * total.std_error
@@ -88,9 +92,9 @@ def test_one_person_without_a_site_is_left_out_and_counted(people: pd.DataFrame)
     tables = evaluation_tables(people)
     first = people.loc[people["arm"] == "A", "nip"].iloc[0]
     tests = tables["test_score"].assign(site=lambda frame: frame["site"].mask(frame["employee_uid"] == first))
-    answer = course_gains.by_course(Evaluation.from_tables(tables | {"test_score": tests}, period=2025))
+    answer = outcomes.by_course(Evaluation.from_tables(tables | {"test_score": tests}, period=2025))
     value, _ = by_statsmodels(people[people["nip"] != first], "A")
-    assert answer.table.data.set_index("course").loc["A", "estimate"] == pytest.approx(value, rel=1e-9)
+    assert answer.table.data.set_index("program_id").loc["A", "estimate"] == pytest.approx(value, rel=1e-9)
     assert any("1 orang yang lokasinya tidak diketahui" in note["id"] for note in answer.notes)
 
 
@@ -98,7 +102,7 @@ def test_site_and_arms_are_reached_from_a_crosswalk(
     people: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     _, tables = prepared(write_office(tmp_path / "raw", people), tmp_path, monkeypatch)
-    answer = course_gains.by_course(Evaluation.from_tables(tables, period=2025))
-    data = answer.table.data.set_index("course")
+    answer = outcomes.by_course(Evaluation.from_tables(tables, period=2025))
+    data = answer.table.data.set_index("program_id")
     for arm in "ABC":
         assert data.loc[arm, "estimate"] == pytest.approx(by_statsmodels(people, arm)[0], rel=1e-9)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from functools import partial, singledispatch
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -9,10 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from karier_stats.answers import rubric
 from karier_stats.answers.facts import label_of
 from karier_stats.answers.record import Design, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.verdicts import is_precise, smallest
+from karier_stats.stats.change.dealt_out import DealtOut
+from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.within import Within, Withins
+from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -34,6 +39,7 @@ class Said(NamedTuple):
     """True for what was counted, which has no interval."""
     design: Design = "descriptive"
     p: float | None = None
+    robust: bool = True
 
 
 @singledispatch
@@ -72,12 +78,36 @@ def _(result: Inequality) -> Said:
     return Said(result.row.value, result.n, result.row.level, "gini", result.about)
 
 
+@said.register
+def _(result: Effect) -> Said:
+    p = result.value.p if math.isfinite(result.value.low) else None
+    return Said(result.value, result.n, result.level, result.measure, result.about, result.n_units, result.precise,
+                result.design, p, result.robust)
+
+
+@said.register
+def _(result: Gains) -> Said:
+    """How many gains lie above zero."""
+    values = [gain.estimate for gain in result.rows]
+    told = [is_precise(value, smallest("points")) for value in values]
+    return Said(
+        Estimate(float(sum(value.low > 0 for value in values)), level=result.roles.level), result.n, result.roles.level,
+        "courses", result.about, None, sum(told) >= len(told) / 2, "comparison_group",
+    )
+
+
+@said.register(Gain)
+@said.register(DealtOut)
+def _(result: Gain | DealtOut) -> Said:
+    return said(result.effect)
+
+
 def about_of(result: Any) -> Mapping[str, Any]:
     """What the view behind a result says of its table; of several results, of the first."""
-    if isinstance(result, Mapping):
+    found: Mapping[str, Any] | None = getattr(result, "about", None)
+    if found is None and isinstance(result, Mapping):
         return about_of(next(iter(result.values()), None))
-    found: Mapping[str, Any] = getattr(result, "about", {})
-    return found
+    return found or {}
 
 
 def finding(
@@ -97,16 +127,17 @@ def finding(
     measure = words.get("measure", one.measure)
     sentence = Phrase(".".join(bit for bit in (key, "said", choice) if bit), **facts)
     width = words.get("precise")
-    precise = one.exact or (None if width is None else bool(one.value.high - one.value.low <= width))
+    precise = one.exact if width is None or one.exact else bool(one.value.high - one.value.low <= width)
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
     evidence = graded(
-        one.value, measure, coverage=one.about.get("coverage", 1.0), precise=precise, robust=words.get("robust", True),
+        one.value, measure, coverage=one.about.get("coverage", 1.0), precise=precise, robust=words.get("robust", one.robust),
     )
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=one.value.value, unit_of_measure=measure,
         ci_low=one.value.low, ci_high=one.value.high, n=int(one.n), design=one.design, p_value=one.p,
         evidence=evidence if one.n else "belum_ada_data", source_tables=tuple(one.about.get("tables", ())),
-        sentence=dict(sentence), ci_level=one.level if one.value.low == one.value.low else None, n_units=one.n_units,
+        sentence={lang: text.rstrip() for lang, text in sentence.items()},
+        ci_level=one.level if one.value.low == one.value.low else None, n_units=one.n_units,
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True),
     )
 
@@ -135,18 +166,20 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where wanted, ``kind``, ``format``, ``digits``,
     ``reference`` (a number, or ``all``: everybody's value), ``note`` and ``most`` (rows shown).
     """
-    words = catalogue.node(f"{name}.picture", {})
-    if not words or not len(result):
+    place = f"{name}.picture{getattr(result, 'variant', '')}"
+    words = catalogue.node(place, {})
+    if not words or not (len(result) or hasattr(result, "shown")):
         return None
     data = drawn(result, words, facts)
     if "value" in data and not data["value"].fillna(0).any():
         return None
+    n = result.shown(kind_of(result, words)) if hasattr(result, "shown") else n
     reference = words.get("reference")
-    texts = {part: dict(Phrase(f"{name}.picture.{part}", **facts)) for part in ("title", "x", "y")}
-    note = dict(Phrase(f"{name}.picture.note", **facts)) if "note" in words else None
+    texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
+    note = dict(Phrase(f"{place}.note", **facts)) if "note" in words else None
     return Picture(
         kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", "percent"), digits=words.get("digits", 0),
-        reference=result.row.estimate if reference == "all" else reference, note=note, **texts,
+        reference=result.row.estimate if reference == "all" else reference, note=note, ranked=words.get("ranked", True), **texts,
     )
 
 
@@ -159,6 +192,8 @@ def pictured(result: Any, n: int) -> int:
 
 def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
     """The kind of picture: the catalogue's, else by the shape of the result."""
+    if hasattr(result, "shape"):
+        return result.shape(words.get("kind"))
     if "kind" in words:
         return words["kind"]
     if isinstance(result, Description) and any(row.over is not None for row in result):
@@ -170,6 +205,8 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
     """The data of a picture, in the columns of its kind (:class:`~karier_stats.answers.record.Picture`)."""
     import pandas as pd
 
+    if hasattr(result, "frame"):
+        return named(result, result.frame(kind_of(result, words)))
     if isinstance(result, Mapping):
         return pd.concat([_lines(one, Phrase(words["groups"][name])) for name, one in result.items()], ignore_index=True)
     kind, names = kind_of(result, words), result.about.get("names", {})
@@ -184,6 +221,15 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
         } for gap in result])
     rows = result.ranked() if words.get("order") == "value" else result.rows
     return pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
+
+
+def named(result: Any, data: pd.DataFrame) -> pd.DataFrame:
+    """Rows by code with the names of their codes beside them, also under the column that ``attrs`` says (``label``)."""
+    names, targets = result.about.get("names", {}), data.attrs.get("as", {})
+    for column in [name for name in data if name in names or name in targets]:
+        texts = [label_of(names, column, code) for code in data[column]]
+        data = data.assign(**{f"{targets.get(column, column)}_{lang}": [text[lang] for text in texts] for lang in LANGUAGES})
+    return data.drop(columns=targets.get("drop", []))
 
 
 def _drawn_row(result: Description, row: Row, kind: str, words: Mapping[str, Any]) -> dict[str, Any]:
@@ -239,7 +285,8 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``count`` names the column with the number of people (``n``), ``block`` that whose
     groups add up.
     """
-    words = catalogue.node(f"{name}.table", {})
+    place = f"{name}.table{getattr(result, 'variant', '')}"
+    words = catalogue.node(place, {})
     if not words:
         return None
     data = tabulated(result)
@@ -248,11 +295,11 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     if not len(data):
         return None
     fields = tuple(
-        Field(column, dict(Phrase(f"{name}.table.columns.{column}.head", **facts)) if "head" in about
+        Field(column, dict(Phrase(f"{place}.columns.{column}.head", **facts)) if "head" in about
               else dict(Phrase(f"said.column.{column}")), about.get("kind", "text"), about.get("digits", 1))
         for column, about in words["columns"].items() if column in data or f"{column}_id" in data
     )
-    return Table(data, fields, dict(Phrase(f"{name}.table.caption", **facts)), count=words.get("count", "n"),
+    return Table(data, fields, dict(Phrase(f"{place}.caption", **facts)), count=words.get("count", "n"),
                  block=words.get("block"))
 
 
@@ -262,6 +309,8 @@ def tabulated(result: Any) -> pd.DataFrame:
 
     if isinstance(result, pd.DataFrame):
         return result
+    if hasattr(result, "frame"):
+        return named(result, result.frame("rows"))
     if not isinstance(result, Mapping):
         return pd.DataFrame([_table_row(result, row) for row in result]) if len(result) else pd.DataFrame()
     first, *others = result.items()

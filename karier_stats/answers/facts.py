@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import singledispatch
 from typing import Any
 
 from karier_stats.answers import verdicts
@@ -294,21 +295,40 @@ class InequalityFacts:
         return Figure(self.result.held, "percent", 1)
 
 
+@singledispatch
 def facts_of(result: Any) -> Any:
     """A result as sentences speak of it; what is no result stays as it is."""
-    if isinstance(result, Inequality):
-        return InequalityFacts(result)
-    if isinstance(result, Row):
-        return RowFacts(result, {})
-    if isinstance(result, Description):
-        return DescriptionFacts(result)
-    if isinstance(result, Gap):
-        return GapFacts(result, result.about.get("names", {}), result.of)
-    if isinstance(result, Gaps):
-        return GapsFacts(result)
-    if isinstance(result, Within):
-        return WithinFacts(result)
     return result
+
+
+@facts_of.register(Inequality)
+def _(result: Inequality) -> InequalityFacts:
+    return InequalityFacts(result)
+
+
+@facts_of.register(Gap)
+def _(result: Gap) -> GapFacts:
+    return GapFacts(result, result.about.get("names", {}), result.of)
+
+
+@facts_of.register(Row)
+def _(result: Row) -> RowFacts:
+    return RowFacts(result, {})
+
+
+@facts_of.register(Gaps)
+def _(result: Gaps) -> GapsFacts:
+    return GapsFacts(result)
+
+
+@facts_of.register(Within)
+def _(result: Within) -> WithinFacts:
+    return WithinFacts(result)
+
+
+@facts_of.register(Description)
+def _(result: Description) -> DescriptionFacts:
+    return DescriptionFacts(result)
 
 
 @dataclass(frozen=True)

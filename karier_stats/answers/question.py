@@ -20,7 +20,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from karier_stats.answers import build
-from karier_stats.answers.facts import facts_of
+from karier_stats.answers.effect_facts import facts_of
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
 from karier_stats.domain.rules import Laws, Rules, rules_read
@@ -107,7 +107,8 @@ class question:
         told = table if table is not None else main
         self.record = Answer(
             self.name, self.chapter, findings, build.picture(self.name, drawn, n, facts), build.table(self.name, told, facts),
-            (*(Phrase(key, **facts) for key in self._note_keys()), *notes), needs=findings[0].source_tables,
+            (*(Phrase(key, **facts) for key in self._note_keys()), *build.about_of(main).get("notes", ()), *notes),
+            needs=findings[0].source_tables,
         )
 
     def _known(self) -> dict[str, Any]:
@@ -121,9 +122,9 @@ class question:
 
     def _findings(self, name: str, part: Any, facts: Mapping[str, Any]) -> Iterator[Finding]:
         """The finding of one part; a part of several gives one each."""
-        several = list(part.items()) if isinstance(part, Mapping) else [("", part)]
+        words = self.words[name]
+        several = list(part.items()) if isinstance(part, Mapping) and not words.get("whole") else [("", part)]
         for inner, one in several:
-            words = self.words[name]
             if build.said(one).n == 0:
                 continue
             key = f"{self.name}.{name}"
@@ -131,9 +132,10 @@ class question:
             if choice is None:
                 continue
             about = {**facts, "it": facts_of(one)}
+            own = words.get("as", {}).get(choice, "" if name == "main" else name)
             yield build.finding(
                 key, choice, one, about, id=".".join(
-                    bit for bit in (self.name, "" if name == "main" else name, inner) if bit),
+                    bit for bit in (self.name, own, inner) if bit),
                 chapter=self.chapter, question=Phrase(f"{self.name}.question"), level=self.ev.level,
             )
 

@@ -40,7 +40,9 @@ def claimed(
 ) -> Evidence:
     """The grade of a comparison or an association; precision is judged against the margin, never against zero."""
     margin = margin_of(measure)
-    if precise is None:
+    if precise is None and measure == "share":
+        precise = value.high - value.low <= PRECISE_WIDTH
+    elif precise is None:
         precise = margin is not None and is_precise(value, margin)
     return grade(
         design, coverage=coverage, precise=precise and math.isfinite(value.low), robust=robust,

@@ -8,14 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isclose
-from typing import Any
+from typing import Any, TypeVar
 
 from karier_stats.answers import verdicts
+from karier_stats.stats.change.dealt_out import DealtOut
+from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps, contrast
 from karier_stats.stats.description.describe import Description
 from karier_stats.stats.description.within import Within
+from karier_stats.stats.effect import Effect
+
+Rule = TypeVar("Rule", bound=Callable[[Any], str | None])
+RULES: dict[str, Callable[[Any], str | None]] = {}
 
 
+def rule(choose: Rule) -> Rule:
+    """Let the catalogue name a function by ``choose``."""
+    RULES[choose.__name__] = choose
+    return choose
+
+
+@rule
 def sign(gap: Gap) -> str:
     """``even`` (no difference at all), ``up``, ``down`` or ``open``, where the interval holds zero."""
     if gap.value.value == 0:
@@ -25,22 +38,26 @@ def sign(gap: Gap) -> str:
     return "up" if gap.value.value > 0 else "down"
 
 
+@rule
 def matter(gap: Gap) -> str:
     """The three verdicts against the smallest share that matters."""
     return verdicts.verdict(gap.value, verdicts.smallest("share"))
 
 
+@rule
 def below(groups: Description) -> str:
     """``some`` where a group lies surely below everybody, else ``none``."""
     return "some" if groups.apart("below") else "none"
 
 
+@rule
 def amount(described: Description) -> str:
     """``none``, ``all`` or ``some`` of those who could be counted."""
     row = described.row
     return "none" if not row.k else "all" if row.k == row.n else "some"
 
 
+@rule
 def largest(gap: Gap) -> str | None:
     """``surely`` or ``open`` for a group that stands highest; None where nothing is counted or several do."""
     if not gap.one.k or gap.value.value <= 0:
@@ -48,16 +65,19 @@ def largest(gap: Gap) -> str | None:
     return "surely" if gap.value.low > 0 else "open"
 
 
+@rule
 def pulled(middle: Description) -> str:
     """``pulled`` where a few large values draw the mean more than one unit above the median, else ``plain``."""
     return "pulled" if float(middle.data[middle.of].mean()) > middle.row.estimate + 1 else "plain"
 
 
+@rule
 def lacking(described: Description) -> str:
     """``some`` where even the upper bound leaves somebody behind, else ``none``."""
     return "some" if described.row.high < 1 else "none"
 
 
+@rule
 def beside_rest(gaps: Gaps) -> str:
     """``one`` or ``several`` groups that differ, with ``_behind`` where one lies behind; ``open`` or ``open_two`` else."""
     if not gaps.seen:
@@ -65,11 +85,13 @@ def beside_rest(gaps: Gaps) -> str:
     return ("one" if len(gaps.seen) == 1 else "several") + ("_behind" if gaps.behind is not None else "")
 
 
+@rule
 def colleagues(one: Within) -> str:
     """``higher`` or ``lower`` than colleagues of the unit, or ``open``."""
     return "open" if not one.seen else "higher" if one.value.value > 0 else "lower"
 
 
+@rule
 def place(race: Description) -> str:
     """Who is first among categories: ``one`` category only, all ``even``, several ``tied`` or one ``leading``."""
     first = [row for row in race.rows if row.k == race.ranked()[0].k]
@@ -78,6 +100,7 @@ def place(race: Description) -> str:
     return "even" if len(first) == len(race) else "tied" if len(first) > 1 else "leading"
 
 
+@rule
 def race(described: Description) -> str | None:
     """Where the category in focus stands: ``absent``, ``tied`` with the first, ``behind``, ``first`` or ``first_open``."""
     if len(described) < 2:
@@ -90,6 +113,7 @@ def race(described: Description) -> str | None:
     return "first" if lead is not None and lead.value.low > 0 else "first_open"
 
 
+@rule
 def widest(gaps: Description) -> str:
     """The group with the largest mean: ``none`` above zero, several ``tied``, ``surely`` above zero or ``open``."""
     ranked = gaps.ranked()
@@ -100,6 +124,7 @@ def widest(gaps: Description) -> str:
     return "surely" if ranked[0].low > 0 else "open"
 
 
+@rule
 def long_courses(lengths: Description) -> str:
     """What long courses weigh: ``none`` of them, ``more`` of the hours than of the places, or ``alike``."""
     long, hours = lengths.data["long"], lengths.data[lengths.of]
@@ -108,6 +133,7 @@ def long_courses(lengths: Description) -> str:
     return "more" if hours[long].sum() / hours.sum() > long.mean() else "alike"
 
 
+@rule
 def cancelled(batches: Description) -> str:
     """``none`` cancelled or no ``reason`` known, one reason ``only`` or the ``commonest``; with ``_often`` beyond one in twenty."""
     facts = batches.about["facts"]
@@ -116,10 +142,41 @@ def cancelled(batches: Description) -> str:
     return ("commonest" if facts["reasons"] > 1 else "only") + ("_often" if batches.row.low > 0.05 else "")
 
 
+@rule
 def recorded(total: Description) -> str:
     """``hours`` on record, or ``unknown``."""
     return "hours" if total.row.estimate else "unknown"
 
 
-RULES: dict[str, Callable[[Any], str | None]] = {rule.__name__: rule for rule in (sign, matter, below, amount, largest, lacking, pulled, beside_rest, colleagues, place, race, widest, long_courses, cancelled,
-    recorded)}
+@rule
+def gained(gain: Effect | Gain) -> str:
+    """``alone`` without comparison people, ``levels`` of ordered answers; else ``up``, ``down`` or ``open``."""
+    effect = gain if isinstance(gain, Effect) else gain.effect
+    if effect.design == "before_after":
+        return "levels" if effect.measure == "share" else "alone"
+    return direction(effect)
+
+
+@rule
+def direction(result: Effect | Gain | DealtOut) -> str:
+    """``up``, ``down`` or ``open``, where the interval holds zero."""
+    effect = result if isinstance(result, Effect) else result.effect
+    return "open" if not effect.seen else "up" if effect.value.value > 0 else "down"
+
+
+@rule
+def reviewed(gain: Gain) -> str:
+    """As :func:`gained`, ``.._review`` where the gain surely stays below the smallest one that matters."""
+    found = gained(gain)
+    small = found != "alone" and gain.estimate.high < verdicts.smallest("points")
+    return f"{found}_review" if small else found
+
+
+@rule
+def ranked(gains: Gains) -> str | None:
+    """``known`` where the place of the highest estimate is certain, else ``open``; None below two groups."""
+    if len(gains) < 2:
+        return None
+    best = max(gains.rows, key=lambda gain: gain.estimate.value)
+    low, high = best.ranks or (1, 1)
+    return "known" if low == high else "open"

@@ -37,7 +37,7 @@ def smallest(measure: Measure) -> float:
     return float(rule("smallest_effect").value[measure])
 
 
-_SCALED: dict[str, tuple[Measure, float]] = {
+SCALED: dict[str, tuple[Measure, float]] = {
     "points": ("points", 1), "share_difference": ("share", 1), "percentage_points": ("share", 100),
     "scale_points": ("answer", 1), "share_per_point": ("slope", 1), "share_per_point_difference": ("slope", 1),
     "courses_per_point": ("slope", 1), "jp_per_point": ("slope", 20), "scale_points_per_point": ("slope", 4),
@@ -52,7 +52,7 @@ what can be reached, as the rule has it for shares.
 
 def margin_of(measure: str) -> float | None:
     """The smallest difference that matters in a finding's unit of measure; None where the rule has none."""
-    name, scale = _SCALED.get(measure, (None, math.nan))
+    name, scale = SCALED.get(measure, (None, math.nan))
     return None if name is None else smallest(name) * scale
 
 

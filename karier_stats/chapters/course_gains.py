@@ -10,17 +10,17 @@ import pandas as pd
 
 from karier_stats.answers import margins, verdicts
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
-from karier_stats.chapters import claims, counting, gains, nesting, scores
+from karier_stats.chapters import claims, counting, nesting
 from karier_stats.chapters.claims import claim, decided, estimate_of
 from karier_stats.chapters.counting import in_words
-from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate, between, of_t
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, selected_levels
-from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.results import METHODS
+from karier_stats.views import scores
+from karier_stats.views.scores import POINTS, TEST
 from karier_stats.words.numbers import both, integer, number, p_value
 
 if TYPE_CHECKING:
@@ -30,133 +30,6 @@ CHAPTER = "outcomes"
 LEAST = counting.LEAST
 FEWEST_COURSES = 4
 """Hours go with the course; below so many courses the clustered test is refused."""
-
-
-@answers(
-    CHAPTER, both("Pelatihan mana yang mengubah kompetensi?", "Which courses changed competence?"), TEST,
-)
-def by_course(ev: Evaluation) -> Answer:
-    """The gain of every course against its own comparison people, Holm-adjusted, with rank intervals."""
-    rows, wider = scores.tests(ev)
-    pairs = scores.complete(rows)
-    found = gains.as_family(_courses(ev, pairs), ev.level)
-    if len(found) < 2:
-        return counting.nothing(
-            by_course, ev,
-            f"kurang dari dua pelatihan memiliki sekurang-kurangnya {LEAST} peserta dan {LEAST} pembanding dengan "
-            "kedua tes.",
-            f"fewer than two courses have at least {LEAST} participants and {LEAST} comparison people with both tests.",
-        )
-    data = _course_rows(ev, pairs, found)
-    finding = _course_finding(ev, data, _assessed(ev, rows, found))
-    picture = Picture(
-        "intervals", data,
-        both("Selisih peserta dan pembanding menurut pelatihan", "Participants against comparison people by course"),
-        POINTS, both("Pelatihan", "Course"), int(data["trained"].sum()), reference=0.0, ranked=False,
-    )
-    return counting.answer(
-        by_course, [finding], picture=picture, table=_course_table(data),
-        notes=(*_course_notes(found), *((scores.TO_DATE,) if wider else ())),
-    )
-
-
-def _course_notes(found: list[gains.Gain]) -> tuple[dict[str, str], ...]:
-    """The family of tests, what rank intervals are, and how each course was compared."""
-    shared = sum(bool(gain.people[scores.SHARED].any()) for gain in found)
-    common = (both(
-        f"{integer(shared, 'id')} pelatihan dibandingkan dengan pembanding yang sama; selisih antarpelatihan itu sebenarnya "
-        "lebih teliti daripada yang dihitung untuk selang peringkat.",
-        f"{integer(shared, 'en')} courses stand beside the same comparison people; differences between these courses are in "
-        "truth more precise than the rank intervals allow.",
-    ),) if shared else ()
-    return (
-        nesting.family_note(len(found), both("pelatihan", "courses"), both("Holm", "Holm")),
-        both(
-            "Urutan baris mengikuti kode pelatihan, bukan peringkat. Selang peringkat memuat peringkat yang mungkin dari "
-            "setiap pelatihan sekaligus; selang yang lebar berarti pelatihan belum dapat diperingkatkan.",
-            "Rows are in the order of the course codes, which is no ranking. The rank interval holds the ranks that each "
-            "course may have, for all courses at once; where it is wide, the courses cannot be ranked.",
-        ),
-        *common, *nesting.method_notes([_made(gain) for gain in found], gains.without_unit(found)), *gains.site_notes(found),
-    )
-
-
-def _made(gain: gains.Gain) -> nesting.Made:
-    """The title of a course and the method of its row."""
-    title = str(gain.people.loc[gain.people["arm"] == scores.TRAINED, "title"].iloc[0])
-    return nesting.Made(both(title, title), str(gain.row["method"]))
-
-
-def _assessed(ev: Evaluation, rows: pd.DataFrame, found: list[gains.Gain]) -> float:
-    """Courses that are compared over all that were held in the years of the tests, or at least tested."""
-    batch = counting.batches(ev)
-    held = batch[batch["year"].isin(set(rows["year"])) & ~(batch["state"] == "batal").fillna(False)]
-    tested = rows.loc[rows["arm"] == scores.TRAINED, "program_id"]
-    return len(found) / max(len(set(held["program_id"]) | set(tested)), 1)
-
-
-def _courses(ev: Evaluation, pairs: pd.DataFrame) -> list[gains.Gain]:
-    """The gain of every course with enough people in both arms, in the order of its code."""
-    found = []
-    for course in sorted(set(pairs.loc[pairs["arm"] == scores.TRAINED, "program_id"])):
-        part = scores.beside(pairs, [course])
-        if part["arm"].value_counts().reindex([scores.TRAINED, scores.CONTROL], fill_value=0).min() < LEAST:
-            continue
-        gain = gains.one_form(ev, part, str(course))
-        if gain is not None and gain.fewest >= LEAST:
-            found.append(gain)
-    return found
-
-
-def _course_rows(ev: Evaluation, pairs: pd.DataFrame, found: list[gains.Gain]) -> pd.DataFrame:
-    """One row per course: the leading estimate, its interval, adjusted p, and possible ranks."""
-    titles = pairs.drop_duplicates("program_id").set_index("program_id")["title"].fillna("").astype(str)
-    values, errors, dofs = (
-        np.array([claims.plain(gain.row[name]) for gain in found]) for name in ("estimate", "std_error", "dof")
-    )
-    best, worst = rank_intervals(values, errors, dofs, ev.level)
-    return pd.DataFrame([
-        {
-            "course": gain.form, "label_id": titles[gain.form], "label_en": titles[gain.form],
-            "estimate": gain.estimate.value, "low": gain.estimate.low, "high": gain.estimate.high,
-            "n": gain.fewest, "trained": gain.trained, "control": gain.control, "p_holm": p, "rank_low": low,
-            "rank_high": high, "ranks": f"{low}–{high}", **gains.lead_words(gain),
-        }
-        for gain, p, low, high in zip(found, gains.holm_p(found), best, worst, strict=True)
-    ])
-
-
-def _course_finding(ev: Evaluation, data: pd.DataFrame, coverage: float) -> Finding:
-    """How many courses show a gain, how many one that matters, and how far their order is known."""
-    up, down = int((data["low"] > 0).sum()), int((data["high"] < 0).sum())
-    best, said = counting.top(data, "estimate"), _verdicts(data)
-
-    def sentence(lang: str) -> str:
-        ranks = f"{integer(best['rank_low'], lang)}–{integer(best['rank_high'], lang)}"
-        total, up_, down_ = (integer(each, lang) for each in (len(data), up, down))
-        matter, small, open_ = (integer(said.get(code, 0), lang) for code in verdicts.WORDS)
-        margin = margins.shown("points", lang)
-        text = both(
-            f"Dari {total} pelatihan dengan pembanding, {up_} menunjukkan selisih di atas nol dan {down_} di bawah nol "
-            f"setelah koreksi Holm. Terhadap batas {margin}, selisih itu berarti pada {matter}, terlalu kecil untuk berarti "
-            f"pada {small}, dan belum dapat diketahui pada {open_} pelatihan; selang masing-masing tercantum pada tabel.",
-            f"Of {total} courses with comparison people, {up_} show a difference above zero and {down_} below zero after "
-            f"Holm's correction. Against a margin of {margin} the difference is large enough to matter in {matter}, too small "
-            f"to matter in {small}, and cannot be known yet in {open_}; each interval is in the table.",
-        )[lang]
-        if best["rank_low"] == best["rank_high"]:
-            return text
-        return text + both(
-            f" Pelatihan dengan taksiran tertinggi dapat menempati peringkat {ranks}, sehingga urutan pelatihan tidak boleh "
-            "dibaca sebagai peringkat.",
-            f" The course with the highest estimate may rank {ranks}, so the order of the courses is not to be read as a "
-            "ranking.",
-        )[lang]
-
-    return claim(
-        by_course, ev, counting.exact(up), int(data["n"].sum()), in_words(sentence), design="comparison_group",
-        measure="courses", coverage=coverage, precise=_mostly_precise(data),
-    )
 
 
 def _verdicts(data: pd.DataFrame) -> Counter[str]:
@@ -172,29 +45,6 @@ def _mostly_precise(data: pd.DataFrame) -> bool:
 def _estimates(data: pd.DataFrame) -> list[Estimate]:
     """The rows as estimates."""
     return [between(*row) for row in data[["estimate", "low", "high"]].to_numpy(float).tolist()]
-
-
-def _course_table(data: pd.DataFrame) -> Table:
-    """Every course with its interval, adjusted p and possible ranks."""
-    return Table(
-        data,
-        (
-            Field("label", both("Pelatihan", "Course")),
-            Field("trained", both("Peserta", "Participants"), "integer"),
-            Field("control", both("Pembanding", "Comparison"), "integer"),
-            Field("method", both("Taksiran utama", "Leading estimate")),
-            Field("estimate", both("Selisih", "Difference"), "number"),
-            Field("low", both("Batas bawah", "Lower bound"), "number"),
-            Field("high", both("Batas atas", "Upper bound"), "number"),
-            Field("p_holm", both("p (Holm)", "p (Holm)"), "p"),
-            Field("ranks", both("Peringkat yang mungkin", "Possible ranks")),
-        ),
-        both(
-            "Selisih peserta dan pembanding menurut pelatihan, poin",
-            "Participants against comparison people by course, points",
-        ),
-        count="n",
-    )
 
 
 @answers(

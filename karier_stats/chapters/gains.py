@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import claims, nesting, scores
+from karier_stats.chapters import claims, nesting
 from karier_stats.domain.codes import FORM, SELECTION, label
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.compare import compare
@@ -17,6 +17,7 @@ from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import strata
 from karier_stats.stats.numerics.estimate import Estimate, between, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
+from karier_stats.views import scores
 from karier_stats.words.numbers import both, integer, listing
 
 if TYPE_CHECKING:

@@ -10,15 +10,16 @@ import pandas as pd
 
 from karier_stats.answers import margins
 from karier_stats.answers.record import Answer, Design, Field, Finding, Picture, Recommendation, Table, answers
-from karier_stats.chapters import claims, counting, gains, nesting, scores
+from karier_stats.chapters import claims, counting, gains, nesting
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import in_words, share_words
-from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.domain import codes
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.numerics import shares, strata
 from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.views import scores
+from karier_stats.views.scores import POINTS, TEST
 from karier_stats.words.numbers import both, integer, listing, number, p_value, percent
 
 if TYPE_CHECKING:

@@ -10,14 +10,15 @@ import pandas as pd
 
 from karier_stats.answers import margins, verdicts
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
-from karier_stats.chapters import claims, counting, nesting, scores
+from karier_stats.chapters import claims, counting, nesting
 from karier_stats.chapters.claims import claim, decided, plain
 from karier_stats.chapters.counting import in_words
-from karier_stats.chapters.scores import POINTS, TEST
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
 from karier_stats.stats.numerics import strata
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.results import name_of
+from karier_stats.views import scores
+from karier_stats.views.scores import POINTS, TEST
 from karier_stats.words.numbers import both, integer, listing, number
 
 if TYPE_CHECKING:

@@ -6,8 +6,10 @@ from dataclasses import fields
 
 from karier_stats.intake import processed
 from karier_stats.views import places as of_places
+from karier_stats.views import scores as of_scores
 from karier_stats.views import staff as of_staff
 from karier_stats.views import wishes as of_wishes
+from karier_stats.views import work as of_work
 
 
 class Evaluation(processed.Evaluation):
@@ -23,6 +25,10 @@ class Evaluation(processed.Evaluation):
     wishes = of_wishes.wishes
     respondents = of_wishes.respondents
     competencies = of_wishes.competencies
+    scores = of_scores.test_scores
+    arms = of_scores.arms
+    officers = of_work.officers
+    studied = of_work.studied
 
 
 def with_views(evaluation: processed.Evaluation) -> Evaluation:

@@ -17,7 +17,7 @@ P = ParamSpec("P")
 Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
 
 
-OWN = ("coverage", "names", "facts", "people", "person")
+OWN = ("coverage", "coverage_of", "names", "facts", "people", "person", "notes", "scale", "measure", "years")
 """What a view's function may say of its table itself."""
 
 
@@ -54,8 +54,10 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
     Notes
     -----
     The table's ``attrs`` carry ``tables``, ``names``, ``level``, ``seed``, ``of_people`` and, where the function set
-    it, ``coverage``: the share (0-1) of those concerned who are in the data;
-    ``people``, how many stand behind several rows each; ``person``, their column; ``facts``: what sentences may name.
+    it, ``coverage``: the share (0-1) of those concerned who are in the data, ``coverage_of``: the same by group;
+    ``people``, how many stand behind several rows each; ``person``, their column; ``facts``: what sentences may name;
+    ``notes``: what a reader must know of how it was made; ``scale``: the lowest and highest possible score;
+    ``measure``: the unit of a change; ``years``: those that are compared.
     """
     def wrap(make: Make[P]) -> Make[P]:
         @functools.wraps(make)

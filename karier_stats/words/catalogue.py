@@ -121,6 +121,7 @@ KINDS: dict[str, Callable[[Any, str, int], str]] = {
     "rupiah": lambda value, lang, digits: numbers.rupiah(value, lang),
     "money": lambda value, lang, digits: numbers.rupiah(value, lang, short=False),
     "p": lambda value, lang, digits: numbers.p_value(value, lang),
+    "p_bare": lambda value, lang, digits: numbers.p_value(value, lang).removeprefix("p ").removeprefix("= "),
     "level": lambda value, lang, digits: numbers.level_percent(value, lang),
     "date": lambda value, lang, digits: numbers.date(value, lang),
     "plain": lambda value, lang, digits: str(value),

@@ -15,10 +15,13 @@ import pandas as pd
 
 from karier_stats.chapters import counting
 from karier_stats.domain import codes
+from karier_stats.views.view import Wanting, view
+from karier_stats.words import Phrase
 from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
+    from karier_stats.views import evaluation
 
 PERSON = ["employee_uid", "program_id", "measure"]
 TRAINED, CONTROL = "peserta", "pembanding"
@@ -30,10 +33,103 @@ FEW = 20
 SHARED = "shared"
 """Column: the comparison person of a programme without participants, who stands beside several courses."""
 
-TO_DATE = both(
-    "Peserta yang dites pada periode ini terlalu sedikit; semua tahun sampai dengan periode ini dipakai.",
-    "Too few participants were tested in this period; all years up to it are used.",
-)
+TO_DATE = Phrase("views.to_date")
+NAMES = {
+    "form": codes.FORM, "arm": codes.ARM, "selection": codes.SELECTION, "competency": codes.COMPETENCY_KIND,
+    "lead": {base: Phrase(f"gains.lead.{base}") for base in ("did", "ancova")}, "wave": codes.TEST_KIND,
+}
+PAIR = ("pre", "post")
+
+
+@view(*TEST, names=NAMES)
+def test_scores(ev: evaluation.Evaluation, levels: bool = False) -> pd.DataFrame:
+    """Test scores, one row per person, course and measure.
+
+    Parameters
+    ----------
+    levels : bool
+        Give ordered levels where fewer than two participants have scores before and after.
+
+    Returns
+    -------
+    DataFrame
+        ``pre``, ``post``, ``retensi`` (points of 0-100; ordered levels as they are), ``arm`` (``peserta``,
+        ``pembanding``), ``test`` (person and measure), ``form``, ``selection``, ``title``, ``competency`` and
+        ``program_id`` of the course, ``measure``, ``year``, ``unit_id``, ``site``; ``shared`` (bool): the comparison
+        person of a programme without participants, who stands beside several courses.
+
+        ``coverage``: participants with both tests over the places attended, in ``coverage_of`` by form. All years up
+        to the period where it alone has few tests, which a note then says.
+
+    Raises
+    ------
+    Wanting
+        Nobody was tested by scores, or with ``levels`` by neither.
+    """
+    rows, wider = tests(ev)
+    trained = complete(rows[rows["arm"] == TRAINED])
+    if levels and len(trained) < 2:
+        rows, wider = tests(ev, ordinal=True)
+        trained = complete(rows[rows["arm"] == TRAINED])
+        if len(trained) < 2:
+            raise Wanting(Phrase("views.no_pairs"))
+        order = pd.CategoricalDtype(sorted({*rows["pre"].dropna(), *rows["post"].dropna()}), ordered=True)
+        rows = rows[rows["arm"] == TRAINED].astype({"pre": order, "post": order})
+    elif complete(rows).empty:
+        raise Wanting(Phrase("views.no_scores"))
+    held = places(ev, rows)
+    rows = rows.assign(test=rows["employee_uid"] + " " + rows["measure"])
+    rows.attrs = {
+        "scale": (0.0, 100.0), "coverage": coverage(rows, held), "notes": (TO_DATE,) if wider else (),
+        "coverage_of": {form: coverage(part, held) for form, part in rows.groupby("form")},
+        "names": {**NAMES, **_typed_names(ev, rows)},
+    }
+    return rows
+
+
+def _typed_names(ev: Evaluation, rows: pd.DataFrame) -> dict[str, dict[str, tuple[str, str]]]:
+    """What courses and levels are called: as the office typed them."""
+    courses = rows[["program_id", "title"]].drop_duplicates("program_id").fillna("")
+    levels = ev.table("test_score", "to_date").dropna(subset=["label"]).drop_duplicates("score")
+    return {
+        "program_id": {one.program_id: (one.title, one.title) for one in courses.itertuples()},
+        "score": {f"{one.score:g}": (one.label, one.label) for one in levels.itertuples()},
+    }
+
+
+@view(*TEST, names=NAMES)
+def arms(
+    ev: evaluation.Evaluation, by: str | None = None, *, having: Collection[str] = PAIR, levels: bool = False,
+) -> pd.DataFrame:
+    """Participants and the comparison people who stand beside them, one row per test and group.
+
+    Parameters
+    ----------
+    by : str, optional
+        Column that groups participants, such as ``form``: their comparison people carry its value, and stand once
+        beside each group. By default all stand in one group.
+    having : collection of str
+        Tests that a person must have taken; of ordered levels any.
+    levels : bool
+        As in :func:`test_scores`.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`test_scores`. A course without comparison people of its own takes those who were tested on
+        the same measure under a programme without participants.
+    """
+    whole = test_scores(ev, levels)
+    rows = whole if whole["pre"].dtype.name == "category" else whole.dropna(subset=list(having))
+    trained = rows[rows["arm"] == TRAINED]
+    if by is None:
+        found = beside(rows, set(trained["program_id"]))
+    else:
+        found = pd.concat([
+            beside(rows, set(part["program_id"])).assign(**{by: code}) for code, part in trained.groupby(by, sort=True)
+        ] or [rows])
+    found.attrs = dict(whole.attrs)
+    return found
 
 
 def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:
@@ -67,9 +163,11 @@ def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
     wide = rows.pivot(index=PERSON, columns="kind", values="score").reindex(columns=["pre", "post", "retensi"])
     about = rows.drop_duplicates(PERSON).set_index(PERSON)[["arm", "year", "site"]]
     wide = wide.join(about).reset_index()
-    program = ev.table("program", "all")[["program_id", "title", "form", "selection"]]
+    program = ev.table("program", "all")[["program_id", "title", "form", "selection", "competency_kind"]]
+    program = program.rename(columns={"competency_kind": "competency"})
     wide = wide.merge(program, on="program_id", how="left", validate="m:1")
     wide["form"], wide["selection"] = wide["form"].fillna("lainnya"), wide["selection"].fillna("unknown")
+    wide["competency"] = wide["competency"].fillna("lainnya").astype(str)
     wide[SHARED] = (wide["arm"] == CONTROL) & ~wide["program_id"].isin(_with_participants(ev))
     # by value, never by pseudonym: sums in another order differ in the last bit
     order = ["program_id", "year", "arm", "pre", "post", "retensi"]

@@ -1,0 +1,548 @@
+"""``gains``: what the people of each group gained over their comparison people, as one family and over all groups."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.change import gain_frames
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.gain_notes import family_notes, limit_notes, method_notes, rank_notes, site_notes
+from karier_stats.stats.change.result import Change
+from karier_stats.stats.description.describe import _code_order as code_order
+from karier_stats.stats.effect import Design, Effect, cell, of_row
+from karier_stats.stats.numerics import strata
+from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
+from karier_stats.stats.numerics.multiplicity import holm, holm_levels
+from karier_stats.stats.numerics.rank_intervals import rank_intervals
+from karier_stats.words.numbers import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEWEST_UNITS = 10
+"""From so many clusters on, people are taken as nested in them."""
+MOST_WITHOUT = 0.5
+"""Where a larger share of one arm has no cluster, leaving them out would answer for others than were tested."""
+KNOWN_CHOICE = 0.8
+"""Where the way of choosing is known for fewer participants, the evidence is one grade less."""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns of a table are, and how it is compared: the keywords of :func:`gains`."""
+
+    before: str
+    after: str
+    group: str
+    control: str
+    by: str | None
+    person: str | None
+    cluster: str | None
+    adjust: str | None
+    selection: str
+    least: int
+    level: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Gain:
+    """The gain of one group over its comparison people, or before and after where it has none.
+
+    Parameters
+    ----------
+    code : str
+        Value of ``by``; empty for everybody.
+    selection : str
+        How people came into their arm.
+    base : {"did", "ancova", "mean_change"}
+        The estimate that leads, by how people were chosen.
+    row : Series
+        Its row of the result's table.
+    result : Change
+        The whole comparison.
+    people : DataFrame
+        Those who are compared.
+    cluster : str or None
+        Column that they are clustered by.
+    adjust : tuple of str
+        Covariates of the ANCOVA beside the score before.
+    without, off_site : DataFrame
+        Those left out because their cluster, or their covariate, is not known.
+    level : float
+        Of the interval; above the table's where several gains make one family.
+    p_adjusted : float
+        By Holm, within the family.
+    ranks : tuple of int, optional
+        Best and worst place that the gain may have among the others.
+    by : str
+        The column of the groups.
+    family : int
+        Number of gains that are tested together.
+    """
+
+    code: str
+    selection: str
+    base: str
+    row: pd.Series = field(repr=False)
+    result: Change = field(repr=False)
+    people: pd.DataFrame = field(repr=False)
+    roles: Roles = field(repr=False)
+    cluster: str | None
+    adjust: tuple[str, ...]
+    without: pd.DataFrame = field(repr=False)
+    off_site: pd.DataFrame = field(repr=False)
+    level: float
+    p_adjusted: float = NAN
+    ranks: tuple[int, int] | None = None
+    by: str = ""
+    family: int = 1
+    about: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def method(self) -> str:
+        """Of the leading row."""
+        return str(self.row["method"])
+
+    @property
+    def control(self) -> int:
+        """Comparison people."""
+        return int((self.people[self.roles.group] == self.roles.control).sum())
+
+    @property
+    def treated(self) -> int:
+        """Participants."""
+        return len(self.people) - self.control
+
+    @property
+    def n(self) -> int:
+        """People in the smaller arm."""
+        return min(self.treated, self.control) if self.control else self.treated
+
+    @property
+    def estimate(self) -> Estimate:
+        """The leading estimate with its interval at ``level``."""
+        return self.interval(self.row)
+
+    def interval(self, row: pd.Series) -> Estimate:
+        """An estimate of this comparison with its interval at ``level``."""
+        return of_t(*(cell(row[name]) for name in ("estimate", "std_error", "dof")), self.level)
+
+    def other(self, base: str) -> pd.Series:
+        """The row of ``did`` or ``ancova`` by CR2 where there are clusters, else by Welch, else by least squares."""
+        return preferred(self.result, f"{base}[{self.result.arms[1]}]")
+
+    @property
+    def agree(self) -> bool:
+        """Whether both estimates lead to one conclusion; asked only where the way of choosing is unknown."""
+        if self.selection != "unknown" or self.base == "mean_change":
+            return True
+        one, two = (self.interval(self.other(base)) for base in ("did", "ancova"))
+        same = math.copysign(1, one.value) == math.copysign(1, two.value)
+        return (one.low > 0 or one.high < 0) == (two.low > 0 or two.high < 0) and same
+
+    @property
+    def design(self) -> Design:
+        """How far words about it may go."""
+        if self.base == "mean_change":
+            return "before_after"
+        return "randomised" if self.selection == "random" else "comparison_group"
+
+    @property
+    def effect(self) -> Effect:
+        """The gain as a finding speaks of it."""
+        value = replace(self.estimate, p=self.p_adjusted if self.p_adjusted == self.p_adjusted else cell(self.row["p_value"]))
+        return Effect(
+            value, self.n, self.design, self.about.get("measure", "points"), treated=self.treated, control=self.control,
+            method=self.method, robust=known(self), sentence=_own_words(self.result), about=self.about,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Gains(Mapping[str, Gain]):
+    """The gains of several groups, by code, in the order of their codes.
+
+    Parameters
+    ----------
+    by : str
+        The column of the groups; empty where there is one.
+    rows : tuple of Gain
+    data : DataFrame
+        All who could be compared, and those with one score only.
+    alone : Change, optional
+        Participants before and after, where nobody can be compared.
+    """
+
+    by: str
+    rows: tuple[Gain, ...]
+    data: pd.DataFrame = field(repr=False)
+    roles: Roles = field(repr=False)
+    alone: Change | None = field(repr=False)
+    about: Mapping[str, Any] = field(repr=False)
+
+    def __getitem__(self, code: str) -> Gain:
+        found = {gain.code: gain for gain in self.rows}
+        return found[code]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(gain.code for gain in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def n(self) -> int:
+        """People of the smaller arms, or participants alone."""
+        return sum(gain.n for gain in self.rows) if self.rows else int(self.total.n)
+
+    @property
+    def compared(self) -> bool:
+        """Whether there are comparison people."""
+        return any(gain.base != "mean_change" for gain in self.rows)
+
+    @property
+    def treated(self) -> pd.DataFrame:
+        """Participants with both scores, compared or not; each once."""
+        rows = self.data[self.data[self.roles.group] != self.roles.control]
+        return rows[rows[self.roles.before].notna() & rows[self.roles.after].notna()]
+
+    @property
+    def people(self) -> pd.DataFrame:
+        """All who are compared, comparison people who stand beside several groups once."""
+        if not self.compared:
+            return self.treated if self.alone is None else nested(self.treated, self.roles)[0]
+        return people_of(self.rows)
+
+    @cached_property
+    def apart(self) -> tuple[Gain, ...]:
+        """The gains as strata that share nobody: groups beside one comparison arm are put together."""
+        found: list[Gain] = []
+        for gain in self.rows:
+            linked = [other for other in found if _shared(gain) & _shared(other)]
+            joined = _joined([*linked, gain]) if linked else gain
+            if joined is not None:  # cannot be made together: the group stays out rather than be counted as independent
+                found = [other for other in found if all(other is not one for one in linked)] + [joined]
+        return tuple(found)
+
+    @cached_property
+    def total(self) -> Effect:
+        """The mean gain over the participants of all groups; participants before and after where nobody is compared."""
+        if not self.compared:
+            return self._before_after()
+        parts = self.apart
+        values, errors, dofs = ([cell(gain.row[name]) for gain in parts] for name in ("estimate", "std_error", "dof"))
+        value = strata.combine(values, errors, dofs, [gain.treated for gain in parts], self.roles.level)
+        treated, control = (sum(getattr(gain, name) for gain in parts) for name in ("treated", "control"))
+        design: Design = "randomised" if all(gain.selection == "random" for gain in self.rows) else "comparison_group"
+        return Effect(value, min(treated, control), design, treated=treated, control=control, robust=known(*self.rows),
+                      about=self.about)
+
+    def _before_after(self) -> Effect:
+        """Participants alone."""
+        if self.alone is None:
+            raise StatisticsError("K312", n=len(self.treated), rows=len(self.data))
+        row = self.alone.headline
+        return Effect(
+            replace(of_row(row, self.roles.level), level=self.roles.level), int(row["n"]), "before_after",
+            "share" if self.alone_ordinal else "points", method=str(row["method"]), sentence=_own_words(self.alone),
+            about=self.about,
+        )
+
+    @property
+    def left(self) -> int:
+        """Participants of groups that cannot be compared; none where nothing is compared at all."""
+        if not self.by or not self.compared:
+            return 0
+        return int((~self.treated[self.by].astype(str).isin(list(self))).sum())
+
+    @property
+    def family(self) -> tuple[Text, ...]:
+        """How many tests make one family, and which estimate leads for which way of choosing people."""
+        return family_notes(self) if self.compared else ()
+
+    @property
+    def ranked(self) -> tuple[Text, ...]:
+        """How many tests make one family, what ranks are, and how many groups share their comparison people."""
+        people = [_shared(gain) for gain in self.rows]
+        linked = sum(any(one & other for other in people if other is not one) for one in people)
+        return rank_notes(self, linked)
+
+    @property
+    def limits(self) -> tuple[Text, ...]:
+        """Participants whose score could not rise, and those of groups that cannot be compared."""
+        top = self.about.get("scale", (NAN, math.inf))[1]
+        return limit_notes(0 if self.alone_ordinal else int((self.treated[self.roles.before] >= top).sum()), self.left)
+
+    @property
+    def alone_ordinal(self) -> bool:
+        """Whether scores are ordered levels."""
+        return bool(self.data[self.roles.before].dtype.name == "category")
+
+    def moved(self, term: str) -> Effect | None:
+        """Of ordered levels the share who moved up (``improved``), stayed (``unchanged``) or moved down (``declined``)."""
+        if not self.alone_ordinal or self.alone is None:
+            return None
+        return replace(self.total, value=of_row(self.alone.row(term), self.roles.level), sentence=None)
+
+    @property
+    def variant(self) -> str:
+        """Which of a question's pictures and tables it is told in."""
+        return "_levels" if self.alone_ordinal else ""
+
+    def shape(self, wanted: str | None) -> str:
+        """The picture that it can give: levels where scores are ordered, else what is wanted, else groups."""
+        return "stacked" if self.alone_ordinal else wanted or "intervals"
+
+    def shown(self, kind: str) -> int:
+        """People in that picture."""
+        if kind == "stacked":
+            return len(self.data)
+        return len(self.people) if kind == "change" else sum(gain.treated for gain in self.rows)
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """Rows of a picture or a table, by code: people (``change``), shares of levels (``stacked``), or groups."""
+        return gain_frames.of(self, kind)
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """How people were taken, and who was left out."""
+        if self.rows:
+            return (*method_notes([(self._name(gain), gain.method) for gain in self.rows],
+                                  sum(len(gain.without) for gain in self.rows)), *site_notes(self.rows))
+        if self.alone_ordinal:
+            return () if self.alone is None else self.alone.notes
+        without = 0 if self.alone is None else len(nested(self.treated, self.roles)[2])
+        return method_notes([(None, self.total.method)], without)
+
+    def _name(self, gain: Gain) -> Any:
+        """What a group is called; None where there is one only."""
+        return name_of(self.about, self.by, gain.code) if self.by else None
+
+
+def name_of(about: Mapping[str, Any], column: str, code: str) -> Text:
+    """A code by the names that the view gave; else as it is."""
+    found = about.get("names", {}).get(column, {}).get(code, (code, code))
+    return {"id": found[0], "en": found[1]} if isinstance(found, tuple) else found
+
+
+def gains(
+    data: pd.DataFrame, *, before: str, after: str, group: str, control: str, by: str | None = None,
+    person: str | None = None, cluster: str | None = None, adjust: str | None = None, selection: str = "unknown",
+    least: int = 2, alone: int | None = None, level: float | None = None, seed: int | None = None,
+) -> Gains:
+    """What the participants of each group gained over their comparison people.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per test and group; a comparison person may stand beside several groups.
+    before, after, group, control : str
+        As in :func:`~karier_stats.stats.change.compare.compare`; two arms.
+    by : str, optional
+        Column of the groups; by default everybody is one group.
+    person : str, optional
+        Who is who, so that a comparison person who stands beside several groups is counted once over all.
+    cluster : str, optional
+        Column that people are nested in: used where at least ten clusters are known and in no arm more than half have
+        none; those without one are then left out and counted.
+    adjust : str, optional
+        A label measured before, such as the site, for the ANCOVA: used where it tells something.
+    selection : str
+        How people came into their arm: a way, or the column that holds it.
+    least : int
+        People that each arm of a group must have.
+    alone : int, optional
+        Where nobody can be compared, groups of so many participants stand alone, before and after.
+    level, seed : optional
+        Default: the view's, else 0.95 and 0.
+
+    Returns
+    -------
+    Gains
+
+    Notes
+    -----
+    p-values are adjusted by Holm over the groups, each interval is the one of the level at which its own test was
+    made. The mean over all groups weights by participants; groups that share comparison people are first compared
+    together, for they are no independent strata.
+    """
+    about = dict(data.attrs)
+    roles = Roles(
+        before, after, group, control, by, person, cluster, adjust, selection, least,
+        about.get("level", 0.95) if level is None else level, about.get("seed", 0) if seed is None else seed,
+    )
+    ordinal = data[before].dtype.name == "category"
+    complete = data[data[before].notna() & data[after].notna()]
+    treated = complete[complete[group] != control]
+    found = () if ordinal else _family([
+        replace(gain, by=by or "", about=about_group(about, code)) for code, part in _groups(complete, treated, by, about)
+        if (gain := one_gain(part, code, roles)) is not None
+    ], roles)
+    if found or len(treated) < 2:
+        return Gains(by or "", found, data, roles, None, about)
+    rows = () if ordinal or alone is None else tuple(
+        replace(_alone(part, code, roles, about), by=by or "")
+        for code, part in _groups(treated, treated, by, about) if len(part) >= alone
+    )
+    return Gains(by or "", rows, data, roles, _change(treated, roles, None if ordinal else cluster), about)
+
+
+def _groups(
+    rows: pd.DataFrame, treated: pd.DataFrame, by: str | None, about: Mapping[str, Any],
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Rows of each group that has participants, in the order of the codes."""
+    if by is None:
+        yield "", rows
+        return
+    for code in code_order(treated[by].astype(str).unique(), about.get("names", {}).get(by, {})):
+        yield code, rows[rows[by].astype(str) == code]
+
+
+def about_group(about: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """What the view says, with the coverage of one group where it knows it."""
+    return {**about, "coverage": about.get("coverage_of", {}).get(code, about.get("coverage", 1.0))}
+
+
+def nested(rows: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, str | None, pd.DataFrame]:
+    """Those who are analysed, the column of their clusters (None: people are independent), and those left out."""
+    column = roles.cluster
+    if column is None:
+        return rows, None, rows.iloc[:0]
+    clear = rows[column].notna()
+    arms = clear.groupby(rows[roles.group]).mean()
+    if rows.loc[clear, column].nunique() < FEWEST_UNITS or (arms < 1 - MOST_WITHOUT).any():
+        return rows, None, rows.iloc[:0]
+    return rows[clear], column, rows[~clear]
+
+
+def one_gain(part: pd.DataFrame, code: str, roles: Roles) -> Gain | None:
+    """The gain of one group; None where the comparison cannot be made."""
+    people, cluster, without = nested(part, roles)
+    people, off_site = _with_covariate(people, roles)
+    inside = people[roles.group] == roles.control
+    if min(int(inside.sum()), int((~inside).sum())) < max(roles.least, 2):
+        return None
+    way = _way(people[~inside], roles)
+    adjust = (roles.adjust,) if roles.adjust is not None and _tells(people, roles) else ()
+    try:
+        result = compare(
+            people, before=roles.before, after=roles.after, group=roles.group, control=roles.control, cluster=cluster,
+            adjust=adjust, selection=way, level=roles.level, seed=roles.seed,  # type: ignore[arg-type]
+        )
+    except StatisticsError:
+        return None
+    row = result.headline
+    if roles.by is not None and math.isnan(cell(row["std_error"])):  # nothing to weigh it by among the others
+        return None
+    base = str(row["term"]).split("[")[0]
+    return Gain(code, way, base, row, result, people, roles, cluster, adjust, without, off_site, roles.level)
+
+
+def _way(treated: pd.DataFrame, roles: Roles) -> str:
+    """How the participants of one group were chosen; unknown where there are several ways."""
+    if roles.selection not in treated:
+        return roles.selection
+    ways = treated[roles.selection].unique()
+    return str(ways[0]) if len(ways) == 1 else "unknown"
+
+
+def _alone(part: pd.DataFrame, code: str, roles: Roles, about: Mapping[str, Any]) -> Gain:
+    """One group before and after."""
+    people, cluster, without = nested(part, roles)
+    result = _change(part, roles, cluster)
+    return Gain(code, "unknown", "mean_change", result.headline, result, people, roles, cluster, (), without,
+                part.iloc[:0], roles.level, about=about_group(about, code))
+
+
+def _change(treated: pd.DataFrame, roles: Roles, cluster: str | None) -> Change:
+    """Participants before and after, nested in their clusters where these are known."""
+    people, column, _ = nested(treated, roles) if cluster else (treated, None, None)
+    return compare(people, before=roles.before, after=roles.after, cluster=column, level=roles.level, seed=roles.seed)
+
+
+def _with_covariate(people: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Those whose covariate is known and those left out for it; all where half or more of an arm have none."""
+    if roles.adjust is None:
+        return people, people.iloc[:0]
+    clear = people[roles.adjust].notna()
+    few = not clear.any() or (clear.groupby(people[roles.group]).mean() < 1 - MOST_WITHOUT).any()
+    return (people, people.iloc[:0]) if few else (people[clear], people[~clear])
+
+
+def _tells(people: pd.DataFrame, roles: Roles) -> bool:
+    """Whether a label can be a covariate: all known, two or more, one with both arms, and few beside the people."""
+    label = people[roles.adjust]
+    if label.isna().any() or not 2 <= label.nunique() <= len(people) / 4:
+        return False
+    return bool((people.groupby(label.astype(str))[roles.group].nunique() > 1).any())
+
+
+def _family(found: list[Gain], roles: Roles) -> tuple[Gain, ...]:
+    """The gains with adjusted p, intervals at the levels of Holm's steps, and possible ranks."""
+    p = np.array([cell(gain.row["p_value"]) for gain in found])
+    values, errors, dofs = (
+        np.array([cell(gain.row[name]) for gain in found]) for name in ("estimate", "std_error", "dof")
+    )
+    ranks: list[tuple[int, int] | None] = [None] * len(found)
+    if len(found) > 1:
+        ranks = [(int(best), int(worst)) for best, worst in zip(
+            *rank_intervals(values, errors, dofs, roles.level), strict=True)]
+    return tuple(
+        replace(gain, level=float(level), p_adjusted=float(adjusted), ranks=places, family=len(found))
+        for gain, level, adjusted, places in zip(
+            found, holm_levels(p, roles.level), holm(p), ranks, strict=True)
+    )
+
+
+def preferred(result: Change, term: str) -> pd.Series:
+    """The row of a term by CR2 where there are clusters, else by Welch, else by least squares."""
+    order = ["cr2", "welch", "ols"]
+    rows = result.table[(result.table["term"] == term) & result.table["method"].isin(order)]
+    return rows.iloc[int(np.argmin([order.index(method) for method in rows["method"]]))]
+
+
+def known(*found: Gain) -> bool:
+    """Whether reasonable methods agree and it is known how most participants were chosen."""
+    rows = [gain for gain in found if gain.base != "mean_change"]
+    chosen = sum(gain.treated for gain in rows if gain.selection != "unknown")
+    return all(gain.agree for gain in rows) and chosen >= KNOWN_CHOICE * sum(gain.treated for gain in rows)
+
+
+def people_of(found: tuple[Gain, ...] | list[Gain]) -> pd.DataFrame:
+    """All people of some gains, comparison people once."""
+    import pandas as pd
+
+    roles, people = found[0].roles, pd.concat([gain.people for gain in found])
+    if roles.person is None:
+        return people
+    again = people.duplicated([roles.person, roles.before, roles.after])
+    return people[~(again & (people[roles.group] == roles.control))]
+
+
+def _shared(gain: Gain) -> set[Hashable]:
+    """The comparison people of a gain."""
+    if gain.roles.person is None:
+        return set()
+    return set(gain.people.loc[gain.people[gain.roles.group] == gain.roles.control, gain.roles.person])
+
+
+def _joined(found: list[Gain]) -> Gain | None:
+    """One gain of the people of several, every comparison person once."""
+    import pandas as pd
+
+    whole = [replace(gain, people=pd.concat([gain.people, gain.without, gain.off_site])) for gain in found]
+    return one_gain(people_of(whole), found[0].code, found[0].roles)
+
+
+def _own_words(result: Change) -> Text:
+    """The sentence of a comparison, not said yet."""
+    from karier_stats.stats.change import change_words
+
+    return change_words.sentence(result)

@@ -1,0 +1,83 @@
+"""One number of a comparison or an association, with the design that says how far words may go."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.words.numbers import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
+
+
+@dataclass(frozen=True, eq=False)
+class Effect:
+    """What a finding speaks of.
+
+    Parameters
+    ----------
+    value : Estimate
+        In ``measure``, at its own level.
+    n : int
+        People behind it; of a comparison those of its smaller side, whom disclosure control must protect.
+    design : str
+        What the comparison rests on.
+    measure : str
+        Unit of the value, such as ``points``.
+    treated, control : int
+        People of the two arms.
+    method : str
+        As in the column ``method`` of a result's table.
+    n_units : int, optional
+        Units or clusters behind it.
+    robust : bool
+        False where reasonable methods disagree, or nobody knows how people were chosen.
+    precise : bool, optional
+        Whether the interval tells something, where its measure has no smallest effect.
+    sentence : Text, optional
+        The result's own words for it.
+    about : mapping
+        What the view says of its table.
+    """
+
+    value: Estimate
+    n: int
+    design: Design
+    measure: str = "points"
+    treated: int = 0
+    control: int = 0
+    method: str = ""
+    n_units: int | None = None
+    robust: bool = True
+    precise: bool | None = None
+    sentence: Text | None = None
+    about: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def level(self) -> float:
+        """Of the interval."""
+        return self.value.level
+
+    @property
+    def seen(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return bool(self.value.low > 0 or self.value.high < 0)
+
+
+def cell(value: Any) -> float:
+    """A cell of a result's table as a float; NaN where it is missing."""
+    return math.nan if value is None or type(value).__name__ == "NAType" else float(value)
+
+
+def of_row(row: pd.Series, level: float) -> Estimate:
+    """One row of a result's table as an estimate at the level that it was made at."""
+    value, low, high, error, dof, statistic, p = (
+        cell(row[name]) for name in ("estimate", "ci_low", "ci_high", "std_error", "dof", "statistic", "p_value")
+    )
+    return between(value, low, high, std_error=error, dof=dof, statistic=statistic, p=p, level=level)

@@ -1,0 +1,128 @@
+"""What changed at work: budgets of activity officers, and motivation before and after further study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.chapters import surveys
+from karier_stats.chapters.counting import ATTENDED
+from karier_stats.domain import codes
+from karier_stats.views.scores import CONTROL, TRAINED
+from karier_stats.views.view import Wanting, view
+from karier_stats.words import Phrase
+
+if TYPE_CHECKING:
+    from karier_stats.intake.processed import Evaluation
+
+PROJECT = "manajemen_proyek"
+NAMES = {"arm": codes.ARM}
+
+
+@view("project_performance", "participation", "program", "batch", names=NAMES)
+def officers(ev: Evaluation) -> pd.DataFrame:
+    """Budget absorption of activity officers in two years, one row each.
+
+    The last year is the period, the first one two years before (else the latest earlier year).
+
+    Returns
+    -------
+    DataFrame
+        ``officer_uid``, ``pre``, ``post`` (spent in percent of the ceiling of all their activities), ``unit_id`` and
+        ``arm``: ``peserta`` was trained in project management between the two years, ``pembanding`` never. Officers
+        trained before or in the last year only, and those without both years, are left out, which a note counts;
+        ``years``: the two years.
+
+    Raises
+    ------
+    Wanting
+        There are no two years.
+    """
+    rows = ev.table("project_performance", "to_date").dropna(subset=["officer_uid", "spent_rp", "ceiling_rp"])
+    years = sorted({int(year) for year in rows["year"]})
+    if len(years) < 2 or years[-1] != ev.period:
+        raise Wanting(Phrase("outcomes.project_management.nothing"))
+    first = ev.period - 2 if ev.period - 2 in years else years[-2]
+    wide = _absorption(rows[rows["year"].isin([first, ev.period])], first, ev.period)
+    when = wide["officer_uid"].map(_first_training(ev))
+    ends = first if ev.period - first == 1 else first + 1
+    earlier, late = (when < ends).fillna(False), (when == ev.period).fillna(False)
+    complete = wide["pre"].notna() & wide["post"].notna()
+    wide["arm"] = np.where(when.notna(), TRAINED, CONTROL)
+    kept = wide[complete & ~earlier & ~late].reset_index(drop=True)
+    unpaired = int((~complete).sum())
+    kept.attrs = {
+        "years": (first, ev.period), "measure": "percentage_points",
+        "coverage": len(kept) / max(len(kept) + unpaired, 1),
+        "notes": (
+            Phrase("views.officers_left", earlier=int((earlier & complete).sum()), late=int((late & complete).sum()),
+                   unpaired=unpaired),
+            Phrase("views.one_year_before"),
+        ),
+    }
+    return kept
+
+
+def _absorption(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
+    """Spent over ceiling of all activities of an officer, in percent, one column per year."""
+    sums = rows.groupby(["officer_uid", "year"], sort=True)[["spent_rp", "ceiling_rp"]].sum().astype(float)
+    sums = sums[sums["ceiling_rp"] > 0]
+    percent = (100 * sums["spent_rp"] / sums["ceiling_rp"]).unstack("year").reindex(columns=[first, last])
+    unit = rows.sort_values("year", kind="stable").drop_duplicates(
+        "officer_uid", keep="last",
+    ).set_index("officer_uid")["unit_id"]
+    percent.columns = pd.Index(["pre", "post"])
+    return percent.join(unit).reset_index()
+
+
+def _first_training(ev: Evaluation) -> pd.Series:
+    """The first year in which a person attended a course in project management."""
+    rows = ev.table("participation", "to_date")
+    rows = rows[rows["outcome"].isin(ATTENDED)]
+    batch = ev.table("batch", "all")[["batch_id", "program_id"]].merge(
+        ev.table("program", "all")[["program_id", "topic"]], on="program_id",
+    )
+    attended = rows.merge(batch[batch["topic"] == PROJECT][["batch_id"]], on="batch_id")
+    return attended.groupby("employee_uid", sort=True)["year"].min()
+
+
+@view("further_study", "survey_item", "survey_response", names=NAMES)
+def studied(ev: Evaluation) -> pd.DataFrame:
+    """Motivation before and after of applicants for further study, one row each; people with both waves only.
+
+    Returns
+    -------
+    DataFrame
+        ``employee_uid``, ``pre``, ``post`` (mean of the items), ``unit_id`` and ``arm``: ``peserta`` finished a study,
+        ``pembanding`` only waits or was declined; those still studying are neither. ``coverage``: of all applicants.
+    """
+    scale = surveys.scale(ev, "motivasi", when="to_date")
+    answers = scale.wide.assign(score=scale.means).dropna(subset=["employee_uid", "score"])
+    answers = answers.sort_values(["year", "response_id"], kind="stable")
+    ends = {"pre": answers.drop_duplicates(["employee_uid", "wave"], keep="first"),
+            "post": answers.drop_duplicates(["employee_uid", "wave"], keep="last")}
+    scores = {wave: frame[frame["wave"] == wave].set_index("employee_uid")["score"] for wave, frame in ends.items()}
+    wide = pd.concat(scores, axis=1, join="inner").reset_index()
+    unit = answers.dropna(subset=["unit_id"]).drop_duplicates(
+        "employee_uid", keep="last",
+    ).set_index("employee_uid")["unit_id"]
+    found = wide.assign(
+        arm=wide["employee_uid"].map(_study_arm(ev)), unit_id=wide["employee_uid"].map(unit),
+    ).dropna(subset=["arm"])
+    found.attrs = {
+        "measure": "scale_points",
+        "coverage": len(found) / max(int(ev.table("further_study", "all")["employee_uid"].nunique()), 1),
+    }
+    return found
+
+
+def _study_arm(ev: Evaluation) -> pd.Series:
+    """Participants finished a study; the comparison only waits or was declined; those still studying are neither."""
+    rows = ev.table("further_study", "all")
+    states = rows.groupby("employee_uid", sort=True)["state"].agg(frozenset)
+    finished = states.map(lambda found: "selesai" in found).astype(bool)  # of nobody it would be text
+    waiting = states.map(lambda found: found <= {"menunggu", "ditolak"}).astype(bool)
+    arm = pd.Series(pd.NA, index=states.index, dtype="string")
+    return arm.mask(finished, TRAINED).mask(waiting & ~finished, CONTROL)
