@@ -95,9 +95,9 @@ class Line:
         assert self.clusters is not None
         boot = wild_bootstrap(self.X, self.y, self.clusters, position, np.random.default_rng(seed))
         statistic = boot.estimate / boot.std_error
-        return Estimate(
-            boot.estimate, statistic=statistic, p=boot.p_value(), bounds=lambda level: boot.interval(level) or (NAN, NAN)
-        ), boot
+        found = Estimate(boot.estimate, statistic=statistic, p=boot.p_value(),
+                         bounds=lambda level: boot.interval(level) or (NAN, NAN))
+        return found, boot
 
     def named(self, names: Sequence[str]) -> Line:
         """The same, fitted; its collinear columns are called by name (K343), too few rows are told (K347)."""

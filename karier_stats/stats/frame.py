@@ -91,7 +91,8 @@ def complete_rows(data: pd.DataFrame, numeric: Roles, labelled: Roles = (), adju
     return Complete(
         keep, np.column_stack([np.empty((len(data), 0)), *values])[keep],
         {role: found.only(keep) for (role, _), found in zip(labelled, labels, strict=True)},
-        np.column_stack([np.empty((int(keep.sum()), 0)), *columns]), tuple(name for _, names, _ in coded for name in names),
+        np.column_stack([np.empty((int(keep.sum()), 0)), *columns]),
+        tuple(name for _, names, _ in coded for name in names),
         gaps_note(int((~keep).sum()), len(keep), counts) + tuple(note for _, _, part in coded for note in part),
     )
 
@@ -191,7 +192,8 @@ def build(
     units, names = (None, ()) if unit is None else found.by_name("unit")
     persons = None if person is None else by_appearance(found.labels["person"].codes)
     return Frame(
-        outcome, on, y, x, found.adjust, found.adjust_names, units, names, persons, _family(family, outcome, y), found.notes
+        outcome, on, y, x, found.adjust, found.adjust_names, units, names, persons, _family(family, outcome, y),
+        found.notes,
     )
 
 

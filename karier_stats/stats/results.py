@@ -57,8 +57,8 @@ class Vocabulary(Mapping[str, Text]):
 
 
 TERMS = Vocabulary("stats.term")
-"""Terms; a bracket (``did[seminar]``, ``lead[within]``) names the arm, item or level. Secondary questions of ``regress``
-add `` x <moderator>``, ``^2`` or, for a class of the score, ``[>=cut]`` to a term of the score."""
+"""Terms; a bracket (``did[seminar]``, ``lead[within]``) names the arm, item or level. Secondary questions of
+``regress`` add `` x <moderator>``, ``^2`` or, for a class of the score, ``[>=cut]`` to a term of the score."""
 METHODS = Vocabulary("stats.method")
 
 RATIOS = ("odds_ratio", "agq", "rate_ratio", "firth", "negative_binomial", "hurdle_any", "hurdle_positive")
@@ -101,7 +101,8 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows as the contract's table; a value that is absent or not finite is ``pd.NA``."""
     import pandas as pd
 
-    frame = pd.DataFrame([{column: _clean(row.get(column)) for column in COLUMNS} for row in rows], columns=list(COLUMNS))
+    cleaned = [{column: _clean(row.get(column)) for column in COLUMNS} for row in rows]
+    frame = pd.DataFrame(cleaned, columns=list(COLUMNS))
     for column in FLOATS:
         frame[column] = frame[column].astype("Float64")
     for column in ("n", "n_units"):

@@ -37,7 +37,9 @@ def step_amount(step: float, column: str) -> Phrase:
     """The step without its column: ``satu satuan``, ``1 juta satuan`` or ``Rp1 juta``."""
     if column.endswith(_MONEY):
         return Phrase(f"stats.step.rupiah.{step:.0f}")
-    return Phrase("stats.step.one") if step == 1 else Phrase("stats.step.units", name=Phrase(f"stats.step.name.{step:.0f}"))
+    if step == 1:
+        return Phrase("stats.step.one")
+    return Phrase("stats.step.units", name=Phrase(f"stats.step.name.{step:.0f}"))
 
 
 def step_name(step: float, column: str, way: str = "of") -> Phrase:

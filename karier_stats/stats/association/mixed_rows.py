@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> tuple[Sheet, RandomIntercept | None]:
-    """The random intercept by REML with its fit, and the intraclass correlation; the former only where no person repeats.
+    """The random intercept by REML with its fit where no person repeats, and the intraclass correlation.
 
     Notes
     -----
@@ -50,8 +50,9 @@ def agq_rows(design: Design) -> Sheet:
 
     Notes
     -----
-    By adaptive quadrature; they speak of people of one unit and are farther from one than those of ``odds_ratio``. t with
-    the units less the unit-level terms for a term between units, else with the rows less units less the other terms.
+    By adaptive quadrature; they speak of people of one unit and are farther from one than those of ``odds_ratio``. t
+    with the units less the unit-level terms for a term between units, else with the rows less units less the other
+    terms.
 
     References
     ----------

@@ -206,8 +206,10 @@ def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, s
         own = tuple(term for at, term, _ in added if at == scope and term in present)
         if own:
             test = line.covariance.wald(np.eye(len(names))[[terms[term] for term in own]], line.fitted.coef)
-            found = (test.statistic, test.dof1, test.dof2) if test.p_value is not None else (None, test.dof1, None)
-            questions.append(Question(kind, subject, scope, own, *found, test.p_value, frame.n, base.n_units))
+            statistic, dof2 = (None, None) if test.p_value is None else (test.statistic, test.dof2)
+            questions.append(Question(
+                kind, subject, scope, own, statistic, test.dof1, dof2, test.p_value, frame.n, base.n_units
+            ))
     return Secondary(sheet, tuple(questions))
 
 
@@ -234,7 +236,8 @@ def answer(
         return Phrase("association.secondary.untested", **told)
     seen = "seen" if holm < 1 - level else "unseen"
     claim = Phrase(f"association.secondary.claim.{question.kind}.{seen}", **told)
-    return Phrase("association.secondary.answered", total=total, claim=claim, numbers=_numbers(question, holm, facts, row))
+    numbers = _numbers(question, holm, facts, row)
+    return Phrase("association.secondary.answered", total=total, claim=claim, numbers=numbers)
 
 
 def _numbers(question: Question, holm: float, facts: Facts, row: pd.Series | None) -> Text:

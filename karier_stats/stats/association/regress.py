@@ -143,7 +143,10 @@ def regress(
     names, asked = listed(adjust), listed(moderators)
     frame = build(data, outcome, on, names, unit, person, family)
     study = _rows(frame) if frame.units is None else _nested(frame, seed)
-    beside = secondary(lambda chosen: build(data, outcome, on, chosen, unit, person, family), names, asked, dose_response)
+    def made(chosen: Sequence[str]) -> Frame:
+        return build(data, outcome, on, chosen, unit, person, family)
+
+    beside = secondary(made, names, asked, dose_response)
     sheet = Sheet().take(study.sheet, beside.sheet)
     return replace(study, sheet=sheet, questions=beside.questions, frame=frame).result(level)
 
@@ -164,7 +167,8 @@ def _rows(frame: Frame) -> Study:
     adjusted = frame.y - frame.adjust @ coef[2:] + centre @ coef[2:]
     points = {"label": [""] * frame.n, "x": frame.x, "y": adjusted, "n": np.ones(frame.n, dtype=int)}
     lead = _marginal_lead(frame.on, more)
-    drawn = through_centre(points, lead.estimate.value) if lead else (float(coef[0] + centre @ coef[2:]), float(coef[1]))
+    plain = float(coef[0] + centre @ coef[2:]), float(coef[1])
+    drawn = through_centre(points, lead.estimate.value) if lead else plain
     sheet = Sheet(notes=list(frame.notes))
     alone = Phrase("association.note.rows_alone")
     sheet.note(

@@ -393,7 +393,8 @@ def _linear(survey: _Survey) -> Study:
     positions = {name: i + 1 for i, name in enumerate(names)}
     crossed = [name for name in names if not name.endswith("[within]")]
     n = survey.facts.n
-    sheet = rows_of(partial(clustered, pooled.coef, pooled.covariance), [(name, positions[name]) for name in crossed], n, G)
+    terms = [(name, positions[name]) for name in crossed]
+    sheet = rows_of(partial(clustered, pooled.coef, pooled.covariance), terms, n, G)
     if survey.has_within:
         staff = [i for i, name in enumerate(names) if _varies(products, i) and not name.endswith("[between]")]
         inner = blocks.least_squares(products.select([*staff, -1]), absorbed=True)

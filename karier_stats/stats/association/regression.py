@@ -69,7 +69,8 @@ class Regression(Result):
     def sentence(self, lang: str = "id") -> str:
         """The headline, the within-unit association beside it, and what neither can show."""
         within = f"{self.on}[within]"
-        beside = self._within(self.row(within)) if self.scope == "between" and within in set(self.table["term"]) else None
+        told = self.scope == "between" and within in set(self.table["term"])
+        beside = self._within(self.row(within)) if told else None
         return Joined(self._headline(), beside, Phrase("association.regress.no_effect", on=self.on))[lang]
 
     def _headline(self) -> Phrase:
@@ -77,7 +78,8 @@ class Regression(Result):
         row = self.headline
         facts = {
             "place": Phrase(f"association.place.{self.scope}"), "outcome": self.outcome, "on": self.on,
-            "step": step_name(self._step, self.on), "size": self._size(row.estimate), "facts": self._facts(row), "n": row.n,
+            "step": step_name(self._step, self.on), "size": self._size(row.estimate), "facts": self._facts(row),
+            "n": row.n,
         }
         if self.conclusion == "association":
             facts |= {
@@ -169,8 +171,8 @@ class Regression(Result):
         """The picture in words, made from its data."""
         x, y = (interval(self.points[axis].min(), self.points[axis].max(), lang, 2) for axis in ("x", "y"))
         return Phrase(
-            f"association.regress.picture.{'between' if self.scope == 'between' else 'rows'}", n=len(self.points), on=self.on,
-            outcome=self.outcome, x=x, y=y, slope=self.line[1],
+            f"association.regress.picture.{'between' if self.scope == 'between' else 'rows'}", n=len(self.points),
+            on=self.on, outcome=self.outcome, x=x, y=y, slope=self.line[1],
         )[lang]
 
 

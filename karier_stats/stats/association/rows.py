@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
@@ -18,18 +18,20 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+Terms: TypeAlias = Sequence[tuple[str, int]]
+"""Names of coefficients with their positions."""
 LARGEST_CONDITION = 1e8
 """Beyond this condition number of the scaled columns a regression is warned of."""
 FARTHEST_RATIO = 1e6
 """A ratio, or one over it, beyond which an interval is not given: it would say no more than "unknown"."""
 
 
-def coefficient_rows(line: Line, terms: Sequence[tuple[str, int]], n_units: int | None) -> Sheet:
+def coefficient_rows(line: Line, terms: Terms, n_units: int | None) -> Sheet:
     """CR2 rows of the named coefficients of a regression."""
     return rows_of(line.contrast, terms, len(line.y), n_units)
 
 
-def rows_of(contrast: Callable[[int], Estimate], terms: Sequence[tuple[str, int]], n: int, n_units: int | None) -> Sheet:
+def rows_of(contrast: Callable[[int], Estimate], terms: Terms, n: int, n_units: int | None) -> Sheet:
     """CR2 rows of the coefficients at some positions; one that rests on a single cluster is left out with a note."""
     sheet = Sheet()
     for term, position in terms:
@@ -42,7 +44,7 @@ def rows_of(contrast: Callable[[int], Estimate], terms: Sequence[tuple[str, int]
 
 
 def ratio_rows(
-    method: str, coef: Array, covariance: ClusterCovariance, terms: Sequence[tuple[str, int]], n: int, n_units: int | None
+    method: str, coef: Array, covariance: ClusterCovariance, terms: Terms, n: int, n_units: int | None
 ) -> Sheet:
     """Exponents of coefficients with CR2; one that rests on a single cluster is left out with a note."""
     sheet = Sheet()

@@ -293,7 +293,8 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
     level, pairs = result.options.level, result.pairs
     rows: list[Any] = result.table.to_dict("records")
     if matched:
-        wrong = {"`group`": bool(pairs.arms), "`cluster`": pairs.cluster is not None, "ordinal": pairs.kind == "ordinal"}
+        unmatched = pairs.arms, pairs.cluster is not None, pairs.kind == "ordinal"
+        wrong = dict(zip(("`group`", "`cluster`", "ordinal"), unmatched, strict=True))
         if any(wrong.values()):
             raise StatisticsError("K367", what=next(what for what, holds in wrong.items() if holds))
     design: Design = "matched" if matched else "one_group"

@@ -56,12 +56,14 @@ def _value(result: Sensitivity, base: str, about: Mapping[Any, Any]) -> Mapping[
 
 
 def _figures(result: Sensitivity, row: Mapping[Any, Any]) -> dict[str, Any]:
-    """An estimate and its bounds (None where there are none) as precise as they are, in percentage points for a share."""
+    """An estimate and its bounds, None where there are none, in percentage points for a share."""
     factor = 100 if result.share else 1
     names = {"estimate": "value", "ci_low": "low", "ci_high": "high"}
     told = dict(row) | {name: row[name] if is_missing(row[name]) else factor * row[name] for name in names}
     digits = digits_for(told)  # type: ignore[arg-type]
-    figures = {short: None if is_missing(told[name]) else Figure(told[name], digits=digits) for name, short in names.items()}
+    figures: dict[str, Any] = {
+        short: None if is_missing(told[name]) else Figure(told[name], digits=digits) for name, short in names.items()
+    }
     return figures | {"unit": Phrase(f"association.unit.{'points' if result.share else 'plain'}")}
 
 
@@ -117,9 +119,10 @@ def _e_value(result: Sensitivity) -> Text | None:
     point, limit = (_value(result, term, about) for term in ("e_value", "e_value_limit"))
     if point is None or result.ratio is None:
         return None
+    ending = "" if limit is None else _say("limit", limit=limit["estimate"])
     return _say(
-        "e_value", kind=_say("rate" if result.ratio["method"] == "rate_ratio" else "odds"), ratio=result.ratio["estimate"],
-        value=point["estimate"], ending="" if limit is None else _say("limit", limit=limit["estimate"]),
+        "e_value", kind=_say("rate" if result.ratio["method"] == "rate_ratio" else "odds"),
+        ratio=result.ratio["estimate"], value=point["estimate"], ending=ending,
         **_what(result, about),
     )
 
@@ -199,7 +202,7 @@ def alternative(result: Sensitivity) -> Phrase:
     about = result.about[0]
     zero, unseen = (_value(result, term, about) for term in ("robustness_value", "robustness_value_alpha"))
     assert zero is not None
-    marks = [_say("picture.mark", **mark) for mark in result.marks.to_dict("records")]  # type: ignore[misc]
+    marks = [_say("picture.mark", **mark) for mark in result.marks.to_dict("records")]  # type: ignore[arg-type]
     return _say(
         "picture.curves", zero=zero["estimate"], unseen=unseen["estimate"] if unseen else None,
         marks=_say("picture.marks", marks=Joined(*marks, mark="; ")) if marks else "", **_what(result, about),

@@ -127,7 +127,8 @@ def specifications(
     Raises
     ------
     StatisticsError
-        K325, K340, K345-K347 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing could be computed).
+        K325, K340, K345-K347 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing
+        could be computed).
 
     Notes
     -----
@@ -288,8 +289,9 @@ class _Gathered:
         failed = [point for point in self.found if not math.isfinite(point.value)]
         untested = sum(math.isfinite(point.value) and not point.tested for point in self.found)
         told = {
-            f"joint.{'row' if self.n_units is None else 'unit'}": True, "standardised": self.standardised, "alike": True,
-            "same": self.same, "failed": len(failed), "untested": untested, "empty_cells": bool(self.gaps),
+            f"joint.{'row' if self.n_units is None else 'unit'}": True, "standardised": self.standardised,
+            "alike": True, "same": self.same, "failed": len(failed), "untested": untested,
+            "empty_cells": bool(self.gaps),
         }
         reason = failed[0].reason if failed else ""
         return [

@@ -92,7 +92,7 @@ def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str,
 def used_rows(
     data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[Mapping[str, Any]] | None
 ) -> NDArray[np.bool_]:
-    """Rows that one specification or more can use, shape (n,); all with a value and a unit where ``choices`` is None."""
+    """Rows (n,) that a specification can use; all with a value and a unit where ``choices`` is None."""
     used = np.zeros(len(data), dtype=bool)
     for choice in choices or ():
         try:

@@ -60,8 +60,8 @@ class Study:
         lead = self.leading.estimate
         seen = detectable(lead.std_error, lead.dof, level)
         return Regression(
-            table=table, lead=self.lead, notes=tuple(sheet.notes), recompute=self.result, outcome=facts.outcome, on=facts.on,
-            family=facts.family, scope=self.scope, conclusion=self._conclusion(level),
+            table=table, lead=self.lead, notes=tuple(sheet.notes), recompute=self.result, outcome=facts.outcome,
+            on=facts.on, family=facts.family, scope=self.scope, conclusion=self._conclusion(level),
             smallest_seen=seen if np.isfinite(seen) else None, points=pd.DataFrame(self.points), line=self.line,
             zeros=self.zeros, frame=self.frame, secondary=asked,
             level=level,
@@ -77,11 +77,13 @@ class Study:
 
     def _answers(self, table: pd.DataFrame, asked: pd.DataFrame, level: float) -> list[Text]:
         """Each secondary question in words."""
-        notes, tests = [], int(asked["p_holm"].notna().sum())
+        notes: list[Text] = []
+        tests = int(asked["p_holm"].notna().sum())
         for question, corrected in zip(self.questions, asked["p_holm"], strict=True):
             rows = table[table["term"].isin(question.terms) & (table["method"] == "cr2")]
             row = rows.iloc[0] if len(question.terms) == 1 and not rows["ci_low"].isna().any() else None
-            notes.append(answer(question, None if is_missing(corrected) else float(corrected), tests, self.facts, row, level))
+            p = None if is_missing(corrected) else float(corrected)
+            notes.append(answer(question, p, tests, self.facts, row, level))
         return notes
 
     def _conclusion(self, level: float) -> Conclusion:

@@ -225,7 +225,8 @@ def newton(blocks: Iterable[Block], sample: Array, link: Link, spread: Callable[
     Notes
     -----
     From the third pass on products and scores are kept by unit. The steps end with the one that moves the linear
-    predictor by less than 5e-7 on average; the scores follow it, and what is left of the weights' error is of that size.
+    predictor by less than 5e-7 on average; the scores follow it, and what is left of the weights' error is of that
+    size.
     """
     coef, n = _start(sample, link), 0
     for passes in range(1, _STEPS + 1):

@@ -78,7 +78,7 @@ class Estimate:
 
     @property
     def estimate(self) -> float:
-        """The value."""
+        """The value, by the name of its column in a table."""
         return self.value
 
     @property
