@@ -8,7 +8,7 @@ from functools import partial, singledispatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.answers import rubric
-from karier_stats.answers.facts import label_of
+from karier_stats.answers.facts import facts_of, label_of
 from karier_stats.answers.record import Design, Field, Finding, Picture, Recommendation, Table
 from karier_stats.answers.verdicts import is_precise, smallest
 from karier_stats.stats.change.dealt_out import DealtOut
@@ -102,6 +102,37 @@ def _(result: Gain | DealtOut) -> Said:
     return said(result.effect)
 
 
+def about_first(result: Any) -> Any:
+    """A result; the first of several."""
+    return next(iter(result.values())) if isinstance(result, Mapping) else result
+
+
+def unexpected(words: Mapping[str, Any], result: Any) -> bool:
+    """Whether a result was asked for otherwise than its words expect, so that they could lie.
+
+    ``expect`` in the catalogue names keywords of the call: ``{verb: shares, of: took_part}``.
+    """
+    if isinstance(result, Mapping):
+        return any(unexpected(words, one) for one in result.values())
+    if isinstance(result, Gaps):
+        return any(unexpected(words, one) for one in result)
+    call = getattr(result, "verb", {})
+    return any(_named(call.get(name)) != _named(value) for name, value in words.get("expect", {}).items())
+
+
+def _named(value: Any) -> Any:
+    """A keyword as it is compared: one column and a list of one are the same, and so are none and an empty one."""
+    return [value] if isinstance(value, str) else list(value or [])
+
+
+def filtered(result: Any) -> tuple[int, int] | None:
+    """Rows described and rows of the view, where some were left out."""
+    if not isinstance(result, Description) or "rows" not in result.about:
+        return None
+    found = int(result.data[result.of].notna().sum()) if result.of in result.data else len(result.data)
+    return None if found >= result.about["rows"] else (found, int(result.about["rows"]))
+
+
 def about_of(result: Any) -> Mapping[str, Any]:
     """What the view behind a result says of its table; of several results, of the first."""
     found: Mapping[str, Any] | None = getattr(result, "about", None)
@@ -123,6 +154,8 @@ def finding(
     choice : str
         Which of several sentences; empty where there is one.
     """
+    if unexpected(catalogue.node(key), result):
+        key, choice = f"said.plain.{result.verb['verb']}", ""
     words, one = catalogue.node(key), said(result)
     measure = words.get("measure", one.measure)
     sentence = Phrase(".".join(bit for bit in (key, "said", choice) if bit), **facts)
@@ -175,8 +208,10 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
         return None
     n = result.shown(kind_of(result, words)) if hasattr(result, "shown") else n
     reference = words.get("reference")
+    if unexpected(words, result):
+        place, facts = "said.plain.picture", {**facts, "it": facts_of(result)}
     texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
-    note = dict(Phrase(f"{place}.note", **facts)) if "note" in words else None
+    note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and place != "said.plain.picture" else None
     return Picture(
         kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", "percent"), digits=words.get("digits", 0),
         reference=result.row.estimate if reference == "all" else reference, note=note, ranked=words.get("ranked", True), **texts,
@@ -289,6 +324,8 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     words = catalogue.node(place, {})
     if not words:
         return None
+    if unexpected(words, result):
+        place, facts, words = "said.plain.table", {**facts, "it": facts_of(about_first(result))}, catalogue.node("said.plain.table")
     data = tabulated(result)
     if words.get("order") == "value" and len(data):
         data = data.sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)

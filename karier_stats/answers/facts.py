@@ -20,7 +20,7 @@ from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.within import Within
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate
-from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words import Figure, Joined, Phrase, catalogue
 from karier_stats.words.numbers import Text, decimals
 
 POWER_Z = 0.841621
@@ -224,6 +224,11 @@ class GapFacts:
     def two(self) -> RowFacts:
         """The second."""
         return RowFacts(self.gap.two, self.names, self.of)
+
+    @property
+    def described(self) -> Text:
+        """What was described."""
+        return column_of(str(self.gap.verb.get("of", "")))
 
     @property
     def beside(self) -> Phrase:
@@ -453,6 +458,17 @@ class DescriptionFacts:
         return self._said(row)
 
     @property
+    def of(self) -> Text:
+        """What was described."""
+        return column_of(self.result.of)
+
+    @property
+    def by(self) -> list[Text]:
+        """The breakdowns."""
+        columns = dict.fromkeys(row.by for row in self.result.groups if row.by) or {self.result.of: None}
+        return [column_of(column) for column in columns]
+
+    @property
     def told(self) -> RowFacts:
         """The row that the finding speaks of."""
         return self._said(self.result.told)
@@ -507,6 +523,12 @@ def label_of(names: Mapping[str, Any], column: str, code: str) -> Text:
         return {"id": known[code][0], "en": known[code][1]} if isinstance(known[code], tuple) else known[code]
     text = str(code).rstrip(".")
     return {"id": text, "en": text}
+
+
+def column_of(column: str) -> Text:
+    """A column in words; its name in backticks where the catalogue has none."""
+    key = f"columns.{column}"
+    return Phrase(key) if catalogue.has(key) else Phrase("said.a_column", name=column)
 
 
 def lowered(label: Text) -> Text:

@@ -107,14 +107,19 @@ class question:
         told = table if table is not None else main
         self.record = Answer(
             self.name, self.chapter, findings, build.picture(self.name, drawn, n, facts), build.table(self.name, told, facts),
-            (*(Phrase(key, **facts) for key in self._note_keys()), *build.about_of(main).get("notes", ()), *notes),
-            needs=findings[0].source_tables,
+            (*(Phrase(key, **facts) for key in self._note_keys()), *self._filtered(main), *build.about_of(main).get("notes", ()),
+             *notes), needs=findings[0].source_tables,
         )
 
     def _known(self) -> dict[str, Any]:
         """What every sentence may name: the years, the rules and their legal basis."""
         year = self.ev.period
         return {"year": year, "last_year": year - 1, "next_year": year + 1, "rule": Rules(), "law": Laws()}
+
+    def _filtered(self, main: Any) -> tuple[Text, ...]:
+        """A note where rows of the view were left out before they were described."""
+        left = build.filtered(main)
+        return () if left is None or self.words.get("part") else (Phrase("said.filtered", n=left[0], total=left[1]),)
 
     def _note_keys(self) -> list[str]:
         """Notes of the question: its own, or those of the chapter that it names."""
@@ -128,7 +133,7 @@ class question:
             if build.said(one).n == 0:
                 continue
             key = f"{self.name}.{name}"
-            choice = RULES[words["choose"]](one) if "choose" in words else ""
+            choice = RULES[words["choose"]](one) if "choose" in words and not build.unexpected(words, one) else ""
             if choice is None:
                 continue
             about = {**facts, "it": facts_of(one)}

@@ -53,8 +53,8 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
 
     Notes
     -----
-    The table's ``attrs`` carry ``tables``, ``names``, ``level``, ``seed``, ``of_people`` and, where the function set
-    it, ``coverage``: the share (0-1) of those concerned who are in the data, ``coverage_of``: the same by group;
+    The table's ``attrs`` carry ``tables``, ``names``, ``rows`` (how many), ``level``, ``seed``, ``of_people`` and, where
+    the function set it, ``coverage``: the share (0-1) of those concerned who are in the data, ``coverage_of``: the same by group;
     ``people``, how many stand behind several rows each; ``person``, their column; ``facts``: what sentences may name;
     ``notes``: what a reader must know of how it was made; ``scale``: the lowest and highest possible score;
     ``measure``: the unit of a change; ``years``: those that are compared.
@@ -71,6 +71,7 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
                 raise
             about = {"tables": tables, "names": dict(names or {}), "level": ev.level, "seed": ev.seed,
                      "of_people": of_people, "coverage": 1.0}
+            about["rows"] = len(data)
             data.attrs = {**about, **{key: value for key, value in data.attrs.items() if key in OWN}}
             return data
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +58,8 @@ class Gap:
     two_groups: bool = False
     of: str = ""
     """Column whose categories are compared; empty for groups."""
+    verb: Mapping[str, Any] = field(default_factory=dict)
+    """The keywords of the description that was compared."""
 
     @property
     def seen(self) -> bool:
@@ -138,7 +140,8 @@ def contrast(
         if not (result.n and against.n):
             return None
         made = _of_means if result.kind == "mean" else _of_shares
-        return Gap(result.row, against.row, made(result, against), result.level, 1, result.n + against.n, result.about)
+        return Gap(result.row, against.row, made(result, against), result.level, 1, result.n + against.n, result.about,
+                   verb=result.verb)
     rows = result.ranked() if not result.groups else sorted(
         comparable(result.rows), key=lambda row: (-row.estimate, row.code))
     if len(rows) < 2:
@@ -153,7 +156,7 @@ def contrast(
     family = family if "highest" in (one, two) else 1
     level = 1 - (1 - result.level) / family
     n = first.n + second.n if two == "rest" else sum(row.n for row in rows)
-    return Gap(first, second, _newcombe(first, second, level), level, family, n, result.about)
+    return Gap(first, second, _newcombe(first, second, level), level, family, n, result.about, verb=result.verb)
 
 
 def _of_shares(one: Description, two: Description) -> Estimate:
@@ -209,7 +212,7 @@ def _chosen(result: Description, one: Row, two: Row) -> Gap:
         first, second = (_who(result.data, person, result.of, row.part) for row in (one, two))
         only = len(first - second), len(second - first)
     gap = counts.paired_difference(*only, one.n, result.level)
-    return Gap(one, two, gap, result.level, 1, one.n, result.about, of=result.of)
+    return Gap(one, two, gap, result.level, 1, one.n, result.about, of=result.of, verb=result.verb)
 
 
 def _who(rows: pd.DataFrame, person: str, of: str, part: str) -> set[Any]:
@@ -232,7 +235,7 @@ def rest(result: Description) -> Gaps:
     found = zip(pairs, p, holm(p), holm_levels(p, result.level), strict=True)
     return Gaps(tuple(
         Gap(one, two, _newcombe(one, two, float(level)), float(level), len(pairs), one.n + two.n, result.about,
-            float(raw), float(adjusted), only)
+            float(raw), float(adjusted), only, verb=result.verb)
         for (one, two, only), raw, adjusted, level in found
     ), result.about)
 

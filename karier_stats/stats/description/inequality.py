@@ -40,6 +40,11 @@ class Inequality:
     about: Mapping[str, Any]
 
     @property
+    def verb(self) -> dict[str, str]:
+        """The keywords of the call, by which words are chosen."""
+        return {"verb": "inequality", "of": self.of}
+
+    @property
     def n(self) -> int:
         """People."""
         return self.row.n

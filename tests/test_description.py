@@ -1,0 +1,169 @@
+"""Describing verbs against plain pandas and statsmodels, and what becomes of words when a keyword is changed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from small_office import office
+from statsmodels.stats.proportion import proportion_confint
+
+import karier_stats as ks
+from karier_stats.answers.collecting import collected
+from karier_stats.answers.record import Answer
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.numerics import shares as counts
+from karier_stats.stats.results import COLUMNS
+from karier_stats.views.evaluation import Evaluation, with_views
+
+
+@pytest.fixture(scope="module")
+def people() -> pd.DataFrame:
+    """200 made-up people of three groups whose names share their first letters, in 12 lots."""
+    rng = np.random.default_rng(7)
+    group = rng.choice(["kelompok satu", "kelompok dua", "kelompok tiga"], 200, p=[0.5, 0.3, 0.2])
+    return pd.DataFrame({
+        "person": np.arange(200), "group": group, "lot": rng.integers(0, 12, 200), "year": rng.choice([2024, 2025], 200),
+        "yes": rng.random(200) < 0.4, "hours": rng.gamma(2, 10, 200),
+    })
+
+
+def test_shares_are_counted_and_their_intervals_are_wilsons(people):
+    found = ks.shares(people, of="yes", by="group")
+    assert found.row.estimate == people["yes"].mean()
+    for row in found:
+        own = people[people["group"] == row.code]["yes"]
+        assert (row.k, row.n) == (own.sum(), len(own))
+        assert (row.low, row.high) == pytest.approx(proportion_confint(own.sum(), len(own), method="wilson"), abs=1e-12)
+    assert sum(row.n for row in found) == 200
+
+
+def test_several_breakdowns_are_not_crossed_and_a_line_is_told_at_each_place(people):
+    found = ks.shares(people, of="yes", by=["group", "year"])
+    assert {row.by for row in found} == {"group", "year"} and len(found) == 5
+    lines = ks.shares(people, of="yes", by="group", over="year")
+    assert sum(row.n for row in lines) == 200 and {row.over for row in lines} == {2024, 2025}
+
+
+def test_categories_have_a_share_each_and_a_person_counts_once():
+    chosen = pd.DataFrame({"person": [1, 1, 2, 3, 3, 3], "choice": ["a", "b", "a", "a", "b", "c"]})
+    race = ks.shares(chosen, of="choice", per="person")
+    assert [(row.part, row.k, row.n) for row in race] == [("a", 3, 3), ("b", 2, 3), ("c", 1, 3)]
+    mentions = ks.shares(chosen, of="choice")
+    assert [(row.k, row.n) for row in mentions] == [(3, 6), (2, 6), (1, 6)]
+    lead = ks.contrast(race, 1, 2)  # one person chose only a, nobody only b
+    assert lead.value.ends == counts.paired_difference(1, 0, 3).ends
+
+
+def test_lots_widen_an_interval_and_a_census_has_none(people):
+    alike = people.assign(yes=people["lot"] < 5)
+    plain, lots = ks.shares(alike, of="yes"), ks.shares(alike, of="yes", cluster="lot")
+    assert lots.row.low < plain.row.low and lots.row.high > plain.row.high
+    assert np.isnan(ks.shares(alike, of="yes", census=True).row.low)
+
+
+def test_simultaneous_intervals_are_those_of_bonferroni(people):
+    found = ks.shares(people, of="yes", by="group", simultaneous=True)
+    row = found.strict[0]
+    own = people[people["group"] == row.code]["yes"]
+    expected = proportion_confint(own.sum(), len(own), alpha=0.05 / 3, method="wilson")
+    assert (row.low, row.high) == pytest.approx(expected, abs=1e-12)
+
+
+def test_means_medians_totals_and_numbers_of_different_things(people):
+    assert ks.means(people, of="hours").row.estimate == pytest.approx(people["hours"].mean())
+    assert ks.medians(people, of="hours", by="group").find("kelompok dua").estimate == pytest.approx(
+        people.query("group == 'kelompok dua'")["hours"].median())
+    parts = ks.totals(people, of="hours", by="group", share=True)
+    assert sum(row.estimate for row in parts) == pytest.approx(1)
+    lots, = ks.distinct(people, of=["lot"])
+    assert lots.row.estimate == people["lot"].nunique()
+
+
+def test_a_gap_of_means_is_the_normal_one_of_independent_samples(people):
+    from statsmodels.stats.weightstats import CompareMeans, DescrStatsW
+
+    early, late = (people[people["year"] == year] for year in (2024, 2025))
+    gap = ks.contrast(ks.means(late, of="hours"), against=ks.means(early, of="hours"))
+    both = CompareMeans(DescrStatsW(late["hours"]), DescrStatsW(early["hours"]))
+    assert gap.value.interval() == pytest.approx(both.zconfint_diff(usevar="unequal"), abs=1e-9)
+
+
+def test_the_extremes_of_several_groups_are_compared_at_a_raised_level(people):
+    gap = ks.contrast(ks.shares(people, of="yes", by="group"))
+    assert gap.family == 3 and gap.level == pytest.approx(1 - 0.05 / 3)
+    assert gap.value.ends == counts.newcombe(gap.one.k, gap.one.n, gap.two.k, gap.two.n, gap.level).ends
+    wrong = counts.newcombe(gap.one.k, gap.one.n, gap.two.k, gap.two.n, 0.95)  # as if nobody had looked for extremes
+    assert gap.value.low < wrong.low and gap.value.high > wrong.high
+
+
+def test_nothing_to_compare_is_nothing_and_a_group_that_is_not_there_is_an_error(people):
+    few = people.head(4)
+    assert ks.contrast(ks.shares(few, of="yes", by="group")) is None
+    assert ks.contrast(ks.shares(people, of="yes"), against=ks.shares(people.head(0), of="yes")) is None
+    with pytest.raises(StatisticsError, match="K332"):
+        ks.contrast(ks.shares(people, of="yes", by="group"), "kelompok lima", "rest")
+    with pytest.raises(StatisticsError, match="K340"):
+        ks.shares(people, of="tidak_ada")
+
+
+def test_a_table_of_any_description_has_the_columns_of_the_contract(people):
+    for found in (ks.shares(people, of="yes", by="group"), ks.means(people, of="hours"), ks.totals(people)):
+        assert tuple(found.table.columns) == COLUMNS
+
+
+def test_one_missing_value_leaves_out_its_row(people):
+    gap = people.assign(group=people["group"].mask(people["person"] == 0), hours=people["hours"].mask(people["person"] == 1))
+    assert sum(row.n for row in ks.shares(gap, of="yes", by="group")) == 199
+    assert ks.means(gap, of="hours").n == 199
+
+
+def test_equal_amounts_are_even_and_one_owner_is_not():
+    assert ks.inequality(pd.DataFrame({"jp": [5.0] * 10}), of="jp").row.estimate == pytest.approx(0)
+    assert ks.inequality(pd.DataFrame({"jp": [0.0] * 9 + [8.0]}), of="jp").held == 1
+
+
+@pytest.fixture
+def ev() -> Evaluation:
+    return with_views(office())
+
+
+def given(ev: Evaluation, name: str, *args: object, **parts: object) -> Answer:
+    """The record of one question."""
+    with collected() as found, ks.question(ev, name) as q:
+        q.answer(*args, **parts)
+    return found[0]
+
+
+def test_words_follow_a_changed_level_and_a_changed_group(ev):
+    wide = given(ev, "participation.rate", ks.shares(ev.people(), of="took_part", level=0.99))
+    assert "99 persen" in wide.findings[0].sentence["id"]
+    by_sex = given(ev, "participation.units", ks.shares(ev.people(), of="took_part", by="sex", simultaneous=True))
+    assert by_sex.picture.title["id"] == "bagian yang ikut serta menurut jenis kelamin"
+    assert by_sex.table.caption["en"] == "share who took part by sex"
+    assert "unit" not in by_sex.findings[0].sentence["id"] and by_sex.findings[0].recommendation is None
+
+
+def test_words_of_one_verb_are_never_said_of_another(ev):
+    """A median under "Rata-rata" would be a lie."""
+    middle = given(ev, "delivery.trend", ks.medians(ev.people(), of="jp")).findings[0].sentence["id"]
+    assert middle.startswith("Median JP") and "Rata-rata" not in middle
+    other = given(ev, "participation.rate", ks.shares(ev.people().assign(many=lambda p: p["courses"] > 1), of="many"))
+    assert other.findings[0].sentence["id"].startswith("`many`: ") and "pelatihan" not in other.findings[0].sentence["id"]
+
+
+def test_a_filtered_view_is_said(ev):
+    women = given(ev, "participation.rate", ks.shares(ev.people().query("sex == 'P'"), of="took_part"))
+    assert women.notes[-1]["id"].startswith("Dihitung dari 12 di antara 24 baris")
+    everybody = given(ev, "participation.rate", ks.shares(ev.people(), of="took_part"))
+    assert not any("di antara" in note["id"] for note in everybody.notes)
+
+
+def test_a_refusal_ends_the_question_and_a_defect_does_not_hide(ev):
+    with collected() as found, ks.question(ev, "participation.rate"):
+        ks.shares(ev.people(), of="tidak_ada")
+    assert found[0].findings[0].evidence == "belum_ada_data" and "K340" in found[0].findings[0].sentence["id"]
+    with pytest.raises(ZeroDivisionError), ks.question(ev, "participation.rate"):
+        raise ZeroDivisionError
+    with pytest.raises(RuntimeError, match="no answer"), ks.question(ev, "participation.rate"):
+        pass
