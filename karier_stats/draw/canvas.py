@@ -46,10 +46,11 @@ _STYLE: dict[str, Any] = {
 
 
 def style() -> AbstractContextManager[None]:
-    """The look of the report, whatever the reader's own settings are."""
+    """The look of every picture, seaborn's ticks in our colours, whatever the reader's own settings are."""
     import matplotlib.style
+    import seaborn as sns
 
-    return matplotlib.style.context(["default", _STYLE])
+    return matplotlib.style.context(["default", {**sns.axes_style("ticks"), **_STYLE}])
 
 
 def column(data: pd.DataFrame, name: str) -> np.ndarray:

@@ -305,7 +305,13 @@ def _fill_beside(ax: Axes, shape: Shape, place: float, side: float, colour: str)
 def _fill(ax: Axes, shape: Shape, base: float, scale: float) -> None:
     """A distribution that lies on a baseline."""
     heights = scale * np.array(shape.height)
-    if shape.width:
+    if shape.width and not base:
+        import seaborn as sns
+
+        edges = np.append(shape.at, shape.at[-1] + shape.width)
+        sns.histplot(x=edges[:-1] + shape.width / 2, weights=heights, bins=edges.tolist(), color=MUTED, alpha=1, ax=ax)
+        ax.set_ylabel("")
+    elif shape.width:
         ax.bar(shape.at, heights, shape.width, bottom=base, align="edge", color=MUTED, edgecolor="white", linewidth=0.8)
     else:
         ax.fill_between(shape.at, base, base + heights, color=MUTED, linewidth=0)

@@ -155,14 +155,13 @@ class Regression(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """Units as points, as large as their number of rows, with the line that the headline tests."""
-        import matplotlib.pyplot as plt
+        from karier_stats.draw.panels import MARKED, bubbles, panel
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(6, 4))
+        ax = panel(ax, 6, 4)
         sizes = 20 + 180 * self.points["n"] / self.points["n"].max() if self.scope == "between" else 12
-        ax.scatter(self.points["x"], self.points["y"], s=sizes, alpha=0.6, edgecolor="white", color="#2a6f97")
+        bubbles(ax, self.points["x"], self.points["y"], sizes)
         ends = self.points["x"].agg(["min", "max"])
-        ax.plot(ends, self.line[0] + self.line[1] * ends, color="#bb3e03", linewidth=1.8)
+        ax.plot(ends, self.line[0] + self.line[1] * ends, color=MARKED, linewidth=1.8)
         ax.set_xlabel(self.on)
         ax.set_ylabel(self.outcome)
         return ax

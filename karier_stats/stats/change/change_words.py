@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.stats.change.change_panels import LINES_TO, scores_of, shares_moved
 from karier_stats.stats.results import base_term
 from karier_stats.stats.row_words import Told, is_null, limit, missing, verdict
 from karier_stats.stats.steps import step_name, step_of
@@ -255,16 +254,16 @@ def _margin(value: float) -> Figure:
 def alternative(result: Change) -> Joined:
     """The picture in words: what is drawn, the means, the change and its interval."""
     waves = result.pairs.waves
-    left = "density" if len(result.pairs.before) > LINES_TO else "lines_waves" if waves else "lines"
+    left = "density" if result.crowded else "lines_waves" if waves else "lines"
     opening = Phrase("change.picture.alternative", left=Phrase(f"change.picture.{left}", waves=waves))
     return Joined(opening, *(_alt_arm(result, arm) for arm in result.arms or ("",)))
 
 
 def _alt_arm(result: Change, arm: str) -> Phrase:
     """Means and change of one arm, or the shares of ordered levels."""
-    before, after = scores_of(result.pairs, arm)
+    before, after = result.scores_of(arm)
     if result.pairs.kind == "ordinal":
-        text = Phrase("change.picture.moved", shares=shares_moved(result, arm), n=len(before))
+        text = Phrase("change.picture.moved", shares=Phrase("change.picture.shares", **result.moved(arm)), n=len(before))
     else:
         told = Told(result.mean_row(arm))
         text = Phrase(

@@ -18,11 +18,15 @@ from karier_stats.stats.results import Result, base_term
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from karier_stats.stats.change.change_rows import Options
     from karier_stats.stats.change.dropout import Leavers
     from karier_stats.stats.change.nomination import NetGain
+
+LINES_TO = 300
+"""Up to so many people a picture gives each a line; above, a density is drawn."""
+
 
 @dataclass(frozen=True)
 class Equivalence:
@@ -213,15 +217,25 @@ class Change(Result):
 
         The area of ``ax`` (by default of a new figure) is divided among panels ``ax.child_axes``, the distribution last.
         """
-        import matplotlib.pyplot as plt
+        from karier_stats.draw import comparison
 
-        from karier_stats.stats.change import change_panels
+        return comparison.draw(self, ax, lang)
 
-        if ax is None:
-            _, ax = plt.subplots(figsize=(9.0, 4.2), layout="constrained")
-        ax.set_axis_off()
-        change_panels.draw(self, ax, lang)
-        return ax
+    @property
+    def crowded(self) -> bool:
+        """Whether there are too many people to give each a line."""
+        return len(self.pairs.before) > LINES_TO
+
+    def scores_of(self, arm: str = "") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Scores before and after of one arm, or of everyone where ``arm`` is empty."""
+        mask = slice(None) if not arm else self.pairs.arm == arm
+        return self.pairs.before[mask], self.pairs.after[mask]
+
+    def moved(self, arm: str = "") -> dict[str, float]:
+        """Shares who moved down, stayed and moved up."""
+        before, after = self.scores_of(arm)
+        names = ("down", "same", "up")
+        return {name: float(np.mean(np.sign(after - before) == k - 1)) for k, name in enumerate(names)}
 
     def mean_row(self, arm: str = "") -> pd.Series:
         """The mean change of an arm, or of the one group, as the picture shows it."""

@@ -15,7 +15,6 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.numerics.planning import Plan
 from karier_stats.stats.results import Result, Row, check_level, make_table
-from karier_stats.stats.row_picture import panel
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
 
@@ -88,11 +87,13 @@ class Power(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Power over a range of effects, with the effect and the power of the plan."""
+        from karier_stats.draw.panels import no_change, panel
+
         ax, scale = panel(ax, 6, 4), 100 if self.plan.design == "shares" else 1
         ax.plot(scale * self.curve["effect"], 100 * self.curve["power"], color="#2a6f97", linewidth=1.8)
         if len(self.curve):
             ax.plot([scale * abs(self.plan.effect)], [100 * self.plan.power], "o", color="#bb3e03")
-        ax.axhline(100 * self.target, color="0.35", linewidth=0.8, linestyle="--")
+        no_change(ax, "y", 100 * self.target)
         ax.set_ylim(0, 102)
         ax.set_ylabel(Phrase("plan.axis.power")[lang])
         ax.set_xlabel(Phrase("plan.axis.effect", measure=self._measure)[lang])

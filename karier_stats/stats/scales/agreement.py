@@ -18,7 +18,6 @@ from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
 from karier_stats.stats.numerics.unit_products import OneWay, unit_products
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
-from karier_stats.stats.row_picture import panel
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 
@@ -79,6 +78,8 @@ class Agreement(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = True) -> Axes:
         """Each unit's mean with its own interval, and the mean of all rows; units are named along the axis."""
+        from karier_stats.draw.panels import no_change, panel
+
         ax = panel(ax, 6.5, max(3.0, 0.25 * min(len(self.units), NAMES_TO) + 1))
         places = np.arange(len(self.units))[::-1]
         low, high, mean = (
@@ -88,7 +89,7 @@ class Agreement(Result):
         ends = np.maximum(low, self.scale[0]), np.minimum(high, self.scale[1])
         ax.hlines(places[known], ends[0][known], ends[1][known], "#2a6f97")
         ax.scatter(mean, places, s=22, color="#2a6f97", zorder=3)
-        ax.axvline(self.mean, color="0.35", linewidth=0.8, linestyle="--")
+        no_change(ax, at=self.mean)
         shown = names and len(places) <= NAMES_TO
         ax.set_yticks(places if shown else [], self.units["label"] if shown else [])
         ax.set_ylabel("" if shown else Phrase("scales.agreement.unit")[lang])

@@ -13,7 +13,6 @@ from karier_stats.stats.columns import listed
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.results import Result, Sheet, check_level, make_table
-from karier_stats.stats.row_picture import panel
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, is_missing
@@ -58,9 +57,11 @@ class Raters(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """How many people got which pair of ratings from the first two raters, beside the line of equal ratings."""
+        from karier_stats.draw.panels import bubbles, panel
+
         ax = panel(ax, 4.5, 4.5)
         pairs, counts = np.unique(self.scores[:, :2], axis=0, return_counts=True)
-        ax.scatter(pairs[:, 0], pairs[:, 1], s=20 + 380 * counts / counts.max(), alpha=0.6, edgecolor="white", color="#2a6f97")
+        bubbles(ax, pairs[:, 0], pairs[:, 1], 20 + 380 * counts / counts.max())
         ends = [self.scores.min(), self.scores.max()]
         ax.plot(ends, ends, color="0.35", linewidth=0.8, linestyle="--")
         ax.set_xlabel(self.raters[0])

@@ -16,7 +16,6 @@ from karier_stats.stats.frame import complete_rows, numbers
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
-from karier_stats.stats.row_picture import panel
 from karier_stats.stats.scales.raters import told
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
@@ -66,6 +65,8 @@ class Reliability(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """One point per item: its correlation with the rest."""
+        from karier_stats.draw.panels import panel
+
         ax = panel(ax, 6, 0.4 * len(self.items) + 1)
         rows = self._item_rows()
         names = [base_term(term)[1] for term in rows["term"]]

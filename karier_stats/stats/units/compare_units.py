@@ -17,7 +17,6 @@ from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.numerics.shares import wilson
 from karier_stats.stats.results import METHODS, Result, check_level, make_table
-from karier_stats.stats.units import units_picture
 from karier_stats.stats.units.unit_estimates import UnitEstimates, read_units
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, decimals
@@ -130,11 +129,15 @@ class Units(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
         """Funnel: each unit's value against its number of rows, with the limits of chance; on request with ``names``."""
-        return units_picture.draw_funnel(self, ax, lang, names)
+        from karier_stats.draw.units import draw_funnel
+
+        return draw_funnel(self, ax, lang, names)
 
     def plot_ranks(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
         """Shrunken estimates with intervals, and the interval of each rank beside them: two panels, ``ax.child_axes``."""
-        return units_picture.draw_ranks(self, ax, lang, names)
+        from karier_stats.draw.units import draw_ranks
+
+        return draw_ranks(self, ax, lang, names)
 
 
 def compare_units(

@@ -18,7 +18,6 @@ from karier_stats.stats.frame import complete_rows, numbers
 from karier_stats.stats.numerics.estimate import of_t, t_two_sided
 from karier_stats.stats.plan.power import beside
 from karier_stats.stats.results import Result, Row, check_level, make_table
-from karier_stats.stats.row_picture import panel
 from karier_stats.stats.units.unit_estimates import FEWEST
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, decimals, level_digits
@@ -104,11 +103,13 @@ class YearlyFlags(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
         """Each unit's change in each year with its simultaneous interval; flagged ones in another colour, and named."""
+        from karier_stats.draw.panels import no_change, panel
+
         ax = panel(ax, 7, 4)
         years = list(dict.fromkeys(self.changes["year"]))
         for at, year in enumerate(years):
             self._draw_year(ax, at, self.changes[self.changes["year"] == year], names)
-        ax.axhline(0, color="0.35", linewidth=0.8, linestyle="--")
+        no_change(ax, "y")
         ax.set_xticks(range(len(years)), [str(year) for year in years])
         ax.set_ylabel(Phrase(f"units.yearly.axis.{self.kind}", outcome=self.outcome)[lang])
         return ax

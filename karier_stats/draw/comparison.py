@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.stats.row_picture import strip_frame
+from karier_stats.draw.canvas import PALETTE
+from karier_stats.draw.panels import no_change, panel, strip_frame
 from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import integer
 
@@ -17,41 +18,31 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import NDArray
 
-    from karier_stats.stats.change.pairing import Pairs
-    from karier_stats.stats.change.result import Change
-
     Floats = NDArray[np.float64]
 
-LINES_TO = 300
-"""Up to so many people each has a line of their own; above, a density is drawn."""
-
 MOST_BINS = 25
-_COLOURS = ("#1b6ca8", "#c8553d", "#4f772d", "#7b4b94", "#b8860b", "#3c6e71", "#8d6b94", "#6c757d")
 
 
 
-def draw(result: Change, ax: Axes, lang: str) -> None:
-    """Fill an area with one panel per arm and one for the changes."""
+def draw(result: Any, ax: Axes | None, lang: str) -> Axes:
+    """Fill an area with one panel per arm and one for the changes: of ``ks.compare``, or of what has its parts."""
+    ax = panel(ax, 9.0, 4.2)
+    ax.set_axis_off()
     groups, pairs = result.arms or ("",), result.pairs
     width = 0.54 / len(groups)
     panels = [ax.inset_axes((k * width, 0, width * 0.92, 1)) for k in range(len(groups))]
-    crowded = len(pairs.before) > LINES_TO
-    for k, (panel, name) in enumerate(zip(panels, groups, strict=True)):
-        before, after = scores_of(pairs, name)
+    crowded = result.crowded
+    for k, (part, name) in enumerate(zip(panels, groups, strict=True)):
+        before, after = result.scores_of(name)
         if crowded:
-            _density(panel, before, after, _colour(k))
+            _density(part, before, after, _colour(k))
         else:
             later = pairs.later if not name else pairs.later[pairs.arm == name]
-            _lines(panel, np.column_stack([before, after, later]), pairs, _colour(k), lang)
-        panel.set_title(f"{name}\nn = {integer(len(before), lang)}".strip(), fontsize="medium")
-        _share_scale(panel, pairs, crowded, first=k == 0, lang=lang)
+            _lines(part, np.column_stack([before, after, later]), pairs, _colour(k), lang)
+        part.set_title(f"{name}\nn = {integer(len(before), lang)}".strip(), fontsize="medium")
+        _share_scale(part, pairs, crowded, first=k == 0, lang=lang)
     _changes(result, ax.inset_axes((0.66, 0, 0.34, 1)), groups, lang)
-
-
-def scores_of(pairs: Pairs, arm: str) -> tuple[Floats, Floats]:
-    """Scores before and after of one arm, or of everyone where ``arm`` is empty."""
-    mask = slice(None) if not arm else pairs.arm == arm
-    return pairs.before[mask], pairs.after[mask]
+    return ax
 
 
 def bin_edges(change: Floats) -> Floats:
@@ -74,24 +65,24 @@ def bin_edges(change: Floats) -> Floats:
     return distinct[0] - step / 2 + step * each * np.arange(-(-spread // each) + 1)
 
 
-def _changes(result: Change, panel: Axes, groups: tuple[str, ...], lang: str) -> None:
+def _changes(result: Any, panel: Axes, groups: tuple[str, ...], lang: str) -> None:
     """Histogram of the changes of each arm; under it the mean and its interval, or the shares of ordered levels."""
     pairs = result.pairs
     edges = bin_edges(pairs.after - pairs.before)
     for k, name in enumerate(groups):
-        before, after = scores_of(pairs, name)
+        before, after = result.scores_of(name)
         counts, _ = np.histogram(after - before, edges)
         base = len(groups) - 1 - k
         height = base + 0.75 * counts / max(counts.max(), 1)
         panel.stairs(height, edges, baseline=base, fill=True, color=_colour(k), alpha=0.35)
         if pairs.kind == "ordinal":
             panel.text(
-                0.5, base - 0.07, shares_moved(result, name)[lang], ha="center", va="top", fontsize="small",
-                backgroundcolor="white", transform=panel.get_yaxis_transform(),
+                0.5, base - 0.07, say("change.picture.shares", lang, **result.moved(name)), ha="center", va="top",
+                fontsize="small", backgroundcolor="white", transform=panel.get_yaxis_transform(),
             )
         else:
             _mean(panel, result.mean_row(name), base, _colour(k))
-    panel.axvline(0, color="0.35", linewidth=0.8, linestyle="--")
+    no_change(panel)
     panel.set_yticks([len(groups) - 1 - k for k in range(len(groups))] if result.arms else [], result.arms or [])
     panel.set_ylim(-0.3, len(groups) - 0.1)
     if pairs.kind == "ordinal":
@@ -107,14 +98,7 @@ def _mean(panel: Axes, row: Any, base: float, colour: str) -> None:
     panel.plot([row["estimate"]], [base - 0.1], "o", color=colour, markersize=6)
 
 
-def shares_moved(result: Change, arm: str) -> Phrase:
-    """Shares who moved down, stayed and moved up."""
-    before, after = scores_of(result.pairs, arm)
-    down, same, up = (float(np.mean(np.sign(after - before) == sign)) for sign in (-1, 0, 1))
-    return Phrase("change.picture.shares", down=down, same=same, up=up)
-
-
-def _lines(panel: Axes, scores: Floats, pairs: Pairs, colour: str, lang: str) -> None:
+def _lines(panel: Axes, scores: Floats, pairs: Any, colour: str, lang: str) -> None:
     """One line per person through the waves, shape (n, waves), and the mean of those who have each wave.
 
     Ordered levels repeat: one line per way of moving, as wide as the number of people who moved so.
@@ -158,7 +142,7 @@ def _density(panel: Axes, before: Floats, after: Floats, colour: str) -> None:
     panel.plot(ends, ends, color="0.35", linewidth=0.8, linestyle="--")
 
 
-def _share_scale(panel: Axes, pairs: Pairs, crowded: bool, first: bool, lang: str) -> None:
+def _share_scale(panel: Axes, pairs: Any, crowded: bool, first: bool, lang: str) -> None:
     """The same scale of scores in every panel, named once; ordered levels by their names."""
     later = pairs.later[~np.isnan(pairs.later)]
     scores = np.concatenate([pairs.before, pairs.after, *([] if crowded else [later])])
@@ -190,4 +174,4 @@ def _name_scale(panel: Axes, ordinal: bool, crowded: bool, lang: str) -> None:
 
 def _colour(k: int) -> str:
     """Colour of the k-th arm."""
-    return _COLOURS[k % len(_COLOURS)]
+    return PALETTE[k % len(PALETTE)]
