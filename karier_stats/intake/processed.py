@@ -43,7 +43,6 @@ DTYPES: dict[str, str] = {
 
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
 
-
 SEAL = "intake.sha256"
 """The hash of ``intake.json``, which holds the hashes of all tables."""
 
@@ -92,20 +91,12 @@ class Evaluation:
 
     Attributes
     ----------
-    name : str
-        The evaluation's folder name.
-    unit : str
-        A unit's id, ``semua``, ``lingkup-a``, ``lingkup-b`` or ``lingkup-c``.
-    period : int
-        The year that the report speaks of.
-    lang, audience : str
-        Language and readers of the report.
-    level : float
-        Level of every interval.
-    seed : int
-        Start of every random number generator.
+    name, unit, period, lang, audience, level, seed
+        As in :func:`open_evaluation`.
     folder : Path
         Where the Parquet files lie.
+    intake : dict
+        What ``prepare`` read, refused and wrote: the content of ``intake.json``.
     """
 
     name: str
@@ -117,7 +108,6 @@ class Evaluation:
     seed: int
     folder: Path
     intake: dict[str, Any] = field(repr=False, compare=False)
-    """What ``prepare`` read, refused and wrote: the content of ``intake.json``."""
     _whole: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -147,8 +137,10 @@ class Evaluation:
         whole = {key: conform(frame, known_table(key)) for key, frame in tables.items()}
         intake = {
             "evaluation": name, "title": dict(title or dict.fromkeys(LANGUAGES, name)), "synthetic": synthetic,
-            "feeds": [],
-            "tables": {key: {"rows": len(frame), "sha256": _frame_hash(frame)} for key, frame in whole.items()},
+            "feeds": [], "tables": {
+                key: {"rows": len(frame), "sha256": hashlib.sha256(frame.to_csv(index=False).encode()).hexdigest()}
+                for key, frame in whole.items()
+            },
         }
         return _checked(cls(name, unit, period, lang, audience, level, seed, Path(), intake, whole))
 
@@ -294,8 +286,8 @@ class Evaluation:
 
         if name not in self._whole:
             about = self.intake["tables"].get(name)
-            given = about is not None
-            self._whole[name] = read_table(self.folder, name, about["sha256"]) if given else conform(pd.DataFrame(), name)
+            empty = about is None
+            self._whole[name] = conform(pd.DataFrame(), name) if empty else read_table(self.folder, name, about["sha256"])
         return self._whole[name]
 
     def _dated(self, rows: pd.DataFrame) -> pd.DataFrame:
@@ -436,11 +428,6 @@ def _checked_bytes(folder: Path, name: str, sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise EnvironmentFault("K510", file=path.name, evaluation=folder.name)
     return content
-
-
-def _frame_hash(frame: pd.DataFrame) -> str:
-    """A sha256 of the values of a table in memory."""
-    return hashlib.sha256(frame.to_csv(index=False).encode()).hexdigest()
 
 
 def _versions() -> dict[str, str]:

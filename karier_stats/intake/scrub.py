@@ -55,7 +55,7 @@ _RUN = re.compile(r"\d(?:[ .\-]?\d){8,}")
 _DAY = r"\d{1,2}[\-/.]\d{1,2}[\-/.]\d{4}|\d{4}-\d{1,2}-\d{1,2}|\d{1,2} \d{1,2} \d{4}"
 _HARMLESS = re.compile(
     r"(?:[1-9]\d{0,2}(?:\.\d{3})+|(?:19|20)\d\d|" + _DAY + r"|\d{1,2}[.:]\d{2})"
-    r"(?:[ \-](?:[1-9]\d{0,2}(?:\.\d{3})+|(?:19|20)\d\d|" + _DAY + r"|\d{1,2}[.:]\d{2}))*"  # amounts, years, days, hours
+    r"(?:[ \-](?:[1-9]\d{0,2}(?:\.\d{3})+|(?:19|20)\d\d|" + _DAY + r"|\d{1,2}[.:]\d{2}))*"  # amounts, years, days
     r"|[1-9]\d?(?:\.\d{1,4}){3,}"  # codes of areas, activities and accounts
 )
 _DATE = re.compile(
@@ -112,7 +112,8 @@ def name_words(name: str) -> tuple[str, ...]:
     head, _, tail = name.partition(",")
     found = _plain_words(head)
     if len(found) == 1:
-        found += [word for word in _plain_words(re.sub(r"\w+\.\w[\w.]*", "", tail)) if len(word) > 2 and set(word) & set("aiueo")]
+        rest = _plain_words(re.sub(r"\w+\.\w[\w.]*", "", tail))
+        found += [word for word in rest if len(word) > 2 and set(word) & set("aiueo")]
     return tuple(found)
 
 
@@ -272,7 +273,10 @@ class _Line:
 
     def near(self, place: int) -> bool:
         """Whether a word and the next one may be of one name."""
-        return place + 1 < len(self.words) and bool(_BETWEEN.fullmatch(self.gap(place).replace(",", "")) or self.gap(place) == ",")
+        if place + 1 >= len(self.words):
+            return False
+        gap = self.gap(place)
+        return gap == "," or bool(_BETWEEN.fullmatch(gap.replace(",", "")))
 
     def next_word(self, place: int) -> int | None:
         """The next word that is neither an initial nor a title, two of those at most between."""

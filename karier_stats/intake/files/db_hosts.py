@@ -69,7 +69,10 @@ def _servers(url: URL) -> list[tuple[str, str]]:
     ports = str(url.query.get("port") or url.port or PORT).split(",")
     if hosts == [""]:
         return []
-    return [(host.lower(), ports[place] if len(ports) > 1 and place < len(ports) else ports[0]) for place, host in enumerate(hosts)]
+    several = len(ports) > 1
+    return [
+        (host.lower(), ports[place] if several and place < len(ports) else ports[0]) for place, host in enumerate(hosts)
+    ]
 
 
 def _named() -> set[tuple[str, str]]:

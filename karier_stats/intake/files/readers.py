@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from karier_stats.errors import InputError
 from karier_stats.intake.files.sheets import Cells, Merged, Package, Sheet, UnsafeXml
@@ -80,13 +81,8 @@ def file_hash(path: Path, folder: Path) -> str:
     InputError
         K196, K197.
     """
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError("K197", file=path.name)
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise InputError("K196", file=path.name) from error
+    with _opened(path, folder) as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_bytes(path: Path, folder: Path) -> bytes:
@@ -98,15 +94,23 @@ def read_bytes(path: Path, folder: Path) -> bytes:
         K196 where it may not be read, K197 where its real place is outside
         the folder, K140 where it is empty.
     """
-    if not path.resolve().is_relative_to(folder.resolve()):
-        raise InputError("K197", file=path.name)
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise InputError("K196", file=path.name) from error
+    with _opened(path, folder) as file:
+        content = file.read()
     if not content.strip():
         raise InputError("K140", file=path.name)
     return content
+
+
+@contextlib.contextmanager
+def _opened(path: Path, folder: Path) -> Iterator[BinaryIO]:
+    """A raw file, if it lies in the folder (K197) and may be read (K196)."""
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise InputError("K197", file=path.name)
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as error:
+        raise InputError("K196", file=path.name) from error
 
 
 def read_csv(
@@ -236,7 +240,7 @@ def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
     height, width = cells.height, cells.width
     if height * width > MOST_CELLS or covered > MOST_CELLS // 10:
         raise InputError("K188", file=file, n=max(height * width, covered))
-    rows = [(number, _row(cells.rows.get(number, {}), width)) for number in range(1, height + 1)]
+    rows = [(number, tuple(map(cells.rows.get(number, {}).get, range(width)))) for number in range(1, height + 1)]
     if any(isinstance(cell, str) and "\x00" in cell for _, row in rows for cell in row):
         raise InputError("K198", file=file)
     return Grid(
@@ -289,11 +293,6 @@ def _sheet(sheets: list[Sheet], file: str, name: str | None) -> Sheet:
     raise InputError(
         "K210", file=file, sheet=name or "–", sheets=", ".join(titles) or "–", near=(near or titles or ["–"])[0]
     )
-
-
-def _row(cells: dict[int, Cell], width: int) -> tuple[Cell, ...]:
-    """The cells of a row, side by side."""
-    return tuple(map(cells.get, range(width)))
 
 
 def _spans(cells: Cells) -> dict[tuple[int, int], Merged]:

@@ -25,7 +25,8 @@ ERROR = re.compile(
 
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<skipped>[_*].?)|\[(?P<bracket>[^\]]*)\]|(?P<general>General)'
-    r"|(?P<half>AM/PM|A/P)|(?P<exponent>E[+-])|(?P<date>d+|m+|y+|h+|s+)|(?P<digit>[0#?])|(?P<mark>[.,%/@;])|(?P<other>.)",
+    r"|(?P<half>AM/PM|A/P)|(?P<exponent>E[+-])|(?P<date>d+|m+|y+|h+|s+)|(?P<digit>[0#?])|(?P<mark>[.,%/@;])"
+    r"|(?P<other>.)",
     re.IGNORECASE | re.DOTALL,
 )
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
@@ -291,7 +292,7 @@ def _bare(number: Decimal) -> str:
 
 
 def _whole_digits(section: _Section, digits: str) -> str:
-    """The digits before the point, in their places among zeros and literals; the first place takes all that are left."""
+    """The digits before the point, in their places among zeros and literals; the first place takes all the rest."""
     left = digits if digits != "0" else ""
     shown = ""
     for place in range(section.point - 1, section.first - 1, -1):

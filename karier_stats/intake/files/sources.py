@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 PASSWORD = "KARIER_DB_PASSWORD"
 _TABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _WRITES = re.compile(
-    r"\b(?:insert|update|delete|merge|drop|alter|create|truncate|grant|revoke|copy|attach|detach|pragma|vacuum|call|do|into|"
-    r"set|lock)\b", re.IGNORECASE,
+    r"\b(?:insert|update|delete|merge|drop|alter|create|truncate|grant|revoke|copy|attach|detach|pragma|vacuum|call|do|"
+    r"into|set|lock)\b", re.IGNORECASE,
 )
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _OPTIONS = ("host", "port", "sslmode", "sslrootcert")
@@ -185,7 +185,8 @@ def _within(fetch: Callable[[int], Sequence[Sequence[Any]]], place: str, end: fl
 def _over(place: str) -> InputError:
     """The refusal of a query that asks for too much."""
     return InputError(
-        "K259", place=place, seconds=SECONDS, rows=MOST_ROWS, mb=MOST_BYTES // 1_000_000, cell=LARGEST_CELL // 1_000_000)
+        "K259", place=place, seconds=SECONDS, rows=MOST_ROWS, mb=MOST_BYTES // 1_000_000,
+        cell=LARGEST_CELL // 1_000_000)
 
 
 def import_or_refuse(package: str, place: str) -> None:
@@ -295,7 +296,7 @@ def _grid(names: list[str], rows: Iterable[Sequence[Any]], feed: Feed, dialect: 
 
 
 def _cell(value: Any, name: str, feed: Feed, is_read: bool) -> Cell:
-    """One value as a cell; bytes, lists and the like are refused (K246) where they are read, K198 for NUL characters."""
+    """One value as a cell; refused are bytes, lists and the like where they are read (K246), and NUL characters (K198)."""
     if isinstance(value, Decimal):
         if not value.is_finite():
             return None

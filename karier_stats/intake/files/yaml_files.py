@@ -58,7 +58,8 @@ def _base() -> Any:
 
 def _boundless(path: Path, line: int) -> InputError:
     """The refusal of what is too much."""
-    return InputError("K256", file=path.name, line=line, kb=LARGEST // 1000, levels=DEEPEST, entries=MOST, letters=LONGEST)
+    return InputError(
+        "K256", file=path.name, line=line, kb=LARGEST // 1000, levels=DEEPEST, entries=MOST, letters=LONGEST)
 
 
 def _measure(text: str, path: Path) -> None:
