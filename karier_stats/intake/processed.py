@@ -286,8 +286,9 @@ class Evaluation:
 
         if name not in self._whole:
             about = self.intake["tables"].get(name)
-            empty = about is None
-            self._whole[name] = conform(pd.DataFrame(), name) if empty else read_table(self.folder, name, about["sha256"])
+            self._whole[name] = (
+                conform(pd.DataFrame(), name) if about is None else read_table(self.folder, name, about["sha256"])
+            )
         return self._whole[name]
 
     def _dated(self, rows: pd.DataFrame) -> pd.DataFrame:

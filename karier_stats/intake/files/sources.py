@@ -296,7 +296,7 @@ def _grid(names: list[str], rows: Iterable[Sequence[Any]], feed: Feed, dialect: 
 
 
 def _cell(value: Any, name: str, feed: Feed, is_read: bool) -> Cell:
-    """One value as a cell; refused are bytes, lists and the like where they are read (K246), and NUL characters (K198)."""
+    """One value as a cell; bytes, lists and the like are refused where they are read (K246), as are NULs (K198)."""
     if isinstance(value, Decimal):
         if not value.is_finite():
             return None
