@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import copy
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pytest
 import yaml
+
+from karier_stats.intake.feeds import FATES, Defect, FeedRows
 
 ANI, BUDI, CITRA, DEDI = "198001012005012901", "198502022010011902", "199003032015032903", "197004041995041904"
 
@@ -88,3 +91,22 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *evaluations: str) 
     for evaluation in evaluations:
         make_key(evaluation)
     return tmp_path / "proyek"
+
+
+class Row(NamedTuple):
+    """One row of a feed as a person would look at it: its records, or why there are none."""
+
+    number: int
+    records: list[dict[str, Any]]
+    excluded: str
+    defects: list[Defect]
+
+
+def rows_of(read: FeedRows) -> list[Row]:
+    """Every row of a feed in the order of its file."""
+    found = [Row(int(number), [], FATES[fate], read.defects.get(place, []))
+             for place, (number, fate) in enumerate(zip(read.numbers, read.fate, strict=True))]
+    listed = {name: column.list() for name, column in read.columns.items()}
+    for place in np.flatnonzero(~read.gone):
+        found[read.row[place]].records.append({name: values[place] for name, values in listed.items()})
+    return found

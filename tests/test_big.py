@@ -1,4 +1,4 @@
-"""Large feeds in columns: the same tables, account and lists, byte for byte, as one record per row."""
+"""Large texts block by block: the same tables, account and lists, byte for byte, as a sheet that is read whole."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karier_stats.errors import InputError
-from karier_stats.intake import columnar, prepare
-from karier_stats.intake.columnar import ColumnRows
-from karier_stats.intake.files import columnar_csv, parquet_files
+from karier_stats.intake import feeds, prepare, stored
+from karier_stats.intake.feeds import FeedRows
+from karier_stats.intake.files import blocks, parquet_files
+from karier_stats.intake.files.blocks import BlockFile
 from karier_stats.intake.forgotten import mark, remember_to_forget
 from karier_stats.intake.pseudonyms import load_key, make_key
 
@@ -59,8 +60,14 @@ def peta(**more: object) -> dict[str, object]:
 
 
 def prepared(text: bytes, crosswalk: dict[str, object], large: int, block: int, head: int, forget: bool = False):
-    """Everything that is written, or the refusal; and whether the feed was read in columns."""
-    read = []
+    """Everything that is written, or the refusal; and whether the feed was read block by block."""
+    read: list[FeedRows] = []
+
+    def read_feed(feed, source, person):
+        found = feeds.read_feed(feed, source, person)
+        read.extend([found] if isinstance(source, BlockFile) and feed.table == "participation" else [])
+        return found
+
     with tempfile.TemporaryDirectory() as temporary:
         root, raw = Path(temporary) / "proyek", Path(temporary) / "proyek/data/raw/besar"
         for folder in (root / "data/processed", root / "notebooks", raw):
@@ -71,11 +78,11 @@ def prepared(text: bytes, crosswalk: dict[str, object], large: int, block: int, 
         keys = Path(temporary) / "kunci"
         keys.mkdir()
         with (
-            patch.dict(os.environ, {"KARIER_KEYS": str(keys)}), patch.object(columnar, "LARGE", large),
-            patch.object(columnar_csv, "BLOCK", block), patch.object(columnar_csv, "HEAD", head),
-            patch.object(parquet_files, "ROWS", 16),  # several row groups
+            patch.dict(os.environ, {"KARIER_KEYS": str(keys)}), patch.object(blocks, "LARGE", large),
+            patch.object(blocks, "BLOCK", block), patch.object(blocks, "HEAD", head),
+            patch.object(parquet_files, "ROWS", 16), patch.object(stored, "PIECE", 7),  # several row groups and pieces
             patch("secrets.token_bytes", lambda n: b"k" * n),
-            patch.object(prepare, "read_columns", lambda *given: read.append(columnar.read_columns(*given)) or read[-1]),
+            patch.object(prepare, "read_feed", read_feed),
         ):
             make_key("besar")
             if forget:
@@ -85,17 +92,17 @@ def prepared(text: bytes, crosswalk: dict[str, object], large: int, block: int, 
             except InputError as error:
                 return (error.code, error.message("en")), bool(read)
             written = [*intake.folder.iterdir(), *intake.quarantine.glob("*")]
-            assert not list((root / "data/processed").glob("*.tmp")) and (not read or isinstance(read[0][0], ColumnRows))
+            assert not list((root / "data/processed").glob("*.tmp"))
             return {path.name: path.read_bytes() for path in written} | {"summary": intake.summary("en")}, bool(read)
 
 
 def same(text: bytes, crosswalk: dict[str, object] | None = None, *, block: int = 300, head: int = 10**6, forget=False):
-    """Both ways give the same; what was written, and whether columns were used."""
+    """Both ways give the same; what was written, and whether it was read block by block."""
     crosswalk = crosswalk or peta()
-    records, _ = prepared(text, crosswalk, 10**9, block, head, forget)
-    columns, used = prepared(text, crosswalk, 0, block, head, forget)
-    assert columns == records
-    return columns, used
+    whole, _ = prepared(text, crosswalk, 10**9, block, head, forget)
+    by_blocks, used = prepared(text, crosswalk, 0, block, head, forget)
+    assert by_blocks == whole
+    return by_blocks, used
 
 
 def delimited(rows: list[list[str]], separator: str = ";", end: str = "\n", quoting: int = csv.QUOTE_MINIMAL) -> bytes:
@@ -114,7 +121,7 @@ def sound(n: int, person: int, batch: int) -> list[str]:
 SOUND = [sound(n, n % 9, n // 9) for n in range(45)]
 
 
-def test_a_sound_file_stays_in_columns_but_for_its_first_row():
+def test_a_sound_file_is_read_block_by_block():
     written, used = same(delimited(SOUND))
     assert used and isinstance(written, dict)
     assert "peserta.csv → participation: 45 rows read = 45 processed + 0 quarantined + 0 excluded" in written["summary"]
@@ -164,7 +171,7 @@ def test_rows_that_are_not_like_the_others(change):
 def test_rules_of_the_crosswalk(more):
     rows = [*SOUND, SOUND[4], [*SOUND[5][:7], "7", "", "x"]]
     _, used = same(delimited(rows), peta(**more))
-    assert used == ("stop" not in more)
+    assert used
 
 
 @pytest.mark.parametrize(("separator", "end", "quoting"), [
@@ -176,14 +183,14 @@ def test_dialects(separator, end, quoting, head):
     assert used == (end != "\r" and head > 1500) or head == 1500
 
 
-def test_other_encodings_and_damage_go_the_way_of_records():
+def test_other_encodings_and_damage_are_read_whole():
     text = delimited([[*row[:2], "Café", *row[3:]] for row in SOUND])
     assert same(b"\xef\xbb\xbf" + text)[1]
     for other in (text.decode().encode("cp1252"), text.decode().encode("utf-16"), text + b"\x00;", text + b'"x'):
         assert not same(other)[1]
 
 
-def test_forgotten_people_are_left_out_of_columns_too():
+def test_forgotten_people_are_left_out_of_blocks_too():
     rows = [list(row) for row in SOUND]
     rows[12][3] = "U9"  # theirs, and wrong
     written, used = same(delimited(rows), forget=True)
@@ -227,7 +234,7 @@ def test_a_line_that_names_the_separator_and_numbers_wrapped_as_texts(separator,
 def test_the_benchmark_reads_what_its_peer_copies():
     from benchmarks import bench_intake
 
-    with patch.object(columnar, "LARGE", 0), patch.dict(os.environ):
+    with patch.object(blocks, "LARGE", 0), patch.dict(os.environ):
         made, copied = pd.read_parquet(bench_intake.ours(3_000)), pd.read_parquet(bench_intake.peer(3_000))
     assert copied.shape == (3_000, 15)
     assert made["final_score"].tolist() == copied["Nilai"].tolist()

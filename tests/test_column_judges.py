@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 from catalogue.door import Office, knock
-from small_intake import ANI, BUDI, DEDI, office, peta
+from small_intake import ANI, BUDI, DEDI, office, peta, rows_of
 
 from karier_stats.errors import InputError, describe
 from karier_stats.intake.cells import CellReader
@@ -36,7 +36,7 @@ def read(table: str, sheet: dict[str, list[str]], **rule: Any) -> FeedRows:
 
 def stored(table: str, name: str, *cells: str, **rule: Any) -> list[Any]:
     """What each cell of a column is stored as, or the code of its defect."""
-    rows = read(table, {name: [*cells]}, **rule).rows
+    rows = rows_of(read(table, {name: [*cells]}, **rule))
     found = [[defect.code for defect in row.defects if defect.column == name] for row in rows]
     return [codes[0] if codes else row.records[0][name] for row, codes in zip(rows, found, strict=True)]
 
@@ -95,7 +95,7 @@ def test_each_heading_of_a_wide_form_is_a_column_of_its_own():
     found = read(
         "budget", {"budget_id": ["A", "B"], "2024": ["Rp1.000", "-"], "2025": ["1.000", "-"]}, numbers={"*": "id"},
         columns={"budget_id": "budget_id"}, long=Long("ceiling_rp", {"2024": {"year": 2024}, "2025": {"year": 2025}}))
-    assert [(r["budget_id"], r["year"], r["ceiling_rp"]) for row in found.rows for r in row.records] == [
+    assert [(r["budget_id"], r["year"], r["ceiling_rp"]) for row in rows_of(found) for r in row.records] == [
         ("A", 2024, 1000), ("A", 2025, 1000), ("B", 2024, 0)]
 
 
@@ -141,7 +141,7 @@ RULES = [{"missing": {"grade": ("NA", "99")}}, {"missing": {"*": ("na", "99")}},
 def test_a_missing_code_is_blank_and_counted(rule):
     columns = {"columns": {"grade": "Gol"}} | rule
     found = read("employee", {"Gol": ["NA", "III/a", " na ", "99", '="NA"', "", "199"]}, **columns)
-    assert [row.records[0]["grade"] for row in found.rows] == [None, "III/a", None, None, None, None, "199"]
+    assert [row.records[0]["grade"] for row in rows_of(found)] == [None, "III/a", None, None, None, None, "199"]
     assert found.noticed["K174"] == 4
 
 
@@ -155,10 +155,10 @@ def test_a_missing_code_is_known_in_a_cell_that_shows_more_than_its_digits():
 
 def test_a_missing_code_in_a_required_column_is_an_empty_required_entry_and_counted():
     found = read("participation", {"outcome": ["NA", "lulus"]}, missing={"outcome": ("NA",)})
-    assert [[d.code for d in row.defects if d.column == "outcome"] for row in found.rows] == [["K137"], []]
+    assert [[d.code for d in row.defects if d.column == "outcome"] for row in rows_of(found)] == [["K137"], []]
     assert found.noticed["K174"] == 1
     found = read("participation", {"employee_uid": ["NA", ANI]}, missing={"employee_uid": ("NA",)})
-    assert [d.code for d in found.rows[0].defects if d.column == "employee_uid"] == ["K109"]
+    assert [d.code for d in rows_of(found)[0].defects if d.column == "employee_uid"] == ["K109"]
 
 
 @pytest.mark.parametrize("more", [
@@ -181,13 +181,13 @@ def test_a_cell_that_all_records_of_a_wide_row_share_is_counted_once():
     found = read(
         "test_score", {"taken_on": ["NA", "2025-03-01"], "Pre": ["1", "NA"], "Post": ["2", "3"]}, missing={"*": ("NA",)},
         columns={"taken_on": "taken_on"}, long=Long("score", {"Pre": {"kind": "pre"}, "Post": {"kind": "post"}}))
-    assert [[record["taken_on"] for record in row.records] for row in found.rows] == [[None, None], [DAY(2025, 3, 1)]]
+    assert [[record["taken_on"] for record in row.records] for row in rows_of(found)] == [[None, None], [DAY(2025, 3, 1)]]
     assert found.noticed["K174"] == 2
 
 
 def test_a_missing_code_among_options_is_no_option():
     found = read("need", {"need_item": ["Arsip, NA", "NA"]}, missing={"need_item": ("NA",)}, split=Split("need_item", ", "))
-    assert [[record["need_item"] for record in row.records] for row in found.rows] == [["Arsip"], []]
+    assert [[record["need_item"] for record in row.records] for row in rows_of(found)] == [["Arsip"], []]
 
 
 @pytest.mark.parametrize(("change", "code"), [
@@ -284,7 +284,7 @@ REMEDIES = [  # the message proposes it; what it leads to
 def test_the_remedy_of_a_message_leads_to_the_right_value(code, table, name, cells, before, remedy, after):
     try:
         read_ = read(table, {name: cells}, **before)
-        facts = next(defect.values for row in read_.rows for defect in row.defects if defect.code == code)
+        facts = next(defect.values for row in rows_of(read_) for defect in row.defects if defect.code == code)
         text = describe(code, "en", **{"where": "berkas.csv", "row": 2, "column": name, **facts})
     except InputError as error:
         assert error.code == code
@@ -305,8 +305,8 @@ def test_every_message_that_proposes_a_rule_of_reading_is_tried():
 
 def test_an_unreadable_value_shows_what_is_read_and_an_example_masked_where_it_is_personal():
     def facts(table: str, name: str, cell: str, **rule: Any) -> dict[str, object]:
-        return read(table, {name: [cell]}, **rule).rows[0].defects[-1].values | {
-            key: value for defect in read(table, {name: [cell]}, **rule).rows[0].defects if defect.column == name
+        return rows_of(read(table, {name: [cell]}, **rule))[0].defects[-1].values | {
+            key: value for defect in rows_of(read(table, {name: [cell]}, **rule))[0].defects if defect.column == name
             for key, value in defect.values.items()}
 
     assert facts("employee", "birth_date", "17 Agst 85", dates={"*": "dd/mm/yyyy"})["value"] == "** **** **"

@@ -32,7 +32,7 @@ FEWEST_DIGITS = 10**14
 
 
 class CellReader:
-    """Turns cells of one feed into stored values, each distinct cell once.
+    """Turns cells of one feed into stored values; whoever has a column shows it each distinct cell once.
 
     What a cell says may depend on its column, which :meth:`judge` is shown
     before its cells are read: ``t`` beside ``f`` is true, a dash among
@@ -66,7 +66,6 @@ class CellReader:
         self._missing = {key: frozenset(map(_text, words)) for key, words in feed.missing.items()}
         self._truths: dict[tuple[str, str | None], frozenset[str]] = {}
         self._accounts: set[tuple[str, str | None]] = set()
-        self._seen: dict[tuple[str, str | None, type, Cell], tuple[str, Any]] = {}
 
     def judge(self, column: ColumnSpec, cells: Iterable[Cell], heading: str | None = None) -> None:
         """Take note of what all cells of a column tell of each."""
@@ -75,7 +74,7 @@ class CellReader:
         elif column.kind == "money" and values.accounting(cells):
             self._accounts.add((column.name, heading))
 
-    def read(self, column: ColumnSpec, cell: Cell, heading: str | None = None, *, again: bool = False) -> Any:
+    def read(self, column: ColumnSpec, cell: Cell, heading: str | None = None, n: int = 1) -> Any:
         """The stored value of a cell; None where it says nothing.
 
         Parameters
@@ -86,9 +85,8 @@ class CellReader:
             What the file holds.
         heading : str, optional
             Of a wide form, the heading under which the cell stands.
-        again : bool
-            Whether the cell has been read for another record of its row, so
-            that what is noticed of it has been counted.
+        n : int
+            How many rows hold it, so that what is noticed of it is counted as often.
 
         Raises
         ------
@@ -97,18 +95,24 @@ class CellReader:
         """
         if isinstance(cell, Flawed) and cell.code == "K112":
             return None  # the row itself carries the defect, once for all records that the cell gives
-        if not again:
-            self.noticed["K138"] += values.has_marks(cell)
-            self.noticed["K149"] += getattr(cell, "altered", False)
-        key = (column.name, heading, type(cell), cell)
-        if key not in self._seen:
-            self._seen[key] = self._judged(column, cell, heading)
-        notice, found = self._seen[key]
-        if notice and not again:
-            self.noticed[notice] += 1
-        if isinstance(found, Unreadable):
-            raise found
-        return found
+        self.noticed["K138"] += n * values.has_marks(cell)
+        self.noticed["K149"] += n * getattr(cell, "altered", False)
+        mapping, declared = self._maps.get(column.name, {}), False
+        if self.says_missing(column.name, cell, heading):
+            self.noticed["K174"] += n
+            cell = None
+        elif mapping and _text(cell) in mapping:
+            cell, declared = mapping[_text(cell)], True
+        elif self._is_nil(column.name, cell, heading):
+            self.noticed["K175"] += n
+            cell = 0
+        elif not is_blank(cell):
+            cell = mapping.get("*", cell)
+        if not is_blank(cell):
+            return self._converted(column, cell, heading, declared)
+        if column.required:
+            raise Unreadable("K109" if column.kind == "person" else "K137")
+        return None
 
     def says_missing(self, name: str, cell: Cell, heading: str | None = None) -> bool:
         """Whether a cell holds a code that the crosswalk declares to mean that nothing is known."""
@@ -122,40 +126,16 @@ class CellReader:
         coded = any(not spelled.isdisjoint(self._missing.get(key, ())) for key in keys)
         return coded or (not is_blank(cell) and "*" in mapping and mapping["*"] is None)
 
-    def says_nothing(self, name: str, cell: Cell, heading: str | None = None) -> bool:
-        """Whether a cell of a wide form gives no record: blank, or a declared missing code, which is counted."""
+    def says_nothing(self, name: str, cell: Cell, heading: str | None = None, n: int = 1) -> bool:
+        """Whether a cell of a wide form gives no record: blank, or a missing code, which is counted for ``n`` rows."""
         if self.says_missing(name, cell, heading):
-            self.noticed["K174"] += 1
+            self.noticed["K174"] += n
             return True
         return is_blank(cell) and not self._is_nil(name, cell, heading) and _text(cell) not in self._maps.get(name, {})
 
     def _is_nil(self, name: str, cell: Cell, heading: str | None) -> bool:
         """Whether a dash is the zero of a column in accounting format."""
         return (name, heading) in self._accounts and is_blank(cell) and _text(cell) != ""
-
-    def _judged(self, column: ColumnSpec, cell: Cell, heading: str | None) -> tuple[str, Any]:
-        """What is noticed of a cell (a code, or nothing), and its stored value or defect."""
-        notice, mapping, declared = "", self._maps.get(column.name, {}), False
-        if self.says_missing(column.name, cell, heading):
-            notice, cell = "K174", None
-        elif mapping and _text(cell) in mapping:
-            cell, declared = mapping[_text(cell)], True
-        elif self._is_nil(column.name, cell, heading):
-            notice, cell = "K175", 0
-        elif not is_blank(cell):
-            cell = mapping.get("*", cell)
-        try:
-            return notice, self._stored(column, cell, heading, declared)
-        except Unreadable as error:
-            return notice, error
-
-    def _stored(self, column: ColumnSpec, cell: Cell, heading: str | None, declared: bool) -> Any:
-        """The value of a cell, None for a blank one where the column can do without."""
-        if not is_blank(cell):
-            return self._converted(column, cell, heading, declared)
-        if column.required:
-            raise Unreadable("K109" if column.kind == "person" else "K137")
-        return None
 
     def _converted(self, column: ColumnSpec, cell: Cell, heading: str | None, declared: bool) -> Any:
         """The value by the column's kind, inside its bounds; a number of the crosswalk's own has no style."""

@@ -1,7 +1,8 @@
-"""From the rows of a sheet to records of a table, one feed of the crosswalk at a time.
+"""From the cells of a sheet to the records of a table, one feed of the crosswalk at a time.
 
-Every row ends in one of three ways: it gives records, it carries defects, or
-it is left out by a rule. Nothing is dropped unseen.
+The cells come as columns of distinct values; each value is read once, however
+many rows hold it. Every row ends in one of three ways: it gives records, it
+carries defects, or it is left out by a rule. Nothing is dropped unseen.
 """
 
 from __future__ import annotations
@@ -9,16 +10,21 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
 
 from karier_stats.errors import InputError, visible
 from karier_stats.intake.cells import CellReader
-from karier_stats.intake.crosswalk import Feed
-from karier_stats.intake.files.readers import Grid, below, headings
+from karier_stats.intake.columns import Column, Pool, grouped, narrow
+from karier_stats.intake.crosswalk import Feed, Long, Split
+from karier_stats.intake.files.blocks import Block, BlockFile, block_of_grid
+from karier_stats.intake.files.readers import Grid, headings
 from karier_stats.intake.files.shown import Flawed
-from karier_stats.intake.schema import TABLES
+from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank, plain
 
@@ -27,10 +33,15 @@ Record: TypeAlias = dict[str, Any]
 FILE_CODES = ("K112", "K101", "K119", "K130", "K150", "K177")
 """Defects of one cell that condemn the whole file: repairing them would be guessing."""
 
+FATES = ("", "K181", "K182", "K183", "K184", "K186", "K187", "K121", "K185", "K239")
+"""Rules by which a row may be left out, by their place; the first is none."""
+
 HEADER_AMONG = 30
 """A header row that the crosswalk does not name is looked for among so many rows."""
 _LINE, _LINE_MARK = re.compile(r"\s*\n\s*"), "\u241e"
 _NUMBERING = frozenset({"", "no", "no.", "nomor", "no urut", "nomor urut"})
+_TOLD_BY = ("instrument", "score_min", "score_max")
+"""Columns whose cells the message of another one may need."""
 
 
 class Defect(NamedTuple):
@@ -42,75 +53,102 @@ class Defect(NamedTuple):
 
 
 @dataclass
-class SourceRow:
-    """One row of a file on its way: its records, or why there are none."""
-
-    number: int
-    records: list[Record] = field(default_factory=list)
-    excluded: str | None = None
-    defects: list[Defect] = field(default_factory=list)
-
-    @property
-    def state(self) -> str:
-        """``quarantined``, ``excluded`` or ``processed``: exactly one of them."""
-        if self.defects:
-            return "quarantined"
-        return "processed" if self.records else "excluded"
-
-
-@dataclass(frozen=True)
 class FeedRows:
-    """A feed after reading: its rows, what was noticed (code to count), and the headings that its sheet holds."""
+    """A feed after reading.
+
+    Attributes
+    ----------
+    feed : Feed
+    file, sheet, dialect, headings
+        Where it was read, how, and the headings that its sheet holds.
+    noticed : Counter
+        What was noticed and let pass, by code.
+    numbers : ndarray of int, shape (rows,)
+        The number of each row in its file.
+    fate : ndarray of int8, shape (rows,)
+        The rule of :data:`FATES` that leaves a row out; 0 for none.
+    defects : dict of int to list of Defect
+        By the place of the row.
+    row : ndarray of int, shape (records,)
+        The place of each record's row.
+    columns : dict of str to Column
+        The stored values of all records, those of rows with defects too.
+    gone : ndarray of bool, shape (records,)
+        Records that have been dropped.
+    """
 
     feed: Feed
     file: str
     sheet: str
-    rows: list[SourceRow]
     dialect: dict[str, str]
     noticed: Counter[str]
+    numbers: np.ndarray
     headings: tuple[str, ...] = ()
+    fate: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int8))
+    defects: dict[int, list[Defect]] = field(default_factory=dict)
+    row: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int32))
+    columns: dict[str, Column] = field(default_factory=dict)
+    gone: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
 
     def __post_init__(self) -> None:
-        for name in ("file", "sheet"):  # from outside: as lists, pages and terminals may show them
-            object.__setattr__(self, name, visible(getattr(self, name)))
+        self.file, self.sheet = visible(self.file), visible(self.sheet)  # lists, pages and terminals may show them
 
     @property
     def where(self) -> str:
         """File and sheet as a message names them."""
         return f"{self.file}:{self.sheet}" if self.sheet else self.file
 
+    def add(self, row: int, defect: Defect) -> None:
+        """Let a row carry a defect, once."""
+        found = self.defects.setdefault(row, [])
+        if defect not in found:
+            found.append(defect)
+
+    def exclude(self, rows: np.ndarray, code: str) -> None:
+        """Leave rows out; what was wrong with them goes too."""
+        self.fate[rows] = FATES.index(code)
+        left = np.zeros(len(self.numbers), bool)
+        left[rows] = True
+        self.gone |= left[self.row]
+        for row in rows.tolist() if self.defects else ():
+            self.defects.pop(row, None)
+
+    def unsound(self) -> np.ndarray:
+        """Which rows give no records: they carry defects, or are left out."""
+        found = self.fate != 0
+        found[list(self.defects)] = True
+        return found
+
+    def faulty(self) -> Iterator[tuple[int, list[Defect]]]:
+        """The number and the defects of each row that carries some, in the order of the file."""
+        return ((int(self.numbers[row]), self.defects[row]) for row in sorted(self.defects))
+
     def ends(self) -> Counter[tuple[str, str]]:
-        """How many rows ended how: state and, for those without records, the first code."""
-        return Counter(
-            (row.state, "" if row.state == "processed" else row.defects[0].code if row.defects else str(row.excluded))
-            for row in self.rows
-        )
+        """How many rows ended how: ``quarantined``, ``excluded`` or ``processed``, and the first code of the others."""
+        fates = np.bincount(self.fate, minlength=len(FATES)) - np.bincount(
+            self.fate[list(self.defects)], minlength=len(FATES))
+        found = Counter({("excluded", code): int(n) for code, n in zip(FATES, fates, strict=True) if code and n})
+        found.update(("quarantined", defects[0].code) for defects in self.defects.values())
+        return found + Counter({("processed", ""): int(fates[0])})
 
     def written(self) -> int:
         """Records of the rows that stand."""
-        return sum(len(row.records) for row in self.rows if row.state == "processed")
+        return int((~self.gone & ~self.unsound()[self.row]).sum())
 
-    def said(self, column: str) -> set[str]:
-        """What the records hold in a column of text, whether their row stands or not."""
-        return {record[column] for row in self.rows for record in row.records if record.get(column)}
-
-    def scores(self, column: str, top: int | None = None) -> tuple[int, float]:
-        """How many numbers the sound records hold in a column, and the highest; of those out of ``top`` where given."""
-        found = [
-            record[column] for row in self.rows if not row.defects for record in row.records
-            if record.get(column) is not None and (top is None or record.get("score_max") == top)
-        ]
-        return len(found), max(found, default=0.0)
+    def said(self, column: str) -> set[Any]:
+        """What the records hold in a column, whether their row stands or not."""
+        held = self.columns.get(column)
+        return {value for value, n in zip(held.values, held.counts(~self.gone), strict=True) if n and value} if held else set()
 
 
-def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
+def read_feed(feed: Feed, source: Grid | BlockFile | None, person: str) -> FeedRows:
     """Turn a sheet, or the literal rows of the crosswalk, into records.
 
     Parameters
     ----------
     feed : Feed
         The rule.
-    grid : Grid or None
+    source : Grid, BlockFile or None
         The sheet; None for literal rows.
     person : {"nip", "other"}
         How people are known.
@@ -124,48 +162,59 @@ def read_feed(feed: Feed, grid: Grid | None, person: str) -> FeedRows:
     InputError
         K101, K112, K119, K130, K150, K177 where a column cannot be trusted;
         K142, K143 where a header is absent or stands twice.
+    Unfit
+        Where a file cannot be read block by block.
     """
     reader = CellReader(feed, person)
-    if grid is None:
-        for column in TABLES[feed.table].columns:
-            reader.judge(column, [row.get(column.name) for row in feed.rows])
-        rows = [
-            _literal(SourceRow(number), row, reader) for number, row in enumerate(feed.rows, start=1)
-        ]
-        read = FeedRows(feed, "peta.yml", "", rows, {"kind": "rows"}, reader.noticed)
-    else:
-        sheet = grid.dialect.get("sheet", "")
-        header = found_header(feed, grid)
-        names = headings(grid, header)
-        place = positions(feed, grid, header, names)
-        sheet_rows = SheetRows(reader, place, len(names))
-        rows, written = [], list(below(grid, header[-1]))
-        _judge(reader, place, [cells for _, cells, _ in written])
-        for number, cells, given in written:
-            rows.append(sheet_rows.row(number, cells))
-            reader.noticed["K148"] += rows[-1].excluded is None and len(given.keys() & set(place.values()))
-        found = {} if feed.header or header in ((0,), (1,)) else {"header": "+".join(map(str, header))}
-        read = FeedRows(
-            feed, str(feed.file), sheet, rows, {**grid.dialect, **found}, reader.noticed,
-            data_headings(names),
-        )
-        read.noticed["K128"] += grid.hidden
-        read.noticed["K129"] += grid.dialect.get("encoding") == "cp1252" and feed.encoding is None
-        read.noticed["K136"] += grid.mixed
-        read.noticed["K147"] += grid.hidden_sheets
-        read.noticed["K247"] += grid.exact * (person == "nip")
-        read.noticed["K248"] += grid.unordered
-    read.noticed["K141"] += not rows
+    read = _literal(feed, reader) if source is None else _from_sheet(feed, source, reader)
+    read.noticed["K141"] += not len(read.numbers)
     refuse_file(read)
     return read
 
 
-def _judge(reader: CellReader, place: Mapping[str, int], rows: list[tuple[Cell, ...]]) -> None:
-    """Show every column to the reader whose cells it judges by."""
-    feed, columns = reader.feed, TABLES[reader.feed.table].by_name
-    wide = [(feed.long.value, header, header) for header in feed.long.columns] if feed.long else []
-    for name, header, heading in [*((name, header, None) for name, header in feed.columns.items()), *wide]:
-        reader.judge(columns[name], (_at(cells, place[header]) for cells in rows), heading)
+def _from_sheet(feed: Feed, source: Grid | BlockFile, reader: CellReader) -> FeedRows:
+    """The records of a sheet, and what is noticed about the sheet as such."""
+    grid = source.grid if isinstance(source, BlockFile) else source
+    header = found_header(feed, grid)
+    names = headings(grid, header)
+    place = positions(feed, grid, header, names)
+    wanted = sorted(set(place.values()))
+    blocks: Iterable[Block] = (
+        source.blocks(header[-1], len(names), wanted) if isinstance(source, BlockFile)
+        else [block_of_grid(source, header[-1], len(names), wanted)])
+    sheet = _Sheet(feed, place, blocks)
+    found = {} if feed.header or header in ((0,), (1,)) else {"header": "+".join(map(str, header))}
+    noticed = reader.noticed
+    read = FeedRows(feed, str(feed.file), grid.dialect.get("sheet", ""), {**grid.dialect, **found}, noticed,
+                    sheet.numbers, data_headings(names), sheet.fate, sheet.defects(len(names)))
+    _fill(read, reader, *_of_sheet(sheet, reader))
+    bare = np.ones(len(read.numbers), bool)
+    bare[read.row] = False
+    bare[list(read.defects)] = False
+    read.fate[bare & (read.fate == 0)] = FATES.index("K187")
+    noticed["K148"] += sum(len(given & set(wanted)) for row, given in sheet.laid.items() if not read.fate[row])
+    noticed["K128"] += grid.hidden
+    noticed["K129"] += grid.dialect.get("encoding") == "cp1252" and feed.encoding is None
+    noticed["K136"] += grid.mixed
+    noticed["K147"] += grid.hidden_sheets
+    noticed["K247"] += grid.exact * (reader.person == "nip")
+    noticed["K248"] += grid.unordered
+    return read
+
+
+def _literal(feed: Feed, reader: CellReader) -> FeedRows:
+    """The records of rows that the crosswalk itself holds."""
+    for column in TABLES[feed.table].columns:
+        reader.judge(column, [row.get(column.name) for row in feed.rows])
+    numbers = np.arange(1, len(feed.rows) + 1)
+    raws = _constants(feed, [{}], np.zeros(len(numbers), np.uint8), numbers)
+    for name in dict.fromkeys(name for row in feed.rows for name in row):
+        given = raws[name].list() if name in raws else [None] * len(numbers)
+        pool = Pool()
+        raws[name] = _Raw(pool.codes([row.get(name, cell) for row, cell in zip(feed.rows, given, strict=True)]), pool.values)
+    read = FeedRows(feed, "peta.yml", "", {"kind": "rows"}, reader.noticed, numbers, fate=np.zeros(len(numbers), np.int8))
+    _fill(read, reader, np.arange(len(numbers)), raws)
+    return read
 
 
 def data_headings(names: list[str]) -> tuple[str, ...]:
@@ -176,19 +225,11 @@ def data_headings(names: list[str]) -> tuple[str, ...]:
 def refuse_file(read: FeedRows) -> None:
     """Refuse the file where a column holds cells that no rule can read safely."""
     for code in FILE_CODES:
-        hits = [(row.number, defect) for row in read.rows for defect in row.defects if defect.code == code]
+        hits = [(number, defect) for number, defects in read.faulty() for defect in defects if defect.code == code]
         if hits:
             columns = dict.fromkeys(read.feed.columns.get(defect.column, defect.column) for _, defect in hits)
             facts = {**hits[0][1].values, "column": ", ".join(columns)}
             raise InputError(code, where=read.where, n=len(hits), row=hits[0][0], **facts)
-
-
-def _literal(row: SourceRow, given: Mapping[str, Any], reader: CellReader) -> SourceRow:
-    """A row that the crosswalk itself holds."""
-    constants = _constants(reader.feed.constants, row.number)
-    record = _record(reader, {**constants, **given}, row)
-    row.records = [record]
-    return row
 
 
 def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
@@ -211,43 +252,6 @@ def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
         if wanted <= {folded(name) for name in headings(grid, rows)}:
             return rows
     return (1,)
-
-
-class SheetRows:
-    """Turns the rows below the heading, in their order, into records.
-
-    Parameters
-    ----------
-    reader : CellReader
-        Of the feed.
-    place : mapping of str to int
-        The column of each header that the feed reads.
-    width : int
-        Columns of the heading.
-    """
-
-    def __init__(self, reader: CellReader, place: Mapping[str, int], width: int) -> None:
-        self._reader, self._place, self._width = reader, place, width
-        self._ended, self._first = False, True
-
-    def row(self, number: int, cells: tuple[Cell, ...]) -> SourceRow:
-        """One row, classified and, where it holds data, turned into records."""
-        row, feed = SourceRow(number), self._reader.feed
-        filled = [cell for cell in cells if not is_blank(cell)]
-        self._ended = self._ended or _begins(filled, feed.stop)
-        row.excluded = _left_out(feed, cells, filled, self._place, self._ended, self._first)
-        self._first = self._first and not filled
-        if row.excluded is None:
-            row.defects += self._unusable(cells)
-            _fill(row, cells, self._width, self._place, self._reader)
-        return row
-
-    def _unusable(self, cells: tuple[Cell, ...]) -> Iterator[Defect]:
-        """Formulas that nothing computed, and errors in a column whose words would leave the row out."""
-        for header, position in self._place.items():
-            cell = _at(cells, position)
-            if isinstance(cell, Flawed) and (cell.code == "K112" or header in self._reader.feed.exclude):
-                yield Defect(cell.code, header, {"value": str(cell)})
 
 
 def positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str]) -> dict[str, int]:
@@ -276,28 +280,90 @@ def _shown_headings(names: list[str]) -> list[str]:
     return [] if any(SECRET.search(name) for name in names) else [name for name in names if name]
 
 
-def _left_out(
-    feed: Feed, cells: tuple[Cell, ...], filled: list[Cell], place: Mapping[str, int], ended: bool, first: bool
-) -> str | None:
-    """The code of the rule that leaves a row out, if one does."""
-    if not filled:
-        return "K181"
-    if ended:
-        return "K183"
-    if first and _is_numbering(filled):
-        return "K184"
-    if _begins(filled, feed.subtotal):
-        return "K186"
-    for header, words in feed.exclude.items():
-        cell = _at(cells, place[header])
-        text = "" if is_blank(cell) else folded(as_text(cell))
-        if listed(text, words):
-            return "K182"
-    return None
+class _Sheet:
+    """The rows of a sheet, gathered block by block: their numbers, their cells as columns, and the rules that leave them out.
+
+    Parameters
+    ----------
+    feed : Feed
+        The rule.
+    place : mapping of str to int
+        The column of each header that the feed reads.
+    blocks : iterable of Block
+        The rows below the heading.
+    """
+
+    def __init__(self, feed: Feed, place: Mapping[str, int], blocks: Iterable[Block]) -> None:
+        self._feed, self._place = feed, place
+        self._pools = {position: Pool(None) for position in place.values()}
+        codes: dict[int, list[np.ndarray]] = {position: [] for position in self._pools}
+        numbers, fates = list[np.ndarray](), list[np.ndarray]()
+        self._ended, self._first, self._empty = False, True, set[int]()
+        self.beyond: dict[int, int] = {}
+        self.laid: dict[int, set[int]] = {}
+        n = 0
+        for block in blocks:
+            numbers.append(block.numbers)
+            fates.append(self._fates(block, n))
+            for position, column in block.columns.items():
+                codes[position].append(self._pools[position].codes(column.values)[column.codes])
+            self.beyond |= {n + row: cells for row, cells in block.beyond.items()}
+            self.laid |= {n + row: given for row, given in block.laid.items()}
+            n += len(block.numbers)
+        while n - 1 in self._empty:  # blank rows at the end of a file are none
+            n -= 1
+        self.numbers, self.fate = (np.concatenate(parts)[:n] if parts else np.zeros(0, np.int8) for parts in (numbers, fates))
+        self._columns = {
+            position: Column(np.concatenate(codes.pop(position) or [np.zeros(0, np.int8)])[:n], pool.values)
+            for position, pool in self._pools.items()
+        }
+        for header, words in feed.exclude.items():
+            out = self.column(header).of(partial(listed, words=words))
+            self.fate[out & (self.fate == 0)] = FATES.index("K182")
+
+    def column(self, header: str) -> Column:
+        """The cells under a heading."""
+        return self._columns[self._place[header]]
+
+    def _fates(self, block: Block, begin: int) -> np.ndarray:
+        """The rules that leave out rows of a block by all of their cells."""
+        fate, feed = np.zeros(len(block.numbers), np.int8), self._feed
+        blank = np.ones(len(fate), bool)
+        for column in sorted(block.columns.values(), key=lambda column: len(column.values)):
+            if blank.any():
+                blank &= column.of(is_blank)
+        for row in np.flatnonzero(blank).tolist():
+            cells = block.cells(row)
+            fate[row] = FATES.index("K181") * all(map(is_blank, cells))
+            self._empty |= {begin + row} if all(cell is None for cell in cells) else set()
+        for row in np.flatnonzero(fate == 0).tolist() if self._first or feed.stop or feed.subtotal else ():
+            filled = [cell for cell in block.cells(row) if not is_blank(cell)]
+            self._ended = self._ended or _begins(filled, feed.stop)
+            rule = ("K183" if self._ended else "K184" if self._first and _is_numbering(filled)
+                    else "K186" if _begins(filled, feed.subtotal) else "")
+            fate[row], self._first = FATES.index(rule), False
+            if not (feed.stop or feed.subtotal):
+                break
+        return fate
+
+    def defects(self, width: int) -> dict[int, list[Defect]]:
+        """Rows with formulas that nothing computed, errors where words would leave a row out, and cells beyond the headings."""
+        found: dict[int, list[Defect]] = {}
+        for header in self._place:
+            column = self.column(header)
+            for code, cell in enumerate(column.values):
+                if isinstance(cell, Flawed) and (cell.code == "K112" or header in self._feed.exclude):
+                    for row in np.flatnonzero((column.codes == code) & (self.fate == 0)).tolist():
+                        found.setdefault(row, []).append(Defect(cell.code, header, {"value": str(cell)}))
+        self.beyond = {row: cells for row, cells in self.beyond.items() if row < len(self.fate) and not self.fate[row]}
+        for row, cells in self.beyond.items():
+            found.setdefault(row, []).append(Defect("K145", "", {"width": width, "cells": cells}))
+        return found
 
 
-def listed(text: str, words: tuple[str, ...]) -> bool:
-    """Whether a folded text is among the words of an ``exclude`` rule."""
+def listed(cell: Cell, words: tuple[str, ...]) -> bool:
+    """Whether a cell is among the words of an ``exclude`` rule."""
+    text = "" if is_blank(cell) else folded(as_text(cell))
     return any(_matches(text, folded(word)) for word in words)
 
 
@@ -318,48 +384,155 @@ def _matches(text: str, word: str) -> bool:
     return text.startswith(word[:-1]) if word.endswith("*") else text == word
 
 
-def _at(cells: tuple[Cell, ...], position: int) -> Cell:
-    """A cell, or None beyond the end of a short row."""
-    return cells[position] if position < len(cells) else None
+@dataclass
+class _Raw(Column):
+    """The cells of one column of the table; in a wide form with the heading under which each stands."""
+
+    headings: list[str] | None = None
 
 
-def _fill(row: SourceRow, cells: tuple[Cell, ...], width: int, place: Mapping[str, int], reader: CellReader) -> None:
-    """Make the records of a data row."""
-    if any(not is_blank(cell) for cell in cells[width:]):
-        row.defects.append(Defect("K145", "", {"width": width, "cells": len(cells)}))
-        return
-    feed = reader.feed
-    source = {name: _at(cells, place[header]) for name, header in feed.columns.items()}
-    for given, heading in _variants(reader, row, source, cells, place):
-        row.records.append(_record(reader, given, row, heading))
-    if not row.records and not row.defects:
-        row.excluded = "K187"
-
-
-def _variants(
-    reader: CellReader, row: SourceRow, source: dict[str, Cell], cells: tuple[Cell, ...], place: Mapping[str, int]
-) -> Iterator[tuple[dict[str, Cell], str | None]]:
-    """The cells of each record that a row gives, one or one per column or option, and the heading of a wide form."""
-    feed = reader.feed
+def _of_sheet(sheet: _Sheet, reader: CellReader) -> tuple[np.ndarray, dict[str, _Raw]]:
+    """The row of each record that a sheet gives, and the cells of its columns."""
+    feed, columns = reader.feed, TABLES[reader.feed.table].by_name
+    for name, header in feed.columns.items():
+        reader.judge(columns[name], sheet.column(header).values)
+    for value, header in [(feed.long.value, header) for header in feed.long.columns] if feed.long else []:
+        reader.judge(columns[value], sheet.column(header).values, header)
+    read = sheet.fate == 0
+    read[list(sheet.beyond)] = False
+    rows = np.flatnonzero(read)
     if feed.long:
-        for header, constants in feed.long.columns.items():
-            cell = _at(cells, place[header])
-            if not reader.says_nothing(feed.long.value, cell, header):
-                raw = {feed.long.raw: cell} if feed.long.raw else {}
-                given = {**feed.constants, **constants}
-                yield {**_constants(given, row.number), **source, **raw, feed.long.value: cell}, header
-    elif feed.split:
-        same = [name for name, header in feed.columns.items() if header == feed.columns[feed.split.column]]
-        options = _options(feed, row, source[feed.split.column])
-        said = [option for option in options if not reader.says_nothing(feed.split.column, option)]
-        for place_in_list, option in enumerate(said, start=1):
-            chosen = dict.fromkeys(same, option)
-            yield {**_constants(feed.constants, row.number, place_in_list), **source, **chosen}, None
-    else:
-        yield {**_constants(feed.constants, row.number), **source}, None
+        return _long(feed.long, sheet, reader, rows)
+    if feed.split:
+        return _split(feed.split, sheet, reader, rows)
+    raws = _constants(feed, [{}], np.zeros(len(rows), np.uint8), sheet.numbers[rows])
+    return narrow(rows, len(read)), raws | _source(feed, sheet, slice(None) if read.all() else rows)
 
 
-def _options(feed: Feed, row: SourceRow, cell: Cell) -> list[str]:
+def _source(feed: Feed, sheet: _Sheet, rows: np.ndarray | slice) -> dict[str, _Raw]:
+    """The cells of the columns that headings of the sheet fill."""
+    columns = {name: sheet.column(header) for name, header in feed.columns.items()}
+    return {name: _Raw(column.codes[rows], column.values) for name, column in columns.items()}
+
+
+def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, _Raw]]:
+    """A record for each heading of a wide form under which a row says something."""
+    columns = [(header, sheet.column(header)) for header in long.columns]
+    said, codes, pool, cells, under = [], [], Pool(), list[Cell](), list[str]()
+    for header, column in columns:
+        counts = column.counts(rows).tolist()
+        nothing = np.array([n == 0 or reader.says_nothing(long.value, cell, header, n)
+                            for cell, n in zip(column.values, counts, strict=True)], bool)
+        said.append(~nothing[column.codes[rows]])
+        codes.append(column.codes[rows].astype(np.int32) + len(cells))
+        cells += column.values
+        under += [header] * len(column.values)
+    place, variant = np.nonzero(np.column_stack(said))
+    chosen = np.column_stack(codes)[place, variant]
+    row = rows[place]
+    raws = _constants(reader.feed, list(long.columns.values()), variant, sheet.numbers[row]) | _source(reader.feed, sheet, row)
+    if long.raw:
+        raws[long.raw] = _Raw(pool.codes(cells)[chosen], pool.values)
+    return row, {**raws, long.value: _Raw(chosen, cells, under)}
+
+
+def _split(split: Split, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, _Raw]]:
+    """A record for each option that a row lists in one cell."""
+    feed, pool = reader.feed, Pool()
+    column = sheet.column(feed.columns[split.column])
+    lists = [
+        pool.codes([option for option in _options(feed, cell) if not reader.says_nothing(split.column, option, None, n)])
+        if n else np.zeros(0, np.uint8)
+        for cell, n in zip(column.values, column.counts(rows).tolist(), strict=True)
+    ]
+    chosen = [lists[code] for code in column.codes[rows].tolist()]
+    row = np.repeat(rows, [len(options) for options in chosen])
+    place = np.concatenate([np.zeros(0, int), *(np.arange(len(options)) for options in chosen)])
+    raws = _constants(feed, [{}], np.zeros(len(row), np.uint8), sheet.numbers[row], place + 1) | _source(feed, sheet, row)
+    option = _Raw(np.concatenate([np.zeros(0, np.uint8), *chosen]), pool.values)
+    same = [name for name, header in feed.columns.items() if header == feed.columns[split.column]]
+    return row, {**raws, **dict.fromkeys(same, option)}
+
+
+def _constants(
+    feed: Feed, variants: list[Mapping[str, Any]], variant: np.ndarray, numbers: np.ndarray, option: np.ndarray | None = None,
+) -> dict[str, _Raw]:
+    """What the crosswalk itself says of each record, ``{row}`` and ``{option}`` written out."""
+    found = {}
+    for name in dict.fromkeys(name for own in (feed.constants, *variants) for name in own):
+        values = [own.get(name, feed.constants.get(name)) for own in variants]
+        found[name] = _Raw(narrow(variant, len(values)), values)
+        if any(isinstance(value, str) and ("{row}" in value or "{option}" in value) for value in values):
+            pool, places = Pool(), [1] * len(numbers) if option is None else option.tolist()
+            found[name] = _Raw(pool.codes([
+                value.replace("{row}", str(number)).replace("{option}", str(place)) if isinstance(value, str) else value
+                for value, number, place in zip(found[name].list(), numbers.tolist(), places, strict=True)
+            ]), pool.values)
+    return found
+
+
+def _fill(read: FeedRows, reader: CellReader, row: np.ndarray, raws: dict[str, _Raw]) -> None:
+    """Read the cells of all records, each distinct one once; what cannot be stored becomes a defect of its rows."""
+    feed, none = read.feed, _Raw(np.zeros(len(row), np.uint8), [None])
+    read.row, read.gone = row, np.zeros(len(row), bool)
+    if feed.answers and "value" in raws:
+        raws["value"] = _answered(raws["value"], raws.get("instrument", none), reader)
+    wide = feed.long.value if feed.long else feed.split.column if feed.split else None
+    once = np.flatnonzero(np.diff(row, prepend=-1)) if wide else slice(None)
+    told_by = {name: raws[name] for name in _TOLD_BY if name in raws}
+    found: list[tuple[int, Defect]] = []
+    for spec in TABLES[feed.table].columns:
+        if spec.name in raws or spec.required:
+            raw = raws.pop(spec.name, none)
+            counts = raw.counts(once) if spec.name != wide and len(row) else raw.counts()
+            codes, values, bad = _stored(spec, raw, counts.tolist(), reader)
+            read.columns[spec.name] = Column(codes[raw.codes], values)
+            if bad:
+                found += _refused(spec, raw, bad, told_by, reader)
+    for record, defect in sorted(found, key=lambda one: one[0]):
+        read.add(int(row[record]), defect)
+
+
+def _answered(value: _Raw, instrument: _Raw, reader: CellReader) -> _Raw:
+    """Answers in words as the numbers that they count on the scale of their instrument."""
+    ids, first = grouped([instrument, value], np.arange(len(value.codes)))
+    words = [reader.answer(form, cell) for form, cell in zip(instrument.list(first), value.list(first), strict=True)]
+    under = value.headings and [value.headings[code] for code in value.codes[first]]
+    return _Raw(ids, words, under)
+
+
+def _stored(
+    spec: ColumnSpec, raw: _Raw, counts: list[int], reader: CellReader
+) -> tuple[np.ndarray, list[Any], dict[int, Unreadable]]:
+    """The stored code of each distinct cell, the stored values, and the cells that cannot be stored."""
+    pool, codes, bad = Pool(None), np.zeros(len(raw.values), np.int32), dict[int, Unreadable]()
+    used = raw.counts() > 0
+    for code in np.flatnonzero(used).tolist():
+        heading = raw.headings[code] if raw.headings else None
+        try:
+            codes[code] = pool.code(reader.read(spec, raw.values[code], heading, counts[code]))
+        except Unreadable as error:
+            bad[code] = error
+    return narrow(codes, len(pool.values)), pool.values, bad
+
+
+def _refused(
+    spec: ColumnSpec, raw: _Raw, bad: dict[int, Unreadable], told_by: Mapping[str, _Raw], reader: CellReader
+) -> Iterator[tuple[int, Defect]]:
+    """The records whose cells cannot be stored, each with its defect."""
+    faulty = np.isin(raw.codes, list(bad))
+    beside = {**told_by, spec.name: raw}
+    known: dict[tuple[int, ...], Defect] = {}
+    for record in np.flatnonzero(faulty).tolist():
+        key = tuple(int(other.codes[record]) for other in beside.values())
+        if key not in known:
+            given = {name: other.values[code] for (name, other), code in zip(beside.items(), key, strict=True)}
+            exact = reader.refusal(spec, given, bad[int(raw.codes[record])])
+            known[key] = Defect(exact.code, spec.name, exact.values)
+        yield record, known[key]
+
+
+def _options(feed: Feed, cell: Cell) -> list[str]:
     """The options that a multi-select cell lists, each once."""
     if feed.split is None or is_blank(cell):
         return []
@@ -383,33 +556,3 @@ def _stands_first(text: str, option: str, separator: str) -> bool:
     rest = text[len(option):]
     ends = rest.startswith(separator) or rest.lstrip().startswith(separator) or rest.strip() in ("", separator.strip())
     return bool(option) and text[:len(option)].casefold() == option.casefold() and ends
-
-
-def _constants(constants: Mapping[str, Any], row: int, option: int = 1) -> dict[str, Any]:
-    """Constants with ``{row}`` and ``{option}`` written out."""
-    return {
-        name: value.replace("{row}", str(row)).replace("{option}", str(option)) if isinstance(value, str) else value
-        for name, value in constants.items()
-    }
-
-
-def _record(reader: CellReader, given: Mapping[str, Cell], row: SourceRow, heading: str | None = None) -> Record:
-    """One record; what cannot be stored becomes a defect of the row."""
-    record: Record = {}
-    feed = reader.feed
-    varies = feed.long.value if feed.long else feed.split.column if feed.split else None
-    if feed.answers:
-        given = {**given, "value": reader.answer(given.get("instrument"), given.get("value"))}
-    for column in TABLES[feed.table].columns:
-        if column.name not in given and not column.required:
-            continue
-        try:
-            shared = column.name != varies
-            record[column.name] = reader.read(
-                column, given.get(column.name), None if shared else heading, again=shared and bool(row.records))
-        except Unreadable as error:
-            exact = reader.refusal(column, given, error)
-            defect = Defect(exact.code, column.name, exact.values)
-            if defect not in row.defects:
-                row.defects.append(defect)
-    return record

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.domain import nip
 from karier_stats.errors import InputError, visible
-from karier_stats.intake.check.checks import REASONS
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.files.readers import Grid, read_bytes, read_csv, read_xlsx, sheet_names
 from karier_stats.intake.files.sources import read_parquet
@@ -33,7 +32,7 @@ from karier_stats.intake.forgotten import (
     owned_by,
     remember_to_forget,
 )
-from karier_stats.intake.prepare import QUARANTINE, recover, table_account, write_list, write_tables
+from karier_stats.intake.prepare import QUARANTINE, reason, recover, table_account, write_list, write_tables
 from karier_stats.intake.processed import read_table
 from karier_stats.intake.project import alone, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
@@ -299,7 +298,7 @@ class _Deletion:
         for (place, table), code in codes.items():
             self._recount(table, place, "quarantined", code)
         if any(CODE in feed["reasons"].get("excluded", {}) for feed in content["feeds"]):
-            content["reasons"] = dict(sorted({**content["reasons"], CODE: REASONS[CODE]}.items()))
+            content["reasons"] = dict(sorted({**content["reasons"], CODE: reason(CODE)}.items()))
         content["tables"] = {name: table_account(frame) for name, frame in frames.items()}
         write_tables(target, frames, content)
 

@@ -14,8 +14,11 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
+
 from karier_stats.errors import InputError
-from karier_stats.intake.feeds import FeedRows, SourceRow
+from karier_stats.intake.columns import Column
+from karier_stats.intake.feeds import FeedRows
 from karier_stats.intake.pseudonyms import key_path
 from karier_stats.intake.schema import TABLES
 
@@ -110,21 +113,18 @@ def leave_out(reads: list[FeedRows], evaluation: str, key: bytes, marks: frozens
             return False
         return known.setdefault(str(person), mark(key, evaluation, str(person)) in marks)
 
-    rows: set[tuple[str, int]] = set()
+    left: dict[str, set[int]] = {}
     for read in reads if marks else ():
-        own, named = owned_by(read.feed.table), only_named_in(read.feed.table)
-        for row in read.rows:
-            if any(gone(record.get(name)) for record in row.records for name in own):
-                _exclude(row)
-                rows.add((read.where, row.number))
-            for record in row.records:
-                record.update({name: None for name in named if gone(record.get(name))})
-    for read in reads if rows else ():
-        for row in read.rows if read.feed.table in WRITTEN and read.feed.file else ():
-            if (read.where, row.number) in rows and row.records:
-                _exclude(row)
-
-
-def _exclude(row: SourceRow) -> None:
-    """Leave a row out; what was wrong with it goes too."""
-    row.records, row.defects, row.excluded = [], [], CODE
+        own, named = ([name for name in names(read.feed.table) if name in read.columns] for names in (owned_by, only_named_in))
+        rows = read.row[np.logical_or.reduce([read.columns[name].of(gone) for name in own])] if own else read.row[:0]
+        if len(rows):
+            read.exclude(rows, CODE)
+            left.setdefault(read.where, set()).update(read.numbers[rows].tolist())
+        for name in named:
+            column = read.columns[name]
+            read.columns[name] = Column(np.where(column.of(gone), 0, column.codes), column.values)
+    for read in reads if left else ():
+        if read.feed.table in WRITTEN and read.feed.file and read.where in left:
+            with_records = np.zeros(len(read.numbers), bool)
+            with_records[read.row] = True
+            read.exclude(np.flatnonzero(with_records & np.isin(read.numbers, list(left[read.where]))), CODE)

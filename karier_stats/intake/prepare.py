@@ -15,33 +15,33 @@ import json
 import os
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError, describe, visible
-from karier_stats.intake.check.checks import REASONS, Entry, Known, check_table, validate
+from karier_stats.intake.check.checks import Known, check_table
 from karier_stats.intake.check.consistency import Notice, notices, unmapped
-from karier_stats.intake.check.seat_columns import SeatColumns, SeatTable, set_apart
-from karier_stats.intake.check.seats import Places, Seats
-from karier_stats.intake.columnar import ColumnRows, fits, read_columns
 from karier_stats.intake.crosswalk import Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
-from karier_stats.intake.files.columnar_csv import Unfit
+from karier_stats.intake.files import blocks
+from karier_stats.intake.files.blocks import BlockFile, Unfit
 from karier_stats.intake.files.parquet_files import arrow_table, settle, write_parquet, write_through
 from karier_stats.intake.files.readers import Grid, file_hash, read_bytes, read_csv, read_xlsx
 from karier_stats.intake.files.sources import read_parquet, read_query
-from karier_stats.intake.forgotten import forgotten_marks, leave_out, mark
-from karier_stats.intake.processed import SEAL, conform, previous
+from karier_stats.intake.forgotten import forgotten_marks, leave_out
+from karier_stats.intake.processed import SEAL, previous
 from karier_stats.intake.project import alone, check_apart, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.retention import check_retention
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import Scrubber, inert, lifeless
-from karier_stats.intake.values import LONGEST_TEXT
-from karier_stats.words.numbers import LANGUAGES, both, integer
+from karier_stats.intake.stored import StoredTable
+from karier_stats.intake.tables import Table
+from karier_stats.words import Phrase, say
+from karier_stats.words.numbers import LANGUAGES, integer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -95,17 +95,10 @@ class Intake:
 
     def summary(self, lang: str = "id") -> str:
         """The account of every feed, in words, with the warnings."""
-        head = both(
-            "{where} → {table}: {read} baris dibaca = "
-            "{processed} diolah + {quarantined} dikarantina + {excluded} dikecualikan",
-            "{where} → {table}: {read} rows read = "
-            "{processed} processed + {quarantined} quarantined + {excluded} excluded",
-        )[lang]
         lines = []
         for feed in self.content["feeds"]:
-            counts = {key: integer(feed[key], lang) for key in ("processed", "quarantined", "excluded")}
             where = f"{feed['file']}:{feed['sheet']}" if feed["sheet"] else feed["file"]
-            lines.append(head.format(where=where, table=feed["table"], read=integer(feed["rows_read"], lang), **counts))
+            lines.append(say("intake.account", lang, **{**feed, "where": where}))
             names = self.content["reasons"]
             counted = {code: n for codes in feed["reasons"].values() for code, n in codes.items()}
             lines += [f"    {code} {names[code][lang]}: {integer(n, lang)}" for code, n in counted.items()]
@@ -175,10 +168,8 @@ def _prepared(
 ) -> Intake:
     """The work of :func:`prepare` under its lock."""
     recover(target)
-    files, reads = _read_all(crosswalk, raw, target.parent)
-    known = Known(crosswalk)
+    files, reads = _read_all(crosswalk, raw)
     scrubber, named = _scrubber(reads), partial(pseudonym, key, crosswalk.evaluation)
-    code = partial(_code, scrubber, named)
 
     def refuse_empty(table: str, own: list[FeedRows]) -> None:
         """Refuse a required table without a row, once its lists say why."""
@@ -188,32 +179,22 @@ def _prepared(
             _place_lists(quarantine, lists)
             raise _nothing_stands(table, own)
 
-    for read in reads if marks else ():
-        if isinstance(read, ColumnRows):
-            read.bring_out_people(lambda person: mark(key, crosswalk.evaluation, person) in marks)
     leave_out(reads, crosswalk.evaluation, key, marks)
-    stands: dict[str, list[Entry]] = {}
-    frames: dict[str, pd.DataFrame | SeatTable] = {}
-    seats = Seats(Places({}, []))
-    for table in ORDER:
-        own = [read for read in reads if read.feed.table == table]
-        columns: list[SeatColumns] = []
-        if table == "participation":
-            seats = Seats(Places(known.people, [entry.record for entry in stands["batch"]]))
-            columns = set_apart(own, known, seats)
+    known, tables, stored = Known(crosswalk), dict[str, Table](), dict[str, StoredTable]()
+    for name in ORDER:
+        own = [read for read in reads if read.feed.table == name]
         if own:
-            refuse_empty(table, own)
-            stands[table] = check_table(table, own, known)
-            refuse_empty(table, own)
-            frame = _frame(table, stands[table], scrubber, named)
-            frames[table] = SeatTable(own, columns, stands[table], frame, seats.places, named, code) if columns else frame
-    seats.add_records([entry.record for entry in stands["participation"]])
+            refuse_empty(name, own)
+            tables[name] = Table(name, own)
+            check_table(tables[name], known)
+            refuse_empty(name, own)
+            stored[name] = StoredTable(tables[name], scrubber, named)
     _mask_quoted(reads, scrubber)
-    content = _account(crosswalk, files, reads, notices(reads, stands, known, scrubber, seats), frames, key)
+    content = _account(crosswalk, files, reads, notices(reads, tables, known, scrubber), stored, key)
     content["forgotten"] = len(marks)
     lists = _lists(reads, content["unmapped"], lang)
     _write_lists(quarantine, lists)
-    write_tables(target, frames, content)
+    write_tables(target, stored, content)
     _place_lists(quarantine, lists)
     return Intake(content, target, quarantine)
 
@@ -247,11 +228,9 @@ def _nothing_stands(table: str, reads: list[FeedRows]) -> InputError:
 
 def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
     """Mask people in the cells that a defect quotes: a shifted row puts a name under any heading."""
-    for read in reads:
-        for row in read.rows:
-            for defect in row.defects:
-                for quoted in {"value", "near"} & defect.values.keys():
-                    defect.values[quoted] = scrubber.scrub(str(defect.values[quoted]))
+    defects = {id(defect.values): defect.values for read in reads for _, found in read.faulty() for defect in found}
+    for values in defects.values():
+        values |= {name: scrubber.scrub(str(values[name])) for name in {"value", "near"} & values.keys()}
 
 
 def _check_key(target: Path, evaluation: str, key: bytes) -> int:
@@ -266,15 +245,15 @@ def _check_key(target: Path, evaluation: str, key: bytes) -> int:
     return int(content.get("forgotten", 0))
 
 
-def _read_all(crosswalk: Crosswalk, raw: Path, scratch: Path) -> tuple[dict[str, str], list[FeedRows]]:
-    """Every feed read; each file is opened once, each sheet parsed once, a large one block by block."""
+def _read_all(crosswalk: Crosswalk, raw: Path) -> tuple[dict[str, str], list[FeedRows]]:
+    """Every feed read; each file is opened once, each sheet parsed once, a large text block by block."""
     contents: dict[str, bytes] = {}
     grids: dict[tuple[object, ...], Grid] = {}
     hashes: dict[str, str] = {}
     queried: dict[str, str] = {}
     reads: list[FeedRows] = []
     for feed in crosswalk.feeds:
-        read = _in_columns(feed, raw, crosswalk.person, scratch, hashes)
+        read = _by_blocks(feed, raw, crosswalk.person, hashes)
         grid = None
         if feed.query is not None:
             grid = read_query(feed, raw)
@@ -294,15 +273,19 @@ def _read_all(crosswalk: Crosswalk, raw: Path, scratch: Path) -> tuple[dict[str,
     return dict(sorted({**hashes, **queried}.items())), reads
 
 
-def _in_columns(feed: Feed, raw: Path, person: str, scratch: Path, hashes: dict[str, str]) -> ColumnRows | None:
-    """A large feed in columns; None where it must be read as records. Its hash is added to the others."""
+def _by_blocks(feed: Feed, raw: Path, person: str, hashes: dict[str, str]) -> FeedRows | None:
+    """A feed of a large text; None where the file must be read whole. Its hash is added to the others."""
     path = raw / feed.file if feed.file and feed.query is None else None
-    if path is None or not fits(feed, path) or not path.resolve().is_relative_to(raw.resolve()):
+    if path is None or path.suffix.lower() in (".xlsx", ".parquet") or not path.is_file():
+        return None
+    if path.stat().st_size < blocks.LARGE or not path.resolve().is_relative_to(raw.resolve()):
         return None
     try:
-        read, hashes[str(feed.file)] = read_columns(feed, path, person, scratch)
+        file = BlockFile(path, feed.encoding, feed.separator)
+        read = read_feed(feed, file, person)
     except Unfit:
         return None
+    hashes[str(feed.file)] = file.sha256
     return read
 
 
@@ -316,62 +299,9 @@ def _grid(feed: Feed, content: bytes) -> Grid:
     return read_csv(content, file, encoding=feed.encoding, separator=feed.separator)
 
 
-def _frame(table: str, stand: list[Entry], scrubber: Scrubber, named: Callable[[str], str]) -> pd.DataFrame:
-    """The processed table: people as pseudonyms, free text scrubbed, validated."""
-    import pandas as pd
-
-    frame = pd.DataFrame([
-        {**record, "source_file": read.file, "source_row": row.number} for record, row, read in stand
-    ])
-    frame = conform(frame, table)
-    noticed = stand[0].read.noticed if stand else Counter[str]()
-    for column in TABLES[table].columns:
-        if column.input_only:
-            continue
-        values = frame[column.name]
-        if column.kind == "person":
-            frame[column.name] = values.map(named, na_action="ignore").astype("string")
-        elif column.kind == "text":
-            scrub = partial(scrubber.scrub, runs=column.name != "mou_no", typed=column.typed)
-            frame[column.name] = _clean(values, scrub, noticed)
-        elif column.kind == "id":
-            _refuse_numbers_in_ids(values, column.name, stand)
-            frame[column.name] = _replaced(values, "K275", partial(_code, scrubber, named), noticed)
-    validate(frame, table)
-    return frame
-
-
-def _clean(values: pd.Series, scrub: Callable[[str], str], noticed: Counter[str]) -> pd.Series:
-    """Texts as they are stored: nobody in them, nothing that would hold a report back, not too long."""
-    nobody = _replaced(values, "K126", scrub, noticed)
-    return _replaced(nobody, "K274", lifeless, noticed).str.slice(0, LONGEST_TEXT)
-
-
-def _replaced(values: pd.Series, code: str, step: Callable[[str], str], noticed: Counter[str]) -> pd.Series:
-    """Each distinct text put through a step, and how many cells it changed."""
-    counts = values.value_counts()
-    new = {str(text): step(str(text)) for text in counts.index}
-    noticed[code] += sum(int(n) for text, n in counts.items() if new[str(text)] != text)
-    return values.map(new, na_action="ignore").astype("string")
-
-
-def _code(scrubber: Scrubber, named: Callable[[str], str], text: str) -> str:
-    """An id as it is; a keyed one in place of what holds somebody's name, address or number, or a path."""
-    told = scrubber.scrub(text, runs=False) != text or lifeless(text) != text
-    return f"k{named(f'kode/{text}')[1:]}" if told else text
-
-
-def _refuse_numbers_in_ids(values: pd.Series, column: str, stand: list[Entry]) -> None:
-    """Refuse ids that are service or identity numbers: they would leave in clear."""
-    long = values.str.replace(r"[ .\-]", "", regex=True).str.contains(r"[0-9]{16}", na=False).astype(bool)
-    if long.any():
-        entry = stand[int(long.to_numpy().argmax())]
-        raise InputError("K118", where=entry.read.where, column=column, n=int(long.sum()), row=entry.row.number)
-
-
 def _account(
     crosswalk: Crosswalk, files: dict[str, str], reads: list[FeedRows], noticed: list[Notice],
-    frames: Mapping[str, pd.DataFrame | SeatTable], key: bytes,
+    stored: Mapping[str, StoredTable], key: bytes,
 ) -> dict[str, Any]:
     """Everything that ``intake.json`` says, but for the hashes of the tables."""
     feeds = [_feed_account(read) for read in reads]
@@ -381,11 +311,8 @@ def _account(
         "person": crosswalk.person, "metadata": crosswalk.metadata,
         "retention": crosswalk.retention.isoformat() if crosswalk.retention else None,
         "feeds": feeds, "files": files,
-        "tables": {
-            table: frame.account() if isinstance(frame, SeatTable) else table_account(frame)
-            for table, frame in frames.items()
-        },
-        "reasons": {code: REASONS[code] for code in codes}, "warnings": [_warning(notice) for notice in noticed],
+        "tables": {name: table.account() for name, table in stored.items()},
+        "reasons": {code: reason(code) for code in codes}, "warnings": [_warning(notice) for notice in noticed],
         "unmapped": [{**name, "value": lifeless(name["value"])} for name in unmapped(reads)],
         "key_fingerprint": fingerprint(key), "schema": _schema_version(), "created_by": _created_by(),
     }
@@ -416,6 +343,11 @@ def table_account(frame: pd.DataFrame) -> dict[str, Any]:
     return {"rows": len(frame), **span, "missing": {str(name): round(float(share), 6) for name, share in shares.items()}}
 
 
+def reason(code: str) -> dict[str, str]:
+    """The short name of a reason for which rows are quarantined or left out, in both languages."""
+    return dict(Phrase(f"intake.reasons.{code}"))
+
+
 def _warning(notice: Notice) -> dict[str, Any]:
     """One thing noticed and let pass, in both languages."""
     values = {"where": notice.where, "table": notice.table, "n": notice.n}
@@ -442,18 +374,17 @@ def _created_by() -> str:
 
 def _lists(reads: list[FeedRows], names: list[dict[str, Any]], lang: str) -> dict[str, list[list[object]]]:
     """The lists beside the raw files: one for each with a row set aside, and the names that no dictionary knows."""
-    head = {"id": ["berkas", "lembar", "tabel", "baris", "kolom", "kode", "keterangan"],
-            "en": ["file", "sheet", "table", "row", "column", "code", "note"]}[lang]
+    head = say("intake.lists.quarantine", lang).split(", ")
     lists: dict[str, list[list[object]]] = {}
     for read in reads:
-        for row in read.rows:
-            for defect in dict.fromkeys((d.code, d.column, tuple(sorted(d.values.items()))) for d in row.defects):
+        for number, defects in read.faulty():
+            for defect in dict.fromkeys((d.code, d.column, tuple(sorted(d.values.items()))) for d in defects):
                 code, column, values = defect
                 source = read.feed.columns.get(column, column)
-                facts = {"where": read.where, "row": row.number, "column": source or "–", **dict(values)}
-                line = [read.file, read.sheet, read.feed.table, row.number, source, code, describe(code, lang, **facts)]
+                facts = {"where": read.where, "row": number, "column": source or "–", **dict(values)}
+                line = [read.file, read.sheet, read.feed.table, number, source, code, describe(code, lang, **facts)]
                 lists.setdefault(f"{read.file.replace('/', '_')}.karantina.csv", [[*head]]).append(line)
-    head = {"id": ["tabel", "isian", "jumlah baris", "terdekat"], "en": ["table", "entry", "rows", "nearest"]}[lang]
+    head = say("intake.lists.unmapped", lang).split(", ")
     return {**lists, **({UNMAPPED: [[*head], *([*name.values()] for name in names)]} if names else {})}
 
 
@@ -491,7 +422,7 @@ def recover(target: Path) -> None:
         old.rename(target)
 
 
-def write_tables(target: Path, frames: Mapping[str, pd.DataFrame | SeatTable], content: dict[str, Any]) -> None:
+def write_tables(target: Path, frames: Mapping[str, pd.DataFrame | StoredTable], content: dict[str, Any]) -> None:
     """Write all tables, then ``intake.json`` and its hash, then let the folder take its place.
 
     Whatever goes wrong, the old tables stay or come back.
@@ -502,7 +433,7 @@ def write_tables(target: Path, frames: Mapping[str, pd.DataFrame | SeatTable], c
     try:
         fresh.mkdir(mode=0o700, parents=True)
         for table, frame in frames.items():
-            pieces = frame.pieces() if isinstance(frame, SeatTable) else [arrow_table(frame)]
+            pieces = frame.pieces() if isinstance(frame, StoredTable) else [arrow_table(frame)]
             content["tables"][table]["sha256"] = write_parquet(pieces, fresh / f"{table}.parquet")
         text = (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
         write_through(fresh / "intake.json", text)

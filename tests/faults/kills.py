@@ -16,7 +16,8 @@ from unittest.mock import patch
 
 from small_intake import SEATS, STAFF, office
 
-from karier_stats.intake import columnar, prepare
+from karier_stats.intake import prepare
+from karier_stats.intake.files import blocks
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import make_key
 
@@ -86,8 +87,8 @@ def hand_in(root: Path, state: int) -> None:
 
 
 def run(root: Path) -> None:
-    """One whole run, its large feeds in columns."""
-    with patch.object(columnar, "LARGE", 0):
+    """One whole run, its large texts block by block."""
+    with patch.object(blocks, "LARGE", 0):
         prepare.prepare("kecil", root=root)
 
 

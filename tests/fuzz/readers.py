@@ -11,7 +11,7 @@ from pathlib import Path
 from karier_stats.errors import KarierError
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.feeds import read_feed
-from karier_stats.intake.files.columnar_csv import ColumnFile, Unfit
+from karier_stats.intake.files.blocks import BlockFile, Unfit
 from karier_stats.intake.files.readers import Grid, headings, read_csv, read_xlsx
 from karier_stats.intake.values import folded
 
@@ -82,24 +82,24 @@ def _fed(grid: Grid) -> str:
     except KarierError as error:
         return error.code
     below = sum(number > 1 for number, _ in grid.rows)
-    assert read.ends().total() == len(read.rows) == below, "a row of the grid is lost"
+    assert read.ends().total() == len(read.numbers) == below, "a row of the grid is lost"
     return "read"
 
 
 def _same_in_columns(path: Path, grid: Grid | None) -> None:
     """Rows read in columns are those of the grid, or the file is left to the other reader."""
     try:
-        file = ColumnFile(path, None, None)
+        file = BlockFile(path, None, None)
         if not file.grid.rows:
             return
         width = max(len(file.grid.rows[0][1]), 2)
         found = []
         for block in file.blocks(file.grid.rows[0][0], width, tuple(range(width))):
-            found += [(int(number), block.cells(row)) for row, number in enumerate(block.numbers)] + block.odd
-            for position, (places, texts) in block.columns.items():
-                for row, place in enumerate(places):
+            found += [(int(number), block.cells(row)) for row, number in enumerate(block.numbers)]
+            for position, column in block.columns.items():
+                for row, cell in enumerate(column.list()):
                     cells = block.cells(row)
-                    assert (texts[place] or None) == (cells[position] if position < len(cells) else None)
+                    assert cell == (cells[position] if position < len(cells) else None)
     except Unfit:
         return
     assert grid is not None, "read in columns though the other reader refuses it"

@@ -12,13 +12,16 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from karier_stats.domain.rules import rule
-from karier_stats.intake.check.checks import NAMING, Entry, Known
-from karier_stats.intake.check.seats import Seats
+from karier_stats.intake.check.checks import NAMING, YEAR, Known
+from karier_stats.intake.columns import keys
 from karier_stats.intake.feeds import FeedRows, Record
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import Scrubber, lifeless
 from karier_stats.intake.spellings import near_pairs
+from karier_stats.intake.tables import Table
 from karier_stats.intake.values import folded
 
 STRAIGHT_ITEMS = 4
@@ -26,11 +29,13 @@ STRAIGHT_ITEMS = 4
 LINKED_LEAST = 0.95
 NEAR_SHOWN = 5
 OVERSPENT = 1.5
+ATTENDED = ("lulus", "tidak_lulus")
+_END = "_end"
 _THOUSAND = (500, 2000)
 """Two amounts whose ratio lies here were most likely written in different units (rupiah, thousands, millions)."""
 _ONCE_PER_FILE = ("K122", "K123", "K128", "K129", "K136", "K147")
 
-Stands = dict[str, list[Entry]]
+Stands = dict[str, Table]
 
 
 class Notice(NamedTuple):
@@ -44,7 +49,7 @@ class Notice(NamedTuple):
 
 
 def notices(
-    reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrubber, seats: Seats
+    reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrubber
 ) -> list[Notice]:
     """Everything that was noticed and let pass.
 
@@ -52,19 +57,17 @@ def notices(
     ----------
     reads : list of FeedRows
         Every feed, with what its reading noticed.
-    stands : dict of str to list of Entry
+    stands : dict of str to Table
         The records that stand, by table.
     known : Known
         What the checks gathered.
     scrubber : Scrubber
         Masks people where a heading is somebody's name.
-    seats : Seats
-        The participation rows in sum.
     """
     found = [
         *_of_files(reads), *(Notice("K124", where, table, n) for where, table, n in _rounded_endings(reads)),
         *(Notice(code, "employee", "employee", n) for code, n in sorted(known.noticed.items())),
-        *_failed(reads), *_unread(reads, scrubber), *_staff(stands, seats), *_training(stands, seats), *_money(stands, seats),
+        *_failed(reads), *_unread(reads, scrubber), *_staff(stands, known), *_training(stands), *_money(stands),
         *_answers(stands), *_near_names(stands, scrubber),
     ]
     return [notice for notice in found if notice.n]
@@ -97,7 +100,7 @@ def _rounded_endings(reads: list[FeedRows]) -> Iterator[tuple[str, str, int]]:
 def _failed(reads: list[FeedRows]) -> Iterator[Notice]:
     """Error values of a spreadsheet, with the columns that they stand in."""
     for read in reads:
-        columns = Counter(defect.column for row in read.rows for defect in row.defects if defect.code == "K117")
+        columns = Counter(defect.column for _, defects in read.faulty() for defect in defects if defect.code == "K117")
         names = ", ".join(dict.fromkeys(read.feed.columns.get(column, column) for column in columns))
         yield Notice("K255", read.where, read.feed.table, columns.total(), {"columns": names})
 
@@ -119,50 +122,88 @@ def _unread(reads: list[FeedRows], scrubber: Scrubber) -> Iterator[Notice]:
         yield Notice("K146", where, own[0].feed.table, len(left), {"names": names})
 
 
-def _staff(stands: Stands, seats: Seats) -> Iterator[Notice]:
+def _staff(stands: Stands, known: Known) -> Iterator[Notice]:
     """People who moved from one year to the next, and rows that place them elsewhere than the staff list."""
-    units: dict[str, dict[int, str]] = defaultdict(dict)
-    for record in _records(stands, "employee"):
-        units[record["employee_uid"]][record["year"]] = record["unit_id"]
-    moved = sum(len(set(years.values())) > 1 for years in units.values())
-    yield Notice("K164", "employee", "employee", moved)
-    yield Notice("K163", "participation", "participation", seats.elsewhere)
-    few = seats.rows and 1 - seats.unlisted / seats.rows < LINKED_LEAST
-    yield Notice("K173", "participation", "participation", seats.unlisted if few else 0, {"of": seats.rows})
+    units: dict[str, set[str]] = defaultdict(set)
+    for person, unit, _ in _counted(stands, "employee", "employee_uid", "unit_id"):
+        units[person].add(unit)
+    yield Notice("K164", "employee", "employee", sum(len(own) > 1 for own in units.values()))
+    seats = [(unit, known.people[person].get(year), n)
+             for person, year, unit, n in _counted(stands, "participation", "employee_uid", YEAR, "unit_id")]
+    rows, unlisted = sum(n for *_, n in seats), sum(n for _, own, n in seats if own is None)
+    elsewhere = sum(n for unit, own, n in seats if own is not None and own != unit)
+    yield Notice("K163", "participation", "participation", elsewhere)
+    few = rows and 1 - unlisted / rows < LINKED_LEAST
+    yield Notice("K173", "participation", "participation", unlisted if few else 0, {"of": rows})
 
 
-def _training(stands: Stands, seats: Seats) -> Iterator[Notice]:
+def _training(stands: Stands) -> Iterator[Notice]:
     """Batches against their participants: nobody there, too many hours, one course twice."""
-    held = [n for batch, n in zip(seats.places.batches.values(), seats.of_batch, strict=True)
-            if batch.get("state") in (None, "selesai")]
-    yield Notice("K158", "batch", "batch", sum(int(n == 0) for n in held), {"of": len(held)})
-    yield Notice("K167", "participation", "participation", seats.above_batch)
-    yield Notice("K166", "participation", "participation", seats.repeats)
-    contract = {(record["employee_uid"], record["year"]) for record in _records(stands, "employee")
-                if record.get("status") == "PPPK"}
-    over = seats.above_ceiling(contract, float(rule("jp_pppk_maximum").value))
+    table, batches = stands["participation"], stands["batch"].records("batch_id", "program_id", "end_date", "jp", "state")
+    seats = _seats(stands)[0]
+    held = [seats[batch["batch_id"]] for batch in batches if batch["state"] in (None, "selesai")]
+    yield Notice("K158", "batch", "batch", sum(n == 0 for n in held), {"of": len(held)})
+    hours = {batch["batch_id"]: batch["jp"] for batch in batches if batch["jp"] is not None}
+    above = sum(n for batch, credited, n in table.counted("batch_id", "credited_jp")
+                if credited is not None and batch in hours and credited > hours[batch] + 1e-9)
+    yield Notice("K167", "participation", "participation", above)
+    ends = {batch["batch_id"]: (batch["program_id"], batch["end_date"]) for batch in batches if batch["end_date"]}
+    yield Notice("K166", "participation", "participation", _repeats(table, ends))
+    credited, ceiling = _credited(table), float(rule("jp_pppk_maximum").value) + 1e-9  # beyond rounding
+    over = sum(status == "PPPK" and credited.get((person, year), 0) > ceiling
+               for person, year, status, _ in _counted(stands, "employee", "employee_uid", "year", "status"))
     yield Notice("K168", "participation", "participation", over)
 
 
-def _money(stands: Stands, seats: Seats) -> Iterator[Notice]:
+def _seats(stands: Stands) -> tuple[Counter[str], Counter[str]]:
+    """Participation rows of each batch, and those of people who came."""
+    rows, attended = Counter[str](), Counter[str]()
+    for batch, outcome, n in _counted(stands, "participation", "batch_id", "outcome"):
+        rows[batch] += n
+        attended[batch] += n * (outcome in ATTENDED)
+    return rows, attended
+
+
+def _credited(table: Table) -> dict[tuple[str, int], float]:
+    """Learning hours credited to each person in each year."""
+    ids, first = table.groups(("employee_uid", YEAR))
+    credited = table.column("credited_jp")
+    hours = np.bincount(ids, np.array([value or 0.0 for value in credited.values])[credited.codes[table.at]])
+    people = zip(table.column("employee_uid").list(first), table.column(YEAR).list(first), strict=True)
+    return dict(zip(people, hours.tolist(), strict=True))
+
+
+def _repeats(table: Table, ends: dict[str, tuple[str, object]]) -> int:
+    """Completions beyond the first of one person, course and end date."""
+    table.derive(_END, "batch_id", ends.get)
+    counted = table.column("outcome").of(lambda outcome: outcome == "lulus") & (table.columns[_END].codes > 0)
+    every, _ = keys([table.columns["employee_uid"], table.columns.pop(_END)], table.at[counted[table.at]])
+    return len(every) - len(np.unique(every))
+
+
+def _money(stands: Stands) -> Iterator[Notice]:
     """Money in the wrong unit, spent beyond its ceiling, or for other participants than there were."""
     for table in ("budget", "project_performance"):
-        rows = _records(stands, table)
-        pairs = [(record.get("ceiling_rp"), record.get("spent_rp")) for record in rows]
-        overspent = sum((spent or 0) > OVERSPENT * (ceiling or 0) and not _thousandfold(spent, ceiling)
-                        for ceiling, spent in pairs if ceiling is not None)
+        rows = stands[table].records("year", "ceiling_rp", "spent_rp", "activity_code", "sub_activity_code", "unit_id",
+                                     "funding_source") if table in stands else []
+        overspent = sum((row["spent_rp"] or 0) > OVERSPENT * row["ceiling_rp"]
+                        and not _thousandfold(row["spent_rp"], row["ceiling_rp"])
+                        for row in rows if row["ceiling_rp"] is not None)
         yield Notice("K179", table, table, overspent)
         yield Notice("K180", table, table, len(_other_unit(rows)))
-    yield _paid_seats(stands, seats)
+    yield _paid_seats(stands)
 
 
-def _paid_seats(stands: Stands, seats: Seats) -> Notice:
+def _paid_seats(stands: Stands) -> Notice:
     """Courses of a year whose budget names neither as many participants as there are rows, nor as attended."""
-    rows, attended = seats.of_courses()
-    paid: Counter[tuple[str, int]] = Counter()
-    for record in _records(stands, "budget"):
-        if record.get("program_id") and record.get("participants") is not None:
-            paid[record["program_id"], record["year"]] += record["participants"]
+    rows, attended, paid = Counter[tuple[str, int]](), Counter[tuple[str, int]](), Counter[tuple[str, int]]()
+    seats, came = _seats(stands)
+    for batch, course, year, _ in _counted(stands, "batch", "batch_id", "program_id", "year"):
+        rows[course, year] += seats[batch]
+        attended[course, year] += came[batch]
+    for course, year, participants, n in _counted(stands, "budget", "program_id", "year", "participants"):
+        if course and participants is not None:
+            paid[course, year] += participants * n
     other = sum(n not in (rows[course], attended[course]) for course, n in paid.items())
     return Notice("K169", "budget", "budget", other, {"of": len(paid)})
 
@@ -196,26 +237,27 @@ def _thousandfold(large: int | None, small: int | None) -> bool:
 
 def _answers(stands: Stands) -> Iterator[Notice]:
     """Forms that give one answer to every item."""
-    forms: dict[tuple[object, ...], list[float]] = defaultdict(list)
-    for record in _records(stands, "survey_response"):
-        forms[record["response_id"], record["instrument"], record.get("wave")].append(record["value"])
-    judged = [answers for answers in forms.values() if len(answers) >= STRAIGHT_ITEMS]
-    straight = sum(len(set(answers)) == 1 for answers in judged)
+    items, answers = Counter[tuple[object, ...]](), Counter[tuple[object, ...]]()
+    for *form, _, n in _counted(stands, "survey_response", "response_id", "instrument", "wave", "value"):
+        items[tuple(form)] += n
+        answers[tuple(form)] += 1
+    judged = [form for form, n in items.items() if n >= STRAIGHT_ITEMS]
+    straight = sum(answers[form] == 1 for form in judged)
     yield Notice("K165", "survey_response", "survey_response", straight, {"of": len(judged)})
 
 
 def _near_names(stands: Stands, scrubber: Scrubber) -> Iterator[Notice]:
     """Names of units, courses and partners that a slip of the finger may have parted: for a person to judge."""
     for table, naming in NAMING.items():
-        names = dict.fromkeys(str(record[naming]) for record in _records(stands, table) if record.get(naming))
+        names = [str(name) for name, _ in _counted(stands, table, naming) if name]
         pairs = near_pairs(table, names)
         shown = "; ".join(" ~ ".join(f'"{lifeless(scrubber.scrub(name))}"' for name in pair) for pair in pairs[:NEAR_SHOWN])
         yield Notice("K272", table, table, len(pairs), {"names": shown})
 
 
-def _records(stands: Stands, table: str) -> list[Record]:
-    """The records of a table that stand."""
-    return [entry.record for entry in stands.get(table, ())]
+def _counted(stands: Stands, table: str, *names: str) -> list[tuple[Any, ...]]:
+    """Each distinct combination of some columns of a table, and how many of its records hold it."""
+    return stands[table].counted(*names) if table in stands else []
 
 
 def unmapped(reads: Iterable[FeedRows]) -> list[dict[str, Any]]:
@@ -229,10 +271,10 @@ def unmapped(reads: Iterable[FeedRows]) -> list[dict[str, Any]]:
     """
     counts: Counter[tuple[str, str, str]] = Counter()
     for read in reads:
-        for row in read.rows:
+        for _, defects in read.faulty():
             counts.update({
                 (str(defect.values["table"]), str(defect.values["value"]), str(defect.values["near"]))
-                for defect in row.defects if defect.code == "K160" and defect.values["table"] in NAMING
+                for defect in defects if defect.code == "K160" and defect.values["table"] in NAMING
             })
     ordered = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
     return [{"table": table, "value": value, "n": n, "near": near} for (table, value, near), n in ordered]
