@@ -94,7 +94,8 @@ def _changes(result: Any, panel: Axes, groups: tuple[str, ...], lang: str) -> No
 def _mean(panel: Axes, row: Any, base: float, colour: str) -> None:
     """The mean change with its interval."""
     if type(row["ci_low"]).__name__ != "NAType":
-        panel.plot([row["ci_low"], row["ci_high"]], [base - 0.1] * 2, color=colour, linewidth=2.5, solid_capstyle="butt")
+        ends = [row["ci_low"], row["ci_high"]]
+        panel.plot(ends, [base - 0.1] * 2, color=colour, linewidth=2.5, solid_capstyle="butt")
     panel.plot([row["estimate"]], [base - 0.1], "o", color=colour, markersize=6)
 
 

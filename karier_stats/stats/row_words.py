@@ -52,7 +52,8 @@ class Told:
         ends = [row["estimate"], row["ci_low"], row["ci_high"]]
         (value, low, high), size = figures(ends, lang, (row["ci_high"] - row["ci_low"]) / 2)
         return say(
-            "change.told.interval", lang, value=value, low=low, high=high, size=size, unit=unit, level=row["ci_level"], n=n
+            "change.told.interval", lang, value=value, low=low, high=high, size=size, unit=unit, n=n,
+            level=row["ci_level"],
         )
 
     def figure(self, value: float | None) -> Figure:
@@ -87,4 +88,5 @@ def limit(least: float | None, told: Told, what: str = "change") -> Phrase | Non
     """
     if missing(least):
         return None
-    return Phrase(f"change.limit.{what}", least=told.figure(least), unit=Phrase(f"change.unit.{told.unit}"), power=POWER)
+    unit = Phrase(f"change.unit.{told.unit}")
+    return Phrase(f"change.limit.{what}", least=told.figure(least), unit=unit, power=POWER)

@@ -28,7 +28,7 @@ BALANCE = (
 """Columns of the table of balance."""
 
 NOTABLE, LARGE = 0.1, 0.25
-"""Absolute standardised differences that are said: Austin (2009), and Rubin's (2001) bound for regression adjustment."""
+"""Absolute standardised differences that are said: Austin (2009), and Rubin's (2001) bound for regression."""
 
 
 def standardised_difference(a: Floats, b: Floats, level: float) -> Estimate:

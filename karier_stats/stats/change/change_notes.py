@@ -70,7 +70,8 @@ def _end_notes(pairs: Pairs, scale: tuple[float, float]) -> list[Phrase]:
     """How many people stand at each end of the scale, before and after."""
     n, low, high = len(pairs.before), *map(as_score, scale)
     at = {
-        f"{wave}_{end}": int((values == bound).sum()) for wave, values in (("before", pairs.before), ("after", pairs.after))
+        f"{wave}_{end}": int((values == bound).sum())
+        for wave, values in (("before", pairs.before), ("after", pairs.after))
         for end, bound in zip(("low", "high"), scale, strict=True)
     }
     most = {"floor": max(at["before_low"], at["after_low"]), "ceiling": max(at["before_high"], at["after_high"])}

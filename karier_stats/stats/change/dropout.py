@@ -268,7 +268,8 @@ class _Leaving:
             return None, None
         units = np.concatenate([side.units for side in pair])  # type: ignore[misc]
         sides = np.repeat(np.arange(len(pair)), [len(side.before) for side in pair])
-        return len(np.unique(units)), too_few_clusters(units, fewest_units(sides, units, 0, 1) if self.control else None)
+        fewest = fewest_units(sides, units, 0, 1) if self.control else None
+        return len(np.unique(units)), too_few_clusters(units, fewest)
 
     def _tipping(self, everybody: Whole, arm: str, gain: Estimate, level: float) -> Sheet:
         """How different the leavers' change must be; without interval or test, for it is a question and no estimate."""
@@ -302,7 +303,8 @@ class _Leaving:
 
 def _clustered_gap(side: Side, level: float) -> Estimate:
     """Leavers' mean score before less that of the others, with CR2."""
-    means = joint_means([side.left_before, side.before], [side.left_units, side.units], [0, 0])  # type: ignore[list-item]
+    units: list[Any] = [side.left_units, side.units]
+    means = joint_means([side.left_before, side.before], units, [0, 0])
     weights = np.array([1.0, -1.0])
     return means.estimate(float(weights @ means.values), weights, level)
 

@@ -162,22 +162,14 @@ def retest_reliability(
 
     Parameters
     ----------
-    before, after : array, shape (n,)
-        Scores of people who did not take part.
-    cluster : array, optional
-        Cluster of each person.
-    level : float
-
-    Returns
-    -------
-    Estimate
-        The slope of the score after on the score before, with its standard error; NaN where it cannot be fitted.
+    before, after, cluster : array, shape (n,)
+        Scores, and cluster, of people who did not take part.
 
     Notes
     -----
-    Where both tests have one variance in the whole group, the slope is the
-    correlation there. Unlike the correlation among those at hand it stays what
-    it is when they were chosen by their score before. Least squares; CR2 with clusters.
+    The slope of the score after on the score before; NaN where it cannot be fitted. Where both tests have one
+    variance in the whole group, the slope is the correlation there. Unlike the correlation among those at hand it
+    stays what it is when they were chosen by their score before. Least squares; CR2 with clusters.
 
     References
     ----------
@@ -196,7 +188,7 @@ def retest_reliability(
 
 @dataclass(frozen=True)
 class _Origin:
-    """Those whom people were chosen from: their scores and clusters, or a fit to the part below a cutoff, or neither."""
+    """Those whom people were chosen from: scores and clusters, or a fit to the part below a cutoff, or neither."""
 
     scores: Floats | None = None
     units: NDArray[Any] | None = None
@@ -320,7 +312,7 @@ def _origin(
     if above:
         raise StatisticsError("K361", cutoff=f"{cutoff:g}", count=above, n=len(x))
     fitted = cut_normal.fit(x, cutoff)
-    return _Origin(fitted=fitted), Phrase("change.net_gain.no_maximum") if fitted is None else Phrase("change.net_gain.normality")
+    return _Origin(fitted=fitted), Phrase(f"change.net_gain.{'no_maximum' if fitted is None else 'normality'}")
 
 
 def _assumptions(rho: float, rho_se: float) -> tuple[Text, ...]:

@@ -132,8 +132,8 @@ class Pairs:
 
     def at_level(self, name: str) -> Pairs:
         """The pairs and the leavers of one level of ``by``."""
-        assert self.level is not None and self.left is not None
-        return replace(self.only(self.level == name), left=self.left.only(self.left.level == name))  # type: ignore[arg-type]
+        assert self.level is not None and self.left is not None and self.left.level is not None
+        return replace(self.only(self.level == name), left=self.left.only(self.left.level == name))
 
     def of_arms(self, arms: tuple[str, ...]) -> Pairs:
         """The pairs of some arms, and all leavers."""
@@ -317,7 +317,8 @@ def _one_wave(
     rows = rows & ~people.empty
     n, places = _repeated(people.codes, rows)
     if n:
-        raise StatisticsError("K307" if n > 1 and n == len(places) else "K308", people=n, value=value, rows=some(places))
+        code = "K307" if n > 1 and n == len(places) else "K308"
+        raise StatisticsError(code, people=n, value=value, rows=some(places))
     kept = dict.fromkeys(
         (columns.outcome, columns.group, columns.by, columns.cluster, columns.dose, *columns.adjust)
     )

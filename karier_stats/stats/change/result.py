@@ -215,7 +215,7 @@ class Change(Result):
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Draw every person's two scores beside the distribution of the changes.
 
-        The area of ``ax`` (by default of a new figure) is divided among panels ``ax.child_axes``, the distribution last.
+        The area of ``ax`` (of a new figure by default) is divided among ``ax.child_axes``, the distribution last.
         """
         from karier_stats.draw import comparison
 
@@ -250,7 +250,7 @@ def level_estimates(table: pd.DataFrame, lead: tuple[str, str], pairs: Pairs) ->
     Returns
     -------
     DataFrame
-        level, arm, n, estimate, ci_low, ci_high, p_value, std_error, dof; ``p_value`` is missing where no test was made.
+        level, arm, n, estimate, ci_low, ci_high, p_value (missing where no test was made), std_error, dof.
     """
     import pandas as pd
 

@@ -40,9 +40,6 @@ def class_gain(
     ----------
     before, after : ndarray, shape (n,)
         Scores of the same people, at most ``maximum``.
-    maximum : float
-        Highest possible score.
-    level : float
     seed : int
         Of the resamples, unless ``resamples`` of these pairs are at hand already.
 

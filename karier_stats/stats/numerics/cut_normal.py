@@ -23,18 +23,7 @@ _FARTHEST = 50.0
 
 @dataclass(frozen=True)
 class CutNormal:
-    """The fit of :func:`fit`.
-
-    Attributes
-    ----------
-    mu, sigma : float
-        Mean and standard deviation of the whole distribution.
-    cutoff : float
-    n : int
-        Values seen.
-    mean, variance : float
-        Theirs, the variance with divisor n.
-    """
+    """The fit of :func:`fit`: ``mu``, ``sigma`` of the whole; ``mean``, ``variance`` (divisor n) of those seen."""
 
     mu: float
     sigma: float

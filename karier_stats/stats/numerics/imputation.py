@@ -34,21 +34,12 @@ def can_draw(side: Side) -> bool:
 def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: int = IMPUTATIONS) -> Floats:
     """Changes of those who left, shape (draws, k), in the order of their scores before.
 
-    Parameters
-    ----------
-    side : Side
-        An arm for which :func:`can_draw` holds.
-    clustered : bool
-        Draw the coefficients with their CR2 covariance.
-    rng : Generator
-    draws : int
-
     Notes
     -----
-    Bayesian normal regression of after on before: ``sigma^2 = SSE / chi2(n - 2)``,
-    coefficients from a normal around least squares with covariance
-    ``sigma^2 (X'X)^-1``, then a residual with ``sigma``. With flat priors, so
-    that the imputations are proper.
+    For an arm for which :func:`can_draw` holds. Bayesian normal regression of after on before: ``sigma^2 = SSE /
+    chi2(n - 2)``, coefficients from a normal around least squares with covariance ``sigma^2 (X'X)^-1``, then a
+    residual with ``sigma``. With flat priors, so that the imputations are proper. With ``clustered``, the
+    coefficients have their CR2 covariance.
 
     References
     ----------
@@ -79,11 +70,7 @@ def imputed(sides: Sequence[Side], drawn: Sequence[Floats], delta: float, cluste
     sides : sequence of Side
         One arm, or the arm and its comparison arm.
     drawn : sequence of ndarray, shape (draws, k)
-        Changes drawn for the leavers of each.
-    delta : float
-        Points added to every change drawn for the first arm.
-    clustered : bool
-    level : float
+        Changes drawn for the leavers of each; ``delta`` points are added to those of the first arm.
 
     Notes
     -----
@@ -153,7 +140,9 @@ def _clustered(sides: Sequence[Side], moved: Sequence[Floats]) -> tuple[Floats, 
     ``sqrt(1 - n_g / n)``, so that all data sets are done at once; its degrees
     of freedom depend on the sizes of the clusters alone.
     """
-    labels = [np.concatenate([side.units, side.left_units[_order(side)]]) for side in sides]  # type: ignore[arg-type,index]
+    labels = [
+        np.concatenate([side.units, side.left_units[_order(side)]]) for side in sides  # type: ignore[arg-type,index]
+    ]
     _, codes = np.unique(np.concatenate(labels), return_inverse=True)
     signs = np.array([1.0, -1.0])[: len(sides)]
     estimate, influence = np.zeros(len(moved[0])), np.zeros((len(moved[0]), codes.max() + 1))

@@ -26,17 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class JointMeans:
-    """Means of ``k`` blocks of values.
-
-    Attributes
-    ----------
-    values : ndarray, shape (k,)
-        The means.
-    covariance : ndarray, shape (k, k)
-        Their covariance.
-    dof_of : callable
-        Weights, shape (k,), to the degrees of freedom of the weighted sum's variance.
-    """
+    """Means (k,) of blocks of values, their covariance (k, k), and the degrees of freedom of a weighted sum."""
 
     values: Floats
     covariance: Floats

@@ -21,17 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Side:
-    """One arm: those with both scores, and those with a score before only.
-
-    Attributes
-    ----------
-    before, after : ndarray, shape (n,)
-        Scores of those who stayed.
-    left_before : ndarray, shape (k,)
-        Scores before of those who left.
-    units, left_units : ndarray or None
-        Their clusters.
-    """
+    """One arm: both scores (n,) of those who stayed, scores before (k,) of those who left, and their clusters."""
 
     before: Floats
     after: Floats
@@ -74,12 +64,8 @@ class Side:
 class Whole:
     """The gain of everybody who began, as a function of how the leavers' change differs from that of the others.
 
-    Attributes
-    ----------
-    means : JointMeans
-        Change of those who stayed and share who left; then the same of the comparison arm.
-    tested : bool
-        False where all who stayed in an arm changed by as much: then there is no interval.
+    ``means`` are the change of those who stayed and the share who left, then the same of the comparison arm; not
+    ``tested`` where all who stayed in an arm changed by as much: then there is no interval.
     """
 
     means: JointMeans
@@ -108,17 +94,8 @@ class Whole:
     def unseen(self, level: float, opposed: bool = False) -> float:
         """The smallest difference in change at which the interval of the gain holds zero.
 
-        Parameters
-        ----------
-        level : float
-        opposed : bool
-            The leavers of the comparison arm differ by as much to the other side.
-
-        Returns
-        -------
-        float
-            Negative where the leavers must have done worse; NaN where nobody
-            left, or where the interval holds zero without them.
+        Negative where the leavers must have done worse; NaN where nobody left, or where the interval holds zero without
+        them. ``opposed``: the leavers of the comparison arm differ by as much to the other side.
         """
         from scipy.optimize import brentq
 
