@@ -217,3 +217,7 @@ def test_the_command_writes_a_folder_for_each_language(tmp_path):
     assert sorted(str(path.relative_to(tmp_path / "f")) for path in (tmp_path / "f").rglob("*.*")) == [
         "en/peta.yml", "en/unit.xlsx", "id/peta.yml", "id/unit.xlsx"]
     assert yaml.safe_load((tmp_path / "f" / "en" / "peta.yml").read_text(encoding="utf-8"))["evaluation"] == "f"
+
+
+def test_a_birth_year_of_two_digits_reaches_back_as_far_as_a_service_number():
+    assert TABLES["employee"].by_name["birth_date"].since == nip.OLDEST_BIRTH_YEAR
