@@ -107,7 +107,7 @@ class question:
         told = table if table is not None else main
         self.record = Answer(
             self.name, self.chapter, findings, build.picture(self.name, drawn, n, facts), build.table(self.name, told, facts),
-            (*(Phrase(key, **facts) for key in self._note_keys()), *self._filtered(main), *build.about_of(main).get("notes", ()),
+            (*(dict(Phrase(key, **facts)) for key in self._note_keys()), *self._filtered(main), *build.about_of(main).get("notes", ()),
              *notes), needs=findings[0].source_tables,
         )
 
