@@ -40,6 +40,13 @@ def test_no_modules_import_each_other_in_a_circle():
     TopologicalSorter({name: graph.find_modules_directly_imported_by(name) for name in graph.modules}).prepare()
 
 
+def test_pictures_are_drawn_in_one_room():
+    """Results and chapters hold data and words; figures and colours are those of ``draw``."""
+    drawing = re.compile(r"pyplot|[\"']#[0-9a-f]{6}[\"']")
+    rooms = [path for path in MODULES if path.relative_to(PACKAGE).parts[0] in ("stats", "views", "answers", "chapters")]
+    assert not [str(path) for path in rooms if drawing.search(path.read_text(encoding="utf-8"))]
+
+
 def top_level_imports(path: Path) -> set[str]:
     """First names of the modules imported when ``path`` is imported."""
     names: set[str] = set()

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
-MARKED = PALETTE[3]
-"""Colour of what stands out from the rest."""
+PLAIN, MARKED, PALE = ACCENT, PALETTE[3], PALETTE[4]
+"""Colours of what is shown, of what stands out from it, and of what stays behind it."""
 
 
 def panel(ax: Axes | None, width: float, height: float) -> Axes:

@@ -142,18 +142,19 @@ def _arm(
 ) -> Arm:
     """One arm from its people."""
     change = after - before
-    counts = tuple(int((np.sign(change) == sign).sum()) for sign in (1, 0, -1))
-    small = any(0 < count < POLICIES["public"].safe_threshold for count in counts)
+    rose, same, fell = (int((np.sign(change) == sign).sum()) for sign in (1, 0, -1))
+    small = any(0 < count < POLICIES["public"].safe_threshold for count in (rose, same, fell))
     levels = bars and _few_levels(np.concatenate([before, after]))
+    grid = np.linspace(*scores, 121)
+    waves = [_levels(one) if levels else _area(one, grid) for one in (before, after)]
     return Arm(
         arm_id, arm_en, len(change), (float(before.mean()), float(after.mean())), mean_interval(change),
-        None if small else counts,
-        *(_levels(one) if levels else _area(one, np.linspace(*scores, 121)) for one in (before, after)),
-        _bars(change, bin_edges(change, moves)) if bars else _area(change, np.linspace(*moves, 121)),
+        None if small else (rose, same, fell),
+        waves[0], waves[1], _bars(change, bin_edges(change, moves)) if bars else _area(change, np.linspace(*moves, 121)),
     )
 
 
-def _restored(row: Mapping[str, Any]) -> Arm:
+def _restored(row: Mapping[Any, Any]) -> Arm:
     """An arm from the plain values of a record."""
     shapes = {name: Shape(**row[name]) for name in ("before", "after", "moved")}
     change = tuple(np.nan if value is None else value for value in row["change"])

@@ -101,7 +101,7 @@ def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     """A finding whose place says that its numbers are not shown."""
     return replace(
         finding, estimate=None, ci_low=None, ci_high=None, p_value=None, n=0, suppressed=True,
-        sentence=suppressed_sentence(policy.safe_threshold), recommendation=None,
+        sentence=dict(suppressed_sentence(policy.safe_threshold)), recommendation=None,
     )
 
 

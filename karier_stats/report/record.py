@@ -106,7 +106,7 @@ def _table(table: Table) -> Record:
 
 def _columns(data: pd.DataFrame, names: frozenset[str] | set[str]) -> Record:
     """Some columns of a frame as lists."""
-    return {name: plain(data[name].tolist()) for name in data if name in names}
+    return {str(name): plain(data[name].tolist()) for name in data if name in names}
 
 
 def _frame(columns: Record) -> pd.DataFrame:

@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
     from karier_stats.stats.association.sensitivity import Sensitivity
 
-_BLUE, _RED = "#2a6f97", "#bb3e03"
-
 
 def _say(key: str, **facts: Any) -> Phrase:
     """A phrase of sensitivity."""
@@ -158,16 +156,15 @@ def _lee(result: Sensitivity, about: Mapping[Any, Any]) -> Phrase:
 
 def draw(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     """Curves of what a confounder must explain; without a regression the figures as dots. Nothing is computed."""
-    import matplotlib.pyplot as plt
+    from karier_stats.draw.panels import MARKED, PLAIN, panel
 
     if not len(result.curve):
         ax = row_picture.draw(result.table.to_dict("records"), ax, lang)
         if result.design != "random":
             ax.set_xlabel(_say("picture.figures")[lang])
         return ax
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6.0, 4.4), layout="constrained")
-    for column, colour, line in (("zero", _RED, "-"), ("unseen", _BLUE, "--")):
+    ax = panel(ax, 6.0, 4.4)
+    for column, colour, line in (("zero", MARKED, "-"), ("unseen", PLAIN, "--")):
         label = _say(f"picture.{column}")[lang]
         ax.plot(100 * result.curve["score"], 100 * result.curve[column], line, color=colour, label=label)
     _draw_marks(result, ax)

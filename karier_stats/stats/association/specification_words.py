@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     from karier_stats.stats.association.specification import Specifications
 
-_COLOURS = {"seen": "#bb3e03", "unseen": "#8a9ba8"}
 ROWS_TO = 30
 """Up to so many options are drawn under the curve."""
 
@@ -47,11 +46,10 @@ def _options(result: Specifications) -> list[tuple[str, str]]:
 
 def draw(result: Specifications, ax: Axes | None, lang: str) -> Axes:
     """Estimates in their order; under them a mark for every option that each rests on. Nothing is computed."""
-    import matplotlib.pyplot as plt
+    from karier_stats.draw.panels import MARKED, PALE, no_change, panel
 
     options, curve = _options(result), result.computed
-    if ax is None:
-        _, ax = plt.subplots(figsize=(7.5, 3.0 + 0.22 * len(options)), layout="constrained")
+    ax, colours = panel(ax, 7.5, 3.0 + 0.22 * len(options)), {"seen": MARKED, "unseen": PALE}
     ax.set_axis_off()
     share = 0.58 if options else 1.0
     top, places = ax.inset_axes((0.0, 1 - share, 1.0, share)), np.arange(len(curve))
@@ -59,25 +57,25 @@ def draw(result: Specifications, ax: Axes | None, lang: str) -> Axes:
     masks = {"seen": seen, "unseen": ~seen}
     for name, mask in masks.items():
         if mask.any():
-            top.scatter(places[mask], curve["estimate"].to_numpy(float)[mask], s=14, color=_COLOURS[name],
+            top.scatter(places[mask], curve["estimate"].to_numpy(float)[mask], s=14, color=colours[name],
                         label=_say(f"picture.{name}")[lang])
     top.axhline(0, color="0.35", linewidth=0.8)
-    top.axhline(float(result.headline["estimate"]), color="0.35", linewidth=0.8, linestyle="--")
+    no_change(top, "y", float(result.headline["estimate"]))
     top.set_ylabel(_say("picture.axis")[lang])
     top.legend(frameon=False, fontsize="small")
     top.set_xticks([])
     if not options:
         return ax
-    panel = ax.inset_axes((0.0, 0.0, 1.0, 0.38))
+    below = ax.inset_axes((0.0, 0.0, 1.0, 0.38))
     for line, (choice, label) in enumerate(options):
         taken = (curve[choice] == label).to_numpy(dtype=bool)
         for name, mask in masks.items():
             at = taken & mask
-            panel.scatter(places[at], np.full(at.sum(), -line), s=9, marker="s", color=_COLOURS[name])
-    panel.set_yticks([-line for line in range(len(options))], [f"{name}: {label}" for name, label in options],
+            below.scatter(places[at], np.full(at.sum(), -line), s=9, marker="s", color=colours[name])
+    below.set_yticks([-line for line in range(len(options))], [f"{name}: {label}" for name, label in options],
                      fontsize="small")
-    panel.set_xticks([])
-    panel.margins(y=0.08)
+    below.set_xticks([])
+    below.margins(y=0.08)
     return ax
 
 

@@ -87,12 +87,12 @@ class Power(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Power over a range of effects, with the effect and the power of the plan."""
-        from karier_stats.draw.panels import no_change, panel
+        from karier_stats.draw.panels import MARKED, PLAIN, no_change, panel
 
         ax, scale = panel(ax, 6, 4), 100 if self.plan.design == "shares" else 1
-        ax.plot(scale * self.curve["effect"], 100 * self.curve["power"], color="#2a6f97", linewidth=1.8)
+        ax.plot(scale * self.curve["effect"], 100 * self.curve["power"], color=PLAIN, linewidth=1.8)
         if len(self.curve):
-            ax.plot([scale * abs(self.plan.effect)], [100 * self.plan.power], "o", color="#bb3e03")
+            ax.plot([scale * abs(self.plan.effect)], [100 * self.plan.power], "o", color=MARKED)
         no_change(ax, "y", 100 * self.target)
         ax.set_ylim(0, 102)
         ax.set_ylabel(Phrase("plan.axis.power")[lang])

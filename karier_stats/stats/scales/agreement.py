@@ -78,7 +78,7 @@ class Agreement(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = True) -> Axes:
         """Each unit's mean with its own interval, and the mean of all rows; units are named along the axis."""
-        from karier_stats.draw.panels import no_change, panel
+        from karier_stats.draw.panels import PLAIN, no_change, panel
 
         ax = panel(ax, 6.5, max(3.0, 0.25 * min(len(self.units), NAMES_TO) + 1))
         places = np.arange(len(self.units))[::-1]
@@ -87,8 +87,8 @@ class Agreement(Result):
         )
         known = np.isfinite(low)
         ends = np.maximum(low, self.scale[0]), np.minimum(high, self.scale[1])
-        ax.hlines(places[known], ends[0][known], ends[1][known], "#2a6f97")
-        ax.scatter(mean, places, s=22, color="#2a6f97", zorder=3)
+        ax.hlines(places[known], ends[0][known], ends[1][known], PLAIN)
+        ax.scatter(mean, places, s=22, color=PLAIN, zorder=3)
         no_change(ax, at=self.mean)
         shown = names and len(places) <= NAMES_TO
         ax.set_yticks(places if shown else [], self.units["label"] if shown else [])

@@ -65,13 +65,13 @@ class Reliability(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """One point per item: its correlation with the rest."""
-        from karier_stats.draw.panels import panel
+        from karier_stats.draw.panels import PLAIN, panel
 
         ax = panel(ax, 6, 0.4 * len(self.items) + 1)
         rows = self._item_rows()
         names = [base_term(term)[1] for term in rows["term"]]
         ax.axvline(0, color="0.6", linewidth=0.8)
-        ax.scatter(rows["estimate"].astype(float), names, color="#2a6f97")
+        ax.scatter(rows["estimate"].astype(float), names, color=PLAIN)
         ax.invert_yaxis()
         ax.set_xlim(min(-0.05, float(rows["estimate"].min()) - 0.05), 1)
         ax.set_xlabel("r")

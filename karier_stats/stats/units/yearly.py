@@ -116,8 +116,10 @@ class YearlyFlags(Result):
 
     def _draw_year(self, ax: Axes, at: int, rows: pd.DataFrame, names: bool) -> None:
         """The changes of one year side by side about ``at``."""
+        from karier_stats.draw.panels import MARKED, PLAIN
+
         places, scale = at + np.linspace(-0.36, 0.36, len(rows)), self._scale
-        colours = np.where(rows["flagged"], "#bb3e03", "#2a6f97").tolist()
+        colours = np.where(rows["flagged"], MARKED, PLAIN).tolist()
         ax.vlines(places, scale * rows["ci_low"], scale * rows["ci_high"], colours, linewidth=1.4)
         ax.scatter(places, scale * rows["estimate"], s=20, c=colours, zorder=3)
         shown = rows["flagged"].to_numpy() & names
