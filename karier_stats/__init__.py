@@ -50,7 +50,9 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.describe import summary as summary
     from karier_stats.stats.description.describe import totals as totals
     from karier_stats.stats.description.inequality import inequality as inequality
+    from karier_stats.stats.description.others import others as others
     from karier_stats.stats.description.within import within as within
+    from karier_stats.stats.effect import effect as effect
     from karier_stats.stats.plan.power import power as power
     from karier_stats.stats.scales.agreement import agreement as agreement
     from karier_stats.stats.scales.raters import raters as raters
@@ -79,6 +81,8 @@ _FUNCTIONS = {
     "compare": "karier_stats.stats.change.compare",
     "dealt_out": "karier_stats.stats.change.dealt_out",
     "gains": "karier_stats.stats.change.gains",
+    "others": "karier_stats.stats.description.others",
+    "effect": "karier_stats.stats.effect",
     "power": "karier_stats.stats.plan.power",
     "raters": "karier_stats.stats.scales.raters",
     "regress": "karier_stats.stats.association.regress",
@@ -99,9 +103,9 @@ _CHAPTERS = (
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "dealt_out",
-    "delivery", "distinct", "feedback", "gains", "guard_parameters", "inequality", "leadership", "means", "medians",
+    "delivery", "distinct", "effect", "feedback", "gains", "guard_parameters", "inequality", "leadership", "means", "medians",
     "needs",
-    "open_evaluation", "outcomes", "power", "question", "raters", "regress", "regress_parquet", "reliability",
+    "open_evaluation", "others", "outcomes", "power", "question", "raters", "regress", "regress_parquet", "reliability",
     "representation", "rest", "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals",
     "within", "yearly_flags",
 ]

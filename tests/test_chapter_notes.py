@@ -10,15 +10,14 @@ import pandas as pd
 import pytest
 from asked import outcomes
 
+import karier_stats as ks
 from karier_stats.answers.record import Answer
 from karier_stats.chapters import (
-    course_gains,
     lasting,
     leader_doubts,
     leadership,
     nominated,
 )
-from karier_stats.chapters import gains as old_gains
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample import sample_tables
 from karier_stats.stats.change import gain_notes, gains
@@ -78,8 +77,9 @@ def rows_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(module, name, watched)
 
-    for module in (gains, old_gains, lasting, course_gains):
+    for module in (gains, lasting, ks):
         watch(module, "compare", lambda result: sorted({str(result.headline["method"]), *_later(result)}))
+    watch(ks, "others", lambda result: ["welch"] if len(result) else [])
     watch(nominated, "net_gain", lambda result: [str(result.headline["method"])])
     watch(lasting, "leavers", lambda result: [str(result.headline["method"])])
     watch(leadership, "associate", lambda result: sorted(set(result.table["method"])))

@@ -16,6 +16,7 @@ from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
@@ -94,6 +95,14 @@ def _(result: Gains) -> Said:
         Estimate(float(sum(value.low > 0 for value in values)), level=result.roles.level), result.n, result.roles.level,
         "courses", result.about, None, sum(told) >= len(told) / 2, "comparison_group",
     )
+
+
+@said.register
+def _(result: Others) -> Said:
+    """How many groups are seen to differ."""
+    told = [is_precise(row.value, smallest("points")) for row in result.rows]
+    seen = Estimate(float(sum(row.seen for row in result.rows)), level=result.level)
+    return Said(seen, result.n, result.level, "pairs", result.about, None, sum(told) >= len(told) / 2, "before_after")
 
 
 @said.register(Gain)

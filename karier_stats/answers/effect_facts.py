@@ -11,12 +11,14 @@ from karier_stats.answers import verdicts
 from karier_stats.answers.facts import facts_of, lowered, margin_words, matters, span
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains, name_of
+from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.results import METHODS
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text
 
-DIGITS = {"scale_points": 2}
+DIGITS = {"scale_points": 2, "correlation": 2}
 """Decimals of a measure where one is too few."""
 
 
@@ -45,6 +47,11 @@ class EffectFacts:
     def n_units(self) -> int | None:
         """Clusters behind it."""
         return self.effect.n_units
+
+    @property
+    def method(self) -> Text:
+        """How it was made."""
+        return METHODS[self.effect.method]
 
     @property
     def number(self) -> Figure:
@@ -285,14 +292,17 @@ class GainsFacts:
     @property
     def assumptions(self) -> Phrase:
         """The assumptions that the leading estimates rest on."""
-        names = {
-            base: [lowered(row.label) for row in self.rows if row.gain.base == base] for base in ("did", "ancova")
-        }
-        used = [base for base, found in names.items() if found]
-        if len(used) == 1:
-            return Phrase(f"gains.assumption.{used[0]}")
-        whole: dict[str, Any] = {base: Phrase(f"gains.assumption.{base}") for base in names}
-        return Phrase("gains.assumption.both", **whole, **{f"{base}_names": found for base, found in names.items()})
+        return assumptions([(row.gain.base, row.label) for row in self.rows])
+
+
+def assumptions(leads: list[tuple[str, Text]]) -> Phrase:
+    """What must hold for some gains to be read as results: of each its leading estimate and its name."""
+    names = {base: [lowered(name) for lead, name in leads if lead == base] for base in ("did", "ancova")}
+    used = [base for base, found in names.items() if found]
+    if len(used) == 1:
+        return Phrase(f"gains.assumption.{used[0]}")
+    whole: dict[str, Any] = {base: Phrase(f"gains.assumption.{base}") for base in names}
+    return Phrase("gains.assumption.both", **whole, **{f"{base}_names": found for base, found in names.items()})
 
 
 class Verdicts(NamedTuple):
@@ -327,3 +337,40 @@ def _(result: DealtOut) -> DealtFacts:
 @facts_of.register
 def _(result: Gains) -> GainsFacts:
     return GainsFacts(result)
+
+
+@dataclass(frozen=True)
+class OthersFacts:
+    """Groups beside the others of their kind."""
+
+    found: Others
+
+    @property
+    def count(self) -> int:
+        """How many were looked at."""
+        return len(self.found)
+
+    @property
+    def seen(self) -> int:
+        """How many are seen to differ."""
+        return sum(row.seen for row in self.found.rows)
+
+    @property
+    def how(self) -> Text:
+        """The correction, with a blank before; empty for a single group."""
+        return Phrase("gains.after_bh") if len(self.found) > 1 else Joined()
+
+    @property
+    def margin(self) -> Phrase:
+        """The smallest change that matters."""
+        return margin_words("points")
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """How many have each of the three verdicts."""
+        return Verdicts.of([row.value for row in self.found.rows])
+
+
+@facts_of.register
+def _(result: Others) -> OthersFacts:
+    return OthersFacts(result)

@@ -15,6 +15,7 @@ from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps, contrast
 from karier_stats.stats.description.describe import Description
+from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within
 from karier_stats.stats.effect import Effect
 
@@ -180,3 +181,9 @@ def ranked(gains: Gains) -> str | None:
     best = max(gains.rows, key=lambda gain: gain.estimate.value)
     low, high = best.ranks or (1, 1)
     return "known" if low == high else "open"
+
+
+@rule
+def unlike(found: Others) -> str:
+    """``some`` where a group is seen to differ from the others of its kind, else ``none``."""
+    return "some" if any(row.seen for row in found.rows) else "none"

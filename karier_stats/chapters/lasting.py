@@ -9,18 +9,23 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from karier_stats.answers import margins
+from karier_stats.answers.effect_facts import assumptions
 from karier_stats.answers.record import Answer, Design, Field, Finding, Picture, Recommendation, Table, answers
-from karier_stats.chapters import claims, counting, gains, nesting
+from karier_stats.chapters import claims, counting
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import in_words, share_words
 from karier_stats.domain import codes
+from karier_stats.stats.change import gain_notes
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.dropout import Leavers, leavers
+from karier_stats.stats.change.gains import Gain, known, nested, preferred
+from karier_stats.stats.change.gains import gains as ks_gains
 from karier_stats.stats.numerics import shares, strata
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.views import scores
+from karier_stats.views.evaluation import with_views
 from karier_stats.views.scores import POINTS, TEST
-from karier_stats.words.numbers import both, integer, listing, number, p_value, percent
+from karier_stats.words.numbers import Text, both, integer, listing, number, p_value, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
@@ -51,9 +56,12 @@ def retention(ev: Evaluation) -> Answer:
     beside = scores.beside(kept, set(trained["program_id"]))
     control = beside[beside["arm"] == scores.CONTROL]
     loss = _loss(ev, trained, control)
-    pairs = scores.complete(rows)
-    gained = gains.by_form(ev, pairs)
-    gain = [each for each in gained if each.form in set(trained["form"])]
+    forms = ks_gains(
+        with_views(ev).arms("form"), before="pre", after="post", group="arm", control=scores.CONTROL, by="form", person="test",
+        cluster="unit_id", adjust="site", selection="selection",
+    )
+    gained = [replace(each, level=ev.level) for each in forms.rows if each.control]
+    gain = [each for each in gained if each.code in set(trained["form"])]
     coverage = _still_tested(ev, rows, trained)
     findings = [_loss_finding(ev, loss, trained, control, coverage)]
     later = _later(ev, gained)
@@ -61,7 +69,7 @@ def retention(ev: Evaluation) -> Answer:
         findings.insert(0, _lasting_finding(ev, later, coverage))
     if gain:
         design: Design = "comparison_group" if len(control) >= scores.FEW else "before_after"
-        findings.append(_left_finding(ev, loss, gains.overall(ev, gain), len(trained), coverage, design))
+        findings.append(_left_finding(ev, loss, replace(forms, rows=tuple(gain)).total.value, len(trained), coverage, design))
     data = _waves(ev, trained)
     picture = Picture(
         "intervals", data, both("Nilai rata-rata peserta pada tiga tes", "Participants' mean scores at three tests"),
@@ -72,7 +80,7 @@ def retention(ev: Evaluation) -> Answer:
             "Selisih postes dan tes retensi dihitung pada peserta yang mengikuti ketiga tes.",
             "The difference between post-test and retention test is that of participants who took all three tests.",
         ),
-        *nesting.method_notes([each.made for each in later], sum(len(each.gain.without) for each in later)),
+        *gain_notes.method_notes([each.made for each in later], sum(len(each.gain.without) for each in later)),
         *_harm_note(gain), *((scores.TO_DATE,) if wider else ()),
     )
     return counting.answer(
@@ -88,12 +96,12 @@ def _still_tested(ev: Evaluation, rows: pd.DataFrame, trained: pd.DataFrame) -> 
     return None if tested is None else tested * len(trained) / max(both_tests, 1)
 
 
-def _harm_note(gain: list[gains.Gain]) -> tuple[dict[str, str], ...]:
+def _harm_note(gain: list[Gain]) -> tuple[dict[str, str], ...]:
     """Forms whose participants end below comparison people: nothing gained there can last."""
     harmed = [each for each in gain if each.estimate.high < 0]
     if not harmed:
         return ()
-    names = {lang: listing([codes.label(codes.FORM, each.form, lang) for each in harmed], lang) for lang in ("id", "en")}
+    names = {lang: listing([codes.label(codes.FORM, each.code, lang) for each in harmed], lang) for lang in ("id", "en")}
     return (both(
         f"Pada {names['id']} peserta berada di bawah pembanding pada postes; bagian yang bertahan tidak dihitung.",
         f"For {names['en']} participants are below comparison people at the post-test; no share kept is computed.",
@@ -117,19 +125,24 @@ class _Later:
         Participants and comparison people with all three tests.
     """
 
-    gain: gains.Gain
+    gain: Gain
     lasting: pd.Series
     kept: Estimate
     n: int
     control: int
 
     @property
-    def made(self) -> nesting.Made:
+    def made(self) -> gain_notes.Made:
         """The form, and the method of the row that lasts."""
-        return nesting.Made(self.gain.made.name, str(self.lasting["method"]))
+        return both(*codes.FORM[self.gain.code]), str(self.lasting["method"])
 
 
-def _later(ev: Evaluation, gained: list[gains.Gain]) -> list[_Later]:
+def _assumed(found: list[Gain]) -> Text:
+    """The assumptions that the leading estimates of some forms rest on."""
+    return assumptions([(gain.base, both(*codes.FORM[gain.code])) for gain in found])
+
+
+def _later(ev: Evaluation, gained: list[Gain]) -> list[_Later]:
     """The forms with enough people of both arms at all three tests, in the order of the code list."""
     found = []
     for gain in gained:
@@ -144,7 +157,7 @@ def _later(ev: Evaluation, gained: list[gains.Gain]) -> list[_Later]:
         )
         suffix = "_ancova" if gain.base == "ancova" else ""
         inside = f"{scores.TRAINED} · retensi"
-        lasting = gains.preferred(result, f"lasting{suffix}[{inside}]")
+        lasting = preferred(result, f"lasting{suffix}[{inside}]")
         if math.isnan(claims.plain(lasting["std_error"])):
             continue
         kept = claims.estimate_of(result.row(f"share_kept{suffix}[{inside}]"))
@@ -172,7 +185,7 @@ def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float | None
                 f"At the retention test participants and comparison people differ by {number(value.value, 'en')} points "
                 f"({facts}).",
             )[lang] + margins.told(value, "points", lang)
-        assumed = gains.assumptions([each.gain for each in later], lang)
+        assumed = _assumed([each.gain for each in later])[lang]
         if value.value < 0:
             return both(
                 f"Berlawanan dengan tujuan program, pada tes retensi nilai peserta {size} poin di bawah pembanding ({facts}); "
@@ -190,7 +203,7 @@ def _lasting_finding(ev: Evaluation, later: list[_Later], coverage: float | None
 
     return claim(
         retention, ev, value, fewest, in_words(sentence), design="comparison_group", measure="points", part="lasting",
-        coverage=coverage, precise=margins.precise(value, "points"), robust=gains.robust([each.gain for each in later]),
+        coverage=coverage, precise=margins.precise(value, "points"), robust=known(*(each.gain for each in later)),
         p_value=total.p,
     )
 
@@ -199,7 +212,7 @@ def _later_table(later: list[_Later]) -> Table:
     """Form by form: the difference at both tests and the share that is left."""
     data = pd.DataFrame([
         {
-            "form": each.gain.form, "n": min(each.n, each.control), "trained": each.n, "control": each.control, "gain": each.gain.estimate.value,
+            "form": each.gain.code, "n": min(each.n, each.control), "trained": each.n, "control": each.control, "gain": each.gain.estimate.value,
             "lasting": claims.plain(each.lasting["estimate"]), "low": claims.plain(each.lasting["ci_low"]),
             "high": claims.plain(each.lasting["ci_high"]), "kept": each.kept.value, "kept_low": each.kept.low,
             "kept_high": each.kept.high,
@@ -272,7 +285,7 @@ def _left_finding(
     ev: Evaluation, loss: Estimate, gain: Estimate, n: int, coverage: float | None, design: Design,
 ) -> Finding:
     """The share of the gain that is left, where there surely is a gain; else why none is told."""
-    first = between(gain.estimate, gain.low, gain.high)
+    first = gain
     if not first.low > 0:
         return claim(
             retention, ev, Estimate(math.nan), n,
@@ -397,7 +410,7 @@ def missed(ev: Evaluation) -> Answer:
         ),
     )
     if leaving is not None:
-        notes += nesting.method_notes([nesting.Made(None, str(leaving.headline["method"]))], without)
+        notes += gain_notes.method_notes([(None, str(leaving.headline["method"]))], without)
     if leaving is not None and leaving.control:
         notes += (both(
             "Selisih perubahan pada pertanyaan ini menggabungkan semua bentuk pelatihan tanpa memperhitungkan cara pemilihan "
@@ -421,8 +434,7 @@ def _leaving(ev: Evaluation, rows: pd.DataFrame) -> tuple[Leavers | None, int]:
         return None, 0
     compared = int(control["post"].notna().sum()) >= scores.FEW
     people = began[began["arm"].isin([scores.TRAINED, scores.CONTROL])] if compared else trained
-    group = nesting.nested(people)
-    people, unit = group.rows, group.cluster
+    people, unit, without = nested(people, "unit_id", "arm")
     stayed, left = people[people["post"].notna()], people[people["post"].isna()]
     found = leavers(
         stayed["pre"], stayed["post"], left["pre"], arm=stayed["arm"] if compared else None,
@@ -430,7 +442,7 @@ def _leaving(ev: Evaluation, rows: pd.DataFrame) -> tuple[Leavers | None, int]:
         cluster=None if unit is None else stayed[unit], left_cluster=None if unit is None else left[unit],
         level=ev.level, seed=ev.seed, deltas=(WORSE,),
     )
-    return found, len(group.without)
+    return found, len(without)
 
 
 def _differ_finding(ev: Evaluation, leaving: Leavers) -> Finding:

@@ -10,9 +10,11 @@ import pandas as pd
 
 from karier_stats.answers import margins, verdicts
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
-from karier_stats.chapters import claims, counting, nesting
+from karier_stats.chapters import claims, counting
 from karier_stats.chapters.claims import claim, decided, plain
 from karier_stats.chapters.counting import in_words
+from karier_stats.stats.change import gain_notes
+from karier_stats.stats.change.gains import nested
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
 from karier_stats.stats.numerics import strata
 from karier_stats.stats.numerics.estimate import Estimate, between
@@ -110,8 +112,7 @@ def nominated(ev: Evaluation) -> Answer:
 
 def _course(ev: Evaluation, part: pd.DataFrame) -> _Course | None:
     """The net gain of one course; None without enough participants or without a reliability."""
-    group = nesting.nested(part)
-    part, unit = group.rows, group.cluster
+    part, unit, without = nested(part, "unit_id", "arm")
     trained, others = (part[part["arm"] == arm] for arm in (scores.TRAINED, scores.CONTROL))
     both_tests, retested = scores.complete(trained), scores.complete(others)
     if len(both_tests) < counting.LEAST or len(retested) < scores.FEW:
@@ -134,7 +135,7 @@ def _course(ev: Evaluation, part: pd.DataFrame) -> _Course | None:
     pool = others if separate else part
     return _Course(
         str(part["title"].iloc[0]), reliability, net(both_tests, pool), net(retested, pool), net(both_tests, part),
-        separate, len(both_tests) / len(trained), len(group.without),
+        separate, len(both_tests) / len(trained), len(without),
     )
 
 
@@ -291,5 +292,5 @@ def _notes(ev: Evaluation, found: list[_Course], without: list[str]) -> tuple[Te
             f"Tidak dihitung karena perlu reliabilitas tes atau pesertanya terlalu sedikit: {listing(without, 'id')}.",
             f"Left out because the reliability of the test is needed or participants are too few: {listing(without, 'en')}.",
         ))
-    made = [nesting.Made(both(course.title, course.title), str(course.trained.headline["method"])) for course in found]
-    return (*notes, *nesting.method_notes(made, sum(course.without for course in found)))
+    made = [(both(course.title, course.title), str(course.trained.headline["method"])) for course in found]
+    return (*notes, *gain_notes.method_notes(made, sum(course.without for course in found)))

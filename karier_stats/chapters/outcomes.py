@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from karier_stats.chapters.course_gains import by_unit, hours
 from karier_stats.chapters.lasting import missed, retention
 from karier_stats.chapters.nominated import nominated
 
 CHAPTER = "outcomes"
-QUESTIONS = (by_unit, hours, nominated, retention, missed)
+QUESTIONS = (nominated, retention, missed)

@@ -13,6 +13,8 @@ from karier_stats.words.numbers import Text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from karier_stats.stats.results import Result
+
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 
 
@@ -81,3 +83,26 @@ def of_row(row: pd.Series, level: float) -> Estimate:
         cell(row[name]) for name in ("estimate", "ci_low", "ci_high", "std_error", "dof", "statistic", "p_value")
     )
     return between(value, low, high, std_error=error, dof=dof, statistic=statistic, p=p, level=level)
+
+
+def effect(
+    result: Result, term: str, *, of: pd.DataFrame, design: Design = "before_after", measure: str = "points",
+) -> Effect:
+    """One row of a result as a finding speaks of it.
+
+    Parameters
+    ----------
+    result : Result
+        Of a verb.
+    term : str
+        The row, such as ``dose[linear]``.
+    of : DataFrame
+        The table that the verb was given; what its view says goes along.
+    design, measure : str
+        How far words may go, and the unit of the estimate.
+    """
+    row = result.row(term)
+    level = of.attrs.get("level", 0.95) if math.isnan(cell(row["ci_level"])) else float(row["ci_level"])
+    units = None if type(row["n_units"]).__name__ == "NAType" else int(row["n_units"])
+    return Effect(of_row(row, level), int(row["n"]), design, measure, method=str(row["method"]), n_units=units,
+                  about=dict(of.attrs))

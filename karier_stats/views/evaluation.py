@@ -27,6 +27,7 @@ class Evaluation(processed.Evaluation):
     competencies = of_wishes.competencies
     scores = of_scores.test_scores
     arms = of_scores.arms
+    doses = of_scores.doses
     officers = of_work.officers
     studied = of_work.studied
 

@@ -16,7 +16,7 @@ import pandas as pd
 from karier_stats.chapters import counting
 from karier_stats.domain import codes
 from karier_stats.views.view import Wanting, view
-from karier_stats.words import Phrase
+from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ TEST = ("test_score", "program", "employee")
 POINTS = both("Poin (skala 0–100)", "Points (scale 0–100)")
 FEW = 20
 """Fewer tested participants than this in the period: all years up to it are read."""
+FEWEST_COURSES = 4
+"""Hours go with the course; below so many courses they cannot be told apart."""
 SHARED = "shared"
 """Column: the comparison person of a programme without participants, who stands beside several courses."""
 
@@ -53,7 +55,8 @@ def test_scores(ev: evaluation.Evaluation, levels: bool = False) -> pd.DataFrame
     Returns
     -------
     DataFrame
-        ``pre``, ``post``, ``retensi`` (points of 0-100; ordered levels as they are), ``arm`` (``peserta``,
+        ``pre``, ``post``, ``retensi`` (points of 0-100; ordered levels as they are), ``change``
+        (``post`` less ``pre``; none of levels), ``arm`` (``peserta``,
         ``pembanding``), ``test`` (person and measure), ``form``, ``selection``, ``title``, ``competency`` and
         ``program_id`` of the course, ``measure``, ``year``, ``unit_id``, ``site``; ``shared`` (bool): the comparison
         person of a programme without participants, who stands beside several courses.
@@ -66,6 +69,11 @@ def test_scores(ev: evaluation.Evaluation, levels: bool = False) -> pd.DataFrame
     Wanting
         Nobody was tested by scores, or with ``levels`` by neither.
     """
+    return _scored(ev, levels)
+
+
+def _scored(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
+    """The table of :func:`test_scores`."""
     rows, wider = tests(ev)
     trained = complete(rows[rows["arm"] == TRAINED])
     if levels and len(trained) < 2:
@@ -79,6 +87,7 @@ def test_scores(ev: evaluation.Evaluation, levels: bool = False) -> pd.DataFrame
         raise Wanting(Phrase("views.no_scores"))
     held = places(ev, rows)
     rows = rows.assign(test=rows["employee_uid"] + " " + rows["measure"])
+    rows = rows if levels_only(rows) else rows.assign(change=rows["post"] - rows["pre"])
     rows.attrs = {
         "scale": (0.0, 100.0), "coverage": coverage(rows, held), "notes": (TO_DATE,) if wider else (),
         "coverage_of": {form: coverage(part, held) for form, part in rows.groupby("form")},
@@ -87,11 +96,17 @@ def test_scores(ev: evaluation.Evaluation, levels: bool = False) -> pd.DataFrame
     return rows
 
 
+def levels_only(rows: pd.DataFrame) -> bool:
+    """Whether scores are ordered levels."""
+    return bool(rows["pre"].dtype.name == "category")
+
+
 def _typed_names(ev: Evaluation, rows: pd.DataFrame) -> dict[str, dict[str, tuple[str, str]]]:
     """What courses and levels are called: as the office typed them."""
     courses = rows[["program_id", "title"]].drop_duplicates("program_id").fillna("")
     levels = ev.table("test_score", "to_date").dropna(subset=["label"]).drop_duplicates("score")
     return {
+        "unit_id": {one.unit_id: (one.unit_name, one.unit_name) for one in ev.units.itertuples()},
         "program_id": {one.program_id: (one.title, one.title) for one in courses.itertuples()},
         "score": {f"{one.score:g}": (one.label, one.label) for one in levels.itertuples()},
     }
@@ -119,8 +134,8 @@ def arms(
         The columns of :func:`test_scores`. A course without comparison people of its own takes those who were tested on
         the same measure under a programme without participants.
     """
-    whole = test_scores(ev, levels)
-    rows = whole if whole["pre"].dtype.name == "category" else whole.dropna(subset=list(having))
+    whole = _scored(ev, levels)
+    rows = whole if levels_only(whole) else whole.dropna(subset=list(having))
     trained = rows[rows["arm"] == TRAINED]
     if by is None:
         found = beside(rows, set(trained["program_id"]))
@@ -130,6 +145,49 @@ def arms(
         ] or [rows])
     found.attrs = dict(whole.attrs)
     return found
+
+
+@view(*TEST, "participation", "batch", names=NAMES)
+def doses(ev: evaluation.Evaluation) -> pd.DataFrame:
+    """Participants with both tests and the hours that they attended, one row per person, course and measure.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`test_scores` with ``jp`` (JP attended in that course and year) and
+        ``band``: the quarter of the hours, named by its ends. ``coverage``: of the participants with both tests.
+
+    Raises
+    ------
+    Wanting
+        Fewer than ``FEW`` participants, three different hours or ``FEWEST_COURSES`` courses; or all changed alike.
+    """
+    whole = _scored(ev)
+    trained = complete(whole[whole["arm"] == TRAINED])
+    rows = trained.merge(_attended(ev), on=["employee_uid", "program_id", "year"])
+    rows = rows.sort_values(["program_id", "jp", "pre", "post"], kind="stable").reset_index(drop=True)
+    if len(rows) < FEW or rows["jp"].nunique() < 3:
+        raise Wanting(Phrase("views.few_hours"))
+    if rows["program_id"].nunique() < FEWEST_COURSES:
+        raise Wanting(Phrase("views.few_courses", least=FEWEST_COURSES))
+    if rows["change"].nunique() < 2:
+        raise Wanting(Phrase("views.same_change"))
+    quarter = pd.qcut(rows["jp"].rank(method="dense"), 4, duplicates="drop", labels=False).astype(int).astype(str)
+    ends = rows.groupby(quarter, sort=True)["jp"].agg(["min", "max"])
+    bands = {code: Phrase("views.hours_band" if one.min < one.max else "views.hours_one", low=Figure(one.min, "number", 0),
+                          high=Figure(one.max, "number", 0)) for code, one in zip(ends.index, ends.itertuples(), strict=True)}
+    rows = rows.assign(band=quarter)
+    rows.attrs = {**whole.attrs, "coverage": len(rows) / len(trained), "names": {**NAMES, "band": bands}}
+    return rows
+
+
+def _attended(ev: Evaluation) -> pd.DataFrame:
+    """Hours that each person attended of each course in a year."""
+    rows = ev.table("participation", "to_date").drop(columns=["year"], errors="ignore")
+    batch = ev.table("batch", "all")[["batch_id", "program_id", "year"]]
+    rows = rows.merge(batch, on="batch_id", validate="m:1").dropna(subset=["attended_jp"])
+    summed = rows.groupby(["employee_uid", "program_id", "year"], sort=False)["attended_jp"].sum()
+    return summed.rename("jp").reset_index()
 
 
 def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:

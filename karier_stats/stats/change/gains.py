@@ -217,7 +217,7 @@ class Gains(Mapping[str, Gain]):
     def people(self) -> pd.DataFrame:
         """All who are compared, comparison people who stand beside several groups once."""
         if not self.compared:
-            return self.treated if self.alone is None else nested(self.treated, self.roles)[0]
+            return self.treated if self.alone is None else nested(self.treated, self.roles.cluster, self.roles.group)[0]
         return people_of(self.rows)
 
     @cached_property
@@ -318,7 +318,7 @@ class Gains(Mapping[str, Gain]):
                                   sum(len(gain.without) for gain in self.rows)), *site_notes(self.rows))
         if self.alone_ordinal:
             return () if self.alone is None else self.alone.notes
-        without = 0 if self.alone is None else len(nested(self.treated, self.roles)[2])
+        without = 0 if self.alone is None else len(nested(self.treated, self.roles.cluster, self.roles.group)[2])
         return method_notes([(None, self.total.method)], without)
 
     def _name(self, gain: Gain) -> Any:
@@ -410,21 +410,20 @@ def about_group(about: Mapping[str, Any], code: str) -> dict[str, Any]:
     return {**about, "coverage": about.get("coverage_of", {}).get(code, about.get("coverage", 1.0))}
 
 
-def nested(rows: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, str | None, pd.DataFrame]:
+def nested(rows: pd.DataFrame, cluster: str | None, group: str) -> tuple[pd.DataFrame, str | None, pd.DataFrame]:
     """Those who are analysed, the column of their clusters (None: people are independent), and those left out."""
-    column = roles.cluster
-    if column is None:
+    if cluster is None:
         return rows, None, rows.iloc[:0]
-    clear = rows[column].notna()
-    arms = clear.groupby(rows[roles.group]).mean()
-    if rows.loc[clear, column].nunique() < FEWEST_UNITS or (arms < 1 - MOST_WITHOUT).any():
+    clear = rows[cluster].notna()
+    arms = clear.groupby(rows[group]).mean()
+    if rows.loc[clear, cluster].nunique() < FEWEST_UNITS or (arms < 1 - MOST_WITHOUT).any():
         return rows, None, rows.iloc[:0]
-    return rows[clear], column, rows[~clear]
+    return rows[clear], cluster, rows[~clear]
 
 
 def one_gain(part: pd.DataFrame, code: str, roles: Roles) -> Gain | None:
     """The gain of one group; None where the comparison cannot be made."""
-    people, cluster, without = nested(part, roles)
+    people, cluster, without = nested(part, roles.cluster, roles.group)
     people, off_site = _with_covariate(people, roles)
     inside = people[roles.group] == roles.control
     if min(int(inside.sum()), int((~inside).sum())) < max(roles.least, 2):
@@ -455,7 +454,7 @@ def _way(treated: pd.DataFrame, roles: Roles) -> str:
 
 def _alone(part: pd.DataFrame, code: str, roles: Roles, about: Mapping[str, Any]) -> Gain:
     """One group before and after."""
-    people, cluster, without = nested(part, roles)
+    people, cluster, without = nested(part, roles.cluster, roles.group)
     result = _change(part, roles, cluster)
     return Gain(code, "unknown", "mean_change", result.headline, result, people, roles, cluster, (), without,
                 part.iloc[:0], roles.level, about=about_group(about, code))
@@ -463,7 +462,7 @@ def _alone(part: pd.DataFrame, code: str, roles: Roles, about: Mapping[str, Any]
 
 def _change(treated: pd.DataFrame, roles: Roles, cluster: str | None) -> Change:
     """Participants before and after, nested in their clusters where these are known."""
-    people, column, _ = nested(treated, roles) if cluster else (treated, None, None)
+    people, column, _ = nested(treated, roles.cluster, roles.group) if cluster else (treated, None, None)
     return compare(people, before=roles.before, after=roles.after, cluster=column, level=roles.level, seed=roles.seed)
 
 
