@@ -275,7 +275,7 @@ def _body(section: _Section, number: Decimal) -> tuple[str, Decimal | Fraction]:
         whole, rest = divmod(found.numerator, found.denominator)
         return (f"{whole or ''} {rest}/{found.denominator}".strip() if rest else str(whole)), found
     seen = _rounded(number, section.decimals)
-    return _whole_digits(section, str(int(seen))) + _decimal_digits(section, number), seen
+    return _whole_digits(section, str(int(seen))) + _decimal_digits(section, seen), seen
 
 
 def _rounded(number: Decimal, decimals: int) -> Decimal:
@@ -306,12 +306,12 @@ def _whole_digits(section: _Section, digits: str) -> str:
     return shown if section.point > section.first else left
 
 
-def _decimal_digits(section: _Section, number: Decimal) -> str:
+def _decimal_digits(section: _Section, seen: Decimal) -> str:
     """The point and the digits behind it, optional ones only where they are not zero."""
     behind = [token.text for token in section.tokens[section.point:section.last] if token.kind == "digit"]
     if not behind:
         return ""
-    digits = f"{_rounded(number, len(behind)):f}".partition(".")[2]
+    digits = f"{seen:f}".partition(".")[2]
     while digits and digits.endswith("0") and behind[len(digits) - 1] != "0":
         digits = digits[:-1]
     return f".{digits}" if digits else ""
