@@ -271,7 +271,7 @@ def named(result: Any, data: pd.DataFrame) -> pd.DataFrame:
     """Rows by code with the names of their codes beside them, also under the column that ``attrs`` says (``label``)."""
     names, targets = result.about.get("names", {}), data.attrs.get("as", {})
     for column in [name for name in data if name in names or name in targets]:
-        texts = [label_of(names, column, code) for code in data[column]]
+        texts = [label_of(names, str(column), code) for code in data[column]]
         data = data.assign(**{f"{targets.get(column, column)}_{lang}": [text[lang] for text in texts] for lang in LANGUAGES})
     return data.drop(columns=targets.get("drop", []))
 

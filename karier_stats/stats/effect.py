@@ -105,4 +105,4 @@ def effect(
     level = of.attrs.get("level", 0.95) if math.isnan(cell(row["ci_level"])) else float(row["ci_level"])
     units = None if type(row["n_units"]).__name__ == "NAType" else int(row["n_units"])
     return Effect(of_row(row, level), int(row["n"]), design, measure, method=str(row["method"]), n_units=units,
-                  about=dict(of.attrs))
+                  about={str(name): kept for name, kept in of.attrs.items()})

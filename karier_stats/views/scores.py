@@ -105,10 +105,14 @@ def _typed_names(ev: Evaluation, rows: pd.DataFrame) -> dict[str, dict[str, tupl
     """What courses and levels are called: as the office typed them."""
     courses = rows[["program_id", "title"]].drop_duplicates("program_id").fillna("")
     levels = ev.table("test_score", "to_date").dropna(subset=["label"]).drop_duplicates("score")
+    typed: dict[str, tuple[list[str], list[str]]] = {
+        "unit_id": (list(ev.units["unit_id"]), list(ev.units["unit_name"])),
+        "program_id": (list(courses["program_id"]), list(courses["title"])),
+        "score": ([f"{score:g}" for score in levels["score"]], list(levels["label"])),
+    }
     return {
-        "unit_id": {one.unit_id: (one.unit_name, one.unit_name) for one in ev.units.itertuples()},
-        "program_id": {one.program_id: (one.title, one.title) for one in courses.itertuples()},
-        "score": {f"{one.score:g}": (one.label, one.label) for one in levels.itertuples()},
+        column: {str(code): (str(name), str(name)) for code, name in zip(codes_, names, strict=True)}
+        for column, (codes_, names) in typed.items()
     }
 
 
@@ -174,8 +178,11 @@ def doses(ev: evaluation.Evaluation) -> pd.DataFrame:
         raise Wanting(Phrase("views.same_change"))
     quarter = pd.qcut(rows["jp"].rank(method="dense"), 4, duplicates="drop", labels=False).astype(int).astype(str)
     ends = rows.groupby(quarter, sort=True)["jp"].agg(["min", "max"])
-    bands = {code: Phrase("views.hours_band" if one.min < one.max else "views.hours_one", low=Figure(one.min, "number", 0),
-                          high=Figure(one.max, "number", 0)) for code, one in zip(ends.index, ends.itertuples(), strict=True)}
+    bands = {
+        code: Phrase("views.hours_band" if low < high else "views.hours_one", low=Figure(low, "number", 0),
+                     high=Figure(high, "number", 0))
+        for code, low, high in zip(ends.index, ends["min"].tolist(), ends["max"].tolist(), strict=True)
+    }
     rows = rows.assign(band=quarter)
     rows.attrs = {**whole.attrs, "coverage": len(rows) / len(trained), "names": {**NAMES, "band": bands}}
     return rows

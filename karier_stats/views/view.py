@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from karier_stats.words import Phrase
@@ -69,7 +69,7 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
             except Wanting as wanting:
                 wanting.tables = wanting.tables or tables
                 raise
-            about = {"tables": tables, "names": dict(names or {}), "level": ev.level, "seed": ev.seed,
+            about: dict[Hashable, Any] = {"tables": tables, "names": dict(names or {}), "level": ev.level, "seed": ev.seed,
                      "of_people": of_people, "coverage": 1.0}
             about["rows"] = len(data)
             data.attrs = {**about, **{key: value for key, value in data.attrs.items() if key in OWN}}

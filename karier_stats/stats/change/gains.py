@@ -133,7 +133,8 @@ class Gain:
 
     def interval(self, row: pd.Series) -> Estimate:
         """An estimate of this comparison with its interval at ``level``."""
-        return of_t(*(cell(row[name]) for name in ("estimate", "std_error", "dof")), self.level)
+        value, error, dof = (cell(row[name]) for name in ("estimate", "std_error", "dof"))
+        return of_t(value, error, dof, self.level)
 
     def other(self, base: str) -> pd.Series:
         """The row of ``did`` or ``ancova`` by CR2 where there are clusters, else by Welch, else by least squares."""
@@ -373,7 +374,7 @@ def gains(
     made. The mean over all groups weights by participants; groups that share comparison people are first compared
     together, for they are no independent strata.
     """
-    about = dict(data.attrs)
+    about = {str(name): value for name, value in data.attrs.items()}
     roles = Roles(
         before, after, group, control, by, person, cluster, adjust, selection, least,
         about.get("level", 0.95) if level is None else level, about.get("seed", 0) if seed is None else seed,
@@ -401,7 +402,7 @@ def _groups(
     if by is None:
         yield "", rows
         return
-    for code in code_order(treated[by].astype(str).unique(), about.get("names", {}).get(by, {})):
+    for code in code_order(sorted(set(treated[by].astype(str))), about.get("names", {}).get(by, {})):
         yield code, rows[rows[by].astype(str) == code]
 
 

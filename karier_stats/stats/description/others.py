@@ -143,7 +143,7 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
         Other(row.by, row.within, row.value.at(float(own)), float(adjusted), row.n)
         for row, own, adjusted in zip(found, selected_levels(p, at), benjamini_hochberg(p), strict=True)
     )
-    about = dict(data.attrs)
+    about = {str(name): value for name, value in data.attrs.items()}
     pairs = {
         f"{row.by} · {row.within}":
             Phrase("gains.pair", one=name_of(about, by, row.by), two=name_of(about, within, row.within)) for row in rows
