@@ -164,7 +164,7 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     if check_name(str(content["evaluation"])) != evaluation:
         raise InputError("K211", file=path.name, found=content["evaluation"], wanted=evaluation)
     given = _values("", content, _TOP)
-    office = {key: given.pop(key) for key in ("time_zone", "unit_words") if key in given}
+    office: dict[str, Any] = {key: given.pop(key) for key in ("time_zone", "unit_words") if key in given}
     feeds = tuple(
         _feed(f"tables.{table}[{index}]", table, entry, raw, office)
         for table, entries in given.pop("tables").items() for index, entry in enumerate(_listed(entries), start=1)

@@ -87,7 +87,7 @@ def _columns(name: str, given: Mapping[str, Any]) -> Iterator[ColumnSpec]:
     if name != "each":
         yield ColumnSpec(name, text=_text(given), codes=listed, **more)
     else:
-        for code, labels in listed.items():
+        for code, labels in (listed or {}).items():
             yield ColumnSpec(code, text=dict(zip(LANGUAGES, labels, strict=True)), **more)
 
 

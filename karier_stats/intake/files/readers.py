@@ -18,7 +18,6 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from karier_stats.errors import InputError
 from karier_stats.intake.files.sheets import Cells, Merged, Package, Sheet, UnsafeXml
@@ -102,7 +101,7 @@ def read_bytes(path: Path, folder: Path) -> bytes:
 
 
 @contextlib.contextmanager
-def _opened(path: Path, folder: Path) -> Iterator[BinaryIO]:
+def _opened(path: Path, folder: Path) -> Iterator[io.BufferedReader]:
     """A raw file, if it lies in the folder (K197) and may be read (K196)."""
     if not path.resolve().is_relative_to(folder.resolve()):
         raise InputError("K197", file=path.name)
