@@ -46,8 +46,10 @@ def matter(gap: Gap) -> str:
 
 
 @rule
-def below(groups: Description) -> str:
-    """``some`` where a group lies surely below everybody, else ``none``."""
+def below(groups: Description) -> str | None:
+    """``some`` where a group lies surely below everybody, else ``none``; None where there is no second group."""
+    if len(groups) < 2:
+        return None
     return "some" if groups.apart("below") else "none"
 
 
