@@ -200,8 +200,8 @@ class Gains(Mapping[str, Gain]):
 
     @property
     def n(self) -> int:
-        """People of the smaller arms, or participants alone."""
-        return sum(gain.n for gain in self.rows) if self.rows else int(self.total.n)
+        """People of the smaller arms of all groups, or participants of groups alone."""
+        return sum(gain.n for gain in self.rows)
 
     @property
     def compared(self) -> bool:
@@ -317,9 +317,11 @@ class Gains(Mapping[str, Gain]):
         if self.rows:
             return (*method_notes([(self._name(gain), gain.method) for gain in self.rows],
                                   sum(len(gain.without) for gain in self.rows)), *site_notes(self.rows))
+        if self.alone is None:
+            return ()
         if self.alone_ordinal:
-            return () if self.alone is None else self.alone.notes
-        without = 0 if self.alone is None else len(nested(self.treated, self.roles.cluster, self.roles.group)[2])
+            return self.alone.notes
+        without = len(nested(self.treated, self.roles.cluster, self.roles.group)[2])
         return method_notes([(None, self.total.method)], without)
 
     def _name(self, gain: Gain) -> Any:
