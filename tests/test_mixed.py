@@ -8,10 +8,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from block_sums import joined
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.mixed import RandomIntercept, from_products, random_intercept
-from karier_stats.stats.numerics.unit_products import merge, unit_products
+from karier_stats.stats.numerics.unit_products import unit_products
 
 HERE = Path(__file__).parent / "reference"
 SETS = ("unequal", "tiny", "contrast", "balanced", "singular", "singular_unequal")
@@ -196,7 +197,7 @@ def test_partitions_give_the_same_digits_as_one_table(soldiers):
     """Three partitions that cut through companies, each read apart, the last one first."""
     columns = ["LEAD", "HRS", "WBEING"]
     cuts = [soldiers.iloc[start::3] for start in (2, 0, 1)]
-    parts = merge(unit_products(cut[columns], cut["GRP"]) for cut in cuts)
+    parts = joined((cut[columns], cut["GRP"]) for cut in cuts)
     whole, apart = from_products(unit_products(soldiers[columns], soldiers["GRP"])), from_products(parts)
     # Sums in another order: a few units in the last place of sums over 7,382 rows.
     assert apart.coef == pytest.approx(whole.coef, rel=1e-12)

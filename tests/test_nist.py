@@ -13,9 +13,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from block_sums import joined
 
 from karier_stats.stats.numerics import linear
-from karier_stats.stats.numerics.unit_products import merge, unit_products
+from karier_stats.stats.numerics.unit_products import unit_products
 
 # https://www.itl.nist.gov/div898/strd/lls/data/Longley.shtml
 LONGLEY = np.array([
@@ -99,7 +100,7 @@ def test_analysis_of_variance(name):
 def test_analysis_of_variance_in_blocks(name):
     """The same, read in seven blocks that cut through the treatments."""
     values, treatments, certified = anova(name)
-    parts = merge(unit_products(values[start::7, None], treatments[start::7]) for start in range(7))
+    parts = joined((values[start::7, None], treatments[start::7]) for start in range(7))
     assert digits(parts.one_way().f, certified) >= LEAST[name]
 
 
