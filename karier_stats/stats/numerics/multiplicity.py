@@ -9,13 +9,22 @@ Array = NDArray[np.float64]
 
 
 def holm(p: ArrayLike) -> Array:
-    """Holm's step-down adjusted p-values (statsmodels); NaN stays and is not counted.
+    """Holm's step-down adjusted p-values; NaN stays and is not counted.
+
+    Notes
+    -----
+    By hand: statsmodels' Holm collects the garbage of the whole process at each call, a tenth of a second in a
+    notebook, where a simulation calls it thousands of times. The tests compare both.
 
     References
     ----------
     Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
     """
-    return _adjusted(p, "holm")
+    values = np.asarray(p, dtype=float)
+    order = np.argsort(values)[: int(np.isfinite(values).sum())]
+    adjusted = np.array(values)
+    adjusted[order] = np.minimum(np.maximum.accumulate(values[order] * np.arange(len(order), 0, -1)), 1.0)
+    return adjusted
 
 
 def benjamini_hochberg(p: ArrayLike) -> Array:
@@ -25,17 +34,12 @@ def benjamini_hochberg(p: ArrayLike) -> Array:
     ----------
     Benjamini and Hochberg (1995), J. Royal Statistical Society B 57, 289-300.
     """
-    return _adjusted(p, "fdr_bh")
-
-
-def _adjusted(p: ArrayLike, method: str) -> Array:
-    """Adjusted p-values of the tests that were made."""
     from statsmodels.stats.multitest import multipletests
 
     adjusted = np.array(p, dtype=float)
     known = np.isfinite(adjusted)
     if known.any():
-        adjusted[known] = multipletests(adjusted[known], method=method)[1]
+        adjusted[known] = multipletests(adjusted[known], method="fdr_bh")[1]
     return adjusted
 
 
