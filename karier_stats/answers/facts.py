@@ -256,7 +256,7 @@ class GapFacts:
     @property
     def hours_unsettled(self) -> Text:
         """A further sentence where a difference in learning hours may be nil."""
-        if self.gap.seen:
+        if self.gap.seen or not math.isfinite(self.gap.value.low):
             return Joined()
         seen = smallest_seen(self.gap.value, self.gap.level)
         return Phrase("said.unsettled", seen=seen, unit=Phrase("said.unit.hours"))

@@ -127,7 +127,8 @@ def contrast(
     Returns
     -------
     Gap or None
-        None where there is nothing to compare: nobody on one side, or fewer than two groups of ``LEAST`` people.
+        None where there is nothing to compare: nobody on one side, means of what does not vary,
+        or fewer than two groups of ``LEAST`` people.
 
     Notes
     -----
@@ -140,6 +141,8 @@ def contrast(
         if not (result.n and against.n):
             return None
         made = _of_means if result.kind == "mean" else _of_shares
+        if result.kind == "mean" and not np.isfinite(made(result, against).low):
+            return None
         return Gap(result.row, against.row, made(result, against), result.level, 1, result.n + against.n, result.about,
                    verb=result.verb)
     rows = result.ranked() if not result.groups else sorted(
