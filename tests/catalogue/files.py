@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import IO, Any
 from unittest.mock import patch
 
 from small_intake import ANI, BUDI, CITRA, DEDI, SCORES, SEATS, STAFF
@@ -367,14 +368,14 @@ def _forbidden(office: Office) -> None:
 
     @contextlib.contextmanager
     def around(raw: Path) -> Iterator[None]:
-        read = Path.read_bytes
+        opened = Path.open
 
-        def refuse(path: Path) -> bytes:
+        def refuse(path: Path, *how: Any, **more: Any) -> IO[Any]:
             if path.name == "pegawai.csv":
                 raise PermissionError(13, "Permission denied", str(path))
-            return read(path)
+            return opened(path, *how, **more)
 
-        with patch.object(Path, "read_bytes", refuse):
+        with patch.object(Path, "open", refuse):
             yield
 
     office.prepared_by = around
