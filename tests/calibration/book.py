@@ -21,7 +21,7 @@ RESULTS = HERE / "results.csv"
 BLOCKS = HERE / "blocks"
 """Blocks already simulated, one file per cell; not committed."""
 
-NUMERICS = HERE.parents[1] / "karier_stats" / "stats"
+STATS = HERE.parents[1] / "karier_stats" / "stats"
 ROOMS = (pairs, gains, selection, units, families)
 COLUMNS = (
     "cell", "data", "n", "units", "method", "measure", "repetitions", "refused", "truth", "bias", "value", "mcse",
@@ -40,7 +40,7 @@ def fingerprint(cell: Cell) -> str:
 
     room = Path(inspect.getfile(inspect.unwrap(getattr(cell.simulate, "func", cell.simulate))))
     beside = re.findall(r"^from \.(\w+) import", room.read_text(), re.M)
-    paths = [room, *(HERE / f"{name}.py" for name in beside), *(NUMERICS / f"{name}.py" for name in cell.modules)]
+    paths = [room, *(HERE / f"{name}.py" for name in beside), *(next(STATS.rglob(f"{name}.py")) for name in cell.modules)]
     digest = hashlib.sha256(f"{version('numpy')} {version('scipy')}".encode())
     for path in paths:
         digest.update(path.read_bytes())

@@ -39,7 +39,7 @@ def _cell(changed: int) -> Cell:
         checks.append(control(NAIVE, "discoveries", 66.0, 75.0, "1 - 0.95**24 = 70.8"))
     return Cell(
         f"families/{changed} of {FAMILY} changed", f"{FAMILY} units, {changed} changed", PEOPLE, FAMILY,
-        partial(_simulate, changed), tuple(checks), ("paired", "change"), quick=QUICK,
+        partial(_simulate, changed), tuple(checks), ("paired", "multiplicity"), quick=QUICK,
     )
 
 
