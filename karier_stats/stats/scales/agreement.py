@@ -192,7 +192,8 @@ def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[i
     sizes = np.bincount(codes)
     if len(labels) < 2 or not (sizes > 1).any():
         raise StatisticsError("K392", units=len(labels), rows=len(codes), shared=int((sizes > 1).sum()))
-    return _Answers(names, scale, scores, codes, labels, found.notes)
+    order = np.lexsort((*scores.T, codes))  # sums in another order of the rows would differ in their last bit
+    return _Answers(names, scale, scores[order], codes[order], labels, found.notes)
 
 
 @dataclass(frozen=True, eq=False)
