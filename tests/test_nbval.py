@@ -40,7 +40,7 @@ def test_nbval_sees_the_same_outputs(tmp_path: Path) -> None:
     environment["PYTHONPATH"] = f"{ROOT}:{tmp_path}"
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--nbval", "--nbval-cell-timeout", "120", "--nbval-sanitize-with",
-         notebooks.HERE / "sanitize.cfg", "-p", "leave_records_out", "-p", "no:cacheprovider", "-q", notebooks.HERE],
+         notebooks.HERE / "sanitize.cfg", "-p", "leave_records_out", "-p", "no:cacheprovider", notebooks.HERE],
         env=environment, cwd=ROOT, capture_output=True, text=True, check=False,
     )
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

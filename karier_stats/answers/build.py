@@ -365,11 +365,11 @@ def tabulated(result: Any) -> pd.DataFrame:
     for name, further in others:
         if isinstance(further, Withins):
             for one in further:
-                at = (data["code"] == one.code) & (data["by"] == one.by)
+                at = (data["code"] == one.code) & (data["dimension"] == one.by)
                 data.loc[at, [name, f"{name}_low", f"{name}_high"]] = one.value.ends
             continue
         for row in further:
-            at = (data["code"] == (row.code or row.part)) & (data["by"] == row.by) & (data["over"] == _over(row))
+            at = (data["code"] == (row.code or row.part)) & (data["dimension"] == row.by) & (data["over"] == _over(row))
             data.loc[at, row.part if row.code and row.part else name] = row.estimate
             if not (row.code and row.part):
                 data.loc[at, f"{name}_low"], data.loc[at, f"{name}_high"] = row.low, row.high
@@ -386,7 +386,7 @@ def _table_row(result: Description, row: Row) -> dict[str, Any]:
     names = result.about.get("names", {})
     own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
     return {
-        **_codes(result, row), "code": own[1], "by": row.by, "over": _over(row), **_labels("dimension", what(row.by)),
+        **_codes(result, row), "code": own[1], "dimension": row.by, "over": _over(row), **_labels("dimension", what(row.by)),
         **_labels("label", label_of(names, *own)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
         "high": row.high,
     }

@@ -451,11 +451,9 @@ class DescriptionFacts:
         return self.result.n
 
     def __getitem__(self, name: str) -> RowFacts:
-        """One group or category by its code: ``{hours[PNS].number}``."""
+        """One group or category by its code: ``{hours[PNS].number}``; one that nobody has counts nobody."""
         row = self.result.find(name)
-        if row is None:
-            raise KeyError(name)
-        return self._said(row)
+        return self._said(row if row is not None else Row("", name, "", None, Estimate(0.0), 0, self.result.n))
 
     @property
     def of(self) -> Text:

@@ -202,7 +202,7 @@ def _facts(row: pd.Series, p: float, family: int, lang: str) -> str:
     corrected = p_value(p, lang) + both(
         f" setelah koreksi Holm untuk {family} pertanyaan", f" after Holm's correction for {family} questions",
     )[lang]
-    bounds = span(estimate_of(row), lang, float(row["ci_level"]), digits=2)
+    bounds = span(estimate_of(row), lang, claims.plain(row["ci_level"]), digits=2)
     units = counting.units_words(row["n_units"], lang)
     return f"{bounds}; {corrected}; {METHODS['cr2'][lang]}; {units}"
 

@@ -248,7 +248,7 @@ def _forest_words(lead: pd.DataFrame, result: Regression, agree: int, lang: str)
     """How many of the ways see the association, and how far their estimates lie apart."""
     spread = interval(lead["estimate"].min(), lead["estimate"].max(), lang)
     ways, seen = integer(len(lead), lang), integer(agree, lang)
-    bounds = span(estimate_of(result.headline), lang, float(result.headline["ci_level"]), digits=2)
+    bounds = span(estimate_of(result.headline), lang, claims.plain(result.headline["ci_level"]), digits=2)
     scope = TERMS[base_term(result.lead[0])[1]][lang]
     text = both(
         f"Dari {ways} cara menghitung keterkaitan {scope}, {seen} melihat keterkaitan; taksirannya {spread} poin "
@@ -435,7 +435,7 @@ def _settled_words(row: pd.Series, whole: pd.Series, same: bool, out: int, lang:
     with_all = number(100 * claims.plain(whole["estimate"]), lang)
     size = number(100 * claims.plain(row["estimate"]), lang)
     units = counting.units_words(row["n_units"], lang)
-    facts = f"{span(estimate_of(row), lang, float(row['ci_level']), digits=2)}; {units}"
+    facts = f"{span(estimate_of(row), lang, claims.plain(row['ci_level']), digits=2)}; {units}"
     end = both(
         "data tidak cukup untuk menyimpulkan karena unitnya terlalu sedikit.",
         "the data are not enough to conclude since there are too few units.",

@@ -92,7 +92,7 @@ def sentence(row: pd.Series, what: Quantity, scope: str, undecided: bool, lang: 
 
 def _facts(row: pd.Series, what: Quantity, lang: str) -> str:
     """Interval, p, method and number of units."""
-    bounds = counting.span(estimate_of(row), lang, float(row["ci_level"]), what.scale, what.digits + 1)
+    bounds = counting.span(estimate_of(row), lang, claims.plain(row["ci_level"]), what.scale, what.digits + 1)
     units = counting.units_words(row["n_units"], lang)
     parts = [bounds, p_value(claims.plain(row["p_value"]), lang), METHODS[str(row["method"])][lang], units]
     return "; ".join(parts)

@@ -112,7 +112,8 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
     found = found.assign(status_line=pd.concat(lines).reindex(found.index), none=found["jp"] <= 0)
     if status is not None:
         found = found[(found["status"] == status).fillna(False)].reset_index(drop=True)
-    names = dict(zip(ev.units["unit_id"], ({"id": name, "en": name} for name in ev.units["unit_name"]), strict=True))
+    units = ev.units.sort_values("unit_id", kind="stable")  # the order of names is that of groups
+    names = dict(zip(units["unit_id"], ({"id": name, "en": name} for name in units["unit_name"]), strict=True))
     found.attrs = {"coverage": counting.linked(ev).value, "names": {**NAMES, "unit_id": names}}
     return found
 
