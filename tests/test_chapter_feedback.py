@@ -8,10 +8,11 @@ import pytest
 
 import karier_stats as ks
 from karier_stats.answers.record import Answer
-from karier_stats.chapters import feedback, surveys
+from karier_stats.chapters import feedback
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.stats.numerics import shares
+from karier_stats.views import surveys
 from tests.small_office import one as finding_of
 from tests.small_office import tables
 

@@ -10,10 +10,10 @@ import pytest
 from asked import participation
 from small_office import as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.chapters import counting
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample.truth import tell
 from karier_stats.stats.numerics import shares
+from karier_stats.views import activity
 
 
 def test_rate_counts_active_staff_who_attended():
@@ -126,7 +126,7 @@ def test_hours_of_someone_who_moved_count_whole():
     unit = ["U2" if uid == "a01" else None for uid in changed["participation"]["employee_uid"]]
     changed["participation"] = changed["participation"].assign(unit_id=unit)
     ev = Evaluation.from_tables(changed, period=2025, unit="U1")
-    people = counting.with_activity(ev).set_index("employee_uid")
+    people = activity.with_activity(ev).set_index("employee_uid")
     assert people.loc["a01", "jp"] == 324
 
 

@@ -13,13 +13,14 @@ import pandas as pd
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
-from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters import claims, counting
 from karier_stats.chapters.counting import exact, finding, in_words
 from karier_stats.chapters.money import Need, lines_of, need_of, not_people
 from karier_stats.chapters.partners import partners
 from karier_stats.domain import codes
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.views import activity, surveys
 from karier_stats.words.numbers import both, integer, number, percent, rupiah
 
 if TYPE_CHECKING:
@@ -261,14 +262,14 @@ def _source_words(data: pd.DataFrame, top: pd.Series, total: float, lang: str) -
 @answers(CHAPTER, both("Di mana komitmen lemah?", "Where is commitment weak?"), ("participation", "batch"))
 def commitment(ev: Evaluation) -> Answer:
     """No-shows and withdrawals of those registered, and follow-up plans that were done."""
-    rows = counting.enrolments(ev)
+    rows = activity.enrolments(ev)
     ended = rows[rows["outcome"].isin(ENDED)]
     if ended.empty:
         return counting.nothing(
             commitment, ev, f"belum ada kepesertaan yang selesai pada tahun {ev.period}.",
             f"no participation has ended in {ev.period}.",
         )
-    if counting.one_outcome_only(ev):
+    if activity.one_outcome_only(ev):
         return counting.nothing(
             commitment, ev, "daftar peserta hanya memuat satu hasil, sehingga ketidakhadiran tidak tercatat.",
             "the list of participants holds one outcome only, so absence is not on record.",
@@ -405,7 +406,7 @@ def barriers(ev: Evaluation) -> Answer:
         both("Bagian responden yang setuju", "Share of respondents who agree"), both("Hambatan", "Barrier"),
         len(scale.wide), "percent", 0,
     )
-    coverage = min(len(scale.wide) / max(len(counting.staff(ev)), 1), 1.0) if not scale.wider else None
+    coverage = min(len(scale.wide) / max(len(activity.staff(ev)), 1), 1.0) if not scale.wider else None
     note = both(
         "“Setuju” berarti jawaban pada dua tingkat tertinggi.", "“Agree” means an answer on the two highest levels.",
     )
@@ -454,7 +455,7 @@ def _lead(ev: Evaluation, scale: surveys.Scale, data: pd.DataFrame) -> Estimate 
 @answers(CHAPTER, both("Mengapa pelatihan dibatalkan?", "Why were courses cancelled?"), ("batch",))
 def cancelled(ev: Evaluation) -> Answer:
     """Cancelled batches of the period by reason, with the places lost."""
-    batches = counting.batches(ev)
+    batches = activity.batches(ev)
     batches = batches[(batches["year"] == ev.period).fillna(False) & batches["state"].notna()]
     lost = batches[batches["state"] == "batal"]
     if batches.empty:

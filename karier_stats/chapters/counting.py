@@ -1,21 +1,14 @@
-"""Who and what the chapters count, so that every chapter counts the same.
-
-Active staff are the people of one year's snapshot with legal standing 01; a
-person took part where a row of participation ended with "passed" or "did not
-pass"; learning hours are those credited. A standing that the office did not
-give counts as active.
-"""
+"""Findings that describe, their words and their tables, for the questions whose analysis is not in a notebook yet."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from karier_stats.answers import verdicts
+from karier_stats.answers import facts, verdicts
 from karier_stats.answers.record import (
     Answer,
     Design,
@@ -29,6 +22,7 @@ from karier_stats.answers.record import (
 )
 from karier_stats.answers.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.domain.codes import CodeList, label
+from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import both, counted, interval, level_percent, number, percent
@@ -38,9 +32,6 @@ if TYPE_CHECKING:
 
 Words = dict[str, str]
 
-ATTENDED = ("lulus", "tidak_lulus")
-ACTIVE = "01"
-ON_STUDY = "03"
 DIFFERENCES = ("share_difference", "percentage_points")
 """Measures of a description that compare: their precision is judged against the smallest difference that matters."""
 PRECISE_WIDTH = 0.20
@@ -51,80 +42,6 @@ CENSUS = both(
     "Unit of analysis: one person in one year; denominator: active staff (legal standing 01) in that year's "
     "snapshot. All staff are on record; the intervals describe chance variation, not sampling error.",
 )
-LEAST = 10
-"""Groups of fewer people are listed but not compared."""
-
-
-def staff(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
-    """The people of one year's snapshot (default: the period), one row each.
-
-    Parameters
-    ----------
-    ev : Evaluation
-    year : int, optional
-    standing : str or None
-        Legal standing to keep; None keeps everyone.
-    """
-    people = ev.table("employee", "all")
-    people = people[(people["year"] == (year or ev.period)).fillna(False)]
-    if standing is not None:
-        people = people[people["standing_code"].fillna(ACTIVE) == standing]
-    return people.drop_duplicates("employee_uid").reset_index(drop=True)
-
-
-def enrolments(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
-    """Participation rows of one year (default: the period) with their batch and course.
-
-    Adds ``program_id``, ``year``, ``batch_jp``, ``state``, ``title``, ``topic``,
-    ``form`` and ``jp``, the learning hours that count for the person: those
-    credited; for a graduate without credit those attended, else the batch's.
-    """
-    rows = ev.table("participation", "all")
-    course = batches(ev)
-    kept = [name for name in rows if name == "batch_id" or name not in course]
-    rows = rows[kept].merge(course, on="batch_id", how="left", validate="m:1")
-    rows = rows[(rows["year"] == (year or ev.period)).fillna(False)].reset_index(drop=True)
-    uncredited = rows["attended_jp"].fillna(rows["batch_jp"]).where(rows["outcome"] == "lulus", 0.0)
-    rows["jp"] = rows["credited_jp"].fillna(uncredited).fillna(0.0).astype(float)
-    rows["attended"] = rows["outcome"].isin(ATTENDED)
-    return rows
-
-
-def batches(ev: Evaluation) -> pd.DataFrame:
-    """Every batch with its course's title, topic and form."""
-    batch = ev.table("batch", "all")[["batch_id", "program_id", "year", "jp", "quota", "state", "cancel_reason"]]
-    program = ev.table("program", "all")[["program_id", "title", "topic", "form", "planned_jp"]]
-    joined = batch.rename(columns={"jp": "batch_jp"}).merge(program, on="program_id", how="left", validate="m:1")
-    joined["batch_jp"] = joined["batch_jp"].fillna(joined["planned_jp"])
-    return joined.drop(columns="planned_jp")
-
-
-def with_activity(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
-    """One year's staff with ``took_part`` (bool), ``courses`` attended and ``jp`` credited.
-
-    What a person attended counts whole, also what was attended while in another unit.
-    """
-    people, rows = staff(ev, year, standing), enrolments(replace(ev, unit="semua"), year)
-    rows = rows[rows["attended"]]
-    by_person = rows.groupby("employee_uid", sort=False).agg(courses=("batch_id", "size"), jp=("jp", "sum"))
-    people = people.merge(by_person, left_on="employee_uid", right_index=True, how="left")
-    people["courses"] = people["courses"].fillna(0).astype(int)
-    people["jp"] = people["jp"].fillna(0.0).round(6)  # sums of halves in another row order differ in the last bit
-    people["took_part"] = people["courses"] > 0
-    return people
-
-
-def linked(ev: Evaluation, year: int | None = None) -> Estimate:
-    """Share of participation rows whose person is in the staff snapshot of that year."""
-    rows = enrolments(ev, year)
-    known = rows["employee_uid"].isin(staff(replace(ev, unit="semua"), year, None)["employee_uid"])
-    return shares.share(int(known.sum()), len(rows), ev.level)
-
-
-def years_of(ev: Evaluation, table: str, count: int = 5) -> list[int]:
-    """The last years up to the period for which a table has rows."""
-    values = ev.table(table, "all")["year"].dropna().unique()
-    return sorted(int(year) for year in values if year <= ev.period)[-count:]
 
 
 def tally(frame: pd.DataFrame, by: str | list[str], flag: str, level: float) -> pd.DataFrame:
@@ -141,34 +58,11 @@ def tally(frame: pd.DataFrame, by: str | list[str], flag: str, level: float) -> 
     return counted.assign(estimate=counted["k"] / counted["n"], low=low, high=high)
 
 
-def clustered_share(frame: pd.DataFrame, flag: str, cluster: str, level: float) -> Estimate:
-    """A share of rows that come in clusters, such as places on the same batch.
-
-    The wider of Wilson's interval and the linearised one over clusters: with
-    few clusters, or none that differ, the second alone would look too sure.
-    Without bounds where they would run from 0 to 1 and so say nothing.
-    """
-    plain = shares.share(int(frame[flag].sum()), len(frame), level)
-    sums = frame.groupby(cluster, sort=False)[flag].agg(["sum", "size"])
-    spread = shares.ratio(sums["sum"].astype(float), sums["size"], level)
-    low, high = np.fmin(plain.low, spread.low), np.fmax(plain.high, spread.high)
-    return within_one(between(plain.value, float(low), float(high)))
-
-
 def within_one(value: Estimate) -> Estimate:
     """A share with its bounds kept within 0 and 1; none where they would run from 0 to 1."""
     if not np.isfinite(value.low) or (value.low <= 0 and value.high >= 1):
         return exact(value.value)
     return between(value.value, max(value.low, 0.0), min(value.high, 1.0))
-
-
-def only_participants(ev: Evaluation, people: pd.DataFrame) -> bool:
-    """Whether the staff list was made from the list of participants, so that nobody else is known."""
-    if not people["took_part"].all() or people.empty:
-        return False
-    files = people["source_file"].dropna().unique()
-    made_from = ev.table("participation")["source_file"].dropna().unique()
-    return len(files) > 0 and set(files) <= set(made_from)
 
 
 def labelled(frame: pd.DataFrame, column: str, codes: CodeList, name: str = "label") -> pd.DataFrame:
@@ -197,11 +91,6 @@ def in_words(make: Callable[[str], str]) -> Words:
 def units_words(n: float, lang: str) -> str:
     """A number of units: ``26 units``, ``1 unit``."""
     return counted(n, lang, "unit", "unit", "units")
-
-
-def english(n: float, one: str, many: str = "") -> str:
-    """A number with its noun in English, which Indonesian does not inflect: ``1 person``, ``2 people``."""
-    return counted(n, "en", "", one, many or one + "s")
 
 
 def level_words(level: float, lang: str) -> str:
@@ -243,7 +132,7 @@ def unsettled(difference: Estimate, lang: str, level: float, unit: str | None = 
     """
     if difference.low > 0 or difference.high < 0:
         return ""
-    seen = number(scale * smallest_seen(difference, level), lang) + " " + (unit or both("poin", "points")[lang])
+    seen = number(scale * facts.smallest_seen(difference, level), lang) + " " + (unit or both("poin", "points")[lang])
     return both(
         " Perbedaan tersebut belum cukup bukti secara statistik; perbedaan terkecil yang biasanya dapat terlihat "
         f"dari data seperti ini {seen}.",
@@ -278,14 +167,6 @@ def matters(difference: Estimate, lang: str) -> str:
     return f"{start} {verdicts.weighed(difference, margin, lang, shown)}."
 
 
-def smallest_seen(difference: Estimate, level: float = 0.95) -> float:
-    """The smallest true difference that such data show in four cases of five (power 0.8).
-
-    Half the interval is ``z`` standard errors; the difference is ``z + 0.84``.
-    """
-    return (difference.high - difference.low) / 2 * (1 + 0.841621 / shares.critical(level))
-
-
 class Contrast(NamedTuple):
     """The group with the highest and the one with the lowest share, and their difference."""
 
@@ -295,11 +176,6 @@ class Contrast(NamedTuple):
     level: float
     pairs: int
     n: int
-
-
-def one_outcome_only(ev: Evaluation) -> bool:
-    """Whether the list of participants holds one outcome only, so that no loss can be on record."""
-    return bool(enrolments(replace(ev, unit="semua"))["outcome"].nunique() == 1)
 
 
 def widest(groups: pd.DataFrame, level: float) -> Contrast | None:

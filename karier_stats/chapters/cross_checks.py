@@ -16,6 +16,7 @@ from karier_stats.domain.rules import rule
 from karier_stats.intake.schema import TABLES
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import between
+from karier_stats.views import activity
 from karier_stats.words.numbers import both, integer, listing, percent
 
 if TYPE_CHECKING:
@@ -35,8 +36,8 @@ STRAIGHT_ITEMS = 4
 def linked(ev: Evaluation) -> Answer:
     """Which rows join a staff snapshot, and the cross-checks of the data model."""
     joins = _joins(ev)
-    value = counting.linked(ev)
-    n = len(counting.enrolments(ev))
+    value = shares.share(*activity.linked(ev), ev.level)
+    n = len(activity.enrolments(ev))
     if not n:
         return counting.nothing(
             linked, ev, f"tidak ada kepesertaan pada tahun {ev.period}.", f"no participation in {ev.period}.",
@@ -72,7 +73,7 @@ def linked(ev: Evaluation) -> Answer:
 
 def _joins(ev: Evaluation) -> pd.DataFrame:
     """Share of rows about a person that find that person in the snapshot of their year."""
-    everyone = set(counting.staff(replace(ev, unit="semua"), standing=None)["employee_uid"])
+    everyone = set(activity.staff(replace(ev, unit="semua"), standing=None)["employee_uid"])
     rows = []
     for name in ("participation", "need", "competency", "test_score", "survey_response", "performance"):
         frame = ev.table(name) if ev.has(name) else None
@@ -89,9 +90,9 @@ def _joins(ev: Evaluation) -> pd.DataFrame:
 
 def _checks(ev: Evaluation) -> pd.DataFrame:
     """The cross-checks: what is checked, how many rows, how many fail."""
-    rows = counting.enrolments(ev)
+    rows = activity.enrolments(ev)
     batch = ev.table("batch")
-    status = counting.with_activity(ev)
+    status = activity.with_activity(ev)
     dated, pppk = batch[batch["end_date"].notna()], status[(status["status"] == "PPPK").fillna(False)]
     both_dates = dated[dated["start_date"].notna()]
     certain = rows[rows["credited_jp"].notna() & rows["batch_jp"].notna()]
@@ -159,7 +160,7 @@ def _failing(ev: Evaluation, checks: pd.DataFrame) -> list[Finding]:
 
     return [
         finding(
-            linked, ev, counting.exact(1 - len(bad) / len(done)), len(counting.enrolments(ev)), in_words(sentence),
+            linked, ev, counting.exact(1 - len(bad) / len(done)), len(activity.enrolments(ev)), in_words(sentence),
             part="checks", precise=True,
         )
     ]
@@ -264,7 +265,7 @@ def eligible(ev: Evaluation, instrument: str, group: pd.DataFrame) -> tuple[pd.D
         The answers to the instrument.
     """
     if group["batch_id"].notna().all():
-        attended = counting.enrolments(ev)
+        attended = activity.enrolments(ev)
         attended = attended[attended["attended"]]
         return attended[attended["batch_id"].isin(set(group["batch_id"]))], _PARTICIPANTS
     purposes = set()
@@ -275,7 +276,7 @@ def eligible(ev: Evaluation, instrument: str, group: pd.DataFrame) -> tuple[pd.D
         return ev.table("further_study", "all").drop_duplicates("employee_uid"), both(
             "pemohon pendidikan lanjut", "applicants for further study",
         )
-    return counting.staff(ev), both("pegawai aktif", "active staff")
+    return activity.staff(ev), both("pegawai aktif", "active staff")
 
 
 def _response_rate(ev: Evaluation, data: pd.DataFrame) -> list[Finding]:

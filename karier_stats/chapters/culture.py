@@ -10,13 +10,14 @@ import pandas as pd
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.record import Answer, Finding, Picture, answers
-from karier_stats.chapters import claims, counting, slopes, surveys
+from karier_stats.chapters import claims, counting, reliabilities, slopes
 from karier_stats.chapters.claims import claim, estimate_of
 from karier_stats.chapters.counting import in_words
 from karier_stats.chapters.engagement import INDEX, PERSONAL, engagement
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.numerics import shares
+from karier_stats.views import activity, surveys
 from karier_stats.words.numbers import both, percent
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _answered_by_staff(
     )
     width = float((scale.items["scale_max"] - scale.items["scale_min"]).mean())
     margin = verdicts.smallest("slope") * width
-    findings = [_slope(of, ev, subject, result, rows, headline, margin), *surveys.reliable(of, ev, scale)]
+    findings = [_slope(of, ev, subject, result, rows, headline, margin), *reliabilities.reliable(of, ev, scale)]
     picture = _unit_picture(ev, subject, rows, result) if ev.audience == "internal" else None
     note = both(
         "Skala ini diisi pegawai; keterlibatan pimpinan berasal dari catatan, sehingga keduanya tidak berasal dari "
@@ -117,7 +118,7 @@ def placed(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
 
 def _answered(ev: Evaluation, rows: pd.DataFrame) -> float:
     """Respondents over active staff."""
-    return min(len(rows) / max(len(counting.staff(ev)), 1), 1.0)
+    return min(len(rows) / max(len(activity.staff(ev)), 1), 1.0)
 
 
 def _points(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:

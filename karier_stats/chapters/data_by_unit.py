@@ -12,7 +12,9 @@ from karier_stats.chapters.counting import finding, in_words
 from karier_stats.chapters.cross_checks import eligible
 from karier_stats.domain.codes import PURPOSE, label
 from karier_stats.intake.schema import TABLES
+from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics import shares
+from karier_stats.views import activity
 from karier_stats.words.numbers import both, integer, percent
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ OF_COURSES = ("nomination", "attended_jp", "credited_jp", "final_score", "certif
 )
 def by_unit(ev: Evaluation) -> Answer:
     """Share of empty cells of staff lists and attended courses, by unit and column."""
-    people, seats = counting.staff(ev, standing=None), counting.enrolments(ev)
+    people, seats = activity.staff(ev, standing=None), activity.enrolments(ev)
     if people.empty:
         return counting.no_staff(by_unit, ev)
     home = people.set_index("employee_uid")["unit_id"]
@@ -92,7 +94,7 @@ _OF_SEATS = both("Sel yang kosong pada kepesertaan yang dihadiri", "Empty cells 
 def _emptiest(ev: Evaluation, groups: pd.DataFrame, what: dict[str, str], part: str = "") -> Finding:
     """The unit with the largest share of empty cells, beside all units."""
     whole = float((groups["empty"] * groups["n"]).sum() / groups["n"].sum())
-    large = groups[groups["n"] >= counting.LEAST]
+    large = groups[groups["n"] >= LEAST]
     worst = counting.top(large, "empty") if len(large) else None
 
     def sentence(lang: str) -> str:
@@ -148,7 +150,7 @@ _RATE = both("Tingkat jawaban menurut unit", "Response rate by unit")
 
 def _rates(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
     """One row per instrument and unit: ``k`` answered of ``n``, with Wilson's interval."""
-    home = counting.staff(ev, standing=None).set_index("employee_uid")["unit_id"]
+    home = activity.staff(ev, standing=None).set_index("employee_uid")["unit_id"]
     found = []
     for name, group in rows.astype({"instrument": str}).groupby("instrument", sort=True):
         answered = _placed(group.drop_duplicates("response_id"), home)

@@ -21,6 +21,7 @@ from karier_stats.chapters.intake_record import files_once, loose_ends, noticed,
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.stats.numerics import shares
+from karier_stats.views import activity
 from karier_stats.words.numbers import both, integer, listing, percent
 
 if TYPE_CHECKING:
@@ -350,7 +351,7 @@ def verdict(ev: Evaluation) -> Answer:
     """The verdict by a written rule on conservation, joining, refusals and missing core columns."""
     criteria = _criteria(ev)
     worst = int(criteria["grade"].min())
-    value = counting.linked(ev)
+    value = shares.share(*activity.linked(ev), ev.level)
     names = {
         0: both("belum layak dianalisis", "not yet fit for analysis"),
         1: both("layak dianalisis dengan catatan", "fit for analysis with reservations"),
@@ -371,7 +372,7 @@ def verdict(ev: Evaluation) -> Answer:
         )
 
     found = finding(
-        verdict, ev, value, len(counting.enrolments(ev)), in_words(sentence), coverage=value.value, robust=worst > 0,
+        verdict, ev, value, len(activity.enrolments(ev)), in_words(sentence), coverage=value.value, robust=worst > 0,
         headline=True, recommendation=_mend(ev, weak),
     )
     fields = (
@@ -415,10 +416,10 @@ def _criteria(ev: Evaluation) -> pd.DataFrame:
     rows.append(
         _criterion(
             both("Kepesertaan yang bertemu potret pegawai", "Participation that joins the staff snapshot"),
-            counting.linked(ev).value, LINKED_GOOD, LINKED_LEAST, high=True,
+            shares.share(*activity.linked(ev)).value, LINKED_GOOD, LINKED_LEAST, high=True,
         )
     )
-    people = counting.staff(ev, standing=None)
+    people = activity.staff(ev, standing=None)
     core = [column for column in ("status", "standing_code", "sex", "age_band", "position_type") if len(people)]
     empty = float(people[core].isna().to_numpy().mean()) if core else 1.0
     rows.append(

@@ -16,7 +16,9 @@ from karier_stats.chapters.counting import finding, in_words, share_words
 from karier_stats.chapters.unit_cost import cost
 from karier_stats.domain import codes
 from karier_stats.domain.codes import label
+from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics import shares
+from karier_stats.views import activity
 from karier_stats.words.numbers import both, integer, listing, percent
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def study(ev: Evaluation) -> Answer:
         return counting.nothing(
             study, ev, f"tidak ada pendidikan lanjut sampai tahun {ev.period}.", f"no further study up to {ev.period}.",
         )
-    people = counting.staff(ev, standing=None)
+    people = activity.staff(ev, standing=None)
     cells = _study_cells(rows)
     return counting.answer(
         study, [_studying(ev, rows, people, cells), *_study_by_sex(ev, rows, people)], picture=_study_picture(cells, len(rows)),
@@ -61,7 +63,7 @@ def _studying(ev: Evaluation, rows: pd.DataFrame, people: pd.DataFrame, cells: p
     k, n = int(people["employee_uid"].isin(taken).sum()), len(people)
     value = shares.share(k, n, ev.level)
     counts = {state: int((rows["state"] == state).sum()) for state in codes.STUDY_STATE}
-    shown = bool((cells.loc[cells["n"] > 0, "n"] >= counting.LEAST).all())
+    shown = bool((cells.loc[cells["n"] > 0, "n"] >= LEAST).all())
 
     def sentence(lang: str) -> str:
         states = listing(

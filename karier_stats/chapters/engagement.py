@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
-from karier_stats.chapters import counting
 from karier_stats.chapters.claims import decided, estimate_of
 from karier_stats.domain.leadership import engagement_index
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
+from karier_stats.views import activity
 from karier_stats.words.numbers import both, listing
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def staff_years(ev: Evaluation) -> pd.DataFrame:
     lagged = engagement(ev).assign(year=lambda frame: frame["year"] + 1)
     parts = []
     for year in sorted({int(year) for year in lagged["year"] if year <= ev.period}):
-        people = counting.with_activity(ev, year)
+        people = activity.with_activity(ev, year)
         parts.append(people[~people["is_head"].fillna(False).astype(bool)])
     if not parts:
         return pd.DataFrame(columns=["employee_uid", "unit_id", "year", "engagement", "took_part", "courses", "jp"])

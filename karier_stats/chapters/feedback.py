@@ -15,7 +15,7 @@ import pandas as pd
 
 from karier_stats.answers import margins
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table, answers
-from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters import claims, counting, reliabilities
 from karier_stats.chapters.at_work import at_work
 from karier_stats.chapters.claims import claim, decided
 from karier_stats.chapters.counting import finding, in_words, share_words, span
@@ -23,6 +23,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import between
+from karier_stats.views import activity, surveys
 from karier_stats.words.numbers import both, integer, listing, number, percent
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def _wider(wider: bool) -> tuple[dict[str, str], ...]:
 
 def _coverage(ev: Evaluation, rows: pd.DataFrame, wider: bool) -> float | None:
     """Forms over attended places of the courses they speak of; None where years are mixed."""
-    places = counting.enrolments(ev)
+    places = activity.enrolments(ev)
     places = places[places["attended"] & places["program_id"].isin(rows["program_id"])]
     return None if wider or places.empty else min(len(rows) / len(places), 1.0)
 
@@ -282,7 +283,7 @@ def _version_places(ev: Evaluation) -> pd.Series:
     """Attended places of each version of each course, all years up to the period."""
     rows = ev.table("participation", "to_date")
     batch = ev.table("batch", "all")[["batch_id", "program_id", "curriculum_version"]]
-    rows = rows[rows["outcome"].isin(counting.ATTENDED)][["batch_id"]].merge(batch, on="batch_id", validate="m:1")
+    rows = rows[rows["outcome"].isin(activity.ATTENDED)][["batch_id"]].merge(batch, on="batch_id", validate="m:1")
     return rows.groupby(["program_id", "curriculum_version"], sort=True).size()
 
 
@@ -395,10 +396,10 @@ def _part_findings(
     of: Callable[[Evaluation], Answer], ev: Evaluation, part: surveys.Scale, place: int, parts: int,
 ) -> list[Finding]:
     """Mean, ceiling and reliability of one part; the one with most respondents has the plain ids."""
-    ending = "" if place == 0 else surveys.name_of(part)
+    ending = "" if place == 0 else reliabilities.name_of(part)
     name = str(part.items["instrument"].iloc[0]) if parts > 1 else ""
     found = [_mean_finding(of, ev, part, name, ending), _ceiling_finding(of, ev, part, name, ending)]
-    alpha = surveys.reliable(of, ev, part)
+    alpha = reliabilities.reliable(of, ev, part)
     return found + [replace(one, id=f"{one.id}.{ending}") if ending else one for one in alpha]
 
 

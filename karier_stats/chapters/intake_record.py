@@ -13,6 +13,7 @@ from karier_stats.answers.record import Answer, Field, Finding, Picture, Recomme
 from karier_stats.chapters import counting
 from karier_stats.chapters.counting import finding, in_words
 from karier_stats.intake.schema import TABLES
+from karier_stats.views import activity
 from karier_stats.words.numbers import MISSING, both, date, integer, listing
 
 if TYPE_CHECKING:
@@ -128,7 +129,7 @@ def _ends(ev: Evaluation) -> pd.DataFrame:
     ]
     batches, seats = ev.table("batch"), ev.table("participation")
     held = batches[batches["state"].fillna("selesai") == "selesai"]
-    staff, units = counting.staff(ev, standing=None), ev.units
+    staff, units = activity.staff(ev, standing=None), ev.units
     rows += [
         (both("Angkatan selesai tanpa peserta", "Completed batches without participants"),
          int((~held["batch_id"].isin(set(seats["batch_id"]))).sum()), both("angkatan", "batches")),

@@ -20,6 +20,7 @@ from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.change.gains import Gain, known, nested, preferred
 from karier_stats.stats.change.gains import gains as ks_gains
+from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics import shares, strata
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.views import scores
@@ -148,7 +149,7 @@ def _later(ev: Evaluation, gained: list[Gain]) -> list[_Later]:
     for gain in gained:
         part = gain.people
         sizes = part.loc[part["retensi"].notna(), "arm"].value_counts().reindex([scores.TRAINED, scores.CONTROL], fill_value=0)
-        if sizes.min() < counting.LEAST:
+        if sizes.min() < LEAST:
             continue
         result = compare(
             part, before="pre", after=["post", "retensi"], group="arm", control=scores.CONTROL,

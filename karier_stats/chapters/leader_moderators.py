@@ -17,6 +17,7 @@ from karier_stats.chapters.counting import in_words, span
 from karier_stats.chapters.engagement import INDEX, LAGGED, NEEDS, associate, staff_years
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.domain.codes import CONTRACT_STATUS
+from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.results import METHODS, TERMS
 from karier_stats.words.numbers import both, listing, p_value
 
@@ -117,7 +118,7 @@ def moderators(ev: Evaluation) -> Answer:
 def _asked(ev: Evaluation, rows: pd.DataFrame) -> Regression:
     """The main question with the declared secondary ones, as a linear probability model."""
     flags = {moderator.key: moderator.flag(rows) for moderator in MODERATORS}
-    known = [key for key, flag in flags.items() if min(flag.value_counts().reindex([0.0, 1.0], fill_value=0)) >= counting.LEAST]
+    known = [key for key, flag in flags.items() if min(flag.value_counts().reindex([0.0, 1.0], fill_value=0)) >= LEAST]
     return associate(
         ev, rows.assign(**flags), family="continuous", moderators=tuple(known), dose_response="quadratic",
     )

@@ -10,17 +10,18 @@ import pandas as pd
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, answers
-from karier_stats.chapters import claims, counting, surveys
+from karier_stats.chapters import claims, counting
 from karier_stats.chapters.claims import Words, claim, estimate_of
 from karier_stats.chapters.counting import finding, in_words, span
 from karier_stats.chapters.culture import CULTURE, NEEDS, SUPPORT, placed
 from karier_stats.chapters.engagement import PERSONAL
-from karier_stats.chapters.surveys import Scale
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import of_t
 from karier_stats.stats.scales.agreement import Agreement, agreement
+from karier_stats.views import surveys
+from karier_stats.views.surveys import Scale
 from karier_stats.words.numbers import both, integer, listing, number
 
 if TYPE_CHECKING:

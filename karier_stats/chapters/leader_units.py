@@ -12,6 +12,7 @@ from karier_stats.chapters import counting, slopes
 from karier_stats.chapters.claims import claim, estimate_of
 from karier_stats.chapters.counting import in_words
 from karier_stats.stats.units.compare_units import compare_units
+from karier_stats.views import activity
 from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ _OUTSIDE = {
 )
 def side_by_side(ev: Evaluation) -> Answer:
     """Shares of staff who took part by unit: shrunken, with rank intervals and the limits of chance."""
-    people = counting.with_activity(ev)
+    people = activity.with_activity(ev)
     people = people.dropna(subset=["unit_id"])  # heads among them: the same staff as in the chapter on participation
     if people.empty:
         return counting.no_staff(side_by_side, ev)

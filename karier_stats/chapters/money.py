@@ -9,10 +9,10 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.answers import verdicts
-from karier_stats.chapters import counting
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour, shortfall
+from karier_stats.views import activity
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
@@ -71,7 +71,7 @@ class Need:
 def need_of(ev: Evaluation) -> Need | None:
     """The parts of the gap; None where one of them is not given."""
     lines = lines_of(ev)
-    paid, people = paid_lines(lines), counting.staff(ev)
+    paid, people = paid_lines(lines), activity.staff(ev)
     wished = ev.table("need").dropna(subset=["needed_jp"])
     hours = wished.groupby("employee_uid", sort=True)["needed_jp"].sum().to_numpy(float)
     if paid.empty or not len(hours) or not len(people):

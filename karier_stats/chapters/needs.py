@@ -19,6 +19,7 @@ from karier_stats.chapters.counting import finding, in_words
 from karier_stats.domain import codes
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import between
+from karier_stats.views import activity
 from karier_stats.words.numbers import both, listing, percent
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def _wishes(ev: Evaluation) -> pd.DataFrame:
 
 def _coverage(ev: Evaluation, wishes: pd.DataFrame) -> float:
     """Respondents over active staff."""
-    people = counting.staff(ev)["employee_uid"]
+    people = activity.staff(ev)["employee_uid"]
     return float(people.isin(set(wishes["employee_uid"])).mean()) if len(people) else float("nan")
 
 
@@ -95,11 +96,11 @@ def offer(ev: Evaluation) -> Answer:
 
 def _places_by_topic(ev: Evaluation) -> pd.Series:
     """Places offered in the period's batches that were not cancelled."""
-    rows = counting.batches(ev)
+    rows = activity.batches(ev)
     rows = rows[
         (rows["year"] == ev.period).fillna(False) & ~(rows["state"] == "batal").fillna(False) & rows["topic"].notna()
     ]
-    seats = rows["batch_id"].map(counting.enrolments(ev)["batch_id"].value_counts())
+    seats = rows["batch_id"].map(activity.enrolments(ev)["batch_id"].value_counts())
     places = rows["quota"].astype("Float64").fillna(seats.astype("Float64")).fillna(0).astype(float)
     total = places.groupby(rows["topic"].astype(str), sort=True).sum()
     return total[total > 0]

@@ -16,6 +16,7 @@ from karier_stats.chapters.counting import in_words
 from karier_stats.stats.change import gain_notes
 from karier_stats.stats.change.gains import nested
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
+from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics import strata
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.results import name_of
@@ -97,9 +98,9 @@ def nominated(ev: Evaluation) -> Answer:
         return counting.nothing(
             nominated, ev,
             f"perlu reliabilitas tes, yaitu pretes dan postes sekurang-kurangnya {scores.FEW} orang yang tidak dilatih, pada "
-            f"pelatihan yang memiliki sekurang-kurangnya {counting.LEAST} peserta dengan kedua tes.",
+            f"pelatihan yang memiliki sekurang-kurangnya {LEAST} peserta dengan kedua tes.",
             f"the reliability of the test is needed, that is pre-test and post-test of at least {scores.FEW} people who were "
-            f"not trained, in a course with at least {counting.LEAST} participants with both tests.",
+            f"not trained, in a course with at least {LEAST} participants with both tests.",
         )
     unseen = _together(ev, [course.untrained for course in found], "net_gain")
     notes = (*_notes(ev, found, without), *((scores.TO_DATE,) if wider else ()))
@@ -115,7 +116,7 @@ def _course(ev: Evaluation, part: pd.DataFrame) -> _Course | None:
     part, unit, without = nested(part, "unit_id", "arm")
     trained, others = (part[part["arm"] == arm] for arm in (scores.TRAINED, scores.CONTROL))
     both_tests, retested = scores.complete(trained), scores.complete(others)
-    if len(both_tests) < counting.LEAST or len(retested) < scores.FEW:
+    if len(both_tests) < LEAST or len(retested) < scores.FEW:
         return None
     reliability = retest_reliability(
         retested["pre"], retested["post"], cluster=None if unit is None else retested[unit], level=ev.level,

@@ -16,6 +16,7 @@ from karier_stats.domain.codes import label
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.unit_price import price_of_hour
+from karier_stats.views import activity
 from karier_stats.words.numbers import both, integer, rupiah
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def _reconciled(ev: Evaluation, lines: pd.DataFrame) -> list[Finding]:
     """
     if ev.unit != "semua" or any(not ev.has(name) for name in ("participation", "batch", "program")) or not lines["jp"].sum() > 0:
         return []
-    rows = counting.enrolments(ev)
+    rows = activity.enrolments(ev)
     rows = rows[rows["attended"]]
     booked, credited = float(lines["jp"].sum()), float(rows["jp"].sum())
     if rows.empty or abs(booked - credited) < 0.5:

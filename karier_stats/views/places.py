@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import counting
 from karier_stats.domain import codes
+from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
 
@@ -35,7 +35,7 @@ def places(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
         The columns of ``participation``, with ``program_id``, ``title``, ``topic``, ``form`` (of training), ``state``
         (of the batch), ``year``, ``batch_jp`` (JP), ``jp`` (JP that count for the person) and ``attended`` (bool).
     """
-    return counting.enrolments(ev, year)
+    return activity.enrolments(ev, year)
 
 
 @view("participation", "batch", "program", names=NAMES)
@@ -52,12 +52,12 @@ def ended(ev: Evaluation) -> pd.DataFrame:
     Wanting
         No place ended, or the list of participants holds one outcome only.
     """
-    rows = counting.enrolments(ev)
-    over = rows["outcome"].isin((*LOST, *counting.ATTENDED)) & ~(rows["state"] == "batal").fillna(False)
+    rows = activity.enrolments(ev)
+    over = rows["outcome"].isin((*LOST, *activity.ATTENDED)) & ~(rows["state"] == "batal").fillna(False)
     rows = rows[over].reset_index(drop=True)
     if rows.empty:
         raise Wanting(Phrase("views.no_places", year=ev.period))
-    if counting.one_outcome_only(ev):
+    if activity.one_outcome_only(ev):
         raise Wanting(Phrase("views.one_outcome"))
     return rows.assign(lost=rows["outcome"] != "lulus", form=rows["form"].fillna("lainnya").astype(str))
 
@@ -83,7 +83,7 @@ def attended(ev: Evaluation, *, years: int = 1, with_hours: bool = False) -> pd.
     Wanting
         None was attended, or none has hours.
     """
-    rows = pd.concat([counting.enrolments(ev, ev.period - back) for back in range(years)][::-1], ignore_index=True)
+    rows = pd.concat([activity.enrolments(ev, ev.period - back) for back in range(years)][::-1], ignore_index=True)
     rows = rows[rows["attended"] & (rows["jp"] > 0)] if with_hours else rows[rows["attended"]]
     if rows.empty:
         raise Wanting(Phrase("views.no_hours" if with_hours else "views.none_attended", year=ev.period))
@@ -108,7 +108,7 @@ def batches(ev: Evaluation) -> pd.DataFrame:
     Wanting
         No batch with a state, or fewer than ``FEW``.
     """
-    rows = counting.batches(ev)
+    rows = activity.batches(ev)
     rows = rows[(rows["year"] == ev.period).fillna(False) & rows["state"].notna()].reset_index(drop=True)
     if len(rows) < FEW:
         raise Wanting(Phrase("views.few_batches" if len(rows) else "views.no_state", year=ev.period, n=len(rows)))

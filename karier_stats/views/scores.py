@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.chapters import counting
 from karier_stats.domain import codes
+from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import both
@@ -284,7 +284,7 @@ def beside(rows: pd.DataFrame, courses: Collection[str]) -> pd.DataFrame:
 
 def places(ev: Evaluation, rows: pd.DataFrame) -> pd.Series:
     """The form of every place attended in the years of some rows."""
-    years = [counting.enrolments(ev, int(year)) for year in sorted(set(rows["year"]))]
+    years = [activity.enrolments(ev, int(year)) for year in sorted(set(rows["year"]))]
     forms = [year.loc[year["attended"], "form"].fillna("lainnya") for year in years]
     return pd.concat(forms) if forms else pd.Series(dtype="string")
 
@@ -299,19 +299,3 @@ def coverage(rows: pd.DataFrame, attended: pd.Series) -> float | None:
     tested = len(complete(trained).drop_duplicates(["employee_uid", "program_id", "year"]))
     began = len(trained.drop_duplicates(["employee_uid", "program_id", "year"]))
     return tested / max(int(attended.isin(trained["form"]).sum()), began) if began else None
-
-
-def has_control(rows: pd.DataFrame) -> bool:
-    """Whether both arms have at least two people with both waves."""
-    sizes = rows["arm"].value_counts()
-    return bool(sizes.get(TRAINED, 0) >= 2 and sizes.get(CONTROL, 0) >= 2)
-
-
-def arms_of(pairs: pd.DataFrame) -> pd.DataFrame:
-    """Scores for a picture of change, arms in words."""
-    data = pairs.rename(columns={"pre": "before", "post": "after"}).sort_values(
-        ["arm", "before", "after"], ascending=[False, True, True], kind="stable",
-    )
-    return counting.labelled(
-        data.reset_index(drop=True), "arm", codes.ARM, "arm",
-    )[["before", "after", "arm_id", "arm_en"]]

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import counting
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
+from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import integer
@@ -43,7 +43,7 @@ NAMES = {
 
 
 @view("employee", names=NAMES)
-def staff(ev: Evaluation, year: int | None = None, standing: str | None = counting.ACTIVE) -> pd.DataFrame:
+def staff(ev: Evaluation, year: int | None = None, standing: str | None = activity.ACTIVE) -> pd.DataFrame:
     """The people of one year's snapshot, one row each.
 
     Parameters
@@ -58,7 +58,7 @@ def staff(ev: Evaluation, year: int | None = None, standing: str | None = counti
     DataFrame
         The columns of the data dictionary's table ``employee``.
     """
-    return counting.staff(ev, _year(ev, year), standing)
+    return activity.staff(ev, _year(ev, year), standing)
 
 
 @view("employee", "participation", "batch", names=NAMES)
@@ -97,16 +97,16 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
     """
     last = _year(ev, year)
     if years > 1:
-        held = set(counting.years_of(ev, "batch"))
-        wanted = [one for one in counting.years_of(ev, "employee", years) if one in held and one <= last]
-        found = pd.concat([counting.with_activity(ev, one) for one in wanted], ignore_index=True) if wanted else None
+        held = set(activity.years_of(ev, "batch"))
+        wanted = [one for one in activity.years_of(ev, "employee", years) if one in held and one <= last]
+        found = pd.concat([activity.with_activity(ev, one) for one in wanted], ignore_index=True) if wanted else None
     else:
-        found = counting.with_activity(ev, last)
-    if year is not None and (found is None or counting.enrolments(ev, last).empty):
-        return counting.with_activity(ev, last).head(0)
+        found = activity.with_activity(ev, last)
+    if year is not None and found is not None and activity.enrolments(ev, last).empty:
+        return found.head(0)
     if found is None or found.empty:
         raise Wanting(Phrase("views.no_staff", year=last))
-    if years == 1 and counting.only_participants(ev, found):
+    if years == 1 and activity.only_participants(ev, found):
         raise Wanting(Phrase("views.only_participants"))
     lines = [_line(status) for _, status in found.groupby("year", sort=False)["status"]]
     found = found.assign(status_line=pd.concat(lines).reindex(found.index), none=found["jp"] <= 0)
@@ -114,7 +114,7 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
         found = found[(found["status"] == status).fillna(False)].reset_index(drop=True)
     units = ev.units.sort_values("unit_id", kind="stable")  # the order of names is that of groups
     names = dict(zip(units["unit_id"], ({"id": name, "en": name} for name in units["unit_name"]), strict=True))
-    found.attrs = {"coverage": counting.linked(ev).value, "names": {**NAMES, "unit_id": names}}
+    found.attrs = {"coverage": _linked(ev), "names": {**NAMES, "unit_id": names}}
     return found
 
 
@@ -144,10 +144,16 @@ def _line(status: pd.Series) -> pd.Series:
         return status.fillna(EVERYBODY).astype(str)
     known = status.fillna(OTHERS).astype(str)
     sizes = known.value_counts().sort_index().sort_values(kind="stable")
-    few = list(sizes.index[sizes < counting.LEAST])
+    few = list(sizes.index[sizes < activity.LEAST])
     if len(few) == 1 and len(sizes) > 1:
         few.append(next(code for code in sizes.index if code not in few))
     return known.where(~known.isin(few), OTHERS)
+
+
+def _linked(ev: Evaluation) -> float:
+    """Share of participation rows whose person is in the snapshot; NaN without a row."""
+    known, rows = activity.linked(ev)
+    return known / rows if rows else float("nan")
 
 
 def _year(ev: Evaluation, year: int | None) -> int:
@@ -155,8 +161,3 @@ def _year(ev: Evaluation, year: int | None) -> int:
     if year is None:
         return ev.period
     return ev.period + year if year < 0 else year
-
-
-def whole(ev: Evaluation) -> Evaluation:
-    """The same evaluation for all units."""
-    return replace(ev, unit="semua")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from karier_stats.chapters import surveys
-from karier_stats.chapters.counting import ATTENDED
 from karier_stats.domain import codes
+from karier_stats.views import surveys
+from karier_stats.views.activity import ATTENDED
 from karier_stats.views.scores import CONTROL, TRAINED
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
