@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ from small_office import office
 from statsmodels.stats.proportion import proportion_confint
 
 import karier_stats as ks
+from karier_stats.answers.chapters import NOTEBOOKS
 from karier_stats.answers.collecting import collected
 from karier_stats.answers.record import Answer
 from karier_stats.errors import StatisticsError
@@ -144,12 +148,46 @@ def test_words_follow_a_changed_level_and_a_changed_group(ev):
     assert "unit" not in by_sex.findings[0].sentence["id"] and by_sex.findings[0].recommendation is None
 
 
+def changed(ev: Evaluation, name: str, old: str, new: str) -> Answer:
+    """The record of a question whose cell a researcher edited."""
+    cells = json.loads((NOTEBOOKS / f"{name.partition('.')[0]}.ipynb").read_text(encoding="utf-8"))["cells"]
+    source = next(text for cell in cells if f'"{name}"' in (text := "".join(cell["source"])))
+    assert old in source
+    with collected() as found:
+        exec(source.replace(old, new), {"ks": ks, "ev": ev})
+    return found[0]
+
+
+@pytest.mark.parametrize("name", ["participation.rate", "participation.equity"])
+def test_a_whole_cell_with_another_column_is_told_in_plain_words(ev, name):
+    """Descriptions, differences, groups beside the rest and colleagues of the unit alike; nothing is told as taking part."""
+    record = changed(ev, name, 'of="took_part"', 'of="none"')
+    told = [text for one in record.findings if not one.id.endswith("on_study") for text in one.sentence.values()]
+    assert len(told) >= 2
+    assert not [text for text in told if re.search("ikut serta|took part|partisipasi|the rate", text)]
+    assert not [one.recommendation for one in record.findings if one.recommendation]
+
+
+def test_colleagues_of_a_unit_in_another_column_are_told_in_plain_words(ev, people):
+    found = ks.within(people, of="yes", by=["group"], unit="lot", person="person", adjust=["year"])
+    told = given(ev, "participation.equity", ks.rest(ks.shares(ev.people(), of="took_part", by="sex")).told, within=found.told)
+    words = [one.sentence for one in told.findings if ".within" in one.id]
+    assert words and all("partisipasi" not in one["id"] and "less colleagues of the same unit" in one["en"] for one in words)
+
+
+def test_a_difference_of_means_is_told_in_its_own_unit(ev):
+    gap = ks.contrast(ks.means(ev.people(), of="jp"), against=ks.means(ev.people(-1), of="jp"))
+    found = given(ev, "participation.rate", ks.shares(ev.people(), of="took_part"), trend=gap).findings[1]
+    assert found.unit_of_measure == "jp_difference" and "persen;" not in found.sentence["id"].replace("95 persen", "")
+    assert f"{gap.value.value:.2f}" in found.sentence["en"]
+
+
 def test_words_of_one_verb_are_never_said_of_another(ev):
     """A median under "Rata-rata" would be a lie."""
     middle = given(ev, "delivery.trend", ks.medians(ev.people(), of="jp")).findings[0].sentence["id"]
     assert middle.startswith("Median JP") and "Rata-rata" not in middle
     other = given(ev, "participation.rate", ks.shares(ev.people().assign(many=lambda p: p["courses"] > 1), of="many"))
-    assert other.findings[0].sentence["id"].startswith("`many`: ") and "pelatihan" not in other.findings[0].sentence["id"]
+    assert other.findings[0].sentence["id"].startswith("many: ") and "pelatihan" not in other.findings[0].sentence["id"]
 
 
 def test_a_filtered_view_is_said(ev):

@@ -8,7 +8,7 @@ from functools import partial, singledispatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.answers import rubric
-from karier_stats.answers.facts import facts_of, label_of
+from karier_stats.answers.facts import column_of, facts_of, label_of
 from karier_stats.answers.record import Design, Field, Finding, Picture, Recommendation, Table
 from karier_stats.answers.verdicts import is_precise, smallest
 from karier_stats.stats.change.dealt_out import DealtOut
@@ -59,7 +59,8 @@ def _(result: Description) -> Said:
 
 @said.register
 def _(result: Gap) -> Said:
-    return Said(result.value, result.n, result.level, "share_difference", result.about)
+    measure = "share_difference" if result.one.k is not None else f"{result.verb.get('of', '')}_difference"
+    return Said(result.value, result.n, result.level, measure, result.about)
 
 
 @said.register
@@ -129,6 +130,11 @@ def unexpected(words: Mapping[str, Any], result: Any) -> bool:
     return any(_named(call.get(name)) != _named(value) for name, value in words.get("expect", {}).items())
 
 
+def plain(result: Any) -> str:
+    """Which plain words speak of a result: those of its verb, of a comparison those of its kind."""
+    return str(result.verb["verb"]) if isinstance(result, Description) else type(result).__name__.lower()
+
+
 def _named(value: Any) -> Any:
     """A keyword as it is compared: one column and a list of one are the same, and so are none and an empty one."""
     return [value] if isinstance(value, str) else list(value or [])
@@ -164,7 +170,7 @@ def finding(
         Which of several sentences; empty where there is one.
     """
     if unexpected(catalogue.node(key), result):
-        key, choice = f"said.plain.{result.verb['verb']}", ""
+        key, choice = f"said.plain.{plain(result)}", ""
     words, one = catalogue.node(key), said(result)
     measure = words.get("measure", one.measure)
     sentence = Phrase(".".join(bit for bit in (key, "said", choice) if bit), **facts)
@@ -210,7 +216,7 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     """
     place = f"{name}.picture{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
-    if not words or not (len(result) or hasattr(result, "shown")):
+    if not words or not (len(result) or hasattr(result, "shown")) or (_apart(result) and "groups" not in words):
         return None
     data = drawn(result, words, facts)
     if "value" in data and not data["value"].fillna(0).any():
@@ -261,7 +267,7 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
         return pd.DataFrame([{
             **_labels("label", label_of(names, gap.one.by, gap.one.code)), "estimate": gap.value.value,
             "low": gap.value.low, "high": gap.value.high, "n": min(gap.one.n, gap.two.n),
-            **_labels("group", what(gap.one.by)),
+            **_labels("group", column_of(gap.one.by)),
         } for gap in result])
     rows = result.ranked() if words.get("order") == "value" else result.rows
     return pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
@@ -279,9 +285,19 @@ def named(result: Any, data: pd.DataFrame) -> pd.DataFrame:
 def _drawn_row(result: Description, row: Row, kind: str, words: Mapping[str, Any]) -> dict[str, Any]:
     """One row of a picture's data."""
     names = result.about.get("names", {})
-    own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
+    own = _own(result, row)
     label = label_of(names, *own) if own[1] else Phrase("said.everybody")
     return {**_codes(result, row), **_shape(result, row, kind, label)}
+
+
+def _apart(result: Any) -> bool:
+    """Whether several results were given under names of their own."""
+    return isinstance(result, Mapping) and not hasattr(result, "frame")
+
+
+def _own(result: Description, row: Row) -> tuple[str, str]:
+    """Column and code of a row: its group, or its category where there are no groups."""
+    return (result.of, row.part) if row.part and not row.code else (row.by, row.code)
 
 
 def _lines(result: Description, label: Text) -> pd.DataFrame:
@@ -312,11 +328,6 @@ def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, A
     return {**_labels("label", label), "estimate": row.estimate, "low": row.low, "high": row.high, "n": row.n}
 
 
-def what(column: str) -> Text:
-    """What a breakdown is called; the column's own name where the catalogue has none."""
-    return Phrase(f"columns.{column}") if catalogue.has(f"columns.{column}") else {"id": column, "en": column}
-
-
 def _labels(column: str, text: Text) -> dict[str, str]:
     """One text in the two columns that pictures and tables read."""
     return {f"{column}_{lang}": text[lang] for lang in LANGUAGES}
@@ -331,7 +342,7 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     """
     place = f"{name}.table{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
-    if not words:
+    if not words or isinstance(about_first(result) if _apart(result) else result, Gap | Gaps | Within):
         return None
     if unexpected(words, result):
         place, facts, words = "said.plain.table", {**facts, "it": facts_of(about_first(result))}, catalogue.node("said.plain.table")
@@ -384,9 +395,9 @@ def _over(row: Row) -> str:
 def _table_row(result: Description, row: Row) -> dict[str, Any]:
     """One row of a table."""
     names = result.about.get("names", {})
-    own = (result.of, row.part) if row.part and not row.code else (row.by, row.code)
+    own = _own(result, row)
     return {
-        **_codes(result, row), "code": own[1], "dimension": row.by, "over": _over(row), **_labels("dimension", what(row.by)),
+        **_codes(result, row), "code": own[1], "dimension": row.by, "over": _over(row), **_labels("dimension", column_of(row.by)),
         **_labels("label", label_of(names, *own)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
         "high": row.high,
     }

@@ -21,7 +21,7 @@ from karier_stats.stats.description.within import Within
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Figure, Joined, Phrase, catalogue
-from karier_stats.words.numbers import Text, decimals
+from karier_stats.words.numbers import Text
 
 POWER_Z = 0.841621
 """Normal quantile of a power of 0.8."""
@@ -49,7 +49,7 @@ def margin_words(measure: Measure) -> Phrase:
 def verdict_key(value: Estimate, measure: Measure) -> str:
     """The verdict on a difference as a key; the unknown one apart where its direction is known."""
     found = verdicts.verdict(value, verdicts.smallest(measure))
-    return "arah" if found == "belum_diketahui" and (value.low > 0 or value.high < 0) else found
+    return "arah" if found == "belum_diketahui" and value.seen else found
 
 
 def judged(value: Estimate, measure: Measure, level: float, what: Text | None = None) -> Text:
@@ -69,7 +69,7 @@ def matters(value: Estimate, measure: Measure, what: Text | None = None) -> Text
 
 def unsettled(value: Estimate, measure: Measure, level: float) -> Text:
     """A further sentence where a difference may be nil and is not known to be small; else empty."""
-    if value.low > 0 or value.high < 0 or verdict_key(value, measure) == "terlalu_kecil":
+    if value.seen or verdict_key(value, measure) == "terlalu_kecil":
         return Joined()
     scale = 100 if measure == "share" else 1
     return Phrase("said.unsettled", seen=scale * smallest_seen(value, level), unit=Phrase(f"said.unit.{measure}"))
@@ -101,7 +101,7 @@ class RowFacts:
     @property
     def what(self) -> Text:
         """What the breakdown is called."""
-        return Phrase(f"columns.{self.row.by}")
+        return column_of(self.row.by)
 
     @property
     def k(self) -> int:
@@ -248,6 +248,14 @@ class GapFacts:
         return Phrase("said.apart", value=Phrase("said.points", value=100 * self.gap.value.value), ci=ci)
 
     @property
+    def plain(self) -> Phrase:
+        """Who is compared and how far apart they are, in the unit of what was described."""
+        value = self.gap.value
+        size = self.points if self.gap.one.k is not None else Phrase(
+            "said.apart", value=Figure(value.value, "number", 2), ci=span(value, self.gap.level, digits=2))
+        return Phrase(f"said.plain.{'pair' if self.gap.one.name else 'against'}", it=self, size=size)
+
+    @property
     def hours(self) -> Phrase:
         """A difference of learning hours with its interval in brackets."""
         value = self.gap.value
@@ -345,7 +353,7 @@ class GapsFacts:
     @property
     def what(self) -> Text:
         """What the breakdown is called."""
-        return Phrase(f"columns.{self.gaps.plainest.one.by}")
+        return column_of(self.gaps.plainest.one.by)
 
     @property
     def plainest(self) -> GapFacts:
@@ -356,6 +364,11 @@ class GapsFacts:
     def seen(self) -> Text:
         """The differences that are established, one after the other."""
         return Joined(*(self._said(gap).beside for gap in self.gaps.seen), mark="; ")
+
+    @property
+    def described(self) -> Text:
+        """What was described."""
+        return self.plainest.described
 
     @property
     def verdicts(self) -> Text:
@@ -394,12 +407,17 @@ class WithinFacts:
     @property
     def what(self) -> Text:
         """The breakdown."""
-        return Phrase(f"columns.{self.found.by}")
+        return column_of(self.found.by)
 
     @property
-    def others(self) -> list[Phrase]:
+    def others(self) -> list[Text]:
         """What was held equal beside."""
-        return [Phrase(f"columns.{name}") for name in self.found.others]
+        return [column_of(name) for name in self.found.others]
+
+    @property
+    def described(self) -> Text:
+        """What was described."""
+        return column_of(self.found.of)
 
     @property
     def size(self) -> float:
@@ -524,16 +542,11 @@ def label_of(names: Mapping[str, Any], column: str, code: str) -> Text:
 
 
 def column_of(column: str) -> Text:
-    """A column in words; its name in backticks where the catalogue has none."""
+    """A column in words; its own name where the catalogue has none."""
     key = f"columns.{column}"
-    return Phrase(key) if catalogue.has(key) else Phrase("said.a_column", name=column)
+    return Phrase(key) if catalogue.has(key) else {"id": column, "en": column}
 
 
 def lowered(label: Text) -> Text:
     """A name within a sentence."""
     return {lang: label[lang].lower() for lang in label}
-
-
-def own_digits(value: Estimate) -> int:
-    """Decimals that show two figures of half the interval."""
-    return decimals((value.high - value.low) / 2)

@@ -40,12 +40,6 @@ def sign(gap: Gap) -> str:
 
 
 @rule
-def matter(gap: Gap) -> str:
-    """The three verdicts against the smallest share that matters."""
-    return verdicts.verdict(gap.value, verdicts.smallest("share"))
-
-
-@rule
 def below(groups: Description) -> str | None:
     """``some`` where a group lies surely below everybody, else ``none``; None where there is no second group."""
     if len(groups) < 2:

@@ -201,3 +201,8 @@ def _amount(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def level_of(data: pd.DataFrame, level: float | None = None) -> float:
+    """The level of intervals: the one asked for, else the one that the view says, else 0.95."""
+    return float(data.attrs.get("level", 0.95) if level is None else level)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+from karier_stats.stats.columns import level_of
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import Text
 
@@ -69,7 +70,7 @@ class Effect:
     @property
     def seen(self) -> bool:
         """Whether the interval lies on one side of zero."""
-        return bool(self.value.low > 0 or self.value.high < 0)
+        return self.value.seen
 
 
 def cell(value: Any) -> float:
@@ -102,7 +103,7 @@ def effect(
         How far words may go, and the unit of the estimate.
     """
     row = result.row(term)
-    level = of.attrs.get("level", 0.95) if math.isnan(cell(row["ci_level"])) else float(row["ci_level"])
+    level = level_of(of, None if math.isnan(cell(row["ci_level"])) else float(row["ci_level"]))
     units = None if type(row["n_units"]).__name__ == "NAType" else int(row["n_units"])
     return Effect(of_row(row, level), int(row["n"]), design, measure, method=str(row["method"]), n_units=units,
                   about={str(name): kept for name, kept in of.attrs.items()})

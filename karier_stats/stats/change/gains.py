@@ -147,7 +147,7 @@ class Gain:
             return True
         one, two = (self.interval(self.other(base)) for base in ("did", "ancova"))
         same = math.copysign(1, one.value) == math.copysign(1, two.value)
-        return (one.low > 0 or one.high < 0) == (two.low > 0 or two.high < 0) and same
+        return one.seen == two.seen and same
 
     @property
     def design(self) -> Design:

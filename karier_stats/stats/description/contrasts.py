@@ -64,7 +64,7 @@ class Gap:
     @property
     def seen(self) -> bool:
         """Whether the interval lies on one side of zero."""
-        return bool(self.value.low > 0 or self.value.high < 0)
+        return self.value.seen
 
 
 @dataclass(frozen=True)

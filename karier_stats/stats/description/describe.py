@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from karier_stats.stats.columns import listed, refuse_absent
+from karier_stats.stats.columns import level_of, listed, refuse_absent
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 
@@ -332,7 +332,7 @@ def _described(
     columns = [by] if isinstance(by, str) else list(by or ())
     for name in [*columns, *([over] if over else []), *([per] if per else [])]:
         _require(rows, name)
-    at = level if level is not None else float(rows.attrs.get("level", 0.95))
+    at = level_of(rows, level)
     names = rows.attrs.get("names", {})
     parts = _code_order(parts, names.get(of, {}))
     make = _Maker(of, parts, measure)

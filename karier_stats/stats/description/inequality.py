@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.stats.columns import refuse_absent
+from karier_stats.stats.columns import level_of, refuse_absent
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import shares as counts
 
@@ -81,7 +81,7 @@ def inequality(
     import pandas as pd
 
     refuse_absent(data, [("of", of)])
-    at = level if level is not None else float(data.attrs.get("level", 0.95))
+    at = level_of(data, level)
     total = float(data[of].sum())
     row = Row("", "", "", None, counts.gini(data[of], at), None, len(data) if total else 0)
     drawn = {"": data, **dict(beside or {})}

@@ -10,6 +10,7 @@ import numpy as np
 
 from karier_stats.stats.change.gain_notes import family_note, left_out
 from karier_stats.stats.change.gains import name_of
+from karier_stats.stats.columns import level_of
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import Estimate
@@ -46,7 +47,7 @@ class Other:
     @property
     def seen(self) -> bool:
         """Whether the interval lies on one side of zero."""
-        return bool(self.value.low > 0 or self.value.high < 0)
+        return self.value.seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +130,7 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
     Welch's t of each group against the rest of its kind, where both have at least ``LEAST`` rows; p by Benjamini and
     Hochberg, and every interval at the level that this correction uses.
     """
-    at = float(data.attrs.get("level", 0.95) if level is None else level)
+    at = level_of(data, level)
     numbers = data[data[of].notna()]
     known = numbers[numbers[by].notna()]
     found = []

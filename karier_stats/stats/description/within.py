@@ -11,6 +11,7 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
+from karier_stats.stats.columns import level_of
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
@@ -43,6 +44,8 @@ class Within:
         The other breakdowns, which are held equal.
     about : mapping
         What the view says of its table.
+    of : str
+        The column described.
     """
 
     by: str
@@ -56,11 +59,17 @@ class Within:
     years: int
     others: tuple[str, ...]
     about: Mapping[str, Any]
+    of: str = ""
+
+    @property
+    def verb(self) -> Mapping[str, Any]:
+        """The keywords of the call, by which words are chosen."""
+        return {"verb": "within", "of": self.of}
 
     @property
     def seen(self) -> bool:
         """Whether the interval lies on one side of zero."""
-        return bool(self.value.low > 0 or self.value.high < 0)
+        return self.value.seen
 
 
 @dataclass(frozen=True)
@@ -116,7 +125,7 @@ def within(
     two groups, the second. All comparisons form one family by Holm; each interval is that of the level at which Holm
     tests it.
     """
-    at = level if level is not None else float(data.attrs.get("level", 0.95))
+    at = level_of(data, level)
     asked = _Asked(data.dropna(subset=[unit]), of, tuple(by), unit, person, tuple(adjust))
     fitted = [
         (column, code, fit) for column in by if column in data for code in asked.large(column)
@@ -174,7 +183,7 @@ class _Asked:
         years = int(self.rows[self.adjust[0]].nunique()) if self.adjust else 0
         return Within(
             column, code, value, p, family, int(row["n"]), int((self.rows[column] == code).sum()), int(row["n_units"]),
-            years, tuple(name for name in self.by if name != column), dict(self.rows.attrs),
+            years, tuple(name for name in self.by if name != column), dict(self.rows.attrs), self.of,
         )
 
 

@@ -82,6 +82,11 @@ class Estimate:
         return self.value
 
     @property
+    def seen(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return bool(self.low > 0 or self.high < 0)
+
+    @property
     def tested(self) -> bool:
         """True where there is a p-value."""
         return bool(self.p == self.p)
