@@ -20,10 +20,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from asked import data_quality
 from pyarrow import parquet
 from small_intake import office, peta, project
 
-from karier_stats.chapters import data_quality
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import load_key, make_key, pseudonym

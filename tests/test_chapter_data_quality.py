@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
+from asked import data_quality
 from small_office import as_seen, disguised, office, one, only_required, tables
 
-from karier_stats.chapters import data_quality
 from karier_stats.intake.processed import Evaluation
 
 FEED = {
@@ -40,7 +40,7 @@ def test_conservation_is_shown_and_checked():
         "Dari 100 baris pada 1 berkas, 90 diproses, 4 dikarantina, dan 6 dikecualikan"
     )
     assert one(answer, "conserved").estimate == 1
-    assert list(answer.table.data["check_id"]) == ["cocok"]
+    assert list(answer.table.data["holds_id"]) == ["cocok"]
 
 
 def test_a_lost_row_is_called_lost():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import partial, singledispatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,10 +51,11 @@ def said(result: Any) -> Said:
 
 @said.register
 def _(result: Description) -> Said:
-    units = len(result.groups) if result.strict else None
-    row = result.told
+    units = len(result.groups) if result.strict or result.verb.get("by") == "unit_id" else None
+    row, about = result.told, result.about
     measure = "share" if result.kind == "share" else result.of
-    return Said(row.value, row.n, row.level, measure, result.about, units, True if result.kind == "total" else None)
+    exact = True if result.kind == "total" or result.verb.get("census") else None
+    return Said(row.value, about.get("examined", row.n), row.level, measure, about, units, exact, robust=about.get("robust", True))
 
 
 @said.register
@@ -165,7 +166,8 @@ def finding(
     ----------
     key : str
         Where the part's words stand: ``said``, and where wanted ``measure``, ``precise`` (width of an interval that is
-        still precise), ``robust``, ``recommend``.
+        still precise), ``robust`` (for all choices or for some), ``coverage: own`` (the share told is that of those
+        who are in the data), ``recommend``.
     choice : str
         Which of several sentences; empty where there is one.
     """
@@ -177,8 +179,10 @@ def finding(
     width = words.get("precise")
     precise = one.exact if width is None or one.exact else bool(one.value.high - one.value.low <= width)
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
+    robust = words.get("robust", one.robust)
     evidence = graded(
-        one.value, measure, coverage=one.about.get("coverage", 1.0), precise=precise, robust=words.get("robust", one.robust),
+        one.value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
+        precise=precise, robust=robust.get(choice, one.robust) if isinstance(robust, Mapping) else robust,
     )
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=one.value.value, unit_of_measure=measure,
@@ -256,7 +260,7 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
     import pandas as pd
 
     if hasattr(result, "frame"):
-        return named(result, result.frame(kind_of(result, words)))
+        return named(result.about, result.frame(kind_of(result, words)))
     if isinstance(result, Mapping):
         return pd.concat([_lines(one, Phrase(words["groups"][name])) for name, one in result.items()], ignore_index=True)
     kind, names = kind_of(result, words), result.about.get("names", {})
@@ -273,9 +277,15 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
     return pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
 
 
-def named(result: Any, data: pd.DataFrame) -> pd.DataFrame:
-    """Rows by code with the names of their codes beside them, also under the column that ``attrs`` says (``label``)."""
-    names, targets = result.about.get("names", {}), data.attrs.get("as", {})
+def named(about: Mapping[Hashable, Any], data: pd.DataFrame) -> pd.DataFrame:
+    """Rows by code with the names of their codes beside them, also under the column that ``attrs`` says (``label``).
+
+    A column of texts is parted into its languages.
+    """
+    names, targets = about.get("names", {}), data.attrs.get("as", {})
+    for column in [name for name in data if len(data) and isinstance(data[name].iloc[0], Mapping)]:
+        texts = list(data[column])
+        data = data.drop(columns=column).assign(**{f"{column}_{lang}": [text[lang] for text in texts] for lang in LANGUAGES})
     for column in [name for name in data if name in names or name in targets]:
         texts = [label_of(names, str(column), code) for code in data[column]]
         data = data.assign(**{f"{targets.get(column, column)}_{lang}": [text[lang] for text in texts] for lang in LANGUAGES})
@@ -314,17 +324,19 @@ def _codes(result: Description, row: Row) -> dict[str, str]:
 
 def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, Any]:
     """The columns that a kind of picture reads."""
-    names = result.about.get("names", {})
+    names, people = result.about.get("names", {}), result.about.get("of_people", True)
+    if kind == "matrix":
+        column = label_of(names, str(result.verb["over"]), row.over)
+        return {**_labels("row", label), **_labels("column", column), "value": row.estimate, "n": row.n if people else None}
     if kind == "lines":
         return {"x": row.over, "value": row.estimate, "n": row.n, "low": row.low, "high": row.high, **_labels("group", label)}
     if kind == "stacked":
-        people = result.about.get("of_people", True)
         shown = label if people else Phrase("said.in_brackets", label=label, n=row.n)
         return {**_labels("label", shown), **_labels("part", label_of(names, result.of, row.part)), "value": row.estimate,
                 "n": row.n if people else None}
     if kind == "bars":
-        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high, "n": row.n,
-                "highlight": not result.focus or row.name == result.focus}
+        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high,
+                "n": row.n if people else None, "highlight": not result.focus or row.name == result.focus}
     return {**_labels("label", label), "estimate": row.estimate, "low": row.low, "high": row.high, "n": row.n}
 
 
@@ -365,15 +377,18 @@ def tabulated(result: Any) -> pd.DataFrame:
     import pandas as pd
 
     if isinstance(result, pd.DataFrame):
-        return result
+        return named(result.attrs, result)
     if hasattr(result, "frame"):
-        return named(result, result.frame("rows"))
+        return named(result.about, result.frame("rows"))
     if not isinstance(result, Mapping):
         return pd.DataFrame([_table_row(result, row) for row in result]) if len(result) else pd.DataFrame()
     first, *others = result.items()
     data = tabulated(first[1])
     data[first[0]] = data["estimate"]
     for name, further in others:
+        if isinstance(further, pd.DataFrame):
+            data = data.merge(named(further.attrs, further), how="left", on=first[1].verb["by"], validate="m:1")
+            continue
         if isinstance(further, Withins):
             for one in further:
                 at = (data["code"] == one.code) & (data["dimension"] == one.by)

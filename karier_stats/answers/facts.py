@@ -14,7 +14,7 @@ from typing import Any
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.verdicts import Measure
-from karier_stats.stats.description.contrasts import Gap, Gaps
+from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.within import Within
@@ -97,6 +97,16 @@ class RowFacts:
         """What the group or category is called."""
         column, code = (self.of, self.row.part) if self.row.part else (self.row.by, self.row.code)
         return label_of(self.names, column, code) if code else Phrase("said.rest")
+
+    @property
+    def code(self) -> str:
+        """The group or category as the data have it."""
+        return self.row.name
+
+    @property
+    def among(self) -> Text:
+        """Who could be counted, where the view says so by group."""
+        return label_of(self.names, "among", self.row.code)
 
     @property
     def what(self) -> Text:
@@ -275,6 +285,11 @@ class GapFacts:
         return judged(self.gap.value, "share", self.gap.level)
 
     @property
+    def unsettled(self) -> Text:
+        """What could have been seen, where it may be nil and is not known to be small."""
+        return unsettled(self.gap.value, "share", self.gap.level)
+
+    @property
     def matters(self) -> Text:
         """Whether it matters."""
         return matters(self.gap.value, "share")
@@ -310,8 +325,8 @@ class InequalityFacts:
 
 @singledispatch
 def facts_of(result: Any) -> Any:
-    """A result as sentences speak of it; what is no result stays as it is."""
-    return result
+    """A result as sentences speak of it; of a view's table what it says of itself; what is neither stays as it is."""
+    return getattr(result, "attrs", {}).get("facts", result)
 
 
 @facts_of.register(Inequality)
@@ -468,6 +483,12 @@ class DescriptionFacts:
         """People or rows described."""
         return self.result.n
 
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What the view says of its table: ``{it.about[files]}``."""
+        told: Mapping[str, Any] = self.result.about.get("facts", {})
+        return told
+
     def __getitem__(self, name: str) -> RowFacts:
         """One group or category by its code: ``{hours[PNS].number}``; one that nobody has counts nobody."""
         row = self.result.find(name)
@@ -503,6 +524,11 @@ class DescriptionFacts:
     def top(self) -> RowFacts:
         """The largest."""
         return self._said(self.result.ranked()[0])
+
+    @property
+    def highest(self) -> RowFacts:
+        """The largest of the groups that are large enough to be compared."""
+        return self._said(max((row for row in self.result.groups if row.n >= LEAST), key=lambda row: row.estimate))
 
     @property
     def second(self) -> RowFacts:

@@ -100,7 +100,7 @@ class question:
         )
         if not findings:
             own = f"{self.name}.nothing"
-            raise Wanting(Phrase(own if catalogue.has(own) else "views.nothing"), tables=tuple(build.about_of(main).get("tables", ())))
+            raise Wanting(Phrase(own if catalogue.has(own) else "views.nothing", **self._known()), tables=tuple(build.about_of(main).get("tables", ())))
         findings = (replace(findings[0], headline=headline), *findings[1:])
         drawn = picture if picture is not None else main
         n = build.pictured(drawn, findings[0].n)
@@ -126,14 +126,19 @@ class question:
         return [f"{self.chapter}.notes.{name}" for name in self.words.get("notes", ())]
 
     def _findings(self, name: str, part: Any, facts: Mapping[str, Any]) -> Iterator[Finding]:
-        """The finding of one part; a part of several gives one each."""
+        """The finding of one part; a part of several gives one each.
+
+        The catalogue's ``always`` tells it where nobody was counted too; ``judged`` names another part by whose facts
+        the sentence is chosen.
+        """
         words = self.words[name]
         several = list(part.items()) if isinstance(part, Mapping) and not words.get("whole") else [("", part)]
         for inner, one in several:
-            if build.said(one).n == 0:
+            if build.said(one).n == 0 and not words.get("always"):
                 continue
             key = f"{self.name}.{name}"
-            choice = RULES[words["choose"]](one) if "choose" in words and not build.unexpected(words, one) else ""
+            judged = facts[words["judged"]] if "judged" in words else one
+            choice = RULES[words["choose"]](judged) if "choose" in words and not build.unexpected(words, one) else ""
             if choice is None:
                 continue
             about = {**facts, "it": facts_of(one)}

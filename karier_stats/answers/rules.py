@@ -183,3 +183,21 @@ def ranked(gains: Gains) -> str | None:
 def unlike(found: Others) -> str:
     """``some`` where a group is seen to differ from the others of its kind, else ``none``."""
     return "some" if any(row.seen for row in found.rows) else "none"
+
+
+@rule
+def found(listed: Description) -> str:
+    """``some`` or ``none`` of what was looked for."""
+    return "some" if listed.row.estimate else "none"
+
+
+@rule
+def by_rule_alone(fates: Description) -> str | None:
+    """``only`` where rows were left out and none of them quarantined, else None."""
+    return None if fates.find("quarantined") else "only"
+
+
+@rule
+def dated(years: Description) -> str:
+    """``dated`` where a year is on record, else ``undated``."""
+    return "dated" if years.row.estimate == years.row.estimate else "undated"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from karier_stats.intake import processed
+from karier_stats.views import intake_record as of_intake
 from karier_stats.views import places as of_places
 from karier_stats.views import scores as of_scores
 from karier_stats.views import staff as of_staff
@@ -30,6 +31,13 @@ class Evaluation(processed.Evaluation):
     doses = of_scores.doses
     officers = of_work.officers
     studied = of_work.studied
+    feeds = of_intake.feeds
+    rows_read = of_intake.rows_read
+    left_out = of_intake.left_out
+    notices = of_intake.notices
+    loose_ends = of_intake.loose_ends
+    unmapped = of_intake.unmapped
+    stewardship = of_intake.stewardship
 
 
 def with_views(evaluation: processed.Evaluation) -> Evaluation:

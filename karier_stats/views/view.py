@@ -17,7 +17,10 @@ P = ParamSpec("P")
 Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
 
 
-OWN = ("coverage", "coverage_of", "names", "facts", "people", "person", "notes", "scale", "measure", "years")
+OWN = (
+    "coverage", "coverage_of", "names", "facts", "people", "person", "notes", "scale", "measure", "years", "tables",
+    "examined", "robust",
+)
 """What a view's function may say of its table itself."""
 
 
@@ -57,7 +60,8 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
     the function set it, ``coverage``: the share (0-1) of those concerned who are in the data, ``coverage_of``: the same by group;
     ``people``, how many stand behind several rows each; ``person``, their column; ``facts``: what sentences may name;
     ``notes``: what a reader must know of how it was made; ``scale``: the lowest and highest possible score;
-    ``measure``: the unit of a change; ``years``: those that are compared.
+    ``measure``: the unit of a change; ``years``: those that are compared; ``examined``: how many rows were looked at to
+    find those of a list; ``robust``: False where the data contradict one another.
     """
     def wrap(make: Make[P]) -> Make[P]:
         @functools.wraps(make)

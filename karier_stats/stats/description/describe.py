@@ -184,8 +184,8 @@ def _inside(row: Row) -> str:
 
 def shares(
     data: pd.DataFrame, *, of: str, value: Any = None, by: str | Sequence[str] | None = None, over: str | None = None,
-    per: str | None = None, cluster: str | None = None, simultaneous: bool = False, census: bool = False,
-    level: float | None = None,
+    per: str | None = None, cluster: str | None = None, frequency: str | None = None, simultaneous: bool = False,
+    census: bool = False, level: float | None = None,
 ) -> Description:
     """Which share of people (or rows) has something.
 
@@ -205,6 +205,8 @@ def shares(
     cluster : str, optional
         Rows that come in lots, such as the places of one batch: the wider of Wilson's interval and that of the ratio
         over lots.
+    frequency : str, optional
+        A column that says for how many people or rows each row stands, where the table is counted already.
     simultaneous : bool
         Give each breakdown intervals that hold at once (Bonferroni), in ``strict``.
     census : bool
@@ -227,7 +229,7 @@ def shares(
     ``t(lots - 1)``. Rows without ``of`` are left out.
     """
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
-        found = _share(rows, COUNTED, per, cluster, at)
+        found = _share(rows, COUNTED, per, cluster, at, frequency)
         return (found[0].alone if census else found[0]), found[1], found[2]
 
     marked, parts = _marked(data, of, value)
@@ -294,17 +296,22 @@ def summary(
 
 def totals(
     data: pd.DataFrame, *, of: str | None = None, by: str | Sequence[str] | None = None, over: str | None = None,
-    share: bool = False,
+    share: bool = False, frequency: str | None = None,
 ) -> Description:
     """The sum of a column, or the number of rows without one: counted, so without an interval.
 
-    With ``share`` the part of everybody's total, 0-1.
+    With ``share`` the part of everybody's total, 0-1; ``frequency`` as in :func:`shares`.
     """
-    whole = float(data[of].astype(float).sum()) if share and of is not None else float(len(data) or 1)
+    summed = of or frequency
+
+    def total(rows: pd.DataFrame) -> float:
+        return float(len(rows) if summed is None else rows[summed].astype(float).sum())
 
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
-        total = float(len(rows) if of is None else rows[of].astype(float).sum())
-        return Estimate(total / whole if share and whole else total, level=at), None, _people(rows)
+        value = total(rows) / whole if share and whole else total(rows)
+        return Estimate(value, level=at), None, _people(rows, frequency)
+
+    whole = total(data) if share else 1.0
 
     call = {"verb": "totals", "of": of, "by": by, "over": over}
     rows = data if of is None else _numbers(data, of)
@@ -366,7 +373,7 @@ def _lots(
     rows: pd.DataFrame, column: str, over: str | None, names: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[tuple[str, Any, pd.DataFrame]]:
     """Rows of each group, in the order of the code list, at each place."""
-    places = [None] if over is None else sorted(rows[over].dropna().unique())
+    places = [None] if over is None else _code_order(rows[over].dropna().unique(), names.get(over, {}))
     codes = [""] if not column else _code_order(rows[column].dropna().astype(str).unique(), names.get(column, {}))
     for code in codes:
         inside = rows if not column else rows[(rows[column].astype("string") == code).fillna(False)]
@@ -397,8 +404,10 @@ def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list
     return rows.assign(**{COUNTED: False}), sorted(rows[of].astype(str).unique())
 
 
-def _people(rows: pd.DataFrame) -> int:
-    """People behind rows, where the view names their column; else the number of rows."""
+def _people(rows: pd.DataFrame, frequency: str | None = None) -> int:
+    """People behind rows, where they are counted or the view names their column; else the number of rows."""
+    if frequency is not None:
+        return int(rows[frequency].sum())
     person = rows.attrs.get("person")
     return len(rows) if person is None else int(rows[person].nunique())
 
@@ -414,12 +423,15 @@ def _require(data: pd.DataFrame, name: str) -> None:
     refuse_absent(data, [("of", name)])
 
 
-def _share(rows: pd.DataFrame, flag: str, per: str | None, cluster: str | None, level: float) -> tuple[Estimate, int, int]:
+def _share(
+    rows: pd.DataFrame, flag: str, per: str | None, cluster: str | None, level: float, frequency: str | None = None,
+) -> tuple[Estimate, int, int]:
     """Value, count and number of one lot."""
     if per is not None:
         people = rows.groupby(per, sort=False)[flag].any()
         return counts.share(int(people.sum()), len(people), level), int(people.sum()), len(people)
-    k, n = int(rows[flag].sum()), len(rows)
+    k, n = (int(rows[flag].sum()), len(rows)) if frequency is None else (
+        int(rows.loc[rows[flag], frequency].sum()), int(rows[frequency].sum()))
     plain = counts.share(k, n, level)
     if cluster is None:
         return plain, k, n
