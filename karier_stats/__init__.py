@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from karier_stats.answers.question import question as question
+    from karier_stats.answers.verdicts import smallest as smallest
     from karier_stats.chapters import challenges as challenges
     from karier_stats.chapters import data_quality as data_quality
     from karier_stats.chapters import delivery as delivery
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from karier_stats.stats.association.regress import regress as regress
     from karier_stats.stats.association.regress_parquet import regress_parquet as regress_parquet
     from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
+    from karier_stats.stats.association.slopes import slopes as slopes
+    from karier_stats.stats.association.slopes import units_needed as units_needed
     from karier_stats.stats.association.specification import specifications as specifications
     from karier_stats.stats.change.compare import compare as compare
     from karier_stats.stats.change.dealt_out import dealt_out as dealt_out
@@ -57,6 +60,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.scales.agreement import agreement as agreement
     from karier_stats.stats.scales.raters import raters as raters
     from karier_stats.stats.scales.reliability import reliability as reliability
+    from karier_stats.stats.tried import tried as tried
     from karier_stats.stats.units.compare_units import compare_units as compare_units
     from karier_stats.stats.units.yearly import yearly_flags as yearly_flags
     from karier_stats.views.evaluation import open_evaluation as open_evaluation
@@ -66,6 +70,10 @@ __version__ = "0.1.0"
 _FUNCTIONS = {
     "open_evaluation": "karier_stats.views.evaluation",
     "question": "karier_stats.answers.question",
+    "slopes": "karier_stats.stats.association.slopes",
+    "units_needed": "karier_stats.stats.association.slopes",
+    "smallest": "karier_stats.answers.verdicts",
+    "tried": "karier_stats.stats.tried",
     "shares": "karier_stats.stats.description.describe",
     "means": "karier_stats.stats.description.describe",
     "medians": "karier_stats.stats.description.describe",

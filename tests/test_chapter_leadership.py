@@ -8,13 +8,18 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
-from asked import participation
+from asked import leadership, participation
 
-from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings, leadership, slopes
-from karier_stats.chapters.claims import estimate_of
+import karier_stats as ks
+from karier_stats.answers import build
+from karier_stats.answers.facts import facts_of
+from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
+from karier_stats.stats.association.slopes import Slope
+from karier_stats.stats.numerics.estimate import between
 from karier_stats.stats.plan.power import power
+from karier_stats.views.evaluation import with_views
 
 YEAR = 2025
 STAFF = 10
@@ -54,16 +59,16 @@ EVENTS = {"A": 0, "B": 1, "C": 2, "D": 4, "E": 5, "F": 6}
 
 
 def test_heads_are_not_among_the_staff():
-    rows = leadership.staff_years(district(RATES, EVENTS))
+    rows = with_views(district(RATES, EVENTS)).led()
     assert len(rows) == 6 * STAFF
     assert rows.groupby("unit_id")["took_part"].mean().to_dict() == pytest.approx(RATES)
 
 
 def test_the_index_by_hand_and_counts_of_two_heads_are_added():
-    one = leadership.engagement(district(RATES, EVENTS)).set_index("unit_id")["engagement"]
+    one = with_views(district(RATES, EVENTS)).leaders().set_index("unit_id")["engagement"]
     assert one["A"] == pytest.approx(10 * 2 / 3)
     assert one["D"] == pytest.approx(10 * (1 + 4 / 6 + 1) / 3)
-    two = leadership.engagement(district(RATES, dict.fromkeys(RATES, 2), heads=2)).set_index("unit_id")
+    two = with_views(district(RATES, dict.fromkeys(RATES, 2), heads=2)).leaders().set_index("unit_id")
     assert two.loc["A", "engagement"] == pytest.approx(10 * (1 + 2 / 6 + 1) / 3)
     assert (two["heads"] == 2).all()
 
@@ -74,7 +79,7 @@ def test_a_unit_with_an_unknown_count_is_left_out():
     table.loc[0, "letters_promoting"] = pd.NA
     tables = {name: ev.table(name, "all") for name in ("unit", "employee", "participation", "batch", "program")}
     again = Evaluation.from_tables({**tables, "leader_engagement": table}, period=YEAR)
-    assert "A" not in set(leadership.engagement(again)["unit_id"])
+    assert "A" not in set(with_views(again).leaders()["unit_id"])
 
 
 def test_units_apart_by_engagement_and_worded_as_association():
@@ -125,10 +130,11 @@ def test_acting_heads_and_changes_are_counted():
 
 
 def test_bands_hold_their_units():
-    data = leadership.bands(district(RATES, EVENTS)).picture.data
+    ev = with_views(district(RATES, EVENTS))
+    assert leadership.bands(ev).picture.data["n"].sum() == 60
     # index 6.67 (A: in the top band, which begins at 20/3) and above
-    assert data["units"].sum() == 6
-    assert data["n"].sum() == 60
+    assert [row.lots for row in ks.shares(ev.led(), of="took_part", by="band", cluster="unit_id")] == [6]
+    assert "6 unit" in leadership.bands(ev).findings[0].sentence["id"]
 
 
 def test_what_staff_say_is_set_beside_the_record_of_their_own_unit():
@@ -197,8 +203,8 @@ def test_the_forest_holds_the_ways_in_one_unit_of_measure():
 def test_units_needed_are_those_of_the_plan():
     ev = district(RATES, EVENTS)
     (found,) = [one for one in leadership.inferences(ev).findings if one.id.endswith("units_needed")]
-    rows = leadership.staff_years(ev)
-    icc = float(leadership.associate(ev, rows).row("icc").estimate)
+    rows = with_views(ev).led()
+    icc = float(ks.regress(rows, outcome="took_part", on="engagement", unit="unit_id").row("icc").estimate)
     effect = 0.02 * rows.groupby("unit_id")["engagement"].first().std() / rows["took_part"].std()
     plan = power(design="slope", effect=effect, size=STAFF, icc=icc)  # equal sizes
     assert found.estimate == plan.headline["estimate"]
@@ -372,14 +378,15 @@ def test_units_have_one_denominator_in_both_chapters():
 
 
 def test_a_slope_is_weighed_against_the_smallest_that_matters():
-    row = pd.Series({
-        "estimate": 0.008, "ci_low": 0.001, "ci_high": 0.015, "ci_level": 0.95, "n_units": 30, "std_error": 0.003,
-        "dof": 28.0, "p_value": 0.02, "method": "unit_means", "n": 900,
-    })
-    text = slopes.sentence(row, leadership.TAKING_PART, "between", False, "id")
-    assert "terlalu kecil untuk berarti: seluruh kisarannya di bawah 2,0 poin persentase per poin indeks" in text
-    assert leadership.TAKING_PART.is_precise(estimate_of(row))
-    wide = row.copy()
-    wide[["ci_low", "ci_high"]] = -0.05, 0.066
-    assert not leadership.TAKING_PART.is_precise(estimate_of(wide))
-    assert "belum dapat diketahui" in slopes.sentence(wide, leadership.TAKING_PART, "between", False, "id")
+    def slope(low: float, high: float) -> Slope:
+        return Slope(
+            between(0.008, low, high), 900, "association", "share_per_point", n_units=30, scope="between",
+            outcome="took_part", on="engagement", method="unit_means",
+        )
+
+    small, wide = slope(0.001, 0.015), slope(-0.05, 0.066)
+    text = facts_of(small).matters["id"]
+    assert "terlalu kecil untuk berarti: seluruh kisarannya di bawah 2 poin persentase per poin indeks" in text
+    assert build.said(small).exact
+    assert not build.said(wide).exact
+    assert "belum dapat diketahui" in facts_of(wide).matters["id"]

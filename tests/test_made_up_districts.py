@@ -6,9 +6,9 @@ import math
 from pathlib import Path
 
 import pytest
+from asked import leadership
 
 from karier_stats.answers.record import Answer, Finding
-from karier_stats.chapters import leadership
 from karier_stats.chapters.leader_doubts import NAMES
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from karier_stats.answers import rubric
 from karier_stats.answers.facts import column_of, facts_of, label_of
 from karier_stats.answers.record import Design, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.slope_facts import margin_of
 from karier_stats.answers.verdicts import is_precise, smallest
+from karier_stats.stats.association.slopes import Slope, Slopes, Units
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps
@@ -20,6 +22,7 @@ from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.tried import Refused
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import LANGUAGES, Text
 
@@ -51,8 +54,9 @@ def said(result: Any) -> Said:
 
 @said.register
 def _(result: Description) -> Said:
-    units = len(result.groups) if result.strict or result.verb.get("by") == "unit_id" else None
     row, about = result.told, result.about
+    units = len(result.groups) if result.strict or result.verb.get("by") == "unit_id" else None
+    units = row.lots if result.verb.get("least") else units
     measure = "share" if result.kind == "share" else result.of
     exact = True if result.kind == "total" or result.verb.get("census") else None
     return Said(row.value, about.get("examined", row.n), row.level, measure, about, units, exact, robust=about.get("robust", True))
@@ -105,6 +109,32 @@ def _(result: Others) -> Said:
     told = [is_precise(row.value, smallest("points")) for row in result.rows]
     seen = Estimate(float(sum(row.seen for row in result.rows)), level=result.level)
     return Said(seen, result.n, result.level, "pairs", result.about, None, sum(told) >= len(told) / 2, "before_after")
+
+
+@said.register
+def _(result: Slope) -> Said:
+    margin = margin_of(result)
+    precise = result.seen if margin is None else is_precise(result.value, margin)
+    p = result.value.p if math.isfinite(result.value.low) else None
+    return Said(result.value, result.n, result.level, result.measure, result.about, result.n_units, precise, result.design,
+                p, result.robust)
+
+
+@said.register
+def _(result: Slopes) -> Said:
+    """The main slope; robust where every way of computing it, or none, sees an association."""
+    one = said(result.lead)
+    return one._replace(robust=one.robust and result.agree in (0, len(result.ways)))
+
+
+@said.register
+def _(result: Units) -> Said:
+    return Said(result.value, result.n, result.level, "unit", result.about, result.n_units, True)
+
+
+@said.register
+def _(result: Refused) -> Said:
+    return Said(Estimate(float("nan")), 0, 0.95, "", result.about)
 
 
 @said.register(Gain)
@@ -165,9 +195,9 @@ def finding(
     Parameters
     ----------
     key : str
-        Where the part's words stand: ``said``, and where wanted ``measure``, ``precise`` (width of an interval that is
-        still precise), ``robust`` (for all choices or for some), ``coverage: own`` (the share told is that of those
-        who are in the data), ``recommend``.
+        Where the part's words stand: ``said`` (or the key under which they do), and where wanted ``refused``, ``measure``,
+        ``precise`` (width of an interval that is still precise), ``robust`` (for all choices or for some),
+        ``coverage: own`` (the share told is that of those who are in the data), ``recommend``.
     choice : str
         Which of several sentences; empty where there is one.
     """
@@ -175,7 +205,9 @@ def finding(
         key, choice = f"said.plain.{plain(result)}", ""
     words, one = catalogue.node(key), said(result)
     measure = words.get("measure", one.measure)
-    sentence = Phrase(".".join(bit for bit in (key, "said", choice) if bit), **facts)
+    place = words["said"] if isinstance(words.get("said"), str) else f"{key}.said"
+    place = f"{key}.refused" if isinstance(result, Refused) else ".".join(bit for bit in (place, choice) if bit)
+    sentence = Phrase(place, **facts)
     width = words.get("precise")
     precise = one.exact if width is None or one.exact else bool(one.value.high - one.value.low <= width)
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
@@ -233,7 +265,8 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and place != "said.plain.picture" else None
     return Picture(
         kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", "percent"), digits=words.get("digits", 0),
-        reference=result.row.estimate if reference == "all" else reference, note=note, ranked=words.get("ranked", True), **texts,
+        reference=result.row.estimate if reference == "all" else reference, note=note,
+        line=result.line if kind_of(result, words) == "units" else None, ranked=words.get("ranked", True), **texts,
     )
 
 
@@ -349,7 +382,7 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     """The table of a result; None where the catalogue has no words for one, or there is nothing to tabulate.
 
     The catalogue's ``table`` holds ``caption`` and ``columns``, in order: for each the words of its ``head`` and, where
-    wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``count`` names the column with the number of people (``n``), ``block`` that whose
+    wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``rows`` says which of a result's frames; ``count`` names the column with the number of people (``n``), ``block`` that whose
     groups add up.
     """
     place = f"{name}.table{getattr(result, 'variant', '')}"
@@ -358,7 +391,7 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
         return None
     if unexpected(words, result):
         place, facts, words = "said.plain.table", {**facts, "it": facts_of(about_first(result))}, catalogue.node("said.plain.table")
-    data = tabulated(result)
+    data = tabulated(result, words.get("rows", "rows"))
     if words.get("order") == "value" and len(data):
         data = data.sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)
     if not len(data):
@@ -372,14 +405,16 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
                  block=words.get("block"))
 
 
-def tabulated(result: Any) -> pd.DataFrame:
+def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
     """Groups as rows: names, counts, estimate and bounds; further results of a mapping as columns of their own."""
     import pandas as pd
 
     if isinstance(result, pd.DataFrame):
         return named(result.attrs, result)
     if hasattr(result, "frame"):
-        return named(result.about, result.frame("rows"))
+        return named(result.about, result.frame(rows))
+    if isinstance(result, Mapping) and any(hasattr(one, "frame") for one in result.values()):
+        return pd.concat([tabulated(one, rows) for one in result.values() if hasattr(one, "frame")], ignore_index=True)
     if not isinstance(result, Mapping):
         return pd.DataFrame([_table_row(result, row) for row in result]) if len(result) else pd.DataFrame()
     first, *others = result.items()

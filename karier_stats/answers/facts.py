@@ -46,9 +46,12 @@ def margin_words(measure: Measure) -> Phrase:
     return Phrase(f"said.matters.{measure}", margin=scale * verdicts.smallest(measure))
 
 
-def verdict_key(value: Estimate, measure: Measure) -> str:
-    """The verdict on a difference as a key; the unknown one apart where its direction is known."""
-    found = verdicts.verdict(value, verdicts.smallest(measure))
+def verdict_key(value: Estimate, measure: Measure | float) -> str:
+    """The verdict on a difference as a key; the unknown one apart where its direction is known.
+
+    ``measure`` is a kind of measure with a rule for it, or the smallest difference that matters itself.
+    """
+    found = verdicts.verdict(value, measure if isinstance(measure, float) else verdicts.smallest(measure))
     return "arah" if found == "belum_diketahui" and value.seen else found
 
 
@@ -203,6 +206,11 @@ class ListFacts:
     def names(self) -> list[Text]:
         """What they are called."""
         return [row.label for row in self.rows]
+
+    @property
+    def units(self) -> Text:
+        """Each with its share, interval and number of units."""
+        return Joined(*(Phrase("said.of_units", row=row, units=row.row.lots) for row in self.rows), mark="; ")
 
     @property
     def counted(self) -> list[Phrase]:

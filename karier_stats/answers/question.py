@@ -20,11 +20,12 @@ from types import TracebackType
 from typing import Any, Self
 
 from karier_stats.answers import build
-from karier_stats.answers.effect_facts import facts_of
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
+from karier_stats.answers.slope_facts import facts_of
 from karier_stats.domain.rules import Laws, Rules, rules_read
 from karier_stats.errors import StatisticsError
+from karier_stats.stats.tried import Refused
 from karier_stats.views.evaluation import Evaluation
 from karier_stats.views.view import Wanting
 from karier_stats.words import Phrase, catalogue
@@ -106,8 +107,9 @@ class question:
         n = build.pictured(drawn, findings[0].n)
         told = table if table is not None else main
         self.record = Answer(
-            self.name, self.chapter, findings, build.picture(self.name, drawn, n, facts), build.table(self.name, told, facts),
-            (*(dict(Phrase(key, **facts)) for key in self._note_keys()), *self._filtered(main), *build.about_of(main).get("notes", ()),
+            self.name, self.chapter, findings, None if self._personal else build.picture(self.name, drawn, n, facts),
+            build.table(self.name, told, facts),
+            (*(note for key in self._note_keys() if any((note := dict(Phrase(key, **facts))).values())), *self._filtered(main), *build.about_of(main).get("notes", ()),
              *notes), needs=findings[0].source_tables,
         )
 
@@ -123,7 +125,13 @@ class question:
 
     def _note_keys(self) -> list[str]:
         """Notes of the question: its own, or those of the chapter that it names."""
-        return [f"{self.chapter}.notes.{name}" for name in self.words.get("notes", ())]
+        instead = [self.words["picture"]["instead"]] if self._personal else []
+        return [f"{self.chapter}.notes.{name}" for name in (*self.words.get("notes", ()), *instead)]
+
+    @property
+    def _personal(self) -> bool:
+        """Whether the picture tells of persons and is for the office alone: ``instead`` names the note in its place."""
+        return self.ev.audience != "internal" and "instead" in self.words.get("picture", {})
 
     def _findings(self, name: str, part: Any, facts: Mapping[str, Any]) -> Iterator[Finding]:
         """The finding of one part; a part of several gives one each.
@@ -134,11 +142,13 @@ class question:
         words = self.words[name]
         several = list(part.items()) if isinstance(part, Mapping) and not words.get("whole") else [("", part)]
         for inner, one in several:
-            if build.said(one).n == 0 and not words.get("always"):
+            refused = isinstance(one, Refused)
+            if build.said(one).n == 0 and not (words.get("always") or (refused and "refused" in words)):
                 continue
             key = f"{self.name}.{name}"
             judged = facts[words["judged"]] if "judged" in words else one
-            choice = RULES[words["choose"]](judged) if "choose" in words and not build.unexpected(words, one) else ""
+            plain = refused or build.unexpected(words, one)
+            choice = RULES[words["choose"]](judged) if "choose" in words and not plain else ""
             if choice is None:
                 continue
             about = {**facts, "it": facts_of(one)}

@@ -11,6 +11,7 @@ from math import isclose
 from typing import Any, TypeVar
 
 from karier_stats.answers import verdicts
+from karier_stats.stats.association.slopes import Slope, Slopes
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps, contrast
@@ -201,3 +202,18 @@ def by_rule_alone(fates: Description) -> str | None:
 def dated(years: Description) -> str:
     """``dated`` where a year is on record, else ``undated``."""
     return "dated" if years.row.estimate == years.row.estimate else "undated"
+
+
+@rule
+def slope(found: Slope | Slopes) -> str:
+    """Its conclusion; ``up_beside`` where an association is seen that is not the main answer."""
+    one = found.lead if isinstance(found, Slopes) else found
+    return "up_beside" if one.conclusion == "up" and not one.leads else one.conclusion
+
+
+@rule
+def ways(found: Slopes) -> str:
+    """``few`` units; else whether ``none``, ``all`` or ``some`` of the ways of computing see an association."""
+    if found.lead.few:
+        return "few"
+    return "none" if not found.agree else "all" if found.agree == len(found.ways) else "some"

@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from karier_stats.intake import processed
 from karier_stats.views import intake_record as of_intake
+from karier_stats.views import leaders as of_leaders
 from karier_stats.views import places as of_places
 from karier_stats.views import scores as of_scores
 from karier_stats.views import staff as of_staff
@@ -29,6 +30,8 @@ class Evaluation(processed.Evaluation):
     scores = of_scores.test_scores
     arms = of_scores.arms
     doses = of_scores.doses
+    leaders = of_leaders.leaders
+    led = of_leaders.led
     officers = of_work.officers
     studied = of_work.studied
     feeds = of_intake.feeds

@@ -13,7 +13,7 @@ from karier_stats.domain.rules import rule
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
-from karier_stats.words.numbers import integer
+from karier_stats.words.numbers import Text, integer
 
 if TYPE_CHECKING:
     from karier_stats.views.evaluation import Evaluation
@@ -112,9 +112,7 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
     found = found.assign(status_line=pd.concat(lines).reindex(found.index), none=found["jp"] <= 0)
     if status is not None:
         found = found[(found["status"] == status).fillna(False)].reset_index(drop=True)
-    units = ev.units.sort_values("unit_id", kind="stable")  # the order of names is that of groups
-    names = dict(zip(units["unit_id"], ({"id": name, "en": name} for name in units["unit_name"]), strict=True))
-    found.attrs = {"coverage": _linked(ev), "names": {**NAMES, "unit_id": names}}
+    found.attrs = {"coverage": _linked(ev), "names": {**NAMES, "unit_id": unit_names(ev)}}
     return found
 
 
@@ -136,6 +134,12 @@ def hours(ev: Evaluation, year: int | None = None, *, status: str | None = None)
     jp = found["jp"]
     band = np.select([jp <= 0, jp < least, jp <= 2 * least], BANDS[:3], BANDS[3])
     return found.assign(met=jp >= least, above=jp > most, band=band)
+
+
+def unit_names(ev: Evaluation) -> dict[str, Text]:
+    """What units are called, by their ids; the order of names is that of groups."""
+    units = ev.units.sort_values("unit_id", kind="stable")
+    return dict(zip(units["unit_id"], ({"id": name, "en": name} for name in units["unit_name"]), strict=True))
 
 
 def _line(status: pd.Series) -> pd.Series:

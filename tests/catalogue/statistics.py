@@ -12,12 +12,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from asked import participation
+from asked import leadership, participation
 from small_office import tables
 
 import karier_stats as ks
 from karier_stats.answers.record import Answer, Finding
-from karier_stats.chapters import leadership
 from karier_stats.errors import StatisticsError
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect

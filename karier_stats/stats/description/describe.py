@@ -45,6 +45,8 @@ class Row:
         People or rows counted, of ``n``; None for means and medians.
     n : int
         People or rows that could be counted.
+    lots : int or None
+        Lots that they come in; None where they come singly.
     """
 
     by: str
@@ -54,6 +56,7 @@ class Row:
     value: Estimate
     k: int | None
     n: int
+    lots: int | None = None
 
     @property
     def estimate(self) -> float:
@@ -184,8 +187,8 @@ def _inside(row: Row) -> str:
 
 def shares(
     data: pd.DataFrame, *, of: str, value: Any = None, by: str | Sequence[str] | None = None, over: str | None = None,
-    per: str | None = None, cluster: str | None = None, frequency: str | None = None, simultaneous: bool = False,
-    census: bool = False, level: float | None = None,
+    per: str | None = None, cluster: str | None = None, least: int = 0, frequency: str | None = None,
+    simultaneous: bool = False, census: bool = False, level: float | None = None,
 ) -> Description:
     """Which share of people (or rows) has something.
 
@@ -205,6 +208,8 @@ def shares(
     cluster : str, optional
         Rows that come in lots, such as the places of one batch: the wider of Wilson's interval and that of the ratio
         over lots.
+    least : int
+        Fewest lots that give an interval.
     frequency : str, optional
         A column that says for how many people or rows each row stands, where the table is counted already.
     simultaneous : bool
@@ -230,10 +235,12 @@ def shares(
     """
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
         found = _share(rows, COUNTED, per, cluster, at, frequency)
-        return (found[0].alone if census else found[0]), found[1], found[2]
+        counted = census or (cluster is not None and rows[cluster].nunique() < least)
+        return (found[0].alone if counted else found[0]), found[1], found[2]
 
     marked, parts = _marked(data, of, value)
-    call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census}
+    call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census,
+            "cluster": cluster, "least": least}
     return _described("share", marked, of, parts, by, over, per, simultaneous, level, measure, call)
 
 
@@ -342,7 +349,7 @@ def _described(
     at = level_of(rows, level)
     names = rows.attrs.get("names", {})
     parts = _code_order(parts, names.get(of, {}))
-    make = _Maker(of, parts, measure)
+    make = _Maker(of, parts, measure, call.get("cluster"))
     whole = tuple(make(rows, "", "", None, at))
     groups: list[Row] = []
     strict: list[Row] = []
@@ -361,12 +368,13 @@ class _Maker:
     of: str
     parts: list[str]
     measure: Measure
+    cluster: str | None
 
     def __call__(self, lot: pd.DataFrame, by: str, code: str, over: Any, level: float) -> Iterator[Row]:
         for part in self.parts or [""]:  # no row: nothing counted, and no interval
             marked = lot.assign(**{COUNTED: lot[self.of].astype(str) == part}) if part else lot
             value, k, n = self.measure(marked, level)
-            yield Row(by, code, part, over, value, k, n)
+            yield Row(by, code, part, over, value, k, n, None if self.cluster is None else int(lot[self.cluster].nunique()))
 
 
 def _lots(

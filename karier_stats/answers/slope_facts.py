@@ -1,0 +1,257 @@
+"""Slopes as sentences speak of them: ``{it.where}``, ``{it.size}``, ``{it.facts}``, ``{it.smallest}``, ``{main.adjusted}``."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+from karier_stats.answers import verdicts
+from karier_stats.answers.effect_facts import EffectFacts
+from karier_stats.answers.facts import column_of, facts_of, span, verdict_key
+from karier_stats.stats.association.slopes import ENOUGH, POWER, Slope, Slopes, Units, called
+from karier_stats.stats.results import METHODS
+from karier_stats.stats.tried import Refused
+from karier_stats.words import Figure, Joined, Phrase, catalogue
+from karier_stats.words.numbers import Text, decimals
+
+
+@dataclass(frozen=True)
+class SlopeFacts(EffectFacts):
+    """One slope; shares are told in percentage points."""
+
+    slope: Slope
+
+    @property
+    def where(self) -> Phrase:
+        """``Antarunit``."""
+        return Phrase(f"slopes.where.{self.slope.scope}")
+
+    @property
+    def outcome(self) -> Text:
+        """What is set beside the score."""
+        return called("outcome", self.slope.outcome) or column_of(self.slope.outcome)
+
+    @property
+    def score(self) -> Text:
+        """What it is set beside."""
+        return called("score", self.slope.on) or column_of(self.slope.on)
+
+    @property
+    def enough(self) -> int:
+        """The fewest units that a conclusion needs."""
+        return ENOUGH
+
+    @property
+    def digits(self) -> int:
+        """Decimals of the slope; its interval has one more."""
+        return 1 if self.scale > 1 else 2
+
+    @property
+    def scale(self) -> float:
+        """100 where shares are told in percentage points."""
+        return 100 if self.slope.measure.startswith("share") else 1
+
+    @property
+    def signed(self) -> Phrase:
+        """The slope with its unit."""
+        return self._sized(self.slope.value.value, self.digits)
+
+    @property
+    def size(self) -> Phrase:  # type: ignore[override]
+        """The same without its sign."""
+        return self._sized(abs(self.slope.value.value), self.digits)
+
+    @property
+    def ci(self) -> Phrase:
+        """The interval with its name."""
+        return span(self.slope.value, self.slope.level, self.scale, self.digits + 1)
+
+    @property
+    def facts(self) -> Phrase:
+        """Interval, p, method and number of units."""
+        return Phrase("slopes.facts", ci=self.ci, p=self.p, method=self.method, units=self.slope.n_units)
+
+    @property
+    def smallest(self) -> Text:
+        """The smallest slope that its test could have seen, as a further sentence."""
+        seen = self.scale * self.slope.smallest
+        if not 0 < seen < math.inf:
+            return Joined()
+        unit = Phrase("slopes.per", unit=self._unit)
+        return Phrase("plan.beside", power=POWER, size=Figure(seen, "number", decimals(seen)), unit=unit)
+
+    @property
+    def matters(self) -> Text:
+        """Whether it matters, as a further sentence; empty where no margin is told for its measure, or without bounds."""
+        margin, key = margin_of(self.slope), f"slopes.margin.{self.slope.measure}"
+        if margin is None or not catalogue.has(key) or not math.isfinite(self.slope.value.low):
+            return Joined()
+        found = verdict_key(self.slope.value, margin)
+        shown = Phrase(key, margin=self.scale * margin)
+        return Phrase(f"said.verdict.{found}", what=Phrase("said.subject.association"), margin=shown)
+
+    @property
+    def verdict(self) -> Text:
+        """What stands behind an estimate: whether it matters; that it proves no cause, or what could have been seen."""
+        return Joined(self.matters, Phrase("said.association") if self.slope.seen else self.smallest)
+
+    @property
+    def _unit(self) -> Text:
+        key = f"slopes.unit.{self.slope.measure}"
+        return Phrase(key) if catalogue.has(key) else Joined()
+
+    def _sized(self, value: float, digits: int) -> Phrase:
+        return Phrase("slopes.size", value=Figure(self.scale * value, "number", digits), unit=self._unit)
+
+
+def margin_of(slope: Slope) -> float | None:
+    """The smallest slope that matters; of a scale whose ends are known, a share of its width."""
+    ends = slope.about.get("scale")
+    if slope.measure == "scale_points_per_point" and ends:
+        return verdicts.smallest("slope") * float(ends[1] - ends[0])
+    return verdicts.margin_of(slope.measure)
+
+
+@dataclass(frozen=True)
+class SlopesFacts(SlopeFacts):
+    """The slopes of one regression: all that is said of the main one, and the ways of computing it."""
+
+    slopes: Slopes
+
+    @property
+    def lead(self) -> SlopeFacts:
+        """The main answer."""
+        return SlopeFacts(self.slope, self.slope)
+
+    def __getitem__(self, scope: str) -> SlopeFacts:
+        return SlopeFacts(self.slopes[scope], self.slopes[scope])
+
+    @property
+    def ways(self) -> int:
+        """How many ways of computing stand side by side."""
+        return len(self.slopes.ways)
+
+    @property
+    def agree(self) -> int:
+        """How many of them see an association."""
+        return self.slopes.agree
+
+    @property
+    def low(self) -> float:
+        """The lowest of their estimates."""
+        return self.lead.scale * float(self.slopes.ways["estimate"].min())
+
+    @property
+    def high(self) -> float:
+        """The highest."""
+        return self.lead.scale * float(self.slopes.ways["estimate"].max())
+
+    @property
+    def told(self) -> Phrase:
+        """How many of the ways see an association, and how far their estimates lie apart."""
+        return Phrase("slopes.ways", it=self)
+
+    @property
+    def others(self) -> Text:
+        """The methods beside the main one, as the end of a sentence."""
+        methods = [str(method) for method in self.slopes.ways["method"] if method != self.slopes.fit.lead[1]]
+        return Phrase("slopes.others", methods=[METHODS[method] for method in methods]) if methods else Joined()
+
+    @property
+    def scope(self) -> Phrase:
+        """``antarunit``."""
+        return Phrase(f"stats.term.{self.lead.slope.scope}")
+
+    @property
+    def adjusted(self) -> Phrase:
+        """What adjusting for whom units employ leads to."""
+        found = {None: "unknown", True: "same", False: "other"}[self.slopes.holds]
+        return Phrase(f"slopes.adjusted.{found}", names=[column_of(name) for name in self.slopes.also])
+
+    @property
+    def zeros(self) -> Text:
+        """Of counts, the share of zeros as observed and as each model expects them; else empty."""
+        known = [Phrase("said.plain_named", label=Phrase(f"slopes.zeros.{name}"), value=Figure(value, "percent", 1))
+                 for name, value in self.slopes.fit.zeros.items() if catalogue.has(f"slopes.zeros.{name}")]
+        return Phrase("slopes.zeros.told", shares=Joined(*known, mark=", ")) if known else Joined()
+
+
+@dataclass(frozen=True)
+class UnitsFacts:
+    """How many units a plan would need."""
+
+    plan: Units
+
+    @property
+    def margin(self) -> float:
+        """The slope that is to be seen, in percentage points."""
+        return 100 * self.plan.slope
+
+    @property
+    def needed(self) -> int:
+        """Units that it takes."""
+        return int(self.plan.value.value)
+
+    @property
+    def have(self) -> int:
+        """Units that there are."""
+        return self.plan.n_units
+
+    @property
+    def size(self) -> float:
+        """Rows of one unit, on average."""
+        return self.plan.size
+
+    @property
+    def icc(self) -> float:
+        """Their intraclass correlation."""
+        return self.plan.icc
+
+
+@dataclass(frozen=True)
+class RefusedFacts:
+    """Why a part has no result; all else that a sentence may name of it is empty."""
+
+    refused: Refused
+
+    @property
+    def reason(self) -> Text:
+        """The library's own words."""
+        return {lang: self.refused.error.message(lang) for lang in ("id", "en")}
+
+    @property
+    def outcome(self) -> Text:
+        """What was to be set beside a score."""
+        column = str(self.refused.asked.get("outcome", ""))
+        return called("outcome", column) or column_of(column)
+
+    def __getattr__(self, name: str) -> Text:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Joined()
+
+
+@facts_of.register(dict)
+def _(result: dict[str, Any]) -> dict[str, Any]:
+    return {name: facts_of(one) for name, one in result.items()}
+
+
+@facts_of.register
+def _(result: Units) -> UnitsFacts:
+    return UnitsFacts(result)
+
+
+@facts_of.register
+def _(result: Slope) -> SlopeFacts:
+    return SlopeFacts(result, result)
+
+
+@facts_of.register
+def _(result: Slopes) -> SlopesFacts:
+    return SlopesFacts(result.lead, result.lead, result)
+
+
+@facts_of.register
+def _(result: Refused) -> RefusedFacts:
+    return RefusedFacts(result)

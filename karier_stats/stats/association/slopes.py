@@ -1,0 +1,338 @@
+"""``slopes``: how an outcome goes with a score between and within units, and what may be concluded from it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.association.moderators import DoseResponse
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.columns import listed
+from karier_stats.stats.effect import Effect, cell, of_row
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.numerics.paired import detectable
+from karier_stats.stats.plan.power import power
+from karier_stats.stats.results import METHODS, RATIOS, base_term
+from karier_stats.words import Phrase, catalogue
+from karier_stats.words.numbers import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.stats.association.regression import Regression
+
+ENOUGH = 6
+"""With fewer units a slope is estimated and nothing is concluded from it."""
+KNOWN = 0.5
+"""A covariate that is known for fewer is not adjusted for."""
+SAME_SCALE = ("unit_means", "cr2", "wild", "reml", "reml_satterthwaite", "ame")
+"""Methods whose estimates are differences and can stand side by side."""
+POWER = 0.8
+SCOPES = ("between", "within", "rows")
+
+Conclusion = Literal["few", "undecided", "open", "up", "down"]
+
+
+@dataclass(frozen=True, eq=False)
+class Slope(Effect):
+    """One slope as a finding speaks of it.
+
+    Parameters
+    ----------
+    scope : {"between", "within", "rows"}
+        What is compared: units, staff of one unit from year to year, or rows without a unit.
+    outcome, on : str
+        Names of the columns.
+    leads : bool
+        Whether it is the main answer of its regression.
+    undecided : bool
+        Reasonable methods disagree on it.
+    smallest : float
+        The smallest slope that its test could have seen; NaN where that is not known.
+    """
+
+    scope: str = "rows"
+    outcome: str = ""
+    on: str = ""
+    leads: bool = True
+    undecided: bool = False
+    smallest: float = NAN
+
+    @property
+    def few(self) -> bool:
+        """Whether it rests on fewer units than any conclusion needs."""
+        return self.n_units is not None and self.n_units < ENOUGH
+
+    @property
+    def conclusion(self) -> Conclusion:
+        """``few`` units, ``undecided``, ``open`` (the interval holds zero), ``up`` or ``down``."""
+        if self.few:
+            return "few"
+        if self.undecided:
+            return "undecided"
+        return "open" if not self.seen else "up" if self.value.value > 0 else "down"
+
+
+@dataclass(frozen=True, eq=False)
+class Slopes(Mapping[str, Slope]):
+    """The slopes of one regression by what they compare: ``between`` and ``within`` units, or ``rows``.
+
+    Parameters
+    ----------
+    fit : Regression
+        The main one.
+    adjusted : Regression, optional
+        The same, adjusted for ``also``.
+    also : tuple of str
+        Covariates of that second one.
+    data : DataFrame
+        The table.
+    measure : str
+        Unit of the slopes.
+    level : float
+        Of the intervals.
+    """
+
+    fit: Regression
+    adjusted: Regression | None
+    also: tuple[str, ...]
+    data: pd.DataFrame = field(repr=False)
+    unit: str | None
+    measure: str
+    level: float
+    about: Mapping[str, Any] = field(repr=False)
+
+    def __getitem__(self, scope: str) -> Slope:
+        return self._slopes[scope]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._slopes)
+
+    def __len__(self) -> int:
+        return len(self._slopes)
+
+    @property
+    def lead(self) -> Slope:
+        """The main answer."""
+        return next(slope for slope in self.values() if slope.leads)
+
+    @cached_property
+    def holds(self) -> bool | None:
+        """Whether adjusting for ``also`` leaves sign and conclusion as they are; None where nobody can know."""
+        if self.adjusted is None:
+            return None
+        one, two = (of_row(fit.headline, self.level) for fit in (self.fit, self.adjusted))
+        same = math.copysign(1, one.value) == math.copysign(1, two.value)
+        return same and (one.low > 0 or one.high < 0) == (two.low > 0 or two.high < 0)
+
+    @cached_property
+    def _slopes(self) -> dict[str, Slope]:
+        terms = set(self.fit.table["term"])
+        found = {scope: f"{self.fit.on}[{scope}]" for scope in ("between", "within")}
+        return {scope: self._slope(scope, term) for scope, term in found.items() if term in terms} or {
+            "rows": self._slope("rows", self.fit.on)}
+
+    def _slope(self, scope: str, term: str) -> Slope:
+        fit, leads = self.fit, self.fit.lead[0] == term
+        row = fit.headline if leads else fit.row(term, "cr2")
+        error, dof, n_units = (cell(row[name]) for name in ("std_error", "dof", "n_units"))
+        smallest = detectable(error, dof, cell(row["ci_level"]), POWER) if not math.isnan(error + dof) else NAN
+        units, undecided = None if math.isnan(n_units) else int(n_units), leads and fit.conclusion == "undecided"
+        robust = self.holds is True and not undecided and not (units is not None and units < ENOUGH)
+        return Slope(
+            of_row(row, self.level), int(row["n"]), "association", self.measure, method=str(row["method"]), n_units=units,
+            robust=robust, about=self.about, scope=scope, outcome=fit.outcome, on=fit.on, leads=leads, undecided=undecided,
+            smallest=smallest,
+        )
+
+    @cached_property
+    def ways(self) -> pd.DataFrame:
+        """The rows of the main answer's term that can stand side by side: one per method."""
+        rows = self.fit.table
+        return rows[(rows["term"] == self.fit.lead[0]) & rows["method"].isin(SAME_SCALE) & rows["estimate"].notna()]
+
+    @property
+    def agree(self) -> int:
+        """How many of the ways see an association."""
+        return int((self.ways["p_value"] < 1 - self.level).sum())
+
+    def shape(self, wanted: str | None) -> str:
+        """The picture that it gives: units as points, or what is wanted."""
+        return wanted or "units"
+
+    def shown(self, kind: str) -> int:
+        """Rows behind a picture."""
+        return len(self.data)
+
+    @property
+    def line(self) -> tuple[float, float] | None:
+        """Intercept and slope between units."""
+        return self.fit.line if self.fit.scope == "between" else None
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """Units as points (``units``), ways that can stand side by side (``intervals``), or every one (``rows``)."""
+        return self._points() if kind == "units" else self._rows(kind == "rows")
+
+    def _points(self) -> pd.DataFrame:
+        """Mean score and mean outcome of every unit, with its own interval."""
+        import pandas as pd
+
+        points = []
+        for unit, part in self.data.groupby(self.unit, sort=True):
+            y = part[self.fit.outcome].to_numpy(float)
+            binary = self.fit.family == "binary"
+            value = shares.share(int(y.sum()), len(y), self.level) if binary else shares.mean(y, self.level)
+            points.append({self.unit: unit, "x": float(part[self.fit.on].mean()), "y": value.value, "y_low": value.low,
+                           "y_high": value.high, "n": len(y)})
+        rows = pd.DataFrame(points)
+        rows.attrs["as"] = {self.unit: "label"}
+        return rows
+
+    def _rows(self, every: bool) -> pd.DataFrame:
+        """One row per comparison and method; shares in percentage points, ratios as they are."""
+        import pandas as pd
+
+        table = self.fit.table
+        terms = [slope if slope == self.fit.on else f"{self.fit.on}[{slope}]" for slope in self]
+        rows = table[table["term"].isin([*terms, self.fit.on]) & table["estimate"].notna()]
+        rows = rows if every else rows[rows["method"].isin(SAME_SCALE)]
+        scale = np.where((self.fit.family == "binary") & ~rows["method"].isin(RATIOS), 100.0, 1.0)
+        ways = pd.DataFrame({
+            "measured": self.fit.outcome, "way": [_way(*row) for row in zip(rows["term"], rows["method"], strict=True)],
+            **{name: scale * rows[column].astype(float).to_numpy()
+               for name, column in (("estimate", "estimate"), ("low", "ci_low"), ("high", "ci_high"))},
+            "p": rows["p_value"].astype(float).to_numpy(), "n": rows["n"].astype(int).to_numpy(),
+        })
+        ways.attrs["as"] = {"way": "label", "measured": "outcome"}
+        return ways
+
+
+def called(kind: str, column: str) -> Text | None:
+    """What the column of an ``outcome`` or a ``score`` is called where one goes with the other; None without a name."""
+    key = f"slopes.{kind}.{column}"
+    return Phrase(key) if catalogue.has(key) else None
+
+
+def _way(term: str, method: str) -> str:
+    """The code of a comparison and a method: ``between:cr2``."""
+    return f"{base_term(str(term))[1] or 'rows'}:{method}"
+
+
+def _names(fit: Regression) -> dict[str, dict[str, Text]]:
+    """What the ways of a table and its outcome are called."""
+    ways = {code: Phrase("slopes.way", scope=Phrase(f"slopes.scope.{code.partition(':')[0]}"), method=METHODS[str(method)])
+            for term, method in zip(fit.table["term"], fit.table["method"], strict=True)
+            if (code := _way(term, method)).partition(":")[0] in SCOPES}
+    outcome = called("outcome", fit.outcome)
+    return {"way": {**ways}, "measured": {} if outcome is None else {fit.outcome: outcome}}
+
+
+def slopes(
+    data: pd.DataFrame, *, outcome: str, on: str, unit: str | None = None, person: str | None = None,
+    adjust: str | Sequence[str] = (), also: str | Sequence[str] = (),
+    family: Literal["auto", "binary", "count", "continuous"] = "auto", measure: str = "", moderators: str | Sequence[str] = (),
+    dose_response: DoseResponse = None, level: float | None = None, seed: int | None = None,
+) -> Slopes:
+    """How an outcome goes with a score, and what may be concluded: :func:`regress`, asked twice.
+
+    Parameters
+    ----------
+    data, outcome, on, unit, person, family, moderators, dose_response
+        As in :func:`~karier_stats.stats.association.regress.regress`.
+    adjust : str or sequence of str
+        Covariates of the main answer; those that do not vary are left out.
+    also : str or sequence of str
+        What units differ in beside: the answer is robust only where adjusting for these leads to the same conclusion.
+        Those known for fewer than half, or that do not vary, are left out; a gap is a level of its own.
+    measure : str
+        Unit of the slopes; default ``share_per_point`` for shares, else ``<outcome>_per_point``.
+    level, seed : optional
+        Default: the view's, else 0.95 and 0.
+
+    Raises
+    ------
+    StatisticsError
+        As ``regress``, of the main answer.
+    """
+    about: dict[str, Any] = {str(name): value for name, value in data.attrs.items()}
+    at = about.get("level", 0.95) if level is None else level
+    asked: dict[str, Any] = {
+        "outcome": outcome, "on": on, "unit": unit, "person": person, "family": family, "level": at,
+        "seed": about.get("seed", 0) if seed is None else seed,
+    }
+    first = [name for name in listed(adjust) if data[name].nunique() > 1]
+    fit = regress(data, adjust=first, moderators=moderators, dose_response=dose_response, **asked)
+    used = tuple(name for name in listed(also) if data[name].notna().mean() > KNOWN and data[name].nunique() > 1)
+    gaps = {name: data[name].astype(object).where(data[name].notna(), "?") for name in used if data[name].isna().any()}
+    try:
+        adjusted = regress(data.assign(**gaps), adjust=[*first, *used], **asked) if used else None
+    except StatisticsError:
+        adjusted = None
+    about["names"] = {**about.get("names", {}), **_names(fit)}
+    unit_of = measure or ("share_per_point" if fit.family == "binary" else f"{outcome}_per_point")
+    return Slopes(fit, adjusted, used, data, unit, unit_of, at, about)
+
+
+@dataclass(frozen=True, eq=False)
+class Units:
+    """How many units like these it takes to see a slope.
+
+    Parameters
+    ----------
+    value : Estimate
+        Units that are needed.
+    slope : float
+        What is to be seen.
+    n, n_units : int
+        Rows and units that there are.
+    size, icc : float
+        Rows of a unit on average, and their intraclass correlation.
+    """
+
+    value: Estimate
+    slope: float
+    n: int
+    n_units: int
+    size: float
+    icc: float
+    level: float
+    about: Mapping[str, Any] = field(repr=False)
+
+
+def units_needed(found: Slopes, *, slope: float) -> Units | None:
+    """How many units like these would show a slope with a power of 0.8; None where that cannot be computed.
+
+    Parameters
+    ----------
+    found : Slopes
+        Of a regression with units.
+    slope : float
+        The one to be seen, in the unit of the outcome per unit of the score.
+
+    Notes
+    -----
+    Test of unit means with the sizes, the intraclass correlation and the spread of the score seen in these data; the
+    correlation is that before the score is taken out, which asks for rather more units than fewer.
+    """
+    fit, table = found.fit, found.fit.table
+    units = found.data.groupby(found.unit, sort=True)[fit.on].agg(["mean", "size"])
+    icc = next((cell(value) for value in table.loc[table["term"] == "icc", "estimate"]), NAN)
+    size = float(units["size"].mean())
+    try:
+        plan = power(
+            design="slope", effect=slope * float(units["mean"].std()) / float(found.data[fit.outcome].std()), size=size,
+            size_cv=float(units["size"].std(ddof=0)) / size, icc=max(icc, 0.0), level=found.level,
+        )
+    except StatisticsError:
+        return None
+    needed = cell(plan.headline["estimate"])
+    if not needed >= 1:
+        return None
+    return Units(Estimate(needed), slope, len(found.data), len(units), size, icc, found.level, found.about)

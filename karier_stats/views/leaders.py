@@ -1,0 +1,95 @@
+"""Heads of units and their staff: the recorded engagement of each unit and year, and who was led by it a year later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.domain import codes
+from karier_stats.domain.leadership import engagement_index
+from karier_stats.views import activity
+from karier_stats.views.staff import NAMES, unit_names
+from karier_stats.views.view import Wanting, view
+from karier_stats.words import Phrase
+
+if TYPE_CHECKING:
+    from karier_stats.views.evaluation import Evaluation
+
+PARTS = ["head_jp", "events_opened", "letters_promoting"]
+ACTING = ("PLT", "PLH", "PJ")
+BANDS = ("low", "middle", "high")
+EDGES = (10 / 3, 20 / 3)
+"""Where the bands of the index of 0-10 begin: thirds of what can be reached."""
+
+
+@view("leader_engagement", of_people=False)
+def leaders(ev: Evaluation) -> pd.DataFrame:
+    """The engagement of heads, one row per unit and year up to the period.
+
+    Returns
+    -------
+    DataFrame
+        ``unit_id``, ``year``, ``engagement`` (index of 0-10; where heads changed, their counts are added), ``heads``
+        (how many there were), ``acting`` (bool: one of them as acting head or caretaker), ``changed`` (bool), and
+        ``unsettled`` (bool: either). Units whose counts are not all known are left out.
+    """
+    return _engagement(ev)
+
+
+def _engagement(ev: Evaluation) -> pd.DataFrame:
+    """The table of :func:`leaders`."""
+    rows = ev.table("leader_engagement", "to_date")
+    rows = rows.assign(acting=rows["acting_type"].isin(ACTING), known=rows[PARTS].notna().all(axis=1))
+    unit = rows.groupby(["unit_id", "year"], sort=True)
+    found = unit[[*PARTS]].sum().astype(float)
+    found["engagement"] = engagement_index(*(found[part] for part in PARTS)).where(unit["known"].all())
+    found["heads"], found["acting"] = unit.size(), unit["acting"].any()
+    found = found.drop(columns=PARTS).dropna(subset=["engagement"]).reset_index()
+    changed, acting = found["heads"] > 1, found["acting"].astype(bool)
+    return found.assign(changed=changed, unsettled=changed | acting)
+
+
+@view("leader_engagement", "employee", "participation")
+def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
+    """Active staff who head nothing, in each year after one of recorded engagement: one row per person and year.
+
+    Parameters
+    ----------
+    empty : bool
+        Give an empty table where there is no such year, instead of being wanting.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``employee``, with
+
+        - ``took_part`` (bool), ``courses`` (number) and ``jp`` (JP) of the year;
+        - ``engagement`` (index of 0-10), ``heads``, ``acting``, ``changed`` and ``unsettled`` of the unit in the year before
+          (:func:`leaders`), and ``band``: low, middle or high engagement;
+        - ``calendar``: the year as text;
+        - ``contract_share`` (0-1) and ``unit_size`` (logarithm of person-years): what is known of the unit.
+
+    Raises
+    ------
+    Wanting
+        No year of participation follows one of recorded engagement.
+    """
+    lagged = _engagement(ev).assign(year=lambda frame: frame["year"] + 1)
+    years = sorted({int(year) for year in lagged["year"] if year <= ev.period})
+    people = [activity.with_activity(ev, year) for year in years] or [activity.with_activity(ev).head(0)]
+    staff = pd.concat(people, ignore_index=True)
+    found = staff[~staff["is_head"].fillna(False).astype(bool)].merge(lagged, on=["unit_id", "year"], how="inner", validate="m:1")
+    if found.empty and not empty:
+        raise Wanting(Phrase("views.no_lag"))
+    contract = found.assign(one=found["status"].isin(codes.CONTRACT_STATUS).astype(float)).groupby("unit_id", sort=False)["one"]
+    found = found.assign(
+        courses=found["courses"].astype(float), calendar=found["year"].astype(str),
+        band=np.array(BANDS, dtype=object)[np.digitize(found["engagement"].to_numpy(float), EDGES)],
+        contract_share=contract.transform("mean"), unit_size=np.log(contract.transform("size").astype(float)),
+    )
+    found.attrs = {"names": {
+        **NAMES, "band": {band: Phrase(f"views.engaged.{band}") for band in BANDS}, "unit_id": unit_names(ev),
+    }}
+    return found
