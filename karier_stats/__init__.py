@@ -8,7 +8,7 @@
 - ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
 - ``ks.raters``: whether several raters of the same people agree.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
-- ``ks.data_quality``, ``ks.needs``, ``ks.delivery``, ``ks.participation``, ``ks.outcomes``, ``ks.feedback``,
+- ``ks.data_quality``, ``ks.needs``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
 - ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from karier_stats.answers.verdicts import smallest as smallest
     from karier_stats.chapters import challenges as challenges
     from karier_stats.chapters import data_quality as data_quality
-    from karier_stats.chapters import delivery as delivery
     from karier_stats.chapters import feedback as feedback
     from karier_stats.chapters import leadership as leadership
     from karier_stats.chapters import needs as needs
@@ -49,6 +48,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.describe import distinct as distinct
     from karier_stats.stats.description.describe import means as means
     from karier_stats.stats.description.describe import medians as medians
+    from karier_stats.stats.description.describe import ratios as ratios
     from karier_stats.stats.description.describe import shares as shares
     from karier_stats.stats.description.describe import summary as summary
     from karier_stats.stats.description.describe import totals as totals
@@ -79,6 +79,7 @@ _FUNCTIONS = {
     "medians": "karier_stats.stats.description.describe",
     "totals": "karier_stats.stats.description.describe",
     "summary": "karier_stats.stats.description.describe",
+    "ratios": "karier_stats.stats.description.describe",
     "distinct": "karier_stats.stats.description.describe",
     "inequality": "karier_stats.stats.description.inequality",
     "contrast": "karier_stats.stats.description.contrasts",
@@ -105,15 +106,15 @@ _FUNCTIONS = {
     "close": "karier_stats.report.show",
 }
 _CHAPTERS = (
-    "data_quality", "needs", "delivery", "outcomes", "feedback", "leadership", "challenges",
+    "data_quality", "needs", "outcomes", "feedback", "leadership", "challenges",
     "synthesis",
 )
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "dealt_out",
-    "delivery", "distinct", "effect", "feedback", "gains", "guard_parameters", "inequality", "leadership", "means", "medians",
+    "distinct", "effect", "feedback", "gains", "guard_parameters", "inequality", "leadership", "means", "medians",
     "needs",
-    "open_evaluation", "others", "outcomes", "power", "question", "raters", "regress", "regress_parquet", "reliability",
+    "open_evaluation", "others", "outcomes", "power", "question", "raters", "ratios", "regress", "regress_parquet", "reliability",
     "representation", "rest", "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals",
     "within", "yearly_flags",
 ]

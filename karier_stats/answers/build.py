@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from functools import partial, singledispatch
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -65,7 +65,8 @@ def _(result: Description) -> Said:
 @said.register
 def _(result: Gap) -> Said:
     measure = "share_difference" if result.one.k is not None else f"{result.verb.get('of', '')}_difference"
-    return Said(result.value, result.n, result.level, measure, result.about)
+    exact = True if result.verb.get("verb") == "totals" else None
+    return Said(result.value, result.n, result.level, measure, result.about, exact=exact)
 
 
 @said.register
@@ -187,6 +188,14 @@ def about_of(result: Any) -> Mapping[str, Any]:
     return found or {}
 
 
+def known_of(results: Iterable[Any]) -> dict[str, Any]:
+    """What the views behind some results know by name; of one name the first counts."""
+    facts: dict[str, Any] = {}
+    for result in results:
+        facts = {**about_of(result).get("facts", {}), **facts}
+    return facts
+
+
 def finding(
     key: str, choice: str, result: Any, facts: Mapping[str, Any], *, id: str, chapter: str, question: Text, level: float,
 ) -> Finding:
@@ -196,8 +205,9 @@ def finding(
     ----------
     key : str
         Where the part's words stand: ``said`` (or the key under which they do), and where wanted ``refused``, ``measure``,
-        ``precise`` (width of an interval that is still precise), ``robust`` (for all choices or for some),
-        ``coverage: own`` (the share told is that of those who are in the data), ``recommend``.
+        ``precise`` (width of an interval that is still precise; ``value``: as wide as the value is large), ``robust`` (for
+        all choices or for some), ``coverage: own`` (the share told is that of those who are in the data), ``tables`` (where
+        they are not the view's), ``recommend``.
     choice : str
         Which of several sentences; empty where there is one.
     """
@@ -208,7 +218,7 @@ def finding(
     place = words["said"] if isinstance(words.get("said"), str) else f"{key}.said"
     place = f"{key}.refused" if isinstance(result, Refused) else ".".join(bit for bit in (place, choice) if bit)
     sentence = Phrase(place, **facts)
-    width = words.get("precise")
+    width = one.value.value if words.get("precise") == "value" else words.get("precise")
     precise = one.exact if width is None or one.exact else bool(one.value.high - one.value.low <= width)
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
     robust = words.get("robust", one.robust)
@@ -219,7 +229,7 @@ def finding(
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=one.value.value, unit_of_measure=measure,
         ci_low=one.value.low, ci_high=one.value.high, n=int(one.n), design=one.design, p_value=one.p,
-        evidence=evidence if one.n else "belum_ada_data", source_tables=tuple(one.about.get("tables", ())),
+        evidence=evidence if one.n else "belum_ada_data", source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
         sentence={lang: text.rstrip() for lang, text in sentence.items()},
         ci_level=one.level if one.value.low == one.value.low else None, n_units=one.n_units,
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True),
@@ -248,7 +258,7 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     """The picture of a result with groups; None where the catalogue has no words for one, or nothing is grouped.
 
     ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where wanted, ``kind``, ``format``, ``digits``,
-    ``reference`` (a number, or ``all``: everybody's value), ``note`` and ``most`` (rows shown).
+    ``reference`` (a number, or ``all``: everybody's value), ``note``, ``most`` (rows shown) and ``grouped`` (breakdowns told apart).
     """
     place = f"{name}.picture{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
@@ -330,7 +340,8 @@ def _drawn_row(result: Description, row: Row, kind: str, words: Mapping[str, Any
     names = result.about.get("names", {})
     own = _own(result, row)
     label = label_of(names, *own) if own[1] else Phrase("said.everybody")
-    return {**_codes(result, row), **_shape(result, row, kind, label)}
+    group = _labels("group", column_of(row.by)) if words.get("grouped") else {}
+    return {**_codes(result, row), **group, **_shape(result, row, kind, label)}
 
 
 def _apart(result: Any) -> bool:
@@ -358,19 +369,20 @@ def _codes(result: Description, row: Row) -> dict[str, str]:
 def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, Any]:
     """The columns that a kind of picture reads."""
     names, people = result.about.get("names", {}), result.about.get("of_people", True)
+    n = row.n if people else None
     if kind == "matrix":
         column = label_of(names, str(result.verb["over"]), row.over)
-        return {**_labels("row", label), **_labels("column", column), "value": row.estimate, "n": row.n if people else None}
+        return {**_labels("row", label), **_labels("column", column), "value": row.estimate, "n": n}
     if kind == "lines":
         return {"x": row.over, "value": row.estimate, "n": row.n, "low": row.low, "high": row.high, **_labels("group", label)}
     if kind == "stacked":
         shown = label if people else Phrase("said.in_brackets", label=label, n=row.n)
         return {**_labels("label", shown), **_labels("part", label_of(names, result.of, row.part)), "value": row.estimate,
-                "n": row.n if people else None}
+                "n": n}
     if kind == "bars":
-        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high,
-                "n": row.n if people else None, "highlight": not result.focus or row.name == result.focus}
-    return {**_labels("label", label), "estimate": row.estimate, "low": row.low, "high": row.high, "n": row.n}
+        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high, "n": n,
+                "highlight": not result.focus or row.name == result.focus}
+    return {**_labels("label", label), "estimate": row.estimate, "low": row.low, "high": row.high, "n": n}
 
 
 def _labels(column: str, text: Text) -> dict[str, str]:
@@ -448,6 +460,7 @@ def _table_row(result: Description, row: Row) -> dict[str, Any]:
     own = _own(result, row)
     return {
         **_codes(result, row), "code": own[1], "dimension": row.by, "over": _over(row), **_labels("dimension", column_of(row.by)),
-        **_labels("label", label_of(names, *own)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
+        **_labels("label", label_of(names, *own)), **_labels("part", label_of(names, result.of, row.part)), "k": row.k,
+        "n": row.n, "estimate": row.estimate, "low": row.low,
         "high": row.high,
     }

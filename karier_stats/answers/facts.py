@@ -27,11 +27,11 @@ POWER_Z = 0.841621
 """Normal quantile of a power of 0.8."""
 
 
-def span(value: Estimate, level: float, scale: float = 1, digits: int = 1) -> Phrase:
+def span(value: Estimate, level: float, scale: float = 1, digits: int = 1, kind: str = "number") -> Phrase:
     """The bounds of a value with the name of their interval, or that there are none."""
     if not math.isfinite(value.low):
         return Phrase("said.no_ci")
-    low, high = (Figure(scale * bound, "number", digits) for bound in (value.low, value.high))
+    low, high = (Figure(scale * bound, kind, digits) for bound in (value.low, value.high))
     return Phrase("said.ci", name=Phrase("said.level", level=level), low=low, high=high)
 
 
@@ -172,6 +172,16 @@ class RowFacts:
         return Phrase("said.apart", value=self.number, ci=self.ci)
 
     @property
+    def rupiah(self) -> Figure:
+        """An amount of money."""
+        return Figure(self.row.estimate, "rupiah")
+
+    @property
+    def rupiah_apart(self) -> Phrase:
+        """An amount of money with its interval in brackets."""
+        return Phrase("said.apart", value=self.rupiah, ci=span(self.row.value, self.row.level, kind="rupiah"))
+
+    @property
     def number2_apart(self) -> Phrase:
         """A mean with two decimals and its interval in brackets."""
         value = self.row.value
@@ -264,6 +274,11 @@ class GapFacts:
         ci = span(self.gap.value, self.gap.level, 100)
         ci = Phrase("said.family", ci=ci, family=self.gap.family) if self.gap.family > 1 else ci
         return Phrase("said.apart", value=Phrase("said.points", value=100 * self.gap.value.value), ci=ci)
+
+    @property
+    def count(self) -> int:
+        """The size of a counted difference."""
+        return abs(round(self.gap.value.value))
 
     @property
     def plain(self) -> Phrase:
@@ -512,6 +527,14 @@ class DescriptionFacts:
         """The breakdowns."""
         columns = dict.fromkeys(row.by for row in self.result.groups if row.by) or {self.result.of: None}
         return [column_of(column) for column in columns]
+
+    @property
+    def counts(self) -> Text:
+        """How many in each category, as a further sentence; empty where a cell of a breakdown is small."""
+        if any(0 < row.n < LEAST for row in self.result.groups):
+            return Joined()
+        counts = [Phrase("said.plain_named", label=lowered(row.label), value=row.count) for row in self.whole if row.count]
+        return Phrase("said.counts", what=self.of, counts=counts)
 
     @property
     def told(self) -> RowFacts:

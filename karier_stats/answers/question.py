@@ -95,7 +95,7 @@ class question:
         """
         main = replace(main, focus=focus) if focus else main
         given = {"main": main, **{name: part for name, part in parts.items() if part is not None}}
-        facts = {**self._known(), **build.about_of(main).get("facts", {}), **{name: facts_of(part) for name, part in given.items()}}
+        facts = {**self._known(), **build.known_of(given.values()), **{name: facts_of(part) for name, part in given.items()}}
         findings = tuple(
             one for name, part in given.items() if name in self.words for one in self._findings(name, part, facts)
         )

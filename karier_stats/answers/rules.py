@@ -147,6 +147,26 @@ def recorded(total: Description) -> str:
 
 
 @rule
+def free_apart(cost: Description) -> str:
+    """Whether there are hours that cost nothing, which stand apart."""
+    return "free" if cost.about["facts"]["free"] else "alone"
+
+
+@rule
+def several(described: Description) -> str | None:
+    """Nothing is told of one group alone."""
+    return "" if len(described) > 1 else None
+
+
+@rule
+def booked(gap: Gap) -> str | None:
+    """``more`` or ``fewer`` hours than were credited, by what explains it; None where both are one."""
+    if abs(gap.value.value) < 0.5:
+        return None
+    return f"{'more' if gap.value.value > 0 else 'fewer'}_{gap.about['facts']['explained']}"
+
+
+@rule
 def gained(gain: Effect | Gain) -> str:
     """``alone`` without comparison people, ``levels`` of ordered answers; else ``up``, ``down`` or ``open``."""
     effect = gain if isinstance(gain, Effect) else gain.effect

@@ -13,6 +13,7 @@ from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour, shortfall
 from karier_stats.views import activity
+from karier_stats.views.money import lines_of
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
@@ -115,18 +116,6 @@ def offers_in(ev: Evaluation, year: int) -> pd.DataFrame:
     offers = offers[running & begun & (offers["seats"] > 0) & (offers["jp_per_seat"] > 0)]
     offers = offers.sort_values("partner_id", kind="stable").reset_index(drop=True)
     return offers.assign(cost_per_seat_rp=offers["cost_per_seat_rp"].fillna(0))
-
-
-def lines_of(ev: Evaluation) -> pd.DataFrame:
-    """The period's budget lines as plain numbers; money not given as spent counts as none."""
-    lines = ev.table("budget")
-    numbers = {name: lines[column].astype("Float64").fillna(0).astype(float)
-               for name, column in (("ceiling", "ceiling_rp"), ("spent", "spent_rp"), ("jp", "jp_total"))}
-    forms = (
-        ev.table("program", "all").set_index("program_id")["form"] if ev.has("program") else pd.Series(dtype="string")
-    )
-    form = lines["program_id"].map(forms).astype("string").fillna(UNKNOWN)
-    return lines[["budget_id", "program_id", "funding_source", "participants"]].assign(form=form, **numbers)
 
 
 def paid_lines(lines: pd.DataFrame) -> pd.DataFrame:

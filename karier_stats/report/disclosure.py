@@ -181,7 +181,8 @@ def _protect_table(table: Table, cells: Cells | None) -> Table:
 
 def _protect_picture(picture: Picture, cells: Cells | None, policy: SdcPolicy) -> Picture | None:
     """The picture without small groups; none at all where everyone in it is a small group."""
-    if 0 < picture.n < policy.safe_threshold:
+    of_people = "n" not in picture.data or picture.data["n"].notna().any()
+    if of_people and 0 < picture.n < policy.safe_threshold:
         return None
     if picture.kind == "change":
         return _protect_persons(picture, policy)

@@ -7,9 +7,11 @@ from dataclasses import fields
 from karier_stats.intake import processed
 from karier_stats.views import intake_record as of_intake
 from karier_stats.views import leaders as of_leaders
+from karier_stats.views import money as of_money
 from karier_stats.views import places as of_places
 from karier_stats.views import scores as of_scores
 from karier_stats.views import staff as of_staff
+from karier_stats.views import study as of_study
 from karier_stats.views import wishes as of_wishes
 from karier_stats.views import work as of_work
 
@@ -41,6 +43,10 @@ class Evaluation(processed.Evaluation):
     loose_ends = of_intake.loose_ends
     unmapped = of_intake.unmapped
     stewardship = of_intake.stewardship
+    applications = of_study.applications
+    students = of_study.students
+    paid = of_money.paid
+    hours_on_record = of_money.hours_on_record
 
 
 def with_views(evaluation: processed.Evaluation) -> Evaluation:

@@ -6,11 +6,11 @@ import functools
 from collections.abc import Callable, Hashable, Mapping
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
+import pandas as pd
+
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from karier_stats.views.evaluation import Evaluation
 
 P = ParamSpec("P")
@@ -42,7 +42,9 @@ class Wanting(Exception):
         self.reason, self.tables, self.absent = reason, tables, absent
 
 
-def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool = True) -> Callable[[Make[P]], Make[P]]:
+def view(
+    *tables: str, names: Mapping[str, Any] | None = None, of_people: bool = True, optional: tuple[str, ...] = (),
+) -> Callable[[Make[P]], Make[P]]:
     """Make a function of an evaluation a view.
 
     Parameters
@@ -53,6 +55,8 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
         Code lists of its columns: what each code is called in both languages.
     of_people : bool
         False where a row is no person's: disclosure control asks for people only.
+    optional : tuple of str
+        Columns of the empty table that stands for one whose tables are absent, where questions can do without it.
 
     Notes
     -----
@@ -66,10 +70,11 @@ def view(*tables: str, names: Mapping[str, Any] | None = None, of_people: bool =
     def wrap(make: Make[P]) -> Make[P]:
         @functools.wraps(make)
         def made(ev: Evaluation, *args: P.args, **keywords: P.kwargs) -> pd.DataFrame:
-            if absent := ev.missing(*tables):
+            absent = ev.missing(*tables)
+            if absent and not optional:
                 raise Wanting(tables=tables, absent=absent)
             try:
-                data = make(ev, *args, **keywords)
+                data = pd.DataFrame(columns=list(optional)) if absent else make(ev, *args, **keywords)
             except Wanting as wanting:
                 wanting.tables = wanting.tables or tables
                 raise

@@ -116,7 +116,7 @@ def contrast(
     Parameters
     ----------
     result : Description
-        Of :func:`~karier_stats.stats.description.describe.shares`.
+        Of :func:`~karier_stats.stats.description.describe.shares`, or of counted totals.
     one, two : str or int
         A group or category, its place from the largest on (1, 2, ...), ``"highest"``, ``"lowest"`` or ``"rest"``:
         everybody else in the breakdown.
@@ -145,6 +145,8 @@ def contrast(
             return None
         return Gap(result.row, against.row, made(result, against), result.level, 1, result.n + against.n, result.about,
                    verb=result.verb)
+    if result.kind == "total":
+        return _of_totals(result, one, two)
     rows = result.ranked() if not result.groups else sorted(
         comparable(result.rows), key=lambda row: (-row.estimate, row.code))
     if len(rows) < 2:
@@ -165,6 +167,16 @@ def contrast(
 def _of_shares(one: Description, two: Description) -> Estimate:
     """Everybody's share here less everybody's there."""
     return _newcombe(one.row, two.row, one.level)
+
+
+def _of_totals(result: Description, one: str | int, two: str | int) -> Gap | None:
+    """One counted total less another; None where one is not there."""
+    rows = result.ranked()
+    if len(rows) < 2:
+        return None
+    first, second = _pick(rows, one), _pick(rows, two)
+    return Gap(first, second, Estimate(first.estimate - second.estimate, level=result.level), result.level, 1,
+               first.n + second.n, result.about, verb=result.verb)
 
 
 def _of_means(one: Description, two: Description) -> Estimate:

@@ -8,7 +8,7 @@ it and the level of its intervals; a plain table needs none of that.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -17,6 +17,7 @@ import numpy as np
 from karier_stats.stats.columns import level_of, listed, refuse_absent
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +133,7 @@ class Description:
     @property
     def n(self) -> int:
         """People or rows described."""
-        return self.whole[0].n
+        return sum(row.n for row in self.whole) if self.kind == "total" else self.whole[0].n
 
     def __iter__(self) -> Iterator[Row]:
         return iter(self.rows)
@@ -307,8 +308,12 @@ def totals(
 ) -> Description:
     """The sum of a column, or the number of rows without one: counted, so without an interval.
 
-    With ``share`` the part of everybody's total, 0-1; ``frequency`` as in :func:`shares`.
+    Of a column of categories, how many rows have each of them, also of those that nobody has. With ``share`` the part
+    of everybody's total, 0-1; ``frequency`` as in :func:`shares`.
     """
+    call = {"verb": "totals", "of": of, "by": by, "over": over}
+    if of is not None and not _numeric(data, of):
+        return _counted(data, of, by, over, frequency, call)
     summed = of or frequency
 
     def total(rows: pd.DataFrame) -> float:
@@ -320,9 +325,62 @@ def totals(
 
     whole = total(data) if share else 1.0
 
-    call = {"verb": "totals", "of": of, "by": by, "over": over}
     rows = data if of is None else _numbers(data, of)
     return _described("total", rows, of or "", [], by, over, None, False, None, measure, call)
+
+
+def _counted(
+    data: pd.DataFrame, of: str, by: str | Sequence[str] | None, over: str | None, frequency: str | None, call: Mapping[str, Any],
+) -> Description:
+    """How many rows have each category of a column, those of its list that nobody has too."""
+    marked, parts = _marked(data, of, list({**data.attrs.get("names", {}).get(of, {}), **dict.fromkeys(data[of].dropna())}))
+
+    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+        found = rows[rows[COUNTED]]
+        total = len(found) if frequency is None else found[frequency].sum()
+        return Estimate(float(total), level=at), None, _people(found, frequency)
+
+    return _described("total", marked, of, parts, by, over, None, False, None, measure, call)
+
+
+def ratios(
+    data: pd.DataFrame, *, of: str, to: str, by: str | Sequence[str] | None = None, among: str | None = None,
+    weight: str | None = None, level: float | None = None, seed: int | None = None,
+) -> Description:
+    """One total over another, such as money spent over learning hours, of everybody and of groups.
+
+    Parameters
+    ----------
+    data : DataFrame
+        Rows with ``of`` and with ``to`` above 0.
+    of, to : str
+        Columns of amounts.
+    by : str or sequence of str, optional
+        As in :func:`shares`.
+    among : str, optional
+        Column of kinds: everybody's value is then the mean of the ratios of the kinds, so that no kind with a large
+        ``to`` decides it.
+    weight : str, optional
+        What each row counts in that mean, such as its people; rows count alike where one has none.
+    level, seed : optional
+        Default: the view's, else 0.95 and 0.
+
+    Notes
+    -----
+    :func:`karier_stats.stats.numerics.shares.ratio` on the log scale; with ``among``
+    :func:`karier_stats.stats.numerics.unit_price.price_of_hour`, by resampling the rows.
+    """
+    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+        return counts.ratio(rows[of], rows[to], at, positive=True), None, len(rows)
+
+    call = {"verb": "ratios", "of": of, "to": to, "by": by, "among": among}
+    found = _described("ratio", _numbers(data, of), of, [], among or by, None, None, False, level, measure, call)
+    if among is None:
+        return found
+    weights = np.full(len(data), np.nan) if weight is None else data[weight].to_numpy(dtype=float, na_value=np.nan)
+    lines = Lines.of(data[of], data[to], weights, data[among].astype(str))
+    value = price_of_hour(lines, found.level, data.attrs.get("seed", 0) if seed is None else seed)
+    return replace(found, whole=(replace(found.row, value=replace(value, level=found.level)),))
 
 
 def distinct(
@@ -424,6 +482,14 @@ def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
     """Rows with a number in the column described."""
     _require(data, of)
     return data[data[of].notna()]
+
+
+def _numeric(data: pd.DataFrame, of: str) -> bool:
+    """Whether a column holds numbers."""
+    import pandas as pd
+
+    _require(data, of)
+    return bool(pd.api.types.is_numeric_dtype(data[of].dtype)) or data.empty
 
 
 def _require(data: pd.DataFrame, name: str) -> None:
