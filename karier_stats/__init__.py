@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
+    from karier_stats.stats.association.every_way import every_way as every_way
     from karier_stats.stats.association.regress import regress as regress
     from karier_stats.stats.association.regress_parquet import regress_parquet as regress_parquet
     from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
@@ -71,6 +72,7 @@ _FUNCTIONS = {
     "open_evaluation": "karier_stats.views.evaluation",
     "question": "karier_stats.answers.question",
     "slopes": "karier_stats.stats.association.slopes",
+    "every_way": "karier_stats.stats.association.every_way",
     "units_needed": "karier_stats.stats.association.slopes",
     "smallest": "karier_stats.answers.verdicts",
     "tried": "karier_stats.stats.tried",

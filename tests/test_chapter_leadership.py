@@ -13,7 +13,7 @@ from asked import leadership, participation
 import karier_stats as ks
 from karier_stats.answers import build
 from karier_stats.answers.facts import facts_of
-from karier_stats.chapters import leader_doubts, leader_moderators, leader_ratings
+from karier_stats.chapters import leader_moderators, leader_ratings
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.stats.association.slopes import Slope
@@ -333,10 +333,14 @@ def test_participation_told_in_the_questionnaire_is_a_warning():
 
 
 def test_what_is_known_of_units():
-    rows = pd.DataFrame({"unit_id": ["A", "A", "B"], "status": ["PPPK", "PNS", "PNS"]})
-    known = leader_doubts.described(rows)
-    assert known["contract_share"].tolist() == [0.5, 0.5, 0.0]
-    assert known["unit_size"].tolist() == pytest.approx([math.log(2), math.log(2), 0.0])
+    ev = district(RATES, EVENTS)
+    people = ev.table("employee", "all")
+    people["status"] = ["PPPK" if name in ("A-0", "A-1", "A-2", "A-3", "A-4") else "PNS" for name in people["employee_uid"]]
+    tables = {name: ev.table(name, "all") for name in ("unit", "leader_engagement", "participation", "batch", "program")}
+    kept = people[people["employee_uid"] != "B-0"]
+    known = with_views(Evaluation.from_tables({**tables, "employee": kept}, period=YEAR)).led().groupby("unit_id").first()
+    assert known["contract_share"].tolist() == [0.5, 0, 0, 0, 0, 0]
+    assert known["unit_size"].tolist() == pytest.approx([math.log(9 if unit == "B" else 10) for unit in RATES])
 
 
 def test_doubts_count_every_declared_way():

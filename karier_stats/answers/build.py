@@ -205,9 +205,9 @@ def finding(
     ----------
     key : str
         Where the part's words stand: ``said`` (or the key under which they do), and where wanted ``refused``, ``measure``,
-        ``precise`` (width of an interval that is still precise; ``value``: as wide as the value is large), ``robust`` (for
-        all choices or for some), ``coverage: own`` (the share told is that of those who are in the data), ``tables`` (where
-        they are not the view's), ``recommend``.
+        ``precise`` (width of an interval that is still precise; ``value``: as wide as the value is large; or the kind of
+        margin that it is judged by), ``robust`` (for all choices or for some), ``coverage: own`` (the share told is that of
+        those who are in the data), ``tables`` (where they are not the view's), ``recommend``.
     choice : str
         Which of several sentences; empty where there is one.
     """
@@ -219,7 +219,7 @@ def finding(
     place = f"{key}.refused" if isinstance(result, Refused) else ".".join(bit for bit in (place, choice) if bit)
     sentence = Phrase(place, **facts)
     width = one.value.value if words.get("precise") == "value" else words.get("precise")
-    precise = one.exact if width is None or one.exact else bool(one.value.high - one.value.low <= width)
+    precise = one.exact if width is None or one.exact else told_apart(one.value, width)
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
     robust = words.get("robust", one.robust)
     evidence = graded(
@@ -244,6 +244,11 @@ def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple
     )
 
 
+def told_apart(value: Estimate, width: float | Any) -> bool:
+    """Whether an interval tells something: at most so wide, or judged by a kind of measure such as ``share``."""
+    return is_precise(value, smallest(width)) if isinstance(width, str) else bool(value.high - value.low <= width)
+
+
 def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | None:
     """What should be done, where the catalogue has it for this choice."""
     given = catalogue.node(key, {})
@@ -262,20 +267,22 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     """
     place = f"{name}.picture{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
-    if not words or not (len(result) or hasattr(result, "shown")) or (_apart(result) and "groups" not in words):
+    if not words or isinstance(result, Refused) or not (hasattr(result, "shown") or len(result)) or (_apart(result) and "groups" not in words):
         return None
     data = drawn(result, words, facts)
     if "value" in data and not data["value"].fillna(0).any():
         return None
     n = result.shown(kind_of(result, words)) if hasattr(result, "shown") else n
     reference = words.get("reference")
+    if reference == "all":
+        reference = result.reference if hasattr(result, "reference") else result.row.estimate
     if unexpected(words, result):
         place, facts = "said.plain.picture", {**facts, "it": facts_of(result)}
     texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
     note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and place != "said.plain.picture" else None
     return Picture(
         kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", "percent"), digits=words.get("digits", 0),
-        reference=result.row.estimate if reference == "all" else reference, note=note,
+        reference=reference, note=note,
         line=result.line if kind_of(result, words) == "units" else None, ranked=words.get("ranked", True), **texts,
     )
 

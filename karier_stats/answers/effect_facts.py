@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from karier_stats.answers import verdicts
-from karier_stats.answers.facts import facts_of, lowered, margin_words, matters, span
+from karier_stats.answers.facts import column_of, facts_of, lowered, margin_words, matters, span
+from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains, name_of
 from karier_stats.stats.description.others import Others
@@ -18,6 +20,7 @@ from karier_stats.stats.results import METHODS
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text
 
+_COLUMN = re.compile(r"`(\w+)`")
 DIGITS = {"scale_points": 2, "correlation": 2}
 """Decimals of a measure where one is too few."""
 
@@ -109,8 +112,9 @@ class EffectFacts:
 
     @property
     def own(self) -> Text | None:
-        """The result's own sentence."""
-        return self.effect.sentence
+        """The result's own sentence, its columns by their names."""
+        said = self.effect.sentence
+        return said and {lang: _COLUMN.sub(partial(_called, lang), said[lang]) for lang in said}
 
     @property
     def matters(self) -> Text:
@@ -135,6 +139,11 @@ class EffectFacts:
     def _judged(self, what: str = "") -> Text:
         name, scale = verdicts.SCALED[self.effect.measure]
         return matters(self.effect.value.times(1 / scale), name, Phrase(f"said.subject.{what}") if what else None)
+
+
+def _called(lang: str, found: re.Match[str]) -> str:
+    """A column within a sentence of the library."""
+    return (called("outcome", found[1]) or column_of(found[1]))[lang]
 
 
 @dataclass(frozen=True)

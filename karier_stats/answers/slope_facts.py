@@ -9,6 +9,7 @@ from typing import Any
 from karier_stats.answers import verdicts
 from karier_stats.answers.effect_facts import EffectFacts
 from karier_stats.answers.facts import column_of, facts_of, span, verdict_key
+from karier_stats.stats.association.every_way import Curve, way
 from karier_stats.stats.association.slopes import ENOUGH, POWER, Slope, Slopes, Units, called
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.tried import Refused
@@ -170,6 +171,12 @@ class SlopesFacts(SlopeFacts):
         return Phrase(f"slopes.adjusted.{found}", names=[column_of(name) for name in self.slopes.also])
 
     @property
+    def known(self) -> Text:
+        """What an unmeasured confounder is set beside; empty where units are too few for it."""
+        known = self.slopes.of_units
+        return Phrase("slopes.benchmarks", names=[column_of(name) for name in known]) if known else Joined()
+
+    @property
     def zeros(self) -> Text:
         """Of counts, the share of zeros as observed and as each model expects them; else empty."""
         known = [Phrase("said.plain_named", label=Phrase(f"slopes.zeros.{name}"), value=Figure(value, "percent", 1))
@@ -230,6 +237,24 @@ class RefusedFacts:
         if name.startswith("__"):
             raise AttributeError(name)
         return Joined()
+
+
+@dataclass(frozen=True)
+class CurveFacts(EffectFacts):
+    """Every declared way to ask."""
+
+    curve: Curve
+
+    @property
+    def declared(self) -> Phrase:
+        """What was declared; adjusted ways only where the composition is known."""
+        also = Phrase("slopes.both_ways", names=[column_of(name) for name in self.curve.also]) if self.curve.also else Joined()
+        return Phrase("slopes.declared", outcomes=[way(name) for name in self.curve.outcomes], also=also)
+
+
+@facts_of.register
+def _(result: Curve) -> CurveFacts:
+    return CurveFacts(result, result)
 
 
 @facts_of.register(dict)

@@ -27,10 +27,8 @@ from karier_stats.chapters.engagement import (
     settled_rows,
     staff_years,
 )
-from karier_stats.chapters.leader_doubts import doubts
 from karier_stats.chapters.leader_moderators import moderators
 from karier_stats.chapters.leader_ratings import averaging
-from karier_stats.chapters.leader_units import side_by_side
 from karier_stats.chapters.slopes import Quantity
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import shares
@@ -142,4 +140,4 @@ def _settled_words(row: pd.Series, whole: pd.Series, same: bool, out: int, lang:
     )[lang]
 
 
-QUESTIONS = (moderators, heads, learning_culture, support, averaging, doubts, side_by_side,)
+QUESTIONS = (moderators, heads, learning_culture, support, averaging)

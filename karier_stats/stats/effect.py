@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.stats.columns import level_of
 from karier_stats.stats.numerics.estimate import Estimate, between
-from karier_stats.words.numbers import Text
+from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,8 +86,34 @@ def of_row(row: pd.Series, level: float) -> Estimate:
     return between(value, low, high, std_error=error, dof=dof, statistic=statistic, p=p, level=level)
 
 
+@dataclass(frozen=True, eq=False)
+class Framed(Effect):
+    """One number of a result that is drawn and tabulated as a whole; ``result`` is that one."""
+
+    result: Any = field(default=None, repr=False)
+
+    def shape(self, wanted: str | None) -> str:
+        """The picture that is wanted."""
+        return wanted or "intervals"
+
+    def shown(self, kind: str) -> int:
+        """Rows behind it."""
+        return self.n
+
+    @property
+    def reference(self) -> float:
+        """Everybody's value."""
+        return float(self.result.target)
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """Rows of a picture or a table."""
+        rows: pd.DataFrame = self.result.frame(kind)
+        return rows
+
+
 def effect(
-    result: Result, term: str, *, of: pd.DataFrame, design: Design = "before_after", measure: str = "points",
+    result: Result, term: str = "", *, of: pd.DataFrame, design: Design = "before_after", measure: str = "points",
+    robust: bool = True,
 ) -> Effect:
     """One row of a result as a finding speaks of it.
 
@@ -96,14 +122,20 @@ def effect(
     result : Result
         Of a verb.
     term : str
-        The row, such as ``dose[linear]``.
+        The row, such as ``dose[linear]``; default: its headline, in the result's own words.
     of : DataFrame
         The table that the verb was given; what its view says goes along.
     design, measure : str
         How far words may go, and the unit of the estimate.
+    robust : bool
+        False where reasonable methods disagree.
     """
-    row = result.row(term)
+    row = result.row(term) if term else result.headline
     level = level_of(of, None if math.isnan(cell(row["ci_level"])) else float(row["ci_level"]))
     units = None if type(row["n_units"]).__name__ == "NAType" else int(row["n_units"])
-    return Effect(of_row(row, level), int(row["n"]), design, measure, method=str(row["method"]), n_units=units,
-                  about={str(name): kept for name, kept in of.attrs.items()})
+    told: dict[str, Any] = {"method": str(row["method"]), "n_units": units, "robust": robust,
+                            "about": {str(name): kept for name, kept in of.attrs.items()}}
+    if not term:
+        told["sentence"] = {lang: result.sentence(lang) for lang in LANGUAGES}
+    number = of_row(row, level), int(row["n"]), design, measure
+    return Framed(*number, result=result, **told) if hasattr(result, "frame") else Effect(*number, **told)

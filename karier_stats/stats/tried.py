@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from karier_stats.errors import StatisticsError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Found = TypeVar("Found")
 
@@ -32,18 +29,20 @@ class Refused:
     about: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
-def tried(verb: Callable[..., Found], data: pd.DataFrame, **keywords: Any) -> Found | Refused:
+def tried(verb: Callable[..., Found], data: Any, **keywords: Any) -> Found | Refused:
     """What a verb finds, or its refusal as a value.
 
     Parameters
     ----------
     verb : callable
         Such as ``ks.slopes``.
-    data : DataFrame
+    data : DataFrame or result
+        What the verb is given.
     **keywords
         Of the verb.
     """
     try:
         return verb(data, **keywords)
     except StatisticsError as error:
-        return Refused(error, keywords, {str(name): value for name, value in data.attrs.items()})
+        about = getattr(data, "about", None) or getattr(data, "attrs", {})
+        return Refused(error, keywords, {str(name): value for name, value in about.items()})

@@ -67,7 +67,7 @@ def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
 
         - ``took_part`` (bool), ``courses`` (number) and ``jp`` (JP) of the year;
         - ``engagement`` (index of 0-10), ``heads``, ``acting``, ``changed`` and ``unsettled`` of the unit in the year before
-          (:func:`leaders`), and ``band``: low, middle or high engagement;
+          (:func:`leaders`), ``settled`` (bool): one permanent head, and ``band``: low, middle or high engagement;
         - ``calendar``: the year as text;
         - ``contract_share`` (0-1) and ``unit_size`` (logarithm of person-years): what is known of the unit.
 
@@ -86,6 +86,7 @@ def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
     contract = found.assign(one=found["status"].isin(codes.CONTRACT_STATUS).astype(float)).groupby("unit_id", sort=False)["one"]
     found = found.assign(
         courses=found["courses"].astype(float), calendar=found["year"].astype(str),
+        settled=~found["unsettled"].astype(bool),
         band=np.array(BANDS, dtype=object)[np.digitize(found["engagement"].to_numpy(float), EDGES)],
         contract_share=contract.transform("mean"), unit_size=np.log(contract.transform("size").astype(float)),
     )

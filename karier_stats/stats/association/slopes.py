@@ -14,7 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.moderators import DoseResponse
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.columns import listed
-from karier_stats.stats.effect import Effect, cell, of_row
+from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.paired import detectable
@@ -35,7 +35,6 @@ KNOWN = 0.5
 SAME_SCALE = ("unit_means", "cr2", "wild", "reml", "reml_satterthwaite", "ame")
 """Methods whose estimates are differences and can stand side by side."""
 POWER = 0.8
-SCOPES = ("between", "within", "rows")
 
 Conclusion = Literal["few", "undecided", "open", "up", "down"]
 
@@ -90,23 +89,26 @@ class Slopes(Mapping[str, Slope]):
         The main one.
     adjusted : Regression, optional
         The same, adjusted for ``also``.
-    also : tuple of str
-        Covariates of that second one.
+    adjust, also, of_units : tuple of str
+        Covariates of both, of that second one, and of both what is known of units.
     data : DataFrame
         The table.
     measure : str
         Unit of the slopes.
-    level : float
-        Of the intervals.
+    level, seed : float, int
+        Of the intervals, and of the draws.
     """
 
     fit: Regression
     adjusted: Regression | None
+    adjust: tuple[str, ...]
     also: tuple[str, ...]
+    of_units: tuple[str, ...]
     data: pd.DataFrame = field(repr=False)
     unit: str | None
     measure: str
     level: float
+    seed: int
     about: Mapping[str, Any] = field(repr=False)
 
     def __getitem__(self, scope: str) -> Slope:
@@ -117,6 +119,17 @@ class Slopes(Mapping[str, Slope]):
 
     def __len__(self) -> int:
         return len(self._slopes)
+
+    @property
+    def outcome(self) -> Text:
+        """What is set beside the score."""
+        name = self.fit.outcome
+        return called("outcome", name) or {"id": name, "en": name}
+
+    @property
+    def design(self) -> Design:
+        """How far words may go."""
+        return "adjusted_association" if self.of_units else "association"
 
     @property
     def lead(self) -> Slope:
@@ -147,7 +160,7 @@ class Slopes(Mapping[str, Slope]):
         units, undecided = None if math.isnan(n_units) else int(n_units), leads and fit.conclusion == "undecided"
         robust = self.holds is True and not undecided and not (units is not None and units < ENOUGH)
         return Slope(
-            of_row(row, self.level), int(row["n"]), "association", self.measure, method=str(row["method"]), n_units=units,
+            of_row(row, self.level), int(row["n"]), self.design, self.measure, method=str(row["method"]), n_units=units,
             robust=robust, about=self.about, scope=scope, outcome=fit.outcome, on=fit.on, leads=leads, undecided=undecided,
             smallest=smallest,
         )
@@ -204,15 +217,13 @@ class Slopes(Mapping[str, Slope]):
         rows = table[table["term"].isin([*terms, self.fit.on]) & table["estimate"].notna()]
         rows = rows if every else rows[rows["method"].isin(SAME_SCALE)]
         scale = np.where((self.fit.family == "binary") & ~rows["method"].isin(RATIOS), 100.0, 1.0)
-        ways = pd.DataFrame({
-            "measured": self.fit.outcome, "way": [_way(*row) for row in zip(rows["term"], rows["method"], strict=True)],
+        return pd.DataFrame({
+            "outcome": [self.outcome] * len(rows),
+            "label": [_way(*row) for row in zip(rows["term"], rows["method"], strict=True)],
             **{name: scale * rows[column].astype(float).to_numpy()
                for name, column in (("estimate", "estimate"), ("low", "ci_low"), ("high", "ci_high"))},
             "p": rows["p_value"].astype(float).to_numpy(), "n": rows["n"].astype(int).to_numpy(),
         })
-        ways.attrs["as"] = {"way": "label", "measured": "outcome"}
-        return ways
-
 
 def called(kind: str, column: str) -> Text | None:
     """What the column of an ``outcome`` or a ``score`` is called where one goes with the other; None without a name."""
@@ -220,25 +231,17 @@ def called(kind: str, column: str) -> Text | None:
     return Phrase(key) if catalogue.has(key) else None
 
 
-def _way(term: str, method: str) -> str:
-    """The code of a comparison and a method: ``between:cr2``."""
-    return f"{base_term(str(term))[1] or 'rows'}:{method}"
-
-
-def _names(fit: Regression) -> dict[str, dict[str, Text]]:
-    """What the ways of a table and its outcome are called."""
-    ways = {code: Phrase("slopes.way", scope=Phrase(f"slopes.scope.{code.partition(':')[0]}"), method=METHODS[str(method)])
-            for term, method in zip(fit.table["term"], fit.table["method"], strict=True)
-            if (code := _way(term, method)).partition(":")[0] in SCOPES}
-    outcome = called("outcome", fit.outcome)
-    return {"way": {**ways}, "measured": {} if outcome is None else {fit.outcome: outcome}}
+def _way(term: str, method: str) -> Phrase:
+    """What a comparison and a method are called together."""
+    return Phrase("slopes.way", scope=Phrase(f"slopes.scope.{base_term(str(term))[1] or 'rows'}"), method=METHODS[str(method)])
 
 
 def slopes(
     data: pd.DataFrame, *, outcome: str, on: str, unit: str | None = None, person: str | None = None,
     adjust: str | Sequence[str] = (), also: str | Sequence[str] = (),
-    family: Literal["auto", "binary", "count", "continuous"] = "auto", measure: str = "", moderators: str | Sequence[str] = (),
-    dose_response: DoseResponse = None, level: float | None = None, seed: int | None = None,
+    of_units: str | Sequence[str] = (), family: Literal["auto", "binary", "count", "continuous"] = "auto",
+    measure: str = "", moderators: str | Sequence[str] = (), dose_response: DoseResponse = None,
+    level: float | None = None, seed: int | None = None,
 ) -> Slopes:
     """How an outcome goes with a score, and what may be concluded: :func:`regress`, asked twice.
 
@@ -251,6 +254,8 @@ def slopes(
     also : str or sequence of str
         What units differ in beside: the answer is robust only where adjusting for these leads to the same conclusion.
         Those known for fewer than half, or that do not vary, are left out; a gap is a level of its own.
+    of_units : str or sequence of str
+        Further covariates of the main answer, the same for all of a unit: left out where units are too few for them.
     measure : str
         Unit of the slopes; default ``share_per_point`` for shares, else ``<outcome>_per_point``.
     level, seed : optional
@@ -267,17 +272,23 @@ def slopes(
         "outcome": outcome, "on": on, "unit": unit, "person": person, "family": family, "level": at,
         "seed": about.get("seed", 0) if seed is None else seed,
     }
-    first = [name for name in listed(adjust) if data[name].nunique() > 1]
-    fit = regress(data, adjust=first, moderators=moderators, dose_response=dose_response, **asked)
+    first = tuple(name for name in listed(adjust) if data[name].nunique() > 1)
+    units = data.drop_duplicates(unit) if unit is not None and len(listed(of_units)) else data.head(0)
+    known = tuple(name for name in listed(of_units) if len(units) > ENOUGH and units[name].nunique() > 1)
+    fit = regress(data, adjust=[*first, *known], moderators=moderators, dose_response=dose_response, **asked)
     used = tuple(name for name in listed(also) if data[name].notna().mean() > KNOWN and data[name].nunique() > 1)
-    gaps = {name: data[name].astype(object).where(data[name].notna(), "?") for name in used if data[name].isna().any()}
     try:
-        adjusted = regress(data.assign(**gaps), adjust=[*first, *used], **asked) if used else None
+        adjusted = regress(filled(data, used), adjust=[*first, *known, *used], **asked) if used else None
     except StatisticsError:
         adjusted = None
-    about["names"] = {**about.get("names", {}), **_names(fit)}
     unit_of = measure or ("share_per_point" if fit.family == "binary" else f"{outcome}_per_point")
-    return Slopes(fit, adjusted, used, data, unit, unit_of, at, about)
+    return Slopes(fit, adjusted, first, used, known, data, unit, unit_of, at, asked["seed"], about)
+
+
+def filled(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
+    """The data with every gap in some columns as a level of its own: one gap drops neither a row nor a column."""
+    gaps = {name: data[name].astype(object).where(data[name].notna(), "?") for name in columns if data[name].isna().any()}
+    return data.assign(**gaps)
 
 
 @dataclass(frozen=True, eq=False)

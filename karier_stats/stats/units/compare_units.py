@@ -80,6 +80,20 @@ class Units(Result):
             spread, outside, Phrase("units.compare.no_league_table", wide=self._places.mean(), units=len(self.units))
         )[lang]
 
+    def frame(self, kind: str) -> pd.DataFrame:
+        """One row per unit, in the order of the data and never by value."""
+        units = self.units
+        places = [f"{int(low)}–{int(high)}" for low, high in zip(units["rank_low"], units["rank_high"], strict=True)]
+        low, high = ((units[name].astype(float).clip(0, 1) if self.kind == "share" else units[name].astype(float))
+                     for name in ("ci_low", "ci_high"))
+        rows = units[["label", "n", "raw", "estimate"]].astype({"n": int, "raw": float, "estimate": float})
+        rows = rows.rename(columns={"label": self.unit}).assign(
+            low=low, high=high, rank=[{"id": place, "en": place} for place in places],
+            outside=[Phrase(f"units.outside.{str(kind).replace('.', '_') or 'none'}") for kind in units["outside"]],
+        )
+        rows.attrs = {"as": {self.unit: "label"}}
+        return rows
+
     def alt(self, lang: str = "id") -> str:
         """The funnel in words, made from its data."""
         least, most = self.units["n"].min(), self.units["n"].max()
