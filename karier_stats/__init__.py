@@ -8,7 +8,7 @@
 - ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
 - ``ks.raters``: whether several raters of the same people agree.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
-- ``ks.data_quality``, ``ks.needs``, ``ks.outcomes``, ``ks.feedback``,
+- ``ks.data_quality``, ``ks.outcomes``, ``ks.feedback``,
   ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
 - ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from karier_stats.chapters import data_quality as data_quality
     from karier_stats.chapters import feedback as feedback
     from karier_stats.chapters import leadership as leadership
-    from karier_stats.chapters import needs as needs
     from karier_stats.chapters import outcomes as outcomes
     from karier_stats.chapters import synthesis as synthesis
     from karier_stats.report.parameters import guard_parameters as guard_parameters
@@ -54,6 +53,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.describe import summary as summary
     from karier_stats.stats.description.describe import totals as totals
     from karier_stats.stats.description.inequality import inequality as inequality
+    from karier_stats.stats.description.mismatch import mismatch as mismatch
     from karier_stats.stats.description.others import others as others
     from karier_stats.stats.description.within import within as within
     from karier_stats.stats.effect import effect as effect
@@ -92,6 +92,7 @@ _FUNCTIONS = {
     "compare": "karier_stats.stats.change.compare",
     "dealt_out": "karier_stats.stats.change.dealt_out",
     "gains": "karier_stats.stats.change.gains",
+    "mismatch": "karier_stats.stats.description.mismatch",
     "others": "karier_stats.stats.description.others",
     "effect": "karier_stats.stats.effect",
     "power": "karier_stats.stats.plan.power",
@@ -108,15 +109,15 @@ _FUNCTIONS = {
     "close": "karier_stats.report.show",
 }
 _CHAPTERS = (
-    "data_quality", "needs", "outcomes", "feedback", "leadership", "challenges",
+    "data_quality", "outcomes", "feedback", "leadership", "challenges",
     "synthesis",
 )
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "dealt_out",
     "distinct", "effect", "feedback", "gains", "guard_parameters", "inequality", "leadership", "means", "medians",
-    "needs",
-    "open_evaluation", "others", "outcomes", "power", "question", "raters", "ratios", "regress", "regress_parquet", "reliability",
+    "mismatch", "open_evaluation", "others", "outcomes", "power", "question", "raters", "ratios", "regress",
+    "regress_parquet", "reliability",
     "representation", "rest", "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals",
     "within", "yearly_flags",
 ]

@@ -85,8 +85,8 @@ def test_match_is_capped_at_the_standard():
 def test_offer_compares_shares_of_wishes_and_places():
     """Places 20, 10 and 2; the cancelled batch offers none."""
     answer = needs.offer(office())
-    data = answer.table.data.set_index("topic")
-    assert data.loc[IT, "offer"] == pytest.approx(20 / 32)
+    data = answer.table.data.set_index("choice")
+    assert data.loc[IT, "given"] == pytest.approx(20 / 32)
     assert data.loc[MONEY, "estimate"] == pytest.approx(9 / 19 - 10 / 32)
     assert one(answer).estimate == pytest.approx(9 / 19 - 10 / 32)
     overlap = 9 / 19 + 10 / 32 + 1 / 19
@@ -215,6 +215,6 @@ def test_a_wish_of_all_has_an_interval_with_a_width():
     given["need"] = pd.DataFrame({
         "employee_uid": [f"a{k:02d}" for k in range(1, 9)], "topic": IT, "year": 2025, "need_item": "x", "interest_rank": 1,
     })
-    data = needs.offer(Evaluation.from_tables(given, period=2025)).table.data.set_index("topic")
-    assert (data.loc[IT, "wish_low"], data.loc[IT, "wish_high"]) == pytest.approx(shares.share(8, 8).interval())
-    assert data.loc[IT, "wish_low"] < 1
+    data = needs.offer(Evaluation.from_tables(given, period=2025)).table.data.set_index("choice")
+    assert (data.loc[IT, "asked_low"], data.loc[IT, "asked_high"]) == pytest.approx(shares.share(8, 8).interval())
+    assert data.loc[IT, "asked_low"] < 1

@@ -18,6 +18,7 @@ from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.effect import Effect
@@ -72,6 +73,13 @@ def _(result: Gap) -> Said:
 @said.register
 def _(result: Gaps) -> Said:
     return said(result.plainest) if len(result) else Said(Estimate(float("nan")), 0, 0.95, "share_difference", result.about)
+
+
+@said.register
+def _(result: Mismatch) -> Said:
+    margin = smallest("share")
+    top = result.top(margin)
+    return Said(top.value, result.n, top.level, "share_difference", result.about, robust=result.agrees(top, margin))
 
 
 @said.register

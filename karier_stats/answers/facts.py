@@ -17,6 +17,7 @@ from karier_stats.answers.verdicts import Measure
 from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.within import Within
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate
@@ -429,6 +430,41 @@ class GapsFacts:
 
     def _said(self, gap: Gap) -> GapFacts:
         return GapFacts(gap, self.gaps.about.get("names", {}))
+
+
+@dataclass(frozen=True)
+class MismatchFacts:
+    """What is asked for beside what is given, against the smallest share that matters."""
+
+    result: Mismatch
+
+    @property
+    def top(self) -> GapFacts:
+        """The category given least for what is asked."""
+        return facts_of(self.result.top(verdicts.smallest("share")))  # type: ignore[no-any-return]
+
+    @property
+    def short(self) -> ListFacts:
+        """Those given too little."""
+        return self._list(self.result.short(verdicts.smallest("share")))
+
+    @property
+    def over(self) -> ListFacts:
+        """Those given too much."""
+        return self._list(self.result.over(verdicts.smallest("share")))
+
+    @property
+    def overlap(self) -> Figure:
+        """What both spreads have in common."""
+        return Figure(self.result.overlap, "percent", 1)
+
+    def _list(self, gaps: list[Gap]) -> ListFacts:
+        return ListFacts(tuple(facts_of(gap).one for gap in gaps))
+
+
+@facts_of.register(Mismatch)
+def _(result: Mismatch) -> MismatchFacts:
+    return MismatchFacts(result)
 
 
 @dataclass(frozen=True)

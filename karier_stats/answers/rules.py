@@ -16,6 +16,7 @@ from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps, contrast
 from karier_stats.stats.description.describe import Description
+from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within
 from karier_stats.stats.effect import Effect
@@ -164,6 +165,14 @@ def booked(gap: Gap) -> str | None:
     if abs(gap.value.value) < 0.5:
         return None
     return f"{'more' if gap.value.value > 0 else 'fewer'}_{gap.about['facts']['explained']}"
+
+
+@rule
+def offered(found: Mismatch) -> str:
+    """``short``, with ``_surely`` where it calls for more places, or ``none``; with ``_over`` where some are too many."""
+    margin = verdicts.smallest("share")
+    short = "short_surely" if found.short(margin) else "short" if found.top(margin).value.low > 0 else "none"
+    return f"{short}_over" if found.over(margin) else short
 
 
 @rule

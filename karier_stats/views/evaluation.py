@@ -26,6 +26,7 @@ class Evaluation(processed.Evaluation):
     ended = of_places.ended
     attended = of_places.attended
     batches = of_places.batches
+    seats = of_places.seats
     wishes = of_wishes.wishes
     respondents = of_wishes.respondents
     competencies = of_wishes.competencies

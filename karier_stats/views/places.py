@@ -118,3 +118,29 @@ def batches(ev: Evaluation) -> pd.DataFrame:
     reason = str(often[0]) if len(often) == 1 else ""
     rows.attrs = {"facts": {"reason": reason, "reasons": len(counts), "times": int(counts.max()) if len(counts) else 0}}
     return rows
+
+
+@view("program", "batch", names={"topic": codes.TOPIC}, of_people=False)
+def seats(ev: Evaluation) -> pd.DataFrame:
+    """Batches of the period that were not cancelled and have a topic, one row each.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, and ``seats``: the quota, else the
+        number of participants.
+
+    Raises
+    ------
+    Wanting
+        No seat has a topic.
+    """
+    rows = activity.batches(ev)
+    kept = (rows["year"] == ev.period).fillna(False) & ~(rows["state"] == "batal").fillna(False) & rows["topic"].notna()
+    rows = rows[kept].reset_index(drop=True)
+    taken = rows["batch_id"].map(activity.enrolments(ev)["batch_id"].value_counts()).astype("Float64")
+    rows = rows.assign(seats=rows["quota"].astype("Float64").fillna(taken).fillna(0).astype(float))
+    rows = rows[rows.groupby("topic")["seats"].transform("sum") > 0].reset_index(drop=True)
+    if rows.empty:
+        raise Wanting(Phrase("views.no_topics"))
+    return rows

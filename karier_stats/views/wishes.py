@@ -19,7 +19,7 @@ OTHER = "lainnya"
 
 
 @view("need")
-def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None) -> pd.DataFrame:
+def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None, topics: bool = False) -> pd.DataFrame:
     """What the needs survey of the period named: one row per respondent and choice.
 
     Parameters
@@ -28,6 +28,8 @@ def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None) -> p
         Only each respondent's first choice, where ranks were asked for; else everything.
     rank : int, optional
         Only choices of this rank; none where ranks were not asked for.
+    topics : bool
+        Needs choices by topic.
 
     Returns
     -------
@@ -38,12 +40,14 @@ def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None) -> p
     Raises
     ------
     Wanting
-        No answers in the period; for a public release, none with a topic.
+        No answers in the period; for a public release, or with ``topics``, none with a topic.
     """
     rows = ev.table("need")
     by_topic = bool(rows["topic"].notna().any())
     if rows.empty or (ev.audience == "public" and not by_topic):
         raise Wanting(Phrase("views.topics_only" if len(rows) else "views.no_survey", year=ev.period))
+    if topics and not by_topic:
+        raise Wanting(Phrase("views.no_topics"))
     choice = rows["topic"].fillna(OTHER) if by_topic else rows["need_item"]
     rows = rows.assign(choice=choice.astype(str)).sort_values(["interest_rank", "choice"], kind="stable")
     several = bool(rows.drop_duplicates(["employee_uid", "choice"])["employee_uid"].duplicated().any())
