@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
     from karier_stats.stats.association.every_way import every_way as every_way
+    from karier_stats.stats.association.moderated import moderated as moderated
     from karier_stats.stats.association.regress import regress as regress
     from karier_stats.stats.association.regress_parquet import regress_parquet as regress_parquet
     from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
     from karier_stats.stats.association.slopes import slopes as slopes
     from karier_stats.stats.association.slopes import units_needed as units_needed
     from karier_stats.stats.association.specification import specifications as specifications
+    from karier_stats.stats.association.without import without as without
     from karier_stats.stats.change.compare import compare as compare
     from karier_stats.stats.change.dealt_out import dealt_out as dealt_out
     from karier_stats.stats.change.gains import gains as gains
@@ -60,6 +62,7 @@ if TYPE_CHECKING:
     from karier_stats.stats.plan.power import power as power
     from karier_stats.stats.scales.agreement import agreement as agreement
     from karier_stats.stats.scales.raters import raters as raters
+    from karier_stats.stats.scales.reliability import reliabilities as reliabilities
     from karier_stats.stats.scales.reliability import reliability as reliability
     from karier_stats.stats.tried import tried as tried
     from karier_stats.stats.units.compare_units import compare_units as compare_units
@@ -87,18 +90,21 @@ _FUNCTIONS = {
     "contrast": "karier_stats.stats.description.contrasts",
     "rest": "karier_stats.stats.description.contrasts",
     "representation": "karier_stats.stats.description.contrasts",
+    "without": "karier_stats.stats.association.without",
     "within": "karier_stats.stats.description.within",
     "agreement": "karier_stats.stats.scales.agreement",
     "compare": "karier_stats.stats.change.compare",
     "dealt_out": "karier_stats.stats.change.dealt_out",
     "gains": "karier_stats.stats.change.gains",
     "mismatch": "karier_stats.stats.description.mismatch",
+    "moderated": "karier_stats.stats.association.moderated",
     "others": "karier_stats.stats.description.others",
     "effect": "karier_stats.stats.effect",
     "power": "karier_stats.stats.plan.power",
     "raters": "karier_stats.stats.scales.raters",
     "regress": "karier_stats.stats.association.regress",
     "regress_parquet": "karier_stats.stats.association.regress_parquet",
+    "reliabilities": "karier_stats.stats.scales.reliability",
     "reliability": "karier_stats.stats.scales.reliability",
     "sensitivity": "karier_stats.stats.association.sensitivity",
     "specifications": "karier_stats.stats.association.specification",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -13,13 +14,16 @@ from asked import leadership, participation
 import karier_stats as ks
 from karier_stats.answers import build
 from karier_stats.answers.facts import facts_of
-from karier_stats.chapters import leader_moderators, leader_ratings
+from karier_stats.answers.rules import RULES
+from karier_stats.chapters import leader_ratings
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
+from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope
 from karier_stats.stats.numerics.estimate import between
 from karier_stats.stats.plan.power import power
 from karier_stats.views.evaluation import with_views
+from karier_stats.words import Phrase
 
 YEAR = 2025
 STAFF = 10
@@ -222,15 +226,17 @@ def test_amounts_are_the_slopes_of_unit_means():
 
 
 def test_groups_of_the_moderators():
-    rows = pd.DataFrame({
-        "status": ["PNS", "CPNS", "PPPK", "PPPK_PART_TIME", None], "age_band": ["50+", "30-39", "50+", None, "<30"],
-        "grade": ["III/a", "II/d", "IX", "III", "IV/a"],
-    })
-    flags = {one.key: one.flag(rows).tolist() for one in leader_moderators.MODERATORS}
-    known = {key: [None if value != value else value for value in values] for key, values in flags.items()}
-    assert known["status"] == [0, 0, 1, 1, None]
-    assert known["age"] == [1, 0, 1, None, 0]
-    assert known["grade"] == [1, 0, None, None, None]  # III of a contract is another ladder; IV/a has no status
+    ev = district(RATES, EVENTS)
+    people = ev.table("employee", "all").head(5).assign(
+        status=["PNS", "CPNS", "PPPK", "PPPK_PART_TIME", None], age_band=["50+", "30-39", "50+", None, "<30"],
+        grade=["III/a", "II/d", "IX", "III", "IV/a"],
+    )
+    tables = {name: ev.table(name, "all") for name in ("unit", "leader_engagement", "participation", "batch", "program")}
+    rows = with_views(Evaluation.from_tables({**tables, "employee": people}, period=YEAR)).led().sort_values("employee_uid")
+    known = {name: [None if value != value else value for value in rows[name]] for name in ("contract", "older", "upper")}
+    assert known["contract"] == [0, 0, 1, 1, None]
+    assert known["older"] == [1, 0, 1, None, 0]
+    assert known["upper"] == [1, 0, None, None, None]  # III of a contract is another ladder; IV/a has no status
 
 
 def test_moderators_are_told_from_one_family():
@@ -239,26 +245,27 @@ def test_moderators_are_told_from_one_family():
     people["status"] = ["PPPK" if uid[-1] in "13579" else "PNS" for uid in people["employee_uid"]]
     tables = {name: ev.table(name, "all") for name in ("unit", "leader_engagement", "participation", "batch", "program")}
     answer = leadership.moderators(Evaluation.from_tables({**tables, "employee": people}, period=YEAR))
-    assert [one.id for one in answer.findings] == ["leadership.moderators.status", "leadership.moderators.bend"]
+    assert [one.id for one in answer.findings] == ["leadership.moderators.contract", "leadership.moderators.bend"]
     assert all("koreksi Holm untuk 2 pertanyaan" in one.sentence["id"] for one in answer.findings)
     assert [faults(one) for one in answer.findings] == [(), ()]
 
 
 def test_a_difference_within_units_is_told_where_it_is_seen():
-    row = pd.Series({
-        "estimate": 0.04, "ci_low": 0.01, "ci_high": 0.07, "ci_level": 0.95, "n_units": 20, "std_error": 0.01, "dof": 9.0,
-        "n": 200,
-    })
-    line = pd.Series({"key": "grade", "kind": "moderator", "scope": "within", "row": row, "p": 0.02})
-    found = leader_moderators._finding(district(RATES, EVENTS), line, 7)
-    assert found.id == "leadership.moderators.grade.within" and found.p_value == 0.02
-    assert found.sentence["id"].startswith(
+    seen = Asked(
+        between(0.04, 0.01, 0.07, p=0.02), 200, "association", "share_per_point_difference", n_units=20, scope="within",
+        method="cr2", smallest=0.03, subject="upper", family=7,
+    )
+    unseen, told = replace(seen, value=between(0.04, 0.01, 0.07, p=0.2)), "leadership.moderators.main.said"
+    assert seen.name == "upper.within" and build.said(seen).p == 0.02
+    assert RULES["asked"](seen) == "up"
+    assert Phrase(f"{told}.up", it=facts_of(seen))["id"].startswith(
         "Keterkaitan berbeda, PNS golongan III–IV dibandingkan dengan golongan I–II (di dalam unit): kemiringan pada "
         "kelompok pertama 4,0 poin persentase per poin indeks lebih curam"
     )
-    unseen = leader_moderators._finding(district(RATES, EVENTS), pd.Series({**line, "p": 0.2}), 7)
-    assert unseen.sentence["en"].startswith("A difference in the association is not seen: permanent staff of grades III–IV")
-    assert "smallest difference that could be seen" in unseen.sentence["en"]
+    assert RULES["asked"](unseen) is None and RULES["asked"](replace(unseen, scope="between")) == "open"
+    sentence = Phrase(f"{told}.open", it=facts_of(unseen))["en"]
+    assert sentence.startswith("A difference in the association is not seen: permanent staff of grades III–IV")
+    assert "smallest difference that could be seen" in sentence
 
 
 def test_a_change_of_conclusion_without_acting_heads_is_said():
@@ -369,9 +376,9 @@ def test_a_public_mean_of_few_units_is_not_a_heads_own_score():
     names = ("unit", "employee", "participation", "batch", "program", "leader_engagement")
     tables = {name: ev.table(name, "all") for name in names}
     one = Evaluation.from_tables(tables, period=YEAR, unit="A", audience="public")
-    assert leadership.heads(one).table.data["engagement"].isna().all()
+    assert "published" not in leadership.heads(one).table.data
     inside = Evaluation.from_tables(tables, period=YEAR, unit="A")
-    assert leadership.heads(inside).table.data["engagement"].notna().all()
+    assert leadership.heads(inside).table.data["published"].notna().all()
 
 
 def test_units_have_one_denominator_in_both_chapters():

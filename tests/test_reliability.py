@@ -13,6 +13,7 @@ from karier_stats.stats.scales.reliability import (
     feldt_interval,
     item_rest,
     omega_draws,
+    reliabilities,
     reliability,
 )
 
@@ -183,3 +184,17 @@ def test_items_that_cancel_are_refused():
     with pytest.raises(StatisticsError) as caught:
         reliability(pd.DataFrame({"a": [1, 2, 3], "b": [3, 2, 1]}), items=["a", "b"])
     assert caught.value.code == "K376"
+
+
+def test_each_part_of_a_scale_has_its_alpha_or_the_reason_why_not():
+    data = pd.DataFrame({
+        "a": [1.0, 2, 3, 4, None, None], "b": [2.0, 1, 4, 3, None, None], "c": [None] * 4 + [1.0, 2.0],
+        "d": [None] * 4 + [2.0, 1.0],
+        "alone": [1.0, 2, 3, 4, 5, 6],
+    })
+    parts = {"alone": ["alone"], "one": ["b", "a"], "two": ["c", "d"]}
+    found = reliabilities(data, parts=parts, level=0.9)
+    assert list(found) == ["", "two"]  # a single item has none; the first part that has one bears no name
+    assert found[""].value.value == pytest.approx(0.75) and found[""].n == 4 and found[""].level == 0.9
+    assert found[""].sentence["id"] == reliability(data[["a", "b"]], items=["a", "b"]).recompute(0.9).sentence("id")
+    assert found["two"].error.code == "K373"  # two rows are too few

@@ -278,7 +278,7 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     if not words or isinstance(result, Refused) or not (hasattr(result, "shown") or len(result)) or (_apart(result) and "groups" not in words):
         return None
     data = drawn(result, words, facts)
-    if "value" in data and not data["value"].fillna(0).any():
+    if not len(data) or ("value" in data and not data["value"].fillna(0).any()):
         return None
     n = result.shown(kind_of(result, words)) if hasattr(result, "shown") else n
     reference = words.get("reference")

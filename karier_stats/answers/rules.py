@@ -11,6 +11,7 @@ from math import isclose
 from typing import Any, TypeVar
 
 from karier_stats.answers import verdicts
+from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope, Slopes
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
@@ -238,6 +239,14 @@ def slope(found: Slope | Slopes) -> str:
     """Its conclusion; ``up_beside`` where an association is seen that is not the main answer."""
     one = found.lead if isinstance(found, Slopes) else found
     return "up_beside" if one.conclusion == "up" and not one.leads else one.conclusion
+
+
+@rule
+def asked(found: Asked) -> str | None:
+    """The conclusion on a difference of slopes, or ``bend_..`` on a bend; None within units where nothing is seen."""
+    if found.scope != "between" and found.conclusion not in ("up", "down"):
+        return None
+    return f"bend_{found.conclusion}" if found.kind == "quadratic" else found.conclusion
 
 
 @rule

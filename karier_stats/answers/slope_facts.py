@@ -10,7 +10,9 @@ from karier_stats.answers import verdicts
 from karier_stats.answers.effect_facts import EffectFacts
 from karier_stats.answers.facts import column_of, facts_of, span, verdict_key
 from karier_stats.stats.association.every_way import Curve, way
+from karier_stats.stats.association.moderated import Asked, Moderated
 from karier_stats.stats.association.slopes import ENOUGH, POWER, Slope, Slopes, Units, called
+from karier_stats.stats.association.without import Without
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.tried import Refused
 from karier_stats.words import Figure, Joined, Phrase, catalogue
@@ -104,6 +106,85 @@ class SlopeFacts(EffectFacts):
 
     def _sized(self, value: float, digits: int) -> Phrase:
         return Phrase("slopes.size", value=Figure(self.scale * value, "number", digits), unit=self._unit)
+
+
+@dataclass(frozen=True)
+class WithoutFacts(SlopeFacts):
+    """A slope without some rows, beside the one of all."""
+
+    found: Without
+
+    @property
+    def out(self) -> int:
+        """Rows that were left out."""
+        return self.found.out
+
+    @property
+    def whole(self) -> Figure:
+        """The slope of all."""
+        return Figure(self.scale * self.found.whole.value.value, "number", self.digits)
+
+    @property
+    def conclusion(self) -> Phrase:
+        """Whether both lead to the same conclusion."""
+        return Phrase(f"slopes.without.{'few' if self.found.few else 'same' if self.found.same else 'other'}")
+
+
+@dataclass(frozen=True)
+class AskedFacts(SlopeFacts):
+    """A secondary question: how far two slopes lie apart, or how a line bends."""
+
+    asked: Asked
+
+    @property
+    def groups(self) -> Text:
+        """Who is compared, and whether between or within units."""
+        return self.asked.label
+
+    @property
+    def digits(self) -> int:
+        """Decimals of the difference; a bend is small."""
+        return 2 if self.asked.kind == "quadratic" else super().digits
+
+    @property
+    def ci(self) -> Phrase:
+        """The interval with its name."""
+        return span(self.slope.value, self.slope.level, self.scale, 2)
+
+    @property
+    def facts(self) -> Phrase:
+        """Interval, corrected p, method and number of units."""
+        corrected = Phrase("slopes.corrected", p=self.p, family=self.asked.family)
+        return Phrase("slopes.facts", ci=self.ci, p=corrected, method=self.method, units=self.slope.n_units)
+
+
+@dataclass(frozen=True)
+class ModeratedFacts:
+    """Secondary questions that were declared beforehand."""
+
+    found: Moderated
+
+    @property
+    def declared(self) -> Phrase:
+        """Which groups the data can tell apart, which they cannot, and how many questions there are."""
+        bend = "bend" in self.found
+        errors = any(one.value.low == one.value.low for one in self.found.rows)
+        return Phrase(
+            "slopes.declared.said", names=[column_of(name) for name in self.found.answered], family=self.family,
+            bend=Phrase("slopes.declared.bend") if bend else Joined(), left=self.left,
+            errors=Phrase("slopes.declared.errors") if errors else Joined(),
+        )
+
+    @property
+    def left(self) -> Text:
+        """Groups that the data cannot tell apart, as a further sentence."""
+        names = [column_of(name) for name in self.found.left]
+        return Phrase("slopes.declared.left", names=names) if names else Joined()
+
+    @property
+    def family(self) -> Text:
+        """How p is corrected, where there are several questions."""
+        return Phrase("slopes.declared.family", count=len(self.found)) if len(self.found) > 1 else Joined()
 
 
 def margin_of(slope: Slope) -> float | None:
@@ -280,3 +361,18 @@ def _(result: Slopes) -> SlopesFacts:
 @facts_of.register
 def _(result: Refused) -> RefusedFacts:
     return RefusedFacts(result)
+
+
+@facts_of.register
+def _(result: Without) -> WithoutFacts:
+    return WithoutFacts(result, result, result)
+
+
+@facts_of.register
+def _(result: Asked) -> AskedFacts:
+    return AskedFacts(result, result, result)
+
+
+@facts_of.register
+def _(result: Moderated) -> ModeratedFacts:
+    return ModeratedFacts(result)

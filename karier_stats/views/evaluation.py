@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 
 from karier_stats.intake import processed
+from karier_stats.views import climate as of_climate
 from karier_stats.views import intake_record as of_intake
 from karier_stats.views import leaders as of_leaders
 from karier_stats.views import money as of_money
@@ -12,6 +13,7 @@ from karier_stats.views import places as of_places
 from karier_stats.views import scores as of_scores
 from karier_stats.views import staff as of_staff
 from karier_stats.views import study as of_study
+from karier_stats.views import surveys as of_surveys
 from karier_stats.views import wishes as of_wishes
 from karier_stats.views import work as of_work
 
@@ -35,6 +37,8 @@ class Evaluation(processed.Evaluation):
     doses = of_scores.doses
     leaders = of_leaders.leaders
     led = of_leaders.led
+    climate = of_climate.climate
+    answered = of_surveys.answered
     officers = of_work.officers
     studied = of_work.studied
     feeds = of_intake.feeds

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 PARTS = ["head_jp", "events_opened", "letters_promoting"]
 ACTING = ("PLT", "PLH", "PJ")
+FEWEST = 3
+"""A public mean of fewer heads would tell one of them."""
+PERMANENT = ("PNS", "CPNS")
 BANDS = ("low", "middle", "high")
 EDGES = (10 / 3, 20 / 3)
 """Where the bands of the index of 0-10 begin: thirds of what can be reached."""
@@ -33,9 +36,12 @@ def leaders(ev: Evaluation) -> pd.DataFrame:
     DataFrame
         ``unit_id``, ``year``, ``engagement`` (index of 0-10; where heads changed, their counts are added), ``heads``
         (how many there were), ``acting`` (bool: one of them as acting head or caretaker), ``changed`` (bool), and
-        ``unsettled`` (bool: either). Units whose counts are not all known are left out.
+        ``unsettled`` (bool: either), and ``published`` (index of 0-10): the engagement, for the public only in years of at
+        least three units, since the mean of fewer tells a head's own score. Units whose counts are not all known are left out.
     """
-    return _engagement(ev)
+    found = _engagement(ev)
+    enough = (ev.audience == "internal") | (found.groupby("year")["unit_id"].transform("size") >= FEWEST)
+    return found.assign(published=found["engagement"].where(enough))
 
 
 def _engagement(ev: Evaluation) -> pd.DataFrame:
@@ -69,6 +75,8 @@ def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
         - ``engagement`` (index of 0-10), ``heads``, ``acting``, ``changed`` and ``unsettled`` of the unit in the year before
           (:func:`leaders`), ``settled`` (bool): one permanent head, and ``band``: low, middle or high engagement;
         - ``calendar``: the year as text;
+        - ``contract`` (1 on a contract, 0 permanent), ``older`` (1 from the age of 50 on, 0 below) and ``upper`` (1 grades III
+          and IV, 0 grades I and II, of permanent staff: grades of contracts are another ladder); missing for all others;
         - ``contract_share`` (0-1) and ``unit_size`` (logarithm of person-years): what is known of the unit.
 
     Raises
@@ -90,7 +98,24 @@ def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
         band=np.array(BANDS, dtype=object)[np.digitize(found["engagement"].to_numpy(float), EDGES)],
         contract_share=contract.transform("mean"), unit_size=np.log(contract.transform("size").astype(float)),
     )
+    found = found.assign(**_groups(found))
     found.attrs = {"names": {
         **NAMES, "band": {band: Phrase(f"views.engaged.{band}") for band in BANDS}, "unit_id": unit_names(ev),
     }}
     return found
+
+
+def _groups(staff: pd.DataFrame) -> dict[str, pd.Series]:
+    """Pairs of groups of staff as 0/1; missing for who belongs to neither."""
+    permanent, grade = staff["status"].isin(PERMANENT), staff["grade"].fillna("").astype(str)
+    return {
+        "contract": _flag(staff["status"].isin(codes.CONTRACT_STATUS), permanent),
+        "older": _flag(staff["age_band"] == "50+", staff["age_band"].notna()),
+        "upper": _flag(permanent & grade.str.match(r"(?:III|IV)/"), permanent & grade.str.match(r"(?:I|II)/")),
+    }
+
+
+def _flag(one: pd.Series, zero: pd.Series) -> pd.Series:
+    """1 where the first holds, else 0 where the second does, else missing."""
+    first, second = (part.fillna(False).astype(bool) for part in (one, zero))
+    return pd.Series(np.select([first, second], [1.0, 0.0], np.nan), index=one.index)

@@ -1,4 +1,4 @@
-"""Survey answers as one row per respondent, for the scales that several chapters read."""
+"""Survey answers as one row per response, for the scales that several chapters read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.views import activity
+from karier_stats.views.view import Wanting, view
+from karier_stats.words import Phrase
+
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
+    from karier_stats.views import evaluation
 
 
 @dataclass(frozen=True)
@@ -118,3 +123,44 @@ def _wide(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     values = filled.pivot(index=key, columns="item", values="value").reindex(columns=columns)
     about = filled.drop_duplicates(key).set_index(key)[["employee_uid", "unit_id", "batch_id", "year"]]
     return about.join(values).reset_index().sort_values(key, kind="stable").reset_index(drop=True)
+
+
+@view("survey_item", "survey_response")
+def answered(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
+    """What people answered to the items of one purpose in a survey, one row per response.
+
+    Parameters
+    ----------
+    purpose : str
+        Such as ``budaya_belajar`` (learning culture) or ``dukungan_atasan`` (superiors' support).
+
+    Returns
+    -------
+    DataFrame
+        - one column per item, reversed items turned, so that high is always more;
+        - a column of the purpose's name: the mean of the items answered, on the scale of the part answered most;
+        - ``unit_id``: the unit that the answer names, else that of the person in the year's staff table;
+        - ``response_id``, ``employee_uid``, ``instrument``, ``wave``, ``batch_id``, ``year``: all years where the period
+          has no answers.
+
+        ``coverage``: responses over active staff, where they are of the period; ``parts``: the items by questionnaire and
+        range, the part with most respondents first; ``scale``: the ends of the score.
+
+    Raises
+    ------
+    Wanting
+        There are no answers.
+    """
+    found = scale(ev, purpose)
+    if found.wide.empty:
+        raise Wanting(Phrase("views.no_answers", what=Phrase(f"columns.{purpose}")))
+    known = ev.table("employee", "all").drop_duplicates(["employee_uid", "year"])[["employee_uid", "year", "unit_id"]]
+    rows = found.wide.assign(**{purpose: found.means})
+    rows = rows.merge(known, on=["employee_uid", "year"], how="left", suffixes=("", "_staff"))
+    rows = rows.assign(unit_id=rows["unit_id"].fillna(rows["unit_id_staff"])).drop(columns="unit_id_staff")
+    parts, whole = found.parts(), len(activity.staff(ev))
+    rows.attrs = {
+        "coverage": None if found.wider else min(len(rows) / max(whole, 1), 1.0), "scale": parts[0].ends,
+        "parts": {f"{part.items['instrument'].iloc[0]}-{part.ends[1]:g}": part.columns for part in parts},
+    }
+    return rows

@@ -19,7 +19,7 @@ Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
 
 OWN = (
     "coverage", "coverage_of", "names", "facts", "people", "person", "notes", "scale", "measure", "years", "tables",
-    "examined", "robust",
+    "examined", "robust", "parts",
 )
 """What a view's function may say of its table itself."""
 
@@ -65,7 +65,8 @@ def view(
     ``people``, how many stand behind several rows each; ``person``, their column; ``facts``: what sentences may name;
     ``notes``: what a reader must know of how it was made; ``scale``: the lowest and highest possible score;
     ``measure``: the unit of a change; ``years``: those that are compared; ``examined``: how many rows were looked at to
-    find those of a list; ``robust``: False where the data contradict one another.
+    find those of a list; ``robust``: False where the data contradict one another;
+    ``parts``: the items of each part of a survey's scale.
     """
     def wrap(make: Make[P]) -> Make[P]:
         @functools.wraps(make)

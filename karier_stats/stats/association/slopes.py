@@ -79,6 +79,17 @@ class Slope(Effect):
         return "open" if not self.seen else "up" if self.value.value > 0 else "down"
 
 
+def smallest_seen(row: pd.Series) -> float:
+    """The smallest slope that the test of a row could have seen; NaN where that is not known."""
+    error, dof = cell(row["std_error"]), cell(row["dof"])
+    return detectable(error, dof, cell(row["ci_level"]), POWER) if not math.isnan(error + dof) else NAN
+
+
+def varying(data: pd.DataFrame, columns: str | Sequence[str]) -> list[str]:
+    """Those of some columns that vary: a single year needs no adjustment."""
+    return [name for name in listed(columns) if data[name].nunique() > 1]
+
+
 @dataclass(frozen=True, eq=False)
 class Slopes(Mapping[str, Slope]):
     """The slopes of one regression by what they compare: ``between`` and ``within`` units, or ``rows``.
@@ -155,14 +166,13 @@ class Slopes(Mapping[str, Slope]):
     def _slope(self, scope: str, term: str) -> Slope:
         fit, leads = self.fit, self.fit.lead[0] == term
         row = fit.headline if leads else fit.row(term, "cr2")
-        error, dof, n_units = (cell(row[name]) for name in ("std_error", "dof", "n_units"))
-        smallest = detectable(error, dof, cell(row["ci_level"]), POWER) if not math.isnan(error + dof) else NAN
+        n_units = cell(row["n_units"])
         units, undecided = None if math.isnan(n_units) else int(n_units), leads and fit.conclusion == "undecided"
         robust = self.holds is True and not undecided and not (units is not None and units < ENOUGH)
         return Slope(
             of_row(row, self.level), int(row["n"]), self.design, self.measure, method=str(row["method"]), n_units=units,
             robust=robust, about=self.about, scope=scope, outcome=fit.outcome, on=fit.on, leads=leads, undecided=undecided,
-            smallest=smallest,
+            smallest=smallest_seen(row),
         )
 
     @cached_property
@@ -272,7 +282,7 @@ def slopes(
         "outcome": outcome, "on": on, "unit": unit, "person": person, "family": family, "level": at,
         "seed": about.get("seed", 0) if seed is None else seed,
     }
-    first = tuple(name for name in listed(adjust) if data[name].nunique() > 1)
+    first = varying(data, adjust)
     units = data.drop_duplicates(unit) if unit is not None and len(listed(of_units)) else data.head(0)
     known = tuple(name for name in listed(of_units) if len(units) > ENOUGH and units[name].nunique() > 1)
     fit = regress(data, adjust=[*first, *known], moderators=moderators, dose_response=dose_response, **asked)

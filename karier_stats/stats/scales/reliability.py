@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import is_number, listed, refuse_absent, settled
+from karier_stats.stats.effect import Effect, effect
 from karier_stats.stats.frame import complete_rows, numbers
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
 from karier_stats.stats.scales.raters import told
+from karier_stats.stats.tried import Refused, tried
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
 
@@ -138,6 +140,44 @@ def reliability(data: pd.DataFrame, *, items: str | Sequence[str]) -> Reliabilit
     scores, total = _complete(data, names)
     study = _Scale(names, scores, total)
     return study.result(LEVEL)
+
+
+def reliabilities(
+    data: pd.DataFrame, *, parts: Mapping[str, Sequence[str]] | None = None, level: float | None = None,
+) -> dict[str, Effect | Refused]:
+    """Alpha of each part of a scale, or why it cannot be assessed; a part of a single item has none.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per respondent, such as a view of survey answers.
+    parts : mapping of str to sequence of str, optional
+        Columns of the items of each part. Default: the parts that the view knows.
+    level : float, optional
+        Default: the view's, else 0.95.
+
+    Returns
+    -------
+    dict
+        The first part that has several items under an empty name. Sentences are those of :func:`reliability`.
+    """
+    wanted = {name: items for name, items in (parts or data.attrs["parts"]).items() if len(items) > 1}
+    at = level or data.attrs.get("level", LEVEL)
+    return {"" if place == 0 else name: _alpha(data, items, at) for place, (name, items) in enumerate(wanted.items())}
+
+
+def _alpha(data: pd.DataFrame, items: Sequence[str], level: float) -> Effect | Refused:
+    """Alpha of one part among those who answered any of its items; it is precise within a tenth."""
+    answered = data[data[list(items)].notna().any(axis=1)]
+    result = tried(reliability, answered, items=sorted(items))  # their order must not reach the last digit
+    if isinstance(result, Refused):
+        return result
+    result = result.recompute(level)
+    found = effect(result, "alpha", of=data, design="descriptive", measure="alpha")
+    return replace(
+        found, precise=bool(found.value.high - found.value.low <= 0.1), about={**found.about, "coverage": None},
+        sentence={lang: result.sentence(lang) for lang in ("id", "en")},
+    )
 
 
 def alpha(scores: Array) -> float:
