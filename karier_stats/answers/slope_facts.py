@@ -170,21 +170,21 @@ class ModeratedFacts:
         bend = "bend" in self.found
         errors = any(one.value.low == one.value.low for one in self.found.rows)
         return Phrase(
-            "slopes.declared.said", names=[column_of(name) for name in self.found.answered], family=self.family,
-            bend=Phrase("slopes.declared.bend") if bend else Joined(), left=self.left,
-            errors=Phrase("slopes.declared.errors") if errors else Joined(),
+            "slopes.secondary.said", names=[column_of(name) for name in self.found.answered], family=self.family,
+            bend=Phrase("slopes.secondary.bend") if bend else Joined(), left=self.left,
+            errors=Phrase("slopes.secondary.errors") if errors else Joined(),
         )
 
     @property
     def left(self) -> Text:
         """Groups that the data cannot tell apart, as a further sentence."""
         names = [column_of(name) for name in self.found.left]
-        return Phrase("slopes.declared.left", names=names) if names else Joined()
+        return Phrase("slopes.secondary.left", names=names) if names else Joined()
 
     @property
     def family(self) -> Text:
         """How p is corrected, where there are several questions."""
-        return Phrase("slopes.declared.family", count=len(self.found)) if len(self.found) > 1 else Joined()
+        return Phrase("slopes.secondary.family", count=len(self.found)) if len(self.found) > 1 else Joined()
 
 
 def margin_of(slope: Slope) -> float | None:
