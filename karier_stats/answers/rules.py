@@ -255,3 +255,9 @@ def ways(found: Slopes) -> str:
     if found.lead.few:
         return "few"
     return "none" if not found.agree else "all" if found.agree == len(found.ways) else "some"
+
+
+@rule
+def apart(described: Description) -> str:
+    """``apart`` where the data come from sources of their own, ``together`` where one tells of both."""
+    return "apart" if described.about.get("robust", True) else "together"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.effect_facts import EffectFacts
 from karier_stats.answers.facts import column_of, facts_of, span, verdict_key
 from karier_stats.stats.association.every_way import Curve, way
+from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.moderated import Asked, Moderated
 from karier_stats.stats.association.slopes import ENOUGH, POWER, Slope, Slopes, Units, called
 from karier_stats.stats.association.without import Without
@@ -336,6 +337,33 @@ class CurveFacts(EffectFacts):
 @facts_of.register
 def _(result: Curve) -> CurveFacts:
     return CurveFacts(result, result)
+
+
+@dataclass(frozen=True)
+class HalvesFacts(EffectFacts):
+    """One slope of two answers, and those that hold one person's impressions."""
+
+    halves: Halves
+
+    @property
+    def own(self) -> EffectFacts:  # type: ignore[override]
+        """Where one person gives both answers."""
+        return EffectFacts(replace(self.halves, value=self.halves.own))
+
+    @property
+    def others(self) -> EffectFacts:
+        """Where everybody else of the unit judges."""
+        return EffectFacts(replace(self.halves, value=self.halves.others))
+
+    @property
+    def splits(self) -> int:
+        """Lots."""
+        return self.halves.splits
+
+
+@facts_of.register
+def _(result: Halves) -> HalvesFacts:
+    return HalvesFacts(result, result)
 
 
 @facts_of.register(dict)

@@ -10,6 +10,7 @@ from karier_stats.views import intake_record as of_intake
 from karier_stats.views import leaders as of_leaders
 from karier_stats.views import money as of_money
 from karier_stats.views import places as of_places
+from karier_stats.views import ratings as of_ratings
 from karier_stats.views import scores as of_scores
 from karier_stats.views import staff as of_staff
 from karier_stats.views import study as of_study
@@ -39,6 +40,9 @@ class Evaluation(processed.Evaluation):
     led = of_leaders.led
     climate = of_climate.climate
     answered = of_surveys.answered
+    raters = of_ratings.raters
+    describers = of_ratings.describers
+    sources = of_ratings.sources
     officers = of_work.officers
     studied = of_work.studied
     feeds = of_intake.feeds
