@@ -22,13 +22,14 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from karier_stats.answers.ledger import ledger as ledger
     from karier_stats.answers.question import question as question
+    from karier_stats.answers.scorecard import scorecard as scorecard
     from karier_stats.answers.verdicts import smallest as smallest
     from karier_stats.chapters import challenges as challenges
     from karier_stats.chapters import data_quality as data_quality
     from karier_stats.chapters import feedback as feedback
     from karier_stats.chapters import outcomes as outcomes
-    from karier_stats.chapters import synthesis as synthesis
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
@@ -81,6 +82,8 @@ _FUNCTIONS = {
     "units_needed": "karier_stats.stats.association.slopes",
     "smallest": "karier_stats.answers.verdicts",
     "tried": "karier_stats.stats.tried",
+    "ledger": "karier_stats.answers.ledger",
+    "scorecard": "karier_stats.answers.scorecard",
     "shares": "karier_stats.stats.description.describe",
     "means": "karier_stats.stats.description.describe",
     "medians": "karier_stats.stats.description.describe",
@@ -118,16 +121,15 @@ _FUNCTIONS = {
 }
 _CHAPTERS = (
     "data_quality", "outcomes", "feedback", "challenges",
-    "synthesis",
 )
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "contrast", "data_quality", "dealt_out",
-    "distinct", "effect", "every_way", "feedback", "gains", "guard_parameters", "inequality", "means",
+    "distinct", "effect", "every_way", "feedback", "gains", "guard_parameters", "inequality", "ledger", "means",
     "medians", "mismatch", "moderated", "open_evaluation", "others", "outcomes", "power", "question", "raters",
     "ratios", "regress", "regress_parquet", "reliabilities", "reliability", "representation", "rest",
-    "sensitivity", "shares", "show", "slopes", "smallest", "specifications", "split_halves", "summary",
-    "synthesis", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
+    "scorecard", "sensitivity", "shares", "show", "slopes", "smallest", "specifications", "split_halves",
+    "summary", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
 ]
 
 

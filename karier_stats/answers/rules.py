@@ -143,6 +143,12 @@ def cancelled(batches: Description) -> str:
 
 
 @rule
+def overdue(done: Description) -> str:
+    """``some`` recommendations past their due date, or ``none``."""
+    return "some" if done.data["late"].any() else "none"
+
+
+@rule
 def recorded(total: Description) -> str:
     """``hours`` on record, or ``unknown``."""
     return "hours" if total.row.estimate else "unknown"

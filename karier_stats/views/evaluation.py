@@ -11,6 +11,7 @@ from karier_stats.views import leaders as of_leaders
 from karier_stats.views import money as of_money
 from karier_stats.views import places as of_places
 from karier_stats.views import ratings as of_ratings
+from karier_stats.views import recommendations as of_recommendations
 from karier_stats.views import scores as of_scores
 from karier_stats.views import staff as of_staff
 from karier_stats.views import study as of_study
@@ -56,6 +57,7 @@ class Evaluation(processed.Evaluation):
     students = of_study.students
     paid = of_money.paid
     hours_on_record = of_money.hours_on_record
+    earlier = of_recommendations.earlier
 
 
 def with_views(evaluation: processed.Evaluation) -> Evaluation:
