@@ -6,7 +6,7 @@ recommended, stand under the keys that the rule can give.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import isclose
 from typing import Any, TypeVar
 
@@ -15,7 +15,7 @@ from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope, Slopes
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
-from karier_stats.stats.description.contrasts import Gap, Gaps, contrast
+from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps, contrast
 from karier_stats.stats.description.describe import Description
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
@@ -51,9 +51,11 @@ def below(groups: Description) -> str | None:
 
 
 @rule
-def amount(described: Description) -> str:
-    """``none``, ``all`` or ``some`` of those who could be counted."""
+def amount(described: Description) -> str | None:
+    """``none``, ``all`` or ``some`` of those who could be counted; None where nobody could."""
     row = described.row
+    if not row.n:
+        return None
     return "none" if not row.k else "all" if row.k == row.n else "some"
 
 
@@ -140,12 +142,6 @@ def cancelled(batches: Description) -> str:
     if not batches.row.k or not facts["reason"]:
         return "plain"
     return ("commonest" if facts["reasons"] > 1 else "only") + ("_often" if batches.row.low > 0.05 else "")
-
-
-@rule
-def overdue(done: Description) -> str:
-    """``some`` recommendations past their due date, or ``none``."""
-    return "some" if done.data["late"].any() else "none"
 
 
 @rule
@@ -264,6 +260,29 @@ def ways(found: Slopes) -> str:
 
 
 @rule
-def apart(described: Description) -> str:
-    """``apart`` where the data come from sources of their own, ``together`` where one tells of both."""
-    return "apart" if described.about.get("robust", True) else "together"
+def peak(means: Description) -> str:
+    """``most`` where groups large enough to be compared differ, so that one of them has the most; else ``plain``."""
+    values = {row.estimate for row in means.groups if row.n >= LEAST}
+    return "most" if len(values) > 1 else "plain"
+
+
+@rule
+def bottom(described: Description) -> str:
+    """``lowest`` where groups differ, ``alike`` where they do not, ``alone`` for one group."""
+    values = {row.estimate for row in described.groups}
+    return "lowest" if len(values) > 1 else "alike" if len(described.groups) > 1 else "alone"
+
+
+@rule
+def spread(units: Description) -> str:
+    """``one`` unit, ``several`` that are too small to be compared, ``even`` ones, or units that lie ``apart``."""
+    gap = contrast(units)
+    if gap is None:
+        return "one" if len(units) == 1 else "several"
+    return "apart" if gap.value.value else "even"
+
+
+@rule
+def fitness(criteria: Mapping[str, int]) -> str:
+    """The worst grade of the criteria: ``fit``, with ``reservations`` or ``unfit``."""
+    return ("unfit", "reservations", "fit")[criteria["worst"]]

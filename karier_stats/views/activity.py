@@ -39,6 +39,17 @@ def staff(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE
     return people.drop_duplicates("employee_uid").reset_index(drop=True)
 
 
+def whole(ev: Evaluation) -> Evaluation:
+    """The evaluation of all units."""
+    return replace(ev, unit="semua")
+
+
+def placed(rows: pd.DataFrame, home: pd.Series) -> pd.DataFrame:
+    """Rows with the unit that they give, else that of their person (``home``, by ``employee_uid``)."""
+    given = rows["unit_id"] if "unit_id" in rows else pd.Series(pd.NA, index=rows.index, dtype="string")
+    return rows.assign(unit_id=given.fillna(rows["employee_uid"].map(home)))
+
+
 def enrolments(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     """Participation rows of one year (default: the period) with their batch and course.
 
@@ -71,7 +82,7 @@ def with_activity(ev: Evaluation, year: int | None = None, standing: str | None 
 
     What a person attended counts whole, also what was attended while in another unit.
     """
-    people, rows = staff(ev, year, standing), enrolments(replace(ev, unit="semua"), year)
+    people, rows = staff(ev, year, standing), enrolments(whole(ev), year)
     rows = rows[rows["attended"]]
     by_person = rows.groupby("employee_uid", sort=False).agg(courses=("batch_id", "size"), jp=("jp", "sum"))
     people = people.merge(by_person, left_on="employee_uid", right_index=True, how="left")
@@ -84,7 +95,7 @@ def with_activity(ev: Evaluation, year: int | None = None, standing: str | None 
 def linked(ev: Evaluation, year: int | None = None) -> tuple[int, int]:
     """Participation rows whose person is in the staff snapshot of that year, and all of them."""
     rows = enrolments(ev, year)
-    known = rows["employee_uid"].isin(staff(replace(ev, unit="semua"), year, None)["employee_uid"])
+    known = rows["employee_uid"].isin(staff(whole(ev), year, None)["employee_uid"])
     return int(known.sum()), len(rows)
 
 
@@ -105,4 +116,4 @@ def only_participants(ev: Evaluation, people: pd.DataFrame) -> bool:
 
 def one_outcome_only(ev: Evaluation) -> bool:
     """Whether the list of participants holds one outcome only, so that no loss can be on record."""
-    return bool(enrolments(replace(ev, unit="semua"))["outcome"].nunique() == 1)
+    return bool(enrolments(whole(ev))["outcome"].nunique() == 1)

@@ -10,9 +10,9 @@ from karier_stats.views import intake_record as of_intake
 from karier_stats.views import leaders as of_leaders
 from karier_stats.views import money as of_money
 from karier_stats.views import places as of_places
-from karier_stats.views import ratings as of_ratings
-from karier_stats.views import recommendations as of_recommendations
+from karier_stats.views import responses as of_responses
 from karier_stats.views import scores as of_scores
+from karier_stats.views import soundness as of_soundness
 from karier_stats.views import staff as of_staff
 from karier_stats.views import study as of_study
 from karier_stats.views import surveys as of_surveys
@@ -41,9 +41,6 @@ class Evaluation(processed.Evaluation):
     led = of_leaders.led
     climate = of_climate.climate
     answered = of_surveys.answered
-    raters = of_ratings.raters
-    describers = of_ratings.describers
-    sources = of_ratings.sources
     officers = of_work.officers
     studied = of_work.studied
     feeds = of_intake.feeds
@@ -57,7 +54,17 @@ class Evaluation(processed.Evaluation):
     students = of_study.students
     paid = of_money.paid
     hours_on_record = of_money.hours_on_record
-    earlier = of_recommendations.earlier
+    columns = of_soundness.columns
+    cells = of_soundness.cells
+    gaps = of_soundness.gaps
+    gaps_by_column = of_soundness.gaps_by_column
+    joined = of_soundness.joined
+    cross_checks = of_soundness.cross_checks
+    criteria = of_soundness.criteria
+    instruments = of_responses.instruments
+    responses = of_responses.responses
+    responses_of_units = of_responses.responses_of_units
+    sheets = of_responses.sheets
 
 
 def with_views(evaluation: processed.Evaluation) -> Evaluation:

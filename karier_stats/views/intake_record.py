@@ -6,6 +6,7 @@ The figures are those of the whole evaluation, not of a unit. A row is a row of 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Hashable
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +15,7 @@ import pandas as pd
 from karier_stats.intake.schema import TABLES
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
-from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import LANGUAGES, MISSING
 
 if TYPE_CHECKING:
@@ -108,8 +109,9 @@ def notices(ev: Evaluation) -> pd.DataFrame:
     if "warnings" not in ev.intake:
         raise Wanting(Phrase("views.no_record"))
     rows = pd.DataFrame(ev.intake["warnings"], columns=["code", "where", "n", "text"])
-    rows["text"] = [{lang: text[lang].removeprefix(f"{code} ") for lang in LANGUAGES}
-                    for code, text in zip(rows["code"], rows["text"], strict=True)]
+    texts = [{lang: text[lang].removeprefix(f"{code} ") for lang in LANGUAGES}
+             for code, text in zip(rows["code"], rows["text"], strict=True)]
+    rows["text"] = pd.Series(texts, dtype=object)
     found = rows.groupby("code", sort=True).agg(
         places=("where", "nunique"), count=("n", "sum"), text=("text", "first")).reset_index()
     found.attrs = {**_about(ev), "facts": {"places": rows["where"].nunique()}}
@@ -138,7 +140,7 @@ def loose_ends(ev: Evaluation) -> pd.DataFrame:
         ("units", ev.units["unit_id"], staff["unit_id"]),
     )]
     found = pd.DataFrame([{"check": text, "count": n, "counted": Phrase(f"views.counted.{of}")} for text, n, of in rows])
-    worst = found.loc[found["count"].idxmax()]
+    worst = found.iloc[int(found["count"].to_numpy().argmax())]
     found.attrs = {
         "examined": max(_about(ev)["examined"], len(seats), 1),
         "facts": {"worst": worst["check"], "most": worst["count"], "counted": worst["counted"]},
@@ -189,7 +191,8 @@ def stewardship(ev: Evaluation) -> pd.DataFrame:
     forgotten = int(ev.intake.get("forgotten", 0))
     entries = {
         **{name: dict.fromkeys(LANGUAGES, str(told.get(name) or MISSING)) for name in ("producer", "steward", "contact")},
-        "retention": Phrase("views.entry", entry=Figure(until, "date")), "forgotten": Phrase("views.entry", entry=forgotten),
+        "retention": Phrase("views.day", day=until) if until else Phrase("views.none"),
+        "forgotten": Phrase("views.entry", entry=forgotten),
     }
     rows = pd.DataFrame({
         "item": [Phrase(f"views.item.{name}") for name in entries], "value": list(entries.values()),
@@ -216,7 +219,7 @@ def _once(rows: pd.DataFrame) -> pd.DataFrame:
     return ordered.sort_values(["file", "sheet"], kind="stable", ignore_index=True)
 
 
-def _about(ev: Evaluation) -> dict[str, Any]:
+def _about(ev: Evaluation) -> dict[Hashable, Any]:
     """The tables that the files feed, and how many rows were read."""
     rows = _feeds(ev)
     return {"tables": tuple(dict.fromkeys(rows["table"])), "examined": int(_once(rows)["read"].sum())}

@@ -118,7 +118,7 @@ class Description:
     level: float
     data: pd.DataFrame = field(repr=False)
     focus: str = ""
-    """The group or category that a question asks about; empty for the largest."""
+    """The group or category that a question asks about, or ``lowest``; empty for the largest."""
 
     @property
     def row(self) -> Row:
@@ -144,6 +144,8 @@ class Description:
     @property
     def told(self) -> Row:
         """The row that a finding speaks of: the one in focus, else everybody, or of categories the largest."""
+        if self.focus == "lowest" and self.groups:
+            return min(self.groups, key=lambda row: row.estimate)
         asked = self.find(self.focus) if self.focus else None
         if asked is None and (self.groups or not self.rows):
             return self.row
