@@ -415,7 +415,7 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     """
     place = f"{name}.table{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
-    if not words or isinstance(about_first(result) if _apart(result) else result, Gap | Gaps | Within):
+    if not words or isinstance(about_first(result) if _apart(result) else result, Gap | Gaps | Within | Refused):
         return None
     if unexpected(words, result):
         place, facts, words = "said.plain.table", {**facts, "it": facts_of(about_first(result))}, catalogue.node("said.plain.table")

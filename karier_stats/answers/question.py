@@ -15,6 +15,7 @@ notes. A part without words is a fact that other sentences may name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
@@ -27,7 +28,7 @@ from karier_stats.domain.rules import Laws, Rules, rules_read
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.tried import Refused
 from karier_stats.views.evaluation import Evaluation
-from karier_stats.views.view import Wanting
+from karier_stats.views.view import Wanting, tables_read
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import Text
 
@@ -54,12 +55,13 @@ class question:
         self.record: Answer | None = None
 
     def __enter__(self) -> Self:
-        self._rules = rules_read()
-        self._used = self._rules.__enter__()
+        self._reading = ExitStack()
+        self._used = self._reading.enter_context(rules_read())
+        self._tables = self._reading.enter_context(tables_read())
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> bool:
-        self._rules.__exit__(kind, error, trace)
+        self._reading.close()
         if isinstance(error, Wanting | StatisticsError):
             self.record = self._refused(error)
         elif error is not None:
@@ -167,7 +169,7 @@ class question:
             sentence = Phrase("said.not_assessable.nothing", why=error.reason)
         else:
             sentence = Phrase("said.not_assessable.absent", tables=error.absent)
-        tables = getattr(error, "tables", ())
+        tables = getattr(error, "tables", ()) or tuple(self._tables)
         found = build.nothing(self.name, self.chapter, Phrase(f"{self.name}.question"), sentence, tables)
         return Answer(self.name, self.chapter, (found,), needs=tables, missing=getattr(error, "absent", ()))
 

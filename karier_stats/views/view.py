@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 import pandas as pd
@@ -22,6 +24,20 @@ OWN = (
     "examined", "robust", "parts",
 )
 """What a view's function may say of its table itself."""
+
+
+_READ: ContextVar[dict[str, None] | None] = ContextVar("tables_read", default=None)
+
+
+@contextmanager
+def tables_read() -> Iterator[dict[str, None]]:
+    """Collect the tables behind the views that are opened inside the block, in order."""
+    found: dict[str, None] = {}
+    token = _READ.set(found)
+    try:
+        yield found
+    finally:
+        _READ.reset(token)
 
 
 class Wanting(Exception):
@@ -71,6 +87,8 @@ def view(
     def wrap(make: Make[P]) -> Make[P]:
         @functools.wraps(make)
         def made(ev: Evaluation, *args: P.args, **keywords: P.kwargs) -> pd.DataFrame:
+            if (read := _READ.get()) is not None:
+                read.update(dict.fromkeys(tables))
             absent = ev.missing(*tables)
             if absent and not optional:
                 raise Wanting(tables=tables, absent=absent)

@@ -1,6 +1,6 @@
 """Executed copies of every chapter for a small fixed district, which nbval runs again and compares.
 
-``python -m tests.notebooks`` writes them anew; the difference in the commit shows what a reader will see. Pictures and
+``python -m tests.notebooks`` writes them anew, or those of the chapters named behind it; the difference in the commit shows what a reader will see. Pictures and
 records are left out: pictures have tests of their own, and a record holds numbers to the last digit, in which
 processors differ.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -52,14 +53,18 @@ def write_project(root: Path) -> dict[str, str]:
     return {**os.environ, "KARIER_HOME": str(root), "KARIER_LANG": "id", FINDINGS_VARIABLE: str(FINDINGS)}
 
 
-def write_copies(root: Path) -> None:
-    """Run every chapter in a new project and write its copy, and the findings that the last chapter reads."""
+def write_copies(root: Path, chosen: Collection[str] = CHAPTERS) -> None:
+    """Run the chosen chapters in a new project and write their copies, and the findings that the last chapter reads."""
     import papermill
 
     os.environ.update(write_project(root))
+    known = json.loads(FINDINGS.read_text(encoding="utf-8"))["findings"]
     findings: list[dict[str, Any]] = []
     for chapter in CHAPTERS:
         FINDINGS.write_text(json.dumps({"findings": findings}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        if chapter not in chosen:
+            findings += [one for one in known if one["chapter"] == chapter]
+            continue
         notebook = nbformat.read(CHAPTER_FOLDER / f"{chapter}.ipynb", as_version=4)
         ran = papermill.execute_notebook(notebook, None, parameters=PARAMETERS, progress_bar=False, cwd=root)
         findings += findings_of(ran)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parents[1]))  # where pytest looks for the tests' own modules
-    from tests.notebooks import write_copies
+    from tests.notebooks import CHAPTERS, write_copies
 
     with tempfile.TemporaryDirectory() as folder:
-        write_copies(Path(folder))
+        write_copies(Path(folder), sys.argv[1:] or CHAPTERS)
