@@ -11,7 +11,7 @@ from karier_stats.answers import rubric
 from karier_stats.answers.facts import column_of, facts_of, label_of
 from karier_stats.answers.record import Design, Field, Finding, Picture, Recommendation, Table
 from karier_stats.answers.slope_facts import margin_of
-from karier_stats.answers.verdicts import is_precise, smallest
+from karier_stats.answers.verdicts import Measure, is_precise, smallest
 from karier_stats.stats.association.slopes import Slope, Slopes, Units
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
@@ -252,7 +252,7 @@ def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple
     )
 
 
-def told_apart(value: Estimate, width: float | Any) -> bool:
+def told_apart(value: Estimate, width: float | Measure) -> bool:
     """Whether an interval tells something: at most so wide, or judged by a kind of measure such as ``share``."""
     return is_precise(value, smallest(width)) if isinstance(width, str) else bool(value.high - value.low <= width)
 

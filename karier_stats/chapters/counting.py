@@ -24,8 +24,8 @@ from karier_stats.answers.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.domain.codes import CodeList, label
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.estimate import Estimate, between
-from karier_stats.words.numbers import both, counted, interval, level_percent, number, percent
+from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.words.numbers import both, interval, level_percent, number, percent
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
@@ -36,12 +36,6 @@ DIFFERENCES = ("share_difference", "percentage_points")
 """Measures of a description that compare: their precision is judged against the smallest difference that matters."""
 PRECISE_WIDTH = 0.20
 """Shares whose interval is wider than this (20 points) are too vague to act on."""
-CENSUS = both(
-    "Satuan analisis: satu pegawai dalam satu tahun; penyebut: pegawai aktif (kedudukan hukum 01) pada potret pegawai "
-    "tahun itu. Seluruh pegawai tercatat; selang menggambarkan keragaman kebetulan, bukan galat pencuplikan.",
-    "Unit of analysis: one person in one year; denominator: active staff (legal standing 01) in that year's "
-    "snapshot. All staff are on record; the intervals describe chance variation, not sampling error.",
-)
 
 
 def tally(frame: pd.DataFrame, by: str | list[str], flag: str, level: float) -> pd.DataFrame:
@@ -56,13 +50,6 @@ def tally(frame: pd.DataFrame, by: str | list[str], flag: str, level: float) -> 
     counted = counted.astype({"k": int, "n": int})
     low, high = shares.wilson(counted["k"].to_numpy(), counted["n"].to_numpy(), level)
     return counted.assign(estimate=counted["k"] / counted["n"], low=low, high=high)
-
-
-def within_one(value: Estimate) -> Estimate:
-    """A share with its bounds kept within 0 and 1; none where they would run from 0 to 1."""
-    if not np.isfinite(value.low) or (value.low <= 0 and value.high >= 1):
-        return exact(value.value)
-    return between(value.value, max(value.low, 0.0), min(value.high, 1.0))
 
 
 def labelled(frame: pd.DataFrame, column: str, codes: CodeList, name: str = "label") -> pd.DataFrame:
@@ -86,11 +73,6 @@ def top(frame: pd.DataFrame, column: str, lowest: bool = False) -> pd.Series:
 def in_words(make: Callable[[str], str]) -> Words:
     """One sentence made for each language by the same function."""
     return both(make("id"), make("en"))
-
-
-def units_words(n: float, lang: str) -> str:
-    """A number of units: ``26 units``, ``1 unit``."""
-    return counted(n, lang, "unit", "unit", "units")
 
 
 def level_words(level: float, lang: str) -> str:

@@ -13,7 +13,7 @@ import numpy as np
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.moderators import DoseResponse
 from karier_stats.stats.association.regress import regress
-from karier_stats.stats.columns import listed
+from karier_stats.stats.columns import level_of, listed
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
@@ -277,12 +277,12 @@ def slopes(
         As ``regress``, of the main answer.
     """
     about: dict[str, Any] = {str(name): value for name, value in data.attrs.items()}
-    at = about.get("level", 0.95) if level is None else level
+    at = level_of(data, level)
     asked: dict[str, Any] = {
         "outcome": outcome, "on": on, "unit": unit, "person": person, "family": family, "level": at,
         "seed": about.get("seed", 0) if seed is None else seed,
     }
-    first = varying(data, adjust)
+    first = tuple(varying(data, adjust))
     units = data.drop_duplicates(unit) if unit is not None and len(listed(of_units)) else data.head(0)
     known = tuple(name for name in listed(of_units) if len(units) > ENOUGH and units[name].nunique() > 1)
     fit = regress(data, adjust=[*first, *known], moderators=moderators, dose_response=dose_response, **asked)
