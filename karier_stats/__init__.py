@@ -5,11 +5,12 @@
 - ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
 - ``ks.compare``, ``ks.regress``, ``ks.reliability``, ``ks.agreement``: data in, a frozen result with a tidy table out.
 - ``ks.regress_parquet``: a regression on a table of any length, from Parquet files.
+- ``ks.slopes``, ``ks.every_way``, ``ks.split_halves``: a regression with what may be concluded from it, asked in every way.
 - ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
 - ``ks.raters``: whether several raters of the same people agree.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
-- ``ks.outcomes``, ``ks.feedback``,
-  ``ks.leadership``, ``ks.challenges``, ``ks.synthesis``: the chapters; each function answers one question.
+- ``ks.outcomes``, ``ks.feedback``, ``ks.challenges``, ``ks.synthesis``: the chapters that do not stand
+  in their notebooks yet; each function answers one question.
 - ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
 - ``ks.guard_parameters``: the first cell of a notebook; refuses parameters that the notebook does not know.
@@ -21,17 +22,18 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from karier_stats.answers.ledger import ledger as ledger
     from karier_stats.answers.question import question as question
+    from karier_stats.answers.scorecard import scorecard as scorecard
     from karier_stats.answers.verdicts import smallest as smallest
     from karier_stats.chapters import challenges as challenges
     from karier_stats.chapters import feedback as feedback
-    from karier_stats.chapters import leadership as leadership
     from karier_stats.chapters import outcomes as outcomes
-    from karier_stats.chapters import synthesis as synthesis
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
     from karier_stats.stats.association.every_way import every_way as every_way
+    from karier_stats.stats.association.halves import split_halves as split_halves
     from karier_stats.stats.association.moderated import moderated as moderated
     from karier_stats.stats.association.regress import regress as regress
     from karier_stats.stats.association.regress_parquet import regress_parquet as regress_parquet
@@ -74,10 +76,13 @@ _FUNCTIONS = {
     "open_evaluation": "karier_stats.views.evaluation",
     "question": "karier_stats.answers.question",
     "slopes": "karier_stats.stats.association.slopes",
+    "split_halves": "karier_stats.stats.association.halves",
     "every_way": "karier_stats.stats.association.every_way",
     "units_needed": "karier_stats.stats.association.slopes",
     "smallest": "karier_stats.answers.verdicts",
     "tried": "karier_stats.stats.tried",
+    "ledger": "karier_stats.answers.ledger",
+    "scorecard": "karier_stats.answers.scorecard",
     "shares": "karier_stats.stats.description.describe",
     "means": "karier_stats.stats.description.describe",
     "medians": "karier_stats.stats.description.describe",
@@ -114,17 +119,16 @@ _FUNCTIONS = {
     "close": "karier_stats.report.show",
 }
 _CHAPTERS = (
-    "outcomes", "feedback", "leadership", "challenges",
-    "synthesis",
+    "outcomes", "feedback", "challenges",
 )
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "contrast", "dealt_out",
-    "distinct", "effect", "feedback", "gains", "guard_parameters", "inequality", "leadership", "means", "medians",
-    "mismatch", "open_evaluation", "others", "outcomes", "power", "question", "raters", "ratios", "regress",
-    "regress_parquet", "reliability",
-    "representation", "rest", "sensitivity", "shares", "show", "specifications", "summary", "synthesis", "totals",
-    "within", "yearly_flags",
+    "distinct", "effect", "every_way", "feedback", "gains", "guard_parameters", "inequality", "ledger", "means",
+    "medians", "mismatch", "moderated", "open_evaluation", "others", "outcomes", "power", "question", "raters",
+    "ratios", "regress", "regress_parquet", "reliabilities", "reliability", "representation", "rest",
+    "scorecard", "sensitivity", "shares", "show", "slopes", "smallest", "specifications", "split_halves",
+    "summary", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
 ]
 
 

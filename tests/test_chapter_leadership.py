@@ -15,9 +15,9 @@ import karier_stats as ks
 from karier_stats.answers import build
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.rules import RULES
-from karier_stats.chapters import leader_ratings
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
+from karier_stats.stats.association.halves import by_others
 from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope
 from karier_stats.stats.numerics.estimate import between
@@ -281,7 +281,7 @@ def test_a_change_of_conclusion_without_acting_heads_is_said():
 
 def test_the_mean_of_the_others_leaves_oneself_out():
     rows = pd.DataFrame({"unit_id": ["A", "A", "A", "B"], "rating": [1.0, 2.0, 6.0, 4.0]})
-    others = leader_ratings._by_others(rows)
+    others = by_others(rows, "rating", "unit_id")
     assert others[:3].tolist() == [4.0, 3.5, 1.5]
     assert others[3] != others[3]
 

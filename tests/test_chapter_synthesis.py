@@ -6,9 +6,10 @@ import json
 
 import pandas as pd
 import pytest
+from asked import synthesis
 
+from karier_stats.answers import ledger, scorecard
 from karier_stats.answers.record import Finding, Recommendation
-from karier_stats.chapters import synthesis, verdict
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.record import as_data
 from karier_stats.report.wording import faults
@@ -52,14 +53,14 @@ def given(tmp_path, monkeypatch):
     def write(*findings: Finding) -> None:
         path = tmp_path / "findings.json"
         path.write_text(json.dumps({"findings": as_data(findings)}), encoding="utf-8")
-        monkeypatch.setenv(synthesis.VARIABLE, str(path))
+        monkeypatch.setenv(ledger.VARIABLE, str(path))
     return write
 
 
 def test_findings_come_back_as_they_were_written(ev, given):
     one = finding("outcomes.change", headline=True, recommendation=ADVICE)
     given(one, finding("synthesis.overall"))
-    assert synthesis.read_findings(ev) == (one,)
+    assert ledger.ledger(ev).findings == (one,)
 
 
 @pytest.mark.parametrize(
@@ -68,31 +69,30 @@ def test_findings_come_back_as_they_were_written(ev, given):
      (0.5, 6, "leaning"), (-6, -0.5, "unfavourable"), (-1, 2, "too_small"), (0.5, 2, "too_small")],
 )
 def test_quantities_with_a_direction_are_judged_by_their_interval(low, high, judged):
-    assert verdict.judge(finding("outcomes.change", low=low, high=high)) == judged
+    assert scorecard.judge(finding("outcomes.change", low=low, high=high)) == judged
 
 
 @pytest.mark.parametrize(
     ("low", "high", "judged"), [(1e6, 2e6, "unfavourable"), (-2e6, -1e6, "favourable"), (-1e6, 1e6, "not_visible")],
 )
 def test_money_has_no_margin_of_its_own_and_is_held_against_zero(low, high, judged):
-    assert verdict.judge(finding("challenges.budget_gap", low=low, high=high, unit_of_measure="Rp")) == judged
+    assert scorecard.judge(finding("challenges.budget_gap", low=low, high=high, unit_of_measure="Rp")) == judged
 
 
 def test_descriptions_are_judged_only_where_they_call_for_action():
-    assert verdict.judge(finding("participation.rate")) == "described"
-    assert verdict.judge(finding("participation.rate", recommendation=ADVICE)) == "action"
-    assert verdict.judge(finding("participation.rate", evidence="belum_ada_data")) == "no_data"
+    assert scorecard.judge(finding("participation.rate")) == "described"
+    assert scorecard.judge(finding("participation.rate", recommendation=ADVICE)) == "action"
+    assert scorecard.judge(finding("participation.rate", evidence="belum_ada_data")) == "no_data"
 
 
 def test_a_criterion_is_as_sure_as_its_weakest_finding():
-    leaders = next(one for one in verdict.CRITERIA if one.name == "leaders")
-    line = verdict.weigh(
-        leaders,
+    line = scorecard.weigh(
+        "leaders",
         [finding("leadership.participation.between"), finding("leadership.learning_culture", evidence="lemah")],
     )
     assert (line.judgement, line.evidence) == ("favourable", "lemah")
     # the summary shows the stronger of the two with its own grade: the verdict names both
-    assert verdict.strength(line, "id") == "lemah sampai kuat" and verdict.strength(line, "en") == "weak to strong"
+    assert line.strength["id"] == "lemah sampai kuat" and line.strength["en"] == "weak to strong"
 
 
 @pytest.mark.parametrize(
@@ -103,12 +103,11 @@ def test_a_criterion_is_as_sure_as_its_weakest_finding():
     ],
 )
 def test_ordered_levels_are_judged_as_a_pair(up, down, judged):
-    benefit = next(one for one in verdict.CRITERIA if one.name == "benefit")
     pair = [
         finding("outcomes.change.improved", low=up[0], high=up[1]),
         finding("outcomes.change.declined", low=down[0], high=down[1]),
     ]
-    assert verdict.weigh(benefit, pair).judgement == judged
+    assert scorecard.weigh("benefit", pair).judgement == judged
 
 
 @pytest.mark.parametrize(("findings", "code"), [
@@ -125,7 +124,7 @@ def test_ordered_levels_are_judged_as_a_pair(up, down, judged):
     ([finding("outcomes.change", low=-5, high=-4, design="before_after")], "change"),
 ])
 def test_the_conclusion_follows_the_benefit(findings, code):
-    assert verdict.conclusion(verdict.scorecard(findings))[0] == code
+    assert scorecard.scorecard(findings).code == code
 
 
 def test_the_verdict_is_prose_with_the_design_of_its_ground(ev, given):
@@ -194,14 +193,14 @@ def test_follow_up_counts_what_is_late(ev):
 
 
 def test_without_a_file_every_chapter_is_answered_here(ev, monkeypatch):
-    monkeypatch.delenv(synthesis.VARIABLE, raising=False)
-    found = synthesis.read_findings(ev)
-    assert {one.chapter for one in found} == set(synthesis.SOURCES)
+    monkeypatch.delenv(ledger.VARIABLE, raising=False)
+    found = ledger.ledger(ev).findings
+    assert {one.chapter for one in found} == set(ledger.SOURCES)
     assert len({one.id for one in found}) == len(found)
 
 
 def test_a_finished_report_of_the_same_data_is_read(ev, tmp_path, monkeypatch):
-    monkeypatch.delenv(synthesis.VARIABLE, raising=False)
+    monkeypatch.delenv(ledger.VARIABLE, raising=False)
     from dataclasses import replace
 
     placed = replace(ev, folder=tmp_path / "data" / "processed" / "contoh")
@@ -213,8 +212,8 @@ def test_a_finished_report_of_the_same_data_is_read(ev, tmp_path, monkeypatch):
         json.dumps({**facts["parameters"], "data_sha256": facts["data_sha256"], "findings": as_data([one])}),
         encoding="utf-8",
     )
-    assert synthesis.read_findings(placed) == (one,)
+    assert ledger.ledger(placed).findings == (one,)
     path.write_text(
         json.dumps({**facts["parameters"], "data_sha256": "other", "findings": as_data([one])}), encoding="utf-8",
     )
-    assert synthesis.read_findings(placed) != (one,)
+    assert ledger.ledger(placed).findings != (one,)

@@ -6,6 +6,7 @@ import copy
 import pickle
 
 import pytest
+import yaml
 
 from karier_stats.words import Figure, Joined, Phrase, catalogue, say
 from karier_stats.words.numbers import LANGUAGES
@@ -70,3 +71,15 @@ def test_what_is_not_there_is_a_defect_and_no_sentence(written):
 def test_both_languages_name_the_same_facts(key, texts):
     assert set(texts) == set(LANGUAGES)
     assert catalogue.facts_of(texts["id"]) == catalogue.facts_of(texts["en"])
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_no_key_stands_twice(room):
+    """Of two the reader would keep the last, without a word."""
+    def keys(node: yaml.Node) -> None:
+        names = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+        assert len(names) == len(set(names)), names
+        for below in [value for _, value in node.value] if names else []:
+            keys(below)
+
+    keys(yaml.compose((catalogue.FOLDER / f"{room}.yml").read_text(encoding="utf-8")))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.answers import rubric
 from karier_stats.answers.facts import column_of, facts_of, label_of
-from karier_stats.answers.record import Design, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.record import Design, Evidence, Field, Finding, Picture, Recommendation, Table
 from karier_stats.answers.slope_facts import margin_of
 from karier_stats.answers.verdicts import Measure, is_precise, smallest
 from karier_stats.stats.association.slopes import Slope, Slopes, Units
@@ -45,6 +45,13 @@ class Said(NamedTuple):
     design: Design = "descriptive"
     p: float | None = None
     robust: bool = True
+    evidence: Evidence | None = None
+    """Given where it was weighed already, or where findings are counted and no people."""
+
+
+def counted(value: float, measure: str, evidence: Evidence | None) -> Said:
+    """A number of findings or recommendations: nobody stands behind it, nothing is estimated; no evidence, no finding."""
+    return Said(Estimate(float(value)), 0, 0.95, measure, {}, evidence=evidence)
 
 
 @singledispatch
@@ -230,14 +237,14 @@ def finding(
     precise = one.exact if width is None or one.exact else told_apart(one.value, width)
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
     robust = words.get("robust", one.robust)
-    evidence = graded(
+    evidence = one.evidence or (graded(
         one.value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
         precise=precise, robust=robust.get(choice, one.robust) if isinstance(robust, Mapping) else robust,
-    )
+    ) if one.n else "belum_ada_data")
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=one.value.value, unit_of_measure=measure,
         ci_low=one.value.low, ci_high=one.value.high, n=int(one.n), design=one.design, p_value=one.p,
-        evidence=evidence if one.n else "belum_ada_data", source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
+        evidence=evidence, source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
         sentence={lang: text.rstrip() for lang, text in sentence.items()},
         ci_level=one.level if one.value.low == one.value.low else None, n_units=one.n_units,
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True),
@@ -410,9 +417,11 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     """The table of a result; None where the catalogue has no words for one, or there is nothing to tabulate.
 
     The catalogue's ``table`` holds ``caption`` and ``columns``, in order: for each the words of its ``head`` and, where
-    wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``rows`` says which of a result's frames; ``count`` names the column with the number of people (``n``), ``block`` that whose
-    groups add up.
+    wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``rows`` says which of a result's frames; ``count`` names the
+    column with the number of people (``n``), ``block`` that whose groups add up.
     """
+    import pandas as pd
+
     place = f"{name}.table{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
     if not words or isinstance(about_first(result) if _apart(result) else result, Gap | Gaps | Within | Refused):
@@ -424,6 +433,9 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
         data = data.sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)
     if not len(data):
         return None
+    if isinstance(result, pd.DataFrame):  # what the table does not name stays out of the record
+        named_here = {*words["columns"], words.get("count", "n"), words.get("block")}
+        data = data[[name for name in data if name in named_here or name[:-3] in named_here]]
     fields = tuple(
         Field(column, dict(Phrase(f"{place}.columns.{column}.head", **facts)) if "head" in about
               else dict(Phrase(f"said.column.{column}")), about.get("kind", "text"), about.get("digits", 1))

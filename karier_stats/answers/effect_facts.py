@@ -21,7 +21,7 @@ from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text
 
 _COLUMN = re.compile(r"`(\w+)`")
-DIGITS = {"scale_points": 2, "correlation": 2}
+DIGITS = {"scale_points": 2, "correlation": 2, "scale_points_per_scale_point": 2}
 """Decimals of a measure where one is too few."""
 
 

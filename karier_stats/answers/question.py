@@ -14,7 +14,7 @@ notes. A part without words is a fact that other sentences may name.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from types import TracebackType
@@ -115,6 +115,19 @@ class question:
              *notes), needs=findings[0].source_tables,
         )
 
+    def repeat(self, findings: Iterable[Finding]) -> None:
+        """Answer by findings of other chapters, as they stand there.
+
+        Parameters
+        ----------
+        findings : iterable of Finding
+            Of :func:`karier_stats.ledger`.
+        """
+        found = tuple(findings)
+        if not found:
+            raise Wanting(Phrase(f"{self.name}.nothing"))
+        self.record = Answer(self.name, self.chapter, found, notes=tuple(dict(Phrase(key)) for key in self._note_keys()))
+
     def _known(self) -> dict[str, Any]:
         """What every sentence may name: the years, the rules and their legal basis."""
         year = self.ev.period
@@ -144,8 +157,8 @@ class question:
         words = self.words[name]
         several = list(part.items()) if isinstance(part, Mapping) and not words.get("whole") else [("", part)]
         for inner, one in several:
-            refused = isinstance(one, Refused)
-            if build.said(one).n == 0 and not (words.get("always") or (refused and "refused" in words)):
+            refused, plain_said = isinstance(one, Refused), build.said(one)
+            if plain_said.n == 0 and plain_said.evidence is None and not (words.get("always") or (refused and "refused" in words)):
                 continue
             key = f"{self.name}.{name}"
             judged = facts[words["judged"]] if "judged" in words else one
@@ -153,10 +166,10 @@ class question:
             choice = RULES[words["choose"]](judged) if "choose" in words and not plain else ""
             if choice is None:
                 continue
-            about = {**facts, "it": facts_of(one)}
+            told = {**facts, "it": facts_of(one)}
             own = words.get("as", {}).get(choice, "" if name == "main" else name)
             yield build.finding(
-                key, choice, one, about, id=".".join(
+                key, choice, one, told, id=".".join(
                     bit for bit in (self.name, own, inner) if bit),
                 chapter=self.chapter, question=Phrase(f"{self.name}.question"), level=self.ev.level,
             )

@@ -12,11 +12,12 @@ import functools
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec
+from typing import TYPE_CHECKING, Any, Literal, ParamSpec, get_args
 
 from karier_stats.domain.rules import Rule, legal_note, rules_read
 from karier_stats.errors import StatisticsError
-from karier_stats.words.numbers import LANGUAGES, both, listing
+from karier_stats.words import Phrase
+from karier_stats.words.numbers import LANGUAGES, Text, both, listing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,20 +27,8 @@ if TYPE_CHECKING:
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 Evidence = Literal["kuat", "sedang", "lemah", "belum_ada_data"]
 
-DESIGNS: dict[str, dict[str, str]] = {
-    "randomised": both("penugasan acak", "randomised"),
-    "comparison_group": both("dengan kelompok pembanding", "with a comparison group"),
-    "before_after": both("sebelum–sesudah tanpa pembanding", "before–after without comparison"),
-    "adjusted_association": both("keterkaitan yang disesuaikan", "adjusted association"),
-    "association": both("keterkaitan tanpa penyesuaian", "association, not adjusted"),
-    "descriptive": both("gambaran", "descriptive"),
-}
-EVIDENCE: dict[str, dict[str, str]] = {
-    "kuat": both("kuat", "strong"),
-    "sedang": both("sedang", "moderate"),
-    "lemah": both("lemah", "weak"),
-    "belum_ada_data": both("belum ada data", "no data yet"),
-}
+DESIGNS: dict[str, Text] = {name: Phrase(f"said.design.{name}") for name in get_args(Design)}
+EVIDENCE: dict[str, Text] = {name: Phrase(f"said.evidence.{name}") for name in get_args(Evidence)}
 _CEILING = {
     "randomised": 3, "comparison_group": 3, "descriptive": 3, "adjusted_association": 2, "association": 2, "before_after": 2,
 }

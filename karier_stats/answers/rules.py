@@ -145,6 +145,12 @@ def cancelled(batches: Description) -> str:
 
 
 @rule
+def overdue(done: Description) -> str:
+    """``some`` recommendations past their due date, or ``none``."""
+    return "some" if done.data["late"].any() else "none"
+
+
+@rule
 def recorded(total: Description) -> str:
     """``hours`` on record, or ``unknown``."""
     return "hours" if total.row.estimate else "unknown"
@@ -286,3 +292,9 @@ def spread(units: Description) -> str:
 def fitness(criteria: Mapping[str, int]) -> str:
     """The worst grade of the criteria: ``fit``, with ``reservations`` or ``unfit``."""
     return ("unfit", "reservations", "fit")[criteria["worst"]]
+
+
+@rule
+def apart(described: Description) -> str:
+    """``apart`` where the data come from sources of their own, ``together`` where one tells of both."""
+    return "apart" if described.about.get("robust", True) else "together"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.effect_facts import EffectFacts
 from karier_stats.answers.facts import column_of, facts_of, span, verdict_key
 from karier_stats.stats.association.every_way import Curve, way
+from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.moderated import Asked, Moderated
 from karier_stats.stats.association.slopes import ENOUGH, POWER, Slope, Slopes, Units, called
 from karier_stats.stats.association.without import Without
@@ -170,21 +171,21 @@ class ModeratedFacts:
         bend = "bend" in self.found
         errors = any(one.value.low == one.value.low for one in self.found.rows)
         return Phrase(
-            "slopes.declared.said", names=[column_of(name) for name in self.found.answered], family=self.family,
-            bend=Phrase("slopes.declared.bend") if bend else Joined(), left=self.left,
-            errors=Phrase("slopes.declared.errors") if errors else Joined(),
+            "slopes.secondary.said", names=[column_of(name) for name in self.found.answered], family=self.family,
+            bend=Phrase("slopes.secondary.bend") if bend else Joined(), left=self.left,
+            errors=Phrase("slopes.secondary.errors") if errors else Joined(),
         )
 
     @property
     def left(self) -> Text:
         """Groups that the data cannot tell apart, as a further sentence."""
         names = [column_of(name) for name in self.found.left]
-        return Phrase("slopes.declared.left", names=names) if names else Joined()
+        return Phrase("slopes.secondary.left", names=names) if names else Joined()
 
     @property
     def family(self) -> Text:
         """How p is corrected, where there are several questions."""
-        return Phrase("slopes.declared.family", count=len(self.found)) if len(self.found) > 1 else Joined()
+        return Phrase("slopes.secondary.family", count=len(self.found)) if len(self.found) > 1 else Joined()
 
 
 def margin_of(slope: Slope) -> float | None:
@@ -336,6 +337,33 @@ class CurveFacts(EffectFacts):
 @facts_of.register
 def _(result: Curve) -> CurveFacts:
     return CurveFacts(result, result)
+
+
+@dataclass(frozen=True)
+class HalvesFacts(EffectFacts):
+    """One slope of two answers, and those that hold one person's impressions."""
+
+    halves: Halves
+
+    @property
+    def own(self) -> EffectFacts:  # type: ignore[override]
+        """Where one person gives both answers."""
+        return EffectFacts(replace(self.halves, value=self.halves.own))
+
+    @property
+    def others(self) -> EffectFacts:
+        """Where everybody else of the unit judges."""
+        return EffectFacts(replace(self.halves, value=self.halves.others))
+
+    @property
+    def splits(self) -> int:
+        """Lots."""
+        return self.halves.splits
+
+
+@facts_of.register
+def _(result: Halves) -> HalvesFacts:
+    return HalvesFacts(result, result)
 
 
 @facts_of.register(dict)

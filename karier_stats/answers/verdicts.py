@@ -13,17 +13,10 @@ from typing import Literal
 
 from karier_stats.domain.rules import rule
 from karier_stats.stats.numerics.estimate import Estimate
-from karier_stats.words.numbers import Text, both
+from karier_stats.words.numbers import both
 
 Verdict = Literal["berarti", "terlalu_kecil", "belum_diketahui"]
 Measure = Literal["points", "share", "answer", "slope", "money"]
-
-WORDS: dict[Verdict, Text] = {
-    "berarti": both("berarti", "large enough to matter"),
-    "terlalu_kecil": both("terlalu kecil untuk berarti", "too small to matter"),
-    "belum_diketahui": both("belum dapat diketahui", "cannot be known yet"),
-}
-
 
 def smallest(measure: Measure) -> float:
     """The smallest difference that matters, by the rule ``smallest_effect``.

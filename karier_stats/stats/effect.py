@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.stats.columns import level_of
 from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.stats.tried import Refused
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.stats.results import Result
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 
@@ -112,15 +112,15 @@ class Framed(Effect):
 
 
 def effect(
-    result: Result, term: str = "", *, of: pd.DataFrame, design: Design = "before_after", measure: str = "points",
+    result: Any, term: str = "", *, of: pd.DataFrame, design: Design = "before_after", measure: str = "points",
     robust: bool = True,
-) -> Effect:
+) -> Any:
     """One row of a result as a finding speaks of it.
 
     Parameters
     ----------
     result : Result
-        Of a verb.
+        Of a verb; its refusal (:func:`~karier_stats.stats.tried.tried`) stays as it is.
     term : str
         The row, such as ``dose[linear]``; default: its headline, in the result's own words.
     of : DataFrame
@@ -130,6 +130,8 @@ def effect(
     robust : bool
         False where reasonable methods disagree.
     """
+    if isinstance(result, Refused):
+        return result
     row = result.row(term) if term else result.headline
     level = level_of(of, None if math.isnan(cell(row["ci_level"])) else float(row["ci_level"]))
     units = None if type(row["n_units"]).__name__ == "NAType" else int(row["n_units"])

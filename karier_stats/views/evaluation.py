@@ -10,6 +10,8 @@ from karier_stats.views import intake_record as of_intake
 from karier_stats.views import leaders as of_leaders
 from karier_stats.views import money as of_money
 from karier_stats.views import places as of_places
+from karier_stats.views import ratings as of_ratings
+from karier_stats.views import recommendations as of_recommendations
 from karier_stats.views import responses as of_responses
 from karier_stats.views import scores as of_scores
 from karier_stats.views import soundness as of_soundness
@@ -41,6 +43,9 @@ class Evaluation(processed.Evaluation):
     led = of_leaders.led
     climate = of_climate.climate
     answered = of_surveys.answered
+    raters = of_ratings.raters
+    describers = of_ratings.describers
+    sources = of_ratings.sources
     officers = of_work.officers
     studied = of_work.studied
     feeds = of_intake.feeds
@@ -65,6 +70,7 @@ class Evaluation(processed.Evaluation):
     responses = of_responses.responses
     responses_of_units = of_responses.responses_of_units
     sheets = of_responses.sheets
+    earlier = of_recommendations.earlier
 
 
 def with_views(evaluation: processed.Evaluation) -> Evaluation:

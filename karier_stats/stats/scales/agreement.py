@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import listed
+from karier_stats.stats.columns import level_of, listed
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
@@ -117,7 +117,9 @@ def _named(row: pd.Series, digits: int) -> Phrase:
     return Phrase("scales.named", value=Figure(row.estimate, "number", digits), method=METHODS[row.method])
 
 
-def agreement(data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scale: tuple[int, int]) -> Agreement:
+def agreement(
+    data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scale: tuple[int, int], level: float | None = None,
+) -> Agreement:
     """May the answers of a unit's people be averaged?
 
     Parameters
@@ -130,6 +132,8 @@ def agreement(data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scal
         Column of the unit whose head, climate or culture the answers describe.
     scale : tuple of int
         Lowest and highest answer that could be given, such as ``(1, 5)``; steps are whole numbers.
+    level : float, optional
+        Default: the view's, else 0.95.
 
     Returns
     -------
@@ -163,7 +167,7 @@ def agreement(data: pd.DataFrame, *, items: str | Sequence[str], unit: str, scal
     0.912
     """
     names = listed(items)
-    return _study(data, names, unit, _checked_scale(scale)).result(LEVEL)
+    return _study(data, names, unit, _checked_scale(scale)).result(level_of(data, level))
 
 
 def _checked_scale(scale: tuple[int, int]) -> tuple[int, int]:

@@ -1,0 +1,182 @@
+"""``ks.ledger``: all findings of a report's other chapters, and what they advise."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.answers import build, chapters
+from karier_stats.answers.record import EVIDENCE, Finding, restored
+from karier_stats.words import Phrase
+from karier_stats.words.numbers import LANGUAGES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.intake.processed import Evaluation
+
+VARIABLE = "KARIER_FINDINGS"
+"""Environment variable that names the file of findings while a report is being made."""
+SOURCES = tuple(name for name in chapters.CHAPTERS if name != "synthesis")
+"""The chapters that are read, in order."""
+FEWEST_PEOPLE = {"internal": 5, "public": 10}
+"""Findings about fewer people are not read where no report has been through disclosure control."""
+STRONGEST_FIRST = ("kuat", "sedang", "lemah")
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Findings in the order of their chapters.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+    """
+
+    findings: tuple[Finding, ...]
+
+    def __iter__(self) -> Iterator[Finding]:
+        return iter(self.findings)
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @property
+    def headlines(self) -> tuple[Finding, ...]:
+        """Those that their chapters lead with."""
+        return tuple(one for one in self.findings if one.headline)
+
+    @property
+    def advice(self) -> Advice:
+        """What they recommend, each once; on strong evidence first, else in the order of the chapters."""
+        given: dict[str, Finding] = {}
+        for one in self.findings:
+            if one.recommendation is not None and not one.suppressed:
+                given.setdefault(one.recommendation.action["id"], one)
+        place = {grade: rank for rank, grade in enumerate(STRONGEST_FIRST)}
+        return Advice(tuple(sorted(given.values(), key=lambda one: place.get(one.evidence, len(place)))))
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What codes are called."""
+        return {"names": {"row": {name: Phrase(f"synthesis.chapters.{name}") for name in SOURCES}, "column": EVIDENCE}}
+
+    def shape(self, wanted: str | None) -> str:
+        """The picture: chapters by evidence."""
+        return "matrix"
+
+    def shown(self, kind: str) -> int:
+        """How many findings it shows."""
+        return len(self)
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """How many findings of each chapter have which evidence: ``row``, ``column``, ``value``; nobody is counted."""
+        import pandas as pd
+
+        return pd.DataFrame([
+            {"row": chapter, "column": grade, "n": pd.NA,
+             "value": sum((one.chapter, one.evidence) == (chapter, grade) for one in self)}
+            for chapter in SOURCES for grade in EVIDENCE
+        ]).astype({"n": "Int64"})
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Findings that recommend something, the strongest first.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+    """
+
+    findings: tuple[Finding, ...]
+
+    def __len__(self) -> int:
+        return len(self.findings)
+
+    @property
+    def n(self) -> int:
+        """How many recommendations."""
+        return len(self)
+
+    @property
+    def strong(self) -> int:
+        """Those on strong evidence."""
+        return sum(one.evidence == "kuat" for one in self.findings)
+
+    @property
+    def about(self) -> Mapping[str, Any]:
+        """What codes are called."""
+        return {"names": {"evidence": EVIDENCE, "source": {name: Phrase(f"synthesis.chapters.{name}") for name in SOURCES}}}
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """One row each: what, by whom, by when, how one sees it, on which evidence, from which chapter."""
+        import pandas as pd
+
+        return pd.DataFrame([
+            {**{f"{part}_{lang}": getattr(one.recommendation, part)[lang]
+                for part in ("action", "owner", "due", "indicator") for lang in LANGUAGES},
+             "evidence": one.evidence, "source": one.chapter}
+            for one in self.findings
+        ])
+
+
+@build.said.register
+def _(result: Advice) -> build.Said:
+    return build.counted(len(result), "recommendations", "kuat" if len(result) else None)
+
+
+def ledger(ev: Evaluation) -> Ledger:
+    """All findings of the other chapters for this evaluation.
+
+    Taken from the file that ``KARIER_FINDINGS`` names; else from a finished report of the same parameters and data;
+    else computed here, by running the cells of the other notebooks.
+
+    Parameters
+    ----------
+    ev : Evaluation
+
+    Returns
+    -------
+    Ledger
+        In the order of the chapters, without the synthesis.
+    """
+    place = os.environ.get(VARIABLE) or _finished(ev)
+    return Ledger(_from_file(Path(place)) if place else _computed(ev, ev.facts()["data_sha256"]))
+
+
+def _from_file(path: Path) -> tuple[Finding, ...]:
+    """The findings of a findings.json."""
+    found = [restored(one) for one in json.loads(path.read_text(encoding="utf-8"))["findings"]]
+    return tuple(one for one in found if one.chapter in SOURCES)
+
+
+def _finished(ev: Evaluation) -> Path | None:
+    """findings.json of a report with the same parameters and data."""
+    if not ev.folder.name:
+        return None
+    facts = ev.facts()
+    wanted = {**facts["parameters"], "data_sha256": facts["data_sha256"]}
+    place = ev.folder.resolve().parents[2] / "reports" / ev.name / str(ev.period)
+    for path in sorted(place.glob(f"*/{ev.lang}/findings.json")):
+        content = json.loads(path.read_text(encoding="utf-8"))
+        if all(content.get(name) == value for name, value in wanted.items()):
+            return path
+    return None
+
+
+@lru_cache(maxsize=4)
+def _computed(ev: Evaluation, data: str) -> tuple[Finding, ...]:
+    """Every question of every chapter answered here; ``data`` tells evaluations with other tables apart."""
+    found: dict[str, Finding] = {}
+    for chapter in SOURCES:
+        for answer in chapters.answers(ev, chapter):
+            for one in answer.findings:
+                if not 0 < one.n < FEWEST_PEOPLE[ev.audience]:
+                    found.setdefault(one.id, one)
+    return tuple(found.values())

@@ -1,0 +1,120 @@
+"""``split_halves``: an association between two answers that one person gave, freed from what that person's impressions add."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.stats.association.regress import regress
+from karier_stats.stats.columns import level_of
+from karier_stats.stats.effect import Effect, cell, of_row
+from karier_stats.stats.numerics.estimate import Estimate, of_t
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SPLITS = 21
+"""Splits into halves by lot; an odd number, so that the median is one of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Halves(Effect):
+    """The slope where one half of a unit judges and the other half answers.
+
+    Parameters
+    ----------
+    own : Estimate
+        Where one person gives both answers.
+    others : Estimate
+        Where everybody else of the unit judges.
+    splits : int
+        Lots.
+    """
+
+    own: Estimate = field(default_factory=partial(Estimate, math.nan))
+    others: Estimate = field(default_factory=partial(Estimate, math.nan))
+    splits: int = SPLITS
+
+
+def split_halves(
+    data: pd.DataFrame, *, outcome: str, on: str, unit: str, splits: int = SPLITS, level: float | None = None,
+    seed: int | None = None,
+) -> Halves | None:
+    """How an answer goes with a judgement of the same people, of the others of their unit, and of the other half.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person; those without one of the answers, or alone in their unit, are left out.
+    outcome, on, unit : str
+        Columns: the answer, the judgement, what people are nested in.
+    splits : int
+        Lots by which each unit is split.
+    level, seed : optional
+        Default: the view's, else 0.95 and 0.
+
+    Returns
+    -------
+    Halves
+        None where the halves have no interval.
+
+    Raises
+    ------
+    StatisticsError
+        K340-K352, as ``regress`` on the first split.
+
+    Notes
+    -----
+    Unit means of the answer by one half on unit means of the judgement by the other half, halves drawn by lot in each
+    unit. Over the splits: the median slope ``b``, and for its variance the median of ``se^2 + (b_s - b)^2``, with t of
+    the unit means.
+
+    References
+    ----------
+    Chernozhukov et al. (2018), Econometrics Journal 21, C1-C68, definition 3.3.
+    """
+    at, lot = level_of(data, level), data.attrs.get("seed", 0) if seed is None else seed
+    # In an order that the answers themselves make, so that neither row order nor pseudonyms decide who is in which half.
+    rows = data.dropna(subset=[outcome, on, unit]).sort_values([unit, on, outcome], kind="stable", ignore_index=True)
+    rows = rows.assign(others=by_others(rows, on, unit)).dropna(subset=["others"])
+    own, others = (regress(rows, outcome=outcome, on=way, person=unit, level=at, seed=lot).headline for way in (on, "others"))
+    rng = np.random.default_rng([lot, len(rows)])
+    found = [_one_split(rows, outcome, on, unit, rng.random(len(rows)), at, lot) for _ in range(splits)]
+    value, middle = _median(found, at)
+    if not math.isfinite(value.low):
+        return None
+    return Halves(
+        value, int(middle["n"]), "association", "scale_points_per_scale_point", n_units=int(middle["n_units"]), robust=False,
+        about={str(name): kept for name, kept in data.attrs.items()}, own=of_row(own, at), others=of_row(others, at), splits=splits,
+    )
+
+
+def by_others(rows: pd.DataFrame, on: str, unit: str) -> pd.Series:
+    """The mean judgement by everybody else of the unit; missing for somebody alone."""
+    of = rows.groupby(unit, sort=False)[on]
+    n = of.transform("size")
+    return ((of.transform("sum") - rows[on]) / (n - 1).where(n > 1)).astype(float)
+
+
+def _median(found: list[pd.Series], level: float) -> tuple[Estimate, pd.Series]:
+    """The median over the splits, and the split that is nearest to it."""
+    slopes, errors, dof = (np.array([cell(row[name]) for row in found]) for name in ("estimate", "std_error", "dof"))
+    slope = float(np.median(slopes))
+    error = math.sqrt(float(np.median(errors**2 + (slopes - slope) ** 2)))
+    return of_t(slope, error, float(np.median(dof)), level), found[int(np.argmin(np.abs(slopes - slope)))]
+
+
+def _one_split(
+    rows: pd.DataFrame, outcome: str, on: str, unit: str, lot: NDArray[np.float64], level: float, seed: int,
+) -> Any:
+    """The slope of unit means where, in each unit, the half with the lower lots judges and the other half answers."""
+    place = pd.Series(lot, index=rows.index).groupby(rows[unit], sort=False)
+    judges = place.rank(method="first") <= (place.transform("size") + 1) // 2
+    scores = rows[judges].groupby(unit, sort=True)[on].mean().rename("half").reset_index()
+    half = rows[~judges].merge(scores, on=unit, how="inner")
+    return regress(half, outcome=outcome, on="half", unit=unit, level=level, seed=seed).headline
