@@ -9,8 +9,8 @@
 - ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
 - ``ks.raters``: whether several raters of the same people agree.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
-- ``ks.outcomes``, ``ks.feedback``, ``ks.challenges``, ``ks.synthesis``: the chapters that do not stand
-  in their notebooks yet; each function answers one question.
+- ``ks.feedback``, ``ks.challenges``: the chapters that do not stand in their notebooks yet; each function answers one
+  question.
 - ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
 - ``ks.guard_parameters``: the first cell of a notebook; refuses parameters that the notebook does not know.
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from karier_stats.answers.verdicts import smallest as smallest
     from karier_stats.chapters import challenges as challenges
     from karier_stats.chapters import feedback as feedback
-    from karier_stats.chapters import outcomes as outcomes
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
@@ -44,7 +43,10 @@ if TYPE_CHECKING:
     from karier_stats.stats.association.without import without as without
     from karier_stats.stats.change.compare import compare as compare
     from karier_stats.stats.change.dealt_out import dealt_out as dealt_out
+    from karier_stats.stats.change.dropouts import dropouts as dropouts
     from karier_stats.stats.change.gains import gains as gains
+    from karier_stats.stats.change.net_gains import net_gains as net_gains
+    from karier_stats.stats.change.retained import retained as retained
     from karier_stats.stats.description.contrasts import contrast as contrast
     from karier_stats.stats.description.contrasts import representation as representation
     from karier_stats.stats.description.contrasts import rest as rest
@@ -99,6 +101,9 @@ _FUNCTIONS = {
     "agreement": "karier_stats.stats.scales.agreement",
     "compare": "karier_stats.stats.change.compare",
     "dealt_out": "karier_stats.stats.change.dealt_out",
+    "dropouts": "karier_stats.stats.change.dropouts",
+    "net_gains": "karier_stats.stats.change.net_gains",
+    "retained": "karier_stats.stats.change.retained",
     "gains": "karier_stats.stats.change.gains",
     "mismatch": "karier_stats.stats.description.mismatch",
     "moderated": "karier_stats.stats.association.moderated",
@@ -119,14 +124,14 @@ _FUNCTIONS = {
     "close": "karier_stats.report.show",
 }
 _CHAPTERS = (
-    "outcomes", "feedback", "challenges",
+    "feedback", "challenges",
 )
 
 __all__ = [
     "agreement", "challenges", "close", "compare", "compare_units", "contrast", "dealt_out",
-    "distinct", "effect", "every_way", "feedback", "gains", "guard_parameters", "inequality", "ledger", "means",
-    "medians", "mismatch", "moderated", "open_evaluation", "others", "outcomes", "power", "question", "raters",
-    "ratios", "regress", "regress_parquet", "reliabilities", "reliability", "representation", "rest",
+    "distinct", "dropouts", "effect", "every_way", "feedback", "gains", "guard_parameters", "inequality", "ledger", "means",
+    "medians", "mismatch", "moderated", "net_gains", "open_evaluation", "others", "power", "question", "raters",
+    "ratios", "regress", "regress_parquet", "reliabilities", "reliability", "representation", "rest", "retained",
     "scorecard", "sensitivity", "shares", "show", "slopes", "smallest", "specifications", "split_halves",
     "summary", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
 ]

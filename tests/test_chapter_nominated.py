@@ -8,17 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from asked import outcomes
 
-from karier_stats.answers.record import Answer
-from karier_stats.chapters import lasting, nominated
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample import sample_tables, write_sample
+from karier_stats.stats.change import dropouts, net_gains
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
 from karier_stats.views import scores
+from karier_stats.views.evaluation import with_views
 
 YEAR = 2025
-QUESTIONS = (lasting.missed, nominated.nominated)
+QUESTIONS = (outcomes.missed, outcomes.nominated)
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +84,7 @@ def test_the_sample_districts_truth_is_covered(found: dict[int, dict[str, Any]],
 
 
 def test_the_plain_change_of_the_nominated_misses_the_truth(tables: dict[str, pd.DataFrame]) -> None:
-    answer = nominated.nominated(Evaluation.from_tables(tables, period=2024))
+    answer = outcomes.nominated(Evaluation.from_tables(tables, period=2024))
     change = answer.picture.data.iloc[0]
     assert change["low"] > 8.3  # 8 points were planted, and the interval of the mean change lies above them
 
@@ -105,7 +106,7 @@ def test_no_number_depends_on_the_pseudonyms(tables: dict[str, pd.DataFrame], fo
 
 def test_left_over_candidates_and_participants_are_the_origin_together() -> None:
     people = low_scorers()
-    answer = nominated.nominated(evaluation(people))
+    answer = outcomes.nominated(evaluation(people))
     frame = pd.DataFrame(people, columns=["arm", "pre", "post"])
     trained, others = (frame[frame["arm"] == arm] for arm in ("peserta", "pembanding"))
     slope = retest_reliability(others["pre"], others["post"])
@@ -116,13 +117,17 @@ def test_left_over_candidates_and_participants_are_the_origin_together() -> None
     assert answer.findings[0].estimate == pytest.approx(float(by_hand["estimate"]), rel=1e-9)
     assert answer.findings[0].ci_low == pytest.approx(float(by_hand["ci_low"]), rel=1e-9)
     assert "pretes di atas peserta" in answer.notes[1]["id"]
-    assert answer.table.data["course"].tolist() == ["Kursus"]
-    assert list(answer.results) == ["Kursus"]
+    assert answer.table.data["label_id"].tolist() == ["Kursus"]
+    net = net_gains.net_gains(
+        with_views(evaluation(people)).low_scorers(), before="pre", after="post", group="arm", control="pembanding",
+        by="program_id",
+    )
+    assert [course.code for course in net.rows] == ["P1"]
 
 
 def test_those_not_trained_who_moved_break_the_assumption() -> None:
     practice = [(arm, before, after + 5) for arm, before, after in low_scorers()]  # type: ignore[operator]
-    net, others = nominated.nominated(evaluation(practice)).findings
+    net, others = outcomes.nominated(evaluation(practice)).findings
     assert others.ci_low > 0
     assert "tidak terpenuhi" in others.sentence["id"] and "does not hold" in others.sentence["en"]
     assert net.evidence == "lemah"
@@ -130,15 +135,15 @@ def test_those_not_trained_who_moved_break_the_assumption() -> None:
 
 def test_without_a_reliability_it_says_what_is_needed() -> None:
     alone = [row for row in low_scorers() if row[0] == "peserta"]
-    answer = nominated.nominated(evaluation(alone))
+    answer = outcomes.nominated(evaluation(alone))
     assert answer.findings[0].evidence == "belum_ada_data"
     assert "perlu reliabilitas tes" in answer.findings[0].sentence["id"]
     assert "the reliability of the test is needed" in answer.findings[0].sentence["en"]
-    other_way = nominated.nominated(evaluation(low_scorers(), "ability"))
+    other_way = outcomes.nominated(evaluation(low_scorers(), "ability"))
     assert "tidak ada peserta dengan kedua tes yang dipilih" in other_way.findings[0].sentence["id"]
 
 
-def missing(compared: bool = True, gain: float = 8.0) -> Answer:
+def missing(compared: bool = True, gain: float = 8.0) -> Evaluation:
     """Forty participants, of whom twelve missed the post-test, and thirty others."""
     rng = np.random.default_rng(8)
     people: list[tuple[str, float, float | None]] = []
@@ -149,14 +154,17 @@ def missing(compared: bool = True, gain: float = 8.0) -> Answer:
     for _ in range(30 if compared else 0):
         before = float(np.round(rng.normal(55, 8), 1))
         people.append(("pembanding", before, float(np.round(before + rng.normal(0, 6), 1))))
-    return lasting.missed(evaluation(people, "random"))
+    return evaluation(people, "random")
 
 
 def test_what_those_who_missed_the_post_test_could_undo() -> None:
-    answer = missing()
+    ev = missing()
+    answer = outcomes.missed(ev)
     by_id = {one.id.rpartition(".")[2]: one for one in answer.findings}
     assert set(by_id) == {"missed", "before", "tipping", "imputed"}
-    leaving = answer.results["leavers"]
+    began = with_views(ev).began()
+    leaving = dropouts.dropouts(began, before="pre", after="post", group="arm", control="pembanding", cluster="unit_id").result
+    assert leaving is not None
     points = [float(leaving.row(f"{term}[peserta]")["estimate"]) for term in ("tipping_unseen", "tipping_zero")]
     gain = by_id["tipping"]
     assert points[1] == pytest.approx(-gain.estimate * 40 / 12)
@@ -169,13 +177,13 @@ def test_what_those_who_missed_the_post_test_could_undo() -> None:
 
 
 def test_without_comparison_people_the_change_itself_is_tried() -> None:
-    gain = next(one for one in missing(compared=False).findings if one.id.endswith("tipping"))
+    gain = next(one for one in outcomes.missed(missing(compared=False)).findings if one.id.endswith("tipping"))
     assert gain.design == "before_after" and gain.n == 40
     assert gain.sentence["en"].startswith("The mean change of participants who took the post-test is")
 
 
 def test_a_result_that_is_not_seen_has_no_tipping_point() -> None:
-    answer = missing(gain=0.5)
+    answer = outcomes.missed(missing(gain=0.5))
     gain = next(one for one in answer.findings if one.id.endswith("tipping"))
     assert gain.ci_low < 0 < gain.ci_high
     assert "belum dapat diketahui berarti atau tidaknya: kisarannya memuat nol" in gain.sentence["id"]
@@ -184,5 +192,5 @@ def test_a_result_that_is_not_seen_has_no_tipping_point() -> None:
 
 def test_a_way_of_choosing_that_does_not_fit_weakens_the_finding(found: dict[int, dict[str, Any]]) -> None:
     assert found[2025]["outcomes.missed.tipping"].evidence == "sedang"  # low scorers and unknown ways are among them
-    assert lasting.ALIKE == ("random", "ability")
+    assert dropouts.ALIKE == ("random", "ability")
     assert scores.FEW == 20  # comparison people from which on a difference is taken

@@ -6,21 +6,18 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
-from asked import outcomes
+from asked import leadership, outcomes
 
 import karier_stats as ks
+from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Answer
-from karier_stats.chapters import (
-    lasting,
-    leader_doubts,
-    leadership,
-    nominated,
-)
 from karier_stats.intake.processed import Evaluation
 from karier_stats.sample import sample_tables
-from karier_stats.stats.change import gain_notes, gains
+from karier_stats.stats.association import slopes
+from karier_stats.stats.change import dropouts, gain_notes, gains, net_gains, retained
 from karier_stats.stats.results import METHODS
 from karier_stats.views.evaluation import with_views
 from karier_stats.words.numbers import both
@@ -77,12 +74,12 @@ def rows_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(module, name, watched)
 
-    for module in (gains, lasting, ks):
+    for module in (gains, retained, ks):
         watch(module, "compare", lambda result: sorted({str(result.headline["method"]), *_later(result)}))
     watch(ks, "others", lambda result: ["welch"] if len(result) else [])
-    watch(nominated, "net_gain", lambda result: [str(result.headline["method"])])
-    watch(lasting, "leavers", lambda result: [str(result.headline["method"])])
-    watch(leadership, "associate", lambda result: sorted(set(result.table["method"])))
+    watch(net_gains, "net_gain", lambda result: [str(result.headline["method"])])
+    watch(dropouts, "leavers", lambda result: [str(result.headline["method"])])
+    watch(slopes, "regress", lambda result: sorted(set(result.table["method"])))
     return made
 
 
@@ -170,7 +167,15 @@ def test_one_test_is_no_family() -> None:
 
 
 def test_benchmarks_are_named_only_where_units_can_carry_them() -> None:
-    units = pd.DataFrame({"unit_id": [f"U{k}" for k in range(8)], "contract_share": 0.2, "unit_size": range(8)})
-    (note,) = leader_doubts._benchmark_note(units)
-    assert "besar unit" in note["id"] and "PPPK" not in note["id"]
-    assert leader_doubts._benchmark_note(units.head(3)) == ()
+    rng, units = np.random.default_rng(1), np.repeat(range(8), 6)
+    people = pd.DataFrame({
+        "unit_id": [f"U{k}" for k in units], "contract_share": 0.2, "unit_size": units % 5, "x": rng.normal(size=8)[units],
+        "y": rng.normal(size=48),
+    })
+
+    def note(rows: pd.DataFrame) -> str:
+        known = ["contract_share", "unit_size"]
+        return facts_of(slopes.slopes(rows, outcome="y", on="x", unit="unit_id", of_units=known)).known["id"]
+
+    assert "besar unit" in note(people) and "PPPK" not in note(people)
+    assert note(people[people["unit_id"] < "U4"]) == ""

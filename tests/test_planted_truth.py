@@ -8,10 +8,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from asked import Chapter
+from asked import Chapter, outcomes
 
 from karier_stats.answers.record import Finding
-from karier_stats.chapters import lasting
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample import sample_tables, write_sample
@@ -68,7 +67,7 @@ def test_what_is_left_at_the_retention_test(found: dict[str, Finding], truth: di
 
 
 def test_the_difference_that_lasts_by_form(tables: dict[str, pd.DataFrame], truth: dict[str, Any]) -> None:
-    data = lasting.retention(Evaluation.from_tables(tables, period=2025)).table.data.set_index("form")
+    data = outcomes.retention(Evaluation.from_tables(tables, period=2025)).table.data.set_index("form")
     planted = truth["retention"]["2025"]["later_by_form"]
     missed = [form for form, row in data.iterrows() if not row["low"] <= planted[form] <= row["high"]]
     assert missed == []

@@ -13,6 +13,7 @@ from karier_stats.answers.facts import column_of, facts_of, lowered, margin_word
 from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains, name_of
+from karier_stats.stats.change.retained import Retained
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
@@ -109,6 +110,11 @@ class EffectFacts:
         from dataclasses import replace
 
         return EffectFacts(replace(self.effect, value=self.effect.value.times(10)))
+
+    @property
+    def against(self) -> Text:
+        """That it stands beside comparison people, with a blank before; empty where it does not."""
+        return Phrase("gains.against") if self.effect.design == "comparison_group" else Joined()
 
     @property
     def own(self) -> Text | None:
@@ -312,6 +318,23 @@ def assumptions(leads: list[tuple[str, Text]]) -> Phrase:
         return Phrase(f"gains.assumption.{used[0]}")
     whole: dict[str, Any] = {base: Phrase(f"gains.assumption.{base}") for base in names}
     return Phrase("gains.assumption.both", **whole, **{f"{base}_names": found for base, found in names.items()})
+
+
+@dataclass(frozen=True)
+class RetainedFacts:
+    """What lasts of the gains of several groups."""
+
+    result: Retained
+
+    @property
+    def assumptions(self) -> Phrase:
+        """The assumptions that the leading estimates rest on."""
+        return assumptions([(one.gain.base, facts_of(one.gain).label) for one in self.result.rows])
+
+
+@facts_of.register
+def _(result: Retained) -> RetainedFacts:
+    return RetainedFacts(result)
 
 
 class Verdicts(NamedTuple):

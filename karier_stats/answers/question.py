@@ -98,9 +98,8 @@ class question:
         main = replace(main, focus=focus) if focus else main
         given = {"main": main, **{name: part for name, part in parts.items() if part is not None}}
         facts = {**self._known(), **build.known_of(given.values()), **{name: facts_of(part) for name, part in given.items()}}
-        findings = tuple(
-            one for name, part in given.items() if name in self.words for one in self._findings(name, part, facts)
-        )
+        order = [name for name in dict.fromkeys((*self.words.get("order", ()), *given)) if name in given and name in self.words]
+        findings = tuple(one for name in order for one in self._findings(name, given[name], facts))
         if not findings:
             own = f"{self.name}.nothing"
             raise Wanting(Phrase(own if catalogue.has(own) else "views.nothing", **self._known()), tables=tuple(build.about_of(main).get("tables", ())))
@@ -167,7 +166,8 @@ class question:
             if choice is None:
                 continue
             told = {**facts, "it": facts_of(one)}
-            own = words.get("as", {}).get(choice, "" if name == "main" else name)
+            named = words.get("as", {})
+            own = named if isinstance(named, str) else named.get(choice, "" if name == "main" else name)
             yield build.finding(
                 key, choice, one, told, id=".".join(
                     bit for bit in (self.name, own, inner) if bit),

@@ -10,7 +10,7 @@ from karier_stats.stats.numerics.estimate import Estimate
 
 PRECISE_WIDTH = 0.20
 """Shares whose interval is wider than this (20 points) are too vague to act on."""
-DIFFERENCES = ("share_difference", "percentage_points")
+DIFFERENCES = ("share_difference", "percentage_points", "points")
 """Measures of a description that compare: their precision is judged against the smallest difference that matters."""
 
 

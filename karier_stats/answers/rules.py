@@ -7,7 +7,7 @@ recommended, stand under the keys that the rule can give.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import isclose
+from math import isclose, isfinite
 from typing import Any, TypeVar
 
 from karier_stats.answers import verdicts
@@ -182,6 +182,42 @@ def offered(found: Mismatch) -> str:
     margin = verdicts.smallest("share")
     short = "short_surely" if found.short(margin) else "short" if found.top(margin).value.low > 0 else "none"
     return f"{short}_over" if found.over(margin) else short
+
+
+@rule
+def moved_alone(effect: Effect) -> str:
+    """Whether scores move without the training: they do (``broken``), surely do not by much (``holds``), or ``open``."""
+    if effect.seen:
+        return "broken"
+    small = verdicts.verdict(effect.value, verdicts.smallest("points")) == "terlalu_kecil"
+    return "holds" if small else "open"
+
+
+@rule
+def kept(share: Effect) -> str:
+    """What is left of a gain: ``harm`` or ``unclear`` where there surely was none, else ``gone``, ``left`` or ``wide``.
+
+    With ``_less`` where surely less than half is left.
+    """
+    value = share.value
+    if value.value != value.value:
+        return "harm" if share.about["facts"]["harm"] else "unclear"
+    if value.high < 0:
+        return "gone"
+    found = "left" if value.high - value.low <= 1 else "wide"
+    return f"{found}_less" if value.high < 0.5 else found
+
+
+@rule
+def lost_many(missing: Description) -> str:
+    """``many`` where surely more than a tenth are missing, else ``few``."""
+    return "many" if missing.row.low > 0.10 else "few"
+
+
+@rule
+def tips(effect: Effect) -> str:
+    """``tips`` where a result can be undone by those who are missing, ``unseen`` where there is none to undo."""
+    return "tips" if isfinite(effect.about["facts"]["near"]) else "unseen"
 
 
 @rule

@@ -38,6 +38,8 @@ class Evaluation(processed.Evaluation):
     competencies = of_wishes.competencies
     scores = of_scores.test_scores
     arms = of_scores.arms
+    began = of_scores.began
+    low_scorers = of_scores.low_scorers
     doses = of_scores.doses
     leaders = of_leaders.leaders
     led = of_leaders.led

@@ -30,6 +30,8 @@ TEST = ("test_score", "program", "employee")
 POINTS = both("Poin (skala 0–100)", "Points (scale 0–100)")
 FEW = 20
 """Fewer tested participants than this in the period: all years up to it are read."""
+LOW = "low_before"
+"""Way of choosing people for a low pre-test."""
 FEWEST_COURSES = 4
 """Hours go with the course; below so many courses they cannot be told apart."""
 SHARED = "shared"
@@ -81,8 +83,7 @@ def _scored(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
         trained = complete(rows[rows["arm"] == TRAINED])
         if len(trained) < 2:
             raise Wanting(Phrase("views.no_pairs"))
-        order = pd.CategoricalDtype(sorted({*rows["pre"].dropna(), *rows["post"].dropna()}), ordered=True)
-        rows = rows[rows["arm"] == TRAINED].astype({"pre": order, "post": order})
+        rows = _as_levels(rows[rows["arm"] == TRAINED])
     elif complete(rows).empty:
         raise Wanting(Phrase("views.no_scores"))
     held = places(ev, rows)
@@ -93,6 +94,61 @@ def _scored(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
         "coverage_of": {form: coverage(part, held) for form, part in rows.groupby("form")},
         "names": {**NAMES, **_typed_names(ev, rows)},
     }
+    return rows
+
+
+def _as_levels(rows: pd.DataFrame) -> pd.DataFrame:
+    """Scores before and after as ordered levels."""
+    order = pd.CategoricalDtype(sorted({*rows["pre"].dropna(), *rows["post"].dropna()}), ordered=True)
+    return rows.astype({"pre": order, "post": order})
+
+
+@view(*TEST, names=NAMES)
+def began(ev: evaluation.Evaluation) -> pd.DataFrame:
+    """Everybody with a pre-test, participants and the comparison people beside them, one row per person, course and measure.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`test_scores` without ``change``, with ``gone`` (bool): has no post-test. Ordered levels
+        where there are no scores.
+
+    Raises
+    ------
+    Wanting
+        No participant has a pre-test.
+    """
+    rows, wider = tests(ev)
+    if ordinal := rows.empty:
+        rows, wider = tests(ev, ordinal=True)
+    trained = set(rows.loc[rows["arm"] == TRAINED, "program_id"])
+    rows = beside(rows[rows["pre"].notna()], trained)
+    if not (rows["arm"] == TRAINED).any():
+        raise Wanting(Phrase("views.no_pretest"))
+    found = (_as_levels(rows) if ordinal else rows).assign(gone=rows["post"].isna())
+    found.attrs = {"notes": (TO_DATE,) if wider else ()}
+    return found
+
+
+@view(*TEST, names=NAMES)
+def low_scorers(ev: evaluation.Evaluation) -> pd.DataFrame:
+    """People with a pre-test in courses that take those who scored low, one row per person, course and measure.
+
+    Returns
+    -------
+    DataFrame
+        The columns of :func:`test_scores` without ``change``.
+
+    Raises
+    ------
+    Wanting
+        No participant of such a course has both tests.
+    """
+    rows, wider = tests(ev)
+    rows = rows[(rows["selection"] == LOW) & rows["pre"].notna()].reset_index(drop=True)
+    if not ((rows["arm"] == TRAINED) & rows["post"].notna()).any():
+        raise Wanting(Phrase("views.no_low_scorers"))
+    rows.attrs = {"notes": (TO_DATE,) if wider else (), "names": {**NAMES, **_typed_names(ev, rows)}}
     return rows
 
 
@@ -148,7 +204,19 @@ def arms(
             beside(rows, set(part["program_id"])).assign(**{by: code}) for code, part in trained.groupby(by, sort=True)
         ] or [rows])
     found.attrs = dict(whole.attrs)
+    if set(having) - set(PAIR):
+        if len(trained) < 2:
+            raise Wanting(Phrase("views.no_retention"))
+        found.attrs["coverage"] = _still_tested(ev, whole, trained)
     return found
+
+
+def _still_tested(ev: evaluation.Evaluation, rows: pd.DataFrame, trained: pd.DataFrame) -> float | None:
+    """Participants with further tests over the places of their forms."""
+    of_forms = rows[rows["form"].isin(trained["form"])]
+    tested = coverage(of_forms, places(ev, of_forms))
+    both_tests = int((complete(of_forms)["arm"] == TRAINED).sum())
+    return None if tested is None else tested * len(trained) / max(both_tests, 1)
 
 
 @view(*TEST, "participation", "batch", names=NAMES)
