@@ -126,8 +126,8 @@ def loose_ends(ev: Evaluation) -> pd.DataFrame:
     -------
     DataFrame
         ``check``, ``count``, ``counted`` (in what). Those of the files are there where one was found, and are of the
-        whole evaluation; the others are of the units and the year. Facts: ``worst``, ``most`` and ``counted`` of the
-        commonest.
+        whole evaluation; the others are of the units and the year. Facts: the ``worst`` check, and
+        how many it finds (``most``).
     """
     codes: Counter[str] = Counter()
     for (_, code), count in _reasons(ev).items():
@@ -140,10 +140,10 @@ def loose_ends(ev: Evaluation) -> pd.DataFrame:
         ("units", ev.units["unit_id"], staff["unit_id"]),
     )]
     found = pd.DataFrame([{"check": text, "count": n, "counted": Phrase(f"views.counted.{of}")} for text, n, of in rows])
-    worst = found.iloc[int(found["count"].to_numpy().argmax())]
+    text, most, of = max(rows, key=lambda row: row[1])
     found.attrs = {
         "examined": max(_about(ev)["examined"], len(seats), 1),
-        "facts": {"worst": worst["check"], "most": worst["count"], "counted": worst["counted"]},
+        "facts": {"worst": text, "most": Phrase(f"views.so_many.{of}", n=most)},
     }
     return found
 
