@@ -8,9 +8,9 @@
 - ``ks.slopes``, ``ks.every_way``, ``ks.split_halves``: a regression with what may be concluded from it, asked in every way.
 - ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
 - ``ks.raters``: whether several raters of the same people agree.
+- ``ks.shortfall``, ``ks.allocate``: a need beside the money for it, and which offered places close most of it.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
-- ``ks.feedback``, ``ks.challenges``: the chapters that do not stand in their notebooks yet; each function answers one
-  question.
+- ``ks.feedback``: the chapter that does not stand in its notebook yet; each function answers one question.
 - ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
 - ``ks.guard_parameters``: the first cell of a notebook; refuses parameters that the notebook does not know.
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from karier_stats.answers.question import question as question
     from karier_stats.answers.scorecard import scorecard as scorecard
     from karier_stats.answers.verdicts import smallest as smallest
-    from karier_stats.chapters import challenges as challenges
     from karier_stats.chapters import feedback as feedback
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
@@ -62,7 +61,9 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.others import others as others
     from karier_stats.stats.description.within import within as within
     from karier_stats.stats.effect import effect as effect
+    from karier_stats.stats.plan.allocate import allocate as allocate
     from karier_stats.stats.plan.power import power as power
+    from karier_stats.stats.plan.shortfall import shortfall as shortfall
     from karier_stats.stats.scales.agreement import agreement as agreement
     from karier_stats.stats.scales.raters import raters as raters
     from karier_stats.stats.scales.reliability import reliabilities as reliabilities
@@ -109,7 +110,9 @@ _FUNCTIONS = {
     "moderated": "karier_stats.stats.association.moderated",
     "others": "karier_stats.stats.description.others",
     "effect": "karier_stats.stats.effect",
+    "allocate": "karier_stats.stats.plan.allocate",
     "power": "karier_stats.stats.plan.power",
+    "shortfall": "karier_stats.stats.plan.shortfall",
     "raters": "karier_stats.stats.scales.raters",
     "regress": "karier_stats.stats.association.regress",
     "regress_parquet": "karier_stats.stats.association.regress_parquet",
@@ -124,15 +127,15 @@ _FUNCTIONS = {
     "close": "karier_stats.report.show",
 }
 _CHAPTERS = (
-    "feedback", "challenges",
+    "feedback",
 )
 
 __all__ = [
-    "agreement", "challenges", "close", "compare", "compare_units", "contrast", "dealt_out",
+    "agreement", "allocate", "close", "compare", "compare_units", "contrast", "dealt_out",
     "distinct", "dropouts", "effect", "every_way", "feedback", "gains", "guard_parameters", "inequality", "ledger", "means",
     "medians", "mismatch", "moderated", "net_gains", "open_evaluation", "others", "power", "question", "raters",
     "ratios", "regress", "regress_parquet", "reliabilities", "reliability", "representation", "rest", "retained",
-    "scorecard", "sensitivity", "shares", "show", "slopes", "smallest", "specifications", "split_halves",
+    "scorecard", "sensitivity", "shares", "shortfall", "show", "slopes", "smallest", "specifications", "split_halves",
     "summary", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
 ]
 

@@ -205,3 +205,17 @@ def test_a_refusal_ends_the_question_and_a_defect_does_not_hide(ev):
         raise ZeroDivisionError
     with pytest.raises(RuntimeError, match="no answer"), ks.question(ev, "participation.rate"):
         pass
+
+
+def test_groups_of_the_same_people_are_compared_among_those_in_both():
+    """Six people answer both items, one the first alone: 4 agree to the first only, 1 to the second only."""
+    rows = pd.DataFrame({
+        "who": [*range(7), *range(6)], "item": ["a"] * 7 + ["b"] * 6,
+        "agrees": [True, True, True, True, True, False, True, True, False, False, False, False, True],
+    })
+    found = ks.shares(rows, of="agrees", by="item", per="who")
+    gap = ks.contrast(found, 1, 2)
+    assert (gap.one.code, gap.n) == ("a", 6)
+    assert gap.value.ends == counts.paired_difference(4, 1, 6).ends
+    apart = ks.contrast(ks.shares(rows.assign(who=range(13)), of="agrees", by="item", per="who"), 1, 2)
+    assert apart is None  # other people in each: fewer than ten are not compared

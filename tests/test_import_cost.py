@@ -44,7 +44,7 @@ def test_the_map_lists_its_names():
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():
-    with pytest.raises(AttributeError, match="has no attribute 'summarise'; it has: agreement, challenges, close"):
+    with pytest.raises(AttributeError, match="has no attribute 'summarise'; it has: agreement, allocate, close"):
         ks.summarise
 
 

@@ -23,6 +23,8 @@ from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.plan.allocate import Allocation, Trials
+from karier_stats.stats.plan.shortfall import Shortfall
 from karier_stats.stats.tried import Refused
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -52,6 +54,11 @@ class Said(NamedTuple):
 def counted(value: float, measure: str, evidence: Evidence | None) -> Said:
     """A number of findings or recommendations: nobody stands behind it, nothing is estimated; no evidence, no finding."""
     return Said(Estimate(float(value)), 0, 0.95, measure, {}, evidence=evidence)
+
+
+def weighed(result: Shortfall) -> bool:
+    """Whether the money wanting is known well enough beside what may be spent."""
+    return is_precise(result.value, smallest("money") * result.money)
 
 
 @singledispatch
@@ -157,6 +164,22 @@ def _(result: Refused) -> Said:
 @said.register(DealtOut)
 def _(result: Gain | DealtOut) -> Said:
     return said(result.effect)
+
+
+@said.register
+def _(result: Shortfall) -> Said:
+    return said(result.effect)._replace(exact=weighed(result))
+
+
+@said.register
+def _(result: Allocation) -> Said:
+    n, robust = result.gap.n if result.total else 0, not result.about["facts"].get("assumed", False)
+    return Said(Estimate(result.closed), n, 0.95, "share", result.about, exact=weighed(result.gap), robust=robust)
+
+
+@said.register
+def _(result: Trials) -> Said:
+    return said(result.plan)._replace(value=Estimate(result.none))
 
 
 def about_first(result: Any) -> Any:
@@ -328,7 +351,10 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
     if hasattr(result, "frame"):
         return named(result.about, result.frame(kind_of(result, words)))
     if isinstance(result, Mapping):
-        return pd.concat([_lines(one, Phrase(words["groups"][name])) for name, one in result.items()], ignore_index=True)
+        parts = [(one, Phrase(words["groups"][name])) for name, one in result.items()]
+        if words.get("kind") == "lines":
+            return pd.concat([_lines(one, label) for one, label in parts], ignore_index=True)
+        return pd.DataFrame([_whole(one, label, words["kind"]) for one, label in parts if said(one).n])
     kind, names = kind_of(result, words), result.about.get("names", {})
     if isinstance(result, Inequality):
         told = [Phrase(words["groups"].get(group, words["groups"]["now"]), **facts) for group in result.curves["group"]]
@@ -377,6 +403,14 @@ def _own(result: Description, row: Row) -> tuple[str, str]:
     return (result.of, row.part) if row.part and not row.code else (row.by, row.code)
 
 
+def _whole(result: Any, label: Text, kind: str) -> dict[str, Any]:
+    """A result as one row of a picture."""
+    one = said(result)
+    value, low, high = one.value.ends
+    return {**_labels("label", label), "value" if kind == "bars" else "estimate": value, "low": low, "high": high,
+            "n": one.n if one.about.get("of_people", True) else None}
+
+
 def _lines(result: Description, label: Text) -> pd.DataFrame:
     """One line of a picture."""
     import pandas as pd
@@ -417,8 +451,9 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     """The table of a result; None where the catalogue has no words for one, or there is nothing to tabulate.
 
     The catalogue's ``table`` holds ``caption`` and ``columns``, in order: for each the words of its ``head`` and, where
-    wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``rows`` says which of a result's frames; ``count`` names the
-    column with the number of people (``n``), ``block`` that whose groups add up.
+    wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``rows`` says which of a result's frames, or
+    ``facts`` names rows that are each a fact in words of their own; ``count`` names the column with the number of people
+    (``n``), ``block`` that whose groups add up.
     """
     import pandas as pd
 
@@ -428,7 +463,7 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
         return None
     if unexpected(words, result):
         place, facts, words = "said.plain.table", {**facts, "it": facts_of(about_first(result))}, catalogue.node("said.plain.table")
-    data = tabulated(result, words.get("rows", "rows"))
+    data = _told_rows(place, words["facts"], facts) if "facts" in words else tabulated(result, words.get("rows", "rows"))
     if words.get("order") == "value" and len(data):
         data = data.sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)
     if not len(data):
@@ -443,6 +478,16 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     )
     return Table(data, fields, dict(Phrase(f"{place}.caption", **facts)), count=words.get("count", "n"),
                  block=words.get("block"))
+
+
+def _told_rows(place: str, rows: Mapping[str, Any], facts: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows that the catalogue names, each with a fact in words of its own."""
+    import pandas as pd
+
+    return pd.DataFrame([{
+        name: text for column in ("label", "value")
+        for name, text in _labels(column, Phrase(f"{place}.facts.{row}.{column}", **facts)).items()
+    } for row in rows])
 
 
 def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:

@@ -138,6 +138,11 @@ class RowFacts:
         return self.row.estimate
 
     @property
+    def size(self) -> float:
+        """The bare number without its sign."""
+        return abs(self.row.estimate)
+
+    @property
     def count(self) -> int:
         """A total or a number of different things."""
         return round(self.row.estimate)
@@ -573,6 +578,11 @@ class DescriptionFacts:
         return Phrase("said.counts", what=self.of, counts=counts)
 
     @property
+    def total(self) -> TotalFacts:
+        """Sums of the columns of the table described: ``{it.total[spent].rupiah}``."""
+        return TotalFacts(self.result)
+
+    @property
     def told(self) -> RowFacts:
         """The row that the finding speaks of."""
         return self._said(self.result.told)
@@ -623,6 +633,18 @@ class DescriptionFacts:
 
     def _list(self, rows: Iterable[Row]) -> ListFacts:
         return ListFacts(tuple(self._said(row) for row in rows))
+
+
+@dataclass(frozen=True)
+class TotalFacts:
+    """Sums of columns."""
+
+    result: Description
+
+    def __getitem__(self, column: str) -> RowFacts:
+        """The sum of one."""
+        total = float(self.result.data[column].astype(float).sum())
+        return RowFacts(Row("", "", "", None, Estimate(total), None, len(self.result.data)), {})
 
 
 def label_of(names: Mapping[str, Any], column: str, code: str) -> Text:

@@ -21,9 +21,9 @@ from types import TracebackType
 from typing import Any, Self
 
 from karier_stats.answers import build
+from karier_stats.answers.plan_facts import facts_of
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
-from karier_stats.answers.slope_facts import facts_of
 from karier_stats.domain.rules import Laws, Rules, rules_read
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.tried import Refused
@@ -130,7 +130,7 @@ class question:
     def _known(self) -> dict[str, Any]:
         """What every sentence may name: the years, the rules and their legal basis."""
         year = self.ev.period
-        return {"year": year, "last_year": year - 1, "next_year": year + 1, "rule": Rules(), "law": Laws()}
+        return {"year": year, "last_year": year - 1, "next_year": year + 1, "after_next": year + 2, "rule": Rules(), "law": Laws()}
 
     def _filtered(self, main: Any) -> tuple[Text, ...]:
         """A note where rows of the view were left out before they were described."""
@@ -138,9 +138,10 @@ class question:
         return () if left is None or self.words.get("part") else (Phrase("said.filtered", n=left[0], total=left[1]),)
 
     def _note_keys(self) -> list[str]:
-        """Notes of the question: its own, or those of the chapter that it names."""
+        """Notes of the question: those of the chapter that it names, or of another by their whole key."""
         instead = [self.words["picture"]["instead"]] if self._personal else []
-        return [f"{self.chapter}.notes.{name}" for name in (*self.words.get("notes", ()), *instead)]
+        named = (*self.words.get("notes", ()), *instead)
+        return [name if "." in name else f"{self.chapter}.notes.{name}" for name in named]
 
     @property
     def _personal(self) -> bool:
@@ -176,15 +177,18 @@ class question:
 
     def _refused(self, error: Wanting | StatisticsError) -> Answer:
         """A record that says why there is no answer."""
-        if isinstance(error, StatisticsError):
+        tables, absent = (tuple(getattr(error, name, ())) for name in ("tables", "absent"))
+        if "needs" in self.words:  # all tables of the question, not of the first view alone
+            tables, absent = tuple(self.words["needs"]), self.ev.missing(*self.words["needs"])
+        if absent:
+            sentence = Phrase("said.not_assessable.absent", tables=absent)
+        elif isinstance(error, StatisticsError):
             sentence = Phrase("said.not_assessable.refused", reason={lang: error.message(lang) for lang in ("id", "en")})
-        elif error.reason is not None:
-            sentence = Phrase("said.not_assessable.nothing", why=error.reason)
         else:
-            sentence = Phrase("said.not_assessable.absent", tables=error.absent)
-        tables = getattr(error, "tables", ()) or tuple(self._tables)
+            sentence = Phrase("said.not_assessable.nothing", why=error.reason)
+        tables = tables or tuple(self._tables)
         found = build.nothing(self.name, self.chapter, Phrase(f"{self.name}.question"), sentence, tables)
-        return Answer(self.name, self.chapter, (found,), needs=tables, missing=getattr(error, "absent", ()))
+        return Answer(self.name, self.chapter, (found,), needs=tables, missing=absent)
 
     def _show(self, record: Answer) -> None:
         """Show the record, or give it to who collects."""

@@ -21,6 +21,8 @@ from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within
 from karier_stats.stats.effect import Effect
+from karier_stats.stats.plan.allocate import Allocation, Trials
+from karier_stats.stats.plan.shortfall import Shortfall
 
 Rule = TypeVar("Rule", bound=Callable[[Any], str | None])
 RULES: dict[str, Callable[[Any], str | None]] = {}
@@ -65,6 +67,15 @@ def largest(gap: Gap) -> str | None:
     if not gap.one.k or gap.value.value <= 0:
         return None
     return "surely" if gap.value.low > 0 else "open"
+
+
+@rule
+def leader(groups: Description) -> str:
+    """Who stands highest: ``none`` where nobody counts, ``alone``, ``surely`` above the second or ``open``."""
+    lead = contrast(groups, 1, 2)
+    if not groups.ranked()[0].k:
+        return "none"
+    return "alone" if lead is None else "surely" if lead.value.low > 0 else "open"
 
 
 @rule
@@ -221,6 +232,36 @@ def tips(effect: Effect) -> str:
 
 
 @rule
+def often(absent: Description) -> str:
+    """``often`` where a sign of weak commitment is surely commoner than the rule allows, else ``seldom``."""
+    return "often" if absent.row.low > verdicts.commitment("no_show") else "seldom"
+
+
+@rule
+def neglected(done: Description) -> str:
+    """``neglected`` where surely fewer plans are done than the rule asks for, else ``kept``."""
+    return "neglected" if done.row.high < verdicts.commitment("plans_done") else "kept"
+
+
+@rule
+def spent(ratio: Description) -> str:
+    """What was spent of a ceiling: ``none`` is on record, ``over`` or ``under`` it."""
+    return "under" if ratio.row.estimate <= 1 else "over" if ratio.row.estimate > 1 else "none"
+
+
+@rule
+def mixed(plan: Allocation) -> str:
+    """``covered`` by own courses, by ``own`` courses as far as it goes, or best by a ``mixed`` offer."""
+    return "covered" if plan.alone > 1 - 1e-6 else "own" if plan.used.empty else "mixed"
+
+
+@rule
+def decisive(trials: Trials) -> str:
+    """Whether there is ``one`` offer that matters most, or ``none``."""
+    return "none" if trials.decisive is None else "one"
+
+
+@rule
 def gained(gain: Effect | Gain) -> str:
     """``alone`` without comparison people, ``levels`` of ordered answers; else ``up``, ``down`` or ``open``."""
     effect = gain if isinstance(gain, Effect) else gain.effect
@@ -230,7 +271,7 @@ def gained(gain: Effect | Gain) -> str:
 
 
 @rule
-def direction(result: Effect | Gain | DealtOut) -> str:
+def direction(result: Effect | Gain | DealtOut | Shortfall) -> str:
     """``up``, ``down`` or ``open``, where the interval holds zero."""
     effect = result if isinstance(result, Effect) else result.effect
     return "open" if not effect.seen else "up" if effect.value.value > 0 else "down"

@@ -30,6 +30,11 @@ def smallest(measure: Measure) -> float:
     return float(rule("smallest_effect").value[measure])
 
 
+def commitment(sign: Literal["no_show", "plans_done"]) -> float:
+    """The share from which something must be done, by the rule ``commitment``."""
+    return float(rule("commitment").value[sign])
+
+
 SCALED: dict[str, tuple[Measure, float]] = {
     "points": ("points", 1), "points_per_jp": ("points", 0.1), "share_difference": ("share", 1), "percentage_points": ("share", 100),
     "scale_points": ("answer", 1), "share_per_point": ("slope", 1), "share_per_point_difference": ("slope", 1),

@@ -100,7 +100,6 @@ def end_next_year(ev: Evaluation) -> Words:
 
 
 BKPSDM = both("BKPSDM", "the personnel agency (BKPSDM)")
-HEADS = both("Kepala unit kerja", "Heads of the work units")
 
 
 def whole_programme(ev: Evaluation) -> tuple[Words, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -206,3 +206,14 @@ def _amount(text: str) -> float | None:
 def level_of(data: pd.DataFrame, level: float | None = None) -> float:
     """The level of intervals: the one asked for, else the one that the view says, else 0.95."""
     return float(data.attrs.get("level", 0.95) if level is None else level)
+
+
+def told_together(*views: Mapping[Any, Any]) -> dict[str, Any]:
+    """What several views say of their tables, as of one: the first's, with all their tables, names, facts and notes."""
+    joined = {
+        name: {key: kept for one in reversed(views) for key, kept in one.get(name, {}).items()} for name in ("names", "facts")
+    }
+    notes = [note for one in views for note in one.get("notes", ())]
+    tables = dict.fromkeys(table for one in views for table in one.get("tables", ()))
+    return {**{str(name): kept for name, kept in views[0].items()}, **joined, "tables": tuple(tables),
+            "notes": tuple(note for place, note in enumerate(notes) if note not in notes[:place])}

@@ -60,6 +60,10 @@ class Evaluation(processed.Evaluation):
     applications = of_study.applications
     students = of_study.students
     paid = of_money.paid
+    budget = of_money.budget
+    ceilings = of_money.ceilings
+    offers = of_money.offers
+    free = of_money.free
     hours_on_record = of_money.hours_on_record
     columns = of_soundness.columns
     cells = of_soundness.cells
@@ -73,6 +77,9 @@ class Evaluation(processed.Evaluation):
     responses_of_units = of_responses.responses_of_units
     sheets = of_responses.sheets
     earlier = of_recommendations.earlier
+    answers = of_surveys.answers
+    plans = of_work.plans
+    needed = of_wishes.needed
 
 
 def with_views(evaluation: processed.Evaluation) -> Evaluation:

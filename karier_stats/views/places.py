@@ -9,7 +9,7 @@ import pandas as pd
 from karier_stats.domain import codes
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
-from karier_stats.words import Phrase
+from karier_stats.words import Joined, Phrase
 
 if TYPE_CHECKING:
     from karier_stats.views.evaluation import Evaluation
@@ -22,6 +22,8 @@ LONG_JP = 100.0
 """Courses of more hours (basic and leadership training) are shown apart: a design choice."""
 FEW = 5
 """Fewer batches make no share."""
+NOT_GIVEN = "–"
+"""Reason that nobody wrote down."""
 LOST = ("tidak_hadir", "mengundurkan_diri")
 
 
@@ -92,32 +94,54 @@ def attended(ev: Evaluation, *, years: int = 1, with_hours: bool = False) -> pd.
     return rows
 
 
-@view("program", "batch", names={"form": codes.FORM, "state": {code: codes.BATCH_STATE[code] for code in STATES}}, of_people=False)
-def batches(ev: Evaluation) -> pd.DataFrame:
+@view("program", "batch", of_people=False, names={
+    "form": codes.FORM, "state": {code: codes.BATCH_STATE[code] for code in STATES},
+    "reason": {NOT_GIVEN: Phrase("views.no_reason")},
+})
+def batches(ev: Evaluation, least: int = FEW) -> pd.DataFrame:
     """Batches of the period whose state is known, in the whole evaluation: they belong to no unit.
+
+    Parameters
+    ----------
+    least : int
+        Fewer batches are not told.
 
     Returns
     -------
     DataFrame
-        The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, and ``cancelled`` (bool). Facts:
-        ``reason`` (the commonest reason of cancelling, where one is), ``reasons`` and ``times`` (how many there are, and
-        how often that one).
+        The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, ``cancelled`` (bool) and
+        ``reason``: why it was cancelled, as the office wrote it, which a public release does not show. Facts:
+        ``reason`` (the commonest reason, where one is), ``reasons`` and ``times`` (how many there are, and how often that
+        one), ``why`` (the same in words) and ``lost`` (places lost in words).
 
     Raises
     ------
     Wanting
-        No batch with a state, or fewer than ``FEW``.
+        No batch with a state, or fewer than ``least``.
     """
     rows = activity.batches(ev)
     rows = rows[(rows["year"] == ev.period).fillna(False) & rows["state"].notna()].reset_index(drop=True)
-    if len(rows) < FEW:
+    if len(rows) < least:
         raise Wanting(Phrase("views.few_batches" if len(rows) else "views.no_state", year=ev.period, n=len(rows)))
     rows = rows.assign(form=rows["form"].fillna(OTHER).astype(str), cancelled=(rows["state"] == "batal").astype(bool))
-    counts = rows.loc[rows["cancelled"], "cancel_reason"].dropna().astype(str).str.strip().value_counts()
-    often = counts.index[counts == counts.max()] if len(counts) else []
-    reason = str(often[0]) if len(often) == 1 else ""
-    rows.attrs = {"facts": {"reason": reason, "reasons": len(counts), "times": int(counts.max()) if len(counts) else 0}}
+    written = rows["cancel_reason"].astype("string").str.strip().fillna(NOT_GIVEN)
+    rows["reason"] = written if ev.audience != "public" else pd.NA
+    rows.attrs = {"facts": _reasons(ev, rows[rows["cancelled"]])}
     return rows
+
+
+def _reasons(ev: Evaluation, lost: pd.DataFrame) -> dict[str, object]:
+    """What sentences may name of cancelled batches."""
+    counts = lost["cancel_reason"].dropna().astype(str).str.strip().value_counts()
+    often = [str(each) for each in counts.index[counts == counts.max()]]
+    reason, places = often[0] if len(often) == 1 else "", int(lost["quota"].fillna(0).sum())
+    why = "unknown" if not len(counts) else "unlike" if not reason else "only" if len(lost) == 1 else "most"
+    return {
+        "reason": reason, "reasons": len(counts), "times": int(counts.max()) if len(counts) else 0,
+        "why": Joined() if ev.audience == "public" else Phrase(f"views.why.{why}", reason={"id": reason.lower(), "en": reason}),
+        "lost": Phrase("views.lost_places", n=places) if places else Joined(),
+        "shown": Phrase(f"views.reasons.{ev.audience}"),
+    }
 
 
 @view("program", "batch", names={"topic": codes.TOPIC}, of_people=False)

@@ -164,3 +164,41 @@ def answered(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
         "parts": {f"{part.items['instrument'].iloc[0]}-{part.ends[1]:g}": part.columns for part in parts},
     }
     return rows
+
+
+@view("survey_item", "survey_response")
+def answers(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
+    """What people answered to each item of one purpose in a survey, one row per response and item.
+
+    Parameters
+    ----------
+    purpose : str
+        Such as ``hambatan`` (what holds people back).
+
+    Returns
+    -------
+    DataFrame
+        ``item``, ``response`` (who answered, also the other items), ``value`` (reversed items turned) and ``agrees``
+        (bool): on the two highest levels of the item; ``employee_uid``, ``unit_id``, ``instrument``, ``wave``, ``batch_id``
+        and ``year``: all years where the period has no answers.
+
+        ``coverage``: responses over active staff, where they are of the period.
+
+    Raises
+    ------
+    Wanting
+        There are no answers.
+    """
+    found = scale(ev, purpose)
+    if found.wide.empty:
+        raise Wanting(Phrase("views.no_answers", what=Phrase(f"columns.{purpose}")))
+    about = [name for name in found.wide if name not in found.columns]
+    rows = found.wide.assign(response=range(len(found.wide))).melt([*about, "response"], found.columns, "item", "value")
+    rows, items = rows.dropna(subset=["value"]).reset_index(drop=True), found.items.set_index("item")
+    rows = rows.assign(agrees=rows["value"] >= rows["item"].map(items["scale_max"]) - 1)
+    share = len(found.wide) / max(len(activity.staff(ev)), 1)
+    rows.attrs = {
+        "names": {"item": {item: {"id": row["label_id"], "en": row["label_en"]} for item, row in items.iterrows()}},
+        "people": len(found.wide), "coverage": None if found.wider else min(share, 1.0),
+    }
+    return rows

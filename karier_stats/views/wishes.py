@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from karier_stats.views.evaluation import Evaluation
 
 OTHER = "lainnya"
+LEAST_WORTH = 0.1
+"""An hour of a topic without any gap still counts this much."""
 
 
 @view("need")
@@ -109,3 +111,39 @@ def competencies(ev: Evaluation) -> pd.DataFrame:
         "people": int(rows["employee_uid"].nunique()),
     }
     return rows
+
+
+@view("need", "employee", names={"topic": codes.TOPIC})
+def needed(ev: Evaluation) -> pd.DataFrame:
+    """Learning hours that respondents of the needs survey say they need, one row per respondent and topic.
+
+    Returns
+    -------
+    DataFrame
+        ``employee_uid``, ``topic``, ``jp`` and ``worth``: what an hour of the topic counts, 1 for a topic whose
+        competencies fall short as far as the mean, 2 for one that falls short by one level more. ``coverage``:
+        respondents over active staff.
+
+    Raises
+    ------
+    Wanting
+        No active staff, or nobody states hours.
+    """
+    people, rows = staff(ev), ev.table("need").dropna(subset=["needed_jp"])
+    if people.empty or rows.empty:
+        raise Wanting(Phrase("views.no_staff" if people.empty else "views.no_hours_needed", year=ev.period))
+    rows = rows.assign(topic=rows["topic"].astype("string").fillna(OTHER).astype(str), jp=rows["needed_jp"].astype(float))
+    found = rows.groupby(["employee_uid", "topic"], sort=True)["jp"].sum().reset_index()
+    found["worth"] = found["topic"].map(_worth(ev)).fillna(1.0).astype(float)
+    found.attrs = {"coverage": min(found["employee_uid"].nunique() / len(people), 1.0)}
+    return found
+
+
+def _worth(ev: Evaluation) -> dict[str, float]:
+    """What an hour of each topic counts, by the last assessment of its competencies."""
+    rows = ev.table("competency", "to_date")
+    topics = pd.Series([codes.topic_of_competency(str(code)) for code in rows["competency_code"]], index=rows.index, dtype=object)
+    last = (rows["year"] == rows["year"].max()).fillna(False) & topics.notna()
+    short = (rows["standard_level"] - rows["actual_level"]).clip(lower=0).astype(float)
+    gap = short[last].groupby(topics[last], sort=True).mean()
+    return {str(topic): max(1 + value - float(gap.mean()), LEAST_WORTH) for topic, value in gap.items()}

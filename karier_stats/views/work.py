@@ -126,3 +126,18 @@ def _study_arm(ev: Evaluation) -> pd.Series:
     waiting = states.map(lambda found: found <= {"menunggu", "ditolak"}).astype(bool)
     arm = pd.Series(pd.NA, index=states.index, dtype="string")
     return arm.mask(finished, TRAINED).mask(waiting & ~finished, CONTROL)
+
+
+@view("action_plan", "batch", optional=("done",))
+def plans(ev: Evaluation) -> pd.DataFrame:
+    """Follow-up plans that were due in the period, one row each; without a due date, of batches of the period.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``action_plan``, with ``done`` (bool). Empty where no plans are on record.
+    """
+    rows = ev.table("action_plan", "all")
+    due = rows["due_on"].dt.year.astype("Int64").fillna(rows["year"])
+    rows = rows[(due == ev.period).fillna(False)].reset_index(drop=True)
+    return rows.assign(done=(rows["state"] == "selesai").fillna(False).astype(bool))

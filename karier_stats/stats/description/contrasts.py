@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.description.describe import Description, Row
+from karier_stats.stats.description.describe import COUNTED, Description, Row
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
@@ -132,7 +132,8 @@ def contrast(
 
     Notes
     -----
-    Categories that the same people chose: Bonett and Price (2012). Independent groups: Newcombe (1998), method 10.
+    Categories that the same people chose, or groups of the same people (``per``), of those who are in both: Bonett and
+    Price (2012). Independent groups: Newcombe (1998), method 10.
     Where the two were picked for being extreme the level is raised by Bonferroni: for all pairs of groups
     (highest and lowest), or for all groups (highest and rest). Groups of fewer than ``LEAST`` people are not
     compared; where exactly one is left out, so is the smallest other, since a total and the rest would tell it.
@@ -147,10 +148,13 @@ def contrast(
                    verb=result.verb)
     if result.kind == "total":
         return _of_totals(result, one, two)
-    rows = result.ranked() if not result.groups else sorted(
+    among = _among(result)
+    rows = result.ranked() if not result.groups or among is not None else sorted(
         comparable(result.rows), key=lambda row: (-row.estimate, row.code))
     if len(rows) < 2:
         return None
+    if among is not None:
+        return _of_same(result, among, _pick(rows, one), _pick(rows, two))
     if not result.groups:
         return _chosen(result, _pick(rows, one), _pick(rows, two))
     first = _pick(rows, one)
@@ -228,6 +232,23 @@ def _chosen(result: Description, one: Row, two: Row) -> Gap:
         only = len(first - second), len(second - first)
     gap = counts.paired_difference(*only, one.n, result.level)
     return Gap(one, two, gap, result.level, 1, one.n, result.about, of=result.of, verb=result.verb)
+
+
+def _among(result: Description) -> pd.DataFrame | None:
+    """What counts, one row per person and one column per group; None where nobody is in two groups."""
+    person, by = result.verb.get("per"), result.verb.get("by")
+    if person is None or not isinstance(by, str) or not result.groups:
+        return None
+    wide = result.data.groupby([person, by], sort=True)[COUNTED].any().unstack()
+    return wide if (wide.notna().sum(axis=1) > 1).any() else None
+
+
+def _of_same(result: Description, among: pd.DataFrame, one: Row, two: Row) -> Gap:
+    """Two groups among the people who are in both."""
+    both = among[[one.code, two.code]].dropna().astype(bool)
+    first, second = both[one.code], both[two.code]
+    gap = counts.paired_difference(int((first & ~second).sum()), int((second & ~first).sum()), len(both), result.level)
+    return Gap(one, two, gap, result.level, 1, len(both), result.about, verb=result.verb)
 
 
 def _who(rows: pd.DataFrame, person: str, of: str, part: str) -> set[Any]:

@@ -323,7 +323,7 @@ def totals(
 
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
         value = total(rows) / whole if share and whole else total(rows)
-        return Estimate(value, level=at), None, _people(rows, frequency)
+        return Estimate(value, level=at), None, _people(data if share else rows, frequency)
 
     whole = total(data) if share else 1.0
 
@@ -347,7 +347,7 @@ def _counted(
 
 def ratios(
     data: pd.DataFrame, *, of: str, to: str, by: str | Sequence[str] | None = None, among: str | None = None,
-    weight: str | None = None, level: float | None = None, seed: int | None = None,
+    weight: str | None = None, census: bool = False, level: float | None = None, seed: int | None = None,
 ) -> Description:
     """One total over another, such as money spent over learning hours, of everybody and of groups.
 
@@ -364,6 +364,8 @@ def ratios(
         ``to`` decides it.
     weight : str, optional
         What each row counts in that mean, such as its people; rows count alike where one has none.
+    census : bool
+        Everything was counted: no interval.
     level, seed : optional
         Default: the view's, else 0.95 and 0.
 
@@ -373,16 +375,23 @@ def ratios(
     :func:`karier_stats.stats.numerics.unit_price.price_of_hour`, by resampling the rows.
     """
     def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
-        return counts.ratio(rows[of], rows[to], at, positive=True), None, len(rows)
+        found = counts.ratio(rows[of], rows[to], at, positive=True)
+        return found.alone if census else found, None, len(rows)
 
-    call = {"verb": "ratios", "of": of, "to": to, "by": by, "among": among}
+    call = {"verb": "ratios", "of": of, "to": to, "by": by, "among": among, "weight": weight, "census": census}
     found = _described("ratio", _numbers(data, of), of, [], among or by, None, None, False, level, measure, call)
     if among is None:
         return found
-    weights = np.full(len(data), np.nan) if weight is None else data[weight].to_numpy(dtype=float, na_value=np.nan)
-    lines = Lines.of(data[of], data[to], weights, data[among].astype(str))
-    value = price_of_hour(lines, found.level, data.attrs.get("seed", 0) if seed is None else seed)
+    value = price_of_hour(lines_of(found), found.level, data.attrs.get("seed", 0) if seed is None else seed)
     return replace(found, whole=(replace(found.row, value=replace(value, level=found.level)),))
+
+
+def lines_of(price: Description) -> Lines:
+    """The rows behind :func:`ratios` as lines of a price: of one kind where none were named."""
+    rows, call = price.data, price.verb
+    weight, kind = (call.get(name) for name in ("weight", "among"))
+    weights = np.full(len(rows), np.nan) if weight is None else rows[weight].to_numpy(dtype=float, na_value=np.nan)
+    return Lines.of(rows[call["of"]], rows[call["to"]], weights, [""] * len(rows) if kind is None else rows[kind].astype(str))
 
 
 def distinct(

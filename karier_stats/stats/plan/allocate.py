@@ -1,0 +1,225 @@
+"""``allocate``: which offered places, beside one's own courses, close most of a need for the money at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.stats.columns import refuse_absent, told_together
+from karier_stats.stats.numerics.allocation import Mix, best_mix
+from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.plan.shortfall import Shortfall
+from karier_stats.words import Phrase
+from karier_stats.words.numbers import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OWN = "own"
+"""One's own courses, beside those who offer places."""
+NO_TOPIC = "–"
+MATTERS = 0.005
+"""A partner without whom less than this share of the need is lost does not matter."""
+
+
+@dataclass(frozen=True, eq=False)
+class Allocation:
+    """The best mix of places; see :func:`allocate`.
+
+    Parameters
+    ----------
+    gap : Shortfall
+        What is wanted, and what an hour of one's own courses costs.
+    offers : DataFrame
+        ``offer``, ``topic``, ``seats``, ``hours`` and ``cost`` of a seat, ``worth``; own courses last, one row per topic.
+    wanted : mapping
+        Hours by topic.
+    money : float
+    about : mapping
+        What the views say of the tables.
+    """
+
+    gap: Shortfall = field(repr=False)
+    offers: pd.DataFrame = field(repr=False)
+    wanted: Mapping[str, float]
+    money: float
+    about: Mapping[str, Any] = field(repr=False)
+
+    def mix(self, factor: float = 1.0, without: str | None = None, partners: bool = True) -> Mix:
+        """The best mix with a multiple of the money, without one offer, or without any."""
+        rows = self.offers if partners else self.offers[self._own]
+        rows = rows if without is None else rows[rows["offer"] != without]
+        return best_mix(
+            *(rows[name].to_numpy(float) for name in ("seats", "hours", "cost")), money=factor * self.money, need=self.wanted,
+            topic=rows["topic"].to_numpy(object), worth=rows["worth"].to_numpy(float),
+            divisible=(rows["offer"] == OWN).to_numpy(bool),
+        )
+
+    def closes(self, mix: Mix) -> float:
+        """The share of the hours wanted that a mix gives; NaN where none are wanted."""
+        return mix.hours / self.total if self.total else NAN
+
+    @property
+    def total(self) -> float:
+        """Hours wanted in all topics."""
+        return sum(self.wanted.values())
+
+    @cached_property
+    def closed(self) -> float:
+        """The share that the best mix closes."""
+        return self.closes(self.mix())
+
+    @cached_property
+    def alone(self) -> float:
+        """The share that one's own courses close alone."""
+        return self.closes(self.mix(partners=False))
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """What the mix takes: one row per offer, own courses in the last."""
+        import pandas as pd
+
+        every = self.offers.assign(taken=self.mix().places)
+        every = every.assign(given=every["taken"] * every["hours"], paid=every["taken"] * every["cost"])
+        own = every.loc[self._own, ["given", "paid"]].sum()
+        offered = every[~self._own].assign(**{name: every[name].round().astype("Int64") for name in ("seats", "taken")})
+        last = pd.DataFrame([{"offer": OWN, "topic": NO_TOPIC, **own}]).astype({"given": float, "paid": float})
+        return pd.concat([offered.drop(columns="worth"), last], ignore_index=True)
+
+    @property
+    def used(self) -> pd.DataFrame:
+        """Offers of which places are taken."""
+        return self.rows[(self.rows["taken"] > 0).fillna(False)]
+
+    @property
+    def given(self) -> float:
+        """Hours that the offers give."""
+        return float(self.used["given"].sum())
+
+    @property
+    def paid(self) -> float:
+        """What their places cost."""
+        return float(self.used["paid"].sum())
+
+    @property
+    def own(self) -> float:
+        """Hours of one's own courses."""
+        return float(self.rows["given"].iloc[-1])
+
+    @property
+    def places(self) -> list[Phrase]:
+        """Each offer of which places are taken, with their number."""
+        return [Phrase("plan.places", name=self.name(offer), n=int(n))
+                for offer, n in zip(self.used["offer"], self.used["taken"], strict=True)]
+
+    @property
+    def trials(self) -> Trials:
+        """The mix with other money, and without the offer that matters most."""
+        return Trials(self)
+
+    def name(self, offer: str) -> Text | str:
+        """What an offer is called."""
+        named: Text | str = self.about.get("names", {}).get("offer", {}).get(offer, offer)
+        return named
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """Data of a picture (``bars``) or of a table: no row counts people."""
+        import pandas as pd
+
+        found = self.rows.assign(value=self.rows["given"], n=pd.Series(pd.NA, index=self.rows.index, dtype="Int64"))
+        found.attrs = {"as": {"offer": "label"}}
+        return found
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def _own(self) -> pd.Series:
+        return self.offers["offer"] == OWN
+
+
+@dataclass(frozen=True, eq=False)
+class Trials:
+    """An allocation tried with no money, half and twice of it, and without each of its offers."""
+
+    plan: Allocation
+
+    @cached_property
+    def none(self) -> float:
+        """The share of the need closed without money."""
+        return self.plan.closes(self.plan.mix(0.0))
+
+    @cached_property
+    def half(self) -> float:
+        """With half of it."""
+        return self.plan.closes(self.plan.mix(0.5))
+
+    @cached_property
+    def double(self) -> float:
+        """With twice as much."""
+        return self.plan.closes(self.plan.mix(2.0))
+
+    @cached_property
+    def without(self) -> dict[str, float]:
+        """The share closed without each offer."""
+        offers = self.plan.rows["offer"].iloc[:-1]
+        return {offer: round(self.plan.closes(self.plan.mix(without=offer)), 6) for offer in offers}
+
+    @property
+    def least(self) -> float:
+        """The share closed without the offer that matters most."""
+        return min(self.without.values())
+
+    @property
+    def decisive(self) -> Text | str | None:
+        """The one offer that matters most; None where there is no other, several matter alike or none matters."""
+        worst = [offer for offer, share in self.without.items() if share == self.least]
+        told = len(self.without) > 1 and len(worst) == 1 and self.least < self.plan.closed - MATTERS
+        return self.plan.name(worst[0]) if told else None
+
+
+def allocate(
+    offers: pd.DataFrame, gap: Shortfall, *, money: pd.DataFrame, of: str = "ceiling", by: str = "topic", worth: str | None = None,
+) -> Allocation:
+    """Which places to take, and how much to teach oneself.
+
+    Parameters
+    ----------
+    offers : DataFrame
+        ``offer``, ``seats``, ``hours`` and ``cost`` of a seat, and ``by``.
+    gap : Shortfall
+        The hours wanted, and what an hour of one's own courses costs, of which there are as many as are wanted.
+    money : DataFrame
+        What may be spent, in the column ``of``.
+    by : str
+        Column of the topics, of ``offers`` and of the hours needed: no topic gets more than is wanted of it.
+    worth : str, optional
+        Column of the hours needed: what an hour of the topic counts; default 1.
+
+    Notes
+    -----
+    :func:`karier_stats.stats.numerics.allocation.best_mix`: an integer programme, own courses divisible.
+    """
+    refuse_absent(offers, [(name, name) for name in ("offer", "seats", "hours", "cost", by)])
+    refuse_absent(gap.needed, [("by", by)])
+    refuse_absent(money, [("of", of)])
+    stated = gap.needed.groupby(by, sort=True)[gap.of].sum()
+    share = stated / stated.sum() if stated.sum() else stated
+    wanted = {str(topic): gap.total * float(part) for topic, part in share.items()}
+    every = _with_own(offers.rename(columns={by: "topic"}), wanted, gap.price.row.estimate)
+    counts = dict(gap.needed.groupby(by)[worth].first()) if worth else {}
+    every["worth"] = every["topic"].map(counts).fillna(1.0).astype(float)
+    about = told_together(gap.about, offers.attrs, money.attrs)
+    return Allocation(gap, every, wanted, float(money[of].sum()), about)
+
+
+def _with_own(offers: pd.DataFrame, wanted: Mapping[str, float], price: float) -> pd.DataFrame:
+    """The offers, then one's own courses of each topic: one hour a seat."""
+    import pandas as pd
+
+    own = pd.DataFrame({
+        "offer": OWN, "topic": list(wanted), "seats": list(wanted.values()), "hours": 1.0, "cost": price,
+    })
+    return pd.concat([offers[list(own)].astype({"seats": float, "hours": float, "cost": float}), own], ignore_index=True)
