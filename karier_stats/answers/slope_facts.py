@@ -12,7 +12,7 @@ from karier_stats.answers.facts import column_of, facts_of, span, verdict_key
 from karier_stats.stats.association.every_way import Curve, way
 from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.moderated import Asked, Moderated
-from karier_stats.stats.association.slopes import ENOUGH, POWER, Slope, Slopes, Units, called
+from karier_stats.stats.association.slopes import ENOUGH, POWER, Slope, Slopes, called
 from karier_stats.stats.association.without import Without
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.tried import Refused
@@ -267,38 +267,6 @@ class SlopesFacts(SlopeFacts):
 
 
 @dataclass(frozen=True)
-class UnitsFacts:
-    """How many units a plan would need."""
-
-    plan: Units
-
-    @property
-    def margin(self) -> float:
-        """The slope that is to be seen, in percentage points."""
-        return 100 * self.plan.slope
-
-    @property
-    def needed(self) -> int:
-        """Units that it takes."""
-        return int(self.plan.value.value)
-
-    @property
-    def have(self) -> int:
-        """Units that there are."""
-        return self.plan.n_units
-
-    @property
-    def size(self) -> float:
-        """Rows of one unit, on average."""
-        return self.plan.size
-
-    @property
-    def icc(self) -> float:
-        """Their intraclass correlation."""
-        return self.plan.icc
-
-
-@dataclass(frozen=True)
 class RefusedFacts:
     """Why a part has no result; all else that a sentence may name of it is empty."""
 
@@ -369,11 +337,6 @@ def _(result: Halves) -> HalvesFacts:
 @facts_of.register(dict)
 def _(result: dict[str, Any]) -> dict[str, Any]:
     return {name: facts_of(one) for name, one in result.items()}
-
-
-@facts_of.register
-def _(result: Units) -> UnitsFacts:
-    return UnitsFacts(result)
 
 
 @facts_of.register

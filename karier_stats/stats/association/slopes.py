@@ -326,6 +326,16 @@ class Units:
     level: float
     about: Mapping[str, Any] = field(repr=False)
 
+    @property
+    def needed(self) -> int:
+        """The value as a whole number."""
+        return int(self.value.value)
+
+    @property
+    def points(self) -> float:
+        """The slope of a share in percentage points."""
+        return 100 * self.slope
+
 
 def units_needed(found: Slopes, *, slope: float) -> Units | None:
     """How many units like these would show a slope with a power of 0.8; None where that cannot be computed.
