@@ -56,7 +56,7 @@ def test_the_band_is_taken_after_rounding_to_two_decimals(index, band):
 
 
 def test_a_level_above_the_standard_does_not_pay_for_one_below():
-    assert job_person_match(pd.Series([3, 3]), pd.Series([5, 1])) == pytest.approx(100 * 4 / 6)
+    assert job_person_match(pd.Series([3, 3]), pd.Series([5, 1]), pd.Series(list("aa")))["a"] == pytest.approx(100 * 4 / 6)
 
 
 def test_the_engagement_index_is_capped_in_each_part():

@@ -37,11 +37,12 @@ def satisfaction_band(index: float) -> str:
     return next(band for band, low in sorted(bands.items(), key=lambda item: -item[1]) if rounded >= low)
 
 
-def job_person_match(standard: pd.Series, actual: pd.Series) -> float:
-    """Job person match in percent: 100 x sum of min(actual, standard) / sum of standard.
+def job_person_match(standard: pd.Series, actual: pd.Series, person: pd.Series) -> pd.Series:
+    """Job person match of each person in percent: 100 x sum of min(actual, standard) / sum of standard; missing without one.
 
     Whether a level above the standard makes up for one below is a rule
     (``jpm_capped``); by default it does not.
     """
     reached = actual.clip(upper=standard) if rule("jpm_capped").value else actual
-    return float(100 * reached.sum() / standard.sum())
+    asked, met = (column.astype(float).groupby(person, sort=False).sum() for column in (standard, reached))
+    return 100 * met / asked.where(asked > 0)

@@ -14,7 +14,7 @@ import io
 import json
 import os
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -109,6 +109,14 @@ class Evaluation:
     folder: Path
     intake: dict[str, Any] = field(repr=False, compare=False)
     _whole: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
+    _made: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def once(self, make: Callable[[], Any], *what: Any) -> Any:
+        """What is made of the tables, once for what ``what`` and the evaluation's choices name; whoever gets it copies it."""
+        key = (self.unit, self.period, self.audience, self.level, self.seed, *what)
+        if key not in self._made:
+            self._made[key] = make()
+        return self._made[key]
 
     @classmethod
     def from_tables(

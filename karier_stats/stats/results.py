@@ -168,6 +168,8 @@ class Sheet:
 
     rows: list[Row] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
+    _said: list[dict[str, str]] = field(default_factory=list, repr=False, compare=False)
+    """The notes in words, so that each is said once however many are held against it."""
 
     def add(self, term: str, method: str, estimate: Estimate, n: int | None = None, n_units: int | None = None) -> Row:
         """One more row."""
@@ -176,9 +178,12 @@ class Sheet:
 
     def note(self, *notes: Text | None) -> None:
         """More notes; one that is there already, or None, changes nothing."""
+        if len(self._said) != len(self.notes):
+            self._said = [dict(note) for note in self.notes]
         for note in notes:
-            if note is not None and note not in self.notes:
+            if note is not None and (words := dict(note)) not in self._said:
                 self.notes.append(note)
+                self._said.append(words)
 
     def take(self, *others: Sheet) -> Sheet:
         """Rows and notes of other sheets, in their order, after one's own."""

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.views.view import once
+
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
 
@@ -22,6 +24,7 @@ LEAST = 10
 """Groups of fewer people stand together; the describing verbs do not compare them either."""
 
 
+@once
 def staff(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
     """The people of one year's snapshot (default: the period), one row each.
 
@@ -50,6 +53,7 @@ def placed(rows: pd.DataFrame, home: pd.Series) -> pd.DataFrame:
     return rows.assign(unit_id=given.fillna(rows["employee_uid"].map(home)))
 
 
+@once
 def enrolments(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     """Participation rows of one year (default: the period) with their batch and course.
 
@@ -68,6 +72,7 @@ def enrolments(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     return rows
 
 
+@once
 def batches(ev: Evaluation) -> pd.DataFrame:
     """Every batch with its course's title, topic and form."""
     batch = ev.table("batch", "all")[["batch_id", "program_id", "year", "jp", "quota", "state", "cancel_reason"]]
@@ -77,6 +82,7 @@ def batches(ev: Evaluation) -> pd.DataFrame:
     return joined.drop(columns="planned_jp")
 
 
+@once
 def with_activity(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
     """One year's staff with ``took_part`` (bool), ``courses`` attended and ``jp`` credited.
 

@@ -15,7 +15,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.views import activity
-from karier_stats.views.view import Wanting, view
+from karier_stats.views.view import Kept, Wanting, view
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import both
 
@@ -91,8 +91,8 @@ def _scored(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
     rows = rows if levels_only(rows) else rows.assign(change=rows["post"] - rows["pre"])
     rows.attrs = {
         "scale": (0.0, 100.0), "coverage": coverage(rows, held), "notes": (TO_DATE,) if wider else (),
-        "coverage_of": {form: coverage(part, held) for form, part in rows.groupby("form")},
-        "names": {**NAMES, **_typed_names(ev, rows)},
+        "coverage_of": Kept({form: coverage(part, held) for form, part in rows.groupby("form")}),
+        "names": Kept({**NAMES, **_typed_names(ev, rows)}),
     }
     return rows
 

@@ -40,6 +40,13 @@ def tables_read() -> Iterator[dict[str, None]]:
         _READ.reset(token)
 
 
+class Kept(dict[Any, Any]):
+    """What is known of a table, passed on as it is: pandas copies ``attrs`` in depth at every step of a frame."""
+
+    def __deepcopy__(self, memo: object) -> Kept:
+        return self
+
+
 class Wanting(Exception):
     """The data at hand cannot give a view or an answer.
 
@@ -56,6 +63,28 @@ class Wanting(Exception):
     def __init__(self, reason: Phrase | None = None, tables: tuple[str, ...] = (), absent: tuple[str, ...] = ()) -> None:
         super().__init__(reason or absent)
         self.reason, self.tables, self.absent = reason, tables, absent
+
+
+def once(make: Callable[Concatenate[Any, P], pd.DataFrame]) -> Callable[Concatenate[Any, P], pd.DataFrame]:
+    """Let a function of an evaluation work once for each call; who asks again gets a copy."""
+    @functools.wraps(make)
+    def again(ev: Any, *args: P.args, **keywords: P.kwargs) -> pd.DataFrame:
+        call, outside = (make, args, tuple(sorted(keywords.items()))), _READ.get()
+        try:
+            hash(call)
+        except TypeError:  # a list of names, say
+            return make(ev, *args, **keywords)
+        with tables_read() as read:
+            try:
+                data, tables = ev.once(lambda: (make(ev, *args, **keywords), tuple(read)), *call)
+                read.update(dict.fromkeys(tables))
+            finally:
+                if outside is not None:
+                    outside.update(read)
+        found: pd.DataFrame = data.copy(deep=False)
+        return found
+
+    return again
 
 
 def view(
@@ -85,6 +114,7 @@ def view(
     ``parts``: the items of each part of a survey's scale.
     """
     def wrap(make: Make[P]) -> Make[P]:
+        @once
         @functools.wraps(make)
         def made(ev: Evaluation, *args: P.args, **keywords: P.kwargs) -> pd.DataFrame:
             if (read := _READ.get()) is not None:
@@ -100,7 +130,8 @@ def view(
             about: dict[Hashable, Any] = {"tables": tables, "names": dict(names or {}), "level": ev.level, "seed": ev.seed,
                      "of_people": of_people, "coverage": 1.0}
             about["rows"] = len(data)
-            data.attrs = {**about, **{key: value for key, value in data.attrs.items() if key in OWN}}
+            about |= {key: value for key, value in data.attrs.items() if key in OWN}
+            data.attrs = {key: Kept(value) if isinstance(value, dict) else value for key, value in about.items()}
             return data
 
         return made

@@ -101,9 +101,7 @@ def competencies(ev: Evaluation) -> pd.DataFrame:
     if rows.empty:
         raise Wanting(Phrase("views.no_assessment", year=ev.period))
     gap = (rows["standard_level"] - rows["actual_level"]).astype(float)
-    match = rows.groupby("employee_uid", sort=False)[["standard_level", "actual_level"]].apply(
-        lambda person: job_person_match(person["standard_level"], person["actual_level"])
-        if person["standard_level"].sum() > 0 else float("nan"))
+    match = job_person_match(rows["standard_level"], rows["actual_level"], rows["employee_uid"])
     rows = rows.assign(gap=gap, short=gap > 0, match=rows["employee_uid"].map(match))
     people = staff(ev)["employee_uid"] if ev.has("employee") else pd.Series(dtype=str)
     rows.attrs = {

@@ -60,10 +60,13 @@ class Phrase(Mapping[str, str]):
         return f"Phrase({self.key!r}, {', '.join(f'{name}={value!r}' for name, value in self.facts.items())})"
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Mapping) and dict(self) == dict(other)
+        return self is other or (isinstance(other, Mapping) and dict(self) == dict(other))
 
     def __hash__(self) -> int:
         return hash(self.key)
+
+    def __deepcopy__(self, memo: object) -> Phrase:
+        return self
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _again, (self.key, self.facts)
