@@ -125,7 +125,7 @@ class StoredTable:
                  for name, counts in self._counts.items()}
         length = max(map(len, given.values()))
         padded = {name: [*some, *some[-1:] * (length - len(some))] for name, some in given.items()}
-        found = _faults({**padded, "source_file": self._table.feeds[0].file, "source_row": 1}, self._table.name)
+        found = _faults(padded, self._table.name)
         key = TABLES[self._table.name].key
         if any(len(given[name]) < np.count_nonzero(self._counts[name]) for name in key):  # texts that are one when stored
             columns = [Column(Pool(None).codes(self._columns[name].values)[self._columns[name].codes], self._columns[name].values)
@@ -152,7 +152,7 @@ def _schema(name: str) -> pa.Schema:
 
 @cache
 def dataframe_schema(name: str) -> pandera.DataFrameSchema:
-    """The final validator of a processed table, made from the data dictionary."""
+    """The final validator of a processed table, made from the data dictionary; ``_faults`` gives the columns their types."""
     import pandera.pandas as pandera
 
     def checks(spec: ColumnSpec) -> list[pandera.Check]:
@@ -160,24 +160,24 @@ def dataframe_schema(name: str) -> pandera.DataFrameSchema:
                  "str_matches": "^p[0-9a-f]{20}$" if spec.kind == "person" else None}
         return [getattr(pandera.Check, check)(bound) for check, bound in found.items() if bound is not None]
 
-    stored = [spec for spec in TABLES[name].columns if not spec.input_only]
-    columns = {
-        spec.name: pandera.Column(table_dtypes(name)[spec.name], checks(spec), nullable=not spec.required) for spec in stored}
-    source = {"source_file": pandera.Column("string"), "source_row": pandera.Column("Int64", pandera.Check.ge(1))}
-    return pandera.DataFrameSchema(columns | source, strict=True, ordered=True)
+    ruled = [(spec, checks(spec)) for spec in TABLES[name].columns if not spec.input_only]
+    return pandera.DataFrameSchema({
+        spec.name: pandera.Column(None, rules, nullable=not spec.required) for spec, rules in ruled if rules or spec.required})
 
 
 _CHECK_CODES = (("isin", "K131"), ("greater_than", "K170"), ("less_than", "K170"), ("not_nullable", "K137"),
                 ("str_matches", "K109"))
 
 
-def _faults(values: dict[str, Any], name: str) -> Counter[str]:
-    """Values that the schema of a table does not allow, by column and code."""
+def _faults(values: dict[str, list[Any]], name: str) -> Counter[str]:
+    """Values that the schema of a table does not allow, by column and code; one that is not of its column's type raises."""
     import pandas as pd
     import pandera.errors
 
+    dtypes = table_dtypes(name)
+    typed = pd.DataFrame({column: pd.array(some, dtype=dtypes[column]) for column, some in values.items()}, copy=False)
     try:
-        dataframe_schema(name).validate(conform(pd.DataFrame(values), name), lazy=True)
+        dataframe_schema(name).validate(typed, lazy=True)
     except pandera.errors.SchemaErrors as error:
         return Counter(
             f"{case.column}: {next((code for part, code in _CHECK_CODES if part in str(case.check)), 'K139')}"
