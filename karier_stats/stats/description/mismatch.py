@@ -119,7 +119,7 @@ def mismatch(
     width, because all named one category alone or nobody did, Wilson's interval of the people.
     """
     refuse_absent(asked, [("of", of), ("per", per)])
-    at = level_of(asked, level)
+    at, said = level_of(asked, level), {str(name): value for name, value in asked.attrs.items()}
     totals = {row.code: row for row in given.rows}
     whole = sum(row.estimate for row in given.rows)
     mentions = asked.groupby(per, sort=False).size()
@@ -129,11 +129,11 @@ def mismatch(
         two = Row("", "", code, None, Estimate(total / whole if whole else 0.0, level=at), round(total), round(whole))
         people = mentions.index.isin(asked.loc[asked[of].astype(str) == code, per])
         one, value = _asked(people, mentions, two, at)
-        rows.append(Gap(one, two, value, at, 1, len(mentions), asked.attrs, of=of))
+        rows.append(Gap(one, two, value, at, 1, len(mentions), said, of=of))
     rows.sort(key=lambda gap: -gap.value.value)
     first = {} if lead is None or not lead.n else {row.part: row.estimate for row in lead.rows}
     tables = tuple(dict.fromkeys((*asked.attrs.get("tables", ()), *given.about.get("tables", ()))))
-    about = {**{str(name): value for name, value in asked.attrs.items()}, "tables": tables}
+    about = {**said, "tables": tables}
     return Mismatch(tuple(rows), first, len(mentions), aside, about, {"verb": "mismatch", "of": of, "per": per})
 
 
