@@ -119,6 +119,7 @@ def test_three_units_are_refused():
     found = leadership.participation(district(few, {unit: EVENTS[unit] for unit in "ABC"})).findings[0]
     assert found.evidence == "belum_ada_data"
     assert "Data belum memadai" in found.sentence["id"]
+    assert found.source_tables == ("leader_engagement", "employee", "participation")  # of the view that was opened
 
 
 def test_acting_heads_and_changes_are_counted():
@@ -401,3 +402,14 @@ def test_a_slope_is_weighed_against_the_smallest_that_matters():
     assert build.said(small).exact
     assert not build.said(wide).exact
     assert "belum dapat diketahui" in facts_of(wide).matters["id"]
+
+
+def test_a_slope_without_rows_stands_beside_that_of_all():
+    staff = with_views(district(RATES, EVENTS)).led()
+    keywords = {"outcome": "took_part", "on": "engagement", "unit": "unit_id"}
+    found = ks.without(staff, staff["unit_id"] == "A", **keywords)
+    assert found.out == STAFF and found.n == len(staff) - STAFF
+    assert found.whole.value.value == ks.slopes(staff, **keywords).lead.value.value
+    assert found.value.value == ks.slopes(staff[staff["unit_id"] != "A"], **keywords).lead.value.value
+    assert ks.without(staff, staff["unit_id"] == "nowhere", **keywords) is None
+    assert ks.without(staff, staff["unit_id"] != "A", **keywords) is None  # one unit alone carries no slope
