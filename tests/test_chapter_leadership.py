@@ -13,6 +13,7 @@ from asked import leadership, participation
 
 import karier_stats as ks
 from karier_stats.answers import build
+from karier_stats.answers.collecting import collected
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.rules import RULES
 from karier_stats.intake.processed import Evaluation
@@ -413,3 +414,28 @@ def test_a_slope_without_rows_stands_beside_that_of_all():
     assert found.value.value == ks.slopes(staff[staff["unit_id"] != "A"], **keywords).lead.value.value
     assert ks.without(staff, staff["unit_id"] == "nowhere", **keywords) is None
     assert ks.without(staff, staff["unit_id"] != "A", **keywords) is None  # one unit alone carries no slope
+
+
+def test_words_and_axes_follow_another_outcome():
+    ev = with_views(district(RATES, EVENTS))
+    with collected() as given:
+        with ks.question(ev, "leadership.participation") as q:
+            q.answer(ks.slopes(ev.led(), outcome="courses", on="engagement", unit="unit_id", family="count"))
+        with ks.question(ev, "leadership.inferences") as q:
+            q.answer(ks.slopes(ev.led(), outcome="courses", on="engagement", unit="unit_id", family="count"))
+        with ks.question(ev, "leadership.participation") as q:
+            q.answer(ks.slopes(ev.led(), outcome="took_part", on="engagement"))
+    first, ways, alone = given
+    assert "rata-rata banyaknya pelatihan yang diikuti seorang pegawai" in first.findings[0].sentence["id"]
+    assert first.findings[0].unit_of_measure == "courses_per_point" and first.picture.value_format == "number"
+    assert "mean number of courses" in first.picture.title["en"]
+    assert "pelatihan per poin indeks" in ways.findings[0].sentence["id"] and ways.picture.x["en"].startswith("Courses per point")
+    # without units nobody is nested: rows are told, and no unit is drawn
+    assert alone.findings[0].sentence["en"].startswith("In these data") and alone.picture is None
+
+
+def test_a_refused_part_says_why_and_does_not_end_the_question():
+    ev = with_views(district(RATES, EVENTS))
+    refused = ks.tried(ks.slopes, ev.led(), outcome="jp", on="engagement", unit="unit_id")
+    assert facts_of(refused).reason["en"] and build.said(refused).n == 0
+    assert facts_of(refused).outcome["en"] == "the mean learning hours per person"

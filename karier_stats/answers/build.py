@@ -320,7 +320,7 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
     note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and place != "said.plain.picture" else None
     return Picture(
-        kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", "percent"), digits=words.get("digits", 0),
+        kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", getattr(result, "value_format", "percent")), digits=words.get("digits", 0),
         reference=reference, note=note,
         line=result.line if kind_of(result, words) == "units" else None, ranked=words.get("ranked", True), **texts,
     )

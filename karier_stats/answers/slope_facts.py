@@ -42,6 +42,12 @@ class SlopeFacts(EffectFacts):
         return called("score", self.slope.on) or column_of(self.slope.on)
 
     @property
+    def along(self) -> tuple[Text, Text]:
+        """What stands along the axes of a picture: score and outcome."""
+        first, second = ((self.slope.on, self.score), (self.slope.outcome, self.outcome))
+        return called("axis", first[0]) or first[1], called("axis", second[0]) or second[1]
+
+    @property
     def enough(self) -> int:
         """The fewest units that a conclusion needs."""
         return ENOUGH
@@ -74,7 +80,10 @@ class SlopeFacts(EffectFacts):
     @property
     def facts(self) -> Phrase:
         """Interval, p, method and number of units."""
-        return Phrase("slopes.facts", ci=self.ci, p=self.p, method=self.method, units=self.slope.n_units)
+        known = {"ci": self.ci, "p": self.p, "method": self.method}
+        if self.slope.scope == "rows":
+            return Phrase("slopes.facts_alone", **known)
+        return Phrase("slopes.facts", **known, units=self.slope.n_units)
 
     @property
     def smallest(self) -> Text:
@@ -82,7 +91,7 @@ class SlopeFacts(EffectFacts):
         seen = self.scale * self.slope.smallest
         if not 0 < seen < math.inf:
             return Joined()
-        unit = Phrase("slopes.per", unit=self._unit)
+        unit = Phrase("slopes.per", unit=self.unit)
         return Phrase("plan.beside", power=POWER, size=Figure(seen, "number", decimals(seen)), unit=unit)
 
     @property
@@ -101,12 +110,13 @@ class SlopeFacts(EffectFacts):
         return Joined(self.matters, Phrase("said.association") if self.slope.seen else self.smallest)
 
     @property
-    def _unit(self) -> Text:
+    def unit(self) -> Text:
+        """Unit of the outcome, per point of the score."""
         key = f"slopes.unit.{self.slope.measure}"
         return Phrase(key) if catalogue.has(key) else Joined()
 
     def _sized(self, value: float, digits: int) -> Phrase:
-        return Phrase("slopes.size", value=Figure(self.scale * value, "number", digits), unit=self._unit)
+        return Phrase("slopes.size", value=Figure(self.scale * value, "number", digits), unit=self.unit)
 
 
 @dataclass(frozen=True)

@@ -195,6 +195,11 @@ class Slopes(Mapping[str, Slope]):
         return len(self.data)
 
     @property
+    def value_format(self) -> str:
+        """How outcomes are written."""
+        return "percent" if self.fit.family == "binary" else "number"
+
+    @property
     def line(self) -> tuple[float, float] | None:
         """Intercept and slope between units."""
         return self.fit.line if self.fit.scope == "between" else None
@@ -204,9 +209,11 @@ class Slopes(Mapping[str, Slope]):
         return self._points() if kind == "units" else self._rows(kind == "rows")
 
     def _points(self) -> pd.DataFrame:
-        """Mean score and mean outcome of every unit, with its own interval."""
+        """Mean score and mean outcome of every unit, with its own interval; nothing where there are no units."""
         import pandas as pd
 
+        if self.unit is None:
+            return pd.DataFrame()
         points = []
         for unit, part in self.data.groupby(self.unit, sort=True):
             y = part[self.fit.outcome].to_numpy(float)
