@@ -10,7 +10,6 @@
 - ``ks.raters``: whether several raters of the same people agree.
 - ``ks.shortfall``, ``ks.allocate``: a need beside the money for it, and which offered places close most of it.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
-- ``ks.feedback``: the chapter that does not stand in its notebook yet; each function answers one question.
 - ``ks.sensitivity``, ``ks.specifications``: how strong a confounder must be to undo a result; all ways to ask at once.
 - ``ks.show``: an answer as picture, table and words; ``ks.close``: what the chapter was computed from.
 - ``ks.guard_parameters``: the first cell of a notebook; refuses parameters that the notebook does not know.
@@ -26,7 +25,6 @@ if TYPE_CHECKING:
     from karier_stats.answers.question import question as question
     from karier_stats.answers.scorecard import scorecard as scorecard
     from karier_stats.answers.verdicts import smallest as smallest
-    from karier_stats.chapters import feedback as feedback
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
@@ -49,6 +47,9 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.contrasts import contrast as contrast
     from karier_stats.stats.description.contrasts import representation as representation
     from karier_stats.stats.description.contrasts import rest as rest
+    from karier_stats.stats.description.decide import decide as decide
+    from karier_stats.stats.description.decide import last_change as last_change
+    from karier_stats.stats.description.describe import deviations as deviations
     from karier_stats.stats.description.describe import distinct as distinct
     from karier_stats.stats.description.describe import means as means
     from karier_stats.stats.description.describe import medians as medians
@@ -60,11 +61,14 @@ if TYPE_CHECKING:
     from karier_stats.stats.description.mismatch import mismatch as mismatch
     from karier_stats.stats.description.others import others as others
     from karier_stats.stats.description.within import within as within
+    from karier_stats.stats.each import each as each
+    from karier_stats.stats.effect import described as described
     from karier_stats.stats.effect import effect as effect
     from karier_stats.stats.plan.allocate import allocate as allocate
     from karier_stats.stats.plan.power import power as power
     from karier_stats.stats.plan.shortfall import shortfall as shortfall
     from karier_stats.stats.scales.agreement import agreement as agreement
+    from karier_stats.stats.scales.promoters import promoters as promoters
     from karier_stats.stats.scales.raters import raters as raters
     from karier_stats.stats.scales.reliability import reliabilities as reliabilities
     from karier_stats.stats.scales.reliability import reliability as reliability
@@ -92,10 +96,13 @@ _FUNCTIONS = {
     "totals": "karier_stats.stats.description.describe",
     "summary": "karier_stats.stats.description.describe",
     "ratios": "karier_stats.stats.description.describe",
+    "deviations": "karier_stats.stats.description.describe",
     "distinct": "karier_stats.stats.description.describe",
     "inequality": "karier_stats.stats.description.inequality",
     "contrast": "karier_stats.stats.description.contrasts",
     "rest": "karier_stats.stats.description.contrasts",
+    "decide": "karier_stats.stats.description.decide",
+    "last_change": "karier_stats.stats.description.decide",
     "representation": "karier_stats.stats.description.contrasts",
     "without": "karier_stats.stats.association.without",
     "within": "karier_stats.stats.description.within",
@@ -109,8 +116,11 @@ _FUNCTIONS = {
     "mismatch": "karier_stats.stats.description.mismatch",
     "moderated": "karier_stats.stats.association.moderated",
     "others": "karier_stats.stats.description.others",
+    "each": "karier_stats.stats.each",
+    "described": "karier_stats.stats.effect",
     "effect": "karier_stats.stats.effect",
     "allocate": "karier_stats.stats.plan.allocate",
+    "promoters": "karier_stats.stats.scales.promoters",
     "power": "karier_stats.stats.plan.power",
     "shortfall": "karier_stats.stats.plan.shortfall",
     "raters": "karier_stats.stats.scales.raters",
@@ -126,28 +136,23 @@ _FUNCTIONS = {
     "show": "karier_stats.report.show",
     "close": "karier_stats.report.show",
 }
-_CHAPTERS = (
-    "feedback",
-)
 
 __all__ = [
-    "agreement", "allocate", "close", "compare", "compare_units", "contrast", "dealt_out",
-    "distinct", "dropouts", "effect", "every_way", "feedback", "gains", "guard_parameters", "inequality", "ledger", "means",
-    "medians", "mismatch", "moderated", "net_gains", "open_evaluation", "others", "power", "question", "raters",
-    "ratios", "regress", "regress_parquet", "reliabilities", "reliability", "representation", "rest", "retained",
-    "scorecard", "sensitivity", "shares", "shortfall", "show", "slopes", "smallest", "specifications", "split_halves",
-    "summary", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
+    "agreement", "allocate", "close", "compare", "compare_units", "contrast", "dealt_out", "decide", "described",
+    "deviations", "distinct", "dropouts", "each", "effect", "every_way", "gains", "guard_parameters", "inequality",
+    "last_change", "ledger", "means", "medians", "mismatch", "moderated", "net_gains", "open_evaluation", "others",
+    "power", "promoters", "question", "raters", "ratios", "regress", "regress_parquet", "reliabilities",
+    "reliability", "representation", "rest", "retained", "scorecard", "sensitivity", "shares", "shortfall", "show",
+    "slopes", "smallest", "specifications", "split_halves", "summary", "totals", "tried", "units_needed", "within",
+    "without", "yearly_flags",
 ]
 
 
 def __getattr__(name: str) -> Any:
     """Load a public name where it lies, once (PEP 562)."""
-    if name in _FUNCTIONS:
-        found = getattr(importlib.import_module(_FUNCTIONS[name]), name)
-    elif name in _CHAPTERS:
-        found = importlib.import_module(f"karier_stats.chapters.{name}")
-    else:
+    if name not in _FUNCTIONS:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}; it has: {', '.join(__all__)}")
+    found = getattr(importlib.import_module(_FUNCTIONS[name]), name)
     globals()[name] = found
     return found
 

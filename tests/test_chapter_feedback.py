@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from asked import feedback
 
 import karier_stats as ks
 from karier_stats.answers.record import Answer
-from karier_stats.chapters import feedback
+from karier_stats.domain.rules import rule
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
+from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import shares
 from karier_stats.views import surveys
 from tests.small_office import one as finding_of
@@ -78,17 +80,23 @@ def test_a_share_above_the_limit_by_chance_is_not_watched():
     assert "0 perlu dipantau" in answer.findings[0].sentence["id"]
 
 
+def decided(k: np.ndarray, n: np.ndarray) -> list[str]:
+    """What the written rule says of courses with ``k`` of ``n`` answers "not relevant"."""
+    limits = rule("revise_curriculum").value
+    forms = ks.shares(pd.DataFrame({"course": ["x"], "unfit": True}), of="unfit", by="course")
+    by_rule = ks.decide(forms, revise=limits["revise_above"], watch=limits["watch_above"], least=limits["minimum_n"])
+    return [by_rule.of(Row("", "", "", None, shares.share(int(one), int(of)), int(one), int(of)))
+            for one, of in zip(k, n, strict=True)]
+
+
 def test_false_alarms_over_whole_districts_are_rare_by_the_interval_and_common_by_the_share():
     rng = np.random.default_rng(7)
     answered = np.array([57, 16, 37, 60, 34, 31, 34, 17, 169, 166, 26, 34, 35, 36, 37, 38, 32, 32])  # as in the sample
-    courses, districts, least = len(answered), 200, feedback._limits().watch
+    courses, districts, least = len(answered), 200, rule("revise_curriculum").value["watch_above"]
     unfit = rng.binomial(answered, 0.05, (districts, courses))  # nowhere near the limit of 10 percent
-    low, _ = shares.wilson(unfit.ravel(), np.tile(answered, districts), 0.95)
-    rows = pd.DataFrame({
-        "n": np.tile(answered, districts), "k": unfit.ravel(), "estimate": (unfit / answered).ravel(), "low": low,
-    })
-    alarm = rows.apply(feedback._decide, axis=1).isin(["watch", "revise"]).to_numpy().reshape(districts, courses)
-    wrong = (rows["estimate"].to_numpy() >= least).reshape(districts, courses)  # the wrong way, as positive control
+    found = decided(unfit.ravel(), np.tile(answered, districts))
+    alarm = np.isin(found, ["watch", "revise"]).reshape(districts, courses)
+    wrong = unfit / answered >= least  # the wrong way, as positive control
     assert alarm.any(axis=1).mean() <= 0.05
     assert wrong.any(axis=1).mean() > 0.5
 
@@ -96,9 +104,7 @@ def test_false_alarms_over_whole_districts_are_rare_by_the_interval_and_common_b
 def test_a_course_far_above_the_limit_is_still_found():
     rng = np.random.default_rng(8)
     unfit = rng.binomial(57, 0.42, 200)  # the sample's irrelevant course
-    low, _ = shares.wilson(unfit, np.full(200, 57), 0.95)
-    rows = pd.DataFrame({"n": 57, "estimate": unfit / 57, "low": low})
-    assert rows.apply(feedback._decide, axis=1).isin(["revise"]).mean() > 0.95
+    assert np.mean(np.array(decided(unfit, np.full(200, 57))) == "revise") > 0.95
 
 
 def test_no_course_to_revise_gives_no_recommendation():

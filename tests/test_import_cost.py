@@ -40,7 +40,7 @@ def test_no_heavy_library_is_loaded(code):
 
 def test_the_map_lists_its_names():
     assert set(dir(ks)) == {*ks.__all__, "__version__"}
-    assert {"open_evaluation", "compare", "regress", "reliability", "show", "close", "synthesis"} <= set(dir(ks))
+    assert {"open_evaluation", "compare", "regress", "reliability", "show", "close", "question"} <= set(dir(ks))
 
 
 def test_an_unknown_name_is_refused_with_the_known_ones():

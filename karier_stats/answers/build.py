@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Iterable, Mapping
 from functools import partial, singledispatch
-from typing import TYPE_CHECKING, Any, NamedTuple
+from string import Formatter
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from karier_stats.answers import rubric
 from karier_stats.answers.facts import column_of, facts_of, label_of
@@ -16,6 +17,7 @@ from karier_stats.stats.association.slopes import Slope, Slopes, Units
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps
+from karier_stats.stats.description.decide import Decisions
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.mismatch import Mismatch
@@ -81,7 +83,13 @@ def _(result: Description) -> Said:
 def _(result: Gap) -> Said:
     measure = "share_difference" if result.one.k is not None else f"{result.verb.get('of', '')}_difference"
     exact = True if result.verb.get("verb") == "totals" else None
-    return Said(result.value, result.n, result.level, measure, result.about, exact=exact)
+    return Said(result.value, result.n, result.level, measure, result.about, exact=exact,
+                design=result.design)
+
+
+@said.register
+def _(result: Decisions) -> Said:
+    return said(result.result)
 
 
 @said.register
@@ -110,7 +118,7 @@ def _(result: Inequality) -> Said:
 
 @said.register
 def _(result: Effect) -> Said:
-    p = result.value.p if math.isfinite(result.value.low) else None
+    p = result.value.p if math.isfinite(result.value.low) and result.design != "descriptive" else None
     return Said(result.value, result.n, result.level, result.measure, result.about, result.n_units, result.precise,
                 result.design, p, result.robust)
 
@@ -196,13 +204,15 @@ def unexpected(words: Mapping[str, Any], result: Any) -> bool:
         return any(unexpected(words, one) for one in result.values())
     if isinstance(result, Gaps):
         return any(unexpected(words, one) for one in result)
+    if isinstance(result, Refused) or hasattr(result, "columns"):
+        return False  # no call that words could expect
     call = getattr(result, "verb", {})
     return any(_named(call.get(name)) != _named(value) for name, value in words.get("expect", {}).items())
 
 
 def plain(result: Any) -> str:
     """Which plain words speak of a result: those of its verb, of a comparison those of its kind."""
-    return str(result.verb["verb"]) if isinstance(result, Description) else type(result).__name__.lower()
+    return str(result.verb["verb"]) if isinstance(result, Description | Decisions) else type(result).__name__.lower()
 
 
 def _named(value: Any) -> Any:
@@ -243,8 +253,8 @@ def finding(
     ----------
     key : str
         Where the part's words stand: ``said`` (or the key under which they do), and where wanted ``refused``, ``measure``,
-        ``precise`` (width of an interval that is still precise; ``value``: as wide as the value is large; or the kind of
-        margin that it is judged by), ``robust`` (for all choices or for some), ``coverage: own`` (the share told is that of
+        ``scale`` (what the number is multiplied by), ``precise`` (width of an interval that is still precise; ``value``: as
+        wide as the value is large; ``tenth`` of the scale; the kind of margin that it is judged by; or by choice), ``robust`` (for all choices or for some), ``coverage: own`` (the share told is that of
         those who are in the data), ``tables`` (where they are not the view's), ``recommend``.
     choice : str
         Which of several sentences; empty where there is one.
@@ -256,20 +266,22 @@ def finding(
     place = words["said"] if isinstance(words.get("said"), str) else f"{key}.said"
     place = f"{key}.refused" if isinstance(result, Refused) else ".".join(bit for bit in (place, choice) if bit)
     sentence = Phrase(place, **facts)
-    width = one.value.value if words.get("precise") == "value" else words.get("precise")
-    precise = one.exact if width is None or one.exact else told_apart(one.value, width)
+    value = one.value.times(words["scale"]) if "scale" in words else one.value
+    width = words.get("precise")
+    width = width.get(choice) if isinstance(width, Mapping) else value.value if width == "value" else width
+    precise = one.exact if width is None or one.exact else told_apart(value, width, one.about.get("scale", (0.0, 1.0)))
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
     robust = words.get("robust", one.robust)
     evidence = one.evidence or (graded(
-        one.value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
+        value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
         precise=precise, robust=robust.get(choice, one.robust) if isinstance(robust, Mapping) else robust,
     ) if one.n else "belum_ada_data")
     return Finding(
-        id=id, chapter=chapter, question=dict(question), estimate=one.value.value, unit_of_measure=measure,
-        ci_low=one.value.low, ci_high=one.value.high, n=int(one.n), design=one.design, p_value=one.p,
+        id=id, chapter=chapter, question=dict(question), estimate=value.value, unit_of_measure=measure,
+        ci_low=value.low, ci_high=value.high, n=int(one.n), design=one.design, p_value=one.p,
         evidence=evidence, source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
         sentence={lang: text.rstrip() for lang, text in sentence.items()},
-        ci_level=one.level if one.value.low == one.value.low else None, n_units=one.n_units,
+        ci_level=one.level if value.low == value.low else None, n_units=one.n_units,
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True),
     )
 
@@ -282,8 +294,12 @@ def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple
     )
 
 
-def told_apart(value: Estimate, width: float | Measure) -> bool:
-    """Whether an interval tells something: at most so wide, or judged by a kind of measure such as ``share``."""
+def told_apart(value: Estimate, width: bool | float | Measure | Literal["tenth"], scale: tuple[float, float]) -> bool:
+    """Whether an interval tells something: at most so wide, or as the catalogue judges it (:func:`finding`)."""
+    if isinstance(width, bool):
+        return width
+    if width == "tenth":
+        return bool(value.high - value.low <= 0.1 * (scale[1] - scale[0]))
     return is_precise(value, smallest(width)) if isinstance(width, str) else bool(value.high - value.low <= width)
 
 
@@ -301,7 +317,7 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     """The picture of a result with groups; None where the catalogue has no words for one, or nothing is grouped.
 
     ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where wanted, ``kind``, ``format``, ``digits``,
-    ``reference`` (a number, or ``all``: everybody's value), ``note``, ``most`` (rows shown) and ``grouped`` (breakdowns told apart).
+    ``reference`` (a number, a fact, or ``all``: everybody's value), ``count: k`` (rows stand for those counted), ``note``, ``most`` (rows shown) and ``grouped`` (breakdowns told apart).
     """
     place = f"{name}.picture{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
@@ -315,6 +331,8 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     reference = words.get("reference")
     if reference == "all":
         reference = result.reference if hasattr(result, "reference") else result.row.estimate
+    elif isinstance(reference, str):
+        reference = float(Formatter().get_field(reference, (), facts)[0])
     if unexpected(words, result):
         place, facts = "said.plain.picture", {**facts, "it": facts_of(result)}
     texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
@@ -366,7 +384,8 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
             **_labels("group", column_of(gap.one.by)),
         } for gap in result])
     rows = result.ranked() if words.get("order") == "value" else result.rows
-    return pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
+    data = pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
+    return data.assign(n=[row.k for row in rows]) if words.get("count") == "k" else data
 
 
 def named(about: Mapping[Hashable, Any], data: pd.DataFrame) -> pd.DataFrame:
@@ -451,9 +470,9 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     """The table of a result; None where the catalogue has no words for one, or there is nothing to tabulate.
 
     The catalogue's ``table`` holds ``caption`` and ``columns``, in order: for each the words of its ``head`` and, where
-    wanted, ``kind`` and ``digits``; ``order: value`` puts the largest first; ``rows`` says which of a result's frames, or
-    ``facts`` names rows that are each a fact in words of their own; ``count`` names the column with the number of people
-    (``n``), ``block`` that whose groups add up.
+    wanted, ``kind``, ``digits`` and what its ``codes`` are called; ``order: value`` puts the largest first; ``rows`` says
+    which of a result's frames, or ``facts`` names rows that are each a fact in words of their own; ``count`` names the
+    column with the number of people (``n``), ``block`` that whose groups add up.
     """
     import pandas as pd
 
@@ -471,6 +490,9 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     if isinstance(result, pd.DataFrame):  # what the table does not name stays out of the record
         named_here = {*words["columns"], words.get("count", "n"), words.get("block")}
         data = data[[name for name in data if name in named_here or name[:-3] in named_here]]
+    for column, about in words["columns"].items():
+        if "codes" in about:
+            data = data.assign(**{f"{column}_{lang}": [about["codes"][code][lang] for code in data[column]] for lang in LANGUAGES})
     fields = tuple(
         Field(column, dict(Phrase(f"{place}.columns.{column}.head", **facts)) if "head" in about
               else dict(Phrase(f"said.column.{column}")), about.get("kind", "text"), about.get("digits", 1))

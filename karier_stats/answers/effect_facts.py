@@ -4,16 +4,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from karier_stats.answers import verdicts
-from karier_stats.answers.facts import column_of, facts_of, lowered, margin_words, matters, span
+from karier_stats.answers.facts import (
+    DescriptionFacts,
+    ListFacts,
+    column_of,
+    facts_of,
+    lowered,
+    margin_words,
+    matters,
+    span,
+)
 from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains, name_of
 from karier_stats.stats.change.retained import Retained
+from karier_stats.stats.description.decide import Decisions
+from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
@@ -406,3 +418,63 @@ class OthersFacts:
 @facts_of.register
 def _(result: Others) -> OthersFacts:
     return OthersFacts(result)
+
+
+@dataclass(frozen=True)
+class DecisionFacts(DescriptionFacts):
+    """A description with the rule that its groups were held against."""
+
+    decisions: Decisions
+
+    @property
+    def least(self) -> int:
+        """Fewer people decide nothing."""
+        return self.decisions.least
+
+    @property
+    def limits(self) -> Mapping[str, float]:
+        """The limit of each decision."""
+        return self.decisions.limits
+
+    @property
+    def sets(self) -> Mapping[str, ListFacts]:
+        """The groups of each decision."""
+        return {name: self._list(rows) for name, rows in self.decisions.rows.items()}
+
+    @property
+    def judged(self) -> int:
+        """How many groups could be judged."""
+        return sum(len(rows) for name, rows in self.decisions.rows.items() if name != "few")
+
+
+@facts_of.register(Decisions)
+def _(result: Decisions) -> DecisionFacts:
+    return DecisionFacts(result.result, result)
+
+
+@dataclass(frozen=True)
+class InequalityFacts:
+    """How unevenly a total is spread."""
+
+    result: Inequality
+
+    @property
+    def n(self) -> int:
+        """People."""
+        return self.result.n
+
+    @property
+    def gini(self) -> Phrase:
+        """Gini's coefficient with its interval in brackets."""
+        value = self.result.row.value
+        return Phrase("said.apart", value=Figure(value.value, "number", 2), ci=span(value, value.level, digits=2))
+
+    @property
+    def held(self) -> Figure:
+        """The share of the tenth with most."""
+        return Figure(self.result.held, "percent", 1)
+
+
+@facts_of.register(Inequality)
+def _(result: Inequality) -> InequalityFacts:
+    return InequalityFacts(result)

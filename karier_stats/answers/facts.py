@@ -16,7 +16,6 @@ from karier_stats.answers import verdicts
 from karier_stats.answers.verdicts import Measure
 from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
-from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.within import Within
 from karier_stats.stats.numerics import shares
@@ -101,6 +100,11 @@ class RowFacts:
         """What the group or category is called."""
         column, code = (self.of, self.row.part) if self.row.part else (self.row.by, self.row.code)
         return label_of(self.names, column, code) if code else Phrase("said.rest")
+
+    @property
+    def small(self) -> Text:
+        """The same within a sentence."""
+        return lowered(self.label)
 
     @property
     def code(self) -> str:
@@ -190,8 +194,22 @@ class RowFacts:
     @property
     def number2_apart(self) -> Phrase:
         """A mean with two decimals and its interval in brackets."""
-        value = self.row.value
-        return Phrase("said.apart", value=Figure(value.value, "number", 2), ci=span(value, value.level, digits=2))
+        return Phrase("said.apart", value=self.number2, ci=self.ci2)
+
+    @property
+    def number2(self) -> Figure:
+        """A mean with two decimals."""
+        return Figure(self.row.estimate, "number", 2)
+
+    @property
+    def ci2(self) -> Phrase:
+        """Its interval with as many."""
+        return span(self.row.value, self.row.level, digits=2)
+
+    @property
+    def measured(self) -> Phrase:
+        """``alumni 3,86 (selang ...; n = 186)``."""
+        return Phrase("said.measured", label=self.small, value=self.number2, ci=self.ci2, n=self.n)
 
     @property
     def named(self) -> Phrase:
@@ -222,6 +240,21 @@ class ListFacts:
     def names(self) -> list[Text]:
         """What they are called."""
         return [row.label for row in self.rows]
+
+    @property
+    def small(self) -> list[Text]:
+        """The same within a sentence."""
+        return [row.small for row in self.rows]
+
+    @property
+    def named(self) -> list[Phrase]:
+        """Each with its share."""
+        return [row.named for row in self.rows]
+
+    @property
+    def measured(self) -> list[Phrase]:
+        """Each with its mean, the interval and the number of people."""
+        return [row.measured for row in self.rows]
 
     @property
     def units(self) -> Text:
@@ -275,11 +308,25 @@ class GapFacts:
         return Phrase("said.plain_named", label=self.one.label, value=self.weighed)
 
     @property
+    def signed(self) -> float:
+        """A difference of shares in percentage points."""
+        return 100 * self.gap.value.value
+
+    @property
+    def ci(self) -> Phrase:
+        """Its interval."""
+        return span(self.gap.value, self.gap.level, 100)
+
+    @property
+    def ci_whole(self) -> Phrase:
+        """The same, whole."""
+        return span(self.gap.value, self.gap.level, 100, 0)
+
+    @property
     def points(self) -> Phrase:
         """``-1,7 poin persentase (selang ...)``; names the family where there is one."""
-        ci = span(self.gap.value, self.gap.level, 100)
-        ci = Phrase("said.family", ci=ci, family=self.gap.family) if self.gap.family > 1 else ci
-        return Phrase("said.apart", value=Phrase("said.points", value=100 * self.gap.value.value), ci=ci)
+        ci = Phrase("said.family", ci=self.ci, family=self.gap.family) if self.gap.family > 1 else self.ci
+        return Phrase("said.apart", value=Phrase("said.points", value=self.signed), ci=ci)
 
     @property
     def count(self) -> int:
@@ -329,38 +376,10 @@ class GapFacts:
         return Phrase(f"said.weighed.{verdict_key(self.gap.value, 'share')}", margin=margin_words("share"))
 
 
-@dataclass(frozen=True)
-class InequalityFacts:
-    """How unevenly a total is spread."""
-
-    result: Inequality
-
-    @property
-    def n(self) -> int:
-        """People."""
-        return self.result.n
-
-    @property
-    def gini(self) -> Phrase:
-        """Gini's coefficient with its interval in brackets."""
-        value = self.result.row.value
-        return Phrase("said.apart", value=Figure(value.value, "number", 2), ci=span(value, value.level, digits=2))
-
-    @property
-    def held(self) -> Figure:
-        """The share of the tenth with most."""
-        return Figure(self.result.held, "percent", 1)
-
-
 @singledispatch
 def facts_of(result: Any) -> Any:
     """A result as sentences speak of it; of a view's table what it says of itself; what is neither stays as it is."""
     return getattr(result, "attrs", {}).get("facts", result)
-
-
-@facts_of.register(Inequality)
-def _(result: Inequality) -> InequalityFacts:
-    return InequalityFacts(result)
 
 
 @facts_of.register(Gap)
@@ -586,6 +605,11 @@ class DescriptionFacts:
     def told(self) -> RowFacts:
         """The row that the finding speaks of."""
         return self._said(self.result.told)
+
+    @property
+    def also(self) -> Mapping[str, float]:
+        """Means of further columns over the rows described: ``{it.also[same]:percent}``."""
+        return {str(name): float(mean) for name, mean in self.result.data.mean(numeric_only=True).dropna().items()}
 
     @property
     def rows(self) -> ListFacts:

@@ -52,6 +52,7 @@ class question:
         self.ev, self.name = ev, name
         self.chapter = name.partition(".")[0]
         self.words: Mapping[str, Any] = catalogue.node(name)
+        self.rule = Rules()
         self.record: Answer | None = None
 
     def __enter__(self) -> Self:
@@ -103,6 +104,7 @@ class question:
         if not findings:
             own = f"{self.name}.nothing"
             raise Wanting(Phrase(own if catalogue.has(own) else "views.nothing", **self._known()), tables=tuple(build.about_of(main).get("tables", ())))
+        about = next((found for part in given.values() if (found := build.about_of(part))), {})
         findings = (replace(findings[0], headline=headline), *findings[1:])
         drawn = picture if picture is not None else main
         n = build.pictured(drawn, findings[0].n)
@@ -110,7 +112,7 @@ class question:
         self.record = Answer(
             self.name, self.chapter, findings, None if self._personal else build.picture(self.name, drawn, n, facts),
             build.table(self.name, told, facts),
-            (*(note for key in self._note_keys() if any((note := dict(Phrase(key, **facts))).values())), *self._filtered(main), *build.about_of(main).get("notes", ()),
+            (*(note for key in self._note_keys() if any((note := dict(Phrase(key, **facts))).values())), *self._filtered(main), *about.get("notes", ()),
              *notes), needs=findings[0].source_tables,
         )
 
@@ -130,7 +132,7 @@ class question:
     def _known(self) -> dict[str, Any]:
         """What every sentence may name: the years, the rules and their legal basis."""
         year = self.ev.period
-        return {"year": year, "last_year": year - 1, "next_year": year + 1, "after_next": year + 2, "rule": Rules(), "law": Laws()}
+        return {"year": year, "last_year": year - 1, "next_year": year + 1, "after_next": year + 2, "rule": self.rule, "law": Laws()}
 
     def _filtered(self, main: Any) -> tuple[Text, ...]:
         """A note where rows of the view were left out before they were described."""
@@ -155,8 +157,8 @@ class question:
         the sentence is chosen.
         """
         words = self.words[name]
-        several = list(part.items()) if isinstance(part, Mapping) and not words.get("whole") else [("", part)]
-        for inner, one in several:
+        grouped = isinstance(part, Mapping) and not words.get("whole")
+        for inner, one in list(part.items()) if grouped else [("", part)]:
             refused, plain_said = isinstance(one, Refused), build.said(one)
             if plain_said.n == 0 and plain_said.evidence is None and not (words.get("always") or (refused and "refused" in words)):
                 continue
@@ -166,7 +168,7 @@ class question:
             choice = RULES[words["choose"]](judged) if "choose" in words and not plain else ""
             if choice is None:
                 continue
-            told = {**facts, "it": facts_of(one)}
+            told = {**facts, **(build.known_of([one]) if grouped else {}), "it": facts_of(one)}
             named = words.get("as", {})
             own = named if isinstance(named, str) else named.get(choice, "" if name == "main" else name)
             yield build.finding(

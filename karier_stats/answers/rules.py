@@ -11,11 +11,13 @@ from math import isclose, isfinite
 from typing import Any, TypeVar
 
 from karier_stats.answers import verdicts
+from karier_stats.domain.rules import Rules
 from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope, Slopes
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps, contrast
+from karier_stats.stats.description.decide import Decisions
 from karier_stats.stats.description.describe import Description
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
@@ -375,3 +377,27 @@ def fitness(criteria: Mapping[str, int]) -> str:
 def apart(described: Description) -> str:
     """``apart`` where the data come from sources of their own, ``together`` where one tells of both."""
     return "apart" if described.about.get("robust", True) else "together"
+
+
+@rule
+def decided(found: Decisions) -> str:
+    """``few`` where no group has people enough, else ``some`` or ``none`` under the strictest decision."""
+    rows = found.rows
+    if len(rows["few"]) == len(found.result):
+        return "few"
+    return "some" if rows[max(found.limits, key=found.limits.__getitem__)] else "none"
+
+
+@rule
+def agreed(effect: Effect) -> str | None:
+    """``weak``, ``enough`` or ``open`` against the least agreement of raters; None without an interval."""
+    least = float(Rules().rater_agreement)
+    if effect.value.low != effect.value.low:
+        return None
+    return "weak" if effect.value.high < least else "enough" if effect.value.low >= least else "open"
+
+
+@rule
+def items(described: Description) -> str:
+    """``single`` where a scale has one item, else ``several``; ``nobody`` where no form counts."""
+    return "nobody" if not described.n else "single" if described.about["facts"]["items"] == 1 else "several"

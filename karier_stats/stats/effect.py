@@ -15,6 +15,7 @@ from karier_stats.words.numbers import LANGUAGES, Text
 if TYPE_CHECKING:
     import pandas as pd
 
+    from karier_stats.stats.description.describe import Description
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 
@@ -109,6 +110,12 @@ class Framed(Effect):
         """Rows of a picture or a table."""
         rows: pd.DataFrame = self.result.frame(kind)
         return rows
+
+
+def described(result: Description, *, measure: str) -> Effect | None:
+    """A described number, such as the mean of differences, as a finding speaks of it; None of fewer than two people."""
+    row = result.row
+    return Effect(row.value, row.n, "descriptive", measure, about=result.about) if row.n > 1 else None
 
 
 def effect(

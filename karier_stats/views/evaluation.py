@@ -6,6 +6,7 @@ from dataclasses import fields
 
 from karier_stats.intake import processed
 from karier_stats.views import climate as of_climate
+from karier_stats.views import forms as of_forms
 from karier_stats.views import intake_record as of_intake
 from karier_stats.views import leaders as of_leaders
 from karier_stats.views import money as of_money
@@ -41,6 +42,12 @@ class Evaluation(processed.Evaluation):
     began = of_scores.began
     low_scorers = of_scores.low_scorers
     doses = of_scores.doses
+    relevance = of_forms.relevance
+    forms = of_forms.forms
+    item_answers = of_forms.item_answers
+    comments = of_forms.comments
+    post_ratings = of_forms.post_ratings
+    rated_twice = of_forms.rated_twice
     leaders = of_leaders.leaders
     led = of_leaders.led
     climate = of_climate.climate

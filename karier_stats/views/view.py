@@ -20,8 +20,8 @@ Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
 
 
 OWN = (
-    "coverage", "coverage_of", "names", "facts", "people", "person", "notes", "scale", "measure", "years", "tables",
-    "examined", "robust", "parts",
+    "coverage", "coverage_of", "names", "facts", "facts_of", "people", "person", "notes", "scale", "scale_of", "measure",
+    "years", "tables", "examined", "robust", "parts",
 )
 """What a view's function may say of its table itself."""
 
@@ -106,12 +106,12 @@ def view(
     Notes
     -----
     The table's ``attrs`` carry ``tables``, ``names``, ``rows`` (how many), ``level``, ``seed``, ``of_people`` and, where
-    the function set it, ``coverage``: the share (0-1) of those concerned who are in the data, ``coverage_of``: the same by group;
-    ``people``, how many stand behind several rows each; ``person``, their column; ``facts``: what sentences may name;
-    ``notes``: what a reader must know of how it was made; ``scale``: the lowest and highest possible score;
-    ``measure``: the unit of a change; ``years``: those that are compared; ``examined``: how many rows were looked at to
-    find those of a list; ``robust``: False where the data contradict one another;
-    ``parts``: the items of each part of a survey's scale.
+    the function set it, ``coverage``: the share (0-1) of those concerned who are in the data; ``people``, how many
+    stand behind several rows each; ``person``, their column; ``facts``: what sentences may name; ``notes``: what a
+    reader must know of how it was made; ``scale``: the lowest and highest possible score; ``measure``: the unit of a
+    change; ``years``: those that are compared; ``examined``: how many rows were looked at to find those of a list;
+    ``robust``: False where the data contradict one another; ``parts``: the items of each part of a survey's scale;
+    ``coverage_of``, ``facts_of``, ``scale_of``: the same by group.
     """
     def wrap(make: Make[P]) -> Make[P]:
         @once

@@ -11,6 +11,7 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.description.describe import COUNTED, Description, Row
+from karier_stats.stats.effect import Design
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
@@ -60,6 +61,8 @@ class Gap:
     """Column whose categories are compared; empty for groups."""
     verb: Mapping[str, Any] = field(default_factory=dict)
     """The keywords of the description that was compared."""
+    design: Design = "descriptive"
+    """What the comparison rests on."""
 
     @property
     def seen(self) -> bool:

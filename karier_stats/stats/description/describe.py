@@ -199,7 +199,8 @@ def shares(
     ----------
     data : DataFrame
     of : str
-        A column of yes and no, or of categories: then every category has its share, or ``value`` alone.
+        A column of yes and no, or of categories: then every category (of pandas' own kind also one that nobody has) has
+        its share, or ``value`` alone.
     value : object or sequence, optional
         The category that counts; of several each has its own share.
     by : str or sequence of str, optional
@@ -284,6 +285,15 @@ def medians(
 
     call = {"verb": "medians", "of": of, "by": by, "over": over}
     return _described("median", _numbers(data, of), of, [], by, over, None, False, level, measure, call)
+
+
+def deviations(data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None) -> Description:
+    """The standard deviation of a column, of everybody and of groups, without an interval."""
+    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+        return Estimate(float(rows[of].astype(float).std()), level=at), None, len(rows)
+
+    call = {"verb": "deviations", "of": of, "by": by}
+    return _described("mean", _numbers(data, of), of, [], by, None, None, False, None, measure, call)
 
 
 def summary(
@@ -478,6 +488,8 @@ def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list
         return rows.assign(**{COUNTED: (rows[of] == value).fillna(False).astype(bool)}), []
     if pd.api.types.is_bool_dtype(rows[of].dtype):
         return rows.assign(**{COUNTED: rows[of].astype(bool)}), []
+    if isinstance(rows[of].dtype, pd.CategoricalDtype):
+        return rows.assign(**{COUNTED: False}), [str(one) for one in rows[of].cat.categories]
     return rows.assign(**{COUNTED: False}), sorted(rows[of].astype(str).unique())
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import listed
+from karier_stats.stats.columns import level_of, listed
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.results import Result, Sheet, check_level, make_table
@@ -84,7 +84,7 @@ def told(row: pd.Series, digits: int) -> Figure | Phrase:
     return Phrase("scales.with_interval", value=value, level=row.ci_level, low=low, high=high)
 
 
-def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
+def raters(data: pd.DataFrame, *, raters: Sequence[str], level: float | None = None) -> Raters:
     """Whether several raters of the same people agree, such as graduates and their superiors.
 
     Parameters
@@ -93,6 +93,8 @@ def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
         One row per person rated. Never changed.
     raters : sequence of str
         Numeric columns, two or more, one per rater; a person whom a rater left out is not counted, and that is said.
+    level : float, optional
+        Default: the view's, else 0.95.
 
     Returns
     -------
@@ -129,7 +131,7 @@ def raters(data: pd.DataFrame, *, raters: Sequence[str]) -> Raters:
     found = complete_rows(data, [("raters", name) for name in names])
     if found.n < 3:
         raise StatisticsError("K347", rows=found.n, coefficients=2, needed=3)
-    return _result(names, found.numbers, _sheet(found.numbers, found.notes), LEVEL)
+    return _result(names, found.numbers, _sheet(found.numbers, found.notes), level_of(data, level))
 
 
 def _result(names: tuple[str, ...], scores: Array, sheet: Sheet, level: float) -> Raters:

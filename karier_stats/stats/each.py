@@ -1,0 +1,43 @@
+"""``each``: a verb on every group of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.stats.description.describe import _code_order as code_order
+from karier_stats.stats.tried import tried
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def each(data: pd.DataFrame, by: str, verb: Callable[..., Any], **keywords: Any) -> dict[str, Any]:
+    """What a verb finds in each group, by the group's code.
+
+    Parameters
+    ----------
+    data : DataFrame
+    by : str
+        Column of the groups; they come in the order of the view's names, others after them.
+    verb : callable
+    **keywords
+        Of the verb.
+
+    Returns
+    -------
+    dict
+        A result for each group, or why there is none (:func:`~karier_stats.stats.tried.tried`). What the view says by
+        group (``facts_of``, ``coverage_of``, ...) stands in the place of what it says of all; sentences may name ``group``.
+    """
+    names = data.attrs.get("names", {}).get(by, {})
+    codes = [str(code) for code in data[by].dropna().unique()]
+    found = {}
+    for code in code_order(codes, names):
+        lot = data[(data[by].astype("string") == code).fillna(False)]
+        about = {str(name): said for name, said in data.attrs.items()}
+        of_group = {name[:-3]: given[code] for name, given in about.items() if name.endswith("_of") and code in given}
+        facts = {**about.get("facts", {}), **of_group.get("facts", {}), "group": names.get(code, code)}
+        lot.attrs = {**about, **of_group, "facts": facts}  # type: ignore[dict-item]
+        found[code] = tried(verb, lot, **keywords)
+    return found
