@@ -138,13 +138,13 @@ _FUNCTIONS = {
 }
 
 __all__ = [
-    "agreement", "allocate", "close", "compare", "compare_units", "contrast", "dealt_out", "decide", "described",
-    "deviations", "distinct", "dropouts", "each", "effect", "every_way", "gains", "guard_parameters", "inequality",
-    "last_change", "ledger", "means", "medians", "mismatch", "moderated", "net_gains", "open_evaluation", "others",
-    "power", "promoters", "question", "raters", "ratios", "regress", "regress_parquet", "reliabilities",
-    "reliability", "representation", "rest", "retained", "scorecard", "sensitivity", "shares", "shortfall", "show",
-    "slopes", "smallest", "specifications", "split_halves", "summary", "totals", "tried", "units_needed", "within",
-    "without", "yearly_flags",
+    "agreement", "allocate", "close", "compare", "compare_units", "contrast", "dealt_out", "decide",
+    "described", "deviations", "distinct", "dropouts", "each", "effect", "every_way", "gains",
+    "guard_parameters", "inequality", "last_change", "ledger", "means", "medians", "mismatch", "moderated",
+    "net_gains", "open_evaluation", "others", "power", "promoters", "question", "raters", "ratios", "regress",
+    "regress_parquet", "reliabilities", "reliability", "representation", "rest", "retained", "scorecard",
+    "sensitivity", "shares", "shortfall", "show", "slopes", "smallest", "specifications", "split_halves",
+    "summary", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
 ]
 
 

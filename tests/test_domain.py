@@ -6,13 +6,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.answers.record import answers
-from karier_stats.chapters import counting
+import karier_stats as ks
+from karier_stats.answers.collecting import collected
+from karier_stats.answers.record import Answer
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match, satisfaction_band, satisfaction_index
 from karier_stats.domain.leadership import engagement_index
 from karier_stats.domain.rules import all_rules, legal_note, rule
-from karier_stats.stats.numerics.estimate import between
+from karier_stats.views.evaluation import with_views
 from tests import small_office
 
 
@@ -73,12 +74,15 @@ def test_a_rule_under_the_repealed_law_says_so_and_an_unchecked_one_is_marked():
 
 
 def test_no_finding_that_rests_on_an_unchecked_rule_is_strong():
-    @answers("needs", {"id": "Apa?", "en": "What?"}, ())
-    def question(ev):
-        value = rule("budget_minimum_share").value
-        found = counting.finding(question, ev, between(value, value, value), 90, {"id": "A.", "en": "A."})
-        return counting.answer(question, [found])
+    def answered(*rules: str) -> Answer:
+        with collected() as found, ks.question(ev, "participation.rate") as q:
+            for name in rules:
+                rule(name)
+            q.answer(ks.shares(ev.people(), of="took_part", census=True))
+        return found[0]
 
-    found = question(small_office.office())
+    ev = with_views(small_office.office())
+    assert answered().findings[0].evidence == "kuat"
+    found = answered("budget_minimum_share")
     assert found.findings[0].evidence == "sedang"
     assert any("has not been checked" in note["en"] for note in found.notes)

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.chapters.counting import level_words
+from karier_stats.words import say
 from karier_stats.words.numbers import (
     both,
     date,
@@ -116,4 +116,4 @@ def test_both_and_integer():
     [(0.95, "95 persen"), (0.975, "97,5 persen"), (1 - 0.05 / 325, "99,98 persen"), (1 - 1e-7, "99,99999 persen")],
 )
 def test_a_level_below_one_is_never_written_as_certainty(level: float, text: str) -> None:
-    assert level_words(level, "id") == f"selang kepercayaan {text}"
+    assert say("said.level", "id", level=level) == f"selang kepercayaan {text}"

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
+from karier_stats.answers.facts import judged, matters
 from karier_stats.answers.record import grade
-from karier_stats.answers.verdicts import is_precise, says_nothing, smallest, verdict, weighed
-from karier_stats.chapters import counting
+from karier_stats.answers.verdicts import is_precise, says_nothing, smallest, verdict
 from karier_stats.stats.numerics.estimate import between
 
 
@@ -28,9 +28,9 @@ def test_the_interval_against_the_margin_decides(low, high, said, precise):
 
 
 def test_the_clause_names_the_margin_and_the_direction():
-    assert "melampaui batas 3 poin" in weighed(between(5, 3.5, 6.7), 3, "id", "3 poin")
-    assert "clear in its direction" in weighed(between(3, 0.5, 6), 3, "en", "3 points")
-    assert "holds zero" in weighed(between(1, -5, 7), 3, "en", "3 points")
+    assert "melampaui batas 3 poin" in matters(between(5, 3.5, 6.7), "points")["id"]
+    assert "clear in its direction" in matters(between(3, 0.5, 6), "points")["en"]
+    assert "holds zero" in matters(between(1, -5, 7), "points")["en"]
 
 
 def test_the_margins_are_those_of_the_rules_file():
@@ -52,6 +52,6 @@ def test_what_people_tell_of_themselves_and_unknown_selection_cost_a_grade():
 
 
 def test_a_precise_null_is_knowledge_and_a_wide_one_is_not():
-    narrow, wide = (counting.judged(between(0.0, low, -low), "id", 0.95) for low in (-0.02, -0.2))
+    narrow, wide = (judged(between(0.0, low, -low), "share", 0.95)["id"] for low in (-0.02, -0.2))
     assert "terlalu kecil untuk berarti" in narrow and "belum cukup bukti" not in narrow
     assert "belum dapat diketahui" in wide and "perbedaan terkecil yang biasanya dapat terlihat" in wide

@@ -24,7 +24,7 @@ CHAPTERS = (
     "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges", "synthesis",
 )
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
-_QUESTION = re.compile(r'^with ks\.question\(ev, "(?P<new>[\w.]+)"\)|^ks\.show\(ks\.(?P<old>[\w.]+)\(ev\)\)', re.M)
+_QUESTION = re.compile(r'^with ks\.question\(ev, "([\w.]+)"\)', re.M)
 _OUTSIDE = re.compile(r"^(import karier_stats|ev = ks\.open_evaluation|ks\.close|evaluation: str)", re.M)
 
 
@@ -45,7 +45,7 @@ def cells(chapter: str) -> tuple[Cell, ...]:
         if cell["cell_type"] != "code" or _OUTSIDE.search(source):
             continue
         match = _QUESTION.search(source)
-        name = (match["new"] or match["old"]) if match else ""
+        name = match[1] if match else ""
         found.append(Cell(name, compile(source, f"{path.name}: {name or 'set-up'}", "exec")))
     return tuple(found)
 

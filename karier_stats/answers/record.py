@@ -8,21 +8,18 @@ draws or formats HTML.
 
 from __future__ import annotations
 
-import functools
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, ParamSpec, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from karier_stats.domain.rules import Rule, legal_note, rules_read
-from karier_stats.errors import StatisticsError
+from karier_stats.domain.rules import Rule, legal_note
 from karier_stats.words import Phrase
-from karier_stats.words.numbers import LANGUAGES, Text, both, listing
+from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.intake.processed import Evaluation
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 Evidence = Literal["kuat", "sedang", "lemah", "belum_ada_data"]
@@ -213,44 +210,6 @@ class Answer:
     """Results of the library behind the answer, for a reader in JupyterLab."""
 
 
-P = ParamSpec("P")
-
-
-def answers(
-    chapter: str, question: dict[str, str], needs: tuple[str, ...]
-) -> Callable[[Callable[[Evaluation], Answer]], Callable[[Evaluation], Answer]]:
-    """Make a chapter's function answer even where data or statistics are wanting.
-
-    A table of ``needs`` that is absent, or an analysis that the data cannot
-    carry, gives an answer that says so instead of an exception, so that the
-    report is always whole. ``lang`` and ``audience`` come from the evaluation.
-    The rules of ``rules.yml`` that the function reads are told in notes where
-    they must be; no finding that rests on an unchecked one is strong.
-    """
-
-    def wrap(function: Callable[[Evaluation], Answer]) -> Callable[[Evaluation], Answer]:
-        @functools.wraps(function)
-        def answer(evaluation: Evaluation) -> Answer:
-            absent = evaluation.missing(*needs)
-            if absent:
-                found = _not_assessable(chapter, function.__name__, question, needs, _absent_sentence(absent))
-                found = replace(found, missing=absent)
-            else:
-                try:
-                    with rules_read() as used:
-                        found = resting_on(function(evaluation), tuple(used.values()))
-                except StatisticsError as error:
-                    found = _not_assessable(chapter, function.__name__, question, needs, _refused_sentence(error))
-            return replace(found, needs=needs, lang=evaluation.lang, audience=evaluation.audience)
-
-        answer.chapter = chapter  # type: ignore[attr-defined]
-        answer.question = question  # type: ignore[attr-defined]
-        answer.needs = needs  # type: ignore[attr-defined]
-        return answer
-
-    return wrap
-
-
 def resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:
     """The answer with the legal notes of the rules behind it, none of its findings stronger than they are."""
     told = tuple(dict(note) for one in used if (note := legal_note(one)) is not None)
@@ -258,32 +217,3 @@ def resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:
     if any(one.unchecked for one in used):
         kept = tuple(replace(one, evidence="sedang") if one.evidence == "kuat" else one for one in kept)
     return replace(answer, findings=kept, notes=(*answer.notes, *(note for note in told if note not in answer.notes)))
-
-
-def _not_assessable(
-    chapter: str, name: str, question: dict[str, str], needs: tuple[str, ...], sentence: dict[str, str]
-) -> Answer:
-    """An answer whose one finding says why there is none."""
-    finding = Finding(
-        id=f"{chapter}.{name}", chapter=chapter, question=question, estimate=None, unit_of_measure="",
-        ci_low=None, ci_high=None, n=0, design="descriptive", evidence="belum_ada_data",
-        source_tables=needs, sentence=sentence,
-    )
-    return Answer(id=f"{chapter}.{name}", chapter=chapter, findings=(finding,))
-
-
-def _absent_sentence(absent: tuple[str, ...]) -> dict[str, str]:
-    """"Belum dapat dinilai: perlu tabel ..." in both languages."""
-    return both(
-        f"Belum dapat dinilai: perlu tabel {listing([f'`{name}`' for name in absent], 'id')}.",
-        f"Cannot be assessed yet: needs the table{'s' if len(absent) > 1 else ''} "
-        f"{listing([f'`{name}`' for name in absent], 'en')}.",
-    )
-
-
-def _refused_sentence(error: StatisticsError) -> dict[str, str]:
-    """The library's own reason why the data do not carry the analysis."""
-    return both(
-        f"Data belum memadai untuk dinilai. {error.message('id')}",
-        f"The data are not enough to assess this. {error.message('en')}",
-    )

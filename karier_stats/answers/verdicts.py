@@ -13,7 +13,6 @@ from typing import Literal
 
 from karier_stats.domain.rules import rule
 from karier_stats.stats.numerics.estimate import Estimate
-from karier_stats.words.numbers import both
 
 Verdict = Literal["berarti", "terlalu_kecil", "belum_diketahui"]
 Measure = Literal["points", "share", "answer", "slope", "money"]
@@ -87,39 +86,3 @@ def says_nothing(value: Estimate, margin: float) -> bool:
     if not (math.isfinite(value.low) and math.isfinite(value.high)):
         return True
     return value.low <= -margin and value.high >= margin
-
-
-def weighed(value: Estimate, margin: float, lang: str, shown: str) -> str:
-    """A clause for a sentence: the verdict, with the margin that it stands on.
-
-    Parameters
-    ----------
-    value : Estimate
-        The difference, in the unit of ``margin``.
-    shown : str
-        The margin as the sentence writes it, with its unit: ``3 poin``.
-
-    Returns
-    -------
-    str
-        Without a capital or a full stop; follows "Perbedaan ini" / "This difference".
-    """
-    found = verdict(value, margin)
-    if found == "berarti":
-        text = both(f"berarti: melampaui batas {shown}", f"large enough to matter: beyond {shown}")
-    elif found == "terlalu_kecil":
-        text = both(
-            f"terlalu kecil untuk berarti: seluruh kisarannya di bawah {shown}",
-            f"too small to matter: its whole range is below {shown}",
-        )
-    elif value.low > 0 or value.high < 0:
-        text = both(
-            f"jelas arahnya, tetapi belum dapat diketahui apakah mencapai {shown} yang dipandang berarti",
-            f"clear in its direction, but whether it reaches the {shown} that matter cannot be known yet",
-        )
-    else:
-        text = both(
-            f"belum dapat diketahui berarti atau tidaknya: kisarannya memuat nol dan juga perbedaan sebesar {shown} yang dipandang berarti",
-            f"not known yet to matter or not: its range holds zero as well as the {shown} that matter",
-        )
-    return text[lang]

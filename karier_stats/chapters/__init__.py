@@ -1,1 +1,0 @@
-"""One module per chapter of the report: processed tables in, findings out."""
