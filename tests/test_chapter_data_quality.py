@@ -47,6 +47,8 @@ def test_a_lost_row_is_called_lost():
     """99 rows accounted for of 100."""
     answer = data_quality.received(with_feeds({**FEED, "processed": 89}))
     assert "tidak cocok pada 1 dari 1 sumber tabel: 01_pegawai.xlsx" in one(answer, "conserved").sentence["id"]
+    lost = answer.picture.data.query("fate == 'lost'").iloc[0]
+    assert lost["value"] == pytest.approx(1 / 100) and lost["part_en"] == "not accounted for"
     verdict = one(data_quality.verdict(with_feeds({**FEED, "processed": 89})))
     assert "belum layak dianalisis" in verdict.sentence["id"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,21 @@ def test_several_breakdowns_are_not_crossed_and_a_line_is_told_at_each_place(peo
     assert {row.by for row in found} == {"group", "year"} and len(found) == 5
     lines = ks.shares(people, of="yes", by="group", over="year")
     assert sum(row.n for row in lines) == 200 and {row.over for row in lines} == {2024, 2025}
+
+
+def test_a_table_that_is_counted_already_gives_what_its_rows_would(people):
+    """Each row of the counted table stands for as many people as it says."""
+    counted = people.groupby(["group", "year", "yes"]).size().reset_index(name="people")
+    whole, short = ks.shares(people, of="yes", by="group"), ks.shares(counted, of="yes", by="group", frequency="people")
+    assert [(row.k, row.n, row.value.ends) for row in short] == [(row.k, row.n, row.value.ends) for row in whole]
+    held = ks.totals(counted, by="group", frequency="people")
+    assert [(row.estimate, row.n) for row in held] == [(row.n, row.n) for row in whole]
+    assert sum(row.estimate for row in ks.totals(counted, by="group", frequency="people", share=True)) == pytest.approx(1)
+
+
+def test_the_lowest_group_may_be_in_focus(people):
+    found = replace(ks.shares(people, of="yes", by="group"), focus="lowest")
+    assert found.told.estimate == min(row.estimate for row in found)
 
 
 def test_categories_have_a_share_each_and_a_person_counts_once():

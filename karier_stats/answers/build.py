@@ -529,7 +529,8 @@ def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
     data[first[0]] = data["estimate"]
     for name, further in others:
         if isinstance(further, pd.DataFrame):
-            data = data.merge(named(further.attrs, further), how="left", on=first[1].verb["by"], validate="m:1")
+            by, beside = first[1].verb["by"], named(further.attrs, further)
+            data = data.merge(beside, how="left", on=by, validate="m:1") if by in list(beside) else data
             continue
         if isinstance(further, Withins):
             for one in further:

@@ -572,6 +572,12 @@ class DescriptionFacts:
         told: Mapping[str, Any] = self.result.about.get("facts", {})
         return told
 
+    @property
+    def common(self) -> dict[str, Text]:
+        """What all rows described have in common, by column: ``{main.common[instrument]}``."""
+        names, data = self.result.about.get("names", {}), self.result.data
+        return {name: label_of(names, name, data[name].iloc[0]) for name in names if name in data and data[name].nunique() == 1}
+
     def __getitem__(self, name: str) -> RowFacts:
         """One group or category by its code: ``{hours[PNS].number}``; one that nobody has counts nobody."""
         row = self.result.find(name)

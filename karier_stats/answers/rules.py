@@ -353,7 +353,9 @@ def peak(means: Description) -> str:
 
 @rule
 def bottom(described: Description) -> str:
-    """``lowest`` where groups differ, ``alike`` where they do not, ``alone`` for one group."""
+    """``lowest`` where groups differ, ``alike`` where they do not, ``alone`` for one group or where another is in focus."""
+    if described.focus != "lowest":
+        return "alone"
     values = {row.estimate for row in described.groups}
     return "lowest" if len(values) > 1 else "alike" if len(described.groups) > 1 else "alone"
 

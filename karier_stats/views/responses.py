@@ -75,7 +75,7 @@ def responses_of_units(ev: Evaluation) -> pd.DataFrame:
     -------
     DataFrame
         ``instrument``, ``unit_id`` (as given, else that of the person), ``responded`` (bool), ``people`` (how many) and
-        ``largest`` (bool): the instrument that most people could answer. Facts: ``instrument``, its name.
+        ``largest`` (bool): the instrument that most people could answer.
 
     Raises
     ------
@@ -95,8 +95,7 @@ def responses_of_units(ev: Evaluation) -> pd.DataFrame:
     rows = pd.concat(found, ignore_index=True)
     largest = str(rows.groupby("instrument", sort=True)["people"].sum().idxmax())
     rows["largest"] = rows["instrument"] == largest
-    names = _names(rows)
-    rows.attrs = {"names": {**names, "unit_id": unit_names(ev)}, "facts": {"instrument": names["instrument"][largest]}}
+    rows.attrs = {"names": {**_names(rows), "unit_id": unit_names(ev)}}
     return rows
 
 

@@ -137,7 +137,7 @@ def joined(ev: Evaluation, *tables: str) -> pd.DataFrame:
     -------
     DataFrame
         ``table``, ``known`` (bool): the person is in the staff snapshot of the period. Facts: ``limit``, the share that
-        should be.
+        should be, and ``what`` the tables are called.
     """
     everyone = set(activity.staff(activity.whole(ev), standing=None)["employee_uid"])
     lots = [pd.DataFrame({"table": [], "known": pd.Series(dtype=bool)})]
@@ -145,7 +145,8 @@ def joined(ev: Evaluation, *tables: str) -> pd.DataFrame:
         person = ev.table(name)["employee_uid"].dropna()
         lots.append(pd.DataFrame({"table": name, "known": person.isin(everyone).astype(bool)}))
     rows = pd.concat([lot for lot in lots if len(lot)] or lots, ignore_index=True)
-    rows.attrs = {"facts": {"limit": LINKED_GOOD}}
+    what = [{lang: TABLES[name].text[lang].lower() for lang in LANGUAGES} for name in tables or OF_PEOPLE]
+    rows.attrs = {"facts": {"limit": LINKED_GOOD, "what": what}}
     return rows
 
 
