@@ -172,11 +172,11 @@ def _alpha(data: pd.DataFrame, items: Sequence[str], level: float) -> Effect | R
     result = tried(reliability, answered, items=sorted(items))  # their order must not reach the last digit
     if isinstance(result, Refused):
         return result
-    result = result.recompute(level)
-    found = effect(result, "alpha", of=data, design="descriptive", measure="alpha")
+    leveled = result.recompute(level)
+    found = effect(leveled, "alpha", of=data, design="descriptive", measure="alpha")
     return replace(
         found, precise=bool(found.value.high - found.value.low <= 0.1), about={**found.about, "coverage": None},
-        sentence={lang: result.sentence(lang) for lang in ("id", "en")},
+        sentence={lang: leveled.sentence(lang) for lang in ("id", "en")},
     )
 
 
