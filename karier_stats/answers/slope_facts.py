@@ -1,4 +1,4 @@
-"""Slopes as sentences speak of them: ``{it.where}``, ``{it.size}``, ``{it.facts}``, ``{it.smallest}``, ``{main.adjusted}``."""
+"""Slopes as sentences speak of them: ``{it.where}``, ``{it.size}``, ``{it.facts}``, ``{main.adjusted}``."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class SlopeFacts(EffectFacts):
 
     @property
     def matters(self) -> Text:
-        """Whether it matters, as a further sentence; empty where no margin is told for its measure, or without bounds."""
+        """Whether it matters, as a further sentence; empty without bounds, or a margin that is told."""
         margin, key = margin_of(self.slope), f"slopes.margin.{self.slope.measure}"
         if margin is None or not catalogue.has(key) or not math.isfinite(self.slope.value.low):
             return Joined()
@@ -308,7 +308,8 @@ class CurveFacts(EffectFacts):
     @property
     def declared(self) -> Phrase:
         """What was declared; adjusted ways only where the composition is known."""
-        also = Phrase("slopes.both_ways", names=[column_of(name) for name in self.curve.also]) if self.curve.also else Joined()
+        names = [column_of(name) for name in self.curve.also]
+        also = Phrase("slopes.both_ways", names=names) if names else Joined()
         return Phrase("slopes.declared", outcomes=[way(name) for name in self.curve.outcomes], also=also)
 
 

@@ -88,10 +88,11 @@ def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
     years = sorted({int(year) for year in lagged["year"] if year <= ev.period})
     people = [activity.with_activity(ev, year) for year in years] or [activity.with_activity(ev).head(0)]
     staff = pd.concat(people, ignore_index=True)
-    found = staff[~staff["is_head"].fillna(False).astype(bool)].merge(lagged, on=["unit_id", "year"], how="inner", validate="m:1")
+    led_ones = staff[~staff["is_head"].fillna(False).astype(bool)]
+    found = led_ones.merge(lagged, on=["unit_id", "year"], how="inner", validate="m:1")
     if found.empty and not empty:
         raise Wanting(Phrase("views.no_lag"))
-    contract = found.assign(one=found["status"].isin(codes.CONTRACT_STATUS).astype(float)).groupby("unit_id", sort=False)["one"]
+    contract = found["status"].isin(codes.CONTRACT_STATUS).astype(float).groupby(found["unit_id"], sort=False)
     found = found.assign(
         courses=found["courses"].astype(float), calendar=found["year"].astype(str),
         settled=~found["unsettled"].astype(bool),

@@ -74,12 +74,13 @@ def every_way(found: Slopes, *, outcomes: Sequence[str], samples: Sequence[str] 
     adjust: dict[str, Any] = {PLAIN: found.adjust, **({ALSO: (*found.adjust, *found.also)} if found.also else {})}
     chosen = {name: (lambda rows, name=name: rows[name].astype(bool)) for name in samples}
     curve = specifications(
-        filled(found.data, found.also), on=found.fit.on, unit=found.unit, draws=draws, level=found.level, seed=found.seed,
+        filled(found.data, found.also), on=found.fit.on, unit=found.unit, draws=draws, level=found.level,
+        seed=found.seed,
         choices={"outcome": {name: name for name in outcomes}, "adjust": adjust, "sample": {ALL: None, **chosen},
                  "method": {"unit_means": "unit_means"}},
     )
     signs = np.sign(curve.computed["estimate"])
     robust = bool((signs == np.sign(float(curve.headline["estimate"]))).all())
     told = effect(curve, of=found.data, design="association", measure="sd_per_sd", robust=robust)
-    return Curve(told.value, told.n, told.design, told.measure, n_units=told.n_units, robust=robust, sentence=told.sentence,
-                 about=told.about, result=curve, outcomes=tuple(outcomes), also=found.also)
+    return Curve(told.value, told.n, told.design, told.measure, n_units=told.n_units, robust=robust,
+                 sentence=told.sentence, about=told.about, result=curve, outcomes=tuple(outcomes), also=found.also)

@@ -1,4 +1,4 @@
-"""``split_halves``: an association between two answers that one person gave, freed from what that person's impressions add."""
+"""``split_halves``: an association between two answers of one person, free of what that person's impressions add."""
 
 from __future__ import annotations
 
@@ -79,18 +79,20 @@ def split_halves(
     Chernozhukov et al. (2018), Econometrics Journal 21, C1-C68, definition 3.3.
     """
     at, lot = level_of(data, level), data.attrs.get("seed", 0) if seed is None else seed
-    # In an order that the answers themselves make, so that neither row order nor pseudonyms decide who is in which half.
+    # In an order that the answers make themselves: neither row order nor pseudonyms decide who is in which half.
     rows = data.dropna(subset=[outcome, on, unit]).sort_values([unit, on, outcome], kind="stable", ignore_index=True)
     rows = rows.assign(others=by_others(rows, on, unit)).dropna(subset=["others"])
-    own, others = (regress(rows, outcome=outcome, on=way, person=unit, level=at, seed=lot).headline for way in (on, "others"))
+    asked: dict[str, Any] = {"outcome": outcome, "person": unit, "level": at, "seed": lot}
+    own, others = (regress(rows, on=way, **asked).headline for way in (on, "others"))
     rng = np.random.default_rng([lot, len(rows)])
     found = [_one_split(rows, outcome, on, unit, rng.random(len(rows)), at, lot) for _ in range(splits)]
     value, middle = _median(found, at)
     if not math.isfinite(value.low):
         return None
     return Halves(
-        value, int(middle["n"]), "association", "scale_points_per_scale_point", n_units=int(middle["n_units"]), robust=False,
-        about={str(name): kept for name, kept in data.attrs.items()}, own=of_row(own, at), others=of_row(others, at), splits=splits,
+        value, int(middle["n"]), "association", "scale_points_per_scale_point", n_units=int(middle["n_units"]),
+        robust=False, about={str(name): kept for name, kept in data.attrs.items()}, own=of_row(own, at),
+        others=of_row(others, at), splits=splits,
     )
 
 

@@ -171,8 +171,8 @@ class Slopes(Mapping[str, Slope]):
         robust = self.holds is True and not undecided and not (units is not None and units < ENOUGH)
         return Slope(
             of_row(row, self.level), int(row["n"]), self.design, self.measure, method=str(row["method"]), n_units=units,
-            robust=robust, about=self.about, scope=scope, outcome=fit.outcome, on=fit.on, leads=leads, undecided=undecided,
-            smallest=smallest_seen(row),
+            robust=robust, about=self.about, scope=scope, outcome=fit.outcome, on=fit.on, leads=leads,
+            undecided=undecided, smallest=smallest_seen(row),
         )
 
     @cached_property
@@ -250,7 +250,8 @@ def called(kind: str, column: str) -> Text | None:
 
 def _way(term: str, method: str) -> Phrase:
     """What a comparison and a method are called together."""
-    return Phrase("slopes.way", scope=Phrase(f"slopes.scope.{base_term(str(term))[1] or 'rows'}"), method=METHODS[str(method)])
+    scope = Phrase(f"slopes.scope.{base_term(str(term))[1] or 'rows'}")
+    return Phrase("slopes.way", scope=scope, method=METHODS[str(method)])
 
 
 def slopes(
@@ -304,8 +305,8 @@ def slopes(
 
 def filled(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """The data with every gap in some columns as a level of its own: one gap drops neither a row nor a column."""
-    gaps = {name: data[name].astype(object).where(data[name].notna(), "?") for name in columns if data[name].isna().any()}
-    return data.assign(**gaps)
+    open_ones = [name for name in columns if data[name].isna().any()]
+    return data.assign(**{name: data[name].astype(object).where(data[name].notna(), "?") for name in open_ones})
 
 
 @dataclass(frozen=True, eq=False)
