@@ -8,6 +8,7 @@ import pytest
 from asked import feedback
 
 import karier_stats as ks
+from karier_stats.answers.collecting import collected
 from karier_stats.answers.record import Answer
 from karier_stats.domain.rules import rule
 from karier_stats.intake.processed import Evaluation
@@ -15,6 +16,7 @@ from karier_stats.report.wording import faults
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import shares
 from karier_stats.views import surveys
+from karier_stats.views.evaluation import with_views
 from tests.small_office import one as finding_of
 from tests.small_office import tables
 
@@ -306,3 +308,18 @@ def test_the_agreement_of_graduates_and_superiors_is_judged_by_its_interval(nois
     wanted = ks.raters(pd.DataFrame({"alumni": own, "atasan": other}), raters=["alumni", "atasan"]).headline
     assert (found.estimate, found.ci_low, found.ci_high) == pytest.approx((wanted.estimate, wanted.ci_low, wanted.ci_high))
     assert said in found.sentence["en"] and not faults(found)
+
+
+def test_versions_along_another_column_are_told_in_plain_words():
+    ev = with_views(evaluation(pd.concat([relevance("B1", 20, 30, 2024), relevance("B1b", 4, 46)])))
+    with collected() as found, ks.question(ev, "feedback.revised") as q:
+        changes = ks.last_change(ks.shares(ev.relevance(to_date=True), of="unfit", by="program_id", over="year"))
+        q.answer(changes)
+    assert "kurikulum" not in found[0].findings[0].sentence["id"] and "kurikulum" not in found[0].picture.title["id"]
+    assert found[0].findings[0].estimate == pytest.approx(0.08 - 0.40)
+
+
+def test_a_verb_on_each_group_and_its_refusal():
+    data = pd.DataFrame({"group": ["a", "a", "a", "b"], "one": [1, 2, 3, 4], "two": [1, 2, 2, 4]})
+    found = ks.each(data, "group", ks.raters, raters=["one", "two"])
+    assert found["a"].headline.n == 3 and "K347" in found["b"].error.message("en")

@@ -526,6 +526,8 @@ def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
         return pd.DataFrame([_table_row(result, row) for row in result]) if len(result) else pd.DataFrame()
     first, *others = result.items()
     data = tabulated(first[1])
+    if data.empty:
+        return data
     data[first[0]] = data["estimate"]
     for name, further in others:
         if isinstance(further, pd.DataFrame):

@@ -24,7 +24,7 @@ from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains, name_of
 from karier_stats.stats.change.retained import Retained
-from karier_stats.stats.description.decide import Decisions
+from karier_stats.stats.description.decide import Changes, Decisions
 from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect
@@ -445,6 +445,11 @@ class DecisionFacts(DescriptionFacts):
     def judged(self) -> int:
         """How many groups could be judged."""
         return sum(len(rows) for name, rows in self.decisions.rows.items() if name != "few")
+
+
+@facts_of.register(Changes)
+def _(result: Changes) -> DescriptionFacts:
+    return DescriptionFacts(result.lines)
 
 
 @facts_of.register(Decisions)
