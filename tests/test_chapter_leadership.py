@@ -157,6 +157,7 @@ def test_what_staff_say_is_set_beside_the_record_of_their_own_unit():
         for unit, value in said.items() for i in range(2)
     ])  # no unit in the form: it comes from the staff table
     found = leadership.learning_culture(district(RATES, EVENTS, survey_item=items, survey_response=answers)).findings
+    assert set(found[0].source_tables) == {"leader_engagement", "survey_item", "survey_response"}  # a view upon a view
     x, y = pd.Series(EVENTS) * 10 / 18, pd.Series(said, dtype=float)
     assert len(found) == 1  # one item has no reliability
     assert found[0].estimate == pytest.approx(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
