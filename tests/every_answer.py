@@ -15,9 +15,13 @@ from karier_stats.sample import sample_tables
 
 
 @cache
-def sample() -> dict[str, pd.DataFrame]:
-    """The tables of the sample district."""
+def _sample() -> dict[str, pd.DataFrame]:
     return sample_tables()
+
+
+def sample() -> dict[str, pd.DataFrame]:
+    """The tables of the sample district, made once; whoever changes one changes a copy."""
+    return {name: frame.copy(deep=False) for name, frame in _sample().items()}
 
 
 def questions(chapters: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Evaluation], Answer]]:
@@ -27,7 +31,17 @@ def questions(chapters: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[E
 
 
 @cache
+def _evaluation(unit: str, period: int, audience: str) -> Evaluation:
+    return Evaluation.from_tables(sample(), period=period, unit=unit, audience=audience)
+
+
+@cache
+def of_chapter(chapter: str, unit: str = "semua", period: int = 2025, audience: str = "internal") -> tuple[Answer, ...]:
+    """The answers of one chapter for the sample, as it gives them."""
+    ev = _evaluation(unit, period, audience)
+    return tuple(question(ev) for question in questions((chapter,)))
+
+
 def of_sample(unit: str = "semua", period: int = 2025, audience: str = "internal") -> tuple[Answer, ...]:
     """Every answer of the sample, as the chapters give them."""
-    ev = Evaluation.from_tables(sample(), period=period, unit=unit, audience=audience)
-    return tuple(question(ev) for question in questions())
+    return tuple(answer for chapter in CHAPTERS[:-1] for answer in of_chapter(chapter, unit, period, audience))

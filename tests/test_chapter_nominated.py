@@ -12,11 +12,12 @@ from asked import outcomes
 
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.sample import sample_tables, write_sample
+from karier_stats.sample import write_sample
 from karier_stats.stats.change import dropouts, net_gains
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
 from karier_stats.views import scores
 from karier_stats.views.evaluation import with_views
+from tests.every_answer import sample
 
 YEAR = 2025
 QUESTIONS = (outcomes.missed, outcomes.nominated)
@@ -24,7 +25,7 @@ QUESTIONS = (outcomes.missed, outcomes.nominated)
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return sample_tables()
+    return sample()
 
 
 @pytest.fixture(scope="module")

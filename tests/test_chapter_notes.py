@@ -15,12 +15,12 @@ import karier_stats as ks
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
-from karier_stats.sample import sample_tables
 from karier_stats.stats.association import slopes
 from karier_stats.stats.change import dropouts, gain_notes, gains, net_gains, retained
 from karier_stats.stats.results import METHODS
 from karier_stats.views.evaluation import with_views
 from karier_stats.words.numbers import both
+from tests import every_answer
 
 SAID = {
     "CR2": "cr2", "Welch": "welch", "kuadrat terkecil": "ols", "uji t berpasangan": "paired_t",
@@ -40,7 +40,7 @@ def tables_without(tables: dict[str, pd.DataFrame], change: Callable[[pd.DataFra
 
 @pytest.fixture(scope="module")
 def sample() -> dict[str, pd.DataFrame]:
-    return sample_tables()
+    return every_answer.sample()
 
 
 @pytest.fixture(scope="module")

@@ -186,19 +186,22 @@ def test_no_absurd_sentence(name, chapter):
 
 
 def choices() -> list[tuple[str, int, str]]:
-    """All of them in the long form; else every population and a seeded few of the units, each in a year and audience of its own."""
+    """All of them in the long form; else every population and a unit of each kind, with every year and audience among them."""
     units = ["semua", "lingkup-a", "lingkup-b", "lingkup-c", *sorted(sample()["unit"]["unit_id"])]
     if LONG:
         return [(unit, year, audience) for unit in units for year in (2023, 2024, 2025) for audience in POLICIES]
-    drawn = units[1:4] + random.Random(530).sample(units[4:], 5) + ["14.71.10.1002"]
-    turns = [(year, audience) for year in (2025, 2024, 2023) for audience in POLICIES]
-    return [(unit, *turns[k % len(turns)]) for k, unit in enumerate(drawn)]  # all units at once stand in other tests
+    draw = random.Random(530)
+    kinds = [draw.choice([unit for unit in units[4:] if unit.startswith(start)]) for start in ("TR-", "OPD-")]
+    turns = [("public", 2025), ("internal", 2025), ("public", 2023), ("internal", 2023), ("public", 2024), ("internal", 2024)]
+    drawn = [*units[1:4], *kinds, "14.71.10.1002"]  # all units at once stand in other tests
+    return [(unit, year, audience) for unit, (audience, year) in zip(drawn, turns, strict=True)]
 
 
 SILENT = {"participation.equity", "needs.by_group"}
 """Questions on groups that show a table only where each group is too small to be compared."""
 
 
+@pytest.mark.xdist_group("choices")
 @pytest.mark.parametrize(("unit", "year", "audience"), choices())
 def test_every_chapter_runs_for_every_choice(unit, year, audience):
     answers = of_sample(unit, year, audience)

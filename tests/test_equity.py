@@ -15,12 +15,12 @@ from statsmodels.stats.proportion import confint_proportions_2indep
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.sample import sample_tables
 from karier_stats.sample.leaders import ADDED
 from karier_stats.stats.description.contrasts import Gap, newcombe_p, rest
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
+from tests.every_answer import sample
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_family_error_of_the_whole_question():
 
 @pytest.fixture(scope="module")
 def answer() -> Answer:
-    return participation.equity(Evaluation.from_tables(sample_tables(), period=2025))
+    return participation.equity(Evaluation.from_tables(sample(), period=2025))
 
 
 @pytest.mark.parametrize(("group", "planted"), [

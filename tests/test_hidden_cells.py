@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -19,7 +20,8 @@ from karier_stats.words.numbers import LANGUAGES, both
 from tests.every_answer import of_sample
 
 WORDS = both("x", "x")
-SHORT = ("semua", "lingkup-a", "14.71.10.1002", "14.71.10.1010")
+UNITS = ("semua", "lingkup-a", "14.71.10.1002", *(("14.71.10.1010",) if os.environ.get("KARIER_LONG") else ()))
+"""Everybody, a population and a kelurahan; the long form has a second kelurahan."""
 
 
 def finding(id: str, en: str, estimate: float | None = 0.4, **more) -> Finding:
@@ -189,7 +191,10 @@ def leaks(before: Answer, after: Answer) -> list[str]:
     return found
 
 
-@pytest.fixture(scope="module", params=SHORT)
+pytestmark = pytest.mark.xdist_group("public sample")
+
+
+@pytest.fixture(scope="module", params=UNITS)
 def report(request) -> list[tuple[Answer, Answer]]:
     """Every answer of the sample for the public, before and after disclosure control."""
     return [(one, protect(one, "public")) for one in of_sample(request.param, 2025, "public")]

@@ -13,8 +13,10 @@ from asked import Chapter, outcomes
 from karier_stats.answers.record import Finding
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.sample import sample_tables, write_sample
+from karier_stats.sample import write_sample
+from tests.every_answer import of_chapter, sample
 
+pytestmark = pytest.mark.xdist_group("sample")
 CHAPTERS = ("outcomes", "feedback", "leadership", "challenges")
 
 
@@ -29,12 +31,12 @@ def _answers(ev: Evaluation) -> dict[str, Finding]:
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return sample_tables()
+    return sample()
 
 
 @pytest.fixture(scope="module")
-def found(tables: dict[str, pd.DataFrame]) -> dict[str, Finding]:
-    return _answers(Evaluation.from_tables(tables, period=2025))
+def found() -> dict[str, Finding]:
+    return {one.id: one for chapter in CHAPTERS for answer in of_chapter(chapter) for one in answer.findings}
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import re
 
 import numpy as np
@@ -489,7 +490,8 @@ def test_degenerate_data_are_refused_or_answered_without_nan():
     """Random small tables with ties, gaps and constants: an error of the library, or a clean table."""
     rng = np.random.default_rng(11)
     answered = 0
-    for _ in range(300):
+    tables = 300 if os.environ.get("KARIER_LONG") else 75
+    for _ in range(tables):
         n = int(rng.integers(3, 40))
         data = pd.DataFrame(
             {
@@ -514,4 +516,4 @@ def test_degenerate_data_are_refused_or_answered_without_nan():
         assert (result.table["estimate"].abs() < 1e12).all() and not (result.table["std_error"].abs() >= 1e12).any()
         for text in (repr(result), result._repr_html_(), result.sentence("id")):
             assert not re.search(r"\b(nan|inf)\b", text, re.IGNORECASE)
-    assert answered > 50
+    assert answered > tables / 6

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import os
 
-import pandas as pd
 import pytest
 from asked import Chapter
 
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
-from karier_stats.sample import sample_tables
+from tests.every_answer import of_chapter, sample
 
+pytestmark = pytest.mark.xdist_group("sample")
 CHAPTERS = ("data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges")
-
-
-@pytest.fixture(scope="module")
-def tables() -> dict[str, pd.DataFrame]:
-    return sample_tables()
 
 
 def _told(answer: Answer) -> list[tuple[object, ...]]:
@@ -33,12 +28,11 @@ def _told(answer: Answer) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("chapter", [name for name in CHAPTERS if name != "leadership" or os.environ.get("KARIER_LONG")])
-def test_no_finding_follows_the_order_of_rows(chapter: str, tables: dict[str, pd.DataFrame]) -> None:
-    mixed = {name: frame.sample(frac=1, random_state=11).reset_index(drop=True) for name, frame in tables.items()}
-    one, other = (Evaluation.from_tables(each, period=2025) for each in (tables, mixed))
-    moved = {}
-    for question in Chapter(chapter).QUESTIONS:
-        before, after = _told(question(one)), _told(question(other))
+def test_no_finding_follows_the_order_of_rows(chapter: str) -> None:
+    mixed = {name: frame.sample(frac=1, random_state=11).reset_index(drop=True) for name, frame in sample().items()}
+    other, moved = Evaluation.from_tables(mixed, period=2025), {}
+    for question, answer in zip(Chapter(chapter).QUESTIONS, of_chapter(chapter), strict=True):
+        before, after = _told(answer), _told(question(other))
         if before != after:
             moved[question.__name__] = [pair for pair in zip(before, after, strict=False) if pair[0] != pair[1]]
     assert moved == {}

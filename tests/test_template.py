@@ -22,6 +22,7 @@ from karier_stats.intake.processed import conform
 from karier_stats.intake.pseudonyms import load_key, pseudonym
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.template import HEADER_ROW, PERSON, SHEET, form, write_templates
+from tests.every_answer import sample
 
 FILLED = ("unit", "partnership", "program", "employee", "batch", "participation", "test_score", "budget", "need")
 PEOPLE = 198
@@ -70,12 +71,11 @@ def saved_by_libreoffice(files: list[Path], folder: Path) -> None:
 
 def sample_part() -> dict[str, pd.DataFrame]:
     """The sample's rows about its first people, with service numbers instead of its own ids."""
-    from karier_stats.sample import sample_tables
     from karier_stats.sample.district import build
 
     numbers = {person.uid: person.nip for person in build(20250817).roster.people[:PEOPLE]}
     found = {}
-    for name, frame in sample_tables().items():
+    for name, frame in sample().items():
         own = "employee_uid" in frame
         rows = frame.assign(employee_uid=frame["employee_uid"].map(numbers)).dropna(subset="employee_uid") if own else frame
         if name in FILLED:
