@@ -489,7 +489,7 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
         return None
     if isinstance(result, pd.DataFrame):  # what the table does not name stays out of the record
         named_here = {*words["columns"], words.get("count", "n"), words.get("block")}
-        data = data[[name for name in data if name in named_here or name[:-3] in named_here]]
+        data = data[[name for name in data if name in named_here or str(name)[:-3] in named_here]]
     for column, about in words["columns"].items():
         if "codes" in about:
             data = data.assign(**{f"{column}_{lang}": [about["codes"][code][lang] for code in data[column]] for lang in LANGUAGES})

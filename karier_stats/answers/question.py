@@ -109,11 +109,12 @@ class question:
         drawn = picture if picture is not None else main
         n = build.pictured(drawn, findings[0].n)
         told = table if table is not None else main
+        noted: list[Any] = [note for key in self._note_keys() if any((note := dict(Phrase(key, **facts))).values())]
+        noted += [*self._filtered(main), *about.get("notes", ()), *notes]
         self.record = Answer(
             self.name, self.chapter, findings, None if self._personal else build.picture(self.name, drawn, n, facts),
             build.table(self.name, told, facts),
-            (*(note for key in self._note_keys() if any((note := dict(Phrase(key, **facts))).values())), *self._filtered(main), *about.get("notes", ()),
-             *notes), needs=findings[0].source_tables,
+            tuple(noted), needs=findings[0].source_tables,
         )
 
     def repeat(self, findings: Iterable[Finding]) -> None:

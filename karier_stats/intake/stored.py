@@ -174,7 +174,7 @@ def _faults(values: dict[str, list[Any]], name: str) -> Counter[str]:
     import pandas as pd
     import pandera.errors
 
-    dtypes = table_dtypes(name)
+    dtypes: dict[str, Any] = table_dtypes(name)
     typed = pd.DataFrame({column: pd.array(some, dtype=dtypes[column]) for column, some in values.items()}, copy=False)
     try:
         dataframe_schema(name).validate(typed, lazy=True)

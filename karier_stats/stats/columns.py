@@ -208,6 +208,11 @@ def level_of(data: pd.DataFrame, level: float | None = None) -> float:
     return float(data.attrs.get("level", 0.95) if level is None else level)
 
 
+def about_of(data: pd.DataFrame) -> dict[str, Any]:
+    """What a view says of its table."""
+    return {str(name): kept for name, kept in data.attrs.items()}
+
+
 def told_together(*views: Mapping[Any, Any]) -> dict[str, Any]:
     """What several views say of their tables, as of one: the first's, with all their tables, names, facts and notes."""
     joined = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -36,7 +36,7 @@ def earlier(ev: Evaluation) -> pd.DataFrame:
     if rows.empty:
         raise Wanting(Phrase("views.no_recommendations"))
     late = (rows["due_on"] <= pd.Timestamp(ev.period, 12, 31)).fillna(False) & rows["state"].isin(OPEN)
-    due = [Phrase("views.day", day=day.date()) if pd.notna(day) else NOTHING for day in rows["due_on"]]
+    due: list[Any] = [Phrase("views.day", day=day.date()) if pd.notna(day) else NOTHING for day in rows["due_on"]]
     rows = rows.assign(done=rows["state"] == DONE, late=late, due=due, owner_unit=rows["owner_unit"].fillna(NOTHING["id"]))
     units = dict(zip(ev.units["unit_id"], ({"id": name, "en": name} for name in ev.units["unit_name"]), strict=True))
     rows.attrs = {"names": {"state": codes.WORK_STATE, "owner_unit": units}}

@@ -43,7 +43,7 @@ def _spoken_terms(result: Change) -> list[str]:
 def _row(result: Change, term: str, *first: str) -> pd.Series:
     """The row of a term that is spoken of, by the first of some methods that it has."""
     rows = result.table[result.table["term"] == term].set_index("method", drop=False)
-    return rows.loc[next(method for method in (*first, *METHODS) if method in rows.index)]
+    return rows.loc[[next(method for method in (*first, *METHODS) if method in rows.index)]].iloc[0]
 
 
 def _told(result: Change, row: pd.Series, step: float = 1.0) -> Told:
@@ -57,7 +57,7 @@ def _told(result: Change, row: pd.Series, step: float = 1.0) -> Told:
 def _limit(result: Change, term: str, told: Told) -> Phrase | None:
     """The smallest change that these data would have shown."""
     least = result.detectable.get(term)
-    return None if missing(least) else limit(least * (100 if told.unit == "share" else 1), told)
+    return None if least is None or missing(least) else limit(least * (100 if told.unit == "share" else 1), told)
 
 
 def _split(result: Change, term: str) -> Phrase | None:
@@ -217,7 +217,7 @@ def _dose(result: Change) -> Phrase:
     size = max(abs(row["estimate"]), 0.0 if missing(row["std_error"]) else row["std_error"])
     step = step_of(factor * size, float(np.ptp(dose[np.isfinite(dose)])))
     told, least = _told(result, row, step), result.detectable.get("dose[linear]")
-    limit: Phrase | str = "" if missing(least) else Phrase(
+    limit: Phrase | str = "" if least is None or missing(least) else Phrase(
         "change.dose.limit", least=told.figure(factor * step * least), unit=Phrase(f"change.unit.{told.unit}"),
         step=Phrase("change.dose.one") if step == 1 else step_name(step, name),
     )

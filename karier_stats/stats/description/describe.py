@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from karier_stats.stats.columns import level_of, listed, refuse_absent
+from karier_stats.stats.columns import about_of, level_of, listed, refuse_absent
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
@@ -437,7 +437,7 @@ def _described(
         groups += [row for code, place, lot in lots for row in make(lot, column, code, place, at)]
         if simultaneous and lots:
             strict += [row for code, place, lot in lots for row in make(lot, column, code, place, 1 - (1 - at) / len(lots))]
-    return Description(kind, of, whole, tuple(groups), tuple(strict), dict(rows.attrs), call, at, rows)
+    return Description(kind, of, whole, tuple(groups), tuple(strict), about_of(rows), call, at, rows)
 
 
 @dataclass(frozen=True)
@@ -460,8 +460,8 @@ def _lots(
     rows: pd.DataFrame, column: str, over: str | None, names: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[tuple[str, Any, pd.DataFrame]]:
     """Rows of each group, in the order of the code list, at each place."""
-    places = [None] if over is None else _code_order(rows[over].dropna().unique(), names.get(over, {}))
-    codes = [""] if not column else _code_order(rows[column].dropna().astype(str).unique(), names.get(column, {}))
+    places = [None] if over is None else _code_order(list(rows[over].dropna().unique()), names.get(over, {}))
+    codes = [""] if not column else _code_order(list(rows[column].dropna().astype(str).unique()), names.get(column, {}))
     for code in codes:
         inside = rows if not column else rows[(rows[column].astype("string") == code).fillna(False)]
         for place in places:

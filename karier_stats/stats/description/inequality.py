@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.stats.columns import level_of, refuse_absent
+from karier_stats.stats.columns import about_of, level_of, refuse_absent
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import shares as counts
 
@@ -88,7 +88,7 @@ def inequality(
     curves = [_curve(name, table[of]) for name, table in drawn.items() if len(table) and table[of].sum() > 0]
     even = curves[0].assign(value=curves[0]["x"] / 100, group="even") if curves else pd.DataFrame()
     return Inequality(of, row, counts.top_share(data[of]) if total else float("nan"),
-                      pd.concat([*curves, even], ignore_index=True), dict(data.attrs))
+                      pd.concat([*curves, even], ignore_index=True), about_of(data))
 
 
 def _curve(name: str, amounts: pd.Series) -> pd.DataFrame:

@@ -11,13 +11,14 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
-from karier_stats.stats.columns import level_of
+from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 
 if TYPE_CHECKING:
     from karier_stats.stats.association.regression import Regression
+    from karier_stats.stats.results import Result
 
 GROUP = "_group"
 
@@ -136,7 +137,7 @@ def within(
     return Withins(tuple(
         asked.made(column, code, _row(fit.recompute(float(own))), float(adjusted), len(fitted))
         for (column, code, fit), adjusted, own in family
-    ), dict(data.attrs))
+    ), about_of(data))
 
 
 @dataclass(frozen=True)
@@ -160,7 +161,7 @@ class _Asked:
     def fit(self, column: str, code: str) -> Regression | None:
         """The outcome on belonging to a group; None where the data carry no such comparison."""
         known = self.rows[self.rows[column].notna()]
-        others = {
+        others: dict[str, Any] = {
             name: known[name].astype("string").fillna("?").astype(str) for name in (*self.adjust, *self.by)
             if name != column and name in known and known[name].notna().any()
         }
@@ -183,11 +184,11 @@ class _Asked:
         years = int(self.rows[self.adjust[0]].nunique()) if self.adjust else 0
         return Within(
             column, code, value, p, family, int(row["n"]), int((self.rows[column] == code).sum()), int(row["n_units"]),
-            years, tuple(name for name in self.by if name != column), dict(self.rows.attrs), self.of,
+            years, tuple(name for name in self.by if name != column), about_of(self.rows), self.of,
         )
 
 
-def _row(fit: Regression) -> pd.Series:
+def _row(fit: Result) -> pd.Series:
     """The slope within units."""
     return fit.row(f"{GROUP}[within]", "cr2")
 

@@ -84,13 +84,12 @@ class Units(Result):
         """One row per unit, in the order of the data and never by value."""
         units = self.units
         places = [f"{int(low)}–{int(high)}" for low, high in zip(units["rank_low"], units["rank_high"], strict=True)]
+        ranks: list[Any] = [{"id": place, "en": place} for place in places]
+        outside: list[Any] = [Phrase(f"units.outside.{str(kind).replace('.', '_') or 'none'}") for kind in units["outside"]]
         low, high = ((units[name].astype(float).clip(0, 1) if self.kind == "share" else units[name].astype(float))
                      for name in ("ci_low", "ci_high"))
         rows = units[["label", "n", "raw", "estimate"]].astype({"n": int, "raw": float, "estimate": float})
-        rows = rows.rename(columns={"label": self.unit}).assign(
-            low=low, high=high, rank=[{"id": place, "en": place} for place in places],
-            outside=[Phrase(f"units.outside.{str(kind).replace('.', '_') or 'none'}") for kind in units["outside"]],
-        )
+        rows = rows.rename(columns={"label": self.unit}).assign(low=low, high=high, rank=ranks, outside=outside)
         rows.attrs = {"as": {self.unit: "label"}}
         return rows
 
