@@ -3,8 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+TOGETHER = {
+    "test_hidden_cells.py::": "public sample", "test_wording.py::test_every_finding_of_the_sample": "public sample",
+    "test_planted_truth.py::": "sample", "test_row_order.py::": "sample",
+    "test_degenerate_districts.py::test_every_chapter_runs_for_every_choice": "choices",
+}
+"""How ids of tests begin that form a group other than their file: they ask the sample the same questions, once."""
 
 LONGEST = (
     "test_engine", "test_nbval", "test_degenerate_districts", "sample", "public sample", "choices", "test_chapter_notes",
@@ -24,13 +32,26 @@ def shared_data() -> Path:
     return SHARED_DATA
 
 
-@pytest.hookimpl(tryfirst=True)
+def group_of(nodeid: str) -> str:
+    """What a test goes to a worker with: its file, or what shares the dear answers of the sample."""
+    file = nodeid.partition("::")[0]
+    return next((name for start, name in TOGETHER.items() if f"/{start}" in nodeid), Path(file).stem)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Give each worker whole files, or what names one ``xdist_group`` across files: what they prepare once is dear."""
-    if not hasattr(config, "workerinput"):
-        return
-    places = {name: place for place, name in enumerate(LONGEST)}
-    for item in items:
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-    items.sort(key=lambda item: places.get(item.get_closest_marker("xdist_group").args[0], len(places)))
+    """The longest groups first, where several workers share the tests."""
+    if hasattr(config, "workerinput"):
+        places = {name: place for place, name in enumerate(LONGEST)}
+        items.sort(key=lambda item: places.get(group_of(item.nodeid), len(places)))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Groups of our own; xdist's marks of groups do nothing under pytest 9.2, whose ids of tests are no plain attribute."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group_of(nodeid)
+
+    return Together(config, log) if config.getvalue("dist") == "loadgroup" else None

@@ -201,7 +201,6 @@ SILENT = {"participation.equity", "needs.by_group"}
 """Questions on groups that show a table only where each group is too small to be compared."""
 
 
-@pytest.mark.xdist_group("choices")
 @pytest.mark.parametrize(("unit", "year", "audience"), choices())
 def test_every_chapter_runs_for_every_choice(unit, year, audience):
     answers = of_sample(unit, year, audience)

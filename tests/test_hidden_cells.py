@@ -191,9 +191,6 @@ def leaks(before: Answer, after: Answer) -> list[str]:
     return found
 
 
-pytestmark = pytest.mark.xdist_group("public sample")
-
-
 @pytest.fixture(scope="module", params=UNITS)
 def report(request) -> list[tuple[Answer, Answer]]:
     """Every answer of the sample for the public, before and after disclosure control."""

@@ -16,7 +16,6 @@ from karier_stats.report.wording import faults
 from karier_stats.sample import write_sample
 from tests.every_answer import of_chapter, sample
 
-pytestmark = pytest.mark.xdist_group("sample")
 CHAPTERS = ("outcomes", "feedback", "leadership", "challenges")
 
 

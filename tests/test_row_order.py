@@ -11,7 +11,6 @@ from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
 from tests.every_answer import of_chapter, sample
 
-pytestmark = pytest.mark.xdist_group("sample")
 CHAPTERS = ("data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges")
 
 

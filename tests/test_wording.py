@@ -176,7 +176,6 @@ def test_a_causal_clause_anywhere_in_such_a_sentence_is_caught(uncontrolled):
     assert faults(replace(mutant, design="comparison_group")) == ()
 
 
-@pytest.mark.xdist_group("public sample")
 @pytest.mark.parametrize("unit", ["semua", "lingkup-a"] if LONG else ["semua"])
 def test_every_finding_of_the_sample_keeps_to_its_design(unit):
     found = [one for answer in of_sample(unit, 2025, "public") for one in answer.findings]
