@@ -131,7 +131,7 @@ def view(
                      "of_people": of_people, "coverage": 1.0}
             about["rows"] = len(data)
             about |= {key: value for key, value in data.attrs.items() if key in OWN}
-            about["tables"] = tuple(dict.fromkeys((*tables, *data.attrs.get("tables", ()))))  # those of a view that it reads, too
+            about["tables"] = tuple(dict.fromkeys((*data.attrs.get("tables", ()), *tables)))  # those of a view that it reads, too
             data.attrs = {key: Kept(value) if isinstance(value, dict) else value for key, value in about.items()}
             return data
 
