@@ -159,8 +159,8 @@ def test_words_follow_a_changed_level_and_a_changed_group(ev):
     wide = given(ev, "participation.rate", ks.shares(ev.people(), of="took_part", level=0.99))
     assert "99 persen" in wide.findings[0].sentence["id"]
     by_sex = given(ev, "participation.units", ks.shares(ev.people(), of="took_part", by="sex", simultaneous=True))
-    assert by_sex.picture.title["id"] == "bagian yang ikut serta menurut jenis kelamin"
-    assert by_sex.table.caption["en"] == "share who took part by sex"
+    assert by_sex.picture.title["id"] == "Bagian yang ikut serta menurut jenis kelamin"
+    assert by_sex.table.caption["en"] == "Share who took part by sex"
     assert "unit" not in by_sex.findings[0].sentence["id"] and by_sex.findings[0].recommendation is None
 
 
@@ -196,6 +196,12 @@ def test_a_difference_of_means_is_told_in_its_own_unit(ev):
     found = given(ev, "participation.rate", ks.shares(ev.people(), of="took_part"), trend=gap).findings[1]
     assert found.unit_of_measure == "jp_difference" and "persen;" not in found.sentence["id"].replace("95 persen", "")
     assert f"{gap.value.value:.2f}" in found.sentence["en"]
+
+
+def test_another_breakdown_over_the_years_names_the_years_along_and_what_is_counted_upwards(ev):
+    picture = changed(ev, "participation.rate", 'by="status_line"', 'by="sex"').picture
+    assert (picture.title["id"], picture.x["id"], picture.y["id"]) == (
+        "Bagian yang ikut serta menurut jenis kelamin", "Tahun", "Bagian yang ikut serta")
 
 
 def test_words_of_one_verb_are_never_said_of_another(ev):

@@ -333,10 +333,12 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
         reference = result.reference if hasattr(result, "reference") else result.row.estimate
     elif isinstance(reference, str):
         reference = float(Formatter().get_field(reference, (), facts)[0])
-    if unexpected(words, result):
-        place, facts = "said.plain.picture", {**facts, "it": facts_of(result)}
+    own = not unexpected(words, result)
+    if not own:
+        kind = "lines" if kind_of(result, words) == "lines" else "picture"
+        place, facts = f"said.plain.{kind}", {**facts, "it": facts_of(result)}
     texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
-    note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and place != "said.plain.picture" else None
+    note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and own else None
     return Picture(
         kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", getattr(result, "value_format", "percent")), digits=words.get("digits", 0),
         reference=reference, note=note,

@@ -595,6 +595,11 @@ class DescriptionFacts:
         return [column_of(column) for column in columns]
 
     @property
+    def over(self) -> Text:
+        """The place on a line, such as the year."""
+        return column_of(str(self.result.verb.get("over") or ""))
+
+    @property
     def counts(self) -> Text:
         """How many in each category, as a further sentence; empty where a cell of a breakdown is small."""
         if any(0 < row.n < LEAST for row in self.result.groups):
