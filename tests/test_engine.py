@@ -429,8 +429,8 @@ def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
     kernel = _wait_for_pid(root / "pid")
     began = time.monotonic()
     child.send_signal(getattr(signal, number))
-    assert child.wait(15) == 130
-    assert time.monotonic() - began < 8  # the workers get 4 s, the rest is the interpreter's own end
+    assert child.wait(60) == 130
+    assert time.monotonic() - began < 40  # the workers get 4 s; an uninterrupted run would sleep for a minute
     assert _gone(kernel)
     assert list((root / "reports" / "contoh" / "2025" / "semua").iterdir()) == []
 
