@@ -269,6 +269,7 @@ def test_a_difference_within_units_is_told_where_it_is_seen():
     sentence = Phrase(f"{told}.open", it=facts_of(unseen))["en"]
     assert sentence.startswith("A difference in the association is not seen: permanent staff of grades III–IV")
     assert "smallest difference that could be seen" in sentence
+    assert "kolom_baru" in replace(seen, subject="kolom_baru").label["id"]  # groups that the catalogue has no words for
 
 
 def test_a_change_of_conclusion_without_acting_heads_is_said():

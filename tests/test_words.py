@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import pickle
 
@@ -71,6 +72,18 @@ def test_what_is_not_there_is_a_defect_and_no_sentence(written):
 def test_both_languages_name_the_same_facts(key, texts):
     assert set(texts) == set(LANGUAGES)
     assert catalogue.facts_of(texts["id"]) == catalogue.facts_of(texts["en"])
+
+
+def test_every_key_that_code_names_whole_is_there():
+    """A sentence that goes from a catalogue takes with it who says it: else a reader meets a KeyError."""
+    named = {
+        (call.args[0].value, path.name) for path in sorted(catalogue.FOLDER.parent.rglob("*.py"))
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(call, ast.Call) and call.args
+        and getattr(call.func, "id", getattr(call.func, "attr", "")) in ("Phrase", "say")
+        and isinstance(call.args[0], ast.Constant)
+    }
+    assert len(named) > 300
+    assert not [one for one in sorted(named) if not catalogue.has(one[0])]
 
 
 @pytest.mark.parametrize("room", ROOMS)

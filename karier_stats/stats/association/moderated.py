@@ -47,7 +47,8 @@ class Asked(Slope):
     @property
     def label(self) -> Text:
         """Who is compared, or that the line bends, and between or within units."""
-        about = called("groups", "bend" if self.kind == "quadratic" else self.subject) or Phrase("said.a_column", name=self.subject)
+        column = "bend" if self.kind == "quadratic" else self.subject
+        about = called("groups", column) or {"id": column, "en": column}
         return Phrase("slopes.asked", about=about, scope=Phrase(f"slopes.scope.{self.scope}"))
 
     @property
