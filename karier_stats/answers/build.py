@@ -245,7 +245,7 @@ def known_of(results: Iterable[Any]) -> dict[str, Any]:
 
 
 def finding(
-    key: str, choice: str, result: Any, facts: Mapping[str, Any], *, id: str, chapter: str, question: Text, level: float,
+    key: str, choice: str, result: Any, facts: Mapping[str, Any], *, id: str, chapter: str, question: Text,
 ) -> Finding:
     """One statement: its number from the result, its words, unit and advice from the catalogue.
 
@@ -254,8 +254,9 @@ def finding(
     key : str
         Where the part's words stand: ``said`` (or the key under which they do), and where wanted ``refused``, ``measure``,
         ``scale`` (what the number is multiplied by), ``precise`` (width of an interval that is still precise; ``value``: as
-        wide as the value is large; ``tenth`` of the scale; the kind of margin that it is judged by; or by choice), ``robust`` (for all choices or for some), ``coverage: own`` (the share told is that of
-        those who are in the data), ``tables`` (where they are not the view's), ``recommend``.
+        wide as the value is large; ``tenth`` of the scale; the kind of margin that it is judged by; or by choice),
+        ``robust`` (for all choices or for some), ``coverage: own`` (the share told is that of those who are in the data),
+        ``tables`` (where they are not the view's), ``recommend``.
     choice : str
         Which of several sentences; empty where there is one.
     """
@@ -316,18 +317,21 @@ def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | 
 def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture | None:
     """The picture of a result with groups; None where the catalogue has no words for one, or nothing is grouped.
 
-    ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where wanted, ``kind``, ``format``, ``digits``,
-    ``reference`` (a number, a fact, or ``all``: everybody's value), ``count: k`` (rows stand for those counted), ``note``, ``most`` (rows shown) and ``grouped`` (breakdowns told apart).
+    ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where
+    wanted, ``kind``, ``format``, ``digits``, ``reference`` (a number, a fact, or ``all``: everybody's value), ``count: k``
+    (rows stand for those counted), ``note``, ``most`` (rows shown) and ``grouped`` (breakdowns told apart).
     """
     place = f"{name}.picture{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
-    if not words or isinstance(result, Refused) or not (hasattr(result, "shown") or len(result)) or (_apart(result) and "groups" not in words):
+    if not words or isinstance(result, Refused) or (_apart(result) and "groups" not in words):
         return None
-    data = drawn(result, words, facts)
-    empty = "value" in data and kind_of(result, words) != "matrix" and not data["value"].fillna(0).any()
+    if not (hasattr(result, "shown") or len(result)):
+        return None
+    kind, data = kind_of(result, words), drawn(result, words, facts)
+    empty = "value" in data and kind != "matrix" and not data["value"].fillna(0).any()
     if empty or not len(data):
         return None
-    n = result.shown(kind_of(result, words)) if hasattr(result, "shown") else n
+    n = result.shown(kind) if hasattr(result, "shown") else n
     reference = words.get("reference")
     if reference == "all":
         reference = result.reference if hasattr(result, "reference") else result.row.estimate
@@ -335,14 +339,13 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
         reference = float(Formatter().get_field(reference, (), facts)[0])
     own = not unexpected(words, result)
     if not own:
-        kind = "lines" if kind_of(result, words) == "lines" else "picture"
-        place, facts = f"said.plain.{kind}", {**facts, "it": facts_of(result)}
+        place, facts = f"said.plain.{'lines' if kind == 'lines' else 'picture'}", {**facts, "it": facts_of(result)}
     texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
     note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and own else None
     return Picture(
-        kind_of(result, words), data.head(words.get("most", len(data))), n=n, value_format=words.get("format", getattr(result, "value_format", "percent")), digits=words.get("digits", 0),
-        reference=reference, note=note,
-        line=result.line if kind_of(result, words) == "units" else None, ranked=words.get("ranked", True), **texts,
+        kind, data.head(words.get("most", len(data))), n=n, digits=words.get("digits", 0), reference=reference, note=note,
+        value_format=words.get("format", getattr(result, "value_format", "percent")),
+        line=result.line if kind == "units" else None, ranked=words.get("ranked", True), **texts,
     )
 
 
@@ -361,7 +364,7 @@ def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
         return words["kind"]
     if isinstance(result, Description) and any(row.over is not None for row in result):
         return "lines"
-    return "stacked" if any(row.part and row.code for row in result if isinstance(row, Row)) else "intervals"
+    return "stacked" if isinstance(result, Description) and any(row.part and row.code for row in result) else "intervals"
 
 
 def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd.DataFrame:

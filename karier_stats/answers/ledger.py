@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers import build, chapters
-from karier_stats.answers.record import EVIDENCE, Finding, restored
+from karier_stats.answers.record import EVIDENCE, Evidence, Finding, restored
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES
 
@@ -26,7 +26,13 @@ SOURCES = tuple(name for name in chapters.CHAPTERS if name != "synthesis")
 """The chapters that are read, in order."""
 FEWEST_PEOPLE = {"internal": 5, "public": 10}
 """Findings about fewer people are not read where no report has been through disclosure control."""
-STRONGEST_FIRST = ("kuat", "sedang", "lemah")
+STRONGEST_FIRST: tuple[Evidence, ...] = ("kuat", "sedang", "lemah")
+
+
+def weakest(grades: Iterable[Evidence]) -> Evidence:
+    """The weakest of some grades; ``belum_ada_data`` where there is none with data."""
+    found = [grade for grade in grades if grade in STRONGEST_FIRST]
+    return max(found, key=STRONGEST_FIRST.index, default="belum_ada_data")
 
 
 @dataclass(frozen=True)
@@ -65,10 +71,6 @@ class Ledger:
     def about(self) -> Mapping[str, Any]:
         """What codes are called."""
         return {"names": {"row": {name: Phrase(f"synthesis.chapters.{name}") for name in SOURCES}, "column": EVIDENCE}}
-
-    def shape(self, wanted: str | None) -> str:
-        """The picture: chapters by evidence."""
-        return "matrix"
 
     def shown(self, kind: str) -> int:
         """How many findings it shows."""

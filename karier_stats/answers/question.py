@@ -73,8 +73,8 @@ class question:
         return True
 
     def answer(
-        self, main: Any, *, focus: str = "", picture: Any = None, table: Any = None, headline: bool = False, notes: tuple[Text, ...] = (),
-        **parts: Any,
+        self, main: Any, *, focus: str = "", picture: Any = None, table: Any = None, headline: bool = False,
+        notes: tuple[Text, ...] = (), **parts: Any,
     ) -> None:
         """Give the answer.
 
@@ -103,7 +103,8 @@ class question:
         findings = tuple(one for name in order for one in self._findings(name, given[name], facts))
         if not findings:
             own = f"{self.name}.nothing"
-            raise Wanting(Phrase(own if catalogue.has(own) else "views.nothing", **self._known()), tables=tuple(build.about_of(main).get("tables", ())))
+            why = Phrase(own if catalogue.has(own) else "views.nothing", **self._known())
+            raise Wanting(why, tables=tuple(build.about_of(main).get("tables", ())))
         about = next((found for part in given.values() if (found := build.about_of(part))), {})
         findings = (replace(findings[0], headline=headline), *findings[1:])
         drawn = picture if picture is not None else main
@@ -160,8 +161,9 @@ class question:
         words = self.words[name]
         grouped = isinstance(part, Mapping) and not words.get("whole")
         for inner, one in list(part.items()) if grouped else [("", part)]:
-            refused, plain_said = isinstance(one, Refused), build.said(one)
-            if plain_said.n == 0 and plain_said.evidence is None and not (words.get("always") or (refused and "refused" in words)):
+            refused, about = isinstance(one, Refused), build.said(one)
+            told_anyway = about.evidence is not None or words.get("always") or (refused and "refused" in words)
+            if about.n == 0 and not told_anyway:
                 continue
             key = f"{self.name}.{name}"
             judged = facts[words["judged"]] if "judged" in words else one
@@ -175,7 +177,7 @@ class question:
             yield build.finding(
                 key, choice, one, told, id=".".join(
                     bit for bit in (self.name, own, inner) if bit),
-                chapter=self.chapter, question=Phrase(f"{self.name}.question"), level=self.ev.level,
+                chapter=self.chapter, question=Phrase(f"{self.name}.question"),
             )
 
     def _refused(self, error: Wanting | StatisticsError) -> Answer:

@@ -36,7 +36,7 @@ def described(
 
 def claimed(
     design: Design, value: Estimate, measure: str, *, coverage: float | None, precise: bool | None = None,
-    robust: bool = True, reported: bool | None = None, selected: bool = True,
+    robust: bool = True,
 ) -> Evidence:
     """The grade of a comparison or an association; precision is judged against the margin, never against zero."""
     margin = margin_of(measure)
@@ -47,5 +47,5 @@ def claimed(
     return grade(
         design, coverage=coverage, precise=precise and math.isfinite(value.low), robust=robust,
         useless=margin is not None and says_nothing(value, margin),
-        reported=measure.startswith("scale_points") if reported is None else reported, selected=selected,
+        reported=measure.startswith("scale_points"),
     )

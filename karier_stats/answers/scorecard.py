@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.answers import build
-from karier_stats.answers.ledger import STRONGEST_FIRST
+from karier_stats.answers.ledger import STRONGEST_FIRST, weakest
 from karier_stats.answers.record import CAUSAL_DESIGNS, EVIDENCE, Design, Evidence, Finding
 from karier_stats.answers.verdicts import margin_of, verdict
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
@@ -70,10 +70,10 @@ class Judged:
         known = [one.evidence for one in self.findings if one.evidence in STRONGEST_FIRST]
         if not known or self.judgement == "no_data":
             return EVIDENCE[self.evidence]
-        strongest, weakest = (pick(known, key=STRONGEST_FIRST.index) for pick in (min, max))
-        if strongest == weakest:
-            return EVIDENCE[weakest]
-        return Phrase("synthesis.from_to", low=EVIDENCE[weakest], high=EVIDENCE[strongest])
+        lowest, highest = weakest(known), min(known, key=STRONGEST_FIRST.index)
+        if lowest == highest:
+            return EVIDENCE[lowest]
+        return Phrase("synthesis.from_to", low=EVIDENCE[lowest], high=EVIDENCE[highest])
 
     @property
     def told(self) -> Text:
@@ -252,18 +252,12 @@ def weigh(name: str, findings: Iterable[Finding]) -> Judged:
     found: Judgement = next((one for one in PRECEDENCE if one in judgements), "no_data")
     if found == "no_data":
         return Judged(name, found, "belum_ada_data", kept)
-    return Judged(name, found, _weakest(kept), kept)
+    return Judged(name, found, weakest(one.evidence for one in kept), kept)
 
 
 def _rests_on(name: str, id: str) -> bool:
     """Whether a finding's id is among those of a criterion."""
     return any(id.startswith(one[:-1]) if one.endswith("*") else id == one for one in CRITERIA[name])
-
-
-def _weakest(findings: Iterable[Finding]) -> Evidence:
-    """The weakest grade among findings with data."""
-    held = {one.evidence for one in findings}
-    return next((grade for grade in reversed(STRONGEST_FIRST) if grade in held), "belum_ada_data")  # type: ignore[return-value]
 
 
 def _moved(given: tuple[Finding, ...], kept: tuple[Finding, ...]) -> set[Judgement]:
@@ -307,8 +301,8 @@ def _(result: Sustaining) -> build.Said:
     """As sure as the weakest finding behind what is weighed."""
     findings = [one for line in result.weighed for one in line.findings]
     leaders = {one.design for line in result.weighed if line.name == "leaders" for one in line.findings}
-    design: Design = next((one for one in ("association", "adjusted_association") if one in leaders), "descriptive")  # type: ignore[assignment]
-    held = [line.evidence for line in result.weighed]
-    evidence: Evidence = next((grade for grade in reversed(STRONGEST_FIRST) if grade in held), "belum_ada_data")  # type: ignore[assignment]
+    order: tuple[Design, ...] = ("association", "adjusted_association")
+    design: Design = next((one for one in order if one in leaders), "descriptive")
+    evidence = weakest(line.evidence for line in result.weighed)
     n = max((one.n for one in findings), default=0)
     return build.Said(Estimate(NAN), n, 0.95, "", {}, design=design, evidence=evidence)

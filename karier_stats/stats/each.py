@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.stats.columns import about_of
 from karier_stats.stats.description.describe import _code_order as code_order
 from karier_stats.stats.tried import tried
 
@@ -35,7 +36,7 @@ def each(data: pd.DataFrame, by: str, verb: Callable[..., Any], **keywords: Any)
     found = {}
     for code in code_order(codes, names):
         lot = data[(data[by].astype("string") == code).fillna(False)]
-        about = {str(name): said for name, said in data.attrs.items()}
+        about = about_of(data)
         of_group = {name[:-3]: given[code] for name, given in about.items() if name.endswith("_of") and code in given}
         facts = {**about.get("facts", {}), **of_group.get("facts", {}), "group": names.get(code, code)}
         lot.attrs = {**about, **of_group, "facts": facts}  # type: ignore[dict-item]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from karier_stats.stats.columns import level_of
+from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.tried import Refused
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -93,10 +93,6 @@ class Framed(Effect):
 
     result: Any = field(default=None, repr=False)
 
-    def shape(self, wanted: str | None) -> str:
-        """The picture that is wanted."""
-        return wanted or "intervals"
-
     def shown(self, kind: str) -> int:
         """Rows behind it."""
         return self.n
@@ -143,7 +139,7 @@ def effect(
     level = level_of(of, None if math.isnan(cell(row["ci_level"])) else float(row["ci_level"]))
     units = None if type(row["n_units"]).__name__ == "NAType" else int(row["n_units"])
     told: dict[str, Any] = {"method": str(row["method"]), "n_units": units, "robust": robust,
-                            "about": {str(name): kept for name, kept in of.attrs.items()}}
+                            "about": about_of(of)}
     if not term:
         told["sentence"] = {lang: result.sentence(lang) for lang in LANGUAGES}
     number = of_row(row, level), int(row["n"]), design, measure

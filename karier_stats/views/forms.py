@@ -102,9 +102,9 @@ def forms(ev: Evaluation, purpose: str) -> pd.DataFrame:
     Wanting
         Nobody answered.
     """
-    scale = _asked(ev, purpose)
+    scale = surveys.asked(ev, purpose)
     likely = _likely(scale.items)
-    parts = {"" if place == 0 else _name(part): part for place, part in enumerate(scale.only(~likely).parts())}
+    parts = {"" if place == 0 else part.name: part for place, part in enumerate(scale.only(~likely).parts())}
     rows = pd.concat([_filled(code, part) for code, part in parts.items()]) if parts else scale.wide.head(0).assign(part="")
     rows = rows.reset_index(drop=True)
     rows.attrs = {
@@ -117,23 +117,10 @@ def forms(ev: Evaluation, purpose: str) -> pd.DataFrame:
     return rows
 
 
-def _asked(ev: Evaluation, purpose: str) -> Scale:
-    """The scale of one purpose."""
-    scale = surveys.scale(ev, purpose)
-    if scale.means.dropna().empty:
-        raise Wanting(Phrase("views.no_answers", what=Phrase(f"columns.{purpose}")))
-    return scale
-
-
 def _likely(items: pd.DataFrame) -> pd.Series:
     """The items that ask for a likelihood on 0 to 10."""
     words = (items["label_id"].astype(str) + " " + items["label_en"].astype(str)).str.contains(LIKELY, case=False)
     return words & (items["scale_min"] == 0) & (items["scale_max"] == 10) & ~items["reverse"]
-
-
-def _name(part: Scale) -> str:
-    """What a part is called in the id of a finding: its instrument and the top of its range."""
-    return f"{part.items['instrument'].iloc[0]}-{part.ends[1]:g}"
 
 
 def _filled(code: str, part: Scale) -> pd.DataFrame:
@@ -171,7 +158,7 @@ def item_answers(ev: Evaluation, purpose: str) -> pd.DataFrame:
     Wanting
         Nobody answered.
     """
-    scale = _asked(ev, purpose)
+    scale = surveys.asked(ev, purpose)
     short = scale.items["item_id"].is_unique
     items = scale.items.assign(likely=_likely(scale.items), code=scale.items["item_id"] if short else scale.items["item"])
     rows = scale.wide.melt(["response_id"], scale.columns, "item").dropna(subset=["value"])

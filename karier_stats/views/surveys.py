@@ -57,6 +57,11 @@ class Scale:
         first = self.items.iloc[0]
         return float(first["scale_min"]), float(first["scale_max"])
 
+    @property
+    def name(self) -> str:
+        """What a part is called in the id of a finding: its instrument and the top of its range."""
+        return f"{self.items['instrument'].iloc[0]}-{self.ends[1]:g}"
+
     def parts(self) -> list[Scale]:
         """The scale by instrument and range of its items, the part with most respondents first.
 
@@ -105,6 +110,19 @@ def scale(ev: Evaluation, *purposes: str, when: str = "period") -> Scale:
     return Scale(_wide(rows, list(items["item"])), items, wider)
 
 
+def asked(ev: Evaluation, purpose: str) -> Scale:
+    """The scale of one purpose; without an answer the view is wanting."""
+    found = scale(ev, purpose)
+    if found.means.dropna().empty:
+        raise Wanting(Phrase("views.no_answers", what=Phrase(f"columns.{purpose}")))
+    return found
+
+
+def coverage(ev: Evaluation, found: Scale) -> float | None:
+    """Responses over active staff; None where they are not of the period."""
+    return None if found.wider else min(len(found.wide) / max(len(activity.staff(ev)), 1), 1.0)
+
+
 def _answers(ev: Evaluation, items: pd.DataFrame, when: str) -> pd.DataFrame:
     """Valid answers to the items, reversed ones turned."""
     rows = ev.table("survey_response", when)  # type: ignore[arg-type]
@@ -151,17 +169,14 @@ def answered(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
     Wanting
         There are no answers.
     """
-    found = scale(ev, purpose)
-    if found.wide.empty:
-        raise Wanting(Phrase("views.no_answers", what=Phrase(f"columns.{purpose}")))
+    found = asked(ev, purpose)
     known = ev.table("employee", "all").drop_duplicates(["employee_uid", "year"])[["employee_uid", "year", "unit_id"]]
     rows = found.wide.assign(**{purpose: found.means})
     rows = rows.merge(known, on=["employee_uid", "year"], how="left", suffixes=("", "_staff"))
     rows = rows.assign(unit_id=rows["unit_id"].fillna(rows["unit_id_staff"])).drop(columns="unit_id_staff")
-    parts, whole = found.parts(), len(activity.staff(ev))
+    parts = found.parts()
     rows.attrs = {
-        "coverage": None if found.wider else min(len(rows) / max(whole, 1), 1.0), "scale": parts[0].ends,
-        "parts": {f"{part.items['instrument'].iloc[0]}-{part.ends[1]:g}": part.columns for part in parts},
+        "coverage": coverage(ev, found), "scale": parts[0].ends, "parts": {part.name: part.columns for part in parts},
     }
     return rows
 
@@ -189,16 +204,13 @@ def answers(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
     Wanting
         There are no answers.
     """
-    found = scale(ev, purpose)
-    if found.wide.empty:
-        raise Wanting(Phrase("views.no_answers", what=Phrase(f"columns.{purpose}")))
+    found = asked(ev, purpose)
     about = [name for name in found.wide if name not in found.columns]
     rows = found.wide.assign(response=range(len(found.wide))).melt([*about, "response"], found.columns, "item", "value")
     rows, items = rows.dropna(subset=["value"]).reset_index(drop=True), found.items.set_index("item")
     rows = rows.assign(agrees=rows["value"] >= rows["item"].map(items["scale_max"]) - 1)
-    share = len(found.wide) / max(len(activity.staff(ev)), 1)
     rows.attrs = {
         "names": {"item": {item: {"id": row["label_id"], "en": row["label_en"]} for item, row in items.iterrows()}},
-        "people": len(found.wide), "coverage": None if found.wider else min(share, 1.0),
+        "people": len(found.wide), "coverage": coverage(ev, found),
     }
     return rows

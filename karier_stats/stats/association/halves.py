@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.stats.association.regress import regress
-from karier_stats.stats.columns import level_of
+from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.effect import Effect, cell, of_row
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 
@@ -91,7 +91,7 @@ def split_halves(
         return None
     return Halves(
         value, int(middle["n"]), "association", "scale_points_per_scale_point", n_units=int(middle["n_units"]),
-        robust=False, about={str(name): kept for name, kept in data.attrs.items()}, own=of_row(own, at),
+        robust=False, about=about_of(data), own=of_row(own, at),
         others=of_row(others, at), splits=splits,
     )
 

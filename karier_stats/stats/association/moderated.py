@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from karier_stats.stats.association.moderators import DoseResponse
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.slopes import Slope, called, smallest_seen, varying
-from karier_stats.stats.columns import listed
+from karier_stats.stats.columns import about_of, listed
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import of_row
 from karier_stats.words import Phrase
@@ -94,10 +94,6 @@ class Moderated(Mapping[str, Asked]):
         """The others."""
         return [name for name in self.declared if name not in self.answered]
 
-    def shape(self, wanted: str | None) -> str:
-        """Estimates with their intervals."""
-        return wanted or "intervals"
-
     def shown(self, kind: str) -> int:
         """The most people behind a question."""
         return max(one.n for one in self.rows)
@@ -144,7 +140,7 @@ def moderated(
     StatisticsError
         As ``regress``.
     """
-    about: dict[str, Any] = {str(name): value for name, value in data.attrs.items()}
+    about = about_of(data)
     at, declared = about.get("level", 0.95) if level is None else level, tuple(listed(moderators))
     sizes = {name: data[name].value_counts() for name in declared}
     fit = regress(

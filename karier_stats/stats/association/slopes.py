@@ -13,7 +13,7 @@ import numpy as np
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.moderators import DoseResponse
 from karier_stats.stats.association.regress import regress
-from karier_stats.stats.columns import level_of, listed
+from karier_stats.stats.columns import about_of, level_of, listed
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
@@ -284,7 +284,7 @@ def slopes(
     StatisticsError
         As ``regress``, of the main answer.
     """
-    about: dict[str, Any] = {str(name): value for name, value in data.attrs.items()}
+    about = about_of(data)
     at = level_of(data, level)
     asked: dict[str, Any] = {
         "outcome": outcome, "on": on, "unit": unit, "person": person, "family": family, "level": at,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import nested
-from karier_stats.stats.columns import level_of
+from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.effect import Design, Effect, cell
 from karier_stats.stats.numerics.estimate import between
 from karier_stats.words import Phrase
@@ -158,7 +158,7 @@ def dropouts(
     -----
     :func:`karier_stats.stats.change.dropout.leavers`. Of ordered levels nothing is compared.
     """
-    about, at = {str(name): value for name, value in data.attrs.items()}, level_of(data, level)
+    about, at = about_of(data), level_of(data, level)
     inside = data[group] == control
     treated, beside = data[~inside], data[inside]
     gone = int(treated[after].isna().sum())

@@ -15,6 +15,7 @@ from karier_stats.stats.change import gain_frames
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.gain_notes import family_notes, limit_notes, method_notes, rank_notes, site_notes
 from karier_stats.stats.change.result import Change
+from karier_stats.stats.columns import about_of
 from karier_stats.stats.description.describe import _code_order as code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics import strata
@@ -376,7 +377,7 @@ def gains(
     made. The mean over all groups weights by participants; groups that share comparison people are first compared
     together, for they are no independent strata.
     """
-    about = {str(name): value for name, value in data.attrs.items()}
+    about = about_of(data)
     roles = Roles(
         before, after, group, control, by, person, cluster, adjust, selection, least,
         about.get("level", 0.95) if level is None else level, about.get("seed", 0) if seed is None else seed,

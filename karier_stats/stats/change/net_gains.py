@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import name_of, nested
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
-from karier_stats.stats.columns import level_of
+from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Effect, cell
 from karier_stats.stats.numerics import strata
@@ -114,10 +114,6 @@ class NetGains:
             *method_notes(made, sum(course.without for course in self.rows)),
         )
 
-    def shape(self, wanted: str | None) -> str:
-        """The picture: the parts of the change."""
-        return wanted or "intervals"
-
     def shown(self, kind: str) -> int:
         """People behind it."""
         return self.n
@@ -189,7 +185,7 @@ def net_gains(
             refused.append(str(key[0]))
         else:
             found.append(course)
-    return NetGains(tuple(found), tuple(refused), by, at, {str(name): value for name, value in data.attrs.items()})
+    return NetGains(tuple(found), tuple(refused), by, at, about_of(data))
 
 
 def _course(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import Gain, Gains, known, name_of, preferred
+from karier_stats.stats.columns import about_of
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics import shares, strata
@@ -130,10 +131,6 @@ class Retained:
         return (*method_notes(made, sum(len(one.gain.without) for one in self.rows)),
                 *((Phrase("gains.harmed", names=harmed),) if harmed else ()))
 
-    def shape(self, wanted: str | None) -> str:
-        """The picture: the mean at each test."""
-        return wanted or "intervals"
-
     def shown(self, kind: str) -> int:
         """People behind it."""
         return len(self.treated)
@@ -184,7 +181,7 @@ def retained(gains: Gains, people: pd.DataFrame, *, later: str, least: int = LEA
     rows = tuple(one for gain in at if (one := _later(gain, later, least)) is not None)
     forms = set(people.loc[people[roles.group] != roles.control, gains.by])
     taken = replace(gains, rows=tuple(gain for gain in at if gain.code in forms))
-    return Retained(rows, taken, people, later, fewest, {str(name): value for name, value in people.attrs.items()})
+    return Retained(rows, taken, people, later, fewest, about_of(people))
 
 
 def _later(gain: Gain, later: str, least: int) -> Later | None:

@@ -137,10 +137,6 @@ class Changes(Mapping[str, Gap]):
                                      place=str(row.over)) for row in self.rows}
         return {**about, "names": {**about.get("names", {}), "place": names}}
 
-    def shape(self, wanted: str | None) -> str:
-        """The picture: one interval for each group and place."""
-        return wanted or "intervals"
-
     def shown(self, kind: str) -> int:
         """People behind it."""
         return sum(row.n for row in self.rows)

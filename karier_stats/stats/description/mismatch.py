@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.stats.columns import level_of, refuse_absent
+from karier_stats.stats.columns import about_of, level_of, refuse_absent
 from karier_stats.stats.description.contrasts import Gap
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares as counts
@@ -71,10 +71,6 @@ class Mismatch:
         """The category that is given least for what is asked."""
         return next(found for found in (self.short(margin), self.named, self.rows) if found)[0]
 
-    def shape(self, wanted: str | None) -> str:
-        """The picture: one interval for each category."""
-        return wanted or "intervals"
-
     def shown(self, kind: str) -> int:
         """People behind it."""
         return self.n
@@ -119,7 +115,7 @@ def mismatch(
     width, because all named one category alone or nobody did, Wilson's interval of the people.
     """
     refuse_absent(asked, [("of", of), ("per", per)])
-    at, said = level_of(asked, level), {str(name): value for name, value in asked.attrs.items()}
+    at, said = level_of(asked, level), about_of(asked)
     totals = {row.code: row for row in given.rows}
     whole = sum(row.estimate for row in given.rows)
     mentions = asked.groupby(per, sort=False).size()

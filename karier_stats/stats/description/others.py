@@ -10,7 +10,7 @@ import numpy as np
 
 from karier_stats.stats.change.gain_notes import family_note, left_out
 from karier_stats.stats.change.gains import name_of
-from karier_stats.stats.columns import level_of
+from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import Estimate
@@ -87,10 +87,6 @@ class Others:
         """The family of tests, how each was made, and who was left out."""
         return family_note(len(self), self.by, "bh"), Phrase("gains.pairs", least=LEAST), *left_out(self.without)
 
-    def shape(self, wanted: str | None) -> str:
-        """The picture: one interval for each group."""
-        return wanted or "intervals"
-
     def shown(self, kind: str) -> int:
         """Rows behind it."""
         return self.n
@@ -144,7 +140,7 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
         Other(row.by, row.within, row.value.at(float(own)), float(adjusted), row.n)
         for row, own, adjusted in zip(found, selected_levels(p, at), benjamini_hochberg(p), strict=True)
     )
-    about = {str(name): value for name, value in data.attrs.items()}
+    about = about_of(data)
     pairs = {
         f"{row.by} · {row.within}":
             Phrase("gains.pair", one=name_of(about, by, row.by), two=name_of(about, within, row.within)) for row in rows
