@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from karier_stats.answers.facts import judged, matters
+from karier_stats.answers.phrases import judged, matters
 from karier_stats.answers.record import grade
 from karier_stats.answers.verdicts import is_precise, says_nothing, smallest, verdict
 from karier_stats.stats.numerics.estimate import between

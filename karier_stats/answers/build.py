@@ -9,7 +9,8 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from karier_stats.answers import rubric
-from karier_stats.answers.facts import column_of, facts_of, label_of
+from karier_stats.answers.facts import facts_of
+from karier_stats.answers.phrases import column_of, label_of
 from karier_stats.answers.record import Design, Evidence, Field, Finding, Picture, Recommendation, Table
 from karier_stats.answers.slope_facts import margin_of
 from karier_stats.answers.verdicts import Measure, is_precise, smallest

@@ -10,16 +10,9 @@ from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from karier_stats.answers import verdicts
-from karier_stats.answers.facts import (
-    DescriptionFacts,
-    ListFacts,
-    column_of,
-    facts_of,
-    lowered,
-    margin_words,
-    matters,
-    span,
-)
+from karier_stats.answers.contrast_facts import facts_of
+from karier_stats.answers.facts import DescriptionFacts, ListFacts
+from karier_stats.answers.phrases import column_of, lowered, margin_words, matters, span
 from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains, name_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from karier_stats.answers.effect_facts import EffectFacts
-from karier_stats.answers.facts import matters, span
+from karier_stats.answers.phrases import matters, span
 from karier_stats.answers.slope_facts import facts_of
 from karier_stats.stats.plan.shortfall import Shortfall
 from karier_stats.words import Figure, Phrase

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from karier_stats.answers import verdicts
-from karier_stats.answers.effect_facts import EffectFacts
-from karier_stats.answers.facts import column_of, facts_of, span, verdict_key
+from karier_stats.answers.effect_facts import EffectFacts, facts_of
+from karier_stats.answers.phrases import column_of, span, verdict_key
 from karier_stats.stats.association.every_way import Curve, way
 from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.moderated import Asked, Moderated

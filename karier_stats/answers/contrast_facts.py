@@ -1,0 +1,287 @@
+"""Differences as sentences speak of them: ``{gap.points}``, ``{it.plainest.beside}``, ``{it.judged}``."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from karier_stats.answers import verdicts
+from karier_stats.answers.facts import ListFacts, RowFacts, facts_of
+from karier_stats.answers.phrases import (
+    column_of,
+    judged,
+    label_of,
+    margin_words,
+    matters,
+    smallest_seen,
+    span,
+    unsettled,
+    verdict_key,
+)
+from karier_stats.stats.description.contrasts import Gap, Gaps
+from karier_stats.stats.description.mismatch import Mismatch
+from karier_stats.stats.description.within import Within
+from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words.numbers import Text
+
+
+@dataclass(frozen=True)
+class GapFacts:
+    """A difference of two described numbers; shares are told in percentage points."""
+
+    gap: Gap
+    names: Mapping[str, Any]
+    of: str = ""
+
+    @property
+    def one(self) -> RowFacts:
+        """The first."""
+        return RowFacts(self.gap.one, self.names, self.of)
+
+    @property
+    def two(self) -> RowFacts:
+        """The second."""
+        return RowFacts(self.gap.two, self.names, self.of)
+
+    @property
+    def described(self) -> Text:
+        """What was described."""
+        return column_of(str(self.gap.verb.get("of", "")))
+
+    @property
+    def beside(self) -> Phrase:
+        """Both shares and how far they are apart."""
+        return Phrase("said.side_by_side", one=self.one, two=self.two, points=self.points)
+
+    @property
+    def verdict(self) -> Phrase:
+        """The first group with the verdict on its difference."""
+        return Phrase("said.plain_named", label=self.one.label, value=self.weighed)
+
+    @property
+    def signed(self) -> float:
+        """A difference of shares in percentage points."""
+        return 100 * self.gap.value.value
+
+    @property
+    def ci(self) -> Phrase:
+        """Its interval."""
+        return span(self.gap.value, self.gap.level, 100)
+
+    @property
+    def ci_whole(self) -> Phrase:
+        """The same, whole."""
+        return span(self.gap.value, self.gap.level, 100, 0)
+
+    @property
+    def points(self) -> Phrase:
+        """``-1,7 poin persentase (selang ...)``; names the family where there is one."""
+        ci = Phrase("said.family", ci=self.ci, family=self.gap.family) if self.gap.family > 1 else self.ci
+        return Phrase("said.apart", value=Phrase("said.points", value=self.signed), ci=ci)
+
+    @property
+    def count(self) -> int:
+        """The size of a counted difference."""
+        return abs(round(self.gap.value.value))
+
+    @property
+    def plain(self) -> Phrase:
+        """Who is compared and how far apart they are, in the unit of what was described."""
+        value = self.gap.value
+        size = self.points if self.gap.one.k is not None else Phrase(
+            "said.apart", value=Figure(value.value, "number", 2), ci=span(value, self.gap.level, digits=2))
+        return Phrase(f"said.plain.{'pair' if self.gap.one.name else 'against'}", it=self, size=size)
+
+    @property
+    def hours(self) -> Phrase:
+        """A difference of learning hours with its interval in brackets."""
+        value = self.gap.value
+        return Phrase("said.apart", value=Phrase("said.hours", value=value.value), ci=span(value, self.gap.level))
+
+    @property
+    def hours_unsettled(self) -> Text:
+        """A further sentence where a difference in learning hours may be nil."""
+        if self.gap.seen or not math.isfinite(self.gap.value.low):
+            return Joined()
+        seen = smallest_seen(self.gap.value, self.gap.level)
+        return Phrase("said.unsettled", seen=seen, unit=Phrase("said.unit.hours"))
+
+    @property
+    def judged(self) -> Text:
+        """Whether it matters, and what could have been seen where that is not known."""
+        return judged(self.gap.value, "share", self.gap.level)
+
+    @property
+    def unsettled(self) -> Text:
+        """What could have been seen, where it may be nil and is not known to be small."""
+        return unsettled(self.gap.value, "share", self.gap.level)
+
+    @property
+    def matters(self) -> Text:
+        """Whether it matters."""
+        return matters(self.gap.value, "share")
+
+    @property
+    def weighed(self) -> Phrase:
+        """The verdict as a clause."""
+        return Phrase(f"said.weighed.{verdict_key(self.gap.value, 'share')}", margin=margin_words("share"))
+
+
+@facts_of.register(Gap)
+def _(result: Gap) -> GapFacts:
+    return GapFacts(result, result.about.get("names", {}), result.of)
+
+
+@facts_of.register(Gaps)
+def _(result: Gaps) -> GapsFacts:
+    return GapsFacts(result)
+
+
+@facts_of.register(Within)
+def _(result: Within) -> WithinFacts:
+    return WithinFacts(result)
+
+
+@dataclass(frozen=True)
+class GapsFacts:
+    """Groups beside the rest of one breakdown."""
+
+    gaps: Gaps
+
+    @property
+    def what(self) -> Text:
+        """What the breakdown is called."""
+        return column_of(self.gaps.plainest.one.by)
+
+    @property
+    def plainest(self) -> GapFacts:
+        """The difference with the smallest p."""
+        return self._said(self.gaps.plainest)
+
+    @property
+    def seen(self) -> Text:
+        """The differences that are established, one after the other."""
+        return Joined(*(self._said(gap).beside for gap in self.gaps.seen), mark="; ")
+
+    @property
+    def described(self) -> Text:
+        """What was described."""
+        return self.plainest.described
+
+    @property
+    def verdicts(self) -> Text:
+        """Which of them matter."""
+        return Joined(*(self._said(gap).verdict for gap in self.gaps.seen), mark="; ")
+
+    @property
+    def behind(self) -> RowFacts:
+        """The group furthest behind."""
+        row = self.gaps.behind
+        assert row is not None
+        return RowFacts(row, self.gaps.about.get("names", {}))
+
+    @property
+    def ratio(self) -> float:
+        """Its rate over that of the breakdown."""
+        gap = next(gap for gap in self.gaps if self.gaps.behind in (gap.one, gap.two))
+        pooled = ((gap.one.k or 0) + (gap.two.k or 0)) / (gap.one.n + gap.two.n)
+        return self.behind.estimate / pooled
+
+    def _said(self, gap: Gap) -> GapFacts:
+        return GapFacts(gap, self.gaps.about.get("names", {}))
+
+
+@dataclass(frozen=True)
+class MismatchFacts:
+    """What is asked for beside what is given, against the smallest share that matters."""
+
+    result: Mismatch
+
+    @property
+    def top(self) -> GapFacts:
+        """The category given least for what is asked."""
+        return facts_of(self.result.top(verdicts.smallest("share")))  # type: ignore[no-any-return]
+
+    @property
+    def short(self) -> ListFacts:
+        """Those given too little."""
+        return self._list(self.result.short(verdicts.smallest("share")))
+
+    @property
+    def over(self) -> ListFacts:
+        """Those given too much."""
+        return self._list(self.result.over(verdicts.smallest("share")))
+
+    @property
+    def overlap(self) -> Figure:
+        """What both spreads have in common."""
+        return Figure(self.result.overlap, "percent", 1)
+
+    def _list(self, gaps: list[Gap]) -> ListFacts:
+        return ListFacts(tuple(facts_of(gap).one for gap in gaps))
+
+
+@facts_of.register(Mismatch)
+def _(result: Mismatch) -> MismatchFacts:
+    return MismatchFacts(result)
+
+
+@dataclass(frozen=True)
+class WithinFacts:
+    """One group beside its colleagues of the same unit."""
+
+    found: Within
+
+    @property
+    def label(self) -> Text:
+        """The group."""
+        return label_of(self.found.about.get("names", {}), self.found.by, self.found.code)
+
+    @property
+    def what(self) -> Text:
+        """The breakdown."""
+        return column_of(self.found.by)
+
+    @property
+    def others(self) -> list[Text]:
+        """What was held equal beside."""
+        return [column_of(name) for name in self.found.others]
+
+    @property
+    def described(self) -> Text:
+        """What was described."""
+        return column_of(self.found.of)
+
+    @property
+    def size(self) -> float:
+        """The difference in percentage points, without its sign."""
+        return abs(self.signed)
+
+    @property
+    def signed(self) -> float:
+        """The difference in percentage points."""
+        return 100 * self.found.value.value
+
+    @property
+    def association(self) -> Phrase:
+        """That it proves no cause."""
+        return Phrase("said.association")
+
+    @property
+    def facts(self) -> Phrase:
+        """Interval, corrected p, method, and on how much it rests."""
+        one = self.found
+        return Phrase("said.within_facts", ci=span(one.value, one.value.level, 100), p=one.p_adjusted, family=one.family,
+                      method=Phrase("stats.method.cr2"), units=one.n_units, years=one.years, n=one.n)
+
+    @property
+    def matters(self) -> Text:
+        """Whether it matters."""
+        return matters(self.found.value, "share")
+
+    @property
+    def judged(self) -> Text:
+        """Whether it matters, and what could have been seen where that is not known."""
+        return judged(self.found.value, "share", self.found.value.level)

@@ -1,0 +1,88 @@
+"""What sentences say alike of any number: its interval, whether it matters, what could be seen, what a code is called."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from karier_stats.answers import verdicts
+from karier_stats.answers.verdicts import Measure
+from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.words import Figure, Joined, Phrase, catalogue
+from karier_stats.words.numbers import Text
+
+POWER_Z = 0.841621
+"""Normal quantile of a power of 0.8."""
+
+
+def span(value: Estimate, level: float, scale: float = 1, digits: int = 1, kind: str = "number") -> Phrase:
+    """The bounds of a value with the name of their interval, or that there are none."""
+    if not math.isfinite(value.low):
+        return Phrase("said.no_ci")
+    low, high = (Figure(scale * bound, kind, digits) for bound in (value.low, value.high))
+    return Phrase("said.ci", name=Phrase("said.level", level=level), low=low, high=high)
+
+
+def smallest_seen(value: Estimate, level: float) -> float:
+    """The smallest true difference that such data show in four cases of five: half the interval is ``z`` standard errors."""
+    return (value.high - value.low) / 2 * (1 + POWER_Z / shares.critical(level))
+
+
+def margin_words(measure: Measure) -> Phrase:
+    """The smallest difference that matters, with its unit: ``5 poin persentase``."""
+    scale = 100 if measure in ("share", "slope", "money") else 1
+    return Phrase(f"said.matters.{measure}", margin=scale * verdicts.smallest(measure))
+
+
+def verdict_key(value: Estimate, measure: Measure | float) -> str:
+    """The verdict on a difference as a key; the unknown one apart where its direction is known.
+
+    ``measure`` is a kind of measure with a rule for it, or the smallest difference that matters itself.
+    """
+    found = verdicts.verdict(value, measure if isinstance(measure, float) else verdicts.smallest(measure))
+    return "arah" if found == "belum_diketahui" and value.seen else found
+
+
+def judged(value: Estimate, measure: Measure, level: float, what: Text | None = None) -> Text:
+    """Whether a difference matters; where it may be nil and is not known to be small, what could be seen."""
+    if not math.isfinite(value.low):
+        return Joined()
+    return Joined(matters(value, measure, what), unsettled(value, measure, level))
+
+
+def matters(value: Estimate, measure: Measure, what: Text | None = None) -> Text:
+    """The verdict as one further sentence; empty without bounds."""
+    if not math.isfinite(value.low):
+        return Joined()
+    subject = what or Phrase("said.difference")
+    return Phrase(f"said.verdict.{verdict_key(value, measure)}", what=subject, margin=margin_words(measure))
+
+
+def unsettled(value: Estimate, measure: Measure, level: float) -> Text:
+    """A further sentence where a difference may be nil and is not known to be small; else empty."""
+    if value.seen or verdict_key(value, measure) == "terlalu_kecil":
+        return Joined()
+    scale = 100 if measure == "share" else 1
+    return Phrase("said.unsettled", seen=scale * smallest_seen(value, level), unit=Phrase(f"said.unit.{measure}"))
+
+
+def label_of(names: Mapping[str, Any], column: str, code: str) -> Text:
+    """A code in words; one outside its list, such as a typed name, as it is."""
+    known = names.get(column, {})
+    if code in known:
+        return {"id": known[code][0], "en": known[code][1]} if isinstance(known[code], tuple) else known[code]
+    text = str(code).rstrip(".")
+    return {"id": text, "en": text}
+
+
+def column_of(column: str) -> Text:
+    """A column in words; its own name where the catalogue has none."""
+    key = f"columns.{column}"
+    return Phrase(key) if catalogue.has(key) else {"id": column, "en": column}
+
+
+def lowered(label: Text) -> Text:
+    """A name within a sentence."""
+    return {lang: label[lang].lower() for lang in label}
