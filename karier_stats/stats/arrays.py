@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 SHOWN = 5
 """So many positions are named in a message."""
@@ -23,8 +22,6 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
     StatisticsError
         K336 where values are missing or infinite; K345 where they are no real numbers.
     """
-    import pandas as pd
-
     from karier_stats.stats.columns import floats, is_number, settled
 
     column = settled(values if isinstance(values, pd.Series) else pd.Series(np.asarray(values).reshape(-1)))

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.words.numbers import is_missing
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 ROWS_SHOWN = 10
 """So many row numbers are named in a message."""

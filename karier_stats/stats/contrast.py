@@ -5,21 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.numerics.wild import WildBootstrap, wild_bootstrap
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
 
 Method = Literal["ols", "hc3", "cr2"]
 _ALONE = 1 - 1e-6

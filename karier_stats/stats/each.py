@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.stats.columns import about_of
 from karier_stats.stats.description.describe import _code_order as code_order
 from karier_stats.stats.tried import tried
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def each(data: pd.DataFrame, by: str, verb: Callable[..., Any], **keywords: Any) -> dict[str, Any]:

@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
+import pandas as pd
+
 from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.tried import Refused
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from karier_stats.stats.description.describe import Description
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]

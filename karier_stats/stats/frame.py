@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -13,11 +13,9 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled
 from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
+from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    Array: TypeAlias = NDArray[np.float64]
 
 Family = Literal["binary", "count", "continuous"]
 FAMILIES = ("auto", "binary", "count", "continuous")

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Phrase, say
@@ -22,7 +24,6 @@ from karier_stats.words.catalogue import room_of
 from karier_stats.words.numbers import Text, number, p_value
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 COLUMNS = (
@@ -99,8 +100,6 @@ def check_level(level: Any) -> None:
 
 def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Rows as the contract's table; a value that is absent or not finite is ``pd.NA``."""
-    import pandas as pd
-
     cleaned = [{column: _clean(row.get(column)) for column in COLUMNS} for row in rows]
     frame = pd.DataFrame(cleaned, columns=list(COLUMNS))
     for column in FLOATS:
@@ -112,8 +111,6 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _clean(value: Any) -> Any:
     """NaN and infinity never leave the library: they become a missing value."""
-    import pandas as pd
-
     if value is None or isinstance(value, str):
         return value if value is not None else pd.NA
     return value if math.isfinite(float(value)) else pd.NA
@@ -253,8 +250,6 @@ class Result:
 
     def display_table(self, lang: str = "id", digits: int = 3) -> pd.DataFrame:
         """The rows as text for a reader: names, estimates with intervals, p-values."""
-        import pandas as pd
-
         rows = [
             [
                 name_of(row["term"], lang), METHODS[row["method"]][lang], number(row["estimate"], lang, digits),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import pandas as pd
 
 from karier_stats.words import Figure, Phrase, say
 from karier_stats.words.numbers import decimals, figures
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 POWER = 0.8
 

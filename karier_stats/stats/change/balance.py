@@ -9,14 +9,12 @@ import numpy as np
 
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between, z_quantile
 from karier_stats.stats.numerics.paired import spread
+from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from karier_stats.stats.change.pairing import Pairs
 
-    Floats = NDArray[np.float64]
 
 BEFORE = "before"
 """Name of the score before among the variables."""
@@ -31,7 +29,7 @@ NOTABLE, LARGE = 0.1, 0.25
 """Absolute standardised differences that are said: Austin (2009), and Rubin's (2001) bound for regression."""
 
 
-def standardised_difference(a: Floats, b: Floats, level: float) -> Estimate:
+def standardised_difference(a: Array, b: Array, level: float) -> Estimate:
     """Mean of ``a`` less mean of ``b`` over the root of their average variance.
 
     Parameters
@@ -82,7 +80,7 @@ def balance_rows(pairs: Pairs, level: float) -> list[dict[str, Any]]:
     ]
 
 
-def _against(own: Floats, control: Floats, level: float) -> dict[str, float]:
+def _against(own: Array, control: Array, level: float) -> dict[str, float]:
     """One variable of one arm against the comparison arm."""
     parts: dict[str, float] = {}
     for prefix, values in (("", own), ("control_", control)):

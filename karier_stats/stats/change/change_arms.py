@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.change_rows import Options, clustered, gain, line, named
@@ -12,15 +13,13 @@ from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.permutation import office_permutation
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from karier_stats.stats.contrast import Line
 
-    Floats = NDArray[np.float64]
 
 FEW_CLUSTERS = 40
 """Below so many clusters the arms are also dealt out anew among them."""
@@ -50,7 +49,7 @@ def arms(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     return sheet
 
 
-def _permuted(arm: str, change: Floats, pairs: Pairs, options: Options) -> Sheet:
+def _permuted(arm: str, change: Array, pairs: Pairs, options: Options) -> Sheet:
     """Few whole clusters in one arm each: the difference of cluster means with the arms dealt out anew."""
     sheet, part = Sheet(), pairs.beside(arm)
     assert pairs.arm is not None and pairs.cluster is not None
@@ -68,12 +67,12 @@ def _permuted(arm: str, change: Floats, pairs: Pairs, options: Options) -> Sheet
     return sheet
 
 
-def arm_columns(pairs: Pairs) -> Floats:
+def arm_columns(pairs: Pairs) -> Array:
     """The constant and a column of zeros and ones for every arm but the comparison arm, shape (n, arms)."""
     return np.column_stack([np.ones(len(pairs.before)), *(pairs.arm == arm for arm in pairs.arms[1:])])
 
 
-def ancova_design(pairs: Pairs) -> tuple[Floats, tuple[str, ...], NDArray[np.bool_]]:
+def ancova_design(pairs: Pairs) -> tuple[Array, tuple[str, ...], NDArray[np.bool_]]:
     """Regressors of the score after, shape (m, p), their names, and which of the n pairs have every covariate."""
     known = ~pairs.gap
     centred, kept = pairs.before - pairs.before.mean(), pairs.columns_among(known)

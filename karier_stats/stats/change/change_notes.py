@@ -6,6 +6,8 @@ import math
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from karier_stats.stats.change.balance import balance_note
 from karier_stats.stats.numerics import paired
@@ -13,9 +15,6 @@ from karier_stats.stats.numerics.resampling import DRAWS, Moments
 from karier_stats.words import Figure, Phrase
 
 if TYPE_CHECKING:
-    import pandas as pd
-    from numpy.typing import NDArray
-
     from karier_stats.stats.change.pairing import Pairs
 
 FEW = 10

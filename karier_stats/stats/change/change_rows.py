@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.change import change_notes
 from karier_stats.stats.change.pairing import Pairs
@@ -16,13 +17,9 @@ from karier_stats.stats.numerics import effect_size, paired, resampling, shares
 from karier_stats.stats.numerics.class_gain import class_gain, is_resampled, why_missing
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.permutation import sign_flip
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet, base_term
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 Selection = Literal["random", "low_before", "ability", "unknown"]
 
@@ -53,7 +50,7 @@ def too_few_clusters(clusters: NDArray[Any], sides: int | None) -> Phrase | None
     return Phrase("change.note.clusters_refused", units=units, sides=where)
 
 
-def line(X: Floats, y: Floats, clusters: NDArray[Any] | None) -> Line:
+def line(X: Array, y: Array, clusters: NDArray[Any] | None) -> Line:
     """A regression whose clusters, where there are any, are numbered by what they hold."""
     return Line(X, y, None if clusters is None else by_content(X, y, clusters))
 
@@ -124,7 +121,7 @@ def one_group(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     return sheet
 
 
-def _ranked(change: Floats, level: float, suffix: str) -> Sheet:
+def _ranked(change: Array, level: float, suffix: str) -> Sheet:
     """Hodges-Lehmann with Wilcoxon's test, and the rank-biserial correlation."""
     sheet, n, zeros = Sheet(), len(change), int((change == 0).sum())
     test = paired.signed_rank(change)
@@ -172,7 +169,7 @@ def gain(pairs: Pairs, options: Options, term: str, resamples: resampling.Resamp
     return sheet
 
 
-def moved(pairs: Pairs, change: Floats, options: Options, suffix: str) -> Sheet:
+def moved(pairs: Pairs, change: Array, options: Options, suffix: str) -> Sheet:
     """Shares who improved, stayed and declined; of ordered levels in clusters by CR2 too."""
     sheet, n = Sheet(), len(change)
     counts = {"improved": change > 0, "unchanged": change == 0, "declined": change < 0}

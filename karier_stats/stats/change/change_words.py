@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.stats.results import base_term
 from karier_stats.stats.row_words import Told, is_null, limit, missing, verdict
@@ -13,8 +14,6 @@ from karier_stats.words import Figure, Joined, Phrase
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from karier_stats.stats.change.result import Change
     from karier_stats.words.numbers import Text

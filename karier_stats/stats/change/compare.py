@@ -6,9 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import change_notes
@@ -23,9 +24,6 @@ from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.results import Sheet, base_term
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 SELECTIONS: tuple[Selection, ...] = ("random", "low_before", "ability", "unknown")
 

@@ -6,33 +6,32 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.change.change_rows import Options, clustered, line, named
 from karier_stats.stats.change.pairing import fewest_units
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_two_sided, z_quantile
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from karier_stats.stats.change.pairing import Pairs
     from karier_stats.stats.contrast import Line
     from karier_stats.words.numbers import Text
 
-    Floats = NDArray[np.float64]
 
 FEWEST = 10
 """Fewest people for the interval of Spearman's correlation."""
 
 
-def regression(dose: Floats, change: Floats, clusters: NDArray[Any] | None = None) -> Line:
+def regression(dose: Array, change: Array, clusters: NDArray[Any] | None = None) -> Line:
     """The change on a constant and the centred dose; position 1 is points of change per unit of dose."""
     return line(np.column_stack([np.ones(len(dose)), dose - dose.mean()]), change, clusters)
 
 
-def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
+def spearman(dose: Array, change: Array, level: float) -> Estimate:
     """Spearman's correlation with midranks.
 
     Parameters
@@ -61,13 +60,13 @@ def spearman(dose: Floats, change: Floats, level: float) -> Estimate:
     return between(r, low, high, statistic=t, dof=n - 2, p=t_two_sided(t, n - 2))
 
 
-def _sides(dose: Floats, clusters: NDArray[Any]) -> int | None:
+def _sides(dose: Array, clusters: NDArray[Any]) -> int | None:
     """Clusters on the smaller side of a dose with two values that whole clusters took; else None."""
     values = np.unique(dose)
     return None if len(values) > 2 else fewest_units(dose, clusters, *values)
 
 
-def _correlation(x: Floats, y: Floats) -> float:
+def _correlation(x: Array, y: Array) -> float:
     """Pearson's correlation; NaN where one of the two is constant."""
     x, y = x - x.mean(), y - y.mean()
     size = math.sqrt(float(x @ x) * float(y @ y))

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays
@@ -24,9 +25,6 @@ from karier_stats.stats.results import Row, Sheet
 from karier_stats.stats.row_picture import DrawnRows
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.row_words import Told, limit, missing, verdict
 from karier_stats.words import Joined, Phrase
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from karier_stats.stats.change.dropout import Leavers
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.change.gain_notes import method_notes
@@ -14,9 +16,6 @@ from karier_stats.stats.effect import Design, Effect, cell
 from karier_stats.stats.numerics.estimate import between
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ALIKE = ("random", "ability")
 """Ways of choosing people under which a difference in change is read as it stands."""

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
+
 from karier_stats.stats.effect import cell
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from karier_stats.stats.change.gains import Gain, Gains
 
 
 def of(gains: Gains, kind: str) -> pd.DataFrame:
     """People for a picture of change, shares of levels for a stacked one, else one row per group."""
-    import pandas as pd
-
     if kind == "change":
         return people(gains)
     if gains.alone_ordinal:
@@ -38,8 +36,6 @@ def people(gains: Gains) -> pd.DataFrame:
 
 def levels(gains: Gains) -> pd.DataFrame:
     """How many of all who answered a wave are on each level."""
-    import pandas as pd
-
     parts = []
     for wave in (gains.roles.before, gains.roles.after):
         counts = gains.data[wave].dropna().astype(float).value_counts().sort_index()

@@ -6,9 +6,10 @@ import math
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import gain_frames
@@ -23,9 +24,6 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEWEST_UNITS = 10
 """From so many clusters on, people are taken as nested in them."""
@@ -520,8 +518,6 @@ def known(*found: Gain) -> bool:
 
 def people_of(found: tuple[Gain, ...] | list[Gain]) -> pd.DataFrame:
     """All people of some gains, comparison people once."""
-    import pandas as pd
-
     roles, people = found[0].roles, pd.concat([gain.people for gain in found])
     if roles.person is None:
         return people
@@ -538,8 +534,6 @@ def _shared(gain: Gain) -> set[Hashable]:
 
 def _joined(found: list[Gain]) -> Gain | None:
     """One gain of the people of several, every comparison person once."""
-    import pandas as pd
-
     whole = [replace(gain, people=pd.concat([gain.people, gain.without, gain.off_site])) for gain in found]
     return one_gain(people_of(whole), found[0].code, found[0].roles)
 

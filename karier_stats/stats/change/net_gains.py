@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import name_of, nested
@@ -18,9 +20,6 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.results import TERMS
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 PARTS = ("mean_change", "drift", "net_gain")
 
@@ -120,8 +119,6 @@ class NetGains:
 
     def frame(self, kind: str) -> pd.DataFrame:
         """Change, expected drift and what is left, over all courses (``intervals``) or of each."""
-        import pandas as pd
-
         if kind == "intervals":
             parts = {term: self._together([course.trained for course in self.rows], term) for term in PARTS}
             return pd.DataFrame([{"term": term, "label": TERMS[term], "estimate": value.value, "low": value.low,

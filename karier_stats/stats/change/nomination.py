@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays
@@ -19,16 +20,12 @@ from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.numerics import cut_normal, paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_quantile
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.stats.row_picture import DrawnRows
 from karier_stats.stats.row_words import Told, limit, missing, verdict
 from karier_stats.words import Joined, Phrase, say
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -190,7 +187,7 @@ def retest_reliability(
 class _Origin:
     """Those whom people were chosen from: scores and clusters, or a fit to the part below a cutoff, or neither."""
 
-    scores: Floats | None = None
+    scores: Array | None = None
     units: NDArray[Any] | None = None
     fitted: cut_normal.CutNormal | None = None
 
@@ -206,8 +203,8 @@ class _Origin:
 class _Nominated:
     """Everything that a result needs at any level."""
 
-    before: Floats
-    after: Floats
+    before: Array
+    after: Array
     rho: float
     rho_se: float
     origin: _Origin
@@ -215,7 +212,7 @@ class _Nominated:
     notes: tuple[Text, ...]
 
     @property
-    def left(self) -> Floats:
+    def left(self) -> Array:
         """Score after less what the score before carries over, shape (n,)."""
         return self.after - self.rho * self.before
 
@@ -297,7 +294,7 @@ class _Nominated:
 
 
 def _origin(
-    x: Floats, pool: ArrayLike | None, cutoff: float | None, pool_cluster: ArrayLike | None
+    x: Array, pool: ArrayLike | None, cutoff: float | None, pool_cluster: ArrayLike | None
 ) -> tuple[_Origin, Text]:
     """Those whom people were chosen from, and how their mean came about."""
     if pool is not None:

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled, some
 from karier_stats.stats.numerics.paired import differences
+from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
     Texts = NDArray[np.str_]
 
 Kind = Literal["score", "ordinal", "pass_fail"]
@@ -94,29 +93,29 @@ class Pairs:
         Levels of ``by`` in their order.
     """
 
-    before: Floats
-    after: Floats
+    before: Array
+    after: Array
     kind: Kind
     gap: NDArray[np.bool_]
     arm: Texts | None = None
     level: Texts | None = None
     cluster: Texts | None = None
-    covariates: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    covariates: Array = field(default_factory=lambda: np.empty((0, 0)))
     names: tuple[str, ...] = ()
     labelled: tuple[str, ...] = ()
     dropped: dict[str, int] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     levels: tuple[str, ...] = ()
     arms: tuple[str, ...] = ()
-    later: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    later: Array = field(default_factory=lambda: np.empty((0, 0)))
     waves: tuple[str, ...] = ()
-    dose: Floats | None = None
+    dose: Array | None = None
     dose_name: str = ""
     categories: tuple[str, ...] = ()
     left: Pairs | None = None
 
     @property
-    def change(self) -> Floats:
+    def change(self) -> Array:
         """After less before, shape (n,)."""
         return differences(self.before, self.after)
 
@@ -362,7 +361,7 @@ def _check_scale(data: pd.DataFrame, columns: Columns, kind: Kind, scale: tuple[
             )
 
 
-def _scores(wide: pd.DataFrame, columns: Columns) -> tuple[list[Floats], Kind]:
+def _scores(wide: pd.DataFrame, columns: Columns) -> tuple[list[Array], Kind]:
     """Every wave as floats, and what kind of outcome they are."""
     waves = [wide[name] for name in columns.scores]
     ordered = [isinstance(s.dtype, pd.CategoricalDtype) and bool(s.dtype.ordered) for s in waves]
@@ -377,14 +376,14 @@ def _scores(wide: pd.DataFrame, columns: Columns) -> tuple[list[Floats], Kind]:
     return values, "pass_fail" if set(seen) == {0.0, 1.0} else "score"
 
 
-def _dose(column: pd.Series, name: str) -> Floats:
+def _dose(column: pd.Series, name: str) -> Array:
     """The dose as floats; K321 where it is not a number."""
     if not is_number(settled(column)):
         raise StatisticsError("K321", column=name, count=int(column.notna().sum()))
     return _floats(column, name)
 
 
-def _floats(column: pd.Series, name: Any) -> Floats:
+def _floats(column: pd.Series, name: Any) -> Array:
     """A numeric column as floats; text and infinity are refused with their rows."""
     column = settled(column)
     if not is_number(column):
@@ -401,7 +400,7 @@ def _floats(column: pd.Series, name: Any) -> Floats:
 
 
 def _complete(
-    before: Floats, after: Floats, labels: dict[str, Labels | None]
+    before: Array, after: Array, labels: dict[str, Labels | None]
 ) -> tuple[NDArray[np.bool_], dict[str, int]]:
     """Rows with both scores and every label, and how many fall out for which reason."""
     no_before, no_after = np.isnan(before), np.isnan(after)
@@ -434,12 +433,12 @@ def _arms(labels: Labels | None, keep: NDArray[np.bool_], columns: Columns) -> t
 
 def _covariates(
     wide: pd.DataFrame, adjust: tuple[str, ...], keep: NDArray[np.bool_]
-) -> tuple[Floats, list[tuple[str, str]], NDArray[np.bool_]]:
+) -> tuple[Array, list[tuple[str, str]], NDArray[np.bool_]]:
     """Covariates (n, k), the name of each with the column of labels that it is a level of, and who lacks one.
 
     Numbers as they are; labels that occur among the kept rows as dummies without their first.
     """
-    parts: list[Floats] = []
+    parts: list[Array] = []
     sources: list[tuple[str, str]] = []
     gap = np.zeros(len(wide), dtype=bool)
     for name in adjust:

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.stats.change.balance import BALANCE, balance_rows
 from karier_stats.stats.change.pairing import Pairs
@@ -16,9 +18,7 @@ from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.results import Result, base_term
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import ArrayLike, NDArray
 
     from karier_stats.stats.change.change_rows import Options
     from karier_stats.stats.change.dropout import Leavers
@@ -115,8 +115,6 @@ class Change(Result):
         -----
         See :func:`karier_stats.stats.numerics.rank_intervals.rank_intervals`.
         """
-        import pandas as pd
-
         frame = level_estimates(self.table, self.lead, self.pairs)
         p = frame["p_value"].to_numpy(dtype=float, na_value=np.nan)
         low, high = ranks(frame, self.options.level)
@@ -191,8 +189,6 @@ class Change(Result):
             control_mean, control_sd, difference, smd, smd_low, smd_high. The denominator of ``smd`` is the root of
             the average variance of both arms (Austin 2009), its interval Bonett's (2008). Empty without arms.
         """
-        import pandas as pd
-
         columns = list(BALANCE)
         rows = balance_rows(self.pairs, self.options.level) if self.arms else []
         frame = pd.DataFrame([[row[name] for name in columns] for row in rows], columns=columns)
@@ -252,8 +248,6 @@ def level_estimates(table: pd.DataFrame, lead: tuple[str, str], pairs: Pairs) ->
     DataFrame
         level, arm, n, estimate, ci_low, ci_high, p_value (missing where no test was made), std_error, dof.
     """
-    import pandas as pd
-
     base, method = base_term(lead[0])[0], lead[1]
     if base == "improved":
         base, method = "median_change", "wilcoxon"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.gain_notes import method_notes
@@ -17,9 +19,6 @@ from karier_stats.stats.numerics import shares, strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,8 +136,6 @@ class Retained:
 
     def frame(self, kind: str) -> pd.DataFrame:
         """Participants' mean at each test (``intervals``), or what lasts by group."""
-        import pandas as pd
-
         if kind == "intervals":
             waves = (self.gains.roles.before, self.gains.roles.after, self.later)
             means = {wave: shares.mean(self.treated[wave].to_numpy(float), self.gains.roles.level) for wave in waves}

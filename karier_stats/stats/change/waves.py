@@ -8,25 +8,24 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.change.change_rows import Options, moved, named, too_few_clusters
 from karier_stats.stats.contrast import contrast
 from karier_stats.stats.numerics import linear, paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from karier_stats.stats.change.pairing import Pairs
 
-    Floats = NDArray[np.float64]
-    Contrast = Callable[[Floats], Estimate]
+    Contrast = Callable[[Array], Estimate]
     """An outcome per person, shape (n,), to its mean or its difference between arms; linear in the outcome."""
 
 
-def share_kept(first: Floats, lasting: Floats, contrast: Contrast, level: float) -> Estimate:
+def share_kept(first: Array, lasting: Array, contrast: Contrast, level: float) -> Estimate:
     """How much of a first change is left, as a ratio of two contrasts of the same people.
 
     Parameters
@@ -68,17 +67,17 @@ class _Part:
     """
 
     pairs: Pairs
-    then: Floats
+    then: Array
     wave: str
     inside: str
 
     @property
-    def lasting(self) -> Floats:
+    def lasting(self) -> Array:
         """Change from before to the wave, shape (n,)."""
         return paired.differences(self.pairs.before, self.then)
 
     @property
-    def loss(self) -> Floats:
+    def loss(self) -> Array:
         """Change from after to the wave, shape (n,)."""
         return paired.differences(self.pairs.after, self.then)
 
@@ -105,7 +104,7 @@ class _Part:
         sheet.note(Phrase("change.note.wave_no_share", wave=self.wave) if np.isnan(found.value) else None)
         return sheet
 
-    def robust(self, X: Floats, position: int, sides: int | None) -> tuple[Contrast | None, Phrase | None]:
+    def robust(self, X: Array, position: int, sides: int | None) -> tuple[Contrast | None, Phrase | None]:
         """The CR2 contrast, without error where there are too few clusters, and why; None without clusters."""
         clusters = self.pairs.cluster
         if clusters is None:
@@ -200,7 +199,7 @@ def _arm(part: _Part, arm: str, options: Options) -> Sheet:
     return sheet.take(part.kept(robust or simple, level, n), _adjusted(part.only(~pairs.gap), arm, options))
 
 
-def _design(pairs: Pairs) -> tuple[Floats, list[str]]:
+def _design(pairs: Pairs) -> tuple[Array, list[str]]:
     """A constant and a column per arm that occurs, shape (n, k), and the arms of the columns."""
     held = [pairs.arms[0], *(arm for arm in pairs.arms[1:] if np.any(pairs.arm == arm))]
     return np.column_stack([np.ones(len(pairs.before)), *(pairs.arm == arm for arm in held[1:])]), held

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.description.describe import COUNTED, Description, Row
@@ -15,9 +16,6 @@ from karier_stats.stats.effect import Design
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 LEAST = 10
 """Groups of fewer people are described and not compared."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.stats.change.gains import name_of
 from karier_stats.stats.description.contrasts import LEAST, Gap
@@ -13,9 +15,6 @@ from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 FEW, KEEP = "few", "keep"
 
@@ -57,8 +56,6 @@ class Decisions:
     @property
     def table(self) -> pd.DataFrame:
         """The decision on each group, beside the group's code."""
-        import pandas as pd
-
         return pd.DataFrame([{row.by: row.code, "decision": name} for name, rows in self.rows.items() for row in rows])
 
     def of(self, row: Row) -> str:
@@ -143,8 +140,6 @@ class Changes(Mapping[str, Gap]):
 
     def frame(self, kind: str) -> pd.DataFrame:
         """One row per group and place."""
-        import pandas as pd
-
         rows = pd.DataFrame([{
             "place": _place(row), row.by: row.code, "estimate": row.estimate, "low": row.low, "high": row.high, "n": row.n,
         } for row in self.rows])

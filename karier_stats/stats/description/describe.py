@@ -10,17 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.stats.columns import about_of, level_of, listed, refuse_absent
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Kind = Literal["share", "mean", "median", "total", "ratio"]
 Measure = Callable[["pd.DataFrame", float], tuple[Estimate, "int | None", int]]
@@ -478,8 +476,6 @@ def _code_order(codes: Sequence[str], names: Mapping[str, Any]) -> list[str]:
 
 def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list[str]]:
     """Rows with a column ``COUNTED``, whether each counts, and the categories that have a share of their own."""
-    import pandas as pd
-
     _require(data, of)
     rows = data[data[of].notna()]
     if isinstance(value, list | tuple):
@@ -509,8 +505,6 @@ def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
 
 def _numeric(data: pd.DataFrame, of: str) -> bool:
     """Whether a column holds numbers."""
-    import pandas as pd
-
     _require(data, of)
     return bool(pd.api.types.is_numeric_dtype(data[of].dtype)) or data.empty
 

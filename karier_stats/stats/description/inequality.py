@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.stats.columns import about_of, level_of, refuse_absent
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import shares as counts
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 POINTS = 21
 """Points of a Lorenz curve."""
@@ -78,8 +77,6 @@ def inequality(
     -----
     :func:`karier_stats.stats.numerics.shares.gini`: jackknife interval.
     """
-    import pandas as pd
-
     refuse_absent(data, [("of", of)])
     at = level_of(data, level)
     total = float(data[of].sum())
@@ -93,7 +90,5 @@ def inequality(
 
 def _curve(name: str, amounts: pd.Series) -> pd.DataFrame:
     """The points of one Lorenz curve."""
-    import pandas as pd
-
     people, held = counts.lorenz(amounts, POINTS)
     return pd.DataFrame({"group": name, "x": (100 * people).round().astype(int), "value": held, "n": len(amounts)})

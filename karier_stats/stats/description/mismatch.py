@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
 
 from karier_stats.stats.columns import about_of, level_of, refuse_absent
 from karier_stats.stats.description.contrasts import Gap
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
-
-if TYPE_CHECKING:
-    import numpy as np
-    import pandas as pd
-    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,8 +76,6 @@ class Mismatch:
 
     def frame(self, kind: str) -> pd.DataFrame:
         """One row per category."""
-        import pandas as pd
-
         rows = pd.DataFrame([{
             self.verb["of"]: gap.one.part, "estimate": gap.value.value, "low": gap.value.low, "high": gap.value.high,
             "n": gap.one.k, "asked": gap.one.estimate, "asked_low": gap.one.low, "asked_high": gap.one.high,

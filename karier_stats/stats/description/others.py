@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.stats.change.gain_notes import family_note, left_out
 from karier_stats.stats.change.gains import name_of
@@ -17,9 +18,6 @@ from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, selected_levels
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -93,8 +91,6 @@ class Others:
 
     def frame(self, kind: str) -> pd.DataFrame:
         """One row per group and kind."""
-        import pandas as pd
-
         rows = pd.DataFrame([{
             "pair": f"{row.by} · {row.within}", "estimate": row.value.value, "low": row.value.low, "high": row.value.high,
             "n": row.n, "p": row.value.p, "p_bh": row.p_adjusted,

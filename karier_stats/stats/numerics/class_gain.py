@@ -9,19 +9,14 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karier_stats.stats.numerics import resampling
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.paired import differences, fieller
+from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Figure, Phrase
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
 
 RESAMPLED_FROM = resampling.PERCENTILE_FROM
 """Fewest pairs for a bootstrap interval; below, Fieller's."""
@@ -31,7 +26,7 @@ WITH_ROOM = 20
 
 
 def class_gain(
-    before: Floats, after: Floats, maximum: float, level: float, seed: int,
+    before: Array, after: Array, maximum: float, level: float, seed: int,
     resamples: resampling.Resamples | None = None,
 ) -> Estimate:
     """The change of the average as a share of what the average lacked before.
@@ -75,12 +70,12 @@ def class_gain(
     return between(exact.value, low, high)
 
 
-def is_resampled(before: Floats, maximum: float) -> bool:
+def is_resampled(before: Array, maximum: float) -> bool:
     """Whether the interval is BCa: at least 50 pairs, of whom 20 could still gain; otherwise it is Fieller's."""
     return len(before) >= RESAMPLED_FROM and int((before < maximum).sum()) >= WITH_ROOM
 
 
-def _by_fieller(before: Floats, after: Floats, maximum: float, level: float) -> Estimate:
+def _by_fieller(before: Array, after: Array, maximum: float, level: float) -> Estimate:
     """The gain with Fieller's interval; only the gain where everyone scored alike."""
     room, change = maximum - before, differences(before, after)
     if len(room) < 2 or room.mean() <= 0:
@@ -90,12 +85,12 @@ def _by_fieller(before: Floats, after: Floats, maximum: float, level: float) -> 
     return Estimate(found.estimate) if np.ptp(change) == 0 and np.ptp(room) == 0 else found
 
 
-def gain_of(moments: resampling.Moments, maximum: float) -> Floats | float:
+def gain_of(moments: resampling.Moments, maximum: float) -> Array | float:
     """The class gain as a function of the moments of the pairs."""
     return moments.change / (maximum - moments.start)
 
 
-def why_missing(before: Floats, after: Floats, maximum: float, level: float) -> Phrase | None:
+def why_missing(before: Array, after: Array, maximum: float, level: float) -> Phrase | None:
     """Why the class gain has no value, in words; None where it has one."""
     if math.isfinite(_by_fieller(before, after, maximum, level).estimate):
         return None

@@ -7,14 +7,12 @@ since statsmodels has neither CR2 nor its degrees of freedom.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
-
-Array: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 _LEVERAGE_ONE = 1 - 1e-10
 """A direction whose leverage reaches one has no residual left and is skipped (Moore-Penrose inverse)."""

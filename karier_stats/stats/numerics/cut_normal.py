@@ -5,15 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from karier_stats.stats.numerics.estimate import NAN, t_quantile
-
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 DEEPEST, HIGHEST = -2.0, 12.0
 """Cutoffs, in standard deviations above the mean, between which the values seen say something of that mean."""
@@ -76,7 +70,7 @@ class CutNormal:
         return -self.n * float(found.fun)
 
 
-def fit(values: Floats, cutoff: float) -> CutNormal | None:
+def fit(values: Array, cutoff: float) -> CutNormal | None:
     """Fit a normal distribution of which only the part up to a cutoff was seen, by maximum likelihood.
 
     Parameters

@@ -11,18 +11,13 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, of_t, z_quantile
 from karier_stats.stats.numerics.paired import spread
 from karier_stats.stats.numerics.resampling import Moments, Statistic
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 SKEWED = 1.0
 """Absolute skewness of the differences above which normal-theory intervals of d are not trusted."""
@@ -31,24 +26,24 @@ BCA_FROM = 100
 """Fewest pairs for a bootstrap interval of d; below, resampling covers less than normal theory."""
 
 
-def moments(before: Floats, after: Floats, change: Floats) -> Moments:
+def moments(before: Array, after: Array, change: Array) -> Moments:
     """Moments of one sample of pairs, shape (n,) each."""
     v_before, v_after, v_change = spread(before) ** 2, spread(after) ** 2, spread(change) ** 2
     covariance = (v_before + v_after - v_change) / 2
     return Moments(len(change), float(change.mean()), v_before, v_after, covariance, float(before.mean()))
 
 
-def value_av(m: Moments) -> Floats | float:
+def value_av(m: Moments) -> Array | float:
     """Mean change over the root of the average variance: Cumming (2012), eq. 11.9."""
     return m.change / np.sqrt((m.before + m.after) / 2)
 
 
-def value_z(m: Moments) -> Floats | float:
+def value_z(m: Moments) -> Array | float:
     """Mean change over the SD of the differences: Lakens (2013), eq. 6."""
     return m.change / np.sqrt(m.differences)
 
 
-def value_rm(m: Moments) -> Floats | float:
+def value_rm(m: Moments) -> Array | float:
     """d_z times the root of 2(1 - r): Lakens (2013), eq. 8."""
     return value_z(m) * np.sqrt(2 * (1 - m.covariance / np.sqrt(m.before * m.after)))
 
@@ -123,14 +118,14 @@ FORMULAS: dict[str, tuple[str, Callable[[Moments, float], Estimate]]] = {
 """Each d with the method of its interval, most useful first."""
 
 
-def skewness(values: Floats) -> float:
+def skewness(values: Array) -> float:
     """Third standardised moment; 0 for constant values."""
     centred = values - values.mean()
     second = float((centred**2).mean())
     return float((centred**3).mean()) / second**1.5 if second > 0 and np.ptp(values) > 0 else 0.0
 
 
-def noncentral_t_cdf(t: float, dof: float, noncentrality: Floats) -> Floats:
+def noncentral_t_cdf(t: float, dof: float, noncentrality: Array) -> Array:
     """P(T <= t) for each noncentrality, shape (k,), by scipy; far out, where scipy has no answer, 0 or 1."""
     from scipy.special import nctdtr
 

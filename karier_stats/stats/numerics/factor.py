@@ -6,12 +6,11 @@ By hand: a bootstrap fits a thousand matrices in one pass, and statsmodels' ``Fa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 _LEAST = 0.005
 """Smallest unique variance, as a share of the item's variance (as R's factanal sets it)."""

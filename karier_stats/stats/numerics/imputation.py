@@ -7,18 +7,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import cr2
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.joint_means import joint_means
+from karier_stats.stats.numerics.types import Array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from karier_stats.stats.numerics.tipping import Side
 
-    Floats = NDArray[np.float64]
 
 IMPUTATIONS = 200
 """Completed data sets."""
@@ -31,7 +30,7 @@ def can_draw(side: Side) -> bool:
     return not len(side.left_before) or (len(side.before) >= FEWEST and float(np.ptp(side.before)) > 0)
 
 
-def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: int = IMPUTATIONS) -> Floats:
+def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: int = IMPUTATIONS) -> Array:
     """Changes of those who left, shape (draws, k), in the order of their scores before.
 
     Notes
@@ -62,7 +61,7 @@ def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: i
     return coef[:, [0]] + coef[:, [1]] * (x - centre) + fresh - x
 
 
-def imputed(sides: Sequence[Side], drawn: Sequence[Floats], delta: float, clustered: bool, level: float) -> Estimate:
+def imputed(sides: Sequence[Side], drawn: Sequence[Array], delta: float, clustered: bool, level: float) -> Estimate:
     """The gain of everybody who began, from completed data sets.
 
     Parameters
@@ -86,7 +85,7 @@ def imputed(sides: Sequence[Side], drawn: Sequence[Floats], delta: float, cluste
     return pool(*found, level)
 
 
-def pool(estimates: Floats, variances: Floats, dofs: Floats, level: float) -> Estimate:
+def pool(estimates: Array, variances: Array, dofs: Array, level: float) -> Estimate:
     """One estimate from those of ``m`` completed data sets, each array of shape (m,)."""
     m, within, between = len(estimates), float(variances.mean()), float(estimates.var(ddof=1))
     total, dof = within + (1 + 1 / m) * between, float(dofs.mean())
@@ -108,13 +107,13 @@ def _order(side: Side) -> NDArray[np.intp]:
     return np.lexsort((side.left_units, side.left_before))
 
 
-def _root(covariance: Floats) -> Floats:
+def _root(covariance: Array) -> Array:
     """A square root of a covariance matrix that may be singular."""
     values, vectors = np.linalg.eigh(covariance)
     return vectors * np.sqrt(np.clip(values, 0.0, None))
 
 
-def _independent(sides: Sequence[Side], moved: Sequence[Floats]) -> tuple[Floats, Floats, Floats]:
+def _independent(sides: Sequence[Side], moved: Sequence[Array]) -> tuple[Array, Array, Array]:
     """Estimate, variance and degrees of freedom of every completed data set; people are independent."""
     values, parts, sizes = [], [], []
     for side, changes in zip(sides, moved, strict=True):
@@ -131,7 +130,7 @@ def _independent(sides: Sequence[Side], moved: Sequence[Floats]) -> tuple[Floats
     return estimate, variance, dof
 
 
-def _clustered(sides: Sequence[Side], moved: Sequence[Floats]) -> tuple[Floats, Floats, Floats]:
+def _clustered(sides: Sequence[Side], moved: Sequence[Array]) -> tuple[Array, Array, Array]:
     """The same with CR2 of every completed data set.
 
     Notes

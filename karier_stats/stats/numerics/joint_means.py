@@ -10,33 +10,30 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.cluster import cr2
 from karier_stats.stats.numerics.estimate import Estimate, of_t
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 
 @dataclass(frozen=True)
 class JointMeans:
     """Means (k,) of blocks of values, their covariance (k, k), and the degrees of freedom of a weighted sum."""
 
-    values: Floats
-    covariance: Floats
-    dof_of: Callable[[Floats], float]
+    values: Array
+    covariance: Array
+    dof_of: Callable[[Array], float]
 
-    def std_error(self, weights: Floats) -> float:
+    def std_error(self, weights: Array) -> float:
         """Standard error of ``weights' means``."""
         return math.sqrt(max(float(weights @ self.covariance @ weights), 0.0))
 
-    def estimate(self, value: float, weights: Floats, level: float, more: float = 0.0) -> Estimate:
+    def estimate(self, value: float, weights: Array, level: float, more: float = 0.0) -> Estimate:
         """A value whose error is that of ``weights' means``, with its t interval.
 
         The value may be no linear function of the means: ``weights``, shape (k,), are its derivatives. ``more`` is
@@ -56,7 +53,7 @@ class JointMeans:
 
 
 def joint_means(
-    blocks: Sequence[Floats], clusters: Sequence[NDArray[Any]] | None = None, alike: Sequence[int] | None = None,
+    blocks: Sequence[Array], clusters: Sequence[NDArray[Any]] | None = None, alike: Sequence[int] | None = None,
 ) -> JointMeans:
     """Means of blocks of values and how surely they are known together.
 
@@ -93,13 +90,13 @@ def joint_means(
     return JointMeans(means, found.covariance, found.satterthwaite)
 
 
-def _satterthwaite(parts: Floats, sizes: Floats) -> float:
+def _satterthwaite(parts: Array, sizes: Array) -> float:
     """Degrees of freedom of a sum of independent variances."""
     kept = parts > 0
     return float(parts.sum() ** 2 / (parts[kept] ** 2 / sizes[kept]).sum()) if kept.any() else 0.0
 
 
-def _scales(blocks: Sequence[Floats], group: list[int]) -> list[float]:
+def _scales(blocks: Sequence[Array], group: list[int]) -> list[float]:
     """Standard deviation that each block has in the working model; 1 where its values do not vary."""
     pooled = {}
     for name in set(group):
@@ -109,7 +106,7 @@ def _scales(blocks: Sequence[Floats], group: list[int]) -> list[float]:
     return [pooled[name] for name in group]
 
 
-def _stacked(blocks: Sequence[Floats], means: Floats, scales: list[float]) -> tuple[Floats, Floats]:
+def _stacked(blocks: Sequence[Array], means: Array, scales: list[float]) -> tuple[Array, Array]:
     """One intercept per block, shape (n, k), and the residuals, both over the block's scale."""
     rows = [np.eye(len(blocks))[k] / scale * np.ones((len(block), 1))
             for k, (block, scale) in enumerate(zip(blocks, scales, strict=True))]

@@ -9,13 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.types import Array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from karier_stats.stats.numerics.tipping import Side
-
-    Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -99,7 +96,7 @@ def _bound(more: Side, fewer: Side, end: float) -> tuple[float, float]:
     return end * (mean - beside), _error(part, part_other, more, fewer)
 
 
-def _kept(y: Floats, kept: float) -> tuple[Floats, float]:
+def _kept(y: Array, kept: float) -> tuple[Array, float]:
     """Weights of the ``kept`` lowest values, the one at the border in part, and the value there."""
     order = np.argsort(y, kind="stable")
     weights = np.zeros(len(y))
@@ -107,7 +104,7 @@ def _kept(y: Floats, kept: float) -> tuple[Floats, float]:
     return weights, float(y[order[min(math.ceil(kept - 1e-9), len(y)) - 1]])
 
 
-def _error(part: Floats, other: Floats, more: Side, fewer: Side) -> float:
+def _error(part: Array, other: Array, more: Side, fewer: Side) -> float:
     """Root of the sum of squared influences of people, or of clusters."""
     influence = np.concatenate([part, other])
     if more.all_units is None or fewer.all_units is None:

@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 
 @dataclass(frozen=True)
@@ -22,19 +17,19 @@ class LeastSquares:
     ``sigma2`` is the residual variance with ``dof`` in the denominator; 0 where ``dof`` is 0.
     """
 
-    coef: Floats
-    bread: Floats
-    residuals: Floats
+    coef: Array
+    bread: Array
+    residuals: Array
     dof: int
     sigma2: float
 
     @property
-    def covariance(self) -> Floats:
+    def covariance(self) -> Array:
         """Covariance of the coefficients under equal error variances, shape (p, p)."""
         return self.sigma2 * self.bread
 
 
-def fit(X: Floats, y: Floats) -> LeastSquares:
+def fit(X: Array, y: Array) -> LeastSquares:
     """Regress ``y`` (n,) on the columns of ``X`` (n, p); the constant is a column like any other.
 
     Raises
@@ -62,12 +57,12 @@ def fit(X: Floats, y: Floats) -> LeastSquares:
     return LeastSquares(coef, R_inverse @ R_inverse.T, residuals, dof, sigma2)
 
 
-def leverages(X: Floats, bread: Floats) -> Floats:
+def leverages(X: Array, bread: Array) -> Array:
     """Diagonal of the hat matrix, shape (n,)."""
     return np.einsum("ij,jk,ik->i", X, bread, X)
 
 
-def heteroskedastic(fitted: LeastSquares, X: Floats, kind: str = "hc2") -> Floats:
+def heteroskedastic(fitted: LeastSquares, X: Array, kind: str = "hc2") -> Array:
     """Covariance (p, p) without equal error variances, ``kind`` "hc0" to "hc3".
 
     References
@@ -83,7 +78,7 @@ def heteroskedastic(fitted: LeastSquares, X: Floats, kind: str = "hc2") -> Float
     return half.T @ (e2[:, None] * half)
 
 
-def _refuse_collinear(R: Floats, n: int) -> None:
+def _refuse_collinear(R: Array, n: int) -> None:
     """Raise K302 where a diagonal of R vanishes beside its column."""
     # Columns have unit length, so |R_jj| is the part of column j that the earlier ones do not explain.
     tolerance = 1e-10 * max(1.0, np.sqrt(n) * 1e-3)
@@ -92,7 +87,7 @@ def _refuse_collinear(R: Floats, n: int) -> None:
         raise StatisticsError("K302", columns=", ".join(map(str, dependent)))
 
 
-def rests_on_constant(X: Floats, y: Floats, position: int) -> bool:
+def rests_on_constant(X: Array, y: Array, position: int) -> bool:
     """True where the coefficient at ``position`` is made of means of groups, one of which has one outcome only.
 
     That is where each column of ``X`` takes two values at most and they tell p groups apart. A robust variance, and

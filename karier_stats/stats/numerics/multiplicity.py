@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-Array = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 
 def holm(p: ArrayLike) -> Array:

@@ -10,23 +10,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, of_t, t_quantile, z_quantile, z_two_sided
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 EXACT_TO = 50
 """Largest number of pairs for which the signed-rank null distribution is enumerated."""
 
 
-def differences(before: Floats, after: Floats) -> Floats:
+def differences(before: Array, after: Array) -> Array:
     """``after - before`` with the noise of binary fractions removed, shape (n,).
 
     Notes
@@ -42,13 +39,13 @@ def differences(before: Floats, after: Floats) -> Floats:
     return np.round(after - before, digits) + 0.0
 
 
-def tie_groups(values: Floats) -> tuple[Floats, Floats]:
+def tie_groups(values: Array) -> tuple[Array, Array]:
     """Sorted distinct values and how often each occurs."""
     distinct, counts = np.unique(values, return_counts=True)
     return distinct, counts.astype(float)
 
 
-def mean_change(change: Floats, level: float) -> Estimate:
+def mean_change(change: Array, level: float) -> Estimate:
     """Mean of the differences with the paired t interval and test.
 
     Notes
@@ -59,14 +56,14 @@ def mean_change(change: Floats, level: float) -> Estimate:
     return of_t(float(change.mean()), spread(change) / math.sqrt(n), n - 1, level)
 
 
-def spread(values: Floats) -> float:
+def spread(values: Array) -> float:
     """Standard deviation (n - 1), exactly 0 for constant values, NaN below two values."""
     if len(values) < 2:
         return NAN
     return 0.0 if np.ptp(values) == 0 else float(values.std(ddof=1))
 
 
-def welch(a: Floats, b: Floats, level: float) -> Estimate:
+def welch(a: Array, b: Array, level: float) -> Estimate:
     """Mean of ``a`` minus mean of ``b`` without equal variances; only the estimate where one of them has no spread.
 
     Notes
@@ -87,7 +84,7 @@ def welch(a: Floats, b: Floats, level: float) -> Estimate:
     return of_t(difference, math.sqrt(total), dof, level)
 
 
-def fieller(top: float, bottom: float, covariance: Floats, dof: float, level: float) -> Estimate:
+def fieller(top: float, bottom: float, covariance: Array, dof: float, level: float) -> Estimate:
     """The ratio of two estimates with a covariance, shape (2, 2), and t with ``dof``: value and Fieller's interval.
 
     NaN throughout where the denominator is not clearly different from zero, since then no ratio is excluded far away.
@@ -176,7 +173,7 @@ def default_zeros(n: int) -> Literal["pratt", "drop"]:
     return "pratt" if n <= EXACT_TO else "drop"
 
 
-def signed_rank(change: Floats, zeros: Literal["pratt", "drop"] | None = None) -> SignedRank:
+def signed_rank(change: Array, zeros: Literal["pratt", "drop"] | None = None) -> SignedRank:
     """Test whether the differences (n,) are symmetric about zero; ``zeros`` by default as :func:`default_zeros`.
 
     Notes
@@ -200,20 +197,20 @@ def signed_rank(change: Floats, zeros: Literal["pratt", "drop"] | None = None) -
     return SignedRank(V, p, exact, zeros)
 
 
-def _signed_ranks(change: Floats, zeros: str) -> tuple[Floats, NDArray[np.bool_]]:
+def _signed_ranks(change: Array, zeros: str) -> tuple[Array, NDArray[np.bool_]]:
     """Midranks of the non-zero differences and which of them are positive."""
     kept = change if zeros == "pratt" else change[change != 0]
     nonzero = kept != 0
     return midranks(np.abs(kept))[nonzero], kept[nonzero] > 0
 
 
-def midranks(values: Floats) -> Floats:
+def midranks(values: Array) -> Array:
     """Ranks from 1, ties sharing their mean, shape (n,)."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(counts) - (counts - 1) / 2)[place.reshape(-1)]
 
 
-def _exact_p(ranks: Floats, V: float) -> float:
+def _exact_p(ranks: Array, V: float) -> float:
     """Two-sided p of V over all 2**n signs of the given midranks."""
     return subset_sum_p(np.rint(2 * ranks).astype(int), round(2 * V))
 
@@ -239,7 +236,7 @@ def subset_sum_p(sizes: NDArray[np.int_], total: int) -> float:
     return float(min(1.0, 2 * min(share[: total + 1].sum(), share[total:].sum())))
 
 
-def rank_biserial(change: Floats, level: float) -> Estimate:
+def rank_biserial(change: Array, level: float) -> Estimate:
     """Share of favourable less share of unfavourable rank sum, from -1 to 1; zeros left out.
 
     Notes
@@ -278,7 +275,7 @@ def rank_biserial(change: Floats, level: float) -> Estimate:
     return Estimate(r, error, bounds=bounds, level=level)
 
 
-def hodges_lehmann(change: Floats, level: float) -> Estimate:
+def hodges_lehmann(change: Array, level: float) -> Estimate:
     """Median of the Walsh averages ``(d_i + d_j) / 2, i <= j``, with its interval.
 
     Notes
@@ -317,7 +314,7 @@ def walsh_tail(n: int, level: float) -> int:
 
 
 @lru_cache(maxsize=EXACT_TO + 1)
-def _signed_rank_cdf(n: int) -> Floats:
+def _signed_rank_cdf(n: int) -> Array:
     """Cumulative null distribution of V for n untied differences."""
     ways = np.zeros(n * (n + 1) // 2 + 1)
     ways[0] = 1.0
@@ -326,7 +323,7 @@ def _signed_rank_cdf(n: int) -> Floats:
     return np.cumsum(ways) / 2.0**n
 
 
-def walsh_order(change: Floats, positions: list[int]) -> list[float]:
+def walsh_order(change: Array, positions: list[int]) -> list[float]:
     """Order statistics (1-based) of all Walsh averages.
 
     Notes
@@ -343,7 +340,7 @@ def walsh_order(change: Floats, positions: list[int]) -> list[float]:
     return [_bisect_walsh(distinct, counts, position) for position in positions]
 
 
-def _bisect_walsh(distinct: Floats, counts: Floats, position: int) -> float:
+def _bisect_walsh(distinct: Array, counts: Array, position: int) -> float:
     """Smallest value with at least ``position`` Walsh averages at or below it."""
     below = np.concatenate(([0.0], np.cumsum(counts)))
     low, high = float(distinct[0]), float(distinct[-1])
@@ -363,7 +360,7 @@ def _bisect_walsh(distinct: Floats, counts: Floats, position: int) -> float:
     return high
 
 
-def mcnemar(before: Floats, after: Floats) -> tuple[float, float]:
+def mcnemar(before: Array, after: Array) -> tuple[float, float]:
     """Exact and mid-p two-sided tests that as many pass newly as fail newly.
 
     Notes
@@ -388,7 +385,7 @@ def mcnemar(before: Floats, after: Floats) -> tuple[float, float]:
     return exact, mid
 
 
-def paired_proportions(before: Floats, after: Floats, level: float) -> Estimate:
+def paired_proportions(before: Array, after: Array, level: float) -> Estimate:
     """Difference of two shares of the same people with Newcombe's square-and-add interval.
 
     References

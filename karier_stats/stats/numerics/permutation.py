@@ -10,18 +10,15 @@ from __future__ import annotations
 import itertools
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.numerics.estimate import NAN
 from karier_stats.stats.numerics.paired import subset_sum_p, tie_groups
+from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats: TypeAlias = NDArray[np.float64]
 
 DRAWS = 9_999
 """Patterns drawn where they cannot all be counted; with the data they make 10,000."""
@@ -52,7 +49,7 @@ class SignFlip:
     patterns: int
 
 
-def sign_flip(change: Floats, rng: np.random.Generator, draws: int = DRAWS) -> SignFlip:
+def sign_flip(change: Array, rng: np.random.Generator, draws: int = DRAWS) -> SignFlip:
     """Test that the mean change is zero by flipping the signs of the changes; ``rng`` only where patterns are drawn.
 
     Notes
@@ -85,7 +82,7 @@ def sign_flip(change: Floats, rng: np.random.Generator, draws: int = DRAWS) -> S
     return SignFlip(mean, p, exact, len(sums))
 
 
-def _grid_steps(sizes: Floats) -> NDArray[np.int_] | None:
+def _grid_steps(sizes: Array) -> NDArray[np.int_] | None:
     """Sizes as whole multiples of their greatest common step; None where counting them would take too long."""
     largest = float(sizes.max())
     step = largest
@@ -101,7 +98,7 @@ def _grid_steps(sizes: Floats) -> NDArray[np.int_] | None:
     return steps.astype(int) if np.abs(sizes / step - steps).max() < 1e-4 else None
 
 
-def _all_sums(sizes: Floats) -> Floats:
+def _all_sums(sizes: Array) -> Array:
     """Sums of all subsets, shape (2**n,)."""
     sums = np.zeros(1)
     for size in sizes:
@@ -109,7 +106,7 @@ def _all_sums(sizes: Floats) -> Floats:
     return sums
 
 
-def _drawn_sums(sizes: Floats, rng: np.random.Generator, draws: int) -> Floats:
+def _drawn_sums(sizes: Array, rng: np.random.Generator, draws: int) -> Array:
     """Sums of random subsets, each size in or out by the toss of a coin, shape (draws,).
 
     Notes
@@ -190,8 +187,8 @@ class OfficePermutation:
 class _Block:
     """Centred values (n,) among which training is dealt out, who had it (n,; 1 or 0, centred), and how many get it."""
 
-    values: Floats
-    treated: Floats
+    values: Array
+    treated: Array
     chosen: int
 
     @property
@@ -206,7 +203,7 @@ class _Block:
 
 
 def office_permutation(
-    change: Floats, treated: NDArray[np.bool_], office: NDArray[Any], rng: np.random.Generator,
+    change: Array, treated: NDArray[np.bool_], office: NDArray[Any], rng: np.random.Generator,
     draws: int = DRAWS, level: float = 0.95,
 ) -> OfficePermutation:
     """Compare the change of trained and untrained people of few offices.
@@ -261,7 +258,7 @@ def office_permutation(
     return _tested(blocks, design, sizes, rng, draws, level)
 
 
-def _block(values: Floats, treated: NDArray[np.bool_]) -> _Block:
+def _block(values: Array, treated: NDArray[np.bool_]) -> _Block:
     """Values in an order of their own, so that draws do not hang on the order of the rows."""
     order = np.lexsort((treated, values))
     values, flags = values[order], treated[order].astype(float)
@@ -306,7 +303,7 @@ def _tested(
     return result(observed, "", min(low, observed), max(high, observed), p)
 
 
-def _inverted(gap: Floats, room: Floats, drawn: bool, alpha: float) -> tuple[float, float, float]:
+def _inverted(gap: Array, room: Array, drawn: bool, alpha: float) -> tuple[float, float, float]:
     """Bounds and p-value; NaN for the bounds where so few arrangements cannot reject."""
     movable = room > 1e-9
     turns = np.sort(gap[movable] / room[movable])
@@ -320,7 +317,7 @@ def _inverted(gap: Floats, room: Floats, drawn: bool, alpha: float) -> tuple[flo
     return float(turns[place]), float(turns[-1 - place]), p
 
 
-def _listed(blocks: list[_Block]) -> tuple[Floats, Floats]:
+def _listed(blocks: list[_Block]) -> tuple[Array, Array]:
     """Sum of the values and of the treatment over the chosen, for every arrangement."""
     sums, overlap = np.zeros(1), np.zeros(1)
     for block in blocks:
@@ -331,7 +328,7 @@ def _listed(blocks: list[_Block]) -> tuple[Floats, Floats]:
     return sums, overlap
 
 
-def _drawn(blocks: list[_Block], rng: np.random.Generator, draws: int) -> tuple[Floats, Floats]:
+def _drawn(blocks: list[_Block], rng: np.random.Generator, draws: int) -> tuple[Array, Array]:
     """The same for random arrangements, shape (draws,) each."""
     sums, overlap = np.zeros(draws), np.zeros(draws)
     for block in blocks:

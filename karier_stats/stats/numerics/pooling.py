@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.stats.numerics.roots import rising_root
+from karier_stats.stats.numerics.types import Array
 
-Array: TypeAlias = NDArray[np.float64]
 Ranks: TypeAlias = NDArray[np.int_]
 
 _GRID = 201

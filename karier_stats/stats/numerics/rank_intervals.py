@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
+
+from karier_stats.stats.numerics.types import Array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
     Ranks = NDArray[np.int_]
 
 
-def rank_intervals(estimates: Floats, std_errors: Floats, dofs: Floats, level: float) -> tuple[Ranks, Ranks]:
+def rank_intervals(estimates: Array, std_errors: Array, dofs: Array, level: float) -> tuple[Ranks, Ranks]:
     """Best and worst rank (k,) of independent estimates, which hold all at once with probability ``level``; 1 is largest.
 
     Notes

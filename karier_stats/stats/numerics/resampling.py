@@ -14,14 +14,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.estimate import NAN, z_quantile
+from karier_stats.stats.numerics.types import Array
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats: TypeAlias = NDArray[np.float64]
     Counts: TypeAlias = NDArray[np.intp]
 
 DRAWS = 10_000
@@ -44,19 +43,19 @@ class Moments:
     """
 
     n: float
-    change: Floats | float
-    before: Floats | float
-    after: Floats | float
-    covariance: Floats | float
-    start: Floats | float = NAN
+    change: Array | float
+    before: Array | float
+    after: Array | float
+    covariance: Array | float
+    start: Array | float = NAN
 
     @property
-    def differences(self) -> Floats | float:
+    def differences(self) -> Array | float:
         """Variance of the differences."""
         return self.before + self.after - 2 * self.covariance
 
 
-Statistic: TypeAlias = "Callable[[Moments], Floats | float]"
+Statistic: TypeAlias = "Callable[[Moments], Array | float]"
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ class Resamples:
     counts: Counts
 
 
-def resample(before: Floats, after: Floats, rng: np.random.Generator, draws: int = DRAWS) -> Resamples:
+def resample(before: Array, after: Array, rng: np.random.Generator, draws: int = DRAWS) -> Resamples:
     """Draw n >= 2 people with replacement and keep the moments of each resample.
 
     Notes
@@ -104,13 +103,13 @@ def resample(before: Floats, after: Floats, rng: np.random.Generator, draws: int
     )
 
 
-def _powers(pairs: Floats) -> Floats:
+def _powers(pairs: Array) -> Array:
     """b, a, b^2, a^2, ab of each distinct pair, shape (k, 5)."""
     b, a = pairs[:, 0], pairs[:, 1]
     return np.column_stack([b, a, b**2, a**2, a * b])
 
 
-def _from_sums(sums: Floats, n: int, centre: Floats) -> Moments:
+def _from_sums(sums: Array, n: int, centre: Array) -> Moments:
     """Moments from sums of powers about a fixed centre."""
     b, a, bb, aa, ab = (sums / n).T
     scale = n / (n - 1) if n > 1 else NAN
@@ -127,7 +126,7 @@ _BLOCK = 256
 """Cells worked on at once, and square root of the numbers drawn at once, so that they stay in the processor's cache."""
 
 
-def _drawn_sums(powers: Floats, counts: Counts, rng: np.random.Generator, draws: int) -> Floats:
+def _drawn_sums(powers: Array, counts: Counts, rng: np.random.Generator, draws: int) -> Array:
     """Sums of the powers in each resample, shape (draws, p)."""
     n = int(counts.sum())
     rate = max(1 - _SLACK / math.sqrt(n), 0.0)
@@ -139,7 +138,7 @@ def _drawn_sums(powers: Floats, counts: Counts, rng: np.random.Generator, draws:
     return sums[:, :-1] + _person_sums(powers, counts, missing, rng)
 
 
-def _poisson_sums(cells: Floats, counts: Counts, rate: float, rng: np.random.Generator, draws: int) -> Floats:
+def _poisson_sums(cells: Array, counts: Counts, rate: float, rng: np.random.Generator, draws: int) -> Array:
     """Sums over cells that each occur a Poisson number of times with mean ``rate * count``."""
     sums = np.zeros((draws, cells.shape[1]))
     for count in np.unique(counts):
@@ -162,7 +161,7 @@ _TABLE_TO = 4096.0
 """Largest Poisson mean for which a table is made."""
 
 
-def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, int]], Floats]:
+def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, int]], Array]:
     """A function that draws Poisson numbers of one mean, as floats.
 
     Notes
@@ -181,7 +180,7 @@ def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, i
     table[:first_free] = np.repeat(values, shares.astype(np.intp))
     remainder = np.cumsum(chances * 65536 - shares)
 
-    def draw(rng: np.random.Generator, size: tuple[int, int]) -> Floats:
+    def draw(rng: np.random.Generator, size: tuple[int, int]) -> Array:
         codes = rng.integers(0, 65536, size, dtype=np.uint16)
         out = table.take(codes)
         free = codes >= first_free
@@ -193,7 +192,7 @@ def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, i
     return draw
 
 
-def _poisson_chances(mean: float) -> tuple[Floats, Floats]:
+def _poisson_chances(mean: float) -> tuple[Array, Array]:
     """Values that a Poisson number takes but with chance 1e-20, and their chances."""
     from scipy.special import gammaln
 
@@ -203,7 +202,7 @@ def _poisson_chances(mean: float) -> tuple[Floats, Floats]:
     return values.astype(float), chances / chances.sum()
 
 
-def _person_sums(powers: Floats, counts: Counts, sizes: Counts, rng: np.random.Generator) -> Floats:
+def _person_sums(powers: Array, counts: Counts, sizes: Counts, rng: np.random.Generator) -> Array:
     """Sums over ``sizes[i]`` people drawn one by one, shape (len(sizes), p)."""
     cell = np.repeat(np.arange(len(counts)), counts)
     out = np.zeros((len(sizes), powers.shape[1]))
@@ -264,7 +263,7 @@ def bca(resamples: Resamples, value: Statistic, level: float) -> tuple[float, fl
     return float(low), float(high)
 
 
-def _values(value: Statistic, of: Moments) -> Floats:
+def _values(value: Statistic, of: Moments) -> Array:
     """A statistic of every entry; NaN or infinite where it has no value."""
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.atleast_1d(np.asarray(value(of), dtype=float))

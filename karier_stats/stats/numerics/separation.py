@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    Array: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 _EDGE = 1e-6
 """A direction that gains less than this over all rows is rounding; a true one gains about one."""

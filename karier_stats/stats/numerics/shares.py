@@ -6,11 +6,10 @@ A value that the data cannot give is NaN here and becomes missing in a finding.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, t_quantile, z_quantile
-
-Array = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 
 def critical(level: float) -> float:

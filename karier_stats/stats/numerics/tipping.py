@@ -5,32 +5,29 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Floats = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 
 @dataclass(frozen=True)
 class Side:
     """One arm: both scores (n,) of those who stayed, scores before (k,) of those who left, and their clusters."""
 
-    before: Floats
-    after: Floats
-    left_before: Floats
+    before: Array
+    after: Array
+    left_before: Array
     units: NDArray[Any] | None = None
     left_units: NDArray[Any] | None = None
 
     @property
-    def change(self) -> Floats:
+    def change(self) -> Array:
         """Change of those who stayed, shape (n,)."""
         return paired.differences(self.before, self.after)
 
@@ -50,7 +47,7 @@ class Side:
         return len(self.left_before) / self.began
 
     @property
-    def gone(self) -> Floats:
+    def gone(self) -> Array:
         """0 for those who stayed, then 1 for those who left, shape (n + k,)."""
         return np.repeat([0.0, 1.0], [len(self.before), len(self.left_before)])
 

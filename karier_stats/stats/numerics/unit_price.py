@@ -4,17 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.numerics.shares import critical
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
-
-    Floats: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 DRAWS = 10_000
 """Resamples of respondents and of budget lines."""
@@ -28,7 +25,7 @@ class Lines:
     the ``k`` kinds of course each line pays for.
     """
 
-    totals: Floats
+    totals: Array
     kinds: NDArray[np.bool_]
 
     @classmethod
@@ -43,7 +40,7 @@ class Lines:
         order = np.lexsort((*totals.T, place))
         return cls(totals[order], (place[:, None] == np.arange(len(levels)))[order])
 
-    def price(self, times: ArrayLike) -> Floats:
+    def price(self, times: ArrayLike) -> Array:
         """Mean price of an hour where each line is counted ``times``, shape (..., n) to (...).
 
         Notes
@@ -63,7 +60,7 @@ class Lines:
         """The price with each line counted once."""
         return float(self.price(np.ones(len(self.totals))))
 
-    def resampled(self, rng: np.random.Generator, draws: int) -> Floats:
+    def resampled(self, rng: np.random.Generator, draws: int) -> Array:
         """Prices of resamples of the lines, shape (draws,); a resample without any place is drawn as it is observed."""
         n = len(self.totals)
         times = rng.multinomial(n, np.full(n, 1 / n), size=draws)
@@ -131,7 +128,7 @@ def _stream(seed: int, part: int) -> np.random.Generator:
     return np.random.default_rng([seed, part])
 
 
-def _stretched_prices(lines: Lines, level: float, rng: np.random.Generator) -> Floats:
+def _stretched_prices(lines: Lines, level: float, rng: np.random.Generator) -> Array:
     """Resampled prices with deviations stretched on the log scale; NaN for a single line."""
     n = len(lines.totals)
     if n < 2:
@@ -140,7 +137,7 @@ def _stretched_prices(lines: Lines, level: float, rng: np.random.Generator) -> F
     return price * np.exp(widening(n, level) * np.log(lines.resampled(rng, DRAWS) / price))
 
 
-def _percentile(value: float, drawn: Floats, level: float) -> Estimate:
+def _percentile(value: float, drawn: Array, level: float) -> Estimate:
     """A value between the quantiles of its resamples."""
     if not np.isfinite(drawn).all():
         return Estimate(value)

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.stats.numerics.cluster import cluster_products, cluster_sums
 from karier_stats.stats.numerics.linear import fit
-
-Array: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 _TIE = 1 - 1e-9
 """Statistics this close are the same one with another rounding (the pattern of all-equal signs is the data)."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.stats.columns import refuse_absent, told_together
 from karier_stats.stats.numerics.allocation import Mix, best_mix
@@ -13,9 +15,6 @@ from karier_stats.stats.numerics.estimate import NAN
 from karier_stats.stats.plan.shortfall import Shortfall
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 OWN = "own"
 """One's own courses, beside those who offer places."""
@@ -79,8 +78,6 @@ class Allocation:
     @cached_property
     def rows(self) -> pd.DataFrame:
         """What the mix takes: one row per offer, own courses in the last."""
-        import pandas as pd
-
         every = self.offers.assign(taken=self.mix().places)
         every = every.assign(given=every["taken"] * every["hours"], paid=every["taken"] * every["cost"])
         own = every.loc[self._own, ["given", "paid"]].sum()
@@ -126,8 +123,6 @@ class Allocation:
 
     def frame(self, kind: str) -> pd.DataFrame:
         """Data of a picture (``bars``) or of a table: no row counts people."""
-        import pandas as pd
-
         found = self.rows.assign(value=self.rows["given"], n=pd.Series(pd.NA, index=self.rows.index, dtype="Int64"))
         found.attrs = {"as": {"offer": "label"}}
         return found
@@ -217,8 +212,6 @@ def allocate(
 
 def _with_own(offers: pd.DataFrame, wanted: Mapping[str, float], price: float) -> pd.DataFrame:
     """The offers, then one's own courses of each topic: one hour a seat."""
-    import pandas as pd
-
     own = pd.DataFrame({
         "offer": OWN, "topic": list(wanted), "seats": list(wanted.values()), "hours": 1.0, "cost": price,
     })

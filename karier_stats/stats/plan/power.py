@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import planning
@@ -19,7 +20,6 @@ from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
 POINTS = 41
@@ -330,8 +330,6 @@ class _Question:
 
     def result(self, level: float) -> Power:
         """The plan with its missing number, at one level of the test."""
-        import pandas as pd
-
         check_level(level)
         plan, value = self._solve(replace(self.plan, level=level))
         found, normal = math.isfinite(value), plan.units is None and plan.design == "shares"
@@ -406,8 +404,6 @@ def _whole(value: float, plan: Plan, solved: str) -> float:
 
 def _curve(plan: Plan) -> pd.DataFrame:
     """Power at effects from zero to twice the plan's, or as far as shares go."""
-    import pandas as pd
-
     top = 2 * abs(plan.effect)
     if plan.design == "shares":
         top = min(top, 0.999 * (1 - plan.share if plan.effect > 0 else plan.share))

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.stats.columns import refuse_absent, told_together
 from karier_stats.stats.description.describe import Description, lines_of
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics import shares, unit_price
 from karier_stats.stats.numerics.estimate import Estimate
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
@@ -16,16 +17,15 @@ from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.numerics.unit_products import OneWay, unit_products
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
-    Array: TypeAlias = NDArray[np.float64]
 
 LEVEL = 0.95
 _ICCS = (
@@ -286,7 +286,6 @@ class _Answers:
 
     def _units(self, level: float) -> pd.DataFrame:
         """What each unit gives."""
-        import pandas as pd
         from scipy.special import stdtrit
 
         n = self.sizes

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
+import pandas as pd
 
 from karier_stats.stats.description.contrasts import Gap, contrast
 from karier_stats.stats.description.describe import shares
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def promoters(data: pd.DataFrame, *, of: str, promoter: float = 9, detractor: float = 6) -> Gap | None:

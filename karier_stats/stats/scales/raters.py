@@ -7,22 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import level_of, listed
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Result, Sheet, check_level, make_table
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
-    from numpy.typing import NDArray
 
-    Array = NDArray[np.float64]
 
 LEVEL = 0.95
 MOST_CATEGORIES = 11

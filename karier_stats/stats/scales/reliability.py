@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import is_number, listed, refuse_absent, settled
@@ -16,6 +16,7 @@ from karier_stats.stats.effect import Effect, effect
 from karier_stats.stats.frame import complete_rows, numbers
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
 from karier_stats.stats.scales.raters import told
 from karier_stats.stats.tried import Refused, tried
@@ -23,10 +24,8 @@ from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
-    Array: TypeAlias = NDArray[np.float64]
 
 LEVEL = 0.95
 OMEGA_ROWS = 100

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
+import pandas as pd
 
 from karier_stats.stats.columns import listed
 from karier_stats.stats.numerics import funnel, pooling
@@ -16,16 +16,15 @@ from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.numerics.shares import wilson
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import METHODS, Result, check_level, make_table
 from karier_stats.stats.units.unit_estimates import UnitEstimates, read_units
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, decimals
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
-    Array: TypeAlias = NDArray[np.float64]
 
 DRAWS = 4000
 """Draws of the true values behind the intervals of ranks."""
@@ -354,8 +353,6 @@ class _Comparison:
 
     def _frame(self, columns: dict[str, Any]) -> pd.DataFrame:
         """The units in the order of the data."""
-        import pandas as pd
-
         found = self.found
         counts = {
             name: pd.array(np.full(len(found.n), np.nan) if values is None else values.astype(float), dtype="Float64")

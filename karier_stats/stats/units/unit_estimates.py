@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
@@ -17,13 +17,9 @@ from karier_stats.stats.numerics import glm
 from karier_stats.stats.numerics.cluster import by_appearance
 from karier_stats.stats.numerics.funnel import binomial_chances, count_chances
 from karier_stats.stats.numerics.mixed import random_intercept
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.numerics.unit_products import unit_products
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Array: TypeAlias = NDArray[np.float64]
 
 FEWEST = 4
 """Fewer units than this are not compared."""
@@ -103,8 +99,6 @@ def read_units(data: pd.DataFrame, outcome: str, unit: str, adjust: Sequence[str
 
 def _given(column: pd.Series, units: Labels, names: tuple[str, ...]) -> NDArray[np.intp]:
     """Positions of the units as the data name them: by category where it is one, else by first appearance."""
-    import pandas as pd
-
     declared = isinstance(column.dtype, pd.CategoricalDtype)
     order = units.order if declared else dict.fromkeys(units.text.tolist())
     place = {name: i for i, name in enumerate(names)}

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +16,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import some
 from karier_stats.stats.frame import complete_rows, numbers
 from karier_stats.stats.numerics.estimate import of_t, t_two_sided
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.plan.power import beside
 from karier_stats.stats.results import Result, Row, check_level, make_table
 from karier_stats.stats.units.unit_estimates import FEWEST
@@ -25,7 +26,6 @@ from karier_stats.words.numbers import Text, decimals, level_digits
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    Array: TypeAlias = NDArray[np.float64]
 
 _MANY = 1e9
 """Degrees of freedom that stand for a known spread."""
