@@ -42,13 +42,14 @@ def test_the_margins_are_those_of_the_rules_file():
 ])
 def test_a_precise_null_is_strong_and_a_useless_interval_weak(low, high, evidence):
     value = between((low + high) / 2, low, high)
-    assert grade("comparison_group", coverage=1.0, precise=is_precise(value, 3), useless=says_nothing(value, 3)) == evidence
+    found = grade("comparison_group", coverage=1.0, precise=is_precise(value, 3), useless=says_nothing(value, 3))
+    assert found.evidence == evidence
 
 
 def test_what_people_tell_of_themselves_and_unknown_selection_cost_a_grade():
-    assert grade("comparison_group", coverage=1.0, precise=True, reported=True) == "sedang"
-    assert grade("comparison_group", coverage=1.0, precise=True, selected=False) == "sedang"
-    assert grade("comparison_group", coverage=0.3, precise=True) == "sedang"
+    assert grade("comparison_group", coverage=1.0, precise=True, reported=True) == ("sedang", ("compared", "reported"))
+    assert grade("comparison_group", coverage=1.0, precise=True, selected=False) == ("sedang", ("compared", "selected"))
+    assert grade("comparison_group", coverage=0.3, precise=True) == ("sedang", ("compared", "incomplete"))
 
 
 def test_a_precise_null_is_knowledge_and_a_wide_one_is_not():

@@ -11,9 +11,11 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from karier_stats.answers import rubric
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.phrases import column_of, label_of
-from karier_stats.answers.record import Design, Evidence, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.record import Brief, Design, Evidence, Field, Finding, Grade, Picture, Recommendation, Table
+from karier_stats.answers.rules import RULES
 from karier_stats.answers.slope_facts import margin_of
-from karier_stats.answers.verdicts import Measure, is_precise, smallest
+from karier_stats.answers.verdicts import Measure, is_precise, smallest, verdict
+from karier_stats.answers.verdicts import margin_of as margin_for
 from karier_stats.stats.association.slopes import Slope, Slopes, Units
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
@@ -246,7 +248,7 @@ def known_of(results: Iterable[Any]) -> dict[str, Any]:
 
 
 def finding(
-    key: str, choice: str, result: Any, facts: Mapping[str, Any], *, id: str, chapter: str, question: Text,
+    key: str, choice: str, result: Any, facts: Mapping[str, Any], *, id: str, chapter: str, question: Text, number: str = "",
 ) -> Finding:
     """One statement: its number from the result, its words, unit and advice from the catalogue.
 
@@ -274,18 +276,57 @@ def finding(
     precise = one.exact if width is None or one.exact else told_apart(value, width, one.about.get("scale", (0.0, 1.0)))
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
     robust = words.get("robust", one.robust)
-    evidence = one.evidence or (graded(
+    found = Grade(one.evidence) if one.evidence else (graded(
         value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
         precise=precise, robust=robust.get(choice, one.robust) if isinstance(robust, Mapping) else robust,
-    ) if one.n else "belum_ada_data")
+    ) if one.n else Grade("belum_ada_data"))
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=value.value, unit_of_measure=measure,
         ci_low=value.low, ci_high=value.high, n=int(one.n), design=one.design, p_value=one.p,
-        evidence=evidence, source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
+        evidence=found.evidence, reasons=found.reasons, source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
         sentence={lang: text.rstrip() for lang, text in sentence.items()},
         ci_level=one.level if value.low == value.low else None, n_units=one.n_units,
-        recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True),
+        recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True), number=number,
+        brief=brief(f"{key}.brief", choice, result, facts),
     )
+
+
+def brief(key: str, choice: str, result: Any, facts: Mapping[str, Any]) -> Brief | None:
+    """A finding as the main report tells it, where the catalogue has words for it.
+
+    ``brief`` holds ``message``, ``plain`` and, where wanted, ``condition``: one text each, or by the choice; ``choose``
+    names a rule of its own, or ``verdict`` (:func:`direction`). A choice without words of its own is told in the annex
+    alone.
+    """
+    words = catalogue.node(key, {})
+    if not words or isinstance(result, Refused):
+        return None
+    if words.get("choose") == "verdict":
+        choice = direction(said(result))
+    elif "choose" in words:
+        choice = RULES[words["choose"]](result) or ""
+    told = {name: worded(f"{key}.{name}", choice, facts) for name in ("message", "plain", "condition") if name in words}
+    message, plain = told.get("message"), told.get("plain")
+    return Brief(message, plain, told.get("condition")) if message and plain else None
+
+
+def direction(one: Said) -> str:
+    """What a difference shows: ``up`` or ``down`` where its direction is known, ``small`` where it is too small to matter,
+    ``open`` where neither is known, ``none`` without an interval.
+    """
+    margin = margin_for(one.measure)
+    if not math.isfinite(one.value.low):
+        return "none"
+    if margin is not None and verdict(one.value, margin) == "terlalu_kecil":
+        return "small"
+    return "open" if not one.value.seen else "up" if one.value.value > 0 else "down"
+
+
+def worded(key: str, choice: str, facts: Mapping[str, Any]) -> dict[str, str] | None:
+    """The text under a key, or under a choice of it; None where the choice has none."""
+    words = catalogue.node(key)
+    place = key if "id" in words else f"{key}.{choice}"
+    return dict(Phrase(place, **facts)) if catalogue.has(place) else None
 
 
 def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple[str, ...]) -> Finding:
@@ -306,13 +347,30 @@ def told_apart(value: Estimate, width: bool | float | Measure | Literal["tenth"]
 
 
 def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | None:
-    """What should be done, where the catalogue has it for this choice."""
+    """What should be done, where the catalogue has it for this choice.
+
+    Beside its four texts the catalogue may give ``lever``, ``authority``, ``duty``, ``repair``, ``cost`` (a text) and
+    ``reach``: the share affected, a number or the name of a fact (``it.row.estimate``); after ``1 -`` those not in it.
+    """
     given = catalogue.node(key, {})
     given = given.get(choice, {}) if choice else given
     if not given:
         return None
     place = f"{key}.{choice}" if choice else key
-    return Recommendation(**{name: dict(Phrase(f"{place}.{name}", **facts)) for name in ("action", "owner", "due", "indicator")})
+    parts = [name for name in ("action", "owner", "due", "indicator", "cost") if name in given]
+    texts: dict[str, Any] = {name: dict(Phrase(f"{place}.{name}", **facts)) for name in parts}
+    plain: dict[str, Any] = {name: given[name] for name in ("lever", "authority", "duty", "repair") if name in given}
+    return Recommendation(**texts, **plain, share=reach(given.get("reach"), facts))
+
+
+def reach(told: str | float | None, facts: Mapping[str, Any]) -> float | None:
+    """A share affected (0-1): as it stands, or the fact that it names."""
+    if not isinstance(told, str):
+        return told
+    name = told.removeprefix("1 - ")
+    found = float(Formatter().get_field(name, (), facts)[0])
+    share = 1 - found if name != told else found
+    return min(max(share, 0.0), 1.0) if math.isfinite(share) else None
 
 
 def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture | None:

@@ -55,6 +55,14 @@ def questions(chapter: str) -> list[str]:
     return [cell.question for cell in cells(chapter) if cell.question]
 
 
+@cache
+def number(question: str) -> str:
+    """The number of a question in the report, such as ``F-5.2``: its chapter's, and its place in the notebook."""
+    chapter = question.partition(".")[0]
+    asked = questions(chapter) if chapter in CHAPTERS else []
+    return f"F-{CHAPTERS.index(chapter) + 1}.{asked.index(question) + 1}" if question in asked else ""
+
+
 def answers(ev: Evaluation, chapter: str) -> list[Answer]:
     """Every answer of a chapter, before disclosure control."""
     return _run(ev, cells(chapter))

@@ -59,13 +59,19 @@ class Ledger:
 
     @property
     def advice(self) -> Advice:
-        """What they recommend, each once; on strong evidence first, else in the order of the chapters."""
-        given: dict[str, Finding] = {}
-        for one in self.findings:
-            if one.recommendation is not None and not one.suppressed:
-                given.setdefault(one.recommendation.action["id"], one)
-        place = {grade: rank for rank, grade in enumerate(STRONGEST_FIRST)}
-        return Advice(tuple(sorted(given.values(), key=lambda one: place.get(one.evidence, len(place)))))
+        """What they recommend, by consequence, evidence and feasibility; advice on one lever to one owner is one action.
+
+        What repairs the files is no action for those who lead: it is listed with the quality of the data.
+        """
+        given = [(one.recommendation, one) for one in self if one.recommendation is not None and not one.suppressed]
+        ranked = sorted(((advice, one) for advice, one in given if not advice.repair), key=lambda pair: rank(pair[1]))
+        kept = {(advice.lever or advice.action["id"], advice.owner["id"]): one for advice, one in reversed(ranked)}
+        return Advice(tuple(sorted(kept.values(), key=rank)))
+
+    @property
+    def repairs(self) -> Advice:
+        """What should be mended in the files."""
+        return Advice(tuple(one for one in self if one.recommendation is not None and one.recommendation.repair))
 
     @property
     def about(self) -> Mapping[str, Any]:
@@ -87,9 +93,35 @@ class Ledger:
         ]).astype({"n": "Int64"})
 
 
+CONSEQUENCE = ((0.02, 1), (0.10, 2), (0.25, 3), (0.50, 4))
+"""The consequence of an action (1-5) by the share affected that it stays under; 5 beyond, and one more where a duty is missed."""
+GRADES = {"kuat": 3, "sedang": 2, "lemah": 1}
+FEASIBLE = {"own": 3, "other": 2, "rule": 1}
+
+
+def score(finding: Finding) -> int:
+    """Consequence (1-5) x evidence (1-3) x feasibility (1-3) of what a finding recommends; 0 without a recommendation.
+
+    One more of consequence, to 5, where the law is not met or an earlier recommendation on the same lever is overdue; a
+    share that is not known counts as the smallest.
+    """
+    advice = finding.recommendation
+    if advice is None:
+        return 0
+    affected = next((points for bound, points in CONSEQUENCE if (advice.share or 0.0) < bound), 5)
+    consequence = min(5, affected + (advice.duty or bool(advice.follows)))
+    return consequence * GRADES.get(finding.evidence, 0) * FEASIBLE[advice.authority]
+
+
+def rank(finding: Finding) -> tuple[float, ...]:
+    """What recommendations are ordered by: score, then evidence, then the share affected; the largest first."""
+    share = finding.recommendation.share if finding.recommendation else None
+    return (-score(finding), -GRADES.get(finding.evidence, 0), -(share or 0.0))
+
+
 @dataclass(frozen=True)
 class Advice:
-    """Findings that recommend something, the strongest first.
+    """Findings that recommend something, the most urgent first.
 
     Parameters
     ----------
@@ -114,17 +146,17 @@ class Advice:
     @property
     def about(self) -> Mapping[str, Any]:
         """What codes are called."""
-        return {"names": {"evidence": EVIDENCE, "source": {name: Phrase(f"synthesis.chapters.{name}") for name in SOURCES}}}
+        return {"names": {"evidence": EVIDENCE}}
 
     def frame(self, kind: str) -> pd.DataFrame:
-        """One row each: what, by whom, by when, how one sees it, on which evidence, from which chapter."""
+        """One row each: rank, what, by whom, by when, how one sees it, on which evidence, from which finding."""
         import pandas as pd
 
         return pd.DataFrame([
-            {**{f"{part}_{lang}": getattr(one.recommendation, part)[lang]
+            {"rank": place, **{f"{part}_{lang}": getattr(one.recommendation, part)[lang]
                 for part in ("action", "owner", "due", "indicator") for lang in LANGUAGES},
-             "evidence": one.evidence, "source": one.chapter}
-            for one in self.findings
+             "evidence": one.evidence, "source": one.number, "score": score(one)}
+            for place, one in enumerate(self.findings, 1)
         ])
 
 

@@ -17,12 +17,23 @@ POWER_Z = 0.841621
 """Normal quantile of a power of 0.8."""
 
 
-def span(value: Estimate, level: float, scale: float = 1, digits: int = 1, kind: str = "number") -> Phrase:
+class Span(Phrase):
+    """An interval with its name; as plain words have it, ``range`` (``kisaran 3,7 s.d. 6,7``)."""
+
+    __slots__ = ()
+
+    @property
+    def range(self) -> Phrase:
+        """Its bounds alone; where there are none, that there are too few data."""
+        return Phrase("said.range", **self.facts) if self.facts else self
+
+
+def span(value: Estimate, level: float, scale: float = 1, digits: int = 1, kind: str = "number") -> Span:
     """The bounds of a value with the name of their interval, or that there are none."""
     if not math.isfinite(value.low):
-        return Phrase("said.no_ci")
+        return Span("said.no_ci")
     low, high = (Figure(scale * bound, kind, digits) for bound in (value.low, value.high))
-    return Phrase("said.ci", name=Phrase("said.level", level=level), low=low, high=high)
+    return Span("said.ci", name=Phrase("said.level", level=level), low=low, high=high)
 
 
 def smallest_seen(value: Estimate, level: float) -> float:

@@ -21,6 +21,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from karier_stats.answers import build
+from karier_stats.answers.chapters import number
 from karier_stats.answers.plan_facts import facts_of
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
@@ -177,8 +178,15 @@ class question:
             yield build.finding(
                 key, choice, one, told, id=".".join(
                     bit for bit in (self.name, own, inner) if bit),
-                chapter=self.chapter, question=Phrase(f"{self.name}.question"),
+                chapter=self.chapter, question=Phrase(f"{self.name}.question"), number=self._number(name, inner),
             )
+
+    def _number(self, part: str, inner: str) -> str:
+        """The number of a part: its question's, with a letter by its place in the catalogue, and its own id in a group."""
+        parts = [name for name, words in self.words.items() if isinstance(words, Mapping) and {"said", "refused"} & set(words)]
+        further = [name for name in parts if name != "main"]
+        letter = chr(ord("a") + further.index(part)) if part in further else ""
+        return "-".join(bit for bit in (f"{number(self.name)}{letter}", inner) if bit)
 
     def _refused(self, error: Wanting | StatisticsError) -> Answer:
         """A record that says why there is no answer."""
@@ -193,6 +201,7 @@ class question:
             sentence = Phrase("said.not_assessable.nothing", why=error.reason)
         tables = tables or tuple(self._tables)
         found = build.nothing(self.name, self.chapter, Phrase(f"{self.name}.question"), sentence, tables)
+        found = replace(found, number=number(self.name))
         return Answer(self.name, self.chapter, (found,), needs=tables, missing=absent)
 
     def _show(self, record: Answer) -> None:

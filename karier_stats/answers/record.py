@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from karier_stats.domain.rules import Rule, legal_note
 from karier_stats.words import Phrase
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
+Authority = Literal["own", "other", "rule"]
 Evidence = Literal["kuat", "sedang", "lemah", "belum_ada_data"]
 
 DESIGNS: dict[str, Text] = {name: Phrase(f"said.design.{name}") for name in get_args(Design)}
@@ -33,10 +34,28 @@ CAUSAL_DESIGNS = ("randomised", "comparison_group")
 """Designs whose sentences may use a causal verb, with the assumption stated."""
 
 
+REASONS = (
+    "randomised", "compared", "counted", "uncompared", "associated", "incomplete", "wide", "useless", "disputed", "reported",
+    "selected", "unchecked",
+)
+"""Why evidence has its grade, by key of ``said.reason``; the first three speak for it."""
+_DESIGN_REASON = {
+    "randomised": "randomised", "comparison_group": "compared", "before_after": "uncompared", "association": "associated",
+    "adjusted_association": "associated",
+}
+
+
+class Grade(NamedTuple):
+    """How strong a finding is, and why: keys of ``REASONS``."""
+
+    evidence: Evidence
+    reasons: tuple[str, ...] = ()
+
+
 def grade(
     design: Design, *, coverage: float | None, precise: bool, robust: bool = True, useless: bool = False,
     reported: bool = False, selected: bool = True,
-) -> Evidence:
+) -> Grade:
     """How strong a finding is, by the written rubric of ASSUMPTIONS.md.
 
     Parameters
@@ -60,20 +79,54 @@ def grade(
     selected : bool
         False where it is not known how people were chosen: one grade less.
     """
-    level = _CEILING[design]
-    level -= coverage is None or coverage < 0.8
-    level -= (not precise) + useless + (not robust) + reported + (not selected)
-    return ("lemah", "sedang", "kuat")[max(level, 1) - 1]
+    against = {
+        "incomplete": coverage is None or coverage < 0.8, "wide": not precise, "useless": useless, "disputed": not robust,
+        "reported": reported, "selected": not selected,
+    }
+    level = max(_CEILING[design] - sum(against.values()), 1)
+    whole = design == "descriptive" and coverage == 1
+    first = "counted" if whole else _DESIGN_REASON.get(design, "")
+    reasons = [first, *(name for name, holds in against.items() if holds and not (name == "wide" and useless))]
+    grades: tuple[Evidence, ...] = ("lemah", "sedang", "kuat")
+    return Grade(grades[level - 1], tuple(filter(None, reasons)))
 
 
 @dataclass(frozen=True)
 class Recommendation:
-    """What should be done, by whom, by when, and how one sees that it was done."""
+    """What should be done, by whom, by when, and how one sees that it was done.
+
+    ``lever`` names what is moved: advice on one lever to one owner is one
+    action. ``share`` (0-1) of staff, places or money is affected; ``duty`` is
+    true where the law is not met; ``authority`` tells who may do it: the
+    office itself (``own``), only with another agency or budget cycle
+    (``other``), only by a new rule (``rule``). A ``repair`` concerns the files
+    alone and is listed with the quality of the data.
+    """
 
     action: dict[str, str]
     owner: dict[str, str]
     due: dict[str, str]
     indicator: dict[str, str]
+    lever: str = ""
+    share: float | None = None
+    duty: bool = False
+    authority: Authority = "own"
+    repair: bool = False
+    cost: dict[str, str] | None = None
+    follows: tuple[str, ...] = ()
+    """Earlier recommendations on the same lever that are not done, by their id."""
+
+
+@dataclass(frozen=True)
+class Brief:
+    """A finding as the main report tells it: a title that is true if read alone, and the matter in plain words.
+
+    ``condition`` is what must hold for it to be true, where something must.
+    """
+
+    message: dict[str, str]
+    plain: dict[str, str]
+    condition: dict[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +158,11 @@ class Finding:
     recommendation: Recommendation | None = None
     of_people: bool = True
     """False where ``n`` counts batches, budget lines or units: disclosure control asks only for people."""
+    number: str = ""
+    """Where it stands in the report: chapter and question, the same every year; a further part adds its letter."""
+    reasons: tuple[str, ...] = ()
+    """Why the evidence is as strong as it is: keys of ``REASONS``."""
+    brief: Brief | None = None
 
     def __post_init__(self) -> None:
         for name in ("estimate", "ci_low", "ci_high", "p_value"):
@@ -121,10 +179,11 @@ class Finding:
 
 def restored(one: Mapping[str, Any]) -> Finding:
     """A finding from its plain types, as findings.json holds them."""
-    advice = one.get("recommendation")
+    advice, brief = one.get("recommendation"), one.get("brief")
     return Finding(**{
-        **one, "source_tables": tuple(one["source_tables"]),
-        "recommendation": Recommendation(**advice) if advice else None,
+        **one, "source_tables": tuple(one["source_tables"]), "reasons": tuple(one.get("reasons", ())),
+        "recommendation": Recommendation(**{**advice, "follows": tuple(advice.get("follows", ()))}) if advice else None,
+        "brief": Brief(**brief) if brief else None,
     })
 
 
@@ -215,5 +274,7 @@ def resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:
     told = tuple(dict(note) for one in used if (note := legal_note(one)) is not None)
     kept = answer.findings
     if any(one.unchecked for one in used):
-        kept = tuple(replace(one, evidence="sedang") if one.evidence == "kuat" else one for one in kept)
+        kept = tuple(
+            replace(one, evidence="sedang", reasons=(*one.reasons, "unchecked")) if one.evidence == "kuat" else one for one in kept
+        )
     return replace(answer, findings=kept, notes=(*answer.notes, *(note for note in told if note not in answer.notes)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from karier_stats.answers.record import Design, Evidence, grade
+from karier_stats.answers.record import Design, Grade, grade
 from karier_stats.answers.verdicts import is_precise, margin_of, says_nothing
 from karier_stats.stats.numerics.estimate import Estimate
 
@@ -16,7 +16,7 @@ DIFFERENCES = ("share_difference", "percentage_points", "points")
 
 def described(
     value: Estimate, measure: str, *, coverage: float | None = 1.0, precise: bool | None = None, robust: bool = True,
-) -> Evidence:
+) -> Grade:
     """The grade of a description.
 
     Parameters
@@ -37,7 +37,7 @@ def described(
 def claimed(
     design: Design, value: Estimate, measure: str, *, coverage: float | None, precise: bool | None = None,
     robust: bool = True,
-) -> Evidence:
+) -> Grade:
     """The grade of a comparison or an association; precision is judged against the margin, never against zero."""
     margin = margin_of(measure)
     if precise is None and measure == "share":

@@ -101,7 +101,7 @@ def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     """A finding whose place says that its numbers are not shown."""
     return replace(
         finding, estimate=None, ci_low=None, ci_high=None, p_value=None, n=0, suppressed=True,
-        sentence=dict(suppressed_sentence(policy.safe_threshold)), recommendation=None,
+        sentence=dict(suppressed_sentence(policy.safe_threshold)), recommendation=None, brief=None,
     )
 
 
@@ -113,6 +113,9 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         return _hidden_finding(finding, policy)
     advice = finding.recommendation
     told = advice is not None and any(tells(text, gone) for text in (advice.action, advice.indicator))
+    brief = finding.brief
+    if brief is not None and (tells(brief.message, gone) or tells(brief.plain, gone)):
+        finding = replace(finding, brief=None)
     return replace(finding, recommendation=None) if told else finding
 
 
