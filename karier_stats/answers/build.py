@@ -280,10 +280,11 @@ def finding(
         value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
         precise=precise, robust=robust.get(choice, one.robust) if isinstance(robust, Mapping) else robust,
     ) if one.n else Grade("belum_ada_data"))
+    reasons = tuple(name for name in found.reasons if name != "counted" or not one.about.get("sampled"))
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=value.value, unit_of_measure=measure,
         ci_low=value.low, ci_high=value.high, n=int(one.n), design=one.design, p_value=one.p,
-        evidence=found.evidence, reasons=found.reasons, source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
+        evidence=found.evidence, reasons=reasons, source_tables=tuple(words.get("tables", one.about.get("tables", ()))),
         sentence={lang: text.rstrip() for lang, text in sentence.items()},
         ci_level=one.level if value.low == value.low else None, n_units=one.n_units,
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True), number=number,

@@ -101,6 +101,18 @@ class GapFacts:
         return Phrase("said.apart", value=Phrase("said.hours", value=value.value), ci=span(value, self.gap.level))
 
     @property
+    def score(self) -> Phrase:
+        """A difference of scores or of an index with its interval in brackets."""
+        value = self.gap.value
+        size = Figure(value.value, "number", 2)
+        return Phrase("said.apart", value=Phrase("said.score", value=size), ci=span(value, self.gap.level, digits=2))
+
+    @property
+    def score_judged(self) -> Text:
+        """Whether a difference of scores matters, and what could have been seen where that is not known."""
+        return judged(self.gap.value, "points", self.gap.level)
+
+    @property
     def hours_unsettled(self) -> Text:
         """A further sentence where a difference in learning hours may be nil."""
         if self.gap.seen or not math.isfinite(self.gap.value.low):

@@ -46,3 +46,14 @@ def job_person_match(standard: pd.Series, actual: pd.Series, person: pd.Series) 
     reached = actual.clip(upper=standard) if rule("jpm_capped").value else actual
     asked, met = (column.astype(float).groupby(person, sort=False).sum() for column in (standard, reached))
     return 100 * met / asked.where(asked > 0)
+
+
+def predicate(work_result: object, work_behaviour: object) -> str | None:
+    """The performance rating that follows from its two parts by the rule ``rating_matrix``; None without both.
+
+    Notes
+    -----
+    PermenPANRB 6/2022: behaviour below expectation bars every rating above poor, whatever the result.
+    """
+    row = rule("rating_matrix").value.get(work_result) if isinstance(work_result, str) else None
+    return row.get(work_behaviour) if row and isinstance(work_behaviour, str) else None

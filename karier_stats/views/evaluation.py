@@ -15,6 +15,7 @@ from karier_stats.views import ratings as of_ratings
 from karier_stats.views import recommendations as of_recommendations
 from karier_stats.views import responses as of_responses
 from karier_stats.views import scores as of_scores
+from karier_stats.views import service as of_service
 from karier_stats.views import soundness as of_soundness
 from karier_stats.views import staff as of_staff
 from karier_stats.views import study as of_study
@@ -64,6 +65,9 @@ class Evaluation(processed.Evaluation):
     loose_ends = of_intake.loose_ends
     unmapped = of_intake.unmapped
     stewardship = of_intake.stewardship
+    satisfaction = of_service.satisfaction
+    elements = of_service.elements
+    rated = of_service.rated
     applications = of_study.applications
     students = of_study.students
     paid = of_money.paid

@@ -21,7 +21,7 @@ Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
 
 OWN = (
     "coverage", "coverage_of", "names", "facts", "facts_of", "people", "person", "notes", "scale", "scale_of", "measure",
-    "years", "tables", "examined", "robust", "parts",
+    "years", "tables", "examined", "robust", "parts", "sampled",
 )
 """What a view's function may say of its table itself."""
 
@@ -110,7 +110,8 @@ def view(
     stand behind several rows each; ``person``, their column; ``facts``: what sentences may name; ``notes``: what a
     reader must know of how it was made; ``scale``: the lowest and highest possible score; ``measure``: the unit of a
     change; ``years``: those that are compared; ``examined``: how many rows were looked at to find those of a list;
-    ``robust``: False where the data contradict one another; ``parts``: the items of each part of a survey's scale;
+    ``robust``: False where the data contradict one another; ``sampled``: True where the rows are a sample, so that nobody
+    may say that everybody was counted; ``parts``: the items of each part of a survey's scale;
     ``coverage_of``, ``facts_of``, ``scale_of``: the same by group.
     """
     def wrap(make: Make[P]) -> Make[P]:

@@ -1,0 +1,115 @@
+"""The public satisfaction index by its rule with its sampling error, and performance ratings beside their matrix."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from asked import outcomes
+from small_office import one
+
+from karier_stats.domain.codes import SERVICE_ELEMENTS
+from karier_stats.domain.indices import predicate, satisfaction_index
+from karier_stats.intake.processed import Evaluation, conform
+from karier_stats.views.evaluation import with_views
+
+ELEMENTS = list(SERVICE_ELEMENTS)
+
+
+def sheets(seed: int = 1, n: int = 300, gaps: float = 0.0) -> pd.DataFrame:
+    """Answer sheets of two units in two years; ``gaps`` is the share of answers left out, more of the last element."""
+    rng = np.random.default_rng(seed)
+    leaning = rng.normal(3.2, 0.5, n)[:, None]
+    answers = pd.DataFrame(np.clip(np.rint(leaning + rng.normal(0, 0.6, (n, 9))), 1, 4), columns=ELEMENTS)
+    left = rng.random((n, 9)) < gaps * np.linspace(0.5, 2, 9)
+    return answers.mask(left).assign(
+        response_id=[f"S{place}" for place in range(n)], unit_id=np.where(np.arange(n) < n // 3, "U1", "U2"),
+        year=np.where(np.arange(n) % 2, 2025, 2024),
+    )
+
+
+UNITS = pd.DataFrame({"unit_id": ["U1", "U2"], "unit_name": ["Kelurahan Satu", "Kelurahan Dua"]})
+STAFF = pd.concat([
+    pd.DataFrame({"employee_uid": [f"p{place}" for place in range(20)], "year": year, "unit_id": "U1"}) for year in (2024, 2025)
+])
+
+
+def evaluation(**tables: pd.DataFrame) -> Evaluation:
+    given = {"unit": UNITS, "employee": STAFF, **tables}
+    return with_views(Evaluation.from_tables({name: conform(table, name) for name, table in given.items()}, period=2025))
+
+
+@pytest.mark.parametrize("gaps", [0.0, 0.1])
+def test_the_mean_of_what_sheets_move_is_the_index_of_the_rule(gaps):
+    rows = sheets(gaps=gaps)
+    ev = evaluation(service_survey=rows)
+    assert ev.satisfaction()["ikm"].mean() == pytest.approx(satisfaction_index(rows[rows["year"] == 2025]), rel=1e-12)
+    by_unit = ev.satisfaction(by="unit_id").groupby("unit_id")["ikm"].mean()
+    for unit, part in rows[rows["year"] == 2025].groupby("unit_id"):
+        assert by_unit[unit] == pytest.approx(satisfaction_index(part), rel=1e-12)
+
+
+def test_its_sampling_error_is_that_of_sheets_drawn_anew():
+    """4,000 bootstrap samples: the standard error from linearisation is theirs within their own error of 3 percent."""
+    rows = sheets(gaps=0.1)
+    now = rows[rows["year"] == 2025].reset_index(drop=True)
+    linear = evaluation(service_survey=rows).satisfaction()["ikm"].std() / np.sqrt(len(now))
+    rng = np.random.default_rng(2)
+    answers = now[ELEMENTS].to_numpy()
+    drawn = [25 * np.nanmean(answers[rng.integers(0, len(now), len(now))], axis=0).mean() for _ in range(4000)]
+    assert linear == pytest.approx(np.std(drawn), rel=0.05)
+    wrong = (25 * now[ELEMENTS].fillna(0).mean(axis=1)).std() / np.sqrt(len(now))  # a gap read as no satisfaction at all
+    assert wrong > 1.25 * linear
+
+
+def test_the_office_is_told_index_grade_and_the_figure_with_the_printed_weight():
+    perfect = sheets().assign(**dict.fromkeys(ELEMENTS, 4.0))
+    found = one(outcomes.service(evaluation(service_survey=perfect)))
+    assert found.estimate == 100 and "mutu A" in found.sentence["id"] and "99,00" in found.sentence["id"]
+    assert "counted" not in found.reasons
+    change = one(outcomes.service(evaluation(service_survey=sheets(seed=3))), "change")
+    assert change.ci_low < change.estimate < change.ci_high
+
+
+def test_an_element_that_few_answered_is_named_and_one_that_nobody_answered_leaves_no_index():
+    seldom = sheets()
+    seldom.loc[seldom.index % 3 > 0, "pengaduan"] = np.nan
+    assert any("Penanganan pengaduan" in note["id"] for note in outcomes.service(evaluation(service_survey=seldom)).notes)
+    never = outcomes.service(evaluation(service_survey=sheets().assign(biaya=np.nan)))
+    assert never.findings[0].evidence == "belum_ada_data"
+
+
+def ratings(year: int, scheme: str, rating: str, n: int = 20, work: str = "sesuai") -> pd.DataFrame:
+    return pd.DataFrame({
+        "employee_uid": [f"p{place}" for place in range(n)], "year": year, "scheme": scheme, "rating": rating,
+        "work_result": work, "work_behavior": "sesuai",
+    })
+
+
+def staffed(*years: pd.DataFrame) -> Evaluation:
+    return evaluation(performance=pd.concat(years))
+
+
+def test_no_line_crosses_the_change_of_schemes():
+    ev = staffed(ratings(2024, "pp30", "butuh_perbaikan"), ratings(2025, "permen6", "baik"))
+    answer = outcomes.performance(ev)
+    assert [one.id for one in answer.findings] == ["outcomes.performance", "outcomes.performance.unlike"]
+    assert set(ev.rated(years=5)["year"]) == {2025}
+    same = outcomes.performance(staffed(ratings(2024, "permen6", "butuh_perbaikan"), ratings(2025, "permen6", "baik")))
+    assert one(same, "trend").estimate == 1
+
+
+def test_a_rating_that_the_matrix_does_not_give_is_counted():
+    good = ratings(2025, "permen6", "baik")
+    assert one(outcomes.performance(staffed(good)), "unlike").estimate == 0
+    bent = pd.concat([good.head(17), ratings(2025, "permen6", "sangat_baik").tail(3)])
+    assert one(outcomes.performance(staffed(bent)), "unlike").estimate == pytest.approx(3 / 20)
+
+
+@pytest.mark.parametrize(("result", "behaviour", "rating"), [
+    ("di_atas", "di_atas", "sangat_baik"), ("di_atas", "sesuai", "baik"), ("sesuai", "di_atas", "baik"),
+    ("di_atas", "di_bawah", "kurang"), ("di_bawah", "di_atas", "butuh_perbaikan"), ("di_bawah", "di_bawah", "sangat_kurang"),
+    (None, "sesuai", None), ("sesuai", None, None),
+])
+def test_the_matrix_of_the_rule(result, behaviour, rating):
+    assert predicate(result, behaviour) == rating
