@@ -6,16 +6,39 @@ import re
 
 import pytest
 
+from karier_stats.answers import build, chapters
 from karier_stats.answers.ledger import SOURCES, Ledger, score
+from karier_stats.answers.phrases import few, plainly, shortened
 from karier_stats.answers.record import Brief, Finding, Recommendation, grade, restored
+from karier_stats.domain.rules import rule
+from karier_stats.intake.processed import Evaluation
+from karier_stats.report.disclosure import protect
+from karier_stats.report.wording import faults
 from karier_stats.words import catalogue
 from karier_stats.words.numbers import LANGUAGES
+from tests.degenerate import DISTRICTS
+from tests.every_answer import of_chapter
+from tests.test_degenerate_districts import absurd
 
 WORDS = {"id": "kata", "en": "word"}
 JARGON = re.compile(
     r"\bp\s*[=<>]|\bt\(|selang|interval|signifikan|significant|statisti[ck]|Holm|ANCOVA|CR2|ICC|regresi|regression|koefisien"
     r"|coefficient|median\b.*\bundian|`", re.IGNORECASE)
 """Words that the main report does without (report.md, section 8)."""
+MOST = {"message": 14, "plain": 60, "condition": 30}
+"""Words of each part of a brief."""
+TOLD = ("needs", "delivery", "participation")
+"""The chapters whose findings are read below as the main report tells them."""
+RANKED = {
+    "id": r"\b(?:tertinggi|terendah|terbanyak|terbesar|terkecil|terlebar|paling (?!sedikit|banyak|lama)|peringkat|urutan)\b",
+    "en": r"\b(?:highest|lowest|most|largest|smallest|widest|best|worst|ranks?)\b(?<!at most)",
+}
+"""A title ranks nobody."""
+DATED = {"id": r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b", "en": r"\b\d{1,2} [A-Z][a-z]+ \d{4}\b"}
+SPOILT = (
+    "small office", "one unit", "one person who took no part", "everybody took part", "nobody attended", "everybody passed",
+    "contract staff only", "tied needs", "everybody at the standard", "all batches cancelled", "equal hours",
+)
 
 
 def finding(id: str = "a.b", evidence: str = "kuat", advice: Recommendation | None = None, **given: object) -> Finding:
@@ -49,13 +72,117 @@ def briefs():
 
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_briefs_in_the_catalogue_keep_to_their_words(lang):
-    most = {"message": 14, "plain": 60, "condition": 30}
     found = list(briefs())
     assert found
-    long = [place for place, part, text in found if len(re.sub(r"\{[^{}]*\}", "x", text[lang]).split()) > most[part]]
+    long = [place for place, part, text in found if len(re.sub(r"\{[^{}]*\}", "x", text[lang]).split()) > MOST[part]]
     assert not long
     assert not [place for place, _, text in found if JARGON.search(re.sub(r"\{[^{}]*\}", "", text[lang]))]
     assert not [place for place, part, text in found if part == "message" and text[lang].rstrip().endswith((".", "?", "!"))]
+
+
+def told_badly(one: Finding, lang: str) -> list[str]:
+    """What is wrong with a finding as the main report tells it."""
+    if one.brief is None:
+        return []
+    texts = {part: text[lang] for part in MOST if (text := getattr(one.brief, part)) is not None}
+    found = [f"{part} has {len(text.split())} words" for part, text in texts.items() if len(text.split()) > MOST[part]]
+    found += [f"{part}: {what}" for part, text in texts.items() for what in absurd(text, lang)]
+    found += [f"{part}: {match[0]}" for part, text in texts.items() if (match := JARGON.search(text))]
+    found += [match[0] for match in re.finditer(RANKED[lang], texts["message"])]
+    found += [f"{k} of {n}" for k, n in counts(texts["message"], lang)
+              if one.unit_of_measure == "share" and n == one.n and n != 100 and one.estimate is not None
+              and min(abs(k / n - one.estimate), abs(1 - k / n - one.estimate)) > 0.0005 and not other(k, n, one)]
+    return [f"{one.id}: {what}: {texts}" for what in found]
+
+
+def counts(text: str, lang: str) -> list[tuple[int, int]]:
+    """Every ``37 dari 121`` of a text."""
+    mark = {"id": ".", "en": ","}[lang]
+    pairs = re.findall(r"(\d[\d.,]*) (?:dari|of) (\d[\d.,]*)", text)
+    return [(int(k.rstrip(".,").replace(mark, "")), int(n.rstrip(".,").replace(mark, ""))) for k, n in pairs if k.rstrip(".,")]
+
+
+def other(k: int, n: int, one: Finding) -> bool:
+    """Counts of another matter that a sentence of the same finding tells as well."""
+    return any(k in (a, b - a) for lang in LANGUAGES for a, b in counts(one.sentence[lang], lang) if b == n) or one.id in OTHERS
+
+
+OTHERS = {"delivery.planned"}
+"""Findings whose title counts the opposite of what they measure among a third: batches are completed, cancelled or running."""
+
+
+def told(name: str, chapter: str):
+    """The findings of a chapter, for the sample or for a spoilt district."""
+    if name == "sample":
+        answers, audience = of_chapter(chapter), "internal"
+    elif name == "public":
+        answers, audience = of_chapter(chapter, audience="public"), "public"
+    else:
+        answers, audience = chapters.answers(Evaluation.from_tables(DISTRICTS[name](), period=2025), chapter), "internal"
+    return [one for answer in answers for one in protect(answer, audience).findings]
+
+
+@pytest.mark.parametrize("name", ["sample", "public", *SPOILT])
+@pytest.mark.parametrize("chapter", TOLD)
+def test_every_brief_can_be_read_by_an_official(name, chapter):
+    found = told(name, chapter)
+    assert [line for one in found for lang in LANGUAGES for line in told_badly(one, lang)] == []
+    assert [(one.id, faults(one)) for one in found if faults(one)] == []
+    for one in found:
+        asked = one.recommendation
+        if asked is None:
+            continue
+        assert asked.lever, one.id
+        assert asked.share is None or 0 <= asked.share <= 1
+        for lang in LANGUAGES:
+            assert len(asked.action[lang].split()) <= 30, (one.id, asked.action)
+            assert re.search(DATED[lang], asked.due[lang]), (one.id, asked.due)
+            assert re.search(r"\d", asked.indicator[lang]), (one.id, asked.indicator)
+            assert not JARGON.search(" ".join((asked.action[lang], asked.indicator[lang]))), one.id
+
+
+@pytest.mark.parametrize("chapter", TOLD)
+def test_a_chapter_says_what_the_main_report_tells_of_it(chapter):
+    chosen, answers = catalogue.node(f"{chapter}.report"), of_chapter(chapter)
+    known = {one.id: one for answer in answers for one in answer.findings}
+    assert 0 < len(chosen["findings"]) <= 5
+    assert [id for id in chosen["findings"] if id not in known or known[id].brief is None] == []
+    assert chosen["picture"] in {answer.id for answer in answers if answer.picture is not None}
+    assert chosen["table"] in {answer.id for answer in answers if answer.table is not None}
+    assert {chosen.get("second_picture", chosen["picture"])} <= {answer.id for answer in answers if answer.picture is not None}
+    assert 1 <= len(chosen["unsaid"]) <= 3
+    for lang in LANGUAGES:
+        assert all(len(text[lang].split()) <= 25 for text in chosen["unsaid"].values())
+        assert len(chosen["criterion"][lang].split()) <= 30
+
+
+def test_the_measure_of_participation_is_that_of_the_rules():
+    for lang in LANGUAGES:
+        text = catalogue.node("participation.report")["criterion"][lang]
+        for name in ("jp_pns_minimum", "jp_pppk_maximum"):
+            assert str(rule(name).value) in text and rule(name).legal_basis.partition(" pasal")[0].partition(" (")[0] in text
+
+
+def test_a_share_is_told_as_it_was_counted_or_in_a_hundred():
+    assert plainly(37 / 121, 37, 121)["id"] == "37 dari 121"
+    assert plainly(0.544, 544, 1000)["en"] == "54 of 100"
+    assert plainly(1 / 1000, 1, 1000)["id"] == "1 dari 1.000"
+    assert plainly(0.001)["id"] == "kurang dari 1 dari 100"
+    assert plainly(0.999)["en"] == "more than 99 of 100"
+    assert plainly(0.25, 10, 121)["id"] == "25 dari 100"  # a share of something else than of these people
+
+
+def test_a_list_of_names_stays_short():
+    names = [{"id": letter, "en": letter} for letter in "abcde"]
+    assert few(names[:3])["id"] == "a, b, dan c"
+    assert few(names)["id"] == "a, b, c, dan 2 lainnya"
+    assert shortened({"id": "satu dua tiga empat lima enam", "en": "one"}) == {"id": "satu dua tiga empat lima…", "en": "one"}
+
+
+def test_a_share_affected_is_a_fact_what_is_left_of_it_or_a_product():
+    facts = {"one": 0.25, "two": 0.5, "none": float("nan")}
+    assert [build.reach(told, facts) for told in ("one", "1 - one", "one * two", 0.3, None, "none")] == [
+        0.25, 0.75, 0.125, 0.3, None, None]
 
 
 def test_reasons_say_what_speaks_for_a_finding_and_what_lowers_it():

@@ -84,6 +84,9 @@ def words_of(answer: Answer, lang: str) -> Iterator[tuple[str, str]]:
         if one.recommendation:
             for part in ("action", "owner", "due", "indicator"):
                 yield f"{one.id} {part}", getattr(one.recommendation, part)[lang]
+        if one.brief:
+            yield f"{one.id} message", one.brief.message[lang]
+            yield f"{one.id} plain", one.brief.plain[lang]
     for note in answer.notes:
         yield f"{answer.id} note", note[lang]
     if answer.picture is not None:

@@ -365,12 +365,12 @@ def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | 
 
 
 def reach(told: str | float | None, facts: Mapping[str, Any]) -> float | None:
-    """A share affected (0-1): as it stands, or the fact that it names."""
+    """A share affected (0-1): as it stands, or the fact that it names; of two with ``*`` between them their product."""
     if not isinstance(told, str):
         return told
-    name = told.removeprefix("1 - ")
-    found = float(Formatter().get_field(name, (), facts)[0])
-    share = 1 - found if name != told else found
+    names = told.removeprefix("1 - ")
+    found = math.prod(float(Formatter().get_field(name, (), facts)[0]) for name in names.split(" * "))
+    share = 1 - found if names != told else found
     return min(max(share, 0.0), 1.0) if math.isfinite(share) else None
 
 

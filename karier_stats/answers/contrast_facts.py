@@ -10,6 +10,7 @@ from typing import Any
 from karier_stats.answers import verdicts
 from karier_stats.answers.facts import ListFacts, RowFacts, facts_of
 from karier_stats.answers.phrases import (
+    LISTED,
     column_of,
     judged,
     label_of,
@@ -18,6 +19,7 @@ from karier_stats.answers.phrases import (
     smallest_seen,
     span,
     unsettled,
+    unsigned,
     verdict_key,
 )
 from karier_stats.stats.description.contrasts import Gap, Gaps
@@ -80,6 +82,60 @@ class GapFacts:
         """``-1,7 poin persentase (selang ...)``; names the family where there is one."""
         ci = Phrase("said.family", ci=self.ci, family=self.gap.family) if self.gap.family > 1 else self.ci
         return Phrase("said.apart", value=Phrase("said.points", value=self.signed), ci=ci)
+
+    @property
+    def size(self) -> float:
+        """The difference without its sign; of shares in percentage points."""
+        return abs(self._scale * self.gap.value.value)
+
+    @property
+    def half(self) -> float:
+        """Half of that: the target where it shall become smaller."""
+        return self.size / 2
+
+    @property
+    def range(self) -> Phrase:
+        """Its bounds without their sign, in plain words, where both lie on one side of zero."""
+        return unsigned(self.gap.value, self.gap.level, self._scale)
+
+    @property
+    def rise(self) -> float:
+        """How far up it may go: the upper bound, without its sign."""
+        return abs(self._scale * self.gap.value.high)
+
+    @property
+    def fall(self) -> float:
+        """How far down: the lower bound."""
+        return abs(self._scale * self.gap.value.low)
+
+    @property
+    def most(self) -> float:
+        """The largest difference, either way, that remains possible."""
+        return max(self.rise, self.fall)
+
+    @property
+    def side(self) -> Phrase:
+        """Whether the first lies ``lebih tinggi`` or ``lebih rendah`` than the second."""
+        return Phrase(f"said.side.{'up' if self.gap.value.value > 0 else 'down'}")
+
+    @property
+    def plainly(self) -> Phrase:
+        """Both shares in plain words."""
+        return Phrase("said.both_plainly", one=self.one, two=self.two)
+
+    @property
+    def margin(self) -> Phrase:
+        """The smallest difference of shares that matters, with its unit."""
+        return margin_words("share")
+
+    @property
+    def touched(self) -> float:
+        """The share of all compared who are counted in the first group."""
+        return self.one.k / self.gap.n
+
+    @property
+    def _scale(self) -> int:
+        return 100 if self.gap.one.k is not None else 1
 
     @property
     def count(self) -> int:
@@ -195,9 +251,41 @@ class GapsFacts:
         return RowFacts(row, self.gaps.about.get("names", {}))
 
     @property
+    def plainly(self) -> Text:
+        """The differences that are established, in plain words; at most three."""
+        return Joined(*(self._said(gap).plainly for gap in self.gaps.seen[:LISTED]), mark="; ")
+
+    @property
+    def lag(self) -> GapFacts:
+        """The difference of the group furthest behind."""
+        return self._said(self._behind)
+
+    @property
+    def more(self) -> int:
+        """How many more of that group close half of the gap to the others."""
+        gap = self._behind
+        other = gap.two if self.gaps.behind == gap.one else gap.one
+        return math.ceil((self.behind.n * other.estimate - self.behind.k) / 2 - 1e-9)
+
+    @property
+    def target(self) -> int:
+        """How many it has then."""
+        return self.behind.k + self.more
+
+    @property
+    def reach(self) -> float:
+        """The share of all people who are in that group."""
+        gap = self._behind
+        return self.behind.n / (gap.one.n + gap.two.n)
+
+    @property
+    def _behind(self) -> Gap:
+        return next(gap for gap in self.gaps if self.gaps.behind in (gap.one, gap.two))
+
+    @property
     def ratio(self) -> float:
         """Its rate over that of the breakdown."""
-        gap = next(gap for gap in self.gaps if self.gaps.behind in (gap.one, gap.two))
+        gap = self._behind
         pooled = ((gap.one.k or 0) + (gap.two.k or 0)) / (gap.one.n + gap.two.n)
         return self.behind.estimate / pooled
 
@@ -225,6 +313,35 @@ class MismatchFacts:
     def over(self) -> ListFacts:
         """Those given too much."""
         return self._list(self.result.over(verdicts.smallest("share")))
+
+    @property
+    def missing(self) -> float:
+        """The share of all that is given that would have to move until both spreads are alike."""
+        return 1 - self.result.overlap
+
+    @property
+    def given(self) -> int:
+        """What those given too little have together, of a hundred."""
+        return round(100 * self._given)
+
+    @property
+    def target(self) -> int:
+        """What they have when half of the gap is closed, of a hundred."""
+        return round(100 * self._half)
+
+    @property
+    def more(self) -> int:
+        """How many more that takes while all else stays."""
+        whole = next((gap.two.n for gap in self.result.rows), 0)
+        return math.ceil(whole * (self._half - self._given) / (1 - self._half)) if self._half < 1 else 0
+
+    @property
+    def _given(self) -> float:
+        return sum(gap.two.estimate for gap in self.result.short(verdicts.smallest("share")))
+
+    @property
+    def _half(self) -> float:
+        return sum((gap.one.estimate + gap.two.estimate) / 2 for gap in self.result.short(verdicts.smallest("share")))
 
     @property
     def overlap(self) -> Figure:
@@ -270,6 +387,26 @@ class WithinFacts:
     def size(self) -> float:
         """The difference in percentage points, without its sign."""
         return abs(self.signed)
+
+    @property
+    def half(self) -> float:
+        """Half of that: the target where it shall become smaller."""
+        return self.size / 2
+
+    @property
+    def range(self) -> Phrase:
+        """Its bounds without their sign, in plain words, where both lie on one side of zero."""
+        return unsigned(self.found.value, self.found.value.level, 100)
+
+    @property
+    def most(self) -> float:
+        """The largest difference, either way, that remains possible."""
+        return 100 * max(abs(self.found.value.low), abs(self.found.value.high))
+
+    @property
+    def reach(self) -> float:
+        """The share of the rows that the group has."""
+        return self.found.n_group / self.found.n
 
     @property
     def signed(self) -> float:

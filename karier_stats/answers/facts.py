@@ -6,12 +6,13 @@ phrase, a figure or a number, so that it is written as the language does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
-from karier_stats.answers.phrases import column_of, label_of, lowered, span
+from karier_stats.answers.phrases import column_of, few, label_of, lowered, plainly, shortened, span
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics.estimate import Estimate
@@ -48,6 +49,11 @@ class RowFacts:
         return lowered(self.label)
 
     @property
+    def short(self) -> Text:
+        """The same for a title: of an item as it was written its first words."""
+        return shortened(self.label)
+
+    @property
     def code(self) -> str:
         """The group or category as the data have it."""
         return self.row.name
@@ -76,6 +82,26 @@ class RowFacts:
     def rest(self) -> int:
         """Not counted."""
         return self.row.n - self.k
+
+    @property
+    def half(self) -> int:
+        """Half of those counted, rounded down: the target where they shall become fewer."""
+        return self.k // 2
+
+    @property
+    def half_rest(self) -> int:
+        """Half of those not counted."""
+        return self.rest // 2
+
+    @property
+    def plainly(self) -> Phrase:
+        """A share as the main report has it: ``37 dari 121``, of many ``54 dari 100``."""
+        return plainly(self.row.estimate, self.row.k, self.row.n)
+
+    @property
+    def neat(self) -> Figure:
+        """A mean or a median, a whole one without decimals."""
+        return Figure(self.row.estimate, "number", 0 if float(self.row.estimate).is_integer() else 1)
 
     @property
     def estimate(self) -> float:
@@ -133,6 +159,11 @@ class RowFacts:
         return Phrase("said.apart", value=self.rupiah, ci=span(self.row.value, self.row.level, kind="rupiah"))
 
     @property
+    def rupiah_range(self) -> Phrase:
+        """The bounds of an amount of money, in plain words."""
+        return span(self.row.value, self.row.level, kind="rupiah").range
+
+    @property
     def number2_apart(self) -> Phrase:
         """A mean with two decimals and its interval in brackets."""
         return Phrase("said.apart", value=self.number2, ci=self.ci2)
@@ -186,6 +217,21 @@ class ListFacts:
     def small(self) -> list[Text]:
         """The same within a sentence."""
         return [row.small for row in self.rows]
+
+    @property
+    def few(self) -> Text:
+        """The first three names, and how many more."""
+        return few(self.names)
+
+    @property
+    def plainly(self) -> Text:
+        """The same, each with its share in plain words."""
+        return few([Phrase("said.named", label=row.label, value=row.plainly) for row in self.rows])
+
+    @property
+    def tally(self) -> list[Phrase]:
+        """Those that are not nil, each with its number: ``110 tidak hadir``."""
+        return [Phrase("said.tally", n=row.k, label=row.small) for row in self.rows if row.k]
 
     @property
     def named(self) -> list[Phrase]:
@@ -343,6 +389,34 @@ class DescriptionFacts:
     def above(self) -> ListFacts:
         """Groups surely above everybody's value."""
         return self._list(self.result.apart("above"))
+
+    @property
+    def below_all(self) -> RowFacts:
+        """The groups surely below everybody's value, taken together."""
+        rows = [one.row for one in self.below]
+        k, n = sum(row.k or 0 for row in rows), sum(row.n for row in rows)
+        return self._said(Row("", "", "", None, Estimate(k / n if n else math.nan), k, n))
+
+    @property
+    def below_missing(self) -> int:
+        """How many more of them it takes until each group reaches everybody's value."""
+        return sum(max(math.ceil(one.n * self.result.row.estimate - 1e-9) - one.k, 0) for one in self.below)
+
+    @property
+    def below_target(self) -> int:
+        """How many they are then."""
+        return self.below_all.k + self.below_missing
+
+    @property
+    def below_reach(self) -> float:
+        """The share of all people who are in these groups."""
+        return self.below_all.n / self.result.row.n
+
+    @property
+    def coverage(self) -> float:
+        """The share of those concerned who are in the data; NaN where it is unknown."""
+        told = self.result.about.get("coverage", 1.0)
+        return math.nan if told is None else float(told)
 
     def _said(self, row: Row) -> RowFacts:
         return RowFacts(row, self.result.about.get("names", {}), self.result.of)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.verdicts import Measure
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words import Figure, Joined, Phrase, catalogue
 from karier_stats.words.numbers import Text
 
@@ -25,7 +25,7 @@ class Span(Phrase):
     @property
     def range(self) -> Phrase:
         """Its bounds alone; where there are none, that there are too few data."""
-        return Phrase("said.range", **self.facts) if self.facts else self
+        return Phrase("said.range", **self.facts) if self.facts else Phrase("said.no_range")
 
 
 def span(value: Estimate, level: float, scale: float = 1, digits: int = 1, kind: str = "number") -> Span:
@@ -34,6 +34,39 @@ def span(value: Estimate, level: float, scale: float = 1, digits: int = 1, kind:
         return Span("said.no_ci")
     low, high = (Figure(scale * bound, kind, digits) for bound in (value.low, value.high))
     return Span("said.ci", name=Phrase("said.level", level=level), low=low, high=high)
+
+
+def unsigned(value: Estimate, level: float, scale: float) -> Phrase:
+    """The bounds of a difference without their sign, the smaller one first."""
+    low, high = sorted((abs(value.low), abs(value.high)))
+    return span(between(abs(value.value), low, high), level, scale).range
+
+
+COUNTED = 200
+"""Up to so many a share is told as it was counted, beyond in a hundred."""
+TITLED = 5
+"""A name of more words is cut in a title."""
+LISTED = 3
+"""So many names of a list stand in a sentence of the main report."""
+
+
+def plainly(share: float, k: int | None = None, n: int = 0) -> Phrase:
+    """A share as plain words have it: ``37 dari 121``, of many ``54 dari 100``; never all or nothing where it is not."""
+    counted = k is not None and n > 0 and abs(k / n - share) < 1e-9
+    whole = round(100 * share)
+    if counted and (n <= COUNTED or (whole in (0, 100) and 0 < share < 1)):
+        return Phrase("said.of_all", k=k, n=n)
+    if whole in (0, 100) and 0 < share < 1:
+        return Phrase("said.under_one" if whole == 0 else "said.over_ninety_nine")
+    return Phrase("said.of_all", k=whole, n=100)
+
+
+def few(parts: Sequence[Text]) -> Text:
+    """The first names of a list, and how many more there are."""
+    rest = len(parts) - LISTED
+    if rest < 1:
+        return Phrase("said.listed", names=list(parts))
+    return Phrase("said.several", names=Joined(*parts[:LISTED], mark=", "), rest=rest)
 
 
 def smallest_seen(value: Estimate, level: float) -> float:
@@ -97,3 +130,9 @@ def column_of(column: str) -> Text:
 def lowered(label: Text) -> Text:
     """A name within a sentence."""
     return {lang: label[lang].lower() for lang in label}
+
+
+def shortened(label: Text) -> Text:
+    """A name for a title: its first words where it has many."""
+    words = {lang: label[lang].split() for lang in label}
+    return {lang: " ".join(told) if len(told) <= TITLED else f"{' '.join(told[:TITLED]).rstrip('.,;:')}…" for lang, told in words.items()}

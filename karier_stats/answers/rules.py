@@ -19,6 +19,7 @@ from karier_stats.stats.change.gains import Gain, Gains
 from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps, contrast
 from karier_stats.stats.description.decide import Decisions
 from karier_stats.stats.description.describe import Description
+from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within
@@ -84,6 +85,12 @@ def leader(groups: Description) -> str:
 def pulled(middle: Description) -> str:
     """``pulled`` where a few large values draw the mean more than one unit above the median, else ``plain``."""
     return "pulled" if float(middle.data[middle.of].mean()) > middle.row.estimate + 1 else "plain"
+
+
+@rule
+def uneven(found: Inequality) -> str | None:
+    """``uneven`` where the tenth of people with most hold twice their part or more, else ``even``; None below ten people."""
+    return None if found.n < LEAST else "uneven" if found.held >= 0.2 else "even"
 
 
 @rule

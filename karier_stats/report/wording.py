@@ -68,13 +68,15 @@ def faults(finding: Finding) -> tuple[str, ...]:
 
     Notes
     -----
-    Causal words need a design of ``CAUSAL_DESIGNS``; no sentence may say that
-    there is no effect; a p-value, and a difference that is left open, stand
-    only beside an interval, in the sentence as in the finding.
+    Sentence, title and plain words alike: causal words need a design of
+    ``CAUSAL_DESIGNS``; none may say that there is no effect; a p-value, and a
+    difference that is left open, stand only beside an interval, in the
+    sentence as in the finding.
     """
     found = []
-    for lang in LANGUAGES:
-        sentence = finding.sentence[lang]
+    brief = finding.brief
+    told = [finding.sentence, *((brief.message, brief.plain) if brief else ())]
+    for lang, sentence in ((lang, text[lang]) for lang in LANGUAGES for text in told):
         if finding.design not in CAUSAL_DESIGNS:
             found += [f"{lang}: causal word {word!r}" for word in causal_words(sentence, lang)]
         if claims_no_effect(sentence, lang):

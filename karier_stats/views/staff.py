@@ -126,6 +126,7 @@ def hours(ev: Evaluation, year: int | None = None, *, status: str | None = None)
         With
 
         - ``met`` (bool): at least the yearly minimum of permanent staff (rule ``jp_pns_minimum``);
+        - ``owed`` (JP): hours wanting to that minimum;
         - ``above`` (bool): more than the yearly ceiling of contract staff (rule ``jp_pppk_maximum``);
         - ``band``: none, below the minimum, up to twice it, more.
     """
@@ -133,7 +134,7 @@ def hours(ev: Evaluation, year: int | None = None, *, status: str | None = None)
     least, most = (float(rule(name).value) for name in ("jp_pns_minimum", "jp_pppk_maximum"))
     jp = found["jp"]
     band = np.select([jp <= 0, jp < least, jp <= 2 * least], BANDS[:3], BANDS[3])
-    return found.assign(met=jp >= least, above=jp > most, band=band)
+    return found.assign(met=jp >= least, above=jp > most, owed=(least - jp).clip(lower=0), band=band)
 
 
 def unit_names(ev: Evaluation) -> dict[str, Text]:
