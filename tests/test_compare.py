@@ -82,7 +82,7 @@ def test_sentence_of_a_rise() -> None:
 def test_sentence_of_a_fall_carries_the_sign_of_the_table() -> None:
     text = compare(TEN, before="post", after="pre").sentence("en")
     assert text.startswith(
-        "The mean score fell: the change is -17.0 points (95 percent confidence interval -26.3 to -7.7;"
+        "The mean score fell: the change is −17.0 points (95 percent confidence interval −26.3 to −7.7;"
     )
 
 
@@ -94,7 +94,7 @@ def test_null_gives_interval_and_smallest_visible_change() -> None:
         (t_quantile(0.975, 5) + t_quantile(0.8, 5)) * error
     )
     assert found.sentence("id") == (
-        "Perubahan rata-rata 0,0 poin (selang kepercayaan 95 persen -1,1 s.d. 1,1; n = 6) belum dapat dibedakan dari "
+        "Perubahan rata-rata 0,0 poin (selang kepercayaan 95 persen −1,1 s.d. 1,1; n = 6) belum dapat dibedakan dari "
         "nol. Perubahan yang lebih kecil dari 1,6 poin memang sulit terlihat pada data sebanyak ini (daya uji 80 "
         "persen)."
     )

@@ -23,7 +23,7 @@ from karier_stats.words.numbers import LANGUAGES, both
 from tests.degenerate import DISTRICTS
 from tests.every_answer import of_sample, questions, sample
 
-NUMBER = r"-?(?:Rp)?\d[\d.,]*"
+NUMBER = r"−?(?:Rp)?\d[\d.,]*"
 _THINGS = (
     "units|people|batches|courses|rows|answers|participants|officers|respondents|topics|hours|applications|plans|items|"
     "pairs|years|graduates|files|staff members|persons|lines|partners|forms|comments|recommendations|groups|places|seats"
@@ -45,6 +45,7 @@ _ENDS = {
 def value(text: str, lang: str) -> float:
     """A number as written, without its unit."""
     plain = text.replace("Rp", "").rstrip(".,")
+    plain = plain.replace("−", "-")
     return float(plain.replace(".", "").replace(",", ".") if lang == "id" else plain.replace(",", ""))
 
 
@@ -129,8 +130,8 @@ def test_each_absurdity_is_seen(text, lang, what):
 
 @pytest.mark.parametrize(("text", "lang"), [
     ("Dari 0,5 persen sampai 10 dari 100 orang.", "id"), ("Of 21 units 11 units rose.", "en"),
-    ("Highest in A (40.0 percent), lowest in B (30.0 percent); a difference of 10.0 (interval: -2.0 to 22.0).", "en"),
-    ("Selisih -3,0 poin (selang kepercayaan 95 persen: -5,1 s.d. -2,0).", "id"),
+    ("Highest in A (40.0 percent), lowest in B (30.0 percent); a difference of 10.0 (interval: −2.0 to 22.0).", "en"),
+    ("Selisih −3,0 poin (selang kepercayaan 95 persen: −5,1 s.d. −2,0).", "id"),
 ])
 def test_plain_sentences_pass(text, lang):
     assert list(absurd(text, lang)) == []

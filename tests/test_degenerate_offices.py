@@ -21,8 +21,8 @@ CHAPTERS = ("delivery", "participation", "challenges", "leadership")
 Tables = dict[str, pd.DataFrame]
 ABSURD = {
     "id": (
-        r"\b0 dari 0\b", r"\bnan\b", r"<NA>", r"\bNone\b", r"\binf\b", r": 0,0 s\.d\. 100,0", r": -100,0 s\.d\. 100,0",
-        r"Rp-\d[\d.,]*(?: juta| miliar)? tidak terserap", r"Sebanyak 0 dari \d+ angkatan dibatalkan", r"; 0 kursi hilang",
+        r"\b0 dari 0\b", r"\bnan\b", r"<NA>", r"\bNone\b", r"\binf\b", r": 0,0 s\.d\. 100,0", r": −100,0 s\.d\. 100,0",
+        r"Rp[−-]\d[\d.,]*(?: juta| miliar)? tidak terserap", r"Sebanyak 0 dari \d+ angkatan dibatalkan", r"; 0 kursi hilang",
         r"menjadi 0 orang", r"terbanyak ialah .*: 0,0 persen",
     ),
     "en": (

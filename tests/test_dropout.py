@@ -287,7 +287,7 @@ def test_the_sentence() -> None:
     assert RESULTS["one"]().sentence("id") == (
         "Sebanyak 22 dari 90 orang (24,4 persen) keluar tanpa nilai sesudah. Perubahan rata-rata orang yang bertahan 8,1 poin "
         "(selang kepercayaan 95 persen 6,4 s.d. 9,8; n = 68). Agar hasil itu tidak lagi dapat dibedakan dari nol, perubahan "
-        "orang yang keluar harus rata-rata 22,3 poin lebih rendah daripada yang bertahan (yaitu -14,2 poin); agar menjadi "
+        "orang yang keluar harus rata-rata 22,3 poin lebih rendah daripada yang bertahan (yaitu −14,2 poin); agar menjadi "
         "nol, 33,1 poin lebih rendah."
     )
     assert "points higher on average" in RESULTS["fell"]().sentence("en")

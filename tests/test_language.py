@@ -26,7 +26,7 @@ from karier_stats.words.numbers import (
     (1234.56, 1, "1.234,6", "1,234.6"),
     (1234567, 0, "1.234.567", "1,234,567"),
     (-0.04, 1, "0,0", "0.0"),
-    (-1.25, 2, "-1,25", "-1.25"),
+    (-1.25, 2, "−1,25", "−1.25"),
     (0, 2, "0,00", "0.00"),
     (np.int64(7), 0, "7", "7"),
 ])
@@ -67,7 +67,7 @@ def test_p_value_never_reads_nought_or_one(p, text):
     (999_960_000, "Rp1,0 miliar", "Rp1.0 billion"),
     (3.25e12, "Rp3,2 triliun", "Rp3.2 trillion"),
     (750_000, "Rp750.000", "Rp750,000"),
-    (-4_000_000, "-Rp4,0 juta", "-Rp4.0 million"),
+    (-4_000_000, "−Rp4,0 juta", "−Rp4.0 million"),
     (-0.2, "Rp0", "Rp0"),
 ])
 def test_rupiah(amount, id_, en):
@@ -80,8 +80,8 @@ def test_rupiah_in_full():
 
 
 def test_interval_and_date():
-    assert interval(-1.2, 3.4, "id") == "-1,2 s.d. 3,4"
-    assert interval(-1.2, 3.4, "en") == "-1.2 to 3.4"
+    assert interval(-1.2, 3.4, "id") == "−1,2 s.d. 3,4"
+    assert interval(-1.2, 3.4, "en") == "−1.2 to 3.4"
     assert date(datetime.date(2025, 8, 17), "id") == "17 Agustus 2025"
     assert date(datetime.date(2025, 8, 17), "en") == "17 August 2025"
 

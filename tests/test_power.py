@@ -203,7 +203,7 @@ def test_a_fall_needs_as_many_as_a_rise():
     assert power(effect=-0.5).headline.estimate == power(effect=0.5).headline.estimate
     one = power(design="shares", share=0.5, effect=0.2)
     assert power(design="shares", share=0.5, effect=-0.2).headline.estimate == one.headline.estimate
-    assert "-20.0 percentage points" in power(design="shares", share=0.5, effect=-0.2).sentence("en")
+    assert "−20.0 percentage points" in power(design="shares", share=0.5, effect=-0.2).sentence("en")
 
 
 def test_beside_a_row():

@@ -111,7 +111,8 @@ def test_an_adjusted_share_is_told_within_0_and_100():
     result = compare_units(pd.DataFrame({"unit": unit, "x": x, "y": y}), outcome="y", unit="unit", adjust=["x"])
     assert result.units["raw"].max() > 1  # what indirect standardisation gives stays in the table, with a note
     for lang in ("id", "en"):
-        shares = [float(v.replace(",", ".")) for v in re.findall(r"(-?\d+(?:[.,]\d+)?) (?:persen|percent)", result.alt(lang))]
+        told = re.findall(r"(−?\d+(?:[.,]\d+)?) (?:persen|percent)", result.alt(lang))
+        shares = [float(share.replace(",", ".").replace("−", "-")) for share in told]
         assert shares and max(shares) <= 100 and min(shares) >= 0
 
 

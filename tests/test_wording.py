@@ -100,9 +100,9 @@ def test_other_designs_may_not(design):
 
 @pytest.mark.parametrize(("lang", "sentence", "lonely"), [
     ("id", "Perbedaan ini belum cukup bukti secara statistik.", True),
-    ("id", "Selisih 3,2 poin (selang 95 persen: -1,1 s.d. 5,3) belum cukup bukti secara statistik.", False),
+    ("id", "Selisih 3,2 poin (selang 95 persen: −1,1 s.d. 5,3) belum cukup bukti secara statistik.", False),
     ("en", "The difference is not established statistically.", True),
-    ("en", "A difference of 3.2 (interval: -1.1 to 5.3) is not established statistically.", False),
+    ("en", "A difference of 3.2 (interval: −1.1 to 5.3) is not established statistically.", False),
 ])
 def test_what_is_left_open_stands_beside_its_interval(lang, sentence, lonely):
     assert lonely_null(sentence, lang) is lonely

@@ -20,6 +20,8 @@ _AND = {"id": "dan", "en": "and"}
 _TO = {"id": "s.d.", "en": "to"}
 _PERCENT_WORD = {"id": " persen", "en": " percent"}
 MISSING = "–"
+MINUS = "−"
+"""The sign of a negative number in words; a hyphen breaks at the end of a line and reads as one."""
 
 
 def both(id: str, en: str) -> dict[str, str]:
@@ -42,7 +44,8 @@ def number(value: float | None, lang: str, digits: int = 1) -> str:
 
     rounded = round(float(value), digits) + 0.0  # -0.0 would print a minus sign
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return format_decimal(rounded, format=pattern, locale=_LOCALE[lang])
+    written: str = format_decimal(rounded, format=pattern, locale=_LOCALE[lang])
+    return written.replace("-", MINUS)
 
 
 def integer(value: float | None, lang: str) -> str:
@@ -134,7 +137,7 @@ def rupiah(value: float | None, lang: str, short: bool = True) -> str:
     if value is None or is_missing(value):
         return MISSING
     amount = abs(float(value))
-    sign = "-" if float(value) < 0 and round(amount) else ""
+    sign = MINUS if float(value) < 0 and round(amount) else ""
     if short:
         for size, word in _MONEY_WORDS[lang]:
             if round(amount / size, 1) >= 1:
