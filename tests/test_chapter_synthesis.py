@@ -205,7 +205,7 @@ def test_a_finished_report_of_the_same_data_is_read(ev, tmp_path, monkeypatch):
 
     placed = replace(ev, folder=tmp_path / "data" / "processed" / "contoh")
     facts = placed.facts()
-    path = tmp_path / "reports" / "contoh" / "2025" / "semua" / "id" / "findings.json"
+    path = tmp_path / "reports" / "contoh" / "2025" / "semua" / "internal" / "id" / "findings.json"
     path.parent.mkdir(parents=True)
     one = finding("outcomes.change")
     path.write_text(

@@ -57,12 +57,13 @@ def test_a_whole_report_twice(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
     """
     monkeypatch.setattr("getpass.getuser", lambda: "angkatan")
     pages = write(root, langs=("id", "en"))
-    place = root / "reports" / "contoh" / "2025" / "semua"
+    place = root / "reports" / "contoh" / "2025" / "semua" / "internal"
     assert pages == [place / "id" / "laporan.html", place / "en" / "laporan.html"]
     first = {path.relative_to(place): path.read_bytes() for path in place.rglob("*") if path.is_file()}
     assert {path.as_posix() for path in first} == {
         f"{lang}/{name}" for lang in ("id", "en") for name in
-        ("laporan.html", "findings.json", "manifest.json", "chapters/delivery.ipynb", "chapters/synthesis.ipynb")
+        ("satu-halaman.html", "laporan.html", "lampiran.html", "pesan.txt", "findings.json", "findings.schema.json",
+         "manifest.json", "chapters/delivery.ipynb", "chapters/synthesis.ipynb")
     }
     for lang in ("id", "en"):
         assert manifest.verify(place / lang, root=root) == ()
@@ -72,7 +73,7 @@ def test_a_whole_report_twice(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
     changed = {path.as_posix() for path in first if first[path] != second[path]}
     assert changed == {"id/manifest.json", "en/manifest.json"}  # the counter
     assert [manifest.read(place / lang)["run"] for lang in ("id", "en")] == [2, 2]
-    assert "contoh/2025/semua/id/laporan.html" in (root / "reports" / "index.html").read_text(encoding="utf-8")
+    assert "contoh/2025/semua/internal/id/laporan.html" in (root / "reports" / "index.html").read_text(encoding="utf-8")
 
 
 def _check_content(place: Path) -> None:
@@ -81,9 +82,9 @@ def _check_content(place: Path) -> None:
     assert [one["id"] for one in found["findings"]] == ["delivery.count", "synthesis.verdict"]
     assert found["findings"][1]["sentence"]["en"] == "There are 1 findings."
     assert (found["lang"], found["period"], len(found["data_sha256"])) == ("en", 2025, 64)
-    assert "angkatan" in (place / "id" / "laporan.html").read_text(encoding="utf-8")
+    assert "angkatan" in (place / "id" / "lampiran.html").read_text(encoding="utf-8")
     page = (place / "en" / "laporan.html").read_text(encoding="utf-8")
-    assert page.index("There are 1 findings.") < page.index("Sentence delivery.count.") < page.index("What was delivered")
+    assert page.index("There are 1 findings.") < page.index("What was delivered") < page.index("Sentence delivery.count.")
     notebook = json.loads((place / "id" / "chapters" / "delivery.ipynb").read_text(encoding="utf-8"))
     assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
     assert not any("papermill" in cell["metadata"] for cell in notebook["cells"])
@@ -191,8 +192,8 @@ def test_slugs_of_a_hundred_thousand_names_differ() -> None:
 
 
 @pytest.mark.parametrize(("evaluation", "unit", "expected"), [
-    ("contoh_2025", "semua", "contoh_2025/2025/semua"),
-    ("carpentries_longterm2017", "..", "carpentries_longterm2017/2025/5ec1f7e700f37c3d0b29"),
+    ("contoh_2025", "semua", "contoh_2025/2025/semua/internal"),
+    ("carpentries_longterm2017", "..", "carpentries_longterm2017/2025/5ec1f7e700f37c3d0b29/internal"),
 ])
 def test_folders_keep_plain_names_and_stay_inside(tmp_path: Path, evaluation: str, unit: str, expected: str) -> None:
     """An evaluation's own folder name is kept; a unit that is no plain word becomes a slug below it."""
@@ -208,7 +209,9 @@ def test_no_report_folder_for_a_name_that_no_evaluation_can_have(tmp_path: Path,
     assert caught.value.code == "K225"
 
 
-@pytest.mark.parametrize("link", ["contoh", "contoh/2025", "contoh/2025/semua", "contoh/2025/semua/id"])
+@pytest.mark.parametrize("link", [
+    "contoh", "contoh/2025", "contoh/2025/semua", "contoh/2025/semua/internal", "contoh/2025/semua/internal/id",
+])
 @pytest.mark.parametrize("target", ["luar", "proyek {a}/reports/lain"])
 def test_a_folder_that_leads_out_is_refused(root: Path, tmp_path: Path, link: str, target: str) -> None:
     """A link inside reports does not take a report elsewhere, nor into the report of another evaluation."""
@@ -261,7 +264,7 @@ MORE_FAILURES = {
 
 def test_failures_leave_the_old_report(root: Path) -> None:
     """A cell that fails, a kernel that dies, a damaged picture, a leak: code, exit code, old report, no rest."""
-    place = root / "reports" / "contoh" / "2025" / "semua"
+    place = root / "reports" / "contoh" / "2025" / "semua" / "internal"
     page = write(root)[0]
     before = {path: path.read_bytes() for path in (place / "id").rglob("*") if path.is_file()}
     failures = FAILURES | MORE_FAILURES if os.environ.get("KARIER_LONG") else FAILURES
@@ -295,7 +298,7 @@ def test_one_run_at_a_time(root: Path, no_kernel: None) -> None:
     with alone(root, "contoh"), pytest.raises(EnvironmentFault) as caught:
         write(root)
     assert caught.value.message("en") == (
-        "K501 The report contoh/2025/semua cannot be made now: another run (prepare, forget or report) has the same "
+        "K501 The report contoh/2025/semua/internal cannot be made now: another run (prepare, forget or report) has the same "
         "evaluation. Wait until it has ended, then run again."
     )
     assert not (root / "reports").exists()
@@ -316,10 +319,10 @@ def test_what_a_killed_run_left_is_mended(tmp_path: Path) -> None:
 
 def test_a_full_disk_is_said_without_a_path(tmp_path: Path) -> None:
     """An OSError becomes K500 with the system's reason only."""
-    with pytest.raises(EnvironmentFault) as caught, engine._disk_faults(tmp_path / "contoh" / "2025" / "semua"):
+    with pytest.raises(EnvironmentFault) as caught, engine._disk_faults(tmp_path / "contoh" / "2025" / "semua" / "internal"):
         raise OSError(28, "No space left on device", str(tmp_path))
     assert caught.value.message("en") == (
-        "K500 The report contoh/2025/semua cannot be written: No space left on device. Check the disk space and "
+        "K500 The report contoh/2025/semua/internal cannot be written: No space left on device. Check the disk space and "
         "permissions, then run again; the old report is unchanged."
     )
 
@@ -346,7 +349,7 @@ def test_tables_swapped_between_two_chapters_hold_the_report_back(root: Path) ->
         write(root)
     assert (caught.value.code, caught.value.exit_code) == ("K521", 5)
     assert "K514" in caught.value.message("id")
-    assert list((root / "reports" / "contoh" / "2025" / "semua").iterdir()) == []
+    assert list((root / "reports" / "contoh" / "2025" / "semua" / "internal").iterdir()) == []
 
 
 def test_tables_prepared_anew_before_the_lock_was_taken_hold_the_report_back(
@@ -372,7 +375,7 @@ def test_tables_swapped_after_the_last_chapter_opened_them_hold_the_report_back(
     with pytest.raises(EnvironmentFault) as caught:
         write(root)
     assert (caught.value.code, caught.value.values["what"]) == ("K515", "data")
-    assert list((root / "reports" / "contoh" / "2025" / "semua").iterdir()) == []
+    assert list((root / "reports" / "contoh" / "2025" / "semua" / "internal").iterdir()) == []
 
 
 def test_prepare_is_kept_out_while_a_report_runs(root: Path) -> None:
@@ -401,7 +404,7 @@ def test_what_can_be_checked_is_checked_before_a_kernel_starts(root: Path, no_ke
     account.write_text(account.read_text().replace("Program contoh", "Program /srv/bagi"))
     with pytest.raises(GateError) as caught:
         write(root)
-    assert (caught.value.code, caught.value.values["file"]) == ("K405", "laporan.html")
+    assert (caught.value.code, caught.value.values["file"]) == ("K405", "lampiran.html")
 
 
 def slow_run(root: Path) -> subprocess.Popen[bytes]:
@@ -432,7 +435,7 @@ def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
     assert child.wait(60) == 130
     assert time.monotonic() - began < 40  # the workers get 4 s; an uninterrupted run would sleep for a minute
     assert _gone(kernel)
-    assert list((root / "reports" / "contoh" / "2025" / "semua").iterdir()) == []
+    assert list((root / "reports" / "contoh" / "2025" / "semua" / "internal").iterdir()) == []
 
 
 @pytest.mark.skipif(not POSIX, reason="signals as on Linux and macOS")
@@ -444,7 +447,7 @@ def test_a_killed_run_leaves_nothing_running_and_is_cleared(root: Path) -> None:
     child.kill()
     child.wait(5)
     assert _gone(kernel)
-    place = root / "reports" / "contoh" / "2025" / "semua"
+    place = root / "reports" / "contoh" / "2025" / "semua" / "internal"
     assert [path.name for path in place.iterdir()] == [".tmp-1"]
     (root / "notebooks" / "delivery.ipynb").write_bytes(whole)
     assert write(root)[0].is_file()

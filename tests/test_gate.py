@@ -128,7 +128,8 @@ def test_a_system_without_a_name_or_folder_for_the_account(monkeypatch: pytest.M
 
 
 @pytest.mark.parametrize(("name", "content"), [
-    ("a.csv", b"x"), ("laporan.html", b"\xff\xfe\x00"), ("findings.json", b"{"), ("a.ipynb", b"{}"), ("a", b""),
+    ("a.xlsx", b"x"), ("a.csv", b"\xff\xfe\x00"), ("a.txt", b"\xff\xfe\x00"),
+    ("laporan.html", b"\xff\xfe\x00"), ("findings.json", b"{"), ("a.ipynb", b"{}"), ("a", b""),
 ])
 def test_unknown_or_unreadable_files_close_the_gate(tmp_path: Path, name: str, content: bytes) -> None:
     """What the gate cannot read does not pass."""

@@ -12,7 +12,7 @@ from karier_stats.errors import EnvironmentFault
 from karier_stats.report import manifest
 
 ABOUT = {"evaluation": "contoh", "period": 2025, "unit": "semua", "lang": "id", "synthetic": True,
-         "title": {"id": "Program", "en": "Programme"}, "unit_name": "Semua"}
+         "audience": "internal", "title": {"id": "Program", "en": "Programme"}, "unit_name": "Semua"}
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +27,7 @@ def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def write_finished(root: Path, lang: str = "id", run: int = 1) -> Path:
     """A finished report folder of two small files, with its manifest."""
-    folder = root / "reports" / "contoh" / "2025" / "semua" / lang
+    folder = root / "reports" / "contoh" / "2025" / "semua" / "internal" / lang
     (folder / "chapters").mkdir(parents=True)
     (folder / "laporan.html").write_text("isi", encoding="utf-8")
     (folder / "chapters" / "delivery.ipynb").write_text("{}", encoding="utf-8")
@@ -70,7 +70,7 @@ def test_any_difference_is_found(tmp_path: Path, damage: str) -> None:
         manifest.verify(folder)
     name = victim.relative_to(folder).as_posix()
     assert caught.value.message("en") == (
-        f"K503 The report contoh/2025/semua/id does not match its manifest: 1 file(s) differ, are missing or are too "
+        f"K503 The report contoh/2025/semua/internal/id does not match its manifest: 1 file(s) differ, are missing or are too "
         f"many; the first is {name}. Make it again with `karier report`."
     )
 

@@ -15,7 +15,7 @@ from tiny_report import MIME, executed, finding, notebook, png, prose, words
 
 from karier_stats.report import gate
 from karier_stats.report.markdown import Outline, formula, to_html
-from karier_stats.report.render import Cover, advice, chapter, page, summary
+from karier_stats.report.render import Cover, page
 from karier_stats.report.sanitise import clean_html, clean_notebook, findings_of
 
 PICTURE = {"data": {"image/png": png(b"Matplotlib"), "text/plain": "gambar"},
@@ -27,7 +27,7 @@ TABLE = {"data": {"text/html": "<table><caption>Isi</caption><tr><th>A</th><td>4
 def rendered(lang: str = "id", **more: object) -> str:
     """A page of one chapter with a picture and a table."""
     cover = Cover("Program contoh", lang, parameters={"lang": lang, "level": 0.95}, **more)  # type: ignore[arg-type]
-    return page(cover, {"delivery": executed(PICTURE, TABLE, lang=lang)}, [finding("delivery.count")])
+    return page(cover, {"delivery": executed(PICTURE, TABLE, lang=lang)})
 
 
 def test_prose_of_one_language_only() -> None:
@@ -53,7 +53,7 @@ def test_the_data_dictionary_is_an_appendix_with_its_metadata() -> None:
     intake = {"tables": {"unit": {"rows": 2}, "employee": {"rows": 4, "years": [2024, 2025]}},
               "feeds": [{"file": "pegawai.csv", "table": "employee"}], "metadata": {"producer": "BKPSDM", "contact": "a@b.id"}}
     text = rendered("id", intake=intake)
-    part = text[text.index('id="lampiran-d"'):]
+    part = text[text.index('id="lampiran-f"'):text.index('id="lampiran-g"')]
     assert re.findall(r"<caption>([^<]+)", part) == ["Metadata tabel", "Unit kerja (", "Pegawai per tahun ("]
     assert ('<code>employee</code></th><td>Pegawai per tahun</td><td>Satu baris untuk setiap pegawai dan tahun.</td>'
             "<td>terbatas (data pribadi tersamar)</td><td>tahun</td><td>pegawai.csv</td><td>2024–2025</td><td>BKPSDM</td>"
@@ -61,7 +61,7 @@ def test_the_data_dictionary_is_an_appendix_with_its_metadata() -> None:
     assert ('<code>sex</code></th><td>Jenis kelamin</td><td>pilihan</td><td>–</td><td>L = Laki-laki; P = Perempuan</td>'
             "<td>tidak</td><td>disimpan</td></tr>") in part
     assert gate.page_leaks(text) == []
-    assert "lampiran-d" not in rendered("id") and "Data dictionary" in rendered("en", intake=intake)
+    assert "lampiran-f" not in rendered("id") and "Data dictionary" in rendered("en", intake=intake)
 
 
 def test_banner_only_for_synthetic_data() -> None:
@@ -100,23 +100,6 @@ def test_outline_is_numbered_without_gaps() -> None:
     assert '<h3 id="bab-delivery-1"><span class="k-number">1.1</span> Berapa angkatan?</h3>' in text
 
 
-def test_summary_has_headlines_with_badge_and_chapter() -> None:
-    """The synthesis leads, other headlines follow in the order of the chapters, the rest stays out."""
-    chapters = [chapter(executed(), name, str(place), "id") for place, name in enumerate(("delivery", "synthesis"), 1)]
-    found = [finding("delivery.a"), finding("delivery.b", headline=False), finding("synthesis.v", evidence="kuat")]
-    rows = summary(found, chapters, "id")
-    assert [row["sentence"] for row in rows] == ["Kalimat synthesis.v.", "Kalimat delivery.a."]
-    assert rows[0]["badge"] == '<strong class="k-badge k-evidence-kuat">Bukti: kuat</strong>'
-    assert (rows[0]["basis"], rows[0]["anchor"]) == ("gambaran · n = 4", "bab-synthesis")
-
-
-def test_each_recommendation_stands_once() -> None:
-    """Two findings with the same action give one row."""
-    assert advice([finding("a.a"), finding("a.b"), finding("a.c", recommendation=None)], "en") == [
-        {"action": "Do something", "owner": "District head", "due": "June 2026", "indicator": "Up"}
-    ]
-
-
 def test_provenance_and_parameters_in_the_language() -> None:
     """Counts have the language's thousands mark, the level its decimal mark."""
     intake = {"feeds": [{"file": "a.csv", "table": "unit", "rows_read": 1005, "processed": 1004, "quarantined": 1,
@@ -139,10 +122,10 @@ def test_what_office_data_say_is_escaped() -> None:
     evil = "<script>alert(1)</script>"
     text = page(
         Cover(evil, "id", unit=evil, parameters={"a": evil}, intake={"feeds": [{"file": evil}]}),
-        {"delivery": executed()}, [finding("delivery.a", sentence={"id": evil, "en": evil})],
+        {"delivery": executed()},
     )
     assert "<script" not in text
-    assert text.count("&lt;script&gt;") == 6  # title twice, unit, parameter, file, finding
+    assert text.count("&lt;script&gt;") == 5  # title twice, unit, parameter, file
 
 
 PAYLOADS = (

@@ -33,9 +33,9 @@ def test_only_whole_reports_are_listed(tmp_path: Path) -> None:
     root = write_project(tmp_path)
     damaged = write_finished(root, "id")
     whole = write_finished(root, "en")
-    assert listed(root) == ["contoh/2025/semua/id/laporan.html", "contoh/2025/semua/en/laporan.html"]
+    assert listed(root) == ["contoh/2025/semua/internal/id/laporan.html", "contoh/2025/semua/internal/en/laporan.html"]
     (damaged / "laporan.html").write_text("lain", encoding="utf-8")
-    assert listed(root) == ["contoh/2025/semua/en/laporan.html"]
+    assert listed(root) == ["contoh/2025/semua/internal/en/laporan.html"]
     whole.rename(whole.parents[1] / ".tmp-1")
     assert listed(root) == []
 

@@ -197,7 +197,7 @@ def _finished(ev: Evaluation) -> Path | None:
     facts = ev.facts()
     wanted = {**facts["parameters"], "data_sha256": facts["data_sha256"]}
     place = ev.folder.resolve().parents[2] / "reports" / ev.name / str(ev.period)
-    for path in sorted(place.glob(f"*/{ev.lang}/findings.json")):
+    for path in sorted(place.glob(f"*/{ev.audience}/{ev.lang}/findings.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
         if all(content.get(name) == value for name, value in wanted.items()):
             return path

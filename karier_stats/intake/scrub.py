@@ -33,6 +33,7 @@ def _listed() -> Iterator[tuple[str, frozenset[str]]]:
 _WORDS = dict(_listed())
 TITLES, HONORIFIC, ADDRESS, ROLES = (_WORDS[name] for name in ("titles", "honorific", "address", "roles"))
 OFFICES, MUHAMMAD, PLACE_KINDS, COMMON = (_WORDS[name] for name in ("offices", "muhammad", "place_kinds", "common"))
+_NEGATIVE, _CALL = re.compile(r"-\d[^=+@|!*/^&;\t]*"), re.compile(r"[^\W\d_]\(")
 MASK = "[disamarkan]"
 SECRET = re.compile(
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"  # e-mail
@@ -88,6 +89,11 @@ def inert(text: str) -> str:
     """A text that no spreadsheet takes for a formula, at its beginning or behind a separator that it may split at."""
     guarded = _INNER.sub(r"\1'", text)
     return f"'{guarded}" if guarded.lstrip(" \"").startswith(FORMULA) or guarded.startswith(FORMULA) else guarded
+
+
+def copied(text: str) -> str:
+    """A text that no spreadsheet runs; a negative number in words stays as it is."""
+    return text if _NEGATIVE.fullmatch(text) and not _CALL.search(text) else inert(text)
 
 
 def lifeless(text: str) -> str:

@@ -23,6 +23,7 @@ from karier_stats.answers.record import restored
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import alone
 from karier_stats.report import gate, manifest, site
+from karier_stats.report.editions import MAIN, editions
 from karier_stats.report.kernels import Job, check_kernel, prepare_worker, run
 from karier_stats.report.request import Request, check_notebook, check_request
 from karier_stats.report.sanitise import clean_notebook
@@ -40,7 +41,6 @@ CHAPTERS = (
 )
 """The chapters in the order of the evaluation; the last reads the findings of the others."""
 
-PAGE = "laporan.html"
 FINDINGS = "findings.json"
 STOP_SECONDS = 4
 
@@ -69,7 +69,7 @@ def write_report(
     Returns
     -------
     list of Path
-        The page ``laporan.html`` of each language, in the order of ``langs``.
+        The main report ``laporan.html`` of each language, in the order of ``langs``.
 
     Raises
     ------
@@ -101,14 +101,14 @@ def write_report(
         check_notebook(root / "notebooks" / f"{chapter}.ipynb", request.parameters(langs[0]))
     check_kernel()
     place = request.folder(root)
-    busy = EnvironmentFault("K501", report="/".join(place.parts[-3:]))
+    busy = EnvironmentFault("K501", report="/".join(place.parts[-4:]))
     with _disk_faults(place), _ending_as_interrupt(), alone(root, evaluation, busy), _workspace(place) as work:
         if check_request(root, request).intake != opened.intake:  # prepared anew before the lock was ours
             raise EnvironmentFault("K514", evaluation=evaluation)
         report = _Report(root, request, opened, place, work, manifest.sources(root, evaluation, CHAPTERS))
         report.make(jobs, progress)
         site.write_index(root)
-    return [place / lang / PAGE for lang in request.langs]
+    return [place / lang / MAIN for lang in request.langs]
 
 
 @dataclass
@@ -149,7 +149,7 @@ class _Report:
         for name in CHAPTERS:
             notebook = clean_notebook(nbformat.read(self.root / "notebooks" / f"{name}.ipynb", as_version=4))
             manifest.write_text(folder / "chapters" / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
-        manifest.write_text(folder / PAGE, self._page(lang, [], folder / "chapters"))
+        self._write_editions(folder, lang, [])
         self._pass_gate(folder)
         shutil.rmtree(folder)
 
@@ -163,7 +163,7 @@ class _Report:
         now = manifest.sources(self.root, self.request.evaluation, CHAPTERS)
         changed = [name for name, value in self.made_from.items() if now[name] != value]
         if changed:
-            raise EnvironmentFault("K515", report="/".join(self.place.parts[-3:]), what=", ".join(changed))
+            raise EnvironmentFault("K515", report="/".join(self.place.parts[-4:]), what=", ".join(changed))
 
     def _run_chapters(self, jobs: int, bar: tqdm[Any]) -> None:
         """All chapters through one queue, each once; the last reads the findings of the others."""
@@ -201,11 +201,11 @@ class _Report:
         return path
 
     def _finish(self, lang: str, number: int) -> None:
-        """Page, gate and manifest of one language, in this order."""
+        """Editions, gate and manifest of one language, in this order."""
         folder = self.work / lang
         findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
         refuse(restored(finding) for finding in findings)
-        manifest.write_text(folder / PAGE, self._page(lang, findings, folder / "chapters"))
+        self._write_editions(folder, lang, findings)
         self._pass_gate(folder)
         about = {
             **self.request.parameters(lang), "title": dict(self.evaluation.title),
@@ -214,11 +214,11 @@ class _Report:
         manifest.write(folder, about=about, made_from=self.made_from, chapters=CHAPTERS, run=number)
         self._pass_gate(folder, manifest.NAME)
 
-    def _page(self, lang: str, findings: list[Mapping[str, Any]], chapters: Path) -> str:
-        """The page of one language, of the notebooks in a folder."""
+    def _write_editions(self, folder: Path, lang: str, findings: list[Mapping[str, Any]]) -> None:
+        """Every edition of one language, of the notebooks in a folder."""
         import nbformat
 
-        from karier_stats.report.render import Cover, page
+        from karier_stats.report.render import Cover
 
         assumptions = self.root / "ASSUMPTIONS.md"
         cover = Cover(
@@ -227,9 +227,12 @@ class _Report:
             parameters=self.request.parameters(lang), versions=self.made_from["versions"],
             intake=self.evaluation.intake, data_sha256=self.evaluation.data_sha256,
             assumptions=assumptions.read_text(encoding="utf-8") if assumptions.is_file() else "",
+            unit_names=tuple(self.evaluation.units["unit_name"]),
         )
-        notebooks = {name: nbformat.read(chapters / f"{name}.ipynb", as_version=4) for name in CHAPTERS}
-        return page(cover, notebooks, findings)
+        notebooks = {name: nbformat.read(folder / "chapters" / f"{name}.ipynb", as_version=4) for name in CHAPTERS}
+        for name, text in editions(cover, notebooks, findings).items():
+            (folder / name).parent.mkdir(exist_ok=True)
+            manifest.write_text(folder / name, text)
 
 
 def unit_words(evaluation: Evaluation, lang: str) -> str:
@@ -298,7 +301,7 @@ def _disk_faults(place: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise EnvironmentFault("K500", report="/".join(place.parts[-3:]), reason=error.strerror or "–") from error
+        raise EnvironmentFault("K500", report="/".join(place.parts[-4:]), reason=error.strerror or "–") from error
 
 
 @contextlib.contextmanager

@@ -1,8 +1,8 @@
 """The gate: what must not be in a report is looked for before the report may leave.
 
-Every file of a finished report is read: the page and what its tags say, the
-strings of the executed notebooks and of ``findings.json``, and the chunks of
-every picture. One hit refuses the report; so does a file that cannot be read
+Every file of a finished report is read: the pages and what their tags say, the
+strings of the executed notebooks and of ``findings.json``, every cell of the
+tables, the message, and the chunks of every picture. One hit refuses the report; so does a file that cannot be read
 or is of a kind that the gate does not know.
 """
 
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import csv
 import getpass
 import html
 import json
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.errors import GateError
+from karier_stats.intake.scrub import copied
 
 MATHML = frozenset(
     "math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd "
@@ -69,6 +71,10 @@ _TEXT_RULES = (
     ("K408", re.compile(r"\bdata:(?!image/png;base64,)[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)),
 )
 _PNG_URI = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]*)")
+_OWN_FILES = re.compile(
+    r"(?:(?:satu-halaman|laporan|lampiran)\.html(?:#[\w.-]+)?|#[\w.-]*|tabel/T-B\.[0-9]+\.[0-9]+\.csv)", re.ASCII
+)
+"""Where a link may lead: to an anchor, or to another file of the same report."""
 _SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna localhost".split())
 _METADATA_WORDS = frozenset("python python3 ipython name language tags parameters".split())
 """Words that the metadata of every chapter hold, whoever runs it."""
@@ -207,7 +213,22 @@ def _file_leaks(path: Path, name: str, hidden: Traces) -> list[Leak]:
         return notebook_leaks(json.loads(path.read_text(encoding="utf-8")), name, hidden)
     if path.suffix == ".json":
         return _value_leaks(json.loads(path.read_text(encoding="utf-8")), name, "", hidden)
+    if path.suffix == ".txt":
+        return text_leaks(path.read_text(encoding="utf-8"), name, "", hidden)
+    if path.suffix == ".csv":
+        return table_leaks(path.read_text(encoding="utf-8-sig"), name, hidden)
     return [Leak("K410", name, "1", 1)]
+
+
+def table_leaks(text: str, name: str, hidden: Traces = NO_TRACES) -> list[Leak]:
+    """The leaks of a CSV file: its text, and cells that a spreadsheet would run.
+
+    The first line tells what stands between the cells.
+    """
+    delimiter = ";" if ";" in text.partition("\n")[0] else ","
+    rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
+    run = [place for place, row in enumerate(rows, 1) if any(copied(cell) != cell for cell in row)]
+    return text_leaks(text, name, "", hidden) + ([Leak("K412", name, str(run[0]), len(run))] if run else [])
 
 
 def page_leaks(page: str, name: str = "laporan.html", hidden: Traces = NO_TRACES) -> list[Leak]:
@@ -352,7 +373,7 @@ def _attribute_codes(tag: str, name: str, value: str) -> list[str]:
     if name not in ATTRIBUTES and not name.startswith("aria-"):
         return ["K409"]
     address = re.sub(r"[\s\x00-\x1f]", "", value)
-    if name == "href" and not address.startswith("#"):
+    if name == "href" and not _OWN_FILES.fullmatch(address):
         return ["K404"]
     if name == "src" and not (tag == "img" and address.startswith("data:image/png;base64,")):
         return ["K408" if address.startswith("data:") else "K404"]

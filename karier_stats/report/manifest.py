@@ -173,8 +173,8 @@ def stale(manifest: Mapping[str, Any], root: Path) -> tuple[str, ...]:
 
 
 def place(folder: Path) -> str:
-    """A report's folder as the last four parts of its path: evaluation, period, unit, language."""
-    return "/".join(folder.parts[-4:])
+    """A report's folder as the last five parts of its path: evaluation, period, unit, audience, language."""
+    return "/".join(folder.parts[-5:])
 
 
 def next_run(folder: Path) -> int:

@@ -149,10 +149,14 @@ def _table_bundle(record: Record, lang: str) -> Bundle:
     """The table as HTML and as aligned text."""
     from karier_stats.report.tables import to_html, to_text
 
-    about = record["table"]
-    table = Table(_frame(about["data"]), tuple(Field(**field) for field in about["fields"]), about["caption"])
+    table = table_of(record["table"])
     text = f"{table.caption[lang]}\n{to_text(table, lang).to_string(index=False)}"
     return {"text/html": to_html(table, lang, record["audience"]), "text/plain": text}, {}
+
+
+def table_of(about: Record) -> Table:
+    """The table that a record holds."""
+    return Table(_frame(about["data"]), tuple(Field(**field) for field in about["fields"]), about["caption"])
 
 
 def _words_bundle(record: Record, lang: str) -> Bundle:

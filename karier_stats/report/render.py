@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import html
+import itertools
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.report.markdown import Outline, display, to_html
+from karier_stats.report.pictures import image
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.words import catalogue, say
 from karier_stats.words.numbers import LANGUAGES, Text, integer, number
@@ -21,15 +22,13 @@ if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 TEMPLATES = Path(__file__).parent / "templates"
+QUESTION = re.compile(r'^with ks\.question\(ev, "([\w.]+)"', re.MULTILINE)
+"""The line of a cell that answers a question, with the question's name."""
 _LANG_TAGS = {f"lang-{lang}" for lang in LANGUAGES}
-_SUMMARY_CHAPTER = "synthesis"
-_STRENGTH = ("kuat", "sedang", "lemah", "belum_ada_data")
+QUALITY = "data_quality"
+"""The chapter that is an annex of its own."""
 DATA_KEYS = ("rows_read", "processed", "quarantined", "excluded")
 """The counts of a feed in ``intake.json``; the last three sum to the first."""
-
-FIRST_PAGE = 5
-"""Recommendations on the first page; the last chapter has them all."""
-
 
 @dataclass(frozen=True)
 class Cover:
@@ -50,6 +49,7 @@ class Cover:
     intake: Mapping[str, Any] = field(default_factory=dict)
     data_sha256: str = ""
     assumptions: str = ""
+    unit_names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,57 +64,74 @@ class Chapter:
     body: str
 
 
-def page(cover: Cover, notebooks: Mapping[str, NotebookNode], findings: Iterable[Mapping[str, Any]] = ()) -> str:
-    """One self-contained HTML page of executed notebooks.
+def page(cover: Cover, notebooks: Mapping[str, NotebookNode], annexes: Mapping[str, Any] | None = None) -> str:
+    """One self-contained HTML page of executed notebooks: the annexes of a report.
 
     Parameters
     ----------
     cover : Cover
-        Title block and appendix.
+        Title block and what the report was made from.
     notebooks : mapping of str to notebook
         Executed notebooks by chapter name, in the order of the report.
-    findings : iterable of mapping
-        Findings as in findings.json; the headline ones make the summary.
+    annexes : mapping, optional
+        Rows of :mod:`karier_stats.report.annexes`; without them those annexes are left out.
 
     Returns
     -------
     str
         HTML without script and without any address; pictures are inside.
     """
-    chapters = [
-        chapter(notebook, name, str(place), cover.lang) for place, (name, notebook) in enumerate(notebooks.items(), 1)
-    ]
-    found = list(findings)
-    advised = advice(found, cover.lang)
-    closing = next((one for one in chapters if one.name == _SUMMARY_CHAPTER), None)
-    template = _environment().get_template("laporan.html.j2")
-    return template.render(
-        cover=cover, lang=cover.lang, words={key: text[cover.lang] for key, text in catalogue.node("report.page").items()},
-        css=(TEMPLATES / "laporan.css").read_text(encoding="utf-8"), audience=say(f"report.audience.{cover.audience}", cover.lang),
-        chapters=chapters, summary=summary(found, chapters, cover.lang),
-        advice=advised[:FIRST_PAGE] if closing else advised,
-        closing=closing if len(advised) > FIRST_PAGE else None,
+    lang = cover.lang
+    chapters = [chapter(notebook, name, str(place), lang) for place, (name, notebook) in enumerate(notebooks.items(), 1)]
+    further = {"methods": (), "hidden": (), "actions": (), "traces": (), **(annexes or {})}
+    return environment().get_template("lampiran.html.j2").render(
+        cover=cover, lang=lang, words={key: text[lang] for key, text in catalogue.node("report.page").items()},
+        css=stylesheet("lampiran"), audience=say(f"report.audience.{cover.audience}", lang),
+        answers=[one for one in chapters if one.name != QUALITY], quality=[one for one in chapters if one.name == QUALITY],
+        **further,
         assumptions=_assumptions(cover), parameters=_parameter_rows(cover), feeds=_feed_rows(cover),
         tables=_table_rows(cover), metadata=_metadata_rows(cover), dictionary=_dictionary(cover),
     )
 
 
 @cache
-def _environment() -> Environment:
+def environment() -> Environment:
     """Jinja2 with escaping on; an unknown name is an error."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-    return Environment(
+    made = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )
+    made.filters |= {"anchor": anchor_of, "short": lambda number: number.replace("-B", "")}
+    return made
+
+
+def anchor_of(number: str) -> str:
+    """The id of a numbered thing: ``F-5.2`` is ``F_5_2``."""
+    return re.sub(r"\W", "_", number)
+
+
+def stylesheet(name: str) -> str:
+    """A style sheet as it stands in a page."""
+    return (TEMPLATES / f"{name}.css").read_text(encoding="utf-8")
+
+
+def chapter_title(notebook: NotebookNode, lang: str) -> str:
+    """The question that a chapter asks, as its first heading has it."""
+    prose = (cell.source for cell in _reader_cells(notebook, lang) if cell.cell_type == "markdown")
+    return next((line[2:].strip() for text in prose for line in text.splitlines() if line.startswith("# ")), "")
 
 
 def chapter(notebook: NotebookNode, name: str, number: str, lang: str) -> Chapter:
     """A notebook as one chapter: prose of one language, outputs, code folded away."""
     outline = Outline(anchor="bab-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"), number=number, lang=lang)
-    cells = _reader_cells(clean_notebook(notebook), lang)
-    body = "\n".join(_cell(cell, outline, lang) for cell in cells)
+    asked = itertools.count(1)
+    cells = [
+        (cell, f"{number}.{next(asked)}" if QUESTION.search(cell.source) else "")
+        for cell in _reader_cells(clean_notebook(notebook), lang)
+    ]
+    body = "\n".join(_cell(cell, outline, lang, place) for cell, place in cells)
     return Chapter(name, number, outline.anchor, outline.title or name, tuple(outline.sections), body)
 
 
@@ -127,14 +144,24 @@ def _reader_cells(notebook: NotebookNode, lang: str) -> list[NotebookNode]:
     return [cell for tags, cell in tagged if not tags & hidden]
 
 
-def _cell(cell: NotebookNode, outline: Outline, lang: str) -> str:
-    """One cell as HTML."""
+def _cell(cell: NotebookNode, outline: Outline, lang: str, place: str = "") -> str:
+    """One cell as HTML; ``place`` is the number of the question that it answers."""
     if cell.cell_type == "markdown":
         return _scrolling(to_html(cell.source, outline), lang)
     if cell.cell_type != "code":
         return ""
     outputs = "\n".join(_output(output, lang) for output in cell.outputs)
-    return outputs if "remove-input" in cell.metadata.get("tags", []) else outputs + _code(cell, lang)
+    whole = outputs if "remove-input" in cell.metadata.get("tags", []) else outputs + _code(cell, lang)
+    return _numbered(whole, place, lang) if place else whole
+
+
+def _numbered(markup: str, place: str, lang: str) -> str:
+    """An answer with the anchors of its trace (``J_5_2``) and its table (``T_B_5_2``)."""
+    trace, table = anchor_of(f"J-{place}"), anchor_of(f"T-B.{place}")
+    label = f'<p class="k-trace">T-B.{place} · <a href="tabel/T-B.{place}.csv">CSV</a></p>'
+    box = re.compile(r'<div class="k-scroll"(?=[^>]*><table class="k-table")')
+    found = box.sub(f'{label}<div class="k-scroll" id="{table}"', markup, count=1)
+    return f'<section class="k-answer" id="{trace}" aria-label="J-{place}">{found}</section>\n'
 
 
 def _code(cell: NotebookNode, lang: str) -> str:
@@ -155,7 +182,8 @@ def _output(output: NotebookNode, lang: str) -> str:
         return f"<pre>{html.escape(output.text)}</pre>\n"
     data = output.data
     if "image/png" in data:
-        return _figure(data["image/png"], output.metadata.get("image/png", {}).get("alt", ""), lang)
+        picture = image(data["image/png"], output.metadata.get("image/png", {}).get("alt", ""), lang)
+        return f'<figure class="k-figure">{picture}</figure>\n'
     if "text/html" in data:
         return f'<div class="k-output">{_scrolling(data["text/html"], lang)}</div>\n'
     if "text/markdown" in data:
@@ -163,17 +191,6 @@ def _output(output: NotebookNode, lang: str) -> str:
     if "text/latex" in data:
         return display(data["text/latex"].strip().strip("$"), lang) + "\n"
     return f"<pre>{html.escape(data.get('text/plain', ''))}</pre>\n"
-
-
-def _figure(encoded: str, alt: str, lang: str) -> str:
-    """A picture inside the page, with its size (so that nothing jumps) and its words."""
-    head = base64.b64decode(encoded[:44])
-    width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
-    words = html.escape(alt or say("report.page.no_alt", lang), quote=True)
-    return (
-        f'<figure class="k-figure"><img src="data:image/png;base64,{encoded}" alt="{words}" '
-        f'width="{width}" height="{height}"></figure>\n'
-    )
 
 
 def _scrolling(markup: str, lang: str) -> str:
@@ -186,44 +203,6 @@ def _scrolling(markup: str, lang: str) -> str:
         return f'<div class="k-scroll" role="group" tabindex="0" aria-label="{words}">{table[0]}</div>'
 
     return re.sub(r"<table\b.*?</table>", wrap, markup, flags=re.DOTALL)
-
-
-def summary(findings: list[Mapping[str, Any]], chapters: list[Chapter], lang: str) -> list[dict[str, str]]:
-    """The headline findings for the first page: the synthesis, then the first one of each chapter.
-
-    Each has its sentence, the badge of its evidence (HTML), its design with n,
-    and the number and anchor of the chapter that it comes from.
-    """
-    from markupsafe import Markup
-
-    from karier_stats.answers.record import DESIGNS
-    from karier_stats.report.wording import badge_html
-
-    by_name = {one.name: one for one in chapters}
-    headlines = [one for one in findings if one.get("headline") and one.get("chapter") in by_name]
-    order = {name: place for place, name in enumerate(by_name)}
-    headlines.sort(key=lambda one: -1 if one["chapter"] == _SUMMARY_CHAPTER else order[one["chapter"]])
-    first = {one["chapter"]: one for one in reversed(headlines)}
-    headlines = [one for one in headlines if one["chapter"] == _SUMMARY_CHAPTER or one is first[one["chapter"]]]
-    return [
-        {
-            "sentence": one["sentence"][lang], "badge": Markup(badge_html(one["evidence"], lang)),
-            "basis": DESIGNS[one["design"]][lang] + (f" · n = {integer(one['n'], lang)}" if one["n"] else ""),
-            "evidence": one["evidence"], "anchor": by_name[one["chapter"]].anchor,
-            "number": by_name[one["chapter"]].number, "chapter": by_name[one["chapter"]].title,
-        }
-        for one in headlines
-    ]
-
-
-def advice(findings: list[Mapping[str, Any]], lang: str) -> list[dict[str, str]]:
-    """The recommendations of all findings, strongest evidence first, each action once."""
-    given: dict[str, dict[str, str]] = {}
-    for one in sorted(findings, key=lambda one: _STRENGTH.index(one["evidence"])):
-        if one.get("recommendation"):
-            row = {name: text[lang] for name, text in one["recommendation"].items()}
-            given.setdefault(row["action"], row)
-    return list(given.values())
 
 
 def _assumptions(cover: Cover) -> str:

@@ -54,7 +54,7 @@ class Request:
             leads elsewhere.
         """
         reports = (root / "reports").resolve()
-        folder = reports / check_name(self.evaluation) / str(self.period) / slug(self.unit)
+        folder = reports / check_name(self.evaluation) / str(self.period) / slug(self.unit) / self.audience
         if any(path.resolve() != path for path in (folder, *(folder / lang for lang in self.langs))):
             raise InputError("K234", evaluation=self.evaluation, unit=shown(self.unit))
         return folder

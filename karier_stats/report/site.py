@@ -16,17 +16,21 @@ from karier_stats.words.numbers import Text
 if TYPE_CHECKING:
     from jinja2 import Template
 
+OTHERS = {"one": "satu-halaman.html", "annexes": "lampiran.html"}
+"""What stands beside the main report, by key of its words."""
 LANGUAGE_NAMES = {"id": "Bahasa Indonesia", "en": "English"}
 
 @dataclass(frozen=True)
 class Entry:
-    """One whole report: where it lies, what it says of itself, what has changed since it was made."""
+    """One whole report: where its editions lie, what it says of itself, what has changed since it was made."""
 
     href: str
+    others: tuple[tuple[Text, str], ...]
     evaluation: str
     title: str
     period: int
     unit: str
+    audience: Text
     lang: str
     synthetic: bool
     stale: tuple[str, ...]
@@ -47,7 +51,7 @@ def entries(root: Path) -> list[Entry]:
     """Every report with a matching manifest, newest year first; others are passed over."""
     reports = root / "reports"
     found = []
-    for path in sorted(reports.glob(f"*/*/*/*/{manifest.NAME}")):
+    for path in sorted(reports.rglob(manifest.NAME)):
         folder = path.parent
         if any(part.startswith(".") for part in folder.relative_to(reports).parts):
             continue
@@ -56,18 +60,26 @@ def entries(root: Path) -> list[Entry]:
             found.append(_entry(folder, reports, stale))
         except (EnvironmentFault, KeyError, ValueError):
             continue
-    return sorted(found, key=lambda one: (one.title, -one.period, one.unit, one.lang != "id", one.lang))
+    return sorted(found, key=lambda one: (one.title, -one.period, one.unit, one.audience["en"], one.lang != "id", one.lang))
 
 
 def _entry(folder: Path, reports: Path, stale: tuple[str, ...]) -> Entry:
     """The entry of one report from its manifest."""
     about = manifest.read(folder)
     lang = about["lang"]
-    href = urllib.parse.quote((folder / "laporan.html").relative_to(reports).as_posix())
-    return Entry(
-        href, about["evaluation"], about["title"][lang], int(about["period"]), about["unit_name"], lang,
-        bool(about["synthetic"]), stale,
+    others = tuple(
+        (Phrase(f"editions.page.{words}"), _href(folder / name, reports))
+        for words, name in OTHERS.items() if (folder / name).is_file()
     )
+    return Entry(
+        _href(folder / "laporan.html", reports), others, about["evaluation"], about["title"][lang], int(about["period"]),
+        about["unit_name"], Phrase(f"editions.page.short.{about['audience']}"), lang, bool(about["synthetic"]), stale,
+    )
+
+
+def _href(file: Path, reports: Path) -> str:
+    """A file as the list links to it."""
+    return urllib.parse.quote(file.relative_to(reports).as_posix())
 
 
 def write_index(root: Path) -> Path:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import html
-import re
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.domain.disclosure import POLICIES
-from karier_stats.intake.scrub import inert
+from karier_stats.intake.scrub import copied, inert
 from karier_stats.report.disclosure import MARK, suppressed_sentence
 from karier_stats.words import say
 from karier_stats.words.numbers import MISSING, is_missing, write
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
 
     from karier_stats.answers.record import Field, Table
 
-_NEGATIVE, _CALL = re.compile(r"-\d[^=+@|!*/^&;\t]*"), re.compile(r"[^\W\d_]\(")
 _LEFT, _RIGHT = "text-align: left", "text-align: right"
 
 
@@ -29,13 +27,8 @@ def cell(row: Any, field: Field, lang: str) -> str:
     """
     if field.kind == "text":
         value = row.get(f"{field.name}_{lang}", row.get(field.name))
-        return MISSING if is_missing(value) else _copied(str(value))
+        return MISSING if is_missing(value) else copied(str(value))
     return write(row[field.name], lang, field.kind, field.digits)
-
-
-def _copied(text: str) -> str:
-    """A text that no spreadsheet runs; a negative number in words stays as it is."""
-    return text if _NEGATIVE.fullmatch(text) and not _CALL.search(text) else inert(text)
 
 
 def to_text(table: Table, lang: str) -> pd.DataFrame:

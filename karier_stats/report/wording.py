@@ -47,6 +47,13 @@ def causal_words(sentence: str, lang: str) -> tuple[str, ...]:
     return tuple(match[0].lower() for clause in claiming for match in _pattern("causal", lang).finditer(clause))
 
 
+def plainly(sentence: str, lang: str) -> str:
+    """A sentence as it is told to those who read no statistics: ranges without their level, no p-value."""
+    for pattern, instead in _guard()["plain"][lang]:
+        sentence = re.sub(pattern, instead, sentence)
+    return sentence
+
+
 def claims_no_effect(sentence: str, lang: str) -> bool:
     """True for a sentence that reads a null as proof of nothing ("tidak ada pengaruh")."""
     return _pattern("no_effect", lang).search(sentence) is not None

@@ -1,0 +1,66 @@
+"""Rows of the annexes that come from all findings together: methods, disclosure log, actions, traces."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.answers.record import DESIGNS, EVIDENCE
+from karier_stats.report.disclosure import MARK
+from karier_stats.words import catalogue, say
+from karier_stats.words.numbers import integer
+
+if TYPE_CHECKING:
+    from karier_stats.report.contents import Contents
+
+Rows = list[list[str]]
+
+
+def annexes(contents: Contents) -> dict[str, Any]:
+    """The rows of every annex that is no chapter, by the name that the template knows."""
+    return {
+        "methods": methods(contents.lang), "hidden": hidden_rows(contents), "actions": action_rows(contents),
+        "traces": trace_rows(contents),
+    }
+
+
+def methods(lang: str) -> list[tuple[str, str]]:
+    """What the report did, in plain words: head and text."""
+    return [
+        (say(f"editions.methods.{key}.head", lang), say(f"editions.methods.{key}.text", lang))
+        for key in catalogue.node("editions.methods")
+    ]
+
+
+def hidden_rows(contents: Contents) -> Rows:
+    """One row per question with hidden rows: its number, and how many of how many in table and picture."""
+    rows = []
+    for one in contents.questions.values():
+        table = one.table.data if one.table is not None else {}
+        picture = one.picture.record["data"] if one.picture else {}
+        marks = [[bool(value) for value in data[MARK]] if MARK in data else [] for data in (table, picture)]
+        if any(map(any, marks)):
+            rows.append([one.place, *(_counted(each, contents.lang) for each in marks)])
+    return rows
+
+
+def _counted(marks: list[bool], lang: str) -> str:
+    """How many rows are hidden of how many."""
+    return say("editions.hidden", lang, k=sum(marks), n=len(marks)) if marks else "–"
+
+
+def action_rows(contents: Contents) -> Rows:
+    """One row per recommendation by rank: how its place came about."""
+    return [
+        [one.number, one.action, one.weight or "–", one.evidence, integer(one.score, contents.lang), one.cost or "–"]
+        for one in contents.actions
+    ]
+
+
+def trace_rows(contents: Contents) -> Rows:
+    """One row per finding: number, id, design, people, evidence, source tables."""
+    lang = contents.lang
+    return [
+        [contents.number(one) or "–", one.id, DESIGNS[one.design][lang], integer(one.n, lang) if one.n else "–",
+         EVIDENCE[one.evidence][lang], ", ".join(one.source_tables) or "–"]
+        for one in contents.findings
+    ]

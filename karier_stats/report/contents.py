@@ -1,0 +1,413 @@
+"""What the editions of a report are made of: the answers of its notebooks, the chosen findings, the ranked actions.
+
+Everything here is text of one language and plain data; nothing is HTML. Which
+findings, picture and table a chapter leads with stands in its catalogue under
+``report``; without it the first findings of its questions are told.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.answers.record import DESIGNS, EVIDENCE, Field, Finding, Table
+from karier_stats.report.pictures import image
+from karier_stats.report.record import Record, table_of
+from karier_stats.report.render import QUESTION, anchor_of
+from karier_stats.report.wording import plainly
+from karier_stats.words import Phrase, catalogue, say
+from karier_stats.words.numbers import listing
+from karier_stats.words.record import RECORD_MIME
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+NO_DATA = "belum_ada_data"
+VERDICT = "synthesis"
+MOST_FINDINGS = 5
+MOST_WORDS = 60
+"""Words of a paragraph of the main report."""
+MOST_ROWS, MOST_COLUMNS = 8, 5
+"""Size of a table of the main report; the annexes have it whole."""
+ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture as the notebook drew it in this language: base64 PNG, its words, its record."""
+
+    png: str
+    alt: str
+    record: Mapping[str, Any]
+
+    def title(self, lang: str) -> str:
+        """What stands above it."""
+        return str(self.record["title"][lang])
+
+    def markup(self, lang: str) -> str:
+        """The picture as HTML, with its words."""
+        return image(self.png, self.alt, lang)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question of a chapter with what its executed notebook answered; ``place`` is chapter and question, ``5.2``."""
+
+    name: str
+    place: str
+    picture: Picture | None
+    table: Table | None
+
+    @property
+    def table_number(self) -> str:
+        """The number of the full table, ``T-B.5.2``."""
+        return f"T-B.{self.place}"
+
+
+def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, Asked]:
+    """Every question of executed notebooks by its name; chapters and questions are numbered as they stand."""
+    found: dict[str, Asked] = {}
+    for chapter, notebook in enumerate(notebooks.values(), 1):
+        cells = ((match[1], cell) for cell in notebook.cells if (match := QUESTION.search(cell.source)))
+        for place, (name, cell) in enumerate(cells, 1):
+            records = list(_records(cell))
+            found[name] = Asked(
+                name, f"{chapter}.{place}",
+                next((_picture(record, output) for record, output in records if record["kind"] == "picture"), None),
+                next((table_of(record["table"]) for record, _ in records if record["kind"] == "table"), None),
+            )
+    return found
+
+
+def _records(cell: NotebookNode) -> Iterator[tuple[Record, Any]]:
+    """The records of a cell's outputs, each with its output."""
+    for output in cell.get("outputs", []):
+        record = output.get("data", {}).get(RECORD_MIME)
+        if record:
+            yield record, output
+
+
+def _picture(record: Record, output: Any) -> Picture:
+    """A picture of an output."""
+    alt = output.metadata.get("image/png", {}).get("alt", "")
+    return Picture(output.data.get("image/png", ""), alt, record["picture"])
+
+
+@dataclass(frozen=True)
+class Told:
+    """One finding as the main report tells it.
+
+    ``number`` is ``F-5.2``, ``anchor`` the same as an id of the page; ``table``
+    names the full table of its question, where it has one.
+    """
+
+    number: str
+    anchor: str
+    title: str
+    paragraph: str
+    strength: str
+    evidence: str
+    table: str
+
+    @property
+    def short(self) -> str:
+        """What it says in one sentence: its title, unless that only asks."""
+        return within(self.paragraph, 1) if self.title.endswith("?") else self.title
+
+
+@dataclass(frozen=True)
+class Small:
+    """A table of the main report: heads, rows of text, its number, and how many rows are in the annexes alone."""
+
+    caption: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    number: str
+    left: int
+
+
+@dataclass(frozen=True)
+class Action:
+    """One recommendation: rank, number ``R-2026-01``, and what the reader needs to act on it."""
+
+    rank: int
+    number: str
+    action: str
+    weight: str
+    strength: str
+    evidence: str
+    owner: str
+    due: str
+    target: str
+    cost: str
+    follows: str
+    chapter: str
+    finding: str
+    score: int
+
+
+@dataclass(frozen=True)
+class Results:
+    """One results chapter: its leading finding is its title and its answer; the others follow."""
+
+    name: str
+    roman: str
+    anchor: str
+    head: str
+    lead: Told
+    findings: tuple[Told, ...]
+    pictures: tuple[Picture, ...]
+    table: Small | None
+    unsaid: tuple[str, ...]
+    actions: tuple[Action, ...]
+
+
+class Contents:
+    """The content of the main report and of the one page, in one language.
+
+    Parameters
+    ----------
+    notebooks : mapping of str to notebook
+        Executed notebooks by chapter, in the order of the report.
+    findings : iterable of Finding
+        All of them, after disclosure control.
+    lang : {"id", "en"}
+    period : int or None
+        The year that is reported; recommendations bear the next one.
+    """
+
+    def __init__(
+        self, notebooks: Mapping[str, NotebookNode], findings: Iterable[Finding], lang: str, period: int | None
+    ) -> None:
+        from karier_stats.answers.ledger import Ledger
+
+        self.lang, self.period = lang, period or 0
+        self.questions = asked(notebooks)
+        self.findings = tuple(findings)
+        ledger = Ledger(tuple(one for one in self.findings if one.chapter not in (VERDICT, "data_quality")))
+        self.actions = tuple(self._action(place, one) for place, one in enumerate(ledger.advice.findings, 1))
+        self.last = ROMAN[len(notebooks) - 1]
+        self.chapters = tuple(
+            self._results(name, ROMAN[place]) for place, name in enumerate(notebooks) if name not in ("data_quality", VERDICT)
+        )
+
+        told = [line for one in self.chapters for line in (one.lead, *one.findings)] + self.conclusions
+        self._shown = {line.number: line.anchor for line in told if line.number}
+
+    def link(self, number: str) -> str:
+        """Where a finding is told: in the main report, else in the annexes."""
+        if number in self._shown:
+            return f"#{self._shown[number]}"
+        place = re.search(r"\d+\.\d+", number)
+        return f"lampiran.html#J_{place[0].replace('.', '_')}" if place else "lampiran.html"
+
+    def _results(self, name: str, roman: str) -> Results:
+        """One chapter as its catalogue chooses it."""
+        chosen = catalogue.node(f"{name}.report", {})
+        own = [one for one in self.findings if one.chapter == name]
+        told = [one for one in own if one.evidence != NO_DATA and not one.suppressed]
+        wanted = [one for id in chosen.get("findings", ()) for one in told if one.id == id] or _first_of_each(told)
+        lines = self._numbered(wanted[:MOST_FINDINGS])
+        pictured = [chosen.get("picture", wanted[0].id if wanted else ""), chosen.get("second_picture", "")]
+        pictures = [found.picture for id in pictured if (found := self.question(id)) and found.picture]
+        tabled = self.question(chosen.get("table", ""))
+        return Results(
+            name, roman, f"bab-{name.replace('_', '-')}", say(f"editions.chapter.{name}", self.lang),
+            lines[0] if lines else self._nothing(own), tuple(lines[1:]), tuple(pictures),
+            self.small(tabled) if tabled else None,
+            (*(say(f"{name}.report.{key}", self.lang) for key in chosen.get("unsaid", ())), *self._unanswered(own)),
+            tuple(one for one in self.actions if one.chapter == name),
+        )
+
+    def question(self, id: str) -> Asked | None:
+        """The question of a finding, by the name that its id begins with."""
+        return self.questions.get(".".join(id.split(".")[:2]))
+
+    def number(self, one: Finding) -> str:
+        """The number of a finding, ``F-5.2``; none where its notebook asks no question."""
+        found = self.question(one.id)
+        return one.number or (f"F-{found.place}" if found else "")
+
+    def _numbered(self, findings: Sequence[Finding]) -> list[Told]:
+        """Findings as they are told, no anchor twice."""
+        told: list[Told] = []
+        for one in findings:
+            line = self.told(one)
+            twice = sum(line.anchor == other.anchor.rstrip("_") for other in told)
+            told.append(replace(line, anchor=line.anchor + "_" * twice) if twice else line)
+        return told
+
+    def told(self, one: Finding) -> Told:
+        """One finding: title, paragraph, evidence with its reasons."""
+        lang, brief, asked = self.lang, one.brief, self.question(one.id)
+        number = self.number(one)
+        reasons = [say(f"said.reason.{key}", lang) for key in one.reasons] or [DESIGNS[one.design][lang]]
+        condition = brief.condition[lang] if brief and brief.condition else ""
+        evidence = say("editions.reason", lang, evidence=self.strength(one), reasons=", ".join(reasons))
+        return Told(
+            number, anchor_of(number),
+            brief.message[lang] if brief else one.question[lang],
+            within(brief.plain[lang] if brief else plainly(one.sentence[lang], lang), MOST_WORDS),
+            one.evidence, f"{evidence} {condition}".strip(), asked.table_number if asked and asked.table else "",
+        )
+
+    def strength(self, one: Finding) -> str:
+        """The evidence in words."""
+        return say("editions.evidence", self.lang, strength=EVIDENCE[one.evidence])
+
+    def _nothing(self, own: Sequence[Finding]) -> Told:
+        """What stands for the leading finding where a chapter has none with data."""
+        said = next((one for one in own if one.headline), own[0] if own else None)
+        why = plainly(said.sentence[self.lang], self.lang) if said else ""
+        return Told("", "", say("editions.page.no_answer", self.lang), within(why, MOST_WORDS), NO_DATA, "", "")
+
+    def _unanswered(self, own: Sequence[Finding]) -> list[str]:
+        """One line for all questions of a chapter that have no data."""
+        absent = dict.fromkeys(one.question[self.lang].rstrip("?") for one in own if one.evidence == NO_DATA)
+        return [say("editions.unanswered", self.lang, questions="; ".join(absent))] if absent else []
+
+    def _action(self, rank: int, one: Finding) -> Action:
+        """One recommendation with its rank."""
+        from karier_stats.answers.ledger import score
+
+        advice, lang = one.recommendation, self.lang
+        assert advice is not None
+        affected: Any = Phrase("editions.share", share=advice.share) if advice.share is not None else None
+        if affected and advice.duty:
+            affected = Phrase("editions.duty", share=affected)
+        number = self.number(one)
+        return Action(
+            rank, f"R-{self.period + 1}-{rank:02}", advice.action[lang], affected[lang] if affected else "", one.evidence,
+            self.strength(one), advice.owner[lang], advice.due[lang], advice.indicator[lang],
+            advice.cost[lang] if advice.cost else "",
+            say("editions.follows", lang, earlier=", ".join(advice.follows)) if advice.follows else "", one.chapter, number,
+            score(one),
+        )
+
+    def small(self, question: Asked) -> Small:
+        """The table of a question as the main report has it: bounds beside their estimate, few columns, few rows."""
+        table = question.table
+        assert table is not None
+        columns = _columns(table.fields)[:MOST_COLUMNS]
+        rows = [tuple(_cell(row, column, self.lang) for column in columns) for row in table.data.to_dict("records")]
+        heads = tuple(field.label[self.lang] for field, _ in columns)
+        left = max(len(rows) - MOST_ROWS, 0)
+        return Small(table.caption[self.lang], heads, tuple(rows[:MOST_ROWS]), question.table_number, left)
+
+    def first(self, *ids: str) -> Finding | None:
+        """The first of some findings that has data and may be shown."""
+        known = {one.id: one for one in self.findings if one.evidence != NO_DATA and not one.suppressed}
+        return next((known[id] for id in ids if id in known), None)
+
+    def answer(self, *ids: str) -> Told | None:
+        """The same as it is told."""
+        found = self.first(*ids)
+        return self.told(found) if found else None
+
+    @property
+    def verdict(self) -> tuple[str, str]:
+        """The conclusion: its message, and the rest."""
+        found = self.answer(*(one.id for one in self.findings if one.chapter == VERDICT and one.headline))
+        if found is None:
+            return say("editions.page.no_answer", self.lang), ""
+        if not found.title.endswith("?"):
+            return found.title, found.paragraph
+        message, _, rest = found.paragraph.partition(". ")
+        return message, rest
+
+    @property
+    def conclusions(self) -> list[Told]:
+        """What else the last chapter concludes."""
+        found = self.first("synthesis.sustainability")
+        return self._numbered([found]) if found else []
+
+    @property
+    def quality(self) -> Told | None:
+        """Whether the files deserve an analysis."""
+        return self.answer("data_quality.verdict")
+
+    @property
+    def leading_picture(self) -> Picture | None:
+        """The picture of the one page: that of the forms of training, else the first of the main report."""
+        named = self.questions.get("outcomes.by_form")
+        first = next((picture for one in self.chapters for picture in one.pictures), None)
+        return (named.picture if named else None) or first
+
+    @property
+    def fate(self) -> Small | None:
+        """The table of earlier recommendations."""
+        found = self.questions.get("synthesis.follow_up")
+        return self.small(found) if found and found.table else None
+
+    @property
+    def fate_told(self) -> Told | None:
+        """How many of them are done."""
+        return self.answer("synthesis.follow_up")
+
+    @property
+    def for_whom(self) -> str:
+        """Which rows of the picture of forms stand clear of their comparison, and which do not."""
+        question = self.questions.get("outcomes.by_form")
+        data = question.picture.record["data"] if question and question.picture else {}
+        if not {"low", "high", "estimate"} <= set(data):
+            return say("editions.page.no_answer", self.lang)
+        base = question.picture.record["reference"] or 0.0  # type: ignore[union-attr]
+        names: dict[bool, list[str]] = {True: [], False: []}
+        for name, low, high in zip(data[f"label_{self.lang}"], data["low"], data["high"], strict=True):
+            names[low is not None and high is not None and not low <= base <= high].append(name)
+        seen, unseen = (listing(names[which], self.lang) for which in (True, False))
+        lines = [say("editions.seen", self.lang, k=len(names[True]), n=sum(map(len, names.values())), names=seen)] if seen else []
+        return " ".join([*lines, *([say("editions.unseen", self.lang, names=unseen)] if unseen else [])])
+
+
+def _first_of_each(findings: Sequence[Finding]) -> list[Finding]:
+    """The first finding of each question, those that lead their chapter first."""
+    first: dict[str, Finding] = {}
+    for one in findings:
+        first.setdefault(".".join(one.id.split(".")[:2]), one)
+    return sorted(first.values(), key=lambda one: not one.headline)
+
+
+def within(text: str, words: int) -> str:
+    """The first sentences of a text, as many as fit; at least one.
+
+    Examples
+    --------
+    >>> within("Satu dua. Tiga empat lima.", 4)
+    'Satu dua.'
+    """
+    kept = ""
+    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z\d“])", text):
+        if kept and len(f"{kept} {sentence}".split()) > words:
+            break
+        kept = f"{kept} {sentence}".strip()
+    return kept
+
+
+Column = tuple[Field, tuple[Field, Field] | None]
+"""A column of a small table: a field, and its bounds where it has some."""
+
+
+def _columns(fields: Sequence[Field]) -> list[Column]:
+    """Fields with their bounds beside them; p-values stay in the annexes."""
+    columns: list[Column] = []
+    fields = [field for field in fields if field.kind != "p"]
+    place = 0
+    while place < len(fields):
+        after = tuple(fields[place + 1 : place + 3])
+        bounded = len(after) == 2 and after[0].name.endswith("low") and after[1].name.endswith("high")
+        columns.append((fields[place], after if bounded and fields[place].kind != "text" else None))  # type: ignore[arg-type]
+        place += 3 if bounded else 1
+    return columns
+
+
+def _cell(row: Mapping[Any, Any], column: Column, lang: str) -> str:
+    """One value, with its range where it has one."""
+    from karier_stats.report.tables import cell
+
+    field, bounds = column
+    value = cell(row, field, lang)
+    low, high = (cell(row, bound, lang) for bound in bounds) if bounds else ("–", "–")
+    return value if low == high == "–" else say("editions.ranged", lang, value=value, low=low, high=high)

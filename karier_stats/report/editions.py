@@ -1,0 +1,174 @@
+"""The editions of a report: one page, main report, annexes, message, tables; all from the same executed notebooks.
+
+Each is written from the records and findings that the notebooks carry; no
+edition has a number that another does not have.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.answers.record import restored
+from karier_stats.domain.rules import Laws, Rules
+from karier_stats.intake.scrub import copied
+from karier_stats.report.annexes import annexes
+from karier_stats.report.contents import ROMAN, Contents, Told, within
+from karier_stats.report.render import QUALITY, Cover, chapter_title, environment, page, stylesheet
+from karier_stats.words import Phrase, catalogue, say
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from karier_stats.report.contents import Asked
+
+ONE, MAIN, ANNEXES, MESSAGE, SCHEMA = (
+    "satu-halaman.html", "laporan.html", "lampiran.html", "pesan.txt", "findings.schema.json",
+)
+TABLES = "tabel"
+MOST_ACTIONS = 5
+"""Actions on the one page; the main report has them all."""
+MOST_LETTERS = 900
+"""Length of the message."""
+_DELIMITER = {"id": ";", "en": ","}
+"""What a spreadsheet set to this language expects between the cells of a CSV file."""
+
+
+def editions(
+    cover: Cover, notebooks: Mapping[str, NotebookNode], findings: Iterable[Mapping[str, Any]]
+) -> dict[str, str]:
+    """Every file of a report in one language but its notebooks, findings and manifest, by path below its folder.
+
+    Parameters
+    ----------
+    cover : Cover
+        Title block.
+    notebooks : mapping of str to notebook
+        Executed notebooks by chapter, in the order of the report.
+    findings : iterable of mapping
+        Findings as in findings.json.
+    """
+    found = [restored(one) for one in findings]
+    contents = Contents(notebooks, found, cover.lang, cover.period)
+    return {
+        ONE: _rendered("satu-halaman", cover, contents), MAIN: _rendered("laporan", cover, contents, notebooks),
+        ANNEXES: page(cover, notebooks, annexes(contents)), MESSAGE: message(cover, contents), SCHEMA: schema_text(),
+        **tables(contents.questions.values(), cover.lang),
+    }
+
+
+def _rendered(
+    name: str, cover: Cover, contents: Contents, notebooks: Mapping[str, NotebookNode] | None = None
+) -> str:
+    """One page of its template."""
+    lang = cover.lang
+    facts = {
+        "title": cover.title, "unit": cover.unit, "year": contents.period, "next_year": contents.period + 1,
+        "rule": Rules(), "law": Laws(), **_counts(cover),
+    }
+    return environment().get_template(f"{name}.html.j2").render(
+        cover=cover, lang=lang, contents=contents, css=stylesheet("edisi"), roman=ROMAN,
+        words={key: text.get(lang, text) for key, text in catalogue.node("editions.page").items()},
+        say=lambda key, **more: say(f"editions.{key}", lang, **{**facts, **more}),
+        listed=lambda key: list(catalogue.node(f"editions.{key}")),
+        questions=[chapter_title(one, lang) for name, one in (notebooks or {}).items() if name != QUALITY],
+        answers=_answers(contents), most=MOST_ACTIONS, closing=contents.last, pages=_running(cover, contents),
+    )
+
+
+def _running(cover: Cover, contents: Contents) -> str:
+    """The rules of print that give every chapter its running header, and every page its number."""
+    lang = cover.lang
+    heads = [*(say(f"editions.page.{key}", lang) for key in ("approval", "foreword", "one", "contents")),
+             say("editions.running", lang, roman="I", name=Phrase("editions.page.introduction"))]
+    heads += [say("editions.running", lang, roman=one.roman, name=one.head) for one in contents.chapters]
+    names = [f"e-p{place}" for place in range(len(heads))] + ["e-p99"]
+    heads.append(say("editions.running", lang, roman=contents.last, name=Phrase("editions.chapter.synthesis")))
+    title = _quoted(say("editions.heading", lang, title=cover.title, year=contents.period))
+    marks = [say(f"editions.page.short.{cover.audience}", lang)]
+    foot = _quoted(" · ".join([say("editions.page.banner", lang), *marks] if cover.synthetic else marks))
+    sheet, of = _quoted(say("editions.page.sheet", lang) + " "), _quoted(f" {say('editions.page.of', lang)} ")
+    rules = [
+        f".{name} {{ page: {name}; }} @page {name} {{ @top-left {{ content: {title}; }} @top-right {{ content: {_quoted(head)}; }}"
+        f" @bottom-left {{ content: {foot}; }} @bottom-right {{ content: {sheet} counter(page) {of} counter(pages); }} }}"
+        for name, head in zip(names, heads, strict=True)
+    ]
+    return "\n".join(["@media print {", *rules, "}"])
+
+
+def _quoted(text: str) -> str:
+    """A text as a string of a style sheet; what could end it, or the sheet, is written by number."""
+    return '"' + re.sub(r"[\"\\\\<>&\n]", lambda mark: f"\\{ord(mark[0]):x} ", text) + '"'
+
+
+def _counts(cover: Cover) -> dict[str, int]:
+    """Rows read and what became of them."""
+    feeds = cover.intake.get("feeds", [])
+    return {
+        name: sum(int(feed.get(key) or 0) for feed in feeds)
+        for name, key in (("read", "rows_read"), ("processed", "processed"), ("quarantined", "quarantined"))
+    }
+
+
+def _answers(contents: Contents) -> list[tuple[str, Told | None, str]]:
+    """The three questions of the one page: key, the finding that answers it, and what is said beside it."""
+    return [
+        ("worked", contents.answer("outcomes.change"), ""),
+        ("for_whom", contents.answer("outcomes.by_form"), contents.for_whom),
+        ("left_behind", contents.answer("participation.duty", "participation.rate"), ""),
+    ]
+
+
+def message(cover: Cover, contents: Contents) -> str:
+    """A message of at most ``MOST_LETTERS``; for the public without names of units."""
+    lang, names = cover.lang, cover.unit_names if cover.audience == "public" else ()
+    head = [say("editions.message.head", lang, title=cover.title, year=contents.period)]
+    head += [say("editions.message.synthetic", lang)] if cover.synthetic else []
+    lines = [contents.verdict[0]]
+    for key, answer, beside in _answers(contents):
+        text = beside or (answer.short if answer else "")
+        if text:
+            lines.append(say("editions.message.answer", lang, head=Phrase(f"editions.page.{key}"), text=text))
+    lines = [line for line in lines if not any(name in line for name in names)]
+    told = [one for one in contents.actions if not any(name in f"{one.action} {one.owner}" for name in names)]
+    acts = [
+        say("editions.message.action", lang, place=place, action=within(one.action, 1).rstrip("."), owner=one.owner, due=one.due)
+        for place, one in enumerate(told[:3], 1)
+    ]
+    acts = [say("editions.message.actions", lang), *acts] if acts else []
+    more = say("editions.message.more", lang)
+    while len("\n".join([*head, *lines, *acts, more])) > MOST_LETTERS and len(acts) > 2:
+        acts = acts[:-1]
+    while len("\n".join([*head, *lines, *acts, more])) > MOST_LETTERS and len(lines) > 1:
+        lines = lines[:-1]
+    return "\n".join([*head, *lines, *acts, more]) + "\n"
+
+
+def tables(questions: Iterable[Asked], lang: str) -> dict[str, str]:
+    """The full table of every question as CSV, cells as the tables show them."""
+    return {
+        f"{TABLES}/{one.table_number}.csv": _csv(one, lang) for one in questions if one.table is not None
+    }
+
+
+def _csv(question: Asked, lang: str) -> str:
+    """One table; the mark at its head tells spreadsheets how its letters are written."""
+    from karier_stats.report.tables import to_text
+
+    assert question.table is not None
+    shown = to_text(question.table, lang)
+    file = io.StringIO()
+    writer = csv.writer(file, delimiter=_DELIMITER[lang], lineterminator="\n")
+    writer.writerows([copied(cell) for cell in row] for row in ([*shown.columns], *shown.to_numpy().tolist()))
+    return "\ufeff" + file.getvalue()
+
+
+def schema_text() -> str:
+    """The JSON schema of findings.json."""
+    from karier_stats.report.schema import schema
+
+    return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"

@@ -1,0 +1,242 @@
+"""The editions of a report: one page, main report, message, tables; whole, within their budgets, linked both ways."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import shutil
+import subprocess
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat.v4 import new_code_cell, new_output
+from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis, words
+
+from karier_stats.answers.record import restored
+from karier_stats.report import editions, gate
+from karier_stats.report.contents import MOST_FINDINGS, Contents, within
+from karier_stats.report.engine import CHAPTERS
+from karier_stats.report.render import Cover
+from karier_stats.report.schema import schema
+
+CHROMIUM = shutil.which("chromium")
+GOLDEN = Path(__file__).parent / "golden" / "contoh"
+LANGS = pytest.mark.parametrize("lang", ["id", "en"])
+
+
+def columns(rows: list[dict[str, Any]]) -> dict[str, list[Any]]:
+    """Rows as a record holds them."""
+    return {name: [row.get(name) for row in rows] for name in (rows[0] if rows else ())}
+
+
+def answered(answer: dict[str, Any]) -> Any:
+    """A cell that has given this answer, its outputs as an executed notebook has them."""
+    bundles = [{"text/html": "<p>.</p>", MIME: words(*answer["findings"])}]
+    if answer["table"]:
+        table = answer["table"]
+        record = {"caption": table["caption"], "fields": table["fields"], "data": columns(table["data"])}
+        shown = '<table class="k-table"><caption>.</caption></table>'
+        bundles.insert(0, {"text/html": shown, MIME: {"kind": "table", "table": record}})
+    cell = new_code_cell(f'with ks.question(ev, "{answer["id"]}") as q:\n    q.answer()', execution_count=1)
+    cell.outputs = [new_output("display_data", data=one) for one in bundles]
+    if answer["picture"]:
+        picture = {**answer["picture"], "data": columns(answer["picture"]["data"])}
+        record = {"kind": "picture", "audience": "internal", "picture": picture}
+        cell.outputs.insert(0, new_output(
+            "display_data", {"image/png": png(), MIME: record}, metadata={"image/png": {"alt": "Satu gambar."}}))
+    return cell
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[dict[str, nbformat.NotebookNode], list[dict[str, Any]]]:
+    """The sample district's answers as executed notebooks, and its findings."""
+    answers = {name: json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8")) for name in CHAPTERS}
+    notebooks = {
+        name: notebook(*prose(f"# Apa yang ditanyakan {name}?", f"# What does {name} ask?"), *map(answered, given))
+        for name, given in answers.items()
+    }
+    return notebooks, [one for given in answers.values() for answer in given for one in answer["findings"]]
+
+
+def cover(lang: str, **more: Any) -> Cover:
+    """The title block of the sample."""
+    title = "Program pengembangan karier ASN" if lang == "id" else "Career development programme"
+    return Cover(title, lang, unit="Semua", period=2025, synthetic=True, parameters={"lang": lang}, **more)
+
+
+def made(sample: Any, lang: str, **more: Any) -> dict[str, str]:
+    """All editions of the sample."""
+    return editions.editions(cover(lang, **more), *sample)
+
+
+class _Reader(HTMLParser):
+    """The words of a page as a sighted reader has them, its elements and its links."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.text: list[str] = []
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self._hidden = ""
+
+    def handle_starttag(self, tag: str, attrs: Any) -> None:
+        given = dict(attrs)
+        self.tags.append(tag)
+        self.links += [given["href"]] if "href" in given else []
+        self.ids += [given["id"]] if "id" in given else []
+        if tag in ("style", "title") or given.get("class") == "e-label":
+            self._hidden = tag
+
+    def handle_endtag(self, tag: str) -> None:
+        self._hidden = "" if tag == self._hidden else self._hidden
+
+    def handle_data(self, data: str) -> None:
+        self.text += [] if self._hidden else [data]
+
+
+def read(page: str) -> _Reader:
+    """A page as read."""
+    reader = _Reader()
+    reader.feed(page)
+    return reader
+
+
+@LANGS
+def test_every_edition_passes_the_gate(sample, lang, tmp_path):
+    for name, text in made(sample, lang).items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    assert gate.inspect(tmp_path) == []
+
+
+@LANGS
+def test_editions_keep_their_budgets(sample, lang):
+    made_now = made(sample, lang)
+    one, main = read(made_now[editions.ONE]), read(made_now[editions.MAIN])
+    assert len(" ".join(one.text).split()) <= 450
+    assert (one.tags.count("img") + one.tags.count("svg"), one.tags.count("tr") - 1) == (1, 5)
+    assert len(" ".join(main.text).split()) <= 6000
+    assert main.tags.count("img") + main.tags.count("svg") <= 18
+    assert main.tags.count("table") <= 12
+    assert len(made_now[editions.MESSAGE]) <= 900
+    assert len(made_now[editions.MAIN].encode()) < 2_000_000
+
+
+@LANGS
+def test_the_one_page_has_no_statistics_in_it(sample, lang):
+    text = " ".join(read(made(sample, lang)[editions.ONE]).text)
+    assert not re.search(r"\bp [<>=]|\bt\(|signifikan|significant|selang kepercayaan|confidence interval|Holm", text)
+
+
+@LANGS
+def test_links_lead_somewhere_in_the_report(sample, lang):
+    made_now = made(sample, lang)
+    pages = {name: read(text) for name, text in made_now.items() if name.endswith(".html")}
+    for name, page in pages.items():
+        assert len(page.ids) == len(set(page.ids)), name
+        for link in page.links:
+            file, _, anchor = link.partition("#")
+            target = pages.get(file or name)
+            assert target is not None or file in made_now, (name, link)
+            assert not anchor or (target is not None and anchor in target.ids), (name, link)
+    assert "F_5_1" in pages[editions.MAIN].ids
+    assert "lampiran.html#T_B_5_2" in pages[editions.MAIN].links
+
+
+def test_the_verdict_leads_and_each_chapter_tells_its_headline_first(sample):
+    notebooks = {"delivery": executed(), "synthesis": synthesis()}
+    found = [finding("delivery.b", headline=False), finding("delivery.a.x"), finding("synthesis.v", evidence="kuat")]
+    contents = Contents(notebooks, [restored(one) for one in found], "id", 2025)
+    assert contents.verdict[0] == "Kalimat synthesis.v."
+    chapter = contents.chapters[0]
+    assert [line.paragraph for line in (chapter.lead, *chapter.findings)] == ["Kalimat delivery.a.x.", "Kalimat delivery.b."]
+    assert chapter.lead.evidence.startswith("Bukti lemah: gambaran")
+    whole = Contents(*sample[:1], [restored(one) for one in sample[1]], "id", 2025)
+    assert all(len(one.findings) < MOST_FINDINGS for one in whole.chapters)
+
+
+def test_each_recommendation_stands_once():
+    found = [finding("delivery.a"), finding("delivery.b"), finding("delivery.c", recommendation=None)]
+    contents = Contents({"delivery": executed()}, [restored(one) for one in found], "en", 2025)
+    assert [(one.number, one.action, one.owner, one.due, one.target) for one in contents.actions] == [
+        ("R-2026-01", "Do something", "District head", "June 2026", "Up")
+    ]
+
+
+def test_what_is_unknown_is_one_list_a_chapter():
+    found = [finding(f"delivery.q{place}", evidence="belum_ada_data", recommendation=None) for place in range(4)]
+    page = editions.editions(cover("id"), {"delivery": executed(), "synthesis": synthesis()}, found)[editions.MAIN]
+    assert page.count("Belum ada data yang memadai untuk: Berapa.") == 1
+    assert "Belum dapat dinilai dari data yang ada." in page
+
+
+def test_names_of_units_stay_out_of_the_public_message():
+    action = {"id": "Mendampingi Sekretariat Daerah", "en": "Support the secretariat"}
+    one = finding("delivery.a")
+    found = [{**one, "recommendation": {**one["recommendation"], "action": action}}, finding("delivery.b")]
+    inside, outside = (
+        editions.editions(cover("id", audience=audience, unit_names=("Sekretariat Daerah",)), {"delivery": executed()}, found)
+        [editions.MESSAGE] for audience in ("internal", "public")
+    )
+    assert "Mendampingi Sekretariat Daerah" in inside
+    assert "Sekretariat Daerah" not in outside
+    assert "1. Lakukan sesuatu" in outside
+
+
+@LANGS
+def test_tables_are_files_with_the_cells_that_are_shown(lang):
+    fields = [{"name": "label", "label": {"id": "Unit", "en": "Unit"}, "kind": "text", "digits": 1},
+              {"name": "n", "label": {"id": "Orang", "en": "People"}, "kind": "integer", "digits": 1}]
+    rows = [{"label": "=A", "n": 1234, "suppressed": False}, {"label": "B", "n": None, "suppressed": True}]
+    answer = {"id": "delivery.count", "findings": [], "picture": None,
+              "table": {"caption": {"id": "T", "en": "T"}, "fields": fields, "data": rows}}
+    found = editions.editions(cover(lang), {"delivery": notebook(answered(answer))}, [])["tabel/T-B.1.1.csv"]
+    cells = list(csv.reader(io.StringIO(found.removeprefix("\ufeff")), delimiter=";" if lang == "id" else ","))
+    assert cells == [["Unit", "Orang" if lang == "id" else "People"], ["'=A", "1.234" if lang == "id" else "1,234"], ["B", "–"]]
+    assert [leak.code for leak in gate.table_leaks("Unit,n\n=A1,2\n", "a.csv")] == ["K412"]
+
+
+def test_what_office_data_say_is_escaped(sample):
+    evil = "</style><script>alert(1)</script>\"\\"
+    found = [finding("delivery.a", sentence={"id": evil, "en": evil}, question={"id": evil, "en": evil})]
+    pages = editions.editions(Cover(evil, "id", unit=evil, period=2025), {"delivery": executed(), "synthesis": synthesis()}, found)
+    for name in (editions.ONE, editions.MAIN):
+        assert "<script" not in pages[name]
+        assert gate.page_leaks(pages[name], name) == []
+
+
+def test_findings_follow_their_published_schema(sample):
+    jsonschema = pytest.importorskip("jsonschema")
+    head = {"evaluation": "contoh", "unit": "semua", "period": 2025, "lang": "id", "audience": "internal", "level": 0.95,
+            "seed": 1, "data_sha256": ""}
+    jsonschema.validate({**head, "findings": sample[1]}, schema())
+    with pytest.raises(jsonschema.ValidationError, match="kuat"):
+        jsonschema.validate({**head, "findings": [{**sample[1][0], "evidence": "baik"}]}, schema())
+
+
+def test_whole_sentences_are_kept_within_a_number_of_words():
+    assert within("Satu dua 1,5 poin. Tiga empat. Lima.", 6) == "Satu dua 1,5 poin. Tiga empat."
+    assert within("Satu dua tiga.", 1) == "Satu dua tiga."
+
+
+@pytest.mark.skipif(CHROMIUM is None or shutil.which("pdfinfo") is None, reason="needs chromium and pdfinfo")
+@LANGS
+def test_printed_pages(sample, lang, tmp_path):
+    made_now = made(sample, lang)
+    for name, most in ((editions.ONE, 1), (editions.MAIN, 25)):
+        page, paper = tmp_path / name, tmp_path / f"{name}.pdf"
+        page.write_text(made_now[name], encoding="utf-8")
+        subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={paper}",
+             page.as_uri()],
+            check=True, capture_output=True, timeout=120,
+        )
+        told = subprocess.run(["pdfinfo", paper], check=True, capture_output=True, text=True, timeout=30).stdout
+        assert 1 <= int(re.search(r"Pages:\s+(\d+)", told)[1]) <= most, name
+        assert "A4" in told
