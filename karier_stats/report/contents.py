@@ -42,10 +42,6 @@ class Picture:
     alt: str
     record: Mapping[str, Any]
 
-    def title(self, lang: str) -> str:
-        """What stands above it."""
-        return str(self.record["title"][lang])
-
     def markup(self, lang: str) -> str:
         """The picture as HTML, with its words."""
         return image(self.png, self.alt, lang)
@@ -160,6 +156,7 @@ class Results:
     findings: tuple[Told, ...]
     pictures: tuple[Picture, ...]
     table: Small | None
+    criterion: str
     unsaid: tuple[str, ...]
     actions: tuple[Action, ...]
 
@@ -216,8 +213,9 @@ class Contents:
         return Results(
             name, roman, f"bab-{name.replace('_', '-')}", say(f"editions.chapter.{name}", self.lang),
             lines[0] if lines else self._nothing(own), tuple(lines[1:]), tuple(pictures),
-            self.small(tabled) if tabled else None,
-            (*(say(f"{name}.report.{key}", self.lang) for key in chosen.get("unsaid", ())), *self._unanswered(own)),
+            self.small(tabled) if tabled and tabled.table else None,
+            say(f"{name}.report.criterion", self.lang) if "criterion" in chosen else "",
+            (*(say(f"{name}.report.unsaid.{key}", self.lang) for key in chosen.get("unsaid", ())), *self._unanswered(own)),
             tuple(one for one in self.actions if one.chapter == name),
         )
 
