@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import pandas as pd
 
 from karier_stats.stats.columns import about_of, level_of
+from karier_stats.stats.numerics import strata
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.tried import Refused
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -85,6 +86,11 @@ def of_row(row: pd.Series, level: float) -> Estimate:
         cell(row[name]) for name in ("estimate", "ci_low", "ci_high", "std_error", "dof", "statistic", "p_value")
     )
     return between(value, low, high, std_error=error, dof=dof, statistic=statistic, p=p, level=level)
+
+
+def over_strata(rows: Sequence[pd.Series], weights: Sequence[int], level: float) -> Estimate:
+    """One row each of several results whose people differ, as their weighted mean."""
+    return strata.combine(*([cell(row[name]) for row in rows] for name in ("estimate", "std_error", "dof")), weights, level)
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -12,17 +12,16 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change import gain_frames
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.gain_notes import family_notes, limit_notes, method_notes, rank_notes, site_notes
+from karier_stats.stats.change.gain_notes import counted, family_note, method_notes
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.columns import about_of
 from karier_stats.stats.description.describe import _code_order as code_order
-from karier_stats.stats.effect import Design, Effect, cell, of_row
-from karier_stats.stats.numerics import strata
+from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
+from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
 FEWEST_UNITS = 10
@@ -237,8 +236,7 @@ class Gains(Mapping[str, Gain]):
         if not self.compared:
             return self._before_after()
         parts = self.apart
-        values, errors, dofs = ([cell(gain.row[name]) for gain in parts] for name in ("estimate", "std_error", "dof"))
-        value = strata.combine(values, errors, dofs, [gain.treated for gain in parts], self.roles.level)
+        value = over_strata([gain.row for gain in parts], [gain.treated for gain in parts], self.roles.level)
         treated, control = (sum(getattr(gain, name) for gain in parts) for name in ("treated", "control"))
         design: Design = "randomised" if all(gain.selection == "random" for gain in self.rows) else "comparison_group"
         return Effect(value, min(treated, control), design, treated=treated, control=control, robust=known(*self.rows),
@@ -265,20 +263,32 @@ class Gains(Mapping[str, Gain]):
     @property
     def family(self) -> tuple[Text, ...]:
         """How many tests make one family, and which estimate leads for which way of choosing people."""
-        return family_notes(self) if self.compared else ()
+        if not self.compared:
+            return ()
+        ways: list[Any] = [
+            Phrase("gains.way_beside" if way == "unknown" else "gains.way", way=Phrase(f"gains.selection.{way}"),
+                   lead=Phrase(f"gains.lead.{base}"))
+            for way, base in sorted({(gain.selection, gain.base) for gain in self.rows})
+        ]
+        return self._tests, Phrase("gains.ways", ways=ways)
+
+    @property
+    def _tests(self) -> Text:
+        return family_note(len(self), self.by, "holm")
 
     @property
     def ranked(self) -> tuple[Text, ...]:
         """How many tests make one family, what ranks are, and how many groups share their comparison people."""
         people = [_shared(gain) for gain in self.rows]
         linked = sum(any(one & other for other in people if other is not one) for one in people)
-        return rank_notes(self, linked)
+        return self._tests, Phrase("gains.ranks"), *counted("gains.linked", linked)
 
     @property
     def limits(self) -> tuple[Text, ...]:
         """Participants whose score could not rise, and those of groups that cannot be compared."""
         top = self.about.get("scale", (NAN, math.inf))[1]
-        return limit_notes(0 if self.alone_ordinal else int((self.treated[self.roles.before] >= top).sum()), self.left)
+        most = 0 if self.alone_ordinal else int((self.treated[self.roles.before] >= top).sum())
+        return *counted("gains.at_top", most), *counted("gains.left", self.left)
 
     @property
     def alone_ordinal(self) -> bool:
@@ -308,14 +318,42 @@ class Gains(Mapping[str, Gain]):
 
     def frame(self, kind: str) -> pd.DataFrame:
         """Rows of a picture or a table, by code: people (``change``), shares of levels (``stacked``), or groups."""
-        return gain_frames.of(self, kind)
+        if kind == "change":
+            return self._drawn_people()
+        if self.alone_ordinal:
+            return self._levels()
+        rows = pd.DataFrame([_row(gain) for gain in self.rows])
+        rows.attrs["as"] = {self.by: "label"}
+        return rows
+
+    def _drawn_people(self) -> pd.DataFrame:
+        """``before``, ``after`` and arm of everybody, participants first."""
+        group = self.roles.group
+        rows = self.people.rename(columns={self.roles.before: "before", self.roles.after: "after"})
+        rows = rows.sort_values([group, "before", "after"], ascending=[False, True, True], kind="stable")
+        rows = rows.reset_index(drop=True)[["before", "after", group]]
+        rows.attrs["as"] = {"drop": [group]}
+        return rows
+
+    def _levels(self) -> pd.DataFrame:
+        """How many of all who answered a wave are on each level."""
+        parts = []
+        for wave in (self.roles.before, self.roles.after):
+            counts = self.data[wave].dropna().astype(float).value_counts().sort_index()
+            parts.append(pd.DataFrame({
+                "wave": wave, "score": [f"{score:g}" for score in counts.index], "count": counts.to_numpy(),
+                "value": counts.to_numpy() / counts.sum(), "n": int(counts.sum()),
+            }))
+        rows = pd.concat(parts, ignore_index=True)
+        rows.attrs["as"] = {"wave": "label", "score": "part"}
+        return rows
 
     @property
     def notes(self) -> tuple[Text, ...]:
         """How people were taken, and who was left out."""
         if self.rows:
-            return (*method_notes([(self._name(gain), gain.method) for gain in self.rows],
-                                  sum(len(gain.without) for gain in self.rows)), *site_notes(self.rows))
+            made = [(self._name(gain), gain.method) for gain in self.rows]
+            return *method_notes(made, sum(len(gain.without) for gain in self.rows)), *_site_notes(self.rows)
         if self.alone is None:
             return ()
         if self.alone_ordinal:
@@ -326,6 +364,29 @@ class Gains(Mapping[str, Gain]):
     def _name(self, gain: Gain) -> Any:
         """What a group is called; None where there is one only."""
         return name_of(self.about, self.by, gain.code) if self.by else None
+
+
+def _row(gain: Gain) -> dict[str, object]:
+    """One group: the leading estimate with its interval, both estimates, people, adjusted p and possible ranks."""
+    value = gain.estimate
+    both = {base: cell(gain.other(base)["estimate"]) for base in ("did", "ancova")} if gain.control else {}
+    low, high = gain.ranks or (1, 1)
+    return {
+        gain.by: gain.code, "estimate": value.value, "low": value.low, "high": value.high, "n": gain.n,
+        "trained": gain.treated, "control": gain.control, "selection": gain.selection, "lead": gain.base, **both,
+        "p_holm": gain.p_adjusted, "rank_low": low, "rank_high": high, "ranks": f"{low}–{high}",
+    }
+
+
+def _site_notes(found: Sequence[Gain]) -> tuple[Text, ...]:
+    """Where sites are a covariate of the ANCOVA, and where they are given and are not."""
+    used = [gain for gain in found if gain.adjust]
+    given = [gain for gain in found if (name := gain.roles.adjust) and gain.people[name].notna().any() and not gain.adjust]
+    most = max((gain.people[gain.adjust[0]].nunique() for gain in used), default=0)
+    return (
+        *((Phrase("gains.sites", most=most),) if used else ()),
+        *counted("gains.no_site", sum(len(gain.off_site) for gain in found)), *counted("gains.sites_unused", len(given)),
+    )
 
 
 def name_of(about: Mapping[str, Any], column: str, code: str) -> Text:

@@ -14,8 +14,7 @@ from karier_stats.stats.change.gains import name_of, nested
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
 from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.description.contrasts import LEAST
-from karier_stats.stats.effect import Effect, cell
-from karier_stats.stats.numerics import strata
+from karier_stats.stats.effect import Effect, cell, over_strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.results import TERMS
 from karier_stats.words import Figure, Phrase
@@ -137,13 +136,7 @@ class NetGains:
         rows = [result.row(term) for result in results]
         if not rows:
             return Estimate(NAN, level=self.level)
-        if any(math.isnan(cell(row["std_error"])) for row in rows):
-            weights = [int(row["n"]) for row in rows]
-            total = sum(float(row["estimate"]) * n for row, n in zip(rows, weights, strict=True))
-            return Estimate(total / sum(weights), level=self.level)
-        values, errors, dofs, sizes = ([cell(row[name]) for row in rows] for name in ("estimate", "std_error", "dof", "n"))
-        found = strata.combine(values, errors, dofs, sizes, self.level)
-        return between(*found.ends, level=self.level)
+        return between(*over_strata(rows, [int(row["n"]) for row in rows], self.level).ends, level=self.level)
 
 
 def net_gains(

@@ -14,7 +14,7 @@ from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import Gain, Gains, known, name_of, preferred
 from karier_stats.stats.columns import about_of
 from karier_stats.stats.description.contrasts import LEAST
-from karier_stats.stats.effect import Design, Effect, cell, of_row
+from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics import shares, strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.words import Phrase
@@ -100,8 +100,7 @@ class Retained:
         """The difference between participants and comparison people at the later test, over all groups."""
         if not self.rows:
             return None
-        values, errors, dofs = ([cell(one.row[name]) for one in self.rows] for name in ("estimate", "std_error", "dof"))
-        value = strata.combine(values, errors, dofs, [one.n for one in self.rows], self.gains.roles.level)
+        value = over_strata([one.row for one in self.rows], [one.n for one in self.rows], self.gains.roles.level)
         n, control = (sum(getattr(one, name) for one in self.rows) for name in ("n", "control"))
         return Effect(value, min(n, control), "comparison_group", treated=n, control=control,
                       robust=known(*(one.gain for one in self.rows)), about=self.about)

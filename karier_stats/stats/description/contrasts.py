@@ -16,6 +16,7 @@ from karier_stats.stats.effect import Design
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
+from karier_stats.stats.numerics.roots import rising_root
 
 LEAST = 10
 """Groups of fewer people are described and not compared."""
@@ -303,15 +304,12 @@ def representation(result: Description) -> Description:
 
 def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:
     """One less the level at which Newcombe's interval of the difference of two shares reaches zero; 1 where they are equal."""
-    from scipy.optimize import brentq
-
     difference = k1 / n1 - k2 / n2
     if difference == 0:
         return 1.0
 
-    def bound(level: float) -> float:
+    def reached(level: float) -> float:
         value = counts.newcombe(k1, n1, k2, n2, level)
-        return value.low if difference > 0 else -value.high
+        return -value.low if difference > 0 else value.high
 
-    widest = 1 - 1e-12
-    return 1 - float(brentq(bound, 1e-9, widest, xtol=1e-13)) if bound(widest) < 0 else 1 - widest
+    return 1 - rising_root(reached, 1e-9, 1 - 1e-12)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.stats.change.gain_notes import family_note, left_out
+from karier_stats.stats.change.gain_notes import counted, family_note
 from karier_stats.stats.change.gains import name_of
 from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.description.contrasts import LEAST
@@ -83,7 +83,7 @@ class Others:
     @property
     def notes(self) -> tuple[Text, ...]:
         """The family of tests, how each was made, and who was left out."""
-        return family_note(len(self), self.by, "bh"), Phrase("gains.pairs", least=LEAST), *left_out(self.without)
+        return family_note(len(self), self.by, "bh"), Phrase("gains.pairs", least=LEAST), *counted("gains.no_unit", self.without)
 
     def shown(self, kind: str) -> int:
         """Rows behind it."""

@@ -7,21 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
+from karier_stats.stats.numerics.estimate import t_quantile
 from karier_stats.stats.numerics.types import Array
 
 
 def mean_limits(target: float, std_errors: ArrayLike, dof: float, level: float) -> tuple[Array, Array]:
     """Limits of means at ``level``: Student's t about the target, (G,) both."""
-    from scipy.special import stdtrit
-
-    half = float(stdtrit(dof, 0.5 + level / 2)) * np.asarray(std_errors, dtype=float)
+    half = t_quantile(0.5 + level / 2, dof) * np.asarray(std_errors, dtype=float)
     return target - half, target + half
-
-
-def binomial_limits(target: float, n: ArrayLike, level: float) -> tuple[Array, Array]:
-    """Exact limits of shares of ``n`` people each, (G,) both; see :func:`count_limits`."""
-    sizes = np.atleast_1d(np.asarray(n, dtype=int))
-    return count_limits([binomial_chances(target, int(size)) for size in sizes], level)
 
 
 def count_limits(chances: Sequence[Array], level: float) -> tuple[Array, Array]:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.estimate import NAN, z_quantile
+from karier_stats.stats.numerics.roots import rising_root
 from karier_stats.stats.numerics.types import Array
 
 if TYPE_CHECKING:
@@ -36,15 +37,14 @@ class LeeBounds:
         ----------
         Imbens and Manski (2004), Econometrica 72, 1845-1857, eq. 6-7.
         """
-        from scipy.optimize import brentq
-        from scipy.special import ndtr, ndtri
+        from scipy.special import ndtr
 
         largest = max(self.lower_se, self.upper_se)
         if not largest > 0:
             return NAN, NAN
         apart = (self.upper - self.lower) / largest
-        C = brentq(lambda c: ndtr(c + apart) - ndtr(-c) - level, 0.0, float(-ndtri((1 - level) / 2)) + 1e-9)
-        return self.lower - float(C) * self.lower_se, self.upper + float(C) * self.upper_se
+        C = rising_root(lambda c: float(ndtr(c + apart) - ndtr(-c)) - level, 0.0, z_quantile(0.5 + level / 2) + 1e-9)
+        return self.lower - C * self.lower_se, self.upper + C * self.upper_se
 
 
 def lee_bounds(trained: Side, control: Side) -> LeeBounds:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from karier_stats.stats.numerics.paired import midranks
 from karier_stats.stats.numerics.types import Array
 
 EXACT_TO = 100
@@ -101,13 +102,11 @@ def matched_test(differences: Array, binary: bool) -> MatchedTest | None:
     Ties share their mean rank; pairs without a difference are ranked and then left out (Pratt 1959, J. American
     Statistical Association 54, 655-667).
     """
-    from scipy.stats import rankdata
-
     size = np.abs(differences)
     differ = size > 1e-12 * max(float(size.max(initial=0.0)), 1e-300)
     if not differ.any():
         return None
-    ranks = np.ones(len(size)) if binary else 2 * rankdata(np.where(differ, size, 0.0))
+    ranks = np.ones(len(size)) if binary else 2 * midranks(np.where(differ, size, 0.0))
     weights = np.rint(ranks[differ]).astype(np.int64)
     above = differences[differ] > 0
     up, down = int(weights[above].sum()), int(weights[~above].sum())

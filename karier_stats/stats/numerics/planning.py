@@ -9,9 +9,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from karier_stats.stats.numerics.estimate import t_quantile
+from karier_stats.stats.numerics.estimate import NAN, t_quantile
+from karier_stats.stats.numerics.roots import rising_root
 
-NAN = float("nan")
 LARGEST = 1e7
 """No plan asks for more people or units than this."""
 _NODES = 64
@@ -175,8 +175,4 @@ def _log_root(gap: Callable[[float], float], low: float, high: float) -> float:
 
 def _root(gap: Callable[[float], float], low: float, high: float) -> float:
     """Where an increasing function passes zero; NaN where it does not."""
-    from scipy.optimize import brentq
-
-    if not gap(low) <= 0 <= gap(high):
-        return NAN
-    return float(brentq(gap, low, high, xtol=1e-13, rtol=1e-14))
+    return rising_root(gap, low, high) if gap(low) <= 0 <= gap(high) else NAN

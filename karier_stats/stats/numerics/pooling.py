@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from karier_stats.stats.numerics.estimate import t_quantile
 from karier_stats.stats.numerics.roots import rising_root
 from karier_stats.stats.numerics.types import Array
 
@@ -75,9 +76,7 @@ class Pooled:
 
     def _around(self, error: float, level: float) -> tuple[float, float]:
         """The mean less and plus a t multiple of ``error``."""
-        from scipy.special import stdtrit
-
-        half = float(stdtrit(self.dof, 0.5 + level / 2)) * error
+        half = t_quantile(0.5 + level / 2, self.dof) * error
         return self.mean - half, self.mean + half
 
     def shrunken(self) -> tuple[Array, Array]:

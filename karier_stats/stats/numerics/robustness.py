@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from karier_stats.stats.numerics import linear
-from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.estimate import NAN, t_quantile
 from karier_stats.stats.numerics.types import Array
 
 
@@ -65,10 +65,8 @@ class Coefficient:
 
     def critical(self, level: float) -> float:
         """The partial f that a test at ``level`` asks for once a confounder has taken a degree of freedom."""
-        from scipy.special import stdtrit
-
         dof = self.dof - 1 if self.test_dof is None else self.test_dof
-        return self.ratio * float(stdtrit(dof, 0.5 + level / 2)) / math.sqrt(self.dof - 1)
+        return self.ratio * t_quantile(0.5 + level / 2, dof) / math.sqrt(self.dof - 1)
 
     def adjusted(self, confounder: Confounder) -> Coefficient:
         """The coefficient beside a confounder that pulls it towards zero and beyond.

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.stats.numerics.estimate import Estimate, between, t_quantile
 from karier_stats.stats.numerics.shares import critical
 from karier_stats.stats.numerics.types import Array
 
@@ -74,11 +74,9 @@ def widening(n: int, level: float) -> float:
     A plain percentile interval of few units is too narrow by this factor (Hesterberg 2015, The American Statistician
     69, 371-386, section 5).
     """
-    from scipy.special import stdtrit
-
     if n < 2:
         return math.inf
-    return math.sqrt(n / (n - 1)) * float(-stdtrit(n - 1, (1 - level) / 2)) / critical(level)
+    return math.sqrt(n / (n - 1)) * -t_quantile((1 - level) / 2, n - 1) / critical(level)
 
 
 def price_of_hour(lines: Lines, level: float, seed: int) -> Estimate:

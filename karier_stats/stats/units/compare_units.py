@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,13 @@ import pandas as pd
 
 from karier_stats.stats.columns import listed
 from karier_stats.stats.numerics import funnel, pooling
+from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.numerics.shares import wilson
 from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.results import METHODS, Result, check_level, make_table
+from karier_stats.stats.results import METHODS, Result, Sheet, check_level
 from karier_stats.stats.units.unit_estimates import UnitEstimates, read_units
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, decimals
@@ -212,6 +213,11 @@ def compare_units(
     return _Comparison(read_units(data, outcome, unit, names), outcome, unit, names, seed).result(level)
 
 
+def _around(value: float, span: Sequence[float] | Array, **known: Any) -> Estimate:
+    """A value with bounds that hold it."""
+    return between(value, min(span[0], value), max(span[1], value), **known)
+
+
 @dataclass(frozen=True, eq=False)
 class _Comparison:
     """Units' estimates, with what is computed of them once; in the order of the units' names."""
@@ -243,46 +249,25 @@ class _Comparison:
     def result(self, level: float) -> Units:
         """The result at one level."""
         check_level(level)
-        units = self._frame(self._columns(level) | self._chance())
-        recompute: Callable[[float], Units] = self.result
-        return Units(
-            table=make_table([*self._pooled_rows(level), *self._unit_rows(units, level)]),
-            lead=("between_sd", "reml"), notes=self._notes(), recompute=recompute, outcome=self.outcome, unit=self.unit,
-            adjust=self.adjust, kind=self.found.kind, target=self.found.target, units=units,
-        )
-
-    def _pooled_rows(self, level: float) -> list[dict[str, Any]]:
-        """How far units differ, their mean, and where another unit would lie."""
-        low, high = np.sqrt(pooling.tau2_interval(self.pooled, level))
-        sd, mean, dof = float(np.sqrt(self.pooled.tau2)), self.pooled.mean, self.pooled.dof
-        rows: list[dict[str, Any]] = [
-            {"term": "between_sd", "method": "reml", "estimate": sd, "ci_low": min(low, sd), "ci_high": max(high, sd)}
-        ]
-        spans = [
-            ("pooled_mean", "hartung_knapp", self.pooled.std_error, dof, self.pooled.mean_interval(level)),
-            ("new_unit", "hartung_knapp", None, dof, self.pooled.new_unit_interval(level)),
-            ("new_unit", "averaged", None, None, self.posterior.new_unit_interval(level)),
-        ]
-        for term, method, error, freedom, span in spans:
-            low, high = self._kept(np.array(span))
-            rows.append({
-                "term": term, "method": method, "estimate": mean, "std_error": error, "ci_low": min(low, mean),
-                "ci_high": max(high, mean), "dof": freedom,
-            })
-        counts = {"ci_level": level, "n": int(self.found.n.sum()), "n_units": len(self.found.n)}
-        return [row | counts for row in rows]
-
-    def _unit_rows(self, units: pd.DataFrame, level: float) -> list[dict[str, Any]]:
-        """Each unit by its own rows and shrunken, in the order of the data."""
+        units, pooled, sheet = self._frame(self._columns(level) | self._chance()), self.pooled, Sheet()
+        sizes = int(self.found.n.sum()), len(self.found.n)
+        sd, mean, dof = float(np.sqrt(pooled.tau2)), pooled.mean, pooled.dof
+        sheet.add("between_sd", "reml", _around(sd, np.sqrt(pooling.tau2_interval(pooled, level))), *sizes)
+        for term, method, span, known in (
+            ("pooled_mean", "hartung_knapp", pooled.mean_interval(level), {"std_error": pooled.std_error, "dof": dof}),
+            ("new_unit", "hartung_knapp", pooled.new_unit_interval(level), {"dof": dof}),
+            ("new_unit", "averaged", self.posterior.new_unit_interval(level), {}),
+        ):
+            sheet.add(term, method, _around(mean, self._kept(np.array(span)), **known), *sizes)
         errors = {"own_rows": np.sqrt(self.found.variances), "shrunken": self.posterior.std_errors}
-        return [
-            {
-                "term": f"unit_value[{row['label']}]", "method": method, "estimate": row[value],
-                "std_error": errors[method][g], "ci_low": row[low], "ci_high": row[high], "ci_level": level, "n": row["n"],
-            }
-            for g, row in zip(self.found.given, units.to_dict("records"), strict=True)
-            for method, (value, low, high) in _VALUES.items()
-        ]
+        for g, row in zip(self.found.given, units.to_dict("records"), strict=True):
+            for method, columns in _VALUES.items():
+                value = between(*(row[name] for name in columns), std_error=errors[method][g])
+                sheet.add(f"unit_value[{row['label']}]", method, value, row["n"])
+        return Units(
+            sheet.table(level), ("between_sd", "reml"), self._notes(), self.result, self.outcome, self.unit, self.adjust,
+            self.found.kind, self.found.target, units,
+        )
 
     def _kept(self, values: Array) -> Array:
         """Values of a share within its ends."""
