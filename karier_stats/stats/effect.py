@@ -11,7 +11,7 @@ import pandas as pd
 
 from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.numerics import strata
-from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.stats.numerics.estimate import Estimate, Valued, between
 from karier_stats.stats.tried import Refused
 from karier_stats.words.numbers import LANGUAGES, Text
 
@@ -22,7 +22,7 @@ Design = Literal["randomised", "comparison_group", "before_after", "adjusted_ass
 
 
 @dataclass(frozen=True, eq=False)
-class Effect:
+class Effect(Valued):
     """What a finding speaks of.
 
     Parameters
@@ -64,16 +64,6 @@ class Effect:
     sentence: Text | None = None
     about: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
-    @property
-    def level(self) -> float:
-        """Of the interval."""
-        return self.value.level
-
-    @property
-    def seen(self) -> bool:
-        """Whether the interval lies on one side of zero."""
-        return self.value.seen
-
 
 def cell(value: Any) -> float:
     """A cell of a result's table as a float; NaN where it is missing."""
@@ -90,7 +80,8 @@ def of_row(row: pd.Series, level: float) -> Estimate:
 
 def over_strata(rows: Sequence[pd.Series], weights: Sequence[int], level: float) -> Estimate:
     """One row each of several results whose people differ, as their weighted mean."""
-    return strata.combine(*([cell(row[name]) for row in rows] for name in ("estimate", "std_error", "dof")), weights, level)
+    values, errors, dofs = ([cell(row[name]) for row in rows] for name in ("estimate", "std_error", "dof"))
+    return strata.combine(values, errors, dofs, weights, level)
 
 
 @dataclass(frozen=True, eq=False)

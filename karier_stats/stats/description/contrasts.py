@@ -14,7 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.description.describe import COUNTED, Description, Row
 from karier_stats.stats.effect import Design
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.numerics.estimate import Estimate, of_t
+from karier_stats.stats.numerics.estimate import Estimate, Valued, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 from karier_stats.stats.numerics.roots import rising_root
 
@@ -23,7 +23,7 @@ LEAST = 10
 
 
 @dataclass(frozen=True)
-class Gap:
+class Gap(Valued):
     """One described number less another.
 
     Parameters
@@ -32,8 +32,6 @@ class Gap:
         The two numbers.
     value : Estimate
         The difference between its bounds, in the unit of the rows.
-    level : float
-        Of the interval, raised where several differences form a family.
     family : int
         Number of differences that were looked at together.
     n : int
@@ -49,7 +47,6 @@ class Gap:
     one: Row
     two: Row
     value: Estimate
-    level: float
     family: int
     n: int
     about: Mapping[str, Any]
@@ -62,11 +59,6 @@ class Gap:
     """The keywords of the description that was compared."""
     design: Design = "descriptive"
     """What the comparison rests on."""
-
-    @property
-    def seen(self) -> bool:
-        """Whether the interval lies on one side of zero."""
-        return self.value.seen
 
 
 @dataclass(frozen=True)
@@ -146,8 +138,7 @@ def contrast(
         made = _of_means if result.kind == "mean" else _of_shares
         if result.kind == "mean" and not np.isfinite(made(result, against).low):
             return None
-        return Gap(result.row, against.row, made(result, against), result.level, 1, result.n + against.n, result.about,
-                   verb=result.verb)
+        return Gap(result.row, against.row, made(result, against), 1, result.n + against.n, result.about, verb=result.verb)
     if result.kind == "total":
         return _of_totals(result, one, two)
     among = _among(result)
@@ -167,7 +158,7 @@ def contrast(
     family = family if "highest" in (one, two) else 1
     level = 1 - (1 - result.level) / family
     n = first.n + second.n if two == "rest" else sum(row.n for row in rows)
-    return Gap(first, second, _newcombe(first, second, level), level, family, n, result.about, verb=result.verb)
+    return Gap(first, second, _newcombe(first, second, level), family, n, result.about, verb=result.verb)
 
 
 def _of_shares(one: Description, two: Description) -> Estimate:
@@ -181,8 +172,8 @@ def _of_totals(result: Description, one: str | int, two: str | int) -> Gap | Non
     if len(rows) < 2:
         return None
     first, second = _pick(rows, one), _pick(rows, two)
-    return Gap(first, second, Estimate(first.estimate - second.estimate, level=result.level), result.level, 1,
-               first.n + second.n, result.about, verb=result.verb)
+    apart = Estimate(first.estimate - second.estimate, level=result.level)
+    return Gap(first, second, apart, 1, first.n + second.n, result.about, verb=result.verb)
 
 
 def _of_means(one: Description, two: Description) -> Estimate:
@@ -233,7 +224,7 @@ def _chosen(result: Description, one: Row, two: Row) -> Gap:
         first, second = (_who(result.data, person, result.of, row.part) for row in (one, two))
         only = len(first - second), len(second - first)
     gap = counts.paired_difference(*only, one.n, result.level)
-    return Gap(one, two, gap, result.level, 1, one.n, result.about, of=result.of, verb=result.verb)
+    return Gap(one, two, gap, 1, one.n, result.about, of=result.of, verb=result.verb)
 
 
 def _among(result: Description) -> pd.DataFrame | None:
@@ -250,7 +241,7 @@ def _of_same(result: Description, among: pd.DataFrame, one: Row, two: Row) -> Ga
     both = among[[one.code, two.code]].dropna().astype(bool)
     first, second = both[one.code], both[two.code]
     gap = counts.paired_difference(int((first & ~second).sum()), int((second & ~first).sum()), len(both), result.level)
-    return Gap(one, two, gap, result.level, 1, len(both), result.about, verb=result.verb)
+    return Gap(one, two, gap, 1, len(both), result.about, verb=result.verb)
 
 
 def _who(rows: pd.DataFrame, person: str, of: str, part: str) -> set[Any]:
@@ -272,8 +263,8 @@ def rest(result: Description) -> Gaps:
     p = np.array([newcombe_p(one.k or 0, one.n, two.k or 0, two.n) for one, two, _ in pairs], dtype=float)
     found = zip(pairs, p, holm(p), holm_levels(p, result.level), strict=True)
     return Gaps(tuple(
-        Gap(one, two, _newcombe(one, two, float(level)), float(level), len(pairs), one.n + two.n, result.about,
-            float(raw), float(adjusted), only, verb=result.verb)
+        Gap(one, two, _newcombe(one, two, float(level)), len(pairs), one.n + two.n, result.about, float(raw),
+            float(adjusted), only, verb=result.verb)
         for (one, two, only), raw, adjusted, level in found
     ), result.about)
 

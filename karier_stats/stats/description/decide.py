@@ -178,7 +178,7 @@ def last_change(lines: Description, *, least: int = LEAST) -> Changes:
     level = 1 - (1 - lines.level) / max(len(pairs), 1)
     return Changes({
         new.code: Gap(
-            new, old, counts.newcombe(new.k or 0, new.n, old.k or 0, old.n, level), level, len(pairs), min(new.n, old.n),
+            new, old, counts.newcombe(new.k or 0, new.n, old.k or 0, old.n, level), len(pairs), min(new.n, old.n),
             {**lines.about, "coverage": _coverage(lines.about, new, old)}, verb=lines.verb, design="before_after",
         ) for new, old in pairs
     }, lines, least)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from karier_stats.stats.columns import about_of, level_of, listed, refuse_absent
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
 
 Kind = Literal["share", "mean", "median", "total", "ratio"]
@@ -27,7 +27,7 @@ COUNTED = "_counted"
 
 
 @dataclass(frozen=True)
-class Row:
+class Row(Valued):
     """One number with its interval and what it counts.
 
     Parameters
@@ -56,26 +56,6 @@ class Row:
     k: int | None
     n: int
     lots: int | None = None
-
-    @property
-    def estimate(self) -> float:
-        """The number."""
-        return self.value.value
-
-    @property
-    def low(self) -> float:
-        """Lower bound; NaN where there is none."""
-        return self.value.low
-
-    @property
-    def high(self) -> float:
-        """Upper bound; NaN where there is none."""
-        return self.value.high
-
-    @property
-    def level(self) -> float:
-        """Of the interval."""
-        return self.value.level
 
     @property
     def name(self) -> str:

@@ -122,7 +122,7 @@ def mismatch(
         two = Row("", "", code, None, Estimate(total / whole if whole else 0.0, level=at), round(total), round(whole))
         people = mentions.index.isin(asked.loc[asked[of].astype(str) == code, per])
         one, value = _asked(people, mentions, two, at)
-        rows.append(Gap(one, two, value, at, 1, len(mentions), said, of=of))
+        rows.append(Gap(one, two, value, 1, len(mentions), said, of=of))
     rows.sort(key=lambda gap: -gap.value.value)
     first = {} if lead is None or not lead.n else {row.part: row.estimate for row in lead.rows}
     tables = tuple(dict.fromkeys((*asked.attrs.get("tables", ()), *given.about.get("tables", ()))))

@@ -12,40 +12,13 @@ import pandas as pd
 from karier_stats.stats.change.gain_notes import counted, family_note
 from karier_stats.stats.change.gains import name_of
 from karier_stats.stats.columns import about_of, level_of
-from karier_stats.stats.description.contrasts import LEAST
+from karier_stats.stats.description.contrasts import LEAST, Gap
+from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, selected_levels
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-
-@dataclass(frozen=True)
-class Other:
-    """One group less the others of its kind.
-
-    Parameters
-    ----------
-    by, within : str
-        Codes of the group and of the kind.
-    value : Estimate
-        The difference of means, at the level that goes with its adjusted test.
-    p_adjusted : float
-        By Benjamini and Hochberg, over all groups and kinds.
-    n : int
-        Rows of the group.
-    """
-
-    by: str
-    within: str
-    value: Estimate
-    p_adjusted: float
-    n: int
-
-    @property
-    def seen(self) -> bool:
-        """Whether the interval lies on one side of zero."""
-        return self.value.seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,8 +27,8 @@ class Others:
 
     Parameters
     ----------
-    rows : tuple of Other
-        By kind and group.
+    rows : tuple of Gap
+        By kind and group: the group (``code``) of a kind (``part``) less its others, with p by Benjamini and Hochberg.
     by : str
         The column of the groups.
     without : int
@@ -66,7 +39,7 @@ class Others:
         What the view says of its table.
     """
 
-    rows: tuple[Other, ...]
+    rows: tuple[Gap, ...]
     by: str
     without: int
     level: float
@@ -78,7 +51,7 @@ class Others:
     @property
     def n(self) -> int:
         """Rows of all groups."""
-        return sum(row.n for row in self.rows)
+        return sum(row.one.n for row in self.rows)
 
     @property
     def notes(self) -> tuple[Text, ...]:
@@ -92,8 +65,8 @@ class Others:
     def frame(self, kind: str) -> pd.DataFrame:
         """One row per group and kind."""
         rows = pd.DataFrame([{
-            "pair": f"{row.by} · {row.within}", "estimate": row.value.value, "low": row.value.low, "high": row.value.high,
-            "n": row.n, "p": row.value.p, "p_bh": row.p_adjusted,
+            "pair": _pair(row), "estimate": row.estimate, "low": row.low, "high": row.high, "n": row.one.n, "p": row.value.p,
+            "p_bh": row.p_adjusted,
         } for row in self.rows])
         rows.attrs["as"] = {"pair": "label"}
         return rows
@@ -122,23 +95,29 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
     Welch's t of each group against the rest of its kind, where both have at least ``LEAST`` rows; p by Benjamini and
     Hochberg, and every interval at the level that this correction uses.
     """
-    at = level_of(data, level)
+    at, about = level_of(data, level), about_of(data)
     numbers = data[data[of].notna()]
     known = numbers[numbers[by].notna()]
-    found = []
+    pairs = []
     for (kind, group), part in known.groupby([within, by], sort=True):
         rest = known[(known[within] == kind) & (known[by] != group)]
         if len(part) >= LEAST and len(rest) >= LEAST:
-            value = paired.welch(part[of].to_numpy(float), rest[of].to_numpy(float), at)
-            found.append(Other(str(group), str(kind), value, value.p, len(part)))
-    p = np.array([row.value.p for row in found], dtype=float)
+            scores = part[of].to_numpy(float), rest[of].to_numpy(float)
+            one, two = (Row(by, code, str(kind), None, Estimate(float(own.mean())), None, len(own))
+                        for code, own in zip((str(group), ""), scores, strict=True))
+            pairs.append((one, two, paired.welch(*scores, at)))
+    p = np.array([value.p for _, _, value in pairs], dtype=float)
     rows = tuple(
-        Other(row.by, row.within, row.value.at(float(own)), float(adjusted), row.n)
-        for row, own, adjusted in zip(found, selected_levels(p, at), benjamini_hochberg(p), strict=True)
+        Gap(one, two, value.at(float(own)), len(pairs), one.n + two.n, about, value.p, float(adjusted), of=of)
+        for (one, two, value), own, adjusted in zip(pairs, selected_levels(p, at), benjamini_hochberg(p), strict=True)
     )
-    about = about_of(data)
-    pairs = {
-        f"{row.by} · {row.within}":
-            Phrase("gains.pair", one=name_of(about, by, row.by), two=name_of(about, within, row.within)) for row in rows
+    names = {
+        _pair(row): Phrase("gains.pair", one=name_of(about, by, row.one.code), two=name_of(about, within, row.one.part))
+        for row in rows
     }
-    return Others(rows, by, len(numbers) - len(known), at, {**about, "names": {**about.get("names", {}), "pair": pairs}})
+    return Others(rows, by, len(numbers) - len(known), at, {**about, "names": {**about.get("names", {}), "pair": names}})
+
+
+def _pair(row: Gap) -> str:
+    """The code of a group among its kind."""
+    return f"{row.one.code} · {row.one.part}"

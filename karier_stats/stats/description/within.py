@@ -13,7 +13,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.description.contrasts import LEAST
-from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.stats.numerics.estimate import Estimate, Valued, between
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ GROUP = "_group"
 
 
 @dataclass(frozen=True)
-class Within:
+class Within(Valued):
     """One group less all others of its breakdown, within units.
 
     Parameters
@@ -66,11 +66,6 @@ class Within:
     def verb(self) -> Mapping[str, Any]:
         """The keywords of the call, by which words are chosen."""
         return {"verb": "within", "of": self.of}
-
-    @property
-    def seen(self) -> bool:
-        """Whether the interval lies on one side of zero."""
-        return self.value.seen
 
 
 @dataclass(frozen=True)

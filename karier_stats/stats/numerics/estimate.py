@@ -126,6 +126,37 @@ class Estimate:
         return replace(self, value=ratio, std_error=self.std_error * ratio, bounds=bounds)
 
 
+class Valued:
+    """What is told of one estimate, its ``value``."""
+
+    value: Estimate
+
+    @property
+    def estimate(self) -> float:
+        """The number."""
+        return self.value.value
+
+    @property
+    def low(self) -> float:
+        """Lower bound; NaN where there is none."""
+        return self.value.low
+
+    @property
+    def high(self) -> float:
+        """Upper bound; NaN where there is none."""
+        return self.value.high
+
+    @property
+    def level(self) -> float:
+        """Of the interval; raised where several numbers form a family."""
+        return self.value.level
+
+    @property
+    def seen(self) -> bool:
+        """Whether the interval lies on one side of zero."""
+        return self.value.seen
+
+
 def between(value: float, low: float, high: float, **known: Any) -> Estimate:
     """An estimate between bounds that were made at one level, with what else is ``known`` of it."""
     return Estimate(value, bounds=lambda level: (low, high), **known)
