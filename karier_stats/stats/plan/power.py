@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -72,7 +72,7 @@ class Power(Result):
         return people if self.plan.units is None else Phrase("plan.in_units", people=people, units=row.n_units)
 
     @property
-    def _measure(self) -> Phrase:
+    def measure(self) -> Phrase:
         """Unit of measure of the effect."""
         if self.plan.design == "shares":
             return Phrase("plan.measure.percentage_points")
@@ -83,21 +83,13 @@ class Power(Result):
         """The effect with its unit of measure."""
         effect, shares = self.plan.effect, self.plan.design == "shares"
         size = Figure(100 * effect) if shares else Figure(effect, "number", decimals(abs(effect)))
-        return Phrase("plan.effect", size=size, measure=self._measure)
+        return Phrase("plan.effect", size=size, measure=self.measure)
 
     def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Power over a range of effects, with the effect and the power of the plan."""
-        from karier_stats.draw.panels import MARKED, PLAIN, no_change, panel
+        from karier_stats.draw.measures import draw_power
 
-        ax, scale = panel(ax, 6, 4), 100 if self.plan.design == "shares" else 1
-        ax.plot(scale * self.curve["effect"], 100 * self.curve["power"], color=PLAIN, linewidth=1.8)
-        if len(self.curve):
-            ax.plot([scale * abs(self.plan.effect)], [100 * self.plan.power], "o", color=MARKED)
-        no_change(ax, "y", 100 * self.target)
-        ax.set_ylim(0, 102)
-        ax.set_ylabel(Phrase("plan.axis.power")[lang])
-        ax.set_xlabel(Phrase("plan.axis.effect", measure=self._measure)[lang])
-        return ax
+        return draw_power(self, ax, lang)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
@@ -336,10 +328,9 @@ class _Question:
         dof = NAN if plan.dof is None or not found else plan.dof
         row = Row(self.solved, "normal" if normal else "noncentral_t", Estimate(value, dof=dof))
         counts = {"n": plan.n or None, "n_units": plan.units}
-        recompute: Callable[[float], Power] = self.result
         return Power(
             table=make_table([row.record(level) | counts]), lead=row.key, notes=tuple(self._notes(plan, found)),
-            recompute=recompute, plan=plan, target=plan.power if self.solved == "power" else self.target,
+            recompute=self.result, plan=plan, target=plan.power if self.solved == "power" else self.target,
             curve=_curve(plan) if found else pd.DataFrame({"effect": [], "power": []}, dtype=float),
             fall=self._fall(plan) if found else None,
         )

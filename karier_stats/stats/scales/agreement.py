@@ -32,8 +32,6 @@ _ICCS = (
     ("icc1", "reml"), ("icc1", "anova"), ("icc1", "anova_mean_size"),
     ("icc2", "spearman_brown"), ("icc2", "mean_reliability"), ("icc2", "anova"),
 )
-NAMES_TO = 40
-"""Up to so many units are named along the axis of the picture."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -78,23 +76,9 @@ class Agreement(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = True) -> Axes:
         """Each unit's mean with its own interval, and the mean of all rows; units are named along the axis."""
-        from karier_stats.draw.panels import PLAIN, no_change, panel
+        from karier_stats.draw.measures import draw_agreement
 
-        ax = panel(ax, 6.5, max(3.0, 0.25 * min(len(self.units), NAMES_TO) + 1))
-        places = np.arange(len(self.units))[::-1]
-        low, high, mean = (
-            self.units[name].to_numpy(dtype=float, na_value=np.nan) for name in ("ci_low", "ci_high", "mean")
-        )
-        known = np.isfinite(low)
-        ends = np.maximum(low, self.scale[0]), np.minimum(high, self.scale[1])
-        ax.hlines(places[known], ends[0][known], ends[1][known], PLAIN)
-        ax.scatter(mean, places, s=22, color=PLAIN, zorder=3)
-        no_change(ax, at=self.mean)
-        shown = names and len(places) <= NAMES_TO
-        ax.set_yticks(places if shown else [], self.units["label"] if shown else [])
-        ax.set_ylabel("" if shown else Phrase("scales.agreement.unit")[lang])
-        ax.set_xlabel(Phrase("scales.agreement.axis")[lang])
-        return ax
+        return draw_agreement(self, ax, lang, names)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
@@ -250,9 +234,8 @@ class _Answers:
     def result(self, level: float) -> Agreement:
         """The result at one level."""
         check_level(level)
-        recompute: Callable[[float], Agreement] = self.result
         return Agreement(
-            table=self.sheet.table(level), lead=("icc1", "reml"), notes=self._notes(), recompute=recompute,
+            table=self.sheet.table(level), lead=("icc1", "reml"), notes=self._notes(), recompute=self.result,
             items=self.items, scale=self.scale, units=self._units(level), mean=float(self.means.mean()), level=level,
         )
 

@@ -56,16 +56,9 @@ class Raters(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """How many people got which pair of ratings from the first two raters, beside the line of equal ratings."""
-        from karier_stats.draw.panels import bubbles, panel
+        from karier_stats.draw.measures import draw_raters
 
-        ax = panel(ax, 4.5, 4.5)
-        pairs, counts = np.unique(self.scores[:, :2], axis=0, return_counts=True)
-        bubbles(ax, pairs[:, 0], pairs[:, 1], 20 + 380 * counts / counts.max())
-        ends = [self.scores.min(), self.scores.max()]
-        ax.plot(ends, ends, color="0.35", linewidth=0.8, linestyle="--")
-        ax.set_xlabel(self.raters[0])
-        ax.set_ylabel(self.raters[1])
-        return ax
+        return draw_raters(self, ax)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""

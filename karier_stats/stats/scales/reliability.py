@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -66,21 +66,13 @@ class Reliability(Result):
 
     def plot(self, ax: Axes | None = None) -> Axes:
         """One point per item: its correlation with the rest."""
-        from karier_stats.draw.panels import PLAIN, panel
+        from karier_stats.draw.measures import draw_items
 
-        ax = panel(ax, 6, 0.4 * len(self.items) + 1)
-        rows = self._item_rows()
-        names = [base_term(term)[1] for term in rows["term"]]
-        ax.axvline(0, color="0.6", linewidth=0.8)
-        ax.scatter(rows["estimate"].astype(float), names, color=PLAIN)
-        ax.invert_yaxis()
-        ax.set_xlim(min(-0.05, float(rows["estimate"].min()) - 0.05), 1)
-        ax.set_xlabel("r")
-        return ax
+        return draw_items(self.item_rows, ax)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        rows = self._item_rows()
+        rows = self.item_rows
         ranked = rows.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
         least, most = ranked["estimate"].iloc[[0, -1]]
         least_item, most_item = (base_term(term)[1] for term in ranked["term"].iloc[[0, -1]])
@@ -88,7 +80,8 @@ class Reliability(Result):
             "scales.reliability.alt", items=len(rows), least=least, least_item=least_item, most=most, most_item=most_item
         )[lang]
 
-    def _item_rows(self) -> pd.DataFrame:
+    @property
+    def item_rows(self) -> pd.DataFrame:
         """Rows of the items."""
         return self.table[self.table["term"].str.startswith("item_rest[")]
 
@@ -320,9 +313,8 @@ class _Scale:
     def result(self, level: float) -> Reliability:
         """The result at one level."""
         check_level(level)
-        recompute: Callable[[float], Reliability] = self.result
         return Reliability(
             table=make_table(row.record(level) | {"ci_level": level} for row in self.sheet.rows),
             lead=("omega", "bootstrap") if isinstance(self.factor, OneFactor) else ("alpha", "feldt"),
-            notes=tuple(self.sheet.notes), recompute=recompute, items=self.names, reversed_items=self.against,
+            notes=tuple(self.sheet.notes), recompute=self.result, items=self.names, reversed_items=self.against,
         )

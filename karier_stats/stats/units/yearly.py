@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
@@ -66,10 +65,10 @@ class YearlyFlags(Result):
         said = Joined(self._count, Phrase("units.yearly.rate", chance=chance, over=over), self._foremost)[lang]
         if self.changes["flagged"].any():
             return said
-        return f"{said} {beside(self.headline, lang, self._unit[lang].strip(), self._scale)}"
+        return f"{said} {beside(self.headline, lang, self._unit[lang].strip(), self.scale)}"
 
     @property
-    def _scale(self) -> float:
+    def scale(self) -> float:
         """Shares are told in percentage points."""
         return 100.0 if self.kind == "share" else 1.0
 
@@ -92,9 +91,9 @@ class YearlyFlags(Result):
         """The change with the smallest p."""
         row = self.headline
         label, year = row.term.removeprefix("year_change[").removesuffix("]").rsplit("; ", 1)
-        places = decimals(self._scale * float(row.ci_high - row.ci_low) / 2)
+        places = decimals(self.scale * float(row.ci_high - row.ci_low) / 2)
         size, low, high = (
-            Figure(self._scale * row[name], "number", places) for name in ("estimate", "ci_low", "ci_high")
+            Figure(self.scale * row[name], "number", places) for name in ("estimate", "ci_low", "ci_high")
         )
         return Phrase(
             "units.yearly.foremost", label=label, year=year, size=size, low=low, high=high, p=row.p_value, n=row.n,
@@ -103,33 +102,13 @@ class YearlyFlags(Result):
 
     def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
         """Each unit's change in each year with its simultaneous interval; flagged ones in another colour, and named."""
-        from karier_stats.draw.panels import no_change, panel
+        from karier_stats.draw.units import draw_years
 
-        ax = panel(ax, 7, 4)
-        years = list(dict.fromkeys(self.changes["year"]))
-        for at, year in enumerate(years):
-            self._draw_year(ax, at, self.changes[self.changes["year"] == year], names)
-        no_change(ax, "y")
-        ax.set_xticks(range(len(years)), [str(year) for year in years])
-        ax.set_ylabel(Phrase(f"units.yearly.axis.{self.kind}", outcome=self.outcome)[lang])
-        return ax
-
-    def _draw_year(self, ax: Axes, at: int, rows: pd.DataFrame, names: bool) -> None:
-        """The changes of one year side by side about ``at``."""
-        from karier_stats.draw.panels import MARKED, PLAIN
-
-        places, scale = at + np.linspace(-0.36, 0.36, len(rows)), self._scale
-        colours = np.where(rows["flagged"], MARKED, PLAIN).tolist()
-        ax.vlines(places, scale * rows["ci_low"], scale * rows["ci_high"], colours, linewidth=1.4)
-        ax.scatter(places, scale * rows["estimate"], s=20, c=colours, zorder=3)
-        shown = rows["flagged"].to_numpy() & names
-        for place, label, value in zip(places[shown], rows["label"][shown], rows["estimate"][shown], strict=True):
-            point = (place, scale * value)
-            ax.annotate(str(label), point, xytext=(4, 3), textcoords="offset points", fontsize="small")
+        return draw_years(self, ax, lang, names)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        low, high = self._scale * self.changes["estimate"].agg(["min", "max"])
+        low, high = self.scale * self.changes["estimate"].agg(["min", "max"])
         return Phrase(
             "units.yearly.alt", units=self.changes["label"].nunique(), low=low, high=high, unit=self._unit,
             flagged=int(self.changes["flagged"].sum()),
@@ -221,10 +200,9 @@ class _Years:
         })
         changes["flagged"] = changes["p_value"] < 1 - level
         lead = rows[int(np.argmin([row["p_value"] for row in rows]))]
-        recompute: Callable[[float], YearlyFlags] = self.result
         return YearlyFlags(
             table=table, lead=(lead["term"], lead["method"]),
-            notes=(*self.dropped, *self._notes()), recompute=recompute,
+            notes=(*self.dropped, *self._notes()), recompute=self.result,
             outcome=self.names[0], unit=self.names[1], year=self.names[2], kind=self.kind,
             horizon=self.horizon, level=level, changes=changes,
         )
