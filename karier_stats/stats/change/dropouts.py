@@ -8,11 +8,12 @@ from typing import Any
 
 import pandas as pd
 
+from karier_stats.stats.change.change_rows import named
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import nested
 from karier_stats.stats.columns import about_of, level_of
-from karier_stats.stats.effect import Design, Effect, cell
+from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics.estimate import between
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
@@ -27,104 +28,25 @@ class Dropouts:
 
     Parameters
     ----------
-    result : Leavers or None
-        None where too few left or stayed.
-    share : float
-        Share of participants who left, 0-1.
-    alike : bool
-        Whether people were chosen in a way under which the difference in change is read as it stands.
-    without : int
-        People left out because their cluster is not known.
-    worse : float
-        Points taken off what is filled in for participants.
+    result : Leavers, optional
+        None where too few left or stayed, and then nothing else is known.
+    before : Effect, optional
+        Score before of participants who left, less that of those who stayed.
+    tipping : Effect, optional
+        The result of those who stayed, with how much worse those who left must have done to hide or undo it.
+    filled, filled_worse : Effect, optional
+        The result with scores of those who left filled in from their score before, and with ``worse`` points taken off
+        what is filled in for participants.
+    notes : tuple of Text
+        How people were taken, who was left out, and that all groups stand together.
     """
 
-    result: Leavers | None = field(repr=False)
-    share: float
-    alike: bool
-    without: int
-    worse: float
-    level: float
-    about: Mapping[str, Any] = field(repr=False)
-
-    @property
-    def arm(self) -> str:
-        """The participants' arm; empty without comparison people."""
-        assert self.result is not None
-        return self.result.arms[0]
-
-    @property
-    def before(self) -> Effect | None:
-        """Score before of participants who left, less that of those who stayed."""
-        if self.result is None:
-            return None
-        left = self.result.row(self._term("left"))
-        return self._effect("before_gap", round(cell(left["estimate"]) * int(left["n"])), "descriptive", coverage=1.0)
-
-    @property
-    def tipping(self) -> Effect | None:
-        """The result of those who stayed, with how much worse those who left must have done to hide or undo it."""
-        if self.result is None:
-            return None
-        near, far = (cell(self.result.row(self._term(f"tipping_{name}"))["estimate"]) for name in ("unseen", "zero"))
-        theirs = self.result.stayed_change[self.arm] + near
-        facts = {
-            "near": abs(near), "far": abs(far), "theirs": theirs, "way": Phrase(f"gains.than.{'lower' if near < 0 else 'higher'}"),
-            "stayed": Phrase(f"gains.stayed.{'compared' if self.result.control else 'alone'}"),
-        }
-        effect = self._effect(str(self.result.headline["term"]), self._n, self._design, robust=self.alike and not theirs > 0)
-        return replace(effect, about={**effect.about, "facts": facts})
-
-    @property
-    def filled(self) -> Effect | None:
-        """The result with scores of those who left filled in from their score before."""
-        return None if self.result is None else self._imputed(0.0)
-
-    @property
-    def filled_worse(self) -> Effect | None:
-        """The same with ``worse`` points taken off what is filled in for participants."""
-        if self.result is None:
-            return None
-        effect = self._imputed(self.worse)
-        return replace(effect, about={**effect.about, "facts": {"taken": -self.worse}})
-
-    @property
-    def notes(self) -> tuple[Text, ...]:
-        """How people were taken, who was left out, and that all groups stand together."""
-        if self.result is None:
-            return ()
-        pooled = (Phrase("gains.pooled"),) if self.result.control else ()
-        return (*method_notes([(None, str(self.result.headline["method"]))], self.without), *pooled)
-
-    def _term(self, name: str, more: str = "") -> str:
-        """A term of the result with what stands in its brackets."""
-        inside = " · ".join(bit for bit in (self.arm, more) if bit)
-        return f"{name}[{inside}]" if inside else name
-
-    @property
-    def _n(self) -> int:
-        """People with a score before in the smaller arm."""
-        assert self.result is not None
-        return min(int(row["n"]) for row in self.result.table.to_dict("records") if str(row["term"]).startswith("left"))
-
-    @property
-    def _design(self) -> Design:
-        assert self.result is not None
-        return "comparison_group" if self.result.control else "before_after"
-
-    def _imputed(self, delta: float) -> Effect:
-        """The result with scores filled in."""
-        return self._effect(self._term("imputed", f"{delta:g}"), self._n, self._design, robust=self.alike)
-
-    def _effect(
-        self, term: str, n: int, design: Design, *, robust: bool = True, coverage: float | None = None,
-    ) -> Effect:
-        """One row of the result; without ``coverage`` it speaks of those who stayed among all who began."""
-        assert self.result is not None
-        row = self.result.row(term if "[" in term or not self.arm else self._term(term))
-        value, low, high = (cell(row[name]) for name in ("estimate", "ci_low", "ci_high"))
-        about = {**self.about, "coverage": 1 - self.share if coverage is None else coverage}
-        return Effect(between(value, low, high, level=self.level), n, design, robust=robust, about=about)
+    result: Leavers | None = field(default=None, repr=False)
+    before: Effect | None = None
+    tipping: Effect | None = None
+    filled: Effect | None = None
+    filled_worse: Effect | None = None
+    notes: tuple[Text, ...] = ()
 
 
 def dropouts(
@@ -161,9 +83,8 @@ def dropouts(
     inside = data[group] == control
     treated, beside = data[~inside], data[inside]
     gone = int(treated[after].isna().sum())
-    share, alike = gone / max(len(treated), 1), bool(treated[selection].isin(ALIKE).all())
     if data[before].dtype.name == "category" or min(gone, len(treated) - gone) < least:
-        return Dropouts(None, share, alike, 0, worse, at, about)
+        return Dropouts()
     compared = int(beside[after].notna().sum()) >= fewest
     people, unit, without = nested(data if compared else treated, cluster, group)
     stayed, left = people[people[after].notna()], people[people[after].isna()]
@@ -173,4 +94,52 @@ def dropouts(
         cluster=None if unit is None else stayed[unit], left_cluster=None if unit is None else left[unit],
         level=at, seed=about.get("seed", 0) if seed is None else seed, deltas=(worse,),
     )
-    return Dropouts(found, share, alike, len(without), worse, at, about)
+    alike = bool(treated[selection].isin(ALIKE).all())
+    told = _Told(found, at, {**about, "coverage": 1 - gone / len(treated)}, alike)
+    pooled = (Phrase("gains.pooled"),) if compared else ()
+    return Dropouts(
+        found, told.before({**about, "coverage": 1.0}), told.tipping(), told.filled(0.0), told.filled(worse, taken=-worse),
+        (*method_notes([(None, str(found.headline["method"]))], len(without)), *pooled),
+    )
+
+
+@dataclass(frozen=True)
+class _Told:
+    """Those who left, as findings speak of them; ``about`` has the share of those who stayed among all who began."""
+
+    result: Leavers
+    level: float
+    about: Mapping[str, Any]
+    alike: bool
+
+    def row(self, base: str, more: str = "") -> pd.Series:
+        """A row of the participants."""
+        return self.result.row(named(base, self.result.arms[0], more))
+
+    def effect(self, row: pd.Series, robust: bool, **facts: Any) -> Effect:
+        """One row, with the people who have a score before in the smaller arm."""
+        rows = self.result.table.to_dict("records")
+        n = min(int(other["n"]) for other in rows if str(other["term"]).startswith("left"))
+        about = {**self.about, "facts": facts} if facts else self.about
+        design: Design = "comparison_group" if self.result.control else "before_after"
+        return Effect(between(*of_row(row, self.level).ends, level=self.level), n, design, robust=robust, about=about)
+
+    def before(self, about: Mapping[str, Any]) -> Effect:
+        """How their scores before differ from those of who stayed."""
+        left = self.row("left")
+        n = round(cell(left["estimate"]) * int(left["n"]))
+        return replace(self.effect(self.row("before_gap"), True), n=n, design="descriptive", about=about)
+
+    def tipping(self) -> Effect:
+        """The result of those who stayed, and what would undo it."""
+        near, far = (cell(self.row(f"tipping_{name}")["estimate"]) for name in ("unseen", "zero"))
+        theirs = self.result.stayed_change[self.result.arms[0]] + near
+        return self.effect(
+            self.result.headline, self.alike and not theirs > 0, near=abs(near), far=abs(far), theirs=theirs,
+            way=Phrase(f"gains.than.{'lower' if near < 0 else 'higher'}"),
+            stayed=Phrase(f"gains.stayed.{'compared' if self.result.control else 'alone'}"),
+        )
+
+    def filled(self, delta: float, **facts: Any) -> Effect:
+        """The result with scores filled in."""
+        return self.effect(self.row("imputed", f"{delta:g}"), self.alike, **facts)
