@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Phrase, say
 from karier_stats.words.catalogue import room_of
-from karier_stats.words.numbers import Text, number, p_value
+from karier_stats.words.numbers import Text, integer, is_missing, number, p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -111,9 +111,15 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 def _clean(value: Any) -> Any:
     """NaN and infinity never leave the library: they become a missing value."""
-    if value is None or isinstance(value, str):
-        return value if value is not None else pd.NA
-    return value if math.isfinite(float(value)) else pd.NA
+    return pd.NA if is_missing(value) else value
+
+
+def draw_rows(rows: Sequence[Mapping[Any, Any]], ax: Axes | None, lang: str) -> Axes:
+    """Rows of a table, in points, from top to bottom, each named with its n."""
+    from karier_stats.draw.panels import dots
+
+    names = [f"{name_of(row['term'], lang)} (n = {integer(row['n'], lang)})" for row in rows]
+    return dots(rows, names, say("change.picture.axis.points", lang), ax)
 
 
 @dataclass(frozen=True)
@@ -244,9 +250,19 @@ class Result:
         """The headline in words; no claim beyond what the design allows."""
         raise NotImplementedError
 
-    def plot(self, ax: Axes | None = None) -> Axes:
-        """Draw the result; nothing is computed here."""
-        raise NotImplementedError
+    @property
+    def drawn(self) -> list[dict[Any, Any]]:
+        """Rows of a picture of the table, in their order."""
+        return self.table.to_dict("records")
+
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, for a reader who cannot see it."""
+        rows = [f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in self.drawn]
+        return say("change.picture.dots", lang, rows="; ".join(rows))
+
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+        """Draw the result, the rows under one another by default; nothing is computed here."""
+        return draw_rows(self.drawn, ax, lang)
 
     def display_table(self, lang: str = "id", digits: int = 3) -> pd.DataFrame:
         """The rows as text for a reader: names, estimates with intervals, p-values."""

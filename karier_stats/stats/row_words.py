@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from karier_stats.words import Figure, Phrase, say
-from karier_stats.words.numbers import decimals, figures
+from karier_stats.words.numbers import decimals, figures, is_missing
 
 POWER = 0.8
 
 Verdict = Literal["not_estimated", "no_interval", "split", "unseen", "seen"]
 
 
-def missing(value: Any) -> bool:
-    """True for a cell without a value."""
-    return value is None or type(value).__name__ == "NAType" or not math.isfinite(value)
-
-
 def digits_for(row: pd.Series) -> int:
     """Decimals that show two figures of half the interval's width."""
-    if missing(row["ci_low"]):
-        return 0 if not missing(row["estimate"]) and row["estimate"] == round(row["estimate"]) else 2
+    if is_missing(row["ci_low"]):
+        return 0 if not is_missing(row["estimate"]) and row["estimate"] == round(row["estimate"]) else 2
     half = (row["ci_high"] - row["ci_low"]) / 2
     return decimals(half) if half > 0 else 4
 
@@ -46,7 +40,7 @@ class Told:
     def say(self, lang: str) -> str:
         """The row in words of one language."""
         row, unit, n = self.row, Phrase(f"change.unit.{self.unit}"), int(self.row["n"])
-        if missing(row["ci_low"]) or row["ci_low"] == row["ci_high"]:
+        if is_missing(row["ci_low"]) or row["ci_low"] == row["ci_high"]:
             return say("change.told.bare", lang, value=self.figure(row["estimate"]), unit=unit, n=n)
         ends = [row["estimate"], row["ci_low"], row["ci_high"]]
         (value, low, high), size = figures(ends, lang, (row["ci_high"] - row["ci_low"]) / 2)
@@ -62,14 +56,14 @@ class Told:
 
 def is_null(row: pd.Series) -> bool:
     """True where the interval holds zero."""
-    return not missing(row["ci_low"]) and row["ci_low"] <= 0 <= row["ci_high"]
+    return not is_missing(row["ci_low"]) and row["ci_low"] <= 0 <= row["ci_high"]
 
 
 def verdict(row: pd.Series, split: Phrase | None = None) -> Verdict:
     """What can be said of a row: the ladder from "no value" to "told apart from zero"."""
-    if missing(row["estimate"]):
+    if is_missing(row["estimate"]):
         return "not_estimated"
-    if missing(row["ci_low"]):
+    if is_missing(row["ci_low"]):
         return "no_interval"
     return "split" if split is not None else "unseen" if is_null(row) else "seen"
 
@@ -85,7 +79,7 @@ def limit(least: float | None, told: Told, what: str = "change") -> Phrase | Non
         The row that it goes with.
     what : {"change", "net_gain"}
     """
-    if missing(least):
+    if is_missing(least):
         return None
     unit = Phrase(f"change.unit.{told.unit}")
     return Phrase(f"change.limit.{what}", least=told.figure(least), unit=unit, power=POWER)

@@ -10,7 +10,7 @@ import numpy as np
 
 from karier_stats.stats.change.nomination import net_gain
 from karier_stats.stats.numerics import paired
-from karier_stats.stats.row_words import missing
+from karier_stats.words.numbers import is_missing
 
 from .harness import BIAS, COVERAGE, LEVEL, QUICK, SIZE, Cell, Check, Tally, control, promise, some
 from .pairs import arm_estimates
@@ -136,6 +136,6 @@ def _net_row(method: str, tally: Tally, before: Floats, after: Floats, **keyword
     """One way of taking the drift off."""
     row = net_gain(before, after, **keywords).headline
     low, high, estimate = (
-        math.nan if missing(row[name]) else float(row[name]) for name in ("ci_low", "ci_high", "estimate")
+        math.nan if is_missing(row[name]) else float(row[name]) for name in ("ci_low", "ci_high", "estimate")
     )
     tally.interval(method, low, high, GAIN, estimate, SCORE_SD)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.stats import row_picture
-from karier_stats.stats.results import METHODS, base_term, name_of
+from karier_stats.stats.results import METHODS, base_term, draw_rows, name_of
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import LANGUAGES, Text, is_missing
@@ -159,7 +158,7 @@ def draw(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
     from karier_stats.draw.panels import MARKED, PLAIN, panel
 
     if not len(result.curve):
-        ax = row_picture.draw(result.table.to_dict("records"), ax, lang)
+        ax = draw_rows(result.table.to_dict("records"), ax, lang)
         if result.design != "random":
             ax.set_xlabel(_say("picture.figures")[lang])
         return ax

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.stats.results import base_term
-from karier_stats.stats.row_words import Told, is_null, limit, missing, verdict
+from karier_stats.stats.row_words import Told, is_null, limit, verdict
 from karier_stats.stats.steps import step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
+from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -56,7 +57,7 @@ def _told(result: Change, row: pd.Series, step: float = 1.0) -> Told:
 def _limit(result: Change, term: str, told: Told) -> Phrase | None:
     """The smallest change that these data would have shown."""
     least = result.detectable.get(term)
-    return None if least is None or missing(least) else limit(least * (100 if told.unit == "share" else 1), told)
+    return None if least is None or is_missing(least) else limit(least * (100 if told.unit == "share" else 1), told)
 
 
 def _split(result: Change, term: str) -> Phrase | None:
@@ -73,14 +74,14 @@ def _split(result: Change, term: str) -> Phrase | None:
     cr2, wild = (rows[method]["p_value"] for method in ("cr2", "wild"))
     alpha = 1 - result.options.level
     # Without an interval the bootstrap can never reject at this level, and has no say.
-    if missing(cr2) or missing(rows["wild"]["ci_low"]) or (cr2 < alpha) == (wild < alpha):
+    if is_missing(cr2) or is_missing(rows["wild"]["ci_low"]) or (cr2 < alpha) == (wild < alpha):
         return None
     return Phrase("change.split.wild", cr2=cr2, wild=wild)
 
 
 def _mcnemar_split(row: Mapping[Any, Any]) -> Phrase | None:
     """Newcombe's interval beside McNemar's exact p where one leaves out "no change" and the other does not."""
-    if missing(row["ci_low"]) or missing(row["p_value"]):
+    if is_missing(row["ci_low"]) or is_missing(row["p_value"]):
         return None
     outside = not row["ci_low"] <= 0 <= row["ci_high"]
     if outside == (row["p_value"] < 1 - row["ci_level"]):
@@ -108,7 +109,7 @@ def _moved(result: Change) -> Joined:
     p = result.row("median_change")["p_value"]
     return Joined(
         Phrase("change.one.moved", **_shares(result, ""), caveat=Phrase("change.one.caveat")),
-        None if missing(p) else Phrase("change.one.wilcoxon", p=p),
+        None if is_missing(p) else Phrase("change.one.wilcoxon", p=p),
     )
 
 
@@ -117,7 +118,7 @@ def _shares(result: Change, inside: str) -> dict[str, Any]:
     up, same, down = (
         result.row(f"{name}{inside}", result.lead[1]) for name in ("improved", "unchanged", "declined")
     )
-    bounds = {} if missing(up["ci_low"]) else {"low": 100 * up["ci_low"], "high": 100 * up["ci_high"]}
+    bounds = {} if is_missing(up["ci_low"]) else {"low": 100 * up["ci_low"], "high": 100 * up["ci_high"]}
     return {
         "up": up["estimate"], "same": same["estimate"], "down": down["estimate"], "n": int(up["n"]),
         "level": up["ci_level"], "low": None, "high": None, **bounds,
@@ -157,7 +158,7 @@ def _bracket(result: Change, arm: str) -> Joined:
 
 def _or_none(result: Change, row: pd.Series) -> Told | Phrase:
     """A row, or that it cannot be computed."""
-    return Phrase("change.none") if missing(row["estimate"]) else _told(result, row)
+    return Phrase("change.none") if is_missing(row["estimate"]) else _told(result, row)
 
 
 def _wave(result: Change, wave: str, arm: str) -> Text:
@@ -176,7 +177,7 @@ def _wave(result: Change, wave: str, arm: str) -> Text:
         least = _limit(result, term, told) if found == "unseen" else None
         return Joined(Phrase(f"change.verdict.{found}", what=what, shown=told), least)
     kept = result.row(f"share_kept{ending}[{inside}]")
-    if missing(kept["ci_low"]):
+    if is_missing(kept["ci_low"]):
         return Phrase("change.verdict.seen", what=what, shown=told)
     first = Phrase(f"change.wave.first_{'difference' if arm else 'change'}")
     return Phrase(
@@ -210,13 +211,13 @@ def _dose(result: Change) -> Phrase:
     """Points of change that go with one more unit of dose, or with so many that the number can be read."""
     name, row, dose = result.pairs.dose_name, result.row("dose[linear]"), result.pairs.dose
     assert dose is not None
-    if missing(row["estimate"]):
+    if is_missing(row["estimate"]):
         return Phrase("change.dose.not_estimated", name=name)
     factor = 100 if result.pairs.kind == "pass_fail" else 1
-    size = max(abs(row["estimate"]), 0.0 if missing(row["std_error"]) else row["std_error"])
+    size = max(abs(row["estimate"]), 0.0 if is_missing(row["std_error"]) else row["std_error"])
     step = step_of(factor * size, float(np.ptp(dose[np.isfinite(dose)])))
     told, least = _told(result, row, step), result.detectable.get("dose[linear]")
-    limit: Phrase | str = "" if least is None or missing(least) else Phrase(
+    limit: Phrase | str = "" if least is None or is_missing(least) else Phrase(
         "change.dose.limit", least=told.figure(factor * step * least), unit=Phrase(f"change.unit.{told.unit}"),
         step=Phrase("change.dose.one") if step == 1 else step_name(step, name),
     )
@@ -240,7 +241,7 @@ def _equivalence(result: Change, term: str) -> Phrase:
         f"change.equivalence.{test.verdict}", margin=_margin(test.margin * (100 if share else 1)),
         unit=Phrase(f"change.unit.{'share' if share else 'points'}"),
         who=Phrase("change.equivalence.who", arm=base_term(term)[1]) if len(result.arms) > 2 else "",
-        p="" if missing(test.p) else Phrase("change.equivalence.p", p=test.p),
+        p="" if is_missing(test.p) else Phrase("change.equivalence.p", p=test.p),
     )
 
 

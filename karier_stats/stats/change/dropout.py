@@ -21,14 +21,13 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.joint_means import joint_means
 from karier_stats.stats.numerics.lee import lee_bounds
 from karier_stats.stats.numerics.tipping import Side, Whole, whole
-from karier_stats.stats.results import Row, Sheet
-from karier_stats.stats.row_picture import DrawnRows
+from karier_stats.stats.results import Result, Row, Sheet
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Leavers(DrawnRows):
+class Leavers(Result):
     """How far those who left could change a gain; see :func:`leavers`.
 
     Parameters

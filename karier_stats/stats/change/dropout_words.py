@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from karier_stats.stats.results import METHODS
-from karier_stats.stats.row_words import Told, limit, missing, verdict
+from karier_stats.stats.row_words import Told, limit, verdict
 from karier_stats.words import Joined, Phrase
+from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
     from karier_stats.stats.change.dropout import Leavers
@@ -75,7 +76,7 @@ def _tipping(result: Leavers, base: str, arm: str) -> float | None:
         value = _row(result, base, arm)["estimate"]
     except KeyError:
         return None
-    return None if missing(value) else float(value)
+    return None if is_missing(value) else float(value)
 
 
 def _undone(result: Leavers, arm: str, told: Told) -> Phrase | None:

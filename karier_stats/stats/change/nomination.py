@@ -21,15 +21,14 @@ from karier_stats.stats.numerics import cut_normal, paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_quantile
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
 from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.results import Sheet
-from karier_stats.stats.row_picture import DrawnRows
-from karier_stats.stats.row_words import Told, limit, missing, verdict
+from karier_stats.stats.results import Result, Sheet
+from karier_stats.stats.row_words import Told, limit, verdict
 from karier_stats.words import Joined, Phrase, say
-from karier_stats.words.numbers import Text
+from karier_stats.words.numbers import Text, is_missing
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class NetGain(DrawnRows):
+class NetGain(Result):
     """A mean change beside the drift that was to be expected; see :func:`net_gain`.
 
     Parameters
@@ -52,7 +51,7 @@ class NetGain(DrawnRows):
         """The change, what of it was to be expected, and what is left, with its interval."""
         row, raw, drift = (self.row(term) for term in ("net_gain", "mean_change", "drift"))
         told = Told(row)
-        if missing(row["estimate"]):
+        if is_missing(row["estimate"]):
             return say("change.net_gain.not_estimated", lang, shown=Told(raw))
         found = verdict(row)
         reading = Joined(

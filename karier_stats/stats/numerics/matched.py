@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from karier_stats.stats.numerics.paired import midranks
+from karier_stats.stats.numerics.paired import midranks, subset_sums
 from karier_stats.stats.numerics.types import Array
 
 EXACT_TO = 100
@@ -48,22 +48,12 @@ class MatchedTest:
         if (self.weights == 1).all():
             tail = float(bdtrc(self.observed - 1, len(self.weights), chance)) if self.observed else 1.0
         elif len(self.weights) <= EXACT_TO:
-            tail = self._exact(chance)
+            tail = float(subset_sums(self.weights, chance)[self.observed:].sum())
         else:
             mean = chance * self.weights.sum()
             spread = math.sqrt(chance * (1 - chance) * float((self.weights**2).sum()))
             tail = float(ndtr(-(self.observed - mean) / spread))
         return min(1.0, 2 * tail)
-
-    def _exact(self, chance: float) -> float:
-        """The upper tail, by adding one pair after the other."""
-        mass = np.zeros(int(self.weights.sum()) + 1)
-        mass[0] = 1.0
-        for weight in self.weights:
-            moved = np.zeros_like(mass)
-            moved[weight:] = mass[:-weight]
-            mass = (1 - chance) * mass + chance * moved
-        return float(mass[self.observed:].sum())
 
     def gamma(self, level: float) -> float:
         """The gamma at which the largest p reaches ``1 - level``; 1 where it is there already."""

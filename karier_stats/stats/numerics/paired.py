@@ -188,31 +188,21 @@ def signed_rank(change: Array, zeros: Literal["pratt", "drop"] | None = None) ->
     Statistical Association 54, 655-667.
     """
     zeros = zeros or default_zeros(len(change))
-    ranks, positive = _signed_ranks(change, zeros)
+    kept = change if zeros == "pratt" else change[change != 0]
+    ranks, positive = midranks(np.abs(kept))[kept != 0], kept[kept != 0] > 0
     V = float(ranks[positive].sum())
     exact = len(change) <= EXACT_TO
     if not len(ranks):
         return SignedRank(0.0, NAN, exact, zeros)
-    p = _exact_p(ranks, V) if exact else z_two_sided((V - ranks.sum() / 2) / math.sqrt((ranks**2).sum() / 4))
-    return SignedRank(V, p, exact, zeros)
-
-
-def _signed_ranks(change: Array, zeros: str) -> tuple[Array, NDArray[np.bool_]]:
-    """Midranks of the non-zero differences and which of them are positive."""
-    kept = change if zeros == "pratt" else change[change != 0]
-    nonzero = kept != 0
-    return midranks(np.abs(kept))[nonzero], kept[nonzero] > 0
+    if exact:
+        return SignedRank(V, subset_sum_p(np.rint(2 * ranks).astype(int), round(2 * V)), exact, zeros)
+    return SignedRank(V, z_two_sided((V - ranks.sum() / 2) / math.sqrt((ranks**2).sum() / 4)), exact, zeros)
 
 
 def midranks(values: Array) -> Array:
     """Ranks from 1, ties sharing their mean, shape (n,)."""
     _, place, counts = np.unique(values, return_inverse=True, return_counts=True)
     return (np.cumsum(counts) - (counts - 1) / 2)[place.reshape(-1)]
-
-
-def _exact_p(ranks: Array, V: float) -> float:
-    """Two-sided p of V over all 2**n signs of the given midranks."""
-    return subset_sum_p(np.rint(2 * ranks).astype(int), round(2 * V))
 
 
 def subset_sum_p(sizes: NDArray[np.int_], total: int) -> float:
@@ -227,13 +217,20 @@ def subset_sum_p(sizes: NDArray[np.int_], total: int) -> float:
     ----------
     Pagano and Tritchler (1983), J. American Statistical Association 78, 435-440.
     """
-    share = np.zeros(int(sizes.sum()) + 1)
-    share[0], top = 1.0, 0
+    share = subset_sums(sizes, 0.5)
+    return float(min(1.0, 2 * min(share[: total + 1].sum(), share[total:].sum())))
+
+
+def subset_sums(sizes: NDArray[np.int_], chance: float) -> Array:
+    """Chances of 0 .. sum(sizes) where each size is in with one ``chance``, one size after the other."""
+    mass = np.zeros(int(sizes.sum()) + 1)
+    mass[0], top = 1.0, 0
     for step in np.sort(sizes):
         top += int(step)
-        share[step : top + 1] += share[: top + 1 - step].copy()
-        share[: top + 1] /= 2
-    return float(min(1.0, 2 * min(share[: total + 1].sum(), share[total:].sum())))
+        moved = chance * mass[: top + 1 - step]
+        mass[: top + 1] *= 1 - chance
+        mass[step : top + 1] += moved
+    return mass
 
 
 def rank_biserial(change: Array, level: float) -> Estimate:
