@@ -153,7 +153,7 @@ class Regression(Result):
         error = self.headline.std_error
         return float("nan") if is_missing(error) else float(error) * self._unit
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """Units as points, as large as their number of rows, with the line that the headline tests."""
         from karier_stats.draw.panels import MARKED, bubbles, panel
 

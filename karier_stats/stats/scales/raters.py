@@ -54,7 +54,7 @@ class Raters(Result):
         weighted = told(kappa.iloc[0], digits_for(kappa.iloc[0]))
         return Phrase("scales.raters.agree_kappa", kappa=weighted, **facts)[lang]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """How many people got which pair of ratings from the first two raters, beside the line of equal ratings."""
         from karier_stats.draw.measures import draw_raters
 

@@ -64,7 +64,7 @@ class Reliability(Result):
             Phrase("scales.reliability.unusable", reversed=against, count=len(against)) if against else None,
         )[lang]
 
-    def plot(self, ax: Axes | None = None) -> Axes:
+    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
         """One point per item: its correlation with the rest."""
         from karier_stats.draw.measures import draw_items
 
