@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from test_editions import answered, cover
 from test_manifest import write_finished
-from tiny_report import MIME, executed, finding, words, write_project
+from tiny_report import MIME, executed, finding, notebook, words, write_project
 
-from karier_stats.report import manifest, site
+from karier_stats.report import editions, manifest, site
 from karier_stats.report.render import Cover, page
 
 if TYPE_CHECKING:
@@ -73,14 +74,32 @@ def made(folder: Path, lang: str) -> Path:
     return file
 
 
+def edition(folder: Path, name: str) -> Path:
+    """The one page or the main report, with a finding of each grade, a wide table, and actions."""
+    fields = [{"name": f"k{place}", "label": {"id": "Kolom yang panjang", "en": "A long column"},
+               "kind": "integer" if place else "text", "digits": 0} for place in range(7)]
+    row = {"k0": "Dinas Kependudukan dan Pencatatan Sipil", **{f"k{place}": 1_000_000 for place in range(1, 7)}}
+    grades = ("kuat", "sedang", "lemah", "belum_ada_data")
+    found = [finding(f"outcomes.q{place}", evidence=grade) for place, grade in enumerate(grades)]
+    table = {"caption": {"id": "Lebar", "en": "Wide"}, "fields": fields, "data": [row] * 9}
+    answer = {"id": "outcomes.q0", "findings": found, "picture": None, "table": table}
+    chapters = {"data_quality": executed(), "outcomes": notebook(answered(answer)), "synthesis": executed()}
+    for path, text in editions.editions(cover("id"), chapters, found).items():
+        (folder / path).parent.mkdir(exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+    return folder / name
+
+
 def real_reports() -> list[Path]:
     """The reports that lie in the project, if any."""
     return sorted(REPORTS.rglob("laporan.html"))[:4]
 
 
-@pytest.fixture(params=["id", "en", "index", "real"])
+@pytest.fixture(params=["id", "en", "one", "main", "index", "real"])
 def files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The pages to open: made ones in both languages, the list of reports, and the project's own."""
+    if request.param in ("one", "main"):
+        return [edition(tmp_path, editions.ONE if request.param == "one" else editions.MAIN)]
     if request.param == "real":
         return real_reports() or pytest.skip("there is no report in reports/")
     if request.param == "index":
@@ -112,7 +131,7 @@ def test_opens_offline_in_silence(browser: Browser, files: list[Path]) -> None:
         opened.close()
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
+@pytest.mark.parametrize("width", [360, 390, 768, 1280])
 def test_page_is_no_wider_than_the_screen(browser: Browser, files: list[Path], width: int) -> None:
     """Wide tables scroll within themselves; the page does not."""
     for file in files:
@@ -120,6 +139,17 @@ def test_page_is_no_wider_than_the_screen(browser: Browser, files: list[Path], w
         opened.goto(file.as_uri())
         assert opened.evaluate("document.documentElement.scrollWidth") <= width
         opened.close()
+
+
+@pytest.mark.parametrize("name", [editions.ONE, editions.MAIN])
+def test_nothing_scrolls_sideways_on_a_phone(browser: Browser, tmp_path: Path, name: str) -> None:
+    """Tables of the one page and the main report become cards, each value with its label; no box is wider than the screen."""
+    opened, _, _ = watched(browser, 360)
+    opened.goto(edition(tmp_path, name).as_uri())
+    wide = "[...document.querySelectorAll('body *')].filter(one => one.getBoundingClientRect().right > 361 && "
+    assert opened.evaluate(f"{wide} !one.closest('thead, .e-skip')).map(one => one.outerHTML.slice(0, 80))") == []
+    assert opened.locator(".e-table td .e-label").first.is_visible()
+    opened.close()
 
 
 @pytest.mark.parametrize("width", [390, 1280])

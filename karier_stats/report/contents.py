@@ -108,9 +108,14 @@ class Told:
     table: str
 
     @property
+    def message(self) -> bool:
+        """Whether its title says something; that of a finding without plain words only asks."""
+        return not self.title.endswith("?")
+
+    @property
     def short(self) -> str:
-        """What it says in one sentence: its title, unless that only asks."""
-        return within(self.paragraph, 1) if self.title.endswith("?") else self.title
+        """What it says in one sentence."""
+        return self.title if self.message else within(self.paragraph, 1)
 
 
 @dataclass(frozen=True)
@@ -310,7 +315,7 @@ class Contents:
         found = self.answer(*(one.id for one in self.findings if one.chapter == VERDICT and one.headline))
         if found is None:
             return say("editions.page.no_answer", self.lang), ""
-        if not found.title.endswith("?"):
+        if found.message:
             return found.title, found.paragraph
         message, _, rest = found.paragraph.partition(". ")
         return message, rest

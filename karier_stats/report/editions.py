@@ -32,8 +32,12 @@ ONE, MAIN, ANNEXES, MESSAGE, SCHEMA = (
 TABLES = "tabel"
 MOST_ACTIONS = 5
 """Actions on the one page; the main report has them all."""
+MOST_WORDS = 450
+"""Words of the one page."""
 MOST_LETTERS = 900
 """Length of the message."""
+_TAG = re.compile(r'<span class="e-label".*?</span>|<[^>]*>')
+"""What is no word of a printed page: tags, and the labels that cards have on a phone."""
 _DELIMITER = {"id": ";", "en": ","}
 """What a spreadsheet set to this language expects between the cells of a CSV file."""
 
@@ -55,14 +59,23 @@ def editions(
     found = [restored(one) for one in findings]
     contents = Contents(notebooks, found, cover.lang, cover.period)
     return {
-        ONE: _rendered("satu-halaman", cover, contents), MAIN: _rendered("laporan", cover, contents, notebooks),
+        ONE: one_page(cover, contents), MAIN: _rendered("laporan", cover, contents, notebooks),
         ANNEXES: page(cover, notebooks, annexes(contents)), MESSAGE: message(cover, contents), SCHEMA: schema_text(),
         **tables(contents.questions.values(), cover.lang),
     }
 
 
+def one_page(cover: Cover, contents: Contents) -> str:
+    """The one page; where its words are too many, what is told least goes first: paragraphs, then targets."""
+    for spare in range(3):
+        page = _rendered("satu-halaman", cover, contents, spare=spare)
+        if len(_TAG.sub(" ", page.partition("<body>")[2]).split()) <= MOST_WORDS:
+            break
+    return page
+
+
 def _rendered(
-    name: str, cover: Cover, contents: Contents, notebooks: Mapping[str, NotebookNode] | None = None
+    name: str, cover: Cover, contents: Contents, notebooks: Mapping[str, NotebookNode] | None = None, spare: int = 0
 ) -> str:
     """One page of its template."""
     lang = cover.lang
@@ -76,7 +89,8 @@ def _rendered(
         say=lambda key, **more: say(f"editions.{key}", lang, **{**facts, **more}),
         listed=lambda key: list(catalogue.node(f"editions.{key}")),
         questions=[chapter_title(one, lang) for name, one in (notebooks or {}).items() if name != QUALITY],
-        answers=_answers(contents), most=MOST_ACTIONS, closing=contents.last, pages=_running(cover, contents),
+        answers=_answers(contents), most=MOST_ACTIONS, spare=spare, within=within, closing=contents.last,
+        pages=_running(cover, contents),
     )
 
 
@@ -163,7 +177,8 @@ def _csv(question: Asked, lang: str) -> str:
     shown = to_text(question.table, lang)
     file = io.StringIO()
     writer = csv.writer(file, delimiter=_DELIMITER[lang], lineterminator="\n")
-    writer.writerows([copied(cell) for cell in row] for row in ([*shown.columns], *shown.to_numpy().tolist()))
+    rows = ([*shown.columns], *shown.to_numpy().tolist())
+    writer.writerows([copied(cell.replace("\u2212", "-")) for cell in row] for row in rows)  # a spreadsheet knows no other minus
     return "\ufeff" + file.getvalue()
 
 

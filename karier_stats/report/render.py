@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 QUESTION = re.compile(r'^with ks\.question\(ev, "([\w.]+)"', re.MULTILINE)
 """The line of a cell that answers a question, with the question's name."""
+WIDE = 9
+"""Columns from which a table is printed across the long side of the page."""
 _LANG_TAGS = {f"lang-{lang}" for lang in LANGUAGES}
 QUALITY = "data_quality"
 """The chapter that is an annex of its own."""
@@ -159,8 +161,8 @@ def _numbered(markup: str, place: str, lang: str) -> str:
     """An answer with the anchors of its trace (``J_5_2``) and its table (``T_B_5_2``)."""
     trace, table = anchor_of(f"J-{place}"), anchor_of(f"T-B.{place}")
     label = f'<p class="k-trace">T-B.{place} · <a href="tabel/T-B.{place}.csv">CSV</a></p>'
-    box = re.compile(r'<div class="k-scroll"(?=[^>]*><table class="k-table")')
-    found = box.sub(f'{label}<div class="k-scroll" id="{table}"', markup, count=1)
+    box = re.compile(r'<div (class="k-scroll[^>]*><table class="k-table")')
+    found = box.sub(rf'{label}<div id="{table}" \1', markup, count=1)
     return f'<section class="k-answer" id="{trace}" aria-label="J-{place}">{found}</section>\n'
 
 
@@ -200,7 +202,9 @@ def _scrolling(markup: str, lang: str) -> str:
         caption = re.search(r"<caption[^>]*>(.*?)</caption>", table[0], re.DOTALL)
         words = re.sub(r"<[^>]*>", "", caption[1]).strip() if caption else say("report.page.table", lang)
         words = words.replace('"', "&quot;")
-        return f'<div class="k-scroll" role="group" tabindex="0" aria-label="{words}">{table[0]}</div>'
+        head = table[0].partition("</thead>")[0]
+        wide = " k-lebar" if head.count("<th") - 1 >= WIDE else ""  # "<thead" is one of them
+        return f'<div class="k-scroll{wide}" role="group" tabindex="0" aria-label="{words}">{table[0]}</div>'
 
     return re.sub(r"<table\b.*?</table>", wrap, markup, flags=re.DOTALL)
 
