@@ -4,7 +4,6 @@
 
 - ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
 - ``ks.compare``, ``ks.regress``, ``ks.reliability``, ``ks.agreement``: data in, a frozen result with a tidy table out.
-- ``ks.regress_parquet``: a regression on a table of any length, from Parquet files.
 - ``ks.slopes``, ``ks.every_way``, ``ks.split_halves``: a regression with what may be concluded from it, asked in every way.
 - ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
 - ``ks.raters``: whether several raters of the same people agree.
@@ -32,7 +31,6 @@ if TYPE_CHECKING:
     from karier_stats.stats.association.halves import split_halves as split_halves
     from karier_stats.stats.association.moderated import moderated as moderated
     from karier_stats.stats.association.regress import regress as regress
-    from karier_stats.stats.association.regress_parquet import regress_parquet as regress_parquet
     from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
     from karier_stats.stats.association.slopes import slopes as slopes
     from karier_stats.stats.association.slopes import units_needed as units_needed
@@ -125,7 +123,6 @@ _FUNCTIONS = {
     "shortfall": "karier_stats.stats.plan.shortfall",
     "raters": "karier_stats.stats.scales.raters",
     "regress": "karier_stats.stats.association.regress",
-    "regress_parquet": "karier_stats.stats.association.regress_parquet",
     "reliabilities": "karier_stats.stats.scales.reliability",
     "reliability": "karier_stats.stats.scales.reliability",
     "sensitivity": "karier_stats.stats.association.sensitivity",
@@ -142,7 +139,7 @@ __all__ = [
     "described", "deviations", "distinct", "dropouts", "each", "effect", "every_way", "gains",
     "guard_parameters", "inequality", "last_change", "ledger", "means", "medians", "mismatch", "moderated",
     "net_gains", "open_evaluation", "others", "power", "promoters", "question", "raters", "ratios", "regress",
-    "regress_parquet", "reliabilities", "reliability", "representation", "rest", "retained", "scorecard",
+    "reliabilities", "reliability", "representation", "rest", "retained", "scorecard",
     "sensitivity", "shares", "shortfall", "show", "slopes", "smallest", "specifications", "split_halves",
     "summary", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
 ]

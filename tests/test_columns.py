@@ -17,7 +17,6 @@ import pytest
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays
 from karier_stats.stats.association.regress import regress
-from karier_stats.stats.association.regress_parquet import regress_parquet
 from karier_stats.stats.association.specification import specifications
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.dropout import leavers
@@ -210,7 +209,7 @@ def roles(folder: Path) -> dict[str, tuple[str, Callable[[pd.DataFrame], Any]]]:
     def parquet(data: pd.DataFrame) -> Result:
         table = pa.table([pa.array(data.iloc[:, i]) for i in range(data.shape[1])], names=list(data.columns))
         pq.write_table(table, folder / "rows.parquet")
-        return regress_parquet(folder / "rows.parquet", outcome="post", on="lead", unit="unit")
+        return regress(folder / "rows.parquet", outcome="post", on="lead", unit="unit")
 
     waves = {"before": "pre", "after": "post"}
     return {

@@ -98,9 +98,9 @@ def test_separation_is_found_by_the_linear_program_where_newton_does_not_settle(
     assert found >= expected if kind == "complete" else found == expected
     if expected:
         with pytest.raises(StatisticsError, match="K353"):
-            glm.fit(X, y, link)
+            glm.fit(glm.Rows(X, y), link)
     else:
-        glm.fit(X, y, link)
+        glm.fit(glm.Rows(X, y), link)
 
 
 def test_near_separation_is_not_called_separation():
@@ -110,7 +110,7 @@ def test_near_separation_is_not_called_separation():
     y[0] = 1.0
     X = np.column_stack([np.ones(40), x])
     assert not len(separating(X, y, "logit"))
-    assert np.isfinite(glm.fit(X, y, "logit").coef).all()
+    assert np.isfinite(glm.fit(glm.Rows(X, y), "logit").coef).all()
 
 
 def test_separated_outcome_gets_firth_rows(staff, reference):
@@ -207,7 +207,7 @@ def test_sizes_and_likelihoods_are_rs(staff, reference):
     assert fitted.loglik == pytest.approx(reference["nb", "loglik"], rel=1e-10)  # flat at the top
     some = y > 0
     part = counts.positive(X[some], y[some], units[some])
-    logit = glm.fit(X, some.astype(float), "logit").mean
+    logit = glm.fit(glm.Rows(X, some.astype(float)), "logit").predict(X)
     both = part.loglik + np.log(np.where(some, logit, 1 - logit)).sum()
     assert part.size == pytest.approx(reference["hurdle", "size"], rel=1e-4)
     assert both == pytest.approx(reference["hurdle", "loglik"], rel=1e-9)
@@ -247,19 +247,19 @@ def test_marginal_effects_by_numeric_differentiation(staff, outcome, family):
     data = staff[staff["head"] == 0]
     X, y = np.column_stack([np.ones(len(data)), data["score"]]), data[outcome].to_numpy(float)
     link = "logit" if family == "binary" else "log"
-    fitted, h = glm.fit(X, y, link), 1e-5
+    fitted, h = glm.fit(glm.Rows(X, y), link), 1e-5
     mean = (lambda eta: 1 / (1 + np.exp(-eta))) if link == "logit" else np.exp
 
     def effect(coef: np.ndarray) -> float:
         eta = X @ coef
         return float((mean(eta + h * coef[1]) - mean(eta - h * coef[1])).mean() / (2 * h))
 
-    value, gradient = fitted.marginal(X, 1)
+    value, gradient = fitted.marginal(1)
     assert value == pytest.approx(effect(fitted.coef), rel=1e-8)  # central difference: h^2 and rounding / h
     numeric = [(effect(fitted.coef + step) - effect(fitted.coef - step)) / 2e-5 for step in np.eye(2) * 1e-5]
     assert gradient == pytest.approx(numeric, rel=1e-4)  # a difference of differences
     row = regress(data, outcome=outcome, on="score", family=family).row("score", "ame")
-    covariance = fitted.clustered(X, y, np.arange(len(y))).covariance
+    covariance = fitted.clustered().covariance
     assert row.std_error == pytest.approx(float(np.sqrt(gradient @ covariance @ gradient)), rel=1e-9)
 
 

@@ -126,7 +126,7 @@ def test_gradient_and_curvature_are_those_of_the_likelihood(sets):
 
 def test_the_edge_is_the_plain_logit(sets, fits):
     X, y, _ = arrays(sets[sets["set"] == "singular"])
-    fit, plain = fits["singular"], glm.fit(X, y, "logit")
+    fit, plain = fits["singular"], glm.fit(glm.Rows(X, y), "logit")
     assert (fit.sigma, fit.sigma_error, fit.latent_icc) == (0.0, None, 0.0)
     assert fit.observed_icc == pytest.approx(0, abs=1e-15)  # rounding of the mean of equal probabilities
     assert (fit.coef == plain.coef).all() and (fit.covariance == plain.bread).all()

@@ -10,7 +10,8 @@ from test_regress import staff
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.numerics import firth, glm, linear
-from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2, cr2_of
+from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
+from karier_stats.stats.numerics.unit_products import unit_products
 from karier_stats.stats.numerics.wild import wild_bootstrap
 
 SAME = 1e-8
@@ -154,7 +155,7 @@ def test_swapping_zeros_and_ones_turns_odds_about():
 def test_firth_nears_maximum_likelihood_as_rows_repeat():
     X, y, _ = arrays()
     y = (y > 0.5).astype(float)
-    ml = glm.fit(X, y, "logit").coef
+    ml = glm.fit(glm.Rows(X, y), "logit").coef
     apart = [np.abs(firth.fit(np.repeat(X, k, axis=0), np.repeat(y, k)).coef - ml).max() for k in (1, 10, 100)]
     # The penalty weighs 1 / n.
     assert apart[1] == pytest.approx(apart[0] / 10, rel=0.1) and apart[2] == pytest.approx(apart[0] / 100, rel=0.1)
@@ -180,7 +181,7 @@ def test_negative_binomial_of_huge_size_is_poisson():
 
     X, y, _ = arrays()
     y = np.random.default_rng(1).poisson(np.exp(0.3 * X[:, 1])).astype(float)
-    poisson = glm.fit(X, y, "log")
+    poisson = glm.fit(glm.Rows(X, y), "log")
     model = NegativeBinomial(y, X)  # the one that counts.negative_binomial fits; its last parameter is log(1 / size)
     coef = root(lambda coef: model.score([*coef, -np.log(1e9)])[:-1], poisson.coef * 0.9, tol=1e-14).x
     # The variance differs by m / size.
@@ -218,7 +219,11 @@ def test_a_column_that_nearly_repeats_another_costs_no_digits(noise: float) -> N
 
 
 def test_cross_products_that_cannot_tell_two_columns_apart_name_them() -> None:
-    bread = np.array([[1.0, 0, 0], [0, 1e20, -1e20], [0, -1e20, 1e20]])
+    """Columns that agree to eleven digits: what is left between them is beyond the rounding of cross-products."""
+    rng = np.random.default_rng(2)
+    age = rng.normal(size=90)
+    columns = np.column_stack([age, age + 1e-11 * rng.normal(size=90), rng.normal(size=90)])
+    one, few, _ = unit_products(columns, np.repeat(np.arange(5), 18)).rows()
     with pytest.raises(StatisticsError) as refused:
-        cr2_of(np.tile(np.eye(3), (5, 1, 1)), np.zeros((5, 3)), bread)
-    assert refused.value.code == "K302" and refused.value.values["columns"] == "1, 2"
+        linear.fit(np.column_stack([one, few[:, :2]]), few[:, 2])
+    assert refused.value.code == "K302" and refused.value.values["columns"] == "2"

@@ -19,7 +19,6 @@ import pyarrow as pa
 import pytest
 
 from karier_stats.stats.association.regress import regress
-from karier_stats.stats.association.regress_parquet import regress_parquet
 from karier_stats.stats.association.sensitivity import sensitivity
 from karier_stats.stats.association.specification import specifications
 from karier_stats.stats.change.compare import compare
@@ -149,7 +148,7 @@ def arms(data: pd.DataFrame, **more: Any) -> Result:
 def parquet(data: pd.DataFrame, **more: Any) -> Result:
     path = Path(PARQUET[0]) / "rows.parquet"
     data.to_parquet(path)
-    return regress_parquet(path, outcome="post", on="lead", unit="unit", **more)
+    return regress(path, outcome="post", on="lead", unit="unit", **more)
 
 
 PARQUET: list[str] = []

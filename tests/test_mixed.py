@@ -11,8 +11,10 @@ import pytest
 from block_sums import joined
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics.mixed import RandomIntercept, from_products, random_intercept
-from karier_stats.stats.numerics.unit_products import unit_products
+from karier_stats.stats.contrast import Line
+from karier_stats.stats.numerics import linear
+from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
+from karier_stats.stats.numerics.unit_products import UnitProducts, unit_products
 
 HERE = Path(__file__).parent / "reference"
 SETS = ("unequal", "tiny", "contrast", "balanced", "singular", "singular_unequal")
@@ -180,6 +182,12 @@ def test_equal_units_give_the_degrees_of_freedom_of_unit_means(sets):
     assert fit.satterthwaite([0, 1]) == pytest.approx(5, rel=1e-9)
 
 
+def from_products(products: UnitProducts) -> RandomIntercept:
+    """The fit to as few rows as have these cross-products, the outcome last, with a constant first."""
+    one, columns, codes = products.rows()
+    return random_intercept(np.column_stack([one, columns[:, :-1]]), columns[:, -1], codes, one)
+
+
 def test_products_give_the_same_fit_as_rows(soldiers):
     columns = ("LEAD", "HRS", "G.HRS")
     rows = fitted(soldiers, columns, "WBEING", "GRP")
@@ -233,14 +241,17 @@ def test_collinear_columns_are_named():
     rng = np.random.default_rng(5)
     one, two = rng.normal(size=(2, 60))
     columns = np.column_stack([one, two, one - 2 * two, rng.normal(size=60)])
+    one, few, _ = unit_products(columns, np.repeat(np.arange(6), 10)).rows()
     with pytest.raises(StatisticsError) as error:
-        from_products(unit_products(columns, np.repeat(np.arange(6), 10)))
+        linear.fit(np.column_stack([one, few[:, :-1]]), few[:, -1])
     assert error.value.code == "K302" and error.value.values == {"columns": "3"}
 
 
 def test_fewer_rows_than_coefficients_are_refused():
-    with pytest.raises(StatisticsError, match="K301"):
-        from_products(unit_products(np.arange(8.0).reshape(2, 4), [0, 1]))
+    one, few, codes = unit_products(np.arange(8.0).reshape(2, 4), [0, 1]).rows()
+    assert len(np.unique(codes)) == 2 and round(float(one @ one)) == 2
+    with pytest.raises(StatisticsError, match="K347"):
+        Line(np.column_stack([one, few[:, :-1]]), few[:, -1], codes, 2).named(["1", "a", "b", "c"])
 
 
 def test_an_outcome_without_spread_within_units_is_described_and_not_tested():

@@ -307,9 +307,9 @@ def test_logit_is_the_log_odds_of_a_two_by_two_table():
     # 10 of 40 and 30 of 50: log odds ratio log((30/20) / (10/30)) = log 4.5.
     x, y = np.repeat([0.0, 1.0], [40, 50]), np.repeat([1.0, 0, 1, 0], [10, 30, 30, 20])
     X = np.column_stack([np.ones(90), x])
-    fitted = glm.fit(X, y, "logit")
+    fitted = glm.fit(glm.Rows(X, y), "logit")
     assert fitted.coef[1] == pytest.approx(np.log(4.5), abs=1e-12)
-    assert fitted.marginal(X, 1)[0] == pytest.approx(0.6 - 0.25, abs=1e-12)
+    assert fitted.marginal(1)[0] == pytest.approx(0.6 - 0.25, abs=1e-12)
 
 
 def test_poisson_is_the_ratio_of_two_means():

@@ -30,18 +30,22 @@ def test_five_rows_by_hand(rows):
     assert (parts.n, parts.n_units) == (5, 2)
 
 
-def test_raw_products_follow(rows):
+def test_a_few_rows_have_the_same_products(rows):
     columns, units = rows
     design = np.column_stack([np.ones(5), columns])
-    # Sums of whole numbers; the means are not, hence rounding.
-    assert unit_products(*rows).products() == pytest.approx(cluster_products(design, by_appearance(units)), rel=1e-13)
+    one, few, codes = unit_products(*rows).rows()
+    assert len(one) == 6 and one[[0, 3]] == pytest.approx(np.sqrt([3, 2]), rel=1e-15)
+    # Roots of the scatter, squared again.
+    expected = cluster_products(design, by_appearance(units))
+    assert cluster_products(np.column_stack([one, few]), codes) == pytest.approx(expected, rel=1e-12)
 
 
 def test_the_order_of_rows_does_not_matter(rows):
     columns, units = rows
-    turned = unit_products(columns[::-1], units[::-1])
+    turned, plain = unit_products(columns[::-1], units[::-1]), unit_products(columns, units)
     assert list(turned.units) == ["a", "b"]
-    assert turned.products()[::-1] == pytest.approx(unit_products(columns, units).products(), rel=1e-13)
+    assert turned.scatter[::-1] == pytest.approx(plain.scatter, rel=1e-13)
+    assert (turned.origin + turned.means)[::-1] == pytest.approx(plain.origin + plain.means, rel=1e-13)
 
 
 def test_the_rows_are_not_changed(rows):
@@ -68,10 +72,21 @@ def test_parts_merge_without_loss():
     assert joined.origin + joined.means == pytest.approx(whole.origin + whole.means, rel=1e-13, abs=1e-13)
 
 
-def test_select_takes_columns_in_the_order_asked(rows):
+def test_columns_keep_the_order_asked(rows):
     columns, units = rows
-    some, want = unit_products(columns, units).select([1, 0]), unit_products(columns[:, ::-1], units)
-    assert (some.scatter == want.scatter).all() and (some.means == want.means).all()
+    some, want = unit_products(columns, units), unit_products(columns[:, ::-1], units)
+    assert (some.scatter[:, ::-1, ::-1] == want.scatter).all() and (some.means[:, ::-1] == want.means).all()
+
+
+def test_a_column_without_spread_in_a_unit_leaves_zeros():
+    """Rounding leaves nothing where a covariate is the same for all staff of a unit."""
+    rng = np.random.default_rng(8)
+    codes = np.repeat(np.arange(5), 40)
+    rows = np.vstack([np.ones(200), rng.normal(size=5)[codes] + 3, rng.normal(size=200)])
+    sums = blocks.UnitSums(3, 3)
+    blocks.add_products(sums, blocks.block_of(rows, codes))
+    one, few, _ = blocks.to_unit_products(sums.sums, list("abcde"), np.zeros(2)).rows()
+    assert (few[one == 0, 0] == 0).all() and (few[one == 0, 1] != 0).any()
 
 
 def test_parts_of_other_columns_do_not_merge(rows):

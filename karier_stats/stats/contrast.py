@@ -34,15 +34,25 @@ class Line:
     y : array (n,)
     clusters : array (n,), optional
         Cluster of each row; each row is one of its own where there are none.
+    n : int, optional
+        Number of rows of the data, where those of ``X`` are fewer that stand for them.
     """
 
     X: Array
     y: Array
     clusters: NDArray[Any] | None = None
+    n: int | None = None
+
+    @property
+    def rows(self) -> int:
+        """Number of rows of the data."""
+        return len(self.y) if self.n is None else self.n
 
     @cached_property
     def fitted(self) -> linear.LeastSquares:
         """Coefficients and residuals; K301 and K302 where there are none."""
+        if self.rows < self.X.shape[1]:
+            raise StatisticsError("K301", rows=self.rows, coefficients=self.X.shape[1])
         return linear.fit(self.X, self.y)
 
     @property
@@ -83,14 +93,14 @@ class Line:
             if linear.leverages(self.X, fitted.bread).max() > 1 - 1e-9:
                 return Estimate(value, reason="leverage")
             return of_t(value, np.sqrt(linear.heteroskedastic(fitted, self.X, "hc3")[position, position]), fitted.dof)
-        if linear.rests_on_constant(self.X, self.y, position):
+        if self.rows == len(self.y) and linear.rests_on_constant(self.X, self.y, position):
             return Estimate(value, reason="no_spread")
         return clustered(fitted.coef, self.covariance, position)
 
     def wild(self, position: int, seed: int) -> tuple[Estimate, WildBootstrap]:
         """One coefficient by the restricted wild cluster bootstrap; neither standard error nor degrees of freedom."""
         assert self.clusters is not None
-        boot = wild_bootstrap(self.X, self.y, self.clusters, position, np.random.default_rng(seed))
+        boot = wild_bootstrap(self.X, self.y, self.clusters, position, np.random.default_rng(seed), n=self.rows)
         statistic = boot.estimate / boot.std_error
         found = Estimate(boot.estimate, statistic=statistic, p=boot.p_value(),
                          bounds=lambda level: boot.interval(level) or (NAN, NAN))
@@ -101,9 +111,9 @@ class Line:
         try:
             assert self.fitted is not None
         except StatisticsError as error:
-            n, p = self.X.shape
+            p = self.X.shape[1]
             if error.code != "K302":
-                raise StatisticsError("K347", rows=n, coefficients=p, needed=p + 2) from None
+                raise StatisticsError("K347", rows=self.rows, coefficients=p, needed=p + 2) from None
             columns = [names[int(i)] for i in str(error.values["columns"]).split(", ")]
             raise StatisticsError("K343", columns=", ".join(columns)) from None
         return self

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled
-from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
+from karier_stats.stats.numerics.cluster import by_appearance, means_by
 from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
@@ -126,6 +126,9 @@ class Frame:
     family : {"binary", "count", "continuous"}
     notes : tuple of Text
         What was dropped and how categories were coded.
+    one : array (n,) or None
+        The constant, where the rows above are as few as have the same cross-products in each unit as those of a table
+        that is not in memory (:meth:`UnitProducts.rows`).
     """
 
     outcome: str
@@ -139,11 +142,30 @@ class Frame:
     persons: NDArray[np.intp] | None
     family: Family
     notes: tuple[Text, ...]
+    one: Array | None = None
 
     @property
     def n(self) -> int:
         """Number of complete rows."""
-        return len(self.y)
+        return len(self.y) if self.one is None else round(float(self.one @ self.one))
+
+    @property
+    def constant(self) -> Array:
+        """The regressor of the intercept."""
+        return np.ones(len(self.y)) if self.one is None else self.one
+
+    def mean(self, values: Array) -> Array:
+        """Means of the columns of ``values`` over all rows."""
+        return np.asarray(values.mean(axis=0) if self.one is None else self.one @ values / self.n)
+
+    def by_unit(self, values: Array) -> Array:
+        """Means of the columns of ``values`` (n, k) per unit: (G, k)."""
+        assert self.units is not None
+        return means_by(values, self.units, self.one)[1]
+
+    def centred(self, values: Array) -> Array:
+        """Deviations of the columns of ``values`` (n, k) from their unit means."""
+        return values - self.constant[:, None] * self.by_unit(values)[self.units]
 
     @property
     def facts(self) -> Facts:
@@ -193,11 +215,6 @@ def build(
         outcome, on, y, x, found.adjust, found.adjust_names, units, names, persons, _family(family, outcome, y),
         found.notes,
     )
-
-
-def unit_means(values: Array, codes: NDArray[np.intp]) -> Array:
-    """Means of the columns of ``values`` (n, k) per unit: (G, k)."""
-    return cluster_sums(values, codes) / np.bincount(codes)[:, None]
 
 
 def codes_by_name(labels: Labels) -> tuple[NDArray[np.intp], tuple[str, ...]]:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
-from karier_stats.stats.association.regress_parquet import regress_parquet
+from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.numerics.wild import WildBootstrap, wild_bootstrap
 
@@ -80,7 +80,7 @@ def write_staff(path: Path, n: int, units: int, seed: int = 20250817) -> None:
 
 def ours(path: Path, outcome: str) -> Regression:
     """From Parquet to table."""
-    found = regress_parquet(path, outcome=outcome, on="lead", adjust=ADJUST, unit="unit")
+    found = regress(path, outcome=outcome, on="lead", adjust=ADJUST, unit="unit")
     assert len(found.table)
     return found
 

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.frame import unit_means
 from karier_stats.stats.numerics import glm, linear
-from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.stats.numerics.cluster import cr2, means_by
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.mixed import random_intercept
 from karier_stats.stats.numerics.wild import wild_bootstrap
@@ -155,7 +154,7 @@ def _simulate_size(
 
 def means_estimate(x: Floats, y: Floats, codes: Codes) -> Estimate:
     """The slope of unit means, as ``regress`` leads with it."""
-    means = unit_means(np.column_stack([x, y]), codes)
+    means = means_by(np.column_stack([x, y]), codes)[1]
     if np.ptp(means[:, 1]) == 0:
         return Estimate(0.0)
     fitted = linear.fit(np.column_stack([np.ones(len(means)), means[:, 0]]), means[:, 1])
@@ -203,12 +202,12 @@ def generalised_estimate(x: Floats, y: Floats, codes: Codes, family: str) -> dic
     if np.ptp(y) == 0:
         return {method: Estimate(math.nan)}
     try:
-        fitted = glm.fit(X, y, link)  # type: ignore[arg-type]
+        fitted = glm.fit(glm.Rows(X, y, codes), link)  # type: ignore[arg-type]
     except StatisticsError:
         return {method: Estimate(math.nan)}
-    robust, contrast, effect = fitted.clustered(X, y, codes), np.array([0.0, 1.0]), float(fitted.coef[1])
+    robust, contrast, effect = fitted.clustered(), np.array([0.0, 1.0]), float(fitted.coef[1])
     if family == "binary":
-        effect, contrast = fitted.marginal(X, 1)
+        effect, contrast = fitted.marginal(1)
     return {method: of_t(effect, robust.std_error(contrast), robust.satterthwaite(contrast), LEVEL)}
 
 
@@ -287,7 +286,7 @@ def _simulate_within(units: int, rng: np.random.Generator, repetitions: int, tal
     costly = some(repetitions)
     for repetition in range(repetitions):
         own = rng.standard_normal(len(codes))
-        own -= unit_means(own[:, None], codes)[codes, 0]
+        own -= means_by(own[:, None], codes)[1][codes, 0]
         between = rng.standard_normal(units)[codes]
         noise = CONTINUOUS.draw(rng, codes, 0.1)
         y = 0.3 * own + 0.8 * between + noise
@@ -304,7 +303,7 @@ def _simulate_within(units: int, rng: np.random.Generator, repetitions: int, tal
 def within_estimate(own: Floats, y: Floats, codes: Codes) -> Estimate:
     """The slope of deviations from the unit means with CR2, as ``regress`` gives it."""
     X = own[:, None]
-    centred = y - unit_means(y[:, None], codes)[codes, 0]
+    centred = y - means_by(y[:, None], codes)[1][codes, 0]
     fitted = linear.fit(X, centred)
     robust, contrast = cr2(X, fitted.residuals, codes), np.ones(1)
     return of_t(

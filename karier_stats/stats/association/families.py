@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,16 +11,14 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.rows import FARTHEST_RATIO, ratio_rows, unbounded
 from karier_stats.stats.contrast import rests_on_one
-from karier_stats.stats.frame import Frame
+from karier_stats.stats.frame import Family
 from karier_stats.stats.numerics import counts, firth, glm
 from karier_stats.stats.numerics.cluster import ClusterCovariance
 from karier_stats.stats.numerics.estimate import Estimate, Interval, of_t, t_quantile, t_two_sided
 from karier_stats.stats.numerics.separation import separating
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Joined, Phrase
-
-if TYPE_CHECKING:
-    Array: TypeAlias = NDArray[np.float64]
 
 _REFUSED = (StatisticsError, np.linalg.LinAlgError)
 FEWEST = 4
@@ -30,24 +27,17 @@ FEWEST = 4
 
 @dataclass(frozen=True)
 class Model:
-    """The regressors of one outcome: ``X`` (n, p) with names, clusters (n,), and the terms that are reported."""
+    """The rows of one outcome with the names of its regressors, and the terms that are reported."""
 
-    X: Array
-    y: Array
+    rows: glm.Source
     names: Sequence[str]
-    clusters: NDArray[np.intp]
     terms: Sequence[tuple[str, int]]
     n_units: int | None
 
     @property
     def n(self) -> int:
         """Rows."""
-        return len(self.y)
-
-    @property
-    def clustered(self) -> bool:
-        """True where rows share a cluster."""
-        return len(np.unique(self.clusters)) < self.n
+        return self.rows.n
 
     def named(self, columns: NDArray[np.intp]) -> list[str]:
         """Names of columns without the constant."""
@@ -62,42 +52,41 @@ class Model:
         sheet = Sheet()
         for term, position in self.terms:
             if not rests_on_one(covariance, position):
-                effect, gradient = fitted.marginal(self.X, position)
+                effect, gradient = fitted.marginal(position)
                 found = of_t(effect, covariance.std_error(gradient), covariance.satterthwaite(gradient))
                 sheet.add(term, "ame", found, self.n, self.n_units)
         return sheet
 
 
 def family_rows(
-    frame: Frame, X: Array, names: Sequence[str], clusters: NDArray[np.intp], terms: Sequence[tuple[str, int]],
-    n_units: int | None,
+    family: Family, rows: glm.Source, names: Sequence[str], terms: Sequence[tuple[str, int]], n_units: int | None
 ) -> tuple[Sheet, dict[str, float]]:
     """Logit rows for a binary outcome, rows of counts and shares of zeros for counts, none for a continuous one."""
-    model = Model(X, frame.y, names, clusters, terms, n_units)
-    if frame.family == "binary":
+    model = Model(rows, names, terms, n_units)
+    if family == "binary":
         return _shares(model), {}
-    return _counts(model) if frame.family == "count" else (Sheet(), {})
+    return _counts(model) if family == "count" else (Sheet(), {})
 
 
 def _shares(model: Model) -> Sheet:
     """Average marginal effect and odds ratio; Firth's odds ratio where the outcome is separated."""
     try:
-        fitted = glm.fit(model.X, model.y, "logit")
-    except StatisticsError:
-        return _separated(model)
-    covariance = fitted.clustered(model.X, model.y, model.clusters)
+        fitted = glm.fit(model.rows, "logit")
+    except StatisticsError as refused:
+        return _separated(model, model.rows) if isinstance(model.rows, glm.Rows) else Sheet(notes=[refused.texts])
+    covariance = fitted.clustered()
     return model.marginal(fitted, covariance).take(model.ratios("odds_ratio", fitted.coef, covariance))
 
 
-def _separated(model: Model) -> Sheet:
+def _separated(model: Model, data: glm.Rows) -> Sheet:
     """Firth's odds ratios with profile intervals, and the columns that separate the outcome."""
-    columns, rows, sheet = separating(model.X, model.y, "logit"), Sheet(), Sheet()
+    columns, rows, sheet = separating(data.X, data.y, "logit"), Sheet(), Sheet()
     if not len(columns):
         return _refused("K381", model.n, "logit")
     names = model.named(columns)
     try:
-        fitted = firth.fit(model.X, model.y)
-        covariance = fitted.clustered(model.clusters) if model.clustered else None
+        fitted = firth.fit(data.X, data.y)
+        covariance = fitted.clustered(data.clusters) if data.clustered else None
         far = [key for key in model.terms if abs(fitted.coef[key[1]]) > np.log(FARTHEST_RATIO)]
         for term, at in model.terms:
             if (term, at) not in far:
@@ -107,7 +96,7 @@ def _separated(model: Model) -> Sheet:
         return sheet.take(Sheet(notes=[StatisticsError("K359", rows=model.n).texts]))
     sheet.note(Phrase(f"association.note.separated{'_firth' if rows.rows else ''}", columns=names))
     sheet.note(*(unbounded([(term, "firth")]) for term, _ in far))
-    sheet.note(Phrase(f"association.note.firth{'_clustered' if model.clustered else ''}") if rows.rows else None)
+    sheet.note(Phrase(f"association.note.firth{'_clustered' if data.clustered else ''}") if rows.rows else None)
     return sheet.take(rows)
 
 
@@ -143,17 +132,18 @@ def _firth(fitted: firth.Firth, covariance: ClusterCovariance | None, position: 
 def _counts(model: Model) -> tuple[Sheet, dict[str, float]]:
     """Poisson first, the negative binomial and the hurdle beside, with observed and fitted zeros."""
     try:
-        fitted = glm.fit(model.X, model.y, "log")
-    except StatisticsError:
-        columns = separating(model.X, model.y, "log")
-        if not len(columns):
-            return _refused("K381", model.n, "poisson"), {}
-        return Sheet(notes=[Phrase("association.note.count_separated", columns=model.named(columns))]), {}
-    covariance = fitted.clustered(model.X, model.y, model.clusters)
+        fitted = glm.fit(model.rows, "log")
+    except StatisticsError as refused:
+        return _endless(model, refused), {}
+    covariance = fitted.clustered()
     sheet = model.marginal(fitted, covariance).take(model.ratios("rate_ratio", fitted.coef, covariance))
-    zeros = {"observed": float((model.y == 0).mean()), "poisson": float(np.exp(-fitted.mean).mean())}
-    for name, beside in (("negative_binomial", _negative_binomial), ("hurdle", _hurdle)):
-        found, share = _tried(beside, model)
+    zeros = {
+        "observed": sum(int((y == 0).sum()) for _, y in model.rows) / model.n,
+        "poisson": fitted.average(lambda mean: np.exp(-mean)),
+    }
+    held = [model.rows] if isinstance(model.rows, glm.Rows) else []
+    for name, make in (("negative_binomial", _negative_binomial), ("hurdle", _hurdle)) if held else ():
+        found, share = _tried(make, model, held[0])
         sheet.take(found)
         zeros |= {} if share is None else {name: share}
     models = Joined(*(
@@ -164,41 +154,53 @@ def _counts(model: Model) -> tuple[Sheet, dict[str, float]]:
     return sheet, zeros
 
 
-def _tried(make: Callable[[Model], tuple[Sheet, float | None]], model: Model) -> tuple[Sheet, float | None]:
+def _endless(model: Model, refused: StatisticsError) -> Sheet:
+    """Why the Poisson regression has no answer."""
+    if not isinstance(model.rows, glm.Rows):
+        return Sheet(notes=[refused.texts])
+    columns = separating(model.rows.X, model.rows.y, "log")
+    if not len(columns):
+        return _refused("K381", model.n, "poisson")
+    return Sheet(notes=[Phrase("association.note.count_separated", columns=model.named(columns))])
+
+
+def _tried(
+    make: Callable[[Model, glm.Rows], tuple[Sheet, float | None]], model: Model, data: glm.Rows
+) -> tuple[Sheet, float | None]:
     """Rows of a second model; a note where it has no finite answer."""
     try:
-        return make(model)
+        return make(model, data)
     except StatisticsError as refused:
         return Sheet(notes=[refused.texts]), None
     except np.linalg.LinAlgError:
         return _refused("K358", model.n, "hurdle"), None
 
 
-def _negative_binomial(model: Model) -> tuple[Sheet, float | None]:
+def _negative_binomial(model: Model, data: glm.Rows) -> tuple[Sheet, float | None]:
     """Rate ratios of the negative binomial."""
-    fitted = counts.negative_binomial(model.X, model.y)
-    found = model.ratios("negative_binomial", fitted.coef, fitted.clustered(model.X, model.y, model.clusters))
+    fitted = counts.negative_binomial(data.X, data.y)
+    found = model.ratios("negative_binomial", fitted.coef, fitted.clustered(data.X, data.y, data.clusters))
     return Sheet(found.rows), fitted.zeros
 
 
-def _hurdle(model: Model) -> tuple[Sheet, float | None]:
+def _hurdle(model: Model, data: glm.Rows) -> tuple[Sheet, float | None]:
     """Odds of at least one, and the ratio of means among those who have one."""
-    some = model.y > 0
+    X, some = data.X, data.y > 0
     if some.all():
         return Sheet(notes=[Phrase("association.note.no_zeros")]), None
-    logit = glm.fit(model.X, some.astype(float), "logit")
-    sheet = model.ratios("hurdle_any", logit.coef, logit.clustered(model.X, some.astype(float), model.clusters))
-    n_units = len(np.unique(model.clusters[some]))
-    if n_units < FEWEST or some.sum() < 2 * (model.X.shape[1] + 1):
+    logit = glm.fit(replace(data, y=some.astype(float)), "logit")
+    sheet = model.ratios("hurdle_any", logit.coef, logit.clustered())
+    n_units = len(np.unique(data.clusters[some]))
+    if n_units < FEWEST or some.sum() < 2 * (X.shape[1] + 1):
         raise StatisticsError("K358", model=Phrase("association.model.hurdle"), rows=int(some.sum()))
-    part = counts.positive(model.X[some], model.y[some], model.clusters[some])
+    part = counts.positive(X[some], data.y[some], data.clusters[some])
     errors = np.sqrt(np.diag(part.jackknife()))
     for term, at in model.terms:
         found = of_t(part.coef[at], errors[at], n_units - 1).exponent(FARTHEST_RATIO)
         sheet.add(term, "hurdle_positive", found, model.n, model.n_units)
-    each = Phrase(f"association.each.{'units' if model.clustered else 'rows'}")
+    each = Phrase(f"association.each.{'units' if data.clustered else 'rows'}")
     sheet.note(Phrase("association.note.hurdle", rows=int(some.sum()), units=n_units, each=each))
-    return sheet, float(1 - logit.mean.mean())
+    return sheet, 1 - logit.average(lambda mean: mean)
 
 
 def _refused(code: str, rows: int, model: str) -> Sheet:

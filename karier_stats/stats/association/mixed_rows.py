@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.rows import FARTHEST_RATIO
@@ -16,9 +14,6 @@ from karier_stats.stats.numerics.glmm import logistic_intercept
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    Array: TypeAlias = NDArray[np.float64]
 
 
 def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> tuple[Sheet, RandomIntercept | None]:
@@ -33,12 +28,12 @@ def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> tuple[S
     frame, units = design.frame, design.units
     if frame.n <= design.n_units:
         return Sheet(notes=[Phrase("association.note.no_reml_single")]), None
-    empty, sheet, fitted = random_intercept(np.ones((frame.n, 1)), frame.y, units), Sheet(), None
+    empty, sheet, fitted = random_intercept(frame.constant[:, None], frame.y, units, frame.one), Sheet(), None
     sheet.note(Phrase("association.note.icc"))
     if frame.persons_repeat:
         sheet.note(Phrase("association.note.no_reml_persons"))
     else:
-        fitted = random_intercept(design.X, frame.y, units)
+        fitted = random_intercept(design.X, frame.y, units, frame.one)
         own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
         sheet.take(both_dof(fitted, [*own, *covariates], frame.n, design.n_units))
     sheet.add("icc", "reml", Estimate(empty.icc, bounds=empty.icc_interval), frame.n, design.n_units)
@@ -60,7 +55,7 @@ def agq_rows(design: Design) -> Sheet:
     Research Methodology 15, 38 (degrees of freedom).
     """
     frame = design.frame
-    if frame.family != "binary" or frame.persons_repeat or frame.n <= design.n_units:
+    if frame.family != "binary" or frame.one is not None or frame.persons_repeat or frame.n <= design.n_units:
         return Sheet()
     try:
         fitted = logistic_intercept(design.X, frame.y, design.units)
@@ -98,5 +93,5 @@ def both_dof(fitted: RandomIntercept, terms: Sequence[tuple[str, int]], n: int, 
 def mixed_line(design: Design, fitted: RandomIntercept) -> tuple[float, float]:
     """Intercept at the means of the covariates, and between-unit slope, of the random-intercept model."""
     k = design.frame.adjust.shape[1]
-    shift = float(design.frame.adjust.mean(axis=0) @ fitted.coef[len(fitted.coef) - k:]) if k else 0.0
+    shift = float(design.frame.mean(design.frame.adjust) @ fitted.coef[len(fitted.coef) - k:]) if k else 0.0
     return float(fitted.coef[0]) + shift, float(fitted.coef[design.names.index(design.term("between"))])

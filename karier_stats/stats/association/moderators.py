@@ -15,14 +15,13 @@ from karier_stats.stats.association.rows import coefficient_rows
 from karier_stats.stats.association.within_between import design_of, own_terms
 from karier_stats.stats.contrast import Line
 from karier_stats.stats.frame import Facts, Frame
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import LANGUAGES, Text, figured, p_value
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    Array: TypeAlias = NDArray[np.float64]
 
 Made: TypeAlias = Callable[[tuple[str, ...]], Frame]
 DoseResponse: TypeAlias = Literal["quadratic"] | Sequence[float] | None

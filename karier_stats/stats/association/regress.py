@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import Literal
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.families import family_rows
 from karier_stats.stats.association.mixed_rows import agq_rows, mixed_line, mixed_rows
 from karier_stats.stats.association.moderators import DoseResponse, secondary
+from karier_stats.stats.association.parquet import Paths, survey
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.association.rows import coefficient_rows, near_collinear
 from karier_stats.stats.association.study import Study, by_term, through_centre
@@ -30,20 +32,17 @@ from karier_stats.stats.association.within_between import (
 from karier_stats.stats.columns import listed
 from karier_stats.stats.contrast import Line, wild_note
 from karier_stats.stats.frame import Frame, build
+from karier_stats.stats.numerics import glm
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Row, Sheet, check_level
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    Array: TypeAlias = NDArray[np.float64]
 
 FEW_UNITS = 40
 """Below this number of units the unit means lead (validity.md, section 2)."""
 
 
 def regress(
-    data: pd.DataFrame,
+    data: pd.DataFrame | Paths,
     *,
     outcome: str,
     on: str,
@@ -60,14 +59,15 @@ def regress(
 
     Parameters
     ----------
-    data : DataFrame
-        One row per person, or per person and period. Never changed.
+    data : DataFrame, or path or paths of Parquet files
+        One row per person, or per person and period. Never changed. Files of one layout may be of any length: one,
+        several, or a folder of them; a unit may stand in several.
     outcome : str
         Numeric column; 0/1 for a share, counts with ``family="count"``.
     on : str
         Numeric column: the leadership score, or 0/1.
     adjust : str or sequence of str
-        Covariates; text columns become 0/1 columns named ``column=level``.
+        Covariates; text columns become 0/1 columns named ``column=level`` (in files only numbers are read).
     unit : str, optional
         The unit of each row. With it, the association within and between units is reported apart.
     person : str, optional
@@ -99,7 +99,7 @@ def regress(
     Raises
     ------
     StatisticsError
-        K340-K352, K380: a column that is absent, constant, not numeric or collinear, fewer than 4 units, fewer than
+        K340-K352, K380, K382, K383: a column that is absent, constant, not numeric or collinear, fewer than 4 units, fewer than
         3 units on a side (with the count of choices of units that differ as much), too few rows.
 
     Notes
@@ -125,6 +125,10 @@ def regress(
       declared ones that can be tested; the others are named in the notes.
     - For a binary outcome the least-squares rows are the linear probability model.
     - ``icc`` belongs to the model without regressors.
+    - From Parquet files the rows go by in blocks, and memory is needed for the units alone: a continuous outcome takes
+      one pass, shares and counts one more per Newton step. The digits are those of the whole table in memory; ``wild``
+      from 40 units on, ``agq``, ``firth``, ``negative_binomial`` and the hurdle ask for rows in memory, and so do
+      ``person``, ``moderators`` and ``dose_response`` (K382).
 
     References
     ----------
@@ -141,14 +145,32 @@ def regress(
     """
     check_level(level)
     names, asked = listed(adjust), listed(moderators)
+    if not isinstance(data, pd.DataFrame):
+        given = {"person": person, "moderators": asked, "dose_response": dose_response}
+        found = survey(data, outcome, on, names, _known_unit(unit, given), family)
+        return _nested(found.frame, seed, found.rows).result(level)
     frame = build(data, outcome, on, names, unit, person, family)
-    study = _rows(frame) if frame.units is None else _nested(frame, seed)
+    study = _rows(frame) if frame.units is None else _nested(frame, seed, _held)
+
     def made(chosen: Sequence[str]) -> Frame:
         return build(data, outcome, on, chosen, unit, person, family)
 
     beside = secondary(made, names, asked, dose_response)
     sheet = Sheet().take(study.sheet, beside.sheet)
     return replace(study, sheet=sheet, questions=beside.questions, frame=frame).result(level)
+
+
+def _known_unit(unit: str | None, given: Mapping[str, object]) -> str:
+    """The unit of a table in files; refused without one, and with a question that asks for the rows themselves."""
+    asked = [name for name, value in given.items() if value]
+    if unit is None or asked:
+        raise StatisticsError("K382", asked=", ".join(f"`{name}`" for name in asked or ["unit=None"]))
+    return unit
+
+
+def _held(design: Design) -> glm.Rows:
+    """The rows of a design that is in memory."""
+    return glm.Rows(design.X, design.frame.y, design.units)
 
 
 def _rows(frame: Frame) -> Study:
@@ -162,7 +184,7 @@ def _rows(frame: Frame) -> Study:
     if not rows.rows or rows.rows[0].term != frame.on:
         low, high = (int((frame.x == end).sum()) for end in (frame.x.min(), frame.x.max()))
         raise StatisticsError("K380", column=frame.on, low=low, high=high)
-    more, zeros = family_rows(frame, X, names, clusters, [(frame.on, 1)], n_units)
+    more, zeros = family_rows(frame.family, glm.Rows(X, frame.y, clusters), names, [(frame.on, 1)], n_units)
     coef, centre = line.fitted.coef, frame.adjust.mean(axis=0)
     adjusted = frame.y - frame.adjust @ coef[2:] + centre @ coef[2:]
     points = {"label": [""] * frame.n, "x": frame.x, "y": adjusted, "n": np.ones(frame.n, dtype=int)}
@@ -181,7 +203,7 @@ def _rows(frame: Frame) -> Study:
 
 def _fitted(X: Array, frame: Frame, names: Sequence[str], clusters: NDArray[np.intp]) -> Line:
     """Least squares of the outcome, with at least two rows more than coefficients."""
-    line = Line(X, frame.y, clusters).named(names)
+    line = Line(X, frame.y, clusters, frame.n).named(names)
     if frame.n < X.shape[1] + 2:
         raise StatisticsError("K347", rows=frame.n, coefficients=X.shape[1], needed=X.shape[1] + 2)
     return line
@@ -193,10 +215,14 @@ def _marginal_lead(term: str, found: Sheet) -> Row | None:
     return row if row is not None and row.estimate.tested else None
 
 
-def _nested(frame: Frame, seed: int) -> Study:
-    """A regression with units: within and between apart, and the inferences side by side."""
+def _nested(frame: Frame, seed: int, rows: Callable[[Design], glm.Source]) -> Study:
+    """A regression with units: within and between apart, and the inferences side by side.
+
+    ``frame`` holds the rows, or as few as stand for them; ``rows`` gives them to models that need each.
+    """
     design = design_of(frame)
     sheet = Sheet(notes=[*frame.notes, *refuse_few(design)])
+    sheet.note(None if frame.one is None else Phrase("association.note.parquet"))
     line = _fitted(design.X, frame, design.names, design.units)
     lead, points, drawn, smallest_p = None, unit_points(design, frame.y), (0.0, 0.0), 0.0
     if design.has_between:
@@ -214,7 +240,7 @@ def _nested(frame: Frame, seed: int) -> Study:
     covariates = [(name, len(design.names) - frame.adjust.shape[1] + i) for i, name in enumerate(frame.adjust_names)]
     mixed, fitted = mixed_rows(design, covariates)
     terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
-    family, zeros = family_rows(frame, design.X, design.names, design.units, terms, design.n_units)
+    family, zeros = family_rows(frame.family, rows(design), design.names, terms, design.n_units)
     sheet.take(coefficient_rows(line, covariates, design.n_units), mixed, family, agq_rows(design))
     if lead and lead[1] == "unit_means" and design.n_units >= FEW_UNITS:
         marginal = _marginal_lead(lead[0], family)
@@ -233,6 +259,9 @@ def _between_side(design: Design, line: Line, seed: int) -> tuple[Sheet, float]:
     term = design.term("between")
     sheet = coefficient_rows(line, [(term, design.names.index(term))], design.n_units)
     if not sheet.rows or not sheet.rows[0].estimate.tested:
+        return sheet, 0.0
+    if design.frame.one is not None and design.n_units >= FEW_UNITS:
+        sheet.note(Phrase("association.note.no_wild"))
         return sheet, 0.0
     found, boot = line.wild(design.names.index(term), seed)
     sheet.add(term, "wild", found, design.frame.n, design.n_units)

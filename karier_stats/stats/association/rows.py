@@ -10,13 +10,12 @@ import numpy as np
 from karier_stats.stats.contrast import Line, clustered
 from karier_stats.stats.numerics.cluster import ClusterCovariance
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    Array = NDArray[np.float64]
+    pass
 
 Terms: TypeAlias = Sequence[tuple[str, int]]
 """Names of coefficients with their positions."""
@@ -28,7 +27,7 @@ FARTHEST_RATIO = 1e6
 
 def coefficient_rows(line: Line, terms: Terms, n_units: int | None) -> Sheet:
     """CR2 rows of the named coefficients of a regression."""
-    return rows_of(line.contrast, terms, len(line.y), n_units)
+    return rows_of(line.contrast, terms, line.rows, n_units)
 
 
 def rows_of(contrast: Callable[[int], Estimate], terms: Terms, n: int, n_units: int | None) -> Sheet:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association import sensitivity_words
@@ -21,6 +20,7 @@ from karier_stats.stats.numerics import paired, robustness
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
 from karier_stats.stats.numerics.matched import matched_test
 from karier_stats.stats.numerics.oster import selection
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import METHODS, Result, Sheet
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import is_missing
@@ -28,8 +28,6 @@ from karier_stats.words.numbers import is_missing
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-
-Array: TypeAlias = NDArray[np.float64]
 Design = Literal["association", "arms", "random", "matched", "one_group"]
 
 TIMES = (1, 2, 3)

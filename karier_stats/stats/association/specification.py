@@ -23,16 +23,16 @@ from karier_stats.stats.association.specification_fit import (
     used_rows,
 )
 from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
-from karier_stats.stats.frame import cells, check_roles, codes_by_name, unit_means
+from karier_stats.stats.frame import cells, check_roles, codes_by_name
+from karier_stats.stats.numerics.cluster import means_by
 from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Result, Sheet, check_level
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-Array: TypeAlias = NDArray[np.float64]
 Choices: TypeAlias = Mapping[str, Mapping[str, Any]]
 Fit: TypeAlias = Callable[..., "Result | tuple[float, float]"]
 """``fit(data, **choice)``: a result, or an estimate and its p-value."""
@@ -210,7 +210,7 @@ class _Deal:
         units = labels_of(data[unit])
         known &= ~units.empty
         codes[known] = codes_by_name(units.only(known))[0]
-        means: Array = unit_means(np.asarray(values[known][:, None], dtype=np.float64), codes[known])[:, 0]
+        means: Array = means_by(np.asarray(values[known][:, None], dtype=np.float64), codes[known])[1][:, 0]
         return cls(values, codes, means)
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,8 +16,7 @@ from karier_stats.stats.columns import Labels, floats, is_number, labels_of, lis
 from karier_stats.stats.contrast import contrast
 from karier_stats.stats.frame import Frame, build, covariate, gaps_of, numbers
 from karier_stats.stats.numerics.estimate import NAN, Estimate
-
-Array: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 KNOWN = ("outcome", "adjust", "method", "missing", "sample")
 """Choices that the built-in fit understands."""

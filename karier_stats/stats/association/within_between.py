@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,11 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.rows import coefficient_rows
 from karier_stats.stats.contrast import Line
-from karier_stats.stats.frame import Facts, Frame, unit_means
+from karier_stats.stats.frame import Facts, Frame
+from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Row, Sheet
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    Array: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -43,11 +41,7 @@ class Design:
     @property
     def sizes(self) -> Array:
         """Rows per unit (G,)."""
-        return np.bincount(self.units).astype(float)
-
-    def centred(self, values: Array) -> Array:
-        """Deviations of the columns of ``values`` (n, k) from their unit means."""
-        return values - unit_means(values, self.units)[self.units]
+        return np.bincount(self.units, weights=self.frame.constant**2).astype(float)
 
     def term(self, scope: str) -> str:
         """``<on>[within]`` or ``<on>[between]``."""
@@ -58,19 +52,18 @@ def design_of(frame: Frame) -> Design:
     """Split the score into its unit mean and the deviation from it, and find which columns vary within units."""
     units = frame.units
     assert units is not None
-    means = unit_means(frame.x[:, None], units)[:, 0]
-    within = frame.x - means[units]
+    means = frame.by_unit(frame.x[:, None])[:, 0]
+    within = frame.centred(frame.x[:, None])[:, 0]
     spread = 1e-9 * np.ptp(frame.x)
     has_within, has_between = bool(np.abs(within).max() > spread), bool(np.ptp(means) > spread)
     # A score that is constant within units is taken as it is: its mean would differ in the last digit.
-    between = means[units] if has_within else frame.x
-    parts = [("1", np.ones(frame.n))]
+    between = frame.constant * means[units] if has_within else frame.x
+    parts = [("1", frame.constant)]
     parts += [(f"{frame.on}[within]", within)] if has_within else []
     parts += [(f"{frame.on}[between]", between)] if has_between else []
     X = np.column_stack([*(column for _, column in parts), frame.adjust])
     names = (*(name for name, _ in parts), *frame.adjust_names)
-    deviation = X - unit_means(X, units)[units]
-    staff = np.abs(deviation).max(axis=0) > 1e-9 * np.maximum(np.ptp(X, axis=0), 1e-300)
+    staff = np.abs(frame.centred(X)).max(axis=0) > 1e-9 * np.maximum(np.ptp(X, axis=0), 1e-300)
     return Design(frame, units, between, within, has_within, has_between, X, names, staff)
 
 
@@ -93,7 +86,7 @@ def refuse_few(design: Design) -> list[Text]:
     notes: list[Text] = [] if design.n_units > 5 else [Phrase("association.note.indicative", units=design.n_units)]
     if not design.has_within:
         notes.append(Phrase("association.note.only_between", on=design.frame.on))
-    means = unit_means(np.column_stack([design.between, design.frame.y]), design.units)
+    means = design.frame.by_unit(np.column_stack([design.between, design.frame.y]))
     high = two_sides(design.frame.facts, means[:, 0], means[:, 1]) if design.has_between else None
     if high is not None:
         sizes = sorted((design.sizes[high].mean(), design.sizes[~high].mean()))
@@ -166,7 +159,7 @@ def unit_level(design: Design) -> tuple[Array, dict[str, Any], tuple[str, ...], 
         y = frame.y - _staff_part(design, frame.adjust[:, staff])
         varying = [name for name, flag in zip(frame.adjust_names, staff, strict=True) if flag]
         notes.append(Phrase("association.note.two_steps", columns=varying))
-    means = unit_means(frame.adjust[:, ~staff], design.units)
+    means = frame.by_unit(frame.adjust[:, ~staff])
     names = [name for name, flag in zip(frame.adjust_names, staff, strict=True) if not flag]
     if design.n_units < means.shape[1] + 4:
         needed = means.shape[1] + 4
@@ -180,17 +173,17 @@ def _staff_part(design: Design, staff: Array) -> Array:
     """What covariates that vary within units explain, by their within-unit slopes, around their grand means (n,)."""
     frame = design.frame
     columns = [design.within[:, None]] if design.has_within else []
-    X = design.centred(np.column_stack([*columns, staff]))
+    X = design.frame.centred(np.column_stack([*columns, staff]))
     names = [design.term("within")] * len(columns)
     varying = {name for name, flag in zip(design.names, design.staff_level, strict=True) if flag}
     names += [name for name in frame.adjust_names if name in varying]
-    slopes = Line(X, design.centred(frame.y[:, None])[:, 0]).named(names).fitted.coef[len(columns):]
-    return (staff - staff.mean(axis=0)) @ slopes
+    slopes = Line(X, design.frame.centred(frame.y[:, None])[:, 0]).named(names).fitted.coef[len(columns):]
+    return (staff - frame.constant[:, None] * frame.mean(staff)) @ slopes
 
 
 def unit_points(design: Design, y: Array) -> dict[str, Any]:
     """Unit means of the score and of the outcome, with the rows behind them."""
-    means = unit_means(np.column_stack([design.between, y]), design.units)
+    means = design.frame.by_unit(np.column_stack([design.between, y]))
     return {
         "label": list(design.frame.unit_labels), "x": means[:, 0], "y": means[:, 1], "n": design.sizes.astype(int),
     }
@@ -202,7 +195,9 @@ def within_rows(design: Design) -> Sheet:
     if vary < 4:
         return Sheet(notes=[Phrase("association.note.few_within", on=on, units=vary)])
     X, y, names = within_level(design)
-    sheet = coefficient_rows(Line(X, y, design.units).named(names), [(design.term("within"), 0)], design.n_units)
+    sheet = coefficient_rows(
+        Line(X, y, design.units, design.frame.n).named(names), [(design.term("within"), 0)], design.n_units
+    )
     sheet.note(Phrase("association.note.fixed_effects", on=on))
     return sheet
 
@@ -211,14 +206,14 @@ def within_level(design: Design) -> tuple[Array, Array, tuple[str, ...]]:
     """The regression of deviations from unit means: regressors (n, q), outcome (n,), names."""
     term, k = design.term("within"), design.frame.adjust.shape[1]
     staff = design.frame.adjust[:, design.staff_level[-k:]] if k else design.frame.adjust
-    X = design.centred(np.column_stack([design.within, staff]))
+    X = design.frame.centred(np.column_stack([design.within, staff]))
     names = (term, *(n for n, flag in zip(design.names, design.staff_level, strict=True) if flag and n != term))
-    return X, design.centred(design.frame.y[:, None])[:, 0], names
+    return X, design.frame.centred(design.frame.y[:, None])[:, 0], names
 
 
 def within_points(design: Design, rows: Sequence[Row]) -> tuple[dict[str, Any], tuple[float, float]]:
     """Deviations from the unit means, for a score that does not differ between units."""
-    n = design.frame.n
-    y = design.centred(design.frame.y[:, None])[:, 0]
+    n = len(design.frame.y)
+    y = design.frame.centred(design.frame.y[:, None])[:, 0]
     points = {"label": [""] * n, "x": design.within, "y": y, "n": np.ones(n, dtype=int)}
     return points, (0.0, rows[0].estimate.value if rows else 0.0)

@@ -16,8 +16,6 @@ from karier_stats.stats.numerics.types import Array
 
 _LEVERAGE_ONE = 1 - 1e-10
 """A direction whose leverage reaches one has no residual left and is skipped (Moore-Penrose inverse)."""
-_INFLATED = 1e10
-"""Variance inflation from which a column is named where cross-products alone cannot tell it from the others."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +52,6 @@ class ClusterCovariance:
     basis: Array
     products: Array
     adjusted: Array
-
-    @property
-    def n_clusters(self) -> int:
-        """Number of clusters."""
-        return len(self.products)
 
     def std_error(self, contrast: ArrayLike) -> float:
         """Standard error of ``contrast' coef``; ``contrast`` has shape (p,)."""
@@ -181,21 +174,7 @@ def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovar
     Q, R = np.linalg.qr(design / scale)
     scores = cluster_sums(Q * np.asarray(residuals, dtype=float)[:, None], codes)
     basis = np.asarray(np.linalg.inv(R) / scale[:, None], dtype=float)
-    return _in_basis(cluster_products(Q, codes), scores, basis)
-
-
-def cr2_of(products: Array, scores: Array, bread: Array) -> ClusterCovariance:
-    """The same from ``X_g'X_g`` (G, p, p), ``X_g'e_g`` (G, p) and ``(X'X)^-1`` (p, p), wherever the rows are."""
-    try:
-        basis = np.asarray(np.linalg.cholesky(bread), dtype=float)
-    except np.linalg.LinAlgError:
-        inflated = np.diag(bread) * np.diag(products.sum(axis=0)) > _INFLATED
-        raise StatisticsError("K302", columns=", ".join(map(str, np.flatnonzero(inflated)))) from None
-    return _in_basis(basis.T @ products @ basis, scores @ basis, basis)
-
-
-def _in_basis(products: Array, scores: Array, basis: Array) -> ClusterCovariance:
-    """The covariance from what clusters add up to on orthonormal columns."""
+    products = cluster_products(Q, codes)
     adjusted = _adjustments(products)
     half = np.einsum("gpq,gp->gq", adjusted, scores) @ basis.T
     return ClusterCovariance(half.T @ half, basis, products, adjusted)
@@ -212,6 +191,18 @@ def cluster_sums(values: Array, codes: NDArray[np.intp]) -> Array:
     order = np.argsort(codes, kind="stable")
     starts = np.searchsorted(codes[order], np.arange(codes.max() + 1))
     return np.add.reduceat(values[order], starts, axis=0)
+
+
+def means_by(values: Array, codes: NDArray[np.intp], one: Array | None = None) -> tuple[Array, Array]:
+    """Sizes (G,) of the clusters and means (G, p) of the rows of ``values`` (n, p) in each.
+
+    ``one`` (n,) is the constant, where it is not 1 since rows stand for others.
+    """
+    if one is None:
+        sizes = np.bincount(codes).astype(float)
+        return sizes, cluster_sums(values, codes) / sizes[:, None]
+    sizes = np.bincount(codes, weights=one**2).astype(float)
+    return sizes, cluster_sums(values * one[:, None], codes) / sizes[:, None]
 
 
 def cluster_products(X: Array, codes: NDArray[np.intp]) -> Array:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,9 +10,8 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import ClusterCovariance, by_appearance, cluster_sums, cr2
+from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
-
-Array: TypeAlias = NDArray[np.float64]
 
 LARGEST_SIZE = 1e5
 """A size parameter beyond this one is Poisson's: variance ``m + m^2 / size``."""

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
-
-Array: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 _ROUNDS = 200
 

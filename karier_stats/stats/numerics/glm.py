@@ -1,9 +1,15 @@
-"""Logit and Poisson regression on arrays, and the average marginal effect."""
+"""Logit and Poisson regression on arrays, in memory or block by block, and the average marginal effect.
+
+By hand, since statsmodels fits arrays in memory only: the same steps go over a table of any length
+(:class:`karier_stats.stats.numerics.blocks.Streamed`), and its fit answers separation with numbers.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from functools import cached_property
+from typing import Literal, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +17,80 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
+from karier_stats.stats.numerics.types import Array
 
-Array: TypeAlias = NDArray[np.float64]
+Codes: TypeAlias = NDArray[np.intp]
 Link = Literal["logit", "log"]
 
 _ROUNDS = 50
+_HALVINGS = 12
+_SETTLED = 1e-8
+"""A step that moves the rows' linear predictors by no more has arrived."""
+
+
+class Source(Protocol):
+    """Where the rows of a regression are: in memory (:class:`Rows`) or in files."""
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+
+    def __iter__(self) -> Iterator[tuple[Array, Array]]:
+        """Regressors (m, p) and outcome (m,), block by block; as often as asked."""
+
+    def start(self, link: Link) -> Array:
+        """Coefficients (p,) from which Newton's steps start."""
+
+    def weighted(self, coef: Array, link: Link, by_cluster: bool = False) -> tuple[Array, Array, Codes]:
+        """Regressors and residuals of the working least squares at ``coef``, with the cluster of each row.
+
+        Rows that are not in memory are told by as few as have the same cross-products: over all, or by cluster.
+        """
+
+    def moved(self, step: Array) -> float:
+        """By how much a step of the coefficients moves the rows' linear predictors."""
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows in memory: ``X`` (n, p) with the constant, ``y`` (n,) and, where they come in clusters, ``codes`` (n,)."""
+
+    X: Array
+    y: Array
+    codes: Codes | None = None
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    @property
+    def clusters(self) -> Codes:
+        """Cluster of each row (n,)."""
+        return np.arange(self.n) if self.codes is None else self.codes
+
+    @property
+    def clustered(self) -> bool:
+        """True where rows share a cluster."""
+        return len(np.unique(self.clusters)) < self.n
+
+    def __iter__(self) -> Iterator[tuple[Array, Array]]:
+        """All rows at once."""
+        yield self.X, self.y
+
+    def start(self, link: Link) -> Array:
+        """The constant that gives the mean outcome."""
+        return level(self, link)
+
+    def weighted(self, coef: Array, link: Link, by_cluster: bool = False) -> tuple[Array, Array, Codes]:
+        """The rows as they are: QR of them keeps digits that cross-products lose."""
+        mean, weights = mean_of(self.X @ coef, link)
+        root = np.sqrt(weights)
+        return self.X * root[:, None], (self.y - mean) / root, self.clusters
+
+    def moved(self, step: Array) -> float:
+        """That of the row that moves most."""
+        return float(np.abs(self.X @ step).max())
 
 
 @dataclass(frozen=True)
@@ -26,22 +101,27 @@ class GeneralisedLinear:
     ----------
     coef : array (p,)
         Coefficients on the scale of the link.
-    mean : array (n,)
-        Fitted probability or expected count.
-    weights : array (n,)
-        Working weights: the variance at ``mean``.
     bread : array (p, p)
-        ``(X'WX)^-1``.
+        ``(X'WX)^-1`` with the working weights ``W``: the variance at the mean.
     link : {"logit", "log"}
+    source : Source
+        The rows.
     """
 
     coef: Array
-    mean: Array
-    weights: Array
     bread: Array
     link: Link
+    source: Source
 
-    def clustered(self, X: Array, y: Array, codes: NDArray[np.intp]) -> ClusterCovariance:
+    def predict(self, X: Array) -> Array:
+        """Probability or expected count of the rows of ``X``."""
+        return mean_of(X @ self.coef, self.link)[0]
+
+    def average(self, of: Callable[[Array], Array]) -> float:
+        """Mean over all rows of a function of the fitted mean."""
+        return sum(float(of(self.predict(X)).sum()) for X, _ in self.source) / self.source.n
+
+    def clustered(self) -> ClusterCovariance:
         """CR2 covariance: that of the weighted least squares at the last step.
 
         Notes
@@ -57,44 +137,50 @@ class GeneralisedLinear:
         McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098; Pustejovsky & Tipton (2018), J. Business &
         Economic Statistics 36, 672-683, eq. 4 (clubSandwich).
         """
-        root = np.sqrt(self.weights)
-        return cr2(X * root[:, None], (y - self.mean) / root, codes)
+        return cr2(*self.source.weighted(self.coef, self.link, by_cluster=True))
 
-    def marginal(self, X: Array, position: int) -> tuple[float, Array]:
+    def marginal(self, position: int) -> tuple[float, Array]:
         """Average marginal effect of one column and its gradient (p,) in the coefficients.
 
         A column of zeros and ones is moved from 0 to 1; another one by the derivative.
         """
-        column = X[:, position]
-        if set(np.unique(column)) == {0.0, 1.0}:
-            return self._moved(X, position)
-        slope = self.coef[position]
-        curvature = self.weights * (1 - 2 * self.mean) if self.link == "logit" else self.weights
-        gradient = slope * (curvature[:, None] * X).mean(axis=0)
-        gradient[position] += self.weights.mean()
-        return float(slope * self.weights.mean()), gradient
+        if all(np.isin(X[:, position], (0, 1)).all() for X, _ in self.source):
+            return self._moved(position)
+        slope, curvature = self._derivatives
+        gradient = self.coef[position] * curvature
+        gradient[position] += slope
+        return float(self.coef[position] * slope), gradient
 
-    def _moved(self, X: Array, position: int) -> tuple[float, Array]:
+    @cached_property
+    def _derivatives(self) -> tuple[float, Array]:
+        """Means over the rows of the mean's first derivative, and of the second one times the regressors (p,)."""
+        slope, curvature = 0.0, np.zeros(len(self.coef))
+        for X, _ in self.source:
+            mean, weights = mean_of(X @ self.coef, self.link)
+            slope += float(weights.sum())
+            curvature += (weights * (1 - 2 * mean) if self.link == "logit" else weights) @ X
+        return slope / self.source.n, curvature / self.source.n
+
+    def _moved(self, position: int) -> tuple[float, Array]:
         """Mean difference of predictions with the column at 1 and at 0, with its gradient."""
-        effect, gradient = 0.0, np.zeros(X.shape[1])
-        for value, sign in ((1.0, 1.0), (0.0, -1.0)):
+        effect, gradient = 0.0, np.zeros(len(self.coef))
+        for X, _ in self.source:
             at = X.copy()
-            at[:, position] = value
-            mean, weights = _mean(at @ self.coef, self.link)
-            effect += sign * float(mean.mean())
-            gradient += sign * (weights[:, None] * at).mean(axis=0)
-        return effect, gradient
+            for value, sign in ((1.0, 1.0), (0.0, -1.0)):
+                at[:, position] = value
+                mean, weights = mean_of(at @ self.coef, self.link)
+                effect += sign * float(mean.sum())
+                gradient += sign * (weights @ at)
+        return effect / self.source.n, gradient / self.source.n
 
 
-def fit(X: Array, y: Array, link: Link) -> GeneralisedLinear:
+def fit(rows: Source, link: Link) -> GeneralisedLinear:
     """Maximum likelihood by Newton steps, halved where they overshoot.
 
     Parameters
     ----------
-    X : array (n, p)
-        Regressors with the constant.
-    y : array (n,)
-        0/1 for ``logit``; counts for ``log``.
+    rows : Source
+        Outcomes of 0/1 for ``logit``; counts for ``log``.
     link : {"logit", "log"}
 
     Raises
@@ -106,55 +192,50 @@ def fit(X: Array, y: Array, link: Link) -> GeneralisedLinear:
     -----
     Under separation the linear predictor keeps moving by about one per step,
     while otherwise Newton's steps shrink quadratically: a fit that still moves after 50 steps is separated.
+    The likelihood is concave, so that a step is too long where its end falls as steeply as its beginning rose.
 
     References
     ----------
     McCullagh & Nelder (1989), Generalized Linear Models, section 2.5; Albert & Anderson (1984), Biometrika 71, 1-10.
     """
-    coef = np.zeros(X.shape[1])
-    coef[0] = _start(y, link) if np.ptp(X[:, 0]) == 0 and X[0, 0] != 0 else 0.0
+    coef = rows.start(link)
+    X, z, _ = rows.weighted(coef, link)
     for _ in range(_ROUNDS):
-        mean, weights = _mean(X @ coef, link)
-        root = np.sqrt(weights)
         try:
-            step = linear.fit(X * root[:, None], (y - mean) / root)
+            step = linear.fit(X, z)
         except StatisticsError:
             break
-        coef = _advance(X, y, coef, step.coef, link)
-        if np.abs(X @ step.coef).max() < 1e-8:
-            mean, weights = _mean(X @ coef, link)
-            return GeneralisedLinear(coef, mean, weights, step.bread, link)
-    raise StatisticsError("K353", rows=len(y))
+        if rows.moved(step.coef) < _SETTLED:
+            return GeneralisedLinear(coef + step.coef, step.bread, link, rows)
+        coef, X, z = _advance(rows, link, coef, step.coef, float(z @ (X @ step.coef)))
+    raise StatisticsError("K353", rows=rows.n)
 
 
-def _start(y: Array, link: Link) -> float:
-    """The constant that gives the mean of ``y``."""
-    mean = float(y.mean())
-    return float(np.log(mean) - (np.log1p(-mean) if link == "logit" else 0.0))
+def level(rows: Source, link: Link) -> Array:
+    """Coefficients (p,) of the constant that gives the mean outcome; zeros where the first column is none."""
+    (X, _), total = next(iter(rows)), sum(float(y.sum()) for _, y in rows)
+    mean, coef = total / rows.n, np.zeros(X.shape[1])
+    if np.ptp(X[:, 0]) == 0 and X[0, 0] != 0:
+        coef[0] = np.log(mean) - (np.log1p(-mean) if link == "logit" else 0.0)
+    return coef
 
 
-def _mean(eta: Array, link: Link) -> tuple[Array, Array]:
+def mean_of(eta: Array, link: Link) -> tuple[Array, Array]:
     """Mean and variance at the linear predictor, kept off the edge where they vanish."""
-    eta = np.clip(eta, -30, 30)
+    odds = np.exp(np.clip(eta, -30, 30))
     if link == "log":
-        mean = np.exp(eta)
-        return mean, mean
-    mean = 1 / (1 + np.exp(-eta))
-    return mean, 1 / (2 + np.exp(eta) + np.exp(-eta))
+        return odds, odds
+    both = 1 + odds
+    mean = odds / both
+    return mean, mean / both
 
 
-def _loglik(eta: Array, y: Array, link: Link) -> float:
-    """Log-likelihood up to a constant."""
-    total = np.logaddexp(0, eta) if link == "logit" else np.exp(np.clip(eta, None, 50))
-    return float((y * eta - total).sum())
-
-
-def _advance(X: Array, y: Array, coef: Array, step: Array, link: Link) -> Array:
-    """The coefficients after a step that is halved until the likelihood does not fall."""
-    before = _loglik(X @ coef, y, link)
-    for _ in range(12):
-        after = _loglik(X @ (coef + step), y, link)
-        if after >= before - 1e-9 * (1 + abs(before)):
+def _advance(rows: Source, link: Link, coef: Array, step: Array, rise: float) -> tuple[Array, Array, Array]:
+    """The coefficients after a step that is halved while it overshoots, with the working rows there."""
+    for _ in range(_HALVINGS):
+        X, z, _ = rows.weighted(coef + step, link)
+        end = float(z @ (X @ step))
+        if end >= -rise:
             break
-        step = step / 2
-    return coef + step
+        step, rise = step / 2, rise / 2
+    return coef + step, X, z

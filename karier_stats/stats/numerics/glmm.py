@@ -9,15 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import glm
-
-Array: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 POINTS = 25
 """Points of the quadrature; with fewer than 15 small units lose digits of the likelihood (validity.md, section 4)."""
@@ -256,13 +254,14 @@ def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int 
     facts = {"mixed": mixed, "units": int(codes.max()) + 1, "rows": len(y)}
     if mixed < 2:
         raise StatisticsError("K356", **facts)
-    plain = glm.fit(X, y, "logit")
+    plain = glm.fit(glm.Rows(X, y), "logit")
+    mean, weights = glm.mean_of(X @ plain.coef, "logit")
     back = np.linalg.inv(np.linalg.qr(X, mode="r")) * np.sqrt(len(y))
     cells = _cells(X, y, codes, back)
     inner = np.linalg.solve(back, plain.coef)
     coarse, fine = _Likelihood(cells, _COARSE), _Likelihood(cells, points)
     edge = _edge(cells, inner)
-    start = _start(coarse, inner, edge, _slope_at_edge(y - plain.mean, plain.weights, codes))
+    start = _start(coarse, inner, edge, _slope_at_edge(y - mean, weights, codes))
     if start is not None:
         place, here, done = fine.climb(coarse.climb(start, len(start), 1e-4)[0], len(start), 1e-8)
         if not done:

@@ -10,22 +10,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics.cluster import cluster_sums
+from karier_stats.stats.numerics.cluster import means_by
 from karier_stats.stats.numerics.roots import rising_root
-from karier_stats.stats.numerics.unit_products import UnitProducts
-
-Array: TypeAlias = NDArray[np.float64]
+from karier_stats.stats.numerics.types import Array
 
 _LARGEST_ICC = 1 - 1e-9
-_DEPENDENT = 1e-11
-"""A column of which the earlier ones leave less than this share of its squares is collinear in cross-products."""
-
 _UNKNOWN = 1e-10
 """With less than this share of the information left, a variance is not known: its units hold one row each, or none."""
 
@@ -218,7 +211,7 @@ class RandomIntercept:
         return low, high
 
 
-def random_intercept(X: Array, y: Array, codes: NDArray[np.intp]) -> RandomIntercept:
+def random_intercept(X: Array, y: Array, codes: NDArray[np.intp], one: Array | None = None) -> RandomIntercept:
     """Fit ``y = X b + intercept of the cluster + error`` by REML.
 
     Parameters
@@ -227,6 +220,8 @@ def random_intercept(X: Array, y: Array, codes: NDArray[np.intp]) -> RandomInter
         Regressors with the constant, of full column rank, and the outcome.
     codes : array of int (n,)
         Cluster of each row, 0 .. G-1.
+    one : array (n,), optional
+        The constant, where rows stand for others (:meth:`UnitProducts.rows`); ones.
 
     Notes
     -----
@@ -241,65 +236,11 @@ def random_intercept(X: Array, y: Array, codes: NDArray[np.intp]) -> RandomInter
     Q, R = np.linalg.qr(X)
     start = Q.T @ y
     columns = np.column_stack([Q, y - Q @ start])
-    sizes = np.bincount(codes).astype(float)
-    means = cluster_sums(columns, codes) / sizes[:, None]
-    columns -= means[codes]
+    sizes, means = means_by(columns, codes, one)
+    columns -= means[codes] if one is None else one[:, None] * means[codes]
     basis = 2 * float(np.log(np.abs(np.diag(R))).sum())
     back = np.linalg.inv(R)
     return _fit(_Profile(sizes, means, columns.T @ columns, basis), back @ start, back)
-
-
-def from_products(products: UnitProducts) -> RandomIntercept:
-    """Fit the same model from the cross-products of the units, wherever the rows are.
-
-    Parameters
-    ----------
-    products : UnitProducts
-        Regressors without the constant, which becomes the first coefficient, then the outcome.
-
-    Raises
-    ------
-    StatisticsError
-        ``K301`` with fewer rows than coefficients; ``K302`` where regressors are collinear, naming their positions
-        (the constant is 0).
-
-    Notes
-    -----
-    Columns are counted from their means and brought to one scale by a Cholesky factor. That squares the condition
-    number, which QR does not: with regressors correlated at .999 the last three of sixteen digits go.
-    """
-    mean, p = products.mean, len(products.origin) - 1
-    if products.n <= p:
-        raise StatisticsError("K301", rows=products.n, coefficients=p + 1)
-    total = products.within + products.between
-    slopes = _inverse_root(total[:p, :p])
-    coef = slopes @ (slopes.T @ total[:p, p])
-    change = np.zeros((p + 1, p + 1))
-    change[:p, :p], change[:p, p], change[p, p] = slopes, -coef, 1.0
-    constant = np.full((products.n_units, 1), 1 / np.sqrt(products.n))
-    within = np.zeros((p + 2, p + 2))
-    within[1:, 1:] = change.T @ products.within @ change
-    level = products.origin + mean
-    back = np.zeros((p + 1, p + 1))
-    back[0, 0], back[0, 1:], back[1:, 1:] = constant[0, 0], -level[:p] @ slopes, slopes
-    profile = _Profile(
-        products.sizes, np.column_stack([constant, (products.means - mean) @ change]), within,
-        -2 * float(np.linalg.slogdet(back)[1]),
-    )
-    return _fit(profile, np.append(level[p] - level[:p] @ coef, coef), back)
-
-
-def _inverse_root(squares: Array) -> Array:
-    """``T`` with ``T' squares T = I``, upper triangular; K302 where a column depends on the earlier ones."""
-    scale = np.sqrt(np.diag(squares))
-    scale = np.where(scale > 0, scale, 1.0)
-    correlation = squares / np.outer(scale, scale)
-    left = [correlation[j, j] - correlation[j, :j] @ np.linalg.lstsq(correlation[:j, :j], correlation[:j, j])[0]
-            for j in range(len(scale))]
-    dependent = [j + 1 for j, share in enumerate(left) if share <= _DEPENDENT]
-    if dependent:
-        raise StatisticsError("K302", columns=", ".join(map(str, dependent)))
-    return np.linalg.inv(np.linalg.cholesky(correlation)).T / scale[:, None]
 
 
 def _fit(profile: _Profile, start: Array, back: Array) -> RandomIntercept:

@@ -1,7 +1,7 @@
 """What a model with units needs of the rows: sizes, means and centred cross-products of each unit.
 
-Rows in memory make them here, blocks of rows in :mod:`karier_stats.stats.numerics.blocks`,
-so that a table never has to be in memory whole.
+Rows in memory make them here, blocks of rows in :mod:`karier_stats.stats.numerics.blocks`, so that a table never has to
+be in memory whole: a few rows with the same sums stand for those of a unit, and every regression on them is the same.
 """
 
 from __future__ import annotations
@@ -15,6 +15,9 @@ from numpy.typing import ArrayLike, NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
 from karier_stats.stats.numerics.types import Array
+
+_ROUNDING = 1e-13
+"""Less than this share of the largest eigenvalue is what rounding leaves of zero."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +39,7 @@ class UnitProducts:
 
     Notes
     -----
-    Raw cross-products follow exactly (``products``); kept in this form they do not lose
-    the digits that a column's level takes, however far it lies from zero.
+    Kept in this form cross-products do not lose the digits that a column's level takes, however far it lies from zero.
     """
 
     units: NDArray[Any]
@@ -72,19 +74,30 @@ class UnitProducts:
         apart = self.means - self.mean
         return apart.T @ (apart * self.sizes[:, None])
 
-    def products(self) -> Array:
-        """Raw cross-products of each unit with a constant put first: (G, q + 1, q + 1)."""
-        absolute = np.column_stack([np.ones(self.n_units), self.origin + self.means])
-        raw = self.sizes[:, None, None] * absolute[:, :, None] * absolute[:, None, :]
-        raw[:, 1:, 1:] += self.scatter
-        return raw
+    def rows(self) -> tuple[Array, Array, NDArray[np.intp]]:
+        """As few rows as have the same sizes, means and cross-products: ``q + 1`` for each unit.
 
-    def select(self, columns: ArrayLike) -> UnitProducts:
-        """The same of some of the columns, in the order given by their positions."""
-        at = np.asarray(columns, dtype=int)
-        return UnitProducts(
-            self.units, self.sizes, self.origin[at], self.means[:, at], self.scatter[:, at[:, None], at[None, :]]
-        )
+        Returns
+        -------
+        one : array (m,)
+            The column that is 1 in every row of the data.
+        columns : array (m, q)
+        codes : array of int (m,)
+            Unit of each row, 0 .. G-1.
+
+        Notes
+        -----
+        The first row of a unit is ``sqrt(n_g)`` times its means, ``one`` being ``sqrt(n_g)``; the others are a root of
+        ``scatter``, ``one`` being 0. Least squares, clustered covariances and random intercepts know the rows of a unit
+        by their cross-products alone, which turning the rows leaves as they are.
+        """
+        G, q = self.means.shape
+        root, _ = root_of(self.scatter, np.diag(self.within + self.between))
+        one, columns = np.zeros((G, q + 1)), np.empty((G, q + 1, q))
+        one[:, 0] = np.sqrt(self.sizes)
+        columns[:, 0] = one[:, [0]] * (self.origin + self.means)
+        columns[:, 1:] = root
+        return one.reshape(-1), columns.reshape(-1, q), np.repeat(np.arange(G), q + 1)
 
     def one_way(self, column: int = -1) -> OneWay:
         """Analysis of variance of one column between and within the units.
@@ -99,6 +112,29 @@ class UnitProducts:
         squares = float(self.between[column, column]), float(self.within[column, column])
         size = (self.n - float(self.sizes @ self.sizes) / self.n) / (self.n_units - 1)
         return OneWay(*squares, self.n_units - 1, self.n - self.n_units, size)
+
+
+def root_of(squares: Array, total: Array) -> tuple[Array, Array]:
+    """Roots ``R`` (G, q, q) of cross-products, ``R'R = squares``, and ``T`` with ``R'(T c) = c`` for any ``c`` of theirs.
+
+    Parameters
+    ----------
+    squares : array (G, q, q)
+    total : array (q,)
+        Squares of the columns that bring them to one scale.
+
+    Notes
+    -----
+    By eigenvalues: a column that is constant in a unit, or a combination of others, leaves rows of zeros, where
+    Cholesky's factor would stop.
+    """
+    scale = np.sqrt(np.where(total > 0, total, 1.0))
+    values, vectors = np.linalg.eigh(squares / np.outer(scale, scale))
+    left = values > _ROUNDING * values[:, [-1]]
+    length = np.sqrt(np.where(left, values, 0.0))
+    turned = np.swapaxes(vectors, 1, 2)
+    back = np.where(left, 1 / np.where(left, length, 1.0), 0.0)
+    return length[:, :, None] * turned * scale, back[:, :, None] * turned / scale
 
 
 @dataclass(frozen=True)

@@ -78,7 +78,8 @@ class WildBootstrap:
 
 
 def wild_bootstrap(
-    X: Array, y: Array, codes: NDArray[np.intp], position: int, rng: np.random.Generator, draws: int = 9999
+    X: Array, y: Array, codes: NDArray[np.intp], position: int, rng: np.random.Generator, draws: int = 9999,
+    n: int | None = None,
 ) -> WildBootstrap:
     """Bootstrap the t statistic of ``coef[position]`` with the null imposed and signs drawn per cluster.
 
@@ -94,6 +95,8 @@ def wild_bootstrap(
         Used only where ``2^G > draws``.
     draws : int
         Number of drawn sign patterns; all ``2^G`` are enumerated while they are no more.
+    n : int, optional
+        Number of rows of the data, where those of ``X`` are fewer that stand for them.
 
     Notes
     -----
@@ -110,7 +113,7 @@ def wild_bootstrap(
     others = np.delete(X, position, axis=1)
     row = full.bread[position]
     products = cluster_products(X, codes)
-    G, (n, p) = len(products), X.shape
+    G, p, n = len(products), X.shape[1], len(y) if n is None else n
     residuals = [_residual(others, y), _residual(others, X[:, position])]
     scores = np.stack([cluster_sums(X * u[:, None], codes) for u in residuals])
     numerator, square = _patterns(scores, products, row, full.bread, _signs(G, draws, rng))

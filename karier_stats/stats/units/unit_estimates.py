@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels
 from karier_stats.stats.contrast import Line
-from karier_stats.stats.frame import complete_rows, unit_means
+from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import glm
-from karier_stats.stats.numerics.cluster import by_appearance
+from karier_stats.stats.numerics.cluster import by_appearance, means_by
 from karier_stats.stats.numerics.funnel import binomial_chances, count_chances
 from karier_stats.stats.numerics.mixed import random_intercept
 from karier_stats.stats.numerics.types import Array
@@ -118,7 +118,7 @@ def _means(
     fitted = random_intercept(X, y, codes)
     if fitted.residual_variance <= _NOTHING * (fitted.between_variance + fitted.residual_variance):
         raise StatisticsError("K355", units=len(n), rows=len(y))
-    means = unit_means(np.column_stack([y, X[:, 1:]]), codes)
+    means = means_by(np.column_stack([y, X[:, 1:]]), codes)[1]
     values = means[:, 0] - means[:, 1:] @ fitted.coef[1:]
     return UnitEstimates(
         "mean", labels, given, n, values, fitted.residual_variance / n, float(n @ values / n.sum()),
@@ -132,7 +132,7 @@ def _shares(
 ) -> UnitEstimates:
     """Shares, by indirect standardisation where there are covariates."""
     n, share = np.bincount(codes), float(y.mean())
-    each = glm.fit(X, y, "logit").mean if X.shape[1] > 1 else np.full(len(y), share)
+    each = glm.fit(glm.Rows(X, y), "logit").predict(X) if X.shape[1] > 1 else np.full(len(y), share)
     observed = np.bincount(codes, y).round().astype(np.intp)
     expected, spread = (np.bincount(codes, weight).astype(float) for weight in (each, each * (1 - each)))
     chances = (
