@@ -11,17 +11,12 @@ from asked import Chapter
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.engine import CHAPTERS
-from karier_stats.sample import sample_tables
-
-
-@cache
-def _sample() -> dict[str, pd.DataFrame]:
-    return sample_tables()
+from tests import once
 
 
 def sample() -> dict[str, pd.DataFrame]:
-    """The tables of the sample district, made once; whoever changes one changes a copy."""
-    return {name: frame.copy(deep=False) for name, frame in _sample().items()}
+    """The tables of the sample district, made once in a run; whoever changes one changes a copy."""
+    return {name: frame.copy(deep=False) for name, frame in once.tables().items()}
 
 
 def questions(chapters: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Evaluation], Answer]]:
@@ -35,7 +30,7 @@ def _evaluation(unit: str, period: int, audience: str) -> Evaluation:
     return Evaluation.from_tables(sample(), period=period, unit=unit, audience=audience)
 
 
-@cache
+@once.kept
 def of_chapter(chapter: str, unit: str = "semua", period: int = 2025, audience: str = "internal") -> tuple[Answer, ...]:
     """The answers of one chapter for the sample, as it gives them."""
     ev = _evaluation(unit, period, audience)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
+import os
 
 import numpy as np
 import pandas as pd
@@ -18,10 +19,23 @@ BOOK = book.book()
 QUICK = [key for key, cell in BOOK.items() if cell.quick]
 
 
+CLOSE = {"units/continuous, skewed units/continuous/unequal/ICC=0.2/G=8"}
+"""Cells with a wrong way whose known failure half of the repetitions cannot tell from the promise."""
+
+
+def repetitions(cell: Cell) -> int:
+    """Half of the quick ones, in the long form all: the band around a bound, a binomial's, is as much wider as it must be.
+
+    A coverage of 94 percent is told from 88 with 200 repetitions, from 90 with 400; ``make calibration`` has thousands.
+    """
+    whole = os.environ.get("KARIER_LONG") or cell.key in CLOSE
+    return cell.quick if whole else max(BLOCK, cell.quick // 2)
+
+
 @pytest.mark.parametrize("key", QUICK)
 def test_bounds_are_kept_and_wrong_ways_are_caught(key):
     cell = BOOK[key]
-    found = outcomes(cell, cell.run(cell.quick))
+    found = outcomes(cell, cell.run(repetitions(cell)))
     # "within error" is inside the 99.9 percent binomial band around the bound (validity.md, section 5).
     wrong = [
         f"{o.check.method}: {o.check.measure} {o.value:.4g} against {o.check.low:g} to {o.check.high:g}: {o.verdict}"

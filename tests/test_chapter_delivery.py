@@ -11,6 +11,7 @@ from small_office import as_seen, disguised, office, one, only_required, tables
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import MARK, protect
 from karier_stats.stats.numerics import shares
+from tests.every_answer import of_chapter, sample
 
 
 def test_by_form_counts_courses_batches_people_and_hours():
@@ -144,11 +145,10 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 
 def test_in_the_sample_district_cost_is_the_ratio_of_totals():
     """Spent over person hours of the paid lines, by plain pandas."""
-    sample = pytest.importorskip("karier_stats.sample")
-    given = sample.sample_tables()
+    given = sample()
     ev = Evaluation.from_tables(given, period=2025)
     paid = given["budget"].query("year == 2025 and spent_rp > 0 and jp_total > 0")
     found = one(delivery.cost(ev))
     assert found.estimate == pytest.approx(float(paid["spent_rp"].sum() / paid["jp_total"].sum()))
     assert found.ci_low < found.estimate < found.ci_high
-    assert all(np.isfinite(finding.estimate) for question in delivery.QUESTIONS for finding in question(ev).findings)
+    assert all(np.isfinite(finding.estimate) for answer in of_chapter("delivery") for finding in answer.findings)

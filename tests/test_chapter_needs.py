@@ -11,6 +11,8 @@ from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
 from karier_stats.sample.truth import tell
 from karier_stats.stats.numerics import shares
+from tests import once
+from tests.every_answer import of_chapter
 
 
 def changed_need(**columns: object) -> Evaluation:
@@ -111,7 +113,7 @@ def test_nothing_depends_on_pseudonyms_or_row_order():
 
 def test_in_the_sample_district_information_technology_is_first():
     """The share of all active staff that would rank it first lies in the interval; so does every other topic's."""
-    district = pytest.importorskip("karier_stats.sample.district").build(20250817)
+    district = once.district()
     ev = Evaluation.from_tables(district.tables, period=2025)
     answer = needs.first_choice(ev)
     assert one(answer).sentence["id"].endswith("dan menempati urutan pertama.")
@@ -119,7 +121,7 @@ def test_in_the_sample_district_information_technology_is_first():
     rows = answer.picture.data.set_index("choice")
     for topic, truth in tell(district)["needs"]["first_2025"].items():
         assert rows.loc[topic, "low"] < truth < rows.loc[topic, "high"], topic
-    assert all(question(ev).findings[0].evidence != "belum_ada_data" for question in needs.QUESTIONS)
+    assert all(answer.findings[0].evidence != "belum_ada_data" for answer in of_chapter("needs"))
 
 
 def asked(groups: dict[str, tuple[int, int]], staff: int = 200) -> Evaluation:

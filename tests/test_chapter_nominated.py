@@ -12,11 +12,11 @@ from asked import outcomes
 
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.sample import write_sample
 from karier_stats.stats.change import dropouts, net_gains
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
 from karier_stats.views import scores
 from karier_stats.views.evaluation import with_views
+from tests import once
 from tests.every_answer import sample
 
 YEAR = 2025
@@ -70,10 +70,8 @@ def low_scorers(gain: float = 6.0, seed: int = 5) -> list[tuple[str, float, floa
     ]
 
 
-def test_the_sample_districts_truth_is_covered(found: dict[int, dict[str, Any]], tmp_path_factory) -> None:
-    folder = tmp_path_factory.mktemp("raw") / "contoh"
-    write_sample(folder)
-    truth = json.loads((folder / "truth.json").read_text(encoding="utf-8"))["test_gain"]
+def test_the_sample_districts_truth_is_covered(found: dict[int, dict[str, Any]]) -> None:
+    truth = json.loads((once.raw() / "truth.json").read_text(encoding="utf-8"))["test_gain"]
     for year in (2024, 2025):
         net, others = found[year]["outcomes.nominated"], found[year]["outcomes.nominated.untrained"]
         planted = truth[str(year)]["by_form"]["bimtek"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from typing import Any
@@ -105,9 +106,13 @@ def wrong(answer: Answer, made: list[str]) -> list[str]:
 
 @pytest.mark.parametrize("variant", ["sample", "no_units", "three_units", "one_missing", "no_control"])
 def test_no_note_names_what_the_row_does_not_have(variant: str, variants: Any, rows_made: list[str]) -> None:
+    """The sample is asked everything; of its variants the short form asks one every other question, the next the others."""
     ev = Evaluation.from_tables(variants[variant], period=2025)
     faults = []
-    for question in (*QUESTIONS, leadership.inferences):
+    asked = (*QUESTIONS, leadership.inferences)
+    if variant != "sample" and not os.environ.get("KARIER_LONG"):
+        asked = asked[list(variants).index(variant) % 2::2]
+    for question in asked:
         rows_made.clear()
         answer = question(ev)
         faults += [(answer.id, word) for word in wrong(answer, rows_made)]

@@ -14,6 +14,8 @@ from karier_stats.intake.processed import Evaluation
 from karier_stats.sample.truth import tell
 from karier_stats.stats.numerics import shares
 from karier_stats.views import activity
+from tests import once
+from tests.every_answer import of_chapter, sample
 
 
 def test_rate_counts_active_staff_who_attended():
@@ -157,8 +159,7 @@ def test_another_level_widens_every_interval():
 
 def test_in_the_sample_district_rates_are_those_of_a_plain_count():
     """The headline beside a plain pandas count of the same tables."""
-    sample = pytest.importorskip("karier_stats.sample")
-    given = sample.sample_tables()
+    given = sample()
     ev = Evaluation.from_tables(given, period=2025)
     staff = given["employee"].query("year == 2025 and standing_code == '01'")
     years = given["batch"].set_index("batch_id")["year"]
@@ -166,14 +167,14 @@ def test_in_the_sample_district_rates_are_those_of_a_plain_count():
     rows = rows[rows["batch_id"].map(years).eq(2025) & rows["outcome"].isin(["lulus", "tidak_lulus"])]
     found = one(participation.rate(ev))
     assert found.estimate == pytest.approx(float(np.mean(staff["employee_uid"].isin(rows["employee_uid"]))))
-    assert all(finding.n > 0 for question in participation.QUESTIONS for finding in question(ev).findings)
+    assert all(finding.n > 0 for answer in of_chapter("participation") for finding in answer.findings)
     one_unit = replace(ev, unit=str(staff["unit_id"].iloc[0]))
     assert one(participation.rate(one_unit)).n == int((staff["unit_id"] == one_unit.unit).sum())
 
 
 def test_in_the_sample_district_the_planted_no_shows_come_out():
     """Each planted chance lies in the Wilson interval of its share among registered people."""
-    district = pytest.importorskip("karier_stats.sample.district").build(20250817)
+    district = once.district()
     ev = Evaluation.from_tables(district.tables, period=2025)
     table = participation.dropout(ev).table.data
     n = int(table["n"].sum())

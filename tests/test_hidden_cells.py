@@ -17,11 +17,13 @@ from karier_stats.draw.alt_text import describe
 from karier_stats.report.cells import written
 from karier_stats.report.disclosure import POLICIES, protect
 from karier_stats.words.numbers import LANGUAGES, both
-from tests.every_answer import of_sample
+from tests.every_answer import of_chapter, of_sample
 
 WORDS = both("x", "x")
 UNITS = ("semua", "lingkup-a", "14.71.10.1002", *(("14.71.10.1010",) if os.environ.get("KARIER_LONG") else ()))
 """Everybody, a population and a kelurahan; the long form has a second kelurahan."""
+PART = {} if os.environ.get("KARIER_LONG") else {"lingkup-a": ("data_quality", "participation", "leadership")}
+"""The chapters of a population that the short form reads, those that test_degenerate_districts.py asks for the public."""
 
 
 def finding(id: str, en: str, estimate: float | None = 0.4, **more) -> Finding:
@@ -194,7 +196,10 @@ def leaks(before: Answer, after: Answer) -> list[str]:
 @pytest.fixture(scope="module", params=UNITS)
 def report(request) -> list[tuple[Answer, Answer]]:
     """Every answer of the sample for the public, before and after disclosure control."""
-    return [(one, protect(one, "public")) for one in of_sample(request.param, 2025, "public")]
+    unit = request.param
+    answers = [answer for chapter in PART[unit] for answer in of_chapter(chapter, unit, 2025, "public")] if unit in PART else \
+        of_sample(unit, 2025, "public")
+    return [(one, protect(one, "public")) for one in answers]
 
 
 def test_no_answer_prints_what_it_hides(report):

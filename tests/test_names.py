@@ -21,6 +21,7 @@ from karier_stats.intake.scrub import COMMON, MASK, Scrubber, folded_word, lifel
 from karier_stats.intake.spellings import distance, near_pairs, spelling
 from karier_stats.intake.template import EXAMPLE, form
 from karier_stats.report.gate import Traces, text_leaks
+from tests import once
 from tests.every_answer import sample
 
 
@@ -349,9 +350,8 @@ def test_common_words_places_amounts_and_days_stay(text):
 
 def test_the_sample_keeps_every_word_of_its_own():
     """1,500 made-up people named after flowers and virtues; not one text of the office is touched."""
-    from karier_stats.sample.district import build
 
-    people, tables = build(20250817).roster.people, sample()
+    people, tables = once.district().roster.people, sample()
     scrubber = Scrubber([p.name for p in people], [p.nip for p in people], [p.birth.date() for p in people],
                         tables["unit"]["unit_name"])
     texts = {(column.kind == "text", column.typed, text) for table, frame in tables.items() for column in TABLES[table].columns

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from typing import Any
 
 import pandas as pd
@@ -13,17 +14,21 @@ from asked import Chapter, outcomes
 from karier_stats.answers.record import Finding
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.sample import write_sample
+from tests import once
 from tests.every_answer import of_chapter, sample
 
 CHAPTERS = ("outcomes", "feedback", "leadership", "challenges")
 
 
-def _answers(ev: Evaluation) -> dict[str, Finding]:
+DEAR = {"doubts", "averaging", "heads"}
+"""Questions of the leaders' chapter that take as long as all others: asked under other pseudonyms in the long form only."""
+
+
+def _answers(ev: Evaluation, without: frozenset[str] = frozenset()) -> dict[str, Finding]:
     """All findings of the four chapters by id."""
     found: dict[str, Finding] = {}
     for chapter in CHAPTERS:
-        for question in Chapter(chapter).QUESTIONS:
+        for question in (one for one in Chapter(chapter).QUESTIONS if one.__name__ not in without):
             found.update({one.id: one for one in question(ev).findings})
     return found
 
@@ -39,10 +44,8 @@ def found() -> dict[str, Finding]:
 
 
 @pytest.fixture(scope="module")
-def truth(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    folder = tmp_path_factory.mktemp("raw") / "contoh"
-    write_sample(folder)
-    return json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+def truth() -> dict[str, Any]:
+    return json.loads((once.raw() / "truth.json").read_text(encoding="utf-8"))
 
 
 def _covers(finding: Finding, value: float) -> bool:
@@ -130,8 +133,10 @@ def test_no_number_depends_on_the_pseudonyms(tables: dict[str, pd.DataFrame], fo
             }
         )
 
-    again = _answers(Evaluation.from_tables({name: renamed(frame) for name, frame in tables.items()}, period=2025))
-    assert {name: one.as_dict() for name, one in again.items()} == {name: one.as_dict() for name, one in found.items()}
+    without = frozenset() if os.environ.get("KARIER_LONG") else frozenset(DEAR)
+    again = _answers(Evaluation.from_tables({name: renamed(frame) for name, frame in tables.items()}, period=2025), without)
+    wanted = {name: one.as_dict() for name, one in found.items() if name.split(".")[1] not in without}
+    assert {name: one.as_dict() for name, one in again.items()} == wanted
 
 
 def test_one_unit_still_gives_a_whole_answer(tables: dict[str, pd.DataFrame]) -> None:

@@ -14,13 +14,11 @@ import pytest
 from karier_stats.domain import nip
 from karier_stats.domain.leadership import engagement_index
 from karier_stats.intake.crosswalk import load_crosswalk
-from karier_stats.intake.prepare import prepare
-from karier_stats.intake.pseudonyms import make_key
 from karier_stats.intake.schema import TABLES
-from karier_stats.sample import sample_tables, write_sample
+from karier_stats.sample import write_sample
 from karier_stats.sample.catalogue import TESTED, UNITS
 from karier_stats.sample.courses import train
-from karier_stats.sample.district import District, build
+from karier_stats.sample.district import District
 from karier_stats.sample.files import Layout
 from karier_stats.sample.hand import Hand, rupiah
 from karier_stats.sample.leaders import BETWEEN, WITHIN, lead
@@ -28,6 +26,7 @@ from karier_stats.sample.people import Roster
 from karier_stats.sample.records import choose_students
 from karier_stats.sample.scores import potential_outcomes
 from karier_stats.sample.truth import tell
+from tests import once
 
 SEED = 20250817
 CAME = ["lulus", "tidak_lulus"]
@@ -35,19 +34,17 @@ CAME = ["lulus", "tidak_lulus"]
 
 @pytest.fixture(scope="module")
 def district() -> District:
-    return build(SEED)
+    return once.district()
 
 
 @pytest.fixture(scope="module")
 def tables() -> dict[str, pd.DataFrame]:
-    return sample_tables()
+    return once.tables()
 
 
 @pytest.fixture(scope="module")
-def raw(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("raw") / "contoh"
-    write_sample(folder)
-    return folder
+def raw() -> Path:
+    return once.raw()
 
 
 @pytest.fixture(scope="module")
@@ -264,14 +261,9 @@ def test_tallies_conserve_rows(truth: dict[str, Any]) -> None:
 
 
 def test_prepare_reports_what_was_planted_and_leaves_the_clean_tables(
-    raw: Path, truth: dict[str, Any], tables: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
+    truth: dict[str, Any], tables: dict[str, pd.DataFrame],
 ) -> None:
-    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "keys"))
-    (tmp_path / "keys").mkdir(mode=0o700)
-    (tmp_path / "project").mkdir()
-    make_key("contoh")
-    prepare("contoh", root=tmp_path / "project", raw=raw)
-    processed = tmp_path / "project" / "data" / "processed" / "contoh"
+    processed = once.prepared() / "data" / "processed" / "contoh"
     for feed in json.loads((processed / "intake.json").read_text(encoding="utf-8"))["feeds"]:
         told = truth["intake"][feed["file"]][feed["sheet"] or ""]
         assert {name: feed[name] for name in ("rows_read", "processed", "quarantined", "excluded")} == {

@@ -22,6 +22,7 @@ from karier_stats.intake.processed import conform
 from karier_stats.intake.pseudonyms import load_key, pseudonym
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.template import HEADER_ROW, PERSON, SHEET, form, write_templates
+from tests import once
 from tests.every_answer import sample
 
 FILLED = ("unit", "partnership", "program", "employee", "batch", "participation", "test_score", "budget", "need")
@@ -71,9 +72,8 @@ def saved_by_libreoffice(files: list[Path], folder: Path) -> None:
 
 def sample_part() -> dict[str, pd.DataFrame]:
     """The sample's rows about its first people, with service numbers instead of its own ids."""
-    from karier_stats.sample.district import build
 
-    numbers = {person.uid: person.nip for person in build(20250817).roster.people[:PEOPLE]}
+    numbers = {person.uid: person.nip for person in once.district().roster.people[:PEOPLE]}
     found = {}
     for name, frame in sample().items():
         own = "employee_uid" in frame

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import Evaluation, open_evaluation
 from karier_stats.intake.pseudonyms import make_key
-from karier_stats.sample import write_sample
 from karier_stats.sample.variants import VARIANTS, made_up
+from tests import once
 
 REAL = "carpentries_longterm2017"
 PETA = Path(__file__).parents[1] / "real" / REAL / "peta.yml"
@@ -29,13 +30,11 @@ def evaluation(name: str, folder: Path, shared: Path) -> Evaluation:
     if name in VARIANTS:
         return Evaluation.from_tables(made_up(name).tables, period=2025, name=name)
     os.environ.update(KARIER_HOME=str(folder / "proyek"), KARIER_KEYS=str(folder / "kunci"))
-    for part in ("data/processed", "notebooks"):
-        (folder / "proyek" / part).mkdir(parents=True)
-    make_key(name)
+    (folder / "proyek" / "notebooks").mkdir(parents=True)
     if name == REAL:
+        (folder / "proyek" / "data" / "processed").mkdir(parents=True)
+        make_key(name)
         prepare(name, root=folder / "proyek", raw=shared / REAL, peta=PETA)
         return open_evaluation(name, period=2017)
-    raw = folder / "proyek" / "data" / "raw" / name
-    write_sample(raw)
-    prepare(name, root=folder / "proyek", raw=raw)
+    shutil.copytree(once.prepared().parent, folder, dirs_exist_ok=True)
     return open_evaluation(name, period=2025)
