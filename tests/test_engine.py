@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from karier_stats.report import engine, kernels, manifest
 from karier_stats.report.request import Request, check_names, slug
 
 POSIX = os.name == "posix"
+LONG = bool(os.environ.get("KARIER_LONG"))
 
 
 @pytest.fixture
@@ -32,6 +34,19 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
     monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")  # the real one may be edited while a test runs
     return tiny_report.write_project(tmp_path / "proyek {a}")
+
+
+@pytest.fixture(scope="module")
+def worker() -> Iterator[ProcessPoolExecutor]:
+    """A worker that stays: what it imports takes longer than a tiny report."""
+    with engine._workers(1) as pool:
+        yield pool
+
+
+@pytest.fixture
+def one_worker(worker: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let reports whose chapters are to fail share a worker; whole, stopped and killed runs have their own."""
+    monkeypatch.setattr(engine, "_workers", lambda jobs: contextlib.nullcontext(worker))
 
 
 @pytest.fixture
@@ -262,12 +277,12 @@ MORE_FAILURES = {
 """Second ones of the same kinds, for the long form."""
 
 
-def test_failures_leave_the_old_report(root: Path) -> None:
+def test_failures_leave_the_old_report(root: Path, one_worker: None) -> None:
     """A cell that fails, a kernel that dies, a damaged picture, a leak: code, exit code, old report, no rest."""
     place = root / "reports" / "contoh" / "2025" / "semua" / "internal"
     page = write(root)[0]
     before = {path: path.read_bytes() for path in (place / "id").rglob("*") if path.is_file()}
-    failures = FAILURES | MORE_FAILURES if os.environ.get("KARIER_LONG") else FAILURES
+    failures = FAILURES | MORE_FAILURES if LONG else FAILURES
     for cell, (code, exit_code) in failures.items():
         nbformat.write(tiny_report.delivery(cell), root / "notebooks" / "delivery.ipynb")
         with pytest.raises(KarierError) as caught:
@@ -339,7 +354,7 @@ about["tables"]["unit"]["sha256"] = hashlib.sha256((folder / "unit.parquet").rea
 """A chapter that does what a ``prepare`` without its lock would do between two chapters."""
 
 
-def test_tables_swapped_between_two_chapters_hold_the_report_back(root: Path) -> None:
+def test_tables_swapped_between_two_chapters_hold_the_report_back(root: Path, one_worker: None) -> None:
     """The chapter that opens other data than the report began with is refused, and no report is there."""
     first, last = tiny_report.delivery(SWAP), tiny_report.synthesis()
     last.cells.insert(3, nbformat.v4.new_code_cell(tiny_report.OPEN))
@@ -369,7 +384,7 @@ def test_tables_prepared_anew_before_the_lock_was_taken_hold_the_report_back(
     assert caught.value.code == "K514"
 
 
-def test_tables_swapped_after_the_last_chapter_opened_them_hold_the_report_back(root: Path) -> None:
+def test_tables_swapped_after_the_last_chapter_opened_them_hold_the_report_back(root: Path, one_worker: None) -> None:
     """Where no chapter opens the new tables, the sources are still compared before the report takes its place."""
     nbformat.write(tiny_report.delivery(SWAP), root / "notebooks" / "delivery.ipynb")
     with pytest.raises(EnvironmentFault) as caught:
@@ -379,14 +394,17 @@ def test_tables_swapped_after_the_last_chapter_opened_them_hold_the_report_back(
 
 
 def test_prepare_is_kept_out_while_a_report_runs(root: Path) -> None:
-    """Both take the one lock of the evaluation: while a chapter runs, another run gets K513."""
+    """Both take the one lock of the evaluation: while a chapter runs, another run gets K513; a request to end frees it."""
     child = slow_run(root)
-    _wait_for_pid(root / "pid")
+    kernel = _wait_for_pid(root / "pid")
     with pytest.raises(EnvironmentFault) as caught, alone(root, "contoh"):
         pass
     assert (caught.value.code, caught.value.exit_code) == ("K513", 5)
-    child.terminate()
-    child.wait(15)
+    if POSIX:
+        _stopped(root, child, kernel, "SIGTERM")
+    else:
+        child.terminate()
+        child.wait(15)
     with alone(root, "contoh"):
         pass
 
@@ -413,9 +431,11 @@ def slow_run(root: Path) -> subprocess.Popen[bytes]:
     nbformat.write(tiny_report.delivery(slow), root / "notebooks" / "delivery.ipynb")
     script = root / "run_it.py"
     script.write_text(
-        "from pathlib import Path\nfrom karier_stats.report import engine\n"
+        "import signal\nfrom pathlib import Path\nfrom karier_stats.report import engine\n"
         f"engine.CHAPTERS = {tiny_report.CHAPTERS!r}\n"
-        "if __name__ == '__main__':\n    try:\n"
+        "if __name__ == '__main__':\n"
+        # where a shell has begun the tests in the background, their children would ignore Ctrl-C
+        "    signal.signal(signal.SIGINT, signal.default_int_handler)\n    try:\n"
         f"        engine.write_report('contoh', root=Path({str(root)!r}), period=2025, langs=('id',), progress=False)\n"
         "    except KeyboardInterrupt:\n        raise SystemExit(130)\n",
         encoding="utf-8",
@@ -425,11 +445,15 @@ def slow_run(root: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.skipif(not POSIX, reason="signals as on Linux and macOS")
-@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("number", ["SIGINT", "SIGTERM"] if LONG else ["SIGINT"])
 def test_an_interrupt_stops_everything(root: Path, number: str) -> None:
-    """Ctrl-C and a request to end: KeyboardInterrupt, within seconds, no kernel and no work folder left."""
+    """Ctrl-C; a request to end by itself in the long form, else in the test of the lock above."""
     child = slow_run(root)
-    kernel = _wait_for_pid(root / "pid")
+    _stopped(root, child, _wait_for_pid(root / "pid"), number)
+
+
+def _stopped(root: Path, child: subprocess.Popen[bytes], kernel: int, number: str) -> None:
+    """The signal is a KeyboardInterrupt, within seconds, and leaves no kernel and no work folder."""
     began = time.monotonic()
     child.send_signal(getattr(signal, number))
     assert child.wait(60) == 130
