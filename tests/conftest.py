@@ -11,6 +11,7 @@ from unittest.mock import patch
 
 import pytest
 
+import karier_stats.report  # noqa: F401  (before nbformat: see there)
 from tests import once
 
 TOGETHER = {

@@ -38,6 +38,17 @@ def test_no_heavy_library_is_loaded(code):
     assert loaded.strip() == "[]"
 
 
+def test_whoever_reads_notebooks_compiles_no_grammar_of_addresses():
+    """jsonschema would, in every process; and what it then checks is in no notebook: a wrong one is still refused."""
+    code = (
+        "import sys, karier_stats.report, nbformat; print(bool(sys.modules.get('rfc3987_syntax')), 'lark' in sys.modules)\n"
+        "nbformat.validate(nbformat.v4.new_notebook())\n"
+        "try: nbformat.validate({'nbformat': 4, 'nbformat_minor': 5, 'cells': [], 'metadata': 1})\n"
+        "except nbformat.ValidationError: print('refused')"
+    )
+    assert run(code).split() == ["False", "False", "refused"]
+
+
 def test_the_map_lists_its_names():
     assert set(dir(ks)) == {*ks.__all__, "__version__"}
     assert {"open_evaluation", "compare", "regress", "reliability", "show", "close", "question"} <= set(dir(ks))
