@@ -67,10 +67,10 @@ def test_each_district_gets_its_words(variant: str, id: str, en: str, found) -> 
 
 def test_the_words_of_the_null_in_full(found) -> None:
     null = found["no_association"]["participation.between"]
-    bounds = [f"{100 * value:.2f}".replace(".", ",") for value in (null.ci_low, null.ci_high)]
+    bounds = [f"{100 * value:.2f}".replace(".", ",").replace("-", "−") for value in (null.ci_low, null.ci_high)]
     start = (
         "Antarunit, keterkaitan partisipasi pegawai dengan keterlibatan pimpinan tahun sebelumnya tidak terlihat: "
-        f"{100 * null.estimate:.1f}".replace(".", ",")
+        f"{100 * null.estimate:.1f}".replace(".", ",").replace("-", "−")
         + f" poin persentase per poin indeks (selang kepercayaan 95 persen: {bounds[0]} s.d. {bounds[1]}; p = "
     )
     assert null.sentence["id"].startswith(start)
