@@ -108,6 +108,11 @@ class Told:
     table: str
 
     @property
+    def shown(self) -> str:
+        """Its number as a reader says it: without the name of its part."""
+        return "-".join(self.number.split("-")[:2])
+
+    @property
     def message(self) -> bool:
         """Whether its title says something; that of a finding without plain words only asks."""
         return not self.title.endswith("?")
@@ -147,6 +152,11 @@ class Action:
     chapter: str
     finding: str
     score: int
+
+    @property
+    def found(self) -> str:
+        """The number of its finding as a reader says it."""
+        return "-".join(self.finding.split("-")[:2])
 
 
 @dataclass(frozen=True)
@@ -322,9 +332,14 @@ class Contents:
 
     @property
     def conclusions(self) -> list[Told]:
-        """What else the last chapter concludes."""
-        found = self.first("synthesis.sustainability")
-        return self._numbered([found]) if found else []
+        """What else the last chapter concludes: what its catalogue chooses beside the verdict."""
+        ids = catalogue.node(f"{VERDICT}.report", {}).get("findings", ("", "synthesis.sustainability"))[1:MOST_FINDINGS]
+        return self._numbered([one for id in ids if (one := self.first(id))])
+
+    @property
+    def unsaid(self) -> list[str]:
+        """What the whole evaluation cannot say."""
+        return [say(f"{VERDICT}.report.unsaid.{key}", self.lang) for key in catalogue.node(f"{VERDICT}.report.unsaid", {})]
 
     @property
     def quality(self) -> Told | None:
@@ -382,7 +397,7 @@ def within(text: str, words: int) -> str:
     'Satu dua.'
     """
     kept = ""
-    for sentence in re.split(r"(?<=[.!?])\s+(?=[A-Z\d“])", text):
+    for sentence in re.split(r"(?<=[.!?])(?<!s\.d\.)(?<!jo\.)\s+(?=[A-Z“])", text):
         if kept and len(f"{kept} {sentence}".split()) > words:
             break
         kept = f"{kept} {sentence}".strip()

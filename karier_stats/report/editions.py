@@ -130,9 +130,10 @@ def _counts(cover: Cover) -> dict[str, int]:
 
 def _answers(contents: Contents) -> list[tuple[str, Told | None, str]]:
     """The three questions of the one page: key, the finding that answers it, and what is said beside it."""
+    forms = contents.answer("outcomes.by_form.overall")
     return [
         ("worked", contents.answer("outcomes.change"), ""),
-        ("for_whom", contents.answer("outcomes.by_form"), contents.for_whom),
+        ("for_whom", forms, "" if forms else contents.for_whom),
         ("left_behind", contents.answer("participation.duty", "participation.rate"), ""),
     ]
 
