@@ -327,7 +327,7 @@ def worded(key: str, choice: str, facts: Mapping[str, Any]) -> dict[str, str] | 
     """The text under a key, or under a choice of it; None where the choice has none."""
     words = catalogue.node(key)
     place = key if "id" in words else f"{key}.{choice}"
-    return dict(Phrase(place, **facts)) if catalogue.has(place) else None
+    return {lang: text.rstrip() for lang, text in Phrase(place, **facts).items()} if catalogue.has(place) else None
 
 
 def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple[str, ...]) -> Finding:
@@ -351,7 +351,8 @@ def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | 
     """What should be done, where the catalogue has it for this choice.
 
     Beside its four texts the catalogue may give ``lever``, ``authority``, ``duty``, ``repair``, ``cost`` (a text) and
-    ``reach``: the share affected, a number or the name of a fact (``it.row.estimate``); after ``1 -`` those not in it.
+    ``reach``: the share affected, a number or the name of a fact (``it.row.estimate``); after ``1 -`` those not in it, and
+    of two facts (``it.row.rest / main.n``) the first over the second.
     """
     given = catalogue.node(key, {})
     given = given.get(choice, {}) if choice else given
@@ -365,11 +366,13 @@ def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | 
 
 
 def reach(told: str | float | None, facts: Mapping[str, Any]) -> float | None:
-    """A share affected (0-1): as it stands, or the fact that it names; of two with ``*`` between them their product."""
+    """A share affected (0-1): as it stands, or the fact that it names; of two with ``*`` or ``/`` between them so."""
     if not isinstance(told, str):
         return told
     names = told.removeprefix("1 - ")
-    found = math.prod(float(Formatter().get_field(name, (), facts)[0]) for name in names.split(" * "))
+    parts, *whole = names.split(" / ")
+    found = math.prod(float(Formatter().get_field(name, (), facts)[0]) for name in parts.split(" * "))
+    found = found / (float(Formatter().get_field(whole[0], (), facts)[0]) or math.nan) if whole else found
     share = 1 - found if names != told else found
     return min(max(share, 0.0), 1.0) if math.isfinite(share) else None
 

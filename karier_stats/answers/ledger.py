@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers import build, chapters
+from karier_stats.answers.identities import Agreement, agreement
+from karier_stats.answers.one_page import Told, moved, told
 from karier_stats.answers.record import EVIDENCE, Evidence, Finding, restored
+from karier_stats.domain import codes
 from karier_stats.words import Phrase
-from karier_stats.words.numbers import LANGUAGES
+from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,6 +29,8 @@ SOURCES = tuple(name for name in chapters.CHAPTERS if name != "synthesis")
 """The chapters that are read, in order."""
 FEWEST_PEOPLE = {"internal": 5, "public": 10}
 """Findings about fewer people are not read where no report has been through disclosure control."""
+MOST_LEVERS = 5
+"""How many of the first actions a sentence names by what they move."""
 STRONGEST_FIRST: tuple[Evidence, ...] = ("kuat", "sedang", "lemah")
 
 
@@ -67,6 +72,19 @@ class Ledger:
         ranked = sorted(((advice, one) for advice, one in given if not advice.repair), key=lambda pair: rank(pair[1]))
         kept = {(advice.lever or advice.action["id"], advice.owner["id"]): one for advice, one in reversed(ranked)}
         return Advice(tuple(sorted(kept.values(), key=rank)))
+
+    def told(self, name: str) -> Told | None:
+        """The findings that answer one question of the one page: ``worked``, ``left_behind`` or ``lacking``."""
+        return told(name, self)
+
+    def moved(self, earlier: pd.DataFrame) -> Told | None:
+        """Whether what earlier recommendations were to move has moved, by the findings with a trend on their levers."""
+        return moved(earlier["lever"], self) if "lever" in earlier else None
+
+    @property
+    def agreement(self) -> Agreement:
+        """Whether findings of different questions agree where they must."""
+        return agreement(self)
 
     @property
     def repairs(self) -> Advice:
@@ -142,6 +160,13 @@ class Advice:
     def strong(self) -> int:
         """Those on strong evidence."""
         return sum(one.evidence == "kuat" for one in self.findings)
+
+    @property
+    def levers(self) -> list[Text]:
+        """What the first of them move, as the list of levers calls it, within a sentence."""
+        named = [codes.LEVER[lever] for one in self.findings if one.recommendation and (lever := one.recommendation.lever) in codes.LEVER]
+        first = list(dict.fromkeys(named))[:MOST_LEVERS]
+        return [{lang: name[:1].lower() + name[1:] for lang, name in zip(LANGUAGES, names, strict=True)} for names in first]
 
     @property
     def about(self) -> Mapping[str, Any]:

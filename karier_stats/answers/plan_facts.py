@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from karier_stats.answers.effect_facts import EffectFacts
@@ -57,6 +58,16 @@ class ShortfallFacts(EffectFacts):
     def need(self) -> float:
         """The need in money."""
         return self.found.need.value.value
+
+    @property
+    def wanting(self) -> float:
+        """The share of the need that the money does not cover."""
+        return self.estimate / self.need if self.need else math.nan
+
+    @property
+    def half(self) -> Figure:
+        """Half of what is wanting: what an office may aim at within a year."""
+        return Figure(abs(self.estimate) / 2, "rupiah")
 
     @property
     def price(self) -> float:

@@ -22,6 +22,7 @@ from typing import Any, Self
 
 from karier_stats.answers import build
 from karier_stats.answers.chapters import number
+from karier_stats.answers.following import following
 from karier_stats.answers.plan_facts import facts_of
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
@@ -70,7 +71,7 @@ class question:
             return False
         if self.record is None:
             raise RuntimeError(f"{self.name}: no answer was given")
-        self._show(resting_on(self.record, tuple(self._used.values())))
+        self._show(following(resting_on(self.record, tuple(self._used.values())), self.ev))
         return True
 
     def answer(

@@ -383,6 +383,18 @@ def fitness(criteria: Mapping[str, int]) -> str:
 
 
 @rule
+def reconciled(agreement: Any) -> str:
+    """``all`` identities between findings hold, or ``some``."""
+    return "some" if agreement.broken else "all"
+
+
+@rule
+def concluded(card: Any) -> str:
+    """The verdict of a scorecard."""
+    return str(card.code)
+
+
+@rule
 def apart(described: Description) -> str:
     """``apart`` where the data come from sources of their own, ``together`` where one tells of both."""
     return "apart" if described.about.get("robust", True) else "together"

@@ -37,7 +37,7 @@ CRITERIA: dict[str, tuple[str, ...]] = {
     "work": ("outcomes.project_management", "outcomes.study_motivation"),
     "relevance": ("feedback.irrelevant", "feedback.irrelevant.*"),
     "leaders": ("leadership.participation.between", "leadership.learning_culture"),
-    "commitment": ("challenges.commitment.*",),
+    "commitment": ("challenges.commitment.no_show", "challenges.commitment.withdrew", "challenges.commitment.plans"),
     "budget": ("challenges.budget_gap",),
 }
 """The findings that each criterion rests on, by id; one that ends in ``*`` stands for all that begin so."""
@@ -156,6 +156,11 @@ class Scorecard:
         if benefit.evidence == "lemah":
             return "weak"
         return "improve" if self.told("action", "unfavourable") else "continue"
+
+    @property
+    def calling(self) -> int:
+        """Criteria that call for action or speak against."""
+        return len(self.told("action", "unfavourable", but="benefit"))
 
     @property
     def conclusion(self) -> Text:

@@ -52,6 +52,8 @@ STUDY_KIND = _listed("study_kind")
 STUDY_STATE = _listed("study_state")
 RATER = _listed("rater")
 WORK_STATE = _listed("work_state")
+LEVER = _listed("lever")
+"""What a recommendation moves: advice on one lever to one owner is one action, this year and the next."""
 RATING = _listed("rating")
 EXPECTATION = _listed("expectation")
 SCHEME = _listed("scheme")

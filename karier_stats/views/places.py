@@ -41,8 +41,14 @@ def places(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
 
 
 @view("participation", "batch", "program", names=NAMES)
-def ended(ev: Evaluation) -> pd.DataFrame:
-    """Places that came to an end in the period: not those of cancelled batches, nor of people only invited.
+def ended(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
+    """Places that came to an end in a year: not those of cancelled batches, nor of people only invited.
+
+    Parameters
+    ----------
+    year : int, optional
+        Default: the period. A negative one counts back from it; another year than the period is set beside it, and
+        comes empty where nothing ended.
 
     Returns
     -------
@@ -54,10 +60,10 @@ def ended(ev: Evaluation) -> pd.DataFrame:
     Wanting
         No place ended, or the list of participants holds one outcome only.
     """
-    rows = activity.enrolments(ev)
+    rows = activity.enrolments(ev, year + ev.period if year is not None and year < 0 else year)
     over = rows["outcome"].isin((*LOST, *activity.ATTENDED)) & ~(rows["state"] == "batal").fillna(False)
     rows = rows[over].reset_index(drop=True)
-    if rows.empty:
+    if rows.empty and year is None:
         raise Wanting(Phrase("views.no_places", year=ev.period))
     if activity.one_outcome_only(ev):
         raise Wanting(Phrase("views.one_outcome"))

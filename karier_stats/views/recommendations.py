@@ -17,15 +17,18 @@ DONE, OPEN = "selesai", ("belum", "proses")
 NOTHING = {"id": "–", "en": "–"}
 
 
-@view("recommendation", names={"state": codes.WORK_STATE}, of_people=False)
+NAMES = {"state": codes.WORK_STATE, "lever": codes.LEVER}
+
+
+@view("recommendation", names=NAMES, of_people=False)
 def earlier(ev: Evaluation) -> pd.DataFrame:
     """The recommendations up to the period, by their id.
 
     Returns
     -------
     DataFrame
-        The columns of ``recommendation``, with ``done`` and ``late`` (bool; not done, and due before the period's end) and
-        ``due``, the day in words.
+        The columns of ``recommendation``, with ``done`` and ``late`` (bool; not done, and due before the period's end),
+        ``due``, the day in words, and ``undone`` (bool): not started, or in progress. No ``lever`` where none is on record.
 
     Raises
     ------
@@ -35,9 +38,19 @@ def earlier(ev: Evaluation) -> pd.DataFrame:
     rows = ev.table("recommendation", "to_date").sort_values("rec_id", kind="stable").reset_index(drop=True)
     if rows.empty:
         raise Wanting(Phrase("views.no_recommendations"))
-    late = (rows["due_on"] <= pd.Timestamp(ev.period, 12, 31)).fillna(False) & rows["state"].isin(OPEN)
+    undone = rows["state"].isin(OPEN)
+    late = (rows["due_on"] <= pd.Timestamp(ev.period, 12, 31)).fillna(False) & undone
     due: list[Any] = [Phrase("views.day", day=day.date()) if pd.notna(day) else NOTHING for day in rows["due_on"]]
-    rows = rows.assign(done=rows["state"] == DONE, late=late, due=due, owner_unit=rows["owner_unit"].fillna(NOTHING["id"]))
+    owner = rows["owner_unit"].fillna(NOTHING["id"])
+    rows = _with_levers(rows.assign(done=rows["state"] == DONE, undone=undone, late=late, due=due, owner_unit=owner))
     units = dict(zip(ev.units["unit_id"], ({"id": name, "en": name} for name in ev.units["unit_name"]), strict=True))
-    rows.attrs = {"names": {"state": codes.WORK_STATE, "owner_unit": units}}
+    rows.attrs = {"names": {**NAMES, "owner_unit": units}}
     return rows
+
+
+def _with_levers(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with a dash where no lever is on record; without the column where none is."""
+    known = rows["lever"].isin(codes.LEVER) if "lever" in rows else pd.Series(False, index=rows.index)
+    if not known.any():
+        return rows.drop(columns="lever", errors="ignore")
+    return rows.assign(lever=rows["lever"].where(known, NOTHING["id"]))

@@ -193,7 +193,8 @@ def criteria(ev: Evaluation) -> pd.DataFrame:
     -------
     DataFrame
         ``criterion``, ``value`` (share), ``limit`` (fit), ``least`` (not fit), ``result`` in words, and ``grade``: 2 fit, 1
-        with reservations, 0 not fit. Facts: the ``worst`` grade and the names of the criteria not met (``weak``).
+        with reservations, 0 not fit. Facts: the ``worst`` grade, the names of the criteria not met (``weak``), how many are
+        ``met`` and how many there are (``total``).
     """
     people = activity.staff(ev, standing=None)
     known, seats = activity.linked(ev)
@@ -206,6 +207,7 @@ def criteria(ev: Evaluation) -> pd.DataFrame:
     weak = found.loc[found["grade"] < 2, "criterion"]
     found.attrs = {"facts": {
         "worst": int(found["grade"].min()), "weak": [{lang: text[lang].lower() for lang in LANGUAGES} for text in weak],
+        "met": len(found) - len(weak), "total": len(found),
     }}
     return found
 

@@ -129,8 +129,13 @@ def _study_arm(ev: Evaluation) -> pd.Series:
 
 
 @view("action_plan", "batch", optional=("done",))
-def plans(ev: Evaluation) -> pd.DataFrame:
-    """Follow-up plans that were due in the period, one row each; without a due date, of batches of the period.
+def plans(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
+    """Follow-up plans that were due in a year, one row each; without a due date, of batches of that year.
+
+    Parameters
+    ----------
+    year : int, optional
+        Default: the period. A negative one counts back from it.
 
     Returns
     -------
@@ -139,5 +144,6 @@ def plans(ev: Evaluation) -> pd.DataFrame:
     """
     rows = ev.table("action_plan", "all")
     due = rows["due_on"].dt.year.astype("Int64").fillna(rows["year"])
-    rows = rows[(due == ev.period).fillna(False)].reset_index(drop=True)
+    asked = ev.period if year is None else year + ev.period if year < 0 else year
+    rows = rows[(due == asked).fillna(False)].reset_index(drop=True)
     return rows.assign(done=(rows["state"] == "selesai").fillna(False).astype(bool))

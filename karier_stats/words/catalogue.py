@@ -237,7 +237,7 @@ class _Sentence(string.Formatter):
         kind, _, digits = format_spec.partition(".")
         if "|" in format_spec:
             one, many = format_spec.split("|")
-            return one if (value if isinstance(value, int | float) else len(value)) == 1 else many
+            return one if (len(value) if hasattr(value, "__len__") else value) == 1 else many
         if kind in KINDS:
             return KINDS[kind](value, self.lang, int(digits) if digits else 1)
         if kind == "codes":

@@ -91,6 +91,11 @@ class Allocation:
         return self.rows[(self.rows["taken"] > 0).fillna(False)]
 
     @property
+    def taken(self) -> int:
+        """Places taken of all offers."""
+        return int(self.used["taken"].sum())
+
+    @property
     def given(self) -> float:
         """Hours that the offers give."""
         return float(self.used["given"].sum())

@@ -1,0 +1,119 @@
+"""The sentences of the one page: what findings of the ledger say together, by their own titles and numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from karier_stats.answers import build
+from karier_stats.answers.record import Finding
+from karier_stats.answers.verdicts import margin_of, verdict
+from karier_stats.domain import codes
+from karier_stats.stats.numerics.estimate import between
+from karier_stats.words import Joined, Phrase
+from karier_stats.words.catalogue import own_data
+from karier_stats.words.numbers import LANGUAGES, Text
+
+LEDGER: dict[str, Any] = own_data(Path(__file__).with_name("ledger.yml"))
+"""Which findings the one page repeats, which must agree, and which tell whether an earlier recommendation moved anything."""
+FORMS = "outcomes.by_form."
+"""What the ids of gains by form of training begin with; the form's code follows."""
+
+MOST_MOVED = 4
+"""Measures that one sentence on earlier recommendations holds."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """Findings that answer one question of the one page together.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+        The one that leads first; each has a title.
+    forms : tuple of Finding
+        Gains by form of training, where the question is for whom.
+    """
+
+    findings: tuple[Finding, ...]
+    forms: tuple[Finding, ...] = ()
+
+    @property
+    def lead(self) -> Finding:
+        """The finding that leads."""
+        return self.findings[0]
+
+    @property
+    def title(self) -> Text:
+        """Its title."""
+        return titled(self.lead)
+
+    @property
+    def titles(self) -> Text:
+        """The titles of all, a sentence each."""
+        return Joined(*(Phrase("synthesis.sentence", title=titled(one)) for one in self.findings))
+
+    @property
+    def whom(self) -> Text:
+        """In which forms of training a gain is seen and in which not yet, a sentence each; empty without comparisons."""
+        groups = {name: [one for one in self.forms if shown(one) == name] for name in ("up", "small", "open", "down")}
+        names = {name: [form(one) for one in found] for name, found in groups.items() if found}
+        return Joined(*(Phrase(f"synthesis.whom.{name}", names=found) for name, found in names.items()))
+
+
+def told(name: str, findings: Iterable[Finding]) -> Told | None:
+    """The findings that answer one question of the one page, as ``ledger.yml`` names them; None where none may be told."""
+    given = [one for one in findings if not one.suppressed]
+    chosen = among(given, LEDGER["page"][name]) or among(given, LEDGER["instead"].get(name, ()))
+    forms = [one for one in given if one.id.startswith(FORMS) and one.ci_low is not None] if name == "worked" else []
+    return Told(tuple(chosen), tuple(forms)) if chosen else None
+
+
+def moved(levers: Iterable[str], findings: Iterable[Finding]) -> Told | None:
+    """What became of the measures that earlier recommendations were to move; None where none of them has a trend."""
+    given = [one for one in findings if not one.suppressed]
+    ids = [id for lever in dict.fromkeys(levers) for id in LEDGER["measures"].get(lever, ())]
+    chosen = among(given, ids)
+    return Told(tuple(chosen[:MOST_MOVED])) if chosen else None
+
+
+def among(findings: Iterable[Finding], ids: Iterable[str]) -> list[Finding]:
+    """The findings with a title that are named, in the order of their names."""
+    titles = [one for one in findings if one.brief]
+    named = [[one for one in titles if one.id == id or (id.endswith("*") and one.id.startswith(id[:-1]))] for id in ids]
+    return [one for found in named for one in found]
+
+
+def titled(one: Finding) -> Text:
+    """The title of a finding."""
+    assert one.brief is not None
+    return one.brief.message
+
+
+def form(one: Finding) -> Text:
+    """The form of training that a gain is of, within a sentence."""
+    code = one.id.removeprefix(FORMS)
+    names = codes.FORM.get(code, (code, code))
+    return {lang: name if code == "e_learning" else name.lower() for lang, name in zip(LANGUAGES, names, strict=True)}
+
+
+def shown(one: Finding) -> str:
+    """What a difference shows: ``up`` or ``down`` by its direction, ``small`` where it is too small to matter, else ``open``."""
+    assert one.estimate is not None and one.ci_low is not None and one.ci_high is not None
+    value = between(one.estimate, one.ci_low, one.ci_high)
+    margin = margin_of(one.unit_of_measure)
+    if margin is not None and verdict(value, margin) == "terlalu_kecil":
+        return "small"
+    return "open" if not value.seen else "up" if value.value > 0 else "down"
+
+
+@build.said.register
+def _(result: Told) -> build.Said:
+    """The number of the finding that leads, as it stands there."""
+    one = result.lead
+    value = between(*(float("nan") if part is None else part for part in (one.estimate, one.ci_low, one.ci_high)))
+    about = {"tables": one.source_tables, "of_people": one.of_people}
+    return build.Said(value, one.n, one.ci_level or 0.95, one.unit_of_measure, about, one.n_units, design=one.design,
+                      evidence=one.evidence)
