@@ -90,7 +90,7 @@ class _Reader(HTMLParser):
         self.tags.append(tag)
         self.links += [given["href"]] if "href" in given else []
         self.ids += [given["id"]] if "id" in given else []
-        if tag in ("style", "title") or given.get("class") == "e-label":
+        if not self._hidden and (tag in ("style", "title", "svg") or given.get("class") == "e-label"):
             self._hidden = tag
 
     def handle_endtag(self, tag: str) -> None:

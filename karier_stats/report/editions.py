@@ -36,8 +36,8 @@ MOST_WORDS = 450
 """Words of the one page."""
 MOST_LETTERS = 900
 """Length of the message."""
-_TAG = re.compile(r'<span class="e-label".*?</span>|<[^>]*>')
-"""What is no word of a printed page: tags, and the labels that cards have on a phone."""
+_TAG = re.compile(r'<svg\b.*?</svg>|<span class="e-label".*?</span>|<[^>]*>', re.DOTALL)
+"""What is no word of a printed page: tags, pictures, and the labels that cards have on a phone."""
 _DELIMITER = {"id": ";", "en": ","}
 """What a spreadsheet set to this language expects between the cells of a CSV file."""
 
