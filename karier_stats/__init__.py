@@ -5,7 +5,7 @@
 - ``ks.open_evaluation``: the processed tables of one evaluation, for one year and one population.
 - ``ks.compare``, ``ks.regress``, ``ks.reliability``, ``ks.agreement``: data in, a frozen result with a tidy table out.
 - ``ks.slopes``, ``ks.every_way``, ``ks.split_halves``: a regression with what may be concluded from it, asked in every way.
-- ``ks.compare_units``, ``ks.yearly_flags``: units side by side without a league table, and from year to year.
+- ``ks.compare_units``: units side by side without a league table.
 - ``ks.raters``: whether several raters of the same people agree.
 - ``ks.shortfall``, ``ks.allocate``: a need beside the money for it, and which offered places close most of it.
 - ``ks.power``: the one number of a plan that is left out: effect, people, units or power.
@@ -72,7 +72,6 @@ if TYPE_CHECKING:
     from karier_stats.stats.scales.reliability import reliability as reliability
     from karier_stats.stats.tried import tried as tried
     from karier_stats.stats.units.compare_units import compare_units as compare_units
-    from karier_stats.stats.units.yearly import yearly_flags as yearly_flags
     from karier_stats.views.evaluation import open_evaluation as open_evaluation
 
 __version__ = "0.1.0"
@@ -128,7 +127,6 @@ _FUNCTIONS = {
     "sensitivity": "karier_stats.stats.association.sensitivity",
     "specifications": "karier_stats.stats.association.specification",
     "compare_units": "karier_stats.stats.units.compare_units",
-    "yearly_flags": "karier_stats.stats.units.yearly",
     "guard_parameters": "karier_stats.report.parameters",
     "show": "karier_stats.report.show",
     "close": "karier_stats.report.show",
@@ -141,7 +139,7 @@ __all__ = [
     "net_gains", "open_evaluation", "others", "power", "promoters", "question", "raters", "ratios", "regress",
     "reliabilities", "reliability", "representation", "rest", "retained", "scorecard",
     "sensitivity", "shares", "shortfall", "show", "slopes", "smallest", "specifications", "split_halves",
-    "summary", "totals", "tried", "units_needed", "within", "without", "yearly_flags",
+    "summary", "totals", "tried", "units_needed", "within", "without",
 ]
 
 

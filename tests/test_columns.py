@@ -26,7 +26,6 @@ from karier_stats.stats.scales.agreement import agreement
 from karier_stats.stats.scales.raters import raters
 from karier_stats.stats.scales.reliability import reliability
 from karier_stats.stats.units.compare_units import compare_units
-from karier_stats.stats.units.yearly import yearly_flags
 
 PACKAGE = Path(__file__).parents[1] / "karier_stats"
 
@@ -241,9 +240,6 @@ def roles(folder: Path) -> dict[str, tuple[str, Callable[[pd.DataFrame], Any]]]:
         "compare_units outcome": ("post", lambda d: compare_units(d, outcome="post", unit="unit")),
         "compare_units adjust": ("a", lambda d: compare_units(d, outcome="post", unit="unit", adjust="a")),
         "compare_units unit": ("unit", lambda d: compare_units(d, outcome="post", unit="unit")),
-        "yearly_flags outcome": ("post", lambda d: yearly_flags(d, outcome="post", unit="unit", year="year")),
-        "yearly_flags unit": ("unit", lambda d: yearly_flags(d, outcome="post", unit="unit", year="year")),
-        "yearly_flags year": ("year", lambda d: yearly_flags(d, outcome="post", unit="unit", year="year")),
     }
 
 
@@ -360,15 +356,7 @@ def test_a_person_who_changes_units_is_counted() -> None:
     assert not any("more than one unit" in note for note in said)
 
 
-def test_half_years_are_refused() -> None:
-    data = rows().assign(year=rows()["year"].astype(float))
-    assert yearly_flags(data, outcome="post", unit="unit", year="year").changes["year"].unique().tolist() == [2024]
-    data.loc[[3, 30], "year"] += 0.5
-    with pytest.raises(StatisticsError) as error:
-        yearly_flags(data, outcome="post", unit="unit", year="year")
-    assert error.value.code == "K326"
-    assert "2 values that are no whole years (rows 4, 31)" in error.value.message("en")
-    assert code_of(lambda: yearly_flags(rows(), outcome="post", unit="unit", year="year", horizon=2.5)) == "K317"
+def test_half_a_draw_is_refused() -> None:
     choices = {"outcome": {"y": "post"}}
     assert code_of(lambda: specifications(rows(), on="lead", choices=choices, draws=9.5)) == "K368"
 
@@ -379,7 +367,6 @@ def test_a_level_that_is_no_number_between_0_and_1_is_refused(level: Any) -> Non
     calls: list[Callable[[], object]] = [
         lambda: regress(data, outcome="post", on="lead", level=level),
         lambda: compare_units(data, outcome="post", unit="unit", level=level),
-        lambda: yearly_flags(data, outcome="post", unit="unit", year="year", level=level),
         lambda: curve(data, level=level),
         lambda: reliability(data, items=["one", "two"]).interval(level),
         lambda: agreement(data, items="one", unit="unit", scale=(1, 5)).interval(level),

@@ -27,7 +27,6 @@ from karier_stats.stats.scales.agreement import agreement
 from karier_stats.stats.scales.raters import raters
 from karier_stats.stats.scales.reliability import reliability
 from karier_stats.stats.units.compare_units import compare_units
-from karier_stats.stats.units.yearly import yearly_flags
 
 ROW = 7
 UNITS, SIZE = 8, 7
@@ -220,9 +219,6 @@ CASES = [
         d, outcome="post", unit="unit", adjust="arm"), LABELS_ONLY),
     Case("compare_units", "outcome of two", "arm", lambda d: compare_units(d, outcome="arm", unit="unit"),
          (NUMBER, TRUTH)),
-    Case("yearly_flags", "unit", "unit", lambda d: yearly_flags(d, outcome="post", unit="unit", year="year")),
-    Case("yearly_flags", "year", "year", lambda d: yearly_flags(d, outcome="post", unit="unit", year="year"),
-         NUMBERS_ONLY),
     Case("specifications", "unit", "unit", lambda d: curve(d, unit="unit")),
     Case("specifications", "adjust", "grade", curve),
     Case("specifications", "adjust of two", "arm", lambda d: specifications(
@@ -267,9 +263,9 @@ def test_so_many_combinations_are_tried() -> None:
     verbs = {case.verb.partition(",")[0] for case in CASES}
     assert verbs == {
         "compare", "leavers", "net_gain", "regress", "regress_parquet", "agreement", "reliability", "sensitivity",
-        "raters", "specifications", "compare_units", "yearly_flags",
+        "raters", "specifications", "compare_units",
     }
-    assert len(COMBINATIONS) == 492
+    assert len(COMBINATIONS) == 476
 
 
 def some() -> list[Any]:

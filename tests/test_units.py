@@ -18,7 +18,6 @@ from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
 from karier_stats.stats.scales.agreement import agreement
 from karier_stats.stats.units.compare_units import compare_units
 from karier_stats.stats.units.unit_estimates import read_units
-from karier_stats.stats.units.yearly import yearly_flags
 from karier_stats.words.numbers import number
 
 HERE = Path(__file__).parent / "reference"
@@ -394,7 +393,6 @@ def test_awkward_data_give_finite_numbers_or_a_reason():
         "agreement": lambda d: agreement(d.assign(y=d["y"].clip(1, 5)), items="y", unit="unit", scale=(1, 5)),
         "units": lambda d: compare_units(d, outcome="y", unit="unit"),
         "adjusted": lambda d: compare_units(d, outcome="y", unit="unit", adjust="x"),
-        "yearly": lambda d: yearly_flags(d, outcome="y", unit="unit", year="year"),
     }
     refused = dict.fromkeys(verbs, 0)
     for _ in range(50):

@@ -48,16 +48,6 @@ def _ordinal() -> pd.DataFrame:
     return people().assign(awal=people()["q1"].astype(kind), akhir=people()["q2"].astype(kind))
 
 
-def _years() -> pd.DataFrame:
-    """Four years of participation in units."""
-    draw = np.random.default_rng(8)
-    return pd.DataFrame([
-        {"unit": f"unit {u:02d}", "tahun": year, "took": int(draw.random() < (0.9 if (u, year) == (3, 2025) else 0.4)),
-         "orang": f"{u}-{k}"}
-        for year in range(2022, 2026) for u in range(8) for k in range(40)
-    ])
-
-
 def _compare(**more: object) -> Callable[[], Result]:
     """``compare`` on scores before and after."""
     return lambda: ks.compare(people(), **({"before": "before", "after": "after"} | more))
@@ -152,8 +142,6 @@ CALLS: dict[str, Callable[[], Result]] = {
     "compare_units mean": lambda: ks.compare_units(people(), outcome="before", unit="unit"),
     "compare_units mean, adjusted": lambda: ks.compare_units(people(), outcome="before", unit="unit", adjust=["umur"]),
     "compare_units level 0.9": lambda: ks.compare_units(people(), outcome="took", unit="unit", level=0.9),
-    "yearly_flags share": lambda: ks.yearly_flags(_years(), outcome="took", unit="unit", year="tahun"),
-    "yearly_flags level 0.9": lambda: ks.yearly_flags(_years(), outcome="took", unit="unit", year="tahun", level=0.9),
     "power two arms": lambda: ks.power(n=60),
     "power people": lambda: ks.power(effect=0.4, level=0.99),
     "power paired": lambda: ks.power(design="paired", n=30, sd=9, r=0.65),

@@ -1,4 +1,7 @@
-"""Firth's penalised logit, whose estimates are finite where an outcome is separated, with profile intervals."""
+"""Firth's penalised logit, whose estimates are finite where an outcome is separated, with profile intervals.
+
+By hand, since statsmodels penalises by the size of coefficients only, not by the determinant of the information.
+"""
 
 from __future__ import annotations
 
