@@ -322,26 +322,13 @@ class MismatchFacts:
     @property
     def given(self) -> int:
         """What those given too little have together, of a hundred."""
-        return round(100 * self._given)
+        return round(100 * sum(gap.two.estimate for gap in self.result.short(verdicts.smallest("share"))))
 
     @property
     def target(self) -> int:
         """What they have when half of the gap is closed, of a hundred."""
-        return round(100 * self._half)
-
-    @property
-    def more(self) -> int:
-        """How many more that takes while all else stays."""
-        whole = next((gap.two.n for gap in self.result.rows), 0)
-        return math.ceil(whole * (self._half - self._given) / (1 - self._half)) if self._half < 1 else 0
-
-    @property
-    def _given(self) -> float:
-        return sum(gap.two.estimate for gap in self.result.short(verdicts.smallest("share")))
-
-    @property
-    def _half(self) -> float:
-        return sum((gap.one.estimate + gap.two.estimate) / 2 for gap in self.result.short(verdicts.smallest("share")))
+        pairs = self.result.short(verdicts.smallest("share"))
+        return round(100 * sum((gap.one.estimate + gap.two.estimate) / 2 for gap in pairs))
 
     @property
     def overlap(self) -> Figure:

@@ -88,6 +88,12 @@ def pulled(middle: Description) -> str:
 
 
 @rule
+def middle(described: Description) -> str:
+    """``none`` where half or more have nothing, else as :func:`pulled`."""
+    return "none" if described.row.estimate == 0 else pulled(described)
+
+
+@rule
 def uneven(found: Inequality) -> str | None:
     """``uneven`` where the tenth of people with most hold twice their part or more, else ``even``; None below ten people."""
     return None if found.n < LEAST else "uneven" if found.held >= 0.2 else "even"
