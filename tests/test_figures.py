@@ -4,16 +4,20 @@ import os
 import re
 import warnings
 from dataclasses import replace
+from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer, Picture
-from karier_stats.draw.canvas import spread
-from karier_stats.draw.figures import describe, draw, png
-from karier_stats.draw.people import bin_edges, density, mean_interval
+from karier_stats.draw import describe, draw, png, svg
+from karier_stats.draw.look import TONE, style
+from karier_stats.draw.shapes import bin_edges, density, mean_interval
+from karier_stats.draw.sheet import spread
+from karier_stats.draw.squares import of_hundred
 from karier_stats.report.disclosure import protect
+from karier_stats.report.gate import Traces, markup_leaks
 from karier_stats.words.numbers import both
 
 TOPICS = [
@@ -93,12 +97,41 @@ KINDS = {
 }
 
 
+def hundred():
+    data = pd.DataFrame({
+        "label_id": ["tidak memperoleh JP", "memperoleh JP, kurang dari 20", "memenuhi 20 JP"],
+        "label_en": ["no hours", "some hours, fewer than 20", "20 hours or more"],
+        "value": [512 / 969, 245 / 969, 212 / 969], "n": [512, 245, 212], "tone": ["awas", "awas", "naik"],
+    })
+    return picture("hundred", data, n=969)
+
+
+def bridge():
+    data = pd.DataFrame({
+        "label_id": ["Kebutuhan", "Pagu", "Selisih", "Mitra", "Belum terbiayai"],
+        "label_en": ["Need", "Ceiling", "Gap", "Partners", "Not funded"],
+        "value": [4.2e9, -2.0e9, 2.2e9, -0.7e9, 1.5e9], "n": [40.0] * 5,
+        "level": [True, False, True, False, True], "tone": ["netral", "naik", "netral", "naik", "awas"],
+    })
+    return picture("bridge", data, value_format="rupiah")
+
+
+def sides():
+    rows = [(*topic, part, part_en, value, 100) for k, topic in enumerate(TOPICS)
+            for part, part_en, value in (("Minat", "Interest", 0.5 - 0.1 * k), ("Kursi", "Seats", 0.1 + 0.1 * k))]
+    return picture("sides", pd.DataFrame(rows, columns="label_id label_en part_id part_en value n".split()),
+                   value_format="percent")
+
+
+KINDS |= {"hundred": hundred, "bridge": bridge, "sides": sides}
+
+
 def texts(figure):
     """Every word on the figure, in one string without line breaks."""
     from matplotlib.text import Text
 
     words = [text.get_text() for text in figure.findobj(Text) if text.get_text()]
-    return " | ".join(words).replace("\n", " ").replace("\u00a0", " ")
+    return " ".join(words).replace("\n", " ").replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("audience", ["internal", "public"])
@@ -131,13 +164,15 @@ def test_the_look_does_not_depend_on_the_readers_settings():
         assert png(draw(bars(), "id")) == before
 
 
+@pytest.mark.parametrize("width", [720, 350])
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_nothing_reaches_beyond_the_left_and_right_edge(kind):
+def test_nothing_reaches_beyond_the_left_and_right_edge(kind, width):
     from matplotlib.text import Text
 
-    figure = draw(KINDS[kind](), "id")
-    renderer = figure.canvas.get_renderer()
-    figure.draw(renderer)
+    figure = draw(KINDS[kind](), "id", width=width)
+    with style():
+        renderer = figure.canvas.get_renderer()
+        figure.draw(renderer)
     edge = figure.bbox.width
     for text in figure.findobj(Text):
         if text.get_text() and text.get_visible():
@@ -162,23 +197,25 @@ MORE_WORDS = ["a" * 60, "a" * 300, "kata " * 400] if os.environ.get("KARIER_LONG
 @pytest.mark.parametrize("word", WORDS + MORE_WORDS,
                          ids=lambda word: f"{word[:3]}x{len(word)}")
 @pytest.mark.parametrize("kind", list(KINDS))
-def test_a_long_word_is_broken_or_cut_and_the_picture_stands(kind, word):
+@pytest.mark.parametrize("width", [720, 350])
+def test_a_long_word_is_broken_or_cut_and_the_picture_stands(kind, word, width):
     """No error and no warning; all words lie on the page; the drawing keeps its room; the n beside a name stays."""
     from matplotlib.text import Text
 
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figure = draw(renamed(kind, word), "id")
+        figure = draw(renamed(kind, word), "id", width=width)
         assert png(figure).startswith(b"\x89PNG")
-    renderer = figure.canvas.get_renderer()
-    figure.draw(renderer)
+    with style():
+        renderer = figure.canvas.get_renderer()
+        figure.draw(renderer)
     for text in figure.findobj(Text):
         if text.get_text() and text.get_visible():
             box = text.get_window_extent(renderer)
             assert box.x0 >= -1 and box.x1 <= figure.bbox.width + 1, text.get_text()
             assert box.y0 >= -1 and box.y1 <= figure.bbox.height + 1, text.get_text()
-    assert figure.get_figheight() < 14
-    assert min(ax.get_position().width * figure.get_figwidth() for ax in figure.axes) > 0.9
+    assert figure.get_figheight() / figure.get_figwidth() < (2.5 if width == 720 else 7)
+    assert min(ax.get_position().width for ax in figure.axes) > 0.16
     if kind in ("bars", "intervals", "change in two arms", "change in many arms"):
         assert texts(figure).count("(n = ") >= len(dict.fromkeys(renamed(kind, word).data.filter(regex="_id").iloc[:, 0]))
 
@@ -190,7 +227,7 @@ def test_a_long_category_of_the_axis_is_broken(word):
     data = made.data.assign(x=[f"{word}{value}" for value in made.data["x"]])
     figure = draw(replace(made, data=data), "id")
     assert png(figure).startswith(b"\x89PNG")
-    assert max(max(map(len, label.get_text().split("\n"))) for label in figure.axes[0].get_xticklabels()) <= 18
+    assert max(len(part) for part in texts(figure).split() if part.strip(word[0]) != part) <= 24
 
 
 def test_bars_have_their_values_names_and_counts():
@@ -233,9 +270,10 @@ def test_groups_of_intervals_are_named_and_lie_apart():
     figure = draw(grouped(), "en")
     words = texts(figure)
     assert "Participants" in words and "Comparison" in words
-    points = [line for line in figure.axes[0].lines if line.get_marker() in ("o", "s")]
-    assert [len(line.get_xdata()) for line in points] == [3, 3]
-    assert not set(points[0].get_ydata()) & set(points[1].get_ydata())
+    heights = [[y for line in figure.axes[0].lines if line.get_marker() == marker for y in line.get_ydata()]
+               for marker in ("o", "s")]
+    assert [len(found) for found in heights] == [3, 3]
+    assert not set(heights[0]) & set(heights[1])
 
 
 def test_hidden_rows_say_that_they_are_hidden():
@@ -267,8 +305,8 @@ def test_lines_are_named_at_their_end_and_years_have_no_thousands_mark():
 
 def test_lines_over_words_keep_their_order():
     data = lines().data.assign(x=["Pretes", "Postes", "Retensi"] * 2)
-    words = [t.get_text() for t in draw(replace(lines(), data=data), "id").axes[0].get_xticklabels()]
-    assert words == ["Pretes", "Postes", "Retensi"]
+    words = texts(draw(replace(lines(), data=data), "id")).split()
+    assert [word for word in words if word in ("Pretes", "Postes", "Retensi")] == ["Pretes", "Postes", "Retensi"]
 
 
 def persons_in(figure):
@@ -436,3 +474,70 @@ def test_words_of_rows_that_are_no_ranking_name_none_of_them():
     )
     assert "Unit B" in told
     assert "Unit" not in hidden and "Values from 30% to 50%." in hidden
+
+
+
+def test_a_hundred_squares_are_a_hundred_by_largest_remainders():
+    # 52.84, 25.28, 21.88: the floors give 98, the two largest remainders are those of the last and the first part
+    assert of_hundred(np.array([512, 245, 212]) / 969) == [53, 25, 22]
+    assert of_hundred(np.array([1 / 3] * 3)) == [34, 33, 33]
+    assert of_hundred(np.array([0.5, np.nan])) == [50, 0]
+    figure = draw(hundred(), "id")
+    assert len(figure.axes[0].patches) == 100
+    words = texts(figure)
+    assert "53 tidak memperoleh JP n = 512" in words and "22 memenuhi 20 JP" in words
+    kinds = [type(patch).__name__ for patch in figure.axes[0].patches]
+    assert kinds == ["Rectangle"] * 78 + ["Circle"] * 22
+
+
+def test_a_bridge_leads_from_level_to_level():
+    bars_of = [(patch.get_x(), patch.get_x() + patch.get_width()) for patch in draw(bridge(), "id").axes[0].patches]
+    expected = [(0, 4.2), (4.2, 2.2), (0, 2.2), (2.2, 1.5), (0, 1.5)]
+    assert np.array(bars_of) / 1e9 == pytest.approx(np.array(expected))
+    assert "Pagu" in texts(draw(bridge(), "id")) and "−" in texts(draw(bridge(), "id"))
+
+
+def test_two_sided_bars_go_left_and_right_from_the_middle():
+    figure = draw(sides(), "en")
+    ends = [patch.get_width() for patch in figure.axes[0].patches]
+    assert ends == pytest.approx([-0.5, -0.4, -0.3, 0.1, 0.2, 0.3])
+    words = texts(figure)
+    assert "Interest" in words and "Seats" in words and "50.0%" in words
+
+
+def test_what_leaves_out_the_reference_is_full_and_the_rest_hollow():
+    faces = {line.get_markerfacecolor(): sorted(line.get_xdata()) for line in draw(intervals(), "id").axes[0].lines
+             if line.get_marker() == "o"}
+    assert faces == {TONE["naik"]: [3.2], "white": [-0.4, 1.0]}
+
+
+@pytest.mark.parametrize("lang", ["id", "en"])
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_vectors_have_words_no_address_and_the_same_bytes(kind, lang):
+    made = KINDS[kind]()
+    for width in (720, 350):
+        drawn = svg(made, lang, width)
+        assert drawn == svg(KINDS[kind](), lang, width)
+        page = f"<!doctype html><html><body><figure>{drawn}</figure></body></html>"
+        assert not markup_leaks(page, "laporan.html", "", Traces())
+        root = ElementTree.fromstring(drawn)
+        assert root.get("viewBox").split()[2] == str(width) and root.get("class") == f"w{width}"
+        assert (root.find("title").text, root.find("desc").text) == (made.title[lang], describe(made, lang))
+        ids = [element.get("id") for element in root.iter() if element.get("id")]
+        assert sorted(root.get("aria-labelledby").split()) == sorted(ids) and len(set(ids)) == 2
+        sizes = [float(text.get("font-size", 12.8)) for text in root.iter("text")]
+        assert min(sizes) >= 12.8
+        assert len(drawn) < 60_000  # 18 pictures in two widths leave room for words in 2 MB
+    assert re.search(r"n = \d", svg(made, lang, 720, titled=False))
+    assert made.title[lang] not in re.sub(r"<(title|desc).*?</\1>", "", svg(made, lang, 720, titled=False))
+
+
+def test_a_report_draws_twenty_rows_and_says_how_many_are_missing():
+    names = [f"Unit {place:02}" for place in range(26)]
+    data = pd.DataFrame({"label_id": names, "label_en": names, "estimate": 0.0, "low": -1.0, "high": 1.0, "n": 30})
+    data.loc[25, ["low", "estimate"]] = 0.5
+    made = picture("intervals", data, reference=0.0)
+    drawn = svg(made, "id", 720)
+    assert len(re.findall(r"Unit \d\d", re.sub(r"<desc.*?</desc>", "", drawn))) == 20
+    assert "Unit 25" in drawn and "6 baris lain tidak digambar." in drawn
+    assert texts(draw(made, "id")).count("Unit ") == 26

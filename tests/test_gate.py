@@ -54,7 +54,10 @@ def page_codes(body: str) -> list[str]:
     ("<img src=\"data:image/png;base64,AAAA\" alt=\"\">", "K408"),
     ("<iframe></iframe>", "K409"),
     ("<form><input></form>", "K409"),
-    ("<svg></svg>", "K409"),
+    ("<svg><animate></animate></svg>", "K409"),
+    ("<svg><foreignObject></foreignObject></svg>", "K409"),
+    ("<svg><use href=\"#a\" xlink:href=\"#b\"></use></svg>", "K409"),
+    ("<svg><path clip-path=\"none\" d=\"M0 0\"></path></svg>", "K409"),
     ("<p srcset=\"a\">a</p>", "K409"),
     ("<meta http-equiv=\"refresh\" content=\"0\">", "K409"),
 ])

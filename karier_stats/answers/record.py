@@ -187,12 +187,14 @@ def restored(one: Mapping[str, Any]) -> Finding:
     })
 
 
-PictureKind = Literal["intervals", "bars", "stacked", "lines", "change", "units", "matrix"]
+PictureKind = Literal[
+    "intervals", "bars", "stacked", "lines", "change", "units", "matrix", "hundred", "bridge", "sides"
+]
 
 
 @dataclass(frozen=True)
 class Picture:
-    """The data of one figure; ``draw.figures`` draws it.
+    """The data of one figure; ``draw`` draws it.
 
     ``data`` by ``kind`` (``label_id``/``label_en`` are text columns):
 

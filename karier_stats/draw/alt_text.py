@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.draw.canvas import column, x_text
-from karier_stats.draw.people import arms_of
+from karier_stats.draw.shapes import arms_of
+from karier_stats.draw.sheet import column, x_text
 from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import interval, write
 
@@ -166,7 +166,16 @@ def _grid(picture: Picture, lang: str) -> list[str]:
     return [size, _extremes(picture, lang, names, values, [_value(picture, lang, value) for value in values])]
 
 
+def _each(picture: Picture, lang: str) -> list[str]:
+    """Every row with its value, in order."""
+    names, values = picture.data[f"label_{lang}"].astype(str), column(picture.data, "value")
+    return [
+        _said(lang, "one", name=name, value=say("draw.hidden", lang) if np.isnan(value) else _value(picture, lang, value))
+        for name, value in zip(names, values, strict=True)
+    ]
+
+
 _BODY: dict[str, Callable[[Picture, str], list[str]]] = {
     "intervals": _rows, "bars": _rows, "stacked": _parts, "lines": _courses, "change": _change, "units": _points,
-    "matrix": _grid,
+    "matrix": _grid, "hundred": _each, "bridge": _each, "sides": _parts,
 }

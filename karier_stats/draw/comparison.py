@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.draw.canvas import PALETTE
-from karier_stats.draw.panels import no_change, panel, strip_frame
+from karier_stats.draw.panels import COLOURS, no_change, panel, strip_frame
 from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import integer
 
@@ -175,4 +174,4 @@ def _name_scale(panel: Axes, ordinal: bool, crowded: bool, lang: str) -> None:
 
 def _colour(k: int) -> str:
     """Colour of the k-th arm."""
-    return PALETTE[k % len(PALETTE)]
+    return COLOURS[k % len(COLOURS)]

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.draw.canvas import ACCENT, GREY, PALETTE, style
+from karier_stats.draw.look import SOFT, TONE, style
 from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from numpy.typing import ArrayLike
 
-PLAIN, MARKED, PALE = ACCENT, PALETTE[3], PALETTE[4]
+PLAIN, MARKED, PALE = TONE["naik"], TONE["awas"], TONE["netral"]
+COLOURS = (PLAIN, PALE, "#123c5a", MARKED, "#8a9aa3", "#06332f")
 """Colours of what is shown, of what stands out from it, and of what stays behind it."""
 
 
@@ -38,7 +39,7 @@ def strip_frame(ax: Axes, *more: str) -> None:
 
 def no_change(ax: Axes, axis: str = "x", at: float = 0.0) -> None:
     """The dashed line of a value that means nothing happened."""
-    {"x": ax.axvline, "y": ax.axhline}[axis](at, color=GREY, linewidth=0.8, linestyle="--")
+    {"x": ax.axvline, "y": ax.axhline}[axis](at, color=SOFT, linewidth=0.8, linestyle="--")
 
 
 def dots(rows: Sequence[Mapping[Any, Any]], names: Sequence[str], axis: str, ax: Axes | None = None) -> Axes:
@@ -58,15 +59,15 @@ def dots(rows: Sequence[Mapping[Any, Any]], names: Sequence[str], axis: str, ax:
     ax = panel(ax, 7.5, 0.9 + 0.5 * len(rows))
     for place, row in enumerate(reversed(rows)):
         if not is_missing(row["ci_low"]):
-            ax.plot([row["ci_low"], row["ci_high"]], [place, place], color=ACCENT, linewidth=2.5)
+            ax.plot([row["ci_low"], row["ci_high"]], [place, place], color=PLAIN, linewidth=2.5)
         if not is_missing(row["estimate"]):
-            ax.plot([row["estimate"]], [place], "o", color=ACCENT)
+            ax.plot([row["estimate"]], [place], "o", color=PLAIN)
     no_change(ax)
     ax.set_yticks(range(len(rows)), list(reversed(names)))
     ax.set_xlabel(axis)
     return ax
 
 
-def bubbles(ax: Axes, x: ArrayLike, y: ArrayLike, sizes: ArrayLike, colour: str = ACCENT) -> None:
+def bubbles(ax: Axes, x: ArrayLike, y: ArrayLike, sizes: ArrayLike, colour: str = PLAIN) -> None:
     """Points of a plane, each as large as its size in square points says."""
     ax.scatter(x, y, s=sizes, color=colour, alpha=0.7, edgecolor="white", zorder=3)

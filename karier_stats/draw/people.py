@@ -2,27 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from karier_stats.domain.disclosure import POLICIES
-from karier_stats.draw.canvas import (
-    ACCENT,
-    GREY,
-    INK,
-    MARGIN,
-    MUTED,
-    PALETTE,
-    WIDTH,
-    Page,
-    column,
-    value_ticks,
-    with_count,
-    wrapped,
-)
+from karier_stats.draw.look import INK, NAME, PALE, SMALL, SOFT, TONE, lines_of, widest, with_count
+from karier_stats.draw.shapes import Arm, Shape, arms_of, pairs_of
+from karier_stats.draw.sheet import GAP, Scale, Sheet, scale_of
 from karier_stats.words import say
 from karier_stats.words.numbers import interval, number
 
@@ -38,243 +24,112 @@ Pairs: TypeAlias = tuple[np.ndarray, np.ndarray] | None
 MOST_LINES = 300
 """Above so many people their lines become two densities."""
 
-LEVEL = 0.95
 
-
-@dataclass(frozen=True)
-class Shape:
-    """A distribution for drawing: places (k,), heights (k,) as parts of the largest, and the width of a bar.
-
-    A width of nought is an area.
-    """
-
-    at: tuple[float, ...]
-    height: tuple[float, ...]
-    width: float = 0.0
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One group of people as it is drawn: distributions and means, no person.
-
-    ``counts`` are those who rose, stayed and fell; None where one of the three is a small group.
-    """
-
-    arm_id: str
-    arm_en: str
-    n: int
-    means: tuple[float, float]
-    change: tuple[float, float, float]
-    counts: tuple[int, int, int] | None
-    before: Shape
-    after: Shape
-    moved: Shape
-
-    def name(self, lang: str) -> str:
-        """The group's name; empty where there is but one."""
-        return self.arm_en if lang == "en" else self.arm_id
-
-
-def mean_interval(change: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
-    """Mean of changes (n,) with its t interval; NaN bounds for fewer than two people.
-
-    Notes
-    -----
-    ``mean ± t(n − 1, (1 + level) / 2) · sd / √n``, the paired t interval.
-    """
-    from scipy.special import stdtrit
-
-    mean = float(change.mean())
-    if len(change) < 2:
-        return mean, np.nan, np.nan
-    half = stdtrit(len(change) - 1, (1 + level) / 2) * change.std(ddof=1) / np.sqrt(len(change))
-    return mean, mean - float(half), mean + float(half)
-
-
-def pairs_of(picture: Picture) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
-    """Names and scores before and after (n,) of each arm, in order of appearance, of people with both."""
-    data = picture.data
-    if not len(data) or "moved" in data:
-        return []
-    scores = np.column_stack([column(data, "before"), column(data, "after")])
-    known = ~np.isnan(scores).any(axis=1)
-    names = data["arm_id"].astype(str).to_numpy() if "arm_id" in data else np.full(len(data), "")
-    english = data["arm_en"].astype(str).to_numpy() if "arm_en" in data else names
-    return [
-        (str(name), str(english[names == name][0]), *scores[known & (names == name)].T)
-        for name in dict.fromkeys(names) if (known & (names == name)).any()
-    ]
-
-
-def binned(picture: Picture, persons_shown: bool) -> Picture:
-    """A picture of change without its people: what the drawing needs of each arm, one row each.
-
-    Parameters
-    ----------
-    picture : Picture
-        Of kind ``change``, with one row per person; one that is binned already comes back as it is.
-    persons_shown : bool
-        Whether bars may stand, whose heights can be single persons; else every distribution is smoothed.
-    """
-    import pandas as pd
-
-    if "moved" in picture.data:
-        return picture
-    found = [asdict(arm) for arm in arms_of(picture, persons_shown)]
-    return replace(picture, data=pd.DataFrame(found, columns=[field.name for field in fields(Arm)]))
-
-
-def arms_of(picture: Picture, persons_shown: bool = True) -> list[Arm]:
-    """The arms of a picture of change, binned or of people, in order of appearance."""
-    if "moved" in picture.data:
-        return [_restored(row) for row in picture.data.to_dict("records")]
-    people = pairs_of(picture)
-    if not people:
-        return []
-    scores = _limits(np.concatenate([part for _, _, *both_waves in people for part in both_waves]), 0.15)
-    moves = _limits(np.concatenate([after - before for _, _, before, after in people] + [np.zeros(1)]), 0.06)
-    return [_arm(*one, scores, moves, persons_shown) for one in people]
-
-
-def _arm(
-    arm_id: str, arm_en: str, before: np.ndarray, after: np.ndarray, scores: tuple[float, float],
-    moves: tuple[float, float], bars: bool,
-) -> Arm:
-    """One arm from its people."""
-    change = after - before
-    rose, same, fell = (int((np.sign(change) == sign).sum()) for sign in (1, 0, -1))
-    small = any(0 < count < POLICIES["public"].safe_threshold for count in (rose, same, fell))
-    levels = bars and _few_levels(np.concatenate([before, after]))
-    grid = np.linspace(*scores, 121)
-    waves = [_levels(one) if levels else _area(one, grid) for one in (before, after)]
-    return Arm(
-        arm_id, arm_en, len(change), (float(before.mean()), float(after.mean())), mean_interval(change),
-        None if small else (rose, same, fell),
-        waves[0], waves[1], _bars(change, bin_edges(change, moves)) if bars else _area(change, np.linspace(*moves, 121)),
-    )
-
-
-def _restored(row: Mapping[Any, Any]) -> Arm:
-    """An arm from the plain values of a record."""
-    shapes = {name: Shape(**row[name]) for name in ("before", "after", "moved")}
-    change = tuple(np.nan if value is None else value for value in row["change"])
-    return Arm(**{**row, "n": int(row["n"]), "change": change, **shapes})
-
-
-def _limits(values: np.ndarray, room: float) -> tuple[float, float]:
-    """Limits about values, rounded outwards so that they tell nobody's score."""
-    low, high = float(values.min()), float(values.max())
-    reach = (high - low) * room or 1.0
-    step = 10 ** np.floor(np.log10(reach))
-    return float(np.floor((low - reach) / step) * step), float(np.ceil((high + reach) / step) * step)
-
-
-def _relative(heights: np.ndarray) -> tuple[float, ...]:
-    """Heights as parts of the largest, no finer than a picture shows."""
-    return tuple(np.round(heights / heights.max(), 4).tolist())
-
-
-def _levels(scores: np.ndarray) -> Shape:
-    """How many stand at each level."""
-    levels, counts = np.unique(scores, return_counts=True)
-    return Shape(tuple(levels.tolist()), _relative(counts), 0.78)
-
-
-def _bars(values: np.ndarray, edges: np.ndarray) -> Shape:
-    """A histogram."""
-    return Shape(tuple(edges[:-1].tolist()), _relative(np.histogram(values, edges)[0]), float(edges[1] - edges[0]))
-
-
-def _area(values: np.ndarray, grid: np.ndarray) -> Shape:
-    """A density."""
-    return Shape(tuple(grid.tolist()), _relative(density(values, grid)))
-
-
-def draw_change(picture: Picture, lang: str, persons_shown: bool) -> Figure:
+def draw_change(picture: Picture, lang: str, width: int, persons_shown: bool) -> Figure:
     """One or two arms with scores and change, more arms with their change only.
 
     Of people, up to ``MOST_LINES`` are a line each where persons may be shown; of a binned picture, none.
     """
     arms, people = arms_of(picture, persons_shown), pairs_of(picture)
+    sheet = Sheet(picture, lang, width)
+    sheet.lead(picture.y[lang])
     if len(arms) > 2:
-        return _many(picture, lang, arms)
+        return _many(sheet, arms)
     lines = persons_shown and bool(people) and max(len(before) for _, _, before, _ in people) <= MOST_LINES
+    pairs: list[Pairs] = [(before, after) if lines else None for _, _, before, after in people] or [None] * len(arms)
+    (_one if len(arms) == 1 else _two)(sheet, arms, pairs)
     marks = "persons" if lines else "distributions"
-    foot = f"{say(f'draw.foot.{marks}', lang)} {say('draw.foot.interval', lang)}"
-    pairs = [(before, after) if lines else None for _, _, before, after in people] or [None] * len(arms)
-    return (_one if len(arms) < 2 else _two)(picture, lang, list(zip(arms, pairs, strict=True)), foot)
+    return sheet.finish(say(f"draw.foot.{marks}", lang), say("draw.foot.interval", lang))
 
 
-def _one(picture: Picture, lang: str, arms: list[tuple[Arm, Pairs]], foot: str) -> Figure:
-    """Scores to the left, change to the right."""
-    page = Page(picture, lang, body=2.9, foot=foot, over=picture.y[lang])
-    for arm, pairs in arms:
-        left, right = page.axes(0.55, 0.1, 2.0, 2.3), page.axes(3.0, 0.1, WIDTH - 3.1, 2.3)
-        _scores(left, arm, lang, pairs)
-        value_ticks(left, _extent([(arm, pairs)]), lang, axis="y", steps=5, pad=0.02)
-        _distribution(right, arm, lang, _reach([arm]))
-        page.write(3.0, page.top + 2.68, say("draw.people.change", lang), fontsize=10)
-    return page.figure
+def _one(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> None:
+    """Scores to the left, change to the right; one over the other where the sheet is narrow."""
+    arm, top, tall = arms[0], sheet.at + 6, 210.0
+    scores = _score_scale(sheet, arms, pairs)
+    left = widest(scores.texts) + 10
+    wide = sheet.width - left if sheet.narrow else (sheet.width - left) * 0.45
+    _scores(sheet, arm, pairs[0], scores, (left, top, wide, tall), beside=True)
+    at = (left, top + tall + 40) if sheet.narrow else (left + wide + 40, top)
+    _distribution(sheet, arm, _change_scale(sheet, arms, sheet.width - at[0]), (at[0], at[1], sheet.width - at[0], tall))
+    sheet.name_under(say("draw.people.change", sheet.lang), at[0])
 
 
-def _two(picture: Picture, lang: str, arms: list[tuple[Arm, Pairs]], foot: str) -> Figure:
+def _two(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> None:
     """Arms side by side, scores above, change below, on common axes."""
-    heads = wrapped([with_count(arm.name(lang), arm.n, lang) for arm, _ in arms], 24, size=11.5, most=5)
-    lift = 0.1 + 0.18 * max(head.count("\n") + 1 for head in heads)
-    page = Page(picture, lang, body=lift + 4.55, foot=foot, over=picture.y[lang])
-    width = (WIDTH - 0.55 - 0.15 - 0.3) / 2
-    for place, (arm, pairs) in enumerate(arms):
-        left = 0.55 + place * (width + 0.3)
-        page.write(left, page.top + 0.02, heads[place], fontsize=10.5, fontweight="bold")
-        upper, lower = page.axes(left, lift, width, 2.1), page.axes(left, lift + 2.5, width, 1.55)
-        _scores(upper, arm, lang, pairs)
-        value_ticks(upper, _extent(arms), lang, axis="y", steps=5, pad=0.02)
-        if place:
-            upper.tick_params(axis="y", labelleft=False)
-        _distribution(lower, arm, lang, _reach([one for one, _ in arms]))
-    page.write(0.55, page.top + lift + 4.32, say("draw.people.change", lang), fontsize=10)
-    return page.figure
+    scores = _score_scale(sheet, arms, pairs)
+    left, gap = widest(scores.texts) + 10, 16.0 if sheet.narrow else 40.0
+    wide = (sheet.width - left - gap) / 2
+    heads = [lines_of(with_count(arm.name(sheet.lang), arm.n, sheet.lang), wide, NAME, True, most=5) for arm in arms]
+    start, top = sheet.at, sheet.at + 16.5 * max(map(len, heads)) + 6
+    tall, low = (150.0, 120.0) if sheet.narrow else (190.0, 140.0)
+    change, bottom = _change_scale(sheet, arms, wide), top + tall + 36
+    for place, (arm, pair) in enumerate(zip(arms, pairs, strict=True)):
+        x = left + place * (wide + gap)
+        sheet.lines(x, start, heads[place], NAME, weight="bold")
+        _scores(sheet, arm, pair, scores, (x, top, wide, tall), beside=not place)
+        _distribution(sheet, arm, change, (x, bottom, wide, low))
+    sheet.at = bottom + low + 20
+    sheet.name_under(say("draw.people.change", sheet.lang), left)
 
 
-def _many(picture: Picture, lang: str, arms: list[Arm]) -> Figure:
+def _many(sheet: Sheet, arms: list[Arm]) -> Figure:
     """One row per arm: distribution of the change with its mean and interval on the baseline."""
-    names = wrapped([with_count(arm.name(lang), arm.n, lang) for arm in arms], 22, size=10.5, most=4)
-    page = Page(
-        picture, lang, body=0.62 * len(arms) + 0.3, under=say("draw.people.change", lang),
-        foot=say("draw.foot.interval", lang), over=picture.y[lang],
-    )
-    left = MARGIN + 0.12 + max(page.text_width(name, 10.5) for name in names)
-    ax = page.axes(left, 0, WIDTH - left - 0.72, 0.62 * len(arms))
-    low, high = _reach(arms)
+    names = [with_count(arm.name(sheet.lang), arm.n, sheet.lang) for arm in arms]
+    limit = 230.0 if not sheet.narrow else 110.0
+    fitted = [lines_of(name, limit, NAME, most=4) for name in names]
+    means = [_signed(arm.change[0], sheet.lang) for arm in arms]
+    left, right = GAP + max(widest(lines, NAME) for lines in fitted), GAP + widest(means, NAME)
+    wide, step, top = sheet.width - left - right, 70.0, sheet.at
+    scale = _change_scale(sheet, arms, wide)
+    bottom = top + step * len(arms)
+    sheet.scale_under(scale, left, wide, top, bottom)
+    ax = sheet.axes(left, top, wide, bottom - top, (scale.low, scale.high), (bottom, top))
     for place, arm in enumerate(arms):
-        base = place + 0.8
-        _fill(ax, arm.moved, base, -0.62)
-        mean, bottom, top = arm.change
-        ax.hlines(base, bottom, top, color=ACCENT, linewidth=2.4)
-        ax.plot([mean], [base], "o", color=ACCENT, markersize=5)
-        ax.annotate(
-            _signed(mean, lang), (high, base), xytext=(5, 0), textcoords="offset points", va="center",
-            annotation_clip=False,
-        )
-    value_ticks(ax, np.array([low, high]), lang, pad=0.0)
-    ax.set_ylim(len(arms), 0)
-    ax.set_yticks(np.arange(len(arms)) + 0.6, names, linespacing=1.1)
-    ax.axvline(0, color=GREY, linestyle=(0, (4, 3)), linewidth=1.2, zorder=1)
-    page.name_under(left)
-    return page.figure
+        base = top + step * (place + 0.82)
+        _fill(ax, arm.moved, base, -0.72 * step)
+        _mean(ax, arm, base)
+        sheet.lines(0, base - 8 * len(fitted[place]) - 12, fitted[place], NAME)
+        sheet.text(sheet.width, base + 4.7, means[place], NAME, ha="right")
+    ax.axvline(0, color=INK, linestyle="--", linewidth=1.2, zorder=1)
+    sheet.name_under(say("draw.people.change", sheet.lang), left)
+    return sheet.finish(say("draw.foot.interval", sheet.lang))
 
 
-def _scores(ax: Axes, arm: Arm, lang: str, pairs: Pairs) -> None:
+def _score_scale(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> Scale:
+    """The scale of scores that all arms share."""
+    parts = [np.asarray(part) for arm, pair in zip(arms, pairs, strict=True) for part in pair or (arm.before.at, arm.after.at)]
+    return scale_of(np.concatenate(parts), sheet.lang, pad=0.02)
+
+
+def _change_scale(sheet: Sheet, arms: list[Arm], room: float) -> Scale:
+    """The scale of change that all arms share."""
+    low, high = (pick(pick(arm.moved.at) for arm in arms) for pick in (min, max))
+    ends = np.array([low, high + max(arm.moved.width for arm in arms)])
+    return scale_of(ends, sheet.lang, pad=1e-9, room=room)
+
+
+def _scores(
+    sheet: Sheet, arm: Arm, pairs: Pairs, scale: Scale, place: tuple[float, float, float, float], beside: bool
+) -> None:
     """Persons as lines, or the two distributions; the mean over them."""
+    left, top, wide, tall = place
+    if beside:
+        sheet.scale_beside(scale, top, tall, left, wide)
+    else:
+        for tick in scale.ticks:
+            y = top + tall - (tick - scale.low) / (scale.high - scale.low) * tall
+            sheet.rule([left, left + wide], [y, y])
+    edge = 0.3 if pairs else 0.5
+    ax = sheet.axes(left, top, wide, tall, (-edge, 1 + edge), (scale.low, scale.high))
     if pairs:
         _person_lines(ax, *pairs)
     else:
-        for shape, place, side, colour in ((arm.before, 0, -0.42, MUTED), (arm.after, 1, 0.42, ACCENT)):
-            _fill_beside(ax, shape, place, side, colour)
-    ax.plot([0, 1], arm.means, "-o", color=INK, linewidth=2.6, markersize=6.5, zorder=4)
-    edge = 0.3 if pairs else 0.5
-    ax.set_xlim(-edge, 1 + edge)
-    ax.set_xticks([0, 1], [say(f"draw.people.{wave}", lang) for wave in ("before", "after")])
+        for shape, where, side, colour in ((arm.before, 0, -0.42, PALE["netral"]), (arm.after, 1, 0.42, PALE["naik"])):
+            _fill_beside(ax, shape, where, side, colour)
+    ax.plot([0, 1], arm.means, "-o", color=INK, linewidth=2.4, markersize=8, zorder=4)
+    for where, wave in enumerate(("before", "after")):
+        x = left + (where + edge) / (1 + 2 * edge) * wide
+        sheet.text(x, top + tall + 16, say(f"draw.people.{wave}", sheet.lang), ha="center", color=SOFT)
 
 
 def _person_lines(ax: Axes, before: np.ndarray, after: np.ndarray) -> None:
@@ -284,23 +139,18 @@ def _person_lines(ax: Axes, before: np.ndarray, after: np.ndarray) -> None:
     ends = np.zeros((len(before), 2, 2))
     ends[:, 1, 0] = 1
     ends[:, 0, 1], ends[:, 1, 1] = before, after
-    colours = np.select([after > before, after < before], [ACCENT, PALETTE[1]], GREY)
+    colours = np.select([after > before, after < before], [TONE["naik"], TONE["awas"]], TONE["netral"])
     alpha = float(np.clip(28 / len(before), 0.2, 0.7))
     ax.add_collection(LineCollection(list(ends), colors=colours.tolist(), linewidths=1.0, alpha=alpha))
-
-
-def _few_levels(values: np.ndarray) -> bool:
-    """Whole numbers within a dozen: a scale of levels, not a score."""
-    return bool(np.allclose(values, np.round(values)) and np.ptp(values) <= 12)
 
 
 def _fill_beside(ax: Axes, shape: Shape, place: float, side: float, colour: str) -> None:
     """A distribution that stands on its tick: to the left before, to the right after."""
     heights = side * np.array(shape.height)
     if shape.width:
-        ax.barh(shape.at, heights, shape.width, left=place, color=colour, alpha=0.8)
+        ax.barh(shape.at, heights, shape.width, left=place, color=colour)
     else:
-        ax.fill_betweenx(shape.at, place, place + heights, color=colour, alpha=0.75, linewidth=0)
+        ax.fill_betweenx(shape.at, place, place + heights, color=colour, linewidth=0)
 
 
 def _fill(ax: Axes, shape: Shape, base: float, scale: float) -> None:
@@ -310,68 +160,40 @@ def _fill(ax: Axes, shape: Shape, base: float, scale: float) -> None:
         import seaborn as sns
 
         edges = np.append(shape.at, shape.at[-1] + shape.width)
-        sns.histplot(x=edges[:-1] + shape.width / 2, weights=heights, bins=edges.tolist(), color=MUTED, alpha=1, ax=ax)
-        ax.set_ylabel("")
+        sns.histplot(
+            x=edges[:-1] + shape.width / 2, weights=heights, bins=edges.tolist(), color=PALE["netral"], alpha=1, ax=ax
+        )
+        ax.set(xlabel="", ylabel="")
     elif shape.width:
-        ax.bar(shape.at, heights, shape.width, bottom=base, align="edge", color=MUTED, edgecolor="white", linewidth=0.8)
+        ax.bar(shape.at, heights, shape.width, bottom=base, align="edge", color=PALE["netral"], edgecolor="white")
     else:
-        ax.fill_between(shape.at, base, base + heights, color=MUTED, linewidth=0)
+        ax.fill_between(shape.at, base, base + heights, color=PALE["netral"], linewidth=0)
 
 
-def _distribution(ax: Axes, arm: Arm, lang: str, reach: tuple[float, float]) -> None:
-    """How much people changed, with mean and interval above."""
-    _fill(ax, arm.moved, 0, 1)
-    ax.axvline(0, color=GREY, linestyle=(0, (4, 3)), linewidth=1.2)
+def _mean(ax: Axes, arm: Arm, at: float) -> None:
+    """The mean change with its interval; full where the interval leaves out nought."""
     mean, low, high = arm.change
-    ax.hlines(1.1, low, high, color=ACCENT, linewidth=2.4)
-    ax.plot([mean], [1.1], "o", color=ACCENT, markersize=4)
-    text = say("draw.people.mean", lang, mean=_signed(mean, lang), interval=interval(low, high, lang))
-    value_ticks(ax, np.array(reach), lang, pad=0.0)
-    ax.text((reach[0] + reach[1]) / 2, 1.22, text, ha="center", va="bottom", fontsize=9.5, linespacing=1.1,
-            bbox={"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"})
-    ax.set_ylim(0, 1.72)
-    ax.set_yticks([])
+    tone = "naik" if low > 0 or high < 0 else "netral"
+    ax.hlines(at, low, high, color=TONE[tone], linewidth=2.4)
+    ax.plot([mean], [at], "o", color=TONE[tone], markersize=8, markerfacecolor=TONE[tone] if tone == "naik" else "white",
+            markeredgewidth=2)
 
 
-def _extent(arms: list[tuple[Arm, Pairs]]) -> np.ndarray:
-    """All places of the scores that are drawn."""
-    parts = [np.asarray(part) for arm, pairs in arms for part in (pairs or (arm.before.at, arm.after.at))]
-    return np.concatenate(parts)
-
-
-def _reach(arms: list[Arm]) -> tuple[float, float]:
-    """Limits of the change that all arms share."""
-    low, high = (pick(pick(arm.moved.at) for arm in arms) for pick in (min, max))
-    return low, high + max(arm.moved.width for arm in arms)
-
-
-def bin_edges(values: np.ndarray, reach: tuple[float, float]) -> np.ndarray:
-    """Edges of a histogram: one bin per value for few whole numbers, else about twenty equal bins."""
-    low, high = reach
-    if np.allclose(values, np.round(values)) and high - low <= 15:
-        return np.arange(np.floor(low) - 0.5, np.ceil(high) + 1.0)
-    return np.linspace(low, high, 21)
-
-
-def density(values: np.ndarray, grid: np.ndarray) -> np.ndarray:
-    """Gaussian kernel density on a grid (m,).
-
-    Notes
-    -----
-    Bandwidth by Silverman's rule of thumb, ``0.9 · min(sd, IQR / 1.34) · n^(-1/5)``,
-    never less than a fortieth of the grid's width, and half a level for a
-    scale of few levels, so that distinct scores do not become spikes that
-    show single persons.
-
-    References
-    ----------
-    Silverman (1986), Density Estimation for Statistics and Data Analysis, eq. 3.31.
-    """
-    sd, quartiles = values.std(ddof=1) if len(values) > 1 else 0.0, np.percentile(values, [25, 75])
-    scale = min(sd, (quartiles[1] - quartiles[0]) / 1.34) or sd
-    width = max(0.9 * scale * len(values) ** -0.2, np.ptp(grid) / 40, 0.5 if _few_levels(values) else 0.0)
-    z = (grid[:, None] - values[None, :]) / width
-    return np.asarray(np.exp(-0.5 * z**2).sum(axis=1) / (len(values) * width * np.sqrt(2 * np.pi)))
+def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: tuple[float, float, float, float]) -> None:
+    """How much people changed, with mean and interval above."""
+    left, top, wide, tall = place
+    mean, low, high = arm.change
+    told = say("draw.people.mean", sheet.lang, mean=_signed(mean, sheet.lang), interval=interval(low, high, sheet.lang))
+    parts = [line for part in told.split("\n") for line in lines_of(part, wide)]
+    head = 16.3 * len(parts) + 4
+    sheet.lines(left + wide / 2, top, parts, SMALL, ha="center")
+    sheet.scale_under(scale, left, wide, top + head, top + tall)
+    ax = sheet.axes(left, top + head, wide, tall - head, (scale.low, scale.high), (0, 1.25))
+    _fill(ax, arm.moved, 0, 1)
+    ax.set_xlim(scale.low, scale.high)
+    ax.set_ylim(0, 1.25)
+    ax.axvline(0, color=INK, linestyle="--", linewidth=1.2)
+    _mean(ax, arm, 1.13)
 
 
 def _signed(value: float, lang: str) -> str:

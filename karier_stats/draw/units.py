@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.draw.canvas import ACCENT
-from karier_stats.draw.panels import MARKED, bubbles, no_change, panel
+from karier_stats.draw.panels import MARKED, PLAIN, bubbles, no_change, panel
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ def draw_funnel(result: Any, ax: Axes | None, lang: str, names: bool) -> Axes:
         _draw_limits(result, ax, name, lang)
     ax.axhline(scale * result.target, color="0.35", linewidth=0.9)
     beyond = (units["outside"] != "").to_numpy()
-    for mask, colour in ((~beyond, ACCENT), (beyond, MARKED)):
+    for mask, colour in ((~beyond, PLAIN), (beyond, MARKED)):
         bubbles(ax, units["n"][mask], scale * units["raw"][mask], 26, colour)
     if names and len(units) <= NAMES_TO:
         for label, n, value in zip(units["label"], units["n"], scale * units["raw"], strict=True):
@@ -58,12 +57,12 @@ def draw_ranks(result: Any, ax: Axes | None, lang: str, names: bool) -> Axes:
     ax.set_axis_off()
     left, right = ax.inset_axes((0, 0, 0.58, 1)), ax.inset_axes((0.64, 0, 0.36, 1))
     places = np.arange(len(units))[::-1]
-    left.hlines(places, scale * units["ci_low"], scale * units["ci_high"], ACCENT, linewidth=1.6)
-    left.scatter(scale * units["estimate"], places, s=22, color=ACCENT, zorder=3)
+    left.hlines(places, scale * units["ci_low"], scale * units["ci_high"], PLAIN, linewidth=1.6)
+    left.scatter(scale * units["estimate"], places, s=22, color=PLAIN, zorder=3)
     left.scatter(scale * units["raw"], places, s=16, marker="x", color="0.5", linewidth=0.9, zorder=2)
     no_change(left, at=scale * result.target)
     left.set_xlabel(Phrase("units.compare.picture.estimates", value=result.value_label)[lang])
-    right.hlines(places, units["rank_low"], units["rank_high"], ACCENT, linewidth=5, alpha=0.6)
+    right.hlines(places, units["rank_low"], units["rank_high"], PLAIN, linewidth=5, alpha=0.6)
     right.hlines(places, units["rank_all_low"], units["rank_all_high"], "0.45", linewidth=0.9)
     right.set_xlim(0.5, len(units) + 0.5)
     right.set_xlabel(Phrase("units.compare.picture.ranks")[lang])
@@ -80,7 +79,7 @@ def draw_years(result: Any, ax: Axes | None, lang: str, names: bool) -> Axes:
     ax, scale = panel(ax, 7, 4), result.scale
     years = dict(list(result.changes.groupby("year", sort=False)))
     for at, rows in enumerate(years.values()):
-        places, colours = at + np.linspace(-0.36, 0.36, len(rows)), np.where(rows["flagged"], MARKED, ACCENT).tolist()
+        places, colours = at + np.linspace(-0.36, 0.36, len(rows)), np.where(rows["flagged"], MARKED, PLAIN).tolist()
         ax.vlines(places, scale * rows["ci_low"], scale * rows["ci_high"], colours, linewidth=1.4)
         ax.scatter(places, scale * rows["estimate"], s=20, c=colours, zorder=3)
         shown = rows["flagged"].to_numpy() & names

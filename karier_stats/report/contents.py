@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import DESIGNS, EVIDENCE, Field, Finding, Table
-from karier_stats.report.pictures import image
+from karier_stats.report.pictures import vectors
 from karier_stats.report.record import Record, table_of
 from karier_stats.report.render import QUESTION, anchor_of
 from karier_stats.report.wording import plainly
@@ -36,15 +36,13 @@ ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture as the notebook drew it in this language: base64 PNG, its words, its record."""
+    """A picture of an executed notebook, by its record."""
 
-    png: str
-    alt: str
     record: Mapping[str, Any]
 
     def markup(self, lang: str) -> str:
-        """The picture as HTML, with its words."""
-        return image(self.png, self.alt, lang)
+        """The picture as vectors, with its words; the title stands over it."""
+        return vectors(self.record, lang, titled=False)
 
 
 @dataclass(frozen=True)
@@ -71,24 +69,18 @@ def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, Asked]:
             records = list(_records(cell))
             found[name] = Asked(
                 name, f"{chapter}.{place}",
-                next((_picture(record, output) for record, output in records if record["kind"] == "picture"), None),
-                next((table_of(record["table"]) for record, _ in records if record["kind"] == "table"), None),
+                next((Picture(record["picture"]) for record in records if record["kind"] == "picture"), None),
+                next((table_of(record["table"]) for record in records if record["kind"] == "table"), None),
             )
     return found
 
 
-def _records(cell: NotebookNode) -> Iterator[tuple[Record, Any]]:
-    """The records of a cell's outputs, each with its output."""
+def _records(cell: NotebookNode) -> Iterator[Record]:
+    """The records of a cell's outputs."""
     for output in cell.get("outputs", []):
         record = output.get("data", {}).get(RECORD_MIME)
         if record:
-            yield record, output
-
-
-def _picture(record: Record, output: Any) -> Picture:
-    """A picture of an output."""
-    alt = output.metadata.get("image/png", {}).get("alt", "")
-    return Picture(output.data.get("image/png", ""), alt, record["picture"])
+            yield record
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,8 @@ TAGS = MATHML | frozenset(
     "html head meta title style body header main nav footer section article aside div span p br hr "
     "h1 h2 h3 h4 h5 h6 ul ol li dl dt dd a strong em b i u s del sub sup small mark abbr q blockquote cite "
     "table caption colgroup col thead tbody tfoot tr th td figure figcaption img pre code kbd samp var "
-    "details summary time wbr".split()
+    "details summary time wbr "
+    "svg desc g path circle text".split()
 )
 """Elements that a report may hold; every other one refuses it."""
 
@@ -44,7 +45,9 @@ ATTRIBUTES = frozenset(
     "class id lang title href src alt width height scope colspan rowspan role tabindex open charset name content "
     "http-equiv headers start value datetime display mathvariant stretchy fence separator form accent accentunder "
     "lspace rspace columnalign rowalign displaystyle scriptlevel linethickness movablelimits minsize maxsize depth "
-    "notation columnspacing rowspacing columnlines rowlines symmetric largeop border style".split()
+    "notation columnspacing rowspacing columnlines rowlines symmetric largeop border style "
+    "viewbox font-family font-size font-weight text-anchor transform x y d cx cy r fill fill-opacity stroke stroke-opacity "
+    "stroke-width stroke-linecap stroke-dasharray".split()
 )
 """Attributes that an element may carry, beside ``aria-*``."""
 
@@ -75,6 +78,8 @@ _OWN_FILES = re.compile(
     r"(?:(?:satu-halaman|laporan|lampiran)\.html(?:#[\w.-]+)?|#[\w.-]*|tabel/T-B\.[0-9]+\.[0-9]+\.csv)", re.ASCII
 )
 """Where a link may lead: to an anchor, or to another file of the same report."""
+_SHAPE = re.compile(r'(?<= d=")[MLQCZ\d. -]*(?=")')
+"""The places of a drawn line: digits that are no number of anybody."""
 _SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna localhost".split())
 _METADATA_WORDS = frozenset("python python3 ipython name language tags parameters".split())
 """Words that the metadata of every chapter hold, whoever runs it."""
@@ -284,7 +289,7 @@ def _item_leaks(
 def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Leak]:
     """The leaks of HTML: pictures apart, tags by the parser, words with and without their tags."""
     leaks = [leak for match in _PNG_URI.finditer(markup) for leak in _png_leaks(match[1], name, place)]
-    bare = _PNG_URI.sub("data:image/png;base64,", markup)
+    bare = _SHAPE.sub("", _PNG_URI.sub("data:image/png;base64,", markup))
     reader = _TagReader()
     reader.feed(bare)
     reader.close()

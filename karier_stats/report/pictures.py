@@ -4,8 +4,35 @@ from __future__ import annotations
 
 import base64
 import html
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
 
 from karier_stats.words import say
+
+
+def vectors(about: Mapping[str, Any], lang: str, titled: bool = True) -> str:
+    """A recorded picture as vectors of two widths, of which the page's style shows the one that fits.
+
+    Parameters
+    ----------
+    about : mapping
+        ``picture`` of a record (:mod:`karier_stats.report.record`).
+    titled : bool
+        Whether its title is drawn; a page that writes it over the picture says no.
+    """
+    return _vectors(json.dumps(about), lang, titled)
+
+
+@lru_cache(maxsize=128)
+def _vectors(about: str, lang: str, titled: bool) -> str:
+    """The same picture stands in several editions: it is drawn once."""
+    from karier_stats.draw import svg
+    from karier_stats.report.record import picture_of
+
+    picture = picture_of(json.loads(about))
+    return "\n".join(svg(picture, lang, width, titled=titled) for width in (720, 350))
 
 
 def image(encoded: str, alt: str, lang: str) -> str:

@@ -35,7 +35,7 @@ RECORDS_ONLY = "KARIER_RECORDS_ONLY"
 
 _DRAWN = frozenset(
     "label_id label_en part_id part_en group_id group_en row_id row_en column_id column_en arm_id arm_en x y y_low y_high "
-    "estimate value low high n highlight means change counts before after moved".split()
+    "estimate value low high n highlight tone level means change counts before after moved".split()
 ) | {MARK}
 """Columns of a picture's data that a drawing may need."""
 
@@ -88,7 +88,7 @@ def plain(value: Any) -> Any:
 def _picture(picture: Picture, audience: str) -> Record:
     """A picture; one of people without its people."""
     if picture.kind == "change":
-        from karier_stats.draw.people import binned
+        from karier_stats.draw.shapes import binned
 
         picture = binned(picture, POLICIES[audience].persons_shown)
     about = {name: value for name, value in vars(picture).items() if name != "data"}
@@ -134,12 +134,16 @@ def bundle(record: Record, lang: str) -> Bundle:
     return {**data, RECORD_MIME: record}, metadata
 
 
-def _picture_bundle(record: Record, lang: str) -> Bundle:
-    """PNG, its description as text, and the same description as alt text."""
-    from karier_stats.draw.figures import describe, draw, png
+def picture_of(about: Record) -> Picture:
+    """The picture of a record's plain values."""
+    return Picture(**{**about, "data": _frame(about["data"]), "line": about["line"] and tuple(about["line"])})
 
-    about = record["picture"]
-    picture = Picture(**{**about, "data": _frame(about["data"]), "line": about["line"] and tuple(about["line"])})
+
+def _picture_bundle(record: Record, lang: str) -> Bundle:
+    """PNG, which a notebook shows wherever it is opened, its description as text, and the same description as alt text."""
+    from karier_stats.draw import describe, draw, png
+
+    picture = picture_of(record["picture"])
     alt = describe(picture, lang)
     data = base64.b64encode(png(draw(picture, lang, record["audience"]))).decode("ascii")
     return {"image/png": data, "text/plain": alt}, {"image/png": {"alt": alt}}

@@ -1,0 +1,200 @@
+"""Kinds on a plane: lines over time or order, and units as points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.draw.look import (
+    INK,
+    MARKERS,
+    PALE,
+    SMALL,
+    SOFT,
+    TONE,
+    lines_of,
+    shortened,
+    widest,
+)
+from karier_stats.draw.sheet import GAP, Scale, Sheet, column, scale_of, spread, x_text
+from karier_stats.words import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from karier_stats.answers.record import Picture
+
+_LABELLED_UNITS = 8
+_DASHES, _STROKES = ("-", "--", ":"), ("—", "– –", "···")
+_SIGNS = ("○", "□", "△", "◇", "▽", "✚")
+Box = tuple[float, float, float, float]
+
+
+def lines(picture: Picture, lang: str, width: int) -> Figure:
+    """One line per group over x, named at its end; a line that stands out is green, the others grey."""
+    data, sheet = picture.data, Sheet(picture, lang, width)
+    where, texts = _places(data["x"], lang)
+    groups = [(key, rows.iloc[np.argsort([where[value] for value in rows["x"]], kind="stable")])
+              for key, rows in data.groupby("group_id", sort=False)]
+    tones = _line_tones([rows for _, rows in groups])
+    sheet.lead(picture.y[lang])
+    marked = len(where) <= 12
+    names = [_end(sheet, rows, _SIGNS[place % len(_SIGNS)] if marked else _STROKES[place % 3])
+             for place, (_, rows) in enumerate(groups)]
+    right = GAP + widest((line for name in names for line in name), SMALL, True)
+    spans = [column(data, name) for name in ("value", "low", "high")]
+    reference = [np.nan if picture.reference is None else picture.reference]
+    scale = scale_of(np.concatenate([*spans, reference]), lang, kind=picture.value_format, pad=0.07)
+    left, tall, top = widest(scale.texts) + 10, 190.0 if sheet.narrow else 250.0, sheet.at + 6
+    wide = sheet.width - left - right
+    sheet.scale_beside(scale, top, tall, left, wide)
+    low, high = min(where.values()), max(where.values())
+    room = 0.05 * (high - low) or 0.5
+    ax = sheet.axes(left, top, wide, tall, (low - room, high + room), (scale.low, scale.high))
+    if picture.reference is not None:
+        ax.axhline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
+    for place, ((_, rows), tone) in enumerate(zip(groups, tones, strict=True)):
+        _line(ax, rows, where, tone, place, marked)
+    _write_ends(sheet, [rows for _, rows in groups], names, tones, (scale, top, tall, left + wide + 8))
+    _write_x(sheet, texts, ax, left, wide, top + tall)
+    sheet.name_under(picture.x[lang], left)
+    cut = say("draw.foot.cut", lang, value=scale.texts[0]) if scale.low > 0 or scale.high < 0 else ""
+    return sheet.finish(say("draw.foot.band", lang) if "low" in data and not np.isnan(spans[1]).all() else "", cut)
+
+
+def _places(values: pd.Series, lang: str) -> tuple[dict[Any, float], list[tuple[float, str]]]:
+    """Where each value of x stands, and what is written under the axis.
+
+    Numbers stand to scale, years without a thousands mark, words in their order.
+    """
+    from pandas.api.types import is_numeric_dtype
+
+    distinct = list(dict.fromkeys(values.tolist()))
+    if is_numeric_dtype(values):
+        shown = sorted(distinct)[:: max(1, math.ceil(len(distinct) / 6))]
+        return {value: float(value) for value in distinct}, [(float(value), x_text(value, lang)) for value in shown]
+    distinct = distinct if isinstance(distinct[0], str) else sorted(distinct)
+    where = {value: float(place) for place, value in enumerate(distinct)}
+    return where, [(where[value], x_text(value, lang)) for value in distinct]
+
+
+def _line_tones(groups: Sequence[pd.DataFrame]) -> list[str]:
+    """Of up to three lines the first stands out; of more, the one that is highlighted."""
+    marked = ["highlight" in rows and bool(rows["highlight"].eq(True).any()) for rows in groups]
+    if not any(marked) and len(groups) <= 3:
+        marked = [place == 0 for place in range(len(groups))]
+    return ["naik" if one else "netral" for one in marked]
+
+
+def _line(ax: Axes, rows: pd.DataFrame, where: dict[Any, float], tone: str, place: int, marked: bool) -> None:
+    """One line with its band and, where they are few, its points; else its own dashes."""
+    x, value = np.array([where[one] for one in rows["x"]]), column(rows, "value")
+    ax.fill_between(x, column(rows, "low"), column(rows, "high"), color=PALE[tone], alpha=0.6, linewidth=0)
+    loud = tone != "netral"
+    ax.plot(
+        x, value, "-" if marked else _DASHES[place % 3], marker=MARKERS[place % len(MARKERS)] if marked else "",
+        color=TONE[tone], linewidth=2.6 if loud else 1.8, markersize=8, markeredgewidth=1.8,
+        markerfacecolor=TONE[tone] if loud else "white", zorder=3 if loud else 2, clip_on=False,
+    )
+
+
+def _end(sheet: Sheet, rows: pd.DataFrame, sign: str) -> list[str]:
+    """What stands at the end of a line: its sign, its name and its last value."""
+    seen = np.flatnonzero(~np.isnan(column(rows, "value")))
+    if not seen.size:
+        return []
+    name = shortened(str(rows[f"group_{sheet.lang}"].iloc[0]), 70)
+    text = f"{sign}\u00a0{name} {sheet.written(column(rows, 'value')[seen[-1]])}"
+    return lines_of(text, 110.0 if sheet.narrow else 190.0, SMALL, True)
+
+
+def _write_ends(
+    sheet: Sheet, groups: Sequence[pd.DataFrame], names: list[list[str]], tones: list[str],
+    axis: tuple[Scale, float, float, float],
+) -> None:
+    """Names at the ends of lines, moved apart where they would touch."""
+    scale, top, tall, x = axis
+    here = [place for place, name in enumerate(names) if name]
+    ends = [column(groups[place], "value") for place in here]
+    wanted = [top + tall * (1 - (end[~np.isnan(end)][-1] - scale.low) / (scale.high - scale.low)) for end in ends]
+    sizes = [16.3 * len(names[place]) + 2 for place in here]
+    middles = spread(wanted, sizes)
+    lift = max(0.0, top - 8 - min((middle - size / 2 for middle, size in zip(middles, sizes, strict=True)), default=top))
+    for place, middle, size in zip(here, [middle + lift for middle in middles], sizes, strict=True):
+        loud = tones[place] != "netral"
+        sheet.lines(x, middle - size / 2, names[place], color=TONE[tones[place]], weight="bold" if loud else "normal")
+        sheet.at = max(sheet.at, middle + size / 2)
+
+
+def _write_x(sheet: Sheet, texts: list[tuple[float, str]], ax: Axes, left: float, wide: float, bottom: float) -> None:
+    """What stands under a horizontal axis of times or words."""
+    low, high = ax.get_xlim()
+    room = wide / max(len(texts), 1) - 4
+    fitted = [lines_of(text, max(room, 24), most=4) for _, text in texts]
+    if max(map(len, fitted)) > 1 and all(text.replace(",", "").isdigit() for _, text in texts):
+        fitted = [[text] if place in (0, len(texts) - 1) else [] for place, (_, text) in enumerate(texts)]
+    for (value, _), parts in zip(texts, fitted, strict=True):
+        x, half = left + (value - low) / (high - low) * wide, widest(parts) / 2
+        sheet.lines(min(max(x, half), sheet.width - half), bottom + 4, parts, ha="center", color=SOFT)
+    sheet.at = max(sheet.at, bottom + 6 + 16.3 * max(map(len, fitted), default=1))
+
+
+def units(picture: Picture, lang: str, width: int) -> Figure:
+    """One point per unit, the line of the estimated trend, names where they help."""
+    data, sheet = picture.data, Sheet(picture, lang, width)
+    x, y, low, high, n = (column(data, name) for name in ("x", "y", "y_low", "y_high", "n"))
+    sheet.lead(picture.y[lang])
+    heights = scale_of(np.concatenate([y, low, high]), lang, kind=picture.value_format, pad=0.06)
+    left, tall, top = widest(heights.texts) + 10, 230.0 if sheet.narrow else 320.0, sheet.at + 6
+    wide = sheet.width - left
+    across = scale_of(x, lang, pad=0.06, room=wide)
+    sheet.scale_beside(heights, top, tall, left, wide)
+    sheet.scale_under(across, left, wide, top, top + tall, picture.x[lang])
+    ax = sheet.axes(left, top, wide, tall, (across.low, across.high), (heights.low, heights.high))
+    if picture.reference is not None:
+        ax.axhline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
+    ax.vlines(x, low, high, color=PALE["netral"], linewidth=3)
+    size = 26 + 90 * np.nan_to_num(n) / max(float(np.nanmax(n, initial=1)), 1)
+    if picture.line is not None and len(x):
+        ends = np.array([np.nanmin(x), np.nanmax(x)])
+        ax.plot(ends, picture.line[0] + picture.line[1] * ends, color=TONE["naik"], linewidth=2.4)
+    ax.scatter(x, y, s=size, color=TONE["netral"], edgecolor="white", linewidth=0.8, zorder=3)
+    middle = picture.line[0] + picture.line[1] * x if picture.line is not None else np.full(len(y), y.mean() if len(y) else 0)
+    dots = [(across.at(a, left, wide), top + tall * (1 - (b - heights.low) / (heights.high - heights.low)))
+            for a, b in zip(x, y, strict=True)]
+    order = np.argsort(-np.abs(y - middle), kind="stable")[:_LABELLED_UNITS]
+    _name_units(sheet, data[f"label_{lang}"].astype(str).tolist(), dots, order, (left, top, left + wide, top + tall))
+    foot = [say("draw.foot.trend", lang)] if picture.line is not None else []
+    return sheet.finish(*foot, *([say("draw.foot.band", lang)] if not np.isnan(low).all() else []))
+
+
+def _name_units(sheet: Sheet, names: list[str], dots: list[tuple[float, float]], order: np.ndarray, frame: Box) -> None:
+    """Names of the units farthest from the line, where they touch neither a point nor another name."""
+    taken: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for x, y in dots]
+    for place in order:
+        if names[place]:
+            _name_unit(sheet, lines_of(names[place], 150.0, most=4), dots[place], taken, frame)
+
+
+def _name_unit(sheet: Sheet, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box) -> None:
+    """One name, at the first side of its point that has room; none where no side has."""
+    wide, tall = widest(name), 16.3 * len(name)
+    for side, lift in ((1, 0.5), (-1, 0.5), (1, 1.0), (-1, 1.0), (1, 0.0), (-1, 0.0)):
+        left = at[0] + 9 if side > 0 else at[0] - 9 - wide
+        top = at[1] - lift * tall
+        box = (left, top, left + wide, top + tall)
+        inside = frame[0] <= box[0] and box[2] <= frame[2] and frame[1] <= box[1] and box[3] <= frame[3]
+        if inside and not any(_touch(box, other) for other in taken):
+            sheet.lines(left if side > 0 else at[0] - 9, top, name, ha="left" if side > 0 else "right")
+            taken.append(box)
+            return
+
+
+def _touch(one: Box, two: Box) -> bool:
+    """Whether two boxes overlap."""
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]

@@ -1,0 +1,387 @@
+"""Kinds whose rows have names: bars, dots with ranges, stacked and two-sided bars, bridges, shaded cells."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from karier_stats.draw.look import (
+    INK,
+    MARKERS,
+    NAME,
+    PALE,
+    SMALL,
+    SOFT,
+    TONE,
+    ink_on,
+    lines_of,
+    ramp,
+    widest,
+    width_of,
+    with_count,
+)
+from karier_stats.draw.sheet import GAP, Scale, Sheet, column, key_of, scale_of
+from karier_stats.words import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from karier_stats.answers.record import Picture
+
+_STEP, _LINE = 18.0, 16.5
+"""Height of a mark and of a line of a name in units."""
+_NAMES = 250.0
+"""Names stand beside their rows up to this width, on a narrow sheet up to a third of it; else above them."""
+
+
+@dataclass(frozen=True)
+class Band:
+    """Where rows of a picture lie: the axis from left to right, its top and bottom, and the height of every mark."""
+
+    left: float
+    width: float
+    top: float
+    bottom: float
+    places: np.ndarray
+
+    def axes(self, sheet: Sheet, low: float, high: float) -> Axes:
+        """Axes of values over the rows; heights on them are heights on the page."""
+        return sheet.axes(self.left, self.top, self.width, self.bottom - self.top, (low, high), (self.bottom, self.top))
+
+
+def _tones(data: pd.DataFrame, plain: str = "netral") -> list[str]:
+    """The tone of each row: its own, or that of what is highlighted."""
+    if "tone" in data:
+        return [tone if tone in TONE else plain for tone in data["tone"]]
+    marked = data["highlight"].eq(True).to_numpy(dtype=bool) if "highlight" in data else np.zeros(len(data), dtype=bool)
+    return ["naik" if one and not marked.all() else plain for one in marked]
+
+
+def _row_names(data: pd.DataFrame, lang: str, name: str, total: int) -> list[str]:
+    """Names of rows, each with its n where the rows differ in n or the whole is larger."""
+    names = data[f"{name}_{lang}"].astype(str).tolist()
+    if "n" not in data or (data["n"] == total).all():
+        return names
+    counts = column(data, "n")
+    return [text if np.isnan(n) else with_count(text, n, lang) for text, n in zip(names, counts, strict=True)]
+
+
+def lay_rows(
+    sheet: Sheet, names: Sequence[str], values: Sequence[Sequence[str]], tones: Sequence[str] = (),
+    heads: dict[int, str] | None = None, limit: float = _NAMES,
+) -> Band:
+    """Write names to the left of rows, or over them where the sheet is narrow, and values at the right edge.
+
+    Parameters
+    ----------
+    values : sequence of sequence of str
+        The values of the marks of each row, from the top down.
+    tones : sequence of str
+        Names and values of rows that stand out are bold.
+    heads : dict, optional
+        What stands over a row, by its place.
+    """
+    limit = min(_NAMES, 0.35 * sheet.width)
+    beside = not sheet.narrow or widest(names, NAME) <= limit
+    fitted = [lines_of(name, limit if beside else sheet.width, NAME, bold=True, most=8) for name in names]
+    right = widest((text for row in values for text in row), NAME, bold=True)
+    left = widest(("\n".join(lines) for lines in fitted), NAME, bold=True) + GAP if beside else 0.0
+    top, places = sheet.at, []
+    for place, (lines, row) in enumerate(zip(fitted, values, strict=True)):
+        loud = place < len(tones) and tones[place] != "netral"
+        look: dict[str, Any] = {"color": TONE[tones[place]], "weight": "bold"} if loud else {}
+        if heads and place in heads:
+            sheet.at = _head(sheet, heads[place])
+        tall = max(_LINE * len(lines), _STEP * len(row)) + 8 if beside else _LINE * len(lines) + _STEP * len(row) + 9
+        name_at = sheet.at + (tall - _LINE * len(lines)) / 2 if beside else sheet.at + 2
+        if not beside:
+            sheet.box(0, name_at, widest(lines, NAME, loud) + 4, _LINE * len(lines) + 1, "white", zorder=0.5)
+        sheet.lines(0, name_at, lines, NAME, **look)
+        middle = sheet.at + tall / 2 if beside else sheet.at + 2 + _LINE * len(lines) + _STEP * len(row) / 2
+        for mark, text in enumerate(row):
+            places.append(middle + _STEP * (mark - (len(row) - 1) / 2))
+            sheet.text(sheet.width, places[-1] + 4.7, text, NAME, ha="right", **look)
+        sheet.at += tall
+    return Band(left, sheet.width - left - right - GAP, top, sheet.at, np.array(places))
+
+
+def _head(sheet: Sheet, text: str) -> float:
+    """A heading over some rows; where it ends."""
+    lines = lines_of(text, sheet.width, SMALL, True)
+    sheet.box(0, sheet.at + 7, widest(lines, SMALL, True) + 4, _LINE * len(lines), "white", zorder=0.5)
+    return sheet.lines(0, sheet.at + 8, lines, weight="bold", color=SOFT) + 3
+
+
+def _value_axis(sheet: Sheet, band: Band, *values: np.ndarray, zero: bool) -> tuple[Axes, Scale]:
+    """The horizontal axis of values with its ticks and its name; the reference belongs to what must be seen."""
+    picture = sheet.picture
+    reference = [np.nan if picture.reference is None else picture.reference]
+    shown = np.concatenate([*values, reference])
+    scale = scale_of(shown, sheet.lang, kind=picture.value_format, zero=zero, room=band.width)
+    sheet.scale_under(scale, band.left, band.width, band.top, band.bottom, picture.x[sheet.lang])
+    ax = band.axes(sheet, scale.low, scale.high)
+    if zero and picture.reference != 0:
+        ax.axvline(0, color=SOFT, linewidth=1)
+    if picture.reference is not None:
+        ax.axvline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
+    return ax, scale
+
+
+def _room_for_reference(sheet: Sheet) -> float:
+    """Leave a line for the reference's name over the rows; where it stands."""
+    at = sheet.at + 12
+    sheet.at += 0 if sheet.picture.reference is None else 20
+    return at
+
+
+def _name_reference(sheet: Sheet, band: Band, scale: Scale, at: float) -> None:
+    """The name of the reference line over it."""
+    value = sheet.picture.reference
+    if value is not None:
+        text = say("draw.reference.none" if value == 0 else "draw.reference.value", sheet.lang, value=sheet.written(value))
+        half = width_of(text, SMALL, True) / 2
+        x = min(max(scale.at(value, band.left, band.width), half), sheet.width - half)
+        sheet.text(x, at, text, ha="center", weight="bold")
+
+
+def _hide(sheet: Sheet, band: Band, values: np.ndarray) -> None:
+    """In rows whose values are hidden, that they are."""
+    for y in band.places[np.isnan(values)]:
+        sheet.text(band.left + 5, y + 4.7, sheet.hidden(), color=SOFT)
+
+
+def bars(picture: Picture, lang: str, width: int) -> Figure:
+    """Horizontal bars from nought, with their values at the edge."""
+    data, sheet = picture.data, Sheet(picture, lang, width)
+    values, low, high = (column(data, name) for name in ("value", "low", "high"))
+    has, tones = ~np.isnan(low) & ~np.isnan(high) & ~np.isnan(values), _tones(data)
+    sheet.lead()
+    at = _room_for_reference(sheet)
+    written = [["" if np.isnan(value) else sheet.written(value)] for value in values]
+    band = lay_rows(sheet, _row_names(data, lang, "label", picture.n), written, tones)
+    ax, scale = _value_axis(sheet, band, values, low, high, zero=True)
+    ax.barh(band.places, np.nan_to_num(values), height=13, color=[TONE[tone] for tone in tones])
+    pale = [PALE[tone] for tone, one in zip(tones, has, strict=True) if one]
+    ax.hlines(band.places[has], low[has], high[has], color=pale, linewidth=5)
+    _name_reference(sheet, band, scale, at)
+    _hide(sheet, band, values)
+    return sheet.finish(say("draw.foot.whiskers", lang) if has.any() else "")
+
+
+def intervals(picture: Picture, lang: str, width: int) -> Figure:
+    """Dots with their ranges: full where the range leaves out the reference, hollow where it does not."""
+    data, sheet = picture.data, Sheet(picture, lang, width)
+    estimate, low, high = (column(data, name) for name in ("estimate", "low", "high"))
+    groups, rows, heads = _groups(data, lang)
+    tones = _told(picture, data, low, high)
+    apart = groups and not heads
+    shapes = [MARKERS[groups.index(key) % len(MARKERS)] if apart else "o" for key in data.get("group_id", [""] * len(data))]
+    sheet.lead(key=key_of(data.drop_duplicates("group_id")[f"group_{lang}"].tolist(), [INK]) if apart else ())
+    at = _room_for_reference(sheet)
+    firsts = data.iloc[[row[0] for row in rows]]
+    names = firsts[f"label_{lang}"].astype(str).tolist() if apart else _row_names(firsts, lang, "label", picture.n)
+    written = [["" if np.isnan(estimate[one]) else sheet.written(estimate[one]) for one in row] for row in rows]
+    loud = [tones[row[0]] if len(row) == 1 else "netral" for row in rows]
+    band = lay_rows(sheet, names, written, loud, heads)
+    places = np.empty(len(data))
+    places[[one for row in rows for one in row]] = band.places
+    ax, scale = _value_axis(sheet, band, estimate, low, high, zero=False)
+    ax.hlines(places, low, high, color=[PALE[tone] for tone in tones], linewidth=8, capstyle="round")
+    _dots(ax, estimate, places, tones, shapes, hollow=picture.reference is not None)
+    _name_reference(sheet, band, scale, at)
+    _hide(sheet, Band(band.left, band.width, 0, 0, places), estimate)
+    ranges = bool((~np.isnan(low)).any())
+    marks = say("draw.foot.marks", lang) if picture.reference is not None and ranges else ""
+    return sheet.finish(say("draw.foot.whiskers", lang) if ranges else "", marks)
+
+
+def _groups(data: pd.DataFrame, lang: str) -> tuple[list[Any], list[list[int]], dict[int, str]]:
+    """Groups; the marks of each row; and headings, where every row belongs to one group."""
+    if "group_id" not in data:
+        return [], [[place] for place in range(len(data))], {}
+    groups = list(dict.fromkeys(data["group_id"]))
+    labels = list(zip(data["label_id"], data["label_en"], strict=True))
+    if len(set(labels)) == len(labels):
+        first = {list(data["group_id"]).index(key): place for place, key in enumerate(groups)}
+        texts = data.drop_duplicates("group_id")[f"group_{lang}"].astype(str).tolist()
+        ordered = [[place] for key in groups for place in np.flatnonzero(data["group_id"] == key).tolist()]
+        starts = [next(k for k, row in enumerate(ordered) if row[0] == place) for place in first]
+        return groups, ordered, dict(zip(starts, texts, strict=True))
+    return groups, [[k for k, one in enumerate(labels) if one == label] for label in dict.fromkeys(labels)], {}
+
+
+def _told(picture: Picture, data: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> list[str]:
+    """The tone of each dot: it stands out where its range leaves out the reference."""
+    if picture.reference is None or "tone" in data or "highlight" in data:
+        return _tones(data)
+    apart = (low > picture.reference) | (high < picture.reference)
+    return ["naik" if one else "netral" for one in apart]
+
+
+def _dots(
+    ax: Axes, estimate: np.ndarray, places: np.ndarray, tones: Sequence[str], shapes: Sequence[str], hollow: bool
+) -> None:
+    """The dots, those of one shape and one look together."""
+    for shape in dict.fromkeys(shapes):
+        for tone in dict.fromkeys(tones):
+            here = np.array([one == shape and other == tone for one, other in zip(shapes, tones, strict=True)])
+            face = "white" if hollow and tone == "netral" else TONE[tone]
+            if here.any():
+                ax.plot(
+                    estimate[here], places[here], shape, color=TONE[tone], markersize=9, markerfacecolor=face,
+                    markeredgewidth=2, clip_on=False,
+                )
+
+
+def cells_of(data: pd.DataFrame, row: str, col: str) -> tuple[np.ndarray, np.ndarray]:
+    """Values as a grid of rows and columns in order of appearance, and which cells the data have."""
+    rows, columns = (list(dict.fromkeys(data[name])) for name in (row, col))
+    grid = np.full((len(rows), len(columns)), np.nan)
+    known = np.zeros(grid.shape, dtype=bool)
+    place = [rows.index(key) for key in data[row]], [columns.index(key) for key in data[col]]
+    grid[place], known[place] = column(data, "value"), True
+    return grid, known
+
+
+def stacked(picture: Picture, lang: str, width: int) -> Figure:
+    """Bars cut in ordered parts, light to dark, with the value inside where it fits."""
+    data, sheet = picture.data, Sheet(picture, lang, width)
+    labels, parts = data.drop_duplicates("label_id"), data.drop_duplicates("part_id")[f"part_{lang}"].astype(str).tolist()
+    per_bar = data.groupby("label_id", sort=False)["n"].nunique(dropna=False).eq(1).all()
+    names = _row_names(labels, lang, "label", picture.n) if per_bar else labels[f"label_{lang}"].astype(str).tolist()
+    cells, colours = cells_of(data, "label_id", "part_id")[0], ramp(len(parts))
+    sheet.lead(key=key_of(parts, colours, ("■",)))
+    band = lay_rows(sheet, names, [[""] for _ in names])
+    band = Band(band.left, sheet.width - band.left, band.top, band.bottom, band.places)
+    widths = np.nan_to_num(cells)
+    starts = np.cumsum(widths, axis=1) - widths
+    scale = scale_of(np.append(widths.sum(axis=1), 0), lang, kind=picture.value_format, zero=True, pad=1e-9, room=band.width)
+    sheet.scale_under(scale, band.left, band.width, band.top, band.bottom, picture.x[lang])
+    ax = band.axes(sheet, scale.low, scale.high)
+    for place, colour in enumerate(colours):
+        ax.barh(band.places, widths[:, place], 16, left=starts[:, place], color=colour, edgecolor="white", linewidth=1)
+    digits = 0 if picture.value_format == "percent" else picture.digits
+    for (row, part), value in np.ndenumerate(cells):
+        text = "" if np.isnan(value) else sheet.written(value, digits)
+        if value / (scale.high - scale.low) * band.width > width_of(text) + 4:
+            x = scale.at(starts[row, part] + value / 2, band.left, band.width)
+            sheet.text(x, band.places[row] + 4.7, text, ha="center", color=ink_on(colours[part]))
+    _hide(sheet, band, np.where(np.isnan(cells).all(axis=1), np.nan, 0.0))
+    return sheet.finish()
+
+
+def sides(picture: Picture, lang: str, width: int) -> Figure:
+    """Two bars from the middle: the first part to the left, the second to the right, both named over them."""
+    data, sheet = picture.data, Sheet(picture, lang, width)
+    labels, parts = data.drop_duplicates("label_id"), data.drop_duplicates("part_id")[f"part_{lang}"].astype(str).tolist()
+    cells, tones = cells_of(data, "label_id", "part_id")[0][:, :2], _tones(labels)
+    sheet.lead()
+    head, sheet.at = sheet.at + 12, sheet.at + 20
+    band = lay_rows(sheet, labels[f"label_{lang}"].astype(str).tolist(), [[""] for _ in tones], tones)
+    texts = [[sheet.hidden() if np.isnan(value) else sheet.written(value) for value in row] for row in cells]
+    room = max((width_of(text) for row in texts for text in row), default=0.0) + 8
+    most = float(np.nanmax(np.append(cells, 0))) or 1.0
+    band = Band(band.left + room, sheet.width - band.left - 2 * room, band.top, band.bottom, band.places)
+    ax, middle, half = band.axes(sheet, -most, most), band.left + band.width / 2, band.width / 2
+    dark, pale = [TONE[tone] for tone in tones], [PALE[tone] for tone in tones]
+    for side, (sign, colours, look) in enumerate(((-1, dark, {"ha": "right"}), (1, pale, {}))[:len(parts)]):
+        ends = sign * np.nan_to_num(cells[:, side])
+        ax.barh(band.places, ends, 13, color=colours, edgecolor=dark, linewidth=0.8)
+        named = lines_of(parts[side], middle - 8 if sign < 0 else width - middle - 8, SMALL, True, most=1)
+        sheet.text(middle + 8 * sign, head, named[0], weight="bold", **look)
+        for y, end, row in zip(band.places, ends, texts, strict=True):
+            sheet.text(middle + end / most * half + 5 * sign, y + 4.7, row[side], **look)
+    ax.axvline(0, color=INK, linewidth=1.2)
+    sheet.name_under(picture.x[lang], 0)
+    return sheet.finish()
+
+
+def bridge(picture: Picture, lang: str, width: int) -> Figure:
+    """Levels from nought, and between them the parts that lead from one to the next."""
+    data, sheet = picture.data, Sheet(picture, lang, width)
+    values, tones = column(data, "value"), _tones(data)
+    level = data["level"].eq(True).to_numpy(dtype=bool) if "level" in data else np.arange(len(data)) == 0
+    sheet.lead()
+    signs = np.where(level, "", np.where(values > 0, "+", ""))
+    written = [["" if np.isnan(value) else sign + sheet.written(value)] for sign, value in zip(signs, values, strict=True)]
+    band = lay_rows(sheet, data[f"label_{lang}"].astype(str).tolist(), written, tones)
+    starts = _starts(np.nan_to_num(values), level)
+    ends = starts + np.nan_to_num(values)
+    ax, _ = _value_axis(sheet, band, starts, ends, zero=True)
+    ax.barh(band.places, ends - starts, 14, left=starts, color=[
+        TONE[tone] if one else PALE[tone] for tone, one in zip(tones, level, strict=True)
+    ], edgecolor=[TONE[tone] for tone in tones], linewidth=0.8)
+    ax.vlines(ends[:-1], band.places[:-1] + 7, band.places[1:] - 7, color=SOFT, linewidth=0.9, linestyle=":")
+    _hide(sheet, band, values)
+    return sheet.finish(say("draw.foot.bridge", lang))
+
+
+def _starts(values: np.ndarray, level: np.ndarray) -> np.ndarray:
+    """Where each bar begins: a level at nought, a part where what is above it ends."""
+    starts, at = [], 0.0
+    for value, whole in zip(values, level, strict=True):
+        starts.append(0.0 if whole else at)
+        at = starts[-1] + value
+    return np.array(starts)
+
+
+def matrix(picture: Picture, lang: str, width: int) -> Figure:
+    """Shaded cells with their values."""
+    from matplotlib.collections import PolyCollection
+    from matplotlib.colors import LinearSegmentedColormap
+
+    data, sheet = picture.data, Sheet(picture, lang, width)
+    rows, heads = data.drop_duplicates("row_id"), data.drop_duplicates("column_id")[f"column_{lang}"].astype(str).tolist()
+    grid, known = cells_of(data, "row_id", "column_id")
+    sheet.lead(picture.x[lang])
+    names, limit = rows[f"row_{lang}"].astype(str).tolist(), min(_NAMES, 0.3 * width)
+    beside = not sheet.narrow or widest(names, NAME) <= limit
+    left = GAP + min(limit, widest(names, NAME, True)) if beside else 0.0
+    room = (sheet.width - left) / len(heads)
+    _heads(sheet, heads, left, room)
+    band = lay_rows(sheet, names, [[""] for _ in names])
+    top = float(np.nanmax(grid, initial=0)) or 1.0
+    shades = LinearSegmentedColormap.from_list("shade", ["#eef3f3", PALE["naik"], TONE["naik"]])
+    ax = sheet.axes(left, band.top, sheet.width - left, band.bottom - band.top, (0, len(heads)), (band.bottom, band.top))
+    digits = 0 if picture.value_format == "percent" and len(heads) > 4 else picture.digits
+    texts = [[sheet.written(value, digits) for value in row] for row in grid]
+    bare = picture.value_format == "percent" and max(width_of(text) for row in texts for text in row) > room - 1
+    boxes, faces, inner = [], [], 1 - 1.5 / room
+    for row, y in enumerate(band.places):
+        colours = ["white" if np.isnan(value) else shades(value / top) for value in grid[row]]
+        boxes += [[(col, y - 12), (col + inner, y - 12), (col + inner, y + 12), (col, y + 12)] for col in range(len(heads))]
+        faces += colours
+        for col in np.flatnonzero(known[row]):
+            ink = SOFT if np.isnan(grid[row, col]) else ink_on(colours[col])
+            text = texts[row][col].rstrip("%\u00a0 ") if bare else texts[row][col]
+            sheet.text(left + room * (col + 0.5), y + 4.7, text, ha="center", color=ink)
+    ax.add_collection(PolyCollection(boxes, facecolors=faces, linewidths=0), autolim=False)
+    return sheet.finish(say("draw.foot.percent", lang) if bare else "")
+
+
+def _heads(sheet: Sheet, heads: Sequence[str], left: float, room: float) -> None:
+    """Headings of columns over them, in lines, or upright where a word is too wide."""
+    if max(width_of(word) for head in heads for word in head.split() or [""]) <= room - 6:
+        fitted = [lines_of(head, room - 6) for head in heads]
+        tall = max(map(len, fitted)) * 16.3
+        for place, lines in enumerate(fitted):
+            for step, line in enumerate(reversed(lines)):
+                sheet.text(left + room * (place + 0.5), sheet.at + tall - 4 - 16.3 * step, line, ha="center", color=SOFT)
+        sheet.at += tall + 3
+        return
+    most = max(1, int(room / 15))
+    fitted = [lines_of(head, 150, most=most) for head in heads]
+    tall = widest(line for lines in fitted for line in lines) + 4
+    for place, lines in enumerate(fitted):
+        for step, line in enumerate(lines):
+            x = left + room * (place + 0.5) + 15 * (step - (len(lines) - 1) / 2) + 4.5
+            sheet.text(x, sheet.at + tall, line, rotation=90, va="baseline", ha="left", rotation_mode="anchor", color=SOFT)
+    sheet.at += tall + 6
+
+
+__all__ = ["bars", "bridge", "intervals", "matrix", "sides", "stacked"]

@@ -1,0 +1,120 @@
+"""Matplotlib's drawing as a small SVG: shapes and words only, with nothing of the machine, the time or an address in it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from xml.sax.saxutils import escape, quoteattr
+
+from matplotlib.backend_bases import RendererBase
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D
+
+from karier_stats.draw.look import FONTS, SMALL, width_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+_ANCHOR = {"center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
+_LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+_CIRCLE = len(Path.unit_circle().vertices)
+
+
+def figure_svg(figure: Figure, about: str = "", attributes: str = "") -> str:
+    """The figure, of 72 dots per inch, as one ``<svg>`` whose unit is a point.
+
+    Parameters
+    ----------
+    about : str
+        Elements that come first: its title and its description.
+    attributes : str
+        Further attributes of the ``<svg>``.
+    """
+    width, height = 72 * figure.get_size_inches()
+    renderer = _Vector(float(width), float(height))
+    figure.patch.set_visible(False)
+    figure.draw(renderer)
+    size = f'viewBox="0 0 {_short(width)} {_short(height)}" width="{_short(width)}" height="{_short(height)}"'
+    family = quoteattr(", ".join(FONTS) + ", sans-serif")
+    body = "\n".join(renderer.parts)
+    return f'<svg {size} font-family={family} font-size="{SMALL}"{attributes}>{about}\n{body}\n</svg>'
+
+
+def _short(value: float) -> str:
+    """A number to a tenth of a unit, without idle zeros."""
+    text = f"{value:.1f}".removesuffix(".0")
+    return "0" if text == "-0" else text
+
+
+class _Vector(RendererBase):
+    """Collects the elements of a picture; nothing is clipped, so nothing needs a name."""
+
+    def __init__(self, width: float, height: float) -> None:
+        super().__init__()
+        self.width, self.height = width, height
+        self.parts: list[str] = []
+        self.flip = Affine2D().scale(1, -1).translate(0, height)
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        """The size in units."""
+        return self.width, self.height
+
+    def get_text_width_height_descent(self, s: str, prop: Any, ismath: Any) -> tuple[float, float, float]:
+        """The size of one line of words."""
+        size = prop.get_size_in_points()
+        return width_of(s, size, prop.get_weight() == "bold"), 0.95 * size, 0.24 * size
+
+    def draw_path(self, gc: Any, path: Path, transform: Any, rgbFace: Any = None) -> None:
+        """A circle or a path."""
+        look = _filled(gc, rgbFace) + _stroked(gc)
+        if not look:
+            return
+        full = transform + self.flip
+        if len(path.vertices) == _CIRCLE and path.codes is not None and path.codes[1] == Path.CURVE4:
+            (x, y), (edge, _) = full.transform([(0, 0), (1, 0)])
+            self.parts.append(f'<circle cx="{_short(x)}" cy="{_short(y)}" r="{_short(abs(edge - x))}"{look}/>')
+            return
+        steps = [
+            "Z" if code == Path.CLOSEPOLY else _LETTERS[code] + " ".join(map(_short, points))
+            for points, code in path.iter_segments(full, simplify=False)
+        ]
+        self.parts.append(f'<path d="{"".join(steps)}"{look}/>')
+
+    def draw_text(self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False,
+                  mtext: Any = None) -> None:
+        """One line of words, held where its letters may be narrower: by its left end, its middle or its right end."""
+        anchor = ""
+        if mtext is not None and not angle:
+            x = float(mtext.get_transform().transform(mtext.get_unitless_position())[0])
+            anchor = _ANCHOR.get(mtext.get_ha(), "")
+        size, weight = prop.get_size_in_points(), prop.get_weight()
+        look = f' font-size="{_short(size)}"' if size != SMALL else ""
+        look += ' font-weight="700"' if weight in ("bold", 700) else ' font-weight="600"' if weight in ("semibold", 600) else ""
+        turn = f' transform="rotate({_short(-angle)} {_short(x)} {_short(y)})"' if angle else ""
+        place = f'x="{_short(x)}" y="{_short(y)}"'
+        self.parts.append(f'<text {place}{look}{anchor}{turn}{_colour("fill", gc.get_rgb())}>{escape(s)}</text>')
+
+
+def _colour(name: str, rgba: Any) -> str:
+    """A colour, and its opacity where it has one."""
+    from matplotlib.colors import to_hex
+
+    alpha = f' {name}-opacity="{rgba[3]:.2g}"' if len(rgba) > 3 and rgba[3] < 1 else ""
+    return f' {name}="{to_hex(rgba)}"{alpha}'
+
+
+def _filled(gc: Any, face: Any) -> str:
+    """How a shape is filled."""
+    if face is None or (len(face) > 3 and face[3] == 0):
+        return ' fill="none"' if _stroked(gc) else ""
+    return _colour("fill", (*face[:3], gc.get_alpha()) if gc.get_forced_alpha() else face)
+
+
+def _stroked(gc: Any) -> str:
+    """How a line is drawn; nothing for none."""
+    width, rgba = gc.get_linewidth(), gc.get_rgb()
+    if not width or (len(rgba) > 3 and rgba[3] == 0):
+        return ""
+    _, dashes = gc.get_dashes()
+    dashed = f' stroke-dasharray="{" ".join(map(_short, dashes))}"' if dashes is not None else ""
+    cap = ' stroke-linecap="round"' if gc.get_capstyle() == "round" else ""
+    return f'{_colour("stroke", rgba)} stroke-width="{_short(width)}"{cap}{dashed}'
