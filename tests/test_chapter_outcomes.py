@@ -326,7 +326,9 @@ def test_the_verdict_the_interval_and_holms_p_agree_in_sentence_picture_and_tabl
     assert 0 < seen.sum() < len(data)
     assert (seen == (data["p_holm"] < 0.05)).all()
     assert data[["low", "high"]].equals(drawn[["low", "high"]])
-    for one in answer.findings:
+    *forms, overall = answer.findings
+    assert (overall.id, overall.estimate) == ("outcomes.by_form.overall", (data["low"] > 0).sum())
+    for one in forms:
         row = data.loc[one.id.rpartition(".")[2]]
         assert (one.ci_low, one.ci_high) == (row["low"], row["high"])
         assert ("meningkatkan" in one.sentence["id"]) == (row["low"] > 0)
@@ -348,7 +350,8 @@ def test_sentence_picture_and_table_hide_the_same_forms():
     ])
     answer = outcomes.by_form(evaluation(tests, program=courses))
     assert answer.table.count == "n" and answer.table.data["n"].tolist() == answer.picture.data["n"].tolist()
-    assert [one.n for one in answer.findings] == answer.table.data["n"].tolist() == [6, 12, 30]
+    assert [one.n for one in answer.findings[:-1]] == answer.table.data["n"].tolist() == [6, 12, 30]
+    assert answer.findings[-1].n == 48
     safe = protect(answer, "public")
     hidden = set(safe.table.data.loc[safe.table.data["estimate"].isna(), "label_id"])
     assert hidden == set(safe.picture.data.loc[safe.picture.data["estimate"].isna(), "label_id"])

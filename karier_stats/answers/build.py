@@ -14,7 +14,7 @@ from karier_stats.answers.phrases import column_of, label_of
 from karier_stats.answers.record import Brief, Design, Evidence, Field, Finding, Grade, Picture, Recommendation, Table
 from karier_stats.answers.rules import RULES
 from karier_stats.answers.slope_facts import margin_of
-from karier_stats.answers.verdicts import Measure, is_precise, smallest, verdict
+from karier_stats.answers.verdicts import Measure, is_precise, shown, smallest
 from karier_stats.answers.verdicts import margin_of as margin_for
 from karier_stats.stats.association.slopes import Slope, Slopes, Units
 from karier_stats.stats.change.dealt_out import DealtOut
@@ -128,11 +128,12 @@ def _(result: Effect) -> Said:
 
 @said.register
 def _(result: Gains) -> Said:
-    """How many gains lie above zero."""
-    values = [gain.estimate for gain in result.rows]
+    """How many gains over comparison people lie above zero."""
+    values = [gain.estimate for gain in result.beside]
     told = [is_precise(value, smallest("points")) for value in values]
     return Said(
-        Estimate(float(sum(value.low > 0 for value in values)), level=result.roles.level), result.n, result.roles.level,
+        Estimate(float(sum(value.low > 0 for value in values)), level=result.roles.level),
+        sum(gain.n for gain in result.beside), result.roles.level,
         "courses", result.about, None, sum(told) >= len(told) / 2, "comparison_group",
     )
 
@@ -296,31 +297,20 @@ def brief(key: str, choice: str, result: Any, facts: Mapping[str, Any]) -> Brief
     """A finding as the main report tells it, where the catalogue has words for it.
 
     ``brief`` holds ``message``, ``plain`` and, where wanted, ``condition``: one text each, or by the choice; ``choose``
-    names a rule of its own, or ``verdict`` (:func:`direction`). A choice without words of its own is told in the annex
-    alone.
+    names a rule of its own, or ``verdict`` (:func:`~karier_stats.answers.verdicts.shown`). A choice without words of its
+    own is told in the annex alone.
     """
     words = catalogue.node(key, {})
     if not words or isinstance(result, Refused):
         return None
     if words.get("choose") == "verdict":
-        choice = direction(said(result))
+        one = said(result)
+        choice = shown(one.value, margin_for(one.measure))
     elif "choose" in words:
         choice = RULES[words["choose"]](result) or ""
     told = {name: worded(f"{key}.{name}", choice, facts) for name in ("message", "plain", "condition") if name in words}
     message, plain = told.get("message"), told.get("plain")
     return Brief(message, plain, told.get("condition")) if message and plain else None
-
-
-def direction(one: Said) -> str:
-    """What a difference shows: ``up`` or ``down`` where its direction is known, ``small`` where it is too small to matter,
-    ``open`` where neither is known, ``none`` without an interval.
-    """
-    margin = margin_for(one.measure)
-    if not math.isfinite(one.value.low):
-        return "none"
-    if margin is not None and verdict(one.value, margin) == "terlalu_kecil":
-        return "small"
-    return "open" if not one.value.seen else "up" if one.value.value > 0 else "down"
 
 
 def worded(key: str, choice: str, facts: Mapping[str, Any]) -> dict[str, str] | None:
@@ -350,7 +340,8 @@ def told_apart(value: Estimate, width: bool | float | Measure | Literal["tenth"]
 def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | None:
     """What should be done, where the catalogue has it for this choice.
 
-    Beside its four texts the catalogue may give ``lever``, ``authority``, ``duty``, ``repair``, ``cost`` (a text) and
+    Beside its four texts the catalogue may give ``lever``, ``subject`` (a fact: which of several things of one lever),
+    ``authority``, ``duty``, ``repair``, ``cost`` (a text) and
     ``reach``: the share affected, a number or the name of a fact (``it.row.estimate``); after ``1 -`` those not in it, and
     of two facts (``it.row.rest / main.n``) the first over the second.
     """
@@ -362,6 +353,8 @@ def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | 
     parts = [name for name in ("action", "owner", "due", "indicator", "cost") if name in given]
     texts: dict[str, Any] = {name: dict(Phrase(f"{place}.{name}", **facts)) for name in parts}
     plain: dict[str, Any] = {name: given[name] for name in ("lever", "authority", "duty", "repair") if name in given}
+    if "subject" in given:
+        plain["subject"] = str(Formatter().get_field(given["subject"], (), facts)[0])
     return Recommendation(**texts, **plain, share=reach(given.get("reach"), facts))
 
 

@@ -164,6 +164,18 @@ class GapFacts:
         return Phrase("said.apart", value=Phrase("said.score", value=size), ci=span(value, self.gap.level, digits=2))
 
     @property
+    def score_plain(self) -> Phrase:
+        """The same in plain words."""
+        value = self.gap.value
+        size = Phrase("said.score", value=Figure(value.value, "number", 2))
+        return Phrase("said.apart", value=size, ci=span(value, self.gap.level, digits=2).range)
+
+    @property
+    def score_size(self) -> Figure:
+        """The size of a difference of scores."""
+        return Figure(abs(self.gap.value.value), "number", 2)
+
+    @property
     def score_judged(self) -> Text:
         """Whether a difference of scores matters, and what could have been seen where that is not known."""
         return judged(self.gap.value, "points", self.gap.level)

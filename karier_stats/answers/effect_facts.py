@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, NamedTuple
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.contrast_facts import facts_of
 from karier_stats.answers.facts import DescriptionFacts, ListFacts
-from karier_stats.answers.phrases import column_of, lowered, margin_words, matters, span
+from karier_stats.answers.phrases import Span, column_of, lowered, margin_words, matters, span
 from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains, name_of
 from karier_stats.stats.change.retained import Retained
+from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.description.decide import Changes, Decisions
 from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.others import Others
@@ -58,6 +60,12 @@ class EffectFacts:
         return self.effect.n_units
 
     @property
+    def coverage(self) -> float:
+        """The share of those concerned who are in the data; NaN where it is unknown."""
+        known = self.effect.about.get("coverage", 1.0)
+        return math.nan if known is None else float(known)
+
+    @property
     def method(self) -> Text:
         """How it was made."""
         return METHODS[self.effect.method]
@@ -71,6 +79,11 @@ class EffectFacts:
     def size(self) -> Figure:
         """The value without its sign."""
         return Figure(abs(self.effect.value.value), "number", self.digits)
+
+    @property
+    def half(self) -> Figure:
+        """Half of that: a target."""
+        return Figure(abs(self.effect.value.value) / 2, "number", self.digits)
 
     @property
     def k(self) -> int:
@@ -89,15 +102,36 @@ class EffectFacts:
         return Figure(self.effect.value.value, "percent", 0)
 
     @property
+    def points(self) -> Phrase:
+        """A share in percentage points, whole."""
+        return Phrase("said.whole_points", value=Figure(100 * self.effect.value.value, "number", 0))
+
+    @property
     def digits(self) -> int:
         """Decimals of its measure."""
         return DIGITS.get(self.effect.measure, 1)
 
     @property
-    def ci(self) -> Phrase:
+    def ci(self) -> Span:
         """The interval with its name; that of a share in percent without decimals."""
         share = self.effect.measure.startswith("share")
         return span(self.effect.value, self.effect.level, 100 if share else 1, 0 if share else self.digits)
+
+    @property
+    def range(self) -> Phrase:
+        """Its bounds in plain words; where both lie below zero without their sign, the smaller one first."""
+        return self._turned.ci.range
+
+    @property
+    def at_most(self) -> Figure:
+        """How far up it may go."""
+        return Figure(self.effect.value.high, "number", self.digits)
+
+    @property
+    def _turned(self) -> EffectFacts:
+        """The same as its size has it: a difference below zero without its sign."""
+        value = self.effect.value
+        return replace(self, effect=replace(self.effect, value=value.times(-1))) if value.high < 0 else self
 
     @property
     def p(self) -> Figure:
@@ -112,8 +146,6 @@ class EffectFacts:
     @property
     def ten(self) -> EffectFacts:
         """What ten more of something go with, where the value is of one more."""
-        from dataclasses import replace
-
         return EffectFacts(replace(self.effect, value=self.effect.value.times(10)))
 
     @property
@@ -177,6 +209,22 @@ class GainFacts(EffectFacts):
     def p_told(self) -> Phrase | Figure:
         """The p-value, by Holm where there are several groups."""
         return self.p if self.gain.family == 1 else Phrase("said.p_holm", p=Figure(self.effect.value.p, "p_bare"))
+
+    @property
+    def sized(self) -> Text:
+        """The group with its gain: ``seminar (0,9 poin)``; of few people the name alone, whom the gain would tell of."""
+        return Phrase("gains.sized", label=self.small, size=self.size) if self.n >= LEAST else Joined(self.small)
+
+    @property
+    def places(self) -> int:
+        """Places attended of this group, where the view knows them."""
+        return int(self.gain.about.get("facts", {}).get("places", {}).get(self.gain.code, 0))
+
+    @property
+    def reach(self) -> float:
+        """Its share of all places; NaN where none is known."""
+        whole = sum(self.gain.about.get("facts", {}).get("places", {}).values())
+        return self.places / whole if whole else math.nan
 
     @property
     def assumption(self) -> Phrase:
@@ -262,7 +310,27 @@ class GainsFacts:
     @property
     def count(self) -> int:
         """How many groups are compared."""
-        return len(self.gains)
+        return len(self.beside)
+
+    @cached_property
+    def beside(self) -> list[GainFacts]:
+        """Those with comparison people."""
+        return [facts_of(gain) for gain in self.gains.beside]
+
+    @property
+    def above(self) -> Groups:
+        """Those seen above their comparison people."""
+        return Groups([one for one in self.beside if one.effect.value.low > 0])
+
+    @property
+    def below(self) -> Groups:
+        """Those seen below."""
+        return Groups([one for one in self.beside if one.effect.value.high < 0])
+
+    @property
+    def rest(self) -> Groups:
+        """Those not seen above."""
+        return Groups([one for one in self.beside if not one.effect.value.low > 0])
 
     @property
     def n(self) -> int:
@@ -272,7 +340,7 @@ class GainsFacts:
     @cached_property
     def estimates(self) -> list[Estimate]:
         """The leading estimates."""
-        return [gain.estimate for gain in self.gains.rows]
+        return [gain.estimate for gain in self.gains.beside]
 
     @property
     def up(self) -> int:
@@ -313,6 +381,36 @@ class GainsFacts:
     def assumptions(self) -> Phrase:
         """The assumptions that the leading estimates rest on."""
         return assumptions([(row.gain.base, row.label) for row in self.rows])
+
+
+class Groups(list[GainFacts]):
+    """Some of the groups: their names, and the places that they hold."""
+
+    @property
+    def n(self) -> int:
+        """How many."""
+        return len(self)
+
+    @property
+    def small(self) -> list[Text]:
+        """What they are called within a sentence."""
+        return [one.small for one in self]
+
+    @property
+    def sized(self) -> list[Text]:
+        """Each with its gain."""
+        return [one.sized for one in self]
+
+    @property
+    def reach(self) -> float:
+        """Their share of all places; NaN where none is known."""
+        return sum(one.reach for one in self)
+
+    @property
+    def held(self) -> Text:
+        """A further sentence on the places that they hold; empty where that is not known."""
+        places = sum(one.places for one in self)
+        return Phrase("gains.held", places=places, share=Figure(self.reach, "percent", 0)) if places else Joined()
 
 
 def assumptions(leads: list[tuple[str, Text]]) -> Phrase:

@@ -179,6 +179,16 @@ class RowFacts:
         return span(self.row.value, self.row.level, digits=2)
 
     @property
+    def hundred(self) -> int:
+        """A share, of a hundred."""
+        return round(100 * self.row.estimate)
+
+    @property
+    def rated(self) -> Phrase:
+        """``alumni 3,86 (186 penilaian)``."""
+        return Phrase("said.rated", label=self.small, value=self.number2, n=self.n)
+
+    @property
     def measured(self) -> Phrase:
         """``alumni 3,86 (selang ...; n = 186)``."""
         return Phrase("said.measured", label=self.small, value=self.number2, ci=self.ci2, n=self.n)
@@ -237,6 +247,16 @@ class ListFacts:
     def named(self) -> list[Phrase]:
         """Each with its share."""
         return [row.named for row in self.rows]
+
+    @property
+    def rated(self) -> list[Phrase]:
+        """Each with its mean and the number of ratings."""
+        return [row.rated for row in self.rows]
+
+    @property
+    def hundreds(self) -> Text:
+        """Each with its share of a hundred."""
+        return Joined(*(Phrase("said.of_hundred", label=row.label, hundred=row.hundred) for row in self.rows), mark="; ")
 
     @property
     def measured(self) -> list[Phrase]:
@@ -350,6 +370,11 @@ class DescriptionFacts:
         return {str(name): float(mean) for name, mean in self.result.data.mean(numeric_only=True).dropna().items()}
 
     @property
+    def weight(self) -> float:
+        """The share of all people or rows who are in the row that the finding speaks of."""
+        return self.told.n / self.n
+
+    @property
     def rows(self) -> ListFacts:
         """The groups or categories, in order."""
         return self._list(self.result.rows)
@@ -358,6 +383,16 @@ class DescriptionFacts:
     def whole(self) -> ListFacts:
         """The categories of everybody."""
         return self._list(self.result.whole)
+
+    @property
+    def first(self) -> RowFacts:
+        """The first of the groups as they are ordered."""
+        return self._said(self.result.groups[0])
+
+    @property
+    def last(self) -> RowFacts:
+        """The last of them."""
+        return self._said(self.result.groups[-1])
 
     @property
     def top(self) -> RowFacts:

@@ -70,7 +70,7 @@ class Ledger:
         """
         given = [(one.recommendation, one) for one in self if one.recommendation is not None and not one.suppressed]
         ranked = sorted(((advice, one) for advice, one in given if not advice.repair), key=lambda pair: rank(pair[1]))
-        kept = {(advice.lever or advice.action["id"], advice.owner["id"]): one for advice, one in reversed(ranked)}
+        kept = {(advice.lever or advice.action["id"], advice.subject, advice.owner["id"]): one for advice, one in reversed(ranked)}
         return Advice(tuple(sorted(kept.values(), key=rank)))
 
     def told(self, name: str) -> Told | None:

@@ -80,6 +80,13 @@ def margin_words(measure: Measure) -> Phrase:
     return Phrase(f"said.matters.{measure}", margin=scale * verdicts.smallest(measure))
 
 
+class Margins:
+    """The same by kind of measure, as any sentence may name it: ``{margin[share]}``."""
+
+    def __getitem__(self, measure: Measure) -> Phrase:
+        return margin_words(measure)
+
+
 def verdict_key(value: Estimate, measure: Measure | float) -> str:
     """The verdict on a difference as a key; the unknown one apart where its direction is known.
 

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from karier_stats.answers.effect_facts import EffectFacts
-from karier_stats.answers.phrases import matters, span
+from karier_stats.answers.phrases import Span, matters, span
 from karier_stats.answers.slope_facts import facts_of
 from karier_stats.stats.plan.shortfall import Shortfall
 from karier_stats.words import Figure, Phrase
@@ -30,7 +30,7 @@ class ShortfallFacts(EffectFacts):
         return Figure(abs(self.estimate), "rupiah")
 
     @property
-    def ci(self) -> Phrase:
+    def ci(self) -> Span:
         """The interval with its name."""
         return span(self.found.value, self.effect.level, kind="rupiah")
 

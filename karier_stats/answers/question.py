@@ -23,6 +23,7 @@ from typing import Any, Self
 from karier_stats.answers import build
 from karier_stats.answers.chapters import number
 from karier_stats.answers.following import following
+from karier_stats.answers.phrases import Margins
 from karier_stats.answers.plan_facts import facts_of
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
@@ -136,7 +137,8 @@ class question:
     def _known(self) -> dict[str, Any]:
         """What every sentence may name: the years, the rules and their legal basis."""
         year = self.ev.period
-        return {"year": year, "last_year": year - 1, "next_year": year + 1, "after_next": year + 2, "rule": self.rule, "law": Laws()}
+        return {"year": year, "last_year": year - 1, "next_year": year + 1, "after_next": year + 2, "rule": self.rule,
+                "law": Laws(), "margin": Margins()}
 
     def _filtered(self, main: Any) -> tuple[Text, ...]:
         """A note where rows of the view were left out before they were described."""

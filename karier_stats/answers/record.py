@@ -95,8 +95,8 @@ def grade(
 class Recommendation:
     """What should be done, by whom, by when, and how one sees that it was done.
 
-    ``lever`` names what is moved: advice on one lever to one owner is one
-    action. ``share`` (0-1) of staff, places or money is affected; ``duty`` is
+    ``lever`` names what is moved, and ``subject`` which of several such things
+    (a course): advice on one of them to one owner is one action. ``share`` (0-1) of staff, places or money is affected; ``duty`` is
     true where the law is not met; ``authority`` tells who may do it: the
     office itself (``own``), only with another agency or budget cycle
     (``other``), only by a new rule (``rule``). A ``repair`` concerns the files
@@ -108,6 +108,7 @@ class Recommendation:
     due: dict[str, str]
     indicator: dict[str, str]
     lever: str = ""
+    subject: str = ""
     share: float | None = None
     duty: bool = False
     authority: Authority = "own"

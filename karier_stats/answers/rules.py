@@ -235,6 +235,13 @@ def kept(share: Effect) -> str:
 
 
 @rule
+def remaining(share: Effect) -> str:
+    """As :func:`kept`; ``whole`` where nothing of it is estimated to be lost."""
+    found = kept(share)
+    return "whole" if found == "left" and share.value.value >= 1 else found
+
+
+@rule
 def lost_many(missing: Description) -> str:
     """``many`` where surely more than a tenth are missing, else ``few``."""
     return "many" if missing.row.low > 0.10 else "few"
@@ -298,6 +305,48 @@ def reviewed(gain: Gain) -> str:
     found = gained(gain)
     small = found != "alone" and gain.estimate.high < verdicts.smallest("points")
     return f"{found}_review" if small else found
+
+
+@rule
+def tested(gain: Effect | Gain | DealtOut) -> str:
+    """What a gain shows (:func:`~karier_stats.answers.verdicts.shown`), ``thin`` where too few people leave it open;
+    ``alone_..`` without comparison people, ``levels`` of ordered answers.
+    """
+    effect = gain if isinstance(gain, Effect) else gain.effect
+    found = verdicts.shown(effect.value, verdicts.margin_of(effect.measure))
+    if effect.design != "before_after":
+        return "thin" if found == "open" and effect.n < LEAST else found
+    return "levels" if effect.measure == "share" else f"alone_{found}"
+
+
+@rule
+def rose(result: Gain | DealtOut) -> str:
+    """As :func:`tested`; ``up_rose`` where participants' own mean rose too, and did not only fall less."""
+    gain, found = result.gain if isinstance(result, DealtOut) else result, tested(result)
+    if found != "up" or gain is None:
+        return found
+    own = gain.people[gain.people[gain.roles.group] != gain.roles.control]
+    return "up_rose" if float((own[gain.roles.after] - own[gain.roles.before]).mean()) > 0 else "up"
+
+
+@rule
+def above(gains: Gains) -> str | None:
+    """``all``, ``some`` or ``none`` of the groups seen above their comparison people, ``harm`` where one lies below; None
+    below two groups.
+    """
+    values = [gain.estimate for gain in gains.beside]
+    up = sum(value.low > 0 for value in values)
+    if len(values) < 2:
+        return None
+    if any(value.high < 0 for value in values):
+        return "harm"
+    return "all" if up == len(values) else "some" if up else "none"
+
+
+@rule
+def ends(bands: Description) -> str | None:
+    """The first and the last of some ordered groups by their codes: ``low_high``; None below two."""
+    return f"{bands.groups[0].code}_{bands.groups[-1].code}" if len(bands.groups) > 1 else None
 
 
 @rule

@@ -8,7 +8,7 @@ from typing import Any
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.effect_facts import EffectFacts, facts_of
-from karier_stats.answers.phrases import column_of, span, verdict_key
+from karier_stats.answers.phrases import Span, column_of, span, verdict_key
 from karier_stats.stats.association.every_way import Curve, way
 from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.moderated import Asked, Moderated
@@ -30,6 +30,27 @@ class SlopeFacts(EffectFacts):
     def where(self) -> Phrase:
         """``Antarunit``."""
         return Phrase(f"slopes.where.{self.slope.scope}")
+
+    @property
+    def place(self) -> Phrase:
+        """The same in a word: ``Antartahun``."""
+        return Phrase(f"slopes.place.{self.slope.scope}")
+
+    @property
+    def among(self) -> Phrase:
+        """The same in plain words: ``Di unit yang sama dari tahun ke tahun``."""
+        return Phrase(f"slopes.among.{self.slope.scope}")
+
+    @property
+    def of_units(self) -> Text:
+        """The number of units, to stand behind its bounds; empty without units."""
+        return Phrase("slopes.of_units", units=self.slope.n_units) if self.slope.n_units else Joined()
+
+    @property
+    def trial(self) -> Phrase:
+        """Half of the units: those of a trial by lot."""
+        units = self.slope.n_units or 0
+        return Phrase("slopes.trial", half=units // 2, units=units) if units > 1 else Phrase("slopes.some_units")
 
     @property
     def outcome(self) -> Text:
@@ -73,9 +94,17 @@ class SlopeFacts(EffectFacts):
         return self._sized(abs(self.slope.value.value), self.digits)
 
     @property
-    def ci(self) -> Phrase:
+    def ci(self) -> Span:
         """The interval with its name."""
         return span(self.slope.value, self.slope.level, self.scale, self.digits + 1)
+
+    @property
+    def _turned(self) -> SlopeFacts:
+        """The same as its size has it: a slope below zero without its sign."""
+        if not self.slope.value.high < 0:
+            return self
+        turned = replace(self.slope, value=self.slope.value.times(-1))
+        return replace(self, effect=turned, slope=turned)
 
     @property
     def facts(self) -> Phrase:
@@ -158,7 +187,7 @@ class AskedFacts(SlopeFacts):
         return 2 if self.asked.kind == "quadratic" else super().digits
 
     @property
-    def ci(self) -> Phrase:
+    def ci(self) -> Span:
         """The interval with its name."""
         return span(self.slope.value, self.slope.level, self.scale, 2)
 

@@ -86,3 +86,14 @@ def says_nothing(value: Estimate, margin: float) -> bool:
     if not (math.isfinite(value.low) and math.isfinite(value.high)):
         return True
     return value.low <= -margin and value.high >= margin
+
+
+def shown(value: Estimate, margin: float | None) -> str:
+    """What a difference shows: ``up`` or ``down`` where its direction is known, ``small`` where it is too small to matter,
+    ``open`` where neither is known, ``none`` without an interval.
+    """
+    if not math.isfinite(value.low):
+        return "none"
+    if margin is not None and verdict(value, margin) == "terlalu_kecil":
+        return "small"
+    return "open" if not value.seen else "up" if value.value > 0 else "down"

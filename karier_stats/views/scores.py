@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.views import activity
 from karier_stats.views.view import Kept, Wanting, view
-from karier_stats.words import Figure, Phrase
+from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
@@ -64,7 +64,8 @@ def test_scores(ev: evaluation.Evaluation, levels: bool = False) -> pd.DataFrame
         person of a programme without participants, who stands beside several courses.
 
         ``coverage``: participants with both tests over the places attended, in ``coverage_of`` by form. All years up
-        to the period where it alone has few tests, which a note then says.
+        to the period where it alone has few tests, which a note then says. Facts: ``places`` attended by form, ``seats``
+        (all of them) and, as a sentence, how many of them were ``tested``.
 
     Raises
     ------
@@ -92,9 +93,18 @@ def _scored(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
     rows.attrs = {
         "scale": (0.0, 100.0), "coverage": coverage(rows, held), "notes": (TO_DATE,) if wider else (),
         "coverage_of": Kept({form: coverage(part, held) for form, part in rows.groupby("form")}),
+        "facts": _places_tested(rows, held),
         "names": Kept({**NAMES, **_typed_names(ev, rows)}),
     }
     return rows
+
+
+def _places_tested(rows: pd.DataFrame, held: pd.Series) -> dict[str, Any]:
+    """Places attended by form, and how many of all were tested; nothing is said where fewer are on record than were tested."""
+    trained = complete(rows[rows["arm"] == TRAINED])
+    tested, seats = len(trained.drop_duplicates(["employee_uid", "program_id", "year"])), len(held)
+    told = Phrase("views.tested", tested=tested, seats=seats) if tested <= seats else Joined()
+    return {"places": Kept(held.value_counts().to_dict()), "seats": seats, "tested": told}
 
 
 def _as_levels(rows: pd.DataFrame) -> pd.DataFrame:

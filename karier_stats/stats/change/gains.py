@@ -202,9 +202,14 @@ class Gains(Mapping[str, Gain]):
         return sum(gain.n for gain in self.rows)
 
     @property
+    def beside(self) -> tuple[Gain, ...]:
+        """The gains over comparison people."""
+        return tuple(gain for gain in self.rows if gain.base != "mean_change")
+
+    @property
     def compared(self) -> bool:
         """Whether there are comparison people."""
-        return any(gain.base != "mean_change" for gain in self.rows)
+        return bool(self.beside)
 
     @property
     def treated(self) -> pd.DataFrame:
