@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from karier_stats.stats.columns import about_of
-from karier_stats.stats.description.describe import _code_order as code_order
+from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.tried import tried
 
 

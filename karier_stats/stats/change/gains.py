@@ -16,7 +16,7 @@ from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.gain_notes import counted, family_note, method_notes
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.columns import about_of
-from karier_stats.stats.description.describe import _code_order as code_order
+from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels

@@ -21,7 +21,9 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
 
 Kind = Literal["share", "mean", "median", "total", "ratio"]
-Measure = Callable[["pd.DataFrame", float], tuple[Estimate, "int | None", int]]
+Measured = tuple[Estimate, "int | None", int]
+"""A value, what is counted (None where nothing is), and of how many."""
+Measure = Callable[[pd.DataFrame, float], Measured]
 COUNTED = "_counted"
 """Column that says of a row whether it has what is counted."""
 
@@ -215,15 +217,15 @@ def shares(
     Wilson's score interval (:func:`karier_stats.stats.numerics.shares.wilson`); over lots the linearised ratio with
     ``t(lots - 1)``. Rows without ``of`` are left out.
     """
-    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
-        found = _share(rows, COUNTED, per, cluster, at, frequency)
+    def measure(rows: pd.DataFrame, at: float) -> Measured:
+        value, k, n = _share(rows, per, cluster, at, frequency)
         counted = census or (cluster is not None and rows[cluster].nunique() < least)
-        return (found[0].alone if counted else found[0]), found[1], found[2]
+        return value.alone if counted else value, k, n
 
     marked, parts = _marked(data, of, value)
     call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census,
             "cluster": cluster, "least": least}
-    return _described("share", marked, of, parts, by, over, per, simultaneous, level, measure, call)
+    return _described("share", marked, measure, call, parts, level, simultaneous)
 
 
 def means(
@@ -236,16 +238,12 @@ def means(
     -----
     With ``cluster`` the mean is the ratio of two totals over lots, with ``t(lots - 1)``.
     """
-    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
-        if cluster is not None:
-            sums = rows.groupby(cluster, sort=False)[of].agg(["sum", "size"])
-            found = counts.ratio(sums["sum"].astype(float), sums["size"], at)
-        else:
-            found = counts.mean(rows[of].astype(float), at)
-        return (found.alone if census else found), None, len(rows)
+    def measure(rows: pd.DataFrame, at: float) -> Measured:
+        found = counts.mean(rows[of].astype(float), at) if cluster is None else _over_lots(rows, of, cluster, at)
+        return found.alone if census else found, None, len(rows)
 
     call = {"verb": "means", "of": of, "by": by, "over": over, "census": census}
-    return _described("mean", _numbers(data, of), of, [], by, over, None, False, level, measure, call)
+    return _described("mean", _numbers(data, of), measure, call, level=level)
 
 
 def medians(
@@ -256,22 +254,20 @@ def medians(
 
     ``at`` names another quantile, such as 0.25, which comes without an interval.
     """
-    def measure(rows: pd.DataFrame, sure: float) -> tuple[Estimate, int | None, int]:
-        if at != 0.5:
-            return Estimate(float(rows[of].astype(float).quantile(at)), level=sure), None, len(rows)
-        return counts.median(rows[of].astype(float), sure), None, len(rows)
+    def measure(rows: pd.DataFrame, sure: float) -> Measured:
+        numbers = rows[of].astype(float)
+        found = counts.median(numbers, sure) if at == 0.5 else Estimate(float(numbers.quantile(at)), level=sure)
+        return found, None, len(rows)
 
-    call = {"verb": "medians", "of": of, "by": by, "over": over}
-    return _described("median", _numbers(data, of), of, [], by, over, None, False, level, measure, call)
+    return _described("median", _numbers(data, of), measure, {"verb": "medians", "of": of, "by": by, "over": over}, level=level)
 
 
 def deviations(data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None) -> Description:
     """The standard deviation of a column, of everybody and of groups, without an interval."""
-    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+    def measure(rows: pd.DataFrame, at: float) -> Measured:
         return Estimate(float(rows[of].astype(float).std()), level=at), None, len(rows)
 
-    call = {"verb": "deviations", "of": of, "by": by}
-    return _described("mean", _numbers(data, of), of, [], by, None, None, False, None, measure, call)
+    return _described("mean", _numbers(data, of), measure, {"verb": "deviations", "of": of, "by": by})
 
 
 def summary(
@@ -302,35 +298,32 @@ def totals(
     of everybody's total, 0-1; ``frequency`` as in :func:`shares`.
     """
     call = {"verb": "totals", "of": of, "by": by, "over": over}
-    if of is not None and not _numeric(data, of):
-        return _counted(data, of, by, over, frequency, call)
+    rows = data if of is None else _numbers(data, of)
+    if of is not None and not (pd.api.types.is_numeric_dtype(data[of].dtype) or data.empty):
+        return _counted(data, of, frequency, call)
     summed = of or frequency
 
     def total(rows: pd.DataFrame) -> float:
         return float(len(rows) if summed is None else rows[summed].astype(float).sum())
 
-    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+    def measure(rows: pd.DataFrame, at: float) -> Measured:
         value = total(rows) / whole if share and whole else total(rows)
         return Estimate(value, level=at), None, _people(data if share else rows, frequency)
 
     whole = total(data) if share else 1.0
-
-    rows = data if of is None else _numbers(data, of)
-    return _described("total", rows, of or "", [], by, over, None, False, None, measure, call)
+    return _described("total", rows, measure, call)
 
 
-def _counted(
-    data: pd.DataFrame, of: str, by: str | Sequence[str] | None, over: str | None, frequency: str | None, call: Mapping[str, Any],
-) -> Description:
+def _counted(data: pd.DataFrame, of: str, frequency: str | None, call: Mapping[str, Any]) -> Description:
     """How many rows have each category of a column, those of its list that nobody has too."""
     marked, parts = _marked(data, of, list({**data.attrs.get("names", {}).get(of, {}), **dict.fromkeys(data[of].dropna())}))
 
-    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+    def measure(rows: pd.DataFrame, at: float) -> Measured:
         found = rows[rows[COUNTED]]
         total = len(found) if frequency is None else found[frequency].sum()
         return Estimate(float(total), level=at), None, _people(found, frequency)
 
-    return _described("total", marked, of, parts, by, over, None, False, None, measure, call)
+    return _described("total", marked, measure, call, parts)
 
 
 def ratios(
@@ -362,12 +355,12 @@ def ratios(
     :func:`karier_stats.stats.numerics.shares.ratio` on the log scale; with ``among``
     :func:`karier_stats.stats.numerics.unit_price.price_of_hour`, by resampling the rows.
     """
-    def measure(rows: pd.DataFrame, at: float) -> tuple[Estimate, int | None, int]:
+    def measure(rows: pd.DataFrame, at: float) -> Measured:
         found = counts.ratio(rows[of], rows[to], at, positive=True)
         return found.alone if census else found, None, len(rows)
 
     call = {"verb": "ratios", "of": of, "to": to, "by": by, "among": among, "weight": weight, "census": census}
-    found = _described("ratio", _numbers(data, of), of, [], among or by, None, None, False, level, measure, call)
+    found = _described("ratio", _numbers(data, of), measure, call, level=level)
     if among is None:
         return found
     value = price_of_hour(lines_of(found), found.level, data.attrs.get("seed", 0) if seed is None else seed)
@@ -386,60 +379,47 @@ def distinct(
     data: pd.DataFrame, *, of: Sequence[str], by: str | Sequence[str] | None = None, over: str | None = None,
 ) -> tuple[Description, ...]:
     """How many different values each of several columns has, such as people, batches and courses: counted."""
-    def measure(rows: pd.DataFrame, at: float, name: str) -> tuple[Estimate, int | None, int]:
+    def measure(rows: pd.DataFrame, at: float, name: str) -> Measured:
         return Estimate(float(rows[name].nunique()), level=at), None, _people(rows)
 
-    return tuple(
-        _described("total", _numbers(data, name), name, [], by, over, None, False, None, partial(measure, name=name),
-                   {"verb": "distinct", "of": name, "by": by, "over": over}) for name in of
-    )
+    return tuple(_described("total", _numbers(data, name), partial(measure, name=name),
+                            {"verb": "distinct", "of": name, "by": by, "over": over}) for name in of)
 
 
 def _described(
-    kind: Kind, rows: pd.DataFrame, of: str, parts: list[str], by: str | Sequence[str] | None, over: str | None,
-    per: str | None, simultaneous: bool, level: float | None, measure: Measure, call: Mapping[str, Any],
+    kind: Kind, rows: pd.DataFrame, measure: Measure, call: Mapping[str, Any], parts: Sequence[str] = (),
+    level: float | None = None, simultaneous: bool = False,
 ) -> Description:
-    """Everybody and every group, each measured once."""
-    columns = [by] if isinstance(by, str) else list(by or ())
-    for name in [*columns, *([over] if over else []), *([per] if per else [])]:
-        _require(rows, name)
-    at = level_of(rows, level)
-    names = rows.attrs.get("names", {})
-    parts = _code_order(parts, names.get(of, {}))
-    make = _Maker(of, parts, measure, call.get("cluster"))
-    whole = tuple(make(rows, "", "", None, at))
+    """Everybody and every group of a verb's ``call``, each measured once, or once for each of some categories."""
+    of, over, per, cluster = call["of"] or "", *(call.get(name) for name in ("over", "per", "cluster"))
+    columns = listed(call.get("among") or call.get("by"))
+    refuse_absent(rows, [("of", name) for name in (*columns, over, per) if name])
+    at, names = level_of(rows, level), rows.attrs.get("names", {})
+    categories = code_order(parts, names.get(of, {})) or [""]
+
+    def made(lot: pd.DataFrame, by: str, code: str, place: Any, sure: float) -> Iterator[Row]:
+        for part in categories:  # of no rows: nothing counted, and no interval
+            marked = lot.assign(**{COUNTED: lot[of].astype(str) == part}) if part else lot
+            value, k, n = measure(marked, sure)
+            yield Row(by, code, part, place, value, k, n, None if cluster is None else int(lot[cluster].nunique()))
+
     groups: list[Row] = []
     strict: list[Row] = []
     for column in columns or ([""] if over else []):
         lots = list(_lots(rows, column, over, names))
-        groups += [row for code, place, lot in lots for row in make(lot, column, code, place, at)]
+        groups += [row for code, place, lot in lots for row in made(lot, column, code, place, at)]
         if simultaneous and lots:
-            strict += [row for code, place, lot in lots for row in make(lot, column, code, place, 1 - (1 - at) / len(lots))]
+            strict += [row for code, place, lot in lots for row in made(lot, column, code, place, 1 - (1 - at) / len(lots))]
+    whole = tuple(made(rows, "", "", None, at))
     return Description(kind, of, whole, tuple(groups), tuple(strict), about_of(rows), call, at, rows)
-
-
-@dataclass(frozen=True)
-class _Maker:
-    """Measures one lot of rows, once or for each category."""
-
-    of: str
-    parts: list[str]
-    measure: Measure
-    cluster: str | None
-
-    def __call__(self, lot: pd.DataFrame, by: str, code: str, over: Any, level: float) -> Iterator[Row]:
-        for part in self.parts or [""]:  # no row: nothing counted, and no interval
-            marked = lot.assign(**{COUNTED: lot[self.of].astype(str) == part}) if part else lot
-            value, k, n = self.measure(marked, level)
-            yield Row(by, code, part, over, value, k, n, None if self.cluster is None else int(lot[self.cluster].nunique()))
 
 
 def _lots(
     rows: pd.DataFrame, column: str, over: str | None, names: Mapping[str, Mapping[str, Any]],
 ) -> Iterator[tuple[str, Any, pd.DataFrame]]:
     """Rows of each group, in the order of the code list, at each place."""
-    places = [None] if over is None else _code_order(list(rows[over].dropna().unique()), names.get(over, {}))
-    codes = [""] if not column else _code_order(list(rows[column].dropna().astype(str).unique()), names.get(column, {}))
+    places = [None] if over is None else code_order(list(rows[over].dropna().unique()), names.get(over, {}))
+    codes = [""] if not column else code_order(list(rows[column].dropna().astype(str).unique()), names.get(column, {}))
     for code in codes:
         inside = rows if not column else rows[(rows[column].astype("string") == code).fillna(False)]
         for place in places:
@@ -448,7 +428,7 @@ def _lots(
                 yield code, place, lot
 
 
-def _code_order(codes: Sequence[str], names: Mapping[str, Any]) -> list[str]:
+def code_order(codes: Sequence[str], names: Mapping[str, Any]) -> list[str]:
     """Codes in the order of their list; those outside it come last by name."""
     rank = {code: place for place, code in enumerate(names)}
     return sorted(codes, key=lambda code: (rank.get(code, len(rank)), code))
@@ -456,8 +436,7 @@ def _code_order(codes: Sequence[str], names: Mapping[str, Any]) -> list[str]:
 
 def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list[str]]:
     """Rows with a column ``COUNTED``, whether each counts, and the categories that have a share of their own."""
-    _require(data, of)
-    rows = data[data[of].notna()]
+    rows = _numbers(data, of)
     if isinstance(value, list | tuple):
         return rows, [str(one) for one in value]
     if value is not None:
@@ -478,36 +457,30 @@ def _people(rows: pd.DataFrame, frequency: str | None = None) -> int:
 
 
 def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
-    """Rows with a number in the column described."""
-    _require(data, of)
+    """Rows with a value in the column described."""
+    refuse_absent(data, [("of", of)])
     return data[data[of].notna()]
 
 
-def _numeric(data: pd.DataFrame, of: str) -> bool:
-    """Whether a column holds numbers."""
-    _require(data, of)
-    return bool(pd.api.types.is_numeric_dtype(data[of].dtype)) or data.empty
-
-
-def _require(data: pd.DataFrame, name: str) -> None:
-    """Refuse a column that the table does not have."""
-    refuse_absent(data, [("of", name)])
+def _over_lots(rows: pd.DataFrame, of: str, cluster: str, level: float) -> Estimate:
+    """A mean as the ratio of two totals over lots."""
+    sums = rows.groupby(cluster, sort=False)[of].agg(["sum", "size"])
+    return counts.ratio(sums["sum"].astype(float), sums["size"], level)
 
 
 def _share(
-    rows: pd.DataFrame, flag: str, per: str | None, cluster: str | None, level: float, frequency: str | None = None,
+    rows: pd.DataFrame, per: str | None, cluster: str | None, level: float, frequency: str | None,
 ) -> tuple[Estimate, int, int]:
     """Value, count and number of one lot."""
     if per is not None:
-        people = rows.groupby(per, sort=False)[flag].any()
+        people = rows.groupby(per, sort=False)[COUNTED].any()
         return counts.share(int(people.sum()), len(people), level), int(people.sum()), len(people)
-    k, n = (int(rows[flag].sum()), len(rows)) if frequency is None else (
-        int(rows.loc[rows[flag], frequency].sum()), int(rows[frequency].sum()))
+    k, n = (int(rows[COUNTED].sum()), len(rows)) if frequency is None else (
+        int(rows.loc[rows[COUNTED], frequency].sum()), int(rows[frequency].sum()))
     plain = counts.share(k, n, level)
     if cluster is None:
         return plain, k, n
-    sums = rows.groupby(cluster, sort=False)[flag].agg(["sum", "size"])
-    spread = counts.ratio(sums["sum"].astype(float), sums["size"], level)
+    spread = _over_lots(rows, COUNTED, cluster, level)
 
     def bounds(at: float) -> tuple[float, float]:
         ends = plain.interval(at), spread.interval(at)
