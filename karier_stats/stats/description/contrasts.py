@@ -133,12 +133,7 @@ def contrast(
     compared; where exactly one is left out, so is the smallest other, since a total and the rest would tell it.
     """
     if against is not None:
-        if not (result.n and against.n):
-            return None
-        made = _of_means if result.kind == "mean" else _of_shares
-        if result.kind == "mean" and not np.isfinite(made(result, against).low):
-            return None
-        return Gap(result.row, against.row, made(result, against), 1, result.n + against.n, result.about, verb=result.verb)
+        return _against(result, against)
     if result.kind == "total":
         return _of_totals(result, one, two)
     among = _among(result)
@@ -158,12 +153,22 @@ def contrast(
     family = family if "highest" in (one, two) else 1
     level = 1 - (1 - result.level) / family
     n = first.n + second.n if two == "rest" else sum(row.n for row in rows)
-    return Gap(first, second, _newcombe(first, second, level), family, n, result.about, verb=result.verb)
+    return Gap(first, second, difference(first, second, level), family, n, result.about, verb=result.verb)
 
 
-def _of_shares(one: Description, two: Description) -> Estimate:
-    """Everybody's share here less everybody's there."""
-    return _newcombe(one.row, two.row, one.level)
+def _against(here: Description, there: Description) -> Gap | None:
+    """Everybody's share, or mean, here less everybody's there; means of independent samples, with the normal interval."""
+    if not (here.n and there.n):
+        return None
+    if here.kind == "mean":
+        one, two = (result.data[result.of].astype(float) for result in (here, there))
+        error = np.sqrt(one.var(ddof=1) / len(one) + two.var(ddof=1) / len(two))
+        value = of_t(here.row.estimate - there.row.estimate, float(error), level=here.level)
+        if not np.isfinite(value.low):
+            return None
+    else:
+        value = difference(here.row, there.row, here.level)
+    return Gap(here.row, there.row, value, 1, here.n + there.n, here.about, verb=here.verb)
 
 
 def _of_totals(result: Description, one: str | int, two: str | int) -> Gap | None:
@@ -174,13 +179,6 @@ def _of_totals(result: Description, one: str | int, two: str | int) -> Gap | Non
     first, second = _pick(rows, one), _pick(rows, two)
     apart = Estimate(first.estimate - second.estimate, level=result.level)
     return Gap(first, second, apart, 1, first.n + second.n, result.about, verb=result.verb)
-
-
-def _of_means(one: Description, two: Description) -> Estimate:
-    """The difference of two means of independent samples, with the normal interval."""
-    here, there = (result.data[result.of].astype(float) for result in (one, two))
-    error = np.sqrt(here.var(ddof=1) / len(here) + there.var(ddof=1) / len(there))
-    return of_t(one.row.estimate - two.row.estimate, float(error), level=one.level)
 
 
 def _pick(rows: Sequence[Row], which: str | int) -> Row:
@@ -210,7 +208,7 @@ def _rest(rows: Sequence[Row], one: Row) -> Row:
     return Row(one.by, "", one.part, one.over, counts.share(k, n, one.level).alone, k, n)
 
 
-def _newcombe(one: Row, two: Row, level: float) -> Estimate:
+def difference(one: Row, two: Row, level: float) -> Estimate:
     """The difference of two independent shares."""
     return counts.newcombe(one.k or 0, one.n, two.k or 0, two.n, level)
 
@@ -221,7 +219,8 @@ def _chosen(result: Description, one: Row, two: Row) -> Gap:
     if person is None:
         only = one.k or 0, two.k or 0
     else:
-        first, second = (_who(result.data, person, result.of, row.part) for row in (one, two))
+        chosen = result.data[result.of].astype(str)
+        first, second = (set(result.data.loc[chosen == row.part, person]) for row in (one, two))
         only = len(first - second), len(second - first)
     gap = counts.paired_difference(*only, one.n, result.level)
     return Gap(one, two, gap, 1, one.n, result.about, of=result.of, verb=result.verb)
@@ -244,11 +243,6 @@ def _of_same(result: Description, among: pd.DataFrame, one: Row, two: Row) -> Ga
     return Gap(one, two, gap, 1, len(both), result.about, verb=result.verb)
 
 
-def _who(rows: pd.DataFrame, person: str, of: str, part: str) -> set[Any]:
-    """The people who chose one category."""
-    return set(rows.loc[rows[of].astype(str) == part, person])
-
-
 def rest(result: Description) -> Gaps:
     """Each group less the rest of its breakdown, all breakdowns in one family by Holm.
 
@@ -263,7 +257,7 @@ def rest(result: Description) -> Gaps:
     p = np.array([newcombe_p(one.k or 0, one.n, two.k or 0, two.n) for one, two, _ in pairs], dtype=float)
     found = zip(pairs, p, holm(p), holm_levels(p, result.level), strict=True)
     return Gaps(tuple(
-        Gap(one, two, _newcombe(one, two, float(level)), len(pairs), one.n + two.n, result.about, float(raw),
+        Gap(one, two, difference(one, two, float(level)), len(pairs), one.n + two.n, result.about, float(raw),
             float(adjusted), only, verb=result.verb)
         for (one, two, only), raw, adjusted, level in found
     ), result.about)
@@ -295,12 +289,12 @@ def representation(result: Description) -> Description:
 
 def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:
     """One less the level at which Newcombe's interval of the difference of two shares reaches zero; 1 where they are equal."""
-    difference = k1 / n1 - k2 / n2
-    if difference == 0:
+    apart = k1 / n1 - k2 / n2
+    if apart == 0:
         return 1.0
 
     def reached(level: float) -> float:
         value = counts.newcombe(k1, n1, k2, n2, level)
-        return -value.low if difference > 0 else value.high
+        return -value.low if apart > 0 else value.high
 
     return 1 - rising_root(reached, 1e-9, 1 - 1e-12)

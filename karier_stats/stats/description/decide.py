@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 
 from karier_stats.stats.change.gains import name_of
-from karier_stats.stats.description.contrasts import LEAST, Gap
+from karier_stats.stats.description.contrasts import LEAST, Gap, difference
 from karier_stats.stats.description.describe import Description, Row
-from karier_stats.stats.numerics import shares as counts
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -178,7 +177,7 @@ def last_change(lines: Description, *, least: int = LEAST) -> Changes:
     level = 1 - (1 - lines.level) / max(len(pairs), 1)
     return Changes({
         new.code: Gap(
-            new, old, counts.newcombe(new.k or 0, new.n, old.k or 0, old.n, level), len(pairs), min(new.n, old.n),
+            new, old, difference(new, old, level), len(pairs), min(new.n, old.n),
             {**lines.about, "coverage": _coverage(lines.about, new, old)}, verb=lines.verb, design="before_after",
         ) for new, old in pairs
     }, lines, least)
