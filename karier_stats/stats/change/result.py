@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.balance import BALANCE, balance_rows
 from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
@@ -90,8 +91,6 @@ class Change(Result):
     @cached_property
     def by(self) -> dict[str, Change]:
         """The result of each level of ``by`` that is large enough, by name."""
-        from karier_stats.errors import StatisticsError
-
         found = {}
         for name in self.groups:
             try:
@@ -142,7 +141,6 @@ class Change(Result):
         StatisticsError
             K323: the result has arms, where ANCOVA answers this.
         """
-        from karier_stats.errors import StatisticsError
         from karier_stats.stats.change.nomination import net_gain
 
         if self.arms:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.types import Array
 
 _LEVERAGE_ONE = 1 - 1e-10
@@ -29,9 +30,7 @@ class WaldTest:
     @property
     def p_value(self) -> float | None:
         """None where too few clusters leave no degrees of freedom."""
-        from scipy.special import fdtrc
-
-        return float(fdtrc(self.dof1, self.dof2, self.statistic)) if self.dof2 > 0 and self.statistic >= 0 else None
+        return float(special.fdtrc(self.dof1, self.dof2, self.statistic)) if self.dof2 > 0 and self.statistic >= 0 else None
 
 
 @dataclass(frozen=True)

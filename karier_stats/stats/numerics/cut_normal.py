@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, t_quantile
 from karier_stats.stats.numerics.types import Array
 
@@ -57,13 +58,12 @@ class CutNormal:
     def _profile(self, mu: float) -> float:
         """Log likelihood at ``mu``, the standard deviation chosen best."""
         from scipy.optimize import minimize_scalar
-        from scipy.special import log_ndtr
 
         square = self.variance + (self.mean - mu) ** 2
 
         def loss(log_sigma: float) -> float:
             sigma = math.exp(log_sigma)
-            return log_sigma + square / (2 * sigma**2) + float(log_ndtr((self.cutoff - mu) / sigma))
+            return log_sigma + square / (2 * sigma**2) + float(special.log_ndtr((self.cutoff - mu) / sigma))
 
         middle = math.log(self.sigma)
         found = minimize_scalar(loss, bounds=(middle - 4, middle + 4), method="bounded", options={"xatol": 1e-9})
@@ -111,9 +111,7 @@ def fit(values: Array, cutoff: float) -> CutNormal | None:
 
 def _hazard(h: float) -> float:
     """``phi(h) / Phi(h)``."""
-    from scipy.special import log_ndtr
-
-    return math.exp(-(h**2) / 2 - math.log(2 * math.pi) / 2 - float(log_ndtr(h)))
+    return math.exp(-(h**2) / 2 - math.log(2 * math.pi) / 2 - float(special.log_ndtr(h)))
 
 
 def _shape(h: float) -> float:

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, of_t, z_quantile
 from karier_stats.stats.numerics.paired import spread
 from karier_stats.stats.numerics.resampling import Moments, Statistic
@@ -127,10 +128,8 @@ def skewness(values: Array) -> float:
 
 def noncentral_t_cdf(t: float, dof: float, noncentrality: Array) -> Array:
     """P(T <= t) for each noncentrality, shape (k,), by scipy; far out, where scipy has no answer, 0 or 1."""
-    from scipy.special import nctdtr
-
     nc = np.asarray(noncentrality, dtype=float)
-    p = nctdtr(dof, nc, t)
+    p = special.nctdtr(dof, nc, t)
     return np.where(np.isfinite(p), p, nc < t)
 
 

@@ -8,6 +8,8 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
+from karier_stats.stats.numerics import special
+
 NAN = float("nan")
 Interval: TypeAlias = tuple[float, float]
 Bounds: TypeAlias = Callable[[float], Interval]
@@ -185,27 +187,19 @@ def of_t(value: float, std_error: float, dof: float = np.inf, level: float = 0.9
 
 def t_quantile(probability: float, dof: float) -> float:
     """Quantile of Student's t."""
-    from scipy.special import stdtrit
-
-    return z_quantile(probability) if dof == np.inf else float(stdtrit(dof, probability))
+    return z_quantile(probability) if dof == np.inf else float(special.stdtrit(dof, probability))
 
 
 def t_two_sided(statistic: float, dof: float) -> float:
     """Two-sided p of Student's t, from the lower tail so that tiny values keep their digits."""
-    from scipy.special import stdtr
-
-    return z_two_sided(statistic) if dof == np.inf else float(2 * stdtr(dof, -abs(statistic)))
+    return z_two_sided(statistic) if dof == np.inf else float(2 * special.stdtr(dof, -abs(statistic)))
 
 
 def z_quantile(probability: float) -> float:
     """Quantile of the standard normal."""
-    from scipy.special import ndtri
-
-    return float(ndtri(probability))
+    return float(special.ndtri(probability))
 
 
 def z_two_sided(statistic: float) -> float:
     """Two-sided p of the standard normal, from the lower tail."""
-    from scipy.special import ndtr
-
-    return float(2 * ndtr(-abs(statistic)))
+    return float(2 * special.ndtr(-abs(statistic)))

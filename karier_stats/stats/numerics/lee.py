@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, z_quantile
 from karier_stats.stats.numerics.roots import rising_root
 from karier_stats.stats.numerics.types import Array
@@ -37,13 +38,12 @@ class LeeBounds:
         ----------
         Imbens and Manski (2004), Econometrica 72, 1845-1857, eq. 6-7.
         """
-        from scipy.special import ndtr
-
         largest = max(self.lower_se, self.upper_se)
         if not largest > 0:
             return NAN, NAN
         apart = (self.upper - self.lower) / largest
-        C = rising_root(lambda c: float(ndtr(c + apart) - ndtr(-c)) - level, 0.0, z_quantile(0.5 + level / 2) + 1e-9)
+        most = z_quantile(0.5 + level / 2) + 1e-9
+        C = rising_root(lambda c: float(special.ndtr(c + apart) - special.ndtr(-c)) - level, 0.0, most)
         return self.lower - C * self.lower_se, self.upper + C * self.upper_se
 
 

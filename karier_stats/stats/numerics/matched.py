@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.paired import midranks, subset_sums
 from karier_stats.stats.numerics.types import Array
 
@@ -42,17 +43,15 @@ class MatchedTest:
         ----------
         Rosenbaum (2002), Observational Studies, 2nd ed., sections 4.3.2 and 4.3.3.
         """
-        from scipy.special import bdtrc, ndtr
-
         chance = gamma / (1 + gamma)
         if (self.weights == 1).all():
-            tail = float(bdtrc(self.observed - 1, len(self.weights), chance)) if self.observed else 1.0
+            tail = float(special.bdtrc(self.observed - 1, len(self.weights), chance)) if self.observed else 1.0
         elif len(self.weights) <= EXACT_TO:
             tail = float(subset_sums(self.weights, chance)[self.observed:].sum())
         else:
             mean = chance * self.weights.sum()
             spread = math.sqrt(chance * (1 - chance) * float((self.weights**2).sum()))
-            tail = float(ndtr(-(self.observed - mean) / spread))
+            tail = float(special.ndtr(-(self.observed - mean) / spread))
         return min(1.0, 2 * tail)
 
     def gamma(self, level: float) -> float:

@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from karier_stats.stats.numerics import shares
+from karier_stats.stats.numerics import shares, special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, of_t, t_quantile, z_quantile, z_two_sided
 from karier_stats.stats.numerics.types import Array
 
@@ -137,12 +137,10 @@ def equivalence_p(found: Estimate, margin: float) -> float:
     ----------
     Schuirmann (1987), J. Pharmacokinetics and Biopharmaceutics 15, 657-680.
     """
-    from scipy.special import stdtr
-
     if not found.std_error > 0:
         return NAN
-    upper = stdtr(found.dof, (found.value - margin) / found.std_error)
-    lower = stdtr(found.dof, -(found.value + margin) / found.std_error)
+    upper = special.stdtr(found.dof, (found.value - margin) / found.std_error)
+    lower = special.stdtr(found.dof, -(found.value + margin) / found.std_error)
     return float(max(upper, lower))
 
 
@@ -369,14 +367,12 @@ def mcnemar(before: Array, after: Array) -> tuple[float, float]:
     ----------
     Fagerland, Lydersen and Laake (2013), BMC Medical Research Methodology 13:91.
     """
-    from scipy.special import bdtr, comb
-
     gained, lost = int(((before == 0) & (after == 1)).sum()), int(((before == 1) & (after == 0)).sum())
     total, fewer = gained + lost, min(gained, lost)
     if total == 0:
         return 1.0, 1.0
-    tail = float(bdtr(fewer, total, 0.5))
-    point = float(comb(total, fewer)) * 0.5**total if total < 1000 else 0.0
+    tail = float(special.bdtr(fewer, total, 0.5))
+    point = float(special.comb(total, fewer)) * 0.5**total if total < 1000 else 0.0
     exact = min(1.0, 2 * tail)
     mid = 1.0 if gained == lost else min(1.0, 2 * tail - point)
     return exact, mid

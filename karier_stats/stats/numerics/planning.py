@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, t_quantile
 from karier_stats.stats.numerics.roots import rising_root
 
@@ -27,14 +28,13 @@ def t_power(ncp: float, dof: float, level: float) -> float:
     ``ttest_power``) gives NaN. Where it has no answer either (far noncentralities), the normal is averaged over the
     spread of the standard error.
     """
-    from scipy.special import ncfdtr, ndtr
-
     t = t_quantile(0.5 + level / 2, dof)
-    power = 1 - float(ncfdtr(1, dof, ncp**2, t**2))
+    power = 1 - float(special.ncfdtr(1, dof, ncp**2, t**2))
     if math.isfinite(power):
         return power
     return sum(
-        weight * float(ndtr(abs(ncp) - t * spread) + ndtr(-abs(ncp) - t * spread)) for weight, spread in _spreads(dof)
+        weight * float(special.ndtr(abs(ncp) - t * spread) + special.ndtr(-abs(ncp) - t * spread))
+        for weight, spread in _spreads(dof)
     )
 
 
@@ -124,10 +124,8 @@ class Plan:
 @lru_cache(maxsize=64)
 def _spreads(dof: float) -> tuple[tuple[float, float], ...]:
     """Quadrature over a sample's standard deviation with ``dof`` degrees of freedom: weights and values about one."""
-    from scipy.special import chdtri
-
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
-    values = np.sqrt(chdtri(dof, (1 + nodes) / 2) / dof)
+    values = np.sqrt(special.chdtri(dof, (1 + nodes) / 2) / dof)
     return tuple((float(w / 2), float(s)) for w, s in zip(weights, values, strict=True))
 
 

@@ -12,6 +12,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import t_quantile
 from karier_stats.stats.numerics.roots import rising_root
 from karier_stats.stats.numerics.types import Array
@@ -123,13 +124,11 @@ def fit(estimates: Array, variances: Array) -> Pooled:
 
 def tau2_interval(pooled: Pooled, level: float) -> tuple[float, float]:
     """Profile interval of the variance between units: restricted deviances within the chi-squared(1) quantile."""
-    from scipy.special import chdtri
-
     y, v, tau2 = pooled.estimates, pooled.variances, pooled.tau2
 
     def beyond(other: float) -> float:
         here, there = restricted_deviance(np.array([tau2, other]), y, v)
-        return float(there - here - chdtri(1, 1 - level))
+        return float(there - here - special.chdtri(1, 1 - level))
 
     far = max(tau2, float(np.var(y)), float(v.mean()))
     while beyond(far) <= 0:
@@ -199,13 +198,11 @@ class Posterior:
 
     def _quantile(self, centre: Array, spread: Array, probability: float) -> Array:
         """Quantile of mixtures of normals, one for each column of ``centre`` and ``spread`` (k, m), bisected at once."""
-        from scipy.special import ndtr
-
         _, weights = self._spread
         low, high = (centre - 12 * spread).min(axis=0), (centre + 12 * spread).max(axis=0)
         for _ in range(60):
             middle = (low + high) / 2
-            below = weights @ ndtr((middle - centre) / spread) < probability
+            below = weights @ special.ndtr((middle - centre) / spread) < probability
             low, high = np.where(below, middle, low), np.where(below, high, middle)
         return (low + high) / 2
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.types import Array
 
 if TYPE_CHECKING:
@@ -32,13 +33,11 @@ def rank_intervals(estimates: Array, std_errors: Array, dofs: Array, level: floa
     >>> low.tolist(), high.tolist()
     ([1, 2, 2], [1, 3, 3])
     """
-    from scipy.special import stdtr
-
     k = len(estimates)
     variances = std_errors**2
     total = variances[:, None] + variances[None, :]
     dof = total**2 / (variances[:, None] ** 2 / dofs[:, None] + variances[None, :] ** 2 / dofs[None, :])
     t = (estimates[:, None] - estimates[None, :]) / np.sqrt(total)
-    clear = 2 * stdtr(dof, -np.abs(t)) <= (1 - level) / max(k * (k - 1) / 2, 1)
+    clear = 2 * special.stdtr(dof, -np.abs(t)) <= (1 - level) / max(k * (k - 1) / 2, 1)
     larger, smaller = (clear & (t < 0)).sum(axis=1), (clear & (t > 0)).sum(axis=1)
     return 1 + larger, k - smaller

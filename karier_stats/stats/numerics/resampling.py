@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, z_quantile
 from karier_stats.stats.numerics.types import Array
 
@@ -194,11 +195,9 @@ def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, i
 
 def _poisson_chances(mean: float) -> tuple[Array, Array]:
     """Values that a Poisson number takes but with chance 1e-20, and their chances."""
-    from scipy.special import gammaln
-
     reach = 10 * math.sqrt(mean) + 30
     values = np.arange(max(math.floor(mean - reach), 0), math.ceil(mean + reach))
-    chances = np.exp(values * math.log(mean) - mean - gammaln(values + 1.0))
+    chances = np.exp(values * math.log(mean) - mean - special.gammaln(values + 1.0))
     return values.astype(float), chances / chances.sum()
 
 
@@ -247,19 +246,17 @@ def bca(resamples: Resamples, value: Statistic, level: float) -> tuple[float, fl
     ----------
     Efron (1987), J. American Statistical Association 82, 171-185, eq. 6.5-6.6.
     """
-    from scipy.special import ndtr, ndtri
-
     drawn, left_out = _values(value, resamples.drawn), _values(value, resamples.left_out)
     if not (np.isfinite(drawn).all() and np.isfinite(left_out).all()):
         return NAN, NAN
     observed, counts = _values(value, resamples.observed)[0], resamples.counts
     below = ((drawn < observed).sum() + (drawn <= observed).sum()) / (2 * len(drawn))
-    z0 = float(ndtri(min(max(below, 0.5 / len(drawn)), 1 - 0.5 / len(drawn))))
+    z0 = float(special.ndtri(min(max(below, 0.5 / len(drawn)), 1 - 0.5 / len(drawn))))
     gap = (counts @ left_out) / counts.sum() - left_out
     spread_cubed = float(counts @ gap**2) ** 1.5
     acceleration = float(counts @ gap**3) / (6 * spread_cubed) if spread_cubed > 0 else 0.0
     z = z0 + np.array([-1.0, 1.0]) * z_quantile(0.5 + level / 2)
-    low, high = np.quantile(drawn, ndtr(z0 + z / (1 - acceleration * z)))
+    low, high = np.quantile(drawn, special.ndtr(z0 + z / (1 - acceleration * z)))
     return float(low), float(high)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, t_quantile, z_quantile
 from karier_stats.stats.numerics.types import Array
 
@@ -160,13 +161,11 @@ def median(values: ArrayLike, level: float = 0.95) -> Estimate:
     >>> median([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).ends
     (5.5, 2.0, 9.0)
     """
-    from scipy.special import bdtr
-
     ordered = np.sort(np.asarray(values, dtype=float))
     n = ordered.size
     if not n:
         return Estimate(NAN)
-    tail = bdtr(np.arange(n // 2 + 1), n, 0.5)
+    tail = special.bdtr(np.arange(n // 2 + 1), n, 0.5)
 
     def bounds(at: float) -> Interval:
         r = int((tail <= (1 - at) / 2).sum())

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
 from karier_stats.stats.numerics.types import Array
 
@@ -174,9 +175,7 @@ class OneWay:
         ----------
         Searle (1971), Linear Models, section 9.9; Donner (1986), International Statistical Review 54, 67-82, eq. 2.7.
         """
-        from scipy.special import fdtri
-
-        low, high = (fdtri(self.between_dof, self.within_dof, p) for p in ((1 + level) / 2, (1 - level) / 2))
+        low, high = (special.fdtri(self.between_dof, self.within_dof, p) for p in ((1 + level) / 2, (1 - level) / 2))
         return _correlation(self.f / float(low), self.size), _correlation(self.f / float(high), self.size)
 
 

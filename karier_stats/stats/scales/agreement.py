@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import level_of, listed
 from karier_stats.stats.frame import complete_rows
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
@@ -269,14 +270,12 @@ class _Answers:
 
     def _units(self, level: float) -> pd.DataFrame:
         """What each unit gives."""
-        from scipy.special import stdtrit
-
         n = self.sizes
         mean = np.bincount(self.codes, self.means) / n
         spread = within_variances(self.means[:, None], self.codes)
         # A unit whose rows are all equal says nothing of its spread: no interval, rather than one of no width.
         spread = np.where(spread > 1e-20 * np.maximum(mean**2, 1e-300), spread, np.nan)
-        half = stdtrit(np.maximum(n - 1, 1), 0.5 + level / 2) * np.sqrt(spread / n)
+        half = special.stdtrit(np.maximum(n - 1, 1), 0.5 + level / 2) * np.sqrt(spread / n)
         nothing = np.full(len(n), np.nan)
         reliability = nothing if self.one_way is None else spearman_brown(self.fitted.icc, n)
         columns = {

@@ -12,6 +12,7 @@ import pandas as pd
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import level_of, listed
 from karier_stats.stats.frame import complete_rows
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Result, Sheet, check_level, make_table
@@ -167,13 +168,11 @@ def mean_squares(scores: Array) -> tuple[float, float, float]:
 
 def icc_consistency(people: float, rest: float, n: int, k: int) -> Estimate:
     """ICC(C,1) with its interval (McGraw & Wong 1996, table 7, case 3 consistency); none where nothing is left."""
-    from scipy.special import fdtri
-
     dof, other = n - 1, (n - 1) * (k - 1)
 
     def bounds(level: float) -> Interval:
         tail = 0.5 + level / 2
-        low, high = people / rest / fdtri(dof, other, tail), people / rest * fdtri(other, dof, tail)
+        low, high = people / rest / special.fdtri(dof, other, tail), people / rest * special.fdtri(other, dof, tail)
         return float((low - 1) / (low + k - 1)), float((high - 1) / (high + k - 1))
 
     return Estimate((people - rest) / (people + (k - 1) * rest), bounds=bounds if rest > 1e-20 * people else unbounded)
@@ -181,8 +180,6 @@ def icc_consistency(people: float, rest: float, n: int, k: int) -> Estimate:
 
 def icc_agreement(people: float, columns: float, rest: float, n: int, k: int) -> Estimate:
     """ICC(A,1) with its interval (McGraw & Wong 1996, table 7, case 2A); none where nothing is left."""
-    from scipy.special import fdtri
-
     value = (people - rest) / (people + (k - 1) * rest + k * (columns - rest) / n)
     if not (rest > 1e-20 * people and value < 1):
         return Estimate(value)
@@ -191,7 +188,7 @@ def icc_agreement(people: float, columns: float, rest: float, n: int, k: int) ->
     other = k * columns + (k * n - k - n) * rest
 
     def bounds(level: float) -> Interval:
-        f_low, f_high = fdtri(n - 1, dof, 0.5 + level / 2), fdtri(dof, n - 1, 0.5 + level / 2)
+        f_low, f_high = special.fdtri(n - 1, dof, 0.5 + level / 2), special.fdtri(dof, n - 1, 0.5 + level / 2)
         low = n * (people - f_low * rest) / (f_low * other + n * people)
         return float(low), float(n * (f_high * people - rest) / (other + n * f_high * people))
 

@@ -14,6 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import is_number, listed, refuse_absent, settled
 from karier_stats.stats.effect import Effect, effect
 from karier_stats.stats.frame import complete_rows, numbers
+from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.numerics.types import Array
@@ -180,9 +181,7 @@ def alpha(scores: Array) -> float:
 
 def feldt_interval(estimate: float, n: int, k: int, level: float) -> tuple[float, float]:
     """Feldt's (1965) interval of alpha from ``n`` rows and ``k`` items."""
-    from scipy.special import fdtri
-
-    upper, lower = (float(fdtri(n - 1, (n - 1) * (k - 1), 0.5 + side * level / 2)) for side in (1, -1))
+    upper, lower = (float(special.fdtri(n - 1, (n - 1) * (k - 1), 0.5 + side * level / 2)) for side in (1, -1))
     return 1 - (1 - estimate) * upper, 1 - (1 - estimate) * lower
 
 

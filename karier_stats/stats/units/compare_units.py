@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.stats.columns import listed
-from karier_stats.stats.numerics import funnel, pooling
+from karier_stats.stats.numerics import funnel, pooling, special
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.numerics.pooling import Pooled, Posterior
@@ -326,11 +326,9 @@ class _Comparison:
 
     def _p_values(self) -> Array:
         """Two-sided p of each unit against the mean of all (G,)."""
-        from scipy.special import stdtr
-
         found = self.found
         if found.kind == "mean":
-            return 2 * stdtr(found.dof, -np.abs(found.values - found.target) / np.sqrt(found.variances))
+            return 2 * special.stdtr(found.dof, -np.abs(found.values - found.target) / np.sqrt(found.variances))
         assert found.observed is not None
         return np.array([
             funnel.tail_p(mass, int(count)) for mass, count in zip(found.chances, found.observed, strict=True)
