@@ -72,21 +72,3 @@ def draw_ranks(result: Any, ax: Axes | None, lang: str, names: bool) -> Axes:
     for part in (left, right):
         panel(part, 0, 0).set_ylim(-0.7, len(units) - 0.3)
     return ax
-
-
-def draw_years(result: Any, ax: Axes | None, lang: str, names: bool) -> Axes:
-    """Each unit's change in each year with its interval; flagged ones in another colour, and on request named."""
-    ax, scale = panel(ax, 7, 4), result.scale
-    years = dict(list(result.changes.groupby("year", sort=False)))
-    for at, rows in enumerate(years.values()):
-        places, colours = at + np.linspace(-0.36, 0.36, len(rows)), np.where(rows["flagged"], MARKED, PLAIN).tolist()
-        ax.vlines(places, scale * rows["ci_low"], scale * rows["ci_high"], colours, linewidth=1.4)
-        ax.scatter(places, scale * rows["estimate"], s=20, c=colours, zorder=3)
-        shown = rows["flagged"].to_numpy() & names
-        for place, label, value in zip(places[shown], rows["label"][shown], rows["estimate"][shown], strict=True):
-            point = (place, scale * value)
-            ax.annotate(str(label), point, xytext=(4, 3), textcoords="offset points", fontsize="small")
-    no_change(ax, "y")
-    ax.set_xticks(range(len(years)), [str(year) for year in years])
-    ax.set_ylabel(Phrase(f"units.yearly.axis.{result.kind}", outcome=result.outcome)[lang])
-    return ax
