@@ -43,6 +43,7 @@ def folder(name: str, fill: Callable[[Path], object]) -> Path:
     if RUN not in os.environ:
         begin()
     place = Path(os.environ[RUN]) / name
+    place.parent.mkdir(exist_ok=True)  # whoever tidies the folder for temporary files costs time, not the run
     whole = place.with_name(f"{name}.whole")
     with FileLock(place.with_name(f"{name}.lock")):
         if not whole.exists():
