@@ -269,8 +269,8 @@ def stacked(picture: Picture, lang: str, width: int) -> Figure:
     for (row, part), value in np.ndenumerate(cells):
         text = "" if np.isnan(value) else sheet.written(value, digits)
         if value / (scale.high - scale.low) * band.width > width_of(text) + 4:
-            x = scale.at(starts[row, part] + value / 2, band.left, band.width)
-            sheet.text(x, band.places[row] + 4.7, text, ha="center", color=ink_on(colours[part]))
+            x = scale.at(float(starts[row, part] + value / 2), band.left, band.width)
+            sheet.text(x, float(band.places[row]) + 4.7, text, ha="center", color=ink_on(colours[part]))
     _hide(sheet, band, np.where(np.isnan(cells).all(axis=1), np.nan, 0.0))
     return sheet.finish()
 
@@ -289,13 +289,13 @@ def sides(picture: Picture, lang: str, width: int) -> Figure:
     band = Band(band.left + room, sheet.width - band.left - 2 * room, band.top, band.bottom, band.places)
     ax, middle, half = band.axes(sheet, -most, most), band.left + band.width / 2, band.width / 2
     dark, pale = [TONE[tone] for tone in tones], [PALE[tone] for tone in tones]
-    for side, (sign, colours, look) in enumerate(((-1, dark, {"ha": "right"}), (1, pale, {}))[:len(parts)]):
+    for side, (sign, colours, held) in enumerate(((-1, dark, "right"), (1, pale, "left"))[:len(parts)]):
         ends = sign * np.nan_to_num(cells[:, side])
         ax.barh(band.places, ends, 13, color=colours, edgecolor=dark, linewidth=0.8)
         named = lines_of(parts[side], middle - 8 if sign < 0 else width - middle - 8, SMALL, True, most=1)
-        sheet.text(middle + 8 * sign, head, named[0], weight="bold", **look)
+        sheet.text(middle + 8 * sign, head, named[0], weight="bold", ha=held)
         for y, end, row in zip(band.places, ends, texts, strict=True):
-            sheet.text(middle + end / most * half + 5 * sign, y + 4.7, row[side], **look)
+            sheet.text(middle + end / most * half + 5 * sign, y + 4.7, row[side], ha=held)
     ax.axvline(0, color=INK, linewidth=1.2)
     sheet.name_under(picture.x[lang], 0)
     return sheet.finish()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape, quoteattr
 
+import numpy as np
 from matplotlib.backend_bases import RendererBase
 from matplotlib.path import Path
 from matplotlib.transforms import Affine2D
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 _ANCHOR = {"center": ' text-anchor="middle"', "right": ' text-anchor="end"'}
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
-_CIRCLE = len(Path.unit_circle().vertices)
+_CIRCLE = np.shape(Path.unit_circle().vertices)
 
 
 def figure_svg(figure: Figure, about: str = "", attributes: str = "") -> str:
@@ -69,7 +70,7 @@ class _Vector(RendererBase):
         if not look:
             return
         full = transform + self.flip
-        if len(path.vertices) == _CIRCLE and path.codes is not None and path.codes[1] == Path.CURVE4:
+        if np.shape(path.vertices) == _CIRCLE and path.codes is not None and np.asarray(path.codes)[1] == Path.CURVE4:
             (x, y), (edge, _) = full.transform([(0, 0), (1, 0)])
             self.parts.append(f'<circle cx="{_short(x)}" cy="{_short(y)}" r="{_short(abs(edge - x))}"{look}/>')
             return
