@@ -35,9 +35,8 @@ def hidden_rows(contents: Contents) -> Rows:
     """One row per question with hidden rows: its number, and how many of how many in table and picture."""
     rows = []
     for one in contents.questions.values():
-        table = one.table.data if one.table is not None else {}
-        picture = one.picture.record["data"] if one.picture else {}
-        marks = [[bool(value) for value in data[MARK]] if MARK in data else [] for data in (table, picture)]
+        shown: list[Any] = [one.table.data if one.table else {}, one.picture.record["data"] if one.picture else {}]
+        marks = [[bool(value) for value in data[MARK]] if MARK in data else [] for data in shown]
         if any(map(any, marks)):
             rows.append([one.place, *(_counted(each, contents.lang) for each in marks)])
     return rows

@@ -55,6 +55,11 @@ class Asked:
     table: Table | None
 
     @property
+    def picture_title(self) -> Mapping[str, str]:
+        """What stands above its picture."""
+        return self.picture.record["title"] if self.picture else {}
+
+    @property
     def table_number(self) -> str:
         """The number of the full table, ``T-B.5.2``."""
         return f"T-B.{self.place}"
@@ -161,7 +166,7 @@ class Results:
     head: str
     lead: Told
     findings: tuple[Told, ...]
-    pictures: tuple[Picture, ...]
+    pictures: tuple[Asked, ...]
     table: Small | None
     criterion: str
     unsaid: tuple[str, ...]
@@ -215,7 +220,7 @@ class Contents:
         wanted = [one for id in chosen.get("findings", ()) for one in told if one.id == id] or _first_of_each(told)
         lines = self._numbered(wanted[:MOST_FINDINGS])
         pictured = [chosen.get("picture", wanted[0].id if wanted else ""), chosen.get("second_picture", "")]
-        pictures = [found.picture for id in pictured if (found := self.question(id)) and found.picture]
+        pictures = [found for id in pictured if (found := self.question(id)) and found.picture]
         tabled = self.question(chosen.get("table", ""))
         return Results(
             name, roman, f"bab-{name.replace('_', '-')}", say(f"editions.chapter.{name}", self.lang),
@@ -339,11 +344,11 @@ class Contents:
         return self.answer("data_quality.verdict")
 
     @property
-    def leading_picture(self) -> Picture | None:
+    def leading_picture(self) -> Asked | None:
         """The picture of the one page: that of the forms of training, else the first of the main report."""
         named = self.questions.get("outcomes.by_form")
         first = next((picture for one in self.chapters for picture in one.pictures), None)
-        return (named.picture if named else None) or first
+        return named if named and named.picture else first
 
     @property
     def fate(self) -> Small | None:
