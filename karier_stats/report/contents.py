@@ -103,6 +103,7 @@ class Told:
     strength: str
     evidence: str
     table: str
+    condition: str = ""
 
     @property
     def shown(self) -> str:
@@ -254,13 +255,14 @@ class Contents:
         lang, brief, asked = self.lang, one.brief, self.question(one.id)
         number = self.number(one)
         reasons = [say(f"said.reason.{key}", lang) for key in one.reasons] or [DESIGNS[one.design][lang]]
-        condition = brief.condition[lang] if brief and brief.condition else ""
+        condition = brief.condition[lang].rstrip(".") if brief and brief.condition else ""
         evidence = say("editions.reason", lang, evidence=self.strength(one), reasons=", ".join(reasons))
         return Told(
             number, anchor_of(number),
             brief.message[lang] if brief else one.question[lang],
             within(brief.plain[lang] if brief else plainly(one.sentence[lang], lang), MOST_WORDS),
-            one.evidence, f"{evidence} {condition}".strip(), asked.table_number if asked and asked.table else "",
+            one.evidence, evidence, asked.table_number if asked and asked.table else "",
+            say("editions.condition", lang, condition=condition) if condition else "",
         )
 
     def strength(self, one: Finding) -> str:
