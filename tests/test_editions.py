@@ -146,7 +146,8 @@ def test_links_lead_somewhere_in_the_report(sample, lang):
             assert target is not None or file in made_now, (name, link)
             assert not anchor or (target is not None and anchor in target.ids), (name, link)
     assert "F_5_1" in pages[editions.MAIN].ids
-    assert "lampiran.html#T_B_5_2" in pages[editions.MAIN].links
+    assert "#F_5_1" in pages[editions.MAIN].links
+    assert any(re.fullmatch(r"lampiran\.html#T_B_5_\d+", link) for link in pages[editions.MAIN].links)
 
 
 def test_the_verdict_leads_and_each_chapter_tells_its_headline_first(sample):

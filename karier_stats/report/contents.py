@@ -29,6 +29,8 @@ VERDICT = "synthesis"
 MOST_FINDINGS = 5
 MOST_WORDS = 60
 """Words of a paragraph of the main report."""
+SHORT = 20
+"""Words of a statement on the one page."""
 MOST_ROWS, MOST_COLUMNS = 8, 5
 """Size of a table of the main report; the annexes have it whole."""
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
@@ -117,8 +119,11 @@ class Told:
 
     @property
     def short(self) -> str:
-        """What it says in one sentence."""
-        return self.title if self.message else within(self.paragraph, 1)
+        """What it says in one sentence; of a long one without a title, what stands before its brackets."""
+        if self.message:
+            return self.title
+        sentence = within(self.paragraph, 1)
+        return sentence if len(sentence.split()) <= SHORT else sentence.partition(" (")[0]
 
 
 @dataclass(frozen=True)
@@ -204,7 +209,7 @@ class Contents:
         )
 
         told = [line for one in self.chapters for line in (one.lead, *one.findings)] + self.conclusions
-        self._shown = {line.number: line.anchor for line in told if line.number}
+        self._shown = {line.number: line.anchor for line in reversed(told) if line.number}
 
     def link(self, number: str) -> str:
         """Where a finding is told: in the main report, else in the annexes."""

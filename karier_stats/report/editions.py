@@ -32,8 +32,8 @@ ONE, MAIN, ANNEXES, MESSAGE, SCHEMA = (
 TABLES = "tabel"
 MOST_ACTIONS = 5
 """Actions on the one page; the main report has them all."""
-MOST_WORDS = 450
-"""Words of the one page."""
+MOST_WORDS = 385
+"""Words of the one page beside those of its picture: as many as one A4 page holds in the widest of its letters."""
 MOST_LETTERS = 900
 """Length of the message."""
 _TAG = re.compile(r'<svg\b.*?</svg>|<span class="e-label".*?</span>|<[^>]*>', re.DOTALL)
