@@ -124,6 +124,7 @@ def test_editions_keep_their_budgets(sample, lang):
     assert len(" ".join(main.text).split()) <= 6000
     assert main.tags.count("img") + main.tags.count("svg") / 2 <= 18  # each picture is drawn in two widths
     assert main.tags.count("table") <= 12
+    assert "T-2.5" in main.text and ("paling lambat" if lang == "id" else "by 31") in " ".join(one.text)  # targets stay
     assert len(made_now[editions.MESSAGE]) <= 900
     assert len(made_now[editions.MAIN].encode()) < 2_000_000
 

@@ -32,8 +32,8 @@ ONE, MAIN, ANNEXES, MESSAGE, SCHEMA = (
 TABLES = "tabel"
 MOST_ACTIONS = 5
 """Actions on the one page; the main report has them all."""
-MOST_WORDS = 385
-"""Words of the one page beside those of its picture: as many as one A4 page holds in the widest of its letters."""
+MOST_WORDS = (385, 450)
+"""Words of the one page beside those of its picture: with paragraphs (as many as the sheet holds in wide letters), and without."""
 MOST_LETTERS = 900
 """Length of the message."""
 _TAG = re.compile(r'<svg\b.*?</svg>|<span class="e-label".*?</span>|<[^>]*>', re.DOTALL)
@@ -67,11 +67,11 @@ def editions(
 
 def one_page(cover: Cover, contents: Contents) -> str:
     """The one page; where its words are too many, what is told least goes first: paragraphs, then targets."""
-    for spare in range(3):
+    for spare, most in enumerate(MOST_WORDS):
         page = _rendered("satu-halaman", cover, contents, spare=spare)
-        if len(_TAG.sub(" ", page.partition("<body>")[2]).split()) <= MOST_WORDS:
-            break
-    return page
+        if len(_TAG.sub(" ", page.partition("<body>")[2]).split()) <= most:
+            return page
+    return _rendered("satu-halaman", cover, contents, spare=len(MOST_WORDS))
 
 
 def _rendered(

@@ -106,7 +106,7 @@ def environment() -> Environment:
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, keep_trailing_newline=True,
     )
-    made.filters |= {"anchor": anchor_of, "short": lambda number: number.replace("-B", "")}
+    made.filters |= {"anchor": anchor_of, "short": lambda number: number.replace("-B.", "-")}
     return made
 
 
