@@ -215,6 +215,8 @@ def test_advice_on_one_lever_to_one_owner_is_one_action_and_repairs_stand_apart(
     assert [one.id for one in ledger.advice.findings] == ["a.1", "a.2"]
     assert [one.id for one in ledger.repairs.findings] == ["a.3"]
     assert list(ledger.advice.frame("rows")["score"]) == [36, 36]
+    tied = Ledger(tuple(finding(f"a.{place}", advice=advice(lever=lever, share=0.3)) for place, lever in enumerate("xyz")))
+    assert [one.id for one in tied.advice.findings] == ["a.0", "a.1", "a.2"]
 
 
 def test_a_finding_comes_back_from_its_plain_types():

@@ -68,10 +68,12 @@ class Ledger:
 
         What repairs the files is no action for those who lead: it is listed with the quality of the data.
         """
-        given = [(one.recommendation, one) for one in self if one.recommendation is not None and not one.suppressed]
-        ranked = sorted(((advice, one) for advice, one in given if not advice.repair), key=lambda pair: rank(pair[1]))
-        kept = {(advice.lever or advice.action["id"], advice.subject, advice.owner["id"]): one for advice, one in reversed(ranked)}
-        return Advice(tuple(sorted(kept.values(), key=rank)))
+        kept: dict[tuple[str, str, str], Finding] = {}
+        for one in sorted((one for one in self if not one.suppressed), key=rank):  # of equal rank the earlier chapter first
+            advice = one.recommendation
+            if advice is not None and not advice.repair:
+                kept.setdefault((advice.lever or advice.action["id"], advice.subject, advice.owner["id"]), one)
+        return Advice(tuple(kept.values()))
 
     def told(self, name: str) -> Told | None:
         """The findings that answer one question of the one page: ``worked``, ``left_behind`` or ``lacking``."""
