@@ -297,4 +297,4 @@ def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:
         value = counts.newcombe(k1, n1, k2, n2, level)
         return -value.low if apart > 0 else value.high
 
-    return 1 - rising_root(reached, 1e-9, 1 - 1e-12)
+    return 1 - rising_root(reached, 1e-9, 1 - 1e-12, xtol=1e-13)  # near 1 a level itself has no more digits

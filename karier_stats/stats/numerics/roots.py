@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 
-def rising_root(function: Callable[[float], float], low: float, high: float) -> float:
+def rising_root(function: Callable[[float], float], low: float, high: float, *, xtol: float = 1e-300) -> float:
     """Where an increasing ``function`` passes zero between ``low`` and ``high``; the end beyond which it would.
+
+    ``xtol`` is how far off it may be beside 15 digits: a function whose own rounding is coarser has no nearer root.
 
     Examples
     --------
@@ -19,4 +21,4 @@ def rising_root(function: Callable[[float], float], low: float, high: float) -> 
         return low
     if function(high) <= 0:
         return high
-    return float(brentq(function, low, high, xtol=1e-300, rtol=1e-15))
+    return float(brentq(function, low, high, xtol=xtol, rtol=1e-15))
