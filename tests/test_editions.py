@@ -8,6 +8,8 @@ import json
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -69,9 +71,10 @@ def cover(lang: str, **more: Any) -> Cover:
     return Cover(title, lang, unit="Semua", period=2025, synthetic=True, parameters={"lang": lang}, **more)
 
 
-def made(sample: Any, lang: str, **more: Any) -> dict[str, str]:
-    """All editions of the sample."""
-    return editions.editions(cover(lang, **more), *sample)
+@pytest.fixture(scope="module")
+def made(sample: Any) -> Callable[[str], dict[str, str]]:
+    """All editions of the sample in one language, written once."""
+    return cache(lambda lang: editions.editions(cover(lang), *sample))
 
 
 class _Reader(HTMLParser):
@@ -108,16 +111,16 @@ def read(page: str) -> _Reader:
 
 
 @LANGS
-def test_every_edition_passes_the_gate(sample, lang, tmp_path):
-    for name, text in made(sample, lang).items():
+def test_every_edition_passes_the_gate(made, lang, tmp_path):
+    for name, text in made(lang).items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     assert gate.inspect(tmp_path) == []
 
 
 @LANGS
-def test_editions_keep_their_budgets(sample, lang):
-    made_now = made(sample, lang)
+def test_editions_keep_their_budgets(made, lang):
+    made_now = made(lang)
     one, main = read(made_now[editions.ONE]), read(made_now[editions.MAIN])
     assert len(" ".join(one.text).split()) <= 450
     assert (one.tags.count("img") + one.tags.count("svg") / 2, one.tags.count("tr") - 1) == (1, 5)
@@ -130,14 +133,14 @@ def test_editions_keep_their_budgets(sample, lang):
 
 
 @LANGS
-def test_the_one_page_has_no_statistics_in_it(sample, lang):
-    text = " ".join(read(made(sample, lang)[editions.ONE]).text)
+def test_the_one_page_has_no_statistics_in_it(made, lang):
+    text = " ".join(read(made(lang)[editions.ONE]).text)
     assert not re.search(r"\bp [<>=]|\bt\(|signifikan|significant|selang kepercayaan|confidence interval|Holm", text)
 
 
 @LANGS
-def test_links_lead_somewhere_in_the_report(sample, lang):
-    made_now = made(sample, lang)
+def test_links_lead_somewhere_in_the_report(made, lang):
+    made_now = made(lang)
     pages = {name: read(text) for name, text in made_now.items() if name.endswith(".html")}
     for name, page in pages.items():
         assert len(page.ids) == len(set(page.ids)), name
@@ -229,8 +232,8 @@ def test_whole_sentences_are_kept_within_a_number_of_words():
 
 @pytest.mark.skipif(CHROMIUM is None or shutil.which("pdfinfo") is None, reason="needs chromium and pdfinfo")
 @LANGS
-def test_printed_pages(sample, lang, tmp_path):
-    made_now = made(sample, lang)
+def test_printed_pages(made, lang, tmp_path):
+    made_now = made(lang)
     for name, most in ((editions.ONE, 1), (editions.MAIN, 25)):
         page, paper = tmp_path / name, tmp_path / f"{name}.pdf"
         page.write_text(made_now[name], encoding="utf-8")
