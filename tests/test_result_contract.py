@@ -210,7 +210,10 @@ def test_lines_to_three_hundred_and_density_above() -> None:
 def test_five_thousand_people_are_drawn_quickly() -> None:
     found = compare(people(5001), before="pre", after="post")
     found.plot()
-    start = time.process_time()
-    found.plot().figure.canvas.draw()
-    plt.close("all")
-    assert time.process_time() - start < 1.0  # about 0.2 s here
+    taken = []
+    for _ in range(3):  # the best of three: another test's rubbish may be collected during one
+        start = time.process_time()
+        found.plot().figure.canvas.draw()
+        plt.close("all")
+        taken.append(time.process_time() - start)
+    assert min(taken) < 1.0  # about 0.2 s here
