@@ -320,11 +320,11 @@ def worded(key: str, choice: str, facts: Mapping[str, Any]) -> dict[str, str] | 
     return {lang: text.rstrip() for lang, text in Phrase(place, **facts).items()} if catalogue.has(place) else None
 
 
-def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple[str, ...]) -> Finding:
+def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple[str, ...], number: str = "") -> Finding:
     """The finding of a question that cannot be answered."""
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=None, unit_of_measure="", ci_low=None, ci_high=None, n=0,
-        design="descriptive", evidence="belum_ada_data", source_tables=tables, sentence=dict(sentence),
+        design="descriptive", evidence="belum_ada_data", source_tables=tables, sentence=dict(sentence), number=number,
     )
 
 

@@ -25,17 +25,82 @@ from karier_stats.answers.phrases import (
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.within import Within
+from karier_stats.stats.numerics.estimate import Valued
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text
 
 
+class Apart:
+    """A difference by its size: without its sign, and against the smallest share that matters.
+
+    """
+
+    @property
+    def _apart(self) -> Valued:
+        """The difference."""
+        raise NotImplementedError
+
+    @property
+    def _scale(self) -> int:
+        """What a sentence multiplies it by: a share is told in percentage points."""
+        return 100
+
+    @property
+    def size(self) -> float:
+        """The difference without its sign; of shares in percentage points."""
+        return abs(self._scale * self._apart.value.value)
+
+    @property
+    def half(self) -> float:
+        """Half of that: the target where it shall become smaller."""
+        return self.size / 2
+
+    @property
+    def range(self) -> Phrase:
+        """Its bounds without their sign, in plain words, where both lie on one side of zero."""
+        return unsigned(self._apart.value, self._apart.level, self._scale)
+
+    @property
+    def rise(self) -> float:
+        """How far up it may go: the upper bound, without its sign."""
+        return abs(self._scale * self._apart.value.high)
+
+    @property
+    def fall(self) -> float:
+        """How far down: the lower bound."""
+        return abs(self._scale * self._apart.value.low)
+
+    @property
+    def most(self) -> float:
+        """The largest difference, either way, that remains possible."""
+        return max(self.rise, self.fall)
+
+    @property
+    def matters(self) -> Text:
+        """Whether it matters."""
+        return matters(self._apart.value, "share")
+
+    @property
+    def judged(self) -> Text:
+        """Whether it matters, and what could have been seen where that is not known."""
+        return judged(self._apart.value, "share", self._apart.level)
+
+
 @dataclass(frozen=True)
-class GapFacts:
+class GapFacts(Apart):
     """A difference of two described numbers; shares are told in percentage points."""
 
     gap: Gap
     names: Mapping[str, Any]
     of: str = ""
+
+    @property
+    def _apart(self) -> Valued:
+        return self.gap
+
+    @property
+    def _scale(self) -> int:
+        return 100 if self.gap.one.k is not None else 1
 
     @property
     def one(self) -> RowFacts:
@@ -84,36 +149,6 @@ class GapFacts:
         return Phrase("said.apart", value=Phrase("said.points", value=self.signed), ci=ci)
 
     @property
-    def size(self) -> float:
-        """The difference without its sign; of shares in percentage points."""
-        return abs(self._scale * self.gap.value.value)
-
-    @property
-    def half(self) -> float:
-        """Half of that: the target where it shall become smaller."""
-        return self.size / 2
-
-    @property
-    def range(self) -> Phrase:
-        """Its bounds without their sign, in plain words, where both lie on one side of zero."""
-        return unsigned(self.gap.value, self.gap.level, self._scale)
-
-    @property
-    def rise(self) -> float:
-        """How far up it may go: the upper bound, without its sign."""
-        return abs(self._scale * self.gap.value.high)
-
-    @property
-    def fall(self) -> float:
-        """How far down: the lower bound."""
-        return abs(self._scale * self.gap.value.low)
-
-    @property
-    def most(self) -> float:
-        """The largest difference, either way, that remains possible."""
-        return max(self.rise, self.fall)
-
-    @property
     def side(self) -> Phrase:
         """Whether the first lies ``lebih tinggi`` or ``lebih rendah`` than the second."""
         return Phrase(f"said.side.{'up' if self.gap.value.value > 0 else 'down'}")
@@ -132,10 +167,6 @@ class GapFacts:
     def touched(self) -> float:
         """The share of all compared who are counted in the first group."""
         return self.one.k / self.gap.n
-
-    @property
-    def _scale(self) -> int:
-        return 100 if self.gap.one.k is not None else 1
 
     @property
     def count(self) -> int:
@@ -189,19 +220,9 @@ class GapFacts:
         return Phrase("said.unsettled", seen=seen, unit=Phrase("said.unit.hours"))
 
     @property
-    def judged(self) -> Text:
-        """Whether it matters, and what could have been seen where that is not known."""
-        return judged(self.gap.value, "share", self.gap.level)
-
-    @property
     def unsettled(self) -> Text:
         """What could have been seen, where it may be nil and is not known to be small."""
         return unsettled(self.gap.value, "share", self.gap.level)
-
-    @property
-    def matters(self) -> Text:
-        """Whether it matters."""
-        return matters(self.gap.value, "share")
 
     @property
     def weighed(self) -> Phrase:
@@ -357,10 +378,14 @@ def _(result: Mismatch) -> MismatchFacts:
 
 
 @dataclass(frozen=True)
-class WithinFacts:
+class WithinFacts(Apart):
     """One group beside its colleagues of the same unit."""
 
     found: Within
+
+    @property
+    def _apart(self) -> Valued:
+        return self.found
 
     @property
     def label(self) -> Text:
@@ -383,26 +408,6 @@ class WithinFacts:
         return column_of(self.found.of)
 
     @property
-    def size(self) -> float:
-        """The difference in percentage points, without its sign."""
-        return abs(self.signed)
-
-    @property
-    def half(self) -> float:
-        """Half of that: the target where it shall become smaller."""
-        return self.size / 2
-
-    @property
-    def range(self) -> Phrase:
-        """Its bounds without their sign, in plain words, where both lie on one side of zero."""
-        return unsigned(self.found.value, self.found.value.level, 100)
-
-    @property
-    def most(self) -> float:
-        """The largest difference, either way, that remains possible."""
-        return 100 * max(abs(self.found.value.low), abs(self.found.value.high))
-
-    @property
     def reach(self) -> float:
         """The share of the rows that the group has."""
         return self.found.n_group / self.found.n
@@ -423,13 +428,3 @@ class WithinFacts:
         one = self.found
         return Phrase("said.within_facts", ci=span(one.value, one.value.level, 100), p=one.p_adjusted, family=one.family,
                       method=Phrase("stats.method.cr2"), units=one.n_units, years=one.years, n=one.n)
-
-    @property
-    def matters(self) -> Text:
-        """Whether it matters."""
-        return matters(self.found.value, "share")
-
-    @property
-    def judged(self) -> Text:
-        """Whether it matters, and what could have been seen where that is not known."""
-        return judged(self.found.value, "share", self.found.value.level)

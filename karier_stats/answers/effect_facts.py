@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from karier_stats.answers import verdicts
 from karier_stats.answers.contrast_facts import facts_of
 from karier_stats.answers.facts import DescriptionFacts, ListFacts
-from karier_stats.answers.phrases import Span, column_of, lowered, margin_words, matters, span
+from karier_stats.answers.phrases import Span, column_of, coverage_of, lowered, margin_words, matters, span
 from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains, name_of
@@ -62,8 +62,7 @@ class EffectFacts:
     @property
     def coverage(self) -> float:
         """The share of those concerned who are in the data; NaN where it is unknown."""
-        known = self.effect.about.get("coverage", 1.0)
-        return math.nan if known is None else float(known)
+        return coverage_of(self.effect.about)
 
     @property
     def method(self) -> Text:

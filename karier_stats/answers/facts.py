@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
-from karier_stats.answers.phrases import column_of, few, label_of, lowered, plainly, shortened, span
+from karier_stats.answers.phrases import column_of, coverage_of, few, label_of, lowered, plainly, shortened, span
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics.estimate import Estimate
@@ -450,8 +450,7 @@ class DescriptionFacts:
     @property
     def coverage(self) -> float:
         """The share of those concerned who are in the data; NaN where it is unknown."""
-        told = self.result.about.get("coverage", 1.0)
-        return math.nan if told is None else float(told)
+        return coverage_of(self.result.about)
 
     def _said(self, row: Row) -> RowFacts:
         return RowFacts(row, self.result.about.get("names", {}), self.result.of)

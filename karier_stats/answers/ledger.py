@@ -122,7 +122,7 @@ FEASIBLE = {"own": 3, "other": 2, "rule": 1}
 def score(finding: Finding) -> int:
     """Consequence (1-5) x evidence (1-3) x feasibility (1-3) of what a finding recommends; 0 without a recommendation.
 
-    One more of consequence, to 5, where the law is not met or an earlier recommendation on the same lever is overdue; a
+    One more of consequence, to 5, where the law is not met or an earlier recommendation on the same lever is not done; a
     share that is not known counts as the smallest.
     """
     advice = finding.recommendation

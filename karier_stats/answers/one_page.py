@@ -9,9 +9,8 @@ from typing import Any
 
 from karier_stats.answers import build
 from karier_stats.answers.record import Finding
-from karier_stats.answers.verdicts import margin_of, verdict
+from karier_stats.answers.verdicts import margin_of, shown, value_of
 from karier_stats.domain import codes
-from karier_stats.stats.numerics.estimate import between
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.catalogue import own_data
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -58,7 +57,8 @@ class Told:
     @property
     def whom(self) -> Text:
         """In which forms of training a gain is seen and in which not yet, a sentence each; empty without comparisons."""
-        groups = {name: [one for one in self.forms if shown(one) == name] for name in ("up", "small", "open", "down")}
+        seen = [(shown(value_of(one), margin_of(one.unit_of_measure)), one) for one in self.forms]
+        groups = {name: [one for found, one in seen if found == name] for name in ("up", "small", "open", "down")}
         names = {name: [form(one) for one in found] for name, found in groups.items() if found}
         return Joined(*(Phrase(f"synthesis.whom.{name}", names=found) for name, found in names.items()))
 
@@ -82,7 +82,7 @@ def moved(levers: Iterable[str], findings: Iterable[Finding]) -> Told | None:
 def among(findings: Iterable[Finding], ids: Iterable[str]) -> list[Finding]:
     """The findings with a title that are named, in the order of their names."""
     titles = [one for one in findings if one.brief]
-    named = [[one for one in titles if one.id == id or (id.endswith("*") and one.id.startswith(id[:-1]))] for id in ids]
+    named = [[one for one in titles if one.bears(id)] for id in ids]
     return [one for found in named for one in found]
 
 
@@ -99,21 +99,10 @@ def form(one: Finding) -> Text:
     return {lang: name if code == "e_learning" else name.lower() for lang, name in zip(LANGUAGES, names, strict=True)}
 
 
-def shown(one: Finding) -> str:
-    """What a difference shows: ``up`` or ``down`` by its direction, ``small`` where it is too small to matter, else ``open``."""
-    assert one.estimate is not None and one.ci_low is not None and one.ci_high is not None
-    value = between(one.estimate, one.ci_low, one.ci_high)
-    margin = margin_of(one.unit_of_measure)
-    if margin is not None and verdict(value, margin) == "terlalu_kecil":
-        return "small"
-    return "open" if not value.seen else "up" if value.value > 0 else "down"
-
-
 @build.said.register
 def _(result: Told) -> build.Said:
     """The number of the finding that leads, as it stands there."""
     one = result.lead
-    value = between(*(float("nan") if part is None else part for part in (one.estimate, one.ci_low, one.ci_high)))
     about = {"tables": one.source_tables, "of_people": one.of_people}
-    return build.Said(value, one.n, one.ci_level or 0.95, one.unit_of_measure, about, one.n_units, design=one.design,
+    return build.Said(value_of(one), one.n, one.ci_level or 0.95, one.unit_of_measure, about, one.n_units, design=one.design,
                       evidence=one.evidence)

@@ -50,6 +50,12 @@ LISTED = 3
 """So many names of a list stand in a sentence of the main report."""
 
 
+def coverage_of(about: Mapping[str, Any]) -> float:
+    """The share of those concerned who are in the data, by what a view says of its table; NaN where it is unknown."""
+    known = about.get("coverage", 1.0)
+    return math.nan if known is None else float(known)
+
+
 def plainly(share: float, k: int | None = None, n: int = 0) -> Phrase:
     """A share as plain words have it: ``37 dari 121``, of many ``54 dari 100``; never all or nothing where it is not."""
     counted = k is not None and n > 0 and abs(k / n - share) < 1e-9

@@ -203,8 +203,8 @@ class question:
         else:
             sentence = Phrase("said.not_assessable.nothing", why=error.reason)
         tables = tables or tuple(self._tables)
-        found = build.nothing(self.name, self.chapter, Phrase(f"{self.name}.question"), sentence, tables)
-        found = replace(found, number=number(self.name))
+        asked = Phrase(f"{self.name}.question")
+        found = build.nothing(self.name, self.chapter, asked, sentence, tables, number(self.name))
         return Answer(self.name, self.chapter, (found,), needs=tables, missing=absent)
 
     def _show(self, record: Answer) -> None:

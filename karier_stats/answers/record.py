@@ -173,6 +173,10 @@ class Finding:
         if set(self.sentence) != set(LANGUAGES):
             raise ValueError(f"finding {self.id} must speak {LANGUAGES}")
 
+    def bears(self, name: str) -> bool:
+        """Whether a name in a list of findings means this one: its id, or with ``*`` at its end what its id begins with."""
+        return self.id.startswith(name[:-1]) if name.endswith("*") else self.id == name
+
     def as_dict(self) -> dict[str, Any]:
         """Plain types for findings.json."""
         return asdict(self)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from karier_stats.answers import build
 from karier_stats.answers.ledger import STRONGEST_FIRST, weakest
 from karier_stats.answers.record import CAUSAL_DESIGNS, EVIDENCE, Design, Evidence, Finding
-from karier_stats.answers.verdicts import margin_of, verdict
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between
+from karier_stats.answers.verdicts import margin_of, value_of, verdict
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
 
@@ -238,7 +238,7 @@ def _by_interval(finding: Finding, sign: int) -> Judgement:
     """Where the interval lies against the smallest difference that matters; a measure without one is held against 0."""
     if finding.estimate is None or finding.ci_low is None or finding.ci_high is None:
         return "not_visible"
-    value = between(finding.estimate, finding.ci_low, finding.ci_high)
+    value = value_of(finding)
     said = verdict(value, margin_of(finding.unit_of_measure) or 0.0)
     if said == "terlalu_kecil":
         return "too_small"
@@ -252,17 +252,12 @@ def _by_interval(finding: Finding, sign: int) -> Judgement:
 def weigh(name: str, findings: Iterable[Finding]) -> Judged:
     """One criterion judged by the findings that it rests on; shares of people who moved up and down count as a pair."""
     given = tuple(findings)
-    kept = tuple(one for one in given if _rests_on(name, one.id))
+    kept = tuple(one for one in given if any(one.bears(named) for named in CRITERIA[name]))
     judgements = {judge(one) for one in kept} | _moved(given, kept)
     found: Judgement = next((one for one in PRECEDENCE if one in judgements), "no_data")
     if found == "no_data":
         return Judged(name, found, "belum_ada_data", kept)
     return Judged(name, found, weakest(one.evidence for one in kept), kept)
-
-
-def _rests_on(name: str, id: str) -> bool:
-    """Whether a finding's id is among those of a criterion."""
-    return any(id.startswith(one[:-1]) if one.endswith("*") else id == one for one in CRITERIA[name])
 
 
 def _moved(given: tuple[Finding, ...], kept: tuple[Finding, ...]) -> set[Judgement]:

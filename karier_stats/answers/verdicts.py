@@ -9,10 +9,13 @@ Every chapter and the verdict of the report use these words and no others.
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from karier_stats.domain.rules import rule
-from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.numerics.estimate import Estimate, between
+
+if TYPE_CHECKING:
+    from karier_stats.answers.record import Finding
 
 Verdict = Literal["berarti", "terlalu_kecil", "belum_diketahui"]
 Measure = Literal["points", "share", "answer", "slope", "money"]
@@ -86,6 +89,11 @@ def says_nothing(value: Estimate, margin: float) -> bool:
     if not (math.isfinite(value.low) and math.isfinite(value.high)):
         return True
     return value.low <= -margin and value.high >= margin
+
+
+def value_of(finding: Finding) -> Estimate:
+    """The number of a finding with its interval; NaN where it has none."""
+    return between(*(math.nan if part is None else part for part in (finding.estimate, finding.ci_low, finding.ci_high)))
 
 
 def shown(value: Estimate, margin: float | None) -> str:

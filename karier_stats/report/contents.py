@@ -36,6 +36,16 @@ MOST_ROWS, MOST_COLUMNS = 8, 5
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 
+def spoken(number: str) -> str:
+    """The number of a finding without the name of its part: ``F-5.2`` of ``F-5.2-seminar``."""
+    return "-".join(number.split("-")[:2])
+
+
+def question_of(id: str) -> str:
+    """The question of a finding: what its id begins with."""
+    return ".".join(id.split(".")[:2])
+
+
 @dataclass(frozen=True)
 class Picture:
     """A picture of an executed notebook, by its record."""
@@ -109,8 +119,8 @@ class Told:
 
     @property
     def shown(self) -> str:
-        """Its number as a reader says it: without the name of its part."""
-        return "-".join(self.number.split("-")[:2])
+        """Its number as a reader says it."""
+        return spoken(self.number)
 
     @property
     def message(self) -> bool:
@@ -159,7 +169,7 @@ class Action:
     @property
     def found(self) -> str:
         """The number of its finding as a reader says it."""
-        return "-".join(self.finding.split("-")[:2])
+        return spoken(self.finding)
 
 
 @dataclass(frozen=True)
@@ -222,7 +232,7 @@ class Contents:
         """One chapter as its catalogue chooses it."""
         chosen = catalogue.node(f"{name}.report", {})
         own = [one for one in self.findings if one.chapter == name]
-        told = [one for one in own if one.evidence != NO_DATA and not one.suppressed]
+        told = [one for one in own if _tellable(one)]
         wanted = [one for id in chosen.get("findings", ()) for one in told if one.id == id] or _first_of_each(told)
         lines = self._numbered(wanted[:MOST_FINDINGS])
         pictured = [chosen.get("picture", wanted[0].id if wanted else ""), chosen.get("second_picture", "")]
@@ -239,7 +249,7 @@ class Contents:
 
     def question(self, id: str) -> Asked | None:
         """The question of a finding, by the name that its id begins with."""
-        return self.questions.get(".".join(id.split(".")[:2]))
+        return self.questions.get(question_of(id))
 
     def number(self, one: Finding) -> str:
         """The number of a finding, ``F-5.2``; none where its notebook asks no question."""
@@ -315,7 +325,7 @@ class Contents:
 
     def first(self, *ids: str) -> Finding | None:
         """The first of some findings that has data and may be shown."""
-        known = {one.id: one for one in self.findings if one.evidence != NO_DATA and not one.suppressed}
+        known = {one.id: one for one in self.findings if _tellable(one)}
         return next((known[id] for id in ids if id in known), None)
 
     def answer(self, *ids: str) -> Told | None:
@@ -384,11 +394,16 @@ class Contents:
         return " ".join([*lines, *([say("editions.unseen", self.lang, names=unseen)] if unseen else [])])
 
 
+def _tellable(one: Finding) -> bool:
+    """Whether a finding has data and may be shown."""
+    return one.evidence != NO_DATA and not one.suppressed
+
+
 def _first_of_each(findings: Sequence[Finding]) -> list[Finding]:
     """The first finding of each question, those that lead their chapter first."""
     first: dict[str, Finding] = {}
     for one in findings:
-        first.setdefault(".".join(one.id.split(".")[:2]), one)
+        first.setdefault(question_of(one.id), one)
     return sorted(first.values(), key=lambda one: not one.headline)
 
 

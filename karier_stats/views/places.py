@@ -60,7 +60,7 @@ def ended(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     Wanting
         No place ended, or the list of participants holds one outcome only.
     """
-    rows = activity.enrolments(ev, year + ev.period if year is not None and year < 0 else year)
+    rows = activity.enrolments(ev, None if year is None else activity.year_of(ev, year))
     over = rows["outcome"].isin((*LOST, *activity.ATTENDED)) & ~(rows["state"] == "batal").fillna(False)
     rows = rows[over].reset_index(drop=True)
     if rows.empty and year is None:

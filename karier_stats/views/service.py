@@ -53,9 +53,8 @@ def satisfaction(ev: Evaluation, year: int | None = None, *, years: int = 1, by:
     and a group is the index to the last digit and its spread gives the sampling error, with gaps as without.
     """
     rows = ev.table("service_survey", "to_date")
-    last = ev.period if year is None else ev.period + year if year < 0 else year
-    kept = rows["year"].between(last - years + 1, last) if years > 1 else rows["year"] == last
-    rows = rows[kept.fillna(False)].reset_index(drop=True)
+    last = activity.year_of(ev, year)
+    rows = rows[rows["year"].between(last - years + 1, last).fillna(False)].reset_index(drop=True)
     groups = ["year", by] if by else ["year"]
     whole = pd.concat([_moved(part) for _, part in rows.groupby(groups, sort=False)]) if len(rows) else pd.Series(dtype=float)
     rows = rows.assign(ikm=whole.reindex(rows.index)).dropna(subset=["ikm"]).reset_index(drop=True)
@@ -126,7 +125,7 @@ def rated(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
     Wanting
         No rating in the period.
     """
-    last = ev.period if year is None else ev.period + year if year < 0 else year
+    last = activity.year_of(ev, year)
     rows = ev.table("performance", "to_date")
     now = rows.loc[(rows["year"] == ev.period).fillna(False), "scheme"].mode()
     if len(now):

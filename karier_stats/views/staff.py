@@ -58,7 +58,7 @@ def staff(ev: Evaluation, year: int | None = None, standing: str | None = activi
     DataFrame
         The columns of the data dictionary's table ``employee``.
     """
-    return activity.staff(ev, _year(ev, year), standing)
+    return activity.staff(ev, activity.year_of(ev, year), standing)
 
 
 @view("employee", "participation", "batch", names=NAMES)
@@ -95,7 +95,7 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
     Wanting
         No active staff in that year, or a staff list that was made from the list of participants.
     """
-    last = _year(ev, year)
+    last = activity.year_of(ev, year)
     if years > 1:
         held = set(activity.years_of(ev, "batch"))
         wanted = [one for one in activity.years_of(ev, "employee", years) if one in held and one <= last]
@@ -159,10 +159,3 @@ def _linked(ev: Evaluation) -> float:
     """Share of participation rows whose person is in the snapshot; NaN without a row."""
     known, rows = activity.linked(ev)
     return known / rows if rows else float("nan")
-
-
-def _year(ev: Evaluation, year: int | None) -> int:
-    """The year meant: a negative one counts back from the period."""
-    if year is None:
-        return ev.period
-    return ev.period + year if year < 0 else year

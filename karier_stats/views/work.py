@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.views import surveys
+from karier_stats.views import activity, surveys
 from karier_stats.views.activity import ATTENDED
 from karier_stats.views.scores import CONTROL, TRAINED
 from karier_stats.views.view import Wanting, view
@@ -144,6 +144,5 @@ def plans(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     """
     rows = ev.table("action_plan", "all")
     due = rows["due_on"].dt.year.astype("Int64").fillna(rows["year"])
-    asked = ev.period if year is None else year + ev.period if year < 0 else year
-    rows = rows[(due == asked).fillna(False)].reset_index(drop=True)
+    rows = rows[(due == activity.year_of(ev, year)).fillna(False)].reset_index(drop=True)
     return rows.assign(done=(rows["state"] == "selesai").fillna(False).astype(bool))
