@@ -20,7 +20,7 @@ from dataclasses import replace
 from types import TracebackType
 from typing import Any, Self
 
-from karier_stats.answers import build
+from karier_stats.answers import build, exhibits
 from karier_stats.answers.chapters import number
 from karier_stats.answers.following import following
 from karier_stats.answers.phrases import Margins
@@ -111,13 +111,13 @@ class question:
         about = next((found for part in given.values() if (found := build.about_of(part))), {})
         findings = (replace(findings[0], headline=headline), *findings[1:])
         drawn = picture if picture is not None else main
-        n = build.pictured(drawn, findings[0].n)
+        n = exhibits.pictured(drawn, findings[0].n)
         told = table if table is not None else main
         noted: list[Any] = [note for key in self._note_keys() if any((note := dict(Phrase(key, **facts))).values())]
         noted += [*self._filtered(main), *about.get("notes", ()), *notes]
         self.record = Answer(
-            self.name, self.chapter, findings, None if self._personal else build.picture(self.name, drawn, n, facts),
-            build.table(self.name, told, facts),
+            self.name, self.chapter, findings, None if self._personal else exhibits.picture(self.name, drawn, n, facts),
+            exhibits.table(self.name, told, facts),
             tuple(noted), needs=findings[0].source_tables,
         )
 

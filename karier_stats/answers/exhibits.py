@@ -1,0 +1,276 @@
+"""Pictures and tables from results and the words of their question."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.answers.build import about_first, fact, said, unexpected
+from karier_stats.answers.facts import facts_of
+from karier_stats.answers.phrases import column_of, label_of
+from karier_stats.answers.record import Field, Picture, Table
+from karier_stats.stats.description.contrasts import Gap, Gaps
+from karier_stats.stats.description.describe import Description, Row
+from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.within import Within, Withins
+from karier_stats.stats.tried import Refused
+from karier_stats.words import Phrase, catalogue
+from karier_stats.words.numbers import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture | None:
+    """The picture of a result with groups; None where the catalogue has no words for one, or nothing is grouped.
+
+    ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where
+    wanted, ``kind``, ``format``, ``digits``, ``reference`` (a number, a fact, or ``all``: everybody's value), ``count: k``
+    (rows stand for those counted), ``note``, ``most`` (rows shown) and ``grouped`` (breakdowns told apart).
+    """
+    place = f"{name}.picture{getattr(result, 'variant', '')}"
+    words = catalogue.node(place, {})
+    if not words or isinstance(result, Refused) or (_apart(result) and "groups" not in words):
+        return None
+    if not (hasattr(result, "shown") or len(result)):
+        return None
+    kind, data = kind_of(result, words), drawn(result, words, facts)
+    empty = "value" in data and kind != "matrix" and not data["value"].fillna(0).any()
+    if empty or not len(data):
+        return None
+    n = result.shown(kind) if hasattr(result, "shown") else n
+    reference = words.get("reference")
+    if reference == "all":
+        reference = result.reference if hasattr(result, "reference") else result.row.estimate
+    elif isinstance(reference, str):
+        reference = float(fact(reference, facts))
+    own = not unexpected(words, result)
+    if not own:
+        place, facts = f"said.plain.{'lines' if kind == 'lines' else 'picture'}", {**facts, "it": facts_of(result)}
+    texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
+    note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and own else None
+    return Picture(
+        kind, data.head(words.get("most", len(data))), n=n, digits=words.get("digits", 0), reference=reference, note=note,
+        value_format=words.get("format", getattr(result, "value_format", "percent")),
+        line=result.line if kind == "units" else None, ranked=words.get("ranked", True), **texts,
+    )
+
+
+def pictured(result: Any, n: int) -> int:
+    """The number of people under a picture: those of its result; along years, ``n`` of the period."""
+    if isinstance(result, Description) and kind_of(result, {}) != "lines":
+        return int(result.about.get("people", result.n))
+    return n
+
+
+def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
+    """The kind of picture: the catalogue's, else by the shape of the result."""
+    if hasattr(result, "shape"):
+        return result.shape(words.get("kind"))
+    if "kind" in words:
+        return words["kind"]
+    if isinstance(result, Description) and any(row.over is not None for row in result):
+        return "lines"
+    return "stacked" if isinstance(result, Description) and any(row.part and row.code for row in result) else "intervals"
+
+
+def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd.DataFrame:
+    """The data of a picture, in the columns of its kind (:class:`~karier_stats.answers.record.Picture`)."""
+    import pandas as pd
+
+    if hasattr(result, "frame"):
+        return named(result.about, result.frame(kind_of(result, words)))
+    if isinstance(result, Mapping):
+        parts = [(one, Phrase(words["groups"][name])) for name, one in result.items()]
+        if words.get("kind") == "lines":
+            return pd.concat([_lines(one, label) for one, label in parts], ignore_index=True)
+        return pd.DataFrame([_whole(one, label, words["kind"]) for one, label in parts if said(one).n])
+    kind, names = kind_of(result, words), result.about.get("names", {})
+    if isinstance(result, Inequality):
+        told = [Phrase(words["groups"].get(group, words["groups"]["now"]), **facts) for group in result.curves["group"]]
+        return result.curves.assign(**{f"group_{lang}": [one[lang] for one in told] for lang in LANGUAGES})
+    if isinstance(result, Gaps):
+        return pd.DataFrame([{
+            **_labels("label", label_of(names, gap.one.by, gap.one.code)), "estimate": gap.value.value,
+            "low": gap.value.low, "high": gap.value.high, "n": min(gap.one.n, gap.two.n),
+            **_labels("group", column_of(gap.one.by)),
+        } for gap in result])
+    rows = result.ranked() if words.get("order") == "value" else result.rows
+    data = pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
+    return data.assign(n=[row.k for row in rows]) if words.get("count") == "k" else data
+
+
+def named(about: Mapping[Hashable, Any], data: pd.DataFrame) -> pd.DataFrame:
+    """Rows by code with the names of their codes beside them, also under the column that ``attrs`` says (``label``).
+
+    A column of texts is parted into its languages.
+    """
+    names, targets = about.get("names", {}), data.attrs.get("as", {})
+    for column in [name for name in data if len(data) and isinstance(data[name].iloc[0], Mapping)]:
+        texts = list(data[column])
+        data = data.drop(columns=column).assign(**{f"{column}_{lang}": [text[lang] for text in texts] for lang in LANGUAGES})
+    for column in [name for name in data if name in names or name in targets]:
+        texts = [label_of(names, str(column), code) for code in data[column]]
+        data = data.assign(**{f"{targets.get(column, column)}_{lang}": [text[lang] for text in texts] for lang in LANGUAGES})
+    return data.drop(columns=targets.get("drop", []))
+
+
+def _drawn_row(result: Description, row: Row, kind: str, words: Mapping[str, Any]) -> dict[str, Any]:
+    """One row of a picture's data."""
+    names = result.about.get("names", {})
+    own = _own(result, row)
+    label = label_of(names, *own) if own[1] else Phrase("said.everybody")
+    group = _labels("group", column_of(row.by)) if words.get("grouped") else {}
+    return {**_codes(result, row), **group, **_shape(result, row, kind, label)}
+
+
+def _apart(result: Any) -> bool:
+    """Whether several results were given under names of their own."""
+    return isinstance(result, Mapping) and not hasattr(result, "frame")
+
+
+def _own(result: Description, row: Row) -> tuple[str, str]:
+    """Column and code of a row: its group, or its category where there are no groups."""
+    return (result.of, row.part) if row.part and not row.code else (row.by, row.code)
+
+
+def _whole(result: Any, label: Text, kind: str) -> dict[str, Any]:
+    """A result as one row of a picture."""
+    one = said(result)
+    value, low, high = one.value.ends
+    return {**_labels("label", label), "value" if kind == "bars" else "estimate": value, "low": low, "high": high,
+            "n": one.n if one.about.get("of_people", True) else None}
+
+
+def _lines(result: Description, label: Text) -> pd.DataFrame:
+    """One line of a picture."""
+    import pandas as pd
+
+    return pd.DataFrame([_shape(result, row, "lines", label) for row in result])
+
+
+def _codes(result: Description, row: Row) -> dict[str, str]:
+    """The codes of a row under their columns' names: what tells it, whatever the language."""
+    return {**({row.by: row.code} if row.by else {}), **({result.of: row.part} if row.part else {})}
+
+
+def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, Any]:
+    """The columns that a kind of picture reads."""
+    names, people = result.about.get("names", {}), result.about.get("of_people", True)
+    n = row.n if people else None
+    if kind == "matrix":
+        column = label_of(names, str(result.verb["over"]), row.over)
+        return {**_labels("row", label), **_labels("column", column), "value": row.estimate, "n": n}
+    if kind == "lines":
+        return {"x": row.over, "value": row.estimate, "n": row.n, "low": row.low, "high": row.high, **_labels("group", label)}
+    if kind == "stacked":
+        shown = label if people else Phrase("said.in_brackets", label=label, n=row.n)
+        return {**_labels("label", shown), **_labels("part", label_of(names, result.of, row.part)), "value": row.estimate,
+                "n": n}
+    if kind == "bars":
+        return {**_labels("label", label), "value": row.estimate, "low": row.low, "high": row.high, "n": n,
+                "highlight": not result.focus or row.name == result.focus}
+    return {**_labels("label", label), "estimate": row.estimate, "low": row.low, "high": row.high, "n": n}
+
+
+def _labels(column: str, text: Text) -> dict[str, str]:
+    """One text in the two columns that pictures and tables read."""
+    return {f"{column}_{lang}": text[lang] for lang in LANGUAGES}
+
+
+def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
+    """The table of a result; None where the catalogue has no words for one, or there is nothing to tabulate.
+
+    The catalogue's ``table`` holds ``caption`` and ``columns``, in order: for each the words of its ``head`` and, where
+    wanted, ``kind``, ``digits`` and what its ``codes`` are called; ``order: value`` puts the largest first; ``rows`` says
+    which of a result's frames, or ``facts`` names rows that are each a fact in words of their own; ``count`` names the
+    column with the number of people (``n``), ``block`` that whose groups add up.
+    """
+    import pandas as pd
+
+    place = f"{name}.table{getattr(result, 'variant', '')}"
+    words = catalogue.node(place, {})
+    if not words or isinstance(about_first(result) if _apart(result) else result, Gap | Gaps | Within | Refused):
+        return None
+    if unexpected(words, result):
+        place, facts, words = "said.plain.table", {**facts, "it": facts_of(about_first(result))}, catalogue.node("said.plain.table")
+    data = _told_rows(place, words["facts"], facts) if "facts" in words else tabulated(result, words.get("rows", "rows"))
+    if words.get("order") == "value" and len(data):
+        data = data.sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    if not len(data):
+        return None
+    if isinstance(result, pd.DataFrame):  # what the table does not name stays out of the record
+        named_here = {*words["columns"], words.get("count", "n"), words.get("block")}
+        data = data[[name for name in data if name in named_here or str(name)[:-3] in named_here]]
+    for column, about in words["columns"].items():
+        if "codes" in about:
+            data = data.assign(**{f"{column}_{lang}": [about["codes"][code][lang] for code in data[column]] for lang in LANGUAGES})
+    fields = tuple(
+        Field(column, dict(Phrase(f"{place}.columns.{column}.head", **facts)) if "head" in about
+              else dict(Phrase(f"said.column.{column}")), about.get("kind", "text"), about.get("digits", 1))
+        for column, about in words["columns"].items() if column in data or f"{column}_id" in data
+    )
+    return Table(data, fields, dict(Phrase(f"{place}.caption", **facts)), count=words.get("count", "n"),
+                 block=words.get("block"))
+
+
+def _told_rows(place: str, rows: Mapping[str, Any], facts: Mapping[str, Any]) -> pd.DataFrame:
+    """Rows that the catalogue names, each with a fact in words of its own."""
+    import pandas as pd
+
+    return pd.DataFrame([{
+        name: text for column in ("label", "value")
+        for name, text in _labels(column, Phrase(f"{place}.facts.{row}.{column}", **facts)).items()
+    } for row in rows])
+
+
+def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
+    """Groups as rows: names, counts, estimate and bounds; further results of a mapping as columns of their own."""
+    import pandas as pd
+
+    if isinstance(result, pd.DataFrame):
+        return named(result.attrs, result)
+    if hasattr(result, "frame"):
+        return named(result.about, result.frame(rows))
+    if isinstance(result, Mapping) and any(hasattr(one, "frame") for one in result.values()):
+        return pd.concat([tabulated(one, rows) for one in result.values() if hasattr(one, "frame")], ignore_index=True)
+    if not isinstance(result, Mapping):
+        return pd.DataFrame([_table_row(result, row) for row in result]) if len(result) else pd.DataFrame()
+    first, *others = result.items()
+    data = tabulated(first[1])
+    if data.empty:
+        return data
+    data[first[0]] = data["estimate"]
+    for name, further in others:
+        if isinstance(further, pd.DataFrame):
+            by, beside = first[1].verb["by"], named(further.attrs, further)
+            data = data.merge(beside, how="left", on=by, validate="m:1") if by in list(beside) else data
+            continue
+        if isinstance(further, Withins):
+            for one in further:
+                at = (data["code"] == one.code) & (data["dimension"] == one.by)
+                data.loc[at, [name, f"{name}_low", f"{name}_high"]] = one.value.ends
+            continue
+        for row in further:
+            at = (data["code"] == (row.code or row.part)) & (data["dimension"] == row.by) & (data["over"] == _over(row))
+            data.loc[at, row.part if row.code and row.part else name] = row.estimate
+            if not (row.code and row.part):
+                data.loc[at, f"{name}_low"], data.loc[at, f"{name}_high"] = row.low, row.high
+    return data
+
+
+def _over(row: Row) -> str:
+    """The place on a line as text; empty without one."""
+    return "" if row.over is None else str(row.over)
+
+
+def _table_row(result: Description, row: Row) -> dict[str, Any]:
+    """One row of a table."""
+    names = result.about.get("names", {})
+    own = _own(result, row)
+    return {
+        **_codes(result, row), "code": own[1], "dimension": row.by, "over": _over(row), **_labels("dimension", column_of(row.by)),
+        **_labels("label", label_of(names, *own)), **_labels("part", label_of(names, result.of, row.part)), "k": row.k,
+        "n": row.n, "estimate": row.estimate, "low": row.low,
+        "high": row.high,
+    }
