@@ -25,6 +25,7 @@ from typing import Any
 from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.errors import InputError
 from karier_stats.intake.files.yaml_files import read_yaml
+from karier_stats.intake.made import TAKEN, Made
 from karier_stats.intake.project import check_name, nearest
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, ZONES, Unreadable, as_text, bare, date, folded
@@ -35,7 +36,7 @@ ALIASED = ("unit", "program", "batch", "partnership")
 
 Reader = Callable[[str, Any], Any]
 
-_LAST_ROW = 1_048_576
+_LAST_ROW, _MOST_LEVELS = 1_048_576, 4
 _ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|ascii|mac-roman"
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 _FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
@@ -79,11 +80,12 @@ class Feed:
     query: str | None = None
     sheet: str | None = None
     header: tuple[int, ...] = ()
-    stop: str | None = None
-    subtotal: str | None = None
+    stop: tuple[str, ...] = ()
+    subtotal: tuple[str, ...] = ()
     encoding: str | None = None
     separator: str | None = None
     columns: dict[str, str] = field(default_factory=dict)
+    make: dict[str, Made] = field(default_factory=dict)
     constants: dict[str, Any] = field(default_factory=dict)
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
@@ -115,7 +117,11 @@ class Feed:
     def headers(self) -> tuple[str, ...]:
         """The source headers that this feed reads."""
         names = [*self.columns.values(), *(self.long.columns if self.long else ()), *self.exclude]
-        return tuple(dict.fromkeys(names))
+        return tuple(dict.fromkeys(part for name in names for part in self.sources(name)))
+
+    def sources(self, name: str) -> tuple[str, ...]:
+        """The headings behind a name: itself, or those of which the crosswalk makes it."""
+        return self.make[name].headings if name in self.make else (name,)
 
 
 @dataclass(frozen=True)
@@ -362,10 +368,10 @@ def _is_separator(given: Any) -> bool:
 
 
 def _is_header(given: Any) -> bool:
-    """Whether it is one header row or two rows in order, counted from 1."""
+    """Whether it is one header row or up to four rows in order, counted from 1."""
     rows = _listed(given)
     counted = all(isinstance(row, int) and _is_number(row) and 1 <= row <= _LAST_ROW for row in rows)
-    return counted and len(rows) in (1, 2) and rows == sorted(set(rows))
+    return counted and 1 <= len(rows) <= _MOST_LEVELS and rows == sorted(set(rows))
 
 
 _text = _form(_is_text, '"..."')
@@ -439,6 +445,15 @@ def _split(place: str, given: Any) -> Split:
     return split
 
 
+def _made(place: str, given: Any) -> Made:
+    """One column made of others: joined, the first that is filled, or taken from one."""
+    part = _part({"join": _several(_word), "first": _several(_word), "from": _word, "take": _choice(*TAKEN)})(place, given)
+    how = [key for key in ("join", "first", "from") if key in part]
+    if len(how) != 1 or ("take" in part and how != ["from"]):
+        raise InputError("K208", place=place, wanted="{join: [A, B]}, {first: [A, B]}, {from: sheet, take: year}")
+    return Made((part["from"],), part.get("take", "text")) if how == ["from"] else Made(part[how[0]], how[0])
+
+
 def _scale(place: str, given: Any) -> dict[str, Any]:
     """What the words of one instrument count: a scale of their own, or one that is known."""
     if isinstance(given, dict):
@@ -486,7 +501,8 @@ def _among(code: str, name: str, known: Iterable[str], **values: object) -> None
 _ORIGIN = ("file", "source", "query", "table", "sheet")
 _FEED: dict[str, Reader] = {
     "file": _text, "rows": _rows, "source": _word, "query": _word, "table": _word, "sheet": _text, "header": _header,
-    "stop": _beginning, "subtotal": _beginning, "encoding": _encoding, "separator": _separator, "columns": _each(_word),
+    "stop": _several(_beginning), "subtotal": _several(_beginning), "encoding": _encoding, "separator": _separator,
+    "columns": _each(_word), "make": _each(_made),
     "constants": _plain, "values": _each(_spelled), "missing": _all_or_each(_several(_code)),
     "dates": _all_or_each(_choice(*DATE_STYLES)), "numbers": _all_or_each(_choice(*NUMBER_STYLES)),
     "exclude": _each(_several(_blank_or_word)), "distinct": _flag,

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -23,6 +24,7 @@ from karier_stats.intake.columns import Column, Pool, grouped, narrow
 from karier_stats.intake.crosswalk import Feed, Long, Split
 from karier_stats.intake.files.blocks import Block, BlockFile, block_of_grid
 from karier_stats.intake.files.readers import Grid, headings
+from karier_stats.intake.files.sheets import area_of
 from karier_stats.intake.files.shown import Flawed
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.scrub import SECRET
@@ -38,6 +40,7 @@ FATES = ("", "K181", "K182", "K183", "K184", "K186", "K187", "K121", "K185", "K2
 
 HEADER_AMONG = 30
 """A header row that the crosswalk does not name is looked for among so many rows."""
+_LETTERS = re.compile(r"\[([A-Z]{1,2})\]")
 _LINE, _LINE_MARK = re.compile(r"\s*\n\s*"), "\u241e"
 _NUMBERING = frozenset({"", "no", "no.", "nomor", "no urut", "nomor urut"})
 _TOLD_BY = ("instrument", "score_min", "score_max")
@@ -182,7 +185,9 @@ def _from_sheet(feed: Feed, source: Grid | BlockFile, reader: CellReader) -> Fee
     blocks: Iterable[Block] = (
         source.blocks(header[-1], len(names), wanted) if isinstance(source, BlockFile)
         else [block_of_grid(source, header[-1], len(names), wanted)])
-    sheet = _Sheet(feed, place, blocks)
+    above = [as_text(cell) for row, cells in grid.rows if row < header[0] for cell in cells if not is_blank(cell)]
+    around = {"title": " ".join(above), "sheet": grid.dialect.get("sheet", ""), "file": Path(str(feed.file)).stem}
+    sheet = _Sheet(feed, place, blocks, around)
     found = {} if feed.header or header in ((0,), (1,)) else {"header": "+".join(map(str, header))}
     noticed = reader.noticed
     read = FeedRows(feed, str(feed.file), grid.dialect.get("sheet", ""), {**grid.dialect, **found}, noticed,
@@ -233,12 +238,12 @@ def refuse_file(read: FeedRows) -> None:
 
 
 def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
-    """The header rows: declared, or the first row or pair of rows that holds every heading which the feed reads.
+    """The header rows: declared, or the first row, pair or three rows that hold every heading which the feed reads.
 
     A line ``sep=;`` at the top is not shown by a spreadsheet, so that a
     declared row may be counted without it.
     """
-    wanted = {folded(header) for header in feed.headers}
+    wanted = {folded(header) for header in feed.headers if not _LETTERS.fullmatch(header)}
     if feed.header:
         unseen = any(folded(as_text(cell)).startswith("sep=") for _, cells in grid.rows[:1] for cell in cells[:1])
         held = unseen and wanted <= {folded(name) for name in headings(grid, feed.header)}
@@ -247,18 +252,22 @@ def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
     if first[:1] == [0]:  # the names of a database or of Parquet, not a row of theirs
         return (0,)
     single = [(number,) for number in first]
-    pairs = [(number, number + 1) for number in first]
-    for rows in (*single, *pairs) if wanted else ():
+    several = [tuple(range(number, number + n)) for n in (2, 3) for number in first]
+    for rows in (*single, *several) if wanted else ():
         if wanted <= {folded(name) for name in headings(grid, rows)}:
             return rows
     return (1,)
 
 
 def positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str]) -> dict[str, int]:
-    """The column of each header that the feed reads."""
+    """The column of each header that the feed reads; ``[F]`` is the column with that letter."""
     at: dict[str, list[int]] = {}
     for position, name in enumerate(names):
         at.setdefault(folded(name), []).append(position)
+    for name in feed.headers:
+        lettered = _LETTERS.fullmatch(name)
+        if lettered and folded(name) not in at and (position := area_of(lettered[1] + "1")[1]) < len(names):
+            at[folded(name)] = [position]
     where = f"{feed.file}:{grid.dialect['sheet']}" if "sheet" in grid.dialect else str(feed.file)
     absent = [name for name in feed.headers if folded(name) not in at]
     if absent:
@@ -291,10 +300,14 @@ class _Sheet:
         The column of each header that the feed reads.
     blocks : iterable of Block
         The rows below the heading.
+    around : mapping of str to str
+        The sheet's title, its name and its file's.
     """
 
-    def __init__(self, feed: Feed, place: Mapping[str, int], blocks: Iterable[Block]) -> None:
-        self._feed, self._place = feed, place
+    def __init__(
+        self, feed: Feed, place: Mapping[str, int], blocks: Iterable[Block], around: Mapping[str, str],
+    ) -> None:
+        self._feed, self._place, self._around = feed, place, around
         self._pools = {position: Pool(None) for position in place.values()}
         codes: dict[int, list[np.ndarray]] = {position: [] for position in self._pools}
         numbers, fates = list[np.ndarray](), list[np.ndarray]()
@@ -322,8 +335,12 @@ class _Sheet:
             self.fate[out & (self.fate == 0)] = FATES.index("K182")
 
     def column(self, header: str) -> Column:
-        """The cells under a heading."""
-        return self._columns[self._place[header]]
+        """The cells under a heading, or of a column that the crosswalk makes."""
+        made = self._feed.make.get(header)
+        if made is None:
+            return self._columns[self._place[header]]
+        held = {part: self.column(part) for part in made.headings}
+        return made.column(held, self._around, len(self.fate))
 
     def _fates(self, block: Block, begin: int) -> np.ndarray:
         """The rules that leave out rows of a block by all of their cells."""
@@ -367,9 +384,9 @@ def listed(cell: Cell, words: tuple[str, ...]) -> bool:
     return any(_matches(text, folded(word)) for word in words)
 
 
-def _begins(filled: list[Cell], word: str | None) -> bool:
-    """Whether the first filled cell begins with a word."""
-    return word is not None and bool(filled) and folded(as_text(filled[0])).startswith(folded(word))
+def _begins(filled: list[Cell], words: tuple[str, ...]) -> bool:
+    """Whether the first filled cell begins with one of some words."""
+    return bool(words and filled) and folded(as_text(filled[0])).startswith(tuple(map(folded, words)))
 
 
 def _is_numbering(filled: list[Cell]) -> bool:

@@ -348,23 +348,26 @@ def _laid_over(cells: tuple[Cell, ...], given: dict[int, Cell]) -> tuple[Cell, .
 
 
 def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
-    """The heading of each column, from one header row or two.
+    """The heading of each column, from one header row or several.
 
     Of two rows, an upper heading that spans several columns is joined to each
     lower one as ``Upper / Lower``; a heading merged downwards stands alone.
     Where the upper row merges no columns, each of its headings goes for the
-    columns to its right that have only a lower one. A column without a heading
-    is an empty text.
+    columns to its right that have only a lower one. A third row is joined in
+    the same way to what the first two give. A column without a heading is an
+    empty text.
     """
     by_number = dict(grid.rows)
     levels = [_level(grid, row, by_number.get(row, ())) for row in header]
     width = max((len(level) for level in levels), default=0)
     levels = [level + [""] * (width - len(level)) for level in levels]
-    if len(levels) == 1:
-        return levels[0]
-    own = [grid.spans[header[0], place] for place in range(width) if (header[0], place) in grid.spans]
-    upper = levels[0] if any(area.right > area.left for area in own) else _carried(levels[0], levels[1])
-    return [_joined(high, low) for high, low in zip(upper, levels[1], strict=True)]
+    names = levels[0]
+    for depth, row in enumerate(header[:-1], start=1):
+        own = [grid.spans[row, place] for place in range(width) if (row, place) in grid.spans]
+        below = [next(filter(None, lower), "") for lower in zip(*levels[depth:], strict=True)]
+        upper = names if any(area.right > area.left for area in own) else _carried(names, below)
+        names = [_joined(high, low) for high, low in zip(upper, levels[depth], strict=True)]
+    return names
 
 
 def _level(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[str]:
@@ -380,12 +383,17 @@ def _carried(upper: list[str], lower: list[str]) -> list[str]:
     for high, low in zip(upper, lower, strict=True):
         current = high or (current if low else "")
         carried.append(current)
-        current = "" if high and high == low else current  # merged downwards: it stands alone
+        current = "" if high and _ends(high, low) else current  # merged downwards: it stands alone
     return carried
 
 
 def _joined(upper: str, lower: str) -> str:
     """One heading of its two parts."""
-    if not upper or not lower or upper == lower:
+    if not upper or not lower or _ends(upper, lower):
         return upper or lower
     return f"{upper} / {lower}"
+
+
+def _ends(upper: str, lower: str) -> bool:
+    """Whether an upper heading is the lower one, or ends in it."""
+    return upper == lower or (bool(lower) and upper.endswith(f" / {lower}"))
