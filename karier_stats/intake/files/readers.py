@@ -361,12 +361,15 @@ def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
     levels = [_level(grid, row, by_number.get(row, ())) for row in header]
     width = max((len(level) for level in levels), default=0)
     levels = [level + [""] * (width - len(level)) for level in levels]
-    names = levels[0]
-    for depth, row in enumerate(header[:-1], start=1):
+    names = [""] * width
+    for depth, row in enumerate(header):
         own = [grid.spans[row, place] for place in range(width) if (row, place) in grid.spans]
-        below = [next(filter(None, lower), "") for lower in zip(*levels[depth:], strict=True)]
-        upper = names if any(area.right > area.left for area in own) else _carried(names, below)
-        names = [_joined(high, low) for high, low in zip(upper, levels[depth], strict=True)]
+        if depth + 1 < len(header) and not any(area.right > area.left for area in own):
+            below = [next(filter(None, lower), "") for lower in zip(*levels[depth + 1:], strict=True)]
+            begins = [any(upper) for upper in zip(*levels[:depth], strict=True)] or [False] * width
+            names = _joined_all(names, _carried(levels[depth], below, begins))
+        else:
+            names = _joined_all(names, levels[depth])
     return names
 
 
@@ -377,23 +380,23 @@ def _level(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[str]:
     return ["" if cell is None else as_text(cell) for cell in written]
 
 
-def _carried(upper: list[str], lower: list[str]) -> list[str]:
-    """Upper headings carried to the right over columns that have only a lower one."""
+def _carried(upper: list[str], lower: list[str], begins: list[bool]) -> list[str]:
+    """Upper headings carried to the right over columns that have only a lower one, as far as nothing above them begins anew."""
     carried, current = [], ""
-    for high, low in zip(upper, lower, strict=True):
-        current = high or (current if low else "")
+    for high, low, new in zip(upper, lower, begins, strict=True):
+        current = high or (current if low and not new else "")
         carried.append(current)
-        current = "" if high and _ends(high, low) else current  # merged downwards: it stands alone
+        current = "" if high and high == low else current  # merged downwards: it stands alone
     return carried
+
+
+def _joined_all(upper: list[str], lower: list[str]) -> list[str]:
+    """The headings of each column with those below them."""
+    return [_joined(high, low) for high, low in zip(upper, lower, strict=True)]
 
 
 def _joined(upper: str, lower: str) -> str:
     """One heading of its two parts."""
-    if not upper or not lower or _ends(upper, lower):
+    if not upper or not lower or upper == lower or upper.endswith(f" / {lower}"):
         return upper or lower
     return f"{upper} / {lower}"
-
-
-def _ends(upper: str, lower: str) -> bool:
-    """Whether an upper heading is the lower one, or ends in it."""
-    return upper == lower or (bool(lower) and upper.endswith(f" / {lower}"))
