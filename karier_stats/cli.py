@@ -11,14 +11,19 @@ import contextlib
 import json
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, default_language
 from karier_stats.words import Phrase, say
+
+if TYPE_CHECKING:
+    from karier_stats.report.batch import Outcome
+    from karier_stats.report.request import Request
 
 INTERRUPTED = 130
 SEED = 20250817
@@ -179,28 +184,56 @@ def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
 
 @cli.command()
 @click.argument("evaluation")
-@click.option("--period", type=int, required=True, help=_help("period"))
-@click.option("--unit", default="semua", show_default=True)
+@click.option("--period", required=True, help=_help("period"))
+@click.option("--unit", default="semua", show_default=True, help=_help("unit"))
 @click.option("--lang", default="id,en", show_default=True)
 @click.option("--audience", default="internal", show_default=True)
 @click.option("--level", default=0.95, show_default=True)
 @click.option("--seed", default=SEED, show_default=True)
-def report(evaluation: str, period: int, unit: str, lang: str, audience: str, level: float, seed: int) -> None:
-    """Jalankan semua bab dan tulis laporan / run every chapter and write the report."""
+@click.option("--jobs", default=2, show_default=True, help=_help("jobs"))
+@click.option("--minutes", type=click.FloatRange(min=0), help=_help("minutes"))
+def report(
+    evaluation: str, period: str, unit: str, lang: str, audience: str, level: float, seed: int, jobs: int,
+    minutes: float | None,
+) -> None:
+    """Jalankan semua bab dan tulis laporan / run every chapter and write the report, or many of them."""
     from karier_stats.intake.processed import find_root
     from karier_stats.intake.project import processed_folder
+    from karier_stats.report.batch import requests_for
     from karier_stats.report.engine import write_report
+    from karier_stats.report.request import Request
 
     root = find_root()
     about = processed_folder(root, evaluation) / "intake.json"
     if about.is_file():
         _say_when_due(evaluation, json.loads(about.read_text(encoding="utf-8")))
-    pages = write_report(
-        evaluation, root=root, period=period, unit=unit, langs=tuple(lang.split(",")),
-        audience=audience, level=level, seed=seed,
-    )
-    for page in pages:
+    first = Request(evaluation, unit, 0, tuple(lang.split(",")), audience, level, seed)
+    asked = requests_for(root, first, unit, period, audience)
+    if len(asked) > 1:
+        _make_all(root, asked, jobs, minutes)
+        return
+    for page in write_report(**{**vars(asked[0]), "root": root, "jobs": jobs}):
         click.echo(page)
+
+
+def _make_all(root: Path, asked: Sequence[Request], jobs: int, minutes: float | None) -> None:
+    """Make a batch; a line for each report, their sum at the end, however it ends, and the worst exit code."""
+    from karier_stats.report.batch import make_reports, worst
+
+    known: list[Outcome] = []
+    try:
+        with contextlib.closing(make_reports(asked, root=root, jobs=jobs, minutes=minutes)) as outcomes:
+            for one in outcomes:
+                known.append(one)
+                state = Phrase(f"cli.batch.state.{one.state}")
+                _tell("batch.row", place=one.request.place, state=state, seconds=round(one.seconds))
+                if one.error is not None:
+                    click.echo(one.error.message(default_language()), err=True)
+    finally:
+        n = dict.fromkeys(("made", "current", "failed"), 0) | Counter(one.state for one in known)
+        n["left"] = len(asked) - sum(n[state] for state in ("made", "current", "failed"))
+        _tell("batch.summary", n=len(asked), index="reports/index.html", **n)
+    sys.exit(worst(known))
 
 
 @cli.command()

@@ -11,9 +11,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import Executor, ProcessPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import nbformat
 import pytest
@@ -21,7 +21,7 @@ import tiny_report
 
 from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
 from karier_stats.intake.project import alone
-from karier_stats.report import engine, kernels, manifest
+from karier_stats.report import engine, kernels, manifest, processes
 from karier_stats.report.request import Request, check_names, slug
 
 POSIX = os.name == "posix"
@@ -39,24 +39,25 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="module")
 def worker() -> Iterator[ProcessPoolExecutor]:
     """A worker that stays: what it imports takes longer than a tiny report."""
-    with engine._workers(1) as pool:
+    with processes.workers(1) as pool:
         yield pool
 
 
 @pytest.fixture
 def one_worker(worker: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let reports whose chapters are to fail share a worker; whole, stopped and killed runs have their own."""
-    monkeypatch.setattr(engine, "_workers", lambda jobs: contextlib.nullcontext(worker))
+    monkeypatch.setattr(engine, "workers", lambda jobs: contextlib.nullcontext(worker))
 
 
 @pytest.fixture
 def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Any attempt to begin a run fails the test."""
+    """Any attempt to run a chapter fails the test."""
 
-    def fail(*_: object, **__: object) -> None:
-        raise AssertionError("a run began")
+    class Refusing(Executor):
+        def submit(self, *_: object, **__: object) -> NoReturn:
+            raise AssertionError("a run began")
 
-    monkeypatch.setattr(engine, "_workers", fail)
+    monkeypatch.setattr(engine, "workers", lambda jobs: contextlib.nullcontext(Refusing()))
 
 
 def write(root: Path, **more: object) -> list[Path]:
@@ -308,6 +309,41 @@ def test_a_cell_that_hangs_is_stopped(root: Path, monkeypatch: pytest.MonkeyPatc
     assert not job.targets["id"].exists()
 
 
+@pytest.mark.skipif(not POSIX, reason="limits as on Linux and macOS")
+def test_a_cell_that_takes_too_much_memory_is_told_as_that(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """More than the kernel may have is K531 with the limit; the limit of this process is as before."""
+    import resource
+
+    monkeypatch.setattr(os, "environ", os.environ | {kernels.MEMORY: "1500"})
+    nbformat.write(tiny_report.notebook(
+        nbformat.v4.new_code_cell("lang: str = 'id'", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("import numpy as np\nnp.ones(1 << 28)"),
+    ), tmp_path / "a.ipynb")
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    with pytest.raises(EnvironmentFault) as caught:
+        kernels.run(kernels.Job("needs", tmp_path / "a.ipynb", {"id": tmp_path / "b.ipynb"}, {"lang": "id"}, tmp_path))
+    assert caught.value.code == "K531"
+    assert "(limit 1500 MB per kernel)" in caught.value.message("en")
+    assert resource.getrlimit(resource.RLIMIT_DATA) == before
+
+
+@pytest.mark.skipif(not POSIX, reason="process ids as on Linux and macOS")
+def test_private_folders_of_killed_runs_are_removed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Those of processes that are gone go; those of a living one, and of others, stay."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    for name in (f"karier-{gone.pid}-a", f"karier-{os.getpid()}-b", "karier-tests-c", "lain-1-d"):
+        (tmp_path / name).mkdir()
+    with kernels.private_folder() as mine:
+        assert mine.stat().st_mode & 0o777 == 0o700
+        assert {path.name for path in tmp_path.iterdir()} == {
+            f"karier-{os.getpid()}-b", "karier-tests-c", "lain-1-d", mine.name}
+    assert not mine.exists()
+
+
 def test_one_run_at_a_time(root: Path, no_kernel: None) -> None:
     """A second run on the same evaluation, whatever it does, is K501; afterwards the evaluation is free again."""
     with alone(root, "contoh"), pytest.raises(EnvironmentFault) as caught:
@@ -327,19 +363,47 @@ def test_what_a_killed_run_left_is_mended(tmp_path: Path) -> None:
         (tmp_path / name).mkdir()
         (tmp_path / name / "laporan.html").write_text(name, encoding="utf-8")
     with engine._workspace(tmp_path) as work:
+        assert not POSIX or work.stat().st_mode & 0o777 == 0o700  # whatever the umask
         assert sorted(path.name for path in tmp_path.iterdir()) == [work.name, "en", "id"]
     assert (tmp_path / "id" / "laporan.html").read_text(encoding="utf-8") == ".old-id"
     assert (tmp_path / "en" / "laporan.html").read_text(encoding="utf-8") == "en"
 
 
+@pytest.mark.parametrize("one_step", [True, False])
+def test_a_new_report_takes_the_place_of_the_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, one_step: bool) -> None:
+    """In one step where the system has it, in two renames elsewhere: the new one stands, the old one is out of the way."""
+    for name in ("kerja/id", "id"):
+        (tmp_path / name).mkdir(parents=True)
+        (tmp_path / name / "laporan.html").write_text(name, encoding="utf-8")
+    if not one_step:
+        monkeypatch.setattr(engine, "_exchange", lambda *_: False)
+    engine._swap(tmp_path / "kerja" / "id", tmp_path / "id")
+    assert (tmp_path / "id" / "laporan.html").read_text(encoding="utf-8") == "kerja/id"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["id", "kerja"]
+    assert sys.platform != "linux" or (tmp_path / "kerja" / "id").exists() == one_step
+    engine._swap(tmp_path / "id", tmp_path / "en")
+    assert (tmp_path / "en" / "laporan.html").read_text(encoding="utf-8") == "kerja/id"
+
+
 def test_a_full_disk_is_said_without_a_path(tmp_path: Path) -> None:
     """An OSError becomes K500 with the system's reason only."""
-    with pytest.raises(EnvironmentFault) as caught, engine._disk_faults(tmp_path / "contoh" / "2025" / "semua" / "internal"):
+    request = Request("contoh", "semua", 2025, ("id", "en"), "internal", 0.95, 1)
+    with pytest.raises(EnvironmentFault) as caught, engine._disk_faults(request):
         raise OSError(28, "No space left on device", str(tmp_path))
     assert caught.value.message("en") == (
-        "K500 The report contoh/2025/semua/internal cannot be written: No space left on device. Check the disk space and "
-        "permissions, then run again; the old report is unchanged."
+        "K500 The report contoh/2025/semua/internal cannot be written: No space left on device. Check the permissions and "
+        "free up to 40 MB of disk space, then run again; the old report is unchanged."
     )
+
+
+def test_a_folder_that_is_deleted_meanwhile_is_said(root: Path, one_worker: None) -> None:
+    """K500 and exit code 5, no half report."""
+    gone = "import shutil\nfrom karier_stats.intake.processed import find_root\nshutil.rmtree(find_root() / 'reports')"
+    nbformat.write(tiny_report.delivery(gone), root / "notebooks" / "delivery.ipynb")
+    with pytest.raises(EnvironmentFault) as caught:
+        write(root)
+    assert (caught.value.code, caught.value.exit_code) == ("K500", 5)
+    assert not list((root / "reports").rglob("*.html"))
 
 
 SWAP = """import hashlib, json, pathlib

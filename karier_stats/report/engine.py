@@ -7,14 +7,12 @@ until the new one is complete. Success is a manifest written last.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import json
-import multiprocessing
 import shutil
-import signal
-import threading
+import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,7 +22,8 @@ from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import alone
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.editions import MAIN, editions
-from karier_stats.report.kernels import Job, check_kernel, prepare_worker, run
+from karier_stats.report.kernels import Job, check_kernel, run
+from karier_stats.report.processes import ending_as_interrupt, workers
 from karier_stats.report.request import Request, check_notebook, check_request
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.report.wording import refuse
@@ -42,7 +41,9 @@ CHAPTERS = (
 """The chapters in the order of the evaluation; the last reads the findings of the others."""
 
 FINDINGS = "findings.json"
-STOP_SECONDS = 4
+MOST_JOBS = 32
+MEGABYTES = 20
+"""Room on the disk that a report of one language may need."""
 
 
 def write_report(
@@ -95,19 +96,40 @@ def write_report(
     root = Path(root).resolve()
     request = Request(evaluation, unit, period, tuple(langs), audience, level, seed)
     opened = check_request(root, request)
-    if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= 32:
-        raise InputError("K235", name="jobs", low=1, high=32, given=jobs)
-    for chapter in CHAPTERS:
-        check_notebook(root / "notebooks" / f"{chapter}.ipynb", request.parameters(langs[0]))
-    check_kernel()
-    place = request.folder(root)
-    busy = EnvironmentFault("K501", report="/".join(place.parts[-4:]))
-    with _disk_faults(place), _ending_as_interrupt(), alone(root, evaluation, busy), _workspace(place) as work:
+    check_before(root, request, jobs)
+    with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=request.place)):
         if check_request(root, request).intake != opened.intake:  # prepared anew before the lock was ours
             raise EnvironmentFault("K514", evaluation=evaluation)
-        report = _Report(root, request, opened, place, work, manifest.sources(root, evaluation, CHAPTERS))
-        report.make(jobs, progress)
+        with workers(jobs) as pool:
+            pages = make_report(root, request, pool, progress=progress)
         site.write_index(root)
+    return pages
+
+
+def check_before(root: Path, request: Request, jobs: int) -> None:
+    """Refuse, before anything is begun, a number of jobs, notebooks or a kernel that cannot do."""
+    if isinstance(jobs, bool) or not isinstance(jobs, int) or not 1 <= jobs <= MOST_JOBS:
+        raise InputError("K235", name="jobs", low=1, high=MOST_JOBS, given=jobs)
+    for chapter in CHAPTERS:
+        check_notebook(root / "notebooks" / f"{chapter}.ipynb", request.parameters(request.langs[0]))
+    check_kernel()
+
+
+def make_report(
+    root: Path, request: Request, pool: Executor, chapters: tuple[str, ...] | None = None, *, progress: bool = False
+) -> list[Path]:
+    """Make one report of an evaluation that is already ours alone; its chapters go through ``pool``.
+
+    Raises
+    ------
+    KarierError
+        As :func:`write_report`.
+    """
+    place = request.folder(root)
+    chapters = chapters or CHAPTERS
+    with _disk_faults(request), _workspace(place) as work:
+        opened, made_from = check_request(root, request), manifest.sources(root, request.evaluation, chapters)
+        _Report(root, request, opened, place, work, chapters, made_from).make(pool, progress)
     return [place / lang / MAIN for lang in request.langs]
 
 
@@ -120,18 +142,20 @@ class _Report:
     evaluation: Evaluation
     place: Path
     work: Path
+    chapters: tuple[str, ...]
     made_from: dict[str, Any]
     findings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
-    def make(self, jobs: int, progress: bool) -> None:
+    def make(self, pool: Executor, progress: bool) -> None:
         """Run all chapters, finish each language, and swap them in together at the end."""
         from tqdm import tqdm
 
         langs = self.request.langs
         for lang in langs:
             self._check_before(lang)
-        with tqdm(total=len(CHAPTERS) + len(langs), unit="bab", desc=self.request.evaluation, disable=not progress) as bar:
-            self._run_chapters(jobs, bar)
+            (self.work / lang / "chapters").mkdir(parents=True)
+        with tqdm(total=len(self.chapters) + len(langs), unit="bab", desc=self.request.evaluation, disable=not progress) as bar:
+            self._run_chapters(pool, bar)
             number = manifest.next_run(self.place)
             for lang in langs:
                 self._finish(lang, number)
@@ -146,7 +170,7 @@ class _Report:
 
         folder = self.work / f"before-{lang}"
         (folder / "chapters").mkdir(parents=True)
-        for name in CHAPTERS:
+        for name in self.chapters:
             notebook = clean_notebook(nbformat.read(self.root / "notebooks" / f"{name}.ipynb", as_version=4))
             manifest.write_text(folder / "chapters" / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
         self._write_editions(folder, lang, [])
@@ -160,21 +184,21 @@ class _Report:
 
     def _check_sources(self) -> None:
         """Refuse to seal a report whose sources are no longer those that it began with (K515)."""
-        now = manifest.sources(self.root, self.request.evaluation, CHAPTERS)
+        now = manifest.sources(self.root, self.request.evaluation, self.chapters)
         changed = [name for name, value in self.made_from.items() if now[name] != value]
         if changed:
-            raise EnvironmentFault("K515", report="/".join(self.place.parts[-4:]), what=", ".join(changed))
+            raise EnvironmentFault("K515", report=self.request.place, what=", ".join(changed))
 
-    def _run_chapters(self, jobs: int, bar: tqdm[Any]) -> None:
+    def _run_chapters(self, pool: Executor, bar: tqdm[Any]) -> None:
         """All chapters through one queue, each once; the last reads the findings of the others."""
-        with _workers(jobs) as pool:
-            pending = {pool.submit(run, self._job(chapter)): chapter for chapter in CHAPTERS[:-1]}
-            for done in as_completed(pending):
-                self.findings[pending[done]] = _result(done, pending[done])
-                bar.update()
-            last = self._write_findings(self.request.langs[0])
-            self.findings[CHAPTERS[-1]] = _result(pool.submit(run, self._job(CHAPTERS[-1], last)), CHAPTERS[-1])
+        *others, last = self.chapters
+        pending = {pool.submit(run, self._job(chapter)): chapter for chapter in others}
+        for done in as_completed(pending):
+            self.findings[pending[done]] = _result(done, pending[done])
             bar.update()
+        found = self._write_findings(self.request.langs[0])
+        self.findings[last] = _result(pool.submit(run, self._job(last, found)), last)
+        bar.update()
 
     def _job(self, chapter: str, findings: Path | None = None) -> Job:
         """One chapter as the workers take it."""
@@ -188,11 +212,10 @@ class _Report:
     def _write_findings(self, lang: str) -> Path:
         """findings.json of one language: what it belongs to, and every finding in the order of the chapters."""
         found: dict[str, dict[str, Any]] = {}
-        for chapter in CHAPTERS:
+        for chapter in self.chapters:
             for finding in self.findings.get(chapter, []):
                 found.setdefault(finding["id"], finding)
         path = self.work / lang / FINDINGS
-        path.parent.mkdir(parents=True, exist_ok=True)
         content = {
             **self.request.parameters(lang), "data_sha256": self.evaluation.data_sha256,
             "findings": list(found.values()),
@@ -211,7 +234,7 @@ class _Report:
             **self.request.parameters(lang), "title": dict(self.evaluation.title),
             "synthetic": self.evaluation.synthetic, "unit_name": unit_words(self.evaluation, lang),
         }
-        manifest.write(folder, about=about, made_from=self.made_from, chapters=CHAPTERS, run=number)
+        manifest.write(folder, about=about, made_from=self.made_from, chapters=self.chapters, run=number)
         self._pass_gate(folder, manifest.NAME)
 
     def _write_editions(self, folder: Path, lang: str, findings: list[Mapping[str, Any]]) -> None:
@@ -229,7 +252,7 @@ class _Report:
             assumptions=assumptions.read_text(encoding="utf-8") if assumptions.is_file() else "",
             unit_names=tuple(self.evaluation.units["unit_name"]),
         )
-        notebooks = {name: nbformat.read(folder / "chapters" / f"{name}.ipynb", as_version=4) for name in CHAPTERS}
+        notebooks = {name: nbformat.read(folder / "chapters" / f"{name}.ipynb", as_version=4) for name in self.chapters}
         for name, text in editions(cover, notebooks, findings).items():
             (folder / name).parent.mkdir(exist_ok=True)
             manifest.write_text(folder / name, text)
@@ -247,61 +270,18 @@ def _result(done: Future[list[dict[str, Any]]], chapter: str) -> list[dict[str, 
     """A chapter's findings, or its error."""
     try:
         return done.result()
-    except BrokenProcessPool:
+    except BrokenExecutor:
         raise EnvironmentFault("K527", chapter=chapter) from None
 
 
 @contextlib.contextmanager
-def _workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that are gone when this ends, however it ends."""
-    before = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(jobs, mp_context=multiprocessing.get_context("spawn"), initializer=prepare_worker)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        _stop([child for child in multiprocessing.active_children() if child not in before])
-        raise
-    pool.shutdown()
-
-
-def _stop(children: list[multiprocessing.process.BaseProcess]) -> None:
-    """End our own worker processes: politely first, so that they take their kernels with them."""
-    for child in children:
-        child.terminate()
-    for child in children:
-        child.join(STOP_SECONDS / max(len(children), 1))
-        if child.is_alive():
-            child.kill()
-            child.join()
-
-
-@contextlib.contextmanager
-def _ending_as_interrupt() -> Iterator[None]:
-    """Answer a request to end (SIGTERM, a closed terminal) as Ctrl-C is answered."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = [(number, signal.signal(number, interrupt)) for number in signals]
-    try:
-        yield
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)
-
-
-@contextlib.contextmanager
-def _disk_faults(place: Path) -> Iterator[None]:
+def _disk_faults(request: Request) -> Iterator[None]:
     """Turn the system's refusals (full disk, no right to write) into an error of ours, without a path."""
     try:
         yield
     except OSError as error:
-        raise EnvironmentFault("K500", report="/".join(place.parts[-4:]), reason=error.strerror or "–") from error
+        room = MEGABYTES * len(request.langs)
+        raise EnvironmentFault("K500", report=request.place, reason=error.strerror or "–", megabytes=room) from error
 
 
 @contextlib.contextmanager
@@ -317,7 +297,7 @@ def _workspace(place: Path) -> Iterator[Path]:
     for left in place.glob(".tmp-*"):
         shutil.rmtree(left)
     work = place / f".tmp-{manifest.next_run(place)}"
-    work.mkdir()
+    work.mkdir(mode=0o700)
     try:
         yield work
     finally:
@@ -325,10 +305,24 @@ def _workspace(place: Path) -> Iterator[Path]:
 
 
 def _swap(new: Path, current: Path) -> None:
-    """Put a finished report in place by two renames; the old one is removed when the new one stands."""
-    old = current.with_name(f".old-{current.name}")
-    if current.exists():
+    """Put a finished report in place, in one step where the system has it; the old one goes with the work folder.
+
+    Elsewhere two renames do it; :func:`_workspace` mends what a kill between them leaves.
+    """
+    if not current.exists():
+        new.replace(current)
+    elif not _exchange(new, current):
+        old = current.with_name(f".old-{current.name}")
         current.replace(old)
-    new.replace(current)
-    if old.exists():
+        new.replace(current)
         shutil.rmtree(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Let two folders change their names in one step (Linux, macOS); False where that cannot be done."""
+    if sys.platform == "win32":
+        return False
+    libc, names = ctypes.CDLL(None), (bytes(one), bytes(other))
+    if hasattr(libc, "renameat2"):
+        return bool(libc.renameat2(-100, names[0], -100, names[1], 2) == 0)  # AT_FDCWD, RENAME_EXCHANGE
+    return hasattr(libc, "renamex_np") and libc.renamex_np(*names, 2) == 0  # RENAME_SWAP

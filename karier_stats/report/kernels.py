@@ -5,14 +5,14 @@ What runs here runs in a worker process of the engine.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-import signal
+import shutil
 import sys
 import tempfile
-import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,9 +30,13 @@ KERNEL = "python3"
 CELL_SECONDS = 300
 CHAPTER_SECONDS = 900
 START_SECONDS = 120
+MEMORY, MEGABYTES = "KARIER_MEMORY_MB", 4096
+"""Environment variable with the megabytes that a kernel may take, and how many it may where nothing is said."""
 FINDINGS_VARIABLE = "KARIER_FINDINGS"
 """Environment variable that tells the synthesis where the other chapters' findings lie."""
 
+_PRIVATE = "karier-"
+_OUT_OF_MEMORY = frozenset({"MemoryError", "_ArrayMemoryError", "ArrowMemoryError"})
 _CODED = re.compile(r"K\d{3} ")
 _KINDS: dict[str, type[KarierError]] = {
     "InputError": InputError, "StatisticsError": StatisticsError, "GateError": GateError,
@@ -71,22 +75,6 @@ def check_kernel() -> None:
         raise EnvironmentFault("K520", kernel=KERNEL) from error
 
 
-def prepare_worker() -> None:
-    """Make a worker leave with its parent, ignore Ctrl-C (the parent answers it) and stop on SIGTERM."""
-    from multiprocessing import connection, parent_process
-
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    parent = parent_process()
-    if parent is not None:
-
-        def follow() -> None:
-            connection.wait([parent.sentinel])
-            os._exit(1)
-
-        threading.Thread(target=follow, daemon=True).start()
-
-
 def run(job: Job) -> list[dict[str, Any]]:
     """Run one chapter, write its cleaned notebook in every language and return its findings.
 
@@ -94,21 +82,65 @@ def run(job: Job) -> list[dict[str, Any]]:
     ------
     KarierError
         K521 a cell failed (of the kind that the cell raised), K522 out of
-        time, K523 the kernel died, K524 its output cannot be used.
+        time, K523 the kernel died, K524 its output cannot be used, K531 out of memory.
     """
     import nbformat
 
-    with tempfile.TemporaryDirectory(prefix="karier-") as private:
-        os.environ.update(_environment(job, Path(private)))
-        executed = _execute(job, Path(private))
+    with private_folder() as private, _memory_cap():
+        os.environ.update(_environment(job, private))
+        executed = _execute(job, private)
     try:
         told = {lang: clean_notebook(in_language(executed, lang)) for lang in job.targets}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvironmentFault("K524", chapter=job.chapter) from error
     for lang, target in job.targets.items():
-        target.parent.mkdir(parents=True, exist_ok=True)
         write_text(target, nbformat.writes(told[lang]) + "\n")
     return findings_of(told[job.parameters["lang"]])
+
+
+@contextlib.contextmanager
+def private_folder() -> Iterator[Path]:
+    """A folder that no other account can open; those that killed runs have left are removed first."""
+    mark = f"{_PRIVATE}{os.getpid()}-"
+    for left in Path(tempfile.gettempdir()).glob(f"{_PRIVATE}[0-9]*-*"):
+        if sys.platform != "win32" and not _runs(int(re.sub(r"\D.*", "", left.name.removeprefix(_PRIVATE)))):
+            shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=mark) as folder:
+        yield Path(folder)
+
+
+def _runs(process: int) -> bool:
+    """Whether there is a process of this number."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (OSError, OverflowError):
+        return True
+    return True
+
+
+@contextlib.contextmanager
+def _memory_cap() -> Iterator[None]:
+    """Let what is begun meanwhile take no more memory than it may, where the system can limit it."""
+    if sys.platform == "win32":
+        yield
+        return
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_DATA)
+    most = megabytes() << 20
+    resource.setrlimit(resource.RLIMIT_DATA, (most if before[1] < 0 else min(most, before[1]), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, before)
+
+
+def megabytes() -> int:
+    """How many megabytes a kernel may take."""
+    said = os.environ.get(MEMORY, "")
+    return int(said) if said.isdecimal() and int(said) else MEGABYTES
 
 
 def _environment(job: Job, private: Path) -> dict[str, str]:
@@ -168,6 +200,8 @@ def failure(chapter: str, kind: str, text: str, cell: int) -> KarierError:
     Other messages can hold data and are not repeated; of ours, digits in long
     rows are masked. Errors of statistics, of input and of the gate keep their exit code.
     """
+    if kind in _OUT_OF_MEMORY:
+        return EnvironmentFault("K531", chapter=chapter, cell=cell + 1, megabytes=megabytes())
     ours = masked(text) if _CODED.match(text) else "–"
     return _KINDS.get(kind, EnvironmentFault)("K521", chapter=chapter, cell=cell + 1, kind=kind, reason=ours)
 

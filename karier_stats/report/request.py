@@ -44,6 +44,11 @@ class Request:
             "audience": self.audience, "level": self.level, "seed": self.seed,
         }
 
+    @property
+    def place(self) -> str:
+        """The report's folder below ``reports``, as messages name it."""
+        return f"{self.evaluation}/{self.period}/{slug(self.unit)}/{self.audience}"
+
     def folder(self, root: Path) -> Path:
         """The folder of the report's languages, surely under ``reports/<evaluation>``.
 

@@ -1,0 +1,181 @@
+"""Many reports of one evaluation: each made by itself, none stopped by another, none made again that still holds."""
+
+from __future__ import annotations
+
+import itertools
+import re
+import time
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import Executor, Future, as_completed
+from concurrent.futures import TimeoutError as Late
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from karier_stats.errors import EnvironmentFault, InputError, KarierError, default_language
+from karier_stats.intake.project import alone, shown
+from karier_stats.report import engine, manifest, site
+from karier_stats.report.processes import Serial, call, callers, ending_as_interrupt
+from karier_stats.report.request import Request, check_request
+from karier_stats.words import say
+
+EACH = "each"
+"""In place of a unit: every unit of the evaluation."""
+
+_PERIODS = re.compile(r"(\d{4})(?:\.\.(\d{4}))?")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one report of a batch: ``made``, ``current`` (it still holds), ``failed`` or ``left`` (no time)."""
+
+    request: Request
+    state: str
+    seconds: float = 0.0
+    error: KarierError | None = None
+
+
+def requests_for(root: Path, first: Request, units: str, periods: str, audiences: str) -> list[Request]:
+    """The reports that a batch is asked for, in the order of years, units and readers.
+
+    Parameters
+    ----------
+    first : Request
+        Evaluation, languages, level and seed of all of them.
+    units : str
+        ``each``, or units with commas between them.
+    periods : str
+        ``2025``, ``2023,2025`` or ``2023..2025``.
+    audiences : str
+        Audiences with commas between them.
+
+    Raises
+    ------
+    InputError
+        K276 for years that are none, and what :func:`~karier_stats.report.request.check_request` refuses.
+    """
+    asked, readers = [], audiences.split(",")
+    for period in years(periods):
+        whole = replace(first, period=period, unit="semua", audience=readers[0])
+        names = units.split(",") if units != EACH else check_request(root, whole).units["unit_id"].tolist()
+        for unit, audience in itertools.product(names, readers):
+            asked.append(replace(whole, unit=str(unit), audience=audience))
+            check_request(root, asked[-1])
+    return list(dict.fromkeys(asked))
+
+
+def years(text: str) -> list[int]:
+    """The years that ``2025``, ``2023,2025`` or ``2023..2025`` names."""
+    found: list[int] = []
+    for part in text.split(","):
+        match = _PERIODS.fullmatch(part.strip())
+        first, last = (int(match[1]), int(match[2] or match[1])) if match else (1, 0)
+        if first > last:
+            raise InputError("K276", given=shown(text))
+        found += range(first, last + 1)
+    return found
+
+
+def make_reports(
+    requests: Sequence[Request], *, root: Path, jobs: int = 2, minutes: float | None = None,
+    executor: Executor | None = None, progress: bool = True,
+) -> Generator[Outcome]:
+    """Make reports of one evaluation, several at a time, and give each one's outcome as soon as it is known.
+
+    Parameters
+    ----------
+    requests : sequence of Request
+        What :func:`requests_for` gives.
+    root : Path
+        The project's folder.
+    jobs : int
+        Reports at a time, 1 to 32, each in a process of its own.
+    minutes : float, optional
+        Time for all of them; what is not made by then is left.
+    executor : Executor, optional
+        What makes them instead of processes here: any of :mod:`concurrent.futures`, or that of a cluster which sees
+        the same project folder.
+    progress : bool
+        Whether a bar with the estimated end is drawn on standard error.
+
+    Raises
+    ------
+    InputError, EnvironmentFault
+        What holds for all of them and is found before the first begins: K235, K501, K520, K525, K526.
+    KeyboardInterrupt
+        Ctrl-C or a request to end: everything begun is stopped first.
+
+    Notes
+    -----
+    A report whose manifest is whole, and whose data, notebooks, assumptions, program, versions and parameters are
+    those of today, is kept: a batch that was stopped goes on where it was.
+    """
+    root, evaluation = Path(root).resolve(), requests[0].evaluation
+    engine.check_before(root, requests[0], jobs)
+    with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=evaluation)):
+        try:
+            with nullcontext(executor) if executor else callers(jobs) as pool:
+                work: Callable[..., float] = _make if executor else partial(call, _make)  # here a process each; elsewhere the executor's own
+                yield from _outcomes(root, requests, partial(pool.submit, work, root), minutes, progress)
+        finally:
+            site.write_index(root)
+
+
+def _outcomes(
+    root: Path, requests: Sequence[Request], make: Callable[..., Future[float]], minutes: float | None, progress: bool
+) -> Iterator[Outcome]:
+    """The outcomes, beside their bar."""
+    from tqdm import tqdm
+
+    form = say("cli.batch.bar", default_language(), **{name: f"{{{name}}}" for name in ("n", "total", "elapsed", "remaining")})
+    with tqdm(total=len(requests), bar_format=form, disable=not progress) as bar:
+        waiting: dict[Future[float], Request] = {}
+        for request in requests:
+            if is_current(root, request):
+                bar.update()
+                yield Outcome(request, "current")
+            else:
+                waiting[make(request, engine.CHAPTERS)] = request
+        try:
+            for done in as_completed(tuple(waiting), timeout=minutes and 60 * minutes):
+                bar.update()
+                yield _outcome(waiting.pop(done), done)
+        except Late:
+            for request in waiting.values():
+                yield Outcome(request, "left", 0, EnvironmentFault("K529", report=request.place, minutes=minutes))
+
+
+def _make(root: Path, request: Request, chapters: tuple[str, ...]) -> float:
+    """Make one report in this process, and say how many seconds it took."""
+    began = time.monotonic()
+    engine.make_report(root, request, Serial(), chapters)
+    return time.monotonic() - began
+
+
+def _outcome(request: Request, done: Future[float]) -> Outcome:
+    """What became of a report; what nobody has foreseen fails it as well, and only it."""
+    try:
+        return Outcome(request, "made", done.result())
+    except KarierError as error:
+        return Outcome(request, "failed", 0, error)
+    except Exception as error:
+        return Outcome(request, "failed", 0, EnvironmentFault("K528", report=request.place, reason=type(error).__name__))
+
+
+def is_current(root: Path, request: Request) -> bool:
+    """Whether a report is there in all its languages, whole, and made as it would be made today."""
+    for lang in request.langs:
+        folder = request.folder(root) / lang
+        try:
+            about = manifest.read(folder)
+            if manifest.verify(folder, root=root) or {**about, **request.parameters(lang)} != about:
+                return False
+        except EnvironmentFault:
+            return False
+    return True
+
+
+def worst(outcomes: Sequence[Outcome]) -> int:
+    """The exit code of a batch: the highest of its reports'."""
+    return max((one.error.exit_code for one in outcomes if one.error), default=0)

@@ -1,0 +1,162 @@
+"""Many reports at once: what is asked for, what fails alone, what is kept, what a stopped batch leaves."""
+
+from __future__ import annotations
+
+import os
+import sys
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+
+import nbformat
+import pytest
+import tiny_report
+
+from karier_stats import cli
+from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.report import batch, engine, manifest
+from karier_stats.report.batch import Outcome, make_reports, requests_for, worst, years
+from karier_stats.report.processes import ProcessDied, Serial, call
+from karier_stats.report.request import Request, slug
+
+FIRST = Request("contoh", "semua", 2025, ("id",), "internal", 0.95, 20250817)
+FAILING = """if unit == "U2":
+    raise ValueError("Budi")"""
+
+
+@pytest.fixture
+def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The tiny project; a program that nobody edits meanwhile; an environment that a chapter may set."""
+    monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
+    monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    return tiny_report.write_project(tmp_path / "proyek")
+
+
+def made(root: Path, requests: list[Request], executor: Executor | None = None, **more: object) -> dict[str, str]:
+    """The state of every report of a batch, by unit."""
+    found = list(make_reports(requests, root=root, executor=executor or Serial(), progress=False, **more))  # type: ignore[arg-type]
+    return {one.request.unit: one.state for one in found}
+
+
+def test_units_years_and_readers_give_a_list_of_reports(root: Path) -> None:
+    """Every unit by its id, years as ranges or lists, each report once."""
+    found = requests_for(root, FIRST, "each", "2025", "internal,public")
+    assert [(one.unit, one.audience) for one in found] == [
+        ("14.71", "internal"), ("14.71", "public"), ("U2", "internal"), ("U2", "public")]
+    assert requests_for(root, FIRST, "U2,U2", "2025,2025", "internal") == [replace(FIRST, unit="U2")]
+    assert years("2023..2025,2021") == [2023, 2024, 2025, 2021]
+
+
+@pytest.mark.parametrize(("units", "periods", "code"), [
+    ("each", "2025..2023", "K276"), ("each", "abc", "K276"), ("each", "", "K276"), ("each", "2024..2025", "K222"),
+    ("semua,Kulin", "2025", "K221"), ("", "2025", "K221"),
+])
+def test_what_no_report_can_be_made_of_is_refused_before_the_first(root: Path, units: str, periods: str, code: str) -> None:
+    """Years that are none or have no data, units that do not exist."""
+    with pytest.raises(InputError) as caught:
+        requests_for(root, FIRST, units, periods, "internal")
+    assert caught.value.code == code
+
+
+def test_one_failing_report_does_not_stop_the_rest_and_what_holds_is_kept(root: Path) -> None:
+    """A failed report leaves its place empty; the next run makes only what lacks, or what has changed."""
+    path = root / "notebooks" / "delivery.ipynb"
+    nbformat.write(tiny_report.delivery(FAILING), path)
+    asked = requests_for(root, FIRST, "each", "2025", "internal")
+    outcomes = {one.request.unit: one for one in make_reports(asked, root=root, executor=Serial(), progress=False)}
+    assert {unit: one.state for unit, one in outcomes.items()} == {"14.71": "made", "U2": "failed"}
+    error = outcomes["U2"].error
+    assert error is not None and error.code == "K521" and "Budi" not in error.message("id")
+    assert worst(list(outcomes.values())) == 5
+    assert list(asked[1].folder(root).iterdir()) == []
+    assert "14-71" in (root / "reports" / "index.html").read_text(encoding="utf-8")
+
+    first = (asked[0].folder(root) / "id" / "manifest.json").read_bytes()
+    assert made(root, asked) == {"14.71": "current", "U2": "failed"}
+    assert (asked[0].folder(root) / "id" / "manifest.json").read_bytes() == first
+    nbformat.write(tiny_report.delivery(), path)
+    assert made(root, asked) == {"14.71": "made", "U2": "made"}
+    assert made(root, asked) == {"14.71": "current", "U2": "current"}
+    assert made(root, [replace(asked[0], level=0.9)]) == {"14.71": "made"}
+
+
+def test_a_damaged_report_is_made_again(root: Path) -> None:
+    """One changed byte in a page is enough."""
+    request = replace(FIRST, unit="U2")
+    assert made(root, [request]) == {"U2": "made"}
+    page = request.folder(root) / "id" / "laporan.html"
+    page.write_text(page.read_text(encoding="utf-8") + " ", encoding="utf-8")
+    assert not batch.is_current(root, request)
+    assert made(root, [request]) == {"U2": "made"}
+    assert batch.is_current(root, request)
+
+
+def test_a_batch_takes_the_lock_of_its_evaluation(root: Path) -> None:
+    """A second one is K501, and leaves the first alone."""
+    running = make_reports([replace(FIRST, unit="14.71"), replace(FIRST, unit="U2")], root=root, executor=Serial(), progress=False)
+    next(running)
+    with pytest.raises(EnvironmentFault) as caught:
+        made(root, [FIRST])
+    assert caught.value.code == "K501"
+    assert [one.state for one in running] == ["made"]
+
+
+def test_what_is_not_made_in_time_is_left(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """K529 names the limit; a process that outlives it is ended."""
+    monkeypatch.setattr(batch, "_make", slow)
+    found = list(make_reports([FIRST], root=root, minutes=0.01, progress=False))
+    assert [(one.state, one.error and one.error.code) for one in found] == [("left", "K529")]
+    assert worst(found) == 5
+
+
+def slow(*_: object) -> float:
+    """A report that takes a minute."""
+    import time
+
+    time.sleep(60)
+    return 60.0
+
+
+def die() -> None:
+    """A process that the system ends."""
+    os.kill(os.getpid(), 9)
+
+
+def refuse() -> None:
+    """A refusal with a code."""
+    raise InputError("K276", given="abc")
+
+
+def test_a_process_of_its_own_gives_back_values_errors_and_its_death() -> None:
+    """Whatever happens to it, the caller goes on."""
+    assert call(years, "2023..2025") == [2023, 2024, 2025]
+    with pytest.raises(InputError) as caught:
+        call(refuse)
+    assert caught.value.message("en") == "K276 `abc` names no years. Write 2025, 2023,2025 or 2023..2025."
+    with pytest.raises(ProcessDied):
+        call(die)
+
+
+def test_the_command_line_tells_each_report_their_sum_and_the_worst_code(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A line for each, the message of what failed, the list, and the highest exit code."""
+    def known(asked: list[Request], **_: object) -> object:
+        yield Outcome(asked[0], "made", 61.4)
+        yield Outcome(asked[1], "failed", 0, EnvironmentFault("K528", report=asked[1].place, reason="ProcessDied"))
+
+    monkeypatch.setattr(batch, "make_reports", known)
+    monkeypatch.setenv("KARIER_HOME", str(root))
+    monkeypatch.setenv("KARIER_LANG", "en")
+    monkeypatch.setattr(sys, "argv", ["karier", "report", "contoh", "--period", "2025", "--unit", "each"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 5
+    told = capsys.readouterr()
+    assert told.out == (
+        f"contoh/2025/{slug('14.71')}/internal: made, 61 seconds\n"
+        f"contoh/2025/{slug('U2')}/internal: failed, 0 seconds\n"
+        "2 reports: 1 made, 0 still current, 1 failed, 0 not made. List: reports/index.html\n"
+    )
+    assert told.err.startswith("K528 The report contoh/2025/u2-")
