@@ -1,5 +1,6 @@
 """Small groups: hidden, with the next smallest where one alone could be worked out."""
 
+import itertools
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,7 @@ from asked import Chapter
 from karier_stats.answers.chapters import CHAPTERS
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
 from karier_stats.intake.processed import Evaluation
+from karier_stats.report.cells import with_complements
 from karier_stats.report.disclosure import POLICIES, protect
 from karier_stats.words.numbers import both
 
@@ -49,7 +51,7 @@ def visible(data, column="value"):
     ("internal", 0, False), ("public", 0, False),
 ])
 def test_findings_below_the_threshold(audience, n, hidden):
-    out = shown(Answer("a", "needs", (finding(n),)), audience).findings[0]
+    out = shown(Answer("a", "needs", (finding(n, unit_of_measure="points"),)), audience).findings[0]
     assert out.suppressed is hidden
     assert (out.estimate is None) is hidden
     assert (out.ci_low is None) is hidden
@@ -219,6 +221,129 @@ def test_secondary_suppression_stays_within_a_block_that_has_its_own_total():
     assert hidden.tolist() == [False, False, False, True, True]
     whole = protect(Answer("a", "b", (), table=Table(data, fields, both("x", "x"), count="n")), "internal").table.data
     assert whole["suppressed"].tolist() == [True, False, False, False, True]
+
+
+# what leaves the office: those counted and those who remain
+
+
+@pytest.mark.parametrize(("n", "counted", "hidden"), [
+    (40, 9, True), (40, 10, False), (40, 30, False), (40, 31, True), (40, 0, True), (40, 40, True), (19, 10, True), (20, 10, False),
+])
+def test_a_share_may_leave_only_with_ten_counted_and_ten_who_remain(n, counted, hidden):
+    answer = Answer("a", "needs", (finding(n, estimate=counted / n),), picture=bars_of_shares((n, counted), (400, 200), (300, 100)))
+    assert shown(answer, "public").findings[0].suppressed is hidden
+    assert ("a" not in visible(shown(answer, "public").picture.data)) is hidden
+    assert not shown(answer, "internal").findings[0].suppressed
+    assert visible(shown(answer, "internal").picture.data) == ["a", "b", "c"]
+
+
+def bars_of_shares(*bars):
+    names = [chr(97 + place) for place in range(len(bars))]
+    drawn = picture("bars", label_id=names, label_en=names, value=[k / n for n, k in bars], n=[n for n, _ in bars])
+    return replace(drawn, value_format="percent")
+
+
+def test_a_table_hides_a_row_whose_share_counts_few():
+    rows = table(40, 60, 80)
+    rows.data["share"] = [0.5, 0.05, 0.5]
+    assert shown(Answer("a", "needs", (), table=rows), "public").table.data["suppressed"].tolist() == [True, True, False]
+    assert not shown(Answer("a", "needs", (), table=rows), "internal").table.data["suppressed"].any()
+
+
+def test_numbers_of_things_are_no_numbers_of_people():
+    data = table(40, 60, 80).data.assign(courses=[2, 3, 4], batches=[1, 2, 3])
+    fields = (*table(1).fields, Field("courses", WORDS, "integer"), Field("batches", WORDS, "integer"))
+    things, people = (replace(table(1), data=data, fields=fields) for _ in range(2))
+    assert not shown(Answer("delivery.by_form", "delivery", (), table=things), "public").table.data["suppressed"].any()
+    assert shown(Answer("delivery.other", "delivery", (), table=people), "public").table.data["suppressed"].all()
+
+
+@pytest.mark.parametrize(("words", "few"), [
+    (both("Sebanyak 7 dari 12 ASN aktif.", "7 of 12 civil servants."), True),
+    (both("Ada 3 orang.", "There are 3 people."), True),
+    (both("Sebanyak 0 dari 12 pegawai.", "0 of 12 employees."), True),
+    (both("Sebanyak 1.203 orang, 12 pegawai.", "1,203 people, 12 employees."), False),
+    (both("Kira-kira 6 dari 100 pegawai.", "About 6 of 100 employees."), False),
+    (both("Ada 3 pelatihan; 4 dari 49 angkatan.", "There are 3 courses; 4 of 49 batches."), False),
+    (both("Seminar memberi 6 JP-orang.", "Seminars give 6 person hours."), False),
+])
+def test_words_that_count_few_people_do_not_leave(words, few):
+    telling = finding(90, estimate=None, sentence=words)
+    advised = finding(90, estimate=None, recommendation=Recommendation(words, WORDS, WORDS, WORDS))
+    safe = shown(Answer("a", "needs", (telling, advised), notes=(words,)), "public")
+    assert safe.findings[0].suppressed is few
+    assert not safe.findings[1].suppressed
+    assert bool(safe.notes) is not few
+    assert not shown(Answer("a", "needs", (telling,)), "internal").findings[0].suppressed
+
+
+def test_advice_may_aim_at_nobody():
+    none = both("Turun menjadi 0 orang.", "Down to 0 people.")
+    advised = finding(90, estimate=None, recommendation=Recommendation(none, WORDS, WORDS, WORDS))
+    assert shown(Answer("a", "needs", (advised,)), "public").findings[0].recommendation is not None
+
+
+@pytest.mark.parametrize(("n_units", "hidden"), [(11, True), (12, False)])
+def test_a_model_on_units_leaves_with_ten_residual_degrees_of_freedom(n_units, hidden):
+    slope = finding(300, chapter="leadership", design="association", unit_of_measure="points", n_units=n_units)
+    assert shown(Answer("a", "leadership", (slope,)), "public").findings[0].suppressed is hidden
+    assert not shown(Answer("a", "leadership", (slope,)), "internal").findings[0].suppressed
+
+
+@pytest.mark.parametrize(("n_units", "hidden"), [(2, True), (3, False)])
+def test_two_heads_are_not_told_of(n_units, hidden):
+    score = finding(300, chapter="leadership", unit_of_measure="points")
+    answer = Answer("a", "leadership", (score,), picture=bars(40, 50, 60), table=table(40, 50, 60), notes=(WORDS,), n_units=n_units)
+    safe = shown(answer, "public")
+    assert safe.findings[0].suppressed is hidden
+    assert (safe.picture is None) is (safe.table is None) is hidden
+    assert shown(answer, "internal").picture is not None
+
+
+def test_quartiles_are_told_of_twenty_people():
+    rows = table(40, 19, 20, 60)
+    rows = replace(rows, data=rows.data.assign(share=None))
+    safe = shown(Answer("participation.duty", "participation", (), table=rows), "public").table.data
+    assert safe["suppressed"].tolist() == [False, True, True, False]  # 19 are few; 20 so that they are not worked out
+
+
+def test_ranks_in_words_go_with_their_row():
+    rows = table(40, 3, 12, 50)
+    ranked = rows.data.assign(rank=["1–2", "3–4", "1–4", "2–3"], share=None)
+    rows = replace(rows, data=ranked, fields=(*rows.fields, Field("rank", WORDS)))
+    safe = shown(Answer("leadership.side_by_side", "leadership", (), table=rows), "public").table.data
+    assert safe["rank"].notna().tolist() == [True, False, False, True]
+    assert safe["name_id"].notna().all()
+
+
+# the optimiser
+
+
+def brute(hidden, parts, groups, least):
+    """The fewest people that can be hidden besides, by trying every choice."""
+    best = None
+    for choice in itertools.product([False, True], repeat=len(hidden)):
+        gone = hidden | np.array(choice)
+        sums = [(gone[group].sum(), *(part[group][gone[group]].sum() for part in parts)) for group in groups if gone[group].any()]
+        most = [(len(group), *(part[group].sum() for part in parts)) for group in groups if gone[group].any()]
+        if all(a >= min(wanted, whole) for one, all_ in zip(sums, most, strict=True)
+               for a, wanted, whole in zip(one, (2, *[least] * len(parts)), all_, strict=True)):
+            cost = (parts[0] + 1)[gone].sum()
+            best = cost if best is None else min(best, cost)
+    return best
+
+
+def test_the_optimiser_hides_the_fewest_people():
+    rng = np.random.default_rng(7)
+    for _ in range(40):
+        people = rng.integers(10, 60, 6).astype(float)
+        told = np.floor(people * rng.random(6))
+        hidden = (told < 10) | (people - told < 10)
+        parts = [people, told, people - told]
+        groups = [np.array([0, 1, 2]), np.array([3, 4, 5]), np.array([0, 3]), np.array([1, 4]), np.array([2, 5])]
+        found = with_complements(hidden, parts, groups, 10)
+        assert (found >= hidden).all()
+        assert not hidden.any() or (people + 1)[found].sum() == brute(hidden, parts, groups, 10)
 
 
 # what somebody wrote in their own words

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
+from karier_stats.domain.disclosure import declared
 from karier_stats.draw.alt_text import describe
 from karier_stats.report.cells import written
 from karier_stats.report.disclosure import POLICIES, protect
@@ -174,6 +175,9 @@ def leaks(before: Answer, after: Answer) -> list[str]:
         gone = list(hidden_rows(before, after, lang))
         seen = [row for row in rows_of(after, lang) if row[1]]
         everywhere = {word for words, _, _ in seen for word in words}
+        # an age band is no number
+        ranges = {word for words, _, _ in rows_of(before, lang) for word in words if re.search(r"\d", word) and not word.isdigit()}
+        whole = before.picture.n if before.picture else None  # nor are all people of the picture those of one cell
         for words, was, place in gone:
             # the same cell in the other place: all its words, the same people and the same estimate
             keys = [key for key in ("n", "estimate", "value") if key in was]
@@ -185,9 +189,10 @@ def leaks(before: Answer, after: Answer) -> list[str]:
                 if not (named - everywhere or named == words):
                     continue
                 rest = text
-                for word in named:
+                for word in sorted(named | ranges, key=len, reverse=True):
                     rest = re.sub(re.escape(word), " ", rest, flags=re.IGNORECASE)
-                told = numbers_in(rest) & {form for value in was.values() for form in written(value, lang)}
+                told = numbers_in(rest) & {
+                    form for name, value in was.items() if (name, value) != ("n", whole) for form in written(value, lang)}
                 if told:
                     found.append(f"{after.id}: {place} hides {sorted(words)}, a sentence tells {sorted(told)}: {text}")
     return found
@@ -206,6 +211,40 @@ def test_no_answer_prints_what_it_hides(report):
     found = [line for before, after in report for line in leaks(before, after)]
     assert found == []
     assert any(list(hidden_rows(before, after, "id")) for before, after in report)
+
+
+def test_no_number_of_the_public_counts_few_people(report):
+    """Tables, pictures, findings and words: neither who is counted nor who remains; the same before, where there are some."""
+    found = [line for _, after in report for line in few_in(after)]
+    assert found == []
+    assert len([line for before, _ in report for line in few_in(before)]) > 20
+
+
+def few_in(answer: Answer) -> list[str]:
+    """What a report may not tell the public, by the number itself: no judgement of disclosure control is asked."""
+    least, about, found = 10, declared(answer.id), []
+    parts = [] if answer.table is None or answer.table.count is None else [
+        (answer.table.data, answer.table.data[answer.table.count], [(f.name, f.kind) for f in answer.table.fields
+         if f.kind != "text" and f.name not in about.get("things", ()) and not f.name.endswith(("low", "high"))])]
+    if answer.picture is not None and "n" in answer.picture.data and about.get("picture") != "things":
+        data = answer.picture.data
+        parts.append((data, data["n"], [(name, answer.picture.value_format) for name in ("value", "estimate") if name in data]))
+    for data, counts, columns in parts:
+        for name, kind in columns:
+            for value, n in zip(data[name], counts, strict=True):
+                if pd.isna(value) or pd.isna(n) or kind not in ("integer", "percent"):
+                    continue
+                k = value if kind == "integer" else value * n
+                if abs(k - round(k)) < 1e-6 and (round(k) < least or (kind == "percent" and round(n - k) < least)):
+                    found.append(f"{answer.id}: {name} {value} of {n}")
+    for one in answer.findings:
+        words = re.findall(r"\b(\d) (?:of \d+ )?(?:people|employees|civil servants|participants|respondents)\b", one.sentence["en"])
+        share = one.unit_of_measure == "share" and one.estimate is not None and one.of_people
+        k = one.estimate * one.n if share else least
+        few = share and abs(k - round(k)) < 1e-6 and not least <= round(k) <= one.n - least
+        if (words or few) and not any(one.bears(name) for name in about.get("findings", ())):
+            found.append(f"{one.id}: {one.sentence['en']}")
+    return found
 
 
 def test_no_hidden_finding_stands_in_a_row(report):

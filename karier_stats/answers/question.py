@@ -209,7 +209,7 @@ class question:
 
     def _show(self, record: Answer) -> None:
         """Show the record, or give it to who collects."""
-        whole = replace(record, lang=self.ev.lang, audience=self.ev.audience)
+        whole = replace(record, lang=self.ev.lang, audience=self.ev.audience, n_units=len(self.ev.units))
         from karier_stats.report.show import show
 
         show(whole)

@@ -272,6 +272,8 @@ class Answer:
     missing: tuple[str, ...] = ()
     lang: str = "id"
     audience: str = "internal"
+    n_units: int | None = None
+    """Units that the evaluation tells of."""
     results: dict[str, Any] = field(default_factory=dict, repr=False)
     """Results of the library behind the answer, for a reader in JupyterLab."""
 

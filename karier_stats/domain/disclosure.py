@@ -1,8 +1,18 @@
-"""What may be said of few people: the limits of each audience."""
+"""What may be said of few people: the limits of each audience, and what of a report counts no people."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from karier_stats.domain.rules import rule
+from karier_stats.words.catalogue import own_data
+
+LEAST, MOST = 5, 20
+"""Between which an office may set the threshold of its public reports."""
 
 
 @dataclass(frozen=True)
@@ -20,19 +30,52 @@ class SdcPolicy:
     unit_names_with_leadership : bool
         Whether a unit's leadership score may stand beside its name: it is the
         personal score of one head.
+    outside : bool
+        Whether the output leaves the office: then those counted and those who
+        remain are tested beside those behind a number, what is hidden within
+        a total is together no small group, and the limits below hold.
+    safe_dof_threshold : int
+        Least residual degrees of freedom of a model on units.
+    safe_units : int
+        Least number of units behind a number about units or their heads.
 
     References
     ----------
-    ACRO, ``acro/default.yaml``: ``safe_threshold``, ``zeros_are_disclosive``.
+    ACRO, ``acro/default.yaml``: ``safe_threshold``, ``safe_dof_threshold``, ``zeros_are_disclosive``.
     """
 
     safe_threshold: int
     zeros_are_disclosive: bool
     persons_shown: bool
     unit_names_with_leadership: bool
+    outside: bool = False
+    safe_dof_threshold: int = 10
+    safe_units: int = 3
+
+    @property
+    def least_together(self) -> int:
+        """People whom the rows hidden within a total are together at least; 0 where two rows suffice."""
+        return self.safe_threshold if self.outside else 0
+
+    @property
+    def safe_staff(self) -> int:
+        """Least number of staff of whom a report of their own may leave the office."""
+        return 2 * self.safe_threshold
+
+
+def threshold() -> int:
+    """The least number of people of a public report (rule ``public_threshold``), within its bounds."""
+    return int(min(max(rule("public_threshold").value, LEAST), MOST))
 
 
 POLICIES: dict[str, SdcPolicy] = {
     "internal": SdcPolicy(5, False, True, True),
-    "public": SdcPolicy(10, True, False, False),
+    "public": SdcPolicy(threshold(), True, False, False, outside=True),
 }
+
+
+@cache
+def declared(question: str) -> Mapping[str, Any]:
+    """What of a question counts no people, or needs more of them; see ``disclosure.yml``."""
+    found: dict[str, Mapping[str, Any]] = own_data(Path(__file__).with_name("disclosure.yml"))
+    return found.get(question, {})

@@ -49,6 +49,8 @@ class Cells:
     blocks: tuple[pd.Series | None, ...]
     whole_blocks: bool = False
     """Every block is one bar of the same people: it is hidden whole."""
+    least: int = 0
+    """People whom the rows hidden within a total are together at least; 0 asks for no more than that there are two."""
 
     def keys(self) -> list[frozenset[str]]:
         """The words of each row."""
@@ -64,11 +66,24 @@ class Cells:
 
     def complete(self) -> None:
         """Secondary suppression: no hidden row may stand alone within a total."""
+        if self.least and not self.whole_blocks:
+            people, told = np.nan_to_num(self.counts), np.nan_to_num(counted(self.values(), self.counts))
+            parts = [people, told, np.where(told > 0, people - told, 0)]
+            self.hidden = with_complements(self.hidden, parts, self.groups(), self.least)
+            return
         before = -1
         while before != self.hidden.sum():
             before = self.hidden.sum()
             for block in self.blocks:
                 self.hidden = self._within(block)
+
+    def groups(self) -> list[np.ndarray]:
+        """The rows of each total, as places."""
+        found = []
+        for block in self.blocks:
+            labels = np.zeros(len(self.data)) if block is None else block.to_numpy()
+            found += [np.flatnonzero(labels == label) for label in dict.fromkeys(labels)]
+        return found
 
     def _within(self, block: pd.Series | None) -> np.ndarray:
         """Complements within each group of a block."""
@@ -91,13 +106,15 @@ class Cells:
         return np.isin(codes, gone)
 
     def gone(self) -> Iterator[Cell]:
-        """The hidden rows that still hold their numbers."""
+        """The hidden rows that still hold their numbers; outside the office, those that no shown row bears too."""
         columns = [str(name) for name in self.data if self.data[name].dtype.kind in "iuf" or name == "n"]
         shown = {lang: frozenset(self.data.loc[~self.hidden, list(self.texts_in(lang))].astype(str).to_numpy().ravel())
                  for lang in LANGUAGES}
+        common = {name: set(self.data.loc[~self.hidden, name].dropna()) for name in columns if self.least}
         for place in np.flatnonzero(self.hidden):
             row = self.data.iloc[place]
-            numbers = tuple(float(value) for value in row[columns] if not is_missing(value))
+            known = row[columns] if not self.least else row[[name for name in columns if row[name] not in common[name]]]
+            numbers = tuple(float(value) for value in known if not is_missing(value))
             names = {lang: frozenset(str(row[name]) for name in self.texts_in(lang)) - {""} for lang in LANGUAGES}
             if numbers:
                 yield Cell(names, {lang: names[lang] - shown[lang] for lang in LANGUAGES}, numbers)
@@ -108,6 +125,13 @@ class Cells:
         return tuple(name for name in own if name in self.data)
 
 
+def counted(shares: np.ndarray, counts: np.ndarray) -> np.ndarray:
+    """How many people shares (0-1) of them count; NaN where a number is no share of these people, since it counts none whole."""
+    told = shares * counts
+    whole = np.round(told)
+    return np.where((np.abs(told - whole) < 1e-6) & (counts > 0) & (whole >= 0) & (whole <= counts), whole, np.nan)
+
+
 def with_complement(hidden: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """Hide the next smallest row where exactly one is hidden (secondary suppression)."""
     candidates = np.where(hidden | ~(counts > 0), np.inf, counts)
@@ -116,6 +140,55 @@ def with_complement(hidden: np.ndarray, counts: np.ndarray) -> np.ndarray:
     more = hidden.copy()
     more[int(np.argmin(candidates))] = True
     return more
+
+
+def with_complements(
+    hidden: np.ndarray, parts: Sequence[np.ndarray], groups: Sequence[np.ndarray], least: int
+) -> np.ndarray:
+    """Hide as few people more as can be, so that no total gives a hidden row away (secondary suppression).
+
+    Parameters
+    ----------
+    hidden : array of bool, shape (rows,)
+        Which must not be shown.
+    parts : sequence of arrays, each of shape (rows,)
+        People behind each row, those counted of them, and those who remain; 0 where a row is not about people.
+    groups : sequence of arrays of int
+        The rows of each total that may be known.
+    least : int
+        People of each part whom the hidden rows of a total are together at least; where all of its rows are fewer, all
+        are hidden.
+
+    Notes
+    -----
+    A mixed-integer programme: of the rows of each total that has hidden ones, two at least, and ``least`` people of each
+    part at least, are hidden; what is hidden besides is the fewest people, and of equals the first rows. It is the
+    problem of Fischetti and Salazar (2000) with the level of protection taken over the hidden rows of a total.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+
+    rows, totals = len(hidden), len(groups)
+    if not hidden.any():
+        return hidden
+    conditions = []
+    for total, group in enumerate(groups):
+        able = group[(parts[0][group] > 0) | hidden[group]]
+        for weights, wanted in [(np.ones(len(able)), 2), *((part[able], least) for part in parts)]:
+            conditions.append(_condition(rows + totals, list(able), weights, rows + total, -min(wanted, weights.sum())))
+        conditions += [_condition(rows + totals, [row], [-1.0], rows + total, 1.0) for row in group]
+    cost = np.concatenate([parts[0] + 1 + np.arange(rows) * 1e-6, np.zeros(totals)])
+    found = milp(
+        cost, integrality=np.ones(rows + totals), bounds=Bounds(np.concatenate([hidden, np.zeros(totals)]), 1),
+        constraints=LinearConstraint(np.array(conditions), lb=0),
+    )
+    return hidden | (found.x[:rows] > 0.5) if found.success else np.ones(rows, dtype=bool)
+
+
+def _condition(size: int, rows: Sequence[int], weights: Sequence[float] | np.ndarray, total: int, level: float) -> np.ndarray:
+    """One line of the programme: the weights of hidden rows, and what is asked of them where their total has any."""
+    line = np.zeros(size)
+    line[rows], line[total] = weights, level
+    return line
 
 
 def agree(parts: Sequence[Cells]) -> None:

@@ -10,8 +10,9 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from karier_stats.domain.disclosure import POLICIES, SdcPolicy
+from karier_stats.domain.disclosure import POLICIES, SdcPolicy, declared
 from karier_stats.report.cells import Cell, Cells, agree, same_estimate, tells
+from karier_stats.report.checks import HEADS, finding_check, floats, picture_small, small, table_small, tells_few
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -67,8 +68,10 @@ def protect(answer: Answer, audience: str) -> Answer:
     prints the estimate of a hidden finding is hidden.
     """
     policy = POLICIES[audience]
-    findings = tuple(_protect_finding(finding, policy) for finding in answer.findings)
-    table, picture = _table_cells(answer.table, policy), _picture_cells(answer.picture, policy)
+    if policy.outside and answer.chapter == HEADS and answer.n_units is not None and answer.n_units < policy.safe_units:
+        return _nothing_of_heads(answer, audience, policy)
+    findings = tuple(_protect_finding(answer.id, finding, policy) for finding in answer.findings)
+    table, picture = _table_cells(answer, policy), _picture_cells(answer, policy)
     parts = [one for one in (table, picture) if one is not None]
     few = [one for one, shown in zip(answer.findings, findings, strict=True) if shown.suppressed]
     for one in parts:
@@ -77,7 +80,7 @@ def protect(answer: Answer, audience: str) -> Answer:
     if not any(_is_protected(one.data) for one in parts):
         agree(parts)
     gone = [cell for one in parts for cell in one.gone()]
-    safe = _protect_table(answer.table, table) if answer.table else None
+    safe = _protect_table(answer.id, answer.table, table, policy) if answer.table else None
     if safe and answer.picture and answer.picture.kind == "units" and not policy.unit_names_with_leadership:
         safe = _without_unit_names(safe, answer.picture)
     return replace(
@@ -85,15 +88,23 @@ def protect(answer: Answer, audience: str) -> Answer:
         findings=tuple(_without_told(finding, gone, policy) for finding in findings),
         picture=_protect_picture(answer.picture, picture, policy) if answer.picture else None,
         table=safe,
-        notes=tuple(note for note in answer.notes if not tells(note, gone)),
+        notes=tuple(note for note in answer.notes if not (tells(note, gone) or (policy.outside and tells_few([note], policy)))),
         audience=audience,
         results=answer.results if policy.persons_shown else {},
     )
 
 
-def _protect_finding(finding: Finding, policy: SdcPolicy) -> Finding:
+def _nothing_of_heads(answer: Answer, audience: str, policy: SdcPolicy) -> Answer:
+    """An answer about the heads of so few units that it would tell each head's own score: that it is not shown."""
+    findings = tuple(one if one.evidence == "belum_ada_data" else _hidden_finding(one, policy) for one in answer.findings)
+    return replace(answer, findings=findings, picture=None, table=None, notes=(), audience=audience, results={})
+
+
+def _protect_finding(question: str, finding: Finding, policy: SdcPolicy) -> Finding:
     """The finding, or a sentence that says why its numbers are not shown."""
     hidden = finding.of_people and 0 < finding.n < policy.safe_threshold
+    if policy.outside and not finding.suppressed:
+        hidden = hidden or bool(finding_check(question, finding, policy))
     return _hidden_finding(finding, policy) if hidden else finding
 
 
@@ -107,54 +118,54 @@ def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
 
 def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Finding:
     """The finding, or none of its numbers where its words tell a cell that is hidden; its advice likewise."""
-    if finding.suppressed or not gone:
+    if finding.suppressed or not (gone or policy.outside):
         return finding
+
+    def telling(*texts: Text, least: int = 0) -> bool:
+        return any(tells(text, gone) for text in texts) or (policy.outside and tells_few(texts, policy, least))
+
     if tells(finding.sentence, gone):
         return _hidden_finding(finding, policy)
-    advice = finding.recommendation
-    told = advice is not None and any(tells(text, gone) for text in (advice.action, advice.indicator))
-    brief = finding.brief
-    if brief is not None and (tells(brief.message, gone) or tells(brief.plain, gone)):
+    brief, advice = finding.brief, finding.recommendation
+    if brief is not None and telling(brief.message, brief.plain):
         finding = replace(finding, brief=None)
+    told = advice is not None and telling(advice.action, advice.indicator, least=1)
     return replace(finding, recommendation=None) if told else finding
 
 
-def small(counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
-    """Which rows have too few people behind them; a missing count is not about people."""
-    return (counts < policy.safe_threshold) & ((counts > 0) | policy.zeros_are_disclosive)
-
-
-def _counts(column: pd.Series) -> np.ndarray:
-    """Numbers of people as floats; a missing one is NaN."""
-    return column.astype("Float64").to_numpy(dtype=float, na_value=float("nan"))
-
-
-def _table_cells(table: Table | None, policy: SdcPolicy) -> Cells | None:
+def _table_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
     """The rows of a table; none is small where the table is not about people."""
     import numpy as np
 
+    table = answer.table
     if table is None or table.data.empty:
         return None
     data = table.data
-    counts = _counts(data[table.count]) if table.count else np.full(len(data), np.nan)
+    counts = floats(data[table.count]) if table.count else np.full(len(data), np.nan)
     names = [f.name + "_id" if f.name + "_id" in data else f.name for f in table.fields if f.kind == "text"]
     block = data[table.block] if table.block else None
-    return Cells(data, counts, small(counts, policy), tuple(names), (block,))
+    few = table_small(answer.id, table, counts, policy) if policy.outside else small(counts, policy)
+    return Cells(data, counts, few, tuple(names), (block,), least=policy.least_together)
 
 
-def _picture_cells(picture: Picture | None, policy: SdcPolicy) -> Cells | None:
+def _picture_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
     """The rows of a picture that is not one of persons."""
+    picture = answer.picture
     if picture is None or picture.kind == "change" or picture.data.empty:
         return None
-    data, counts = picture.data, _counts(picture.data["n"])
+    data, counts = picture.data, floats(picture.data["n"])
+    few = picture_small(answer.id, picture, counts, policy) if policy.outside else small(counts, policy)
     names = tuple(name for name in _LABELS if name in data and (name.endswith("_id") or name == "x"))
     if picture.kind == "units":
         names = ("label_id",)
     bar = data.get(_BARS.get(picture.kind))
-    if bar is not None and (data.groupby(bar.to_numpy(), sort=False)["n"].nunique(dropna=False) == 1).all():
-        return Cells(data, counts, small(counts, policy), names, (bar,), whole_blocks=True)
+    alike = bar is not None and (data.groupby(bar.to_numpy(), sort=False)["n"].nunique(dropna=False) == 1).all()
+    if alike and policy.outside and picture.kind == "stacked":
+        return Cells(data, counts * floats(data["value"]), few, names, (bar,), least=policy.least_together)
+    if alike:
+        return Cells(data, counts, few, names, (bar,), whole_blocks=True)
     totals = tuple(data[name] for name in _TOTALS.get(picture.kind, ()) if name in data)
-    return Cells(data, counts, small(counts, policy), names, totals or (None,))
+    return Cells(data, counts, few, names, totals or (None,), least=policy.least_together)
 
 
 def _is_protected(data: pd.DataFrame) -> bool:
@@ -174,11 +185,13 @@ def _hide(data: pd.DataFrame, hidden: np.ndarray, keep: tuple[str, ...]) -> pd.D
     return out
 
 
-def _protect_table(table: Table, cells: Cells | None) -> Table:
-    """Hidden rows keep their words and lose their numbers."""
+def _protect_table(question: str, table: Table, cells: Cells | None, policy: SdcPolicy) -> Table:
+    """Hidden rows keep their words and lose their numbers, for the public those too that stand in words."""
     if cells is None or (table.count is None and not cells.hidden.any()):
         return table
-    words = tuple(f.name + end for f in table.fields if f.kind == "text" for end in ("", "_id", "_en"))
+    values = declared(question).get("values", ()) if policy.outside else ()
+    named = [one.name for one in table.fields if one.kind == "text" and one.name not in values]
+    words = tuple(name + end for name in named for end in ("", "_id", "_en"))
     return replace(table, data=_hide(table.data, cells.hidden, words))
 
 

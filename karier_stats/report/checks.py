@@ -1,0 +1,106 @@
+"""The checks of what leaves the office, named as in ACRO: who was counted and who remains, beside who stands behind a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from karier_stats.domain.disclosure import SdcPolicy, declared
+from karier_stats.report.cells import counted
+from karier_stats.words import say
+from karier_stats.words.numbers import LANGUAGES, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from karier_stats.answers.record import Finding, Picture, Table
+
+THRESHOLD, ALL_SAME, DOF, SECONDARY = "threshold", "all-values-are-same", "dof", "secondary"
+"""ACRO's names; the last is ours: hidden so that another cannot be worked out."""
+_BOUNDS = ("low", "high")
+HEADS = "leadership"
+"""The chapter whose models are models on units, since each has one head."""
+
+
+def floats(column: pd.Series) -> np.ndarray:
+    """A column as floats; a missing number is NaN."""
+    return column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+
+
+def small(counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
+    """Which rows have too few people behind them; a missing count is not about people."""
+    return (counts < policy.safe_threshold) & ((counts > 0) | policy.zeros_are_disclosive)
+
+
+def parts_small(shares: np.ndarray, counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
+    """Of shares (0-1) of people: where those counted, or those who remain, are too few.
+
+    A share is one of these people where it counts them in whole numbers; none of them, and all of them, are few too.
+    """
+    told = counted(shares, counts)
+    few: np.ndarray = small(told, policy) | small(counts - told, policy)
+    return few
+
+
+def table_small(question: str, table: Table, counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
+    """The rows of a table that may not leave: too few behind them, among those counted, or among those who remain."""
+    about, data = declared(question), table.data
+    few = small(counts, policy)
+    for one in (one for one in table.fields if one.name in data and one.name not in about.get("things", ())):
+        if one.kind == "integer" and (table.count or one.name in about.get("people", ())):
+            few |= small(floats(data[one.name]), policy)
+        if one.kind == "percent" and not one.name.endswith(_BOUNDS):
+            whole = about.get("of", {}).get(one.name)
+            few |= parts_small(floats(data[one.name]), floats(data[whole]) if whole else counts, policy)
+    if "quartiles" in about:
+        few |= counts < policy.safe_staff
+    return few
+
+
+def picture_small(question: str, picture: Picture, counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
+    """The rows of a picture that may not leave."""
+    few, data = small(counts, policy), picture.data
+    if declared(question).get("picture") == "things":
+        return few
+    name = next((name for name in ("value", "estimate") if name in data), None)
+    if name and picture.value_format == "percent":
+        few |= parts_small(floats(data[name]), counts, policy)
+    if name and picture.value_format == "integer":
+        few |= small(np.where(np.isnan(counts), np.nan, floats(data[name])), policy)
+    return few
+
+
+def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:
+    """The first check that a finding fails; empty where it may leave."""
+    if any(finding.bears(name) for name in declared(question).get("findings", ())):
+        return ""
+    if finding.of_people and finding.unit_of_measure == "share" and finding.estimate is not None:
+        share, n = np.array([finding.estimate]), np.array([float(finding.n)])
+        if parts_small(share, n, policy)[0]:
+            return ALL_SAME if finding.estimate in (0, 1) else THRESHOLD
+    on_units = finding.chapter == HEADS and finding.design in ("adjusted_association", "association")
+    if on_units and finding.n_units is not None and finding.n_units - 2 < policy.safe_dof_threshold:
+        return DOF
+    return THRESHOLD if tells_few([finding.sentence], policy) else ""
+
+
+def tells_few(texts: Iterable[Text], policy: SdcPolicy, least: int = 0) -> bool:
+    """Whether words count people, in either language, and so few that they may not leave; advice may aim at none (``least`` 1)."""
+    return any(
+        least <= int(number) < policy.safe_threshold
+        for text in texts for lang in LANGUAGES for number in _people(lang).findall(text[lang])
+    )
+
+
+@cache
+def _people(lang: str) -> re.Pattern[str]:
+    """A whole number of one or two digits before a word for people; of ten or a hundred is how a share is told."""
+    people, of = (say(f"report.counted.{name}", lang) for name in ("people", "of"))
+    words = "|".join(map(re.escape, sorted(people.split(", "), key=len, reverse=True)))
+    return re.compile(
+        rf"(?<![\w.,–-])(\d{{1,2}})(?: {of} (?!100?\b)\d+(?:[.,]\d{{3}})*)? (?:{words})(?![\w-]| hours?)", re.IGNORECASE
+    )
