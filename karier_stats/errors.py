@@ -94,6 +94,10 @@ class InputError(KarierError):
     exit_code = 2
 
 
+class TooFew(InputError):
+    """What the office itself may read, but not the public, since it would tell of too few people."""
+
+
 class StatisticsError(KarierError, ValueError):
     """The data cannot carry the analysis that was asked for (K3xx)."""
 

@@ -48,6 +48,16 @@ def test_units_years_and_readers_give_a_list_of_reports(root: Path) -> None:
     assert years("2023..2025,2021") == [2023, 2024, 2025, 2021]
 
 
+def test_units_of_few_staff_are_left_to_the_office(root: Path) -> None:
+    """Two people each: of every unit the public gets no report, and a unit that is named is refused."""
+    public = requests_for(root, FIRST, "each", "2025", "public")
+    assert made(root, public) == {"14.71": "internal", "U2": "internal"}
+    with pytest.raises(InputError) as caught:
+        requests_for(root, FIRST, "U2", "2025", "public")
+    assert caught.value.message("en").startswith("K277 No public report is made of a unit with 2 staff in 2025: 20 at least.")
+    assert requests_for(root, FIRST, "semua", "2025", "public")
+
+
 @pytest.mark.parametrize(("units", "periods", "code"), [
     ("each", "2025..2023", "K276"), ("each", "abc", "K276"), ("each", "", "K276"), ("each", "2024..2025", "K222"),
     ("semua,Kulin", "2025", "K221"), ("", "2025", "K221"),

@@ -59,8 +59,8 @@ class SdcPolicy:
 
     @property
     def safe_staff(self) -> int:
-        """Least number of staff of whom a report of their own may leave the office."""
-        return 2 * self.safe_threshold
+        """Least number of staff of whom a report of their own may leave the office; 0 for one that stays."""
+        return 2 * self.safe_threshold if self.outside else 0
 
 
 def threshold() -> int:

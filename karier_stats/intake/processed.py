@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.domain.disclosure import POLICIES
+from karier_stats.errors import EnvironmentFault, InputError, TooFew
 from karier_stats.intake.project import is_name, known_table, shown
 from karier_stats.intake.schema import TABLES
 from karier_stats.words import say
@@ -357,7 +358,8 @@ def open_evaluation(
     Raises
     ------
     InputError
-        K220 to K223 for an unknown evaluation, unit, period or parameter value.
+        K220 to K223 for an unknown evaluation, unit, period or parameter value; K277 where the public would be told of
+        a unit, or of several, with too few staff.
     EnvironmentFault
         K510 where a file is not the one that ``prepare`` wrote, K511 where
         the project's folder is not found, K512 where ``intake.json``
@@ -374,7 +376,15 @@ def open_evaluation(
     opened = Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder))
     if os.environ.get(EXPECTED) not in (None, "", opened.data_sha256):
         raise EnvironmentFault("K514", evaluation=evaluation)
-    return _checked(opened)
+    return _enough(_checked(opened))
+
+
+def _enough(evaluation: Evaluation) -> Evaluation:
+    """The evaluation itself, where its audience may be told of as few staff as its units have (K277)."""
+    least = POLICIES[evaluation.audience].safe_staff
+    if least and evaluation.unit != "semua" and (staff := len(evaluation.table("employee"))) < least:
+        raise TooFew("K277", staff=staff, period=evaluation.period, least=least)
+    return evaluation
 
 
 def _account(folder: Path) -> dict[str, Any]:

@@ -8,12 +8,12 @@ import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures import TimeoutError as Late
-from contextlib import nullcontext
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from karier_stats.errors import EnvironmentFault, InputError, KarierError, default_language
+from karier_stats.errors import EnvironmentFault, InputError, KarierError, TooFew, default_language
 from karier_stats.intake.project import alone, shown
 from karier_stats.report import engine, manifest, site
 from karier_stats.report.processes import Serial, call, callers, ending_as_interrupt
@@ -28,7 +28,8 @@ _PERIODS = re.compile(r"(\d{4})(?:\.\.(\d{4}))?")
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one report of a batch: ``made``, ``current`` (it still holds), ``failed`` or ``left`` (no time)."""
+    """What became of one report of a batch: ``made``, ``current`` (it still holds), ``failed``, ``left`` (no time) or
+    ``internal``: not for the public, of too few staff."""
 
     request: Request
     state: str
@@ -61,7 +62,8 @@ def requests_for(root: Path, first: Request, units: str, periods: str, audiences
         names = units.split(",") if units != EACH else check_request(root, whole).units["unit_id"].tolist()
         for unit, audience in itertools.product(names, readers):
             asked.append(replace(whole, unit=str(unit), audience=audience))
-            check_request(root, asked[-1])
+            with suppress(TooFew) if units == EACH else nullcontext():
+                check_request(root, asked[-1])
     return list(dict.fromkeys(asked))
 
 
@@ -157,6 +159,8 @@ def _outcome(request: Request, done: Future[float]) -> Outcome:
     """What became of a report; what nobody has foreseen fails it as well, and only it."""
     try:
         return Outcome(request, "made", done.result())
+    except TooFew:
+        return Outcome(request, "internal")
     except KarierError as error:
         return Outcome(request, "failed", 0, error)
     except Exception as error:
