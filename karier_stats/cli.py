@@ -1,4 +1,4 @@
-"""The command line: ``karier key | sample | template | prepare | forget | report | verify``.
+"""The command line: ``karier start | key | sample | template | prepare | forget | report | verify``.
 
 Exit codes: 0 done, 1 finished with quarantined rows, 2 input refused,
 3 statistics refused, 4 output gate refused, 5 environment, 130 interrupted.
@@ -144,6 +144,33 @@ def template(tables: tuple[str, ...], out: Path, lang: str | None, evaluation: s
         place = out / one if len(langs) > 1 else out
         for path in write_templates(place, tables, lang=one, evaluation=name):
             click.echo(path)
+
+
+@cli.command()
+@click.argument("files", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=_help("answers"))
+@click.option("--yes", is_flag=True, help=_help("yes"))
+def start(files: Path, answers: Path | None, yes: bool) -> None:
+    """Usulkan peta dari berkas kantor, dan tanyakan sisanya / propose a crosswalk from an office's files and ask the rest."""
+    from karier_stats.intake.start import proposal, talk
+    from karier_stats.intake.start.preview import preview
+
+    lang = default_language()
+    begun = talk.begin(files, answers, lang)
+    if not yes:
+        talk.talk(begun, input, click.echo)
+    peta = proposal.write(begun.made, files, lang)
+    if begun.open:
+        click.echo(say("start.waiting", lang, n=len(begun.open), file=peta.name))
+        sys.exit(1)
+    for line in preview(begun, peta):
+        click.echo(line)
+    if not yes and click.prompt(say("start.confirm", lang), prompt_suffix="").strip().casefold() not in talk.YES:
+        return
+    written = proposal.confirm(files)
+    placed = files.resolve().parent.name == "raw"
+    click.echo(say("start.other_hand", lang, file=peta.name) if written is None else say(
+        "start.confirmed", lang, evaluation=begun.evaluation, raw="" if placed else f" --raw {files}"))
 
 
 @cli.command()

@@ -34,6 +34,9 @@ from karier_stats.words.numbers import LANGUAGES
 ALIASED = ("unit", "program", "batch", "partnership")
 """Tables whose rows may be called by an alias."""
 
+PROPOSED = "peta.usulan.yml"
+"""The crosswalk that ``karier start`` proposes, beside the place of the confirmed one."""
+
 Reader = Callable[[str, Any], Any]
 
 _LAST_ROW, _MOST_LEVELS = 1_048_576, 4
@@ -160,16 +163,18 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     Raises
     ------
     InputError
-        K200 to K219: what is wrong, where, and the nearest right key, table,
+        K200 to K219, K276, K277: what is wrong, where, and the nearest right key, table,
         column or file; K256 to K258 as :func:`read_yaml`.
     """
     if not _is_file(path):
-        raise InputError("K200", file=path.name, evaluation=evaluation)
+        proposed = _is_file(path.with_name(PROPOSED))
+        raise InputError("K277" if proposed else "K200", file=path.name, evaluation=evaluation, proposed=PROPOSED)
     content = _mapping(path.name, read_yaml(path))
     _check_keys("", content, _TOP, ("evaluation", "title", "tables"))
     if check_name(str(content["evaluation"])) != evaluation:
         raise InputError("K211", file=path.name, found=content["evaluation"], wanted=evaluation)
     given = _values("", content, _TOP)
+    given.pop("questions", None)
     office: dict[str, Any] = {key: given.pop(key) for key in ("time_zone", "unit_words") if key in given}
     feeds = tuple(
         _feed(f"tables.{table}[{index}]", table, entry, raw, office)
@@ -454,6 +459,15 @@ def _made(place: str, given: Any) -> Made:
     return Made((part["from"],), part.get("take", "text")) if how == ["from"] else Made(part[how[0]], how[0])
 
 
+def _questions(place: str, given: Any) -> None:
+    """Questions that ``karier start`` has left in the crosswalk: each must have its answer (K276)."""
+    parts = [_mapping(place, one) for one in _listed(given)]
+    answers = [answer.values() if isinstance(answer := part.get("answer"), dict) else [answer] for part in parts]
+    unanswered = [part for part, given in zip(parts, answers, strict=True) if not given or any(one is None for one in given)]
+    if unanswered:
+        raise InputError("K276", n=len(unanswered), question=unanswered[0].get("ask"), place=f"{place} ({unanswered[0].get('id')})")
+
+
 def _scale(place: str, given: Any) -> dict[str, Any]:
     """What the words of one instrument count: a scale of their own, or one that is known."""
     if isinstance(given, dict):
@@ -517,5 +531,5 @@ _TOP: dict[str, Reader] = {
     "unit_words": _known_names("K202", sorted({
         name for spec in TABLES.values() for column in spec.columns for name in (column.unit, column.name) if name
     }), _unit_words),
-    "tables": _known_names("K203", TABLES, lambda place, given: given),
+    "tables": _known_names("K203", TABLES, lambda place, given: given), "questions": _questions,
 }

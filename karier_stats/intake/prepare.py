@@ -13,6 +13,7 @@ import hashlib
 import importlib.metadata
 import json
 import os
+import secrets
 import shutil
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -161,6 +162,12 @@ def prepare(
         check_replaceable(target)
         marks = forgotten_marks(evaluation, _check_key(target, evaluation, key))
         return _prepared(crosswalk, raw, key, marks, target, home / QUARANTINE, lang)
+
+
+def rehearse(evaluation: str, *, raw: Path, peta: Path, folder: Path, lang: str = "id") -> Intake:
+    """What :func:`prepare` would make of a crosswalk, in a folder that is thrown away and under a key that nobody keeps."""
+    crosswalk = load_crosswalk(peta, raw, evaluation)
+    return _prepared(crosswalk, raw, secrets.token_bytes(32), frozenset(), folder / evaluation, folder / QUARANTINE, lang)
 
 
 def _prepared(

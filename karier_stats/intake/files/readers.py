@@ -248,9 +248,9 @@ def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
     )
 
 
-def sheet_names(content: bytes, file: str) -> list[str]:
-    """Every sheet of a workbook, hidden ones too; refused as in :func:`read_xlsx`."""
-    return [sheet.title for sheet in _package(content, file).sheets]
+def sheet_names(content: bytes, file: str, *, hidden: bool = True) -> list[str]:
+    """Every sheet of a workbook, hidden ones too unless left out; refused as in :func:`read_xlsx`."""
+    return [sheet.title for sheet in _package(content, file).sheets if hidden or sheet.visible]
 
 
 def _package(content: bytes, file: str) -> Package:

@@ -1,0 +1,398 @@
+"""From the tables of the sheets to the proposed crosswalk: staff first, then lists that others refer to, then what happened."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import Any
+
+from karier_stats.errors import KarierError
+from karier_stats.intake.schema import REQUIRED, TABLES
+from karier_stats.intake.spellings import near_pairs, preferred, spelling
+from karier_stats.intake.start import lexicon
+from karier_stats.intake.start.columns import Claim, Match, matched
+from karier_stats.intake.start.feed import MADE, NULL, Draft, birth_order, proven_labels, source_of
+from karier_stats.intake.start.forms import answered, scored, scores_asked
+from karier_stats.intake.start.looks import Look
+from karier_stats.intake.start.questions import Asked, shown, stable
+from karier_stats.intake.start.tables import lexicon_hits, table_of
+from karier_stats.intake.start.traits import Trait
+from karier_stats.intake.values import as_text, folded
+from karier_stats.words import Phrase
+
+Path = tuple[Any, ...]
+NUMBERED = {"budget_id": "A-{row}", "response_id": "S-{row}", "comment_id": "K-{row}", "partner_id": "M-{row}"}
+"""Ids that a row may get from its number."""
+OVERLAP = 0.9
+_PARTS = 3
+
+
+@dataclass
+class Proposal:
+    """A proposed crosswalk.
+
+    Attributes
+    ----------
+    content : dict
+        What ``peta.yml`` would hold.
+    why : dict
+        The reason of a line, by its path.
+    asked : Asked
+        The questions.
+    looks : list of Look
+    tables : dict of str to str
+        The table of each sheet; absent while open.
+    refused : list of KarierError
+        Files that could not be read.
+    """
+
+    content: dict[str, Any]
+    asked: Asked
+    looks: list[Look]
+    why: dict[Path, Phrase] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
+    refused: list[KarierError] = field(default_factory=list)
+
+    def feed(self, draft: Draft) -> None:
+        """Take a finished feed."""
+        feeds = self.content["tables"].setdefault(draft.table, [])
+        self.why |= {("tables", draft.table, len(feeds), *path): reason for path, reason in draft.why.items()}
+        feeds.append(draft.parts)
+
+    def of(self, table: str) -> list[Look]:
+        """The sheets that feed a table."""
+        return [look for look in self.looks if self.tables.get(look.where) == table]
+
+    def draft(self, look: Look, table: str) -> Draft:
+        """A feed to be made."""
+        return Draft(look, table, self.asked)
+
+
+def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refused: Sequence[KarierError] = ()) -> Proposal:
+    """The crosswalk of some sheets, as far as it is proven, proposed or answered.
+
+    Parameters
+    ----------
+    looks : list of Look
+    answers : mapping
+        Answers to earlier questions, by their id.
+    evaluation : str
+        Its name.
+    refused : sequence of KarierError
+        Files that could not be read.
+    """
+    content = {"evaluation": evaluation, "title": {"id": evaluation, "en": evaluation}, "person": "nip", "tables": {}}
+    made = Proposal(content, Asked(dict(answers)), looks, refused=list(refused))
+    _confirm_rows(made)
+    for look in looks:
+        if (table := table_of(look, made.asked)) is not None:
+            made.tables[look.where] = table
+    for look in looks:
+        _choose_person(look, made.asked)
+    for look in made.of("employee"):
+        _staff(made, look)
+    for look in (*made.of("participation"), *made.of("test_score")):
+        _happened(made, look)
+    for look in made.of("survey_response"):
+        answered(made, look)
+    for table in TABLES:
+        if table not in ("employee", "participation", "test_score", "survey_response"):
+            for look in made.of(table):
+                _listed(made, look, table)
+    if not made.of("employee") and made.of("participation"):
+        for look in made.of("participation"):
+            _staff(made, look)
+    _units(made)
+    _courses(made)
+    content["tables"] = {table: made.content["tables"][table] for table in TABLES if made.content["tables"].get(table)}
+    for table in () if made.asked.open else REQUIRED:
+        if table not in content["tables"]:
+            made.asked.ask(f"absent {table}", "absent", {}, table=TABLES[table].text)
+    return made
+
+
+def _confirm_rows(made: Proposal) -> None:
+    """Rows are left out only once somebody has seen which."""
+    ruled = {stable(f"{look.where}: {', '.join((*look.subtotal, *look.stop))}"): look
+             for look in made.looks if look.stop or look.subtotal}
+    choices = {"ya": Phrase("start.choice.leave_out"), "tidak": Phrase("start.choice.keep")}
+    given = made.asked.ask("rows", "rows", choices, items=tuple(ruled)) if ruled else {}
+    for item, look in ruled.items():
+        if given.get(item) == "tidak":
+            look.stop, look.subtotal = (), ()
+
+
+def _choose_person(look: Look, asked: Asked) -> None:
+    """Of several columns of service numbers the one of the row's person comes first."""
+    if len(look.people) > 1:
+        choices = {trait.name: {"id": trait.heading, "en": trait.heading} for trait in look.people}
+        given = asked.ask(f"person {'|'.join(choices)}", "person", choices, where=look.where)
+        look.people.sort(key=lambda trait: trait.name != given)
+
+
+def _claims(look: Look, **traits: Trait | None) -> dict[str, Claim]:
+    """Columns that are settled by what the sheet is about."""
+    proof = {name: Claim(trait, Phrase("start.reason.numbers_of_people", n=round(trait.numbers_of_people * trait.n), of=trait.n))
+             for name, trait in (("employee_uid", look.people[0] if look.people else None),) if trait is not None}
+    found = {name: Claim(trait, Phrase("start.reason.heading", heading=trait.heading)) for name, trait in traits.items() if trait}
+    return proof | found
+
+
+def _fill(made: Proposal, draft: Draft, match: Match) -> bool:
+    """Take over what was matched and ask for required columns; False where it is said that one has no source."""
+    whole = True
+    for column, claim in match.claims.items():
+        draft.fill(column, claim)
+    for spec in TABLES[draft.table].columns:
+        if spec.name in draft.filled or not spec.required:
+            continue
+        if spec.name in NUMBERED:
+            draft.put("constants", spec.name, NUMBERED[spec.name], Phrase("start.reason.row"))
+        elif spec.name == "year":
+            days = [match.claims[name].trait for name in ("end_date", "start_date") if name in match.claims]
+            draft.year(days[0] if days else next(iter(working_days(draft.look)[::-1]), None))
+        else:
+            whole &= _ask_column(made, draft, spec.name, match)
+    return whole
+
+
+def _ask_column(made: Proposal, draft: Draft, column: str, match: Match) -> bool:
+    """Ask which heading fills a required column; False where it is said that none does."""
+    spec = TABLES[draft.table].by_name[column]
+    used = set(draft.parts.get("columns", {}).values())
+    likely = match.doubtful.get(column, [])
+    others = [trait for trait in draft.look.traits if trait not in likely and trait.numbers_of_people < 0.6]
+    choices: dict[str, Mapping[str, str]] = {
+        trait.name: {"id": trait.heading or trait.name, "en": trait.heading or trait.name}
+        for trait in (*likely, *others) if trait.name not in used}
+    constants = {f"={code}": {"id": pair[0], "en": pair[1]} for code, pair in (spec.codes or {}).items()}
+    given = made.asked.ask(f"column {draft.table} {column} {draft.look.pattern}", "column",
+                           {**choices, **constants, NULL: Phrase("start.choice.none")}, where=draft.look.where,
+                           column=spec.text, table=TABLES[draft.table].text)
+    if given is None or given == NULL:
+        return given is None
+    if given.startswith("="):
+        draft.put("constants", column, given[1:], Phrase("start.reason.answered"))
+        return True
+    trait = draft.look.trait(given)
+    return trait is not None and draft.fill(column, Claim(trait, Phrase("start.reason.answered")))
+
+
+def _staff(made: Proposal, look: Look) -> None:
+    """The staff list of a sheet: birth dates and sex are proven by the service numbers."""
+    draft = made.draft(look, "employee")
+    claims = _claims(look)
+    for trait in look.traits:
+        if trait.is_days and birth_order(look, trait) and "birth_date" not in claims:
+            claims["birth_date"] = Claim(trait, Phrase("start.reason.birth"))
+        elif len(trait.counts) <= _PARTS and len(proven_labels(look, trait, "sex")) == len(trait.words) > 1 and "sex" not in claims:
+            claims["sex"] = Claim(trait, Phrase("start.reason.labels"))
+    without = ("standing_code",) if made.tables.get(look.where) == "employee" else ("standing_code", "position_type")
+    match = matched(look, "employee", claims=claims, without=without)
+    if made.tables.get(look.where) != "employee":
+        draft.parts["distinct"] = True
+    if "unit_id" not in match.claims and "unit_id" not in match.doubtful:
+        draft.from_anywhere("unit_id", "unit_from")
+    if _fill(made, draft, match):
+        made.feed(draft)
+
+
+def _listed(made: Proposal, look: Look, table: str) -> None:
+    """Any table whose columns stand as such in the sheet."""
+    draft = made.draft(look, table)
+    claims = _claims(look) if look.people and "employee_uid" in TABLES[table].by_name else {}
+    match = matched(look, table, claims=claims)
+    if table in ("unit", "program"):
+        match = _named(look, table, match)
+    if table == "batch":
+        _schedule(made, draft, match)
+    if _fill(made, draft, match):
+        made.feed(draft)
+
+
+def _named(look: Look, table: str, match: Match) -> Match:
+    """A list of names without codes is known by the names themselves."""
+    key, name = TABLES[table].key[0], {"unit": "unit_name", "program": "title"}[table]
+    claims = dict(match.claims)
+    if name in claims and key not in claims and key not in match.doubtful:
+        claims[key] = claims[name]
+    return Match(claims, match.doubtful)
+
+
+def _schedule(made: Proposal, draft: Draft, match: Match) -> None:
+    """A schedule: what makes a batch of it is its code, or what is asked."""
+    code, course = match.claims.get("batch_id"), match.claims.get("program_id")
+    if code is None or code.trait.distinct < 1 or code.trait.codes < OVERLAP or min(map(len, code.trait.words)) < _PARTS:
+        match.claims.pop("batch_id", None)
+        match.doubtful.pop("batch_id", None)
+        _identify(made, draft, course.trait if course else None, code.trait if code else None)
+
+
+def _identify(made: Proposal, draft: Draft, course: Trait | None, batch: Trait | None) -> None:
+    """Ask what makes one batch: a code, or the course with its batch, its days or its year; each with how many that gives."""
+    look = draft.look
+    days = working_days(look)[:1]
+    years = [trait for trait in look.traits if trait.years >= 0.95 and trait.heading][:1]
+    named = [trait for trait in dict.fromkeys((batch.name if batch else "", course.name if course else "")) if trait]
+    parts = [*(trait for name in named if (trait := look.trait(name))), *years, *days]
+    options: dict[str, tuple[Trait, ...]] = {}
+    for n in (1, 2, 3):
+        for some in combinations(parts, n):
+            if any(trait.name in named for trait in some):
+                options["+".join(trait.name for trait in some)] = some
+    if not options:
+        draft.from_anywhere("batch_id", "batch_from")
+        return
+    choices = {name: Phrase("start.choice.batch", parts=[trait.heading for trait in some], n=_combined(some))
+               for name, some in options.items()}
+    given = made.asked.ask(f"batch {'|'.join(options)}", "batch", choices, where=look.where)
+    if given is None:
+        return
+    some = options[given]
+    if len(some) == 1:
+        draft.put("columns", "batch_id", some[0].name, Phrase("start.reason.answered"))
+    else:
+        name = MADE.format(what="angkatan", of="+".join(trait.name for trait in some))
+        draft.make("batch_id", name, {"join": [trait.name for trait in some]}, Phrase("start.reason.answered"))
+
+
+def working_days(look: Look) -> list[Trait]:
+    """The columns of days but for birth dates."""
+    return [trait for trait in look.traits if trait.is_days and not birth_order(look, trait)
+            and lexicon.likeness(trait.heading, lexicon.phrases("employee", "birth_date")) < lexicon.KNOWN]
+
+
+def _combined(traits: Sequence[Trait]) -> int:
+    """How many distinct combinations some columns hold."""
+    return len(set(zip(*(trait.cells for trait in traits), strict=True)))
+
+
+def _happened(made: Proposal, look: Look) -> None:
+    """A sheet of people on courses: who took part, with what scores; and, without a schedule, which batches there were."""
+    course = next(iter(lexicon_hits(look, "batch", "program_id")), None)
+    if course is None and _in_schedule(made, look) is None:
+        course = look.trait(source_of(made.asked, look, "course_from"))
+    batch = next((trait for trait in lexicon_hits(look, "participation", "batch_id") if trait is not course), None)
+    proven = _in_schedule(made, look)
+    claims = _claims(look)
+    if proven is not None:
+        claims["batch_id"] = Claim(proven[0], Phrase("start.reason.overlap", heading=proven[1].heading))
+        course = None if course is proven[0] else course
+    match = matched(look, "participation", claims=claims, without=("batch_id",) if proven is None else (), only=None)
+    if made.tables[look.where] == "participation":
+        draft = made.draft(look, "participation")
+        if proven is None:
+            _identify(made, draft, course, batch)
+        if _fill(made, draft, Match({**match.claims}, match.doubtful)):
+            made.feed(draft)
+        if proven is None and not made.of("batch"):
+            _batches(made, look, draft, course)
+    if scores_asked(look, made.asked):
+        scored(made, look, course, proven)
+
+
+def _in_schedule(made: Proposal, look: Look) -> tuple[Trait, Trait] | None:
+    """The column whose values all stand in a column of a schedule that names each batch once: overlap proves it."""
+    pairs = [(own, code) for schedule in made.of("batch") for code in schedule.traits for own in look.traits
+             if code.distinct == 1 and not code.is_days and len(own.words) > 1 and own.numbers_of_people < 0.6
+             and (code.codes >= OVERLAP or code.amounts < OVERLAP) and code.heading and lexicon.normal(code.heading) != ("nomor",)
+             and len(own.words & code.words) >= OVERLAP * len(own.words)]
+    names = {own.name for own, _ in pairs}
+    return pairs[0] if len(names) == 1 else None
+
+
+def _batches(made: Proposal, look: Look, seats: Draft, course: Trait | None) -> None:
+    """The batches of a list of participants, each taken once."""
+    draft = made.draft(look, "batch")
+    draft.parts["distinct"] = True
+    match = matched(look, "batch", claims=_claims(look, program_id=course) if course else {},
+                    without=("batch_id", "state", "quota", "employee_uid", *(() if course else ("program_id",))))
+    match.claims.pop("employee_uid", None)
+    if "batch_id" in seats.filled:
+        name = seats.parts["columns"]["batch_id"]
+        draft.put("columns", "batch_id", name)
+        if name in seats.parts.get("make", {}):
+            draft.put("make", name, seats.parts["make"][name])
+    if course is None:
+        draft.from_anywhere("program_id", "course_from")
+    if _fill(made, draft, match):
+        made.feed(draft)
+
+
+def _used(made: Proposal, column: str) -> Counter[str]:
+    """The names that feeds hold in a column, each with how many rows hold it; what is made of a sheet's surroundings too."""
+    found = Counter[str]()
+    for feeds in made.content["tables"].values():
+        for feed in feeds:
+            heading = feed.get("columns", {}).get(column)
+            look = next((one for one in made.looks if is_of(feed, one)), None)
+            if heading is None or look is None:
+                continue
+            source = feed.get("make", {}).get(heading, {}).get("from")
+            trait = look.trait(heading)
+            found.update({as_text(cell): n for cell, n in trait.counts.items()} if trait else
+                         {look.around[source]: len(look.rows)} if source in look.around else {})
+    return found
+
+
+def _names_of(made: Proposal, table: str, column: str) -> tuple[dict[str, str], dict[str, str]]:
+    """One name for each spelling among those used, and the aliases of names that are said to be the same."""
+    used = _used(made, column)
+    spelled: dict[str, list[str]] = {}
+    for name in used:
+        spelled.setdefault(spelling(table, name), []).append(name)
+    names = {alike: preferred(group) for alike, group in spelled.items()}
+    counts = {name: sum(used[one] for one in spelled[alike]) for alike, name in names.items()}
+    pairs = {f"{shown(one)} = {shown(other)}": (one, other) for one, other in near_pairs(table, names.values())}
+    choices = {"ya": Phrase("start.choice.same"), "tidak": Phrase("start.choice.apart")}
+    given = made.asked.ask(f"same {table}", "same", choices, items=tuple(pairs), table=TABLES[table].text) if pairs else {}
+    aliases: dict[str, str] = {}
+    for item, (one, other) in pairs.items():
+        if given.get(item) == "ya":
+            kept, gone = sorted((one, other), key=lambda name: -counts[name])
+            aliases[gone] = aliases.get(kept, kept)
+    return {alike: name for alike, name in names.items() if name not in aliases}, aliases
+
+
+def _units(made: Proposal) -> None:
+    """The units: a list that the office keeps, else the names that its files hold."""
+    _complete(made, "unit", "unit_id", "unit_name")
+
+
+def _courses(made: Proposal) -> None:
+    """The courses: a catalogue, else the names that the files hold."""
+    _complete(made, "program", "program_id", "title")
+
+
+def _complete(made: Proposal, table: str, key: str, name: str) -> None:
+    """Rows for the names that no list of the office holds; names that differ in a letter are asked about."""
+    listed = {spelling(table, text) for look in made.of(table) for trait in look.traits for text in map(as_text, trait.counts)}
+    names, aliases = _names_of(made, table, key)
+    rows = [{key: text, name: text} for alike, text in names.items() if alike not in listed and text]
+    known = {alike for alike in names if alike in listed}
+    if listed and rows:
+        choices = {"baru": Phrase("start.choice.new"), NULL: Phrase("start.choice.not_this")}
+        given = made.asked.ask(f"unlisted {table}", "unlisted", choices, items=tuple(folded(shown(row[key])) for row in rows),
+                               table=TABLES[table].text, known=len(known))
+        rows = [row for row in rows if given.get(folded(shown(row[key]))) == "baru"]
+    if rows:
+        made.content["tables"].setdefault(table, []).append({"rows": rows})
+        made.why["tables", table, len(made.content["tables"][table]) - 1, "rows"] = Phrase("start.reason.names", n=len(rows))
+    if aliases:
+        made.content.setdefault("aliases", {})[table] = aliases
+
+
+def is_of(feed: Mapping[str, Any], look: Look) -> bool:
+    """Whether a feed reads a sheet."""
+    return feed.get("file") == look.file and feed.get("sheet", look.sheet) == look.sheet
+
+
+def unread(made: Proposal, look: Look) -> Iterable[str]:
+    """The headings of a sheet that no feed reads."""
+    feeds = [feed for feeds in made.content["tables"].values() for feed in feeds if is_of(feed, look)]
+    read = {name for feed in feeds for name in (*feed.get("columns", {}).values(), *feed.get("long", {}).get("columns", {}))}
+    read |= {part for feed in feeds for made_of in feed.get("make", {}).values()
+             for part in (*made_of.get("join", ()), made_of.get("from", ""))}
+    return [trait.heading or trait.name for trait in look.traits if trait.name not in read]

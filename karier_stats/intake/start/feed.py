@@ -1,0 +1,269 @@
+"""One feed of the proposed crosswalk: its columns, and the dialect of each as its cells prove it or as it is asked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from karier_stats.intake import values
+from karier_stats.intake.made import year_of
+from karier_stats.intake.schema import TABLES, ColumnSpec
+from karier_stats.intake.start import lexicon
+from karier_stats.intake.start.columns import Claim
+from karier_stats.intake.start.looks import Look
+from karier_stats.intake.start.questions import Asked, shown
+from karier_stats.intake.start.traits import Trait, parsed
+from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded
+from karier_stats.words import Phrase
+
+DAY_FIRST, MONTH_FIRST = "dd/mm/yyyy", "mm/dd/yyyy"
+MOST_WORDS = 12
+"""Words of a column beyond which nobody is asked what each of them counts as."""
+PROOF = 0.95
+MADE = "{what}@{of}"
+NULL = "-"
+_FEWEST = 5
+
+
+@dataclass
+class Draft:
+    """A feed being made.
+
+    Attributes
+    ----------
+    look : Look
+    table : str
+    parts : dict
+        The keys of the feed, as the crosswalk has them.
+    why : dict
+        Path in the feed to the reason of that line.
+    """
+
+    look: Look
+    table: str
+    asked: Asked
+    parts: dict[str, Any] = field(default_factory=dict)
+    why: dict[tuple[str, ...], Phrase] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        look = self.look
+        self.parts = {"file": look.file}
+        if look.several:
+            self.parts["sheet"] = look.sheet
+        if look.header != (0,):
+            self.parts["header"] = look.header[0] if len(look.header) == 1 else list(look.header)
+        for key, rule in (("stop", look.stop), ("subtotal", look.subtotal)):
+            if rule:
+                self.parts[key] = rule[0] if len(rule) == 1 else list(rule)
+        if look.exclude:
+            self.parts["exclude"] = {heading: list(words) for heading, words in look.exclude.items()}
+
+    @property
+    def filled(self) -> set[str]:
+        """The columns that have a source."""
+        return {*self.parts.get("columns", {}), *self.parts.get("constants", {})}
+
+    def put(self, key: str, name: str, value: Any, reason: Phrase | None = None) -> None:
+        """One line under a key."""
+        self.parts.setdefault(key, {})[name] = value
+        if reason is not None:
+            self.why[key, name] = reason
+
+    def fill(self, column: str, claim: Claim) -> bool:
+        """Let a heading fill a column, in the dialect of its cells; False where its words are too many to ask about."""
+        spec = TABLES[self.table].by_name[column]
+        if spec.codes is not None and not self._words(spec, claim.trait):
+            return False
+        self.put("columns", column, claim.trait.name, claim.reason)
+        if spec.kind == "date":
+            self._days(spec, claim.trait)
+        elif spec.kind in ("int", "float", "money"):
+            self._numbers(spec, claim.trait)
+        return True
+
+    def make(self, column: str, name: str, made: Mapping[str, Any], reason: Phrase | None = None) -> None:
+        """Let a column be filled by one that is made."""
+        self.put("make", name, dict(made))
+        self.put("columns", column, name, reason)
+
+    def from_anywhere(self, column: str, key: str) -> None:
+        """Let a column be filled by what is said to hold it: a heading, or what stands around the sheet."""
+        source = source_of(self.asked, self.look, key)
+        trait = self.look.trait(source)
+        if trait is not None:
+            self.fill(column, Claim(trait, Phrase("start.reason.answered")))
+        elif source is not None:
+            self.make(column, MADE.format(what=column, of=source[1:]), {"from": source[1:]}, Phrase("start.reason.answered"))
+
+    def _days(self, spec: ColumnSpec, trait: Trait) -> None:
+        """The order of the dates of a column: proven by a day beyond the twelfth or by service numbers, else asked."""
+        if not trait.share(lambda cell: isinstance(cell, str)):
+            return
+        proven = birth_order(self.look, trait) if spec.name == "birth_date" else None
+        orders = (proven,) if proven else trait.orders or tuple(
+            order for order in trait.days if order != "typed" and trait.days[order] >= 0.5)
+        if DAY_FIRST in orders and MONTH_FIRST in orders:
+            choices = {DAY_FIRST: Phrase("start.choice.day"), MONTH_FIRST: Phrase("start.choice.month")}
+            found = self.asked.ask("dates", "dates", choices, items=(folded(trait.heading),))
+            orders = (found[folded(trait.heading)],) if found else ()
+        if orders:
+            reason = Phrase("start.reason.birth") if proven else Phrase("start.reason.days", n=trait.n)
+            self.put("dates", spec.name, orders[0], reason)
+
+    def _numbers(self, spec: ColumnSpec, trait: Trait) -> None:
+        """The style of the numbers of a column, where they can be read in two ways."""
+        texts = [cell for cell in trait.counts if isinstance(cell, str)]
+        read = values.money if spec.kind == "money" else values.number
+        codes = {code for cell in texts if (code := _refusal(read, cell, None))}
+        if "K130" not in codes and not any(text.rstrip().endswith("%") for text in texts):
+            return
+        styles = [style for style in values.NUMBER_STYLES if not any(_refusal(read, cell, style) == "K132" for cell in texts)]
+        if len(styles) > 1:
+            examples = ", ".join(list(dict.fromkeys(shown(cell) for cell in texts if _refusal(read, cell, None)))[:3])
+            choices = {"id": Phrase("start.choice.comma"), "en": Phrase("start.choice.point")}
+            found = self.asked.ask("numbers", "numbers", choices, items=(folded(trait.heading),), examples=examples)
+            styles = [found[folded(trait.heading)]] if found else []
+        if styles:
+            self.put("numbers", spec.name, styles[0], Phrase("start.reason.numbers", n=len(texts)))
+
+    def _words(self, spec: ColumnSpec, trait: Trait) -> bool:
+        """What the words of a column count as; False where too many are unknown."""
+        codes = spec.codes or {}
+        proven = proven_labels(self.look, trait, spec.name)
+        read, known = category_names(codes), lexicon.labels_of(spec.name, codes)
+        asked_always = lexicon.LEXICON["asked"].get(spec.name, ())
+        unknown: list[str] = []
+        found: dict[str, tuple[str | None, Phrase]] = {}
+        sure = spec.name != "sex" or {folded(entry(cell)) for cell in trait.counts} <= read.keys() | proven.keys()
+        wrong = contradicted(self.look, trait, spec.name, read)
+        for cell in trait.counts:
+            text = entry(cell)
+            word = folded(text)
+            if word not in proven and (word in wrong or not sure):  # P beside W may be Pria
+                unknown.append(text)
+            elif word in proven:
+                if read.get(word) != proven[word]:
+                    found[text] = proven[word], Phrase("start.reason.labels")
+            elif word in read and word not in asked_always:
+                continue
+            elif (code := _code_of(word, known, spec.name)) is not None:
+                found[text] = code, Phrase("start.reason.word")
+            else:
+                unknown.append(text)
+        if len(unknown) > MOST_WORDS or (unknown and any(map(str.isdigit, "".join(unknown))) and spec.name == "grade"):
+            return False
+        if unknown:
+            choices: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in codes.items()}
+            items = tuple(dict.fromkeys(folded(shown(text)) for text in unknown))
+            given = self.asked.ask(f"values {spec.name}", "values", {**choices, NULL: Phrase("start.choice.unknown")}, items=items,
+                                   column=spec.text, heading=trait.heading)
+            for text in unknown:
+                if (code := given.get(folded(shown(text)))) is not None:
+                    found[text] = None if code == NULL else code, Phrase("start.reason.answered")
+        for text, (code, reason) in found.items():
+            self.parts.setdefault("values", {}).setdefault(spec.name, {})[text] = code
+            self.why["values", spec.name, text] = reason
+        return True
+
+    def year(self, days: Trait | None = None) -> None:
+        """The year of the rows: from days in them, else from what stands around the sheet; asked where these disagree."""
+        if days is not None:
+            self.make("year", MADE.format(what="tahun", of=days.name), {"from": days.name, "take": "year"},
+                      Phrase("start.reason.year_of", heading=days.heading))
+            return
+        around = {kind: year for kind, text in self.look.around.items() if (year := year_of(text))}
+        chosen = next(iter(around), None)
+        if len(set(around.values())) > 1:
+            choices: dict[str, Mapping[str, str]] = {
+                kind: Phrase(f"start.choice.{kind}", text=shown(year)) for kind, year in around.items()}
+            chosen = self.asked.ask(f"year {self.table} {self.look.pattern}", "years", choices, where=self.look.where)
+        elif not around:
+            given = self.asked.ask(f"year {self.table} {self.look.where}", "year", {}, free="year", where=self.look.where)
+            if given is not None:
+                self.put("constants", "year", int(given), Phrase("start.reason.answered"))
+            return
+        if chosen is not None:
+            self.make("year", MADE.format(what="tahun", of=chosen), {"from": chosen, "take": "year"},
+                      Phrase(f"start.reason.{chosen}", text=shown(self.look.around[chosen])))
+
+
+def source_of(asked: Asked, look: Look, key: str) -> str | None:
+    """Which column, or what around the sheet, says something that no heading is known for; None while that is open."""
+    choices: dict[str, Mapping[str, str]] = {
+        trait.name: {"id": trait.heading, "en": trait.heading} for trait in look.traits if trait.is_repeated and trait.heading}
+    around = {f"@{kind}": Phrase(f"start.choice.{kind}", text=shown(text)) for kind, text in look.around.items() if text}
+    return asked.ask(f"{key} {look.pattern}", key, {**choices, **around}, where=look.where)
+
+
+def _refusal(read: Any, cell: Cell, style: str | None) -> str:
+    """The code with which a number cannot be read in a style; empty where it can."""
+    try:
+        read(cell, style)
+    except Unreadable as error:
+        return error.code
+    return ""
+
+
+def _code_of(word: str, known: Mapping[str, str], column: str) -> str | None:
+    """The code of a word, by the vocabulary; of a degree also by how it begins (S-1 Hukum)."""
+    plain = " ".join(lexicon.normal(word))
+    found = known.get(word) or known.get(plain) or known.get(word.rstrip("."))
+    if found is None and column == "education":
+        begins = [" ".join(text.split()[:n]) for text in (word, plain) for n in (2, 1)]
+        found = next((known[part] for part in begins if part in known), None)
+    return found
+
+
+def people_beside(look: Look, trait: Trait) -> list[tuple[Any, Cell]]:
+    """The parsed service number and the cell of each row that has both."""
+    if not look.people:
+        return []
+    numbers = {cell: parsed(cell) for cell in look.people[0].counts}
+    return [(number, cell) for who, cell in zip(look.people[0].cells, trait.cells, strict=True)
+            if cell is not None and who is not None and (number := numbers.get(who))]
+
+
+def birth_order(look: Look, trait: Trait) -> str | None:
+    """The order in which days are the birth dates in the service numbers; ``typed`` has no order to prove."""
+    pairs = people_beside(look, trait)
+    for order in (DAY_FIRST, MONTH_FIRST, "yyyy-mm-dd", "teks"):
+        same = [_born(cell, order) == number.birth for number, cell in pairs]
+        if len(same) >= _FEWEST and sum(same) >= PROOF * len(same):
+            return order
+    return None
+
+
+def _born(cell: Cell, order: str) -> Any:
+    """The birth date in a cell."""
+    try:
+        return values.date(cell, order, since=TABLES["employee"].by_name["birth_date"].since)
+    except Unreadable:
+        return None
+
+
+def _digits(look: Look, trait: Trait, column: str) -> dict[str, Counter[str]]:
+    """What the digits of service numbers say beside each word of a column for sex or status."""
+    seen: dict[str, Counter[str]] = {}
+    if column in ("sex", "status") and len(trait.counts) <= MOST_WORDS:
+        for number, cell in people_beside(look, trait):
+            seen.setdefault(folded(as_text(cell)), Counter())[number.sex if column == "sex" else number.kind] += 1
+    return seen
+
+
+def contradicted(look: Look, trait: Trait, column: str, read: Mapping[str, str]) -> set[str]:
+    """Words of sex that the digits mostly speak against."""
+    return {word for word, counts in _digits(look, trait, column).items()
+            if column == "sex" and word in read and counts[read[word]] * 2 <= counts.total()}
+
+
+def proven_labels(look: Look, trait: Trait, column: str) -> dict[str, str]:
+    """What the words for sex and status stand for, as the digits of service numbers show; empty without a proof."""
+    seen = _digits(look, trait, column)
+    sure = {word: counts.most_common(1)[0][0] for word, counts in seen.items()
+            if counts.total() >= _FEWEST and counts.most_common(1)[0][1] >= PROOF * counts.total()}
+    if column == "status":
+        read = lexicon.labels_of("status", TABLES["employee"].by_name["status"].codes or {})
+        return {word: kind for word, kind in sure.items() if word not in read and len(set(sure.values())) == len(sure) == 2}
+    return sure if set(sure.values()) <= {"L", "P"} and len(set(sure.values())) == len(set(sure)) else {}

@@ -1,0 +1,155 @@
+"""Scores before and after, and answers to forms: wide columns that become records; nothing about their scale is guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.domain.answer_words import ANSWER_SCALES
+from karier_stats.domain.codes import PURPOSE, TEST_KIND
+from karier_stats.intake.made import year_of
+from karier_stats.intake.project import proposed_name
+from karier_stats.intake.start import lexicon
+from karier_stats.intake.start.columns import Claim, matched
+from karier_stats.intake.start.feed import NULL, Draft
+from karier_stats.intake.start.looks import Look
+from karier_stats.intake.start.questions import Asked
+from karier_stats.intake.start.tables import items, score_columns
+from karier_stats.intake.start.traits import Trait
+from karier_stats.intake.values import folded
+from karier_stats.words import Phrase
+
+if TYPE_CHECKING:
+    from karier_stats.intake.start.content import Proposal
+
+_LIKELY, _CENTURY = ("5", "4"), 2010
+
+
+def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
+    """The wave of each column of scores: what its heading says, else what is answered; empty without a before and an after."""
+    found = {trait.name: str(lexicon.wave_of(trait.heading)) for trait in score_columns(look)}
+    silent = [trait for trait in look.traits if trait.amounts >= 0.8 and not trait.is_days and trait.name not in found
+              and lexicon.is_score(trait.heading)]
+    if len(silent) >= 2 and not found:
+        choices: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in TEST_KIND.items()}
+        given = asked.ask(f"waves {look.pattern}", "waves", {**choices, NULL: Phrase("start.choice.none_of_these")},
+                          items=tuple(folded(trait.heading) for trait in silent), where=look.where)
+        found = {trait.name: wave for trait in silent if (wave := given.get(folded(trait.heading), NULL)) != NULL}
+    return found if {"pre", "post"} <= set(found.values()) else {}
+
+
+def scored(made: Proposal, look: Look, course: Trait | None, proven: tuple[Trait, Trait] | None) -> None:
+    """The scores of a sheet, one record for each column of them."""
+    waves = scores_asked(look, made.asked)
+    draft = made.draft(look, "test_score")
+    match = matched(look, "test_score", only=("year", "taken_on", "arm", "site"), without=tuple(waves))
+    if look.people:
+        draft.fill("employee_uid", Claim(look.people[0], Phrase("start.reason.heading", heading=look.people[0].heading)))
+    _course(made, draft, course, proven)
+    for name in ("year", "taken_on", "arm", "site"):
+        if name in match.claims:
+            draft.fill(name, match.claims[name])
+    if "year" not in draft.filled:
+        days = [trait for trait in look.traits if trait.is_days and _recent(trait)]
+        draft.year(days[-1] if days else None)
+    draft.put("constants", "measure", "tes", Phrase("start.reason.measure"))
+    draft.put("constants", "scale_kind", "interval")
+    _top(draft, [trait for trait in look.traits if trait.name in waves])
+    draft.parts["long"] = {"value": "score", "columns": {name: {"kind": wave} for name, wave in waves.items()}}
+    draft.why |= {("long", "columns", name): Phrase("start.reason.wave") for name in waves}
+    made.feed(draft)
+
+
+def _course(made: Proposal, draft: Draft, course: Trait | None, proven: tuple[Trait, Trait] | None) -> None:
+    """The course of a sheet of scores: its own column, that of its batch in the schedule, or what stands around the sheet."""
+    if course is not None:
+        draft.fill("program_id", Claim(course, Phrase("start.reason.heading", heading=course.heading)))
+        return
+    schedules = made.of("batch")
+    if proven is not None and schedules:
+        own, code = proven
+        match = matched(schedules[0], "batch")
+        title = match.claims.get("program_id")
+        if title is not None:
+            pairs = dict(zip(code.cells, title.trait.cells, strict=True))
+            draft.put("columns", "program_id", own.name, Phrase("start.reason.overlap", heading=code.heading))
+            courses = {str(cell): str(pairs[cell]) for cell in own.counts if cell in pairs}
+            draft.parts.setdefault("values", {})["program_id"] = courses
+            return
+    draft.from_anywhere("program_id", "course_from")
+
+
+def _recent(trait: Trait) -> bool:
+    """Whether the days of a column are of this century's work and no birth dates."""
+    years = [year for cell in trait.counts if isinstance(year := year_of(cell), int)]
+    return not years or min(years) >= _CENTURY
+
+
+def _top(draft: Draft, traits: list[Trait]) -> None:
+    """The highest possible score, which no column of scores can tell."""
+    top = max(trait.range[1] for trait in traits)
+    name = "|".join(sorted(folded(trait.heading) for trait in traits))
+    choices = {str(n): {"id": str(n), "en": str(n)} for n in (4, 5, 10, 20, 50, 100) if n >= top}
+    given = draft.asked.ask(f"score_max {name}", "score_max", choices, free="number", headings=[trait.heading for trait in traits],
+                            top=f"{top:g}")
+    if given is not None:
+        draft.put("constants", "score_max", float(given), Phrase("start.reason.answered"))
+
+
+def answered(made: Proposal, look: Look) -> None:
+    """The answers of a form, one record for each item; purpose, scale and reversed items are asked once a form."""
+    found = items(look)
+    instrument = proposed_name(look.sheet if look.several else look.around["file"])
+    draft = made.draft(look, "survey_response")
+    match = matched(look, "survey_response", without=tuple(trait.name for trait in found),
+                    only=("unit_id", "batch_id", "year", "submitted_on", "wave"))
+    for column, claim in match.claims.items():
+        draft.fill(column, claim)
+    if look.people:
+        draft.fill("employee_uid", Claim(look.people[0], Phrase("start.reason.heading", heading=look.people[0].heading)))
+    draft.put("constants", "response_id", "S-{row}", Phrase("start.reason.row"))
+    draft.put("constants", "instrument", instrument)
+    if "year" not in draft.filled:
+        days = match.claims.get("submitted_on")
+        draft.year(days.trait if days else None)
+    top = _scale(made, draft, found)
+    draft.parts["long"] = {"value": "value", "columns": {trait.name: {"item_id": f"B{n:02d}"} for n, trait in enumerate(found, 1)}}
+    made.feed(draft)
+    _items(made, look, instrument, found, top)
+
+
+def _scale(made: Proposal, draft: Draft, found: list[Trait]) -> float | None:
+    """The highest number of the scale, and what its words count: always asked."""
+    look, words = draft.look, sorted({word for trait in found for word in trait.words if any(map(str.isalpha, word))})
+    if not words:
+        choices = {n: {"id": f"1–{n}", "en": f"1–{n}"} for n in _LIKELY}
+        given = made.asked.ask(f"scale {look.pattern}", "scale", choices, free="number", where=look.where)
+        return float(given) if given else None
+    scales = {name: Phrase("start.choice.scale", words=list(scale)[::-1]) for name, scale in ANSWER_SCALES.items()
+              if set(words) <= set(scale)}
+    if scales:
+        given = made.asked.ask(f"scale {look.pattern}", "scale", scales, where=look.where)
+        if given is None:
+            return None
+        draft.parts["answers"] = given
+        return float(max(ANSWER_SCALES[given].values()))
+    numbers = made.asked.ask("answer words", "answer_words", {}, items=tuple(words), free="number")
+    if len(numbers) < len(words):
+        return None
+    draft.parts["answers"] = {"*": {word: float(numbers[word]) for word in words}}
+    return max(float(numbers[word]) for word in words)
+
+
+def _items(made: Proposal, look: Look, instrument: str, found: list[Trait], top: float | None) -> None:
+    """The items of a form, with their purpose and those that are turned."""
+    purposes: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in PURPOSE.items()}
+    purpose = made.asked.ask(f"purpose {look.pattern}", "purpose", purposes, where=look.where, first=found[0].heading)
+    turned = made.asked.ask(f"reversed {look.pattern}", "reversed", {NULL: Phrase("start.choice.none_of_these")}, free="text",
+                            where=look.where, texts=[f"{n}. {trait.heading}" for n, trait in enumerate(found, 1)])
+    if purpose is None or turned is None or top is None:
+        return
+    numbers = {part.strip() for part in turned.split(",")}
+    rows: list[dict[str, Any]] = [
+        {"instrument": instrument, "item_id": f"B{n:02d}", "item_text": trait.heading, "purpose": purpose, "scale_min": 1,
+         "scale_max": top, "reverse": str(n) in numbers} for n, trait in enumerate(found, 1)]
+    made.content["tables"].setdefault("survey_item", []).append({"rows": rows})

@@ -1,0 +1,280 @@
+"""The tables in an office's files: where the headings stand, which rows are data, and which are left out by what rule."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from karier_stats.errors import InputError, KarierError
+from karier_stats.intake.crosswalk import Feed
+from karier_stats.intake.feeds import listed
+from karier_stats.intake.files.readers import Grid, below, headings, read_bytes, read_csv, read_xlsx, sheet_names
+from karier_stats.intake.files.sources import read_parquet
+from karier_stats.intake.scrub import SECRET
+from karier_stats.intake.start.lexicon import is_word, known_headings
+from karier_stats.intake.start.traits import Trait, amount, is_service_number
+from karier_stats.intake.values import Cell, as_text, folded, is_blank
+
+SEARCHED = 30
+"""Rows among which the heading is looked for."""
+KINDS = (".xlsx", ".csv", ".tsv", ".txt", ".parquet")
+_LETTERS = 26
+_LONGEST_WORD = 40
+
+
+@dataclass
+class Look:
+    """One table that was found in a file.
+
+    Attributes
+    ----------
+    file, sheet : str
+    header : tuple of int
+        Its heading rows; ``(0,)`` for the names of a typed file.
+    title : str
+        What stands above the heading.
+    traits : list of Trait
+        Its columns.
+    rows : list of int
+        The numbers of the rows of data.
+    stop, subtotal : tuple of str
+        Words by which rows are left out.
+    exclude : dict
+        Heading to the words of rows that repeat the heading.
+    left : dict of int to str
+        Rows left out, each with its rule.
+    """
+
+    file: str
+    sheet: str
+    header: tuple[int, ...]
+    title: str
+    traits: list[Trait] = field(repr=False)
+    rows: list[int] = field(repr=False)
+    stop: tuple[str, ...] = ()
+    subtotal: tuple[str, ...] = ()
+    exclude: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    left: dict[int, str] = field(default_factory=dict)
+    several: bool = False
+
+    @property
+    def where(self) -> str:
+        """File and sheet."""
+        return f"{self.file}:{self.sheet}" if self.sheet else self.file
+
+    @property
+    def around(self) -> dict[str, str]:
+        """What stands around the rows, as a crosswalk may take from it."""
+        return {"sheet": self.sheet, "title": self.title, "file": Path(self.file).stem}
+
+    @cached_property
+    def pattern(self) -> str:
+        """The headings of the sheet as one text: equal for sheets that are filled in alike."""
+        return "|".join(folded(trait.heading) for trait in self.traits if trait.heading)
+
+    def trait(self, name: str | None) -> Trait | None:
+        """The column of a name."""
+        return next((trait for trait in self.traits if trait.name == name), None)
+
+    @cached_property
+    def people(self) -> list[Trait]:
+        """The columns of service numbers."""
+        return [trait for trait in self.traits if trait.numbers_of_people >= 0.6]
+
+
+def looks_of(folder: Path) -> tuple[list[Look], list[KarierError]]:
+    """Every table in the files of a folder, and what was refused of it."""
+    found, refused = list[Look](), list[KarierError]()
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix.lower() in KINDS and path.is_file() and not name.startswith((".", "karantina/")):
+            try:
+                content = read_bytes(path, folder)
+                for grid, several in _grids(content, name):
+                    found += _looked(grid, name, several)
+            except KarierError as error:
+                refused.append(error)
+        elif path.suffix.lower() in (".xls", ".xlsm", ".ods", ".pdf", ".docx") and not name.startswith("."):
+            refused.append(InputError("K217", place=name, file=name))
+    return found, refused
+
+
+def _grids(content: bytes, name: str) -> Iterator[tuple[Grid, bool]]:
+    """The sheets of a file, and whether there are several."""
+    if name.lower().endswith(".xlsx"):
+        sheets = sheet_names(content, name, hidden=False)
+        for sheet in sheets:
+            yield read_xlsx(content, name, sheet=sheet), len(sheets) > 1
+    elif name.lower().endswith(".parquet"):
+        yield read_parquet(content, name, Feed("unit", file=name)), False
+    else:
+        yield read_csv(content, name), False
+
+
+def _looked(grid: Grid, file: str, several: bool) -> Iterator[Look]:
+    """The table of a sheet, where it holds one."""
+    header = found_header(grid)
+    if header is None:
+        return
+    names = headings(grid, header)
+    rows = [(number, cells) for number, cells, _ in below(grid, header[-1]) if not all(map(is_blank, cells))]
+    if len(rows) < 1 or sum(map(bool, names)) < 2:
+        return
+    title = " ".join(dict.fromkeys(
+        as_text(cell) for number, cells in grid.rows if number < header[0] for cell in cells if not is_blank(cell)))
+    look = Look(file, grid.dialect.get("sheet", ""), header, title, [], [], several=several)
+    kept = _kept(look, rows, names)
+    look.rows = [number for number, _ in kept]
+    look.traits = [*_traits(names, [cells for _, cells in kept])]
+    if look.rows and len(look.traits) > 1:
+        yield look
+
+
+def _traits(names: list[str], rows: list[tuple[Cell, ...]]) -> Iterator[Trait]:
+    """The columns with anything in them."""
+    often = Counter(map(folded, names))
+    for place, heading in enumerate(names):
+        cells = [cells[place] if place < len(cells) else None for cells in rows]
+        counts = Counter(cell for cell in cells if not is_blank(cell))
+        if counts:
+            yield Trait(place, heading if heading and often[folded(heading)] == 1 else f"[{letter(place)}]", heading, counts, cells)
+
+
+def letter(place: int) -> str:
+    """The letters of a column, from 0."""
+    return (chr(64 + place // _LETTERS) if place >= _LETTERS else "") + chr(65 + place % _LETTERS)
+
+
+def found_header(grid: Grid) -> tuple[int, ...] | None:
+    """The heading rows of a sheet: those most like headings that offices use, among rows about as wide as the data."""
+    if grid.rows and grid.rows[0][0] == 0:
+        return (0,)
+    written = {number: _written(grid, number, cells) for number, cells in grid.rows[:SEARCHED]}
+    widths = Counter(filled for _, cells in grid.rows[:200] if (filled := sum(not is_blank(cell) for cell in cells)) > 1)
+    if not widths:
+        return None
+    usual = max(widths, key=lambda width: (widths[width] * width, width))
+    scored = [(_likeness(texts, usual), -number) for number, texts in written.items()]
+    best = max(scored, default=(0.0, 0))
+    if best[0] <= 0:
+        return None
+    return _levels(grid, -best[1], written)
+
+
+def _written(grid: Grid, number: int, cells: tuple[Cell, ...]) -> list[Cell]:
+    """A row with merged cells written out."""
+    areas = (grid.spans.get((number, place)) for place in range(len(cells)))
+    return [area.value if area else cell for area, cell in zip(areas, cells, strict=True)]
+
+
+def _likeness(cells: list[Cell], usual: int) -> float:
+    """How much a row is like one of headings."""
+    filled = [cell for cell in cells if not is_blank(cell)]
+    labels = [as_text(cell) for cell in filled if is_label(cell)]
+    distinct = len(set(map(folded, labels)))
+    if len(labels) < len(filled) or distinct < 2 or len(filled) < usual * 0.5:
+        return 0.0
+    return 3 * known_headings(labels) + distinct / usual
+
+
+def is_label(cell: Cell) -> bool:
+    """Whether a cell could be a heading: words, no amount and no number of a person; a year may be one."""
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return 1990 <= cell <= 2100
+    return isinstance(cell, str) and any(map(str.isalpha, cell)) and not SECRET.search(cell) and amount(cell) is None
+
+
+def _levels(grid: Grid, row: int, written: dict[int, list[Cell]]) -> tuple[int, ...]:
+    """The heading rows around the one that was found: those that merged cells or gaps show to belong to it."""
+    first = last = row
+    while first - 1 in written and _is_upper(grid, first - 1, written):
+        first -= 1
+    while last + 1 in written and last - first < 3 and _is_upper(grid, last, written):
+        last += 1
+    return tuple(range(first, last + 1))
+
+
+def _is_upper(grid: Grid, row: int, written: dict[int, list[Cell]]) -> bool:
+    """Whether the row below a row of headings belongs to it: merged cells reach into it, or it fills gaps with labels alone."""
+    upper, lower = written[row], written.get(row + 1, [])
+    own = [area for (number, _), area in grid.spans.items() if number == row]
+    if any(area.bottom > row for area in own if area.top <= row):
+        return True
+    filled = [(place, cell) for place, cell in enumerate(lower) if not is_blank(cell)]
+    labels = bool(filled) and all(is_label(cell) for _, cell in filled)
+    several = len({folded(as_text(cell)) for cell in upper if not is_blank(cell)}) >= 2
+    gaps = [place for place, _ in filled if place >= len(upper) or is_blank(upper[place])]
+    wide = any(area.right > area.left and area.top == row for area in own)
+    held = [place for place, cell in enumerate(upper) if not is_blank(cell)]
+    empty = [place for place in held if place >= len(lower) or is_blank(lower[place])]
+    return several and labels and (wide or (bool(gaps) and len(empty) * 2 >= len(held)))
+
+
+def _kept(look: Look, rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]) -> list[tuple[int, tuple[Cell, ...]]]:
+    """The rows of data; words and rules for the others are noted on the look."""
+    repeats = {number for number, cells in rows if _repeats(cells, names)}
+    for number in repeats:
+        look.left[number] = "repeat"
+    if rows and [as_text(cell).strip("()") for cell in rows[0][1] if not is_blank(cell)] == [
+            str(n + 1) for n in range(sum(not is_blank(cell) for cell in rows[0][1]))] and len(names) > 2:
+        look.left[rows[0][0]] = "numbering"
+    rows = [row for row in rows if row[0] not in look.left]
+    if repeats:
+        at = _anchor(rows, names)
+        look.exclude = {names[at]: (names[at].rpartition(" / ")[2],)} if names[at] else {}
+    usual = _usual(rows)
+    strong = [_is_data(cells, usual) for _, cells in rows]
+    end = max((place for place, sound in enumerate(strong) if sound), default=-1) + 1
+    word = _first_word(rows[end][1]) if 0 < end < len(rows) else ""
+    if word and not any(folded(_first(cells)).startswith(folded(word)) for _, cells in rows[:end]):
+        look.stop = (word,)
+        look.left |= {number: "stop" for number, _ in rows[end:]}
+        rows, strong = rows[:end], strong[:end]
+    words = dict.fromkeys(word for (_, cells), sound in zip(rows, strong, strict=True) if not sound
+                          and (word := is_word("subtotal", _first(cells))))
+    look.subtotal = tuple(words)
+    out = [number for number, cells in rows if words and folded(_first(cells)).startswith(tuple(words))]
+    look.left |= dict.fromkeys(out, "subtotal")
+    return [row for row in rows if row[0] not in look.left]
+
+
+def _repeats(cells: tuple[Cell, ...], names: list[str]) -> bool:
+    """Whether a row repeats the headings, as on a new page."""
+    same = [listed(cell, (name.rpartition(" / ")[2],)) for cell, name in zip(cells, names, strict=False) if name]
+    return sum(same) >= 3 and sum(same) * 2 >= len(same)
+
+
+def _anchor(rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]) -> int:
+    """The column that every row of data fills: service numbers, else the fullest one."""
+    counts = Counter[int]()
+    for _, cells in rows:
+        filled = [(place, cell) for place, cell in enumerate(cells[:len(names)]) if not is_blank(cell)]
+        counts.update({place: 1 + 2 * is_service_number(cell) for place, cell in filled})
+    return max(counts, key=lambda place: (counts[place], -place), default=0)
+
+
+def _is_data(cells: tuple[Cell, ...], usual: int) -> bool:
+    """Whether a row is one of data: it is filled about as much as the others, or names a person beside other things."""
+    filled = [cell for cell in cells if not is_blank(cell)]
+    numbered = any(map(is_service_number, filled)) and len(filled) >= 2
+    word = is_word("subtotal", _first(cells)) or is_word("closing", _first(cells))
+    return not word and (numbered or len(filled) >= max(2, 0.5 * usual))
+
+
+def _usual(rows: list[tuple[int, tuple[Cell, ...]]]) -> int:
+    """How many cells a row usually fills."""
+    widths = Counter(sum(not is_blank(cell) for cell in cells) for _, cells in rows[:500])
+    return max(widths, key=lambda width: (widths[width], width), default=0)
+
+
+def _first(cells: tuple[Cell, ...]) -> str:
+    """The first filled cell of a row."""
+    return next((as_text(cell) for cell in cells if not is_blank(cell)), "")
+
+
+def _first_word(cells: tuple[Cell, ...]) -> str:
+    """By what the row that ends the data is told: the beginning of its first cell, without any number of a person."""
+    return SECRET.split(_first(cells))[0].strip()[:_LONGEST_WORD].strip()

@@ -1,0 +1,131 @@
+"""What ``prepare`` would store, before it does: rows as in the file and as stored, what is left out, and what looks wrong."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from karier_stats.errors import visible
+from karier_stats.intake.prepare import Intake, rehearse
+from karier_stats.intake.schema import TABLES
+from karier_stats.intake.scrub import MASK, SECRET
+from karier_stats.intake.start.looks import Look
+from karier_stats.intake.start.talk import Start
+from karier_stats.intake.start.traits import Trait
+from karier_stats.intake.values import Cell, as_text, is_blank
+from karier_stats.words import Phrase, say
+from karier_stats.words.catalogue import node
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+_ENDS, _STORED, _WIDE = 3, 5, 22
+_LARGE_JP, _YOUNG, _OLD = 100, "<30", "50+"
+
+
+def preview(start: Start, peta: Path) -> Iterator[str]:
+    """The lines of the preview, sheet by sheet, then table by table.
+
+    Parameters
+    ----------
+    start : Start
+        Without an open question.
+    peta : Path
+        The proposal as it lies in the folder.
+
+    Raises
+    ------
+    KarierError
+        Whatever ``prepare`` would refuse.
+    """
+    lang = start.lang
+    with tempfile.TemporaryDirectory() as folder:
+        intake = rehearse(start.evaluation, raw=start.folder, peta=peta, folder=Path(folder), lang=lang)
+        for look in start.looks:
+            yield from _sheet(look, start.made.tables.get(look.where, ""), lang)
+        yield ""
+        yield intake.summary(lang)
+        frames = {table: _frame(intake, table) for table in intake.content["tables"]}
+        for table, frame in frames.items():
+            yield ""
+            yield say("start.stored", lang, table=TABLES[table].text, n=len(frame))
+            yield visible_table(frame.head(_STORED))
+        yield ""
+        yield from _plausible(frames, lang)
+        yield from _opened(frames, lang)
+
+
+def _frame(intake: Intake, table: str) -> pd.DataFrame:
+    """A table as it was written."""
+    import pandas as pd
+
+    return pd.read_parquet(intake.folder / f"{table}.parquet")
+
+
+def _sheet(look: Look, table: str, lang: str) -> Iterator[str]:
+    """The first and last rows of data of a sheet as its file has them, and every row that is left out with its rule."""
+    yield ""
+    yield say("start.sheet", lang, where=look.where, n=len(look.rows), header=list(map(str, look.header)),
+              table=TABLES[table].text if table in TABLES else "–")
+    places = [*range(len(look.rows))]
+    for place in dict.fromkeys([*places[:_ENDS], *places[-_ENDS:]]):
+        cells = [masked(trait, trait.cells[place]) for trait in look.traits[:8]]
+        yield visible(f"  {look.rows[place]}: " + " | ".join(cells))
+    for number, rule in sorted(look.left.items()):
+        yield "  " + say(f"start.left.{rule}", lang, row=str(number))
+
+
+def masked(trait: Trait, cell: Cell) -> str:
+    """A cell as it may be shown: no service number, no name of a person."""
+    if is_blank(cell):
+        return "–"
+    text = as_text(cell)
+    if trait.numbers_of_people >= 0.6 or (trait.names >= 0.7 and trait.distinct > 0.5):
+        return re.sub(r"\w", "*", text)[:_WIDE]
+    return SECRET.sub(MASK, text)[:_WIDE]
+
+
+def visible_table(frame: pd.DataFrame) -> str:
+    """Rows as stored, as plain text."""
+    return visible_lines(frame.to_string(index=False, max_colwidth=_WIDE, na_rep="–"))
+
+
+def visible_lines(text: str) -> str:
+    """A text of several lines, each without what a terminal obeys."""
+    return "\n".join("  " + visible(line) for line in text.splitlines())
+
+
+def _plausible(frames: dict[str, pd.DataFrame], lang: str) -> Iterator[str]:
+    """Lines by which a person sees what an exit code of 0 does not: swapped tests, swapped days and months, hours that are none."""
+    if "test_score" in frames:
+        scores = frames["test_score"].pivot_table(
+            index=["employee_uid", "program_id"], columns="kind", values="score", observed=True)
+        if {"pre", "post"} <= set(scores.columns):
+            gains = (scores["post"] - scores["pre"]).dropna()
+            yield say("start.plausible.gain", lang, up=int((gains > 0).sum()), down=int((gains < 0).sum()), n=len(gains))
+    batches = frames.get("batch")
+    if batches is not None and "start_date" in batches and batches["start_date"].notna().any():
+        months = [str(day)[5:7] for day in batches["start_date"].dropna()]
+        yield say("start.plausible.months", lang, counts=[f"{month}: {months.count(month)}" for month in sorted(set(months))])
+    seats = frames.get("participation")
+    if seats is not None:
+        held = [name for name in ("credited_jp", "attended_jp") if name in seats]
+        hours = seats[held[0]].dropna() if held else None
+        if hours is not None and len(hours):
+            yield say("start.plausible.hours", lang, share=float((hours > _LARGE_JP).mean()), top=float(hours.max()))
+        yield say("start.plausible.seats", lang, people=seats["employee_uid"].nunique(), batches=seats["batch_id"].nunique())
+    staff = frames["employee"]
+    bands = list(staff["age_band"]) if "age_band" in staff else []
+    years = ", ".join(str(year) for year in sorted(staff["year"].unique()))
+    yield say("start.plausible.staff", lang, people=staff["employee_uid"].nunique(), years=years,
+              young=bands.count(_YOUNG), old=bands.count(_OLD), n=len(staff))
+
+
+def _opened(frames: dict[str, pd.DataFrame], lang: str) -> Iterator[str]:
+    """Which questions of the report these tables can answer, and which table would open further ones."""
+    for table in node("start.opens"):
+        key = "can" if table in frames else "cannot"
+        yield say(f"start.{key}", lang, table=TABLES[table].text, what=Phrase(f"start.opens.{table}"))

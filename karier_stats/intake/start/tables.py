@@ -1,0 +1,118 @@
+"""Which table a sheet feeds: by whom its rows are about, what its columns hold, and what its name and title say."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from functools import cache
+
+from karier_stats.intake.schema import TABLES
+from karier_stats.intake.start import lexicon
+from karier_stats.intake.start.columns import STATED, matched
+from karier_stats.intake.start.looks import Look
+from karier_stats.intake.start.questions import Asked
+from karier_stats.intake.start.traits import Trait
+from karier_stats.words import Phrase
+
+NONE = "-"
+"""The answer that a sheet is no table."""
+OF_PEOPLE = ("employee", "participation", "test_score", "survey_response", "need", "competency", "performance", "further_study",
+             "action_plan", "leader_engagement")
+OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
+             "leader_engagement")
+FEWEST_ITEMS = 4
+_LEAD = 1.5
+"""Points by which a table must lead over the second to be proposed unasked."""
+_MOST_CHOICES = 6
+_EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_id")
+"""Columns that many tables have, and that tell none from another."""
+
+
+def table_of(look: Look, asked: Asked) -> str | None:
+    """The table of a sheet; None while it is open, and ``-`` for a sheet that is none."""
+    scores = points(look)
+    order = sorted(scores, key=lambda table: -scores[table])
+    best, second = order[0], order[1]
+    if scores[best] >= 3 and scores[best] - scores[second] >= _LEAD:
+        return best
+    choices: dict[str, Mapping[str, str]] = {table: TABLES[table].text for table in order[:_MOST_CHOICES]}
+    return asked.ask(f"table {look.pattern}", "table", {**choices, NONE: Phrase("start.choice.none")}, where=look.where,
+                     headings=", ".join(trait.heading for trait in look.traits[:8]))
+
+
+def points(look: Look) -> Counter[str]:
+    """How much speaks for each table that a sheet can feed."""
+    return Counter({table: _points(look, table) for table in (OF_PEOPLE if look.people else OF_OTHERS)})
+
+
+def _points(look: Look, table: str) -> float:
+    """What speaks for one table."""
+    said = [(look.sheet, 1.5), (look.title, 1.0), (look.file.rpartition("/")[2].rpartition(".")[0], 1.5)]
+    named = sum(weight * min(2, lexicon.said_in(lexicon.table_words(table), text)) for text, weight in said)
+    own = [name for name in TABLES[table].by_name if name not in _EVERYWHERE or name in TABLES[table].key[:1]]
+    found = matched(look, table, only=own)
+    return named + min(4, 1.0 * len(found.claims)) + _structure(look, table)
+
+
+def _structure(look: Look, table: str) -> float:
+    """What the rows themselves say: whether people, courses, answers and scores stand in them, and how often."""
+    once = bool(look.people) and max(trait.distinct for trait in look.people) > 0.98
+    course = bool(course_columns(look))
+    answers = len(items(look))
+    scores = len(score_columns(look))
+    match table:
+        case "employee":
+            return 2.0 * once - 3.0 * course - 2.0 * (answers >= FEWEST_ITEMS) - 2.0 * (scores >= 2)
+        case "participation":
+            return 2.0 * course + 1.0 * (not once) - 2.0 * (answers >= FEWEST_ITEMS) - 1.0 * (scores >= 2) * (len(look.traits) < 8)
+        case "test_score":
+            return 4.0 * (scores >= 2) - 2.0 * (scores < 1)
+        case "survey_response":
+            return 4.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS)
+        case "service_survey":
+            return 3.0 * (answers >= 7) - 3.0 * (answers < 7)
+        case "batch":
+            return 1.5 * any(trait.is_days for trait in look.traits) - 1.5 * (not course)
+        case "unit" | "program":
+            return 1.0 * any(trait.distinct == 1 for trait in look.traits) - 2.0 * any(trait.is_days for trait in look.traits)
+        case "budget":
+            return 2.0 * any(trait.amounts > 0.8 and trait.range[1] > 100_000 for trait in look.traits) - 1.0
+    return -1.0
+
+
+def course_columns(look: Look) -> list[Trait]:
+    """Columns that name the course or its batch."""
+    found = [*lexicon_hits(look, "batch", "program_id"), *lexicon_hits(look, "participation", "batch_id")]
+    return list({trait.name: trait for trait in found}.values())
+
+
+def lexicon_hits(look: Look, table: str, column: str) -> list[Trait]:
+    """The columns whose heading the vocabulary knows for a column of a table, the likeliest first."""
+    known = lexicon.phrases(table, column)
+    scored = [(lexicon.likeness(trait.heading, known), trait) for trait in look.traits
+              if trait.numbers_of_people < 0.6 and not trait.is_days and not _counts(trait)]
+    return [trait for like, trait in sorted(scored, key=lambda pair: -pair[0]) if like >= STATED]
+
+
+def _counts(trait: Trait) -> bool:
+    """Whether a column holds decimal or large numbers, which name nothing."""
+    return trait.amounts > 0.8 and trait.range[1] > 500 and trait.years < 0.9
+
+
+@cache
+def _words(kind: str) -> tuple[str, ...]:
+    """Words that make a heading one of a kind."""
+    return tuple(lexicon.LEXICON[kind])
+
+
+def items(look: Look) -> list[Trait]:
+    """The columns of answers to a form: words of agreement, or whole numbers to 5 under one heading after the other."""
+    found = [trait for trait in look.traits if trait.answers >= 0.9 and trait.heading and not lexicon.is_score(trait.heading)
+             and trait.years < 0.5 and not (trait.distinct > 0.9 and trait.n > 5)]
+    return [trait for trait in found if lexicon.normal(trait.heading) != ("nomor",)]
+
+
+def score_columns(look: Look) -> list[Trait]:
+    """The columns of scores before, after or later."""
+    return [trait for trait in look.traits if trait.amounts >= 0.8 and not trait.is_days
+            and lexicon.is_score(trait.heading) and lexicon.wave_of(trait.heading)]

@@ -1,0 +1,221 @@
+"""What the cells of a column are: numbers of people, days and their order, amounts, words of a list, answers."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+from karier_stats.domain import nip
+from karier_stats.domain.answer_words import ANSWER_SCALES
+from karier_stats.domain.grades import UnfitGrade, parse_grade
+from karier_stats.intake import values
+from karier_stats.intake.cells import FEWEST_DIGITS
+from karier_stats.intake.scrub import HONORIFIC, TITLES
+from karier_stats.intake.values import Cell, Unreadable, as_text, folded
+
+MOST = 0.8
+"""Share of the filled cells from which on a column is said to hold what they hold."""
+LONGEST_CODE = 24
+ORDERS = ("dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd", "teks")
+_ANSWERS = frozenset(word for scale in ANSWER_SCALES.values() for word in scale) | {"kurang setuju", "cukup setuju", "cukup baik"}
+_CODE = re.compile(r"[\w./\- ]*\d[\w./\- ]*")
+_WORDS = re.compile(r"[^\W\d_]+")
+
+
+@dataclass
+class Trait:
+    """A column of a sheet: its heading, and how many rows hold each of its values.
+
+    Attributes
+    ----------
+    place : int
+        The column, from 0.
+    name : str
+        The heading as the crosswalk names it; ``[F]`` where the sheet has none or has it twice.
+    counts : Counter
+        The filled cells.
+    cells : list of Cell
+        Each row's, blank ones included.
+    """
+
+    place: int
+    name: str
+    heading: str
+    counts: Counter[Cell]
+    cells: list[Cell] = field(repr=False)
+
+    @cached_property
+    def n(self) -> int:
+        """Filled cells."""
+        return self.counts.total()
+
+    def share(self, test: Callable[[Cell], bool]) -> float:
+        """The share of the filled cells that pass a test, asked once of each value."""
+        return sum(n for cell, n in self.counts.items() if test(cell)) / self.n if self.n else 0.0
+
+    @cached_property
+    def numbers_of_people(self) -> float:
+        """The share of service numbers, spoiled ones included."""
+        return self.share(is_service_number)
+
+    @cached_property
+    def distinct(self) -> float:
+        """Distinct values per filled cell."""
+        return len(self.counts) / self.n if self.n else 0.0
+
+    @cached_property
+    def days(self) -> dict[str, float]:
+        """By order of dates the share of texts that are days in it; ``typed`` is that of date cells."""
+        typed = self.share(lambda cell: isinstance(cell, datetime.date))
+        return {"typed": typed, **{order: self.share(partial(_is_day, order=order)) for order in ORDERS}}
+
+    @property
+    def is_days(self) -> bool:
+        """Whether it holds days, in whatever order; codes such as 4.01.01 are none."""
+        dotted = self.share(lambda cell: isinstance(cell, str) and re.fullmatch(r"\d\.\d\d\.\d\d", cell.strip()) is not None)
+        return dotted < 1 - MOST and self.days["typed"] + max(self.days[order] for order in ORDERS) >= MOST
+
+    @cached_property
+    def orders(self) -> tuple[str, ...]:
+        """The orders in which every text of it is a day."""
+        texts = self.share(lambda cell: isinstance(cell, str))
+        return tuple(order for order in ORDERS if texts and self.days[order] >= texts * 0.97)
+
+    @cached_property
+    def amounts(self) -> float:
+        """The share of numbers and money."""
+        return self.share(lambda cell: _is_amount(cell) and not is_service_number(cell))
+
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest number."""
+        found = [value for cell in self.counts if (value := amount(cell)) is not None]
+        return (min(found), max(found)) if found else (0.0, 0.0)
+
+    @cached_property
+    def years(self) -> float:
+        """The share of years."""
+        return self.share(lambda cell: (value := amount(cell)) is not None and value.is_integer() and 2000 <= value <= 2100)
+
+    @cached_property
+    def truths(self) -> float:
+        """The share of yes and no."""
+        return self.share(_is_truth)
+
+    @cached_property
+    def answers(self) -> float:
+        """The share of answers in words, or of whole numbers from 1 to 5."""
+        whole = self.share(lambda cell: (value := amount(cell)) is not None and value in (1, 2, 3, 4, 5))
+        return max(whole, self.share(lambda cell: isinstance(cell, str) and folded(cell) in _ANSWERS))
+
+    @cached_property
+    def names(self) -> float:
+        """The share of texts that look like names of people: words in letters alone, titles behind or before."""
+        return self.share(_is_name)
+
+    @cached_property
+    def grades(self) -> float:
+        """The share of grades of civil servants."""
+        return self.share(_is_grade)
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it holds texts that many rows share, as names of courses and units are."""
+        return 0 < self.distinct <= 0.5 and self.amounts < MOST and not self.is_days and self.numbers_of_people < 0.6
+
+    @cached_property
+    def codes(self) -> float:
+        """The share of short codes with a digit."""
+        return self.share(lambda cell: len(as_text(cell)) <= LONGEST_CODE and bool(_CODE.fullmatch(as_text(cell))))
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its texts, folded."""
+        return frozenset(folded(as_text(cell)) for cell in self.counts)
+
+    def known(self, labels: Mapping[str, str]) -> float:
+        """The share of cells that are among the words of a list."""
+        return self.share(lambda cell: folded(as_text(cell)).rstrip(".") in labels)
+
+
+def is_service_number(cell: Cell) -> bool:
+    """Whether a cell holds a service number, or what a spreadsheet has made of one."""
+    if isinstance(cell, bool | datetime.date | datetime.time) or cell is None:
+        return False
+    if isinstance(cell, int | float):
+        return abs(cell) >= FEWEST_DIGITS
+    text = nip.clean(cell)
+    return nip.digits_lost(cell) or (text.isascii() and text.isdigit() and 17 <= len(text) <= 19)
+
+
+def parsed(cell: Cell) -> nip.Nip | None:
+    """A service number where it is one."""
+    try:
+        return nip.parse(as_text(cell))
+    except nip.InvalidNip:
+        return None
+
+
+def day(cell: Cell, order: str) -> datetime.date | None:
+    """The day, or the last day of a range, that a cell names in an order; None for anything else."""
+    try:
+        return values.date_range(cell, order)[1]
+    except Unreadable:
+        return None
+
+
+def _is_day(cell: Cell, order: str) -> bool:
+    """Whether a text names a day in an order."""
+    return isinstance(cell, str) and any(map(str.isdigit, cell)) and day(cell, order) is not None
+
+
+def amount(cell: Cell) -> float | None:
+    """A number in either style, or money; None for anything else."""
+    if isinstance(cell, bool | datetime.date | datetime.time) or cell is None:
+        return None
+    for style in (None, "id", "en", "id%", "en%"):
+        try:
+            return values.number(cell, style)
+        except Unreadable:
+            continue
+    try:
+        return float(values.money(cell))
+    except Unreadable:
+        return None
+
+
+def _is_amount(cell: Cell) -> bool:
+    """Whether a cell holds a number, with a word of measure behind it or without."""
+    text = as_text(cell)
+    return amount(cell) is not None or bool(re.fullmatch(r"\d[\d.,]*\s?(?:/\s?\d[\d.,]*|[A-Za-z]{1,6}\.?)", text))
+
+
+def _is_truth(cell: Cell) -> bool:
+    """Whether a cell says yes or no."""
+    try:
+        values.yes_no(cell)
+    except Unreadable as error:
+        return error.code == "K177"
+    return True
+
+
+def _is_grade(cell: Cell) -> bool:
+    """Whether a text is a grade of civil servants."""
+    try:
+        return isinstance(cell, str) and bool(parse_grade(cell, None))
+    except UnfitGrade:
+        return False
+
+
+def _is_name(cell: Cell) -> bool:
+    """Whether a text looks like the name of a person."""
+    if not isinstance(cell, str) or any(map(str.isdigit, cell)) or len(cell) > 60:
+        return False
+    words = [word.casefold() for word in _WORDS.findall(cell)]
+    titled = any(word in TITLES or word in HONORIFIC for word in words)
+    letters = re.sub(r"['.,`’\s]", "", cell)
+    return 1 <= len(words) <= 8 and (titled or (len(words) <= 4 and letters.isalpha()))

@@ -1,0 +1,255 @@
+"""``karier start``: twelve made-up offices held against the truth, and the parts of it by themselves."""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+from collections import Counter
+from pathlib import Path
+
+import pytest
+import yaml
+from click.testing import CliRunner
+from small_intake import ANI, BUDI, CITRA, DEDI, project
+from start_offices import Office, Sheet, offices, sheet_patterns
+
+from karier_stats.cli import cli
+from karier_stats.errors import InputError
+from karier_stats.intake.crosswalk import load_crosswalk
+from karier_stats.intake.prepare import rehearse
+from karier_stats.intake.start import proposal, talk
+from karier_stats.intake.start.talk import Start
+
+OFFICES = offices()
+RIGHT, ASKED, MISSED, WRONG = "right", "asked", "missed", "wrong"
+
+
+def begun(office: Office, folder: Path) -> Start:
+    """The first proposal for an office."""
+    folder.mkdir()
+    office.write(folder)
+    return talk.begin(folder)
+
+
+def settle(office: Office, start: Start) -> int:
+    """Answer every question as the clerk would; how many decisions that were."""
+    for _ in range(80):
+        if not start.open:
+            return len(start.made.asked.questions)
+        question = start.open[0]
+        item = question.unanswered(start.answers.get(question.id))[0] if question.items else ""
+        given = office.reply(question, item, sheet_patterns(start.looks))
+        assert question.takes(given), (question.id, item, given)
+        start.answer(question, given, item)
+    raise AssertionError([question.id for question in start.open])
+
+
+def columns_of(start: Start, sheet: Sheet) -> dict[str, str]:
+    """What is proposed for the table of a sheet."""
+    feeds = [feed for feed in start.made.content["tables"].get(sheet.table, []) if feed.get("file") == sheet.file]
+    return next((feed.get("columns", {}) for feed in feeds if feed.get("sheet", sheet.sheet) == sheet.sheet), {})
+
+
+def graded(office: Office, start: Start) -> Counter[str]:
+    """How each column of the truth is mapped at the first run."""
+    found = Counter[str]()
+    asked = " ".join(question.id for question in start.open)
+    for sheet in office.sheets:
+        got, truth = columns_of(start, sheet), office.truth(sheet)
+        for column, heading in truth.items():
+            doubt = (
+                f"column {sheet.table} {column}" in asked
+                or ("batch " in asked and column == "batch_id")
+                or "table " in asked
+                or ("person " in asked and column == "employee_uid")
+                or ("_from " in asked and column in ("unit_id", "program_id"))
+            )
+            given = got.get(column)
+            found[RIGHT if given == heading else ASKED if doubt else MISSED if given is None else WRONG] += 1
+        strange = {
+            name: heading
+            for name, heading in got.items()
+            if name not in truth
+            and heading in truth.values()
+            and name not in ("unit_name", "unit_id", "title", "batch_id", "program_id")
+        }
+        found[WRONG] += len(strange)
+    return found
+
+
+@pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.name)
+def test_an_office_is_read_rightly_or_asked(office, tmp_path):
+    start = begun(office, tmp_path / "kantor")
+    first = graded(office, start)
+    assert first[WRONG] == 0, first
+    heads = {look.where.removesuffix(":Sheet1"): look for look in start.looks}
+    for sheet in office.sheets:
+        look = heads[f"{sheet.file}:{sheet.sheet}" if sheet.sheet else sheet.file]
+        assert (look.header, len(look.rows), len(look.left)) == (sheet.header, sheet.kept, sheet.left), sheet
+    assert settle(office, start) <= 12
+    peta = proposal.write(start.made, start.folder, "id")
+    rows = {
+        table: about["rows"]
+        for table, about in rehearse(start.evaluation, raw=start.folder, peta=peta, folder=tmp_path / "coba")
+        .content["tables"]
+        .items()
+    }
+    years = len({sheet.year for sheet in office.sheets if sheet.table == "employee"}) or 1
+    assert rows["employee"] == len(office.people) * years
+    assert (rows["batch"], rows["participation"]) == (len(office.batches), len(office.seats))
+    if any(sheet.table == "test_score" for sheet in office.sheets):
+        assert rows["test_score"] == 2 * len(office.seats)
+
+
+def test_most_columns_need_no_question_and_few_are_asked(tmp_path):
+    grades, asked = Counter[str](), []
+    for office in OFFICES:
+        start = begun(office, tmp_path / office.name)
+        grades += graded(office, start)
+        asked.append(settle(office, start))
+    assert grades[WRONG] == 0
+    assert grades[RIGHT] >= 0.75 * grades.total(), grades
+    assert statistics.median(asked) <= 12
+
+
+STAFF = f"""NIP;Nama;Tgl Lahir;JK;Unit Kerja
+{ANI};Ani Lestari, S.E.;01/01/1980;W;Kel. Satu
+{BUDI};Budi Santoso;02/02/1985;P;Dinas Dua
+{CITRA};Citra Dewi;03/03/1990;W;Kel. Satu
+{DEDI};Dedi Saputra;04/04/1970;P;Dinas Dua
+"""
+SEATS = f"""NIP;Nama Pelatihan;Tanggal Mulai;Hasil
+{ANI};Arsip;03/04/2025;Hadir
+{BUDI};Arsip;03/04/2025;Hadir
+{CITRA};Pengadaan;05/06/2025;Tidak hadir
+"""
+
+
+def folder_of(tmp_path: Path, **files: str) -> Path:
+    """A folder of csv files."""
+    folder = tmp_path / "proyek" / "data" / "raw" / "kecil"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in files.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return folder
+
+
+def test_what_is_never_guessed_is_asked(tmp_path):
+    start = talk.begin(folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS))
+    asked = {question.id.split(" ")[0] for question in start.open}
+    assert {"dates", "values", "batch"} <= asked  # day or month first, what Hadir counts as, what makes a batch
+    hadir, sex = (
+        next(question for question in start.open if question.id == f"values {name}") for name in ("outcome", "sex")
+    )
+    assert hadir.items == ("hadir",) and set(sex.items) == {"w", "p"}  # too few people prove it: P may be Pria
+
+
+def test_labels_that_lie_are_not_believed(tmp_path):
+    """P for Pria beside W for Wanita: the digits of the service numbers say so, or nothing is said."""
+    people = "\n".join(f"1980010{n}200501{1 + n % 2}00{n};Nama {n};{'PW'[n % 2]};Dinas" for n in range(1, 10)) + "\n"
+    people += "\n".join(f"1981010{n}200601{1 + n % 2}00{n};Nama {n};{'PW'[n % 2]};Dinas" for n in range(1, 10)) + "\n"
+    start = talk.begin(folder_of(tmp_path, pegawai_2025="NIP;Nama;JK;Unit Kerja\n" + people))
+    feed = start.made.content["tables"]["employee"][0]
+    assert feed["values"]["sex"] == {"P": "L", "W": "P"}
+
+
+def test_a_question_left_open_refuses_the_proposal_by_code(tmp_path):
+    folder = folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS)
+    talk.begin(folder)
+    with pytest.raises(InputError) as caught:
+        load_crosswalk(folder / "peta.usulan.yml", folder, "kecil")
+    assert caught.value.code == "K276" and caught.value.values["question"] in caught.value.message("id")
+    with pytest.raises(InputError) as caught:
+        load_crosswalk(folder / "peta.yml", folder, "kecil")
+    assert caught.value.code == "K277"
+
+
+def answers(start: Start) -> None:
+    """Everything answered, the first choice or what is typed."""
+    while start.open:
+        question = start.open[0]
+        item = question.unanswered(start.answers.get(question.id))[0] if question.items else ""
+        start.answer(question, "2025" if question.free == "year" else next(iter(question.choices)), item)
+
+
+def test_own_lines_and_answers_are_kept_when_it_is_run_again(tmp_path):
+    folder = folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS)
+    answers(talk.begin(folder))
+    peta = folder / "peta.usulan.yml"
+    text = peta.read_text(encoding="utf-8")
+    changed = text.replace("title: {id: kecil, en: kecil}", "title: {id: Bimtek, en: Training}").replace(
+        "person: nip", "person: nip\nretention: 2030-12-31"
+    )
+    assert changed != text
+    peta.write_text(changed, encoding="utf-8")
+    again = talk.begin(folder)
+    assert not again.open
+    content = yaml.safe_load(peta.read_text(encoding="utf-8"))
+    assert content["title"]["id"] == "Bimtek" and str(content["retention"]) == "2030-12-31"
+    assert "baris Anda sendiri" not in text
+
+
+def test_last_years_answers_leave_only_what_is_new(tmp_path):
+    folder = folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS)
+    answers(talk.begin(folder))
+    later = tmp_path / "tahun-depan"
+    later.mkdir()
+    shutil.copy(folder / "peserta.csv", later / "peserta.csv")
+    (later / "pegawai_2026.csv").write_text(STAFF, encoding="utf-8")
+    assert talk.begin(later).open
+    (later / "peta.usulan.yml").unlink()
+    assert not talk.begin(later, folder / "peta.usulan.yml").open
+
+
+def test_the_terminal_asks_in_numbers_takes_no_empty_answer_and_can_be_left(tmp_path):
+    start = talk.begin(folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS))
+    lines, told = iter(["", "99", "1", "q"]), []
+    before = len(start.open)
+    assert not talk.talk(start, lambda prompt: next(lines), told.append)
+    assert sum("Enter" in line for line in told) == 2
+    assert len(start.open) <= before and start.answers
+
+
+def test_a_folder_becomes_a_crosswalk_and_the_screen_shows_nobody(tmp_path, monkeypatch):
+    root = project(tmp_path, monkeypatch, "kecil")
+    folder = folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS)
+    first = CliRunner().invoke(cli, ["start", str(folder), "--yes"])
+    assert first.exit_code == 1 and "terbuka" in first.output
+    start = talk.begin(folder)
+    typed = []
+    while start.open:
+        question = start.open[0]
+        item = question.unanswered(start.answers.get(question.id))[0] if question.items else ""
+        choice = {"batch": len(question.choices)}.get(question.id.split(" ")[0], 1)
+        if question.id.startswith("values"):
+            choice = list(question.choices).index({"hadir": "lulus", "w": "P", "p": "L"}[item]) + 1
+        typed.append(str(choice))
+        start.answer(question, list(question.choices)[choice - 1], item)
+    for name in ("peta.usulan.yml", ".peta.usulan.yml"):
+        (folder / name).unlink()
+    done = CliRunner().invoke(cli, ["start", str(folder)], input="\n".join([*typed, "ya"]) + "\n")
+    assert done.exit_code == 0, (done.output, done.exception)
+    assert (folder / "peta.yml").is_file() and not (folder / "peta.usulan.yml").exists()
+    for secret in (ANI, BUDI, "Ani Lestari", "Santoso"):
+        assert secret not in done.output and secret not in (folder / "peta.yml").read_text(encoding="utf-8")
+    read = CliRunner().invoke(cli, ["prepare", "kecil"])
+    assert read.exit_code == 0, read.output
+    assert (root / "data" / "processed" / "kecil" / "participation.parquet").is_file()
+
+
+def test_an_empty_folder_and_an_unreadable_file_have_their_codes(tmp_path):
+    with pytest.raises(InputError, match="K278"):
+        talk.begin(tmp_path)
+    folder = folder_of(tmp_path, pegawai_2025=STAFF)
+    (folder / "lama.xls").write_bytes(b"\xd0\xcf\x11\xe0")
+    (folder / "rusak.xlsx").write_bytes(b"PK nothing")
+    refused = talk.begin(folder).made.refused
+    assert {error.code for error in refused} == {"K217", "K194"}
+
+
+def test_another_hands_crosswalk_is_not_replaced(tmp_path):
+    folder = folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS)
+    (folder / "peta.yml").write_text("evaluation: kecil\n", encoding="utf-8")
+    talk.begin(folder)
+    assert proposal.confirm(folder) is None
+    assert (folder / "peta.yml").read_text(encoding="utf-8") == "evaluation: kecil\n"
