@@ -158,10 +158,10 @@ def test_a_question_left_open_refuses_the_proposal_by_code(tmp_path):
     talk.begin(folder)
     with pytest.raises(InputError) as caught:
         load_crosswalk(folder / "peta.usulan.yml", folder, "kecil")
-    assert caught.value.code == "K276" and caught.value.values["question"] in caught.value.message("id")
+    assert caught.value.code == "K287" and caught.value.values["question"] in caught.value.message("id")
     with pytest.raises(InputError) as caught:
         load_crosswalk(folder / "peta.yml", folder, "kecil")
-    assert caught.value.code == "K277"
+    assert caught.value.code == "K288"
 
 
 def answers(start: Start) -> None:
@@ -238,7 +238,7 @@ def test_a_folder_becomes_a_crosswalk_and_the_screen_shows_nobody(tmp_path, monk
 
 
 def test_an_empty_folder_and_an_unreadable_file_have_their_codes(tmp_path):
-    with pytest.raises(InputError, match="K278"):
+    with pytest.raises(InputError, match="K289"):
         talk.begin(tmp_path)
     folder = folder_of(tmp_path, pegawai_2025=STAFF)
     (folder / "lama.xls").write_bytes(b"\xd0\xcf\x11\xe0")

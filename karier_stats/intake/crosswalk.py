@@ -163,12 +163,12 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     Raises
     ------
     InputError
-        K200 to K219, K276, K277: what is wrong, where, and the nearest right key, table,
+        K200 to K219, K287, K288: what is wrong, where, and the nearest right key, table,
         column or file; K256 to K258 as :func:`read_yaml`.
     """
     if not _is_file(path):
         proposed = _is_file(path.with_name(PROPOSED))
-        raise InputError("K277" if proposed else "K200", file=path.name, evaluation=evaluation, proposed=PROPOSED)
+        raise InputError("K288" if proposed else "K200", file=path.name, evaluation=evaluation, proposed=PROPOSED)
     content = _mapping(path.name, read_yaml(path))
     _check_keys("", content, _TOP, ("evaluation", "title", "tables"))
     if check_name(str(content["evaluation"])) != evaluation:
@@ -460,12 +460,12 @@ def _made(place: str, given: Any) -> Made:
 
 
 def _questions(place: str, given: Any) -> None:
-    """Questions that ``karier start`` has left in the crosswalk: each must have its answer (K276)."""
+    """Questions that ``karier start`` has left in the crosswalk: each must have its answer (K287)."""
     parts = [_mapping(place, one) for one in _listed(given)]
     answers = [answer.values() if isinstance(answer := part.get("answer"), dict) else [answer] for part in parts]
     unanswered = [part for part, given in zip(parts, answers, strict=True) if not given or any(one is None for one in given)]
     if unanswered:
-        raise InputError("K276", n=len(unanswered), question=unanswered[0].get("ask"), place=f"{place} ({unanswered[0].get('id')})")
+        raise InputError("K287", n=len(unanswered), question=unanswered[0].get("ask"), place=f"{place} ({unanswered[0].get('id')})")
 
 
 def _scale(place: str, given: Any) -> dict[str, Any]:

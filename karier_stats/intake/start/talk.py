@@ -77,11 +77,11 @@ def begin(folder: Path, answers: Path | None = None, lang: str = "id") -> Start:
     Raises
     ------
     InputError
-        K278 where no file can be read.
+        K289 where no file can be read.
     """
     looks, refused = looks_of(folder)
     if not looks:
-        raise refused[0] if refused else InputError("K278", folder=shown(folder.name))
+        raise refused[0] if refused else InputError("K289", folder=shown(folder.name))
     evaluation = proposed_name(folder.resolve().name)
     known = {**(proposal.earlier_answers(answers) if answers else {}), **proposal.earlier_answers(proposal.current(folder))}
     found = Start(folder, evaluation, looks, known, Proposal({}, asked=None, looks=looks, refused=refused), lang)  # type: ignore[arg-type]
