@@ -217,10 +217,11 @@ def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
 @click.option("--audience", default="internal", show_default=True)
 @click.option("--level", default=0.95, show_default=True)
 @click.option("--seed", default=SEED, show_default=True)
+@click.option("--to", "kinds", default="", help=_help("to"))
 @click.option("--jobs", default=2, show_default=True, help=_help("jobs"))
 @click.option("--minutes", type=click.FloatRange(min=0), help=_help("minutes"))
 def report(
-    evaluation: str, period: str, unit: str, lang: str, audience: str, level: float, seed: int, jobs: int,
+    evaluation: str, period: str, unit: str, lang: str, audience: str, level: float, seed: int, kinds: str, jobs: int,
     minutes: float | None,
 ) -> None:
     """Jalankan semua bab dan tulis laporan / run every chapter and write the report, or many of them."""
@@ -234,7 +235,8 @@ def report(
     about = processed_folder(root, evaluation) / "intake.json"
     if about.is_file():
         _say_when_due(evaluation, json.loads(about.read_text(encoding="utf-8")))
-    first = Request(evaluation, unit, 0, tuple(lang.split(",")), audience, level, seed)
+    given = tuple(kinds.split(",")) if kinds else ()
+    first = Request(evaluation, unit, 0, tuple(lang.split(",")), audience, level, seed, given)
     asked = requests_for(root, first, unit, period, audience)
     if len(asked) > 1:
         _make_all(root, asked, jobs, minutes)

@@ -123,6 +123,7 @@ def _check_content(place: Path) -> None:
     ({"langs": ("id", "fr")}, "K233"),
     ({"langs": ()}, "K233"),
     ({"langs": ("id", "id")}, "K233"),
+    ({"kinds": ("odt",)}, "K219"),
     ({"jobs": 0}, "K235"),
 ])
 def test_requests_are_refused_before_a_kernel_starts(

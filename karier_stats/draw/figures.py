@@ -93,13 +93,17 @@ def svg(picture: Picture, lang: str, width: int = WIDE, audience: str = "interna
     """
     from karier_stats.draw.vector import figure_svg
 
-    shown = _fewer(picture, lang)
-    figure = draw(shown if titled else replace(shown, title={"id": "", "en": ""}), lang, audience, width)
-    body = figure_svg(figure)
+    body = figure_svg(drawn(picture, lang, width, audience, titled))
     name = f"g{hashlib.sha256(body.encode()).hexdigest()[:10]}w{width}"
     words = f'<title id="{name}t">{escape(picture.title[lang])}</title><desc id="{name}d">{escape(describe(picture, lang))}</desc>'
     start, rest = body.split(">", 1)
     return f'{start} class="w{width}" role="img" lang="{lang}" aria-labelledby="{name}t {name}d">{words}{rest}'
+
+
+def drawn(picture: Picture, lang: str, width: int = WIDE, audience: str = "internal", titled: bool = True) -> Figure:
+    """The picture as a report has it: at most ``MOST_ROWS`` rows, and its title only where the page does not write it."""
+    shown = _fewer(picture, lang)
+    return draw(shown if titled else replace(shown, title={"id": "", "en": ""}), lang, audience, width)
 
 
 def png(figure: Figure, dots: int = 108) -> bytes:
@@ -133,4 +137,4 @@ def _fewer(picture: Picture, lang: str) -> Picture:
     return replace(picture, data=data[data[name].isin(first)].reset_index(drop=True), note={"id": note, "en": note})
 
 
-__all__ = ["describe", "draw", "png", "svg"]
+__all__ = ["describe", "draw", "drawn", "png", "svg"]

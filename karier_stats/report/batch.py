@@ -16,6 +16,8 @@ from pathlib import Path
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, TooFew, default_language
 from karier_stats.intake.project import alone, shown
 from karier_stats.report import engine, manifest, site
+from karier_stats.report.editions import MAIN
+from karier_stats.report.office import named
 from karier_stats.report.processes import Serial, call, callers, ending_as_interrupt
 from karier_stats.report.request import Request, check_request
 from karier_stats.words import say
@@ -174,6 +176,8 @@ def is_current(root: Path, request: Request) -> bool:
         try:
             about = manifest.read(folder)
             if manifest.verify(folder, root=root) or {**about, **request.parameters(lang)} != about:
+                return False
+            if any(named(MAIN, kind) not in about["outputs"] for kind in request.kinds):
                 return False
         except EnvironmentFault:
             return False

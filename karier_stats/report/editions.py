@@ -18,6 +18,7 @@ from karier_stats.domain.rules import Laws, Rules
 from karier_stats.intake.scrub import copied
 from karier_stats.report.annexes import annexes
 from karier_stats.report.contents import ROMAN, Contents, Told, within
+from karier_stats.report.office import circulated
 from karier_stats.report.render import QUALITY, Cover, chapter_title, environment, page, stylesheet
 from karier_stats.words import Phrase, catalogue, say
 
@@ -43,8 +44,8 @@ _DELIMITER = {"id": ";", "en": ","}
 
 
 def editions(
-    cover: Cover, notebooks: Mapping[str, NotebookNode], findings: Iterable[Mapping[str, Any]]
-) -> dict[str, str]:
+    cover: Cover, notebooks: Mapping[str, NotebookNode], findings: Iterable[Mapping[str, Any]], kinds: Iterable[str] = ()
+) -> dict[str, str | bytes]:
     """Every file of a report in one language but its notebooks, findings and manifest, by path below its folder.
 
     Parameters
@@ -55,11 +56,14 @@ def editions(
         Executed notebooks by chapter, in the order of the report.
     findings : iterable of mapping
         Findings as in findings.json.
+    kinds : iterable of {"docx", "pdf"}
+        Further kinds of files in which the one page and the main report are written.
     """
     found = [restored(one) for one in findings]
     contents = Contents(notebooks, found, cover.lang, cover.period)
+    read = {ONE: one_page(cover, contents), MAIN: _rendered("laporan", cover, contents, notebooks)}
     return {
-        ONE: one_page(cover, contents), MAIN: _rendered("laporan", cover, contents, notebooks),
+        **read, **circulated(read, kinds, cover, contents),
         ANNEXES: page(cover, notebooks, annexes(contents)), MESSAGE: message(cover, contents), SCHEMA: schema_text(),
         **tables(contents.questions.values(), cover.lang),
     }
@@ -103,8 +107,7 @@ def _running(cover: Cover, contents: Contents) -> str:
     names = [f"e-p{place}" for place in range(len(heads))] + ["e-p99"]
     heads.append(say("editions.running", lang, roman=contents.last, name=Phrase("editions.chapter.synthesis")))
     title = _quoted(say("editions.heading", lang, title=cover.title, year=contents.period))
-    marks = [say(f"editions.page.short.{cover.audience}", lang)]
-    foot = _quoted(" · ".join([say("editions.page.banner", lang), *marks] if cover.synthetic else marks))
+    foot = _quoted(cover.mark)
     sheet, of = _quoted(say("editions.page.sheet", lang) + " "), _quoted(f" {say('editions.page.of', lang)} ")
     rules = [
         f".{name} {{ page: {name}; }} @page {name} {{ @top-left {{ content: {title}; }} @top-right {{ content: {_quoted(head)}; }}"

@@ -48,7 +48,8 @@ MEGABYTES = 20
 
 def write_report(
     evaluation: str, *, root: Path, period: int, unit: str = "semua", langs: tuple[str, ...] = ("id", "en"),
-    audience: str = "internal", level: float = 0.95, seed: int = 20250817, jobs: int = 2, progress: bool = True,
+    audience: str = "internal", level: float = 0.95, seed: int = 20250817, kinds: tuple[str, ...] = (), jobs: int = 2,
+    progress: bool = True,
 ) -> list[Path]:
     """Make the report of one evaluation, for one unit and year, in each language.
 
@@ -62,6 +63,8 @@ def write_report(
         As in :func:`karier_stats.intake.processed.open_evaluation`.
     langs : tuple of str
         Languages, each a report of its own.
+    kinds : tuple of {"docx", "pdf"}
+        Further kinds of files in which the one page and the main report are written.
     jobs : int
         How many chapters run at a time, 1 to 32.
     progress : bool
@@ -75,7 +78,7 @@ def write_report(
     Raises
     ------
     InputError
-        A parameter is refused (K220-K225, K230-K235), before a kernel starts.
+        A parameter is refused (K219-K225, K230-K235), before a kernel starts.
     StatisticsError
         K521: a chapter's data cannot carry its analysis.
     GateError
@@ -84,7 +87,7 @@ def write_report(
         beyond a finding's design.
     EnvironmentFault
         K500 disk, K501 another run has the evaluation, K514 and K515 its
-        sources changed meanwhile, K520-K527 kernels and notebooks.
+        sources changed meanwhile, K506-K508 documents and the browser that prints, K520-K527 kernels and notebooks.
     KeyboardInterrupt
         Ctrl-C or a request to end: everything started is stopped first.
 
@@ -94,7 +97,7 @@ def write_report(
     the new one is complete and has passed the gate.
     """
     root = Path(root).resolve()
-    request = Request(evaluation, unit, period, tuple(langs), audience, level, seed)
+    request = Request(evaluation, unit, period, tuple(langs), audience, level, seed, tuple(kinds))
     opened = check_request(root, request)
     check_before(root, request, jobs)
     with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=request.place)):
@@ -228,7 +231,7 @@ class _Report:
         folder = self.work / lang
         findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
         refuse(restored(finding) for finding in findings)
-        self._write_editions(folder, lang, findings)
+        self._write_editions(folder, lang, findings, self.request.kinds)
         self._pass_gate(folder)
         about = {
             **self.request.parameters(lang), "title": dict(self.evaluation.title),
@@ -237,7 +240,9 @@ class _Report:
         manifest.write(folder, about=about, made_from=self.made_from, chapters=self.chapters, run=number)
         self._pass_gate(folder, manifest.NAME)
 
-    def _write_editions(self, folder: Path, lang: str, findings: list[Mapping[str, Any]]) -> None:
+    def _write_editions(
+        self, folder: Path, lang: str, findings: list[Mapping[str, Any]], kinds: tuple[str, ...] = ()
+    ) -> None:
         """Every edition of one language, of the notebooks in a folder."""
         import nbformat
 
@@ -253,7 +258,7 @@ class _Report:
             unit_names=tuple(self.evaluation.units["unit_name"]),
         )
         notebooks = {name: nbformat.read(folder / "chapters" / f"{name}.ipynb", as_version=4) for name in self.chapters}
-        for name, text in editions(cover, notebooks, findings).items():
+        for name, text in editions(cover, notebooks, findings, kinds).items():
             (folder / name).parent.mkdir(exist_ok=True)
             manifest.write_text(folder / name, text)
 

@@ -13,11 +13,13 @@ import binascii
 import csv
 import getpass
 import html
+import io
 import json
 import platform
 import re
 import tempfile
 import unicodedata
+import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache
@@ -78,6 +80,8 @@ _OWN_FILES = re.compile(
     r"(?:(?:satu-halaman|laporan|lampiran)\.html(?:#[\w.-]+)?|#[\w.-]*|tabel/T-B\.[0-9]+\.[0-9]+\.csv)", re.ASCII
 )
 """Where a link may lead: to an anchor, or to another file of the same report."""
+_VOCABULARY = re.compile(r"http://(?:schemas\.(?:openxmlformats|microsoft)\.(?:org|com)|purl\.org|www\.w3\.org)/")
+"""How the name of a vocabulary of office documents begins; it is no address that anybody is led to."""
 _SHAPE = re.compile(r'(?<= d=")[MLQCZ\d. -]*(?=")')
 """The places of a drawn line: digits that are no number of anybody."""
 _SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna localhost".split())
@@ -220,6 +224,10 @@ def _file_leaks(path: Path, name: str, hidden: Traces) -> list[Leak]:
         return _value_leaks(json.loads(path.read_text(encoding="utf-8")), name, "", hidden)
     if path.suffix == ".txt":
         return text_leaks(path.read_text(encoding="utf-8"), name, "", hidden)
+    if path.suffix == ".docx":
+        return document_leaks(path.read_bytes(), name, hidden)
+    if path.suffix == ".pdf":
+        return paper_leaks(path.read_bytes(), name, hidden)
     if path.suffix == ".csv":
         return table_leaks(path.read_text(encoding="utf-8-sig"), name, hidden)
     return [Leak("K410", name, "1", 1)]
@@ -234,6 +242,44 @@ def table_leaks(text: str, name: str, hidden: Traces = NO_TRACES) -> list[Leak]:
     rows = list(csv.reader(text.splitlines(), delimiter=delimiter))
     run = [place for place, row in enumerate(rows, 1) if any(copied(cell) != cell for cell in row)]
     return text_leaks(text, name, "", hidden) + ([Leak("K412", name, str(run[0]), len(run))] if run else [])
+
+
+def document_leaks(content: bytes, name: str, hidden: Traces = NO_TRACES) -> list[Leak]:
+    """The leaks of a Word document: the words and attributes of its parts, its pictures, links that lead out of it."""
+    from defusedxml.ElementTree import fromstring
+
+    leaks: list[Leak] = []
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        for part in parts.namelist():
+            if part.endswith(".png"):
+                leaks += _chunk_leaks(parts.read(part), name, part)
+            elif part.endswith(".rels"):
+                leaks += _leak("K404", list(re.finditer('TargetMode="External"', parts.read(part).decode())), "", name, part)
+            elif part.endswith(".xml"):
+                leaks += text_leaks(_part_text(fromstring(parts.read(part))), name, part, hidden) if part[0] != "[" else []
+            else:
+                leaks.append(Leak("K410", name, part, 1))
+    return leaks
+
+
+def _part_text(root: Any) -> str:
+    """The words of a part of a document, a line for every paragraph, and the values of its attributes but names of vocabularies."""
+    lines = ["".join(one.itertext()) for one in root.iter() if one.tag.endswith("}p")] or ["".join(root.itertext())]
+    values = [value for one in root.iter() for value in one.attrib.values() if not _VOCABULARY.match(value)]
+    return "\n".join([*lines, *values])
+
+
+def paper_leaks(content: bytes, name: str, hidden: Traces = NO_TRACES) -> list[Leak]:
+    """The leaks of a PDF: the words of its pages, what it says of itself, and the addresses that it leads to."""
+    from pypdf import PdfReader
+
+    reader = PdfReader(io.BytesIO(content))
+    leaks = text_leaks("\n".join(map(str, (reader.metadata or {}).values())), name, "metadata", hidden)
+    for place, page in enumerate(reader.pages, 1):
+        leaks += text_leaks(page.extract_text(), name, str(place), hidden)
+        actions = [note.get_object().get("/A", {}) for note in page.get("/Annots", [])]
+        leaks += [Leak("K404", name, str(place), 1) for one in actions if "/URI" in one or "/Launch" in str(one.get("/S"))]
+    return leaks
 
 
 def page_leaks(page: str, name: str = "laporan.html", hidden: Traces = NO_TRACES) -> list[Leak]:
@@ -324,8 +370,16 @@ def _leak(code: str, hits: list[re.Match[str]], text: str, name: str, place: str
 def _png_leaks(encoded: str, name: str, place: str) -> list[Leak]:
     """A picture that is no PNG, or a PNG with chunks that can carry text."""
     try:
-        names = {kind for kind, _ in png_chunks(base64.b64decode("".join(encoded.split()), validate=True))}
-    except (binascii.Error, ValueError):
+        return _chunk_leaks(base64.b64decode("".join(encoded.split()), validate=True), name, place)
+    except binascii.Error:
+        return [Leak("K408", name, place or "1", 1)]
+
+
+def _chunk_leaks(picture: bytes, name: str, place: str) -> list[Leak]:
+    """The same of the picture itself."""
+    try:
+        names = {kind for kind, _ in png_chunks(picture)}
+    except ValueError:
         return [Leak("K408", name, place or "1", 1)]
     return [Leak("K408", name, place or "1", 1)] if names - PNG_CHUNKS else []
 

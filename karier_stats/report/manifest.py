@@ -108,11 +108,11 @@ def write(
     return manifest
 
 
-def write_text(path: Path, text: str) -> None:
-    """Write a text file so that it is on the disk, whole or not at all."""
+def write_text(path: Path, text: str | bytes) -> None:
+    """Write a file, text as UTF-8, so that it is on the disk, whole or not at all."""
     part = path.with_name(f".{path.name}.part")
-    with part.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with part.open("wb") as file:
+        file.write(text if isinstance(text, bytes) else text.encode("utf-8"))
         file.flush()
         os.fsync(file.fileno())
     part.replace(path)

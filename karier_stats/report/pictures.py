@@ -35,6 +35,15 @@ def _vectors(about: str, lang: str, titled: bool) -> str:
     return "\n".join(svg(picture, lang, width, titled=titled) for width in (720, 350))
 
 
+def raster(about: Mapping[str, Any], lang: str, dots: int) -> tuple[bytes, str]:
+    """A recorded picture as PNG of so many dots per inch of 72 units, without its title; and its description in words."""
+    from karier_stats.draw import describe, drawn, png
+    from karier_stats.report.record import picture_of
+
+    picture = picture_of(dict(about))
+    return png(drawn(picture, lang, titled=False), dots), describe(picture, lang)
+
+
 def image(encoded: str, alt: str, lang: str) -> str:
     """A PNG inside the page, with its size (so that nothing jumps) and its words."""
     head = base64.b64decode(encoded[:44])

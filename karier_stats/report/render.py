@@ -54,6 +54,12 @@ class Cover:
     assumptions: str = ""
     unit_names: tuple[str, ...] = ()
 
+    @property
+    def mark(self) -> str:
+        """What stands under every page: for whom it is, and whether its data are made up."""
+        marks = [say(f"editions.page.short.{self.audience}", self.lang)]
+        return " · ".join([say("editions.page.banner", self.lang), *marks] if self.synthetic else marks)
+
 
 @dataclass(frozen=True)
 class Chapter:

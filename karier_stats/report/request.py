@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import DEVICES, check_name, shown
+from karier_stats.report.office import check_kinds
 from karier_stats.words.numbers import LANGUAGES
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class Request:
     audience: str
     level: float
     seed: int
+    kinds: tuple[str, ...] = ()
 
     def parameters(self, lang: str) -> dict[str, Any]:
         """The notebook parameters of one language."""
@@ -111,12 +113,14 @@ def check_request(root: Path, request: Request) -> Evaluation:
     ------
     InputError
         K220-K223 from ``open_evaluation`` (evaluation, unit, period, audience,
-        level, seed); K237 after the retention date of the data; K231 for a wrong type; K233 for the languages.
+        level, seed); K237 after the retention date of the data; K231 for a wrong type; K233 for the languages; K219
+        for the kinds of files.
     EnvironmentFault
-        K510 where a processed table is gone or damaged.
+        K506 and K508 where what a kind of file needs is not there; K510 where a processed table is gone or damaged.
     """
     if not request.langs or len(set(request.langs)) < len(request.langs) or set(request.langs) - set(LANGUAGES):
         raise InputError("K233", given=", ".join(map(shown, request.langs)) or "–", known=", ".join(LANGUAGES))
+    check_kinds(request.kinds)
     for name, value in request.parameters(request.langs[0]).items():
         check_type(name, value, TYPES[name])
     with home(root):
