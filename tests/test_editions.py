@@ -16,6 +16,7 @@ from typing import Any
 
 import nbformat
 import pytest
+from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_output
 from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis, words
 
@@ -23,8 +24,10 @@ from karier_stats.answers.record import restored
 from karier_stats.report import editions, gate
 from karier_stats.report.contents import MOST_FINDINGS, Contents, within
 from karier_stats.report.engine import CHAPTERS
+from karier_stats.report.letters import FONTS
 from karier_stats.report.render import Cover
 from karier_stats.report.schema import schema
+from karier_stats.words import catalogue
 
 CHROMIUM = shutil.which("chromium")
 GOLDEN = Path(__file__).parent / "golden" / "contoh"
@@ -223,6 +226,21 @@ def test_findings_follow_their_published_schema(sample):
     jsonschema.validate({**head, "findings": sample[1]}, schema())
     with pytest.raises(jsonschema.ValidationError, match="kuat"):
         jsonschema.validate({**head, "findings": [{**sample[1][0], "evidence": "baik"}]}, schema())
+
+
+def test_every_edition_carries_letters_for_every_word_of_the_catalogues(made):
+    """Widths of figures are one, so that columns of numbers stand under each other; what the letters lack are signs."""
+    rooms = (path.stem for path in catalogue.FOLDER.glob("*.yml"))
+    letters = {one for room in rooms for texts in catalogue.keys(room).values() for text in texts.values() for one in text}
+    for path in sorted(FONTS.glob("*.woff")):
+        font = TTFont(path)
+        lacking = {one for one in letters - set(map(chr, font.getBestCmap())) if one.isprintable()}
+        assert not {one for one in lacking if one.isalnum() and one < "\u0250"}, (path.name, lacking)
+        assert "tnum" in {one.FeatureTag for one in font["GSUB"].table.FeatureList.FeatureRecord}
+        assert (path.parent / f"{path.stem.rpartition('-')[0]}.OFL.txt").is_file()
+    for name in (editions.ONE, editions.MAIN, editions.ANNEXES):
+        assert made("id")[name].count("@font-face") == 4
+    assert sum(path.stat().st_size for path in FONTS.glob("*.woff")) < 110_000
 
 
 def test_whole_sentences_are_kept_within_a_number_of_words():

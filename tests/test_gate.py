@@ -13,7 +13,7 @@ from karier_stats.report import gate
 
 CSP = (
     "<meta http-equiv=\"Content-Security-Policy\" "
-    "content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+    "content=\"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'\">"
 )
 
 

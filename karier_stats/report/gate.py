@@ -29,6 +29,7 @@ from typing import Any
 
 from karier_stats.errors import GateError
 from karier_stats.intake.scrub import copied
+from karier_stats.report.letters import faces
 
 MATHML = frozenset(
     "math mrow mi mn mo ms mtext mspace msup msub msubsup mfrac msqrt mroot mover munder munderover mtable mtr mtd "
@@ -283,7 +284,8 @@ def paper_leaks(content: bytes, name: str, hidden: Traces = NO_TRACES) -> list[L
 
 
 def page_leaks(page: str, name: str = "laporan.html", hidden: Traces = NO_TRACES) -> list[Leak]:
-    """The leaks of an HTML page: its text, its tags and attributes, its pictures."""
+    """The leaks of an HTML page: its text, its tags and attributes, its pictures; our own letters are known."""
+    page = page.replace(faces(), "")
     leaks = markup_leaks(page, name, "", hidden)
     if not _CSP.search(page):
         leaks.append(Leak("K411", name, "1", 1))
@@ -292,7 +294,7 @@ def page_leaks(page: str, name: str = "laporan.html", hidden: Traces = NO_TRACES
 
 _CSP = re.compile(
     r"<meta http-equiv=\"Content-Security-Policy\" "
-    r"content=\"default-src 'none'; img-src data:; style-src 'unsafe-inline'\">"
+    r"content=\"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'\">"
 )
 
 

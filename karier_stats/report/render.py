@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.report.letters import faces
 from karier_stats.report.markdown import Outline, display, to_html
 from karier_stats.report.pictures import image, vectors
 from karier_stats.report.sanitise import clean_notebook
@@ -122,8 +123,8 @@ def anchor_of(number: str) -> str:
 
 
 def stylesheet(name: str) -> str:
-    """A style sheet as it stands in a page."""
-    return (TEMPLATES / f"{name}.css").read_text(encoding="utf-8")
+    """A style sheet as it stands in a page, with its letters."""
+    return faces() + (TEMPLATES / f"{name}.css").read_text(encoding="utf-8")
 
 
 def chapter_title(notebook: NotebookNode, lang: str) -> str:
