@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -246,17 +247,25 @@ def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
             by, beside = first[1].verb["by"], named(further.attrs, further)
             data = data.merge(beside, how="left", on=by, validate="m:1") if by in list(beside) else data
             continue
-        if isinstance(further, Withins):
-            for one in further:
-                at = (data["code"] == one.code) & (data["dimension"] == one.by)
-                data.loc[at, [name, f"{name}_low", f"{name}_high"]] = one.value.ends
-            continue
-        for row in further:
-            at = (data["code"] == (row.code or row.part)) & (data["dimension"] == row.by) & (data["over"] == _over(row))
-            data.loc[at, row.part if row.code and row.part else name] = row.estimate
-            if not (row.code and row.part):
-                data.loc[at, f"{name}_low"], data.loc[at, f"{name}_high"] = row.low, row.high
+        data = data.assign(**_beside(data, name, further))
     return data
+
+
+def _beside(data: pd.DataFrame, name: str, further: Description | Withins) -> dict[str, list[float]]:
+    """The columns that a further result gives a table: each value beside the row of its group and place."""
+    places: dict[tuple[str, ...], list[int]] = {}
+    within = isinstance(further, Withins)
+    for place, (code, by, over) in enumerate(zip(data["code"], data["dimension"], data["over"], strict=True)):
+        places.setdefault((code, by) if within else (code, by, over), []).append(place)
+    columns: dict[str, list[float]] = {}
+    for one in further:
+        part = not within and one.code and one.part
+        at = (one.code, one.by) if within else (one.code or one.part, one.by, _over(one))
+        for column, value in zip([one.part] if part else [name, f"{name}_low", f"{name}_high"], one.value.ends, strict=False):
+            values = columns.setdefault(column, list(data[column]) if column in data else [math.nan] * len(data))
+            for place in places.get(at, ()):
+                values[place] = value
+    return columns
 
 
 def _over(row: Row) -> str:

@@ -68,6 +68,13 @@ def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.reindex(columns=list(dtypes)).astype(dtypes).reset_index(drop=True)
 
 
+def _sha256(frame: pd.DataFrame) -> str:
+    """One hash of the rows of a table in memory."""
+    from pandas.util import hash_pandas_object
+
+    return hashlib.sha256(hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()
+
+
 def find_root() -> Path:
     """The project's folder: ``KARIER_HOME``, else the nearest folder upwards with the data.
 
@@ -146,10 +153,8 @@ class Evaluation:
         whole = {key: conform(frame, known_table(key)) for key, frame in tables.items()}
         intake = {
             "evaluation": name, "title": dict(title or dict.fromkeys(LANGUAGES, name)), "synthetic": synthetic,
-            "feeds": [], "tables": {
-                key: {"rows": len(frame), "sha256": hashlib.sha256(frame.to_csv(index=False).encode()).hexdigest()}
-                for key, frame in whole.items()
-            },
+            "feeds": [],
+            "tables": {key: {"rows": len(frame), "sha256": _sha256(frame)} for key, frame in whole.items()},
         }
         return _checked(cls(name, unit, period, lang, audience, level, seed, Path(), intake, whole))
 
@@ -209,7 +214,12 @@ class Evaluation:
         """
         if when not in ("period", "to_date", "all"):
             raise InputError("K224", what="when", value=shown(when), known="period, to_date, all", hint="–")
-        rows = self._dated(self._read(known_table(name)))
+        made: pd.DataFrame = self.once(lambda: self._chosen(known_table(name), when), "table", name, when)
+        return made.copy(deep=False)
+
+    def _chosen(self, name: str, when: When) -> pd.DataFrame:
+        """The rows of a table for the chosen units and time."""
+        rows = self._dated(self._read(name))
         if when != "all" and "year" in rows.columns:
             in_time = rows["year"] == self.period if when == "period" else rows["year"] <= self.period
             rows = rows[in_time.fillna(False).astype(bool)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -103,7 +103,7 @@ class Line:
         boot = wild_bootstrap(self.X, self.y, self.clusters, position, np.random.default_rng(seed), n=self.rows)
         statistic = boot.estimate / boot.std_error
         found = Estimate(boot.estimate, statistic=statistic, p=boot.p_value(),
-                         bounds=lambda level: boot.interval(level) or (NAN, NAN))
+                         bounds=cache(lambda level: boot.interval(level) or (NAN, NAN)))
         return found, boot
 
     def named(self, names: Sequence[str]) -> Line:

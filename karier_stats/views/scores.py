@@ -15,7 +15,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.views import activity
-from karier_stats.views.view import Kept, Wanting, view
+from karier_stats.views.view import Kept, Wanting, once, view
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import both
 
@@ -75,6 +75,7 @@ def test_scores(ev: evaluation.Evaluation, levels: bool = False) -> pd.DataFrame
     return _scored(ev, levels)
 
 
+@once
 def _scored(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
     """The table of :func:`test_scores`."""
     rows, wider = tests(ev)
@@ -294,6 +295,7 @@ def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:
     return (longer, True) if len(longer) > len(wide) else (wide, False)
 
 
+@once
 def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
     """One row per person, course and measure."""
     rows = ev.table("test_score", when)  # type: ignore[arg-type]

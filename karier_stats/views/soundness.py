@@ -244,9 +244,13 @@ def _cells(ev: Evaluation) -> pd.DataFrame:
         if len(frame):
             own = [column for column in table_dtypes(name) if column not in ("source_file", "source_row")]
             when = frame["year"].astype(str).to_numpy() if "year" in frame else np.full(len(frame), "")
-            lots = frame[own].isna().groupby(when, sort=True)
-            long = lots.sum().rename_axis("when").reset_index(names="when").melt("when", own, "column", "gaps")
-            found.append(long.assign(table=name, rows=long["when"].map(lots.size())))
+            years, at = np.unique(when, return_inverse=True)
+            empty = frame[own].isna().to_numpy()
+            found.append(pd.DataFrame({
+                "when": np.tile(years, len(own)), "column": np.repeat(own, len(years)), "table": name,
+                "gaps": np.stack([empty[at == year].sum(axis=0) for year in range(len(years))], axis=1).ravel(),
+                "rows": np.tile(np.bincount(at), len(own)),
+            }))
     return pd.concat(found, ignore_index=True)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,6 +121,7 @@ def _firth(fitted: firth.Firth, covariance: ClusterCovariance | None, position: 
             return Estimate(value).exponent()
     root = float(np.sqrt(fitted.likelihood_ratio(position) / scale))
 
+    @cache
     def bounds(level: float) -> Interval:
         cutoff = t_quantile(0.5 + level / 2, dof) ** 2 * scale
         low, high = fitted.profile(position, cutoff, float(np.log(FARTHEST_RATIO)))

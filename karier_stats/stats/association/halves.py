@@ -11,9 +11,12 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.within_between import design_of, refuse_few, unit_means_row
 from karier_stats.stats.columns import about_of, level_of
-from karier_stats.stats.effect import Effect, cell, of_row
+from karier_stats.stats.effect import Effect, of_row
+from karier_stats.stats.frame import build
 from karier_stats.stats.numerics.estimate import Estimate, of_t
+from karier_stats.stats.results import Row
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,12 +88,12 @@ def split_halves(
     asked: dict[str, Any] = {"outcome": outcome, "person": unit, "level": at, "seed": lot}
     own, others = (regress(rows, on=way, **asked).headline for way in (on, "others"))
     rng = np.random.default_rng([lot, len(rows)])
-    found = [_one_split(rows, outcome, on, unit, rng.random(len(rows)), at, lot) for _ in range(splits)]
+    found = [_one_split(rows, outcome, on, unit, rng.random(len(rows))) for _ in range(splits)]
     value, middle = _median(found, at)
     if not math.isfinite(value.low):
         return None
     return Halves(
-        value, int(middle["n"]), "association", "scale_points_per_scale_point", n_units=int(middle["n_units"]),
+        value, middle.n or 0, "association", "scale_points_per_scale_point", n_units=middle.n_units,
         robust=False, about=about_of(data), own=of_row(own, at),
         others=of_row(others, at), splits=splits,
     )
@@ -103,20 +106,22 @@ def by_others(rows: pd.DataFrame, on: str, unit: str) -> pd.Series:
     return ((of.transform("sum") - rows[on]) / (n - 1).where(n > 1)).astype(float)
 
 
-def _median(found: list[pd.Series], level: float) -> tuple[Estimate, pd.Series]:
+def _median(found: list[Row], level: float) -> tuple[Estimate, Row]:
     """The median over the splits, and the split that is nearest to it."""
-    slopes, errors, dof = (np.array([cell(row[name]) for row in found]) for name in ("estimate", "std_error", "dof"))
+    slopes, errors, dof = np.array([(one.value, one.std_error, one.dof) for one in (row.estimate for row in found)]).T
     slope = float(np.median(slopes))
     error = math.sqrt(float(np.median(errors**2 + (slopes - slope) ** 2)))
     return of_t(slope, error, float(np.median(dof)), level), found[int(np.argmin(np.abs(slopes - slope)))]
 
 
 def _one_split(
-    rows: pd.DataFrame, outcome: str, on: str, unit: str, lot: NDArray[np.float64], level: float, seed: int,
-) -> Any:
+    rows: pd.DataFrame, outcome: str, on: str, unit: str, lot: NDArray[np.float64],
+) -> Row:
     """The slope of unit means where, in each unit, the half with the lower lots judges and the other half answers."""
     place = pd.Series(lot, index=rows.index).groupby(rows[unit], sort=False)
     judges = place.rank(method="first") <= (place.transform("size") + 1) // 2
     scores = rows[judges].groupby(unit, sort=True)[on].mean().rename("half").reset_index()
     half = rows[~judges].merge(scores, on=unit, how="inner")
-    return regress(half, outcome=outcome, on="half", unit=unit, level=level, seed=seed).headline
+    design = design_of(build(half, outcome, "half", (), unit, None, "auto"))
+    refuse_few(design)
+    return unit_means_row(design)[0].rows[0]

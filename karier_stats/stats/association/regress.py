@@ -215,6 +215,20 @@ def _marginal_lead(term: str, found: Sheet) -> Row | None:
     return row if row is not None and row.estimate.tested else None
 
 
+def slope_within(frame: Frame) -> Row | None:
+    """The row of ``<on>[within]`` by CR2 alone; None where too few units vary.
+
+    Raises
+    ------
+    StatisticsError
+        As :func:`regress`, of what is refused before any row is made.
+    """
+    design = design_of(frame)
+    refuse_few(design)
+    _fitted(design.X, frame, design.names, design.units)
+    return within_rows(design).find(design.term("within"), "cr2")
+
+
 def _nested(frame: Frame, seed: int, rows: Callable[[Design], glm.Source]) -> Study:
     """A regression with units: within and between apart, and the inferences side by side.
 

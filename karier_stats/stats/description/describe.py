@@ -7,7 +7,7 @@ it and the level of its intervals; a plain table needs none of that.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
@@ -224,7 +224,7 @@ def shares(
 
     marked, parts = _marked(data, of, value)
     call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census,
-            "cluster": cluster, "least": least}
+            "cluster": cluster, "least": least, "frequency": frequency}
     return _described("share", marked, measure, call, parts, level, simultaneous)
 
 
@@ -297,7 +297,7 @@ def totals(
     Of a column of categories, how many rows have each of them, also of those that nobody has. With ``share`` the part
     of everybody's total, 0-1; ``frequency`` as in :func:`shares`.
     """
-    call = {"verb": "totals", "of": of, "by": by, "over": over}
+    call = {"verb": "totals", "of": of, "by": by, "over": over, "frequency": frequency}
     rows = data if of is None else _numbers(data, of)
     if of is not None and not (pd.api.types.is_numeric_dtype(data[of].dtype) or data.empty):
         return _counted(data, of, frequency, call)
@@ -396,22 +396,31 @@ def _described(
     refuse_absent(rows, [("of", name) for name in (*columns, over, per) if name])
     at, names = level_of(rows, level), rows.attrs.get("names", {})
     categories = code_order(parts, names.get(of, {})) or [""]
+    lean = _lean(rows, {of, over, per, cluster, call.get("to"), call.get("frequency"), COUNTED, *columns})
 
     def made(lot: pd.DataFrame, by: str, code: str, place: Any, sure: float) -> Iterator[Row]:
         for part in categories:  # of no rows: nothing counted, and no interval
-            marked = lot.assign(**{COUNTED: lot[of].astype(str) == part}) if part else lot
+            marked = lot.assign(**{COUNTED: lot[COUNTED] == part}) if parts else lot
             value, k, n = measure(marked, sure)
             yield Row(by, code, part, place, value, k, n, None if cluster is None else int(lot[cluster].nunique()))
 
     groups: list[Row] = []
     strict: list[Row] = []
     for column in columns or ([""] if over else []):
-        lots = list(_lots(rows, column, over, names))
+        lots = list(_lots(lean, column, over, names))
         groups += [row for code, place, lot in lots for row in made(lot, column, code, place, at)]
         if simultaneous and lots:
             strict += [row for code, place, lot in lots for row in made(lot, column, code, place, 1 - (1 - at) / len(lots))]
-    whole = tuple(made(rows, "", "", None, at))
+    whole = tuple(made(lean, "", "", None, at))
     return Description(kind, of, whole, tuple(groups), tuple(strict), about_of(rows), call, at, rows)
+
+
+def _lean(rows: pd.DataFrame, used: Collection[str | None]) -> pd.DataFrame:
+    """The rows with the columns that are used, and the person behind them, alone: every group copies what it is given."""
+    person = rows.attrs.get("person")
+    lean = rows[[name for name in rows if name in used or name == person]]
+    lean.attrs = {"person": person}
+    return lean
 
 
 def _lots(
@@ -419,9 +428,9 @@ def _lots(
 ) -> Iterator[tuple[str, Any, pd.DataFrame]]:
     """Rows of each group, in the order of the code list, at each place."""
     places = [None] if over is None else code_order(list(rows[over].dropna().unique()), names.get(over, {}))
-    codes = [""] if not column else code_order(list(rows[column].dropna().astype(str).unique()), names.get(column, {}))
-    for code in codes:
-        inside = rows if not column else rows[(rows[column].astype("string") == code).fillna(False)]
+    lots = {"": slice(None)} if not column else rows.groupby(rows[column].astype("string"), sort=False).indices
+    for code in code_order(list(lots), names.get(column, {})):
+        inside = rows.iloc[lots[code]]
         for place in places:
             lot = inside if over is None else inside[(inside[over] == place).fillna(False)]
             if len(lot):
@@ -435,17 +444,16 @@ def code_order(codes: Sequence[str], names: Mapping[str, Any]) -> list[str]:
 
 
 def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list[str]]:
-    """Rows with a column ``COUNTED``, whether each counts, and the categories that have a share of their own."""
+    """Rows with a column ``COUNTED``, whether each counts; or its category, and the categories that have a share of their own."""
     rows = _numbers(data, of)
-    if isinstance(value, list | tuple):
-        return rows, [str(one) for one in value]
-    if value is not None:
+    if value is not None and not isinstance(value, list | tuple):
         return rows.assign(**{COUNTED: (rows[of] == value).fillna(False).astype(bool)}), []
-    if pd.api.types.is_bool_dtype(rows[of].dtype):
+    if value is None and pd.api.types.is_bool_dtype(rows[of].dtype):
         return rows.assign(**{COUNTED: rows[of].astype(bool)}), []
-    if isinstance(rows[of].dtype, pd.CategoricalDtype):
-        return rows.assign(**{COUNTED: False}), [str(one) for one in rows[of].cat.categories]
-    return rows.assign(**{COUNTED: False}), sorted(rows[of].astype(str).unique())
+    told = rows[of].astype(str)
+    known = rows[of].cat.categories if isinstance(rows[of].dtype, pd.CategoricalDtype) else sorted(told.unique())
+    parts = [str(one) for one in (known if value is None else value)]
+    return rows.assign(**{COUNTED: told if parts else False}), parts
 
 
 def _people(rows: pd.DataFrame, frequency: str | None = None) -> int:

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association.regress import regress
+from karier_stats.stats.association.regress import slope_within
 from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.description.contrasts import LEAST
-from karier_stats.stats.numerics.estimate import Estimate, Valued, between
+from karier_stats.stats.frame import build
+from karier_stats.stats.numerics.estimate import Estimate, Valued
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
-
-if TYPE_CHECKING:
-    from karier_stats.stats.association.regression import Regression
-    from karier_stats.stats.results import Result
+from karier_stats.stats.results import Row
 
 GROUP = "_group"
 
@@ -116,22 +114,22 @@ def within(
 
     Notes
     -----
-    A linear model of ``of`` on belonging to the group with fixed units, CR2 errors by unit
-    (:func:`~karier_stats.stats.association.regress.regress`). Groups of fewer than ``LEAST`` rows are not compared; of
-    two groups, the second. All comparisons form one family by Holm; each interval is that of the level at which Holm
-    tests it.
+    A linear model of ``of`` on belonging to the group with fixed units, CR2 errors by unit: the row within units of
+    :func:`~karier_stats.stats.association.regress.regress`, and refused where that is. Groups of fewer than ``LEAST``
+    rows are not compared; of two groups, the second. All comparisons form one family by Holm; each interval is that of
+    the level at which Holm tests it.
     """
     at = level_of(data, level)
     asked = _Asked(data.dropna(subset=[unit]), of, tuple(by), unit, person, tuple(adjust))
     fitted = [
-        (column, code, fit) for column in by if column in data for code in asked.large(column)
-        if (fit := asked.fit(column, code)) is not None
+        (column, code, row) for column in by if column in data for code in asked.large(column)
+        if (row := asked.fit(column, code)) is not None
     ]
-    p = np.array([float(_row(fit)["p_value"]) for _, _, fit in fitted], dtype=float)
+    p = np.array([row.estimate.p for _, _, row in fitted], dtype=float)
     family = zip(fitted, holm(p), holm_levels(p, at), strict=True)
     return Withins(tuple(
-        asked.made(column, code, _row(fit.recompute(float(own))), float(adjusted), len(fitted))
-        for (column, code, fit), adjusted, own in family
+        asked.made(column, code, row, float(own), float(adjusted), len(fitted))
+        for (column, code, row), adjusted, own in family
     ), about_of(data))
 
 
@@ -153,7 +151,7 @@ class _Asked:
         codes = [code for code in names if LEAST <= sizes.get(code, 0) <= int(sizes.sum()) - LEAST]
         return codes[1:] if len(codes) == 2 == len(sizes) else codes
 
-    def fit(self, column: str, code: str) -> Regression | None:
+    def fit(self, column: str, code: str) -> Row | None:
         """The outcome on belonging to a group; None where the data carry no such comparison."""
         known = self.rows[self.rows[column].notna()]
         others: dict[str, Any] = {
@@ -165,27 +163,18 @@ class _Asked:
         })
         covariates = tuple(name for name in others if used[name].nunique() > 1)
         try:
-            fit = regress(
-                used, outcome=self.of, on=GROUP, unit=self.unit, person=self.person, adjust=covariates,
-                family="continuous", seed=int(self.rows.attrs.get("seed", 0)),
-            )
+            row = slope_within(build(used, self.of, GROUP, covariates, self.unit, self.person, "continuous"))
         except StatisticsError:
             return None
-        return None if pd.isna(_row(fit)["p_value"]) else fit
+        return row if row is not None and row.estimate.tested else None
 
-    def made(self, column: str, code: str, row: pd.Series, p: float, family: int) -> Within:
+    def made(self, column: str, code: str, row: Row, level: float, p: float, family: int) -> Within:
         """One group from its row at the level at which Holm tests it."""
-        value = between(float(row["estimate"]), float(row["ci_low"]), float(row["ci_high"]), level=float(row["ci_level"]))
         years = int(self.rows[self.adjust[0]].nunique()) if self.adjust else 0
         return Within(
-            column, code, value, p, family, int(row["n"]), int((self.rows[column] == code).sum()), int(row["n_units"]),
+            column, code, row.estimate.at(level), p, family, row.n or 0, int((self.rows[column] == code).sum()), row.n_units or 0,
             years, tuple(name for name in self.by if name != column), about_of(self.rows), self.of,
         )
-
-
-def _row(fit: Result) -> pd.Series:
-    """The slope within units."""
-    return fit.row(f"{GROUP}[within]", "cr2")
 
 
 def _slug(code: str) -> str:

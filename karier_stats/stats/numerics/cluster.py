@@ -187,9 +187,9 @@ def by_appearance(labels: ArrayLike) -> NDArray[np.intp]:
 
 def cluster_sums(values: Array, codes: NDArray[np.intp]) -> Array:
     """Sums of the rows of ``values`` (n, p) per cluster: (G, p)."""
-    order = np.argsort(codes, kind="stable")
-    starts = np.searchsorted(codes[order], np.arange(codes.max() + 1))
-    return np.add.reduceat(values[order], starts, axis=0)
+    shape = int(codes.max()) + 1, values.shape[1]
+    places = codes[:, None] * shape[1] + np.arange(shape[1])
+    return np.bincount(places.ravel(), values.ravel(), shape[0] * shape[1]).reshape(shape)
 
 
 def means_by(values: Array, codes: NDArray[np.intp], one: Array | None = None) -> tuple[Array, Array]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
+from karier_stats.stats.numerics.linear import leverages
 from karier_stats.stats.numerics.types import Array
 
 _ROUNDS = 200
@@ -153,10 +154,11 @@ def _slopes(X: Array, y: Array, coef: Array) -> tuple[Array, Array, Array]:
     """First derivative (p,) of the penalised likelihood, minus its second one (p, p), and the information (p, p)."""
     mean, information = _at(X, coef)
     inverse, weights = np.linalg.inv(information), mean * (1 - mean)
-    spread = np.einsum("ij,jk,ik->i", X, inverse, X)
+    spread = leverages(X, inverse)
     score = X.T @ (y - mean + weights * spread * (0.5 - mean))
     bend = X * (spread * weights * (1 - 6 * weights) / 2)[:, None]
-    turns = np.stack([inverse @ (X.T @ (X * (weights * (1 - 2 * mean) * column)[:, None])) for column in X.T])
+    bent = X * (weights * (1 - 2 * mean))[:, None]
+    turns = inverse @ ((X[:, :, None] * X[:, None, :]).reshape(len(X), -1).T @ bent).reshape(X.shape[1], X.shape[1], -1)
     twist = np.einsum("jab,kba->jk", turns, turns) / 2
     return score, information - X.T @ bend + twist, information
 

@@ -59,7 +59,7 @@ def fit(X: Array, y: Array) -> LeastSquares:
 
 def leverages(X: Array, bread: Array) -> Array:
     """Diagonal of the hat matrix, shape (n,)."""
-    return np.einsum("ij,jk,ik->i", X, bread, X)
+    return np.asarray(((X @ bread) * X).sum(axis=1))
 
 
 def heteroskedastic(fitted: LeastSquares, X: Array, kind: str = "hc2") -> Array:
