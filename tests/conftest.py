@@ -1,4 +1,18 @@
-"""What several test files share."""
+"""What several test files share.
+
+A run of all tests has ten minutes on two cores, and answers of chapters take most of it. Before a test makes something
+dear, it asks whether the run has made it already:
+
+- ``tests/once.py``: what is alike for every test is made once in a run, by the worker that asks first. ``once.folder``
+  keeps files (``once.raw()``, ``once.prepared()``), ``once.kept`` the value of a function for each of its arguments.
+- ``tests/every_answer.py``: ``of_question("outcomes.change")``, ``of_chapter``, ``of_sample``: the sample's answers, by
+  unit, year and audience. Of units and years take one that another test asks too.
+- ``tests/degenerate.py``: ``of_district(name, chapter)``: the answers of a spoilt district.
+- A test that changes the tables makes one ``Evaluation`` of them and asks it every question: its views are made once.
+
+Whoever changes a thing that is shared changes a copy. What a short form leaves out stands under ``KARIER_LONG``
+(``make long``).
+"""
 
 from __future__ import annotations
 

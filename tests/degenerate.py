@@ -12,7 +12,10 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from tests import small_office
+from karier_stats.answers import chapters
+from karier_stats.answers.record import Answer
+from karier_stats.intake.processed import Evaluation
+from tests import once, small_office
 from tests.every_answer import sample
 
 Tables = dict[str, pd.DataFrame]
@@ -171,3 +174,14 @@ DISTRICTS: dict[str, Callable[[], Tables]] = {
         head_jp=20.0, events_opened=6, letters_promoting=4)),
     "everybody of two units took part": lambda: everybody_on(district()),
 }
+
+
+@cache
+def _evaluation(name: str) -> Evaluation:
+    return Evaluation.from_tables(DISTRICTS[name](), period=2025)
+
+
+@once.kept
+def of_district(name: str, chapter: str) -> tuple[Answer, ...]:
+    """The answers of one chapter for one degenerate district, as it gives them."""
+    return tuple(chapters.answers(_evaluation(name), chapter))

@@ -8,6 +8,7 @@ from functools import cache
 import pandas as pd
 from asked import Chapter
 
+from karier_stats.answers import chapters
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.engine import CHAPTERS
@@ -19,9 +20,9 @@ def sample() -> dict[str, pd.DataFrame]:
     return {name: frame.copy(deep=False) for name, frame in once.tables().items()}
 
 
-def questions(chapters: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Evaluation], Answer]]:
+def questions(asked: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Evaluation], Answer]]:
     """Every question of the chapters, in order; by default without the synthesis, which copies the others."""
-    for chapter in chapters:
+    for chapter in asked:
         yield from Chapter(chapter).QUESTIONS
 
 
@@ -33,8 +34,12 @@ def _evaluation(unit: str, period: int, audience: str) -> Evaluation:
 @once.kept
 def of_chapter(chapter: str, unit: str = "semua", period: int = 2025, audience: str = "internal") -> tuple[Answer, ...]:
     """The answers of one chapter for the sample, as it gives them."""
-    ev = _evaluation(unit, period, audience)
-    return tuple(question(ev) for question in questions((chapter,)))
+    return tuple(chapters.answers(_evaluation(unit, period, audience), chapter))
+
+
+def of_question(question: str, unit: str = "semua", period: int = 2025, audience: str = "internal") -> Answer:
+    """The sample's answer to one question, such as ``outcomes.change``."""
+    return next(one for one in of_chapter(question.partition(".")[0], unit, period, audience) if one.id == question)
 
 
 def of_sample(unit: str = "semua", period: int = 2025, audience: str = "internal") -> tuple[Answer, ...]:

@@ -6,17 +6,16 @@ import re
 
 import pytest
 
-from karier_stats.answers import build, chapters
+from karier_stats.answers import build
 from karier_stats.answers.ledger import SOURCES, Ledger, score
 from karier_stats.answers.phrases import few, plainly, shortened
 from karier_stats.answers.record import Brief, Finding, Recommendation, grade, restored
 from karier_stats.domain.rules import rule
-from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
 from karier_stats.words import catalogue
 from karier_stats.words.numbers import LANGUAGES
-from tests.degenerate import DISTRICTS
+from tests.degenerate import of_district
 from tests.every_answer import of_chapter
 from tests.test_degenerate_districts import absurd
 
@@ -120,7 +119,7 @@ def told(name: str, chapter: str):
     elif name == "kecamatan":
         answers, audience = of_chapter(chapter, "14.71.10"), "internal"
     else:
-        answers, audience = chapters.answers(Evaluation.from_tables(DISTRICTS[name](), period=2025), chapter), "internal"
+        answers, audience = of_district(name, chapter), "internal"
     return [one for answer in answers for one in protect(answer, audience).findings]
 
 

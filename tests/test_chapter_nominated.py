@@ -30,12 +30,8 @@ def tables() -> dict[str, pd.DataFrame]:
 
 @pytest.fixture(scope="module")
 def found(tables: dict[str, pd.DataFrame]) -> dict[int, dict[str, Any]]:
-    return {
-        year: {
-            one.id: one for question in QUESTIONS for one in question(Evaluation.from_tables(tables, period=year)).findings
-        }
-        for year in (2024, 2025)
-    }
+    evaluations = {year: Evaluation.from_tables(tables, period=year) for year in (2024, 2025)}
+    return {year: {one.id: one for question in QUESTIONS for one in question(ev).findings} for year, ev in evaluations.items()}
 
 
 def evaluation(people: list[tuple[str, float, float | None]], selection: str = "low_before") -> Evaluation:

@@ -127,8 +127,8 @@ def test_the_old_constant_note_is_caught(variants: Any, rows_made: list[str], mo
 
 
 def test_one_person_without_a_unit_is_left_out_and_counted(sample: Any, variants: Any) -> None:
-    whole, less = (Evaluation.from_tables(variants[name], period=2025) for name in ("sample", "one_missing"))
-    with_all, without = outcomes.change(whole), outcomes.change(less)
+    less = Evaluation.from_tables(variants["one_missing"], period=2025)
+    with_all, without = every_answer.of_question("outcomes.change"), outcomes.change(less)
     assert without.findings[0].n == with_all.findings[0].n - 1
     assert any(note["id"].startswith("1 orang yang unit kerjanya tidak diketahui") for note in without.notes)
     assert not any("tidak diketahui tidak ikut" in note["id"] for note in with_all.notes)

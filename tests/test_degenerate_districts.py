@@ -7,20 +7,18 @@ import os
 import random
 import re
 from collections.abc import Iterator
-from functools import cache
 
 import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer, Finding, Picture
 from karier_stats.draw.alt_text import describe
-from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import POLICIES, protect
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.tables import to_text
 from karier_stats.report.wording import faults
 from karier_stats.words.numbers import LANGUAGES, both
-from tests.degenerate import DISTRICTS
+from tests.degenerate import DISTRICTS, of_district
 from tests.every_answer import of_chapter, questions, sample
 
 NUMBER = r"−?(?:Rp)?\d[\d.,]*"
@@ -178,12 +176,6 @@ def cases() -> list[object]:
             for name in DISTRICTS for chapter in (WHOLE if LONG else READ_BY[name])]
 
 
-@cache
-def evaluation(name: str) -> Evaluation:
-    """One degenerate district."""
-    return Evaluation.from_tables(DISTRICTS[name](), period=2025)
-
-
 def test_there_are_thirty_districts():
     assert len(DISTRICTS) >= 30
     assert set(READ_BY) == set(DISTRICTS)
@@ -193,7 +185,7 @@ def test_there_are_thirty_districts():
 
 @pytest.mark.parametrize(("name", "chapter"), cases())
 def test_no_absurd_sentence(name, chapter):
-    found = [line for question in questions((chapter,)) for line in complaints(protect(question(evaluation(name)), "internal"))]
+    found = [line for answer in of_district(name, chapter) for line in complaints(protect(answer, "internal"))]
     assert found == []
 
 

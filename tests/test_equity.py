@@ -20,7 +20,7 @@ from karier_stats.stats.description.contrasts import Gap, newcombe_p, rest
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
-from tests.every_answer import sample
+from tests.every_answer import of_question
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_family_error_of_the_whole_question():
 
 @pytest.fixture(scope="module")
 def answer() -> Answer:
-    return participation.equity(Evaluation.from_tables(sample(), period=2025))
+    return of_question("participation.equity")
 
 
 @pytest.mark.parametrize(("group", "planted"), [

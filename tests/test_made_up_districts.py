@@ -29,10 +29,11 @@ def districts() -> dict[str, MadeUp]:
 @pytest.fixture(scope="module")
 def answers(districts: dict[str, MadeUp]) -> dict[str, dict[str, Answer]]:
     """Every answer of the chapter by district and question."""
+    evaluations = {variant: Evaluation.from_tables(found.tables, period=2025) for variant, found in districts.items()}
     return {
-        variant: {question.__name__: question(Evaluation.from_tables(found.tables, period=2025))
-                  for question in leadership.QUESTIONS if question.__name__ not in DEAR.get(variant, ())}
-        for variant, found in districts.items()
+        variant: {question.__name__: question(ev) for question in leadership.QUESTIONS
+                  if question.__name__ not in DEAR.get(variant, ())}
+        for variant, ev in evaluations.items()
     }
 
 
