@@ -120,7 +120,8 @@ def make_reports(
     with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=evaluation)):
         try:
             with nullcontext(executor) if executor else callers(jobs) as pool:
-                work: Callable[..., float] = _make if executor else partial(call, _make)  # here a process each; elsewhere the executor's own
+                # here a process each; elsewhere the executor's own
+                work: Callable[..., float] = _make if executor else partial(call, _make)
                 yield from _outcomes(root, requests, partial(pool.submit, work, root), minutes, progress)
         finally:
             site.write_index(root)
