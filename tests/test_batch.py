@@ -16,7 +16,7 @@ from karier_stats import cli
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.report import batch, engine, manifest
 from karier_stats.report.batch import Outcome, make_reports, requests_for, worst, years
-from karier_stats.report.processes import ProcessDied, Serial, call
+from karier_stats.report.processes import Callers, ProcessDied, Serial
 from karier_stats.report.request import Request, slug
 
 FIRST = Request("contoh", "semua", 2025, ("id",), "internal", 0.95, 20250817)
@@ -140,12 +140,14 @@ def refuse() -> None:
 
 def test_a_process_of_its_own_gives_back_values_errors_and_its_death() -> None:
     """Whatever happens to it, the caller goes on."""
-    assert call(years, "2023..2025") == [2023, 2024, 2025]
-    with pytest.raises(InputError) as caught:
-        call(refuse)
-    assert caught.value.message("en") == "K276 `abc` names no years. Write 2025, 2023,2025 or 2023..2025."
-    with pytest.raises(ProcessDied):
-        call(die)
+    with Callers(1) as pool:
+        assert pool.submit(years, "2023..2025").result() == [2023, 2024, 2025]
+        with pytest.raises(InputError) as caught:
+            pool.submit(refuse).result()
+        assert caught.value.message("en") == "K276 `abc` names no years. Write 2025, 2023,2025 or 2023..2025."
+        with pytest.raises(ProcessDied):
+            pool.submit(die).result()
+        assert pool.submit(years, "2025").result() == [2025]
 
 
 def test_the_command_line_tells_each_report_their_sum_and_the_worst_code(

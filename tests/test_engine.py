@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -21,7 +21,7 @@ import tiny_report
 
 from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
 from karier_stats.intake.project import alone
-from karier_stats.report import engine, kernels, manifest, processes
+from karier_stats.report import engine, forking, kernels, manifest, processes
 from karier_stats.report.request import Request, check_names, slug
 
 POSIX = os.name == "posix"
@@ -37,16 +37,16 @@ def root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="module")
-def worker() -> Iterator[ProcessPoolExecutor]:
+def worker() -> Iterator[Executor]:
     """A worker that stays: what it imports takes longer than a tiny report."""
-    with processes.workers(1) as pool:
+    with processes.Callers(1) as pool:
         yield pool
 
 
 @pytest.fixture
-def one_worker(worker: ProcessPoolExecutor, monkeypatch: pytest.MonkeyPatch) -> None:
+def one_worker(worker: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let reports whose chapters are to fail share a worker; whole, stopped and killed runs have their own."""
-    monkeypatch.setattr(engine, "workers", lambda jobs: contextlib.nullcontext(worker))
+    monkeypatch.setattr(engine, "Callers", lambda jobs: contextlib.nullcontext(worker))
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
         def submit(self, *_: object, **__: object) -> NoReturn:
             raise AssertionError("a run began")
 
-    monkeypatch.setattr(engine, "workers", lambda jobs: contextlib.nullcontext(Refusing()))
+    monkeypatch.setattr(engine, "Callers", lambda jobs: contextlib.nullcontext(Refusing()))
 
 
 def write(root: Path, **more: object) -> list[Path]:
@@ -314,20 +314,16 @@ def test_a_cell_that_hangs_is_stopped(root: Path, monkeypatch: pytest.MonkeyPatc
 def test_a_cell_that_takes_too_much_memory_is_told_as_that(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """More than the kernel may have is K531 with the limit; the limit of this process is as before."""
-    import resource
-
-    monkeypatch.setattr(os, "environ", os.environ | {kernels.MEMORY: "1500"})
+    """More than the kernel may have is K531 with the limit."""
+    monkeypatch.setattr(os, "environ", os.environ | {forking.MEMORY: "1500"})
     nbformat.write(tiny_report.notebook(
         nbformat.v4.new_code_cell("lang: str = 'id'", metadata={"tags": ["parameters"]}),
         nbformat.v4.new_code_cell("import numpy as np\nnp.ones(1 << 28)"),
     ), tmp_path / "a.ipynb")
-    before = resource.getrlimit(resource.RLIMIT_DATA)
     with pytest.raises(EnvironmentFault) as caught:
         kernels.run(kernels.Job("needs", tmp_path / "a.ipynb", {"id": tmp_path / "b.ipynb"}, {"lang": "id"}, tmp_path))
     assert caught.value.code == "K531"
     assert "(limit 1500 MB per kernel)" in caught.value.message("en")
-    assert resource.getrlimit(resource.RLIMIT_DATA) == before
 
 
 @pytest.mark.skipif(not POSIX, reason="process ids as on Linux and macOS")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures import TimeoutError as Late
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
 
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, TooFew, default_language
@@ -18,7 +17,7 @@ from karier_stats.intake.project import alone, shown
 from karier_stats.report import engine, manifest, site
 from karier_stats.report.editions import MAIN
 from karier_stats.report.office import named
-from karier_stats.report.processes import Serial, call, callers, ending_as_interrupt
+from karier_stats.report.processes import Callers, Serial, ending_as_interrupt
 from karier_stats.report.request import Request, check_request
 from karier_stats.words import say
 
@@ -119,16 +118,14 @@ def make_reports(
     engine.check_before(root, requests[0], jobs)
     with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=evaluation)):
         try:
-            with nullcontext(executor) if executor else callers(jobs) as pool:
-                # here a process each; elsewhere the executor's own
-                work: Callable[..., float] = _make if executor else partial(call, _make)
-                yield from _outcomes(root, requests, partial(pool.submit, work, root), minutes, progress)
+            with nullcontext(executor) if executor else Callers(jobs) as pool:
+                yield from _outcomes(root, requests, pool, minutes, progress)
         finally:
             site.write_index(root)
 
 
 def _outcomes(
-    root: Path, requests: Sequence[Request], make: Callable[..., Future[float]], minutes: float | None, progress: bool
+    root: Path, requests: Sequence[Request], pool: Executor, minutes: float | None, progress: bool
 ) -> Iterator[Outcome]:
     """The outcomes, beside their bar."""
     from tqdm import tqdm
@@ -141,7 +138,7 @@ def _outcomes(
                 bar.update()
                 yield Outcome(request, "current")
             else:
-                waiting[make(request, engine.CHAPTERS)] = request
+                waiting[pool.submit(_make, root, request, engine.CHAPTERS)] = request
         try:
             for done in as_completed(tuple(waiting), timeout=minutes and 60 * minutes):
                 bar.update()

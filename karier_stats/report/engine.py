@@ -12,7 +12,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from concurrent.futures import BrokenExecutor, Executor, Future, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from karier_stats.intake.project import alone
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.editions import MAIN, editions
 from karier_stats.report.kernels import Job, check_kernel, run
-from karier_stats.report.processes import ending_as_interrupt, workers
+from karier_stats.report.processes import Callers, ProcessDied, ending_as_interrupt
 from karier_stats.report.request import Request, check_notebook, check_request
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.report.wording import refuse
@@ -103,7 +103,7 @@ def write_report(
     with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=request.place)):
         if check_request(root, request).intake != opened.intake:  # prepared anew before the lock was ours
             raise EnvironmentFault("K514", evaluation=evaluation)
-        with workers(jobs) as pool:
+        with Callers(jobs) as pool:
             pages = make_report(root, request, pool, progress=progress)
         site.write_index(root)
     return pages
@@ -275,7 +275,7 @@ def _result(done: Future[list[dict[str, Any]]], chapter: str) -> list[dict[str, 
     """A chapter's findings, or its error."""
     try:
         return done.result()
-    except BrokenExecutor:
+    except ProcessDied:
         raise EnvironmentFault("K527", chapter=chapter) from None
 
 

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
 from karier_stats.intake.processed import EXPECTED
+from karier_stats.report.forking import FIXED, MEMORY, PACKAGE, fork_kernels
 from karier_stats.report.manifest import write_text
 from karier_stats.report.record import RECORDS_ONLY, in_language
 from karier_stats.report.sanitise import clean_notebook, findings_of
@@ -30,8 +31,8 @@ KERNEL = "python3"
 CELL_SECONDS = 300
 CHAPTER_SECONDS = 900
 START_SECONDS = 120
-MEMORY, MEGABYTES = "KARIER_MEMORY_MB", 4096
-"""Environment variable with the megabytes that a kernel may take, and how many it may where nothing is said."""
+MEGABYTES = 4096
+"""What a kernel may take where ``KARIER_MEMORY_MB`` says nothing."""
 FINDINGS_VARIABLE = "KARIER_FINDINGS"
 """Environment variable that tells the synthesis where the other chapters' findings lie."""
 
@@ -86,7 +87,7 @@ def run(job: Job) -> list[dict[str, Any]]:
     """
     import nbformat
 
-    with private_folder() as private, _memory_cap():
+    with private_folder() as private:
         os.environ.update(_environment(job, private))
         executed = _execute(job, private)
     try:
@@ -120,23 +121,6 @@ def _runs(process: int) -> bool:
     return True
 
 
-@contextlib.contextmanager
-def _memory_cap() -> Iterator[None]:
-    """Let what is begun meanwhile take no more memory than it may, where the system can limit it."""
-    if sys.platform == "win32":
-        yield
-        return
-    import resource
-
-    before = resource.getrlimit(resource.RLIMIT_DATA)
-    most = megabytes() << 20
-    resource.setrlimit(resource.RLIMIT_DATA, (most if before[1] < 0 else min(most, before[1]), before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, before)
-
-
 def megabytes() -> int:
     """How many megabytes a kernel may take."""
     said = os.environ.get(MEMORY, "")
@@ -145,15 +129,12 @@ def megabytes() -> int:
 
 def _environment(job: Job, private: Path) -> dict[str, str]:
     """What the kernel may know: the project's folder, this program, one thread, a private folder."""
-    package = str(Path(__file__).parents[2])
-    paths = [package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    paths = [str(PACKAGE), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return {
         "KARIER_HOME": str(job.root), "KARIER_LANG": str(job.parameters["lang"]),
         FINDINGS_VARIABLE: str(job.findings or ""), EXPECTED: job.data_sha256, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)),
-        "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "TZ": "UTC", RECORDS_ONLY: "1",
-        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-        "JUPYTER_RUNTIME_DIR": str(private / "r"), "IPYTHONDIR": str(private / "i"), **threads,
+        **FIXED, MEMORY: str(megabytes()), "TZ": "UTC", RECORDS_ONLY: "1",
+        "JUPYTER_RUNTIME_DIR": str(private / "r"), "IPYTHONDIR": str(private / "i"),
     }
 
 
@@ -165,6 +146,7 @@ def _execute(job: Job, private: Path) -> NotebookNode:
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
     from papermill.exceptions import PapermillExecutionError
 
+    fork_kernels()
     end = time.monotonic() + CHAPTER_SECONDS
     try:
         return papermill.execute_notebook(

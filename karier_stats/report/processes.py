@@ -8,15 +8,18 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from functools import partial
 from multiprocessing import connection
-from multiprocessing.process import BaseProcess
+from multiprocessing.connection import Connection
 from typing import Any, TypeVar
+
+from karier_stats.report.forking import STOP_SECONDS, Forked, fork
 
 T = TypeVar("T")
 
-STOP_SECONDS = 4
 SPAWN = multiprocessing.get_context("spawn")
 
 
@@ -37,54 +40,79 @@ class Serial(Executor):
         return done
 
 
-@contextlib.contextmanager
-def workers(jobs: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes that are gone when this ends, however it ends."""
-    with stopped_with_us():
-        pool = ProcessPoolExecutor(jobs, mp_context=SPAWN, initializer=prepare_worker)
-        try:
-            yield pool
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            raise
-        pool.shutdown()
+class Callers(ThreadPoolExecutor):
+    """An executor that does each piece of work in a process of its own: the end of one harms no other.
 
+    The work is a function of a module. A process that ends without an answer is :class:`ProcessDied`. When the
+    executor is left, however that is, nothing of it runs on.
+    """
 
-@contextlib.contextmanager
-def callers(jobs: int) -> Iterator[ThreadPoolExecutor]:
-    """Threads for :func:`call`; when this ends, however it ends, nothing of it runs on."""
-    with stopped_with_us():
-        pool = ThreadPoolExecutor(jobs)
-        try:
-            yield pool
-        finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+    def __init__(self, jobs: int) -> None:
+        super().__init__(jobs)
+        self._live: set[Forked | Spawned] = set()
+        self._closing = False
 
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        """Do the work in the next process that may begin."""
+        return super().submit(self._call, partial(fn, *args, **kwargs))
 
-@contextlib.contextmanager
-def stopped_with_us() -> Iterator[None]:
-    """End what was begun meanwhile and is still there: politely first, so that it takes its kernels with it."""
-    before = set(multiprocessing.active_children())
-    try:
-        yield
-    finally:
-        children = [child for child in multiprocessing.active_children() if child not in before]
-        for child in children:
+    def __exit__(self, kind: object, *_: object) -> None:
+        """End what still runs: politely first, so that it takes its kernels with it."""
+        self._closing = True
+        self.shutdown(wait=False, cancel_futures=True)
+        for child in list(self._live):
             child.terminate()
-        for child in children:
-            child.join(STOP_SECONDS / len(children))
-            end(child)
+        end = time.monotonic() + STOP_SECONDS
+        while self._live and time.monotonic() < end:
+            time.sleep(0.02)
+        for child in list(self._live):
+            child.kill()
+        self.shutdown()
+
+    def _call(self, work: Callable[[], Any]) -> Any:
+        """The work's answer from another process."""
+        child = fork(_worker, work) or Spawned(work)
+        self._live.add(child)
+        if self._closing:
+            child.terminate()
+        try:
+            said = child.link.recv()
+        except (EOFError, OSError):
+            said = None
+        finally:
+            child.wait(STOP_SECONDS)
+            child.kill()
+            child.link.close()
+            self._live.discard(child)
+        if not isinstance(said, tuple):
+            raise ProcessDied
+        if said[0]:
+            return said[1]
+        raise said[1]
 
 
-def end(child: BaseProcess) -> None:
-    """Kill a process that is still there."""
-    if child.is_alive():
-        child.kill()
-        child.join()
+class Spawned:
+    """A process that begins with nothing, where none can be forked; told and asked like a forked one."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self.link, theirs = SPAWN.Pipe(duplex=False)
+        self._process = SPAWN.Process(target=_answer, args=(theirs, work))
+        self._process.start()
+        theirs.close()
+        self.terminate, self.kill, self.wait = self._process.terminate, self._process.kill, self._process.join
 
 
-def prepare_worker() -> None:
-    """Make a worker leave with its parent, ignore Ctrl-C (the parent answers it) and stop on SIGTERM."""
+def _answer(link: Connection, work: Callable[[], Any]) -> None:
+    """The other side of a spawned process."""
+    try:
+        answer = True, _worker(work)
+    except Exception as error:
+        answer = False, error
+    link.send(answer)
+
+
+def _worker(work: Callable[[], T]) -> T:
+    """Do the work in a process that leaves with its parent, ignores Ctrl-C (the parent answers it) and stops on SIGTERM."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     parent = multiprocessing.parent_process()
@@ -95,46 +123,7 @@ def prepare_worker() -> None:
             os._exit(1)
 
         threading.Thread(target=follow, daemon=True).start()
-
-
-def call(work: Callable[..., T], *given: Any) -> T:
-    """Do a piece of work in a process of its own, so that its end harms no other.
-
-    Parameters
-    ----------
-    work : callable
-        A function of a module; what it returns or raises comes back.
-
-    Raises
-    ------
-    ProcessDied
-        The process ended without either.
-    """
-    ours, theirs = SPAWN.Pipe(duplex=False)
-    child = SPAWN.Process(target=_answer, args=(theirs, work, given))
-    child.start()
-    theirs.close()
-    try:
-        good, answer = ours.recv()
-    except (EOFError, OSError):
-        raise ProcessDied from None
-    finally:
-        child.join(STOP_SECONDS)
-        end(child)
-        ours.close()
-    if good:
-        return answer  # type: ignore[no-any-return]
-    raise answer
-
-
-def _answer(link: connection.Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> None:
-    """The other side of :func:`call`."""
-    prepare_worker()
-    try:
-        answer = True, work(*given)
-    except Exception as error:
-        answer = False, error
-    link.send(answer)
+    return work()
 
 
 @contextlib.contextmanager

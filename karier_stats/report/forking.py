@@ -1,0 +1,268 @@
+"""Processes forked from a server that has done the imports: a kernel or a worker is there in a tenth of a second.
+
+The server imports what chapters need and forks when it is asked to. Each fork has a watcher, which ends it with all that
+it began as soon as whoever asked for it is gone. Only Linux forks safely; elsewhere there is no server, and nobody asks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import atexit
+import contextlib
+import functools
+import gc
+import importlib
+import os
+import pkgutil
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from multiprocessing.connection import Client, Connection, wait
+from pathlib import Path
+from typing import Any, NoReturn
+
+from jupyter_client.provisioning import LocalProvisioner
+
+PROVISIONER = "karier-fork"
+ADDRESS = "KARIER_FORK"
+"""Environment variable with the socket of a running server; children find that of their parents in it."""
+MEMORY = "KARIER_MEMORY_MB"
+"""Environment variable with the megabytes that a kernel may take."""
+STOP_SECONDS = 4
+PACKAGE = Path(__file__).parents[2]
+FIXED = {
+    "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+}
+"""What a kernel finds when it begins, so that it computes the same bytes wherever it runs."""
+
+_OTHERS = ("ipykernel.kernelapp", "bleach", "jinja2", "matplotlib.pyplot", "nbclient", "pyarrow.parquet", "seaborn",
+           "statsmodels.api", "tqdm")
+_NOT = ("karier_stats.sample", "karier_stats.cli", "karier_stats.__main__")
+
+
+def address() -> str | None:
+    """The socket of the server, begun when it is first asked for; None where processes are not forked."""
+    if sys.platform != "linux":
+        return None
+    written = max(path.stat().st_mtime_ns for path in (PACKAGE / "karier_stats").rglob("*.py"))
+    return os.environ.get(ADDRESS) or _begin(written)
+
+
+@functools.cache
+def _begin(written: int) -> str:
+    """Begin a server of the program as it is written now, that lives as long as this process."""
+    folder = tempfile.mkdtemp(prefix=f"karier-{os.getpid()}-")
+    place = str(Path(folder) / "s")
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(place)
+        listener.listen(64)
+        server = subprocess.Popen(
+            [sys.executable, "-m", __name__, str(listener.fileno())], stdin=subprocess.PIPE, pass_fds=[listener.fileno()],
+            env={**os.environ, **FIXED, "PYTHONPATH": os.pathsep.join(filter(None, (str(PACKAGE), os.environ.get("PYTHONPATH"))))},
+        )
+    atexit.register(_end, server, folder, os.getpid())
+    return place
+
+
+def _end(server: subprocess.Popen[bytes], folder: str, owner: int) -> None:
+    """End our server, unless a fork of this process ends."""
+    if os.getpid() == owner:
+        server.kill()
+        server.wait()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def serve(listener: socket.socket) -> None:
+    """Be the server: import, then fork for everyone who asks, until the process that began it is gone."""
+    _import()
+    gc.freeze()  # what is shared stays shared
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
+        asked, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            _watch(Connection(asked.detach()))
+        asked.close()
+
+
+def _import() -> None:
+    """Import what chapters, workers and kernels use, and nothing that would not outlive a fork."""
+    import karier_stats
+
+    for module in pkgutil.walk_packages(karier_stats.__path__, "karier_stats."):
+        if not module.name.startswith(_NOT):
+            importlib.import_module(module.name)
+    for name in _OTHERS:
+        importlib.import_module(name)
+
+
+def _watch(link: Connection) -> NoReturn:
+    """Fork the work, tell its number, and tell how it ended; end it where nobody is left to be told."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    environment, folder, sys.path[:] = link.recv()
+    os.environ.clear()
+    os.environ.update(environment)
+    time.tzset()
+    os.chdir(folder)
+    work, given = link.recv()
+    child = os.fork()
+    if child == 0:
+        _work(link, work, given)
+    with contextlib.suppress(OSError):
+        link.send(child)
+    ended = os.pidfd_open(child)
+    if ended not in wait([link, ended]):
+        _kill(child, signal.SIGTERM)
+        wait([ended], STOP_SECONDS)
+    _kill(child, signal.SIGKILL)  # with what the work has begun and not ended
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    with contextlib.suppress(OSError):
+        link.send(status)
+    os._exit(0)
+
+
+def _kill(group: int, number: signal.Signals) -> None:
+    """Send a signal to a process and to what it began, where they are still there."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, number)
+
+
+def _work(link: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> NoReturn:
+    """Do the work, and give what it returns or raises."""
+    os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    code, answer = 0, None
+    try:
+        answer = True, work(*given)
+    except Exception as error:
+        answer = False, error
+    except SystemExit as left:
+        code = int(left.code or 0)
+    with contextlib.suppress(OSError):
+        link.send(answer)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+class Forked:
+    """A forked process; a ``Popen`` as far as Jupyter asks for one.
+
+    Attributes
+    ----------
+    link : Connection
+        Gives what the work returned or raised, as :func:`_work` says it, and at the end its exit code.
+    """
+
+    stdin = stdout = stderr = None
+
+    def __init__(
+        self, server: str, work: Callable[..., Any], *given: Any, env: Mapping[str, str] | None = None,
+        cwd: str | os.PathLike[str] | None = None,
+    ) -> None:
+        self.link: Connection = Client(server, "AF_UNIX")
+        given_env = {**(os.environ if env is None else env), ADDRESS: server}
+        self.link.send((given_env, os.fspath(cwd or Path.cwd()), sys.path))
+        self.link.send((work, given))
+        self.returncode: int | None = None
+        self.pid: int = self.link.recv()
+
+    def poll(self) -> int | None:
+        """The exit code; None while it runs."""
+        return self.wait(0)
+
+    def wait(self, timeout: float | None = None) -> int | None:
+        """The exit code as soon as there is one, or None after ``timeout`` seconds."""
+        while self.returncode is None and self.link.poll(timeout):
+            try:
+                said = self.link.recv()
+            except (EOFError, OSError):
+                said = -signal.SIGKILL
+            self.returncode = said if isinstance(said, int) else None
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        """Send a signal to the process, unless it has ended."""
+        if self.returncode is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self.send_signal(signal.SIGTERM)
+
+    def kill(self) -> None:
+        """End it."""
+        self.send_signal(signal.SIGKILL)
+
+
+def fork(work: Callable[..., Any], *given: Any, **where: Any) -> Forked | None:
+    """Do a piece of work in a forked process, as :class:`Forked` takes it; None where none can be forked."""
+    server = address()
+    if server is None:
+        return None
+    try:
+        return Forked(server, work, *given, **where)
+    except (OSError, EOFError):  # the server is gone
+        return None
+
+
+class ForkProvisioner(LocalProvisioner):
+    """Gives Jupyter a Python kernel by forking it, and the ordinary one where that cannot be done."""
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
+        """Fork a kernel for the command that would begin one."""
+        ours = cmd[1:3] == ["-m", "ipykernel_launcher"] and os.path.samefile(cmd[0], sys.executable)
+        begin = functools.partial(fork, kernel, cmd[2:], env=kwargs.get("env"), cwd=kwargs.get("cwd"))
+        self.process = await asyncio.to_thread(begin) if ours else None  # type: ignore[arg-type]
+        if self.process is None:
+            return await super().launch_kernel(cmd, **kwargs)
+        self.pid = self.pgid = self.process.pid
+        self.cwd = kwargs.get("cwd", Path.cwd())
+        return self.connection_info
+
+
+def kernel(argv: list[str]) -> None:
+    """Be a Jupyter kernel in this process."""
+    import numpy as np
+    from ipykernel import kernelapp
+
+    limit_memory(os.environ.get(MEMORY, ""))
+    np.random.seed()
+    sys.argv = argv
+    kernelapp.launch_new_instance(parent_handle=os.getppid())  # its watcher
+
+
+def limit_memory(megabytes: str) -> None:
+    """Let this process, and what it begins, take no more memory than so many megabytes."""
+    import resource
+
+    if megabytes.isdecimal() and int(megabytes):
+        hard = resource.getrlimit(resource.RLIMIT_DATA)[1]
+        most = int(megabytes) << 20
+        resource.setrlimit(resource.RLIMIT_DATA, (most if hard < 0 else min(most, hard), hard))
+
+
+def fork_kernels() -> None:
+    """Let every kernel that this process begins be forked, whatever its kernelspec says of it."""
+    from importlib.metadata import EntryPoint
+
+    from jupyter_client.provisioning import KernelProvisionerFactory as Factory
+
+    known = Factory.instance()
+    known.provisioners[PROVISIONER] = EntryPoint(PROVISIONER, f"{__name__}:{ForkProvisioner.__name__}", Factory.GROUP_NAME)
+    known.default_provisioner_name = PROVISIONER
+
+
+if __name__ == "__main__":
+    with socket.socket(fileno=int(sys.argv[1])) as given:
+        serve(given)
