@@ -33,8 +33,11 @@ folder = click.Path(file_okay=False, path_type=Path)
 
 def main() -> None:
     """Run the command line and turn every known defect into its message and exit code."""
+    from karier_stats.intake.project import ending_as_interrupt
+
+    os.umask(os.umask(0o022) | 0o022)  # what is written here is nobody else's to change
     try:
-        with _system_faults():
+        with ending_as_interrupt(), _system_faults():
             cli(standalone_mode=False)
     except KarierError as error:
         click.echo(error.message(default_language()), err=True)
@@ -267,13 +270,26 @@ def _make_all(root: Path, asked: Sequence[Request], jobs: int, minutes: float | 
 
 @cli.command()
 @click.argument("report_folder", type=folder)
-def verify(report_folder: Path) -> None:
-    """Periksa laporan terhadap manifesnya / check a report against its manifest."""
+@click.argument("finding", required=False)
+@click.option("--rerun", is_flag=True, help=_help("rerun"))
+def verify(report_folder: Path, finding: str | None, rerun: bool) -> None:
+    """Periksa laporan terhadap manifes dan asalnya / check a report against its manifest and what it was made from."""
+    from karier_stats.intake.processed import find_root
+    from karier_stats.report import trace
     from karier_stats.report.manifest import verify as run
 
-    problems = run(report_folder)
-    for problem in problems:
-        click.echo(problem)
-    if problems:
-        sys.exit(5)
-    _tell("whole")
+    place, root = report_folder.resolve(), None
+    if finding or rerun or place.parts[-6:-5] == ("reports",):
+        root = find_root()
+    stale = run(place, root=root)
+    changed = [Phrase(f"report.site.changed.{name}") for name in stale]
+    click.echo(say("report.verify.stale" if stale else "report.verify.whole", default_language(), changed=changed))
+    for line in trace.trace(place, root, finding) if root and finding else ():
+        click.echo(line[default_language()])
+    n, different = trace.differing(place, root) if root and rerun else (0, [])
+    if rerun:
+        click.echo(say("report.verify.again", default_language(), same=n - len(different), n=n))
+    if different:
+        click.echo(say("report.verify.different", default_language(), names=different))
+    if stale or different:
+        sys.exit(EnvironmentFault.exit_code)

@@ -181,6 +181,21 @@ def test_missing_kernel_is_found_before_the_run(root: Path, no_kernel: None, mon
     assert caught.value.code == "K520"
 
 
+@pytest.mark.parametrize("python", ["tidak/ada", "/bin/false"])
+def test_a_kernel_that_cannot_start_is_found_before_the_run(
+    root: Path, no_kernel: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, python: str
+) -> None:
+    """An interpreter that is gone, or that lacks the packages, is K520 as well."""
+    spec = tmp_path / "jupyter" / "kernels" / "lain" / "kernel.json"
+    spec.parent.mkdir(parents=True)
+    spec.write_text(json.dumps({"argv": [python, "-m", "ipykernel_launcher"], "display_name": "Lain", "language": "python"}))
+    monkeypatch.setenv("JUPYTER_PATH", str(tmp_path / "jupyter"))
+    monkeypatch.setattr(kernels, "KERNEL", "lain")
+    with pytest.raises(EnvironmentFault) as caught:
+        write(root)
+    assert caught.value.code == "K520"
+
+
 @pytest.mark.parametrize(("name", "expected"), [
     ("semua", "semua"), ("lingkup-a", "lingkup-a"), ("14.71.10.1012", "14-71-10-1012-e3b97d7d9a2411f2c7eb"),
     ("KULIM ", "kulim-2eb737c851a1bcbacf50"), ("../../x", "x-9cdf6a50100a862e1428"),

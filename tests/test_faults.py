@@ -138,6 +138,23 @@ def test_a_quota_on_files_gives_exit_5_at_the_command_line(office, most):
     office.make_good()
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_a_request_to_end_leaves_the_old_tables_and_exit_code_130(office, number):
+    def asked_to_end() -> None:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        prepare.write_tables = lambda *given: os.kill(os.getpid(), number)
+        sys.argv = ["karier", "prepare", "kecil"]
+        try:
+            cli.main()
+        except SystemExit as left:
+            os._exit(int(left.code or 0))
+
+    _, status = os.waitpid(in_child(asked_to_end), 0)
+    assert os.waitstatus_to_exitcode(status) == 130
+    assert office.look() == "old"
+    office.make_good()
+
+
 @pytest.mark.parametrize(("owner", "name", "nth"), [
     (os, "fsync", 0), (os, "fsync", 9), (prepare.Path, "rename", 0), (prepare.Path, "rename", 1)])
 def test_a_disk_that_fails_in_between_leaves_the_old_tables(office, monkeypatch, owner, name, nth):

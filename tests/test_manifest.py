@@ -132,3 +132,19 @@ def test_runs_are_counted_and_damaged_ones_passed_over(tmp_path: Path) -> None:
     (broken / manifest.NAME).write_text(json.dumps({"run": 20}), encoding="utf-8")
     assert manifest.next_run(place) == 5
     assert manifest.next_run(tmp_path / "tidak-ada") == 1
+
+
+def test_raw_files_that_changed_after_they_were_prepared_are_noticed(tmp_path: Path) -> None:
+    """A changed one makes the report stale; one that is gone, as it may have to be, does not."""
+    root = write_project(tmp_path)
+    raw = root / "data" / "raw" / "contoh"
+    raw.mkdir(parents=True)
+    (raw / "01.csv").write_text("a", encoding="utf-8")
+    account = root / "data" / "processed" / "contoh" / "intake.json"
+    files = {"01.csv": manifest.sha256(raw / "01.csv"), "02.csv": "0" * 64}
+    account.write_text(json.dumps(json.loads(account.read_text()) | {"files": files}))
+    folder = write_finished(root)
+    assert manifest.raw_files(root, "contoh") == {"01.csv": "same", "02.csv": "gone"}
+    assert manifest.verify(folder, root=root) == ()
+    (raw / "01.csv").write_text("b", encoding="utf-8")
+    assert manifest.verify(folder, root=root) == ("raw",)

@@ -211,3 +211,31 @@ def test_damage_in_any_table_is_found_before_one_is_read(root):
     path.write_bytes(path.read_bytes()[:-10])
     with pytest.raises(EnvironmentFault, match=r"K510.*program\.parquet"):
         open_evaluation("kecil", period=2025).check_files()
+
+
+@pytest.mark.parametrize("damage", ["seal", "schema"])
+def test_tables_without_their_seal_or_of_another_dictionary_are_refused(tmp_path, monkeypatch, damage):
+    """A deleted seal hides an edited account (K512); tables of another data dictionary are to be prepared again (K516)."""
+    import hashlib
+    import json
+    import shutil
+
+    import once
+
+    from karier_stats.intake.processed import SEAL
+
+    root = tmp_path / "proyek"
+    folder = root / "data" / "processed" / "contoh"
+    shutil.copytree(once.prepared() / "data" / "processed" / "contoh", folder)
+    (root / "notebooks").mkdir()
+    monkeypatch.setenv("KARIER_HOME", str(root))
+    open_evaluation("contoh", period=2025)
+    if damage == "seal":
+        (folder / SEAL).unlink()
+    else:
+        content = json.dumps(json.loads((folder / "intake.json").read_text()) | {"schema": "000000000000"}).encode()
+        (folder / "intake.json").write_bytes(content)
+        (folder / SEAL).write_text(hashlib.sha256(content).hexdigest())
+    with pytest.raises(EnvironmentFault) as caught:
+        open_evaluation("contoh", period=2025)
+    assert caught.value.code == {"seal": "K512", "schema": "K516"}[damage]

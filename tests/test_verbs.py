@@ -104,7 +104,7 @@ def test_a_place_that_may_not_be_written(
     folder = {"home": desk / "rumah", "keys": desk / "kunci", "project": desk / "proyek", "output": desk / "keluar"}[place]
     if place == "home" and verb == "key":
         monkeypatch.delenv("KARIER_KEYS")
-    monkeypatch.setattr(engine._Report, "_run_chapters", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(engine._Report, "run_chapters", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     deny(monkeypatch, folder, number)
     code, words = ended(verb, monkeypatch, capsys)
     if verb in WRITES[place]:
@@ -123,7 +123,7 @@ def test_a_file_where_a_folder_should_be(
     desk: Path, verb: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Keys, raw folder, reports and target each a file: no permission is needed to meet this."""
-    monkeypatch.setattr(engine._Report, "_run_chapters", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(engine._Report, "run_chapters", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     keys = desk / "kunci"
     if verb in ("key", "forget", "prepare"):
         keys.rename(desk / "aside")

@@ -37,7 +37,7 @@ from karier_stats.intake.processed import SEAL, previous
 from karier_stats.intake.project import alone, check_apart, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.retention import check_retention
-from karier_stats.intake.schema import TABLES
+from karier_stats.intake.schema import TABLES, schema_version
 from karier_stats.intake.scrub import Scrubber, inert, lifeless
 from karier_stats.intake.stored import StoredTable
 from karier_stats.intake.tables import Table
@@ -321,7 +321,7 @@ def _account(
         "tables": {name: table.account() for name, table in stored.items()},
         "reasons": {code: reason(code) for code in codes}, "warnings": [_warning(notice) for notice in noticed],
         "unmapped": [{**name, "value": lifeless(name["value"])} for name in unmapped(reads)],
-        "key_fingerprint": fingerprint(key), "schema": _schema_version(), "created_by": _created_by(),
+        "key_fingerprint": fingerprint(key), "schema": schema_version(), "created_by": _created_by(),
     }
 
 
@@ -360,15 +360,6 @@ def _warning(notice: Notice) -> dict[str, Any]:
     values = {"where": notice.where, "table": notice.table, "n": notice.n}
     facts = {**values, **notice.more}
     return {"code": notice.code, **values, "text": {lang: describe(notice.code, lang, **facts) for lang in LANGUAGES}}
-
-
-def _schema_version() -> str:
-    """A short hash of the data dictionary: tables, columns, kinds, keys."""
-    shape = [
-        [spec.name, spec.key, [[c.name, c.kind, c.required, c.low, c.high, list(c.codes or ())] for c in spec.columns]]
-        for spec in TABLES.values()
-    ]
-    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def _created_by() -> str:

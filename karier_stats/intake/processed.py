@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from karier_stats.domain.disclosure import POLICIES
 from karier_stats.errors import EnvironmentFault, InputError, TooFew
 from karier_stats.intake.project import is_name, known_table, shown
-from karier_stats.intake.schema import TABLES
+from karier_stats.intake.schema import TABLES, schema_version
 from karier_stats.words import say
 from karier_stats.words.numbers import LANGUAGES, Text
 from karier_stats.words.record import said
@@ -398,14 +398,17 @@ def _enough(evaluation: Evaluation) -> Evaluation:
 
 
 def _account(folder: Path) -> dict[str, Any]:
-    """The content of ``intake.json``, held against its hash where the hash was written."""
+    """The content of ``intake.json``, held against its hash, which ``prepare`` writes, and against today's data dictionary."""
     content, seal = (folder / "intake.json").read_bytes(), folder / SEAL
     try:
-        if seal.is_file() and hashlib.sha256(content).hexdigest().encode() != seal.read_bytes():
-            raise ValueError
         account: dict[str, Any] = json.loads(content)
-    except ValueError as error:
+        sealed = seal.is_file() or "schema" in account
+        if sealed and hashlib.sha256(content).hexdigest().encode() != seal.read_bytes():
+            raise ValueError
+    except (ValueError, FileNotFoundError) as error:
         raise EnvironmentFault("K512", evaluation=folder.name) from error
+    if account.get("schema", schema_version()) != schema_version():
+        raise EnvironmentFault("K516", evaluation=folder.name)
     return account
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import contextlib
 import difflib
 import re
+import signal
+import threading
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -160,3 +162,22 @@ def alone(root: Path, evaluation: str, busy: EnvironmentFault | None = None) -> 
         yield
     finally:
         lock.release()
+
+
+@contextlib.contextmanager
+def ending_as_interrupt() -> Iterator[None]:
+    """Answer a request to end (SIGTERM, a closed terminal) as Ctrl-C is answered."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    before = [(number, signal.signal(number, interrupt)) for number in signals]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)

@@ -12,8 +12,11 @@ in the raw file and a keyed pseudonym in the processed table. Columns with
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -100,3 +103,13 @@ TABLES: dict[str, TableSpec] = {spec.name: spec for spec in _tables()}
 
 REQUIRED = tuple(name for name, spec in TABLES.items() if spec.required)
 """The five tables without which there is no evaluation."""
+
+
+@cache
+def schema_version() -> str:
+    """A short hash of the data dictionary: tables, columns, kinds, keys."""
+    shape = [
+        [spec.name, spec.key, [[c.name, c.kind, c.required, c.low, c.high, list(c.codes or ())] for c in spec.columns]]
+        for spec in TABLES.values()
+    ]
+    return hashlib.sha256(json.dumps(shape, sort_keys=True).encode()).hexdigest()[:12]

@@ -13,11 +13,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, TooFew, default_language
-from karier_stats.intake.project import alone, shown
+from karier_stats.intake.project import alone, ending_as_interrupt, shown
 from karier_stats.report import engine, manifest, site
 from karier_stats.report.editions import MAIN
 from karier_stats.report.office import named
-from karier_stats.report.processes import Callers, Serial, ending_as_interrupt
+from karier_stats.report.processes import Callers, Serial
 from karier_stats.report.request import Request, check_request
 from karier_stats.words import say
 

@@ -11,7 +11,7 @@ import ctypes
 import json
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,19 +19,17 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import restored
 from karier_stats.errors import EnvironmentFault, InputError
-from karier_stats.intake.project import alone
+from karier_stats.intake.project import alone, ending_as_interrupt
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.editions import MAIN, editions
 from karier_stats.report.kernels import Job, check_kernel, run
-from karier_stats.report.processes import Callers, ProcessDied, ending_as_interrupt
+from karier_stats.report.processes import Callers, ProcessDied
 from karier_stats.report.request import Request, check_notebook, check_request
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.report.wording import refuse
 from karier_stats.words import catalogue, say
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
-
     from karier_stats.intake.processed import Evaluation
 
 CHAPTERS = (
@@ -136,6 +134,17 @@ def make_report(
     return [place / lang / MAIN for lang in request.langs]
 
 
+def findings_again(root: Path, request: Request, jobs: int = 2) -> list[dict[str, Any]]:
+    """The findings of a report of one language, computed anew beside it; nothing of it is changed."""
+    place = request.folder(root)
+    with _disk_faults(request), ending_as_interrupt(), _workspace(place) as work, Callers(jobs) as pool:
+        made_from = manifest.sources(root, request.evaluation, CHAPTERS)
+        report = _Report(root, request, check_request(root, request), place, work, CHAPTERS, made_from)
+        (work / request.langs[0] / "chapters").mkdir(parents=True)
+        report.run_chapters(pool)
+        return [finding for chapter in CHAPTERS for finding in report.findings[chapter]]
+
+
 @dataclass
 class _Report:
     """One run: the request, the data, the place, the work folder, and what the chapters have found so far."""
@@ -158,7 +167,7 @@ class _Report:
             self._check_before(lang)
             (self.work / lang / "chapters").mkdir(parents=True)
         with tqdm(total=len(self.chapters) + len(langs), unit="bab", desc=self.request.evaluation, disable=not progress) as bar:
-            self._run_chapters(pool, bar)
+            self.run_chapters(pool, bar.update)
             number = manifest.next_run(self.place)
             for lang in langs:
                 self._finish(lang, number)
@@ -192,16 +201,16 @@ class _Report:
         if changed:
             raise EnvironmentFault("K515", report=self.request.place, what=", ".join(changed))
 
-    def _run_chapters(self, pool: Executor, bar: tqdm[Any]) -> None:
+    def run_chapters(self, pool: Executor, tick: Callable[[], object] = lambda: None) -> None:
         """All chapters through one queue, each once; the last reads the findings of the others."""
         *others, last = self.chapters
         pending = {pool.submit(run, self._job(chapter)): chapter for chapter in others}
         for done in as_completed(pending):
             self.findings[pending[done]] = _result(done, pending[done])
-            bar.update()
+            tick()
         found = self._write_findings(self.request.langs[0])
         self.findings[last] = _result(pool.submit(run, self._job(last, found)), last)
-        bar.update()
+        tick()
 
     def _job(self, chapter: str, findings: Path | None = None) -> Job:
         """One chapter as the workers take it."""

@@ -9,6 +9,7 @@ import contextlib
 import os
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import time
@@ -61,7 +62,7 @@ class Job:
 
 
 def check_kernel() -> None:
-    """Refuse to begin where the Python kernel is missing.
+    """Refuse to begin where the Python kernel is missing, cannot start, or does not know this package.
 
     Raises
     ------
@@ -71,8 +72,12 @@ def check_kernel() -> None:
     from jupyter_client.kernelspec import KernelSpecManager, NoSuchKernel
 
     try:
-        KernelSpecManager().get_kernel_spec(KERNEL)
-    except NoSuchKernel as error:
+        python = KernelSpecManager().get_kernel_spec(KERNEL).argv[0]
+        if Path(python).name == python or os.path.samefile(python, sys.executable):  # Jupyter takes the running one
+            return
+        imports = [python, "-c", "import ipykernel_launcher, karier_stats"]
+        subprocess.run(imports, check=True, capture_output=True, timeout=START_SECONDS)
+    except (NoSuchKernel, OSError, subprocess.SubprocessError) as error:
         raise EnvironmentFault("K520", kernel=KERNEL) from error
 
 

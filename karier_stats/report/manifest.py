@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.errors import EnvironmentFault
+from karier_stats.intake.project import processed_folder, raw_folder
 
 NAME = "manifest.json"
 PACKAGE = Path(__file__).parents[1]
@@ -156,7 +157,8 @@ def verify(folder: Path, *, root: Path | None = None) -> tuple[str, ...]:
     -------
     tuple of str
         Those of ``data``, ``notebooks``, ``assumptions``, ``program`` and
-        ``versions`` that differ from the present state of ``root``: the report
+        ``versions`` that differ from the present state of ``root``, and ``raw``
+        where a raw file is no longer the one that was prepared: the report
         is sound but stale. Empty for a current one.
 
     Raises
@@ -180,9 +182,21 @@ def stale(manifest: Mapping[str, Any], root: Path) -> tuple[str, ...]:
     """Which of its sources have changed since a report was made."""
     try:
         now = sources(root, manifest["evaluation"], manifest["chapters"])
-    except OSError:
+        files = raw_files(root, manifest["evaluation"])
+    except (OSError, ValueError):
         return ("data",)
-    return tuple(name for name, value in manifest["made_from"].items() if now.get(name) != value)
+    changed = [name for name, value in manifest["made_from"].items() if now.get(name) != value]
+    return (*changed, "raw") if "changed" in files.values() else tuple(changed)
+
+
+def raw_files(root: Path, evaluation: str) -> dict[str, str]:
+    """Whether each raw file is still the one that was prepared: ``same``, ``changed``, or ``gone`` from its folder."""
+    account = json.loads((processed_folder(root, evaluation) / "intake.json").read_text(encoding="utf-8"))
+    places = {name: raw_folder(root, evaluation) / name for name in account.get("files", {})}
+    return {
+        name: "gone" if not place.is_file() else "same" if _sha256(place) == account["files"][name] else "changed"
+        for name, place in places.items()
+    }
 
 
 def place(folder: Path) -> str:

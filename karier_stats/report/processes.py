@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import multiprocessing
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from functools import partial
 from multiprocessing import connection
@@ -124,22 +123,3 @@ def _worker(work: Callable[[], T]) -> T:
 
         threading.Thread(target=follow, daemon=True).start()
     return work()
-
-
-@contextlib.contextmanager
-def ending_as_interrupt() -> Iterator[None]:
-    """Answer a request to end (SIGTERM, a closed terminal) as Ctrl-C is answered."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-
-    def interrupt(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    signals = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = [(number, signal.signal(number, interrupt)) for number in signals]
-    try:
-        yield
-    finally:
-        for number, handler in before:
-            signal.signal(number, handler)

@@ -1,0 +1,113 @@
+"""From a number of a report back to what it was computed from, and the proof that it comes out again."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.project import alone, shown
+from karier_stats.report import engine, manifest
+from karier_stats.report.request import Request, check_request
+from karier_stats.words import Phrase
+
+if TYPE_CHECKING:
+    from karier_stats.intake.processed import Evaluation
+
+NUMBERS = ("estimate", "ci_low", "ci_high", "n", "p_value", "n_units")
+
+
+def request_of(folder: Path) -> Request:
+    """What a report was asked for, by its manifest."""
+    about = manifest.read(folder)
+    names = ("evaluation", "unit", "period", "audience", "level", "seed")
+    return Request(langs=(about["lang"],), **{name: about[name] for name in names})
+
+
+def findings_of(folder: Path) -> list[dict[str, Any]]:
+    """The findings of a report."""
+    found: list[dict[str, Any]] = json.loads((folder / engine.FINDINGS).read_text(encoding="utf-8"))["findings"]
+    return found
+
+
+def trace(folder: Path, root: Path, name: str) -> Iterator[Phrase]:
+    """The way of one finding: its words, the cell that computed it, its table, processed tables and raw files.
+
+    Parameters
+    ----------
+    folder : Path
+        The report of one language.
+    root : Path
+        The project's folder.
+    name : str
+        Number (``F-5.1``) or id (``outcomes.change``) of the finding.
+
+    Raises
+    ------
+    InputError
+        K517 with the nearest finding that there is.
+    """
+    found = findings_of(folder)
+    known = {key: one for one in reversed(found) for key in (one["id"], one.get("number") or one["id"])}
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0)
+        raise InputError("K517", report=manifest.place(folder), finding=shown(name), near=near[0] if near else "–")
+    finding = known[name]
+    number = finding.get("number") or "–"
+    yield Phrase("report.verify.finding", number=number, name=finding["id"], sentence=finding["sentence"])
+    yield Phrase("report.verify.cell", chapter=finding["chapter"], cell=_cell(folder, finding))
+    table = f"tabel/T-B.{number.removeprefix('F-').partition('-')[0]}.csv"
+    if (folder / table).is_file():
+        yield Phrase("report.verify.output", file=table)
+    request = request_of(folder)
+    opened, raw = check_request(root, request), manifest.raw_files(root, request.evaluation)
+    for source in finding["source_tables"]:
+        yield from _source(opened, source, raw)
+
+
+def _cell(folder: Path, finding: Mapping[str, Any]) -> int:
+    """The number of the notebook cell whose output holds a finding; 0 where none does."""
+    import nbformat
+
+    from karier_stats.report.sanitise import findings_of as told
+
+    notebook = nbformat.read(folder / "chapters" / f"{finding['chapter']}.ipynb", as_version=4)
+    for place, cell in enumerate(notebook.cells, 1):
+        if finding["id"] in [one["id"] for one in told(nbformat.from_dict({"cells": [cell]}))]:
+            return place
+    return 0
+
+
+def _source(opened: Evaluation, name: str, raw: Mapping[str, str]) -> Iterator[Phrase]:
+    """A processed table, and the raw files and sheets that it was read from."""
+    about = opened.intake["tables"].get(name)
+    if about is None:
+        return
+    yield Phrase(
+        "report.verify.table", name=name, used=len(opened.table(name)), rows=about["rows"], digest=about["sha256"][:12])
+    for feed in opened.intake["feeds"]:
+        if feed["table"] == name:
+            state = Phrase(f"report.verify.raw.{raw.get(feed['file'], 'gone')}")
+            yield Phrase(
+                "report.verify.feed", file=feed["file"], sheet=feed["sheet"] or "–", read=feed["rows_read"],
+                processed=feed["processed"], state=state)
+
+
+def differing(folder: Path, root: Path) -> tuple[int, list[str]]:
+    """Run a report again beside itself: how many findings there are, and the ids of those with another number.
+
+    Raises
+    ------
+    KarierError
+        As :func:`karier_stats.report.engine.write_report`.
+    """
+    request = request_of(folder)
+    with alone(root, request.evaluation, EnvironmentFault("K501", report=request.place)):
+        again = {one["id"]: one for one in engine.findings_again(root, request)}
+    before = findings_of(folder)
+    wrong = [one["id"] for one in before if [again.get(one["id"], {}).get(name, "") for name in NUMBERS]
+             != [one.get(name) for name in NUMBERS]]
+    return len(before), [*wrong, *(again.keys() - {one["id"] for one in before})]

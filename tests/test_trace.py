@@ -1,0 +1,98 @@
+"""From a finding back to its cell, tables and raw files; and whether its number comes out again."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+import pytest
+import tiny_report
+
+from karier_stats import cli
+from karier_stats.errors import InputError
+from karier_stats.report import engine, manifest
+from karier_stats.report.processes import Serial
+from karier_stats.report.request import Request
+from karier_stats.report.trace import differing, trace
+
+
+@pytest.fixture
+def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A finished report of the tiny project, in Indonesian."""
+    monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
+    monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    root = tiny_report.write_project(tmp_path / "proyek")
+    monkeypatch.setenv("KARIER_HOME", str(root))
+    request = Request("contoh", "U2", 2025, ("id",), "internal", 0.95, 20250817)
+    return engine.make_report(root, request, Serial())[0].parent
+
+
+def verified(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:
+    """Exit code and words of ``karier verify``."""
+    monkeypatch.setattr(sys, "argv", ["karier", "verify", *map(str, words)])
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as left:
+        code = int(left.code or 0)
+    return code, capsys.readouterr().out
+
+
+def test_a_finding_is_followed_to_its_cell_tables_and_files(
+    report: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Its sentence, the cell of the notebook, rows used of rows there, and the file and sheet with their counts."""
+    monkeypatch.setenv("KARIER_LANG", "en")
+    code, words = verified(monkeypatch, capsys, report, "delivery.count")
+    assert code == 0
+    digest = json.loads((report.parents[5] / "data/processed/contoh/intake.json").read_text())["tables"]["employee"]["sha256"]
+    assert words.splitlines() == [
+        "The report is whole.",
+        "– (delivery.count): Sentence delivery.count.",
+        "Computed in chapters/delivery.ipynb, cell 8",
+        f"From the table employee: 2 of 4 rows are about this report's units and year (sha256 {digest[:12]})",
+        "  01.csv, sheet –: 1,005 rows read, 1,004 processed; the file is gone",
+    ]
+
+
+def test_an_unknown_finding_is_refused_with_the_nearest(report: Path) -> None:
+    """K517 names what was probably meant."""
+    with pytest.raises(InputError) as caught:
+        list(trace(report, report.parents[5], "delivery.cuont"))
+    assert caught.value.message("en") == (
+        f'K517 The report contoh/2025/{report.parts[-3]}/internal/id has no finding "delivery.cuont". The nearest is: '
+        "delivery.count."
+    )
+
+
+def test_numbers_come_out_again_or_are_named(
+    report: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A re-run leaves the report as it is; a number that somebody changed, seal and all, is found."""
+    root = report.parents[5]
+    before = {path: path.read_bytes() for path in report.rglob("*") if path.is_file()}
+    assert differing(report, root) == (2, [])
+    assert {path: path.read_bytes() for path in report.rglob("*") if path.is_file()} == before
+    found = json.loads((report / "findings.json").read_text(encoding="utf-8"))
+    found["findings"][0]["estimate"] = 0.6
+    (report / "findings.json").write_text(json.dumps(found), encoding="utf-8")
+    about = manifest.read(report)
+    chapters, run, made_from = about.pop("chapters"), about.pop("run"), about.pop("made_from")
+    manifest.write(report, about=about, made_from=made_from, chapters=chapters, run=run)
+    assert manifest.verify(report, root=root) == ()
+    monkeypatch.setenv("KARIER_LANG", "en")
+    assert verified(monkeypatch, capsys, report, "--rerun") == (
+        5, "The report is whole.\n1 of 2 findings come out again to the last digit.\nDifferent: delivery.count\n")
+
+
+def test_a_changed_notebook_is_noticed(
+    report: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`verify` says what the list says: whole, but out of date."""
+    path = report.parents[5] / "notebooks" / "delivery.ipynb"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    monkeypatch.setenv("KARIER_LANG", "en")
+    assert verified(monkeypatch, capsys, report) == (5, "The report is whole, but notebooks changed since it was made.\n")
