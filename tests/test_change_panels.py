@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from karier_stats.draw.comparison import MOST_BINS, bin_edges
+from karier_stats.draw.shapes import MOST_BINS, bin_edges
 from karier_stats.stats.change.compare import compare
 
 

@@ -198,6 +198,25 @@ def test_a_difference_of_means_is_told_in_its_own_unit(ev):
     assert f"{gap.value.value:.2f}" in found.sentence["en"]
 
 
+def test_words_name_the_year_that_was_read_and_no_year_where_none_differs(ev):
+    share = [ks.shares(ev.people(year), of="took_part") for year in (None, -1)]
+    earlier = given(ev, "participation.rate", share[1]).findings[0].sentence
+    assert str(ev.period - 1) in earlier["id"] and str(ev.period) not in earlier["en"]
+    beside = given(ev, "participation.rate", share[0], trend=ks.contrast(share[0], against=share[1])).findings[1].sentence
+    assert f"terhadap tahun {ev.period - 1}" in beside["id"]
+    women = ks.shares(ev.people().query("sex == 'P'"), of="took_part")
+    told = given(ev, "participation.rate", share[0], trend=ks.contrast(share[0], against=women)).findings[1].sentence
+    assert not [text for text in told.values() if "tahun" in text or str(ev.period - 1) in text or "took part in" in text]
+
+
+def test_a_year_further_back_is_named(ev):
+    back = ks.shares(ev.people(-1), of="took_part")
+    gap = ks.contrast(ks.shares(ev.people(), of="took_part"), against=back)
+    gap.about["against"] = ev.period - 2  # as a view of that year says
+    found = given(ev, "participation.rate", ks.shares(ev.people(), of="took_part"), trend=gap).findings[1]
+    assert f"from {ev.period - 2}" in found.sentence["en"] and f"{ev.period - 1}" not in found.sentence["en"]
+
+
 def test_another_breakdown_over_the_years_names_the_years_along_and_what_is_counted_upwards(ev):
     picture = changed(ev, "participation.rate", 'by="status_line"', 'by="sex"').picture
     assert (picture.title["id"], picture.x["id"], picture.y["id"]) == (

@@ -344,7 +344,7 @@ def test_contract(name):
         for column in ("estimate", "ci_low", "ci_high"):
             assert any(number(scale * row[column], lang, digits) in text for digits in (0, 1, 2, 3))
         assert not re.search(r"\bnan\b|<NA>|meningkatkan|pengaruh|effect of", text)
-        for words in (result.alt(lang), result.alt_ranks(lang)):
+        for words in (result.alt(lang),):
             assert re.search(r"\d", words) and words.endswith(".")
     assert all(set(note) == {"id", "en"} and note["id"] != note["en"] for note in result.notes)
     again = result.recompute(0.95)
@@ -362,10 +362,6 @@ def test_pictures_are_drawn_from_the_result(name):
     drawn = np.concatenate([np.asarray(part.get_offsets())[:, 1] for part in ax.collections[-2:]])
     assert sorted(drawn) == pytest.approx(sorted(scale * result.units["raw"]))
     assert len(result.plot(Figure().add_subplot(), "en", names=True).texts) == len(result.units)
-    left, right = result.plot_ranks(Figure().add_subplot(), "id", names=True).child_axes
-    assert [label.get_text() for label in left.get_yticklabels()] == result.units["label"].tolist()
-    assert right.get_xlabel().startswith("Peringkat")
-    assert len(result.plot_ranks(Figure().add_subplot()).child_axes[0].get_yticks()) == 0
 
 
 def test_hartung_knapp_is_the_t_interval_of_units_alike():

@@ -208,7 +208,9 @@ def unexpected(words: Mapping[str, Any], result: Any) -> bool:
         return any(unexpected(words, one) for one in result)
     if isinstance(result, Refused) or hasattr(result, "columns"):
         return False  # no call that words could expect
-    call = getattr(result, "verb", {})
+    call, years = getattr(result, "verb", {}), years_of(result)
+    if years.get("last_year", 0) >= years.get("year", 1):  # set beside others of the same year, not beside another year
+        return True
     return any(_named(call.get(name)) != _named(value) for name, value in words.get("expect", {}).items())
 
 
@@ -244,6 +246,13 @@ def known_of(results: Iterable[Any]) -> dict[str, Any]:
     for result in results:
         facts = {**about_of(result).get("facts", {}), **facts}
     return facts
+
+
+def years_of(result: Any) -> dict[str, int]:
+    """The year that a result tells of and the one it is set against, as its views were asked for them."""
+    about = about_of(result)
+    known = {"year": about.get("year"), "last_year": about.get("against")}
+    return {name: year for name, year in known.items() if year is not None}
 
 
 def finding(

@@ -101,7 +101,8 @@ class question:
         """
         main = replace(main, focus=focus) if focus else main
         given = {"main": main, **{name: part for name, part in parts.items() if part is not None}}
-        facts = {**self._known(), **build.known_of(given.values()), **{name: facts_of(part) for name, part in given.items()}}
+        facts = {**self._known(), **build.known_of(given.values()), **build.years_of(main),
+                 **{name: facts_of(part) for name, part in given.items()}}
         order = [name for name in dict.fromkeys((*self.words.get("order", ()), *given)) if name in given and name in self.words]
         findings = tuple(one for name in order for one in self._findings(name, given[name], facts))
         if not findings:
@@ -175,7 +176,7 @@ class question:
             choice = RULES[words["choose"]](judged) if "choose" in words and not plain else ""
             if choice is None:
                 continue
-            told = {**facts, **(build.known_of([one]) if grouped else {}), "it": facts_of(one)}
+            told = {**facts, **(build.known_of([one]) if grouped else {}), **build.years_of(one), "it": facts_of(one)}
             named = words.get("as", {})
             own = named if isinstance(named, str) else named.get(choice, "" if name == "main" else name)
             yield build.finding(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.draw.panels import COLOURS, no_change, panel, strip_frame
+from karier_stats.draw.shapes import bin_edges
 from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import integer
 
@@ -19,11 +20,7 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-MOST_BINS = 25
-
-
-
-def draw(result: Any, ax: Axes | None, lang: str) -> Axes:
+def draw_comparison(result: Any, ax: Axes | None, lang: str) -> Axes:
     """Fill an area with one panel per arm and one for the changes: of ``ks.compare``, or of what has its parts."""
     ax = panel(ax, 9.0, 4.2)
     ax.set_axis_off()
@@ -42,26 +39,6 @@ def draw(result: Any, ax: Axes | None, lang: str) -> Axes:
         _share_scale(part, pairs, crowded, first=k == 0, lang=lang)
     _changes(result, ax.inset_axes((0.66, 0, 0.34, 1)), groups, lang)
     return ax
-
-
-def bin_edges(change: Floats) -> Floats:
-    """Edges of at most ``MOST_BINS`` bins that hold equally many possible changes.
-
-    Notes
-    -----
-    Scores lie on a grid; bins that do not fit it would show teeth that the
-    data do not have. The width is a whole number of grid steps.
-    """
-    distinct = np.unique(np.round(change, 9))
-    if len(distinct) == 1:
-        return distinct[0] + np.array([-0.5, 0.5])
-    step = float(np.diff(distinct).min())
-    steps = np.diff(distinct) / step
-    if np.abs(steps - np.round(steps)).max() > 1e-6 or len(distinct) > 20 * MOST_BINS:
-        return np.histogram_bin_edges(change, bins=min(MOST_BINS, max(5, len(distinct))))
-    spread = round(float(np.ptp(distinct)) / step) + 1
-    each = -(-spread // MOST_BINS)
-    return distinct[0] - step / 2 + step * each * np.arange(-(-spread // each) + 1)
 
 
 def _changes(result: Any, panel: Axes, groups: tuple[str, ...], lang: str) -> None:

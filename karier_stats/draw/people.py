@@ -104,7 +104,7 @@ def _score_scale(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> Scale:
 def _change_scale(sheet: Sheet, arms: list[Arm], room: float) -> Scale:
     """The scale of change that all arms share."""
     low, high = (pick(pick(arm.moved.at) for arm in arms) for pick in (min, max))
-    ends = np.array([low, high + max(arm.moved.width for arm in arms)])
+    ends = np.array([low, high + max(arm.moved.width for arm in arms), 0.0])
     return scale_of(ends, sheet.lang, pad=1e-9, room=room)
 
 

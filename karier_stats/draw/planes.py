@@ -63,7 +63,7 @@ def lines(picture: Picture, lang: str, width: int) -> Figure:
     _write_ends(sheet, [rows for _, rows in groups], names, tones, (scale, top, tall, left + wide + 8))
     _write_x(sheet, texts, ax, left, wide, top + tall)
     sheet.name_under(picture.x[lang], left)
-    cut = say("draw.foot.cut", lang, value=scale.texts[0]) if scale.low > 0 or scale.high < 0 else ""
+    cut = say("draw.foot.cut", lang) if scale.low > 0 or scale.high < 0 else ""
     return sheet.finish(say("draw.foot.band", lang) if "low" in data and not np.isnan(spans[1]).all() else "", cut)
 
 

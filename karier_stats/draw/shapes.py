@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from karier_stats.answers.record import Picture
 
 LEVEL = 0.95
+MOST_BINS = 25
 
 
 @dataclass(frozen=True)
@@ -108,15 +109,16 @@ def arms_of(picture: Picture, persons_shown: bool = True) -> list[Arm]:
     if not people:
         return []
     scores = _limits(np.concatenate([part for _, _, *both_waves in people for part in both_waves]), 0.15)
-    moves = _limits(np.concatenate([after - before for _, _, before, after in people] + [np.zeros(1)]), 0.06)
-    return [_arm(*one, scores, moves, persons_shown) for one in people]
+    moves = np.concatenate([after - before for _, _, before, after in people])
+    reach = bin_edges(moves) if persons_shown else np.linspace(*_limits(np.append(moves, 0), 0.06), 121)
+    return [_arm(*one, scores, reach, persons_shown) for one in people]
 
 
 def _arm(
     arm_id: str, arm_en: str, before: np.ndarray, after: np.ndarray, scores: tuple[float, float],
-    moves: tuple[float, float], bars: bool,
+    moves: np.ndarray, bars: bool,
 ) -> Arm:
-    """One arm from its people."""
+    """One arm from its people; ``moves`` are the edges of the bins of change, or the grid of its density."""
     change = after - before
     rose, same, fell = (int((np.sign(change) == sign).sum()) for sign in (1, 0, -1))
     small = any(0 < count < POLICIES["public"].safe_threshold for count in (rose, same, fell))
@@ -126,7 +128,7 @@ def _arm(
     return Arm(
         arm_id, arm_en, len(change), (float(before.mean()), float(after.mean())), mean_interval(change),
         None if small else (rose, same, fell),
-        waves[0], waves[1], _bars(change, bin_edges(change, moves)) if bars else _area(change, np.linspace(*moves, 121)),
+        waves[0], waves[1], _bars(change, moves) if bars else _area(change, moves),
     )
 
 
@@ -171,12 +173,24 @@ def _few_levels(values: np.ndarray) -> bool:
     return bool(np.allclose(values, np.round(values)) and np.ptp(values) <= 12)
 
 
-def bin_edges(values: np.ndarray, reach: tuple[float, float]) -> np.ndarray:
-    """Edges of a histogram: one bin per value for few whole numbers, else about twenty equal bins."""
-    low, high = reach
-    if np.allclose(values, np.round(values)) and high - low <= 15:
-        return np.arange(np.floor(low) - 0.5, np.ceil(high) + 1.0)
-    return np.linspace(low, high, 21)
+def bin_edges(change: np.ndarray) -> np.ndarray:
+    """Edges of at most ``MOST_BINS`` bins that hold equally many possible changes.
+
+    Notes
+    -----
+    Scores lie on a grid; bins that do not fit it would show teeth that the
+    data do not have. The width is a whole number of grid steps.
+    """
+    distinct = np.unique(np.round(change, 9))
+    if len(distinct) == 1:
+        return distinct[0] + np.array([-0.5, 0.5])
+    step = float(np.diff(distinct).min())
+    steps = np.diff(distinct) / step
+    if np.abs(steps - np.round(steps)).max() > 1e-6 or len(distinct) > 20 * MOST_BINS:
+        return np.histogram_bin_edges(change, bins=min(MOST_BINS, max(5, len(distinct))))
+    spread = round(float(np.ptp(distinct)) / step) + 1
+    each = -(-spread // MOST_BINS)
+    return distinct[0] - step / 2 + step * each * np.arange(-(-spread // each) + 1)
 
 
 def density(values: np.ndarray, grid: np.ndarray) -> np.ndarray:

@@ -16,7 +16,7 @@ from karier_stats.answers.record import DESIGNS, EVIDENCE, Field, Finding, Table
 from karier_stats.report.pictures import vectors
 from karier_stats.report.record import Record, table_of
 from karier_stats.report.render import QUESTION, anchor_of
-from karier_stats.report.wording import plainly
+from karier_stats.report.wording import plainly, spoken
 from karier_stats.words import Phrase, catalogue, say
 from karier_stats.words.numbers import listing
 from karier_stats.words.record import RECORD_MIME
@@ -34,11 +34,6 @@ SHORT = 20
 MOST_ROWS, MOST_COLUMNS = 8, 5
 """Size of a table of the main report; the annexes have it whole."""
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
-
-
-def spoken(number: str) -> str:
-    """The number of a finding without the name of its part: ``F-5.2`` of ``F-5.2-seminar``."""
-    return "-".join(number.split("-")[:2])
 
 
 def question_of(id: str) -> str:

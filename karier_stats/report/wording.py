@@ -112,6 +112,11 @@ def refuse(findings: Iterable[Finding]) -> None:
         raise GateError("K530", finding=name, fault=found[0], more=len(bad) - 1)
 
 
+def spoken(number: str) -> str:
+    """The number of a finding without the name of its part: ``F-5.2`` of ``F-5.2-seminar``."""
+    return "-".join(number.split("-")[:2])
+
+
 def basis(finding: Finding, lang: str) -> str:
     """Design, n and number of units as one line of text."""
     parts = [DESIGNS[finding.design][lang]]
@@ -139,10 +144,22 @@ def finding_html(finding: Finding, lang: str) -> str:
     hidden = " k-suppressed" if finding.suppressed else ""
     return (
         f'<div class="k-finding k-evidence-{finding.evidence}{hidden}">'
-        f"<p>{html.escape(finding.sentence[lang])}</p>"
+        f"{_title_html(finding, lang)}<p>{html.escape(finding.sentence[lang])}</p>"
         f"<p><small>{badge_html(finding.evidence, lang)} · {html.escape(basis(finding, lang))}{source}</small></p>"
         f"{_recommendation_html(finding.recommendation, lang) if finding.recommendation else ''}</div>"
     )
+
+
+def title(finding: Finding, lang: str) -> str:
+    """The number of a finding and its message: what the report calls it; empty of one that has no number."""
+    message = finding.brief.message[lang] if finding.brief else ""
+    return ". ".join(filter(None, [spoken(finding.number), message])) if finding.number else ""
+
+
+def _title_html(finding: Finding, lang: str) -> str:
+    """The title as a line of its own."""
+    told = title(finding, lang)
+    return f'<p class="k-title"><strong>{html.escape(told)}</strong></p>' if told else ""
 
 
 def _recommendation_html(advice: Recommendation, lang: str) -> str:
@@ -166,7 +183,8 @@ def notes_html(notes: Sequence[Text], lang: str) -> str:
 
 def finding_text(finding: Finding, lang: str) -> str:
     """One finding as plain text, for a console and for a reader without HTML."""
-    lines = [finding.sentence[lang], f"  [{evidence_word(finding.evidence, lang)} · {basis(finding, lang)}]"]
+    told = [title(finding, lang)] if finding.number else []
+    lines = [*told, finding.sentence[lang], f"  [{evidence_word(finding.evidence, lang)} · {basis(finding, lang)}]"]
     if finding.recommendation:
         lines.append(f"  {say('report.finding.recommendation', lang)} {finding.recommendation.action[lang]}")
     return "\n".join(lines)

@@ -19,9 +19,10 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.picture import Drawing
 from karier_stats.words import Phrase, say
 from karier_stats.words.catalogue import room_of
-from karier_stats.words.numbers import Text, integer, is_missing, number, p_value
+from karier_stats.words.numbers import LANGUAGES, Text, integer, is_missing, number, p_value
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -114,12 +115,11 @@ def _clean(value: Any) -> Any:
     return pd.NA if is_missing(value) else value
 
 
-def draw_rows(rows: Sequence[Mapping[Any, Any]], ax: Axes | None, lang: str) -> Axes:
-    """Rows of a table, in points, from top to bottom, each named with its n."""
-    from karier_stats.draw.panels import dots
-
-    names = [f"{name_of(row['term'], lang)} (n = {integer(row['n'], lang)})" for row in rows]
-    return dots(rows, names, say("change.picture.axis.points", lang), ax)
+def drawn_rows(rows: Sequence[Mapping[Any, Any]], x: Text) -> Drawing:
+    """Rows of a table, each named with its n."""
+    labels = [{lang: f"{name_of(row['term'], lang)} (n = {integer(row['n'], lang)})" for lang in LANGUAGES} for row in rows]
+    data = pd.DataFrame([{name: row[name] for name in ("estimate", "ci_low", "ci_high")} for row in rows])
+    return Drawing("rows", data.assign(label=pd.Series(labels)), x)
 
 
 @dataclass(frozen=True)
@@ -260,9 +260,23 @@ class Result:
         rows = [f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in self.drawn]
         return say("change.picture.dots", lang, rows="; ".join(rows))
 
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
-        """Draw the result, the rows under one another by default; nothing is computed here."""
-        return draw_rows(self.drawn, ax, lang)
+    def picture(self) -> Drawing:
+        """What the picture of the result shows: by default its rows under one another."""
+        return drawn_rows(self.drawn, Phrase("change.picture.axis.points"))
+
+    def plot(self, ax: Axes | None = None, lang: str = "id", **shown: Any) -> Axes:
+        """Draw the picture, on axes or in a figure of its own; nothing is computed here.
+
+        Parameters
+        ----------
+        ax : Axes, optional
+        lang : {"id", "en"}
+        **shown
+            What :meth:`picture` asks, such as ``names`` of units.
+        """
+        from karier_stats.draw.results import draw
+
+        return draw(self.picture(**shown), ax, lang)
 
     def display_table(self, lang: str = "id", digits: int = 3) -> pd.DataFrame:
         """The rows as text for a reader: names, estimates with intervals, p-values."""

@@ -24,13 +24,6 @@ LEAST = 10
 """Groups of fewer people stand together; the describing verbs do not compare them either."""
 
 
-def year_of(ev: Evaluation, year: int | None) -> int:
-    """The year meant: by default the period; a negative one counts back from it."""
-    if year is None:
-        return ev.period
-    return ev.period + year if year < 0 else year
-
-
 @once
 def staff(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
     """The people of one year's snapshot (default: the period), one row each.

@@ -8,7 +8,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.views import activity
-from karier_stats.views.view import Wanting, view
+from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Joined, Phrase
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def ended(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     Wanting
         No place ended, or the list of participants holds one outcome only.
     """
-    rows = activity.enrolments(ev, None if year is None else activity.year_of(ev, year))
+    rows = activity.enrolments(ev, None if year is None else year_of(ev.period, year))
     over = rows["outcome"].isin((*LOST, *activity.ATTENDED)) & ~(rows["state"] == "batal").fillna(False)
     rows = rows[over].reset_index(drop=True)
     if rows.empty and year is None:

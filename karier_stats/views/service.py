@@ -10,7 +10,7 @@ from karier_stats.domain import codes
 from karier_stats.domain.indices import predicate, satisfaction_band, satisfaction_index
 from karier_stats.views import activity
 from karier_stats.views.staff import unit_names
-from karier_stats.views.view import Wanting, view
+from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES, number
 
@@ -53,7 +53,7 @@ def satisfaction(ev: Evaluation, year: int | None = None, *, years: int = 1, by:
     and a group is the index to the last digit and its spread gives the sampling error, with gaps as without.
     """
     rows = ev.table("service_survey", "to_date")
-    last = activity.year_of(ev, year)
+    last = year_of(ev.period, year)
     rows = rows[rows["year"].between(last - years + 1, last).fillna(False)].reset_index(drop=True)
     groups = ["year", by] if by else ["year"]
     whole = pd.concat([_moved(part) for _, part in rows.groupby(groups, sort=False)]) if len(rows) else pd.Series(dtype=float)
@@ -125,7 +125,7 @@ def rated(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
     Wanting
         No rating in the period.
     """
-    last = activity.year_of(ev, year)
+    last = year_of(ev.period, year)
     rows = ev.table("performance", "to_date")
     now = rows.loc[(rows["year"] == ev.period).fillna(False), "scheme"].mode()
     if len(now):

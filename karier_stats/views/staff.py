@@ -11,7 +11,7 @@ import pandas as pd
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
 from karier_stats.views import activity
-from karier_stats.views.view import Wanting, view
+from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text, integer
 
@@ -58,7 +58,7 @@ def staff(ev: Evaluation, year: int | None = None, standing: str | None = activi
     DataFrame
         The columns of the data dictionary's table ``employee``.
     """
-    return activity.staff(ev, activity.year_of(ev, year), standing)
+    return activity.staff(ev, year_of(ev.period, year), standing)
 
 
 @view("employee", "participation", "batch", names=NAMES)
@@ -95,7 +95,7 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
     Wanting
         No active staff in that year, or a staff list that was made from the list of participants.
     """
-    last = activity.year_of(ev, year)
+    last = year_of(ev.period, year)
     if years > 1:
         held = set(activity.years_of(ev, "batch"))
         wanted = [one for one in activity.years_of(ev, "employee", years) if one in held and one <= last]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -87,6 +88,13 @@ def once(make: Callable[Concatenate[Any, P], pd.DataFrame]) -> Callable[Concaten
     return again
 
 
+def year_of(period: int, year: int | None) -> int:
+    """The year meant: by default the period; a negative one counts back from it."""
+    if year is None:
+        return period
+    return period + year if year < 0 else year
+
+
 def view(
     *tables: str, names: Mapping[str, Any] | None = None, of_people: bool = True, optional: tuple[str, ...] = (),
 ) -> Callable[[Make[P]], Make[P]]:
@@ -112,9 +120,12 @@ def view(
     change; ``years``: those that are compared; ``examined``: how many rows were looked at to find those of a list;
     ``robust``: False where the data contradict one another; ``sampled``: True where the rows are a sample, so that nobody
     may say that everybody was counted; ``parts``: the items of each part of a survey's scale;
-    ``coverage_of``, ``facts_of``, ``scale_of``: the same by group.
+    ``coverage_of``, ``facts_of``, ``scale_of``: the same by group. Of a view that can be asked for another year they
+    carry ``year``, so that words name the year that was read.
     """
     def wrap(make: Make[P]) -> Make[P]:
+        asked = inspect.signature(make)
+
         @once
         @functools.wraps(make)
         def made(ev: Evaluation, *args: P.args, **keywords: P.kwargs) -> pd.DataFrame:
@@ -131,6 +142,8 @@ def view(
             about: dict[Hashable, Any] = {"tables": tables, "names": dict(names or {}), "level": ev.level, "seed": ev.seed,
                      "of_people": of_people, "coverage": 1.0}
             about["rows"] = len(data)
+            if "year" in asked.parameters:
+                about["year"] = year_of(ev.period, asked.bind(ev, *args, **keywords).arguments.get("year"))
             about |= {key: value for key, value in data.attrs.items() if key in OWN}
             about["tables"] = tuple(dict.fromkeys((*data.attrs.get("tables", ()), *tables)))  # those of a view that it reads, too
             data.attrs = {key: Kept(value) if isinstance(value, dict) else value for key, value in about.items()}

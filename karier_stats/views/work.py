@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.views import activity, surveys
+from karier_stats.views import surveys
 from karier_stats.views.activity import ATTENDED
 from karier_stats.views.scores import CONTROL, TRAINED
-from karier_stats.views.view import Wanting, view
+from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
@@ -144,5 +144,5 @@ def plans(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     """
     rows = ev.table("action_plan", "all")
     due = rows["due_on"].dt.year.astype("Int64").fillna(rows["year"])
-    rows = rows[(due == activity.year_of(ev, year)).fillna(False)].reset_index(drop=True)
+    rows = rows[(due == year_of(ev.period, year)).fillna(False)].reset_index(drop=True)
     return rows.assign(done=(rows["state"] == "selesai").fillna(False).astype(bool))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from karier_stats.stats.picture import Drawing, Line
 from karier_stats.stats.results import METHODS, Result
 from karier_stats.stats.steps import step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
@@ -13,7 +14,6 @@ from karier_stats.words.numbers import Text, figured, interval, is_missing, leve
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 
     from karier_stats.stats.frame import Frame
 
@@ -153,18 +153,12 @@ class Regression(Result):
         error = self.headline.std_error
         return float("nan") if is_missing(error) else float(error) * self._unit
 
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+    def picture(self) -> Drawing:
         """Units as points, as large as their number of rows, with the line that the headline tests."""
-        from karier_stats.draw.panels import MARKED, bubbles, panel
-
-        ax = panel(ax, 6, 4)
         sizes = 20 + 180 * self.points["n"] / self.points["n"].max() if self.scope == "between" else 12
-        bubbles(ax, self.points["x"], self.points["y"], sizes)
         ends = self.points["x"].agg(["min", "max"])
-        ax.plot(ends, self.line[0] + self.line[1] * ends, color=MARKED, linewidth=1.8)
-        ax.set_xlabel(self.on)
-        ax.set_ylabel(self.outcome)
-        return ax
+        line = Line(ends, self.line[0] + self.line[1] * ends, "trend")
+        return Drawing("plane", self.points[["x", "y"]].assign(size=sizes), self.on, self.outcome, (line,), None)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""

@@ -21,13 +21,13 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
 from karier_stats.stats.numerics.matched import matched_test
 from karier_stats.stats.numerics.oster import selection
 from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.picture import Drawing
 from karier_stats.stats.results import METHODS, Result, Sheet
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.axes import Axes
 Design = Literal["association", "arms", "random", "matched", "one_group"]
 
 TIMES = (1, 2, 3)
@@ -86,9 +86,9 @@ class Sensitivity(Result):
         """The picture in words, made from its data."""
         return sensitivity_words.alternative(self)[lang]
 
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
-        """Draw what a confounder must explain of score and outcome, with the benchmarks; else the figures as bars."""
-        return sensitivity_words.draw(self, ax, lang)
+    def picture(self) -> Drawing:
+        """What a confounder must explain of score and outcome, with the benchmarks; else the figures as rows."""
+        return sensitivity_words.picture(self)
 
 
 @dataclass(frozen=True)

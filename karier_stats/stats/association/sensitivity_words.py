@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.stats.results import METHODS, base_term, draw_rows, name_of
+from karier_stats.stats.picture import Drawing, Line
+from karier_stats.stats.results import METHODS, base_term, drawn_rows, name_of
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import LANGUAGES, Text, is_missing
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from karier_stats.stats.association.sensitivity import Sensitivity
 
 
@@ -153,38 +152,23 @@ def _lee(result: Sensitivity, about: Mapping[Any, Any]) -> Phrase:
     return _say("lee.bounds", arm=arm, low=below["value"], high=above["value"], facts=_facts(below, low))
 
 
-def draw(result: Sensitivity, ax: Axes | None, lang: str) -> Axes:
-    """Curves of what a confounder must explain; without a regression the figures as dots. Nothing is computed."""
-    from karier_stats.draw.panels import MARKED, PLAIN, panel
-
+def picture(result: Sensitivity) -> Drawing:
+    """Curves of what a confounder must explain, with benchmarks; without a regression the figures as rows."""
     if not len(result.curve):
-        ax = draw_rows(result.table.to_dict("records"), ax, lang)
-        if result.design != "random":
-            ax.set_xlabel(_say("picture.figures")[lang])
-        return ax
-    ax = panel(ax, 6.0, 4.4)
-    for column, colour, line in (("zero", MARKED, "-"), ("unseen", PLAIN, "--")):
-        label = _say(f"picture.{column}")[lang]
-        ax.plot(100 * result.curve["score"], 100 * result.curve[column], line, color=colour, label=label)
-    _draw_marks(result, ax)
-    what = _what(result, result.about[0])
-    ax.set_xlim(0, 100)
-    ax.set_ylim(0, 100)
-    ax.set_xlabel(_say("picture.x", **what)[lang])
-    ax.set_ylabel(_say("picture.y", **what)[lang])
-    ax.legend(frameon=False, fontsize="small")
-    return ax
+        axis = Phrase("change.picture.axis.points") if result.design == "random" else _say("picture.figures")
+        return drawn_rows(result.table.to_dict("records"), axis)
+    curve, what = 100 * result.curve[["score", "zero", "unseen"]], _what(result, result.about[0])
+    curves = [Line(curve["score"], curve[name], style, _say(f"picture.{name}"))
+              for name, style in (("zero", "first"), ("unseen", "second"))]
+    lines = (*curves, *_benches(result))
+    return Drawing("plane", None, _say("picture.x", **what), _say("picture.y", **what), lines, None, (0, 100))
 
 
-def _draw_marks(result: Sensitivity, ax: Axes) -> None:
-    """Each benchmark as dots on a line from once to thrice its strength, named at its end."""
+def _benches(result: Sensitivity) -> list[Line]:
+    """Each benchmark from once to thrice its strength, named at its end."""
     of_name = result.marks["label"].str.rpartition(" × ")[0] if len(result.marks) else ()
-    for step, name in enumerate(dict.fromkeys(of_name)):
-        marks = result.marks[of_name == name]
-        x, y = 100 * marks["score"], 100 * marks["outcome"]
-        ax.plot(x, y, "o-", color="0.25", markersize=4, linewidth=0.8)
-        ax.annotate(marks["label"].iloc[-1], (x.iloc[-1], y.iloc[-1]), xytext=(6, 4 + 11 * step),
-                    textcoords="offset points", fontsize="small")
+    every = [result.marks[of_name == name] for name in dict.fromkeys(of_name)]
+    return [Line(100 * marks["score"], 100 * marks["outcome"], "bench", marks["label"].iloc[-1]) for marks in every]
 
 
 def alternative(result: Sensitivity) -> Phrase:

@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -27,12 +27,11 @@ from karier_stats.stats.frame import cells, check_roles, codes_by_name
 from karier_stats.stats.numerics.cluster import means_by
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.picture import Drawing
 from karier_stats.stats.results import Result, Sheet, check_level
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text, is_missing
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 Choices: TypeAlias = Mapping[str, Mapping[str, Any]]
 Fit: TypeAlias = Callable[..., "Result | tuple[float, float]"]
 """``fit(data, **choice)``: a result, or an estimate and its p-value."""
@@ -84,9 +83,9 @@ class Specifications(Result):
         """The picture in words, made from its data."""
         return specification_words.alternative(self)[lang]
 
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
-        """Draw the estimates in their order above the choices behind each."""
-        return specification_words.draw(self, ax, lang)
+    def picture(self) -> Drawing:
+        """The estimates in their order above the choices behind each."""
+        return specification_words.picture(self)
 
 
 def specifications(

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
+import pandas as pd
 
+from karier_stats.stats.picture import Drawing, Line
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import figured, is_missing, level_digits
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from karier_stats.stats.association.specification import Specifications
 
 ROWS_TO = 30
@@ -44,39 +43,14 @@ def _options(result: Specifications) -> list[tuple[str, str]]:
     ][:ROWS_TO]
 
 
-def draw(result: Specifications, ax: Axes | None, lang: str) -> Axes:
-    """Estimates in their order; under them a mark for every option that each rests on. Nothing is computed."""
-    from karier_stats.draw.panels import MARKED, PALE, no_change, panel
-
-    options, curve = _options(result), result.computed
-    ax, colours = panel(ax, 7.5, 3.0 + 0.22 * len(options)), {"seen": MARKED, "unseen": PALE}
-    ax.set_axis_off()
-    share = 0.58 if options else 1.0
-    top, places = ax.inset_axes((0.0, 1 - share, 1.0, share)), np.arange(len(curve))
-    seen = (curve["p_value"] < 1 - result.level).fillna(False).to_numpy(dtype=bool)
-    masks = {"seen": seen, "unseen": ~seen}
-    for name, mask in masks.items():
-        if mask.any():
-            top.scatter(places[mask], curve["estimate"].to_numpy(float)[mask], s=14, color=colours[name],
-                        label=_say(f"picture.{name}")[lang])
-    top.axhline(0, color="0.35", linewidth=0.8)
-    no_change(top, "y", float(result.headline["estimate"]))
-    top.set_ylabel(_say("picture.axis")[lang])
-    top.legend(frameon=False, fontsize="small")
-    top.set_xticks([])
-    if not options:
-        return ax
-    below = ax.inset_axes((0.0, 0.0, 1.0, 0.38))
-    for line, (choice, label) in enumerate(options):
-        taken = (curve[choice] == label).to_numpy(dtype=bool)
-        for name, mask in masks.items():
-            at = taken & mask
-            below.scatter(places[at], np.full(at.sum(), -line), s=9, marker="s", color=colours[name])
-    below.set_yticks([-line for line in range(len(options))], [f"{name}: {label}" for name, label in options],
-                     fontsize="small")
-    below.set_xticks([])
-    below.margins(y=0.08)
-    return ax
+def picture(result: Specifications) -> Drawing:
+    """Estimates in their order; under them a mark for every option that each rests on."""
+    curve = result.computed
+    seen = (curve["p_value"] < 1 - result.level).fillna(False).astype(bool)
+    taken = {f"{choice}: {label}": curve[choice] == label for choice, label in _options(result)}
+    data = pd.DataFrame({"estimate": curve["estimate"].astype(float), "seen": seen, **taken}).reset_index(drop=True)
+    lines = tuple(Line((), (), name, _say(f"picture.{name}")) for name in ("seen", "unseen"))
+    return Drawing("options", data, "", _say("picture.axis"), lines, float(result.headline["estimate"]))
 
 
 def alternative(result: Specifications) -> Phrase:

@@ -16,11 +16,10 @@ from karier_stats.stats.change.balance import BALANCE, balance_rows
 from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
+from karier_stats.stats.picture import Drawing
 from karier_stats.stats.results import Result, base_term
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
     from karier_stats.stats.change.change_rows import Options
     from karier_stats.stats.change.dropout import Leavers
     from karier_stats.stats.change.nomination import NetGain
@@ -206,14 +205,12 @@ class Change(Result):
 
         return change_words.alternative(self)[lang]
 
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
-        """Draw every person's two scores beside the distribution of the changes.
+    def picture(self) -> Drawing:
+        """Every person's two scores beside the distribution of the changes.
 
-        The area of ``ax`` (of a new figure by default) is divided among ``ax.child_axes``, the distribution last.
+        The area of the axes is divided among ``ax.child_axes``, the distribution last.
         """
-        from karier_stats.draw import comparison
-
-        return comparison.draw(self, ax, lang)
+        return Drawing("change", self, "")
 
     @property
     def crowded(self) -> bool:

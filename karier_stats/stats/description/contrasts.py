@@ -168,7 +168,8 @@ def _against(here: Description, there: Description) -> Gap | None:
             return None
     else:
         value = difference(here.row, there.row, here.level)
-    return Gap(here.row, there.row, value, 1, here.n + there.n, here.about, verb=here.verb)
+    about = {**here.about, "against": there.about.get("year")}
+    return Gap(here.row, there.row, value, 1, here.n + there.n, about, verb=here.verb)
 
 
 def _of_totals(result: Description, one: str | int, two: str | int) -> Gap | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,12 +15,10 @@ from karier_stats.stats.numerics import planning
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.numerics.planning import Plan
+from karier_stats.stats.picture import Drawing, Line
 from karier_stats.stats.results import Result, Row, check_level, make_table
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 POINTS = 41
 """Effects along the curve of power."""
@@ -85,11 +83,13 @@ class Power(Result):
         size = Figure(100 * effect) if shares else Figure(effect, "number", decimals(abs(effect)))
         return Phrase("plan.effect", size=size, measure=self.measure)
 
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
-        """Power over a range of effects, with the effect and the power of the plan."""
-        from karier_stats.draw.measures import draw_power
-
-        return draw_power(self, ax, lang)
+    def picture(self) -> Drawing:
+        """Power in percent over a range of effects, with the effect and the power of the plan."""
+        scale, plan = 100 if self.plan.design == "shares" else 1, self.plan
+        here = [{"x": scale * abs(plan.effect), "y": 100 * plan.power, "size": 36, "marked": True}] if len(self.curve) else []
+        line = Line(scale * self.curve["effect"], 100 * self.curve["power"], "first")
+        x, y = Phrase("plan.axis.effect", measure=self.measure), Phrase("plan.axis.power")
+        return Drawing("plane", pd.DataFrame(here) if here else None, x, y, (line,), 100 * self.target)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""

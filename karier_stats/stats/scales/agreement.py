@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,13 +20,10 @@ from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.numerics.unit_products import OneWay, unit_products
+from karier_stats.stats.picture import Drawing
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 LEVEL = 0.95
 _ICCS = (
@@ -75,11 +72,15 @@ class Agreement(Result):
             Phrase("scales.agreement.no_ground") if not is_missing(row.ci_low) and row.ci_low <= 0 else None,
         )[lang]
 
-    def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = True) -> Axes:
+    def picture(self, names: bool = True) -> Drawing:
         """Each unit's mean with its own interval, and the mean of all rows; units are named along the axis."""
-        from karier_stats.draw.measures import draw_agreement
-
-        return draw_agreement(self, ax, lang, names)
+        units = self.units
+        ends = {"ci_low": units["ci_low"].clip(lower=self.scale[0]), "ci_high": units["ci_high"].clip(upper=self.scale[1])}
+        data = units.assign(estimate=units["mean"], **ends)
+        if not names:
+            data = data.drop(columns="label")
+        unnamed = "" if names else Phrase("scales.agreement.unit")
+        return Drawing("rows", data, Phrase("scales.agreement.axis"), unnamed, reference=self.mean)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -15,14 +14,11 @@ from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.picture import Drawing, Line
 from karier_stats.stats.results import Result, Sheet, check_level, make_table
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, is_missing
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 LEVEL = 0.95
 MOST_CATEGORIES = 11
@@ -55,11 +51,12 @@ class Raters(Result):
         weighted = told(kappa.iloc[0], digits_for(kappa.iloc[0]))
         return Phrase("scales.raters.agree_kappa", kappa=weighted, **facts)[lang]
 
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+    def picture(self) -> Drawing:
         """How many people got which pair of ratings from the first two raters, beside the line of equal ratings."""
-        from karier_stats.draw.measures import draw_raters
-
-        return draw_raters(self, ax)
+        pairs, counts = np.unique(self.scores[:, :2], axis=0, return_counts=True)
+        data = pd.DataFrame({"x": pairs[:, 0], "y": pairs[:, 1], "size": 20 + 380 * counts / counts.max()})
+        ends = [self.scores.min(), self.scores.max()]
+        return Drawing("plane", data, self.raters[0], self.raters[1], (Line(ends, ends, "equal"),), None)
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -18,15 +17,12 @@ from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.picture import Drawing
 from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
 from karier_stats.stats.scales.raters import told
 from karier_stats.stats.tried import Refused, tried
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
 
 LEVEL = 0.95
 OMEGA_ROWS = 100
@@ -65,11 +61,10 @@ class Reliability(Result):
             Phrase("scales.reliability.unusable", reversed=against, count=len(against)) if against else None,
         )[lang]
 
-    def plot(self, ax: Axes | None = None, lang: str = "id") -> Axes:
+    def picture(self) -> Drawing:
         """One point per item: its correlation with the rest."""
-        from karier_stats.draw.measures import draw_items
-
-        return draw_items(self.item_rows, ax)
+        rows = self.item_rows
+        return Drawing("rows", rows.assign(label=[base_term(term)[1] for term in rows["term"]]), "r")
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,17 +18,16 @@ from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.numerics.shares import wilson
 from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.picture import Drawing, Line
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
 from karier_stats.stats.units.unit_estimates import UnitEstimates, read_units
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, decimals
 
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-
-
 DRAWS = 4000
 """Draws of the true values behind the intervals of ranks."""
+NAMES_TO = 60
+"""Up to so many units carry their names in the picture."""
 _VALUES = {"own_rows": ("raw", "raw_low", "raw_high"), "shrunken": ("estimate", "ci_low", "ci_high")}
 _MANY = 1e9
 """Degrees of freedom that stand for a known spread."""
@@ -101,14 +100,6 @@ class Units(Result):
             target=self._told(self.target), **self._beyond, **self._span("raw"),
         )[lang]
 
-    def alt_ranks(self, lang: str = "id") -> str:
-        """The picture of estimates and ranks in words."""
-        places = self._places
-        return Phrase(
-            "units.compare.alt_ranks", units=len(self.units), least=places.min(), most=places.max(),
-            **self._span("estimate"),
-        )[lang]
-
     @property
     def scale(self) -> float:
         """Shares are told in percent."""
@@ -140,17 +131,23 @@ class Units(Result):
         low, high = map(self._told, np.clip(ends, 0, 1) if self.kind == "share" else ends)
         return {"low": low, "high": high, "unit": Phrase("units.percents") if self.kind == "share" else ""}
 
-    def plot(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
+    def picture(self, names: bool = False) -> Drawing:
         """Funnel: each unit's value against its number of rows, with the limits of chance; on request with ``names``."""
-        from karier_stats.draw.units import draw_funnel
+        units = self.units
+        data = pd.DataFrame({"x": units["n"], "y": self.scale * units["raw"], "size": 26, "marked": units["outside"] != ""})
+        if names and len(units) <= NAMES_TO:
+            data["label"] = units["label"].astype(str)
+        lines = [self._limits(*which) for which in (("95", "limit"), ("998", "far"))]
+        level = self.scale * self.target
+        return Drawing("plane", data, Phrase("units.compare.picture.rows"), self.value_label, sum(lines, ()), level)
 
-        return draw_funnel(self, ax, lang, names)
-
-    def plot_ranks(self, ax: Axes | None = None, lang: str = "id", names: bool = False) -> Axes:
-        """Shrunken estimates with intervals, and the interval of each rank beside them: two panels, ``ax.child_axes``."""
-        from karier_stats.draw.units import draw_ranks
-
-        return draw_ranks(self, ax, lang, names)
+    def _limits(self, name: str, style: str) -> tuple[Line, ...]:
+        """One pair of limits; each unit's own where it was adjusted for its own people."""
+        units = self.units.sort_values("n", kind="stable")
+        style += "_own" if self.kind == "share" and self.adjust else ""
+        label = Phrase(f"units.compare.picture.limits_{name}")
+        return tuple(Line(units["n"], self.scale * units[f"{side}_{name}"], style, label if side == "low" else "")
+                     for side in ("low", "high"))
 
 
 def compare_units(
