@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import statistics
 from collections import Counter
@@ -10,11 +11,12 @@ from pathlib import Path
 import pytest
 import yaml
 from click.testing import CliRunner
+from fuzz.inputs import input_of
 from small_intake import ANI, BUDI, CITRA, DEDI, project
 from start_offices import Office, Sheet, offices, sheet_patterns
 
 from karier_stats.cli import cli
-from karier_stats.errors import InputError
+from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.start import proposal, talk
@@ -253,3 +255,143 @@ def test_another_hands_crosswalk_is_not_replaced(tmp_path):
     talk.begin(folder)
     assert proposal.confirm(folder) is None
     assert (folder / "peta.yml").read_text(encoding="utf-8") == "evaluation: kecil\n"
+
+
+PEOPLE = Office("x", [], n=30, seed=21).people
+ROSTER = "NIP;Nama;Unit Kerja\n" + "".join(f"{p['nip']};{p['name']};{p['unit']}\n" for p in PEOPLE)
+SCHEDULE = "Kode;Nama Pelatihan;Tanggal Pelaksanaan;JP\n" + "".join(
+    f"A{n};{title};{10 + n} s.d. {12 + n} Maret 2025;20\n"
+    for n, title in enumerate(("Arsip", "Anggaran", "Pelayanan", "Beban Kerja"))
+)
+TAKEN = "NIP;Kode;Keterangan\n" + "".join(f"{p['nip']};A{n % 4};Lulus\n" for n, p in enumerate(PEOPLE))
+
+
+def stored(
+    folder: Path, tmp_path: Path, replies: dict[str, str] | None = None
+) -> tuple[dict[str, int], list[str], Start]:
+    """The rows of each table once every question has its reply, or its first choice; and what was asked."""
+    start, asked = talk.begin(folder), list[str]()
+    while start.open:
+        question = start.open[0]
+        item = question.unanswered(start.answers.get(question.id))[0] if question.items else ""
+        reply = next(
+            (reply for name, reply in (replies or {}).items() if f"{question.id} {item}".startswith(name)), None
+        )
+        asked.append(question.id.split(" ")[0])
+        start.answer(question, reply or next(iter(question.choices), "2025"), item)
+    intake = rehearse(start.evaluation, raw=folder, peta=folder / "peta.usulan.yml", folder=tmp_path / "coba")
+    assert not intake.quarantined, intake.summary()
+    return {table: about["rows"] for table, about in intake.content["tables"].items()}, asked, start
+
+
+def test_a_code_that_only_another_sheet_gives_away_and_days_as_ranges(tmp_path):
+    rows, asked, start = stored(folder_of(tmp_path, pegawai_2025=ROSTER, jadwal=SCHEDULE, peserta=TAKEN), tmp_path)
+    assert not asked and (rows["batch"], rows["participation"]) == (4, 30)
+    batch = start.made.content["tables"]["batch"][0]["columns"]
+    assert batch["batch_id"] == "Kode" and batch["start_date"] == batch["end_date"] == "Tanggal Pelaksanaan"
+
+
+def test_name_and_number_in_one_cell_and_a_file_for_each_unit(tmp_path):
+    def part(people: list[dict]) -> str:
+        return "Nama / NIP;Jabatan\n" + "".join(f"{p['name']} / {p['nip']};{p['post']}\n" for p in people)
+
+    folder = folder_of(
+        tmp_path,
+        jadwal=SCHEDULE,
+        peserta=TAKEN,
+        **{"Pegawai Dinas Pangan": part(PEOPLE[:10]), "Pegawai Dinas Sosial": part(PEOPLE[10:])},
+    )
+    rows, asked, _ = stored(folder, tmp_path, {"unit_from": "@file"})
+    assert (rows["employee"], rows["unit"]) == (30, 2)
+    assert asked.count("unit_from") == 1  # one pattern of headings, one question
+
+
+def test_titles_of_parts_subtotals_and_signatures_are_no_data(tmp_path):
+    import openpyxl
+
+    folder, book = folder_of(tmp_path, jadwal=SCHEDULE, peserta=TAKEN), openpyxl.Workbook()
+    page = book.active
+    for row in (["DAFTAR PEGAWAI TAHUN 2025"], ["No", "NIP", "Nama", "Unit Kerja", "Gol"]):
+        page.append(row)
+    for n, p in enumerate(PEOPLE):
+        if n % 10 == 0:
+            page.append([None, f"BAGIAN {n}"])
+        page.append([n + 1, p["nip"], p["name"], p["unit"], p["grade"]])
+        if n % 10 == 9:
+            page.append([None, "JUMLAH", 10])
+    for row in (
+        [None, "JUMLAH", 30],
+        [],
+        [None, None, None, "Pekanbaru, 2 Januari 2026"],
+        [None, None, None, "NIP. 196501011990031001"],
+    ):
+        page.append(row)
+    book.save(folder / "pegawai.xlsx")
+    rows, asked, start = stored(folder, tmp_path)
+    staff = next(look for look in start.looks if look.file == "pegawai.xlsx")
+    assert rows["employee"] == len(staff.rows) == 30 and asked == ["rows"]
+    assert Counter(staff.left.values()) == {"part": 3, "subtotal": 4, "stop": 2}
+
+
+def test_people_known_by_another_id(tmp_path):
+    ids = {p["nip"]: f"E{n:03d}" for n, p in enumerate(PEOPLE)}
+
+    def coded(text: str, heading: str) -> str:
+        for number, code in ids.items():
+            text = text.replace(number, code)
+        return text.replace("NIP;", f"{heading};")
+
+    folder = folder_of(
+        tmp_path, pegawai_2025=coded(ROSTER, "ID Pegawai"), jadwal=SCHEDULE, peserta=coded(TAKEN, "Pegawai")
+    )
+    rows, asked, start = stored(folder, tmp_path, {"person_id": "ID Pegawai"})
+    assert asked[0] == "person_id" and start.made.content["person"] == "other"
+    assert (rows["employee"], rows["participation"]) == (30, 30)
+
+
+def test_scores_in_two_files_and_elements_that_are_only_numbered(tmp_path):
+    def scores(first: int) -> str:
+        return "NIP;Nama Pelatihan;Nilai\n" + "".join(f"{p['nip']};Arsip;{first + n}\n" for n, p in enumerate(PEOPLE))
+
+    survey = "Unit Kerja;U1;U2;U3;U4;U5;U6;U7;U8;U9\n" + "".join(
+        f"{p['unit']};" + ";".join(str(2 + (n + m) % 3) for m in range(9)) + "\n" for n, p in enumerate(PEOPLE)
+    )
+    folder = folder_of(
+        tmp_path,
+        pegawai_2025=ROSTER,
+        jadwal=SCHEDULE,
+        peserta=TAKEN,
+        **{"nilai pretest 2025": scores(40), "nilai posttest 2025": scores(50), "SKM 2025": survey},
+    )
+    elements = "persyaratan prosedur waktu biaya produk kompetensi perilaku sarana pengaduan".split()
+    pattern = "elements unit kerja|u#|u#|u#|u#|u#|u#|u#|u#|u# u"
+    rows, asked, start = stored(
+        folder,
+        tmp_path,
+        {
+            "table unit": "service_survey",
+            "score_max": "100",
+            **{f"{pattern}{n}": name for n, name in enumerate(elements, 1)},
+        },
+    )
+    assert (rows["test_score"], rows["service_survey"]) == (60, 30)
+    assert (
+        asked.count("elements") == 9
+        and sum(question.id.startswith("elements") for question in start.made.asked.questions.values()) == 1
+    )
+    kinds = [feed["long"]["columns"]["Nilai"]["kind"] for feed in start.made.content["tables"]["test_score"]]
+    assert sorted(kinds) == ["post", "pre"]
+
+
+def test_damaged_files_are_looked_at_or_refused_by_code(tmp_path):
+    for number in range(60):
+        kind, content = input_of(7, number)[:2]
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        (folder / f"berkas.{kind}").write_bytes(content)
+        with contextlib.suppress(KarierError):
+            start = talk.begin(folder)
+            for _ in range(4):
+                for question in start.open[:1]:
+                    item = question.unanswered(start.answers.get(question.id))[0] if question.items else ""
+                    start.answer(question, next(iter(question.choices), "2025"), item)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.errors import KarierError
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.spellings import near_pairs, preferred, spelling
@@ -17,7 +18,7 @@ from karier_stats.intake.start.feed import MADE, NULL, Draft, birth_order, prove
 from karier_stats.intake.start.forms import answered, scored, scores_asked
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, shown, stable
-from karier_stats.intake.start.tables import lexicon_hits, table_of
+from karier_stats.intake.start.tables import items, lexicon_hits, link_schedules, links, table_of
 from karier_stats.intake.start.traits import Trait
 from karier_stats.intake.values import as_text, folded
 from karier_stats.words import Phrase
@@ -85,7 +86,11 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     """
     content = {"evaluation": evaluation, "title": {"id": evaluation, "en": evaluation}, "person": "nip", "tables": {}}
     made = Proposal(content, Asked(dict(answers)), looks, refused=list(refused))
+    _choose_ids(made)
+    if made.asked.open:
+        return made
     _confirm_rows(made)
+    link_schedules(looks)
     for look in looks:
         if (table := table_of(look, made.asked)) is not None:
             made.tables[look.where] = table
@@ -115,13 +120,31 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
 
 def _confirm_rows(made: Proposal) -> None:
     """Rows are left out only once somebody has seen which."""
-    ruled = {stable(f"{look.where}: {', '.join((*look.subtotal, *look.stop))}"): look
-             for look in made.looks if look.stop or look.subtotal}
+    ruled = {stable(f"{look.where}: {', '.join((*look.subtotal, *look.stop, *look.exclude))}"): look
+             for look in made.looks if look.stop or look.subtotal or look.exclude}
     choices = {"ya": Phrase("start.choice.leave_out"), "tidak": Phrase("start.choice.keep")}
     given = made.asked.ask("rows", "rows", choices, items=tuple(ruled)) if ruled else {}
     for item, look in ruled.items():
         if given.get(item) == "tidak":
-            look.stop, look.subtotal = (), ()
+            look.stop, look.subtotal, look.exclude = (), (), {}
+
+
+def _choose_ids(made: Proposal) -> None:
+    """Where no file holds service numbers, people are known by another id, which must recur from sheet to sheet."""
+    if any(look.people for look in made.looks):
+        return
+    codes = [(look, trait) for look in made.looks for trait in look.traits if trait.heading and trait.years < OVERLAP
+             and not trait.is_days and lexicon.normal(trait.heading) != ("nomor",)]
+    staff = [(look, trait) for look, trait in codes if trait.distinct > 0.98 and trait.n > 2]
+    recur = {trait.heading: trait for look, trait in staff
+             if any(other is not look and len(trait.words & one.words) >= OVERLAP * len(one.words) > 1 for other, one in codes)}
+    choices: dict[str, Mapping[str, str]] = {name: {"id": name, "en": name} for name in recur}
+    given = made.asked.ask("person_id", "person_id", {**choices, NULL: Phrase("start.choice.none_of_these")}) if recur else None
+    if given in recur:
+        made.content["person"] = "other"
+        for look, trait in codes:
+            if len(trait.words & recur[given].words) >= OVERLAP * len(trait.words) > 1 and not look.people:
+                look.people.append(trait)
 
 
 def _choose_person(look: Look, asked: Asked) -> None:
@@ -206,10 +229,24 @@ def _listed(made: Proposal, look: Look, table: str) -> None:
     match = matched(look, table, claims=claims)
     if table in ("unit", "program"):
         match = _named(look, table, match)
+    if table == "service_survey":
+        _elements(made, draft, match)
     if table == "batch":
         _schedule(made, draft, match)
     if _fill(made, draft, match):
         made.feed(draft)
+
+
+def _elements(made: Proposal, draft: Draft, match: Match) -> None:
+    """Elements of the satisfaction survey are known by name; what is only numbered is asked."""
+    named = {claim.trait.name for claim in match.claims.values()}
+    rest = [trait for trait in items(draft.look) if trait.name not in named]
+    choices: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in SERVICE_ELEMENTS.items()}
+    given = made.asked.ask(f"elements {draft.look.pattern}", "elements", {**choices, NULL: Phrase("start.choice.none_of_these")},
+                           items=tuple(folded(trait.heading) for trait in rest), where=draft.look.where) if rest else {}
+    for trait in rest:
+        if given.get(folded(trait.heading), NULL) != NULL:
+            match.claims[given[folded(trait.heading)]] = Claim(trait, Phrase("start.reason.answered"))
 
 
 def _named(look: Look, table: str, match: Match) -> Match:
@@ -224,7 +261,15 @@ def _named(look: Look, table: str, match: Match) -> Match:
 def _schedule(made: Proposal, draft: Draft, match: Match) -> None:
     """A schedule: what makes a batch of it is its code, or what is asked."""
     code, course = match.claims.get("batch_id"), match.claims.get("program_id")
-    if code is None or code.trait.distinct < 1 or code.trait.codes < OVERLAP or min(map(len, code.trait.words)) < _PARTS:
+    named = {code.name: code for look in made.looks if look.people for _, code in links(look, draft.look)}
+    coded = {name: trait for name, trait in named.items() if trait.codes >= OVERLAP}
+    named = coded or named
+    if len(named) == 1 and (code is None or code.trait.name not in named):
+        (trait,) = named.values()
+        for column in [column for column, claim in match.claims.items() if claim.trait is trait and column != "program_id"]:
+            match.claims.pop(column)
+        match.claims["batch_id"] = Claim(trait, Phrase("start.reason.named"))
+    elif code is None or code.trait.distinct < 1 or code.trait.codes < OVERLAP or min(map(len, code.trait.words)) < _PARTS:
         match.claims.pop("batch_id", None)
         match.doubtful.pop("batch_id", None)
         _identify(made, draft, course.trait if course else None, code.trait if code else None)
@@ -271,9 +316,7 @@ def _combined(traits: Sequence[Trait]) -> int:
 
 def _happened(made: Proposal, look: Look) -> None:
     """A sheet of people on courses: who took part, with what scores; and, without a schedule, which batches there were."""
-    course = next(iter(lexicon_hits(look, "batch", "program_id")), None)
-    if course is None and _in_schedule(made, look) is None:
-        course = look.trait(source_of(made.asked, look, "course_from"))
+    course = _course(made, look)
     batch = next((trait for trait in lexicon_hits(look, "participation", "batch_id") if trait is not course), None)
     proven = _in_schedule(made, look)
     claims = _claims(look)
@@ -293,14 +336,19 @@ def _happened(made: Proposal, look: Look) -> None:
         scored(made, look, course, proven)
 
 
+def _course(made: Proposal, look: Look) -> Trait | None:
+    """The column with the name of the course; asked where several headings, or none, are known for it."""
+    hits = [trait for trait in lexicon_hits(look, "batch", "program_id") if trait.codes < OVERLAP]
+    exact = [trait for trait in hits if lexicon.likeness(trait.heading, lexicon.phrases("batch", "program_id")) >= lexicon.KNOWN]
+    if len(exact) < 2 and hits:
+        return hits[0]
+    return None if not hits and _in_schedule(made, look) else look.trait(source_of(made.asked, look, "course_from"))
+
+
 def _in_schedule(made: Proposal, look: Look) -> tuple[Trait, Trait] | None:
-    """The column whose values all stand in a column of a schedule that names each batch once: overlap proves it."""
-    pairs = [(own, code) for schedule in made.of("batch") for code in schedule.traits for own in look.traits
-             if code.distinct == 1 and not code.is_days and len(own.words) > 1 and own.numbers_of_people < 0.6
-             and (code.codes >= OVERLAP or code.amounts < OVERLAP) and code.heading and lexicon.normal(code.heading) != ("nomor",)
-             and len(own.words & code.words) >= OVERLAP * len(own.words)]
-    names = {own.name for own, _ in pairs}
-    return pairs[0] if len(names) == 1 else None
+    """The column of a sheet that names rows of the schedule, and the column there; None where none or several do."""
+    pairs = [pair for schedule in made.of("batch") for pair in links(look, schedule)]
+    return pairs[0] if len({own.name for own, _ in pairs}) == 1 else None
 
 
 def _batches(made: Proposal, look: Look, seats: Draft, course: Trait | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from karier_stats.intake import values
@@ -15,7 +16,7 @@ from karier_stats.intake.start.columns import Claim
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, shown
 from karier_stats.intake.start.traits import Trait, parsed
-from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded
+from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded, is_blank
 from karier_stats.words import Phrase
 
 DAY_FIRST, MONTH_FIRST = "dd/mm/yyyy", "mm/dd/yyyy"
@@ -24,7 +25,7 @@ MOST_WORDS = 12
 PROOF = 0.95
 MADE = "{what}@{of}"
 NULL = "-"
-_FEWEST = 5
+_FEWEST, _ENOUGH = 5, 400
 
 
 @dataclass
@@ -77,8 +78,13 @@ class Draft:
         if spec.codes is not None and not self._words(spec, claim.trait):
             return False
         self.put("columns", column, claim.trait.name, claim.reason)
+        if claim.trait.made:
+            self.put("make", claim.trait.name, claim.trait.made)
         if spec.kind == "date":
             self._days(spec, claim.trait)
+        if column == "start_date" and claim.trait.has_ranges:
+            self.put("columns", "end_date", claim.trait.name, claim.reason)
+            self._days(TABLES[self.table].by_name["end_date"], claim.trait)
         elif spec.kind in ("int", "float", "money"):
             self._numbers(spec, claim.trait)
         return True
@@ -217,12 +223,11 @@ def _code_of(word: str, known: Mapping[str, str], column: str) -> str | None:
 
 
 def people_beside(look: Look, trait: Trait) -> list[tuple[Any, Cell]]:
-    """The parsed service number and the cell of each row that has both."""
-    if not look.people:
-        return []
-    numbers = {cell: parsed(cell) for cell in look.people[0].counts}
-    return [(number, cell) for who, cell in zip(look.people[0].cells, trait.cells, strict=True)
-            if cell is not None and who is not None and (number := numbers.get(who))]
+    """The parsed service number and the cell of the first rows that have both, as many as a proof needs."""
+    who = look.people[0].cells if look.people else []
+    rows = ((number, cell) for person, cell in zip(who, trait.cells, strict=False)
+            if not (is_blank(cell) or is_blank(person)) and (number := parsed(person)))
+    return list(islice(rows, _ENOUGH))
 
 
 def birth_order(look: Look, trait: Trait) -> str | None:

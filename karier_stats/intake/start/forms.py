@@ -14,8 +14,8 @@ from karier_stats.intake.start.columns import Claim, matched
 from karier_stats.intake.start.feed import NULL, Draft
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked
-from karier_stats.intake.start.tables import items, score_columns
-from karier_stats.intake.start.traits import Trait
+from karier_stats.intake.start.tables import items, score_columns, sheet_wave
+from karier_stats.intake.start.traits import MOST, Trait
 from karier_stats.intake.values import folded
 from karier_stats.words import Phrase
 
@@ -35,6 +35,9 @@ def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
         given = asked.ask(f"waves {look.pattern}", "waves", {**choices, NULL: Phrase("start.choice.none_of_these")},
                           items=tuple(folded(trait.heading) for trait in silent), where=look.where)
         found = {trait.name: wave for trait in silent if (wave := given.get(folded(trait.heading), NULL)) != NULL}
+    scores = [trait for trait in look.traits if trait.amounts >= MOST and not trait.is_days and lexicon.is_score(trait.heading)]
+    if not found and len(scores) == 1 and (wave := sheet_wave(look)):
+        return {scores[0].name: wave}
     return found if {"pre", "post"} <= set(found.values()) else {}
 
 

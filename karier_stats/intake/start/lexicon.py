@@ -37,7 +37,8 @@ def normal(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def likeness(heading: str, phrases: Iterable[str]) -> float:
+@cache
+def likeness(heading: str, phrases: tuple[str, ...]) -> float:
     """How well a heading fits the best of some phrases: 1 the same words, less the more that it says beside them."""
     parts = [heading, *(heading.split(" / ") if " / " in heading else [])]
     return max((_fit(normal(part), normal(phrase)) * (1.0 if part is heading else 0.9)

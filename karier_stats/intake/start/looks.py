@@ -10,19 +10,19 @@ from pathlib import Path
 
 from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import Feed
-from karier_stats.intake.feeds import listed
 from karier_stats.intake.files.readers import Grid, below, headings, read_bytes, read_csv, read_xlsx, sheet_names
 from karier_stats.intake.files.sources import read_parquet
+from karier_stats.intake.made import TAKEN, number_of
 from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.start.lexicon import is_word, known_headings
-from karier_stats.intake.start.traits import Trait, amount, is_service_number
+from karier_stats.intake.start.traits import MOST, Trait, amount, is_service_number
 from karier_stats.intake.values import Cell, as_text, folded, is_blank
 
 SEARCHED = 30
 """Rows among which the heading is looked for."""
 KINDS = (".xlsx", ".csv", ".tsv", ".txt", ".parquet")
 _LETTERS = 26
-_LONGEST_WORD = 40
+_LONGEST_WORD, _MOST_PARTS = 40, 60
 
 
 @dataclass
@@ -46,6 +46,8 @@ class Look:
         Heading to the words of rows that repeat the heading.
     left : dict of int to str
         Rows left out, each with its rule.
+    several, refers : bool
+        Whether its file has several sheets; whether its rows name rows of a schedule.
     """
 
     file: str
@@ -59,6 +61,7 @@ class Look:
     exclude: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left: dict[int, str] = field(default_factory=dict)
     several: bool = False
+    refers: bool = False
 
     @property
     def where(self) -> str:
@@ -140,7 +143,19 @@ def _traits(names: list[str], rows: list[tuple[Cell, ...]]) -> Iterator[Trait]:
         cells = [cells[place] if place < len(cells) else None for cells in rows]
         counts = Counter(cell for cell in cells if not is_blank(cell))
         if counts:
-            yield Trait(place, heading if heading and often[folded(heading)] == 1 else f"[{letter(place)}]", heading, counts, cells)
+            name = heading if heading and often[folded(heading)] == 1 else f"[{letter(place)}]"
+            trait = Trait(place, name, heading, counts, cells)
+            yield trait
+            yield from _within(trait)
+
+
+def _within(trait: Trait) -> Iterator[Trait]:
+    """The number and the name of a person that stand in one cell, as columns of their own."""
+    if trait.numbers_of_people < 0.6 and trait.share(lambda cell: isinstance(cell, str) and number_of(cell) is not None) >= MOST:
+        for take, heading in (("nip", "NIP"), ("name", "Nama")):
+            cells = [None if is_blank(cell) else TAKEN[take](cell) for cell in trait.cells]
+            counts: Counter[Cell] = Counter(cell for cell in cells if cell is not None)
+            yield Trait(trait.place, f"{take}@{trait.name}", heading, counts, cells, {"from": trait.name, "take": take})
 
 
 def letter(place: int) -> str:
@@ -215,7 +230,8 @@ def _is_upper(grid: Grid, row: int, written: dict[int, list[Cell]]) -> bool:
 
 def _kept(look: Look, rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]) -> list[tuple[int, tuple[Cell, ...]]]:
     """The rows of data; words and rules for the others are noted on the look."""
-    repeats = {number for number, cells in rows if _repeats(cells, names)}
+    tails = [folded(name.rpartition(" / ")[2]) for name in names]
+    repeats = {number for number, cells in rows if _repeats(cells, tails)}
     for number in repeats:
         look.left[number] = "repeat"
     if rows and [as_text(cell).strip("()") for cell in rows[0][1] if not is_blank(cell)] == [
@@ -228,8 +244,9 @@ def _kept(look: Look, rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]
     usual = _usual(rows)
     strong = [_is_data(cells, usual) for _, cells in rows]
     end = max((place for place, sound in enumerate(strong) if sound), default=-1) + 1
-    word = _first_word(rows[end][1]) if 0 < end < len(rows) else ""
-    if word and not any(folded(_first(cells)).startswith(folded(word)) for _, cells in rows[:end]):
+    while 0 < end < len(rows) and any(_begins(_first(cells), _first_word(rows[end][1])) for _, cells in rows[:end]):
+        end += 1  # a last subtotal, as those between
+    if 0 < end < len(rows) and (word := _first_word(rows[end][1])):
         look.stop = (word,)
         look.left |= {number: "stop" for number, _ in rows[end:]}
         rows, strong = rows[:end], strong[:end]
@@ -238,13 +255,34 @@ def _kept(look: Look, rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]
     look.subtotal = tuple(words)
     out = [number for number, cells in rows if words and folded(_first(cells)).startswith(tuple(words))]
     look.left |= dict.fromkeys(out, "subtotal")
+    _leave_parts(look, rows, [*strong], names, usual)
     return [row for row in rows if row[0] not in look.left]
+
+
+def _leave_parts(
+    look: Look, rows: list[tuple[int, tuple[Cell, ...]]], strong: list[bool], names: list[str], usual: int
+) -> None:
+    """Leave out titles of parts between the rows of data, by what they hold where every row of data has something else."""
+    at = _anchor(rows, names)
+    held = {number: "" if at >= len(cells) or is_blank(cells[at]) else as_text(cells[at]) for number, cells in rows}
+    thin = {number for (number, cells), sound in zip(rows, strong, strict=True) if not sound and number not in look.left
+            and sum(not is_blank(cell) for cell in cells) * 3 <= usual}
+    words = {held[number] for number in thin}
+    others = {word for number, word in held.items() if number not in thin and number not in look.left}
+    if thin and names[at] and words.isdisjoint(others) and len(words) <= _MOST_PARTS:
+        look.exclude = {names[at]: (*look.exclude.get(names[at], ()), *sorted(words))}
+        look.left |= dict.fromkeys(thin, "part")
+
+
+def _begins(text: str, word: str) -> bool:
+    """Whether a text begins with a word; with none, it does."""
+    return folded(text).startswith(folded(word))
 
 
 def _repeats(cells: tuple[Cell, ...], names: list[str]) -> bool:
     """Whether a row repeats the headings, as on a new page."""
-    same = [listed(cell, (name.rpartition(" / ")[2],)) for cell, name in zip(cells, names, strict=False) if name]
-    return sum(same) >= 3 and sum(same) * 2 >= len(same)
+    same = sum(isinstance(cell, str) and bool(name) and folded(cell) == name for cell, name in zip(cells, names, strict=False))
+    return same >= 3 and same * 2 >= sum(map(bool, names))
 
 
 def _anchor(rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]) -> int:
@@ -259,9 +297,10 @@ def _anchor(rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]) -> int:
 def _is_data(cells: tuple[Cell, ...], usual: int) -> bool:
     """Whether a row is one of data: it is filled about as much as the others, or names a person beside other things."""
     filled = [cell for cell in cells if not is_blank(cell)]
-    numbered = any(map(is_service_number, filled)) and len(filled) >= 2
+    if len(filled) >= 2 and any(map(is_service_number, filled)):
+        return True
     word = is_word("subtotal", _first(cells)) or is_word("closing", _first(cells))
-    return not word and (numbered or len(filled) >= max(2, 0.5 * usual))
+    return not word and len(filled) >= max(2, 0.5 * usual)
 
 
 def _usual(rows: list[tuple[int, tuple[Cell, ...]]]) -> int:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from karier_stats.errors import visible
 from karier_stats.intake.crosswalk import PROPOSED
 from karier_stats.intake.files.yaml_files import read_yaml
 from karier_stats.intake.start.content import Path as Place
@@ -118,7 +119,7 @@ def written(made: Proposal, lang: str) -> str:
             lines += [f"{_STEP * 2}# {name} = {label[lang]}" for name, label in question.choices.items()]
             lines.append(f"{_STEP * 2}answer: {_scalar(answer)}"
                          + (f"  # {say('start.open', lang)}" if question.unanswered(answer) else ""))
-    return "\n".join(lines) + "\n"
+    return "\n".join(map(visible, lines)) + "\n"
 
 
 def _mapping(content: Mapping[str, Any], made: Proposal, place: Place, depth: int, lang: str) -> Iterator[str]:

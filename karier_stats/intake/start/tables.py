@@ -23,7 +23,7 @@ OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_perfo
 FEWEST_ITEMS = 4
 _LEAD = 1.5
 """Points by which a table must lead over the second to be proposed unasked."""
-_MOST_CHOICES = 6
+_MOST_CHOICES, _OVERLAP = 6, 0.9
 _EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_id")
 """Columns that many tables have, and that tell none from another."""
 
@@ -57,7 +57,7 @@ def _points(look: Look, table: str) -> float:
 def _structure(look: Look, table: str) -> float:
     """What the rows themselves say: whether people, courses, answers and scores stand in them, and how often."""
     once = bool(look.people) and max(trait.distinct for trait in look.people) > 0.98
-    course = bool(course_columns(look))
+    course = look.refers or bool(course_columns(look))
     answers = len(items(look))
     scores = len(score_columns(look))
     match table:
@@ -66,7 +66,7 @@ def _structure(look: Look, table: str) -> float:
         case "participation":
             return 2.0 * course + 1.0 * (not once) - 2.0 * (answers >= FEWEST_ITEMS) - 1.0 * (scores >= 2) * (len(look.traits) < 8)
         case "test_score":
-            return 4.0 * (scores >= 2) - 2.0 * (scores < 1)
+            return 4.0 * (scores >= 2 or sheet_wave(look) is not None) - 2.0 * (scores < 1)
         case "survey_response":
             return 4.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS)
         case "service_survey":
@@ -78,6 +78,21 @@ def _structure(look: Look, table: str) -> float:
         case "budget":
             return 2.0 * any(trait.amounts > 0.8 and trait.range[1] > 100_000 for trait in look.traits) - 1.0
     return -1.0
+
+
+def links(look: Look, schedule: Look) -> list[tuple[Trait, Trait]]:
+    """Columns of a sheet whose values all stand in a column of another that names each row once: overlap proves what they are."""
+    return [(own, code) for code in schedule.traits for own in look.traits
+            if code.distinct == 1 and not code.is_days and len(own.words) > 1 and own.numbers_of_people < 0.6 and own.distinct < 1
+            and (code.codes >= _OVERLAP or code.amounts < _OVERLAP) and code.heading and lexicon.normal(code.heading) != ("nomor",)
+            and len(own.words & code.words) >= _OVERLAP * len(own.words)]
+
+
+def link_schedules(looks: list[Look]) -> None:
+    """Note which sheets of people name rows of a sheet with days, that is of a schedule."""
+    schedules = [look for look in looks if not look.people and any(trait.is_days for trait in look.traits)]
+    for look in looks:
+        look.refers = bool(look.people) and any(links(look, schedule) for schedule in schedules)
 
 
 def course_columns(look: Look) -> list[Trait]:
@@ -110,6 +125,12 @@ def items(look: Look) -> list[Trait]:
     found = [trait for trait in look.traits if trait.answers >= 0.9 and trait.heading and not lexicon.is_score(trait.heading)
              and trait.years < 0.5 and not (trait.distinct > 0.9 and trait.n > 5)]
     return [trait for trait in found if lexicon.normal(trait.heading) != ("nomor",)]
+
+
+def sheet_wave(look: Look) -> str | None:
+    """Whether the name or the title of a sheet says that its scores are from before or after."""
+    found = {wave for text in look.around.values() if lexicon.is_score(text) and (wave := lexicon.wave_of(text))}
+    return found.pop() if len(found) == 1 else None
 
 
 def score_columns(look: Look) -> list[Trait]:

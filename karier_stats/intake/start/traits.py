@@ -40,6 +40,8 @@ class Trait:
         The filled cells.
     cells : list of Cell
         Each row's, blank ones included.
+    made : dict
+        What the crosswalk makes it of, where the sheet does not hold it as such.
     """
 
     place: int
@@ -47,6 +49,7 @@ class Trait:
     heading: str
     counts: Counter[Cell]
     cells: list[Cell] = field(repr=False)
+    made: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def n(self) -> int:
@@ -73,11 +76,17 @@ class Trait:
         typed = self.share(lambda cell: isinstance(cell, datetime.date))
         return {"typed": typed, **{order: self.share(partial(_is_day, order=order)) for order in ORDERS}}
 
-    @property
+    @cached_property
     def is_days(self) -> bool:
         """Whether it holds days, in whatever order; codes such as 4.01.01 are none."""
         dotted = self.share(lambda cell: isinstance(cell, str) and re.fullmatch(r"\d\.\d\d\.\d\d", cell.strip()) is not None)
         return dotted < 1 - MOST and self.days["typed"] + max(self.days[order] for order in ORDERS) >= MOST
+
+    @cached_property
+    def has_ranges(self) -> bool:
+        """Whether some of its cells name a first and a last day."""
+        orders = self.orders or ORDERS
+        return any(isinstance(cell, str) and any(_range(cell, order) for order in orders) for cell in self.counts)
 
     @cached_property
     def orders(self) -> tuple[str, ...]:
@@ -166,6 +175,15 @@ def day(cell: Cell, order: str) -> datetime.date | None:
         return values.date_range(cell, order)[1]
     except Unreadable:
         return None
+
+
+def _range(cell: Cell, order: str) -> bool:
+    """Whether a text names two different days in an order."""
+    try:
+        first, last = values.date_range(cell, order)
+    except Unreadable:
+        return False
+    return first != last
 
 
 def _is_day(cell: Cell, order: str) -> bool:
