@@ -21,7 +21,7 @@ from nbformat.v4 import new_code_cell, new_output
 from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis, words
 
 from karier_stats.answers.record import restored
-from karier_stats.report import editions, gate
+from karier_stats.report import editions, gate, one_sheet
 from karier_stats.report.contents import MOST_FINDINGS, Contents, within
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.letters import FONTS
@@ -57,15 +57,35 @@ def answered(answer: dict[str, Any]) -> Any:
     return cell
 
 
-@pytest.fixture(scope="module")
-def sample() -> tuple[dict[str, nbformat.NotebookNode], list[dict[str, Any]]]:
-    """The sample district's answers as executed notebooks, and its findings."""
-    answers = {name: json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8")) for name in CHAPTERS}
+def kept(folder: Path) -> tuple[dict[str, nbformat.NotebookNode], list[dict[str, Any]]]:
+    """The kept answers of an evaluation as executed notebooks, and its findings."""
+    there = [name for name in CHAPTERS if (folder / f"{name}.json").exists()]
+    answers = {name: json.loads((folder / f"{name}.json").read_text(encoding="utf-8")) for name in there}
     notebooks = {
         name: notebook(*prose(f"# Apa yang ditanyakan {name}?", f"# What does {name} ask?"), *map(answered, given))
         for name, given in answers.items()
     }
     return notebooks, [one for given in answers.values() for answer in given for one in answer["findings"]]
+
+
+@pytest.fixture(scope="module")
+def sample() -> tuple[dict[str, nbformat.NotebookNode], list[dict[str, Any]]]:
+    """The sample district's answers as executed notebooks, and its findings."""
+    return kept(GOLDEN)
+
+
+def endless(count: int) -> tuple[dict[str, nbformat.NotebookNode], list[dict[str, Any]]]:
+    """Findings with words without end, or none at all."""
+    one = "Dinas Kependudukan dan Pencatatan Sipil mengikutsertakan pegawai yang belum ikut. "
+    told, wide = (dict.fromkeys(("id", "en"), one * times) for times in (9, 3))
+    advice = {"owner": dict.fromkeys(("id", "en"), one), "due": {"id": "Desember 2026", "en": "December 2026"}, "indicator": wide}
+    found = [
+        finding(f"outcomes.q{place}", sentence=told, recommendation={
+            **advice, "action": {lang: f"{place} {text}" for lang, text in wide.items()}})
+        for place in range(count)
+    ]
+    found += [finding("outcomes.change", sentence=told), finding("participation.duty", sentence=told)][:count]
+    return {"outcomes": executed(), "synthesis": synthesis()}, found
 
 
 def cover(lang: str, **more: Any) -> Cover:
@@ -248,18 +268,44 @@ def test_whole_sentences_are_kept_within_a_number_of_words():
     assert within("Satu dua tiga.", 1) == "Satu dua tiga."
 
 
+PRINTS = pytest.mark.skipif(CHROMIUM is None or shutil.which("pdftotext") is None, reason="needs chromium and pdftotext")
+
+
+def printed(page: str, place: Path) -> Path:
+    """A page as Chromium prints it."""
+    source, paper = place / "halaman.html", place / "halaman.pdf"
+    source.write_text(page, encoding="utf-8")
+    subprocess.run(
+        [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={paper}",
+         source.as_uri()],
+        check=True, capture_output=True, timeout=120,
+    )
+    return paper
+
+
+@PRINTS
+@LANGS
+@pytest.mark.parametrize("name", [
+    "contoh", "carpentries_longterm2017", "five_units", "no_association", "opposite", "endless", "empty",
+])
+def test_the_one_page_is_one_sheet_whatever_was_found(name, lang, tmp_path):
+    """It is reckoned higher than it is printed, never lower."""
+    made = endless(12 if name == "endless" else 0) if name in ("endless", "empty") else kept(GOLDEN.parent / name)
+    contents = Contents(made[0], [restored(one) for one in made[1]], lang, 2025)
+    page = editions.one_page(cover(lang), contents)
+    paper = printed(page, tmp_path)
+    told = subprocess.run(["pdftotext", "-bbox", paper, "-"], check=True, capture_output=True, text=True, timeout=30).stdout
+    assert told.count("<page ") == 1
+    lowest = max(float(found) for found in re.findall(r'yMax="([\d.]+)"', told)) * 25.4 / 72 - 12
+    assert lowest <= one_sheet.height(page) <= one_sheet.HEIGHT
+
+
 @pytest.mark.skipif(CHROMIUM is None or shutil.which("pdfinfo") is None, reason="needs chromium and pdfinfo")
 @LANGS
 def test_printed_pages(made, lang, tmp_path):
     made_now = made(lang)
     for name, most in ((editions.ONE, 1), (editions.MAIN, 25)):
-        page, paper = tmp_path / name, tmp_path / f"{name}.pdf"
-        page.write_text(made_now[name], encoding="utf-8")
-        subprocess.run(
-            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--no-pdf-header-footer", f"--print-to-pdf={paper}",
-             page.as_uri()],
-            check=True, capture_output=True, timeout=120,
-        )
+        paper = printed(made_now[name], tmp_path)
         told = subprocess.run(["pdfinfo", paper], check=True, capture_output=True, text=True, timeout=30).stdout
         assert 1 <= int(re.search(r"Pages:\s+(\d+)", told)[1]) <= most, name
         assert "A4" in told

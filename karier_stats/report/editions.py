@@ -19,6 +19,7 @@ from karier_stats.intake.scrub import copied
 from karier_stats.report.annexes import annexes
 from karier_stats.report.contents import ROMAN, Contents, Told, within
 from karier_stats.report.office import circulated
+from karier_stats.report.one_sheet import fits
 from karier_stats.report.render import QUALITY, Cover, chapter_title, environment, page, stylesheet
 from karier_stats.words import Phrase, catalogue, say
 
@@ -33,8 +34,10 @@ ONE, MAIN, ANNEXES, MESSAGE, SCHEMA = (
 TABLES = "tabel"
 MOST_ACTIONS = 5
 """Actions on the one page; the main report has them all."""
-MOST_WORDS = (385, 450)
-"""Words of the one page beside those of its picture: with paragraphs (as many as the sheet holds in wide letters), and without."""
+MOST_WORDS = 450
+"""Words of the one page beside those of its picture."""
+_LESS = (*((spare, MOST_ACTIONS) for spare in range(4)), *((3, most) for most in range(MOST_ACTIONS - 1, 0, -1)))
+"""How much of the one page is spared, and how many actions stay: the first that stands on one sheet is taken."""
 MOST_LETTERS = 900
 """Length of the message."""
 _TAG = re.compile(r'<svg\b.*?</svg>|<span class="e-label".*?</span>|<[^>]*>', re.DOTALL)
@@ -70,16 +73,18 @@ def editions(
 
 
 def one_page(cover: Cover, contents: Contents) -> str:
-    """The one page; where its words are too many, what is told least goes first: paragraphs, then targets."""
-    for spare, most in enumerate(MOST_WORDS):
-        page = _rendered("satu-halaman", cover, contents, spare=spare)
-        if len(_TAG.sub(" ", page.partition("<body>")[2]).split()) <= most:
-            return page
-    return _rendered("satu-halaman", cover, contents, spare=len(MOST_WORDS))
+    """The one page; where it would not stand on one sheet, what is told least goes first: paragraphs, targets, actions."""
+    page = ""
+    for spare, most in _LESS:
+        page = _rendered("satu-halaman", cover, contents, spare=spare, most=most)
+        if len(_TAG.sub(" ", page.partition("<body>")[2]).split()) <= MOST_WORDS and fits(page):
+            break
+    return page
 
 
 def _rendered(
-    name: str, cover: Cover, contents: Contents, notebooks: Mapping[str, NotebookNode] | None = None, spare: int = 0
+    name: str, cover: Cover, contents: Contents, notebooks: Mapping[str, NotebookNode] | None = None, spare: int = 0,
+    most: int = MOST_ACTIONS,
 ) -> str:
     """One page of its template."""
     lang = cover.lang
@@ -93,7 +98,7 @@ def _rendered(
         say=lambda key, **more: say(f"editions.{key}", lang, **{**facts, **more}),
         listed=lambda key: list(catalogue.node(f"editions.{key}")),
         questions=[chapter_title(one, lang) for name, one in (notebooks or {}).items() if name != QUALITY],
-        answers=_answers(contents), most=MOST_ACTIONS, spare=spare, within=within, closing=contents.last,
+        answers=_answers(contents), most=most, spare=spare, within=within, closing=contents.last,
         pages=_running(cover, contents),
     )
 

@@ -28,3 +28,41 @@ def faces() -> str:
             f' src: url(data:font/woff;base64,{letters}) format("woff"); }}\n'
         )
     return "".join(rules)
+
+
+def lines_in(text: str, room: float, size: float, face: str = "public-sans-400") -> int:
+    """How many lines a text fills, on the generous side.
+
+    Parameters
+    ----------
+    text : str
+        Words with white space between them; a word that is wider than the room is broken.
+    room, size : float
+        Width of a line in millimetres, height of the letters in points.
+    face : str
+        A file of ``fonts`` without its ending.
+    """
+    lines, filled, gap = 1, 0.0, _width(" ", size, face)
+    for word in text.split():
+        width = _width(word, size, face)
+        if filled and filled + gap + width > room:
+            lines, filled = lines + 1, 0.0
+        filled += width + (gap if filled else 0.0)
+        lines, filled = lines + int(filled // room), filled % room
+    return lines
+
+
+def _width(text: str, size: float, face: str) -> float:
+    """The width of some letters in millimetres; one that the font lacks is as wide as it is high."""
+    widths, whole = _advances(face)
+    return sum(widths.get(ord(one), whole) for one in text) / whole * size * 25.4 / 72
+
+
+@cache
+def _advances(face: str) -> tuple[dict[int, int], int]:
+    """The width of every letter of a font, and the height to which widths refer."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(FONTS / f"{face}.woff")
+    metrics = font["hmtx"].metrics
+    return {letter: metrics[name][0] for letter, name in font.getBestCmap().items()}, font["head"].unitsPerEm

@@ -1,0 +1,72 @@
+"""How high the one page stands on paper, reckoned from its letters, so that it is held to one A4 sheet before it is printed.
+
+Sizes and distances are those that ``edisi.css`` gives ``.e-sheet`` in print.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+from karier_stats.report.letters import lines_in
+
+WIDTH, HEIGHT = 182.0, 275.0
+"""The sheet between its margins, in millimetres."""
+SPARE = 3.0
+"""Millimetres that stay free for what a browser lays out otherwise than it is reckoned here."""
+_POINT = 25.4 / 72
+_SERIF = "newsreader-600"
+_COLUMN = (WIDTH - 2 * 5) / 3
+_PICTURE = 52.0
+"""The most that a picture's height may be."""
+_HIDDEN = re.compile(r'<span class="e-label".*?</span>|<[^>]*>', re.DOTALL)
+
+
+def fits(page: str) -> bool:
+    """Whether the HTML of the one page stands on one sheet."""
+    return height(page) <= HEIGHT - SPARE
+
+
+def height(page: str) -> float:
+    """The height of the one page in millimetres."""
+    head, _, rest = page.partition("</h1>")
+    before, _, after = rest.partition('<div class="e-three">')
+    high = 8.5 + 3 + _lines(head.rpartition("<h1>")[2], WIDTH, 15.5, 1.22, _SERIF)
+    high += sum(1.2 + _lines(text, WIDTH, 9.6, 1.28) for text in re.findall(r"<p>(.*?)</p>", before, re.DOTALL))
+    high += 6 + max(map(_section, re.findall(r"<section>(.*?)</section>", after, re.DOTALL)), default=0.0)
+    high += sum(map(_figure, re.findall(r"<figure.*?</figure>", after, re.DOTALL)))
+    table = re.search(r"<table.*?</table>", after, re.DOTALL)
+    shares = [float(share) for share in re.findall(r'<col style="width: (\d+)%"', page)]
+    rows = re.findall(r"<tr.*?</tr>", table[0], re.DOTALL) if table else []
+    return high + 8 + sum(_row(row, [*shares, 100 - sum(shares)]) for row in rows) + 8
+
+
+def _section(markup: str) -> float:
+    """One of the three answers: heading, message, paragraph, evidence."""
+    high = 2.5 + _lines(*re.findall(r"<h2>(.*?)</h2>", markup), _COLUMN, 9.5, 1.3, "public-sans-700")
+    for kind, text in re.findall(r"<p(?: class=\"([\w-]+)\")?>(.*?)</p>", markup, re.DOTALL):
+        if kind == "e-lead":
+            high += 1 + _lines(text, _COLUMN, 10.5, 1.2, _SERIF)
+        else:
+            high += 1 + _lines(text, _COLUMN - (8 if kind else 0), 8.6 if kind else 9.6, 1.28)
+    return high
+
+
+def _figure(markup: str) -> float:
+    """The picture with its caption."""
+    wide, tall = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', markup)[0])
+    caption = re.sub(r"<span.*?</span>", "", re.findall(r"<figcaption>(.*?)</figcaption>", markup, re.DOTALL)[0])
+    return 8 + _lines(caption, WIDTH, 9.6, 1.28, "public-sans-700") + min(_PICTURE, tall * WIDTH / wide)
+
+
+def _row(markup: str, shares: list[float]) -> float:
+    """One row of the table of actions: as high as its highest cell."""
+    cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", markup, re.DOTALL)
+    rooms = [WIDTH * share / 100 - 1.6 for share in shares]
+    return 1.3 + max(_lines(cell, room, 8.6, 1.2) for cell, room in zip(cells, rooms, strict=True))
+
+
+def _lines(markup: str, room: float, size: float, leading: float, face: str = "public-sans-400") -> float:
+    """The height of some words in a column; bars of evidence are as wide as three letters."""
+    text = html.unescape(_HIDDEN.sub("", markup.replace('<span class="e-bars', 'mmm <span class="e-bars')))
+    return lines_in(text, room, size, face) * size * leading * _POINT
