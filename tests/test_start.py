@@ -20,6 +20,7 @@ from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.start import proposal, talk
+from karier_stats.intake.start.preview import preview
 from karier_stats.intake.start.talk import Start
 
 OFFICES = offices()
@@ -395,3 +396,17 @@ def test_damaged_files_are_looked_at_or_refused_by_code(tmp_path):
                 for question in start.open[:1]:
                     item = question.unanswered(start.answers.get(question.id))[0] if question.items else ""
                     start.answer(question, next(iter(question.choices), "2025"), item)
+
+
+def test_the_preview_shows_nobody_who_stands_there_twice(tmp_path):
+    folder = folder_of(
+        tmp_path,
+        pegawai_2025=ROSTER,
+        jadwal=SCHEDULE,
+        peserta="NIP;Nama;Kode;Ket;Keterangan\n"
+        + "".join(f"{p['nip']};{p['name']};A{n};rumah {p['name']};Lulus\n" for p in PEOPLE for n in range(4)),
+    )
+    _, _, start = stored(folder, tmp_path)
+    lines = "\n".join(preview(start, folder / "peta.usulan.yml"))
+    assert not [p["name"] for p in PEOPLE if p["name"].partition(",")[0] in lines or p["nip"] in lines]
+    assert "Lulus" in lines and "A0" in lines

@@ -12,6 +12,7 @@ from karier_stats.errors import visible
 from karier_stats.intake.prepare import Intake, rehearse
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
+from karier_stats.intake.start.content import Proposal, is_of
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.talk import Start
 from karier_stats.intake.start.traits import Trait
@@ -45,7 +46,7 @@ def preview(start: Start, peta: Path) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         intake = rehearse(start.evaluation, raw=start.folder, peta=peta, folder=Path(folder), lang=lang)
         for look in start.looks:
-            yield from _sheet(look, start.made.tables.get(look.where, ""), lang)
+            yield from _sheet(look, start.made, lang)
         yield ""
         yield intake.summary(lang)
         frames = {table: _frame(intake, table) for table in intake.content["tables"]}
@@ -65,25 +66,37 @@ def _frame(intake: Intake, table: str) -> pd.DataFrame:
     return pd.read_parquet(intake.folder / f"{table}.parquet")
 
 
-def _sheet(look: Look, table: str, lang: str) -> Iterator[str]:
+def _sheet(look: Look, made: Proposal, lang: str) -> Iterator[str]:
     """The first and last rows of data of a sheet as its file has them, and every row that is left out with its rule."""
+    table, open_ones = made.tables.get(look.where, ""), impersonal(made, look)
     yield ""
     yield say("start.sheet", lang, where=look.where, n=len(look.rows), header=list(map(str, look.header)),
               table=TABLES[table].text if table in TABLES else "–")
     places = [*range(len(look.rows))]
     for place in dict.fromkeys([*places[:_ENDS], *places[-_ENDS:]]):
-        cells = [masked(trait, trait.cells[place]) for trait in look.traits[:8]]
+        cells = [masked(trait, trait.cells[place], trait.name in open_ones) for trait in look.traits[:8]]
         yield visible(f"  {look.rows[place]}: " + " | ".join(cells))
     for number, rule in sorted(look.left.items()):
         yield "  " + say(f"start.left.{rule}", lang, row=str(number))
 
 
-def masked(trait: Trait, cell: Cell) -> str:
-    """A cell as it may be shown: no service number, no name of a person."""
+def impersonal(made: Proposal, look: Look) -> set[str]:
+    """The headings of a sheet that fill columns which tell nothing of who somebody is."""
+    personal = {column.name for spec in TABLES.values() for column in spec.columns
+                if column.kind == "person" or column.input_only or column.typed}
+    found = set[str]()
+    for feed in (feed for feeds in made.content["tables"].values() for feed in feeds if is_of(feed, look)):
+        columns = feed.get("columns", {})
+        found |= {name for column, name in columns.items() if column not in personal} | {*feed.get("long", {}).get("columns", {})}
+    return found
+
+
+def masked(trait: Trait, cell: Cell, shown: bool) -> str:
+    """A cell as it may be shown: no service number, no name of a person, no word of a column that nothing reads."""
     if is_blank(cell):
         return "–"
     text = as_text(cell)
-    if trait.numbers_of_people >= 0.6 or (trait.names >= 0.7 and trait.distinct > 0.5):
+    if trait.numbers_of_people >= 0.6 or not (shown or trait.amounts >= 0.8):
         return re.sub(r"\w", "*", text)[:_WIDE]
     return SECRET.sub(MASK, text)[:_WIDE]
 
