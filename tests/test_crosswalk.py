@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 import yaml
+from peta_keys import README, in_readme
 from small_intake import office, peta
 
 from karier_stats.errors import InputError
 from karier_stats.intake import crosswalk
 from karier_stats.intake.crosswalk import Long, load_crosswalk
+from karier_stats.words.catalogue import node
 
 
 def refused(raw: Path, change) -> InputError:
@@ -151,3 +153,10 @@ def test_an_absent_crosswalk(tmp_path):
     with pytest.raises(InputError) as caught:
         load_crosswalk(tmp_path / ("p" * 304 + ".yml"), tmp_path, "kecil")
     assert caught.value.code == "K200"
+
+
+def test_the_readme_lists_every_key_as_the_crosswalk_reads_it():
+    text = README.read_text(encoding="utf-8")
+    assert in_readme(text) == text
+    named = {(where, key) for where, keys in node("start.keys").items() for key in keys}
+    assert named == {("top", key) for key in crosswalk._TOP} | {("feed", key) for key in crosswalk._FEED}
