@@ -172,3 +172,11 @@ def test_the_command_line_tells_each_report_their_sum_and_the_worst_code(
         "2 reports: 1 made, 0 still current, 1 failed, 0 not made. List: reports/index.html\n"
     )
     assert told.err.startswith("K528 The report contoh/2025/u2-")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks for processes as Linux lists them")
+def test_batches_ended_at_any_moment_are_made_good(tmp_path: Path) -> None:
+    """Two here, two hundred by ``make faults``: no damaged report, nothing runs on, the next batch gives the same bytes."""
+    from faults.batches import Batches, random_kills
+
+    assert len(list(random_kills(Batches(tmp_path), 2, seed=3))) == 2

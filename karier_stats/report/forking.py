@@ -81,7 +81,10 @@ def _end(server: subprocess.Popen[bytes], folder: str, owner: int) -> None:
 
 def serve(listener: socket.socket) -> None:
     """Be the server: import, then fork for everyone who asks, until the process that began it is gone."""
-    _import()
+    try:
+        _import()
+    except Exception:  # a program that is being changed: whoever asked takes an ordinary process, and is told there
+        return
     gc.freeze()  # what is shared stays shared
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

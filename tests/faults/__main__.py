@@ -1,4 +1,4 @@
-"""Kill ``prepare`` two hundred times at random moments and once before every touch of the disk.
+"""Kill ``prepare`` and a batch of reports two hundred times each at random moments, ``prepare`` before every touch of the disk.
 
 Options: ``--kills`` (200), ``--seed`` (1).
 """
@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # the tests' own small office
 
+from . import batches
 from .kills import desk, killed_before, random_kills
 
 
@@ -32,7 +33,10 @@ def main() -> None:
             steps[found] += 1
         print(f"{steps.total()} kills before each touch of the disk: {dict(steps)}", flush=True)
         kills = Counter(random_kills(office, chosen.kills, chosen.seed))
-        print(f"{kills.total()} kills at random moments: {dict(kills)}; every rerun equal, nothing damaged")
+        print(f"{kills.total()} kills at random moments: {dict(kills)}; every rerun equal, nothing damaged", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        found = Counter(batches.random_kills(batches.Batches(Path(folder)), chosen.kills, chosen.seed))
+        print(f"{found.total()} batches ended at random moments: {dict(found)}; nothing damaged, nothing runs on, all made good")
 
 
 if __name__ == "__main__":
