@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from karier_stats.answers.question import question as question
     from karier_stats.answers.scorecard import scorecard as scorecard
     from karier_stats.answers.verdicts import smallest as smallest
+    from karier_stats.intake.start.form import start as start
     from karier_stats.report.parameters import guard_parameters as guard_parameters
     from karier_stats.report.show import close as close
     from karier_stats.report.show import show as show
@@ -129,6 +130,7 @@ _FUNCTIONS = {
     "compare_units": "karier_stats.stats.units.compare_units",
     "guard_parameters": "karier_stats.report.parameters",
     "show": "karier_stats.report.show",
+    "start": "karier_stats.intake.start.form",
     "close": "karier_stats.report.show",
 }
 
@@ -139,7 +141,7 @@ __all__ = [
     "net_gains", "open_evaluation", "others", "power", "promoters", "question", "raters", "ratios", "regress",
     "reliabilities", "reliability", "representation", "rest", "retained", "scorecard",
     "sensitivity", "shares", "shortfall", "show", "slopes", "smallest", "specifications", "split_halves",
-    "summary", "totals", "tried", "units_needed", "within", "without",
+    "start", "summary", "totals", "tried", "units_needed", "within", "without",
 ]
 
 

@@ -20,6 +20,7 @@ from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.start import proposal, talk
+from karier_stats.intake.start.form import start as start_form
 from karier_stats.intake.start.preview import preview
 from karier_stats.intake.start.talk import Start
 
@@ -410,3 +411,20 @@ def test_the_preview_shows_nobody_who_stands_there_twice(tmp_path):
     lines = "\n".join(preview(start, folder / "peta.usulan.yml"))
     assert not [p["name"] for p in PEOPLE if p["name"].partition(",")[0] in lines or p["nip"] in lines]
     assert "Lulus" in lines and "A0" in lines
+
+
+def test_the_form_in_jupyterlab_asks_the_same_and_confirms(tmp_path):
+    folder = folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS)
+    form = start_form(str(folder))
+    for _ in range(30):
+        if len(form.children) < 4:
+            break
+        *_, choice, button = form.children
+        button.click()  # the empty choice answers nothing
+        assert form.children[-1] is button
+        choice.value = choice.options[1][1]
+        button.click()
+    text, confirm = form.children
+    assert ANI not in text.value and "Ani" not in text.value
+    confirm.click()
+    assert (folder / "peta.yml").is_file()

@@ -106,7 +106,8 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
         if table not in ("employee", "participation", "test_score", "survey_response"):
             for look in made.of(table):
                 _listed(made, look, table)
-    if not made.of("employee") and made.of("participation"):
+    choices = {"ya": Phrase("start.choice.go_on")}
+    if not made.of("employee") and made.of("participation") and made.asked.ask("no_staff", "no_staff", choices):
         for look in made.of("participation"):
             _staff(made, look)
     _units(made)
