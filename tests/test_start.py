@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import shutil
 import statistics
 from collections import Counter
@@ -428,3 +429,43 @@ def test_the_form_in_jupyterlab_asks_the_same_and_confirms(tmp_path):
     assert ANI not in text.value and "Ani" not in text.value
     confirm.click()
     assert (folder / "peta.yml").is_file()
+
+
+def test_a_spreadsheet_that_has_swapped_days_and_months_is_told_of(tmp_path):
+    import openpyxl
+
+    folder, book = folder_of(tmp_path, pegawai_2025=ROSTER), openpyxl.Workbook()
+    book.active.append(["NIP", "Nama Pelatihan", "Tgl Mulai", "Hasil"])
+    for n, p in enumerate(PEOPLE):
+        day = datetime.date(2025, 1 + n % 12, 1 + n % 9) if n % 2 else f"0{1 + n % 9}/{13 + n % 10}/2025"
+        book.active.append([p["nip"], "Arsip", day, "Lulus"])
+    book.save(folder / "peserta.xlsx")
+    assert "dates swapped" in [question.id for question in talk.begin(folder).open]
+
+
+def test_trainers_are_no_participants_and_a_comparison_group_is_asked(tmp_path):
+    scores = "NIP;Nama Pelatihan;Pre Test;Post Test\n" + "".join(
+        f"{p['nip']};Arsip;{40 + n};{50 + n}\n" for n, p in enumerate(PEOPLE)
+    )
+    folder = folder_of(
+        tmp_path,
+        pegawai_2025=ROSTER,
+        jadwal=SCHEDULE,
+        peserta=TAKEN,
+        **{"daftar narasumber": TAKEN, "nilai kelompok kontrol 2025": scores},
+    )
+    start = talk.begin(folder)
+    kinds = [question.id.split(" ")[0] for question in start.open]
+    assert "table" in kinds and "arm" in kinds
+    assert "daftar narasumber.csv" not in start.made.tables
+
+
+def test_hours_that_differ_within_a_batch_are_those_of_people(tmp_path):
+    seats = "NIP;Nama Pelatihan;Tanggal Mulai;JP;Hasil;Nilai Awal;Nilai Akhir\n" + "".join(
+        f"{p['nip']};Arsip;14/03/2025;{10 + n % 3};Lulus;{40 + n};{50 + n}\n" for n, p in enumerate(PEOPLE)
+    )
+    _, _, start = stored(folder_of(tmp_path, pegawai_2025=ROSTER, peserta_2025=seats), tmp_path, {"score_max": "100"})
+    feeds = start.made.content["tables"]
+    assert "jp" not in feeds["batch"][0]["columns"] and feeds["participation"][0]["columns"]["credited_jp"] == "JP"
+    assert "final_score" not in feeds["participation"][0]["columns"]  # it is the post-test
+    assert feeds["test_score"][0]["long"]["columns"] == {"Nilai Awal": {"kind": "pre"}, "Nilai Akhir": {"kind": "post"}}

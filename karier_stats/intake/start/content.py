@@ -324,7 +324,8 @@ def _happened(made: Proposal, look: Look) -> None:
     if proven is not None:
         claims["batch_id"] = Claim(proven[0], Phrase("start.reason.overlap", heading=proven[1].heading))
         course = None if course is proven[0] else course
-    match = matched(look, "participation", claims=claims, without=("batch_id",) if proven is None else (), only=None)
+    waves = scores_asked(look, made.asked)
+    match = matched(look, "participation", claims=claims, without=(*waves, *(("batch_id",) if proven is None else ())))
     if made.tables[look.where] == "participation":
         draft = made.draft(look, "participation")
         if proven is None:
@@ -333,7 +334,7 @@ def _happened(made: Proposal, look: Look) -> None:
             made.feed(draft)
         if proven is None and not made.of("batch"):
             _batches(made, look, draft, course)
-    if scores_asked(look, made.asked):
+    if waves:
         scored(made, look, course, proven)
 
 
@@ -359,6 +360,12 @@ def _batches(made: Proposal, look: Look, seats: Draft, course: Trait | None) -> 
     match = matched(look, "batch", claims=_claims(look, program_id=course) if course else {},
                     without=("batch_id", "state", "quota", "employee_uid", *(() if course else ("program_id",))))
     match.claims.pop("employee_uid", None)
+    made_of = seats.parts.get("make", {}).get(seats.parts.get("columns", {}).get("batch_id"), {}).get("join")
+    parts = [look.trait(name) for name in made_of or [seats.parts.get("columns", {}).get("batch_id")]]
+    keys = list(zip(*(part.cells for part in parts if part), strict=True))
+    for column in ("jp", "start_date", "end_date"):  # what differs within a batch is no fact of it
+        if column in match.claims and keys and len({*zip(keys, match.claims[column].trait.cells, strict=True)}) > len(set(keys)):
+            match.claims.pop(column)
     if "batch_id" in seats.filled:
         name = seats.parts["columns"]["batch_id"]
         draft.put("columns", "batch_id", name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ MOST_WORDS = 12
 PROOF = 0.95
 MADE = "{what}@{of}"
 NULL = "-"
-_FEWEST, _ENOUGH = 5, 400
+_FEWEST, _ENOUGH, _MONTHS = 5, 400, 12
 
 
 @dataclass
@@ -107,6 +108,9 @@ class Draft:
         """The order of the dates of a column: proven by a day beyond the twelfth or by service numbers, else asked."""
         if not trait.share(lambda cell: isinstance(cell, str)):
             return
+        typed = [cell for cell in trait.counts if isinstance(cell, datetime.date)]
+        if typed and all(cell.day <= _MONTHS for cell in typed):  # a spreadsheet has taken the months for days, where it could
+            self.asked.ask("dates swapped", "swapped", {"ya": Phrase("start.choice.looked")}, items=(folded(trait.heading),))
         proven = birth_order(self.look, trait) if spec.name == "birth_date" else None
         orders = (proven,) if proven else trait.orders or tuple(
             order for order in trait.days if order != "typed" and trait.days[order] >= 0.5)

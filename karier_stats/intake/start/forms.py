@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.domain.answer_words import ANSWER_SCALES
-from karier_stats.domain.codes import PURPOSE, TEST_KIND
+from karier_stats.domain.codes import ARM, PURPOSE, TEST_KIND
 from karier_stats.intake.made import year_of
 from karier_stats.intake.project import proposed_name
 from karier_stats.intake.start import lexicon
@@ -55,6 +55,10 @@ def scored(made: Proposal, look: Look, course: Trait | None, proven: tuple[Trait
     if "year" not in draft.filled:
         days = [trait for trait in look.traits if trait.is_days and _recent(trait)]
         draft.year(days[-1] if days else None)
+    if "arm" not in draft.filled and any(lexicon.said_in(lexicon.LEXICON["arms"], text) for text in look.around.values()):
+        arms: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in ARM.items()}
+        if (arm := made.asked.ask(f"arm {look.where}", "arm", arms, where=look.where)) is not None:
+            draft.put("constants", "arm", arm, Phrase("start.reason.answered"))
     draft.put("constants", "measure", "tes", Phrase("start.reason.measure"))
     draft.put("constants", "scale_kind", "interval")
     _top(draft, [trait for trait in look.traits if trait.name in waves])

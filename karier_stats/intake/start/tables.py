@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from functools import cache
 
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.start import lexicon
@@ -33,7 +32,8 @@ def table_of(look: Look, asked: Asked) -> str | None:
     scores = points(look)
     order = sorted(scores, key=lambda table: -scores[table])
     best, second = order[0], order[1]
-    if scores[best] >= 3 and scores[best] - scores[second] >= _LEAD:
+    strange = any(lexicon.said_in(lexicon.LEXICON["strangers"], text) for text in look.around.values())
+    if scores[best] >= 3 and scores[best] - scores[second] >= _LEAD and not strange:
         return best
     choices: dict[str, Mapping[str, str]] = {table: TABLES[table].text for table in order[:_MOST_CHOICES]}
     return asked.ask(f"table {look.pattern}", "table", {**choices, NONE: Phrase("start.choice.none")}, where=look.where,
@@ -112,12 +112,6 @@ def lexicon_hits(look: Look, table: str, column: str) -> list[Trait]:
 def _counts(trait: Trait) -> bool:
     """Whether a column holds decimal or large numbers, which name nothing."""
     return trait.amounts > 0.8 and trait.range[1] > 500 and trait.years < 0.9
-
-
-@cache
-def _words(kind: str) -> tuple[str, ...]:
-    """Words that make a heading one of a kind."""
-    return tuple(lexicon.LEXICON[kind])
 
 
 def items(look: Look) -> list[Trait]:
