@@ -17,14 +17,22 @@ os.environ.setdefault("MPLBACKEND", "Agg")
 
 def main(words: list[str]) -> None:
     """Print the table, a row as soon as it is measured."""
-    from . import bench_compare, bench_intake, bench_mixed, bench_regress, bench_resampling, bench_sign_flip
+    from . import (
+        bench_compare,
+        bench_intake,
+        bench_mixed,
+        bench_regress,
+        bench_report,
+        bench_resampling,
+        bench_sign_flip,
+    )
     from .cases import measure
 
     full = "--full" in words
     wanted = [word for word in words if not word.startswith("--")]
     print("| case | ours (s) | peer | peer (s) | times faster | bar | peak MB | kept |")
     print("|---|---:|---|---:|---:|---|---:|---|")
-    for module in (bench_resampling, bench_sign_flip, bench_compare, bench_mixed, bench_regress, bench_intake):
+    for module in (bench_resampling, bench_sign_flip, bench_compare, bench_mixed, bench_regress, bench_intake, bench_report):
         for case in module.cases(full):
             if wanted and not any(word in case.name for word in wanted):
                 continue
@@ -37,7 +45,8 @@ def main(words: list[str]) -> None:
             kept = ("yes" if found.keeps(case) else "NO") if bars else ""
             row = (case.name, f"{found.ours:.3f}", case.peer_name, peer, ratio, " ".join(bars), memory, kept)
             print(f"| {' | '.join(row)} |", flush=True)
-    print("\nProcessor seconds, best of several runs, one thread. * measured on a share of the draws and scaled up.")
+    print("\nProcessor seconds, best of several runs, one thread; whole reports by the clock, on all cores.")
+    print("* measured on a share of the work and scaled up.")
 
 
 if __name__ == "__main__":

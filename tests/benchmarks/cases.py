@@ -25,7 +25,9 @@ class Case:
     peer_share : float
         Share of the work that the peer is given; its time is divided by it.
     peer_clock : callable, optional
-        A peer outside Python, in place of ``peer``: does the work once and returns its own processor seconds.
+        A peer outside Python, in place of ``peer``: does the work once and returns its own seconds.
+    our_clock : callable, optional
+        The same of ours, where it works in processes of its own.
     faster : float
         How many times faster ours should be; 0 without a bar.
     seconds : float
@@ -44,6 +46,7 @@ class Case:
     megabytes: float = 0.0
     repeats: int = 3
     peer_clock: Callable[[], float] | None = None
+    our_clock: Callable[[], float] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,7 @@ class Measured:
 
 def measure(case: Case) -> Measured:
     """Best processor time of several runs on either side, one after the other."""
-    ours = best(case.ours, case.repeats)
+    ours = case.our_clock() if case.our_clock else best(case.ours, case.repeats)
     peer = case.peer_clock() if case.peer_clock else None
     if case.peer is not None:
         peer = best(case.peer, 1 if case.peer_share < 1 else case.repeats) / case.peer_share

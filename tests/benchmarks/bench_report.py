@@ -1,0 +1,70 @@
+"""Ten whole reports in two languages beside a shell loop of papermill and nbconvert, both by the clock on the wall."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from karier_stats.report import engine
+from karier_stats.report.batch import make_reports, requests_for
+from karier_stats.report.request import Request
+
+from .cases import Case
+
+ROOT = Path(__file__).parents[2]
+FIRST = Request("contoh", "", 0, ("id", "en"), "internal", 0.95, 20250817)
+REPORTS = 10
+
+
+def cases(full: bool) -> list[Case]:
+    """One case; the shell loop makes one report in one language, unless it is given the whole of the work."""
+    done = REPORTS * len(FIRST.langs) if full else 1
+    return [Case(
+        "10 whole reports, 9 chapters, 2 languages", ours=ours, our_clock=ours, peer_clock=lambda: shell_loop(done),
+        peer_name="papermill and nbconvert in a shell loop" + ("" if full else "*"), faster=8,
+    )]
+
+
+def project(folder: Path) -> Path:
+    """The sample district, prepared, with the notebooks."""
+    sys.path.insert(0, str(ROOT / "tests"))
+    import once
+
+    root = Path(shutil.copytree(once.prepared(), folder / "proyek"))
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", dirs_exist_ok=True)
+    shutil.copy(ROOT / "ASSUMPTIONS.md", root)
+    return root
+
+
+def ours() -> float:
+    """Seconds for the reports of ten units."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = project(Path(folder))
+        asked = requests_for(root, FIRST, "each", "2025", "internal")[:REPORTS]
+        began = time.monotonic()
+        states = [one.state for one in make_reports(asked, root=root, jobs=os.cpu_count() or 1, progress=False)]
+        seconds = time.monotonic() - began
+    assert states == ["made"] * REPORTS
+    return seconds
+
+
+def shell_loop(done: int) -> float:
+    """Seconds of a shell for the same chapters, of which it makes only so many reports of one language."""
+    with tempfile.TemporaryDirectory() as folder:
+        root = project(Path(folder))
+        units = [one.unit for one in requests_for(root, FIRST, "each", "2025", "internal")[:REPORTS]]
+        work = [(unit, lang) for unit in units for lang in FIRST.langs][:done]
+        lines = [
+            f"{sys.executable} -m papermill --no-progress-bar notebooks/{chapter}.ipynb out.ipynb -p unit {unit} -p lang {lang} && "
+            f"{sys.executable} -m nbconvert --to html out.ipynb"
+            for unit, lang in work for chapter in engine.CHAPTERS
+        ]
+        began = time.monotonic()
+        subprocess.run(["sh", "-ec", "\n".join(lines)], cwd=root, check=True, capture_output=True,
+                       env={**os.environ, "KARIER_HOME": str(root), "PYTHONPATH": str(ROOT)})
+        return (time.monotonic() - began) * REPORTS * len(FIRST.langs) / done
