@@ -131,17 +131,19 @@ def _outcomes(
     from tqdm import tqdm
 
     form = say("cli.batch.bar", default_language(), **{name: f"{{{name}}}" for name in ("n", "total", "elapsed", "remaining")})
-    with tqdm(total=len(requests), bar_format=form, disable=not progress) as bar:
+    with tqdm(total=len(requests), bar_format=form, leave=False, disable=not progress) as bar:
         waiting: dict[Future[float], Request] = {}
         for request in requests:
             if is_current(root, request):
                 bar.update()
+                bar.clear()  # whoever gets it may write a line
                 yield Outcome(request, "current")
             else:
                 waiting[pool.submit(_make, root, request, engine.CHAPTERS)] = request
         try:
             for done in as_completed(tuple(waiting), timeout=minutes and 60 * minutes):
                 bar.update()
+                bar.clear()
                 yield _outcome(waiting.pop(done), done)
         except Late:
             for request in waiting.values():
