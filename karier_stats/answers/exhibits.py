@@ -259,9 +259,9 @@ def _beside(data: pd.DataFrame, name: str, further: Description | Withins) -> di
         places.setdefault((code, by) if within else (code, by, over), []).append(place)
     columns: dict[str, list[float]] = {}
     for one in further:
-        part = not within and one.code and one.part
-        at = (one.code, one.by) if within else (one.code or one.part, one.by, _over(one))
-        for column, value in zip([one.part] if part else [name, f"{name}_low", f"{name}_high"], one.value.ends, strict=False):
+        part = one.part if isinstance(one, Row) and one.code else ""
+        at = (one.code or one.part, one.by, _over(one)) if isinstance(one, Row) else (one.code, one.by)
+        for column, value in zip([part] if part else [name, f"{name}_low", f"{name}_high"], one.value.ends, strict=False):
             values = columns.setdefault(column, list(data[column]) if column in data else [math.nan] * len(data))
             for place in places.get(at, ()):
                 values[place] = value

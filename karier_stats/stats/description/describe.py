@@ -428,7 +428,7 @@ def _lots(
 ) -> Iterator[tuple[str, Any, pd.DataFrame]]:
     """Rows of each group, in the order of the code list, at each place."""
     places = [None] if over is None else code_order(list(rows[over].dropna().unique()), names.get(over, {}))
-    lots = {"": slice(None)} if not column else rows.groupby(rows[column].astype("string"), sort=False).indices
+    lots: dict[Any, Any] = {"": slice(None)} if not column else rows.groupby(rows[column].astype("string"), sort=False).indices
     for code in code_order(list(lots), names.get(column, {})):
         inside = rows.iloc[lots[code]]
         for place in places:

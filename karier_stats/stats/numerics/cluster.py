@@ -189,7 +189,7 @@ def cluster_sums(values: Array, codes: NDArray[np.intp]) -> Array:
     """Sums of the rows of ``values`` (n, p) per cluster: (G, p)."""
     shape = int(codes.max()) + 1, values.shape[1]
     places = codes[:, None] * shape[1] + np.arange(shape[1])
-    return np.bincount(places.ravel(), values.ravel(), shape[0] * shape[1]).reshape(shape)
+    return np.asarray(np.bincount(places.ravel(), values.ravel(), shape[0] * shape[1]), dtype=float).reshape(shape)
 
 
 def means_by(values: Array, codes: NDArray[np.intp], one: Array | None = None) -> tuple[Array, Array]:

@@ -153,7 +153,7 @@ def _maximise(X: Array, y: Array, start: Array, free: NDArray[np.intp]) -> tuple
 def _slopes(X: Array, y: Array, coef: Array) -> tuple[Array, Array, Array]:
     """First derivative (p,) of the penalised likelihood, minus its second one (p, p), and the information (p, p)."""
     mean, information = _at(X, coef)
-    inverse, weights = np.linalg.inv(information), mean * (1 - mean)
+    inverse, weights = np.asarray(np.linalg.inv(information), dtype=float), mean * (1 - mean)
     spread = leverages(X, inverse)
     score = X.T @ (y - mean + weights * spread * (0.5 - mean))
     bend = X * (spread * weights * (1 - 6 * weights) / 2)[:, None]
