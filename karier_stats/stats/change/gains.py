@@ -109,7 +109,7 @@ class Gain:
         """Of the leading row."""
         return str(self.row["method"])
 
-    @property
+    @cached_property
     def control(self) -> int:
         """Comparison people."""
         return int((self.people[self.roles.group] == self.roles.control).sum())
