@@ -58,6 +58,18 @@ def test_units_of_few_staff_are_left_to_the_office(root: Path) -> None:
     assert requests_for(root, FIRST, "semua", "2025", "public")
 
 
+def test_a_public_report_is_held_against_the_others_while_it_is_finished(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, alone, before the last chapter reads the findings; an internal report is not."""
+    from karier_stats.report import releases
+
+    asked: list[str] = []
+    real = releases.finish
+    monkeypatch.setattr(releases, "finish", lambda work, place, langs, ev: asked.append(place.name) or real(work, place, langs, ev))
+    both = [FIRST, replace(FIRST, audience="public")]
+    assert [one.state for one in make_reports(both, root=root, executor=Serial(), progress=False)] == ["made", "made"]
+    assert asked == ["public"]
+
+
 @pytest.mark.parametrize(("units", "periods", "code"), [
     ("each", "2025..2023", "K276"), ("each", "abc", "K276"), ("each", "", "K276"), ("each", "2024..2025", "K222"),
     ("semua,Kulin", "2025", "K221"), ("", "2025", "K221"),

@@ -78,7 +78,7 @@ def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, Asked]:
     for chapter, notebook in enumerate(notebooks.values(), 1):
         cells = ((match[1], cell) for cell in notebook.cells if (match := QUESTION.search(cell.source)))
         for place, (name, cell) in enumerate(cells, 1):
-            records = list(_records(cell))
+            records = list(records_of_cell(cell))
             found[name] = Asked(
                 name, f"{chapter}.{place}",
                 next((Picture(record["picture"]) for record in records if record["kind"] == "picture"), None),
@@ -87,7 +87,7 @@ def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, Asked]:
     return found
 
 
-def _records(cell: NotebookNode) -> Iterator[Record]:
+def records_of_cell(cell: NotebookNode) -> Iterator[Record]:
     """The records of a cell's outputs."""
     for output in cell.get("outputs", []):
         record = output.get("data", {}).get(RECORD_MIME)

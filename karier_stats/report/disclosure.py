@@ -7,8 +7,11 @@ that something is hidden; their numbers are gone.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from karier_stats.domain.disclosure import POLICIES, SdcPolicy, declared
 from karier_stats.report.cells import Cell, Cells, agree, same_estimate, tells
@@ -17,7 +20,6 @@ from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
     from karier_stats.answers.record import Answer, Finding, Picture, Table
@@ -79,7 +81,37 @@ def protect(answer: Answer, audience: str) -> Answer:
             one.hidden = one.hidden | same_estimate(few, one)
     if not any(_is_protected(one.data) for one in parts):
         agree(parts)
-    gone = [cell for one in parts for cell in one.gone()]
+    return _as_shown(replace(answer, audience=audience), findings, table, picture, policy)
+
+
+def hide_too(answer: Answer, rows: Mapping[str, Collection[int]], ids: Collection[str]) -> Answer:
+    """A protected answer of which more is hidden, and what would give that away.
+
+    Parameters
+    ----------
+    answer : Answer
+        As its record holds it.
+    rows : mapping
+        Places of the rows, of ``table`` and of ``picture``.
+    ids : collection of str
+        Findings whose numbers are hidden.
+    """
+    policy = POLICIES[answer.audience]
+    table, picture = _table_cells(answer, policy), _picture_cells(answer, policy)
+    for name, one in (("table", table), ("picture", picture)):
+        if one is not None:
+            before = one.data[MARK].to_numpy(dtype=bool) if MARK in one.data else False
+            one.hidden = one.hidden | before | np.isin(np.arange(len(one.data)), list(rows.get(name, ())))
+    agree([one for one in (table, picture) if one is not None])
+    findings = tuple(_hidden_finding(one, policy) if one.id in ids else one for one in answer.findings)
+    return _as_shown(answer, findings, table, picture, policy)
+
+
+def _as_shown(
+    answer: Answer, findings: tuple[Finding, ...], table: Cells | None, picture: Cells | None, policy: SdcPolicy
+) -> Answer:
+    """The answer without its hidden cells, and without the words that tell one of them."""
+    gone = [cell for one in (table, picture) if one is not None for cell in one.gone()]
     safe = _protect_table(answer.id, answer.table, table, policy) if answer.table else None
     if safe and answer.picture and answer.picture.kind == "units" and not policy.unit_names_with_leadership:
         safe = _without_unit_names(safe, answer.picture)
@@ -89,7 +121,6 @@ def protect(answer: Answer, audience: str) -> Answer:
         picture=_protect_picture(answer.picture, picture, policy) if answer.picture else None,
         table=safe,
         notes=tuple(note for note in answer.notes if not (tells(note, gone) or (policy.outside and tells_few([note], policy)))),
-        audience=audience,
         results=answer.results if policy.persons_shown else {},
     )
 
@@ -135,8 +166,6 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
 
 def _table_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
     """The rows of a table; none is small where the table is not about people."""
-    import numpy as np
-
     table = answer.table
     if table is None or table.data.empty:
         return None

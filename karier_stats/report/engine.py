@@ -13,11 +13,13 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import restored
+from karier_stats.domain.disclosure import POLICIES
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import alone, ending_as_interrupt
 from karier_stats.report import gate, manifest, site
@@ -80,7 +82,7 @@ def write_report(
     StatisticsError
         K521: a chapter's data cannot carry its analysis.
     GateError
-        K400-K411: something in the report may not leave; of what is there
+        K400-K413: something in the report may not leave; of what is there
         without a kernel (notebooks, assumptions, names), before one starts; K530: words
         beyond a finding's design.
     EnvironmentFault
@@ -166,15 +168,16 @@ class _Report:
         for lang in langs:
             self._check_before(lang)
             (self.work / lang / "chapters").mkdir(parents=True)
-        with tqdm(total=len(self.chapters) + len(langs), unit="bab", desc=self.request.evaluation, disable=not progress) as bar:
-            self.run_chapters(pool, bar.update)
+        steps = len(self.chapters) + len(langs)
+        with tqdm(total=steps, unit="bab", desc=self.request.evaluation, disable=not progress) as bar, ExitStack() as held:
+            self.run_chapters(pool, bar.update, held)
             number = manifest.next_run(self.place)
             for lang in langs:
                 self._finish(lang, number)
                 bar.update()
-        self._check_sources()
-        for lang in langs:
-            _swap(self.work / lang, self.place / lang)
+            self._check_sources()
+            for lang in langs:
+                _swap(self.work / lang, self.place / lang)
 
     def _check_before(self, lang: str) -> None:
         """Pass through the gate, before a kernel starts, what the report will hold whatever the chapters find."""
@@ -201,13 +204,23 @@ class _Report:
         if changed:
             raise EnvironmentFault("K515", report=self.request.place, what=", ".join(changed))
 
-    def run_chapters(self, pool: Executor, tick: Callable[[], object] = lambda: None) -> None:
-        """All chapters through one queue, each once; the last reads the findings of the others."""
+    def run_chapters(
+        self, pool: Executor, tick: Callable[[], object] = lambda: None, held: ExitStack | None = None
+    ) -> None:
+        """All chapters through one queue, each once; the last reads the findings of the others.
+
+        A public report is held against the others before that; until ``held`` ends no other one is.
+        """
         *others, last = self.chapters
         pending = {pool.submit(run, self._job(chapter)): chapter for chapter in others}
         for done in as_completed(pending):
             self.findings[pending[done]] = _result(done, pending[done])
             tick()
+        if held and POLICIES[self.request.audience].outside:
+            from karier_stats.report import releases
+
+            held.enter_context(releases.one_at_a_time(self.root, self.request.evaluation))
+            self.findings |= releases.finish(self.work, self.place, self.request.langs, self.evaluation)
         found = self._write_findings(self.request.langs[0])
         self.findings[last] = _result(pool.submit(run, self._job(last, found)), last)
         tick()

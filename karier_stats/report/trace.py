@@ -108,6 +108,7 @@ def differing(folder: Path, root: Path) -> tuple[int, list[str]]:
     with alone(root, request.evaluation, EnvironmentFault("K501", report=request.place)):
         again = {one["id"]: one for one in engine.findings_again(root, request)}
     before = findings_of(folder)
-    wrong = [one["id"] for one in before if [again.get(one["id"], {}).get(name, "") for name in NUMBERS]
+    shown = [one for one in before if not one["suppressed"]]  # what is hidden tells no number, and beside others more is hidden
+    wrong = [one["id"] for one in shown if [again.get(one["id"], {}).get(name, "") for name in NUMBERS]
              != [one.get(name) for name in NUMBERS]]
     return len(before), [*wrong, *(again.keys() - {one["id"] for one in before})]

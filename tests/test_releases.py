@@ -1,0 +1,203 @@
+"""Public releases of one year against one another: what one hides, no others give away together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+
+from karier_stats.answers.record import Answer, Field, Finding, Picture, Table
+from karier_stats.errors import GateError
+from karier_stats.report import releases
+from karier_stats.report.disclosure import protect
+from karier_stats.report.record import bundle, records_of
+from karier_stats.report.releases import Key, Release, among, attack, release
+from karier_stats.report.sanitise import clean_notebook
+from karier_stats.words.numbers import both
+
+WORDS = both("x", "x")
+ROUNDS = 500 if os.environ.get("KARIER_LONG") else 20
+CATEGORIES = ("a", "b", "c", "d")
+
+
+def row(name: str, column: str = "") -> Key:
+    return Key("t.q", "table", (name,), column)
+
+
+def shown(units: str, n: float | None, k: float | None = None) -> Release:
+    return Release(frozenset(units), {row("a", "n"): n, row("a", "k"): None if n is None else k})
+
+
+def test_one_hidden_unit_is_the_whole_less_the_others() -> None:
+    found = attack([shown("ABC", 100), shown("A", 50), shown("B", 43), shown("C", None)], 10)
+    assert [(one.release, one.key.column, one.low, one.high) for one in found if one.release >= 0] == [(3, "n", 7, 7)]
+
+
+def test_a_unit_without_a_release_is_the_whole_less_the_others() -> None:
+    found = attack([shown("ABC", 100), shown("A", 50), shown("B", 43)], 10)
+    assert [(one.release, one.low, one.high) for one in found] == [(-1, 7, 7)]
+    assert attack([shown("ABC", 93), shown("A", 50), shown("B", 43)], 10) == []  # nobody is there to tell of
+
+
+def test_two_hidden_units_of_few_are_known_to_be_few() -> None:
+    found = attack([shown("ABC", 59), shown("A", 50), shown("B", None), shown("C", None)], 10)
+    assert {(one.release, one.low, one.high) for one in found if one.release >= 0} == {(2, 0, 9), (3, 0, 9)}
+    assert attack([shown("ABC", 70), shown("A", 50), shown("B", None), shown("C", None)], 10) == []
+
+
+def test_who_is_counted_and_who_remains_are_looked_for_as_well() -> None:
+    found = attack([shown("AB", 100, 50), shown("A", 60, 47), shown("B", None)], 10)
+    assert {(one.key.column, one.low, one.high) for one in found} == {("k", 3, 3)}
+    found = attack([shown("AB", 100, 50), shown("A", 60, 13), shown("B", None)], 10)
+    assert {(one.key.column, one.low, one.high) for one in found} == {("rest", 3, 3)}
+
+
+def test_a_population_is_the_whole_less_another() -> None:
+    found = attack([shown("ABCD", 100), shown("CD", 95), shown("AB", None), shown("A", None)], 10)
+    assert {(one.release, one.low, one.high) for one in found if one.release >= 0} == {(2, 5, 5), (3, 0, 5)}
+
+
+def test_numbers_that_do_not_add_up_tell_nothing() -> None:
+    assert attack([shown("AB", 40), shown("A", 50), shown("B", None)], 10) == []
+
+
+def answer(counts: Iterable[tuple[int, int]]) -> Answer:
+    """A question as a chapter answers it: of each category how many there are, and how many are counted."""
+    rows = [(name, n, k) for name, (n, k) in zip(CATEGORIES, counts, strict=True) if n]
+    data = pd.DataFrame({
+        "label_id": [name for name, _, _ in rows], "label_en": [name for name, _, _ in rows],
+        "n": [n for _, n, _ in rows], "k": [k for _, _, k in rows], "estimate": [k / n for _, n, k in rows],
+    })
+    fields = (Field("label", WORDS), Field("n", WORDS, "integer"), Field("estimate", WORDS, "percent"))
+    n, k = sum(n for _, n, _ in rows), sum(k for _, _, k in rows)
+    finding = Finding("t.q", "t", WORDS, k / n, "share", None, None, n, "descriptive", "sedang", ("need",), WORDS)
+    drawn = data.rename(columns={"estimate": "value"}).drop(columns="k")
+    picture = Picture("bars", drawn, WORDS, WORDS, WORDS, n, "percent")
+    return Answer("t.q", "t", (finding,), picture, Table(data, fields, WORDS, count="n"))
+
+
+def records(counts: Iterable[tuple[int, int]]) -> dict[str, list[dict]]:
+    return {"t.q": records_of(protect(answer(counts), "public"))}
+
+
+def district(rng: np.random.Generator) -> dict[str, np.ndarray]:
+    """Units with people by category, and those who are counted: ``[category, (n, k)]``."""
+    found = {}
+    for unit in range(int(rng.integers(3, 9))):
+        n = rng.integers(0, 60, len(CATEGORIES))
+        n[0] += 20
+        found[f"U{unit}"] = np.stack([n, rng.binomial(n, rng.uniform(0.1, 0.9, len(CATEGORIES)))], axis=1)
+    return found
+
+
+def asked_for(rng: np.random.Generator) -> list[tuple[tuple[str, ...], np.ndarray]]:
+    """The whole, two populations and the units of a district in any order, and what is true of each."""
+    units = district(rng)
+    names = list(units)
+    half = int(rng.integers(1, len(names)))
+    groups = list(dict.fromkeys(map(tuple, [names, names[:half], names[half:], *([name] for name in names)])))
+    return [(groups[place], sum(units[name] for name in groups[place])) for place in rng.permutation(len(groups))]
+
+
+def held(given: list[tuple[tuple[str, ...], dict]]) -> list[Release]:
+    """Releases, each held against all before it."""
+    out: list[Release] = []
+    for group, told in given:
+        out.append(release(group, {**told, **among(out, group, told, 10)}))
+    return out
+
+
+def few_known(found: list[Release], truth: list[tuple[tuple[str, ...], np.ndarray]]) -> list[tuple[Key, float, float]]:
+    """What the attacker knows exactly and is few, with the truth held against it."""
+    known = []
+    for one in attack(found, 10):
+        if one.high - one.low > 0.5 or not one.key.words or one.release < 0:
+            continue
+        n, k = truth[one.release][1][CATEGORIES.index(one.key.words[0])]
+        value = {"n": n, "k": k, "rest": n - k}[one.key.column]
+        assert one.low - 1e-6 <= value <= one.high + 1e-6, "the attacker's bounds hold the truth"
+        if value < 10:
+            known.append((one.key, one.low, one.high))
+    return known
+
+
+def test_no_number_of_few_people_is_pinned_in_random_districts() -> None:
+    """Twenty districts, 500 in the long form; without holding releases against one another some are."""
+    without = 0
+    for seed in range(ROUNDS):
+        asked = asked_for(np.random.default_rng(seed))
+        given = [(group, records([tuple(map(int, counts)) for counts in true])) for group, true in asked]
+        assert attack(held(given), 10) == [], seed
+        without += len(few_known([release(group, told) for group, told in given], asked))
+    assert without > ROUNDS / 10
+
+
+def test_what_is_hidden_besides_is_gone_from_picture_table_and_words() -> None:
+    whole, first = records([(100, 50)] * 4), records([(60, 47), (50, 25), (50, 25), (50, 25)])
+    told = among([release("AB", whole), release("B", records([(40, 3), (50, 25), (50, 25), (50, 25)]))], "A", first, 10)
+    new = release("A", told)
+    assert new.numbers[row("a", "n")] is None
+    assert new.numbers[Key("t.q", "picture", ("a",), "n")] is None
+    assert new.numbers[row("b", "n")] == 50 or new.numbers[row("c", "n")] == 50
+    assert first["t.q"] is not told["t.q"]
+
+
+def test_a_release_that_still_gives_a_number_away_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(releases, "_hidden", lambda question, found, rows: list(found))
+    others = [release("AB", records([(100, 50)] * 4)), release("B", records([(40, 3), (50, 25), (50, 25), (50, 25)]))]
+    with pytest.raises(GateError) as caught:
+        among(others, "A", records([(60, 47), (50, 25), (50, 25), (50, 25)]), 10)
+    assert caught.value.code == "K413"
+    assert "t.q" in caught.value.message("en")
+
+
+def test_a_release_by_itself_is_left_as_it_is() -> None:
+    assert among([], "A", records([(100, 50), (60, 30), (7, 3), (40, 20)]), 10) == {}
+
+
+def executed(folder: Path, lang: str, told: dict[str, list[dict]]) -> None:
+    """A chapter as a report of one language has it."""
+    cell = new_code_cell('with ks.question(ev, "t.q") as q:\n    q.answer(ks.shares(ev.people()))', execution_count=1)
+    bundles = (bundle(one, lang) for one in told["t.q"])
+    cell.outputs = [new_output("display_data", data=data, metadata=about) for data, about in bundles]
+    (folder / lang / "chapters").mkdir(parents=True)
+    nbformat.write(clean_notebook(new_notebook(cells=[cell])), folder / lang / "chapters" / "t.ipynb")
+
+
+def test_the_new_report_is_mended_on_the_disk_in_every_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    whole, other = records([(100, 50)] * 4), records([(40, 3), (50, 25), (50, 25), (50, 25)])
+    for unit, told in (("semua", whole), ("b", other)):
+        executed(tmp_path / "2025" / unit / "public", "id", told)
+    monkeypatch.setattr(releases.manifest, "read", lambda folder: {"unit": {"semua": "AB", "b": "B"}[folder.parts[-3]]})
+    work, ev = tmp_path / "work", Units("A")
+    for lang in ("id", "en"):
+        executed(work, lang, records([(60, 47), (50, 25), (50, 25), (50, 25)]))
+    before = (work / "en" / "chapters" / "t.ipynb").read_text(encoding="utf-8")
+    found = releases.finish(work, tmp_path / "2025" / "a" / "public", ("id", "en"), ev)
+    assert [one["id"] for one in found["t"]] == ["t.q"]
+    for lang in ("id", "en"):
+        path = work / lang / "chapters" / "t.ipynb"
+        now = releases.release("A", releases.records_in([path]))
+        assert now.numbers[row("a", "n")] is None and now.numbers[row("d", "n")] == 50
+        text = "".join(out.data["text/plain"] for out in nbformat.read(path, as_version=4).cells[0].outputs)
+        assert ("78,3" if lang == "id" else "78.3") not in text
+    assert "78.3" in before
+    assert releases.finish(work, tmp_path / "2025" / "a" / "public", ("id", "en"), ev) == {}, "what is mended stays as it is"
+
+
+@dataclass(frozen=True)
+class Units:
+    """As much of an evaluation as tells which units a release is about: one letter each."""
+
+    unit: str
+
+    @property
+    def units(self) -> pd.DataFrame:
+        return pd.DataFrame({"unit_id": list(self.unit)})
