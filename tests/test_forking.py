@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import subprocess
 import sys
 import time
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,17 @@ def test_where_the_server_is_gone_the_kernel_is_the_ordinary_one(tmp_path: Path,
     """A socket that nobody listens on, or that is not there, gives no fork and no error."""
     monkeypatch.setenv(forking.ADDRESS, str(tmp_path / "tidak-ada"))
     assert forking.fork(os.getcwd) is None
+
+
+@linux
+def test_threads_that_ask_at_once_share_a_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beginning one takes seconds: whoever comes meanwhile waits for it."""
+    begun = []
+    monkeypatch.delenv(forking.ADDRESS, raising=False)
+    monkeypatch.setattr(forking, "_begin", functools.cache(lambda written: (time.sleep(0.1), begun.append(written), "a")[-1]))
+    with ThreadPoolExecutor(4) as pool:
+        assert set(pool.map(lambda _: forking.address(), range(4))) == {"a"}
+    assert len(begun) == 1
 
 
 @linux

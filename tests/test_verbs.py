@@ -139,6 +139,21 @@ def test_a_file_where_a_folder_should_be(
     assert (code, words[:2]) == (2, "K1") if without_key else (5, "K5"), words
 
 
+@pytest.mark.skipif(os.name != "posix", reason="rights as on Linux and macOS")
+def test_what_is_written_is_nobody_elses_to_change(
+    desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Even where the shell would let everyone write."""
+    before = os.umask(0)
+    try:
+        assert ended("template", monkeypatch, capsys)[0] == 0
+    finally:
+        os.umask(before)
+    written = list((desk / "keluar").rglob("*"))
+    assert written
+    assert not [path for path in written if path.stat().st_mode & 0o022]
+
+
 def test_a_report_that_cannot_be_read(
     desk: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

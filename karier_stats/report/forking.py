@@ -21,6 +21,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping
 from multiprocessing.connection import Client, Connection, wait
@@ -42,6 +43,7 @@ FIXED = {
 }
 """What a kernel finds when it begins, so that it computes the same bytes wherever it runs."""
 
+_BEGINNING = threading.Lock()
 _OTHERS = ("ipykernel.kernelapp", "bleach", "jinja2", "matplotlib.pyplot", "nbclient", "pyarrow.parquet", "seaborn",
            "statsmodels.api", "tqdm")
 _NOT = ("karier_stats.sample", "karier_stats.cli", "karier_stats.__main__")
@@ -52,7 +54,8 @@ def address() -> str | None:
     if sys.platform != "linux":
         return None
     written = max(path.stat().st_mtime_ns for path in (PACKAGE / "karier_stats").rglob("*.py"))
-    return os.environ.get(ADDRESS) or _begin(written)
+    with _BEGINNING:
+        return os.environ.get(ADDRESS) or _begin(written)
 
 
 @functools.cache
