@@ -469,3 +469,9 @@ def test_hours_that_differ_within_a_batch_are_those_of_people(tmp_path):
     assert "jp" not in feeds["batch"][0]["columns"] and feeds["participation"][0]["columns"]["credited_jp"] == "JP"
     assert "final_score" not in feeds["participation"][0]["columns"]  # it is the post-test
     assert feeds["test_score"][0]["long"]["columns"] == {"Nilai Awal": {"kind": "pre"}, "Nilai Akhir": {"kind": "post"}}
+
+
+def test_a_required_table_without_a_file_is_told_and_ends_the_talk(tmp_path):
+    start, told = talk.begin(folder_of(tmp_path, pegawai_2025=ROSTER)), []
+    assert not talk.talk(start, pytest.fail, told.append)
+    assert any("Tidak ada lembar" in line for line in told)

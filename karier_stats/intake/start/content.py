@@ -27,7 +27,7 @@ Path = tuple[Any, ...]
 NUMBERED = {"budget_id": "A-{row}", "response_id": "S-{row}", "comment_id": "K-{row}", "partner_id": "M-{row}"}
 """Ids that a row may get from its number."""
 OVERLAP = 0.9
-_PARTS = 3
+_PARTS, _TITLED = 3, 0.2
 
 
 @dataclass
@@ -160,6 +160,9 @@ def _claims(look: Look, **traits: Trait | None) -> dict[str, Claim]:
     """Columns that are settled by what the sheet is about."""
     proof = {name: Claim(trait, Phrase("start.reason.numbers_of_people", n=round(trait.numbers_of_people * trait.n), of=trait.n))
              for name, trait in (("employee_uid", look.people[0] if look.people else None),) if trait is not None}
+    titled = [trait for trait in look.traits if trait.titles >= _TITLED and trait.names >= OVERLAP and not trait.made]
+    if look.people and len(titled) == 1:
+        proof["name"] = Claim(titled[0], Phrase("start.reason.titles"))
     found = {name: Claim(trait, Phrase("start.reason.heading", heading=trait.heading)) for name, trait in traits.items() if trait}
     return proof | found
 
@@ -226,7 +229,7 @@ def _staff(made: Proposal, look: Look) -> None:
 def _listed(made: Proposal, look: Look, table: str) -> None:
     """Any table whose columns stand as such in the sheet."""
     draft = made.draft(look, table)
-    claims = _claims(look) if look.people and "employee_uid" in TABLES[table].by_name else {}
+    claims = {column: claim for column, claim in _claims(look).items() if column in TABLES[table].by_name}
     match = matched(look, table, claims=claims)
     if table in ("unit", "program"):
         match = _named(look, table, match)
@@ -359,7 +362,8 @@ def _batches(made: Proposal, look: Look, seats: Draft, course: Trait | None) -> 
     draft.parts["distinct"] = True
     match = matched(look, "batch", claims=_claims(look, program_id=course) if course else {},
                     without=("batch_id", "state", "quota", "employee_uid", *(() if course else ("program_id",))))
-    match.claims.pop("employee_uid", None)
+    for column in ("employee_uid", "name"):
+        match.claims.pop(column, None)
     made_of = seats.parts.get("make", {}).get(seats.parts.get("columns", {}).get("batch_id"), {}).get("join")
     parts = [look.trait(name) for name in made_of or [seats.parts.get("columns", {}).get("batch_id")]]
     keys = list(zip(*(part.cells for part in parts if part), strict=True))

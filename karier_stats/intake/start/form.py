@@ -54,7 +54,7 @@ def _ask(form: VBox, begun: Start) -> None:
     item = question.unanswered(begun.answers.get(question.id))[0] if question.items else ""
     options = [("", ""), *((visible(label[lang]), name) for name, label in question.choices.items())]
     choice: Any = Text() if question.free and not question.choices else Dropdown(options=options)
-    button = Button(description=say("start.form.next", lang))
+    button = Button(description=say("start.form.next", lang), disabled=not (question.choices or question.free))
 
     def take(_: object) -> None:
         if question.takes(choice.value):

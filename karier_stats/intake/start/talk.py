@@ -108,6 +108,8 @@ def talk(start: Start, read: Callable[[str], str], tell: Callable[[str], None]) 
         if item:
             tell(visible(f"  {item}"))
         choices = list(question.choices)
+        if not choices and not question.free:  # a file is wanting, which no answer makes good
+            return False
         for number, choice in enumerate(choices, start=1):
             tell(visible(f"  {number}. {question.choices[choice][start.lang]}"))
         given = _typed(question, choices, read, tell, start.lang)

@@ -23,6 +23,7 @@ LONGEST_CODE = 24
 ORDERS = ("dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd", "teks")
 _ANSWERS = frozenset(word for scale in ANSWER_SCALES.values() for word in scale) | {"kurang setuju", "cukup setuju", "cukup baik"}
 _CODE = re.compile(r"[\w./\- ]*\d[\w./\- ]*")
+_TITLE = re.compile(r",\s?(?:S|M|A\.?Md|Dr|Sp)\.\s?[A-Z]|^(?:Dr[sa]?|Ir|dr|Hj?)\.\s", re.ASCII)
 _WORDS = re.compile(r"[^\W\d_]+")
 
 
@@ -125,6 +126,11 @@ class Trait:
     def names(self) -> float:
         """The share of texts that look like names of people: words in letters alone, titles behind or before."""
         return self.share(_is_name)
+
+    @cached_property
+    def titles(self) -> float:
+        """The share of texts with an academic title, as only names of people have them."""
+        return self.share(lambda cell: isinstance(cell, str) and bool(_TITLE.search(cell)))
 
     @cached_property
     def grades(self) -> float:
