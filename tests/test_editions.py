@@ -25,6 +25,7 @@ from karier_stats.report import editions, gate, one_sheet
 from karier_stats.report.contents import MOST_FINDINGS, Contents, within
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.letters import FONTS
+from karier_stats.report.record import in_language
 from karier_stats.report.render import Cover
 from karier_stats.report.schema import schema
 from karier_stats.words import catalogue
@@ -46,7 +47,7 @@ def answered(answer: dict[str, Any]) -> Any:
         table = answer["table"]
         record = {"caption": table["caption"], "fields": table["fields"], "data": columns(table["data"])}
         shown = '<table class="k-table"><caption>.</caption></table>'
-        bundles.insert(0, {"text/html": shown, MIME: {"kind": "table", "table": record}})
+        bundles.insert(0, {"text/html": shown, MIME: {"kind": "table", "audience": "internal", "table": record}})
     cell = new_code_cell(f'with ks.question(ev, "{answer["id"]}") as q:\n    q.answer()', execution_count=1)
     cell.outputs = [new_output("display_data", data=one) for one in bundles]
     if answer["picture"]:
@@ -298,6 +299,23 @@ def test_the_one_page_is_one_sheet_whatever_was_found(name, lang, tmp_path):
     assert told.count("<page ") == 1
     lowest = max(float(found) for found in re.findall(r'yMax="([\d.]+)"', told)) * 25.4 / 72 - 12
     assert lowest <= one_sheet.height(page) <= one_sheet.HEIGHT
+
+
+@PRINTS
+def test_annexes_are_printed_whole_and_legible(sample, tmp_path):
+    """Every column of every table stands on the paper, no page is empty, and no letter is lower than 8.5 points."""
+    shown = {name: in_language(one, "id") for name, one in sample[0].items()}
+    page = editions.editions(cover("id", unit_names=()), shown, sample[1])[editions.ANNEXES]
+    paper = printed(page, tmp_path)
+    told = subprocess.run(["pdftotext", "-bbox", paper, "-"], check=True, capture_output=True, text=True, timeout=60).stdout
+    words = [re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">', one)
+             for one in told.split("<page ")[1:]]
+    assert len(words) <= 120
+    assert min(map(len, words)) > 10
+    heights = sorted(float(bottom) - float(top) for sheet in words for _, top, _, bottom in sheet)
+    assert heights[len(heights) // 1000] >= 8.5 * 1.1  # the box of a letter is higher than its size; a few words stand upright
+    widths = [float(one) for one in re.findall(r'width="([\d.]+)"', told)]
+    assert all(max(float(right) for _, _, right, _ in sheet) <= width - 20 for sheet, width in zip(words, widths, strict=True))
 
 
 @pytest.mark.skipif(CHROMIUM is None or shutil.which("pdfinfo") is None, reason="needs chromium and pdfinfo")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 TEMPLATES = Path(__file__).parent / "templates"
 QUESTION = re.compile(r'^with ks\.question\(ev, "([\w.]+)"', re.MULTILINE)
 """The line of a cell that answers a question, with the question's name."""
-WIDE = 9
+WIDE = 13
 """Columns from which a table is printed across the long side of the page."""
 _LANG_TAGS = {f"lang-{lang}" for lang in LANGUAGES}
 QUALITY = "data_quality"
@@ -100,7 +100,7 @@ def page(cover: Cover, notebooks: Mapping[str, NotebookNode], annexes: Mapping[s
         answers=[one for one in chapters if one.name != QUALITY], quality=[one for one in chapters if one.name == QUALITY],
         **further,
         assumptions=_assumptions(cover), parameters=_parameter_rows(cover), feeds=_feed_rows(cover),
-        tables=_table_rows(cover), metadata=_metadata_rows(cover), dictionary=_dictionary(cover),
+        tables=_table_rows(cover), metadata=_metadata(cover), dictionary=_dictionary(cover),
     )
 
 
@@ -169,8 +169,8 @@ def _numbered(markup: str, place: str, lang: str) -> str:
     """An answer with the anchors of its trace (``J_5_2``) and its table (``T_B_5_2``)."""
     trace, table = anchor_of(f"J-{place}"), anchor_of(f"T-B.{place}")
     label = f'<p class="k-trace">T-B.{place} · <a href="tabel/T-B.{place}.csv">CSV</a></p>'
-    box = re.compile(r'<div (class="k-scroll[^>]*><table class="k-table")')
-    found = box.sub(rf'{label}<div id="{table}" \1', markup, count=1)
+    box = re.compile(r'<div (class="k-scroll[^>]*>)(?=<table class="k-table")')
+    found = box.sub(rf'<div id="{table}" \1{label}', markup, count=1)
     return f'<section class="k-answer" id="{trace}" aria-label="J-{place}">{found}</section>\n'
 
 
@@ -260,13 +260,24 @@ def _table_rows(cover: Cover) -> list[tuple[str, str, str]]:
 
 
 _METADATA = ("title", "definition", "classification", "unit", "source", "period", "producer", "steward", "contact")
+_METADATA_HEADS = {"unit": "unit_of_measure", "period": "period_covered"}
+"""Metadata whose head has another name in the catalogue."""
 
 
-def _metadata_rows(cover: Cover) -> list[list[str]]:
-    """One row per table of the evaluation: its name and its Satu Data metadata."""
+def _metadata(cover: Cover) -> dict[str, Any]:
+    """Satu Data metadata: what all tables have in common, and the heads and rows of what they have each."""
     from karier_stats.intake.dictionary import metadata
 
-    return [[table, *(about[key][cover.lang] for key in _METADATA)] for table, about in metadata(cover.intake).items()]
+    lang, words = cover.lang, catalogue.node("report.page")
+    told = {table: [about[key][lang] for key in _METADATA] for table, about in metadata(cover.intake).items()}
+    values = list(zip(*told.values(), strict=True))
+    heads = [words[_METADATA_HEADS.get(key, key)][lang] for key in _METADATA]
+    own = [place for place, column in enumerate(values) if len(set(column)) > 1 or len(told) == 1]
+    return {
+        "shared": [(heads[place], column[0]) for place, column in enumerate(values) if place not in own],
+        "heads": [heads[place] for place in own],
+        "rows": [[table, *(row[place] for place in own)] for table, row in told.items()],
+    }
 
 
 def _dictionary(cover: Cover) -> list[tuple[str, str, list[list[str]]]]:
