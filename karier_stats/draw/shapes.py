@@ -187,7 +187,7 @@ def bin_edges(change: np.ndarray) -> np.ndarray:
     step = float(np.diff(distinct).min())
     steps = np.diff(distinct) / step
     if np.abs(steps - np.round(steps)).max() > 1e-6 or len(distinct) > 20 * MOST_BINS:
-        return np.histogram_bin_edges(change, bins=min(MOST_BINS, max(5, len(distinct))))
+        return np.linspace(*_limits(change, 0.02), min(MOST_BINS, max(5, len(distinct))) + 1)  # no edge is somebody's change
     spread = round(float(np.ptp(distinct)) / step) + 1
     each = -(-spread // MOST_BINS)
     return distinct[0] - step / 2 + step * each * np.arange(-(-spread // each) + 1)
