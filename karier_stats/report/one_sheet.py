@@ -43,7 +43,7 @@ def height(page: str) -> float:
 
 def _section(markup: str) -> float:
     """One of the three answers: heading, message, paragraph, evidence."""
-    high = 2.5 + _lines(*re.findall(r"<h2>(.*?)</h2>", markup), _COLUMN, 9.5, 1.3, "public-sans-700")
+    high = 2.5 + _lines(re.findall(r"<h2>(.*?)</h2>", markup)[0], _COLUMN, 9.5, 1.3, "public-sans-700")
     for kind, text in re.findall(r"<p(?: class=\"([\w-]+)\")?>(.*?)</p>", markup, re.DOTALL):
         if kind == "e-lead":
             high += 1 + _lines(text, _COLUMN, 10.5, 1.2, _SERIF)
