@@ -249,6 +249,39 @@ def test_findings_follow_their_published_schema(sample):
         jsonschema.validate({**head, "findings": [{**sample[1][0], "evidence": "baik"}]}, schema())
 
 
+def numbers(text: str, lang: str) -> list[float]:
+    """The numbers of a text, as its language writes them."""
+    found = re.findall(r"\d+(?:[.,]\d+)*", text)
+    return sorted(float(one.replace(".", "").replace(",", ".") if lang == "id" else one.replace(",", "")) for one in found)
+
+
+@pytest.mark.parametrize("name", ["contoh", "carpentries_longterm2017", "five_units", "no_association", "opposite"])
+def test_both_languages_tell_the_same_numbers(name):
+    """Of every finding, table and action of the main report."""
+    notebooks, found = kept(GOLDEN.parent / name)
+    told = {lang: Contents(notebooks, [restored(one) for one in found], lang, 2025) for lang in ("id", "en")}
+    lines = {
+        lang: [numbers(text, lang) for chapter in one.chapters for line in (chapter.lead, *chapter.findings)
+               for text in (line.title, line.paragraph)]
+        + [numbers(" ".join(row), lang) for chapter in one.chapters if chapter.table for row in chapter.table.rows]
+        + [numbers(text, lang) for act in one.actions for text in (act.action, act.weight, act.due, act.target, act.cost)]
+        for lang, one in told.items()
+    }
+    assert lines["id"] == lines["en"]
+
+
+@LANGS
+def test_the_shorter_editions_have_no_number_of_their_own(made, sample, lang):
+    made_now = made(lang)
+    main = set(numbers(" ".join(read(made_now[editions.MAIN]).text), lang))
+    page = numbers(" ".join(read(made_now[editions.ONE]).text), lang)
+    message = numbers(made_now[editions.MESSAGE], lang)
+    actions = Contents(sample[0], [restored(one) for one in sample[1]], lang, 2025).actions
+    shares = numbers(" ".join(one.weight for one in actions), lang)  # they and the ranks stand on the one page alone
+    assert set(page) <= main | set(shares)
+    assert set(message) <= main
+
+
 def test_every_edition_carries_letters_for_every_word_of_the_catalogues(made):
     """Widths of figures are one, so that columns of numbers stand under each other; what the letters lack are signs."""
     rooms = (path.stem for path in catalogue.FOLDER.glob("*.yml"))
