@@ -34,17 +34,21 @@ ABSURD = {
     "a double blank": dict.fromkeys(LANGUAGES, r"\S  +\S"),
     "an empty name": dict.fromkeys(LANGUAGES, r"\(\s*\)|“\s*”|\s[,.;:](?:\s|$)|[:(]\s*[.;)]|,\s*,|: *$"),
 }
-_SPAN = {"id": rf"({NUMBER})(?: \w+)? s\.d\. ({NUMBER})", "en": rf"(?:interval|:) ({NUMBER})(?: \w+)? to ({NUMBER})"}
+SIZES = {"ribu": 1e3, "thousand": 1e3, "juta": 1e6, "million": 1e6, "miliar": 1e9, "billion": 1e9}
+SIZED = rf"{NUMBER}(?: (?:{'|'.join(SIZES)}))?"
+_SPAN = {"id": rf"({SIZED})(?: \w+)? s\.d\. ({SIZED})", "en": rf"(?:interval|:) ({SIZED})(?: \w+)? to ({SIZED})"}
 _ENDS = {
     "id": (r"\b[Tt]ertinggi\b", r"\bterendah\b"), "en": (r"\b[Hh]ighest\b", r"\b[Ll]owest\b"),
 }
 
 
 def value(text: str, lang: str) -> float:
-    """A number as written, without its unit."""
+    """A number as written, in thousands or millions where it says so, without its unit."""
+    text, _, size = text.partition(" ")
     plain = text.replace("Rp", "").rstrip(".,")
     plain = plain.replace("−", "-")
-    return float(plain.replace(".", "").replace(",", ".") if lang == "id" else plain.replace(",", ""))
+    bare = float(plain.replace(".", "").replace(",", ".") if lang == "id" else plain.replace(",", ""))
+    return bare * SIZES.get(size, 1.0)
 
 
 def absurd(text: str, lang: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from karier_stats.answers import rubric
-from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation
+from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
 from karier_stats.answers.rules import RULES
 from karier_stats.answers.slope_facts import margin_of
 from karier_stats.answers.verdicts import Measure, is_precise, shown, smallest
@@ -52,6 +52,8 @@ class Said(NamedTuple):
     robust: bool = True
     evidence: Evidence | None = None
     """Given where it was weighed already, or where findings are counted and no people."""
+    reasons: tuple[str, ...] = ()
+    """Why it was weighed so."""
 
 
 def counted(value: float, measure: str, evidence: Evidence | None) -> Said:
@@ -95,7 +97,7 @@ def _(result: Decisions) -> Said:
 
 @said.register
 def _(result: Gaps) -> Said:
-    return said(result.plainest) if len(result) else Said(Estimate(float("nan")), 0, 0.95, "share_difference", result.about)
+    return said(result.lag) if len(result) else Said(Estimate(float("nan")), 0, 0.95, "share_difference", result.about)
 
 
 @said.register
@@ -126,13 +128,22 @@ def _(result: Effect) -> Said:
 
 @said.register
 def _(result: Gains) -> Said:
-    """How many gains over comparison people lie above zero."""
-    values = [gain.estimate for gain in result.beside]
-    told = [is_precise(value, smallest("points")) for value in values]
+    """How many gains over comparison people lie above zero: as sure as the least sure of those that are seen, else of all."""
+    parts = [said(gain) for gain in result.beside]
+    seen = [one for one in parts if one.value.seen] or parts
+    grades = {found.evidence: found for found in map(weight, seen)}
+    grade = grades[weakest(grades)] if grades else None
     return Said(
-        Estimate(float(sum(value.low > 0 for value in values)), level=result.roles.level),
-        sum(gain.n for gain in result.beside), result.roles.level,
-        "courses", result.about, None, sum(told) >= len(told) / 2, "comparison_group",
+        Estimate(float(sum(one.value.low > 0 for one in parts)), level=result.roles.level), sum(one.n for one in parts),
+        result.roles.level, "courses", result.about, design="comparison_group", evidence=grade and grade.evidence,
+        reasons=grade.reasons if grade else (),
+    )
+
+
+def weight(one: Said) -> Grade:
+    """The grade of a comparison as it stands."""
+    return rubric.claimed(
+        one.design, one.value, one.measure, coverage=one.about.get("coverage", 1.0), precise=one.exact, robust=one.robust,
     )
 
 
@@ -284,7 +295,7 @@ def finding(
     precise = one.exact if width is None or one.exact else told_apart(value, width, one.about.get("scale", (0.0, 1.0)))
     graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
     robust = words.get("robust", one.robust)
-    found = Grade(one.evidence) if one.evidence else (graded(
+    found = Grade(one.evidence, one.reasons) if one.evidence else (graded(
         value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
         precise=precise, robust=robust.get(choice, one.robust) if isinstance(robust, Mapping) else robust,
     ) if one.n else Grade("belum_ada_data"))

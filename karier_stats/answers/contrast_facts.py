@@ -291,12 +291,12 @@ class GapsFacts:
     @property
     def lag(self) -> GapFacts:
         """The difference of the group furthest behind."""
-        return self._said(self._behind)
+        return self._said(self.gaps.lag)
 
     @property
     def more(self) -> int:
         """How many more of that group close half of the gap to the others."""
-        gap = self._behind
+        gap = self.gaps.lag
         other = gap.two if self.gaps.behind == gap.one else gap.one
         return math.ceil((self.behind.n * other.estimate - self.behind.k) / 2 - 1e-9)
 
@@ -308,17 +308,13 @@ class GapsFacts:
     @property
     def reach(self) -> float:
         """The share of all people who are in that group."""
-        gap = self._behind
+        gap = self.gaps.lag
         return self.behind.n / (gap.one.n + gap.two.n)
-
-    @property
-    def _behind(self) -> Gap:
-        return next(gap for gap in self.gaps if self.gaps.behind in (gap.one, gap.two))
 
     @property
     def ratio(self) -> float:
         """Its rate over that of the breakdown."""
-        gap = self._behind
+        gap = self.gaps.lag
         pooled = ((gap.one.k or 0) + (gap.two.k or 0)) / (gap.one.n + gap.two.n)
         return self.behind.estimate / pooled
 

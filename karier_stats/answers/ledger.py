@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.answers import build, chapters
 from karier_stats.answers.identities import Agreement, agreement
 from karier_stats.answers.one_page import Told, moved, told
-from karier_stats.answers.record import EVIDENCE, Evidence, Finding, restored
+from karier_stats.answers.record import EVIDENCE, Finding, restored, weakest
 from karier_stats.domain import codes
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -31,13 +31,6 @@ FEWEST_PEOPLE = {"internal": 5, "public": 10}
 """Findings about fewer people are not read where no report has been through disclosure control."""
 MOST_LEVERS = 5
 """How many of the first actions a sentence names by what they move."""
-STRONGEST_FIRST: tuple[Evidence, ...] = ("kuat", "sedang", "lemah")
-
-
-def weakest(grades: Iterable[Evidence]) -> Evidence:
-    """The weakest of some grades; ``belum_ada_data`` where there is none with data."""
-    found = [grade for grade in grades if grade in STRONGEST_FIRST]
-    return max(found, key=STRONGEST_FIRST.index, default="belum_ada_data")
 
 
 @dataclass(frozen=True)
@@ -189,7 +182,7 @@ class Advice:
 
 @build.said.register
 def _(result: Advice) -> build.Said:
-    return build.counted(len(result), "recommendations", "kuat" if len(result) else None)
+    return build.counted(len(result), "recommendations", weakest(one.evidence for one in result.findings) if len(result) else None)
 
 
 def ledger(ev: Evaluation) -> Ledger:

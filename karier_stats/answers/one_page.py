@@ -105,4 +105,4 @@ def _(result: Told) -> build.Said:
     one = result.lead
     about = {"tables": one.source_tables, "of_people": one.of_people}
     return build.Said(value_of(one), one.n, one.ci_level or 0.95, one.unit_of_measure, about, one.n_units, design=one.design,
-                      evidence=one.evidence)
+                      evidence=one.evidence, reasons=one.reasons)

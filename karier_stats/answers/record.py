@@ -9,7 +9,7 @@ draws or formats HTML.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -43,6 +43,15 @@ _DESIGN_REASON = {
     "randomised": "randomised", "comparison_group": "compared", "before_after": "uncompared", "association": "associated",
     "adjusted_association": "associated",
 }
+
+
+STRONGEST_FIRST: tuple[Evidence, ...] = ("kuat", "sedang", "lemah")
+
+
+def weakest(grades: Iterable[Evidence]) -> Evidence:
+    """The weakest of some grades; ``belum_ada_data`` where there is none with data."""
+    found = [grade for grade in grades if grade in STRONGEST_FIRST]
+    return max(found, key=STRONGEST_FIRST.index, default="belum_ada_data")
 
 
 class Grade(NamedTuple):
@@ -87,8 +96,7 @@ def grade(
     whole = design == "descriptive" and coverage == 1
     first = "counted" if whole else _DESIGN_REASON.get(design, "")
     reasons = [first, *(name for name, holds in against.items() if holds and not (name == "wide" and useless))]
-    grades: tuple[Evidence, ...] = ("lemah", "sedang", "kuat")
-    return Grade(grades[level - 1], tuple(filter(None, reasons)))
+    return Grade(STRONGEST_FIRST[-level], tuple(filter(None, reasons)))
 
 
 @dataclass(frozen=True)

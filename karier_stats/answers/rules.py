@@ -444,6 +444,12 @@ def reconciled(agreement: Any) -> str:
 
 
 @rule
+def grounded(advice: Any) -> str:
+    """``some`` of what is advised rests on strong evidence, or ``none``."""
+    return "some" if advice.strong else "none"
+
+
+@rule
 def concluded(card: Any) -> str:
     """The verdict of a scorecard."""
     return str(card.code)

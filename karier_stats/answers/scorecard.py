@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.answers import build
-from karier_stats.answers.ledger import STRONGEST_FIRST, weakest
-from karier_stats.answers.record import CAUSAL_DESIGNS, EVIDENCE, Design, Evidence, Finding
+from karier_stats.answers.record import CAUSAL_DESIGNS, EVIDENCE, STRONGEST_FIRST, Design, Evidence, Finding, weakest
 from karier_stats.answers.verdicts import margin_of, value_of, verdict
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.words import Joined, Phrase
@@ -288,7 +287,8 @@ def _(result: Scorecard) -> build.Said:
     benefit = result["benefit"]
     base = benefit.findings[0] if benefit.findings else None
     design: Design = base.design if base else "descriptive"
-    return build.Said(Estimate(NAN), base.n if base else 0, 0.95, "", {}, design=design, evidence=benefit.evidence)
+    return build.Said(Estimate(NAN), base.n if base else 0, 0.95, "", {}, design=design, evidence=benefit.evidence,
+                      reasons=base.reasons if base else ())
 
 
 @build.said.register

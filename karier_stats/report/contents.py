@@ -331,7 +331,7 @@ class Contents:
     @property
     def verdict(self) -> tuple[str, str]:
         """The conclusion: its message, and the rest."""
-        found = self.answer(*(one.id for one in self.findings if one.chapter == VERDICT and one.headline))
+        found = self.answer(*[one.id for one in self.findings if one.chapter == VERDICT and one.headline][:1])
         if found is None:
             return say("editions.page.no_answer", self.lang), ""
         if found.message:

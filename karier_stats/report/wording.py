@@ -48,10 +48,13 @@ def causal_words(sentence: str, lang: str) -> tuple[str, ...]:
 
 
 def plainly(sentence: str, lang: str) -> str:
-    """A sentence as it is told to those who read no statistics: ranges without their level, no p-value."""
+    """A sentence as it is told to those who read no statistics: ranges without their level, no p-value, tables by their title."""
+    from karier_stats.intake.schema import TABLES
+
     for pattern, instead in _guard()["plain"][lang]:
         sentence = re.sub(pattern, instead, sentence)
-    return sentence
+    titles = {name: table.text[lang] for name, table in TABLES.items()}
+    return re.sub(r"`(\w+)`", lambda name: f"“{titles.get(name[1], name[1])}”", sentence)
 
 
 def claims_no_effect(sentence: str, lang: str) -> bool:

@@ -82,7 +82,7 @@ def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
     Raises
     ------
     Wanting
-        No year of participation follows one of recorded engagement.
+        No year of participation follows one of recorded engagement, or there is one unit.
     """
     lagged = _engagement(ev).assign(year=lambda frame: frame["year"] + 1)
     years = sorted({int(year) for year in lagged["year"] if year <= ev.period})
@@ -90,8 +90,8 @@ def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
     staff = pd.concat(people, ignore_index=True)
     led_ones = staff[~staff["is_head"].fillna(False).astype(bool)]
     found = led_ones.merge(lagged, on=["unit_id", "year"], how="inner", validate="m:1")
-    if found.empty and not empty:
-        raise Wanting(Phrase("views.no_lag"))
+    if found["unit_id"].nunique() < 2 and not empty:
+        raise Wanting(Phrase("views.no_lag" if found.empty else "views.one_unit"))
     contract = found["status"].isin(codes.CONTRACT_STATUS).astype(float).groupby(found["unit_id"], sort=False)
     found = found.assign(
         courses=found["courses"].astype(float), calendar=found["year"].astype(str),

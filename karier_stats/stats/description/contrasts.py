@@ -101,6 +101,11 @@ class Gaps:
         """The one with the smallest p."""
         return min(self.rows, key=lambda gap: gap.p)
 
+    @property
+    def lag(self) -> Gap:
+        """That of the group furthest behind; where none is, the one with the smallest p."""
+        return next((gap for gap in self.rows if self.behind in (gap.one, gap.two)), self.plainest)
+
 
 def contrast(
     result: Description, one: str | int = "highest", two: str | int = "lowest", *, against: Description | None = None,
