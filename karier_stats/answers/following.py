@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from karier_stats.answers.record import Answer, Finding
 from karier_stats.views.view import Wanting
@@ -12,8 +12,15 @@ if TYPE_CHECKING:
     from karier_stats.views.evaluation import Evaluation
 
 
-def undone(ev: Evaluation) -> dict[str, tuple[str, ...]]:
-    """Earlier recommendations that are not done, their ids by lever; none where no lever is on record."""
+class Undone(NamedTuple):
+    """Earlier recommendations on one lever that are not done."""
+
+    ids: tuple[str, ...]
+    overdue: bool
+
+
+def undone(ev: Evaluation) -> dict[str, Undone]:
+    """Earlier recommendations that are not done, by lever; none where no lever is on record."""
     try:
         rows = ev.earlier()
     except Wanting:
@@ -21,7 +28,7 @@ def undone(ev: Evaluation) -> dict[str, tuple[str, ...]]:
     if "lever" not in rows:
         return {}
     rows = rows[rows["undone"]]
-    return {str(lever): tuple(map(str, ids)) for lever, ids in rows.groupby("lever", sort=True)["rec_id"]}
+    return {str(lever): Undone(tuple(map(str, of["rec_id"])), bool(of["late"].any())) for lever, of in rows.groupby("lever", sort=True)}
 
 
 def following(answer: Answer, ev: Evaluation) -> Answer:
@@ -32,9 +39,10 @@ def following(answer: Answer, ev: Evaluation) -> Answer:
     return replace(answer, findings=tuple(_followed(one, earlier) for one in answer.findings))
 
 
-def _followed(one: Finding, earlier: dict[str, tuple[str, ...]]) -> Finding:
+def _followed(one: Finding, earlier: dict[str, Undone]) -> Finding:
     """A finding whose advice names what it follows."""
     advice = one.recommendation
     if advice is None or advice.lever not in earlier:
         return one
-    return replace(one, recommendation=replace(advice, follows=earlier[advice.lever]))
+    ids, overdue = earlier[advice.lever]
+    return replace(one, recommendation=replace(advice, follows=ids, overdue=overdue))

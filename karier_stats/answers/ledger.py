@@ -115,14 +115,14 @@ FEASIBLE = {"own": 3, "other": 2, "rule": 1}
 def score(finding: Finding) -> int:
     """Consequence (1-5) x evidence (1-3) x feasibility (1-3) of what a finding recommends; 0 without a recommendation.
 
-    One more of consequence, to 5, where the law is not met or an earlier recommendation on the same lever is not done; a
+    One more of consequence, to 5, where the law is not met or an earlier recommendation on the same lever is overdue; a
     share that is not known counts as the smallest.
     """
     advice = finding.recommendation
     if advice is None:
         return 0
     affected = next((points for bound, points in CONSEQUENCE if (advice.share or 0.0) < bound), 5)
-    consequence = min(5, affected + (advice.duty or bool(advice.follows)))
+    consequence = min(5, affected + (advice.duty or advice.overdue))
     return consequence * GRADES.get(finding.evidence, 0) * FEASIBLE[advice.authority]
 
 

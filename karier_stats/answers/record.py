@@ -124,6 +124,8 @@ class Recommendation:
     cost: dict[str, str] | None = None
     follows: tuple[str, ...] = ()
     """Earlier recommendations on the same lever that are not done, by their id."""
+    overdue: bool = False
+    """Whether one of them is past its due date."""
 
 
 @dataclass(frozen=True)

@@ -243,6 +243,11 @@ class Evaluation:
             chosen = rows[rows["unit_id"] == self.unit]
         return chosen.reset_index(drop=True).copy()
 
+    @property
+    def of_one_unit(self) -> bool:
+        """Whether one unit was chosen, not a population."""
+        return self.unit not in (*SCOPES, "semua")
+
     def facts(self) -> dict[str, Any]:
         """Parameters, versions and the data's hash: what a report prints at its end."""
         return {
@@ -295,9 +300,9 @@ class Evaluation:
 
     def _unit_words(self, lang: str) -> str:
         """The chosen units in words: a name, or a population with its number of units."""
-        if self.unit in (*SCOPES, "semua"):
-            return say(f"evaluation.population.{self.unit}", lang, n=len(self.units))
-        return str(self.units["unit_name"].iloc[0])
+        if self.of_one_unit:
+            return str(self.units["unit_name"].iloc[0])
+        return say(f"evaluation.population.{self.unit}", lang, n=len(self.units))
 
     def _read(self, name: str) -> pd.DataFrame:
         """The whole table; read and checked once, never handed out uncopied."""

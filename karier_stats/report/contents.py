@@ -228,7 +228,8 @@ class Contents:
         chosen = catalogue.node(f"{name}.report", {})
         own = [one for one in self.findings if one.chapter == name]
         told = [one for one in own if _tellable(one)]
-        wanted = [one for id in chosen.get("findings", ()) for one in told if one.id == id] or _first_of_each(told)
+        named = (_named(names, told) for names in chosen.get("findings", ()))
+        wanted = [one for one in named if one] or _first_of_each(told)
         lines = self._numbered(wanted[:MOST_FINDINGS])
         pictured = [chosen.get("picture", wanted[0].id if wanted else ""), chosen.get("second_picture", "")]
         pictures = [found for id in pictured if (found := self.question(id)) and found.picture]
@@ -387,6 +388,16 @@ class Contents:
         seen, unseen = (listing(names[which], self.lang) for which in (True, False))
         lines = [say("editions.seen", self.lang, k=len(names[True]), n=sum(map(len, names.values())), names=seen)] if seen else []
         return " ".join([*lines, *([say("editions.unseen", self.lang, names=unseen)] if unseen else [])])
+
+
+def _named(names: str, told: Sequence[Finding]) -> Finding | None:
+    """What a list of findings names: of several ids (``a|b``) the first that is told, under one (``a.*``) the most consequential."""
+    from karier_stats.answers.ledger import rank
+
+    for name in names.split("|"):
+        if borne := sorted((one for one in told if one.bears(name)), key=rank):
+            return borne[0]
+    return None
 
 
 def _tellable(one: Finding) -> bool:

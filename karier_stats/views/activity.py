@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from karier_stats.views.view import once
+from karier_stats.views.view import Wanting, once
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
@@ -22,6 +23,12 @@ ATTENDED = ("lulus", "tidak_lulus")
 ACTIVE = "01"
 LEAST = 10
 """Groups of fewer people stand together; the describing verbs do not compare them either."""
+
+
+def of_agency(ev: Evaluation) -> None:
+    """Refuse to tell figures of the whole agency as those of one unit."""
+    if ev.of_one_unit:
+        raise Wanting(Phrase("views.of_agency"))
 
 
 @once

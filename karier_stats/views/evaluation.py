@@ -29,6 +29,7 @@ class Evaluation(processed.Evaluation):
 
     staff = of_staff.staff
     people = of_staff.people
+    elsewhere = of_staff.elsewhere
     hours = of_staff.hours
     places = of_places.places
     ended = of_places.ended

@@ -192,7 +192,13 @@ def comments(ev: Evaluation) -> pd.DataFrame:
     -------
     DataFrame
         ``comment_id`` and ``theme``. Facts: ``left``: how many have none.
+
+    Raises
+    ------
+    Wanting
+        None has a theme, or one unit was chosen: comments name none.
     """
+    activity.of_agency(ev)
     rows = ev.table("comment")
     named = rows.dropna(subset=["theme"])[["comment_id", "theme"]].reset_index(drop=True)
     if named.empty:

@@ -148,6 +148,7 @@ def offers(ev: Evaluation, ahead: int = 0) -> pd.DataFrame:
     Wanting
         There are none.
     """
+    activity.of_agency(ev)
     found, year = _offers(ev, ev.period + ahead), ev.period + ahead
     if found.empty:
         raise Wanting(Phrase("views.no_offers", year=year))

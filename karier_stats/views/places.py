@@ -123,8 +123,9 @@ def batches(ev: Evaluation, least: int = FEW) -> pd.DataFrame:
     Raises
     ------
     Wanting
-        No batch with a state, or fewer than ``least``.
+        No batch with a state, or fewer than ``least``; or one unit was chosen.
     """
+    activity.of_agency(ev)
     rows = activity.batches(ev)
     rows = rows[(rows["year"] == ev.period).fillna(False) & rows["state"].notna()].reset_index(drop=True)
     if len(rows) < least:
@@ -163,8 +164,9 @@ def seats(ev: Evaluation) -> pd.DataFrame:
     Raises
     ------
     Wanting
-        No seat has a topic.
+        No seat has a topic, or one unit was chosen.
     """
+    activity.of_agency(ev)
     rows = activity.batches(ev)
     kept = (rows["year"] == ev.period).fillna(False) & ~(rows["state"] == "batal").fillna(False) & rows["topic"].notna()
     rows = rows[kept].reset_index(drop=True)

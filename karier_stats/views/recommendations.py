@@ -22,7 +22,7 @@ NAMES = {"state": codes.WORK_STATE, "lever": codes.LEVER}
 
 @view("recommendation", names=NAMES, of_people=False)
 def earlier(ev: Evaluation) -> pd.DataFrame:
-    """The recommendations up to the period, by their id.
+    """The recommendations up to the period, by their id; of one unit those that it is to carry out.
 
     Returns
     -------
@@ -35,7 +35,8 @@ def earlier(ev: Evaluation) -> pd.DataFrame:
     Wanting
         There is none.
     """
-    rows = ev.table("recommendation", "to_date").sort_values("rec_id", kind="stable").reset_index(drop=True)
+    rows = ev.table("recommendation", "to_date").sort_values("rec_id", kind="stable")
+    rows = (rows[rows["owner_unit"] == ev.unit] if ev.of_one_unit else rows).reset_index(drop=True)
     if rows.empty:
         raise Wanting(Phrase("views.no_recommendations"))
     undone = rows["state"].isin(OPEN)

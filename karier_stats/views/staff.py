@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -114,6 +114,13 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
         found = found[(found["status"] == status).fillna(False)].reset_index(drop=True)
     found.attrs = {"coverage": _linked(ev), "names": {**NAMES, "unit_id": unit_names(ev)}}
     return found
+
+
+@view("employee", "participation", "batch", names=NAMES)
+def elsewhere(ev: Evaluation) -> pd.DataFrame:
+    """Active staff of all other units: the columns of :func:`people`; empty where all units were chosen."""
+    found = people(replace(ev, unit="semua"))
+    return found[~found["unit_id"].isin(ev.units["unit_id"])].reset_index(drop=True)
 
 
 @view("employee", "participation", "batch", names=NAMES)
