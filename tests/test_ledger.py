@@ -133,8 +133,9 @@ def test_earlier_advice_that_is_not_due_yet_is_followed_but_weighs_no_more(ev):
     tables["recommendation"] = tables["recommendation"].assign(due_on=pd.Timestamp(2030, 1, 1))
     found = [{one.id: one for one in challenges.commitment(of).findings}["challenges.commitment.plans"]
              for of in (ev, Evaluation.from_tables(tables, period=2025))]
-    assert [(one.recommendation.follows, one.recommendation.overdue) for one in found] == [(("R-2023-03",), True), (("R-2023-03",), False)]
-    assert score(found[0]) == score(found[1]) // 3 * 4  # the share of staff gives 3, being overdue one more
+    told = [(one.recommendation.follows, one.recommendation.overdue) for one in found]
+    assert told == [(("R-2023-03",), True), (("R-2023-03",), False)]
+    assert [score(one) for one in found] == [27, 18]  # strong evidence, own authority; consequence 2 by its share, 3 overdue
 
 
 @pytest.mark.parametrize("spoil", [lambda rows: rows.drop(columns="lever"), lambda rows: rows.assign(lever=pd.NA)])

@@ -18,7 +18,6 @@ from karier_stats.report.record import Record, table_of
 from karier_stats.report.render import QUESTION, anchor_of
 from karier_stats.report.wording import plainly, spoken
 from karier_stats.words import Phrase, catalogue, say
-from karier_stats.words.numbers import listing
 from karier_stats.words.record import RECORD_MIME
 
 if TYPE_CHECKING:
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 
 NO_DATA = "belum_ada_data"
 VERDICT = "synthesis"
+ONE_PAGE = ("worked", "for_whom", "left_behind")
+"""The questions of the one page, of those in ``ledger.yml``."""
 MOST_FINDINGS = 5
 MOST_WORDS = 60
 """Words of a paragraph of the main report."""
@@ -330,6 +331,16 @@ class Contents:
         return self.told(found) if found else None
 
     @property
+    def answers(self) -> list[tuple[str, Told | None]]:
+        """The questions of the one page, each with the finding that answers it, as ``ledger.yml`` names them."""
+        from karier_stats.answers.one_page import LEDGER
+
+        told = [one for one in self.findings if _tellable(one)]
+        named = {key: [*LEDGER["page"][key], *LEDGER["instead"].get(key, ())] for key in ONE_PAGE}
+        found = {key: _named("|".join(ids), told) for key, ids in named.items()}
+        return [(key, self.told(one) if one else None) for key, one in found.items()]
+
+    @property
     def verdict(self) -> tuple[str, str]:
         """The conclusion: its message, and the rest."""
         found = self.answer(*[one.id for one in self.findings if one.chapter == VERDICT and one.headline][:1])
@@ -358,8 +369,10 @@ class Contents:
 
     @property
     def leading_picture(self) -> Asked | None:
-        """The picture of the one page: that of the forms of training, else the first of the main report."""
-        named = self.questions.get("outcomes.by_form")
+        """The picture of the one page as ``ledger.yml`` names it, else the first of the main report."""
+        from karier_stats.answers.one_page import LEDGER
+
+        named = self.questions.get(LEDGER["picture"])
         first = next((picture for one in self.chapters for picture in one.pictures), None)
         return named if named and named.picture else first
 
@@ -374,24 +387,9 @@ class Contents:
         """How many of them are done."""
         return self.answer("synthesis.follow_up")
 
-    @property
-    def for_whom(self) -> str:
-        """Which rows of the picture of forms stand clear of their comparison, and which do not."""
-        question = self.questions.get("outcomes.by_form")
-        data = question.picture.record["data"] if question and question.picture else {}
-        if not {"low", "high", "estimate"} <= set(data):
-            return say("editions.page.no_answer", self.lang)
-        base = question.picture.record["reference"] or 0.0  # type: ignore[union-attr]
-        names: dict[bool, list[str]] = {True: [], False: []}
-        for name, low, high in zip(data[f"label_{self.lang}"], data["low"], data["high"], strict=True):
-            names[low is not None and high is not None and not low <= base <= high].append(name)
-        seen, unseen = (listing(names[which], self.lang) for which in (True, False))
-        lines = [say("editions.seen", self.lang, k=len(names[True]), n=sum(map(len, names.values())), names=seen)] if seen else []
-        return " ".join([*lines, *([say("editions.unseen", self.lang, names=unseen)] if unseen else [])])
-
 
 def _named(names: str, told: Sequence[Finding]) -> Finding | None:
-    """What a list of findings names: of several ids (``a|b``) the first that is told, under one (``a.*``) the most consequential."""
+    """What a list names: of several ids (``a|b``) the first that is told, of all that begin so (``a.*``) the most consequential."""
     from karier_stats.answers.ledger import rank
 
     for name in names.split("|"):

@@ -17,7 +17,7 @@ from karier_stats.answers.record import restored
 from karier_stats.domain.rules import Laws, Rules
 from karier_stats.intake.scrub import copied
 from karier_stats.report.annexes import annexes
-from karier_stats.report.contents import ROMAN, Contents, Told, within
+from karier_stats.report.contents import ROMAN, Contents, within
 from karier_stats.report.office import circulated
 from karier_stats.report.one_sheet import fits
 from karier_stats.report.render import QUALITY, Cover, chapter_title, environment, page, stylesheet
@@ -98,7 +98,7 @@ def _rendered(
         say=lambda key, **more: say(f"editions.{key}", lang, **{**facts, **more}),
         listed=lambda key: list(catalogue.node(f"editions.{key}")),
         questions=[chapter_title(one, lang) for name, one in (notebooks or {}).items() if name != QUALITY],
-        answers=_answers(contents), most=most, spare=spare, within=within, closing=contents.last,
+        answers=contents.answers, most=most, spare=spare, within=within, closing=contents.last,
         pages=_running(cover, contents),
     )
 
@@ -128,22 +128,14 @@ def _quoted(text: str) -> str:
 
 
 def _counts(cover: Cover) -> dict[str, int]:
-    """Rows read and what became of them."""
-    feeds = cover.intake.get("feeds", [])
-    return {
-        name: sum(int(feed.get(key) or 0) for feed in feeds)
-        for name, key in (("read", "rows_read"), ("processed", "processed"), ("quarantined", "quarantined"))
-    }
-
-
-def _answers(contents: Contents) -> list[tuple[str, Told | None, str]]:
-    """The three questions of the one page: key, the finding that answers it, and what is said beside it."""
-    forms = contents.answer("outcomes.by_form.overall")
-    return [
-        ("worked", contents.answer("outcomes.change"), ""),
-        ("for_whom", forms, "" if forms else contents.for_whom),
-        ("left_behind", contents.answer("participation.duty", "participation.rate"), ""),
+    """Rows read and what became of them; those of a sheet that feeds several tables count once, by the table that took most."""
+    counts = [
+        (feed.get("file"), feed.get("sheet"), *(int(feed.get(key) or 0) for key in ("rows_read", "processed", "quarantined")))
+        for feed in cover.intake.get("feeds", [])
     ]
+    once = {one[:2]: one[2:] for one in sorted(counts[::-1], key=lambda one: one[2:4])}
+    read, processed, quarantined = map(sum, zip((0, 0, 0), *once.values(), strict=True))
+    return {"read": read, "processed": processed, "quarantined": quarantined}
 
 
 def message(cover: Cover, contents: Contents) -> str:
@@ -152,10 +144,9 @@ def message(cover: Cover, contents: Contents) -> str:
     head = [say("editions.message.head", lang, title=cover.title, year=contents.period)]
     head += [say("editions.message.synthetic", lang)] if cover.synthetic else []
     lines = [contents.verdict[0]]
-    for key, answer, beside in _answers(contents):
-        text = beside or (answer.short if answer else "")
-        if text:
-            lines.append(say("editions.message.answer", lang, head=Phrase(f"editions.page.{key}"), text=text))
+    for key, answer in contents.answers:
+        if answer:
+            lines.append(say("editions.message.answer", lang, head=Phrase(f"editions.page.{key}"), text=answer.short))
     lines = [line for line in lines if not any(name in line for name in names)]
     told = [one for one in contents.actions if not any(name in f"{one.action} {one.owner}" for name in names)]
     acts = [
