@@ -133,7 +133,8 @@ def _counts(cover: Cover) -> dict[str, int]:
         (feed.get("file"), feed.get("sheet"), *(int(feed.get(key) or 0) for key in ("rows_read", "processed", "quarantined")))
         for feed in cover.intake.get("feeds", [])
     ]
-    once = {one[:2]: one[2:] for one in sorted(counts[::-1], key=lambda one: one[2:4])}
+    counts.sort(key=lambda one: one[2:4], reverse=True)
+    once = {one[:2]: one[2:] for one in reversed(counts)}
     read, processed, quarantined = map(sum, zip((0, 0, 0), *once.values(), strict=True))
     return {"read": read, "processed": processed, "quarantined": quarantined}
 
