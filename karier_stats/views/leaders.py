@@ -64,7 +64,7 @@ def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
     Parameters
     ----------
     empty : bool
-        Give an empty table where there is no such year, instead of being wanting.
+        Give an empty table where there is no such year, and that of one unit, instead of being wanting.
 
     Returns
     -------
