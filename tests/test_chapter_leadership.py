@@ -235,7 +235,8 @@ def test_groups_of_the_moderators():
         grade=["III/a", "II/d", "IX", "III", "IV/a"],
     )
     tables = {name: ev.table(name, "all") for name in ("unit", "leader_engagement", "participation", "batch", "program")}
-    rows = with_views(Evaluation.from_tables({**tables, "employee": people}, period=YEAR)).led(empty=True).sort_values("employee_uid")
+    five = with_views(Evaluation.from_tables({**tables, "employee": people}, period=YEAR))
+    rows = five.led(empty=True).sort_values("employee_uid")
     known = {name: [None if value != value else value for value in rows[name]] for name in ("contract", "older", "upper")}
     assert known["contract"] == [0, 0, 1, 1, None]
     assert known["older"] == [1, 0, 1, None, 0]
