@@ -107,11 +107,13 @@ class _Writer:
 
     def frame(self, head: tuple[str, str], foot: tuple[str, str, str]) -> None:
         """Sheet, margins, and what stands over and under every page."""
+        from docx.shared import Mm
+
         section = self.file.sections[0]
-        section.page_width, section.page_height = 210 * _MM, 297 * _MM
-        section.left_margin = section.right_margin = (210 - WIDTH) // 2 * _MM
-        section.top_margin, section.bottom_margin = 20 * _MM, 18 * _MM
-        section.header_distance = section.footer_distance = 9 * _MM
+        section.page_width, section.page_height = Mm(210), Mm(297)
+        section.left_margin = section.right_margin = Mm((210 - WIDTH) // 2)
+        section.top_margin, section.bottom_margin = Mm(20), Mm(18)
+        section.header_distance = section.footer_distance = Mm(9)
         section.different_first_page_header_footer = self.whole
         for part, texts in ((section.header, head), (section.footer, foot[:2])):
             line = part.paragraphs[0]
