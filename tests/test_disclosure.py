@@ -2,6 +2,7 @@
 
 import itertools
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,8 @@ from asked import Chapter
 
 from karier_stats.answers.chapters import CHAPTERS
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
+from karier_stats.domain import disclosure
+from karier_stats.errors import GateError
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.cells import with_complements
 from karier_stats.report.disclosure import POLICIES, protect
@@ -57,6 +60,14 @@ def test_findings_below_the_threshold(audience, n, hidden):
     assert (out.ci_low is None) is hidden
     assert (out.p_value is None) is hidden
     assert (out.recommendation is None) is hidden
+
+
+@pytest.mark.parametrize("given", [3, 4.5, 30, "sepuluh"])
+def test_a_threshold_outside_its_bounds_is_refused(given, monkeypatch):
+    monkeypatch.setattr(disclosure, "rule", lambda _: SimpleNamespace(value=given))
+    with pytest.raises(GateError) as caught:
+        disclosure.threshold()
+    assert caught.value.code == "K414" and str(given) in caught.value.message("en")
 
 
 def test_a_hidden_finding_says_so_in_both_languages():

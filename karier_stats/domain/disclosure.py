@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.domain.rules import rule
+from karier_stats.errors import GateError
 from karier_stats.words.catalogue import own_data
 
 LEAST, MOST = 5, 20
@@ -64,8 +65,17 @@ class SdcPolicy:
 
 
 def threshold() -> int:
-    """The least number of people of a public report (rule ``public_threshold``), within its bounds."""
-    return int(min(max(rule("public_threshold").value, LEAST), MOST))
+    """The least number of people of a public report (rule ``public_threshold``).
+
+    Raises
+    ------
+    GateError
+        K414: the rule is no whole number within its bounds.
+    """
+    given = rule("public_threshold").value
+    if given not in range(LEAST, MOST + 1):
+        raise GateError("K414", given=given, least=LEAST, most=MOST)
+    return int(given)
 
 
 POLICIES: dict[str, SdcPolicy] = {
