@@ -34,6 +34,10 @@ def environment() -> None:
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     call(*pip, "-r", ROOT / "requirements.lock")
     call(*pip, "--no-deps", "--editable", ROOT)
+    # An editable installation leaves out the kernel that is forked with its imports done.
+    spec = ROOT / "karier_stats" / "report" / "kernelspec"
+    install = ("jupyter_client.kernelspecapp", "install", "--sys-prefix", "--name", "karier", "--log-level", "ERROR")
+    call(PYTHON, "-W", "ignore", "-m", *install, spec)
     MARK.write_text(wanted)
 
 

@@ -36,8 +36,8 @@ TOGETHER = {
 """How ids of tests begin that form a group other than their file: they ask the sample the same questions, once."""
 
 LONGEST = (
-    "test_engine", "test_brief", "test_editions", "test_nbval", "test_degenerate_districts", "sample", "public sample",
-    "choices", "test_chapter_notes",
+    "test_engine", "test_brief", "test_editions", "test_nbval", "test_degenerate_districts", "test_batch", "sample",
+    "public sample", "choices", "test_chapter_notes",
     "test_big", "test_attacker", "test_calibration", "test_degenerate_offices", "test_made_up_districts", "test_names",
     "test_label_gaps", "test_figures", "test_catalogue", "test_faults", "test_regress", "test_project",
 )

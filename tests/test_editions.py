@@ -11,10 +11,12 @@ import subprocess
 from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import nbformat
+import once
 import pytest
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_output
@@ -95,10 +97,19 @@ def cover(lang: str, **more: Any) -> Cover:
     return Cover(title, lang, unit="Semua", period=2025, synthetic=True, parameters={"lang": lang}, **more)
 
 
+@once.kept
+def whole(lang: str) -> dict[str, Any]:
+    """All editions of the sample in one language, as pages and, where the extra and a browser are there, as documents."""
+    kinds = ("docx", "pdf") if CHROMIUM else ("docx",)
+    notebooks, findings = kept(GOLDEN)
+    shown = {name: in_language(one, lang) for name, one in notebooks.items()}
+    return editions.editions(cover(lang), shown, findings, kinds if find_spec("docx") and find_spec("pypdf") else ())
+
+
 @pytest.fixture(scope="module")
-def made(sample: Any) -> Callable[[str], dict[str, str]]:
-    """All editions of the sample in one language, written once."""
-    return cache(lambda lang: editions.editions(cover(lang), *sample))
+def made() -> Callable[[str], dict[str, str]]:
+    """The pages of the sample in one language."""
+    return cache(lambda lang: {name: page for name, page in whole(lang).items() if isinstance(page, str)})
 
 
 class _Reader(HTMLParser):
@@ -335,11 +346,9 @@ def test_the_one_page_is_one_sheet_whatever_was_found(name, lang, tmp_path):
 
 
 @PRINTS
-def test_annexes_are_printed_whole_and_legible(sample, tmp_path):
+def test_annexes_are_printed_whole_and_legible(made, tmp_path):
     """Every column of every table stands on the paper, no page is empty, and no letter is lower than 8.5 points."""
-    shown = {name: in_language(one, "id") for name, one in sample[0].items()}
-    page = editions.editions(cover("id", unit_names=()), shown, sample[1])[editions.ANNEXES]
-    paper = printed(page, tmp_path)
+    paper = printed(made("id")[editions.ANNEXES], tmp_path)
     told = subprocess.run(["pdftotext", "-bbox", paper, "-"], check=True, capture_output=True, text=True, timeout=60).stdout
     words = [re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">', one)
              for one in told.split("<page ")[1:]]

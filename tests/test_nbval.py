@@ -12,8 +12,8 @@ import pytest
 from tests import notebooks
 
 ROOT = Path(__file__).parents[1]
-RUN = "import sys, karier_stats.report, pytest; sys.exit(pytest.main(sys.argv[1:]))"
-"""The report's room first: it spares whoever reads notebooks a grammar that takes seconds."""
+RUN = "import sys, pytest; from karier_stats.report import forking; forking.fork_kernels(); sys.exit(pytest.main(sys.argv[1:]))"
+"""The report's room first: it spares whoever reads notebooks a grammar that takes seconds, and kernels their imports."""
 PLUGIN = f"""import pytest
 
 @pytest.hookimpl

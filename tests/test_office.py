@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from test_editions import cover, read, sample  # noqa: F401  (a fixture)
+from test_editions import cover, read, sample, whole  # noqa: F401  (a fixture)
 
 from karier_stats.answers.record import restored
 from karier_stats.errors import EnvironmentFault, InputError
@@ -28,13 +28,9 @@ LANGS = pytest.mark.parametrize("lang", ["id", "en"])
 
 
 @pytest.fixture(scope="module")
-def made(sample: Any) -> Any:  # noqa: F811
+def made() -> dict[str, dict[str, Any]]:
     """The one page and the main report of the sample in each language, as pages, documents and PDF."""
-    def both(lang: str) -> dict[str, Any]:
-        kinds = ("docx", "pdf") if shutil.which("chromium") else ("docx",)
-        return editions.editions(cover(lang), *sample, kinds)
-
-    return {lang: both(lang) for lang in ("id", "en")}
+    return {lang: whole(lang) for lang in ("id", "en")}
 
 
 def opened(content: bytes) -> Any:

@@ -29,7 +29,8 @@ VERBS: dict[str, list[str]] = {
     "start": ["data/raw/kecil", "--yes"],
 }
 WRITES = {
-    "home": {"key"}, "keys": {"key", "forget"}, "project": {"sample", "prepare", "forget", "report", "start"}, "output": {"template"},
+    "home": {"key"}, "keys": {"key", "forget"}, "output": {"template"},
+    "project": {"sample", "prepare", "forget", "report", "start"},
 }
 """Which verbs must write in which place; the others must go on as if nothing were the matter."""
 
