@@ -121,16 +121,21 @@ def test_a_read_only_disk_is_said_and_the_old_tables_stay(on_disk, disk):
     on_disk.make_good()
 
 
+def prepare_at_the_command_line() -> None:
+    """The verb, in a child of the tests; its exit code is the child's."""
+    sys.argv = ["karier", "prepare", "kecil"]
+    try:
+        cli.main()
+    except SystemExit as left:
+        os._exit(int(left.code or 0))
+
+
 @pytest.mark.parametrize("most", [10, 4_000])
 def test_a_quota_on_files_gives_exit_5_at_the_command_line(office, most):
     def limited() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
-        sys.argv = ["karier", "prepare", "kecil"]
-        try:
-            cli.main()
-        except SystemExit as left:
-            os._exit(int(left.code or 0))
+        prepare_at_the_command_line()
 
     _, status = os.waitpid(in_child(limited), 0)
     assert os.WEXITSTATUS(status) == 5
@@ -143,11 +148,7 @@ def test_a_request_to_end_leaves_the_old_tables_and_exit_code_130(office, number
     def asked_to_end() -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         prepare.write_tables = lambda *given: os.kill(os.getpid(), number)
-        sys.argv = ["karier", "prepare", "kecil"]
-        try:
-            cli.main()
-        except SystemExit as left:
-            os._exit(int(left.code or 0))
+        prepare_at_the_command_line()
 
     _, status = os.waitpid(in_child(asked_to_end), 0)
     assert os.waitstatus_to_exitcode(status) == 130

@@ -62,7 +62,7 @@ class Cells:
         name = next((name for name in ("estimate", "value") if name in self.data), None)
         if name is None:
             return np.full(len(self.data), np.nan)
-        return self.data[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+        return floats(self.data[name])
 
     def complete(self) -> None:
         """Secondary suppression: no hidden row may stand alone within a total."""
@@ -71,11 +71,15 @@ class Cells:
             parts = [people, told, np.where(told > 0, people - told, 0)]
             self.hidden = with_complements(self.hidden, parts, self.groups(), self.least)
             return
-        before = -1
+        before, groups = -1, self.groups()
         while before != self.hidden.sum():
-            before = self.hidden.sum()
-            for block in self.blocks:
-                self.hidden = self._within(block)
+            before, self.hidden = self.hidden.sum(), self.hidden.copy()
+            if self.whole_blocks:
+                for block in (one for one in self.blocks if one is not None):
+                    self.hidden = self._whole(block)
+                continue
+            for rows in groups:
+                self.hidden[rows] = with_complement(self.hidden[rows], self.counts[rows])
 
     def groups(self) -> list[np.ndarray]:
         """The rows of each total, as places."""
@@ -84,18 +88,6 @@ class Cells:
             labels = np.zeros(len(self.data)) if block is None else block.to_numpy()
             found += [np.flatnonzero(labels == label) for label in dict.fromkeys(labels)]
         return found
-
-    def _within(self, block: pd.Series | None) -> np.ndarray:
-        """Complements within each group of a block."""
-        if block is None:
-            return with_complement(self.hidden, self.counts)
-        if self.whole_blocks:
-            return self._whole(block)
-        out = self.hidden.copy()
-        for label in block.unique():
-            rows = (block == label).to_numpy(dtype=bool)
-            out[rows] = with_complement(out[rows], self.counts[rows])
-        return out
 
     def _whole(self, block: pd.Series) -> np.ndarray:
         """Whole bars or rows of a matrix, where each has one count for all its parts."""
@@ -123,6 +115,11 @@ class Cells:
         """The columns of words in one language."""
         own = tuple(name[:-2] + lang if name.endswith("_id") else name for name in self.texts)
         return tuple(name for name in own if name in self.data)
+
+
+def floats(column: pd.Series) -> np.ndarray:
+    """A column as floats; a missing number is NaN."""
+    return column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
 
 
 def counted(shares: np.ndarray, counts: np.ndarray) -> np.ndarray:

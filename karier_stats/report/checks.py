@@ -10,25 +10,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.domain.disclosure import SdcPolicy, declared
-from karier_stats.report.cells import counted
+from karier_stats.report.cells import counted, floats
 from karier_stats.words import say
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from karier_stats.answers.record import Finding, Picture, Table
 
-THRESHOLD, ALL_SAME, DOF, SECONDARY = "threshold", "all-values-are-same", "dof", "secondary"
-"""ACRO's names; the last is ours: hidden so that another cannot be worked out."""
+THRESHOLD, ALL_SAME, DOF = "threshold", "all-values-are-same", "dof"
+"""ACRO's names."""
 _BOUNDS = ("low", "high")
 HEADS = "leadership"
 """The chapter whose models are models on units, since each has one head."""
-
-
-def floats(column: pd.Series) -> np.ndarray:
-    """A column as floats; a missing number is NaN."""
-    return column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
 
 
 def small(counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:

@@ -37,11 +37,6 @@ MOST_ROWS, MOST_COLUMNS = 8, 5
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 
-def capital(text: str) -> str:
-    """A text as a cell or a sentence begins."""
-    return text[:1].upper() + text[1:]
-
-
 def question_of(id: str) -> str:
     """The question of a finding: what its id begins with."""
     return ".".join(id.split(".")[:2])
@@ -309,7 +304,8 @@ class Contents:
         number = self.number(one)
         return Action(
             rank, f"R-{self.period + 1}-{rank:02}", advice.action[lang], affected[lang] if affected else "", one.evidence,
-            self.strength(one), capital(advice.owner[lang]), advice.due[lang], capital(advice.indicator[lang]),
+            self.strength(one), catalogue.capital(advice.owner[lang]), advice.due[lang],
+            catalogue.capital(advice.indicator[lang]),
             advice.cost[lang] if advice.cost else "",
             say("editions.follows", lang, earlier=", ".join(advice.follows)) if advice.follows else "", one.chapter, number,
             score(one),

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.domain.disclosure import POLICIES, SdcPolicy, declared
-from karier_stats.report.cells import Cell, Cells, agree, same_estimate, tells
-from karier_stats.report.checks import HEADS, finding_check, floats, picture_small, small, table_small, tells_few
+from karier_stats.report.cells import Cell, Cells, agree, floats, same_estimate, tells
+from karier_stats.report.checks import HEADS, finding_check, picture_small, small, table_small, tells_few
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 

@@ -244,10 +244,15 @@ class _Sentence(string.Formatter):
             return numbers.listing([f"`{name}`" for name in value], self.lang)
         text = told(value, self.lang)
         if kind == "capital":
-            return text[:1].upper() + text[1:]
+            return capital(text)
         if kind:
             raise KeyError(f"no way to write a fact is called {format_spec}")
         return text
+
+
+def capital(text: str) -> str:
+    """A text as a sentence begins."""
+    return text[:1].upper() + text[1:]
 
 
 def told(value: Any, lang: str) -> str:

@@ -22,6 +22,7 @@ from karier_stats.intake.start.tables import items, lexicon_hits, link_schedules
 from karier_stats.intake.start.traits import Trait
 from karier_stats.intake.values import as_text, folded
 from karier_stats.words import Phrase
+from karier_stats.words.numbers import both
 
 Path = tuple[Any, ...]
 NUMBERED = {"budget_id": "A-{row}", "response_id": "S-{row}", "comment_id": "K-{row}", "partner_id": "M-{row}"}
@@ -84,7 +85,7 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     refused : sequence of KarierError
         Files that could not be read.
     """
-    content = {"evaluation": evaluation, "title": {"id": evaluation, "en": evaluation}, "person": "nip", "tables": {}}
+    content = {"evaluation": evaluation, "title": both(evaluation, evaluation), "person": "nip", "tables": {}}
     made = Proposal(content, Asked(dict(answers)), looks, refused=list(refused))
     _choose_ids(made)
     if made.asked.open:
@@ -139,7 +140,7 @@ def _choose_ids(made: Proposal) -> None:
     staff = [(look, trait) for look, trait in codes if trait.distinct > 0.98 and trait.n > 2]
     recur = {trait.heading: trait for look, trait in staff
              if any(other is not look and len(trait.words & one.words) >= OVERLAP * len(one.words) > 1 for other, one in codes)}
-    choices: dict[str, Mapping[str, str]] = {name: {"id": name, "en": name} for name in recur}
+    choices: dict[str, Mapping[str, str]] = {name: both(name, name) for name in recur}
     given = made.asked.ask("person_id", "person_id", {**choices, NULL: Phrase("start.choice.none_of_these")}) if recur else None
     if given in recur:
         made.content["person"] = "other"
@@ -151,7 +152,7 @@ def _choose_ids(made: Proposal) -> None:
 def _choose_person(look: Look, asked: Asked) -> None:
     """Of several columns of service numbers the one of the row's person comes first."""
     if len(look.people) > 1:
-        choices = {trait.name: {"id": trait.heading, "en": trait.heading} for trait in look.people}
+        choices = {trait.name: both(trait.heading, trait.heading) for trait in look.people}
         given = asked.ask(f"person {'|'.join(choices)}", "person", choices, where=look.where)
         look.people.sort(key=lambda trait: trait.name != given)
 
@@ -192,9 +193,9 @@ def _ask_column(made: Proposal, draft: Draft, column: str, match: Match) -> bool
     likely = match.doubtful.get(column, [])
     others = [trait for trait in draft.look.traits if trait not in likely and trait.numbers_of_people < 0.6]
     choices: dict[str, Mapping[str, str]] = {
-        trait.name: {"id": trait.heading or trait.name, "en": trait.heading or trait.name}
+        trait.name: both(trait.heading or trait.name, trait.heading or trait.name)
         for trait in (*likely, *others) if trait.name not in used}
-    constants = {f"={code}": {"id": pair[0], "en": pair[1]} for code, pair in (spec.codes or {}).items()}
+    constants = {f"={code}": both(*pair) for code, pair in (spec.codes or {}).items()}
     given = made.asked.ask(f"column {draft.table} {column} {draft.look.pattern}", "column",
                            {**choices, **constants, NULL: Phrase("start.choice.none")}, where=draft.look.where,
                            column=spec.text, table=TABLES[draft.table].text)
@@ -245,7 +246,7 @@ def _elements(made: Proposal, draft: Draft, match: Match) -> None:
     """Elements of the satisfaction survey are known by name; what is only numbered is asked."""
     named = {claim.trait.name for claim in match.claims.values()}
     rest = [trait for trait in items(draft.look) if trait.name not in named]
-    choices: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in SERVICE_ELEMENTS.items()}
+    choices: dict[str, Mapping[str, str]] = {code: both(*pair) for code, pair in SERVICE_ELEMENTS.items()}
     given = made.asked.ask(f"elements {draft.look.pattern}", "elements", {**choices, NULL: Phrase("start.choice.none_of_these")},
                            items=tuple(folded(trait.heading) for trait in rest), where=draft.look.where) if rest else {}
     for trait in rest:
@@ -333,7 +334,7 @@ def _happened(made: Proposal, look: Look) -> None:
         draft = made.draft(look, "participation")
         if proven is None:
             _identify(made, draft, course, batch)
-        if _fill(made, draft, Match({**match.claims}, match.doubtful)):
+        if _fill(made, draft, match):
             made.feed(draft)
         if proven is None and not made.of("batch"):
             _batches(made, look, draft, course)

@@ -19,6 +19,7 @@ from karier_stats.intake.start.questions import Asked, shown
 from karier_stats.intake.start.traits import Trait, parsed
 from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded, is_blank
 from karier_stats.words import Phrase
+from karier_stats.words.numbers import both
 
 DAY_FIRST, MONTH_FIRST = "dd/mm/yyyy", "mm/dd/yyyy"
 MOST_WORDS = 12
@@ -202,7 +203,7 @@ class Draft:
 def source_of(asked: Asked, look: Look, key: str) -> str | None:
     """Which column, or what around the sheet, says something that no heading is known for; None while that is open."""
     choices: dict[str, Mapping[str, str]] = {
-        trait.name: {"id": trait.heading, "en": trait.heading} for trait in look.traits if trait.is_repeated and trait.heading}
+        trait.name: both(trait.heading, trait.heading) for trait in look.traits if trait.is_repeated and trait.heading}
     around = {f"@{kind}": Phrase(f"start.choice.{kind}", text=shown(text)) for kind, text in look.around.items() if text}
     return asked.ask(f"{key} {look.pattern}", key, {**choices, **around}, where=look.where)
 
