@@ -61,6 +61,18 @@ def test_a_tiny_slope_on_a_short_scale_keeps_its_figures():
     assert re.search(r"0\.00000[1-9]\d?", sentence), sentence
 
 
+def test_the_table_beside_the_sentence_keeps_the_figures_of_a_tiny_slope():
+    result = regress(money(), outcome="skor", on="pagu_rp", unit="unit")
+    row = result.headline
+    shown = result.display_table("en").iloc[list(result.table["term"]).index(row.term)]
+    told = [float(text.replace("−", "-")) for text in re.findall(r"[−\d.]+", f"{shown.iloc[2]} {shown.iloc[3]}")]
+    half = (row.ci_high - row.ci_low) / 2
+    # Two figures of the error: each is within a twentieth of half the interval.
+    assert told == pytest.approx([row.estimate, row.ci_low, row.ci_high], abs=half / 20) and len(set(told)) == 3
+    picture = result.alt("en")
+    assert "slope 0.0000000030" in picture and "3,996,869,237," in picture, picture
+
+
 def test_large_amounts_are_told_in_words():
     draw = np.random.default_rng(3)
     before = draw.normal(5e9, 4e8, 60)

@@ -22,7 +22,7 @@ from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.picture import Drawing
 from karier_stats.words import Phrase, say
 from karier_stats.words.catalogue import room_of
-from karier_stats.words.numbers import LANGUAGES, Text, integer, is_missing, number, p_value
+from karier_stats.words.numbers import LANGUAGES, Text, integer, is_missing, number, p_value, places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -257,7 +257,7 @@ class Result:
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, for a reader who cannot see it."""
-        rows = [f"{name_of(row['term'], lang)} {number(row['estimate'], lang, 2)}" for row in self.drawn]
+        rows = [f"{name_of(row['term'], lang)} {number(row['estimate'], lang, _places(row, 2))}" for row in self.drawn]
         return say("change.picture.dots", lang, rows="; ".join(rows))
 
     def picture(self) -> Drawing:
@@ -279,15 +279,16 @@ class Result:
         return draw(self.picture(**shown), ax, lang)
 
     def display_table(self, lang: str = "id", digits: int = 3) -> pd.DataFrame:
-        """The rows as text for a reader: names, estimates with intervals, p-values."""
+        """The rows as text for a reader: names, estimates with intervals, p-values; small numbers keep two figures."""
         rows = [
             [
-                name_of(row["term"], lang), METHODS[row["method"]][lang], number(row["estimate"], lang, digits),
-                f"[{number(row['ci_low'], lang, digits)}; {number(row['ci_high'], lang, digits)}]",
+                name_of(row["term"], lang), METHODS[row["method"]][lang], number(row["estimate"], lang, shown),
+                f"[{number(row['ci_low'], lang, shown)}; {number(row['ci_high'], lang, shown)}]",
                 p_value(row["p_value"], lang).removeprefix("p = ").removeprefix("p "),
                 number(row["n"], lang, 0), number(row["n_units"], lang, 0),
             ]
             for row in self.table.to_dict("records")
+            for shown in [_places(row, digits)]
         ]
         return pd.DataFrame(rows, columns=[text[lang] for text in Vocabulary("stats.head").values()])
 
@@ -306,3 +307,12 @@ class Result:
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}: {self.sentence('en')}\n{self.display_table('en').to_string(index=False)}"
+
+
+def _places(row: Mapping[Any, Any], least: int) -> int:
+    """Decimals of a row: as many as two figures of its error need, else of its value; a slope per rupiah is not 0.000."""
+    if is_missing(row["estimate"]):
+        return least
+    half = 0.0 if is_missing(row["ci_low"]) else (row["ci_high"] - row["ci_low"]) / 2
+    error = half or abs(row["estimate"])
+    return places(error, least)

@@ -77,6 +77,11 @@ def decimals(error: float, most: int = 9) -> int:
     return min(max(1 - math.floor(math.log10(error)), 0), most)
 
 
+def places(error: float, least: int) -> int:
+    """Decimals of a small number: ``least``, or as many as two figures of its error (else of itself) need."""
+    return max(least, decimals(error, 12)) if 0 < error < 1 else least
+
+
 def level_digits(level: float) -> int:
     """Decimals of a confidence level in percent: none for 95, one for 99.5, enough never to read as certainty.
 

@@ -10,7 +10,7 @@ from karier_stats.stats.picture import Drawing, Line
 from karier_stats.stats.results import METHODS, Result
 from karier_stats.stats.steps import step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
-from karier_stats.words.numbers import Text, figured, interval, is_missing, level_digits
+from karier_stats.words.numbers import Text, decimals, figured, interval, is_missing, level_digits, places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -162,10 +162,12 @@ class Regression(Result):
 
     def alt(self, lang: str = "id") -> str:
         """The picture in words, made from its data."""
-        x, y = (interval(self.points[axis].min(), self.points[axis].max(), lang, 2) for axis in ("x", "y"))
+        ends = [(self.points[axis].min(), self.points[axis].max()) for axis in ("x", "y")]
+        x, y = (interval(low, high, lang, decimals((high - low) / 100)) for low, high in ends)
         return Phrase(
             f"association.regress.picture.{'between' if self.scope == 'between' else 'rows'}", n=len(self.points),
-            on=self.on, outcome=self.outcome, x=x, y=y, slope=self.line[1],
+            on=self.on, outcome=self.outcome, x=x, y=y,
+            slope=Figure(self.line[1], "number", places(abs(self.line[1]), 3)),
         )[lang]
 
 

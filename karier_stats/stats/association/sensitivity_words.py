@@ -9,7 +9,7 @@ from karier_stats.stats.picture import Drawing, Line
 from karier_stats.stats.results import METHODS, base_term, drawn_rows, name_of
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Joined, Phrase
-from karier_stats.words.numbers import LANGUAGES, Text, is_missing
+from karier_stats.words.numbers import LANGUAGES, Text, is_missing, places
 
 if TYPE_CHECKING:
     from karier_stats.stats.association.sensitivity import Sensitivity
@@ -171,11 +171,16 @@ def _benches(result: Sensitivity) -> list[Line]:
     return [Line(100 * marks["score"], 100 * marks["outcome"], "bench", marks["label"].iloc[-1]) for marks in every]
 
 
+def _told(value: float | None) -> Figure:
+    """A figure of the table, small ones with two figures."""
+    return Figure(value, "number", 2 if is_missing(value) else places(abs(value), 2))  # type: ignore[arg-type]
+
+
 def alternative(result: Sensitivity) -> Phrase:
     """The picture in words."""
     if not len(result.curve):
         dots = [
-            _say("picture.dot", term={lang: name_of(row["term"], lang) for lang in LANGUAGES}, value=row["estimate"])
+            _say("picture.dot", term={lang: name_of(row["term"], lang) for lang in LANGUAGES}, value=_told(row["estimate"]))
             for row in result.table.to_dict("records")
         ]
         return _say("picture.dots", rows=Joined(*dots, mark="; "))

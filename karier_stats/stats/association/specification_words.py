@@ -8,7 +8,7 @@ import pandas as pd
 
 from karier_stats.stats.picture import Drawing, Line
 from karier_stats.words import Figure, Joined, Phrase
-from karier_stats.words.numbers import figured, is_missing, level_digits
+from karier_stats.words.numbers import figured, is_missing, level_digits, places
 
 if TYPE_CHECKING:
     from karier_stats.stats.association.specification import Specifications
@@ -56,13 +56,15 @@ def picture(result: Specifications) -> Drawing:
 def alternative(result: Specifications) -> Phrase:
     """The picture in words: how many points, their range, the median, and the median of each option."""
     curve, parts = result.computed, []
+    digits = places(float(curve["estimate"].abs().max()), 3)
     for name, label in _options(result):
         values = curve.loc[curve[name] == label, "estimate"]
         middle = None if values.empty else float(values.median())
         kind = "no_option" if is_missing(middle) else "option"
-        parts.append(_say(f"picture.{kind}", name=name, label=label, median=middle))
+        parts.append(_say(f"picture.{kind}", name=name, label=label, median=Figure(middle, "number", digits)))
     return _say(
-        "picture.words", n=len(curve), low=curve["estimate"].min(), high=curve["estimate"].max(),
-        median=result.headline["estimate"],
+        "picture.words", n=len(curve),
+        low=Figure(curve["estimate"].min(), "number", digits), high=Figure(curve["estimate"].max(), "number", digits),
+        median=Figure(result.headline["estimate"], "number", digits),
         options=_say("picture.options", options=Joined(*parts, mark="; ")) if parts else "",
     )
