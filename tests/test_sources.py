@@ -242,12 +242,13 @@ def test_a_damaged_parquet_file_and_a_list_in_a_cell(root):
     assert caught.value.code == "K246" and caught.value.values["kind"] == "list"
 
 
-def test_forgetting_searches_parquet_files_and_says_what_it_cannot_search(root):
+def test_forgetting_searches_parquet_and_sqlite_files_and_says_what_it_cannot_search(root):
     sqlite_office(root, "TEXT")
     parquet_office(root, staff_table(pa.array([row[0] for row in STAFF])))
     prepare("kecil", root=root)
+    (root / "data/raw/kecil/rusak.db").write_bytes(b"SQLite format 3\x00 and no more")
     done = forget("kecil", [ANI], root=root)
-    assert done.raw["pegawai.parquet"] == 1 and done.unread == ["simpeg.db"]
+    assert done.raw["pegawai.parquet"] == done.raw["simpeg.db"] == 1 and done.unread == ["rusak.db"]
 
 
 MOODLE = f"""Last name,First name,ID number,Email address,Quiz: Postes (Real),Course total (Real),Status,Time completed

@@ -42,8 +42,8 @@ Reader = Callable[[str, Any], Any]
 _LAST_ROW, _MOST_LEVELS = 1_048_576, 4
 _ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|ascii|mac-roman"
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
-_FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
-_DATABASES = (".db", ".sqlite", ".sqlite3")
+FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
+DATABASES = (".db", ".sqlite", ".sqlite3")
 _NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 """A table of a database, with its schema or without."""
 
@@ -196,7 +196,7 @@ def _feed(place: str, table: str, entry: object, raw: Path, office: Mapping[str,
     if table != "survey_response" and entry.get("answers") is not None:
         raise InputError("K202", place=place, name="answers", near="values", known=", ".join(list(_FEED)[:-1]))
     origin = _origin(place, entry, raw)
-    read = _values(place, {key: value for key, value in entry.items() if key not in _ORIGIN}, _FEED)
+    read = _values(place, {key: value for key, value in entry.items() if key not in ORIGIN}, _FEED)
     feed = Feed(table, **origin, **read, **office)
     _check_columns(place, feed)
     return feed
@@ -222,7 +222,7 @@ def _check_columns(place: str, feed: Feed) -> None:
 
 def _origin(place: str, entry: Mapping[str, Any], raw: Path) -> dict[str, Any]:
     """Where a feed's rows lie: a file and its sheet, or the source, the query, and names for both."""
-    given = _values(place, {key: value for key, value in entry.items() if key in _ORIGIN}, _FEED)
+    given = _values(place, {key: value for key, value in entry.items() if key in ORIGIN}, _FEED)
     useless = [key for key in _TEXT_ONLY if key in entry]
     if useless and ("source" in given or str(given.get("file")).lower().endswith(".parquet")):
         raise InputError("K254", place=place, key=useless[0])
@@ -237,14 +237,14 @@ def _origin(place: str, entry: Mapping[str, Any], raw: Path) -> dict[str, Any]:
         raise InputError("K249", place=place)
     source = given["source"]
     if source.startswith("sqlite:///"):
-        file = _file(place, source.removeprefix("sqlite:///"), raw, _DATABASES)
+        file = _file(place, source.removeprefix("sqlite:///"), raw, DATABASES)
     else:
         file = source.partition("://")[0].partition("+")[0] + ":" + source.partition("?")[0].rpartition("/")[2]
     name = table or f"kueri {hashlib.sha256(query.encode()).hexdigest()[:8]}"
     return {"file": file, "sheet": name, "source": source, "query": table or query}
 
 
-def _file(place: str, name: str, raw: Path, kinds: tuple[str, ...] = _FILES) -> str:
+def _file(place: str, name: str, raw: Path, kinds: tuple[str, ...] = FILES) -> str:
     """The feed's file, which must lie in the raw folder."""
     path = raw / name
     if Path(name).is_absolute() or ".." in Path(name).parts:
@@ -512,7 +512,7 @@ def _among(code: str, name: str, known: Iterable[str], **values: object) -> None
         raise InputError(code, name=name, near=nearest(name, known), known=", ".join(dict.fromkeys(known)), **values)
 
 
-_ORIGIN = ("file", "source", "query", "table", "sheet")
+ORIGIN = ("file", "source", "query", "table", "sheet")
 _FEED: dict[str, Reader] = {
     "file": _text, "rows": _rows, "source": _word, "query": _word, "table": _word, "sheet": _text, "header": _header,
     "stop": _several(_beginning), "subtotal": _several(_beginning), "encoding": _encoding, "separator": _separator,

@@ -19,10 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.domain import nip
-from karier_stats.errors import InputError, visible
-from karier_stats.intake.crosswalk import Feed
-from karier_stats.intake.files.readers import Grid, read_bytes, read_csv, read_xlsx, sheet_names
-from karier_stats.intake.files.sources import read_parquet
+from karier_stats.errors import InputError, KarierError, visible
+from karier_stats.intake.files.sources import every_grid
 from karier_stats.intake.forgotten import (
     CODE,
     WRITTEN,
@@ -189,27 +187,15 @@ def _searched(raw: Path, numbers: Sequence[str]) -> tuple[Forgetting, set[Place]
             continue
         try:
             found = {
-                Place(visible(name), visible(sheet), number) for sheet, grid in _grids(path, name, raw)
+                Place(visible(name), visible(grid.dialect.get("sheet", "")), number) for _, grid in every_grid(name, raw)
                 for number, cells in grid.rows if any(_holds(cell, numbers) for cell in cells)
             }
-        except InputError:
+        except KarierError:
             done.unread.append(name)
             continue
         places |= found
         done.raw.update({name: len(found)} if found else {})
     return done, places
-
-
-def _grids(path: Path, name: str, raw: Path) -> Iterator[tuple[str, Grid]]:
-    """Every sheet of a raw file."""
-    content = read_bytes(path, raw)
-    if path.suffix.lower() == ".xlsx":
-        for sheet in sheet_names(content, name):
-            yield sheet, read_xlsx(content, name, sheet=sheet)
-    elif path.suffix.lower() == ".parquet":
-        yield "", read_parquet(content, name, Feed("employee", file=name))
-    else:
-        yield "", read_csv(content, name)
 
 
 def _holds(cell: object, numbers: Sequence[str]) -> bool:

@@ -30,8 +30,8 @@ from karier_stats.intake.feeds import FeedRows, read_feed
 from karier_stats.intake.files import blocks
 from karier_stats.intake.files.blocks import BlockFile, Unfit
 from karier_stats.intake.files.parquet_files import arrow_table, settle, write_parquet, write_through
-from karier_stats.intake.files.readers import Grid, file_hash, read_bytes, read_csv, read_xlsx
-from karier_stats.intake.files.sources import read_parquet, read_query
+from karier_stats.intake.files.readers import Grid, file_hash, read_bytes
+from karier_stats.intake.files.sources import grid_of, read_query
 from karier_stats.intake.forgotten import forgotten_marks, leave_out
 from karier_stats.intake.processed import SEAL, previous
 from karier_stats.intake.project import alone, check_apart, check_replaceable, processed_folder, raw_folder, refuse_link
@@ -271,7 +271,7 @@ def _read_all(crosswalk: Crosswalk, raw: Path) -> tuple[dict[str, str], list[Fee
                 hashes[feed.file] = hashlib.sha256(contents[feed.file]).hexdigest()
             dialect = (feed.file, feed.sheet, feed.encoding, feed.separator)
             if dialect not in grids:
-                grids[dialect] = _grid(feed, contents[feed.file])
+                grids[dialect] = grid_of(feed, contents[feed.file])
             grid = grids[dialect]
         reads.append(read or read_feed(feed, grid, crosswalk.person))
     for name, before in sorted(hashes.items()):
@@ -294,16 +294,6 @@ def _by_blocks(feed: Feed, raw: Path, person: str, hashes: dict[str, str]) -> Fe
         return None
     hashes[str(feed.file)] = file.sha256
     return read
-
-
-def _grid(feed: Feed, content: bytes) -> Grid:
-    """The cells of a feed's sheet."""
-    file = str(feed.file)
-    if file.lower().endswith(".xlsx"):
-        return read_xlsx(content, file, sheet=feed.sheet)
-    if file.lower().endswith(".parquet"):
-        return read_parquet(content, file, feed)
-    return read_csv(content, file, encoding=feed.encoding, separator=feed.separator)
 
 
 def _account(

@@ -20,7 +20,7 @@ import math
 import os
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -28,9 +28,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from karier_stats.errors import EnvironmentFault, InputError
-from karier_stats.intake.crosswalk import Feed
+from karier_stats.intake.crosswalk import DATABASES, Feed
 from karier_stats.intake.files.db_hosts import check_server
-from karier_stats.intake.files.readers import MOST_CELLS, Grid
+from karier_stats.intake.files.readers import MOST_CELLS, Grid, read_bytes, read_csv, read_xlsx, sheet_names
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
 from karier_stats.intake.values import Cell, folded
@@ -45,6 +45,7 @@ _WRITES = re.compile(
     r"into|set|lock)\b", re.IGNORECASE,
 )
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
+_TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
 _OPTIONS = ("host", "port", "sslmode", "sslrootcert")
 _READ_ONLY = "-c default_transaction_read_only=on -c lock_timeout=10000"
 _CONNECT_SECONDS = 10
@@ -56,6 +57,41 @@ LARGEST_CELL = 10_000_000
 _CELL = 60
 """Bytes that a cell takes beside its content."""
 _PIECE, _STEPS = 1000, 10_000
+
+
+def grid_of(feed: Feed, content: bytes) -> Grid:
+    """The cells of the sheet of a feed, from the bytes of its file; refused as by the reader of its kind."""
+    file = str(feed.file)
+    if file.lower().endswith(".xlsx"):
+        return read_xlsx(content, file, sheet=feed.sheet)
+    if file.lower().endswith(".parquet"):
+        return read_parquet(content, file, feed)
+    return read_csv(content, file, encoding=feed.encoding, separator=feed.separator)
+
+
+def every_grid(name: str, raw: Path, *, hidden: bool = True) -> Iterator[tuple[dict[str, str], Grid]]:
+    """Every sheet of a raw file, or table of a SQLite file, with the keys by which a crosswalk names it.
+
+    Parameters
+    ----------
+    name : str
+        The file, from the folder on.
+    raw : Path
+        The folder with the raw files.
+    hidden : bool
+        Whether hidden sheets come too.
+    """
+    if name.lower().endswith(DATABASES):
+        source = f"sqlite:///{name}"
+        for _, (table,) in read_query(Feed("unit", file=name, source=source, query=_TABLES), raw).rows[1:]:
+            origin = {"source": source, "table": str(table)}
+            yield origin, read_query(Feed("unit", file=name, sheet=str(table), source=source, query=str(table)), raw)
+        return
+    content = read_bytes(raw / name, raw)
+    sheets = sheet_names(content, name, hidden=hidden) if name.lower().endswith(".xlsx") else [None]
+    for sheet in sheets:
+        origin = {"file": name, **({"sheet": sheet} if sheet and len(sheets) > 1 else {})}
+        yield origin, grid_of(Feed("unit", file=name, sheet=sheet), content)
 
 
 def read_query(feed: Feed, raw: Path) -> Grid:

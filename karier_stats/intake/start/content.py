@@ -447,7 +447,7 @@ def _complete(made: Proposal, table: str, key: str, name: str) -> None:
 
 def is_of(feed: Mapping[str, Any], look: Look) -> bool:
     """Whether a feed reads a sheet."""
-    return feed.get("file") == look.file and feed.get("sheet", look.sheet) == look.sheet
+    return all(feed.get(key) == name for key, name in look.origin.items())
 
 
 def unread(made: Proposal, look: Look) -> Iterable[str]:

@@ -52,9 +52,7 @@ class Draft:
 
     def __post_init__(self) -> None:
         look = self.look
-        self.parts = {"file": look.file}
-        if look.several:
-            self.parts["sheet"] = look.sheet
+        self.parts = {**look.origin}
         if look.header != (0,):
             self.parts["header"] = look.header[0] if len(look.header) == 1 else list(look.header)
         for key, rule in (("stop", look.stop), ("subtotal", look.subtotal)):

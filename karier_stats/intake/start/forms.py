@@ -106,7 +106,7 @@ def _top(draft: Draft, traits: list[Trait]) -> None:
 def answered(made: Proposal, look: Look) -> None:
     """The answers of a form, one record for each item; purpose, scale and reversed items are asked once a form."""
     found = items(look)
-    instrument = proposed_name(look.sheet if look.several else look.around["file"])
+    instrument = proposed_name(look.sheet if len(look.origin) > 1 else look.around["file"])
     draft = made.draft(look, "survey_response")
     match = matched(look, "survey_response", without=tuple(trait.name for trait in found),
                     only=("unit_id", "batch_id", "year", "submitted_on", "wave"))

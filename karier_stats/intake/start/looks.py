@@ -9,9 +9,9 @@ from functools import cached_property
 from pathlib import Path
 
 from karier_stats.errors import InputError, KarierError
-from karier_stats.intake.crosswalk import Feed
-from karier_stats.intake.files.readers import Grid, below, headings, read_bytes, read_csv, read_xlsx, sheet_names
-from karier_stats.intake.files.sources import read_parquet
+from karier_stats.intake.crosswalk import DATABASES, FILES
+from karier_stats.intake.files.readers import Grid, below, headings
+from karier_stats.intake.files.sources import every_grid
 from karier_stats.intake.made import TAKEN, number_of
 from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.start.lexicon import is_word, known_headings
@@ -20,7 +20,6 @@ from karier_stats.intake.values import Cell, as_text, folded, is_blank
 
 SEARCHED = 30
 """Rows among which the heading is looked for."""
-KINDS = (".xlsx", ".csv", ".tsv", ".txt", ".parquet")
 _LETTERS = 26
 _LONGEST_WORD, _MOST_PARTS = 40, 60
 
@@ -32,6 +31,8 @@ class Look:
     Attributes
     ----------
     file, sheet : str
+    origin : dict
+        The keys by which a crosswalk names where it lies.
     header : tuple of int
         Its heading rows; ``(0,)`` for the names of a typed file.
     title : str
@@ -46,12 +47,13 @@ class Look:
         Heading to the words of rows that repeat the heading.
     left : dict of int to str
         Rows left out, each with its rule.
-    several, refers : bool
-        Whether its file has several sheets; whether its rows name rows of a schedule.
+    refers : bool
+        Whether its rows name rows of a schedule.
     """
 
     file: str
     sheet: str
+    origin: dict[str, str]
     header: tuple[int, ...]
     title: str
     traits: list[Trait] = field(repr=False)
@@ -60,7 +62,6 @@ class Look:
     subtotal: tuple[str, ...] = ()
     exclude: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left: dict[int, str] = field(default_factory=dict)
-    several: bool = False
     refers: bool = False
 
     @property
@@ -93,11 +94,10 @@ def looks_of(folder: Path) -> tuple[list[Look], list[KarierError]]:
     found, refused = list[Look](), list[KarierError]()
     for path in sorted(folder.rglob("*")):
         name = path.relative_to(folder).as_posix()
-        if path.suffix.lower() in KINDS and path.is_file() and not name.startswith((".", "karantina/")):
+        if path.suffix.lower() in (*FILES, *DATABASES) and path.is_file() and not name.startswith((".", "karantina/")):
             try:
-                content = read_bytes(path, folder)
-                for grid, several in _grids(content, name):
-                    found += _looked(grid, name, several)
+                for origin, grid in every_grid(name, folder, hidden=False):
+                    found += _looked(grid, name, origin)
             except KarierError as error:
                 refused.append(error)
         elif path.suffix.lower() in (".xls", ".xlsm", ".ods", ".pdf", ".docx") and not name.startswith("."):
@@ -105,19 +105,7 @@ def looks_of(folder: Path) -> tuple[list[Look], list[KarierError]]:
     return found, refused
 
 
-def _grids(content: bytes, name: str) -> Iterator[tuple[Grid, bool]]:
-    """The sheets of a file, and whether there are several."""
-    if name.lower().endswith(".xlsx"):
-        sheets = sheet_names(content, name, hidden=False)
-        for sheet in sheets:
-            yield read_xlsx(content, name, sheet=sheet), len(sheets) > 1
-    elif name.lower().endswith(".parquet"):
-        yield read_parquet(content, name, Feed("unit", file=name)), False
-    else:
-        yield read_csv(content, name), False
-
-
-def _looked(grid: Grid, file: str, several: bool) -> Iterator[Look]:
+def _looked(grid: Grid, file: str, origin: dict[str, str]) -> Iterator[Look]:
     """The table of a sheet, where it holds one."""
     header = found_header(grid)
     if header is None:
@@ -128,7 +116,7 @@ def _looked(grid: Grid, file: str, several: bool) -> Iterator[Look]:
         return
     title = " ".join(dict.fromkeys(
         as_text(cell) for number, cells in grid.rows if number < header[0] for cell in cells if not is_blank(cell)))
-    look = Look(file, grid.dialect.get("sheet", ""), header, title, [], [], several=several)
+    look = Look(file, grid.dialect.get("sheet", ""), origin, header, title, [], [])
     kept = _kept(look, rows, names)
     look.rows = [number for number, _ in kept]
     look.traits = [*_traits(names, [cells for _, cells in kept])]

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.errors import visible
-from karier_stats.intake.crosswalk import PROPOSED
+from karier_stats.intake.crosswalk import ORIGIN, PROPOSED
 from karier_stats.intake.files.yaml_files import read_yaml
 from karier_stats.intake.start.content import Path as Place
 from karier_stats.intake.start.content import Proposal, unread
@@ -51,8 +51,8 @@ def _keyed(content: Any) -> Any:
 
 
 def feed_names(feeds: list[Any]) -> list[str]:
-    """A name for each feed of a table: its file and sheet."""
-    return [f"{feed.get('file', '')}:{feed.get('sheet', '')}" if isinstance(feed, dict) else "" for feed in feeds]
+    """A name for each feed of a table: its file or source, and its sheet or table."""
+    return [":".join(str(feed.get(key, "")) for key in ORIGIN) if isinstance(feed, dict) else "" for feed in feeds]
 
 
 def _leaves(content: Any, place: Place = ()) -> Iterator[tuple[Place, Any]]:
