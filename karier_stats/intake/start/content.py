@@ -25,7 +25,8 @@ from karier_stats.words import Phrase
 from karier_stats.words.numbers import both
 
 Path = tuple[Any, ...]
-NUMBERED = {"budget_id": "A-{row}", "response_id": "S-{row}", "comment_id": "K-{row}", "partner_id": "M-{row}"}
+NUMBERED = {
+    "budget_id": "A-{row}", "response_id": "S-{row}", "comment_id": "K-{row}", "partner_id": "M-{row}", "rec_id": "R-{row}"}
 """Ids that a row may get from its number."""
 OVERLAP = 0.9
 _PARTS, _TITLED = 3, 0.2
@@ -179,8 +180,7 @@ def _fill(made: Proposal, draft: Draft, match: Match) -> bool:
         if spec.name in NUMBERED:
             draft.put("constants", spec.name, NUMBERED[spec.name], Phrase("start.reason.row"))
         elif spec.name == "year":
-            days = [match.claims[name].trait for name in ("end_date", "start_date") if name in match.claims]
-            draft.year(days[0] if days else next(iter(working_days(draft.look)[::-1]), None))
+            draft.year(match.claims, listed=made.tables.get(draft.look.where) == "employee")
         else:
             whole &= _ask_column(made, draft, spec.name, match)
     return whole
@@ -217,7 +217,7 @@ def _staff(made: Proposal, look: Look) -> None:
             claims["birth_date"] = Claim(trait, Phrase("start.reason.birth"))
         elif len(trait.counts) <= _PARTS and len(proven_labels(look, trait, "sex")) == len(trait.words) > 1 and "sex" not in claims:
             claims["sex"] = Claim(trait, Phrase("start.reason.labels"))
-    without = ("standing_code",) if made.tables.get(look.where) == "employee" else ("standing_code", "position_type")
+    without = () if made.tables.get(look.where) == "employee" else ("standing_code", "position_type")
     match = matched(look, "employee", claims=claims, without=without)
     if made.tables.get(look.where) != "employee":
         draft.parts["distinct"] = True

@@ -13,7 +13,7 @@ from karier_stats.intake import values
 from karier_stats.intake.made import year_of
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.columns import Claim
+from karier_stats.intake.start.columns import Claim, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, shown
 from karier_stats.intake.start.traits import Trait, parsed
@@ -28,6 +28,8 @@ PROOF = 0.95
 MADE = "{what}@{of}"
 NULL = "-"
 _FEWEST, _ENOUGH, _MONTHS = 5, 400, 12
+_ENDS = ("end_date", "start_date", "taken_on", "submitted_on")
+"""Columns of days by which a row belongs to a year, the best first."""
 
 
 @dataclass
@@ -176,8 +178,13 @@ class Draft:
             self.why["values", spec.name, text] = reason
         return True
 
-    def year(self, days: Trait | None = None) -> None:
-        """The year of the rows: from days in them, else from what stands around the sheet; asked where these disagree."""
+    def year(self, claims: Mapping[str, Claim], *, listed: bool = False) -> None:
+        """The year of the rows: from the days of what they tell of, else from what stands around; asked where these disagree.
+
+        Rows that list what there is at one time (``listed``) have no such days: those in them tell of other years.
+        """
+        known = {} if listed else {**matched(self.look, "batch", only=("start_date", "end_date")).claims, **claims}
+        days = next((known[name].trait for name in _ENDS if name in known), None if listed else self._days_of_one_year())
         if days is not None:
             self.make("year", MADE.format(what="tahun", of=days.name), {"from": days.name, "take": "year"},
                       Phrase("start.reason.year_of", heading=days.heading))
@@ -189,13 +196,26 @@ class Draft:
                 kind: Phrase(f"start.choice.{kind}", text=shown(year)) for kind, year in around.items()}
             chosen = self.asked.ask(f"year {self.table} {self.look.pattern}", "years", choices, where=self.look.where)
         elif not around:
-            given = self.asked.ask(f"year {self.table} {self.look.where}", "year", {}, free="year", where=self.look.where)
-            if given is not None:
-                self.put("constants", "year", int(given), Phrase("start.reason.answered"))
+            dated: dict[str, Mapping[str, str]] = {
+                trait.name: both(trait.heading, trait.heading) for trait in self.look.traits if trait.is_days}
+            given = self.asked.ask(f"year {self.table} {self.look.where}", "year", dated, free="year", where=self.look.where)
+            reason = Phrase("start.reason.answered")
+            if given in dated:
+                self.make("year", MADE.format(what="tahun", of=given), {"from": given, "take": "year"}, reason)
+            elif given is not None:
+                self.put("constants", "year", int(given), reason)
             return
         if chosen is not None:
             self.make("year", MADE.format(what="tahun", of=chosen), {"from": chosen, "take": "year"},
                       Phrase(f"start.reason.{chosen}", text=shown(self.look.around[chosen])))
+
+
+    def _days_of_one_year(self) -> Trait | None:
+        """The last of several columns of days that lie in one year in every row, whatever they are called."""
+        days = [trait for trait in self.look.traits if trait.is_days and not birth_order(self.look, trait)]
+        years = [{year for cell in row if not is_blank(cell) and (year := year_of(cell))}
+                 for row in zip(*(trait.cells for trait in days), strict=True)]
+        return days[-1] if len(days) > 1 and all(len(own) < 2 for own in years) else None
 
 
 def source_of(asked: Asked, look: Look, key: str) -> str | None:

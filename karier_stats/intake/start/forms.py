@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.domain.codes import ARM, PURPOSE, TEST_KIND
-from karier_stats.intake.made import year_of
 from karier_stats.intake.project import proposed_name
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import Claim, matched
@@ -22,7 +21,7 @@ from karier_stats.words import Phrase
 if TYPE_CHECKING:
     from karier_stats.intake.start.content import Proposal
 
-_LIKELY, _CENTURY = ("5", "4"), 2010
+_LIKELY = ("5", "4")
 
 
 def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
@@ -53,8 +52,7 @@ def scored(made: Proposal, look: Look, course: Trait | None, proven: tuple[Trait
         if name in match.claims:
             draft.fill(name, match.claims[name])
     if "year" not in draft.filled:
-        days = [trait for trait in look.traits if trait.is_days and _recent(trait)]
-        draft.year(days[-1] if days else None)
+        draft.year(match.claims)
     if "arm" not in draft.filled and any(lexicon.said_in(lexicon.LEXICON["arms"], text) for text in look.around.values()):
         arms: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in ARM.items()}
         if (arm := made.asked.ask(f"arm {look.where}", "arm", arms, where=look.where)) is not None:
@@ -86,12 +84,6 @@ def _course(made: Proposal, draft: Draft, course: Trait | None, proven: tuple[Tr
     draft.from_anywhere("program_id", "course_from")
 
 
-def _recent(trait: Trait) -> bool:
-    """Whether the days of a column are of this century's work and no birth dates."""
-    years = [year for cell in trait.counts if isinstance(year := year_of(cell), int)]
-    return not years or min(years) >= _CENTURY
-
-
 def _top(draft: Draft, traits: list[Trait]) -> None:
     """The highest possible score, which no column of scores can tell."""
     top = max(trait.range[1] for trait in traits)
@@ -117,8 +109,7 @@ def answered(made: Proposal, look: Look) -> None:
     draft.put("constants", "response_id", "S-{row}", Phrase("start.reason.row"))
     draft.put("constants", "instrument", instrument)
     if "year" not in draft.filled:
-        days = match.claims.get("submitted_on")
-        draft.year(days.trait if days else None)
+        draft.year(match.claims)
     top = _scale(made, draft, found)
     draft.parts["long"] = {"value": "value", "columns": {trait.name: {"item_id": f"B{n:02d}"} for n, trait in enumerate(found, 1)}}
     made.feed(draft)

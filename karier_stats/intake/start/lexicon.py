@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,10 @@ from karier_stats.words.catalogue import own_data
 
 LEXICON: dict[str, Any] = own_data(Path(__file__).with_suffix(".yml"))
 
-_MARKS = re.compile(r"[^\w%]+|_")
+_MARKS, _CAMEL, _VOWELS = re.compile(r"[^\w%]+|_"), re.compile(r"(?<=[a-z])(?=[A-Z])"), frozenset("aiueo")
+_YEAR = re.compile(r"\b(?:(?:tahun|thn?|ta) )?20\d\d\b")
+_REMARK, _LABEL = re.compile(r"\([^()]*\)|\[[^][]*\]"), re.compile(r"(?<=\w)[ _]nama$", re.IGNORECASE)
+"""What a heading says in brackets; and *nama* behind it, as registers call the words of a code."""
 _SHORT = {tuple(short.split()): tuple(full.split()) for short, full in LEXICON["short"].items()}
 _LONGEST = max(map(len, _SHORT))
 _FILLING, _OTHERS = (frozenset(LEXICON[kind]) for kind in ("filling", "others"))
@@ -25,8 +28,14 @@ KNOWN = 0.9
 
 @cache
 def normal(text: str) -> tuple[str, ...]:
-    """The words of a heading, folded, shortened ones written out."""
-    words, found, place = _MARKS.sub(" ", folded(text)).split(), list[str](), 0
+    """The words of a heading, folded, without the year of its data, shortened ones written out."""
+    words = _YEAR.sub(" ", _MARKS.sub(" ", folded(_CAMEL.sub(" ", text)))).split()
+    return _written_out(tuple(map(_with_vowels, _written_out(words))))
+
+
+def _written_out(words: Sequence[str]) -> tuple[str, ...]:
+    """Words, those that offices shorten in full."""
+    found, place = list[str](), 0
     while place < len(words):
         for length in range(min(_LONGEST, len(words) - place), 0, -1):
             part = tuple(words[place:place + length])
@@ -38,11 +47,28 @@ def normal(text: str) -> tuple[str, ...]:
 
 
 @cache
+def _with_vowels(word: str) -> str:
+    """The one word that another shortens to its consonants (``klmn``, ``pddkn``); any other word as it is."""
+    if len(word) < 3 or not word.isalpha() or not _VOWELS.isdisjoint(word) or word in _vocabulary():
+        return word
+    fits = [full for full in _vocabulary() if full[0] == word[0] and full.rstrip("aiueo")[-1:] == word[-1]
+            and re.search(".*".join(word), full)]
+    return fits[0] if len(fits) == 1 else word
+
+
+@cache
+def _vocabulary() -> frozenset[str]:
+    """Every word that offices write in headings."""
+    columns = [*LEXICON["shared"].values(), *(some for spec in LEXICON["tables"].values() for some in spec["columns"].values())]
+    return frozenset(word for some in columns for phrase in some for word in phrase.split()) | _OTHERS
+
+
+@cache
 def likeness(heading: str, phrases: tuple[str, ...]) -> float:
     """How well a heading fits the best of some phrases: 1 the same words, less the more that it says beside them."""
-    parts = [heading, *(heading.split(" / ") if " / " in heading else [])]
-    return max((_fit(normal(part), normal(phrase)) * (1.0 if part is heading else 0.9)
-                for part in parts for phrase in phrases), default=0.0)
+    parts = [(heading, 1.0), (_REMARK.sub(" ", heading), 0.95), (_LABEL.sub("", heading), 0.95)]
+    parts += [(_REMARK.sub(" ", part), 0.9) for part in (heading.split(" / ") if " / " in heading else ())]
+    return max((_fit(normal(part), normal(phrase)) * weight for part, weight in parts for phrase in phrases), default=0.0)
 
 
 def _fit(words: tuple[str, ...], phrase: tuple[str, ...]) -> float:
@@ -112,6 +138,12 @@ def wave_of(heading: str) -> str | None:
     """Whether a heading speaks of before, after or later; None where it says nothing, or two things."""
     found = {wave for wave, words in LEXICON["waves"].items() if said_in(words, heading)}
     return found.pop() if len(found) == 1 else None
+
+
+def is_wave(heading: str) -> bool:
+    """Whether a heading says before, after or later and nothing else."""
+    last = normal(heading.rpartition(" / ")[2])
+    return any(last == normal(word) for words in LEXICON["waves"].values() for word in words)
 
 
 def is_score(heading: str) -> bool:

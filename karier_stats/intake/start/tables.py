@@ -16,12 +16,12 @@ from karier_stats.words import Phrase
 NONE = "-"
 """The answer that a sheet is no table."""
 OF_PEOPLE = ("employee", "participation", "test_score", "survey_response", "need", "competency", "performance", "further_study",
-             "action_plan", "leader_engagement")
+             "action_plan", "leader_engagement", "post_training_rating")
 OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
-             "leader_engagement")
+             "leader_engagement", "recommendation")
 FEWEST_ITEMS = 4
-_LEAD = 1.5
-"""Points by which a table must lead over the second to be proposed unasked."""
+_LEAD, _SURE = 1.5, 5
+"""Points by which a table must lead to be proposed unasked, and those that its rows need where its sheet is named otherwise."""
 _MOST_CHOICES, _OVERLAP = 6, 0.9
 _EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_id")
 """Columns that many tables have, and that tell none from another."""
@@ -33,7 +33,8 @@ def table_of(look: Look, asked: Asked) -> str | None:
     order = sorted(scores, key=lambda table: -scores[table])
     best, second = order[0], order[1]
     strange = any(lexicon.said_in(lexicon.LEXICON["strangers"], text) for text in look.around.values())
-    if scores[best] >= 3 and scores[best] - scores[second] >= _LEAD and not strange:
+    unsaid = _named(look, best) < max(_named(look, table) for table in order) and scores[best] - _named(look, best) < _SURE
+    if scores[best] >= 3 and scores[best] - scores[second] >= _LEAD and not strange and not unsaid:
         return best
     choices: dict[str, Mapping[str, str]] = {table: TABLES[table].text for table in order[:_MOST_CHOICES]}
     return asked.ask(f"table {look.pattern}", "table", {**choices, NONE: Phrase("start.choice.none")}, where=look.where,
@@ -47,11 +48,15 @@ def points(look: Look) -> Counter[str]:
 
 def _points(look: Look, table: str) -> float:
     """What speaks for one table."""
-    said = [(look.sheet, 1.5), (look.title, 1.0), (look.file.rpartition("/")[2].rpartition(".")[0], 1.5)]
-    named = sum(weight * min(2, lexicon.said_in(lexicon.table_words(table), text)) for text, weight in said)
     own = [name for name in TABLES[table].by_name if name not in _EVERYWHERE or name in TABLES[table].key[:1]]
     found = matched(look, table, only=own)
-    return named + min(4, 1.0 * len(found.claims)) + _structure(look, table)
+    return _named(look, table) + min(4, 1.0 * len(found.claims)) + _structure(look, table)
+
+
+def _named(look: Look, table: str) -> float:
+    """What the names of sheet and file and the title say for a table."""
+    said = [(look.sheet, 1.5), (look.title, 1.0), (look.around["file"], 1.5)]
+    return sum(weight * min(2, lexicon.said_in(lexicon.table_words(table), text)) for text, weight in said)
 
 
 def _structure(look: Look, table: str) -> float:
@@ -130,4 +135,4 @@ def sheet_wave(look: Look) -> str | None:
 def score_columns(look: Look) -> list[Trait]:
     """The columns of scores before, after or later."""
     return [trait for trait in look.traits if trait.amounts >= 0.8 and not trait.is_days
-            and lexicon.is_score(trait.heading) and lexicon.wave_of(trait.heading)]
+            and lexicon.wave_of(trait.heading) and (lexicon.is_score(trait.heading) or lexicon.is_wave(trait.heading))]
