@@ -44,7 +44,7 @@ def test_a_sound_crosswalk(tmp_path):
 
 def test_the_example_of_the_documentation_is_a_sound_crosswalk(tmp_path):
     example = yaml.safe_load(Path(crosswalk.__file__).with_name("peta.yml").read_text(encoding="utf-8"))
-    for name in ("01_pegawai.xlsx", "nilai.csv", "minat.csv", "peserta.csv", "simpeg.db"):
+    for name in ("01_pegawai.xlsx", "nilai.csv", "minat.csv", "peserta.csv", "simpeg.db", "asesmen.xlsx", "centang.csv"):
         (tmp_path / name).write_text("x")
     example["tables"] |= {
         "program": [{"rows": [{"program_id": "P07", "title": "x"}]}],

@@ -84,3 +84,26 @@ def test_a_column_is_made_in_one_way(tmp_path, made):
         feed("A\n1\n", "unit", tmp_path, columns={"unit_id": "A", "unit_name": "B"}, make={"B": made})
     assert caught.value.code in ("K208", "K209")
     assert Feed("unit").headers == ()
+
+
+def test_the_title_of_a_part_is_the_unit_of_the_rows_under_it(tmp_path):
+    text = f"No;NIP;Gol\nI.;BAGIAN UMUM;\n1;{NIP};III/a\n;JUMLAH;1\nII.;BAGIAN HUKUM;\n1;{NIP[:-1]}2;\n"
+    got = feed(text, "employee", tmp_path, columns={"employee_uid": "NIP", "unit_id": "U"}, constants={"year": 2025},
+               subtotal="JUMLAH", exclude={"NIP": ["BAGIAN*"]}, make={"U": {"from": "part"}})
+    assert [one["unit_id"] for one in got] == ["BAGIAN UMUM", "BAGIAN HUKUM"]
+
+
+def test_a_second_column_of_each_pair_stands_beside_the_first(tmp_path):
+    text = f"NIP;Std A;Cap A;Std B;Cap B\n{NIP};3;2;4;\n{NIP[:-1]}2;3;3;4;5\n"
+    got = feed(text, "competency", tmp_path, columns={"employee_uid": "NIP"}, constants={"year": 2025}, long={
+        "value": "actual_level", "columns": {"Cap A": {"competency_code": "A"}, "Cap B": {"competency_code": "B"}},
+        "beside": {"standard_level": {"Cap A": "Std A", "Cap B": "Std B"}}})
+    assert [(one["competency_code"], one["standard_level"], one["actual_level"]) for one in got] == [
+        ("A", 3, 2), ("A", 3, 3), ("B", 4, 5)]
+
+
+def test_a_tick_under_a_heading_is_what_the_heading_stands_for(tmp_path):
+    text = f"NIP;Excel;Arsip\n{NIP};v;tidak\n{NIP[:-1]}2;;ya\n"
+    got = feed(text, "need", tmp_path, columns={"employee_uid": "NIP"}, constants={"year": 2025}, missing={"need_item": ["tidak"]},
+               long={"value": "need_item", "columns": {"Excel": {"need_item": "Excel"}, "Arsip": {"need_item": "Kearsipan"}}})
+    assert [one["need_item"] for one in got] == ["Excel", "Kearsipan"]

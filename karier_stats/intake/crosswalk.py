@@ -55,6 +55,8 @@ class Long:
     value: str
     columns: dict[str, dict[str, Any]]
     raw: str | None = None
+    beside: dict[str, dict[str, str]] = field(default_factory=dict)
+    """Further columns of the table: for each heading of ``columns`` the one whose cell stands beside."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +114,7 @@ class Feed:
         """The table's columns that this feed fills."""
         names = [*self.columns, *self.constants, *(name for row in self.rows for name in row)]
         if self.long:
-            names += [self.long.value, *([self.long.raw] if self.long.raw else [])]
+            names += [self.long.value, *([self.long.raw] if self.long.raw else []), *self.long.beside]
             names += [name for constants in self.long.columns.values() for name in constants]
         return tuple(dict.fromkeys(names))
 
@@ -120,6 +122,7 @@ class Feed:
     def headers(self) -> tuple[str, ...]:
         """The source headers that this feed reads."""
         names = [*self.columns.values(), *(self.long.columns if self.long else ()), *self.exclude]
+        names += [name for others in (self.long.beside.values() if self.long else ()) for name in others.values()]
         return tuple(dict.fromkeys(part for name in names for part in self.sources(name)))
 
     def sources(self, name: str) -> tuple[str, ...]:
@@ -209,7 +212,7 @@ def _check_columns(place: str, feed: Feed) -> None:
         _among("K204", name, spec.by_name, place=place, table=feed.table)
     for name in feed.missing:
         _among("K204", name, [*spec.by_name, *feed.headers], place=f"{place}.missing", table=feed.table)
-    own = [*feed.columns, *feed.constants, *([feed.long.value, feed.long.raw] if feed.long else [])]
+    own = [*feed.columns, *feed.constants, *([feed.long.value, feed.long.raw, *feed.long.beside] if feed.long else [])]
     twice = [name for index, name in enumerate(own) if name and name in own[:index]]
     if twice:
         raise InputError("K207", place=place, column=twice[0])
@@ -520,7 +523,8 @@ _FEED: dict[str, Reader] = {
     "constants": _plain, "values": _each(_spelled), "missing": _all_or_each(_several(_code)),
     "dates": _all_or_each(_choice(*DATE_STYLES)), "numbers": _all_or_each(_choice(*NUMBER_STYLES)),
     "exclude": _each(_several(_blank_or_word)), "distinct": _flag,
-    "long": _part({"value": _word, "raw": _text, "columns": _each(_plain)}, "value", "columns", made=Long),
+    "long": _part({"value": _word, "raw": _text, "columns": _each(_plain), "beside": _each(_each(_word))},
+                  "value", "columns", made=Long),
     "split": _split, "answers": _all_or_each(_scale),
 }
 _TOP: dict[str, Reader] = {

@@ -26,6 +26,7 @@ from karier_stats.intake.files.blocks import Block, BlockFile, block_of_grid
 from karier_stats.intake.files.readers import Grid, headings
 from karier_stats.intake.files.sheets import area_of
 from karier_stats.intake.files.shown import Flawed
+from karier_stats.intake.made import PART
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank, plain
@@ -40,7 +41,7 @@ FATES = ("", "K181", "K182", "K183", "K184", "K186", "K187", "K121", "K185", "K2
 
 HEADER_AMONG = 30
 """A header row that the crosswalk does not name is looked for among so many rows."""
-_LETTERS = re.compile(r"\[([A-Z]{1,2})\]")
+_LETTERS, _NUMBERED = re.compile(r"\[([A-Z]{1,2})\]"), re.compile(r"(?:[A-Z]|[IVX]{1,5}|\d{1,2})[.)]?")
 _LINE, _LINE_MARK = re.compile(r"\s*\n\s*"), "\u241e"
 _NUMBERING = frozenset({"", "no", "no.", "nomor", "no urut", "nomor urut"})
 _TOLD_BY = ("instrument", "score_min", "score_max")
@@ -312,12 +313,15 @@ class _Sheet:
         codes: dict[int, list[np.ndarray]] = {position: [] for position in self._pools}
         numbers, fates = list[np.ndarray](), list[np.ndarray]()
         self._ended, self._first, self._empty = False, True, set[int]()
+        self._parted = any(PART in made.parts for made in feed.make.values())
+        self._title, self._titles, titles = 0, Pool(None), list[np.ndarray]()
         self.beyond: dict[int, int] = {}
         self.laid: dict[int, set[int]] = {}
         n = 0
         for block in blocks:
             numbers.append(block.numbers)
             fates.append(self._fates(block, n))
+            titles.append(self._under(block) if self._parted else np.zeros(0, np.int8))
             for position, column in block.columns.items():
                 codes[position].append(self._pools[position].codes(column.values)[column.codes])
             self.beyond |= {n + row: cells for row, cells in block.beyond.items()}
@@ -330,6 +334,7 @@ class _Sheet:
             position: Column(np.concatenate(codes.pop(position) or [np.zeros(0, np.int8)])[:n], pool.values)
             for position, pool in self._pools.items()
         }
+        self._parts = Column(np.concatenate([np.zeros(0, np.int8), *titles])[:n], self._titles.values)
         for header, words in feed.exclude.items():
             out = self.column(header).of(partial(listed, words=words))
             self.fate[out & (self.fate == 0)] = FATES.index("K182")
@@ -339,7 +344,7 @@ class _Sheet:
         made = self._feed.make.get(header)
         if made is None:
             return self._columns[self._place[header]]
-        held = {part: self.column(part) for part in made.headings}
+        held = {PART: self._parts, **{part: self.column(part) for part in made.headings}}
         return made.column(held, self._around, len(self.fate))
 
     def _fates(self, block: Block, begin: int) -> np.ndarray:
@@ -363,6 +368,16 @@ class _Sheet:
                 break
         return fate
 
+    def _under(self, block: Block) -> np.ndarray:
+        """The title of the part under which each row of a block stands: the last row above with one text, numbered or not."""
+        found = []
+        for row in range(len(block.numbers)):
+            filled = [as_text(cell) for cell in block.cells(row) if not is_blank(cell)]
+            if title := title_of_part(filled):
+                self._title = self._titles.code(title)
+            found.append(self._title)
+        return np.array(found, np.int32)
+
     def defects(self, width: int) -> dict[int, list[Defect]]:
         """Rows with formulas that nothing computed, errors where words would leave a row out, and cells beyond the headings."""
         found: dict[int, list[Defect]] = {}
@@ -376,6 +391,12 @@ class _Sheet:
         for row, cells in self.beyond.items():
             found.setdefault(row, []).append(Defect("K145", "", {"width": width, "cells": cells}))
         return found
+
+
+def title_of_part(filled: list[str]) -> str:
+    """The title that the filled cells of a row are, where they are a text alone or behind its number; empty for any other row."""
+    numbered = len(filled) == 2 and _NUMBERED.fullmatch(filled[0]) is not None
+    return filled[-1] if filled and (len(filled) == 1 or numbered) and any(map(str.isalpha, filled[-1])) else ""
 
 
 def listed(cell: Cell, words: tuple[str, ...]) -> bool:
@@ -434,23 +455,40 @@ def _source(feed: Feed, sheet: _Sheet, rows: np.ndarray | slice) -> dict[str, _R
 
 def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, _Raw]]:
     """A record for each heading of a wide form under which a row says something."""
-    columns = [(header, sheet.column(header)) for header in long.columns]
-    said, codes, pool, cells, under = [], [], Pool(), list[Cell](), list[str]()
-    for header, column in columns:
+    columns = {header: sheet.column(header) for header in long.columns}
+    said = []
+    for header, column in columns.items():
         counts = column.counts(rows).tolist()
         nothing = np.array([n == 0 or reader.says_nothing(long.value, cell, header, n)
                             for cell, n in zip(column.values, counts, strict=True)], bool)
         said.append(~nothing[column.codes[rows]])
-        codes.append(column.codes[rows].astype(np.int32) + len(cells))
-        cells += column.values
-        under += [header] * len(column.values)
     place, variant = np.nonzero(np.column_stack(said))
-    chosen = np.column_stack(codes)[place, variant]
     row = rows[place]
     raws = _constants(reader.feed, list(long.columns.values()), variant, sheet.numbers[row]) | _source(reader.feed, sheet, row)
+    value = _picked(columns, row, variant)
     if long.raw:
-        raws[long.raw] = _Raw(pool.codes(cells)[chosen], pool.values)
-    return row, {**raws, long.value: _Raw(chosen, cells, under)}
+        pool = Pool()
+        raws[long.raw] = _Raw(pool.codes(value.values)[value.codes], pool.values)
+    for name, others in long.beside.items():
+        beside = {header: sheet.column(others[header]) if header in others else _nothing(len(sheet.fate)) for header in columns}
+        raws[name] = _picked(beside, row, variant)
+    return row, {long.value: value, **raws}
+
+
+def _picked(columns: Mapping[str, Column], row: np.ndarray, variant: np.ndarray) -> _Raw:
+    """For each record the cell of its row in one of several columns."""
+    begins = np.cumsum([0, *(len(column.values) for column in columns.values())], dtype=np.int32)
+    codes = np.zeros(len(row), np.int32)
+    for place, column in enumerate(columns.values()):
+        own = variant == place
+        codes[own] = begins[place] + column.codes[row[own]]
+    headings = [header for header, column in columns.items() for _ in column.values]
+    return _Raw(codes, [cell for column in columns.values() for cell in column.values], headings)
+
+
+def _nothing(n: int) -> Column:
+    """A column of which nothing is known."""
+    return Column(np.zeros(n, np.uint8), [None])
 
 
 def _split(split: Split, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, _Raw]]:

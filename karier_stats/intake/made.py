@@ -19,8 +19,9 @@ import numpy as np
 from karier_stats.intake.columns import Column, Pool, grouped
 from karier_stats.intake.values import Cell, as_text, is_blank, plain
 
-AROUND = ("title", "sheet", "file")
-"""What stands around the rows of a sheet: the rows above its heading, its name, the name of its file."""
+PART = "part"
+AROUND = ("title", "sheet", "file", PART)
+"""What stands around the rows of a sheet: the rows above its heading, its name, its file's, the title of each part."""
 JOINED = " / "
 
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .]?\d){17}(?!\d)", re.ASCII)
@@ -52,7 +53,7 @@ class Made:
 
     def column(self, held: Mapping[str, Column], around: Mapping[str, str], n: int) -> Column:
         """Its cells in the ``n`` rows of a sheet, from the columns that the sheet holds and from what is around it."""
-        whole = {part: Column(np.zeros(n, np.uint8), [around[part] or None]) for part in self.parts if part in AROUND}
+        whole = {part: Column(np.zeros(n, np.uint8), [around[part] or None]) for part in self.parts if part in around}
         columns = [whole.get(part) or held[part] for part in self.parts]
         ids, first = grouped(columns, np.arange(n))
         rows = zip(*(column.list(first) for column in columns), strict=True)
