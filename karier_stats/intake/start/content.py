@@ -10,15 +10,16 @@ from typing import Any
 
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.errors import KarierError
+from karier_stats.intake.made import PART
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.spellings import near_pairs, preferred, spelling
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import Claim, Match, matched
 from karier_stats.intake.start.feed import MADE, NULL, Draft, birth_order, proven_labels, source_of
-from karier_stats.intake.start.forms import answered, scored, scores_asked
+from karier_stats.intake.start.forms import answered, scored, scores_asked, widened
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, shown, stable
-from karier_stats.intake.start.tables import items, lexicon_hits, link_schedules, links, table_of
+from karier_stats.intake.start.tables import items, lexicon_hits, link_schedules, links, name_courses, table_of
 from karier_stats.intake.start.traits import Trait
 from karier_stats.intake.values import as_text, folded
 from karier_stats.words import Phrase
@@ -63,6 +64,8 @@ class Proposal:
         feeds = self.content["tables"].setdefault(draft.table, [])
         self.why |= {("tables", draft.table, len(feeds), *path): reason for path, reason in draft.why.items()}
         feeds.append(draft.parts)
+        for unit, words in draft.unit_words.items():
+            self.content.setdefault("unit_words", {}).setdefault(unit, {}).update(words)
 
     def of(self, table: str) -> list[Look]:
         """The sheets that feed a table."""
@@ -93,6 +96,7 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
         return made
     _confirm_rows(made)
     link_schedules(looks)
+    name_courses(looks)
     for look in looks:
         if (table := table_of(look, made.asked)) is not None:
             made.tables[look.where] = table
@@ -123,7 +127,7 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
 
 def _confirm_rows(made: Proposal) -> None:
     """Rows are left out only once somebody has seen which."""
-    ruled = {stable(f"{look.where}: {', '.join((*look.subtotal, *look.stop, *look.exclude))}"): look
+    ruled = {stable(f"{look.where}: {', '.join((*look.subtotal, *look.stop, *(look.parts[:3] or look.exclude)))}"): look
              for look in made.looks if look.stop or look.subtotal or look.exclude}
     choices = {"ya": Phrase("start.choice.leave_out"), "tidak": Phrase("start.choice.keep")}
     given = made.asked.ask("rows", "rows", choices, items=tuple(ruled)) if ruled else {}
@@ -134,7 +138,7 @@ def _confirm_rows(made: Proposal) -> None:
 
 def _choose_ids(made: Proposal) -> None:
     """Where no file holds service numbers, people are known by another id, which must recur from sheet to sheet."""
-    if any(look.people for look in made.looks):
+    if any(trait.numbers_of_people >= 0.6 for look in made.looks for trait in look.traits):
         return
     codes = [(look, trait) for look in made.looks for trait in look.traits if trait.heading and trait.years < OVERLAP
              and not trait.is_days and lexicon.normal(trait.heading) != ("nomor",)]
@@ -175,7 +179,7 @@ def _fill(made: Proposal, draft: Draft, match: Match) -> bool:
     for column, claim in match.claims.items():
         draft.fill(column, claim)
     for spec in TABLES[draft.table].columns:
-        if spec.name in draft.filled or not spec.required:
+        if spec.name in draft.filled | draft.waits or not spec.required:
             continue
         if spec.name in NUMBERED:
             draft.put("constants", spec.name, NUMBERED[spec.name], Phrase("start.reason.row"))
@@ -221,7 +225,7 @@ def _staff(made: Proposal, look: Look) -> None:
     match = matched(look, "employee", claims=claims, without=without)
     if made.tables.get(look.where) != "employee":
         draft.parts["distinct"] = True
-    if "unit_id" not in match.claims and "unit_id" not in match.doubtful:
+    if "unit_id" not in match.claims and (look.parts or "unit_id" not in match.doubtful):
         draft.from_anywhere("unit_id", "unit_from")
     if _fill(made, draft, match):
         made.feed(draft)
@@ -238,6 +242,7 @@ def _listed(made: Proposal, look: Look, table: str) -> None:
         _elements(made, draft, match)
     if table == "batch":
         _schedule(made, draft, match)
+    widened(draft, match)
     if _fill(made, draft, match):
         made.feed(draft)
 
@@ -285,7 +290,9 @@ def _identify(made: Proposal, draft: Draft, course: Trait | None, batch: Trait |
     look = draft.look
     days = working_days(look)[:1]
     years = [trait for trait in look.traits if trait.years >= 0.95 and trait.heading][:1]
-    named = [trait for trait in dict.fromkeys((batch.name if batch else "", course.name if course else "")) if trait]
+    keys = [trait.name for trait in look.traits if course and trait is not course and trait.heading and trait.is_repeated
+            and trait.codes >= OVERLAP and _combined((trait, course)) == len(trait.counts) > 1]
+    named = [trait for trait in dict.fromkeys((batch.name if batch else "", *keys[:1], course.name if course else "")) if trait]
     parts = [*(trait for name in named if (trait := look.trait(name))), *years, *days]
     options: dict[str, tuple[Trait, ...]] = {}
     for n in (1, 2, 3):
@@ -299,6 +306,7 @@ def _identify(made: Proposal, draft: Draft, course: Trait | None, batch: Trait |
                for name, some in options.items()}
     given = made.asked.ask(f"batch {'|'.join(options)}", "batch", choices, where=look.where)
     if given is None:
+        draft.waits.add("batch_id")
         return
     some = options[given]
     if len(some) == 1:
@@ -376,6 +384,8 @@ def _batches(made: Proposal, look: Look, seats: Draft, course: Trait | None) -> 
         draft.put("columns", "batch_id", name)
         if name in seats.parts.get("make", {}):
             draft.put("make", name, seats.parts["make"][name])
+    else:
+        draft.waits.add("batch_id")
     if course is None:
         draft.from_anywhere("program_id", "course_from")
     if _fill(made, draft, match):
@@ -394,7 +404,8 @@ def _used(made: Proposal, column: str) -> Counter[str]:
             source = feed.get("make", {}).get(heading, {}).get("from")
             trait = look.trait(heading)
             found.update({as_text(cell): n for cell, n in trait.counts.items()} if trait else
-                         {look.around[source]: len(look.rows)} if source in look.around else {})
+                         {look.around[source]: len(look.rows)} if source in look.around else
+                         dict.fromkeys(look.parts, 1) if source == PART else {})
     return found
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from typing import Any
 
+from karier_stats.domain.unit_words import UNIT_WORDS
 from karier_stats.intake import values
 from karier_stats.intake.made import year_of
 from karier_stats.intake.schema import TABLES, ColumnSpec
@@ -16,7 +19,7 @@ from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import Claim, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, shown
-from karier_stats.intake.start.traits import Trait, parsed
+from karier_stats.intake.start.traits import Trait, parsed, spoken
 from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded, is_blank
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import both
@@ -44,6 +47,10 @@ class Draft:
         The keys of the feed, as the crosswalk has them.
     why : dict
         Path in the feed to the reason of that line.
+    waits : set of str
+        Columns about which something is asked already.
+    unit_words : dict
+        By unit, what one of a word counts, as the crosswalk says it for all feeds.
     """
 
     look: Look
@@ -51,6 +58,8 @@ class Draft:
     asked: Asked
     parts: dict[str, Any] = field(default_factory=dict)
     why: dict[tuple[str, ...], Phrase] = field(default_factory=dict)
+    waits: set[str] = field(default_factory=set)
+    unit_words: dict[str, dict[str, float]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         look = self.look
@@ -66,7 +75,9 @@ class Draft:
     @property
     def filled(self) -> set[str]:
         """The columns that have a source."""
-        return {*self.parts.get("columns", {}), *self.parts.get("constants", {})}
+        long = self.parts.get("long", {})
+        more = (long.get("value"), *long.get("beside", ()), *(name for own in long.get("columns", {}).values() for name in own))
+        return {*self.parts.get("columns", {}), *self.parts.get("constants", {}), *more} - {None}
 
     def put(self, key: str, name: str, value: Any, reason: Phrase | None = None) -> None:
         """One line under a key."""
@@ -102,8 +113,12 @@ class Draft:
         trait = self.look.trait(source)
         if trait is not None:
             self.fill(column, Claim(trait, Phrase("start.reason.answered")))
+        elif source is not None and source.startswith("="):
+            self.put("constants", column, source[1:], Phrase("start.reason.answered"))
         elif source is not None:
             self.make(column, MADE.format(what=column, of=source[1:]), {"from": source[1:]}, Phrase("start.reason.answered"))
+        else:
+            self.waits.add(column)
 
     def _days(self, spec: ColumnSpec, trait: Trait) -> None:
         """The order of the dates of a column: proven by a day beyond the twelfth or by service numbers, else asked."""
@@ -126,8 +141,10 @@ class Draft:
     def _numbers(self, spec: ColumnSpec, trait: Trait) -> None:
         """The style of the numbers of a column, where they can be read in two ways."""
         texts = [cell for cell in trait.counts if isinstance(cell, str)]
-        read = values.money if spec.kind == "money" else values.number
+        read = values.money if spec.kind == "money" else partial(values.number, words=UNIT_WORDS.get(spec.unit, {}))
         codes = {code for cell in texts if (code := _refusal(read, cell, None))}
+        if "K176" in codes:
+            self._measures(spec, trait, [cell for cell in texts if _refusal(read, cell, None) == "K176"])
         if "K130" not in codes and not any(text.rstrip().endswith("%") for text in texts):
             return
         styles = [style for style in values.NUMBER_STYLES if not any(_refusal(read, cell, style) == "K132" for cell in texts)]
@@ -138,6 +155,14 @@ class Draft:
             styles = [found[folded(trait.heading)]] if found else []
         if styles:
             self.put("numbers", spec.name, styles[0], Phrase("start.reason.numbers", n=len(texts)))
+
+    def _measures(self, spec: ColumnSpec, trait: Trait, texts: list[str]) -> None:
+        """What one of each further word of measure counts in the unit of a column: always asked."""
+        words = tuple(dict.fromkeys(word for text in texts for word in re.findall(r"[^\W\d_]+", folded(text))
+                                    if word not in UNIT_WORDS.get(spec.unit, {})))
+        given = self.asked.ask(f"unit_words {spec.unit}", "unit_words", {}, items=words, free="number", heading=trait.heading,
+                               unit=spec.unit or spec.text)
+        self.unit_words.setdefault(spec.unit or spec.name, {}).update({word: float(n) for word, n in given.items()})
 
     def _words(self, spec: ColumnSpec, trait: Trait) -> bool:
         """What the words of a column count as; False where too many are unknown."""
@@ -223,7 +248,13 @@ def source_of(asked: Asked, look: Look, key: str) -> str | None:
     choices: dict[str, Mapping[str, str]] = {
         trait.name: both(trait.heading, trait.heading) for trait in look.traits if trait.is_repeated and trait.heading}
     around = {f"@{kind}": Phrase(f"start.choice.{kind}", text=shown(text)) for kind, text in look.around.items() if text}
-    return asked.ask(f"{key} {look.pattern}", key, {**choices, **around}, where=look.where)
+    if look.parts:
+        around["@part"] = Phrase("start.choice.part", text=shown(look.parts[0]))
+    named = bool(look.course) and key == "course_from"
+    if named:
+        around = {"@named": Phrase("start.choice.named", text=shown(look.course)), **around}
+    given: str | None = asked.ask(f"{key}{' named' * named} {look.pattern}", key, {**choices, **around}, where=look.where)
+    return f"={look.course}" if given == "@named" else given
 
 
 def _refusal(read: Any, cell: Cell, style: str | None) -> str:
@@ -238,7 +269,8 @@ def _refusal(read: Any, cell: Cell, style: str | None) -> str:
 def _code_of(word: str, known: Mapping[str, str], column: str) -> str | None:
     """The code of a word, by the vocabulary; of a degree also by how it begins (S-1 Hukum)."""
     plain = " ".join(lexicon.normal(word))
-    found = known.get(word) or known.get(plain) or known.get(word.rstrip("."))
+    means = {code for part in spoken(word) if (code := known.get(part.rstrip(".")))}
+    found = known.get(word) or known.get(plain) or (means.pop() if len(means) == 1 else None)
     if found is None and column == "education":
         begins = [" ".join(text.split()[:n]) for text in (word, plain) for n in (2, 1)]
         found = next((known[part] for part in begins if part in known), None)

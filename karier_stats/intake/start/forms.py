@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -9,19 +10,20 @@ from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.domain.codes import ARM, PURPOSE, TEST_KIND
 from karier_stats.intake.project import proposed_name
 from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.columns import Claim, matched
+from karier_stats.intake.start.columns import Claim, Match, matched
 from karier_stats.intake.start.feed import NULL, Draft
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked
-from karier_stats.intake.start.tables import items, score_columns, sheet_wave
+from karier_stats.intake.start.tables import items, level_pairs, ranks, score_columns, sheet_wave, ticks
 from karier_stats.intake.start.traits import MOST, Trait
-from karier_stats.intake.values import folded
+from karier_stats.intake.values import as_text, folded, yes_no
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from karier_stats.intake.start.content import Proposal
 
-_LIKELY = ("5", "4")
+_LIKELY, _LISTS = ("5", "4"), (", ", "; ", ";", "|")
+"""Scales that forms have, and what parts several answers in one cell."""
 
 
 def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
@@ -114,6 +116,53 @@ def answered(made: Proposal, look: Look) -> None:
     draft.parts["long"] = {"value": "value", "columns": {trait.name: {"item_id": f"B{n:02d}"} for n, trait in enumerate(found, 1)}}
     made.feed(draft)
     _items(made, look, instrument, found, top)
+
+
+def widened(draft: Draft, match: Match) -> None:
+    """Columns that stand for one competency, wish or item each become records; several wishes in one cell are asked about."""
+    look = draft.look
+    if draft.table == "competency" and (pairs := level_pairs(look)):
+        long = {"value": "actual_level", "columns": {own.name: {"competency_code": name} for name, (_, own) in pairs.items()},
+                "beside": {"standard_level": {own.name: standard.name for _, (standard, own) in pairs.items()}}}
+        _become(draft, match, long)
+    elif draft.table == "need" and (ticked := ticks(look)):
+        long = {"value": "need_item", "columns": {trait.name: {"need_item": trait.heading} for trait in ticked}}
+        _become(draft, match, long)
+        if no := sorted({as_text(cell) for trait in ticked for cell in trait.counts if not yes_no(cell)}):
+            draft.put("missing", "need_item", no, Phrase("start.reason.ticks"))
+    elif draft.table == "need" and (ranked := ranks(look)):
+        _become(draft, match, {"value": "interest_rank", "columns": {one.name: {"need_item": one.heading} for one in ranked}})
+    elif draft.table == "need" and "need_item" in match.claims:
+        _listed_in_cells(draft, match.claims["need_item"].trait)
+    elif draft.table == "post_training_rating":
+        claimed = {claim.trait.name for claim in match.claims.values()}
+        rated = [trait for trait in items(look) if trait.name not in claimed]
+        _become(draft, match, {"value": "value", "columns": {one.name: {"item_id": f"B{n:02d}"} for n, one in enumerate(rated, 1)}})
+
+
+def _become(draft: Draft, match: Match, long: dict[str, Any]) -> None:
+    """Let columns become records; they fill nothing else."""
+    draft.parts["long"] = long
+    draft.why["long",] = Phrase("start.reason.wide")
+    used = {*long["columns"], *(name for others in long.get("beside", {}).values() for name in others.values())}
+    for column in draft.filled & {*match.claims, *match.doubtful} | {
+            column for column, claim in match.claims.items() if claim.trait.name in used}:
+        match.claims.pop(column, None)
+
+
+def _listed_in_cells(draft: Draft, trait: Trait) -> None:
+    """Cells that list several answers: whether they do is asked, with what they would be."""
+    for separator in _LISTS:
+        cells = [as_text(cell) for cell in trait.cells if isinstance(cell, str)]
+        options = Counter(part.strip() for cell in cells for part in cell.split(separator) if part.strip())
+        several = sum(separator in cell for cell in cells)
+        if several >= 0.2 * len(cells) > 0 and len(options) <= 0.5 * options.total():
+            choices = {"ya": Phrase("start.choice.several", options=list(options)[:6], n=len(options)),
+                       "tidak": Phrase("start.choice.one_text")}
+            if draft.asked.ask(f"split {trait.heading}", "split", choices, where=draft.look.where, heading=trait.heading) == "ya":
+                draft.parts["split"] = {"column": "need_item", "separator": separator}
+                draft.why["split",] = Phrase("start.reason.answered")
+            return
 
 
 def _scale(made: Proposal, draft: Draft, found: list[Trait]) -> float | None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import DATABASES, FILES
+from karier_stats.intake.feeds import title_of_part
 from karier_stats.intake.files.readers import Grid, below, headings
 from karier_stats.intake.files.sources import every_grid
 from karier_stats.intake.made import TAKEN, number_of
@@ -47,8 +48,12 @@ class Look:
         Heading to the words of rows that repeat the heading.
     left : dict of int to str
         Rows left out, each with its rule.
+    parts : tuple of str
+        The titles of its parts.
     refers : bool
         Whether its rows name rows of a schedule.
+    course : str
+        The one course of other sheets that its name, its title or its file's name speaks of.
     """
 
     file: str
@@ -62,7 +67,9 @@ class Look:
     subtotal: tuple[str, ...] = ()
     exclude: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left: dict[int, str] = field(default_factory=dict)
+    parts: tuple[str, ...] = ()
     refers: bool = False
+    course: str = ""
 
     @property
     def where(self) -> str:
@@ -97,7 +104,9 @@ def looks_of(folder: Path) -> tuple[list[Look], list[KarierError]]:
         if path.suffix.lower() in (*FILES, *DATABASES) and path.is_file() and not name.startswith((".", "karantina/")):
             try:
                 for origin, grid in every_grid(name, folder, hidden=False):
-                    found += _looked(grid, name, origin)
+                    look = _looked(grid, name, origin)
+                    found += [look] if look else []
+                    refused += [] if look else [InputError("K290", place=":".join(origin.values()))]
             except KarierError as error:
                 refused.append(error)
         elif path.suffix.lower() in (".xls", ".xlsm", ".ods", ".pdf", ".docx") and not name.startswith("."):
@@ -105,23 +114,22 @@ def looks_of(folder: Path) -> tuple[list[Look], list[KarierError]]:
     return found, refused
 
 
-def _looked(grid: Grid, file: str, origin: dict[str, str]) -> Iterator[Look]:
+def _looked(grid: Grid, file: str, origin: dict[str, str]) -> Look | None:
     """The table of a sheet, where it holds one."""
     header = found_header(grid)
     if header is None:
-        return
+        return None
     names = headings(grid, header)
     rows = [(number, cells) for number, cells, _ in below(grid, header[-1]) if not all(map(is_blank, cells))]
     if len(rows) < 1 or sum(map(bool, names)) < 2:
-        return
+        return None
     title = " ".join(dict.fromkeys(
         as_text(cell) for number, cells in grid.rows if number < header[0] for cell in cells if not is_blank(cell)))
     look = Look(file, grid.dialect.get("sheet", ""), origin, header, title, [], [])
     kept = _kept(look, rows, names)
     look.rows = [number for number, _ in kept]
     look.traits = [*_traits(names, [cells for _, cells in kept])]
-    if look.rows and len(look.traits) > 1:
-        yield look
+    return look if look.rows and len(look.traits) > 1 else None
 
 
 def _traits(names: list[str], rows: list[tuple[Cell, ...]]) -> Iterator[Trait]:
@@ -187,7 +195,8 @@ def is_label(cell: Cell) -> bool:
     """Whether a cell could be a heading: words, no amount and no number of a person; a year may be one."""
     if isinstance(cell, int) and not isinstance(cell, bool):
         return 1990 <= cell <= 2100
-    return isinstance(cell, str) and any(map(str.isalpha, cell)) and not SECRET.search(cell) and amount(cell) is None
+    worded = isinstance(cell, str) and (any(map(str.isalpha, cell)) or not any(map(str.isalnum, cell)))
+    return worded and not SECRET.search(str(cell)) and amount(cell) is None
 
 
 def _levels(grid: Grid, row: int, written: dict[int, list[Cell]]) -> tuple[int, ...]:
@@ -260,6 +269,8 @@ def _leave_parts(
     if thin and names[at] and words.isdisjoint(others) and len(words) <= _MOST_PARTS:
         look.exclude = {names[at]: (*look.exclude.get(names[at], ()), *sorted(words))}
         look.left |= dict.fromkeys(thin, "part")
+        filled = {number: [as_text(cell) for cell in cells if not is_blank(cell)] for number, cells in rows if number in thin}
+        look.parts = tuple(dict.fromkeys(title for cells in filled.values() if (title := title_of_part(cells))))
 
 
 def _begins(text: str, word: str) -> bool:

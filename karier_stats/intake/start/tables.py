@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import STATED, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked
-from karier_stats.intake.start.traits import Trait
+from karier_stats.intake.start.traits import MOST, Trait, amount
+from karier_stats.intake.values import Cell, Unreadable, as_text, is_blank, yes_no
 from karier_stats.words import Phrase
 
 NONE = "-"
@@ -19,7 +20,7 @@ OF_PEOPLE = ("employee", "participation", "test_score", "survey_response", "need
              "action_plan", "leader_engagement", "post_training_rating")
 OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
              "leader_engagement", "recommendation")
-FEWEST_ITEMS = 4
+FEWEST_ITEMS, FEWEST_CHOICES = 4, 3
 _LEAD, _SURE = 1.5, 5
 """Points by which a table must lead to be proposed unasked, and those that its rows need where its sheet is named otherwise."""
 _MOST_CHOICES, _OVERLAP = 6, 0.9
@@ -50,7 +51,8 @@ def _points(look: Look, table: str) -> float:
     """What speaks for one table."""
     own = [name for name in TABLES[table].by_name if name not in _EVERYWHERE or name in TABLES[table].key[:1]]
     found = matched(look, table, only=own)
-    return _named(look, table) + min(4, 1.0 * len(found.claims)) + _structure(look, table)
+    alone = table == "employee" and len(found.claims) < 2  # a number says who, and nothing of them
+    return _named(look, table) + min(4, 1.0 * len(found.claims)) + _structure(look, table) - 1.0 * alone
 
 
 def _named(look: Look, table: str) -> float:
@@ -65,15 +67,20 @@ def _structure(look: Look, table: str) -> float:
     course = look.refers or bool(course_columns(look))
     answers = len(items(look))
     scores = len(score_columns(look))
+    pairs, chosen = len(level_pairs(look)) > 1, bool(ticks(look) or ranks(look))
     match table:
+        case "competency" | "need":
+            return 4.0 * (pairs if table == "competency" else chosen) - 1.0
         case "employee":
-            return 2.0 * once - 3.0 * course - 2.0 * (answers >= FEWEST_ITEMS) - 2.0 * (scores >= 2)
+            return 2.0 * once - 3.0 * course - 2.0 * (answers >= FEWEST_ITEMS) - 2.0 * (scores >= 2) - 4.0 * (pairs or chosen)
         case "participation":
             return 2.0 * course + 1.0 * (not once) - 2.0 * (answers >= FEWEST_ITEMS) - 1.0 * (scores >= 2) * (len(look.traits) < 8)
         case "test_score":
             return 4.0 * (scores >= 2 or sheet_wave(look) is not None) - 2.0 * (scores < 1)
         case "survey_response":
-            return 4.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS)
+            return 4.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS) - 4.0 * (pairs or chosen)
+        case "post_training_rating":
+            return 3.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS)
         case "service_survey":
             return 3.0 * (answers >= 7) - 3.0 * (answers < 7)
         case "batch":
@@ -100,6 +107,16 @@ def link_schedules(looks: list[Look]) -> None:
         look.refers = bool(look.people) and any(links(look, schedule) for schedule in schedules)
 
 
+def name_courses(looks: list[Look]) -> None:
+    """Note of which course of other sheets the title or a name of a sheet speaks."""
+    held = {trait.name: trait for look in looks for trait in lexicon_hits(look, "batch", "program_id")}
+    names = [as_text(cell) for trait in held.values() for cell in trait.counts if len(lexicon.normal(as_text(cell))) > 1]
+    for look in looks:
+        said = [name for name in dict.fromkeys(names) if any(lexicon.said_in((name,), text) for text in look.around.values())]
+        longest = [name for name in said if not any(name != other and lexicon.said_in((name,), other) for other in said)]
+        look.course = longest[0] if len({*map(lexicon.normal, longest)}) == 1 else ""
+
+
 def course_columns(look: Look) -> list[Trait]:
     """Columns that name the course or its batch."""
     found = [*lexicon_hits(look, "batch", "program_id"), *lexicon_hits(look, "participation", "batch_id")]
@@ -124,6 +141,46 @@ def items(look: Look) -> list[Trait]:
     found = [trait for trait in look.traits if trait.answers >= 0.9 and trait.heading and not lexicon.is_score(trait.heading)
              and trait.years < 0.5 and not (trait.distinct > 0.9 and trait.n > 5)]
     return [trait for trait in found if lexicon.normal(trait.heading) != ("nomor",)]
+
+
+def level_pairs(look: Look) -> dict[str, tuple[Trait, Trait]]:
+    """By competency the columns of the level that is required and of the one that is reached."""
+    found: dict[str, dict[str, Trait]] = {}
+    for trait in look.traits if look.people else ():
+        upper, _, lower = trait.heading.rpartition(" / ")
+        for kind, words in lexicon.LEXICON["levels"].items():
+            if upper and lexicon.said_in(words, lower) and trait.amounts >= MOST:
+                found.setdefault(upper, {})[kind] = trait
+    return {name: (pair["standard"], pair["actual"]) for name, pair in found.items() if len(pair) == 2}
+
+
+def _choices(look: Look, fits: Callable[[Trait], bool]) -> list[Trait]:
+    """Columns that stand for one choice each: they fit, are not filled by everybody, and no vocabulary knows their headings."""
+    found = [trait for trait in look.traits if trait.heading and trait.numbers_of_people == 0 and not trait.is_days and fits(trait)]
+    return found if look.people and len(found) >= FEWEST_CHOICES and not lexicon.known_headings(
+        trait.heading for trait in found) else []
+
+
+def ticks(look: Look) -> list[Trait]:
+    """Columns of ticks, or of yes and no, of which none can be read in two ways."""
+    return _choices(look, lambda trait: trait.truths == 1 and all(map(_is_plain_truth, trait.counts)))
+
+
+def _is_plain_truth(cell: Cell) -> bool:
+    """Whether a cell says yes or no whatever stands beside it."""
+    try:
+        yes_no(cell)
+    except Unreadable:
+        return False
+    return True
+
+
+def ranks(look: Look) -> list[Trait]:
+    """Columns of ranks: whole numbers from 1 on, none of them twice in a row."""
+    found = _choices(look, lambda trait: trait.amounts == 1 and trait.range[0] >= 1 and all(
+        (value := amount(cell)) is not None and value.is_integer() for cell in trait.counts))
+    rows = [[cell for cell in cells if not is_blank(cell)] for cells in zip(*(trait.cells for trait in found), strict=True)]
+    return found if any(len(row) > 1 for row in rows) and all(len(row) == len(set(row)) for row in rows) else []
 
 
 def sheet_wave(look: Look) -> str | None:

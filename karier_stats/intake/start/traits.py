@@ -154,7 +154,12 @@ class Trait:
 
     def known(self, labels: Mapping[str, str]) -> float:
         """The share of cells that are among the words of a list."""
-        return self.share(lambda cell: folded(as_text(cell)).rstrip(".") in labels)
+        return self.share(lambda cell: any(part.rstrip(".") in labels for part in spoken(folded(as_text(cell)))))
+
+
+def spoken(text: str) -> list[str]:
+    """A text, and what it says in each language where it says it in two: ``Lulus / Passed``."""
+    return [text, *(text.split(" / ") if " / " in text else ())]
 
 
 def is_service_number(cell: Cell) -> bool:
