@@ -8,11 +8,12 @@ from typing import Any
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.effect_facts import EffectFacts, facts_of
-from karier_stats.answers.phrases import Span, column_of, span, verdict_key
+from karier_stats.answers.phrases import column_of, verdict_key
+from karier_stats.answers.told import Told
 from karier_stats.stats.association.every_way import Curve, way
 from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.moderated import Asked, Moderated
-from karier_stats.stats.association.slopes import ENOUGH, POWER, Slope, Slopes, called
+from karier_stats.stats.association.slopes import POWER, Slope, Slopes, called
 from karier_stats.stats.association.without import Without
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.tried import Refused
@@ -27,76 +28,10 @@ class SlopeFacts(EffectFacts):
     slope: Slope
 
     @property
-    def where(self) -> Phrase:
-        """``Antarunit``."""
-        return Phrase(f"slopes.where.{self.slope.scope}")
-
-    @property
-    def place(self) -> Phrase:
-        """The same in a word: ``Antartahun``."""
-        return Phrase(f"slopes.place.{self.slope.scope}")
-
-    @property
-    def among(self) -> Phrase:
-        """The same in plain words: ``Di unit yang sama dari tahun ke tahun``."""
-        return Phrase(f"slopes.among.{self.slope.scope}")
-
-    @property
-    def of_units(self) -> Text:
-        """The number of units, to stand behind its bounds; empty without units."""
-        return Phrase("slopes.of_units", units=self.slope.n_units) if self.slope.n_units else Joined()
-
-    @property
-    def trial(self) -> Phrase:
-        """Half of the units: those of a trial by lot."""
-        units = self.slope.n_units or 0
-        return Phrase("slopes.trial", half=units // 2, units=units) if units > 1 else Phrase("slopes.some_units")
-
-    @property
-    def outcome(self) -> Text:
-        """What is set beside the score."""
-        return called("outcome", self.slope.outcome) or column_of(self.slope.outcome)
-
-    @property
-    def score(self) -> Text:
-        """What it is set beside."""
-        return called("score", self.slope.on) or column_of(self.slope.on)
-
-    @property
     def along(self) -> tuple[Text, Text]:
         """What stands along the axes of a picture: score and outcome."""
         first, second = ((self.slope.on, self.score), (self.slope.outcome, self.outcome))
         return called("axis", first[0]) or first[1], called("axis", second[0]) or second[1]
-
-    @property
-    def enough(self) -> int:
-        """The fewest units that a conclusion needs."""
-        return ENOUGH
-
-    @property
-    def digits(self) -> int:
-        """Decimals of the slope; its interval has one more."""
-        return 1 if self.scale > 1 else 2
-
-    @property
-    def scale(self) -> float:
-        """100 where shares are told in percentage points."""
-        return 100 if self.slope.measure.startswith("share") else 1
-
-    @property
-    def signed(self) -> Phrase:
-        """The slope with its unit."""
-        return self._sized(self.slope.value.value, self.digits)
-
-    @property
-    def size(self) -> Phrase:  # type: ignore[override]
-        """The same without its sign."""
-        return self._sized(abs(self.slope.value.value), self.digits)
-
-    @property
-    def ci(self) -> Span:
-        """The interval with its name."""
-        return span(self.slope.value, self.slope.level, self.scale, self.digits + 1)
 
     @property
     def _turned(self) -> SlopeFacts:
@@ -105,14 +40,6 @@ class SlopeFacts(EffectFacts):
             return self
         turned = replace(self.slope, value=self.slope.value.times(-1))
         return replace(self, effect=turned, slope=turned)
-
-    @property
-    def facts(self) -> Phrase:
-        """Interval, p, method and number of units."""
-        known = {"ci": self.ci, "p": self.p, "method": self.method}
-        if self.slope.scope == "rows":
-            return Phrase("slopes.facts_alone", **known)
-        return Phrase("slopes.facts", **known, units=self.slope.n_units)
 
     @property
     def smallest(self) -> Text:
@@ -133,17 +60,6 @@ class SlopeFacts(EffectFacts):
         shown = Phrase(key, margin=self.scale * margin)
         return Phrase(f"said.verdict.{found}", what=Phrase("said.subject.association"), margin=shown)
 
-    @property
-    def verdict(self) -> Text:
-        """What stands behind an estimate: whether it matters; that it proves no cause, or what could have been seen."""
-        return Joined(self.matters, Phrase("said.association") if self.slope.seen else self.smallest)
-
-    @property
-    def unit(self) -> Text:
-        """Unit of the outcome, per point of the score."""
-        key = f"slopes.unit.{self.slope.measure}"
-        return Phrase(key) if catalogue.has(key) else Joined()
-
     def _sized(self, value: float, digits: int) -> Phrase:
         return Phrase("slopes.size", value=Figure(self.scale * value, "number", digits), unit=self.unit)
 
@@ -154,21 +70,6 @@ class WithoutFacts(SlopeFacts):
 
     found: Without
 
-    @property
-    def out(self) -> int:
-        """Rows that were left out."""
-        return self.found.out
-
-    @property
-    def whole(self) -> Figure:
-        """The slope of all."""
-        return Figure(self.scale * self.found.whole.value.value, "number", self.digits)
-
-    @property
-    def conclusion(self) -> Phrase:
-        """Whether both lead to the same conclusion."""
-        return Phrase(f"slopes.without.{'few' if self.found.few else 'same' if self.found.same else 'other'}")
-
 
 @dataclass(frozen=True)
 class AskedFacts(SlopeFacts):
@@ -176,30 +77,9 @@ class AskedFacts(SlopeFacts):
 
     asked: Asked
 
-    @property
-    def groups(self) -> Text:
-        """Who is compared, and whether between or within units."""
-        return self.asked.label
-
-    @property
-    def digits(self) -> int:
-        """Decimals of the difference; a bend is small."""
-        return 2 if self.asked.kind == "quadratic" else super().digits
-
-    @property
-    def ci(self) -> Span:
-        """The interval with its name."""
-        return span(self.slope.value, self.slope.level, self.scale, 2)
-
-    @property
-    def facts(self) -> Phrase:
-        """Interval, corrected p, method and number of units."""
-        corrected = Phrase("slopes.corrected", p=self.p, family=self.asked.family)
-        return Phrase("slopes.facts", ci=self.ci, p=corrected, method=self.method, units=self.slope.n_units)
-
 
 @dataclass(frozen=True)
-class ModeratedFacts:
+class ModeratedFacts(Told):
     """Secondary questions that were declared beforehand."""
 
     found: Moderated
@@ -214,17 +94,6 @@ class ModeratedFacts:
             bend=Phrase("slopes.secondary.bend") if bend else Joined(), left=self.left,
             errors=Phrase("slopes.secondary.errors") if errors else Joined(),
         )
-
-    @property
-    def left(self) -> Text:
-        """Groups that the data cannot tell apart, as a further sentence."""
-        names = [column_of(name) for name in self.found.left]
-        return Phrase("slopes.secondary.left", names=names) if names else Joined()
-
-    @property
-    def family(self) -> Text:
-        """How p is corrected, where there are several questions."""
-        return Phrase("slopes.secondary.family", count=len(self.found)) if len(self.found) > 1 else Joined()
 
 
 def margin_of(slope: Slope) -> float | None:
@@ -250,52 +119,10 @@ class SlopesFacts(SlopeFacts):
         return SlopeFacts(self.slopes[scope], self.slopes[scope])
 
     @property
-    def ways(self) -> int:
-        """How many ways of computing stand side by side."""
-        return len(self.slopes.ways)
-
-    @property
-    def agree(self) -> int:
-        """How many of them see an association."""
-        return self.slopes.agree
-
-    @property
-    def low(self) -> float:
-        """The lowest of their estimates."""
-        return self.lead.scale * float(self.slopes.ways["estimate"].min())
-
-    @property
-    def high(self) -> float:
-        """The highest."""
-        return self.lead.scale * float(self.slopes.ways["estimate"].max())
-
-    @property
-    def told(self) -> Phrase:
-        """How many of the ways see an association, and how far their estimates lie apart."""
-        return Phrase("slopes.ways", it=self)
-
-    @property
     def others(self) -> Text:
         """The methods beside the main one, as the end of a sentence."""
         methods = [str(method) for method in self.slopes.ways["method"] if method != self.slopes.fit.lead[1]]
         return Phrase("slopes.others", methods=[METHODS[method] for method in methods]) if methods else Joined()
-
-    @property
-    def scope(self) -> Phrase:
-        """``antarunit``."""
-        return Phrase(f"stats.term.{self.lead.slope.scope}")
-
-    @property
-    def adjusted(self) -> Phrase:
-        """What adjusting for whom units employ leads to."""
-        found = {None: "unknown", True: "same", False: "other"}[self.slopes.holds]
-        return Phrase(f"slopes.adjusted.{found}", names=[column_of(name) for name in self.slopes.also])
-
-    @property
-    def known(self) -> Text:
-        """What an unmeasured confounder is set beside; empty where units are too few for it."""
-        known = self.slopes.of_units
-        return Phrase("slopes.benchmarks", names=[column_of(name) for name in known]) if known else Joined()
 
     @property
     def zeros(self) -> Text:
@@ -342,11 +169,6 @@ class CurveFacts(EffectFacts):
         return Phrase("slopes.declared", outcomes=[way(name) for name in self.curve.outcomes], also=also)
 
 
-@facts_of.register
-def _(result: Curve) -> CurveFacts:
-    return CurveFacts(result, result)
-
-
 @dataclass(frozen=True)
 class HalvesFacts(EffectFacts):
     """One slope of two answers, and those that hold one person's impressions."""
@@ -363,47 +185,17 @@ class HalvesFacts(EffectFacts):
         """Where everybody else of the unit judges."""
         return EffectFacts(replace(self.halves, value=self.halves.others))
 
-    @property
-    def splits(self) -> int:
-        """Lots."""
-        return self.halves.splits
-
-
-@facts_of.register
-def _(result: Halves) -> HalvesFacts:
-    return HalvesFacts(result, result)
-
 
 @facts_of.register(dict)
 def _(result: dict[str, Any]) -> dict[str, Any]:
     return {name: facts_of(one) for name, one in result.items()}
 
 
-@facts_of.register
-def _(result: Slope) -> SlopeFacts:
-    return SlopeFacts(result, result)
-
-
-@facts_of.register
-def _(result: Slopes) -> SlopesFacts:
-    return SlopesFacts(result.lead, result.lead, result)
-
-
-@facts_of.register
-def _(result: Refused) -> RefusedFacts:
-    return RefusedFacts(result)
-
-
-@facts_of.register
-def _(result: Without) -> WithoutFacts:
-    return WithoutFacts(result, result, result)
-
-
-@facts_of.register
-def _(result: Asked) -> AskedFacts:
-    return AskedFacts(result, result, result)
-
-
-@facts_of.register
-def _(result: Moderated) -> ModeratedFacts:
-    return ModeratedFacts(result)
+facts_of.register(Curve, lambda result: CurveFacts(result, result))
+facts_of.register(Halves, lambda result: HalvesFacts(result, result))
+facts_of.register(Slope, lambda result: SlopeFacts(result, result))
+facts_of.register(Slopes, lambda result: SlopesFacts(result.lead, result.lead, result))
+facts_of.register(Refused, RefusedFacts)
+facts_of.register(Without, lambda result: WithoutFacts(result, result, result))
+facts_of.register(Asked, lambda result: AskedFacts(result, result, result))
+facts_of.register(Moderated, ModeratedFacts)

@@ -1,0 +1,79 @@
+"""Facts of a result as ``facts.yml`` declares them: one expression each, beside what takes more in Python."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from karier_stats.answers import phrases, verdicts
+from karier_stats.stats.association.slopes import ENOUGH, called
+from karier_stats.stats.change.gains import name_of
+from karier_stats.stats.description.contrasts import LEAST
+from karier_stats.stats.results import METHODS
+from karier_stats.words import Figure, Joined, Phrase, catalogue
+from karier_stats.words.catalogue import own_data
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+DECLARED: Mapping[str, Mapping[str, str]] = own_data(Path(__file__).with_name("facts.yml"))
+"""Expressions by kind of result and fact."""
+BESIDE: dict[str, Any] = {
+    "say": Phrase, "figure": Figure, "joined": Joined, "nothing": Joined(), "has": catalogue.has, "called": called,
+    "name_of": name_of, "label_of": phrases.label_of, "column_of": phrases.column_of, "coverage_of": phrases.coverage_of,
+    "lowered": phrases.lowered, "shortened": phrases.shortened, "first_few": phrases.few, "plain_share": phrases.plainly,
+    "span": phrases.span, "unsigned": phrases.unsigned, "weigh": phrases.matters, "weigh_or_see": phrases.judged,
+    "could_see": phrases.unsettled, "verdict_key": phrases.verdict_key, "margin_words": phrases.margin_words,
+    "smallest_seen": phrases.smallest_seen, "margin": verdicts.smallest, "METHODS": METHODS, "LEAST": LEAST,
+    "LISTED": phrases.LISTED, "ENOUGH": ENOUGH, "nan": math.nan, "finite": math.isfinite, "abs": abs, "len": len,
+    "max": max, "min": min, "round": round,
+}
+"""What an expression may name beside facts."""
+
+
+class Told:
+    """A kind of result whose facts stand in ``facts.yml`` under the name of its class, or of one it is made from."""
+
+    def __getattr__(self, name: str) -> Any:
+        """The value of a declared fact.
+
+        Raises
+        ------
+        AttributeError
+            Neither the class nor ``facts.yml`` knows it.
+        """
+        for kind in type(self).__mro__:
+            if name in DECLARED.get(kind.__name__, ()):
+                names, value = expression(DECLARED[kind.__name__][name])
+                return value({one: self if one == "it" else getattr(self, one) for one in names})
+        raise AttributeError(f"{type(self).__name__!r} has no fact {name!r}")
+
+
+@cache
+def expression(text: str) -> tuple[frozenset[str], Callable[[Mapping[str, Any]], Any]]:
+    """The facts that an expression names, and how it is computed from them.
+
+    Raises
+    ------
+    jinja2.TemplateSyntaxError
+        It is none.
+    """
+    from jinja2 import meta
+
+    engine = _engine()
+    names = meta.find_undeclared_variables(engine.parse("{{" + text + "}}")) - engine.globals.keys()
+    return frozenset(names), engine.compile_expression(text, undefined_to_none=False)
+
+
+@cache
+def _engine() -> Environment:
+    """Jinja's expressions with what stands beside facts; what is not known is an error, never an empty text."""
+    from jinja2 import Environment, StrictUndefined
+
+    engine = Environment(undefined=StrictUndefined, autoescape=False)
+    engine.globals = dict(BESIDE)
+    engine.filters["column_of"] = phrases.column_of
+    return engine
