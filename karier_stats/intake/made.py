@@ -17,7 +17,7 @@ from typing import Final
 import numpy as np
 
 from karier_stats.intake.columns import Column, Pool, grouped
-from karier_stats.intake.values import Cell, as_text, is_blank, plain
+from karier_stats.intake.values import MONTHS, Cell, as_text, is_blank, plain
 
 PART = "part"
 AROUND = ("title", "sheet", "file", PART)
@@ -26,7 +26,8 @@ JOINED = " / "
 
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .]?\d){17}(?!\d)", re.ASCII)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)", re.ASCII)
-_SHORT_YEAR = re.compile(r"(?<=[-/. ])\d\d$", re.ASCII)
+_SHORT_YEAR = re.compile(rf"(?<![^\W_])(?:\d{{1,2}}[-/. ]+\d{{1,2}}|{'|'.join(MONTHS)})[-/. ]+(\d\d)$", re.ASCII | re.IGNORECASE)
+"""Two digits are a year behind a day and a month alone: ``KEG-01`` and ``Angkatan 02`` name none."""
 _BESIDE_A_NUMBER = re.compile(r"\bnip\b\s*[.:]?", re.IGNORECASE)
 _EDGES: Final = " /-–,;:()|"
 
@@ -76,7 +77,7 @@ def year_of(cell: Cell) -> Cell:
         return cell.year
     found = _YEAR.findall(as_text(cell))
     short = _SHORT_YEAR.search(as_text(cell))
-    return int(found[-1]) if found else 2000 + int(short[0]) if short else None
+    return int(found[-1]) if found else 2000 + int(short[1]) if short else None
 
 
 def number_of(cell: Cell) -> Cell:

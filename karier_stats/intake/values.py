@@ -41,7 +41,7 @@ SINCE = 1969
 ZONES = {"Asia/Jakarta": 7, "Asia/Pontianak": 7, "WIB": 7, "Asia/Makassar": 8, "WITA": 8, "Asia/Jayapura": 9, "WIT": 9}
 """Hours by which the clocks of Indonesia are ahead of UTC; none of them changes in summer."""
 
-_MONTHS = {word: number for number, words in enumerate((
+MONTHS = {word: number for number, words in enumerate((
     "januari jan january", "februari feb febr february pebruari peb", "maret mar mrt march", "april apr", "mei may",
     "juni jun june", "juli jul july", "agustus agu agus agt ags agst agust august aug", "september sep sept",
     "oktober okt october oct", "november nov nopember nop", "desember des december dec",
@@ -332,7 +332,7 @@ def date_order(style: str | None) -> str:
 def _day(found: re.Match[str], order: str, since: int) -> datetime.date:
     """The day that the digits of a stamp name."""
     year, day = int(found["y"]), int(found["d"])
-    month = _MONTHS.get(found["m"].lower(), 0) if order == "words" else int(found["m"])
+    month = MONTHS.get(found["m"].lower(), 0) if order == "words" else int(found["m"])
     if len(found["y"]) == 2:
         year = since + (year - since) % 100
     if order in ("day", "month") and month > 12 >= day:
