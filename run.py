@@ -68,6 +68,8 @@ def test() -> None:
     # What goes to one worker together, and what goes first, says tests/conftest.py. A worker has one core: threads of
     # the linear algebra would only fight for it (measured: a third more processor time).
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    # Each of many processes would compile the package anew, and each worker all tests, where nobody writes bytecode.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     # nbval has a process of its own; as a plugin of every worker it would only take seconds to load.
     call(PYTHON, "-m", "pytest", "-p", "no:nbval", "-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup",
          "--no-loadscope-reorder", *sys.argv[2:])

@@ -27,9 +27,8 @@ def test_both_languages_know_the_same_codes():
     assert [code for code, both in MESSAGES.items() if set(both) != {"id", "en"}] == []
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_both_languages_name_the_same_facts(code):
-    assert fields(MESSAGES[code]["id"]) == fields(MESSAGES[code]["en"])
+def test_both_languages_name_the_same_facts():
+    assert [code for code in CODES if fields(MESSAGES[code]["id"]) != fields(MESSAGES[code]["en"])] == []
 
 
 def test_every_code_that_is_raised_has_a_message():

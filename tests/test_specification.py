@@ -157,14 +157,15 @@ def test_the_joint_p_against_all_orders() -> None:
     data = staff(3, slope=0.5, sizes=[6, 9, 12, 7, 10])
     choices = {"outcome": {"y": "y", "joined": "joined"}, "method": {"means": "unit_means"}}
     found = specifications(data, on="lead", unit="unit", choices=choices, draws=2000)
-    means = data.groupby("unit")["lead"].first()
+    means = data.groupby("unit")[["lead", "y", "joined"]].mean()
     medians = []
     for order in itertools.permutations(range(5)):
-        dealt = data.assign(lead=data["unit"].map(dict(zip(means.index, means.to_numpy()[list(order)], strict=True))))
-        medians.append(np.median([
-            by_regress(dealt, outcome, (), "unit_means")[0] * data["lead"].std() / data[outcome].std()
-            for outcome in ("y", "joined")
-        ]))
+        dealt = means["lead"].to_numpy()[list(order)]
+        slopes = {outcome: np.polyfit(dealt, means[outcome], 1)[0] for outcome in choices["outcome"]}
+        medians.append(np.median([slope * data["lead"].std() / data[outcome].std() for outcome, slope in slopes.items()]))
+        if order == (4, 2, 0, 3, 1):  # the slope of unit means is that of regress
+            table = data.assign(lead=data["unit"].map(dict(zip(means.index, dealt, strict=True))))
+            assert slopes["y"] == pytest.approx(by_regress(table, "y", (), "unit_means")[0], rel=1e-9)
     exact = np.mean(np.abs(medians) >= abs(float(found.headline["estimate"])) - 1e-12)
     assert 0.05 < exact < 0.95
     assert float(found.headline["p_value"]) == pytest.approx(exact, abs=4 * 0.5 / 2000**0.5 + 1 / 2001)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -11,9 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association.within_between import design_of, refuse_few, unit_means_row
+from karier_stats.stats.association.within_between import design_of, refuse_few, unit_level
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, listed, settled
-from karier_stats.stats.contrast import contrast
+from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.frame import Frame, build, covariate, gaps_of, numbers
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.types import Array
@@ -73,14 +74,15 @@ def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str,
         if frame.units is not None:
             refuse_few(design_of(frame))
         scale = _spread(data[on]) / _spread(data[outcome])
-        _estimate(frame, method)
+        estimate = _of_means(frame) if method == "unit_means" else partial(_estimate, frame)
+        estimate(frame.x)
     except StatisticsError as error:
         failed = Estimate(NAN, reason=str(error))
         return Specification(lambda values: failed)
 
     def run(values: Array) -> Estimate:
         try:
-            found = _estimate(replace(frame, x=values[rows]), method)
+            found = estimate(values[rows])
         except StatisticsError as error:
             return Estimate(NAN, reason=str(error))
         return found.times(scale)
@@ -164,14 +166,35 @@ def _spread(values: pd.Series) -> float:
     return spread
 
 
-def _estimate(frame: Frame, method: str) -> Estimate:
-    """The slope of the regressor, between units where there are units."""
-    if frame.units is None:
-        X = np.column_stack([np.ones(frame.n), frame.x, frame.adjust])
-        return contrast(X, frame.y, 1)
-    design = design_of(frame)
-    if not design.has_between:
+def _of_means(frame: Frame) -> Callable[[Array], Estimate]:
+    """The slope between units by unit means, for any deal of the regressor among units.
+
+    A deal moves the means of units and leaves the deviations from them, so that what covariates explain is found once.
+    """
+    units, design = frame.units, design_of(frame)
+    assert units is not None
+    Z, points, names, _ = unit_level(design)
+
+    def estimate(x: Array) -> Estimate:
+        means = _means(frame, x)
+        between = frame.by_unit((means[units] if design.has_within else x)[:, None])
+        return Line(np.column_stack([Z[:, 0], between, Z[:, 2:]]), points["y"]).named(names).contrast(1, "ols")
+
+    return estimate
+
+
+def _means(frame: Frame, x: Array) -> Array:
+    """Means of the regressor per unit (G,); K344 where they do not differ."""
+    means: Array = frame.by_unit(x[:, None])[:, 0]
+    if not np.ptp(means) > 1e-9 * np.ptp(x):
         raise StatisticsError("K344", column=frame.on, rows=frame.n)
-    if method == "unit_means":
-        return unit_means_row(design)[0].rows[0].estimate
+    return means
+
+
+def _estimate(frame: Frame, x: Array) -> Estimate:
+    """The slope of the regressor with CR2, between units where there are units."""
+    if frame.units is None:
+        return contrast(np.column_stack([np.ones(frame.n), x, frame.adjust]), frame.y, 1)
+    _means(frame, x)
+    design = design_of(replace(frame, x=x))
     return contrast(design.X, frame.y, design.names.index(design.term("between")), design.units)
