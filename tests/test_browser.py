@@ -95,19 +95,25 @@ def real_reports() -> list[Path]:
     return sorted(REPORTS.rglob("laporan.html"))[:4]
 
 
-@pytest.fixture(params=["id", "en", "one", "main", "index", "real"])
-def files(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+@pytest.fixture(scope="module", params=["id", "en", "one", "main", "index", "real"])
+def files(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Path]]:
     """The pages to open: made ones in both languages, the list of reports, and the project's own."""
-    if request.param in ("one", "main"):
-        return [edition(tmp_path, editions.ONE if request.param == "one" else editions.MAIN)]
-    if request.param == "real":
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        yield written(request.param, tmp_path_factory.mktemp("halaman"), monkeypatch)
+
+
+def written(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
+    """The pages of one kind."""
+    if name in ("one", "main"):
+        return [edition(tmp_path, editions.ONE if name == "one" else editions.MAIN)]
+    if name == "real":
         return real_reports() or pytest.skip("there is no report in reports/")
-    if request.param == "index":
+    if name == "index":
         monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")
         root = write_project(tmp_path / "proyek")
         write_finished(root)
         return [site.write_index(root)]
-    return [made(tmp_path, request.param)]
+    return [made(tmp_path, name)]
 
 
 def watched(browser: Browser, width: int, **options: Any) -> tuple[Page, list[str], list[str]]:

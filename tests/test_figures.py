@@ -20,6 +20,7 @@ from karier_stats.report.disclosure import protect
 from karier_stats.report.gate import Traces, markup_leaks
 from karier_stats.words.numbers import both
 
+LONG = bool(os.environ.get("KARIER_LONG"))
 TOPICS = [
     ("Teknologi informasi", "Information technology"), ("Manajemen proyek", "Project management"),
     ("Penyusunan peraturan dan kebijakan di tingkat kecamatan", "Drafting of rules and policy in the district"),
@@ -134,8 +135,11 @@ def texts(figure):
     return " ".join(words).replace("\n", " ").replace("\u00a0", " ")
 
 
-@pytest.mark.parametrize("audience", ["internal", "public"])
-@pytest.mark.parametrize("lang", ["id", "en"])
+READERS = [("internal", "id"), ("public", "en"), *([("internal", "en"), ("public", "id")] if LONG else [])]
+"""Audience and language; the short form has each of both with one of the other."""
+
+
+@pytest.mark.parametrize(("audience", "lang"), READERS)
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_every_kind_is_drawn_without_warnings(kind, lang, audience):
     with warnings.catch_warnings():
@@ -191,13 +195,14 @@ def renamed(kind, word):
 
 
 WORDS = ["W" * 60, "MWM/" * 75, "a" * 2000, "W" * 29 + " b"]
-MORE_WORDS = ["a" * 60, "a" * 300, "kata " * 400] if os.environ.get("KARIER_LONG") else []
+MORE_WORDS = ["a" * 60, "a" * 300, "kata " * 400] if LONG else []
+PLACED = [(kind, word, width) for k, kind in enumerate(KINDS) for j, word in enumerate(WORDS + MORE_WORDS)
+          for width in ((720, 350) if LONG else ((720, 350)[(k + j) % 2],))]
+"""Each kind with each word; in both widths in the long form, else in turn: each kind and each word meets both."""
 
 
-@pytest.mark.parametrize("word", WORDS + MORE_WORDS,
-                         ids=lambda word: f"{word[:3]}x{len(word)}")
-@pytest.mark.parametrize("kind", list(KINDS))
-@pytest.mark.parametrize("width", [720, 350])
+@pytest.mark.parametrize(("kind", "word", "width"), PLACED,
+                         ids=[f"{width}-{kind}-{word[:3]}x{len(word)}" for kind, word, width in PLACED])
 def test_a_long_word_is_broken_or_cut_and_the_picture_stands(kind, word, width):
     """No error and no warning; all words lie on the page; the drawing keeps its room; the n beside a name stays."""
     from matplotlib.text import Text
@@ -517,7 +522,8 @@ def test_vectors_have_words_no_address_and_the_same_bytes(kind, lang):
     made = KINDS[kind]()
     for width in (720, 350):
         drawn = svg(made, lang, width)
-        assert drawn == svg(KINDS[kind](), lang, width)
+        if LONG or width == {"id": 720, "en": 350}[lang]:
+            assert drawn == svg(KINDS[kind](), lang, width)
         page = f"<!doctype html><html><body><figure>{drawn}</figure></body></html>"
         assert not markup_leaks(page, "laporan.html", "", Traces())
         root = ElementTree.fromstring(drawn)
@@ -528,8 +534,9 @@ def test_vectors_have_words_no_address_and_the_same_bytes(kind, lang):
         sizes = [float(text.get("font-size", 12.8)) for text in root.iter("text")]
         assert min(sizes) >= 12.8
         assert len(drawn) < 60_000  # 18 pictures in two widths leave room for words in 2 MB
-    assert re.search(r"n = \d", svg(made, lang, 720, titled=False))
-    assert made.title[lang] not in re.sub(r"<(title|desc).*?</\1>", "", svg(made, lang, 720, titled=False))
+    bare = svg(made, lang, 720, titled=False)
+    assert re.search(r"n = \d", bare)
+    assert made.title[lang] not in re.sub(r"<(title|desc).*?</\1>", "", bare)
 
 
 def test_a_report_draws_twenty_rows_and_says_how_many_are_missing():

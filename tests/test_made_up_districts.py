@@ -155,6 +155,9 @@ def test_the_notebook_runs_on_a_district_of_five_units(tmp_path: Path, monkeypat
     import nbformat
     import papermill
 
+    from karier_stats.report import forking
+
+    forking.fork_kernels()
     notebook = Path(__file__).parents[1] / "notebooks" / "leadership.ipynb"
     write_made_up(tmp_path / "data" / "processed" / "lima-unit", "five_units")
     (tmp_path / "notebooks").mkdir()

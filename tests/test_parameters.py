@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -12,9 +9,12 @@ from typing import Any
 import nbformat
 import pytest
 import tiny_report
+from click.testing import CliRunner
+from papermill import cli as command
 from papermill.translators import PythonTranslator
 
 from karier_stats.errors import InputError
+from karier_stats.report import forking
 from karier_stats.report.parameters import check_injected, declared_in
 from karier_stats.report.request import TYPES
 
@@ -74,15 +74,16 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def papermill(project: Path, *arguments: str) -> tuple[int, str, set[str]]:
-    """Exit code, words, and the files that plain papermill leaves beside its output."""
+    """Exit code, words, and the files that papermill's own command leaves beside its output; its kernel is forked."""
     for name in ("shown", "pwned"):
         (project / name).unlink(missing_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "papermill", "a.ipynb", "out.ipynb", "--no-progress-bar", *arguments], cwd=project,
-        env={**os.environ, "KARIER_HOME": str(project), "PYTHONPATH": str(ROOT), "KARIER_LANG": "en"},
-        capture_output=True, text=True, check=False,
-    )
-    return done.returncode, done.stderr, {name for name in ("shown", "pwned") if (project / name).exists()}
+    forking.fork_kernels()
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"KARIER_HOME": str(project), "PYTHONPATH": str(ROOT), "KARIER_LANG": "en"}.items():
+            patch.setenv(name, value)
+        patch.chdir(project)
+        done = CliRunner().invoke(command.papermill, ["a.ipynb", "out.ipynb", "--no-progress-bar", *arguments])
+    return done.exit_code, str(done.exception), {name for name in ("shown", "pwned") if (project / name).exists()}
 
 
 def test_papermill_itself_with_a_known_parameter(project: Path) -> None:

@@ -154,7 +154,7 @@ class Gain:
             return "before_after"
         return "randomised" if self.selection == "random" else "comparison_group"
 
-    @property
+    @cached_property
     def effect(self) -> Effect:
         """The gain as a finding speaks of it."""
         value = replace(self.estimate, p=self.p_adjusted if self.p_adjusted == self.p_adjusted else cell(self.row["p_value"]))
