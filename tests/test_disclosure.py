@@ -9,13 +9,17 @@ import pandas as pd
 import pytest
 from asked import Chapter
 
+import karier_stats as ks
 from karier_stats.answers.chapters import CHAPTERS
+from karier_stats.answers.exhibits import tabulated
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
 from karier_stats.domain import disclosure
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import GateError
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.cells import with_complements
-from karier_stats.report.disclosure import POLICIES, protect
+from karier_stats.report.checks import LARGEST
+from karier_stats.report.disclosure import protect
 from karier_stats.words.numbers import both
 
 WORDS = both("x", "x")
@@ -173,17 +177,17 @@ def units(*counts):
     return picture("units", label_id=names, label_en=names, x=np.arange(len(counts)), y=0.5, n=list(counts))
 
 
-def test_unit_points_are_anonymous_for_the_public():
+def test_points_of_units_are_not_shown_to_the_public():
     answer = Answer("a", "leadership", (), picture=units(30, 40, 50))
     assert shown(answer, "internal").picture.data["label_id"].tolist() == ["Unit 0", "Unit 1", "Unit 2"]
-    assert shown(answer, "public").picture.data["label_id"].tolist() == ["", "", ""]
+    assert shown(answer, "public").picture is None
 
 
-def test_the_table_beside_unit_points_loses_the_same_names():
+def test_the_table_beside_unit_points_goes_with_them():
     named = replace(table(30, 40, 50), data=table(30, 40, 50).data.assign(name_id=["Unit 0", "Unit 1", "Unit 2"]))
     answer = Answer("a", "leadership", (), picture=units(30, 40, 50), table=named)
     assert shown(answer, "internal").table.data["name_id"].tolist() == ["Unit 0", "Unit 1", "Unit 2"]
-    assert shown(answer, "public").table.data["name_id"].tolist() == ["–", "–", "–"]
+    assert shown(answer, "public").table is None
 
 
 def test_small_units_have_no_point():
@@ -214,9 +218,9 @@ def test_results_stay_inside():
 
 
 def test_policies_carry_the_names_of_acro():
-    assert POLICIES["public"].safe_threshold == 10
-    assert POLICIES["internal"].safe_threshold == 5
-    assert POLICIES["public"].zeros_are_disclosive
+    assert policy_for("public").safe_threshold == 10
+    assert policy_for("internal").safe_threshold == 5
+    assert policy_for("public").zeros_are_disclosive
 
 
 def test_secondary_suppression_stays_within_a_block_that_has_its_own_total():
@@ -399,3 +403,60 @@ def test_within_the_office_typed_texts_are_shown():
     """The wrong audience, run too: the search above finds what there is to find."""
     shown = everything_shown("internal", topic=None)
     assert {"ingin-", "batal-karena", "tindakan-lama", "nama-tak-dikenal"} <= {text for text in TYPED if text in shown}
+
+
+# money: what the two largest spent
+
+
+def money(**spent):
+    """A table of sums of money by source, as a question of the budget tabulates it."""
+    lines = pd.DataFrame([{"source": name, "program_id": f"P{place}", "spent": float(amount), "jp": 10.0}
+                          for name, amounts in spent.items() for place, amount in enumerate(amounts)])
+    lines.attrs = {"contributor": "program_id", "of_people": False}
+    sums = {name: ks.totals(lines, of=name, by="source") for name in ("spent", "jp")}
+    kinds = {"label": "text", "spent": "rupiah", "jp": "integer"}
+    return Table(tabulated(sums), tuple(Field(name, WORDS, kind) for name, kind in kinds.items()), WORDS)
+
+
+@pytest.mark.parametrize(("amounts", "hidden"), [
+    ([100], True),  # one spent all of it
+    ([100, 50], True),  # the one knows the other
+    ([100, 50, 9], True),  # p %: the second knows the first within 9 of 100
+    ([100, 50, 10], True),  # (2, 0.90): two spent 150 of 160
+    ([100, 50, 17], False),
+    ([40, 40, 30, 30], False),
+    ([0], False),  # nobody spent anything
+])
+def test_a_sum_of_money_that_one_or_two_decide_is_not_for_the_public(amounts, hidden):
+    even = [20] * 20
+    table = money(a=amounts, b=even, c=[30] * 30, d=[25] * 30)
+    answer = Answer("challenges.sources", "challenges", (), table=table)
+    safe = shown(answer, "public").table.data
+    gone = safe.get("suppressed", pd.Series(False, index=safe.index))
+    assert gone.tolist() == [hidden, hidden, False, False]  # b is the next smallest, so that a is not what is left
+    assert set(safe) == set(shown(answer, "internal").table.data) | ({"suppressed"} if hidden else set())
+    assert not any(name.endswith(LARGEST) for name in safe)
+    assert shown(answer, "internal").table.data["spent"].tolist() == table.data["spent"].tolist()
+
+
+def test_what_a_course_costs_in_two_lines_is_one_part():
+    lines = pd.DataFrame({"source": ["a"] * 4, "program_id": list("xxyz"), "spent": [50.0, 50.0, 30.0, 20.0]})
+    lines.attrs = {"contributor": "program_id"}
+    found = tabulated({"spent": ks.totals(lines, of="spent", by="source")})
+    assert found[["spent_first", "spent_second"]].to_numpy().tolist() == [[100, 30]]
+
+
+def test_a_picture_of_money_hides_what_its_table_hides():
+    table = money(a=[100], b=[20] * 20, c=[30] * 30)
+    sums = table.data.assign(value=table.data["spent"], n=np.nan)
+    drawn = Picture("bars", sums[["label_id", "label_en", "value", "n"]], WORDS, WORDS, WORDS, 51, "rupiah")
+    safe = shown(Answer("challenges.sources", "challenges", (), picture=drawn, table=table), "public")
+    assert safe.picture.data["value"].notna().tolist() == [False, False, True]
+
+
+def test_what_one_partner_is_paid_is_no_column_for_the_public():
+    fields = (Field("name", WORDS), Field("taken", WORDS, "integer"), Field("paid", WORDS, "rupiah"))
+    data = pd.DataFrame({"name_id": ["a"], "name_en": ["a"], "taken": [30], "paid": [1e6]})
+    answer = Answer("challenges.partners", "challenges", (), table=Table(data, fields, WORDS))
+    assert [one.name for one in shown(answer, "public").table.fields] == ["name", "taken"]
+    assert [one.name for one in shown(answer, "internal").table.fields] == ["name", "taken", "paid"]

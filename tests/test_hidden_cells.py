@@ -13,10 +13,10 @@ import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
-from karier_stats.domain.disclosure import declared
+from karier_stats.domain.disclosure import declared, policy_for
 from karier_stats.draw.alt_text import describe
 from karier_stats.report.cells import written
-from karier_stats.report.disclosure import POLICIES, protect
+from karier_stats.report.disclosure import protect
 from karier_stats.words.numbers import LANGUAGES, both
 from tests.every_answer import of_chapter, of_sample
 
@@ -265,7 +265,7 @@ def test_the_wrong_way_is_seen(report):
 
 
 def test_no_row_of_the_public_rests_on_few_people(report):
-    least = POLICIES["public"].safe_threshold
+    least = policy_for("public").safe_threshold
     for _, after in report:
         for words, numbers, place in rows_of(after, "id"):
             assert not numbers.get("n", least) < least, (after.id, place, words)

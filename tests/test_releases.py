@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import numpy as np
@@ -28,7 +29,7 @@ CATEGORIES = ("a", "b", "c", "d")
 
 
 def row(name: str, column: str = "") -> Key:
-    return Key("t.q", "table", (name,), column)
+    return Key("t.q", "table", (name, "0"), column)
 
 
 def shown(units: str, n: float | None, k: float | None = None) -> Release:
@@ -66,6 +67,64 @@ def test_a_population_is_the_whole_less_another() -> None:
 
 def test_numbers_that_do_not_add_up_tell_nothing() -> None:
     assert attack([shown("AB", 40), shown("A", 50), shown("B", None)], 10) == []
+
+
+def test_numbers_that_do_not_add_up_are_taken_to_be_off_by_as_little_as_can_be() -> None:
+    # 60 and 50 are together more than the whole of 100; whatever of that is amiss, C is nobody
+    assert attack([shown("ABC", 100), shown("A", 60), shown("B", 50), shown("C", None)], 10) == []
+    # the whole is 2 people short of A and B; whose the 2 are is not known, so that C is between 66 - 60 and 66 - 58
+    found = attack([shown("AB", 100), shown("A", 60), shown("B", 42), shown("AC", 66), shown("C", None)], 10)
+    assert [(one.low, one.high) for one in found if one.release == 4] == [(pytest.approx(6), pytest.approx(8))]
+
+
+@pytest.mark.parametrize("status", [1, 4])
+def test_what_a_programme_leaves_undecided_is_not_safe(status: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scipy.optimize.linprog", lambda *_, **__: SimpleNamespace(status=status, x=None))
+    assert {one.release for one in attack([shown("AB", 200), shown("BC", 200), shown("A", None)], 10)} == {2, releases.NOBODY_S}
+    first = records([(200, 100)] * 4)
+    told = among([release("AB", first)], "BC", first, 10)  # neither holds the other: only a programme could tell
+    assert set(release("BC", told).numbers.values()) == {None}
+
+
+def test_a_number_that_another_question_tells_is_known() -> None:
+    def asked(units: str, question: str, n: float | None) -> dict[Key, float | None]:
+        return {row("a", "n")._replace(question=question): n}
+
+    def together(units: str, one: float | None, other: float | None) -> Release:
+        return Release(frozenset(units), asked(units, "t.one", one) | asked(units, "t.other", other))
+
+    # one question hides B, another A; both tell of the same people, so that A is known by the one, and B by what is left
+    found = attack([together("ABC", 100, 100), together("A", 50, None), together("C", None, 43), together("B", None, None)], 10)
+    assert {(one.low, one.high) for one in found if one.release == 3} == {(7, 7)}
+    # where two questions tell different numbers, they tell of different people
+    assert attack([together("ABC", 100, 90), together("A", 50, None), together("C", None, 43), together("B", None, None)], 10) == []
+
+
+def test_years_are_told_apart_and_joined_where_both_tell_of_one() -> None:
+    def trend(units: str, year: int, **shown: float | None) -> Release:
+        data = {"x": [int(name[1:]) for name in shown], "group_id": ["PNS"] * len(shown), "n": list(shown.values())}
+        data["suppressed"] = [one is None for one in shown.values()]
+        return release(units, {"t.q": [{"kind": "picture", "picture": {"data": data}}]}, year)
+
+    # the report of 2024 hides unit B; the one of 2025 tells of A and of both in 2024 again
+    found = [trend("AB", 2025, y2024=60, y2025=80), trend("A", 2025, y2024=53, y2025=40), trend("B", 2024, y2024=None)]
+    assert {(one.release, one.low, one.high) for one in attack(found, 10)} == {(2, 7, 7), (-1, 7, 7)}
+    plain = release("A", records([(50, 25)] * 4), 2024).numbers.keys() & release("A", records([(50, 25)] * 4), 2025).numbers.keys()
+    assert plain == set(), "a row without a year is one of the year of its report"
+
+
+def test_what_is_put_together_as_rare_is_the_same_only_beside_the_same_others() -> None:
+    def statuses(*names: str) -> set[Key]:
+        data = {"label_id": [*names, str(releases.REST["id"])], "n": [50] * (len(names) + 1)}
+        return set(release("A", {"t.q": [{"kind": "picture", "picture": {"data": data}}]}).numbers)
+
+    assert len(statuses("PNS", "PPPK") & statuses("PNS", "PPPK")) == 3
+    assert {key.words[0] for key in statuses("PNS", "PPPK") & statuses("PNS")} == {"PNS"}
+
+
+def test_an_unanswered_question_counts_nobody() -> None:
+    none = {"id": "t.q", "n": 0, "estimate": None, "unit_of_measure": "", "of_people": True, "suppressed": False}
+    assert release("A", {"t.q": [{"kind": "words", "findings": [none], "notes": []}]}).numbers == {}
 
 
 def answer(counts: Iterable[tuple[int, int]]) -> Answer:
@@ -118,7 +177,7 @@ def few_known(found: list[Release], truth: list[tuple[tuple[str, ...], np.ndarra
     """What the attacker knows exactly and is few, with the truth held against it."""
     known = []
     for one in attack(found, 10):
-        if one.high - one.low > 0.5 or not one.key.words or one.release < 0:
+        if one.high - one.low > 0.5 or len(one.key.words) < 2 or one.release < 0:
             continue
         n, k = truth[one.release][1][CATEGORIES.index(one.key.words[0])]
         value = {"n": n, "k": k, "rest": n - k}[one.key.column]
@@ -144,13 +203,13 @@ def test_what_is_hidden_besides_is_gone_from_picture_table_and_words() -> None:
     told = among([release("AB", whole), release("B", records([(40, 3), (50, 25), (50, 25), (50, 25)]))], "A", first, 10)
     new = release("A", told)
     assert new.numbers[row("a", "n")] is None
-    assert new.numbers[Key("t.q", "picture", ("a",), "n")] is None
+    assert new.numbers[Key("t.q", "picture", ("a", "0"), "n")] is None
     assert new.numbers[row("b", "n")] == 50 or new.numbers[row("c", "n")] == 50
     assert first["t.q"] is not told["t.q"]
 
 
 def test_a_release_that_still_gives_a_number_away_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(releases, "_hidden", lambda question, found, rows: list(found))
+    monkeypatch.setattr(releases, "_hidden", lambda question, found, rows, year: list(found))
     others = [release("AB", records([(100, 50)] * 4)), release("B", records([(40, 3), (50, 25), (50, 25), (50, 25)]))]
     with pytest.raises(GateError) as caught:
         among(others, "A", records([(60, 47), (50, 25), (50, 25), (50, 25)]), 10)
@@ -175,7 +234,8 @@ def test_the_new_report_is_mended_on_the_disk_in_every_language(tmp_path: Path, 
     whole, other = records([(100, 50)] * 4), records([(40, 3), (50, 25), (50, 25), (50, 25)])
     for unit, told in (("semua", whole), ("b", other)):
         executed(tmp_path / "2025" / unit / "public", "id", told)
-    monkeypatch.setattr(releases.manifest, "read", lambda folder: {"unit": {"semua": "AB", "b": "B"}[folder.parts[-3]]})
+    about = {"semua": {"unit": "AB", "period": 2025}, "b": {"unit": "B", "period": 2025}}
+    monkeypatch.setattr(releases.manifest, "read", lambda folder: about[folder.parts[-3]])
     work, ev = tmp_path / "work", Units("A")
     for lang in ("id", "en"):
         executed(work, lang, records([(60, 47), (50, 25), (50, 25), (50, 25)]))
@@ -192,11 +252,28 @@ def test_the_new_report_is_mended_on_the_disk_in_every_language(tmp_path: Path, 
     assert releases.finish(work, tmp_path / "2025" / "a" / "public", ("id", "en"), ev) == {}, "what is mended stays as it is"
 
 
+def test_what_an_attacker_takes_is_kept_beside_a_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    executed(tmp_path, "id", records([(7, 3), (50, 25), (50, 25), (50, 25)]))
+    folder, ev = tmp_path / "id", Units("A")
+    releases.keep(folder, ev)
+    outputs = {releases.NUMBERS: {"sha256": releases.manifest.sha256(folder / releases.NUMBERS)}}
+    about = {"unit": "A", "period": 2025, "outputs": outputs}
+    opened = release("A", releases.records_in([folder / "chapters" / "t.ipynb"]), 2025)
+    assert any(value is None for value in opened.numbers.values()) and releases._kept(folder, about, ev) == opened
+    assert ",7.0]" not in (folder / releases.NUMBERS).read_text(encoding="utf-8"), "what is hidden is not kept"
+    (folder / releases.NUMBERS).write_text('{"units": [], "numbers": []}', encoding="utf-8")
+    assert releases._kept(folder, about, ev) == opened, "one that was changed is not trusted"
+    monkeypatch.setattr(releases, "records_in", None)
+    outputs[releases.NUMBERS]["sha256"] = releases.manifest.sha256(folder / releases.NUMBERS)
+    assert releases._kept(folder, about, ev).units == frozenset(), "otherwise no notebook is opened"
+
+
 @dataclass(frozen=True)
 class Units:
     """As much of an evaluation as tells which units a release is about: one letter each."""
 
     unit: str
+    period: int = 2025
 
     @property
     def units(self) -> pd.DataFrame:

@@ -241,14 +241,26 @@ def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
     data = tabulated(first[1])
     if data.empty:
         return data
-    data[first[0]] = data["estimate"]
+    data = data.assign(**{first[0]: data["estimate"], **_largest(data, *first)})
     for name, further in others:
         if isinstance(further, pd.DataFrame):
             by, beside = first[1].verb["by"], named(further.attrs, further)
             data = data.merge(beside, how="left", on=by, validate="m:1") if by in list(beside) else data
             continue
-        data = data.assign(**_beside(data, name, further))
+        data = data.assign(**_beside(data, name, further), **_largest(data, name, further))
     return data
+
+
+def _largest(data: pd.DataFrame, name: str, further: Any) -> dict[str, list[float]]:
+    """The two largest parts of each row of a sum, of those that its view calls contributors: disclosure control asks for them."""
+    contributor = further.about.get("contributor") if isinstance(further, Description) and further.kind == "total" else None
+    if contributor is None or not further.of:
+        return {}
+    parts = further.data.assign(**{further.of: further.data[further.of].astype(float)})
+    behind = [parts[parts[by].astype(str) == code] if by else parts for by, code in zip(data["dimension"], data["code"], strict=True)]
+    sums = [lines.groupby(contributor, dropna=False)[further.of].sum().nlargest(2).tolist() for lines in behind]
+    return {f"{name}_{which}": [one[place] if place < len(one) else 0.0 for one in sums]
+            for place, which in enumerate(("first", "second"))}
 
 
 def _beside(data: pd.DataFrame, name: str, further: Description | Withins) -> dict[str, list[float]]:

@@ -15,6 +15,7 @@ from karier_stats.answers.identities import Agreement, agreement
 from karier_stats.answers.one_page import Told, moved, told
 from karier_stats.answers.record import EVIDENCE, Finding, restored, weakest
 from karier_stats.domain import codes
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES, Text
 
@@ -27,8 +28,6 @@ VARIABLE = "KARIER_FINDINGS"
 """Environment variable that names the file of findings while a report is being made."""
 SOURCES = tuple(name for name in chapters.CHAPTERS if name != "synthesis")
 """The chapters that are read, in order."""
-FEWEST_PEOPLE = {"internal": 5, "public": 10}
-"""Findings about fewer people are not read where no report has been through disclosure control."""
 MOST_LEVERS = 5
 """How many of the first actions a sentence names by what they move."""
 
@@ -231,6 +230,6 @@ def _computed(ev: Evaluation, data: str) -> tuple[Finding, ...]:
     for chapter in SOURCES:
         for answer in chapters.answers(ev, chapter):
             for one in answer.findings:
-                if not 0 < one.n < FEWEST_PEOPLE[ev.audience]:
+                if not 0 < one.n < policy_for(ev.audience).safe_threshold:
                     found.setdefault(one.id, one)
     return tuple(found.values())

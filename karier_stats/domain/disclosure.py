@@ -28,9 +28,9 @@ class SdcPolicy:
         Whether a group without people is hidden as well.
     persons_shown : bool
         Whether a picture may draw single persons.
-    unit_names_with_leadership : bool
-        Whether a unit's leadership score may stand beside its name: it is the
-        personal score of one head.
+    units_with_leadership : bool
+        Whether units may be drawn or listed by leadership score: a unit's is
+        the personal score of one head.
     outside : bool
         Whether the output leaves the office: then those counted and those who
         remain are tested beside those behind a number, what is hidden within
@@ -39,19 +39,26 @@ class SdcPolicy:
         Least residual degrees of freedom of a model on units.
     safe_units : int
         Least number of units behind a number about units or their heads.
+    safe_pratio_p : float
+        What all but the two largest spent of a sum of money, at least, as a part of the largest.
+    safe_nk_k : float
+        Part of a sum of money that the two largest spent at most.
 
     References
     ----------
-    ACRO, ``acro/default.yaml``: ``safe_threshold``, ``safe_dof_threshold``, ``zeros_are_disclosive``.
+    ACRO, ``acro/default.yaml``: ``safe_threshold``, ``safe_dof_threshold``, ``safe_pratio_p``, ``safe_nk_k`` (of
+    ``safe_nk_n`` 2), ``zeros_are_disclosive``.
     """
 
     safe_threshold: int
     zeros_are_disclosive: bool
     persons_shown: bool
-    unit_names_with_leadership: bool
+    units_with_leadership: bool
     outside: bool = False
     safe_dof_threshold: int = 10
     safe_units: int = 3
+    safe_pratio_p: float = 0.1
+    safe_nk_k: float = 0.9
 
     @property
     def least_together(self) -> int:
@@ -78,10 +85,17 @@ def threshold() -> int:
     return int(given)
 
 
-POLICIES: dict[str, SdcPolicy] = {
-    "internal": SdcPolicy(5, False, True, True),
-    "public": SdcPolicy(threshold(), True, False, False, outside=True),
-}
+def policy_for(audience: str) -> SdcPolicy:
+    """The limits of an audience, ``internal`` or ``public``; whoever is unknown is the public.
+
+    Raises
+    ------
+    GateError
+        K414, as :func:`threshold`.
+    """
+    if audience == "internal":
+        return SdcPolicy(5, False, True, True)
+    return SdcPolicy(threshold(), True, False, False, outside=True)
 
 
 @cache

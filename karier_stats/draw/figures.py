@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.domain.disclosure import POLICIES
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.draw import planes, rows, squares
 from karier_stats.draw.alt_text import describe
 from karier_stats.draw.look import SOFT, style
@@ -64,7 +64,7 @@ def draw(picture: Picture, lang: str, audience: str = "internal", width: int = W
         if picture.data.empty or (picture.kind == "change" and not arms_of(picture)):
             return _nothing(picture, lang, width)
         if picture.kind == "change":
-            return draw_change(picture, lang, width, POLICIES[audience].persons_shown)
+            return draw_change(picture, lang, width, policy_for(audience).persons_shown)
         return _DRAW[picture.kind](picture, lang, width)
 
 

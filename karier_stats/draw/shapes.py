@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.domain.disclosure import POLICIES
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.draw.sheet import column
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _arm(
     """One arm from its people; ``moves`` are the edges of the bins of change, or the grid of its density."""
     change = after - before
     rose, same, fell = (int((np.sign(change) == sign).sum()) for sign in (1, 0, -1))
-    small = any(0 < count < POLICIES["public"].safe_threshold for count in (rose, same, fell))
+    small = any(0 < count < policy_for("public").safe_threshold for count in (rose, same, fell))
     levels = bars and _few_levels(np.concatenate([before, after]))
     grid = np.linspace(*scores, 121)
     waves = [_levels(one) if levels else _area(one, grid) for one in (before, after)]

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from karier_stats.domain.disclosure import POLICIES
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault, InputError, TooFew
 from karier_stats.intake.project import is_name, known_table, shown
 from karier_stats.intake.schema import TABLES, schema_version
@@ -396,7 +396,7 @@ def open_evaluation(
 
 def _enough(evaluation: Evaluation) -> Evaluation:
     """The evaluation itself, where its audience may be told of as few staff as its units have (K277)."""
-    least = POLICIES[evaluation.audience].safe_staff
+    least = policy_for(evaluation.audience).safe_staff
     if least and evaluation.unit != "semua" and (staff := len(evaluation.table("employee"))) < least:
         raise TooFew("K277", staff=staff, period=evaluation.period, least=least)
     return evaluation

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 THRESHOLD, ALL_SAME, DOF = "threshold", "all-values-are-same", "dof"
 """ACRO's names."""
 _BOUNDS = ("low", "high")
+LARGEST = ("_first", "_second")
+"""What ends the names of the columns with the two largest parts of a sum of money."""
 HEADS = "leadership"
 """The chapter whose models are models on units, since each has one head."""
 
@@ -39,6 +41,13 @@ def parts_small(shares: np.ndarray, counts: np.ndarray, policy: SdcPolicy) -> np
     return few
 
 
+def dominated(sums: np.ndarray, first: np.ndarray, second: np.ndarray, policy: SdcPolicy) -> np.ndarray:
+    """Sums of money from which the second largest spender would know the largest too well, or that two of them decide."""
+    rest = sums - first - second
+    few: np.ndarray = (rest < policy.safe_pratio_p * first) | (first + second > policy.safe_nk_k * sums)
+    return few & (sums > 0)
+
+
 def table_small(question: str, table: Table, counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
     """The rows of a table that may not leave: too few behind them, among those counted, or among those who remain."""
     about, data = declared(question), table.data
@@ -46,6 +55,8 @@ def table_small(question: str, table: Table, counts: np.ndarray, policy: SdcPoli
     for one in (one for one in table.fields if one.name in data and one.name not in about.get("things", ())):
         if one.kind == "integer" and (table.count or one.name in about.get("people", ())):
             few |= small(floats(data[one.name]), policy)
+        if one.kind == "rupiah" and one.name + LARGEST[0] in data:
+            few |= dominated(floats(data[one.name]), *(floats(data[one.name + end]) for end in LARGEST), policy)
         if one.kind == "percent" and not one.name.endswith(_BOUNDS):
             whole = about.get("of", {}).get(one.name)
             few |= parts_small(floats(data[one.name]), floats(data[whole]) if whole else counts, policy)

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from karier_stats.domain.disclosure import POLICIES, SdcPolicy, declared
+from karier_stats.domain.disclosure import SdcPolicy, declared, policy_for
 from karier_stats.report.cells import Cell, Cells, agree, floats, same_estimate, tells
-from karier_stats.report.checks import HEADS, finding_check, picture_small, small, table_small, tells_few
+from karier_stats.report.checks import HEADS, LARGEST, finding_check, picture_small, small, table_small, tells_few
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -50,7 +50,7 @@ def protect(answer: Answer, audience: str) -> Answer:
     answer : Answer
         What a chapter found; it is not changed.
     audience : {"internal", "public"}
-        Sets the policy of ``POLICIES``.
+        Sets the policy.
 
     Returns
     -------
@@ -69,7 +69,9 @@ def protect(answer: Answer, audience: str) -> Answer:
     that names a hidden cell with one of its numbers is not shown; a row that
     prints the estimate of a hidden finding is hidden.
     """
-    policy = POLICIES[audience]
+    policy = policy_for(audience)
+    if answer.picture and answer.picture.kind == "units" and not policy.units_with_leadership:
+        answer = replace(answer, picture=None, table=None)  # each point, and each row beside it, is one head
     if policy.outside and answer.chapter == HEADS and answer.n_units is not None and answer.n_units < policy.safe_units:
         return _nothing_of_heads(answer, audience, policy)
     findings = tuple(_protect_finding(answer.id, finding, policy) for finding in answer.findings)
@@ -96,7 +98,7 @@ def hide_too(answer: Answer, rows: Mapping[str, Collection[int]], ids: Collectio
     ids : collection of str
         Findings whose numbers are hidden.
     """
-    policy = POLICIES[answer.audience]
+    policy = policy_for(answer.audience)
     table, picture = _table_cells(answer, policy), _picture_cells(answer, policy)
     for name, one in (("table", table), ("picture", picture)):
         if one is not None:
@@ -113,8 +115,6 @@ def _as_shown(
     """The answer without its hidden cells, and without the words that tell one of them."""
     gone = [cell for one in (table, picture) if one is not None for cell in one.gone()]
     safe = _protect_table(answer.id, answer.table, table, policy) if answer.table else None
-    if safe and answer.picture and answer.picture.kind == "units" and not policy.unit_names_with_leadership:
-        safe = _without_unit_names(safe, answer.picture)
     return replace(
         answer,
         findings=tuple(_without_told(finding, gone, policy) for finding in findings),
@@ -174,6 +174,9 @@ def _table_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
     names = [f.name + "_id" if f.name + "_id" in data else f.name for f in table.fields if f.kind == "text"]
     block = data[table.block] if table.block else None
     few = table_small(answer.id, table, counts, policy) if policy.outside else small(counts, policy)
+    money = [one.name for one in table.fields if one.name + LARGEST[0] in data]
+    if money and not table.count:  # of each breakdown of a sum of money no row is hidden alone
+        return Cells(data, floats(data[money[0]]), few, tuple(names), (data.get("dimension"),))
     return Cells(data, counts, few, tuple(names), (block,), least=policy.least_together)
 
 
@@ -216,9 +219,14 @@ def _hide(data: pd.DataFrame, hidden: np.ndarray, keep: tuple[str, ...]) -> pd.D
 
 def _protect_table(question: str, table: Table, cells: Cells | None, policy: SdcPolicy) -> Table:
     """Hidden rows keep their words and lose their numbers, for the public those too that stand in words."""
+    about = declared(question) if policy.outside else {}
+    fields = tuple(one for one in table.fields if one.name not in about.get("alone", ()))
+    spenders = [one.name + end for one in table.fields for end in LARGEST if one.name + end in table.data]
+    if spenders or fields != table.fields:
+        table = replace(table, fields=fields, data=table.data.drop(columns=spenders))
     if cells is None or (table.count is None and not cells.hidden.any()):
         return table
-    values = declared(question).get("values", ()) if policy.outside else ()
+    values = about.get("values", ())
     named = [one.name for one in table.fields if one.kind == "text" and one.name not in values]
     words = tuple(name + end for name in named for end in ("", "_id", "_en"))
     return replace(table, data=_hide(table.data, cells.hidden, words))
@@ -234,10 +242,7 @@ def _protect_picture(picture: Picture, cells: Cells | None, policy: SdcPolicy) -
     if cells is None:
         return picture
     if picture.kind == "units":
-        data = picture.data.loc[~cells.hidden].reset_index(drop=True)
-        if not policy.unit_names_with_leadership:
-            data = data.assign(label_id="", label_en="")
-        return replace(picture, data=data)
+        return replace(picture, data=picture.data.loc[~cells.hidden].reset_index(drop=True))
     return replace(picture, data=_hide(picture.data, cells.hidden, _LABELS))
 
 
@@ -250,13 +255,3 @@ def _protect_persons(picture: Picture, policy: SdcPolicy) -> Picture | None:
     if len(data) < policy.safe_threshold:
         return None
     return replace(picture, data=data, n=picture.n if len(data) == len(picture.data) else len(data))
-
-
-def _without_unit_names(table: Table, picture: Picture) -> Table:
-    """A table whose rows are the units of the picture loses their names."""
-    names = set(picture.data["label_id"]) | set(picture.data["label_en"])
-    data = table.data.copy()
-    for column in data.columns:
-        if data[column].isin(names).any():
-            data[column] = "–"
-    return replace(table, data=data)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import restored
-from karier_stats.domain.disclosure import POLICIES
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import alone, ending_as_interrupt
 from karier_stats.report import gate, manifest, site
@@ -216,7 +216,7 @@ class _Report:
         for done in as_completed(pending):
             self.findings[pending[done]] = _result(done, pending[done])
             tick()
-        if held and POLICIES[self.request.audience].outside:
+        if held and policy_for(self.request.audience).outside:
             from karier_stats.report import releases
 
             held.enter_context(releases.one_at_a_time(self.root, self.request.evaluation))
@@ -254,6 +254,10 @@ class _Report:
         findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
         refuse(restored(finding) for finding in findings)
         self._write_editions(folder, lang, findings, self.request.kinds)
+        if policy_for(self.request.audience).outside:
+            from karier_stats.report import releases
+
+            releases.keep(folder, self.evaluation)
         self._pass_gate(folder)
         about = {
             **self.request.parameters(lang), "title": dict(self.evaluation.title),

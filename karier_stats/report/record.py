@@ -17,7 +17,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, restored
-from karier_stats.domain.disclosure import POLICIES
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.report.disclosure import MARK
 from karier_stats.words.numbers import is_missing
 from karier_stats.words.record import RECORD_MIME
@@ -90,7 +90,7 @@ def _picture(picture: Picture, audience: str) -> Record:
     if picture.kind == "change":
         from karier_stats.draw.shapes import binned
 
-        picture = binned(picture, POLICIES[audience].persons_shown)
+        picture = binned(picture, policy_for(audience).persons_shown)
     about = {name: value for name, value in vars(picture).items() if name != "data"}
     return {**plain(about), "data": _columns(picture.data, _DRAWN)}
 

@@ -1,12 +1,18 @@
-"""All public releases of one evaluation and year together: an attacker subtracts one from another before they leave.
+"""All public releases of one evaluation together: an attacker subtracts one from another before they leave.
 
-The attacker has what the releases show: the records of their executed notebooks. He knows which units each is about,
-so that a number of people of several units is the sum of theirs; a row that is not there tells him nothing. Of every
-number that is not shown linear programming gives the least and the greatest value that agree with all that is shown.
+The attacker has what the releases show, of every year and in every language: the records of their executed notebooks.
+He knows which units each is about, so that a number of people of several units is the sum of theirs, and he knows a
+number again where another question, or the report of another year, tells it; a row that is not there tells him nothing.
+Of every number that is not shown linear programming gives the least and the greatest value that agree with all that is
+shown. Where that does not add up (somebody is counted by two units, a model leaves somebody out), he takes it to be off
+by as little in all as can be. What a programme leaves undecided is held to be known.
 """
 
 from __future__ import annotations
 
+import json
+import math
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -17,16 +23,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from karier_stats.answers.record import Answer, restored
-from karier_stats.domain.disclosure import POLICIES, declared
+from karier_stats.domain.disclosure import declared, policy_for
 from karier_stats.errors import EnvironmentFault, GateError
 from karier_stats.intake.project import processed_folder, refuse_link
 from karier_stats.report import manifest
 from karier_stats.report.cells import counted
-from karier_stats.report.contents import records_of_cell
+from karier_stats.report.contents import question_of, records_of_cell
 from karier_stats.report.disclosure import MARK, hide_too
 from karier_stats.report.record import bundle, picture_of, records_of, table_of
 from karier_stats.report.render import QUESTION
 from karier_stats.report.sanitise import clean_notebook, findings_of
+from karier_stats.words import Phrase
 from karier_stats.words.record import RECORD_MIME
 
 if TYPE_CHECKING:
@@ -43,15 +50,22 @@ ROUNDS = 5
 """How often more is hidden before a release is refused."""
 NOBODY_S = -1
 """In place of a release: units that none is about by themselves."""
+NUMBERS = "numbers.json"
+"""What an attacker takes from a release, kept beside it."""
+REST = Phrase("views.other_statuses")
+"""How a row is called that holds all that is too rare to stand apart."""
 EVERYBODY = 1e7
 """More people than an evaluation has."""
+AMISS = 1e-6
+"""By how much the programme itself may be off."""
 
 
 _YEARS = ("x", "year")
+_YEAR = re.compile(r"20\d\d")
 
 
 class Key(NamedTuple):
-    """One number of people, the same in every release: its question, where it stands, the words of its row, its column."""
+    """One number of people, the same in every release: question, place, the words of its row with its year, its column."""
 
     question: str
     place: str
@@ -111,8 +125,11 @@ def finish(work: Path, place: Path, langs: Sequence[str], evaluation: Evaluation
         K413, as :func:`among`.
     """
     paths = sorted((work / langs[0] / "chapters").glob("*.ipynb"))
-    earlier = list(_earlier(place, langs, evaluation))
-    told = among(earlier, evaluation.units["unit_id"], records_in(paths), POLICIES["public"].safe_threshold)
+    new = records_in(paths)
+    told = among(
+        _earlier(place, langs, evaluation), evaluation.units["unit_id"], new, policy_for("public").safe_threshold,
+        evaluation.period,
+    )
     findings = {}
     for path in (path for path in paths if any(question.startswith(f"{path.stem}.") for question in told)):
         for lang in reversed(langs):
@@ -121,14 +138,38 @@ def finish(work: Path, place: Path, langs: Sequence[str], evaluation: Evaluation
     return findings
 
 
-def _earlier(place: Path, langs: Sequence[str], evaluation: Evaluation) -> Iterator[Release]:
-    """The public reports of the same evaluation and year that are whole, but for those that the new one takes the place of."""
-    for folder in sorted(place.parents[1].glob(f"*/{place.name}/*")):
+def keep(folder: Path, evaluation: Evaluation) -> None:
+    """Keep beside a finished report what an attacker takes from it: later ones need not open its notebooks."""
+    found = release(evaluation.units["unit_id"], records_in(sorted((folder / "chapters").glob("*.ipynb"))), evaluation.period)
+    numbers = [[*key, value] for key, value in found.numbers.items()]
+    text = json.dumps({"units": sorted(found.units), "numbers": numbers}, ensure_ascii=False, separators=(",", ":"))
+    manifest.write_text(folder / NUMBERS, text + "\n")
+
+
+def _kept(folder: Path, about: Mapping[str, Any], evaluation: Evaluation) -> Release:
+    """What a report shows, as it is kept beside it; of one without that, or where it was changed, as its notebooks have it."""
+    path = folder / NUMBERS
+    if path.is_file() and manifest.sha256(path) == about["outputs"].get(NUMBERS, {}).get("sha256"):
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        numbers = {Key(one[0], one[1], tuple(one[2]), one[3]): one[4] for one in kept["numbers"]}
+        return Release(frozenset(kept["units"]), numbers)
+    opened = replace(evaluation, unit=about["unit"], period=about["period"])
+    return release(opened.units["unit_id"], records_in(sorted((folder / "chapters").glob("*.ipynb"))), opened.period)
+
+
+def _earlier(place: Path, langs: Sequence[str], evaluation: Evaluation) -> list[Release]:
+    """The public reports of the same evaluation that are whole, but for those that the new one takes the place of.
+
+    Both languages of a report show the same: what is told twice is read once.
+    """
+    found: list[Release] = []
+    for folder in sorted(place.parents[2].glob(f"*/*/{place.name}/*")):
         if folder.parent == place and folder.name in langs:
             continue
         with suppress(EnvironmentFault):
-            unit = replace(evaluation, unit=manifest.read(folder)["unit"])
-            yield release(unit.units["unit_id"], records_in(sorted((folder / "chapters").glob("*.ipynb"))))
+            one = _kept(folder, manifest.read(folder), evaluation)
+            found += [one] if one not in found else []
+    return found
 
 
 def records_in(paths: Iterable[Path]) -> dict[str, list[Record]]:
@@ -156,26 +197,28 @@ def _rewritten(path: Path, told: Records, lang: str) -> NotebookNode:
     return notebook
 
 
-def release(units: Iterable[str], records: Records) -> Release:
-    """What a release shows, of the records of each of its questions."""
+def release(units: Iterable[str], records: Records, year: int = 0) -> Release:
+    """What a release of a year shows, of the records of each of its questions."""
     return Release(frozenset(units), dict(chain.from_iterable(
-        _numbers(question, one) for question, found in records.items() for one in found
+        _numbers(question, one, year) for question, found in records.items() for one in found
     )))
 
 
-def among(earlier: Sequence[Release], units: Iterable[str], records: Records, least: int) -> Records:
+def among(earlier: Sequence[Release], units: Iterable[str], records: Records, least: int, year: int = 0) -> Records:
     """The records of a new release, of which more is hidden where with earlier ones it would tell of few people.
 
     Parameters
     ----------
     earlier : sequence of Release
-        Those of the same evaluation and year that the public has.
+        Those of the same evaluation that the public has.
     units : iterable of str
         What the new one is about.
     records : mapping
         Those of the new one.
     least : int
         People between whom a hidden number must be able to lie.
+    year : int
+        The year of the new one.
 
     Returns
     -------
@@ -189,17 +232,17 @@ def among(earlier: Sequence[Release], units: Iterable[str], records: Records, le
     """
     told = dict(records)
     for _ in range(ROUNDS):
-        new = release(units, told)
+        new = release(units, told, year)
         pinned = attack([*earlier, new], least, new)
         if not pinned:
             return {question: found for question, found in told.items() if found is not records[question]}
         rows = {one.key._replace(column="") for one in pinned}
         for question in dict.fromkeys(row.question for row in rows):
-            told[question] = _hidden(question, told[question], {row for row in rows if row.question == question})
+            told[question] = _hidden(question, told[question], {row for row in rows if row.question == question}, year)
     raise GateError("K413", count=len(pinned), questions=", ".join(dict.fromkeys(one.key.question for one in pinned)))
 
 
-def _hidden(question: str, records: Sequence[Record], rows: Collection[Key]) -> list[Record]:
+def _hidden(question: str, records: Sequence[Record], rows: Collection[Key], year: int) -> list[Record]:
     """The records of a question without the numbers of some rows."""
     parts = {one["kind"]: one for one in records}
     words = parts["words"]
@@ -210,29 +253,33 @@ def _hidden(question: str, records: Sequence[Record], rows: Collection[Key]) -> 
         question, question.partition(".")[0], tuple(restored(one) for one in words["findings"]),
         picture_of(parts["picture"]["picture"]) if "picture" in parts else None, table, tuple(words["notes"]), audience="public",
     )
-    places = {name: [place for place, key in _rows(question, one) if key in rows] for name, one in parts.items() if name != "words"}
+    places = {
+        name: [place for place, key in _rows(question, one, year) if key in rows] for name, one in parts.items() if name != "words"
+    }
     return records_of(hide_too(answer, places, {row.place for row in rows}))
 
 
-def _numbers(question: str, record: Record) -> Iterator[tuple[Key, float | None]]:
-    """The numbers of people of one record; of a share whom it counts."""
+def _numbers(question: str, record: Record, year: int) -> Iterator[tuple[Key, float | None]]:
+    """The numbers of people of one record; of a share whom it counts. A finding that another chapter repeats is the same."""
     if record["kind"] == "words":
         for one in record["findings"]:
             share = one["estimate"] if one["unit_of_measure"] == "share" else None
-            if one["of_people"] and not any(restored(one).bears(name) for name in declared(question).get("findings", ())):
-                yield from _row(Key(question, one["id"], (), ""), one["n"], share, one["suppressed"])
+            said = one["suppressed"] or one["n"]
+            if said and one["of_people"] and not any(restored(one).bears(name) for name in declared(question).get("findings", ())):
+                key = Key(question_of(one["id"]), one["id"], (str(year),), "")
+                yield from _row(key, one["n"], share, one["suppressed"])
         return
     about = record[record["kind"]]
     data, kinds = about["data"], {one["name"]: one["kind"] for one in about.get("fields", ())}
     shares = [name for name in ("estimate", "value") if kinds.get(name, about.get("value_format")) == "percent" and name in data]
     share = next(iter(shares), None)
-    for place, key in _rows(question, record):
+    for place, key in _rows(question, record, year):
         hidden = bool(data[MARK][place]) if MARK in data else False
         yield from _row(key, data["n"][place], data[share][place] if share else None, hidden)
 
 
-def _rows(question: str, record: Record) -> Iterator[tuple[int, Key]]:
-    """The rows of a table or picture about people, by their words."""
+def _rows(question: str, record: Record, year: int) -> Iterator[tuple[int, Key]]:
+    """The rows of a table or picture about people, by their words and the year that they tell of."""
     data, about = record[record["kind"]]["data"], declared(question)
     things = record["kind"] == "picture" and about.get("picture") == "things"
     if "n" not in data or "n" in about.get("things", ()) or things:
@@ -240,8 +287,12 @@ def _rows(question: str, record: Record) -> Iterator[tuple[int, Key]]:
     told = {*about.get("values", ()), *(name for name in data if name.endswith("_en"))}
     texts = [name for name, column in data.items()
              if name in _YEARS or (name not in told and any(isinstance(value, str) for value in column))]
+    rare, others = REST["id"], [str(value) for name in texts for value in dict.fromkeys(data[name])]
     for place in range(len(data["n"])):
-        yield place, Key(question, record["kind"], tuple(str(data[name][place]) for name in texts), "")
+        words = tuple(str(data[name][place]) for name in texts)
+        dated = any(_YEAR.fullmatch(word) for word in words)
+        rest = others if rare in words else ()  # what is put together there depends on what stands apart
+        yield place, Key(question, record["kind"], (*words, *rest, *(() if dated else (str(year),))), "")
 
 
 def _row(key: Key, n: float | None, share: float | None, hidden: bool) -> Iterator[tuple[Key, float | None]]:
@@ -259,76 +310,138 @@ def attack(releases: Sequence[Release], least: int, new: Release | None = None) 
     Those are the hidden ones, and those of the units that remain when releases are taken from one another.
     With ``new``, one of the releases, only numbers that it may have given away.
     """
+    same = _same_numbers(releases)
     found: list[Pinned] = []
     asked = [new] if new else releases
+    rows: dict[tuple[Key | None, ...], list[Key]] = {}
     for row in dict.fromkeys(key._replace(column="") for one in asked for key, value in one.numbers.items() if value is not None):
-        if not _surely_safe(releases, row, least):
-            found += _pinned(releases, row, least)
+        rows.setdefault(tuple(same.get(row._replace(column=name)) for name in "nk"), []).append(row)
+    known = [_as_same(one, same) for one in releases]
+    for (n, k), alike in rows.items():
+        told = {name: {which: one[key] for which, one in enumerate(known) if key in one} for name, key in (("n", n), ("k", k))}
+        units = [one.units for one in releases]
+        if not _surely_safe(units, told, least):
+            found += [one._replace(key=row._replace(column=one.key.column)) for one in _pinned(units, told, least) for row in alike]
     return found
 
 
-def _surely_safe(releases: Sequence[Release], row: Key, least: int) -> bool:
+def _same_numbers(releases: Sequence[Release]) -> dict[Key, Key]:
+    """The first of the numbers that are the same one, told by several tables, pictures and questions.
+
+    They stand in rows of the same words, and wherever two of them are shown by a release they are equal.
+    """
+    shown: dict[Key, dict[int, float]] = {}
+    for which, one in enumerate(releases):
+        for key, value in one.numbers.items():
+            shown.setdefault(key, {}).update({which: value} if value is not None else {})
+    same: dict[Key, Key] = {}
+    firsts: dict[tuple[Any, ...], dict[Key, dict[int, float]]] = {}
+    for key, values in sorted(shown.items(), key=lambda one: one[0].column != "n"):
+        people = same.get(key._replace(column="n"))  # those counted are the same where they are of the same
+        alike = firsts.setdefault((people, *sorted(key.words)), {})
+        found = next((first for first, known in alike.items() if _agree(known, values)), key) if len(key.words) > 1 else key
+        same[key] = found
+        alike.setdefault(found, {}).update(values)
+    return same
+
+
+def _agree(known: Mapping[int, float], values: Mapping[int, float]) -> bool:
+    """Whether two numbers are equal wherever both are shown, somewhere at least."""
+    both = known.keys() & values.keys()
+    return bool(both) and all(known[which] == values[which] for which in both)
+
+
+def _as_same(one: Release, same: Mapping[Key, Key]) -> dict[Key, float | None]:
+    """The numbers of a release, each once: shown where any of those that are the same is."""
+    found: dict[Key, float | None] = {}
+    for key, value in one.numbers.items():
+        found[same[key]] = value if value is not None else found.get(same[key])
+    return found
+
+
+Told = Mapping[str, Mapping[int, float | None]]
+"""Of one row who stands behind it (``n``) and who is counted (``k``), by the place of the release; None where it is hidden."""
+
+
+def _surely_safe(units: Sequence[frozenset[str]], told: Told, least: int) -> bool:
     """Whether a row is seen to give nobody away without a programme, as most do.
 
     Where of two releases one holds the other or they share no unit, what remains of each when the largest within it are
     taken away is all that is told of the units left: they may share it in any way, so that it must be large or nothing.
     """
-    n, k = (
-        {one.units: value for one in releases if (value := one.numbers.get(row._replace(column=name))) is not None} for name in "nk"
-    )
+    n, k = ({units[which]: value for which, value in told[name].items() if value is not None} for name in "nk")
     if any(one & other and not (one <= other or other <= one) for one in n for other in n) or (k and set(k) != set(n)):
         return False
-    for units, whole in n.items():
-        within = [other for other in n if other < units]
+    for one, whole in n.items():
+        within = [other for other in n if other < one]
         largest = [other for other in within if not any(other < one for one in within)]
-        if units == frozenset().union(*largest):
+        if one == frozenset().union(*largest):
             continue
         left = whole - sum(n[other] for other in largest)
-        told = k[units] - sum(k[other] for other in largest) if k else least
-        if left and min(left, told, left - told if k else least) < least:
+        counted = k[one] - sum(k[other] for other in largest) if k else least
+        if left and min(left, counted, left - counted if k else least) < least:
             return False
     return True
 
 
-def _pinned(releases: Sequence[Release], row: Key, least: int) -> Iterator[Pinned]:
+def _pinned(units: Sequence[frozenset[str]], told: Told, least: int) -> Iterator[Pinned]:
     """The same for one row of the releases, in which those counted are some of all."""
-    patterns = {tuple(unit in one.units for one in releases) for unit in set().union(*(one.units for one in releases))}
-    inside = np.array(sorted(patterns), dtype=float).T  # units that no release tells apart are as one
-    none = np.zeros(inside.shape[1])
-    told = [
+    about = sorted(told["n"])
+    everywhere = frozenset[str]().union(*(units[which] for which in about))
+    patterns = sorted({tuple(unit in units[which] for which in about) for unit in everywhere})  # units never told apart are as one
+    inside = dict(zip(about, np.array(patterns, dtype=float).T, strict=True))
+    none = np.zeros(len(patterns))
+    shown = [
         (np.concatenate([inside[which], none] if name == "n" else [none, inside[which]]), value)
-        for which, one in enumerate(releases) for name in "nk" if (value := one.numbers.get(row._replace(column=name))) is not None
+        for which in about for name in "nk" if (value := told[name].get(which)) is not None
     ]
-    hidden = [which for which, one in enumerate(releases) if one.numbers.get(row._replace(column="n"), 0.0) is None]
+    hidden = [which for which in about if told["n"][which] is None]
     asked = [*((which, inside[which]) for which in hidden), *((NOBODY_S, part) for part in np.eye(len(none)))]
-    names = PARTS if any(one.numbers.get(row._replace(column="k")) for one in releases) else ["n"]
+    names = PARTS if any(told["k"].values()) else ["n"]
     targets = [np.concatenate([PARTS[name][0] * part, PARTS[name][1] * part]) for _, part in asked for name in names]
-    ranges = _ranges(targets, told).reshape(-1, len(names), 2)
-    for (which, _), ends in zip(asked, ranges, strict=False):
+    found = _ranges(targets, shown)
+    if found is None:  # undecided is not safe
+        yield from (Pinned(which, Key("", "", (), name), math.nan, math.nan) for which, _ in asked for name in names)
+        return
+    for (which, _), ends in zip(asked, found.reshape(-1, len(names), 2), strict=True):
         for name, (low, high) in zip(names, ends, strict=True):
             if ends[0, 1] > 0.5 and high - low < least and low < least:  # of none there is nobody to tell of
-                yield Pinned(which, row._replace(column=name), low, high)
+                yield Pinned(which, Key("", "", (), name), low, high)
 
 
-def _ranges(targets: Sequence[np.ndarray], told: Sequence[tuple[np.ndarray, float]]) -> np.ndarray:
-    """The least and the greatest value of each target that agree with what is told; none where nothing agrees with it.
+def _ranges(targets: Sequence[np.ndarray], told: Sequence[tuple[np.ndarray, float]]) -> np.ndarray | None:
+    """The least and the greatest value of each target that agree with what is told; None where the programme does not end.
 
-    All are found by one linear programme, in which each has people of its own.
+    All are found by one linear programme, in which each has people of its own. Where nothing agrees with what is told,
+    as little of it as can be is taken to be amiss: the least sum of what each number would have to be changed by.
     """
+    weights, values = np.array([one for one, _ in told]), np.array([value for _, value in told])
+    found = _programme(targets, weights, values, np.zeros((len(told), 0)), 0.0)
+    if found.status == 2:
+        amiss = np.hstack([np.eye(len(told)), -np.eye(len(told))])
+        least = _programme([np.zeros(weights.shape[1])], weights, values, amiss, EVERYBODY, cost=1.0)
+        found = _programme(targets, weights, values, amiss, least.fun / 2 + AMISS) if least.status == 0 else least
+    if found.status != 0:
+        return None
+    people = found.x.reshape(len(targets), 2, -1)[:, :, : weights.shape[1]]
+    ranges: np.ndarray = np.einsum("tes,ts->te", people, np.array(targets))
+    return ranges
+
+
+def _programme(
+    targets: Sequence[np.ndarray], weights: np.ndarray, values: np.ndarray, amiss: np.ndarray, most: float, cost: float = 0.0
+) -> Any:
+    """The programme itself: least and greatest of each target, where numbers are amiss by ``most`` in all, at a cost."""
     from scipy import sparse
     from scipy.optimize import linprog
 
-    size, ends = len(targets[0]) // 2, np.repeat([[1.0], [-1.0]], len(targets), axis=1).T.ravel()
+    size, more, ends = weights.shape[1] // 2, amiss.shape[1], np.tile([1.0, -1.0], len(targets))
     each = sparse.eye_array(len(ends))
-    among = np.hstack([-np.eye(size), np.eye(size)])  # nobody is counted who is not there
-    found = linprog(
-        (ends[:, None] * np.repeat(targets, 2, axis=0)).ravel(), bounds=(0, EVERYBODY),
-        A_ub=sparse.kron(each, among, format="csr"), b_ub=np.zeros(size * len(ends)),
-        A_eq=sparse.kron(each, np.array([weights for weights, _ in told]), format="csr"),
-        b_eq=np.tile([value for _, value in told], len(ends)),
+    among = np.hstack([-np.eye(size), np.eye(size), np.zeros((size, more))])  # nobody is counted who is not there
+    limits = np.vstack([among, np.repeat([0.0, 1.0], [2 * size, more])])
+    sought = np.hstack([ends[:, None] * np.repeat(targets, 2, axis=0), np.full((len(ends), more), cost)])
+    return linprog(
+        sought.ravel(), bounds=(0, EVERYBODY), A_ub=sparse.kron(each, limits, format="csr"),
+        b_ub=np.tile([*np.zeros(size), most], len(ends)), A_eq=sparse.kron(each, np.hstack([weights, amiss]), format="csr"),
+        b_eq=np.tile(values, len(ends)),
     )
-    if found.status != 0:
-        return np.zeros((0, 2))  # nothing agrees with what is told
-    people = found.x.reshape(len(targets), 2, 2 * size)
-    ranges: np.ndarray = np.einsum("tes,ts->te", people, np.array(targets))
-    return ranges

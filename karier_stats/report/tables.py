@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.domain.disclosure import POLICIES
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.intake.scrub import copied, inert
 from karier_stats.report.disclosure import MARK, suppressed_sentence
 from karier_stats.words import say
@@ -97,7 +97,7 @@ def _classes(field: Field, hidden: bool) -> str:
 
 def _footnote(width: int, lang: str, audience: str) -> str:
     """Why some cells are hidden."""
-    text = say("report.suppressed.footnote", lang, why=suppressed_sentence(POLICIES[audience].safe_threshold))
+    text = say("report.suppressed.footnote", lang, why=suppressed_sentence(policy_for(audience).safe_threshold))
     return (
         f'<tfoot><tr><td class="k-suppressed" colspan="{width}" style="{_LEFT}">'
         f"<small>{html.escape(text)}</small></td></tr></tfoot>"

@@ -42,7 +42,8 @@ def paid(ev: Evaluation) -> pd.DataFrame:
     rows = lines[(lines["spent"] > 0) & (lines["jp"] > 0)].reset_index(drop=True)
     if rows.empty:
         raise Wanting(Phrase("views.no_spending", year=ev.period))
-    rows.attrs = {"facts": {"free": float(lines.loc[lines["spent"] <= 0, "jp"].sum())}, "notes": _organisers(ev)}
+    free = float(lines.loc[lines["spent"] <= 0, "jp"].sum())
+    rows.attrs = {"facts": {"free": free}, "notes": _organisers(ev), "contributor": "program_id"}
     return rows
 
 
@@ -105,7 +106,7 @@ def budget(ev: Evaluation) -> pd.DataFrame:
     if not lines["spent"].sum():
         raise Wanting(Phrase("views.nothing_spent", year=ev.period))
     found = lines.assign(outside=~lines["funding_source"].isin(PUBLIC).fillna(False), left=lines["ceiling"] - lines["spent"])
-    found.attrs = {"notes": _organisers(ev)}
+    found.attrs = {"notes": _organisers(ev), "contributor": "program_id"}
     return found
 
 
