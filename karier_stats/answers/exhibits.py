@@ -241,7 +241,7 @@ def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
     data = tabulated(first[1])
     if data.empty:
         return data
-    data = data.assign(**{first[0]: data["estimate"], **_largest(data, *first)})
+    data = data.assign(**{str(first[0]): data["estimate"]}, **_largest(data, str(first[0]), first[1]))
     for name, further in others:
         if isinstance(further, pd.DataFrame):
             by, beside = first[1].verb["by"], named(further.attrs, further)
