@@ -1,17 +1,20 @@
-"""Facts as ``answers/facts.yml`` declares them: each can be computed from others of its kind, and none stands twice."""
+"""Facts and rules as YAML declares them: each can be computed from what its kind has, and gives what is asked for."""
 
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import jinja2
 import pytest
 
-from karier_stats.answers import told
+from karier_stats.answers import rules, told
+from karier_stats.answers.chapters import CHAPTERS
 from karier_stats.answers.facts import RowFacts, facts_of
 from karier_stats.answers.plan_facts import facts_of as _all_kinds_known  # noqa: F401
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.words import catalogue
 
 
 def kinds(of: type = told.Told) -> dict[str, type]:
@@ -47,3 +50,26 @@ def test_an_unknown_fact_is_an_error_and_no_empty_text():
     _, value = told.expression("row.colour + 1")
     with pytest.raises(jinja2.UndefinedError, match="colour"):
         value({"row": row.row})
+
+
+def choosing(node: object) -> list[dict[str, Any]]:
+    """Every part of a catalogue that names a rule."""
+    if not isinstance(node, dict):
+        return []
+    own = [node] if isinstance(node.get("choose"), str) else []
+    return own + [one for below in node.values() for one in choosing(below)]
+
+
+@pytest.mark.parametrize("name", rules.DECLARED)
+def test_a_rule_always_gives_a_key_and_names_what_it_is_given(name):
+    *conditions, last = rules.DECLARED[name].values()
+    assert last is True and all(told.expression(str(one))[0] <= {"it", "effect"} for one in conditions)
+
+
+@pytest.mark.parametrize("chapter", CHAPTERS)
+def test_every_sentence_of_a_chosen_part_stands_under_a_key_of_its_rule(chapter):
+    for part in choosing(catalogue.room_of(chapter)):
+        said = part.get("said", {})
+        assert part["choose"] in {*rules.RULES, "verdict"}
+        if part["choose"] in rules.DECLARED and isinstance(said, dict) and "id" not in said:
+            assert set(said) <= rules.DECLARED[part["choose"]].keys(), part["choose"]

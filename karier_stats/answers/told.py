@@ -1,4 +1,4 @@
-"""Facts of a result as ``facts.yml`` declares them: one expression each, beside what takes more in Python."""
+"""Expressions of facts and rules: what ``facts.yml`` and ``rules.yml`` declare, beside what takes more in Python."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.answers import phrases, verdicts
 from karier_stats.stats.association.slopes import ENOUGH, called
 from karier_stats.stats.change.gains import name_of
-from karier_stats.stats.description.contrasts import LEAST
+from karier_stats.stats.description.contrasts import LEAST, contrast
 from karier_stats.stats.results import METHODS
 from karier_stats.words import Figure, Joined, Phrase, catalogue
 from karier_stats.words.catalogue import own_data
@@ -29,7 +29,8 @@ BESIDE: dict[str, Any] = {
     "could_see": phrases.unsettled, "verdict_key": phrases.verdict_key, "margin_words": phrases.margin_words,
     "smallest_seen": phrases.smallest_seen, "margin": verdicts.smallest, "METHODS": METHODS, "LEAST": LEAST,
     "LISTED": phrases.LISTED, "ENOUGH": ENOUGH, "nan": math.nan, "finite": math.isfinite, "abs": abs, "len": len,
-    "max": max, "min": min, "round": round,
+    "max": max, "min": min, "round": round, "near": math.isclose, "contrast": contrast, "verdict": verdicts.verdict,
+    "commitment": verdicts.commitment,
 }
 """What an expression may name beside facts."""
 
@@ -47,9 +48,15 @@ class Told:
         """
         for kind in type(self).__mro__:
             if name in DECLARED.get(kind.__name__, ()):
-                names, value = expression(DECLARED[kind.__name__][name])
-                return value({one: self if one == "it" else getattr(self, one) for one in names})
+                text = DECLARED[kind.__name__][name]
+                names, _ = expression(text)
+                return value_of(text, {one: self if one == "it" else getattr(self, one) for one in names})
         raise AttributeError(f"{type(self).__name__!r} has no fact {name!r}")
+
+
+def value_of(text: str, known: Mapping[str, Any]) -> Any:
+    """What an expression comes to, of what is known by name."""
+    return expression(text)[1](known)
 
 
 @cache
