@@ -70,9 +70,11 @@ def test() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     # Each of many processes would compile the package anew, and each worker all tests, where nobody writes bytecode.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    # A worker more than cores: tests that wait for kernels, browsers and limits of time leave a core idle.
+    workers = min(4, 1 + (len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1))
     # nbval has a process of its own; as a plugin of every worker it would only take seconds to load.
-    call(PYTHON, "-m", "pytest", "-p", "no:nbval", "-n", "auto", "--maxprocesses", "4", "--dist", "loadgroup",
-         "--no-loadscope-reorder", *sys.argv[2:])
+    call(PYTHON, "-m", "pytest", "-p", "no:nbval", "-n", workers, "--dist", "loadgroup", "--no-loadscope-reorder",
+         *sys.argv[2:])
 
 
 def long() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -133,8 +134,8 @@ def test_firth_with_units_is_scaled_by_the_clusters():
     """Eight units, a rare outcome that hangs on the unit: the profile of independent rows rejects a true null often."""
     rng = np.random.default_rng(7)
     unit = np.repeat(np.arange(8), 25)
-    runs, alone, scaled = 0, 0, 0
-    for _ in range(80):
+    wanted, runs, alone, scaled = 80 if os.environ.get("KARIER_LONG") else 40, 0, 0, 0
+    for _ in range(wanted):
         lead, shock = rng.normal(size=8), rng.normal(0, 0.8, 8)
         head = (np.arange(200) % 10 == 0).astype(int)
         joined = (rng.random(200) < 1 / (1 + np.exp(1.5 - shock[unit]))).astype(int)
@@ -147,11 +148,11 @@ def test_firth_with_units_is_scaled_by_the_clusters():
         runs += 1
         alone += firth.fit(X, data["y"].to_numpy(float)).likelihood_ratio(1) > CHI2
         scaled += float(row["p_value"].iloc[0]) < 0.05
-    assert runs > 70
+    assert runs > wanted - 10
     # With an ICC of about .15 the independent profile rejects some 40 in 100; the scaled one keeps below the 7.5 of
-    # validity.md section 5, plus three standard errors of 80 runs.
+    # validity.md section 5, plus three standard errors of the runs.
     assert alone / runs > 0.25
-    assert scaled / runs < 0.075 + 3 * np.sqrt(0.05 * 0.95 / 80)
+    assert scaled / runs < 0.075 + 3 * np.sqrt(0.05 * 0.95 / wanted)
 
 
 @pytest.fixture(scope="module")

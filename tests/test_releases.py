@@ -24,7 +24,7 @@ from karier_stats.report.sanitise import clean_notebook
 from karier_stats.words.numbers import both
 
 WORDS = both("x", "x")
-ROUNDS = 500 if os.environ.get("KARIER_LONG") else 20
+ROUNDS = 500 if os.environ.get("KARIER_LONG") else 10
 CATEGORIES = ("a", "b", "c", "d")
 
 
@@ -188,7 +188,7 @@ def few_known(found: list[Release], truth: list[tuple[tuple[str, ...], np.ndarra
 
 
 def test_no_number_of_few_people_is_pinned_in_random_districts() -> None:
-    """Twenty districts, 500 in the long form; without holding releases against one another some are."""
+    """Ten districts, 500 in the long form; without holding releases against one another some are."""
     without = 0
     for seed in range(ROUNDS):
         asked = asked_for(np.random.default_rng(seed))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -335,8 +336,9 @@ def _errors(seed: int) -> dict[str, float]:
 
 
 def test_over_seeds_the_fitting_method_is_right_and_the_other_is_wrong() -> None:
-    errors = pd.DataFrame([_errors(seed) for seed in range(1, 9)]).mean()
-    # One estimate (three years together) has a standard error of about 1.0; the mean of 8 about .35. 1.4 is four of those.
+    errors = pd.DataFrame([_errors(seed) for seed in range(1, 9 if os.environ.get("KARIER_LONG") else 6)]).mean()
+    # One estimate (three years together) has a standard error of about 1.0; the mean of 8 about .35, of 5 about .45. 1.4 is
+    # three of those at least.
     for fits in ("bimtek ancova", "workshop did", "diklat_teknis did", "diklat_teknis ancova"):
         assert abs(errors[fits]) < 1.4, fits
     # The wrong way round: regression to the mean lifts the change score, ability lifts ANCOVA, by two marks and more.

@@ -517,7 +517,7 @@ ENDLESS = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) "
 ])
 def test_a_query_without_end_is_stopped(root, monkeypatch, query):
     """By rows, by time, by the memory that it takes inside SQLite, by one cell, by all cells together."""
-    monkeypatch.setattr(sources, "SECONDS", 2)
+    monkeypatch.setattr(sources, "SECONDS", 1)
     monkeypatch.setattr(sources, "MOST_ROWS", 50_000)
     monkeypatch.setattr(sources, "MOST_BYTES", 100_000_000)
     sqlite_office(root, "TEXT", query)
@@ -552,7 +552,7 @@ def test_a_stored_blob_too_large_is_not_loaded(root):
 ])
 def test_postgresql_is_stopped_too(root, server, monkeypatch, query):
     monkeypatch.setenv(PASSWORD, "rahasia-uji")
-    monkeypatch.setattr(sources, "SECONDS", 3)
+    monkeypatch.setattr(sources, "SECONDS", 1)
     monkeypatch.setattr(sources, "MOST_ROWS", 50_000)
     with pytest.raises(InputError) as caught:
         asked(root, server, query)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from itertools import product
 from pathlib import Path
@@ -24,6 +25,7 @@ HERE = Path(__file__).parent / "reference"
 REFERENCE = pd.read_csv(HERE / "units.csv", keep_default_na=False)
 DATA = pd.read_csv(HERE / "units_data.csv")
 SETS = ("apart", "alike")
+LONG = bool(os.environ.get("KARIER_LONG"))
 SIZES = np.tile([6, 9, 12, 18, 25, 30, 40, 60], 3)
 
 EXACT = 1e-9
@@ -192,10 +194,10 @@ def test_where_another_unit_lies():
 
 def test_league_tables_of_equal_units():
     """validity.md, S6: some unit "significant" in 66.7 percent, 3.7 after Holm; RMSE raw .257, shrunken .052."""
-    rng = np.random.default_rng(6)
+    rng, runs = np.random.default_rng(6), 150 if LONG else 60
     codes = np.repeat(np.arange(24), SIZES)
     some, holm, raw, shrunken, smallest_first, ranks_hold = [], [], [], [], [], []
-    for _ in range(150):
+    for _ in range(runs):
         data = pd.DataFrame({"y": rng.normal(size=600), "unit": codes})
         units = compare_units(data, outcome="y", unit="unit").units
         some.append((units["p_value"] < 0.05).any())
@@ -204,13 +206,14 @@ def test_league_tables_of_equal_units():
         shrunken.append((units["estimate"] ** 2).mean())
         smallest_first.append(units["n"][units["raw"].to_numpy().argmax()] <= 9)
         ranks_hold.append((units["rank_all_low"].eq(1) & units["rank_all_high"].eq(24)).all())
-    # Bounds are three Monte Carlo errors of 150 repetitions.
-    assert np.mean(some) == pytest.approx(0.667, abs=0.116)
-    assert np.mean(holm) <= 0.037 + 0.047
-    assert np.sqrt(np.mean(raw)) == pytest.approx(0.257, abs=0.01)
-    assert np.sqrt(np.mean(shrunken)) == pytest.approx(0.052, abs=0.01)
-    assert np.mean(smallest_first) == pytest.approx(0.62, abs=0.12)
-    assert np.mean(ranks_hold) >= 0.95 - 0.054
+    # Bounds are three Monte Carlo errors of 150 repetitions, wider where there are fewer.
+    wider = np.sqrt(150 / runs)
+    assert np.mean(some) == pytest.approx(0.667, abs=0.116 * wider)
+    assert np.mean(holm) <= 0.037 + 0.047 * wider
+    assert np.sqrt(np.mean(raw)) == pytest.approx(0.257, abs=0.01 * wider)
+    assert np.sqrt(np.mean(shrunken)) == pytest.approx(0.052, abs=0.01 * wider)
+    assert np.mean(smallest_first) == pytest.approx(0.62, abs=0.12 * wider)
+    assert np.mean(ranks_hold) >= 0.95 - 0.054 * wider
 
 
 def test_ranks_know_what_they_do_not_know():
@@ -390,8 +393,8 @@ def test_awkward_data_give_finite_numbers_or_a_reason():
         "units": lambda d: compare_units(d, outcome="y", unit="unit"),
         "adjusted": lambda d: compare_units(d, outcome="y", unit="unit", adjust="x"),
     }
-    refused = dict.fromkeys(verbs, 0)
-    for _ in range(50):
+    refused, tables = dict.fromkeys(verbs, 0), 50 if LONG else 20
+    for _ in range(tables):
         data = _awkward(rng)
         for name, verb in verbs.items():
             try:
@@ -403,4 +406,4 @@ def test_awkward_data_give_finite_numbers_or_a_reason():
             for column in FLOATS:
                 assert np.isfinite(result.table[column].dropna().to_numpy(dtype=float)).all(), (name, column)
             assert not re.search(r"\bnan\b|\binf\b|<NA>", result.sentence("id") + result.alt("en"))
-    assert all(0 < count < 50 for count in refused.values()), refused
+    assert all(0 < count < tables for count in refused.values()), refused
