@@ -220,7 +220,7 @@ def test_advice_on_one_lever_to_one_owner_is_one_action_and_repairs_stand_apart(
     other, mend = advice("Inspektorat", lever="seats", share=0.3), advice(lever="files", repair=True, share=1.0)
     ledger = Ledger(tuple(finding(f"a.{place}", advice=one) for place, one in enumerate((few, many, other, mend))))
     assert [one.id for one in ledger.advice.findings] == ["a.1", "a.2"]
-    assert [one.id for one in ledger.repairs.findings] == ["a.3"]
+    assert [one.id for one in ledger if one.recommendation.repair] == ["a.3"]  # stands in the ledger, and in no action
     assert list(ledger.advice.frame("rows")["score"]) == [36, 36]
     tied = Ledger(tuple(finding(f"a.{place}", advice=advice(lever=lever, share=0.3)) for place, lever in enumerate("xyz")))
     assert [one.id for one in tied.advice.findings] == ["a.0", "a.1", "a.2"]

@@ -14,9 +14,12 @@ from matplotlib.figure import Figure
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import planning
+from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.numerics.planning import Plan, t_power
-from karier_stats.stats.plan.power import beside, power
+from karier_stats.stats.plan.power import power
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
+from karier_stats.words import Figure as Told
+from karier_stats.words import Phrase
 from karier_stats.words.numbers import number
 
 REFERENCE = pd.read_csv(Path(__file__).parent / "reference" / "power.csv")
@@ -207,11 +210,11 @@ def test_a_fall_needs_as_many_as_a_rise():
 
 
 def test_beside_a_row():
-    row = pd.Series({"std_error": 1.5, "dof": 6.0, "ci_level": 0.95})
-    # (2.446912 + 0.905703) x 1.5
-    assert beside(row, "id") == "Dengan data ini, beda terkecil yang dapat terlihat (daya uji 80 persen) sekitar 5,0 poin."
-    assert beside(row, "en", unit="percentage points", scale=100).endswith("is about 503 percentage points.")
-    assert beside(row.replace(6.0, np.nan)) == ""
+    size = detectable(1.5, 6.0, 0.95)
+    assert size == pytest.approx((2.446912 + 0.905703) * 1.5, abs=1e-5)
+    beside = Phrase("plan.beside", power=0.8, size=Told(size), unit=Phrase("plan.measure.points"))
+    assert beside["id"] == "Dengan data ini, beda terkecil yang dapat terlihat (daya uji 80 persen) sekitar 5,0 poin."
+    assert math.isnan(detectable(1.5, np.nan, 0.95))
     # Against the exact noncentral t: 3.3526 for 3.3669 standard errors, half of a percent.
     exact = planning.detectable_effect(plan("paired", n=7.0, sd=math.sqrt(7)), 0.8)
     assert exact == pytest.approx(5.0289 / 1.5, rel=0.005)

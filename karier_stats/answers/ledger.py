@@ -81,11 +81,6 @@ class Ledger:
         return agreement(self)
 
     @property
-    def repairs(self) -> Advice:
-        """What should be mended in the files."""
-        return Advice(tuple(one for one in self if one.recommendation is not None and one.recommendation.repair))
-
-    @property
     def about(self) -> Mapping[str, Any]:
         """What codes are called."""
         return {"names": {"row": {name: Phrase(f"synthesis.chapters.{name}") for name in SOURCES}, "column": EVIDENCE}}

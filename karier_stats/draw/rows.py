@@ -73,7 +73,7 @@ def _row_names(data: pd.DataFrame, lang: str, name: str, total: int) -> list[str
 
 def lay_rows(
     sheet: Sheet, names: Sequence[str], values: Sequence[Sequence[str]], tones: Sequence[str] = (),
-    heads: dict[int, str] | None = None, limit: float = _NAMES,
+    heads: dict[int, str] | None = None,
 ) -> Band:
     """Write names to the left of rows, or over them where the sheet is narrow, and values at the right edge.
 

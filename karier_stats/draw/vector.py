@@ -20,16 +20,8 @@ _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "
 _CIRCLE = np.shape(Path.unit_circle().vertices)
 
 
-def figure_svg(figure: Figure, about: str = "", attributes: str = "") -> str:
-    """The figure, of 72 dots per inch, as one ``<svg>`` whose unit is a point.
-
-    Parameters
-    ----------
-    about : str
-        Elements that come first: its title and its description.
-    attributes : str
-        Further attributes of the ``<svg>``.
-    """
+def figure_svg(figure: Figure) -> str:
+    """The figure, of 72 dots per inch, as one ``<svg>`` whose unit is a point."""
     width, height = 72 * figure.get_size_inches()
     renderer = _Vector(float(width), float(height))
     figure.patch.set_visible(False)
@@ -37,7 +29,7 @@ def figure_svg(figure: Figure, about: str = "", attributes: str = "") -> str:
     size = f'viewBox="0 0 {_short(width)} {_short(height)}" width="{_short(width)}" height="{_short(height)}"'
     family = quoteattr(", ".join(FONTS) + ", sans-serif")
     body = "\n".join(renderer.parts)
-    return f'<svg {size} font-family={family} font-size="{SMALL}"{attributes}>{about}\n{body}\n</svg>'
+    return f'<svg {size} font-family={family} font-size="{SMALL}">\n{body}\n</svg>'
 
 
 def _short(value: float) -> str:

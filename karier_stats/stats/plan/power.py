@@ -13,7 +13,6 @@ import pandas as pd
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import planning
 from karier_stats.stats.numerics.estimate import NAN, Estimate
-from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.numerics.planning import Plan
 from karier_stats.stats.picture import Drawing, Line
 from karier_stats.stats.results import Result, Row, check_level, make_table
@@ -209,41 +208,6 @@ def power(
     if plan.units is not None and solved != "units_needed":
         _refuse_few_units(plan, solved)
     return _Question(solved, plan, 0.8 if power is None else power, size).result(level)
-
-
-def beside(row: pd.Series, lang: str = "id", unit: str = "", scale: float = 1.0, power: float = 0.8) -> str:
-    """The sentence that stands beside a null: the smallest difference that its test could have seen.
-
-    Parameters
-    ----------
-    row : Series
-        A row of any result's table, with ``std_error``, ``dof`` and ``ci_level``.
-    lang : {"id", "en"}
-    unit : str
-        Unit of measure in words; "poin" or "points" by default.
-    scale : float
-        100 where shares are told in percentage points.
-    power : float
-
-    Returns
-    -------
-    str
-        Empty where the row has no standard error or degrees of freedom.
-
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> row = pd.Series({"std_error": 1.5, "dof": 6.0, "ci_level": 0.95})
-    >>> beside(row, "en")
-    'With these data the smallest difference that could be seen (80 percent power) is about 5.0 points.'
-    """
-    if any(is_missing(row[name]) for name in ("std_error", "dof", "ci_level")):
-        return ""
-    smallest = scale * detectable(float(row["std_error"]), float(row["dof"]), float(row["ci_level"]), power)
-    if not math.isfinite(smallest) or smallest <= 0:
-        return ""
-    size = Figure(smallest, "number", decimals(smallest))
-    return Phrase("plan.beside", power=power, size=size, unit=unit or Phrase("plan.measure.points"))[lang]
 
 
 def _hold(name: str, value: Any, holds: bool, rule: str) -> None:
