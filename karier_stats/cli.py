@@ -53,7 +53,13 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _system_faults() -> Iterator[None]:
-    """Turn what the system refuses, at any verb, into a fault of the environment with its remedy (K504)."""
+    """Turn what the system refuses, at any verb, into a fault of the environment with its remedy (K504).
+
+    Raises
+    ------
+    EnvironmentFault
+        K504, with the verb, the file's name and the system's own reason.
+    """
     try:
         yield
     except BrokenPipeError:  # whoever read our words has left; there is nobody to tell
@@ -69,7 +75,15 @@ def _system_faults() -> Iterator[None]:
 
 
 def _tell(key: str, **facts: object) -> None:
-    """Print one line of the catalogue in the language of the session."""
+    """Print one line of the catalogue in the language of the session.
+
+    Parameters
+    ----------
+    key : str
+        Below ``cli`` in the catalogue.
+    **facts
+        What the sentence names.
+    """
     click.echo(say(f"cli.{key}", default_language(), **facts))
 
 
@@ -79,7 +93,13 @@ def _help(option: str) -> str:
 
 
 def _say_when_due(evaluation: str, content: Mapping[str, Any]) -> None:
-    """Refuse data whose retention is over (K237), and say on standard error where its end is near."""
+    """Refuse data whose retention is over (K237), and say on standard error where its end is near.
+
+    Parameters
+    ----------
+    content : mapping
+        What ``prepare`` wrote of the evaluation, with its retention date.
+    """
     from karier_stats.intake.retention import check_retention, retention_of
 
     warning = check_retention(evaluation, retention_of(content), default_language())
@@ -249,7 +269,17 @@ def report(
 
 
 def _make_all(root: Path, asked: Sequence[Request], jobs: int, minutes: float | None) -> None:
-    """Make a batch; a line for each report, their sum at the end, however it ends, and the worst exit code."""
+    """Make a batch; a line for each report, their sum at the end, however it ends, and the worst exit code.
+
+    Parameters
+    ----------
+    asked : sequence of Request
+        One for every report.
+    jobs : int
+        Reports at a time.
+    minutes : float, optional
+        After so many no further report is begun.
+    """
     from karier_stats.report.batch import make_reports, worst
 
     known: list[Outcome] = []

@@ -57,7 +57,17 @@ class Said(NamedTuple):
 
 
 def counted(value: float, measure: str, evidence: Evidence | None) -> Said:
-    """A number of findings or recommendations: nobody stands behind it, nothing is estimated; no evidence, no finding."""
+    """A number of findings or recommendations: nobody stands behind it, nothing is estimated; no evidence, no finding.
+
+    Parameters
+    ----------
+    value : float
+        How many.
+    measure : str
+        What is counted, such as ``recommendations``.
+    evidence : Evidence or None
+        That of the weakest of them.
+    """
     return Said(Estimate(float(value)), 0, 0.95, measure, {}, evidence=evidence)
 
 
@@ -332,7 +342,15 @@ def brief(key: str, choice: str, result: Any, facts: Mapping[str, Any]) -> Brief
 
 
 def worded(key: str, choice: str, facts: Mapping[str, Any]) -> dict[str, str] | None:
-    """The text under a key, or under a choice of it; None where the choice has none."""
+    """The text under a key, or under a choice of it; None where the choice has none.
+
+    Parameters
+    ----------
+    key : str
+        Of a text with both languages, or of texts by choice.
+    choice : str
+        What a rule gave; not looked at where there is one text.
+    """
     words = catalogue.node(key)
     place = key if "id" in words else f"{key}.{choice}"
     return {lang: text.rstrip() for lang, text in Phrase(place, **facts).items()} if catalogue.has(place) else None
@@ -347,7 +365,15 @@ def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple
 
 
 def told_apart(value: Estimate, width: bool | float | Measure | Literal["tenth"], scale: tuple[float, float]) -> bool:
-    """Whether an interval tells something: at most so wide, or as the catalogue judges it (:func:`finding`)."""
+    """Whether an interval tells something: at most so wide, or as the catalogue judges it (:func:`finding`).
+
+    Parameters
+    ----------
+    width : bool, float or str
+        Whether by decree; the widest interval that tells something; ``tenth`` of the scale; or a kind of margin.
+    scale : tuple of float
+        Ends of the scale that the value is on.
+    """
     if isinstance(width, bool):
         return width
     if width == "tenth":
@@ -389,5 +415,11 @@ def reach(told: str | float | None, facts: Mapping[str, Any]) -> float | None:
 
 
 def fact(name: str, facts: Mapping[str, Any]) -> Any:
-    """What a sentence would name by ``{name}``, such as ``it.row.estimate``."""
+    """What a sentence would name by ``{name}``, such as ``it.row.estimate``.
+
+    Raises
+    ------
+    AttributeError or KeyError
+        No fact has that name; the catalogue, not the data, is at fault.
+    """
     return Formatter().get_field(name, (), facts)[0]

@@ -32,7 +32,17 @@ class Apart(Told):
 
 @dataclass(frozen=True)
 class GapFacts(Apart):
-    """A difference of two described numbers; shares are told in percentage points."""
+    """A difference of two described numbers; shares are told in percentage points.
+
+    Parameters
+    ----------
+    gap : Gap
+        Its first row less its second.
+    names : mapping
+        Names of codes by column.
+    of : str
+        The column described, whose categories the rows may name.
+    """
 
     gap: Gap
     names: Mapping[str, Any]

@@ -65,7 +65,15 @@ def _called(lang: str, found: re.Match[str]) -> str:
 
 @dataclass(frozen=True)
 class GainFacts(EffectFacts):
-    """The gain of one group."""
+    """The gain of one group.
+
+    Parameters
+    ----------
+    effect : Effect
+        ``gain.effect``: its interval is that of the level at which the family was tested.
+    gain : Gain
+        The whole comparison, with the estimate that does not lead.
+    """
 
     gain: Gain
 
@@ -150,7 +158,13 @@ class Groups(list[GainFacts], Told):
 
 
 def assumptions(leads: list[tuple[str, Text]]) -> Phrase:
-    """What must hold for some gains to be read as results: of each its leading estimate and its name."""
+    """What must hold for some gains to be read as results: of each its leading estimate and its name.
+
+    Parameters
+    ----------
+    leads : list of (str, Text)
+        Of each gain the estimate that leads (``did``, ``ancova``, ``mean_change``) and what it is called.
+    """
     names = {base: [lowered(name) for lead, name in leads if lead == base] for base in ("did", "ancova")}
     used = [base for base, found in names.items() if found]
     if len(used) == 1:

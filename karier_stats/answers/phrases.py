@@ -29,7 +29,15 @@ class Span(Phrase):
 
 
 def span(value: Estimate, level: float, scale: float = 1, digits: int = 1, kind: str = "number") -> Span:
-    """The bounds of a value with the name of their interval, or that there are none."""
+    """The bounds of a value with the name of their interval, or that there are none.
+
+    Parameters
+    ----------
+    scale : float
+        What the bounds are multiplied by: 100 for shares in percent or percentage points.
+    digits, kind
+        As in :class:`~karier_stats.words.Figure`.
+    """
     if not math.isfinite(value.low):
         return Span("said.no_ci")
     low, high = (Figure(scale * bound, kind, digits) for bound in (value.low, value.high))
@@ -76,7 +84,12 @@ def few(parts: Sequence[Text]) -> Text:
 
 
 def smallest_seen(value: Estimate, level: float) -> float:
-    """The smallest true difference that such data show in four cases of five: half the interval is ``z`` standard errors."""
+    """The smallest true difference that such data show in four cases of five: half the interval is ``z`` standard errors.
+
+    Notes
+    -----
+    A planning figure from the spread seen here, with a power of 0.8 and the normal quantile: no post-hoc power.
+    """
     return (value.high - value.low) / 2 * (1 + POWER_Z / shares.critical(level))
 
 
@@ -118,7 +131,12 @@ def matters(value: Estimate, measure: Measure, what: Text | None = None) -> Text
 
 
 def unsettled(value: Estimate, measure: Measure, level: float) -> Text:
-    """A further sentence where a difference may be nil and is not known to be small; else empty."""
+    """A further sentence where a difference may be nil and is not known to be small; else empty.
+
+    Notes
+    -----
+    Nothing is said of a difference that is known to be too small to matter: a precise null is knowledge.
+    """
     if value.seen or verdict_key(value, measure) == "terlalu_kecil":
         return Joined()
     scale = 100 if measure == "share" else 1

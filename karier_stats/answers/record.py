@@ -222,6 +222,9 @@ class Picture:
       the distribution of the change.
     - ``units``: label_id, label_en, x, y, n [, y_low, y_high]: one point per unit; ``line`` = (intercept, slope).
     - ``matrix``: row_id, row_en, column_id, column_en, value, n: shaded cells with values.
+    - ``hundred``: label_id, label_en, value (of the whole, 0-1), n [, tone]: a hundred signs.
+    - ``sides``: as ``stacked``, with two parts: two bars from the middle.
+    - ``bridge``: label_id, label_en, value, n [, level (bool), tone]: levels, and the parts that lead from one to the next.
     """
 
     kind: PictureKind

@@ -56,7 +56,19 @@ GROUPS: dict[str, tuple[Judgement, ...]] = {
 
 @dataclass(frozen=True)
 class Judged:
-    """A criterion with its judgement, its evidence and the findings behind it."""
+    """A criterion with its judgement, its evidence and the findings behind it.
+
+    Parameters
+    ----------
+    name : str
+        Of ``CRITERIA``.
+    judgement : Judgement
+        The first in ``PRECEDENCE`` that one of its findings has.
+    evidence : Evidence
+        That of its weakest finding.
+    findings : tuple of Finding
+        Those that it rests on, in the order of the report.
+    """
 
     name: str
     judgement: Judgement
@@ -224,7 +236,13 @@ class Sustaining(Scorecard):
 
 
 def judge(finding: Finding) -> Judgement:
-    """What one finding says, by the rubric."""
+    """What one finding says, by the rubric.
+
+    Notes
+    -----
+    Findings of ``DIRECTIONS`` are held against the smallest difference that matters; of all others only whether they
+    recommend something counts. What is suppressed is as good as unknown.
+    """
     if finding.evidence == "belum_ada_data" or finding.suppressed:
         return "no_data"
     sign = DIRECTIONS.get(finding.id)
@@ -234,7 +252,13 @@ def judge(finding: Finding) -> Judgement:
 
 
 def _by_interval(finding: Finding, sign: int) -> Judgement:
-    """Where the interval lies against the smallest difference that matters; a measure without one is held against 0."""
+    """Where the interval lies against the smallest difference that matters; a measure without one is held against 0.
+
+    Parameters
+    ----------
+    sign : int
+        1 where a rise is good news, -1 where it is bad.
+    """
     if finding.estimate is None or finding.ci_low is None or finding.ci_high is None:
         return "not_visible"
     value = value_of(finding)

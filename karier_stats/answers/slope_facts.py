@@ -97,7 +97,13 @@ class ModeratedFacts(Told):
 
 
 def margin_of(slope: Slope) -> float | None:
-    """The smallest slope that matters; of a scale whose ends are known, a share of its width."""
+    """The smallest slope that matters; of a scale whose ends are known, a share of its width.
+
+    Returns
+    -------
+    float or None
+        In the unit of the slope; None where no rule says what matters.
+    """
     ends = slope.about.get("scale")
     if slope.measure == "scale_points_per_point" and ends:
         return verdicts.smallest("slope") * float(ends[1] - ends[0])

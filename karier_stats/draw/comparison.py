@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 def draw_comparison(result: Any, ax: Axes | None, lang: str) -> Axes:
-    """Fill an area with one panel per arm and one for the changes: of ``ks.compare``, or of what has its parts."""
+    """Fill an area with one panel per arm and one for the changes: of ``ks.compare``, or of what has its parts.
+
+    Parameters
+    ----------
+    result : Change
+        ``arms``, ``pairs``, ``crowded``, ``scores_of``, ``moved`` and ``mean_row`` are read, and nothing else.
+    ax : Axes, optional
+        Its area is divided among ``ax.child_axes``, the changes last.
+    """
     ax = panel(ax, 9.0, 4.2)
     ax.set_axis_off()
     groups, pairs = result.arms or ("",), result.pairs
@@ -79,6 +87,13 @@ def _lines(panel: Axes, scores: Floats, pairs: Any, colour: str, lang: str) -> N
     """One line per person through the waves, shape (n, waves), and the mean of those who have each wave.
 
     Ordered levels repeat: one line per way of moving, as wide as the number of people who moved so.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (people, waves)
+        NaN where somebody has no later score.
+    pairs : Pairs
+        Kind of outcome, and names of the later waves.
     """
     from matplotlib.collections import LineCollection
 

@@ -56,7 +56,15 @@ def _font(bold: bool) -> Any:
 
 @lru_cache(maxsize=4096)
 def width_of(text: str, size: float = SMALL, bold: bool = False) -> float:
-    """Width of one line of text in units, on the generous side: in the widest letters that a reader may have."""
+    """Width of one line of text in units, on the generous side: in the widest letters that a reader may have.
+
+    Parameters
+    ----------
+    text : str
+        Without line ends.
+    size : float
+        Of the letters, in units.
+    """
     from matplotlib.ft2font import LoadFlags
 
     font = _font(bold)
@@ -130,7 +138,13 @@ def _pieces(word: str, room: float, size: float, bold: bool) -> list[str]:
 
 
 def with_count(name: str, n: float, lang: str) -> str:
-    """A name with its n, which no line break may cut."""
+    """A name with its n, which no line break may cut.
+
+    Returns
+    -------
+    str
+        ``Seminar (n = 40)``; its blanks do not break, and :func:`lines_of` keeps it whole.
+    """
     from karier_stats.words.numbers import integer
 
     return f"{name}{_COUNT}=\u00a0{integer(n, lang)})"

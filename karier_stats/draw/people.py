@@ -29,6 +29,14 @@ def draw_change(picture: Picture, lang: str, width: int, persons_shown: bool) ->
     """One or two arms with scores and change, more arms with their change only.
 
     Of people, up to ``MOST_LINES`` are a line each where persons may be shown; of a binned picture, none.
+
+    Parameters
+    ----------
+    picture : Picture
+        Of people, ``before`` and ``after`` [, ``arm_id``, ``arm_en``], one row each; or binned
+        (:func:`~karier_stats.draw.shapes.binned`), one row per arm.
+    persons_shown : bool
+        Whether this audience may see single persons.
     """
     arms, people = arms_of(picture, persons_shown), pairs_of(picture)
     sheet = Sheet(picture, lang, width)
@@ -111,7 +119,17 @@ def _change_scale(sheet: Sheet, arms: list[Arm], room: float) -> Scale:
 def _scores(
     sheet: Sheet, arm: Arm, pairs: Pairs, scale: Scale, place: tuple[float, float, float, float], beside: bool
 ) -> None:
-    """Persons as lines, or the two distributions; the mean over them."""
+    """Persons as lines, or the two distributions; the mean over them.
+
+    Parameters
+    ----------
+    pairs : tuple of ndarray, shape (n,) each, or None
+        Scores before and after of people who are drawn; without, both distributions stand on their ticks.
+    place : (float, float, float, float)
+        Left, top, width and height in units.
+    beside : bool
+        The scale is written to the left; else its lines are drawn alone.
+    """
     left, top, wide, tall = place
     if beside:
         sheet.scale_beside(scale, top, tall, left, wide)
@@ -180,7 +198,15 @@ def _mean(ax: Axes, arm: Arm, at: float) -> None:
 
 
 def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: tuple[float, float, float, float]) -> None:
-    """How much people changed, with mean and interval above."""
+    """How much people changed, with mean and interval above.
+
+    Parameters
+    ----------
+    scale : Scale
+        Of change, which all arms share.
+    place : (float, float, float, float)
+        Left, top, width and height in units; the words stand within it, over the distribution.
+    """
     left, top, wide, tall = place
     mean, low, high = arm.change
     told = say("draw.people.mean", sheet.lang, mean=_signed(mean, sheet.lang), interval=interval(low, high, sheet.lang))

@@ -36,7 +36,19 @@ Box = tuple[float, float, float, float]
 
 
 def lines(picture: Picture, lang: str, width: int) -> Figure:
-    """One line per group over x, named at its end; a line that stands out is green, the others grey."""
+    """One line per group over x, named at its end; a line that stands out is green, the others grey.
+
+    Parameters
+    ----------
+    picture : Picture
+        ``x`` (numbers to scale, else days or words in order), ``value``, ``group_id``, ``group_en`` [, ``low``,
+        ``high``, ``highlight``, ``n``]: one row per group and point.
+
+    Notes
+    -----
+    To twelve points the points are marked and lines told apart by their shapes; beyond, by their dashes. Where the axis
+    does not begin at nought, the foot says so.
+    """
     data, sheet = picture.data, Sheet(picture, lang, width)
     where, texts = _places(data["x"], lang)
     groups = [(key, rows.iloc[np.argsort([where[value] for value in rows["x"]], kind="stable")])
@@ -117,7 +129,15 @@ def _write_ends(
     sheet: Sheet, groups: Sequence[pd.DataFrame], names: list[list[str]], tones: list[str],
     axis: tuple[Scale, float, float, float],
 ) -> None:
-    """Names at the ends of lines, moved apart where they would touch."""
+    """Names at the ends of lines, moved apart where they would touch.
+
+    Parameters
+    ----------
+    groups, names, tones
+        Of each line its rows, its name in lines (empty: nothing is written) and its tone.
+    axis : (Scale, float, float, float)
+        The vertical scale, its top and height in units, and where names begin.
+    """
     scale, top, tall, x = axis
     here = [place for place, name in enumerate(names) if name]
     ends = [column(groups[place], "value") for place in here]
@@ -145,7 +165,18 @@ def _write_x(sheet: Sheet, texts: list[tuple[float, str]], ax: Axes, left: float
 
 
 def units(picture: Picture, lang: str, width: int) -> Figure:
-    """One point per unit, the line of the estimated trend, names where they help."""
+    """One point per unit, the line of the estimated trend, names where they help.
+
+    Parameters
+    ----------
+    picture : Picture
+        ``label_id``, ``label_en``, ``x``, ``y``, ``n`` [, ``y_low``, ``y_high``]: one row per unit, as large as its n.
+        ``line`` is the intercept and the slope of the trend.
+
+    Notes
+    -----
+    The units farthest from the trend (without one, from the mean) are named, where a name touches nothing.
+    """
     data, sheet = picture.data, Sheet(picture, lang, width)
     x, y, low, high, n = (column(data, name) for name in ("x", "y", "y_low", "y_high", "n"))
     sheet.lead(picture.y[lang])
@@ -182,7 +213,19 @@ def _name_units(sheet: Sheet, names: list[str], dots: list[tuple[float, float]],
 
 
 def _name_unit(sheet: Sheet, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box) -> None:
-    """One name, at the first side of its point that has room; none where no side has."""
+    """One name, at the first side of its point that has room; none where no side has.
+
+    Parameters
+    ----------
+    name : list of str
+        In lines.
+    at : (float, float)
+        The point, in units of the page.
+    taken : list of Box
+        What no name may touch; the name's own box joins it.
+    frame : Box
+        The name stays inside.
+    """
     wide, tall = widest(name), 16.3 * len(name)
     for side, lift in ((1, 0.5), (-1, 0.5), (1, 1.0), (-1, 1.0), (1, 0.0), (-1, 0.0)):
         left = at[0] + 9 if side > 0 else at[0] - 9 - wide

@@ -63,7 +63,14 @@ def _rows(picture: Any, ax: Axes | None, lang: str) -> Axes:
 
 
 def _plane(picture: Any, ax: Axes | None, lang: str) -> Axes:
-    """Lines, and points as large as they weigh; what stands out in its own colour, and named where names are given."""
+    """Lines, and points as large as they weigh; what stands out in its own colour, and named where names are given.
+
+    Parameters
+    ----------
+    picture : Drawing
+        ``data`` has ``x``, ``y``, ``size`` and, where wanted, ``marked`` and ``label``; ``lines`` are drawn by their
+        style, those of style ``bench`` named at their ends.
+    """
     ax, points = panel(ax, 6.5, 4.5), picture.data
     for line in picture.lines:
         bench = line.style == "bench"
@@ -88,7 +95,13 @@ def _plane(picture: Any, ax: Axes | None, lang: str) -> Axes:
 
 
 def _options(picture: Any, ax: Axes | None, lang: str) -> Axes:
-    """Estimates in their order; under them a mark for every option that each rests on: two panels, ``ax.child_axes``."""
+    """Estimates in their order; under them a mark for every option that each rests on: two panels, ``ax.child_axes``.
+
+    Parameters
+    ----------
+    picture : Drawing
+        ``data`` has ``estimate``, ``seen`` and one column of truth values for every option.
+    """
     data = picture.data
     options, seen, places = [name for name in data if name not in ("estimate", "seen")], data["seen"], np.arange(len(data))
     ax = panel(ax, 7.5, 3.0 + 0.22 * len(options))

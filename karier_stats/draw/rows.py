@@ -41,7 +41,15 @@ _NAMES = 250.0
 
 @dataclass(frozen=True)
 class Band:
-    """Where rows of a picture lie: the axis from left to right, its top and bottom, and the height of every mark."""
+    """Where rows of a picture lie: the axis from left to right, its top and bottom, and the height of every mark.
+
+    Parameters
+    ----------
+    left, width, top, bottom : float
+        In units of the page, from its upper left corner.
+    places : ndarray, shape (marks,)
+        Middle of every mark, from the top down; a row of several marks has several.
+    """
 
     left: float
     width: float
@@ -156,7 +164,14 @@ def _hide(sheet: Sheet, band: Band, values: np.ndarray) -> None:
 
 
 def bars(picture: Picture, lang: str, width: int) -> Figure:
-    """Horizontal bars from nought, with their values at the edge."""
+    """Horizontal bars from nought, with their values at the edge.
+
+    Parameters
+    ----------
+    picture : Picture
+        ``label_id``, ``label_en``, ``value`` [, ``low``, ``high``, ``n``, ``tone``, ``highlight``]; ``reference`` is a
+        dashed line.
+    """
     data, sheet = picture.data, Sheet(picture, lang, width)
     values, low, high = (column(data, name) for name in ("value", "low", "high"))
     has, tones = ~np.isnan(low) & ~np.isnan(high) & ~np.isnan(values), _tones(data)
@@ -174,7 +189,15 @@ def bars(picture: Picture, lang: str, width: int) -> Figure:
 
 
 def intervals(picture: Picture, lang: str, width: int) -> Figure:
-    """Dots with their ranges: full where the range leaves out the reference, hollow where it does not."""
+    """Dots with their ranges: full where the range leaves out the reference, hollow where it does not.
+
+    Parameters
+    ----------
+    picture : Picture
+        ``label_id``, ``label_en``, ``estimate``, ``low``, ``high`` [, ``n``, ``tone``]. With ``group_id`` and
+        ``group_en`` the groups of one label share a row, each with a shape of its own; where every label belongs to one
+        group, the groups are headings. Without ``reference`` no dot is hollow.
+    """
     data, sheet = picture.data, Sheet(picture, lang, width)
     estimate, low, high = (column(data, name) for name in ("estimate", "low", "high"))
     groups, rows, heads = _groups(data, lang)
@@ -201,7 +224,17 @@ def intervals(picture: Picture, lang: str, width: int) -> Figure:
 
 
 def _groups(data: pd.DataFrame, lang: str) -> tuple[list[Any], list[list[int]], dict[int, str]]:
-    """Groups; the marks of each row; and headings, where every row belongs to one group."""
+    """Groups; the marks of each row; and headings, where every row belongs to one group.
+
+    Returns
+    -------
+    groups : list
+        Codes, in order of appearance; empty without ``group_id``.
+    rows : list of list of int
+        Places in the data of the marks of each row, from the top down.
+    heads : dict
+        Heading over a row, by the row's place.
+    """
     if "group_id" not in data:
         return [], [[place] for place in range(len(data))], {}
     groups = list(dict.fromkeys(data["group_id"]))
@@ -226,7 +259,17 @@ def _told(picture: Picture, data: pd.DataFrame, low: np.ndarray, high: np.ndarra
 def _dots(
     ax: Axes, estimate: np.ndarray, places: np.ndarray, tones: Sequence[str], shapes: Sequence[str], hollow: bool
 ) -> None:
-    """The dots, those of one shape and one look together."""
+    """The dots, those of one shape and one look together.
+
+    Parameters
+    ----------
+    estimate, places : ndarray, shape (n,)
+        Where each dot stands: its value, and the height of its row.
+    tones, shapes : sequence of str, length n
+        Keys of ``TONE``, and matplotlib's markers.
+    hollow : bool
+        Dots that do not stand out have a white face.
+    """
     for shape in dict.fromkeys(shapes):
         for tone in dict.fromkeys(tones):
             here = np.array([one == shape and other == tone for one, other in zip(shapes, tones, strict=True)])
@@ -239,7 +282,15 @@ def _dots(
 
 
 def cells_of(data: pd.DataFrame, row: str, col: str) -> tuple[np.ndarray, np.ndarray]:
-    """Values as a grid of rows and columns in order of appearance, and which cells the data have."""
+    """Values as a grid of rows and columns in order of appearance, and which cells the data have.
+
+    Returns
+    -------
+    grid : ndarray, shape (rows, columns)
+        NaN where the data have no such cell, or hide it.
+    known : ndarray of bool, shape (rows, columns)
+        Where the data have a cell, hidden or not.
+    """
     rows, columns = (list(dict.fromkeys(data[name])) for name in (row, col))
     grid = np.full((len(rows), len(columns)), np.nan)
     known = np.zeros(grid.shape, dtype=bool)
@@ -249,7 +300,14 @@ def cells_of(data: pd.DataFrame, row: str, col: str) -> tuple[np.ndarray, np.nda
 
 
 def stacked(picture: Picture, lang: str, width: int) -> Figure:
-    """Bars cut in ordered parts, light to dark, with the value inside where it fits."""
+    """Bars cut in ordered parts, light to dark, with the value inside where it fits.
+
+    Parameters
+    ----------
+    picture : Picture
+        ``label_id``, ``label_en``, ``part_id``, ``part_en``, ``value``, ``n``: one row per bar and part, parts in their
+        order. An n that differs within a bar is not written behind its name.
+    """
     data, sheet = picture.data, Sheet(picture, lang, width)
     labels, parts = data.drop_duplicates("label_id"), data.drop_duplicates("part_id")[f"part_{lang}"].astype(str).tolist()
     per_bar = data.groupby("label_id", sort=False)["n"].nunique(dropna=False).eq(1).all()
@@ -276,7 +334,13 @@ def stacked(picture: Picture, lang: str, width: int) -> Figure:
 
 
 def sides(picture: Picture, lang: str, width: int) -> Figure:
-    """Two bars from the middle: the first part to the left, the second to the right, both named over them."""
+    """Two bars from the middle: the first part to the left, the second to the right, both named over them.
+
+    Parameters
+    ----------
+    picture : Picture
+        As :func:`stacked`, with two parts; the longest bar of both sides fills its half.
+    """
     data, sheet = picture.data, Sheet(picture, lang, width)
     labels, parts = data.drop_duplicates("label_id"), data.drop_duplicates("part_id")[f"part_{lang}"].astype(str).tolist()
     cells, tones = cells_of(data, "label_id", "part_id")[0][:, :2], _tones(labels)
@@ -302,7 +366,14 @@ def sides(picture: Picture, lang: str, width: int) -> Figure:
 
 
 def bridge(picture: Picture, lang: str, width: int) -> Figure:
-    """Levels from nought, and between them the parts that lead from one to the next."""
+    """Levels from nought, and between them the parts that lead from one to the next.
+
+    Parameters
+    ----------
+    picture : Picture
+        ``label_id``, ``label_en``, ``value``, ``n`` [, ``level`` (bool), ``tone``]: a level counts from nought, a part
+        from where the row above it ends. Without ``level`` the first row alone is one.
+    """
     data, sheet = picture.data, Sheet(picture, lang, width)
     values, tones = column(data, "value"), _tones(data)
     level = data["level"].eq(True).to_numpy(dtype=bool) if "level" in data else np.arange(len(data)) == 0
@@ -331,7 +402,19 @@ def _starts(values: np.ndarray, level: np.ndarray) -> np.ndarray:
 
 
 def matrix(picture: Picture, lang: str, width: int) -> Figure:
-    """Shaded cells with their values."""
+    """Shaded cells with their values.
+
+    Parameters
+    ----------
+    picture : Picture
+        ``row_id``, ``row_en``, ``column_id``, ``column_en``, ``value``, ``n``: one row per cell. A cell that the data
+        do not have stays empty; one that is hidden says so.
+
+    Notes
+    -----
+    Shades run from nought to the largest value. Where percent signs do not fit, the cells go without and the foot says
+    so.
+    """
     from matplotlib.collections import PolyCollection
     from matplotlib.colors import LinearSegmentedColormap
 

@@ -138,7 +138,15 @@ class Sheet:
         self.at += 4
 
     def text(self, x: float, y: float, text: str, size: float = SMALL, **look: Any) -> None:
-        """One line of words; ``y`` is the line that the letters stand on."""
+        """One line of words; ``y`` is the line that the letters stand on.
+
+        Parameters
+        ----------
+        x, y : float
+            In units from the upper left corner.
+        **look
+            Of matplotlib's text, such as ``ha``, ``color`` and ``weight``.
+        """
         if text:
             self.figure.text(x, y, text, transform=self._units, **{"fontsize": size, "va": "baseline", "color": INK, **look})
 
@@ -169,7 +177,15 @@ class Sheet:
 
     def axes(self, left: float, top: float, width: float, height: float, x: tuple[float, float],
              y: tuple[float, float]) -> Axes:
-        """Bare axes at a place on the page, with the limits of their values."""
+        """Bare axes at a place on the page, with the limits of their values.
+
+        Parameters
+        ----------
+        left, top, width, height : float
+            In units; kept until the sheet's height is known.
+        x, y : tuple of float
+            Limits: of the left and right end, of the bottom and the top.
+        """
         from matplotlib.ticker import NullLocator
 
         ax = self.figure.add_axes((0, 0, 1, 1))
@@ -223,7 +239,13 @@ class Sheet:
         self.at += (17 * (row + 1) + 3) if key else 0
 
     def finish(self, *foot: str) -> Figure:
-        """Write what the marks mean and the picture's own note; set the height; hand over the figure."""
+        """Write what the marks mean and the picture's own note; set the height; hand over the figure.
+
+        Parameters
+        ----------
+        *foot : str
+            Sentences on marks; empty ones are passed over.
+        """
         note = (self.picture.note or {}).get(self.lang, "")
         self.at += 4
         for part in (" ".join(filter(None, foot)), note):
@@ -245,7 +267,18 @@ class Sheet:
 
 
 def spread(centres: Sequence[float], sizes: Sequence[float]) -> list[float]:
-    """Move centres apart, as little as needed, so that things of these sizes do not overlap."""
+    """Move centres apart, as little as needed, so that things of these sizes do not overlap.
+
+    Parameters
+    ----------
+    centres, sizes : sequence of float, length n
+        Along one line, such as heights of names and how tall they are.
+
+    Returns
+    -------
+    list of float
+        New centres, in the order given; neighbours share what they lack evenly.
+    """
     order = sorted(range(len(centres)), key=lambda place: centres[place])
     out = list(centres)
     for _ in range(60):

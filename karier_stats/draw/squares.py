@@ -20,7 +20,13 @@ if TYPE_CHECKING:
 
 
 def hundred(picture: Picture, lang: str, width: int) -> Figure:
-    """A whole as a hundred signs, each part in its own, with how many of a hundred it is."""
+    """A whole as a hundred signs, each part in its own, with how many of a hundred it is.
+
+    Parameters
+    ----------
+    picture : Picture
+        ``label_id``, ``label_en``, ``value`` (share of the whole, 0-1), ``n`` [, ``tone``]: one row per part.
+    """
     data, sheet = picture.data, Sheet(picture, lang, width)
     counts, tones = of_hundred(column(data, "value")), _tones(data)
     sheet.lead(picture.x[lang])
@@ -55,7 +61,17 @@ def _write_parts(sheet: Sheet, counts: list[int], tones: list[str], middles: lis
 
 
 def of_hundred(shares: np.ndarray) -> list[int]:
-    """Shares (0-1) as whole numbers of a hundred that add up as the shares do, by largest remainders; none for NaN."""
+    """Shares (0-1) as whole numbers of a hundred that add up as the shares do, by largest remainders; none for NaN.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (parts,)
+
+    Returns
+    -------
+    list of int
+        At most one away from a hundred times each share.
+    """
     exact = 100 * np.nan_to_num(shares)
     counts = np.floor(exact + 1e-9).astype(int)
     lack = round(float(exact.sum())) - int(counts.sum())
