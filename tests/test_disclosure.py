@@ -265,6 +265,24 @@ def test_a_table_hides_a_row_whose_share_counts_few():
     assert not shown(Answer("a", "needs", (), table=rows), "internal").table.data["suppressed"].any()
 
 
+def test_a_share_is_one_of_the_people_of_its_row_where_the_table_counts_others():
+    # of 100 asked 30, 40, 50 and 60 chose a thing, and 9, 20, 30 and 40 chose it first
+    data = pd.DataFrame({"label_id": list("abcd"), "label_en": list("abcd"), "k": [30, 40, 50, 60], "n": [100] * 4})
+    data = data.assign(estimate=data["k"] / 100, first=[0.09, 0.2, 0.3, 0.4])
+    kinds = {"label": "text", "k": "integer", "n": "integer", "estimate": "percent", "first": "percent"}
+    rows = Table(data, tuple(Field(name, WORDS, kind) for name, kind in kinds.items()), WORDS, count="k")
+    assert shown(Answer("a", "needs", (), table=rows), "public").table.data["suppressed"].tolist() == [True, True, False, False]
+
+
+def test_what_a_further_share_hides_is_not_what_is_left_of_it():
+    # one row of nine who chose it first; beside the next smallest they would be fewer than ten of those who did not
+    data = table(40, 60, 80, 90).data.assign(share=None, other=[31 / 40, 1, 40 / 80, 30 / 90])
+    fields = (*table(1).fields, Field("other", WORDS, "percent"))
+    rows = replace(table(1), data=data, fields=fields)
+    safe = shown(Answer("a", "needs", (), table=rows), "public").table.data
+    assert safe["suppressed"].tolist() == [True, True, True, False]
+
+
 def test_numbers_of_things_are_no_numbers_of_people():
     data = table(40, 60, 80).data.assign(courses=[2, 3, 4], batches=[1, 2, 3])
     fields = (*table(1).fields, Field("courses", WORDS, "integer"), Field("batches", WORDS, "integer"))

@@ -51,6 +51,8 @@ class Cells:
     """Every block is one bar of the same people: it is hidden whole."""
     least: int = 0
     """People whom the rows hidden within a total are together at least; 0 asks for no more than that there are two."""
+    further: Sequence[np.ndarray] = ()
+    """More numbers of people in each row of whom that holds: those whom further columns count, and who remain."""
 
     def keys(self) -> list[frozenset[str]]:
         """The words of each row."""
@@ -68,7 +70,7 @@ class Cells:
         """Secondary suppression: no hidden row may stand alone within a total."""
         if self.least and not self.whole_blocks:
             people, told = np.nan_to_num(self.counts), np.nan_to_num(counted(self.values(), self.counts))
-            parts = [people, told, np.where(told > 0, people - told, 0)]
+            parts = [people, told, np.where(told > 0, people - told, 0), *map(np.nan_to_num, self.further)]
             self.hidden = with_complements(self.hidden, parts, self.groups(), self.least)
             return
         before, groups = -1, self.groups()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -50,19 +50,55 @@ def dominated(sums: np.ndarray, first: np.ndarray, second: np.ndarray, policy: S
 
 def table_small(question: str, table: Table, counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
     """The rows of a table that may not leave: too few behind them, among those counted, or among those who remain."""
-    about, data = declared(question), table.data
-    few = small(counts, policy)
-    for one in (one for one in table.fields if one.name in data and one.name not in about.get("things", ())):
-        if one.kind == "integer" and (table.count or one.name in about.get("people", ())):
-            few |= small(floats(data[one.name]), policy)
-        if one.kind == "rupiah" and one.name + LARGEST[0] in data:
-            few |= dominated(floats(data[one.name]), *(floats(data[one.name + end]) for end in LARGEST), policy)
-        if one.kind == "percent" and not one.name.endswith(_BOUNDS):
-            whole = about.get("of", {}).get(one.name)
-            few |= parts_small(floats(data[one.name]), floats(data[whole]) if whole else counts, policy)
-    if "quartiles" in about:
+    data, few = table.data, small(counts, policy)
+    for people in table_parts(question, table, counts):
+        few |= small(people, policy)
+    for name in sums_of_money(table):
+        first, second = (floats(data[name + end]) for end in LARGEST)
+        few |= dominated(floats(data[name]), first, second, policy)
+    if "quartiles" in declared(question):
         few |= counts < policy.safe_staff
     return few
+
+
+def sums_of_money(table: Table) -> list[str]:
+    """The columns of money of which the largest parts are known."""
+    return [one.name for one in table.fields if one.kind == "rupiah" and one.name + LARGEST[0] in table.data]
+
+
+def table_parts(question: str, table: Table, counts: np.ndarray) -> list[np.ndarray]:
+    """The people whom the columns of a table count in each row, and of each share those who remain; NaN where they count none."""
+    kinds = {one.name: one.kind for one in table.fields if one.name in table.data}
+    columns = people_columns(question, kinds, lambda name: floats(table.data[name]), counts, bool(table.count))
+    return [part for _, whole, told in columns for part in ([whole] if told is None else [told, whole - told])]
+
+
+def people_columns(
+    question: str, kinds: Mapping[str, str], column: Callable[[str], np.ndarray], counts: np.ndarray, of_people: bool = True
+) -> Iterator[tuple[str, np.ndarray, np.ndarray | None]]:
+    """The columns that count people: each with the people behind its rows and, of a share, with those whom it counts.
+
+    Parameters
+    ----------
+    kinds : mapping
+        How the numbers of each column are written.
+    column : callable
+        The numbers of a column.
+    counts : array
+        The people of each row.
+    of_people : bool
+        Whether all whole numbers count people, or only those that ``disclosure.yml`` names.
+    """
+    about = declared(question)
+    for name, kind in kinds.items():
+        if name in about.get("things", ()) or name.endswith(_BOUNDS):
+            continue
+        if kind == "integer" and (of_people or name in about.get("people", ())):
+            yield name, column(name), None
+        if kind == "percent":
+            own = about.get("of", {}).get(name, "n" if of_people and kinds.get("n") == "integer" else "")
+            whole = column(own) if own else counts
+            yield name, whole, counted(column(name), whole)
 
 
 def picture_small(question: str, picture: Picture, counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:

@@ -15,7 +15,17 @@ import numpy as np
 
 from karier_stats.domain.disclosure import SdcPolicy, declared, policy_for
 from karier_stats.report.cells import Cell, Cells, agree, floats, same_estimate, tells
-from karier_stats.report.checks import HEADS, LARGEST, finding_check, picture_small, small, table_small, tells_few
+from karier_stats.report.checks import (
+    HEADS,
+    LARGEST,
+    finding_check,
+    picture_small,
+    small,
+    sums_of_money,
+    table_parts,
+    table_small,
+    tells_few,
+)
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -174,10 +184,11 @@ def _table_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
     names = [f.name + "_id" if f.name + "_id" in data else f.name for f in table.fields if f.kind == "text"]
     block = data[table.block] if table.block else None
     few = table_small(answer.id, table, counts, policy) if policy.outside else small(counts, policy)
-    money = [one.name for one in table.fields if one.name + LARGEST[0] in data]
+    money = sums_of_money(table)
     if money and not table.count:  # of each breakdown of a sum of money no row is hidden alone
         return Cells(data, floats(data[money[0]]), few, tuple(names), (data.get("dimension"),))
-    return Cells(data, counts, few, tuple(names), (block,), least=policy.least_together)
+    further = table_parts(answer.id, table, counts) if policy.outside else ()
+    return Cells(data, counts, few, tuple(names), (block,), least=policy.least_together, further=further)
 
 
 def _picture_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:

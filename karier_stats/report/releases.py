@@ -28,6 +28,7 @@ from karier_stats.errors import EnvironmentFault, GateError
 from karier_stats.intake.project import processed_folder, refuse_link
 from karier_stats.report import manifest
 from karier_stats.report.cells import counted
+from karier_stats.report.checks import people_columns
 from karier_stats.report.contents import question_of, records_of_cell
 from karier_stats.report.disclosure import MARK, hide_too
 from karier_stats.report.record import bundle, picture_of, records_of, table_of
@@ -52,6 +53,8 @@ NOBODY_S = -1
 """In place of a release: units that none is about by themselves."""
 NUMBERS = "numbers.json"
 """What an attacker takes from a release, kept beside it."""
+MAIN = ("estimate", "value")
+"""The columns with the number of a row that its table or picture is about; a further one has a place of its own."""
 REST = Phrase("views.other_statuses")
 """How a row is called that holds all that is too rare to stand apart."""
 EVERYBODY = 1e7
@@ -236,7 +239,7 @@ def among(earlier: Sequence[Release], units: Iterable[str], records: Records, le
         pinned = attack([*earlier, new], least, new)
         if not pinned:
             return {question: found for question, found in told.items() if found is not records[question]}
-        rows = {one.key._replace(column="") for one in pinned}
+        rows = {one.key._replace(column="", place=one.key.place.partition(":")[0]) for one in pinned}
         for question in dict.fromkeys(row.question for row in rows):
             told[question] = _hidden(question, told[question], {row for row in rows if row.question == question}, year)
     raise GateError("K413", count=len(pinned), questions=", ".join(dict.fromkeys(one.key.question for one in pinned)))
@@ -247,8 +250,8 @@ def _hidden(question: str, records: Sequence[Record], rows: Collection[Key], yea
     parts = {one["kind"]: one for one in records}
     words = parts["words"]
     table = table_of(parts["table"]["table"]) if "table" in parts else None
-    if table is not None and "n" in table.data:
-        table = replace(table, count="n")
+    if table is not None:
+        table = replace(table, count=_people(question, table.data))
     answer = Answer(
         question, question.partition(".")[0], tuple(restored(one) for one in words["findings"]),
         picture_of(parts["picture"]["picture"]) if "picture" in parts else None, table, tuple(words["notes"]), audience="public",
@@ -263,45 +266,58 @@ def _numbers(question: str, record: Record, year: int) -> Iterator[tuple[Key, fl
     """The numbers of people of one record; of a share whom it counts. A finding that another chapter repeats is the same."""
     if record["kind"] == "words":
         for one in record["findings"]:
-            share = one["estimate"] if one["unit_of_measure"] == "share" else None
+            share = one["estimate"] if one["unit_of_measure"] == "share" and one["estimate"] is not None else math.nan
             said = one["suppressed"] or one["n"]
             if said and one["of_people"] and not any(restored(one).bears(name) for name in declared(question).get("findings", ())):
                 key = Key(question_of(one["id"]), one["id"], (str(year),), "")
-                yield from _row(key, one["n"], share, one["suppressed"])
+                yield from _row(key, one["n"], counted(np.array([share]), np.array([one["n"]]))[0], one["suppressed"])
         return
     about = record[record["kind"]]
-    data, kinds = about["data"], {one["name"]: one["kind"] for one in about.get("fields", ())}
-    shares = [name for name in ("estimate", "value") if kinds.get(name, about.get("value_format")) == "percent" and name in data]
-    share = next(iter(shares), None)
-    for place, key in _rows(question, record, year):
+    data, fields = about["data"], {one["name"]: one["kind"] for one in about.get("fields", ())}
+    kinds = fields or dict.fromkeys(MAIN, about.get("value_format"))
+    kinds = {name: kind for name, kind in kinds.items() if name in data}
+
+    def column(name: str) -> np.ndarray:
+        return np.array(data[name], dtype=float)
+
+    rows, n = list(_rows(question, record, year)), _people(question, data)
+    columns = [one for one in people_columns(question, kinds, column, column(n)) if one[0] != n] if n and rows else []
+    for place, key in rows:
         hidden = bool(data[MARK][place]) if MARK in data else False
-        yield from _row(key, data["n"][place], data[share][place] if share else None, hidden)
+        yield from _row(key, column(str(n))[place], math.nan, hidden)
+        for name, people, told in columns:
+            at = key if name in MAIN and told is not None else key._replace(place=f"{key.place}:{name}")
+            yield from _row(at, people[place], math.nan if told is None else told[place], hidden)
+
+
+def _people(question: str, data: Collection[Any]) -> str | None:
+    """The column with the number of people of each row."""
+    return next((name for name in ("n", declared(question).get("counts")) if name in data), None)
 
 
 def _rows(question: str, record: Record, year: int) -> Iterator[tuple[int, Key]]:
     """The rows of a table or picture about people, by their words and the year that they tell of."""
     data, about = record[record["kind"]]["data"], declared(question)
     things = record["kind"] == "picture" and about.get("picture") == "things"
-    if "n" not in data or "n" in about.get("things", ()) or things:
+    n = _people(question, data)
+    if n is None or n in about.get("things", ()) or things:
         return
     told = {*about.get("values", ()), *(name for name in data if name.endswith("_en"))}
     texts = [name for name, column in data.items()
              if name in _YEARS or (name not in told and any(isinstance(value, str) for value in column))]
     rare, others = REST["id"], [str(value) for name in texts for value in dict.fromkeys(data[name])]
-    for place in range(len(data["n"])):
+    for place in range(len(data[n])):
         words = tuple(str(data[name][place]) for name in texts)
         dated = any(_YEAR.fullmatch(word) for word in words)
         rest = others if rare in words else ()  # what is put together there depends on what stands apart
         yield place, Key(question, record["kind"], (*words, *rest, *(() if dated else (str(year),))), "")
 
 
-def _row(key: Key, n: float | None, share: float | None, hidden: bool) -> Iterator[tuple[Key, float | None]]:
-    """The people of a row and those whom its share counts."""
-    if hidden or n is not None:
-        yield key._replace(column="n"), None if hidden else float(n or 0)
-    told = counted(np.array([share]), np.array([float(n or 0)]))[0] if share is not None else np.nan
-    if hidden or np.isfinite(told):
-        yield key._replace(column="k"), None if hidden else float(told)
+def _row(key: Key, n: float, k: float, hidden: bool) -> Iterator[tuple[Key, float | None]]:
+    """The people of a row and those whom its share counts; NaN where it tells none."""
+    for name, value in (("n", n), ("k", k)):
+        if hidden or math.isfinite(value):
+            yield key._replace(column=name), None if hidden else float(value)
 
 
 def attack(releases: Sequence[Release], least: int, new: Release | None = None) -> list[Pinned]:
