@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -17,17 +18,36 @@ from karier_stats.report.processes import Serial
 from karier_stats.report.request import Request
 from karier_stats.report.trace import differing, trace
 
+REQUEST = Request("contoh", "U2", 2025, ("id",), "internal", 0.95, 20250817)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The tiny project with a finished report in Indonesian, for reading only."""
+    folder = tmp_path_factory.mktemp("jejak")
+    with pytest.MonkeyPatch.context() as patch:
+        _as_tiny(folder, patch)
+        root = tiny_report.write_project(folder / "proyek")
+        patch.setenv("KARIER_HOME", str(root))
+        engine.make_report(root, REQUEST, Serial())
+    return root
+
 
 @pytest.fixture
-def report(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A finished report of the tiny project, in Indonesian."""
-    monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
-    monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")
-    monkeypatch.setattr(os, "environ", os.environ.copy())
-    root = tiny_report.write_project(tmp_path / "proyek")
+def report(finished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """That report in a project of one's own."""
+    _as_tiny(tmp_path, monkeypatch)
+    root = tmp_path / "proyek"
+    shutil.copytree(finished, root)
     monkeypatch.setenv("KARIER_HOME", str(root))
-    request = Request("contoh", "U2", 2025, ("id",), "internal", 0.95, 20250817)
-    return engine.make_report(root, request, Serial())[0].parent
+    return REQUEST.folder(root) / "id"
+
+
+def _as_tiny(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Two chapters are all, the program is one that nobody edits meanwhile, and the environment may be set."""
+    patch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
+    patch.setattr(manifest, "PACKAGE", folder / "program")
+    patch.setattr(os, "environ", os.environ.copy())
 
 
 def verified(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *words: object) -> tuple[int, str]:

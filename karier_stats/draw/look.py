@@ -31,7 +31,7 @@ _STYLE: dict[str, Any] = {
     "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "axes.titlesize": NAME,
     "xtick.color": SOFT, "ytick.color": INK, "xtick.labelcolor": SOFT, "ytick.labelcolor": INK, "legend.frameon": False,
     "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "xtick.major.size": 3, "ytick.major.size": 0,
-    "grid.color": LINE, "grid.linewidth": 0.8, "axes.xmargin": 0, "axes.ymargin": 0,
+    "axes.xmargin": 0, "axes.ymargin": 0,
 }
 
 

@@ -51,8 +51,9 @@ def hashes(folder: Path, paths: Iterable[Path]) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): _sha256(path) for path in sorted(paths)}
 
 
+@lru_cache(maxsize=1)
 def versions() -> dict[str, str]:
-    """Versions of Python and of ``PACKAGES``; an absent package is a dash."""
+    """Versions of Python and of ``PACKAGES``, which a process keeps; an absent package is a dash."""
     found = {"python": platform.python_version()}
     for package in PACKAGES:
         try:
