@@ -85,7 +85,8 @@ _WEEKDAY = re.compile(
     r"\b(?:senin|selasa|rabu|kamis|jum['’`]?at|sabtu|minggu|ahad"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b(?:, ?| )", re.IGNORECASE,
 )
-_YEAR = r"(?P<y>\d{4}|\d{2})"
+_YEAR, _PLACE = r"(?P<y>\d{4}|\d{2})", r"(?:[a-z][a-z.' ]*, ?)?"
+"""A year; and a place before a day, as in place and date of birth."""
 _ZONE = r"Z|WIB|WITA|WIT|(?:GMT|UTC)(?:[+-]\d{1,2}(?::?\d{2})?)?|\+\d{1,2}(?::?\d{2})?|(?<=[:.]\d\d[:.]\d\d)-\d{2}:?\d{2}"
 _CLOCK = (  # 08:00-12:00 is a time of day to another; after seconds, -03:00 is a zone
     r"(?:(?:, ?| |T)(?:(?:pukul|jam|pk\.?|at) )?(?P<hour>\d{1,2})[.:](?P<minute>\d{2})(?P<second>[.:]\d{2}(?:[.,]\d+)?)?"
@@ -94,10 +95,10 @@ _CLOCK = (  # 08:00-12:00 is a time of day to another; after seconds, -03:00 is 
 )
 _OFFSET = re.compile(r"(?:GMT|UTC|Z)?(?:([+-])(\d{1,2}):?(\d{2})?)?")
 _STAMP = {order: re.compile(day + _CLOCK, re.IGNORECASE | re.ASCII) for order, day in {
-    "day": rf"(?P<d>\d{{1,2}})([-/.])(?P<m>\d{{1,2}})\2{_YEAR}",
+    "day": rf"{_PLACE}(?P<d>\d{{1,2}})([-/.])(?P<m>\d{{1,2}})\2{_YEAR}",
     "month": rf"(?P<m>\d{{1,2}})([-/.])(?P<d>\d{{1,2}})\2{_YEAR}",
     "year": r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})",
-    "words": rf"(?:(?:completed|selesai) )?(?:[a-z]+, ?)?(?P<d>\d{{1,2}})(?: ?[-/] ?| )(?P<m>[a-z]+)\.?(?: ?[-/] ?|,? ){_YEAR}",
+    "words": rf"(?:(?:completed|selesai) )?{_PLACE}(?P<d>\d{{1,2}})(?: ?[-/] ?| )(?P<m>[a-z]+)\.?(?: ?[-/] ?|,? ){_YEAR}",
 }.items()}
 """A day in each order, with a clock and a time zone behind it or without."""
 _BETWEEN = (

@@ -107,7 +107,7 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     for look in (*made.of("participation"), *made.of("test_score")):
         _happened(made, look)
     for look in made.of("survey_response"):
-        answered(made, look)
+        answered(made, look, _of_batches(made, look))
     for table in TABLES:
         if table not in ("employee", "participation", "test_score", "survey_response"):
             for look in made.of(table):
@@ -234,7 +234,8 @@ def _staff(made: Proposal, look: Look) -> None:
 def _listed(made: Proposal, look: Look, table: str) -> None:
     """Any table whose columns stand as such in the sheet."""
     draft = made.draft(look, table)
-    claims = {column: claim for column, claim in _claims(look).items() if column in TABLES[table].by_name}
+    claims = {column: claim for column, claim in {**_of_batches(made, look), **_claims(look)}.items()
+              if column in TABLES[table].by_name and table != "batch"}
     match = matched(look, table, claims=claims)
     if table in ("unit", "program"):
         match = _named(look, table, match)
@@ -245,6 +246,15 @@ def _listed(made: Proposal, look: Look, table: str) -> None:
     widened(draft, match)
     if _fill(made, draft, match):
         made.feed(draft)
+
+
+def _of_batches(made: Proposal, look: Look) -> dict[str, Claim]:
+    """The column whose entries are batches of other sheets, as only codes of some length prove it."""
+    named = {folded(name) for name in _used(made, "batch_id")}
+    found = [trait for trait in look.traits if len(trait.words) > 1 and min(map(len, trait.words)) >= _PARTS
+             and len(trait.words & named) >= OVERLAP * len(trait.words)]
+    reason = Phrase("start.reason.overlap", heading=TABLES["batch"].by_name["batch_id"].text)
+    return {"batch_id": Claim(found[0], reason)} if len(found) == 1 else {}
 
 
 def _elements(made: Proposal, draft: Draft, match: Match) -> None:
@@ -402,8 +412,8 @@ def _used(made: Proposal, column: str) -> Counter[str]:
             if heading is None or look is None:
                 continue
             source = feed.get("make", {}).get(heading, {}).get("from")
-            trait = look.trait(heading)
-            found.update({as_text(cell): n for cell, n in trait.counts.items()} if trait else
+            trait, said = look.trait(heading), feed.get("values", {}).get(column, {})
+            found.update(Counter(said.get(as_text(cell), as_text(cell)) for cell in trait.counts.elements()) if trait else
                          {look.around[source]: len(look.rows)} if source in look.around else
                          dict.fromkeys(look.parts, 1) if source == PART else {})
     return found

@@ -97,12 +97,12 @@ def _top(draft: Draft, traits: list[Trait]) -> None:
         draft.put("constants", "score_max", float(given), Phrase("start.reason.answered"))
 
 
-def answered(made: Proposal, look: Look) -> None:
+def answered(made: Proposal, look: Look, claims: Mapping[str, Claim]) -> None:
     """The answers of a form, one record for each item; purpose, scale and reversed items are asked once a form."""
     found = items(look)
     instrument = proposed_name(look.sheet if len(look.origin) > 1 else look.around["file"])
     draft = made.draft(look, "survey_response")
-    match = matched(look, "survey_response", without=tuple(trait.name for trait in found),
+    match = matched(look, "survey_response", claims=claims, without=tuple(trait.name for trait in found),
                     only=("unit_id", "batch_id", "year", "submitted_on", "wave"))
     for column, claim in match.claims.items():
         draft.fill(column, claim)

@@ -30,7 +30,7 @@ KNOWN = 0.9
 def normal(text: str) -> tuple[str, ...]:
     """The words of a heading, folded, without the year of its data, shortened ones written out."""
     words = _YEAR.sub(" ", _MARKS.sub(" ", folded(_CAMEL.sub(" ", text)))).split()
-    return _written_out(tuple(map(_with_vowels, _written_out(words))))
+    return _written_out(tuple(map(_in_full, _written_out(words))))
 
 
 def _written_out(words: Sequence[str]) -> tuple[str, ...]:
@@ -47,13 +47,17 @@ def _written_out(words: Sequence[str]) -> tuple[str, ...]:
 
 
 @cache
-def _with_vowels(word: str) -> str:
-    """The one word that another shortens to its consonants (``klmn``, ``pddkn``); any other word as it is."""
-    if len(word) < 3 or not word.isalpha() or not _VOWELS.isdisjoint(word) or word in _vocabulary():
+def _in_full(word: str) -> str:
+    """The one word that another shortens to its consonants (``klmn``, ``pddkn``) or its beginning; any other word as it is."""
+    if len(word) < 3 or not word.isalpha() or word in _vocabulary():
         return word
-    fits = [full for full in _vocabulary() if full[0] == word[0] and full.rstrip("aiueo")[-1:] == word[-1]
-            and re.search(".*".join(word), full)]
-    return fits[0] if len(fits) == 1 else word
+    if _VOWELS.isdisjoint(word):
+        bare = {full: re.sub("[aiueo]", "", full) for full in _vocabulary() if full[0] == word[0] and full != word}
+        fits = [full for full, letters in bare.items() if letters == word] or [
+            full for full, letters in bare.items() if letters[-1:] == word[-1] and re.search(".*".join(word), letters)]
+    else:
+        fits = sorted(full for full in _vocabulary() if len(word) > 3 and full.startswith(word))
+    return fits[0] if fits and all(full.startswith(fits[0]) for full in fits) else word
 
 
 @cache
