@@ -1,0 +1,96 @@
+"""Six further offices: nothing wrong in silence, the right tables, and the true counts once the clerk has answered."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from karier_stats.intake.prepare import rehearse
+from karier_stats.intake.start import proposal, talk
+from karier_stats.intake.start.talk import Start
+from tests.start.further import Further, further
+
+OFFICES = list(further())
+
+
+def graded(office: Further, start: Start) -> Counter[str]:
+    """How each column of the truth is mapped at the first run, and how many others take a column of the truth."""
+    found, asked = Counter[str](), [question.id for question in start.open]
+    for look in start.looks:
+        table, truth = office.truth[look.where]
+        proposed = start.made.tables.get(look.where)
+        feeds = [
+            feed
+            for feed in start.made.content["tables"].get(table, [])
+            if all(feed.get(key) == name for key, name in look.origin.items())
+        ]
+        columns = feeds[0].get("columns", {}) if feeds else {}
+        for column, heading in truth.items():
+            begin = (
+                f"column {table} {column}",
+                f"{column.partition('_')[0]}_from",
+                f"{column.partition('_')[0]} ",
+                "person ",
+            )
+            doubt = proposed is None or any(one.startswith(begin) for one in asked)
+            given = columns.get(column)
+            found["right" if given == heading else "asked" if doubt else "missed" if given is None else "wrong"] += 1
+        found["wrong"] += proposed not in (None, table)
+        found["wrong"] += sum(
+            column not in truth and heading in truth.values()
+            for column, heading in columns.items()
+            if column not in ("unit_id", "program_id", "batch_id", "end_date")
+        )
+    return found
+
+
+def settled(office: Further, start: Start) -> Start:
+    """Every question answered as the clerk would."""
+    for _ in range(60):
+        if not start.open:
+            return start
+        question = start.open[0]
+        item = question.unanswered(start.answers.get(question.id))[0] if question.items else ""
+        given = office.reply(question.id, item, [*question.choices])
+        assert question.takes(given), (question.id, item, given)
+        start.answer(question, given, item)
+    raise AssertionError([question.id for question in start.open])
+
+
+@pytest.mark.parametrize("office", OFFICES, ids=lambda office: office.name)
+def test_nothing_is_wrong_in_silence_and_the_counts_are_true(office, tmp_path):
+    folder = tmp_path / "kantor"
+    folder.mkdir()
+    office.write(folder)
+    start = talk.begin(folder)
+    assert not start.made.refused and {look.where for look in start.looks} == {*office.truth}
+    grades = graded(office, start)
+    assert not grades["wrong"] and not grades["missed"], grades
+    assert grades["right"] >= 0.75 * grades.total(), grades
+    settled(office, start)
+    assert len(start.made.asked.questions) <= 12
+    intake = rehearse(
+        start.evaluation, raw=folder, peta=proposal.write(start.made, folder, "id"), folder=tmp_path / "coba"
+    )
+    stored = {table: about["rows"] for table, about in intake.content["tables"].items()}
+    assert {table: stored[table] for table in office.rows} == office.rows and not intake.quarantined
+
+
+def test_units_are_read_of_the_titles_of_parts(tmp_path):
+    import pandas as pd
+
+    office = next(one for one in OFFICES if one.name == "wards")
+    office.write(tmp_path)
+    start = settled(office, talk.begin(tmp_path))
+    intake = rehearse(
+        start.evaluation, raw=tmp_path, peta=proposal.write(start.made, tmp_path, "id"), folder=tmp_path / "coba"
+    )
+    staff = pd.read_parquet(intake.folder / "employee.parquet")
+    assert sorted(staff["unit_id"].value_counts()) == [20, 20, 20, 20]
+
+
+def test_a_sheet_without_a_table_is_said(tmp_path):
+    (tmp_path / "catatan.csv").write_text("Rapat\nbesok\n", encoding="utf-8")
+    (tmp_path / "pegawai_2025.csv").write_text("NIP;Nama;Unit Kerja\n198001012005012901;Ani;Dinas\n", encoding="utf-8")
+    assert [error.code for error in talk.begin(tmp_path).made.refused] == ["K290"]
