@@ -14,8 +14,8 @@ from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.traits import MOST, Trait
 from karier_stats.words import Phrase
 
-STATED, MARGIN, MAYBE = 0.75, 0.1, 0.4
-"""Likeness from which a mapping is proposed, its lead over the second, and from which one is worth a question."""
+STATED, MARGIN, MAYBE, _WORDIER = 0.75, 0.1, 0.4, 0.01
+"""Likeness from which a mapping is proposed, its lead over the second, from which one is worth a question, and a tie's end."""
 _FEW = 12
 PROVEN, _SURE = 0.9, 1.25
 """Share of cells that are words of the column's list alone, and what that adds to a heading that says more than it must."""
@@ -107,11 +107,13 @@ def matched(
     if not traits or not specs:
         return Match(settled, {})
     score = np.array([[_score(trait, table, spec) for spec in specs] for trait in traits])
+    said = np.array([[lexicon.words_alike(trait.heading, lexicon.phrases(table, spec.name)) for spec in specs] for trait in traits])
+    score += _WORDIER * said * (score > 0)
     doubtful: dict[str, list[Trait]] = {}
     for row, column in zip(*linear_sum_assignment(score, maximize=True), strict=True):
         value, spec = score[row, column], specs[column]
         rivals = [other for other in range(len(traits)) if other != row and score[other, column] > value - MARGIN
-                  and score[other, column] >= score[other].max() - MARGIN]
+                  and score[other, column] >= score[other].max() - MARGIN and said[other, column] >= said[row, column]]
         if value >= STATED and not rivals:
             settled[spec.name] = Claim(traits[row], Phrase("start.reason.heading", heading=traits[row].heading))
         elif value >= MAYBE or rivals:

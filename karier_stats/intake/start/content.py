@@ -356,8 +356,10 @@ def _happened(made: Proposal, look: Look) -> None:
             made.feed(draft)
         if proven is None and not made.of("batch"):
             _batches(made, look, draft, course)
-    if waves:
-        scored(made, look, course, proven)
+    if waves or made.tables[look.where] == "test_score":
+        draft, scores = scored(made, look, {**_of_batches(made, look), **_claims(look)}, course, proven)
+        if _fill(made, draft, scores):
+            made.feed(draft)
 
 
 def _course(made: Proposal, look: Look) -> Trait | None:
@@ -413,8 +415,10 @@ def _used(made: Proposal, column: str) -> Counter[str]:
                 continue
             source = feed.get("make", {}).get(heading, {}).get("from")
             trait, said = look.trait(heading), feed.get("values", {}).get(column, {})
-            found.update(Counter(said.get(as_text(cell), as_text(cell)) for cell in trait.counts.elements()) if trait else
-                         {look.around[source]: len(look.rows)} if source in look.around else
+            texts = {as_text(cell): n for cell, n in trait.counts.items()} if trait else {}
+            for text, n in texts.items():
+                found[said.get(text, text)] += n
+            found.update({} if trait else {look.around[source]: len(look.rows)} if source in look.around else
                          dict.fromkeys(look.parts, 1) if source == PART else {})
     return found
 

@@ -22,6 +22,7 @@ from karier_stats.words import Phrase
 if TYPE_CHECKING:
     from karier_stats.intake.start.content import Proposal
 
+_OF_SCORES = ("employee_uid", "batch_id", "year", "taken_on", "arm", "site")
 _LIKELY, _LISTS = ("5", "4"), (", ", "; ", ";", "|")
 """Scales that forms have, and what parts several answers in one cell."""
 
@@ -42,29 +43,29 @@ def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
     return found if {"pre", "post"} <= set(found.values()) else {}
 
 
-def scored(made: Proposal, look: Look, course: Trait | None, proven: tuple[Trait, Trait] | None) -> None:
-    """The scores of a sheet, one record for each column of them."""
+def scored(
+    made: Proposal, look: Look, claims: Mapping[str, Claim], course: Trait | None, proven: tuple[Trait, Trait] | None
+) -> tuple[Draft, Match]:
+    """The scores of a sheet: one record for each column of them, or a row for each, its wave in a column."""
     waves = scores_asked(look, made.asked)
-    draft = made.draft(look, "test_score")
-    match = matched(look, "test_score", only=("year", "taken_on", "arm", "site"), without=tuple(waves))
-    if look.people:
-        draft.fill("employee_uid", Claim(look.people[0], Phrase("start.reason.heading", heading=look.people[0].heading)))
+    draft, further = made.draft(look, "test_score"), () if waves else ("kind", "score")
+    match = matched(look, "test_score", claims={name: claim for name, claim in claims.items() if name in _OF_SCORES},
+                    only=(*_OF_SCORES, *further), without=tuple(waves))
     _course(made, draft, course, proven)
-    for name in ("year", "taken_on", "arm", "site"):
-        if name in match.claims:
-            draft.fill(name, match.claims[name])
-    if "year" not in draft.filled:
-        draft.year(match.claims)
-    if "arm" not in draft.filled and any(lexicon.said_in(lexicon.LEXICON["arms"], text) for text in look.around.values()):
+    if "arm" not in match.claims and any(lexicon.said_in(lexicon.LEXICON["arms"], text) for text in look.around.values()):
         arms: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in ARM.items()}
         if (arm := made.asked.ask(f"arm {look.where}", "arm", arms, where=look.where)) is not None:
             draft.put("constants", "arm", arm, Phrase("start.reason.answered"))
     draft.put("constants", "measure", "tes", Phrase("start.reason.measure"))
     draft.put("constants", "scale_kind", "interval")
-    _top(draft, [trait for trait in look.traits if trait.name in waves])
-    draft.parts["long"] = {"value": "score", "columns": {name: {"kind": wave} for name, wave in waves.items()}}
-    draft.why |= {("long", "columns", name): Phrase("start.reason.wave") for name in waves}
-    made.feed(draft)
+    held = [trait for trait in look.traits if trait.name in waves] or [
+        claim.trait for name, claim in match.claims.items() if name == "score"]
+    if held:
+        _top(draft, held)
+    if waves:
+        draft.parts["long"] = {"value": "score", "columns": {name: {"kind": wave} for name, wave in waves.items()}}
+        draft.why |= {("long", "columns", name): Phrase("start.reason.wave") for name in waves}
+    return draft, match
 
 
 def _course(made: Proposal, draft: Draft, course: Trait | None, proven: tuple[Trait, Trait] | None) -> None:
@@ -134,7 +135,7 @@ def widened(draft: Draft, match: Match) -> None:
         _become(draft, match, {"value": "interest_rank", "columns": {one.name: {"need_item": one.heading} for one in ranked}})
     elif draft.table == "need" and "need_item" in match.claims:
         _listed_in_cells(draft, match.claims["need_item"].trait)
-    elif draft.table == "post_training_rating":
+    elif draft.table == "post_training_rating" and "item_id" not in match.claims:
         claimed = {claim.trait.name for claim in match.claims.values()}
         rated = [trait for trait in items(look) if trait.name not in claimed]
         _become(draft, match, {"value": "value", "columns": {one.name: {"item_id": f"B{n:02d}"} for n, one in enumerate(rated, 1)}})

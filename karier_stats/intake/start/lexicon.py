@@ -75,6 +75,11 @@ def likeness(heading: str, phrases: tuple[str, ...]) -> float:
     return max((_fit(normal(part), normal(phrase)) * weight for part, weight in parts for phrase in phrases), default=0.0)
 
 
+def words_alike(heading: str, phrases: tuple[str, ...]) -> int:
+    """How many words a heading has that is wholly one of some phrases, which says more the more they are; 0 for any other."""
+    return len(normal(heading)) if normal(heading) in map(normal, phrases) else 0
+
+
 def _fit(words: tuple[str, ...], phrase: tuple[str, ...]) -> float:
     """How well the words of a heading fit those of a phrase."""
     if not words or not phrase:

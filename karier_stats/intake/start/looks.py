@@ -25,7 +25,7 @@ _LETTERS = 26
 _LONGEST_WORD, _MOST_PARTS = 40, 60
 
 
-@dataclass
+@dataclass(eq=False)
 class Look:
     """One table that was found in a file.
 

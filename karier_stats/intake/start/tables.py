@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.columns import STATED, matched
+from karier_stats.intake.start.columns import PROVEN, STATED, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked
 from karier_stats.intake.start.traits import MOST, Trait, amount
@@ -17,13 +18,16 @@ from karier_stats.words import Phrase
 NONE = "-"
 """The answer that a sheet is no table."""
 OF_PEOPLE = ("employee", "participation", "test_score", "survey_response", "need", "competency", "performance", "further_study",
-             "action_plan", "leader_engagement", "post_training_rating")
+             "action_plan", "leader_engagement", "post_training_rating", "project_performance", "comment")
 OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
-             "leader_engagement", "recommendation")
+             "leader_engagement", "recommendation", "comment")
 FEWEST_ITEMS, FEWEST_CHOICES = 4, 3
 _LEAD, _SURE = 1.5, 5
 """Points by which a table must lead to be proposed unasked, and those that its rows need where its sheet is named otherwise."""
-_MOST_CHOICES, _OVERLAP = 6, 0.9
+_OVERLAP = 0.9
+_OWN_WORDS = frozenset(name for name, n in Counter(
+    column.name for spec in TABLES.values() for column in spec.columns if column.codes).items() if n == 1)
+"""Columns of codes that one table alone has: cells that are among their words prove that table."""
 _EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_id")
 """Columns that many tables have, and that tell none from another."""
 
@@ -37,7 +41,7 @@ def table_of(look: Look, asked: Asked) -> str | None:
     unsaid = _named(look, best) < max(_named(look, table) for table in order) and scores[best] - _named(look, best) < _SURE
     if scores[best] >= 3 and scores[best] - scores[second] >= _LEAD and not strange and not unsaid:
         return best
-    choices: dict[str, Mapping[str, str]] = {table: TABLES[table].text for table in order[:_MOST_CHOICES]}
+    choices: dict[str, Mapping[str, str]] = {table: TABLES[table].text for table in order}
     return asked.ask(f"table {look.pattern}", "table", {**choices, NONE: Phrase("start.choice.none")}, where=look.where,
                      headings=", ".join(trait.heading for trait in look.traits[:8]))
 
@@ -52,7 +56,9 @@ def _points(look: Look, table: str) -> float:
     own = [name for name in TABLES[table].by_name if name not in _EVERYWHERE or name in TABLES[table].key[:1]]
     found = matched(look, table, only=own)
     alone = table == "employee" and len(found.claims) < 2  # a number says who, and nothing of them
-    return _named(look, table) + min(4, 1.0 * len(found.claims)) + _structure(look, table) - 1.0 * alone
+    worded = sum(claim.trait.known(labels) >= PROVEN for name, claim in found.claims.items()
+                 if name in _OWN_WORDS and (labels := lexicon.labels_of(name, TABLES[table].by_name[name].codes or {})))
+    return _named(look, table) + min(4, 1.0 * len(found.claims)) + _structure(look, table) + min(3, 1.5 * worded) - 1.0 * alone
 
 
 def _named(look: Look, table: str) -> float:
@@ -74,13 +80,15 @@ def _structure(look: Look, table: str) -> float:
         case "employee":
             return 2.0 * once - 3.0 * course - 2.0 * (answers >= FEWEST_ITEMS) - 2.0 * (scores >= 2) - 4.0 * (pairs or chosen)
         case "participation":
-            return 2.0 * course + 1.0 * (not once) - 2.0 * (answers >= FEWEST_ITEMS) - 1.0 * (scores >= 2) * (len(look.traits) < 8)
+            crowded = 2.0 * (answers >= FEWEST_ITEMS) + 3.0 * repeats(look)
+            return 2.0 * course + 1.0 * (not once) - crowded - 1.0 * (scores >= 2) * (len(look.traits) < 8)
         case "test_score":
-            return 4.0 * (scores >= 2 or sheet_wave(look) is not None) - 2.0 * (scores < 1)
+            waved = scores >= 2 or sheet_wave(look) is not None or wave_column(look) is not None
+            return 4.0 * waved - 2.0 * (scores < 1 and wave_column(look) is None)
         case "survey_response":
             return 4.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS) - 4.0 * (pairs or chosen)
         case "post_training_rating":
-            return 3.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS)
+            return 3.0 * (answers >= FEWEST_ITEMS)
         case "service_survey":
             return 3.0 * (answers >= 7) - 3.0 * (answers < 7)
         case "batch":
@@ -136,6 +144,7 @@ def _counts(trait: Trait) -> bool:
     return trait.amounts > 0.8 and trait.range[1] > 500 and trait.years < 0.9
 
 
+@lru_cache
 def items(look: Look) -> list[Trait]:
     """The columns of answers to a form: words of agreement, or whole numbers to 5 under one heading after the other."""
     found = [trait for trait in look.traits if trait.answers >= 0.9 and trait.heading and not lexicon.is_score(trait.heading)
@@ -143,10 +152,11 @@ def items(look: Look) -> list[Trait]:
     return [trait for trait in found if lexicon.normal(trait.heading) != ("nomor",)]
 
 
+@lru_cache
 def level_pairs(look: Look) -> dict[str, tuple[Trait, Trait]]:
     """By competency the columns of the level that is required and of the one that is reached."""
     found: dict[str, dict[str, Trait]] = {}
-    for trait in look.traits if look.people else ():
+    for trait in look.traits:
         upper, _, lower = trait.heading.rpartition(" / ")
         for kind, words in lexicon.LEXICON["levels"].items():
             if upper and lexicon.said_in(words, lower) and trait.amounts >= MOST:
@@ -157,10 +167,11 @@ def level_pairs(look: Look) -> dict[str, tuple[Trait, Trait]]:
 def _choices(look: Look, fits: Callable[[Trait], bool]) -> list[Trait]:
     """Columns that stand for one choice each: they fit, are not filled by everybody, and no vocabulary knows their headings."""
     found = [trait for trait in look.traits if trait.heading and trait.numbers_of_people == 0 and not trait.is_days and fits(trait)]
-    return found if look.people and len(found) >= FEWEST_CHOICES and not lexicon.known_headings(
-        trait.heading for trait in found) else []
+    known = lexicon.known_headings(trait.heading for trait in found)
+    return found if len(found) >= FEWEST_CHOICES and not known else []
 
 
+@lru_cache
 def ticks(look: Look) -> list[Trait]:
     """Columns of ticks, or of yes and no, of which none can be read in two ways."""
     return _choices(look, lambda trait: trait.truths == 1 and all(map(_is_plain_truth, trait.counts)))
@@ -175,12 +186,29 @@ def _is_plain_truth(cell: Cell) -> bool:
     return True
 
 
+@lru_cache
 def ranks(look: Look) -> list[Trait]:
     """Columns of ranks: whole numbers from 1 on, none of them twice in a row."""
     found = _choices(look, lambda trait: trait.amounts == 1 and trait.range[0] >= 1 and all(
         (value := amount(cell)) is not None and value.is_integer() for cell in trait.counts))
     rows = [[cell for cell in cells if not is_blank(cell)] for cells in zip(*(trait.cells for trait in found), strict=True)]
     return found if any(len(row) > 1 for row in rows) and all(len(row) == len(set(row)) for row in rows) else []
+
+
+@lru_cache
+def repeats(look: Look) -> bool:
+    """Whether people stand several times under one course or batch, as in a list of participants they do not."""
+    named = course_columns(look)
+    if not named or not look.people:
+        return False
+    return len(set(zip(look.people[0].cells, *(trait.cells for trait in named), strict=True))) < _OVERLAP * len(look.rows)
+
+
+@lru_cache
+def wave_column(look: Look) -> Trait | None:
+    """The column that says of each row whether it is from before, after or later."""
+    labels = lexicon.labels_of("kind", TABLES["test_score"].by_name["kind"].codes or {})
+    return next((trait for trait in look.traits if len(trait.counts) > 1 and trait.known(labels) >= PROVEN), None)
 
 
 def sheet_wave(look: Look) -> str | None:
