@@ -426,3 +426,14 @@ def test_no_row_is_ever_lost(root, rows):
     trailing = next((n for n, row in enumerate(reversed(rows)) if any(cell != "" for cell in row)), len(rows))
     assert read == 4 + len(rows) - trailing
     assert not blank or read == 4
+
+
+def test_a_refused_entry_names_the_line_of_the_crosswalk_that_reads_it(root):
+    crosswalk = peta()
+    columns = crosswalk["tables"]["participation"][0]["columns"]
+    columns["credited_jp"] = columns.pop("final_score")
+    folder = office(root / "data/raw/kecil", crosswalk, peserta=SEATS.replace("80,5", "delapan"))
+    intake = prepare("kecil", root=root)
+    (line,) = [n for n, text in enumerate((folder / "peta.yml").read_text().splitlines(), 1) if "credited_jp:" in text]
+    text = (intake.quarantine / "peserta.csv.karantina.csv").read_text(encoding="utf-8-sig")
+    assert f"`values` di peta.yml:{line}" in text and "delapan" in text and "1.234,5" in text

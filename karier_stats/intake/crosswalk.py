@@ -18,13 +18,13 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.errors import InputError
-from karier_stats.intake.files.yaml_files import read_yaml
+from karier_stats.intake.files.yaml_files import key_lines, read_yaml
 from karier_stats.intake.made import TAKEN, Made
 from karier_stats.intake.project import check_name, nearest
 from karier_stats.intake.schema import REQUIRED, TABLES
@@ -39,7 +39,7 @@ PROPOSED = "peta.usulan.yml"
 
 Reader = Callable[[str, Any], Any]
 
-_LAST_ROW, _MOST_LEVELS = 1_048_576, 4
+_LAST_ROW, _MOST_LEVELS, _TABLE = 1_048_576, 4, ("tables",)
 _ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|ascii|mac-roman"
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
@@ -103,6 +103,8 @@ class Feed:
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unit_words: dict[str, dict[str, float]] = field(default_factory=dict)
     time_zone: int = ZONES["WIB"]
+    lines: dict[str, str] = field(default_factory=dict)
+    """By the table's column, file and line of the crosswalk where it is filled."""
 
     @property
     def holds_ranges(self) -> bool:
@@ -179,8 +181,11 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     given = _values("", content, _TOP)
     given.pop("questions", None)
     office: dict[str, Any] = {key: given.pop(key) for key in ("time_zone", "unit_words") if key in given}
+    lines = key_lines(path)
     feeds = tuple(
-        _feed(f"tables.{table}[{index}]", table, entry, raw, office)
+        replace(_feed(f"tables.{table}[{index}]", table, entry, raw, office), lines={
+            str(place[-1]): f"{path.name}:{line}" for place, line in lines.items()
+            if place[:-1] in ((*_TABLE, table, index - 1, "columns"), (*_TABLE, table, "columns"))})
         for table, entries in given.pop("tables").items() for index, entry in enumerate(_listed(entries), start=1)
     )
     absent = [name for name in REQUIRED if name not in {feed.table for feed in feeds}]

@@ -49,6 +49,24 @@ def read_yaml(path: Path) -> Any:
         raise InputError("K201", file=path.name, line=mark.line + 1 if mark else 1) from error
 
 
+def key_lines(path: Path) -> dict[tuple[object, ...], int]:
+    """The line of each key of a YAML file that :func:`read_yaml` has read, by its path; places in lists count from 0."""
+    import yaml
+
+    found: dict[tuple[object, ...], int] = {}
+
+    def walk(node: yaml.Node | None, place: tuple[object, ...]) -> None:
+        parts = enumerate(node.value) if isinstance(node, yaml.SequenceNode) else ()
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
+            found[*place, key.value] = key.start_mark.line + 1
+            walk(value, (*place, key.value))
+        for n, part in parts:
+            walk(part, (*place, n))
+
+    walk(yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_base()), ())
+    return found
+
+
 def _base() -> Any:
     """The loader written in C where it is there."""
     import yaml
