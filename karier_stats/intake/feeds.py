@@ -361,7 +361,7 @@ class _Sheet:
         for row in np.flatnonzero(fate == 0).tolist() if self._first or feed.stop or feed.subtotal else ():
             filled = [cell for cell in block.cells(row) if not is_blank(cell)]
             self._ended = self._ended or _begins(filled, feed.stop)
-            rule = ("K183" if self._ended else "K184" if self._first and _is_numbering(filled)
+            rule = ("K183" if self._ended else "K184" if self._first and is_numbering(filled)
                     else "K186" if _begins(filled, feed.subtotal) else "")
             fate[row], self._first = FATES.index(rule), False
             if not (feed.stop or feed.subtotal):
@@ -410,7 +410,7 @@ def _begins(filled: list[Cell], words: tuple[str, ...]) -> bool:
     return bool(words and filled) and folded(as_text(filled[0])).startswith(tuple(map(folded, words)))
 
 
-def _is_numbering(filled: list[Cell]) -> bool:
+def is_numbering(filled: list[Cell]) -> bool:
     """Whether a row only numbers the columns: 1, 2, 3 and so on."""
     return len(filled) >= 3 and [as_text(cell).strip("()") for cell in filled] == [
         str(number) for number in range(1, len(filled) + 1)

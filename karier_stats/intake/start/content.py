@@ -18,7 +18,7 @@ from karier_stats.intake.start.columns import Claim, Match, matched
 from karier_stats.intake.start.feed import MADE, NULL, Draft, birth_order, proven_labels, source_of
 from karier_stats.intake.start.forms import answered, scored, scores_asked, widened
 from karier_stats.intake.start.looks import Look
-from karier_stats.intake.start.questions import Asked, shown, stable
+from karier_stats.intake.start.questions import Asked, coded, shown, stable
 from karier_stats.intake.start.tables import items, lexicon_hits, link_schedules, links, name_courses, table_of
 from karier_stats.intake.start.traits import Trait
 from karier_stats.intake.values import as_text, folded
@@ -261,8 +261,8 @@ def _elements(made: Proposal, draft: Draft, match: Match) -> None:
     """Elements of the satisfaction survey are known by name; what is only numbered is asked."""
     named = {claim.trait.name for claim in match.claims.values()}
     rest = [trait for trait in items(draft.look) if trait.name not in named]
-    choices: dict[str, Mapping[str, str]] = {code: both(*pair) for code, pair in SERVICE_ELEMENTS.items()}
-    given = made.asked.ask(f"elements {draft.look.pattern}", "elements", {**choices, NULL: Phrase("start.choice.none_of_these")},
+    choices = {**coded(SERVICE_ELEMENTS), NULL: Phrase("start.choice.none_of_these")}
+    given = made.asked.ask(f"elements {draft.look.pattern}", "elements", choices,
                            items=tuple(folded(trait.heading) for trait in rest), where=draft.look.where) if rest else {}
     for trait in rest:
         if given.get(folded(trait.heading), NULL) != NULL:

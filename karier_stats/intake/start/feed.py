@@ -18,7 +18,7 @@ from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import Claim, matched
 from karier_stats.intake.start.looks import Look
-from karier_stats.intake.start.questions import Asked, shown
+from karier_stats.intake.start.questions import Asked, coded, shown
 from karier_stats.intake.start.traits import Trait, parsed, spoken
 from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded, is_blank
 from karier_stats.words import Phrase
@@ -191,9 +191,9 @@ class Draft:
         if len(unknown) > MOST_WORDS or (unknown and any(map(str.isdigit, "".join(unknown))) and spec.name == "grade"):
             return False
         if unknown:
-            choices: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in codes.items()}
             items = tuple(dict.fromkeys(folded(shown(text)) for text in unknown))
-            given = self.asked.ask(f"values {spec.name}", "values", {**choices, NULL: Phrase("start.choice.unknown")}, items=items,
+            choices = {**coded(codes), NULL: Phrase("start.choice.unknown")}
+            given = self.asked.ask(f"values {spec.name}", "values", choices, items=items,
                                    column=spec.text, heading=trait.heading)
             for text in unknown:
                 if (code := given.get(folded(shown(text)))) is not None:

@@ -13,7 +13,7 @@ from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import Claim, Match, matched
 from karier_stats.intake.start.feed import NULL, Draft
 from karier_stats.intake.start.looks import Look
-from karier_stats.intake.start.questions import Asked
+from karier_stats.intake.start.questions import Asked, coded
 from karier_stats.intake.start.tables import items, level_pairs, ranks, score_columns, sheet_wave, ticks
 from karier_stats.intake.start.traits import MOST, Trait
 from karier_stats.intake.values import as_text, folded, yes_no
@@ -33,8 +33,7 @@ def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
     silent = [trait for trait in look.traits if trait.amounts >= 0.8 and not trait.is_days and trait.name not in found
               and lexicon.is_score(trait.heading)]
     if len(silent) >= 2 and not found:
-        choices: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in TEST_KIND.items()}
-        given = asked.ask(f"waves {look.pattern}", "waves", {**choices, NULL: Phrase("start.choice.none_of_these")},
+        given = asked.ask(f"waves {look.pattern}", "waves", {**coded(TEST_KIND), NULL: Phrase("start.choice.none_of_these")},
                           items=tuple(folded(trait.heading) for trait in silent), where=look.where)
         found = {trait.name: wave for trait in silent if (wave := given.get(folded(trait.heading), NULL)) != NULL}
     scores = [trait for trait in look.traits if trait.amounts >= MOST and not trait.is_days and lexicon.is_score(trait.heading)]
@@ -52,10 +51,9 @@ def scored(
     match = matched(look, "test_score", claims={name: claim for name, claim in claims.items() if name in _OF_SCORES},
                     only=(*_OF_SCORES, *further), without=tuple(waves))
     _course(made, draft, course, proven)
-    if "arm" not in match.claims and any(lexicon.said_in(lexicon.LEXICON["arms"], text) for text in look.around.values()):
-        arms: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in ARM.items()}
-        if (arm := made.asked.ask(f"arm {look.where}", "arm", arms, where=look.where)) is not None:
-            draft.put("constants", "arm", arm, Phrase("start.reason.answered"))
+    armed = "arm" not in match.claims and any(lexicon.said_in(lexicon.LEXICON["arms"], text) for text in look.around.values())
+    if armed and (arm := made.asked.ask(f"arm {look.where}", "arm", coded(ARM), where=look.where)) is not None:
+        draft.put("constants", "arm", arm, Phrase("start.reason.answered"))
     draft.put("constants", "measure", "tes", Phrase("start.reason.measure"))
     draft.put("constants", "scale_kind", "interval")
     held = [trait for trait in look.traits if trait.name in waves] or [
@@ -190,8 +188,7 @@ def _scale(made: Proposal, draft: Draft, found: list[Trait]) -> float | None:
 
 def _items(made: Proposal, look: Look, instrument: str, found: list[Trait], top: float | None) -> None:
     """The items of a form, with their purpose and those that are turned."""
-    purposes: dict[str, Mapping[str, str]] = {code: {"id": pair[0], "en": pair[1]} for code, pair in PURPOSE.items()}
-    purpose = made.asked.ask(f"purpose {look.pattern}", "purpose", purposes, where=look.where, first=found[0].heading)
+    purpose = made.asked.ask(f"purpose {look.pattern}", "purpose", coded(PURPOSE), where=look.where, first=found[0].heading)
     turned = made.asked.ask(f"reversed {look.pattern}", "reversed", {NULL: Phrase("start.choice.none_of_these")}, free="text",
                             where=look.where, texts=[f"{n}. {trait.heading}" for n, trait in enumerate(found, 1)])
     if purpose is None or turned is None or top is None:

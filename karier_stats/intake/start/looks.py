@@ -10,7 +10,7 @@ from pathlib import Path
 
 from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import DATABASES, FILES
-from karier_stats.intake.feeds import title_of_part
+from karier_stats.intake.feeds import is_numbering, title_of_part
 from karier_stats.intake.files.readers import Grid, below, headings
 from karier_stats.intake.files.sources import every_grid
 from karier_stats.intake.made import TAKEN, number_of
@@ -231,8 +231,7 @@ def _kept(look: Look, rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]
     repeats = {number for number, cells in rows if _repeats(cells, tails)}
     for number in repeats:
         look.left[number] = "repeat"
-    if rows and [as_text(cell).strip("()") for cell in rows[0][1] if not is_blank(cell)] == [
-            str(n + 1) for n in range(sum(not is_blank(cell) for cell in rows[0][1]))] and len(names) > 2:
+    if rows and is_numbering([cell for cell in rows[0][1] if not is_blank(cell)]):
         look.left[rows[0][0]] = "numbering"
     rows = [row for row in rows if row[0] not in look.left]
     if repeats:
@@ -241,7 +240,8 @@ def _kept(look: Look, rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]
     usual = _usual(rows)
     strong = [_is_data(cells, usual) for _, cells in rows]
     end = max((place for place, sound in enumerate(strong) if sound), default=-1) + 1
-    while 0 < end < len(rows) and any(_begins(_first(cells), _first_word(rows[end][1])) for _, cells in rows[:end]):
+    firsts = [folded(_first(cells)) for _, cells in rows]
+    while 0 < end < len(rows) and any(first.startswith(folded(_first_word(rows[end][1]))) for first in firsts[:end]):
         end += 1  # a last subtotal, as those between
     if 0 < end < len(rows) and (word := _first_word(rows[end][1])):
         look.stop = (word,)
@@ -271,11 +271,6 @@ def _leave_parts(
         look.left |= dict.fromkeys(thin, "part")
         filled = {number: [as_text(cell) for cell in cells if not is_blank(cell)] for number, cells in rows if number in thin}
         look.parts = tuple(dict.fromkeys(title for cells in filled.values() if (title := title_of_part(cells))))
-
-
-def _begins(text: str, word: str) -> bool:
-    """Whether a text begins with a word; with none, it does."""
-    return folded(text).startswith(folded(word))
 
 
 def _repeats(cells: tuple[Cell, ...], names: list[str]) -> bool:

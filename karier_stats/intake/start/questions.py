@@ -9,6 +9,7 @@ from typing import Any
 
 from karier_stats.intake.scrub import MASK, SECRET
 from karier_stats.words import Phrase
+from karier_stats.words.numbers import both
 
 Label = Mapping[str, str]
 
@@ -102,6 +103,11 @@ class Asked:
     def open(self) -> list[Question]:
         """The questions that still lack an answer."""
         return [question for question in self.questions.values() if question.unanswered(self.answers.get(question.id))]
+
+
+def coded(codes: Mapping[str, tuple[str, str]]) -> dict[str, Label]:
+    """A list of codes as choices."""
+    return {code: both(*pair) for code, pair in codes.items()}
 
 
 def stable(name: str) -> str:

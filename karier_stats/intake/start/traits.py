@@ -24,137 +24,8 @@ ORDERS = ("dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd", "teks")
 _ANSWERS = frozenset(word for scale in ANSWER_SCALES.values() for word in scale) | {"kurang setuju", "cukup setuju", "cukup baik"}
 _CODE = re.compile(r"[\w./\- ]*\d[\w./\- ]*")
 _TITLE = re.compile(r",\s?(?:S|M|A\.?Md|Dr|Sp)\.\s?[A-Z]|^(?:Dr[sa]?|Ir|dr|Hj?)\.\s", re.ASCII)
+_MEASURED = re.compile(r"\d[\d.,]*\s?(?:/\s?\d[\d.,]*|[A-Za-z]{1,6}\.?)")
 _WORDS = re.compile(r"[^\W\d_]+")
-
-
-@dataclass
-class Trait:
-    """A column of a sheet: its heading, and how many rows hold each of its values.
-
-    Attributes
-    ----------
-    place : int
-        The column, from 0.
-    name : str
-        The heading as the crosswalk names it; ``[F]`` where the sheet has none or has it twice.
-    counts : Counter
-        The filled cells.
-    cells : list of Cell
-        Each row's, blank ones included.
-    made : dict
-        What the crosswalk makes it of, where the sheet does not hold it as such.
-    """
-
-    place: int
-    name: str
-    heading: str
-    counts: Counter[Cell]
-    cells: list[Cell] = field(repr=False)
-    made: dict[str, str] = field(default_factory=dict)
-
-    @cached_property
-    def n(self) -> int:
-        """Filled cells."""
-        return self.counts.total()
-
-    def share(self, test: Callable[[Cell], bool]) -> float:
-        """The share of the filled cells that pass a test, asked once of each value."""
-        return sum(n for cell, n in self.counts.items() if test(cell)) / self.n if self.n else 0.0
-
-    @cached_property
-    def numbers_of_people(self) -> float:
-        """The share of service numbers, spoiled ones included."""
-        return self.share(is_service_number)
-
-    @cached_property
-    def distinct(self) -> float:
-        """Distinct values per filled cell."""
-        return len(self.counts) / self.n if self.n else 0.0
-
-    @cached_property
-    def days(self) -> dict[str, float]:
-        """By order of dates the share of texts that are days in it; ``typed`` is that of date cells."""
-        typed = self.share(lambda cell: isinstance(cell, datetime.date))
-        return {"typed": typed, **{order: self.share(partial(_is_day, order=order)) for order in ORDERS}}
-
-    @cached_property
-    def is_days(self) -> bool:
-        """Whether it holds days, in whatever order; codes such as 4.01.01 are none."""
-        dotted = self.share(lambda cell: isinstance(cell, str) and re.fullmatch(r"\d\.\d\d\.\d\d", cell.strip()) is not None)
-        return dotted < 1 - MOST and self.days["typed"] + max(self.days[order] for order in ORDERS) >= MOST
-
-    @cached_property
-    def has_ranges(self) -> bool:
-        """Whether some of its cells name a first and a last day."""
-        orders = self.orders or ORDERS
-        return any(isinstance(cell, str) and any(_range(cell, order) for order in orders) for cell in self.counts)
-
-    @cached_property
-    def orders(self) -> tuple[str, ...]:
-        """The orders in which every text of it is a day."""
-        texts = self.share(lambda cell: isinstance(cell, str))
-        return tuple(order for order in ORDERS if texts and self.days[order] >= texts * 0.97)
-
-    @cached_property
-    def amounts(self) -> float:
-        """The share of numbers and money."""
-        return self.share(lambda cell: _is_amount(cell) and not is_service_number(cell))
-
-    @cached_property
-    def range(self) -> tuple[float, float]:
-        """The lowest and the highest number."""
-        found = [value for cell in self.counts if (value := amount(cell)) is not None]
-        return (min(found), max(found)) if found else (0.0, 0.0)
-
-    @cached_property
-    def years(self) -> float:
-        """The share of years."""
-        return self.share(lambda cell: (value := amount(cell)) is not None and value.is_integer() and 2000 <= value <= 2100)
-
-    @cached_property
-    def truths(self) -> float:
-        """The share of yes and no."""
-        return self.share(_is_truth)
-
-    @cached_property
-    def answers(self) -> float:
-        """The share of answers in words, or of whole numbers from 1 to 5."""
-        whole = self.share(lambda cell: (value := amount(cell)) is not None and value in (1, 2, 3, 4, 5))
-        return max(whole, self.share(lambda cell: isinstance(cell, str) and folded(cell) in _ANSWERS))
-
-    @cached_property
-    def names(self) -> float:
-        """The share of texts that look like names of people: words in letters alone, titles behind or before."""
-        return self.share(_is_name)
-
-    @cached_property
-    def titles(self) -> float:
-        """The share of texts with an academic title, as only names of people have them."""
-        return self.share(lambda cell: isinstance(cell, str) and bool(_TITLE.search(cell)))
-
-    @cached_property
-    def grades(self) -> float:
-        """The share of grades of civil servants."""
-        return self.share(_is_grade)
-
-    @property
-    def is_repeated(self) -> bool:
-        """Whether it holds texts that many rows share, as names of courses and units are."""
-        return 0 < self.distinct <= 0.5 and self.amounts < MOST and not self.is_days and self.numbers_of_people < 0.6
-
-    @cached_property
-    def codes(self) -> float:
-        """The share of short codes with a digit."""
-        return self.share(lambda cell: len(as_text(cell)) <= LONGEST_CODE and bool(_CODE.fullmatch(as_text(cell))))
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        """Its texts, folded."""
-        return frozenset(folded(as_text(cell)) for cell in self.counts)
-
-    def known(self, labels: Mapping[str, str]) -> float:
-        """The share of cells that are among the words of a list."""
-        return self.share(lambda cell: any(part.rstrip(".") in labels for part in spoken(folded(as_text(cell)))))
 
 
 def spoken(text: str) -> list[str]:
@@ -218,9 +89,14 @@ def amount(cell: Cell) -> float | None:
 
 
 def _is_amount(cell: Cell) -> bool:
-    """Whether a cell holds a number, with a word of measure behind it or without."""
-    text = as_text(cell)
-    return amount(cell) is not None or bool(re.fullmatch(r"\d[\d.,]*\s?(?:/\s?\d[\d.,]*|[A-Za-z]{1,6}\.?)", text))
+    """Whether a cell holds a number of no person, with a word of measure behind it or without."""
+    return not is_service_number(cell) and (amount(cell) is not None or _MEASURED.fullmatch(as_text(cell)) is not None)
+
+
+def _is_year(cell: Cell) -> bool:
+    """Whether a cell holds a year."""
+    value = amount(cell)
+    return value is not None and value.is_integer() and 2000 <= value <= 2100
 
 
 def _is_truth(cell: Cell) -> bool:
@@ -248,3 +124,110 @@ def _is_name(cell: Cell) -> bool:
     titled = any(word in TITLES or word in HONORIFIC for word in words)
     letters = re.sub(r"['.,`’\s]", "", cell)
     return 1 <= len(words) <= 8 and (titled or (len(words) <= 4 and letters.isalpha()))
+
+
+def _share_of(test: Callable[[Cell], bool]) -> cached_property[float]:
+    """The share of a column's filled cells that pass a test, found once."""
+    return cached_property(lambda trait: trait.share(test))
+
+
+@dataclass
+class Trait:
+    """A column of a sheet: its heading, and how many rows hold each of its values.
+
+    Attributes
+    ----------
+    place : int
+        The column, from 0.
+    name : str
+        The heading as the crosswalk names it; ``[F]`` where the sheet has none or has it twice.
+    counts : Counter
+        The filled cells.
+    cells : list of Cell
+        Each row's, blank ones included.
+    made : dict
+        What the crosswalk makes it of, where the sheet does not hold it as such.
+    numbers_of_people, amounts, years, truths, names, titles, grades, codes : float
+        The share of the filled cells that are service numbers (spoiled ones
+        too), numbers or money, years, yes or no, like names of people, with
+        an academic title, grades of civil servants, short codes with a digit.
+    """
+
+    place: int
+    name: str
+    heading: str
+    counts: Counter[Cell]
+    cells: list[Cell] = field(repr=False)
+    made: dict[str, str] = field(default_factory=dict)
+    numbers_of_people = _share_of(is_service_number)
+    amounts = _share_of(_is_amount)
+    years = _share_of(_is_year)
+    truths = _share_of(_is_truth)
+    names = _share_of(_is_name)
+    titles = _share_of(lambda cell: isinstance(cell, str) and bool(_TITLE.search(cell)))
+    grades = _share_of(_is_grade)
+    codes = _share_of(lambda cell: len(as_text(cell)) <= LONGEST_CODE and bool(_CODE.fullmatch(as_text(cell))))
+
+    @cached_property
+    def n(self) -> int:
+        """Filled cells."""
+        return self.counts.total()
+
+    def share(self, test: Callable[[Cell], bool]) -> float:
+        """The share of the filled cells that pass a test, asked once of each value."""
+        return sum(n for cell, n in self.counts.items() if test(cell)) / self.n if self.n else 0.0
+
+    @cached_property
+    def distinct(self) -> float:
+        """Distinct values per filled cell."""
+        return len(self.counts) / self.n if self.n else 0.0
+
+    @cached_property
+    def days(self) -> dict[str, float]:
+        """By order of dates the share of texts that are days in it; ``typed`` is that of date cells."""
+        typed = self.share(lambda cell: isinstance(cell, datetime.date))
+        return {"typed": typed, **{order: self.share(partial(_is_day, order=order)) for order in ORDERS}}
+
+    @cached_property
+    def is_days(self) -> bool:
+        """Whether it holds days, in whatever order; codes such as 4.01.01 are none."""
+        dotted = self.share(lambda cell: isinstance(cell, str) and re.fullmatch(r"\d\.\d\d\.\d\d", cell.strip()) is not None)
+        return dotted < 1 - MOST and self.days["typed"] + max(self.days[order] for order in ORDERS) >= MOST
+
+    @cached_property
+    def has_ranges(self) -> bool:
+        """Whether some of its cells name a first and a last day."""
+        orders = self.orders or ORDERS
+        return any(isinstance(cell, str) and any(_range(cell, order) for order in orders) for cell in self.counts)
+
+    @cached_property
+    def orders(self) -> tuple[str, ...]:
+        """The orders in which every text of it is a day."""
+        texts = self.share(lambda cell: isinstance(cell, str))
+        return tuple(order for order in ORDERS if texts and self.days[order] >= texts * 0.97)
+
+    @cached_property
+    def range(self) -> tuple[float, float]:
+        """The lowest and the highest number."""
+        found = [value for cell in self.counts if (value := amount(cell)) is not None]
+        return (min(found), max(found)) if found else (0.0, 0.0)
+
+    @cached_property
+    def answers(self) -> float:
+        """The share of answers in words, or of whole numbers from 1 to 5."""
+        whole = self.share(lambda cell: (value := amount(cell)) is not None and value in (1, 2, 3, 4, 5))
+        return max(whole, self.share(lambda cell: isinstance(cell, str) and folded(cell) in _ANSWERS))
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether it holds texts that many rows share, as names of courses and units are."""
+        return 0 < self.distinct <= 0.5 and self.amounts < MOST and not self.is_days and self.numbers_of_people < 0.6
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Its texts, folded."""
+        return frozenset(folded(as_text(cell)) for cell in self.counts)
+
+    def known(self, labels: Mapping[str, str]) -> float:
+        """The share of cells that are among the words of a list."""
+        return self.share(lambda cell: any(part.rstrip(".") in labels for part in spoken(folded(as_text(cell)))))
