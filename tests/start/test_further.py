@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -94,3 +95,40 @@ def test_a_sheet_without_a_table_is_said(tmp_path):
     (tmp_path / "catatan.csv").write_text("Rapat\nbesok\n", encoding="utf-8")
     (tmp_path / "pegawai_2025.csv").write_text("NIP;Nama;Unit Kerja\n198001012005012901;Ani;Dinas\n", encoding="utf-8")
     assert [error.code for error in talk.begin(tmp_path).made.refused] == ["K290"]
+
+
+def test_sheets_that_look_like_others_are_asked_about(tmp_path):
+    """Ticks of attendance are no wishes, hours by quarter no staff list, completions by e-mail no schedule."""
+    people = OFFICES[0].files["siasn_2025.db"]["pegawai"][1:]
+    numbers = [row[1] for row in people]
+
+    def csv_of(name: str, head: str, line: Callable[[int, str], str]) -> None:
+        rows = "".join(f"{line(n, number)}\n" for n, number in enumerate(numbers))
+        (tmp_path / f"{name}.csv").write_text(f"{head}\n{rows}", encoding="utf-8")
+
+    csv_of("rekap", "NIP;Hari 1;Hari 2;Hari 3;Hari 4", lambda n, number: f"{number};v;{'v-'[n % 2]};{'-v'[n % 2]};v")
+    csv_of("jam", "NIP;Unit;JP TW1;JP TW2;JP TW3;JP TW4", lambda n, number: f"{number};Dinas;{n % 9};{n % 7};{n % 5};4")
+    csv_of(
+        "lms", "Email;Course;Completed;Score", lambda n, _: f"u{n}@x.id;Arsip {n % 3};1{n % 9}/03/2025;{60 + n % 30}"
+    )
+    csv_of(
+        "pegawai 2025",
+        "NIP;Nama;Unit Kerja;Tgl Input;NIP Atasan",
+        lambda n, number: f"{number};A;Dinas;1{n % 9}/02/2024;{numbers[0]}",
+    )
+    csv_of(
+        "minat 2025", "NIP;Pilihan 1;Pilihan 2", lambda n, number: f"{number};{'AB'[n % 2]} dasar;{'BA'[n % 2]} dasar"
+    )
+    start = talk.begin(tmp_path)
+    tables = {look.file: start.made.tables.get(look.where) for look in start.looks}
+    assert tables == {
+        "rekap.csv": None,
+        "jam.csv": None,
+        "lms.csv": None,
+        "pegawai 2025.csv": "employee",
+        "minat 2025.csv": "need",
+    }
+    staff, wish = (start.made.content["tables"][table][0] for table in ("employee", "need"))
+    assert staff["make"] == {"tahun@file": {"from": "file", "take": "year"}}  # and not of the day of input
+    assert any(question.id.startswith("person ") for question in start.open)
+    assert wish["long"]["columns"] == {"Pilihan 1": {"interest_rank": 1}, "Pilihan 2": {"interest_rank": 2}}

@@ -14,7 +14,7 @@ from karier_stats.intake.start.columns import Claim, Match, matched
 from karier_stats.intake.start.feed import NULL, Draft
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded
-from karier_stats.intake.start.tables import items, level_pairs, ranks, score_columns, sheet_wave, ticks
+from karier_stats.intake.start.tables import items, level_pairs, ordered, ranks, score_columns, sheet_wave, ticks
 from karier_stats.intake.start.traits import MOST, Trait
 from karier_stats.intake.values import as_text, folded, yes_no
 from karier_stats.words import Phrase
@@ -131,6 +131,8 @@ def widened(draft: Draft, match: Match) -> None:
             draft.put("missing", "need_item", no, Phrase("start.reason.ticks"))
     elif draft.table == "need" and (ranked := ranks(look)):
         _become(draft, match, {"value": "interest_rank", "columns": {one.name: {"need_item": one.heading} for one in ranked}})
+    elif draft.table == "need" and (wishes := ordered(look)):
+        _become(draft, match, {"value": "need_item", "columns": {one.name: {"interest_rank": n} for n, one in wishes.items()}})
     elif draft.table == "need" and "need_item" in match.claims:
         _listed_in_cells(draft, match.claims["need_item"].trait)
     elif draft.table == "post_training_rating" and "item_id" not in match.claims:

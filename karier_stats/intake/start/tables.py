@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.start import lexicon
@@ -73,10 +74,10 @@ def _structure(look: Look, table: str) -> float:
     course = look.refers or bool(course_columns(look))
     answers = len(items(look))
     scores = len(score_columns(look))
-    pairs, chosen = len(level_pairs(look)) > 1, bool(ticks(look) or ranks(look))
+    pairs, chosen = len(level_pairs(look)) > 1, bool(ticks(look) or ranks(look) or ordered(look))
     match table:
         case "competency" | "need":
-            return 4.0 * (pairs if table == "competency" else chosen) - 1.0
+            return 4.0 * pairs - 1.0 if table == "competency" else 2.5 * chosen - 1.0  # ticks alone may be of attendance
         case "employee":
             return 2.0 * once - 3.0 * course - 2.0 * (answers >= FEWEST_ITEMS) - 2.0 * (scores >= 2) - 4.0 * (pairs or chosen)
         case "participation":
@@ -193,6 +194,20 @@ def ranks(look: Look) -> list[Trait]:
         (value := amount(cell)) is not None and value.is_integer() for cell in trait.counts))
     rows = [[cell for cell in cells if not is_blank(cell)] for cells in zip(*(trait.cells for trait in found), strict=True)]
     return found if any(len(row) > 1 for row in rows) and all(len(row) == len(set(row)) for row in rows) else []
+
+
+@lru_cache
+def ordered(look: Look) -> dict[int, Trait]:
+    """Columns of texts for the first choice, the second and so on, by their place."""
+    groups: dict[str, dict[int, Trait]] = {}
+    for trait in look.traits:
+        words = lexicon.normal(trait.heading)
+        for before, word in pairwise(words):
+            place = next((n for n, names in lexicon.LEXICON["ordinals"].items() if word in names), None)
+            if place and trait.amounts < 0.5 and trait.numbers_of_people == 0 and not trait.is_days:
+                groups.setdefault(before, {}).setdefault(place, trait)
+    return next((found for found in groups.values() if len(found) > 1 and frozenset.intersection(
+        *(trait.words for trait in found.values()))), {})
 
 
 @lru_cache
