@@ -51,7 +51,7 @@ class Told:
                 text = DECLARED[kind.__name__][name]
                 names, _ = expression(text)
                 return value_of(text, {one: self if one == "it" else getattr(self, one) for one in names})
-        raise AttributeError(f"{type(self).__name__!r} has no fact {name!r}")
+        raise AttributeError(f"{type(self).__name__}.{name}", name=name, obj=self)
 
 
 def value_of(text: str, known: Mapping[str, Any]) -> Any:
