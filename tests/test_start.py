@@ -475,3 +475,29 @@ def test_a_required_table_without_a_file_is_told_and_ends_the_talk(tmp_path):
     start, told = talk.begin(folder_of(tmp_path, pegawai_2025=ROSTER)), []
     assert not talk.talk(start, pytest.fail, told.append)
     assert any("Tidak ada lembar" in line for line in told)
+
+
+def test_sheets_by_unit_are_asked_about_together_and_a_chosen_column_of_wishes_may_list_several(tmp_path):
+    import openpyxl
+
+    wishes = "Cap waktu;NIP;Apa saja yang Bapak/Ibu perlukan tahun depan?\n" + "".join(
+        f"2025/01/{6 + n % 20:02d} 9:05:33 AM GMT+7;{p['nip']};{'Arsip, Keuangan' if n % 2 else 'Arsip'}\n"
+        for n, p in enumerate(PEOPLE))
+    folder, book = folder_of(tmp_path, jadwal=SCHEDULE, peserta=TAKEN, survei=wishes), openpyxl.Workbook()
+    book.remove(book.active)
+    for unit in ("Dinas Pangan", "Dinas Sosial", "Kecamatan Bina"):
+        page = book.create_sheet(unit)
+        for row in (["NOMINATIF PEGAWAI 31 DESEMBER 2025"], ["NO. URUT", "NAMA / NIP", "GOL. RUANG"]):
+            page.append(row)
+        for n, p in enumerate(PEOPLE):
+            if ("Dinas Pangan", "Dinas Sosial", "Kecamatan Bina")[n % 3] == unit:
+                page.append([n + 1, f"{p['name']}\n{p['nip']}", p["grade"]])
+        page.append([None, "JUMLAH", 10])
+    book.save(folder / "nominatif.xlsx")
+    rows, asked, start = stored(folder, tmp_path, {
+        "table cap waktu": "need", "column need need_item": "Apa saja yang Bapak/Ibu perlukan tahun depan?",
+        "unit_from": "@sheet", "year need": "Cap waktu", "split": "ya"})
+    assert (rows["employee"], rows["unit"], rows["need"]) == (30, 3, 45)  # 15 ask for one thing, 15 for two
+    assert asked.count("rows") == asked.count("unit_from") == asked.count("split") == 1
+    assert next(question.items for question in start.made.asked.questions.values() if question.id == "rows") == (
+        "nominatif.xlsx:dinas pangan …: jumlah",)

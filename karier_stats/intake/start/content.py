@@ -16,7 +16,7 @@ from karier_stats.intake.spellings import near_pairs, preferred, spelling
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import Claim, Match, matched
 from karier_stats.intake.start.feed import MADE, NULL, Draft, birth_order, proven_labels, source_of
-from karier_stats.intake.start.forms import answered, scored, scores_asked, widened
+from karier_stats.intake.start.forms import answered, listed_in_cells, scored, scores_asked, widened
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded, shown, stable
 from karier_stats.intake.start.tables import items, lexicon_hits, link_schedules, links, name_courses, table_of
@@ -126,13 +126,20 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
 
 
 def _confirm_rows(made: Proposal) -> None:
-    """Rows are left out only once somebody has seen which."""
-    ruled = {stable(f"{look.where}: {', '.join((*look.subtotal, *look.stop, *(look.parts[:3] or look.exclude)))}"): look
-             for look in made.looks if look.stop or look.subtotal or look.exclude}
+    """Rows are left out only once somebody has seen which; sheets that are filled in alike are asked about together."""
+    alike: dict[tuple[str, ...], list[Look]] = {}
+    for look in made.looks:
+        if look.stop or look.subtotal or look.exclude:
+            words = (*look.subtotal, *look.stop, *(look.parts[:3] or look.exclude))
+            alike.setdefault((look.pattern, *map(folded, words)), []).append(look)
+    ruled: dict[str, list[Look]] = {}
+    for (_, *words), looks in alike.items():
+        more = " …" if len(looks) > 1 else ""
+        ruled.setdefault(stable(f"{looks[0].where}{more}: {', '.join(words)}"), []).extend(looks)
     choices = {"ya": Phrase("start.choice.leave_out"), "tidak": Phrase("start.choice.keep")}
     given = made.asked.ask("rows", "rows", choices, items=tuple(ruled)) if ruled else {}
-    for item, look in ruled.items():
-        if given.get(item) == "tidak":
+    for item, looks in ruled.items():
+        for look in looks if given.get(item) == "tidak" else ():
             look.stop, look.subtotal, look.exclude = (), (), {}
 
 
@@ -225,7 +232,7 @@ def _staff(made: Proposal, look: Look) -> None:
     match = matched(look, "employee", claims=claims, without=without)
     if made.tables.get(look.where) != "employee":
         draft.parts["distinct"] = True
-    if "unit_id" not in match.claims and (look.parts or "unit_id" not in match.doubtful):
+    if "unit_id" not in match.claims and (look.parts or not match.doubtful.get("unit_id")):
         draft.from_anywhere("unit_id", "unit_from")
     if _fill(made, draft, match):
         made.feed(draft)
@@ -244,7 +251,10 @@ def _listed(made: Proposal, look: Look, table: str) -> None:
     if table == "batch":
         _schedule(made, draft, match)
     widened(draft, match)
-    if _fill(made, draft, match):
+    whole = _fill(made, draft, match)
+    if wish := look.trait(draft.parts.get("columns", {}).get("need_item")):
+        listed_in_cells(draft, wish)
+    if whole:
         made.feed(draft)
 
 

@@ -118,7 +118,7 @@ def answered(made: Proposal, look: Look, claims: Mapping[str, Claim]) -> None:
 
 
 def widened(draft: Draft, match: Match) -> None:
-    """Columns that stand for one competency, wish or item each become records; several wishes in one cell are asked about."""
+    """Columns that stand for one competency, wish or item each become records."""
     look = draft.look
     if draft.table == "competency" and (pairs := level_pairs(look)):
         long = {"value": "actual_level", "columns": {own.name: {"competency_code": name} for name, (_, own) in pairs.items()},
@@ -133,8 +133,6 @@ def widened(draft: Draft, match: Match) -> None:
         _become(draft, match, {"value": "interest_rank", "columns": {one.name: {"need_item": one.heading} for one in ranked}})
     elif draft.table == "need" and (wishes := ordered(look)):
         _become(draft, match, {"value": "need_item", "columns": {one.name: {"interest_rank": n} for n, one in wishes.items()}})
-    elif draft.table == "need" and "need_item" in match.claims:
-        _listed_in_cells(draft, match.claims["need_item"].trait)
     elif draft.table == "post_training_rating" and "item_id" not in match.claims:
         claimed = {claim.trait.name for claim in match.claims.values()}
         rated = [trait for trait in items(look) if trait.name not in claimed]
@@ -151,7 +149,7 @@ def _become(draft: Draft, match: Match, long: dict[str, Any]) -> None:
         match.claims.pop(column, None)
 
 
-def _listed_in_cells(draft: Draft, trait: Trait) -> None:
+def listed_in_cells(draft: Draft, trait: Trait) -> None:
     """Cells that list several answers: whether they do is asked, with what they would be."""
     for separator in _LISTS:
         cells = [as_text(cell) for cell in trait.cells if isinstance(cell, str)]
