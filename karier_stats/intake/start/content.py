@@ -133,9 +133,9 @@ def _confirm_rows(made: Proposal) -> None:
             words = (*look.subtotal, *look.stop, *(look.parts[:3] or look.exclude))
             alike.setdefault((look.pattern, *map(folded, words)), []).append(look)
     ruled: dict[str, list[Look]] = {}
-    for (_, *words), looks in alike.items():
+    for (_, *left), looks in alike.items():
         more = " …" if len(looks) > 1 else ""
-        ruled.setdefault(stable(f"{looks[0].where}{more}: {', '.join(words)}"), []).extend(looks)
+        ruled.setdefault(stable(f"{looks[0].where}{more}: {', '.join(left)}"), []).extend(looks)
     choices = {"ya": Phrase("start.choice.leave_out"), "tidak": Phrase("start.choice.keep")}
     given = made.asked.ask("rows", "rows", choices, items=tuple(ruled)) if ruled else {}
     for item, looks in ruled.items():
