@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from pathlib import Path
 
 import pytest
-from tiny_report import NIP, png
+from tiny_report import MIME, NIP, png
 
 from karier_stats.errors import GateError
 from karier_stats.report import gate
@@ -17,9 +19,14 @@ CSP = (
 )
 
 
+def page(body: str) -> str:
+    """A page with this body."""
+    return f"<html lang=\"id\"><head>{CSP}</head><body>{body}</body></html>"
+
+
 def page_codes(body: str) -> list[str]:
-    """The codes that a page with this body gives."""
-    return [leak.code for leak in gate.page_leaks(f"<html lang=\"id\"><head>{CSP}</head><body>{body}</body></html>")]
+    """The codes that it gives."""
+    return [leak.code for leak in gate.page_leaks(page(body))]
 
 
 @pytest.mark.parametrize(("body", "code"), [
@@ -148,6 +155,77 @@ def test_a_linked_file_closes_the_gate(tmp_path: Path) -> None:
     (tmp_path / "a.json").symlink_to(tmp_path / "b")
     with pytest.raises(GateError, match="K410"):
         gate.check(tmp_path)
+
+
+PERSON = (NIP, "1471081208860003", "081234567890", "budi.santoso@contoh.go.id")
+"""A made-up person: service number, identity number, mobile phone, e-mail."""
+
+
+def document(text: str, author: str = "") -> bytes:
+    """A Word document that says a text, or whose properties do."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as parts:
+        parts.writestr("word/document.xml", f'<w:p xmlns:w="urn:w"><w:t>{text}</w:t></w:p>')
+        parts.writestr("docProps/core.xml", f"<core><creator>{author}</creator></core>")
+    return file.getvalue()
+
+
+def paper(text: str) -> bytes:
+    """A PDF whose properties say a text."""
+    from pypdf import PdfWriter
+
+    made, file = PdfWriter(), io.BytesIO()
+    made.add_blank_page(100, 100)
+    made.add_metadata({"/Author": text})
+    made.write(file)
+    return file.getvalue()
+
+
+def executed(**cell: object) -> str:
+    """A notebook of one cell."""
+    return json.dumps({"metadata": {}, "cells": [{"cell_type": "code", "source": "", "metadata": {}, "outputs": [], **cell}]})
+
+
+PLACES = {
+    "laporan.html": lambda one: page(f"<p>{one}</p>"),
+    "alt.html": lambda one: page(f'<img src="data:image/png;base64,{png()}" alt="{one}">'),
+    "gambar.html": lambda one: page(f"<svg><text>{one}</text></svg>"),
+    "uraian.html": lambda one: page(f"<svg><desc>{one}</desc></svg>"),
+    "findings.json": lambda one: json.dumps({"findings": [{"sentence": {"id": one}}]}),
+    "numbers.json": lambda one: json.dumps({"units": [], "numbers": [["t.q", "table", [one], "n", 20]]}),
+    "kunci.json": lambda one: json.dumps({one: 1}),
+    "keluaran.ipynb": lambda one: executed(outputs=[{"data": {"text/plain": [one]}}]),
+    "rekaman.ipynb": lambda one: executed(outputs=[{"data": {MIME: {"data": {"label_id": [one]}}}}]),
+    "kode.ipynb": lambda one: executed(source=f"# {one}"),
+    "tanda.ipynb": lambda one: executed(metadata={"tags": [one]}),
+    "pesan.txt": lambda one: f"Kepada {one}\n",
+    "T-B.1.1.csv": lambda one: f"Unit;n\n{one};20\n",
+    "laporan.docx": document,
+    "penulis.docx": lambda one: document("", one),
+    "laporan.pdf": paper,
+}
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_person_planted_in_any_file_closes_the_gate(name: str, tmp_path: Path) -> None:
+    """Whatever tells of one person is found wherever a report has words; the same file without it passes."""
+    if name.endswith(".pdf"):
+        pytest.importorskip("pypdf")
+    for one in ("dua puluh", *PERSON):
+        made = PLACES[name](one)
+        (tmp_path / name).write_bytes(made if isinstance(made, bytes) else made.encode())
+        found = {leak.code for leak in gate.inspect(tmp_path)}
+        assert found == {"dua puluh": set(), NIP: {"K400"}}.get(one, {"K415"}), one
+
+
+def test_an_address_of_the_office_may_stand() -> None:
+    assert gate.text_leaks(PERSON[3], "a", "1", gate.Traces(known="Narahubung: budi.santoso@contoh.go.id")) == []
+    assert [one.code for one in gate.text_leaks(PERSON[3], "a", "1")] == ["K415"]
+
+
+@pytest.mark.parametrize("text", ["0.0812345678901", "Rp1.471.081.208.860.003", "3600000000000000", "0,8123456789", "n@2 = 5"])
+def test_numbers_that_tell_of_nobody_pass(text: str) -> None:
+    assert gate.text_leaks(text, "a", "1") == []
 
 
 def test_message_names_place_and_never_the_text(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def write_report(
     StatisticsError
         K521: a chapter's data cannot carry its analysis.
     GateError
-        K400-K413: something in the report may not leave; of what is there
+        K400-K415: something in the report may not leave; of what is there
         without a kernel (notebooks, assumptions, names), before one starts; K530: words
         beyond a finding's design.
     EnvironmentFault
@@ -194,7 +194,9 @@ class _Report:
 
     def _pass_gate(self, folder: Path, files: str = "*") -> None:
         """The gate; what the office itself calls its programme, tables and addresses is no secret of this machine."""
+        assumptions = self.root / "ASSUMPTIONS.md"
         known = json.dumps(self.evaluation.intake, ensure_ascii=False)
+        known += assumptions.read_text(encoding="utf-8") if assumptions.is_file() else ""
         gate.check(folder, secrets=(str(self.root),), known=known, files=files)
 
     def _check_sources(self) -> None:

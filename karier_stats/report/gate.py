@@ -68,6 +68,12 @@ _SPACED_NIP = re.compile(
     "(?<![0-9A-Za-z])" + _GAP.join(_NIP_PARTS) + "(?![0-9A-Za-z])"
     "|(?<![0-9A-Za-z])(?:[0-9][ \u00a0\u2009.\\-_/]){17}[0-9](?![0-9A-Za-z])"
 )
+_PERSONAL = re.compile(
+    r"(?<![\w.,])[1-9][0-9]{5}(?:[04][1-9]|[1256][0-9]|[37][01])(?:0[1-9]|1[0-2])[0-9]{6}(?!\w)"  # NIK: area, birth date, serial
+    r"|(?<![\w.,/-])(?:\+62|0)8[0-9]{8,11}(?!\w)"  # mobile phone
+    r"|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?!\w)",  # e-mail
+    re.IGNORECASE,
+)
 _TEXT_RULES = (
     ("K401", re.compile(r"<\s*/?\s*script", re.IGNORECASE)),
     ("K403", re.compile(r"\b(?:javascript|vbscript)\s*:", re.IGNORECASE)),
@@ -166,14 +172,14 @@ def check(folder: Path, *, secrets: Iterable[str] = (), known: str = "", files: 
     secrets : iterable of str
         Further folders that may not appear, such as the project's.
     known : str
-        The office's own texts: addresses in them are no trace of this machine.
+        The office's own texts: addresses and numbers in them are no trace of this machine or of a person.
     files : str
         Names of the files that are read; all by default.
 
     Raises
     ------
     GateError
-        K400-K410 for the first leak, with its file, its place and the number of
+        K400-K412 and K415 for the first leak, with its file, its place and the number of
         further ones; never the text itself.
     """
     leaks = inspect(folder, secrets=secrets, known=known, files=files)
@@ -351,6 +357,8 @@ def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Lea
 def text_leaks(text: str, name: str, place: str, hidden: Traces = NO_TRACES) -> list[Leak]:
     """The leaks of plain text, with the line of the first hit of each rule."""
     leaks = _nip_leaks(text, name, place)
+    personal = [hit for hit in _PERSONAL.finditer(text) if hit[0] not in hidden.known]
+    leaks += _leak("K415", personal, text, name, place)
     for code, pattern in _TEXT_RULES:
         leaks += _leak(code, list(pattern.finditer(text)), text, name, place)
     return leaks + hidden.leaks(text, name, place)
