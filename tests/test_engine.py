@@ -106,6 +106,29 @@ def _check_content(place: Path) -> None:
     assert not any("papermill" in cell["metadata"] for cell in notebook["cells"])
 
 
+def test_what_would_come_out_again_is_not_run_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another language, other assumptions: no kernel; another level, a changed notebook, a damaged report: kernels."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    monkeypatch.setattr(engine, "Callers", lambda jobs: contextlib.nullcontext(processes.Serial()))
+    place, run, ran = root / "reports" / "contoh" / "2025" / "semua" / "internal", kernels._execute, []
+    monkeypatch.setattr(kernels, "_execute", lambda job, private: ran.append(job.chapter) or run(job, private))
+    write(root)
+    first = (place / "id" / "findings.json").read_bytes()
+    (root / "ASSUMPTIONS.md").write_text("# Asumsi\n", encoding="utf-8")
+    write(root, langs=("id", "en"))
+    assert ran == ["delivery", "synthesis"]
+    assert (place / "id" / "findings.json").read_bytes() == first
+    _check_content(place)
+    path = root / "notebooks" / "delivery.ipynb"
+    path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    write(root, langs=("en",))
+    assert ran[2:] == ["delivery", "synthesis"]
+    write(root, langs=("en",), level=0.9)
+    (place / "en" / "laporan.html").write_text("", encoding="utf-8")
+    write(root, langs=("en",), level=0.9)
+    assert ran[4:] == ["delivery", "synthesis"] * 2
+
+
 @pytest.mark.parametrize(("change", "code"), [
     ({"evaluation": "conto"}, "K220"),
     ({"unit": "Kulin"}, "K221"),

@@ -141,6 +141,20 @@ PAYLOADS = (
 )
 
 
+@pytest.mark.parametrize("vector", [
+    *(f'<svg viewBox="0 0 9 9">{payload}</svg>' for payload in PAYLOADS if "<" in payload),
+    '<svg viewBox="0 0 9 9" onload="alert(1)"><path d="M0 0"/></svg>', '<svg><g onclick="x"></g></svg>',
+    '<svg viewBox="0 0 9 9"><use href="#a"/></svg>', '<?xml version="1.0"?><svg viewBox="0 0 9 9"></svg>',
+])
+def test_vectors_that_are_not_ours_are_dropped(vector: str) -> None:
+    """Only shapes and words, with looks that nothing can be done with; ours stay."""
+    ours = '<svg viewBox="0 0 9 9" role="img"><title id="a">1 &lt; 2</title><circle cx="1" cy="2" r="3" fill="#000"/></svg>'
+    cell = new_code_cell("1")
+    cell.outputs = [new_output("display_data", {"image/svg+xml": one, "text/plain": "a"}) for one in (vector, ours)]
+    assert [list(output.data) for output in clean_notebook(notebook(cell)).cells[0].outputs] == [
+        ["text/plain"], ["text/plain", "image/svg+xml"]]
+
+
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_payloads_are_inert_in_every_way_in(payload: str) -> None:
     """Output HTML, prose, text, a heading, a formula, an alt text and standard output stay inert.

@@ -40,7 +40,6 @@ CHAPTERS = (
 )
 """The chapters in the order of the evaluation; the last reads the findings of the others."""
 
-FINDINGS = "findings.json"
 MOST_JOBS = 32
 MEGABYTES = 20
 """Room on the disk that a report of one language may need."""
@@ -132,7 +131,9 @@ def make_report(
     chapters = chapters or CHAPTERS
     with _disk_faults(request), _workspace(place) as work:
         opened, made_from = check_request(root, request), manifest.sources(root, request.evaluation, chapters)
-        _Report(root, request, opened, place, work, chapters, made_from).make(pool, progress)
+        outside = POLICIES[request.audience].outside  # it is held against the others, and hides more than its chapters do
+        standing = {} if outside else manifest.standing(place, request.parameters(request.langs[0]), made_from)
+        _Report(root, request, opened, place, work, chapters, made_from, standing).make(pool, progress)
     return [place / lang / MAIN for lang in request.langs]
 
 
@@ -158,6 +159,7 @@ class _Report:
     work: Path
     chapters: tuple[str, ...]
     made_from: dict[str, Any]
+    standing: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
     findings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def make(self, pool: Executor, progress: bool) -> None:
@@ -234,6 +236,7 @@ class _Report:
             chapter, self.root / "notebooks" / f"{chapter}.ipynb",
             {lang: self.work / lang / "chapters" / f"{chapter}.ipynb" for lang in langs},
             self.request.parameters(langs[0]), self.root, self.evaluation.data_sha256, findings,
+            {} if findings and len(self.standing) < len(self.chapters) else self.standing.get(chapter, {}),
         )
 
     def _write_findings(self, lang: str) -> Path:
@@ -242,7 +245,7 @@ class _Report:
         for chapter in self.chapters:
             for finding in self.findings.get(chapter, []):
                 found.setdefault(finding["id"], finding)
-        path = self.work / lang / FINDINGS
+        path = self.work / lang / manifest.FINDINGS
         content = {
             **self.request.parameters(lang), "data_sha256": self.evaluation.data_sha256,
             "findings": list(found.values()),

@@ -22,7 +22,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -94,6 +94,8 @@ _SHAPE = re.compile(r'(?<= d=")[MLQCZ\d. -]*(?=")')
 _SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna localhost".split())
 _METADATA_WORDS = frozenset("python python3 ipython name language tags parameters".split())
 """Words that the metadata of every chapter hold, whoever runs it."""
+SHORT = 200
+"""Letters of a text whose leaks are looked for once, wherever else it stands."""
 _INVISIBLE = dict.fromkeys((0x00AD, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF))
 
 
@@ -334,7 +336,8 @@ def _item_leaks(
     text = "".join(item) if isinstance(item, list) and all(isinstance(part, str) for part in item) else item
     if key == "image/png" and not isinstance(text, dict):  # a dict is the picture's metadata
         return _png_leaks(str(text), name, place)
-    if isinstance(text, str) and (key in ("text/html", "text/markdown") or (key == "source" and kind == "markdown")):
+    markup = key in ("text/html", "text/markdown", "image/svg+xml") or (key == "source" and kind == "markdown")
+    if isinstance(text, str) and markup:
         return markup_leaks(text, name, place, hidden)
     within = f"{place}.{key}" if place and not place.startswith("sel") else place or key
     return text_leaks(key, name, within, hidden) + _value_leaks(text, name, within, hidden, kind)
@@ -356,6 +359,19 @@ def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Lea
 
 def text_leaks(text: str, name: str, place: str, hidden: Traces = NO_TRACES) -> list[Leak]:
     """The leaks of plain text, with the line of the first hit of each rule."""
+    if len(text) <= SHORT and not _tells(text, hidden):
+        return []
+    return _text_leaks(text, name, place, hidden)
+
+
+@lru_cache(maxsize=1 << 16)
+def _tells(text: str, hidden: Traces) -> bool:
+    """Whether a short text has leaks: most of a record are words that stand in many places of it."""
+    return bool(_text_leaks(text, "", "", hidden))
+
+
+def _text_leaks(text: str, name: str, place: str, hidden: Traces) -> list[Leak]:
+    """The leaks of a text, rule by rule."""
     leaks = _nip_leaks(text, name, place)
     personal = [hit for hit in _PERSONAL.finditer(text) if hit[0] not in hidden.known]
     leaks += _leak("K415", personal, text, name, place)
@@ -366,7 +382,7 @@ def text_leaks(text: str, name: str, place: str, hidden: Traces = NO_TRACES) -> 
 
 def _nip_leaks(text: str, name: str, place: str) -> list[Leak]:
     """Service numbers: 18 digits in a row, or digits with marks between that read as one."""
-    plain = unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
     return _leak("K400", [*_DIGIT_RUN.finditer(plain)] or [*_SPACED_NIP.finditer(plain)], plain, name, place)
 
 

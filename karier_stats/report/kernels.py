@@ -6,6 +6,7 @@ What runs here runs in a worker process of the engine.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 import shutil
@@ -14,14 +15,14 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
 from karier_stats.intake.processed import EXPECTED
 from karier_stats.report.forking import FIXED, MEMORY, PACKAGE, fork_kernels
-from karier_stats.report.manifest import write_text
+from karier_stats.report.manifest import FINDINGS, write_text
 from karier_stats.report.record import RECORDS_ONLY, in_language
 from karier_stats.report.sanitise import clean_notebook, findings_of
 
@@ -49,7 +50,8 @@ _KINDS: dict[str, type[KarierError]] = {
 class Job:
     """One chapter: which notebook, with what parameters, of which data, and where to in each language.
 
-    It is run once; every language is written from its records.
+    It is run once; every language is written from its records. Where it stands in a language already, as it would come
+    out again, it is not run.
     """
 
     chapter: str
@@ -59,6 +61,7 @@ class Job:
     root: Path
     data_sha256: str = ""
     findings: Path | None = None
+    standing: Mapping[str, Path] = field(default_factory=dict)
 
 
 def check_kernel() -> None:
@@ -92,16 +95,26 @@ def run(job: Job) -> list[dict[str, Any]]:
     """
     import nbformat
 
-    with private_folder() as private:
-        os.environ.update(_environment(job, private))
-        executed = _execute(job, private)
+    told = {lang: nbformat.read(path, as_version=4) for lang, path in job.standing.items()}
+    executed = next(iter(told.values()), None) or _executed(job)
     try:
-        told = {lang: clean_notebook(in_language(executed, lang)) for lang in job.targets}
+        for lang in job.targets.keys() - told.keys():
+            told[lang] = clean_notebook(in_language(executed, lang, vector=True))
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise EnvironmentFault("K524", chapter=job.chapter) from error
     for lang, target in job.targets.items():
         write_text(target, nbformat.writes(told[lang]) + "\n")
+    for path in job.standing.values():
+        found = json.loads((path.parents[1] / FINDINGS).read_text(encoding="utf-8"))["findings"]
+        return [one for one in found if one["chapter"] == job.chapter]
     return findings_of(told[job.parameters["lang"]])
+
+
+def _executed(job: Job) -> NotebookNode:
+    """The chapter as its kernel leaves it."""
+    with private_folder() as private:
+        os.environ.update(_environment(job, private))
+        return _execute(job, private)
 
 
 @contextlib.contextmanager

@@ -13,6 +13,7 @@ import json
 import os
 import platform
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from typing import Any
 from karier_stats.errors import EnvironmentFault
 from karier_stats.intake.project import processed_folder, raw_folder
 
-NAME = "manifest.json"
+NAME, FINDINGS = "manifest.json", "findings.json"
 PACKAGE = Path(__file__).parents[1]
 PACKAGES = (
     "karier-stats", "babel", "bleach", "ipykernel", "jinja2", "latex2mathml", "matplotlib", "nbclient", "nbconvert",
@@ -188,6 +189,38 @@ def stale(manifest: Mapping[str, Any], root: Path) -> tuple[str, ...]:
         return ("data",)
     changed = [name for name, value in manifest["made_from"].items() if now.get(name) != value]
     return (*changed, "raw") if "changed" in files.values() else tuple(changed)
+
+
+def standing(place: Path, parameters: Mapping[str, Any], made_from: Mapping[str, Any]) -> dict[str, dict[str, Path]]:
+    """The chapters of the report that stands in a place whose results would come out again, by chapter and language.
+
+    Parameters
+    ----------
+    place : Path
+        The report's folder of all languages.
+    parameters : mapping
+        Those of today, of any language.
+    made_from : mapping
+        What :func:`sources` gives today.
+
+    Notes
+    -----
+    They were made from the same data, program, versions, parameters and notebook, and each file is the one that its
+    manifest names. The last chapter reads the findings of all, so that it stands only where all do.
+    """
+    found: dict[str, dict[str, Path]] = {}
+    for path in sorted(place.glob(f"*/{NAME}")):
+        with suppress(EnvironmentFault):
+            verify(path.parent)
+            about = read(path.parent)
+            before = about["made_from"]
+            as_today = all(before[name] == made_from[name] for name in ("data", "program", "versions"))
+            if not as_today or {**about, **parameters, "lang": about["lang"]} != about:
+                continue
+            for name, digest in before["notebooks"].items():
+                if made_from["notebooks"].get(name) == digest:
+                    found.setdefault(Path(name).stem, {})[about["lang"]] = path.parent / "chapters" / name
+    return found
 
 
 def raw_files(root: Path, evaluation: str) -> dict[str, str]:

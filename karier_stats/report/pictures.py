@@ -11,8 +11,11 @@ from typing import Any
 
 from karier_stats.words import say
 
+WIDE, NARROW = 720, 350
+"""Widths of a picture in units: for a page or a screen, and for a phone or a narrow column."""
 
-def vectors(about: Mapping[str, Any], lang: str, titled: bool = True) -> str:
+
+def vectors(about: Mapping[str, Any], lang: str, titled: bool = True, drawn: str = "") -> str:
     """A recorded picture as vectors of two widths, of which the page's style shows the one that fits.
 
     Parameters
@@ -21,18 +24,24 @@ def vectors(about: Mapping[str, Any], lang: str, titled: bool = True) -> str:
         ``picture`` of a record (:mod:`karier_stats.report.record`).
     titled : bool
         Whether its title is drawn; a page that writes it over the picture says no.
+    drawn : str
+        The wide one, where a notebook has it already.
     """
-    return _vectors(json.dumps(about), lang, titled)
+    return f"{drawn or vector(about, lang, WIDE, titled)}\n{vector(about, lang, NARROW, titled)}"
 
 
-@lru_cache(maxsize=128)
-def _vectors(about: str, lang: str, titled: bool) -> str:
+def vector(about: Mapping[str, Any], lang: str, width: int, titled: bool = True) -> str:
+    """A recorded picture as vectors of one width."""
+    return _vector(json.dumps(about), lang, width, titled)
+
+
+@lru_cache(maxsize=256)
+def _vector(about: str, lang: str, width: int, titled: bool) -> str:
     """The same picture stands in several editions: it is drawn once."""
     from karier_stats.draw import svg
     from karier_stats.report.record import picture_of
 
-    picture = picture_of(json.loads(about))
-    return "\n".join(svg(picture, lang, width, titled=titled) for width in (720, 350))
+    return svg(picture_of(json.loads(about)), lang, width, titled=titled)
 
 
 def raster(about: Mapping[str, Any], lang: str, dots: int) -> tuple[bytes, str]:

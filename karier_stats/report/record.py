@@ -30,6 +30,7 @@ Record = dict[str, Any]
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 """Contents by mime type, and their metadata."""
 
+VECTOR = "image/svg+xml"
 RECORDS_ONLY = "KARIER_RECORDS_ONLY"
 """Environment variable of a kernel whose outputs are written from their records afterwards, in every language."""
 
@@ -128,9 +129,9 @@ def _series(values: list[Any]) -> pd.Series[Any]:
     return pd.Series(values, dtype=object)
 
 
-def bundle(record: Record, lang: str) -> Bundle:
-    """A record in one language, as the front end takes it; the record goes with it."""
-    data, metadata = _BUNDLES[record["kind"]](record, lang)
+def bundle(record: Record, lang: str, vector: bool = False) -> Bundle:
+    """A record in one language, as the front end takes it; the record goes with it. Of pictures a report keeps vectors."""
+    data, metadata = (_vector_bundle if vector and record["kind"] == "picture" else _BUNDLES[record["kind"]])(record, lang)
     return {**data, RECORD_MIME: record}, metadata
 
 
@@ -147,6 +148,15 @@ def _picture_bundle(record: Record, lang: str) -> Bundle:
     alt = describe(picture, lang)
     data = base64.b64encode(png(draw(picture, lang, record["audience"]))).decode("ascii")
     return {"image/png": data, "text/plain": alt}, {"image/png": {"alt": alt}}
+
+
+def _vector_bundle(record: Record, lang: str) -> Bundle:
+    """The picture as the report's pages have it, and its description as text."""
+    from karier_stats.draw import describe
+    from karier_stats.report.pictures import WIDE, vector
+
+    about = record["picture"]
+    return {VECTOR: vector(about, lang, WIDE), "text/plain": describe(picture_of(about), lang)}, {}
 
 
 def _table_bundle(record: Record, lang: str) -> Bundle:
@@ -177,7 +187,7 @@ _BUNDLES: dict[str, Callable[[Record, str], Bundle]] = {
 }
 
 
-def in_language(notebook: NotebookNode, lang: str) -> NotebookNode:
+def in_language(notebook: NotebookNode, lang: str, vector: bool = False) -> NotebookNode:
     """An executed notebook as if it had been run in another language, from its records; a new notebook.
 
     Outputs without a record (a frame of data, a printed line) stand as they are.
@@ -191,5 +201,5 @@ def in_language(notebook: NotebookNode, lang: str) -> NotebookNode:
         for output in cell.outputs:
             record = output.get("data", {}).get(RECORD_MIME)
             if record:
-                output.data, output.metadata = map(from_dict, bundle(record, lang))
+                output.data, output.metadata = map(from_dict, bundle(record, lang, vector))
     return told

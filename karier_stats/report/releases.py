@@ -192,7 +192,7 @@ def _rewritten(path: Path, told: Records, lang: str) -> NotebookNode:
     for cell in notebook.cells:
         match = QUESTION.search(cell.source)
         if match and match[1] in told:
-            bundles = (bundle(record, lang) for record in told[match[1]])
+            bundles = (bundle(record, lang, vector=True) for record in told[match[1]])
             shown = [new_output("display_data", data=data, metadata=about) for data, about in bundles]
             cell.outputs = shown + [one for one in cell.outputs if RECORD_MIME not in one.get("data", {})]
     notebook = clean_notebook(notebook)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.report.letters import faces
 from karier_stats.report.markdown import Outline, display, to_html
 from karier_stats.report.pictures import image, vectors
+from karier_stats.report.record import VECTOR
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.words import catalogue, say
 from karier_stats.words.numbers import LANGUAGES, Text, integer, number
@@ -192,7 +193,7 @@ def _output(output: NotebookNode, lang: str) -> str:
         return f"<pre>{html.escape(output.text)}</pre>\n"
     data = output.data
     if data.get(RECORD_MIME, {}).get("kind") == "picture":
-        return f'<figure class="k-figure">{vectors(data[RECORD_MIME]["picture"], lang)}</figure>\n'
+        return f'<figure class="k-figure">{vectors(data[RECORD_MIME]["picture"], lang, drawn=data.get(VECTOR, ""))}</figure>\n'
     if "image/png" in data:
         picture = image(data["image/png"], output.metadata.get("image/png", {}).get("alt", ""), lang)
         return f'<figure class="k-figure">{picture}</figure>\n'

@@ -13,14 +13,21 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.report.gate import PNG_CHUNKS, png_chunks
+from karier_stats.report.record import VECTOR
 from karier_stats.words.record import RECORD_MIME
 
 if TYPE_CHECKING:
     from bleach.sanitizer import Cleaner
     from nbformat import NotebookNode
 
-KINDS = ("text/html", "text/markdown", "text/latex", "text/plain", "image/png", RECORD_MIME)
-"""Kinds of content that an output may keep."""
+KINDS = ("text/html", "text/markdown", "text/latex", "text/plain", "image/png", VECTOR, RECORD_MIME)
+"""Kinds of content that an output may keep; of vectors those of our own pictures."""
+_OUR_LOOK = (
+    r'(?: (?:viewBox|width|height|class|role|lang|id|aria-labelledby|d|[xyr]|c[xy]|transform|text-anchor'
+    r'|(?:fill|stroke|font)(?:-[a-z]+)?)="[^"<>&]*+")*+'
+)
+_OUR_SHAPES = "(?:title|desc|g|path|circle|text)"
+_OUR_VECTOR = re.compile(f"<svg{_OUR_LOOK}>(?:[^<]++|<{_OUR_SHAPES}{_OUR_LOOK}/?>|</{_OUR_SHAPES}>)*+</svg>")
 
 _TAGS = frozenset(
     "a abbr b blockquote br caption cite code col colgroup dd del div dl dt em figcaption figure hr i kbd li mark ol p "
@@ -127,6 +134,8 @@ def _clean_output(output: NotebookNode) -> dict[str, Any] | None:
     if output.output_type not in ("display_data", "execute_result"):
         return None
     data = {kind: _clean_content(kind, output.data[kind]) for kind in KINDS if kind in output.data}
+    if not _OUR_VECTOR.fullmatch(str(data.get(VECTOR, ""))):
+        data.pop(VECTOR, None)
     alt = output.metadata.get("image/png", {}).get("alt")
     metadata = {"image/png": {"alt": str(alt)}} if alt and "image/png" in data else {}
     return {"output_type": "display_data", "data": data, "metadata": metadata} if data else None

@@ -29,7 +29,7 @@ def request_of(folder: Path) -> Request:
 
 def findings_of(folder: Path) -> list[dict[str, Any]]:
     """The findings of a report."""
-    found: list[dict[str, Any]] = json.loads((folder / engine.FINDINGS).read_text(encoding="utf-8"))["findings"]
+    found: list[dict[str, Any]] = json.loads((folder / manifest.FINDINGS).read_text(encoding="utf-8"))["findings"]
     return found
 
 
