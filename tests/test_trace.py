@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
 import sys
 from pathlib import Path
 
+import once
+import openpyxl
+import pandas as pd
 import pytest
 import tiny_report
 
 from karier_stats import cli
 from karier_stats.errors import InputError
+from karier_stats.intake.processed import EXPECTED, open_evaluation
 from karier_stats.report import engine, manifest
 from karier_stats.report.processes import Serial
 from karier_stats.report.request import Request
-from karier_stats.report.trace import differing, trace
+from karier_stats.report.trace import differing, spans, trace
 
 REQUEST = Request("contoh", "U2", 2025, ("id",), "internal", 0.95, 20250817)
 
@@ -116,3 +121,41 @@ def test_a_changed_notebook_is_noticed(
     path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     monkeypatch.setenv("KARIER_LANG", "en")
     assert verified(monkeypatch, capsys, report) == (5, "The report is whole, but notebooks changed since it was made.\n")
+
+
+def test_rows_lead_to_the_rows_of_their_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two sheets of one file fed a table: of a unit's rows of one year each is found again where it is said to have stood."""
+    root = Path(shutil.copytree(once.prepared(), tmp_path / "proyek"))
+    (root / "notebooks").mkdir()
+    monkeypatch.setenv("KARIER_HOME", str(root))
+    ev = open_evaluation("contoh", period=2024, unit="lingkup-a")
+    rows = ev.table("test_score").join(ev.origins("test_score")[["row", "feed"]])
+    whole = pd.read_parquet(ev.folder / "test_score.parquet")
+    feeds = [ev.intake["feeds"][place] for place in rows["feed"].unique()]
+    assert [(feed["file"], feed["sheet"]) for feed in feeds] == [("07_nilai_tes_2023_2024.xlsx", "2024")]
+    book = openpyxl.load_workbook(root / "data" / "raw" / "contoh" / feeds[0]["file"], read_only=True)
+    raw = [[cell.value for cell in line] for line in book[feeds[0]["sheet"]].iter_rows()]
+    assert len(rows) > 100
+    column = {"pre": 6, "post": 7, "retensi": 8}
+    for one in rows.itertuples():
+        line = raw[one.source_row - 1]  # a merged cell has its words in the first row only
+        assert (line[4] or one.batch_id, float(line[column[one.kind]])) == (one.batch_id, one.score)
+        assert whole["employee_uid"][one.row - 1] == one.employee_uid
+
+
+def test_rows_are_told_as_spans(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the account counts its records, the rows that a report uses stand under their file; nothing is told else."""
+    root = report.parents[5]
+    account = root / "data" / "processed" / "contoh" / "intake.json"
+    content = json.loads(account.read_text(encoding="utf-8"))
+    content["feeds"][0]["records"] = 4
+    account.write_text(json.dumps(content), encoding="utf-8")
+    table = account.with_name("employee.parquet")
+    frame = pd.read_parquet(table).assign(source_file="01.csv", source_row=[2, 3, 7, 9])
+    frame.to_parquet(table)
+    content["tables"]["employee"]["sha256"] = hashlib.sha256(table.read_bytes()).hexdigest()
+    account.write_text(json.dumps(content), encoding="utf-8")
+    monkeypatch.delenv(EXPECTED, raising=False)  # a report may have been made in this process
+    lines = [line["en"] for line in trace(report, root, "delivery.count")]
+    assert lines[-1] == "    its rows 7, 9 became rows 3–4 of the table"
+    assert [spans([3, 1, 2, 9, 2]), spans([])] == ["1–3, 9", ""]

@@ -214,12 +214,39 @@ class Evaluation:
         """
         if when not in ("period", "to_date", "all"):
             raise InputError("K224", what="when", value=shown(when), known="period, to_date, all", hint="–")
-        made: pd.DataFrame = self.once(lambda: self._chosen(known_table(name), when), "table", name, when)
+        made: pd.DataFrame = self.once(lambda: self._chosen(self._read(known_table(name)), name, when), "table", name, when)
         return made.copy(deep=False)
 
-    def _chosen(self, name: str, when: When) -> pd.DataFrame:
+    def origins(self, name: str) -> pd.DataFrame:
+        """Where each row of ``table(name)`` stands and came from: its row in the processed table, and the place of its feed.
+
+        Parameters
+        ----------
+        name : str
+            A table of the data dictionary.
+
+        Returns
+        -------
+        DataFrame
+            ``row`` (from 1), ``feed`` (place in ``intake["feeds"]``; missing where the account does not tell), and the raw
+            file's own ``source_file`` and ``source_row``.
+
+        Notes
+        -----
+        A table is written feed after feed, each with the records that its account counts.
+        """
+        import pandas as pd
+
+        whole = self._read(known_table(name))
+        feeds = [place for place, feed in enumerate(self.intake["feeds"]) if feed["table"] == name
+                 for _ in range(feed.get("records", 0))]
+        told = pd.array(feeds if len(feeds) == len(whole) else [None] * len(whole), dtype="Int64")
+        rows = self._chosen(whole.assign(row=range(1, len(whole) + 1), feed=told), name, "period")
+        return rows[["row", "feed", "source_file", "source_row"]]
+
+    def _chosen(self, whole: pd.DataFrame, name: str, when: When) -> pd.DataFrame:
         """The rows of a table for the chosen units and time."""
-        rows = self._dated(self._read(name))
+        rows = self._dated(whole)
         if when != "all" and "year" in rows.columns:
             in_time = rows["year"] == self.period if when == "period" else rows["year"] <= self.period
             rows = rows[in_time.fillna(False).astype(bool)]

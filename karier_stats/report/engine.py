@@ -131,7 +131,7 @@ def make_report(
     chapters = chapters or CHAPTERS
     with _disk_faults(request), _workspace(place) as work:
         opened, made_from = check_request(root, request), manifest.sources(root, request.evaluation, chapters)
-        outside = POLICIES[request.audience].outside  # it is held against the others, and hides more than its chapters do
+        outside = policy_for(request.audience).outside  # it is held against the others, and hides more than its chapters do
         standing = {} if outside else manifest.standing(place, request.parameters(request.langs[0]), made_from)
         _Report(root, request, opened, place, work, chapters, made_from, standing).make(pool, progress)
     return [place / lang / MAIN for lang in request.langs]

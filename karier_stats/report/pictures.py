@@ -11,9 +11,6 @@ from typing import Any
 
 from karier_stats.words import say
 
-WIDE, NARROW = 720, 350
-"""Widths of a picture in units: for a page or a screen, and for a phone or a narrow column."""
-
 
 def vectors(about: Mapping[str, Any], lang: str, titled: bool = True, drawn: str = "") -> str:
     """A recorded picture as vectors of two widths, of which the page's style shows the one that fits.
@@ -27,12 +24,8 @@ def vectors(about: Mapping[str, Any], lang: str, titled: bool = True, drawn: str
     drawn : str
         The wide one, where a notebook has it already.
     """
-    return f"{drawn or vector(about, lang, WIDE, titled)}\n{vector(about, lang, NARROW, titled)}"
-
-
-def vector(about: Mapping[str, Any], lang: str, width: int, titled: bool = True) -> str:
-    """A recorded picture as vectors of one width."""
-    return _vector(json.dumps(about), lang, width, titled)
+    text = json.dumps(about)
+    return f"{drawn or _vector(text, lang, 720, titled)}\n{_vector(text, lang, 350, titled)}"
 
 
 @lru_cache(maxsize=256)

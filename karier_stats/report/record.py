@@ -20,7 +20,7 @@ from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, 
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.report.disclosure import MARK
 from karier_stats.words.numbers import is_missing
-from karier_stats.words.record import RECORD_MIME
+from karier_stats.words.record import RECORD_MIME, VECTOR
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,7 +30,6 @@ Record = dict[str, Any]
 Bundle = tuple[dict[str, Any], dict[str, Any]]
 """Contents by mime type, and their metadata."""
 
-VECTOR = "image/svg+xml"
 RECORDS_ONLY = "KARIER_RECORDS_ONLY"
 """Environment variable of a kernel whose outputs are written from their records afterwards, in every language."""
 
@@ -152,11 +151,10 @@ def _picture_bundle(record: Record, lang: str) -> Bundle:
 
 def _vector_bundle(record: Record, lang: str) -> Bundle:
     """The picture as the report's pages have it, and its description as text."""
-    from karier_stats.draw import describe
-    from karier_stats.report.pictures import WIDE, vector
+    from karier_stats.draw import describe, svg
 
-    about = record["picture"]
-    return {VECTOR: vector(about, lang, WIDE), "text/plain": describe(picture_of(about), lang)}, {}
+    picture = picture_of(record["picture"])
+    return {VECTOR: svg(picture, lang), "text/plain": describe(picture, lang)}, {}
 
 
 def _table_bundle(record: Record, lang: str) -> Bundle:

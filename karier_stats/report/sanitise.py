@@ -13,8 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.report.gate import PNG_CHUNKS, png_chunks
-from karier_stats.report.record import VECTOR
-from karier_stats.words.record import RECORD_MIME
+from karier_stats.words.record import RECORD_MIME, VECTOR
 
 if TYPE_CHECKING:
     from bleach.sanitizer import Cleaner

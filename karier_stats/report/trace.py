@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ def findings_of(folder: Path) -> list[dict[str, Any]]:
 
 
 def trace(folder: Path, root: Path, name: str) -> Iterator[Phrase]:
-    """The way of one finding: its words, the cell that computed it, its table, processed tables and raw files.
+    """The way of one finding: its words, the cell that computed it, its table, processed rows and raw rows.
 
     Parameters
     ----------
@@ -82,18 +82,29 @@ def _cell(folder: Path, finding: Mapping[str, Any]) -> int:
 
 
 def _source(opened: Evaluation, name: str, raw: Mapping[str, str]) -> Iterator[Phrase]:
-    """A processed table, and the raw files and sheets that it was read from."""
+    """A processed table, and the raw files, sheets and rows that its rows for this report were read from."""
     about = opened.intake["tables"].get(name)
     if about is None:
         return
-    yield Phrase(
-        "report.verify.table", name=name, used=len(opened.table(name)), rows=about["rows"], digest=about["sha256"][:12])
-    for feed in opened.intake["feeds"]:
+    origins = opened.origins(name)
+    yield Phrase("report.verify.table", name=name, used=len(origins), rows=about["rows"], digest=about["sha256"][:12])
+    for place, feed in enumerate(opened.intake["feeds"]):
         if feed["table"] == name:
             state = Phrase(f"report.verify.raw.{raw.get(feed['file'], 'gone')}")
             yield Phrase(
                 "report.verify.feed", file=feed["file"], sheet=feed["sheet"] or "–", read=feed["rows_read"],
                 processed=feed["processed"], state=state)
+            used = origins[origins["feed"] == place]
+            if len(used):
+                yield Phrase("report.verify.rows", raw=spans(used["source_row"]), rows=spans(used["row"]))
+
+
+def spans(numbers: Iterable[int]) -> str:
+    """Whole numbers as the spans that they fill: ``2–4, 7``."""
+    held = {int(number) for number in numbers}
+    starts = sorted(number for number in held if number - 1 not in held)
+    ends = sorted(number for number in held if number + 1 not in held)
+    return ", ".join(str(start) if start == end else f"{start}–{end}" for start, end in zip(starts, ends, strict=True))
 
 
 def differing(folder: Path, root: Path) -> tuple[int, list[str]]:

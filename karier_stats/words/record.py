@@ -9,6 +9,8 @@ from karier_stats.words.numbers import LANGUAGES
 
 RECORD_MIME = "application/vnd.karier.record+json"
 """Mime type of the record."""
+VECTOR = "image/svg+xml"
+"""Mime type of a picture in a report."""
 
 
 def said(words: Callable[[str], Mapping[str, str]], lang: str) -> dict[str, Any]:
