@@ -32,7 +32,7 @@ def environment() -> None:
         print("Membuat lingkungan di .venv / making the environment in .venv ...", flush=True)
         venv.create(VENV, with_pip=True)
     pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    call(*pip, "-r", ROOT / "requirements.lock")
+    call(*pip, "--require-hashes", "-r", ROOT / "requirements.lock")
     call(*pip, "--no-deps", "--editable", ROOT)
     # An editable installation leaves out the kernel that is forked with its imports done.
     spec = ROOT / "karier_stats" / "report" / "kernelspec"

@@ -243,9 +243,10 @@ def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
 @click.option("--to", "kinds", default="", help=_help("to"))
 @click.option("--jobs", default=2, show_default=True, help=_help("jobs"))
 @click.option("--minutes", type=click.FloatRange(min=0), help=_help("minutes"))
+@click.option("--scheduler", envvar="DASK_SCHEDULER_ADDRESS", help=_help("scheduler"))
 def report(
     evaluation: str, period: str, unit: str, lang: str, audience: str, level: float, seed: int, kinds: str, jobs: int,
-    minutes: float | None,
+    minutes: float | None, scheduler: str | None,
 ) -> None:
     """Jalankan semua bab dan tulis laporan / run every chapter and write the report, or many of them."""
     from karier_stats.intake.processed import find_root
@@ -262,29 +263,27 @@ def report(
     first = Request(evaluation, unit, 0, tuple(lang.split(",")), audience, level, seed, given)
     asked = requests_for(root, first, unit, period, audience)
     if len(asked) > 1:
-        _make_all(root, asked, jobs, minutes)
+        _make_all(root, asked, jobs=jobs, minutes=minutes, scheduler=scheduler)
         return
     for page in write_report(**{**vars(asked[0]), "root": root, "jobs": jobs}):
         click.echo(page)
 
 
-def _make_all(root: Path, asked: Sequence[Request], jobs: int, minutes: float | None) -> None:
+def _make_all(root: Path, asked: Sequence[Request], **how: Any) -> None:
     """Make a batch; a line for each report, their sum at the end, however it ends, and the worst exit code.
 
     Parameters
     ----------
     asked : sequence of Request
         One for every report.
-    jobs : int
-        Reports at a time.
-    minutes : float, optional
-        After so many no further report is begun.
+    **how
+        As :func:`karier_stats.report.batch.make_reports` takes it: jobs, minutes, scheduler.
     """
     from karier_stats.report.batch import make_reports, worst
 
     known: list[Outcome] = []
     try:
-        with contextlib.closing(make_reports(asked, root=root, jobs=jobs, minutes=minutes)) as outcomes:
+        with contextlib.closing(make_reports(asked, root=root, **how)) as outcomes:
             for one in outcomes:
                 known.append(one)
                 state = Phrase(f"cli.batch.state.{one.state}")

@@ -124,6 +124,38 @@ def test_a_batch_takes_the_lock_of_its_evaluation(root: Path) -> None:
     assert [one.state for one in running] == ["made"]
 
 
+def test_reports_are_made_by_workers_elsewhere_though_one_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without a shared disk: of two workers one is killed while it works; every report is made, once, as it is made here."""
+    distributed = pytest.importorskip("distributed")
+    monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    root, home = (tiny_report.write_project(tmp_path / name) for name in ("proyek", "rumah"))
+    asked = [replace(FIRST, unit=unit) for unit in ("14.71", "U2", "lingkup-a", "lingkup-c")]
+    two = distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None)
+    with two as cluster, distributed.Client(cluster) as client:
+        processes, found = client.run(os.getpid), []
+        for one in make_reports(asked, root=root, scheduler=cluster.scheduler_address, progress=False):
+            found.append(one)
+            busy = [worker for worker, keys in client.processing().items() if keys]
+            if len(found) == 1:
+                os.kill(processes[busy[0]], 9)
+    assert [one.error for one in found] == [None] * 4
+    assert sorted((one.request.unit, one.state) for one in found) == sorted((one.unit, "made") for one in asked)
+    assert all(batch.is_current(root, one) and manifest.read(one.folder(root) / "id")["run"] == 1 for one in asked)
+    assert made(home, asked[:1]) == {"14.71": "made"}
+    for path in (path for path in asked[0].folder(home).rglob("*") if path.is_file()):
+        assert (asked[0].folder(root) / path.relative_to(asked[0].folder(home))).read_bytes() == path.read_bytes()
+
+
+def test_a_scheduler_that_nobody_hears_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the first report: nobody answers, or the extra is not there."""
+    monkeypatch.setattr("karier_stats.report.cluster.SECONDS", 1)
+    with pytest.raises(EnvironmentFault) as caught:
+        made(root, [FIRST], scheduler="tcp://127.0.0.1:9")
+    assert (caught.value.code, caught.value.exit_code) == ("K532", 5)
+    assert not (root / "reports" / "contoh").exists()
+
+
 def test_what_is_not_made_in_time_is_left(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """K529 names the limit; a process that outlives it is ended."""
     monkeypatch.setattr(batch, "_make", slow)

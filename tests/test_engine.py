@@ -299,6 +299,18 @@ def test_kernels_open_no_network_port(tmp_path: Path) -> None:
     assert (config["transport"], config["ip"]) == ("ipc", str(tmp_path / "k"))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
+def test_a_running_kernel_listens_on_no_port(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Not even on that of ipykernel for processes that a cell forks; what a cell prints is there."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    nbformat.write(tiny_report.notebook(
+        nbformat.v4.new_code_cell("lang: str = 'id'", metadata={"tags": ["parameters"]}),
+        nbformat.v4.new_code_cell("import psutil\nprint(psutil.Process().net_connections('inet'))"),
+    ), tmp_path / "a.ipynb")
+    ran = kernels._executed(kernels.Job("needs", tmp_path / "a.ipynb", {}, {"lang": "id"}, tmp_path))
+    assert [output.text for output in ran.cells[-1].outputs] == ["[]\n"]
+
+
 CAUSAL = tiny_report.finding("delivery.count", sentence={"id": "Pelatihan meningkatkan nilai.", "en": "Scores rose."})
 FAILURES = {
     "raise ValueError('Budi')": ("K521", 5),
@@ -397,7 +409,7 @@ def test_what_a_killed_run_left_is_mended(tmp_path: Path) -> None:
     for name in (".old-id", ".old-en", "en", ".tmp-3"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "laporan.html").write_text(name, encoding="utf-8")
-    with engine._workspace(tmp_path) as work:
+    with engine.workspace(tmp_path) as work:
         assert not POSIX or work.stat().st_mode & 0o777 == 0o700  # whatever the umask
         assert sorted(path.name for path in tmp_path.iterdir()) == [work.name, "en", "id"]
     assert (tmp_path / "id" / "laporan.html").read_text(encoding="utf-8") == ".old-id"
@@ -412,11 +424,11 @@ def test_a_new_report_takes_the_place_of_the_old(tmp_path: Path, monkeypatch: py
         (tmp_path / name / "laporan.html").write_text(name, encoding="utf-8")
     if not one_step:
         monkeypatch.setattr(engine, "_exchange", lambda *_: False)
-    engine._swap(tmp_path / "kerja" / "id", tmp_path / "id")
+    engine.swap(tmp_path / "kerja" / "id", tmp_path / "id")
     assert (tmp_path / "id" / "laporan.html").read_text(encoding="utf-8") == "kerja/id"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["id", "kerja"]
     assert sys.platform != "linux" or (tmp_path / "kerja" / "id").exists() == one_step
-    engine._swap(tmp_path / "id", tmp_path / "en")
+    engine.swap(tmp_path / "id", tmp_path / "en")
     assert (tmp_path / "en" / "laporan.html").read_text(encoding="utf-8") == "kerja/id"
 
 

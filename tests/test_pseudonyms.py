@@ -8,7 +8,7 @@ import re
 import pytest
 
 from karier_stats.errors import InputError
-from karier_stats.intake.pseudonyms import fingerprint, key_path, load_key, make_key, pseudonym
+from karier_stats.intake.pseudonyms import fingerprint, has_key, key_path, load_key, make_key, pseudonym
 
 KEY, OTHER = bytes(range(32)), bytes(range(1, 33))
 
@@ -40,6 +40,15 @@ def test_make_and_load():
     assert path == key_path("contoh")
     assert len(load_key("contoh")) == 32
     assert os.name != "posix" or path.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("name", ["../..", "..", "/tmp/contoh", "a/b", "a\\b", "C:\\contoh", "con", "", "a\0b", "a" * 61])
+def test_a_name_that_leads_elsewhere_makes_no_key(tmp_path, name):
+    for call in (make_key, has_key, load_key, key_path):
+        with pytest.raises(InputError) as caught:
+            call(name)
+        assert caught.value.code == "K225"
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
 def test_a_key_is_never_overwritten():

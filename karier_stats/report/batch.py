@@ -5,16 +5,19 @@ from __future__ import annotations
 import itertools
 import re
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Executor, Future, as_completed
 from concurrent.futures import TimeoutError as Late
-from contextlib import nullcontext, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
+from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, TooFew, default_language
 from karier_stats.intake.project import alone, ending_as_interrupt, shown
 from karier_stats.report import engine, manifest, site
+from karier_stats.report.cluster import away, packed, put, workers
 from karier_stats.report.editions import MAIN
 from karier_stats.report.office import named
 from karier_stats.report.processes import Callers, Serial
@@ -24,6 +27,8 @@ from karier_stats.words import say
 EACH = "each"
 """In place of a unit: every unit of the evaluation."""
 
+Submit = Callable[[Request], Future[Any]]
+"""Gives a request to who makes its report."""
 _PERIODS = re.compile(r"(\d{4})(?:\.\.(\d{4}))?")
 
 
@@ -82,7 +87,7 @@ def years(text: str) -> list[int]:
 
 def make_reports(
     requests: Sequence[Request], *, root: Path, jobs: int = 2, minutes: float | None = None,
-    executor: Executor | None = None, progress: bool = True,
+    executor: Executor | None = None, scheduler: str | None = None, progress: bool = True,
 ) -> Generator[Outcome]:
     """Make reports of one evaluation, several at a time, and give each one's outcome as soon as it is known.
 
@@ -97,15 +102,17 @@ def make_reports(
     minutes : float, optional
         Time for all of them; what is not made by then is left.
     executor : Executor, optional
-        What makes them instead of processes here: any of :mod:`concurrent.futures`, or that of a cluster which sees
-        the same project folder.
+        What makes them instead of processes here: any of :mod:`concurrent.futures`.
+    scheduler : str, optional
+        Address of a dask scheduler whose workers make them. Those for the public, of which each is held against all
+        others, are made here.
     progress : bool
         Whether a bar with the estimated end is drawn on standard error.
 
     Raises
     ------
     InputError, EnvironmentFault
-        What holds for all of them and is found before the first begins: K235, K501, K520, K525, K526.
+        What holds for all of them and is found before the first begins: K235, K501, K520, K525, K526, K532.
     KeyboardInterrupt
         Ctrl-C or a request to end: everything begun is stopped first.
 
@@ -118,36 +125,51 @@ def make_reports(
     engine.check_before(root, requests[0], jobs)
     with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=evaluation)):
         try:
-            with nullcontext(executor) if executor else Callers(jobs) as pool:
-                yield from _outcomes(root, requests, pool, minutes, progress)
+            with nullcontext(executor) if executor else Callers(jobs) as pool, _hands(root, evaluation, pool, scheduler) as submit:
+                yield from _outcomes(root, requests, submit, minutes, progress)
         finally:
             site.write_index(root)
 
 
 def _outcomes(
-    root: Path, requests: Sequence[Request], pool: Executor, minutes: float | None, progress: bool
+    root: Path, requests: Sequence[Request], submit: Submit, minutes: float | None, progress: bool
 ) -> Iterator[Outcome]:
     """The outcomes, beside their bar."""
     from tqdm import tqdm
 
     form = say("cli.batch.bar", default_language(), **{name: f"{{{name}}}" for name in ("n", "total", "elapsed", "remaining")})
     with tqdm(total=len(requests), bar_format=form, leave=False, disable=not progress) as bar:
-        waiting: dict[Future[float], Request] = {}
+        waiting: dict[Future[Any], Request] = {}
         for request in requests:
             if is_current(root, request):
                 bar.update()
                 bar.clear()  # whoever gets it may write a line
                 yield Outcome(request, "current")
             else:
-                waiting[pool.submit(_make, root, request, engine.CHAPTERS)] = request
+                waiting[submit(request)] = request
         try:
             for done in as_completed(tuple(waiting), timeout=minutes and 60 * minutes):
                 bar.update()
                 bar.clear()
-                yield _outcome(waiting.pop(done), done)
+                yield _outcome(root, waiting.pop(done), done)
         except Late:
             for request in waiting.values():
                 yield Outcome(request, "left", 0, EnvironmentFault("K529", report=request.place, minutes=minutes))
+
+
+@contextmanager
+def _hands(root: Path, evaluation: str, pool: Executor, scheduler: str | None) -> Iterator[Submit]:
+    """Who makes a report: a process here, or a worker elsewhere."""
+    def here(request: Request) -> Future[Any]:
+        return pool.submit(_make, root, request, engine.CHAPTERS)
+
+    if not scheduler:
+        yield here
+        return
+    project = packed(root, evaluation, engine.CHAPTERS)
+    with workers(scheduler) as others:
+        yield lambda request: here(request) if policy_for(request.audience).outside else others.submit(
+            away, project, _make, request, engine.CHAPTERS)
 
 
 def _make(root: Path, request: Request, chapters: tuple[str, ...]) -> float:
@@ -157,10 +179,15 @@ def _make(root: Path, request: Request, chapters: tuple[str, ...]) -> float:
     return time.monotonic() - began
 
 
-def _outcome(request: Request, done: Future[float]) -> Outcome:
+def _outcome(root: Path, request: Request, done: Future[Any]) -> Outcome:
     """What became of a report; what nobody has foreseen fails it as well, and only it."""
     try:
-        return Outcome(request, "made", done.result())
+        made = done.result()
+        if isinstance(made, tuple):
+            seconds, report = made
+            put(root, request, report)
+            return Outcome(request, "made", seconds)
+        return Outcome(request, "made", made)
     except TooFew:
         return Outcome(request, "internal")
     except KarierError as error:

@@ -129,7 +129,7 @@ def make_report(
     """
     place = request.folder(root)
     chapters = chapters or CHAPTERS
-    with _disk_faults(request), _workspace(place) as work:
+    with _disk_faults(request), workspace(place) as work:
         opened, made_from = check_request(root, request), manifest.sources(root, request.evaluation, chapters)
         outside = policy_for(request.audience).outside  # it is held against the others, and hides more than its chapters do
         standing = {} if outside else manifest.standing(place, request.parameters(request.langs[0]), made_from)
@@ -140,7 +140,7 @@ def make_report(
 def findings_again(root: Path, request: Request, jobs: int = 2) -> list[dict[str, Any]]:
     """The findings of a report of one language, computed anew beside it; nothing of it is changed."""
     place = request.folder(root)
-    with _disk_faults(request), ending_as_interrupt(), _workspace(place) as work, Callers(jobs) as pool:
+    with _disk_faults(request), ending_as_interrupt(), workspace(place) as work, Callers(jobs) as pool:
         made_from = manifest.sources(root, request.evaluation, CHAPTERS)
         report = _Report(root, request, check_request(root, request), place, work, CHAPTERS, made_from)
         (work / request.langs[0] / "chapters").mkdir(parents=True)
@@ -179,7 +179,7 @@ class _Report:
                 bar.update()
             self._check_sources()
             for lang in langs:
-                _swap(self.work / lang, self.place / lang)
+                swap(self.work / lang, self.place / lang)
 
     def _check_before(self, lang: str) -> None:
         """Pass through the gate, before a kernel starts, what the report will hold whatever the chapters find."""
@@ -321,7 +321,7 @@ def _disk_faults(request: Request) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _workspace(place: Path) -> Iterator[Path]:
+def workspace(place: Path) -> Iterator[Path]:
     """A fresh work folder beside the report; what a killed run left is mended or removed first."""
     place.mkdir(parents=True, exist_ok=True)
     for old in sorted(place.glob(".old-*")):
@@ -340,10 +340,10 @@ def _workspace(place: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _swap(new: Path, current: Path) -> None:
+def swap(new: Path, current: Path) -> None:
     """Put a finished report in place, in one step where the system has it; the old one goes with the work folder.
 
-    Elsewhere two renames do it; :func:`_workspace` mends what a kill between them leaves.
+    Elsewhere two renames do it; :func:`workspace` mends what a kill between them leaves.
     """
     if not current.exists():
         new.replace(current)

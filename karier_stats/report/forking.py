@@ -240,9 +240,13 @@ class ForkProvisioner(LocalProvisioner):
 def kernel(argv: list[str]) -> None:
     """Be a Jupyter kernel in this process."""
     import numpy as np
-    from ipykernel import kernelapp
+    from ipykernel import iostream, kernelapp
+
+    from karier_stats.report.record import RECORDS_ONLY
 
     limit_memory(os.environ.get(MEMORY, ""))
+    if RECORDS_ONLY in os.environ:  # a report's: without ipykernel's port for words of processes that a cell may fork
+        kernelapp.IOPubThread = lambda socket, pipe, session: iostream.IOPubThread(socket, session=session)  # type: ignore[assignment, misc]
     np.random.seed()
     sys.argv = argv
     kernelapp.launch_new_instance(parent_handle=os.getppid())  # its watcher

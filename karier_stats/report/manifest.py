@@ -111,6 +111,12 @@ def write(
     return manifest
 
 
+def renumber(folder: Path, run: int) -> None:
+    """Give a report another number, which no other file of it tells."""
+    manifest = {**read(folder), "run": run}
+    write_text(folder / NAME, json.dumps({**manifest, "seal": _seal(manifest)}, ensure_ascii=False, indent=1) + "\n")
+
+
 def write_text(path: Path, text: str | bytes) -> None:
     """Write a file, text as UTF-8, so that it is on the disk, whole or not at all."""
     part = path.with_name(f".{path.name}.part")
