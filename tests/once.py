@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import functools
+import inspect
 import os
 import pickle
 import shutil
@@ -55,10 +56,14 @@ def folder(name: str, fill: Callable[[Path], object]) -> Path:
 
 
 def kept(make: Callable[P, T]) -> Callable[P, T]:
-    """Let a function be computed once in a run for each call; its value is pickled for the other workers."""
+    """Let a function be computed once in a run for each call, however it is written; its value is pickled for all workers."""
+    signature = inspect.signature(make)
+
     @functools.cache
     def once(*args: P.args, **keywords: P.kwargs) -> T:
-        name = "-".join([make.__name__, *map(str, args), *(f"{key}={value}" for key, value in keywords.items())])
+        given = signature.bind(*args, **keywords)
+        given.apply_defaults()
+        name = "-".join([make.__name__, *map(str, given.arguments.values())])
         place = folder(name, lambda place: (place / "value").write_bytes(pickle.dumps(make(*args, **keywords))))
         value: T = pickle.loads((place / "value").read_bytes())
         return value

@@ -6,6 +6,7 @@ import html
 import os
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -17,7 +18,7 @@ from karier_stats.report.engine import CHAPTERS
 from karier_stats.words.numbers import LANGUAGES, both
 from tests import small_office, whole_report
 from tests.degenerate import DISTRICTS, district, edit, only
-from tests.every_answer import sample
+from tests.every_answer import of_chapter, sample
 from tests.test_degenerate_districts import absurd
 from tests.test_parity import figures
 
@@ -61,7 +62,8 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     with pytest.MonkeyPatch.context() as patch:
         for module in () if LONG else (contents, render):
             patch.setattr(module, "vectors", lambda about, lang, titled=True: '<svg viewBox="0 0 720 300"></svg>')
-        answers = whole_report.found(ev, tmp_path_factory.mktemp("findings"))
+        shared = partial(of_chapter, **more) if make is sample else None
+        answers = whole_report.found(ev, tmp_path_factory.mktemp("findings"), shared)
         return {lang: whole_report.whole(ev, answers, lang) for lang in LANGUAGES}
 
 

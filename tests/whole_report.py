@@ -18,7 +18,7 @@ from karier_stats.report.record import RECORD_MIME, as_data, bundle, records_of
 from karier_stats.report.render import QUESTION, Cover
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from nbformat import NotebookNode
 
@@ -29,9 +29,13 @@ Found = dict[str, tuple["Answer", ...]]
 """Answers by chapter, after disclosure control."""
 
 
-def found(ev: Evaluation, folder: Path) -> Found:
-    """Every chapter's answers as its readers get them; the synthesis reads those of the others, as in a report."""
-    answers = {name: _answers(ev, name) for name in chapters.CHAPTERS[:-1]}
+def found(ev: Evaluation, folder: Path, known: Callable[[str], Iterable[Answer]] | None = None) -> Found:
+    """Every chapter's answers as its readers get them; the synthesis reads those of the others, as in a report.
+
+    Answers of chapters that another test has asked for may be handed in.
+    """
+    answers = {name: tuple(protect(one, ev.audience) for one in known(name)) if known else _answers(ev, name)
+               for name in chapters.CHAPTERS[:-1]}
     place = folder / "findings.json"
     place.write_text(json.dumps({"findings": findings(answers)}), encoding="utf-8")
     with patch.dict("os.environ", {VARIABLE: str(place)}):
