@@ -298,6 +298,73 @@ def test_the_shorter_editions_have_no_number_of_their_own(made, sample, lang):
     assert set(message) <= main
 
 
+REFERRED = re.compile(r"\b[FGTRJ]-(?:B\.)?[\d.]+[a-z]?(?:-\d+)?")
+"""Numbers of findings, figures, tables and recommendations."""
+
+
+@LANGS
+def test_every_number_of_the_main_report_is_in_the_ledger(made, sample, lang):
+    """In a finding, its advice or its table; or in the words of the catalogue, such as a law, or the counts of the files."""
+    made_now, found = made(lang), [restored(one) for one in sample[1]]
+    texts = [text[lang] for one in found for text in (one.sentence, *((one.brief.message, one.brief.plain) if one.brief else ()))]
+    for one in (one.recommendation for one in found if one.recommendation):
+        texts += [text[lang] for text in (one.action, one.due, one.indicator, one.cost or {lang: ""})]
+    files = [io.StringIO(text) for name, text in made_now.items() if name.startswith(editions.TABLES)]
+    texts += [cell for file in files for row in csv.reader(file, delimiter=";" if lang == "id" else ",") for cell in row]
+    texts += [text[lang] for room in ("editions", *CHAPTERS) for text in catalogue.keys(room).values()]
+    known = set(numbers(" ".join(texts).replace("-", " "), lang)) | {*range(1, 40), 0, 100, 2025, 2026, 2027}
+    body = REFERRED.sub(" ", " ".join(read(made_now[editions.MAIN]).text).replace("−", " "))
+    assert sorted(set(numbers(body, lang)) - known) == []
+
+
+def test_counts_of_the_units_add_up_to_those_of_the_district(sample):
+    for name in ("contoh", "five_units"):
+        answers = json.loads((GOLDEN.parent / name / "participation.json").read_text(encoding="utf-8"))
+        known = {one["id"]: one for answer in answers for one in answer["findings"]}
+        units = next(one for one in answers if one["id"] == "participation.units")["table"]["data"]
+        whole = known["participation.rate"]
+        assert sum(row["n"] for row in units) == whole["n"]
+        assert sum(row["k"] for row in units) == round(whole["estimate"] * whole["n"])
+
+
+def tabled(rows: list[dict[str, Any]], suppressed: tuple[int, ...] = ()) -> Contents:
+    """A report whose chapter on needs has these rows in the table that it shows."""
+    fields = [{"name": name, "label": {"id": name, "en": name}, "kind": kind, "digits": 1}
+              for name, kind in (("label", "text"), ("asked", "percent"), ("given", "percent"), ("lead", "percent"))]
+    rows = [{**row, "suppressed": place in suppressed} for place, row in enumerate(rows)]
+    answer = {"id": "needs.offer", "findings": [], "picture": None,
+              "table": {"caption": {"id": "T", "en": "T"}, "fields": fields, "data": rows}}
+    return Contents({"data_quality": executed(), "needs": notebook(answered(answer))}, [], "id", 2025)
+
+
+def offered(label: str, low: float, high: float) -> dict[str, Any]:
+    """A topic with the range of the share of its wishes beyond that of its places."""
+    return {"label": label, "asked": 0.5, "given": 0.5, "lead": 0.5, "estimate": (low + high) / 2, "low": low, "high": high}
+
+
+def test_a_table_of_the_main_report_has_its_own_heads_and_a_reading_in_words():
+    rows = [offered("a", -0.01, 0.02), offered("b", -0.09, 0.09), offered("c", 0.01, 0.2), offered("d", -0.3, -0.2)]
+    shown = tabled(rows).chapters[0].table
+    assert shown.heads == ("Topik", "Bagian minat (kisaran)", "Bagian kursi", "Bacaan")
+    assert [(row[0], row[-1]) for row in shown.rows] == [
+        ("c", "minat melebihi kursi"), ("d", "kursi melebihi minat"), ("a", "sebanding"), ("b", "belum dapat diketahui")]
+    assert shown.notes == ()
+
+
+def test_hidden_rows_are_counted_under_a_table_and_a_table_of_them_alone_is_left_out():
+    rows = [offered(letter, 0.1, 0.2) for letter in "abcdefghijk"]
+    shown = tabled(rows, (0, 3)).chapters[0].table
+    assert [row[0] for row in shown.rows] == list("bcefghij")
+    assert shown.notes == ("Baris selebihnya (1) ada pada tabel T-B.2.1.",
+                           "Tidak ditampilkan karena menyangkut kelompok kecil: 2 baris.")
+    assert tabled(rows[:2], (0, 1)).chapters[0].table is None
+
+
+def test_a_number_of_recommendations_has_no_evidence_of_its_own():
+    one = restored({**finding("synthesis.overall.to_do"), "n": 0, "evidence": "lemah"})
+    assert Contents({"synthesis": synthesis()}, [one], "id", 2025).told(one).evidence == ""
+
+
 def test_every_edition_carries_letters_for_every_word_of_the_catalogues(made):
     """Widths of figures are one, so that columns of numbers stand under each other; what the letters lack are signs."""
     rooms = (path.stem for path in catalogue.FOLDER.glob("*.yml"))

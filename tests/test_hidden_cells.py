@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.answers.record import Answer, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.record import Answer, Brief, Field, Finding, Picture, Recommendation, Table
 from karier_stats.domain.disclosure import declared, policy_for
 from karier_stats.draw.alt_text import describe
 from karier_stats.report.cells import written
@@ -48,6 +48,19 @@ def stacked(cells: dict[tuple[str, str], int]) -> Picture:
         for (bar, part), n in cells.items()
     ])
     return Picture("stacked", data, WORDS, WORDS, WORDS, int(data["n"].sum()), "integer", 0)
+
+
+def test_a_brief_that_tells_a_hidden_cell_says_so_in_plain_words_without_its_number():
+    rows = table([("a", "jalan"), ("b", "jalan"), ("c", "jalan")], [3, 20, 40])
+    plain = both("Di a ada 3 orang. Lainnya ada.", "In a are 3 people. There are others.")
+    brief = Brief(both("Sebanyak 3 orang di a", "3 people in a"), plain)
+    one = protect(Answer("a", "a", (finding("Kalimat.", "A sentence.", brief=brief),), table=rows), "internal").findings[0]
+    assert one.brief.message["id"] == "Angkanya menyangkut kelompok kecil, sehingga tidak ditampilkan"
+    assert one.brief.plain == both("Lainnya ada.", "There are others.")
+    alone = Brief(both("Ada jawaban", "There is an answer"), both("Di a ada 3 orang.", "In a are 3 people."))
+    one = protect(Answer("a", "a", (finding("Kalimat.", "A sentence.", brief=alone),), table=rows), "internal").findings[0]
+    assert one.brief.message["id"] == "Ada jawaban"
+    assert one.brief.plain["en"].startswith("There is an answer, but")
 
 
 def hidden(data: pd.DataFrame) -> list[int]:

@@ -26,7 +26,8 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     """The picture of a result with groups; None where the catalogue has no words for one, or nothing is grouped.
 
     ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where
-    wanted, ``kind``, ``format``, ``digits``, ``reference`` (a number, a fact, or ``all``: everybody's value), ``count: k``
+    wanted, ``kind``, ``format``, ``digits``, ``reference`` (a number, a fact, or ``all``: everybody's value) with its name
+    (``against``), ``count: k``
     (rows stand for those counted), ``note``, ``most`` (rows shown) and ``grouped`` (breakdowns told apart).
     """
     place = f"{name}.picture{getattr(result, 'variant', '')}"
@@ -49,11 +50,11 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     if not own:
         place, facts = f"said.plain.{'lines' if kind == 'lines' else 'picture'}", {**facts, "it": facts_of(result)}
     texts = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("title", "x", "y")}
-    note = dict(Phrase(f"{place}.note", **facts)) if "note" in words and own else None
+    further = {part: dict(Phrase(f"{place}.{part}", **facts)) for part in ("note", "against") if part in words and own}
     return Picture(
-        kind, data.head(words.get("most", len(data))), n=n, digits=words.get("digits", 0), reference=reference, note=note,
+        kind, data.head(words.get("most", len(data))), n=n, digits=words.get("digits", 0), reference=reference,
         value_format=words.get("format", getattr(result, "value_format", "percent")),
-        line=result.line if kind == "units" else None, ranked=words.get("ranked", True), **texts,
+        line=result.line if kind == "units" else None, ranked=words.get("ranked", True), **texts, **further,
     )
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -16,13 +18,15 @@ from karier_stats.answers.one_page import Told, moved, told
 from karier_stats.answers.record import EVIDENCE, Finding, restored, weakest
 from karier_stats.domain import codes
 from karier_stats.domain.disclosure import policy_for
+from karier_stats.stats.description.describe import shares
+from karier_stats.views.view import Wanting
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.intake.processed import Evaluation
+    from karier_stats.views.evaluation import Evaluation
 
 VARIABLE = "KARIER_FINDINGS"
 """Environment variable that names the file of findings while a report is being made."""
@@ -39,9 +43,12 @@ class Ledger:
     Parameters
     ----------
     findings : tuple of Finding
+    overdue : tuple of Finding
+        What the last chapter itself advises: on earlier recommendations past their due date.
     """
 
     findings: tuple[Finding, ...]
+    overdue: tuple[Finding, ...] = ()
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -61,7 +68,7 @@ class Ledger:
         What repairs the files is no action for those who lead: it is listed with the quality of the data.
         """
         kept: dict[tuple[str, str, str], Finding] = {}
-        for one in sorted((one for one in self if not one.suppressed), key=rank):  # of equal rank the earlier chapter first
+        for one in sorted((one for one in (*self, *self.overdue) if not one.suppressed), key=rank):  # of equal rank the earlier chapter first
             advice = one.recommendation
             if advice is not None and not advice.repair:
                 kept.setdefault((advice.lever or advice.action["id"], advice.subject, advice.owner["id"]), one)
@@ -106,18 +113,22 @@ GRADES = {"kuat": 3, "sedang": 2, "lemah": 1}
 FEASIBLE = {"own": 3, "other": 2, "rule": 1}
 
 
-def score(finding: Finding) -> int:
-    """Consequence (1-5) x evidence (1-3) x feasibility (1-3) of what a finding recommends; 0 without a recommendation.
+def factors(finding: Finding) -> tuple[int, int, int]:
+    """Consequence (1-5), evidence (1-3) and feasibility (1-3) of what a finding recommends; 0 without a recommendation.
 
     One more of consequence, to 5, where the law is not met or an earlier recommendation on the same lever is overdue; a
     share that is not known counts as the smallest.
     """
     advice = finding.recommendation
     if advice is None:
-        return 0
+        return 0, 0, 0
     affected = next((points for bound, points in CONSEQUENCE if (advice.share or 0.0) < bound), 5)
-    consequence = min(5, affected + (advice.duty or advice.overdue))
-    return consequence * GRADES.get(finding.evidence, 0) * FEASIBLE[advice.authority]
+    return min(5, affected + (advice.duty or advice.overdue)), GRADES.get(finding.evidence, 0), FEASIBLE[advice.authority]
+
+
+def score(finding: Finding) -> int:
+    """The product of its factors."""
+    return math.prod(factors(finding))
 
 
 def rank(finding: Finding) -> tuple[float, ...]:
@@ -195,7 +206,18 @@ def ledger(ev: Evaluation) -> Ledger:
         In the order of the chapters, without the synthesis.
     """
     place = os.environ.get(VARIABLE) or _finished(ev)
-    return Ledger(_from_file(Path(place)) if place else _computed(ev, ev.facts()["data_sha256"]))
+    return Ledger(_from_file(Path(place)) if place else _computed(ev, ev.facts()["data_sha256"]), _overdue(ev))
+
+
+def _overdue(ev: Evaluation) -> tuple[Finding, ...]:
+    """The advice on earlier recommendations past their due date, in the words of its question."""
+    from karier_stats.answers.question import question
+
+    asked = question(ev, "synthesis.follow_up")
+    with suppress(Wanting):
+        earlier = ev.earlier()
+        asked.answer(shares(earlier, of="done", census=True), late=shares(earlier, of="late"))
+    return asked.record.findings[:1] if asked.record else ()
 
 
 def _from_file(path: Path) -> tuple[Finding, ...]:

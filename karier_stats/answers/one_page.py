@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.answers import build
+from karier_stats.answers.phrases import lowered
 from karier_stats.answers.record import Finding
 from karier_stats.answers.verdicts import margin_of, shown, value_of
 from karier_stats.domain import codes
@@ -96,7 +97,7 @@ def form(one: Finding) -> Text:
     """The form of training that a gain is of, within a sentence."""
     code = one.id.removeprefix(FORMS)
     names = codes.FORM.get(code, (code, code))
-    return {lang: name if code == "e_learning" else name.lower() for lang, name in zip(LANGUAGES, names, strict=True)}
+    return lowered(dict(zip(LANGUAGES, names, strict=True)))
 
 
 @build.said.register

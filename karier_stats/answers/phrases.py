@@ -159,8 +159,15 @@ def column_of(column: str) -> Text:
 
 
 def lowered(label: Text) -> Text:
-    """A name within a sentence."""
-    return {lang: label[lang].lower() for lang in label}
+    """A name within a sentence: in small letters, but for abbreviations.
+
+    Examples
+    --------
+    >>> lowered({"id": "Pelatihan Dasar CPNS", "en": "E-learning"})
+    {'id': 'pelatihan dasar CPNS', 'en': 'e-learning'}
+    """
+    words = {lang: text.split(" ") for lang, text in label.items()}
+    return {lang: " ".join(one.lower() if one[1:].islower() or len(one) == 1 else one for one in told) for lang, told in words.items()}
 
 
 def shortened(label: Text) -> Text:

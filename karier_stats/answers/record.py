@@ -183,6 +183,11 @@ class Finding:
         if set(self.sentence) != set(LANGUAGES):
             raise ValueError(f"finding {self.id} must speak {LANGUAGES}")
 
+    @property
+    def graded(self) -> bool:
+        """Whether it has evidence of its own: a number of recommendations or criteria has none, since it estimates nothing."""
+        return self.n > 0 or self.suppressed or self.evidence == "belum_ada_data"
+
     def bears(self, name: str) -> bool:
         """Whether a name in a list of findings means this one: its id, or with ``*`` at its end what its id begins with."""
         return self.id.startswith(name[:-1]) if name.endswith("*") else self.id == name
@@ -238,6 +243,8 @@ class Picture:
     reference: float | None = None
     line: tuple[float, float] | None = None
     note: dict[str, str] | None = None
+    against: dict[str, str] | None = None
+    """What the reference is, in words."""
     ranked: bool = True
     """False where the rows must not be read as a ranking: words name no highest and no lowest row."""
 

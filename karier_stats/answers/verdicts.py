@@ -9,10 +9,11 @@ Every chapter and the verdict of the report use these words and no others.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.domain.rules import rule
 from karier_stats.stats.numerics.estimate import Estimate, between
+from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
     from karier_stats.answers.record import Finding
@@ -93,7 +94,12 @@ def says_nothing(value: Estimate, margin: float) -> bool:
 
 def value_of(finding: Finding) -> Estimate:
     """The number of a finding with its interval; NaN where it has none."""
-    return between(*(math.nan if part is None else part for part in (finding.estimate, finding.ci_low, finding.ci_high)))
+    return estimated(finding.estimate, finding.ci_low, finding.ci_high)
+
+
+def estimated(value: Any, low: Any = None, high: Any = None, against: float = 0.0) -> Estimate:
+    """A number and its interval as a table or a finding holds them, less what it is set against; NaN where one is missing."""
+    return between(*(math.nan if is_missing(part) else float(part) - against for part in (value, low, high)))
 
 
 def shown(value: Estimate, margin: float | None) -> str:

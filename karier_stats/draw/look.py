@@ -10,9 +10,14 @@ from typing import Any
 INK, SOFT = "#14212b", "#4a5963"
 TITLE = "#123c5a"
 GROUND, LINE = "#f3f6f7", "#c9d3d8"
-TONES = {"naik": ("#0b655c", "#b5d8d1"), "awas": ("#b23a1c", "#f0c9bb"), "netral": ("#5f6f79", "#cfd8dc")}
-"""What stands out, what warns, what stays behind: the colour of marks and of words, and the band under them."""
+TONES = {
+    "naik": ("#0b655c", "#b5d8d1"), "awas": ("#b23a1c", "#f0c9bb"), "netral": ("#5f6f79", "#cfd8dc"),
+    "bawah": ("#1f4e9e", "#c6d5ee"),
+}
+"""What stands out, what warns, what stays behind, what lies below: the colour of marks and of words, and their band."""
 TONE, PALE = ({name: pair[which] for name, pair in TONES.items()} for which in (0, 1))
+BELOW = "v"
+"""The mark of what lies below a reference."""
 MARKERS = ("o", "s", "^", "D", "v", "P")
 GLYPHS = ("●", "■", "▲", "◆", "▼", "✚")
 

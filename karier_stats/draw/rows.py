@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from karier_stats.draw.look import (
+    BELOW,
     INK,
     MARKERS,
     NAME,
@@ -24,7 +25,7 @@ from karier_stats.draw.look import (
     with_count,
 )
 from karier_stats.draw.sheet import GAP, Scale, Sheet, column, key_of, scale_of
-from karier_stats.words import say
+from karier_stats.words import Phrase, say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -151,7 +152,9 @@ def _name_reference(sheet: Sheet, band: Band, scale: Scale, at: float) -> None:
     """The name of the reference line over it."""
     value = sheet.picture.reference
     if value is not None:
-        text = say("draw.reference.none" if value == 0 else "draw.reference.value", sheet.lang, value=sheet.written(value))
+        kind = "none" if value == 0 else "value"
+        name = sheet.picture.against or Phrase(f"draw.against.{kind}")
+        text = say(f"draw.reference.{kind}", sheet.lang, value=sheet.written(value), name=name)
         half = width_of(text, SMALL, True) / 2
         x = min(max(scale.at(value, band.left, band.width), half), sheet.width - half)
         sheet.text(x, at, text, ha="center", weight="bold")
@@ -189,7 +192,7 @@ def bars(picture: Picture, lang: str, width: int) -> Figure:
 
 
 def intervals(picture: Picture, lang: str, width: int) -> Figure:
-    """Dots with their ranges: full where the range leaves out the reference, hollow where it does not.
+    """Dots with their ranges: full where the range leaves out the reference, below it of another shape, else hollow.
 
     Parameters
     ----------
@@ -203,7 +206,10 @@ def intervals(picture: Picture, lang: str, width: int) -> Figure:
     groups, rows, heads = _groups(data, lang)
     tones = _told(picture, data, low, high)
     apart = groups and not heads
-    shapes = [MARKERS[groups.index(key) % len(MARKERS)] if apart else "o" for key in data.get("group_id", [""] * len(data))]
+    if apart:
+        shapes = [MARKERS[groups.index(key) % len(MARKERS)] for key in data["group_id"]]
+    else:
+        shapes = [BELOW if tone == "bawah" else MARKERS[0] for tone in tones]
     sheet.lead(key=key_of(data.drop_duplicates("group_id")[f"group_{lang}"].tolist(), [INK]) if apart else ())
     at = _room_for_reference(sheet)
     firsts = data.iloc[[row[0] for row in rows]]
@@ -219,7 +225,8 @@ def intervals(picture: Picture, lang: str, width: int) -> Figure:
     _name_reference(sheet, band, scale, at)
     _hide(sheet, Band(band.left, band.width, 0, 0, places), estimate)
     ranges = bool((~np.isnan(low)).any())
-    marks = say("draw.foot.marks", lang) if picture.reference is not None and ranges else ""
+    key = "below" if "bawah" in tones and not apart else "marks"
+    marks = say(f"draw.foot.{key}", lang) if picture.reference is not None and ranges else ""
     return sheet.finish(say("draw.foot.whiskers", lang) if ranges else "", marks)
 
 
@@ -249,11 +256,11 @@ def _groups(data: pd.DataFrame, lang: str) -> tuple[list[Any], list[list[int]], 
 
 
 def _told(picture: Picture, data: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> list[str]:
-    """The tone of each dot: it stands out where its range leaves out the reference."""
+    """The tone of each dot: it stands out where its range lies above the reference, otherwise where below it."""
     if picture.reference is None or "tone" in data or "highlight" in data:
         return _tones(data)
-    apart = (low > picture.reference) | (high < picture.reference)
-    return ["naik" if one else "netral" for one in apart]
+    above, below = low > picture.reference, high < picture.reference
+    return ["naik" if over else "bawah" if under else "netral" for over, under in zip(above, below, strict=True)]
 
 
 def _dots(

@@ -48,10 +48,10 @@ def _counted(marks: list[bool], lang: str) -> str:
 
 
 def action_rows(contents: Contents) -> Rows:
-    """One row per recommendation by rank: how its place came about."""
+    """One row per recommendation by rank: how its place came about, what its cost is reckoned from, and where that stands."""
     return [
-        [one.number, one.action, one.weight or "–", one.evidence, integer(one.score, contents.lang), one.cost or "–"]
-        for one in contents.actions
+        [one.number, one.action, one.weight or "–", one.evidence, one.score, one.cost or say("editions.no_cost", contents.lang),
+         ", ".join((one.found, *one.sources))] for one in contents.actions
     ]
 
 
@@ -60,6 +60,6 @@ def trace_rows(contents: Contents) -> Rows:
     lang = contents.lang
     return [
         [contents.number(one) or "–", one.id, DESIGNS[one.design][lang], integer(one.n, lang) if one.n else "–",
-         EVIDENCE[one.evidence][lang], ", ".join(one.source_tables) or "–"]
+         EVIDENCE[one.evidence][lang] if one.graded else "–", ", ".join(one.source_tables) or "–"]
         for one in contents.findings
     ]

@@ -13,10 +13,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import DESIGNS, EVIDENCE, Field, Finding, Table
+from karier_stats.answers.verdicts import estimated, margin_of, shown
+from karier_stats.report.disclosure import MARK
 from karier_stats.report.pictures import vectors
 from karier_stats.report.record import Record, table_of
 from karier_stats.report.render import QUESTION, anchor_of
-from karier_stats.report.wording import plainly, spoken
+from karier_stats.report.wording import plainly, sentences, spoken
 from karier_stats.words import Phrase, catalogue, say
 from karier_stats.words.record import RECORD_MIME
 
@@ -34,6 +36,8 @@ SHORT = 20
 """Words of a statement on the one page."""
 MOST_ROWS, MOST_COLUMNS = 8, 5
 """Size of a table of the main report; the annexes have it whole."""
+APART = ("up", "down")
+"""Readings that tell a direction."""
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
 
 
@@ -134,13 +138,13 @@ class Told:
 
 @dataclass(frozen=True)
 class Small:
-    """A table of the main report: heads, rows of text, its number, and how many rows are in the annexes alone."""
+    """A table of the main report: heads, rows of text, its number, and which rows are not among them."""
 
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     number: str
-    left: int
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -160,7 +164,8 @@ class Action:
     follows: str
     chapter: str
     finding: str
-    score: int
+    score: str
+    sources: tuple[str, ...]
 
     @property
     def found(self) -> str:
@@ -181,8 +186,14 @@ class Results:
     pictures: tuple[Asked, ...]
     table: Small | None
     criterion: str
+    years: tuple[Told, ...]
     unsaid: tuple[str, ...]
     actions: tuple[Action, ...]
+
+    @property
+    def others(self) -> str:
+        """The numbers of its recommendations after the first."""
+        return ", ".join(one.number for one in self.actions[1:])
 
 
 class Contents:
@@ -207,7 +218,7 @@ class Contents:
         self.lang, self.period = lang, period or 0
         self.questions = asked(notebooks)
         self.findings = tuple(findings)
-        ledger = Ledger(tuple(one for one in self.findings if one.chapter not in (VERDICT, "data_quality")))
+        ledger = Ledger(tuple(one for one in self.findings if one.chapter != "data_quality"))
         self.actions = tuple(self._action(place, one) for place, one in enumerate(ledger.advice.findings, 1))
         self.last = ROMAN[len(notebooks) - 1]
         self.chapters = tuple(
@@ -238,8 +249,9 @@ class Contents:
         return Results(
             name, roman, f"bab-{name.replace('_', '-')}", say(f"editions.chapter.{name}", self.lang),
             lines[0] if lines else self._nothing(own), tuple(lines[1:]), tuple(pictures),
-            self.small(tabled) if tabled and tabled.table else None,
+            self.small(tabled, name) if tabled else None,
             say(f"{name}.report.criterion", self.lang) if "criterion" in chosen else "",
+            tuple(self._numbered([found for names in chosen.get("years", ()) if (found := _named(names, told)) and found.brief])),
             (*(say(f"{name}.report.unsaid.{key}", self.lang) for key in chosen.get("unsaid", ())), *self._unanswered(own)),
             tuple(one for one in self.actions if one.chapter == name),
         )
@@ -266,13 +278,14 @@ class Contents:
         """One finding: title, paragraph, evidence with its reasons."""
         lang, brief, asked = self.lang, one.brief, self.question(one.id)
         number = self.number(one)
-        reasons = [say(f"said.reason.{key}", lang) for key in one.reasons] or [DESIGNS[one.design][lang]]
+        message = brief.message[lang] if brief else one.question[lang]
+        plain = brief.plain[lang] if brief else plainly(one.sentence[lang], lang)
+        bare = say("said.reason.covered", lang) if one.evidence == "kuat" else DESIGNS[one.design][lang]
+        reasons = [say(f"said.reason.{key}", lang) for key in one.reasons] or [bare]
         condition = brief.condition[lang].rstrip(".") if brief and brief.condition else ""
-        evidence = say("editions.reason", lang, evidence=self.strength(one), reasons=", ".join(reasons))
+        evidence = say("editions.reason", lang, evidence=self.strength(one), reasons=", ".join(reasons)) if one.graded else ""
         return Told(
-            number, anchor_of(number),
-            brief.message[lang] if brief else one.question[lang],
-            within(brief.plain[lang] if brief else plainly(one.sentence[lang], lang), MOST_WORDS),
+            number, anchor_of(number), message, within(plain.removeprefix(f"{message}.").lstrip() or plain, MOST_WORDS),
             one.evidence, evidence, asked.table_number if asked and asked.table else "",
             say("editions.condition", lang, condition=condition) if condition else "",
         )
@@ -294,7 +307,7 @@ class Contents:
 
     def _action(self, rank: int, one: Finding) -> Action:
         """One recommendation with its rank."""
-        from karier_stats.answers.ledger import score
+        from karier_stats.answers.ledger import factors, score
 
         advice, lang = one.recommendation, self.lang
         assert advice is not None
@@ -308,18 +321,34 @@ class Contents:
             catalogue.capital(advice.indicator[lang]),
             advice.cost[lang] if advice.cost else "",
             say("editions.follows", lang, earlier=", ".join(advice.follows)) if advice.follows else "", one.chapter, number,
-            score(one),
+            say("editions.score", lang, factors=" × ".join(map(str, factors(one))), score=score(one)), one.source_tables,
         )
 
-    def small(self, question: Asked) -> Small:
-        """The table of a question as the main report has it: bounds beside their estimate, few columns, few rows."""
-        table = question.table
-        assert table is not None
-        columns = _columns(table.fields)[:MOST_COLUMNS]
-        rows = [tuple(_cell(row, column, self.lang) for column in columns) for row in table.data.to_dict("records")]
-        heads = tuple(field.label[self.lang] for field, _ in columns)
-        left = max(len(rows) - MOST_ROWS, 0)
-        return Small(table.caption[self.lang], heads, tuple(rows[:MOST_ROWS]), question.table_number, left)
+    def small(self, question: Asked, chapter: str) -> Small | None:
+        """The table of a question as the main report has it: bounds beside their estimate, few columns, few rows.
+
+        The chapter's ``report`` may name ``columns`` with their heads, a ``caption`` and a ``reading`` (:func:`_read`);
+        rows that lie apart from what they are set against then come first. Hidden rows are counted under the table.
+        """
+        table, lang, place = question.table, self.lang, f"{chapter}.report"
+        if table is None:
+            return None
+        chosen, known = catalogue.node(place), {column[0].name: column for column in _columns(table.fields)}
+        named: Mapping[str, Any] = chosen.get("columns") or dict.fromkeys(known)
+        columns = {name: head or known[name][0].label for name, head in named.items() if name in known}
+        heads = [head[lang] for head in columns.values()][:MOST_COLUMNS]
+        kept = [row for row in table.data.to_dict("records") if row.get(MARK) is not True]
+        rows = [[_cell(row, known[name], lang) for name in columns][:MOST_COLUMNS] for row in kept]
+        if "reading" in chosen:
+            read = [_read(row, chosen["reading"]) for row in kept]
+            told = [Phrase(f"{place}.reading.{key}")[lang] for key in read]
+            order = sorted(range(len(rows)), key=lambda place: read[place] not in APART)
+            rows = [[*rows[place], told[place]] for place in order]
+            heads.append(say("editions.reading", lang))
+        left = {"more_rows": len(rows) - MOST_ROWS, "hidden_rows": len(table.data) - len(kept)}
+        notes = tuple(say(f"editions.{key}", lang, n=n, number=question.table_number) for key, n in left.items() if n > 0)
+        caption = chosen.get("caption", table.caption)[lang]
+        return Small(caption, tuple(heads), tuple(map(tuple, rows[:MOST_ROWS])), question.table_number, notes) if rows else None
 
     def first(self, *ids: str) -> Finding | None:
         """The first of some findings that has data and may be shown."""
@@ -381,7 +410,7 @@ class Contents:
     def fate(self) -> Small | None:
         """The table of earlier recommendations."""
         found = self.questions.get("synthesis.follow_up")
-        return self.small(found) if found and found.table else None
+        return self.small(found, VERDICT) if found else None
 
     @property
     def fate_told(self) -> Told | None:
@@ -421,7 +450,7 @@ def within(text: str, words: int) -> str:
     'Satu dua.'
     """
     kept = ""
-    for sentence in re.split(r"(?<=[.!?])(?<!s\.d\.)(?<!jo\.)\s+(?=[A-Z“])", text):
+    for sentence in sentences(text):
         if kept and len(f"{kept} {sentence}".split()) > words:
             break
         kept = f"{kept} {sentence}".strip()
@@ -445,11 +474,21 @@ def _columns(fields: Sequence[Field]) -> list[Column]:
     return columns
 
 
+def _read(row: Mapping[Any, Any], words: Mapping[str, Any]) -> str:
+    """The verdict on a row, as a key of ``reading``.
+
+    ``of`` names its number and bounds, ``against`` what they are set against (0 unless it is said), ``measure`` whose
+    smallest difference that matters they are held against.
+    """
+    ends = [row.get(name) for name in words["of"]]
+    return shown(estimated(*ends, against=words.get("against", 0)), margin_of(words.get("measure", "")))
+
+
 def _cell(row: Mapping[Any, Any], column: Column, lang: str) -> str:
     """One value, with its range where it has one."""
     from karier_stats.report.tables import cell
 
     field, bounds = column
     value = cell(row, field, lang)
-    low, high = (cell(row, bound, lang) for bound in bounds) if bounds else ("–", "–")
+    low, high = (cell(row, bound, lang).rstrip("%\u00a0") for bound in bounds) if bounds else ("–", "–")
     return value if low == high == "–" else say("editions.ranged", lang, value=value, low=low, high=high)

@@ -7,7 +7,7 @@ that something is hidden; their numbers are gone.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -26,13 +26,14 @@ from karier_stats.report.checks import (
     table_small,
     tells_few,
 )
-from karier_stats.words import Phrase
+from karier_stats.report.wording import sentences
+from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.answers.record import Answer, Finding, Picture, Table
+    from karier_stats.answers.record import Answer, Brief, Finding, Picture, Table
 
 MARK = "suppressed"
 """Boolean column that :func:`protect` adds to the data of tables and pictures."""
@@ -169,9 +170,21 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         return _hidden_finding(finding, policy)
     brief, advice = finding.brief, finding.recommendation
     if brief is not None and telling(brief.message, brief.plain):
-        finding = replace(finding, brief=None)
+        finding = replace(finding, brief=_untold(brief, telling))
     told = advice is not None and telling(advice.action, advice.indicator, least=1)
     return replace(finding, recommendation=None) if told else finding
+
+
+def _untold(brief: Brief, telling: Callable[..., bool]) -> Brief:
+    """A brief without the sentences that tell what is hidden; words without a number stand in their place."""
+    told = {lang: sentences(text) for lang, text in brief.plain.items()}
+    pairs = [dict(zip(told, pair, strict=True)) for pair in zip(*told.values(), strict=False)]
+    alike = len({len(parts) for parts in told.values()}) == 1
+    kept = [pair for pair in pairs if alike and not telling(pair)]
+    return replace(
+        brief, message=dict(Phrase("report.suppressed.message")) if telling(brief.message) else brief.message,
+        plain=dict(Joined(*kept, *([] if kept else [Phrase("report.suppressed.plain")]))),
+    )
 
 
 def _table_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:

@@ -255,20 +255,15 @@ class _Writer:
         self.toc = self.place.add_paragraph(style="TOC 1")
 
     def list_contents(self) -> None:
-        """Fill the field of the contents: every heading, and the number of its page as a field of its own."""
+        """Every heading, and the number of its page as a field of its own, which Word and LibreOffice compute alike."""
         if self.toc is None:
             return
-        for place, (name, text) in enumerate(self.headings):
+        for name, text in self.headings:
             line = self.toc.insert_paragraph_before(style="TOC 1")
             _right_stop(line, dots=True)
             line.paragraph_format.right_indent, line.paragraph_format.first_line_indent = 10 * _MM, 0
-            if not place:
-                _sign(line, "begin", dirty=True)
-                _code(line, 'TOC \\o "1-1" \\h')
-                _sign(line, "separate")
             line.add_run(f"{text}\t")
-            _field(line, f"PAGEREF {name} \\h", "–")
-        _sign(self.toc, "end")
+            _field(line, f"PAGEREF {name} \\h", "–", dirty=True)
 
     def inline(self, line: Paragraph, node: Any, bold: bool = False) -> None:
         """The words within an element, as runs: what is strong, links within the document, signs of evidence."""
@@ -345,9 +340,9 @@ def _text(node: Any) -> str:
     return " ".join(node.text_content().split())
 
 
-def _field(line: Paragraph, code: str, shown: str) -> None:
-    """A field and what it shows until it is computed anew."""
-    _sign(line, "begin")
+def _field(line: Paragraph, code: str, shown: str, dirty: bool = False) -> None:
+    """A field and what it shows until it is computed anew; a dirty one is computed when it is opened."""
+    _sign(line, "begin", dirty)
     _code(line, code)
     _sign(line, "separate")
     line.add_run(shown)
@@ -355,7 +350,7 @@ def _field(line: Paragraph, code: str, shown: str) -> None:
 
 
 def _sign(line: Paragraph, kind: str, dirty: bool = False) -> None:
-    """Where a field begins, where what it shows begins, where it ends; a dirty one is computed when it is opened."""
+    """Where a field begins, where what it shows begins, where it ends."""
     line.add_run()._r.append(_element("fldChar", fldCharType=kind, **({"dirty": "true"} if dirty else {})))
 
 

@@ -57,6 +57,17 @@ def plainly(sentence: str, lang: str) -> str:
     return re.sub(r"`(\w+)`", lambda name: f"“{titles.get(name[1], name[1])}”", sentence)
 
 
+def sentences(text: str) -> list[str]:
+    """The sentences of a text.
+
+    Examples
+    --------
+    >>> sentences("Satu dua (3 s.d. 4). Tiga empat lima.")
+    ['Satu dua (3 s.d. 4).', 'Tiga empat lima.']
+    """
+    return re.split(r"(?<=[.!?])(?<!s\.d\.)(?<!jo\.)\s+(?=[A-Z“])", text)
+
+
 def claims_no_effect(sentence: str, lang: str) -> bool:
     """True for a sentence that reads a null as proof of nothing ("tidak ada pengaruh")."""
     return _pattern("no_effect", lang).search(sentence) is not None
@@ -145,10 +156,11 @@ def finding_html(finding: Finding, lang: str) -> str:
     sources = ", ".join(finding.source_tables)
     source = f" · {html.escape(say('report.finding.sources', lang, tables=sources))}" if sources else ""
     hidden = " k-suppressed" if finding.suppressed else ""
+    badge = f"{badge_html(finding.evidence, lang)} · " if finding.graded else ""
     return (
         f'<div class="k-finding k-evidence-{finding.evidence}{hidden}">'
         f"{_title_html(finding, lang)}<p>{html.escape(finding.sentence[lang])}</p>"
-        f"<p><small>{badge_html(finding.evidence, lang)} · {html.escape(basis(finding, lang))}{source}</small></p>"
+        f"<p><small>{badge}{html.escape(basis(finding, lang))}{source}</small></p>"
         f"{_recommendation_html(finding.recommendation, lang) if finding.recommendation else ''}</div>"
     )
 
@@ -187,7 +199,8 @@ def notes_html(notes: Sequence[Text], lang: str) -> str:
 def finding_text(finding: Finding, lang: str) -> str:
     """One finding as plain text, for a console and for a reader without HTML."""
     told = [title(finding, lang)] if finding.number else []
-    lines = [*told, finding.sentence[lang], f"  [{evidence_word(finding.evidence, lang)} · {basis(finding, lang)}]"]
+    strength = [evidence_word(finding.evidence, lang)] if finding.graded else []
+    lines = [*told, finding.sentence[lang], f"  [{' · '.join([*strength, basis(finding, lang)])}]"]
     if finding.recommendation:
         lines.append(f"  {say('report.finding.recommendation', lang)} {finding.recommendation.action[lang]}")
     return "\n".join(lines)

@@ -13,7 +13,7 @@ Code chooses a key and hands over facts; it holds no sentence. How a fact is wri
 - ``{x:number}``, ``{x:number.2}``, ``{x:percent.0}``, ``{x:integer}``, ``{x:rupiah}``, ``{x:p}``, ``{x:level}``,
   ``{x:date}``: a number as :mod:`karier_stats.words.numbers` writes it; ``{year:plain}``: without any mark;
 - ``{n:person|people}``: the first word for one (or a sequence of one), the second for any other number;
-- ``{names:codes}``: names of columns, each in backticks; ``{what:capital}``: with a capital first letter;
+- ``{names:codes}``: names of columns, each in backticks; ``{what:capital}``, ``{what:lower}``: its first letter so;
 - ``{row.label}``: an attribute of a fact.
 """
 
@@ -245,6 +245,8 @@ class _Sentence(string.Formatter):
         text = told(value, self.lang)
         if kind == "capital":
             return capital(text)
+        if kind == "lower":
+            return text[:1].lower() + text[1:]
         if kind:
             raise KeyError(f"no way to write a fact is called {format_spec}")
         return text
