@@ -337,3 +337,15 @@ def test_a_long_text_is_refused_at_once(cell):
     for reader, code in ((values.number, "K132"), (values.money, "K132"), (values.date, "K133"), (values.date_range, "K133")):
         assert code_of(reader, cell, "id" if code == "K132" else "teks") == code
     assert not values.accounting([cell]) and time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(("cell", "rest"), [
+    ("Pekanbaru, 05-01-1980", "05-01-1980"), ("Pasir Pengaraian, 5 Mei 1980", "5 Mei 1980"), ("05-01-1980", "05-01-1980"),
+    ("Pekanbaru", "Pekanbaru"), (None, None)])
+def test_a_place_before_the_date_of_birth_is_left_off(cell, rest):
+    assert values.without_place(cell) == rest
+
+
+def test_a_word_before_any_other_day_is_none_of_it():
+    with pytest.raises(Unreadable):
+        values.date("Ditunda, 05-01-2025", "dd-mm-yyyy")

@@ -170,7 +170,7 @@ class CellReader:
         style, how = _style(self.feed.dates, column), {"since": column.since, "zone": self.feed.time_zone}
         if self._in_ranges(column.name):
             return values.date_range(cell, style, **how)[column.name == "end_date"]
-        return values.date(cell, style, **how)
+        return values.date(values.without_place(cell) if column.name == "birth_date" else cell, style, **how)
 
     def answer(self, instrument: object, cell: Cell) -> Cell:
         """The number of an answer in words on the instrument's declared scale; any other cell as it is."""

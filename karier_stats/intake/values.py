@@ -85,7 +85,7 @@ _WEEKDAY = re.compile(
     r"\b(?:senin|selasa|rabu|kamis|jum['’`]?at|sabtu|minggu|ahad"
     r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b(?:, ?| )", re.IGNORECASE,
 )
-_YEAR, _PLACE = r"(?P<y>\d{4}|\d{2})", r"(?:[a-z][a-z.' ]*, ?)?"
+_YEAR, _PLACE = r"(?P<y>\d{4}|\d{2})", re.compile(r"[a-z][a-z.' ]*, ?(?=\d)", re.IGNORECASE)
 """A year; and a place before a day, as in place and date of birth."""
 _ZONE = r"Z|WIB|WITA|WIT|(?:GMT|UTC)(?:[+-]\d{1,2}(?::?\d{2})?)?|\+\d{1,2}(?::?\d{2})?|(?<=[:.]\d\d[:.]\d\d)-\d{2}:?\d{2}"
 _CLOCK = (  # 08:00-12:00 is a time of day to another; after seconds, -03:00 is a zone
@@ -95,10 +95,10 @@ _CLOCK = (  # 08:00-12:00 is a time of day to another; after seconds, -03:00 is 
 )
 _OFFSET = re.compile(r"(?:GMT|UTC|Z)?(?:([+-])(\d{1,2}):?(\d{2})?)?")
 _STAMP = {order: re.compile(day + _CLOCK, re.IGNORECASE | re.ASCII) for order, day in {
-    "day": rf"{_PLACE}(?P<d>\d{{1,2}})([-/.])(?P<m>\d{{1,2}})\2{_YEAR}",
+    "day": rf"(?P<d>\d{{1,2}})([-/.])(?P<m>\d{{1,2}})\2{_YEAR}",
     "month": rf"(?P<m>\d{{1,2}})([-/.])(?P<d>\d{{1,2}})\2{_YEAR}",
     "year": r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})",
-    "words": rf"(?:(?:completed|selesai) )?{_PLACE}(?P<d>\d{{1,2}})(?: ?[-/] ?| )(?P<m>[a-z]+)\.?(?: ?[-/] ?|,? ){_YEAR}",
+    "words": rf"(?:(?:completed|selesai) )?(?:[a-z]+, ?)?(?P<d>\d{{1,2}})(?: ?[-/] ?| )(?P<m>[a-z]+)\.?(?: ?[-/] ?|,? ){_YEAR}",
 }.items()}
 """A day in each order, with a clock and a time zone behind it or without."""
 _BETWEEN = (
@@ -280,6 +280,12 @@ def money(cell: Cell, style: str | None = None) -> int:
 def accounting(cells: Iterable[Cell]) -> bool:
     """Whether a column of money is in a spreadsheet's accounting format, in which a dash is zero."""
     return any(isinstance(cell, str) and _ACCOUNTING.fullmatch(unwrapped(cell)) for cell in cells)
+
+
+def without_place(cell: Cell) -> Cell:
+    """What stands behind the place of a cell of place and date of birth; any other cell as it is."""
+    found = _PLACE.match(cell) if isinstance(cell, str) and len(cell) <= LONGEST_ENTRY else None
+    return cell[found.end():] if found and isinstance(cell, str) else cell
 
 
 def date(cell: Cell, style: str | None = None, *, since: int = SINCE, zone: int = ZONES["WIB"]) -> datetime.date:

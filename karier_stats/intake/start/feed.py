@@ -298,7 +298,7 @@ def birth_order(look: Look, trait: Trait) -> str | None:
 def _born(cell: Cell, order: str) -> Any:
     """The birth date in a cell."""
     try:
-        return values.date(cell, order, since=TABLES["employee"].by_name["birth_date"].since)
+        return values.date(values.without_place(cell), order, since=TABLES["employee"].by_name["birth_date"].since)
     except Unreadable:
         return None
 

@@ -54,7 +54,7 @@ def parsed(cell: Cell) -> nip.Nip | None:
 def day(cell: Cell, order: str) -> datetime.date | None:
     """The day, or the last day of a range, that a cell names in an order; None for anything else."""
     try:
-        return values.date_range(cell, order)[1]
+        return values.date_range(values.without_place(cell), order)[1]
     except Unreadable:
         return None
 
