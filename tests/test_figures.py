@@ -145,6 +145,9 @@ def test_every_kind_is_drawn_without_warnings(kind, lang, audience):
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         safe = protect(Answer("a", "needs", (), picture=KINDS[kind]()), audience).picture
+        if (kind, audience) == ("units", "public"):  # each point beside its engagement is the head of one unit
+            assert safe is None
+            return
         figure = draw(safe, lang, audience)
         assert png(figure).startswith(b"\x89PNG")
     words = texts(figure)
@@ -383,10 +386,8 @@ def test_names_at_the_ends_of_lines_do_not_touch():
 def test_unit_points_have_names_only_where_these_are_known():
     figure = draw(units(), "id")
     assert "Kelurahan" in texts(figure)
-    safe = protect(Answer("a", "leadership", (), picture=units()), "public").picture
-    public = draw(safe, "id", "public")
-    assert "Kelurahan" not in texts(public)
-    assert len(public.axes[0].collections[-1].get_offsets()) == 12
+    assert len(figure.axes[0].collections[-1].get_offsets()) == 12
+    assert protect(Answer("a", "leadership", (), picture=units()), "public").picture is None  # each point is one head
 
 
 def test_matrix_cells_have_their_values():
