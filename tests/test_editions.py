@@ -107,7 +107,7 @@ def whole(lang: str) -> dict[str, Any]:
     shown = {name: in_language(one, lang) for name, one in notebooks.items()}
     with pytest.MonkeyPatch.context() as patch:
         if lang == "en" and not LONG:  # the short form draws the pictures of one language's annexes
-            patch.setattr(render, "vectors", lambda about, lang, titled=True: '<svg viewBox="0 0 720 300"></svg>')
+            patch.setattr(render, "vectors", lambda about, lang, titled=True, drawn="": '<svg viewBox="0 0 720 300"></svg>')
         return editions.editions(cover(lang), shown, findings, kinds if find_spec("docx") and find_spec("pypdf") else ())
 
 

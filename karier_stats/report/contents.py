@@ -251,7 +251,7 @@ class Contents:
             lines[0] if lines else self._nothing(own), tuple(lines[1:]), tuple(pictures),
             self.small(tabled, name) if tabled else None,
             say(f"{name}.report.criterion", self.lang) if "criterion" in chosen else "",
-            tuple(self._numbered([found for names in chosen.get("years", ()) if (found := _named(names, told)) and found.brief])),
+            tuple(self._numbered([one for names in chosen.get("years", ()) if (one := _named(names, told)) and one.brief])),
             (*(say(f"{name}.report.unsaid.{key}", self.lang) for key in chosen.get("unsaid", ())), *self._unanswered(own)),
             tuple(one for one in self.actions if one.chapter == name),
         )
@@ -480,8 +480,8 @@ def _read(row: Mapping[Any, Any], words: Mapping[str, Any]) -> str:
     ``of`` names its number and bounds, ``against`` what they are set against (0 unless it is said), ``measure`` whose
     smallest difference that matters they are held against.
     """
-    ends = [row.get(name) for name in words["of"]]
-    return shown(estimated(*ends, against=words.get("against", 0)), margin_of(words.get("measure", "")))
+    value, low, high = (row.get(name) for name in words["of"])
+    return shown(estimated(value, low, high, words.get("against", 0)), margin_of(words.get("measure", "")))
 
 
 def _cell(row: Mapping[Any, Any], column: Column, lang: str) -> str:
