@@ -34,7 +34,7 @@ MOST_WORDS = 60
 """Words of a paragraph of the main report."""
 SHORT = 20
 """Words of a statement on the one page."""
-MOST_ROWS, MOST_COLUMNS = 8, 5
+MOST_ROWS, MOST_COLUMNS = 6, 5
 """Size of a table of the main report; the annexes have it whole."""
 APART = ("up", "down")
 """Readings that tell a direction."""

@@ -32,7 +32,7 @@ def height(page: str) -> float:
     head, _, rest = page.partition("</h1>")
     before, _, after = rest.partition('<div class="e-three">')
     high = 8.5 + 3 + _lines(head.rpartition("<h1>")[2], WIDTH, 15.5, 1.22, _SERIF)
-    high += sum(1.2 + _lines(text, WIDTH, 9.6, 1.28) for text in re.findall(r"<p>(.*?)</p>", before, re.DOTALL))
+    high += sum(1.2 + _lines(text, WIDTH, 10, 1.28) for text in re.findall(r"<p>(.*?)</p>", before, re.DOTALL))
     high += 6 + max(map(_section, re.findall(r"<section>(.*?)</section>", after, re.DOTALL)), default=0.0)
     high += sum(map(_figure, re.findall(r"<figure.*?</figure>", after, re.DOTALL)))
     table = re.search(r"<table.*?</table>", after, re.DOTALL)
@@ -48,7 +48,7 @@ def _section(markup: str) -> float:
         if kind == "e-lead":
             high += 1 + _lines(text, _COLUMN, 10.5, 1.2, _SERIF)
         else:
-            high += 1 + _lines(text, _COLUMN - (8 if kind else 0), 8.6 if kind else 9.6, 1.28)
+            high += 1 + _lines(text, _COLUMN - (8 if kind else 0), 8.6 if kind else 10, 1.28)
     return high
 
 
@@ -56,14 +56,14 @@ def _figure(markup: str) -> float:
     """The picture with its caption."""
     wide, tall = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', markup)[0])
     caption = re.sub(r"<span.*?</span>", "", re.findall(r"<figcaption>(.*?)</figcaption>", markup, re.DOTALL)[0])
-    return 8 + _lines(caption, WIDTH, 9.6, 1.28, "public-sans-700") + min(_PICTURE, tall * WIDTH / wide)
+    return 8 + _lines(caption, WIDTH, 10, 1.28, "public-sans-700") + min(_PICTURE, tall * WIDTH / wide)
 
 
 def _row(markup: str, shares: list[float]) -> float:
     """One row of the table of actions: as high as its highest cell."""
     cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", markup, re.DOTALL)
     rooms = [WIDTH * share / 100 - 1.6 for share in shares]
-    return 1.3 + max(_lines(cell, room, 8.6, 1.2) for cell, room in zip(cells, rooms, strict=True))
+    return 0.8 + max(_lines(cell, room, 8.6, 1.2) for cell, room in zip(cells, rooms, strict=True))
 
 
 def _lines(markup: str, room: float, size: float, leading: float, face: str = "public-sans-400") -> float:
