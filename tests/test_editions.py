@@ -339,7 +339,7 @@ def tabled(rows: list[dict[str, Any]], suppressed: tuple[int, ...] = ()) -> Cont
 
 def offered(label: str, low: float, high: float) -> dict[str, Any]:
     """A topic with the range of the share of its wishes beyond that of its places."""
-    return {"label": label, "asked": 0.5, "given": 0.5, "lead": 0.5, "estimate": (low + high) / 2, "low": low, "high": high}
+    return {"label": label, "asked": 0.5 + (low + high) / 2, "asked_low": 0.5 + low, "asked_high": 0.5 + high, "given": 0.5}
 
 
 def test_a_table_of_the_main_report_has_its_own_heads_and_a_reading_in_words():
@@ -351,11 +351,22 @@ def test_a_table_of_the_main_report_has_its_own_heads_and_a_reading_in_words():
     assert shown.notes == ()
 
 
+@pytest.mark.parametrize("chapter", [name for name in CHAPTERS if "reading" in catalogue.node(f"{name}.report", {})])
+def test_a_reading_names_columns_of_its_table_and_finds_something_in_the_sample(chapter):
+    made = kept(GOLDEN.parent / "contoh")
+    words, contents = catalogue.node(f"{chapter}.report"), Contents(made[0], [restored(one) for one in made[1]], "id", 2025)
+    table = contents.question(words["table"]).table
+    named = {name for name in (*words["reading"]["of"], words["reading"].get("against")) if isinstance(name, str)}
+    assert named <= set(table.data.columns)
+    told = [row[-1] for row in contents.small(contents.question(words["table"]), chapter).rows]
+    assert any(told.count(words["reading"][key]["id"]) for key in ("up", "down")), told
+
+
 def test_hidden_rows_are_counted_under_a_table_and_a_table_of_them_alone_is_left_out():
     rows = [offered(letter, 0.1, 0.2) for letter in "abcdefghijk"]
     shown = tabled(rows, (0, 3)).chapters[0].table
-    assert [row[0] for row in shown.rows] == list("bcefghij")
-    assert shown.notes == ("Baris selebihnya (1) ada pada tabel T-B.2.1.",
+    assert [row[0] for row in shown.rows] == list("bcefgh")
+    assert shown.notes == ("Baris selebihnya (3) ada pada tabel T-B.2.1.",
                            "Tidak ditampilkan karena menyangkut kelompok kecil: 2 baris.")
     assert tabled(rows[:2], (0, 1)).chapters[0].table is None
 

@@ -97,9 +97,10 @@ def value_of(finding: Finding) -> Estimate:
     return estimated(finding.estimate, finding.ci_low, finding.ci_high)
 
 
-def estimated(value: Any, low: Any = None, high: Any = None, against: float = 0.0) -> Estimate:
+def estimated(value: Any, low: Any = None, high: Any = None, against: Any = 0.0) -> Estimate:
     """A number and its interval as a table or a finding holds them, less what it is set against; NaN where one is missing."""
-    return between(*(math.nan if is_missing(part) else float(part) - against for part in (value, low, high)))
+    lost = is_missing(against)
+    return between(*(math.nan if lost or is_missing(part) else float(part) - float(against) for part in (value, low, high)))
 
 
 def shown(value: Estimate, margin: float | None) -> str:

@@ -477,11 +477,11 @@ def _columns(fields: Sequence[Field]) -> list[Column]:
 def _read(row: Mapping[Any, Any], words: Mapping[str, Any]) -> str:
     """The verdict on a row, as a key of ``reading``.
 
-    ``of`` names its number and bounds, ``against`` what they are set against (0 unless it is said), ``measure`` whose
-    smallest difference that matters they are held against.
+    ``of`` names the columns of its number and bounds, ``against`` what they are set against: a number (0 unless it is
+    said) or a further column, ``measure`` whose smallest difference that matters they are held against.
     """
-    value, low, high = (row.get(name) for name in words["of"])
-    return shown(estimated(value, low, high, words.get("against", 0)), margin_of(words.get("measure", "")))
+    value, low, high, against = (row[name] if isinstance(name, str) else name for name in (*words["of"], words.get("against", 0)))
+    return shown(estimated(value, low, high, against), margin_of(words.get("measure", "")))
 
 
 def _cell(row: Mapping[Any, Any], column: Column, lang: str) -> str:
