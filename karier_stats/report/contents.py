@@ -34,7 +34,7 @@ MOST_WORDS = 60
 """Words of a paragraph of the main report."""
 SHORT = 20
 """Words of a statement on the one page."""
-MOST_ROWS, MOST_COLUMNS = 6, 5
+MOST_ROWS, MOST_COLUMNS = 8, 5
 """Size of a table of the main report; the annexes have it whole."""
 APART = ("up", "down")
 """Readings that tell a direction."""
@@ -327,8 +327,9 @@ class Contents:
     def small(self, question: Asked, chapter: str) -> Small | None:
         """The table of a question as the main report has it: bounds beside their estimate, few columns, few rows.
 
-        The chapter's ``report`` may name ``columns`` with their heads, a ``caption`` and a ``reading`` (:func:`_read`);
-        rows that lie apart from what they are set against then come first. Hidden rows are counted under the table.
+        The chapter's ``report`` may name ``columns`` with their heads, a ``caption``, the number of ``rows`` and a
+        ``reading`` (:func:`_read`); rows that lie apart from what they are set against then come first. Hidden rows are
+        counted under the table.
         """
         table, lang, place = question.table, self.lang, f"{chapter}.report"
         if table is None:
@@ -345,10 +346,11 @@ class Contents:
             order = sorted(range(len(rows)), key=lambda place: read[place] not in APART)
             rows = [[*rows[place], told[place]] for place in order]
             heads.append(say("editions.reading", lang))
-        left = {"more_rows": len(rows) - MOST_ROWS, "hidden_rows": len(table.data) - len(kept)}
+        most = chosen.get("rows", MOST_ROWS)
+        left = {"more_rows": len(rows) - most, "hidden_rows": len(table.data) - len(kept)}
         notes = tuple(say(f"editions.{key}", lang, n=n, number=question.table_number) for key, n in left.items() if n > 0)
         caption = chosen.get("caption", table.caption)[lang]
-        return Small(caption, tuple(heads), tuple(map(tuple, rows[:MOST_ROWS])), question.table_number, notes) if rows else None
+        return Small(caption, tuple(heads), tuple(map(tuple, rows[:most])), question.table_number, notes) if rows else None
 
     def first(self, *ids: str) -> Finding | None:
         """The first of some findings that has data and may be shown."""
