@@ -34,7 +34,7 @@ def test_wilson_of_nobody_is_nan_and_impossible_counts_are_refused() -> None:
     """No people, no interval; five of four is an error."""
     assert all(np.isnan(bound) for bound in shares.wilson(0, 0))
     assert np.isnan(shares.share(0, 0).value)
-    with pytest.raises(ValueError, match="k must lie between 0 and n"):
+    with pytest.raises(ValueError, match="0 <= k <= n"):
         shares.wilson(5, 4)
 
 
@@ -42,7 +42,7 @@ def test_a_higher_level_widens() -> None:
     """The level is used, not only printed."""
     narrow, wide = shares.share(30, 100, 0.8), shares.share(30, 100, 0.99)
     assert wide.low < narrow.low < 0.3 < narrow.high < wide.high
-    with pytest.raises(ValueError, match="level must lie between 0 and 1"):
+    with pytest.raises(ValueError, match="0 < level < 1"):
         shares.share(3, 10, 95)
 
 

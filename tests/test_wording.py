@@ -83,7 +83,7 @@ def test_faults_of_a_finding_that_claims_too_much():
     bad = finding("Pelatihan meningkatkan nilai (p = 0,010).", "Training improved scores.", p_value=0.01, ci_low=None)
     assert faults(bad) == (
         "id: causal word 'meningkatkan'", "id: p without an interval", "en: causal word 'improved'",
-        "finding: p_value without ci_low and ci_high",
+        "finding: p_value alone",
     )
 
 

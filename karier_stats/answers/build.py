@@ -79,7 +79,7 @@ def weighed(result: Shortfall) -> bool:
 @singledispatch
 def said(result: Any) -> Said:
     """The number that a result's finding speaks of."""
-    raise TypeError(f"no finding is made of {type(result).__name__}")
+    raise TypeError(type(result).__name__)
 
 
 @said.register

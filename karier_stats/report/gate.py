@@ -429,7 +429,7 @@ def png_chunks(picture: bytes) -> Iterator[tuple[bytes, bytes]]:
         yield kind, picture[place:end]
         place = end
     if place != len(picture):
-        raise ValueError("bytes after the end")
+        raise ValueError("trailing bytes")
 
 
 class _TagReader(HTMLParser):

@@ -101,13 +101,13 @@ def faults(finding: Finding) -> tuple[str, ...]:
         if finding.design not in CAUSAL_DESIGNS:
             found += [f"{lang}: causal word {word!r}" for word in causal_words(sentence, lang)]
         if claims_no_effect(sentence, lang):
-            found.append(f"{lang}: claims that there is no effect")
+            found.append(f"{lang}: claims no effect")
         if lonely_p(sentence, lang):
             found.append(f"{lang}: p without an interval")
         if lonely_null(sentence, lang):
             found.append(f"{lang}: left open without an interval")
     if finding.p_value is not None and finding.estimate is not None and finding.ci_low is None:
-        found.append("finding: p_value without ci_low and ci_high")
+        found.append("finding: p_value alone")
     return tuple(found)
 
 

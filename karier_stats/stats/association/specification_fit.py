@@ -48,7 +48,7 @@ def check_values(name: str, value: Any, unit: str | None) -> None:
     if name in known and value not in known[name]:
         raise StatisticsError("K368", name=name, value=value, rule=", ".join(known[name]))
     if name == "sample" and value is not None and not callable(value):
-        raise StatisticsError("K368", name=name, value=value, rule="None, or a function of the data")
+        raise StatisticsError("K368", name=name, value=value, rule="None | callable(data)")
 
 
 def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str, Any]) -> Specification:

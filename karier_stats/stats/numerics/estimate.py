@@ -57,7 +57,7 @@ class Estimate:
 
     def __post_init__(self) -> None:
         if not 0 < self.level < 1:
-            raise ValueError(f"level must lie between 0 and 1, not {self.level}")
+            raise ValueError(f"0 < level < 1: {self.level}")
 
     def interval(self, level: float | None = None) -> Interval:
         """Lower and upper bound at a level (0-1)."""

@@ -16,7 +16,7 @@ from karier_stats.stats.numerics.types import Array
 def critical(level: float) -> float:
     """The two-sided normal quantile of a confidence level: 1.96 for 0.95; ValueError outside 0 to 1."""
     if not 0 < level < 1:
-        raise ValueError(f"level must lie between 0 and 1, not {level}")
+        raise ValueError(f"0 < level < 1: {level}")
     return -z_quantile((1 - level) / 2)
 
 
@@ -41,7 +41,7 @@ def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Array, Arra
     """
     successes, total = np.asarray(k, dtype=float), np.asarray(n, dtype=float)
     if np.any(successes < 0) or np.any(successes > total):
-        raise ValueError("k must lie between 0 and n")
+        raise ValueError("0 <= k <= n")
     z2 = critical(level) ** 2
     safe = np.where(total > 0, total, np.nan)
     share = successes / safe
