@@ -76,7 +76,7 @@ def test_gap_is_standard_minus_actual():
     data = answer.table.data.set_index("code")
     assert list(data["estimate"]) == [1, 0.25] and list(data["short"]) == [1, 0.5]
     assert "Kesenjangan terlebar terdapat pada Komunikasi" in one(answer).sentence["id"]
-    assert "Komunikasi" in one(answer).recommendation.action["id"]
+    assert "komunikasi" in one(answer).recommendation.action["id"]
 
 
 def test_match_is_capped_at_the_standard():

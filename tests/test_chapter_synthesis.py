@@ -13,6 +13,7 @@ from karier_stats.answers.record import Finding, Recommendation
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.record import as_data
 from karier_stats.report.wording import faults
+from karier_stats.views.evaluation import with_views
 from karier_stats.words.numbers import both
 
 ADVICE = Recommendation(
@@ -44,7 +45,7 @@ def ev() -> Evaluation:
             "due_on": pd.to_datetime(["2025-01-01", "2025-06-30", "2026-06-30"]),
         }),
     }
-    return Evaluation.from_tables(tables, period=2025)
+    return with_views(Evaluation.from_tables(tables, period=2025))
 
 
 @pytest.fixture
@@ -156,6 +157,7 @@ def test_what_is_only_described_does_not_carry_the_programme(ev, given):
 
 def test_nothing_known_is_said_so(ev, given):
     given()
+    ev = with_views(Evaluation.from_tables({name: ev.table(name) for name in ("unit", "employee")}, period=2025))
     assert "belum cukup" in synthesis.overall(ev).findings[0].sentence["id"]
     assert synthesis.sustainability(ev).findings[0].sentence[
         "id"
@@ -179,8 +181,9 @@ def test_each_recommendation_once_and_strong_evidence_first(ev, given):
         finding("feedback.irrelevant.P2", recommendation=ADVICE),
     )
     answer = synthesis.recommendations(ev)
-    assert answer.table.data["action_id"].tolist() == ["Bertindak.", "Lain."]
-    assert answer.findings[0].estimate == 2
+    late = "Menyelesaikan 1 rekomendasi terdahulu yang melewati tenggat dan melaporkannya setiap triwulan."
+    assert answer.table.data["action_id"].tolist() == ["Bertindak.", late, "Lain."]
+    assert answer.findings[0].estimate == 3
 
 
 def test_follow_up_counts_what_is_late(ev):
