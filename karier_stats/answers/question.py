@@ -71,7 +71,7 @@ class question:
         elif error is not None:
             return False
         if self.record is None:
-            raise RuntimeError(f"{self.name}: q.answer()")
+            raise RuntimeError(f"{self.name}: no answer")
         self._show(following(resting_on(self.record, tuple(self._used.values())), self.ev))
         return True
 
