@@ -21,6 +21,7 @@ from tests.degenerate import DISTRICTS, district, edit, only
 from tests.every_answer import of_chapter, sample
 from tests.test_degenerate_districts import absurd
 from tests.test_parity import figures
+from tests.tiny_report import undrawn
 
 LONG = bool(os.environ.get("KARIER_LONG"))
 KELURAHAN = "14.71.10.1002"
@@ -61,7 +62,7 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     ev = Evaluation.from_tables(make(), period=2025, title=title, **more)
     with pytest.MonkeyPatch.context() as patch:
         for module in () if LONG else (contents, render):
-            patch.setattr(module, "vectors", lambda about, lang, titled=True, drawn="": '<svg viewBox="0 0 720 300"></svg>')
+            patch.setattr(module, "vectors", undrawn)
         shared = partial(of_chapter, **more) if make is sample else None
         answers = whole_report.found(ev, tmp_path_factory.mktemp("findings"), shared)
         return {lang: whole_report.whole(ev, answers, lang) for lang in LANGUAGES}

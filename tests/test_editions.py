@@ -21,7 +21,7 @@ import once
 import pytest
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_output
-from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis, words
+from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis, undrawn, words
 
 from karier_stats.answers.record import restored
 from karier_stats.report import editions, gate, one_sheet, render
@@ -107,7 +107,7 @@ def whole(lang: str) -> dict[str, Any]:
     shown = {name: in_language(one, lang) for name, one in notebooks.items()}
     with pytest.MonkeyPatch.context() as patch:
         if lang == "en" and not LONG:  # the short form draws the pictures of one language's annexes
-            patch.setattr(render, "vectors", lambda about, lang, titled=True, drawn="": '<svg viewBox="0 0 720 300"></svg>')
+            patch.setattr(render, "vectors", undrawn)
         return editions.editions(cover(lang), shown, findings, kinds if find_spec("docx") and find_spec("pypdf") else ())
 
 

@@ -154,3 +154,8 @@ def executed(*outputs: dict[str, Any], lang: str = "id") -> nbformat.NotebookNod
         *prose("## Berapa angkatan?\n\nRumusnya $\\bar x$.", "## How many batches?\n\nThe formula is $\\bar x$."),
         cell,
     )
+
+
+def undrawn(*asked: Any, **how: Any) -> str:
+    """In place of :func:`karier_stats.report.pictures.vectors`, however it is asked: a frame without a picture."""
+    return '<svg viewBox="0 0 720 300"></svg>'

@@ -311,8 +311,5 @@ class Result:
 
 def _places(row: Mapping[Any, Any], least: int) -> int:
     """Decimals of a row: as many as two figures of its error need, else of its value; a slope per rupiah is not 0.000."""
-    if is_missing(row["estimate"]):
-        return least
     half = 0.0 if is_missing(row["ci_low"]) else (row["ci_high"] - row["ci_low"]) / 2
-    error = half or abs(row["estimate"])
-    return places(error, least)
+    return places(half or row["estimate"], least)

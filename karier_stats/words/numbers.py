@@ -77,9 +77,10 @@ def decimals(error: float, most: int = 9) -> int:
     return min(max(1 - math.floor(math.log10(error)), 0), most)
 
 
-def places(error: float, least: int) -> int:
+def places(error: float | None, least: int) -> int:
     """Decimals of a small number: ``least``, or as many as two figures of its error (else of itself) need."""
-    return max(least, decimals(error, 12)) if 0 < error < 1 else least
+    size = 0.0 if error is None or is_missing(error) else abs(error)
+    return max(least, decimals(size, 12)) if 0 < size < 1 else least
 
 
 def level_digits(level: float) -> int:

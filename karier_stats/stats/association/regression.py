@@ -167,7 +167,7 @@ class Regression(Result):
         return Phrase(
             f"association.regress.picture.{'between' if self.scope == 'between' else 'rows'}", n=len(self.points),
             on=self.on, outcome=self.outcome, x=x, y=y,
-            slope=Figure(self.line[1], "number", places(abs(self.line[1]), 3)),
+            slope=Figure(self.line[1], "number", places(self.line[1], 3)),
         )[lang]
 
 

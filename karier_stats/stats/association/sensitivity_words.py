@@ -171,16 +171,12 @@ def _benches(result: Sensitivity) -> list[Line]:
     return [Line(100 * marks["score"], 100 * marks["outcome"], "bench", marks["label"].iloc[-1]) for marks in every]
 
 
-def _told(value: float | None) -> Figure:
-    """A figure of the table, small ones with two figures."""
-    return Figure(value, "number", 2 if is_missing(value) else places(abs(value), 2))  # type: ignore[arg-type]
-
-
 def alternative(result: Sensitivity) -> Phrase:
     """The picture in words."""
     if not len(result.curve):
         dots = [
-            _say("picture.dot", term={lang: name_of(row["term"], lang) for lang in LANGUAGES}, value=_told(row["estimate"]))
+            _say("picture.dot", term={lang: name_of(row["term"], lang) for lang in LANGUAGES},
+                 value=Figure(row["estimate"], "number", places(row["estimate"], 2)))
             for row in result.table.to_dict("records")
         ]
         return _say("picture.dots", rows=Joined(*dots, mark="; "))
