@@ -272,6 +272,8 @@ REMEDIES = [  # the message proposes it; what it leads to
      {"values": {"start_date": {"awal Maret": DAY(2025, 3, 1)}}}, [DAY(2025, 3, 1), DAY(2025, 2, 1)]),
     ("K133", "batch", "start_date", ["17 Agustus 2025"], {"dates": {"*": "dd/mm/yyyy"}},
      {"dates": {"*": "teks"}}, [DAY(2025, 8, 17)]),
+    ("K134", "batch", "start_date", ["17/08/0024", "01/02/2025"], {"dates": {"*": "dd/mm/yyyy"}},
+     {"values": {"start_date": {"17/08/0024": DAY(2024, 8, 17)}}}, [DAY(2024, 8, 17), DAY(2025, 2, 1)]),
     ("K135", "employee", "is_head", ["Belum diisi", "ya"], {}, {"values": {"is_head": {"Belum diisi": None}}}, [None, True]),
     ("K135", "employee", "is_head", ["bukan kepala", "ya"], {}, {"values": {"is_head": {"bukan kepala": False}}}, [False, True]),
     ("K150", "batch", "start_date", ["08/17/2025", "03/04/2025"], {"dates": {"*": "dd/mm/yyyy"}}, {"dates": {"*": "mm/dd/yyyy"}},
@@ -285,7 +287,7 @@ def test_the_remedy_of_a_message_leads_to_the_right_value(code, table, name, cel
     try:
         read_ = read(table, {name: cells}, **before)
         facts = next(defect.values for row in rows_of(read_) for defect in row.defects if defect.code == code)
-        text = describe(code, "en", **{"where": "berkas.csv", "row": 2, "column": name, **facts})
+        text = describe(code, "en", **{"where": "berkas.csv", "row": 2, "column": name, "peta": "peta.yml:9", **facts})
     except InputError as error:
         assert error.code == code
         facts, text = error.values, error.message("en")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 
 import openpyxl
 import pandas as pd
@@ -165,9 +166,10 @@ def test_a_bad_row_is_set_aside_with_its_code_and_the_others_stay(root, line, co
 
 def test_the_note_says_what_where_and_what_to_do(root):
     run(root, pegawai=STAFF + "198001012005012905;X Y;Kelurahan Saru;P;\n198001012005012000;X Y;U1;P;\n")
+    line = line_of(root / "data/raw/kecil", "unit_id: Unit")
     assert [note for *_, note in notes(root)] == [
         'K160 "Kelurahan Saru" pada kolom "Unit" di pegawai.csv baris 6 tidak dikenal dalam tabel unit. '
-        "Maksud Anda: U1? Perbaiki, atau tambahkan pada `aliases` di peta.",
+        f"Maksud Anda: U1? Perbaiki, atau tambahkan pada `aliases` di peta; bila kolomnya keliru, ubah peta.yml:{line}.",
         "K108 NIP 19**************00 di pegawai.csv baris 7 bernomor urut 000, tanda bahwa Excel telah membulatkannya. "
         "Minta NIP aslinya.",
     ]
@@ -428,12 +430,45 @@ def test_no_row_is_ever_lost(root, rows):
     assert not blank or read == 4
 
 
+def line_of(folder, words):
+    """The number of the one line of a crosswalk that holds some words."""
+    (line,) = [n for n, text in enumerate((folder / "peta.yml").read_text().splitlines(), 1) if words in text]
+    return line
+
+
+@pytest.mark.parametrize(("code", "words", "table", "feed", "files"), [
+    ("K170", "final_score: Nilai", "participation", {}, {"peserta": SEATS.replace("80,5", "180,5")}),
+    ("K170", "value: score", "test_score", {"constants": {"score_max": 70}}, {}),
+    ("K176", "credited_jp: Nilai", "participation", {"columns": {"final_score": None, "credited_jp": "Nilai"}},
+     {"peserta": SEATS.replace("80,5", "3 sesi")}),
+    ("K134", "certificate_date: Nilai", "participation",
+     {"columns": {"final_score": None, "certificate_date": "Nilai"}, "dates": "dd/mm/yyyy"},
+     {"peserta": SEATS.replace("80,5", "01/02/0024")}),
+    ("K151", "certificate_date: Nilai", "participation", {"columns": {"final_score": None, "certificate_date": "Nilai"}},
+     {"peserta": SEATS.replace("80,5", "45678")}),
+    ("K160", "program_id: P9", "batch", {"rows": [{"batch_id": n, "program_id": p, "year": 2025} for n, p in
+                                                  (("B1", "P1"), ("B2", "P9"))]}, {}),
+    ("K160", "program_id: P9", "test_score", {"constants": {"program_id": "P9"}}, {}),
+    ("K131", "kind: entah", "test_score", {"long": {"columns": {"Pre": {"kind": "entah"}, "Post": {"kind": "post"}}}}, {}),
+])
+def test_every_note_names_the_line_of_the_crosswalk_to_change(root, code, words, table, feed, files):
+    crosswalk = peta()
+    rule = crosswalk["tables"][table][0]
+    for key, own in feed.items():
+        held = {**rule.get(key, {}), **own} if isinstance(own, dict) else own
+        rule[key] = {name: value for name, value in held.items() if value is not None} if isinstance(held, dict) else held
+    run(root, crosswalk, **files)
+    found = [note for *_, found, note in notes(root) if found == code]
+    line = line_of(root / "data/raw/kecil", words)
+    assert any(re.search(rf"peta\.yml:{line}\b", note) for note in found), (line, found)
+
+
 def test_a_refused_entry_names_the_line_of_the_crosswalk_that_reads_it(root):
     crosswalk = peta()
     columns = crosswalk["tables"]["participation"][0]["columns"]
     columns["credited_jp"] = columns.pop("final_score")
     folder = office(root / "data/raw/kecil", crosswalk, peserta=SEATS.replace("80,5", "delapan"))
     intake = prepare("kecil", root=root)
-    (line,) = [n for n, text in enumerate((folder / "peta.yml").read_text().splitlines(), 1) if "credited_jp:" in text]
+    line = line_of(folder, "credited_jp:")
     text = (intake.quarantine / "peserta.csv.karantina.csv").read_text(encoding="utf-8-sig")
     assert f"`values` di peta.yml:{line}" in text and "delapan" in text and "1.234,5" in text

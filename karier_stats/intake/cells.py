@@ -190,11 +190,10 @@ class CellReader:
 
     def _facts(self, column: ColumnSpec, cell: Cell, code: str) -> dict[str, object]:
         """What the message of a defect shows: the entry, masked where it may tell of a person, and what is read."""
-        facts: dict[str, object] = {"peta": self.feed.lines.get(column.name, "peta.yml")}
         if code not in ("K130", "K132", "K133", "K134", "K135", "K150", "K151", "K176", "K177"):
-            return facts
+            return {}
         shown = re.sub(r"\w", "*", as_text(cell)) if column.input_only else SECRET.sub(MASK, as_text(cell))
-        facts |= {"key": column.name, "value": shown[:40]}
+        facts: dict[str, object] = {"key": column.name, "value": shown[:40]}
         if code == "K130":
             cell = self._maps.get(column.name, {}).get(_text(cell), cell)
             facts |= {style: f"{self._amount(column, cell, style):.12g}" for style in ("id", "en")}

@@ -34,8 +34,8 @@ from karier_stats.words.numbers import LANGUAGES
 ALIASED = ("unit", "program", "batch", "partnership")
 """Tables whose rows may be called by an alias."""
 
-PROPOSED = "peta.usulan.yml"
-"""The crosswalk that ``karier start`` proposes, beside the place of the confirmed one."""
+PETA, PROPOSED = "peta.yml", "peta.usulan.yml"
+"""The crosswalk, and the one that ``karier start`` proposes, beside the place of the confirmed one."""
 
 Reader = Callable[[str, Any], Any]
 
@@ -103,8 +103,15 @@ class Feed:
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unit_words: dict[str, dict[str, float]] = field(default_factory=dict)
     time_zone: int = ZONES["WIB"]
-    lines: dict[str, str] = field(default_factory=dict)
-    """By the table's column, file and line of the crosswalk where it is filled."""
+    lines: dict[tuple[object, ...], str] = field(default_factory=dict)
+    """By the path of a key in the feed, file and line of the crosswalk."""
+
+    def line(self, column: str, row: int) -> str:
+        """File and line of the crosswalk where a column is filled, of literal rows in that row; else where the feed begins."""
+        wide = [("long", "columns", name, column) for name in self.long.columns] if self.long else []
+        value = ("long", "value") if self.long and column == self.long.value else ()
+        places = (("rows", row - 1, column), ("columns", column), value, ("long", "beside", column), *wide, ("constants", column))
+        return next((self.lines[place] for place in places if place in self.lines), next(iter(self.lines.values()), PETA))
 
     @property
     def holds_ranges(self) -> bool:
@@ -184,9 +191,10 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     lines = key_lines(path)
     feeds = tuple(
         replace(_feed(f"tables.{table}[{index}]", table, entry, raw, office), lines={
-            str(place[-1]): f"{path.name}:{line}" for place, line in lines.items()
-            if place[:-1] in ((*_TABLE, table, index - 1, "columns"), (*_TABLE, table, "columns"))})
+            place[len(own):]: f"{path.name}:{line}" for place, line in lines.items()
+            if place[:len(own)] == own and len(place) > len(own)})
         for table, entries in given.pop("tables").items() for index, entry in enumerate(_listed(entries), start=1)
+        for own in [(*_TABLE, table, *([index - 1] if isinstance(entries, list) else []))]
     )
     absent = [name for name in REQUIRED if name not in {feed.table for feed in feeds}]
     if absent:

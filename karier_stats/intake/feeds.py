@@ -21,7 +21,7 @@ import numpy as np
 from karier_stats.errors import InputError, visible
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.columns import Column, Pool, grouped, narrow
-from karier_stats.intake.crosswalk import Feed, Long, Split
+from karier_stats.intake.crosswalk import PETA, Feed, Long, Split
 from karier_stats.intake.files.blocks import Block, BlockFile, block_of_grid
 from karier_stats.intake.files.readers import Grid, headings
 from karier_stats.intake.files.sheets import area_of
@@ -218,7 +218,7 @@ def _literal(feed: Feed, reader: CellReader) -> FeedRows:
         given = raws[name].list() if name in raws else [None] * len(numbers)
         pool = Pool()
         raws[name] = _Raw(pool.codes([row.get(name, cell) for row, cell in zip(feed.rows, given, strict=True)]), pool.values)
-    read = FeedRows(feed, "peta.yml", "", {"kind": "rows"}, reader.noticed, numbers, fate=np.zeros(len(numbers), np.int8))
+    read = FeedRows(feed, PETA, "", {"kind": "rows"}, reader.noticed, numbers, fate=np.zeros(len(numbers), np.int8))
     _fill(read, reader, np.arange(len(numbers)), raws)
     return read
 
@@ -234,8 +234,9 @@ def refuse_file(read: FeedRows) -> None:
         hits = [(number, defect) for number, defects in read.faulty() for defect in defects if defect.code == code]
         if hits:
             columns = dict.fromkeys(read.feed.columns.get(defect.column, defect.column) for _, defect in hits)
-            facts = {**hits[0][1].values, "column": ", ".join(columns)}
-            raise InputError(code, where=read.where, n=len(hits), row=hits[0][0], **facts)
+            row, defect = hits[0]
+            facts = {**defect.values, "column": ", ".join(columns), "peta": read.feed.line(defect.column, row)}
+            raise InputError(code, where=read.where, n=len(hits), row=row, **facts)
 
 
 def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:

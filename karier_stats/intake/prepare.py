@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.errors import EnvironmentFault, InputError, describe, visible
 from karier_stats.intake.check.checks import Known, check_table
 from karier_stats.intake.check.consistency import Notice, notices, unmapped
-from karier_stats.intake.crosswalk import Crosswalk, Feed, load_crosswalk
+from karier_stats.intake.crosswalk import PETA, Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
 from karier_stats.intake.files import blocks
 from karier_stats.intake.files.blocks import BlockFile, Unfit
@@ -151,7 +151,7 @@ def prepare(
     """
     home, target = raw_folder(root, evaluation), processed_folder(root, evaluation)
     raw = home if raw is None else raw
-    peta = raw / "peta.yml" if peta is None else peta
+    peta = raw / PETA if peta is None else peta
     crosswalk = load_crosswalk(peta, raw, evaluation)
     check_retention(evaluation, crosswalk.retention, lang, today)
     key = load_key(evaluation, project=root)
@@ -369,7 +369,8 @@ def _lists(reads: list[FeedRows], names: list[dict[str, Any]], lang: str) -> dic
             for defect in dict.fromkeys((d.code, d.column, tuple(sorted(d.values.items()))) for d in defects):
                 code, column, values = defect
                 source = read.feed.columns.get(column, column)
-                facts = {"where": read.where, "row": number, "column": source or "–", **dict(values)}
+                facts = {"where": read.where, "row": number, "column": source or "–", "peta": read.feed.line(column, number),
+                         **dict(values)}
                 line = [read.file, read.sheet, read.feed.table, number, source, code, describe(code, lang, **facts)]
                 lists.setdefault(f"{read.file.replace('/', '_')}.karantina.csv", [[*head]]).append(line)
     head = say("intake.lists.unmapped", lang).split(", ")

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.errors import visible
-from karier_stats.intake.crosswalk import ORIGIN, PROPOSED
+from karier_stats.intake.crosswalk import ORIGIN, PETA, PROPOSED
 from karier_stats.intake.files.yaml_files import read_yaml
 from karier_stats.intake.start.content import Path as Place
 from karier_stats.intake.start.content import Proposal, unread
 from karier_stats.words import Phrase, say
 
-CONFIRMED, _BASE = "peta.yml", ".peta.usulan.yml"
+_BASE = ".peta.usulan.yml"
 _STEP = "  "
 _GONE = object()
 
@@ -28,7 +28,7 @@ def earlier_answers(path: Path) -> dict[str, Any]:
 
 def current(folder: Path) -> Path:
     """The crosswalk of a folder as it stands: the proposal, else the confirmed one."""
-    return folder / PROPOSED if (folder / PROPOSED).is_file() else folder / CONFIRMED
+    return folder / PROPOSED if (folder / PROPOSED).is_file() else folder / PETA
 
 
 def keep_own_lines(made: Proposal, folder: Path) -> None:
@@ -95,7 +95,7 @@ def write(made: Proposal, folder: Path, lang: str) -> Path:
 
 def confirm(folder: Path) -> Path | None:
     """Let the proposal become the crosswalk; None where a crosswalk of another hand stands there."""
-    target = folder / CONFIRMED
+    target = folder / PETA
     if target.is_file() and not earlier_answers(target):
         return None
     (folder / PROPOSED).replace(target)
