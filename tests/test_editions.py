@@ -206,6 +206,36 @@ def test_the_verdict_leads_and_each_chapter_tells_its_headline_first(sample):
     assert all(len(one.findings) < MOST_FINDINGS for one in whole.chapters)
 
 
+def tied(**changed: Any) -> Any:
+    """The knot of a chapter on participation whose duty is missed, beside leaders, money and competency gaps."""
+    told = {key: {lang: f"{key} {lang}" for lang in ("id", "en")} for key in ("message", "plain")}
+    names = ("participation.duty", "leadership.participation.between", "challenges.budget_gap", "needs.gap")
+    given = {"leadership.participation.between": {"design": "association", "recommendation": None}, **changed}
+    briefs = {name: {**told, "message": dict.fromkeys(("id", "en"), name)} for name in names}
+    found = [finding(name, **{"brief": briefs[name], **given.get(name, {})}) for name in names]
+    return Contents({"participation": executed()}, [restored(one) for one in found], "id", 2025).chapters[0].knot
+
+
+def test_a_knot_ties_a_condition_to_what_may_explain_it_and_what_it_may_bear_on():
+    knot = tied()
+    assert knot.condition.title == "participation.duty"
+    assert [one.title for one in knot.causes] == ["leadership.participation.between", "challenges.budget_gap"]
+    assert [one.title for one in knot.effects] == ["needs.gap"]
+    unseen = {"leadership.participation.between": {"design": "association", "ci_low": -0.1, "recommendation": None},
+              "challenges.budget_gap": {"recommendation": None}, "needs.gap": {"suppressed": True}}
+    assert tied(**unseen).causes == tied(**unseen).effects == ()
+    assert tied(**{"participation.duty": {"recommendation": None}}) is None
+
+
+@LANGS
+def test_nothing_in_a_knot_is_told_as_a_proven_cause(made, lang):
+    page = made(lang)[editions.MAIN]
+    heads = ("Mungkin sebabnya, belum terbukti", "Mungkin akibatnya, belum diuji") if lang == "id" else (
+        "Possible cause, not proven", "Possible effect, not tested")
+    assert page.count(f"<dt>{heads[0]}</dt>") == page.count(f"<dt>{heads[1]}</dt>") == 6
+    assert "Belum dapat dikatakan dari data yang ada." in page or "Cannot be told from the data at hand." in page
+
+
 def test_each_recommendation_stands_once():
     found = [finding("delivery.a"), finding("delivery.b"), finding("delivery.c", recommendation=None)]
     contents = Contents({"delivery": executed()}, [restored(one) for one in found], "en", 2025)

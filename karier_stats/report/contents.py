@@ -30,6 +30,8 @@ VERDICT = "synthesis"
 ONE_PAGE = ("worked", "for_whom", "left_behind")
 """The questions of the one page, of those in ``ledger.yml``."""
 MOST_FINDINGS = 5
+MOST_CAUSES, MOST_EFFECTS = 2, 1
+"""Findings that may explain a chapter's condition, and that it may bear on."""
 MOST_WORDS = 60
 """Words of a paragraph of the main report."""
 SHORT = 20
@@ -174,6 +176,15 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Knot:
+    """What calls for a chapter's first action, with findings that may explain it and that it may bear on; nothing proves that."""
+
+    condition: Told
+    causes: tuple[Told, ...]
+    effects: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
 class Results:
     """One results chapter: its leading finding is its title and its answer; the others follow."""
 
@@ -189,6 +200,7 @@ class Results:
     years: tuple[Told, ...]
     unsaid: tuple[str, ...]
     actions: tuple[Action, ...]
+    knot: Knot | None
 
     @property
     def others(self) -> str:
@@ -219,7 +231,8 @@ class Contents:
         self.questions = asked(notebooks)
         self.findings = tuple(findings)
         ledger = Ledger(tuple(one for one in self.findings if one.chapter != "data_quality"))
-        self.actions = tuple(self._action(place, one) for place, one in enumerate(ledger.advice.findings, 1))
+        self.advice = ledger.advice.findings
+        self.actions = tuple(self._action(place, one) for place, one in enumerate(self.advice, 1))
         self.last = ROMAN[len(notebooks) - 1]
         self.chapters = tuple(
             self._results(name, ROMAN[place]) for place, name in enumerate(notebooks) if name not in ("data_quality", VERDICT)
@@ -251,10 +264,26 @@ class Contents:
             lines[0] if lines else self._nothing(own), tuple(lines[1:]), tuple(pictures),
             self.small(tabled, name) if tabled else None,
             say(f"{name}.report.criterion", self.lang) if "criterion" in chosen else "",
-            tuple(self._numbered([one for names in chosen.get("years", ()) if (one := _named(names, told)) and one.brief])),
+            self._lines(chosen.get("years", ()), told),
             (*(say(f"{name}.report.unsaid.{key}", self.lang) for key in chosen.get("unsaid", ())), *self._unanswered(own)),
-            tuple(one for one in self.actions if one.chapter == name),
+            tuple(one for one in self.actions if one.chapter == name), self._knot(name),
         )
+
+    def _lines(self, names: Iterable[str], among: Sequence[Finding]) -> tuple[Told, ...]:
+        """Findings by their names as they are told, those that have a title."""
+        return tuple(self._numbered([one for name in names if (one := _named(name, among)) and one.brief]))
+
+    def _knot(self, chapter: str) -> Knot | None:
+        """What a chapter's first action rests on, between what ``ledger.yml`` says may lead to what."""
+        from karier_stats.answers.one_page import LEDGER
+
+        first = next((one for one in self.advice if one.chapter == chapter and one.brief), None)
+        if first is None:
+            return None
+        leads, weighty = LEDGER["may_lead_to"], [one for one in self.findings if _weighs(one)]
+        causes = [name for name, effects in leads.items() if any(map(first.bears, effects))]
+        effects = [effect for name, found in leads.items() if first.bears(name) for effect in found]
+        return Knot(self.told(first), self._lines(causes, weighty)[:MOST_CAUSES], self._lines(effects, weighty)[:MOST_EFFECTS])
 
     def question(self, id: str) -> Asked | None:
         """The question of a finding, by the name that its id begins with."""
@@ -433,6 +462,12 @@ def _named(names: str, told: Sequence[Finding]) -> Finding | None:
 def _tellable(one: Finding) -> bool:
     """Whether a finding has data and may be shown."""
     return one.evidence != NO_DATA and not one.suppressed
+
+
+def _weighs(one: Finding) -> bool:
+    """Whether a finding may stand for a cause or an effect: it calls for an action, or a difference for the better is seen."""
+    seen = one.design != "descriptive" and one.ci_low is not None and one.ci_low > 0
+    return _tellable(one) and (one.recommendation is not None or seen)
 
 
 def _first_of_each(findings: Sequence[Finding]) -> list[Finding]:
