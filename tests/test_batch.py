@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
+import re
 import sys
+import tarfile
 from concurrent.futures import Executor
 from dataclasses import replace
 from pathlib import Path
@@ -13,8 +16,9 @@ import pytest
 import tiny_report
 
 from karier_stats import cli
-from karier_stats.errors import EnvironmentFault, InputError
-from karier_stats.report import batch, engine, manifest
+from karier_stats.errors import EnvironmentFault, GateError, InputError
+from karier_stats.intake.names import Names
+from karier_stats.report import batch, cluster, engine, manifest
 from karier_stats.report.batch import Outcome, make_reports, requests_for, worst, years
 from karier_stats.report.processes import Callers, ProcessDied, Serial
 from karier_stats.report.request import Request, slug
@@ -145,6 +149,23 @@ def test_reports_are_made_by_workers_elsewhere_though_one_is_lost(tmp_path: Path
     assert made(home, asked[:1]) == {"14.71": "made"}
     for path in (path for path in asked[0].folder(home).rglob("*") if path.is_file()):
         assert (asked[0].folder(root) / path.relative_to(asked[0].folder(home))).read_bytes() == path.read_bytes()
+
+
+def test_a_report_that_comes_back_and_names_somebody_stays_out(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Workers have no key, so that the names are looked for where it lies; of other evaluations a job brings nothing."""
+    assert made(root, [FIRST]) == {"semua": "made"}
+    (root / "data/processed/lain").mkdir()
+    (root / "data/processed/lain/unit.parquet").write_bytes(b"")
+    with tarfile.open(fileobj=io.BytesIO(cluster.packed(root, "contoh", engine.CHAPTERS))) as archive:
+        assert {name.split("/")[2] for name in archive.getnames() if name.startswith("data")} == {"contoh"}
+    place = FIRST.folder(root)
+    report = cluster._archive(place, [path for path in place.rglob("*") if path.is_file()])
+    cluster.put(root, FIRST, report)
+    monkeypatch.setattr(cluster, "kept_names", lambda *_: Names(b"", "contoh", frozenset()))
+    cluster.put(root, FIRST, report)
+    monkeypatch.setattr(Names, "hits", lambda self, text: list(re.finditer("Berapa", text)))
+    with pytest.raises(GateError, match="K416"):
+        cluster.put(root, FIRST, report)
 
 
 def test_a_scheduler_that_nobody_hears_is_refused(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

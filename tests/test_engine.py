@@ -20,7 +20,9 @@ import pytest
 import tiny_report
 
 from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
+from karier_stats.intake.names import keep_names
 from karier_stats.intake.project import alone
+from karier_stats.intake.pseudonyms import fingerprint, load_key, make_key
 from karier_stats.report import engine, forking, kernels, manifest, processes
 from karier_stats.report.request import Request, check_names, slug
 
@@ -520,8 +522,10 @@ def test_prepare_is_kept_out_while_a_report_runs(root: Path) -> None:
         pass
 
 
-def test_what_can_be_checked_is_checked_before_a_kernel_starts(root: Path, no_kernel: None) -> None:
-    """A path in a notebook's prose and one in the office's own title are found before any chapter runs."""
+def test_what_can_be_checked_is_checked_before_a_kernel_starts(
+    root: Path, no_kernel: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A path in a notebook's prose, one in the office's own title and a name there are found before any chapter runs."""
     notebook = tiny_report.delivery()
     notebook.cells[1].source += "\n\nSee /home/budi/data.xlsx."  # English prose, though the report is Indonesian
     nbformat.write(notebook, root / "notebooks" / "delivery.ipynb")
@@ -534,6 +538,14 @@ def test_what_can_be_checked_is_checked_before_a_kernel_starts(root: Path, no_ke
     with pytest.raises(GateError) as caught:
         write(root)
     assert (caught.value.code, caught.value.values["file"]) == ("K405", "lampiran.html")
+    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
+    make_key("contoh")
+    digest = keep_names("contoh", load_key("contoh"), [(("rosmiati", "hutapea"), False)])
+    told = json.loads(account.read_text().replace("Program /srv/bagi", "Program Rosmiati Hutapea"))
+    account.write_text(json.dumps({**told, "names": digest, "key_fingerprint": fingerprint(load_key("contoh"))}))
+    with pytest.raises(GateError) as caught:
+        write(root)
+    assert (caught.value.code, caught.value.values["file"]) == ("K416", "lampiran.html")
 
 
 def slow_run(root: Path) -> subprocess.Popen[bytes]:

@@ -11,6 +11,9 @@ import pytest
 from tiny_report import MIME, NIP, png
 
 from karier_stats.errors import GateError
+from karier_stats.intake.names import Names, keep_names, kept_names
+from karier_stats.intake.pseudonyms import fingerprint, load_key, make_key
+from karier_stats.intake.scrub import Scrubber
 from karier_stats.report import gate
 
 CSP = (
@@ -216,6 +219,46 @@ def test_a_person_planted_in_any_file_closes_the_gate(name: str, tmp_path: Path)
         (tmp_path / name).write_bytes(made if isinstance(made, bytes) else made.encode())
         found = {leak.code for leak in gate.inspect(tmp_path)}
         assert found == {"dua puluh": set(), NIP: {"K400"}}.get(one, {"K415"}), one
+
+
+def people(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *names: str) -> Names:
+    """These as the gate knows them after ``prepare``; the office has a unit called Puskesmas Arifin Ahmad."""
+    monkeypatch.setenv("KARIER_KEYS", str(tmp_path / "kunci"))
+    make_key("kecil")
+    key = load_key("kecil")
+    pairs = Scrubber(names, places=["Puskesmas Arifin Ahmad"]).telling_pairs()
+    found = kept_names("kecil", {"names": keep_names("kecil", key, pairs), "key_fingerprint": fingerprint(key)})
+    assert found is not None
+    return found
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_name_of_the_staff_in_any_file_closes_the_gate(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if name.endswith(".pdf"):
+        pytest.importorskip("pypdf")
+    staff, folder = people(tmp_path, monkeypatch, "Dr. Rosmiati Kusuma Hutapea, M.Si."), tmp_path / "laporan"
+    folder.mkdir()
+    for one, codes in (("Rosmiati Hutapea", {"K416"}), ("Rosmiati", set())):
+        made = PLACES[name](one)
+        (folder / name).write_bytes(made if isinstance(made, bytes) else made.encode())
+        assert {leak.code for leak in gate.inspect(folder, people=staff)} == codes
+        assert gate.inspect(folder) == [], "whoever does not know the staff finds nobody"
+
+
+@pytest.mark.parametrize(("text", "named"), [
+    ("Rosmiati Hutapea", True), ("HUTAPEA, Rosmiati", True), ("rosmiati k. hutapea", True), ("Kusuma-Hutapea", True),
+    ("<p>Rosmiati <b>Hutapea</b></p>", True), ("Rosmiati dan Hutapea", False), ("Rosmiati; Hutapea", False),
+    ("Melati Lestari", True), ("Lestari Melati", False), ("bunga melati lestari", False), ("Puskesmas Arifin Ahmad", False),
+])
+def test_names_are_known_as_colleagues_write_them(
+    text: str, named: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In any order; words of every day only as the name has them; whoever is called like a unit is not told from it."""
+    staff = people(tmp_path, monkeypatch, "Rosmiati Kusuma Hutapea", "Melati Lestari", "Arifin Ahmad")
+    leaks = gate.markup_leaks(text, "a.html", "1", gate.Traces(people=staff))
+    assert [leak.code for leak in leaks] == ["K416"] * named
 
 
 def test_an_address_of_the_office_may_stand() -> None:

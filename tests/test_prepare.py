@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_intake import ANI, BUDI, CITRA, DEDI, SCORES, SEATS, STAFF, office, peta
 
-from karier_stats.errors import EnvironmentFault, InputError
-from karier_stats.intake.prepare import prepare
+from karier_stats.errors import EnvironmentFault, GateError, InputError
+from karier_stats.intake.names import kept_names
+from karier_stats.intake.prepare import prepare, rehearse
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import key_path, load_key, make_key, pseudonym
 
@@ -114,6 +115,34 @@ def test_nobody_can_be_recognised_in_what_is_written(root):
     assert not {"name", "birth_date"} & set(pd.read_parquet(root / "data/processed/kecil/employee.parquet").columns)
 
 
+def test_marks_of_names_lie_beside_the_key_alone(root, tmp_path):
+    intake = run(root)
+    (kept,) = (tmp_path / "kunci").glob("*.names")
+    assert os.name != "posix" or kept.stat().st_mode & 0o777 == 0o600
+    assert re.fullmatch("(?:[0-9a-f]{20}\n)+", kept.read_text())
+    staff = kept_names("kecil", intake.content)
+    assert [hit[0] for hit in staff.hits("Ani Lestari, lalu CITRA DEWI")] == ["Ani", "CITRA"]
+    newer = run(root, pegawai=STAFF.replace("Ani Lestari", "Rosmiati Hutapea"))
+    assert [path.name for path in (tmp_path / "kunci").glob("*.names")] == [f"kecil.{newer.content['names'][:16]}.names"]
+    staff = kept_names("kecil", newer.content)
+    assert staff.hits("Rosmiati Hutapea") and not staff.hits("Ani Lestari")
+    rehearse("kecil", raw=root / "data/raw/kecil", peta=root / "data/raw/kecil/peta.yml", folder=tmp_path / "coba")
+    assert len(list((tmp_path / "kunci").glob("*.names"))) == 1
+
+
+def test_a_report_is_held_back_where_the_marks_of_names_are_not_those_of_its_tables(root, tmp_path):
+    content = run(root).content
+    (kept,) = (tmp_path / "kunci").glob("*.names")
+    kept.write_text("")
+    with pytest.raises(GateError, match="K417"):
+        kept_names("kecil", content)
+    (tmp_path / "kunci/kecil.key").unlink()
+    assert kept_names("kecil", content) is None, "without the key nobody can tell"
+    make_key("kecil")
+    assert kept_names("kecil", content) is None, "nor with the key of other tables"
+    assert kept_names("kecil", {**content, "names": ""}) is None
+
+
 def test_parquet_keeps_no_statistics_of_people(root):
     from pyarrow import parquet
 
@@ -134,7 +163,7 @@ def test_equal_files_give_equal_bytes(root):
 def test_what_intake_json_says(root):
     content = json.loads((run(root).folder / "intake.json").read_text())
     assert set(content) == {"evaluation", "title", "synthetic", "feeds", "files", "tables", "reasons", "warnings", "unmapped",
-                            "key_fingerprint", "schema", "created_by", "person", "metadata", "retention", "forgotten"}
+                            "key_fingerprint", "schema", "created_by", "person", "metadata", "retention", "forgotten", "names"}
     assert sorted(content["files"]) == ["nilai.csv", "pegawai.csv", "peserta.csv"]
     assert content["tables"]["employee"]["rows"] == 4
     assert content["tables"]["employee"]["missing"]["status"] == 1.0

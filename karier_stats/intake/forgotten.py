@@ -68,13 +68,17 @@ def forgotten_marks(evaluation: str, known: int = 0) -> frozenset[str]:
 
 def remember_to_forget(evaluation: str, marks: Iterable[str]) -> None:
     """Add people to the list, readable by its owner alone, and wait until it is on the disk."""
-    path = list_path(evaluation)
+    everybody = sorted(forgotten_marks(evaluation) | set(marks))
+    write_marks(list_path(evaluation), "".join(f"{line}\n" for line in everybody))
+
+
+def write_marks(path: Path, lines: str) -> None:
+    """Let a list of keyed marks take the place of an earlier one once it is on the disk, readable by its owner alone."""
     fresh = path.with_suffix(".fresh")
     fresh.unlink(missing_ok=True)
-    everybody = sorted(forgotten_marks(evaluation) | set(marks))
     handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write("".join(f"{line}\n" for line in everybody))
+        file.write(lines)
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

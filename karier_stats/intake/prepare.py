@@ -33,6 +33,7 @@ from karier_stats.intake.files.parquet_files import arrow_table, settle, write_p
 from karier_stats.intake.files.readers import Grid, file_hash, read_bytes
 from karier_stats.intake.files.sources import grid_of, read_query
 from karier_stats.intake.forgotten import forgotten_marks, leave_out
+from karier_stats.intake.names import drop_other_names, keep_names
 from karier_stats.intake.processed import SEAL, previous
 from karier_stats.intake.project import alone, check_apart, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
@@ -71,9 +72,9 @@ class Intake:
         sha256, ``missing``: column to share); ``reasons`` (short names of the
         codes, both languages); ``warnings`` (code, count and text);
         ``unmapped`` (names that no dictionary knows, with counts);
-        ``person``, ``metadata``, ``retention`` and ``forgotten`` (how many
-        people are left out on request); ``key_fingerprint``, ``schema`` and
-        ``created_by``.
+        ``person``, ``metadata``, ``retention``, ``forgotten`` (how many
+        people are left out on request) and ``names`` (the hash of the marks
+        beside the key); ``key_fingerprint``, ``schema`` and ``created_by``.
     folder : Path
         The processed tables.
     quarantine : Path
@@ -167,11 +168,13 @@ def prepare(
 def rehearse(evaluation: str, *, raw: Path, peta: Path, folder: Path, lang: str = "id") -> Intake:
     """What :func:`prepare` would make of a crosswalk, in a folder that is thrown away and under a key that nobody keeps."""
     crosswalk = load_crosswalk(peta, raw, evaluation)
-    return _prepared(crosswalk, raw, secrets.token_bytes(32), frozenset(), folder / evaluation, folder / QUARANTINE, lang)
+    key, marks = secrets.token_bytes(32), frozenset[str]()
+    return _prepared(crosswalk, raw, key, marks, folder / evaluation, folder / QUARANTINE, lang, rehearsed=True)
 
 
 def _prepared(
-    crosswalk: Crosswalk, raw: Path, key: bytes, marks: frozenset[str], target: Path, quarantine: Path, lang: str
+    crosswalk: Crosswalk, raw: Path, key: bytes, marks: frozenset[str], target: Path, quarantine: Path, lang: str,
+    rehearsed: bool = False,
 ) -> Intake:
     """The work of :func:`prepare` under its lock."""
     recover(target)
@@ -199,10 +202,13 @@ def _prepared(
     _mask_quoted(reads, scrubber)
     content = _account(crosswalk, files, reads, notices(reads, tables, known, scrubber), stored, key)
     content["forgotten"] = len(marks)
+    content["names"] = "" if rehearsed else keep_names(crosswalk.evaluation, key, scrubber.telling_pairs())
     lists = _lists(reads, content["unmapped"], lang)
     _write_lists(quarantine, lists)
     write_tables(target, stored, content)
     _place_lists(quarantine, lists)
+    if not rehearsed:
+        drop_other_names(crosswalk.evaluation, content["names"])
     return Intake(content, target, quarantine)
 
 

@@ -154,7 +154,9 @@ class Scrubber:
         known = {plain for number in numbers if len(plain := nip.clean(number).casefold()) >= 6}
         self._codes = {number for number in known if not _NIP.fullmatch(number)}
         self._births = {*births, *_born(known)}
-        self._places = {words for words in map(_place_words, places) if words}
+        units = list(places)
+        self._places = {words for words in map(_place_words, units) if words}
+        self._of_units = {pair for unit in units for pair in itertools.pairwise(map(folded_word, _WORD.findall(unit)))}
         self._common = COMMON | _official_words() | {word for place in self._places for word in place}
         self._any = {word for words in people for word in words}
         self._single = {words[0] for words in people if len(words) == 1 and len(words[0]) >= 4} - self._common
@@ -189,6 +191,16 @@ class Scrubber:
             clean = re.sub(r"[0-9A-Za-z][\w./\-]{4,}", self._unless_a_code, clean)
         clean = self._without_names(clean, typed) if names and self._any else clean
         return _MASKS.sub(MASK, clean) if clean != text else text
+
+    def telling_pairs(self) -> Iterator[tuple[tuple[str, str], bool]]:
+        """Two words of one name that tell who it is, and whether so only as written there, since both are common ones.
+
+        None that stand together in the name of a unit.
+        """
+        for pair in self._pairs:
+            common = self._common.issuperset(pair)
+            if not {pair, pair[::-1]} & self._of_units and (not common or pair in self._plain):
+                yield pair, common
 
     def _unless_a_birth(self, found: re.Match[str]) -> str:
         """A date as it is, or masked where it is somebody's birth date."""

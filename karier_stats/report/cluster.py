@@ -14,12 +14,13 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from karier_stats.errors import EnvironmentFault
+from karier_stats.intake.names import kept_names
 from karier_stats.intake.project import processed_folder
-from karier_stats.report import manifest
-from karier_stats.report.engine import swap, workspace
+from karier_stats.report import gate, manifest
+from karier_stats.report.engine import swap, texts_of_office, workspace
 from karier_stats.report.kernels import private_folder
 from karier_stats.report.processes import Callers
-from karier_stats.report.request import Request
+from karier_stats.report.request import Request, check_request
 
 SECONDS = 30
 Made = tuple[float, bytes]
@@ -71,14 +72,17 @@ def away(
 
 
 def put(root: Path, request: Request, report: bytes) -> None:
-    """Put a report that came back in its place, once it is whole and made as it would be made here.
+    """Put a report that came back in its place, once it is whole, made as it would be made here, and names nobody.
 
     Raises
     ------
+    GateError
+        K416 where it names a member of staff: workers have no key and know nobody.
     EnvironmentFault
         K503 where it is not whole, K515 where the worker's program or packages are others.
     """
-    place = request.folder(root)
+    place, opened = request.folder(root), check_request(root, request)
+    people, known = kept_names(opened.name, opened.intake), texts_of_office(root, opened)
     with workspace(place) as work:
         _unpack(report, work)
         number = manifest.next_run(place)
@@ -86,6 +90,8 @@ def put(root: Path, request: Request, report: bytes) -> None:
             other = [name for name in manifest.verify(work / lang, root=root) if name != "raw"]
             if other:
                 raise EnvironmentFault("K515", report=request.place, what=", ".join(other))
+            if people:
+                gate.check(work / lang, known=known, people=people)
             manifest.renumber(work / lang, number)
         for lang in request.langs:
             swap(work / lang, place / lang)

@@ -15,12 +15,14 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Executor, Future, as_completed
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import restored
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault, InputError
+from karier_stats.intake.names import Names, kept_names
 from karier_stats.intake.project import alone, ending_as_interrupt
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.editions import MAIN, editions
@@ -81,7 +83,7 @@ def write_report(
     StatisticsError
         K521: a chapter's data cannot carry its analysis.
     GateError
-        K400-K415: something in the report may not leave; of what is there
+        K400-K417: something in the report may not leave; of what is there
         without a kernel (notebooks, assumptions, names), before one starts; K530: words
         beyond a finding's design.
     EnvironmentFault
@@ -194,12 +196,15 @@ class _Report:
         self._pass_gate(folder)
         shutil.rmtree(folder)
 
+    @cached_property
+    def people(self) -> Names | None:
+        """The staff by name, where the key of their tables is here."""
+        return kept_names(self.evaluation.name, self.evaluation.intake)
+
     def _pass_gate(self, folder: Path, files: str = "*") -> None:
-        """The gate; what the office itself calls its programme, tables and addresses is no secret of this machine."""
-        assumptions = self.root / "ASSUMPTIONS.md"
-        known = json.dumps(self.evaluation.intake, ensure_ascii=False)
-        known += assumptions.read_text(encoding="utf-8") if assumptions.is_file() else ""
-        gate.check(folder, secrets=(str(self.root),), known=known, files=files)
+        """The gate."""
+        known = texts_of_office(self.root, self.evaluation)
+        gate.check(folder, secrets=(str(self.root),), known=known, people=self.people, files=files)
 
     def _check_sources(self) -> None:
         """Refuse to seal a report whose sources are no longer those that it began with (K515)."""
@@ -292,6 +297,13 @@ class _Report:
         for name, text in editions(cover, notebooks, findings, kinds).items():
             (folder / name).parent.mkdir(exist_ok=True)
             manifest.write_text(folder / name, text)
+
+
+def texts_of_office(root: Path, evaluation: Evaluation) -> str:
+    """What the office itself calls its programme, tables and addresses: no secret of a machine or a person."""
+    assumptions = root / "ASSUMPTIONS.md"
+    told = json.dumps(evaluation.intake, ensure_ascii=False)
+    return told + (assumptions.read_text(encoding="utf-8") if assumptions.is_file() else "")
 
 
 def unit_words(evaluation: Evaluation, lang: str) -> str:

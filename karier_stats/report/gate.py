@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.errors import GateError
+from karier_stats.intake.names import Names
 from karier_stats.intake.scrub import copied
 from karier_stats.report.letters import faces
 
@@ -124,16 +125,23 @@ class Traces:
         The office's own texts: an address ``name@place`` in them is no trace.
     alone : bool
         Whether a name tells by itself, as it does in metadata, which nobody writes by hand.
+    people : Names, optional
+        Knows the staff by name, where their evaluation's key is here.
     """
 
     names: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
     known: str = ""
     alone: bool = False
+    people: Names | None = None
+
+    def named(self, text: str, file: str, place: str) -> list[Leak]:
+        """The names of people in a text."""
+        return _leak("K416", self.people.hits(text) if self.people else [], text, file, place)
 
     def leaks(self, text: str, file: str, place: str) -> list[Leak]:
         """The leaks of a text."""
-        found = []
+        found = self.named(text, file, place)
         for folder in self.folders:
             found += _leak("K405", list(_whole(folder).finditer(text)), text, file, place)
         for name in (name for name in self.names if name.lower() in text.lower()):
@@ -164,7 +172,9 @@ def _in_address(name: str) -> re.Pattern[str]:
     )
 
 
-def check(folder: Path, *, secrets: Iterable[str] = (), known: str = "", files: str = "*") -> None:
+def check(
+    folder: Path, *, secrets: Iterable[str] = (), known: str = "", people: Names | None = None, files: str = "*"
+) -> None:
     """Refuse a report folder in which anything is found that must not leave.
 
     Parameters
@@ -175,25 +185,29 @@ def check(folder: Path, *, secrets: Iterable[str] = (), known: str = "", files: 
         Further folders that may not appear, such as the project's.
     known : str
         The office's own texts: addresses and numbers in them are no trace of this machine or of a person.
+    people : Names, optional
+        The staff, whom nothing may name.
     files : str
         Names of the files that are read; all by default.
 
     Raises
     ------
     GateError
-        K400-K412 and K415 for the first leak, with its file, its place and the number of
+        K400-K412, K415 and K416 for the first leak, with its file, its place and the number of
         further ones; never the text itself.
     """
-    leaks = inspect(folder, secrets=secrets, known=known, files=files)
+    leaks = inspect(folder, secrets=secrets, known=known, people=people, files=files)
     if leaks:
         first = leaks[0]
         raise GateError(first.code, file=first.file, place=first.place, count=first.count, more=len(leaks) - 1)
 
 
-def inspect(folder: Path, *, secrets: Iterable[str] = (), known: str = "", files: str = "*") -> list[Leak]:
+def inspect(
+    folder: Path, *, secrets: Iterable[str] = (), known: str = "", people: Names | None = None, files: str = "*"
+) -> list[Leak]:
     """Every leak of every file of a report folder, in the order of file names."""
     own = own_traces()
-    hidden = replace(own, folders=(*secrets, *own.folders), known=known)
+    hidden = replace(own, folders=(*secrets, *own.folders), known=known, people=people)
     leaks: list[Leak] = []
     for path in sorted(path for path in folder.rglob(files) if not path.is_dir()):
         name = path.relative_to(folder).as_posix()
@@ -354,7 +368,8 @@ def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Lea
     leaks += text_leaks(bare, name, place, hidden)
     words = html.unescape(re.sub(r"<[^>]*>", "\n\n\n\n", re.sub(rf"</?(?:{_INLINE})\b[^>]*>", "", bare)))
     known = {leak.code for leak in leaks}
-    return leaks + [leak for leak in _nip_leaks(words, name, place) if leak.code not in known]
+    told = _nip_leaks(words, name, place) + hidden.named(words, name, place)
+    return leaks + [leak for leak in told if leak.code not in known]
 
 
 def text_leaks(text: str, name: str, place: str, hidden: Traces = NO_TRACES) -> list[Leak]:
