@@ -340,6 +340,26 @@ def test_quartiles_are_told_of_twenty_people():
     assert safe["suppressed"].tolist() == [False, True, True, False]  # 19 are few; 20 so that they are not worked out
 
 
+def test_no_label_of_a_rare_group_leaves():
+    """Who is so few as to be hidden is not told of by a label; those of things, and of the office, are."""
+    counts = {"sex": [40, 50], "status": [60, 3, 27], "position": [2, 1, 80, 7]}
+    rows = [(kind, f"{kind} {place}", n) for kind, given in counts.items() for place, n in enumerate(given)]
+    data = pd.DataFrame(rows, columns=["dimension_id", "label_id", "n"])
+    data = data.assign(dimension_en=data["dimension_id"], label_en=data["label_id"], estimate=np.nan)
+    fields = (Field("dimension", WORDS), Field("label", WORDS), Field("n", WORDS, "integer"))
+    table = Table(data, fields, WORDS, count="n", block="dimension_id")
+    drawn = data.rename(columns={"dimension_id": "group_id", "dimension_en": "group_en"}).assign(low=0.1, high=0.9)
+    picture = Picture("intervals", drawn, WORDS, WORDS, WORDS, 90)
+    asked = Answer("participation.equity", "participation", (), picture, table)
+    for found in (protect(asked, "public"), protect(protect(asked, "public"), "public")):
+        for shown in (found.table.data, found.picture.data):
+            known = shown["label_id"].isin(data["label_id"])
+            assert list(shown.loc[known, "label_id"]) == ["sex 0", "sex 1", "status 0", "position 2"]
+            assert list(shown.loc[shown["suppressed"].astype(bool), "label_en"]) == ["Others, not shown"] * 2
+    assert list(protect(asked, "internal").table.data["label_id"]) == list(data["label_id"])
+    assert list(protect(replace(asked, id="needs.offer"), "public").table.data["label_id"]) == list(data["label_id"])
+
+
 def test_ranks_in_words_go_with_their_row():
     rows = table(40, 3, 12, 50)
     ranked = rows.data.assign(rank=["1–2", "3–4", "1–4", "2–3"], share=None)

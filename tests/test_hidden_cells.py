@@ -175,10 +175,8 @@ def rows_of(answer: Answer, lang: str) -> Iterator[tuple[frozenset[str], dict[st
 
 def hidden_rows(before: Answer, after: Answer, lang: str) -> Iterator[tuple[frozenset[str], dict[str, float], str]]:
     """The rows that lost their numbers, as they were; all those of a picture that is not shown."""
-    left = [bool(numbers) for _, numbers, place in rows_of(after, lang)]
-    for place, row in enumerate(rows_of(before, lang)):
-        if row[1] and not (place < len(left) and left[place]):
-            yield row
+    left = {(words, place) for words, numbers, place in rows_of(after, lang) if numbers}
+    yield from (row for row in rows_of(before, lang) if row[1] and (row[0], row[2]) not in left)
 
 
 def leaks(before: Answer, after: Answer) -> list[str]:

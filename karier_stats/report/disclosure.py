@@ -2,7 +2,8 @@
 
 Every answer passes :func:`protect` before anything of it is displayed. Hidden
 rows stay in their table or picture with their label, so that a reader sees
-that something is hidden; their numbers are gone.
+that something is hidden; their numbers are gone. For the public rare groups
+of people lose their label, too.
 """
 
 from __future__ import annotations
@@ -129,7 +130,7 @@ def _as_shown(
     return replace(
         answer,
         findings=tuple(_without_told(finding, gone, policy) for finding in findings),
-        picture=_protect_picture(answer.picture, picture, policy) if answer.picture else None,
+        picture=_protect_picture(answer.id, answer.picture, picture, policy) if answer.picture else None,
         table=safe,
         notes=tuple(note for note in answer.notes if not (tells(note, gone) or (policy.outside and tells_few([note], policy)))),
         results=answer.results if policy.persons_shown else {},
@@ -253,10 +254,24 @@ def _protect_table(question: str, table: Table, cells: Cells | None, policy: Sdc
     values = about.get("values", ())
     named = [one.name for one in table.fields if one.kind == "text" and one.name not in values]
     words = tuple(name + end for name in named for end in ("", "_id", "_en"))
-    return replace(table, data=_hide(table.data, cells.hidden, words))
+    hidden = _hide(table.data, cells.hidden, words)
+    return replace(table, data=_without_rare(hidden, "label", table.block or "") if "rare" in about else hidden)
 
 
-def _protect_picture(picture: Picture, cells: Cells | None, policy: SdcPolicy) -> Picture | None:
+def _without_rare(data: pd.DataFrame, label: str, within: str) -> pd.DataFrame:
+    """Of all that is hidden whole within a total only the first, under another name: a label tells that there is somebody."""
+    if f"{label}_id" not in data:
+        return data
+    totals = data[within].to_numpy() if within in data and within != f"{label}_id" else np.zeros(len(data))
+    gone = data[MARK].groupby([totals, data[f"{label}_id"].to_numpy()]).transform("all").to_numpy(dtype=bool)
+    first = data[f"{label}_id"].where(gone).groupby(totals).transform("first")
+    kept = data[~gone | (data[f"{label}_id"] == first).to_numpy(dtype=bool)].copy()
+    for lang, others in Phrase("report.suppressed.others").items():
+        kept[f"{label}_{lang}"] = kept[f"{label}_{lang}"].mask(gone[kept.index], others)
+    return kept.reset_index(drop=True)
+
+
+def _protect_picture(question: str, picture: Picture, cells: Cells | None, policy: SdcPolicy) -> Picture | None:
     """The picture without small groups; none at all where everyone in it is a small group."""
     of_people = "n" not in picture.data or picture.data["n"].notna().any()
     if of_people and 0 < picture.n < policy.safe_threshold:
@@ -267,7 +282,11 @@ def _protect_picture(picture: Picture, cells: Cells | None, policy: SdcPolicy) -
         return picture
     if picture.kind == "units":
         return replace(picture, data=picture.data.loc[~cells.hidden].reset_index(drop=True))
-    return replace(picture, data=_hide(picture.data, cells.hidden, _LABELS))
+    hidden = _hide(picture.data, cells.hidden, _LABELS)
+    if policy.outside and "rare" in declared(question):
+        label = "group" if picture.kind == "lines" else "label"
+        hidden = _without_rare(hidden, label, "group_id")
+    return replace(picture, data=hidden)
 
 
 def _protect_persons(picture: Picture, policy: SdcPolicy) -> Picture | None:
