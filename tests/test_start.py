@@ -21,6 +21,7 @@ from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.start import proposal, talk
+from karier_stats.intake.start.content import unread
 from karier_stats.intake.start.form import start as start_form
 from karier_stats.intake.start.preview import preview
 from karier_stats.intake.start.talk import Start
@@ -496,8 +497,64 @@ def test_sheets_by_unit_are_asked_about_together_and_a_chosen_column_of_wishes_m
     book.save(folder / "nominatif.xlsx")
     rows, asked, start = stored(folder, tmp_path, {
         "table cap waktu": "need", "column need need_item": "Apa saja yang Bapak/Ibu perlukan tahun depan?",
-        "unit_from": "@sheet", "year need": "Cap waktu", "split": "ya"})
+        "unit_from": "@sheet", "year ": "Cap waktu", "split": "ya"})
     assert (rows["employee"], rows["unit"], rows["need"]) == (30, 3, 45)  # 15 ask for one thing, 15 for two
     assert asked.count("rows") == asked.count("unit_from") == asked.count("split") == 1
     assert next(question.items for question in start.made.asked.questions.values() if question.id == "rows") == (
         "nominatif.xlsx:dinas pangan …: jumlah",)
+
+
+def test_a_schedule_tells_the_year_of_scores_its_money_and_what_is_said_of_courses(tmp_path):
+    head, *lines = SCHEDULE.splitlines()
+    plan = "".join(f"{line};{extra}\n" for line, extra in zip(
+        [head, *lines], ["Penyelenggara;Pagu;Sumber Dana", *["BPSDM;12.500.000;APBD"] * len(lines)], strict=True))
+    scores = "NIP;Kode;Pre Test;Post Test\n" + "".join(
+        f"{line.split(';')[0]};{line.split(';')[1]};{40 + n};{50 + n}\n" for n, line in enumerate(TAKEN.splitlines()[1:]))
+    folder = folder_of(tmp_path, pegawai_2025=ROSTER, jadwal=plan, peserta=TAKEN, nilai=scores)
+    rows, asked, start = stored(folder, tmp_path, {"score_max": "100"})
+    feeds = start.made.content["tables"]
+    assert set(asked) == {"score_max"} and (rows["batch"], rows["budget"], rows["test_score"]) == (4, 4, 60)
+    assert feeds["test_score"][0]["columns"]["year"] == "Kode" and set(feeds["test_score"][0]["values"]["year"].values()) == {2025}
+    assert all(row["organizer"] == "BPSDM" for row in feeds["program"][0]["rows"])
+
+
+def test_remarks_and_wishes_in_a_form_are_read_beside_its_answers(tmp_path):
+    import pandas as pd
+
+    head = ["Timestamp", "NIP", "Pilihan pertama", "Pilihan kedua", *(f"Materi berguna {n}" for n in "abcd"), "Kesan", "Saran lain"]
+    form = ";".join(head) + "\n" + "".join(
+        f"2025-06-0{1 + n % 9} 10:00:00;{p['nip']};{'Arsip Hukum'.split()[n % 2]};{'Hukum Arsip'.split()[n % 2]};4;5;{2 + n % 4};3;"
+        f"{'bagus' if n % 3 == 0 else ''};{'lebih lama' if n % 5 == 0 else ''}\n" for n, p in enumerate(PEOPLE))
+    folder = folder_of(tmp_path, pegawai_2025=ROSTER, jadwal=SCHEDULE, peserta=TAKEN, survei=form)
+    rows, _, start = stored(folder, tmp_path, {"scale": "5", "reversed": "-"})
+    assert (rows["survey_response"], rows["need"], rows["comment"]) == (120, 60, 16) and not [*unread(start.made, start.looks[-1])]
+    said = pd.read_parquet(tmp_path / "coba" / start.evaluation / "comment.parquet")
+    assert said["comment"].value_counts().to_dict() == {"bagus": 10, "lebih lama": 6} and set(said["year"]) == {2025}
+
+
+@pytest.mark.parametrize(("years", "name", "column", "asked"), [
+    (["2025"], "predikat 2025", "tahun_nilai", False), (["2024"], "predikat 2025", None, True), (["2025"], "predikat", None, True),
+    (["2024", "2025"], "predikat 2025", None, True), (["2010", "2011"], "predikat 2025", "tahun@file", False),
+])
+def test_a_column_of_years_counts_where_what_stands_around_agrees_and_else_is_asked(tmp_path, years, name, column, asked):
+    ratings = "nip;hasil_kerja;predikat_kinerja;tahun_nilai\n" + "".join(
+        f"{p['nip']};Sesuai Ekspektasi;{('Baik', 'Sangat Baik')[n % 2]};{years[n % len(years)]}\n" for n, p in enumerate(PEOPLE))
+    start = talk.begin(folder_of(tmp_path, pegawai_2025=ROSTER, **{name: ratings}))
+    assert start.made.content["tables"]["performance"][0]["columns"].get("year") == column
+    assert any(question.id.startswith("year ") for question in start.open) == asked
+
+
+def test_cells_speak_for_a_column_whose_heading_says_nothing(tmp_path):
+    """Status and outcome are known by their words, the one person of a table by the numbers; a slip of the pen changes nothing."""
+    staff = "NIP;Nama;Unit Kerja;Ikatan;Masa Kerja\n" + "".join(
+        f"{p['nip']};{p['name']};Dinas;{p['status']};{n if n else 900}\n" for n, p in enumerate(PEOPLE))
+    leaders = "Unit Kerja;Tahun;Pejabat;Kegiatan Dibuka;Skor Dukungan\n" + "".join(
+        f"Dinas;2025;{p['nip']};{n % 4};{1 + n % 4}\n" for n, p in enumerate(PEOPLE[:6]))
+    seats = "NIP;Kode;JP Diakui;Jumlah Jam;Catatan Akhir\n" + "".join(
+        f"{p['nip']};A{n % 4};20;{10 + n % 3};{('Lulus', 'Tidak Lulus')[n % 2]}\n" for n, p in enumerate(PEOPLE))
+    start = talk.begin(folder_of(tmp_path, pegawai_2025=staff, pimpinan=leaders, jadwal=SCHEDULE, peserta=seats))
+    feeds = start.made.content["tables"]
+    assert {"status": "Ikatan", "service_years": "Masa Kerja"}.items() <= feeds["employee"][0]["columns"].items()
+    assert feeds["leader_engagement"][0]["columns"]["head_uid"] == "Pejabat"
+    taken = feeds["participation"][0]["columns"]
+    assert (taken["outcome"], taken["credited_jp"], taken["attended_jp"]) == ("Catatan Akhir", "JP Diakui", "Jumlah Jam")

@@ -1,4 +1,4 @@
-"""Six further offices: nothing wrong in silence, the right tables, and the true counts once the clerk has answered."""
+"""Eight further offices: nothing wrong in silence, the right tables, and the true counts once the clerk has answered."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.start import proposal, talk
 from karier_stats.intake.start.talk import Start
 from tests.start.further import Further, further
+from tests.start.later import district, transport
 
-OFFICES = list(further())
+OFFICES = [*further(), transport(), district()]
 
 
 def graded(office: Further, start: Start) -> Counter[str]:

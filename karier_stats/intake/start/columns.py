@@ -11,7 +11,7 @@ import numpy as np
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.looks import Look
-from karier_stats.intake.start.traits import MOST, Trait
+from karier_stats.intake.start.traits import MOST, Trait, amount
 from karier_stats.words import Phrase
 
 STATED, MARGIN, MAYBE, _WORDIER = 0.75, 0.1, 0.4, 0.01
@@ -75,9 +75,10 @@ def _number_fit(trait: Trait, spec: ColumnSpec) -> float:
         return float(trait.years >= 0.95)
     if trait.amounts < MOST or trait.is_days:
         return 0.0
-    low, high = trait.range
-    inside = (spec.low is None or low >= spec.low) and (spec.high is None or high <= spec.high * 1.05)
-    return 1.0 if inside and (spec.kind != "money" or high >= 1000) else 0.3
+    low, high = -np.inf if spec.low is None else spec.low, np.inf if spec.high is None else spec.high * 1.05
+    # a slip of the pen in some cells is no reason to doubt
+    inside = trait.share(lambda cell: (value := amount(cell)) is None or low <= value <= high)
+    return 1.0 if inside >= PROVEN and (spec.kind != "money" or trait.range[1] >= 1000) else 0.3
 
 
 def matched(
@@ -119,7 +120,19 @@ def matched(
         elif value >= MAYBE or rivals:
             order = sorted(range(len(traits)), key=lambda place: -score[place, column])
             doubtful[spec.name] = [traits[place] for place in order if score[place, column] >= MAYBE / 2]
-    return Match(settled, doubtful)
+    free = [spec for spec in specs if spec.name not in settled and not doubtful.get(spec.name)]
+    taken = {claim.trait.name for claim in settled.values()}
+    return Match(settled | _worded([trait for trait in traits if trait.name not in taken], free), doubtful)
+
+
+def _worded(traits: list[Trait], specs: list[ColumnSpec]) -> dict[str, Claim]:
+    """Columns for which a heading says nothing, of whose list alone every cell is a word."""
+    worded = [trait for trait in traits if len(trait.counts) > 1 and not lexicon.is_of_others(trait.heading)
+              and all(any(map(str.isalpha, str(cell))) for cell in trait.counts)]
+    fits = [(spec.name, trait) for spec in specs if spec.kind == "category" for trait in worded
+            if trait.known(lexicon.labels_of(spec.name, spec.codes or {})) == 1]
+    return {name: Claim(trait, Phrase("start.reason.words")) for name, trait in fits
+            if sum(name == other or trait is one for other, one in fits) == 1}
 
 
 def _score(trait: Trait, table: str, spec: ColumnSpec) -> float:

@@ -19,7 +19,7 @@ from karier_stats.intake.start.feed import MADE, NULL, Draft, birth_order, prove
 from karier_stats.intake.start.forms import answered, listed_in_cells, scored, scores_asked, widened
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded, shown, stable
-from karier_stats.intake.start.tables import items, lexicon_hits, link_schedules, links, name_courses, table_of
+from karier_stats.intake.start.tables import beside, items, lexicon_hits, link_schedules, links, name_courses, tables_of
 from karier_stats.intake.start.traits import Trait
 from karier_stats.intake.values import as_text, folded
 from karier_stats.words import Phrase
@@ -31,6 +31,8 @@ NUMBERED = {
 """Ids that a row may get from its number."""
 OVERLAP = 0.9
 _PARTS, _TITLED = 3, 0.2
+_OF_COURSES = ("form", "delivery", "organizer", "topic", "competency_kind")
+"""What a sheet that names courses may say of them."""
 
 
 @dataclass
@@ -48,6 +50,10 @@ class Proposal:
     looks : list of Look
     tables : dict of str to str
         The table of each sheet; absent while open.
+    beside : dict of str to tuple of str
+        The tables that it feeds besides.
+    told : set of (str, str)
+        Sheet and heading of what is taken over into rows for courses.
     refused : list of KarierError
         Files that could not be read.
     """
@@ -57,6 +63,8 @@ class Proposal:
     looks: list[Look]
     why: dict[Path, Phrase] = field(default_factory=dict)
     tables: dict[str, str] = field(default_factory=dict)
+    beside: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    told: set[tuple[str, str]] = field(default_factory=set)
     refused: list[KarierError] = field(default_factory=list)
 
     def feed(self, draft: Draft) -> None:
@@ -69,7 +77,7 @@ class Proposal:
 
     def of(self, table: str) -> list[Look]:
         """The sheets that feed a table."""
-        return [look for look in self.looks if self.tables.get(look.where) == table]
+        return [look for look in self.looks if table in (self.tables.get(look.where), *self.beside.get(look.where, ()))]
 
     def draft(self, look: Look, table: str) -> Draft:
         """A feed to be made."""
@@ -97,9 +105,8 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     _confirm_rows(made)
     link_schedules(looks)
     name_courses(looks)
-    for look in looks:
-        if (table := table_of(look, made.asked)) is not None:
-            made.tables[look.where] = table
+    made.tables = tables_of(looks, made.asked)
+    made.beside = {look.where: beside(look, made.tables.get(look.where, "")) for look in looks}
     for look in looks:
         _choose_person(look, made.asked)
     for look in made.of("employee"):
@@ -241,9 +248,11 @@ def _staff(made: Proposal, look: Look) -> None:
 def _listed(made: Proposal, look: Look, table: str) -> None:
     """Any table whose columns stand as such in the sheet."""
     draft = made.draft(look, table)
-    claims = {column: claim for column, claim in {**_of_batches(made, look), **_claims(look)}.items()
-              if column in TABLES[table].by_name and table != "batch"}
-    match = matched(look, table, claims=claims)
+    who = [column.name for column in TABLES[table].columns if column.kind == "person"]
+    known = {who[0] if column == "employee_uid" and len(who) == 1 else column: claim
+             for column, claim in {**_of_batches(made, look), **_claims(look)}.items() if table != "batch"}
+    match = matched(look, table, claims={column: claim for column, claim in known.items() if column in TABLES[table].by_name},
+                    without=("batch_id",) if made.tables[look.where] != table == "comment" and "batch_id" not in known else ())
     if table in ("unit", "program"):
         match = _named(look, table, match)
     if table == "service_survey":
@@ -358,6 +367,10 @@ def _happened(made: Proposal, look: Look) -> None:
         course = None if course is proven[0] else course
     waves = scores_asked(look, made.asked)
     match = matched(look, "participation", claims=claims, without=(*waves, *(("batch_id",) if proven is None else ())))
+    held, hours = batch if proven is None else proven[0], match.claims.get("credited_jp")
+    rest = matched(look, "batch", only=("jp",), without=(hours.trait.name,)).claims.get("jp") if hours and held else None
+    if rest and held and "attended_jp" not in match.claims and _combined((held, rest.trait)) > len(held.counts):
+        match.claims["attended_jp"] = Claim(rest.trait, Phrase("start.reason.hours"))
     if made.tables[look.where] == "participation":
         draft = made.draft(look, "participation")
         if proven is None:
@@ -462,11 +475,31 @@ def _courses(made: Proposal) -> None:
     _complete(made, "program", "program_id", "title")
 
 
+def _facts(made: Proposal) -> dict[str, dict[str, str]]:
+    """What the sheets that name courses say of each in every row alike, by the spelling of its name."""
+    held: dict[str, dict[str, set[str | None]]] = {}
+    for look in dict.fromkeys([*made.of("batch"), *made.of("participation")]):
+        feeds = [feed.get("columns", {}) for feeds in made.content["tables"].values() for feed in feeds if is_of(feed, look)]
+        course = look.trait(next((columns["program_id"] for columns in feeds if "program_id" in columns), None))
+        draft, used = made.draft(look, "program"), {name for columns in feeds for name in columns.values()}
+        claims = matched(look, "program", only=_OF_COURSES, without=used).claims if course else {}
+        for column, claim in claims.items():
+            if course is None or not draft.fill(column, claim):
+                continue
+            made.told.add((look.where, claim.trait.name))
+            words = draft.parts.get("values", {}).get(column, {})
+            for name, cell in zip(course.cells, claim.trait.cells, strict=True):
+                own = held.setdefault(spelling("program", as_text(name)), {}).setdefault(column, set())
+                own |= {words.get(as_text(cell), as_text(cell))} - {"", None}
+    return {name: {column: str(*texts) for column, texts in facts.items() if len(texts) == 1} for name, facts in held.items()}
+
+
 def _complete(made: Proposal, table: str, key: str, name: str) -> None:
     """Rows for the names that no list of the office holds; names that differ in a letter are asked about."""
     listed = {spelling(table, text) for look in made.of(table) for trait in look.traits for text in map(as_text, trait.counts)}
     names, aliases = _names_of(made, table, key)
-    rows = [{key: text, name: text} for alike, text in names.items() if alike not in listed and text]
+    facts = _facts(made) if table == "program" and not listed else {}
+    rows = [{key: text, name: text, **facts.get(alike, {})} for alike, text in names.items() if alike not in listed and text]
     known = {alike for alike in names if alike in listed}
     if listed and rows:
         choices = {"baru": Phrase("start.choice.new"), NULL: Phrase("start.choice.not_this")}
@@ -491,4 +524,5 @@ def unread(made: Proposal, look: Look) -> Iterable[str]:
     read = {name for feed in feeds for name in (*feed.get("columns", {}).values(), *feed.get("long", {}).get("columns", {}))}
     read |= {part for feed in feeds for made_of in feed.get("make", {}).values()
              for part in (*made_of.get("join", ()), made_of.get("from", ""))}
+    read |= {name for where, name in made.told if where == look.where}
     return [trait.heading or trait.name for trait in look.traits if trait.name not in read]

@@ -16,7 +16,7 @@ from karier_stats.intake import values
 from karier_stats.intake.made import year_of
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.columns import Claim, matched
+from karier_stats.intake.start.columns import MAYBE, Claim, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded, shown
 from karier_stats.intake.start.traits import Trait, parsed, spoken
@@ -106,6 +106,11 @@ class Draft:
         """Let a column be filled by one that is made."""
         self.put("make", name, dict(made))
         self.put("columns", column, name, reason)
+
+    def told_by(self, column: str, batch: Trait, told: Mapping[str, Any], reason: Phrase) -> None:
+        """Let a column be filled by what another sheet tells of each batch."""
+        self.put("columns", column, batch.name, reason)
+        self.parts.setdefault("values", {})[column] = {text: told[text] for text in map(as_text, batch.counts) if text in told}
 
     def from_anywhere(self, column: str, key: str) -> None:
         """Let a column be filled by what is said to hold it: a heading, or what stands around the sheet."""
@@ -209,31 +214,43 @@ class Draft:
         Rows that list what there is at one time (``listed``) have no such days: those in them tell of other years.
         """
         known = {} if listed else {**matched(self.look, "batch", only=("start_date", "end_date")).claims, **claims}
+        if self.table == "comment":
+            known |= matched(self.look, "survey_response", only=("submitted_on",)).claims
         days = next((known[name].trait for name in _ENDS if name in known), None if listed else self._days_of_one_year())
         if days is not None:
             self.make("year", MADE.format(what="tahun", of=days.name), {"from": days.name, "take": "year"},
                       Phrase("start.reason.year_of", heading=days.heading))
             return
-        around = {kind: year for kind, text in self.look.around.items() if (year := year_of(text))}
-        chosen = next(iter(around), None)
-        if len(set(around.values())) > 1:
-            choices: dict[str, Mapping[str, str]] = {
-                kind: Phrase(f"start.choice.{kind}", text=shown(year)) for kind, year in around.items()}
-            chosen = self.asked.ask(f"year {self.table} {self.look.pattern}", "years", choices, where=self.look.where)
-        elif not around:
+        around = {kind: {year} for kind, text in self.look.around.items() if (year := year_of(text))}
+        choices: dict[str, Mapping[str, str]] = {
+            kind: Phrase(f"start.choice.{kind}", text=shown(*year)) for kind, year in around.items()}
+        own = {trait.name: years for trait in self.look.traits if (years := self._own_years(trait)) and (
+            len(years) == 1 or (not listed and all(years > year for year in around.values())))}
+        choices |= {name: both(name, name) for name in own}
+        told = own | around
+        chosen = next(iter(told), None)
+        if len({*map(frozenset, told.values())}) > 1 or (own and not around):
+            chosen = self.asked.ask(f"year {self.look.pattern}", "years", choices, where=self.look.where)
+        elif not told:
             dated: dict[str, Mapping[str, str]] = {
                 trait.name: both(trait.heading, trait.heading) for trait in self.look.traits if trait.is_days}
-            given = self.asked.ask(f"year {self.table} {self.look.where}", "year", dated, free="year", where=self.look.where)
+            given = self.asked.ask(f"year {self.look.where}", "year", dated, free="year", where=self.look.where)
             reason = Phrase("start.reason.answered")
             if given in dated:
                 self.make("year", MADE.format(what="tahun", of=given), {"from": given, "take": "year"}, reason)
             elif given is not None:
                 self.put("constants", "year", int(given), reason)
             return
-        if chosen is not None:
+        if chosen in own:
+            self.put("columns", "year", chosen, Phrase("start.reason.heading", heading=chosen))
+        elif chosen is not None:
             self.make("year", MADE.format(what="tahun", of=chosen), {"from": chosen, "take": "year"},
                       Phrase(f"start.reason.{chosen}", text=shown(self.look.around[chosen])))
 
+    def _own_years(self, trait: Trait) -> set[Any]:
+        """The years of a column whose heading speaks of a year; empty for any other."""
+        like = lexicon.likeness(trait.heading, lexicon.phrases(self.table, "year"))
+        return {*map(year_of, trait.counts)} if like >= MAYBE and trait.years == 1 else set()
 
     def _days_of_one_year(self) -> Trait | None:
         """The last of several columns of days that lie in one year in every row, whatever they are called."""
@@ -245,8 +262,10 @@ class Draft:
 
 def source_of(asked: Asked, look: Look, key: str) -> str | None:
     """Which column, or what around the sheet, says something that no heading is known for; None while that is open."""
-    choices: dict[str, Mapping[str, str]] = {
-        trait.name: both(trait.heading, trait.heading) for trait in look.traits if trait.is_repeated and trait.heading}
+    told = matched(look, "employee" if key == "unit_from" else "participation", without=("unit_id", "batch_id")).claims.values()
+    taken = {claim.trait.name for claim in told}
+    choices: dict[str, Mapping[str, str]] = {trait.name: both(trait.heading, trait.heading) for trait in look.traits
+                                             if trait.is_repeated and trait.heading and trait.name not in taken}
     around = {f"@{kind}": Phrase(f"start.choice.{kind}", text=shown(text)) for kind, text in look.around.items() if text}
     if look.parts:
         around["@part"] = Phrase("start.choice.part", text=shown(look.parts[0]))

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.domain.answer_words import ANSWER_SCALES
 from karier_stats.domain.codes import ARM, PURPOSE, TEST_KIND
+from karier_stats.intake.made import year_of
 from karier_stats.intake.project import proposed_name
-from karier_stats.intake.start import lexicon
+from karier_stats.intake.start import lexicon, tables
 from karier_stats.intake.start.columns import Claim, Match, matched
 from karier_stats.intake.start.feed import NULL, Draft
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded
-from karier_stats.intake.start.tables import items, level_pairs, ordered, ranks, score_columns, sheet_wave, ticks
 from karier_stats.intake.start.traits import MOST, Trait
 from karier_stats.intake.values import as_text, folded, yes_no
 from karier_stats.words import Phrase
@@ -29,7 +29,7 @@ _LIKELY, _LISTS = ("5", "4"), (", ", "; ", ";", "|")
 
 def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
     """The wave of each column of scores: what its heading says, else what is answered; empty without a before and an after."""
-    found = {trait.name: str(lexicon.wave_of(trait.heading)) for trait in score_columns(look)}
+    found = {trait.name: str(lexicon.wave_of(trait.heading)) for trait in tables.score_columns(look)}
     silent = [trait for trait in look.traits if trait.amounts >= 0.8 and not trait.is_days and trait.name not in found
               and lexicon.is_score(trait.heading)]
     if len(silent) >= 2 and not found:
@@ -37,7 +37,7 @@ def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
                           items=tuple(folded(trait.heading) for trait in silent), where=look.where)
         found = {trait.name: wave for trait in silent if (wave := given.get(folded(trait.heading), NULL)) != NULL}
     scores = [trait for trait in look.traits if trait.amounts >= MOST and not trait.is_days and lexicon.is_score(trait.heading)]
-    if not found and len(scores) == 1 and (wave := sheet_wave(look)):
+    if not found and len(scores) == 1 and (wave := tables.sheet_wave(look)):
         return {scores[0].name: wave}
     return found if {"pre", "post"} <= set(found.values()) else {}
 
@@ -50,7 +50,7 @@ def scored(
     draft, further = made.draft(look, "test_score"), () if waves else ("kind", "score")
     match = matched(look, "test_score", claims={name: claim for name, claim in claims.items() if name in _OF_SCORES},
                     only=(*_OF_SCORES, *further), without=tuple(waves))
-    _course(made, draft, course, proven)
+    _course(made, draft, course, proven, dated=match.claims.keys().isdisjoint(("year", "taken_on")))
     armed = "arm" not in match.claims and any(lexicon.said_in(lexicon.LEXICON["arms"], text) for text in look.around.values())
     if armed and (arm := made.asked.ask(f"arm {look.where}", "arm", coded(ARM), where=look.where)) is not None:
         draft.put("constants", "arm", arm, Phrase("start.reason.answered"))
@@ -66,23 +66,27 @@ def scored(
     return draft, match
 
 
-def _course(made: Proposal, draft: Draft, course: Trait | None, proven: tuple[Trait, Trait] | None) -> None:
-    """The course of a sheet of scores: its own column, that of its batch in the schedule, or what stands around the sheet."""
+def _course(
+    made: Proposal, draft: Draft, course: Trait | None, proven: tuple[Trait, Trait] | None, *, dated: bool
+) -> None:
+    """The course of a sheet of scores, and its year where it is dated by it: its own, its batch's in the schedule, or asked."""
+    schedules = made.of("batch")
+    if proven is not None and schedules and (dated or course is None):
+        own, code = proven
+        told = matched(schedules[0], "batch").claims
+        days = next((told[name].trait.cells for name in ("year", "end_date", "start_date") if name in told), ())
+        reason, codes = Phrase("start.reason.overlap", heading=code.heading), [*map(as_text, code.cells)]
+        years = {text: year for text, day in zip(codes, days, strict=False) if (year := year_of(day))}
+        if years and dated:
+            draft.told_by("year", own, years, reason)
+        if "program_id" in told and course is None:
+            courses = dict(zip(codes, map(as_text, told["program_id"].trait.cells), strict=True))
+            draft.told_by("program_id", own, courses, reason)
+            return
     if course is not None:
         draft.fill("program_id", Claim(course, Phrase("start.reason.heading", heading=course.heading)))
-        return
-    schedules = made.of("batch")
-    if proven is not None and schedules:
-        own, code = proven
-        match = matched(schedules[0], "batch")
-        title = match.claims.get("program_id")
-        if title is not None:
-            pairs = dict(zip(code.cells, title.trait.cells, strict=True))
-            draft.put("columns", "program_id", own.name, Phrase("start.reason.overlap", heading=code.heading))
-            courses = {str(cell): str(pairs[cell]) for cell in own.counts if cell in pairs}
-            draft.parts.setdefault("values", {})["program_id"] = courses
-            return
-    draft.from_anywhere("program_id", "course_from")
+    else:
+        draft.from_anywhere("program_id", "course_from")
 
 
 def _top(draft: Draft, traits: list[Trait]) -> None:
@@ -98,7 +102,7 @@ def _top(draft: Draft, traits: list[Trait]) -> None:
 
 def answered(made: Proposal, look: Look, claims: Mapping[str, Claim]) -> None:
     """The answers of a form, one record for each item; purpose, scale and reversed items are asked once a form."""
-    found = items(look)
+    found = tables.items(look)
     instrument = proposed_name(look.sheet if len(look.origin) > 1 else look.around["file"])
     draft = made.draft(look, "survey_response")
     match = matched(look, "survey_response", claims=claims, without=tuple(trait.name for trait in found),
@@ -120,22 +124,25 @@ def answered(made: Proposal, look: Look, claims: Mapping[str, Claim]) -> None:
 def widened(draft: Draft, match: Match) -> None:
     """Columns that stand for one competency, wish or item each become records."""
     look = draft.look
-    if draft.table == "competency" and (pairs := level_pairs(look)):
+    if draft.table == "competency" and (pairs := tables.level_pairs(look)):
         long = {"value": "actual_level", "columns": {own.name: {"competency_code": name} for name, (_, own) in pairs.items()},
                 "beside": {"standard_level": {own.name: standard.name for _, (standard, own) in pairs.items()}}}
         _become(draft, match, long)
-    elif draft.table == "need" and (ticked := ticks(look)):
+    elif draft.table == "need" and (ticked := tables.ticks(look)):
         long = {"value": "need_item", "columns": {trait.name: {"need_item": trait.heading} for trait in ticked}}
         _become(draft, match, long)
         if no := sorted({as_text(cell) for trait in ticked for cell in trait.counts if not yes_no(cell)}):
             draft.put("missing", "need_item", no, Phrase("start.reason.ticks"))
-    elif draft.table == "need" and (ranked := ranks(look)):
+    elif draft.table == "need" and (ranked := tables.ranks(look)):
         _become(draft, match, {"value": "interest_rank", "columns": {one.name: {"need_item": one.heading} for one in ranked}})
-    elif draft.table == "need" and (wishes := ordered(look)):
+    elif draft.table == "need" and (wishes := tables.ordered(look)):
         _become(draft, match, {"value": "need_item", "columns": {one.name: {"interest_rank": n} for n, one in wishes.items()}})
+    elif draft.table == "comment" and "comment_id" not in match.claims and (said := tables.remarks(look)):
+        long = {"value": "comment", "columns": {one.name: {"comment_id": f"K{n}-{{row}}"} for n, one in enumerate(said, 1)}}
+        _become(draft, match, long)
     elif draft.table == "post_training_rating" and "item_id" not in match.claims:
         claimed = {claim.trait.name for claim in match.claims.values()}
-        rated = [trait for trait in items(look) if trait.name not in claimed]
+        rated = [trait for trait in tables.items(look) if trait.name not in claimed]
         _become(draft, match, {"value": "value", "columns": {one.name: {"item_id": f"B{n:02d}"} for n, one in enumerate(rated, 1)}})
 
 

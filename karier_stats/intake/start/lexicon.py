@@ -155,6 +155,11 @@ def is_wave(heading: str) -> bool:
     return any(last == normal(word) for words in LEXICON["waves"].values() for word in words)
 
 
+def is_of_others(heading: str) -> bool:
+    """Whether a heading speaks of somebody else than the row's person."""
+    return not _OTHERS.isdisjoint(normal(heading))
+
+
 def is_score(heading: str) -> bool:
     """Whether a heading is one of scores."""
     return said_in(LEXICON["scores"], heading) > 0

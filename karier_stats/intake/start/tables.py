@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from itertools import pairwise
 
+from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import PROVEN, STATED, matched
@@ -22,29 +23,72 @@ OF_PEOPLE = ("employee", "participation", "test_score", "survey_response", "need
              "action_plan", "leader_engagement", "post_training_rating", "project_performance", "comment")
 OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
              "leader_engagement", "recommendation", "comment")
-FEWEST_ITEMS, FEWEST_CHOICES = 4, 3
+FEWEST_ITEMS, FEWEST_CHOICES, _TOP_OF_SERVICE = 4, 3, 4
 _LEAD, _SURE = 1.5, 5
 """Points by which a table must lead to be proposed unasked, and those that its rows need where its sheet is named otherwise."""
 _OVERLAP = 0.9
 _OWN_WORDS = frozenset(name for name, n in Counter(
     column.name for spec in TABLES.values() for column in spec.columns if column.codes).items() if n == 1)
 """Columns of codes that one table alone has: cells that are among their words prove that table."""
+_BESIDE = {"survey_response": ("comment", "need"), "participation": ("comment",), "test_score": ("comment",),
+           "post_training_rating": ("comment",), "batch": ("budget",), "budget": ("batch",)}
+"""Tables that the sheet of a table may feed besides."""
 _EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_id")
 """Columns that many tables have, and that tell none from another."""
 
 
-def table_of(look: Look, asked: Asked) -> str | None:
-    """The table of a sheet; None while it is open, and ``-`` for a sheet that is none."""
+def tables_of(looks: list[Look], asked: Asked) -> dict[str, str]:
+    """The table of each sheet, ``-`` for one that is none, without those that are open; what is filled in alike feeds the same."""
+    stated = {look.where: _stated(look) for look in looks}
+    alike: dict[str, set[str]] = {}
+    for look in looks:
+        alike.setdefault(look.pattern, set()).update({stated[look.where] or ""} - {""})
+    found = dict[str, str]()
+    for look in looks:
+        table = stated[look.where] or (next(iter(alike[look.pattern])) if len(alike[look.pattern]) == 1 and not _is_strange(look)
+                                       else _asked(look, asked))
+        found |= {look.where: table} if table else {}
+    return found
+
+
+def _is_strange(look: Look) -> bool:
+    """Whether a sheet is said to be of other people than staff and participants."""
+    return any(lexicon.said_in(lexicon.LEXICON["strangers"], text) for text in look.around.values())
+
+
+def _stated(look: Look) -> str | None:
+    """The table for which so much speaks that it is proposed."""
     scores = points(look)
-    order = sorted(scores, key=lambda table: -scores[table])
-    best, second = order[0], order[1]
-    strange = any(lexicon.said_in(lexicon.LEXICON["strangers"], text) for text in look.around.values())
-    unsaid = _named(look, best) < max(_named(look, table) for table in order) and scores[best] - _named(look, best) < _SURE
-    if scores[best] >= 3 and scores[best] - scores[second] >= _LEAD and not strange and not unsaid:
-        return best
-    choices: dict[str, Mapping[str, str]] = {table: TABLES[table].text for table in order}
+    best, *others = sorted(scores, key=lambda table: -scores[table])
+    second = next(table for table in others if table not in beside(look, best))
+    unsaid = _named(look, best) < max(_named(look, table) for table in scores) and scores[best] - _named(look, best) < _SURE
+    sure = scores[best] >= 3 and scores[best] - scores[second] >= _LEAD and not _is_strange(look) and not unsaid
+    return best if sure else None
+
+
+def _asked(look: Look, asked: Asked) -> str | None:
+    """The table that is answered, the likeliest first among the choices."""
+    choices: dict[str, Mapping[str, str]] = {table: TABLES[table].text for table, _ in points(look).most_common()}
     return asked.ask(f"table {look.pattern}", "table", {**choices, NONE: Phrase("start.choice.none")}, where=look.where,
                      headings=", ".join(trait.heading for trait in look.traits[:8]))
+
+
+@lru_cache
+def beside(look: Look, table: str) -> tuple[str, ...]:
+    """The tables that a sheet feeds besides its own: remarks and wishes in a form, the money of a schedule."""
+    return tuple(other for other in _BESIDE.get(table, ()) if _holds(look, other))
+
+
+def _holds(look: Look, table: str) -> bool:
+    """Whether the columns stand in a sheet by which it feeds a table besides its own."""
+    match table:
+        case "comment":
+            return bool(remarks(look))
+        case "need":
+            return bool(ordered(look) or ticks(look))
+        case "budget":
+            return "ceiling_rp" in matched(look, "budget").claims
+    return {"program_id", "start_date"} <= matched(look, "batch").claims.keys()
 
 
 def points(look: Look) -> Counter[str]:
@@ -87,11 +131,13 @@ def _structure(look: Look, table: str) -> float:
             waved = scores >= 2 or sheet_wave(look) is not None or wave_column(look) is not None
             return 4.0 * waved - 2.0 * (scores < 1 and wave_column(look) is None)
         case "survey_response":
-            return 4.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS) - 4.0 * (pairs or chosen)
+            alone = pairs or bool(ranks(look)) or (chosen and answers < FEWEST_ITEMS)
+            return 4.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS) - 4.0 * alone
         case "post_training_rating":
             return 3.0 * (answers >= FEWEST_ITEMS)
         case "service_survey":
-            return 3.0 * (answers >= 7) - 3.0 * (answers < 7)
+            nine = answers == len(SERVICE_ELEMENTS) and all(trait.range[1] == _TOP_OF_SERVICE for trait in items(look))
+            return 3.0 * (answers >= 7) - 3.0 * (answers < 7) + 1.5 * nine
         case "batch":
             return 1.5 * any(trait.is_days for trait in look.traits) - 1.5 * (not course)
         case "unit" | "program":
@@ -151,6 +197,14 @@ def items(look: Look) -> list[Trait]:
     found = [trait for trait in look.traits if trait.answers >= 0.9 and trait.heading and not lexicon.is_score(trait.heading)
              and trait.years < 0.5 and not (trait.distinct > 0.9 and trait.n > 5)]
     return [trait for trait in found if lexicon.normal(trait.heading) != ("nomor",)]
+
+
+@lru_cache
+def remarks(look: Look) -> list[Trait]:
+    """The columns of remarks in somebody's own words."""
+    words = (*lexicon.table_words("comment"), *lexicon.phrases("comment", "comment"))
+    return [trait for trait in look.traits if trait.heading and lexicon.said_in(words, trait.heading) and not trait.is_days
+            and max(trait.amounts, trait.truths, trait.answers, trait.numbers_of_people) < 1 - MOST]
 
 
 @lru_cache
