@@ -244,9 +244,10 @@ def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
 @click.option("--jobs", default=2, show_default=True, help=_help("jobs"))
 @click.option("--minutes", type=click.FloatRange(min=0), help=_help("minutes"))
 @click.option("--scheduler", envvar="DASK_SCHEDULER_ADDRESS", help=_help("scheduler"))
+@click.option("--allow-changed", is_flag=True, help=_help("allow_changed"))
 def report(
     evaluation: str, period: str, unit: str, lang: str, audience: str, level: float, seed: int, kinds: str, jobs: int,
-    minutes: float | None, scheduler: str | None,
+    minutes: float | None, scheduler: str | None, allow_changed: bool,
 ) -> None:
     """Jalankan semua bab dan tulis laporan / run every chapter and write the report, or many of them."""
     from karier_stats.intake.processed import find_root
@@ -260,12 +261,12 @@ def report(
     if about.is_file():
         _say_when_due(evaluation, json.loads(about.read_text(encoding="utf-8")))
     given = tuple(kinds.split(",")) if kinds else ()
-    first = Request(evaluation, unit, 0, tuple(lang.split(",")), audience, level, seed, given)
+    first = Request(evaluation, unit, 0, tuple(lang.split(",")), audience, level, seed, given, allow_changed)
     asked = requests_for(root, first, unit, period, audience)
     if len(asked) > 1:
         _make_all(root, asked, jobs=jobs, minutes=minutes, scheduler=scheduler)
         return
-    for page in write_report(**{**vars(asked[0]), "root": root, "jobs": jobs}):
+    for page in write_report(**{**vars(asked[0]), "root": root, "jobs": jobs, "keep": True}):
         click.echo(page)
 
 

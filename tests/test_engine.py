@@ -63,8 +63,9 @@ def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def write(root: Path, **more: object) -> list[Path]:
-    """The report of the tiny project, in Indonesian unless said otherwise."""
-    arguments: dict[str, object] = {"root": root, "period": 2025, "langs": ("id",), "progress": False, **more}
+    """The report of the tiny project, whose notebooks are not the package's, in Indonesian unless said otherwise."""
+    given: dict[str, object] = {"root": root, "period": 2025, "langs": ("id",), "progress": False, "allow_changed": True}
+    arguments = {**given, **more}
     return engine.write_report(arguments.pop("evaluation", "contoh"), **arguments)  # type: ignore[arg-type]
 
 
@@ -91,6 +92,8 @@ def test_a_whole_report_twice(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
     changed = {path.as_posix() for path in first if first[path] != second[path]}
     assert changed == {"id/manifest.json", "en/manifest.json"}  # the counter
     assert [manifest.read(place / lang)["run"] for lang in ("id", "en")] == [2, 2]
+    assert write(root, langs=("id", "en"), keep=True) == pages  # it still holds: nothing is made
+    assert {path.relative_to(place): path.read_bytes() for path in place.rglob("*") if path.is_file()} == second
     assert "contoh/2025/semua/internal/id/laporan.html" in (root / "reports" / "index.html").read_text(encoding="utf-8")
 
 
@@ -106,6 +109,10 @@ def _check_content(place: Path) -> None:
     notebook = json.loads((place / "id" / "chapters" / "delivery.ipynb").read_text(encoding="utf-8"))
     assert set(notebook["metadata"]) == {"kernelspec", "language_info"}
     assert not any("papermill" in cell["metadata"] for cell in notebook["cells"])
+    assert manifest.read(place / "id")["notebooks_changed"] == ["delivery", "synthesis"]
+    for name in ("laporan.html", "satu-halaman.html", "lampiran.html", "pesan.txt"):
+        assert "Buku kerja analisis diubah" in (place / "id" / name).read_text(encoding="utf-8")
+        assert "Analysis notebooks changed" in (place / "en" / name).read_text(encoding="utf-8")
 
 
 def test_what_would_come_out_again_is_not_run_again(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -196,6 +203,14 @@ def test_notebooks_are_checked_before_a_kernel_starts(
     with pytest.raises(EnvironmentFault) as caught:
         write(root)
     assert (caught.value.code, caught.value.exit_code) == (code, 5)
+
+
+def test_changed_notebooks_are_refused_unless_they_are_allowed(root: Path, no_kernel: None) -> None:
+    """K533 names them, before a kernel starts; what a report of them says stands in ``_check_content``."""
+    with pytest.raises(EnvironmentFault) as caught:
+        write(root, allow_changed=False)
+    assert caught.value.message("en").startswith("K533 Notebooks differ from the package's own: delivery.ipynb, synthesis.ipynb.")
+    assert not (root / "reports").exists()
 
 
 def test_missing_kernel_is_found_before_the_run(root: Path, no_kernel: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -559,7 +574,8 @@ def slow_run(root: Path) -> subprocess.Popen[bytes]:
         "if __name__ == '__main__':\n"
         # where a shell has begun the tests in the background, their children would ignore Ctrl-C
         "    signal.signal(signal.SIGINT, signal.default_int_handler)\n    try:\n"
-        f"        engine.write_report('contoh', root=Path({str(root)!r}), period=2025, langs=('id',), progress=False)\n"
+        f"        engine.write_report('contoh', root=Path({str(root)!r}), period=2025, langs=('id',), progress=False, "
+        "allow_changed=True)\n"
         "    except KeyboardInterrupt:\n        raise SystemExit(130)\n",
         encoding="utf-8",
     )

@@ -8,6 +8,8 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from karier_stats.report.request import analysis, changed_notebooks
+
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("*.ipynb"))
 CHAPTERS = (
     "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges", "synthesis",
@@ -35,6 +37,19 @@ def prose(notebook: nbformat.NotebookNode, lang: str) -> list[nbformat.NotebookN
 
 def test_every_notebook_is_a_chapter_of_the_report():
     assert {path.stem for path in NOTEBOOKS} <= {*CHAPTERS, *BESIDE}
+
+
+def test_the_package_knows_its_notebooks_by_what_they_say_and_run(tmp_path):
+    assert changed_notebooks(NOTEBOOKS[0].parents[1], CHAPTERS, allowed=False) == []  # `python -m tests.notebooks` lists them
+    given = nbformat.read(NOTEBOOKS[-1], as_version=4)
+    known, copy = analysis(NOTEBOOKS[-1]), tmp_path / "copy.ipynb"
+    cell = code(given)[-1]
+    cell.execution_count, cell.outputs = 3, [nbformat.v4.new_output("stream", text="1")]
+    nbformat.write(given, copy)
+    assert analysis(copy) == known  # run and saved in JupyterLab
+    cell.source += " "
+    nbformat.write(given, copy)
+    assert analysis(copy) != known
 
 
 def test_valid_and_committed_without_outputs(notebook):

@@ -23,7 +23,7 @@ from karier_stats.report.processes import Serial
 from karier_stats.report.request import Request
 from karier_stats.report.trace import differing, spans, trace
 
-REQUEST = Request("contoh", "U2", 2025, ("id",), "internal", 0.95, 20250817)
+REQUEST = Request("contoh", "U2", 2025, ("id",), "internal", 0.95, 20250817, allow_changed=True)
 
 
 @pytest.fixture(scope="module")

@@ -25,7 +25,7 @@ LONG = bool(os.environ.get("KARIER_LONG"))
 VERBS: dict[str, list[str]] = {
     "key": ["baru"], "sample": [], "template": ["unit", "--out", "../keluar/formulir"],
     "prepare": ["kecil", "--ok-with-quarantine"], "forget": ["kecil", "--from", "../nip.txt"],
-    "report": ["kecil", "--period", "2025", "--lang", "id"], "verify": ["../keluar/laporan"],
+    "report": ["kecil", "--period", "2025", "--lang", "id", "--allow-changed"], "verify": ["../keluar/laporan"],
     "start": ["data/raw/kecil", "--yes"],
 }
 WRITES = {

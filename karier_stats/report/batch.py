@@ -16,10 +16,9 @@ from typing import Any
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault, InputError, KarierError, TooFew, default_language
 from karier_stats.intake.project import alone, ending_as_interrupt, shown
-from karier_stats.report import engine, manifest, site
+from karier_stats.report import engine, site
 from karier_stats.report.cluster import away, packed, put, workers
-from karier_stats.report.editions import MAIN
-from karier_stats.report.office import named
+from karier_stats.report.engine import is_current
 from karier_stats.report.processes import Callers, Serial
 from karier_stats.report.request import Request, check_request
 from karier_stats.words import say
@@ -194,21 +193,6 @@ def _outcome(root: Path, request: Request, done: Future[Any]) -> Outcome:
         return Outcome(request, "failed", 0, error)
     except Exception as error:
         return Outcome(request, "failed", 0, EnvironmentFault("K528", report=request.place, reason=type(error).__name__))
-
-
-def is_current(root: Path, request: Request) -> bool:
-    """Whether a report is there in all its languages, whole, and made as it would be made today."""
-    for lang in request.langs:
-        folder = request.folder(root) / lang
-        try:
-            about = manifest.read(folder)
-            if manifest.verify(folder, root=root) or {**about, **request.parameters(lang)} != about:
-                return False
-            if any(named(MAIN, kind) not in about["outputs"] for kind in request.kinds):
-                return False
-        except EnvironmentFault:
-            return False
-    return True
 
 
 def worst(outcomes: Sequence[Outcome]) -> int:

@@ -143,7 +143,7 @@ def message(cover: Cover, contents: Contents) -> str:
     """A message of at most ``MOST_LETTERS``; for the public without names of units."""
     lang, names = cover.lang, cover.unit_names if cover.audience == "public" else ()
     head = [say("editions.message.head", lang, title=cover.title, year=contents.period)]
-    head += [say("editions.message.synthetic", lang)] if cover.synthetic else []
+    head += [say(f"editions.message.{name}", lang) for name in ("synthetic", "changed") if getattr(cover, name)]
     lines = [contents.verdict[0]]
     for key, answer in contents.answers:
         if answer:

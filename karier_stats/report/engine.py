@@ -27,8 +27,9 @@ from karier_stats.intake.project import alone, ending_as_interrupt
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.editions import MAIN, editions
 from karier_stats.report.kernels import Job, check_kernel, run
+from karier_stats.report.office import named
 from karier_stats.report.processes import Callers, ProcessDied
-from karier_stats.report.request import Request, check_notebook, check_request
+from karier_stats.report.request import Request, changed_notebooks, check_notebook, check_request
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.report.wording import refuse
 from karier_stats.words import catalogue, say
@@ -50,7 +51,7 @@ MEGABYTES = 20
 def write_report(
     evaluation: str, *, root: Path, period: int, unit: str = "semua", langs: tuple[str, ...] = ("id", "en"),
     audience: str = "internal", level: float = 0.95, seed: int = 20250817, kinds: tuple[str, ...] = (), jobs: int = 2,
-    progress: bool = True,
+    progress: bool = True, keep: bool = False, allow_changed: bool = False,
 ) -> list[Path]:
     """Make the report of one evaluation, for one unit and year, in each language.
 
@@ -70,6 +71,10 @@ def write_report(
         How many chapters run at a time, 1 to 32.
     progress : bool
         Whether a progress bar is drawn on standard error.
+    keep : bool
+        Whether a report that stands whole, made as it would be made today, is left as it is.
+    allow_changed : bool
+        Whether notebooks may differ from the package's; the report then says so.
 
     Returns
     -------
@@ -88,7 +93,8 @@ def write_report(
         beyond a finding's design.
     EnvironmentFault
         K500 disk, K501 another run has the evaluation, K514 and K515 its
-        sources changed meanwhile, K506-K508 documents and the browser that prints, K520-K527 kernels and notebooks.
+        sources changed meanwhile, K506-K508 documents and the browser that prints, K520-K527 and K533
+        kernels and notebooks.
     KeyboardInterrupt
         Ctrl-C or a request to end: everything started is stopped first.
 
@@ -98,16 +104,17 @@ def write_report(
     the new one is complete and has passed the gate.
     """
     root = Path(root).resolve()
-    request = Request(evaluation, unit, period, tuple(langs), audience, level, seed, tuple(kinds))
+    request = Request(evaluation, unit, period, tuple(langs), audience, level, seed, tuple(kinds), allow_changed)
     opened = check_request(root, request)
     check_before(root, request, jobs)
     with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=request.place)):
         if check_request(root, request).intake != opened.intake:  # prepared anew before the lock was ours
             raise EnvironmentFault("K514", evaluation=evaluation)
-        with Callers(jobs) as pool:
-            pages = make_report(root, request, pool, progress=progress)
+        if not (keep and is_current(root, request)):
+            with Callers(jobs) as pool:
+                make_report(root, request, pool, progress=progress)
         site.write_index(root)
-    return pages
+    return [request.folder(root) / lang / MAIN for lang in request.langs]
 
 
 def check_before(root: Path, request: Request, jobs: int) -> None:
@@ -116,12 +123,13 @@ def check_before(root: Path, request: Request, jobs: int) -> None:
         raise InputError("K235", name="jobs", low=1, high=MOST_JOBS, given=jobs)
     for chapter in CHAPTERS:
         check_notebook(root / "notebooks" / f"{chapter}.ipynb", request.parameters(request.langs[0]))
+    changed_notebooks(root, CHAPTERS, request.allow_changed)
     check_kernel()
 
 
 def make_report(
     root: Path, request: Request, pool: Executor, chapters: tuple[str, ...] | None = None, *, progress: bool = False
-) -> list[Path]:
+) -> None:
     """Make one report of an evaluation that is already ours alone; its chapters go through ``pool``.
 
     Raises
@@ -135,8 +143,23 @@ def make_report(
         opened, made_from = check_request(root, request), manifest.sources(root, request.evaluation, chapters)
         outside = policy_for(request.audience).outside  # it is held against the others, and hides more than its chapters do
         standing = {} if outside else manifest.standing(place, request.parameters(request.langs[0]), made_from)
-        _Report(root, request, opened, place, work, chapters, made_from, standing).make(pool, progress)
-    return [place / lang / MAIN for lang in request.langs]
+        changed = tuple(changed_notebooks(root, chapters, request.allow_changed))
+        _Report(root, request, opened, place, work, chapters, made_from, standing, changed).make(pool, progress)
+
+
+def is_current(root: Path, request: Request) -> bool:
+    """Whether a report is there in all its languages, whole, and made as it would be made today."""
+    for lang in request.langs:
+        folder = request.folder(root) / lang
+        try:
+            about = manifest.read(folder)
+            if manifest.verify(folder, root=root) or {**about, **request.parameters(lang)} != about:
+                return False
+            if any(named(MAIN, kind) not in about["outputs"] for kind in request.kinds):
+                return False
+        except EnvironmentFault:
+            return False
+    return True
 
 
 def findings_again(root: Path, request: Request, jobs: int = 2) -> list[dict[str, Any]]:
@@ -162,6 +185,7 @@ class _Report:
     chapters: tuple[str, ...]
     made_from: dict[str, Any]
     standing: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    changed: tuple[str, ...] = ()
     findings: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def make(self, pool: Executor, progress: bool) -> None:
@@ -272,6 +296,7 @@ class _Report:
         about = {
             **self.request.parameters(lang), "title": dict(self.evaluation.title),
             "synthetic": self.evaluation.synthetic, "unit_name": unit_words(self.evaluation, lang),
+            "notebooks_changed": list(self.changed),
         }
         manifest.write(folder, about=about, made_from=self.made_from, chapters=self.chapters, run=number)
         self._pass_gate(folder, manifest.NAME)
@@ -291,7 +316,7 @@ class _Report:
             parameters=self.request.parameters(lang), versions=self.made_from["versions"],
             intake=self.evaluation.intake, data_sha256=self.evaluation.data_sha256,
             assumptions=assumptions.read_text(encoding="utf-8") if assumptions.is_file() else "",
-            unit_names=tuple(self.evaluation.units["unit_name"]),
+            unit_names=tuple(self.evaluation.units["unit_name"]), changed=bool(self.changed),
         )
         notebooks = {name: nbformat.read(folder / "chapters" / f"{name}.ipynb", as_version=4) for name in self.chapters}
         for name, text in editions(cover, notebooks, findings, kinds).items():

@@ -39,7 +39,7 @@ class Cover:
     """What a report says of itself: title, population, readers, and what it was made from.
 
     ``intake`` is the content of ``intake.json``, ``assumptions`` the text of
-    the assumptions log; both may be empty.
+    the assumptions log; both may be empty. ``changed``: the notebooks are not those of the package.
     """
 
     title: str
@@ -54,12 +54,18 @@ class Cover:
     data_sha256: str = ""
     assumptions: str = ""
     unit_names: tuple[str, ...] = ()
+    changed: bool = False
+
+    @property
+    def banners(self) -> list[str]:
+        """What every page says aloud: that the data are made up, that the notebooks are not the package's."""
+        said = {"banner": self.synthetic, "changed": self.changed}
+        return [say(f"editions.page.{name}", self.lang) for name, so in said.items() if so]
 
     @property
     def mark(self) -> str:
-        """What stands under every page: for whom it is, and whether its data are made up."""
-        marks = [say(f"editions.page.short.{self.audience}", self.lang)]
-        return " · ".join([say("editions.page.banner", self.lang), *marks] if self.synthetic else marks)
+        """What stands under every page: its banners, and for whom it is."""
+        return " · ".join([*self.banners, say(f"editions.page.short.{self.audience}", self.lang)])
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import difflib
 import hashlib
+import json
 import os
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import yaml
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import DEVICES, check_name, shown
@@ -20,6 +23,8 @@ from karier_stats.words.numbers import LANGUAGES
 if TYPE_CHECKING:
     from karier_stats.intake.processed import Evaluation
 
+PUBLISHED = Path(__file__).with_name("notebooks.yml")
+"""The package's own notebooks: by chapter, what :func:`analysis` gives; ``python -m tests.notebooks`` writes it."""
 TYPES: dict[str, type] = {
     "evaluation": str, "unit": str, "period": int, "lang": str, "audience": str, "level": float, "seed": int,
 }
@@ -38,6 +43,7 @@ class Request:
     level: float
     seed: int
     kinds: tuple[str, ...] = ()
+    allow_changed: bool = False
 
     def parameters(self, lang: str) -> dict[str, Any]:
         """The notebook parameters of one language."""
@@ -138,6 +144,28 @@ def check_type(name: str, value: object, wanted: type) -> None:
     accepted = (int, float) if wanted is float else wanted
     if isinstance(value, bool) or not isinstance(value, accepted):
         raise InputError("K231", name=name, wanted=wanted.__name__, given=type(value).__name__)
+
+
+def analysis(path: Path) -> str:
+    """The sha256 of what a notebook says and runs: kind, text and tags of its cells, whatever else it was saved with."""
+    cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    said = [[cell["cell_type"], "".join(cell["source"]), cell["metadata"].get("tags", [])] for cell in cells]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+
+
+def changed_notebooks(root: Path, chapters: Iterable[str], allowed: bool) -> list[str]:
+    """The chapters whose notebooks are not those of the package.
+
+    Raises
+    ------
+    EnvironmentFault
+        K533 where there are any and they are not allowed.
+    """
+    ours = yaml.safe_load(PUBLISHED.read_text(encoding="utf-8"))
+    changed = [name for name in chapters if ours.get(name) != analysis(root / "notebooks" / f"{name}.ipynb")]
+    if changed and not allowed:
+        raise EnvironmentFault("K533", names=", ".join(f"{name}.ipynb" for name in changed))
+    return changed
 
 
 def check_notebook(path: Path, parameters: Mapping[str, object]) -> None:

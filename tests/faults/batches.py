@@ -25,7 +25,8 @@ engine.CHAPTERS = {chapters!r}
 manifest.PACKAGE = Path({root!r}) / "program"
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    asked = batch.requests_for(Path({root!r}), Request("contoh", "", 0, ("id",), "internal", 0.95, 1), "each", "2025", "internal")
+    first = Request("contoh", "", 0, ("id",), "internal", 0.95, 1, allow_changed=True)
+    asked = batch.requests_for(Path({root!r}), first, "each", "2025", "internal")
     for one in batch.make_reports(asked, root=Path({root!r}), progress=False):
         print(one.request.unit, one.state, flush=True)
 """

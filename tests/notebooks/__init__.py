@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import yaml
 
 from karier_stats.intake.processed import conform
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.kernels import FINDINGS_VARIABLE
+from karier_stats.report.request import PUBLISHED, analysis
 from karier_stats.report.sanitise import clean_notebook, findings_of
 from karier_stats.words.record import RECORD_MIME
 
@@ -54,9 +56,11 @@ def write_project(root: Path) -> dict[str, str]:
 
 
 def write_copies(root: Path, chosen: Collection[str] = CHAPTERS) -> None:
-    """Run the chosen chapters in a new project and write their copies, and the findings that the last chapter reads."""
+    """Write the list of the package's notebooks; of the chosen chapters, run anew, the copies and what the last one reads."""
     import papermill
 
+    published = {chapter: analysis(CHAPTER_FOLDER / f"{chapter}.ipynb") for chapter in CHAPTERS}
+    PUBLISHED.write_text(yaml.safe_dump(published, sort_keys=False, width=100), encoding="utf-8")
     os.environ.update(write_project(root))
     known = json.loads(FINDINGS.read_text(encoding="utf-8"))["findings"]
     findings: list[dict[str, Any]] = []
