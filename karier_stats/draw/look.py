@@ -70,11 +70,18 @@ def width_of(text: str, size: float = SMALL, bold: bool = False) -> float:
     size : float
         Of the letters, in units.
     """
+    words = text.split(" ")
+    return float(sum(_advance(word, bold) for word in words if word) + (len(words) - 1) * _advance(" ", bold)) / 6400 * size
+
+
+@lru_cache(maxsize=1 << 14)
+def _advance(word: str, bold: bool) -> int:
+    """Width of a word at 100 units, in 64ths: those of a line add up, and most stand in many lines."""
     from matplotlib.ft2font import LoadFlags
 
     font = _font(bold)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return float(font.get_width_height()[0]) / 6400 * size
+    font.set_text(word, 0.0, flags=LoadFlags.NO_HINTING)
+    return int(font.get_width_height()[0])
 
 
 def widest(texts: Any, size: float = SMALL, bold: bool = False) -> float:
