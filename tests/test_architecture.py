@@ -89,3 +89,13 @@ def test_committed_text_names_no_host_of_a_registry_and_no_path_of_a_machine():
     texts = [ROOT / name for name in listed.stdout.split() if not name.endswith((".png", ".csv", ".xlsx", ".woff"))]
     pattern = re.compile("|".join(map(re.escape, here)))
     assert not [str(path) for path in texts if path.exists() and pattern.search(path.read_text(encoding="utf-8"))]
+
+
+def test_nothing_is_unpickled():
+    """Reading a pickle runs whatever its writer wants."""
+    for path in MODULES:
+        names = {alias.name.partition(".")[0] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                 if isinstance(node, ast.Import) for alias in node.names}
+        names |= {str(node.module).partition(".")[0] for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+                  if isinstance(node, ast.ImportFrom)}
+        assert not names & {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}, path

@@ -21,13 +21,16 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import whole_report
 from asked import data_quality
 from pyarrow import parquet
 from small_intake import office, peta, project
+from tiny_report import undrawn
 
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import load_key, make_key, pseudonym
+from karier_stats.report import render
 from tests import once
 
 PLANTED = 200
@@ -181,3 +184,90 @@ def test_the_sample_district_gives_nobody_away():
     assert recovered(texts, tried, "contoh") == set()
     control = [*texts, " ".join(hashlib.sha256(number.encode()).hexdigest() for number in known)]
     assert recovered(control, known, "contoh") == set(known)
+
+
+SOUNDS = "ba ke lo mu ndra ri sa tu wi yo nga pe ru di fa hu jo ka le ma".split()
+OFFICES = 300 if LONG else 1
+
+
+def someone(rng: np.random.Generator, number: int) -> tuple[str, str]:
+    """A made-up person with a service number; no word of the name is a word of any language."""
+    words = ["".join(rng.choice(SOUNDS, 4)).capitalize() for _ in range(rng.integers(2, 4))]
+    day, appointed = FIRST_DAY + datetime.timedelta(int(rng.integers(0, 3000))), rng.integers(2018, 2024)
+    return " ".join(words), f"{day:%Y%m%d}{appointed}{rng.integers(1, 13):02d}{rng.integers(1, 3)}{number + 1:03d}"
+
+
+def mention(rng: np.random.Generator, people: list[tuple[str, str]]) -> str:
+    """What somebody writes of another, in one of the ways in which that is done."""
+    name, number = people[rng.integers(len(people))]
+    first, *_, last = name.split()
+    ways = (name, name.upper(), f"{last}, {first}", f"Pak {first}", f"Ibu {last}", f"{first[0]}. {last}", f"NIP {number}",
+            number[:8], f"{number[6:8]}-{number[4:6]}-{number[:4]}",
+            f"{first}.{last}@kantor.go.id", "0812-3456-7890", f"{first}_{last}")
+    return f"Bersama {ways[rng.integers(len(ways))]} pada hari itu"
+
+
+def random_office(root: Path, rng: np.random.Generator) -> list[tuple[str, str]]:
+    """An office of 12 to 60 people whose every file and text tells of somebody; they are given."""
+    people = [someone(rng, number) for number in range(int(rng.integers(12, 60)))]
+    units = rng.choice(["U1", "U2", "U3"], len(people))
+    given = {**peta(), "tables": {**peta()["tables"]}}
+    given["tables"]["unit"] = [{"rows": [
+        {"unit_id": one, "unit_name": f"Dinas {place}", "scope": "AC"[place % 2]} for place, one in enumerate(("U1", "U2", "U3"))]}]
+    given["tables"]["employee"] = [{
+        "file": "pegawai.csv", "constants": {"year": 2025, "status": "PNS"},
+        "columns": {"employee_uid": "NIP", "name": "Nama", "unit_id": "Unit"}}]
+    given["tables"]["need"] = [{
+        "file": "minat.csv", "constants": {"year": 2025, "topic": "teknologi_informasi", "interest_rank": 1},
+        "columns": {"employee_uid": "NIP", "need_item": "Minat", "reason": "Alasan"}}]
+    for name in ("test_score", "comment"):
+        given["tables"][name][0]["separator"] = ";"
+    given["tables"]["comment"][0]["constants"]["theme"] = "biaya"
+    given.pop("aliases")
+    seats = "".join(
+        f"{nip};B{rng.integers(1, 3)};{rng.choice(['Lulus', 'Tidak hadir'])};{rng.integers(50, 100)}\n" for _, nip in people)
+    office(
+        root / "data/raw/kecil", given, peserta="NIP;Angkatan;Hasil;Nilai\n" + seats,
+        pegawai="NIP;Nama;Unit\n" + "".join(f"{nip};{name};{unit}\n" for (name, nip), unit in zip(people, units, strict=True))
+        + "".join(f"1{nip[2:]};{name};U9\n" for name, nip in people[:2]),
+        minat="NIP;Minat;Alasan\n" + "".join(f"{nip};{mention(rng, people)};{mention(rng, people)}\n" for _, nip in people),
+        nilai="NIP;Pre;Post;Komentar\n" + "".join(
+            f"{nip};{rng.integers(30, 70)};{rng.integers(50, 100)};{mention(rng, people)}\n" for _, nip in people),
+    )
+    return people
+
+
+def told_of(people: list[tuple[str, str]], texts: Iterable[str]) -> set[str]:
+    """Words of names, first nine digits of numbers and birth dates that stand in the texts, and an address or a phone."""
+    words = {word.lower() for name, _ in people for word in name.split()}
+    digits = {form for _, nip in people for form in (nip[:9], nip[:8], nip[6:8] + nip[4:6] + nip[:4], nip[8:])}
+    found = set[str]()
+    for text in texts:
+        found |= words & set(re.findall(r"[a-z]+", text.lower()))
+        found |= digits & {run[start:start + size] for run in re.findall(r"\d{8,}", re.sub(r"(?<=\d)[-/. ](?=\d)", "", text))
+                           for size in (8, 9, 10) for start in range(len(run) - size + 1)}
+        found |= set(re.findall("@kantor|081234567890|0812-3456-7890", text))
+    return found
+
+
+def written(root: Path, audience: str, folder: Path) -> list[str]:
+    """Every text of a report of the office, as it leaves."""
+    ev = open_evaluation("kecil", period=2025, audience=audience)
+    answers = whole_report.found(ev, folder)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(render, "vectors", undrawn)
+        pages = whole_report.whole(ev, answers, "id")
+    return [*map(str, pages.values()), json.dumps(whole_report.findings(answers), ensure_ascii=False)]
+
+
+@pytest.mark.parametrize("seed", range(OFFICES))
+def test_no_output_of_random_offices_tells_of_anybody(root, tmp_path, seed):
+    """From files whose every text names somebody to tables, lists and reports; 300 offices in the long form."""
+    rng = np.random.default_rng(seed)
+    people = random_office(root, rng)
+    make_key("kecil")
+    folder = prepare("kecil", root=root).folder
+    audience = "public" if seed % 2 else "internal"
+    texts = [*everything(folder), *everything(root / "data/raw/kecil/karantina"), *written(root, audience, tmp_path)]
+    assert told_of(people, texts) == set()
+    assert len(told_of(people, everything(root / "data/raw/kecil"))) > 2 * len(people)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
 import json
 import os
@@ -21,6 +22,7 @@ import once
 import pytest
 from fontTools.ttLib import TTFont
 from nbformat.v4 import new_code_cell, new_output
+from test_render import PAYLOADS
 from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis, undrawn, words
 
 from karier_stats.answers.record import restored
@@ -284,6 +286,47 @@ def test_what_office_data_say_is_escaped(sample):
     for name in (editions.ONE, editions.MAIN):
         assert "<script" not in pages[name]
         assert gate.page_leaks(pages[name], name) == []
+
+
+@pytest.mark.parametrize("lang", ["id", "en"] if LONG else ["id"])
+def test_payloads_are_inert_in_every_text_of_every_edition(lang, monkeypatch):
+    """More than a thousand probes: each of the 25 in every text that an office, a notebook or an analyst can write."""
+    twice = [{"id": one, "en": one} for one in PAYLOADS]
+
+    def asked(place: int) -> dict[str, Any]:
+        said = twice[place]
+        advice = dict.fromkeys(("action", "owner", "due", "indicator"), said)
+        found = finding(f"outcomes.q{place}", sentence=said, question=said, recommendation=advice,
+                        brief={"message": said, "plain": said, "condition": said}, n=90)
+        row = {"label_id": PAYLOADS[place], "label_en": PAYLOADS[place], "value": 0.5, "n": 90, "unit": PAYLOADS[place]}
+        fields = [{"name": name, "label": said, "kind": kind, "digits": 0} for name, kind in (("label", "text"), ("unit", "text"))]
+        picture = {"kind": "bars", "title": said, "x": said, "y": said, "n": 90, "value_format": "percent", "digits": 0,
+                   "reference": 0.4, "line": None, "note": said, "against": said, "ranked": True, "data": [row]}
+        return {"id": found["id"], "findings": [found], "picture": picture,
+                "table": {"caption": said, "fields": fields, "data": [row]}}
+
+    answers = [asked(place) for place in range(len(PAYLOADS))]
+    chapter = notebook(*prose("# Apa?", "# What?"), *map(answered, answers))
+    for cell in chapter.cells[2:]:
+        for output in cell.outputs:
+            if output.data.get(MIME, {}).get("kind") == "words":
+                output.data[MIME]["notes"] = twice
+    feeds = [{"file": one, "sheet": one, "table": one, "rows_read": 1, "processed": 1} for one in PAYLOADS]
+    about = cover(
+        lang, unit_names=PAYLOADS, assumptions="\n\n".join(PAYLOADS), versions=dict.fromkeys(PAYLOADS, "1"),
+        intake={"feeds": feeds, "tables": {one: {"rows": 1, "sha256": one} for one in PAYLOADS},
+                "metadata": {"producer": "".join(PAYLOADS)}})
+    found = [one for answer in answers for one in answer["findings"]]
+    notebooks = {"outcomes": chapter, "synthesis": synthesis()}
+    pages = editions.editions(about, {name: in_language(one, lang) for name, one in notebooks.items()}, found)
+    told = 0
+    for name, text in pages.items():
+        if name.endswith(".html"):
+            reader = gate._TagReader()
+            reader.feed(text)
+            assert reader.found == [], name
+            told += sum(text.count(html.escape(one, quote=False)) + text.count(html.escape(one)) for one in PAYLOADS)
+    assert told >= 1000, told
 
 
 def test_findings_follow_their_published_schema(sample):

@@ -53,5 +53,11 @@ def test_the_lock_holds_a_version_within_the_bounds(name):
     assert all(version in pyproject()[name] for version in versions)
 
 
+def test_the_lock_holds_a_hash_of_every_package():
+    packages = re.split(r"^(?=[\w.-]+==)", (ROOT / "requirements.lock").read_text(), flags=re.M)[1:]
+    assert len(packages) > 100
+    assert [one.split("==")[0] for one in packages if "--hash=sha256:" not in one] == []
+
+
 def test_the_lock_names_no_host():
     assert "://" not in (ROOT / "requirements.lock").read_text()

@@ -5,21 +5,25 @@ from __future__ import annotations
 import errno
 import os
 import random
+import re
 import resource
 import shutil
 import signal
 import subprocess
 import sys
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from faults.kills import contents, desk, hand_in, in_child, killed_before, random_kills, run
+from faults.same_bytes import digest
 
 from karier_stats import cli
 from karier_stats.errors import EnvironmentFault, KarierError
 from karier_stats.intake import prepare
 from karier_stats.intake.processed import SEAL, open_evaluation
 
+LONG = bool(os.environ.get("KARIER_LONG"))
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs a system with fork")
 
 
@@ -210,3 +214,38 @@ def test_a_refused_file_leaves_lists_and_tables_as_they_were(office):
         run(office.root)
     assert office.look() == "old"
     assert contents(office.root / "data/raw/kecil/karantina") == before
+
+
+SURROUNDINGS = {"TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8", "PYTHONHASHSEED": "7", "OMP_NUM_THREADS": "2"}
+
+
+@pytest.mark.parametrize("names", [*([name] for name in SURROUNDINGS if LONG), list(SURROUNDINGS)])
+def test_time_zone_language_hash_seed_and_cores_change_no_byte(tmp_path, monkeypatch, names):
+    """All at once, in the long form each by itself too; compared with this process."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+    (tmp_path / "sini").mkdir()
+    (tmp_path / "sana").mkdir()
+    here = Path(__file__).parent
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(here.parent), str(here)))}
+    env |= {name: SURROUNDINGS[name] for name in names}
+    done = subprocess.run(
+        [sys.executable, "-m", "faults.same_bytes", tmp_path / "sana"], env=env, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == digest(tmp_path / "sini")
+
+
+def test_a_lock_that_cannot_be_had_is_said(office):
+    """No file where the lock should lie; whoever runs as root may read any."""
+    lock = office.root / "data/processed/.kecil.lock"
+    lock.unlink()
+    lock.mkdir()
+    assert fault(office).code == "K260"
+    lock.rmdir()
+    office.make_good()
+
+
+def test_every_fault_and_attack_has_a_test():
+    here = Path(__file__).parent
+    rows = re.findall(r"^\| ([FS]\d\d) \|.*\| (\w+)::(\w+) \|$", (here / "faults" / "README.md").read_text(encoding="utf-8"), re.M)
+    assert [row[0] for row in rows] == [f"F{n:02d}" for n in range(1, 43)] + [f"S{n:02d}" for n in range(1, 41)]
+    for name, module, test in rows:
+        assert f"def {test}(" in (here / f"{module}.py").read_text(encoding="utf-8"), name
