@@ -26,7 +26,7 @@ from test_render import PAYLOADS
 from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis, undrawn, words
 
 from karier_stats.answers.record import restored
-from karier_stats.report import editions, gate, one_sheet, render
+from karier_stats.report import editions, gate, one_sheet, record, render
 from karier_stats.report.contents import MOST_FINDINGS, Contents, within
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.letters import FONTS
@@ -106,10 +106,11 @@ def whole(lang: str) -> dict[str, Any]:
     """All editions of the sample in one language, as pages and, where the extra and a browser are there, as documents."""
     kinds = ("docx", "pdf") if CHROMIUM else ("docx",)
     notebooks, findings = kept(GOLDEN)
-    shown = {name: in_language(one, lang) for name, one in notebooks.items()}
     with pytest.MonkeyPatch.context() as patch:
         if lang == "en" and not LONG:  # the short form draws the pictures of one language's annexes
             patch.setattr(render, "vectors", undrawn)
+            patch.setattr(record, "_vector_bundle", lambda *asked: ({"text/plain": "."}, {}))
+        shown = {name: in_language(one, lang, vector=True) for name, one in notebooks.items()}
         return editions.editions(cover(lang), shown, findings, kinds if find_spec("docx") and find_spec("pypdf") else ())
 
 
