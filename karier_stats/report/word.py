@@ -104,6 +104,16 @@ class _Writer:
         known["Normal"].element.get_or_add_rPr().append(_element("lang", val=_LOCALE[self.lang]))
         for name in ("Heading 1", "Heading 2"):
             known[name].paragraph_format.keep_with_next = True
+        self.ids = {name: None if name == "Normal" else known[name].style_id for name in _STYLES}
+
+    def styled(self, line: Paragraph, style: str) -> Paragraph:
+        """A paragraph in a style, by its id; by name, python-docx goes through all styles each time."""
+        line._p.style = self.ids[style]
+        return line
+
+    def line(self, style: str) -> Paragraph:
+        """A new paragraph at the end."""
+        return self.styled(self.place.add_paragraph(), style)
 
     def frame(self, head: tuple[str, str], foot: tuple[str, str, str]) -> None:
         """Sheet, margins, and what stands over and under every page."""
@@ -139,7 +149,7 @@ class _Writer:
     def heading(self, node: Any) -> None:
         """A heading; the first of a chapter begins a page and tells the chapter over its message."""
         sub = "e-sub" in node.get("class", "") or node.tag == "h3" or (node.tag == "h2" and not self.whole)
-        line = self.place.add_paragraph(style="Heading 2" if sub else "Title" if node.tag == "h1" else "Heading 1")
+        line = self.line("Heading 2" if sub else "Title" if node.tag == "h1" else "Heading 1")
         if not sub and node.tag == "h2":
             line.paragraph_format.page_break_before = True
             text = " ".join(f"{self.kicker}. {_text(node)}".split()).removeprefix(". ")
@@ -160,14 +170,14 @@ class _Writer:
             self.kicker = _text(node)
             return
         style = "Subtitle" if "e-kicker" in kinds else "Note" if set(kinds) & set(_NOTES) else "Normal"
-        self.inline(self.place.add_paragraph(style=style), node)
+        self.inline(self.line(style), node)
 
     def listed(self, node: Any) -> None:
         """Points or numbers; every list counts from one."""
         style = "List Number" if node.tag == "ol" else "List Bullet"
         number = _restarted(self.file, style) if node.tag == "ol" else None
         for item in node.iter("li"):
-            line = self.place.add_paragraph(style=style)
+            line = self.line(style)
             if number is not None:
                 line._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = number
             self.inline(line, item)
@@ -180,7 +190,7 @@ class _Writer:
         for row, (name, text) in zip(table.rows, rows, strict=True):
             self.fill(row.cells[0], name, bold=True)
             self.fill(row.cells[1], text)
-        self.place.add_paragraph(style="Table Text")
+        self.line("Table Text")
 
     def table(self, node: Any) -> None:
         """A table with its caption over it; its heads stand over every page that it reaches."""
@@ -199,13 +209,11 @@ class _Writer:
                 self.fill(cell, one, bold=place == 0)
             self.bookmarks(row.cells[0].paragraphs[0], told)
         table.rows[0]._tr.get_or_add_trPr().append(_element("tblHeader"))
-        self.place.add_paragraph(style="Table Text")
+        self.line("Table Text")
 
     def fill(self, cell: Any, node: Any, bold: bool = False) -> None:
         """The words of one cell; its label on a phone is left out."""
-        line = cell.paragraphs[0]
-        line.style = self.file.styles["Table Text"]
-        self.inline(line, node, bold=bold)
+        self.inline(self.styled(cell.paragraphs[0], "Table Text"), node, bold=bold)
 
     def figure(self, node: Any) -> None:
         """A picture with its words, and its caption under it."""
@@ -219,7 +227,7 @@ class _Writer:
 
     def caption(self, node: Any) -> Paragraph:
         """``Gambar G-5.2. Title``, its last number a field of its own sequence, so that lists of them can be made."""
-        line = self.place.add_paragraph(style="Caption")
+        line = self.line("Caption")
         named = node.find("span")
         if named is None:
             self.inline(line, node)
@@ -252,14 +260,14 @@ class _Writer:
 
     def listing(self) -> None:
         """The place of the contents, which are known when the last heading is."""
-        self.toc = self.place.add_paragraph(style="TOC 1")
+        self.toc = self.line("TOC 1")
 
     def list_contents(self) -> None:
         """Every heading, and the number of its page as a field of its own, which Word and LibreOffice compute alike."""
         if self.toc is None:
             return
         for name, text in self.headings:
-            line = self.toc.insert_paragraph_before(style="TOC 1")
+            line = self.styled(self.toc.insert_paragraph_before(), "TOC 1")
             _right_stop(line, dots=True)
             line.paragraph_format.right_indent, line.paragraph_format.first_line_indent = 10 * _MM, 0
             line.add_run(f"{text}\t")
