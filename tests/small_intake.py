@@ -75,7 +75,8 @@ def office(folder: Path, crosswalk: dict[str, Any] | None = None, **files: str) 
     texts = {"pegawai": STAFF, "peserta": SEATS, "nilai": SCORES, **files}
     for name, text in texts.items():
         (folder / f"{name}.csv").write_text(text, encoding="utf-8")
-    chosen = yaml.safe_dump(crosswalk or peta(), allow_unicode=True, sort_keys=False)
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    chosen = yaml.dump(crosswalk or peta(), Dumper=dumper, allow_unicode=True, sort_keys=False)
     (folder / "peta.yml").write_text(chosen, encoding="utf-8")
     return folder
 

@@ -301,6 +301,7 @@ def told(office: Office) -> None:
 def survivors(behind: Behind) -> list[str]:
     """Cells that still tell of somebody."""
     words = {folded_word(word) for name in NAMES for word in name.split()}
+    whole = {folded_word(name.split()[0] + name.split()[2]) for name in NAMES}
     left = []
     for table in TABLES:
         frame = behind.table(table)
@@ -309,8 +310,8 @@ def survivors(behind: Behind) -> list[str]:
                 continue
             for text in frame[column.name].dropna().unique():
                 digits = re.sub(r"\D", "", text)
-                known = any(word in {folded_word(part) for part in re.findall(r"[^\W\d_]+", text)} for word in words)
-                joined = any(folded_word(name.split()[0] + name.split()[2]) in folded_word(text) for name in NAMES)
+                known = words & {folded_word(part) for part in re.findall(r"[^\W\d_]+", text)}
+                joined = any(name in folded_word(text) for name in whole)
                 if known or joined or any(n[:8] in digits or n[6:8] + n[4:6] + n[:4] in digits for n in NUMBERS) or "@" in text:
                     left.append(f"{table}.{column.name}: {text}")
     return left

@@ -109,7 +109,9 @@ def lifeless(text: str) -> str:
 
 def folded_word(word: str) -> str:
     """A word without case, accents and apostrophes; every way to write Muhammad is one."""
-    plain = "".join(letter for letter in unicodedata.normalize("NFKD", word.casefold()) if letter.isalpha())
+    plain = word.casefold()
+    if not (plain.isascii() and plain.isalpha()):
+        plain = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if letter.isalpha())
     return "muhammad" if plain in MUHAMMAD else plain
 
 

@@ -7,9 +7,11 @@ import csv
 import io
 import json
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 from unittest.mock import patch
@@ -27,6 +29,7 @@ from karier_stats.intake.pseudonyms import make_key
 EKA = "198001012005012905"
 """Somebody who is in no file unless a case puts her there."""
 NAMES = ("lestari", "santoso", "citra dewi", "eka putri")
+DUMPER = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 Fate = Literal["refused", "quarantined", "noticed", "accepted", "switched", "not assessed"]
 
 
@@ -87,8 +90,15 @@ class Behind:
     intake: Intake | None
     error: KarierError | None
     notes: list[dict[str, str]]
-    english: list[str]
-    """The notes of the quarantine lists in English; ``notes`` holds the Indonesian ones."""
+
+    @cached_property
+    def english(self) -> list[str]:
+        """The notes of the quarantine lists in English, of a copy; ``notes`` holds the Indonesian ones."""
+        if not self.notes:
+            return []
+        root = self.root.with_name("english")
+        shutil.copytree(self.root, root)
+        return [note["note"] for note in _notes(door.prepare("kecil", root=root, lang="en"))]
 
     @property
     def content(self) -> dict[str, Any]:
@@ -173,26 +183,21 @@ def knock(spoil: Callable[[Office], None]) -> Iterator[Behind]:
             folder.mkdir(parents=True)
         for name, content in office.files.items():
             (raw / name).write_bytes(content)
-        (raw / "peta.yml").write_text(yaml.safe_dump(office.peta, allow_unicode=True, sort_keys=False), "utf-8")
+        (raw / "peta.yml").write_text(yaml.dump(office.peta, Dumper=DUMPER, allow_unicode=True, sort_keys=False), "utf-8")
         with patch.dict(os.environ, {"KARIER_KEYS": str(Path(temporary) / "kunci"), "KARIER_HOME": str(root)}):
             make_key("kecil")
             yield _entered(office, root, raw)
 
 
 def _entered(office: Office, root: Path, raw: Path) -> Behind:
-    """What ``prepare`` makes of it; a second run gives the notes in the other language."""
+    """What ``prepare`` makes of it."""
     around = office.prepared_by(raw) if office.prepared_by else contextlib.nullcontext()
     try:
         with around:
             intake = door.prepare("kecil", root=root)
     except KarierError as error:
-        return Behind(office, root, None, error, [], [])
-    notes = list(_notes(intake))
-    english: list[str] = []
-    if notes:
-        english = [note["note"] for note in _notes(door.prepare("kecil", root=root, lang="en"))]
-        door.prepare("kecil", root=root)
-    return Behind(office, root, intake, None, notes, english)
+        return Behind(office, root, None, error, [])
+    return Behind(office, root, intake, None, list(_notes(intake)))
 
 
 def _notes(intake: Intake) -> Iterator[dict[str, str]]:
