@@ -76,7 +76,8 @@ class _Writer:
 
         self.file, self.picture, self.lang, self.whole = Document(), picture, lang, whole
         self.place: Any = self.file
-        self.kicker, self.marks, self.toc = "", 0, None
+        self.kicker, self.marks = "", 0
+        self.toc: Paragraph | None = None
         self.headings: list[tuple[str, str]] = []
         self._style_all()
         properties = self.file.core_properties._element
