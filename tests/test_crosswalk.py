@@ -95,6 +95,7 @@ def test_what_is_misspelt_is_named_with_the_nearest_right_word(tmp_path, change,
     (lambda p: feed(p, "employee").update(file="peta.yml"), "K217"),
     (lambda p: p.pop("title"), "K218"),
     (lambda p: feed(p, "test_score")["long"].pop("value"), "K218"),
+    (lambda p: feed(p, "test_score")["long"].update(columns={}), "K218"),
     (lambda p: feed(p, "employee").update(file="../pegawai.csv"), "K197"),
     (lambda p: feed(p, "employee").update(file="/pegawai.csv"), "K197"),
 ])

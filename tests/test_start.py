@@ -558,3 +558,14 @@ def test_cells_speak_for_a_column_whose_heading_says_nothing(tmp_path):
     assert feeds["leader_engagement"][0]["columns"]["head_uid"] == "Pejabat"
     taken = feeds["participation"][0]["columns"]
     assert (taken["outcome"], taken["credited_jp"], taken["attended_jp"]) == ("Catatan Akhir", "JP Diakui", "Jumlah Jam")
+
+
+def test_a_survey_with_an_answer_in_each_row_and_ratings_without_any_are_asked_about(tmp_path):
+    answers = "NIP;Hal;Isi\n" + "".join(f"{p['nip']};{'AB'[k]};{60 + (n + k) % 5}\n" for n, p in enumerate(PEOPLE) for k in (0, 1))
+    folder = folder_of(tmp_path, pegawai_2025=ROSTER, jadwal=SCHEDULE, peserta=TAKEN, jawaban_2025=answers)
+    for table, column in (("survey_response", "item_id"), ("post_training_rating", "item_id")):
+        start = talk.begin(folder)
+        (question,) = (one for one in start.open if one.id.startswith("table "))
+        start.answer(question, table)
+        assert any(one.id.startswith(f"column {table} {column} ") for one in start.open), [one.id for one in start.open]
+        (folder / proposal.PROPOSED).unlink()

@@ -285,7 +285,7 @@ def _check_keys(place: str, given: Mapping[str, Any], keys: Iterable[str], neede
     """Refuse a key that is not known, and name the nearest; refuse a part that lacks one."""
     for key in given:
         _among("K202", key, keys, place=place or "peta.yml")
-    absent = [key for key in needed if given.get(key) is None]
+    absent = [key for key in needed if given.get(key) in (None, {})]
     if absent:
         raise InputError("K218", place=place or "peta.yml", keys=", ".join(absent))
 

@@ -29,6 +29,8 @@ Path = tuple[Any, ...]
 NUMBERED = {
     "budget_id": "A-{row}", "response_id": "S-{row}", "comment_id": "K-{row}", "partner_id": "M-{row}", "rec_id": "R-{row}"}
 """Ids that a row may get from its number."""
+_NAMED = (("unit", "unit_id", "unit_name"), ("program", "program_id", "title"))
+"""Tables whose rows other tables name: a list that the office keeps, else the names that its files hold."""
 OVERLAP = 0.9
 _PARTS, _TITLED = 3, 0.2
 _OF_COURSES = ("form", "delivery", "organizer", "topic", "competency_kind")
@@ -79,10 +81,6 @@ class Proposal:
         """The sheets that feed a table."""
         return [look for look in self.looks if table in (self.tables.get(look.where), *self.beside.get(look.where, ()))]
 
-    def draft(self, look: Look, table: str) -> Draft:
-        """A feed to be made."""
-        return Draft(look, table, self.asked)
-
 
 def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refused: Sequence[KarierError] = ()) -> Proposal:
     """The crosswalk of some sheets, as far as it is proven, proposed or answered.
@@ -114,7 +112,10 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     for look in (*made.of("participation"), *made.of("test_score")):
         _happened(made, look)
     for look in made.of("survey_response"):
-        answered(made, look, _of_batches(made, look))
+        if items(look):
+            answered(made, look, _of_batches(made, look))
+        else:  # each row is one answer
+            _listed(made, look, "survey_response")
     for table in TABLES:
         if table not in ("employee", "participation", "test_score", "survey_response"):
             for look in made.of(table):
@@ -123,8 +124,8 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     if not made.of("employee") and made.of("participation") and made.asked.ask("no_staff", "no_staff", choices):
         for look in made.of("participation"):
             _staff(made, look)
-    _units(made)
-    _courses(made)
+    for table, key, name in _NAMED:
+        _complete(made, table, key, name)
     content["tables"] = {table: made.content["tables"][table] for table in TABLES if made.content["tables"].get(table)}
     for table in () if made.asked.open else REQUIRED:
         if table not in content["tables"]:
@@ -228,7 +229,7 @@ def _ask_column(made: Proposal, draft: Draft, column: str, match: Match) -> bool
 
 def _staff(made: Proposal, look: Look) -> None:
     """The staff list of a sheet: birth dates and sex are proven by the service numbers."""
-    draft = made.draft(look, "employee")
+    draft = Draft(look, "employee", made.asked)
     claims = _claims(look)
     for trait in look.traits:
         if trait.is_days and birth_order(look, trait) and "birth_date" not in claims:
@@ -247,14 +248,15 @@ def _staff(made: Proposal, look: Look) -> None:
 
 def _listed(made: Proposal, look: Look, table: str) -> None:
     """Any table whose columns stand as such in the sheet."""
-    draft = made.draft(look, table)
+    draft = Draft(look, table, made.asked)
     who = [column.name for column in TABLES[table].columns if column.kind == "person"]
     known = {who[0] if column == "employee_uid" and len(who) == 1 else column: claim
              for column, claim in {**_of_batches(made, look), **_claims(look)}.items() if table != "batch"}
     match = matched(look, table, claims={column: claim for column, claim in known.items() if column in TABLES[table].by_name},
                     without=("batch_id",) if made.tables[look.where] != table == "comment" and "batch_id" not in known else ())
-    if table in ("unit", "program"):
-        match = _named(look, table, match)
+    for key, name in ((key, name) for named, key, name in _NAMED if named == table and key not in match.doubtful):
+        if name in match.claims:  # a list of names without codes is known by the names themselves
+            match.claims.setdefault(key, match.claims[name])
     if table == "service_survey":
         _elements(made, draft, match)
     if table == "batch":
@@ -286,15 +288,6 @@ def _elements(made: Proposal, draft: Draft, match: Match) -> None:
     for trait in rest:
         if given.get(folded(trait.heading), NULL) != NULL:
             match.claims[given[folded(trait.heading)]] = Claim(trait, Phrase("start.reason.answered"))
-
-
-def _named(look: Look, table: str, match: Match) -> Match:
-    """A list of names without codes is known by the names themselves."""
-    key, name = TABLES[table].key[0], {"unit": "unit_name", "program": "title"}[table]
-    claims = dict(match.claims)
-    if name in claims and key not in claims and key not in match.doubtful:
-        claims[key] = claims[name]
-    return Match(claims, match.doubtful)
 
 
 def _schedule(made: Proposal, draft: Draft, match: Match) -> None:
@@ -372,7 +365,7 @@ def _happened(made: Proposal, look: Look) -> None:
     if rest and held and "attended_jp" not in match.claims and _combined((held, rest.trait)) > len(held.counts):
         match.claims["attended_jp"] = Claim(rest.trait, Phrase("start.reason.hours"))
     if made.tables[look.where] == "participation":
-        draft = made.draft(look, "participation")
+        draft = Draft(look, "participation", made.asked)
         if proven is None:
             _identify(made, draft, course, batch)
         if _fill(made, draft, match):
@@ -402,7 +395,7 @@ def _in_schedule(made: Proposal, look: Look) -> tuple[Trait, Trait] | None:
 
 def _batches(made: Proposal, look: Look, seats: Draft, course: Trait | None) -> None:
     """The batches of a list of participants, each taken once."""
-    draft = made.draft(look, "batch")
+    draft = Draft(look, "batch", made.asked)
     draft.parts["distinct"] = True
     match = matched(look, "batch", claims=_claims(look, program_id=course) if course else {},
                     without=("batch_id", "state", "quota", "employee_uid", *(() if course else ("program_id",))))
@@ -465,23 +458,13 @@ def _names_of(made: Proposal, table: str, column: str) -> tuple[dict[str, str], 
     return {alike: name for alike, name in names.items() if name not in aliases}, aliases
 
 
-def _units(made: Proposal) -> None:
-    """The units: a list that the office keeps, else the names that its files hold."""
-    _complete(made, "unit", "unit_id", "unit_name")
-
-
-def _courses(made: Proposal) -> None:
-    """The courses: a catalogue, else the names that the files hold."""
-    _complete(made, "program", "program_id", "title")
-
-
 def _facts(made: Proposal) -> dict[str, dict[str, str]]:
     """What the sheets that name courses say of each in every row alike, by the spelling of its name."""
     held: dict[str, dict[str, set[str | None]]] = {}
     for look in dict.fromkeys([*made.of("batch"), *made.of("participation")]):
         feeds = [feed.get("columns", {}) for feeds in made.content["tables"].values() for feed in feeds if is_of(feed, look)]
         course = look.trait(next((columns["program_id"] for columns in feeds if "program_id" in columns), None))
-        draft, used = made.draft(look, "program"), {name for columns in feeds for name in columns.values()}
+        draft, used = Draft(look, "program", made.asked), {name for columns in feeds for name in columns.values()}
         claims = matched(look, "program", only=_OF_COURSES, without=used).claims if course else {}
         for column, claim in claims.items():
             if course is None or not draft.fill(column, claim):

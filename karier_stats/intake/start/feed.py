@@ -182,14 +182,11 @@ class Draft:
         for cell in trait.counts:
             text = entry(cell)
             word = folded(text)
-            if word not in proven and (word in wrong or not sure):  # P beside W may be Pria
-                unknown.append(text)
-            elif word in proven:
-                if read.get(word) != proven[word]:
+            doubtful = word in wrong or not sure  # P beside W may be Pria
+            if word in proven or (word in read and word not in asked_always and not doubtful):
+                if word in proven and read.get(word) != proven[word]:
                     found[text] = proven[word], Phrase("start.reason.labels")
-            elif word in read and word not in asked_always:
-                continue
-            elif (code := _code_of(word, known, spec.name)) is not None:
+            elif not doubtful and (code := _code_of(word, known, spec.name)) is not None:
                 found[text] = code, Phrase("start.reason.word")
             else:
                 unknown.append(text)

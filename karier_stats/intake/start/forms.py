@@ -47,7 +47,7 @@ def scored(
 ) -> tuple[Draft, Match]:
     """The scores of a sheet: one record for each column of them, or a row for each, its wave in a column."""
     waves = scores_asked(look, made.asked)
-    draft, further = made.draft(look, "test_score"), () if waves else ("kind", "score")
+    draft, further = Draft(look, "test_score", made.asked), () if waves else ("kind", "score")
     match = matched(look, "test_score", claims={name: claim for name, claim in claims.items() if name in _OF_SCORES},
                     only=(*_OF_SCORES, *further), without=tuple(waves))
     _course(made, draft, course, proven, dated=match.claims.keys().isdisjoint(("year", "taken_on")))
@@ -104,7 +104,7 @@ def answered(made: Proposal, look: Look, claims: Mapping[str, Claim]) -> None:
     """The answers of a form, one record for each item; purpose, scale and reversed items are asked once a form."""
     found = tables.items(look)
     instrument = proposed_name(look.sheet if len(look.origin) > 1 else look.around["file"])
-    draft = made.draft(look, "survey_response")
+    draft = Draft(look, "survey_response", made.asked)
     match = matched(look, "survey_response", claims=claims, without=tuple(trait.name for trait in found),
                     only=("unit_id", "batch_id", "year", "submitted_on", "wave"))
     for column, claim in match.claims.items():
@@ -140,9 +140,8 @@ def widened(draft: Draft, match: Match) -> None:
     elif draft.table == "comment" and "comment_id" not in match.claims and (said := tables.remarks(look)):
         long = {"value": "comment", "columns": {one.name: {"comment_id": f"K{n}-{{row}}"} for n, one in enumerate(said, 1)}}
         _become(draft, match, long)
-    elif draft.table == "post_training_rating" and "item_id" not in match.claims:
-        claimed = {claim.trait.name for claim in match.claims.values()}
-        rated = [trait for trait in tables.items(look) if trait.name not in claimed]
+    elif draft.table == "post_training_rating" and "item_id" not in match.claims and (rated := [
+            trait for trait in tables.items(look) if trait.name not in {claim.trait.name for claim in match.claims.values()}]):
         _become(draft, match, {"value": "value", "columns": {one.name: {"item_id": f"B{n:02d}"} for n, one in enumerate(rated, 1)}})
 
 

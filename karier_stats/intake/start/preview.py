@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from karier_stats.errors import visible
-from karier_stats.intake.prepare import Intake, rehearse
+from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
 from karier_stats.intake.start.content import Proposal, is_of
@@ -42,6 +42,8 @@ def preview(start: Start, peta: Path) -> Iterator[str]:
     KarierError
         Whatever ``prepare`` would refuse.
     """
+    import pandas as pd
+
     lang = start.lang
     with tempfile.TemporaryDirectory() as folder:
         intake = rehearse(start.evaluation, raw=start.folder, peta=peta, folder=Path(folder), lang=lang)
@@ -49,21 +51,14 @@ def preview(start: Start, peta: Path) -> Iterator[str]:
             yield from _sheet(look, start.made, lang)
         yield ""
         yield intake.summary(lang)
-        frames = {table: _frame(intake, table) for table in intake.content["tables"]}
+        frames = {table: pd.read_parquet(intake.folder / f"{table}.parquet") for table in intake.content["tables"]}
         for table, frame in frames.items():
             yield ""
             yield say("start.stored", lang, table=TABLES[table].text, n=len(frame))
-            yield visible_table(frame.head(_STORED))
+            yield _visible(frame.head(_STORED))
         yield ""
         yield from _plausible(frames, lang)
         yield from _opened(frames, lang)
-
-
-def _frame(intake: Intake, table: str) -> pd.DataFrame:
-    """A table as it was written."""
-    import pandas as pd
-
-    return pd.read_parquet(intake.folder / f"{table}.parquet")
 
 
 def _sheet(look: Look, made: Proposal, lang: str) -> Iterator[str]:
@@ -101,13 +96,9 @@ def masked(trait: Trait, cell: Cell, shown: bool) -> str:
     return SECRET.sub(MASK, text)[:_WIDE]
 
 
-def visible_table(frame: pd.DataFrame) -> str:
-    """Rows as stored, as plain text."""
-    return visible_lines(frame.to_string(index=False, max_colwidth=_WIDE, na_rep="–"))
-
-
-def visible_lines(text: str) -> str:
-    """A text of several lines, each without what a terminal obeys."""
+def _visible(frame: pd.DataFrame) -> str:
+    """Rows as stored, as plain text without what a terminal obeys."""
+    text = frame.to_string(index=False, max_colwidth=_WIDE, na_rep="–")
     return "\n".join("  " + visible(line) for line in text.splitlines())
 
 
