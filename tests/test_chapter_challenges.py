@@ -203,10 +203,10 @@ def test_commitment_counts_what_has_ended():
         "batch_id": "B1", "employee_uid": ["p0", "p1", "p2"],
         "due_on": pd.to_datetime(["2025-06-01", "2025-07-01", "2026-01-01"]), "state": ["selesai", "belum", "belum"],
     })
-    found = {
-        one.id.rpartition(".")[2]: one
-        for one in challenges.commitment(evaluation(participation=participation, action_plan=plans)).findings
-    }
+    answer = challenges.commitment(evaluation(participation=participation, action_plan=plans))
+    found = {one.id.rpartition(".")[2]: one for one in answer.findings}
+    years = answer.table.data[[field.name for field in answer.table.fields]].to_numpy().tolist()
+    assert years == [["2025", 10, 0.2, 2, 0.5]]  # of the plans those that were due
     assert (found["no_show"].estimate, found["withdrew"].estimate, found["plans"].estimate) == (0.2, 0.1, 0.5)
     assert found["no_show"].recommendation is not None  # 2 of 10: the lower bound is 5.7 %
     assert found["plans"].recommendation is None  # 1 of 2 shows nothing for sure

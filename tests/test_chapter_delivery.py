@@ -49,7 +49,7 @@ def test_planned_batches_and_the_reason_of_the_cancelled_one():
     """One of ten, Wilson 1.8 to 40.4: too vague to ask for action."""
     found = one(delivery.planned(more_batches("B1", 6)))
     assert (found.estimate, found.n) == (0.1, 10)
-    assert "Alasan: anggaran dialihkan (1 angkatan)" in found.sentence["id"]
+    assert "Alasan: “anggaran dialihkan” (1 angkatan)" in found.sentence["id"]
     assert found.recommendation is None and found.evidence == "sedang"
 
 

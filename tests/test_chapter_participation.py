@@ -38,6 +38,37 @@ def test_rate_against_last_year_is_a_null_with_its_interval_and_its_reach():
     assert "tidak ada" not in found.sentence["id"]
 
 
+def test_the_years_stand_side_by_side():
+    """Six of 24 and six of 20 PNS last year, ten and eight this year."""
+    table = participation.rate(office()).table
+    shown = table.data[[field.name for field in table.fields]].to_numpy().tolist()
+    assert shown == [["2024", 24, 0.25, 20, 0.3], ["2025", 24, pytest.approx(10 / 24), 20, 0.4]]
+
+
+def test_a_unit_like_the_others_says_how_far_it_may_lie_on_either_side():
+    """Three of 12 here and three of 12 in the other unit: both bounds are told, neither as the range of a difference."""
+    made = tables()
+    rows = made["participation"].head(6).assign(employee_uid=[f"a{n:02d}" for n in (1, 2, 3, 13, 14, 15)], batch_id="B1")
+    ev = Evaluation.from_tables({**made, "participation": rows}, period=2025, unit="U1")
+    found = one(participation.rate(ev), "beside")
+    low, high = shares.newcombe(3, 12, 3, 12).interval()
+    assert found.brief.plain["en"] == (
+        f"Here 25.0 percent of staff took part, in other units 25.0 percent. Up to {100 * high:.1f} above and "
+        f"{-100 * low:.1f} percentage points below other units remain possible."
+    )
+
+
+def test_people_without_a_unit_count_in_the_whole_alone_and_a_note_says_so():
+    made = tables()
+    staff = made["employee"].assign(unit_id=made["employee"]["unit_id"].where(made["employee"]["employee_uid"] != "a01"))
+    answer, whole = (
+        participation.units(Evaluation.from_tables({**made, "employee": of}, period=2025)) for of in (staff, made["employee"])
+    )
+    note = "Yang tidak memiliki keterangan unit hanya masuk hitungan keseluruhan."
+    assert (one(answer).n, answer.table.data["n"].sum()) == (24, 23)
+    assert note in [told["id"] for told in answer.notes] and note not in [told["id"] for told in whole.notes]
+
+
 def test_people_on_study_assignment_stand_apart():
     found = one(participation.rate(office()), "on_study")
     assert found.estimate == 1 and "1 pegawai tugas belajar" in found.sentence["id"]

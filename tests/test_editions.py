@@ -239,6 +239,45 @@ def test_nothing_in_a_knot_is_told_as_a_proven_cause(made, lang):
     assert "Belum dapat dikatakan dari data yang ada." in page or "Cannot be told from the data at hand." in page
 
 
+def test_what_cannot_be_said_concerns_what_is_told():
+    """No line on wishes or assessments of a district that has none; none at all of a chapter without data."""
+    def unsaid(*found: Any) -> tuple[str, ...]:
+        contents = Contents({"needs": executed()}, [restored(one) for one in found], "id", 2025)
+        return contents.chapters[0].unsaid
+
+    assert [line.split()[0] for line in unsaid(finding("needs.gap"))] == ["Kesenjangan"]
+    assert unsaid(finding("needs.gap", evidence="belum_ada_data")) == ("Belum ada data yang memadai untuk: Berapa.",)
+    asked = [dict.fromkeys(("id", "en"), f"{place}?") for place in range(5)]
+    many = [finding(f"needs.q{place}", evidence="belum_ada_data", question=one) for place, one in enumerate(asked)]
+    assert unsaid(*many) == ("Belum ada data yang memadai untuk 5 pertanyaan bab ini; Lampiran B menyebutkannya.",)
+
+
+def test_a_paragraph_does_not_repeat_its_title():
+    told = {key: dict.fromkeys(("id", "en"), text) for key, text in (("message", "Satu dari dua"), ("plain", "Satu dari dua."))}
+    contents = Contents({"delivery": executed()}, [restored(finding("delivery.a", brief=told))], "id", 2025)
+    assert (contents.chapters[0].lead.title, contents.chapters[0].lead.paragraph) == ("Satu dari dua", "")
+
+
+def test_a_report_without_a_verdict_says_so_and_one_whose_data_are_not_told_refers_to_the_annex():
+    chapters = {"delivery": executed(), "synthesis": synthesis()}
+    page = editions.editions(cover("id"), chapters, [finding("delivery.a")])[editions.MAIN]
+    assert "Keberhasilan program belum dapat dinilai dari data yang ada" in page
+    assert "Lampiran C memuat hasil yang boleh ditampilkan." in page
+    assert "Dari 0 baris" not in page
+
+
+def test_years_stand_side_by_side_and_a_single_one_is_no_table():
+    fields = [{"name": "over", "label": {"id": "Tahun", "en": "Year"}, "kind": "text", "digits": 1}]
+
+    def of(*years: str) -> Any:
+        table = {"caption": {"id": "T", "en": "T"}, "fields": fields, "data": [{"over": one, "suppressed": False} for one in years]}
+        answer = {"id": "participation.rate", "findings": [], "picture": None, "table": table}
+        return Contents({"participation": notebook(answered(answer))}, [], "id", 2025).chapters[0].by_year
+
+    assert [row[0] for row in of("2024", "2025").rows] == ["2024", "2025"]
+    assert of("2025") is None
+
+
 def test_each_recommendation_stands_once():
     found = [finding("delivery.a"), finding("delivery.b"), finding("delivery.c", recommendation=None)]
     contents = Contents({"delivery": executed()}, [restored(one) for one in found], "en", 2025)

@@ -9,6 +9,7 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from karier_stats.answers import rubric
+from karier_stats.answers.phrases import column_of
 from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
 from karier_stats.answers.rules import RULES
 from karier_stats.answers.slope_facts import margin_of
@@ -251,6 +252,14 @@ def filtered(result: Any) -> tuple[int, int] | None:
         return None
     found = int(result.data[result.of].notna().sum()) if result.of in result.data else len(result.data)
     return None if found >= result.about["rows"] else (found, int(result.about["rows"]))
+
+
+def ungrouped(result: Any) -> list[Text]:
+    """The columns that a description goes by in which some of its rows have no entry, in words."""
+    if not isinstance(result, Description):
+        return []
+    by = [column for column in _named(result.verb.get("by")) if column in result.data]
+    return [column_of(column) for column in by if result.data[column].isna().any()]
 
 
 def about_of(result: Any) -> Mapping[str, Any]:

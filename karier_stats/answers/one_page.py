@@ -66,10 +66,12 @@ class Told:
 
 def told(name: str, findings: Iterable[Finding]) -> Told | None:
     """The findings that answer one question of the one page, as ``ledger.yml`` names them; None where none may be told."""
+    findings = tuple(findings)
     given = [one for one in findings if not one.suppressed]
     chosen = among(given, LEDGER["page"][name]) or among(given, LEDGER["instead"].get(name, ()))
-    forms = [one for one in given if one.id.startswith(FORMS) and one.ci_low is not None] if name == "worked" else []
-    return Told(tuple(chosen), tuple(forms)) if chosen else None
+    forms = [one for one in findings if one.id.startswith(FORMS) and one.id not in LEDGER["page"]["for_whom"]]
+    whole = name == "worked" and not any(one.suppressed or one.ci_low is None for one in forms)
+    return Told(tuple(chosen), tuple(forms) if whole else ()) if chosen else None
 
 
 def moved(levers: Iterable[str], findings: Iterable[Finding]) -> Told | None:

@@ -142,9 +142,10 @@ class question:
                 "law": Laws(), "margin": Margins()}
 
     def _filtered(self, main: Any) -> tuple[Text, ...]:
-        """A note where rows of the view were left out before they were described."""
-        left = build.filtered(main)
-        return () if left is None or self.words.get("part") else (Phrase("said.filtered", n=left[0], total=left[1]),)
+        """Notes where rows of the view were left out before they were described, or belong to no group."""
+        left, ungrouped = build.filtered(main), build.ungrouped(main)
+        apart = (Phrase("said.ungrouped", columns=ungrouped),) if ungrouped else ()
+        return apart if left is None or self.words.get("part") else (Phrase("said.filtered", n=left[0], total=left[1]), *apart)
 
     def _note_keys(self) -> list[str]:
         """Notes of the question: those of the chapter that it names, or of another by their whole key."""

@@ -32,6 +32,8 @@ ONE_PAGE = ("worked", "for_whom", "left_behind")
 MOST_FINDINGS = 5
 MOST_CAUSES, MOST_EFFECTS = 2, 1
 """Findings that may explain a chapter's condition, and that it may bear on."""
+MOST_QUESTIONS = 4
+"""Unanswered questions that a chapter lists by name."""
 MOST_WORDS = 60
 """Words of a paragraph of the main report."""
 SHORT = 20
@@ -196,6 +198,7 @@ class Results:
     findings: tuple[Told, ...]
     pictures: tuple[Asked, ...]
     table: Small | None
+    by_year: Small | None
     criterion: str
     years: tuple[Told, ...]
     unsaid: tuple[str, ...]
@@ -262,10 +265,10 @@ class Contents:
         return Results(
             name, roman, f"bab-{name.replace('_', '-')}", say(f"editions.chapter.{name}", self.lang),
             lines[0] if lines else self._nothing(own), tuple(lines[1:]), tuple(pictures),
-            self.small(tabled, name) if tabled else None,
+            self.small(tabled, name) if tabled else None, self._by_year(chosen.get("by_year", "")),
             say(f"{name}.report.criterion", self.lang) if "criterion" in chosen else "",
             self._lines(chosen.get("years", ()), told),
-            (*(say(f"{name}.report.unsaid.{key}", self.lang) for key in chosen.get("unsaid", ())), *self._unanswered(own)),
+            (*self._unsaid(name), *self._unanswered(own)),
             tuple(one for one in self.actions if one.chapter == name), self._knot(name),
         )
 
@@ -314,7 +317,7 @@ class Contents:
         condition = brief.condition[lang].rstrip(".") if brief and brief.condition else ""
         evidence = say("editions.reason", lang, evidence=self.strength(one), reasons=", ".join(reasons)) if one.graded else ""
         return Told(
-            number, anchor_of(number), message, within(plain.removeprefix(f"{message}.").lstrip() or plain, MOST_WORDS),
+            number, anchor_of(number), message, within(plain.removeprefix(f"{message}.").lstrip(), MOST_WORDS),
             one.evidence, evidence, asked.table_number if asked and asked.table else "",
             say("editions.condition", lang, condition=condition) if condition else "",
         )
@@ -330,9 +333,19 @@ class Contents:
         return Told("", "", say("editions.page.no_answer", self.lang), within(why, MOST_WORDS), NO_DATA, "", "")
 
     def _unanswered(self, own: Sequence[Finding]) -> list[str]:
-        """One line for all questions of a chapter that have no data."""
+        """One line for all questions of a chapter that have no data; many are counted."""
         absent = dict.fromkeys(one.question[self.lang].rstrip("?") for one in own if one.evidence == NO_DATA)
+        if len(absent) > MOST_QUESTIONS:
+            return [say("editions.many_unanswered", self.lang, n=len(absent))]
         return [say("editions.unanswered", self.lang, questions="; ".join(absent))] if absent else []
+
+    def _unsaid(self, chapter: str) -> list[str]:
+        """What a chapter cannot say; nothing of one without data, and what concerns one question only where it is told."""
+        told = [one.id for one in self.findings if one.chapter == chapter and _tellable(one)]
+        keys = catalogue.node(f"{chapter}.report.unsaid", ()) if told else ()
+        asked = [key for key in keys if not catalogue.has(f"{chapter}.{key}.question")
+                 or any(f"{one}.".startswith(f"{chapter}.{key}.") for one in told)]
+        return [say(f"{chapter}.report.unsaid.{key}", self.lang) for key in asked]
 
     def _action(self, rank: int, one: Finding) -> Action:
         """One recommendation with its rank."""
@@ -353,7 +366,13 @@ class Contents:
             say("editions.score", lang, factors=" × ".join(map(str, factors(one))), score=score(one)), one.source_tables,
         )
 
-    def small(self, question: Asked, chapter: str) -> Small | None:
+    def _by_year(self, id: str) -> Small | None:
+        """The table of a question with its years side by side; none of a single year."""
+        found = self.question(id)
+        table = self.small(found) if found else None
+        return table if table and len(table.rows) > 1 else None
+
+    def small(self, question: Asked, chapter: str = "") -> Small | None:
         """The table of a question as the main report has it: bounds beside their estimate, few columns, few rows.
 
         The chapter's ``report`` may name ``columns`` with their heads, a ``caption``, the number of ``rows`` and a
@@ -363,7 +382,7 @@ class Contents:
         table, lang, place = question.table, self.lang, f"{chapter}.report"
         if table is None:
             return None
-        chosen, known = catalogue.node(place), {column[0].name: column for column in _columns(table.fields)}
+        chosen, known = catalogue.node(place) if chapter else {}, {column[0].name: column for column in _columns(table.fields)}
         named: Mapping[str, Any] = chosen.get("columns") or dict.fromkeys(known)
         columns = {name: head or known[name][0].label for name, head in named.items() if name in known}
         heads = [head[lang] for head in columns.values()][:MOST_COLUMNS]
@@ -406,7 +425,7 @@ class Contents:
         """The conclusion: its message, and the rest."""
         found = self.answer(*[one.id for one in self.findings if one.chapter == VERDICT and one.headline][:1])
         if found is None:
-            return say("editions.page.no_answer", self.lang), ""
+            return say("editions.page.no_verdict", self.lang), ""
         if found.message:
             return found.title, found.paragraph
         message, _, rest = found.paragraph.partition(". ")
@@ -421,7 +440,7 @@ class Contents:
     @property
     def unsaid(self) -> list[str]:
         """What the whole evaluation cannot say."""
-        return [say(f"{VERDICT}.report.unsaid.{key}", self.lang) for key in catalogue.node(f"{VERDICT}.report.unsaid", {})]
+        return self._unsaid(VERDICT)
 
     @property
     def quality(self) -> Told | None:

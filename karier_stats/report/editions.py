@@ -99,7 +99,7 @@ def _rendered(
         listed=lambda key: list(catalogue.node(f"editions.{key}")),
         questions=[chapter_title(one, lang) for name, one in (notebooks or {}).items() if name != QUALITY],
         answers=contents.answers, most=most, spare=spare, within=within, closing=contents.last,
-        pages=_running(cover, contents),
+        pages=_running(cover, contents), rows=facts["read"],
     )
 
 

@@ -194,8 +194,9 @@ class _Writer:
         self.line("Table Text")
 
     def table(self, node: Any) -> None:
-        """A table with its caption over it; its heads stand over every page that it reaches."""
+        """A table with its caption over it: a small one on one page; the heads of a list of actions stand over every page."""
         caption, rows = node.find("caption"), list(node.iter("tr"))
+        whole = "e-actions" not in node.get("class", "")
         if caption is not None:
             self.caption(caption).paragraph_format.keep_with_next = True
         heads = len(list(rows[0]))
@@ -208,6 +209,7 @@ class _Writer:
             row._tr.get_or_add_trPr().append(_element("cantSplit"))
             for cell, one in zip(row.cells, told, strict=False):
                 self.fill(cell, one, bold=place == 0)
+                cell.paragraphs[0].paragraph_format.keep_with_next = whole and place < len(rows) - 1
             self.bookmarks(row.cells[0].paragraphs[0], told)
         table.rows[0]._tr.get_or_add_trPr().append(_element("tblHeader"))
         self.line("Table Text")

@@ -94,7 +94,7 @@ def competency_table(roster: Roster, seed: int) -> pd.DataFrame:
             if rng.random() >= 0.4:
                 continue
             method = "ac" if rng.random() < 0.15 else "atasan"
-            for code in (*codes.COMPETENCIES, DIGITAL):
+            for code in codes.COMPETENCIES:
                 standard = _LEVEL[person.post] + (1 if code == DIGITAL else 0)
                 gap = rng.choice([-1, 0, 1, 2], p=[0.10, 0.20, 0.45, 0.25] if code == DIGITAL else [0.12, 0.60, 0.24, 0.04])
                 rows.append({"employee_uid": person.uid, "year": year, "competency_code": code, "standard_level": standard,

@@ -41,7 +41,7 @@ def places(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
 
 
 @view("participation", "batch", "program", names=NAMES)
-def ended(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
+def ended(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Places that came to an end in a year: not those of cancelled batches, nor of people only invited.
 
     Parameters
@@ -49,6 +49,8 @@ def ended(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     year : int, optional
         Default: the period. A negative one counts back from it; another year than the period is set beside it, and
         comes empty where nothing ended.
+    years : int
+        How many years up to that one.
 
     Returns
     -------
@@ -60,7 +62,7 @@ def ended(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     Wanting
         No place ended, or the list of participants holds one outcome only.
     """
-    rows = activity.enrolments(ev, None if year is None else year_of(ev.period, year))
+    rows = _enrolments(ev, year_of(ev.period, year), years)
     over = rows["outcome"].isin((*LOST, *activity.ATTENDED)) & ~(rows["state"] == "batal").fillna(False)
     rows = rows[over].reset_index(drop=True)
     if rows.empty and year is None:
@@ -91,13 +93,18 @@ def attended(ev: Evaluation, *, years: int = 1, with_hours: bool = False) -> pd.
     Wanting
         None was attended, or none has hours.
     """
-    rows = pd.concat([activity.enrolments(ev, ev.period - back) for back in range(years)][::-1], ignore_index=True)
+    rows = _enrolments(ev, ev.period, years)
     rows = rows[rows["attended"] & (rows["jp"] > 0)] if with_hours else rows[rows["attended"]]
     if rows.empty:
         raise Wanting(Phrase("views.no_hours" if with_hours else "views.none_attended", year=ev.period))
     rows = rows.assign(form=rows["form"].fillna(OTHER).astype(str), long=rows["jp"] > LONG_JP).reset_index(drop=True)
     rows.attrs = {"facts": {"long_jp": LONG_JP}, "person": "employee_uid"}
     return rows
+
+
+def _enrolments(ev: Evaluation, last: int, years: int) -> pd.DataFrame:
+    """Participation rows of some years up to one."""
+    return pd.concat([activity.enrolments(ev, last - back) for back in range(years)][::-1], ignore_index=True)
 
 
 @view("program", "batch", of_people=False, names={

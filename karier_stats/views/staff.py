@@ -124,7 +124,7 @@ def elsewhere(ev: Evaluation) -> pd.DataFrame:
 
 
 @view("employee", "participation", "batch", names=NAMES)
-def hours(ev: Evaluation, year: int | None = None, *, status: str | None = None) -> pd.DataFrame:
+def hours(ev: Evaluation, year: int | None = None, *, years: int = 1, status: str | None = None) -> pd.DataFrame:
     """Active staff beside the rules on learning hours: the columns and arguments of :func:`people`.
 
     Returns
@@ -137,7 +137,7 @@ def hours(ev: Evaluation, year: int | None = None, *, status: str | None = None)
         - ``above`` (bool): more than the yearly ceiling of contract staff (rule ``jp_pppk_maximum``);
         - ``band``: none, below the minimum, up to twice it, more.
     """
-    found = people(ev, year, status=status)
+    found = people(ev, year, years=years, status=status)
     least, most = (float(rule(name).value) for name in ("jp_pns_minimum", "jp_pppk_maximum"))
     jp = found["jp"]
     band = np.select([jp <= 0, jp < least, jp <= 2 * least], BANDS[:3], BANDS[3])

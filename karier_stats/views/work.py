@@ -128,14 +128,16 @@ def _study_arm(ev: Evaluation) -> pd.Series:
     return arm.mask(finished, TRAINED).mask(waiting & ~finished, CONTROL)
 
 
-@view("action_plan", "batch", optional=("done",))
-def plans(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
+@view("action_plan", "batch", optional=("done", "year"))
+def plans(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Follow-up plans that were due in a year, one row each; without a due date, of batches of that year.
 
     Parameters
     ----------
     year : int, optional
         Default: the period. A negative one counts back from it.
+    years : int
+        How many years up to that one; ``year`` is then the one that each was due in.
 
     Returns
     -------
@@ -144,5 +146,6 @@ def plans(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     """
     rows = ev.table("action_plan", "all")
     due = rows["due_on"].dt.year.astype("Int64").fillna(rows["year"])
-    rows = rows[(due == year_of(ev.period, year)).fillna(False)].reset_index(drop=True)
+    last = year_of(ev.period, year)
+    rows = rows.assign(year=due)[due.between(last - years + 1, last).fillna(False)].reset_index(drop=True)
     return rows.assign(done=(rows["state"] == "selesai").fillna(False).astype(bool))
