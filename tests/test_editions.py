@@ -10,6 +10,7 @@ import os
 import re
 import shutil
 import subprocess
+from collections import Counter
 from collections.abc import Callable
 from functools import cache
 from html.parser import HTMLParser
@@ -27,7 +28,7 @@ from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis
 
 from karier_stats.answers.record import restored
 from karier_stats.report import editions, gate, one_sheet, record, render
-from karier_stats.report.contents import MOST_FINDINGS, Contents, within
+from karier_stats.report.contents import MOST_FINDINGS, Contents, Picture, within
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.letters import FONTS
 from karier_stats.report.record import in_language
@@ -278,6 +279,27 @@ def test_years_stand_side_by_side_and_a_single_one_is_no_table():
     assert of("2025") is None
 
 
+def pictured(*hidden: bool, kind: str = "bars") -> Picture:
+    """A picture with a row for each mark, hidden or not."""
+    rows = [{"label_id": f"r{place}", "label_en": f"r{place}", "value": None if mark else 0.5, "n": 20, "suppressed": mark}
+            for place, mark in enumerate(hidden)]
+    texts = {part: {"id": "T", "en": "T"} for part in ("title", "x", "y", "note")}
+    return Picture({**texts, "kind": kind, "data": columns(rows), "n": 60})
+
+
+def test_hidden_rows_of_a_picture_are_counted_under_it_and_one_row_is_no_picture():
+    shown = pictured(False, True, False, True)
+    assert shown.tells and shown.shown["data"]["label_id"] == ["r0", "r2"]
+    assert shown.shown["note"]["en"] == "T Not shown, since they concern small groups: 2 rows."
+    assert pictured(False, False).shown is not None and pictured(False, False).shown["note"]["en"] == "T"
+    assert not pictured(False, True, True).tells
+    assert pictured(True, kind="matrix").tells
+    record = {"kind": "picture", "audience": "internal", "picture": pictured(False, True).record}
+    cell = new_code_cell('with ks.question(ev, "outcomes.by_form") as q:\n    q.answer()', execution_count=1)
+    cell.outputs = [new_output("display_data", {MIME: record})]
+    assert Contents({"outcomes": notebook(cell)}, [], "id", 2025).leading_picture is None
+
+
 def test_each_recommendation_stands_once():
     found = [finding("delivery.a"), finding("delivery.b"), finding("delivery.c", recommendation=None)]
     contents = Contents({"delivery": executed()}, [restored(one) for one in found], "en", 2025)
@@ -524,6 +546,29 @@ def printed(page: str, place: Path) -> Path:
     return paper
 
 
+def whole_pages(paper: Path) -> list[list[tuple[str, ...]]]:
+    """The boxes of the words of every page: none is empty, and nothing stands beyond the margin."""
+    told = subprocess.run(["pdftotext", "-bbox", paper, "-"], check=True, capture_output=True, text=True, timeout=60).stdout
+    words = [re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">', one)
+             for one in told.split("<page ")[1:]]
+    assert min(map(len, words)) > 10
+    widths = [float(one) for one in re.findall(r'width="([\d.]+)"', told)]
+    assert all(max(float(right) for _, _, right, _ in sheet) <= width - 20 for sheet, width in zip(words, widths, strict=True))
+    return words
+
+
+def sizes(paper: Path) -> Counter[float]:
+    """How many words are set in so many points."""
+    found: Counter[float] = Counter()
+
+    def seen(text: str, page: list[float], line: list[float], font: Any, size: float) -> None:
+        found[round(abs(size * (line[3] or line[1]) * (page[3] or page[1])), 1)] += len(text.split())
+
+    for page in pytest.importorskip("pypdf").PdfReader(paper).pages:
+        page.extract_text(visitor_text=seen)
+    return +found
+
+
 @PRINTS
 @LANGS
 @pytest.mark.parametrize("name", [
@@ -545,15 +590,10 @@ def test_the_one_page_is_one_sheet_whatever_was_found(name, lang, tmp_path):
 def test_annexes_are_printed_whole_and_legible(made, tmp_path):
     """Every column of every table stands on the paper, no page is empty, and no letter is lower than 8.5 points."""
     paper = printed(made("id")[editions.ANNEXES], tmp_path)
-    told = subprocess.run(["pdftotext", "-bbox", paper, "-"], check=True, capture_output=True, text=True, timeout=60).stdout
-    words = [re.findall(r'<word xMin="([\d.]+)" yMin="([\d.]+)" xMax="([\d.]+)" yMax="([\d.]+)">', one)
-             for one in told.split("<page ")[1:]]
+    words = whole_pages(paper)
     assert len(words) <= 120
-    assert min(map(len, words)) > 10
     heights = sorted(float(bottom) - float(top) for sheet in words for _, top, _, bottom in sheet)
     assert heights[len(heights) // 1000] >= 8.5 * 1.1  # the box of a letter is higher than its size; a few words stand upright
-    widths = [float(one) for one in re.findall(r'width="([\d.]+)"', told)]
-    assert all(max(float(right) for _, _, right, _ in sheet) <= width - 20 for sheet, width in zip(words, widths, strict=True))
 
 
 @pytest.mark.skipif(CHROMIUM is None or shutil.which("pdfinfo") is None, reason="needs chromium and pdfinfo")
@@ -563,5 +603,7 @@ def test_printed_pages(made, lang, tmp_path):
     for name, most in ((editions.ONE, 1), (editions.MAIN, 25)):
         paper = printed(made_now[name], tmp_path)
         told = subprocess.run(["pdfinfo", paper], check=True, capture_output=True, text=True, timeout=30).stdout
-        assert 1 <= int(re.search(r"Pages:\s+(\d+)", told)[1]) <= most, name
+        assert 1 <= len(whole_pages(paper)) <= most, name
+        points = sizes(paper)
+        assert min(points) >= 8.5 and points[10.0 if name == editions.ONE else 10.5] > 0
         assert "A4" in told

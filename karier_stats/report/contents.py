@@ -20,6 +20,7 @@ from karier_stats.report.record import Record, table_of
 from karier_stats.report.render import QUESTION, anchor_of
 from karier_stats.report.wording import plainly, sentences, spoken
 from karier_stats.words import Phrase, catalogue, say
+from karier_stats.words.numbers import LANGUAGES
 from karier_stats.words.record import RECORD_MIME
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ SHORT = 20
 """Words of a statement on the one page."""
 MOST_ROWS, MOST_COLUMNS = 8, 5
 """Size of a table of the main report; the annexes have it whole."""
+OF_ROWS = ("intervals", "bars", "stacked")
+"""Kinds of pictures that have a row for each label."""
 APART = ("up", "down")
 """Readings that tell a direction."""
 ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX")
@@ -58,7 +61,23 @@ class Picture:
 
     def markup(self, lang: str) -> str:
         """The picture as vectors, with its words; the title stands over it."""
-        return vectors(self.record, lang, titled=False)
+        return vectors(self.shown, lang, titled=False)
+
+    @property
+    def shown(self) -> Mapping[str, Any]:
+        """The record without hidden rows, which are counted in its note: they would fill a picture with nothing."""
+        data, note = self.record["data"], self.record.get("note") or {}
+        gone = [bool(mark) for mark in data.get(MARK, ())]
+        if self.record["kind"] not in OF_ROWS or not any(gone):
+            return self.record
+        left = Phrase("editions.hidden_rows", n=len({label for label, mark in zip(data["label_id"], gone, strict=True) if mark}))
+        kept = {name: [value for value, mark in zip(column, gone, strict=True) if not mark] for name, column in data.items()}
+        return {**self.record, "data": kept, "note": {lang: f"{note.get(lang, '')} {left[lang]}".strip() for lang in LANGUAGES}}
+
+    @property
+    def tells(self) -> bool:
+        """Whether two rows are left to compare."""
+        return self.record["kind"] not in OF_ROWS or len(set(self.shown["data"].get("label_id", ()))) > 1
 
 
 @dataclass(frozen=True)
@@ -260,7 +279,7 @@ class Contents:
         wanted = [one for one in named if one] or _first_of_each(told)
         lines = self._numbered(wanted[:MOST_FINDINGS])
         pictured = [chosen.get("picture", wanted[0].id if wanted else ""), chosen.get("second_picture", "")]
-        pictures = [found for id in pictured if (found := self.question(id)) and found.picture]
+        pictures = [found for id in pictured if (found := self.question(id)) and found.picture and found.picture.tells]
         tabled = self.question(chosen.get("table", ""))
         return Results(
             name, roman, f"bab-{name.replace('_', '-')}", say(f"editions.chapter.{name}", self.lang),
@@ -454,7 +473,7 @@ class Contents:
 
         named = self.questions.get(LEDGER["picture"])
         first = next((picture for one in self.chapters for picture in one.pictures), None)
-        return named if named and named.picture else first
+        return named if named and named.picture and named.picture.tells else first
 
     @property
     def fate(self) -> Small | None:

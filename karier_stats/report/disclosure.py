@@ -260,7 +260,7 @@ def _protect_table(question: str, table: Table, cells: Cells | None, policy: Sdc
 
 def _without_rare(data: pd.DataFrame, label: str, within: str) -> pd.DataFrame:
     """Of all that is hidden whole within a total only the first, under another name: a label tells that there is somebody."""
-    if f"{label}_id" not in data:
+    if f"{label}_id" not in data or not data[f"{label}_id"].any():  # rows by year have no label
         return data
     totals = data[within].to_numpy() if within in data and within != f"{label}_id" else np.zeros(len(data))
     gone = data[MARK].groupby([totals, data[f"{label}_id"].to_numpy()]).transform("all").to_numpy(dtype=bool)

@@ -87,7 +87,7 @@ def _document(page: str, cover: Cover, contents: Contents) -> bytes:
         """The picture of a figure with its words."""
         found = asked[anchor].picture
         assert found is not None  # the page shows it
-        return raster(found.record, lang, DOTS)
+        return raster(found.shown, lang, DOTS)
 
     heading = say("editions.heading", lang, title=cover.title, year=contents.period)
     sheet, of = say("editions.page.sheet", lang), say("editions.page.of", lang)

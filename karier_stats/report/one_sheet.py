@@ -17,8 +17,6 @@ SPARE = 3.0
 _POINT = 25.4 / 72
 _SERIF = "newsreader-600"
 _COLUMN = (WIDTH - 2 * 5) / 3
-_PICTURE = 52.0
-"""The most that a picture's height may be."""
 _HIDDEN = re.compile(r'<span class="e-label".*?</span>|<[^>]*>', re.DOTALL)
 
 
@@ -56,7 +54,7 @@ def _figure(markup: str) -> float:
     """The picture with its caption."""
     wide, tall = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', markup)[0])
     caption = re.sub(r"<span.*?</span>", "", re.findall(r"<figcaption>(.*?)</figcaption>", markup, re.DOTALL)[0])
-    return 8 + _lines(caption, WIDTH, 10, 1.28, "public-sans-700") + min(_PICTURE, tall * WIDTH / wide)
+    return 8 + _lines(caption, WIDTH, 10, 1.28, "public-sans-700") + tall * WIDTH / wide
 
 
 def _row(markup: str, shares: list[float]) -> float:
