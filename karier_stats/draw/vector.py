@@ -23,7 +23,7 @@ _CIRCLE = np.shape(Path.unit_circle().vertices)
 def figure_svg(figure: Figure) -> str:
     """The figure, of 72 dots per inch, as one ``<svg>`` whose unit is a point."""
     width, height = 72 * figure.get_size_inches()
-    renderer = _Vector(float(width), float(height))
+    renderer = Vector(float(width), float(height))
     figure.patch.set_visible(False)
     figure.draw(renderer)
     size = f'viewBox="0 0 {_short(width)} {_short(height)}" width="{_short(width)}" height="{_short(height)}"'
@@ -38,7 +38,7 @@ def _short(value: float) -> str:
     return "0" if text == "-0" else text
 
 
-class _Vector(RendererBase):
+class Vector(RendererBase):
     """Collects the elements of a picture; nothing is clipped, so nothing needs a name."""
 
     def __init__(self, width: float, height: float) -> None:
@@ -74,17 +74,28 @@ class _Vector(RendererBase):
 
     def draw_text(self, gc: Any, x: float, y: float, s: str, prop: Any, angle: float, ismath: Any = False,
                   mtext: Any = None) -> None:
-        """One line of words, held where its letters may be narrower: by its left end, its middle or its right end."""
-        anchor = ""
+        """One line of words; a turned one stands where matplotlib puts it."""
         if mtext is not None and not angle:
-            x = float(mtext.get_transform().transform(mtext.get_unitless_position())[0])
-            anchor = _ANCHOR.get(mtext.get_ha(), "")
+            self.word(mtext)
+        else:
+            self._say(x, y, s, prop, gc.get_rgb(), angle)
+
+    def word(self, text: Any) -> None:
+        """One upright line of words, held where its letters may be narrower: by its left end, its middle or its right end."""
+        from matplotlib.colors import to_rgba
+
+        x, y = text.get_transform().transform(text.get_unitless_position())
+        look = text.get_fontproperties(), to_rgba(text.get_color())
+        self._say(float(x), self.height - float(y), text.get_text(), *look, anchor=_ANCHOR.get(text.get_ha(), ""))
+
+    def _say(self, x: float, y: float, s: str, prop: Any, rgba: Any, angle: float = 0, anchor: str = "") -> None:
+        """The element of one line of words."""
         size, weight = prop.get_size_in_points(), prop.get_weight()
         look = f' font-size="{_short(size)}"' if size != SMALL else ""
         look += ' font-weight="700"' if weight in ("bold", 700) else ' font-weight="600"' if weight in ("semibold", 600) else ""
         turn = f' transform="rotate({_short(-angle)} {_short(x)} {_short(y)})"' if angle else ""
         place = f'x="{_short(x)}" y="{_short(y)}"'
-        self.parts.append(f'<text {place}{look}{anchor}{turn}{_colour("fill", gc.get_rgb())}>{escape(s)}</text>')
+        self.parts.append(f'<text {place}{look}{anchor}{turn}{_colour("fill", rgba)}>{escape(s)}</text>')
 
 
 def _colour(name: str, rgba: Any) -> str:
