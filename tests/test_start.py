@@ -569,3 +569,15 @@ def test_a_survey_with_an_answer_in_each_row_and_ratings_without_any_are_asked_a
         start.answer(question, table)
         assert any(one.id.startswith(f"column {table} {column} ") for one in start.open), [one.id for one in start.open]
         (folder / proposal.PROPOSED).unlink()
+
+
+def test_what_somebody_else_is_is_not_taken_for_the_person(tmp_path):
+    """The sex of a spouse is no word of the person: by its heading, and where that is silent by the digits of the numbers."""
+    for heading, read in (("Jenis Kelamin Pasangan", None), ("Jenis Kelamin", {"l", "p"})):
+        folder = tmp_path / heading
+        folder.mkdir()
+        staff = f"NIP;Nama;Unit Kerja;{heading}\n" + "".join(
+            f"{p['nip']};{p['name']};{p['unit']};{'LP'[n % 2]}\n" for n, p in enumerate(PEOPLE))
+        start = talk.begin(folder_of(folder, pegawai_2025=staff))
+        asked = next((set(one.items) for one in start.open if one.id == "values sex"), None)
+        assert asked == read and ("sex" in start.made.content["tables"]["employee"][0]["columns"]) == (read is not None)

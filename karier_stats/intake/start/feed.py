@@ -19,7 +19,7 @@ from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.columns import MAYBE, Claim, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded, shown
-from karier_stats.intake.start.traits import Trait, parsed, spoken
+from karier_stats.intake.start.traits import MOST, Trait, parsed, spoken
 from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded, is_blank
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import both
@@ -329,9 +329,9 @@ def _digits(look: Look, trait: Trait, column: str) -> dict[str, Counter[str]]:
 
 
 def contradicted(look: Look, trait: Trait, column: str, read: Mapping[str, str]) -> set[str]:
-    """Words of sex that the digits mostly speak against."""
+    """Words of sex that the digits do not bear out: a list may hold somebody else's."""
     return {word for word, counts in _digits(look, trait, column).items()
-            if column == "sex" and word in read and counts[read[word]] * 2 <= counts.total()}
+            if column == "sex" and word in read and counts[read[word]] < MOST * counts.total()}
 
 
 def proven_labels(look: Look, trait: Trait, column: str) -> dict[str, str]:
