@@ -19,7 +19,7 @@ from karier_stats.errors import GateError
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.cells import with_complements
 from karier_stats.report.checks import LARGEST
-from karier_stats.report.disclosure import protect
+from karier_stats.report.disclosure import hide_too, protect
 from karier_stats.words.numbers import both
 
 WORDS = both("x", "x")
@@ -338,6 +338,16 @@ def test_quartiles_are_told_of_twenty_people():
     rows = replace(rows, data=rows.data.assign(share=None))
     safe = shown(Answer("participation.duty", "participation", (), table=rows), "public").table.data
     assert safe["suppressed"].tolist() == [False, True, True, False]  # 19 are few; 20 so that they are not worked out
+
+
+def test_every_check_that_hides_something_is_named():
+    rows = table(40, 3, 12, 50)
+    assert shown(Answer("a", "a", (), table=rows), "public").checks == ("threshold", "secondary")
+    assert shown(Answer("a", "a", (), table=table(40, 30)), "public").checks == ()
+    assert shown(Answer("needs", "needs", (finding(80, estimate=1.0),)), "public").checks == ("all-values-are-same",)
+    twice = shown(shown(Answer("a", "a", (), table=rows), "public"), "public")
+    assert twice.checks == ("threshold", "secondary")
+    assert hide_too(twice, {"table": [0]}, ()).checks == ("threshold", "secondary", "differencing")
 
 
 def test_no_label_of_a_rare_group_leaves():

@@ -100,6 +100,25 @@ def test_a_number_that_another_question_tells_is_known() -> None:
     assert attack([together("ABC", 100, 90), together("A", 50, None), together("C", None, 43), together("B", None, None)], 10) == []
 
 
+def test_what_is_hidden_beside_another_row_is_the_rest_of_a_sum() -> None:
+    def told(units: str, whole: float, **rows: float | None) -> Release:
+        return Release(frozenset(units), {row(name, "n"): n for name, n in rows.items()} | {Key("t.q", "t.q", ("0",), "n"): whole})
+
+    # AB hides b so that c and d are not worked out; ABC and C tell of 160 - 74 there, so that c and d are 273 - 180 - 86
+    found = [told("D", 70, a=40, b=30), told("ABC", 480, a=300, b=160, c=None, d=None), told("C", 207, a=120, b=74, c=None, d=None)]
+    assert attack(found, 10) != [], "and what remains of ABC without C is AB, whoever tells of it"
+    assert {(one.low, one.high) for one in attack(found, 10)} == {(0, 7)}
+    found[2] = told("C", 207, a=120, b=None, c=None, d=None)
+    assert attack(found, 10) == []
+    last = told("AB", 273, a=180, b=None, c=None, d=None)
+    assert attack([*found, last], 10) == []
+    found[2] = told("C", 207, a=120, b=74, c=None, d=None)
+    given = {(one.key.words[0], one.through) for one in attack([*found, last], 10, last)}
+    assert given == {("c", row("a", "n")), ("d", row("a", "n"))}
+    # rows that do not add up where all are shown are no parts of that whole
+    assert attack([told("D", 80, a=40, b=30), *found[1:2], told("C", 207, a=120, b=74, c=None, d=None)], 10) == []
+
+
 def test_years_are_told_apart_and_joined_where_both_tell_of_one() -> None:
     def trend(units: str, year: int, **shown: float | None) -> Release:
         data = {"x": [int(name[1:]) for name in shown], "group_id": ["PNS"] * len(shown), "n": list(shown.values())}
@@ -250,6 +269,11 @@ def test_the_new_report_is_mended_on_the_disk_in_every_language(tmp_path: Path, 
         assert ("78,3" if lang == "id" else "78.3") not in text
     assert "78.3" in before
     assert releases.finish(work, tmp_path / "2025" / "a" / "public", ("id", "en"), ev) == {}, "what is mended stays as it is"
+    for lang in ("id", "en"):  # a last chapter that tells what another one hides
+        executed(work / lang / "akhir", lang, records([(60, 47), (50, 25), (50, 25), (50, 25)]))
+        (work / lang / "akhir" / lang / "chapters" / "t.ipynb").rename(work / lang / "chapters" / "u.ipynb")
+    assert releases.finish(work, tmp_path / "2025" / "a" / "public", ("id", "en"), ev, "u").keys() == {"u"}
+    assert releases.release("A", releases.records_in([work / "en" / "chapters" / "u.ipynb"])).numbers[row("a", "n")] is None
 
 
 def test_what_an_attacker_takes_is_kept_beside_a_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

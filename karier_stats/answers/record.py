@@ -294,6 +294,8 @@ class Answer:
     audience: str = "internal"
     n_units: int | None = None
     """Units that the evaluation tells of."""
+    checks: tuple[str, ...] = ()
+    """The checks of disclosure control for which something of it is hidden."""
     results: dict[str, Any] = field(default_factory=dict, repr=False)
     """Results of the library behind the answer, for a reader in JupyterLab."""
 

@@ -32,13 +32,14 @@ def methods(lang: str) -> list[tuple[str, str]]:
 
 
 def hidden_rows(contents: Contents) -> Rows:
-    """One row per question with hidden rows: its number, and how many of how many in table and picture."""
+    """One row per question of which something is hidden: its number, how much of table and picture, for which checks."""
     rows = []
     for one in contents.questions.values():
         shown: list[Any] = [one.table.data if one.table else {}, one.picture.record["data"] if one.picture else {}]
         marks = [[bool(value) for value in data[MARK]] if MARK in data else [] for data in shown]
-        if any(map(any, marks)):
-            rows.append([one.place, *(_counted(each, contents.lang) for each in marks)])
+        if any(map(any, marks)) or one.checks:
+            checks = [say(f"report.checks.{check}", contents.lang) for check in one.checks]
+            rows.append([one.place, *(_counted(each, contents.lang) for each in marks), ", ".join(checks) or "–"])
     return rows
 
 

@@ -17,8 +17,10 @@ from karier_stats.words.numbers import LANGUAGES, Text
 if TYPE_CHECKING:
     from karier_stats.answers.record import Finding, Picture, Table
 
-THRESHOLD, ALL_SAME, DOF = "threshold", "all-values-are-same", "dof"
-"""ACRO's names."""
+THRESHOLD, ALL_SAME, DOF, DOMINANCE = "threshold", "all-values-are-same", "dof", "dominance"
+"""ACRO's names; the last stands for its p-ratio and nk-rule."""
+SECONDARY, DIFFERENCING = "secondary", "differencing"
+"""What is hidden so that nothing hidden is worked out: from totals of the same answer, from other reports."""
 _BOUNDS = ("low", "high")
 LARGEST = ("_first", "_second")
 """What ends the names of the columns with the two largest parts of a sum of money."""

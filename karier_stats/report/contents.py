@@ -88,6 +88,7 @@ class Asked:
     place: str
     picture: Picture | None
     table: Table | None
+    checks: tuple[str, ...] = ()
 
     @property
     def picture_title(self) -> Mapping[str, str]:
@@ -111,6 +112,7 @@ def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, Asked]:
                 name, f"{chapter}.{place}",
                 next((Picture(record["picture"]) for record in records if record["kind"] == "picture"), None),
                 next((table_of(record["table"]) for record in records if record["kind"] == "table"), None),
+                tuple(check for record in records for check in record.get("checks", ())),
             )
     return found
 

@@ -17,8 +17,12 @@ import numpy as np
 from karier_stats.domain.disclosure import SdcPolicy, declared, policy_for
 from karier_stats.report.cells import Cell, Cells, agree, floats, same_estimate, tells
 from karier_stats.report.checks import (
+    DIFFERENCING,
+    DOMINANCE,
     HEADS,
     LARGEST,
+    SECONDARY,
+    THRESHOLD,
     finding_check,
     picture_small,
     small,
@@ -89,13 +93,22 @@ def protect(answer: Answer, audience: str) -> Answer:
     findings = tuple(_protect_finding(answer.id, finding, policy) for finding in answer.findings)
     table, picture = _table_cells(answer, policy), _picture_cells(answer, policy)
     parts = [one for one in (table, picture) if one is not None]
+    first = [one.hidden.copy() for one in parts]
     few = [one for one, shown in zip(answer.findings, findings, strict=True) if shown.suppressed]
     for one in parts:
         if not _is_protected(one.data):
             one.hidden = one.hidden | same_estimate(few, one)
     if not any(_is_protected(one.data) for one in parts):
         agree(parts)
-    return _as_shown(replace(answer, audience=audience), findings, table, picture, policy)
+    more = any((one.hidden & ~own).any() for one, own in zip(parts, first, strict=True))
+    money = answer.table is not None and sums_of_money(answer.table)
+    checks = [
+        *(finding_check(answer.id, one, policy) or THRESHOLD for one, shown in zip(answer.findings, findings, strict=True)
+          if shown.suppressed and not one.suppressed),
+        *[DOMINANCE if money else THRESHOLD] * any(own.any() for own in first), *[SECONDARY] * more,
+    ]
+    answer = replace(answer, audience=audience, checks=tuple(dict.fromkeys((*answer.checks, *checks))))
+    return _as_shown(answer, findings, table, picture, policy)
 
 
 def hide_too(answer: Answer, rows: Mapping[str, Collection[int]], ids: Collection[str]) -> Answer:
@@ -118,7 +131,8 @@ def hide_too(answer: Answer, rows: Mapping[str, Collection[int]], ids: Collectio
             one.hidden = one.hidden | before | np.isin(np.arange(len(one.data)), list(rows.get(name, ())))
     agree([one for one in (table, picture) if one is not None])
     findings = tuple(_hidden_finding(one, policy) if one.id in ids else one for one in answer.findings)
-    return _as_shown(answer, findings, table, picture, policy)
+    checks = tuple(dict.fromkeys((*answer.checks, DIFFERENCING)))
+    return _as_shown(replace(answer, checks=checks), findings, table, picture, policy)
 
 
 def _as_shown(

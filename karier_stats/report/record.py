@@ -56,7 +56,8 @@ def records_of(answer: Answer) -> list[Record]:
     if answer.table is not None:
         records.append({"kind": "table", "audience": answer.audience, "table": _table(answer.table)})
     notes = [dict(note) for note in answer.notes]
-    return [*records, {"kind": "words", "findings": as_data(answer.findings), "notes": notes}]
+    checks = {"checks": list(answer.checks)} if answer.checks else {}
+    return [*records, {"kind": "words", "findings": as_data(answer.findings), "notes": notes, **checks}]
 
 
 def as_data(findings: Sequence[Finding]) -> list[Record]:

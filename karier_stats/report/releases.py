@@ -34,6 +34,7 @@ from karier_stats.report.disclosure import MARK, hide_too
 from karier_stats.report.record import bundle, picture_of, records_of, table_of
 from karier_stats.report.render import QUESTION
 from karier_stats.report.sanitise import clean_notebook, findings_of
+from karier_stats.report.sums import EVERYBODY, NOBODY_S, given_away, wholes
 from karier_stats.words import Phrase
 from karier_stats.words.record import RECORD_MIME
 
@@ -49,16 +50,12 @@ PARTS = {"n": (1, 0), "k": (0, 1), "rest": (1, -1)}
 """Who stands behind a number, who is counted, who remains: how often each of the first two enters."""
 ROUNDS = 5
 """How often more is hidden before a release is refused."""
-NOBODY_S = -1
-"""In place of a release: units that none is about by themselves."""
 NUMBERS = "numbers.json"
 """What an attacker takes from a release, kept beside it."""
 MAIN = ("estimate", "value")
 """The columns with the number of a row that its table or picture is about; a further one has a place of its own."""
 REST = Phrase("views.other_statuses")
 """How a row is called that holds all that is too rare to stand apart."""
-EVERYBODY = 1e7
-"""More people than an evaluation has."""
 AMISS = 1e-6
 """By how much the programme itself may be off."""
 
@@ -91,6 +88,8 @@ class Pinned(NamedTuple):
     key: Key
     low: float
     high: float
+    through: Key | None = None
+    """A row of the new release that is shown, where what gives the number away is a sum of which it is a part."""
 
 
 @contextmanager
@@ -105,7 +104,9 @@ def one_at_a_time(root: Path, evaluation: str) -> Iterator[None]:
         yield
 
 
-def finish(work: Path, place: Path, langs: Sequence[str], evaluation: Evaluation) -> dict[str, list[dict[str, Any]]]:
+def finish(
+    work: Path, place: Path, langs: Sequence[str], evaluation: Evaluation, last: str = ""
+) -> dict[str, list[dict[str, Any]]]:
     """Hide in a new report what it would give away beside those that the public has.
 
     Parameters
@@ -116,6 +117,8 @@ def finish(work: Path, place: Path, langs: Sequence[str], evaluation: Evaluation
         Where it will lie.
     langs : sequence of str
     evaluation : Evaluation
+    last : str
+        The chapter that has read the findings of the others since: it alone is held against them as well.
 
     Returns
     -------
@@ -128,13 +131,15 @@ def finish(work: Path, place: Path, langs: Sequence[str], evaluation: Evaluation
         K413, as :func:`among`.
     """
     paths = sorted((work / langs[0] / "chapters").glob("*.ipynb"))
-    new = records_in(paths)
-    told = among(
-        _earlier(place, langs, evaluation), evaluation.units["unit_id"], new, policy_for("public").safe_threshold,
-        evaluation.period,
-    )
+    earlier, units, year = _earlier(place, langs, evaluation), evaluation.units["unit_id"], evaluation.period
+    if last:
+        earlier.append(release(units, records_in(path for path in paths if path.stem != last), year))
+        paths = [path for path in paths if path.stem == last]
+    asked = {path: records_in([path]) for path in paths}
+    new = {question: found for one in asked.values() for question, found in one.items()}
+    told = among(earlier, units, new, policy_for("public").safe_threshold, year)
     findings = {}
-    for path in (path for path in paths if any(question.startswith(f"{path.stem}.") for question in told)):
+    for path in (path for path, found in asked.items() if found.keys() & told.keys()):
         for lang in reversed(langs):
             notebook = _rewritten(work / lang / "chapters" / path.name, told, lang)
         findings[path.stem] = findings_of(notebook)
@@ -239,8 +244,8 @@ def among(earlier: Sequence[Release], units: Iterable[str], records: Records, le
         pinned = attack([*earlier, new], least, new)
         if not pinned:
             return {question: found for question, found in told.items() if found is not records[question]}
-        rows = {one.key._replace(column="", place=one.key.place.partition(":")[0]) for one in pinned}
-        for question in dict.fromkeys(row.question for row in rows):
+        rows = {key._replace(column="", place=key.place.partition(":")[0]) for one in pinned for key in [one.through or one.key]}
+        for question in dict.fromkeys(row.question for row in rows if row.question in told):
             told[question] = _hidden(question, told[question], {row for row in rows if row.question == question}, year)
     raise GateError("K413", count=len(pinned), questions=", ".join(dict.fromkeys(one.key.question for one in pinned)))
 
@@ -255,6 +260,7 @@ def _hidden(question: str, records: Sequence[Record], rows: Collection[Key], yea
     answer = Answer(
         question, question.partition(".")[0], tuple(restored(one) for one in words["findings"]),
         picture_of(parts["picture"]["picture"]) if "picture" in parts else None, table, tuple(words["notes"]), audience="public",
+        checks=tuple(words.get("checks", ())),
     )
     places = {
         name: [place for place, key in _rows(question, one, year) if key in rows] for name, one in parts.items() if name != "words"
@@ -338,7 +344,20 @@ def attack(releases: Sequence[Release], least: int, new: Release | None = None) 
         units = [one.units for one in releases]
         if not _surely_safe(units, told, least):
             found += [one._replace(key=row._replace(column=one.key.column)) for one in _pinned(units, told, least) for row in alike]
-    return found
+    return found or list(_by_sums(releases, known, same, least, new))
+
+
+def _by_sums(
+    releases: Sequence[Release], known: Sequence[Mapping[Key, float | None]], same: Mapping[Key, Key], least: int,
+    new: Release | None,
+) -> Iterator[Pinned]:
+    """The numbers that sums give away; with a new release each with its smallest row of them that could be hidden."""
+    asked = [(key, value) for one in ([new] if new else releases) for key, value in one.numbers.items() if value is not None]
+    units = [one.units for one in releases]
+    for rows, whole in wholes(known, {key.question for key, _ in asked}).items():
+        parts = [(value, key) for key, value in asked if same[key] in {*rows, whole} and value]
+        for one in given_away(units, known, rows, whole, least) if parts else ():
+            yield Pinned(*one, through=min(parts)[1] if new else None)
 
 
 def _same_numbers(releases: Sequence[Release]) -> dict[Key, Key]:

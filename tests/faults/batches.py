@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import tiny_report
 
 from karier_stats.report import engine, forking, manifest
@@ -77,12 +78,14 @@ class Batches:
     def killed(self, seconds: float, number: signal.Signals) -> str:
         """End a batch after so many seconds; whatever is listed is whole, nothing runs on, and the next one makes it good."""
         self.outset()
+        others = forks()
         run = self.begin()
         time.sleep(seconds)
         with contextlib.suppress(ProcessLookupError):
             run.send_signal(number)
-        assert run.wait(60) in (0, 130, 1, -number)
-        assert all_gone(str(self.root)), "something runs on"
+        code = run.wait(60)
+        assert code in (0, 130, 1, -number), (code, number)
+        assert all_gone(str(self.root), others), "something runs on"
         damaged = 0
         for path in [path for path in self._files() if path.name == manifest.NAME]:
             try:
@@ -97,10 +100,19 @@ class Batches:
         return "old" if damaged else "new"
 
 
-def all_gone(mark: str, seconds: float = 15) -> bool:
-    """Whether no process that names a folder in its command or environment is left after some seconds."""
+def forks() -> set[int]:
+    """The processes that the server of this process has forked: they bear its command, not that of whoever asked for them."""
+    found = set()
+    for server in psutil.Process().children():
+        with contextlib.suppress(psutil.NoSuchProcess):
+            found |= {one.pid for one in server.children(recursive=True)}
+    return found
+
+
+def all_gone(mark: str, others: set[int], seconds: float = 15) -> bool:
+    """Whether no process that names a folder, and no fork but the others, is left after some seconds."""
     for _ in range(int(10 * seconds)):
-        if not any(_names(path, mark.encode()) for path in Path("/proc").glob("[0-9]*")):
+        if forks() <= others and not any(_names(path, mark.encode()) for path in Path("/proc").glob("[0-9]*")):
             return True
         time.sleep(0.1)
     return False
