@@ -170,6 +170,25 @@ def test_officers_trained_between_the_two_years_are_set_beside_the_others():
     assert answer.notes[-1]["en"] == (
         "The permutation test is refused: there are only 6 arrangements, so that the smallest possible p-value is 0.333."
     )
+    shown = answer.table.data[["code", "over", "n", "activities"]].to_numpy().tolist()
+    assert sorted(shown) == [[arm, year, 2, 2] for arm in ("pembanding", "peserta") for year in ("2023", "2025")]
+
+
+def test_the_further_columns_of_activities_stand_beside_each_other():
+    """Of a: 15 points below target and four days late in 2023, on target and two days early in 2025."""
+    work = projects([("a", 2023, 70), ("a", 2025, 80), ("b", 2023, 70), ("b", 2025, 71)]).assign(
+        physical_target_pct=100.0, physical_actual_pct=[85.0, 100, 90, 90], revisions=[2, 0, 1, 1],
+        planned_finish=pd.to_datetime(["2023-06-01", "2025-06-03"] * 2),
+        actual_finish=pd.to_datetime(["2023-06-05", "2025-06-01", "2023-06-01", "2025-06-03"]),
+    )
+    ev = evaluation(
+        scored(TRAINED), project_performance=work, batch=pd.DataFrame({"batch_id": ["B"], "program_id": "PM", "year": [2024]}),
+        participation=pd.DataFrame({"employee_uid": ["a"], "batch_id": "B", "outcome": "lulus"}),
+        program=pd.DataFrame({"program_id": ["PM"], "title": ["Proyek"], "form": ["bimtek"], "topic": ["manajemen_proyek"]}),
+    )
+    told = with_views(ev).activities().sort_values(["officer_uid", "year"])[["arm", "behind", "late", "revisions"]]
+    alike = ["pembanding", 10, 0, 1]
+    assert told.to_numpy().tolist() == [["peserta", 15, 4, 2], ["peserta", 0, -2, 0], alike, alike]
 
 
 def officers_of_units(changes: list[tuple[str, bool, int]]) -> Evaluation:

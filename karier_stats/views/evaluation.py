@@ -58,6 +58,7 @@ class Evaluation(processed.Evaluation):
     describers = of_ratings.describers
     sources = of_ratings.sources
     officers = of_work.officers
+    activities = of_work.activities
     studied = of_work.studied
     feeds = of_intake.feeds
     rows_read = of_intake.rows_read

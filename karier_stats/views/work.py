@@ -15,7 +15,7 @@ from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
-    from karier_stats.intake.processed import Evaluation
+    from karier_stats.views.evaluation import Evaluation
 
 PROJECT = "manajemen_proyek"
 NAMES = {"arm": codes.ARM}
@@ -63,6 +63,27 @@ def officers(ev: Evaluation) -> pd.DataFrame:
         ),
     }
     return kept
+
+
+@view("project_performance", "participation", "program", "batch", names=NAMES)
+def activities(ev: Evaluation) -> pd.DataFrame:
+    """What else is on record of the activities of :func:`officers` in its two years, one row each.
+
+    Returns
+    -------
+    DataFrame
+        The columns of ``project_performance``, with ``arm``, ``behind`` (percentage points: physical target less what was
+        reached), ``late`` (days from the planned to the actual finish; negative where earlier) and ``revisions``.
+    """
+    kept = officers(ev)
+    rows = ev.table("project_performance", "to_date")
+    rows = rows[rows["year"].isin(kept.attrs["years"])].merge(kept[["officer_uid", "arm"]], on="officer_uid", validate="m:1")
+    found = rows.assign(
+        behind=rows["physical_target_pct"] - rows["physical_actual_pct"],
+        late=(rows["actual_finish"] - rows["planned_finish"]).dt.days, revisions=rows["revisions"].astype(float),
+    )
+    found.attrs = {"person": "officer_uid"}
+    return found
 
 
 def _absorption(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
