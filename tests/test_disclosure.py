@@ -487,6 +487,13 @@ def test_a_sum_of_money_that_one_or_two_decide_is_not_for_the_public(amounts, hi
     assert shown(answer, "internal").table.data["spent"].tolist() == table.data["spent"].tolist()
 
 
+@pytest.mark.parametrize(("lines", "hidden"), [(0, False), (1, True), (2, True), (3, False)])
+def test_what_one_or_two_lines_of_the_budget_tell_is_not_for_the_public(lines, hidden):
+    one = finding(lines, id="delivery.cost", estimate=69_245.0, unit_of_measure="Rp/JP", of_people=False, source_tables=("budget",))
+    assert shown(Answer("delivery.cost", "delivery", (one,)), "public").findings[0].suppressed is hidden
+    assert not shown(Answer("delivery.cost", "delivery", (one,)), "internal").findings[0].suppressed
+
+
 def test_what_a_course_costs_in_two_lines_is_one_part():
     lines = pd.DataFrame({"source": ["a"] * 4, "program_id": list("xxyz"), "spent": [50.0, 50.0, 30.0, 20.0]})
     lines.attrs = {"contributor": "program_id"}

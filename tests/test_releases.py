@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -144,6 +144,15 @@ def test_what_is_put_together_as_rare_is_the_same_only_beside_the_same_others() 
 def test_an_unanswered_question_counts_nobody() -> None:
     none = {"id": "t.q", "n": 0, "estimate": None, "unit_of_measure": "", "of_people": True, "suppressed": False}
     assert release("A", {"t.q": [{"kind": "words", "findings": [none], "notes": []}]}).numbers == {}
+
+
+def test_what_every_report_tells_of_the_whole_programme_is_not_its_own() -> None:
+    """Comments name nobody and have no unit: the same themes stand in the report of each, hidden where they are few."""
+    one = replace(answer([(50, 25), (7, 3), (60, 30), (70, 35)]), id="feedback.themes", chapter="feedback")
+    found = records_of(protect(one, "public"))
+    assert release("A", {"feedback.themes": found}).numbers == {}
+    assert sum(next(record for record in found if record["kind"] == "table")["table"]["data"]["suppressed"]) == 2
+    assert release("A", {"feedback.revised": found}).numbers != {}
 
 
 def answer(counts: Iterable[tuple[int, int]]) -> Answer:

@@ -24,6 +24,8 @@ SECONDARY, DIFFERENCING = "secondary", "differencing"
 _BOUNDS = ("low", "high")
 LARGEST = ("_first", "_second")
 """What ends the names of the columns with the two largest parts of a sum of money."""
+MONEY = "budget"
+"""The table of sums of money: findings on it that are not of people count its lines."""
 HEADS = "leadership"
 """The chapter whose models are models on units, since each has one head."""
 
@@ -124,6 +126,8 @@ def finding_check(question: str, finding: Finding, policy: SdcPolicy) -> str:
         share, n = np.array([finding.estimate]), np.array([float(finding.n)])
         if parts_small(share, n, policy)[0]:
             return ALL_SAME if finding.estimate in (0, 1) else THRESHOLD
+    if not finding.of_people and MONEY in finding.source_tables and 0 < finding.n < policy.safe_units:
+        return DOMINANCE  # one or two lines decide whatever is reckoned from them
     on_units = finding.chapter == HEADS and finding.design in ("adjusted_association", "association")
     if on_units and finding.n_units is not None and finding.n_units - 2 < policy.safe_dof_threshold:
         return DOF

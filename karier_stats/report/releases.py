@@ -270,6 +270,8 @@ def _hidden(question: str, records: Sequence[Record], rows: Collection[Key], yea
 
 def _numbers(question: str, record: Record, year: int) -> Iterator[tuple[Key, float | None]]:
     """The numbers of people of one record; of a share whom it counts. A finding that another chapter repeats is the same."""
+    if "everywhere" in declared(question):
+        return
     if record["kind"] == "words":
         for one in record["findings"]:
             share = one["estimate"] if one["unit_of_measure"] == "share" and one["estimate"] is not None else math.nan
