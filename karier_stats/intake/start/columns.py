@@ -11,7 +11,7 @@ import numpy as np
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
 from karier_stats.intake.start.looks import Look
-from karier_stats.intake.start.traits import MOST, Trait, amount
+from karier_stats.intake.start.traits import MOST, Trait
 from karier_stats.words import Phrase
 
 STATED, MARGIN, MAYBE, _WORDIER = 0.75, 0.1, 0.4, 0.01
@@ -76,9 +76,8 @@ def _number_fit(trait: Trait, spec: ColumnSpec) -> float:
     if trait.amounts < MOST or trait.is_days:
         return 0.0
     low, high = -np.inf if spec.low is None else spec.low, np.inf if spec.high is None else spec.high * 1.05
-    # a slip of the pen in some cells is no reason to doubt
-    inside = trait.share(lambda cell: (value := amount(cell)) is None or low <= value <= high)
-    return 1.0 if inside >= PROVEN and (spec.kind != "money" or trait.range[1] >= 1000) else 0.3
+    outside = sum(n for value, n in trait.numbers if not low <= value <= high)  # some slips of the pen are no reason to doubt
+    return 1.0 if outside <= (1 - PROVEN) * trait.n and (spec.kind != "money" or trait.range[1] >= 1000) else 0.3
 
 
 def matched(
@@ -127,7 +126,7 @@ def matched(
 
 def _worded(traits: list[Trait], specs: list[ColumnSpec]) -> dict[str, Claim]:
     """Columns for which a heading says nothing, of whose list alone every cell is a word."""
-    worded = [trait for trait in traits if len(trait.counts) > 1 and not lexicon.is_of_others(trait.heading)
+    worded = [trait for trait in traits if 1 < len(trait.counts) <= _FEW and not lexicon.is_of_others(trait.heading)
               and all(any(map(str.isalpha, str(cell))) for cell in trait.counts)]
     fits = [(spec.name, trait) for spec in specs if spec.kind == "category" for trait in worded
             if trait.known(lexicon.labels_of(spec.name, spec.codes or {})) == 1]

@@ -260,13 +260,15 @@ def _leave_parts(
     look: Look, rows: list[tuple[int, tuple[Cell, ...]]], strong: list[bool], names: list[str], usual: int
 ) -> None:
     """Leave out titles of parts between the rows of data, by what they hold where every row of data has something else."""
-    at = _anchor(rows, names)
-    held = {number: "" if at >= len(cells) or is_blank(cells[at]) else as_text(cells[at]) for number, cells in rows}
     thin = {number for (number, cells), sound in zip(rows, strong, strict=True) if not sound and number not in look.left
             and sum(not is_blank(cell) for cell in cells) * 3 <= usual}
+    if not thin:
+        return
+    at = _anchor(rows, names)
+    held = {number: "" if at >= len(cells) or is_blank(cells[at]) else as_text(cells[at]) for number, cells in rows}
     words = {held[number] for number in thin}
     others = {word for number, word in held.items() if number not in thin and number not in look.left}
-    if thin and names[at] and words.isdisjoint(others) and len(words) <= _MOST_PARTS:
+    if names[at] and words.isdisjoint(others) and len(words) <= _MOST_PARTS:
         look.exclude = {names[at]: (*look.exclude.get(names[at], ()), *sorted(words))}
         look.left |= dict.fromkeys(thin, "part")
         filled = {number: [as_text(cell) for cell in cells if not is_blank(cell)] for number, cells in rows if number in thin}

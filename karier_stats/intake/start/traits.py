@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from itertools import islice
 
 from karier_stats.domain import nip
 from karier_stats.domain.answer_words import ANSWER_SCALES
@@ -19,7 +20,7 @@ from karier_stats.intake.values import Cell, Unreadable, as_text, folded
 
 MOST = 0.8
 """Share of the filled cells from which on a column is said to hold what they hold."""
-LONGEST_CODE = 24
+LONGEST_CODE, _SEARCHED = 24, 200
 ORDERS = ("dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd", "teks")
 _ANSWERS = frozenset(word for scale in ANSWER_SCALES.values() for word in scale) | {"kurang setuju", "cukup setuju", "cukup baik"}
 _CODE = re.compile(r"[\w./\- ]*\d[\w./\- ]*")
@@ -186,7 +187,8 @@ class Trait:
     def days(self) -> dict[str, float]:
         """By order of dates the share of texts that are days in it; ``typed`` is that of date cells."""
         typed = self.share(lambda cell: isinstance(cell, datetime.date))
-        return {"typed": typed, **{order: self.share(partial(_is_day, order=order)) for order in ORDERS}}
+        some = any(_is_day(cell, order) for cell in islice(self.counts, _SEARCHED) for order in ORDERS)
+        return {"typed": typed, **{order: self.share(partial(_is_day, order=order)) if some else 0.0 for order in ORDERS}}
 
     @cached_property
     def is_days(self) -> bool:
@@ -207,9 +209,14 @@ class Trait:
         return tuple(order for order in ORDERS if texts and self.days[order] >= texts * 0.97)
 
     @cached_property
+    def numbers(self) -> list[tuple[float, int]]:
+        """Its numbers, each with how many rows hold it."""
+        return [(value, n) for cell, n in self.counts.items() if (value := amount(cell)) is not None]
+
+    @cached_property
     def range(self) -> tuple[float, float]:
         """The lowest and the highest number."""
-        found = [value for cell in self.counts if (value := amount(cell)) is not None]
+        found = [value for value, _ in self.numbers]
         return (min(found), max(found)) if found else (0.0, 0.0)
 
     @cached_property
