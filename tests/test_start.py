@@ -23,7 +23,7 @@ from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.start import proposal, talk
 from karier_stats.intake.start.content import unread
 from karier_stats.intake.start.form import start as start_form
-from karier_stats.intake.start.preview import preview
+from karier_stats.intake.start.preview import impersonal, preview
 from karier_stats.intake.start.talk import Start
 
 OFFICES = offices()
@@ -528,6 +528,8 @@ def test_remarks_and_wishes_in_a_form_are_read_beside_its_answers(tmp_path):
     folder = folder_of(tmp_path, pegawai_2025=ROSTER, jadwal=SCHEDULE, peserta=TAKEN, survei=form)
     rows, _, start = stored(folder, tmp_path, {"scale": "5", "reversed": "-"})
     assert (rows["survey_response"], rows["need"], rows["comment"]) == (120, 60, 16) and not [*unread(start.made, start.looks[-1])]
+    open_ones = impersonal(start.made, start.looks[-1])
+    assert "Materi berguna a" in open_ones and open_ones.isdisjoint({"Kesan", "Saran lain", "NIP"})
     said = pd.read_parquet(tmp_path / "coba" / start.evaluation / "comment.parquet")
     assert said["comment"].value_counts().to_dict() == {"bagus": 10, "lebih lama": 6} and set(said["year"]) == {2025}
 

@@ -77,6 +77,10 @@ class Proposal:
         for unit, words in draft.unit_words.items():
             self.content.setdefault("unit_words", {}).setdefault(unit, {}).update(words)
 
+    def feeds(self, look: Look) -> list[dict[str, Any]]:
+        """The feeds that read a sheet."""
+        return [feed for feeds in self.content["tables"].values() for feed in feeds if _is_of(feed, look)]
+
     def of(self, table: str) -> list[Look]:
         """The sheets that feed a table."""
         return [look for look in self.looks if table in (self.tables.get(look.where), *self.beside.get(look.where, ()))]
@@ -426,7 +430,7 @@ def _used(made: Proposal, column: str) -> Counter[str]:
     for feeds in made.content["tables"].values():
         for feed in feeds:
             heading = feed.get("columns", {}).get(column)
-            look = next((one for one in made.looks if is_of(feed, one)), None)
+            look = next((one for one in made.looks if _is_of(feed, one)), None)
             if heading is None or look is None:
                 continue
             source = feed.get("make", {}).get(heading, {}).get("from")
@@ -462,7 +466,7 @@ def _facts(made: Proposal) -> dict[str, dict[str, str]]:
     """What the sheets that name courses say of each in every row alike, by the spelling of its name."""
     held: dict[str, dict[str, set[str | None]]] = {}
     for look in dict.fromkeys([*made.of("batch"), *made.of("participation")]):
-        feeds = [feed.get("columns", {}) for feeds in made.content["tables"].values() for feed in feeds if is_of(feed, look)]
+        feeds = [feed.get("columns", {}) for feed in made.feeds(look)]
         course = look.trait(next((columns["program_id"] for columns in feeds if "program_id" in columns), None))
         draft, used = Draft(look, "program", made.asked), {name for columns in feeds for name in columns.values()}
         claims = matched(look, "program", only=_OF_COURSES, without=used).claims if course else {}
@@ -496,14 +500,14 @@ def _complete(made: Proposal, table: str, key: str, name: str) -> None:
         made.content.setdefault("aliases", {})[table] = aliases
 
 
-def is_of(feed: Mapping[str, Any], look: Look) -> bool:
+def _is_of(feed: Mapping[str, Any], look: Look) -> bool:
     """Whether a feed reads a sheet."""
     return all(feed.get(key) == name for key, name in look.origin.items())
 
 
 def unread(made: Proposal, look: Look) -> Iterable[str]:
     """The headings of a sheet that no feed reads."""
-    feeds = [feed for feeds in made.content["tables"].values() for feed in feeds if is_of(feed, look)]
+    feeds = made.feeds(look)
     read = {name for feed in feeds for name in (*feed.get("columns", {}).values(), *feed.get("long", {}).get("columns", {}))}
     read |= {part for feed in feeds for made_of in feed.get("make", {}).values()
              for part in (*made_of.get("join", ()), made_of.get("from", ""))}

@@ -12,7 +12,7 @@ from karier_stats.errors import visible
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
-from karier_stats.intake.start.content import Proposal, is_of
+from karier_stats.intake.start.content import Proposal
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.talk import Start
 from karier_stats.intake.start.traits import Trait
@@ -80,9 +80,10 @@ def impersonal(made: Proposal, look: Look) -> set[str]:
     personal = {column.name for spec in TABLES.values() for column in spec.columns
                 if column.kind == "person" or column.input_only or column.typed}
     found = set[str]()
-    for feed in (feed for feeds in made.content["tables"].values() for feed in feeds if is_of(feed, look)):
-        columns = feed.get("columns", {})
-        found |= {name for column, name in columns.items() if column not in personal} | {*feed.get("long", {}).get("columns", {})}
+    for feed in made.feeds(look):
+        columns, long = feed.get("columns", {}), feed.get("long", {})
+        found |= {name for column, name in columns.items() if column not in personal}
+        found |= set() if long.get("value") in personal else {*long.get("columns", {})}
     return found
 
 
