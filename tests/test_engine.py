@@ -74,7 +74,7 @@ def test_a_whole_report_twice(root: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
     The account is called as a word that stands on the page: that holds nothing back.
     """
-    monkeypatch.setattr("getpass.getuser", lambda: "angkatan")
+    monkeypatch.setenv("LOGNAME", "angkatan")  # in the workers, too
     pages = write(root, langs=("id", "en"))
     place = root / "reports" / "contoh" / "2025" / "semua" / "internal"
     assert pages == [place / "id" / "laporan.html", place / "en" / "laporan.html"]

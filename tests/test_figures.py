@@ -11,11 +11,12 @@ import pandas as pd
 import pytest
 
 from karier_stats.answers.record import Answer, Picture
-from karier_stats.draw import describe, draw, png, svg
+from karier_stats.draw import describe, draw, figures, png, svg
 from karier_stats.draw.look import TONE, style
 from karier_stats.draw.shapes import bin_edges, density, mean_interval
 from karier_stats.draw.sheet import spread
 from karier_stats.draw.squares import of_hundred
+from karier_stats.draw.vector import figure_svg
 from karier_stats.report.disclosure import protect
 from karier_stats.report.gate import Traces, markup_leaks
 from karier_stats.words.numbers import both
@@ -538,6 +539,12 @@ def test_vectors_have_words_no_address_and_the_same_bytes(kind, lang):
     bare = svg(made, lang, 720, titled=False)
     assert re.search(r"n = \d", bare)
     assert made.title[lang] not in re.sub(r"<(title|desc).*?</\1>", "", bare)
+    untitled = figure_svg(figures.drawn(made, lang, titled=False))  # the same as if it were drawn so
+    head = float(re.findall(r'viewBox="0 ([\d.]+)', bare)[0])
+    places = [[(text, float(y)) for y, text in re.findall(r'<text x="[\d.-]+" y="([\d.-]+)"[^>]*>([^<]*)', one)]
+              for one in (bare, untitled)]
+    assert [text for text, _ in places[0]] == [text for text, _ in places[1]]
+    assert max(abs(one[1] - head - other[1]) for one, other in zip(*places, strict=True)) < 0.25
 
 
 def test_a_report_draws_twenty_rows_and_says_how_many_are_missing():

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from html import escape
@@ -19,7 +20,7 @@ import numpy as np
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.draw import planes, rows, squares
 from karier_stats.draw.alt_text import describe
-from karier_stats.draw.look import SOFT, style
+from karier_stats.draw.look import HEAD, LEADING, SOFT, TITLE, style
 from karier_stats.draw.people import draw_change
 from karier_stats.draw.shapes import arms_of
 from karier_stats.draw.sheet import WIDE, Sheet, column
@@ -39,6 +40,8 @@ _DRAW: dict[str, Callable[[Picture, str, int], Figure]] = {
 }
 _ROW = {**dict.fromkeys(("bars", "intervals", "stacked", "sides"), "label_id"), "matrix": "row_id"}
 """Columns that name the rows of a kind of many."""
+_TITLE_LINE = re.compile(f'<text [^>]*font-size="{HEAD:g}" font-weight="700" fill="{TITLE}">[^<]*</text>\n')
+_VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)" width="[\d.]+" height="[\d.]+"')
 
 
 def draw(picture: Picture, lang: str, audience: str = "internal", width: int = WIDE) -> Figure:
@@ -93,11 +96,20 @@ def svg(picture: Picture, lang: str, width: int = WIDE, audience: str = "interna
     """
     from karier_stats.draw.vector import figure_svg
 
-    body = figure_svg(drawn(picture, lang, width, audience, titled))
+    body = figure_svg(drawn(picture, lang, width, audience))
     name = f"g{hashlib.sha256(body.encode()).hexdigest()[:10]}w{width}"
     words = f'<title id="{name}t">{escape(picture.title[lang])}</title><desc id="{name}d">{escape(describe(picture, lang))}</desc>'
     start, rest = body.split(">", 1)
-    return f'{start} class="w{width}" role="img" lang="{lang}" aria-labelledby="{name}t {name}d">{words}{rest}'
+    whole = f'{start} class="w{width}" role="img" lang="{lang}" aria-labelledby="{name}t {name}d">{words}{rest}'
+    return whole if titled else bare(whole)
+
+
+def bare(vector: str) -> str:
+    """What :func:`svg` drew, without the lines of the title: all else stands below them, and the view begins there."""
+    below, lines = _TITLE_LINE.subn("", vector)
+    width, height = _VIEW.findall(below)[0]
+    top, high = (f"{value:.1f}".removesuffix(".0") for value in (LEADING * HEAD * lines, float(height) - LEADING * HEAD * lines))
+    return _VIEW.sub(f'viewBox="0 {top} {width} {high}" width="{width}" height="{high}"', below, count=1)
 
 
 def drawn(picture: Picture, lang: str, width: int = WIDE, audience: str = "internal", titled: bool = True) -> Figure:
@@ -137,4 +149,4 @@ def _fewer(picture: Picture, lang: str) -> Picture:
     return replace(picture, data=data[data[name].isin(first)].reset_index(drop=True), note={"id": note, "en": note})
 
 
-__all__ = ["describe", "draw", "drawn", "png", "svg"]
+__all__ = ["bare", "describe", "draw", "drawn", "png", "svg"]

@@ -21,7 +21,7 @@ from karier_stats.report.render import QUESTION, anchor_of
 from karier_stats.report.wording import plainly, sentences, spoken
 from karier_stats.words import Phrase, catalogue, say
 from karier_stats.words.numbers import LANGUAGES
-from karier_stats.words.record import RECORD_MIME
+from karier_stats.words.record import RECORD_MIME, VECTOR
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -55,13 +55,15 @@ def question_of(id: str) -> str:
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture of an executed notebook, by its record."""
+    """A picture of an executed notebook, by its record, and as vectors where the notebook has them."""
 
     record: Mapping[str, Any]
+    drawn: str = ""
 
     def markup(self, lang: str) -> str:
         """The picture as vectors, with its words; the title stands over it."""
-        return vectors(self.shown, lang, titled=False)
+        shown = self.shown
+        return vectors(shown, lang, titled=False, drawn=self.drawn if shown is self.record else "")
 
     @property
     def shown(self) -> Mapping[str, Any]:
@@ -107,12 +109,13 @@ def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, Asked]:
     for chapter, notebook in enumerate(notebooks.values(), 1):
         cells = ((match[1], cell) for cell in notebook.cells if (match := QUESTION.search(cell.source)))
         for place, (name, cell) in enumerate(cells, 1):
-            records = list(records_of_cell(cell))
+            told = [output.data for output in cell.get("outputs", []) if RECORD_MIME in output.get("data", {})]
             found[name] = Asked(
                 name, f"{chapter}.{place}",
-                next((Picture(record["picture"]) for record in records if record["kind"] == "picture"), None),
-                next((table_of(record["table"]) for record in records if record["kind"] == "table"), None),
-                tuple(check for record in records for check in record.get("checks", ())),
+                next((Picture(data[RECORD_MIME]["picture"], data.get(VECTOR, "")) for data in told
+                      if data[RECORD_MIME]["kind"] == "picture"), None),
+                next((table_of(data[RECORD_MIME]["table"]) for data in told if data[RECORD_MIME]["kind"] == "table"), None),
+                tuple(check for data in told for check in data[RECORD_MIME].get("checks", ())),
             )
     return found
 

@@ -17,7 +17,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from karier_stats.answers.record import restored
 from karier_stats.domain.disclosure import policy_for
@@ -42,6 +42,8 @@ CHAPTERS = (
     "synthesis",
 )
 """The chapters in the order of the evaluation; the last reads the findings of the others."""
+
+Work = TypeVar("Work")
 
 MOST_JOBS = 32
 MEGABYTES = 20
@@ -200,8 +202,8 @@ class _Report:
         with tqdm(total=steps, unit="bab", desc=self.request.evaluation, disable=not progress) as bar, ExitStack() as held:
             self.run_chapters(pool, bar.update, held)
             number = manifest.next_run(self.place)
-            for lang in langs:
-                self._finish(lang, number)
+            for done in as_completed([pool.submit(self._finish, lang, number) for lang in langs]):
+                _result(done, EnvironmentFault("K528", report=self.request.place, reason=ProcessDied.__name__))
                 bar.update()
             self._check_sources()
             for lang in langs:
@@ -247,7 +249,7 @@ class _Report:
         *others, last = self.chapters
         pending = {pool.submit(run, self._job(chapter)): chapter for chapter in others}
         for done in as_completed(pending):
-            self.findings[pending[done]] = _result(done, pending[done])
+            self.findings[pending[done]] = _result(done, EnvironmentFault("K527", chapter=pending[done]))
             tick()
         if held and policy_for(self.request.audience).outside:
             from karier_stats.report import releases
@@ -255,7 +257,7 @@ class _Report:
             held.enter_context(releases.one_at_a_time(self.root, self.request.evaluation))
             self.findings |= releases.finish(self.work, self.place, self.request.langs, self.evaluation)
         found = self._write_findings(self.request.langs[0])
-        self.findings[last] = _result(pool.submit(run, self._job(last, found)), last)
+        self.findings[last] = _result(pool.submit(run, self._job(last, found)), EnvironmentFault("K527", chapter=last))
         if held and policy_for(self.request.audience).outside:
             self.findings |= releases.finish(self.work, self.place, self.request.langs, self.evaluation, last)
         tick()
@@ -285,7 +287,7 @@ class _Report:
         return path
 
     def _finish(self, lang: str, number: int) -> None:
-        """Editions, gate and manifest of one language, in this order."""
+        """Editions, gate and manifest of one language, in this order; in a worker, beside the other language."""
         folder = self.work / lang
         findings = json.loads(self._write_findings(lang).read_text(encoding="utf-8"))["findings"]
         refuse(restored(finding) for finding in findings)
@@ -341,12 +343,12 @@ def unit_words(evaluation: Evaluation, lang: str) -> str:
     return say(f"report.units.{evaluation.unit}", lang, n=len(units))
 
 
-def _result(done: Future[list[dict[str, Any]]], chapter: str) -> list[dict[str, Any]]:
-    """A chapter's findings, or its error."""
+def _result(done: Future[Work], died: EnvironmentFault) -> Work:
+    """What a piece of work gives, or its error; ``died`` where its process did."""
     try:
         return done.result()
     except ProcessDied:
-        raise EnvironmentFault("K527", chapter=chapter) from None
+        raise died from None
 
 
 @contextlib.contextmanager

@@ -52,7 +52,7 @@ def _section(markup: str) -> float:
 
 def _figure(markup: str) -> float:
     """The picture with its caption."""
-    wide, tall = map(float, re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', markup)[0])
+    wide, tall = map(float, re.findall(r'viewBox="0 [\d.]+ ([\d.]+) ([\d.]+)"', markup)[0])
     caption = re.sub(r"<span.*?</span>", "", re.findall(r"<figcaption>(.*?)</figcaption>", markup, re.DOTALL)[0])
     return 8 + _lines(caption, WIDTH, 10, 1.28, "public-sans-700") + tall * WIDTH / wide
 

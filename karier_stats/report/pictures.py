@@ -24,17 +24,20 @@ def vectors(about: Mapping[str, Any], lang: str, titled: bool = True, drawn: str
     drawn : str
         The wide one, where a notebook has it already.
     """
+    from karier_stats.draw import bare
+
     text = json.dumps(about)
-    return f"{drawn or _vector(text, lang, 720, titled)}\n{_vector(text, lang, 350, titled)}"
+    pair = drawn or _vector(text, lang, 720), _vector(text, lang, 350)
+    return "\n".join(pair if titled else map(bare, pair))
 
 
 @lru_cache(maxsize=256)
-def _vector(about: str, lang: str, width: int, titled: bool) -> str:
+def _vector(about: str, lang: str, width: int) -> str:
     """The same picture stands in several editions: it is drawn once."""
     from karier_stats.draw import svg
     from karier_stats.report.record import picture_of
 
-    return svg(picture_of(json.loads(about)), lang, width, titled=titled)
+    return svg(picture_of(json.loads(about)), lang, width)
 
 
 def raster(about: Mapping[str, Any], lang: str, dots: int) -> tuple[bytes, str]:
