@@ -75,14 +75,22 @@ _PERSONAL = re.compile(
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?!\w)",  # e-mail
     re.IGNORECASE,
 )
+_PATH = r"/(?<![^\s\"'(=,;\[{>]/)[\w.~-]+/[\w.~-]+"
 _TEXT_RULES = (
-    ("K401", re.compile(r"<\s*/?\s*script", re.IGNORECASE)),
-    ("K403", re.compile(r"\b(?:javascript|vbscript)\s*:", re.IGNORECASE)),
-    ("K404", re.compile(r"\b(?:https?|ftp|wss?|file)\s*://|[\"'(=]\s*//[\w-]+\.\w|@import|\burl\s*\(", re.IGNORECASE)),
-    ("K405", re.compile(r"(?:^|(?<=[\s\"'(=,;\[{>]))/[\w.~-]+/[\w.~-]+|\b[A-Za-z]:\\\w|\\\\[\w.-]+\\\w", re.MULTILINE)),
-    ("K407", re.compile(r"<!--")),
-    ("K408", re.compile(r"\bdata:(?!image/png;base64,)[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)),
+    ("K401", ("script",), re.compile(r"<\s*/?\s*script", re.IGNORECASE)),
+    ("K403", ("script",), re.compile(r"\b(?:javascript|vbscript)\s*:", re.IGNORECASE)),
+    ("K404", ("//", "@import", "url"), re.compile(
+        r"\b(?:https?|ftp|wss?|file)\s*://|[\"'(=]\s*//[\w-]+\.\w|@import|\burl\s*\(", re.IGNORECASE)),
+    ("K405", ("/", "\\"), re.compile(_PATH)),
+    ("K407", ("<!--",), re.compile(r"<!--")),
+    ("K408", ("data:",), re.compile(r"\bdata:(?!image/png;base64,)[a-z]+/[a-z0-9.+-]+[;,]", re.IGNORECASE)),
 )
+"""Codes, marks of which a leak has one (most texts have none, which is found sooner), and patterns."""
+_ANY_PATH = re.compile(rf"{_PATH}|\b[A-Za-z]:\\\w|\\\\[\w.-]+\\\w")
+_ALIKE = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
+"""Letters that a pattern without regard to case takes for plain ones."""
+_TEN_DIGITS = re.compile("[0-9]{10}")
+_EIGHTEEN_DIGITS = re.compile(r"[0-9](?:[\s.,\-/_:]{0,3}[0-9]){17}")
 _PNG_URI = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]*)")
 _OWN_FILES = re.compile(
     r"(?:(?:satu-halaman|laporan|lampiran)\.html(?:#[\w.-]+)?|#[\w.-]*|tabel/T-B\.[0-9]+\.[0-9]+\.csv)", re.ASCII
@@ -142,9 +150,10 @@ class Traces:
     def leaks(self, text: str, file: str, place: str) -> list[Leak]:
         """The leaks of a text."""
         found = self.named(text, file, place)
-        for folder in self.folders:
+        for folder in (folder for folder in self.folders if folder in text):
             found += _leak("K405", list(_whole(folder).finditer(text)), text, file, place)
-        for name in (name for name in self.names if name.lower() in text.lower()):
+        lower = text.lower() if self.names else ""
+        for name in (name for name in self.names if name.lower() in lower):
             by_itself = self.alone and name.lower() not in _METADATA_WORDS
             hits = (_whole(name) if by_itself else _in_address(name)).finditer(text)
             found += _leak("K406", [hit for hit in hits if "@" not in hit[0] or hit[0] not in self.known], text, file, place)
@@ -388,16 +397,22 @@ def _tells(text: str, hidden: Traces) -> bool:
 def _text_leaks(text: str, name: str, place: str, hidden: Traces) -> list[Leak]:
     """The leaks of a text, rule by rule."""
     leaks = _nip_leaks(text, name, place)
-    personal = [hit for hit in _PERSONAL.finditer(text) if hit[0] not in hidden.known]
-    leaks += _leak("K415", personal, text, name, place)
-    for code, pattern in _TEXT_RULES:
-        leaks += _leak(code, list(pattern.finditer(text)), text, name, place)
+    if "@" in text or _TEN_DIGITS.search(text):
+        personal = [hit for hit in _PERSONAL.finditer(text) if hit[0] not in hidden.known]
+        leaks += _leak("K415", personal, text, name, place)
+    folded = (text if text.isascii() else text.translate(_ALIKE)).lower()
+    for code, marks, pattern in _TEXT_RULES:
+        if any(mark in folded for mark in marks):
+            rule = _ANY_PATH if code == "K405" and "\\" in text else pattern
+            leaks += _leak(code, list(rule.finditer(text)), text, name, place)
     return leaks + hidden.leaks(text, name, place)
 
 
 def _nip_leaks(text: str, name: str, place: str) -> list[Leak]:
     """Service numbers: 18 digits in a row, or digits with marks between that read as one."""
     plain = text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    if not _EIGHTEEN_DIGITS.search(plain):
+        return []
     return _leak("K400", [*_DIGIT_RUN.finditer(plain)] or [*_SPACED_NIP.finditer(plain)], plain, name, place)
 
 
