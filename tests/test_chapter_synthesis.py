@@ -11,6 +11,7 @@ from asked import synthesis
 from karier_stats.answers import ledger, scorecard
 from karier_stats.answers.record import Finding, Recommendation
 from karier_stats.intake.processed import Evaluation
+from karier_stats.report import manifest
 from karier_stats.report.record import as_data
 from karier_stats.report.wording import faults
 from karier_stats.views.evaluation import with_views
@@ -206,8 +207,11 @@ def test_a_finished_report_of_the_same_data_is_read(ev, tmp_path, monkeypatch):
     monkeypatch.delenv(ledger.VARIABLE, raising=False)
     from dataclasses import replace
 
+    monkeypatch.setattr(manifest, "PACKAGE", tmp_path / "program")
     placed = replace(ev, folder=tmp_path / "data" / "processed" / "contoh")
     facts = placed.facts()
+    placed.folder.mkdir(parents=True)
+    (placed.folder / "intake.json").write_text("{}", encoding="utf-8")
     path = tmp_path / "reports" / "contoh" / "2025" / "semua" / "internal" / "id" / "findings.json"
     path.parent.mkdir(parents=True)
     one = finding("outcomes.change")
@@ -215,8 +219,15 @@ def test_a_finished_report_of_the_same_data_is_read(ev, tmp_path, monkeypatch):
         json.dumps({**facts["parameters"], "data_sha256": facts["data_sha256"], "findings": as_data([one])}),
         encoding="utf-8",
     )
+    assert ledger.ledger(placed).findings != (one,)  # nothing proves it
+    made_from = manifest.sources(tmp_path, "contoh", ledger.SOURCES)
+    about = {"evaluation": "contoh", "lang": "id"}
+    manifest.write(path.parent, about=about, made_from=made_from, chapters=ledger.SOURCES, run=1)
     assert ledger.ledger(placed).findings == (one,)
+    manifest.write(path.parent, about=about, made_from={**made_from, "program": "older"}, chapters=ledger.SOURCES, run=1)
+    assert ledger.ledger(placed).findings != (one,)
     path.write_text(
         json.dumps({**facts["parameters"], "data_sha256": "other", "findings": as_data([one])}), encoding="utf-8",
     )
+    manifest.write(path.parent, about=about, made_from=made_from, chapters=ledger.SOURCES, run=1)
     assert ledger.ledger(placed).findings != (one,)

@@ -18,6 +18,7 @@ from karier_stats.answers.one_page import Told, moved, told
 from karier_stats.answers.record import EVIDENCE, Finding, restored, weakest
 from karier_stats.domain import codes
 from karier_stats.domain.disclosure import policy_for
+from karier_stats.errors import EnvironmentFault
 from karier_stats.stats.description.describe import shares
 from karier_stats.views.view import Wanting
 from karier_stats.words import Phrase
@@ -227,16 +228,20 @@ def _from_file(path: Path) -> tuple[Finding, ...]:
 
 
 def _finished(ev: Evaluation) -> Path | None:
-    """findings.json of a report with the same parameters and data."""
+    """findings.json of a whole report with the same parameters and data, made by notebooks and a program as they are now."""
+    from karier_stats.report import manifest
+
     if not ev.folder.name:
         return None
-    facts = ev.facts()
+    facts, root = ev.facts(), ev.folder.resolve().parents[2]
     wanted = {**facts["parameters"], "data_sha256": facts["data_sha256"]}
-    place = ev.folder.resolve().parents[2] / "reports" / ev.name / str(ev.period)
+    place = root / "reports" / ev.name / str(ev.period)
     for path in sorted(place.glob(f"*/{ev.audience}/{ev.lang}/findings.json")):
         content = json.loads(path.read_text(encoding="utf-8"))
         if all(content.get(name) == value for name, value in wanted.items()):
-            return path
+            with suppress(EnvironmentFault):
+                if not {"data", "notebooks", "program", "versions"} & set(manifest.verify(path.parent, root=root)):
+                    return path
     return None
 
 
