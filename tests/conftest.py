@@ -16,6 +16,7 @@ Whoever changes a thing that is shared changes a copy. What a short form leaves 
 
 from __future__ import annotations
 
+import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -28,6 +29,7 @@ from unittest.mock import patch
 import pytest
 
 import karier_stats.report  # noqa: F401  (before nbformat: see there)
+from karier_stats.report import forking
 from tests import once
 
 TOGETHER = {
@@ -85,13 +87,15 @@ def group_of(nodeid: str) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """A run begins; its workers are part of it.
+    """A run begins; its workers are part of it, and fork their processes from one server, which takes seconds to import.
 
     pytest rewrites every assertion of a new clone, which takes a worker as long as all imports. Each begins with another
     part of the files, and finds the others' parts written.
     """
     if not hasattr(config, "workerinput"):
         once.begin()
+        if (config.getoption("numprocesses", None) or 0) > 1:
+            os.environ[forking.ADDRESS] = forking.address() or ""
         return
     asked = [Path(one.partition("::")[0]).resolve() for one in config.args]
     files = sorted(path.stem for path in HERE.glob("test_*.py") if any(one in (path, *path.parents) for one in asked))

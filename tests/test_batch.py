@@ -18,7 +18,7 @@ import tiny_report
 from karier_stats import cli
 from karier_stats.errors import EnvironmentFault, GateError, InputError
 from karier_stats.intake.names import Names
-from karier_stats.report import batch, cluster, engine, manifest
+from karier_stats.report import batch, cluster, engine, forking, manifest
 from karier_stats.report.batch import Outcome, make_reports, requests_for, worst, years
 from karier_stats.report.processes import Callers, ProcessDied, Serial
 from karier_stats.report.request import Request, slug
@@ -134,6 +134,7 @@ def test_reports_are_made_by_workers_elsewhere_though_one_is_lost(tmp_path: Path
     distributed = pytest.importorskip("distributed")
     monkeypatch.setattr(engine, "CHAPTERS", tiny_report.CHAPTERS)
     monkeypatch.setattr(os, "environ", os.environ.copy())
+    monkeypatch.setenv(forking.ADDRESS, forking.address() or "")  # workers of this machine share what has been imported
     root, home = (tiny_report.write_project(tmp_path / name) for name in ("proyek", "rumah"))
     asked = [replace(FIRST, unit=unit) for unit in ("14.71", "U2", "lingkup-a", "lingkup-c")]
     two = distributed.LocalCluster(2, threads_per_worker=1, dashboard_address=None)

@@ -104,7 +104,7 @@ def test_a_fork_ends_with_what_it_began_as_soon_as_nobody_waits_for_it(tmp_path:
         "    print(fork.pid, flush=True)\n    time.sleep(60)\n",
         encoding="utf-8",
     )
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join((str(ROOT), str(tmp_path)))}
+    env = {**os.environ, forking.ADDRESS: "", "PYTHONPATH": os.pathsep.join((str(ROOT), str(tmp_path)))}
     asked = subprocess.Popen([sys.executable, script, tmp_path / "pid"], stdout=subprocess.PIPE, env=env)
     assert asked.stdout is not None
     fork = int(asked.stdout.readline())
