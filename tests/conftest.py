@@ -16,7 +16,6 @@ Whoever changes a thing that is shared changes a copy. What a short form leaves 
 
 from __future__ import annotations
 
-import os
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -29,7 +28,6 @@ from unittest.mock import patch
 import pytest
 
 import karier_stats.report  # noqa: F401  (before nbformat: see there)
-from karier_stats.report import forking
 from tests import once
 
 TOGETHER = {
@@ -95,7 +93,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput"):
         once.begin()
         if (config.getoption("numprocesses", None) or 0) > 1:
-            os.environ[forking.ADDRESS] = forking.address() or ""
+            once.serve()
         return
     asked = [Path(one.partition("::")[0]).resolve() for one in config.args]
     files = sorted(path.stem for path in HERE.glob("test_*.py") if any(one in (path, *path.parents) for one in asked))

@@ -33,6 +33,18 @@ def begin() -> None:
     atexit.register(_end, os.environ[RUN], os.getpid())
 
 
+def serve() -> None:
+    """Begin the server from which all workers fork; what its kernels say of themselves is not the run's."""
+    from karier_stats.report import forking
+
+    real = os.dup(2)
+    with open(os.devnull, "wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+        os.environ[forking.ADDRESS] = forking.address() or ""
+    os.dup2(real, 2)
+    os.close(real)
+
+
 def _end(place: str, process: int) -> None:
     """Remove the folder of a run, unless a forked child of the process ends."""
     if os.getpid() == process:

@@ -443,7 +443,8 @@ CELL = st.sampled_from(["", "-", "U1", "u2", "Kel. Satu", "x", "1.250", "=1", "L
                         ANI, BUDI, CITRA, DEDI, "123", "198001012005012000"])
 
 
-@settings(max_examples=40 if os.environ.get("KARIER_LONG") else 20, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40 if os.environ.get("KARIER_LONG") else 20, derandomize=True, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.lists(CELL, min_size=1, max_size=6), max_size=8))
 def test_no_row_is_ever_lost(root, rows):
     lines = "".join(";".join(f'"{cell}"' for cell in row) + "\n" for row in rows)
