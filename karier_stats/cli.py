@@ -197,20 +197,34 @@ def start(files: Path, answers: Path | None, yes: bool) -> None:
 
 
 @cli.command()
-@click.argument("evaluation")
+@click.argument("evaluations", metavar="EVALUATION...", nargs=-1, required=True)
 @click.option("--raw", type=folder, help=_help("raw"))
 @click.option("--peta", type=click.Path(dir_okay=False, path_type=Path), help=_help("peta"))
 @click.option("--ok-with-quarantine", is_flag=True, help=_help("ok_with_quarantine"))
-def prepare(evaluation: str, raw: Path | None, peta: Path | None, ok_with_quarantine: bool) -> None:
+def prepare(evaluations: tuple[str, ...], raw: Path | None, peta: Path | None, ok_with_quarantine: bool) -> None:
     """Baca, periksa, samarkan, tulis / read, check, pseudonymise and write the office's files."""
     from karier_stats.intake.prepare import prepare as run
     from karier_stats.intake.processed import find_root
+    from karier_stats.report.processes import Callers, Serial
 
-    intake = run(evaluation, root=find_root(), raw=raw, peta=peta, lang=default_language())
-    click.echo(intake.summary(default_language()))
-    _say_when_due(evaluation, intake.content)
-    if intake.quarantined and not ok_with_quarantine:
-        sys.exit(1)
+    root, lang, codes, alone = find_root(), default_language(), [0], len(evaluations) == 1
+    with Serial() if alone else Callers(os.cpu_count() or 1) as pool:
+        asked = {name: pool.submit(run, name, root=root, raw=raw if alone or raw is None else raw / name, peta=peta, lang=lang)
+                 for name in evaluations}
+        for evaluation, done in asked.items():
+            try:
+                intake = done.result()
+            except KarierError as error:  # of several none stops the others
+                if alone:
+                    raise
+                click.echo(error.message(lang), err=True)
+                codes.append(error.exit_code)
+                continue
+            click.echo(intake.summary(lang))
+            _say_when_due(evaluation, intake.content)
+            codes.append(int(intake.quarantined > 0 and not ok_with_quarantine))
+    if max(codes):
+        sys.exit(max(codes))
 
 
 @cli.command()

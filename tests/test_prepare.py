@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from small_intake import ANI, BUDI, CITRA, DEDI, SCORES, SEATS, STAFF, office, peta
 
+from karier_stats import cli
 from karier_stats.errors import EnvironmentFault, GateError, InputError
 from karier_stats.intake.names import kept_names
 from karier_stats.intake.prepare import prepare, rehearse
@@ -141,6 +142,20 @@ def test_a_report_is_held_back_where_the_marks_of_names_are_not_those_of_its_tab
     make_key("kecil")
     assert kept_names("kecil", content) is None, "nor with the key of other tables"
     assert kept_names("kecil", {**content, "names": ""}) is None
+
+
+def test_several_offices_at_once_and_one_refused_stops_none(root, capsys, monkeypatch):
+    for name in ("utara", "selatan", "tanpa-kunci"):
+        office(root / "data/raw" / name, {**peta(), "evaluation": name})
+    for name in ("utara", "selatan"):
+        make_key(name)
+    monkeypatch.setattr("sys.argv", ["karier", "prepare", "utara", "tanpa-kunci", "selatan", "--ok-with-quarantine"])
+    with pytest.raises(SystemExit) as left:
+        cli.main()
+    assert left.value.code == 2 and "K110" in capsys.readouterr().err
+    assert sorted(path.name for path in (root / "data/processed").glob("*/intake.json")) == ["intake.json"] * 2
+    for name in ("utara", "selatan"):
+        assert set(pd.read_parquet(root / "data/processed" / name / "employee.parquet")["unit_id"]) == {"U1", "U2"}
 
 
 def test_parquet_keeps_no_statistics_of_people(root):

@@ -58,15 +58,23 @@ def _place(evaluation: str, digest: str) -> Path:
 
 
 def keep_names(evaluation: str, key: bytes, pairs: Iterable[tuple[tuple[str, str], bool]]) -> str:
-    """Keep the marks of pairs of words, each told whether of common ones, beside the key; the hash of their list."""
+    """Keep the marks of pairs of words, each told whether of common ones, beside the key; the hash of their list.
+
+    Empty where the folder of the key is only to be read: then no gate knows the names.
+    """
     text = "".join(f"{mark}\n" for mark in sorted({_mark(key, evaluation, *pair) for pair in pairs}))
     digest = hashlib.sha256(text.encode()).hexdigest()
-    write_marks(_place(evaluation, digest), text)
+    try:
+        write_marks(_place(evaluation, digest), text)
+    except OSError:
+        return ""
     return digest
 
 
 def drop_other_names(evaluation: str, digest: str) -> None:
-    """Remove the lists of earlier tables."""
+    """Remove the lists of earlier tables, where there is a new one."""
+    if not digest:
+        return
     kept = _place(evaluation, digest)
     for old in kept.parent.glob(f"{evaluation}.*.names"):
         if old != kept:
