@@ -38,10 +38,12 @@ TOGETHER = {
 """How ids of tests begin that form a group other than their file: they ask the sample the same questions, once."""
 
 LONGEST = (
-    "test_engine", "test_batch", "test_nbval", "test_office", "test_calibration", "test_degenerate_districts", "public sample",
-    "sample", "choices", "test_brief", "test_made_up_districts", "test_figures", "test_browser", "test_degenerate_offices",
-    "test_degenerate_editions", "test_catalogue", "test_big", "test_chapter_notes", "test_sample", "test_editions",
-    "test_names", "test_faults", "test_label_gaps", "test_specification", "test_sources", "test_regress", "test_project",
+    "test_engine", "test_batch", "test_nbval", "test_office", "test_calibration", "test_degenerate_districts",
+    "public sample", "sample", "choices", "test_brief", "test_made_up_districts", "test_figures", "test_browser",
+    "test_degenerate_offices", "test_degenerate_editions", "test_attacker", "test_result_contract_regress",
+    "test_disclosure", "test_mutations", "test_catalogue", "test_big", "test_chapter_notes", "test_sample",
+    "test_editions", "test_names", "test_faults", "test_label_gaps", "test_specification", "test_sources", "test_regress",
+    "test_project",
 )
 """Groups of tests that take longest, first: the workers begin with them, so that none is left alone with one at the end."""
 
