@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from karier_stats.words.catalogue import template
@@ -102,6 +102,12 @@ class StatisticsError(KarierError, ValueError):
     """The data cannot carry the analysis that was asked for (K3xx)."""
 
     exit_code = 3
+
+
+def refuse_unknown(name: str, value: object, known: Iterable[object]) -> None:
+    """Raise ``StatisticsError`` K316 where a keyword says what is not in its list; None in the list is no word of it."""
+    if value not in (listed := list(known)):
+        raise StatisticsError("K316", name=name, value=value, known=", ".join(str(one) for one in listed if one is not None))
 
 
 class GateError(KarierError):

@@ -24,7 +24,7 @@ from karier_stats.stats.description.describe import Description
 from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
-from karier_stats.stats.description.within import Within
+from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.plan.allocate import Allocation, Trials
@@ -224,11 +224,11 @@ def unexpected(words: Mapping[str, Any], result: Any) -> bool:
 
     ``expect`` in the catalogue names keywords of the call: ``{verb: shares, of: took_part}``.
     """
-    if isinstance(result, Mapping):
+    if isinstance(result, Mapping) and not isinstance(result, Gains):
         return any(unexpected(words, one) for one in result.values())
     if isinstance(result, Gaps):
         return any(unexpected(words, one) for one in result)
-    if isinstance(result, Refused) or hasattr(result, "columns"):
+    if isinstance(result, Refused | Withins) or hasattr(result, "columns"):
         return False  # no call that words could expect
     call, years = getattr(result, "verb", {}), years_of(result)
     if years.get("last_year", 0) >= years.get("year", 1):  # set beside others of the same year, not beside another year
@@ -306,6 +306,8 @@ def finding(
     words, one = catalogue.node(key), said(result)
     measure = words.get("measure", one.measure)
     place = words["said"] if isinstance(words.get("said"), str) else f"{key}.said"
+    if isinstance(result, Refused) and "refused" not in words:
+        key, words, facts = "said.not_assessable", {}, {"reason": result.error.texts, "year": facts.get("year")}
     place = f"{key}.refused" if isinstance(result, Refused) else ".".join(bit for bit in (place, choice) if bit)
     sentence = Phrase(place, **facts)
     value = one.value.times(words["scale"]) if "scale" in words else one.value

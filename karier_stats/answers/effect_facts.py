@@ -15,6 +15,7 @@ from karier_stats.answers.contrast_facts import facts_of
 from karier_stats.answers.facts import DescriptionFacts, ListFacts
 from karier_stats.answers.phrases import column_of, lowered, matters
 from karier_stats.answers.told import Told
+from karier_stats.errors import refuse_unknown
 from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gains import Gain, Gains
@@ -54,6 +55,7 @@ class EffectFacts(Told):
         return said and {lang: _COLUMN.sub(partial(_called, lang), said[lang]) for lang in said}
 
     def _judged(self, what: str = "") -> Text:
+        refuse_unknown("measure", self.effect.measure, verdicts.SCALED)
         name, scale = verdicts.SCALED[self.effect.measure]
         return matters(self.effect.value.times(1 / scale), name, Phrase(f"said.subject.{what}") if what else None)
 
@@ -111,6 +113,14 @@ class GainsFacts(Told):
     """The gains of several groups."""
 
     gains: Gains
+
+    of = column_of("change")
+    """What is compared."""
+
+    @property
+    def by(self) -> list[Text]:
+        """What the groups are groups of."""
+        return [column_of(self.gains.by)]
 
     @cached_property
     def rows(self) -> list[GainFacts]:
@@ -204,6 +214,14 @@ class OthersFacts(Told):
     """Groups beside the others of their kind."""
 
     found: Others
+
+    of = column_of("change")
+    """What is compared."""
+
+    @property
+    def by(self) -> list[Text]:
+        """What the groups are groups of."""
+        return [column_of(self.found.by)]
 
     @property
     def verdicts(self) -> Verdicts:

@@ -195,7 +195,8 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     if not words or isinstance(about_first(result) if _apart(result) else result, Gap | Gaps | Within | Refused):
         return None
     if unexpected(words, result):
-        place, facts, words = "said.plain.table", {**facts, "it": facts_of(about_first(result))}, catalogue.node("said.plain.table")
+        one = about_first(result) if _apart(result) else result
+        place, facts, words = "said.plain.table", {**facts, "it": facts_of(one)}, catalogue.node("said.plain.table")
     data = _told_rows(place, words["facts"], facts) if "facts" in words else tabulated(result, words.get("rows", "rows"))
     if words.get("order") == "value" and len(data):
         data = data.sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)

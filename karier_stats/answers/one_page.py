@@ -12,6 +12,7 @@ from karier_stats.answers.phrases import lowered
 from karier_stats.answers.record import Finding
 from karier_stats.answers.verdicts import margin_of, shown, value_of
 from karier_stats.domain import codes
+from karier_stats.errors import refuse_unknown
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.catalogue import own_data
 from karier_stats.words.numbers import LANGUAGES, Text
@@ -66,6 +67,7 @@ class Told:
 
 def told(name: str, findings: Iterable[Finding]) -> Told | None:
     """The findings that answer one question of the one page, as ``ledger.yml`` names them; None where none may be told."""
+    refuse_unknown("name", name, LEDGER["page"])
     findings = tuple(findings)
     given = [one for one in findings if not one.suppressed]
     chosen = among(given, LEDGER["page"][name]) or among(given, LEDGER["instead"].get(name, ()))

@@ -12,6 +12,7 @@ import math
 from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.domain.rules import rule
+from karier_stats.errors import refuse_unknown
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import is_missing
 
@@ -30,7 +31,9 @@ def smallest(measure: Measure) -> float:
         Points of a score of 0-100, a share (0-1), points of an answer scale,
         share per index point, share of a ceiling.
     """
-    return float(rule("smallest_effect").value[measure])
+    known = rule("smallest_effect").value
+    refuse_unknown("measure", measure, known)
+    return float(known[measure])
 
 
 def commitment(sign: Literal["no_show", "plans_done"]) -> float:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.words.numbers import is_missing
 
+P = ParamSpec("P")
+T = TypeVar("T")
 ROWS_SHOWN = 10
 """So many row numbers are named in a message."""
 _WHOLE_TO = 1e15
@@ -39,11 +42,25 @@ def refuse_absent(data: pd.DataFrame, roles: Iterable[tuple[str, Any]], code: st
     for role, name in roles:
         times = int((data.columns == name).sum())
         if not times:
-            raise StatisticsError(code, column=name, role=role, known=", ".join(map(str, data.columns)))
+            told = [one for one in map(str, data.columns) if not one.startswith("_")]
+            raise StatisticsError(code, column=name, role=role, known=", ".join(told))
         if times > 1:
             raise StatisticsError("K325", column=name, role=role, count=times)
         if pd.api.types.is_complex_dtype(settled(data[name]).dtype):
             raise StatisticsError("K345", column=name, role=role, kind="complex")
+
+
+def takes(*roles: str) -> Callable[[Callable[Concatenate[pd.DataFrame, P], T]], Callable[Concatenate[pd.DataFrame, P], T]]:
+    """A verb whose keywords ``roles`` name columns of its table: :func:`refuse_absent` looks for them before it counts."""
+    def made(verb: Callable[Concatenate[pd.DataFrame, P], T]) -> Callable[Concatenate[pd.DataFrame, P], T]:
+        @wraps(verb)
+        def checked(data: pd.DataFrame, *args: P.args, **keywords: P.kwargs) -> T:
+            refuse_absent(data, [(role, name) for role in roles for name in listed(keywords.get(role))])  # type: ignore[arg-type]
+            return verb(data, *args, **keywords)
+
+        return checked
+
+    return made
 
 
 def some(places: Sequence[int] | NDArray[np.int_]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from karier_stats.stats.columns import about_of
+from karier_stats.stats.columns import about_of, refuse_absent
 from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.tried import tried
 
@@ -30,6 +30,7 @@ def each(data: pd.DataFrame, by: str, verb: Callable[..., Any], **keywords: Any)
         A result for each group, or why there is none (:func:`~karier_stats.stats.tried.tried`). What the view says by
         group (``facts_of``, ``coverage_of``, ...) stands in the place of what it says of all; sentences may name ``group``.
     """
+    refuse_absent(data, [("by", by)])
     names = data.attrs.get("names", {}).get(by, {})
     codes = [str(code) for code in data[by].dropna().unique()]
     found = {}

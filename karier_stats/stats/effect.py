@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import pandas as pd
 
+from karier_stats.errors import refuse_unknown
 from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.numerics import strata
 from karier_stats.stats.numerics.estimate import Estimate, Valued, between
@@ -130,6 +131,7 @@ def effect(
     robust : bool
         False where reasonable methods disagree.
     """
+    refuse_unknown("design", design, get_args(Design))
     if isinstance(result, Refused):
         return result
     row = result.row(term) if term else result.headline

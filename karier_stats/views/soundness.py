@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain.rules import rule
+from karier_stats.errors import refuse_unknown
 from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.views import activity, intake_record
@@ -101,6 +102,7 @@ def gaps(ev: Evaluation, table: str = "employee") -> pd.DataFrame:
     Wanting
         No staff in the period.
     """
+    refuse_unknown("table", table, RECORDED)
     rows = people = activity.staff(ev, standing=None)
     if people.empty:
         raise Wanting(Phrase("views.no_staff", year=ev.period))

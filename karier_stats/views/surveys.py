@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.domain.codes import PURPOSE
+from karier_stats.errors import refuse_unknown
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
@@ -94,6 +96,8 @@ def scale(ev: Evaluation, *purposes: str, when: str = "period") -> Scale:
         Codes of ``PURPOSE``.
     when : {"period", "to_date"}
     """
+    for purpose in purposes:
+        refuse_unknown("purpose", purpose, PURPOSE)
     items = ev.table("survey_item", "all")
     items = items[items["purpose"].isin(purposes)].reset_index(drop=True)
     items = items.assign(

@@ -10,6 +10,7 @@ import numpy as np
 
 from karier_stats.stats.association.slopes import Slopes, filled
 from karier_stats.stats.association.specification import specifications
+from karier_stats.stats.columns import refuse_absent
 from karier_stats.stats.effect import Framed, effect
 from karier_stats.words import Joined, Phrase, catalogue
 from karier_stats.words.numbers import Text
@@ -71,6 +72,7 @@ def every_way(found: Slopes, *, outcomes: Sequence[str], samples: Sequence[str] 
     StatisticsError
         As :func:`~karier_stats.stats.association.specification.specifications`.
     """
+    refuse_absent(found.data, [("samples", name) for name in samples])
     adjust: dict[str, Any] = {PLAIN: found.adjust, **({ALSO: (*found.adjust, *found.also)} if found.also else {})}
     chosen = {name: (lambda rows, name=name: rows[name].astype(bool)) for name in samples}
     curve = specifications(

@@ -12,7 +12,7 @@ import pandas as pd
 
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.within_between import design_of, refuse_few, unit_means_row
-from karier_stats.stats.columns import about_of, level_of
+from karier_stats.stats.columns import about_of, level_of, takes
 from karier_stats.stats.effect import Effect, of_row
 from karier_stats.stats.frame import build
 from karier_stats.stats.numerics.estimate import Estimate, of_t
@@ -44,6 +44,7 @@ class Halves(Effect):
     splits: int = SPLITS
 
 
+@takes("outcome", "on", "unit")
 def split_halves(
     data: pd.DataFrame, *, outcome: str, on: str, unit: str, splits: int = SPLITS, level: float | None = None,
     seed: int | None = None,

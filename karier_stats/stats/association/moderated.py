@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from karier_stats.stats.association.moderators import DoseResponse
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.slopes import Slope, called, smallest_seen, varying
-from karier_stats.stats.columns import about_of, listed
+from karier_stats.stats.columns import about_of, listed, takes
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import of_row
 from karier_stats.words import Phrase
@@ -112,6 +112,7 @@ class Moderated(Mapping[str, Asked]):
         return found
 
 
+@takes("outcome", "on", "moderators", "unit", "person", "adjust")
 def moderated(
     data: pd.DataFrame, *, outcome: str, on: str, moderators: str | Sequence[str], unit: str | None = None,
     person: str | None = None, adjust: str | Sequence[str] = (), dose_response: DoseResponse = None,

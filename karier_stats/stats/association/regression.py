@@ -129,7 +129,7 @@ class Regression(Result):
             parts.append(interval_fact([row.ci_low * self._unit, row.ci_high * self._unit], self._error, self.level))
         parts += [Phrase("association.facts.p", p=row.p_value), METHODS[row.method]]
         if not is_missing(row.dof) and row.dof < 1000:
-            dof = Figure(row.dof, digits=0 if row.dof == round(row.dof) else 1)
+            dof = Figure(row.dof, digits=int(round(row.dof, 1) % 1 > 0))  # as it is written: the last bits differ by machine
             parts.append(Phrase("association.facts.dof", dof=dof))
         if self.scope != "rows":
             parts.append(Phrase("association.facts.units", units=row.n_units))

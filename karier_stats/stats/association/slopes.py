@@ -13,7 +13,7 @@ import numpy as np
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.moderators import DoseResponse
 from karier_stats.stats.association.regress import regress
-from karier_stats.stats.columns import about_of, level_of, listed
+from karier_stats.stats.columns import about_of, level_of, listed, takes
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
@@ -254,6 +254,7 @@ def _way(term: str, method: str) -> Phrase:
     return Phrase("slopes.way", scope=scope, method=METHODS[str(method)])
 
 
+@takes("outcome", "on", "unit", "person", "adjust", "also", "of_units", "moderators")
 def slopes(
     data: pd.DataFrame, *, outcome: str, on: str, unit: str | None = None, person: str | None = None,
     adjust: str | Sequence[str] = (), also: str | Sequence[str] = (),

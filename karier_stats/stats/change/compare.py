@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.errors import StatisticsError
+from karier_stats.errors import StatisticsError, refuse_unknown
 from karier_stats.stats.change import change_notes
 from karier_stats.stats.change.change_arms import arms
 from karier_stats.stats.change.change_rows import Options, Selection, named, one_group
@@ -151,8 +151,7 @@ def _checked_options(
     selection: Any, smallest_effect: float | None, level: float, seed: int, scale: tuple[float, float] | None
 ) -> Options:
     """Refuse what no analysis can be made with."""
-    if selection not in SELECTIONS:
-        raise StatisticsError("K316", value=selection, known=", ".join(SELECTIONS))
+    refuse_unknown("selection", selection, SELECTIONS)
     if not (isinstance(level, Real) and 0.5 <= level < 1):
         raise StatisticsError("K317", name="level", value=level, rule="0.5 <= level < 1")
     if smallest_effect is not None and not (isinstance(smallest_effect, Real) and 0 < smallest_effect < math.inf):

@@ -12,7 +12,7 @@ from karier_stats.stats.change.change_rows import named
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import nested
-from karier_stats.stats.columns import about_of, level_of
+from karier_stats.stats.columns import about_of, level_of, takes
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics.estimate import between
 from karier_stats.words import Phrase
@@ -49,6 +49,7 @@ class Dropouts:
     notes: tuple[Text, ...] = ()
 
 
+@takes("before", "after", "group", "cluster", "selection")
 def dropouts(
     data: pd.DataFrame, *, before: str, after: str, group: str, control: str, cluster: str | None = None,
     selection: str = "selection", least: int = 10, fewest: int = 20, worse: float = -5.0, level: float | None = None,

@@ -15,7 +15,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.gain_notes import counted, family_note, method_notes
 from karier_stats.stats.change.result import Change
-from karier_stats.stats.columns import about_of
+from karier_stats.stats.columns import about_of, takes
 from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
@@ -195,6 +195,11 @@ class Gains(Mapping[str, Gain]):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+    @property
+    def verb(self) -> Mapping[str, Any]:
+        """The keyword that words may expect."""
+        return {"verb": "gains", "by": self.by}
 
     @property
     def n(self) -> int:
@@ -400,6 +405,7 @@ def name_of(about: Mapping[str, Any], column: str, code: str) -> Text:
     return {"id": found[0], "en": found[1]} if isinstance(found, tuple) else found
 
 
+@takes("before", "after", "group", "by", "person", "cluster", "adjust")
 def gains(
     data: pd.DataFrame, *, before: str, after: str, group: str, control: str, by: str | None = None,
     person: str | None = None, cluster: str | None = None, adjust: str | None = None, selection: str = "unknown",

@@ -12,7 +12,7 @@ import pandas as pd
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import name_of, nested
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
-from karier_stats.stats.columns import about_of, level_of
+from karier_stats.stats.columns import about_of, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Effect, cell, over_strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
@@ -139,6 +139,7 @@ class NetGains:
         return between(*over_strata(rows, [int(row["n"]) for row in rows], self.level).ends, level=self.level)
 
 
+@takes("before", "after", "group", "by", "within", "cluster")
 def net_gains(
     data: pd.DataFrame, *, before: str, after: str, group: str, control: str, by: str, within: str | None = None,
     cluster: str | None = None, least: int = LEAST, fewest: int = 20, level: float | None = None,

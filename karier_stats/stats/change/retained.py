@@ -12,7 +12,7 @@ import pandas as pd
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import Gain, Gains, known, name_of, preferred
-from karier_stats.stats.columns import about_of
+from karier_stats.stats.columns import about_of, refuse_absent
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics import shares, strata
@@ -172,6 +172,7 @@ def retained(gains: Gains, people: pd.DataFrame, *, later: str, least: int = LEA
     Of each group :func:`~karier_stats.stats.change.compare.compare` with both later waves; over groups weighted by
     participants. Shares left by Fieller's method.
     """
+    refuse_absent(people, [("later", later)])
     roles = gains.roles
     at = tuple(replace(gain, level=roles.level) for gain in gains.rows if gain.control)
     rows = tuple(one for gain in at if (one := _later(gain, later, least)) is not None)

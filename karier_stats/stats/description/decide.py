@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from karier_stats.errors import refuse_unknown
 from karier_stats.stats.change.gains import name_of
 from karier_stats.stats.description.contrasts import LEAST, Gap, difference
 from karier_stats.stats.description.describe import Description, Row
@@ -66,6 +67,7 @@ class Decisions:
 
     def each(self, decision: str) -> dict[str, Description]:
         """The groups of one decision, each as what the description is about."""
+        refuse_unknown("decision", decision, self.rows)
         return {row.name: replace(self.result, focus=row.name) for row in self.rows[decision]}
 
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from karier_stats.stats.columns import about_of, level_of, listed, refuse_absent
+from karier_stats.stats.columns import about_of, level_of, listed, takes
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
@@ -168,6 +168,7 @@ def _inside(row: Row) -> str:
     return ",".join(part for part in parts if part)
 
 
+@takes("of", "by", "over", "per", "cluster", "frequency")
 def shares(
     data: pd.DataFrame, *, of: str, value: Any = None, by: str | Sequence[str] | None = None, over: str | None = None,
     per: str | None = None, cluster: str | None = None, least: int = 0, frequency: str | None = None,
@@ -228,6 +229,7 @@ def shares(
     return _described("share", marked, measure, call, parts, level, simultaneous)
 
 
+@takes("of", "by", "over", "cluster")
 def means(
     data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None, over: str | None = None,
     cluster: str | None = None, census: bool = False, level: float | None = None,
@@ -246,6 +248,7 @@ def means(
     return _described("mean", _numbers(data, of), measure, call, level=level)
 
 
+@takes("of", "by", "over")
 def medians(
     data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None, over: str | None = None, at: float = 0.5,
     level: float | None = None,
@@ -262,6 +265,7 @@ def medians(
     return _described("median", _numbers(data, of), measure, {"verb": "medians", "of": of, "by": by, "over": over}, level=level)
 
 
+@takes("of", "by")
 def deviations(data: pd.DataFrame, *, of: str, by: str | Sequence[str] | None = None) -> Description:
     """The standard deviation of a column, of everybody and of groups, without an interval."""
     def measure(rows: pd.DataFrame, at: float) -> Measured:
@@ -288,6 +292,7 @@ def summary(
     }
 
 
+@takes("of", "by", "over", "frequency")
 def totals(
     data: pd.DataFrame, *, of: str | None = None, by: str | Sequence[str] | None = None, over: str | None = None,
     share: bool = False, frequency: str | None = None,
@@ -326,6 +331,7 @@ def _counted(data: pd.DataFrame, of: str, frequency: str | None, call: Mapping[s
     return _described("total", marked, measure, call, parts)
 
 
+@takes("of", "to", "by", "among", "weight")
 def ratios(
     data: pd.DataFrame, *, of: str, to: str, by: str | Sequence[str] | None = None, among: str | None = None,
     weight: str | None = None, census: bool = False, level: float | None = None, seed: int | None = None,
@@ -375,6 +381,7 @@ def lines_of(price: Description) -> Lines:
     return Lines.of(rows[call["of"]], rows[call["to"]], weights, [""] * len(rows) if kind is None else rows[kind].astype(str))
 
 
+@takes("of", "by", "over")
 def distinct(
     data: pd.DataFrame, *, of: Sequence[str], by: str | Sequence[str] | None = None, over: str | None = None,
 ) -> tuple[Description, ...]:
@@ -393,7 +400,6 @@ def _described(
     """Everybody and every group of a verb's ``call``, each measured once, or once for each of some categories."""
     of, over, per, cluster = call["of"] or "", *(call.get(name) for name in ("over", "per", "cluster"))
     columns = listed(call.get("among") or call.get("by"))
-    refuse_absent(rows, [("of", name) for name in (*columns, over, per) if name])
     at, names = level_of(rows, level), rows.attrs.get("names", {})
     categories = code_order(parts, names.get(of, {})) or [""]
     lean = _lean(rows, {of, over, per, cluster, call.get("to"), call.get("frequency"), COUNTED, *columns})
@@ -466,7 +472,6 @@ def _people(rows: pd.DataFrame, frequency: str | None = None) -> int:
 
 def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
     """Rows with a value in the column described."""
-    refuse_absent(data, [("of", of)])
     return data[data[of].notna()]
 
 

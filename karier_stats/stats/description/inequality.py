@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from karier_stats.stats.columns import about_of, level_of, refuse_absent
+from karier_stats.stats.columns import about_of, level_of, takes
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import shares as counts
 
@@ -52,6 +52,7 @@ class Inequality:
         return len(self.curves)
 
 
+@takes("of")
 def inequality(
     data: pd.DataFrame, *, of: str, beside: Mapping[str, pd.DataFrame] | None = None, level: float | None = None,
 ) -> Inequality:
@@ -77,7 +78,6 @@ def inequality(
     -----
     :func:`karier_stats.stats.numerics.shares.gini`: jackknife interval.
     """
-    refuse_absent(data, [("of", of)])
     at = level_of(data, level)
     total = float(data[of].sum())
     row = Row("", "", "", None, counts.gini(data[of], at), None, len(data) if total else 0)

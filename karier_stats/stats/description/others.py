@@ -11,7 +11,7 @@ import pandas as pd
 
 from karier_stats.stats.change.gain_notes import counted, family_note
 from karier_stats.stats.change.gains import name_of
-from karier_stats.stats.columns import about_of, level_of
+from karier_stats.stats.columns import about_of, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST, Gap
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import paired
@@ -49,6 +49,11 @@ class Others:
         return len(self.rows)
 
     @property
+    def verb(self) -> Mapping[str, Any]:
+        """The keyword that words may expect."""
+        return {"verb": "others", "by": self.by}
+
+    @property
     def n(self) -> int:
         """Rows of all groups."""
         return sum(row.one.n for row in self.rows)
@@ -72,6 +77,7 @@ class Others:
         return rows
 
 
+@takes("of", "by", "within")
 def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | None = None) -> Others:
     """How far each group's mean lies from that of all others of the same kind.
 

@@ -11,7 +11,7 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import slope_within
-from karier_stats.stats.columns import about_of, level_of
+from karier_stats.stats.columns import about_of, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.frame import build
 from karier_stats.stats.numerics.estimate import Estimate, Valued
@@ -86,6 +86,7 @@ class Withins:
         return seen or ({"": min(self.rows, key=lambda one: one.p_adjusted)} if self.rows else {})
 
 
+@takes("of", "unit", "person", "adjust")
 def within(
     data: pd.DataFrame, *, of: str, by: Sequence[str], unit: str, person: str, adjust: Sequence[str] = (),
     level: float | None = None,

@@ -203,7 +203,7 @@ def allocate(
     :func:`karier_stats.stats.numerics.allocation.best_mix`: an integer programme, own courses divisible.
     """
     refuse_absent(offers, [(name, name) for name in ("offer", "seats", "hours", "cost", by)])
-    refuse_absent(gap.needed, [("by", by)])
+    refuse_absent(gap.needed, [("by", by), *([("worth", worth)] if worth else [])])
     refuse_absent(money, [("of", of)])
     stated = gap.needed.groupby(by, sort=True)[gap.of].sum()
     share = stated / stated.sum() if stated.sum() else stated
