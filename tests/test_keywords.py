@@ -1,0 +1,153 @@
+"""A researcher changes a keyword of a cell: what is not there is told by its role, and words follow another grouping."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import karier_stats as ks
+from karier_stats.answers import chapters
+from karier_stats.answers.record import Answer
+from karier_stats.errors import StatisticsError
+from karier_stats.report import show
+from karier_stats.views.evaluation import Evaluation
+from karier_stats.words import catalogue
+from tests import every_answer
+
+ABSENT = "tidak_ada"
+TESTS = {"before": "pre", "after": "post", "group": "arm", "control": "C"}
+VERBS: dict[Any, dict[str, Any]] = {
+    ks.shares: {"of": "yes", "by": "kind", "over": "year", "per": "who", "cluster": "unit"},
+    ks.means: {"of": "post", "by": "kind", "over": "year", "cluster": "unit"},
+    ks.medians: {"of": "post", "by": "kind", "over": "year"},
+    ks.deviations: {"of": "post", "by": "kind"},
+    ks.totals: {"of": "post", "by": "kind", "over": "year"},
+    ks.ratios: {"of": "post", "to": "pre", "by": "kind", "among": "year", "weight": "pre"},
+    ks.distinct: {"of": ["who"], "by": "kind", "over": "year"},
+    ks.summary: {"of": "post", "by": "kind", "share": "yes", "mean": "pre"},
+    ks.inequality: {"of": "post"},
+    ks.others: {"of": "post", "by": "unit", "within": "kind"},
+    ks.within: {"of": "yes", "by": ["kind"], "unit": "unit", "person": "who", "adjust": ["year"]},
+    ks.gains: {**TESTS, "by": "kind", "person": "who", "cluster": "unit", "adjust": "kind"},
+    ks.net_gains: {**TESTS, "by": "kind", "within": "year", "cluster": "unit"},
+    ks.dropouts: {**TESTS, "cluster": "unit", "selection": "kind"},
+    ks.slopes: {"outcome": "yes", "on": "pre", "unit": "unit", "person": "who", "adjust": "kind", "also": "year"},
+    ks.moderated: {"outcome": "yes", "on": "pre", "moderators": "yes", "unit": "unit", "person": "who", "adjust": "kind"},
+    ks.split_halves: {"outcome": "post", "on": "pre", "unit": "unit"},
+}
+"""Verbs with keywords of columns that exist."""
+AS_ASKED = {
+    "table": """
+        data_quality.received data_quality.refused data_quality.noticed data_quality.loose_ends data_quality.stewardship
+        data_quality.linked data_quality.verdict needs.choices needs.offer delivery.trend participation.rate
+        outcomes.project_management outcomes.retention outcomes.nominated leadership.inferences leadership.amounts
+        leadership.side_by_side leadership.moderators leadership.averaging challenges.commitment challenges.budget_gap
+        challenges.partners synthesis.scorecard synthesis.recommendations synthesis.follow_up
+    """.split(),
+    "picture": """
+        needs.offer delivery.trend participation.concentration participation.equity outcomes.change
+        outcomes.project_management outcomes.study_motivation outcomes.retention outcomes.nominated
+        leadership.participation leadership.inferences leadership.doubts leadership.side_by_side
+        leadership.learning_culture leadership.support leadership.moderators challenges.commitment challenges.budget_gap
+        challenges.partners synthesis.scorecard
+    """.split(),
+}
+"""Exhibits whose words stand whatever is asked: their results take no breakdown by a keyword of a cell."""
+
+
+@pytest.fixture(scope="module")
+def rows() -> pd.DataFrame:
+    """Made-up people; what they scored is of no interest here."""
+    n = 40
+    return pd.DataFrame({
+        "who": range(n), "unit": [f"U{i % 8}" for i in range(n)], "kind": ["a", "b"] * (n // 2), "year": [2024, 2025] * (n // 2),
+        "yes": [i % 3 == 0 for i in range(n)], "pre": [40.0 + i % 7 for i in range(n)], "post": [45.0 + i % 11 for i in range(n)],
+        "arm": ["C", "C", "P", "P"] * (n // 4), "_counted": 1,
+    })
+
+
+@pytest.mark.parametrize(("verb", "role"), [
+    pytest.param(verb, role, id=f"{verb.__name__}-{role}")
+    for verb, keywords in VERBS.items() for role in keywords if role != "control"
+])
+def test_a_column_that_is_not_there_is_told_by_its_role(rows, verb, role):
+    asked = VERBS[verb][role]
+    absent = [ABSENT] if isinstance(asked, list) else ABSENT
+    if (verb, role) == (ks.within, "by"):  # a breakdown that the office has no column for is left out, as a view leaves it out
+        return
+    with pytest.raises(StatisticsError) as refused:
+        verb(rows, **{**VERBS[verb], role: absent})
+    if (verb, role) in [(ks.summary, "share"), (ks.summary, "mean")]:
+        role = "of"
+    assert (refused.value.code, refused.value.values["column"], refused.value.values["role"]) == ("K340", ABSENT, role)
+    assert "kind" in refused.value.values["known"] and "_counted" not in refused.value.values["known"]
+
+
+def test_each_group_by_a_column_that_is_not_there(rows):
+    with pytest.raises(StatisticsError, match="K340"):
+        ks.each(rows, ABSENT, ks.means, of="post")
+
+
+@pytest.mark.parametrize("asked", [
+    lambda ev: ev.arms(ABSENT), lambda ev: ev.arms("form", having=[ABSENT]), lambda ev: ev.satisfaction(by=ABSENT),
+    lambda ev: ev.answered(ABSENT), lambda ev: ev.forms(ABSENT), lambda ev: ev.gaps(ABSENT), lambda ev: ks.smallest(ABSENT),
+    lambda ev: ks.effect(None, of=pd.DataFrame(), design=ABSENT),
+])
+def test_a_choice_that_no_list_has_is_told_with_the_list(asked):
+    ev = _district()
+    with pytest.raises(StatisticsError) as refused:
+        asked(ev)
+    assert refused.value.code == "K316" and refused.value.values["value"] == ABSENT and refused.value.values["known"]
+
+
+def _district() -> Evaluation:
+    """The sample, as a notebook opens it."""
+    return Evaluation.from_tables(every_answer.sample(), period=2025)
+
+
+@pytest.fixture
+def shown(monkeypatch) -> Iterator[list[Answer]]:
+    """What questions show."""
+    found: list[Answer] = []
+    monkeypatch.setattr(show, "show", found.append)
+    yield found
+
+
+def test_words_follow_another_grouping(shown):
+    ev = _district()
+    arms = {"before": "pre", "after": "post", "group": "arm", "control": "pembanding"}
+    with ks.question(ev, "outcomes.by_form") as q:
+        forms = ks.gains(ev.arms("competency"), by="competency", alone=20, cluster="unit_id", **arms)
+        q.answer(forms, overall=forms)
+    with ks.question(ev, "participation.dropout") as q:
+        ended = ev.ended()
+        lost = ks.shares(ended, of="lost", by="topic")
+        kinds = ks.shares(ended, of="outcome", value=["tidak_hadir", "tidak_lulus"], by="topic")
+        q.answer(lost, kinds=kinds, picture=ks.shares(ended, of="outcome", by="topic"), table={"lost": lost})
+    gained, ended = shown
+    assert gained.picture.title == {"id": "Perubahan nilai menurut jenis kompetensi", "en": "Change in score by kind of competency"}
+    assert gained.table.caption == gained.picture.title
+    assert gained.findings[-1].sentence["id"].startswith("Menurut jenis kompetensi, 2 kelompok dibandingkan")
+    assert ended.table.caption["en"] == "Share not finished by topic" and ended.table.fields[1].label["id"] == "Kelompok"
+    told = json.dumps([one.sentence for answer in shown for one in answer.findings])
+    assert "bentuk pelatihan" not in told and "forms of training" not in told
+
+
+def test_every_coded_column_has_a_name():
+    ev = _district()
+    views = [view() for view in (ev.people, ev.ended, ev.scores, ev.doses, ev.led, ev.earlier, ev.offers, ev.rated)]
+    coded = {column for view in views for column in view if column in view.attrs["names"]}
+    assert len(coded) > 15 and not {column for column in coded if not catalogue.has(f"columns.{column}")}
+
+
+def test_every_exhibit_of_a_breakdown_says_what_it_expects():
+    """A picture or a table without ``expect`` keeps its own words whatever is asked: their results take no ``by``."""
+    nodes = {f"{chapter}.{name}": words for chapter in chapters.CHAPTERS for name, words in catalogue.node(chapter).items()
+             if isinstance(words, Mapping) and "question" in words}
+    for part, names in AS_ASKED.items():
+        own = {name for name, words in nodes.items() if isinstance(words.get(part), Mapping) and not words[part].get("expect")}
+        assert own == set(names), part
