@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import re
@@ -142,6 +143,21 @@ def test_a_report_is_held_back_where_the_marks_of_names_are_not_those_of_its_tab
     make_key("kecil")
     assert kept_names("kecil", content) is None, "nor with the key of other tables"
     assert kept_names("kecil", {**content, "names": ""}) is None
+
+
+def test_a_folder_of_keys_that_is_only_to_be_read_is_told(root, monkeypatch):
+    """Nobody is masked any less; only the gate cannot look for names, and the account says so. Any other fault ends the run."""
+    def refused(number):
+        def write(*_: object) -> None:
+            raise OSError(number, os.strerror(number))
+        monkeypatch.setattr("karier_stats.intake.names.write_marks", write)
+
+    refused(errno.EROFS)
+    content = run(root).content
+    assert content["names"] == "" and [one["code"] for one in content["warnings"]].count("K418") == 1
+    refused(errno.EIO)
+    with pytest.raises(EnvironmentFault, match="K260"):
+        run(root)
 
 
 def test_several_offices_at_once_and_one_refused_stops_none(root, capsys, monkeypatch):

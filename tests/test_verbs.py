@@ -109,7 +109,8 @@ def test_a_place_that_may_not_be_written(
     monkeypatch.setattr(engine._Report, "run_chapters", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     deny(monkeypatch, folder, number)
     code, words = ended(verb, monkeypatch, capsys)
-    if verb in WRITES[place]:
+    # A folder of keys that may only be read is a notice of prepare, which keeps marks of names there; a full one is not.
+    if verb in WRITES[place] or (verb, place, number) == ("prepare", "keys", errno.ENOSPC):
         assert code == 5, words
         assert words.startswith(("K260", "K5"))
         assert os.strerror(number) in words

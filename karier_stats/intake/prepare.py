@@ -200,9 +200,12 @@ def _prepared(
             refuse_empty(name, own)
             stored[name] = StoredTable(tables[name], scrubber, named)
     _mask_quoted(reads, scrubber)
-    content = _account(crosswalk, files, reads, notices(reads, tables, known, scrubber), stored, key)
-    content["forgotten"] = len(marks)
-    content["names"] = "" if rehearsed else keep_names(crosswalk.evaluation, key, scrubber.telling_pairs())
+    names = "" if rehearsed else keep_names(crosswalk.evaluation, key, scrubber.telling_pairs())
+    noticed = notices(reads, tables, known, scrubber)
+    if not names and not rehearsed:
+        noticed.append(Notice("K418", "", "employee", 0))
+    content = _account(crosswalk, files, reads, noticed, stored, key)
+    content |= {"forgotten": len(marks), "names": names}
     lists = _lists(reads, content["unmapped"], lang)
     _write_lists(quarantine, lists)
     write_tables(target, stored, content)
