@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import patch
 
 import psutil
 import tiny_report
@@ -39,6 +40,9 @@ class Batches:
 
     def __init__(self, folder: Path) -> None:
         self.root = tiny_report.write_project(folder / "proyek")
+        with patch.dict(os.environ):  # a server of this process: what another's forks do, nobody here could wait for
+            os.environ.pop(forking.ADDRESS, None)
+            self.server = forking.address() or ""
         self.script = folder / "kerja.py"
         self.script.write_text(SCRIPT.format(root=str(self.root), chapters=tiny_report.CHAPTERS), encoding="utf-8")
         began = time.monotonic()
@@ -49,7 +53,7 @@ class Batches:
     def begin(self) -> subprocess.Popen[str]:
         """Begin a batch; it forks from a server of ours, so that it is its work that is hit, not its imports."""
         path = os.pathsep.join((str(Path(engine.__file__).parents[2]), os.environ.get("PYTHONPATH", "")))
-        env = {**os.environ, "PYTHONPATH": path, forking.ADDRESS: forking.address() or ""}
+        env = {**os.environ, "PYTHONPATH": path, forking.ADDRESS: self.server}
         return subprocess.Popen(
             [sys.executable, str(self.script)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env,
             start_new_session=True)
