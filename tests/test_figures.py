@@ -201,8 +201,8 @@ def renamed(kind, word):
 WORDS = ["W" * 60, "MWM/" * 75, "a" * 2000, "W" * 29 + " b"]
 MORE_WORDS = ["a" * 60, "a" * 300, "kata " * 400] if LONG else []
 PLACED = [(kind, word, width) for k, kind in enumerate(KINDS) for j, word in enumerate(WORDS + MORE_WORDS)
-          for width in ((720, 350) if LONG else ((720, 350)[(k + j) % 2],))]
-"""Each kind with each word; in both widths in the long form, else in turn: each kind and each word meets both."""
+          for w, width in enumerate((720, 350)) if LONG or (k + j + 2 * w) % 4 == 0]
+"""Each kind with each word in both widths in the long form; else each kind with one word in each width, in turn."""
 
 
 @pytest.mark.parametrize(("kind", "word", "width"), PLACED,
