@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator
 from functools import cache
 
@@ -18,6 +19,15 @@ from tests import once
 def sample() -> dict[str, pd.DataFrame]:
     """The tables of the sample district, made once in a run; whoever changes one changes a copy."""
     return {name: frame.copy(deep=False) for name, frame in once.tables().items()}
+
+
+def renamed() -> dict[str, pd.DataFrame]:
+    """The sample's tables with other pseudonyms, whose order is another one."""
+    def other(uid: str) -> str:
+        return hashlib.sha256(uid.encode()).hexdigest()[:20]
+
+    return {name: frame.assign(**{column: frame[column].map(other, na_action="ignore").astype("string")
+                                  for column in frame if column.endswith("_uid")}) for name, frame in sample().items()}
 
 
 def questions(asked: tuple[str, ...] = CHAPTERS[:-1]) -> Iterator[Callable[[Evaluation], Answer]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -77,6 +78,23 @@ def test_where_the_server_is_gone_the_kernel_is_the_ordinary_one(tmp_path: Path,
     """A socket that nobody listens on, or that is not there, gives no fork and no error."""
     monkeypatch.setenv(forking.ADDRESS, str(tmp_path / "tidak-ada"))
     assert forking.fork(os.getcwd) is None
+
+
+@linux
+def test_a_forks_number_comes_before_its_answer() -> None:
+    """Work that ends at once would else be taken for a process that died."""
+    ours, theirs = multiprocessing.Pipe()
+    watcher = os.fork()
+    if watcher == 0:
+        real = os.fork
+        os.fork = lambda: (number := real()) and (time.sleep(0.3) or number)  # the watcher is late
+        forking._watch(theirs)
+    theirs.close()
+    ours.send((dict(os.environ), os.getcwd(), sys.path))
+    ours.send((os.getpid, ()))
+    number = ours.recv()
+    assert isinstance(number, int) and ours.recv() == (True, number) and ours.recv() == 0
+    os.waitpid(watcher, 0)
 
 
 @linux

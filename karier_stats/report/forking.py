@@ -120,11 +120,16 @@ def _watch(link: Connection) -> NoReturn:
     time.tzset()
     os.chdir(folder)
     work, given = link.recv()
+    begin, told = os.pipe()
     child = os.fork()
     if child == 0:
+        os.close(told)
+        os.read(begin, 1)  # until its number is told: quick work would answer before it, and be taken for dead
         _work(link, work, given)
     with contextlib.suppress(OSError):
         link.send(child)
+    os.close(told)
+    os.close(begin)
     ended = os.pidfd_open(child)
     if ended not in wait([link, ended]):
         _kill(child, signal.SIGTERM)
