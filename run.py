@@ -31,8 +31,7 @@ def environment() -> None:
     if not PYTHON.exists():
         print("Membuat lingkungan di .venv / making the environment in .venv ...", flush=True)
         venv.create(VENV, with_pip=True)
-    # What is imported is compiled then: all modules of all packages beforehand would take a minute, half of the whole.
-    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-compile"]
+    pip = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     call(*pip, "--require-hashes", "-r", ROOT / "requirements.lock")
     call(*pip, "--no-deps", "--editable", ROOT)
     # An editable installation leaves out the kernel that is forked with its imports done.
