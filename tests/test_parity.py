@@ -31,6 +31,8 @@ GOLDEN = Path(__file__).parent / "golden"
 LEDGERS = 200 if os.environ.get("KARIER_LONG") else 4
 FIGURE = re.compile(r"(?:−|(?<!\w)-)?(?:Rp)?\d(?:[\d.,]*\d)?")
 CODE, QUOTED = re.compile(r"`[^`]*`"), re.compile(r"“[^”]*”")
+REASON = re.compile(r"; (?:tanpa pembanding|without a comparison)\b.*")
+"""What a title says of the reason: that it is open leaves no direction open."""
 UNSEEN = {"id": r"\b(?:belum|tidak) (?:dapat|terlihat|ada|cukup)\b|terlalu kecil|hanya|hampir|bila kemajuan",
           "en": r"\b(?:no(?!-)|not|cannot|too few|too small|nearly|only|if)\b"}
 DIRECTIONS = {  # of titles of differences
@@ -70,7 +72,7 @@ def figures(text: str, lang: str) -> list[float]:
 
 def direction(title: str, lang: str) -> str:
     """The direction that a title tells; none where it leaves it open, or names both."""
-    title = QUOTED.sub("", title)
+    title = REASON.sub("", QUOTED.sub("", title))
     if re.search(UNSEEN[lang], title, re.IGNORECASE):
         return ""
     told = [name for name, words in DIRECTIONS.items() if re.search(words[lang], title)]
