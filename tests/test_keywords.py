@@ -72,13 +72,12 @@ def rows() -> pd.DataFrame:
 
 @pytest.mark.parametrize(("verb", "role"), [
     pytest.param(verb, role, id=f"{verb.__name__}-{role}")
-    for verb, keywords in VERBS.items() for role in keywords if role != "control"
+    for verb, keywords in VERBS.items() for role in keywords
+    if role != "control" and (verb, role) != (ks.within, "by")  # a breakdown that an office has no column for is left out
 ])
 def test_a_column_that_is_not_there_is_told_by_its_role(rows, verb, role):
     asked = VERBS[verb][role]
     absent = [ABSENT] if isinstance(asked, list) else ABSENT
-    if (verb, role) == (ks.within, "by"):  # a breakdown that the office has no column for is left out, as a view leaves it out
-        return
     with pytest.raises(StatisticsError) as refused:
         verb(rows, **{**VERBS[verb], role: absent})
     if (verb, role) in [(ks.summary, "share"), (ks.summary, "mean")]:

@@ -307,7 +307,7 @@ def finding(
     measure = words.get("measure", one.measure)
     place = words["said"] if isinstance(words.get("said"), str) else f"{key}.said"
     if isinstance(result, Refused) and "refused" not in words:
-        key, words, facts = "said.not_assessable", {}, {"reason": result.error.texts, "year": facts.get("year")}
+        key, words, facts = "said.not_assessable", {}, {"reason": result.error.texts}
     place = f"{key}.refused" if isinstance(result, Refused) else ".".join(bit for bit in (place, choice) if bit)
     sentence = Phrase(place, **facts)
     value = one.value.times(words["scale"]) if "scale" in words else one.value

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.contrast_facts import facts_of
@@ -108,19 +108,29 @@ class DealtFacts(EffectFacts):
         return GainFacts(self.result.gain.effect, self.result.gain)
 
 
-@dataclass(frozen=True)
-class GainsFacts(Told):
-    """The gains of several groups."""
+class _OfGroups(Told):
+    """What plain words say of changes by group: what is compared, and what the groups are groups of."""
 
-    gains: Gains
+    _result: ClassVar[str]
 
-    of = column_of("change")
-    """What is compared."""
+    @property
+    def of(self) -> Text:
+        """What is compared."""
+        return column_of("change")
 
     @property
     def by(self) -> list[Text]:
         """What the groups are groups of."""
-        return [column_of(self.gains.by)]
+        return [column_of(getattr(self, self._result).by)]
+
+
+@dataclass(frozen=True)
+class GainsFacts(_OfGroups):
+    """The gains of several groups."""
+
+    gains: Gains
+
+    _result = "gains"
 
     @cached_property
     def rows(self) -> list[GainFacts]:
@@ -210,18 +220,12 @@ class Verdicts(NamedTuple):
 
 
 @dataclass(frozen=True)
-class OthersFacts(Told):
+class OthersFacts(_OfGroups):
     """Groups beside the others of their kind."""
 
     found: Others
 
-    of = column_of("change")
-    """What is compared."""
-
-    @property
-    def by(self) -> list[Text]:
-        """What the groups are groups of."""
-        return [column_of(self.found.by)]
+    _result = "found"
 
     @property
     def verdicts(self) -> Verdicts:
