@@ -61,3 +61,9 @@ def test_the_lock_holds_a_hash_of_every_package():
 
 def test_the_lock_names_no_host():
     assert "://" not in (ROOT / "requirements.lock").read_text()
+
+
+def test_the_lock_holds_what_installs_the_rest():
+    alone = re.findall(r"^uv==(?:.*\\\n)+.*\n", (ROOT / "requirements.lock").read_text(), re.M)
+    assert [one.count("\nuv==") for one in alone] == [0]
+    assert alone[0].count("--hash=sha256:") > 10
