@@ -73,13 +73,6 @@ def test_a_second_package_agrees(fits, reference, name):
 
 
 @pytest.mark.parametrize("name", SETS[:3])
-def test_the_profile_interval_is_that_of_the_likelihood_written_out(fits, reference, name):
-    low, high = fits[name].sigma_interval(0.95)
-    # R's optim has no derivatives and leaves some 1e-6 of the deviance, whose slope at the ends is 1 to 4.
-    assert (low, high) == pytest.approx((reference[name, "sigma_low"], reference[name, "sigma_high"]), abs=1e-5)
-
-
-@pytest.mark.parametrize("name", SETS[:3])
 def test_the_observed_icc_is_the_integral(fits, reference, name):
     # R integrates at its own estimates, which keep six digits.
     assert fits[name].observed_icc == pytest.approx(reference[name, "observed_icc"], rel=2e-6)
@@ -127,12 +120,9 @@ def test_gradient_and_curvature_are_those_of_the_likelihood(sets):
 def test_the_edge_is_the_plain_logit(sets, fits):
     X, y, _ = arrays(sets[sets["set"] == "singular"])
     fit, plain = fits["singular"], glm.fit(glm.Rows(X, y), "logit")
-    assert (fit.sigma, fit.sigma_error, fit.latent_icc) == (0.0, None, 0.0)
+    assert (fit.sigma, fit.latent_icc) == (0.0, 0.0)
     assert fit.observed_icc == pytest.approx(0, abs=1e-15)  # rounding of the mean of equal probabilities
     assert (fit.coef == plain.coef).all() and (fit.covariance == plain.bread).all()
-    assert fit.likelihood_ratio == 0
-    low, high = fit.sigma_interval(0.95)
-    assert low == 0 and 0 < high < 2
 
 
 def test_the_order_of_rows_and_the_names_of_units_do_not_matter(sets, fits):
@@ -171,22 +161,7 @@ def test_planted_truth_is_found():
     eta = X @ truth + rng.normal(0, 0.9, 600)[codes]
     fit = logistic_intercept(X, (rng.random(12000) < 1 / (1 + np.exp(-eta))).astype(float), codes)
     assert (np.abs(fit.coef - truth) < 3 * np.sqrt(np.diag(fit.covariance))).all()
-    assert fit.sigma_error is not None and abs(fit.sigma - 0.9) < 3 * fit.sigma_error
-    low, high = fit.icc_interval(0.99)
-    assert low < fit.latent_icc < high
-    assert low < 0.81 / (0.81 + np.pi**2 / 3) < high
-
-
-def test_a_profile_interval_of_large_samples_is_the_waldian():
-    """With 1,500 units the likelihood is close to a parabola."""
-    rng = np.random.default_rng(4)
-    codes = np.repeat(np.arange(1500), 6)
-    eta = rng.normal(0, 1.2, 1500)[codes]
-    fit = logistic_intercept(np.ones((9000, 1)), (rng.random(9000) < 1 / (1 + np.exp(-eta))).astype(float), codes)
-    low, high = fit.sigma_interval(0.95)
-    assert fit.sigma_error is not None and high is not None
-    # The curvature changes by some per cent over two standard errors.
-    assert (low, high) == pytest.approx((fit.sigma - 1.96 * fit.sigma_error, fit.sigma + 1.96 * fit.sigma_error), abs=0.01)
+    assert abs(fit.sigma - 0.9) < 0.15  # three of its standard errors, 0.05
 
 
 @pytest.mark.parametrize(("sigma", "least", "most"), [(1.0, 0, 1e-8), (3.0, 5e-5, 1.2e-4), (10.0, 0.003, 0.01)])
@@ -223,8 +198,6 @@ def test_forty_odd_tables_give_finite_numbers_or_a_reason():
             continue
         assert np.isfinite([*fit.coef, *fit.covariance.ravel(), fit.sigma, fit.loglik, fit.observed_icc]).all()
         assert (np.diag(fit.covariance) > 0).all()
-        low, high = fit.sigma_interval(0.95)
-        assert 0 <= low <= fit.sigma and (high is None or fit.sigma <= high <= 10)
     assert codes_of_refusals <= {"K353", "K356", "K357"} and "K356" in codes_of_refusals
 
 

@@ -49,7 +49,7 @@ NAMES = {
     "paired t on the trained": "t berpasangan pada peserta saja",
     "net gain, reliability known": "peningkatan bersih, reliabilitas diketahui",
     "net gain, reliability with error": "peningkatan bersih, reliabilitas ditaksir",
-    "net gain, cutoff only": "peningkatan bersih, hanya batas nilai", "unit means, t(G-2)": "rata-rata unit, t(G−2)",
+    "unit means, t(G-2)": "rata-rata unit, t(G−2)",
     "wild bootstrap, restricted": "wild bootstrap terbatas", "random intercept, t(G-2)": "intersep acak, t(G−2)",
     "random intercept, Kenward-Roger": "intersep acak, Kenward–Roger", "logit AME, CR2": "efek marginal logit, CR2",
     "Poisson rate, CR2": "rasio laju Poisson, CR2", "within slope, CR2": "kemiringan di dalam unit, CR2",

@@ -94,21 +94,17 @@ def _simulate(rule: str, rng: np.random.Generator, repetitions: int, tally: Tall
 GAIN = 0.5
 """What the programme adds to ability, in points."""
 
-KNOWN, ESTIMATED, CUT = "net gain, reliability known", "net gain, reliability with error", "net gain, cutoff only"
+KNOWN, ESTIMATED = "net gain, reliability known", "net gain, reliability with error"
 RELIABILITY_SE = 0.05
 
 
 def _net(rule: str) -> Cell:
     """What is left of a gain when the drift of low scorers is taken off, with its interval."""
-    hard = rule.endswith("hard")
-    checks = [
-        check for method in (KNOWN, ESTIMATED, *((CUT,) if hard else ()))
-        for check in promise(method, coverage=COVERAGE, bias=BIAS)
-    ]
+    checks = [check for method in (KNOWN, ESTIMATED) for check in promise(method, coverage=COVERAGE, bias=BIAS)]
     checks.append(control("paired t on the trained", "coverage", 0.0, 75.0, "validity.md S3: rejects 49.4, 69.4"))
     return Cell(
         f"net gain/{rule}/n={PEOPLE}", f"{rule}, reliability {RELIABILITY}, gain {GAIN} points", PEOPLE, None,
-        partial(_simulate_net, rule), tuple(checks), ("paired", "nomination", "joint_means", "cut_normal"),
+        partial(_simulate_net, rule), tuple(checks), ("paired", "nomination", "joint_means"),
         {check.method: GAIN for check in checks}, quick=QUICK,
     )
 
@@ -128,8 +124,6 @@ def _simulate_net(rule: str, rng: np.random.Generator, repetitions: int, tally: 
         if repetition not in costly:
             continue
         _net_row(ESTIMATED, tally, low, gained, reliability=guess, reliability_se=RELIABILITY_SE, pool=before)
-        if rule.endswith("hard"):
-            _net_row(CUT, tally, low, gained, reliability=RELIABILITY, cutoff=0.0)
 
 
 def _net_row(method: str, tally: Tally, before: Floats, after: Floats, **keywords: Any) -> None:

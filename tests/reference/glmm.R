@@ -40,19 +40,6 @@ observed <- function(eta, sigma) {
   parts <- vapply(eta, part, numeric(2))
   sum(parts[1, ]) / sum(parts[2, ])
 }
-# The profile interval written out: 120 fixed points (Golub & Welsch), coefficients by optim. (lme4's own
-# confint joins a few points by a spline, which is rough near zero: 0.152 for 0.158 in the set "many".)
-k <- 120
-jacobi <- matrix(0, k, k); jacobi[cbind(1:(k - 1), 2:k)] <- jacobi[cbind(2:k, 1:(k - 1))] <- sqrt(1:(k - 1))
-golub <- eigen(jacobi, symmetric = TRUE)
-profiled <- function(d, sigma, start) {
-  X <- cbind(1, d$x, d$w); sign <- 2 * d$y - 1
-  minus <- function(b) {
-    logs <- plogis(sign * outer(as.numeric(X %*% b), sigma * golub$values, "+"), log.p = TRUE)
-    -2 * sum(log(exp(rowsum(logs, d$unit)) %*% golub$vectors[1, ]^2))
-  }
-  optim(start, minus, method = "BFGS", control = list(reltol = 1e-14, parscale = c(1, 0.1, 0.2)))$value
-}
 for (name in names(sets)) {
   d <- sets[[name]]
   f <- fit_of(d, 25)
@@ -66,11 +53,6 @@ for (name in names(sets)) {
     g <- clmm(factor(y) ~ x + w + (1 | unit), data = d, nAGQ = 25, control = clmm.control(gradTol = 1e-8))
     add(name, "clmm_deviance", -2 * as.numeric(logLik(g))); add(name, "clmm_sigma", sqrt(VarCorr(g)[[1]][1]))
     add(name, "clmm_error_x", sqrt(vcov(g)["x", "x"])); add(name, "clmm_error_w", sqrt(vcov(g)["w", "w"]))
-    cut <- -2 * as.numeric(logLik(f)) + qchisq(0.95, 1)
-    over <- function(s) profiled(d, s, fixef(f)) - cut
-    theta <- getME(f, "theta")
-    add(name, "sigma_low", if (over(0) <= 0) 0 else uniroot(over, c(0, theta), tol = 1e-7)$root)
-    add(name, "sigma_high", uniroot(over, c(theta, 4), tol = 1e-7)$root)
     add(name, "observed_icc", observed(model.matrix(f) %*% fixef(f), getME(f, "theta")))
   }
 }

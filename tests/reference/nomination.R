@@ -44,15 +44,4 @@ keep("slope", "estimate", s$coefficients[2, 1]); keep("slope", "std_error", s$co
 f <- lm(after ~ before, data = others)
 ct <- coef_test(f, vcov = vcovCR(f, cluster = others$unit, type = "CR2"), test = "Satterthwaite")
 keep("slope_clusters", "std_error", ct$SE[2]); keep("slope_clusters", "dof", ct$df[2])
-
-# a normal distribution cut off at 54.5: maximum of the written-out likelihood and its profile
-cut <- 54.5
-nll <- function(mu, sigma) -sum(dnorm(chosen$before, mu, sigma, log = TRUE) - pnorm(cut, mu, sigma, log.p = TRUE))
-best <- optim(c(50, log(8)), function(p) nll(p[1], exp(p[2])), method = "BFGS", control = list(reltol = 1e-15, maxit = 1000))
-keep("cut", "mu", best$par[1]); keep("cut", "sigma", exp(best$par[2]))
-profile <- function(mu) optimize(function(s) nll(mu, exp(s)), c(0, 5), tol = 1e-10)$objective
-limit <- qt(.9, nrow(chosen) - 1)^2 / 2
-fallen <- function(mu) profile(mu) - best$value - limit
-keep("cut", "ci_low", uniroot(fallen, c(best$par[1] - 20, best$par[1]), tol = 1e-9)$root)
-keep("cut", "ci_high", uniroot(fallen, c(best$par[1], best$par[1] + 60), tol = 1e-9)$root)
 write.csv(do.call(rbind, out), "nomination.csv", row.names = FALSE, quote = FALSE)

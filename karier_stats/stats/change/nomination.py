@@ -17,14 +17,14 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays
 from karier_stats.stats.change.change_rows import too_few_clusters
 from karier_stats.stats.contrast import Line, contrast
-from karier_stats.stats.numerics import cut_normal, paired
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_quantile
+from karier_stats.stats.numerics import paired
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Result, Sheet
 from karier_stats.stats.row_words import Told, limit, verdict
 from karier_stats.words import Joined, Phrase, say
-from karier_stats.words.numbers import Text, is_missing
+from karier_stats.words.numbers import Text
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -33,26 +33,19 @@ class NetGain(Result):
 
     Parameters
     ----------
-    reliability, reliability_se : float
-        Test-retest reliability that was used, and its standard error.
-    mean_before, origin_mean : float
-        Mean score before of the nominated, and of those whom they were chosen from.
+    reliability : float
+        Test-retest reliability that was used.
     detectable : float
         Smallest true net gain that such data would show with 80 percent power; NaN where unknown.
     """
 
     reliability: float
-    reliability_se: float
-    mean_before: float
-    origin_mean: float
     detectable: float
 
     def sentence(self, lang: str = "id") -> str:
         """The change, what of it was to be expected, and what is left, with its interval."""
         row, raw, drift = (self.row(term) for term in ("net_gain", "mean_change", "drift"))
         told = Told(row)
-        if is_missing(row["estimate"]):
-            return say("change.net_gain.not_estimated", lang, shown=Told(raw))
         found = verdict(row)
         reading = Joined(
             Phrase(f"change.net_gain.{found}"),
@@ -65,9 +58,8 @@ class NetGain(Result):
 
 
 def net_gain(
-    before: ArrayLike, after: ArrayLike, *, reliability: float, reliability_se: float = 0.0,
-    pool: ArrayLike | None = None, cutoff: float | None = None, cluster: ArrayLike | None = None,
-    pool_cluster: ArrayLike | None = None, level: float = 0.95,
+    before: ArrayLike, after: ArrayLike, *, reliability: float, pool: ArrayLike, reliability_se: float = 0.0,
+    cluster: ArrayLike | None = None, pool_cluster: ArrayLike | None = None, level: float = 0.95,
 ) -> NetGain:
     """How much people gained beyond the drift that a low score before lets expect anyway.
 
@@ -78,14 +70,11 @@ def net_gain(
     reliability : float
         Test-retest reliability (0-1) in the group whom they were chosen from, for
         the time between the two tests; see :func:`retest_reliability`.
-    reliability_se : float
-        Its standard error; 0 where it is taken as known.
-    pool : array, shape (N,), optional
+    pool : array, shape (N,)
         Scores before of everybody whom they were chosen from, the nominated
         among them, or of a random sample of those people.
-    cutoff : float, optional
-        Used where there is no ``pool``: all with a score before up to this
-        point, and nobody else, were nominated.
+    reliability_se : float
+        The reliability's standard error; 0 where it is taken as known.
     cluster, pool_cluster : array, optional
         Cluster of each of the nominated, and of each of the pool.
     level : float
@@ -100,9 +89,7 @@ def net_gain(
     ------
     StatisticsError
         K312 (fewer than two people), K317 (reliability, its error, level),
-        K336 and K337 (arrays), K338 (clusters of the pool only), K360 (neither
-        pool nor cutoff), K361 (scores
-        above the cutoff), K362 (a pool of fewer than two).
+        K336 and K337 (arrays), K338 (clusters of the pool only), K362 (a pool of fewer than two).
 
     Notes
     -----
@@ -117,18 +104,11 @@ def net_gain(
     with Satterthwaite's degrees of freedom, the last part taken as known. With
     clusters the first two are correlated; CR2 of both together.
 
-    ``mu`` is the mean of ``pool``. With a cutoff only, it is that of a normal
-    distribution cut off there, by maximum likelihood, which leans on the scores
-    being normal far beyond those seen; its profile-likelihood bounds are put
-    together with the error of the rest by squares of distances (MOVER), so
-    that there is no standard error and no test.
-
     References
     ----------
     James (1973), Biometrics 29, 121-130; Davis (1976), American J.
     Epidemiology 104, 493-498; Barnett, van der Pols and Dobson (2005),
-    International J. Epidemiology 34, 215-220; Zou and Donner (2008),
-    Statistics in Medicine 27, 1693-1702 (MOVER).
+    International J. Epidemiology 34, 215-220.
 
     Examples
     --------
@@ -147,8 +127,11 @@ def net_gain(
     if cluster is None and pool_cluster is not None:
         raise StatisticsError("K338", given="pool_cluster", needed="cluster")
     units = arrays.labels("cluster", cluster, len(x), "before")
-    origin, note = _origin(x, pool, cutoff, pool_cluster)
-    return _Nominated(x, y, rho, float(reliability_se), origin, units, (note,)).result(level)
+    scores = arrays.numbers("pool", pool)
+    if len(scores) < 2:
+        raise StatisticsError("K362", n=len(scores))
+    origin = _Origin(scores, arrays.labels("pool_cluster", pool_cluster, len(scores), "pool"))
+    return _Nominated(x, y, rho, float(reliability_se), origin, units).result(level)
 
 
 def retest_reliability(
@@ -184,18 +167,15 @@ def retest_reliability(
 
 @dataclass(frozen=True)
 class _Origin:
-    """Those whom people were chosen from: scores and clusters, or a fit to the part below a cutoff, or neither."""
+    """Those whom people were chosen from: scores before and clusters."""
 
-    scores: Array | None = None
+    scores: Array
     units: NDArray[Any] | None = None
-    fitted: cut_normal.CutNormal | None = None
 
     @property
     def mean(self) -> float:
-        """Mean score before; NaN where it is unknown."""
-        if self.scores is not None:
-            return float(self.scores.mean())
-        return NAN if self.fitted is None else self.fitted.mu
+        """Mean score before."""
+        return float(self.scores.mean())
 
 
 @dataclass(frozen=True)
@@ -208,7 +188,6 @@ class _Nominated:
     rho_se: float
     origin: _Origin
     units: NDArray[Any] | None
-    notes: tuple[Text, ...]
 
     @property
     def left(self) -> Array:
@@ -222,7 +201,7 @@ class _Nominated:
 
     def result(self, level: float) -> NetGain:
         """The three rows at one level."""
-        sheet, n, units = Sheet(notes=list(self.notes)), len(self.before), None
+        sheet, n, units = Sheet(notes=[Phrase("change.net_gain.pool", n=len(self.origin.scores))]), len(self.before), None
         change = paired.differences(self.before, self.after)
         drift, net, method = self._estimates(level, sheet)
         raw = paired.mean_change(change, level)
@@ -235,16 +214,12 @@ class _Nominated:
         sheet.note(*_assumptions(self.rho, self.rho_se))
         return NetGain(
             sheet.table(level), ("net_gain", method), tuple(sheet.notes),
-            lambda other: self.result(arrays.share("level", other, open_ends=True)), self.rho, self.rho_se,
-            float(self.before.mean()), self.origin.mean, paired.detectable(net.std_error, net.dof, level),
+            lambda other: self.result(arrays.share("level", other, open_ends=True)), self.rho,
+            paired.detectable(net.std_error, net.dof, level),
         )
 
     def _estimates(self, level: float, sheet: Sheet) -> tuple[Estimate, Estimate, str]:
         """Drift, net gain and the method of the latter; what they rest on goes to the sheet's notes."""
-        if math.isnan(self.origin.mean):
-            return Estimate(NAN), Estimate(NAN), "retest"
-        if self.origin.fitted is not None:
-            return *self._cut(self.origin.fitted, level, sheet), "cut_normal"
         means, method = self._means(sheet)
         known, expected = self.gap**2 * self.rho_se**2, (1 - self.rho) * self.gap
         value = float(self.left.mean()) - (1 - self.rho) * self.origin.mean
@@ -257,7 +232,6 @@ class _Nominated:
     def _means(self, sheet: Sheet) -> tuple[JointMeans | None, str]:
         """Means of ``left`` and of the pool together; None where nothing tells how sure they are."""
         scores, exact = self.origin.scores, Line(np.ones((len(self.left), 1)), self.left).exact
-        assert scores is not None
         if exact or np.ptp(scores) == 0:
             sheet.note(Phrase(f"change.net_gain.{'on_a_line' if exact else 'all_alike'}"))
             return None, "retest"
@@ -272,43 +246,6 @@ class _Nominated:
         sheet.note(Phrase("change.net_gain.pool_alone"))
         apart = np.array([f"\0{place}" for place in range(len(scores))])
         return joint_means([self.left, scores], [self.units, apart]), "cr2"
-
-    def _cut(self, fitted: cut_normal.CutNormal, level: float, sheet: Sheet) -> tuple[Estimate, Estimate]:
-        """Drift and net gain where only the part below the cutoff was seen."""
-        share, n = 1 - self.rho, len(self.before)
-        value = float(self.left.mean()) - share * fitted.mu
-        low, high = fitted.interval(level) if self.units is None else (NAN, NAN)
-        if math.isnan(low + high):
-            sheet.note(Phrase(f"change.net_gain.no_{'bounds' if self.units is None else 'clusters'}"))
-            return Estimate(share * self.gap), Estimate(value)
-        half = t_quantile(0.5 + level / 2, n - 1)
-        known = half * self.rho_se * self.gap
-        rest = math.hypot(half * paired.spread(self.left) / math.sqrt(n), known)
-        below, above = share * (fitted.mu - low), share * (high - fitted.mu)
-        expected = share * self.gap
-        return (
-            between(expected, expected - math.hypot(below, known), expected + math.hypot(above, known)),
-            between(value, value - math.hypot(rest, above), value + math.hypot(rest, below)),
-        )
-
-
-def _origin(
-    x: Array, pool: ArrayLike | None, cutoff: float | None, pool_cluster: ArrayLike | None
-) -> tuple[_Origin, Text]:
-    """Those whom people were chosen from, and how their mean came about."""
-    if pool is not None:
-        scores = arrays.numbers("pool", pool)
-        if len(scores) < 2:
-            raise StatisticsError("K362", n=len(scores))
-        note = Phrase("change.net_gain.pool", n=len(scores))
-        return _Origin(scores, arrays.labels("pool_cluster", pool_cluster, len(scores), "pool")), note
-    if cutoff is None:
-        raise StatisticsError("K360")
-    above = int((x > cutoff).sum())
-    if above:
-        raise StatisticsError("K361", cutoff=f"{cutoff:g}", count=above, n=len(x))
-    fitted = cut_normal.fit(x, cutoff)
-    return _Origin(fitted=fitted), Phrase(f"change.net_gain.{'no_maximum' if fitted is None else 'normality'}")
 
 
 def _assumptions(rho: float, rho_se: float) -> tuple[Text, ...]:

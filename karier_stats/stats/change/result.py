@@ -123,8 +123,7 @@ class Change(Result):
         )
 
     def net_gain(
-        self, *, reliability: float, reliability_se: float = 0.0, pool: ArrayLike | None = None,
-        cutoff: float | None = None, pool_cluster: ArrayLike | None = None,
+        self, *, reliability: float, pool: ArrayLike, reliability_se: float = 0.0, pool_cluster: ArrayLike | None = None,
     ) -> NetGain:
         """What is left of the change when people were chosen for a low score before.
 
@@ -132,7 +131,7 @@ class Change(Result):
         ----------
         reliability, reliability_se : float
             Test-retest reliability (0-1) and its standard error.
-        pool, cutoff, pool_cluster : optional
+        pool, pool_cluster : array
             Whom they were chosen from: see :func:`karier_stats.stats.change.nomination.net_gain`.
 
         Raises
@@ -147,7 +146,7 @@ class Change(Result):
         pairs = self.pairs
         return net_gain(
             pairs.before, pairs.after, reliability=reliability, reliability_se=reliability_se, pool=pool,
-            cutoff=cutoff, cluster=pairs.cluster, pool_cluster=pool_cluster, level=self.options.level,
+            cluster=pairs.cluster, pool_cluster=pool_cluster, level=self.options.level,
         )
 
     def leavers(self, deltas: Sequence[float] = ()) -> Leavers:

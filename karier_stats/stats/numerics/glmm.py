@@ -29,7 +29,7 @@ _STUCK = 1e-4
 """Where steps end before the gain is as small as asked for, less than this is left, or there is no maximum."""
 _LARGEST = 10.0
 """Beyond this standard deviation, in logits, nearly every unit holds one answer, and 25 points miss 0.01 of a unit's
-log-likelihood (1e-4 at 3 logits): no estimate, and no end of an interval."""
+log-likelihood (1e-4 at 3 logits): no estimate."""
 _NOTHING = 1e-4
 """One below this is zero."""
 _BLOCK = 200_000
@@ -76,13 +76,12 @@ class _Height:
     gradient: Array
     curvature: Array
 
-    def step(self, free: int) -> Array:
-        """Newton's step in the first ``free`` parameters, uphill also where the likelihood is not concave."""
-        values, vectors = np.linalg.eigh(-self.curvature[:free, :free])
+    @property
+    def step(self) -> Array:
+        """Newton's step, uphill also where the likelihood is not concave."""
+        values, vectors = np.linalg.eigh(-self.curvature)
         size = np.maximum(np.abs(values), 1e-8 * np.abs(values).max())
-        step = np.zeros(len(self.gradient))
-        step[:free] = vectors @ ((vectors.T @ self.gradient[:free]) / size)
-        return step
+        return np.asarray(vectors @ ((vectors.T @ self.gradient) / size))
 
 
 @dataclass(frozen=True)
@@ -94,28 +93,23 @@ class RandomInterceptLogit:
     coef, covariance : array (p,), (p, p)
         Fixed effects in logits, for a unit of the average intercept, and their covariance from the observed information
         of coefficients and variance together.
-    sigma, sigma_error : float
-        Standard deviation of the intercepts over units, in logits, and its standard error; 0 and None at the edge.
+    sigma : float
+        Standard deviation of the intercepts over units, in logits.
     loglik : float
         Log-likelihood (as ``logLik`` of R's lme4 gives it for rows of zeros and ones).
-    points : int
-        Points of the quadrature.
     """
 
     coef: Array
     covariance: Array
     sigma: float
-    sigma_error: float | None
     loglik: float
-    points: int
-    _likelihood: _Likelihood = field(repr=False)
+    _cells: _Cells = field(repr=False)
     _inner: Array = field(repr=False)
-    _edge: float = field(repr=False)
 
     @property
     def latent_icc(self) -> float:
         """Share between units of the variance of the latent answer in logits, which nobody observes."""
-        return latent_icc(self.sigma)
+        return self.sigma**2 / (self.sigma**2 + LATENT)
 
     @property
     def observed_icc(self) -> float:
@@ -127,43 +121,7 @@ class RandomInterceptLogit:
         ``i`` in a unit of intercept ``u``: smaller than the latent one. Exact by quadrature where Goldstein, Browne &
         Rasbash (2002), Understanding Statistics 1, 223-231, method B, simulate.
         """
-        cells = self._likelihood.cells
-        return observed_icc(cells.X @ self._inner, cells.trials, self.sigma)
-
-    @property
-    def likelihood_ratio(self) -> float:
-        """By how much minus two times the log-likelihood falls when units may differ."""
-        return max(2 * (self.loglik - self._edge), 0.0)
-
-    def sigma_interval(self, level: float) -> tuple[float, float | None]:
-        """Profile interval of ``sigma`` by the chi-squared (1) quantile; no upper end where there is none below 10."""
-        from scipy.special import chdtri
-
-        limit = self.loglik - float(chdtri(1, 1 - level)) / 2
-        low = 0.0 if self._edge >= limit else self._crossing(0.0, self.sigma, limit)
-        end = min(max(2 * self.sigma, 1.0), _LARGEST)
-        while self._at(end) > limit:
-            if end == _LARGEST:
-                return low, None
-            end = min(2 * end, _LARGEST)
-        return low, self._crossing(end, self.sigma, limit)
-
-    def icc_interval(self, level: float) -> tuple[float, float]:
-        """The profile interval of ``sigma`` as one of the latent intraclass correlation."""
-        low, high = self.sigma_interval(level)
-        return latent_icc(low), 1.0 if high is None else latent_icc(high)
-
-    def _crossing(self, outside: float, inside: float, limit: float) -> float:
-        """The sigma between two where the profile likelihood passes the limit."""
-        from scipy.optimize import brentq
-
-        return float(brentq(lambda sigma: self._at(sigma) - limit, *sorted((outside, inside)), xtol=1e-7))
-
-    def _at(self, sigma: float) -> float:
-        """The profile likelihood; the coefficients grow with ``sigma`` about as :func:`_stretch` says."""
-        if sigma == 0:
-            return self._edge
-        return self._likelihood.profile(sigma, self._inner * _stretch(sigma) / _stretch(self.sigma))
+        return observed_icc(self._cells.X @ self._inner, self._cells.trials, self.sigma)
 
 
 @dataclass(frozen=True)
@@ -180,7 +138,7 @@ class _Likelihood:
         value, gradient, curvature = (sum(part[i] for part in parts) for i in range(3))
         return _Height(float(value), np.asarray(gradient), np.asarray(curvature))
 
-    def climb(self, place: Array, free: int, enough: float) -> tuple[Array, _Height, bool]:
+    def climb(self, place: Array, enough: float) -> tuple[Array, _Height, bool]:
         """Newton's steps until the gain still to come is below ``enough``; halved far from the top.
 
         Where units are steep, value and gradient differ by the error of the quadrature: close to the top that is more
@@ -188,7 +146,7 @@ class _Likelihood:
         """
         here, gain = self.height(place), np.inf
         for _ in range(_ROUNDS):
-            step, last = here.step(free), gain
+            step, last = here.step, gain
             gain = float(step @ here.gradient)
             if last <= gain < _CLOSE:
                 break
@@ -212,10 +170,6 @@ class _Likelihood:
                 return target, there
             step = step / 2
         return place, here
-
-    def profile(self, sigma: float, coef: Array) -> float:
-        """The highest log-likelihood at one ``sigma``, looked for from ``coef``."""
-        return self.climb(np.append(coef, sigma), len(coef), 1e-9)[1].value
 
 
 def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int = POINTS) -> RandomInterceptLogit:
@@ -263,27 +217,18 @@ def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int 
     edge = _edge(cells, inner)
     start = _start(coarse, inner, edge, _slope_at_edge(y - mean, weights, codes))
     if start is not None:
-        place, here, done = fine.climb(coarse.climb(start, len(start), 1e-4)[0], len(start), 1e-8)
+        place, here, done = fine.climb(coarse.climb(start, 1e-4)[0], 1e-8)
         if not done:
             raise StatisticsError("K357", **facts)
         if place[-1] > _NOTHING:
-            return _result(place, here, back, fine, edge)
-    return RandomInterceptLogit(plain.coef, plain.bread, 0.0, None, edge, points, fine, inner, edge)
+            return _result(place, here, back, cells)
+    return RandomInterceptLogit(plain.coef, plain.bread, 0.0, edge, cells, inner)
 
 
-def _result(place: Array, here: _Height, back: Array, likelihood: _Likelihood, edge: float) -> RandomInterceptLogit:
+def _result(place: Array, here: _Height, back: Array, cells: _Cells) -> RandomInterceptLogit:
     """The fit in the caller's regressors."""
-    covariance = np.linalg.inv(-here.curvature)
-    inner, sigma = place[:-1], float(place[-1])
-    return RandomInterceptLogit(
-        back @ inner, back @ covariance[:-1, :-1] @ back.T, sigma, float(np.sqrt(covariance[-1, -1])), here.value,
-        likelihood.points, likelihood, inner, edge,
-    )
-
-
-def latent_icc(sigma: float) -> float:
-    """Intraclass correlation of the latent answer: ``sigma^2 / (sigma^2 + pi^2 / 3)``."""
-    return sigma**2 / (sigma**2 + LATENT)
+    inner, covariance = place[:-1], np.linalg.inv(-here.curvature)[:-1, :-1]
+    return RandomInterceptLogit(back @ inner, back @ covariance @ back.T, float(place[-1]), here.value, cells, inner)
 
 
 def observed_icc(eta: Array, trials: Array, sigma: float) -> float:

@@ -54,34 +54,34 @@ class _Profile:
         coef = inverse @ full[:-1, -1]
         return coef, np.asarray(inverse, dtype=float), max(float(full[-1, -1] - full[:-1, -1] @ coef), 0.0)
 
-    def deviance(self, icc: float, restricted: bool = True) -> float:
-        """Minus two times the log-likelihood, restricted or not."""
+    def deviance(self, icc: float) -> float:
+        """Minus two times the restricted log-likelihood."""
         theta = icc / (1 - icc)
         _, inverse, rss = self.solve(icc)
-        dof = self.n - len(inverse) * restricted
+        dof = self.n - len(inverse)
         scale = np.log(2 * np.pi * max(rss, 1e-300) / dof) + 1
-        logdet = self.basis - np.linalg.slogdet(inverse)[1] if restricted else 0.0
+        logdet = self.basis - np.linalg.slogdet(inverse)[1]
         return float(dof * scale + np.log1p(self.sizes * theta).sum() + logdet)
 
-    def slope(self, icc: float, restricted: bool = True) -> float:
+    def slope(self, icc: float) -> float:
         """Derivative of the deviance in the ratio of variances; its sign is all that the search needs."""
         theta = icc / (1 - icc)
         coef, inverse, rss = self.solve(icc)
         change = -self.weighted((self.sizes / (1 + self.sizes * theta)) ** 2)
         direction = np.append(-coef, 1.0)
-        dof = self.n - len(inverse) * restricted
+        dof = self.n - len(inverse)
         spread = dof * (direction @ change @ direction) / max(rss, 1e-300)
-        logdet = np.trace(inverse @ change[:-1, :-1]) if restricted else 0.0
+        logdet = np.trace(inverse @ change[:-1, :-1])
         return float((self.sizes / (1 + self.sizes * theta)).sum() + logdet + spread)
 
-    def lowest(self, restricted: bool = True) -> float:
+    def lowest(self) -> float:
         """The intraclass correlation of the smallest deviance: the best cell of a grid, then where the slope turns."""
         grid = np.append(np.linspace(0, 1, 41)[:-1] ** 2, _LARGEST_ICC)
-        best = int(np.argmin([self.deviance(icc, restricted) for icc in grid]))
-        if best == 0 and self.slope(0.0, restricted) >= 0:
+        best = int(np.argmin([self.deviance(icc) for icc in grid]))
+        if best == 0 and self.slope(0.0) >= 0:
             return 0.0
         low, high = float(grid[max(best - 1, 0)]), float(grid[min(best + 1, len(grid) - 1)])
-        return rising_root(lambda icc: self.slope(icc, restricted), low, high)
+        return rising_root(self.slope, low, high)
 
 
 @dataclass(frozen=True)
@@ -136,16 +136,6 @@ class RandomIntercept:
         """Share of the variance that lies between clusters."""
         total = self.between_variance + self.residual_variance
         return self.between_variance / total if total > 0 else 0.0
-
-    @property
-    def likelihood_ratio(self) -> float:
-        """By how much minus two times the restricted log-likelihood falls when units may differ."""
-        return max(self._profile.deviance(0.0) + 2 * self.loglik, 0.0)
-
-    @cached_property
-    def unrestricted_loglik(self) -> float:
-        """Maximum of the likelihood that is not restricted: the one to compare models of different regressors by."""
-        return -self._profile.deviance(self._profile.lowest(restricted=False), restricted=False) / 2
 
     @property
     def adjusted_covariance(self) -> Array:
