@@ -7,8 +7,8 @@ import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,8 +19,6 @@ from karier_stats.answers.record import EVIDENCE, Finding, restored, weakest
 from karier_stats.domain import codes
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault
-from karier_stats.stats.description.describe import shares
-from karier_stats.views.view import Wanting
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES, Text
 
@@ -44,12 +42,12 @@ class Ledger:
     Parameters
     ----------
     findings : tuple of Finding
-    overdue : tuple of Finding
-        What the last chapter itself advises: on earlier recommendations past their due date.
+    ev : Evaluation, optional
+        What they were found in.
     """
 
     findings: tuple[Finding, ...]
-    overdue: tuple[Finding, ...] = ()
+    ev: Evaluation | None = field(default=None, repr=False)
 
     def __iter__(self) -> Iterator[Finding]:
         return iter(self.findings)
@@ -61,6 +59,11 @@ class Ledger:
     def headlines(self) -> tuple[Finding, ...]:
         """Those that their chapters lead with."""
         return tuple(one for one in self.findings if one.headline)
+
+    @cached_property
+    def overdue(self) -> tuple[Finding, ...]:
+        """What the last chapter itself advises: on earlier recommendations past their due date."""
+        return () if self.ev is None else chapters.answer(self.ev, "synthesis.follow_up").findings[:1]
 
     @property
     def advice(self) -> Advice:
@@ -207,18 +210,7 @@ def ledger(ev: Evaluation) -> Ledger:
         In the order of the chapters, without the synthesis.
     """
     place = os.environ.get(VARIABLE) or _finished(ev)
-    return Ledger(_from_file(Path(place)) if place else _computed(ev, ev.facts()["data_sha256"]), _overdue(ev))
-
-
-def _overdue(ev: Evaluation) -> tuple[Finding, ...]:
-    """The advice on earlier recommendations past their due date, in the words of its question."""
-    from karier_stats.answers.question import question
-
-    asked = question(ev, "synthesis.follow_up")
-    with suppress(Wanting):
-        earlier = ev.earlier()
-        asked.answer(shares(earlier, of="done", census=True), late=shares(earlier, of="late"))
-    return asked.record.findings[:1] if asked.record else ()
+    return Ledger(_from_file(Path(place)) if place else _computed(ev, ev.facts()["data_sha256"]), ev)
 
 
 def _from_file(path: Path) -> tuple[Finding, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -25,16 +25,14 @@ from karier_stats.stats.association.specification_fit import (
 from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
 from karier_stats.stats.frame import cells, check_roles, codes_by_name
 from karier_stats.stats.numerics.cluster import means_by
-from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.picture import Drawing
 from karier_stats.stats.results import Result, Sheet, check_level
 from karier_stats.words import Phrase
-from karier_stats.words.numbers import Text, is_missing
+from karier_stats.words.numbers import Text
 
 Choices: TypeAlias = Mapping[str, Mapping[str, Any]]
-Fit: TypeAlias = Callable[..., "Result | tuple[float, float]"]
-"""``fit(data, **choice)``: a result, or an estimate and its p-value."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -52,8 +50,6 @@ class Specifications(Result):
         Permutations.
     permuted : {"unit", "row"}
         What the regressor was dealt out among.
-    standardised : bool
-        Estimates are standard deviations of the outcome per standard deviation of the regressor.
     level : float
         A specification is seen where its p is below one less this.
     """
@@ -62,7 +58,6 @@ class Specifications(Result):
     curve: pd.DataFrame = field(repr=False)
     draws: int
     permuted: str
-    standardised: bool
     level: float
 
     @property
@@ -89,8 +84,8 @@ class Specifications(Result):
 
 
 def specifications(
-    data: pd.DataFrame, *, on: str, choices: Choices, unit: str | None = None, fit: Fit | None = None,
-    draws: int = 499, level: float = 0.95, seed: int = 0,
+    data: pd.DataFrame, *, on: str, choices: Choices, unit: str | None = None, draws: int = 499, level: float = 0.95,
+    seed: int = 0,
 ) -> Specifications:
     """Every combination of declared choices, and a joint permutation test of them all.
 
@@ -101,15 +96,12 @@ def specifications(
     on : str
         Numeric column of the regressor.
     choices : mapping
-        Name of a choice to its options, each a label and a value. Without ``fit``: ``outcome`` (columns), ``adjust``
+        Name of a choice to its options, each a label and a value: ``outcome`` (columns), ``adjust``
         (sequences of columns), ``method`` (``"unit_means"``, ``"cr2"``), ``missing`` (``"complete"``: rows with gaps
         are left out; ``"indicator"``: a covariate's gaps take its mean and a column of their own), ``sample``
         (None for all rows, or a function of ``data`` that gives True for the rows to take).
     unit : str, optional
         What people are nested in: the regressor's unit means are then dealt out among units.
-    fit : callable, optional
-        ``fit(data, **choice)`` with one value of every choice: a result (its headline counts), or an estimate and its
-        p-value. It is called for every specification and permutation.
     draws : int
         Permutations.
     level : float
@@ -131,7 +123,7 @@ def specifications(
 
     Notes
     -----
-    Without ``fit``, estimates are standard deviations of the outcome per standard deviation of ``on``, both over the
+    Estimates are standard deviations of the outcome per standard deviation of ``on``, both over the
     rows that any specification uses, so that outcomes can stand in one curve; with ``unit`` they are those of
     ``[between]``. The joint p of a figure is ``(1 + draws at least as extreme) / (1 + draws)``, extreme meaning a
     median farther from zero, a larger share with the median's sign, a larger share with that sign and seen, whatever
@@ -152,18 +144,18 @@ def specifications(
     >>> len(found.curve), round(float(found.headline["p_value"]), 2)
     (2, 0.01)
     """
-    _check(data, on, unit, choices, draws, fit is not None)
+    _check(data, on, unit, choices, draws)
     options = [tuple(choices[name].items()) for name in choices]
     combinations = [dict(zip(choices, pick, strict=True)) for pick in itertools.product(*options)]
     chosen = [{name: value for name, (_, value) in pick.items()} for pick in combinations]
-    asked = [] if fit is not None else _columns(data, choices)
-    gaps = {name: int(gap.sum()) for name, gap in gaps_by_column(data, on, unit, asked).items() if gap.any()}
-    used = used_rows(data, on, unit, chosen if fit is None else None)
+    asked = gaps_by_column(data, on, unit, _columns(data, choices))
+    gaps = {name: int(gap.sum()) for name, gap in asked.items() if gap.any()}
+    used = used_rows(data, on, unit, chosen)
     if not used.any():
         raise StatisticsError("K347", rows=0, coefficients=2, needed=4)
     data = data[used]
     deal = _Deal.of(data, on, unit, choices)
-    ways = [_way(data, on, unit, fit, choice) for choice in chosen]
+    ways = [built_in(data, on, unit, choice) for choice in chosen]
     kept = _distinct(ways)
     found = [ways[k].run(deal.values) for k in kept]
     if not any(math.isfinite(one.value) for one in found):
@@ -177,7 +169,7 @@ def specifications(
     labels = tuple({name: label for name, (label, _) in combinations[k].items()} for k in kept)
     groups = None if unit is None else deal.groups
     same = len(ways) - len(kept)
-    return _Gathered(on, len(data), groups, fit is None, labels, tuple(found), permuted, same, gaps).result(level)
+    return _Gathered(on, len(data), groups, labels, tuple(found), permuted, same, gaps).result(level)
 
 
 def _distinct(ways: Sequence[Specification]) -> list[int]:
@@ -249,7 +241,6 @@ class _Gathered:
     on: str
     n: int
     n_units: int | None
-    standardised: bool
     labels: tuple[dict[str, str], ...]
     found: tuple[Estimate, ...]
     permuted: Sequence[Sequence[Estimate]]
@@ -271,7 +262,7 @@ class _Gathered:
             sheet.add(term, "specification_curve", Estimate(value, p=float(chance)), self.n, self.n_units)
         return Specifications(
             sheet.table(level), sheet.rows[0].key, tuple(sheet.notes), self.result, self.on, self._curve(),
-            len(self.permuted), "row" if self.n_units is None else "unit", self.standardised, level,
+            len(self.permuted), "row" if self.n_units is None else "unit", level,
         )
 
     def _curve(self) -> pd.DataFrame:
@@ -288,8 +279,8 @@ class _Gathered:
         failed = [point for point in self.found if not math.isfinite(point.value)]
         untested = sum(math.isfinite(point.value) and not point.tested for point in self.found)
         told = {
-            f"joint.{'row' if self.n_units is None else 'unit'}": True, "standardised": self.standardised,
-            "alike": True, "same": self.same, "failed": len(failed), "untested": untested,
+            f"joint.{'row' if self.n_units is None else 'unit'}": True, "standardised": True, "alike": True,
+            "same": self.same, "failed": len(failed), "untested": untested,
             "empty_cells": bool(self.gaps),
         }
         reason = failed[0].reason if failed else ""
@@ -310,9 +301,7 @@ def _figures(points: Sequence[Estimate], level: float) -> tuple[float, float, fl
     return median, float(same.sum() / known.sum()), float((same & (p < 1 - level)).sum() / known.sum())
 
 
-def _check(
-    data: pd.DataFrame, on: str, unit: str | None, choices: Choices, draws: int, own_fit: bool
-) -> None:
+def _check(data: pd.DataFrame, on: str, unit: str | None, choices: Choices, draws: int) -> None:
     """Refuse columns and choices that no specification can be made of."""
     check_roles(data, [(role, name) for role, name in (("on", on), ("unit", unit)) if name is not None])
     if not is_number(settled(data[on])):
@@ -322,34 +311,11 @@ def _check(
     for name, options in choices.items():
         if not isinstance(options, Mapping) or not options:
             raise StatisticsError("K368", name=name, value=type(options).__name__, rule="{label: value, ...}")
-        if name in ("estimate", "p_value", "reason") or (not own_fit and name not in KNOWN):
+        if name not in KNOWN:
             raise StatisticsError("K368", name=name, value="-", rule=", ".join(KNOWN))
     refuse_absent(data, [("choices", name) for name in _columns(data, choices)])
-    if own_fit:
-        return
     if "outcome" not in choices:
         raise StatisticsError("K368", name="outcome", value="-", rule="{label: column, ...}")
     for name, options in choices.items():
         for value in options.values():
             check_values(name, value, unit)
-
-
-def _way(
-    data: pd.DataFrame, on: str, unit: str | None, fit: Fit | None, choice: Mapping[str, Any]
-) -> Specification:
-    """One specification, by the caller's fit or by the built-in one."""
-    if fit is None:
-        return built_in(data, on, unit, choice)
-
-    def run(values: Array) -> Estimate:
-        try:
-            found = fit(data.assign(**{on: values}), **choice)
-        except StatisticsError as error:
-            return Estimate(NAN, reason=str(error))
-        if not isinstance(found, Result):
-            return Estimate(float(found[0]), p=float(found[1]))
-        row = found.headline
-        estimate, p = (NAN if is_missing(row[name]) else float(row[name]) for name in ("estimate", "p_value"))
-        return Estimate(estimate, p=p)
-
-    return Specification(run)

@@ -35,7 +35,7 @@ class Specification:
     run : callable
         The regressor's values (n,) to its estimate, or to none with the reason.
     key : tuple
-        What the regression is made of; equal for choices that come to the same. Empty where that is not known.
+        What the regression is made of; equal for choices that come to the same. Empty where it cannot be made.
     """
 
     run: Callable[[Array], Estimate]
@@ -91,11 +91,11 @@ def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str,
 
 
 def used_rows(
-    data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[Mapping[str, Any]] | None
+    data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[Mapping[str, Any]]
 ) -> NDArray[np.bool_]:
-    """Rows (n,) that a specification can use; all with a value and a unit where ``choices`` is None."""
+    """Rows (n,) that a specification can use; all with a value and a unit where none can be made."""
     used = np.zeros(len(data), dtype=bool)
-    for choice in choices or ():
+    for choice in choices:
         try:
             used[_rows(data, on, unit, choice)[2]] = True
         except StatisticsError:  # a specification that cannot be made says so in its own row
