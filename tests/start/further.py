@@ -23,7 +23,7 @@ Rows = list[list[Any]]
 
 @dataclass
 class Further:
-    """An office: its files with their sheets, what they truly hold, the clerk's answers, and the rows in the end."""
+    """An office: its files with their sheets, what they truly hold, the clerk's answers, rows and questions in the end."""
 
     name: str
     files: dict[str, dict[str, Rows]]
@@ -31,6 +31,8 @@ class Further:
     replies: dict[str, str]
     rows: dict[str, int]
     merged: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    most: int = 12
+    separators: dict[str, str] = field(default_factory=dict)
 
     def write(self, folder: Path) -> None:
         """Write every file."""
@@ -39,7 +41,7 @@ class Further:
         for name, sheets in self.files.items():
             if name.endswith(".csv"):
                 with (folder / name).open("w", encoding="utf-8", newline="") as out:
-                    csv.writer(out).writerows(next(iter(sheets.values())))
+                    csv.writer(out, delimiter=self.separators.get(name, ",")).writerows(next(iter(sheets.values())))
             elif name.endswith(".db"):
                 with sqlite3.connect(folder / name) as database:
                     for table, (head, *rows) in sheets.items():

@@ -1,4 +1,4 @@
-"""Two offices written before the vocabulary was read: a service's exports and forms, a district's sheets made by hand."""
+"""Three offices written before the vocabulary was read: a service's exports and forms, a district's own sheets, a hospital."""
 
 from __future__ import annotations
 
@@ -159,3 +159,113 @@ def _of_course(batch: dict[str, Any], seats: list[dict[str, Any]], units: tuple[
                  for n, s in enumerate(own, 1)]
         rows.append(["Sub jumlah", *[None] * 5, sum(seat["jp"] for seat in own)])
     return [*rows, [], [*[None] * 5, "Ketua Panitia,"], [*[None] * 5, "Fulanah"]]
+
+
+def hospital() -> Further:
+    """A hospital: headings of three rows and a sheet a year, a calendar with semicolons, a Moodle export, two Google forms."""
+    rooms = ("Instalasi Gawat Darurat", "Rawat Inap Melati", "Instalasi Farmasi", "Kamar Bedah")
+    office = Office("x", [], n=44, seed=73, units=rooms, courses=(
+        "Bantuan Hidup Dasar", "Pencegahan dan Pengendalian Infeksi", "Komunikasi Efektif", "Triase"))
+    draw, batches = random.Random(6), office.batches
+    for place, batch in enumerate(batches, 1):
+        batch["code"] = f"DK{place:03d}"
+    codes = {(batch["course"], batch["number"]): batch["code"] for batch in batches}
+
+    def code(row: dict[str, Any]) -> str:
+        return codes[row["course"], row["number"]]
+
+    merged = ["A4:A6", "B4:E4", "F4:H4", "I4:I6", "J4:M4", "N4:N6", "B5:B6", "C5:C6", "D5:E5", "F5:F6", "G5:H5", "J5:J6", "K5:K6",
+              "L5:M5"]
+    staff = {str(year): [
+        ["DAFTAR TENAGA RSUD PASIR PUTIH"], [f"KEADAAN S.D. 31 DESEMBER {year}"], [],
+        ["NO", "IDENTITAS DIRI", None, None, None, "KEPEGAWAIAN", None, None, "RUANGAN", "PROFESI", None, None, None, "KD. SATKER"],
+        [None, "NAMA DAN GELAR", "NIP / NI PPPK", "LAHIR DAN JK", None, "SIFAT", "PANGKAT", None, None, "SEBUTAN", "IJAZAH", "STR",
+         None, None],
+        [None, None, None, "TGL", "JK", None, "GOL", "TMT", None, None, None, "NOMOR", "BERLAKU S.D.", None],
+        *([n, p["name"], p["nip"], f"{p['birth']:%d/%m/%Y}", "PW" if p["sex"] == "P" else "LK", p["status"], p["grade"],
+           f"01/04/{p['birth'].year + 28}", p["unit"], p["post"].replace("Analis Kebijakan", "Perawat Ahli Muda"), p["edu"],
+           f"{draw.randint(10**9, 10**10)}", f"{p['birth']:%d/%m}/2028", "415421"] for n, p in enumerate(office.people, 1)),
+        [], [*[None] * 9, "Direktur,"], [*[None] * 9, "dr. Polan, Sp.B."]] for year in (2024, 2025)}
+    calendar: Rows = [["KALENDER DIKLAT RSUD PASIR PUTIH TA 2025"], [], *_table(
+        ["Kd Diklat", "Diklat", "Gel.", "Awal", "Akhir", "JPL", "SKP", "Kapasitas", "Pelaksana", "Status"], batches, code, COURSE,
+        _get("number"), lambda b: f"{b['start']:%d-%m-%Y}", lambda b: f"{b['end']:%d-%m-%Y}", _get("bjp"), _cycle("1,5", "2,0"),
+        _get("quota"), _cycle("Bapelkes", "Diklat RS"), _cycle("Terlaksana")), ["Jumlah", "", "", "", "", 144, "", 180, "", ""]]
+    seats: Rows = [
+        ["REKAPITULASI KEIKUTSERTAAN TENAGA"], ["TAHUN 2025"], [],
+        ["NO", "TENAGA", None, None, "DIKLAT", None, "CAPAIAN", None, None],
+        [None, "NAMA", "NIP", "RUANGAN", "KODE", "NAMA DIKLAT", "HADIR", "EVALUASI", None],
+        [None, None, None, None, None, None, "(JPL)", "NILAI", "KET"],
+        *([n, s["name"], s["nip"], s["unit"], code(s), s["course"], s["jp"], s["final"], "K" if s["outcome"] == "lulus" else "BK"]
+          for n, s in enumerate(office.seats, 1)),
+        [], ["Keterangan: K = kompeten, BK = belum kompeten"]]
+    learned = [seat for seat in office.seats if seat["course"] == "Komunikasi Efektif"]
+    moodle = _table(
+        ["First name", "Last name", "ID number", "Institution", "Department", "Email address", "Quiz: Pre Test (Real)",
+         "Quiz: Post Test (Real)", "Course total (Real)", "Last downloaded from this course"],
+        learned, lambda s: s["name"].split()[0], lambda s: s["name"].split()[1].strip(","), NIP, _cycle("RSUD Pasir Putih"), UNIT,
+        lambda s: f"{s['nip'][-3:]}@rs.example", lambda s: f"{s['pre']:.2f}", lambda s: f"{s['post']:.2f}",
+        lambda s: f"{s['post']:.2f}", _cycle("1748736000"))
+    items = ["Fasilitator [Menguasai materi]", "Fasilitator [Menjawab pertanyaan]", "Penyelenggaraan [Ruang kelas nyaman]",
+             "Penyelenggaraan [Waktu sesuai jadwal]"]
+    words = ["Kurang", "Cukup", "Baik", "Sangat Baik"]
+    form = _table(
+        ["Stempel waktu", "NIP / NI PPPK Anda", "Diklat yang baru Anda ikuti", *items, "Apa yang perlu kami perbaiki?"],
+        office.seats[::2], lambda s: datetime.datetime.combine(s["end"], datetime.time(15, 4, 9)), NIP, COURSE,
+        *[lambda _: draw.choice(words[1:])] * 4, _cycle("", "AC ruangan", "Sudah baik"))
+    asked = {
+        "Bagaimana pendapat Saudara tentang kesesuaian persyaratan pelayanan dengan jenis pelayanannya?": "sesuai",
+        "Bagaimana pemahaman Saudara tentang kemudahan prosedur pelayanan di unit ini?": "mudah",
+        "Bagaimana pendapat Saudara tentang kecepatan waktu dalam memberikan pelayanan?": "cepat",
+        "Bagaimana pendapat Saudara tentang kewajaran biaya/tarif dalam pelayanan?": "wajar",
+        "Bagaimana pendapat Saudara tentang kesesuaian produk pelayanan antara standar dengan hasilnya?": "sesuai",
+        "Bagaimana pendapat Saudara tentang kompetensi/kemampuan petugas dalam pelayanan?": "kompeten",
+        "Bagaimana pendapat Saudara tentang perilaku petugas terkait kesopanan dan keramahan?": "sopan dan ramah",
+        "Bagaimana pendapat Saudara tentang kualitas sarana dan prasarana?": "baik",
+        "Bagaimana pendapat Saudara tentang penanganan pengaduan pengguna layanan?": "baik",
+    }
+    public = _table(
+        ["Timestamp", "Tempat Saudara dilayani", "Jenis kelamin", "Pendidikan", *asked], [[]] * 60,
+        lambda _: datetime.datetime(2025, draw.randint(1, 6), draw.randint(1, 28), 8, 30), _cycle(*rooms),
+        _cycle("Laki-laki", "Perempuan"), _cycle("SMA", "S1", "SD"),
+        *[lambda _, word=word: draw.choice([f"Tidak {word}", f"Kurang {word}", word.capitalize(), f"Sangat {word}"])
+          for word in asked.values()])
+    money = {f"RBA {year}": [
+        ["RENCANA BISNIS DAN ANGGARAN - BAGIAN DIKLAT"], [f"TAHUN {year}"], [],
+        ["Kode Rekening", "Uraian", "Anggaran", None, None, "Sumber"], [None, None, "Pagu", "Realisasi", "Sisa", None],
+        *([f"5.1.02.01.01.{n:04d}", f"Belanja {course}", 10_000_000 * n, 9_500_000 * n, 500_000 * n, "BLUD"]
+          for n, course in enumerate(office.courses, 1)),
+        ["JUMLAH", None, 100_000_000, 95_000_000, 5_000_000, None]] for year in (2024, 2025)}
+    person = {"name": "IDENTITAS DIRI / NAMA DAN GELAR", "employee_uid": "IDENTITAS DIRI / NIP / NI PPPK",
+              "birth_date": "IDENTITAS DIRI / LAHIR DAN JK / TGL", "sex": "IDENTITAS DIRI / LAHIR DAN JK / JK",
+              "status": "KEPEGAWAIAN / SIFAT", "grade": "KEPEGAWAIAN / PANGKAT / GOL", "unit_id": "RUANGAN",
+              "position_name": "PROFESI / SEBUTAN", "education": "PROFESI / IJAZAH"}
+    return Further("hospital", {
+        "Ketenagaan.xlsx": staff, "Kalender Diklat.csv": {"": calendar}, "Keikutsertaan 2025.xlsx": {"Rekap": seats},
+        "Komunikasi Efektif Grades-20250601.csv": {"": moodle}, "Evaluasi Pasca Diklat (Jawaban).xlsx": {"Form Responses 1": form},
+        "Survei Pasien Semester 1 2025.xlsx": {"Form Responses 1": public}, "RBA Diklat.xlsx": money,
+    }, {
+        **{f"Ketenagaan.xlsx:{year}": _of("employee", **person) for year in staff},
+        "Kalender Diklat.csv": _of("batch", batch_id="Kd Diklat", program_id="Diklat", start_date="Awal", end_date="Akhir",
+                                   jp="JPL", quota="Kapasitas", state="Status"),
+        "Keikutsertaan 2025.xlsx:Rekap": _of(
+            "participation", name="TENAGA / NAMA", employee_uid="TENAGA / NIP", unit_id="TENAGA / RUANGAN",
+            batch_id="DIKLAT / KODE", attended_jp="CAPAIAN / HADIR / (JPL)", final_score="CAPAIAN / EVALUASI / NILAI",
+            outcome="CAPAIAN / EVALUASI / KET"),
+        "Komunikasi Efektif Grades-20250601.csv": _of("test_score", employee_uid="ID number"),
+        "Evaluasi Pasca Diklat (Jawaban).xlsx:Form Responses 1": _of(
+            "survey_response", employee_uid=form[0][1], submitted_on="Stempel waktu"),
+        "Survei Pasien Semester 1 2025.xlsx:Form Responses 1": _of("service_survey", unit_id="Tempat Saudara dilayani"),
+        **{f"RBA Diklat.xlsx:{sheet}": _of("budget", activity_code="Kode Rekening", ceiling_rp="Anggaran / Pagu",
+                                           spent_rp="Anggaran / Realisasi", funding_source="Sumber") for sheet in money},
+    }, {
+        "column participation outcome": "CAPAIAN / EVALUASI / KET", "values outcome k": "lulus", "values outcome bk": "tidak_lulus",
+        "course_from": "@named", "score_max": "100", "year komunikasi": "2025", "scale": "-", "answer words kurang": "1",
+        "answer words cukup": "2", "answer words baik": "3", "answer words sangat baik": "4", "purpose": "reaksi", "reversed": "-",
+        "column budget funding_source": "Sumber", "values funding_source blud": "mandiri",
+        "element words tidak …": "1", "element words kurang …": "2", "element words …": "3", "element words sangat …": "4",
+    }, {
+        "unit": 4, "employee": 88, "program": 4, "batch": 6, "participation": len(office.seats), "test_score": 2 * len(learned),
+        "survey_response": 4 * len(office.seats[::2]), "service_survey": 60, "budget": 8,
+    }, {"Ketenagaan.xlsx": tuple(merged), "Keikutsertaan 2025.xlsx": (
+        "A4:A6", "B4:D4", "E4:F4", "G4:I4", "B5:B6", "C5:C6", "D5:D6", "E5:E6", "F5:F6", "H5:I5"),
+        "RBA Diklat.xlsx": ("A4:A5", "B4:B5", "C4:E4", "F4:F5")}, most=13, separators={"Kalender Diklat.csv": ";"})

@@ -1,4 +1,4 @@
-"""Eight further offices: nothing wrong in silence, the right tables, and the true counts once the clerk has answered."""
+"""Nine further offices: nothing wrong in silence, the right tables, and the true counts once the clerk has answered."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ import pytest
 
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.start import proposal, talk
+from karier_stats.intake.start.content import unread
 from karier_stats.intake.start.talk import Start
 from tests.start.further import Further, further
-from tests.start.later import district, transport
+from tests.start.later import district, hospital, transport
 
-OFFICES = [*further(), transport(), district()]
+OFFICES = [*further(), transport(), district(), hospital()]
 
 
 def graded(office: Further, start: Start) -> Counter[str]:
@@ -71,7 +72,7 @@ def test_nothing_is_wrong_in_silence_and_the_counts_are_true(office, tmp_path):
     assert not grades["wrong"] and not grades["missed"], grades
     assert grades["right"] >= 0.75 * grades.total(), grades
     settled(office, start)
-    assert len(start.made.asked.questions) <= 12
+    assert len(start.made.asked.questions) <= office.most
     intake = rehearse(
         start.evaluation, raw=folder, peta=proposal.write(start.made, folder, "id"), folder=tmp_path / "coba"
     )
@@ -133,3 +134,52 @@ def test_sheets_that_look_like_others_are_asked_about(tmp_path):
     assert staff["make"] == {"tahun@file": {"from": "file", "take": "year"}}  # and not of the day of input
     assert any(question.id.startswith("person ") for question in start.open)
     assert wish["long"]["columns"] == {"Pilihan 1": {"interest_rank": 1}, "Pilihan 2": {"interest_rank": 2}}
+
+
+def staff_of(office: Further) -> list[list[str]]:
+    """The rows of the hospital's staff."""
+    return [row for row in office.files["Ketenagaan.xlsx"]["2025"] if row and isinstance(row[0], int)]
+
+
+def test_proof_decides_where_words_leave_it_open(tmp_path):
+    """People who stand in other files make an example a list; several wishes in a cell, and a day by which, name their tables."""
+    people = staff_of(hospital())
+
+    def csv_of(name: str, head: str, line: Callable[[int, str], str]) -> None:
+        rows = "".join(f"{line(n, row[2])}\n" for n, row in enumerate(people))
+        (tmp_path / f"{name}.csv").write_text(f"{head}\n{rows}", "utf-8")
+
+    csv_of("contoh pegawai 2025", "NIP;Nama;Unit Kerja;Tanggal Lahir",
+           lambda n, number: f"{number};{people[n][1]};Dinas;{people[n][3]}")
+    csv_of("minat 2025", "Stempel waktu;NIP;Unit kerja;Pelatihan apa yang Anda minati?",
+           lambda n, number: f"2025/10/12 09.05.33;{number};Dinas;{'Arsip, Surat' if n % 2 else 'Surat, Kearsipan, Arsip'}")
+    csv_of("RTL", "Kode Angkatan;NIP;Tenggat;Status",
+           lambda n, number: f"A{n % 3};{number};2025-11-2{n % 9};{('belum', 'selesai')[n % 2]}")
+    (tmp_path / "jadwal.csv").write_text(
+        "Kode Angkatan;Nama Pelatihan;Tanggal Mulai\n" + "".join(f"A{n};Arsip {n};2025-03-0{n + 1}\n" for n in range(3)), "utf-8")
+    tables = {name.partition(".")[0]: table for name, table in talk.begin(tmp_path).made.tables.items()}
+    assert tables == {"contoh pegawai 2025": "employee", "minat 2025": "need", "RTL": "action_plan", "jadwal": "batch"}
+    for name in ("minat 2025", "RTL"):
+        (tmp_path / f"{name}.csv").unlink()
+    start = talk.begin(tmp_path)  # and an example whose people stand nowhere else stays one
+    assert "contoh pegawai 2025.csv" not in start.made.tables and start.open[0].id.startswith("table ")
+
+
+def test_one_word_throughout_under_a_heading_that_says_nothing_is_asked(tmp_path):
+    people = staff_of(hospital())
+    (tmp_path / "pegawai 2025.csv").write_text(
+        "NIP;Nama;Unit Kerja;Ikatan;Kode X\n" + "".join(f"{row[2]};{row[1]};Dinas;PNS;41\n" for row in people), "utf-8")
+    start = talk.begin(tmp_path)
+    (question,) = (one for one in start.open if one.id == "worded employee")
+    assert question.items == ("ikatan = pns",) and [*question.choices] == ["status", "-"]
+    assert [*unread(start.made, start.looks[0])] == ["Ikatan", "Kode X"]
+    start.answer(question, "status", "ikatan = pns")
+    assert start.made.content["tables"]["employee"][0]["columns"]["status"] == "Ikatan"
+    assert [*unread(start.made, start.looks[0])] == ["Kode X"]
+
+
+def test_rows_of_two_sheets_get_ids_of_their_own(tmp_path):
+    office = hospital()
+    office.write(tmp_path)
+    budgets = settled(office, talk.begin(tmp_path)).made.content["tables"]["budget"]
+    assert [feed["constants"]["budget_id"] for feed in budgets] == ["A-{row}", "A-2-{row}"]

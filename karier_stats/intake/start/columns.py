@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -38,10 +39,14 @@ class Match:
         The columns that are filled.
     doubtful : dict of str to list of Trait
         Columns for which several headings come into question, the likeliest first.
+    worded : dict of str to list of str
+        Headings that say nothing over words of lists alone, with the columns of
+        those lists, where that proves no single one.
     """
 
     claims: dict[str, Claim]
     doubtful: dict[str, list[Trait]]
+    worded: dict[str, list[str]] = field(default_factory=dict)
 
 
 def fit(trait: Trait, table: str, spec: ColumnSpec) -> float:
@@ -121,20 +126,26 @@ def matched(
             doubtful[spec.name] = [traits[place] for place in order if score[place, column] >= MAYBE / 2]
     free = [spec for spec in specs if spec.name not in settled and not doubtful.get(spec.name)]
     taken = {claim.trait.name for claim in settled.values()}
-    return Match(settled | _worded([trait for trait in traits if trait.name not in taken], free), doubtful)
+    sure, worded = _worded([trait for trait in traits if trait.name not in taken], free)
+    return Match(settled | sure, doubtful, worded)
 
 
-def _worded(traits: list[Trait], specs: list[ColumnSpec]) -> dict[str, Claim]:
-    """Columns for which a heading says nothing, of whose list alone every cell is a word."""
-    worded = [trait for trait in traits if 1 < len(trait.counts) <= _FEW and not lexicon.is_of_others(trait.heading)
+def _worded(traits: list[Trait], specs: list[ColumnSpec]) -> tuple[dict[str, Claim], dict[str, list[str]]]:
+    """Columns for which a heading says nothing, of whose list alone every cell is a word; and headings with several such lists,
+    or with one word throughout, which may stand for anything.
+    """
+    worded = [trait for trait in traits if len(trait.counts) <= _FEW and not lexicon.is_of_others(trait.heading)
               and all(any(map(str.isalpha, str(cell))) for cell in trait.counts)]
-    fits = [(spec.name, trait) for spec in specs if spec.kind == "category" for trait in worded
-            if trait.known(lexicon.labels_of(spec.name, spec.codes or {})) == 1]
-    return {name: Claim(trait, Phrase("start.reason.words")) for name, trait in fits
-            if sum(name == other or trait is one for other, one in fits) == 1}
+    lists = {spec.name: lexicon.labels_of(spec.name, spec.codes or {}) for spec in specs if spec.kind == "category"}
+    fits = {trait.name: names for trait in worded if (names := [name for name in lists if trait.known(lists[name]) == 1])}
+    often = Counter(name for names in fits.values() for name in names)
+    sure = {fits[trait.name][0]: Claim(trait, Phrase("start.reason.words")) for trait in worded
+            if len(trait.counts) > 1 and [often[name] for name in fits.get(trait.name, ())] == [1]}
+    settled = {claim.trait.name for claim in sure.values()}
+    return sure, {name: names for name, names in fits.items() if name not in settled}
 
 
 def _score(trait: Trait, table: str, spec: ColumnSpec) -> float:
     """How well a column of a sheet fits a column of a table, by heading and cells."""
-    like = lexicon.likeness(trait.heading, lexicon.phrases(table, spec.name))
+    like = lexicon.likeness(trait.heading, lexicon.phrases(table, spec.name), trait.shared)
     return min(1.0, like * fit(trait, table, spec)) if like else 0.0

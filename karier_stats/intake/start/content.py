@@ -19,8 +19,17 @@ from karier_stats.intake.start.feed import MADE, NULL, Draft, birth_order, prove
 from karier_stats.intake.start.forms import answered, listed_in_cells, scored, scores_asked, widened
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded, shown, stable
-from karier_stats.intake.start.tables import beside, items, lexicon_hits, link_schedules, links, name_courses, tables_of
-from karier_stats.intake.start.traits import Trait
+from karier_stats.intake.start.tables import (
+    beside,
+    elements,
+    items,
+    lexicon_hits,
+    link_schedules,
+    links,
+    name_courses,
+    tables_of,
+)
+from karier_stats.intake.start.traits import Trait, amount
 from karier_stats.intake.values import as_text, folded
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import both
@@ -72,6 +81,8 @@ class Proposal:
     def feed(self, draft: Draft) -> None:
         """Take a finished feed."""
         feeds = self.content["tables"].setdefault(draft.table, [])
+        if feeds:  # rows of another sheet have the same numbers
+            draft.renumber(len(feeds) + 1)
         self.why |= {("tables", draft.table, len(feeds), *path): reason for path, reason in draft.why.items()}
         feeds.append(draft.parts)
         for unit, words in draft.unit_words.items():
@@ -117,7 +128,7 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
         _happened(made, look)
     for look in made.of("survey_response"):
         if items(look):
-            answered(made, look, _of_batches(made, look))
+            answered(made, look, _named_in(made, look, "batch_id"))
         else:  # each row is one answer
             _listed(made, look, "survey_response")
     for table in TABLES:
@@ -195,7 +206,7 @@ def _claims(look: Look, **traits: Trait | None) -> dict[str, Claim]:
 def _fill(made: Proposal, draft: Draft, match: Match) -> bool:
     """Take over what was matched and ask for required columns; False where it is said that one has no source."""
     whole = True
-    for column, claim in match.claims.items():
+    for column, claim in {**match.claims, **draft.worded(match)}.items():
         draft.fill(column, claim)
     for spec in TABLES[draft.table].columns:
         if spec.name in draft.filled | draft.waits or not spec.required:
@@ -254,8 +265,9 @@ def _listed(made: Proposal, look: Look, table: str) -> None:
     """Any table whose columns stand as such in the sheet."""
     draft = Draft(look, table, made.asked)
     who = [column.name for column in TABLES[table].columns if column.kind == "person"]
+    units = {} if look.people or table == "unit" else _named_in(made, look, "unit_id")
     known = {who[0] if column == "employee_uid" and len(who) == 1 else column: claim
-             for column, claim in {**_of_batches(made, look), **_claims(look)}.items() if table != "batch"}
+             for column, claim in {**units, **_named_in(made, look, "batch_id"), **_claims(look)}.items() if table != "batch"}
     match = matched(look, table, claims={column: claim for column, claim in known.items() if column in TABLES[table].by_name},
                     without=("batch_id",) if made.tables[look.where] != table == "comment" and "batch_id" not in known else ())
     for key, name in ((key, name) for named, key, name in _NAMED if named == table and key not in match.doubtful):
@@ -273,17 +285,20 @@ def _listed(made: Proposal, look: Look, table: str) -> None:
         made.feed(draft)
 
 
-def _of_batches(made: Proposal, look: Look) -> dict[str, Claim]:
-    """The column whose entries are batches of other sheets, as only codes of some length prove it."""
-    named = {folded(name) for name in _used(made, "batch_id")}
+def _named_in(made: Proposal, look: Look, column: str) -> dict[str, Claim]:
+    """The one column whose entries are batches or units of other sheets, as only names of some length prove it."""
+    named = {folded(name) for name in _used(made, column)}
     found = [trait for trait in look.traits if len(trait.words) > 1 and min(map(len, trait.words)) >= _PARTS
              and len(trait.words & named) >= OVERLAP * len(trait.words)]
-    reason = Phrase("start.reason.overlap", heading=TABLES["batch"].by_name["batch_id"].text)
-    return {"batch_id": Claim(found[0], reason)} if len(found) == 1 else {}
+    return {column: Claim(found[0], Phrase("start.reason.listed"))} if len(found) == 1 else {}
 
 
 def _elements(made: Proposal, draft: Draft, match: Match) -> None:
     """Elements of the satisfaction survey are known by name; what is only numbered is asked."""
+    named = {claim.trait.name for claim in match.claims.values()}
+    for element, trait in elements(draft.look).items():
+        if trait.name not in named:
+            match.claims.setdefault(element, Claim(trait, Phrase("start.reason.heading", heading=trait.heading)))
     named = {claim.trait.name for claim in match.claims.values()}
     rest = [trait for trait in items(draft.look) if trait.name not in named]
     choices = {**coded(SERVICE_ELEMENTS), NULL: Phrase("start.choice.none_of_these")}
@@ -292,6 +307,24 @@ def _elements(made: Proposal, draft: Draft, match: Match) -> None:
     for trait in rest:
         if given.get(folded(trait.heading), NULL) != NULL:
             match.claims[given[folded(trait.heading)]] = Claim(trait, Phrase("start.reason.answered"))
+    _element_words(draft, {element: match.claims[element].trait for element in SERVICE_ELEMENTS if element in match.claims})
+
+
+def _element_words(draft: Draft, held: Mapping[str, Trait]) -> None:
+    """What the answers in words count: asked once for each beginning (*kurang …*), as the form grades all elements alike."""
+    begins: dict[str, dict[str, str]] = {}
+    for element, trait in held.items():
+        words = {as_text(cell): folded(as_text(cell)) for cell in trait.counts if amount(cell) is None}
+        short = {text: f"{first} …" if (first := word.split()[0]) in lexicon.LEXICON["degrees"] else "…"
+                 for text, word in words.items()}
+        begins[element] = short if len({*short.values()}) == len({*words.values()}) else words
+    items = tuple(sorted({item for own in begins.values() for item in own.values()}))
+    given = draft.asked.ask("element words", "element_words", {str(n): both(str(n), str(n)) for n in (1, 2, 3, 4)},
+                            items=items) if items else {}
+    for element, own in begins.items():
+        for text, item in own.items():
+            if item in given:
+                draft.parts.setdefault("values", {}).setdefault(element, {})[text] = int(given[item])
 
 
 def _schedule(made: Proposal, draft: Draft, match: Match) -> None:
@@ -377,7 +410,7 @@ def _happened(made: Proposal, look: Look) -> None:
         if proven is None and not made.of("batch"):
             _batches(made, look, draft, course)
     if waves or made.tables[look.where] == "test_score":
-        draft, scores = scored(made, look, {**_of_batches(made, look), **_claims(look)}, course, proven)
+        draft, scores = scored(made, look, {**_named_in(made, look, "batch_id"), **_claims(look)}, course, proven)
         if _fill(made, draft, scores):
             made.feed(draft)
 
@@ -469,9 +502,11 @@ def _facts(made: Proposal) -> dict[str, dict[str, str]]:
         feeds = [feed.get("columns", {}) for feed in made.feeds(look)]
         course = look.trait(next((columns["program_id"] for columns in feeds if "program_id" in columns), None))
         draft, used = Draft(look, "program", made.asked), {name for columns in feeds for name in columns.values()}
-        claims = matched(look, "program", only=_OF_COURSES, without=used).claims if course else {}
-        for column, claim in claims.items():
-            if course is None or not draft.fill(column, claim):
+        if course is None:
+            continue
+        match = matched(look, "program", only=_OF_COURSES, without=used)
+        for column, claim in {**match.claims, **draft.worded(match)}.items():
+            if not draft.fill(column, claim):
                 continue
             made.told.add((look.where, claim.trait.name))
             words = draft.parts.get("values", {}).get(column, {})
@@ -506,10 +541,11 @@ def _is_of(feed: Mapping[str, Any], look: Look) -> bool:
 
 
 def unread(made: Proposal, look: Look) -> Iterable[str]:
-    """The headings of a sheet that no feed reads."""
+    """The headings of a sheet that no feed reads, but for that of a column which numbers the rows."""
     feeds = made.feeds(look)
     read = {name for feed in feeds for name in (*feed.get("columns", {}).values(), *feed.get("long", {}).get("columns", {}))}
     read |= {part for feed in feeds for made_of in feed.get("make", {}).values()
              for part in (*made_of.get("join", ()), made_of.get("from", ""))}
     read |= {name for where, name in made.told if where == look.where}
-    return [trait.heading or trait.name for trait in look.traits if trait.name not in read]
+    return [shown(trait.heading or trait.name) for trait in look.traits
+            if trait.name not in read and lexicon.normal(trait.heading) != ("nomor",)]

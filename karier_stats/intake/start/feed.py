@@ -16,7 +16,7 @@ from karier_stats.intake import values
 from karier_stats.intake.made import year_of
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.columns import MAYBE, Claim, matched
+from karier_stats.intake.start.columns import MAYBE, Claim, Match, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded, shown
 from karier_stats.intake.start.traits import MOST, Trait, parsed, spoken
@@ -102,10 +102,26 @@ class Draft:
             self._numbers(spec, claim.trait)
         return True
 
+    def worded(self, match: Match) -> dict[str, Claim]:
+        """The columns that headings fill which say nothing over words of lists: which one it is, is asked."""
+        held = {f"{folded(heading)} = {', '.join(sorted(trait.words))}": (trait, columns)
+                for heading, columns in match.worded.items() if (trait := self.look.trait(heading))}
+        choices: dict[str, Mapping[str, str]] = {
+            name: TABLES[self.table].by_name[name].text for _, columns in held.values() for name in columns}
+        given = self.asked.ask(f"worded {self.table}", "worded", {**choices, NULL: Phrase("start.choice.none_of_these")},
+                               items=tuple(held), table=TABLES[self.table].text) if held else {}
+        return {given[item]: Claim(trait, Phrase("start.reason.answered"))
+                for item, (trait, columns) in held.items() if given.get(item) in columns}
+
     def make(self, column: str, name: str, made: Mapping[str, Any], reason: Phrase | None = None) -> None:
         """Let a column be filled by one that is made."""
         self.put("make", name, dict(made))
         self.put("columns", column, name, reason)
+
+    def renumber(self, n: int) -> None:
+        """Let ids that rows get from their numbers be those of the table's ``n``-th feed."""
+        for given in (self.parts.get("constants", {}), *self.parts.get("long", {}).get("columns", {}).values()):
+            given |= {name: value.replace("{row}", f"{n}-{{row}}") for name, value in given.items() if isinstance(value, str)}
 
     def told_by(self, column: str, batch: Trait, told: Mapping[str, Any], reason: Phrase) -> None:
         """Let a column be filled by what another sheet tells of each batch."""

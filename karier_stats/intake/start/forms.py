@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +22,8 @@ if TYPE_CHECKING:
     from karier_stats.intake.start.content import Proposal
 
 _OF_SCORES = ("employee_uid", "batch_id", "year", "taken_on", "arm", "site")
-_LIKELY, _LISTS = ("5", "4"), (", ", "; ", ";", "|")
-"""Scales that forms have, and what parts several answers in one cell."""
+_LIKELY = ("5", "4")
+"""Scales that forms have."""
 
 
 def scores_asked(look: Look, asked: Asked) -> dict[str, str]:
@@ -103,7 +102,7 @@ def _top(draft: Draft, traits: list[Trait]) -> None:
 def answered(made: Proposal, look: Look, claims: Mapping[str, Claim]) -> None:
     """The answers of a form, one record for each item; purpose, scale and reversed items are asked once a form."""
     found = tables.items(look)
-    instrument = proposed_name(look.sheet if len(look.origin) > 1 else look.around["file"])
+    instrument = proposed_name(f"{look.sheet} {look.around['file']}" if len(look.origin) > 1 else look.around["file"])
     draft = Draft(look, "survey_response", made.asked)
     match = matched(look, "survey_response", claims=claims, without=tuple(trait.name for trait in found),
                     only=("unit_id", "batch_id", "year", "submitted_on", "wave"))
@@ -157,17 +156,13 @@ def _become(draft: Draft, match: Match, long: dict[str, Any]) -> None:
 
 def listed_in_cells(draft: Draft, trait: Trait) -> None:
     """Cells that list several answers: whether they do is asked, with what they would be."""
-    for separator in _LISTS:
-        cells = [as_text(cell) for cell in trait.cells if isinstance(cell, str)]
-        options = Counter(part.strip() for cell in cells for part in cell.split(separator) if part.strip())
-        several = sum(separator in cell for cell in cells)
-        if several >= 0.2 * len(cells) > 0 and len(options) <= 0.5 * options.total():
-            choices = {"ya": Phrase("start.choice.several", options=list(options)[:6], n=len(options)),
-                       "tidak": Phrase("start.choice.one_text")}
-            if draft.asked.ask(f"split {trait.heading}", "split", choices, where=draft.look.where, heading=trait.heading) == "ya":
-                draft.parts["split"] = {"column": "need_item", "separator": separator}
-                draft.why["split",] = Phrase("start.reason.answered")
-            return
+    if listed := tables.options_in(trait):
+        separator, options = listed
+        choices = {"ya": Phrase("start.choice.several", options=list(options)[:6], n=len(options)),
+                   "tidak": Phrase("start.choice.one_text")}
+        if draft.asked.ask(f"split {trait.heading}", "split", choices, where=draft.look.where, heading=trait.heading) == "ya":
+            draft.parts["split"] = {"column": "need_item", "separator": separator}
+            draft.why["split",] = Phrase("start.reason.answered")
 
 
 def _scale(made: Proposal, draft: Draft, found: list[Trait]) -> float | None:
@@ -180,11 +175,13 @@ def _scale(made: Proposal, draft: Draft, found: list[Trait]) -> float | None:
     scales = {name: Phrase("start.choice.scale", words=list(scale)[::-1]) for name, scale in ANSWER_SCALES.items()
               if set(words) <= set(scale)}
     if scales:
-        given = made.asked.ask(f"scale {look.pattern}", "scale", scales, where=look.where)
+        own = {NULL: Phrase("start.choice.none_of_these")}
+        given = made.asked.ask(f"scale {look.pattern}", "scale", {**scales, **own}, where=look.where)
         if given is None:
             return None
-        draft.parts["answers"] = given
-        return float(max(ANSWER_SCALES[given].values()))
+        if given != NULL:
+            draft.parts["answers"] = given
+            return float(max(ANSWER_SCALES[given].values()))
     numbers = made.asked.ask("answer words", "answer_words", {}, items=tuple(words), free="number")
     if len(numbers) < len(words):
         return None

@@ -68,10 +68,15 @@ def _vocabulary() -> frozenset[str]:
 
 
 @cache
-def likeness(heading: str, phrases: tuple[str, ...]) -> float:
-    """How well a heading fits the best of some phrases: 1 the same words, less the more that it says beside them."""
+def likeness(heading: str, phrases: tuple[str, ...], shared: frozenset[str] = frozenset()) -> float:
+    """How well a heading fits the best of some phrases: 1 the same words, less the more that it says beside them.
+
+    Upper headings that other columns share (``shared``) say nothing by themselves.
+    """
     parts = [(heading, 1.0), (_REMARK.sub(" ", heading), 0.95), (_LABEL.sub("", heading), 0.95)]
-    parts += [(_REMARK.sub(" ", part), 0.9) for part in (heading.split(" / ") if " / " in heading else ())]
+    parts += [(" ".join(heading.split(" / ")[-2:]), 0.95)] if heading.count(" / ") > 1 else []
+    parts += [(_REMARK.sub(" ", part), 0.9) for part in (heading.split(" / ") if " / " in heading else ())
+              if part not in shared]
     return max((_fit(normal(part), normal(phrase)) * weight for part, weight in parts for phrase in phrases), default=0.0)
 
 

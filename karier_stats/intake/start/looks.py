@@ -135,12 +135,14 @@ def _looked(grid: Grid, file: str, origin: dict[str, str]) -> Look | None:
 def _traits(names: list[str], rows: list[tuple[Cell, ...]]) -> Iterator[Trait]:
     """The columns with anything in them."""
     often = Counter(map(folded, names))
+    uppers = Counter(upper for name in names for upper in name.split(" / ")[:-1])
     for place, heading in enumerate(names):
         cells = [cells[place] if place < len(cells) else None for cells in rows]
         counts = Counter(cell for cell in cells if not is_blank(cell))
         if counts:
             name = heading if heading and often[folded(heading)] == 1 else f"[{letter(place)}]"
-            trait = Trait(place, name, heading, counts, cells)
+            shared = frozenset(upper for upper in heading.split(" / ")[:-1] if uppers[upper] > 1)
+            trait = Trait(place, name, heading, counts, cells, shared=shared)
             yield trait
             yield from _within(trait)
 

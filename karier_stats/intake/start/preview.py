@@ -12,7 +12,7 @@ from karier_stats.errors import visible
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
-from karier_stats.intake.start.content import Proposal
+from karier_stats.intake.start.content import Proposal, unread
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.talk import Start
 from karier_stats.intake.start.traits import Trait
@@ -71,6 +71,8 @@ def _sheet(look: Look, made: Proposal, lang: str) -> Iterator[str]:
     for place in dict.fromkeys([*places[:_ENDS], *places[-_ENDS:]]):
         cells = [masked(trait, trait.cells[place], trait.name in open_ones) for trait in look.traits[:8]]
         yield visible(f"  {look.rows[place]}: " + " | ".join(cells))
+    if names := [*unread(made, look)]:
+        yield visible("  " + say("start.unread", lang, where=look.where, names=names))
     for number, rule in sorted(look.left.items()):
         yield "  " + say(f"start.left.{rule}", lang, row=str(number))
 

@@ -10,7 +10,7 @@ from itertools import pairwise
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.columns import PROVEN, STATED, matched
+from karier_stats.intake.start.columns import MAYBE, PROVEN, STATED, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked
 from karier_stats.intake.start.traits import MOST, Trait, amount
@@ -23,13 +23,16 @@ OF_PEOPLE = ("employee", "participation", "test_score", "survey_response", "need
              "action_plan", "leader_engagement", "post_training_rating", "project_performance", "comment")
 OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
              "leader_engagement", "recommendation", "comment")
-FEWEST_ITEMS, FEWEST_CHOICES, _TOP_OF_SERVICE = 4, 3, 4
+FEWEST_ITEMS, FEWEST_CHOICES, _TOP_OF_SERVICE, _MOST_ELEMENTS = 4, 3, 4, 7
 _LEAD, _SURE = 1.5, 5
 """Points by which a table must lead to be proposed unasked, and those that its rows need where its sheet is named otherwise."""
-_OVERLAP = 0.9
 _OWN_WORDS = frozenset(name for name, n in Counter(
     column.name for spec in TABLES.values() for column in spec.columns if column.codes).items() if n == 1)
 """Columns of codes that one table alone has: cells that are among their words prove that table."""
+_OVERLAP, _RECUR = 0.9, 20
+"""Share of values, and number of people, that two sheets must have in common for one to prove what the other is."""
+_LISTS = (", ", "; ", ";", "|")
+"""What parts several answers in one cell."""
 _BESIDE = {"survey_response": ("comment", "need"), "participation": ("comment",), "test_score": ("comment",),
            "post_training_rating": ("comment",), "batch": ("budget",), "budget": ("batch",)}
 """Tables that the sheet of a table may feed besides."""
@@ -39,21 +42,25 @@ _EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_i
 
 def tables_of(looks: list[Look], asked: Asked) -> dict[str, str]:
     """The table of each sheet, ``-`` for one that is none, without those that are open; what is filled in alike feeds the same."""
-    stated = {look.where: _stated(look) for look in looks}
+    strange = {look.where for look in looks if _is_strange(look, looks)}
+    stated = {look.where: None if look.where in strange else _stated(look) for look in looks}
     alike: dict[str, set[str]] = {}
     for look in looks:
         alike.setdefault(look.pattern, set()).update({stated[look.where] or ""} - {""})
     found = dict[str, str]()
     for look in looks:
-        table = stated[look.where] or (next(iter(alike[look.pattern])) if len(alike[look.pattern]) == 1 and not _is_strange(look)
-                                       else _asked(look, asked))
+        known = alike[look.pattern] if len(alike[look.pattern]) == 1 and look.where not in strange else ()
+        table = stated[look.where] or next(iter(known), None) or _asked(look, asked)
         found |= {look.where: table} if table else {}
     return found
 
 
-def _is_strange(look: Look) -> bool:
-    """Whether a sheet is said to be of other people than staff and participants."""
-    return any(lexicon.said_in(lexicon.LEXICON["strangers"], text) for text in look.around.values())
+def _is_strange(look: Look, looks: list[Look]) -> bool:
+    """Whether a sheet is said to be of other people, or to be an example, which people who stand in other files prove it is not."""
+    strangers, examples = (any(lexicon.said_in(lexicon.LEXICON[kind], text) for text in look.around.values())
+                           for kind in ("strangers", "examples"))
+    others = [trait.words for one in looks if one.file != look.file for trait in one.people]
+    return strangers or (examples and not any(len(own.words & words) >= _RECUR for words in others for own in look.people))
 
 
 def _stated(look: Look) -> str | None:
@@ -62,7 +69,7 @@ def _stated(look: Look) -> str | None:
     best, *others = sorted(scores, key=lambda table: -scores[table])
     second = next(table for table in others if table not in beside(look, best))
     unsaid = _named(look, best) < max(_named(look, table) for table in scores) and scores[best] - _named(look, best) < _SURE
-    sure = scores[best] >= 3 and scores[best] - scores[second] >= _LEAD and not _is_strange(look) and not unsaid
+    sure = scores[best] >= 3 and scores[best] - scores[second] >= _LEAD and not unsaid
     return best if sure else None
 
 
@@ -118,7 +125,8 @@ def _structure(look: Look, table: str) -> float:
     course = look.refers or bool(course_columns(look))
     answers = len(items(look))
     scores = len(score_columns(look))
-    pairs, chosen = len(level_pairs(look)) > 1, bool(ticks(look) or ranks(look) or ordered(look))
+    pairs = len(level_pairs(look)) > 1
+    chosen = bool(ticks(look) or ranks(look) or ordered(look)) or lists_wishes(look)
     match table:
         case "competency" | "need":
             return 4.0 * pairs - 1.0 if table == "competency" else 2.5 * chosen - 1.0  # ticks alone may be of attendance
@@ -135,9 +143,12 @@ def _structure(look: Look, table: str) -> float:
             return 4.0 * (answers >= FEWEST_ITEMS) - 4.0 * (answers < FEWEST_ITEMS) - 4.0 * alone
         case "post_training_rating":
             return 3.0 * (answers >= FEWEST_ITEMS)
+        case "action_plan":
+            return 2.0 * ("due_on" in matched(look, table, only=("due_on",)).claims) - 1.0
         case "service_survey":
             nine = answers == len(SERVICE_ELEMENTS) and all(trait.range[1] == _TOP_OF_SERVICE for trait in items(look))
-            return 3.0 * (answers >= 7) - 3.0 * (answers < 7) + 1.5 * nine
+            asked, named = max(answers, len(elements(look))), len(elements(look)) == len(SERVICE_ELEMENTS)
+            return 3.0 * (asked >= _MOST_ELEMENTS) - 3.0 * (asked < _MOST_ELEMENTS) + max(1.5 * nine, 2.5 * named)
         case "batch":
             return 1.5 * any(trait.is_days for trait in look.traits) - 1.5 * (not course)
         case "unit" | "program":
@@ -181,7 +192,7 @@ def course_columns(look: Look) -> list[Trait]:
 def lexicon_hits(look: Look, table: str, column: str) -> list[Trait]:
     """The columns whose heading the vocabulary knows for a column of a table, the likeliest first."""
     known = lexicon.phrases(table, column)
-    scored = [(lexicon.likeness(trait.heading, known), trait) for trait in look.traits
+    scored = [(lexicon.likeness(trait.heading, known, trait.shared), trait) for trait in look.traits
               if trait.numbers_of_people < 0.6 and not trait.is_days and not _counts(trait)]
     return [trait for like, trait in sorted(scored, key=lambda pair: -pair[0]) if like >= STATED]
 
@@ -239,6 +250,30 @@ def _is_plain_truth(cell: Cell) -> bool:
     except Unreadable:
         return False
     return True
+
+
+def options_in(trait: Trait) -> tuple[str, Counter[str]] | None:
+    """The separator and the options of a column whose cells list several answers; None where each is one."""
+    cells = [as_text(cell) for cell in trait.cells if isinstance(cell, str)]
+    for separator in _LISTS:
+        options = Counter(part.strip() for cell in cells for part in cell.split(separator) if part.strip())
+        if sum(separator in cell for cell in cells) >= 0.2 * len(cells) > 0 and len(options) <= 0.5 * options.total():
+            return separator, options
+    return None
+
+
+@lru_cache
+def lists_wishes(look: Look) -> bool:
+    """Whether a column of wishes lists several of them in a cell."""
+    return any(map(options_in, lexicon_hits(look, "need", "need_item")))
+
+
+@lru_cache
+def elements(look: Look) -> dict[str, Trait]:
+    """The columns whose headings speak of one element of the satisfaction survey, of which no other heading speaks."""
+    said = [(element, trait) for trait in look.traits if trait.heading and trait.numbers_of_people == 0 and not trait.is_days
+            for element in SERVICE_ELEMENTS if lexicon.likeness(trait.heading, lexicon.phrases("service_survey", element)) >= MAYBE]
+    return {element: trait for element, trait in said if sum(element == one or trait is other for one, other in said) == 1}
 
 
 @lru_cache

@@ -148,6 +148,8 @@ class Trait:
         Each row's, blank ones included.
     made : dict
         What the crosswalk makes it of, where the sheet does not hold it as such.
+    shared : frozenset of str
+        The upper headings over it that stand over other columns too.
     numbers_of_people, amounts, years, truths, names, titles, grades, codes : float
         The share of the filled cells that are service numbers (spoiled ones
         too), numbers or money, years, yes or no, like names of people, with
@@ -160,6 +162,7 @@ class Trait:
     counts: Counter[Cell]
     cells: list[Cell] = field(repr=False)
     made: dict[str, str] = field(default_factory=dict)
+    shared: frozenset[str] = frozenset()
     numbers_of_people = _share_of(is_service_number)
     amounts = _share_of(_is_amount)
     years = _share_of(_is_year)
