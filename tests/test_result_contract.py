@@ -176,9 +176,6 @@ def test_the_picture_is_drawn_from_the_result(result: Change) -> None:
     assert panels[0].get_ylabel() and panels[-1].get_xlabel()
     pd.testing.assert_frame_equal(before, result.table)
     plt.close("all")
-    for lang in ("id", "en"):
-        assert result.alt(lang).endswith(".")
-        assert number(len(result.pairs.before) if not result.arms else 20, lang, 0) in result.alt(lang)
 
 
 def test_lines_run_on_to_the_later_waves_that_a_person_has() -> None:
@@ -202,8 +199,6 @@ def test_lines_to_three_hundred_and_density_above() -> None:
     few, many = (compare(people(n), before="pre", after="post") for n in (300, 303))
     assert len(few.plot().child_axes[0].collections[0].get_segments()) == 300
     assert not [c for c in many.plot().child_axes[0].collections if hasattr(c, "get_segments")]
-    assert "each person's line" in few.alt("en")
-    assert "a density" in many.alt("en")
     plt.close("all")
 
 

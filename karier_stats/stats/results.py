@@ -255,11 +255,6 @@ class Result:
         """Rows of a picture of the table, in their order."""
         return self.table.to_dict("records")
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, for a reader who cannot see it."""
-        rows = [f"{name_of(row['term'], lang)} {number(row['estimate'], lang, _places(row, 2))}" for row in self.drawn]
-        return say("change.picture.dots", lang, rows="; ".join(rows))
-
     def picture(self) -> Drawing:
         """What the picture of the result shows: by default its rows under one another."""
         return drawn_rows(self.drawn, Phrase("change.picture.axis.points"))

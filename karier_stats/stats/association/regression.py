@@ -10,7 +10,7 @@ from karier_stats.stats.picture import Drawing, Line
 from karier_stats.stats.results import METHODS, Result
 from karier_stats.stats.steps import step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
-from karier_stats.words.numbers import Text, decimals, figured, interval, is_missing, level_digits, places
+from karier_stats.words.numbers import Text, figured, is_missing, level_digits
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,16 +159,6 @@ class Regression(Result):
         ends = self.points["x"].agg(["min", "max"])
         line = Line(ends, self.line[0] + self.line[1] * ends, "trend")
         return Drawing("plane", self.points[["x", "y"]].assign(size=sizes), self.on, self.outcome, (line,), None)
-
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, made from its data."""
-        ends = [(self.points[axis].min(), self.points[axis].max()) for axis in ("x", "y")]
-        x, y = (interval(low, high, lang, decimals((high - low) / 100)) for low, high in ends)
-        return Phrase(
-            f"association.regress.picture.{'between' if self.scope == 'between' else 'rows'}", n=len(self.points),
-            on=self.on, outcome=self.outcome, x=x, y=y,
-            slope=Figure(self.line[1], "number", places(self.line[1], 3)),
-        )[lang]
 
 
 def interval_fact(bounds: list[float], error: float, level: float) -> Phrase:

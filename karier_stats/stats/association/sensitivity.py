@@ -82,10 +82,6 @@ class Sensitivity(Result):
         """What a confounder must explain, for each figure that fits the design."""
         return sensitivity_words.sentence(self)[lang]
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, made from its data."""
-        return sensitivity_words.alternative(self)[lang]
-
     def picture(self) -> Drawing:
         """What a confounder must explain of score and outcome, with the benchmarks; else the figures as rows."""
         return sensitivity_words.picture(self)
@@ -144,7 +140,6 @@ class Question:
             self.X, self.y, self.position, self.dof, error, None if test_dof == self.dof else test_dof
         )
         return found if found.std_error > 1e-10 * abs(found.estimate) else None
-
 
 
 def sensitivity(

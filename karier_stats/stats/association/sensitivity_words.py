@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.stats.picture import Drawing, Line
-from karier_stats.stats.results import METHODS, base_term, drawn_rows, name_of
+from karier_stats.stats.results import METHODS, base_term, drawn_rows
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Joined, Phrase
-from karier_stats.words.numbers import LANGUAGES, Text, is_missing, places
+from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
     from karier_stats.stats.association.sensitivity import Sensitivity
@@ -169,22 +169,3 @@ def _benches(result: Sensitivity) -> list[Line]:
     of_name = result.marks["label"].str.rpartition(" × ")[0] if len(result.marks) else ()
     every = [result.marks[of_name == name] for name in dict.fromkeys(of_name)]
     return [Line(100 * marks["score"], 100 * marks["outcome"], "bench", marks["label"].iloc[-1]) for marks in every]
-
-
-def alternative(result: Sensitivity) -> Phrase:
-    """The picture in words."""
-    if not len(result.curve):
-        dots = [
-            _say("picture.dot", term={lang: name_of(row["term"], lang) for lang in LANGUAGES},
-                 value=Figure(row["estimate"], "number", places(row["estimate"], 2)))
-            for row in result.table.to_dict("records")
-        ]
-        return _say("picture.dots", rows=Joined(*dots, mark="; "))
-    about = result.about[0]
-    zero, unseen = (_value(result, term, about) for term in ("robustness_value", "robustness_value_alpha"))
-    assert zero is not None
-    marks = [_say("picture.mark", **mark) for mark in result.marks.to_dict("records")]  # type: ignore[arg-type]
-    return _say(
-        "picture.curves", zero=zero["estimate"], unseen=unseen["estimate"] if unseen else None,
-        marks=_say("picture.marks", marks=Joined(*marks, mark="; ")) if marks else "", **_what(result, about),
-    )

@@ -74,10 +74,6 @@ class Specifications(Result):
         """Median, direction and visibility of all specifications together; no specification is picked."""
         return specification_words.sentence(self)[lang]
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, made from its data."""
-        return specification_words.alternative(self)[lang]
-
     def picture(self) -> Drawing:
         """The estimates in their order above the choices behind each."""
         return specification_words.picture(self)

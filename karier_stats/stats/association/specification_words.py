@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from karier_stats.stats.picture import Drawing, Line
-from karier_stats.words import Figure, Joined, Phrase
-from karier_stats.words.numbers import figured, is_missing, level_digits, places
+from karier_stats.words import Figure, Phrase
+from karier_stats.words.numbers import figured, level_digits
 
 if TYPE_CHECKING:
     from karier_stats.stats.association.specification import Specifications
@@ -51,20 +51,3 @@ def picture(result: Specifications) -> Drawing:
     data = pd.DataFrame({"estimate": curve["estimate"].astype(float), "seen": seen, **taken}).reset_index(drop=True)
     lines = tuple(Line((), (), name, _say(f"picture.{name}")) for name in ("seen", "unseen"))
     return Drawing("options", data, "", _say("picture.axis"), lines, float(result.headline["estimate"]))
-
-
-def alternative(result: Specifications) -> Phrase:
-    """The picture in words: how many points, their range, the median, and the median of each option."""
-    curve, parts = result.computed, []
-    digits = places(float(curve["estimate"].abs().max()), 3)
-    for name, label in _options(result):
-        values = curve.loc[curve[name] == label, "estimate"]
-        middle = None if values.empty else float(values.median())
-        kind = "no_option" if is_missing(middle) else "option"
-        parts.append(_say(f"picture.{kind}", name=name, label=label, median=Figure(middle, "number", digits)))
-    return _say(
-        "picture.words", n=len(curve),
-        low=Figure(curve["estimate"].min(), "number", digits), high=Figure(curve["estimate"].max(), "number", digits),
-        median=Figure(result.headline["estimate"], "number", digits),
-        options=_say("picture.options", options=Joined(*parts, mark="; ")) if parts else "",
-    )

@@ -249,36 +249,3 @@ def _margin(value: float) -> Figure:
     """The smallest change worth having as it was stated: no decimals that it does not have, up to three figures."""
     places = next((places for places in range(9) if abs(round(value, places) / value - 1) < 5e-3), 9)
     return Figure(value, digits=places)
-
-
-def alternative(result: Change) -> Joined:
-    """The picture in words: what is drawn, the means, the change and its interval."""
-    waves = result.pairs.waves
-    left = "density" if result.crowded else "lines_waves" if waves else "lines"
-    opening = Phrase("change.picture.alternative", left=Phrase(f"change.picture.{left}", waves=waves))
-    return Joined(opening, *(_alt_arm(result, arm) for arm in result.arms or ("",)))
-
-
-def _alt_arm(result: Change, arm: str) -> Phrase:
-    """Means and change of one arm, or the shares of ordered levels."""
-    before, after = result.scores_of(arm)
-    if result.pairs.kind == "ordinal":
-        text = Phrase("change.picture.moved", shares=Phrase("change.picture.shares", **result.moved(arm)), n=len(before))
-    else:
-        told = Told(result.mean_row(arm))
-        text = Phrase(
-            "change.picture.means", before=told.figure(before.mean()), after=told.figure(after.mean()), shown=told,
-            waves=_alt_waves(result, arm, told),
-        )
-    return Phrase("change.picture.arm", arm=arm, text=text) if arm else Phrase("change.picture.alone", text=text)
-
-
-def _alt_waves(result: Change, arm: str, told: Told) -> Joined:
-    """Means at the later waves of those who have them."""
-    mask = slice(None) if not arm else result.pairs.arm == arm
-    known = [(wave, scores[~np.isnan(scores)]) for wave, scores in
-             zip(result.pairs.waves, result.pairs.later[mask].T, strict=True)]
-    return Joined(*(
-        Phrase("change.picture.wave", wave=wave, mean=told.figure(scores.mean()), n=len(scores))
-        for wave, scores in known if len(scores)
-    ), mark="")

@@ -198,12 +198,6 @@ class Change(Result):
 
         return change_words.sentence(self)[lang]
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, for a reader who cannot see it."""
-        from karier_stats.stats.change import change_words
-
-        return change_words.alternative(self)[lang]
-
     def picture(self) -> Drawing:
         """Every person's two scores beside the distribution of the changes.
 

@@ -90,13 +90,6 @@ class Power(Result):
         x, y = Phrase("plan.axis.effect", measure=self.measure), Phrase("plan.axis.power")
         return Drawing("plane", pd.DataFrame(here) if here else None, x, y, (line,), 100 * self.target)
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, made from its data."""
-        if not len(self.curve):
-            return Phrase("plan.no_curve")[lang]
-        low, high = self.curve["power"].iloc[[0, -1]]
-        return Phrase("plan.alt", who=self._who, low=low, high=high, size=self._size, power=self.plan.power)[lang]
-
 
 def power(
     *,

@@ -82,12 +82,6 @@ class Agreement(Result):
         unnamed = "" if names else Phrase("scales.agreement.unit")
         return Drawing("rows", data, Phrase("scales.agreement.axis"), unnamed, reference=self.mean)
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, made from its data."""
-        low, high = self.units["mean"].agg(["min", "max"])
-        facts = {"units": len(self.units), "level": self.level, "low": low, "high": high, "mean": self.mean}
-        return Phrase("scales.agreement.alt", **facts)[lang]
-
 
 def _mapped(estimate: Estimate, change: Callable[[float], float]) -> Estimate:
     """An increasing function of an estimate, with that of its bounds."""

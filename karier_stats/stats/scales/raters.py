@@ -58,13 +58,6 @@ class Raters(Result):
         ends = [self.scores.min(), self.scores.max()]
         return Drawing("plane", data, self.raters[0], self.raters[1], (Line(ends, ends, "equal"),), None)
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, made from its data."""
-        first, second = self.scores[:, 0], self.scores[:, 1]
-        same, more = int((first == second).sum()), int((first > second).sum())
-        one, two = self.raters[:2]
-        return Phrase("scales.raters.alt", one=one, two=two, n=len(first), same=same, more=more)[lang]
-
 
 def told(row: pd.Series, digits: int) -> Figure | Phrase:
     """A coefficient with its interval where it has one: ``0,52 (selang kepercayaan 95 persen 0,41 s.d. 0,62)``."""

@@ -66,16 +66,6 @@ class Reliability(Result):
         rows = self.item_rows
         return Drawing("rows", rows.assign(label=[base_term(term)[1] for term in rows["term"]]), "r")
 
-    def alt(self, lang: str = "id") -> str:
-        """The picture in words, made from its data."""
-        rows = self.item_rows
-        ranked = rows.dropna(subset=["estimate"]).sort_values("estimate", kind="stable")
-        least, most = ranked["estimate"].iloc[[0, -1]]
-        least_item, most_item = (base_term(term)[1] for term in ranked["term"].iloc[[0, -1]])
-        return Phrase(
-            "scales.reliability.alt", items=len(rows), least=least, least_item=least_item, most=most, most_item=most_item
-        )[lang]
-
     @property
     def item_rows(self) -> pd.DataFrame:
         """Rows of the items."""

@@ -92,14 +92,6 @@ class Units(Result):
         rows.attrs = {"as": {self.unit: "label"}}
         return rows
 
-    def alt(self, lang: str = "id") -> str:
-        """The funnel in words, made from its data."""
-        least, most = self.units["n"].min(), self.units["n"].max()
-        return Phrase(
-            "units.compare.alt_funnel", units=len(self.units), least=least, most=most, outcome=self.outcome,
-            target=self._told(self.target), **self._beyond, **self._span("raw"),
-        )[lang]
-
     @property
     def scale(self) -> float:
         """Shares are told in percent."""
@@ -124,12 +116,6 @@ class Units(Result):
     def _told(self, value: float) -> Figure:
         """A value with two figures of the upper end of the spread between units."""
         return Figure(self.scale * value, "number", decimals(self.scale * float(self.headline.ci_high)))
-
-    def _span(self, column: str) -> dict[str, Any]:
-        """Lowest and highest value of the units; a standardised share is never told outside 0 to 100 percent."""
-        ends = self.units[column].agg(["min", "max"]).to_numpy(dtype=float)
-        low, high = map(self._told, np.clip(ends, 0, 1) if self.kind == "share" else ends)
-        return {"low": low, "high": high, "unit": Phrase("units.percents") if self.kind == "share" else ""}
 
     def picture(self, names: bool = False) -> Drawing:
         """Funnel: each unit's value against its number of rows, with the limits of chance; on request with ``names``."""
