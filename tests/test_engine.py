@@ -10,10 +10,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import nbformat
 import pytest
@@ -55,9 +55,10 @@ def one_worker(worker: Executor, monkeypatch: pytest.MonkeyPatch) -> None:
 def no_kernel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any attempt to run a chapter fails the test."""
 
-    class Refusing(Executor):
-        def submit(self, *_: object, **__: object) -> NoReturn:
-            raise AssertionError("a run began")
+    class Refusing(processes.Serial):
+        def submit(self, fn: Callable[..., Any], /, *given: Any, **more: Any) -> Future[Any]:
+            assert fn is not kernels.run, "a run began"
+            return super().submit(fn, *given, **more)
 
     monkeypatch.setattr(engine, "Callers", lambda jobs: contextlib.nullcontext(Refusing()))
 

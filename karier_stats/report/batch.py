@@ -112,6 +112,8 @@ def make_reports(
     ------
     InputError, EnvironmentFault
         What holds for all of them and is found before the first begins: K235, K501, K520, K525, K526, K532.
+    GateError
+        As :func:`karier_stats.report.engine.gate_before`.
     KeyboardInterrupt
         Ctrl-C or a request to end: everything begun is stopped first.
 
@@ -125,13 +127,13 @@ def make_reports(
     with ending_as_interrupt(), alone(root, evaluation, EnvironmentFault("K501", report=evaluation)):
         try:
             with nullcontext(executor) if executor else Callers(jobs) as pool, _hands(root, evaluation, pool, scheduler) as submit:
-                yield from _outcomes(root, requests, submit, minutes, progress)
+                yield from _outcomes(root, requests, pool, submit, minutes, progress)
         finally:
             site.write_index(root)
 
 
 def _outcomes(
-    root: Path, requests: Sequence[Request], submit: Submit, minutes: float | None, progress: bool
+    root: Path, requests: Sequence[Request], pool: Executor, submit: Submit, minutes: float | None, progress: bool
 ) -> Iterator[Outcome]:
     """The outcomes, beside their bar."""
     from tqdm import tqdm
@@ -145,6 +147,9 @@ def _outcomes(
                 bar.clear()  # whoever gets it may write a line
                 yield Outcome(request, "current")
             else:
+                if not waiting:  # once for all of them: by what they have in common, which no unit's own name is
+                    before = pool.submit(engine.gate_before, root, replace(request, unit="semua"), engine.CHAPTERS)
+                    engine.result_of(before, engine.died(request))
                 waiting[submit(request)] = request
         try:
             for done in as_completed(tuple(waiting), timeout=minutes and 60 * minutes):

@@ -26,7 +26,7 @@ from karier_stats.intake.names import Names, kept_names
 from karier_stats.intake.project import alone, ending_as_interrupt
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.editions import MAIN, editions
-from karier_stats.report.kernels import Job, check_kernel, run
+from karier_stats.report.kernels import Job, check_kernel, private_folder, run
 from karier_stats.report.office import named
 from karier_stats.report.processes import Callers, ProcessDied
 from karier_stats.report.request import Request, changed_notebooks, check_notebook, check_request
@@ -114,6 +114,7 @@ def write_report(
             raise EnvironmentFault("K514", evaluation=evaluation)
         if not (keep and is_current(root, request)):
             with Callers(jobs) as pool:
+                result_of(pool.submit(gate_before, root, request, CHAPTERS), died(request))
                 make_report(root, request, pool, progress=progress)
         site.write_index(root)
     return [request.folder(root) / lang / MAIN for lang in request.langs]
@@ -127,6 +128,20 @@ def check_before(root: Path, request: Request, jobs: int) -> None:
         check_notebook(root / "notebooks" / f"{chapter}.ipynb", request.parameters(request.langs[0]))
     changed_notebooks(root, CHAPTERS, request.allow_changed)
     check_kernel()
+
+
+def gate_before(root: Path, request: Request, chapters: tuple[str, ...]) -> None:
+    """Pass through the gate, before a kernel starts, what a report will hold whatever its chapters find.
+
+    Raises
+    ------
+    GateError
+        As :func:`karier_stats.report.gate.check`.
+    """
+    opened, place = check_request(root, request), request.folder(root)
+    with _disk_faults(request), private_folder() as work:
+        made_from = manifest.sources(root, request.evaluation, chapters)
+        _Report(root, request, opened, place, work, chapters, made_from).gate_before()
 
 
 def make_report(
@@ -196,31 +211,30 @@ class _Report:
 
         langs = self.request.langs
         for lang in langs:
-            self._check_before(lang)
             (self.work / lang / "chapters").mkdir(parents=True)
         steps = len(self.chapters) + len(langs)
         with tqdm(total=steps, unit="bab", desc=self.request.evaluation, disable=not progress) as bar, ExitStack() as held:
             self.run_chapters(pool, bar.update, held)
             number = manifest.next_run(self.place)
             for done in as_completed([pool.submit(self._finish, lang, number) for lang in langs]):
-                _result(done, EnvironmentFault("K528", report=self.request.place, reason=ProcessDied.__name__))
+                result_of(done, died(self.request))
                 bar.update()
             self._check_sources()
             for lang in langs:
                 swap(self.work / lang, self.place / lang)
 
-    def _check_before(self, lang: str) -> None:
-        """Pass through the gate, before a kernel starts, what the report will hold whatever the chapters find."""
+    def gate_before(self) -> None:
+        """What every report of these notebooks, assumptions and tables holds, in each language, through the gate."""
         import nbformat
 
-        folder = self.work / f"before-{lang}"
-        (folder / "chapters").mkdir(parents=True)
-        for name in self.chapters:
-            notebook = clean_notebook(nbformat.read(self.root / "notebooks" / f"{name}.ipynb", as_version=4))
-            manifest.write_text(folder / "chapters" / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
-        self._write_editions(folder, lang, [])
-        self._pass_gate(folder)
-        shutil.rmtree(folder)
+        for lang in self.request.langs:
+            folder = self.work / lang
+            (folder / "chapters").mkdir(parents=True)
+            for name in self.chapters:
+                notebook = clean_notebook(nbformat.read(self.root / "notebooks" / f"{name}.ipynb", as_version=4))
+                manifest.write_text(folder / "chapters" / f"{name}.ipynb", nbformat.writes(notebook) + "\n")
+            self._write_editions(folder, lang, [])
+            self._pass_gate(folder)
 
     @cached_property
     def people(self) -> Names | None:
@@ -249,7 +263,7 @@ class _Report:
         *others, last = self.chapters
         pending = {pool.submit(run, self._job(chapter)): chapter for chapter in others}
         for done in as_completed(pending):
-            self.findings[pending[done]] = _result(done, EnvironmentFault("K527", chapter=pending[done]))
+            self.findings[pending[done]] = result_of(done, EnvironmentFault("K527", chapter=pending[done]))
             tick()
         if held and policy_for(self.request.audience).outside:
             from karier_stats.report import releases
@@ -257,7 +271,7 @@ class _Report:
             held.enter_context(releases.one_at_a_time(self.root, self.request.evaluation))
             self.findings |= releases.finish(self.work, self.place, self.request.langs, self.evaluation)
         found = self._write_findings(self.request.langs[0])
-        self.findings[last] = _result(pool.submit(run, self._job(last, found)), EnvironmentFault("K527", chapter=last))
+        self.findings[last] = result_of(pool.submit(run, self._job(last, found)), EnvironmentFault("K527", chapter=last))
         if held and policy_for(self.request.audience).outside:
             self.findings |= releases.finish(self.work, self.place, self.request.langs, self.evaluation, last)
         tick()
@@ -343,12 +357,17 @@ def unit_words(evaluation: Evaluation, lang: str) -> str:
     return say(f"report.units.{evaluation.unit}", lang, n=len(units))
 
 
-def _result(done: Future[Work], died: EnvironmentFault) -> Work:
-    """What a piece of work gives, or its error; ``died`` where its process did."""
+def died(request: Request) -> EnvironmentFault:
+    """What is said where a process of a report ended before its work did."""
+    return EnvironmentFault("K528", report=request.place, reason=ProcessDied.__name__)
+
+
+def result_of(done: Future[Work], otherwise: EnvironmentFault) -> Work:
+    """What a piece of work gives, or its error; ``otherwise`` where its process died."""
     try:
         return done.result()
     except ProcessDied:
-        raise died from None
+        raise otherwise from None
 
 
 @contextlib.contextmanager

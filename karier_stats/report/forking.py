@@ -38,14 +38,14 @@ MEMORY = "KARIER_MEMORY_MB"
 STOP_SECONDS = 4
 PACKAGE = Path(__file__).parents[2]
 FIXED = {
-    "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 """What a kernel finds when it begins, so that it computes the same bytes wherever it runs."""
 
 _BEGINNING = threading.Lock()
-_OTHERS = ("ipykernel.kernelapp", "bleach", "jinja2", "matplotlib.pyplot", "nbclient", "pyarrow.parquet", "seaborn",
-           "statsmodels.api", "tqdm")
+_OTHERS = ("ipykernel.debugger", "ipykernel.kernelapp", "bleach", "jinja2", "matplotlib.pyplot", "nbclient", "pyarrow.parquet",
+           "seaborn", "statsmodels.api", "tqdm")
 _NOT = ("karier_stats.sample", "karier_stats.cli", "karier_stats.__main__")
 
 
@@ -108,6 +108,9 @@ def _import() -> None:
             importlib.import_module(module.name)
     for name in _OTHERS:
         importlib.import_module(name)
+    pages = sys.modules["karier_stats.report.render"].environment()
+    for name in pages.list_templates(["j2"]):
+        pages.get_template(name)
 
 
 def _watch(link: Connection) -> NoReturn:

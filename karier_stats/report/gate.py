@@ -20,7 +20,7 @@ import re
 import tempfile
 import unicodedata
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from html.parser import HTMLParser
@@ -100,6 +100,12 @@ _VOCABULARY = re.compile(r"http://(?:schemas\.(?:openxmlformats|microsoft)\.(?:o
 """How the name of a vocabulary of office documents begins; it is no address that anybody is led to."""
 _SHAPE = re.compile(r'(?<= d=")[MLQCZ\d. -]*(?=")')
 """The places of a drawn line: digits that are no number of anybody."""
+_PLAIN_TAG = (
+    rf"</?(?:{'|'.join(sorted(TAGS))})(?: (?:(?:{'|'.join(sorted(ATTRIBUTES - {'href', 'src', 'http-equiv'}))}|viewBox|aria-[a-z]+)"
+    rf'="[^"<>]*"|open|href="{_OWN_FILES.pattern}"|src="data:image/png;base64,"|http-equiv="Content-Security-Policy"))*+ ?/?>'
+)
+_PLAIN = re.compile(f"(?:<!DOCTYPE html>)?(?:[^<]++|{_PLAIN_TAG})*+", re.ASCII)
+"""Markup of tags and attributes that may be there, written in one way: it need not be taken apart to know that."""
 _SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna localhost".split())
 _METADATA_WORDS = frozenset("python python3 ipython name language tags parameters".split())
 """Words that the metadata of every chapter hold, whoever runs it."""
@@ -370,10 +376,11 @@ def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Lea
     """The leaks of HTML: pictures apart, tags by the parser, words with and without their tags."""
     leaks = [leak for match in _PNG_URI.finditer(markup) for leak in _png_leaks(match[1], name, place)]
     bare = _SHAPE.sub("", _PNG_URI.sub("data:image/png;base64,", markup))
-    reader = _TagReader()
-    reader.feed(bare)
-    reader.close()
-    leaks += [Leak(code, name, place or str(line), 1) for code, line in reader.found]
+    if not _PLAIN.fullmatch(bare):
+        reader = _TagReader()
+        reader.feed(bare)
+        reader.close()
+        leaks += [Leak(code, name, place or str(line), 1) for code, line in reader.found]
     leaks += text_leaks(bare, name, place, hidden)
     words = html.unescape(re.sub(r"<[^>]*>", "\n\n\n\n", re.sub(rf"</?(?:{_INLINE})\b[^>]*>", "", bare)))
     known = {leak.code for leak in leaks}
@@ -400,7 +407,7 @@ def _text_leaks(text: str, name: str, place: str, hidden: Traces) -> list[Leak]:
     if "@" in text or _TEN_DIGITS.search(text):
         personal = [hit for hit in _PERSONAL.finditer(text) if hit[0] not in hidden.known]
         leaks += _leak("K415", personal, text, name, place)
-    folded = (text if text.isascii() else text.translate(_ALIKE)).lower()
+    folded = (text.translate(_ALIKE) if _is_in(text, _ALIKE) else text).lower()
     for code, marks, pattern in _TEXT_RULES:
         if any(mark in folded for mark in marks):
             rule = _ANY_PATH if code == "K405" and "\\" in text else pattern
@@ -410,10 +417,16 @@ def _text_leaks(text: str, name: str, place: str, hidden: Traces) -> list[Leak]:
 
 def _nip_leaks(text: str, name: str, place: str) -> list[Leak]:
     """Service numbers: 18 digits in a row, or digits with marks between that read as one."""
-    plain = text if text.isascii() else unicodedata.normalize("NFKC", text.translate(_INVISIBLE))
+    seen = text.translate(_INVISIBLE) if _is_in(text, _INVISIBLE) else text
+    plain = unicodedata.normalize("NFKC", seen)
     if not _EIGHTEEN_DIGITS.search(plain):
         return []
     return _leak("K400", [*_DIGIT_RUN.finditer(plain)] or [*_SPACED_NIP.finditer(plain)], plain, name, place)
+
+
+def _is_in(text: str, letters: Mapping[int, object]) -> bool:
+    """Whether a text has one of some letters: found much sooner than all are replaced."""
+    return not text.isascii() and any(chr(one) in text for one in letters)
 
 
 def _leak(code: str, hits: list[re.Match[str]], text: str, name: str, place: str) -> list[Leak]:
