@@ -267,6 +267,40 @@ def test_a_report_without_a_verdict_says_so_and_one_whose_data_are_not_told_refe
     assert "Dari 0 baris" not in page
 
 
+def test_chapters_without_an_answer_are_one_list_and_take_no_page():
+    none = dict.fromkeys(("id", "en"), "Belum dapat dinilai: perlu tabel “Nilai tes”.")
+    found = [finding("delivery.a"), finding("outcomes.b", evidence="belum_ada_data", sentence=none),
+             finding("feedback.c", suppressed=True)]
+    chapters = {name: executed() for name in ("delivery", "outcomes", "feedback")} | {"synthesis": synthesis()}
+    made = editions.editions(cover("id"), chapters, found)
+    page = made[editions.MAIN]
+    assert re.findall(r'<section class="e-chapter e-p(\d+)" id="bab-([a-z]+)">', page) == [
+        ("4", "pendahuluan"), ("5", "delivery"), ("99", "simpulan")]
+    assert re.findall(r'<li id="bab-(\w+)"><b>(.*?)</b> (.*?)</li>', page) == [
+        ("outcomes", "Bab II · Hasil.", f"{none['id']} Belum ada data yang memadai untuk: Berapa."),
+        ("feedback", "Bab III · Umpan balik.", "Kalimat feedback.c. Tidak ditampilkan karena menyangkut kelompok kecil: Berapa.")]
+    assert page.count("@page e-p") == 7
+    assert "Belum dapat dinilai dari data yang ada." in made[editions.ONE]  # nothing is asked for whom
+    assert "Keberhasilan program belum dapat dinilai" in page
+
+
+def test_what_may_not_be_shown_is_told_apart_from_what_is_not_known():
+    """No lack of data is claimed where an answer is hidden, and no lack of a need to act."""
+    untold = {"message": {"id": "Angkanya menyangkut kelompok kecil, sehingga tidak ditampilkan",
+                          "en": "The figures concern a small group and are not shown"}, "plain": dict.fromkeys(("id", "en"), ".")}
+    asked = dict.fromkeys(("id", "en"), "Berapa yang tidak hadir?")
+    found = [finding("challenges.a", brief=untold, question=asked), finding("challenges.b", headline=False, recommendation=None),
+             finding("outcomes.change", suppressed=True)]
+    contents = Contents({"challenges": executed(), "outcomes": executed()}, [restored(one) for one in found], "id", 2025)
+    assert contents.chapters[0].lead.paragraph == "Kalimat challenges.b."
+    assert contents.chapters[0].unsaid == ("Tidak ditampilkan karena menyangkut kelompok kecil: Berapa yang tidak hadir.",)
+    assert contents.verdict[0] == "Keberhasilan program tidak dapat dinilai dari angka yang boleh ditampilkan"
+    assert {key: one.title for key, one in contents.answers} == {
+        "worked": "Tidak dapat dinilai dari angka yang boleh ditampilkan.", "for_whom": "Belum dapat dinilai dari data yang ada.",
+        "left_behind": "Belum dapat dinilai dari data yang ada."}
+    assert contents.lacking("actions") == "Tindakan yang menyangkut kelompok kecil, bila ada, tidak dituliskan di sini."
+
+
 def test_years_stand_side_by_side_and_a_single_one_is_no_table():
     fields = [{"name": "over", "label": {"id": "Tahun", "en": "Year"}, "kind": "text", "digits": 1}]
 

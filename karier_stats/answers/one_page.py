@@ -69,7 +69,7 @@ def told(name: str, findings: Iterable[Finding]) -> Told | None:
     """The findings that answer one question of the one page, as ``ledger.yml`` names them; None where none may be told."""
     refuse_unknown("name", name, LEDGER["page"])
     findings = tuple(findings)
-    given = [one for one in findings if not one.suppressed]
+    given = [one for one in findings if one.told]
     chosen = among(given, LEDGER["page"][name]) or among(given, LEDGER["instead"].get(name, ()))
     forms = [one for one in findings if one.id.startswith(FORMS) and one.id not in LEDGER["page"]["for_whom"]]
     whole = name == "worked" and not any(one.suppressed or one.ci_low is None for one in forms)
@@ -78,7 +78,7 @@ def told(name: str, findings: Iterable[Finding]) -> Told | None:
 
 def moved(levers: Iterable[str], findings: Iterable[Finding]) -> Told | None:
     """What became of the measures that earlier recommendations were to move; None where none of them has a trend."""
-    given = [one for one in findings if not one.suppressed]
+    given = [one for one in findings if one.told]
     ids = [id for lever in dict.fromkeys(levers) for id in LEDGER["measures"].get(lever, ())]
     chosen = among(given, ids)
     return Told(tuple(chosen[:MOST_MOVED])) if chosen else None

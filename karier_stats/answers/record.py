@@ -188,6 +188,11 @@ class Finding:
         """Whether it has evidence of its own: a number of recommendations or criteria has none, since it estimates nothing."""
         return self.n > 0 or self.suppressed or self.evidence == "belum_ada_data"
 
+    @property
+    def told(self) -> bool:
+        """Whether it may be told: it is not hidden, and its title does not say that it may not be."""
+        return not self.suppressed and (self.brief is None or self.brief.message != dict(Phrase("report.suppressed.message")))
+
     def bears(self, name: str) -> bool:
         """Whether a name in a list of findings means this one: its id, or with ``*`` at its end what its id begins with."""
         return self.id.startswith(name[:-1]) if name.endswith("*") else self.id == name

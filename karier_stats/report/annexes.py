@@ -45,7 +45,7 @@ def hidden_rows(contents: Contents) -> Rows:
 
 def _counted(marks: list[bool], lang: str) -> str:
     """How many rows are hidden of how many."""
-    return say("editions.hidden", lang, k=sum(marks), n=len(marks)) if marks else "–"
+    return say("editions.told_of", lang, k=sum(marks), n=len(marks)) if marks else "–"
 
 
 def action_rows(contents: Contents) -> Rows:

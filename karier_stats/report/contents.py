@@ -156,6 +156,11 @@ class Told:
         return not self.title.endswith("?")
 
     @property
+    def answers(self) -> bool:
+        """Whether there is something to tell."""
+        return self.strength != NO_DATA
+
+    @property
     def short(self) -> str:
         """What it says in one sentence; of a long one without a title, what stands before its brackets."""
         if self.message:
@@ -230,6 +235,11 @@ class Results:
     knot: Knot | None
 
     @property
+    def answered(self) -> bool:
+        """Whether it tells anything; chapters that do not are one list in the introduction."""
+        return self.lead.answers
+
+    @property
     def others(self) -> str:
         """The numbers of its recommendations after the first."""
         return ", ".join(one.number for one in self.actions[1:])
@@ -264,7 +274,7 @@ class Contents:
         self.chapters = tuple(
             self._results(name, ROMAN[place]) for place, name in enumerate(notebooks) if name not in ("data_quality", VERDICT)
         )
-
+        self.answered, self.unanswered = ([one for one in self.chapters if one.answered is so] for so in (True, False))
         told = [line for one in self.chapters for line in (one.lead, *one.findings)] + self.conclusions
         self._shown = {line.number: line.anchor for line in reversed(told) if line.number}
 
@@ -288,7 +298,7 @@ class Contents:
         tabled = self.question(chosen.get("table", ""))
         return Results(
             name, roman, f"bab-{name.replace('_', '-')}", say(f"editions.chapter.{name}", self.lang),
-            lines[0] if lines else self._nothing(own), tuple(lines[1:]), tuple(pictures),
+            lines[0] if lines else self._nothing(name), tuple(lines[1:]), tuple(pictures),
             self.small(tabled, name) if tabled else None, self._by_year(chosen.get("by_year", "")),
             say(f"{name}.report.criterion", self.lang) if "criterion" in chosen else "",
             self._lines(chosen.get("years", ()), told),
@@ -350,18 +360,32 @@ class Contents:
         """The evidence in words."""
         return say("editions.evidence", self.lang, strength=EVIDENCE[one.evidence])
 
-    def _nothing(self, own: Sequence[Finding]) -> Told:
-        """What stands for the leading finding where a chapter has none with data."""
+    def _of(self, *names: str) -> list[Finding]:
+        """The findings of some chapters, or that some names mean; all of them without a name."""
+        return [one for one in self.findings if not names or one.chapter in names or any(map(one.bears, names))]
+
+    def _nothing(self, *names: str) -> Told:
+        """What stands for the finding that leads where none of some has data, or none may be shown."""
+        own = self._of(*names)
         said = next((one for one in own if one.headline), own[0] if own else None)
         why = plainly(said.sentence[self.lang], self.lang) if said else ""
-        return Told("", "", say("editions.page.no_answer", self.lang), within(why, MOST_WORDS), NO_DATA, "", "")
+        return Told("", "", self.lacking("answer", *names), within(why, MOST_WORDS), NO_DATA, "", "")
+
+    def lacking(self, what: str, *names: str) -> str:
+        """What stands where findings give no ``answer``, ``verdict`` or ``action``: that there is none, or that it is hidden."""
+        hidden = not all(one.told for one in self._of(*names))
+        return say(f"editions.{'hidden' if hidden else 'nothing'}.{what}", self.lang)
 
     def _unanswered(self, own: Sequence[Finding]) -> list[str]:
-        """One line for all questions of a chapter that have no data; many are counted."""
-        absent = dict.fromkeys(one.question[self.lang].rstrip("?") for one in own if one.evidence == NO_DATA)
-        if len(absent) > MOST_QUESTIONS:
-            return [say("editions.many_unanswered", self.lang, n=len(absent))]
-        return [say("editions.unanswered", self.lang, questions="; ".join(absent))] if absent else []
+        """A line each for the questions of a chapter that have no data, and for those that may not be shown; many are counted."""
+        shown = {one.question[self.lang] for one in own if _tellable(one)}
+        lacking = {"unanswered": [one for one in own if one.evidence == NO_DATA], "untold": [one for one in own if not one.told]}
+        asked = {key: dict.fromkeys(text.rstrip("?") for one in found if (text := one.question[self.lang]) not in shown)
+                 for key, found in lacking.items()}
+        return [
+            say(f"editions.{'many_' * (len(names) > MOST_QUESTIONS)}{key}", self.lang, n=len(names), questions="; ".join(names))
+            for key, names in asked.items() if names
+        ]
 
     def _unsaid(self, chapter: str) -> list[str]:
         """What a chapter cannot say; nothing of one without data, and what concerns one question only where it is told."""
@@ -435,21 +459,23 @@ class Contents:
         return self.told(found) if found else None
 
     @property
-    def answers(self) -> list[tuple[str, Told | None]]:
+    def answers(self) -> list[tuple[str, Told]]:
         """The questions of the one page, each with the finding that answers it, as ``ledger.yml`` names them."""
         from karier_stats.answers.one_page import LEDGER
 
         told = [one for one in self.findings if _tellable(one)]
         named = {key: [*LEDGER["page"][key], *LEDGER["instead"].get(key, ())] for key in ONE_PAGE}
         found = {key: _named("|".join(ids), told) for key, ids in named.items()}
-        return [(key, self.told(one) if one else None) for key, one in found.items()]
+        return [(key, self.told(one) if one else self._nothing(*named[key])) for key, one in found.items()]
 
     @property
     def verdict(self) -> tuple[str, str]:
         """The conclusion: its message, and the rest."""
+        from karier_stats.answers.one_page import LEDGER
+
         found = self.answer(*[one.id for one in self.findings if one.chapter == VERDICT and one.headline][:1])
         if found is None:
-            return say("editions.page.no_verdict", self.lang), ""
+            return self.lacking("verdict", *LEDGER["page"]["worked"]), ""
         if found.message:
             return found.title, found.paragraph
         message, _, rest = found.paragraph.partition(". ")
@@ -504,7 +530,7 @@ def _named(names: str, told: Sequence[Finding]) -> Finding | None:
 
 def _tellable(one: Finding) -> bool:
     """Whether a finding has data and may be shown."""
-    return one.evidence != NO_DATA and not one.suppressed
+    return one.evidence != NO_DATA and one.told
 
 
 def _weighs(one: Finding) -> bool:

@@ -108,7 +108,7 @@ def _running(cover: Cover, contents: Contents) -> str:
     lang = cover.lang
     heads = [*(say(f"editions.page.{key}", lang) for key in ("approval", "foreword", "one", "contents")),
              say("editions.running", lang, roman="I", name=Phrase("editions.page.introduction"))]
-    heads += [say("editions.running", lang, roman=one.roman, name=one.head) for one in contents.chapters]
+    heads += [say("editions.running", lang, roman=one.roman, name=one.head) for one in contents.answered]
     names = [f"e-p{place}" for place in range(len(heads))] + ["e-p99"]
     heads.append(say("editions.running", lang, roman=contents.last, name=Phrase("editions.chapter.synthesis")))
     title = _quoted(say("editions.heading", lang, title=cover.title, year=contents.period))
@@ -146,7 +146,7 @@ def message(cover: Cover, contents: Contents) -> str:
     head += [say(f"editions.message.{name}", lang) for name in ("synthetic", "changed") if getattr(cover, name)]
     lines = [contents.verdict[0]]
     for key, answer in contents.answers:
-        if answer:
+        if answer.answers:
             lines.append(say("editions.message.answer", lang, head=Phrase(f"editions.page.{key}"), text=answer.short))
     lines = [line for line in lines if not any(name in line for name in names)]
     told = [one for one in contents.actions if not any(name in f"{one.action} {one.owner}" for name in names)]
