@@ -1,15 +1,15 @@
-"""The public satisfaction index by its rule with its sampling error, and performance ratings beside their matrix."""
+"""The satisfaction index by its rule with its sampling error, ratings beside their matrix, the index of professionalism."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 import pytest
-from asked import outcomes
+from asked import needs, outcomes
 from small_office import one
 
 from karier_stats.domain.codes import SERVICE_ELEMENTS
-from karier_stats.domain.indices import predicate, satisfaction_index
+from karier_stats.domain.indices import predicate, professionalism_band, satisfaction_index
 from karier_stats.intake.processed import Evaluation, conform
 from karier_stats.views.evaluation import with_views
 
@@ -113,3 +113,89 @@ def test_a_rating_that_the_matrix_does_not_give_is_counted():
 ])
 def test_the_matrix_of_the_rule(result, behaviour, rating):
     assert predicate(result, behaviour) == rating
+
+
+def measured(year: int, people: range, scores: tuple[float | None, ...] = (15, 10, 25, 5), total: object = None) -> pd.DataFrame:
+    """People with the same four scores: qualification, competence, performance, discipline."""
+    names = ["qualification", "competence", "performance", "discipline"]
+    return pd.DataFrame({"employee_uid": [f"p{place}" for place in people], "year": year}).assign(
+        **dict(zip(names, scores, strict=True)), total=total)
+
+
+def indexed(*parts: pd.DataFrame, **tables: pd.DataFrame) -> Evaluation:
+    return evaluation(ip_asn=pd.concat(parts, ignore_index=True), **tables)
+
+
+@pytest.mark.parametrize(("education", "competence", "rating", "discipline", "index", "band"), [
+    ("40", 22.5, "baik", 5, 67.5, "rendah"),  # staff, bachelor, 20 JP and no seminar, no sanction
+    ("40", 40, "baik", 5, 85, "tinggi"),  # the same with a seminar
+    ("45", 15 + 15 + 0, "sangat_baik", 5, 85, "tinggi"),  # supervisor, master, leadership training and 20 JP, no seminar
+    ("15", 0, "sangat_kurang", 1, 7, "sangat_rendah"),  # functional post, upper secondary, nothing, a heavy sanction
+])
+def test_the_index_of_the_rule_from_education_and_rating(education, competence, rating, discipline, index, band):
+    ev = indexed(
+        measured(2025, range(1), (None, competence, None, discipline)), employee=STAFF.assign(education=education),
+        performance=ratings(2025, "permen6", rating, n=1),
+    )
+    found = ev.ip_asn().iloc[0]
+    assert (found["index"], found["band"], found["employee_uid"]) == (index, band, "p0")
+    assert ev.ip_asn().attrs["coverage"] == 1 / 20
+
+
+@pytest.mark.parametrize(("index", "band"), [
+    (0, "sangat_rendah"), (60, "sangat_rendah"), (60.5, "rendah"), (70, "rendah"), (70.5, "sedang"), (80, "sedang"),
+    (80.5, "tinggi"), (90, "tinggi"), (90.5, "sangat_tinggi"), (100, "sangat_tinggi"),
+])
+def test_half_points_between_the_whole_numbers_of_the_bands_go_up(index, band):
+    assert professionalism_band(index) == band
+
+
+def test_the_rise_is_that_of_the_same_people_and_parted_without_a_rest():
+    """Ten people rise by 10: 8 by certificates, 3 by study, less 1 for a sanction; five weak newcomers pull the mean down."""
+    newcomers = measured(2025, range(10, 15), (5, 0, 15, 5))
+    ev = indexed(measured(2024, range(10)), measured(2025, range(10), (18, 18, 25, 4)), newcomers)
+    moved = ev.ip_asn_change()
+    assert len(moved) == 10 and moved["index"].tolist() == [10.0] * 10
+    assert (moved[["qualification", "competence", "performance", "discipline"]].sum(axis=1) == moved["index"]).all()
+    answer = needs.ip_asn(ev)
+    change, whole = one(answer, "change"), answer.findings[0]
+    assert (change.estimate, change.n, change.ci_low) == (10, 10, None)
+    assert whole.estimate == pytest.approx((10 * 65 + 5 * 25) / 15)
+    assert whole.estimate < 55  # the mean of all who were measured fell
+    assert "80 persen berasal dari kompetensi" in change.sentence["id"] and "bukan bukti" in change.sentence["id"]
+    assert "80 percent comes from competence" in change.sentence["en"] and "no proof of better work" in change.sentence["en"]
+    assert "15 dari 20 pegawai aktif (75,0 persen)" in whole.sentence["id"]
+    assert [field.name for field in answer.table.fields][:5] == ["over", "staff", "n", "measured", "index"]
+    by_year = answer.table.data[["over", "n", "measured", "staff"]].to_numpy().tolist()
+    assert by_year == [["2024", 10, 0.5, 20], ["2025", 15, 0.75, 20]]
+
+
+@pytest.mark.parametrize(("now", "told"), [
+    ((20, 10, 25, 5), "tidak berasal dari sertifikat"), ((15, 10, 15, 5), "−10,00 poin"),
+    ((15, 10, 25, 5), "berubah rata-rata 0,00"),
+    ((15, 20, 20, 5), "Dari kenaikan itu 100 persen"),  # ten points of certificates, of which a worse rating takes five
+])
+def test_a_rise_without_certificates_a_fall_and_none_are_told_apart(now, told):
+    change = one(needs.ip_asn(indexed(measured(2024, range(10)), measured(2025, range(10), now))), "change")
+    assert told in change.sentence["id"] and change.brief is not None
+    assert ("bukan bukti" in change.sentence["id"]) == ("100" in told)
+
+
+def test_an_index_that_is_not_its_sum_or_not_by_rule_is_counted_and_one_without_scores_is_taken():
+    ev = indexed(
+        measured(2025, range(8), total=55.005), measured(2025, range(8, 10), total=60),
+        measured(2025, range(10, 11), (None,) * 4, 72),
+        employee=STAFF.assign(education="40"), performance=ratings(2025, "permen6", "sangat_baik", n=3),
+    )
+    answer = needs.ip_asn(ev)
+    assert answer.findings[0].estimate == pytest.approx((10 * 55 + 72) / 11)
+    assert (one(answer, "apart").estimate, one(answer, "apart").n) == (2 / 10, 10)
+    assert (one(answer, "unlike").estimate, one(answer, "unlike").n) == (3 / 10, 10)
+    assert [one.id for one in answer.findings] == ["needs.ip_asn", "needs.ip_asn.apart", "needs.ip_asn.unlike"]
+
+
+def test_without_the_table_or_a_measured_year_there_is_no_index():
+    absent = needs.ip_asn(staffed(ratings(2025, "permen6", "baik")))
+    assert absent.missing == ("ip_asn",) and absent.findings[0].evidence == "belum_ada_data"
+    early = needs.ip_asn(indexed(measured(2024, range(10))))
+    assert early.findings[0].evidence == "belum_ada_data" and "tidak ada IP ASN" in early.findings[0].sentence["id"]

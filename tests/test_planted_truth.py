@@ -16,7 +16,7 @@ from karier_stats.report.wording import faults
 from tests import once
 from tests.every_answer import of_chapter, of_question, renamed, sample
 
-CHAPTERS = ("outcomes", "feedback", "leadership", "challenges")
+CHAPTERS = ("needs", "outcomes", "feedback", "leadership", "challenges")
 
 
 DEAR = {"doubts", "averaging", "heads"}
@@ -86,6 +86,14 @@ def test_project_management_and_motivation(found: dict[str, Finding], truth: dic
     assert _covers(found["outcomes.project_management"], planted["difference_points"])
     assert found["outcomes.project_management"].n == min(planted["n_trained"], planted["n_compared"])
     assert _covers(found["outcomes.study_motivation"], truth["motivation_after_study"]["difference"])
+
+
+def test_the_rise_of_the_professionalism_index_and_what_certificates_give(found: dict[str, Finding], truth: dict[str, Any]) -> None:
+    planted, change = truth["ip_asn"], found["needs.ip_asn.change"]
+    assert change.estimate == pytest.approx(planted["change"]["total"]) and change.n == planted["n_both"]
+    assert f"{planted['from_competence']:.0%} ".replace("%", " percent") + "comes from competence" in change.sentence["en"]
+    assert found["needs.ip_asn"].n == planted["measured"]["2025"]
+    assert found["needs.ip_asn.apart"].estimate * found["needs.ip_asn.apart"].n == pytest.approx(planted["mistyped"])
 
 
 def test_leadership_within_and_between(found: dict[str, Finding], truth: dict[str, Any]) -> None:

@@ -55,6 +55,7 @@ WORK_STATE = _listed("work_state")
 LEVER = _listed("lever")
 """What a recommendation moves: advice on one lever to one owner is one action, this year and the next."""
 RATING = _listed("rating")
+IP_ASN_BAND = _listed("ip_asn_band")
 EXPECTATION = _listed("expectation")
 SCHEME = _listed("scheme")
 METHOD = _listed("method")

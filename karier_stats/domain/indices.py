@@ -37,6 +37,11 @@ def satisfaction_band(index: float) -> str:
     return next(band for band, low in sorted(bands.items(), key=lambda item: -item[1]) if rounded >= low)
 
 
+def professionalism_band(index: float) -> str:
+    """Band of the professionalism index (IP ASN): half points between the whole numbers of the rule go up."""
+    return next(band for band, above in rule("ip_asn_bands").value.items() if index > above)
+
+
 def job_person_match(standard: pd.Series, actual: pd.Series, person: pd.Series) -> pd.Series:
     """Job person match of each person in percent: 100 x sum of min(actual, standard) / sum of standard; missing without one.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -32,6 +33,7 @@ class District:
     motivation: pd.DataFrame
     study_truth: dict[str, float]
     project_truth: dict[str, float]
+    ip_asn_truth: dict[str, Any]
 
 
 def build(seed: int) -> District:
@@ -62,6 +64,8 @@ def build(seed: int) -> District:
     earlier = surveys.earlier_wishes(roster, seed)
     motivation, study_truth = records.motivation(students, seed)
     projects, project_truth = money.projects(training, roster, seed)
+    ratings = records.performance_table(roster, seed)
+    ip_asn, ip_asn_truth = records.ip_asn_table(roster, ratings, students["selesai"], seed)
     tables = {
         "unit": people.unit_table(), "employee": people.employee_table(roster), "program": courses.program_table(),
         "batch": training.batch, "participation": training.participation,
@@ -72,11 +76,11 @@ def build(seed: int) -> District:
         "budget": money.budget_table(training, seed), "partnership": money.partnership_table(),
         "project_performance": projects, "further_study": records.study_table(students, seed),
         "post_training_rating": records.rating_table(training, seed), "action_plan": records.plan_table(training, seed),
-        "performance": records.performance_table(roster, seed), "service_survey": records.service_table(seed),
+        "performance": ratings, "ip_asn": ip_asn, "service_survey": records.service_table(seed),
         "recommendation": records.recommendation_table(),
     }
     return District({name: tables[name] for name in TABLES}, roster, training, leadership, outcomes, feedback, survey,
-                    earlier, motivation, study_truth, project_truth)
+                    earlier, motivation, study_truth, project_truth, ip_asn_truth)
 
 
 def sample_tables(seed: int = SEED) -> dict[str, pd.DataFrame]:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
+from karier_stats.domain.rules import rule
 from karier_stats.sample.catalogue import FACTS, ITEMS, PERIOD, UNITS
 from karier_stats.sample.courses import Training
 from karier_stats.sample.people import Person, Roster
@@ -114,6 +115,46 @@ def performance_table(roster: Roster, seed: int) -> pd.DataFrame:
             rows.append({"employee_uid": person.uid, "year": year, "work_result": result, "work_behavior": behaviour,
                          "rating": rating, "scheme": "permen6"})
     return pd.DataFrame(rows)
+
+
+MEASURED = {2024: {True: 0.62, False: 0.20}, 2025: {True: 0.80, False: 0.45}}
+"""Chance that the professionalism index of somebody was measured: permanent staff, and the others."""
+CERTIFIED, CERTIFICATE = 0.20, 17.5
+"""Chance of a new certificate between both years, and what it adds to the competence score."""
+MISTYPED = 9
+"""Rows whose index on record is not the sum of its scores."""
+
+
+def ip_asn_table(
+    roster: Roster, ratings: pd.DataFrame, graduates: list[Person], seed: int,
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """The processed-form table ``ip_asn`` and its known truth.
+
+    Qualification and performance follow the rule, but graduates of 2024 bear a degree that the staff list does not know yet.
+    Competence rises with new certificates. Those measured in 2025 alone have fewer points, so that the mean of all measured
+    rises otherwise than that of the same people.
+    """
+    rng = np.random.default_rng([seed, 18])
+    points, rated = rule("ip_asn_points").value, ratings.set_index(["employee_uid", "year"])["rating"]
+    rows: list[dict[str, Any]] = []
+    for person in roster.people:
+        base = float(rng.choice([10.0, 22.5], p=[0.4, 0.6] if person.contract == "PNS" else [0.95, 0.05]))
+        certified, draw = rng.random() < CERTIFIED, rng.random()
+        for year, chance in MEASURED.items():
+            if person.standing.get(year) == "01" and draw < chance[person.contract == "PNS"]:
+                degree = 5.0 * (year == PERIOD and person in graduates)
+                scores = {"qualification": points["qualification"][person.education] + degree,
+                          "competence": base + CERTIFICATE * (certified and year == PERIOD),
+                          "performance": float(points["performance"][rated[person.uid, year]]),
+                          "discipline": 5.0 if rng.random() < 0.98 else 3.0}
+                rows.append({"employee_uid": person.uid, "year": year, **scores, "total": sum(scores.values())})
+    table = pd.DataFrame(rows)
+    wide = table.set_index(["employee_uid", "year"]).unstack("year").dropna()
+    moved = {name: float((wide[name][PERIOD] - wide[name][PERIOD - 1]).mean()) for name in ("total", *list(scores))}
+    table.loc[rng.choice(table.index[table["year"] == PERIOD], MISTYPED, replace=False), "total"] -= 5.0
+    measured = table["year"].value_counts().to_dict()
+    return table, {"change": moved, "from_competence": moved["competence"] / moved["total"], "n_both": len(wide),
+                   "measured": {str(year): int(n) for year, n in sorted(measured.items())}, "mistyped": MISTYPED}
 
 
 def rating_table(training: Training, seed: int) -> pd.DataFrame:

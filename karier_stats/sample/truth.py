@@ -50,6 +50,7 @@ def tell(district: District) -> dict[str, Any]:
         "equity": {"added": leaders.ADDED}, "needs": _needs(district.survey), "irrelevant": _irrelevant(district.feedback),
         "budget_gap_2025": money.gap_truth(district.tables["budget"], district.survey["needed_jp"]),
         "project_performance": district.project_truth, "motivation_after_study": district.study_truth,
+        "ip_asn": district.ip_asn_truth,
         "commitment": _commitment(district), "counts": _counts(district),
     }
     estimands = own_data(FOLDER / "truth.yml")

@@ -11,6 +11,7 @@ from karier_stats.views import intake_record as of_intake
 from karier_stats.views import leaders as of_leaders
 from karier_stats.views import money as of_money
 from karier_stats.views import places as of_places
+from karier_stats.views import professionalism as of_professionalism
 from karier_stats.views import ratings as of_ratings
 from karier_stats.views import recommendations as of_recommendations
 from karier_stats.views import responses as of_responses
@@ -70,6 +71,8 @@ class Evaluation(processed.Evaluation):
     satisfaction = of_service.satisfaction
     elements = of_service.elements
     rated = of_service.rated
+    ip_asn = of_professionalism.ip_asn
+    ip_asn_change = of_professionalism.ip_asn_change
     applications = of_study.applications
     students = of_study.students
     paid = of_money.paid
