@@ -18,7 +18,8 @@ from karier_stats.answers.told import Told
 from karier_stats.errors import refuse_unknown
 from karier_stats.stats.association.slopes import called
 from karier_stats.stats.change.dealt_out import DealtOut
-from karier_stats.stats.change.gains import Gain, Gains
+from karier_stats.stats.change.gain import Gain
+from karier_stats.stats.change.gains import Gains
 from karier_stats.stats.change.retained import Retained
 from karier_stats.stats.description.decide import Changes, Decisions
 from karier_stats.stats.description.inequality import Inequality

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers import phrases, verdicts
 from karier_stats.stats.association.slopes import ENOUGH, called
-from karier_stats.stats.change.gains import name_of
+from karier_stats.stats.change.gain import name_of
 from karier_stats.stats.description.contrasts import LEAST, contrast
 from karier_stats.stats.results import METHODS
 from karier_stats.words import Figure, Joined, Phrase, catalogue

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from karier_stats.stats.change.gains import Gain, Gains
+from karier_stats.stats.change.gain import Gain
+from karier_stats.stats.change.gains import Gains
 from karier_stats.stats.columns import labels_of
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between

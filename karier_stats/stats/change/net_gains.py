@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
+from karier_stats.stats.change.gain import name_of, nested
 from karier_stats.stats.change.gain_notes import method_notes
-from karier_stats.stats.change.gains import name_of, nested
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
 from karier_stats.stats.columns import about_of, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST

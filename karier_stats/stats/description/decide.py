@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from karier_stats.errors import refuse_unknown
-from karier_stats.stats.change.gains import name_of
+from karier_stats.stats.change.gain import name_of
 from karier_stats.stats.description.contrasts import LEAST, Gap, difference
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.words import Phrase

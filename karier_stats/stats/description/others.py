@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from karier_stats.stats.change.gain import name_of
 from karier_stats.stats.change.gain_notes import counted, family_note
-from karier_stats.stats.change.gains import name_of
 from karier_stats.stats.columns import about_of, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST, Gap
 from karier_stats.stats.description.describe import Row

@@ -1,0 +1,277 @@
+"""The gain of one group: whom it compares, by which estimate, and what it may claim."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from karier_stats.errors import StatisticsError
+from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.result import Change
+from karier_stats.stats.effect import Design, Effect, cell
+from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
+from karier_stats.words.numbers import Text
+
+FEWEST_UNITS = 10
+"""From so many clusters on, people are taken as nested in them."""
+MOST_WITHOUT = 0.5
+"""Where a larger share of one arm has no cluster, leaving them out would answer for others than were tested."""
+KNOWN_CHOICE = 0.8
+"""Where the way of choosing is known for fewer participants, the evidence is one grade less."""
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What the columns of a table are, and how it is compared: the keywords of :func:`gains`."""
+
+    before: str
+    after: str
+    group: str
+    control: str
+    by: str | None
+    person: str | None
+    cluster: str | None
+    adjust: str | None
+    selection: str
+    least: int
+    level: float
+    seed: int
+
+
+@dataclass(frozen=True, eq=False)
+class Gain:
+    """The gain of one group over its comparison people, or before and after where it has none.
+
+    Parameters
+    ----------
+    code : str
+        Value of ``by``; empty for everybody.
+    selection : str
+        How people came into their arm.
+    base : {"did", "ancova", "mean_change"}
+        The estimate that leads, by how people were chosen.
+    row : Series
+        Its row of the result's table.
+    result : Change
+        The whole comparison.
+    people : DataFrame
+        Those who are compared.
+    cluster : str or None
+        Column that they are clustered by.
+    adjust : tuple of str
+        Covariates of the ANCOVA beside the score before.
+    without, off_site : DataFrame
+        Those left out because their cluster, or their covariate, is not known.
+    level : float
+        Of the interval; above the table's where several gains make one family.
+    p_adjusted : float
+        By Holm, within the family.
+    ranks : tuple of int, optional
+        Best and worst place that the gain may have among the others.
+    family : int
+        Number of gains that are tested together.
+    """
+
+    code: str
+    selection: str
+    base: str
+    row: pd.Series = field(repr=False)
+    result: Change = field(repr=False)
+    people: pd.DataFrame = field(repr=False)
+    roles: Roles = field(repr=False)
+    cluster: str | None
+    adjust: tuple[str, ...]
+    without: pd.DataFrame = field(repr=False)
+    off_site: pd.DataFrame = field(repr=False)
+    level: float
+    p_adjusted: float = NAN
+    ranks: tuple[int, int] | None = None
+    family: int = 1
+    about: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+    @property
+    def by(self) -> str:
+        """The column of the groups; empty where there is one."""
+        return self.roles.by or ""
+
+    @property
+    def method(self) -> str:
+        """Of the leading row."""
+        return str(self.row["method"])
+
+    @cached_property
+    def control(self) -> int:
+        """Comparison people."""
+        return int((self.people[self.roles.group] == self.roles.control).sum())
+
+    @property
+    def shared(self) -> set[Hashable]:
+        """Who the comparison people are, where that is known: they may stand beside other groups too."""
+        if self.roles.person is None:
+            return set()
+        return set(self.people.loc[self.people[self.roles.group] == self.roles.control, self.roles.person])
+
+    @property
+    def treated(self) -> int:
+        """Participants."""
+        return len(self.people) - self.control
+
+    @property
+    def n(self) -> int:
+        """People in the smaller arm."""
+        return min(self.treated, self.control) if self.control else self.treated
+
+    @property
+    def estimate(self) -> Estimate:
+        """The leading estimate with its interval at ``level``."""
+        return self.interval(self.row)
+
+    def interval(self, row: pd.Series) -> Estimate:
+        """An estimate of this comparison with its interval at ``level``."""
+        value, error, dof = (cell(row[name]) for name in ("estimate", "std_error", "dof"))
+        return of_t(value, error, dof, self.level)
+
+    def other(self, base: str) -> pd.Series:
+        """The row of ``did`` or ``ancova`` by CR2 where there are clusters, else by Welch, else by least squares."""
+        return preferred(self.result, f"{base}[{self.result.arms[1]}]")
+
+    @property
+    def agree(self) -> bool:
+        """Whether both estimates lead to one conclusion; asked only where the way of choosing is unknown."""
+        if self.selection != "unknown" or self.base == "mean_change":
+            return True
+        one, two = (self.interval(self.other(base)) for base in ("did", "ancova"))
+        same = math.copysign(1, one.value) == math.copysign(1, two.value)
+        return one.seen == two.seen and same
+
+    @property
+    def design(self) -> Design:
+        """How far words about it may go."""
+        if self.base == "mean_change":
+            return "before_after"
+        return "randomised" if self.selection == "random" else "comparison_group"
+
+    @cached_property
+    def effect(self) -> Effect:
+        """The gain as a finding speaks of it."""
+        value = replace(self.estimate, p=self.p_adjusted if self.p_adjusted == self.p_adjusted else cell(self.row["p_value"]))
+        return Effect(
+            value, self.n, self.design, self.about.get("measure", "points"), treated=self.treated, control=self.control,
+            method=self.method, robust=known(self), sentence=self.words, about=self.about,
+        )
+
+    @property
+    def words(self) -> Text:
+        """The sentence of the comparison, not said yet."""
+        from karier_stats.stats.change import change_words
+
+        return change_words.sentence(self.result)
+
+
+def name_of(about: Mapping[str, Any], column: str, code: str) -> Text:
+    """A code by the names that the view gave; else as it is."""
+    found = about.get("names", {}).get(column, {}).get(code, (code, code))
+    return {"id": found[0], "en": found[1]} if isinstance(found, tuple) else found
+
+
+def about_group(about: Mapping[str, Any], code: str) -> dict[str, Any]:
+    """What the view says, with the coverage of one group where it knows it."""
+    return {**about, "coverage": about.get("coverage_of", {}).get(code, about.get("coverage", 1.0))}
+
+
+def nested(rows: pd.DataFrame, cluster: str | None, group: str) -> tuple[pd.DataFrame, str | None, pd.DataFrame]:
+    """Those who are analysed, the column of their clusters (None: people are independent), and those left out."""
+    if cluster is None:
+        return rows, None, rows.iloc[:0]
+    clear = rows[cluster].notna()
+    arms = clear.groupby(rows[group]).mean()
+    if rows.loc[clear, cluster].nunique() < FEWEST_UNITS or (arms < 1 - MOST_WITHOUT).any():
+        return rows, None, rows.iloc[:0]
+    return rows[clear], cluster, rows[~clear]
+
+
+def one_gain(part: pd.DataFrame, code: str, roles: Roles, about: Mapping[str, Any]) -> Gain | None:
+    """The gain of one group; None where the comparison cannot be made."""
+    people, cluster, without = nested(part, roles.cluster, roles.group)
+    people, off_site = _with_covariate(people, roles)
+    inside = people[roles.group] == roles.control
+    if min(int(inside.sum()), int((~inside).sum())) < max(roles.least, 2):
+        return None
+    way = _way(people[~inside], roles)
+    adjust = (roles.adjust,) if roles.adjust is not None and _tells(people, roles) else ()
+    try:
+        result = compare(
+            people, before=roles.before, after=roles.after, group=roles.group, control=roles.control, cluster=cluster,
+            adjust=adjust, selection=way, level=roles.level, seed=roles.seed,  # type: ignore[arg-type]
+        )
+    except StatisticsError:
+        return None
+    row = result.headline
+    if roles.by is not None and math.isnan(cell(row["std_error"])):  # nothing to weigh it by among the others
+        return None
+    base = str(row["term"]).split("[")[0]
+    return Gain(code, way, base, row, result, people, roles, cluster, adjust, without, off_site, roles.level,
+                about=about_group(about, code))
+
+
+def _way(treated: pd.DataFrame, roles: Roles) -> str:
+    """How the participants of one group were chosen; unknown where there are several ways."""
+    if roles.selection not in treated:
+        return roles.selection
+    ways = treated[roles.selection].unique()
+    return str(ways[0]) if len(ways) == 1 else "unknown"
+
+
+def before_after(treated: pd.DataFrame, code: str, roles: Roles, about: Mapping[str, Any]) -> Gain:
+    """Participants before and after, nested in their clusters where these are known and scores are no ordered levels."""
+    ordinal = treated[roles.before].dtype.name == "category"
+    people, cluster, without = nested(treated, None if ordinal else roles.cluster, roles.group)
+    result = compare(people, before=roles.before, after=roles.after, cluster=cluster, level=roles.level, seed=roles.seed)
+    return Gain(code, "unknown", "mean_change", result.headline, result, people, roles, cluster, (), without,
+                people.iloc[:0], roles.level, about=about_group(about, code))
+
+
+def _with_covariate(people: pd.DataFrame, roles: Roles) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Those whose covariate is known and those left out for it; all where half or more of an arm have none."""
+    if roles.adjust is None:
+        return people, people.iloc[:0]
+    clear = people[roles.adjust].notna()
+    few = not clear.any() or (clear.groupby(people[roles.group]).mean() < 1 - MOST_WITHOUT).any()
+    return (people, people.iloc[:0]) if few else (people[clear], people[~clear])
+
+
+def _tells(people: pd.DataFrame, roles: Roles) -> bool:
+    """Whether a label can be a covariate: all known, two or more, one with both arms, and few beside the people."""
+    label = people[roles.adjust]
+    if label.isna().any() or not 2 <= label.nunique() <= len(people) / 4:
+        return False
+    return bool((people.groupby(label.astype(str))[roles.group].nunique() > 1).any())
+
+
+def preferred(result: Change, term: str) -> pd.Series:
+    """The row of a term by CR2 where there are clusters, else by Welch, else by least squares."""
+    order = ["cr2", "welch", "ols"]
+    rows = result.table[(result.table["term"] == term) & result.table["method"].isin(order)]
+    return rows.iloc[int(np.argmin([order.index(method) for method in rows["method"]]))]
+
+
+def known(*found: Gain) -> bool:
+    """Whether reasonable methods agree and it is known how most participants were chosen."""
+    rows = [gain for gain in found if gain.base != "mean_change"]
+    chosen = sum(gain.treated for gain in rows if gain.selection != "unknown")
+    return all(gain.agree for gain in rows) and chosen >= KNOWN_CHOICE * sum(gain.treated for gain in rows)
+
+
+def people_of(found: Sequence[Gain]) -> pd.DataFrame:
+    """All people of some gains, comparison people once."""
+    roles, people = found[0].roles, pd.concat([gain.people for gain in found])
+    if roles.person is None:
+        return people
+    again = people.duplicated([roles.person, roles.before, roles.after])
+    return people[~(again & (people[roles.group] == roles.control))]
