@@ -11,7 +11,7 @@ import pytest
 from karier_stats.answers import rules, told
 from karier_stats.answers.chapters import CHAPTERS
 from karier_stats.answers.facts import RowFacts, facts_of
-from karier_stats.answers.plan_facts import facts_of as _all_kinds_known  # noqa: F401
+from karier_stats.answers.slope_facts import facts_of as _all_kinds_known  # noqa: F401
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import catalogue

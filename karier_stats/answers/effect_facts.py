@@ -26,6 +26,7 @@ from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.plan.shortfall import Shortfall
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -235,6 +236,13 @@ class OthersFacts(_OfGroups):
 
 
 @dataclass(frozen=True)
+class ShortfallFacts(EffectFacts):
+    """Money that is wanting, and what it was computed from."""
+
+    found: Shortfall
+
+
+@dataclass(frozen=True)
 class DecisionFacts(DescriptionFacts):
     """A description with the rule that its groups were held against."""
 
@@ -267,3 +275,4 @@ facts_of.register(Others, OthersFacts)
 facts_of.register(Changes, lambda result: DescriptionFacts(result.lines))
 facts_of.register(Decisions, lambda result: DecisionFacts(result.result, result))
 facts_of.register(Inequality, InequalityFacts)
+facts_of.register(Shortfall, lambda result: ShortfallFacts(result.effect, result))

@@ -14,7 +14,7 @@ from karier_stats.stats.columns import about_of, level_of
 from karier_stats.stats.numerics import strata
 from karier_stats.stats.numerics.estimate import Estimate, Valued, between
 from karier_stats.stats.tried import Refused
-from karier_stats.words.numbers import LANGUAGES, Text
+from karier_stats.words.numbers import LANGUAGES, Text, is_missing
 
 if TYPE_CHECKING:
     from karier_stats.stats.description.describe import Description
@@ -71,7 +71,7 @@ def cell(value: Any) -> float:
     return math.nan if value is None or type(value).__name__ == "NAType" else float(value)
 
 
-def of_row(row: pd.Series, level: float) -> Estimate:
+def of_row(row: pd.Series | Mapping[Any, Any], level: float) -> Estimate:
     """One row of a result's table as an estimate at the level that it was made at."""
     value, low, high, error, dof, statistic, p = (
         cell(row[name]) for name in ("estimate", "ci_low", "ci_high", "std_error", "dof", "statistic", "p_value")
@@ -136,7 +136,7 @@ def effect(
         return result
     row = result.row(term) if term else result.headline
     level = level_of(of, None if math.isnan(cell(row["ci_level"])) else float(row["ci_level"]))
-    units = None if type(row["n_units"]).__name__ == "NAType" else int(row["n_units"])
+    units = None if is_missing(row["n_units"]) else int(row["n_units"])
     told: dict[str, Any] = {"method": str(row["method"]), "n_units": units, "robust": robust,
                             "about": about_of(of)}
     if not term:

@@ -16,8 +16,9 @@ from karier_stats.stats.association.within_between import design_of, unit_level,
 from karier_stats.stats.change.change_arms import ancova_design
 from karier_stats.stats.change.change_rows import named
 from karier_stats.stats.change.result import Change
+from karier_stats.stats.effect import cell, of_row
 from karier_stats.stats.numerics import paired, robustness
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
+from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.matched import matched_test
 from karier_stats.stats.numerics.oster import selection
 from karier_stats.stats.numerics.types import Array
@@ -135,7 +136,7 @@ class Question:
         if self.dof < 2:
             return None
         row = self.row
-        error, test_dof = (NAN if is_missing(row[name]) else float(row[name]) for name in ("std_error", "dof"))
+        error, test_dof = cell(row["std_error"]), cell(row["dof"])
         found = robustness.coefficient(
             self.X, self.y, self.position, self.dof, error, None if test_dof == self.dof else test_dof
         )
@@ -303,9 +304,7 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
     if design == "random":
         lee = result.leavers().table
         for row in lee[lee["term"].str.startswith("lee_")].to_dict("records"):
-            ends = (NAN if is_missing(row[name]) else float(row[name]) for name in ("estimate", "ci_low", "ci_high"))
-            error = NAN if is_missing(row["std_error"]) else float(row["std_error"])
-            found.add(row["term"], row["method"], between(*ends, std_error=error), row)
+            found.add(row["term"], row["method"], of_row(row, level), row)
         found.note("lot" if found.sheet.rows else "lot_nobody_left")
         changes = [_find(rows, named("did", arm), ("cr2", "welch")) for arm in pairs.arms[1:]]
         found.about = tuple(row for row in changes if row is not None)

@@ -2,7 +2,8 @@
 
 Where few offices are compared, all ways to deal out the training are counted,
 so that the p-value is a fixed number; where there are too many they are drawn,
-and the data count as one more draw, so that no p-value is zero.
+and the data count as one more draw, so that no p-value is zero. By hand, since scipy's ``permutation_test`` knows no
+offices, gives no interval, and draws where a sum over a grid of scores is exact.
 """
 
 from __future__ import annotations

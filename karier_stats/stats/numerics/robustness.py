@@ -1,4 +1,4 @@
-"""How strong an unmeasured confounder must be to undo a regression coefficient or a risk ratio."""
+"""How strong an unmeasured confounder must be to undo a regression coefficient or a risk ratio; statsmodels has none of it."""
 
 from __future__ import annotations
 

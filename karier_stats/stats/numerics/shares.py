@@ -1,6 +1,7 @@
 """Intervals for what is counted: shares, differences of shares, medians, ratios.
 
-A value that the data cannot give is NaN here and becomes missing in a finding.
+A value that the data cannot give is NaN here and becomes missing in a finding. By hand: statsmodels' intervals of
+shares take seconds to load where every page counts, and miss 0 and 1 by rounding; those of ratios and medians it lacks.
 """
 
 from __future__ import annotations
@@ -26,8 +27,7 @@ def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Array, Arra
     Notes
     -----
     ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)`` without continuity correction. It holds its level for
-    small ``n`` and for shares near 0 or 1, and takes the people counted as independent. By hand: statsmodels' needs
-    seconds to load where every page counts shares, and misses 0 and 1 by rounding.
+    small ``n`` and for shares near 0 or 1, and takes the people counted as independent.
 
     References
     ----------
