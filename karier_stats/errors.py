@@ -110,6 +110,15 @@ def refuse_unknown(name: str, value: object, known: Iterable[object]) -> None:
         raise StatisticsError("K316", name=name, value=value, known=", ".join(str(one) for one in listed if one is not None))
 
 
+def refuse_absent(roles: Iterable[tuple[str, object]], columns: Iterable[object], code: str = "K340") -> None:
+    """Raise ``StatisticsError`` where a column that plays a role is not among those at hand; our own begin with a dash."""
+    known = list(columns)
+    for role, name in roles:
+        if name not in known:
+            told = ", ".join(one for one in map(str, known) if not one.startswith("_"))
+            raise StatisticsError(code, column=name, role=role, known=told)
+
+
 class GateError(KarierError):
     """A finished report may not leave: something in it must not be there (K4xx)."""
 

@@ -16,7 +16,7 @@ import karier_stats as ks
 from karier_stats.answers.chapters import NOTEBOOKS
 from karier_stats.answers.collecting import collected
 from karier_stats.answers.record import Answer
-from karier_stats.errors import StatisticsError
+from karier_stats.errors import InputError, StatisticsError
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.results import COLUMNS
 from karier_stats.views.evaluation import Evaluation, with_views
@@ -244,8 +244,20 @@ def test_a_refusal_ends_the_question_and_a_defect_does_not_hide(ev):
     assert found[0].findings[0].evidence == "belum_ada_data" and "K340" in found[0].findings[0].sentence["id"]
     with pytest.raises(ZeroDivisionError), ks.question(ev, "participation.rate"):
         raise ZeroDivisionError
-    with pytest.raises(RuntimeError, match="no answer"), ks.question(ev, "participation.rate"):
+    with pytest.raises(InputError, match="K279 Pertanyaan"), ks.question(ev, "participation.rate"):
         pass
+
+
+@pytest.mark.parametrize(("name", "of", "part"), [
+    ("data_quality.verdict", "known", "criteria"), ("leadership.heads", "unsettled", "acting"),
+])
+def test_words_that_need_a_part_that_was_not_given_say_which(ev, name, of, part):
+    """Of a sentence and of the rule that chooses among them alike; the part that the question has, the cell forgot."""
+    with pytest.raises(InputError) as refused:
+        given(ev, name, ks.shares(ev.people().rename(columns={"took_part": of}), of=of))
+    assert (refused.value.code, refused.value.exit_code) == ("K278", 2)
+    assert refused.value.values == {"question": name, "part": part, "file": f"{name.split('.')[0]}.yml"}
+    assert f"`{part}=...` to `q.answer(...)`" in refused.value.message("en")
 
 
 def test_groups_of_the_same_people_are_compared_among_those_in_both():

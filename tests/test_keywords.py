@@ -91,8 +91,18 @@ def test_each_group_by_a_column_that_is_not_there(rows):
         ks.each(rows, ABSENT, ks.means, of="post")
 
 
+@pytest.mark.parametrize(("asked", "role"), [
+    (lambda ev: ev.arms(ABSENT), "by"), (lambda ev: ev.arms("form", having=[ABSENT]), "having"),
+    (lambda ev: ev.satisfaction(by=ABSENT), "by"),
+])
+def test_a_column_that_a_view_has_not_is_told_as_a_verb_tells_it(asked, role):
+    with pytest.raises(StatisticsError) as refused:
+        asked(_district())
+    assert (refused.value.code, refused.value.values["column"], refused.value.values["role"]) == ("K340", ABSENT, role)
+    assert "unit_id" in refused.value.values["known"]
+
+
 @pytest.mark.parametrize("asked", [
-    lambda ev: ev.arms(ABSENT), lambda ev: ev.arms("form", having=[ABSENT]), lambda ev: ev.satisfaction(by=ABSENT),
     lambda ev: ev.answered(ABSENT), lambda ev: ev.forms(ABSENT), lambda ev: ev.gaps(ABSENT), lambda ev: ks.smallest(ABSENT),
     lambda ev: ks.effect(None, of=pd.DataFrame(), design=ABSENT),
 ])

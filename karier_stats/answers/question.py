@@ -28,7 +28,7 @@ from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
 from karier_stats.answers.slope_facts import facts_of
 from karier_stats.domain.rules import Laws, Rules, rules_read
-from karier_stats.errors import StatisticsError
+from karier_stats.errors import InputError, StatisticsError
 from karier_stats.stats.tried import Refused
 from karier_stats.views.evaluation import Evaluation
 from karier_stats.views.view import Wanting, tables_read
@@ -49,6 +49,11 @@ class question:
     -----
     A view that is wanting, or a verb that refuses, ends the block; the record then says why, in words. Nothing else
     is caught.
+
+    Raises
+    ------
+    InputError
+        K278 where the words name a part that :meth:`answer` was not given, K279 where the block gives no answer.
     """
 
     def __init__(self, ev: Evaluation, name: str) -> None:
@@ -68,10 +73,12 @@ class question:
         self._reading.close()
         if isinstance(error, Wanting | StatisticsError):
             self.record = self._refused(error)
+        elif isinstance(error, catalogue.NotGiven):
+            raise InputError("K278", question=self.name, part=error.args[0], file=f"{self.chapter}.yml") from error
         elif error is not None:
             return False
         if self.record is None:
-            raise RuntimeError(f"{self.name}: no answer")
+            raise InputError("K279", question=self.name)
         self._show(following(resting_on(self.record, tuple(self._used.values())), self.ev))
         return True
 
@@ -172,7 +179,9 @@ class question:
             if about.n == 0 and not told_anyway:
                 continue
             key = f"{self.name}.{name}"
-            judged = facts[words["judged"]] if "judged" in words else one
+            if (other := words.get("judged")) is not None and other not in facts:
+                raise catalogue.NotGiven(other)
+            judged = one if other is None else facts[other]
             plain = refused or build.unexpected(words, one)
             choice = RULES[words["choose"]](judged) if "choose" in words and not plain else ""
             if choice is None:

@@ -16,7 +16,7 @@ import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -162,24 +162,30 @@ def prepare(
     with _no_disk(crosswalk, raw), alone(root, evaluation):
         check_replaceable(target)
         marks = forgotten_marks(evaluation, _check_key(target, evaluation, key))
-        return _prepared(crosswalk, raw, key, marks, target, home / QUARANTINE, lang)
+        kept = _Kept(key, marks, partial(keep_names, evaluation, key))
+        return _prepared(crosswalk, raw, kept, target, home / QUARANTINE, lang)
 
 
 def rehearse(evaluation: str, *, raw: Path, peta: Path, folder: Path, lang: str = "id") -> Intake:
     """What :func:`prepare` would make of a crosswalk, in a folder that is thrown away and under a key that nobody keeps."""
     crosswalk = load_crosswalk(peta, raw, evaluation)
-    key, marks = secrets.token_bytes(32), frozenset[str]()
-    return _prepared(crosswalk, raw, key, marks, folder / evaluation, folder / QUARANTINE, lang, rehearsed=True)
+    return _prepared(crosswalk, raw, _Kept(secrets.token_bytes(32)), folder / evaluation, folder / QUARANTINE, lang)
 
 
-def _prepared(
-    crosswalk: Crosswalk, raw: Path, key: bytes, marks: frozenset[str], target: Path, quarantine: Path, lang: str,
-    rehearsed: bool = False,
-) -> Intake:
+@dataclass(frozen=True)
+class _Kept:
+    """What is kept outside of the project: the key, the marks of people left out, and who keeps those of names (nobody: None)."""
+
+    key: bytes
+    forgotten: frozenset[str] = frozenset()
+    names: Callable[[Iterable[tuple[tuple[str, str], bool]]], str | None] = lambda _: None
+
+
+def _prepared(crosswalk: Crosswalk, raw: Path, kept: _Kept, target: Path, quarantine: Path, lang: str) -> Intake:
     """The work of :func:`prepare` under its lock."""
     recover(target)
     files, reads = _read_all(crosswalk, raw)
-    scrubber, named = _scrubber(reads), partial(pseudonym, key, crosswalk.evaluation)
+    scrubber, named = _scrubber(reads), partial(pseudonym, kept.key, crosswalk.evaluation)
 
     def refuse_empty(table: str, own: list[FeedRows]) -> None:
         """Refuse a required table without a row, once its lists say why."""
@@ -189,7 +195,7 @@ def _prepared(
             _place_lists(quarantine, lists)
             raise _nothing_stands(table, own)
 
-    leave_out(reads, crosswalk.evaluation, key, marks)
+    leave_out(reads, crosswalk.evaluation, kept.key, kept.forgotten)
     known, tables, stored = Known(crosswalk), dict[str, Table](), dict[str, StoredTable]()
     for name in ORDER:
         own = [read for read in reads if read.feed.table == name]
@@ -200,18 +206,17 @@ def _prepared(
             refuse_empty(name, own)
             stored[name] = StoredTable(tables[name], scrubber, named)
     _mask_quoted(reads, scrubber)
-    names = "" if rehearsed else keep_names(crosswalk.evaluation, key, scrubber.telling_pairs())
+    names = kept.names(scrubber.telling_pairs())
     noticed = notices(reads, tables, known, scrubber)
-    if not names and not rehearsed:
+    if names == "":
         noticed.append(Notice("K418", "", "employee", 0))
-    content = _account(crosswalk, files, reads, noticed, stored, key)
-    content |= {"forgotten": len(marks), "names": names}
+    content = _account(crosswalk, files, reads, noticed, stored, kept.key)
+    content |= {"forgotten": len(kept.forgotten), "names": names or ""}
     lists = _lists(reads, content["unmapped"], lang)
     _write_lists(quarantine, lists)
     write_tables(target, stored, content)
     _place_lists(quarantine, lists)
-    if not rehearsed:
-        drop_other_names(crosswalk.evaluation, content["names"])
+    drop_other_names(crosswalk.evaluation, content["names"])
     return Intake(content, target, quarantine)
 
 

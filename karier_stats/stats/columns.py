@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from karier_stats import errors
 from karier_stats.errors import StatisticsError
 from karier_stats.words.numbers import is_missing
 
@@ -40,10 +41,8 @@ def refuse_absent(data: pd.DataFrame, roles: Iterable[tuple[str, Any]], code: st
         numbers.
     """
     for role, name in roles:
+        errors.refuse_absent([(role, name)], data.columns, code)
         times = int((data.columns == name).sum())
-        if not times:
-            told = [one for one in map(str, data.columns) if not one.startswith("_")]
-            raise StatisticsError(code, column=name, role=role, known=", ".join(told))
         if times > 1:
             raise StatisticsError("K325", column=name, role=role, count=times)
         if pd.api.types.is_complex_dtype(settled(data[name]).dtype):

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.errors import refuse_unknown
+from karier_stats.errors import refuse_absent
 from karier_stats.views import activity
 from karier_stats.views.view import Kept, Wanting, once, view
 from karier_stats.words import Figure, Joined, Phrase
@@ -207,11 +207,10 @@ def arms(
         the same measure under a programme without participants.
     """
     whole = _scored(ev, levels)
-    for test in having:
-        refuse_unknown("having", test, whole)
+    refuse_absent([("having", test) for test in having], whole)
     rows = whole if levels_only(whole) else whole.dropna(subset=list(having))
     trained = rows[rows["arm"] == TRAINED]
-    refuse_unknown("by", by, [None, *rows])
+    refuse_absent([("by", by)] if by is not None else [], rows)
     if by is None:
         found = beside(rows, set(trained["program_id"]))
     else:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.indices import predicate, satisfaction_band, satisfaction_index
-from karier_stats.errors import refuse_unknown
+from karier_stats.errors import refuse_absent
 from karier_stats.views import activity
 from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view, year_of
@@ -56,7 +56,7 @@ def satisfaction(ev: Evaluation, year: int | None = None, *, years: int = 1, by:
     rows = ev.table("service_survey", "to_date")
     last = year_of(ev.period, year)
     rows = rows[rows["year"].between(last - years + 1, last).fillna(False)].reset_index(drop=True)
-    refuse_unknown("by", by, [None, *rows])
+    refuse_absent([("by", by)] if by is not None else [], rows)
     groups = ["year", by] if by else ["year"]
     whole = pd.concat([_moved(part) for _, part in rows.groupby(groups, sort=False)]) if len(rows) else pd.Series(dtype=float)
     rows = rows.assign(ikm=whole.reindex(rows.index)).dropna(subset=["ikm"]).reset_index(drop=True)

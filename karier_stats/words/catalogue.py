@@ -145,7 +145,8 @@ def say(key: str, lang: str, **facts: Any) -> str:
     Raises
     ------
     KeyError
-        No such key, or a fact that the sentence names is not given: a defect of the program, never of the data.
+        No such key, or a fact that the sentence names is not given (:class:`NotGiven`): a defect of the program, never of
+        the data.
     """
     return _Sentence(lang).vformat(template(key)[lang], (), facts)
 
@@ -226,11 +227,21 @@ def facts_of(text: str) -> set[str]:
     return {name.partition(".")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
+class NotGiven(KeyError):
+    """A fact that words name and nobody gave."""
+
+
 class _Sentence(string.Formatter):
     """Writes facts as one language does."""
 
     def __init__(self, lang: str) -> None:
         self.lang = lang
+
+    def get_value(self, key: int | str, args: Any, kwargs: Mapping[str, Any]) -> Any:
+        """One fact by its name."""
+        if key not in kwargs:
+            raise NotGiven(key)
+        return kwargs[str(key)]
 
     def format_field(self, value: Any, format_spec: str) -> str:
         """One fact by what stands after its colon."""
