@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 
@@ -26,6 +28,9 @@ def keeps(result: Result) -> None:
     row = result.headline
     for lang in ("id", "en"):
         text = result.sentence(lang)
+        alternative = result.alt(lang)
+        assert alternative.endswith(".") and all(name in alternative for name in result.display_table(lang).iloc[:, 0])
+        assert "nan" not in re.findall(r"\w+", alternative)
         assert "n = " in text and text.endswith(".") and "nan" not in text.replace("dengan", "")
         for column in ("estimate", "ci_low", "ci_high"):
             if not pd.isna(row[column]):

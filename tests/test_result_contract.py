@@ -175,6 +175,9 @@ def test_the_picture_is_drawn_from_the_result(result: Change) -> None:
     assert len(panels) == max(len(result.arms), 1) + 1
     assert panels[0].get_ylabel() and panels[-1].get_xlabel()
     pd.testing.assert_frame_equal(before, result.table)
+    for lang in ("id", "en"):
+        assert result.alt(lang).endswith(".")
+        assert all(estimate in result.alt(lang) for estimate in result.display_table(lang).iloc[:, 2])
     plt.close("all")
 
 

@@ -139,10 +139,12 @@ def test_views_are_stable_and_show_the_same_rows(result):
     assert result._repr_markdown_().count("\n|") >= len(result.table)
 
 
-def test_plot_draws_on_the_axes_given(result):
+def test_plot_draws_and_the_alternative_text_has_its_numbers(result):
     ax = Figure().add_subplot()
     assert result.plot(ax) is ax
     assert len(ax.collections)
+    for lang in ("id", "en"):
+        assert all(estimate in result.alt(lang) for estimate in result.display_table(lang).iloc[:, 2])
 
 
 def test_the_line_is_the_headline():

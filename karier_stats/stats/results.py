@@ -287,6 +287,12 @@ class Result:
         ]
         return pd.DataFrame(rows, columns=[text[lang] for text in Vocabulary("stats.head").values()])
 
+    def alt(self, lang: str = "id") -> str:
+        """The picture in words, for a reader who cannot see it: its rows, each with method, estimate and interval."""
+        rows = [f"{name}, {method}: {estimate} {ends}".removesuffix(" [–; –]") for name, method, estimate, ends in
+                self.display_table(lang).iloc[:, :4].itertuples(index=False, name=None)]
+        return say("stats.alt", lang, rows="; ".join(rows), n=int(self.headline["n"]))
+
     def _repr_html_(self) -> str:
         notes = "".join(f"<li>{html.escape(note['id'])}</li>" for note in self.notes)
         return (
