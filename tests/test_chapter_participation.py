@@ -64,7 +64,7 @@ def test_people_without_a_unit_count_in_the_whole_alone_and_a_note_says_so():
     answer, whole = (
         participation.units(Evaluation.from_tables({**made, "employee": of}, period=2025)) for of in (staff, made["employee"])
     )
-    note = "Yang tidak memiliki keterangan unit hanya masuk hitungan keseluruhan."
+    note = "Yang tidak memiliki keterangan unit (1 baris) hanya masuk hitungan keseluruhan."
     assert (one(answer).n, answer.table.data["n"].sum()) == (24, 23)
     assert note in [told["id"] for told in answer.notes] and note not in [told["id"] for told in whole.notes]
 

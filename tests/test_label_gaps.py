@@ -18,10 +18,14 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+import karier_stats as ks
+from karier_stats.answers import build
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.sensitivity import sensitivity
 from karier_stats.stats.association.specification import specifications
 from karier_stats.stats.change.compare import compare
+from karier_stats.stats.description.describe import Description
+from karier_stats.stats.description.within import Withins
 from karier_stats.stats.results import Result
 from karier_stats.stats.scales.agreement import agreement
 from karier_stats.stats.scales.raters import raters
@@ -321,3 +325,73 @@ def test_the_old_way_would_fail() -> None:
     column = with_gap(CASES[5], TEXT["str"])["unit"]
     cut = column.astype(str).to_numpy(dtype=str)
     assert len(set(cut)) < UNITS
+
+
+# Verbs of the chapters -----------------------------------------------------------------
+
+AFTER: dict[str, Any] = {**WIDE, "group": "arm", "control": 0}
+TOLD: dict[str, tuple[str, Callable[[pd.DataFrame], Any]]] = {
+    "shares by": ("level", lambda d: ks.shares(d, of="trained", by="level")),
+    "shares over": ("level", lambda d: ks.shares(d, of="trained", over="level")),
+    "shares cluster": ("unit", lambda d: ks.shares(d, of="trained", cluster="unit")),
+    "shares of categories": ("grade", lambda d: ks.shares(d, of="grade")),
+    "means by": ("level", lambda d: ks.means(d, of="post", by="level")),
+    "means cluster": ("unit", lambda d: ks.means(d, of="post", cluster="unit")),
+    "totals by": ("level", lambda d: ks.totals(d, of="likert", by="level")),
+    "ratios by": ("level", lambda d: ks.ratios(d, of="post", to="pre", by="level")),
+    "ratios among": ("level", lambda d: ks.ratios(d, of="post", to="pre", among="level")),
+    "others by": ("level", lambda d: ks.others(d, of="post", by="level", within="arm")),
+    "others within": ("arm", lambda d: ks.others(d, of="post", by="level", within="arm")),
+    "within by": ("level", lambda d: ks.within(d, of="trained", by=["level"], unit="unit", person="who")),
+    "within unit": ("unit", lambda d: ks.within(d, of="trained", by=["level"], unit="unit", person="who")),
+    "gains by": ("level", lambda d: ks.gains(d, **AFTER, by="level")),
+    "gains group": ("arm", lambda d: ks.gains(d, **{**AFTER, "control": first(d["arm"])})),
+    "gains adjust": ("grade", lambda d: ks.gains(d, **AFTER, adjust="grade")),
+    "net gains by": ("level", lambda d: ks.net_gains(d, **AFTER, by="level", least=5, fewest=8)),
+    "net gains group": ("arm", lambda d: ks.net_gains(
+        d, **{**AFTER, "control": first(d["arm"])}, by="level", least=5, fewest=8)),
+}
+"""A verb's role and the column that plays it; one row without a label is in no group, and a note counts it."""
+
+
+OWN_N = ("shares of categories", "within by")
+"""Whose rows say of how many they are."""
+
+
+def groups_of(found: Any) -> pd.DataFrame:
+    """What is said of groups; of everybody where there are none."""
+    if isinstance(found, Withins):
+        return pd.DataFrame([(one.code, one.value.value, one.value.std_error, one.n, one.n_group) for one in found.rows])
+    if not isinstance(found, Description):
+        return found.frame("rows")
+    return found.table[found.table["term"].str.contains("[", regex=False)] if found.groups else found.table
+
+
+def words_of(found: Any) -> str:
+    """The English notes of a result and of its table, and the columns by which some rows are in no group."""
+    notes = [*found.about.get("notes", ()), *getattr(found, "notes", ()), *build.ungrouped(found)]
+    return " ".join(note["en"] for note in notes)
+
+
+@pytest.mark.parametrize("kind", [*TEXT, *NUMBER])
+@pytest.mark.parametrize("role", TOLD)
+def test_one_empty_label_is_in_no_group_of_any_verb(role: str, kind: str) -> None:
+    column, call = TOLD[role]
+    data = base().assign(trained=base()["likert"] > 3)
+    codes: list[int | None] = data[column].tolist()
+    make = {**TEXT, **NUMBER}[kind]
+    whole = call(data.assign(**{column: make(codes)}).drop(index=ROW))
+    codes[ROW] = None
+    gap = call(data.assign(**{column: make(codes)}))
+    pd.testing.assert_frame_equal(groups_of(gap).reset_index(drop=True), groups_of(whole).reset_index(drop=True), rtol=1e-9)
+    assert role in OWN_N or words_of(gap) != words_of(whole)
+
+
+def test_a_gap_changes_no_kind_of_column() -> None:
+    """Truth values stay truth values, a number among covariates stays one column, amounts keep their total."""
+    flags = pd.Series([None, True, True, False] * 5, dtype=object)
+    assert ks.shares(pd.DataFrame({"yes": flags}), of="yes").row.estimate == pytest.approx(2 / 3)
+    data = base().assign(pre=base()["pre"].mask(base()["who"] == ROW))
+    assert set(ks.slopes(data, outcome="post", on="lead", unit="unit", also="pre").adjusted.frame.adjust_names) == {"pre"}
+    amounts = pd.DataFrame({"jp": [0.0, 0, 0, 4, None]})
+    assert ks.inequality(amounts, of="jp").row.estimate == pytest.approx(0.75) and ks.inequality(amounts, of="jp").n == 4

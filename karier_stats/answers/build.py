@@ -9,7 +9,6 @@ from string import Formatter
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from karier_stats.answers import rubric
-from karier_stats.answers.phrases import column_of
 from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
 from karier_stats.answers.rules import RULES
 from karier_stats.answers.slope_facts import margin_of
@@ -32,6 +31,7 @@ from karier_stats.stats.plan.allocate import Allocation, Trials
 from karier_stats.stats.plan.shortfall import Shortfall
 from karier_stats.stats.tried import Refused
 from karier_stats.words import Phrase, catalogue
+from karier_stats.words.catalogue import column_of
 from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
@@ -256,11 +256,12 @@ def filtered(result: Any) -> tuple[int, int] | None:
 
 
 def ungrouped(result: Any) -> list[Text]:
-    """The columns that a description goes by in which some of its rows have no entry, in words."""
+    """The columns that a description goes by in which some of its rows have no entry, each with their number."""
     if not isinstance(result, Description):
         return []
-    by = [column for column in _named(result.verb.get("by")) if column in result.data]
-    return [column_of(column) for column in by if result.data[column].isna().any()]
+    by = [column for role in ("by", "over") for column in _named(result.verb.get(role)) if column in result.data]
+    without = {column: int(result.data[column].isna().sum()) for column in by}
+    return [Phrase("said.without", column=column_of(column), n=n) for column, n in without.items() if n]
 
 
 def about_of(result: Any) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any, ClassVar, NamedTuple
 from karier_stats.answers import verdicts
 from karier_stats.answers.contrast_facts import facts_of
 from karier_stats.answers.facts import DescriptionFacts, ListFacts
-from karier_stats.answers.phrases import column_of, lowered, matters
+from karier_stats.answers.phrases import lowered, matters
 from karier_stats.answers.told import Told
 from karier_stats.errors import refuse_unknown
 from karier_stats.stats.association.slopes import called
@@ -28,6 +28,7 @@ from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.plan.shortfall import Shortfall
 from karier_stats.words import Phrase
+from karier_stats.words.catalogue import column_of
 from karier_stats.words.numbers import Text
 
 _COLUMN = re.compile(r"`(\w+)`")

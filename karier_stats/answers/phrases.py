@@ -10,7 +10,7 @@ from karier_stats.answers import verdicts
 from karier_stats.answers.verdicts import Measure
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import Estimate, between
-from karier_stats.words import Figure, Joined, Phrase, catalogue
+from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text
 
 POWER_Z = 0.841621
@@ -150,12 +150,6 @@ def label_of(names: Mapping[str, Any], column: str, code: str) -> Text:
         return {"id": known[code][0], "en": known[code][1]} if isinstance(known[code], tuple) else known[code]
     text = str(code).rstrip(".")
     return {"id": text, "en": text}
-
-
-def column_of(column: str) -> Text:
-    """A column in words; its own name where the catalogue has none."""
-    key = f"columns.{column}"
-    return Phrase(key) if catalogue.has(key) else {"id": column, "en": column}
 
 
 def lowered(label: Text) -> Text:

@@ -8,7 +8,7 @@ from typing import Any
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.effect_facts import EffectFacts, facts_of
-from karier_stats.answers.phrases import column_of, verdict_key
+from karier_stats.answers.phrases import verdict_key
 from karier_stats.answers.told import Told
 from karier_stats.stats.association.every_way import Curve, way
 from karier_stats.stats.association.halves import Halves
@@ -18,6 +18,7 @@ from karier_stats.stats.association.without import Without
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.tried import Refused
 from karier_stats.words import Figure, Joined, Phrase, catalogue
+from karier_stats.words.catalogue import column_of
 from karier_stats.words.numbers import Text, decimals
 
 

@@ -14,12 +14,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from karier_stats import errors
 from karier_stats.errors import StatisticsError
+from karier_stats.words import Phrase
+from karier_stats.words.catalogue import column_of
 from karier_stats.words.numbers import is_missing
 
 P = ParamSpec("P")
 T = TypeVar("T")
 ROWS_SHOWN = 10
 """So many row numbers are named in a message."""
+LABELS = frozenset({"by", "over", "per", "cluster", "among", "within", "unit", "group", "person"})
+"""Roles whose columns tell rows apart."""
 _WHOLE_TO = 1e15
 """Up to here a whole number in floating point is told from its neighbours."""
 
@@ -50,12 +54,15 @@ def refuse_absent(data: pd.DataFrame, roles: Iterable[tuple[str, Any]], code: st
 
 
 def takes(*roles: str) -> Callable[[Callable[Concatenate[pd.DataFrame, P], T]], Callable[Concatenate[pd.DataFrame, P], T]]:
-    """A verb whose keywords ``roles`` name columns of its table: :func:`refuse_absent` looks for them before it counts."""
+    """A verb whose keywords ``roles`` name columns of its table: each is there (:func:`refuse_absent`) and :func:`read` first."""
     def made(verb: Callable[Concatenate[pd.DataFrame, P], T]) -> Callable[Concatenate[pd.DataFrame, P], T]:
         @wraps(verb)
         def checked(data: pd.DataFrame, *args: P.args, **keywords: P.kwargs) -> T:
-            refuse_absent(data, [(role, name) for role in roles for name in listed(keywords.get(role))])  # type: ignore[arg-type]
-            return verb(data, *args, **keywords)
+            named = [(role, name) for role in roles for name in listed(keywords.get(role))]  # type: ignore[arg-type]
+            refuse_absent(data, named)
+            told = data.attrs.get("names", {})  # where the view has a name for what is blank, that is a label
+            plain = {name: read(data[name], role in LABELS) for role, name in named if "" not in told.get(name, ())}
+            return verb(data.assign(**plain), *args, **keywords)
 
         return checked
 
@@ -80,6 +87,29 @@ def settled(column: pd.Series) -> pd.Series:
     if kind in ("integer", "floating", "mixed-integer-float", "decimal"):
         return column.astype("Float64")
     return column.astype(complex) if kind == "complex" else column
+
+
+def read(column: pd.Series, label: bool = True) -> pd.Series:
+    """A column as it is meant whatever a gap has made of it: :func:`settled`, blanks as gaps, whole numbers of labels whole."""
+    found = settled(column)
+    if isinstance(found.dtype, pd.CategoricalDtype):
+        blank = [one for one in found.cat.categories if not str(one).strip()]
+        return found.cat.remove_categories(blank) if blank else found
+    if pd.api.types.is_string_dtype(found.dtype):
+        blanks = (found.str.strip() == "").fillna(False)
+        return found.mask(blanks) if blanks.any() else found
+    whole = label and pd.api.types.is_float_dtype(found.dtype) and bool((found.dropna() % 1 == 0).all())
+    return found.astype("Int64") if whole else found
+
+
+def having(data: pd.DataFrame, *columns: str | None) -> pd.DataFrame:
+    """The rows with an entry in each of some columns (None: none); what the data say of themselves counts the others."""
+    used = [name for name in columns if name is not None]
+    found = data.dropna(subset=used)
+    without, names = len(data) - len(found), [column_of(name) for name in used if data[name].isna().any()]
+    noted = (Phrase("stats.without", n=without, total=len(data), columns=names),) if without else ()
+    found.attrs = {**data.attrs, "notes": (*data.attrs.get("notes", ()), *noted)} if noted else data.attrs
+    return found
 
 
 def is_number(column: pd.Series) -> bool:

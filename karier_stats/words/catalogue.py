@@ -160,6 +160,12 @@ def has(key: str) -> bool:
     return True
 
 
+def column_of(column: str) -> numbers.Text:
+    """A column in words; its own name where the catalogue has none."""
+    key = f"columns.{column}"
+    return Phrase(key) if has(key) else {"id": column, "en": column}
+
+
 @cache
 def template(key: str) -> Mapping[str, str]:
     """Both languages of one key, facts still in braces."""

@@ -12,7 +12,7 @@ import pandas as pd
 
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.within_between import design_of, refuse_few, unit_means_row
-from karier_stats.stats.columns import about_of, level_of, takes
+from karier_stats.stats.columns import about_of, having, level_of, takes
 from karier_stats.stats.effect import Effect, of_row
 from karier_stats.stats.frame import build
 from karier_stats.stats.numerics.estimate import Estimate, of_t
@@ -82,6 +82,7 @@ def split_halves(
     ----------
     Chernozhukov et al. (2018), Econometrics Journal 21, C1-C68, definition 3.3.
     """
+    data = having(data, unit)
     at, lot = level_of(data, level), data.attrs.get("seed", 0) if seed is None else seed
     # In an order that the answers make themselves: neither row order nor pseudonyms decide who is in which half.
     rows = data.dropna(subset=[outcome, on, unit]).sort_values([unit, on, outcome], kind="stable", ignore_index=True)

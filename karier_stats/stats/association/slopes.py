@@ -15,6 +15,7 @@ from karier_stats.stats.association.moderators import DoseResponse
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.columns import about_of, level_of, listed, takes
 from karier_stats.stats.effect import Design, Effect, cell, of_row
+from karier_stats.stats.frame import is_category
 from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.paired import detectable
@@ -272,7 +273,7 @@ def slopes(
         Covariates of the main answer; those that do not vary are left out.
     also : str or sequence of str
         What units differ in beside: the answer is robust only where adjusting for these leads to the same conclusion.
-        Those known for fewer than half, or that do not vary, are left out; a gap is a level of its own.
+        Those known for fewer than half, or that do not vary, are left out; a gap in words is a level of its own.
     of_units : str or sequence of str
         Further covariates of the main answer, the same for all of a unit: left out where units are too few for them.
     measure : str
@@ -305,8 +306,8 @@ def slopes(
 
 
 def filled(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
-    """The data with every gap in some columns as a level of its own: one gap drops neither a row nor a column."""
-    open_ones = [name for name in columns if data[name].isna().any()]
+    """The data with every gap in some columns of levels as a level of its own: one gap drops neither a row nor a column."""
+    open_ones = [name for name in columns if is_category(data[name]) and data[name].isna().any()]
     return data.assign(**{name: data[name].astype(object).where(data[name].notna(), "?") for name in open_ones})
 
 

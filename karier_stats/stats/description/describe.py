@@ -15,7 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from karier_stats.stats.columns import about_of, level_of, listed, takes
+from karier_stats.stats.columns import about_of, having, level_of, listed, read, takes
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
@@ -223,7 +223,7 @@ def shares(
         counted = census or (cluster is not None and rows[cluster].nunique() < least)
         return value.alone if counted else value, k, n
 
-    marked, parts = _marked(data, of, value)
+    marked, parts = _marked(having(data, cluster), of, value)
     call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census,
             "cluster": cluster, "least": least, "frequency": frequency}
     return _described("share", marked, measure, call, parts, level, simultaneous)
@@ -244,8 +244,8 @@ def means(
         found = counts.mean(rows[of].astype(float), at) if cluster is None else _over_lots(rows, of, cluster, at)
         return found.alone if census else found, None, len(rows)
 
-    call = {"verb": "means", "of": of, "by": by, "over": over, "census": census}
-    return _described("mean", _numbers(data, of), measure, call, level=level)
+    call = {"verb": "means", "of": of, "by": by, "over": over, "census": census, "cluster": cluster}
+    return _described("mean", having(_numbers(data, of), cluster), measure, call, level=level)
 
 
 @takes("of", "by", "over")
@@ -366,7 +366,7 @@ def ratios(
         return found.alone if census else found, None, len(rows)
 
     call = {"verb": "ratios", "of": of, "to": to, "by": by, "among": among, "weight": weight, "census": census}
-    found = _described("ratio", _numbers(data, of), measure, call, level=level)
+    found = _described("ratio", having(_numbers(data, of), to, among), measure, call, level=level)
     if among is None:
         return found
     value = price_of_hour(lines_of(found), found.level, data.attrs.get("seed", 0) if seed is None else seed)
@@ -456,7 +456,7 @@ def _marked(data: pd.DataFrame, of: str, value: Any) -> tuple[pd.DataFrame, list
         return rows.assign(**{COUNTED: (rows[of] == value).fillna(False).astype(bool)}), []
     if value is None and pd.api.types.is_bool_dtype(rows[of].dtype):
         return rows.assign(**{COUNTED: rows[of].astype(bool)}), []
-    told = rows[of].astype(str)
+    told = read(rows[of]).astype(str)
     known = rows[of].cat.categories if isinstance(rows[of].dtype, pd.CategoricalDtype) else sorted(told.unique())
     parts = [str(one) for one in (known if value is None else value)]
     return rows.assign(**{COUNTED: told if parts else False}), parts

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from karier_stats.stats.columns import about_of, level_of, takes
+from karier_stats.stats.columns import about_of, having, level_of, takes
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import shares as counts
 
@@ -61,7 +61,7 @@ def inequality(
     Parameters
     ----------
     data : DataFrame
-        One row per person; zeros count.
+        One row per person; zeros count, those without an amount do not.
     of : str
         The column of amounts.
     beside : mapping of str to DataFrame, optional
@@ -78,11 +78,11 @@ def inequality(
     -----
     :func:`karier_stats.stats.numerics.shares.gini`: jackknife interval.
     """
-    at = level_of(data, level)
+    at, data = level_of(data, level), having(data, of)
     total = float(data[of].sum())
     row = Row("", "", "", None, counts.gini(data[of], at), None, len(data) if total else 0)
     drawn = {"": data, **dict(beside or {})}
-    curves = [_curve(name, table[of]) for name, table in drawn.items() if len(table) and table[of].sum() > 0]
+    curves = [_curve(name, table[of].dropna()) for name, table in drawn.items() if len(table) and table[of].sum() > 0]
     even = curves[0].assign(value=curves[0]["x"] / 100, group="even") if curves else pd.DataFrame()
     return Inequality(of, row, counts.top_share(data[of]) if total else float("nan"),
                       pd.concat([*curves, even], ignore_index=True), about_of(data))

@@ -11,7 +11,7 @@ import pandas as pd
 
 from karier_stats.stats.change.gain import name_of
 from karier_stats.stats.change.gain_notes import counted, family_note
-from karier_stats.stats.columns import about_of, level_of, takes
+from karier_stats.stats.columns import about_of, having, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST, Gap
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics import paired
@@ -101,12 +101,13 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
     Welch's t of each group against the rest of its kind, where both have at least ``LEAST`` rows; p by Benjamini and
     Hochberg, and every interval at the level that this correction uses.
     """
+    data = having(data, within)
     at, about = level_of(data, level), about_of(data)
     numbers = data[data[of].notna()]
-    known = numbers[numbers[by].notna()]
+    named = numbers[numbers[by].notna()]
     pairs = []
-    for (kind, group), part in known.groupby([within, by], sort=True):
-        rest = known[(known[within] == kind) & (known[by] != group)]
+    for (kind, group), part in named.groupby([within, by], sort=True):
+        rest = named[(named[within] == kind) & (named[by] != group)]
         if len(part) >= LEAST and len(rest) >= LEAST:
             scores = part[of].to_numpy(float), rest[of].to_numpy(float)
             one, two = (Row(by, code, str(kind), None, Estimate(float(own.mean())), None, len(own))
@@ -121,7 +122,7 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
         _pair(row): Phrase("gains.pair", one=name_of(about, by, row.one.code), two=name_of(about, within, row.one.part))
         for row in rows
     }
-    return Others(rows, by, len(numbers) - len(known), at, {**about, "names": {**about.get("names", {}), "pair": names}})
+    return Others(rows, by, len(numbers) - len(named), at, {**about, "names": {**about.get("names", {}), "pair": names}})
 
 
 def _pair(row: Gap) -> str:

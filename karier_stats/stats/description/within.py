@@ -11,7 +11,7 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import slope_within
-from karier_stats.stats.columns import about_of, level_of, takes
+from karier_stats.stats.columns import about_of, having, level_of, read, takes
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.frame import build
 from karier_stats.stats.numerics.estimate import Estimate, Valued
@@ -121,7 +121,8 @@ def within(
     the level at which Holm tests it.
     """
     at = level_of(data, level)
-    asked = _Asked(data.dropna(subset=[unit]), of, tuple(by), unit, person, tuple(adjust))
+    data = data.assign(**{column: read(data[column]) for column in by if column in data})
+    asked = _Asked(having(data, of, unit, person), of, tuple(by), unit, person, tuple(adjust))
     fitted = [
         (column, code, row) for column in by if column in data for code in asked.large(column)
         if (row := asked.fit(column, code)) is not None
@@ -131,7 +132,7 @@ def within(
     return Withins(tuple(
         asked.made(column, code, row, float(own), float(adjusted), len(fitted))
         for (column, code, row), adjusted, own in family
-    ), about_of(data))
+    ), about_of(asked.rows))
 
 
 @dataclass(frozen=True)
