@@ -13,6 +13,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -201,14 +202,21 @@ def start(files: Path, answers: Path | None, yes: bool) -> None:
 @click.option("--raw", type=folder, help=_help("raw"))
 @click.option("--peta", type=click.Path(dir_okay=False, path_type=Path), help=_help("peta"))
 @click.option("--ok-with-quarantine", is_flag=True, help=_help("ok_with_quarantine"))
-def prepare(evaluations: tuple[str, ...], raw: Path | None, peta: Path | None, ok_with_quarantine: bool) -> None:
+@click.option("--scheduler", help=_help("holders"))
+def prepare(
+    evaluations: tuple[str, ...], raw: Path | None, peta: Path | None, ok_with_quarantine: bool, scheduler: str | None
+) -> None:
     """Baca, periksa, samarkan, tulis / read, check, pseudonymise and write the office's files."""
     from karier_stats.intake.prepare import prepare as run
+    from karier_stats.intake.prepare import receive
     from karier_stats.intake.processed import find_root
+    from karier_stats.report.cluster import agencies
     from karier_stats.report.processes import Callers, Serial
 
     root, lang, codes, alone = find_root(), default_language(), [0], len(evaluations) == 1
-    with Serial() if alone else Callers(os.cpu_count() or 1) as pool:
+    here = Serial() if alone else Callers(os.cpu_count() or 1)
+    with ThreadPoolExecutor() if scheduler else here as pool, contextlib.ExitStack() as met:
+        run = met.enter_context(agencies(scheduler, run, receive)) if scheduler else run
         asked = {name: pool.submit(run, name, root=root, raw=raw if alone or raw is None else raw / name, peta=peta, lang=lang)
                  for name in evaluations}
         for evaluation, done in asked.items():

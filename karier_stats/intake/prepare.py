@@ -34,7 +34,7 @@ from karier_stats.intake.files.readers import Grid, file_hash, read_bytes
 from karier_stats.intake.files.sources import grid_of, read_query
 from karier_stats.intake.forgotten import forgotten_marks, leave_out
 from karier_stats.intake.names import drop_other_names, keep_names
-from karier_stats.intake.processed import SEAL, previous
+from karier_stats.intake.processed import SEAL, check_folder, previous
 from karier_stats.intake.project import alone, check_apart, check_replaceable, processed_folder, raw_folder, refuse_link
 from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
 from karier_stats.intake.retention import check_retention
@@ -161,7 +161,7 @@ def prepare(
     check_apart([raw, *inputs], [target.parent, home / QUARANTINE])
     with _no_disk(crosswalk, raw), alone(root, evaluation):
         check_replaceable(target)
-        marks = forgotten_marks(evaluation, _check_key(target, evaluation, key))
+        marks = forgotten_marks(evaluation, _check_key(target, evaluation, fingerprint(key)))
         kept = _Kept(key, marks, partial(keep_names, evaluation, key))
         return _prepared(crosswalk, raw, kept, target, home / QUARANTINE, lang)
 
@@ -254,14 +254,14 @@ def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
         values |= {name: scrubber.scrub(str(values[name])) for name in {"value", "near"} & values.keys()}
 
 
-def _check_key(target: Path, evaluation: str, key: bytes) -> int:
-    """Refuse a key other than the one of the tables that are there already; how many people those have forgotten."""
+def _check_key(target: Path, evaluation: str, mark: str) -> int:
+    """Refuse the fingerprint of another key than that of the tables that are there; how many people those have forgotten."""
     try:
         content = json.loads((target / "intake.json").read_text(encoding="utf-8"))
         before = content["key_fingerprint"]
     except (OSError, ValueError, KeyError):
         return 0
-    if before != fingerprint(key):
+    if before != mark:
         raise InputError("K111", evaluation=evaluation)
     return int(content.get("forgotten", 0))
 
@@ -430,17 +430,57 @@ def write_tables(target: Path, frames: Mapping[str, pd.DataFrame | StoredTable],
 
     Whatever goes wrong, the old tables stay or come back.
     """
-    fresh = target.parent / f".tmp-{target.name}"
-    for left in (fresh, previous(target)):
-        shutil.rmtree(left, ignore_errors=True)
-    try:
-        fresh.mkdir(mode=0o700, parents=True)
+    def fill(fresh: Path) -> None:
         for table, frame in frames.items():
             pieces = frame.pieces() if isinstance(frame, StoredTable) else [arrow_table(frame)]
             content["tables"][table]["sha256"] = write_parquet(pieces, fresh / f"{table}.parquet")
         text = (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
         write_through(fresh / "intake.json", text)
         write_through(fresh / SEAL, hashlib.sha256(text).hexdigest().encode())
+
+    _place(target, fill)
+
+
+def receive(evaluation: str, fill: Callable[[Path], None], *, root: Path) -> Path:
+    """Let tables that another machine has prepared take their place, once they are whole; the folder.
+
+    Parameters
+    ----------
+    evaluation : str
+    fill : callable
+        Writes the files of the tables into a folder.
+    root : Path
+        The project's folder.
+
+    Raises
+    ------
+    InputError
+        K111 under another key than the tables that are there, K226 with a file that is none of ``prepare``'s.
+    EnvironmentFault
+        K510, K512 and K516 where they are not whole, or of another data dictionary; K513.
+    """
+    target = processed_folder(root, evaluation)
+
+    def checked(fresh: Path) -> None:
+        fill(fresh)
+        check_replaceable(fresh)
+        _check_key(target, evaluation, check_folder(fresh)["key_fingerprint"])
+
+    with alone(root, evaluation):
+        check_replaceable(target)
+        recover(target)
+        _place(target, checked)
+    return target
+
+
+def _place(target: Path, fill: Callable[[Path], None]) -> None:
+    """Fill a folder beside the tables and let it take their place; whatever goes wrong, the old ones stay or come back."""
+    fresh = target.parent / f".tmp-{target.name}"
+    for left in (fresh, previous(target)):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        fresh.mkdir(mode=0o700, parents=True)
+        fill(fresh)
         settle(fresh)
         if target.exists():
             target.rename(previous(target))

@@ -444,6 +444,14 @@ def _account(folder: Path) -> dict[str, Any]:
     return account
 
 
+def check_folder(folder: Path) -> dict[str, Any]:
+    """The content of ``intake.json`` of tables that are whole, every file of them (K510, K512, K516)."""
+    account = _account(folder)
+    for name, about in account["tables"].items():
+        _checked_bytes(folder, name, about["sha256"])
+    return account
+
+
 def _checked(evaluation: Evaluation) -> Evaluation:
     """The evaluation itself, once each of its parameters has been found sound."""
     lang, audience, level, seed = evaluation.lang, evaluation.audience, evaluation.level, evaluation.seed
