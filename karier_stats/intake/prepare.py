@@ -104,7 +104,11 @@ class Intake:
             names = self.content["reasons"]
             counted = {code: n for codes in feed["reasons"].values() for code, n in codes.items()}
             lines += [f"    {code} {names[code][lang]}: {integer(n, lang)}" for code, n in counted.items()]
-        return "\n".join([*lines, *(warning["text"][lang] for warning in self.content["warnings"])])
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for warning in self.content["warnings"]:  # what sheets alike leave unread is said once
+            text, where = warning["text"][lang], warning["where"]
+            alike.setdefault(tuple(text.split(where, 1)) if warning["code"] == "K146" else (text,), []).append(where)
+        return "\n".join([*lines, *(", ".join(places).join(parts) for parts, places in alike.items())])
 
 
 def prepare(

@@ -172,10 +172,10 @@ def test_one_word_throughout_under_a_heading_that_says_nothing_is_asked(tmp_path
     start = talk.begin(tmp_path)
     (question,) = (one for one in start.open if one.id == "worded employee")
     assert question.items == ("ikatan = pns",) and [*question.choices] == ["status", "-"]
-    assert [*unread(start.made, start.looks[0])] == ["Ikatan", "Kode X"]
+    assert unread(start.made, start.looks[0]) == ["Ikatan", "Kode X"]
     start.answer(question, "status", "ikatan = pns")
     assert start.made.content["tables"]["employee"][0]["columns"]["status"] == "Ikatan"
-    assert [*unread(start.made, start.looks[0])] == ["Kode X"]
+    assert unread(start.made, start.looks[0]) == ["Kode X"]
 
 
 def test_rows_of_two_sheets_get_ids_of_their_own(tmp_path):

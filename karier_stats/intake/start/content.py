@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
@@ -540,7 +540,7 @@ def _is_of(feed: Mapping[str, Any], look: Look) -> bool:
     return all(feed.get(key) == name for key, name in look.origin.items())
 
 
-def unread(made: Proposal, look: Look) -> Iterable[str]:
+def unread(made: Proposal, look: Look) -> list[str]:
     """The headings of a sheet that no feed reads, but for that of a column which numbers the rows."""
     feeds = made.feeds(look)
     read = {name for feed in feeds for name in (*feed.get("columns", {}).values(), *feed.get("long", {}).get("columns", {}))}

@@ -12,7 +12,7 @@ from karier_stats.errors import visible
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
-from karier_stats.intake.start.content import Proposal, unread
+from karier_stats.intake.start.content import Proposal
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.talk import Start
 from karier_stats.intake.start.traits import Trait
@@ -47,8 +47,10 @@ def preview(start: Start, peta: Path) -> Iterator[str]:
     lang = start.lang
     with tempfile.TemporaryDirectory() as folder:
         intake = rehearse(start.evaluation, raw=start.folder, peta=peta, folder=Path(folder), lang=lang)
+        seen = set[str]()
         for look in start.looks:
-            yield from _sheet(look, start.made, lang)
+            yield from _sheet(look, start.made, lang, 1 if look.pattern in seen else _ENDS)
+            seen.add(look.pattern)
         yield ""
         yield intake.summary(lang)
         frames = {table: pd.read_parquet(intake.folder / f"{table}.parquet") for table in intake.content["tables"]}
@@ -61,20 +63,19 @@ def preview(start: Start, peta: Path) -> Iterator[str]:
         yield from _opened(frames, lang)
 
 
-def _sheet(look: Look, made: Proposal, lang: str) -> Iterator[str]:
-    """The first and last rows of data of a sheet as its file has them, and every row that is left out with its rule."""
+def _sheet(look: Look, made: Proposal, lang: str, ends: int) -> Iterator[str]:
+    """Some first and last rows of data of a sheet as its file has them, and the rows left out by each rule."""
     table, open_ones = made.tables.get(look.where, ""), impersonal(made, look)
     yield ""
     yield say("start.sheet", lang, where=look.where, n=len(look.rows), header=list(map(str, look.header)),
               table=TABLES[table].text if table in TABLES else "–")
     places = [*range(len(look.rows))]
-    for place in dict.fromkeys([*places[:_ENDS], *places[-_ENDS:]]):
+    for place in dict.fromkeys([*places[:ends], *places[-ends:]]):
         cells = [masked(trait, trait.cells[place], trait.name in open_ones) for trait in look.traits[:8]]
         yield visible(f"  {look.rows[place]}: " + " | ".join(cells))
-    if names := [*unread(made, look)]:
-        yield visible("  " + say("start.unread", lang, where=look.where, names=names))
-    for number, rule in sorted(look.left.items()):
-        yield "  " + say(f"start.left.{rule}", lang, row=str(number))
+    for rule in dict.fromkeys(look.left.values()):
+        rows = [str(number) for number in sorted(look.left) if look.left[number] == rule]
+        yield "  " + say(f"start.left.{rule}", lang, row=rows)
 
 
 def impersonal(made: Proposal, look: Look) -> set[str]:
@@ -100,8 +101,9 @@ def masked(trait: Trait, cell: Cell, shown: bool) -> str:
 
 
 def _visible(frame: pd.DataFrame) -> str:
-    """Rows as stored, as plain text without what a terminal obeys."""
-    text = frame.to_string(index=False, max_colwidth=_WIDE, na_rep="–")
+    """Rows as stored, without the columns that none of them fills, as plain text without what a terminal obeys."""
+    told = frame.dropna(axis=1, how="all").drop(columns=["source_file", "source_row"], errors="ignore")
+    text = told.astype(object).where(told.notna(), "–").to_string(index=False, max_colwidth=_WIDE)
     return "\n".join("  " + visible(line) for line in text.splitlines())
 
 

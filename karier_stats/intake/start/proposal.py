@@ -106,7 +106,7 @@ def written(made: Proposal, lang: str) -> str:
     """The proposal as text: each line with its reason, the headings that nothing reads, the questions with their choices."""
     lines = [f"# {line}" for line in say("start.head", lang).splitlines()]
     lines += [f"# {error.message(lang)}" for error in made.refused]
-    lines += [f"# {say('start.unread', lang, where=look.where, names=list(names))}"
+    lines += [f"# {say('start.unread', lang, where=look.where, names=names)}"
               for look in made.looks if (names := unread(made, look))]
     lines += _mapping(made.content, made, (), 0, lang)
     if made.asked.questions:
