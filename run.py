@@ -1,6 +1,7 @@
 """The two commands and their kin, with nothing but Python's own library.
 
-    python run.py report | test | long | lab | check | calibration | bench | fuzz | faults | clean      (Windows: py run.py report)
+    python run.py report | test | long | lab | check | calibration | bench | fuzz | faults | offices |
+                  districts | clean      (Windows: py run.py report)
 
 Each makes the environment it needs in ``.venv`` from ``requirements.lock``.
 """
@@ -126,9 +127,26 @@ def fuzz() -> None:
 
 
 def faults() -> None:
-    """Kill ``karier prepare`` at 200 random moments and before every touch of the disk."""
+    """Kill ``karier prepare`` and batches of reports at 200 random moments; ``--first 60`` goes on at a batch."""
     environment()
     call(PYTHON, "-m", "tests.faults", *sys.argv[2:])
+
+
+def offices() -> None:
+    """No output of 300 random offices tells of anybody; ``KARIER_FIRST=100`` goes on at one of them."""
+    _long_form("test_attacker.py::test_no_output_of_random_offices_tells_of_anybody")
+
+
+def districts() -> None:
+    """No number of few people is pinned in the releases of 500 random districts; ``KARIER_FIRST`` as above."""
+    _long_form("test_releases.py::test_no_number_of_few_people_is_pinned_in_random_districts")
+
+
+def _long_form(test: str) -> None:
+    """One test in its long form, telling each case as it is done."""
+    environment()
+    os.environ.update(KARIER_LONG="1", OMP_NUM_THREADS="1")
+    call(PYTHON, "-m", "pytest", "-p", "no:nbval", "-n", "0", "-vsx", f"tests/{test}", *sys.argv[2:])
 
 
 def check() -> None:
@@ -148,7 +166,8 @@ def clean() -> None:
         shutil.rmtree(ROOT / parent / EVALUATION, ignore_errors=True)
 
 
-COMMANDS = {command.__name__: command for command in (report, test, long, lab, check, calibration, bench, fuzz, faults, clean)}
+COMMANDS = {command.__name__: command for command in (
+    report, test, long, lab, check, calibration, bench, fuzz, faults, offices, districts, clean)}
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1] not in COMMANDS:

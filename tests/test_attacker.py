@@ -187,7 +187,9 @@ def test_the_sample_district_gives_nobody_away():
 
 
 SOUNDS = "ba ke lo mu ndra ri sa tu wi yo nga pe ru di fa hu jo ka le ma".split()
-OFFICES = 300 if LONG else 1
+FIRST = int(os.environ.get("KARIER_FIRST", "0"))
+"""The first of a long form's cases: one that was stopped goes on there."""
+OFFICES = range(FIRST, 300) if LONG else range(1)
 
 
 def someone(rng: np.random.Generator, number: int) -> tuple[str, str]:
@@ -260,7 +262,7 @@ def written(root: Path, audience: str, folder: Path) -> list[str]:
     return [*map(str, pages.values()), json.dumps(whole_report.findings(answers), ensure_ascii=False)]
 
 
-@pytest.mark.parametrize("seed", range(OFFICES))
+@pytest.mark.parametrize("seed", OFFICES)
 def test_no_output_of_random_offices_tells_of_anybody(root, tmp_path, seed):
     """From files whose every text names somebody to tables, lists and reports; 300 offices in the long form."""
     rng = np.random.default_rng(seed)

@@ -1,6 +1,7 @@
 """Kill ``prepare`` and a batch of reports two hundred times each at random moments, ``prepare`` before every touch of the disk.
 
-Options: ``--kills`` (200), ``--seed`` (1).
+Options: ``--kills`` (200), ``--seed`` (1); ``--first 60`` passes over ``prepare`` and the first 60 batches: a run that was
+stopped goes on, since each batch tells its number.
 """
 
 from __future__ import annotations
@@ -23,7 +24,22 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--kills", type=int, default=200)
     options.add_argument("--seed", type=int, default=1)
+    options.add_argument("--first", type=int, default=-1)
     chosen = options.parse_args()
+    if chosen.first < 0:
+        prepared(chosen.kills, chosen.seed)
+    with tempfile.TemporaryDirectory() as folder:
+        found: Counter[str] = Counter()
+        first = max(0, chosen.first)
+        killed = batches.random_kills(batches.Batches(Path(folder)), chosen.kills, chosen.seed, first)
+        for number, state in enumerate(killed, first):
+            found[state] += 1
+            print(f"batch {number}: {state}", flush=True)
+        print(f"{found.total()} batches ended at random moments: {dict(found)}; nothing damaged, nothing runs on, all made good")
+
+
+def prepared(kills: int, seed: int) -> None:
+    """The same of ``prepare``."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder) / "proyek"
         os.environ.update(KARIER_KEYS=str(Path(folder) / "kunci"), KARIER_HOME=str(root))
@@ -32,11 +48,8 @@ def main() -> None:
         while (found := killed_before(office, steps.total())) is not None:
             steps[found] += 1
         print(f"{steps.total()} kills before each touch of the disk: {dict(steps)}", flush=True)
-        kills = Counter(random_kills(office, chosen.kills, chosen.seed))
+        kills = Counter(random_kills(office, kills, seed))
         print(f"{kills.total()} kills at random moments: {dict(kills)}; every rerun equal, nothing damaged", flush=True)
-    with tempfile.TemporaryDirectory() as folder:
-        found = Counter(batches.random_kills(batches.Batches(Path(folder)), chosen.kills, chosen.seed))
-        print(f"{found.total()} batches ended at random moments: {dict(found)}; nothing damaged, nothing runs on, all made good")
 
 
 if __name__ == "__main__":

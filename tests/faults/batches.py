@@ -131,9 +131,11 @@ def _names(process: Path, mark: bytes) -> bool:
     return mark in begun and int(process.name) != os.getpid()
 
 
-def random_kills(batches: Batches, kills: int, seed: int) -> Iterator[str]:
-    """So many batches, each ended at a moment and by a signal of its own."""
+def random_kills(batches: Batches, kills: int, seed: int, first: int = 0) -> Iterator[str]:
+    """So many batches, each ended at a moment and by a signal of its own; those before ``first`` are passed over."""
     rng = random.Random(seed)
-    for _ in range(kills):
+    for place in range(kills):
         number = rng.choice([signal.SIGKILL, signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
-        yield batches.killed(rng.uniform(0, 1.2 * batches.seconds), number)
+        moment = rng.uniform(0, 1.2)
+        if place >= first:
+            yield batches.killed(moment * batches.seconds, number)
