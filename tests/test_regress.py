@@ -506,7 +506,7 @@ def test_degenerate_data_are_refused_or_answered_without_nan():
             if rng.random() < 0.3:
                 options["family"] = "count"
             if rng.random() < 0.2:
-                options |= {"moderators": "age", "dose_response": (1.0,)}
+                options |= {"moderators": "age", "dose_response": "quadratic"}
             result = regress(data, outcome="y", on="lead", adjust=["age"] if rng.random() < 0.5 else [], **options)
         except StatisticsError as refused:
             assert refused.message("id") and refused.message("en")

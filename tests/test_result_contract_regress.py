@@ -46,7 +46,7 @@ RESULTS = {
     "count_rows": lambda: regress(staff(slope=0.5), outcome="sessions", on="lead", family="count"),
     "many_shares": lambda: regress(staff(sizes=[12] * 45, slope=1.0), outcome="joined", **NESTED),
     "secondary": lambda: regress(
-        staff(within=True, sizes=(15,) * 12), outcome="joined", moderators=("status", "age"), dose_response=(-0.3, 0.3), **NESTED
+        staff(within=True, sizes=(15,) * 12), outcome="joined", moderators=("status", "age"), dose_response="quadratic", **NESTED
     ),
     "scale": lambda: reliability(scale(), items=["q1", "q2", "q3", "q4"]),
     "short": lambda: reliability(scale(n=20), items=["q1", "q2"]),

@@ -60,7 +60,7 @@ class Vocabulary(Mapping[str, Text]):
 
 TERMS = Vocabulary("stats.term")
 """Terms; a bracket (``did[seminar]``, ``lead[within]``) names the arm, item or level. Secondary questions of
-``regress`` add `` x <moderator>``, ``^2`` or, for a class of the score, ``[>=cut]`` to a term of the score."""
+``regress`` add `` x <moderator>`` or ``^2`` to a term of the score."""
 METHODS = Vocabulary("stats.method")
 
 RATIOS = ("odds_ratio", "agq", "rate_ratio", "firth", "negative_binomial", "hurdle_any", "hurdle_positive")

@@ -119,7 +119,6 @@ CALLS: dict[str, Callable[[], Result]] = {
     "regress count, rows": lambda: ks.regress(people(), outcome="courses", on="own", family="count"),
     "regress moderators": lambda: ks.regress(people(), outcome="took", on="own", unit="unit", moderators=["jenis", "umur"]),
     "regress bend": lambda: ks.regress(people(), outcome="before", on="own", unit="unit", dose_response="quadratic"),
-    "regress cuts": lambda: ks.regress(people(), outcome="before", on="lead", unit="unit", dose_response=[2.5, 3.5]),
     "regress 50 units": lambda: ks.regress(people(50, 8), outcome="before", on="own", unit="unit"),
     "regress 5 units": lambda: ks.regress(people(5, 12), outcome="took", on="lead", unit="unit"),
     "agreement": lambda: ks.agreement(people(), items=["q1", "q2", "q3", "q4"], unit="unit", scale=(1, 5)),

@@ -30,7 +30,7 @@ class Asked(Slope):
     subject : str
         Column of the groups, or the score.
     kind : str
-        ``moderator``, ``quadratic`` or ``classes``.
+        ``moderator`` or ``quadratic``.
     family : int
         How many were asked.
     """

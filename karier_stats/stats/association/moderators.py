@@ -1,9 +1,9 @@
-"""Declared secondary questions of a regression: does the slope differ between groups, does it bend or step."""
+"""Declared secondary questions of a regression: does the slope differ between groups, does it bend."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Made: TypeAlias = Callable[[tuple[str, ...]], Frame]
-DoseResponse: TypeAlias = Literal["quadratic"] | Sequence[float] | None
+DoseResponse: TypeAlias = Literal["quadratic"] | None
 FEWEST_UNITS = 3
-"""A group or class that fewer units hold is described, not tested (validity.md, section 2, S8)."""
+"""A group that fewer units hold is described, not tested (validity.md, section 2, S8)."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class Question:
 
     Parameters
     ----------
-    kind : {"moderator", "quadratic", "classes"}
+    kind : {"moderator", "quadratic"}
     subject : str
         The moderator's column, or the score itself.
     scope : {"between", "within", "rows"}
@@ -97,7 +97,7 @@ def secondary(
     adjust : tuple of str
         Covariates of the main question.
     moderators : tuple of str
-    dose_response : "quadratic", ascending cuts, or None
+    dose_response : "quadratic" or None
 
     Notes
     -----
@@ -105,12 +105,14 @@ def secondary(
     which the coefficients of a logit would not be. A moderator enters with its main effect; products are made with
     the moderator counted from its mean.
     """
+    if dose_response not in (None, "quadratic"):
+        raise StatisticsError("K385", value=dose_response)
     found = []
     for name in moderators:
         names = adjust if name in adjust else (*adjust, name)
         found.append(_tried(name, partial(_moderated, made, names, name)))
     if dose_response is not None:
-        found.append(_tried(made(adjust).on, partial(_shaped, made, adjust, dose_response)))
+        found.append(_tried(made(adjust).on, partial(_bent, made, adjust)))
     return Secondary(Sheet().take(*(one.sheet for one in found)), tuple(q for one in found for q in one.questions))
 
 
@@ -119,7 +121,7 @@ def _tried(subject: str, answer: Callable[[], Secondary]) -> Secondary:
     try:
         return answer()
     except StatisticsError as refused:
-        if refused.code in ("K325", "K340", "K345", "K346", "K385"):
+        if refused.code in ("K325", "K340", "K345", "K346"):
             raise
         return _noted("refused", subject=subject, message=refused.texts)
 
@@ -166,28 +168,11 @@ def _units_beside(base: _Base, values: Array) -> int:
     return min(len(np.unique(base.clusters[values == value])) for value in np.unique(values))
 
 
-def _shaped(made: Made, adjust: tuple[str, ...], dose_response: DoseResponse) -> Secondary:
-    """Whether the leading slope bends, or how the classes of the score differ."""
+def _bent(made: Made, adjust: tuple[str, ...]) -> Secondary:
+    """Whether the leading slope bends."""
     base = _base(made(adjust))
     scope, term, part = base.parts[0]
-    if isinstance(dose_response, str):
-        if dose_response != "quadratic":
-            raise StatisticsError("K385", value=dose_response)
-        return _answered(base, "quadratic", base.frame.on, [(scope, f"{term}^2", (part - part.mean()) ** 2)])
-    cuts = [float(cut) for cut in dose_response or ()]
-    if not cuts or sorted(set(cuts)) != cuts:
-        raise StatisticsError("K385", value=", ".join(map(str, cuts)))
-    classes = np.digitize(part, cuts)
-    labels = [f"{base.frame.on}[<{cuts[0]:g}]", *(f"{base.frame.on}[>={cut:g}]" for cut in cuts)]
-    thin = [labels[k] for k in range(len(labels)) if len(np.unique(base.clusters[classes == k])) < FEWEST_UNITS]
-    if thin:
-        return _noted("thin_groups", subject=base.frame.on, groups=thin, units=FEWEST_UNITS)
-    keep = [i for i, name in enumerate(base.names) if name != term]
-    rest = replace(base, X=base.X[:, keep], names=tuple(base.names[i] for i in keep))
-    added = [(scope, labels[k], (classes == k).astype(float)) for k in range(1, len(labels))]
-    found = _answered(rest, "classes", base.frame.on, added)
-    found.sheet.note(Phrase("association.secondary.reference", reference=labels[0]))
-    return found
+    return _answered(base, "quadratic", base.frame.on, [(scope, f"{term}^2", (part - part.mean()) ** 2)])
 
 
 def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, str, Array]]) -> Secondary:

@@ -76,9 +76,8 @@ def regress(
         ``auto`` takes an outcome of zeros and ones as binary, all else as continuous.
     moderators : str or sequence of str
         Secondary questions, declared beforehand: does the slope of ``on`` differ by these columns?
-    dose_response : "quadratic" or ascending cuts, optional
-        A further one: does the slope bend, or do the classes that the cuts make of ``on`` (of its unit means, with
-        ``unit``) differ?
+    dose_response : "quadratic", optional
+        A further one: does the slope bend?
     level : float
         Confidence level of the intervals.
     seed : int
@@ -93,7 +92,7 @@ def regress(
         add ``ame``, ``odds_ratio`` and, with ``unit``, ``agq``, or ``firth`` where the outcome is separated; counts
         ``ame``, ``rate_ratio``, ``negative_binomial``, ``hurdle_any`` and ``hurdle_positive``, with ``zeros``
         observed and fitted. Secondary questions add ``<on>[between] x <moderator>``, ``<on>[within] x <moderator>``,
-        ``<on>[between]^2`` or ``<on>[>=cut]`` (``cr2``) and the joint tests in ``secondary``.
+        ``<on>[between]^2`` (``cr2``) and the joint tests in ``secondary``.
         ``n`` counts rows and ``n_units`` units (persons, where rows are clustered by person).
 
     Raises
@@ -121,7 +120,7 @@ def regress(
       number less one. ``firth``: profile of the penalised likelihood, scaled for units.
     - ``agq``: random-intercept logit by adaptive quadrature of 25 points.
     - Secondary questions never touch the rows of the main one. Each is a least-squares fit with products of the parts
-      of ``on`` and the moderator (or the square, or the classes), CR2 by unit, a joint test by HTZ, and Holm over all
+      of ``on`` and the moderator (or the square), CR2 by unit, a joint test by HTZ, and Holm over all
       declared ones that can be tested; the others are named in the notes.
     - For a binary outcome the least-squares rows are the linear probability model.
     - ``icc`` belongs to the model without regressors.
