@@ -32,7 +32,7 @@ EXACT = 1e-9
 def plan(design: str, **changes) -> Plan:
     base = {
         "effect": 0.5, "n": 200.0, "units": None, "icc": 0.0, "size_cv": 0.0, "sd": 1.0, "r": 0.5, "share": 0.4,
-        "allocation": 0.5, "level": 0.95,
+        "level": 0.95,
     }
     return Plan(design, **(base | changes))
 
@@ -87,7 +87,7 @@ def test_units_of_one_person_are_people():
 
 
 def test_what_is_solved_gives_the_power_asked_for():
-    for kind in ("two_arms", "paired", "slope", "within", "shares"):
+    for kind in ("two_arms", "paired", "slope", "shares"):
         given = plan(kind, units=None if kind == "paired" else 20.0, icc=0.05, n=400.0)
         effect = planning.detectable_effect(given, 0.8)
         assert replace(given, effect=effect).power == pytest.approx(0.8, abs=1e-9), kind
@@ -140,23 +140,6 @@ def test_two_arms_of_units_by_simulation():
     assert plan("two_arms", effect=0.4, n=336.0).power - seen > 0.2
 
 
-def test_within_units_by_simulation():
-    """A score that differs among the people of a unit: the variance between units plays no part."""
-    rng = np.random.default_rng(11)
-    units, size = 10, 12
-    x = rng.normal(size=(4000, units, size))
-    y = 0.25 * x + rng.normal(size=(4000, units, 1)) * math.sqrt(0.3) + rng.normal(size=(4000, units, size)) * math.sqrt(0.7)
-    x, y = (v - v.mean(axis=2, keepdims=True) for v in (x, y))
-    Sxx = (x * x).sum(axis=(1, 2))
-    slope = (x * y).sum(axis=(1, 2)) / Sxx
-    rss = ((y - slope[:, None, None] * x) ** 2).sum(axis=(1, 2))
-    dof = units * size - units - 1
-    seen = np.mean(np.abs(slope) / np.sqrt(rss / dof / Sxx) > planning.t_quantile(0.975, dof))
-    found = power(design="within", units=units, n=units * size, icc=0.3, effect=0.25, power=None).headline.estimate
-    # two Monte Carlo errors are .013; taking the score's spread as fixed costs about .003
-    assert found == pytest.approx(seen, abs=0.016)
-
-
 def test_textbook_numbers():
     """Cohen (1988): 64 people an arm for d = .5; 34 pairs for d_z = .5 (both 80 percent, 5 percent two-sided)."""
     assert power(effect=0.5).row("persons_needed").estimate == 128
@@ -164,7 +147,7 @@ def test_textbook_numbers():
 
 
 def test_people_are_rounded_up_in_each_arm():
-    result = power(effect=0.5, allocation=0.3)
+    result = power(effect=0.5)
     n = float(result.headline.estimate)
     assert n == math.ceil(n) and result.plan.power >= 0.8
     fewer = replace(result.plan, n=n - 2)
@@ -227,12 +210,11 @@ ERRORS = {
     "none": ({"effect": 1, "n": 20}, "K393", None),
     "units and size": ({"effect": 1, "icc": 0.1}, "K393", None),
     "design": ({"design": "cross"}, "K317", "`design` = cross cannot be used; it must satisfy design in two_arms, paired, "
-               "shares, slope, within."),
+               "shares, slope."),
     "icc": ({"n": 20, "icc": 1.0}, "K317", "`icc` = 1.0 cannot be used; it must satisfy 0 <= icc < 1."),
     "power": ({"n": 20, "power": 0.01}, "K317", None),
     "share": ({"design": "shares", "share": 0.9, "effect": 0.2}, "K317", None),
     "few": ({"n": 60, "units": 5}, "K317", "`units` = 5 cannot be used; it must satisfy units >= 6 (3 / arm)."),
-    "one side": ({"n": 80, "units": 8, "allocation": 0.25}, "K317", None),
     "empty units": ({"n": 6, "units": 8}, "K317", "`n` = 6 cannot be used; it must satisfy n >= units."),
     "twice": ({"sizes": [3, 4, 5, 6], "n": 18}, "K394", "`sizes` gives the size of every unit; leave out `n`, `units`, "
               "`size` and `size_cv`."),
@@ -267,7 +249,7 @@ CASES = {
     "power": {"effect": 0.5, "n": 60, "power": None}, "shares": {"design": "shares", "share": 0.4, "n": 90},
     "shares in units": {"design": "shares", "share": 0.4, "effect": 0.1, "icc": 0.02, "size": 15},
     "slope": {"design": "slope", "sizes": DESIGN_B, "icc": 0.1}, "paired": {"design": "paired", "n": 30, "sd": 9, "r": 0.65},
-    "within": {"design": "within", "units": 8, "n": 200, "icc": 0.1}, "never": {"units": 8, "icc": 0.1, "effect": 0.3},
+    "never": {"units": 8, "icc": 0.1, "effect": 0.3},
 }
 
 

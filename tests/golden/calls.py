@@ -147,7 +147,7 @@ CALLS: dict[str, Callable[[], Result]] = {
     "power shares": lambda: ks.power(design="shares", share=0.4, n=90),
     "power shares, downwards only": lambda: ks.power(design="shares", share=0.9, n=20),
     "power slope": lambda: ks.power(design="slope", units=8, size=25, icc=0.1),
-    "power within": lambda: ks.power(design="within", units=8, n=200, icc=0.1),
+    "power slope, unequal units": lambda: ks.power(design="slope", sizes=[6, 9, 12, 18, 25, 30, 40, 60], icc=0.1),
     "power units": lambda: ks.power(effect=0.5, icc=0.1, size=25, size_cv=0.6),
     "power itself": lambda: ks.power(effect=0.5, n=60, power=None),
     "power never": lambda: ks.power(units=8, icc=0.1, effect=0.3),

@@ -56,7 +56,6 @@ class Plan:
     sd: float
     r: float
     share: float
-    allocation: float
     level: float
     per_person: float | None = None
 
@@ -77,10 +76,7 @@ class Plan:
     def std_error(self) -> float:
         """Standard error of the estimate; for ``slope`` at a score of standard deviation 1 in the sample."""
         spread = self.sd * (math.sqrt(2 * (1 - self.r)) if self.design == "paired" else 1.0)
-        a = self.allocation
-        arms = {"paired": 1.0, "slope": 1.0, "within": 1.0}.get(self.design, 1 / a + 1 / (1 - a))
-        if self.design == "within":
-            return spread * math.sqrt((1 - self.icc) / (self.n - (self.units or 0)))
+        arms = {"paired": 1.0, "slope": 1.0}.get(self.design, 4.0)
         if self.design == "shares":
             p, q = self.share, self.share + self.effect
             spread = math.sqrt((p * (1 - p) + q * (1 - q)) / 2)
@@ -92,8 +88,6 @@ class Plan:
     @property
     def dof(self) -> float | None:
         """Degrees of freedom; None for two shares of people who stand alone, which the normal answers."""
-        if self.design == "within":
-            return self.n - (self.units or 0) - 1
         if self.units is None:
             return {"paired": self.n - 1, "two_arms": self.n - 2}.get(self.design)
         return self.units - (1 if self.design == "paired" else 2)
@@ -133,11 +127,10 @@ def _two_shares(plan: Plan) -> float:
     """Power for two shares by the normal, with the pooled variance in the test; as R's ``power.prop.test``."""
     from statsmodels.stats.power import normal_power_het
 
-    one, two = plan.n * plan.allocation, plan.n * (1 - plan.allocation)
     p, q = plan.share, plan.share + plan.effect
-    pooled = (one * p + two * q) / plan.n
-    null = math.sqrt(pooled * (1 - pooled) * (1 / one + 1 / two))
-    real = math.sqrt(p * (1 - p) / one + q * (1 - q) / two)
+    pooled, each = (p + q) / 2, plan.n / 2
+    null = math.sqrt(2 * pooled * (1 - pooled) / each)
+    real = math.sqrt((p * (1 - p) + q * (1 - q)) / each)
     return float(normal_power_het(abs(plan.effect), 1, 1 - plan.level, null, real))
 
 
@@ -155,7 +148,7 @@ def detectable_effect(plan: Plan, power: float, sign: int = 1) -> float:
 def people_needed(plan: Plan, power: float) -> float:
     """People in all, not rounded; NaN where no number of them is enough in so few units."""
     smallest = {"paired": 2.0, "two_arms": 3.0, "shares": 2.0}.get(plan.design, 0.0)
-    low = smallest if plan.units is None else plan.units * (1.0 if plan.design != "within" else 1 + 2 / plan.units)
+    low = smallest if plan.units is None else plan.units
     return _log_root(lambda n: replace(plan, n=n).power - power, low + 1e-6, LARGEST)
 
 

@@ -21,7 +21,7 @@ from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
 
 POINTS = 41
 """Effects along the curve of power."""
-FEWEST = {"two_arms": 6, "paired": 4, "shares": 6, "slope": 4, "within": 1}
+FEWEST = {"two_arms": 6, "paired": 4, "shares": 6, "slope": 4}
 """Designs, and fewest units that the test itself accepts: 4 in all, 3 in each arm."""
 ARMS = ("two_arms", "shares")
 """Designs of two arms."""
@@ -104,7 +104,6 @@ def power(
     sd: float = 1.0,
     r: float = 0.5,
     share: float = 0.5,
-    allocation: float = 0.5,
     level: float = 0.95,
     power: float | None = 0.8,
 ) -> Power:
@@ -112,9 +111,9 @@ def power(
 
     Parameters
     ----------
-    design : {"two_arms", "paired", "shares", "slope", "within"}
-        Two arms of people (of whole units where there are units); change of one group; two shares; slope of the
-        outcome on a score of the unit; slope on a score that differs among the people of a unit.
+    design : {"two_arms", "paired", "shares", "slope"}
+        Two equal arms of people (of whole units where there are units); change of one group; two shares; slope of the
+        outcome on a score of the unit.
     effect : float, optional
         True difference: in units of ``sd``; for ``shares`` the second share less the first (0.1 is ten percentage
         points); for the slopes per standard deviation of the score.
@@ -136,8 +135,6 @@ def power(
         Correlation of the two waves (``paired``).
     share : float
         The first share (``shares``).
-    allocation : float
-        Part of the people, or units, in the first arm.
     level : float
         Confidence level of the two-sided test.
     power : float or None
@@ -162,7 +159,6 @@ def power(
     design effect ``1 + (m - 1) icc``. Whole numbers are rounded up, in each arm. A plan is made before the data;
     power at the effect that was found afterwards says nothing new. Of two shares both directions are looked at: the
     estimate is the smallest rise, the smallest fall where no rise could be seen; ``result.fall`` is the other.
-    Beside a null of finished data print :func:`beside`.
 
     References
     ----------
@@ -176,7 +172,7 @@ def power(
     """
     given = {
         "effect": effect, "n": n, "units": units, "size": size, "icc": icc, "size_cv": size_cv, "sd": sd, "r": r,
-        "share": share, "allocation": allocation, "level": level, "power": power,
+        "share": share, "level": level, "power": power,
     }
     for name, value in given.items():
         _hold(name, value, value is None or _is_finite(value), f"-inf < {name} < inf")
@@ -189,9 +185,9 @@ def power(
         _hold(name, value, value is None or (value >= 2 and float(value).is_integer()), f"{name} = 2, 3, 4, ...")
     _hold("size", size, size is None or size >= 1, "size >= 1")
     _hold("design", design, design in FEWEST, f"design in {', '.join(FEWEST)}")
-    plan = Plan(design, effect or 0.0, 0.0, None, icc, size_cv, sd, r, share, allocation, level, one_over)
+    plan = Plan(design, effect or 0.0, 0.0, None, icc, size_cv, sd, r, share, level, one_over)
     _check(plan, effect, power)
-    nested = units is not None or size is not None or icc > 0 or design in ("slope", "within")
+    nested = units is not None or size is not None or icc > 0 or design == "slope"
     if nested and n is None and units is not None and size is not None:
         n = round(units * size)
     if nested and units is None and n is not None and size is not None:
@@ -230,7 +226,7 @@ def _check(plan: Plan, effect: float | None, power: float | None) -> None:
     _hold("size_cv", plan.size_cv, plan.size_cv >= 0, "size_cv >= 0")
     _hold("sd", plan.sd, plan.sd > 0, "sd > 0")
     _hold("r", plan.r, -1 <= plan.r < 1, "-1 <= r < 1")
-    for name in ("share", "allocation", "level"):
+    for name in ("share", "level"):
         _hold(name, getattr(plan, name), 0 < getattr(plan, name) < 1, f"0 < {name} < 1")
     _hold("power", power, power is None or 1 - plan.level < power < 1, "1 - level < power < 1")
     if effect is not None and plan.design == "shares":
@@ -242,12 +238,10 @@ def _check(plan: Plan, effect: float | None, power: float | None) -> None:
 def _refuse_few_units(plan: Plan, solved: str) -> None:
     """K317 for a plan of fewer units than the test accepts, or of more units than people."""
     assert plan.units is not None
-    fewest, a = FEWEST[plan.design], plan.allocation
-    smaller_arm = min(a, 1 - a) * plan.units if plan.design in ARMS else 3
+    fewest = FEWEST[plan.design]
     rule = f"units >= {fewest}" + (" (3 / arm)" if plan.design in ARMS else "")
-    _hold("units", int(plan.units), plan.units >= fewest and round(smaller_arm, 9) >= 3, rule)
-    least = plan.units + (2 if plan.design == "within" else 0)
-    _hold("n", int(plan.n), solved == "persons_needed" or plan.n >= least, "n >= units")
+    _hold("units", int(plan.units), plan.units >= fewest, rule)
+    _hold("n", int(plan.n), solved == "persons_needed" or plan.n >= plan.units, "n >= units")
 
 
 def _missing(
@@ -313,10 +307,8 @@ class _Question:
             people = _whole(people, plan, self.solved) if math.isfinite(people) else people
             return (replace(plan, n=people) if math.isfinite(people) else plan), people
         assert self.size is not None
-        fewest = float(FEWEST[plan.design])
-        if plan.design in ARMS:
-            fewest = max(fewest, 3 / min(plan.allocation, 1 - plan.allocation))
-        units = _whole(planning.units_needed(plan, self.size, self.target, fewest), plan, self.solved)
+        needed = planning.units_needed(plan, self.size, self.target, float(FEWEST[plan.design]))
+        units = _whole(needed, plan, self.solved)
         return replace(plan, units=units, n=float(math.ceil(units * self.size))), units
 
     def _notes(self, plan: Plan, found: bool) -> list[Text]:
@@ -326,8 +318,7 @@ class _Question:
             "beyond_shares": not found and shares and plan.n > 0,
             "more_units": not found and not (shares and plan.n > 0),
             "rounded": found and self.solved in ("persons_needed", "units_needed"),
-            "within": nested and plan.design == "within",
-            "unit_means": nested and plan.design != "within",
+            "unit_means": nested,
             "unequal_sizes": nested and plan.size_cv > 0 and plan.per_person is None,
             "random_scores": plan.design == "slope",
             "correlation": plan.design == "paired",
@@ -347,7 +338,7 @@ def _whole(value: float, plan: Plan, solved: str) -> float:
     split = plan.design in ARMS and not (solved == "persons_needed" and plan.units is not None)
     if not split:
         return float(math.ceil(tidy))
-    return float(math.ceil(tidy * plan.allocation) + math.ceil(tidy * (1 - plan.allocation)))
+    return float(2 * math.ceil(tidy / 2))
 
 
 def _curve(plan: Plan) -> pd.DataFrame:
