@@ -278,6 +278,7 @@ REMEDIES = [  # the message proposes it; what it leads to
     ("K135", "employee", "is_head", ["bukan kepala", "ya"], {}, {"values": {"is_head": {"bukan kepala": False}}}, [False, True]),
     ("K150", "batch", "start_date", ["08/17/2025", "03/04/2025"], {"dates": {"*": "dd/mm/yyyy"}}, {"dates": {"*": "mm/dd/yyyy"}},
      [DAY(2025, 8, 17), DAY(2025, 3, 4)]),
+    ("K170", "test_score", "score", ["70.5", "80"], {"numbers": {"*": "id"}}, {"numbers": {"*": "en"}}, [70.5, 80]),
     ("K176", "batch", "jp", ["2 hari"], {"numbers": {"*": "id"}}, {"unit_words": {"JP": {"hari": 8.0}}}, [16]),
 ]
 

@@ -217,6 +217,7 @@ def test_a_number_that_never_was_a_service_number_condemns_no_file(cell, code):
     (", ", "Excel lanjutan", ["Excel lanjutan"]), (", ", "Excel, Word", ["Excel", "Word"]),
     (", ", "Excel lanjutan, Excel", ["Excel lanjutan", "Excel"]), (", ", "Excel, dasar, Word", ["Excel, dasar", "Word"]),
     (", ", "EXCEL, Excelsior", ["EXCEL", "Excelsior"]), (", ", "Word, Excel,", ["Word", "Excel"]),
+    (", ", "Word,Excel,Excel lanjutan", ["Word", "Excel", "Excel lanjutan"]), (", ", "Excel, dasar,Word", ["Excel, dasar", "Word"]),
     (";", "Excel ; Word;Excel lanjutan;", ["Excel", "Word", "Excel lanjutan"]),
     ("\n", "Excel\nWord lanjutan\n", ["Excel", "Word lanjutan"]),
 ])
@@ -232,6 +233,17 @@ def test_an_option_counts_only_where_a_separator_or_the_end_follows(separator, c
 
     with knock(spoil) as behind:
         assert behind.table("need")["need_item"].tolist() == chosen
+
+
+def test_one_wish_in_several_spellings_is_one_and_counted():
+    def spoil(office: Office) -> None:
+        office.peta["tables"]["need"] = [{"rows": [
+            {"employee_uid": who, "year": 2025, "need_item": wish} for who, wish in
+            ((ANI, "EXCEL"), (BUDI, "Excel"), (CITRA, "excel. "), (ANI, "Excel"), (BUDI, "Excel lanjutan"))]}]
+
+    with knock(spoil) as behind:
+        assert sorted(behind.table("need")["need_item"]) == ["Excel", "Excel", "Excel", "Excel lanjutan"]
+        assert codes(behind)["K271"] == 2
 
 
 # nobody in what is kept

@@ -31,5 +31,13 @@ def test_names_of_the_evaluation(text, clean):
     assert SCRUBBER.scrub(text, names=True) == clean
 
 
+@pytest.mark.parametrize(("text", "clean"), [
+    ("lahir 2/2/85", f"lahir {MASK}"), ("lahir 02-02-85 ya", f"lahir {MASK} ya"), ("2 Feb. 85", MASK), ("2-Peb-1985", MASK),
+    ("lahir 1/4/64", f"lahir {MASK}"), ("kode 2.2.85.01", "kode 2.2.85.01"), ("tanggal 3/2/85", "tanggal 3/2/85"),
+])
+def test_a_birth_date_with_a_year_of_two_digits_is_one(text, clean):
+    assert Scrubber(["Ani Lestari"], numbers=["198502022010011902", "196404011990031001"]).scrub(text, names=True) == clean
+
+
 def test_names_stay_where_names_are_not_looked_for():
     assert SCRUBBER.scrub("Kursus Ani Lestari", names=False) == "Kursus Ani Lestari"

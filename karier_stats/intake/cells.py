@@ -186,11 +186,11 @@ class CellReader:
             return Unreadable("K172", value=as_text(cell)[:40], instrument=as_text(given.get("instrument"))[:40])
         low, high = (column.low, column.high) if column.low is not None else (
             given.get("score_min"), given.get("score_max"))
-        return Unreadable("K170", low=_bound(low), high=_bound(high))
+        return Unreadable("K170", **self._facts(column, cell, "K170"), low=_bound(low), high=_bound(high))
 
     def _facts(self, column: ColumnSpec, cell: Cell, code: str) -> dict[str, object]:
         """What the message of a defect shows: the entry, masked where it may tell of a person, and what is read."""
-        if code not in ("K130", "K132", "K133", "K134", "K135", "K150", "K151", "K176", "K177"):
+        if code not in ("K130", "K132", "K133", "K134", "K135", "K150", "K151", "K170", "K176", "K177"):
             return {}
         shown = re.sub(r"\w", "*", as_text(cell)) if column.input_only else SECRET.sub(MASK, as_text(cell))
         facts: dict[str, object] = {"key": column.name, "value": shown[:40]}

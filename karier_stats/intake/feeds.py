@@ -610,5 +610,5 @@ def _options(feed: Feed, cell: Cell) -> list[str]:
 def _stands_first(text: str, option: str, separator: str) -> bool:
     """Whether a text begins with an option and then ends, or goes on behind a separator."""
     rest = text[len(option):]
-    ends = rest.startswith(separator) or rest.lstrip().startswith(separator) or rest.strip() in ("", separator.strip())
+    ends = not rest.strip() or rest.lstrip().startswith(separator.strip() or separator)  # ", " written as ","
     return bool(option) and text[:len(option)].casefold() == option.casefold() and ends

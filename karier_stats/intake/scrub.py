@@ -60,8 +60,8 @@ _HARMLESS = re.compile(
     r"|[1-9]\d?(?:\.\d{1,4}){3,}"  # codes of areas, activities and accounts
 )
 _DATE = re.compile(
-    r"(?<!\d)(?:\d{8}|\d{4}[\-/.]\s?\d{1,2}[\-/.]\s?\d{1,2}|\d{1,2}[\-/. ]\s?\d{1,2}[\-/. ]\s?\d{4}"
-    r"|\d{1,2}\s+[A-Za-z]{3,9}\s+\d{4})(?!\d)"
+    r"(?<!\d)(?:\d{8}|\d{4}[\-/.]\s?\d{1,2}[\-/.]\s?\d{1,2}|\d{1,2}[\-/. ]\s?\d{1,2}[\-/. ]\s?(?:\d{4}|\d{2}(?!\.\d))"
+    r"|\d{1,2}[\s\-]+[A-Za-z]{3,9}\.?[\s\-]+(?:\d{4}|\d{2}))(?!\d)"
 )
 _LIVE = re.compile(
     r"\b[a-z][a-z0-9+.\-]*+://\S*|\bwww\.\S+|\bmailto:\S*|(?<![\w/])//[\w\-]+\.\w\S*"  # addresses
@@ -350,7 +350,7 @@ def _days(text: str) -> Iterator[datetime.date]:
         re.sub(r"[/.]", "-", plain), re.sub(r"(?<=\d) (?=\d)", "-", plain))
     for form, style in itertools.product(forms, ("yyyy-mm-dd", "dd-mm-yyyy", "teks")):
         try:
-            yield date(form, style)
+            yield date(form, style, since=nip.OLDEST_BIRTH_YEAR)
         except Unreadable:
             continue
 

@@ -75,6 +75,8 @@ def check_table(table: Table, known: Known) -> None:
     if named:
         _join_spellings(table)
         known.ids[table.name] = _names(table, known)
+    if table.name == "need":
+        _join_wishes(table)
     for spec in TABLES[table.name].columns:
         if spec.refers_to and spec.name in table.columns:
             _resolve(table, spec.name, spec.refers_to, known)
@@ -119,6 +121,20 @@ def _join_spellings(table: Table) -> None:
             pair = next(pair for pair in spelled if chosen in pair)
             table.read(members[0]).noticed["K271"] += len(spelled) - 1
             table.change(members, facts | {key: pair[0]} | ({naming: pair[1]} if naming in table.columns else {}))
+
+
+def _join_wishes(table: Table) -> None:
+    """One wish in several spellings is one; noticed and counted."""
+    ids, first = table.groups(["need_item"])
+    alike: dict[str, dict[int, str]] = defaultdict(dict)
+    for group, record in enumerate(first.tolist()):
+        text = str(table.value(record, "need_item"))
+        alike[spelling(table.name, text)][group] = text
+    for spelled in alike.values():
+        members = table.at[np.isin(ids, list(spelled))].tolist() if len(spelled) > 1 else []
+        if members:
+            table.read(members[0]).noticed["K271"] += len(spelled) - 1
+            table.change(members, {"need_item": preferred(spelled.values())})
 
 
 def _agreed(table: Table, records: list[int], apart: tuple[str, ...]) -> Record | None:
@@ -289,7 +305,7 @@ def _judge_ranges(table: Table, known: Known) -> None:
         if scale is None:
             yield Defect("K162", "item_id", {"value": f"{record['instrument']}/{record['item_id']}"[:40]})
         elif record["value"] % 1 and all(bound % 1 == 0 for bound in scale):
-            yield Defect("K170", "value", {"low": f"{scale[0]:g}", "high": f"{scale[1]:g}"})
+            yield Defect("K170", "value", {"value": f"{record['value']:g}", "low": f"{scale[0]:g}", "high": f"{scale[1]:g}"})
         else:
             yield from _bounds("value", record["value"], *scale)
 
@@ -357,7 +373,7 @@ def _bounds(column: str, value: float, low: float | None, high: float | None) ->
     """A defect where a value lies outside its scale."""
     if (low is not None and value < low) or (high is not None and value > high):
         yield Defect("K170", column, {
-            "low": "–" if low is None else f"{low:g}", "high": "–" if high is None else f"{high:g}",
+            "value": f"{value:g}", "low": "–" if low is None else f"{low:g}", "high": "–" if high is None else f"{high:g}",
         })
 
 
