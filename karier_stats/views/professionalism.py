@@ -45,7 +45,8 @@ def ip_asn(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Dat
         - ``index`` (0-100): their sum, which is what the rule says; without all four the index on record, else missing;
         - ``measured`` (bool): whether there is an index; ``band`` (rule ``ip_asn_bands``);
         - ``apart`` (bool): the index on record is not the sum of its scores; missing without both;
-        - ``unlike`` (bool): qualification or performance handed in is another than by rule; missing where neither can be told.
+        - ``unlike`` (bool): qualification or performance handed in is another than by rule; missing where neither can be told;
+        - ``amiss`` (bool): one of both.
 
         ``coverage``: share of active staff measured; ``facts``: ``band``, that of the mean.
 
@@ -100,8 +101,11 @@ def _scored(ev: Evaluation, staff: pd.DataFrame) -> pd.DataFrame:
     found[[*points]] = given.fillna(by_rule).where(handed_in, axis=0)
     summed = found[DIMENSIONS].sum(axis=1, skipna=False)
     index = summed.fillna(found["total"])
+    faults = pd.DataFrame({
+        "apart": ((summed - found["total"]).abs() > ROUNDING).astype("boolean").where(summed.notna() & found["total"].notna()),
+        "unlike": ((given != by_rule) & known).any(axis=1).astype("boolean").where(known.any(axis=1)),
+    })
     return found.assign(
-        index=index, measured=index.notna(), band=index.map(professionalism_band, na_action="ignore").astype("string"),
-        apart=((summed - found["total"]).abs() > ROUNDING).astype("boolean").where(summed.notna() & found["total"].notna()),
-        unlike=((given != by_rule) & known).any(axis=1).astype("boolean").where(known.any(axis=1)),
+        index=index, measured=index.notna(), band=index.map(professionalism_band, na_action="ignore").astype("string"), **faults,
+        amiss=faults.any(axis=1).astype("boolean").where(faults.notna().any(axis=1)),
     ).drop(columns="total")
