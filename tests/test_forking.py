@@ -20,16 +20,18 @@ import pytest
 from jupyter_client.provisioning import KernelProvisionerFactory
 
 from karier_stats.report import forking
+from karier_stats.words import catalogue
 
 ROOT = Path(__file__).parents[1]
 SPEC = ROOT / "karier_stats" / "report" / "kernelspec" / "kernel.json"
 CELL = """import os, random, subprocess, sys
 import matplotlib.pyplot as plt
 import numpy as np
-early = "statsmodels.api" in sys.modules
+early = "statsmodels.api" in sys.modules and "babel.dates" in sys.modules
+from karier_stats.words import catalogue
 _ = plt.plot([1, 2])
 {"early": early, "drawn": [np.random.rand(), random.random()], "place": os.getcwd(), "seed": os.environ.get("PYTHONHASHSEED"),
- "process": os.getpid(), "input": sys.stdin is None or os.read(0, 1) == b""}"""
+ "process": os.getpid(), "read": catalogue.room_of.cache_info().currsize, "input": sys.stdin is None or os.read(0, 1) == b""}"""
 linux = pytest.mark.skipif(sys.platform != "linux", reason="processes are forked on Linux only")
 
 
@@ -53,10 +55,10 @@ def told(place: Path) -> dict[str, Any]:
 
 @linux
 def test_a_forked_kernel_is_a_kernel_of_its_own(kernels: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Imports are done, figures are shown, the folder is the notebook's, and no two draw the same random numbers."""
+    """Imports are done, words read, figures shown, the folder is the notebook's, and no two draw the same random numbers."""
     monkeypatch.setenv("PYTHONHASHSEED", "7")
     one, other = told(tmp_path), told(tmp_path)
-    assert one["early"] and "image/png" in one["kinds"] and one["input"]
+    assert one["early"] and one["read"] >= len([*catalogue.FOLDER.glob("*.yml")]) and "image/png" in one["kinds"] and one["input"]
     assert one["place"] == str(tmp_path)
     assert one["seed"] == "7"  # what it is given to see
     assert not set(one["drawn"]) & set(other["drawn"])

@@ -44,8 +44,8 @@ FIXED = {
 """What a kernel finds when it begins, so that it computes the same bytes wherever it runs."""
 
 _BEGINNING = threading.Lock()
-_OTHERS = ("ipykernel.debugger", "ipykernel.kernelapp", "bleach", "jinja2", "matplotlib.pyplot", "nbclient", "pyarrow.parquet",
-           "seaborn", "statsmodels.api", "tqdm")
+_OTHERS = ("ipykernel.debugger", "ipykernel.kernelapp", "babel.dates", "bleach", "jinja2", "matplotlib.backends.backend_agg",
+           "matplotlib.pyplot", "nbclient", "pyarrow.dataset", "pyarrow.parquet", "seaborn", "statsmodels.api", "tqdm")
 _NOT = ("karier_stats.sample", "karier_stats.cli", "karier_stats.__main__")
 
 
@@ -108,9 +108,26 @@ def _import() -> None:
             importlib.import_module(module.name)
     for name in _OTHERS:
         importlib.import_module(name)
-    pages = sys.modules["karier_stats.report.render"].environment()
-    for name in pages.list_templates(["j2"]):
-        pages.get_template(name)
+    _read()
+
+
+def _read() -> None:
+    """Read what each process would read again: words, numbers of languages, templates, widths of letters, notebooks' schema."""
+    from nbformat import validator
+
+    from karier_stats.report.letters import FONTS, lines_in
+    from karier_stats.report.render import environment
+    from karier_stats.words import catalogue, numbers
+
+    for room in catalogue.FOLDER.glob("*.yml"):
+        catalogue.room_of(room.stem)
+    for lang in numbers.LANGUAGES:
+        numbers.number(0.5, lang)
+    for font in FONTS.glob("*.woff"):
+        lines_in("a", 1, 1, font.stem)
+    for page in environment().list_templates(["j2"]):
+        environment().get_template(page)
+    validator.get_validator(4, 5)
 
 
 def _watch(link: Connection) -> NoReturn:

@@ -106,6 +106,7 @@ _PLAIN_TAG = (
 )
 _PLAIN = re.compile(f"(?:<!DOCTYPE html>)?(?:[^<]++|{_PLAIN_TAG})*+", re.ASCII)
 """Markup of tags and attributes that may be there, written in one way: it need not be taken apart to know that."""
+_VALUE = re.compile(r'="([^"]*)"')
 _SHARED_ACCOUNTS = frozenset("root user admin administrator runner ubuntu jovyan guest pengguna localhost".split())
 _METADATA_WORDS = frozenset("python python3 ipython name language tags parameters".split())
 """Words that the metadata of every chapter hold, whoever runs it."""
@@ -376,12 +377,16 @@ def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Lea
     """The leaks of HTML: pictures apart, tags by the parser, words with and without their tags."""
     leaks = [leak for match in _PNG_URI.finditer(markup) for leak in _png_leaks(match[1], name, place)]
     bare = _SHAPE.sub("", _PNG_URI.sub("data:image/png;base64,", markup))
-    if not _PLAIN.fullmatch(bare):
+    seen = hidden
+    if _PLAIN.fullmatch(bare):  # a name stands in its words, or in the values of its attributes, of which most are alike
+        values = "\n".join(set(_VALUE.findall(bare)))
+        seen = hidden if hidden.named(values, name, place) else replace(hidden, people=None)
+    else:
         reader = _TagReader()
         reader.feed(bare)
         reader.close()
         leaks += [Leak(code, name, place or str(line), 1) for code, line in reader.found]
-    leaks += text_leaks(bare, name, place, hidden)
+    leaks += text_leaks(bare, name, place, seen)
     words = html.unescape(re.sub(r"<[^>]*>", "\n\n\n\n", re.sub(rf"</?(?:{_INLINE})\b[^>]*>", "", bare)))
     known = {leak.code for leak in leaks}
     told = _nip_leaks(words, name, place) + hidden.named(words, name, place)

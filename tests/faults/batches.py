@@ -29,8 +29,11 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)
     first = Request("contoh", "", 0, ("id",), "internal", 0.95, 1, allow_changed=True)
     asked = batch.requests_for(Path({root!r}), first, "each", "2025", "internal")
-    for one in batch.make_reports(asked, root=Path({root!r}), progress=False):
-        print(one.request.unit, one.state, flush=True)
+    try:
+        for one in batch.make_reports(asked, root=Path({root!r}), progress=False):
+            print(one.request.unit, one.state, flush=True)
+    except KeyboardInterrupt:  # as the command line answers it; else Python ends itself by SIGINT, whatever the signal was
+        raise SystemExit(130) from None
 """
 """A batch of the tiny project in a process of its own."""
 
@@ -88,7 +91,7 @@ class Batches:
         with contextlib.suppress(ProcessLookupError):
             run.send_signal(number)
         code = run.wait(60)
-        assert code in (0, 130, 1, -number), (code, number)
+        assert code in (0, 130, -number), (code, number)
         assert all_gone(str(self.root), others), "something runs on"
         damaged = 0
         for path in [path for path in self._files() if path.name == manifest.NAME]:
