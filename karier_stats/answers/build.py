@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from functools import partial, singledispatch
 from string import Formatter
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from karier_stats.answers import rubric
 from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
@@ -33,9 +33,6 @@ from karier_stats.stats.tried import Refused
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.catalogue import column_of
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    pass
 
 
 class Said(NamedTuple):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.build import about_first, fact, said, unexpected
 from karier_stats.answers.facts import facts_of
-from karier_stats.answers.phrases import label_of
 from karier_stats.answers.record import Field, Picture, Table
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Row
@@ -16,7 +15,7 @@ from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.tried import Refused
 from karier_stats.words import Phrase, catalogue
-from karier_stats.words.catalogue import column_of
+from karier_stats.words.catalogue import column_of, label_of
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:

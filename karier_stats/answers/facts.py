@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from functools import singledispatch
 from typing import Any
 
-from karier_stats.answers.phrases import label_of, lowered
+from karier_stats.answers.phrases import lowered
 from karier_stats.answers.told import Told
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import Joined, Phrase
-from karier_stats.words.catalogue import column_of
+from karier_stats.words.catalogue import column_of, label_of
 from karier_stats.words.numbers import Text
 
 

@@ -143,15 +143,6 @@ def unsettled(value: Estimate, measure: Measure, level: float) -> Text:
     return Phrase("said.unsettled", seen=scale * smallest_seen(value, level), unit=Phrase(f"said.unit.{measure}"))
 
 
-def label_of(names: Mapping[str, Any], column: str, code: str) -> Text:
-    """A code in words; one outside its list, such as a typed name, as it is."""
-    known = names.get(column, {})
-    if code in known:
-        return {"id": known[code][0], "en": known[code][1]} if isinstance(known[code], tuple) else known[code]
-    text = str(code).rstrip(".")
-    return {"id": text, "en": text}
-
-
 def lowered(label: Text) -> Text:
     """A name within a sentence: in small letters, but for abbreviations.
 

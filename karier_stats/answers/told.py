@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers import phrases, verdicts
 from karier_stats.stats.association.slopes import ENOUGH, called
-from karier_stats.stats.change.gain import name_of
 from karier_stats.stats.description.contrasts import LEAST, contrast
 from karier_stats.stats.results import METHODS
 from karier_stats.words import Figure, Joined, Phrase, catalogue
-from karier_stats.words.catalogue import column_of, own_data
+from karier_stats.words.catalogue import column_of, label_of, own_data
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -23,7 +22,7 @@ DECLARED: Mapping[str, Mapping[str, str]] = own_data(Path(__file__).with_name("f
 """Expressions by kind of result and fact."""
 BESIDE: dict[str, Any] = {
     "say": Phrase, "figure": Figure, "joined": Joined, "nothing": Joined(), "has": catalogue.has, "called": called,
-    "name_of": name_of, "label_of": phrases.label_of, "column_of": column_of, "coverage_of": phrases.coverage_of,
+    "label_of": label_of, "column_of": column_of, "coverage_of": phrases.coverage_of,
     "lowered": phrases.lowered, "shortened": phrases.shortened, "first_few": phrases.few, "plain_share": phrases.plainly,
     "span": phrases.span, "unsigned": phrases.unsigned, "weigh": phrases.matters, "weigh_or_see": phrases.judged,
     "could_see": phrases.unsettled, "verdict_key": phrases.verdict_key, "margin_words": phrases.margin_words,

@@ -166,6 +166,15 @@ def column_of(column: str) -> numbers.Text:
     return Phrase(key) if has(key) else {"id": column, "en": column}
 
 
+def label_of(names: Mapping[str, Any], column: str, code: str) -> numbers.Text:
+    """A code in words; one outside its list, such as a typed name, as it is."""
+    known = names.get(column, {})
+    if code in known:
+        return {"id": known[code][0], "en": known[code][1]} if isinstance(known[code], tuple) else known[code]
+    text = str(code).rstrip(".")
+    return {"id": text, "en": text}
+
+
 @cache
 def template(key: str) -> Mapping[str, str]:
     """Both languages of one key, facts still in braces."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,9 +13,6 @@ from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    pass
 
 Terms: TypeAlias = Sequence[tuple[str, int]]
 """Names of coefficients with their positions."""

@@ -48,8 +48,6 @@ class Specifications(Result):
         the label chosen, and ``reason`` where it could not be computed.
     draws : int
         Permutations.
-    permuted : {"unit", "row"}
-        What the regressor was dealt out among.
     level : float
         A specification is seen where its p is below one less this.
     """
@@ -57,7 +55,6 @@ class Specifications(Result):
     on: str
     curve: pd.DataFrame = field(repr=False)
     draws: int
-    permuted: str
     level: float
 
     @property
@@ -258,7 +255,7 @@ class _Gathered:
             sheet.add(term, "specification_curve", Estimate(value, p=float(chance)), self.n, self.n_units)
         return Specifications(
             sheet.table(level), sheet.rows[0].key, tuple(sheet.notes), self.result, self.on, self._curve(),
-            len(self.permuted), "row" if self.n_units is None else "unit", level,
+            len(self.permuted), level,
         )
 
     def _curve(self) -> pd.DataFrame:

@@ -174,12 +174,6 @@ class Gain:
         return change_words.sentence(self.result)
 
 
-def name_of(about: Mapping[str, Any], column: str, code: str) -> Text:
-    """A code by the names that the view gave; else as it is."""
-    found = about.get("names", {}).get(column, {}).get(code, (code, code))
-    return {"id": found[0], "en": found[1]} if isinstance(found, tuple) else found
-
-
 def about_group(about: Mapping[str, Any], code: str) -> dict[str, Any]:
     """What the view says, with the coverage of one group where it knows it."""
     return {**about, "coverage": about.get("coverage_of", {}).get(code, about.get("coverage", 1.0))}

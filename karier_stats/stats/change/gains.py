@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.gain import Gain, Roles, before_after, known, name_of, one_gain, people_of
+from karier_stats.stats.change.gain import Gain, Roles, before_after, known, one_gain, people_of
 from karier_stats.stats.change.gain_notes import counted, family_note, method_notes
 from karier_stats.stats.columns import about_of, having, takes
 from karier_stats.stats.description.describe import code_order
@@ -21,6 +21,7 @@ from karier_stats.stats.numerics.estimate import NAN
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.words import Phrase
+from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 
@@ -233,7 +234,7 @@ class Gains(Mapping[str, Gain]):
 
     def _name(self, gain: Gain) -> Any:
         """What a group is called; None where there is one only."""
-        return name_of(self.about, self.by, gain.code) if self.by else None
+        return label_of(self.about.get("names", {}), self.by, gain.code) if self.by else None
 
 
 def _row(gain: Gain) -> dict[str, object]:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from karier_stats.stats.change.gain import name_of, nested
+from karier_stats.stats.change.gain import nested
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
 from karier_stats.stats.columns import about_of, having, level_of, takes
@@ -18,6 +18,7 @@ from karier_stats.stats.effect import Effect, cell, over_strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.results import TERMS
 from karier_stats.words import Figure, Phrase
+from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 PARTS = ("mean_change", "drift", "net_gain")
@@ -103,8 +104,9 @@ class NetGains:
         """Whom people were chosen from, which courses have no net gain, and how people were taken."""
         apart = [course for course in self.rows if course.separate]
         value = self._together([course.otherwise for course in self.rows], "net_gain").value
-        made = [(name_of(self.about, self.by, course.code), str(course.trained.headline["method"])) for course in self.rows]
-        names = [name_of(self.about, self.by, code) for code in self.refused]
+        known = self.about.get("names", {})
+        made = [(label_of(known, self.by, course.code), str(course.trained.headline["method"])) for course in self.rows]
+        names = [label_of(known, self.by, code) for code in self.refused]
         return (
             *((Phrase("gains.net.apart", net=Figure(value, "number", 1)),) if apart else ()),
             *((Phrase("gains.net.left_over"),) if len(apart) < len(self.rows) else ()),

@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.gain import Gain, known, name_of, preferred
+from karier_stats.stats.change.gain import Gain, known, preferred
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.gains import Gains
 from karier_stats.stats.columns import about_of, refuse_absent
@@ -19,6 +19,7 @@ from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics import shares, strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.words import Phrase
+from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 
@@ -125,8 +126,9 @@ class Retained:
     @property
     def notes(self) -> tuple[Text, ...]:
         """How people were taken, and the groups where nothing was gained that could last."""
-        made = [(name_of(self.about, self.gains.by, one.gain.code), str(one.row["method"])) for one in self.rows]
-        harmed = [name_of(self.about, self.gains.by, gain.code) for gain in self.gains.rows if gain.estimate.high < 0]
+        known_as = self.about.get("names", {})
+        made = [(label_of(known_as, self.gains.by, one.gain.code), str(one.row["method"])) for one in self.rows]
+        harmed = [label_of(known_as, self.gains.by, gain.code) for gain in self.gains.rows if gain.estimate.high < 0]
         return (*method_notes(made, sum(len(one.gain.without) for one in self.rows)),
                 *((Phrase("gains.harmed", names=harmed),) if harmed else ()))
 

@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from karier_stats.errors import refuse_unknown
-from karier_stats.stats.change.gain import name_of
 from karier_stats.stats.description.contrasts import LEAST, Gap, difference
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.words import Phrase
+from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 FEW, KEEP = "few", "keep"
@@ -131,9 +131,10 @@ class Changes(Mapping[str, Gap]):
     def about(self) -> Mapping[str, Any]:
         """What the view says of its table, with a name for each group and place."""
         about, over = self.lines.about, self.lines.verb["over"]
-        names = {_place(row): Phrase("stats.place", label=name_of(about, row.by, row.code), what=Phrase(f"columns.{over}"),
+        known = about.get("names", {})
+        names = {_place(row): Phrase("stats.place", label=label_of(known, row.by, row.code), what=Phrase(f"columns.{over}"),
                                      place=str(row.over)) for row in self.rows}
-        return {**about, "names": {**about.get("names", {}), "place": names}}
+        return {**about, "names": {**known, "place": names}}
 
     def shown(self, kind: str) -> int:
         """People behind it."""

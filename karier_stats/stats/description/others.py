@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.stats.change.gain import name_of
 from karier_stats.stats.change.gain_notes import counted, family_note
 from karier_stats.stats.columns import about_of, having, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST, Gap
@@ -18,6 +17,7 @@ from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, selected_levels
 from karier_stats.words import Phrase
+from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
 
@@ -118,11 +118,12 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
         Gap(one, two, value.at(float(own)), len(pairs), one.n + two.n, about, value.p, float(adjusted), of=of)
         for (one, two, value), own, adjusted in zip(pairs, selected_levels(p, at), benjamini_hochberg(p), strict=True)
     )
+    known = about.get("names", {})
     names = {
-        _pair(row): Phrase("gains.pair", one=name_of(about, by, row.one.code), two=name_of(about, within, row.one.part))
+        _pair(row): Phrase("gains.pair", one=label_of(known, by, row.one.code), two=label_of(known, within, row.one.part))
         for row in rows
     }
-    return Others(rows, by, len(numbers) - len(named), at, {**about, "names": {**about.get("names", {}), "pair": names}})
+    return Others(rows, by, len(numbers) - len(named), at, {**about, "names": {**known, "pair": names}})
 
 
 def _pair(row: Gap) -> str:

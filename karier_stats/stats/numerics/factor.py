@@ -24,8 +24,6 @@ class OneFactor:
     ----------
     loadings, unique : array (k,)
         Loadings and unique variances, on the scale of the covariance matrix.
-    discrepancy : float
-        ``log|Sigma| + tr(S Sigma^-1) - log|S| - k``.
     srmr, cfi : float
         Standardised root mean square residual and comparative fit index (Hu & Bentler 1999).
     edge : bool
@@ -35,7 +33,6 @@ class OneFactor:
     loadings: Array
     unique: Array
     converged: bool
-    discrepancy: float
     srmr: float
     cfi: float
     edge: bool
@@ -67,7 +64,7 @@ def one_factor(S: Array, n: int) -> OneFactor:
     baseline = max(-(n - 1) * np.linalg.slogdet(R)[1] - k * (k - 1) / 2, misfit)
     cfi = float(1 - misfit / baseline) if baseline > 0 else 1.0
     edge = bool((unique <= _LEAST * 1.001).any())
-    return OneFactor(loadings * scale, unique * scale**2, bool(converged), discrepancy, srmr, cfi, edge)
+    return OneFactor(loadings * scale, unique * scale**2, bool(converged), srmr, cfi, edge)
 
 
 def fit_many(R: Array, rounds: int = 200) -> tuple[Array, Array, NDArray[np.bool_]]:

@@ -19,13 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LeeBounds:
-    """Bounds with their standard errors, and the share that was trimmed from the arm in which more stayed."""
+    """Bounds with their standard errors."""
 
     lower: float
     upper: float
     lower_se: float
     upper_se: float
-    trimmed: float
 
     def interval(self, level: float) -> tuple[float, float]:
         """Interval that holds the effect itself at ``level``; NaN without standard errors.
@@ -68,16 +67,15 @@ def lee_bounds(trained: Side, control: Side) -> LeeBounds:
     >>> trained = Side(zeros, np.array([1.0, 2, 3, 4, 5]), np.empty(0))
     >>> control = Side(zeros[:4], np.array([0.0, 1, 1, 2]), np.zeros(1))
     >>> found = lee_bounds(trained, control)
-    >>> found.lower, found.upper, round(found.trimmed, 2)
-    (1.5, 2.5, 0.2)
+    >>> found.lower, found.upper
+    (1.5, 2.5)
     """
     flipped = trained.share_left > control.share_left
     more, fewer = (control, trained) if flipped else (trained, control)
     sign = -1.0 if flipped else 1.0
     low, high = (_bound(more, fewer, end) for end in (1.0, -1.0))
     ends = sorted([(sign * low[0], low[1]), (sign * high[0], high[1])], key=lambda pair: pair[0])
-    trimmed = 1 - (1 - fewer.share_left) / (1 - more.share_left)
-    return LeeBounds(ends[0][0], ends[1][0], ends[0][1], ends[1][1], trimmed)
+    return LeeBounds(ends[0][0], ends[1][0], ends[0][1], ends[1][1])
 
 
 def _bound(more: Side, fewer: Side, end: float) -> tuple[float, float]:
