@@ -246,6 +246,9 @@ def test_a_refusal_ends_the_question_and_a_defect_does_not_hide(ev):
         raise ZeroDivisionError
     with pytest.raises(InputError, match="K279 Pertanyaan"), ks.question(ev, "participation.rate"):
         pass
+    with pytest.raises(InputError) as refused:
+        ks.question(ev, "participation.rates")
+    assert (refused.value.code, refused.value.values["near"].split(", ")[0]) == ("K280", "participation.rate")
 
 
 @pytest.mark.parametrize(("name", "of", "part"), [

@@ -17,11 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import replace
+from difflib import get_close_matches
 from types import TracebackType
 from typing import Any, Self
 
 from karier_stats.answers import build, exhibits
-from karier_stats.answers.chapters import number
+from karier_stats.answers.chapters import CHAPTERS, number, questions
 from karier_stats.answers.following import following
 from karier_stats.answers.phrases import Margins
 from karier_stats.answers.record import Answer, Finding, resting_on
@@ -53,13 +54,18 @@ class question:
     Raises
     ------
     InputError
-        K278 where the words name a part that :meth:`answer` was not given, K279 where the block gives no answer.
+        K278 where the words name a part that :meth:`answer` was not given, K279 where the block gives no answer, K280
+        where there is no such question.
     """
 
     def __init__(self, ev: Evaluation, name: str) -> None:
         self.ev, self.name = ev, name
         self.chapter = name.partition(".")[0]
-        self.words: Mapping[str, Any] = catalogue.node(name)
+        try:
+            self.words: Mapping[str, Any] = catalogue.node(name)
+        except KeyError:
+            near = get_close_matches(name, [one for chapter in CHAPTERS for one in questions(chapter)], 3, 0.4)
+            raise InputError("K280", question=name, near=", ".join(near) or "–") from None
         self.rule = Rules()
         self.record: Answer | None = None
 
