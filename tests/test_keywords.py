@@ -37,6 +37,7 @@ VERBS: dict[Any, dict[str, Any]] = {
     ks.dropouts: {**TESTS, "cluster": "unit", "selection": "kind"},
     ks.slopes: {"outcome": "yes", "on": "pre", "unit": "unit", "person": "who", "adjust": "kind", "also": "year"},
     ks.moderated: {"outcome": "yes", "on": "pre", "moderators": "yes", "unit": "unit", "person": "who", "adjust": "kind"},
+    ks.promoters: {"of": "post"},
     ks.split_halves: {"outcome": "post", "on": "pre", "unit": "unit"},
 }
 """Verbs with keywords of columns that exist."""

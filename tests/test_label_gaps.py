@@ -20,6 +20,7 @@ import pytest
 
 import karier_stats as ks
 from karier_stats.answers import build
+from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.sensitivity import sensitivity
 from karier_stats.stats.association.specification import specifications
@@ -395,3 +396,24 @@ def test_a_gap_changes_no_kind_of_column() -> None:
     assert set(ks.slopes(data, outcome="post", on="lead", unit="unit", also="pre").adjusted.frame.adjust_names) == {"pre"}
     amounts = pd.DataFrame({"jp": [0.0, 0, 0, 4, None]})
     assert ks.inequality(amounts, of="jp").row.estimate == pytest.approx(0.75) and ks.inequality(amounts, of="jp").n == 4
+
+
+@pytest.mark.parametrize("verb", [ks.gains, ks.net_gains, ks.dropouts])
+def test_the_comparison_arm_is_found_however_it_is_stored_or_refused(verb: Callable[..., Any]) -> None:
+    """``control`` that names no arm would make participants of everybody."""
+    data = base().assign(selection="random")
+    more: dict[str, Any] = {"by": "level", "least": 5, "fewest": 8} if verb is ks.net_gains else {}
+    if verb is ks.dropouts:
+        data, more = data.assign(post=data["post"].mask(data["grade"] == 1)), {"least": 3, "fewest": 5}
+    kinds = {name: {**LABELS_ONLY[1], **LABELS_ONLY[2]}[name] for name in ("float with a gap", "nullable Int64", "bool with a gap")}
+    stored = [(data, 0), (data, "0"), (data.assign(arm=data["arm"].astype(str)), 0)]
+    stored += [(data.assign(arm=make(data["arm"].tolist())), 0) for make in kinds.values()]
+    said = [groups_of(verb(rows, **{**AFTER, "control": control}, **more)) if verb is not ks.dropouts
+            else verb(rows, **{**AFTER, "control": control}, **more).result.table for rows, control in stored]
+    columns = said[0].columns.difference(["term"])
+    for other in said[1:]:
+        pd.testing.assert_frame_equal(other[columns], said[0][columns])
+    assert len(said[0])
+    with pytest.raises(StatisticsError) as caught:
+        verb(data, **{**AFTER, "control": 7}, **more)
+    assert caught.value.code == "K313"

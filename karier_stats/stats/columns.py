@@ -112,6 +112,22 @@ def having(data: pd.DataFrame, *columns: str | None) -> pd.DataFrame:
     return found
 
 
+def arms_of(data: pd.DataFrame, group: str, control: Any, *others: str | None) -> tuple[pd.DataFrame, str]:
+    """The rows with an arm and an entry in each other column, arms as text, and the comparison arm's own.
+
+    Raises
+    ------
+    StatisticsError
+        K313 where there are several arms and none of them is ``control``.
+    """
+    kept = having(data, group, *others)
+    arms = labels_of(kept[group])
+    found = arms.find(control)
+    if found is None and len(arms.order) > 1:
+        raise StatisticsError("K313", column=group, control=control, known=", ".join(arms.order))
+    return kept.assign(**{group: arms.text}), str(control) if found is None else found
+
+
 def is_number(column: pd.Series) -> bool:
     """True for real numbers and truth values, whose values can be summed."""
     types = pd.api.types

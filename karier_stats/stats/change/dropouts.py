@@ -12,7 +12,7 @@ from karier_stats.stats.change.change_rows import named
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.change.gain import nested
 from karier_stats.stats.change.gain_notes import method_notes
-from karier_stats.stats.columns import about_of, having, level_of, takes
+from karier_stats.stats.columns import about_of, arms_of, level_of, takes
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics.estimate import between
 from karier_stats.words import Phrase
@@ -80,7 +80,7 @@ def dropouts(
     -----
     :func:`karier_stats.stats.change.dropout.leavers`. Of ordered levels nothing is compared.
     """
-    data = having(data, group)
+    data, control = arms_of(data, group, control)
     about, at = about_of(data), level_of(data, level)
     inside = data[group] == control
     treated, beside = data[~inside], data[inside]

@@ -14,7 +14,7 @@ import pandas as pd
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.gain import Gain, Roles, before_after, known, one_gain, people_of
 from karier_stats.stats.change.gain_notes import counted, family_note, method_notes
-from karier_stats.stats.columns import about_of, having, takes
+from karier_stats.stats.columns import about_of, arms_of, takes
 from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics.estimate import NAN
@@ -302,7 +302,7 @@ def gains(
     made. The mean over all groups weights by participants; groups that share comparison people are first compared
     together, for they are no independent strata.
     """
-    data = having(data, group, by)
+    data, control = arms_of(data, group, control, by)
     about = about_of(data)
     roles = Roles(
         before, after, group, control, by, person, cluster, adjust, selection, least,

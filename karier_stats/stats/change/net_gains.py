@@ -12,7 +12,7 @@ import pandas as pd
 from karier_stats.stats.change.gain import nested
 from karier_stats.stats.change.gain_notes import method_notes
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
-from karier_stats.stats.columns import about_of, having, level_of, takes
+from karier_stats.stats.columns import about_of, arms_of, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Effect, cell, over_strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
@@ -171,7 +171,8 @@ def net_gains(
     trained; over courses weighted by participants. Those chosen from are all with the score ``before`` where nobody
     untrained scored as low as a participant, else people like the untrained.
     """
-    at, found, refused, data = level_of(data, level), [], [], having(data, group, by, within)
+    at, found, refused = level_of(data, level), [], []
+    data, control = arms_of(data, group, control, by, within)
     for key, part in data.groupby([by, *([within] if within else [])], sort=True):
         course = _course(part, str(key[0]), (before, after, group, control, cluster), (least, fewest), at)
         if course is None:

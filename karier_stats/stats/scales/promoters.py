@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from karier_stats.stats.columns import takes
 from karier_stats.stats.description.contrasts import Gap, contrast
 from karier_stats.stats.description.describe import shares
 
 
+@takes("of")
 def promoters(data: pd.DataFrame, *, of: str, promoter: float = 9, detractor: float = 6) -> Gap | None:
     """How many more people would recommend something than would not.
 
