@@ -44,6 +44,11 @@ def test_conservation_is_shown_and_checked():
     assert list(answer.table.data["holds_id"]) == ["cocok"]
 
 
+def test_a_file_that_feeds_four_tables_is_read_once():
+    answer = data_quality.received(with_feeds(*({**FEED, "table": table} for table in ("employee", "comment", "need", "unit"))))
+    assert one(answer).sentence["id"].startswith("Dari 100 baris pada 1 berkas, 90 diproses") and one(answer).n == 94
+
+
 def test_a_lost_row_is_called_lost():
     """99 rows accounted for of 100."""
     answer = data_quality.received(with_feeds({**FEED, "processed": 89}))

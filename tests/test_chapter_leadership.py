@@ -93,7 +93,8 @@ def test_units_apart_by_engagement_and_worded_as_association():
     # slope of the unit means on the index; the index rises by 10/18 per event
     x, y = pd.Series(EVENTS) * 10 / 18, pd.Series(RATES)
     assert found.estimate == pytest.approx(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
-    assert found.design == "association" and found.n_units == 6  # no covariate is known here
+    assert found.design == "association" and found.n_units == 6
+    assert any(note["en"].startswith("This estimate is not adjusted") for note in answer.notes)  # no covariate is known here
     assert "bukan hubungan sebab akibat" in found.sentence["id"]
     assert all(faults(one) == () for one in answer.findings)
 

@@ -74,6 +74,7 @@ NUMBER: dict[str, Maker] = {
     "arrow int": lambda codes: pd.Series(list(codes), dtype=pd.ArrowDtype(pa.int64())),
     "numbers as objects": lambda codes: pd.Series(list(codes), dtype=object),
 }
+ARROW = {"arrow float": lambda codes: pd.Series(list(codes), dtype=pd.ArrowDtype(pa.float64()))}
 TRUTH: dict[str, Maker] = {
     "bool with a gap": lambda codes: pd.Series([None if code is None else bool(code) for code in codes]),
     "nullable boolean": lambda codes: pd.Series(
@@ -374,13 +375,13 @@ def words_of(found: Any) -> str:
     return " ".join(note["en"] for note in notes)
 
 
-@pytest.mark.parametrize("kind", [*TEXT, *NUMBER])
+@pytest.mark.parametrize("kind", [*TEXT, *NUMBER, *ARROW])
 @pytest.mark.parametrize("role", TOLD)
 def test_one_empty_label_is_in_no_group_of_any_verb(role: str, kind: str) -> None:
     column, call = TOLD[role]
     data = base().assign(trained=base()["likert"] > 3)
     codes: list[int | None] = data[column].tolist()
-    make = {**TEXT, **NUMBER}[kind]
+    make = {**TEXT, **NUMBER, **ARROW}[kind]
     whole = call(data.assign(**{column: make(codes)}).drop(index=ROW))
     codes[ROW] = None
     gap = call(data.assign(**{column: make(codes)}))

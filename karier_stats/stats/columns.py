@@ -98,8 +98,8 @@ def read(column: pd.Series, label: bool = True) -> pd.Series:
     if pd.api.types.is_string_dtype(found.dtype):
         blanks = (found.str.strip() == "").fillna(False)
         return found.mask(blanks) if blanks.any() else found
-    whole = label and pd.api.types.is_float_dtype(found.dtype) and bool((found.dropna() % 1 == 0).all())
-    return found.astype("Int64") if whole else found
+    whole = label and pd.api.types.is_float_dtype(found.dtype) and bool((floats(found.dropna()) % 1 == 0).all())
+    return found.astype("Float64").astype("Int64") if whole else found
 
 
 def having(data: pd.DataFrame, *columns: str | None) -> pd.DataFrame:
