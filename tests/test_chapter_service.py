@@ -11,6 +11,7 @@ from small_office import one
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.domain.indices import predicate, professionalism_band, satisfaction_index
 from karier_stats.intake.processed import Evaluation, conform
+from karier_stats.report.disclosure import protect
 from karier_stats.views.evaluation import with_views
 
 ELEMENTS = list(SERVICE_ELEMENTS)
@@ -200,3 +201,15 @@ def test_without_the_table_or_a_measured_year_there_is_no_index():
     assert absent.missing == ("ip_asn",) and absent.findings[0].evidence == "belum_ada_data"
     early = needs.ip_asn(indexed(measured(2024, range(10))))
     assert early.findings[0].evidence == "belum_ada_data" and "tidak ada IP ASN" in early.findings[0].sentence["id"]
+
+
+def test_the_public_is_told_neither_few_who_were_not_measured_nor_few_whose_scores_are_amiss():
+    staff = pd.DataFrame({"employee_uid": [f"p{place}" for place in range(60)], "year": 2025, "unit_id": "U1"})
+    parts = [measured(2025, range(20), total=55), measured(2025, range(20, 29), (15, 20, 25, 5), total=60)]
+    few = needs.ip_asn(indexed(*parts, measured(2025, range(29, 57), (15, 20, 25, 5), total=65), employee=staff))
+    many = needs.ip_asn(indexed(*parts, measured(2025, range(29, 45), (15, 20, 25, 5), total=65), employee=staff))
+    shown = {name: {one.id: one.suppressed for one in protect(answer, "public").findings}
+             for name, answer in {"few": few, "many": many}.items()}
+    assert shown["few"] == {"needs.ip_asn": True, "needs.ip_asn.amiss": True}  # 3 of 60 were not measured
+    assert shown["many"] == {"needs.ip_asn": False, "needs.ip_asn.amiss": True}  # 15 were not; the sum of 9 is wrong
+    assert not any(one.suppressed for one in protect(many, "internal").findings)

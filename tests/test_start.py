@@ -534,6 +534,16 @@ def test_remarks_and_wishes_in_a_form_are_read_beside_its_answers(tmp_path):
     assert said["comment"].value_counts().to_dict() == {"bagus": 10, "lebih lama": 6} and set(said["year"]) == {2025}
 
 
+def test_the_professionalism_index_is_known_by_its_name_and_its_four_scores(tmp_path):
+    index = "NIP;Nama;Tahun;Kualifikasi;Kompetensi;Kinerja;Disiplin;Nilai IP ASN\n" + "".join(
+        f"{p['nip']};{p['name']};2025;15;{(10, 22.5, 40)[n % 3]};25;5;{(55, 67.5, 85)[n % 3]}\n" for n, p in enumerate(PEOPLE))
+    start = talk.begin(folder_of(tmp_path, pegawai_2025=ROSTER, ip_asn_2025=index))
+    assert start.made.content["tables"]["ip_asn"][0]["columns"] == {
+        "employee_uid": "NIP", "year": "Tahun", "qualification": "Kualifikasi", "competence": "Kompetensi",
+        "performance": "Kinerja", "discipline": "Disiplin", "total": "Nilai IP ASN",
+    }
+
+
 @pytest.mark.parametrize(("years", "name", "column", "asked"), [
     (["2025"], "predikat 2025", "tahun_nilai", False), (["2024"], "predikat 2025", None, True), (["2025"], "predikat", None, True),
     (["2024", "2025"], "predikat 2025", None, True), (["2010", "2011"], "predikat 2025", "tahun@file", False),
