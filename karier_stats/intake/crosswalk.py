@@ -44,7 +44,7 @@ _ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|asci
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 DATABASES = (".db", ".sqlite", ".sqlite3")
-_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
+TABLE_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 """A table of a database, with its schema or without."""
 
 
@@ -249,7 +249,7 @@ def _origin(place: str, entry: Mapping[str, Any], raw: Path) -> dict[str, Any]:
         return given | ({"file": _file(place, given["file"], raw)} if "file" in given else {})
     if "source" not in given:
         raise InputError("K218", place=place, keys="source")
-    if (_NAME.fullmatch(table or query) is None) != (table is None):
+    if (TABLE_NAME.fullmatch(table or query) is None) != (table is None):
         raise InputError("K249", place=place)
     source = given["source"]
     if source.startswith("sqlite:///"):

@@ -86,16 +86,12 @@ def write_marks(path: Path, lines: str) -> None:
 
 def owned_by(table: str) -> list[str]:
     """Columns whose person the whole row is about: the employee, or a person in the table's key."""
-    return [
-        column.name for column in TABLES[table].columns
-        if column.kind == "person" and (column.name == "employee_uid" or column.name in TABLES[table].key)
-    ]
+    return [name for name in TABLES[table].people if name == "employee_uid" or name in TABLES[table].key]
 
 
 def only_named_in(table: str) -> list[str]:
     """Columns that name a person in a row about something else: the name goes, the row stays."""
-    people = [column.name for column in TABLES[table].columns if column.kind == "person"]
-    return [name for name in people if name not in owned_by(table)]
+    return [name for name in TABLES[table].people if name not in owned_by(table)]
 
 
 def leave_out(reads: list[FeedRows], evaluation: str, key: bytes, marks: frozenset[str]) -> None:

@@ -226,7 +226,7 @@ def _prepared(crosswalk: Crosswalk, raw: Path, kept: _Kept, target: Path, quaran
 
 def _scrubber(reads: list[FeedRows]) -> Scrubber:
     """What knows everybody in the files, whether their row stands or not, and the units."""
-    people = {column.name for spec in TABLES.values() for column in spec.columns if column.kind == "person"}
+    people = {name for spec in TABLES.values() for name in spec.people}
     numbers = {str(number) for name in people for number in _said(reads, name)}
     places = {str(text) for name in ("unit_name", "unit_id") for text in _said(reads, name, "unit")}
     return Scrubber(map(str, _said(reads, "name")), numbers, _said(reads, "birth_date"), places)

@@ -136,29 +136,24 @@ class Table:
             changed.update(name for name in names if after[name] is not before[name])
             seen.append(after)
         for name in changed:
-            self._change(name, [after[name] for after in seen], ids)
+            self._change(name, self.at, [after[name] for after in seen], ids)
         if wrong:
             for place in np.flatnonzero(np.isin(ids, list(wrong))).tolist():
                 self._marks += [(int(self.at[place]), defect) for defect in wrong[int(ids[place])]]
 
-    def _change(self, name: str, values: list[Any], ids: np.ndarray) -> None:
-        """Give each group of the records that stand its value."""
+    def _change(self, name: str, at: Sequence[int] | np.ndarray, values: list[Any], ids: np.ndarray | int) -> None:
+        """Give some records each the value of its group."""
         column = self.column(name)
         pool = Pool(*column.values)
         new = pool.codes(values)
         codes = column.codes.astype(np.min_scalar_type(len(pool.values)))
-        codes[self.at] = new[ids]
+        codes[at] = new[ids]
         self.columns[name] = Column(codes, pool.values)
 
     def change(self, records: Sequence[int], facts: Record) -> None:
         """Give some records values that they are to share."""
         for name, value in facts.items():
-            column = self.column(name)
-            pool = Pool(*column.values)
-            code = pool.code(value)
-            codes = column.codes.astype(np.min_scalar_type(len(pool.values)))
-            codes[list(records)] = code
-            self.columns[name] = Column(codes, pool.values)
+            self._change(name, list(records), [value], 0)
 
     def derive(self, name: str, of: str, step: Callable[[Any], Any]) -> None:
         """A further column that follows from another one, value by value."""

@@ -11,7 +11,7 @@ import datetime
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias
 
 from karier_stats.domain.codes import CodeList
@@ -119,6 +119,15 @@ class Unreadable(ValueError):
         self.code = code
         self.values = values
         super().__init__(code)
+
+
+def refusal(read: Callable[..., object], cell: Cell, *given: object) -> str:
+    """The code with which a cell cannot be read; empty where it can."""
+    try:
+        read(cell, *given)
+    except Unreadable as error:
+        return error.code
+    return ""
 
 
 def is_blank(cell: Cell) -> bool:

@@ -267,9 +267,8 @@ def _judge_people(table: Table, known: Known) -> None:
         if person is not None and known.crosswalk.person == "nip":
             yield from _number_defects(table.name, column, record, known, noticed)
 
-    for spec in TABLES[table.name].columns:
-        if spec.kind == "person" and spec.name in table.columns:
-            column = spec.name
+    for column in TABLES[table.name].people:
+        if column in table.columns:
             more = ("sex", "birth_date", "status", "age_band") if table.name == "employee" else ()
             table.each([column, *(["year"] if "year" in table.columns else []), *more], judge)
     for read in table.feeds:  # said of the staff list as a whole

@@ -90,7 +90,7 @@ def _of_files(reads: list[FeedRows]) -> Iterator[Notice]:
 def _rounded_endings(reads: list[FeedRows]) -> Iterator[tuple[str, str, int]]:
     """Service numbers that end as a spreadsheet's rounding leaves them, where they are more than a fifth."""
     for read in reads:
-        for name in _people(read.feed.table):
+        for name in TABLES[read.feed.table].people:
             numbers = read.said(name)
             n = sum(len(number) == 18 and number.endswith(("000", "008", "016", "984", "992")) for number in numbers)
             if n > 0.2 * len(numbers) and n >= 5:
@@ -103,11 +103,6 @@ def _failed(reads: list[FeedRows]) -> Iterator[Notice]:
         columns = Counter(defect.column for _, defects in read.faulty() for defect in defects if defect.code == "K117")
         names = ", ".join(dict.fromkeys(read.feed.columns.get(column, column) for column in columns))
         yield Notice("K255", read.where, read.feed.table, columns.total(), {"columns": names})
-
-
-def _people(table: str) -> list[str]:
-    """Columns of a table that hold people."""
-    return [column.name for column in TABLES[table].columns if column.kind == "person"]
 
 
 def _unread(reads: list[FeedRows], scrubber: Scrubber) -> Iterator[Notice]:

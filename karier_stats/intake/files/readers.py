@@ -375,9 +375,13 @@ def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
 
 def _level(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[str]:
     """The texts of one header row, merged cells written out."""
+    return ["" if cell is None else as_text(cell) for cell in written_out(grid, row, cells)]
+
+
+def written_out(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[Cell]:
+    """The cells of a row of headings, merged ones written out."""
     areas = (grid.spans.get((row, column)) for column in range(len(cells)))
-    written = (area.value if area else cell for area, cell in zip(areas, cells, strict=True))
-    return ["" if cell is None else as_text(cell) for cell in written]
+    return [area.value if area else cell for area, cell in zip(areas, cells, strict=True)]
 
 
 def _carried(upper: list[str], lower: list[str], begins: list[bool]) -> list[str]:

@@ -351,22 +351,16 @@ def unescaped(text: str) -> str:
 
 def area_of(reference: str) -> tuple[int, int, int, int]:
     """Top row (from 1), left column (from 0), bottom and right of ``B2:C4`` or ``B2``."""
+    from openpyxl.utils import column_index_from_string
+
     ends = [_REFERENCE.fullmatch(end) for end in reference.split(":")]
     if not 1 <= len(ends) <= 2 or None in ends:
         raise ValueError(reference)
     rows = [int(end[2]) for end in ends if end]
-    columns = [_column(end[1]) for end in ends if end]
+    columns = [column_index_from_string(end[1]) - 1 for end in ends if end]
     if not (min(rows) >= 1 and max(rows) <= _LAST_ROW and max(columns) < _LAST_COLUMN):
         raise ValueError(reference)
     return min(rows), min(columns), max(rows), max(columns)
-
-
-def _column(letters: str) -> int:
-    """The column of its letters, from 0."""
-    number = 0
-    for letter in letters:
-        number = 26 * number + ord(letter) - 64
-    return number - 1
 
 
 def _true(given: str | None) -> bool:

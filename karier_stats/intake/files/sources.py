@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from karier_stats.errors import EnvironmentFault, InputError
-from karier_stats.intake.crosswalk import DATABASES, Feed
+from karier_stats.intake.crosswalk import DATABASES, TABLE_NAME, Feed
 from karier_stats.intake.files.db_hosts import check_server
 from karier_stats.intake.files.readers import MOST_CELLS, Grid, read_bytes, read_csv, read_xlsx, sheet_names
 from karier_stats.intake.schema import TABLES
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
 
 PASSWORD = "KARIER_DB_PASSWORD"
-_TABLE = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
 _WRITES = re.compile(
     r"\b(?:insert|update|delete|merge|drop|alter|create|truncate|grant|revoke|copy|attach|detach|pragma|vacuum|call|do|"
     r"into|set|lock)\b", re.IGNORECASE,
@@ -129,7 +128,7 @@ def read_query(feed: Feed, raw: Path) -> Grid:
 def statement(query: str, place: str) -> str:
     """The SELECT that a query stands for; refused (K249) where it is more than one reading statement."""
     text = query.strip().rstrip(";").strip()
-    if _TABLE.fullmatch(text):
+    if TABLE_NAME.fullmatch(text):
         return "SELECT * FROM " + ".".join(f'"{part}"' for part in text.split("."))
     bare = _QUOTED.sub(" ", text)
     if not re.match(r"(?:select|with)\b", bare.strip(), re.IGNORECASE) or ";" in bare or _WRITES.search(bare):
@@ -314,10 +313,7 @@ def read_parquet(content: bytes, file: str, feed: Feed) -> Grid:
 
 def _grid(names: list[str], rows: Iterable[Sequence[Any]], feed: Feed, dialect: dict[str, str]) -> Grid:
     """Typed rows, from 1, below their names; whole numbers of people become text, digit for digit."""
-    people = {
-        folded(feed.columns[column.name]) for column in TABLES[feed.table].columns
-        if column.kind == "person" and column.name in feed.columns
-    }
+    people = {folded(feed.columns[name]) for name in TABLES[feed.table].people if name in feed.columns}
     read = {folded(header) for header in feed.headers}
     exact, cells = 0, [(0, tuple[Cell, ...](names))]
     for number, row in enumerate(rows, start=1):

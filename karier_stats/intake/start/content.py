@@ -264,8 +264,9 @@ def _staff(made: Proposal, look: Look) -> None:
 def _listed(made: Proposal, look: Look, table: str) -> None:
     """Any table whose columns stand as such in the sheet."""
     draft = Draft(look, table, made.asked)
-    who = [column.name for column in TABLES[table].columns if column.kind == "person"]
-    units = {} if look.people or table == "unit" else _named_in(made, look, "unit_id")
+    who = TABLES[table].people
+    unsaid = "unit_id" in TABLES[table].by_name and not look.people and not lexicon_hits(look, table, "unit_id")
+    units = _named_in(made, look, "unit_id") if unsaid and table != "unit" else {}
     known = {who[0] if column == "employee_uid" and len(who) == 1 else column: claim
              for column, claim in {**units, **_named_in(made, look, "batch_id"), **_claims(look)}.items() if table != "batch"}
     match = matched(look, table, claims={column: claim for column, claim in known.items() if column in TABLES[table].by_name},

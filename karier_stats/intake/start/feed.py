@@ -20,7 +20,7 @@ from karier_stats.intake.start.columns import MAYBE, Claim, Match, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded, shown
 from karier_stats.intake.start.traits import MOST, Trait, parsed, spoken
-from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded, is_blank
+from karier_stats.intake.values import Cell, Unreadable, as_text, category_names, entry, folded, is_blank, refusal
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import both
 
@@ -163,14 +163,14 @@ class Draft:
         """The style of the numbers of a column, where they can be read in two ways."""
         texts = [cell for cell in trait.counts if isinstance(cell, str)]
         read = values.money if spec.kind == "money" else partial(values.number, words=UNIT_WORDS.get(spec.unit, {}))
-        codes = {code for cell in texts if (code := _refusal(read, cell, None))}
+        codes = {code for cell in texts if (code := refusal(read, cell, None))}
         if "K176" in codes:
-            self._measures(spec, trait, [cell for cell in texts if _refusal(read, cell, None) == "K176"])
+            self._measures(spec, trait, [cell for cell in texts if refusal(read, cell, None) == "K176"])
         if "K130" not in codes and not any(text.rstrip().endswith("%") for text in texts):
             return
-        styles = [style for style in values.NUMBER_STYLES if not any(_refusal(read, cell, style) == "K132" for cell in texts)]
+        styles = [style for style in values.NUMBER_STYLES if not any(refusal(read, cell, style) == "K132" for cell in texts)]
         if len(styles) > 1:
-            examples = ", ".join(list(dict.fromkeys(shown(cell) for cell in texts if _refusal(read, cell, None)))[:3])
+            examples = ", ".join(list(dict.fromkeys(shown(cell) for cell in texts if refusal(read, cell, None)))[:3])
             choices = {"id": Phrase("start.choice.comma"), "en": Phrase("start.choice.point")}
             found = self.asked.ask("numbers", "numbers", choices, items=(folded(trait.heading),), examples=examples)
             styles = [found[folded(trait.heading)]] if found else []
@@ -287,15 +287,6 @@ def source_of(asked: Asked, look: Look, key: str) -> str | None:
         around = {"@named": Phrase("start.choice.named", text=shown(look.course)), **around}
     given: str | None = asked.ask(f"{key}{' named' * named} {look.pattern}", key, {**choices, **around}, where=look.where)
     return f"={look.course}" if given == "@named" else given
-
-
-def _refusal(read: Any, cell: Cell, style: str | None) -> str:
-    """The code with which a number cannot be read in a style; empty where it can."""
-    try:
-        read(cell, style)
-    except Unreadable as error:
-        return error.code
-    return ""
 
 
 def _code_of(word: str, known: Mapping[str, str], column: str) -> str | None:

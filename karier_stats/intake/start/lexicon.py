@@ -19,7 +19,7 @@ _MARKS, _CAMEL, _VOWELS = re.compile(r"[^\w%]+|_"), re.compile(r"(?<=[a-z])(?=[A
 _YEAR = re.compile(r"\b(?:(?:tahun|thn?|ta) )?20\d\d\b")
 _REMARK, _LABEL = re.compile(r"\([^()]*\)|\[[^][]*\]"), re.compile(r"(?<=\w)[ _]nama$", re.IGNORECASE)
 """What a heading says in brackets; and *nama* behind it, as registers call the words of a code."""
-_SHORT = {tuple(short.split()): tuple(full.split()) for short, full in LEXICON["short"].items()}
+_SHORT = {tuple(short.split()): tuple(full.split()) for full, shorts in LEXICON["short"].items() for short in shorts}
 _LONGEST = max(map(len, _SHORT))
 _FILLING, _OTHERS = (frozenset(LEXICON[kind]) for kind in ("filling", "others"))
 KNOWN = 0.9

@@ -11,7 +11,7 @@ from pathlib import Path
 from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import DATABASES, FILES
 from karier_stats.intake.feeds import is_numbering, title_of_part
-from karier_stats.intake.files.readers import Grid, below, headings
+from karier_stats.intake.files.readers import Grid, below, headings, written_out
 from karier_stats.intake.files.sources import every_grid
 from karier_stats.intake.made import TAKEN, number_of
 from karier_stats.intake.scrub import SECRET
@@ -21,7 +21,6 @@ from karier_stats.intake.values import Cell, as_text, folded, is_blank
 
 SEARCHED = 30
 """Rows among which the heading is looked for."""
-_LETTERS = 26
 _LONGEST_WORD, _MOST_PARTS = 40, 60
 
 
@@ -134,13 +133,15 @@ def _looked(grid: Grid, file: str, origin: dict[str, str]) -> Look | None:
 
 def _traits(names: list[str], rows: list[tuple[Cell, ...]]) -> Iterator[Trait]:
     """The columns with anything in them."""
+    from openpyxl.utils import get_column_letter
+
     often = Counter(map(folded, names))
     uppers = Counter(upper for name in names for upper in name.split(" / ")[:-1])
     for place, heading in enumerate(names):
         cells = [cells[place] if place < len(cells) else None for cells in rows]
         counts = Counter(cell for cell in cells if not is_blank(cell))
         if counts:
-            name = heading if heading and often[folded(heading)] == 1 else f"[{letter(place)}]"
+            name = heading if heading and often[folded(heading)] == 1 else f"[{get_column_letter(place + 1)}]"
             shared = frozenset(upper for upper in heading.split(" / ")[:-1] if uppers[upper] > 1)
             trait = Trait(place, name, heading, counts, cells, shared=shared)
             yield trait
@@ -156,16 +157,11 @@ def _within(trait: Trait) -> Iterator[Trait]:
             yield Trait(trait.place, f"{take}@{trait.name}", heading, counts, cells, {"from": trait.name, "take": take})
 
 
-def letter(place: int) -> str:
-    """The letters of a column, from 0."""
-    return (chr(64 + place // _LETTERS) if place >= _LETTERS else "") + chr(65 + place % _LETTERS)
-
-
 def found_header(grid: Grid) -> tuple[int, ...] | None:
     """The heading rows of a sheet: those most like headings that offices use, among rows about as wide as the data."""
     if grid.rows and grid.rows[0][0] == 0:
         return (0,)
-    written = {number: _written(grid, number, cells) for number, cells in grid.rows[:SEARCHED]}
+    written = {number: written_out(grid, number, cells) for number, cells in grid.rows[:SEARCHED]}
     widths = Counter(filled for _, cells in grid.rows[:200] if (filled := sum(not is_blank(cell) for cell in cells)) > 1)
     if not widths:
         return None
@@ -175,12 +171,6 @@ def found_header(grid: Grid) -> tuple[int, ...] | None:
     if best[0] <= 0:
         return None
     return _levels(grid, -best[1], written)
-
-
-def _written(grid: Grid, number: int, cells: tuple[Cell, ...]) -> list[Cell]:
-    """A row with merged cells written out."""
-    areas = (grid.spans.get((number, place)) for place in range(len(cells)))
-    return [area.value if area else cell for area, cell in zip(areas, cells, strict=True)]
 
 
 def _likeness(cells: list[Cell], usual: int) -> float:

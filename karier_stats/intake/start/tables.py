@@ -14,7 +14,7 @@ from karier_stats.intake.start.columns import MAYBE, PROVEN, STATED, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked
 from karier_stats.intake.start.traits import MOST, Trait, amount
-from karier_stats.intake.values import Cell, Unreadable, as_text, is_blank, yes_no
+from karier_stats.intake.values import as_text, is_blank, refusal, yes_no
 from karier_stats.words import Phrase
 
 NONE = "-"
@@ -240,16 +240,7 @@ def _choices(look: Look, fits: Callable[[Trait], bool]) -> list[Trait]:
 @lru_cache
 def ticks(look: Look) -> list[Trait]:
     """Columns of ticks, or of yes and no, of which none can be read in two ways."""
-    return _choices(look, lambda trait: trait.truths == 1 and all(map(_is_plain_truth, trait.counts)))
-
-
-def _is_plain_truth(cell: Cell) -> bool:
-    """Whether a cell says yes or no whatever stands beside it."""
-    try:
-        yes_no(cell)
-    except Unreadable:
-        return False
-    return True
+    return _choices(look, lambda trait: trait.truths == 1 and not any(refusal(yes_no, cell) for cell in trait.counts))
 
 
 def options_in(trait: Trait) -> tuple[str, Counter[str]] | None:

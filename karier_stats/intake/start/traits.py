@@ -16,7 +16,7 @@ from karier_stats.domain.grades import UnfitGrade, parse_grade
 from karier_stats.intake import values
 from karier_stats.intake.cells import FEWEST_DIGITS
 from karier_stats.intake.scrub import HONORIFIC, TITLES
-from karier_stats.intake.values import Cell, Unreadable, as_text, folded
+from karier_stats.intake.values import Cell, Unreadable, as_text, folded, refusal
 
 MOST = 0.8
 """Share of the filled cells from which on a column is said to hold what they hold."""
@@ -52,26 +52,15 @@ def parsed(cell: Cell) -> nip.Nip | None:
         return None
 
 
-def day(cell: Cell, order: str) -> datetime.date | None:
-    """The day, or the last day of a range, that a cell names in an order; None for anything else."""
-    try:
-        return values.date_range(values.without_place(cell), order)[1]
-    except Unreadable:
-        return None
-
-
 def _range(cell: Cell, order: str) -> bool:
     """Whether a text names two different days in an order."""
-    try:
-        first, last = values.date_range(cell, order)
-    except Unreadable:
-        return False
-    return first != last
+    return not refusal(values.date_range, cell, order) and len({*values.date_range(cell, order)}) == 2
 
 
 def _is_day(cell: Cell, order: str) -> bool:
-    """Whether a text names a day in an order."""
-    return isinstance(cell, str) and any(map(str.isdigit, cell)) and day(cell, order) is not None
+    """Whether a text names a day, or a range of days, in an order."""
+    return isinstance(cell, str) and any(map(str.isdigit, cell)) and not refusal(
+        values.date_range, values.without_place(cell), order)
 
 
 def amount(cell: Cell) -> float | None:
@@ -101,12 +90,8 @@ def _is_year(cell: Cell) -> bool:
 
 
 def _is_truth(cell: Cell) -> bool:
-    """Whether a cell says yes or no."""
-    try:
-        values.yes_no(cell)
-    except Unreadable as error:
-        return error.code == "K177"
-    return True
+    """Whether a cell says yes or no, by itself or by what stands beside it."""
+    return refusal(values.yes_no, cell) in ("", "K177")
 
 
 def _is_grade(cell: Cell) -> bool:
