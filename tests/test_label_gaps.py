@@ -342,6 +342,8 @@ TOLD: dict[str, tuple[str, Callable[[pd.DataFrame], Any]]] = {
     "totals by": ("level", lambda d: ks.totals(d, of="likert", by="level")),
     "ratios by": ("level", lambda d: ks.ratios(d, of="post", to="pre", by="level")),
     "ratios among": ("level", lambda d: ks.ratios(d, of="post", to="pre", among="level")),
+    "mismatch of": ("grade", lambda d: ks.mismatch(d, ks.totals(d, by="grade"), of="grade", per="who")),
+    "mismatch per": ("twice", lambda d: ks.mismatch(d, ks.totals(base(), by="grade"), of="grade", per="twice")),
     "others by": ("level", lambda d: ks.others(d, of="post", by="level", within="arm")),
     "others within": ("arm", lambda d: ks.others(d, of="post", by="level", within="arm")),
     "within by": ("level", lambda d: ks.within(d, of="trained", by=["level"], unit="unit", person="who")),

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from karier_stats.stats.columns import about_of, level_of, refuse_absent
+from karier_stats.stats.columns import about_of, having, level_of, read, refuse_absent
 from karier_stats.stats.description.contrasts import Gap
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.numerics import shares as counts
@@ -112,6 +112,7 @@ def mismatch(
     width, because all named one category alone or nobody did, Wilson's interval of the people.
     """
     refuse_absent(asked, [("of", of), ("per", per)])
+    asked = having(asked.assign(**{name: read(asked[name]) for name in (of, per)}), of, per)
     at, said = level_of(asked, level), about_of(asked)
     totals = {row.code: row for row in given.rows}
     whole = sum(row.estimate for row in given.rows)
