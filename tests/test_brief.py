@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from pathlib import Path
 
 import pytest
 
@@ -19,6 +21,7 @@ from tests.degenerate import of_district
 from tests.every_answer import of_chapter
 from tests.test_degenerate_districts import LONG, READ_BY, absurd
 
+GOLDEN = Path(__file__).parent / "golden"
 WORDS = {"id": "kata", "en": "word"}
 JARGON = re.compile(
     r"\bp\s*[=<>]|\bt\(|selang|interval|signifikan|significant|statisti[ck]|Holm|ANCOVA|CR2|ICC|regresi|regression|koefisien"
@@ -91,6 +94,7 @@ def told_badly(one: Finding, lang: str) -> list[str]:
     found += [f"{k} of {n}" for k, n in counts(texts["message"], lang)
               if one.unit_of_measure == "share" and n == one.n and n != 100 and one.estimate is not None
               and min(abs(k / n - one.estimate), abs(1 - k / n - one.estimate)) > 0.0005 and not other(k, n, one)]
+    found += side_by_side(one, lang)
     return [f"{one.id}: {what}: {texts}" for what in found]
 
 
@@ -108,6 +112,57 @@ def other(k: int, n: int, one: Finding) -> bool:
 
 OTHERS = {"delivery.planned"}
 """Findings whose title counts the opposite of what they measure among a third: batches are completed, cancelled or running."""
+
+
+COMPARED = {
+    "id": re.compile(r"(?<!tanpa )(?<!tidak ada )(?<!tidak ada pegawai )(?<!tidak ada kelompok )(?<!didampingi )(?<!peserta dan )"
+                     r"pembanding|selisih (?:nilai antara )?peserta dan pembanding|keunggulan peserta|unggul", re.IGNORECASE),
+    "en": re.compile(r"(?<!no )(?<!without a )comparison (?:staff|people|group)|against untrained|participants' lead"),
+}
+"""Words that set people beside others."""
+ALONE = {
+    "id": re.compile(r"tanpa pembanding|tidak ada (?:pegawai |kelompok )?pembanding"),
+    "en": re.compile(r"without a comparison|no comparison"),
+}
+"""Words that say that nobody stands beside them."""
+
+
+JUDGED = {
+    "id": re.compile(
+        r"selisih|beda|jelas|melampaui|belum terlihat|masih mungkin|lebih|di (?:atas|bawah)|turun|naik|tetapi|sama banyak|tetap"),
+    "en": re.compile(
+        r"differ|clearly|beyond|seen yet|remains? possible|more|fewer|less|above|below|fell|rose|but|as many|hardly|higher|lower"),
+}
+"""Words that tell whether two counts beside each other are told apart."""
+OF_ONE = {"delivery.by_form.leading", "participation.duty", "feedback.irrelevant"}
+"""Findings whose two counts are of one group by two measures, or of a whole and its part."""
+
+
+def side_by_side(one: Finding, lang: str) -> list[str]:
+    """The words of a finding that sets two counts beside each other and does not say whether they are told apart."""
+    assert one.brief is not None
+    text = f"{one.brief.message[lang]}. {one.brief.plain[lang]}"
+    alone = one.id in OF_ONE or len(set(re.findall(r"\d[\d.,]* (?:dari|of|in) \d[\d.,]*", text))) < 2
+    return [] if alone or JUDGED[lang].search(text) else [f"two counts, not told apart: {text}"]
+
+
+def unlike_its_evidence(one: Finding) -> list[str]:
+    """Where a finding's words name a comparison that its evidence denies, or deny one that it rests on."""
+    texts = [one.sentence, *((one.brief.message, one.brief.plain) if one.brief else ())]
+    wrong = {"before_after": COMPARED, "comparison_group": ALONE, "randomised": ALONE}.get(one.design, {})
+    return [f"{one.id} ({one.design}): {text[lang]}" for lang, found in wrong.items() for text in texts
+            if found.search(text[lang])]
+
+
+@pytest.mark.parametrize("name", ["contoh", "carpentries_longterm2017", "five_units", "no_association", "opposite"])
+def test_words_and_evidence_agree_on_whether_there_was_a_comparison(name):
+    """The same is asked of every finding that an official reads, below."""
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted((GOLDEN / name).glob("*.json"))]
+    found = [restored(one) for answers in records for answer in answers for one in answer["findings"]]
+    assert found and [line for one in found for line in unlike_its_evidence(one)] == []
+    lone, compared = (finding(design=design, sentence={"id": "Selisih peserta dan pembanding 3 poin.", "en": "."}) for design in (
+        "before_after", "comparison_group"))
+    assert unlike_its_evidence(lone) and not unlike_its_evidence(compared)
 
 
 def told(name: str, chapter: str):
@@ -138,6 +193,7 @@ def test_every_brief_can_be_read_by_an_official(name, chapter):
     found = told(name, chapter)
     assert [line for one in found for lang in LANGUAGES for line in told_badly(one, lang)] == []
     assert [(one.id, faults(one)) for one in found if faults(one)] == []
+    assert [line for one in found for line in unlike_its_evidence(one)] == []
     for one in found:
         asked = one.recommendation
         if asked is None:

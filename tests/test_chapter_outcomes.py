@@ -313,6 +313,13 @@ def test_a_share_is_kept_only_of_a_sure_gain():
     assert turned.ci_high < 0 and "tidak bertahan" in turned.sentence["id"]
 
 
+def test_no_share_of_a_lead_is_left_where_nobody_stands_beside_participants_at_the_later_test():
+    """Too few comparison people took it: the gain would be compared and its loss not."""
+    found = told(outcomes.retention(retested(10, 6, each=15)))
+    assert "left" not in found and found["loss"].design == "before_after" and found["loss"].ci_high < 0
+    assert told(outcomes.retention(retested(10, 6, each=20)))["left"].design == "comparison_group"
+
+
 @pytest.mark.parametrize(("gain", "spread", "words", "evidence"), [
     (8.0, 3.0, "berarti: melampaui batas 3 poin", True), (0.0, 3.0, "terlalu kecil untuk berarti", True),
     (0.0, 25.0, "belum dapat diketahui berarti atau tidaknya: kisarannya memuat nol", False), (4.0, 6.0, "jelas arahnya", True),

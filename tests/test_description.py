@@ -82,6 +82,25 @@ def test_lots_widen_an_interval_and_a_census_has_none(people):
     assert np.isnan(ks.shares(alike, of="yes", census=True).row.low)
 
 
+def test_groups_described_over_lots_are_contrasted_over_lots() -> None:
+    """The bounds of the difference are those of each share over its lots (Zou and Donner 2008), not of single people."""
+    rng = np.random.default_rng(4)
+    lots = np.repeat(np.arange(24), 20)
+    people = pd.DataFrame({"lot": lots, "level": np.where(lots < 12, "b", "a")})
+    people["yes"] = rng.random(len(people)) < np.tile(np.repeat(np.linspace(0.2, 0.8, 12), 20), 2) * np.where(lots < 12, 1, 0.7)
+    result = ks.shares(people, of="yes", by="level", cluster="lot")
+    first, last = result.rows
+    gap = ks.contrast(result, "last", "first")
+    assert gap is not None and (gap.one, gap.two) == (last, first)
+    assert gap.value.value == pytest.approx(last.estimate - first.estimate)
+    (low1, high1), (low2, high2) = last.value.interval(0.95), first.value.interval(0.95)
+    ends = (gap.value.value - float(np.hypot(last.estimate - low1, high2 - first.estimate)),
+            gap.value.value + float(np.hypot(high1 - last.estimate, first.estimate - low2)))
+    assert gap.value.ends[1:] == pytest.approx(ends)
+    alone = ks.contrast(ks.shares(people, of="yes", by="level"), "last", "first")
+    assert alone is not None and gap.value.high - gap.value.low > 1.5 * (alone.value.high - alone.value.low)
+
+
 def test_simultaneous_intervals_are_those_of_bonferroni(people):
     found = ks.shares(people, of="yes", by="group", simultaneous=True)
     row = found.strict[0]

@@ -104,6 +104,15 @@ def test_the_contrary_district_recommends_nothing_and_says_it_by_every_way(found
     assert district["participation.between"].evidence == "sedang"
 
 
+def test_shares_beside_each_other_are_told_apart_or_said_not_to_be(found) -> None:
+    told = {variant: found[variant]["bands"] for variant in VARIANTS}
+    assert told["no_association"].brief.message["id"] == "Keikutsertaan belum terlihat berbeda menurut keterlibatan pimpinan"
+    assert "sampai 11,3 poin persentase masih mungkin" in told["no_association"].brief.plain["id"]
+    assert told["opposite"].brief.message["en"] == "34 in 100 staff take part under engaged heads, 60 under little-engaged ones"
+    assert "differ by 25.6 percentage points (range 16.2 to 35.0)" in told["opposite"].brief.plain["en"]
+    assert told["five_units"].brief is None  # two units at the top: no interval
+
+
 def test_five_units_conclude_nothing_whatever_the_estimate(districts, answers, found) -> None:
     district = found["five_units"]
     assert district["participation.between"].n_units == len(FEW) == 5

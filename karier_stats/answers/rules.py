@@ -6,6 +6,7 @@ rule can give. Rules that are a row of conditions stand in ``rules.yml``; here a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
@@ -17,7 +18,7 @@ from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope, Slopes
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gain import Gain
-from karier_stats.stats.description.contrasts import LEAST, Gap
+from karier_stats.stats.description.contrasts import LEAST, Gap, contrast
 from karier_stats.stats.description.decide import Decisions
 from karier_stats.stats.description.describe import Description
 from karier_stats.stats.effect import Effect
@@ -97,8 +98,11 @@ def rose(result: Gain | DealtOut) -> str:
 
 @rule
 def ends(bands: Description) -> str | None:
-    """The first and the last of some ordered groups by their codes: ``low_high``; None below two."""
-    return f"{bands.groups[0].code}_{bands.groups[-1].code}" if len(bands.groups) > 1 else None
+    """The first and the last of some ordered groups: ``low_high`` by their codes, ``open`` where they are not told apart."""
+    found = contrast(bands, "last", "first")
+    if found is None or not math.isfinite(found.value.low):
+        return None
+    return f"{found.two.code}_{found.one.code}" if found.seen else "open"
 
 
 @rule

@@ -114,8 +114,8 @@ class Retained:
 
     @property
     def left(self) -> Effect | None:
-        """Share of the gain that is left; NaN where there surely is none."""
-        if self.gain is None:
+        """Share of the gain that is left; NaN where there surely is none, none without comparison people enough at both tests."""
+        if self.gain is None or self.design != "comparison_group":
             return None
         first, level = self.gain.value, self.gains.roles.level
         ratio = strata.ratio_of(self.loss.value, first) if first.low > 0 else Estimate(NAN)

@@ -117,8 +117,8 @@ def contrast(
     result : Description
         Of :func:`~karier_stats.stats.description.describe.shares`, or of counted totals.
     one, two : str or int
-        A group or category, its place from the largest on (1, 2, ...), ``"highest"``, ``"lowest"`` or ``"rest"``:
-        everybody else in the breakdown.
+        A group or category, its place from the largest on (1, 2, ...), ``"highest"``, ``"lowest"``, ``"first"``, ``"last"``
+        (as the groups are ordered) or ``"rest"``: everybody else in the breakdown.
     against : Description, optional
         Another description, such as last year's: everybody here less everybody there; shares or means. People who
         are in both make the two alike, so that the interval errs on the wide side.
@@ -132,7 +132,7 @@ def contrast(
     Notes
     -----
     Categories that the same people chose, or groups of the same people (``per``), of those who are in both: Bonett and
-    Price (2012). Independent groups: Newcombe (1998), method 10.
+    Price (2012). Independent groups: Newcombe (1998), method 10; described over clusters, the same from those intervals.
     Where the two were picked for being extreme the level is raised by Bonferroni: for all pairs of groups
     (highest and lowest), or for all groups (highest and rest). Groups of fewer than ``LEAST`` people are not
     compared; where exactly one is left out, so is the smallest other, since a total and the rest would tell it.
@@ -146,6 +146,8 @@ def contrast(
         comparable(result.rows), key=lambda row: (-row.estimate, row.code))
     if len(rows) < 2:
         return None
+    ordered = [row.name for row in result.rows if row in rows]
+    one, two = ({"first": ordered[0], "last": ordered[-1]}.get(str(which), which) for which in (one, two))
     if among is not None:
         return _of_same(result, among, _pick(rows, one), _pick(rows, two))
     if not result.groups:
@@ -158,7 +160,9 @@ def contrast(
     family = family if "highest" in (one, two) else 1
     level = 1 - (1 - result.level) / family
     n = first.n + second.n if two == "rest" else sum(row.n for row in rows)
-    return Gap(first, second, difference(first, second, level), family, n, result.about, verb=result.verb)
+    over_lots = result.verb.get("cluster") and two != "rest"
+    value = counts.apart(first.value, second.value, level) if over_lots else difference(first, second, level)
+    return Gap(first, second, value, family, n, result.about, verb=result.verb)
 
 
 def _against(here: Description, there: Description) -> Gap | None:

@@ -76,7 +76,16 @@ def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimat
     >>> [round(value, 4) for value in newcombe(56, 70, 48, 80).ends]
     [0.2, 0.0524, 0.3339]
     """
-    one, two = share(k1, n1), share(k2, n2)
+    return apart(share(k1, n1), share(k2, n2), level)
+
+
+def apart(one: Estimate, two: Estimate, level: float = 0.95) -> Estimate:
+    """The difference of two independent estimates, its bounds from those of each as in :func:`newcombe`.
+
+    Notes
+    -----
+    Zou and Donner (2008), Statistics in Medicine 27, 1693-1702: with intervals over clusters it is one over clusters.
+    """
     difference = one.value - two.value
 
     def bounds(at: float) -> Interval:
