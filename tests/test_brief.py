@@ -129,9 +129,11 @@ ALONE = {
 
 JUDGED = {
     "id": re.compile(
-        r"selisih|beda|jelas|melampaui|belum terlihat|masih mungkin|lebih|di (?:atas|bawah)|turun|naik|tetapi|sama banyak|tetap"),
+        r"selisih|beda|jelas|melampaui|kebetulan|belum terlihat|masih mungkin|lebih|di (?:atas|bawah)|turun|naik|tetap"
+        r"|sama banyak"),
     "en": re.compile(
-        r"differ|clearly|beyond|seen yet|remains? possible|more|fewer|less|above|below|fell|rose|but|as many|hardly|higher|lower"),
+        r"differ|clearly|beyond|chance|seen yet|remains? possible|more|fewer|less|above|below|fell|rose|but|as many|hardly"
+        r"|higher|lower"),
 }
 """Words that tell whether two counts beside each other are told apart."""
 OF_ONE = {"delivery.by_form.leading", "participation.duty", "feedback.irrelevant"}

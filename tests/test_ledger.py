@@ -13,7 +13,7 @@ from asked import challenges
 from karier_stats.answers import following
 from karier_stats.answers.chapters import CHAPTERS, questions
 from karier_stats.answers.identities import agreement
-from karier_stats.answers.ledger import Ledger, score
+from karier_stats.answers.ledger import Ledger, cost_of, score
 from karier_stats.answers.one_page import LEDGER, moved, told
 from karier_stats.answers.record import Brief, Finding, Recommendation
 from karier_stats.domain import codes
@@ -21,7 +21,7 @@ from karier_stats.domain.rules import rule
 from karier_stats.intake.processed import Evaluation
 from karier_stats.words import catalogue
 from karier_stats.words.numbers import both
-from tests.every_answer import sample
+from tests.every_answer import of_chapter, sample
 
 LEVERS = sorted({
     (chapter, line.split(":")[1].strip()) for chapter in CHAPTERS
@@ -187,3 +187,42 @@ def test_the_measure_of_commitment_is_that_of_the_rules():
 def test_advice_says_what_it_moves():
     one = finding("a.b", recommendation=Recommendation(*[both("x", "x")] * 4, lever="hours", share=0.5))
     assert [name["id"] for name in Ledger((one,)).advice.levers] == ["pemenuhan JP"]
+
+
+def owing(**more: object) -> tuple[Finding, ...]:
+    """A duty that is missed, the hours that are lacking, and what one of them costs."""
+    words = both("x", "x")
+    act = Recommendation(words, words, words, words, lever="hours", share=0.7, duty=True)
+    return (finding("participation.duty", recommendation=act), finding("participation.duty.owed", 12318.0, None, None),
+            finding("delivery.cost.by_form", **{"estimate": 108_266.0, "low": 81_071.0, "high": 136_334.0, **more}))
+
+
+def test_an_action_costs_its_hours_at_the_price_of_one_with_its_range():
+    def cost(*findings: Finding) -> dict[str, str]:
+        return dict(cost_of(Ledger(findings).advice.findings[0]))
+
+    need = finding("challenges.budget_gap", 2.2e9, 1.2e9, 3.3e9, number="F-8.1")
+    assert cost(*owing(), need)["id"] == (
+        "sekitar Rp1,3 miliar (kisaran Rp1,0 miliar s.d. Rp1,7 miliar), di dalam kebutuhan seluruh pegawai")
+    assert cost(*owing())["en"] == "about Rp1.3 billion (range Rp1.0 billion to Rp1.7 billion)"
+    assert cost(*owing(low=None, high=None))["id"] == "sekitar Rp1,3 miliar (data terlalu sedikit untuk memberi kisaran)"
+    unknown = "belum dihitung, sebab biaya satu JP tidak diketahui"
+    assert cost(*owing()[:2])["id"] == cost(*owing(suppressed=True))["id"] == unknown
+    own, other = (replace(owing()[0].recommendation, lever=lever) for lever in ("plans", "low_units"))
+    assert cost_of(finding("a", recommendation=own))["en"] == "not reckoned, being the work of own staff"
+    assert cost_of(finding("a", recommendation=other))["id"] == "belum dihitung, sebab bergantung pada pelatihan yang dipilih"
+    assert {*LEDGER["costs"], *LEDGER["own_work"]} <= set(codes.LEVER)
+    stated = replace(owing()[0].recommendation, cost=both("tanpa biaya", "free"))
+    assert cost(replace(owing()[0], recommendation=stated), *owing()[1:])["id"] == "tanpa biaya"
+
+
+def test_the_price_of_an_hour_is_the_one_that_the_plan_counts_by():
+    """So that no cost of an action contradicts the budget's need, of which it is a part."""
+    known = {one.id: one for chapter in ("participation", "delivery", "challenges") for answer in of_chapter(chapter)
+             for one in answer.findings}
+    rows = next(one for one in of_chapter("challenges") if one.id == "challenges.budget_gap").table.data
+    price, owed = known["delivery.cost.by_form"].estimate, known["participation.duty.owed"].estimate
+    plan = dict(zip(rows["label_en"], rows["value_en"], strict=True))
+    assert plan["Mean cost per person hour over forms of training"] == f"Rp{round(price):,}"
+    assert owed == 12318 and owed < float(plan["Mean hours needed"]) * int(plan["Active staff"].replace(",", ""))
+    assert owed * price < int(plan["Need"].removeprefix("Rp").replace(",", ""))

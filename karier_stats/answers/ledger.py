@@ -7,19 +7,21 @@ import math
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers import build, chapters
 from karier_stats.answers.identities import Agreement, agreement
-from karier_stats.answers.one_page import Told, moved, told
+from karier_stats.answers.one_page import LEDGER, Told, moved, told
+from karier_stats.answers.phrases import span
 from karier_stats.answers.record import EVIDENCE, Finding, restored, weakest
+from karier_stats.answers.verdicts import value_of
 from karier_stats.domain import codes
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault
-from karier_stats.words import Phrase
+from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
@@ -75,8 +77,20 @@ class Ledger:
         for one in sorted((one for one in (*self, *self.overdue) if not one.suppressed), key=rank):  # of equal rank the earlier chapter first
             advice = one.recommendation
             if advice is not None and not advice.repair:
-                kept.setdefault((advice.lever or advice.action["id"], advice.subject, advice.owner["id"]), one)
+                kept.setdefault((advice.lever or advice.action["id"], advice.subject, advice.owner["id"]), self._priced(one))
         return Advice(tuple(kept.values()))
+
+    def _priced(self, one: Finding) -> Finding:
+        """A finding whose action costs what its learning hours cost, where ``ledger.yml`` names both and both are known."""
+        advice, known = one.recommendation, {one.id: one for one in self if one.told and one.estimate is not None}
+        terms = {name: known.get(id) for name, id in LEDGER["costs"].get(advice.lever if advice else "", {}).items()}
+        hours, price, need = (terms.get(name) for name in ("hours", "price", "need"))
+        if advice is None or advice.cost or hours is None or price is None:
+            return one
+        cost = value_of(price).times(value_of(hours).value)
+        within = Phrase("synthesis.cost.within") if need else Joined()
+        told = Phrase("synthesis.cost.hours", cost=cost.value, range=span(cost, cost.level, kind="rupiah").range, within=within)
+        return replace(one, recommendation=replace(advice, cost=dict(told)))
 
     def told(self, name: str) -> Told | None:
         """The findings that answer one question of the one page: ``worked``, ``left_behind`` or ``lacking``."""
@@ -141,6 +155,19 @@ def rank(finding: Finding) -> tuple[float, ...]:
     return (-score(finding), -GRADES.get(finding.evidence, 0), -(share or 0.0))
 
 
+def cost_of(finding: Finding) -> Text:
+    """What the action of a finding costs, else why that is not reckoned."""
+    advice = finding.recommendation
+    assert advice is not None
+    return advice.cost or unpriced(advice.lever)
+
+
+def unpriced(lever: str) -> Phrase:
+    """Why the cost of an action is not reckoned, by what it moves."""
+    reason = "price" if lever in LEDGER["costs"] else "own_work" if lever in LEDGER["own_work"] else "courses"
+    return Phrase(f"synthesis.cost.{reason}")
+
+
 @dataclass(frozen=True)
 class Advice:
     """Findings that recommend something, the most urgent first.
@@ -184,6 +211,7 @@ class Advice:
         return pd.DataFrame([
             {"rank": place, **{f"{part}_{lang}": getattr(one.recommendation, part)[lang]
                 for part in ("action", "owner", "due", "indicator") for lang in LANGUAGES},
+             **{f"cost_{lang}": text for lang, text in cost_of(one).items()},
              "evidence": one.evidence, "source": one.number, "score": score(one)}
             for place, one in enumerate(self.findings, 1)
         ])

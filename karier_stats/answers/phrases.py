@@ -152,7 +152,7 @@ def lowered(label: Text) -> Text:
     {'id': 'pelatihan dasar CPNS', 'en': 'e-learning'}
     """
     words = {lang: text.split(" ") for lang, text in label.items()}
-    return {lang: " ".join(one.lower() if one[1:].islower() or len(one) == 1 else one for one in told) for lang, told in words.items()}
+    return {lang: " ".join(one.lower() if one[1:].islower() else one for one in told) for lang, told in words.items()}
 
 
 def shortened(label: Text) -> Text:

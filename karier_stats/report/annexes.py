@@ -51,7 +51,7 @@ def _counted(marks: list[bool], lang: str) -> str:
 def action_rows(contents: Contents) -> Rows:
     """One row per recommendation by rank: how its place came about, what its cost is reckoned from, and where that stands."""
     return [
-        [one.number, one.action, one.weight or "–", one.evidence, one.score, one.cost or say("editions.no_cost", contents.lang),
+        [one.number, one.action, one.weight or "–", one.evidence, one.score, one.cost or one.unpriced,
          ", ".join((one.found, *one.sources))] for one in contents.actions
     ]
 

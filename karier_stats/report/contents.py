@@ -194,6 +194,7 @@ class Action:
     due: str
     target: str
     cost: str
+    unpriced: str
     follows: str
     chapter: str
     finding: str
@@ -290,8 +291,9 @@ class Contents:
         chosen = catalogue.node(f"{name}.report", {})
         own = [one for one in self.findings if one.chapter == name]
         told = [one for one in own if _tellable(one)]
-        named = (_named(names, told) for names in chosen.get("findings", ()))
-        wanted = [one for one in named if one] or _first_of_each(told)
+        named = [one for names in chosen.get("findings", ()) if (one := _named(names, told))]
+        first = _first_of_each(told)
+        wanted = _worded(named) or _worded(first) or named or first
         lines = self._numbered(wanted[:MOST_FINDINGS])
         pictured = [chosen.get("picture", wanted[0].id if wanted else ""), chosen.get("second_picture", "")]
         pictures = [found for id in pictured if (found := self.question(id)) and found.picture and found.picture.tells]
@@ -397,7 +399,7 @@ class Contents:
 
     def _action(self, rank: int, one: Finding) -> Action:
         """One recommendation with its rank."""
-        from karier_stats.answers.ledger import factors, score
+        from karier_stats.answers.ledger import factors, score, unpriced
 
         advice, lang = one.recommendation, self.lang
         assert advice is not None
@@ -409,10 +411,17 @@ class Contents:
             rank, f"R-{self.period + 1}-{rank:02}", advice.action[lang], affected[lang] if affected else "", one.evidence,
             self.strength(one), catalogue.capital(advice.owner[lang]), advice.due[lang],
             catalogue.capital(advice.indicator[lang]),
-            advice.cost[lang] if advice.cost else "",
+            advice.cost[lang] if advice.cost else "", "" if advice.cost else unpriced(advice.lever)[lang],
             say("editions.follows", lang, earlier=", ".join(advice.follows)) if advice.follows else "", one.chapter, number,
             say("editions.score", lang, factors=" × ".join(map(str, factors(one))), score=score(one)), one.source_tables,
         )
+
+    @property
+    def unpriced(self) -> list[str]:
+        """Why the cost of some actions is not reckoned: a line for each reason, with their numbers."""
+        reasons = dict.fromkeys(one.unpriced for one in self.actions if one.unpriced)
+        numbers = {why: ", ".join(one.number for one in self.actions if one.unpriced == why) for why in reasons}
+        return [say("editions.unpriced", self.lang, why=why, numbers=found) for why, found in numbers.items()]
 
     def _by_year(self, id: str) -> Small | None:
         """The table of a question with its years side by side; none of a single year."""
@@ -531,6 +540,11 @@ def _named(names: str, told: Sequence[Finding]) -> Finding | None:
 def _tellable(one: Finding) -> bool:
     """Whether a finding has data and may be shown."""
     return one.evidence != NO_DATA and one.told
+
+
+def _worded(findings: Sequence[Finding]) -> list[Finding]:
+    """Those with a title and plain words; the title of another one would only ask."""
+    return [one for one in findings if one.brief]
 
 
 def _weighs(one: Finding) -> bool:

@@ -36,7 +36,7 @@ MOST_ACTIONS = 5
 """Actions on the one page; the main report has them all."""
 MOST_WORDS = 450
 """Words of the one page beside those of its picture."""
-_LESS = (*((spare, MOST_ACTIONS) for spare in range(4)), *((3, most) for most in range(MOST_ACTIONS - 1, 0, -1)))
+_LESS = (*((spare, MOST_ACTIONS) for spare in range(5)), *((4, most) for most in range(MOST_ACTIONS - 1, 0, -1)))
 """How much of the one page is spared, and how many actions stay: the first that stands on one sheet is taken."""
 MOST_LETTERS = 900
 """Length of the message."""
@@ -73,7 +73,7 @@ def editions(
 
 
 def one_page(cover: Cover, contents: Contents) -> str:
-    """The one page; where it would not stand on one sheet, what is told least goes first: paragraphs, targets, actions."""
+    """The one page; where it would not stand on one sheet, what is told least goes first: why a cost is not known, then more."""
     page = ""
     for spare, most in _LESS:
         page = _rendered("satu-halaman", cover, contents, spare=spare, most=most)
