@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -194,6 +196,18 @@ def test_an_index_that_is_not_its_sum_or_not_by_rule_is_counted_and_one_without_
     assert (amiss.estimate, amiss.n) == (5 / 10, 10)
     assert "nilai 2 pegawai bukan jumlah" in amiss.sentence["id"] and "kinerja 3 pegawai berbeda" in amiss.sentence["id"]
     assert [one.id for one in answer.findings] == ["needs.ip_asn", "needs.ip_asn.amiss"]
+
+
+@pytest.mark.parametrize(("total", "rating", "told"), [
+    (60, None, "Nilai IP ASN 10 dari 10 pegawai (100,0 persen) bukan jumlah"),
+    (55, "sangat_baik", "Skor kualifikasi atau kinerja 10 dari 10 pegawai (100,0 persen) berbeda"),
+    (55, "baik", "ke-10 pegawai sesuai"),
+])
+def test_of_two_faults_only_those_that_somebody_has_are_told(total, rating, told):
+    performance = {"performance": ratings(2025, "permen6", rating, n=10)} if rating else {}
+    ev = indexed(measured(2025, range(10), total=total), employee=STAFF.assign(education="40"), **performance)
+    sentence = one(needs.ip_asn(ev), "amiss").sentence["id"]
+    assert told in sentence and not re.search(r"\b0 pegawai", sentence)
 
 
 def test_without_the_table_or_a_measured_year_there_is_no_index():

@@ -74,6 +74,19 @@ def test_a_threshold_outside_its_bounds_is_refused(given, monkeypatch):
     assert caught.value.code == "K414" and str(given) in caught.value.message("en")
 
 
+@pytest.mark.parametrize("counted", [7, 15])
+def test_a_hidden_share_takes_its_difference_from_others_with_it(counted):
+    # With the share of all others, which other releases show, 15 of 22 or 7 of 22 would be had from the difference.
+    own = finding(22, id="a", estimate=counted / 22)
+    gap = finding(1480, id="a.beside", estimate=counted / 22 - 0.475, unit_of_measure="share_difference")
+    whole = finding(1480, id="a.others", estimate=0.475)
+    public = shown(Answer("a", "needs", (own, gap, whole)), "public")
+    assert [one.suppressed for one in public.findings] == [True, True, False]
+    assert not any(one.suppressed for one in shown(Answer("a", "needs", (own, gap, whole)), "internal").findings)
+    told = hide_too(shown(Answer("a", "needs", (finding(220, id="a"), gap, whole)), "public"), {}, {"a"})
+    assert [one.suppressed for one in told.findings] == [True, True, False]
+
+
 def test_a_hidden_finding_says_so_in_both_languages():
     out = shown(Answer("a", "needs", (finding(3),)), "public").findings[0]
     assert out.sentence == {

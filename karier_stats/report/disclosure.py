@@ -41,6 +41,8 @@ if TYPE_CHECKING:
     from karier_stats.answers.record import Answer, Brief, Finding, Picture, Table
 
 MARK = "suppressed"
+DIFFERENCE = "share_difference"
+"""Unit of measure of how far two shares lie apart."""
 """Boolean column that :func:`protect` adds to the data of tables and pictures."""
 
 _LABELS = ("label_id", "label_en", "part_id", "part_en", "group_id", "group_en", "row_id", "row_en",
@@ -90,7 +92,8 @@ def protect(answer: Answer, audience: str) -> Answer:
         answer = replace(answer, picture=None, table=None)  # each point, and each row beside it, is one head
     if policy.outside and answer.chapter == HEADS and answer.n_units is not None and answer.n_units < policy.safe_units:
         return _nothing_of_heads(answer, audience, policy)
-    findings = tuple(_protect_finding(answer.id, finding, policy) for finding in answer.findings)
+    findings = _with_differences(
+        answer.id, tuple(_protect_finding(answer.id, finding, policy) for finding in answer.findings), policy)
     table, picture = _table_cells(answer, policy), _picture_cells(answer, policy)
     parts = [one for one in (table, picture) if one is not None]
     first = [one.hidden.copy() for one in parts]
@@ -130,7 +133,8 @@ def hide_too(answer: Answer, rows: Mapping[str, Collection[int]], ids: Collectio
             before = one.data[MARK].to_numpy(dtype=bool) if MARK in one.data else False
             one.hidden = one.hidden | before | np.isin(np.arange(len(one.data)), list(rows.get(name, ())))
     agree([one for one in (table, picture) if one is not None])
-    findings = tuple(_hidden_finding(one, policy) if one.id in ids else one for one in answer.findings)
+    hidden = tuple(_hidden_finding(one, policy) if one.id in ids else one for one in answer.findings)
+    findings = _with_differences(answer.id, hidden, policy)
     checks = tuple(dict.fromkeys((*answer.checks, DIFFERENCING)))
     return _as_shown(replace(answer, checks=checks), findings, table, picture, policy)
 
@@ -171,6 +175,12 @@ def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
         finding, estimate=None, ci_low=None, ci_high=None, p_value=None, n=0, suppressed=True,
         sentence=dict(suppressed_sentence(policy.safe_threshold)), recommendation=None, brief=None,
     )
+
+
+def _with_differences(question: str, findings: tuple[Finding, ...], policy: SdcPolicy) -> tuple[Finding, ...]:
+    """The findings; where the share that a question asks for is hidden, so is how far it lies from others, which may be known."""
+    own = any(one.id == question and one.suppressed for one in findings)
+    return tuple(_hidden_finding(one, policy) if own and one.unit_of_measure == DIFFERENCE else one for one in findings)
 
 
 def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Finding:

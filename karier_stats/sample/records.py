@@ -125,9 +125,7 @@ MISTYPED = 9
 """Rows whose index on record is not the sum of its scores."""
 
 
-def ip_asn_table(
-    roster: Roster, ratings: pd.DataFrame, graduates: list[Person], seed: int,
-) -> tuple[pd.DataFrame, dict[str, Any]]:
+def ip_asn_table(roster: Roster, ratings: pd.DataFrame, graduates: list[Person], seed: int) -> tuple[pd.DataFrame, dict[str, Any]]:
     """The processed-form table ``ip_asn`` and its known truth.
 
     Qualification and performance follow the rule, but graduates of 2024 bear a degree that the staff list does not know yet.

@@ -48,7 +48,8 @@ def ip_asn(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Dat
         - ``unlike`` (bool): qualification or performance handed in is another than by rule; missing where neither can be told;
         - ``amiss`` (bool): one of both.
 
-        ``coverage``: share of active staff measured; ``facts``: ``band``, that of the mean.
+        ``coverage``: share of active staff measured; ``facts``: ``band``, that of the mean, and ``amiss``:
+        ``apart``, ``unlike`` or ``both``, which of them somebody has.
 
     Raises
     ------
@@ -63,7 +64,9 @@ def ip_asn(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Dat
         raise Wanting(Phrase("needs.ip_asn.nothing"))
     mean = found["index"].mean()
     band = {} if pd.isna(mean) else {"band": dict(zip(LANGUAGES, codes.IP_ASN_BAND[professionalism_band(mean)], strict=True))}
-    found.attrs = {"coverage": found["measured"].mean(), "facts": band}
+    faults = [name for name in ("apart", "unlike") if found[name].any()]
+    amiss = "both" if len(faults) > 1 else "".join(faults)
+    found.attrs = {"coverage": found["measured"].mean(), "facts": {**band, "amiss": amiss}}
     return found
 
 
