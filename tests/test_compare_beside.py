@@ -342,7 +342,7 @@ def test_net_gain_of_the_pairs() -> None:
     assert mine.headline["estimate"] == pytest.approx(alone.headline["estimate"])
     assert mine.headline["ci_low"] == pytest.approx(alone.headline["ci_low"])
     with pytest.raises(StatisticsError) as error:
-        wide(two_arms(), group="arm", control="c").net_gain(reliability=0.8)
+        wide(two_arms(), group="arm", control="c").net_gain(reliability=0.8, pool=np.arange(30.0, 101))
     assert error.value.message("en") == (
         "K323 `net_gain` is for one group; this result compares the arms c, t. There the ANCOVA rows already hold scores "
         'before equal: use `selection="low_before"`.'

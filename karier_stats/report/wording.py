@@ -174,7 +174,7 @@ def title(finding: Finding, lang: str) -> str:
 def _title_html(finding: Finding, lang: str) -> str:
     """The title as a line of its own."""
     told = title(finding, lang)
-    return f'<p class="k-title"><strong>{html.escape(told)}</strong></p>' if told else ""
+    return f'<p class="k-message"><strong>{html.escape(told)}</strong></p>' if told else ""
 
 
 def _recommendation_html(advice: Recommendation, lang: str) -> str:
