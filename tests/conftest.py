@@ -43,7 +43,7 @@ LONGEST = (
     "test_degenerate_offices", "test_degenerate_editions", "test_attacker", "test_result_contract_regress",
     "test_disclosure", "test_mutations", "test_catalogue", "test_big", "test_chapter_notes", "test_sample",
     "test_editions", "test_names", "test_faults", "test_label_gaps", "test_specification", "test_sources", "test_regress",
-    "test_project",
+    "test_project", "test_further", "test_start", "test_walks", "test_agencies",
 )
 """Groups of tests that take longest, first: the workers begin with them, so that none is left alone with one at the end."""
 
