@@ -214,8 +214,8 @@ def prepare(
     from karier_stats.report.processes import Callers, Serial
 
     root, lang, codes, alone = find_root(), default_language(), [0], len(evaluations) == 1
-    here = Serial() if alone else Callers(os.cpu_count() or 1)
-    with ThreadPoolExecutor() if scheduler else here as pool, contextlib.ExitStack() as met:
+    with contextlib.ExitStack() as met:
+        pool = met.enter_context(ThreadPoolExecutor() if scheduler else Serial() if alone else Callers(os.cpu_count() or 1))
         run = met.enter_context(agencies(scheduler, run, receive)) if scheduler else run
         asked = {name: pool.submit(run, name, root=root, raw=raw if alone or raw is None else raw / name, peta=peta, lang=lang)
                  for name in evaluations}

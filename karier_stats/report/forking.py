@@ -38,7 +38,8 @@ MEMORY = "KARIER_MEMORY_MB"
 STOP_SECONDS = 4
 PACKAGE = Path(__file__).parents[2]
 FIXED = {
-    "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1", "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+    "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
 }
 """What a kernel finds when it begins, so that it computes the same bytes wherever it runs."""

@@ -12,7 +12,7 @@ from karier_stats.domain.rules import rule
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
-from karier_stats.words.numbers import LANGUAGES
+from karier_stats.words.catalogue import label_of
 
 if TYPE_CHECKING:
     from karier_stats.views.evaluation import Evaluation
@@ -63,7 +63,7 @@ def ip_asn(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Dat
     if found.empty and year is None:
         raise Wanting(Phrase("needs.ip_asn.nothing"))
     mean = found["index"].mean()
-    band = {} if pd.isna(mean) else {"band": dict(zip(LANGUAGES, codes.IP_ASN_BAND[professionalism_band(mean)], strict=True))}
+    band = {} if pd.isna(mean) else {"band": label_of(NAMES, "band", professionalism_band(mean))}
     faults = [name for name in ("apart", "unlike") if found[name].any()]
     amiss = "both" if len(faults) > 1 else "".join(faults)
     found.attrs = {"coverage": found["measured"].mean(), "facts": {**band, "amiss": amiss}}

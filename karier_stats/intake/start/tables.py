@@ -19,8 +19,7 @@ from karier_stats.words import Phrase
 
 NONE = "-"
 """The answer that a sheet is no table."""
-OF_PEOPLE = ("employee", "participation", "test_score", "survey_response", "need", "competency", "performance", "ip_asn",
-             "further_study", "action_plan", "leader_engagement", "post_training_rating", "project_performance", "comment")
+OF_PEOPLE = tuple(name for name, table in TABLES.items() if table.people or name == "comment")
 OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
              "leader_engagement", "recommendation", "comment")
 FEWEST_ITEMS, FEWEST_CHOICES, _TOP_OF_SERVICE, _MOST_ELEMENTS = 4, 3, 4, 7
