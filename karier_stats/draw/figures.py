@@ -20,7 +20,7 @@ import numpy as np
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.draw import planes, rows, squares
 from karier_stats.draw.alt_text import describe
-from karier_stats.draw.look import HEAD, LEADING, SOFT, TITLE, style
+from karier_stats.draw.look import HEAD, LEADING, SOFT, style
 from karier_stats.draw.people import draw_change
 from karier_stats.draw.shapes import arms_of
 from karier_stats.draw.sheet import WIDE, Sheet, column
@@ -40,7 +40,7 @@ _DRAW: dict[str, Callable[[Picture, str, int], Figure]] = {
 }
 _ROW = {**dict.fromkeys(("bars", "intervals", "stacked", "sides"), "label_id"), "matrix": "row_id"}
 """Columns that name the rows of a kind of many."""
-_TITLE_LINE = re.compile(f'<text [^>]*font-size="{HEAD:g}" font-weight="700" fill="{TITLE}">[^<]*</text>\n')
+_TITLE_LINE = re.compile('<text [^>]* class="t"[^>]*>[^<]*</text>\n')
 _VIEW = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)" width="[\d.]+" height="[\d.]+"')
 
 

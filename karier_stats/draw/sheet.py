@@ -129,7 +129,7 @@ class Sheet:
         self._units = self._place + self.figure.dpi_scale_trans
         self._boxes: list[tuple[Axes, tuple[float, float, float, float]]] = []
         self.at = 3.0
-        self.paragraph(picture.title[lang], size=HEAD, weight="bold", color=TITLE)
+        self.paragraph(picture.title[lang], size=HEAD, weight="bold", color=TITLE, gid="t")
 
     def lead(self, over: str = "", key: Sequence[tuple[str, str, str]] = ()) -> None:
         """Under the title: what is measured and n; then a key of (name, glyph, colour), where marks need one."""
@@ -272,7 +272,7 @@ class Sheet:
 
 @cache
 def _bare() -> type[Axes]:
-    """Axes that never make ticks, which take two thirds of the time of empty axes."""
+    """Axes that never make ticks, half of a picture's time; a kind of axis is given as matplotlib's page on projections does."""
     from matplotlib.axes import Axes
     from matplotlib.axis import XAxis, YAxis
 

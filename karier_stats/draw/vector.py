@@ -86,16 +86,17 @@ class Vector(RendererBase):
 
         x, y = text.get_transform().transform(text.get_unitless_position())
         look = text.get_fontproperties(), to_rgba(text.get_color())
-        self._say(float(x), self.height - float(y), text.get_text(), *look, anchor=_ANCHOR.get(text.get_ha(), ""))
+        held = _ANCHOR.get(text.get_ha(), "") + (f' class="{text.get_gid()}"' if text.get_gid() else "")
+        self._say(float(x), self.height - float(y), text.get_text(), *look, held=held)
 
-    def _say(self, x: float, y: float, s: str, prop: Any, rgba: Any, angle: float = 0, anchor: str = "") -> None:
+    def _say(self, x: float, y: float, s: str, prop: Any, rgba: Any, angle: float = 0, held: str = "") -> None:
         """The element of one line of words."""
         size, weight = prop.get_size_in_points(), prop.get_weight()
         look = f' font-size="{_short(size)}"' if size != SMALL else ""
         look += ' font-weight="700"' if weight in ("bold", 700) else ' font-weight="600"' if weight in ("semibold", 600) else ""
         turn = f' transform="rotate({_short(-angle)} {_short(x)} {_short(y)})"' if angle else ""
         place = f'x="{_short(x)}" y="{_short(y)}"'
-        self.parts.append(f'<text {place}{look}{anchor}{turn}{_colour("fill", rgba)}>{escape(s)}</text>')
+        self.parts.append(f'<text {place}{look}{held}{turn}{_colour("fill", rgba)}>{escape(s)}</text>')
 
 
 def _colour(name: str, rgba: Any) -> str:
