@@ -8,30 +8,30 @@ from typing import Any
 import jinja2
 import pytest
 
-from karier_stats.answers import rules, told
+from karier_stats.answers import facts, rules
 from karier_stats.answers.chapters import CHAPTERS
-from karier_stats.answers.facts import RowFacts, facts_of
-from karier_stats.answers.slope_facts import facts_of as _all_kinds_known  # noqa: F401
+from karier_stats.answers.effect_facts import facts_of
+from karier_stats.answers.facts import RowFacts
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.words import catalogue
 
 
-def kinds(of: type = told.Told) -> dict[str, type]:
+def kinds(of: type = facts.Told) -> dict[str, type]:
     """Every kind of result with facts, by its name."""
     found = {one.__name__: one for one in of.__subclasses__()}
     return found | {name: kind for one in found.values() for name, kind in kinds(one).items()}
 
 
-DECLARED = [(kind, name) for kind, facts in told.DECLARED.items() for name in facts]
+DECLARED = [(kind, name) for kind, declared in facts.DECLARED.items() for name in declared]
 
 
 @pytest.mark.parametrize(("kind", "name"), DECLARED, ids=[".".join(one) for one in DECLARED])
 def test_an_expression_names_what_its_kind_has(kind, name):
     own = kinds()[kind]
     fields = {field.name for field in dataclasses.fields(own)} if dataclasses.is_dataclass(own) else set()
-    declared = {fact for one in own.__mro__ for fact in told.DECLARED.get(one.__name__, ())}
-    names, _ = told.expression(told.DECLARED[kind][name])
+    declared = {fact for one in own.__mro__ for fact in facts.DECLARED.get(one.__name__, ())}
+    names, _ = facts.expression(facts.DECLARED[kind][name])
     assert names <= {"it", *dir(own), *fields, *declared}
     assert name not in fields and not hasattr(own, name)  # Python would hide it
 
@@ -47,7 +47,7 @@ def test_an_unknown_fact_is_an_error_and_no_empty_text():
     row = RowFacts(Row("", "a", "", None, Estimate(0.25), 5, 20), {})
     with pytest.raises(AttributeError, match=r"RowFacts\.colour"):
         row.colour
-    _, value = told.expression("row.colour + 1")
+    _, value = facts.expression("row.colour + 1")
     with pytest.raises(jinja2.UndefinedError, match="colour"):
         value({"row": row.row})
 
@@ -63,7 +63,7 @@ def choosing(node: object) -> list[dict[str, Any]]:
 @pytest.mark.parametrize("name", rules.DECLARED)
 def test_a_rule_always_gives_a_key_and_names_what_it_is_given(name):
     *conditions, last = rules.DECLARED[name].values()
-    assert last is True and all(told.expression(str(one))[0] <= {"it", "effect"} for one in conditions)
+    assert last is True and all(facts.expression(str(one))[0] <= {"it", "effect"} for one in conditions)
 
 
 @pytest.mark.parametrize("chapter", CHAPTERS)

@@ -9,9 +9,9 @@ from string import Formatter
 from typing import Any, Literal, NamedTuple
 
 from karier_stats.answers import rubric
+from karier_stats.answers.effect_facts import margin_of
 from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
 from karier_stats.answers.rules import RULES
-from karier_stats.answers.slope_facts import margin_of
 from karier_stats.answers.verdicts import Measure, is_precise, shown, smallest
 from karier_stats.answers.verdicts import margin_of as margin_for
 from karier_stats.stats.association.slopes import Slope, Slopes, Units

@@ -1,4 +1,4 @@
-"""Comparisons as sentences speak of them: ``{it.size}``, ``{it.ci}``, ``{it.p}``, ``{it.matters}``, ``{forms.assumptions}``."""
+"""Comparisons and slopes as sentences speak of them: ``{it.size}``, ``{it.ci}``, ``{it.p}``, ``{it.where}``, ``{forms.assumptions}``."""
 
 from __future__ import annotations
 
@@ -7,16 +7,18 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property, partial
-from typing import Any, ClassVar, NamedTuple
+from functools import partial
+from typing import Any, NamedTuple
 
 from karier_stats.answers import verdicts
-from karier_stats.answers.contrast_facts import facts_of
-from karier_stats.answers.facts import DescriptionFacts, ListFacts
-from karier_stats.answers.phrases import lowered, matters
-from karier_stats.answers.told import Told
+from karier_stats.answers.facts import DescriptionFacts, ListFacts, Told, facts_of
+from karier_stats.answers.phrases import lowered, matters, verdict_key
 from karier_stats.errors import refuse_unknown
-from karier_stats.stats.association.slopes import called
+from karier_stats.stats.association.every_way import Curve, way
+from karier_stats.stats.association.halves import Halves
+from karier_stats.stats.association.moderated import Asked, Moderated
+from karier_stats.stats.association.slopes import POWER, Slope, Slopes, called
+from karier_stats.stats.association.without import Without
 from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import Gains
@@ -27,9 +29,11 @@ from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.plan.shortfall import Shortfall
-from karier_stats.words import Phrase
+from karier_stats.stats.results import METHODS
+from karier_stats.stats.tried import Refused
+from karier_stats.words import Figure, Joined, Phrase, catalogue
 from karier_stats.words.catalogue import column_of
-from karier_stats.words.numbers import Text
+from karier_stats.words.numbers import Text, decimals
 
 _COLUMN = re.compile(r"`(\w+)`")
 
@@ -46,16 +50,18 @@ class EffectFacts(Told):
         value = self.effect.value
         return replace(self, effect=replace(self.effect, value=value.times(-1))) if value.high < 0 else self
 
-    @property
-    def ten(self) -> EffectFacts:
-        """What ten more of something go with, where the value is of one more."""
-        return EffectFacts(replace(self.effect, value=self.effect.value.times(10)))
+    def _with(self, value: Estimate) -> EffectFacts:
+        return EffectFacts(replace(self.effect, value=value))
 
     @property
     def own(self) -> Text | None:
         """The result's own sentence, its columns by their names."""
         said = self.effect.sentence
-        return said and {lang: _COLUMN.sub(partial(_called, lang), said[lang]) for lang in said}
+
+        def named(lang: str, found: re.Match[str]) -> str:
+            return (called("outcome", found[1]) or column_of(found[1]))[lang]
+
+        return said and {lang: _COLUMN.sub(partial(named, lang), said[lang]) for lang in said}
 
     def _judged(self, what: str = "") -> Text:
         refuse_unknown("measure", self.effect.measure, verdicts.SCALED)
@@ -63,22 +69,9 @@ class EffectFacts(Told):
         return matters(self.effect.value.times(1 / scale), name, Phrase(f"said.subject.{what}") if what else None)
 
 
-def _called(lang: str, found: re.Match[str]) -> str:
-    """A column within a sentence of the library."""
-    return (called("outcome", found[1]) or column_of(found[1]))[lang]
-
-
 @dataclass(frozen=True)
 class GainFacts(EffectFacts):
-    """The gain of one group.
-
-    Parameters
-    ----------
-    effect : Effect
-        ``gain.effect``: its interval is that of the level at which the family was tested.
-    gain : Gain
-        The whole comparison, with the estimate that does not lead.
-    """
+    """The gain of one group, with the whole comparison; the interval is that of the level at which the family was tested."""
 
     gain: Gain
 
@@ -87,11 +80,6 @@ class GainFacts(EffectFacts):
         """Its share of all places; NaN where none is known."""
         whole = sum(self.gain.about.get("facts", {}).get("places", {}).values())
         return self.places / whole if whole else math.nan
-
-    @property
-    def main(self) -> EffectFacts:
-        """The leading estimate alone."""
-        return EffectFacts(self.effect)
 
     def _other(self, base: str) -> EffectFacts:
         value = self.gain.interval(self.gain.other(base))
@@ -104,46 +92,25 @@ class DealtFacts(EffectFacts):
 
     result: DealtOut
 
-    @property
-    def gain(self) -> GainFacts:
-        """By least squares."""
-        assert self.result.gain is not None
-        return GainFacts(self.result.gain.effect, self.result.gain)
 
+@dataclass(frozen=True)
+class OfGroups(Told):
+    """Changes by group."""
 
-class _OfGroups(Told):
-    """What plain words say of changes by group: what is compared, and what the groups are groups of."""
-
-    _result: ClassVar[str]
+    gains: Gains | Others
 
     @property
-    def of(self) -> Text:
-        """What is compared."""
-        return column_of("change")
-
-    @property
-    def by(self) -> list[Text]:
-        """What the groups are groups of."""
-        return [column_of(getattr(self, self._result).by)]
+    def verdicts(self) -> Verdicts:
+        """How many have each of the three verdicts."""
+        found = Counter(verdicts.verdict(value, verdicts.smallest("points")) for value in self.estimates)
+        return Verdicts(found["berarti"], found["terlalu_kecil"], found["belum_diketahui"])
 
 
 @dataclass(frozen=True)
-class GainsFacts(_OfGroups):
+class GainsFacts(OfGroups):
     """The gains of several groups."""
 
     gains: Gains
-
-    _result = "gains"
-
-    @cached_property
-    def rows(self) -> list[GainFacts]:
-        """One by one."""
-        return [facts_of(gain) for gain in self.gains.rows]
-
-    @cached_property
-    def beside(self) -> list[GainFacts]:
-        """Those with comparison people."""
-        return [facts_of(gain) for gain in self.gains.beside]
 
     @property
     def above(self) -> Groups:
@@ -161,11 +128,6 @@ class GainsFacts(_OfGroups):
         return Groups([one for one in self.beside if not one.effect.value.low > 0])
 
     @property
-    def verdicts(self) -> Verdicts:
-        """How many have each of the three verdicts."""
-        return Verdicts.of(self.estimates)
-
-    @property
     def _best(self) -> tuple[int, int]:
         best = max(self.gains.rows, key=lambda gain: gain.estimate.value)
         return best.ranks or (1, 1)
@@ -181,13 +143,7 @@ class Groups(list[GainFacts], Told):
 
 
 def assumptions(leads: list[tuple[str, Text]]) -> Phrase:
-    """What must hold for some gains to be read as results: of each its leading estimate and its name.
-
-    Parameters
-    ----------
-    leads : list of (str, Text)
-        Of each gain the estimate that leads (``did``, ``ancova``, ``mean_change``) and what it is called.
-    """
+    """What must hold for some gains to be read as results: of each its leading estimate (``did``, ``ancova``) and its name."""
     names = {base: [lowered(name) for lead, name in leads if lead == base] for base in ("did", "ancova")}
     used = [base for base, found in names.items() if found]
     if len(used) == 1:
@@ -215,25 +171,10 @@ class Verdicts(NamedTuple):
     small: int
     open: int
 
-    @classmethod
-    def of(cls, values: list[Estimate]) -> Verdicts:
-        """Count them."""
-        found = Counter(verdicts.verdict(value, verdicts.smallest("points")) for value in values)
-        return cls(found["berarti"], found["terlalu_kecil"], found["belum_diketahui"])
-
 
 @dataclass(frozen=True)
-class OthersFacts(_OfGroups):
+class OthersFacts(OfGroups):
     """Groups beside the others of their kind."""
-
-    found: Others
-
-    _result = "found"
-
-    @property
-    def verdicts(self) -> Verdicts:
-        """How many have each of the three verdicts."""
-        return Verdicts.of([row.value for row in self.found.rows])
 
 
 @dataclass(frozen=True)
@@ -254,11 +195,6 @@ class DecisionFacts(DescriptionFacts):
         """The groups of each decision."""
         return {name: self._list(rows) for name, rows in self.decisions.rows.items()}
 
-    @property
-    def judged(self) -> int:
-        """How many groups could be judged."""
-        return sum(len(rows) for name, rows in self.decisions.rows.items() if name != "few")
-
 
 @dataclass(frozen=True)
 class InequalityFacts(Told):
@@ -267,6 +203,164 @@ class InequalityFacts(Told):
     result: Inequality
 
 
+@dataclass(frozen=True)
+class SlopeFacts(EffectFacts):
+    """One slope; shares are told in percentage points."""
+
+    slope: Slope
+
+    @property
+    def _turned(self) -> SlopeFacts:
+        """The same as its size has it: a slope below zero without its sign."""
+        if not self.slope.value.high < 0:
+            return self
+        turned = replace(self.slope, value=self.slope.value.times(-1))
+        return replace(self, effect=turned, slope=turned)
+
+    @property
+    def smallest(self) -> Text:
+        """The smallest slope that its test could have seen, as a further sentence."""
+        seen = self.scale * self.slope.smallest
+        if not 0 < seen < math.inf:
+            return Joined()
+        unit = Phrase("slopes.per", unit=self.unit)
+        return Phrase("plan.beside", power=POWER, size=Figure(seen, "number", decimals(seen)), unit=unit)
+
+    @property
+    def matters(self) -> Text:
+        """Whether it matters, as a further sentence; empty without bounds, or a margin that is told."""
+        margin, key = margin_of(self.slope), f"slopes.margin.{self.slope.measure}"
+        if margin is None or not catalogue.has(key) or not math.isfinite(self.slope.value.low):
+            return Joined()
+        found = verdict_key(self.slope.value, margin)
+        shown = Phrase(key, margin=self.scale * margin)
+        return Phrase(f"said.verdict.{found}", what=Phrase("said.subject.association"), margin=shown)
+
+    def _sized(self, value: float, digits: int) -> Phrase:
+        return Phrase("slopes.size", value=Figure(self.scale * value, "number", digits), unit=self.unit)
+
+
+@dataclass(frozen=True)
+class WithoutFacts(SlopeFacts):
+    """A slope without some rows, beside the one of all."""
+
+    found: Without
+
+
+@dataclass(frozen=True)
+class AskedFacts(SlopeFacts):
+    """A secondary question: how far two slopes lie apart, or how a line bends."""
+
+    asked: Asked
+
+
+@dataclass(frozen=True)
+class ModeratedFacts(Told):
+    """Secondary questions that were declared beforehand."""
+
+    found: Moderated
+
+    @property
+    def declared(self) -> Phrase:
+        """Which groups the data can tell apart, which they cannot, and how many questions there are."""
+        bend = "bend" in self.found
+        errors = any(one.value.low == one.value.low for one in self.found.rows)
+        return Phrase(
+            "slopes.secondary.said", names=[column_of(name) for name in self.found.answered], family=self.family,
+            bend=Phrase("slopes.secondary.bend") if bend else Joined(), left=self.left,
+            errors=Phrase("slopes.secondary.errors") if errors else Joined(),
+        )
+
+
+def margin_of(slope: Slope) -> float | None:
+    """The smallest slope that matters, in its unit; of a scale whose ends are known, a share of its width. None without a rule."""
+    ends = slope.about.get("scale")
+    if slope.measure == "scale_points_per_point" and ends:
+        return verdicts.smallest("slope") * float(ends[1] - ends[0])
+    return verdicts.margin_of(slope.measure)
+
+
+@dataclass(frozen=True)
+class SlopesFacts(SlopeFacts):
+    """The slopes of one regression: all that is said of the main one, and the ways of computing it."""
+
+    slopes: Slopes
+
+    def __getitem__(self, scope: str) -> SlopeFacts:
+        return SlopeFacts(self.slopes[scope], self.slopes[scope])
+
+    @property
+    def others(self) -> Text:
+        """The methods beside the main one, as the end of a sentence."""
+        methods = [str(method) for method in self.slopes.ways["method"] if method != self.slopes.fit.lead[1]]
+        return Phrase("slopes.others", methods=[METHODS[method] for method in methods]) if methods else Joined()
+
+    @property
+    def zeros(self) -> Text:
+        """Of counts, the share of zeros as observed and as each model expects them; else empty."""
+        known = [Phrase("said.plain_named", label=Phrase(f"slopes.zeros.{name}"), value=Figure(value, "percent", 1))
+                 for name, value in self.slopes.fit.zeros.items() if catalogue.has(f"slopes.zeros.{name}")]
+        return Phrase("slopes.zeros.told", shares=Joined(*known, mark=", ")) if known else Joined()
+
+
+@dataclass(frozen=True)
+class RefusedFacts:
+    """Why a part has no result; all else that a sentence may name of it is empty."""
+
+    refused: Refused
+
+    @property
+    def reason(self) -> Text:
+        """The library's own words."""
+        return self.refused.error.texts
+
+    @property
+    def outcome(self) -> Text:
+        """What was to be set beside a score."""
+        column = str(self.refused.asked.get("outcome", ""))
+        return called("outcome", column) or column_of(column)
+
+    def __getattr__(self, name: str) -> Text:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Joined()
+
+
+@dataclass(frozen=True)
+class CurveFacts(EffectFacts):
+    """Every declared way to ask."""
+
+    curve: Curve
+
+    @property
+    def declared(self) -> Phrase:
+        """What was declared; adjusted ways only where the composition is known."""
+        names = [column_of(name) for name in self.curve.also]
+        also = Phrase("slopes.both_ways", names=names) if names else Joined()
+        return Phrase("slopes.declared", outcomes=[way(name) for name in self.curve.outcomes], also=also)
+
+
+@dataclass(frozen=True)
+class HalvesFacts(EffectFacts):
+    """One slope of two answers, and those that hold one person's impressions."""
+
+    halves: Halves
+
+    @property
+    def own(self) -> EffectFacts:  # type: ignore[override]
+        """Where one person gives both answers."""
+        return self._with(self.halves.own)
+
+
+facts_of.register(dict, lambda result: {name: facts_of(one) for name, one in result.items()})
+facts_of.register(Curve, lambda result: CurveFacts(result, result))
+facts_of.register(Halves, lambda result: HalvesFacts(result, result))
+facts_of.register(Slope, lambda result: SlopeFacts(result, result))
+facts_of.register(Slopes, lambda result: SlopesFacts(result.lead, result.lead, result))
+facts_of.register(Refused, RefusedFacts)
+facts_of.register(Without, lambda result: WithoutFacts(result, result, result))
+facts_of.register(Asked, lambda result: AskedFacts(result, result, result))
+facts_of.register(Moderated, ModeratedFacts)
 facts_of.register(Retained, RetainedFacts)
 facts_of.register(Effect, EffectFacts)
 facts_of.register(Gain, lambda result: GainFacts(result.effect, result))

@@ -23,11 +23,11 @@ from typing import Any, Self
 
 from karier_stats.answers import build, exhibits
 from karier_stats.answers.chapters import CHAPTERS, number, questions
+from karier_stats.answers.effect_facts import facts_of
 from karier_stats.answers.following import following
 from karier_stats.answers.phrases import Margins
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
-from karier_stats.answers.slope_facts import facts_of
 from karier_stats.domain.rules import Laws, Rules, rules_read
 from karier_stats.errors import InputError, StatisticsError
 from karier_stats.stats.tried import Refused

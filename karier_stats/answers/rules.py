@@ -9,10 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from functools import partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
-from karier_stats.answers import told, verdicts
+from karier_stats.answers import verdicts
+from karier_stats.answers.facts import expression
 from karier_stats.domain.rules import Rules
 from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope, Slopes
@@ -31,17 +33,17 @@ DECLARED: Mapping[str, Mapping[str, str | bool]] = own_data(Path(__file__).with_
 
 def declared(name: str, result: Any) -> str | None:
     """The first key of a rule of ``rules.yml`` whose condition a result meets; None for ``nothing``."""
-    key = next(key for key, condition in DECLARED[name].items() if condition is True or _holds(str(condition), result))
-    return None if key == "nothing" else key
+    for key, condition in DECLARED[name].items():
+        names, holds = expression("true" if condition is True else str(condition))
+        # ``effect`` is the one that a result speaks of, where it is none itself
+        if holds({one: result if one == "it" else getattr(result, one, result) for one in names}):
+            return None if key == "nothing" else key
+    raise KeyError(name)
 
 
-def _holds(condition: str, result: Any) -> bool:
-    """Whether a result meets a condition; ``effect`` is the one that it speaks of, where it is none itself."""
-    known = {one: result if one == "it" else getattr(result, one, result) for one in told.expression(condition)[0]}
-    return bool(told.value_of(condition, known))
-
-
-RULES: dict[str, Callable[[Any], str | None]] = {name: partial(declared, name) for name in DECLARED}
+RULES: dict[str, Callable[[Any], str | None]] = {
+    "concluded": attrgetter("code"), **{name: partial(declared, name) for name in DECLARED},
+}
 """Every rule, by the name that the catalogue gives it."""
 
 
@@ -118,12 +120,6 @@ def asked(found: Asked) -> str | None:
     if found.scope != "between" and found.conclusion not in ("up", "down"):
         return None
     return f"bend_{found.conclusion}" if found.kind == "quadratic" else found.conclusion
-
-
-@rule
-def concluded(card: Any) -> str:
-    """The verdict of a scorecard."""
-    return str(card.code)
 
 
 @rule
