@@ -8,8 +8,7 @@ import pytest
 from asked import feedback
 
 import karier_stats as ks
-from karier_stats.answers.collecting import collected
-from karier_stats.answers.record import Answer
+from karier_stats.answers.record import Answer, collected
 from karier_stats.domain.rules import rule
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults

@@ -13,8 +13,8 @@ from asked import leadership, participation
 
 import karier_stats as ks
 from karier_stats.answers import build
-from karier_stats.answers.collecting import collected
 from karier_stats.answers.facts import facts_of
+from karier_stats.answers.record import collected
 from karier_stats.answers.rules import RULES
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults

@@ -14,8 +14,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 import karier_stats as ks
 from karier_stats.answers.chapters import NOTEBOOKS
-from karier_stats.answers.collecting import collected
-from karier_stats.answers.record import Answer
+from karier_stats.answers.record import Answer, collected
 from karier_stats.errors import InputError, StatisticsError
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.results import COLUMNS

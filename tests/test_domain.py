@@ -7,8 +7,7 @@ import pandas as pd
 import pytest
 
 import karier_stats as ks
-from karier_stats.answers.collecting import collected
-from karier_stats.answers.record import Answer
+from karier_stats.answers.record import Answer, collected
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match, satisfaction_band, satisfaction_index
 from karier_stats.domain.leadership import engagement_index

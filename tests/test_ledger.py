@@ -10,11 +10,10 @@ import pytest
 import yaml
 from asked import challenges
 
-from karier_stats.answers import following
 from karier_stats.answers.chapters import CHAPTERS, questions
-from karier_stats.answers.identities import agreement
 from karier_stats.answers.ledger import Ledger, cost_of, score
-from karier_stats.answers.one_page import LEDGER, moved, told
+from karier_stats.answers.one_page import LEDGER, agreement, moved, told
+from karier_stats.answers.question import following
 from karier_stats.answers.record import Brief, Finding, Recommendation
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
@@ -149,7 +148,7 @@ def test_without_levers_on_record_nothing_is_followed(spoil):
 
 def test_advice_without_a_lever_is_left_as_it_is(ev):
     answer = challenges.barriers(ev)
-    assert following.following(answer, ev) is answer
+    assert following(answer, ev) is answer
 
 
 @pytest.mark.parametrize(("chapter", "lever"), LEVERS)
@@ -199,7 +198,7 @@ def owing(**more: object) -> tuple[Finding, ...]:
 
 def test_an_action_costs_its_hours_at_the_price_of_one_with_its_range():
     def cost(*findings: Finding) -> dict[str, str]:
-        return dict(cost_of(Ledger(findings).advice.findings[0]))
+        return dict(cost_of(Ledger(findings).advice.findings[0].recommendation))
 
     need = finding("challenges.budget_gap", 2.2e9, 1.2e9, 3.3e9, number="F-8.1")
     assert cost(*owing(), need)["id"] == (
@@ -209,8 +208,8 @@ def test_an_action_costs_its_hours_at_the_price_of_one_with_its_range():
     unknown = "belum dihitung, sebab biaya satu JP tidak diketahui"
     assert cost(*owing()[:2])["id"] == cost(*owing(suppressed=True))["id"] == unknown
     own, other = (replace(owing()[0].recommendation, lever=lever) for lever in ("plans", "low_units"))
-    assert cost_of(finding("a", recommendation=own))["en"] == "not reckoned, being the work of own staff"
-    assert cost_of(finding("a", recommendation=other))["id"] == "belum dihitung, sebab bergantung pada pelatihan yang dipilih"
+    assert cost_of(own)["en"] == "not reckoned, being the work of own staff"
+    assert cost_of(other)["id"] == "belum dihitung, sebab bergantung pada pelatihan yang dipilih"
     assert {*LEDGER["costs"], *LEDGER["own_work"]} <= set(codes.LEVER)
     stated = replace(owing()[0].recommendation, cost=both("tanpa biaya", "free"))
     assert cost(replace(owing()[0], recommendation=stated), *owing()[1:])["id"] == "tanpa biaya"

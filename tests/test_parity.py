@@ -15,8 +15,8 @@ import pandas as pd
 import pytest
 
 from karier_stats.answers import chapters
-from karier_stats.answers.identities import agreement
 from karier_stats.answers.ledger import Ledger
+from karier_stats.answers.one_page import agreement
 from karier_stats.answers.verdicts import SCALED
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.record import as_data

@@ -8,11 +8,10 @@ from functools import partial, singledispatch
 from string import Formatter
 from typing import Any, Literal, NamedTuple
 
-from karier_stats.answers import rubric
 from karier_stats.answers.effect_facts import margin_of
 from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
 from karier_stats.answers.rules import RULES
-from karier_stats.answers.verdicts import Measure, is_precise, shown, smallest
+from karier_stats.answers.verdicts import Measure, claimed, described, is_precise, shown, smallest
 from karier_stats.answers.verdicts import margin_of as margin_for
 from karier_stats.stats.association.slopes import Slope, Slopes, Units
 from karier_stats.stats.change.dealt_out import DealtOut
@@ -26,7 +25,7 @@ from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.effect import Effect
-from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.plan.allocate import Allocation, Trials
 from karier_stats.stats.plan.shortfall import Shortfall
 from karier_stats.stats.tried import Refused
@@ -56,17 +55,7 @@ class Said(NamedTuple):
 
 
 def counted(value: float, measure: str, evidence: Evidence | None) -> Said:
-    """A number of findings or recommendations: nobody stands behind it, nothing is estimated; no evidence, no finding.
-
-    Parameters
-    ----------
-    value : float
-        How many.
-    measure : str
-        What is counted, such as ``recommendations``.
-    evidence : Evidence or None
-        That of the weakest of them.
-    """
+    """A number of findings or recommendations: nobody stands behind it, nothing is estimated; no evidence, no finding."""
     return Said(Estimate(float(value)), 0, 0.95, measure, {}, evidence=evidence)
 
 
@@ -100,13 +89,8 @@ def _(result: Gap) -> Said:
 
 
 @said.register
-def _(result: Decisions) -> Said:
-    return said(result.result)
-
-
-@said.register
 def _(result: Gaps) -> Said:
-    return said(result.lag) if len(result) else Said(Estimate(float("nan")), 0, 0.95, "share_difference", result.about)
+    return said(result.lag) if len(result) else Said(Estimate(NAN), 0, 0.95, "share_difference", result.about)
 
 
 @said.register
@@ -124,11 +108,6 @@ def _(result: Within) -> Said:
 
 
 @said.register
-def _(result: Inequality) -> Said:
-    return Said(result.row.value, result.n, result.row.level, "gini", result.about)
-
-
-@said.register
 def _(result: Effect) -> Said:
     p = result.value.p if math.isfinite(result.value.low) and result.design != "descriptive" else None
     return Said(result.value, result.n, result.level, result.measure, result.about, result.n_units, result.precise,
@@ -140,19 +119,15 @@ def _(result: Gains) -> Said:
     """How many gains over comparison people lie above zero: as sure as the least sure of those that are seen, else of all."""
     parts = [said(gain) for gain in result.beside]
     seen = [one for one in parts if one.value.seen] or parts
-    grades = {found.evidence: found for found in map(weight, seen)}
+    weights = (claimed(
+        one.design, one.value, one.measure, coverage=one.about.get("coverage", 1.0), precise=one.exact, robust=one.robust,
+    ) for one in seen)
+    grades = {found.evidence: found for found in weights}
     grade = grades[weakest(grades)] if grades else None
     return Said(
         Estimate(float(sum(one.value.low > 0 for one in parts)), level=result.roles.level), sum(one.n for one in parts),
         result.roles.level, "courses", result.about, design="comparison_group", evidence=grade and grade.evidence,
         reasons=grade.reasons if grade else (),
-    )
-
-
-def weight(one: Said) -> Grade:
-    """The grade of a comparison as it stands."""
-    return rubric.claimed(
-        one.design, one.value, one.measure, coverage=one.about.get("coverage", 1.0), precise=one.exact, robust=one.robust,
     )
 
 
@@ -181,40 +156,19 @@ def _(result: Slopes) -> Said:
 
 
 @said.register
-def _(result: Units) -> Said:
-    return Said(result.value, result.n, result.level, "unit", result.about, result.n_units, True)
-
-
-@said.register
-def _(result: Refused) -> Said:
-    return Said(Estimate(float("nan")), 0, 0.95, "", result.about)
-
-
-@said.register(Gain)
-@said.register(DealtOut)
-def _(result: Gain | DealtOut) -> Said:
-    return said(result.effect)
-
-
-@said.register
-def _(result: Shortfall) -> Said:
-    return said(result.effect)._replace(exact=weighed(result))
-
-
-@said.register
 def _(result: Allocation) -> Said:
     n, robust = result.gap.n if result.total else 0, not result.about["facts"].get("assumed", False)
     return Said(Estimate(result.closed), n, 0.95, "share", result.about, exact=weighed(result.gap), robust=robust)
 
 
-@said.register
-def _(result: Trials) -> Said:
-    return said(result.plan)._replace(value=Estimate(result.none))
-
-
-def about_first(result: Any) -> Any:
-    """A result; the first of several."""
-    return next(iter(result.values())) if isinstance(result, Mapping) else result
+said.register(Decisions, lambda result: said(result.result))
+said.register(Inequality, lambda result: Said(result.row.value, result.n, result.row.level, "gini", result.about))
+said.register(Units, lambda result: Said(result.value, result.n, result.level, "unit", result.about, result.n_units, True))
+said.register(Refused, lambda result: Said(Estimate(NAN), 0, 0.95, "", result.about))
+said.register(Gain, lambda result: said(result.effect))
+said.register(DealtOut, lambda result: said(result.effect))
+said.register(Shortfall, lambda result: said(result.effect)._replace(exact=weighed(result)))
+said.register(Trials, lambda result: said(result.plan)._replace(value=Estimate(result.none)))
 
 
 def unexpected(words: Mapping[str, Any], result: Any) -> bool:
@@ -232,11 +186,6 @@ def unexpected(words: Mapping[str, Any], result: Any) -> bool:
     if years.get("last_year", 0) >= years.get("year", 1):  # set beside others of the same year, not beside another year
         return True
     return any(_named(call.get(name)) != _named(value) for name, value in words.get("expect", {}).items())
-
-
-def plain(result: Any) -> str:
-    """Which plain words speak of a result: those of its verb, of a comparison those of its kind."""
-    return str(result.verb["verb"]) if isinstance(result, Description | Decisions) else type(result).__name__.lower()
 
 
 def _named(value: Any) -> Any:
@@ -301,7 +250,8 @@ def finding(
         Which of several sentences; empty where there is one.
     """
     if unexpected(catalogue.node(key), result):
-        key, choice = f"said.plain.{plain(result)}", ""
+        kind = result.verb["verb"] if isinstance(result, Description | Decisions) else type(result).__name__.lower()
+        key, choice = f"said.plain.{kind}", ""  # of a description the words of its verb, of a comparison those of its kind
     words, one = catalogue.node(key), said(result)
     measure = words.get("measure", one.measure)
     place = words["said"] if isinstance(words.get("said"), str) else f"{key}.said"
@@ -313,7 +263,7 @@ def finding(
     width = words.get("precise")
     width = width.get(choice) if isinstance(width, Mapping) else value.value if width == "value" else width
     precise = one.exact if width is None or one.exact else told_apart(value, width, one.about.get("scale", (0.0, 1.0)))
-    graded = rubric.described if one.design == "descriptive" else partial(rubric.claimed, one.design)
+    graded = described if one.design == "descriptive" else partial(claimed, one.design)
     robust = words.get("robust", one.robust)
     found = Grade(one.evidence, one.reasons) if one.evidence else (graded(
         value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
@@ -352,38 +302,14 @@ def brief(key: str, choice: str, result: Any, facts: Mapping[str, Any]) -> Brief
 
 
 def worded(key: str, choice: str, facts: Mapping[str, Any]) -> dict[str, str] | None:
-    """The text under a key, or under a choice of it; None where the choice has none.
-
-    Parameters
-    ----------
-    key : str
-        Of a text with both languages, or of texts by choice.
-    choice : str
-        What a rule gave; not looked at where there is one text.
-    """
+    """The text under a key, or under a choice of it; None where the choice has none."""
     words = catalogue.node(key)
     place = key if "id" in words else f"{key}.{choice}"
     return {lang: text.rstrip() for lang, text in Phrase(place, **facts).items()} if catalogue.has(place) else None
 
 
-def nothing(id: str, chapter: str, question: Text, sentence: Text, tables: tuple[str, ...], number: str = "") -> Finding:
-    """The finding of a question that cannot be answered."""
-    return Finding(
-        id=id, chapter=chapter, question=dict(question), estimate=None, unit_of_measure="", ci_low=None, ci_high=None, n=0,
-        design="descriptive", evidence="belum_ada_data", source_tables=tables, sentence=dict(sentence), number=number,
-    )
-
-
 def told_apart(value: Estimate, width: bool | float | Measure | Literal["tenth"], scale: tuple[float, float]) -> bool:
-    """Whether an interval tells something: at most so wide, or as the catalogue judges it (:func:`finding`).
-
-    Parameters
-    ----------
-    width : bool, float or str
-        Whether by decree; the widest interval that tells something; ``tenth`` of the scale; or a kind of margin.
-    scale : tuple of float
-        Ends of the scale that the value is on.
-    """
+    """Whether an interval tells something: at most so wide, or as the catalogue judges it (``precise`` of :func:`finding`)."""
     if isinstance(width, bool):
         return width
     if width == "tenth":
@@ -425,11 +351,5 @@ def reach(told: str | float | None, facts: Mapping[str, Any]) -> float | None:
 
 
 def fact(name: str, facts: Mapping[str, Any]) -> Any:
-    """What a sentence would name by ``{name}``, such as ``it.row.estimate``.
-
-    Raises
-    ------
-    AttributeError or KeyError
-        No fact has that name; the catalogue, not the data, is at fault.
-    """
+    """What a sentence would name by ``{name}``, such as ``it.row.estimate``."""
     return Formatter().get_field(name, (), facts)[0]

@@ -1,20 +1,20 @@
 """The chapters' notebooks as questions: their cells run on an evaluation in this process, their records collected.
 
-A notebook is the only place where an analysis is written. The synthesis, when
-it is opened alone, and the tests ask it here; a report runs it in a kernel.
+A notebook is the only place where an analysis is written. The synthesis, when it is opened alone, and the tests ask it
+here; a report runs it in a kernel.
 """
 
 from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from karier_stats.answers.collecting import collected
-from karier_stats.answers.record import Answer
+from karier_stats.answers.record import Answer, collected
 from karier_stats.views.evaluation import with_views
 
 if TYPE_CHECKING:
@@ -69,21 +69,13 @@ def answers(ev: Evaluation, chapter: str) -> list[Answer]:
 
 
 def answer(ev: Evaluation, question: str) -> Answer:
-    """The answer to one question, such as ``participation.rate``.
-
-    Raises
-    ------
-    KeyError
-        The chapter's notebook has no such question.
-    """
+    """The answer to one question, such as ``participation.rate``; a KeyError where its notebook has no such question."""
     chosen = [cell for cell in cells(question.partition(".")[0]) if cell.question in ("", question)]
-    found = [one for one in _run(ev, chosen) if one.id == question]
-    if not found:
-        raise KeyError(question)
-    return found[0]
+    found = {one.id: one for one in reversed(_run(ev, chosen))}
+    return found[question]
 
 
-def _run(ev: Evaluation, chosen: Any) -> list[Answer]:
+def _run(ev: Evaluation, chosen: Iterable[Cell]) -> list[Answer]:
     """Run cells one after the other; what they answer."""
     import karier_stats as ks
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Hashable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.answers.build import about_first, fact, said, unexpected
+from karier_stats.answers.build import fact, said, unexpected
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Field, Picture, Table
 from karier_stats.stats.description.contrasts import Gap, Gaps
@@ -85,7 +85,7 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
     if isinstance(result, Mapping):
         parts = [(one, Phrase(words["groups"][name])) for name, one in result.items()]
         if words.get("kind") == "lines":
-            return pd.concat([_lines(one, label) for one, label in parts], ignore_index=True)
+            return pd.DataFrame([_shape(one, row, "lines", label) for one, label in parts for row in one])
         return pd.DataFrame([_whole(one, label, words["kind"]) for one, label in parts if said(one).n])
     kind, names = kind_of(result, words), result.about.get("names", {})
     if isinstance(result, Inequality):
@@ -97,8 +97,13 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
             "low": gap.value.low, "high": gap.value.high, "n": min(gap.one.n, gap.two.n),
             **_labels("group", column_of(gap.one.by)),
         } for gap in result])
-    rows = result.ranked() if words.get("order") == "value" else result.rows
-    data = pd.DataFrame([_drawn_row(result, row, kind, words) for row in rows])
+    rows, drawn = result.ranked() if words.get("order") == "value" else result.rows, []
+    for row in rows:
+        own = _own(result, row)
+        label = label_of(names, *own) if own[1] else Phrase("said.everybody")
+        group = _labels("group", column_of(row.by)) if words.get("grouped") else {}
+        drawn.append({**_codes(result, row), **group, **_shape(result, row, kind, label)})
+    data = pd.DataFrame(drawn)
     return data.assign(n=[row.k for row in rows]) if words.get("count") == "k" else data
 
 
@@ -117,15 +122,6 @@ def named(about: Mapping[Hashable, Any], data: pd.DataFrame) -> pd.DataFrame:
     return data.drop(columns=targets.get("drop", []))
 
 
-def _drawn_row(result: Description, row: Row, kind: str, words: Mapping[str, Any]) -> dict[str, Any]:
-    """One row of a picture's data."""
-    names = result.about.get("names", {})
-    own = _own(result, row)
-    label = label_of(names, *own) if own[1] else Phrase("said.everybody")
-    group = _labels("group", column_of(row.by)) if words.get("grouped") else {}
-    return {**_codes(result, row), **group, **_shape(result, row, kind, label)}
-
-
 def _apart(result: Any) -> bool:
     """Whether several results were given under names of their own."""
     return isinstance(result, Mapping) and not hasattr(result, "frame")
@@ -142,13 +138,6 @@ def _whole(result: Any, label: Text, kind: str) -> dict[str, Any]:
     value, low, high = one.value.ends
     return {**_labels("label", label), "value" if kind == "bars" else "estimate": value, "low": low, "high": high,
             "n": one.n if one.about.get("of_people", True) else None}
-
-
-def _lines(result: Description, label: Text) -> pd.DataFrame:
-    """One line of a picture."""
-    import pandas as pd
-
-    return pd.DataFrame([_shape(result, row, "lines", label) for row in result])
 
 
 def _codes(result: Description, row: Row) -> dict[str, str]:
@@ -191,13 +180,16 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     import pandas as pd
 
     place = f"{name}.table{getattr(result, 'variant', '')}"
-    words = catalogue.node(place, {})
-    if not words or isinstance(about_first(result) if _apart(result) else result, Gap | Gaps | Within | Refused):
+    words, one = catalogue.node(place, {}), next(iter(result.values())) if _apart(result) else result
+    if not words or isinstance(one, Gap | Gaps | Within | Refused):
         return None
     if unexpected(words, result):
-        one = about_first(result) if _apart(result) else result
         place, facts, words = "said.plain.table", {**facts, "it": facts_of(one)}, catalogue.node("said.plain.table")
-    data = _told_rows(place, words["facts"], facts) if "facts" in words else tabulated(result, words.get("rows", "rows"))
+    if "facts" in words:  # rows that the catalogue names, each with a fact in words of its own
+        told = [[Phrase(f"{place}.facts.{row}.{column}", **facts) for column in ("label", "value")] for row in words["facts"]]
+        data = pd.DataFrame([{**_labels("label", label), **_labels("value", value)} for label, value in told])
+    else:
+        data = tabulated(result, words.get("rows", "rows"))
     if words.get("order") == "value" and len(data):
         data = data.sort_values(["estimate", "code"], ascending=[False, True], kind="stable").reset_index(drop=True)
     if not len(data):
@@ -217,16 +209,6 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
                  block=words.get("block"))
 
 
-def _told_rows(place: str, rows: Mapping[str, Any], facts: Mapping[str, Any]) -> pd.DataFrame:
-    """Rows that the catalogue names, each with a fact in words of its own."""
-    import pandas as pd
-
-    return pd.DataFrame([{
-        name: text for column in ("label", "value")
-        for name, text in _labels(column, Phrase(f"{place}.facts.{row}.{column}", **facts)).items()
-    } for row in rows])
-
-
 def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
     """Groups as rows: names, counts, estimate and bounds; further results of a mapping as columns of their own."""
     import pandas as pd
@@ -238,7 +220,13 @@ def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
     if isinstance(result, Mapping) and any(hasattr(one, "frame") for one in result.values()):
         return pd.concat([tabulated(one, rows) for one in result.values() if hasattr(one, "frame")], ignore_index=True)
     if not isinstance(result, Mapping):
-        return pd.DataFrame([_table_row(result, row) for row in result]) if len(result) else pd.DataFrame()
+        names, of = result.about.get("names", {}), result.of
+        return pd.DataFrame([{
+            **_codes(result, row), "code": _own(result, row)[1], "dimension": row.by, "over": _over(row),
+            **_labels("dimension", column_of(row.by)), **_labels("label", label_of(names, *_own(result, row))),
+            **_labels("part", label_of(names, of, row.part)), "k": row.k, "n": row.n, "estimate": row.estimate, "low": row.low,
+            "high": row.high,
+        } for row in result])
     first, *others = result.items()
     data = tabulated(first[1])
     if data.empty:
@@ -285,15 +273,3 @@ def _beside(data: pd.DataFrame, name: str, further: Description | Withins) -> di
 def _over(row: Row) -> str:
     """The place on a line as text; empty without one."""
     return "" if row.over is None else str(row.over)
-
-
-def _table_row(result: Description, row: Row) -> dict[str, Any]:
-    """One row of a table."""
-    names = result.about.get("names", {})
-    own = _own(result, row)
-    return {
-        **_codes(result, row), "code": own[1], "dimension": row.by, "over": _over(row), **_labels("dimension", column_of(row.by)),
-        **_labels("label", label_of(names, *own)), **_labels("part", label_of(names, result.of, row.part)), "k": row.k,
-        "n": row.n, "estimate": row.estimate, "low": row.low,
-        "high": row.high,
-    }

@@ -8,15 +8,14 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers import build, chapters
-from karier_stats.answers.identities import Agreement, agreement
-from karier_stats.answers.one_page import LEDGER, Told, moved, told
+from karier_stats.answers.one_page import LEDGER, Agreement, Told, agreement, moved, told
 from karier_stats.answers.phrases import span
-from karier_stats.answers.record import EVIDENCE, Finding, restored, weakest
+from karier_stats.answers.record import EVIDENCE, Finding, Recommendation, restored, weakest
 from karier_stats.answers.verdicts import value_of
 from karier_stats.domain import codes
 from karier_stats.domain.disclosure import policy_for
@@ -39,14 +38,7 @@ MOST_LEVERS = 5
 
 @dataclass(frozen=True)
 class Ledger:
-    """Findings in the order of their chapters.
-
-    Parameters
-    ----------
-    findings : tuple of Finding
-    ev : Evaluation, optional
-        What they were found in.
-    """
+    """Findings in the order of their chapters, and the evaluation that they were found in."""
 
     findings: tuple[Finding, ...]
     ev: Evaluation | None = field(default=None, repr=False)
@@ -62,19 +54,16 @@ class Ledger:
         """Those that their chapters lead with."""
         return tuple(one for one in self.findings if one.headline)
 
-    @cached_property
-    def overdue(self) -> tuple[Finding, ...]:
-        """What the last chapter itself advises: on earlier recommendations past their due date."""
-        return () if self.ev is None else chapters.answer(self.ev, "synthesis.follow_up").findings[:1]
-
     @property
     def advice(self) -> Advice:
         """What they recommend, by consequence, evidence and feasibility; advice on one lever to one owner is one action.
 
-        What repairs the files is no action for those who lead: it is listed with the quality of the data.
+        The last chapter itself advises on earlier recommendations past their due date. What repairs the files is no action
+        for those who lead: it is listed with the quality of the data.
         """
         kept: dict[tuple[str, str, str], Finding] = {}
-        for one in sorted((one for one in (*self, *self.overdue) if not one.suppressed), key=rank):  # of equal rank the earlier chapter first
+        overdue = () if self.ev is None else chapters.answer(self.ev, "synthesis.follow_up").findings[:1]
+        for one in sorted((one for one in (*self, *overdue) if not one.suppressed), key=rank):  # of equal rank the earlier chapter first
             advice = one.recommendation
             if advice is not None and not advice.repair:
                 kept.setdefault((advice.lever or advice.action["id"], advice.subject, advice.owner["id"]), self._priced(one))
@@ -155,10 +144,8 @@ def rank(finding: Finding) -> tuple[float, ...]:
     return (-score(finding), -GRADES.get(finding.evidence, 0), -(share or 0.0))
 
 
-def cost_of(finding: Finding) -> Text:
-    """What the action of a finding costs, else why that is not reckoned."""
-    advice = finding.recommendation
-    assert advice is not None
+def cost_of(advice: Recommendation) -> Text:
+    """What an action costs, else why that is not reckoned."""
     return advice.cost or unpriced(advice.lever)
 
 
@@ -170,12 +157,7 @@ def unpriced(lever: str) -> Phrase:
 
 @dataclass(frozen=True)
 class Advice:
-    """Findings that recommend something, the most urgent first.
-
-    Parameters
-    ----------
-    findings : tuple of Finding
-    """
+    """Findings that recommend something, the most urgent first."""
 
     findings: tuple[Finding, ...]
 
@@ -208,43 +190,31 @@ class Advice:
         """One row each: rank, what, by whom, by when, how one sees it, on which evidence, from which finding."""
         import pandas as pd
 
+        given = [(one, one.recommendation) for one in self.findings if one.recommendation]
         return pd.DataFrame([
-            {"rank": place, **{f"{part}_{lang}": getattr(one.recommendation, part)[lang]
+            {"rank": place, **{f"{part}_{lang}": getattr(advice, part)[lang]
                 for part in ("action", "owner", "due", "indicator") for lang in LANGUAGES},
-             **{f"cost_{lang}": text for lang, text in cost_of(one).items()},
+             **{f"cost_{lang}": text for lang, text in cost_of(advice).items()},
              "evidence": one.evidence, "source": one.number, "score": score(one)}
-            for place, one in enumerate(self.findings, 1)
+            for place, (one, advice) in enumerate(given, 1)
         ])
 
 
-@build.said.register
-def _(result: Advice) -> build.Said:
-    return build.counted(len(result), "recommendations", weakest(one.evidence for one in result.findings) if len(result) else None)
+build.said.register(Advice, lambda result: build.counted(
+    len(result), "recommendations", weakest(one.evidence for one in result.findings) if len(result) else None))
 
 
 def ledger(ev: Evaluation) -> Ledger:
-    """All findings of the other chapters for this evaluation.
+    """All findings of the other chapters for this evaluation, in the order of the chapters, without the synthesis.
 
     Taken from the file that ``KARIER_FINDINGS`` names; else from a finished report of the same parameters and data;
     else computed here, by running the cells of the other notebooks.
-
-    Parameters
-    ----------
-    ev : Evaluation
-
-    Returns
-    -------
-    Ledger
-        In the order of the chapters, without the synthesis.
     """
     place = os.environ.get(VARIABLE) or _finished(ev)
-    return Ledger(_from_file(Path(place)) if place else _computed(ev, ev.facts()["data_sha256"]), ev)
-
-
-def _from_file(path: Path) -> tuple[Finding, ...]:
-    """The findings of a findings.json."""
-    found = [restored(one) for one in json.loads(path.read_text(encoding="utf-8"))["findings"]]
-    return tuple(one for one in found if one.chapter in SOURCES)
+    if not place:
+        return Ledger(_computed(ev, ev.facts()["data_sha256"]), ev)
+    found = [restored(one) for one in json.loads(Path(place).read_text(encoding="utf-8"))["findings"]]
+    return Ledger(tuple(one for one in found if one.chapter in SOURCES), ev)
 
 
 def _finished(ev: Evaluation) -> Path | None:

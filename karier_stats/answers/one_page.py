@@ -1,8 +1,9 @@
-"""The sentences of the one page: what findings of the ledger say together, by their own titles and numbers."""
+"""What findings say together, as ``ledger.yml`` declares it: the sentences of the one page, and what must agree between questions."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,20 +23,17 @@ LEDGER: dict[str, Any] = own_data(Path(__file__).with_name("ledger.yml"))
 FORMS = "outcomes.by_form."
 """What the ids of gains by form of training begin with; the form's code follows."""
 
+NEAR = 1e-6
+"""Numbers that differ by less than this part of themselves are one: findings are kept with ten digits."""
 MOST_MOVED = 4
 """Measures that one sentence on earlier recommendations holds."""
 
 
 @dataclass(frozen=True)
 class Told:
-    """Findings that answer one question of the one page together.
+    """Findings with a title that answer one question of the one page together, the one that leads first.
 
-    Parameters
-    ----------
-    findings : tuple of Finding
-        The one that leads first; each has a title.
-    forms : tuple of Finding
-        Gains by form of training, where the question is for whom.
+    ``forms`` are gains by form of training, where the question is for whom.
     """
 
     findings: tuple[Finding, ...]
@@ -59,10 +57,13 @@ class Told:
     @property
     def whom(self) -> Text:
         """In which forms of training a gain is seen and in which not yet, a sentence each; empty without comparisons."""
-        seen = [(shown(value_of(one), margin_of(one.unit_of_measure)), one) for one in self.forms]
-        groups = {name: [one for found, one in seen if found == name] for name in ("up", "small", "open", "down")}
-        names = {name: [form(one) for one in found] for name, found in groups.items() if found}
-        return Joined(*(Phrase(f"synthesis.whom.{name}", names=found) for name, found in names.items()))
+        names: dict[str, list[Text]] = {"up": [], "small": [], "open": [], "down": [], "none": []}
+        for one in self.forms:
+            code = one.id.removeprefix(FORMS)
+            form = lowered(dict(zip(LANGUAGES, codes.FORM.get(code, (code, code)), strict=True)))
+            names[shown(value_of(one), margin_of(one.unit_of_measure))].append(form)
+        del names["none"]
+        return Joined(*(Phrase(f"synthesis.whom.{name}", names=found) for name, found in names.items() if found))
 
 
 def told(name: str, findings: Iterable[Finding]) -> Told | None:
@@ -97,13 +98,6 @@ def titled(one: Finding) -> Text:
     return one.brief.message
 
 
-def form(one: Finding) -> Text:
-    """The form of training that a gain is of, within a sentence."""
-    code = one.id.removeprefix(FORMS)
-    names = codes.FORM.get(code, (code, code))
-    return lowered(dict(zip(LANGUAGES, names, strict=True)))
-
-
 @build.said.register
 def _(result: Told) -> build.Said:
     """The number of the finding that leads, as it stands there."""
@@ -111,3 +105,73 @@ def _(result: Told) -> build.Said:
     about = {"tables": one.source_tables, "of_people": one.of_people}
     return build.Said(value_of(one), one.n, one.ci_level or 0.95, one.unit_of_measure, about, one.n_units, design=one.design,
                       evidence=one.evidence, reasons=one.reasons)
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """The identities whose findings are all told, and those of them that do not hold, by their names in ``ledger.yml``."""
+
+    checked: tuple[str, ...]
+    broken: tuple[str, ...]
+
+    @property
+    def n(self) -> int:
+        """How many could be checked."""
+        return len(self.checked)
+
+    @property
+    def k(self) -> int:
+        """How many hold."""
+        return self.n - len(self.broken)
+
+    @property
+    def names(self) -> list[Text]:
+        """What those that do not hold are about."""
+        return [Phrase(f"synthesis.identities.{name}") for name in self.broken]
+
+
+def agreement(findings: Iterable[Finding]) -> Agreement:
+    """Every declared identity held against the findings; one that a finding is wanting for is passed over."""
+    known = {one.id: one for one in findings if not one.suppressed and one.estimate is not None}
+    held = {name: holds(about, known) for name, about in LEDGER["identities"].items()}
+    checked = tuple(name for name, found in held.items() if found is not None)
+    return Agreement(checked, tuple(name for name in checked if not held[name]))
+
+
+def holds(about: Mapping[str, Any], known: Mapping[str, Finding]) -> bool | None:
+    """Whether one identity holds: ``same`` values, a ``whole`` not below its ``parts``, or a ``mean`` of its parts.
+
+    None where fewer than two of its terms are told, or where the parts are not those of the whole.
+    """
+    if "same" in about:
+        values = [value for term in about["same"] if (value := valued(term, known)) is not None]
+        return all(near(values[0], value) for value in values) if len(values) > 1 else None
+    if "mean" in about:  # by the people of the parts, where these are those of the whole
+        found, groups = known.get(about["mean"]), [one for id, one in known.items() if id.startswith(about["of"])]
+        people = sum(one.n for one in groups)
+        if found is None or not groups or people != found.n:
+            return None
+        return near(sum((one.estimate or 0.0) * one.n for one in groups) / people, found.estimate or 0.0)
+    whole, parts = valued(about["whole"], known), [valued(term, known) for term in about["parts"]]
+    told = [value for value in parts if value is not None]
+    return None if whole is None or not told else sum(told) <= whole * (1 + NEAR)
+
+
+def valued(term: str, known: Mapping[str, Finding]) -> float | None:
+    """The value of a term: the id of a finding, for its number; with ``n`` after it its people or rows, with ``k`` its number
+    times those. None where the finding is not told.
+    """
+    id, _, kind = term.partition(" ")
+    if id not in known:
+        return None
+    one = known[id]
+    number = float(one.estimate or 0.0)
+    return {"": number, "n": float(one.n), "k": number * one.n}[kind]
+
+
+def near(one: float, other: float) -> bool:
+    """Whether two numbers are one, but for how they were rounded."""
+    return math.isclose(one, other, rel_tol=NEAR, abs_tol=1e-9)
+
+
+build.said.register(Agreement, lambda result: build.counted(result.k, "identities", "kuat" if result.n else None))

@@ -15,6 +15,12 @@ from karier_stats.words.numbers import Text
 
 POWER_Z = 0.841621
 """Normal quantile of a power of 0.8."""
+COUNTED = 200
+"""Up to so many a share is told as it was counted, beyond in a hundred."""
+TITLED = 5
+"""A name of more words is cut in a title."""
+LISTED = 3
+"""So many names of a list stand in a sentence of the main report."""
 
 
 class Span(Phrase):
@@ -29,15 +35,7 @@ class Span(Phrase):
 
 
 def span(value: Estimate, level: float, scale: float = 1, digits: int = 1, kind: str = "number") -> Span:
-    """The bounds of a value with the name of their interval, or that there are none.
-
-    Parameters
-    ----------
-    scale : float
-        What the bounds are multiplied by: 100 for shares in percent or percentage points.
-    digits, kind
-        As in :class:`~karier_stats.words.Figure`.
-    """
+    """The bounds of a value with the name of their interval, or that there are none; ``scale`` is 100 for shares in percent."""
     if not math.isfinite(value.low):
         return Span("said.no_ci")
     low, high = (Figure(scale * bound, kind, digits) for bound in (value.low, value.high))
@@ -48,14 +46,6 @@ def unsigned(value: Estimate, level: float, scale: float) -> Phrase:
     """The bounds of a difference without their sign, the smaller one first."""
     low, high = sorted((abs(value.low), abs(value.high)))
     return span(between(abs(value.value), low, high), level, scale).range
-
-
-COUNTED = 200
-"""Up to so many a share is told as it was counted, beyond in a hundred."""
-TITLED = 5
-"""A name of more words is cut in a title."""
-LISTED = 3
-"""So many names of a list stand in a sentence of the main report."""
 
 
 def coverage_of(about: Mapping[str, Any]) -> float:
@@ -86,8 +76,6 @@ def few(parts: Sequence[Text]) -> Text:
 def smallest_seen(value: Estimate, level: float) -> float:
     """The smallest true difference that such data show in four cases of five: half the interval is ``z`` standard errors.
 
-    Notes
-    -----
     A planning figure from the spread seen here, with a power of 0.8 and the normal quantile: no post-hoc power.
     """
     return (value.high - value.low) / 2 * (1 + POWER_Z / shares.critical(level))
@@ -107,10 +95,7 @@ class Margins:
 
 
 def verdict_key(value: Estimate, measure: Measure | float) -> str:
-    """The verdict on a difference as a key; the unknown one apart where its direction is known.
-
-    ``measure`` is a kind of measure with a rule for it, or the smallest difference that matters itself.
-    """
+    """The verdict on a difference, against a rule's or a given margin, as a key; the unknown one apart where its direction is known."""
     found = verdicts.verdict(value, measure if isinstance(measure, float) else verdicts.smallest(measure))
     return "arah" if found == "belum_diketahui" and value.seen else found
 
@@ -131,12 +116,7 @@ def matters(value: Estimate, measure: Measure, what: Text | None = None) -> Text
 
 
 def unsettled(value: Estimate, measure: Measure, level: float) -> Text:
-    """A further sentence where a difference may be nil and is not known to be small; else empty.
-
-    Notes
-    -----
-    Nothing is said of a difference that is known to be too small to matter: a precise null is knowledge.
-    """
+    """A further sentence where a difference may be nil and is not known to be small (a precise null is knowledge); else empty."""
     if value.seen or verdict_key(value, measure) == "terlalu_kecil":
         return Joined()
     scale = 100 if measure == "share" else 1

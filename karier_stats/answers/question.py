@@ -24,7 +24,6 @@ from typing import Any, Self
 from karier_stats.answers import build, exhibits
 from karier_stats.answers.chapters import CHAPTERS, number, questions
 from karier_stats.answers.effect_facts import facts_of
-from karier_stats.answers.following import following
 from karier_stats.answers.phrases import Margins
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
@@ -85,7 +84,10 @@ class question:
             return False
         if self.record is None:
             raise InputError("K279", question=self.name)
-        self._show(following(resting_on(self.record, tuple(self._used.values())), self.ev))
+        told = following(resting_on(self.record, tuple(self._used.values())), self.ev)
+        from karier_stats.report.show import show
+
+        show(replace(told, lang=self.ev.lang, audience=self.ev.audience, n_units=len(self.ev.units)))
         return True
 
     def answer(
@@ -129,20 +131,12 @@ class question:
         told = table if table is not None else main
         noted: list[Any] = [note for key in self._note_keys() if any((note := dict(Phrase(key, **facts))).values())]
         noted += [*self._filtered(main), *about.get("notes", ()), *notes]
-        self.record = Answer(
-            self.name, self.chapter, findings, None if self._personal else exhibits.picture(self.name, drawn, n, facts),
-            exhibits.table(self.name, told, facts),
-            tuple(noted), needs=findings[0].source_tables,
-        )
+        shown = None if self._personal else exhibits.picture(self.name, drawn, n, facts)
+        tabled = exhibits.table(self.name, told, facts)
+        self.record = Answer(self.name, self.chapter, findings, shown, tabled, tuple(noted), needs=findings[0].source_tables)
 
     def repeat(self, findings: Iterable[Finding]) -> None:
-        """Answer by findings of other chapters, as they stand there.
-
-        Parameters
-        ----------
-        findings : iterable of Finding
-            Of :func:`karier_stats.ledger`.
-        """
+        """Answer by findings of other chapters (of :func:`karier_stats.ledger`), as they stand there."""
         found = tuple(findings)
         if not found:
             raise Wanting(Phrase(f"{self.name}.nothing"))
@@ -196,9 +190,8 @@ class question:
             named = words.get("as", {})
             own = named if isinstance(named, str) else named.get(choice, "" if name == "main" else name)
             yield build.finding(
-                key, choice, one, told, id=".".join(
-                    bit for bit in (self.name, own, inner) if bit),
-                chapter=self.chapter, question=Phrase(f"{self.name}.question"), number=self._number(name, inner),
+                key, choice, one, told, id=".".join(bit for bit in (self.name, own, inner) if bit), chapter=self.chapter,
+                question=Phrase(f"{self.name}.question"), number=self._number(name, inner),
             )
 
     def _number(self, part: str, inner: str) -> str:
@@ -216,17 +209,36 @@ class question:
         if absent:
             sentence = Phrase("said.not_assessable.absent", tables=absent)
         elif isinstance(error, StatisticsError):
-            sentence = Phrase("said.not_assessable.refused", reason={lang: error.message(lang) for lang in ("id", "en")})
+            sentence = Phrase("said.not_assessable.refused", reason=error.texts)
         else:
             sentence = Phrase("said.not_assessable.nothing", why=error.reason)
         tables = tables or tuple(self._tables)
-        asked = Phrase(f"{self.name}.question")
-        found = build.nothing(self.name, self.chapter, asked, sentence, tables, number(self.name))
+        found = Finding(
+            id=self.name, chapter=self.chapter, question=dict(Phrase(f"{self.name}.question")), estimate=None, unit_of_measure="",
+            ci_low=None, ci_high=None, n=0, design="descriptive", evidence="belum_ada_data", source_tables=tables,
+            sentence=dict(sentence), number=number(self.name),
+        )
         return Answer(self.name, self.chapter, (found,), needs=tables, missing=absent)
 
-    def _show(self, record: Answer) -> None:
-        """Show the record, or give it to who collects."""
-        whole = replace(record, lang=self.ev.lang, audience=self.ev.audience, n_units=len(self.ev.units))
-        from karier_stats.report.show import show
 
-        show(whole)
+def following(answer: Answer, ev: Evaluation) -> Answer:
+    """The answer, its advice with the earlier recommendations on the same lever that are not done."""
+    if not any(one.recommendation and one.recommendation.lever for one in answer.findings):
+        return answer
+    try:
+        rows = ev.earlier()
+    except Wanting:
+        return answer
+    if "lever" not in rows:
+        return answer
+    earlier = {lever: (tuple(map(str, of["rec_id"])), bool(of["late"].any()))
+               for lever, of in rows[rows["undone"]].groupby("lever", sort=True)}
+
+    def followed(one: Finding) -> Finding:
+        advice = one.recommendation
+        if advice is None or advice.lever not in earlier:
+            return one
+        ids, overdue = earlier[advice.lever]
+        return replace(one, recommendation=replace(advice, follows=ids, overdue=overdue))
+
+    return replace(answer, findings=tuple(map(followed, answer.findings)))

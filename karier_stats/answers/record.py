@@ -1,15 +1,15 @@
 """Findings: what a report may say, how strongly, and from which data.
 
-A chapter's function answers one question and returns an :class:`Answer`:
-findings in both languages, and the data of at most one picture and one table.
-Pictures are drawn and words are shown by the report's rooms; nothing here
-draws or formats HTML.
+A question gives an :class:`Answer`: findings in both languages, and the data of at most one picture and one table.
+Pictures are drawn and words are shown by the report's rooms; nothing here draws or formats HTML.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
@@ -33,7 +33,6 @@ _CEILING = {
 CAUSAL_DESIGNS = ("randomised", "comparison_group")
 """Designs whose sentences may use a causal verb, with the assumption stated."""
 
-
 REASONS = (
     "randomised", "compared", "counted", "uncompared", "associated", "incomplete", "wide", "useless", "disputed", "reported",
     "selected", "unchecked",
@@ -43,8 +42,6 @@ _DESIGN_REASON = {
     "randomised": "randomised", "comparison_group": "compared", "before_after": "uncompared", "association": "associated",
     "adjusted_association": "associated",
 }
-
-
 STRONGEST_FIRST: tuple[Evidence, ...] = ("kuat", "sedang", "lemah")
 
 
@@ -67,26 +64,11 @@ def grade(
 ) -> Grade:
     """How strong a finding is, by the written rubric of ASSUMPTIONS.md.
 
-    Parameters
-    ----------
-    design : Design
-        Sets the highest grade: strong for randomised, comparison group and
-        plain description, moderate for before-after and associations.
-    coverage : float or None
-        Share (0-1) of the people or units concerned who are in the data; one
-        grade less below 0.8 or where it is unknown (None).
-    precise : bool
-        False where the interval is too wide for the smallest difference that
-        matters: one grade less. A narrow interval around nothing is precise.
-    robust : bool
-        False where reasonable methods disagree: one grade less.
-    useless : bool
-        True where a difference that matters is possible either way: one grade
-        less again.
-    reported : bool
-        True where people tell the outcome of themselves: one grade less.
-    selected : bool
-        False where it is not known how people were chosen: one grade less.
+    The design sets the highest grade: strong for randomised, comparison group and plain description, moderate for
+    before-after and associations. One grade less each: a ``coverage`` (share of those concerned who are in the data) below
+    0.8 or unknown; an interval too wide for the smallest difference that matters (a narrow one around nothing is
+    ``precise``); again where such a difference is possible either way (``useless``); methods that disagree; an outcome that
+    people tell of themselves (``reported``); not knowing how people were chosen (``selected``).
     """
     against = {
         "incomplete": coverage is None or coverage < 0.8, "wide": not precise, "useless": useless, "disputed": not robust,
@@ -314,3 +296,25 @@ def resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:
             replace(one, evidence="sedang", reasons=(*one.reasons, "unchecked")) if one.evidence == "kuat" else one for one in kept
         )
     return replace(answer, findings=kept, notes=(*answer.notes, *(note for note in told if note not in answer.notes)))
+
+
+_COLLECTED: ContextVar[list[Answer] | None] = ContextVar("collected", default=None)
+
+
+@contextmanager
+def collected() -> Iterator[list[Answer]]:
+    """Answers given inside the block, in order, instead of being shown: the synthesis opened alone, and tests."""
+    found: list[Answer] = []
+    token = _COLLECTED.set(found)
+    try:
+        yield found
+    finally:
+        _COLLECTED.reset(token)
+
+
+def hand_over(record: Answer) -> bool:
+    """Give a record to who collects; False where nobody does, so that it is to be shown."""
+    waiting = _COLLECTED.get()
+    if waiting is not None:
+        waiting.append(record)
+    return waiting is not None

@@ -56,19 +56,7 @@ GROUPS: dict[str, tuple[Judgement, ...]] = {
 
 @dataclass(frozen=True)
 class Judged:
-    """A criterion with its judgement, its evidence and the findings behind it.
-
-    Parameters
-    ----------
-    name : str
-        Of ``CRITERIA``.
-    judgement : Judgement
-        The first in ``PRECEDENCE`` that one of its findings has.
-    evidence : Evidence
-        That of its weakest finding.
-    findings : tuple of Finding
-        Those that it rests on, in the order of the report.
-    """
+    """A criterion (of ``CRITERIA``) with its judgement, the evidence of its weakest finding, and the findings that it rests on."""
 
     name: str
     judgement: Judgement
@@ -100,12 +88,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Scorecard:
-    """Criteria with their judgements, in the order of the evaluation; facts for sentences.
-
-    Parameters
-    ----------
-    lines : tuple of Judged
-    """
+    """Criteria with their judgements, in the order of the evaluation; facts for sentences."""
 
     lines: tuple[Judged, ...]
 
@@ -151,8 +134,6 @@ class Scorecard:
     def code(self) -> str:
         """What the scorecard says of the programme as a whole, as a key.
 
-        Notes
-        -----
         The benefit to competence decides, and only a design with a comparison can show one: a change before-after alone
         leaves the verdict open (``change``). Too small to matter: to be reviewed (``small``). In favour by direction
         only: open as to size (``leaning``). Against: not to be continued as it is (``against``). In favour with weak
@@ -238,27 +219,14 @@ class Sustaining(Scorecard):
 def judge(finding: Finding) -> Judgement:
     """What one finding says, by the rubric.
 
-    Notes
-    -----
-    Findings of ``DIRECTIONS`` are held against the smallest difference that matters; of all others only whether they
-    recommend something counts. What is suppressed is as good as unknown.
+    The interval of findings of ``DIRECTIONS`` is held against the smallest difference that matters (of a measure without
+    one: against 0); of all others only whether they recommend something counts. What is suppressed is as good as unknown.
     """
     if finding.evidence == "belum_ada_data" or finding.suppressed:
         return "no_data"
     sign = DIRECTIONS.get(finding.id)
-    if sign is not None:
-        return _by_interval(finding, sign)
-    return "described" if finding.recommendation is None else "action"
-
-
-def _by_interval(finding: Finding, sign: int) -> Judgement:
-    """Where the interval lies against the smallest difference that matters; a measure without one is held against 0.
-
-    Parameters
-    ----------
-    sign : int
-        1 where a rise is good news, -1 where it is bad.
-    """
+    if sign is None:
+        return "described" if finding.recommendation is None else "action"
     if finding.estimate is None or finding.ci_low is None or finding.ci_high is None:
         return "not_visible"
     value = value_of(finding)
@@ -275,7 +243,7 @@ def _by_interval(finding: Finding, sign: int) -> Judgement:
 def weigh(name: str, findings: Iterable[Finding]) -> Judged:
     """One criterion judged by the findings that it rests on; shares of people who moved up and down count as a pair."""
     given = tuple(findings)
-    kept = tuple(one for one in given if any(one.bears(named) for named in CRITERIA[name]))
+    kept = tuple(one for one in given if any(map(one.bears, CRITERIA[name])))
     judgements = {judge(one) for one in kept} | _moved(given, kept)
     found: Judgement = next((one for one in PRECEDENCE if one in judgements), "no_data")
     if found == "no_data":
@@ -295,12 +263,7 @@ def _moved(given: tuple[Finding, ...], kept: tuple[Finding, ...]) -> set[Judgeme
 
 
 def scorecard(findings: Iterable[Finding]) -> Scorecard:
-    """Every criterion judged by the findings of the other chapters.
-
-    Parameters
-    ----------
-    findings : Ledger or iterable of Finding
-    """
+    """Every criterion judged by the findings of the other chapters (:func:`~karier_stats.ledger`)."""
     given = tuple(findings)
     return Scorecard(tuple(weigh(name, given) for name in CRITERIA))
 
@@ -316,13 +279,8 @@ def _(result: Scorecard) -> build.Said:
 
 
 @build.said.register
-def _(result: Assessed) -> build.Said:
-    return build.counted(result.known, "criteria", "kuat" if result.known else "belum_ada_data")
-
-
-@build.said.register
 def _(result: Sustaining) -> build.Said:
-    """As sure as the weakest finding behind what is weighed."""
+    """As sure as the weakest finding behind what leans one way or the other."""
     findings = [one for line in result.weighed for one in line.findings]
     leaders = {one.design for line in result.weighed if line.name == "leaders" for one in line.findings}
     order: tuple[Design, ...] = ("association", "adjusted_association")
@@ -330,3 +288,7 @@ def _(result: Sustaining) -> build.Said:
     evidence = weakest(line.evidence for line in result.weighed)
     n = max((one.n for one in findings), default=0)
     return build.Said(Estimate(NAN), n, 0.95, "", {}, design=design, evidence=evidence)
+
+
+build.said.register(Assessed, lambda result: build.counted(
+    result.known, "criteria", "kuat" if result.known else "belum_ada_data"))

@@ -1,36 +1,32 @@
-"""Three verdicts on a difference, from its interval against the smallest one that matters.
+"""Three verdicts on a difference, from its interval against the smallest one that matters, and the grade of its evidence.
 
-A difference is *berarti* where the whole interval lies beyond the margin,
-*terlalu kecil untuk berarti* where the whole interval lies inside it, and
-*belum dapat diketahui* where neither holds. "Not zero" alone is a direction.
-Every chapter and the verdict of the report use these words and no others.
+A difference is *berarti* where the whole interval lies beyond the margin, *terlalu kecil untuk berarti* where the whole
+interval lies inside it, and *belum dapat diketahui* where neither holds. "Not zero" alone is a direction. Every chapter and
+the verdict of the report use these words and no others.
 """
 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
+from karier_stats.answers.record import Design, Finding, Grade, grade
 from karier_stats.domain.rules import rule
 from karier_stats.errors import refuse_unknown
 from karier_stats.stats.numerics.estimate import Estimate, between
 from karier_stats.words.numbers import is_missing
 
-if TYPE_CHECKING:
-    from karier_stats.answers.record import Finding
-
 Verdict = Literal["berarti", "terlalu_kecil", "belum_diketahui"]
 Measure = Literal["points", "share", "answer", "slope", "money"]
+"""Points of a score of 0-100, a share (0-1), points of an answer scale, share per index point, share of a ceiling."""
+PRECISE_WIDTH = 0.20
+"""Shares whose interval is wider than this (20 points) are too vague to act on."""
+DIFFERENCES = ("share_difference", "percentage_points", "points")
+"""Measures of a description that compare: their precision is judged against the smallest difference that matters."""
+
 
 def smallest(measure: Measure) -> float:
-    """The smallest difference that matters, by the rule ``smallest_effect``.
-
-    Parameters
-    ----------
-    measure : {"points", "share", "answer", "slope", "money"}
-        Points of a score of 0-100, a share (0-1), points of an answer scale,
-        share per index point, share of a ceiling.
-    """
+    """The smallest difference that matters, by the rule ``smallest_effect``."""
     known = rule("smallest_effect").value
     refuse_unknown("measure", measure, known)
     return float(known[measure])
@@ -48,9 +44,8 @@ SCALED: dict[str, tuple[Measure, float]] = {
 }
 """The margin of each measure of a difference: which of the rule's, and how it is scaled.
 
-A course per person is a share of staff that can pass 1; 20 JP is the yearly
-duty and 4 the width of a scale of 1-5, so that each slope means 2 percent of
-what can be reached, as the rule has it for shares.
+A course per person is a share of staff that can pass 1; 20 JP is the yearly duty and 4 the width of a scale of 1-5, so
+that each slope means 2 percent of what can be reached, as the rule has it for shares.
 """
 
 
@@ -61,15 +56,7 @@ def margin_of(measure: str) -> float | None:
 
 
 def verdict(value: Estimate, margin: float) -> Verdict:
-    """The verdict on a difference whose interval is ``value.low`` to ``value.high``.
-
-    Parameters
-    ----------
-    value : Estimate
-        In the unit of ``margin``; without a finite interval nothing can be known.
-    margin : float
-        The smallest difference that matters, above 0.
-    """
+    """The verdict on a difference in the unit of ``margin`` (above 0); without a finite interval nothing can be known."""
     if not (math.isfinite(value.low) and math.isfinite(value.high)):
         return "belum_diketahui"
     if value.low > margin or value.high < -margin:
@@ -80,8 +67,8 @@ def verdict(value: Estimate, margin: float) -> Verdict:
 def is_precise(value: Estimate, margin: float) -> bool:
     """Whether the interval tells something: a verdict, or at most the margin to each side.
 
-    Precision is judged against the margin, never against zero: a narrow
-    interval around nothing is knowledge, a wide one beside zero is not.
+    Precision is judged against the margin, never against zero: a narrow interval around nothing is knowledge, a wide one
+    beside zero is not.
     """
     if verdict(value, margin) != "belum_diketahui":
         return True
@@ -115,3 +102,37 @@ def shown(value: Estimate, margin: float | None) -> str:
     if margin is not None and verdict(value, margin) == "terlalu_kecil":
         return "small"
     return "open" if not value.seen else "up" if value.value > 0 else "down"
+
+
+def described(
+    value: Estimate, measure: str, *, coverage: float | None = 1.0, precise: bool | None = None, robust: bool = True,
+) -> Grade:
+    """The grade of a description.
+
+    Precise is by default an interval of a share at most ``PRECISE_WIDTH`` wide, and of a difference one that tells something
+    about the smallest one that matters.
+    """
+    margin = margin_of(measure) if measure in DIFFERENCES else None
+    if precise is None and margin is not None:
+        precise = is_precise(value, margin)
+    elif precise is None:
+        precise = math.isfinite(value.low) and value.high - value.low <= PRECISE_WIDTH
+    useless = margin is not None and says_nothing(value, margin)
+    return grade("descriptive", coverage=coverage, precise=precise, robust=robust, useless=useless)
+
+
+def claimed(
+    design: Design, value: Estimate, measure: str, *, coverage: float | None, precise: bool | None = None,
+    robust: bool = True,
+) -> Grade:
+    """The grade of a comparison or an association; precision is judged against the margin, never against zero."""
+    margin = margin_of(measure)
+    if precise is None and measure == "share":
+        precise = value.high - value.low <= PRECISE_WIDTH
+    elif precise is None:
+        precise = margin is not None and is_precise(value, margin)
+    return grade(
+        design, coverage=coverage, precise=precise and math.isfinite(value.low), robust=robust,
+        useless=margin is not None and says_nothing(value, margin),
+        reported=measure.startswith("scale_points"),
+    )

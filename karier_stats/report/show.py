@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.answers.collecting import hand_over
+from karier_stats.answers.record import hand_over
 from karier_stats.report.disclosure import protect
 from karier_stats.report.record import RECORDS_ONLY, bundle, records_of
 from karier_stats.report.wording import refuse
