@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -38,26 +37,15 @@ class CellReader:
     before its cells are read: ``t`` beside ``f`` is true, a dash among
     amounts in accounting format is zero. A column may have several headings
     in a wide form; each heading is a column of its own.
-
-    Parameters
-    ----------
-    feed : Feed
-        Styles and value maps.
-    person : {"nip", "other"}
-        How people are known in the files.
     """
 
     def __init__(self, feed: Feed, person: str) -> None:
         self.feed = feed
         self.person = person
         self.noticed: Counter[str] = Counter()
-        self._maps = {
-            name: {_text(text): value for text, value in pairs.items()} for name, pairs in feed.values.items()
-        }
-        self._names = {
-            column.name: values.category_names(column.codes)
-            for column in TABLES[feed.table].columns if column.codes is not None
-        }
+        self._maps = {name: {_text(text): value for text, value in pairs.items()} for name, pairs in feed.values.items()}
+        self._names = {column.name: values.category_names(column.codes)
+                       for column in TABLES[feed.table].columns if column.codes is not None}
         self._units = {
             column.name: {**UNIT_WORDS.get(column.unit, {}), **feed.unit_words.get(column.unit, {}),
                           **feed.unit_words.get(column.name, {})}
@@ -77,16 +65,8 @@ class CellReader:
     def read(self, column: ColumnSpec, cell: Cell, heading: str | None = None, n: int = 1) -> Any:
         """The stored value of a cell; None where it says nothing.
 
-        Parameters
-        ----------
-        column : ColumnSpec
-            The table's column.
-        cell : Cell
-            What the file holds.
-        heading : str, optional
-            Of a wide form, the heading under which the cell stands.
-        n : int
-            How many rows hold it, so that what is noticed of it is counted as often.
+        ``heading`` is that of a wide form under which the cell stands; what is
+        noticed of the cell is counted for the ``n`` rows that hold it.
 
         Raises
         ------
@@ -142,15 +122,20 @@ class CellReader:
         style = None if declared and not isinstance(cell, str) else _style(self.feed.numbers, column)
         if isinstance(cell, str) and (isinstance(cell, Flawed) or ERROR.fullmatch(cell.strip())):
             raise Unreadable("K117", value=cell.strip()[:40])
-        if isinstance(cell, Shown) and _is_other(cell, column):
-            raise Unreadable("K132")
+        if isinstance(cell, Shown):  # a percentage among hours or people, dollars among rupiah
+            whole = column.kind in ("int", "money") or (column.kind == "float" and column.unit not in _PERCENT_UNITS)
+            if (cell.percent and whole) or (column.kind == "money" and _FOREIGN.search(cell.text)):
+                raise Unreadable("K132")
         match column.kind:
             case "person":
                 return self._number(cell) if self.person == "nip" else entry(cell)
             case "category":
                 return values.category(cell, self._names[column.name], column.codes or {})
             case "date":
-                return self._day(column, cell)
+                style, how = _style(self.feed.dates, column), {"since": column.since, "zone": self.feed.time_zone}
+                if self._in_ranges(column.name):
+                    return values.date_range(cell, style, **how)[column.name == "end_date"]
+                return values.date(values.without_place(cell) if column.name == "birth_date" else cell, style, **how)
             case "bool":
                 return values.yes_no(cell, self._truths.get((column.name, heading), frozenset()))
             case "int":
@@ -164,13 +149,6 @@ class CellReader:
     def _in_ranges(self, name: str) -> bool:
         """Whether a column is one end of ranges that stand under one heading."""
         return self.feed.holds_ranges and name in ("start_date", "end_date")
-
-    def _day(self, column: ColumnSpec, cell: Cell) -> datetime.date:
-        """A day, or the end of a range that the heading stands for."""
-        style, how = _style(self.feed.dates, column), {"since": column.since, "zone": self.feed.time_zone}
-        if self._in_ranges(column.name):
-            return values.date_range(cell, style, **how)[column.name == "end_date"]
-        return values.date(values.without_place(cell) if column.name == "birth_date" else cell, style, **how)
 
     def answer(self, instrument: object, cell: Cell) -> Cell:
         """The number of an answer in words on the instrument's declared scale; any other cell as it is."""
@@ -186,7 +164,7 @@ class CellReader:
             return Unreadable("K172", value=as_text(cell)[:40], instrument=as_text(given.get("instrument"))[:40])
         low, high = (column.low, column.high) if column.low is not None else (
             given.get("score_min"), given.get("score_max"))
-        return Unreadable("K170", **self._facts(column, cell, "K170"), low=_bound(low), high=_bound(high))
+        return Unreadable("K170", **self._facts(column, cell, "K170"), low=bound(low), high=bound(high))
 
     def _facts(self, column: ColumnSpec, cell: Cell, code: str) -> dict[str, object]:
         """What the message of a defect shows: the entry, masked where it may tell of a person, and what is read."""
@@ -226,18 +204,11 @@ class CellReader:
         return found.number
 
 
-def _is_other(cell: Shown, column: ColumnSpec) -> bool:
-    """Whether a number is of another kind than the column's: a percentage among hours or people, dollars among rupiah."""
-    if cell.percent and (column.kind in ("int", "money") or (column.kind == "float" and column.unit not in _PERCENT_UNITS)):
-        return True
-    return column.kind == "money" and _FOREIGN.search(cell.text) is not None
-
-
 def _bounded(column: ColumnSpec, value: float) -> float:
     """The value, unless it lies outside the column's bounds."""
     low, high = column.low, column.high
     if (low is not None and value < low) or (high is not None and value > high):
-        raise Unreadable("K170", low=_bound(low), high=_bound(high))
+        raise Unreadable("K170", low=bound(low), high=bound(high))
     return value
 
 
@@ -251,6 +222,6 @@ def _text(cell: Cell) -> str:
     return "" if cell is None else folded(entry(cell))
 
 
-def _bound(value: object) -> str:
+def bound(value: object) -> str:
     """A bound of a scale as a message names it."""
     return f"{value:g}" if isinstance(value, int | float) else "–"

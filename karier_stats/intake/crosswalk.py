@@ -39,7 +39,7 @@ PETA, PROPOSED = "peta.yml", "peta.usulan.yml"
 
 Reader = Callable[[str, Any], Any]
 
-_LAST_ROW, _MOST_LEVELS, _TABLE = 1_048_576, 4, ("tables",)
+_LAST_ROW, _MOST_LEVELS = 1_048_576, 4
 _ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|ascii|mac-roman"
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
@@ -159,19 +159,6 @@ class Crosswalk:
 def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
     """Read and check a crosswalk.
 
-    Parameters
-    ----------
-    path : Path
-        The YAML file.
-    raw : Path
-        The folder with the office's files.
-    evaluation : str
-        The evaluation that it must be for.
-
-    Returns
-    -------
-    Crosswalk
-
     Raises
     ------
     InputError
@@ -194,7 +181,7 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
             place[len(own):]: f"{path.name}:{line}" for place, line in lines.items()
             if place[:len(own)] == own and len(place) > len(own)})
         for table, entries in given.pop("tables").items() for index, entry in enumerate(_listed(entries), start=1)
-        for own in [(*_TABLE, table, *([index - 1] if isinstance(entries, list) else []))]
+        for own in [("tables", table, *([index - 1] if isinstance(entries, list) else []))]
     )
     absent = [name for name in REQUIRED if name not in {feed.table for feed in feeds}]
     if absent:
@@ -292,10 +279,8 @@ def _check_keys(place: str, given: Mapping[str, Any], keys: Iterable[str], neede
 
 def _values(place: str, given: Mapping[str, Any], readers: Mapping[str, Reader]) -> dict[str, Any]:
     """Every key that has a value, read in its own way and in the order of the readers."""
-    return {
-        key: reader(f"{place}.{key}".lstrip("."), given[key])
-        for key, reader in readers.items() if given.get(key) is not None
-    }
+    return {key: reader(f"{place}.{key}".lstrip("."), given[key])
+            for key, reader in readers.items() if given.get(key) is not None}
 
 
 def _part(readers: Mapping[str, Reader], *needed: str, made: Callable[..., Any] = dict) -> Reader:
@@ -311,9 +296,7 @@ def _part(readers: Mapping[str, Reader], *needed: str, made: Callable[..., Any] 
 
 def _each(reader: Reader) -> Reader:
     """Names of the office's own, the value of each read alike; nothing where the part is empty."""
-    return lambda place, given: {
-        name: reader(f"{place}.{name}", value) for name, value in _mapping(place, given or {}).items()
-    }
+    return lambda place, given: {name: reader(f"{place}.{name}", value) for name, value in _mapping(place, given or {}).items()}
 
 
 def _all_or_each(reader: Reader) -> Reader:
@@ -351,7 +334,7 @@ def _listed(given: object) -> list[Any]:
     return given if isinstance(given, list) else [given]
 
 
-def _form(fits: Callable[[Any], bool], wanted: str, made: Callable[[Any], Any] = str) -> Reader:
+def _form(fits: Callable[[Any], object], wanted: str, made: Callable[[Any], Any] = str) -> Reader:
     """A value of a certain form (K208), made into what is kept of it."""
 
     def read(place: str, given: Any) -> Any:
@@ -372,20 +355,9 @@ def _is_text(given: object) -> bool:
     return isinstance(given, str) or (isinstance(given, int) and not isinstance(given, bool))
 
 
-def _is_word(given: object) -> bool:
-    """Whether it is one text, number, date or truth value."""
-    return given is not None and not _is_nested(given)
-
-
 def _is_nested(given: object) -> bool:
     """Whether it is more than one value."""
     return isinstance(given, list | dict | set)
-
-
-def _is_separator(given: Any) -> bool:
-    """Whether it is a letter that can stand between the cells of a text file."""
-    letter = str(given)
-    return _is_text(given) and len(letter) == 1 and letter.isascii() and not letter.isalnum() and letter not in '"\r\n'
 
 
 def _is_header(given: Any) -> bool:
@@ -396,12 +368,13 @@ def _is_header(given: Any) -> bool:
 
 
 _text = _form(_is_text, '"..."')
-_word = _form(_is_word, '"..."')
-_blank_or_word = _form(
-    lambda given: given is None or _is_word(given), '"..."', lambda given: "" if given is None else str(given))
+_word = _form(lambda given: given is not None and not _is_nested(given), '"..."')  # a text, number, date or truth value
+_blank_or_word = _form(lambda given: not _is_nested(given), '"..."', lambda given: "" if given is None else str(given))
 _beginning = _form(lambda given: _is_text(given) and bool(folded(str(given))), '"..."')  # nothing begins every row
 _flag = _form(lambda given: isinstance(given, bool), "true, false", bool)
-_separator = _form(_is_separator, '";", ",", "|", "\\t"')
+_separator = _form(
+    lambda given: _is_text(given) and str(given).isascii() and re.fullmatch(r"[\W_]", str(given)) and str(given) not in '"\r\n',
+    '";", ",", "|", "\\t"')
 _header = _form(_is_header, "4, [4, 5]", lambda given: tuple(_listed(given)))
 _code = _form(
     lambda given: (isinstance(given, str) or _is_number(given)) and bool(as_text(given)),
@@ -451,10 +424,8 @@ def _spelled(place: str, given: Any) -> dict[str, Any]:
     """Cell text to stored value; YAML makes a truth value of an unquoted yes, and nothing of an unquoted ~."""
     _plain(place, given)
     words: dict[Any, tuple[str, ...]] = {True: ("yes", "true", "on"), False: ("no", "false", "off"), None: ("",)}
-    return {
-        word: value for text, value in (given or {}).items()
-        for word in (words[text] if text is None or isinstance(text, bool) else (as_text(text),))
-    }
+    return {word: value for text, value in (given or {}).items()
+            for word in (words[text] if text is None or isinstance(text, bool) else (as_text(text),))}
 
 
 def _split(place: str, given: Any) -> Split:

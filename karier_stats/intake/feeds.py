@@ -148,19 +148,6 @@ class FeedRows:
 def read_feed(feed: Feed, source: Grid | BlockFile | None, person: str) -> FeedRows:
     """Turn a sheet, or the literal rows of the crosswalk, into records.
 
-    Parameters
-    ----------
-    feed : Feed
-        The rule.
-    source : Grid, BlockFile or None
-        The sheet; None for literal rows.
-    person : {"nip", "other"}
-        How people are known.
-
-    Returns
-    -------
-    FeedRows
-
     Raises
     ------
     InputError
@@ -172,7 +159,13 @@ def read_feed(feed: Feed, source: Grid | BlockFile | None, person: str) -> FeedR
     reader = CellReader(feed, person)
     read = _literal(feed, reader) if source is None else _from_sheet(feed, source, reader)
     read.noticed["K141"] += not len(read.numbers)
-    refuse_file(read)
+    for code in FILE_CODES:
+        hits = [(number, defect) for number, defects in read.faulty() for defect in defects if defect.code == code]
+        if hits:
+            columns = dict.fromkeys(feed.columns.get(defect.column, defect.column) for _, defect in hits)
+            row, defect = hits[0]
+            facts = {**defect.values, "column": ", ".join(columns), "peta": feed.line(defect.column, row)}
+            raise InputError(code, where=read.where, n=len(hits), row=row, **facts)
     return read
 
 
@@ -192,7 +185,8 @@ def _from_sheet(feed: Feed, source: Grid | BlockFile, reader: CellReader) -> Fee
     found = {} if feed.header or header in ((0,), (1,)) else {"header": "+".join(map(str, header))}
     noticed = reader.noticed
     read = FeedRows(feed, str(feed.file), grid.dialect.get("sheet", ""), {**grid.dialect, **found}, noticed,
-                    sheet.numbers, data_headings(names), sheet.fate, sheet.defects(len(names)))
+                    sheet.numbers, tuple(name for name in names if folded(name) not in _NUMBERING), sheet.fate,
+                    sheet.defects(len(names)))
     _fill(read, reader, *_of_sheet(sheet, reader))
     bare = np.ones(len(read.numbers), bool)
     bare[read.row] = False
@@ -221,22 +215,6 @@ def _literal(feed: Feed, reader: CellReader) -> FeedRows:
     read = FeedRows(feed, PETA, "", {"kind": "rows"}, reader.noticed, numbers, fate=np.zeros(len(numbers), np.int8))
     _fill(read, reader, np.arange(len(numbers)), raws)
     return read
-
-
-def data_headings(names: list[str]) -> tuple[str, ...]:
-    """The headings of a sheet but for that of a column which only numbers its rows."""
-    return tuple(name for name in names if folded(name) not in _NUMBERING)
-
-
-def refuse_file(read: FeedRows) -> None:
-    """Refuse the file where a column holds cells that no rule can read safely."""
-    for code in FILE_CODES:
-        hits = [(number, defect) for number, defects in read.faulty() for defect in defects if defect.code == code]
-        if hits:
-            columns = dict.fromkeys(read.feed.columns.get(defect.column, defect.column) for _, defect in hits)
-            row, defect = hits[0]
-            facts = {**defect.values, "column": ", ".join(columns), "peta": read.feed.line(defect.column, row)}
-            raise InputError(code, where=read.where, n=len(hits), row=row, **facts)
 
 
 def found_header(feed: Feed, grid: Grid) -> tuple[int, ...]:
@@ -273,42 +251,25 @@ def positions(feed: Feed, grid: Grid, header: tuple[int, ...], names: list[str])
     where = f"{feed.file}:{grid.dialect['sheet']}" if "sheet" in grid.dialect else str(feed.file)
     absent = [name for name in feed.headers if folded(name) not in at]
     if absent:
-        present = _shown_headings(names)
+        present = [] if any(map(SECRET.search, names)) else list(filter(None, names))  # a person's number: no heading
         near = difflib.get_close_matches(absent[0], present, n=1, cutoff=0.4)
         row = "+".join(map(str, header)) if feed.header else "–" if header == (0,) else f"1–{HEADER_AMONG}"
-        raise InputError(
-            "K142", where=where, headers=", ".join(absent), row=row, near=near[0] if near else "–",
-            present=", ".join(present)[:300] or "–",
-        )
+        raise InputError("K142", where=where, headers=", ".join(absent), row=row, near=near[0] if near else "–",
+                         present=", ".join(present)[:300] or "–")
     twice = [name for name in feed.headers if len(at[folded(name)]) > 1]
     if twice:
         raise InputError("K143", where=where, header=twice[0], n=len(at[folded(twice[0])]))
     return {name: at[folded(name)][0] for name in feed.headers}
 
 
-def _shown_headings(names: list[str]) -> list[str]:
-    """Headings that a message may name: none where the row holds a person's number and so is no heading."""
-    return [] if any(SECRET.search(name) for name in names) else [name for name in names if name]
-
-
 class _Sheet:
     """The rows of a sheet, gathered block by block: their numbers, their cells as columns, and the rules that leave them out.
 
-    Parameters
-    ----------
-    feed : Feed
-        The rule.
-    place : mapping of str to int
-        The column of each header that the feed reads.
-    blocks : iterable of Block
-        The rows below the heading.
-    around : mapping of str to str
-        The sheet's title, its name and its file's.
+    ``place`` is the column of each header that the feed reads, ``around`` the
+    sheet's title, its name and its file's.
     """
 
-    def __init__(
-        self, feed: Feed, place: Mapping[str, int], blocks: Iterable[Block], around: Mapping[str, str],
-    ) -> None:
+    def __init__(self, feed: Feed, place: Mapping[str, int], blocks: Iterable[Block], around: Mapping[str, str]) -> None:
         self._feed, self._place, self._around = feed, place, around
         self._pools = {position: Pool(None) for position in place.values()}
         codes: dict[int, list[np.ndarray]] = {position: [] for position in self._pools}
@@ -401,9 +362,9 @@ def title_of_part(filled: list[str]) -> str:
 
 
 def listed(cell: Cell, words: tuple[str, ...]) -> bool:
-    """Whether a cell is among the words of an ``exclude`` rule."""
+    """Whether a cell is among the words of an ``exclude`` rule; a star at the end of a word stands for any ending."""
     text = "" if is_blank(cell) else folded(as_text(cell))
-    return any(_matches(text, folded(word)) for word in words)
+    return any(text.startswith(word[:-1]) if word.endswith("*") else text == word for word in map(folded, words))
 
 
 def _begins(filled: list[Cell], words: tuple[str, ...]) -> bool:
@@ -413,14 +374,7 @@ def _begins(filled: list[Cell], words: tuple[str, ...]) -> bool:
 
 def is_numbering(filled: list[Cell]) -> bool:
     """Whether a row only numbers the columns: 1, 2, 3 and so on."""
-    return len(filled) >= 3 and [as_text(cell).strip("()") for cell in filled] == [
-        str(number) for number in range(1, len(filled) + 1)
-    ]
-
-
-def _matches(text: str, word: str) -> bool:
-    """Equality, or a common beginning where the word ends in a star."""
-    return text.startswith(word[:-1]) if word.endswith("*") else text == word
+    return len(filled) >= 3 and [as_text(cell).strip("()") for cell in filled] == [str(n + 1) for n in range(len(filled))]
 
 
 @dataclass
@@ -460,9 +414,9 @@ def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tu
     said = []
     for header, column in columns.items():
         counts = column.counts(rows).tolist()
-        nothing = np.array([n == 0 or reader.says_nothing(long.value, cell, header, n)
-                            for cell, n in zip(column.values, counts, strict=True)], bool)
-        said.append(~nothing[column.codes[rows]])
+        silent = np.array([n == 0 or reader.says_nothing(long.value, cell, header, n)
+                           for cell, n in zip(column.values, counts, strict=True)], bool)
+        said.append(~silent[column.codes[rows]])
     place, variant = np.nonzero(np.column_stack(said))
     row = rows[place]
     raws = _constants(reader.feed, list(long.columns.values()), variant, sheet.numbers[row]) | _source(reader.feed, sheet, row)
@@ -471,7 +425,8 @@ def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tu
         pool = Pool()
         raws[long.raw] = _Raw(pool.codes(value.values)[value.codes], pool.values)
     for name, others in long.beside.items():
-        beside = {header: sheet.column(others[header]) if header in others else _nothing(len(sheet.fate)) for header in columns}
+        nothing = Column(np.zeros(len(sheet.fate), np.uint8), [None])
+        beside = {header: sheet.column(others[header]) if header in others else nothing for header in columns}
         raws[name] = _picked(beside, row, variant)
     return row, {long.value: value, **raws}
 
@@ -485,11 +440,6 @@ def _picked(columns: Mapping[str, Column], row: np.ndarray, variant: np.ndarray)
         codes[own] = begins[place] + column.codes[row[own]]
     headings = [header for header, column in columns.items() for _ in column.values]
     return _Raw(codes, [cell for column in columns.values() for cell in column.values], headings)
-
-
-def _nothing(n: int) -> Column:
-    """A column of which nothing is known."""
-    return Column(np.zeros(n, np.uint8), [None])
 
 
 def _split(split: Split, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, _Raw]]:

@@ -10,7 +10,6 @@ import contextlib
 import csv
 import datetime
 import hashlib
-import importlib.metadata
 import json
 import os
 import secrets
@@ -22,6 +21,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from karier_stats import __version__
 from karier_stats.errors import EnvironmentFault, InputError, describe, visible
 from karier_stats.intake.check.checks import Known, check_table
 from karier_stats.intake.check.consistency import Notice, notices, unmapped
@@ -321,15 +321,19 @@ def _account(
     """Everything that ``intake.json`` says, but for the hashes of the tables."""
     feeds = [_feed_account(read) for read in reads]
     codes = sorted({code for feed in feeds for counts in feed["reasons"].values() for code in counts})
+    warnings = [{"code": one.code, "where": one.where, "table": one.table, "n": one.n, "text": {
+        lang: describe(one.code, lang, where=one.where, table=one.table, n=one.n, **one.more) for lang in LANGUAGES}}
+        for one in noticed]
     return {
         "evaluation": crosswalk.evaluation, "title": crosswalk.title, "synthetic": crosswalk.synthetic,
         "person": crosswalk.person, "metadata": crosswalk.metadata,
         "retention": crosswalk.retention.isoformat() if crosswalk.retention else None,
         "feeds": feeds, "files": files,
         "tables": {name: table.account() for name, table in stored.items()},
-        "reasons": {code: reason(code) for code in codes}, "warnings": [_warning(notice) for notice in noticed],
+        "reasons": {code: reason(code) for code in codes}, "warnings": warnings,
         "unmapped": [{**name, "value": lifeless(name["value"])} for name in unmapped(reads)],
-        "key_fingerprint": fingerprint(key), "schema": schema_version(), "created_by": _created_by(),
+        "key_fingerprint": fingerprint(key), "schema": schema_version(),
+        "created_by": f"karier-stats {__version__}",
     }
 
 
@@ -361,21 +365,6 @@ def table_account(frame: pd.DataFrame) -> dict[str, Any]:
 def reason(code: str) -> dict[str, str]:
     """The short name of a reason for which rows are quarantined or left out, in both languages."""
     return dict(Phrase(f"intake.reasons.{code}"))
-
-
-def _warning(notice: Notice) -> dict[str, Any]:
-    """One thing noticed and let pass, in both languages."""
-    values = {"where": notice.where, "table": notice.table, "n": notice.n}
-    facts = {**values, **notice.more}
-    return {"code": notice.code, **values, "text": {lang: describe(notice.code, lang, **facts) for lang in LANGUAGES}}
-
-
-def _created_by() -> str:
-    """This package and its version."""
-    try:
-        return f"karier-stats {importlib.metadata.version('karier-stats')}"
-    except importlib.metadata.PackageNotFoundError:
-        return "karier-stats"
 
 
 def _lists(reads: list[FeedRows], names: list[dict[str, Any]], lang: str) -> dict[str, list[list[object]]]:
@@ -447,14 +436,6 @@ def write_tables(target: Path, frames: Mapping[str, pd.DataFrame | StoredTable],
 
 def receive(evaluation: str, fill: Callable[[Path], None], *, root: Path) -> Path:
     """Let tables that another machine has prepared take their place, once they are whole; the folder.
-
-    Parameters
-    ----------
-    evaluation : str
-    fill : callable
-        Writes the files of the tables into a folder.
-    root : Path
-        The project's folder.
 
     Raises
     ------

@@ -68,13 +68,6 @@ def conform(frame: pd.DataFrame, name: str) -> pd.DataFrame:
     return frame.reindex(columns=list(dtypes)).astype(dtypes).reset_index(drop=True)
 
 
-def _sha256(frame: pd.DataFrame) -> str:
-    """One hash of the rows of a table in memory."""
-    from pandas.util import hash_pandas_object
-
-    return hashlib.sha256(hash_pandas_object(frame, index=False).to_numpy().tobytes()).hexdigest()
-
-
 def find_root() -> Path:
     """The project's folder: ``KARIER_HOME``, else the nearest folder upwards with the data.
 
@@ -150,11 +143,14 @@ class Evaluation:
         InputError
             K221 to K224 where a parameter or a table's name is not known.
         """
+        from pandas.util import hash_pandas_object
+
         whole = {key: conform(frame, known_table(key)) for key, frame in tables.items()}
+        hashes = {key: hash_pandas_object(frame, index=False).to_numpy().tobytes() for key, frame in whole.items()}
         intake = {
-            "evaluation": name, "title": dict(title or dict.fromkeys(LANGUAGES, name)), "synthetic": synthetic,
-            "feeds": [],
-            "tables": {key: {"rows": len(frame), "sha256": _sha256(frame)} for key, frame in whole.items()},
+            "evaluation": name, "title": dict(title or dict.fromkeys(LANGUAGES, name)), "synthetic": synthetic, "feeds": [],
+            "tables": {key: {"rows": len(frame), "sha256": hashlib.sha256(hashes[key]).hexdigest()}
+                       for key, frame in whole.items()},
         }
         return _checked(cls(name, unit, period, lang, audience, level, seed, Path(), intake, whole))
 
@@ -245,8 +241,11 @@ class Evaluation:
         return rows[["row", "feed", "source_file", "source_row"]]
 
     def _chosen(self, whole: pd.DataFrame, name: str, when: When) -> pd.DataFrame:
-        """The rows of a table for the chosen units and time."""
-        rows = self._dated(whole)
+        """The rows of a table for the chosen units and time; what knows no year of its own has that of its batch."""
+        rows = whole
+        if "year" not in rows.columns and "batch_id" in rows.columns:
+            years = self._read("batch").drop_duplicates("batch_id").set_index("batch_id")["year"]
+            rows = rows.assign(year=rows["batch_id"].map(years).astype("Int64"))
         if when != "all" and "year" in rows.columns:
             in_time = rows["year"] == self.period if when == "period" else rows["year"] <= self.period
             rows = rows[in_time.fillna(False).astype(bool)]
@@ -276,14 +275,19 @@ class Evaluation:
         return self.unit not in (*SCOPES, "semua")
 
     def facts(self) -> dict[str, Any]:
-        """Parameters, versions and the data's hash: what a report prints at its end."""
+        """Parameters, versions (Python's, this package's, those that numbers come from) and the data's hash, for a report's end."""
+        versions = {}
+        for package in ("karier-stats", *_PACKAGES):
+            try:
+                versions[package] = importlib.metadata.version(package)
+            except importlib.metadata.PackageNotFoundError:
+                versions[package] = "–"
         return {
             "parameters": {
                 "evaluation": self.name, "unit": self.unit, "period": self.period, "lang": self.lang,
                 "audience": self.audience, "level": self.level, "seed": self.seed,
             },
-            "versions": _versions(),
-            "data_sha256": self.data_sha256,
+            "versions": {"python": platform.python_version(), **versions}, "data_sha256": self.data_sha256,
         }
 
     @property
@@ -315,8 +319,10 @@ class Evaluation:
         return said(self._words, self.lang)
 
     def _words(self, lang: str) -> dict[str, str]:
-        """Title, period and units; a banner where the data are made up."""
-        title, units = self.title[lang], self._unit_words(lang)
+        """Title, period and units, a population with their number; a banner where the data are made up."""
+        title = self.title[lang]
+        units = (str(self.units["unit_name"].iloc[0]) if self.of_one_unit
+                 else say(f"evaluation.population.{self.unit}", lang, n=len(self.units)))
         banner, period, heading = (say(f"evaluation.{word}", lang) for word in ("banner", "period", "units"))
         above = f"<p><strong>{banner}</strong></p>" if self.synthetic else ""
         return {
@@ -325,47 +331,28 @@ class Evaluation:
                          f"<br>{heading}: {html.escape(units)}</p>",
         }
 
-    def _unit_words(self, lang: str) -> str:
-        """The chosen units in words: a name, or a population with its number of units."""
-        if self.of_one_unit:
-            return str(self.units["unit_name"].iloc[0])
-        return say(f"evaluation.population.{self.unit}", lang, n=len(self.units))
-
     def _read(self, name: str) -> pd.DataFrame:
         """The whole table; read and checked once, never handed out uncopied."""
         import pandas as pd
 
         if name not in self._whole:
             about = self.intake["tables"].get(name)
-            self._whole[name] = (
-                conform(pd.DataFrame(), name) if about is None else read_table(self.folder, name, about["sha256"])
-            )
+            self._whole[name] = conform(pd.DataFrame(), name) if about is None else read_table(
+                self.folder, name, about["sha256"])
         return self._whole[name]
 
-    def _dated(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows with the year of their batch where they have none of their own."""
-        if "year" in rows.columns or "batch_id" not in rows.columns:
-            return rows
-        years = self._read("batch").drop_duplicates("batch_id").set_index("batch_id")["year"]
-        return rows.assign(year=rows["batch_id"].map(years).astype("Int64"))
-
     def _of_units(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows that belong to the chosen units."""
-        unit = rows["unit_id"] if "unit_id" in rows.columns else None
-        if "employee_uid" in rows.columns:
-            persons_unit = self._unit_of_person(rows)
-            unit = persons_unit if unit is None else unit.fillna(persons_unit)
-        return rows if unit is None else rows[unit.isin(self.units["unit_id"]).astype(bool)]
-
-    def _unit_of_person(self, rows: pd.DataFrame) -> pd.Series:
-        """The unit of each row's person in the employee snapshot of the row's year."""
+        """The rows that belong to the chosen units, by their own or by that of their person in the staff list of the row's year."""
         import pandas as pd
 
-        staff = self._read("employee").drop_duplicates(["employee_uid", "year"])
-        unit = staff.set_index(["employee_uid", "year"])["unit_id"]
-        year = rows["year"] if "year" in rows.columns else pd.Series(self.period, index=rows.index, dtype="Int64")
-        wanted = pd.MultiIndex.from_arrays([rows["employee_uid"], year])
-        return pd.Series(unit.reindex(wanted).to_numpy(), index=rows.index, dtype="string")
+        unit = rows["unit_id"] if "unit_id" in rows.columns else None
+        if "employee_uid" in rows.columns:
+            staff = self._read("employee").drop_duplicates(["employee_uid", "year"]).set_index(["employee_uid", "year"])
+            year = rows["year"] if "year" in rows.columns else pd.Series(self.period, index=rows.index, dtype="Int64")
+            wanted = pd.MultiIndex.from_arrays([rows["employee_uid"], year])
+            persons = pd.Series(staff["unit_id"].reindex(wanted).to_numpy(), index=rows.index, dtype="string")
+            unit = persons if unit is None else unit.fillna(persons)
+        return rows if unit is None else rows[unit.isin(self.units["unit_id"]).astype(bool)]
 
 
 def open_evaluation(
@@ -418,15 +405,11 @@ def open_evaluation(
     opened = Evaluation(evaluation, unit, period, lang, audience, level, seed, folder, _account(folder))
     if os.environ.get(EXPECTED) not in (None, "", opened.data_sha256):
         raise EnvironmentFault("K514", evaluation=evaluation)
-    return _enough(_checked(opened))
-
-
-def _enough(evaluation: Evaluation) -> Evaluation:
-    """The evaluation itself, where its audience may be told of as few staff as its units have (K277)."""
-    least = policy_for(evaluation.audience).safe_staff
-    if least and evaluation.unit != "semua" and (staff := len(evaluation.table("employee"))) < least:
-        raise TooFew("K277", staff=staff, period=evaluation.period, least=least)
-    return evaluation
+    _checked(opened)
+    least = policy_for(audience).safe_staff
+    if least and unit != "semua" and (staff := len(opened.table("employee"))) < least:
+        raise TooFew("K277", staff=staff, period=period, least=least)
+    return opened
 
 
 def _account(folder: Path) -> dict[str, Any]:
@@ -465,7 +448,11 @@ def _checked(evaluation: Evaluation) -> Evaluation:
         raise InputError("K222", period=shown(evaluation.period), years=", ".join(map(str, years)) or "–")
     unit = evaluation.unit
     if not isinstance(unit, str) or unit != unit.encode(errors="ignore").decode() or evaluation.units.empty:
-        _refuse_unit(evaluation)
+        table = evaluation._read("unit")
+        names = {**dict(zip(table["unit_name"], table["unit_id"], strict=True)), **{i: i for i in table["unit_id"]}}
+        near = difflib.get_close_matches(str(unit), list(names), n=3, cutoff=0.5)
+        hint = ", ".join(dict.fromkeys(names[word] for word in near)) or ", ".join(table["unit_id"][:5])
+        raise InputError("K221", unit=shown(unit), near=hint)
     return evaluation
 
 
@@ -473,15 +460,6 @@ def _check(name: str, value: object, sound: bool, allowed: str) -> None:
     """Refuse (K223) a parameter that is not one of what is allowed."""
     if not sound:
         raise InputError("K223", name=name, value=shown(value), allowed=allowed)
-
-
-def _refuse_unit(evaluation: Evaluation) -> None:
-    """Say that the unit is unknown, and which id or name comes nearest."""
-    table = evaluation._read("unit")
-    names = {**dict(zip(table["unit_name"], table["unit_id"], strict=True)), **{i: i for i in table["unit_id"]}}
-    near = difflib.get_close_matches(str(evaluation.unit), list(names), n=3, cutoff=0.5)
-    hint = ", ".join(dict.fromkeys(names[word] for word in near)) or ", ".join(table["unit_id"][:5])
-    raise InputError("K221", unit=shown(evaluation.unit), near=hint)
 
 
 def read_table(folder: Path, name: str, sha256: str) -> pd.DataFrame:
@@ -500,14 +478,3 @@ def _checked_bytes(folder: Path, name: str, sha256: str) -> bytes:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise EnvironmentFault("K510", file=path.name, evaluation=folder.name)
     return content
-
-
-def _versions() -> dict[str, str]:
-    """Versions of Python, of this package and of those that its numbers come from."""
-    found = {"python": platform.python_version()}
-    for package in ("karier-stats", *_PACKAGES):
-        try:
-            found[package] = importlib.metadata.version(package)
-        except importlib.metadata.PackageNotFoundError:
-            found[package] = "–"
-    return found

@@ -23,14 +23,9 @@ from karier_stats.intake.schema import TABLES
 from karier_stats.intake.values import Unreadable, date
 from karier_stats.words.catalogue import own_data
 
-
-def _listed() -> Iterator[tuple[str, frozenset[str]]]:
-    """The lists of words around Indonesian names; ``name_words.yml`` says what each holds."""
-    for name, given in own_data(Path(__file__).with_name("name_words.yml")).items():
-        yield name, frozenset(" ".join(given.values() if isinstance(given, dict) else [given]).split())
-
-
-_WORDS = dict(_listed())
+_WORDS = {name: frozenset(" ".join(given.values() if isinstance(given, dict) else [given]).split())
+          for name, given in own_data(Path(__file__).with_name("name_words.yml")).items()}
+"""The lists of words around Indonesian names; ``name_words.yml`` says what each holds."""
 TITLES, HONORIFIC, ADDRESS, ROLES = (_WORDS[name] for name in ("titles", "honorific", "address", "roles"))
 OFFICES, MUHAMMAD, PLACE_KINDS, COMMON = (_WORDS[name] for name in ("offices", "muhammad", "place_kinds", "common"))
 _NEGATIVE, _CALL = re.compile(r"-\d[^=+@|!*/^&;\t]*"), re.compile(r"[^\W\d_]\(")
@@ -134,18 +129,10 @@ def _plain_words(text: str) -> list[str]:
 class Scrubber:
     """Masks numbers, addresses and the evaluation's own people in text.
 
-    Parameters
-    ----------
-    names : iterable of str
-        Everybody's name, with or without titles.
-    numbers : iterable of str
-        Everybody's service number or other personal id.
-    births : iterable of date
-        Birth dates that are given apart from the numbers.
-    places : iterable of str
-        Names of units. Where one is a kind and a word (Kelurahan Mawar), or a
-        kind and common words, these in that place are nobody's, and alone
-        they are common ones.
+    ``numbers`` are everybody's service number or other personal id, ``births``
+    birth dates that are given apart from these, ``places`` the names of units:
+    where one is a kind and a word (Kelurahan Mawar), or a kind and common words,
+    these in that place are nobody's, and alone they are common ones.
     """
 
     def __init__(
@@ -155,7 +142,8 @@ class Scrubber:
         people = sorted({words for words in map(name_words, names) if words})
         known = {plain for number in numbers if len(plain := nip.clean(number).casefold()) >= 6}
         self._codes = {number for number in known if not _NIP.fullmatch(number)}
-        self._births = {*births, *_born(known)}
+        born = [number[:8] for number in known if len(number) == 18 and number.isascii() and number.isdigit()]
+        self._births = {*births, *(day for digits in born for day in _days(digits))}
         units = list(places)
         self._places = {words for words in map(_place_words, units) if words}
         self._of_units = {pair for unit in units for pair in itertools.pairwise(map(folded_word, _WORD.findall(unit)))}
@@ -174,23 +162,16 @@ class Scrubber:
     def scrub(self, text: str, *, names: bool = True, runs: bool = True, typed: bool = False) -> str:
         """The text with ``[disamarkan]`` in place of what may tell who somebody is.
 
-        Parameters
-        ----------
-        text : str
-            Any text.
-        names : bool
-            Whether names are looked for.
-        runs : bool
-            Whether any long run of digits is masked, as it is not in the number of a document.
-        typed : bool
-            Whether somebody wrote it in their own words: there a capital on
-            one word of a name that is no common word makes it a person's.
+        ``runs``: any long run of digits is masked, as it is not in the number of a
+        document. ``typed``: somebody wrote it in their own words; there a capital on
+        one word of a name that is no common word makes it a person's.
         """
         clean = _NIP.sub(MASK, _ADDRESSED.sub(MASK, text))
-        clean = _DATE.sub(self._unless_a_birth, clean)
+        clean = _DATE.sub(lambda found: MASK if self._births.intersection(_days(found[0])) else found[0], clean)
         clean = _RUN.sub(_unless_harmless, clean) if runs else clean
         if self._codes:
-            clean = re.sub(r"[0-9A-Za-z][\w./\-]{4,}", self._unless_a_code, clean)
+            clean = re.sub(r"[0-9A-Za-z][\w./\-]{4,}", lambda found: (
+                MASK if nip.clean(found[0].rstrip(".-/")).casefold() in self._codes else found[0]), clean)
         clean = self._without_names(clean, typed) if names and self._any else clean
         return _MASKS.sub(MASK, clean) if clean != text else text
 
@@ -204,14 +185,6 @@ class Scrubber:
             if not {pair, pair[::-1]} & self._of_units and (not common or pair in self._plain):
                 yield pair, common
 
-    def _unless_a_birth(self, found: re.Match[str]) -> str:
-        """A date as it is, or masked where it is somebody's birth date."""
-        return MASK if self._births.intersection(_days(found[0])) else found[0]
-
-    def _unless_a_code(self, found: re.Match[str]) -> str:
-        """A word as it is, or masked where it is somebody's personal id of another kind than a service number."""
-        return MASK if nip.clean(found[0].rstrip(".-/")).casefold() in self._codes else found[0]
-
     def _without_names(self, text: str, typed: bool) -> str:
         """Names of the evaluation's people masked."""
         found = list(_WORD.finditer(text))
@@ -219,20 +192,16 @@ class Scrubber:
         if self._any.isdisjoint(words) and self._joined.isdisjoint(words):
             return text
         line = _Line(text, found, words)
-        free = set(range(len(words))) - self._place_at(words)
+        places = {place + offset for place, word in enumerate(words) if word in PLACE_KINDS for unit in self._places
+                  if tuple(words[place + 1: place + 1 + len(unit)]) == unit for offset in range(1, len(unit) + 1)}
         hits = {place for place, word in enumerate(words) if word in self._single or word in self._joined}
-        hits |= {*self._pairs_in(line), *self._initials_in(line), *self._called_in(line)}
+        hits |= {*self._pairs_in(line), *self._initials_in(line)}
+        hits |= {place for place, word in enumerate(words) if word in self._any
+                 and (self._is_called(line, place) or _DEGREE.match(text, found[place].end()))}
         hits |= {place for place, word in enumerate(words) if typed and word in self._telling and line.capital(place)}
-        for place in sorted(hits & free, reverse=True):
+        for place in sorted(hits - places, reverse=True):
             text = text[:found[place].start()] + MASK + text[found[place].end():]
         return text
-
-    def _place_at(self, words: list[str]) -> set[int]:
-        """Which words are part of a unit's name."""
-        return {
-            place + offset for place, word in enumerate(words) if word in PLACE_KINDS for unit in self._places
-            if tuple(words[place + 1: place + 1 + len(unit)]) == unit for offset in range(1, len(unit) + 1)
-        } if self._places else set()
 
     def _pairs_in(self, line: _Line) -> Iterator[int]:
         """Words of one name that stand together, in any order, initials and titles between them."""
@@ -259,12 +228,6 @@ class Scrubber:
                 capital = all(line.capital(each) for each in beside) or dotted
                 if sure and capital and any(line.words[each] in letters for each in beside):
                     yield from (place, *beside)
-
-    def _called_in(self, line: _Line) -> Iterator[int]:
-        """A word of a name behind a form of address, a title or a role, or before a degree."""
-        for place, word in enumerate(line.words):
-            if word in self._any and (self._is_called(line, place) or line.degree(place)):
-                yield place
 
     def _is_called(self, line: _Line, place: int) -> bool:
         """Whether what stands before a word calls it a person."""
@@ -323,10 +286,6 @@ class _Line:
         """Whether a dot follows a word."""
         return self.text[self.found[place].end():][:1] == "."
 
-    def degree(self, place: int) -> bool:
-        """Whether an academic degree follows a word."""
-        return bool(_DEGREE.match(self.text, self.found[place].end()))
-
 
 def _unless_harmless(found: re.Match[str]) -> str:
     """Amounts, years, days, hours and codes as they are; any other run of digits masked."""
@@ -334,13 +293,6 @@ def _unless_harmless(found: re.Match[str]) -> str:
     if re.search(r"\bni[pk]\b", before):
         return MASK
     return found[0] if _HARMLESS.fullmatch(found[0]) or re.search(r"\brp\.?\s?$", before) else MASK
-
-
-def _born(numbers: Collection[str]) -> Iterator[datetime.date]:
-    """The birth dates inside service numbers."""
-    for number in numbers:
-        if len(number) == 18 and number.isascii() and number.isdigit():
-            yield from _days(number[:8])
 
 
 def _days(text: str) -> Iterator[datetime.date]:

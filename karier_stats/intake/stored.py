@@ -29,16 +29,7 @@ _LONG, _BETWEEN = re.compile("[0-9]{16}"), re.compile(r"[ .\-]")
 
 
 class StoredTable:
-    """The processed table, put together as it is written.
-
-    Parameters
-    ----------
-    table : Table
-        The records that stand.
-    scrubber : Scrubber
-        Knows everybody in the files.
-    named : callable
-        The pseudonym of a person.
+    """The processed table, put together as it is written; ``named`` gives the pseudonym of a person.
 
     Raises
     ------
@@ -70,7 +61,12 @@ class StoredTable:
             texts = self._replaced(nobody, counts, "K274", lifeless)
             return [None if text is None else text[:LONGEST_TEXT] for text in texts]
         if spec.kind == "id":
-            self._refuse_numbers_in_ids(values, spec.name)
+            table = self._table
+            long = [code for code, text in enumerate(values) if text and _LONG.search(_BETWEEN.sub("", text))]
+            if long:  # service or identity numbers would leave in clear
+                at = table.at[np.isin(table.column(spec.name).codes[table.at], long)]
+                first = int(at[0])
+                raise InputError("K118", where=table.read(first).where, column=spec.name, n=len(at), row=table.number(first))
             return self._replaced(values, counts, "K275", self._code)
         return values
 
@@ -85,15 +81,6 @@ class StoredTable:
         told = self._scrubber.scrub(text, runs=False) != text or lifeless(text) != text
         return f"k{self._named(f'kode/{text}')[1:]}" if told else text
 
-    def _refuse_numbers_in_ids(self, values: list[Any], column: str) -> None:
-        """Refuse ids that are service or identity numbers: they would leave in clear."""
-        table = self._table
-        long = [code for code, value in enumerate(values) if _holds_number(value)]
-        if long:
-            at = table.at[np.isin(table.column(column).codes[table.at], long)]
-            first = int(at[0])
-            raise InputError("K118", where=table.read(first).where, column=column, n=len(at), row=table.number(first))
-
     def account(self) -> dict[str, Any]:
         """Rows, first and last year, and the share of missing values in each column."""
         rows = len(self._table.at)
@@ -105,9 +92,10 @@ class StoredTable:
 
     def pieces(self) -> Iterator[pa.Table]:
         """The rows in the order of feeds and files."""
+        import pandas as pd
         import pyarrow as pa
 
-        schema = _schema(self._table.name)
+        schema = arrow_table(conform(pd.DataFrame(), self._table.name)).schema
         values = {name: pa.array(column.values).cast(schema.field(name).type) for name, column in self._columns.items()}
         for begin in range(0, max(len(self._table.at), 1), PIECE):
             at = self._table.at[begin:begin + PIECE]
@@ -135,19 +123,6 @@ class StoredTable:
         listed = ", ".join(f"{what} ({count})" for what, count in sorted(found.items()) if count)
         if listed:
             raise InputError("K139", table=self._table.name, found=listed)
-
-
-def _holds_number(text: str | None) -> bool:
-    """Whether an id holds sixteen digits in a row, blanks, dots and hyphens aside."""
-    return text is not None and _LONG.search(_BETWEEN.sub("", text)) is not None
-
-
-@cache
-def _schema(name: str) -> pa.Schema:
-    """How a table is stored."""
-    import pandas as pd
-
-    return arrow_table(conform(pd.DataFrame(), name)).schema
 
 
 @cache

@@ -184,17 +184,10 @@ def bare(text: str) -> str:
 def number(cell: Cell, style: str | None = None, words: Mapping[str, float] | None = None) -> float:
     """A number as the column writes it.
 
-    Parameters
-    ----------
-    cell : Cell
-        A typed number, or text.
-    style : {"id", "en", "id%", "en%"}, optional
-        ``id``: 1.234,5; ``en``: 1,234.5; with ``%`` every cell is a text such
-        as ``85,5 %`` and gives 85.5. Without a style only texts that can be
-        read in one way are taken.
-    words : mapping of str to float, optional
-        What one of each unit word counts, by its letters alone (``jampelajaran``):
-        with ``{"th": 1, "bln": 1 / 12}``, ``12 th 3 bln`` is 12.25.
+    Styles: ``id`` is 1.234,5; ``en`` 1,234.5; with ``%`` every cell is a text such
+    as ``85,5 %`` and gives 85.5. Without a style only texts that can be read in one
+    way are taken. ``words`` says what one of each unit word counts, by its letters
+    alone: with ``{"th": 1, "bln": 1 / 12}``, ``12 th 3 bln`` is 12.25.
 
     Raises
     ------
@@ -263,13 +256,7 @@ def whole(cell: Cell, style: str | None = None, words: Mapping[str, float] | Non
 
 
 def money(cell: Cell, style: str | None = None) -> int:
-    """Rupiah: ``Rp1.234.567,00``, ``Rp 1,5 M``, ``250 jt``, ``(1.000.000)`` for negatives, ``Rp-`` for zero.
-
-    Raises
-    ------
-    Unreadable
-        As :func:`number`.
-    """
+    """Rupiah: ``Rp1.234.567,00``, ``Rp 1,5 M``, ``250 jt``, ``(1.000.000)`` for negatives, ``Rp-`` for zero; as :func:`number`."""
     if not isinstance(cell, str):
         return round(number(cell))
     text = _short(cell, "K132")
@@ -300,20 +287,12 @@ def without_place(cell: Cell) -> Cell:
 def date(cell: Cell, style: str | None = None, *, since: int = SINCE, zone: int = ZONES["WIB"]) -> datetime.date:
     """A day; a clock time behind it counts only where it names its time zone.
 
-    Parameters
-    ----------
-    cell : Cell
-        A date cell of xlsx, or text.
-    style : str, optional
-        How the column writes dates, one of :data:`DATE_STYLES`. Day or month
-        first with ``-``, ``/`` or ``.`` between, the year in two or four
-        digits; year first; or ``17 Agustus 2025`` and ``17-Agu-25``. Without
-        it only dates that begin with the year are taken.
-    since : int
-        The first of the hundred years that two digits may stand for.
-    zone : int
-        Hours of the office's clock ahead of UTC: a moment with a time zone of
-        its own is the day that it was in the office.
+    The style is one of :data:`DATE_STYLES`: day or month first with ``-``, ``/`` or
+    ``.`` between, the year in two or four digits; year first; or ``17 Agustus 2025``
+    and ``17-Agu-25``. Without it only dates that begin with the year are taken.
+    ``since`` is the first of the hundred years that two digits may stand for;
+    ``zone`` the hours of the office's clock ahead of UTC: a moment with a time zone
+    of its own is the day that it was in the office.
 
     Raises
     ------
@@ -371,18 +350,12 @@ def _clock(found: re.Match[str], zone: int) -> datetime.timedelta:
     if not found["zone"]:
         return datetime.timedelta()
     hour = hour % 12 + 12 * (found["half"].lower() == "p") if found["half"] else hour
-    return datetime.timedelta(hours=hour + zone, minutes=minute) - _offset(found["zone"].upper())
-
-
-def _offset(zone: str) -> datetime.timedelta:
-    """How far a time zone is ahead of UTC: ``WIB``, ``GMT+7``, ``+0700``, ``Z``."""
-    if zone in ZONES:
-        return datetime.timedelta(hours=ZONES[zone])
-    sign, hours, minutes = _OFFSET.fullmatch(zone).groups(default="0")  # type: ignore[union-attr]
+    name = found["zone"].upper()
+    sign, hours, minutes = ("+", ZONES[name], 0) if name in ZONES else _OFFSET.fullmatch(name).groups(default="0")  # type: ignore[union-attr]
     if int(hours) > 14 or int(minutes) > 59:
         raise Unreadable("K133")
     ahead = datetime.timedelta(hours=int(hours), minutes=int(minutes))
-    return -ahead if sign == "-" else ahead
+    return datetime.timedelta(hours=hour + zone, minutes=minute) - (-ahead if sign == "-" else ahead)
 
 
 def date_range(
@@ -390,14 +363,9 @@ def date_range(
 ) -> tuple[datetime.date, datetime.date]:
     """First and last day of ``24 s.d. 28 Februari 2025`` or ``24, 25 Februari 2025``; one day alone is both.
 
-    Parameters
-    ----------
-    cell : Cell
-        A day as for :func:`date`; two with ``s.d.``, ``sampai``, or a dash
-        between; or several with commas, ``dan`` or ``&``. A day that lacks
-        month or year has those of the next one.
-    style, since, zone
-        As for :func:`date`.
+    Days stand as for :func:`date`, two with ``s.d.``, ``sampai``, or a dash
+    between, or several with commas, ``dan`` or ``&``. A day that lacks month or
+    year has those of the next one.
 
     Raises
     ------
@@ -443,12 +411,7 @@ def _in_range(day: datetime.date) -> datetime.date:
 def yes_no(cell: Cell, company: frozenset[str] = frozenset()) -> bool:
     """Ya/Tidak, Y/T, Sudah/Belum, Ada/Tidak ada, 1/0, a mark; the letters T, B, S and X by their company.
 
-    Parameters
-    ----------
-    cell : Cell
-        A truth value, a number, or a word.
-    company : frozenset of str
-        The words of the whole column, as :func:`truth_words` gives them.
+    ``company`` are the words of the whole column, as :func:`truth_words` gives them.
 
     Raises
     ------

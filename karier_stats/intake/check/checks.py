@@ -21,6 +21,7 @@ from karier_stats.domain.grades import UnfitGrade, parse_grade
 from karier_stats.domain.places import today, ward_of
 from karier_stats.domain.trainings import structural_level
 from karier_stats.errors import InputError
+from karier_stats.intake.cells import bound
 from karier_stats.intake.crosswalk import Crosswalk
 from karier_stats.intake.feeds import Defect, Record
 from karier_stats.intake.processed import table_dtypes
@@ -188,10 +189,8 @@ def _official(name: str, stand: list[Record]) -> dict[str, str]:
     """
     pairs: list[tuple[str, str]] = []
     if name == "unit":
-        pairs = [
-            (bare(today(record["area_code"])), record["unit_id"]) for record in stand
-            if record.get("area_code") and record.get("unit_type") == "kelurahan"
-        ]
+        pairs = [(bare(today(record["area_code"])), record["unit_id"]) for record in stand
+                 if record.get("area_code") and record.get("unit_type") == "kelurahan"]
     elif name == "program":
         levels = ((structural_level(record["title"]), record["program_id"]) for record in stand)
         pairs = [(_LEVEL + level, key) for level, key in levels if level]
@@ -296,15 +295,12 @@ def _number_defects(table: str, column: str, record: Record, known: Known, notic
 def _judge_ranges(table: Table, known: Known) -> None:
     """Scores and answers must lie on their declared scale, a grade must be one of the person's status."""
 
-    def on_scale(record: Record, noticed: Counter[str]) -> Iterator[Defect]:
-        return _bounds("score", record["score"], record["score_min"], record["score_max"])
-
     def on_form(record: Record, noticed: Counter[str]) -> Iterator[Defect]:
         scale = known.items.get((record["instrument"], record["item_id"]))
         if scale is None:
             yield Defect("K162", "item_id", {"value": f"{record['instrument']}/{record['item_id']}"[:40]})
         elif record["value"] % 1 and all(bound % 1 == 0 for bound in scale):
-            yield Defect("K170", "value", {"value": f"{record['value']:g}", "low": f"{scale[0]:g}", "high": f"{scale[1]:g}"})
+            yield Defect("K170", "value", {"value": f"{record['value']:g}", "low": bound(scale[0]), "high": bound(scale[1])})
         else:
             yield from _bounds("value", record["value"], *scale)
 
@@ -312,14 +308,13 @@ def _judge_ranges(table: Table, known: Known) -> None:
         for column in ("ceiling_rp", "spent_rp") if not record["reversal"] else ():
             yield from _bounds(column, record[column] or 0, 0, None)
 
-    def in_service(record: Record, noticed: Counter[str]) -> Iterator[Defect]:
-        return _staff_defects(record, known)
-
     judges: dict[str, tuple[tuple[str, ...], Judge]] = {
-        "test_score": (("score", "score_min", "score_max"), on_scale),
+        "test_score": (("score", "score_min", "score_max"),
+                       lambda record, _: _bounds("score", record["score"], record["score_min"], record["score_max"])),
         "survey_response": (("instrument", "item_id", "value"), on_form),
         "budget": (("ceiling_rp", "spent_rp", "reversal"), in_money),
-        "employee": (("employee_uid", "year", "birth_date", "age_band", "grade", "status"), in_service),
+        "employee": (("employee_uid", "year", "birth_date", "age_band", "grade", "status"),
+                     lambda record, _: _staff_defects(record, known)),
     }
     if table.name in judges:
         table.each(*judges[table.name])
@@ -371,9 +366,7 @@ def _judge_dates(table: Table, known: Known) -> None:
 def _bounds(column: str, value: float, low: float | None, high: float | None) -> Iterator[Defect]:
     """A defect where a value lies outside its scale."""
     if (low is not None and value < low) or (high is not None and value > high):
-        yield Defect("K170", column, {
-            "value": f"{value:g}", "low": "–" if low is None else f"{low:g}", "high": "–" if high is None else f"{high:g}",
-        })
+        yield Defect("K170", column, {"value": f"{value:g}", "low": bound(low), "high": bound(high)})
 
 
 def _check_scales(table: Table) -> None:
@@ -433,7 +426,14 @@ def _remember(table: Table, known: Known) -> None:
         for record in table.records("instrument", "item_id", "scale_min", "scale_max"):
             known.items[record["instrument"], record["item_id"]] = (record["scale_min"], record["scale_max"])
     elif table.name == "participation":
-        _place_people(table, known)
+        def place(record: Record, noticed: Counter[str]) -> Iterable[Defect]:
+            """Let somebody without a unit belong where the staff list of the year has them."""
+            if record["unit_id"] is None:
+                record["unit_id"] = known.people[record["employee_uid"]].get(record[YEAR])
+            return ()
+
+        table.derive(YEAR, "batch_id", known.batch_year.get)
+        table.each(["employee_uid", YEAR, "unit_id"], place)
 
 
 def _in_other_year(record: Record, noticed: Counter[str]) -> Iterable[Defect]:
@@ -441,15 +441,3 @@ def _in_other_year(record: Record, noticed: Counter[str]) -> Iterable[Defect]:
     dates = [day for day in (record["start_date"], record["end_date"]) if day]
     noticed["K153"] += bool(dates) and record["year"] not in {day.year for day in dates}
     return ()
-
-
-def _place_people(table: Table, known: Known) -> None:
-    """Let participants without a unit belong where the staff list of the year has them."""
-
-    def place(record: Record, noticed: Counter[str]) -> Iterable[Defect]:
-        if record["unit_id"] is None:
-            record["unit_id"] = known.people[record["employee_uid"]].get(record[YEAR])
-        return ()
-
-    table.derive(YEAR, "batch_id", known.batch_year.get)
-    table.each(["employee_uid", YEAR, "unit_id"], place)

@@ -48,24 +48,10 @@ class Notice(NamedTuple):
     more: dict[str, object] = {}  # noqa: RUF012 - a NamedTuple's default, never changed
 
 
-def notices(
-    reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrubber
-) -> list[Notice]:
-    """Everything that was noticed and let pass.
-
-    Parameters
-    ----------
-    reads : list of FeedRows
-        Every feed, with what its reading noticed.
-    stands : dict of str to Table
-        The records that stand, by table.
-    known : Known
-        What the checks gathered.
-    scrubber : Scrubber
-        Masks people where a heading is somebody's name.
-    """
+def notices(reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrubber) -> list[Notice]:
+    """Everything that was noticed and let pass; the scrubber masks people where a heading is somebody's name."""
     found = [
-        *_of_files(reads), *(Notice("K124", where, table, n) for where, table, n in _rounded_endings(reads)),
+        *_of_files(reads), *_rounded_endings(reads),
         *(Notice(code, "employee", "employee", n) for code, n in sorted(known.noticed.items())),
         *_failed(reads), *_unread(reads, scrubber), *_staff(stands, known), *_training(stands), *_money(stands),
         *_answers(stands), *_near_names(stands, scrubber),
@@ -87,14 +73,14 @@ def _of_files(reads: list[FeedRows]) -> Iterator[Notice]:
         yield Notice(code, where, tables, max(n for _, n in counts))
 
 
-def _rounded_endings(reads: list[FeedRows]) -> Iterator[tuple[str, str, int]]:
+def _rounded_endings(reads: list[FeedRows]) -> Iterator[Notice]:
     """Service numbers that end as a spreadsheet's rounding leaves them, where they are more than a fifth."""
     for read in reads:
         for name in TABLES[read.feed.table].people:
             numbers = read.said(name)
             n = sum(len(number) == 18 and number.endswith(("000", "008", "016", "984", "992")) for number in numbers)
             if n > 0.2 * len(numbers) and n >= 5:
-                yield read.where, read.feed.table, n
+                yield Notice("K124", read.where, read.feed.table, n)
 
 
 def _failed(reads: list[FeedRows]) -> Iterator[Notice]:
@@ -143,8 +129,15 @@ def _training(stands: Stands) -> Iterator[Notice]:
                 if credited is not None and batch in hours and credited > hours[batch] + 1e-9)
     yield Notice("K167", "participation", "participation", above)
     ends = {batch["batch_id"]: (batch["program_id"], batch["end_date"]) for batch in batches if batch["end_date"]}
-    yield Notice("K166", "participation", "participation", _repeats(table, ends))
-    credited, ceiling = _credited(table), float(rule("jp_pppk_maximum").value) + 1e-9  # beyond rounding
+    table.derive(_END, "batch_id", ends.get)
+    passed = table.column("outcome").of(lambda outcome: outcome == "lulus") & (table.columns[_END].codes > 0)
+    every, _ = keys([table.columns["employee_uid"], table.columns.pop(_END)], table.at[passed[table.at]])
+    yield Notice("K166", "participation", "participation", len(every) - len(np.unique(every)))  # beyond the first
+    ids, first = table.groups(("employee_uid", YEAR))
+    jp, people = table.column("credited_jp"), (table.column(name).list(first) for name in ("employee_uid", YEAR))
+    sums = np.bincount(ids, np.array([value or 0.0 for value in jp.values])[jp.codes[table.at]]).tolist()
+    credited = dict(zip(zip(*people, strict=True), sums, strict=True))
+    ceiling = float(rule("jp_pppk_maximum").value) + 1e-9  # beyond rounding
     over = sum(status == "PPPK" and credited.get((person, year), 0) > ceiling
                for person, year, status, _ in _counted(stands, "employee", "employee_uid", "year", "status"))
     yield Notice("K168", "participation", "participation", over)
@@ -159,38 +152,16 @@ def _seats(stands: Stands) -> tuple[Counter[str], Counter[str]]:
     return rows, attended
 
 
-def _credited(table: Table) -> dict[tuple[str, int], float]:
-    """Learning hours credited to each person in each year."""
-    ids, first = table.groups(("employee_uid", YEAR))
-    credited = table.column("credited_jp")
-    hours = np.bincount(ids, np.array([value or 0.0 for value in credited.values])[credited.codes[table.at]])
-    people = zip(table.column("employee_uid").list(first), table.column(YEAR).list(first), strict=True)
-    return dict(zip(people, hours.tolist(), strict=True))
-
-
-def _repeats(table: Table, ends: dict[str, tuple[str, object]]) -> int:
-    """Completions beyond the first of one person, course and end date."""
-    table.derive(_END, "batch_id", ends.get)
-    counted = table.column("outcome").of(lambda outcome: outcome == "lulus") & (table.columns[_END].codes > 0)
-    every, _ = keys([table.columns["employee_uid"], table.columns.pop(_END)], table.at[counted[table.at]])
-    return len(every) - len(np.unique(every))
-
-
 def _money(stands: Stands) -> Iterator[Notice]:
     """Money in the wrong unit, spent beyond its ceiling, or for other participants than there were."""
     for table in ("budget", "project_performance"):
-        rows = stands[table].records("year", "ceiling_rp", "spent_rp", "activity_code", "sub_activity_code", "unit_id",
-                                     "funding_source") if table in stands else []
+        lines = stands[table].records("year", "ceiling_rp", "spent_rp", "activity_code", "sub_activity_code", "unit_id",
+                                      "funding_source") if table in stands else []
         overspent = sum((row["spent_rp"] or 0) > OVERSPENT * row["ceiling_rp"]
                         and not _thousandfold(row["spent_rp"], row["ceiling_rp"])
-                        for row in rows if row["ceiling_rp"] is not None)
+                        for row in lines if row["ceiling_rp"] is not None)
         yield Notice("K179", table, table, overspent)
-        yield Notice("K180", table, table, len(_other_unit(rows)))
-    yield _paid_seats(stands)
-
-
-def _paid_seats(stands: Stands) -> Notice:
-    """Courses of a year whose budget names neither as many participants as there are rows, nor as attended."""
+        yield Notice("K180", table, table, len(_other_unit(lines)))
     rows, attended, paid = Counter[tuple[str, int]](), Counter[tuple[str, int]](), Counter[tuple[str, int]]()
     seats, came = _seats(stands)
     for batch, course, year, _ in _counted(stands, "batch", "batch_id", "program_id", "year"):
@@ -200,7 +171,7 @@ def _paid_seats(stands: Stands) -> Notice:
         if course and participants is not None:
             paid[course, year] += participants * n
     other = sum(n not in (rows[course], attended[course]) for course, n in paid.items())
-    return Notice("K169", "budget", "budget", other, {"of": len(paid)})
+    yield Notice("K169", "budget", "budget", other, {"of": len(paid)})
 
 
 def _other_unit(rows: list[Record]) -> set[int]:
@@ -256,14 +227,7 @@ def _counted(stands: Stands, table: str, *names: str) -> list[tuple[Any, ...]]:
 
 
 def unmapped(reads: Iterable[FeedRows]) -> list[dict[str, Any]]:
-    """Names of units, courses and partners that no dictionary knows, with counts and the nearest known one.
-
-    Returns
-    -------
-    list of dict
-        ``table``, ``value``, ``n`` (rows) and ``near``; commonest first, then
-        by name.
-    """
+    """Names of units, courses and partners that no dictionary knows, with rows ``n`` and the nearest known one; commonest first."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for read in reads:
         for _, defects in read.faulty():

@@ -74,19 +74,7 @@ class Block:
 
 
 def block_of_grid(grid: Grid, heading: int, width: int, wanted: Collection[int]) -> Block:
-    """The rows of a sheet below its heading.
-
-    Parameters
-    ----------
-    grid : Grid
-        The sheet.
-    heading : int
-        The last row of the heading.
-    width : int
-        Columns of the heading.
-    wanted : collection of int
-        Positions of the columns to read.
-    """
+    """The wanted columns, by position, of a sheet's rows below its heading of so many columns."""
     rows = list(below(grid, heading))
     block = _block([number for number, _, _ in rows], [cells for _, cells, _ in rows], width, wanted)
     block.laid.update({place: set(given) for place, (_, _, given) in enumerate(rows) if given})
@@ -106,19 +94,7 @@ def _block(numbers: list[int], rows: list[Cells], width: int, wanted: Collection
 
 
 class BlockFile:
-    """One large delimited text file in UTF-8.
-
-    Parameters
-    ----------
-    path : Path
-        The file.
-    encoding, separator : str, optional
-        As the crosswalk declares them.
-
-    Attributes
-    ----------
-    grid : Grid
-        Its first rows.
+    """One large delimited text file in UTF-8; ``grid`` are its first rows.
 
     Raises
     ------
@@ -129,8 +105,20 @@ class BlockFile:
     def __init__(self, path: Path, encoding: str | None, separator: str | None) -> None:
         self.path = path
         self._digest = hashlib.sha256()
-        self.grid = _head(path, encoding, separator)
+        with path.open("rb") as file:
+            start = file.read(HEAD)
+            whole = not file.read(1)
+        start = start if whole else start[:start.rfind(_END) + 1]
+        if encoding not in _UTF8 or start.startswith((b"\xff\xfe", b"\xfe\xff")) or _lone_return(start):
+            raise Unfit
+        try:
+            self.grid = read_csv(start, path.name, encoding=encoding, separator=separator)
+        except InputError:
+            raise Unfit from None
         self._separator = self.grid.dialect["separator"]
+        fit = self.grid.dialect["encoding"] in _UTF8 and len(self._separator) == 1
+        if not fit or len(self.grid.rows) < _SAMPLE * (not whole):  # more of the file could change how it is read
+            raise Unfit
 
     @property
     def sha256(self) -> str:
@@ -183,9 +171,12 @@ class BlockFile:
     def _of_table(
         self, table: pa.Table, data: bytes, ends: np.ndarray, number: int, width: int, wanted: Collection[int]
     ) -> Block:
-        """Lines of one width, cut already."""
+        """Lines of one width, cut and encoded already; an empty cell is None."""
         starts = np.append(0, ends[:-1] + 1)
-        read = {int(name): _coded(table[name].chunk(0)) for name in table.column_names}
+        read = {}
+        for name, held in zip(table.column_names, table.columns, strict=True):
+            texts = [text or None for text in held.chunk(0).dictionary.to_pylist()]
+            read[int(name)] = Column(held.chunk(0).indices.to_numpy(zero_copy_only=False), texts)
         more = [~column.of(is_blank) for place, column in read.items() if place >= width]
         beyond = np.flatnonzero(np.logical_or.reduce(more)).tolist() if more else []
         absent = Column(np.zeros(len(ends), np.uint8), [None])
@@ -209,23 +200,6 @@ class BlockFile:
                 raise Unfit from None
         begun = data[ends[lines - 1] + 1:] if lines else data
         return _block(numbers, rows, width, wanted), begun
-
-
-def _head(path: Path, encoding: str | None, separator: str | None) -> Grid:
-    """The first rows, read as the other reader would; Unfit where more of the file could change how."""
-    with path.open("rb") as file:
-        start = file.read(HEAD)
-        whole = not file.read(1)
-    start = start if whole else start[:start.rfind(_END) + 1]
-    if encoding not in _UTF8 or start.startswith((b"\xff\xfe", b"\xfe\xff")) or _lone_return(start):
-        raise Unfit
-    try:
-        grid = read_csv(start, path.name, encoding=encoding, separator=separator)
-    except InputError:
-        raise Unfit from None
-    if grid.dialect["encoding"] not in _UTF8 or len(grid.dialect["separator"]) != 1 or len(grid.rows) < _SAMPLE * (not whole):
-        raise Unfit
-    return grid
 
 
 def _lone_return(data: bytes) -> bool:
@@ -270,8 +244,3 @@ def _parsed(data: bytes, separator: str, cells: int, wanted: Collection[int], wi
             arrow.ConvertOptions(include_columns=chosen, column_types=kinds, null_values=[]))
     except pa.ArrowInvalid:
         return None
-
-
-def _coded(column: pa.DictionaryArray) -> Column:
-    """A column that is encoded already; an empty cell is None."""
-    return Column(column.indices.to_numpy(zero_copy_only=False), [text or None for text in column.dictionary.to_pylist()])

@@ -31,19 +31,7 @@ def hosts_file() -> Path:
 
 
 def check_server(url: URL, place: str) -> str | None:
-    """Refuse a server that the user has not named, or a way to it that can be overheard.
-
-    Parameters
-    ----------
-    url : URL
-        The source.
-    place : str
-        Where the crosswalk names it.
-
-    Returns
-    -------
-    str or None
-        The ``sslmode`` to connect with; None on this machine.
+    """The ``sslmode`` to connect with, None on this machine; refused is a server that the user has not named, and an open way.
 
     Raises
     ------

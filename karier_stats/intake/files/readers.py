@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from karier_stats.errors import InputError
-from karier_stats.intake.files.sheets import Cells, Merged, Package, Sheet, UnsafeXml
+from karier_stats.intake.files.sheets import Merged, Package, Sheet, UnsafeXml
 from karier_stats.intake.values import Cell, as_text
 
 SEPARATORS = (",", ";", "\t", "|")
@@ -73,26 +73,13 @@ class Grid:
 
 
 def file_hash(path: Path, folder: Path) -> str:
-    """The sha256 of a raw file, read in blocks; refused as in :func:`read_bytes`.
-
-    Raises
-    ------
-    InputError
-        K196, K197.
-    """
+    """The sha256 of a raw file, read in blocks; K196 and K197 as in :func:`read_bytes`."""
     with _opened(path, folder) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def read_bytes(path: Path, folder: Path) -> bytes:
-    """The bytes of a raw file that lies in ``folder``.
-
-    Raises
-    ------
-    InputError
-        K196 where it may not be read, K197 where its real place is outside
-        the folder, K140 where it is empty.
-    """
+    """The bytes of a raw file that lies in ``folder``; K197 where its real place is outside, K196 unreadable, K140 empty."""
     with _opened(path, folder) as file:
         content = file.read()
     if not content.strip():
@@ -112,24 +99,11 @@ def _opened(path: Path, folder: Path) -> Iterator[io.BufferedReader]:
         raise InputError("K196", file=path.name) from error
 
 
-def read_csv(
-    content: bytes, file: str, *, encoding: str | None = None, separator: str | None = None
-) -> Grid:
-    """A delimited text file.
+def read_csv(content: bytes, file: str, *, encoding: str | None = None, separator: str | None = None) -> Grid:
+    """A delimited text file; ``file`` is its name, for messages.
 
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    file : str
-        Its name, for messages.
-    encoding, separator : str, optional
-        Where not given: BOM, else UTF-8, else Windows-1252; and the separator
-        among comma, semicolon, tab and bar that cuts most rows alike.
-
-    Returns
-    -------
-    Grid
+    Where not given, the encoding is that of a BOM, else UTF-8, else Windows-1252;
+    the separator that among comma, semicolon, tab and bar which cuts most rows alike.
 
     Raises
     ------
@@ -143,8 +117,12 @@ def read_csv(
     if "\x00" in text:
         raise InputError("K198", file=file)
     separator = separator or _separator(text)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows, begins = list[tuple[int, tuple[Cell, ...]]](), 1
     try:
-        rows = list(_csv_rows(text, separator))
+        for row in reader:
+            rows.append((begins, tuple(cell or None for cell in row)))
+            begins = reader.line_num + 1
     except csv.Error as error:
         raise InputError("K144", file=file) from error
     dialect = {"kind": "csv", "encoding": encoding, "separator": separator}
@@ -198,30 +176,8 @@ def _separator(text: str) -> str:
     return max(SEPARATORS, key=fit)
 
 
-def _csv_rows(text: str, separator: str) -> Iterator[tuple[int, tuple[Cell, ...]]]:
-    """Rows with the line on which each begins; an empty cell is None."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-    begins = 1
-    for row in reader:
-        yield begins, tuple(cell or None for cell in row)
-        begins = reader.line_num + 1
-
-
 def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
-    """One sheet of an xlsx workbook, every cell with its own type and as the sheet shows it.
-
-    Parameters
-    ----------
-    content : bytes
-        The file.
-    file : str
-        Its name, for messages.
-    sheet : str, optional
-        Must be named where the workbook has several visible sheets.
-
-    Returns
-    -------
-    Grid
+    """One sheet of an xlsx workbook, every cell with its own type and as the sheet shows it; named where several are visible.
 
     Raises
     ------
@@ -242,10 +198,12 @@ def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
     rows = [(number, tuple(map(cells.rows.get(number, {}).get, range(width)))) for number in range(1, height + 1)]
     if any(isinstance(cell, str) and "\x00" in cell for _, row in rows for cell in row):
         raise InputError("K198", file=file)
+    merged = [Merged(cells.rows.get(area[0], {}).get(area[1]), *area) for area in cells.areas]
+    spans = {(row, column): area for area in merged
+             for row in range(area.top, area.bottom + 1) for column in range(area.left, area.right + 1)}
     return Grid(
         _without_blank_end(rows), {"kind": "xlsx", "sheet": named.title}, hashlib.sha256(content).hexdigest(),
-        _spans(cells), cells.hidden, sum(not other.visible and other is not named for other in package.sheets),
-    )
+        spans, cells.hidden, sum(not other.visible and other is not named for other in package.sheets))
 
 
 def sheet_names(content: bytes, file: str, *, hidden: bool = True) -> list[str]:
@@ -289,19 +247,7 @@ def _sheet(sheets: list[Sheet], file: str, name: str | None) -> Sheet:
         return found[0]
     titles = [sheet.title for sheet in visible]
     near = difflib.get_close_matches(str(name)[:_LONGEST_TITLE], titles, n=1) if name else []
-    raise InputError(
-        "K210", file=file, sheet=name or "–", sheets=", ".join(titles) or "–", near=(near or titles or ["–"])[0]
-    )
-
-
-def _spans(cells: Cells) -> dict[tuple[int, int], Merged]:
-    """The merged area at every place that it covers."""
-    return {
-        (row, column): area
-        for area in cells.merged()
-        for row in range(area.top, area.bottom + 1)
-        for column in range(area.left, area.right + 1)
-    }
+    raise InputError("K210", file=file, sheet=name or "–", sheets=", ".join(titles) or "–", near=(near or titles or ["–"])[0])
 
 
 def _without_blank_end(rows: list[tuple[int, tuple[Cell, ...]]]) -> list[tuple[int, tuple[Cell, ...]]]:
@@ -311,23 +257,12 @@ def _without_blank_end(rows: list[tuple[int, tuple[Cell, ...]]]) -> list[tuple[i
 
 
 def below(grid: Grid, heading: int) -> Iterator[tuple[int, tuple[Cell, ...], dict[int, Cell]]]:
-    """The rows below the heading, merged cells written out.
+    """The rows below the heading: number, cells with merged ones written out, and those that came from elsewhere, by column.
 
     A merged area is written into every row of data that it covers: a text in
     the column where it begins (it may be the title of a part), anything else
-    in all of its columns. A row that holds nothing of its own stays blank.
-
-    Parameters
-    ----------
-    grid : Grid
-        The sheet.
-    heading : int
-        Its last heading row; an area that begins there or above is a heading's.
-
-    Yields
-    ------
-    int, tuple of Cell, dict
-        Number and cells of a row, and those of its cells that came from elsewhere, by column.
+    in all of its columns. A row that holds nothing of its own stays blank. An
+    area that begins in the last heading row or above is a heading's.
     """
     places: dict[int, dict[int, Cell]] = {}
     for (row, column), area in grid.spans.items():
@@ -337,14 +272,12 @@ def below(grid: Grid, heading: int) -> Iterator[tuple[int, tuple[Cell, ...], dic
     for number, cells in grid.rows:
         if number > heading:
             given = places.get(number, {})
-            own = given and any(cell is not None and place not in given for place, cell in enumerate(cells))
-            yield number, _laid_over(cells, given) if own else cells, given if own else {}
-
-
-def _laid_over(cells: tuple[Cell, ...], given: dict[int, Cell]) -> tuple[Cell, ...]:
-    """A row with some of its cells replaced."""
-    width = max(len(cells), max(given) + 1)
-    return tuple(given.get(place, cells[place] if place < len(cells) else None) for place in range(width))
+            if given and any(cell is not None and place not in given for place, cell in enumerate(cells)):
+                width = max(len(cells), max(given) + 1)
+                laid = (given.get(place, cells[place] if place < len(cells) else None) for place in range(width))
+                yield number, tuple(laid), given
+            else:
+                yield number, cells, {}
 
 
 def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
@@ -358,7 +291,8 @@ def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
     empty text.
     """
     by_number = dict(grid.rows)
-    levels = [_level(grid, row, by_number.get(row, ())) for row in header]
+    levels = [["" if cell is None else as_text(cell) for cell in written_out(grid, row, by_number.get(row, ()))]
+              for row in header]
     width = max((len(level) for level in levels), default=0)
     levels = [level + [""] * (width - len(level)) for level in levels]
     names = [""] * width
@@ -367,15 +301,10 @@ def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
         if depth + 1 < len(header) and not any(area.right > area.left for area in own):
             below = [next(filter(None, lower), "") for lower in zip(*levels[depth + 1:], strict=True)]
             begins = [any(upper) for upper in zip(*levels[:depth], strict=True)] or [False] * width
-            names = _joined_all(names, _carried(levels[depth], below, begins))
+            names = _joined(names, _carried(levels[depth], below, begins))
         else:
-            names = _joined_all(names, levels[depth])
+            names = _joined(names, levels[depth])
     return names
-
-
-def _level(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[str]:
-    """The texts of one header row, merged cells written out."""
-    return ["" if cell is None else as_text(cell) for cell in written_out(grid, row, cells)]
 
 
 def written_out(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[Cell]:
@@ -394,13 +323,7 @@ def _carried(upper: list[str], lower: list[str], begins: list[bool]) -> list[str
     return carried
 
 
-def _joined_all(upper: list[str], lower: list[str]) -> list[str]:
-    """The headings of each column with those below them."""
-    return [_joined(high, low) for high, low in zip(upper, lower, strict=True)]
-
-
-def _joined(upper: str, lower: str) -> str:
-    """One heading of its two parts."""
-    if not upper or not lower or upper == lower or upper.endswith(f" / {lower}"):
-        return upper or lower
-    return f"{upper} / {lower}"
+def _joined(upper: list[str], lower: list[str]) -> list[str]:
+    """The heading of each column with that below it."""
+    return [high or low if not high or not low or high == low or high.endswith(f" / {low}") else f"{high} / {low}"
+            for high, low in zip(upper, lower, strict=True)]

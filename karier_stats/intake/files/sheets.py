@@ -24,6 +24,8 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _UNCOMPUTED = "="
+_TRUE = ("1", "true")
+"""Attributes of XML Schema's boolean that are true."""
 
 
 Attributes = dict[str, str]
@@ -79,21 +81,9 @@ class Cells:
         columns = sum(max(0, min(last, width) - first + 1) for first, last in self.hidden_columns)
         return len(self.hidden_rows & set(self.rows)) + columns
 
-    def merged(self) -> list[Merged]:
-        """The merged areas with what they show."""
-        return [
-            Merged(self.rows.get(top, {}).get(left), top, left, bottom, right)
-            for top, left, bottom, right in self.areas
-        ]
-
 
 class Package:
     """The parts of an xlsx file that matter for its cells.
-
-    Parameters
-    ----------
-    package : ZipFile
-        The opened file.
 
     Raises
     ------
@@ -124,10 +114,10 @@ class Package:
             kind, part = self._links.get(link, ("", ""))
             if kind == "worksheet":
                 self.sheets.append(Sheet(unescaped(given["name"]), given.get("state", "visible") == "visible", part))
-        elif tag == "workbookPr" and _true(given.get("date1904")):
+        elif tag == "workbookPr" and given.get("date1904") in _TRUE:
             self._epoch = datetime.datetime(1904, 1, 1)
         elif tag == "calcPr":
-            self._recalculated = _true(given.get("fullCalcOnLoad"))
+            self._recalculated = given.get("fullCalcOnLoad") in _TRUE
 
     def _related(self, part: str) -> dict[str, tuple[str, str]]:
         """The parts that a part refers to: id to (kind, name)."""
@@ -175,10 +165,8 @@ class Package:
         if content is not None:
             walk(content, take)
         shown = {style: codes.get(style, "General") for style in set(styles)}
-        made = {
-            style: None if code.lower() in ("general", "@", "") else Format(code, self._epoch)
-            for style, code in shown.items()
-        }
+        made = {style: None if code.lower() in ("general", "@", "") else Format(code, self._epoch)
+                for style, code in shown.items()}
         return [made[style] for style in styles]
 
     def cells(self, sheet: Sheet) -> Cells:
@@ -201,11 +189,11 @@ class _SheetReader:
         """The beginning of a row, and what the sheet says of areas and columns."""
         if tag == "row":
             self._begin_row(int(given.get("r", self._row + 1)))
-            if _true(given.get("hidden")):
+            if given.get("hidden") in _TRUE:
                 self.cells.hidden_rows.add(self._row)
         elif tag == "mergeCell":
             self.cells.areas.append(area_of(given["ref"]))
-        elif tag == "col" and _true(given.get("hidden")):
+        elif tag == "col" and given.get("hidden") in _TRUE:
             self.cells.hidden_columns.append((int(given["min"]), int(given["max"])))
 
     def cell(self, given: Attributes, texts: Texts) -> None:
@@ -236,11 +224,14 @@ class _SheetReader:
         self._column = self._columns[letters]
 
     def _shown(self, given: Attributes, texts: Texts) -> Cell:
-        """What a cell shows."""
-        kind, value = given.get("t", "n"), texts.get("v")
-        if "f" in texts and self._waits(kind, value):
+        """What a cell shows; a formula waits that has no value, or the 0 of a program that left it to the next one."""
+        from openpyxl.utils.datetime import from_ISO8601
+
+        kind, value, style = given.get("t", "n"), texts.get("v"), int(given.get("s", 0))
+        waits = value is None or (value == "" and kind != "str")
+        if "f" in texts and (waits or (self._recalculated and kind == "n" and float(value or 0) == 0)):
             return Flawed(_UNCOMPUTED, "K112")
-        shown = self._format(int(given.get("s", 0)))
+        shown = self._formats[style] if style < len(self._formats) else None
         if kind == "inlineStr":
             return _seen(unescaped(texts.get("t", "")), shown)
         if not value:
@@ -251,18 +242,8 @@ class _SheetReader:
         if kind in ("s", "str"):
             return _seen(self._texts[int(value)] if kind == "s" else unescaped(value), shown)
         if kind == "b":
-            return value.strip() in ("1", "true")
-        return Flawed(value, "K117") if kind == "e" else _iso(value)
-
-    def _waits(self, kind: str, value: str | None) -> bool:
-        """Whether nothing has computed a formula: no value, or the 0 of a program that left it to the next."""
-        if value is None or (value == "" and kind != "str"):
-            return True
-        return self._recalculated and kind == "n" and float(value) == 0
-
-    def _format(self, style: int) -> Format | None:
-        """The number format of a cell."""
-        return self._formats[style] if style < len(self._formats) else None
+            return value.strip() in _TRUE
+        return Flawed(value, "K117") if kind == "e" else from_ISO8601(value)
 
 
 def _seen(text: str, shown: Format | None) -> str:
@@ -274,23 +255,12 @@ def walk(
     content: bytes, begun: Callable[[str, Attributes], None] | None = None, *, whole: str = "",
     taken: Callable[[Attributes, Texts], None] | None = None,
 ) -> None:
-    """Go through the elements of an XML part in their order, named without their namespace.
+    """Go through the elements of an XML part in their order, named without their namespace; UnsafeXml where it has a document type.
 
-    Parameters
-    ----------
-    content : bytes
-        The part.
-    begun : callable, optional
-        Told the name and the attributes of each element as it begins.
-    whole, taken
-        Elements of this name are told when they end: their attributes, and
-        the texts in them by the name of their element; runs of one text are
-        joined, the readings of phonetic guides left out.
-
-    Raises
-    ------
-    UnsafeXml
-        The part declares a document type.
+    ``begun`` is told the name and the attributes of each element as it begins. Elements
+    named ``whole`` are told to ``taken`` when they end: their attributes, and the texts in
+    them by the name of their element; runs of one text are joined, the readings of phonetic
+    guides left out.
     """
     from xml.parsers import expat
 
@@ -361,16 +331,3 @@ def area_of(reference: str) -> tuple[int, int, int, int]:
     if not (min(rows) >= 1 and max(rows) <= _LAST_ROW and max(columns) < _LAST_COLUMN):
         raise ValueError(reference)
     return min(rows), min(columns), max(rows), max(columns)
-
-
-def _true(given: str | None) -> bool:
-    """Whether an attribute of XML Schema's boolean is true."""
-    return given in ("1", "true")
-
-
-def _iso(value: str) -> Cell:
-    """A date or time of a strict workbook."""
-    from openpyxl.utils.datetime import from_ISO8601
-
-    found: Cell = from_ISO8601(value)
-    return found

@@ -150,15 +150,7 @@ class _Section:
 
 
 class Format:
-    """A number format of a workbook.
-
-    Parameters
-    ----------
-    code : str
-        Such as ``0.0%`` or ``[$-421]dd mmmm yyyy``.
-    epoch : datetime
-        Day 0 of the workbook's dates.
-    """
+    """A number format of a workbook."""
 
     def __init__(self, code: str, epoch: datetime.datetime) -> None:
         self._epoch = epoch
@@ -193,7 +185,8 @@ class Format:
         """The section for a number, and whether a minus is set before a negative one."""
         sections = self._numbers
         if self._conditional:
-            found = (one for one in sections if one.condition is None or _holds(one.condition, value))
+            found = (one for one in sections
+                     if one.condition is None or _COMPARISONS[one.condition[0]](value, one.condition[1]))
             return next(found, sections[-1]), True
         if value < 0 and len(sections) > 1:
             return sections[1], False
@@ -203,7 +196,7 @@ class Format:
 
 
 def _sections(code: str) -> Iterator[_Section]:
-    """The sections of a format in order."""
+    """The sections of a format in order; of brackets only a currency's sign and a duration show anything."""
     tokens: list[_Token] = []
     condition: tuple[str, float] | None = None
     for found in (*_TOKEN.finditer(code), None):
@@ -213,17 +206,12 @@ def _sections(code: str) -> Iterator[_Section]:
         elif found["bracket"] is not None:
             stated = _CONDITION.fullmatch(found["bracket"].strip())
             condition = (stated[1], float(stated[2])) if stated else condition
-            tokens += _bracketed(found["bracket"])
+            if re.fullmatch(r"h+|m+|s+", found["bracket"], re.IGNORECASE):
+                tokens.append(_Token("elapsed", found["bracket"][0].lower()))
+            elif found["bracket"].startswith("$") and (sign := found["bracket"][1:].partition("-")[0]):
+                tokens.append(_Token("text", sign))
         elif not found["skipped"]:
             tokens.append(_token(found))
-
-
-def _bracketed(content: str) -> list[_Token]:
-    """A currency's sign, or a duration; colours, conditions and languages show nothing."""
-    if re.fullmatch(r"h+|m+|s+", content, re.IGNORECASE):
-        return [_Token("elapsed", content[0].lower())]
-    sign = content[1:].partition("-")[0] if content.startswith("$") else ""
-    return [_Token("text", sign)] if sign else []
 
 
 def _token(found: re.Match[str]) -> _Token:
@@ -234,12 +222,6 @@ def _token(found: re.Match[str]) -> _Token:
     if kind == "mark":
         return _Token(text, "%" if text == "%" else "")
     return _Token(kind, text.lower() if kind == "date" else text)
-
-
-def _holds(condition: tuple[str, float], value: float) -> bool:
-    """Whether a number meets a section's condition."""
-    sign, bound = condition
-    return _COMPARISONS[sign](value, bound)
 
 
 def _numbered(section: _Section, value: float, signed: bool) -> float:
@@ -274,15 +256,9 @@ def _body(section: _Section, number: Decimal) -> tuple[str, Decimal | Fraction]:
         found = _nearest(section, number)
         whole, rest = divmod(found.numerator, found.denominator)
         return (f"{whole or ''} {rest}/{found.denominator}".strip() if rest else str(whole)), found
-    seen = _rounded(number, section.decimals)
+    beyond = number.adjusted() + section.decimals >= 27  # the digits of any cell; half goes away from zero as in spreadsheets
+    seen = number if beyond else number.quantize(Decimal(1).scaleb(-section.decimals), ROUND_HALF_UP)
     return _whole_digits(section, str(int(seen))) + _decimal_digits(section, seen), seen
-
-
-def _rounded(number: Decimal, decimals: int) -> Decimal:
-    """A number to so many digits, half away from zero as spreadsheets do."""
-    if number.adjusted() + decimals >= 27:  # beyond the digits of any cell
-        return number
-    return number.quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
 
 
 def _bare(number: Decimal) -> str:
@@ -328,37 +304,24 @@ def _nearest(section: _Section, number: Decimal) -> Fraction:
 
 
 def _dated(section: _Section, value: float, epoch: datetime.datetime) -> datetime.datetime | datetime.time | str:
-    """A day, a time, or a duration as text; an error where no such day can be shown."""
+    """A day, a time, or as text a duration with the smaller parts that are shown; an error where there is no such day."""
     from openpyxl.utils.datetime import from_excel
 
+    dates = [token.text for token in section.tokens if token.kind == "date"]
     if "elapsed" in section.kinds:
-        return _duration(section, value)
+        unit = next(token.text for token in section.tokens if token.kind == "elapsed")
+        seconds = round(abs(value) * 86400)
+        hours = [seconds // 3600, seconds % 3600 // 60, seconds % 60]
+        parts = {"h": hours, "m": [seconds // 60, seconds % 60], "s": [seconds]}[unit]
+        return ("-" if value < 0 else "") + ":".join([str(parts[0]), *(f"{part:02d}" for part in parts[1:1 + len(dates)])])
     try:
         found = from_excel(value, epoch) if value >= 0 else None
     except (OverflowError, ValueError):
         found = None
     if found is None:
         return Flawed("####", "K117")
-    if isinstance(found, datetime.datetime) and not _whole_day(section):
+    seen = "-".join(text if text[0] == "d" else text[0] for text in dates)
+    whole = re.search(r"\bd{1,2}\b", seen) and re.search(r"(?<!h-)m(?!-s)", seen) and "y" in seen
+    if isinstance(found, datetime.datetime) and not whole:
         return PartOfDay.combine(found.date(), found.time())
     return found
-
-
-def _duration(section: _Section, value: float) -> str:
-    """Hours, minutes or seconds in all, with the smaller parts that are shown."""
-    unit = next(token.text for token in section.tokens if token.kind == "elapsed")
-    seconds = round(abs(value) * 86400)
-    parts = [seconds // 3600, seconds % 3600 // 60, seconds % 60]
-    if unit == "m":
-        parts = [seconds // 60, seconds % 60]
-    elif unit == "s":
-        parts = [seconds]
-    smaller = sum(token.kind == "date" for token in section.tokens)
-    return ("-" if value < 0 else "") + ":".join([str(parts[0]), *(f"{part:02d}" for part in parts[1:1 + smaller])])
-
-
-def _whole_day(section: _Section) -> bool:
-    """Whether day, month and year can all be seen."""
-    dates = [token.text for token in section.tokens if token.kind == "date"]
-    parts = "-".join(text if text[0] == "d" else text[0] for text in dates)
-    return bool(re.search(r"\bd{1,2}\b", parts) and re.search(r"(?<!h-)m(?!-s)", parts) and "y" in parts)

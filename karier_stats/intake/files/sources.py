@@ -69,17 +69,7 @@ def grid_of(feed: Feed, content: bytes) -> Grid:
 
 
 def every_grid(name: str, raw: Path, *, hidden: bool = True) -> Iterator[tuple[dict[str, str], Grid]]:
-    """Every sheet of a raw file, or table of a SQLite file, with the keys by which a crosswalk names it.
-
-    Parameters
-    ----------
-    name : str
-        The file, from the folder on.
-    raw : Path
-        The folder with the raw files.
-    hidden : bool
-        Whether hidden sheets come too.
-    """
+    """Every sheet of a raw file (``hidden`` ones too), or table of a SQLite file, with the keys by which a crosswalk names it."""
     if name.lower().endswith(DATABASES):
         source = f"sqlite:///{name}"
         for _, (table,) in read_query(Feed("unit", file=name, source=source, query=_TABLES), raw).rows[1:]:
@@ -95,13 +85,6 @@ def every_grid(name: str, raw: Path, *, hidden: bool = True) -> Iterator[tuple[d
 
 def read_query(feed: Feed, raw: Path) -> Grid:
     """The rows that a query gives, below its column names as row 0.
-
-    Parameters
-    ----------
-    feed : Feed
-        Names the ``source``, and the ``query``: a table's name or one SELECT.
-    raw : Path
-        The folder with the raw files, in which a SQLite file must lie.
 
     Returns
     -------
@@ -119,8 +102,14 @@ def read_query(feed: Feed, raw: Path) -> Grid:
         K245 the database cannot be opened, K250 a package is not installed.
     """
     source, place = str(feed.source), f"{feed.file}:{feed.sheet}"
-    sql = statement(str(feed.query), place)
-    names, rows = _fetched(source, sql, raw, place)
+    sql, url = statement(str(feed.query), place), checked_url(source, place)
+    if url.drivername == "sqlite":
+        path = (raw / str(url.database)).resolve()
+        if not path.is_relative_to(raw.resolve()):
+            raise InputError("K197", file=path.name)
+        names, rows = _from_sqlite(path, sql, place)
+    else:
+        names, rows = _from_server(url, sql, place)
     grid = _grid(names, rows, feed, {"kind": "sql", "sheet": str(feed.sheet)})
     return replace(grid, unordered=int(not re.search(r"\border\s+by\b", sql, re.IGNORECASE)))
 
@@ -134,17 +123,6 @@ def statement(query: str, place: str) -> str:
     if not re.match(r"(?:select|with)\b", bare.strip(), re.IGNORECASE) or ";" in bare or _WRITES.search(bare):
         raise InputError("K249", place=place)
     return text
-
-
-def _fetched(source: str, sql: str, raw: Path, place: str) -> tuple[list[str], list[Sequence[Any]]]:
-    """Column names and rows of a statement, read in a transaction that can only read, within the limits."""
-    url = checked_url(source, place)
-    if url.drivername == "sqlite":
-        path = (raw / str(url.database)).resolve()
-        if not path.is_relative_to(raw.resolve()):
-            raise InputError("K197", file=path.name)
-        return _from_sqlite(path, sql, place)
-    return _from_server(url, sql, place)
 
 
 def _from_sqlite(path: Path, sql: str, place: str) -> tuple[list[str], list[Sequence[Any]]]:
@@ -219,9 +197,8 @@ def _within(fetch: Callable[[int], Sequence[Sequence[Any]]], place: str, end: fl
 
 def _over(place: str) -> InputError:
     """The refusal of a query that asks for too much."""
-    return InputError(
-        "K259", place=place, seconds=SECONDS, rows=MOST_ROWS, mb=MOST_BYTES // 1_000_000,
-        cell=LARGEST_CELL // 1_000_000)
+    return InputError("K259", place=place, seconds=SECONDS, rows=MOST_ROWS, mb=MOST_BYTES // 1_000_000,
+                      cell=LARGEST_CELL // 1_000_000)
 
 
 def import_or_refuse(package: str, place: str) -> None:
