@@ -18,8 +18,8 @@ from karier_stats.stats.association.slopes import units_needed as units_needed
 from karier_stats.stats.association.specification import specifications as specifications
 from karier_stats.stats.association.without import without as without
 from karier_stats.stats.change.compare import compare as compare
-from karier_stats.stats.change.dealt_out import dealt_out as dealt_out
 from karier_stats.stats.change.dropouts import dropouts as dropouts
+from karier_stats.stats.change.gains import dealt_out as dealt_out
 from karier_stats.stats.change.gains import gains as gains
 from karier_stats.stats.change.net_gains import net_gains as net_gains
 from karier_stats.stats.change.retained import retained as retained

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change import dose, waves
+from karier_stats.stats.change import change_rows, waves
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import linear, paired
@@ -306,8 +306,8 @@ def test_a_dose_that_does_not_vary() -> None:
 
 def test_a_slope_that_one_person_carries_has_no_test() -> None:
     alone = np.array([0.0, 0, 0, 0, 20])
-    assert math.isnan(dose.regression(alone, np.array([1.0, 2, 3, 4, 9])).contrast(1, "hc3").std_error)
-    assert math.isnan(dose.regression(np.arange(5.0), 2 * np.arange(5.0)).contrast(1, "hc3").std_error)
+    assert math.isnan(change_rows.dose_line(alone, np.array([1.0, 2, 3, 4, 9])).contrast(1, "hc3").std_error)
+    assert math.isnan(change_rows.dose_line(np.arange(5.0), 2 * np.arange(5.0)).contrast(1, "hc3").std_error)
 
 
 def test_slope_covers_where_equal_variances_do_not() -> None:
@@ -316,7 +316,7 @@ def test_slope_covers_where_equal_variances_do_not() -> None:
     for _ in range(1500):
         jp = rng.integers(2, 31, 40).astype(float)
         change = 0.3 * jp + rng.normal(0, 1, 40) * (0.5 + 0.05 * (jp - 16) ** 2)
-        found = dose.regression(jp, change).contrast(1, "hc3")
+        found = change_rows.dose_line(jp, change).contrast(1, "hc3")
         hits += found.low <= 0.3 <= found.high
         X = np.column_stack([np.ones(40), jp])
         fitted = linear.fit(X, change)
@@ -331,16 +331,16 @@ def test_spearman_covers_in_a_small_simulation() -> None:
     rng, hits, truth = np.random.default_rng(22), 0, 6 / math.pi * math.asin(0.3)
     for _ in range(1500):
         x = rng.normal(size=30)
-        found = dose.spearman(x, 0.6 * x + 0.8 * rng.normal(size=30), 0.95)
+        found = change_rows.spearman(x, 0.6 * x + 0.8 * rng.normal(size=30), 0.95)
         hits += found.low <= truth <= found.high
     assert 1395 <= hits <= 1451
 
 
 def test_spearman_at_its_edges() -> None:
-    assert dose.spearman(np.arange(12.0), np.arange(12.0) ** 3, 0.95).estimate == 1
-    assert math.isnan(dose.spearman(np.arange(12.0), np.arange(12.0) ** 3, 0.95).low)
-    assert math.isnan(dose.spearman(np.arange(9.0), np.array([1.0, 0, 2, 5, 3, 4, 7, 6, 8]), 0.95).low)
-    assert math.isnan(dose.spearman(np.arange(12.0), np.ones(12), 0.95).estimate)
+    assert change_rows.spearman(np.arange(12.0), np.arange(12.0) ** 3, 0.95).estimate == 1
+    assert math.isnan(change_rows.spearman(np.arange(12.0), np.arange(12.0) ** 3, 0.95).low)
+    assert math.isnan(change_rows.spearman(np.arange(9.0), np.array([1.0, 0, 2, 5, 3, 4, 7, 6, 8]), 0.95).low)
+    assert math.isnan(change_rows.spearman(np.arange(12.0), np.ones(12), 0.95).estimate)
 
 
 def test_wrong_doses_are_refused() -> None:

@@ -104,8 +104,8 @@ def test_net_gain_is_centred_with_nominal_coverage_and_the_paired_t_is_not(how: 
     for run in range(runs):
         before, chosen, after = nominated(rng, how)
         rho, rho_se = 0.7 + 0.05 * rng.normal(), 0.05
-        origin = nomination._Origin(before)
-        net = nomination._Nominated(before[chosen], after[chosen] + 1, rho, rho_se, origin, None)._estimates(0.95, Sheet())[1]
+        people = nomination._Nominated(before[chosen], after[chosen] + 1, rho, rho_se, None, before, None)
+        net = people._estimates(0.95, Sheet())[1]
         naive = paired.mean_change(after[chosen] - before[chosen], 0.95)
         found[run] = net.estimate - 1, net.low <= 1 <= net.high, naive.p < 0.05
     bias, covered, naively = found.mean(axis=0)
@@ -126,9 +126,8 @@ def test_clusters_are_allowed_for() -> None:
         after += rng.normal(0, 0.5, 24)[places]  # what a unit lives through between the tests
         low = before <= np.median(before)
         for k, units in enumerate((unit, None)):
-            origin = nomination._Origin(before, units)
             mine = None if units is None else units[low]
-            people = nomination._Nominated(before[low], after[low] + 1, 0.7, 0.0, origin, mine)
+            people = nomination._Nominated(before[low], after[low] + 1, 0.7, 0.0, mine, before, units)
             net = people._estimates(0.95, Sheet())[1]
             covered[run, k] = net.low <= 1 <= net.high
     robust, naive = covered.mean(axis=0)

@@ -14,9 +14,8 @@ from karier_stats.answers.rules import RULES
 from karier_stats.answers.verdicts import Measure, claimed, described, is_precise, shown, smallest
 from karier_stats.answers.verdicts import margin_of as margin_for
 from karier_stats.stats.association.slopes import Slope, Slopes, Units
-from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gain import Gain
-from karier_stats.stats.change.gains import Gains
+from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.decide import Decisions
 from karier_stats.stats.description.describe import Description

@@ -19,9 +19,8 @@ from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.moderated import Asked, Moderated
 from karier_stats.stats.association.slopes import POWER, Slope, Slopes, called
 from karier_stats.stats.association.without import Without
-from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gain import Gain
-from karier_stats.stats.change.gains import Gains
+from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.change.retained import Retained
 from karier_stats.stats.description.decide import Changes, Decisions
 from karier_stats.stats.description.inequality import Inequality

@@ -18,8 +18,8 @@ from karier_stats.answers.facts import expression
 from karier_stats.domain.rules import Rules
 from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope, Slopes
-from karier_stats.stats.change.dealt_out import DealtOut
 from karier_stats.stats.change.gain import Gain
+from karier_stats.stats.change.gains import DealtOut
 from karier_stats.stats.description.contrasts import LEAST, Gap, contrast
 from karier_stats.stats.description.decide import Decisions
 from karier_stats.stats.description.describe import Description

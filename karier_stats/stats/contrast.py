@@ -152,8 +152,3 @@ def wild_note(term: str, boot: WildBootstrap) -> Phrase:
     """What the bootstrap enumerated, and why its row has empty cells."""
     way = "enumerated" if boot.enumerated else "drawn"
     return Phrase(f"association.note.wild.{way}", term=term, patterns=boot.patterns, smallest=boot.smallest_p)
-
-
-def wild_silent(boot: WildBootstrap) -> Phrase:
-    """That the bootstrap can never reject at a level, so that it has no say."""
-    return Phrase("association.note.wild.silent", smallest=boot.smallest_p)

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from karier_stats.stats.change import dose
+from karier_stats.stats.change import change_rows
 from karier_stats.stats.change.waves import share_kept
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.class_gain import class_gain
@@ -93,11 +93,11 @@ def _simulate_dose(n: int, rank: float, rng: np.random.Generator, repetitions: i
     for _ in range(repetitions):
         taken, noise = rng.standard_normal((2, n))
         change = NORMAL.effect * taken + NORMAL.sd * np.sqrt((1 + taken**2) / 2) * noise
-        found = dose.regression(taken, change).contrast(1, "hc3").at(LEVEL)
+        found = change_rows.dose_line(taken, change).contrast(1, "hc3").at(LEVEL)
         tally.interval(SLOPE, found.low, found.high, NORMAL.effect, found.estimate, NORMAL.sd)
         plain = np.polyfit(taken, change, 1, cov=True)
         half = t_quantile(0.5 + LEVEL / 2, n - 2) * math.sqrt(plain[1][0, 0])
         tally.interval("dose, one variance", plain[0][0] - half, plain[0][0] + half, NORMAL.effect)
-        found = dose.spearman(taken, CORRELATION * taken + math.sqrt(1 - CORRELATION**2) * noise, LEVEL)
+        found = change_rows.spearman(taken, CORRELATION * taken + math.sqrt(1 - CORRELATION**2) * noise, LEVEL)
         tally.interval(RANK, found.low, found.high, rank)
-        tally.test(RANK, dose.spearman(taken, noise, LEVEL).p)
+        tally.test(RANK, change_rows.spearman(taken, noise, LEVEL).p)

@@ -13,8 +13,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association import sensitivity_words
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.association.within_between import design_of, unit_level, within_level
-from karier_stats.stats.change.change_arms import ancova_design
-from karier_stats.stats.change.change_rows import named
+from karier_stats.stats.change.change_rows import ancova_design, named
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.effect import cell, of_row
 from karier_stats.stats.numerics import paired, robustness

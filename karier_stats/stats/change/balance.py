@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between, z_quantile
 from karier_stats.stats.numerics.paired import spread
 from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    from karier_stats.stats.change.pairing import Pairs
-
 
 BEFORE = "before"
 """Name of the score before among the variables."""
@@ -30,25 +27,15 @@ NOTABLE, LARGE = 0.1, 0.25
 
 
 def standardised_difference(a: Array, b: Array, level: float) -> Estimate:
-    """Mean of ``a`` less mean of ``b`` over the root of their average variance.
+    """Mean of ``a`` (n,) less mean of ``b`` (m,), neither with gaps, over the root of their average variance.
 
-    Parameters
-    ----------
-    a, b : ndarray, shape (n,) and (m,)
-        Without missing values; a share is the mean of zeros and ones.
-    level : float
-
-    Notes
-    -----
-    With ``s2 = (sa^2 + sb^2) / 2`` the variance is ``d^2 (sa^4 / (n-1) + sb^4 /
-    (m-1)) / (8 s2^2) + (sa^2 / (n-1) + sb^2 / (m-1)) / s2``; normal quantile.
-    NaN where neither varies; no interval where only one does, since a share of
+    With ``s2 = (sa^2 + sb^2) / 2`` the variance is ``d^2 (sa^4 / (n-1) + sb^4 / (m-1)) / (8 s2^2) + (sa^2 / (n-1) +
+    sb^2 / (m-1)) / s2``; normal quantile. NaN where neither varies; no interval where only one does, since a share of
     0 or 100 percent says nothing of its own variance.
 
     References
     ----------
-    Austin (2009), Statistics in Medicine 28, 3083-3107; Bonett (2008),
-    Psychological Methods 13, 99-109.
+    Austin (2009), Statistics in Medicine 28, 3083-3107; Bonett (2008), Psychological Methods 13, 99-109.
     """
     if min(len(a), len(b)) < 2:
         return Estimate(NAN)
@@ -65,13 +52,7 @@ def standardised_difference(a: Array, b: Array, level: float) -> Estimate:
 
 
 def balance_rows(pairs: Pairs, level: float) -> list[dict[str, Any]]:
-    """One row per arm and variable: the score before, then every covariate.
-
-    Returns
-    -------
-    list of dict
-        Keys ``BALANCE``.
-    """
+    """One row per arm and variable, with the keys ``BALANCE``: the score before, then every covariate."""
     assert pairs.arm is not None
     columns = {BEFORE: pairs.before, **dict(zip(pairs.names, pairs.covariates.T, strict=True))}
     return [
@@ -81,7 +62,6 @@ def balance_rows(pairs: Pairs, level: float) -> list[dict[str, Any]]:
 
 
 def _against(own: Array, control: Array, level: float) -> dict[str, float]:
-    """One variable of one arm against the comparison arm."""
     parts: dict[str, float] = {}
     for prefix, values in (("", own), ("control_", control)):
         known = values[~np.isnan(values)]

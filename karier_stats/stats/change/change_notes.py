@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.stats.change.balance import balance_note
-from karier_stats.stats.numerics import paired
+from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.numerics.resampling import DRAWS, Moments
 from karier_stats.words import Figure, Phrase
-
-if TYPE_CHECKING:
-    from karier_stats.stats.change.pairing import Pairs
 
 FEW = 10
 """Below so many pairs a result is marked as indicative."""
 
 CROWDED = 0.10
 """Share of people at the lowest or highest score from which a floor or ceiling is said."""
-
-
-def zeros_note(change: NDArray[np.float64], test: paired.SignedRank, zeros: int) -> Phrase:
-    """How unchanged scores were ranked, and the p-value of the other way."""
-    other = paired.signed_rank(change, "drop" if test.zeros == "pratt" else "pratt")
-    return Phrase(f"change.note.zeros_{test.zeros}", zeros=zeros, p=other.p)
 
 
 def size_notes(m: Moments, skew: float, resample: bool) -> list[Phrase]:
@@ -52,7 +42,6 @@ def pair_notes(pairs: Pairs, scale: tuple[float, float] | None) -> list[Phrase]:
 
 
 def _few_in(labels: NDArray[np.str_] | None, names: tuple[str, ...]) -> list[Phrase]:
-    """Arms or levels with fewer than ``FEW`` pairs."""
     few = [name for name in names if np.sum(labels == name) < FEW]
     if not few:
         return []
@@ -104,21 +93,10 @@ def design_notes(pairs: Pairs, selection: str, level: float) -> list[Phrase]:
 
 
 def family_notes(pairs: Pairs, family: pd.DataFrame) -> list[Phrase]:
-    """Which family the adjusted p-values and the rank intervals belong to; nothing that the levels do not have.
-
-    Parameters
-    ----------
-    pairs : Pairs
-    family : DataFrame
-        See :func:`karier_stats.stats.change.result.level_estimates`.
-    """
-    tests, ranked = int(family["p_value"].notna().sum()), _ranked(family)
+    """Which family the p-values and ranks of ``result.level_estimates`` belong to; nothing that the levels do not have."""
+    tests, known = int(family["p_value"].notna().sum()), family[family["std_error"].notna() & family["dof"].notna()]
+    # A level has a rank where another one in its arm has a standard error too.
+    ranked = int(known.loc[known.groupby("arm")["level"].transform("size") > 1, "level"].nunique())
     shared = "" if pairs.cluster is None else Phrase("change.note.ranks_shared")
     notes = [Phrase("change.note.family", tests=tests)] if tests else []
     return notes + ([Phrase("change.note.ranks", levels=ranked, shared=shared)] if ranked else [])
-
-
-def _ranked(family: pd.DataFrame) -> int:
-    """How many levels have a rank: those with a standard error in an arm where another one has it too."""
-    known = family[family["std_error"].notna() & family["dof"].notna()]
-    return int(known.loc[known.groupby("arm")["level"].transform("size") > 1, "level"].nunique())

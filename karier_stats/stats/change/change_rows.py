@@ -1,4 +1,4 @@
-"""Rows of one group: mean, median, standardised changes and shares; and what every kind of row shares."""
+"""Rows of a comparison: of one group, of arms beside the comparison arm, and of the dose."""
 
 from __future__ import annotations
 
@@ -10,18 +10,23 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import change_notes
-from karier_stats.stats.change.pairing import Pairs
-from karier_stats.stats.contrast import Line, by_content, wild_note, wild_silent
+from karier_stats.stats.change.pairing import Pairs, fewest_units
+from karier_stats.stats.contrast import Line, by_content, wild_note
 from karier_stats.stats.numerics import effect_size, paired, resampling, shares
 from karier_stats.stats.numerics.class_gain import class_gain, is_resampled, why_missing
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between
-from karier_stats.stats.numerics.permutation import sign_flip
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_two_sided, z_quantile
+from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet, base_term
 from karier_stats.words import Phrase
 
 Selection = Literal["random", "low_before", "ability", "unknown"]
+FEW_CLUSTERS = 40
+"""Below so many clusters the arms are also dealt out anew among them."""
+FEWEST = 10
+"""Fewest people for the interval of Spearman's correlation."""
 
 
 @dataclass(frozen=True)
@@ -59,21 +64,10 @@ def clustered(
     term: str, of: Line, position: int, options: Options, *, sides: int | None = None, n: int | None = None,
     wild: bool = True,
 ) -> Sheet:
-    """One coefficient by CR2 and by the wild bootstrap; only its value where too few clusters carry it.
+    """The coefficient at ``position`` by CR2 and by the wild bootstrap; only its value where too few clusters carry it.
 
-    Parameters
-    ----------
-    term : str
-    of : Line
-        With clusters.
-    position : int
-        Column of the coefficient.
-    options : Options
-    sides : int, optional
-        Clusters on the smaller side, where whole clusters are in one arm.
-    n : int, optional
-        People behind it; all of them by default.
-    wild : bool
+    ``sides`` are the clusters on the smaller side, where whole clusters are in one arm; ``n`` people are behind it, by
+    default all.
     """
     sheet, units, people = Sheet(), len(np.unique(of.clusters)), len(of.y) if n is None else n  # type: ignore[arg-type]
     refused = too_few_clusters(of.clusters, sides)  # type: ignore[arg-type]
@@ -88,9 +82,10 @@ def clustered(
     if wild and found.tested:
         again, boot = of.wild(position, options.seed)
         sheet.add(term, "wild", again, people, units)
-        sheet.note(wild_note(base_term(term)[0], boot))
-        if not math.isfinite(again.interval(options.level)[0]):
-            sheet.note(wild_silent(boot))
+        # Without an interval the bootstrap can never reject at this level, and has no say.
+        silent = not math.isfinite(again.interval(options.level)[0])
+        sheet.note(wild_note(base_term(term)[0], boot),
+                   Phrase("association.note.wild.silent", smallest=boot.smallest_p) if silent else None)
     return sheet
 
 
@@ -131,7 +126,8 @@ def _ranked(change: Array, level: float, suffix: str) -> Sheet:
     if zeros == n:
         sheet.note(Phrase("change.note.zeros_all"))
     elif zeros and not suffix:
-        sheet.note(change_notes.zeros_note(change, test, zeros))
+        other = paired.signed_rank(change, "drop" if test.zeros == "pratt" else "pratt")
+        sheet.note(Phrase(f"change.note.zeros_{test.zeros}", zeros=zeros, p=other.p))
     if not math.isfinite(median.interval(level)[0]):
         sheet.note(Phrase("change.note.no_median", n=n, level=level))
     return sheet
@@ -179,4 +175,153 @@ def moved(pairs: Pairs, change: Array, options: Options, suffix: str) -> Sheet:
         for name, mask in counts.items():
             share = line(np.ones((n, 1)), mask.astype(float), pairs.cluster)
             sheet.take(clustered(named(name, suffix), share, 0, options, wild=False))
+    return sheet
+
+
+def arms(pairs: Pairs, options: Options, suffix: str) -> Sheet:
+    """Change in every arm, difference in differences, ANCOVA."""
+    sheet, change, level = Sheet(), pairs.change, options.level
+    of_arm = {arm: change[pairs.arm == arm] for arm in pairs.arms}
+    for arm, own in of_arm.items():
+        sheet.add(named("mean_change", arm, suffix), "paired_t", paired.mean_change(own, level), len(own))
+    if options.scale is not None and pairs.kind == "score":
+        sheet.take(*(
+            gain(pairs.only(pairs.arm == arm), options, named("class_gain", arm, suffix))  # type: ignore[arg-type]
+            for arm in pairs.arms
+        ))
+    control = of_arm[pairs.arms[0]]
+    for arm in pairs.arms[1:]:
+        found = paired.welch(of_arm[arm], control, level)
+        sheet.add(named("did", arm, suffix), "welch", found, len(of_arm[arm]) + len(control))
+    sheet.take(_coefficients("did", line(arm_columns(pairs), change, pairs.cluster), pairs, options, suffix))
+    if pairs.cluster is not None and not suffix:
+        sheet.take(*(_permuted(arm, change, pairs, options) for arm in pairs.arms[1:]))
+    sheet.take(_ancova(pairs, options, suffix))
+    if any(np.ptp(own) == 0 for own in of_arm.values()):
+        sheet.note(Phrase("change.note.no_spread_in_arm"))
+    return sheet
+
+
+def _permuted(arm: str, change: Array, pairs: Pairs, options: Options) -> Sheet:
+    sheet, part = Sheet(), pairs.beside(arm)
+    assert pairs.arm is not None and pairs.cluster is not None
+    units = pairs.cluster[part]
+    if pairs.fewest_units(arm) is None or len(np.unique(units)) >= FEW_CLUSTERS:
+        return sheet
+    rng = np.random.default_rng(options.seed)
+    found = office_permutation(change[part], pairs.arm[part] == arm, units, rng, level=options.level)
+    sheet.note(
+        found.why_refused() or Phrase("change.note.permutation", used=found.used, total=found.arrangements)
+    )
+    if not found.refused:
+        shown = between(found.estimate, found.low, found.high, p=found.p)
+        sheet.add(named("did", arm), "permutation", shown, int(part.sum()), found.offices)
+    return sheet
+
+
+def arm_columns(pairs: Pairs) -> Array:
+    """The constant and a column of zeros and ones for every arm but the comparison arm, shape (n, arms)."""
+    return np.column_stack([np.ones(len(pairs.before)), *(pairs.arm == arm for arm in pairs.arms[1:])])
+
+
+def ancova_design(pairs: Pairs) -> tuple[Array, tuple[str, ...], NDArray[np.bool_]]:
+    """Regressors of the score after, shape (m, p), their names, and which of the n pairs have every covariate."""
+    known = ~pairs.gap
+    centred, kept = pairs.before - pairs.before.mean(), pairs.columns_among(known)
+    X = np.column_stack([arm_columns(pairs), centred, pairs.covariates[:, kept]])[known]
+    return X, ("1", *pairs.arms[1:], "before", *(pairs.names[i] for i in kept)), known
+
+
+def _ancova(pairs: Pairs, options: Options, suffix: str) -> Sheet:
+    """Least squares of the score after on arms, score before and covariates; missing where it cannot be fitted."""
+    (X, names, known), sheet = ancova_design(pairs), Sheet()
+    if not known.all():
+        sheet.note(Phrase("change.note.ancova_gaps", n=int((~known).sum())))
+    part = pairs.only(known)
+    try:
+        return sheet.take(_coefficients("ancova", line(X, part.after, part.cluster), part, options, suffix))
+    except StatisticsError as error:
+        which = [names[int(c)] for c in str(error.values.get("columns", "")).split(", ") if c]
+        sheet.note(Phrase(f"change.note.ancova_{'collinear' if which else 'few'}", columns=", ".join(which)))
+        for arm in pairs.arms[1:]:
+            sheet.add(named("ancova", arm, suffix), "ols", Estimate(NAN), len(part.before))
+        return sheet
+
+
+def _coefficients(base: str, of: Line, pairs: Pairs, options: Options, suffix: str) -> Sheet:
+    sheet = Sheet()
+    for k, arm in enumerate(pairs.arms[1:], start=1):
+        n, term = int(pairs.beside(arm).sum()), named(base, arm, suffix)
+        sheet.add(term, "ols", of.contrast(k, "ols"), n)
+        if of.clusters is not None and not of.exact:
+            sides = pairs.fewest_units(arm)
+            sheet.take(clustered(term, of, k, options, sides=sides, n=n, wild=not suffix))
+    return sheet
+
+
+def dose_line(dose: Array, change: Array, clusters: NDArray[Any] | None = None) -> Line:
+    """The change on a constant and the centred dose; position 1 is points of change per unit of dose."""
+    return line(np.column_stack([np.ones(len(dose)), dose - dose.mean()]), change, clusters)
+
+
+def spearman(dose: Array, change: Array, level: float) -> Estimate:
+    """Spearman's correlation with midranks of two arrays of shape (n,).
+
+    Test: ``t = r sqrt((n - 2) / (1 - r^2))`` with n - 2 degrees of freedom. Interval: Fisher's z with variance
+    ``(1 + r^2 / 2) / (n - 3)`` (Bonett and Wright 2000, Psychometrika 65, 23-28), from ``FEWEST`` people on and while
+    ``|r| < 0.95``, where its coverage was shown.
+    """
+    n, r = len(dose), _correlation(paired.midranks(dose), paired.midranks(change))
+    if math.isnan(r) or n < 4 or abs(r) > 1 - 1e-12:
+        return Estimate(r)
+    t = r * math.sqrt((n - 2) / (1 - r**2))
+    low, high = NAN, NAN
+    if n >= FEWEST and abs(r) < 0.95:
+        half = z_quantile(0.5 + level / 2) * math.sqrt((1 + r**2 / 2) / (n - 3))
+        low, high = math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
+    return between(r, low, high, statistic=t, dof=n - 2, p=t_two_sided(t, n - 2))
+
+
+def _correlation(x: Array, y: Array) -> float:
+    x, y = x - x.mean(), y - y.mean()
+    size = math.sqrt(float(x @ x) * float(y @ y))
+    return max(-1.0, min(1.0, float(x @ y) / size)) if size > 0 else NAN
+
+
+def dose_rows(pairs: Pairs, options: Options, suffix: str) -> Sheet:
+    """Rows ``dose[linear]`` and ``dose[monotone]`` among those who took part; the comparison arm is left out.
+
+    Points of change per unit of dose by least squares with HC3 (n - 2 degrees of freedom; Long and Ervin 2000, American
+    Statistician 54, 217-224); with clusters the slope has CR2 and Spearman's correlation no test, because people of
+    one cluster are not independent.
+    """
+    part = pairs if pairs.arm is None else pairs.only(pairs.arm != pairs.arms[0])
+    assert part.dose is not None
+    sheet, known = Sheet(), ~np.isnan(part.dose)
+    if not suffix:
+        sheet.note(
+            Phrase("change.note.dose", name=part.dose_name),
+            None if part.arm is None else Phrase("change.note.dose_arms"),
+            None if part.cluster is None else Phrase("change.note.dose_clusters"),
+            None if known.all() else Phrase("change.note.dose_unknown", n=int((~known).sum())),
+        )
+    part = part.only(known)
+    linear, monotone = (named("dose", kind, suffix) for kind in ("linear", "monotone"))
+    dose, change, n = part.dose, part.change, len(part.before)
+    assert dose is not None
+    if n < 3 or np.ptp(dose) == 0:
+        where = Phrase("change.note.where", name=suffix) if suffix else ""
+        sheet.note(Phrase("change.note.dose_constant", where=where, name=part.dose_name, n=n))
+        sheet.add(linear, "hc3", Estimate(NAN), n)
+        sheet.add(monotone, "spearman", Estimate(NAN), n)
+        return sheet
+    rank, values = spearman(dose, change, options.level), np.unique(dose)
+    of = dose_line(dose, change, part.cluster)
+    if part.cluster is None:
+        sheet.add(linear, "hc3", of.contrast(1, "hc3"), n)
+    else:
+        sides = None if len(values) > 2 else fewest_units(dose, part.cluster, *values)
+        sheet.take(clustered(linear, of, 1, options, sides=sides, wild=False))
+        rank = rank.alone
+    sheet.add(monotone, "spearman", rank, n)
     return sheet

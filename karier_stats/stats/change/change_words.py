@@ -14,7 +14,6 @@ from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
 
     from karier_stats.stats.change.result import Change
     from karier_stats.words.numbers import Text
@@ -25,25 +24,30 @@ METHODS = ("cr2", "mcnemar", "welch", "ols", "paired_t")
 
 def sentence(result: Change) -> Joined:
     """The headline, then later waves, the dose and the smallest change worth having."""
-    terms = _spoken_terms(result)
-    parts = [*_arms(result, terms)] if result.arms else [_one_group(result)]
+    base = base_term(result.lead[0])[0]
+    terms = [f"{base}[{arm}]" for arm in result.arms[1:]] or ["mean_change"]
+    parts: list[Text]
+    if result.arms and result.selection == "unknown":
+        parts = [_bracket(result, arm) for arm in result.arms[1:]]
+    else:
+        parts = [_one_arm(result, term) if result.arms else _one_group(result) for term in terms]
+    parts += [Phrase(f"change.reading.{result.selection}")] if result.arms else []
     parts += [_wave(result, wave, arm) for wave in result.pairs.waves for arm in result.arms[1:] or ("",)]
     parts += [_dose(result)] if result.pairs.dose is not None else []
     return Joined(*parts, *(_equivalence(result, term) for term in terms if term in result.equivalence))
 
 
-def _spoken_terms(result: Change) -> list[str]:
-    """Terms that the sentence gives: the mean change, or the headline of every arm."""
-    if not result.arms:
-        return ["mean_change"]
-    base = base_term(result.lead[0])[0]
-    return [f"{base}[{arm}]" for arm in result.arms[1:]]
-
-
 def _row(result: Change, term: str, *first: str) -> pd.Series:
-    """The row of a term that is spoken of, by the first of some methods that it has."""
     rows = result.table[result.table["term"] == term].set_index("method", drop=False)
     return rows.loc[[next(method for method in (*first, *METHODS) if method in rows.index)]].iloc[0]
+
+
+def _both(result: Change, rows: list[pd.Series]) -> dict[str, Told | Phrase]:
+    """Both readings of a difference, or that one cannot be computed."""
+    return {
+        name: Phrase("change.none") if is_missing(row["estimate"]) else _told(result, row)
+        for name, row in zip(("did", "ancova"), rows, strict=True)
+    }
 
 
 def _told(result: Change, row: pd.Series, step: float = 1.0) -> Told:
@@ -55,20 +59,21 @@ def _told(result: Change, row: pd.Series, step: float = 1.0) -> Told:
 
 
 def _limit(result: Change, term: str, told: Told) -> Phrase | None:
-    """The smallest change that these data would have shown."""
     least = result.detectable.get(term)
     return None if least is None or is_missing(least) else limit(least * (100 if told.unit == "share" else 1), told)
 
 
 def _split(result: Change, term: str) -> Phrase | None:
-    """Both answers where two ways to infer fall on different sides of the level.
-
-    CR2 and the wild bootstrap by their p; of a 0/1 outcome, Newcombe's
-    interval and McNemar's exact test, which stand in one row.
-    """
+    """Both answers where CR2 and the bootstrap, or Newcombe's interval and McNemar's exact test, fall on different sides."""
     rows = {row["method"]: row for row in result.table[result.table["term"] == term].to_dict("records")}
     if result.lead[1] == "mcnemar" and "mcnemar" in rows:
-        return _mcnemar_split(rows["mcnemar"])
+        row = rows["mcnemar"]
+        if is_missing(row["ci_low"]) or is_missing(row["p_value"]):
+            return None
+        outside = not row["ci_low"] <= 0 <= row["ci_high"]
+        if outside == (row["p_value"] < 1 - row["ci_level"]):
+            return None
+        return Phrase(f"change.split.mcnemar_{'outside' if outside else 'inside'}", p=row["p_value"])
     if "cr2" not in rows or "wild" not in rows:
         return None
     cr2, wild = (rows[method]["p_value"] for method in ("cr2", "wild"))
@@ -79,20 +84,14 @@ def _split(result: Change, term: str) -> Phrase | None:
     return Phrase("change.split.wild", cr2=cr2, wild=wild)
 
 
-def _mcnemar_split(row: Mapping[Any, Any]) -> Phrase | None:
-    """Newcombe's interval beside McNemar's exact p where one leaves out "no change" and the other does not."""
-    if is_missing(row["ci_low"]) or is_missing(row["p_value"]):
-        return None
-    outside = not row["ci_low"] <= 0 <= row["ci_high"]
-    if outside == (row["p_value"] < 1 - row["ci_level"]):
-        return None
-    return Phrase(f"change.split.mcnemar_{'outside' if outside else 'inside'}", p=row["p_value"])
-
-
 def _one_group(result: Change) -> Text:
     """A mean or a share that rose, fell, or did neither for certain; shares who moved of ordered levels."""
     if result.lead[0] == "improved":
-        return _moved(result)
+        p = result.row("median_change")["p_value"]
+        return Joined(
+            Phrase("change.one.moved", **_shares(result, ""), caveat=Phrase("change.one.caveat")),
+            None if is_missing(p) else Phrase("change.one.wilcoxon", p=p),
+        )
     row, split = result.headline, _split(result, "mean_change")
     told, found = _told(result, row), verdict(row, split)
     kind = "share" if told.unit == "share" else "score"
@@ -102,15 +101,6 @@ def _one_group(result: Change) -> Text:
         shown=told, split=split, caveat=Phrase("change.one.caveat"),
     )
     return Joined(text, _limit(result, "mean_change", told) if found == "unseen" else None)
-
-
-def _moved(result: Change) -> Joined:
-    """Shares who rose, stayed and fell on ordered categories."""
-    p = result.row("median_change")["p_value"]
-    return Joined(
-        Phrase("change.one.moved", **_shares(result, ""), caveat=Phrase("change.one.caveat")),
-        None if is_missing(p) else Phrase("change.one.wilcoxon", p=p),
-    )
 
 
 def _shares(result: Change, inside: str) -> dict[str, Any]:
@@ -125,16 +115,7 @@ def _shares(result: Change, inside: str) -> dict[str, Any]:
     }
 
 
-def _arms(result: Change, terms: list[str]) -> list[Text]:
-    """Every arm beside the comparison arm, and how it may be read."""
-    reading = Phrase(f"change.reading.{result.selection}")
-    if result.selection == "unknown":
-        return [*(_bracket(result, arm) for arm in result.arms[1:]), reading]
-    return [*(_one_arm(result, term) for term in terms), reading]
-
-
 def _one_arm(result: Change, term: str) -> Joined:
-    """One arm's difference from the comparison arm."""
     (base, arm), row, split = base_term(term), _row(result, term, result.lead[1]), _split(result, term)
     what = Phrase(f"change.what.{base}", arm=arm, control=result.arms[0])
     told, found = _told(result, row), verdict(row, split)
@@ -150,21 +131,18 @@ def _bracket(result: Change, arm: str) -> Joined:
     seen = all(verdict(row) == "seen" for row in rows) and len({bool(row["estimate"] > 0) for row in rows}) == 1
     reading = "split" if split is not None else "same" if seen else "open"
     text = Phrase(
-        "change.bracket.text", arm=arm, control=result.arms[0], did=_or_none(result, rows[0]),
-        ancova=_or_none(result, rows[1]), reading=Phrase(f"change.bracket.{reading}", split=split),
+        "change.bracket.text", arm=arm, control=result.arms[0], **_both(result, rows),
+        reading=Phrase(f"change.bracket.{reading}", split=split),
     )
     return Joined(text, _limit(result, terms[0], _told(result, rows[0])) if reading == "open" else None)
-
-
-def _or_none(result: Change, row: pd.Series) -> Told | Phrase:
-    """A row, or that it cannot be computed."""
-    return Phrase("change.none") if is_missing(row["estimate"]) else _told(result, row)
 
 
 def _wave(result: Change, wave: str, arm: str) -> Text:
     """What lasts to one later wave."""
     if result.pairs.kind == "ordinal" and not arm:
-        return _levels(result, wave)
+        facts = _shares(result, f"[{wave}]")
+        bounds = Phrase(f"change.wave.{'no_bounds' if facts['low'] is None else 'bounds'}", **facts)
+        return Phrase("change.wave.moved", wave=wave, bounds=bounds, **facts)
     if arm and result.selection == "unknown":
         return _wave_bracket(result, wave, arm)
     ending = "_ancova" if arm and result.selection in ("random", "low_before") else ""
@@ -194,17 +172,10 @@ def _wave_bracket(result: Change, wave: str, arm: str) -> Joined:
         "same" if (rows[0]["estimate"] > 0) == (rows[1]["estimate"] > 0) else "opposite"
     )
     text = Phrase(
-        "change.wave.bracket", wave=wave, arm=arm, control=result.arms[0], did=_or_none(result, rows[0]),
-        ancova=_or_none(result, rows[1]), reading=Phrase(f"change.wave.{reading}"),
+        "change.wave.bracket", wave=wave, arm=arm, control=result.arms[0], **_both(result, rows),
+        reading=Phrase(f"change.wave.{reading}"),
     )
     return Joined(text, _limit(result, terms[0], _told(result, rows[0])) if reading == "open" else None)
-
-
-def _levels(result: Change, wave: str) -> Phrase:
-    """Shares above, at and below the level before at a later wave, for ordered categories."""
-    facts = _shares(result, f"[{wave}]")
-    bounds = Phrase(f"change.wave.{'no_bounds' if facts['low'] is None else 'bounds'}", **facts)
-    return Phrase("change.wave.moved", wave=wave, bounds=bounds, **facts)
 
 
 def _dose(result: Change) -> Phrase:
@@ -221,17 +192,11 @@ def _dose(result: Change) -> Phrase:
         "change.dose.limit", least=told.figure(factor * step * least), unit=Phrase(f"change.unit.{told.unit}"),
         step=Phrase("change.dose.one") if step == 1 else step_name(step, name),
     )
+    # The step as what comes on top: ``satu satuan dosis (`jp`)``.
+    column, steps = Phrase("change.dose.column", name=name), step_name(step, name)
+    per = {lang: steps[lang].replace(f"`{name}`", column[lang]).removeprefix("one ") for lang in ("id", "en")}
     found = "unseen" if is_null(row) else "seen"
-    return Phrase(f"change.dose.{found}", per=_per(step, name), shown=told, limit=limit)
-
-
-def _per(step: float, name: str) -> Text:
-    """The step of the dose as what comes on top: ``satu satuan dosis (`jp`)``."""
-    column = Phrase("change.dose.column", name=name)
-    return {
-        lang: step_name(step, name)[lang].replace(f"`{name}`", column[lang]).removeprefix("one ")
-        for lang in ("id", "en")
-    }
+    return Phrase(f"change.dose.{found}", per=per, shown=told, limit=limit)
 
 
 def _equivalence(result: Change, term: str) -> Phrase:

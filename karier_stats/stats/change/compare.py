@@ -13,9 +13,7 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError, refuse_unknown
 from karier_stats.stats.change import change_notes
-from karier_stats.stats.change.change_arms import arms
-from karier_stats.stats.change.change_rows import Options, Selection, named, one_group
-from karier_stats.stats.change.dose import dose_rows
+from karier_stats.stats.change.change_rows import Options, Selection, arms, dose_rows, named, one_group
 from karier_stats.stats.change.pairing import ONE_WAVE_EACH, Columns, Pairs, make_pairs
 from karier_stats.stats.change.result import Change, Equivalence, level_estimates
 from karier_stats.stats.change.waves import wave_rows
@@ -29,24 +27,11 @@ SELECTIONS: tuple[Selection, ...] = ("random", "low_before", "ability", "unknown
 
 
 def compare(
-    data: pd.DataFrame,
-    *,
-    before: Any,
-    after: Any | Sequence[Any],
-    outcome: str | None = None,
-    wave: str | None = None,
-    person: str | None = None,
-    group: str | None = None,
-    control: Any = None,
-    by: str | None = None,
-    adjust: str | Sequence[str] = (),
-    cluster: str | None = None,
-    dose: str | None = None,
-    scale: tuple[float, float] | None = None,
-    selection: Selection = "unknown",
-    smallest_effect: float | None = None,
-    level: float = 0.95,
-    seed: int = 0,
+    data: pd.DataFrame, *, before: Any, after: Any | Sequence[Any], outcome: str | None = None, wave: str | None = None,
+    person: str | None = None, group: str | None = None, control: Any = None, by: str | None = None,
+    adjust: str | Sequence[str] = (), cluster: str | None = None, dose: str | None = None,
+    scale: tuple[float, float] | None = None, selection: Selection = "unknown", smallest_effect: float | None = None,
+    level: float = 0.95, seed: int = 0,
 ) -> Change:
     """Compare scores before and after, alone or beside a comparison group.
 
@@ -132,25 +117,19 @@ def compare(
     21.0
     """
     options = _checked_options(selection, smallest_effect, level, seed, scale)
-    first, *later = _checked_waves(before, after)
+    waves = list(after) if isinstance(after, (list, tuple)) else [after]
+    if not waves or len({text_of(one) for one in (before, *waves)}) <= len(waves):
+        raise StatisticsError("K317", name="after", value=after, rule=ONE_WAVE_EACH)
+    first, *later = waves
     columns = Columns(
         before, first, outcome, wave, person, group, control, by, listed(adjust), cluster, tuple(later), dose
     )
     return analyse(make_pairs(data, columns, scale), options)
 
 
-def _checked_waves(before: Any, after: Any) -> list[Any]:
-    """The waves after as a list; K317 where there is none or one is named twice."""
-    waves = list(after) if isinstance(after, (list, tuple)) else [after]
-    if not waves or len({text_of(wave) for wave in (before, *waves)}) <= len(waves):
-        raise StatisticsError("K317", name="after", value=after, rule=ONE_WAVE_EACH)
-    return waves
-
-
 def _checked_options(
     selection: Any, smallest_effect: float | None, level: float, seed: int, scale: tuple[float, float] | None
 ) -> Options:
-    """Refuse what no analysis can be made with."""
     refuse_unknown("selection", selection, SELECTIONS)
     if not (isinstance(level, Real) and 0.5 <= level < 1):
         raise StatisticsError("K317", name="level", value=level, rule="0.5 <= level < 1")

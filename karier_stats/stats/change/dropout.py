@@ -12,7 +12,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import arrays
-from karier_stats.stats.change import dropout_words
 from karier_stats.stats.change.change_rows import named, too_few_clusters
 from karier_stats.stats.change.pairing import fewest_units
 from karier_stats.stats.columns import labels_of
@@ -21,9 +20,10 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.joint_means import joint_means
 from karier_stats.stats.numerics.lee import lee_bounds
 from karier_stats.stats.numerics.tipping import Side, Whole, whole
-from karier_stats.stats.results import Result, Row, Sheet
-from karier_stats.words import Phrase
-from karier_stats.words.numbers import Text
+from karier_stats.stats.results import METHODS, Result, Row, Sheet
+from karier_stats.stats.row_words import Told, limit, verdict
+from karier_stats.words import Joined, Phrase
+from karier_stats.words.numbers import Text, is_missing
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,7 +49,7 @@ class Leavers(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """How many left, the gain of those who stayed, and what the leavers must have done to undo it."""
-        return dropout_words.sentence(self)[lang]
+        return Joined(*(part for arm in self.arms for part in (_left(self, arm), _gain(self, arm))))[lang]
 
     @property
     def drawn(self) -> list[dict[Any, Any]]:
@@ -188,25 +188,19 @@ class _Leaving:
         """Arms beside the comparison arm."""
         return tuple(name for name in self.sides if name != self.control or not self.control)
 
-    @property
-    def left(self) -> int:
-        """Everybody who left."""
-        return sum(len(side.left_before) for side in self.sides.values())
-
     def pair(self, arm: str) -> list[Side]:
-        """An arm, and the comparison arm where there is one."""
         return [self.sides[arm], *([self.sides[self.control]] if self.control else [])]
 
     def result(self, level: float) -> Leavers:
-        """All rows at one level."""
-        sheet = Sheet(notes=list(dropout_words.assumptions(self.random, bool(self.control))))
+        lee = "lee_no_lot" if not self.random else "lee" if self.control else "lee_one_group"
+        sheet = Sheet(notes=[Phrase("change.left.independent"), Phrase(f"change.left.{lee}", method=METHODS["lee"])])
         for name, side in self.sides.items():
             sheet.take(self._shares(name, side, level))
         gains: dict[str, Row] = {}
         for arm in self.arms:
             found, gains[arm] = self._arm(arm, level)
             sheet.take(found)
-        if not self.left:
+        if not any(len(side.left_before) for side in self.sides.values()):
             sheet.note(Phrase("change.left.nobody"))
         return Leavers(
             sheet.table(level), next(iter(gains.values())).key, tuple(sheet.notes),
@@ -224,13 +218,16 @@ class _Leaving:
         units = None if side.all_units is None else len(np.unique(side.all_units))
         value = Estimate(float(side.left_before.mean() - side.before.mean()))
         if k < 2:
-            sheet.note(dropout_words.of_arm("one_left", name))
+            sheet.note(_of_arm("one_left", name))
         elif side.all_units is None:
             value = paired.welch(side.left_before, side.before, level)
         elif np.ptp(side.left_before) > 0 and np.ptp(side.before) > 0:
             refused = too_few_clusters(side.all_units, None)
             sheet.note(refused)
-            value = value if refused is not None else _clustered_gap(side, level)
+            if refused is None:
+                units_of: list[Any] = [side.left_units, side.units]
+                means = joint_means([side.left_before, side.before], units_of, [0, 0])
+                value = means.estimate(value.value, np.array([1.0, -1.0]), level)
         sheet.add(named("before_gap", name), "welch" if units is None else "cr2", value, n, units)
         return sheet
 
@@ -273,9 +270,9 @@ class _Leaving:
         sheet, n = Sheet(notes=[Phrase("change.left.tipping")]), sum(side.began for side in self.pair(arm))
         bounded = math.isfinite(gain.interval(level)[0])
         if not bounded:
-            sheet.note(dropout_words.of_arm("no_test", arm))
+            sheet.note(_of_arm("no_test", arm))
         elif not gain.p < 1 - level:
-            sheet.note(dropout_words.of_arm("unseen_already", arm))
+            sheet.note(_of_arm("unseen_already", arm))
         for ending, opposed in (("", False), ("_opposed", True))[: 2 if self.control else 1]:
             unseen = everybody.unseen(level, opposed) if bounded else NAN
             sheet.add(named(f"tipping_unseen{ending}", arm), "tipping", Estimate(unseen), n)
@@ -286,9 +283,12 @@ class _Leaving:
         """The gain with the leavers counted in, for every delta, from one set of draws."""
         sheet, clustered = Sheet(), units is not None
         if not all(imputation.can_draw(side) for side in pair):
-            sheet.note(dropout_words.of_arm("no_draws", arm))
+            sheet.note(_of_arm("no_draws", arm))
             return sheet
-        sheet.note(dropout_words.imputed(bool(self.control), clustered))
+        beside = Phrase("change.left.imputed_beside") if self.control else ""
+        sheet.note(Joined(
+            Phrase("change.left.imputed", beside=beside), Phrase("change.left.imputed_clusters") if clustered else None,
+        ))
         rng = np.random.default_rng(self.seed)
         drawn = [imputation.draw_changes(side, clustered, rng) for side in pair]
         for delta in self.deltas:
@@ -296,14 +296,6 @@ class _Leaving:
             found = found.alone if any(side.alike for side in pair) else found
             sheet.add(named("imputed", arm, f"{delta:g}"), "imputation", found, sum(side.began for side in pair), units)
         return sheet
-
-
-def _clustered_gap(side: Side, level: float) -> Estimate:
-    """Leavers' mean score before less that of the others, with CR2."""
-    units: list[Any] = [side.left_units, side.units]
-    means = joint_means([side.left_before, side.before], units, [0, 0])
-    weights = np.array([1.0, -1.0])
-    return means.estimate(float(weights @ means.values), weights, level)
 
 
 def _lee(pair: list[Side], arm: str, level: float, units: int | None, refused: bool) -> Sheet:
@@ -315,3 +307,50 @@ def _lee(pair: list[Side], arm: str, level: float, units: int | None, refused: b
         shown = between(value, low, high, std_error=NAN if bare else error)
         sheet.add(named(name, arm), "lee", shown, n, units)
     return sheet
+
+
+def _of_arm(reason: str, arm: str) -> Phrase:
+    """Why something was not computed, in an arm or in the one group."""
+    return Phrase(f"change.left.{reason}", where=Phrase("change.left.where", arm=arm) if arm else "")
+
+
+def _share(result: Leavers, arm: str) -> Phrase:
+    """How many of an arm left."""
+    row = result.row(named("left", arm))
+    share, n = row["estimate"], int(row["n"])
+    return Phrase("change.left.share", count=round(share * n), n=n, share=share)
+
+
+def _left(result: Leavers, arm: str) -> Phrase:
+    """How many left, in an arm and in its comparison arm."""
+    if not arm:
+        return Phrase("change.left.one", share=_share(result, arm))
+    beside = _share(result, result.control)
+    return Phrase("change.left.arms", arm=arm, control=result.control, share=_share(result, arm), beside=beside)
+
+
+def _gain(result: Leavers, arm: str) -> Joined:
+    """The gain of those who stayed, and what would undo it."""
+    told = Told(result.row(named("did" if arm else "mean_change", arm)))
+    found = verdict(told.row)
+    what = Phrase("change.what.did" if arm else "change.what.stayed", arm=arm, control=result.control)
+    text = Phrase(f"change.verdict.{found}", what=what, shown=told)
+    if found == "unseen":
+        return Joined(text, limit(result.detectable[arm], told))
+    return Joined(text, _undone(result, arm, told) if found == "seen" else None)
+
+
+def _undone(result: Leavers, arm: str, told: Told) -> Phrase | None:
+    """How much lower (or higher) the leavers' change must have been; None where nobody left."""
+    points: dict[str, Any] = dict(zip(result.table["term"], result.table["estimate"], strict=True))
+    zero, unseen = (points.get(named(f"tipping_{end}", arm), math.nan) for end in ("zero", "unseen"))
+    if is_missing(zero):
+        return None
+    facts = {
+        "who": Phrase("change.left.who", arm=arm) if arm else "", "far": told.figure(abs(zero)),
+        "way": Phrase(f"change.left.{'lower' if zero < 0 else 'higher'}"),
+    }
+    if is_missing(unseen):
+        return Phrase("change.left.undone_zero", **facts)
+    theirs = told.figure(result.stayed_change[arm] + unseen)
+    return Phrase("change.left.undone", near=told.figure(abs(unseen)), theirs=theirs, **facts)

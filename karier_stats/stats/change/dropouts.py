@@ -10,8 +10,7 @@ import pandas as pd
 
 from karier_stats.stats.change.change_rows import named
 from karier_stats.stats.change.dropout import Leavers, leavers
-from karier_stats.stats.change.gain import nested
-from karier_stats.stats.change.gain_notes import method_notes
+from karier_stats.stats.change.gain import method_notes, nested
 from karier_stats.stats.columns import about_of, arms_of, level_of, takes
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics.estimate import between

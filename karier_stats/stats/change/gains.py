@@ -12,15 +12,25 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.gain import Gain, Roles, before_after, known, one_gain, people_of
-from karier_stats.stats.change.gain_notes import counted, family_note, method_notes
-from karier_stats.stats.columns import about_of, arms_of, takes
+from karier_stats.stats.change.gain import (
+    Gain,
+    Roles,
+    before_after,
+    counted,
+    family_note,
+    known,
+    method_notes,
+    one_gain,
+    people_of,
+)
+from karier_stats.stats.columns import about_of, arms_of, labels_of, takes
 from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
-from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
+from karier_stats.stats.numerics.permutation import OfficePermutation, office_permutation
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
-from karier_stats.words import Phrase
+from karier_stats.words import Figure, Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
 
@@ -98,7 +108,10 @@ class Gains(Mapping[str, Gain]):
         found: list[Gain] = []
         for gain in self.rows:
             linked = [other for other in found if gain.shared & other.shared]
-            joined = _joined([*linked, gain]) if linked else gain
+            joined: Gain | None = gain
+            if linked:  # one gain of the people of several, every comparison person once
+                whole = [replace(one, people=pd.concat([one.people, one.without, one.off_site])) for one in (*linked, gain)]
+                joined = one_gain(people_of(whole), linked[0].code, self.roles, linked[0].about)
             if joined is not None:  # cannot be made together: the group stays out rather than be counted as independent
                 found = [other for other in found if all(other is not one for one in linked)] + [joined]
         return tuple(found)
@@ -107,23 +120,20 @@ class Gains(Mapping[str, Gain]):
     def total(self) -> Effect:
         """The mean gain over the participants of all groups; participants before and after where nobody is compared."""
         if not self.compared:
-            return self._before_after()
+            if self.alone is None:
+                raise StatisticsError("K312", n=len(self.treated), rows=len(self.data))
+            row = self.alone.row
+            return Effect(
+                replace(of_row(row, self.roles.level), level=self.roles.level), int(row["n"]), "before_after",
+                "share" if self.alone_ordinal else "points", method=self.alone.method, sentence=self.alone.words,
+                about=self.about,
+            )
         parts = self.apart
         value = over_strata([gain.row for gain in parts], [gain.treated for gain in parts], self.roles.level)
         treated, control = (sum(getattr(gain, name) for gain in parts) for name in ("treated", "control"))
         design: Design = "randomised" if all(gain.selection == "random" for gain in self.rows) else "comparison_group"
         return Effect(value, min(treated, control), design, treated=treated, control=control, robust=known(*self.rows),
                       about=self.about)
-
-    def _before_after(self) -> Effect:
-        """Participants alone."""
-        if self.alone is None:
-            raise StatisticsError("K312", n=len(self.treated), rows=len(self.data))
-        row = self.alone.row
-        return Effect(
-            replace(of_row(row, self.roles.level), level=self.roles.level), int(row["n"]), "before_after",
-            "share" if self.alone_ordinal else "points", method=self.alone.method, sentence=self.alone.words, about=self.about,
-        )
 
     @property
     def left(self) -> int:
@@ -190,51 +200,36 @@ class Gains(Mapping[str, Gain]):
 
     def frame(self, kind: str) -> pd.DataFrame:
         """Rows of a picture or a table, by code: people (``change``), shares of levels (``stacked``), or groups."""
-        if kind == "change":
-            return self._drawn_people()
-        if self.alone_ordinal:
-            return self._levels()
-        rows = pd.DataFrame([_row(gain) for gain in self.rows])
-        rows.attrs["as"] = {self.by: "label"}
-        return rows
-
-    def _drawn_people(self) -> pd.DataFrame:
-        """``before``, ``after`` and arm of everybody, participants first."""
-        group = self.roles.group
-        rows = self.people.rename(columns={self.roles.before: "before", self.roles.after: "after"})
-        rows = rows.sort_values([group, "before", "after"], ascending=[False, True, True], kind="stable")
-        rows = rows.reset_index(drop=True)[["before", "after", group]]
-        rows.attrs["as"] = {"drop": [group]}
-        return rows
-
-    def _levels(self) -> pd.DataFrame:
-        """How many of all who answered a wave are on each level."""
-        parts = []
-        for wave in (self.roles.before, self.roles.after):
-            counts = self.data[wave].dropna().astype(float).value_counts().sort_index()
-            parts.append(pd.DataFrame({
-                "wave": wave, "score": [f"{score:g}" for score in counts.index], "count": counts.to_numpy(),
-                "value": counts.to_numpy() / counts.sum(), "n": int(counts.sum()),
-            }))
-        rows = pd.concat(parts, ignore_index=True)
-        rows.attrs["as"] = {"wave": "label", "score": "part"}
+        group, waves = self.roles.group, [self.roles.before, self.roles.after]
+        if kind == "change":  # participants first
+            rows = self.people.rename(columns=dict(zip(waves, ("before", "after"), strict=True)))
+            rows = rows.sort_values([group, "before", "after"], ascending=[False, True, True], kind="stable")
+            rows = rows.reset_index(drop=True)[["before", "after", group]]
+            rows.attrs["as"] = {"drop": [group]}
+        elif self.alone_ordinal:
+            counts = {wave: self.data[wave].dropna().astype(float).value_counts().sort_index() for wave in waves}
+            rows = pd.concat([pd.DataFrame({
+                "wave": wave, "score": [f"{score:g}" for score in count.index], "count": count.to_numpy(),
+                "value": count.to_numpy() / count.sum(), "n": int(count.sum()),
+            }) for wave, count in counts.items()], ignore_index=True)
+            rows.attrs["as"] = {"wave": "label", "score": "part"}
+        else:
+            rows = pd.DataFrame([_row(gain) for gain in self.rows])
+            rows.attrs["as"] = {self.by: "label"}
         return rows
 
     @property
     def notes(self) -> tuple[Text, ...]:
         """How people were taken, and who was left out."""
         if self.rows:
-            made = [(self._name(gain), gain.method) for gain in self.rows]
+            names = self.about.get("names", {})
+            made = [(label_of(names, self.by, gain.code) if self.by else None, gain.method) for gain in self.rows]
             return *method_notes(made, sum(len(gain.without) for gain in self.rows)), *_site_notes(self.rows)
         if self.alone is None:
             return ()
         if self.alone_ordinal:
             return self.alone.result.notes
         return method_notes([(None, self.total.method)], len(self.alone.without))
-
-    def _name(self, gain: Gain) -> Any:
-        """What a group is called; None where there is one only."""
-        return label_of(self.about.get("names", {}), self.by, gain.code) if self.by else None
 
 
 def _row(gain: Gain) -> dict[str, object]:
@@ -351,7 +346,86 @@ def _family(found: list[Gain], roles: Roles) -> tuple[Gain, ...]:
     )
 
 
-def _joined(found: list[Gain]) -> Gain | None:
-    """One gain of the people of several, every comparison person once."""
-    whole = [replace(gain, people=pd.concat([gain.people, gain.without, gain.off_site])) for gain in found]
-    return one_gain(people_of(whole), found[0].code, found[0].roles, found[0].about)
+@dataclass(frozen=True, eq=False)
+class DealtOut:
+    """The permutation with the gain that it stands beside; see :func:`dealt_out`.
+
+    Parameters
+    ----------
+    dealt : OfficePermutation
+    gain : Gain or None
+        Least squares, which lead where the permutation is refused; None where nothing can be compared.
+    about : mapping
+        What the view says of its table.
+    """
+
+    dealt: OfficePermutation
+    gain: Gain | None = field(repr=False)
+    about: Mapping[str, Any] = field(repr=False)
+
+    @property
+    def everybody(self) -> int:
+        """All who could be compared."""
+        return 0 if self.gain is None else len(self.gain.people) + len(self.gain.without)
+
+    @property
+    def effect(self) -> Effect:
+        """The permutation's, or least squares' where it is refused."""
+        if self.gain is None:
+            return Effect(Estimate(NAN), 0, "comparison_group", about=self.about)
+        lead, dealt = self.gain.effect, self.dealt
+        share = (len(self.gain.people) if dealt.refused else dealt.people) / self.everybody
+        about = {**self.about, "coverage": self.about.get("coverage", 1.0) * share}
+        if dealt.refused:
+            return replace(lead, method="", sentence=None, about=about)
+        value = between(dealt.estimate, dealt.low, dealt.high, p=dealt.p, level=self.gain.roles.level)
+        control = dealt.people - dealt.trained
+        return Effect(value, min(dealt.trained, control), lead.design, lead.measure, dealt.trained, control,
+                      n_units=dealt.offices, robust=lead.robust, about=about)
+
+    @property
+    def where(self) -> Phrase:
+        """Within or among how many units."""
+        return Phrase(f"gains.dealt.{self.dealt.design}", units=self.dealt.offices)
+
+    @property
+    def note(self) -> Text:
+        """What the permutation does and takes for granted, or why it is refused."""
+        dealt, left = self.dealt, self.everybody - self.dealt.people
+        refused = dealt.why_refused()
+        if refused is not None:
+            return refused
+        ways = Phrase(f"gains.dealt.{'all' if dealt.enumerated else 'drawn'}", n=dealt.used)
+        return Phrase(
+            f"gains.dealt.{'note_left' if left else 'note'}", where=self.where, ways=ways, left=left,
+            least=Figure(dealt.smallest_p, "p_bare"),
+        )
+
+
+def dealt_out(gains: Gains) -> DealtOut:
+    """Compare the two arms of one group by dealing out the training anew within and among their clusters.
+
+    Parameters
+    ----------
+    gains : Gains
+        Of :func:`gains` without ``by``, with ``cluster``; people without one are left out.
+
+    Returns
+    -------
+    DealtOut
+        Of nobody where ``gains`` holds no comparison.
+
+    Notes
+    -----
+    See :func:`karier_stats.stats.numerics.permutation.office_permutation`: exact if without the training every
+    arrangement was equally likely; the interval holds the shifts that are not rejected.
+    """
+    roles = gains.roles
+    gain = gains.rows[0] if gains.rows else None
+    known = gains.data.dropna(subset=[roles.before, roles.after, str(roles.cluster)])
+    change = (known[roles.after] - known[roles.before]).to_numpy(dtype=float)
+    dealt = office_permutation(
+        change, (known[roles.group] != roles.control).to_numpy(dtype=bool), labels_of(known[roles.cluster]).text,
+        np.random.default_rng(roles.seed), level=roles.level,
+    )
+    return DealtOut(dealt, gain, gains.about)

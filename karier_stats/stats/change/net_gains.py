@@ -9,8 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from karier_stats.stats.change.gain import nested
-from karier_stats.stats.change.gain_notes import method_notes
+from karier_stats.stats.change.gain import method_notes, nested
 from karier_stats.stats.change.nomination import NetGain, net_gain, retest_reliability
 from karier_stats.stats.columns import about_of, arms_of, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST

@@ -24,7 +24,6 @@ from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Result, Sheet
 from karier_stats.stats.row_words import Told, limit, verdict
 from karier_stats.words import Joined, Phrase, say
-from karier_stats.words.numbers import Text
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -45,8 +44,7 @@ class NetGain(Result):
     def sentence(self, lang: str = "id") -> str:
         """The change, what of it was to be expected, and what is left, with its interval."""
         row, raw, drift = (self.row(term) for term in ("net_gain", "mean_change", "drift"))
-        told = Told(row)
-        found = verdict(row)
+        told, found = Told(row), verdict(row)
         reading = Joined(
             Phrase(f"change.net_gain.{found}"),
             limit(self.detectable, told, "net_gain") if found == "unseen" else None,
@@ -130,8 +128,8 @@ def net_gain(
     scores = arrays.numbers("pool", pool)
     if len(scores) < 2:
         raise StatisticsError("K362", n=len(scores))
-    origin = _Origin(scores, arrays.labels("pool_cluster", pool_cluster, len(scores), "pool"))
-    return _Nominated(x, y, rho, float(reliability_se), origin, units).result(level)
+    pool_units = arrays.labels("pool_cluster", pool_cluster, len(scores), "pool")
+    return _Nominated(x, y, rho, float(reliability_se), units, scores, pool_units).result(level)
 
 
 def retest_reliability(
@@ -166,42 +164,25 @@ def retest_reliability(
 
 
 @dataclass(frozen=True)
-class _Origin:
-    """Those whom people were chosen from: scores before and clusters."""
-
-    scores: Array
-    units: NDArray[Any] | None = None
-
-    @property
-    def mean(self) -> float:
-        """Mean score before."""
-        return float(self.scores.mean())
-
-
-@dataclass(frozen=True)
 class _Nominated:
-    """Everything that a result needs at any level."""
+    """Everything that a result needs at any level; ``pool`` has the scores before of those who were chosen from."""
 
     before: Array
     after: Array
     rho: float
     rho_se: float
-    origin: _Origin
     units: NDArray[Any] | None
+    pool: Array
+    pool_units: NDArray[Any] | None
 
     @property
     def left(self) -> Array:
         """Score after less what the score before carries over, shape (n,)."""
         return self.after - self.rho * self.before
 
-    @property
-    def gap(self) -> float:
-        """How far the mean of origin lies above the mean of the nominated."""
-        return self.origin.mean - float(self.before.mean())
-
     def result(self, level: float) -> NetGain:
         """The three rows at one level."""
-        sheet, n, units = Sheet(notes=[Phrase("change.net_gain.pool", n=len(self.origin.scores))]), len(self.before), None
+        sheet, n, units = Sheet(notes=[Phrase("change.net_gain.pool", n=len(self.pool))]), len(self.before), None
         change = paired.differences(self.before, self.after)
         drift, net, method = self._estimates(level, sheet)
         raw = paired.mean_change(change, level)
@@ -211,7 +192,11 @@ class _Nominated:
         sheet.add("mean_change", "paired_t" if units is None else "cr2", raw, n, units)
         sheet.add("drift", "retest", drift, n)
         sheet.add("net_gain", method, net, n, units)
-        sheet.note(*_assumptions(self.rho, self.rho_se))
+        error = Phrase(f"change.net_gain.error_{'allowed' if self.rho_se else 'known'}", error=self.rho_se)
+        sheet.note(
+            Phrase("change.net_gain.one_mean"), Phrase("change.net_gain.reliability", rho=self.rho, error=error),
+            Phrase("change.net_gain.expectation"),
+        )
         return NetGain(
             sheet.table(level), ("net_gain", method), tuple(sheet.notes),
             lambda other: self.result(arrays.share("level", other, open_ends=True)), self.rho,
@@ -221,8 +206,10 @@ class _Nominated:
     def _estimates(self, level: float, sheet: Sheet) -> tuple[Estimate, Estimate, str]:
         """Drift, net gain and the method of the latter; what they rest on goes to the sheet's notes."""
         means, method = self._means(sheet)
-        known, expected = self.gap**2 * self.rho_se**2, (1 - self.rho) * self.gap
-        value = float(self.left.mean()) - (1 - self.rho) * self.origin.mean
+        middle = float(self.pool.mean())
+        gap = middle - float(self.before.mean())
+        known, expected = gap**2 * self.rho_se**2, (1 - self.rho) * gap
+        value = float(self.left.mean()) - (1 - self.rho) * middle
         if means is None:
             return Estimate(expected), Estimate(value), method
         drift = means.estimate(expected, np.array([0.0, 1 - self.rho]), level, known)
@@ -231,7 +218,7 @@ class _Nominated:
 
     def _means(self, sheet: Sheet) -> tuple[JointMeans | None, str]:
         """Means of ``left`` and of the pool together; None where nothing tells how sure they are."""
-        scores, exact = self.origin.scores, Line(np.ones((len(self.left), 1)), self.left).exact
+        scores, exact = self.pool, Line(np.ones((len(self.left), 1)), self.left).exact
         if exact or np.ptp(scores) == 0:
             sheet.note(Phrase(f"change.net_gain.{'on_a_line' if exact else 'all_alike'}"))
             return None, "retest"
@@ -241,17 +228,8 @@ class _Nominated:
         if refused is not None:
             sheet.note(refused)
             return None, "cr2"
-        if self.origin.units is not None:
-            return joint_means([self.left, scores], [self.units, self.origin.units]), "cr2"
+        if self.pool_units is not None:
+            return joint_means([self.left, scores], [self.units, self.pool_units]), "cr2"
         sheet.note(Phrase("change.net_gain.pool_alone"))
         apart = np.array([f"\0{place}" for place in range(len(scores))])
         return joint_means([self.left, scores], [self.units, apart]), "cr2"
-
-
-def _assumptions(rho: float, rho_se: float) -> tuple[Text, ...]:
-    """What the net gain rests on."""
-    error = Phrase(f"change.net_gain.error_{'allowed' if rho_se else 'known'}", error=rho_se)
-    return (
-        Phrase("change.net_gain.one_mean"), Phrase("change.net_gain.reliability", rho=rho, error=error),
-        Phrase("change.net_gain.expectation"),
-    )

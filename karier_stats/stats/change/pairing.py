@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -16,9 +16,7 @@ from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import is_missing
 
-if TYPE_CHECKING:
-    Texts = NDArray[np.str_]
-
+Texts = NDArray[np.str_]
 Kind = Literal["score", "ordinal", "pass_fail"]
 
 
@@ -149,8 +147,6 @@ class Pairs:
     def columns_among(self, mask: NDArray[np.bool_]) -> list[int]:
         """Columns of the covariates that the people of ``mask`` can tell apart.
 
-        Notes
-        -----
         A label that none of them has drops out; where none has the first label either, the next one takes its place.
         """
         kept: list[int] = []
@@ -189,8 +185,7 @@ def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] 
         beyond the scale among the scores, fewer than two pairs.
     """
     _check_columns(data, columns)
-    columns, table = _wide(data, columns) if columns.wave is None else _widen(data, columns)
-    wide = table.rows
+    columns, wide, left_out, changed = (_wide if columns.wave is None else _widen)(data, columns)
     scores, kind = _scores(wide, columns)
     if scale is not None:
         _check_scale(data, columns, kind, scale)
@@ -201,7 +196,7 @@ def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] 
     if keep.sum() < 2:
         raise StatisticsError("K312", n=int(keep.sum()), rows=len(wide))
     values, sources, gap = _covariates(wide, columns.adjust, keep)
-    dose = None if columns.dose is None else _dose(wide[columns.dose], columns.dose)
+    dose = None if columns.dose is None else _floats(wide[columns.dose], columns.dose, dose=True)
     arm, level, cluster = (None if found is None else found.text for found in labels.values())
     everybody = Pairs(
         before, after, kind, gap, arm=arm, level=level, cluster=cluster, covariates=values,
@@ -214,7 +209,7 @@ def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] 
     for found in labels.values():
         gone &= True if found is None else ~found.empty
     return replace(
-        everybody.rows(keep).in_order(), dropped=table.dropped | dropped, changed=table.changed,
+        everybody.rows(keep).in_order(), dropped=left_out | dropped, changed=changed,
         levels=() if labels["by"] is None else labels["by"].only(keep).order,
         arms=_arms(labels["group"], keep, columns), left=everybody.rows(gone).in_order(),
     )
@@ -242,25 +237,20 @@ def _check_columns(data: pd.DataFrame, columns: Columns) -> None:
         raise StatisticsError("K338", given=given, needed=needed)
 
 
-@dataclass(frozen=True)
-class _Table:
-    """One row per person, what was left out on the way, and which columns differ between a person's waves."""
-
-    rows: pd.DataFrame
-    dropped: dict[str, int]
-    changed: dict[str, int] = field(default_factory=dict)
+_Table = tuple[Columns, pd.DataFrame, dict[str, int], dict[str, int]]
+"""The columns, one row per person, what was left out on the way, and which columns differ between a person's waves."""
 
 
-def _wide(data: pd.DataFrame, columns: Columns) -> tuple[Columns, _Table]:
+def _wide(data: pd.DataFrame, columns: Columns) -> _Table:
     """Wide data with each person once; a row without the person that should be named is left out."""
     if columns.person is None:
-        return columns, _Table(data, {})
+        return columns, data, {}, {}
     people = labels_of(data[columns.person])
     known = ~people.empty
     n, places = _repeated(people.codes, known)
     if n:
         raise StatisticsError("K324", column=columns.person, people=n, rows=some(places))
-    return columns, _Table(data[known], _counted({"no_person": ~known}))
+    return columns, data[known], _counted({"no_person": ~known}), {}
 
 
 def _counted(reasons: dict[str, NDArray[np.bool_]]) -> dict[str, int]:
@@ -268,7 +258,7 @@ def _counted(reasons: dict[str, NDArray[np.bool_]]) -> dict[str, int]:
     return {reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()}
 
 
-def _widen(data: pd.DataFrame, columns: Columns) -> tuple[Columns, _Table]:
+def _widen(data: pd.DataFrame, columns: Columns) -> _Table:
     """One row per person from one row per person and wave, and the columns with the waves as the data write them.
 
     Group, level, cluster, dose and covariates are those of the first wave that has them.
@@ -290,7 +280,7 @@ def _widen(data: pd.DataFrame, columns: Columns) -> tuple[Columns, _Table]:
         changed |= {name: differ} if differ else {}
     wanted = np.isin(waves.text, columns.waves)
     dropped = _counted({"no_wave": waves.empty, "no_person": wanted & people.empty})
-    return columns, _Table(wide.reset_index(drop=True), dropped, changed)
+    return columns, wide.reset_index(drop=True), dropped, changed
 
 
 def _named_waves(columns: Columns, waves: Labels) -> Columns:
@@ -309,18 +299,14 @@ def _named_waves(columns: Columns, waves: Labels) -> Columns:
 ONE_WAVE_EACH = Phrase("change.one_wave_each")
 
 
-def _one_wave(
-    data: pd.DataFrame, people: Labels, rows: NDArray[np.bool_], value: str, columns: Columns
-) -> pd.DataFrame:
+def _one_wave(data: pd.DataFrame, people: Labels, rows: NDArray[np.bool_], value: str, columns: Columns) -> pd.DataFrame:
     """The rows of one wave by person, each person once."""
     rows = rows & ~people.empty
     n, places = _repeated(people.codes, rows)
     if n:
         code = "K307" if n > 1 and n == len(places) else "K308"
         raise StatisticsError(code, people=n, value=value, rows=some(places))
-    kept = dict.fromkeys(
-        (columns.outcome, columns.group, columns.by, columns.cluster, columns.dose, *columns.adjust)
-    )
+    kept = dict.fromkeys((columns.outcome, columns.group, columns.by, columns.cluster, columns.dose, *columns.adjust))
     part = data.loc[rows, [name for name in kept if name is not None]]
     return part.set_axis(pd.Index(people.text[rows], dtype=object))
 
@@ -356,9 +342,7 @@ def _check_scale(data: pd.DataFrame, columns: Columns, kind: Kind, scale: tuple[
             wrong &= labels_of(data[columns.wave]).text == value
         places = np.flatnonzero(wrong) + 1
         if len(places):
-            raise StatisticsError(
-                "K319", column=name, count=len(places), rows=some(places), low=f"{low:g}", high=f"{high:g}"
-            )
+            raise StatisticsError("K319", column=name, count=len(places), rows=some(places), low=f"{low:g}", high=f"{high:g}")
 
 
 def _scores(wide: pd.DataFrame, columns: Columns) -> tuple[list[Array], Kind]:
@@ -376,17 +360,12 @@ def _scores(wide: pd.DataFrame, columns: Columns) -> tuple[list[Array], Kind]:
     return values, "pass_fail" if set(seen) == {0.0, 1.0} else "score"
 
 
-def _dose(column: pd.Series, name: str) -> Array:
-    """The dose as floats; K321 where it is not a number."""
-    if not is_number(settled(column)):
-        raise StatisticsError("K321", column=name, count=int(column.notna().sum()))
-    return _floats(column, name)
-
-
-def _floats(column: pd.Series, name: Any) -> Array:
-    """A numeric column as floats; text and infinity are refused with their rows."""
+def _floats(column: pd.Series, name: Any, dose: bool = False) -> Array:
+    """A numeric column as floats; text and infinity are refused with their rows, a dose that is no number as a whole."""
     column = settled(column)
     if not is_number(column):
+        if dose:
+            raise StatisticsError("K321", column=name, count=int(column.notna().sum()))
         if column.notna().any():
             wrong = np.flatnonzero(column.notna().to_numpy()) + 1
             raise StatisticsError("K310", column=name, count=len(wrong), rows=some(wrong))
@@ -399,9 +378,7 @@ def _floats(column: pd.Series, name: Any) -> Array:
     return values
 
 
-def _complete(
-    before: Array, after: Array, labels: dict[str, Labels | None]
-) -> tuple[NDArray[np.bool_], dict[str, int]]:
+def _complete(before: Array, after: Array, labels: dict[str, Labels | None]) -> tuple[NDArray[np.bool_], dict[str, int]]:
     """Rows with both scores and every label, and how many fall out for which reason."""
     no_before, no_after = np.isnan(before), np.isnan(after)
     keep = ~no_before & ~no_after

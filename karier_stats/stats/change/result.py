@@ -18,6 +18,7 @@ from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.picture import Drawing
 from karier_stats.stats.results import Result, base_term
+from karier_stats.stats.tried import Refused, tried
 
 if TYPE_CHECKING:
     from karier_stats.stats.change.change_rows import Options
@@ -90,13 +91,8 @@ class Change(Result):
     @cached_property
     def by(self) -> dict[str, Change]:
         """The result of each level of ``by`` that is large enough, by name."""
-        found = {}
-        for name in self.groups:
-            try:
-                found[name] = self.one_level(name)
-            except StatisticsError:
-                continue
-        return found
+        found = {name: tried(self.one_level, name) for name in self.groups}
+        return {name: one for name, one in found.items() if not isinstance(one, Refused)}
 
     def by_table(self) -> pd.DataFrame:
         """One row per level (and arm) with p-values adjusted over all of them.
@@ -185,12 +181,10 @@ class Change(Result):
             control_mean, control_sd, difference, smd, smd_low, smd_high. The denominator of ``smd`` is the root of
             the average variance of both arms (Austin 2009), its interval Bonett's (2008). Empty without arms.
         """
-        columns = list(BALANCE)
         rows = balance_rows(self.pairs, self.options.level) if self.arms else []
-        frame = pd.DataFrame([[row[name] for name in columns] for row in rows], columns=columns)
+        frame = pd.DataFrame(rows, columns=list(BALANCE))
         whole = ["n", "n_missing", "control_n", "control_missing"]
-        reals = [name for name in columns[2:] if name not in whole]
-        return frame.astype({**dict.fromkeys(whole, "Int64"), **dict.fromkeys(reals, "Float64")})
+        return frame.astype({**dict.fromkeys(BALANCE[2:], "Float64"), **dict.fromkeys(whole, "Int64")})
 
     def sentence(self, lang: str = "id") -> str:
         """The headline in words, with its interval and what the design cannot tell."""
@@ -199,10 +193,7 @@ class Change(Result):
         return change_words.sentence(self)[lang]
 
     def picture(self) -> Drawing:
-        """Every person's two scores beside the distribution of the changes.
-
-        The area of the axes is divided among ``ax.child_axes``, the distribution last.
-        """
+        """Every person's two scores beside the distribution of the changes, which is the last of ``ax.child_axes``."""
         return Drawing("change", self, "")
 
     @property
@@ -231,10 +222,7 @@ class Change(Result):
 def level_estimates(table: pd.DataFrame, lead: tuple[str, str], pairs: Pairs) -> pd.DataFrame:
     """The family of a comparison by level: the row of each level (and arm) that answers the headline's question.
 
-    Returns
-    -------
-    DataFrame
-        level, arm, n, estimate, ci_low, ci_high, p_value (missing where no test was made), std_error, dof.
+    Columns level, arm, n, estimate, ci_low, ci_high, p_value (missing where no test was made), std_error, dof.
     """
     base, method = base_term(lead[0])[0], lead[1]
     if base == "improved":

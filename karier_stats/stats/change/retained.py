@@ -10,8 +10,7 @@ from typing import Any
 import pandas as pd
 
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.gain import Gain, known, preferred
-from karier_stats.stats.change.gain_notes import method_notes
+from karier_stats.stats.change.gain import Gain, known, method_notes, preferred
 from karier_stats.stats.change.gains import Gains
 from karier_stats.stats.columns import about_of, refuse_absent
 from karier_stats.stats.description.contrasts import LEAST

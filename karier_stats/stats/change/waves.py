@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.stats.change.change_rows import Options, moved, named, too_few_clusters
+from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.contrast import contrast
 from karier_stats.stats.numerics import linear, paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate
@@ -18,28 +19,15 @@ from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
 
-if TYPE_CHECKING:
-    from karier_stats.stats.change.pairing import Pairs
-
-    Contrast = Callable[[Array], Estimate]
-    """An outcome per person, shape (n,), to its mean or its difference between arms; linear in the outcome."""
+Contrast = Callable[[Array], Estimate]
+"""An outcome per person, shape (n,), to its mean or its difference between arms; linear in the outcome."""
 
 
 def share_kept(first: Array, lasting: Array, contrast: Contrast, level: float) -> Estimate:
     """How much of a first change is left, as a ratio of two contrasts of the same people.
 
-    Parameters
-    ----------
-    first, lasting : ndarray, shape (n,)
-        Each person's change to the first and to the later wave.
-    contrast : callable
-        Estimates the mean, or the difference between arms.
-    level : float
-
-    Notes
-    -----
-    The covariance of the two contrasts is ``(var(a + b) - var(a - b)) / 4``;
-    the degrees of freedom are those of ``lasting - ratio * first``.
+    ``first`` and ``lasting`` (n,) are each person's change to the first and to the later wave. The covariance of the two
+    contrasts is ``(var(a + b) - var(a - b)) / 4``; the degrees of freedom are those of ``lasting - ratio * first``.
     """
     bottom, top = contrast(first), contrast(lasting)
     if not bottom.p < 1 - level:
@@ -55,16 +43,7 @@ def share_kept(first: Array, lasting: Array, contrast: Contrast, level: float) -
 
 @dataclass(frozen=True)
 class _Part:
-    """Those who have every wave up to one later wave, and where their rows stand.
-
-    Attributes
-    ----------
-    pairs : Pairs
-    then : ndarray, shape (n,)
-        Scores at the later wave.
-    wave, inside : str
-        Name of the wave, and the arm and level that terms carry beside it.
-    """
+    """Those who have every wave up to a later one, their scores ``then`` (n,), and the arm and level that terms carry."""
 
     pairs: Pairs
     then: Array
@@ -107,12 +86,10 @@ class _Part:
     def robust(self, X: Array, position: int, sides: int | None) -> tuple[Contrast | None, Phrase | None]:
         """The CR2 contrast, without error where there are too few clusters, and why; None without clusters."""
         clusters = self.pairs.cluster
-        if clusters is None:
-            return None, None
-        refused = too_few_clusters(clusters, sides)
+        refused = None if clusters is None else too_few_clusters(clusters, sides)
         if refused is not None:
             return lambda y: Estimate(float(linear.fit(X, y).coef[position])), refused
-        return lambda y: contrast(X, y, position, clusters), None
+        return None if clusters is None else lambda y: contrast(X, y, position, clusters), None
 
 
 def wave_rows(pairs: Pairs, options: Options, suffix: str) -> Sheet:
@@ -135,25 +112,17 @@ def wave_rows(pairs: Pairs, options: Options, suffix: str) -> Sheet:
         else:
             sheet.take(*(_arm(part, arm, options) for arm in pairs.arms[1:]))
         if not suffix and not has.all():
-            sheet.note(_left_out(pairs, ~has, wave))
+            facts: dict[str, Any] = {"wave": wave, "n": int((~has).sum()), "total": len(has)}
+            if has.any():  # was the first change of those without a score another one?
+                facts |= {"out": float(pairs.change[~has].mean()), "stayed": float(pairs.change[has].mean())}
+            sheet.note(Phrase(f"change.note.wave_gone{'_changed' if has.any() else ''}", **facts))
     return sheet
-
-
-def _left_out(pairs: Pairs, gone: NDArray[np.bool_], wave: str) -> Phrase:
-    """How many pairs have no score at a wave, and whether their first change was another."""
-    facts = {"wave": wave, "n": int(gone.sum()), "total": len(gone)}
-    if gone.all():
-        return Phrase("change.note.wave_gone", **facts)
-    out, stayed = float(pairs.change[gone].mean()), float(pairs.change[~gone].mean())
-    return Phrase("change.note.wave_gone_changed", out=out, stayed=stayed, **facts)
 
 
 def _empty(part: _Part, n: int, who: str, *rows: tuple[str, str]) -> Sheet:
     """Rows without values where nobody, or one person, has a wave."""
-    sheet = Sheet()
-    sheet.note(Phrase(
-        "change.note.wave_few", wave=part.wave, who=Phrase("change.note.where", name=who) if who else ""
-    ))
+    where = Phrase("change.note.where", name=who) if who else ""
+    sheet = Sheet(notes=[Phrase("change.note.wave_few", wave=part.wave, who=where)])
     for base, method in rows:
         sheet.add(part.term(base), method, Estimate(NAN), n)
     return sheet

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.stats.change.gain_notes import counted, family_note
+from karier_stats.stats.change.gain import counted, family_note
 from karier_stats.stats.columns import about_of, having, level_of, takes
 from karier_stats.stats.description.contrasts import LEAST, Gap
 from karier_stats.stats.description.describe import Row
