@@ -8,14 +8,13 @@ import numpy as np
 import pandas as pd
 import pytest
 from benchmarks import bench_regress
-from block_sums import joined
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association import parquet as module
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.within_between import design_of
 from karier_stats.stats.contrast import Line
-from karier_stats.stats.numerics import blocks, glm, linear
+from karier_stats.stats.numerics import glm, linear
 from karier_stats.stats.numerics.cluster import cluster_sums
 from karier_stats.stats.numerics.unit_products import UnitProducts, unit_products
 
@@ -57,10 +56,9 @@ FAMILIES = {"score": "continuous", "joined": "binary", "sessions": "count"}
 
 @pytest.mark.parametrize("outcome", FAMILIES)
 @pytest.mark.parametrize("within", [False, True])
-@pytest.mark.parametrize("held", [True, False])
-def test_rows_are_those_of_regress(tmp_path, monkeypatch, outcome, within, held):
-    if not held:
-        monkeypatch.setattr(module, "HELD", 0)
+@pytest.mark.parametrize("at_once", [50, 2**12])
+def test_rows_are_those_of_regress(tmp_path, monkeypatch, outcome, within, at_once):
+    monkeypatch.setattr(glm, "_AT_ONCE", at_once)
     data = staff(within)
     options = {"outcome": outcome, "on": "lead", "adjust": ADJUST, "unit": "unit", "family": FAMILIES[outcome]}
     ours = regress(written(data.sample(frac=1, random_state=1), tmp_path, 3), **options)
@@ -103,8 +101,9 @@ def test_clustered_covariances_are_sandwichs_and_geepacks():
     data = pd.read_csv(HERE / "families_data.csv")
     units = pd.factorize(data["unit"])[0]
     raw = np.vstack([np.ones(len(data)), data["score"], data["head"], data["sessions"] > 0]).astype(float)
-    block = blocks.block_of(raw, units)
-    rows = blocks.Streamed([block], lambda b: b.columns[:-1], len(data), glm.Rows(raw[:-1].T, raw[-1]))
+    order = np.argsort(units, kind="stable")
+    raw, edges = raw[:, order], np.append(0, np.cumsum(np.bincount(units)))
+    rows = glm.ManyRows(lambda part: raw[:-1, part], raw[-1], edges)
     fitted = glm.fit(rows, "logit")
     n, G = len(data), 12
     meat = cr0_meat(*rows.weighted(fitted.coef, "logit", by_cluster=True))
@@ -125,12 +124,12 @@ def test_clustered_covariances_are_sandwichs_and_geepacks():
         assert cr0 * np.sqrt(G / (G - 1) * (n - 1) / (n - 3)) == pytest.approx(expected, rel=1e-9)
 
 
-def test_partitions_add_up():
+def test_the_order_of_rows_does_not_matter():
     data = staff(True)
     columns, units = data[["lead", "age", "score"]].to_numpy(float), data["unit"].to_numpy()
     whole = line_of(unit_products(columns, units))
     order = np.random.default_rng(1).permutation(len(data))
-    again = line_of(joined((columns[part], units[part]) for part in np.array_split(order, 7)))
+    again = line_of(unit_products(columns[order], units[order]))
     # The same sums in another order.
     assert again.fitted.coef == pytest.approx(whole.fitted.coef, rel=1e-9)
     assert again.covariance.covariance == pytest.approx(whole.covariance.covariance, rel=1e-8)
@@ -244,8 +243,8 @@ def test_both_sides_of_the_benchmark_give_the_same_digits(tmp_path, outcome):
     theirs, errors = bench_regress.statsmodels(path, outcome)
     result = bench_regress.ours(path, outcome)
     if outcome == "joined":
-        found = module.survey(path, outcome, "lead", tuple(bench_regress.ADJUST), "unit", "auto")
-        ours = glm.fit(found.rows(design_of(found.frame)), "logit").coef[1:].tolist()
+        found = module.read(path, outcome, "lead", tuple(bench_regress.ADJUST), "unit", "auto")
+        ours = glm.fit(found.rows(design_of(found.few())), "logit").coef[1:].tolist()
         assert np.log(float(result.row("lead[between]", "odds_ratio").estimate)) == pytest.approx(ours[0], rel=1e-12)
     else:
         ours = [float(result.row(name, "cr2").estimate) for name in ("lead[between]", *bench_regress.ADJUST)]

@@ -1,4 +1,4 @@
-"""Cross-products kept per unit: by hand, merged from parts, and against the plain sums."""
+"""Cross-products kept per unit: by hand, of rows side by side, and against the plain sums."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics import blocks
 from karier_stats.stats.numerics.cluster import by_appearance, cluster_products
-from karier_stats.stats.numerics.unit_products import unit_products
+from karier_stats.stats.numerics.unit_products import products_of, unit_products
 
 
 @pytest.fixture
@@ -55,21 +54,19 @@ def test_the_rows_are_not_changed(rows):
     assert (columns == before).all()
 
 
-def test_parts_merge_without_loss():
+def test_rows_side_by_side_are_those_of_any_order():
     """Units that stand in one part, in another, or in both."""
     rng = np.random.default_rng(3)
     columns, units = rng.normal(size=(90, 3)) + np.array([0, 50, 1e4]), rng.integers(0, 12, 90)
     whole = unit_products(columns, units)
-    codes = np.searchsorted(np.sort(whole.units), units)
-    sums, rows = blocks.UnitSums(4, 4), np.vstack([np.ones(90), (columns - whole.origin).T])
-    for a, b in ((0, 20), (20, 21), (21, 90)):
-        blocks.add_products(sums, blocks.block_of(rows[:, a:b], codes[a:b]))
-    order = np.argsort(np.argsort(whole.units))
-    joined = blocks.to_unit_products(sums.sums[order], np.sort(whole.units)[order], whole.origin)
-    assert (joined.units == whole.units).all() and (joined.sizes == whole.sizes).all()
+    order = np.argsort(units, kind="stable")
+    joined = products_of(columns[order], np.flatnonzero(np.diff(units[order], prepend=-1)))
+    place = np.argsort(whole.units)
+    assert (units[order][joined.units] == whole.units[place]).all() and (joined.sizes == whole.sizes[place]).all()
     # A level of 1e4 beside a spread of 1 leaves twelve digits in the data.
-    assert joined.scatter == pytest.approx(whole.scatter, rel=1e-10, abs=1e-10)
-    assert joined.origin + joined.means == pytest.approx(whole.origin + whole.means, rel=1e-13, abs=1e-13)
+    assert joined.scatter == pytest.approx(whole.scatter[place], rel=1e-10, abs=1e-10)
+    apart = joined.origin + joined.means
+    assert apart == pytest.approx(whole.origin + whole.means[place], rel=1e-13, abs=1e-13)
 
 
 def test_columns_keep_the_order_asked(rows):
@@ -82,19 +79,9 @@ def test_a_column_without_spread_in_a_unit_leaves_zeros():
     """Rounding leaves nothing where a covariate is the same for all staff of a unit."""
     rng = np.random.default_rng(8)
     codes = np.repeat(np.arange(5), 40)
-    rows = np.vstack([np.ones(200), rng.normal(size=5)[codes] + 3, rng.normal(size=200)])
-    sums = blocks.UnitSums(3, 3)
-    blocks.add_products(sums, blocks.block_of(rows, codes))
-    one, few, _ = blocks.to_unit_products(sums.sums, list("abcde"), np.zeros(2)).rows()
+    rows = np.column_stack([rng.normal(size=5)[codes] + 3, rng.normal(size=200)])
+    one, few, _ = unit_products(rows, codes).rows()
     assert (few[one == 0, 0] == 0).all() and (few[one == 0, 1] != 0).any()
-
-
-def test_parts_of_other_columns_do_not_merge(rows):
-    columns, units = rows
-    sums = blocks.UnitSums(3, 3)
-    blocks.add_products(sums, blocks.block_of(np.vstack([np.ones(len(units)), columns.T]), np.zeros(len(units), int)))
-    with pytest.raises(ValueError, match="broadcast"):
-        blocks.add_products(sums, blocks.block_of(np.ones((2, len(units))), np.zeros(len(units), int)))
 
 
 def test_one_way_by_hand():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -127,8 +127,8 @@ class Frame:
     notes : tuple of Text
         What was dropped and how categories were coded.
     one : array (n,) or None
-        The constant, where the rows above are as few as have the same cross-products in each unit as those of a table
-        that is not in memory (:meth:`UnitProducts.rows`).
+        The constant, where the rows above are as few as have the same cross-products in each unit as those of the data
+        (:meth:`UnitProducts.rows`).
     """
 
     outcome: str
@@ -203,18 +203,21 @@ def build(
     """
     labelled = [(role, name) for role, name in (("unit", unit), ("person", person)) if name is not None]
     found = complete_rows(data, [("outcome", outcome), ("on", on)], labelled, adjust)
-    if found.n < 3:
-        raise StatisticsError("K347", rows=found.n, coefficients=2 + len(adjust), needed=4 + len(adjust))
-    y, x = found.numbers.T
-    for name, values in ((outcome, y), (on, x)):
-        if np.ptp(values) == 0:
-            raise StatisticsError("K344", column=name, rows=found.n)
     units, names = (None, ()) if unit is None else found.by_name("unit")
     persons = None if person is None else by_appearance(found.labels["person"].codes)
-    return Frame(
-        outcome, on, y, x, found.adjust, found.adjust_names, units, names, persons, _family(family, outcome, y),
-        found.notes,
-    )
+    y, x = found.numbers.T
+    frame = Frame(outcome, on, y, x, found.adjust, found.adjust_names, units, names, persons, "continuous", found.notes)
+    return checked(frame, family, len(adjust))
+
+
+def checked(frame: Frame, family: str, covariates: int) -> Frame:
+    """A frame of the family asked for; refused as :func:`build` says where its rows are too few, alike, or do not fit."""
+    if frame.n < 3:
+        raise StatisticsError("K347", rows=frame.n, coefficients=2 + covariates, needed=4 + covariates)
+    for name, values in ((frame.outcome, frame.y), (frame.on, frame.x)):
+        if np.ptp(values) == 0:
+            raise StatisticsError("K344", column=name, rows=frame.n)
+    return replace(frame, family=_family(family, frame.outcome, frame.y))
 
 
 def codes_by_name(labels: Labels) -> tuple[NDArray[np.intp], tuple[str, ...]]:
@@ -289,16 +292,11 @@ def _family(family: str, outcome: str, y: Array) -> Family:
         raise StatisticsError("K352", family=family, known=", ".join(FAMILIES))
     if family == "auto":
         return "binary" if np.isin(y, (0, 1)).all() else "continuous"
-    fits, words = allowed_values(family, y)
+    fits, words = np.ones(len(y), dtype=bool), ""
+    if family == "binary":
+        fits, words = np.isin(y, (0, 1)), "0, 1"
+    elif family == "count":
+        fits, words = (y >= 0) & (y == np.round(y)), "0, 1, 2, ..."
     if not fits.all():
         raise StatisticsError("K351", column=outcome, family=family, rows=int((~fits).sum()), allowed=words)
     return family  # type: ignore[return-value]
-
-
-def allowed_values(family: str, y: Array) -> tuple[NDArray[np.bool_], str]:
-    """Where an outcome fits its family, and what the family allows in words."""
-    if family == "binary":
-        return np.isin(y, (0, 1)), "0, 1"
-    if family == "count":
-        return (y >= 0) & (y == np.round(y)), "0, 1, 2, ..."
-    return np.ones(len(y), dtype=bool), ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Literal
 
@@ -14,7 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.families import family_rows
 from karier_stats.stats.association.mixed_rows import agq_rows, mixed_line, mixed_rows
 from karier_stats.stats.association.moderators import DoseResponse, secondary
-from karier_stats.stats.association.parquet import Paths, survey
+from karier_stats.stats.association.parquet import Paths, read
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.association.rows import coefficient_rows, near_collinear
 from karier_stats.stats.association.study import Study, by_term, through_centre
@@ -60,7 +60,7 @@ def regress(
     Parameters
     ----------
     data : DataFrame, or path or paths of Parquet files
-        One row per person, or per person and period. Never changed. Files of one layout may be of any length: one,
+        One row per person, or per person and period. Never changed. Files of one layout, with millions of rows: one,
         several, or a folder of them; a unit may stand in several.
     outcome : str
         Numeric column; 0/1 for a share, counts with ``family="count"``.
@@ -124,10 +124,10 @@ def regress(
       declared ones that can be tested; the others are named in the notes.
     - For a binary outcome the least-squares rows are the linear probability model.
     - ``icc`` belongs to the model without regressors.
-    - From Parquet files the rows go by in blocks, and memory is needed for the units alone: a continuous outcome takes
-      one pass, shares and counts one more per Newton step. The digits are those of the whole table in memory; ``wild``
-      from 40 units on, ``agq``, ``firth``, ``negative_binomial`` and the hurdle ask for rows in memory, and so do
-      ``person``, ``moderators`` and ``dose_response`` (K382).
+    - From Parquet files the columns named are read, and take eight bytes a number: least squares has what the units add
+      up to, shares and counts go over the rows once per Newton step. The digits are those of a DataFrame; ``wild`` from
+      40 units on, ``agq``, ``firth``, ``negative_binomial`` and the hurdle ask for a DataFrame, and so do ``person``,
+      ``moderators`` and ``dose_response`` (K382).
 
     References
     ----------
@@ -146,10 +146,13 @@ def regress(
     names, asked = listed(adjust), listed(moderators)
     if not isinstance(data, pd.DataFrame):
         given = {"person": person, "moderators": asked, "dose_response": dose_response}
-        found = survey(data, outcome, on, names, _known_unit(unit, given), family)
-        return _nested(found.frame, seed, found.rows).result(level)
+        refused = [f"`{name}`" for name, value in given.items() if value]
+        if unit is None or refused:
+            raise StatisticsError("K382", asked=", ".join(refused or ["`unit=None`"]))
+        found = read(data, outcome, on, names, unit, family)
+        return _nested(found.few(), seed, found.rows).result(level)
     frame = build(data, outcome, on, names, unit, person, family)
-    study = _rows(frame) if frame.units is None else _nested(frame, seed, _held)
+    study = _rows(frame) if frame.units is None else _nested(frame, seed)
 
     def made(chosen: Sequence[str]) -> Frame:
         return build(data, outcome, on, chosen, unit, person, family)
@@ -157,19 +160,6 @@ def regress(
     beside = secondary(made, names, asked, dose_response)
     sheet = Sheet().take(study.sheet, beside.sheet)
     return replace(study, sheet=sheet, questions=beside.questions, frame=frame).result(level)
-
-
-def _known_unit(unit: str | None, given: Mapping[str, object]) -> str:
-    """The unit of a table in files; refused without one, and with a question that asks for the rows themselves."""
-    asked = [name for name, value in given.items() if value]
-    if unit is None or asked:
-        raise StatisticsError("K382", asked=", ".join(f"`{name}`" for name in asked or ["unit=None"]))
-    return unit
-
-
-def _held(design: Design) -> glm.Rows:
-    """The rows of a design that is in memory."""
-    return glm.Rows(design.X, design.frame.y, design.units)
 
 
 def _rows(frame: Frame) -> Study:
@@ -228,12 +218,13 @@ def slope_within(frame: Frame) -> Row | None:
     return within_rows(design).find(design.term("within"), "cr2")
 
 
-def _nested(frame: Frame, seed: int, rows: Callable[[Design], glm.Source]) -> Study:
+def _nested(frame: Frame, seed: int, every: Callable[[Design], glm.ManyRows] | None = None) -> Study:
     """A regression with units: within and between apart, and the inferences side by side.
 
-    ``frame`` holds the rows, or as few as stand for them; ``rows`` gives them to models that need each.
+    ``frame`` holds the rows, or as few as stand for ``every`` one.
     """
     design = design_of(frame)
+    rows = glm.Rows(design.X, frame.y, design.units) if every is None else every(design)
     sheet = Sheet(notes=[*frame.notes, *refuse_few(design)])
     sheet.note(None if frame.one is None else Phrase("association.note.parquet"))
     line = _fitted(design.X, frame, design.names, design.units)
@@ -253,7 +244,7 @@ def _nested(frame: Frame, seed: int, rows: Callable[[Design], glm.Source]) -> St
     covariates = [(name, len(design.names) - frame.adjust.shape[1] + i) for i, name in enumerate(frame.adjust_names)]
     mixed, fitted = mixed_rows(design, covariates)
     terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
-    family, zeros = family_rows(frame.family, rows(design), design.names, terms, design.n_units)
+    family, zeros = family_rows(frame.family, rows, design.names, terms, design.n_units)
     sheet.take(coefficient_rows(line, covariates, design.n_units), mixed, family, agq_rows(design))
     if lead and lead[1] == "unit_means" and design.n_units >= FEW_UNITS:
         marginal = _marginal_lead(lead[0], family)

@@ -48,7 +48,7 @@ class Regression(Result):
         Declared secondary questions: ``kind, subject, scope, terms, statistic, dof1, dof2, p_value, n, n_units,
         p_holm``, the last over all of them. The notes tell each in words.
     frame : Frame or None
-        The complete rows; None where they were never in memory at once.
+        The complete rows; None of Parquet files.
     level : float
         Of the intervals.
     """

@@ -264,7 +264,7 @@ def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
 
 
 def _regression_question(result: Regression) -> Question | None:
-    """The least-squares regression behind the headline; None where its rows were never in memory."""
+    """The least-squares regression behind the headline; None of Parquet files, whose rows are not kept."""
     frame, term = result.frame, result.lead[0]
     if frame is None:
         return None

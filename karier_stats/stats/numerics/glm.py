@@ -1,7 +1,6 @@
-"""Logit and Poisson regression on arrays, in memory or block by block, and the average marginal effect.
+"""Logit and Poisson regression on arrays, whole or some rows at a time, and the average marginal effect.
 
-By hand, since statsmodels fits arrays in memory only: the same steps go over a table of any length
-(:class:`karier_stats.stats.numerics.blocks.Streamed`), and its fit answers separation with numbers.
+By hand, since statsmodels takes many times the memory and time of the rows, and its fit answers separation with numbers.
 """
 
 from __future__ import annotations
@@ -9,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Literal, Protocol, TypeAlias
+from itertools import pairwise
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
 from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.unit_products import root_of
 
 Codes: TypeAlias = NDArray[np.intp]
 Link = Literal["logit", "log"]
@@ -26,34 +27,15 @@ _ROUNDS = 50
 _HALVINGS = 12
 _SETTLED = 1e-8
 """A step that moves the rows' linear predictors by no more has arrived."""
-
-
-class Source(Protocol):
-    """Where the rows of a regression are: in memory (:class:`Rows`) or in files."""
-
-    @property
-    def n(self) -> int:
-        """Number of rows."""
-
-    def __iter__(self) -> Iterator[tuple[Array, Array]]:
-        """Regressors (m, p) and outcome (m,), block by block; as often as asked."""
-
-    def start(self, link: Link) -> Array:
-        """Coefficients (p,) from which Newton's steps start."""
-
-    def weighted(self, coef: Array, link: Link, by_cluster: bool = False) -> tuple[Array, Array, Codes]:
-        """Regressors and residuals of the working least squares at ``coef``, with the cluster of each row.
-
-        Rows that are not in memory are told by as few as have the same cross-products: over all, or by cluster.
-        """
-
-    def moved(self, step: Array) -> float:
-        """By how much a step of the coefficients moves the rows' linear predictors."""
+_SAMPLED = 25
+"""One of so many rows finds the point from which the passes over all rows start."""
+_AT_ONCE = 2**12
+"""Rows whose regressors stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
 class Rows:
-    """Rows in memory: ``X`` (n, p) with the constant, ``y`` (n,) and, where they come in clusters, ``codes`` (n,)."""
+    """Rows as arrays: ``X`` (n, p) with the constant, ``y`` (n,) and, where they come in clusters, ``codes`` (n,)."""
 
     X: Array
     y: Array
@@ -79,19 +61,84 @@ class Rows:
         yield self.X, self.y
 
     def start(self, link: Link) -> Array:
-        """The constant that gives the mean outcome."""
+        """The constant that gives the mean outcome, from which Newton's steps start."""
         return level(self, link)
 
     def weighted(self, coef: Array, link: Link, by_cluster: bool = False) -> tuple[Array, Array, Codes]:
-        """The rows as they are: QR of them keeps digits that cross-products lose."""
+        """Regressors and residuals of the working least squares at ``coef``, with the cluster of each row.
+
+        The rows as they are: QR of them keeps digits that cross-products lose.
+        """
         mean, weights = mean_of(self.X @ coef, link)
         root = np.sqrt(weights)
         return self.X * root[:, None], (self.y - mean) / root, self.clusters
 
     def moved(self, step: Array) -> float:
-        """That of the row that moves most."""
+        """By how much a step of the coefficients moves the linear predictor of the row that it moves most."""
         return float(np.abs(self.X @ step).max())
 
+
+@dataclass(frozen=True)
+class ManyRows:
+    """So many rows that those of a cluster, which stand side by side, are told by their cross-products.
+
+    Parameters
+    ----------
+    columns : callable
+        The regressors (p, m) of some rows.
+    y : array (n,)
+    edges : array of int (G + 1,)
+        Where the clusters begin; the last is ``n``.
+    """
+
+    columns: Callable[[slice], Array]
+    y: Array
+    edges: Codes
+
+    @property
+    def n(self) -> int:
+        """Number of rows."""
+        return len(self.y)
+
+    @cached_property
+    def sample(self) -> Rows:
+        """Some of the rows."""
+        some = slice(None, None, _SAMPLED)
+        return Rows(self.columns(some).T, self.y[some])
+
+    def __iter__(self) -> Iterator[tuple[Array, Array]]:
+        """Regressors (m, p) and outcome (m,) of some rows after the other."""
+        for start in range(0, self.n, _AT_ONCE):
+            yield self.columns(slice(start, start + _AT_ONCE)).T, self.y[start:start + _AT_ONCE]
+
+    def start(self, link: Link) -> Array:
+        """The sample's coefficients; those of the constant alone where it has none."""
+        try:
+            return fit(self.sample, link).coef
+        except StatisticsError:
+            return level(self, link)
+
+    def weighted(self, coef: Array, link: Link, by_cluster: bool = False) -> tuple[Array, Array, Codes]:
+        """As few rows as have the cross-products of the working regression, over all or by cluster."""
+        edges = self.edges if by_cluster else np.append(np.arange(0, self.n, _AT_ONCE), self.n)
+        squares = np.empty((len(edges) - 1, len(coef), len(coef)))
+        scores = np.empty(squares.shape[:2])
+        for place, (start, end) in enumerate(pairwise(edges.tolist())):
+            X = self.columns(slice(start, end))
+            mean, weights = mean_of(coef @ X, link)
+            squares[place], scores[place] = (X * weights) @ X.T, X @ (self.y[start:end] - mean)
+        if not by_cluster:
+            squares, scores = squares.sum(axis=0)[None], scores.sum(axis=0)[None]
+        root, turn = root_of(squares, np.diag(squares.sum(axis=0)))
+        z = np.einsum("gpq,gq->gp", turn, scores)
+        return root.reshape(-1, len(coef)), z.reshape(-1), np.repeat(np.arange(len(root)), len(coef))
+
+    def moved(self, step: Array) -> float:
+        """That of the row of the sample that moves most."""
+        return self.sample.moved(step)
+
+
+Source: TypeAlias = Rows | ManyRows
 
 @dataclass(frozen=True)
 class GeneralisedLinear:

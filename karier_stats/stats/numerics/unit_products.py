@@ -1,12 +1,12 @@
 """What a model with units needs of the rows: sizes, means and centred cross-products of each unit.
 
-Rows in memory make them here, blocks of rows in :mod:`karier_stats.stats.numerics.blocks`, so that a table never has to
-be in memory whole: a few rows with the same sums stand for those of a unit, and every regression on them is the same.
+A few rows with the same sums stand for those of a unit, and every regression on them is the same.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
+from karier_stats.stats.numerics.cluster import by_appearance
 from karier_stats.stats.numerics.types import Array
 
 _ROUNDING = 1e-13
@@ -201,12 +201,19 @@ def unit_products(columns: ArrayLike, units: ArrayLike) -> UnitProducts:
     values, labels = np.asarray(columns, dtype=float), np.asarray(units)
     codes = by_appearance(labels)
     order = np.argsort(codes, kind="stable")
-    sizes = np.bincount(codes)
-    ends = np.cumsum(sizes)
-    origin = values[0].copy()
-    away = values[order] - origin
-    means = cluster_sums(away, codes[order]) / sizes[:, None]
-    away -= np.repeat(means, sizes, axis=0)
-    # One product of matrices per unit is faster than sums by unit of q (q + 1) / 2 columns from a few rows a unit on.
-    scatter = np.stack([part.T @ part for part in (away[end - n:end] for n, end in zip(sizes, ends, strict=True))])
-    return UnitProducts(labels[order[ends - sizes]], sizes.astype(float), origin, means, scatter)
+    found = products_of(values[order], np.flatnonzero(np.diff(codes[order], prepend=-1)))
+    return replace(found, units=labels[order[found.units]])
+
+
+def products_of(rows: Array, starts: NDArray[np.intp]) -> UnitProducts:
+    """The same of ``rows`` (n, q), those of a unit side by side, each unit named by the first of its rows ``starts`` (G,)."""
+    G, q = len(starts), rows.shape[1]
+    means, scatter = np.empty((G, q)), np.empty((G, q, q))
+    for unit, (start, end) in enumerate(pairwise([*starts.tolist(), len(rows)])):
+        # Counted from the first row of the unit, so that a column that does not vary in it leaves zeros.
+        away = rows[start:end] - rows[start]
+        mean = away.mean(axis=0)
+        away -= mean
+        means[unit] = rows[start] - rows[0] + mean
+        np.dot(away.T, away, out=scatter[unit])
+    return UnitProducts(starts, np.diff(starts, append=len(rows)).astype(float), rows[0].copy(), means, scatter)
