@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS, Result, base_term
 from karier_stats.stats.row_words import digits_for
@@ -35,3 +36,10 @@ def keeps(result: Result) -> None:
         for column in ("estimate", "ci_low", "ci_high"):
             if not pd.isna(row[column]):
                 assert number(row[column], lang, digits_for(row)) in text
+
+
+def words_on(ax: Axes) -> str:
+    """Every word on axes, in the order of writing."""
+    from matplotlib.text import Text
+
+    return " ".join(text.get_text() for text in ax.findobj(Text) if text.get_text())

@@ -9,9 +9,13 @@ from xml.etree import ElementTree
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib import pyplot
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from karier_stats.answers.record import Answer, Picture
-from karier_stats.draw import describe, draw, figures, png, svg
+from karier_stats.draw import describe, draw, figures, plot, png, svg
 from karier_stats.draw.look import TONE, style
 from karier_stats.draw.shapes import bin_edges, density, mean_interval
 from karier_stats.draw.sheet import spread
@@ -556,3 +560,42 @@ def test_a_report_draws_twenty_rows_and_says_how_many_are_missing():
     assert len(re.findall(r"Unit \d\d", re.sub(r"<desc.*?</desc>", "", drawn))) == 20
     assert "Unit 25" in drawn and "6 baris lain tidak digambar." in drawn
     assert texts(draw(made, "id")).count("Unit ") == 26
+
+
+def options():
+    seen = np.array([False, True, True])
+    return picture("options", pd.DataFrame({
+        "estimate": [0.1, 0.3, 0.4], "highlight": seen, "group_id": np.where(seen, "terlihat", "belum"),
+        "group_en": np.where(seen, "seen", "not seen"), "umur: ya": seen, "umur: tidak": ~seen}), reference=0.3)
+
+
+def test_an_option_is_marked_under_every_estimate_that_rests_on_it():
+    figure = draw(options(), "en")
+    top, below = figure.axes
+    assert top.collections[0].get_offsets()[:, 1].tolist() == [0.1, 0.3, 0.4]
+    heights = {name: text.get_position()[1] for text in figure.findobj() if isinstance(text, Text)
+               for name in options().data.columns[4:] if text.get_text() == name}
+    marks = [(x, min(heights, key=lambda name: abs(heights[name] - y))) for x, y in below.collections[0].get_offsets()]
+    assert sorted(marks) == [(0, "umur: tidak"), (1, "umur: ya"), (2, "umur: ya")]
+    assert "seen" in texts(figure) and describe(options(), "en").endswith("Values from 0.1 to 0.4.")
+
+
+@pytest.mark.parametrize("size", [(9, 4), (3, 2), (4, 8)])
+@pytest.mark.parametrize("kind", [*KINDS, "options"])
+def test_a_picture_on_axes_of_a_reader_stays_within_them(kind, size):
+    made = options() if kind == "options" else KINDS[kind]()
+    figure = Figure(figsize=size, dpi=100)
+    area = figure.add_axes((0.25, 0.25, 0.5, 0.5))
+    assert plot(made, "id", area) is area and area.child_axes and not figure.axes[1:]
+    renderer = FigureCanvasAgg(figure).get_renderer()
+    figure.draw(renderer)
+    frame = area.get_window_extent()
+    boxes = [text.get_window_extent(renderer) for text in area.findobj(Text) if text.get_text()]
+    for box in [*boxes, *(one.get_window_extent() for one in area.child_axes)]:
+        assert frame.x0 - 2 <= box.x0 and box.x1 <= frame.x1 + 2 and frame.y0 - 2 <= box.y0 and box.y1 <= frame.y1 + 2
+
+
+def test_a_picture_without_axes_is_a_figure_as_high_as_what_it_shows():
+    ax = plot(intervals(), "id")
+    assert ax.figure.get_size_inches().tolist() == draw(intervals(), "id").get_size_inches().tolist()
+    pyplot.close(ax.figure)

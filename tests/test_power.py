@@ -21,6 +21,7 @@ from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
 from karier_stats.words import Figure as Told
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import number
+from tests.contract import words_on
 
 REFERENCE = pd.read_csv(Path(__file__).parent / "reference" / "power.csv")
 DESIGN_B = [6, 9, 12, 18, 25, 30, 40, 60]
@@ -285,5 +286,9 @@ def test_plot_draws_the_curve(name):
     result = power(**CASES[name])
     ax = Figure().add_subplot()
     assert result.plot(ax, "en") is ax
-    assert ax.get_xlabel() and ax.get_ylabel() == "Power (percent)"
-    assert np.asarray(ax.lines[0].get_ydata()) == pytest.approx(100 * result.curve["power"].to_numpy())
+    if len(result.curve):
+        assert result.picture().x["en"] in words_on(ax) and words_on(ax).startswith("Power (percent)")
+        (curve,) = [line for line in ax.child_axes[0].lines if len(line.get_ydata()) == len(result.curve)]
+        assert np.asarray(curve.get_ydata()) == pytest.approx(100 * result.curve["power"].to_numpy())
+    else:
+        assert words_on(ax).endswith("There is no number that can be shown.")

@@ -20,6 +20,7 @@ from karier_stats.stats.change.result import Change
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS, base_term
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words.numbers import number
+from tests.contract import words_on
 
 
 def people(n: int = 60, seed: int = 1) -> pd.DataFrame:
@@ -172,8 +173,8 @@ def test_the_picture_is_drawn_from_the_result(result: Change) -> None:
     before = result.table.copy()
     ax = result.plot()
     panels = ax.child_axes
-    assert len(panels) == max(len(result.arms), 1) + 1
-    assert panels[0].get_ylabel() and panels[-1].get_xlabel()
+    assert len(panels) == {0: 2, 2: 4}.get(len(result.arms), 1)  # scores beside change; of many arms the change alone
+    assert result.picture().y["id"] in words_on(ax) and "Perubahan (sesudah − sebelum)" in words_on(ax)
     pd.testing.assert_frame_equal(before, result.table)
     for lang in ("id", "en"):
         assert result.alt(lang).endswith(".")
@@ -181,11 +182,22 @@ def test_the_picture_is_drawn_from_the_result(result: Change) -> None:
     plt.close("all")
 
 
+def test_the_mean_in_the_picture_is_that_of_the_table() -> None:
+    found = RESULTS["arms in clusters"]()
+    drawn = found.picture().data.attrs
+    assert drawn["level"] == 0.95 and list(drawn["change"]) == list(found.arms)
+    for arm in found.arms:
+        row = found.row(f"mean_change[{arm}]")
+        assert drawn["change"][arm] == (row["estimate"], row["ci_low"], row["ci_high"])
+        assert number(row["estimate"], "en", 1) in words_on(found.plot(lang="en"))
+    plt.close("all")
+
+
 def test_lines_run_on_to_the_later_waves_that_a_person_has() -> None:
-    panel = RESULTS["three waves in clusters"]().plot().child_axes[0]
-    lengths = sorted(len(line) for line in panel.collections[0].get_segments())
+    ax = RESULTS["three waves in clusters"]().plot()
+    lengths = sorted(len(line) for line in ax.child_axes[0].collections[0].get_segments())
     assert lengths == [2] * 9 + [3] * 51  # every seventh of sixty people has no later score
-    assert [tick.get_text() for tick in panel.get_xticklabels()] == ["sebelum", "sesudah", "later"]
+    assert "sebelum sesudah later" in words_on(ax)
     plt.close("all")
 
 

@@ -28,6 +28,7 @@ from karier_stats.stats.numerics import linear, matched, oster, robustness
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS, base_term
 from karier_stats.stats.scales.reliability import reliability
 from karier_stats.words.numbers import number, percent
+from tests.contract import words_on
 
 HERE = Path(__file__).parent / "reference"
 DATA = pd.read_csv(HERE / "regress_data.csv")
@@ -133,7 +134,7 @@ def test_views_are_stable(result: Sensitivity) -> None:
 def test_the_picture_is_drawn(result: Sensitivity) -> None:
     before = result.table.copy()
     for lang in ("id", "en"):
-        assert result.plot(lang=lang).get_xlabel()
+        assert result.picture().x[lang] in words_on(result.plot(lang=lang))
     pd.testing.assert_frame_equal(before, result.table)
     plt.close("all")
 

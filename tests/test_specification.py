@@ -24,6 +24,7 @@ from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.specification import Specifications, _Deal, specifications
 from karier_stats.stats.results import COLUMNS, METHODS, TERMS
 from karier_stats.words.numbers import number, p_value, percent
+from tests.contract import words_on
 
 CHOICES = {
     "outcome": {"score": "y", "joined": "joined"},
@@ -95,7 +96,7 @@ def test_the_picture(result: Specifications) -> None:
     before = result.curve.copy()
     for lang in ("id", "en"):
         ax = result.plot(lang=lang)
-        assert ax.child_axes[0].get_ylabel()
+        assert result.picture().y[lang] in words_on(ax)
     points = sum(len(part.get_offsets()) for part in ax.child_axes[0].collections)
     assert points == len(result.computed)
     pd.testing.assert_frame_equal(before, result.curve)

@@ -14,6 +14,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from karier_stats.domain.rules import Rule, legal_note
+from karier_stats.stats.picture import Picture
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES, Text
 
@@ -192,48 +193,6 @@ def restored(one: Mapping[str, Any]) -> Finding:
         "recommendation": Recommendation(**{**advice, "follows": tuple(advice.get("follows", ()))}) if advice else None,
         "brief": Brief(**brief) if brief else None,
     })
-
-
-PictureKind = Literal[
-    "intervals", "bars", "stacked", "lines", "change", "units", "matrix", "hundred", "bridge", "sides"
-]
-
-
-@dataclass(frozen=True)
-class Picture:
-    """The data of one figure; ``draw`` draws it.
-
-    ``data`` by ``kind`` (``label_id``/``label_en`` are text columns):
-
-    - ``intervals``: label_id, label_en, estimate, low, high, n [, group_id, group_en]:
-      points with whiskers, one row each; ``reference`` draws a vertical line.
-    - ``bars``: label_id, label_en, value, n [, low, high, highlight (bool)]: horizontal bars.
-    - ``stacked``: label_id, label_en, part_id, part_en, value, n: bars cut in parts, parts in order of appearance.
-    - ``lines``: x, value, n [, low, high], group_id, group_en: one line per group over x.
-    - ``change``: before, after [, arm_id, arm_en]: one row per person; lines (to 300) or density beside
-      the distribution of the change.
-    - ``units``: label_id, label_en, x, y, n [, y_low, y_high]: one point per unit; ``line`` = (intercept, slope).
-    - ``matrix``: row_id, row_en, column_id, column_en, value, n: shaded cells with values.
-    - ``hundred``: label_id, label_en, value (of the whole, 0-1), n [, tone]: a hundred signs.
-    - ``sides``: as ``stacked``, with two parts: two bars from the middle.
-    - ``bridge``: label_id, label_en, value, n [, level (bool), tone]: levels, and the parts that lead from one to the next.
-    """
-
-    kind: PictureKind
-    data: pd.DataFrame
-    title: dict[str, str]
-    x: dict[str, str]
-    y: dict[str, str]
-    n: int
-    value_format: Literal["number", "percent", "rupiah", "integer"] = "number"
-    digits: int = 1
-    reference: float | None = None
-    line: tuple[float, float] | None = None
-    note: dict[str, str] | None = None
-    against: dict[str, str] | None = None
-    """What the reference is, in words."""
-    ranked: bool = True
-    """False where the rows must not be read as a ranking: words name no highest and no lowest row."""
 
 
 @dataclass(frozen=True)

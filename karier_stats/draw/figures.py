@@ -23,20 +23,26 @@ from karier_stats.draw.alt_text import describe
 from karier_stats.draw.look import HEAD, LEADING, SOFT, style
 from karier_stats.draw.people import draw_change
 from karier_stats.draw.shapes import arms_of
-from karier_stats.draw.sheet import WIDE, Sheet, column
+from karier_stats.draw.sheet import NARROW, WIDE, Sheet, column
 from karier_stats.words import say
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
     from karier_stats.answers.record import Picture
 
 MOST_ROWS = 20
-"""Rows of a picture in a report; a notebook draws all."""
+"""Rows of a picture in a report; a notebook draws all of an answer."""
+MOST_NAMES = 40
+"""Rows of the picture of a result."""
+DOTS = 108
+"""Per 72 units, of a picture in a notebook."""
 
-_DRAW: dict[str, Callable[[Picture, str, int], Figure]] = {
+_DRAW: dict[str, Callable[[Sheet], None]] = {
     "bars": rows.bars, "intervals": rows.intervals, "stacked": rows.stacked, "sides": rows.sides, "bridge": rows.bridge,
     "matrix": rows.matrix, "lines": planes.lines, "units": planes.units, "hundred": squares.hundred,
+    "options": planes.options,
 }
 _ROW = {**dict.fromkeys(("bars", "intervals", "stacked", "sides"), "label_id"), "matrix": "row_id"}
 """Columns that name the rows of a kind of many."""
@@ -64,11 +70,42 @@ def draw(picture: Picture, lang: str, audience: str = "internal", width: int = W
         Not known to pyplot, so that a notebook shows it once and nothing piles up.
     """
     with style():
-        if picture.data.empty or (picture.kind == "change" and not arms_of(picture)):
-            return _nothing(picture, lang, width)
-        if picture.kind == "change":
-            return draw_change(picture, lang, width, policy_for(audience).persons_shown)
-        return _DRAW[picture.kind](picture, lang, width)
+        sheet = Sheet(picture, lang, width)
+        _fill(sheet, policy_for(audience).persons_shown)
+    return sheet.figure
+
+
+def plot(picture: Picture, lang: str, ax: Axes | None = None) -> Axes:
+    """Draw the picture of a result on a reader's axes, as large as they allow, or in a figure of its own that pyplot shows.
+
+    Its parts are the ``child_axes``; of more than ``MOST_NAMES`` rows it says how many are missing.
+    """
+    import matplotlib.pyplot as plt
+
+    shown = _fewer(picture, lang, MOST_NAMES)
+    with style():
+        if ax is None:
+            figure = plt.figure(dpi=DOTS)
+            ax = figure.add_axes((0, 0, 1, 1))
+            sheet = Sheet(shown, lang, WIDE, ax, figure)
+        else:
+            wide = 72 * ax.get_window_extent().width / ax.figure.dpi
+            sheet = Sheet(shown, lang, WIDE if wide > 0.6 * WIDE else NARROW, ax)
+        _fill(sheet, persons_shown=True)
+    return ax
+
+
+def _fill(sheet: Sheet, persons_shown: bool) -> None:
+    """Draw the picture of a sheet, or say that there is nothing to draw."""
+    picture = sheet.picture
+    if picture.data.empty or (picture.kind == "change" and not arms_of(picture)):
+        sheet.lead()
+        sheet.paragraph(say("draw.nothing", sheet.lang), color=SOFT)
+        sheet.finish()
+    elif picture.kind == "change":
+        draw_change(sheet, persons_shown)
+    else:
+        _DRAW[picture.kind](sheet)
 
 
 def svg(picture: Picture, lang: str, width: int = WIDE, audience: str = "internal", titled: bool = True) -> str:
@@ -118,7 +155,7 @@ def drawn(picture: Picture, lang: str, width: int = WIDE, audience: str = "inter
     return draw(shown if titled else replace(shown, title={"id": "", "en": ""}), lang, audience, width)
 
 
-def png(figure: Figure, dots: int = 108) -> bytes:
+def png(figure: Figure, dots: int = DOTS) -> bytes:
     """The figure as PNG of so many dots per inch of 72 units, without date or software in it."""
     out = io.BytesIO()
     with style():
@@ -126,27 +163,19 @@ def png(figure: Figure, dots: int = 108) -> bytes:
     return out.getvalue()
 
 
-def _nothing(picture: Picture, lang: str, width: int) -> Figure:
-    """A sheet that says that there is nothing to draw."""
-    sheet = Sheet(picture, lang, width)
-    sheet.lead()
-    sheet.paragraph(say("draw.nothing", lang), color=SOFT)
-    return sheet.finish()
-
-
-def _fewer(picture: Picture, lang: str) -> Picture:
-    """The picture with at most ``MOST_ROWS`` rows: those that stand out, then the first; its note says what is missing."""
+def _fewer(picture: Picture, lang: str, most: int = MOST_ROWS) -> Picture:
+    """The picture with at most so many rows: those that stand out, then the first; its note says what is missing."""
     name = _ROW.get(picture.kind)
-    if name is None or picture.data.empty or picture.data[name].nunique() <= MOST_ROWS:
+    if name is None or picture.data.empty or picture.data[name].nunique() <= most:
         return picture
     data, reference = picture.data, picture.reference
     apart = data["highlight"].eq(True).to_numpy() if "highlight" in data else np.zeros(len(data), dtype=bool)
     if reference is not None:
         apart = apart | (column(data, "low") > reference) | (column(data, "high") < reference)
-    first = list(dict.fromkeys([*data.loc[apart, name], *data[name]]))[:MOST_ROWS]
-    told = say("draw.foot.fewer", lang, n=data[name].nunique() - MOST_ROWS)
+    first = list(dict.fromkeys([*data.loc[apart, name], *data[name]]))[:most]
+    told = say("draw.foot.fewer", lang, n=data[name].nunique() - most)
     note = " ".join(filter(None, [told, (picture.note or {}).get(lang, "")]))
     return replace(picture, data=data[data[name].isin(first)].reset_index(drop=True), note={"id": note, "en": note})
 
 
-__all__ = ["bare", "describe", "draw", "drawn", "png", "svg"]
+__all__ = ["bare", "describe", "draw", "drawn", "plot", "png", "svg"]

@@ -6,48 +6,46 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from karier_stats.draw.look import INK, NAME, PALE, SMALL, SOFT, TONE, lines_of, widest, with_count
-from karier_stats.draw.shapes import Arm, Shape, arms_of, pairs_of
+from karier_stats.draw.look import INK, NAME, PALE, SMALL, SOFT, TONE, lines_of, shortened, widest, with_count
+from karier_stats.draw.shapes import LEVEL, Arm, Shape, arms_of, pairs_of
 from karier_stats.draw.sheet import GAP, Scale, Sheet, scale_of
 from karier_stats.words import say
 from karier_stats.words.numbers import interval, number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
-    from karier_stats.answers.record import Picture
-
-Pairs: TypeAlias = tuple[np.ndarray, np.ndarray] | None
-"""Scores before and after (n,) of people who are drawn as lines."""
+Pairs: TypeAlias = np.ndarray | None
+"""Scores (n, waves) of people who are drawn as lines."""
 
 MOST_LINES = 300
 """Above so many people their lines become two densities."""
 
 
-def draw_change(picture: Picture, lang: str, width: int, persons_shown: bool) -> Figure:
+def draw_change(sheet: Sheet, persons_shown: bool) -> None:
     """One or two arms with scores and change, more arms with their change only.
 
     Of people, up to ``MOST_LINES`` are a line each where persons may be shown; of a binned picture, none.
 
     Parameters
     ----------
-    picture : Picture
-        Of people, ``before`` and ``after`` [, ``arm_id``, ``arm_en``], one row each; or binned
+    sheet : Sheet
+        With data of people, ``before`` and ``after`` [, ``arm_id``, ``arm_en``], one row each; or binned
         (:func:`~karier_stats.draw.shapes.binned`), one row per arm.
     persons_shown : bool
         Whether this audience may see single persons.
     """
+    picture, lang = sheet.picture, sheet.lang
     arms, people = arms_of(picture, persons_shown), pairs_of(picture)
-    sheet = Sheet(picture, lang, width)
     sheet.lead(picture.y[lang])
     if len(arms) > 2:
-        return _many(sheet, arms)
-    lines = persons_shown and bool(people) and max(len(before) for _, _, before, _ in people) <= MOST_LINES
-    pairs: list[Pairs] = [(before, after) if lines else None for _, _, before, after in people] or [None] * len(arms)
+        _many(sheet, arms)
+        return
+    lines = persons_shown and bool(people) and max(len(scores) for *_, scores in people) <= MOST_LINES
+    pairs: list[Pairs] = [scores if lines else None for *_, scores in people] or [None] * len(arms)
     (_one if len(arms) == 1 else _two)(sheet, arms, pairs)
-    marks = "persons" if lines else "distributions"
-    return sheet.finish(say(f"draw.foot.{marks}", lang), say("draw.foot.interval", lang))
+    marks = ("ways" if picture.data.attrs.get("levels") else "persons") if lines else "distributions"
+    sheet.finish(say(f"draw.foot.{marks}", lang), _interval_foot(sheet))
 
 
 def _one(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> None:
@@ -80,7 +78,7 @@ def _two(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> None:
     sheet.name_under(say("draw.people.change", sheet.lang), left)
 
 
-def _many(sheet: Sheet, arms: list[Arm]) -> Figure:
+def _many(sheet: Sheet, arms: list[Arm]) -> None:
     """One row per arm: distribution of the change with its mean and interval on the baseline."""
     names = [with_count(arm.name(sheet.lang), arm.n, sheet.lang) for arm in arms]
     limit = 230.0 if not sheet.narrow else 110.0
@@ -100,12 +98,22 @@ def _many(sheet: Sheet, arms: list[Arm]) -> Figure:
         sheet.text(sheet.width, base + 4.7, means[place], NAME, ha="right")
     ax.axvline(0, color=INK, linestyle="--", linewidth=1.2, zorder=1)
     sheet.name_under(say("draw.people.change", sheet.lang), left)
-    return sheet.finish(say("draw.foot.interval", sheet.lang))
+    sheet.finish(_interval_foot(sheet))
+
+
+def _interval_foot(sheet: Sheet) -> str:
+    """What the point of the change is, where there is one."""
+    about = sheet.picture.data.attrs
+    return "" if "told" in about else say("draw.foot.interval", sheet.lang, level=about.get("level", LEVEL))
 
 
 def _score_scale(sheet: Sheet, arms: list[Arm], pairs: list[Pairs]) -> Scale:
     """The scale of scores that all arms share."""
-    parts = [np.asarray(part) for arm, pair in zip(arms, pairs, strict=True) for part in pair or (arm.before.at, arm.after.at)]
+    levels = sheet.picture.data.attrs.get("levels")
+    if levels:
+        return Scale(0.5, len(levels) + 0.5, tuple(range(1, len(levels) + 1)), tuple(shortened(one, 24) for one in levels))
+    parts = [np.concatenate([arm.before.at, arm.after.at]) if pair is None else pair.ravel()
+             for arm, pair in zip(arms, pairs, strict=True)]
     return scale_of(np.concatenate(parts), sheet.lang, pad=0.02)
 
 
@@ -123,8 +131,8 @@ def _scores(
 
     Parameters
     ----------
-    pairs : tuple of ndarray, shape (n,) each, or None
-        Scores before and after of people who are drawn; without, both distributions stand on their ticks.
+    pairs : ndarray, shape (n, waves), or None
+        Scores of people who are drawn; without, both distributions stand on their ticks.
     place : (float, float, float, float)
         Left, top, width and height in units.
     beside : bool
@@ -137,29 +145,37 @@ def _scores(
         for tick in scale.ticks:
             y = top + tall - (tick - scale.low) / (scale.high - scale.low) * tall
             sheet.rule([left, left + wide], [y, y])
-    edge = 0.3 if pairs else 0.5
-    ax = sheet.axes(left, top, wide, tall, (-edge, 1 + edge), (scale.low, scale.high))
-    if pairs:
-        _person_lines(ax, *pairs)
+    waves = ("before", "after") if pairs is None else ("before", "after", *sheet.picture.data.attrs.get("waves", ()))
+    edge, last = 0.5 if pairs is None else 0.3, len(waves) - 1
+    ax = sheet.axes(left, top, wide, tall, (-edge, last + edge), (scale.low, scale.high))
+    if pairs is not None:
+        _person_lines(ax, pairs, alike=bool(sheet.picture.data.attrs.get("levels")))
     else:
         for shape, where, side, colour in ((arm.before, 0, -0.42, PALE["netral"]), (arm.after, 1, 0.42, PALE["naik"])):
             _fill_beside(ax, shape, where, side, colour)
     ax.plot([0, 1], arm.means, "-o", color=INK, linewidth=2.4, markersize=8, zorder=4)
-    for where, wave in enumerate(("before", "after")):
-        x = left + (where + edge) / (1 + 2 * edge) * wide
-        sheet.text(x, top + tall + 16, say(f"draw.people.{wave}", sheet.lang), ha="center", color=SOFT)
+    for where, wave in enumerate(waves):
+        x = left + (where + edge) / (last + 2 * edge) * wide
+        name = say(f"draw.people.{wave}", sheet.lang) if where < 2 else shortened(wave, 14)
+        sheet.text(x, top + tall + 16, name, ha="center", color=SOFT)
 
 
-def _person_lines(ax: Axes, before: np.ndarray, after: np.ndarray) -> None:
-    """One thin line per person, coloured by the direction of change."""
+def _person_lines(ax: Axes, scores: np.ndarray, alike: bool) -> None:
+    """One thin line per person through the waves that they have, coloured by the direction of change.
+
+    Of people ``alike`` in many ways, as on ordered levels, one line per way, as wide as they are many.
+    """
     from matplotlib.collections import LineCollection
 
-    ends = np.zeros((len(before), 2, 2))
-    ends[:, 1, 0] = 1
-    ends[:, 0, 1], ends[:, 1, 1] = before, after
-    colours = np.select([after > before, after < before], [TONE["naik"], TONE["awas"]], TONE["netral"])
-    alpha = float(np.clip(28 / len(before), 0.2, 0.7))
-    ax.add_collection(LineCollection(list(ends), colors=colours.tolist(), linewidths=1.0, alpha=alpha))
+    ways, counts = np.unique(scores, axis=0, return_counts=True) if alike else (scores, np.ones(len(scores)))
+    lines = [np.column_stack([np.arange(len(way)), way])[~np.isnan(way)] for way in ways]
+    colours = np.select([ways[:, 1] > ways[:, 0], ways[:, 1] < ways[:, 0]], [TONE["naik"], TONE["awas"]], TONE["netral"])
+    alpha = 0.5 if alike else float(np.clip(28 / len(scores), 0.2, 0.7))
+    widths = 1.0 + 11 * counts / counts.max() if alike else counts
+    ax.add_collection(LineCollection(lines, colors=colours.tolist(), linewidths=widths, alpha=alpha))
+    for k in range(2, scores.shape[1] if not alike else 0):  # apart from the first two, for others may be missing there
+        mean = scores[~np.isnan(scores[:, k]), k].mean() if (~np.isnan(scores[:, k])).any() else np.nan
+        ax.plot([k], [mean], "o", color=INK, markerfacecolor="white", markersize=8, markeredgewidth=2, zorder=4)
 
 
 def _fill_beside(ax: Axes, shape: Shape, place: float, side: float, colour: str) -> None:
@@ -209,7 +225,8 @@ def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: tuple[float, floa
     """
     left, top, wide, tall = place
     mean, low, high = arm.change
-    told = say("draw.people.mean", sheet.lang, mean=_signed(mean, sheet.lang), interval=interval(low, high, sheet.lang))
+    told = sheet.picture.data.attrs.get("told", {}).get(arm.arm_id, {}).get(sheet.lang) or say(
+        "draw.people.mean", sheet.lang, mean=_signed(mean, sheet.lang), interval=interval(low, high, sheet.lang))
     parts = [line for part in told.split("\n") for line in lines_of(part, wide)]
     head = 16.3 * len(parts) + 4
     sheet.lines(left + wide / 2, top, parts, SMALL, ha="center")

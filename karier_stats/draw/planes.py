@@ -19,29 +19,29 @@ from karier_stats.draw.look import (
     shortened,
     widest,
 )
-from karier_stats.draw.sheet import GAP, Scale, Sheet, column, scale_of, spread, x_text
-from karier_stats.words import say
+from karier_stats.draw.rows import lay_rows
+from karier_stats.draw.sheet import GAP, Scale, Sheet, column, key_of, scale_of, spread, x_text
+from karier_stats.words import Phrase, say
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from karier_stats.answers.record import Picture
 
 _LABELLED_UNITS = 8
+_MANY = 100
+"""More points than so many let those under them through."""
 _DASHES, _STROKES = ("-", "--", ":"), ("—", "– –", "···")
 _SIGNS = ("○", "□", "△", "◇", "▽", "✚")
 Box = tuple[float, float, float, float]
 
 
-def lines(picture: Picture, lang: str, width: int) -> Figure:
+def lines(sheet: Sheet) -> None:
     """One line per group over x, named at its end; a line that stands out is green, the others grey.
 
     Parameters
     ----------
-    picture : Picture
-        ``x`` (numbers to scale, else days or words in order), ``value``, ``group_id``, ``group_en`` [, ``low``,
+    sheet : Sheet
+        With data of ``x`` (numbers to scale, else days or words in order), ``value``, ``group_id``, ``group_en`` [, ``low``,
         ``high``, ``highlight``, ``n``]: one row per group and point.
 
     Notes
@@ -49,14 +49,14 @@ def lines(picture: Picture, lang: str, width: int) -> Figure:
     To twelve points the points are marked and lines told apart by their shapes; beyond, by their dashes. Where the axis
     does not begin at nought, the foot says so.
     """
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     where, texts = _places(data["x"], lang)
     groups = [(key, rows.iloc[np.argsort([where[value] for value in rows["x"]], kind="stable")])
               for key, rows in data.groupby("group_id", sort=False)]
     tones = _line_tones([rows for _, rows in groups])
     sheet.lead(picture.y[lang])
-    marked = len(where) <= 12
-    names = [_end(sheet, rows, _SIGNS[place % len(_SIGNS)] if marked else _STROKES[place % 3])
+    marks = [len(where) <= 12 or len(rows) <= 3 for _, rows in groups]
+    names = [_end(sheet, rows, _SIGNS[place % len(_SIGNS)] if marks[place] else _STROKES[place % 3])
              for place, (_, rows) in enumerate(groups)]
     right = GAP + widest((line for name in names for line in name), SMALL, True)
     spans = [column(data, name) for name in ("value", "low", "high")]
@@ -71,12 +71,12 @@ def lines(picture: Picture, lang: str, width: int) -> Figure:
     if picture.reference is not None:
         ax.axhline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
     for place, ((_, rows), tone) in enumerate(zip(groups, tones, strict=True)):
-        _line(ax, rows, where, tone, place, marked)
+        _line(ax, rows, where, tone, place, marks[place])
     _write_ends(sheet, [rows for _, rows in groups], names, tones, (scale, top, tall, left + wide + 8))
     _write_x(sheet, texts, ax, left, wide, top + tall)
     sheet.name_under(picture.x[lang], left)
     cut = say("draw.foot.cut", lang) if scale.low > 0 or scale.high < 0 else ""
-    return sheet.finish(say("draw.foot.band", lang) if "low" in data and not np.isnan(spans[1]).all() else "", cut)
+    sheet.finish(say("draw.foot.band", lang) if "low" in data and not np.isnan(spans[1]).all() else "", cut)
 
 
 def _places(values: pd.Series, lang: str) -> tuple[dict[Any, float], list[tuple[float, str]]]:
@@ -87,6 +87,9 @@ def _places(values: pd.Series, lang: str) -> tuple[dict[Any, float], list[tuple[
     from pandas.api.types import is_numeric_dtype
 
     distinct = list(dict.fromkeys(values.tolist()))
+    if is_numeric_dtype(values) and len(distinct) > 12 and any(value != round(value) for value in distinct):
+        scale = scale_of(np.array(distinct, dtype=float), lang, pad=1e-9)
+        return {value: float(value) for value in distinct}, list(zip(scale.ticks, scale.texts, strict=True))
     if is_numeric_dtype(values):
         shown = sorted(distinct)[:: max(1, math.ceil(len(distinct) / 6))]
         return {value: float(value) for value in distinct}, [(float(value), x_text(value, lang)) for value in shown]
@@ -116,12 +119,13 @@ def _line(ax: Axes, rows: pd.DataFrame, where: dict[Any, float], tone: str, plac
 
 
 def _end(sheet: Sheet, rows: pd.DataFrame, sign: str) -> list[str]:
-    """What stands at the end of a line: its sign, its name and its last value."""
+    """What stands at the end of a line: its sign, its name and, where values matter, its last one."""
     seen = np.flatnonzero(~np.isnan(column(rows, "value")))
     if not seen.size:
         return []
     name = shortened(str(rows[f"group_{sheet.lang}"].iloc[0]), 70)
-    text = f"{sign}\u00a0{name} {sheet.written(column(rows, 'value')[seen[-1]])}"
+    value = sheet.written(column(rows, "value")[seen[-1]]) if sheet.picture.ranked else ""
+    text = f"{sign}\u00a0{name} {value}".rstrip()
     return lines_of(text, 110.0 if sheet.narrow else 190.0, SMALL, True)
 
 
@@ -164,23 +168,57 @@ def _write_x(sheet: Sheet, texts: list[tuple[float, str]], ax: Axes, left: float
     sheet.at = max(sheet.at, bottom + 6 + 16.3 * max(map(len, fitted), default=1))
 
 
-def units(picture: Picture, lang: str, width: int) -> Figure:
+def options(sheet: Sheet) -> None:
+    """Estimates in their order; under them a mark for every option that each rests on.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        With data of ``estimate``, ``highlight``, ``group_id``, ``group_en`` and one column of booleans per option.
+    """
+    data, picture = sheet.picture.data, sheet.picture
+    names = [str(name) for name in data if name not in ("estimate", "highlight", "group_id", "group_en")]
+    loud = data["highlight"].to_numpy(dtype=bool)
+    colours = np.where(loud, TONE["naik"], TONE["netral"])
+    firsts = ~data["highlight"].duplicated().to_numpy()
+    sheet.lead(picture.y[sheet.lang], key_of(data[f"group_{sheet.lang}"][firsts].tolist(), colours[firsts].tolist(), ("●",)))
+    estimate, places, top, tall = column(data, "estimate"), np.arange(len(data)), sheet.at + 6, 200.0
+    scale = scale_of(np.append(estimate, 0.0), sheet.lang, kind=picture.value_format, pad=0.07)
+    sheet.at = top + tall + 12
+    band = lay_rows(sheet, names, [[""] for _ in names])
+    left = max(band.left, widest(scale.texts) + 10)
+    wide, ends = sheet.width - left, (-1.0, float(len(data)))
+    sheet.scale_beside(scale, top, tall, left, wide)
+    ax = sheet.axes(left, top, wide, tall, ends, (scale.low, scale.high))
+    ax.axhline(0, color=SOFT, linewidth=1)
+    if picture.reference is not None:
+        ax.axhline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
+    ax.scatter(places, estimate, s=22, color=colours.tolist(), zorder=3)
+    if names:
+        below = sheet.axes(left, band.top, wide, band.bottom - band.top, ends, (band.bottom, band.top))
+        row, here = np.nonzero(data[names].to_numpy(dtype=bool).T)
+        below.scatter(here, band.places[row], s=14, marker="s", color=colours[here].tolist())
+    sheet.finish()
+
+
+def units(sheet: Sheet) -> None:
     """One point per unit, the line of the estimated trend, names where they help.
 
     Parameters
     ----------
-    picture : Picture
-        ``label_id``, ``label_en``, ``x``, ``y``, ``n`` [, ``y_low``, ``y_high``]: one row per unit, as large as its n.
+    sheet : Sheet
+        With data of ``label_id``, ``label_en``, ``x``, ``y``, ``n`` [, ``y_low``, ``y_high``]: one row per unit, as large as its n.
         ``line`` is the intercept and the slope of the trend.
 
     Notes
     -----
     The units farthest from the trend (without one, from the mean) are named, where a name touches nothing.
     """
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     x, y, low, high, n = (column(data, name) for name in ("x", "y", "y_low", "y_high", "n"))
     sheet.lead(picture.y[lang])
-    heights = scale_of(np.concatenate([y, low, high]), lang, kind=picture.value_format, pad=0.06)
+    spans = [column(data, name) for name in ("far_low", "far_high")]
+    heights = scale_of(np.concatenate([y, low, high, *spans]), lang, kind=picture.value_format, pad=0.06)
     left, tall, top = widest(heights.texts) + 10, 230.0 if sheet.narrow else 320.0, sheet.at + 6
     wide = sheet.width - left
     across = scale_of(x, lang, pad=0.06, room=wide)
@@ -190,30 +228,39 @@ def units(picture: Picture, lang: str, width: int) -> Figure:
     if picture.reference is not None:
         ax.axhline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
     ax.vlines(x, low, high, color=PALE["netral"], linewidth=3)
+    if "far_low" in data:
+        ax.vlines(x, column(data, "far_low"), column(data, "far_high"), color=PALE["netral"], linewidth=1)
     size = 26 + 90 * np.nan_to_num(n) / max(float(np.nanmax(n, initial=1)), 1)
     if picture.line is not None and len(x):
         ends = np.array([np.nanmin(x), np.nanmax(x)])
         ax.plot(ends, picture.line[0] + picture.line[1] * ends, color=TONE["naik"], linewidth=2.4)
-    ax.scatter(x, y, s=size, color=TONE["netral"], edgecolor="white", linewidth=0.8, zorder=3)
+    colours = [TONE[tone] for tone in data["tone"]] if "tone" in data else TONE["netral"]
+    ax.scatter(x, y, s=size, color=colours, edgecolor="white", linewidth=0.8, zorder=3, alpha=0.6 if len(x) > _MANY else None)
     middle = picture.line[0] + picture.line[1] * x if picture.line is not None else np.full(len(y), y.mean() if len(y) else 0)
     dots = [(across.at(a, left, wide), top + tall * (1 - (b - heights.low) / (heights.high - heights.low)))
             for a, b in zip(x, y, strict=True)]
-    order = np.argsort(-np.abs(y - middle), kind="stable")[:_LABELLED_UNITS]
-    _name_units(sheet, data[f"label_{lang}"].astype(str).tolist(), dots, order, (left, top, left + wide, top + tall))
-    foot = [say("draw.foot.trend", lang)] if picture.line is not None else []
-    return sheet.finish(*foot, *([say("draw.foot.band", lang)] if not np.isnan(low).all() else []))
+    always = data["named"].to_numpy(dtype=bool) if "named" in data else np.zeros(len(data), dtype=bool)
+    order = np.argsort(-np.abs(y - middle), kind="stable")[:len(data) if always.any() else _LABELLED_UNITS]
+    names = data[f"label_{lang}"].astype(str).tolist()
+    _name_units(sheet, names, dots, order, (left, top, left + wide, top + tall), always)
+    foot = [(picture.against or Phrase("draw.foot.trend"))[lang]] if picture.line is not None else []
+    sheet.finish(*foot, *([say("draw.foot.band", lang)] if not np.isnan(low).all() and "far_low" not in data else []))
 
 
-def _name_units(sheet: Sheet, names: list[str], dots: list[tuple[float, float]], order: np.ndarray, frame: Box) -> None:
-    """Names of the units farthest from the line, where they touch neither a point nor another name."""
+def _name_units(
+    sheet: Sheet, names: list[str], dots: list[tuple[float, float]], order: np.ndarray, frame: Box, always: np.ndarray
+) -> None:
+    """Names of the units farthest from the line, where they touch neither a point nor another name, or ``always``."""
     taken: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for x, y in dots]
     for place in order:
         if names[place]:
-            _name_unit(sheet, lines_of(names[place], 150.0, most=4), dots[place], taken, frame)
+            _name_unit(sheet, lines_of(names[place], 150.0, most=4), dots[place], taken, frame, always[place])
 
 
-def _name_unit(sheet: Sheet, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box) -> None:
-    """One name, at the first side of its point that has room; none where no side has.
+def _name_unit(
+    sheet: Sheet, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box, always: bool
+) -> None:
+    """One name, at the first side of its point that has room; where no side has, none, or at the side within if ``always``.
 
     Parameters
     ----------
@@ -227,12 +274,13 @@ def _name_unit(sheet: Sheet, name: list[str], at: tuple[float, float], taken: li
         The name stays inside.
     """
     wide, tall = widest(name), 16.3 * len(name)
-    for side, lift in ((1, 0.5), (-1, 0.5), (1, 1.0), (-1, 1.0), (1, 0.0), (-1, 0.0)):
+    sides = [(1, 0.5), (-1, 0.5), (1, 1.0), (-1, 1.0), (1, 0.0), (-1, 0.0)]
+    for step, (side, lift) in enumerate([*sides, *sides] if always else sides):
         left = at[0] + 9 if side > 0 else at[0] - 9 - wide
         top = at[1] - lift * tall
         box = (left, top, left + wide, top + tall)
         inside = frame[0] <= box[0] and box[2] <= frame[2] and frame[1] <= box[1] and box[3] <= frame[3]
-        if inside and not any(_touch(box, other) for other in taken):
+        if inside and (step >= len(sides) or not any(_touch(box, other) for other in taken)):
             sheet.lines(left if side > 0 else at[0] - 9, top, name, ha="left" if side > 0 else "right")
             taken.append(box)
             return

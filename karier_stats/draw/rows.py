@@ -30,9 +30,6 @@ from karier_stats.words import Phrase, say
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from karier_stats.answers.record import Picture
 
 _STEP, _LINE = 18.0, 16.5
 """Height of a mark and of a line of a name in units."""
@@ -166,16 +163,16 @@ def _hide(sheet: Sheet, band: Band, values: np.ndarray) -> None:
         sheet.text(band.left + 5, y + 4.7, sheet.hidden(), color=SOFT)
 
 
-def bars(picture: Picture, lang: str, width: int) -> Figure:
+def bars(sheet: Sheet) -> None:
     """Horizontal bars from nought, with their values at the edge.
 
     Parameters
     ----------
-    picture : Picture
-        ``label_id``, ``label_en``, ``value`` [, ``low``, ``high``, ``n``, ``tone``, ``highlight``]; ``reference`` is a
+    sheet : Sheet
+        With data of ``label_id``, ``label_en``, ``value`` [, ``low``, ``high``, ``n``, ``tone``, ``highlight``]; ``reference`` is a
         dashed line.
     """
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     values, low, high = (column(data, name) for name in ("value", "low", "high"))
     has, tones = ~np.isnan(low) & ~np.isnan(high) & ~np.isnan(values), _tones(data)
     sheet.lead()
@@ -188,23 +185,23 @@ def bars(picture: Picture, lang: str, width: int) -> Figure:
     ax.hlines(band.places[has], low[has], high[has], color=pale, linewidth=5)
     _name_reference(sheet, band, scale, at)
     _hide(sheet, band, values)
-    return sheet.finish(say("draw.foot.whiskers", lang) if has.any() else "")
+    sheet.finish(say("draw.foot.whiskers", lang) if has.any() else "")
 
 
-def intervals(picture: Picture, lang: str, width: int) -> Figure:
+def intervals(sheet: Sheet) -> None:
     """Dots with their ranges: full where the range leaves out the reference, below it of another shape, else hollow.
 
     Parameters
     ----------
-    picture : Picture
-        ``label_id``, ``label_en``, ``estimate``, ``low``, ``high`` [, ``n``, ``tone``]. With ``group_id`` and
+    sheet : Sheet
+        With data of ``label_id``, ``label_en``, ``estimate``, ``low``, ``high`` [, ``n``, ``tone``]. With ``group_id`` and
         ``group_en`` the groups of one label share a row, each with a shape of its own; where every label belongs to one
         group, the groups are headings. Without ``reference`` no dot is hollow.
     """
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     estimate, low, high = (column(data, name) for name in ("estimate", "low", "high"))
     groups, rows, heads = _groups(data, lang)
-    tones = _told(picture, data, low, high)
+    tones = _told(picture.reference, data, low, high)
     apart = groups and not heads
     if apart:
         shapes = [MARKERS[groups.index(key) % len(MARKERS)] for key in data["group_id"]]
@@ -227,7 +224,7 @@ def intervals(picture: Picture, lang: str, width: int) -> Figure:
     ranges = bool((~np.isnan(low)).any())
     key = "below" if "bawah" in tones and not apart else "marks"
     marks = say(f"draw.foot.{key}", lang) if picture.reference is not None and ranges else ""
-    return sheet.finish(say("draw.foot.whiskers", lang) if ranges else "", marks)
+    sheet.finish(say("draw.foot.whiskers", lang) if ranges else "", marks)
 
 
 def _groups(data: pd.DataFrame, lang: str) -> tuple[list[Any], list[list[int]], dict[int, str]]:
@@ -255,11 +252,11 @@ def _groups(data: pd.DataFrame, lang: str) -> tuple[list[Any], list[list[int]], 
     return groups, [[k for k, one in enumerate(labels) if one == label] for label in dict.fromkeys(labels)], {}
 
 
-def _told(picture: Picture, data: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> list[str]:
+def _told(reference: float | None, data: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> list[str]:
     """The tone of each dot: it stands out where its range lies above the reference, otherwise where below it."""
-    if picture.reference is None or "tone" in data or "highlight" in data:
+    if reference is None or "tone" in data or "highlight" in data:
         return _tones(data)
-    above, below = low > picture.reference, high < picture.reference
+    above, below = low > reference, high < reference
     return ["naik" if over else "bawah" if under else "netral" for over, under in zip(above, below, strict=True)]
 
 
@@ -306,16 +303,16 @@ def cells_of(data: pd.DataFrame, row: str, col: str) -> tuple[np.ndarray, np.nda
     return grid, known
 
 
-def stacked(picture: Picture, lang: str, width: int) -> Figure:
+def stacked(sheet: Sheet) -> None:
     """Bars cut in ordered parts, light to dark, with the value inside where it fits.
 
     Parameters
     ----------
-    picture : Picture
-        ``label_id``, ``label_en``, ``part_id``, ``part_en``, ``value``, ``n``: one row per bar and part, parts in their
+    sheet : Sheet
+        With data of ``label_id``, ``label_en``, ``part_id``, ``part_en``, ``value``, ``n``: one row per bar and part, in
         order. An n that differs within a bar is not written behind its name.
     """
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     labels, parts = data.drop_duplicates("label_id"), data.drop_duplicates("part_id")[f"part_{lang}"].astype(str).tolist()
     per_bar = data.groupby("label_id", sort=False)["n"].nunique(dropna=False).eq(1).all()
     names = _row_names(labels, lang, "label", picture.n) if per_bar else labels[f"label_{lang}"].astype(str).tolist()
@@ -337,18 +334,18 @@ def stacked(picture: Picture, lang: str, width: int) -> Figure:
             x = scale.at(float(starts[row, part] + value / 2), band.left, band.width)
             sheet.text(x, float(band.places[row]) + 4.7, text, ha="center", color=ink_on(colours[part]))
     _hide(sheet, band, np.where(np.isnan(cells).all(axis=1), np.nan, 0.0))
-    return sheet.finish()
+    sheet.finish()
 
 
-def sides(picture: Picture, lang: str, width: int) -> Figure:
+def sides(sheet: Sheet) -> None:
     """Two bars from the middle: the first part to the left, the second to the right, both named over them.
 
     Parameters
     ----------
-    picture : Picture
-        As :func:`stacked`, with two parts; the longest bar of both sides fills its half.
+    sheet : Sheet
+        With data as :func:`stacked`, with two parts; the longest bar of both sides fills its half.
     """
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     labels, parts = data.drop_duplicates("label_id"), data.drop_duplicates("part_id")[f"part_{lang}"].astype(str).tolist()
     cells, tones = cells_of(data, "label_id", "part_id")[0][:, :2], _tones(labels)
     sheet.lead()
@@ -363,25 +360,25 @@ def sides(picture: Picture, lang: str, width: int) -> Figure:
     for side, (sign, colours, held) in enumerate(((-1, dark, "right"), (1, pale, "left"))[:len(parts)]):
         ends = sign * np.nan_to_num(cells[:, side])
         ax.barh(band.places, ends, 13, color=colours, edgecolor=dark, linewidth=0.8)
-        named = lines_of(parts[side], middle - 8 if sign < 0 else width - middle - 8, SMALL, True, most=1)
+        named = lines_of(parts[side], middle - 8 if sign < 0 else sheet.width - middle - 8, SMALL, True, most=1)
         sheet.text(middle + 8 * sign, head, named[0], weight="bold", ha=held)
         for y, end, row in zip(band.places, ends, texts, strict=True):
             sheet.text(middle + end / most * half + 5 * sign, y + 4.7, row[side], ha=held)
     ax.axvline(0, color=INK, linewidth=1.2)
     sheet.name_under(picture.x[lang], 0)
-    return sheet.finish()
+    sheet.finish()
 
 
-def bridge(picture: Picture, lang: str, width: int) -> Figure:
+def bridge(sheet: Sheet) -> None:
     """Levels from nought, and between them the parts that lead from one to the next.
 
     Parameters
     ----------
-    picture : Picture
-        ``label_id``, ``label_en``, ``value``, ``n`` [, ``level`` (bool), ``tone``]: a level counts from nought, a part
+    sheet : Sheet
+        With data of ``label_id``, ``label_en``, ``value``, ``n`` [, ``level`` (bool), ``tone``]: a level counts from nought, a part
         from where the row above it ends. Without ``level`` the first row alone is one.
     """
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    data, lang = sheet.picture.data, sheet.lang
     values, tones = column(data, "value"), _tones(data)
     level = data["level"].eq(True).to_numpy(dtype=bool) if "level" in data else np.arange(len(data)) == 0
     sheet.lead()
@@ -396,7 +393,7 @@ def bridge(picture: Picture, lang: str, width: int) -> Figure:
     ], edgecolor=[TONE[tone] for tone in tones], linewidth=0.8)
     ax.vlines(ends[:-1], band.places[:-1] + 7, band.places[1:] - 7, color=SOFT, linewidth=0.9, linestyle=":")
     _hide(sheet, band, values)
-    return sheet.finish(say("draw.foot.bridge", lang))
+    sheet.finish(say("draw.foot.bridge", lang))
 
 
 def _starts(values: np.ndarray, level: np.ndarray) -> np.ndarray:
@@ -408,13 +405,13 @@ def _starts(values: np.ndarray, level: np.ndarray) -> np.ndarray:
     return np.array(starts)
 
 
-def matrix(picture: Picture, lang: str, width: int) -> Figure:
+def matrix(sheet: Sheet) -> None:
     """Shaded cells with their values.
 
     Parameters
     ----------
-    picture : Picture
-        ``row_id``, ``row_en``, ``column_id``, ``column_en``, ``value``, ``n``: one row per cell. A cell that the data
+    sheet : Sheet
+        With data of ``row_id``, ``row_en``, ``column_id``, ``column_en``, ``value``, ``n``: one row per cell. A cell that the data
         do not have stays empty; one that is hidden says so.
 
     Notes
@@ -425,11 +422,11 @@ def matrix(picture: Picture, lang: str, width: int) -> Figure:
     from matplotlib.collections import PolyCollection
     from matplotlib.colors import LinearSegmentedColormap
 
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     rows, heads = data.drop_duplicates("row_id"), data.drop_duplicates("column_id")[f"column_{lang}"].astype(str).tolist()
     grid, known = cells_of(data, "row_id", "column_id")
     sheet.lead(picture.x[lang])
-    names, limit = rows[f"row_{lang}"].astype(str).tolist(), min(_NAMES, 0.3 * width)
+    names, limit = rows[f"row_{lang}"].astype(str).tolist(), min(_NAMES, 0.3 * sheet.width)
     beside = not sheet.narrow or widest(names, NAME) <= limit
     left = GAP + min(limit, widest(names, NAME, True)) if beside else 0.0
     room = (sheet.width - left) / len(heads)
@@ -451,7 +448,7 @@ def matrix(picture: Picture, lang: str, width: int) -> Figure:
             text = texts[row][col].rstrip("%\u00a0 ") if bare else texts[row][col]
             sheet.text(left + room * (col + 0.5), y + 4.7, text, ha="center", color=ink)
     ax.add_collection(PolyCollection(boxes, facecolors=faces, linewidths=0), autolim=False)
-    return sheet.finish(say("draw.foot.percent", lang) if bare else "")
+    sheet.finish(say("draw.foot.percent", lang) if bare else "")
 
 
 def _heads(sheet: Sheet, heads: Sequence[str], left: float, room: float) -> None:

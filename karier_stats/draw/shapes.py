@@ -68,17 +68,18 @@ def mean_interval(change: np.ndarray, level: float = LEVEL) -> tuple[float, floa
     return mean, mean - float(half), mean + float(half)
 
 
-def pairs_of(picture: Picture) -> list[tuple[str, str, np.ndarray, np.ndarray]]:
-    """Names and scores before and after (n,) of each arm, in order of appearance, of people with both."""
+def pairs_of(picture: Picture) -> list[tuple[str, str, np.ndarray]]:
+    """Names of each arm, in order of appearance, and the scores (n, waves) of its people who have both before and after."""
     data = picture.data
     if not len(data) or "moved" in data:
         return []
-    scores = np.column_stack([column(data, "before"), column(data, "after")])
-    known = ~np.isnan(scores).any(axis=1)
+    later = [f"later_{k}" for k in range(len(data.attrs.get("waves", ())))]
+    scores = np.column_stack([column(data, name) for name in ("before", "after", *later)])
+    known = ~np.isnan(scores[:, :2]).any(axis=1)
     names = data["arm_id"].astype(str).to_numpy() if "arm_id" in data else np.full(len(data), "")
     english = data["arm_en"].astype(str).to_numpy() if "arm_en" in data else names
     return [
-        (str(name), str(english[names == name][0]), *scores[known & (names == name)].T)
+        (str(name), str(english[names == name][0]), scores[known & (names == name)])
         for name in dict.fromkeys(names) if (known & (names == name)).any()
     ]
 
@@ -108,10 +109,14 @@ def arms_of(picture: Picture, persons_shown: bool = True) -> list[Arm]:
     people = pairs_of(picture)
     if not people:
         return []
-    scores = _limits(np.concatenate([part for _, _, *both_waves in people for part in both_waves]), 0.15)
-    moves = np.concatenate([after - before for _, _, before, after in people])
+    scores = _limits(np.concatenate([part[:, :2].ravel() for *_, part in people]), 0.15)
+    moves = np.concatenate([part[:, 1] - part[:, 0] for *_, part in people])
     reach = bin_edges(moves) if persons_shown else np.linspace(*_limits(np.append(moves, 0), 0.06), 121)
-    return [_arm(*one, scores, reach, persons_shown) for one in people]
+    arms = [_arm(name, english, part[:, 0], part[:, 1], scores, reach, persons_shown) for name, english, part in people]
+    if "told" in picture.data.attrs:  # ordered levels have no mean
+        return [replace(arm, means=(np.nan, np.nan), change=(np.nan,) * 3) for arm in arms]
+    given = picture.data.attrs.get("change", {})
+    return [replace(arm, change=given.get(arm.arm_id, arm.change)) for arm in arms]
 
 
 def _arm(

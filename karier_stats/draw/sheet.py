@@ -30,6 +30,7 @@ from karier_stats.words.numbers import date, integer, is_missing, number, write
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
@@ -113,9 +114,13 @@ class Sheet:
         Language of the words.
     width : int
         Width in units; a unit is a point of the figure.
+    area : Axes, optional
+        What it is drawn on; by default a figure of its own.
+    grow : Figure, optional
+        The figure of the area, which takes the size of the sheet.
     """
 
-    def __init__(self, picture: Picture, lang: str, width: int) -> None:
+    def __init__(self, picture: Picture, lang: str, width: int, area: Axes | None = None, grow: Figure | None = None) -> None:
         """Write the title, and under it what is measured and n."""
         from matplotlib.backends.backend_agg import FigureCanvasAgg
         from matplotlib.figure import Figure
@@ -123,17 +128,22 @@ class Sheet:
 
         self.picture, self.lang, self.width = picture, lang, float(width)
         self.narrow = width < 600
-        self.figure: Figure = Figure(figsize=(width / 72, 1), dpi=72)
-        FigureCanvasAgg(self.figure)
         self._place = Affine2D()
-        self._units = self._place + self.figure.dpi_scale_trans
+        if area is None:
+            self.figure: Figure = Figure(figsize=(width / 72, 1), dpi=72)
+            FigureCanvasAgg(self.figure)
+            self._units = self._place + self.figure.dpi_scale_trans
+        else:
+            area.set_axis_off()
+            self._units = self._place + area.transAxes
+        self._area, self._grow = area, grow
         self._boxes: list[tuple[Axes, tuple[float, float, float, float]]] = []
         self.at = 3.0
         self.paragraph(picture.title[lang], size=HEAD, weight="bold", color=TITLE, gid="t")
 
     def lead(self, over: str = "", key: Sequence[tuple[str, str, str]] = ()) -> None:
         """Under the title: what is measured and n; then a key of (name, glyph, colour), where marks need one."""
-        told = [over, f"n = {integer(self.picture.n, self.lang)}"]
+        told = [over, f"n = {integer(self.picture.n, self.lang)}" if self.picture.n else ""]
         self.paragraph(" · ".join(filter(None, told)), color=SOFT)
         self.at += 5
         self._key(key)
@@ -151,8 +161,7 @@ class Sheet:
         """
         if text:
             word = _word()(x, y, text, transform=self._units, **{"fontsize": size, "va": "baseline", "color": INK, **look})
-            word.set_figure(self.figure)
-            self.figure.texts.append(word)
+            self._add(word)
 
     def lines(self, x: float, top: float, lines: Sequence[str], size: float = SMALL, **look: Any) -> float:
         """Several lines of words from a height down; where they end."""
@@ -170,14 +179,18 @@ class Sheet:
         """A straight line between places on the page."""
         from matplotlib.lines import Line2D
 
-        self.figure.add_artist(Line2D(x, y, transform=self._units, color=color, linewidth=width, **{"zorder": -1, **look}))
+        self._add(Line2D(x, y, transform=self._units, color=color, linewidth=width, **{"zorder": -1, **look}))
 
     def box(self, x: float, y: float, width: float, height: float, color: str, **look: Any) -> None:
         """A filled box on the page."""
         from matplotlib.patches import Rectangle
 
-        self.figure.add_artist(Rectangle((x, y), width, height, transform=self._units, **{
-            "facecolor": color, "linewidth": 0, **look}))
+        self._add(Rectangle((x, y), width, height, transform=self._units, **{"facecolor": color, "linewidth": 0, **look}))
+
+    def _add(self, artist: Artist) -> None:
+        """Put it on the page; nothing is cut at the edge of an area."""
+        artist.set_clip_on(False)
+        (self._area or self.figure).add_artist(artist)
 
     def axes(self, left: float, top: float, width: float, height: float, x: tuple[float, float],
              y: tuple[float, float]) -> Axes:
@@ -191,8 +204,13 @@ class Sheet:
             Limits: of the left and right end, of the bottom and the top.
         """
         from matplotlib.ticker import NullLocator
+        from matplotlib.transforms import Affine2D
 
-        ax = self.figure.add_axes((0, 0, 1, 1), axes_class=_bare())
+        if self._area is None:
+            ax = self.figure.add_axes((0, 0, 1, 1), axes_class=_bare())
+        else:
+            box, upwards = (left, -top - height, width, height), Affine2D().scale(1, -1)
+            ax = self._area.inset_axes(box, transform=upwards + self._units, zorder=0, axes_class=_bare())
         ax.set_axis_off()
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(NullLocator())
@@ -242,8 +260,8 @@ class Sheet:
             left += wide + 14
         self.at += (17 * (row + 1) + 3) if key else 0
 
-    def finish(self, *foot: str) -> Figure:
-        """Write what the marks mean and the picture's own note; set the height; hand over the figure.
+    def finish(self, *foot: str) -> None:
+        """Write what the marks mean and the picture's own note; set the height of the figure, or the size within the area.
 
         Parameters
         ----------
@@ -255,11 +273,28 @@ class Sheet:
         for part in (" ".join(filter(None, foot)), note):
             self.paragraph(part, color=SOFT)
         height = math.ceil(self.at + 4)
+        if self._area is not None:
+            self._fit(self._area, height)
+            return
         self.figure.set_size_inches(self.width / 72, height / 72)
         self._place.clear().scale(1 / 72, -1 / 72).translate(0, height / 72)
         for ax, (left, top, wide, tall) in self._boxes:
             ax.set_position((left / self.width, 1 - (top + tall) / height, wide / self.width, tall / height))
-        return self.figure
+
+    def _fit(self, area: Axes, height: float) -> None:
+        """As large as the area allows, from its upper left corner, with letters in proportion."""
+        from matplotlib.lines import Line2D
+        from matplotlib.text import Text
+
+        if self._grow is not None:
+            self._grow.set_size_inches(self.width / 72, height / 72)
+        wide, tall = (72 * size / area.figure.dpi for size in area.get_window_extent().size)
+        size = min(wide / self.width, tall / height)
+        self._place.clear().scale(size / wide, -size / tall).translate(0, 1)
+        for text in area.findobj(Text):
+            text.set_fontsize(size * float(text.get_fontsize()))
+        for line in area.findobj(Line2D):
+            line.set(linewidth=size * line.get_linewidth(), markersize=size * line.get_markersize())
 
     def hidden(self) -> str:
         """What stands in place of a number that may not be shown."""

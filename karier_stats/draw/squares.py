@@ -14,20 +14,17 @@ from karier_stats.words.numbers import integer
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
-
-    from karier_stats.answers.record import Picture
 
 
-def hundred(picture: Picture, lang: str, width: int) -> Figure:
+def hundred(sheet: Sheet) -> None:
     """A whole as a hundred signs, each part in its own, with how many of a hundred it is.
 
     Parameters
     ----------
-    picture : Picture
-        ``label_id``, ``label_en``, ``value`` (share of the whole, 0-1), ``n`` [, ``tone``]: one row per part.
+    sheet : Sheet
+        With data of ``label_id``, ``label_en``, ``value`` (share of the whole, 0-1), ``n`` [, ``tone``]: one row per part.
     """
-    data, sheet = picture.data, Sheet(picture, lang, width)
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     counts, tones = of_hundred(column(data, "value")), _tones(data)
     sheet.lead(picture.x[lang])
     side, top = (15.0 if sheet.narrow else 22.0), sheet.at + 4
@@ -38,7 +35,7 @@ def hundred(picture: Picture, lang: str, width: int) -> Figure:
     middles = top + side * (np.cumsum(counts) - np.array(counts) / 2) / 10
     _write_parts(sheet, counts, tones, middles.tolist(), 10 * side + 14)
     sheet.at = max(sheet.at, top + 10 * side + 4)
-    return sheet.finish()
+    sheet.finish()
 
 
 def _write_parts(sheet: Sheet, counts: list[int], tones: list[str], middles: list[float], left: float) -> None:

@@ -1,53 +1,72 @@
-"""What the picture of a result shows: data and words, for ``karier_stats.draw`` to draw."""
+"""The data and the words of one picture, of a result or of a report; ``karier_stats.draw`` draws it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Literal
 
-from karier_stats.words.numbers import Text
+from karier_stats.words.numbers import LANGUAGES, Text
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-@dataclass(frozen=True)
-class Line:
-    """A line of a plane: places (k,) and heights (k,), and the name in its legend, if any.
-
-    ``style`` says what it is: the line that is tested (``trend``), the limits of chance (``limit``, ``far``), two curves
-    (``first``, ``second``), a benchmark with its points (``bench``) or the diagonal of equal values (``equal``).
-    """
-
-    x: Any
-    y: Any
-    style: str
-    label: Text | str = ""
+PictureKind = Literal[
+    "intervals", "bars", "stacked", "lines", "change", "units", "matrix", "hundred", "bridge", "sides", "options"
+]
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """What the picture of a result shows, in the words of both languages; ``karier_stats.draw`` draws it.
+class Picture:
+    """The data of one figure; ``draw`` draws it.
 
-    Parameters
-    ----------
-    kind : {"rows", "plane", "options", "change"}
-        Rows under one another with their intervals; points and lines on a plane; estimates above the options that each
-        rests on; people before and after.
-    data : DataFrame or Change
-        Of rows: ``label`` (text), ``estimate``, ``ci_low``, ``ci_high``. Of a plane: ``x``, ``y``, ``size`` in square
-        points, ``marked`` and, where points are named, ``label``. Of options: ``estimate``, ``seen`` and one column of
-        booleans per option. Of people: the comparison.
-    x, y : Text or str
-        Names of the axes.
-    lines : tuple of Line
-    reference : float, optional
-        Where the dashed line of "nothing happened" stands: across rows, or at this height.
-    limits : tuple of float, optional
-        Ends of both axes of a plane.
+    ``data`` by ``kind`` (``label_id``/``label_en`` are text columns):
+
+    - ``intervals``: label_id, label_en, estimate, low, high, n [, group_id, group_en]:
+      points with whiskers, one row each; ``reference`` draws a vertical line.
+    - ``bars``: label_id, label_en, value, n [, low, high, highlight (bool)]: horizontal bars.
+    - ``stacked``: label_id, label_en, part_id, part_en, value, n: bars cut in parts, parts in order of appearance.
+    - ``lines``: x, value, n [, low, high], group_id, group_en: one line per group over x.
+    - ``change``: before, after [, arm_id, arm_en, later_0, ...]: one row per person; lines (to 300) or density beside the
+      distribution of the change. ``data.attrs`` may hold names of later ``waves`` and of ordered ``levels``, and by arm
+      the ``change`` (mean, low, high) at its ``level``, or what is ``told`` in place of the mean.
+    - ``units``: label_id, label_en, x, y, n [, y_low, y_high, far_low, far_high, tone, named (bool)]: one point per unit;
+      ``line`` = (intercept, slope), which ``against`` names.
+    - ``matrix``: row_id, row_en, column_id, column_en, value, n: shaded cells with values.
+    - ``hundred``: label_id, label_en, value (of the whole, 0-1), n [, tone]: a hundred signs.
+    - ``sides``: as ``stacked``, with two parts: two bars from the middle.
+    - ``options``: estimate, highlight (bool), group_id, group_en, and one column of booleans for each option: one row per
+      estimate, above the options that it rests on.
+    - ``bridge``: label_id, label_en, value, n [, level (bool), tone]: levels, and the parts that lead from one to the next.
     """
 
-    kind: str
-    data: Any
-    x: Text | str
-    y: Text | str = ""
-    lines: tuple[Line, ...] = ()
-    reference: float | None = 0.0
-    limits: tuple[float, float] | None = None
+    kind: PictureKind
+    data: pd.DataFrame
+    title: Text
+    x: Text
+    y: Text
+    n: int
+    """People behind it; nought where nobody is counted."""
+    value_format: Literal["number", "percent", "rupiah", "integer"] = "number"
+    digits: int = 1
+    reference: float | None = None
+    line: tuple[float, float] | None = None
+    note: Text | None = None
+    against: Text | None = None
+    """What the reference is, in words."""
+    ranked: bool = True
+    """False where rows must not be read as a ranking: words name no highest and no lowest row, no value ends a line."""
+
+
+def alike(name: str) -> Text:
+    """A name that is the same in every language, such as that of a column."""
+    return dict.fromkeys(LANGUAGES, name)
+
+
+NAMELESS = alike("")
+
+
+def worded(column: str, texts: Iterable[Text]) -> dict[str, list[str]]:
+    """Texts of rows as the columns that a picture reads, ``<column>_id`` and ``<column>_en``."""
+    told = list(texts)
+    return {f"{column}_{lang}": [text[lang] for text in told] for lang in LANGUAGES}

@@ -10,7 +10,7 @@ from __future__ import annotations
 import html
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
 from typing import TYPE_CHECKING, Any
@@ -19,10 +19,10 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.estimate import Estimate
-from karier_stats.stats.picture import Drawing
+from karier_stats.stats.picture import NAMELESS, Picture, PictureKind, worded
 from karier_stats.words import Phrase, say
 from karier_stats.words.catalogue import room_of
-from karier_stats.words.numbers import LANGUAGES, Text, integer, is_missing, number, p_value, places
+from karier_stats.words.numbers import LANGUAGES, Text, is_missing, number, p_value, places
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -113,13 +113,6 @@ def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 def _clean(value: Any) -> Any:
     """NaN and infinity never leave the library: they become a missing value."""
     return pd.NA if is_missing(value) else value
-
-
-def drawn_rows(rows: Sequence[Mapping[Any, Any]], x: Text) -> Drawing:
-    """Rows of a table, each named with its n."""
-    labels = [{lang: f"{name_of(row['term'], lang)} (n = {integer(row['n'], lang)})" for lang in LANGUAGES} for row in rows]
-    data = pd.DataFrame([{name: row[name] for name in ("estimate", "ci_low", "ci_high")} for row in rows])
-    return Drawing("rows", data.assign(label=pd.Series(labels)), x)
 
 
 @dataclass(frozen=True)
@@ -250,14 +243,20 @@ class Result:
         """The headline in words; no claim beyond what the design allows."""
         raise NotImplementedError
 
-    @property
-    def drawn(self) -> list[dict[Any, Any]]:
-        """Rows of a picture of the table, in their order."""
-        return self.table.to_dict("records")
-
-    def picture(self) -> Drawing:
+    def picture(self) -> Picture:
         """What the picture of the result shows: by default its rows under one another."""
-        return drawn_rows(self.drawn, Phrase("change.picture.axis.points"))
+        return self.pictured_rows(Phrase("change.picture.axis.points"), 0.0)
+
+    def pictured(self, kind: PictureKind, data: pd.DataFrame, x: Text, y: Text = NAMELESS, **more: Any) -> Picture:
+        """A picture of the people or rows of the headline; ``more`` is the rest of :class:`Picture`."""
+        n = 0 if is_missing(self.headline["n"]) else int(self.headline["n"])
+        return Picture(kind, data, NAMELESS, x, y, n, **{"digits": _places(dict(self.headline), 1), **more})
+
+    def pictured_rows(self, x: Text, reference: float | None) -> Picture:
+        """The table's rows under one another, each a dot with its interval."""
+        rows = self.table[["estimate", "ci_low", "ci_high", "n"]].rename(columns={"ci_low": "low", "ci_high": "high"})
+        names = [{lang: name_of(term, lang) for lang in LANGUAGES} for term in self.table["term"]]
+        return self.pictured("intervals", rows.assign(**worded("label", names)), x, reference=reference)
 
     def plot(self, ax: Axes | None = None, lang: str = "id", **shown: Any) -> Axes:
         """Draw the picture, on axes or in a figure of its own; nothing is computed here.
@@ -269,9 +268,9 @@ class Result:
         **shown
             What :meth:`picture` asks, such as ``names`` of units.
         """
-        from karier_stats.draw.results import draw
+        from karier_stats.draw import plot
 
-        return draw(self.picture(**shown), ax, lang)
+        return plot(self.picture(**shown), lang, ax)
 
     def display_table(self, lang: str = "id", digits: int = 3) -> pd.DataFrame:
         """The rows as text for a reader: names, estimates with intervals, p-values; small numbers keep two figures."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from karier_stats.stats.picture import Drawing, Line
+from karier_stats.stats.picture import Picture, alike
 from karier_stats.stats.results import METHODS, Result
 from karier_stats.stats.steps import step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
@@ -153,12 +153,11 @@ class Regression(Result):
         error = self.headline.std_error
         return float("nan") if is_missing(error) else float(error) * self._unit
 
-    def picture(self) -> Drawing:
-        """Units as points, as large as their number of rows, with the line that the headline tests."""
-        sizes = 20 + 180 * self.points["n"] / self.points["n"].max() if self.scope == "between" else 12
-        ends = self.points["x"].agg(["min", "max"])
-        line = Line(ends, self.line[0] + self.line[1] * ends, "trend")
-        return Drawing("plane", self.points[["x", "y"]].assign(size=sizes), self.on, self.outcome, (line,), None)
+    def picture(self) -> Picture:
+        """Units as points, as large as their number of rows, with the line that the headline tests; no unit is named."""
+        columns = ["x", "y", "n"] if self.scope == "between" else ["x", "y"]
+        data = self.points[columns].assign(label_id="", label_en="")
+        return self.pictured("units", data, alike(self.on), alike(self.outcome), line=self.line)
 
 
 def interval_fact(bounds: list[float], error: float, level: float) -> Phrase:

@@ -21,7 +21,7 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.matched import matched_test
 from karier_stats.stats.numerics.oster import selection
 from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.picture import Drawing
+from karier_stats.stats.picture import Picture
 from karier_stats.stats.results import METHODS, Result, Sheet
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import is_missing
@@ -82,7 +82,7 @@ class Sensitivity(Result):
         """What a confounder must explain, for each figure that fits the design."""
         return sensitivity_words.sentence(self)[lang]
 
-    def picture(self) -> Drawing:
+    def picture(self) -> Picture:
         """What a confounder must explain of score and outcome, with the benchmarks; else the figures as rows."""
         return sensitivity_words.picture(self)
 

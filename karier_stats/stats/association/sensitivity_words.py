@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.stats.picture import Drawing, Line
-from karier_stats.stats.results import METHODS, base_term, drawn_rows
+import pandas as pd
+
+from karier_stats.stats.picture import Picture, alike
+from karier_stats.stats.results import METHODS, base_term
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
@@ -152,20 +154,18 @@ def _lee(result: Sensitivity, about: Mapping[Any, Any]) -> Phrase:
     return _say("lee.bounds", arm=arm, low=below["value"], high=above["value"], facts=_facts(below, low))
 
 
-def picture(result: Sensitivity) -> Drawing:
+def picture(result: Sensitivity) -> Picture:
     """Curves of what a confounder must explain, with benchmarks; without a regression the figures as rows."""
     if not len(result.curve):
-        axis = Phrase("change.picture.axis.points") if result.design == "random" else _say("picture.figures")
-        return drawn_rows(result.table.to_dict("records"), axis)
-    curve, what = 100 * result.curve[["score", "zero", "unseen"]], _what(result, result.about[0])
-    curves = [Line(curve["score"], curve[name], style, _say(f"picture.{name}"))
-              for name, style in (("zero", "first"), ("unseen", "second"))]
-    lines = (*curves, *_benches(result))
-    return Drawing("plane", None, _say("picture.x", **what), _say("picture.y", **what), lines, None, (0, 100))
-
-
-def _benches(result: Sensitivity) -> list[Line]:
-    """Each benchmark from once to thrice its strength, named at its end."""
-    of_name = result.marks["label"].str.rpartition(" × ")[0] if len(result.marks) else ()
-    every = [result.marks[of_name == name] for name in dict.fromkeys(of_name)]
-    return [Line(100 * marks["score"], 100 * marks["outcome"], "bench", marks["label"].iloc[-1]) for marks in every]
+        if result.design == "random":
+            return result.pictured_rows(Phrase("change.picture.axis.points"), 0.0)
+        return result.pictured_rows(_say("picture.figures"), None)
+    curves = [(_say(f"picture.{name}"), result.curve["score"], result.curve[name]) for name in ("zero", "unseen")]
+    of_name = result.marks["label"].str.rpartition(" × ")[0] if len(result.marks) else pd.Series(dtype=str)
+    benches = [(alike(name), *result.marks.loc[of_name == name, ["score", "outcome"]].to_numpy().T) for name in of_name.unique()]
+    data = pd.concat([
+        pd.DataFrame({"x": 100 * x, "value": 100 * y, "group_id": name["id"], "group_en": name["en"], "highlight": not place})
+        for place, (name, x, y) in enumerate([*curves, *benches])
+    ], ignore_index=True)
+    what = _what(result, result.about[0])
+    return result.pictured("lines", data, _say("picture.x", **what), _say("picture.y", **what), digits=0, ranked=False)

@@ -27,7 +27,7 @@ from karier_stats.stats.frame import cells, check_roles, codes_by_name
 from karier_stats.stats.numerics.cluster import means_by
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.picture import Drawing
+from karier_stats.stats.picture import Picture
 from karier_stats.stats.results import Result, Sheet, check_level
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
@@ -71,7 +71,7 @@ class Specifications(Result):
         """Median, direction and visibility of all specifications together; no specification is picked."""
         return specification_words.sentence(self)[lang]
 
-    def picture(self) -> Drawing:
+    def picture(self) -> Picture:
         """The estimates in their order above the choices behind each."""
         return specification_words.picture(self)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from karier_stats.stats.picture import Drawing, Line
+from karier_stats.stats.picture import Picture, worded
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import figured, level_digits
 
@@ -43,11 +43,12 @@ def _options(result: Specifications) -> list[tuple[str, str]]:
     ][:ROWS_TO]
 
 
-def picture(result: Specifications) -> Drawing:
+def picture(result: Specifications) -> Picture:
     """Estimates in their order; under them a mark for every option that each rests on."""
     curve = result.computed
     seen = (curve["p_value"] < 1 - result.level).fillna(False).astype(bool)
     taken = {f"{choice}: {label}": curve[choice] == label for choice, label in _options(result)}
-    data = pd.DataFrame({"estimate": curve["estimate"].astype(float), "seen": seen, **taken}).reset_index(drop=True)
-    lines = tuple(Line((), (), name, _say(f"picture.{name}")) for name in ("seen", "unseen"))
-    return Drawing("options", data, "", _say("picture.axis"), lines, float(result.headline["estimate"]))
+    groups = worded("group", [_say(f"picture.{'seen' if one else 'unseen'}") for one in seen])
+    data = pd.DataFrame({"estimate": curve["estimate"], "highlight": seen, **groups, **taken}).reset_index(drop=True)
+    axis = _say("picture.axis")
+    return result.pictured("options", data, axis, axis, reference=float(result.headline["estimate"]))

@@ -9,24 +9,22 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.balance import BALANCE, balance_rows
 from karier_stats.stats.change.pairing import Pairs
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
-from karier_stats.stats.picture import Drawing
+from karier_stats.stats.picture import Picture
 from karier_stats.stats.results import Result, base_term
 from karier_stats.stats.tried import Refused, tried
+from karier_stats.words import Phrase
 
 if TYPE_CHECKING:
     from karier_stats.stats.change.change_rows import Options
     from karier_stats.stats.change.dropout import Leavers
     from karier_stats.stats.change.nomination import NetGain
-
-LINES_TO = 300
-"""Up to so many people a picture gives each a line; above, a density is drawn."""
 
 
 @dataclass(frozen=True)
@@ -192,31 +190,37 @@ class Change(Result):
 
         return change_words.sentence(self)[lang]
 
-    def picture(self) -> Drawing:
-        """Every person's two scores beside the distribution of the changes, which is the last of ``ax.child_axes``."""
-        return Drawing("change", self, "")
+    def picture(self) -> Picture:
+        """Every person's scores beside the distribution of the changes, with the mean change of each arm as the table has it.
 
-    @property
-    def crowded(self) -> bool:
-        """Whether there are too many people to give each a line."""
-        return len(self.pairs.before) > LINES_TO
+        Of ordered levels, the shares who moved down, stayed and moved up stand in place of the mean.
+        """
+        pairs, ordinal = self.pairs, self.pairs.kind == "ordinal"
+        later = {f"later_{k}": pairs.later[:, k] for k in range(len(pairs.waves))}
+        data = pd.DataFrame({"before": pairs.before, "after": pairs.after, **later})
+        if pairs.arm is not None:
+            order = np.argsort([self.arms.index(arm) for arm in pairs.arm], kind="stable")
+            data = data.assign(arm_id=pairs.arm, arm_en=pairs.arm).iloc[order].reset_index(drop=True)
+        data.attrs = {"waves": pairs.waves, "levels": pairs.categories, "level": self.options.level}
+        if ordinal:
+            data.attrs["told"] = {arm: self._moved(arm) for arm in self.arms or ("",)}
+        else:
+            data.attrs["change"] = {arm: self._mean_change(arm) for arm in self.arms or ("",)}
+        axis = Phrase("change.picture.axis.score", unit=Phrase("change.picture.levels" if ordinal else "change.unit.points"))
+        return self.pictured("change", data, axis, axis)
 
-    def scores_of(self, arm: str = "") -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Scores before and after of one arm, or of everyone where ``arm`` is empty."""
-        mask = slice(None) if not arm else self.pairs.arm == arm
-        return self.pairs.before[mask], self.pairs.after[mask]
+    def _moved(self, arm: str) -> Phrase:
+        """Shares of an arm, or of the one group, who moved down, stayed and moved up."""
+        change = (self.pairs.after - self.pairs.before)[self.pairs.arm == arm if arm else slice(None)]
+        shares = {name: float(np.mean(np.sign(change) == k - 1)) for k, name in enumerate(("down", "same", "up"))}
+        return Phrase("change.picture.shares", **shares)
 
-    def moved(self, arm: str = "") -> dict[str, float]:
-        """Shares who moved down, stayed and moved up."""
-        before, after = self.scores_of(arm)
-        names = ("down", "same", "up")
-        return {name: float(np.mean(np.sign(after - before) == k - 1)) for k, name in enumerate(names)}
-
-    def mean_row(self, arm: str = "") -> pd.Series:
-        """The mean change of an arm, or of the one group, as the picture shows it."""
-        term = f"mean_change[{arm}]" if arm else "mean_change"
+    def _mean_change(self, arm: str) -> tuple[float, float, float]:
+        """The mean change of an arm, or of the one group, with its interval."""
         same = self.lead[0] == "mean_change"
-        return self.row(term, self.lead[1] if same else None)
+        row = self.row(f"mean_change[{arm}]" if arm else "mean_change", self.lead[1] if same else None)
+        mean, low, high = row[["estimate", "ci_low", "ci_high"]].to_numpy(dtype=float, na_value=np.nan)
+        return mean, low, high
 
 
 def level_estimates(table: pd.DataFrame, lead: tuple[str, str], pairs: Pairs) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import planning
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.planning import Plan
-from karier_stats.stats.picture import Drawing, Line
+from karier_stats.stats.picture import Picture, worded
 from karier_stats.stats.results import Result, Row, check_level, make_table
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, decimals, is_missing, level_digits
@@ -82,13 +82,14 @@ class Power(Result):
         size = Figure(100 * effect) if shares else Figure(effect, "number", decimals(abs(effect)))
         return Phrase("plan.effect", size=size, measure=self.measure)
 
-    def picture(self) -> Drawing:
+    def picture(self) -> Picture:
         """Power in percent over a range of effects, with the effect and the power of the plan."""
         scale, plan = 100 if self.plan.design == "shares" else 1, self.plan
-        here = [{"x": scale * abs(plan.effect), "y": 100 * plan.power, "size": 36, "marked": True}] if len(self.curve) else []
-        line = Line(scale * self.curve["effect"], 100 * self.curve["power"], "first")
+        points = [*self.curve[["effect", "power"]].to_numpy(), *([(abs(plan.effect), plan.power)] if len(self.curve) else [])]
+        names = [Phrase(f"plan.axis.{'here' if place == len(self.curve) else 'curve'}") for place in range(len(points))]
+        data = pd.DataFrame(points, columns=["x", "value"]).mul([scale, 100])
         x, y = Phrase("plan.axis.effect", measure=self.measure), Phrase("plan.axis.power")
-        return Drawing("plane", pd.DataFrame(here) if here else None, x, y, (line,), 100 * self.target)
+        return self.pictured("lines", data.assign(**worded("group", names)), x, y, reference=100 * self.target, digits=0)
 
 
 def power(

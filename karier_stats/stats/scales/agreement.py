@@ -20,7 +20,7 @@ from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
 from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.numerics.unit_products import OneWay, unit_products
-from karier_stats.stats.picture import Drawing
+from karier_stats.stats.picture import Picture, alike, worded
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
@@ -72,15 +72,15 @@ class Agreement(Result):
             Phrase("scales.agreement.no_ground") if not is_missing(row.ci_low) and row.ci_low <= 0 else None,
         )[lang]
 
-    def picture(self, names: bool = True) -> Drawing:
+    def picture(self, names: bool = True) -> Picture:
         """Each unit's mean with its own interval, and the mean of all rows; units are named along the axis."""
         units = self.units
-        ends = {"ci_low": units["ci_low"].clip(lower=self.scale[0]), "ci_high": units["ci_high"].clip(upper=self.scale[1])}
-        data = units.assign(estimate=units["mean"], **ends)
-        if not names:
-            data = data.drop(columns="label")
-        unnamed = "" if names else Phrase("scales.agreement.unit")
-        return Drawing("rows", data, Phrase("scales.agreement.axis"), unnamed, reference=self.mean)
+        labels = worded("label", [alike(str(name) if names else "") for name in units["label"]])
+        data = pd.DataFrame({
+            **labels, "estimate": units["mean"], "low": units["ci_low"].clip(lower=self.scale[0]),
+            "high": units["ci_high"].clip(upper=self.scale[1]), "n": units["n"],
+        })
+        return self.pictured("intervals", data, Phrase("scales.agreement.axis"), reference=self.mean, digits=1)
 
 
 def _mapped(estimate: Estimate, change: Callable[[float], float]) -> Estimate:

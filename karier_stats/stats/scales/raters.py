@@ -14,7 +14,7 @@ from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.picture import Drawing, Line
+from karier_stats.stats.picture import Picture, alike
 from karier_stats.stats.results import Result, Sheet, check_level, make_table
 from karier_stats.stats.row_words import digits_for
 from karier_stats.words import Figure, Phrase
@@ -51,12 +51,12 @@ class Raters(Result):
         weighted = told(kappa.iloc[0], digits_for(kappa.iloc[0]))
         return Phrase("scales.raters.agree_kappa", kappa=weighted, **facts)[lang]
 
-    def picture(self) -> Drawing:
+    def picture(self) -> Picture:
         """How many people got which pair of ratings from the first two raters, beside the line of equal ratings."""
         pairs, counts = np.unique(self.scores[:, :2], axis=0, return_counts=True)
-        data = pd.DataFrame({"x": pairs[:, 0], "y": pairs[:, 1], "size": 20 + 380 * counts / counts.max()})
-        ends = [self.scores.min(), self.scores.max()]
-        return Drawing("plane", data, self.raters[0], self.raters[1], (Line(ends, ends, "equal"),), None)
+        data = pd.DataFrame({"label_id": "", "label_en": "", "x": pairs[:, 0], "y": pairs[:, 1], "n": counts})
+        equal = Phrase("scales.raters.equal")
+        return self.pictured("units", data, alike(self.raters[0]), alike(self.raters[1]), line=(0.0, 1.0), against=equal)
 
 
 def told(row: pd.Series, digits: int) -> Figure | Phrase:

@@ -17,7 +17,7 @@ from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.picture import Drawing
+from karier_stats.stats.picture import Picture, alike, worded
 from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
 from karier_stats.stats.scales.raters import told
 from karier_stats.stats.tried import Refused, tried
@@ -61,10 +61,11 @@ class Reliability(Result):
             Phrase("scales.reliability.unusable", reversed=against, count=len(against)) if against else None,
         )[lang]
 
-    def picture(self) -> Drawing:
+    def picture(self) -> Picture:
         """One point per item: its correlation with the rest."""
         rows = self.item_rows
-        return Drawing("rows", rows.assign(label=[base_term(term)[1] for term in rows["term"]]), "r")
+        labels = worded("label", [alike(base_term(term)[1]) for term in rows["term"]])
+        return self.pictured("intervals", rows[["estimate", "n"]].assign(**labels), alike("r"), digits=2)
 
     @property
     def item_rows(self) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.numerics.shares import wilson
 from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.picture import Drawing, Line
+from karier_stats.stats.picture import Picture, alike, worded
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
 from karier_stats.stats.units.unit_estimates import UnitEstimates, read_units
 from karier_stats.words import Figure, Joined, Phrase
@@ -117,23 +117,19 @@ class Units(Result):
         """A value with two figures of the upper end of the spread between units."""
         return Figure(self.scale * value, "number", decimals(self.scale * float(self.headline.ci_high)))
 
-    def picture(self, names: bool = False) -> Drawing:
-        """Funnel: each unit's value against its number of rows, with the limits of chance; on request with ``names``."""
-        units = self.units
-        data = pd.DataFrame({"x": units["n"], "y": self.scale * units["raw"], "size": 26, "marked": units["outside"] != ""})
-        if names and len(units) <= NAMES_TO:
-            data["label"] = units["label"].astype(str)
-        lines = [self._limits(*which) for which in (("95", "limit"), ("998", "far"))]
-        level = self.scale * self.target
-        return Drawing("plane", data, Phrase("units.compare.picture.rows"), self.value_label, sum(lines, ()), level)
-
-    def _limits(self, name: str, style: str) -> tuple[Line, ...]:
-        """One pair of limits; each unit's own where it was adjusted for its own people."""
-        units = self.units.sort_values("n", kind="stable")
-        style += "_own" if self.kind == "share" and self.adjust else ""
-        label = Phrase(f"units.compare.picture.limits_{name}")
-        return tuple(Line(units["n"], self.scale * units[f"{side}_{name}"], style, label if side == "low" else "")
-                     for side in ("low", "high"))
+    def picture(self, names: bool = False) -> Picture:
+        """Funnel: each unit's value against its number of rows, on its limits of chance; on request with ``names``."""
+        units, named = self.units, names and len(self.units) <= NAMES_TO
+        ends = {"y_low": "low_95", "y_high": "high_95", "far_low": "low_998", "far_high": "high_998"}
+        data = pd.DataFrame({
+            **worded("label", [alike(str(name) if named else "") for name in units["label"]]), "x": units["n"],
+            "y": self.scale * units["raw"], **{end: self.scale * units[limit] for end, limit in ends.items()},
+            "tone": np.where(units["outside"] != "", "awas", "netral"), "named": named,
+        })
+        return self.pictured(
+            "units", data, Phrase("units.compare.picture.rows"), self.value_label, reference=self.scale * self.target,
+            note=Phrase("units.compare.picture.limits"), ranked=False,
+        )
 
 
 def compare_units(
