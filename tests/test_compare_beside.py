@@ -13,7 +13,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import balance
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.result import Change
-from karier_stats.stats.numerics.rank_intervals import rank_intervals
+from karier_stats.stats.numerics.multiplicity import rank_intervals
 
 TEN = pd.DataFrame({
     "pre": [40, 55, 60, 50, 70, 45, 65, 80, 100, 50], "post": [70, 75, 85, 60, 90, 80, 60, 90, 100, 75],

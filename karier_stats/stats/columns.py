@@ -172,10 +172,8 @@ class Labels:
     def find(self, value: Any) -> str | None:
         """The label that a caller's value means, or None.
 
-        Notes
-        -----
-        The same text counts first; else the same amount, so that 0, 0.0, "0" and False all name the label ``0`` of
-        a column of zeros and ones, however it is stored.
+        The same text counts first; else the same amount, so that 0, 0.0, "0" and False all name the label ``0`` of a
+        column of zeros and ones, however it is stored.
         """
         if is_missing(value):
             return None
@@ -190,6 +188,9 @@ class Labels:
 def labels_of(values: pd.Series | ArrayLike, name: str = "") -> Labels:
     """Labels from a column of any type.
 
+    A whole number is written without decimals: one gap turns a column of whole numbers into floats, and must not turn
+    ``1`` into ``1.0``.
+
     Parameters
     ----------
     values : Series or array, shape (n,)
@@ -201,11 +202,6 @@ def labels_of(values: pd.Series | ArrayLike, name: str = "") -> Labels:
     ------
     StatisticsError
         K327 where values are lists or the like, which no label can be made of.
-
-    Notes
-    -----
-    A whole number is written without decimals: one gap turns a column of whole numbers into floats, and must not turn
-    ``1`` into ``1.0``.
     """
     column = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values, dtype=object).reshape(-1))
     if isinstance(column.dtype, pd.CategoricalDtype):

@@ -30,12 +30,9 @@ def standardised_difference(a: Array, b: Array, level: float) -> Estimate:
     """Mean of ``a`` (n,) less mean of ``b`` (m,), neither with gaps, over the root of their average variance.
 
     With ``s2 = (sa^2 + sb^2) / 2`` the variance is ``d^2 (sa^4 / (n-1) + sb^4 / (m-1)) / (8 s2^2) + (sa^2 / (n-1) +
-    sb^2 / (m-1)) / s2``; normal quantile. NaN where neither varies; no interval where only one does, since a share of
-    0 or 100 percent says nothing of its own variance.
-
-    References
-    ----------
-    Austin (2009), Statistics in Medicine 28, 3083-3107; Bonett (2008), Psychological Methods 13, 99-109.
+    sb^2 / (m-1)) / s2``; normal quantile. NaN where neither varies; no interval where only one does, since a share of 0
+    or 100 percent says nothing of its own variance. Austin (2009), Statistics in Medicine 28, 3083-3107; Bonett (2008),
+    Psychological Methods 13, 99-109.
     """
     if min(len(a), len(b)) < 2:
         return Estimate(NAN)

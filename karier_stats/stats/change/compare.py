@@ -40,22 +40,20 @@ def compare(
     data : DataFrame
         Wide: one row per person. Long (``wave`` given): one row per person and wave.
     before, after : str or value
-        Wide: the two score columns. Long: the two values of ``wave``. ``after``
-        may be a list of waves in their order: the first is compared as ever,
-        for the later ones the result says what lasts.
+        Wide: the two score columns. Long: the two values of ``wave``. ``after`` may be a list of waves in their order:
+        the first is compared as ever, for the later ones the result says what lasts.
     outcome, wave, person : str, optional
         Long data: columns of the score, the wave and the person.
     group, control : str, value, optional
         Column of the arms and the value of the comparison arm.
     by : str, optional
-        Column whose levels are also analysed one by one: rows such as
-        ``mean_change[<level>]`` (with arms ``did[<arm> · <level>]``),
-        results in ``result.by``, family-adjusted p-values in ``result.by_table()``.
+        Column whose levels are also analysed one by one: rows such as ``mean_change[<level>]`` (with arms
+        ``did[<arm> · <level>]``), results in ``result.by``, family-adjusted p-values in ``result.by_table()``.
     adjust : str or sequence of str
         Covariates of the ANCOVA, numbers or labels, measured before.
     cluster : str, optional
-        Column of what people are nested in (unit, batch): CR2 leads then, with
-        the restricted wild cluster bootstrap beside it.
+        Column of what people are nested in (unit, batch): CR2 leads then, with the restricted wild cluster bootstrap
+        beside it.
     dose : str, optional
         Column of what each person took, in JP or hours: does the change go with it?
     scale : (float, float), optional
@@ -72,8 +70,7 @@ def compare(
     Returns
     -------
     Change
-        With ``by_table()``, ``balance()``, ``net_gain(...)`` and ``leavers(...)``
-        for what stands beside the headline.
+        With ``by_table()``, ``balance()``, ``net_gain(...)`` and ``leavers(...)`` for what stands beside the headline.
 
     Raises
     ------
@@ -82,32 +79,25 @@ def compare(
 
     Notes
     -----
-    One group: paired t; Wilcoxon's signed rank with Hodges-Lehmann;
-    d_av (Bonett), d_z (noncentral t), d_rm; shares with Wilson intervals.
-    From 100 pairs with |skewness| of the change above 1 the intervals of d
-    are BCa. An ordered categorical outcome leads with the shares and codes
-    its categories 1, 2, ...; a 0/1 outcome leads with McNemar's test and
-    Newcombe's interval.
+    One group: paired t; Wilcoxon's signed rank with Hodges-Lehmann; d_av (Bonett), d_z (noncentral t), d_rm; shares
+    with Wilson intervals. From 100 pairs with |skewness| of the change above 1 the intervals of d are BCa. An ordered
+    categorical outcome leads with the shares and codes its categories 1, 2, ...; a 0/1 outcome leads with McNemar's
+    test and Newcombe's interval.
 
-    Arms: the change in each; ``did[arm]`` by Welch and by least squares with
-    one pooled variance; ``ancova[arm]`` by least squares of the score after
-    on arms, score before and ``adjust``. Difference in differences assumes
-    that without the programme both arms would have changed alike; ANCOVA that
-    arms with equal scores before (and covariates) would have ended alike.
-    With selection on a fallible score before, the first is biased by
-    regression to the mean; with selection on true ability, the second. So
-    ``random`` and ``low_before`` lead with ANCOVA, ``ability`` with the
+    Arms: the change in each; ``did[arm]`` by Welch and by least squares with one pooled variance; ``ancova[arm]`` by
+    least squares of the score after on arms, score before and ``adjust``. Difference in differences assumes that
+    without the programme both arms would have changed alike; ANCOVA that arms with equal scores before (and covariates)
+    would have ended alike. With selection on a fallible score before, the first is biased by regression to the mean;
+    with selection on true ability, the second. So ``random`` and ``low_before`` lead with ANCOVA, ``ability`` with the
     difference in differences, and ``unknown`` speaks of both.
 
-    Later waves: ``lasting``, ``loss`` and ``share_kept`` (Fieller) of those who
-    have every wave concerned; with arms as differences from the comparison
-    arm, ``..._ancova`` at equal scores before. Dose: ``dose[linear]`` (HC3, or
-    CR2 with clusters) and ``dose[monotone]`` (Spearman) among participants.
+    Later waves: ``lasting``, ``loss`` and ``share_kept`` (Fieller) of those who have every wave concerned; with arms as
+    differences from the comparison arm, ``..._ancova`` at equal scores before. Dose: ``dose[linear]`` (HC3, or CR2 with
+    clusters) and ``dose[monotone]`` (Spearman) among participants.
 
     References
     ----------
-    Van Breukelen (2013), Multivariate Behavioral Research 48, 895-922;
-    Lord (1967), Psychological Bulletin 68, 304-305.
+    Van Breukelen (2013), Multivariate Behavioral Research 48, 895-922; Lord (1967), Psychological Bulletin 68, 304-305.
 
     Examples
     --------

@@ -83,32 +83,30 @@ def leavers(
     seed : int
         Seed of the imputations.
     deltas : sequence of float
-        Points that the leavers of every arm but the comparison arm are taken to have
-        ended above (below, if negative) others with the same score before. 0 is always among them.
+        Points that the leavers of every arm but the comparison arm are taken to have ended above (below, if negative)
+        others with the same score before. 0 is always among them.
 
     Returns
     -------
     Leavers
-        Rows ``left``, ``before_gap``, the gain of those who stayed (``mean_change``
-        or ``did[<arm>]``, the headline), ``tipping_unseen`` and ``tipping_zero``
-        (how many points the leavers' mean change must differ from that of those who
-        stayed in the same arm), ``imputed[<delta>]``; with arms the same for each of them,
-        ``left_gap`` and the tipping points where the leavers of the comparison
-        arm differ by as much to the other side (``..._opposed``); with ``random`` also
-        ``lee_lower`` and ``lee_upper``.
+        Rows ``left``, ``before_gap``, the gain of those who stayed (``mean_change`` or ``did[<arm>]``, the headline),
+        ``tipping_unseen`` and ``tipping_zero`` (how many points the leavers' mean change must differ from that of those
+        who stayed in the same arm), ``imputed[<delta>]``; with arms the same for each of them, ``left_gap`` and the
+        tipping points where the leavers of the comparison arm differ by as much to the other side (``..._opposed``);
+        with ``random`` also ``lee_lower`` and ``lee_upper``.
 
     Raises
     ------
     StatisticsError
-        K312 and K315 (fewer than two who stayed), K313, K314 and K338 (arms), K317
-        (level, deltas), K336 and K337 (arrays), K338 (one of two clusters).
+        K312 and K315 (fewer than two who stayed), K313, K314 and K338 (arms), K317 (level, deltas), K336 and K337
+        (arrays), K338 (one of two clusters).
 
     Notes
     -----
     Tipping points: see :func:`karier_stats.stats.numerics.tipping.whole`; imputations:
-    :mod:`karier_stats.stats.numerics.imputation`; bounds: :func:`karier_stats.stats.numerics.lee.lee_bounds`.
-    Clusters enter every error: CR2 of the means and shares together, summed
-    influences for Lee's bounds. Shares who left have Wilson's and Newcombe's intervals.
+    :mod:`karier_stats.stats.numerics.imputation`; bounds: :func:`karier_stats.stats.numerics.lee.lee_bounds`. Clusters
+    enter every error: CR2 of the means and shares together, summed influences for Lee's bounds. Shares who left have
+    Wilson's and Newcombe's intervals.
 
     Examples
     --------

@@ -27,9 +27,8 @@ from karier_stats.stats.columns import about_of, arms_of, labels_of, takes
 from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
-from karier_stats.stats.numerics.multiplicity import holm, holm_levels
+from karier_stats.stats.numerics.multiplicity import holm, holm_levels, rank_intervals
 from karier_stats.stats.numerics.permutation import OfficePermutation, office_permutation
-from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text

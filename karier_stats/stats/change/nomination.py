@@ -66,11 +66,11 @@ def net_gain(
     before, after : array, shape (n,)
         Scores of the nominated, all of them with both.
     reliability : float
-        Test-retest reliability (0-1) in the group whom they were chosen from, for
-        the time between the two tests; see :func:`retest_reliability`.
+        Test-retest reliability (0-1) in the group whom they were chosen from, for the time between the two tests; see
+        :func:`retest_reliability`.
     pool : array, shape (N,)
-        Scores before of everybody whom they were chosen from, the nominated
-        among them, or of a random sample of those people.
+        Scores before of everybody whom they were chosen from, the nominated among them, or of a random sample of those
+        people.
     reliability_se : float
         The reliability's standard error; 0 where it is taken as known.
     cluster, pool_cluster : array, optional
@@ -86,8 +86,8 @@ def net_gain(
     Raises
     ------
     StatisticsError
-        K312 (fewer than two people), K317 (reliability, its error, level),
-        K336 and K337 (arrays), K338 (clusters of the pool only), K362 (a pool of fewer than two).
+        K312 (fewer than two people), K317 (reliability, its error, level), K336 and K337 (arrays), K338 (clusters of
+        the pool only), K362 (a pool of fewer than two).
 
     Notes
     -----
@@ -104,9 +104,8 @@ def net_gain(
 
     References
     ----------
-    James (1973), Biometrics 29, 121-130; Davis (1976), American J.
-    Epidemiology 104, 493-498; Barnett, van der Pols and Dobson (2005),
-    International J. Epidemiology 34, 215-220.
+    James (1973), Biometrics 29, 121-130; Davis (1976), American J. Epidemiology 104, 493-498; Barnett, van der Pols and
+    Dobson (2005), International J. Epidemiology 34, 215-220.
 
     Examples
     --------

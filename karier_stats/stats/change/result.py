@@ -14,8 +14,7 @@ from numpy.typing import ArrayLike
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.balance import BALANCE, balance_rows
 from karier_stats.stats.change.pairing import Pairs
-from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
-from karier_stats.stats.numerics.rank_intervals import rank_intervals
+from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm, rank_intervals
 from karier_stats.stats.picture import Picture
 from karier_stats.stats.results import Result, base_term
 from karier_stats.stats.tried import Refused, tried
@@ -105,7 +104,7 @@ class Change(Result):
 
         Notes
         -----
-        See :func:`karier_stats.stats.numerics.rank_intervals.rank_intervals`.
+        See :func:`karier_stats.stats.numerics.multiplicity.rank_intervals`.
         """
         frame = level_estimates(self.table, self.lead, self.pairs)
         p = frame["p_value"].to_numpy(dtype=float, na_value=np.nan)

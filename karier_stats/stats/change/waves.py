@@ -95,13 +95,9 @@ class _Part:
 def wave_rows(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     """Rows of every later wave.
 
-    Notes
-    -----
-    Each wave speaks of those who have a score before, after and then, so that
-    ``lasting`` is their change after plus ``loss``. One group: paired t, with
-    clusters CR2. Arms: differences from the comparison arm by Welch
-    (``lasting``, ``loss``) and by least squares at equal scores before
-    (``lasting_ancova``), with clusters CR2 too.
+    Each wave speaks of those who have a score before, after and then, so that ``lasting`` is their change after plus
+    ``loss``. One group: paired t, with clusters CR2. Arms: differences from the comparison arm by Welch (``lasting``,
+    ``loss``) and by least squares at equal scores before (``lasting_ancova``), with clusters CR2 too.
     """
     sheet = Sheet()
     for k, wave in enumerate(pairs.waves):

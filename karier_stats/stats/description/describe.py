@@ -1,8 +1,7 @@
 """``shares``, ``means``, ``medians``, ``totals``: what a table says of everybody, of groups and along years.
 
-Each takes a table and gives a frozen :class:`Description`. A view's table
-carries in ``attrs`` what its columns' codes are called, which files lie behind
-it and the level of its intervals; a plain table needs none of that.
+Each takes a table and gives a frozen :class:`Description`. A view's table carries in ``attrs`` what its columns' codes
+are called, which files lie behind it and the level of its intervals; a plain table needs none of that.
 """
 
 from __future__ import annotations

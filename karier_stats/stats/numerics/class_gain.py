@@ -1,8 +1,7 @@
 """Hake's normalised gain in its class form: how much of the way to the top score the average went.
 
-Only the class form is here. The mean of individual gains divides by what each
-person lacked, so that luck before counts twice: where nobody changed it lies
-far below zero, the further the nearer the class is to the top.
+Only the class form is here. The mean of individual gains divides by what each person lacked, so that luck before counts
+twice: where nobody changed it lies far below zero, the further the nearer the class is to the top.
 """
 
 from __future__ import annotations
@@ -18,9 +17,6 @@ from karier_stats.stats.numerics.paired import differences, fieller
 from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Figure, Phrase
 
-RESAMPLED_FROM = resampling.PERCENTILE_FROM
-"""Fewest pairs for a bootstrap interval; below, Fieller's."""
-
 WITH_ROOM = 20
 """Fewest people below the maximum for it: with fewer, a resample may hold nobody who can still gain."""
 
@@ -29,35 +25,16 @@ def class_gain(
     before: Array, after: Array, maximum: float, level: float, seed: int,
     resamples: resampling.Resamples | None = None,
 ) -> Estimate:
-    """The change of the average as a share of what the average lacked before.
+    """The change of the average as a share of what the average lacked before, of scores (n,) that are at most ``maximum``.
 
-    Parameters
-    ----------
-    before, after : ndarray, shape (n,)
-        Scores of the same people, at most ``maximum``.
-    seed : int
-        Of the resamples, unless ``resamples`` of these pairs are at hand already.
+    NaN throughout where the mean before is at the maximum or cannot be told from it (:func:`why_missing`); without bounds
+    where the data do not vary. ``seed`` is that of the resamples, unless those of these pairs are at hand already.
 
-    Returns
-    -------
-    Estimate
-        NaN throughout where the mean before is at the maximum or cannot be told from it (:func:`why_missing`);
-        without bounds where the data do not vary.
+    ``(mean after - mean before) / (maximum - mean before)``. Fieller's interval, or BCa where :func:`is_resampled`. It
+    compares averages and says nothing of a person; it does not rank classes, which start at different heights. Hake
+    (1998), American Journal of Physics 66, 64-74, eq. 1; Nissen, Talbot, Thompson and Van Dusen (2018), Physical Review
+    Physics Education Research 14, 010115 (its bias against classes that start high or low).
 
-    Notes
-    -----
-    ``(mean after - mean before) / (maximum - mean before)``. Fieller's
-    interval, or BCa where :func:`is_resampled`. It compares averages and says nothing
-    of a person; it does not rank classes, which start at different heights.
-
-    References
-    ----------
-    Hake (1998), American Journal of Physics 66, 64-74, eq. 1; Nissen,
-    Talbot, Thompson and Van Dusen (2018), Physical Review Physics Education
-    Research 14, 010115 (its bias against classes that start high or low).
-
-    Examples
-    --------
     >>> before = np.array([40.0, 55, 60, 50, 70])
     >>> round(class_gain(before, before + 18, 100, 0.95, 0).estimate, 4)
     0.4
@@ -72,7 +49,7 @@ def class_gain(
 
 def is_resampled(before: Array, maximum: float) -> bool:
     """Whether the interval is BCa: at least 50 pairs, of whom 20 could still gain; otherwise it is Fieller's."""
-    return len(before) >= RESAMPLED_FROM and int((before < maximum).sum()) >= WITH_ROOM
+    return len(before) >= resampling.PERCENTILE_FROM and int((before < maximum).sum()) >= WITH_ROOM
 
 
 def _by_fieller(before: Array, after: Array, maximum: float, level: float) -> Estimate:

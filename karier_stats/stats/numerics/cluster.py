@@ -60,8 +60,6 @@ class ClusterCovariance:
     def satterthwaite(self, contrast: ArrayLike) -> float:
         """Degrees of freedom of the variance of one contrast (p,); 0 where it rests on nothing.
 
-        Notes
-        -----
         ``trace(P)^2 / trace(P P)`` with ``P_gh = a_g'(I - H)_gh a_h`` and ``a_g = A_g X_g bread c`` (independent errors
         of one variance as working model; Pustejovsky & Tipton 2018, eq. 11). ``P`` is a diagonal matrix less one of
         rank ``p`` and never formed.
@@ -83,26 +81,11 @@ class ClusterCovariance:
         return float(expected / (self._turned(contrast) ** 2).sum())
 
     def wald(self, contrasts: ArrayLike, coef: ArrayLike) -> WaldTest:
-        """Test that several contrasts are all zero.
+        """Test that several contrasts are all zero: linearly independent weights (q, p) of the coefficients ``coef`` (p,).
 
-        Parameters
-        ----------
-        contrasts : array (q, p)
-            Weights of the coefficients, linearly independent.
-        coef : array (p,)
-
-        Returns
-        -------
-        WaldTest
-
-        Notes
-        -----
         Hotelling's T-squared with degrees of freedom ``eta`` that match the total variance of the covariance of the
-        contrasts in the working model of independent rows; Satterthwaite's t for a single contrast.
-
-        References
-        ----------
-        Pustejovsky & Tipton (2018), J. Business & Economic Statistics 36, 672-683, section 3.2 (``HTZ``).
+        contrasts in the working model of independent rows; Satterthwaite's t for a single contrast. Pustejovsky &
+        Tipton (2018), J. Business & Economic Statistics 36, 672-683, section 3.2 (``HTZ``).
         """
         C, estimate = np.atleast_2d(np.asarray(contrasts, dtype=float)), np.asarray(coef, dtype=float)
         q, moved = len(C), C @ estimate
@@ -142,6 +125,12 @@ class ClusterCovariance:
 def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovariance:
     """The CR2 covariance of least-squares coefficients when rows come in clusters.
 
+    ``V = bread [sum_g X_g' A_g e_g e_g' A_g X_g] bread`` with the symmetric ``A_g = (I - H_gg)^(-1/2)``; HC2 when every
+    row is its own cluster. Fixed effects of the clusters may be absorbed beforehand: covariance and degrees of freedom
+    stay the same. Clusters are taken in order of appearance, so that labels do not touch the last digits. Bell &
+    McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business & Economic Statistics 36,
+    672-683, eq. 6 and theorem 2.
+
     Parameters
     ----------
     X, residuals : array (n, p), (n,)
@@ -153,17 +142,6 @@ def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovar
     ------
     StatisticsError
         ``K350`` with fewer than two clusters.
-
-    Notes
-    -----
-    ``V = bread [sum_g X_g' A_g e_g e_g' A_g X_g] bread`` with the symmetric ``A_g = (I - H_gg)^(-1/2)``; HC2 when every
-    row is its own cluster. Fixed effects of the clusters may be absorbed beforehand: covariance and degrees of freedom
-    stay the same. Clusters are taken in order of appearance, so that labels do not touch the last digits.
-
-    References
-    ----------
-    Bell & McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business & Economic
-    Statistics 36, 672-683, eq. 6 and theorem 2.
     """
     design = np.asarray(X, dtype=float)
     codes = by_appearance(clusters)

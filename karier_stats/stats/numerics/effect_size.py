@@ -1,8 +1,7 @@
 """Standardised changes, each named by its denominator, with intervals that belong to it.
 
-Every ``d`` is the mean difference over a standard deviation, and they differ
-only in which: the average of the two waves (``d_av``), the differences
-themselves (``d_z``), or the differences freed of their correlation (``d_rm``).
+Every ``d`` is the mean difference over a standard deviation, and they differ only in which: the average of the two
+waves (``d_av``), the differences themselves (``d_z``), or the differences freed of their correlation (``d_rm``).
 """
 
 from __future__ import annotations
@@ -55,15 +54,9 @@ VALUES: dict[str, Statistic] = {"d_av": value_av, "d_z": value_z, "d_rm": value_
 def d_av(m: Moments, level: float) -> Estimate:
     """d_av with Bonett's interval, which lets the variances differ.
 
-    Notes
-    -----
-    ``var = d^2 (s1^4 + s2^4 + 2 s12^2) / (8 (n-1) s^4) + s_d^2 / ((n-1) s^2)``
-    with ``s^2`` the average variance; normal quantile; the estimate is not
-    corrected for small-sample bias.
-
-    References
-    ----------
-    Bonett (2008), Psychological Methods 13, 99-109, eq. 11-12.
+    ``var = d^2 (s1^4 + s2^4 + 2 s12^2) / (8 (n-1) s^4) + s_d^2 / ((n-1) s^2)`` with ``s^2`` the average variance;
+    normal quantile; the estimate is not corrected for small-sample bias. Bonett (2008), Psychological Methods 13,
+    99-109, eq. 11-12.
     """
     s2 = (m.before + m.after) / 2
     if not s2 > 0:
@@ -79,8 +72,6 @@ def d_av(m: Moments, level: float) -> Estimate:
 def d_z(m: Moments, level: float) -> Estimate:
     """d_z with the interval that inverts the noncentral t.
 
-    References
-    ----------
     Cumming and Finch (2001), Educational and Psychological Measurement 61, 532-574.
     """
     if not m.differences > 0:
@@ -98,8 +89,6 @@ def d_z(m: Moments, level: float) -> Estimate:
 def d_rm(m: Moments, level: float) -> Estimate:
     """d_rm with the noncentral-t interval of d_z rescaled; the correlation is taken as known.
 
-    References
-    ----------
     Morris and DeShon (2002), Psychological Methods 7, 105-125, eq. 12; Lakens (2013), Frontiers in Psychology 4:863.
     """
     if not (m.differences > 0 and m.before > 0 and m.after > 0):

@@ -24,6 +24,9 @@ def unbounded(level: float) -> Interval:
 class Estimate:
     """An estimate that knows its interval at any level and its test of zero (of one, for a ratio).
 
+    NaN marks what the data do not give, for instance the test of a constant difference; it becomes a missing value in a
+    table.
+
     Parameters
     ----------
     value : float
@@ -39,11 +42,6 @@ class Estimate:
         ``leverage`` (it rests on one cluster alone); empty where there is one, or where no test belongs to it.
     level : float
         The level that ``low`` and ``high`` speak of.
-
-    Notes
-    -----
-    NaN marks what the data do not give, for instance the test of a constant difference; it becomes a missing value in
-    a table.
     """
 
     value: float
@@ -113,8 +111,6 @@ class Estimate:
     def exponent(self, farthest: float = np.inf) -> Estimate:
         """A log ratio as a ratio; without bounds where one of them lies beyond ``farthest`` or one over it.
 
-        Notes
-        -----
         Standard error by the delta method; statistic and p are those of the log ratio.
         """
         ratio = float(np.exp(self.value))

@@ -20,17 +20,11 @@ def mean_limits(target: float, std_errors: ArrayLike, dof: float, level: float) 
 def count_limits(chances: Sequence[Array], level: float) -> tuple[Array, Array]:
     """Exact limits of the shares of units whose counts have the distributions ``chances``, (G,) both.
 
-    Notes
-    -----
     With ``r`` the smallest count whose distribution function F reaches ``p = (1 - level) / 2``, the lower limit is
-    ``(r - a) / n`` where ``a = (F(r) - p) / (F(r) - F(r - 1))``: the step is crossed on a straight line, so that
-    limits move smoothly with n, and a count lies below exactly where its tail is below ``p``. The upper limit is the
-    lower one of those who were not counted. Used for both sides, as it was published, the formula leaves more than
-    ``p`` above the upper limit.
-
-    References
-    ----------
-    Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202, appendix A.1.1.
+    ``(r - a) / n`` where ``a = (F(r) - p) / (F(r) - F(r - 1))``: the step is crossed on a straight line, so that limits
+    move smoothly with n, and a count lies below exactly where its tail is below ``p``. The upper limit is the lower one
+    of those who were not counted. Used for both sides, as it was published, the formula leaves more than ``p`` above
+    the upper limit. Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202, appendix A.1.1.
     """
     p = (1 - level) / 2
     sizes = np.array([len(mass) - 1 for mass in chances])
@@ -57,8 +51,6 @@ def count_chances(shares: ArrayLike) -> Array:
 
     The Poisson-binomial distribution, one person at a time: only sums and products of non-negative numbers.
 
-    Examples
-    --------
     >>> count_chances([0.5, 0.2]).tolist()
     [0.4, 0.5, 0.1]
     """

@@ -33,16 +33,11 @@ def can_draw(side: Side) -> bool:
 def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: int = IMPUTATIONS) -> Array:
     """Changes of those who left, shape (draws, k), in the order of their scores before.
 
-    Notes
-    -----
-    For an arm for which :func:`can_draw` holds. Bayesian normal regression of after on before: ``sigma^2 = SSE /
-    chi2(n - 2)``, coefficients from a normal around least squares with covariance ``sigma^2 (X'X)^-1``, then a
-    residual with ``sigma``. With flat priors, so that the imputations are proper. With ``clustered``, the
-    coefficients have their CR2 covariance.
-
-    References
-    ----------
-    Rubin (1987), Multiple Imputation for Nonresponse in Surveys, p. 167.
+    For an arm for which :func:`can_draw` holds. Bayesian normal regression of after on before:
+    ``sigma^2 = SSE / chi2(n - 2)``, coefficients from a normal around least squares with covariance
+    ``sigma^2 (X'X)^-1``, then a residual with ``sigma``. With flat priors, so that the imputations are proper. With
+    ``clustered``, the coefficients have their CR2 covariance. Rubin (1987), Multiple Imputation for Nonresponse in
+    Surveys, p. 167.
     """
     order = _order(side)
     x = side.left_before[order]
@@ -55,7 +50,8 @@ def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: i
     if clustered and side.units is not None and fitted.sigma2 > 0:
         bread = cr2(X, fitted.residuals, side.units).covariance / fitted.sigma2
     sigma = np.sqrt(fitted.sigma2 * fitted.dof / rng.chisquare(fitted.dof, draws))
-    noise = rng.standard_normal((draws, 2)) @ _root(bread).T
+    values, vectors = np.linalg.eigh(bread)  # a square root of what may be singular
+    noise = rng.standard_normal((draws, 2)) @ (vectors * np.sqrt(np.clip(values, 0.0, None))).T
     coef = fitted.coef + sigma[:, None] * noise
     fresh = sigma[:, None] * rng.standard_normal((draws, len(x)))
     return coef[:, [0]] + coef[:, [1]] * (x - centre) + fresh - x
@@ -64,21 +60,15 @@ def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: i
 def imputed(sides: Sequence[Side], drawn: Sequence[Array], delta: float, clustered: bool, level: float) -> Estimate:
     """The gain of everybody who began, from completed data sets.
 
+    Rubin's rules: variance ``U + (1 + 1/m) B``, degrees of freedom of Barnard and Rubin with those of the complete data
+    (Welch, or CR2's). Rubin (1987), ch. 3; Barnard and Rubin (1999), Biometrika 86, 948-955.
+
     Parameters
     ----------
     sides : sequence of Side
         One arm, or the arm and its comparison arm.
     drawn : sequence of ndarray, shape (draws, k)
         Changes drawn for the leavers of each; ``delta`` points are added to those of the first arm.
-
-    Notes
-    -----
-    Rubin's rules: variance ``U + (1 + 1/m) B``, degrees of freedom of Barnard
-    and Rubin with those of the complete data (Welch, or CR2's).
-
-    References
-    ----------
-    Rubin (1987), ch. 3; Barnard and Rubin (1999), Biometrika 86, 948-955.
     """
     moved = [changes + (delta if k == 0 else 0.0) for k, changes in enumerate(drawn)]
     found = _clustered(sides, moved) if clustered else _independent(sides, moved)
@@ -107,12 +97,6 @@ def _order(side: Side) -> NDArray[np.intp]:
     return np.lexsort((side.left_units, side.left_before))
 
 
-def _root(covariance: Array) -> Array:
-    """A square root of a covariance matrix that may be singular."""
-    values, vectors = np.linalg.eigh(covariance)
-    return vectors * np.sqrt(np.clip(values, 0.0, None))
-
-
 def _independent(sides: Sequence[Side], moved: Sequence[Array]) -> tuple[Array, Array, Array]:
     """Estimate, variance and degrees of freedom of every completed data set; people are independent."""
     values, parts, sizes = [], [], []
@@ -133,11 +117,8 @@ def _independent(sides: Sequence[Side], moved: Sequence[Array]) -> tuple[Array, 
 def _clustered(sides: Sequence[Side], moved: Sequence[Array]) -> tuple[Array, Array, Array]:
     """The same with CR2 of every completed data set.
 
-    Notes
-    -----
-    CR2 of means needs the sums of residuals by cluster only, each over
-    ``sqrt(1 - n_g / n)``, so that all data sets are done at once; its degrees
-    of freedom depend on the sizes of the clusters alone.
+    CR2 of means needs the sums of residuals by cluster only, each over ``sqrt(1 - n_g / n)``, so that all data sets are
+    done at once; its degrees of freedom depend on the sizes of the clusters alone.
     """
     labels = [
         np.concatenate([side.units, side.left_units[_order(side)]]) for side in sides  # type: ignore[arg-type,index]

@@ -1,8 +1,7 @@
 """Several means of the same people, or of people of the same clusters, with the covariance between them.
 
-A net gain, or a gain with its leavers, is a sum of means: of scores, of
-shares who left. Without clusters the means of one person's parts are
-uncorrelated here; with clusters they are not, and CR2 gives their covariance.
+A net gain, or a gain with its leavers, is a sum of means: of scores, of shares who left. Without clusters the means of
+one person's parts are uncorrelated here; with clusters they are not, and CR2 gives their covariance.
 """
 
 from __future__ import annotations
@@ -39,11 +38,8 @@ class JointMeans:
         The value may be no linear function of the means: ``weights``, shape (k,), are its derivatives. ``more`` is
         further variance, independent of the means and taken as known.
 
-        Notes
-        -----
-        With variances ``v`` (``dof`` degrees of freedom) and ``more``, the
-        sum has ``(v + more)^2 / (v^2 / dof)`` degrees of freedom
-        (Satterthwaite 1946).
+        With variances ``v`` (``dof`` degrees of freedom) and ``more``, the sum has ``(v + more)^2 / (v^2 / dof)``
+        degrees of freedom (Satterthwaite 1946).
         """
         part = self.std_error(weights) ** 2
         if not part > 0:
@@ -57,6 +53,11 @@ def joint_means(
 ) -> JointMeans:
     """Means of blocks of values and how surely they are known together.
 
+    Without clusters: variances ``s_b^2 / n_b``, no covariance, degrees of freedom of Welch and Satterthwaite. With
+    clusters: each mean is an intercept of one stacked regression, weighted by the inverse variances; CR2 and its
+    Satterthwaite degrees of freedom. Satterthwaite (1946), Biometrics Bulletin 2, 110-114; Pustejovsky & Tipton (2018),
+    J. Business & Economic Statistics 36, 672-683.
+
     Parameters
     ----------
     blocks : sequence of ndarray
@@ -65,28 +66,16 @@ def joint_means(
         Cluster of each value, one array per block; a label means the same cluster in every block.
     alike : sequence of int, optional
         Blocks with one number have one variance in the working model behind the degrees of freedom; default: none.
-
-    Notes
-    -----
-    Without clusters: variances ``s_b^2 / n_b``, no covariance, degrees of
-    freedom of Welch and Satterthwaite. With clusters: each mean is an
-    intercept of one stacked regression, weighted by the inverse variances;
-    CR2 and its Satterthwaite degrees of freedom.
-
-    References
-    ----------
-    Satterthwaite (1946), Biometrics Bulletin 2, 110-114; Pustejovsky & Tipton
-    (2018), J. Business & Economic Statistics 36, 672-683.
     """
     means = np.array([float(block.mean()) for block in blocks])
     if clusters is None:
         parts = np.array([paired.spread(block) ** 2 / len(block) for block in blocks])
         sizes = np.array([len(block) - 1.0 for block in blocks])
         return JointMeans(means, np.diag(parts), lambda w: _satterthwaite(w**2 * parts, sizes))
-    group = list(alike) if alike is not None else list(range(len(blocks)))
-    scales = _scales(blocks, group)
-    X, residuals = _stacked(blocks, means, scales)
-    found = cr2(X, residuals, np.concatenate([np.asarray(labels) for labels in clusters]))
+    scales = _scales(blocks, list(alike) if alike is not None else list(range(len(blocks))))
+    place = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
+    residuals = (np.concatenate(blocks) - means[place]) / scales[place]
+    found = cr2(np.eye(len(blocks))[place] / scales[place, None], residuals, np.concatenate(list(clusters)))
     return JointMeans(means, found.covariance, found.satterthwaite)
 
 
@@ -96,19 +85,11 @@ def _satterthwaite(parts: Array, sizes: Array) -> float:
     return float(parts.sum() ** 2 / (parts[kept] ** 2 / sizes[kept]).sum()) if kept.any() else 0.0
 
 
-def _scales(blocks: Sequence[Array], group: list[int]) -> list[float]:
+def _scales(blocks: Sequence[Array], group: list[int]) -> Array:
     """Standard deviation that each block has in the working model; 1 where its values do not vary."""
     pooled = {}
     for name in set(group):
         mine = [block for block, other in zip(blocks, group, strict=True) if other == name]
         squares = sum(float(((block - block.mean()) ** 2).sum()) for block in mine)
         pooled[name] = math.sqrt(squares / sum(len(block) - 1 for block in mine)) or 1.0
-    return [pooled[name] for name in group]
-
-
-def _stacked(blocks: Sequence[Array], means: Array, scales: list[float]) -> tuple[Array, Array]:
-    """One intercept per block, shape (n, k), and the residuals, both over the block's scale."""
-    rows = [np.eye(len(blocks))[k] / scale * np.ones((len(block), 1))
-            for k, (block, scale) in enumerate(zip(blocks, scales, strict=True))]
-    left = [(block - mean) / scale for block, mean, scale in zip(blocks, means, scales, strict=True)]
-    return np.concatenate(rows), np.concatenate(left)
+    return np.array([pooled[name] for name in group])

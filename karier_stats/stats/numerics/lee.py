@@ -29,13 +29,8 @@ class LeeBounds:
     def interval(self, level: float) -> tuple[float, float]:
         """Interval that holds the effect itself at ``level``; NaN without standard errors.
 
-        Notes
-        -----
-        ``lower - C se, upper + C se`` with ``Phi(C + (upper - lower)/max(se)) - Phi(-C) = level``.
-
-        References
-        ----------
-        Imbens and Manski (2004), Econometrica 72, 1845-1857, eq. 6-7.
+        ``lower - C se, upper + C se`` with ``Phi(C + (upper - lower)/max(se)) - Phi(-C) = level``. Imbens and Manski
+        (2004), Econometrica 72, 1845-1857, eq. 6-7.
         """
         largest = max(self.lower_se, self.upper_se)
         if not largest > 0:
@@ -49,19 +44,12 @@ class LeeBounds:
 def lee_bounds(trained: Side, control: Side) -> LeeBounds:
     """Bounds of the difference in mean change between two arms, over those who stay in either.
 
-    Notes
-    -----
-    Two arms, drawn by lot; with clusters in both, whole clusters are summed. Where a larger share stayed in one
-    arm, the surplus is cut off its lower or its upper end; the person at the border counts in part. Assumes that
-    assignment moves staying in one direction only. The standard errors sum squares of influences (of clusters: of
-    their sums, times ``G/(G - 1)``), which without clusters is Lee's eq. of proposition 3.
+    Two arms, drawn by lot; with clusters in both, whole clusters are summed. Where a larger share stayed in one arm,
+    the surplus is cut off its lower or its upper end; the person at the border counts in part. Assumes that assignment
+    moves staying in one direction only. The standard errors sum squares of influences (of clusters: of their sums,
+    times ``G/(G - 1)``), which without clusters is Lee's eq. of proposition 3. Lee (2009), Review of Economic Studies
+    76, 1071-1102.
 
-    References
-    ----------
-    Lee (2009), Review of Economic Studies 76, 1071-1102.
-
-    Examples
-    --------
     >>> from karier_stats.stats.numerics.tipping import Side
     >>> zeros = np.zeros(5)
     >>> trained = Side(zeros, np.array([1.0, 2, 3, 4, 5]), np.empty(0))
@@ -82,7 +70,9 @@ def _bound(more: Side, fewer: Side, end: float) -> tuple[float, float]:
     """Mean change of the arm trimmed from above (``end`` 1) or below (-1), less that of the other; its error."""
     y, other = end * more.change, end * fewer.change
     kept = (1 - fewer.share_left) * more.began
-    weights, border = _kept(y, kept)
+    order, weights = np.argsort(y, kind="stable"), np.zeros(len(y))
+    weights[order] = np.clip(kept - np.arange(len(y)), 0.0, 1.0)  # the person at the border counts in part
+    border = float(y[order[min(math.ceil(kept - 1e-9), len(y)) - 1]])
     mean, beside = float(weights @ y) / kept, float(other.mean())
     reach = border - mean if kept < len(y) - 1e-9 else 0.0
     stay = 1 - fewer.share_left
@@ -92,14 +82,6 @@ def _bound(more: Side, fewer: Side, end: float) -> tuple[float, float]:
     rest = np.concatenate([other - beside, left_fewer])
     part_other = (reach * staying - rest) / (stay * fewer.began)
     return end * (mean - beside), _error(part, part_other, more, fewer)
-
-
-def _kept(y: Array, kept: float) -> tuple[Array, float]:
-    """Weights of the ``kept`` lowest values, the one at the border in part, and the value there."""
-    order = np.argsort(y, kind="stable")
-    weights = np.zeros(len(y))
-    weights[order] = np.clip(kept - np.arange(len(y)), 0.0, 1.0)
-    return weights, float(y[order[min(math.ceil(kept - 1e-9), len(y)) - 1]])
 
 
 def _error(part: Array, other: Array, more: Side, fewer: Side) -> float:

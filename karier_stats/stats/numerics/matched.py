@@ -35,13 +35,8 @@ class MatchedTest:
     def p_value(self, gamma: float) -> float:
         """Largest two-sided p where one of a pair was ``gamma`` times as likely (in odds) to be the trained one.
 
-        Notes
-        -----
-        Twice the upper tail of the sum with chance ``gamma / (1 + gamma)`` for each pair, at most 1.
-
-        References
-        ----------
-        Rosenbaum (2002), Observational Studies, 2nd ed., sections 4.3.2 and 4.3.3.
+        Twice the upper tail of the sum with chance ``gamma / (1 + gamma)`` for each pair, at most 1. Rosenbaum (2002),
+        Observational Studies, 2nd ed., sections 4.3.2 and 4.3.3.
         """
         chance = gamma / (1 + gamma)
         if (self.weights == 1).all():
@@ -74,6 +69,9 @@ def crossing(p_value: Callable[[float], float], alpha: float) -> float:
 def matched_test(differences: Array, binary: bool) -> MatchedTest | None:
     """Wilcoxon's signed rank of differences between matched people, or McNemar's test of zeros and ones.
 
+    Ties share their mean rank; pairs without a difference are ranked and then left out (Pratt 1959, J. American
+    Statistical Association 54, 655-667).
+
     Parameters
     ----------
     differences : array (n,)
@@ -85,11 +83,6 @@ def matched_test(differences: Array, binary: bool) -> MatchedTest | None:
     -------
     MatchedTest or None
         None where no pair differs.
-
-    Notes
-    -----
-    Ties share their mean rank; pairs without a difference are ranked and then left out (Pratt 1959, J. American
-    Statistical Association 54, 655-667).
     """
     size = np.abs(differences)
     differ = size > 1e-12 * max(float(size.max(initial=0.0)), 1e-300)

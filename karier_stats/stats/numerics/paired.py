@@ -1,8 +1,7 @@
 """Numerics of two measurements per person, on arrays: t, signed ranks, Walsh averages, shares, McNemar.
 
-Every function takes plain arrays and returns plain numbers; NaN stands for a
-number that the data do not give. Small-sample routines avoid
-``scipy.stats`` objects, so that hundreds of groups cost little.
+Every function takes plain arrays and returns plain numbers; NaN stands for a number that the data do not give.
+Small-sample routines avoid ``scipy.stats`` objects, so that hundreds of groups cost little.
 """
 
 from __future__ import annotations
@@ -26,10 +25,7 @@ EXACT_TO = 50
 def differences(before: Array, after: Array) -> Array:
     """``after - before`` with the noise of binary fractions removed, shape (n,).
 
-    Notes
-    -----
-    0.3 - 0.1 and 0.5 - 0.3 must tie. Differences are rounded to the twelfth
-    significant digit of the largest score.
+    0.3 - 0.1 and 0.5 - 0.3 must tie. Differences are rounded to the twelfth significant digit of the largest score.
     """
     size = max(np.abs(before).max(initial=0.0), np.abs(after).max(initial=0.0))
     if size == 0:
@@ -39,17 +35,9 @@ def differences(before: Array, after: Array) -> Array:
     return np.round(after - before, digits) + 0.0
 
 
-def tie_groups(values: Array) -> tuple[Array, Array]:
-    """Sorted distinct values and how often each occurs."""
-    distinct, counts = np.unique(values, return_counts=True)
-    return distinct, counts.astype(float)
-
-
 def mean_change(change: Array, level: float) -> Estimate:
     """Mean of the differences with the paired t interval and test.
 
-    Notes
-    -----
     ``t = mean / (s / sqrt(n))`` with n - 1 degrees of freedom; independent pairs.
     """
     n = len(change)
@@ -66,14 +54,9 @@ def spread(values: Array) -> float:
 def welch(a: Array, b: Array, level: float) -> Estimate:
     """Mean of ``a`` minus mean of ``b`` without equal variances; only the estimate where one of them has no spread.
 
-    Notes
-    -----
     Equal values in one sample say nothing of its variance; taken as zero it would leave the error to the other sample
-    alone, and two people who changed alike would reject most true nulls.
-
-    References
-    ----------
-    Welch (1947), Biometrika 34, 28-35; dof of Satterthwaite (1946).
+    alone, and two people who changed alike would reject most true nulls. Welch (1947), Biometrika 34, 28-35; dof of
+    Satterthwaite (1946).
     """
     difference = float(a.mean() - b.mean())
     va, vb = spread(a) ** 2 / len(a), spread(b) ** 2 / len(b)
@@ -89,13 +72,7 @@ def fieller(top: float, bottom: float, covariance: Array, dof: float, level: flo
 
     NaN throughout where the denominator is not clearly different from zero, since then no ratio is excluded far away.
 
-    Notes
-    -----
-    All ``r`` with ``(top - r bottom)^2 <= t^2 (v11 - 2 r v12 + r^2 v22)``: an
-    interval where ``bottom^2 > t^2 v22``.
-
-    References
-    ----------
+    All ``r`` with ``(top - r bottom)^2 <= t^2 (v11 - 2 r v12 + r^2 v22)``: an interval where ``bottom^2 > t^2 v22``.
     Fieller (1954), J. Royal Statistical Society B 16, 175-185.
     """
     def bounds(at: float) -> Interval:
@@ -116,13 +93,7 @@ def fieller(top: float, bottom: float, covariance: Array, dof: float, level: flo
 def detectable(std_error: float, dof: float, level: float, power: float = 0.8) -> float:
     """Smallest true change that a two-sided test would find with ``power``.
 
-    Notes
-    -----
-    ``(t[1 - alpha/2] + t[power]) * std_error``; a planning figure from the
-    spread seen here, not a post-hoc power.
-
-    References
-    ----------
+    ``(t[1 - alpha/2] + t[power]) * std_error``; a planning figure from the spread seen here, not a post-hoc power.
     Bloom (1995), Evaluation Review 19, 547-556.
     """
     if not (std_error > 0 and dof > 0):
@@ -133,8 +104,6 @@ def detectable(std_error: float, dof: float, level: float, power: float = 0.8) -
 def equivalence_p(found: Estimate, margin: float) -> float:
     """Larger of the two one-sided p-values that the true value lies beyond ``margin``.
 
-    References
-    ----------
     Schuirmann (1987), J. Pharmacokinetics and Biopharmaceutics 15, 657-680.
     """
     if not found.std_error > 0:
@@ -157,35 +126,19 @@ class SignedRank:
     zeros: str
 
 
-def default_zeros(n: int) -> Literal["pratt", "drop"]:
-    """Zeros as this library treats them: Pratt's way in the exact test, dropped in the approximation.
-
-    Notes
-    -----
-    Pratt (1959) ranks zeros with the rest and then leaves their ranks out: the
-    exact test keeps its level and cannot turn around when one score moves.
-    Above ``EXACT_TO`` pairs zeros are left out before ranking (Wilcoxon 1945),
-    as most programs and published tables do, so that figures can be checked
-    against them. The result's notes give the p-value of the other way too.
-    """
-    return "pratt" if n <= EXACT_TO else "drop"
-
-
 def signed_rank(change: Array, zeros: Literal["pratt", "drop"] | None = None) -> SignedRank:
-    """Test whether the differences (n,) are symmetric about zero; ``zeros`` by default as :func:`default_zeros`.
+    """Test whether the differences (n,) are symmetric about zero.
 
-    Notes
-    -----
+    To ``EXACT_TO`` pairs zeros are ranked with the rest and their ranks then left out (Pratt 1959), so that the exact
+    test keeps its level and cannot turn around when one score moves; above, they are left out before ranking (Wilcoxon
+    1945), as in most programs and published tables. ``zeros`` asks for one of both.
+
     By hand because scipy's exact test takes neither ties nor Pratt's zeros. Midranks. To ``EXACT_TO`` pairs the
     distribution of V over all signs of the ranks at hand; above, normal with variance ``sum(ranks**2) / 4`` (which
-    holds the tie correction) and no continuity correction.
-
-    References
-    ----------
-    Wilcoxon (1945), Biometrics Bulletin 1, 80-83; Pratt (1959), J. American
-    Statistical Association 54, 655-667.
+    holds the tie correction) and no continuity correction. Wilcoxon (1945), Biometrics Bulletin 1, 80-83; Pratt (1959),
+    J. American Statistical Association 54, 655-667.
     """
-    zeros = zeros or default_zeros(len(change))
+    zeros = zeros or ("pratt" if len(change) <= EXACT_TO else "drop")
     kept = change if zeros == "pratt" else change[change != 0]
     ranks, positive = midranks(np.abs(kept))[kept != 0], kept[kept != 0] > 0
     V = float(ranks[positive].sum())
@@ -206,14 +159,8 @@ def midranks(values: Array) -> Array:
 def subset_sum_p(sizes: NDArray[np.int_], total: int) -> float:
     """Two-sided p of a sum of some of the sizes (positive whole numbers, (n,)), each in or out by the toss of a coin.
 
-    Notes
-    -----
-    Twice the smaller tail, at most 1. All ``2**n`` subsets are counted by
-    their sum, one size after the other: time ``n * sum(sizes)``.
-
-    References
-    ----------
-    Pagano and Tritchler (1983), J. American Statistical Association 78, 435-440.
+    Twice the smaller tail, at most 1. All ``2**n`` subsets are counted by their sum, one size after the other: time
+    ``n * sum(sizes)``. Pagano and Tritchler (1983), J. American Statistical Association 78, 435-440.
     """
     share = subset_sums(sizes, 0.5)
     return float(min(1.0, 2 * min(share[: total + 1].sum(), share[total:].sum())))
@@ -234,19 +181,11 @@ def subset_sums(sizes: NDArray[np.int_], chance: float) -> Array:
 def rank_biserial(change: Array, level: float) -> Estimate:
     """Share of favourable less share of unfavourable rank sum, from -1 to 1; zeros left out.
 
-    Notes
-    -----
-    ``(W+ - W-) / (W+ + W-)``, which is the mean sign of all Walsh averages and
-    so a U-statistic: standard error by the jackknife, interval through
-    Fisher's z. The null variance of W, on which other programs build the
-    interval, belongs to no change at all; where much changes its interval
-    covers 82 to 90 percent for a nominal 95 (simulated). None where all
-    changes have one sign.
-
-    References
-    ----------
-    Kerby (2014), Comprehensive Psychology 3, 11.IT.3.1, eq. 4; Arvesen (1969),
-    Annals of Mathematical Statistics 40, 2076-2100.
+    ``(W+ - W-) / (W+ + W-)``, which is the mean sign of all Walsh averages and so a U-statistic: standard error by the
+    jackknife, interval through Fisher's z. The null variance of W, on which other programs build the interval, belongs
+    to no change at all; where much changes its interval covers 82 to 90 percent for a nominal 95 (simulated). None
+    where all changes have one sign. Kerby (2014), Comprehensive Psychology 3, 11.IT.3.1, eq. 4; Arvesen (1969), Annals
+    of Mathematical Statistics 40, 2076-2100.
     """
     moved = np.sort(change[change != 0])
     n = len(moved)
@@ -273,17 +212,10 @@ def rank_biserial(change: Array, level: float) -> Estimate:
 def hodges_lehmann(change: Array, level: float) -> Estimate:
     """Median of the Walsh averages ``(d_i + d_j) / 2, i <= j``, with its interval.
 
-    Notes
-    -----
-    Zeros stay in (R's pseudomedian drops them). The interval takes the order
-    statistics at the quantile of V, exact to ``EXACT_TO`` pairs and normal
-    above; ties make it wider than nominal, never narrower. No interval where
-    so few pairs cannot reach the level (below 6 pairs at 95 percent).
-
-    References
-    ----------
-    Hodges and Lehmann (1963), Annals of Mathematical Statistics 34, 598-611;
-    Hollander, Wolfe and Chicken (2014), section 3.3.
+    Zeros stay in (R's pseudomedian drops them). The interval takes the order statistics at the quantile of V, exact to
+    ``EXACT_TO`` pairs and normal above; ties make it wider than nominal, never narrower. No interval where so few pairs
+    cannot reach the level (below 6 pairs at 95 percent). Hodges and Lehmann (1963), Annals of Mathematical Statistics
+    34, 598-611; Hollander, Wolfe and Chicken (2014), section 3.3.
     """
     n = len(change)
     total = n * (n + 1) // 2
@@ -321,18 +253,16 @@ def _signed_rank_cdf(n: int) -> Array:
 def walsh_order(change: Array, positions: list[int]) -> list[float]:
     """Order statistics (1-based) of all Walsh averages.
 
-    Notes
-    -----
-    Listed to 2,000 differences; above, found by bisection on the number of
-    averages below a value, which takes O(n log n) time and O(n) memory.
+    Listed to 2,000 differences; above, found by bisection on the number of averages below a value, which takes O(n log
+    n) time and O(n) memory.
     """
     n = len(change)
     if n <= 2000:
         i, j = np.triu_indices(n)
         averages = np.partition((change[i] + change[j]) / 2, [p - 1 for p in positions])
         return [float(averages[p - 1]) for p in positions]
-    distinct, counts = tie_groups(change)
-    return [_bisect_walsh(distinct, counts, position) for position in positions]
+    distinct, counts = np.unique(change, return_counts=True)
+    return [_bisect_walsh(distinct, counts.astype(float), position) for position in positions]
 
 
 def _bisect_walsh(distinct: Array, counts: Array, position: int) -> float:
@@ -358,14 +288,8 @@ def _bisect_walsh(distinct: Array, counts: Array, position: int) -> float:
 def mcnemar(before: Array, after: Array) -> tuple[float, float]:
     """Exact and mid-p two-sided tests that as many pass newly as fail newly.
 
-    Notes
-    -----
-    Binomial on the discordant pairs with probability one half; (1, 1) where
-    there are none.
-
-    References
-    ----------
-    Fagerland, Lydersen and Laake (2013), BMC Medical Research Methodology 13:91.
+    Binomial on the discordant pairs with probability one half; (1, 1) where there are none. Fagerland, Lydersen and
+    Laake (2013), BMC Medical Research Methodology 13:91.
     """
     gained, lost = int(((before == 0) & (after == 1)).sum()), int(((before == 1) & (after == 0)).sum())
     total, fewer = gained + lost, min(gained, lost)
@@ -381,8 +305,6 @@ def mcnemar(before: Array, after: Array) -> tuple[float, float]:
 def paired_proportions(before: Array, after: Array, level: float) -> Estimate:
     """Difference of two shares of the same people with Newcombe's square-and-add interval.
 
-    References
-    ----------
     Newcombe (1998), Statistics in Medicine 17, 2635-2650, method 10.
     """
     n = len(before)
@@ -390,8 +312,9 @@ def paired_proportions(before: Array, after: Array, level: float) -> Estimate:
     c = int(((before == 1) & (after == 0)).sum())
     d = n - a - b - c
     first, second = shares.share(a + b, n), shares.share(a + c, n)
-    phi = _newcombe_phi(a, b, c, d, n)
-    gap = (b - c) / n
+    # Correlation of the two outcomes with Newcombe's continuity correction; 0 where a margin is empty.
+    margins, product, gap = (a + b) * (c + d) * (a + c) * (b + d), a * d - b * c, (b - c) / n
+    phi = (max(product - n / 2, 0.0) if product > 0 else product) / math.sqrt(margins) if margins else 0.0
 
     def bounds(at: float) -> Interval:
         (low1, high1), (low2, high2) = first.interval(at), second.interval(at)
@@ -402,13 +325,3 @@ def paired_proportions(before: Array, after: Array, level: float) -> Estimate:
         return max(low, -1.0), min(high, 1.0)
 
     return Estimate(gap, bounds=bounds, level=level)
-
-
-def _newcombe_phi(a: int, b: int, c: int, d: int, n: int) -> float:
-    """Correlation of the two outcomes with Newcombe's continuity correction; 0 where a margin is empty."""
-    margins = (a + b) * (c + d) * (a + c) * (b + d)
-    if margins == 0:
-        return 0.0
-    product = a * d - b * c
-    corrected = max(product - n / 2, 0.0) if product > 0 else product
-    return corrected / math.sqrt(margins)

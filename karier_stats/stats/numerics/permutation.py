@@ -1,9 +1,8 @@
 """Tests that need no model of the scores: signs of changes, and training dealt out anew among offices.
 
-Where few offices are compared, all ways to deal out the training are counted,
-so that the p-value is a fixed number; where there are too many they are drawn,
-and the data count as one more draw, so that no p-value is zero. By hand, since scipy's ``permutation_test`` knows no
-offices, gives no interval, and draws where a sum over a grid of scores is exact.
+Where few offices are compared, all ways to deal out the training are counted, so that the p-value is a fixed number;
+where there are too many they are drawn, and the data count as one more draw, so that no p-value is zero. By hand, since
+scipy's ``permutation_test`` knows no offices, gives no interval, and draws where a sum over a grid of scores is exact.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.stats.numerics.estimate import NAN
-from karier_stats.stats.numerics.paired import subset_sum_p, tie_groups
+from karier_stats.stats.numerics.paired import subset_sum_p
 from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
 
@@ -53,17 +52,10 @@ class SignFlip:
 def sign_flip(change: Array, rng: np.random.Generator, draws: int = DRAWS) -> SignFlip:
     """Test that the mean change is zero by flipping the signs of the changes; ``rng`` only where patterns are drawn.
 
-    Notes
-    -----
-    Under the null, each change is as likely as its negative. Scores on a grid
-    (points, thirds of a point) give an exact test by counting the subsets of
-    each sum; so do at most 20 changes of any size. Otherwise ``draws``
-    patterns, ``p = (1 + count) / (1 + draws)``.
-
-    References
-    ----------
-    Fisher (1935), The Design of Experiments, section 21; Phipson and Smyth
-    (2010), Statistical Applications in Genetics and Molecular Biology 9, 39, eq. 2.
+    Under the null, each change is as likely as its negative. Scores on a grid (points, thirds of a point) give an exact
+    test by counting the subsets of each sum; so do at most 20 changes of any size. Otherwise ``draws`` patterns,
+    ``p = (1 + count) / (1 + draws)``. Fisher (1935), The Design of Experiments, section 21; Phipson and Smyth (2010),
+    Statistical Applications in Genetics and Molecular Biology 9, 39, eq. 2.
     """
     # Sorted, so that neither draws nor the last digit of a sum hang on the order of the rows.
     ordered = change[np.lexsort((change, np.abs(change)))]
@@ -77,7 +69,12 @@ def sign_flip(change: Array, rng: np.random.Generator, draws: int = DRAWS) -> Si
         return SignFlip(mean, subset_sum_p(steps, int(steps[rose].sum())), True, 2**n)
     positive, total = float(sizes[rose].sum()), float(sizes.sum())
     exact = n <= ENUMERATE_TO
-    sums = _all_sums(sizes) if exact else _drawn_sums(sizes, rng, draws)
+    if exact:
+        sums = np.zeros(1)
+        for size in sizes:
+            sums = np.concatenate([sums, sums + size])
+    else:
+        sums = _drawn_sums(sizes, rng, draws)
     extreme = int((np.abs(2 * sums - total) >= abs(2 * positive - total) - _TIE * total).sum())
     p = extreme / len(sums) if exact else (1 + extreme) / (1 + draws)
     return SignFlip(mean, p, exact, len(sums))
@@ -99,23 +96,13 @@ def _grid_steps(sizes: Array) -> NDArray[np.int_] | None:
     return steps.astype(int) if np.abs(sizes / step - steps).max() < 1e-4 else None
 
 
-def _all_sums(sizes: Array) -> Array:
-    """Sums of all subsets, shape (2**n,)."""
-    sums = np.zeros(1)
-    for size in sizes:
-        sums = np.concatenate([sums, sums + size])
-    return sums
-
-
 def _drawn_sums(sizes: Array, rng: np.random.Generator, draws: int) -> Array:
     """Sums of random subsets, each size in or out by the toss of a coin, shape (draws,).
 
-    Notes
-    -----
-    Where few sizes repeat often, a binomial number of each; otherwise a byte
-    decides on eight sizes at once by a table of their 256 sums.
+    Where few sizes repeat often, a binomial number of each; otherwise a byte decides on eight sizes at once by a table
+    of their 256 sums.
     """
-    distinct, counts = tie_groups(sizes)
+    distinct, counts = np.unique(sizes, return_counts=True)
     sums = np.zeros(draws)
     if 400 * len(distinct) < len(sizes):
         for size, count in zip(distinct, counts, strict=True):
@@ -209,6 +196,18 @@ def office_permutation(
 ) -> OfficePermutation:
     """Compare the change of trained and untrained people of few offices.
 
+    Where an office holds both, the training is dealt out anew among its people. Offices that are trained wholly or not
+    at all make a block of their own, in which it is dealt out among the office means; where they are all of one kind,
+    and others hold both, they say nothing and are left out. The estimate is the difference within the blocks, each
+    weighted by ``n1 n0 / (n1 + n0)`` (of people, or of whole offices): without whole offices, the least-squares
+    difference with a constant per office; with whole offices only, the difference of the averages of office means.
+
+    Exact if without the training the arrangements are equally likely. The interval takes the training to shift every
+    change alike and inverts the test: each arrangement rejects all shifts on one side of ``(T - T_a) / (1 - B_a)``,
+    with T the difference and B the difference of the treatment itself under the arrangement, so the bounds are order
+    statistics of these numbers. Ernst (2004), Statistical Science 19, 676-685, section 3; Hothorn, Hornik, van de Wiel
+    and Zeileis (2006), American Statistician 60, 257-263 (blocks).
+
     Parameters
     ----------
     change, treated, office : ndarray, shape (n,)
@@ -218,29 +217,6 @@ def office_permutation(
     draws : int
     level : float
         Of the interval; the test is refused where no p-value reaches ``1 - level``.
-
-    Notes
-    -----
-    Where an office holds both, the training is dealt out anew among its
-    people. Offices that are trained wholly or not at all make a block of
-    their own, in which it is dealt out among the office means; where they are
-    all of one kind, and others hold both, they say nothing and are left out.
-    The estimate is the difference within the blocks, each weighted by
-    ``n1 n0 / (n1 + n0)`` (of people, or of whole offices): without whole
-    offices, the least-squares difference with a constant per office; with
-    whole offices only, the difference of the averages of office means.
-
-    Exact if without the training the arrangements are equally likely. The
-    interval takes the training to shift every change alike and inverts the
-    test: each arrangement rejects all shifts on one side of
-    ``(T - T_a) / (1 - B_a)``, with T the difference and B the difference of
-    the treatment itself under the arrangement, so the bounds are order
-    statistics of these numbers.
-
-    References
-    ----------
-    Ernst (2004), Statistical Science 19, 676-685, section 3; Hothorn, Hornik,
-    van de Wiel and Zeileis (2006), American Statistician 60, 257-263 (blocks).
     """
     treated = np.asarray(treated, dtype=bool)
     labels = np.unique(office, return_inverse=True)[1].reshape(-1)

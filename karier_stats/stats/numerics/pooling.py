@@ -69,8 +69,6 @@ class Pooled:
     def new_unit_interval(self, level: float) -> tuple[float, float]:
         """Where the true value of another unit of this kind lies with probability ``level``.
 
-        References
-        ----------
         Higgins, Thompson & Spiegelhalter (2009), J. Royal Statistical Society A 172, 137-159; as R's metafor.
         """
         return self._around(float(np.sqrt(self.tau2 + self.std_error**2)), level)
@@ -83,8 +81,6 @@ class Pooled:
     def shrunken(self) -> tuple[Array, Array]:
         """Best predictions of the units' true values and their standard errors, both (G,).
 
-        Notes
-        -----
         ``b y + (1 - b) mean`` with ``b = tau2 / (tau2 + v)``; the error counts that of the mean but not that of
         ``tau2``, for which :class:`Posterior` is there. As ``blup`` of R's metafor.
         """
@@ -141,14 +137,9 @@ def tau2_interval(pooled: Pooled, level: float) -> tuple[float, float]:
 class Posterior:
     """The units' true values given ``estimates`` and ``variances`` (G,), with the variance between units not known.
 
-    Notes
-    -----
     The spread between units and their mean have flat priors (three units or more); given the spread the true values are
-    normal. Where the spread is estimated at zero units may still differ, so that no interval shrinks to a point.
-
-    References
-    ----------
-    Gelman (2006), Bayesian Analysis 1, 515-534, section 2.2; Rubin (1981), J. Educational Statistics 6, 377-401.
+    normal. Where the spread is estimated at zero units may still differ, so that no interval shrinks to a point. Gelman
+    (2006), Bayesian Analysis 1, 515-534, section 2.2; Rubin (1981), J. Educational Statistics 6, 377-401.
     """
 
     estimates: Array

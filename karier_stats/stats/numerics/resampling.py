@@ -1,10 +1,9 @@
 """One set of resamples of pairs for every statistic of one comparison.
 
-Scores repeat, so what is resampled are the counts of the distinct (before,
-after) pairs, and what is kept of a resample are its moments: means, variances
-and the covariance of both waves. Every effect size and every gain of class
-averages is a function of them. By hand, since scipy's ``bootstrap`` draws anew for every statistic: minutes where
-100,000 people are compared.
+Scores repeat, so what is resampled are the counts of the distinct (before, after) pairs, and what is kept of a resample
+are its moments: means, variances and the covariance of both waves. Every effect size and every gain of class averages
+is a function of them. By hand, since scipy's ``bootstrap`` draws anew for every statistic: minutes where 100,000 people
+are compared.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +21,7 @@ from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, z_quantile
 from karier_stats.stats.numerics.types import Array
 
-if TYPE_CHECKING:
-    Counts: TypeAlias = NDArray[np.intp]
-
+Counts: TypeAlias = NDArray[np.intp]
 DRAWS = 10_000
 """Resamples of one comparison."""
 
@@ -76,26 +73,18 @@ class Resamples:
 def resample(before: Array, after: Array, rng: np.random.Generator, draws: int = DRAWS) -> Resamples:
     """Draw n >= 2 people with replacement and keep the moments of each resample.
 
-    Notes
-    -----
-    The counts of the distinct pairs in a resample are multinomial. They are
-    drawn as independent Poisson numbers with a total mean a little below n,
-    topped up to n with people drawn one by one: given the total, independent
-    Poisson numbers are multinomial, and so is their sum with further draws,
-    whatever the total was. A set of Poisson numbers that exceeds n is thrown
-    away and all n people are drawn one by one. The distribution is that of
-    drawing people, without approximation, and the numbers are the same
-    whatever the order of the rows.
-
-    References
-    ----------
-    Efron (1979), Annals of Statistics 7, 1-26; Johnson, Kotz and Balakrishnan
-    (1997), Discrete Multivariate Distributions, section 35.2 (multinomial as
-    conditioned Poisson).
+    The counts of the distinct pairs in a resample are multinomial. They are drawn as independent Poisson numbers with a
+    total mean a little below n, topped up to n with people drawn one by one: given the total, independent Poisson
+    numbers are multinomial, and so is their sum with further draws, whatever the total was. A set of Poisson numbers
+    that exceeds n is thrown away and all n people are drawn one by one. The distribution is that of drawing people,
+    without approximation, and the numbers are the same whatever the order of the rows. Efron (1979), Annals of
+    Statistics 7, 1-26; Johnson, Kotz and Balakrishnan (1997), Discrete Multivariate Distributions, section 35.2
+    (multinomial as conditioned Poisson).
     """
     pairs, counts = np.unique(np.column_stack([before, after]), axis=0, return_counts=True)
     centre = pairs.mean(axis=0)
-    powers = _powers(pairs - centre)
+    b, a = (pairs - centre).T
+    powers = np.column_stack([b, a, b**2, a**2, a * b])
     n, whole = len(before), counts @ powers
     return Resamples(
         _from_sums(whole[None, :], n, centre),
@@ -103,12 +92,6 @@ def resample(before: Array, after: Array, rng: np.random.Generator, draws: int =
         _from_sums(whole - powers, n - 1, centre),
         counts,
     )
-
-
-def _powers(pairs: Array) -> Array:
-    """b, a, b^2, a^2, ab of each distinct pair, shape (k, 5)."""
-    b, a = pairs[:, 0], pairs[:, 1]
-    return np.column_stack([b, a, b**2, a**2, a * b])
 
 
 def _from_sums(sums: Array, n: int, centre: Array) -> Moments:
@@ -166,11 +149,8 @@ _TABLE_TO = 4096.0
 def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, int]], Array]:
     """A function that draws Poisson numbers of one mean, as floats.
 
-    Notes
-    -----
-    Each probability is a whole number of 65,536ths and a remainder: 16 random
-    bits pick from a table of the former; the few codes beyond it are drawn
-    from the remainders. No probability is rounded.
+    Each probability is a whole number of 65,536ths and a remainder: 16 random bits pick from a table of the former; the
+    few codes beyond it are drawn from the remainders. No probability is rounded.
     """
     if mean > _TABLE_TO:
         return lambda rng, size: rng.poisson(mean, size).astype(float)
@@ -219,14 +199,12 @@ def _person_sums(powers: Array, counts: Counts, sizes: Counts, rng: np.random.Ge
 def percentile(resamples: Resamples, value: Statistic, level: float) -> tuple[float, float]:
     """Percentile interval of a statistic of the moments; NaN where a resample has no value.
 
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 13.3.
+
     Raises
     ------
     StatisticsError
         K330: fewer than 50 pairs.
-
-    References
-    ----------
-    Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 13.3.
     """
     n = int(resamples.counts.sum())
     if n < PERCENTILE_FROM:
@@ -241,11 +219,8 @@ def percentile(resamples: Resamples, value: Statistic, level: float) -> tuple[fl
 def bca(resamples: Resamples, value: Statistic, level: float) -> tuple[float, float]:
     """Bias-corrected and accelerated interval of a statistic of the moments.
 
-    NaN where a resample, or the sample with a pair left out, has no value.
-
-    References
-    ----------
-    Efron (1987), J. American Statistical Association 82, 171-185, eq. 6.5-6.6.
+    NaN where a resample, or the sample with a pair left out, has no value. Efron (1987), J. American Statistical
+    Association 82, 171-185, eq. 6.5-6.6.
     """
     drawn, left_out = _values(value, resamples.drawn), _values(value, resamples.left_out)
     if not (np.isfinite(drawn).all() and np.isfinite(left_out).all()):

@@ -10,8 +10,6 @@ def rising_root(function: Callable[[float], float], low: float, high: float, *, 
 
     ``xtol`` is how far off it may be beside 15 digits: a function whose own rounding is coarser has no nearer root.
 
-    Examples
-    --------
     >>> rising_root(lambda x: x - 0.5, 0.0, 2.0), rising_root(lambda x: x + 1, 0.0, 2.0)
     (0.5, 0.0)
     """

@@ -24,17 +24,10 @@ def critical(level: float) -> float:
 def wilson(k: ArrayLike, n: ArrayLike, level: float = 0.95) -> tuple[Array, Array]:
     """The Wilson score interval of a share of ``k`` among ``n``, numbers or arrays (m,); NaN where ``n`` is 0.
 
-    Notes
-    -----
     ``(p + z^2/2n -+ z sqrt(p(1-p)/n + z^2/4n^2)) / (1 + z^2/n)`` without continuity correction. It holds its level for
-    small ``n`` and for shares near 0 or 1, and takes the people counted as independent.
+    small ``n`` and for shares near 0 or 1, and takes the people counted as independent. Wilson (1927), JASA 22,
+    209-212; Newcombe (1998), Statistics in Medicine 17, 857-872, method 3.
 
-    References
-    ----------
-    Wilson (1927), JASA 22, 209-212; Newcombe (1998), Statistics in Medicine 17, 857-872, method 3.
-
-    Examples
-    --------
     >>> low, high = wilson(81, 263)
     >>> round(float(low), 4), round(float(high), 4)
     (0.2553, 0.3662)
@@ -66,13 +59,9 @@ def share(k: int, n: int, level: float = 0.95) -> Estimate:
 def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimate:
     """The difference of two independent shares, ``k1/n1 - k2/n2``.
 
-    Notes
-    -----
-    With the Wilson bounds ``l, u`` of each share, ``d - sqrt((p1-l1)^2 + (u2-p2)^2)`` to ``d + sqrt((u1-p1)^2 +
-    (p2-l2)^2)`` (Newcombe 1998, Statistics in Medicine 17, 873-890, method 10).
+    With the Wilson bounds ``l, u`` of each share, ``d - sqrt((p1-l1)^2 + (u2-p2)^2)`` to
+    ``d + sqrt((u1-p1)^2 + (p2-l2)^2)`` (Newcombe 1998, Statistics in Medicine 17, 873-890, method 10).
 
-    Examples
-    --------
     >>> [round(value, 4) for value in newcombe(56, 70, 48, 80).ends]
     [0.2, 0.0524, 0.3339]
     """
@@ -82,8 +71,6 @@ def newcombe(k1: int, n1: int, k2: int, n2: int, level: float = 0.95) -> Estimat
 def apart(one: Estimate, two: Estimate, level: float = 0.95) -> Estimate:
     """The difference of two independent estimates, its bounds from those of each as in :func:`newcombe`.
 
-    Notes
-    -----
     Zou and Donner (2008), Statistics in Medicine 27, 1693-1702: with intervals over clusters it is one over clusters.
     """
     difference = one.value - two.value
@@ -99,6 +86,9 @@ def apart(one: Estimate, two: Estimate, level: float = 0.95) -> Estimate:
 def paired_difference(first_only: int, second_only: int, n: int, level: float = 0.95) -> Estimate:
     """The difference of two shares of the same ``n`` people, ``(first_only - second_only) / n``.
 
+    Adjusted Wald interval with one added to both counts and two to ``n`` (Bonett & Price 2012, J. Educational and
+    Behavioral Statistics 37, 479-488).
+
     Parameters
     ----------
     first_only, second_only : int
@@ -106,13 +96,6 @@ def paired_difference(first_only: int, second_only: int, n: int, level: float = 
     n : int
         All people asked.
 
-    Notes
-    -----
-    Adjusted Wald interval with one added to both counts and two to ``n`` (Bonett & Price 2012, J. Educational and
-    Behavioral Statistics 37, 479-488).
-
-    Examples
-    --------
     >>> [round(value, 4) for value in paired_difference(26, 4, 48).ends]
     [0.4583, 0.2548, 0.6252]
     """
@@ -132,11 +115,9 @@ def paired_difference(first_only: int, second_only: int, n: int, level: float = 
 def representation(k: int, n: int, k_all: int, n_all: int, level: float = 0.95) -> Estimate:
     """How a group is represented: its rate ``k / n`` over the rate of all, itself included; below 1 it is left out.
 
-    Notes
-    -----
-    With ``w = n/n_all`` and rates ``p`` (group), ``q`` (the others) and ``r`` (all): ``var(log ratio) =
-    (1/p - w/r)^2 p(1-p)/n + ((1-w)/r)^2 q(1-q)/(n_all-n)`` (delta method); bounds are ``ratio exp(-+ z se)``. NaN bounds
-    where the group's rate is 0, all NaN where nobody takes part.
+    With ``w = n/n_all`` and rates ``p`` (group), ``q`` (the others) and ``r`` (all): ``var(log ratio) = (1/p - w/r)^2
+    p(1-p)/n + ((1-w)/r)^2 q(1-q)/(n_all-n)`` (delta method); bounds are ``ratio exp(-+ z se)``. NaN bounds where the
+    group's rate is 0, all NaN where nobody takes part.
     """
     if not n or not k_all:
         return Estimate(NAN)
@@ -159,14 +140,10 @@ def representation(k: int, n: int, k_all: int, n_all: int, level: float = 0.95) 
 def median(values: ArrayLike, level: float = 0.95) -> Estimate:
     """The median with the interval that two order statistics give.
 
-    Notes
-    -----
     Bounds are the ``r``-th smallest and ``r``-th largest value, with the largest ``r`` for which
-    ``P(Bin(n, 1/2) < r) <= (1 - level)/2``: the interval of the sign test, whose coverage is at least ``level`` whatever
-    the distribution. NaN bounds where ``n`` is too small (below 6 at 0.95).
+    ``P(Bin(n, 1/2) < r) <= (1 - level)/2``: the interval of the sign test, whose coverage is at least ``level``
+    whatever the distribution. NaN bounds where ``n`` is too small (below 6 at 0.95).
 
-    Examples
-    --------
     >>> median([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]).ends
     (5.5, 2.0, 9.0)
     """
@@ -204,8 +181,6 @@ def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = F
 
     With ``positive`` the bounds are made on the log scale, so that those of a cost stay above 0.
 
-    Notes
-    -----
     Linearised variance ``n/(n-1) sum((y - R x)^2) / (sum x)^2`` with ``t(n-1)``; NaN bounds for one unit, all NaN where
     ``sum(x)`` is 0. Cochran (1977), Sampling Techniques, 3rd ed., eq. 6.12 without the finite-population factor.
     """
@@ -232,14 +207,10 @@ def ratio(y: ArrayLike, x: ArrayLike, level: float = 0.95, *, positive: bool = F
 def gini(values: ArrayLike, level: float = 0.95) -> Estimate:
     """How unevenly a total is spread over amounts (n,) of at least 0: 0 everyone the same, near 1 one has it all.
 
-    Notes
-    -----
     ``G = sum((2i - n - 1) x_(i)) / (n sum x)``; the standard error is the jackknife's in one pass (Karagiannis &
     Kovacevic 2000, Oxford Bulletin of Economics and Statistics 62, 119-122), with normal bounds kept within 0 and 1.
     NaN where the total is 0; NaN bounds below ``n = 3``.
 
-    Examples
-    --------
     >>> round(gini([0, 0, 0, 4]).value, 2)
     0.75
     """

@@ -43,8 +43,6 @@ class Lines:
     def price(self, times: ArrayLike) -> Array:
         """Mean price of an hour where each line is counted ``times``, shape (..., n) to (...).
 
-        Notes
-        -----
         ``sum_k P_k (S_k / H_k) / sum_k P_k``, with places, spending and hours of kind ``k``: a course of many hours
         weighs by the people who took it.
         """
@@ -89,6 +87,10 @@ def shortfall(
 ) -> Estimate:
     """Money wanting: ``max(people * mean(hours) - free, 0) * price - money``, with one interval for all sources of error.
 
+    Respondents and lines are resampled at once and independently; each source's deviations are stretched by
+    :func:`widening`, those of the price on the log scale. Respondents are counted by value, lines are sorted, so that
+    neither row order nor pseudonyms reach the result. NaN bounds where one respondent or one line stands alone.
+
     Parameters
     ----------
     hours : array, shape (n,)
@@ -101,12 +103,6 @@ def shortfall(
         What may be spent: a decision, hence without error.
     level, seed
         Of the interval and of the resamples.
-
-    Notes
-    -----
-    Respondents and lines are resampled at once and independently; each source's deviations are stretched by
-    :func:`widening`, those of the price on the log scale. Respondents are counted by value, lines are sorted, so that
-    neither row order nor pseudonyms reach the result. NaN bounds where one respondent or one line stands alone.
     """
     values, counts = np.unique(np.asarray(hours, dtype=float), return_counts=True)
     n = int(counts.sum())

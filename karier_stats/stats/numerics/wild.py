@@ -83,6 +83,11 @@ def wild_bootstrap(
 ) -> WildBootstrap:
     """Bootstrap the t statistic of ``coef[position]`` with the null imposed and signs drawn per cluster.
 
+    Rademacher signs on the residuals of the model under the null, studentised by CR1, symmetric p-value. Residuals are
+    linear in the null value, and so numerator and squared standard error of every pattern are a line and a parabola in
+    it: tests at any null, and the interval by inversion, cost no refit. Cameron, Gelbach & Miller (2008), Rev.
+    Economics and Statistics 90, 414-427; Roodman et al. (2019), Stata Journal 19, 4-60, section 4.
+
     Parameters
     ----------
     X, y : array (n, p), (n,)
@@ -97,17 +102,6 @@ def wild_bootstrap(
         Number of drawn sign patterns; all ``2^G`` are enumerated while they are no more.
     n : int, optional
         Number of rows of the data, where those of ``X`` are fewer that stand for them.
-
-    Notes
-    -----
-    Rademacher signs on the residuals of the model under the null, studentised by CR1, symmetric p-value. Residuals are
-    linear in the null value, and so numerator and squared standard error of every pattern are a line and a parabola in
-    it: tests at any null, and the interval by inversion, cost no refit.
-
-    References
-    ----------
-    Cameron, Gelbach & Miller (2008), Rev. Economics and Statistics 90, 414-427;
-    Roodman et al. (2019), Stata Journal 19, 4-60, section 4.
     """
     full = fit(X, y)
     others = np.delete(X, position, axis=1)

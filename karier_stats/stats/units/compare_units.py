@@ -13,9 +13,8 @@ import pandas as pd
 from karier_stats.stats.columns import listed
 from karier_stats.stats.numerics import funnel, pooling, special
 from karier_stats.stats.numerics.estimate import Estimate, between
-from karier_stats.stats.numerics.multiplicity import holm
+from karier_stats.stats.numerics.multiplicity import holm, rank_intervals
 from karier_stats.stats.numerics.pooling import Pooled, Posterior
-from karier_stats.stats.numerics.rank_intervals import rank_intervals
 from karier_stats.stats.numerics.shares import wilson
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.picture import Picture, alike, worded
