@@ -40,7 +40,6 @@ from karier_stats.stats.description.inequality import inequality as inequality
 from karier_stats.stats.description.mismatch import mismatch as mismatch
 from karier_stats.stats.description.others import others as others
 from karier_stats.stats.description.within import within as within
-from karier_stats.stats.each import each as each
 from karier_stats.stats.effect import described as described
 from karier_stats.stats.effect import effect as effect
 from karier_stats.stats.plan.allocate import allocate as allocate
@@ -51,6 +50,7 @@ from karier_stats.stats.scales.promoters import promoters as promoters
 from karier_stats.stats.scales.raters import raters as raters
 from karier_stats.stats.scales.reliability import reliabilities as reliabilities
 from karier_stats.stats.scales.reliability import reliability as reliability
+from karier_stats.stats.tried import each as each
 from karier_stats.stats.tried import tried as tried
 from karier_stats.stats.units.compare_units import compare_units as compare_units
 from karier_stats.views.evaluation import open_evaluation as open_evaluation

@@ -15,13 +15,7 @@ SHOWN = 5
 
 
 def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
-    """Values as floats, shape (n,), all of them finite.
-
-    Raises
-    ------
-    StatisticsError
-        K336 where values are missing or infinite; K345 where they are no real numbers.
-    """
+    """Values as floats (n,), all finite; K336 where some are missing or infinite, K345 where they are no real numbers."""
     from karier_stats.stats.columns import floats, is_number, settled
 
     column = settled(values if isinstance(values, pd.Series) else pd.Series(np.asarray(values).reshape(-1)))
@@ -35,10 +29,7 @@ def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
 def labels(name: str, values: ArrayLike | None, n: int, other: str) -> NDArray[Any] | None:
     """One label per value of ``other``, shape (n,); None where none are given.
 
-    Raises
-    ------
-    StatisticsError
-        K337 where there are more or fewer labels than values; K336 where labels are missing.
+    K337 where there are more or fewer labels than values; K336 where labels are missing.
     """
     if values is None:
         return None
@@ -57,15 +48,8 @@ def same_length(name: str, given: int, other: str, wanted: int) -> None:
 
 
 def share(name: str, value: float, open_ends: bool = False) -> float:
-    """A number from 0 to 1 (strictly between them with ``open_ends``).
-
-    Raises
-    ------
-    StatisticsError
-        K317.
-    """
-    inside = 0 < value < 1 if open_ends else 0 <= value <= 1
-    if not inside:
+    """A number from 0 to 1 (strictly between them with ``open_ends``), else K317."""
+    if not (0 < value < 1 if open_ends else 0 <= value <= 1):
         rule = f"0 < {name} < 1" if open_ends else f"0 <= {name} <= 1"
         raise StatisticsError("K317", name=name, value=value, rule=rule)
     return float(value)

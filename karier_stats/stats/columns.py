@@ -36,14 +36,7 @@ def listed(names: str | Iterable[Any] | None) -> tuple[Any, ...]:
 
 
 def refuse_absent(data: pd.DataFrame, roles: Iterable[tuple[str, Any]], code: str = "K340") -> None:
-    """Every column that plays a role is there, and once.
-
-    Raises
-    ------
-    StatisticsError
-        ``code`` where there is no such column; K325 where its name stands more than once; K345 where it holds complex
-        numbers.
-    """
+    """Every column that plays a role is there (else ``code``), once (else K325), and holds no complex numbers (K345)."""
     for role, name in roles:
         errors.refuse_absent([(role, name)], data.columns, code)
         times = int((data.columns == name).sum())
@@ -115,10 +108,7 @@ def having(data: pd.DataFrame, *columns: str | None) -> pd.DataFrame:
 def arms_of(data: pd.DataFrame, group: str, control: Any, *others: str | None) -> tuple[pd.DataFrame, str]:
     """The rows with an arm and an entry in each other column, arms as text, and the comparison arm's own.
 
-    Raises
-    ------
-    StatisticsError
-        K313 where there are several arms and none of them is ``control``.
+    K313 where there are several arms and none of them is ``control``.
     """
     kept = having(data, group, *others)
     arms = labels_of(kept[group])
@@ -142,14 +132,9 @@ def floats(column: pd.Series) -> NDArray[np.float64]:
 
 @dataclass(frozen=True)
 class Labels:
-    """A column of labels.
+    """A column of labels: the place (n,) of each row's in ``order``, -1 where it is empty.
 
-    Attributes
-    ----------
-    codes : ndarray of int, shape (n,)
-        Position of each row's label in ``order``; -1 where it is empty.
-    order : tuple of str
-        Labels that occur: categories as declared, numbers by size, then words by the alphabet.
+    ``order`` has the labels that occur: categories as declared, numbers by size, then words by the alphabet.
     """
 
     codes: NDArray[np.intp]
@@ -191,17 +176,8 @@ def labels_of(values: pd.Series | ArrayLike, name: str = "") -> Labels:
     A whole number is written without decimals: one gap turns a column of whole numbers into floats, and must not turn
     ``1`` into ``1.0``.
 
-    Parameters
-    ----------
-    values : Series or array, shape (n,)
-        Text, categories, numbers or truth values. Missing, infinite and blank values are empty.
-    name : str
-        What messages call it, where it has no name of its own.
-
-    Raises
-    ------
-    StatisticsError
-        K327 where values are lists or the like, which no label can be made of.
+    Missing, infinite and blank values are empty; K327 where values are lists or the like, which no label can be made of.
+    ``name`` is what messages call a column that has no name of its own.
     """
     column = values if isinstance(values, pd.Series) else pd.Series(np.asarray(values, dtype=object).reshape(-1))
     if isinstance(column.dtype, pd.CategoricalDtype):

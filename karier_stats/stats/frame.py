@@ -60,20 +60,9 @@ class Complete:
 
 
 def complete_rows(data: pd.DataFrame, numeric: Roles, labelled: Roles = (), adjust: Sequence[str] = ()) -> Complete:
-    """Check the roles of the columns, drop incomplete rows with a count, and code categories.
+    """Check columns of numbers, of labels (role and name of each) and covariates, drop incomplete rows, code categories.
 
-    Parameters
-    ----------
-    data : DataFrame
-    numeric, labelled : sequence of (role, column)
-        Columns of numbers, and columns of labels.
-    adjust : sequence of str
-        Covariates, numbers or categories.
-
-    Raises
-    ------
-    StatisticsError
-        K325 (column twice in the data), K327 (no labels), K340 (column absent), K345 (not numeric), K346 (used twice).
+    K325 (column twice in the data), K327 (no labels), K340 (column absent), K345 (not numeric), K346 (used twice).
     """
     covariates = [("adjust", name) for name in adjust]
     roles = [*numeric, *covariates, *labelled]
@@ -194,12 +183,8 @@ class Frame:
 def build(
     data: pd.DataFrame, outcome: str, on: str, adjust: Sequence[str], unit: str | None, person: str | None, family: str
 ) -> Frame:
-    """The complete rows of a regression.
-
-    Raises
-    ------
-    StatisticsError
-        As :func:`complete_rows`; K344 (no variation), K347 (too few rows), K351 and K352 (family).
+    """The complete rows of a regression; refuses as :func:`complete_rows`, K344 (no variation), K347 (too few rows),
+    K351 and K352 (family).
     """
     labelled = [(role, name) for role, name in (("unit", unit), ("person", person)) if name is not None]
     found = complete_rows(data, [("outcome", outcome), ("on", on)], labelled, adjust)

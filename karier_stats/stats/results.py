@@ -1,8 +1,7 @@
 """The contract that every result keeps, its rows and notes, and the closed vocabulary of its table.
 
-Each verb returns a frozen :class:`Result` whose ``table`` has the columns of
-``COLUMNS``, in that order, at every level. ``TERMS`` and ``METHODS`` name every
-term and method; ``words/stats.yml`` is the only place where they are explained.
+Each verb returns a frozen :class:`Result` whose ``table`` has the columns of ``COLUMNS``, in that order, at every level.
+``TERMS`` and ``METHODS`` name every term and method; ``words/stats.yml`` is the only place where they are explained.
 """
 
 from __future__ import annotations
@@ -88,47 +87,21 @@ def name_of(term: str, lang: str) -> str:
 
 
 def check_level(level: Any) -> None:
-    """Refuse a level that is no number between 0 and 1.
-
-    Raises
-    ------
-    StatisticsError
-        K349.
-    """
+    """Refuse a level that is no number between 0 and 1 (K349)."""
     if not (isinstance(level, Real) and 0 < float(level) < 1):
         raise StatisticsError("K349", level=level)
 
 
 def make_table(rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """Rows as the contract's table; a value that is absent or not finite is ``pd.NA``."""
-    cleaned = [{column: _clean(row.get(column)) for column in COLUMNS} for row in rows]
-    frame = pd.DataFrame(cleaned, columns=list(COLUMNS))
-    for column in FLOATS:
-        frame[column] = frame[column].astype("Float64")
-    for column in ("n", "n_units"):
-        frame[column] = frame[column].astype("Int64")
-    return frame.astype({"term": "string", "method": "string"})
-
-
-def _clean(value: Any) -> Any:
-    """NaN and infinity never leave the library: they become a missing value."""
-    return pd.NA if is_missing(value) else value
+    """Rows as the contract's table; what is absent, NaN or infinite never leaves the library: it becomes ``pd.NA``."""
+    cleaned = [[pd.NA if is_missing(row.get(column)) else row[column] for column in COLUMNS] for row in rows]
+    kinds = {"term": "string", "method": "string", "n": "Int64", "n_units": "Int64", **dict.fromkeys(FLOATS, "Float64")}
+    return pd.DataFrame(cleaned, columns=list(COLUMNS), dtype=object).astype(kinds)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One estimate as a row of the table, before a level is chosen.
-
-    Parameters
-    ----------
-    term, method : str
-        Of ``TERMS`` and ``METHODS``.
-    estimate : Estimate
-    n : int
-        Rows or people behind it.
-    n_units : int, optional
-        Units or clusters behind it.
-    """
+    """One estimate as a row of the table, before a level is chosen, with the rows or people and the units behind it."""
 
     term: str
     method: str
@@ -153,14 +126,7 @@ class Row:
 
 @dataclass
 class Sheet:
-    """Rows and notes of one result as they are gathered; every step makes its own and the next one joins them.
-
-    Parameters
-    ----------
-    rows : list of Row
-    notes : list of Text
-        Each once.
-    """
+    """Rows and notes (each once) of one result as they are gathered; a step makes its own and the next one joins them."""
 
     rows: list[Row] = field(default_factory=list)
     notes: list[Text] = field(default_factory=list)
@@ -259,14 +225,9 @@ class Result:
         return self.pictured("intervals", rows.assign(**worded("label", names)), x, reference=reference)
 
     def plot(self, ax: Axes | None = None, lang: str = "id", **shown: Any) -> Axes:
-        """Draw the picture, on axes or in a figure of its own; nothing is computed here.
+        """Draw the picture, on axes or in a figure of its own, in "id" or "en"; nothing is computed here.
 
-        Parameters
-        ----------
-        ax : Axes, optional
-        lang : {"id", "en"}
-        **shown
-            What :meth:`picture` asks, such as ``names`` of units.
+        ``shown`` is what :meth:`picture` asks, such as ``names`` of units.
         """
         from karier_stats.draw import plot
 

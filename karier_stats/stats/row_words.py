@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -25,14 +26,7 @@ def digits_for(row: pd.Series) -> int:
 
 @dataclass(frozen=True)
 class Told:
-    """A row as it is said: ``5,2 poin (selang kepercayaan 95 persen 3,1 s.d. 7,3; n = 120)``.
-
-    Parameters
-    ----------
-    row : Series
-        A row of a result's table, in the unit that it is said in.
-    unit : {"points", "share"}
-    """
+    """A row of a result's table, in its unit, as it is said: ``5,2 poin (selang kepercayaan 95 persen 3,1 s.d. 7,3; n = 120)``."""
 
     row: pd.Series
     unit: str = "points"
@@ -69,17 +63,42 @@ def verdict(row: pd.Series, split: Phrase | None = None) -> Verdict:
 
 
 def limit(least: float | None, told: Told, what: str = "change") -> Phrase | None:
-    """The smallest change that the data would have shown; None where it is unknown.
-
-    Parameters
-    ----------
-    least : float or None
-        In the unit of ``told``.
-    told : Told
-        The row that it goes with.
-    what : {"change", "net_gain"}
-    """
+    """The smallest change ("change", "net_gain") that the data of ``told`` would have shown; None where it is unknown."""
     if is_missing(least):
         return None
     unit = Phrase(f"change.unit.{told.unit}")
     return Phrase(f"change.limit.{what}", least=told.figure(least), unit=unit, power=POWER)
+
+
+_STEPS = (1.0, 1e3, 1e6, 1e9, 1e12)
+_MONEY = ("_rp", "_rupiah")
+"""Endings of columns that hold rupiah, as in the tables of an evaluation."""
+_LEAST = 0.01
+"""A slope below this is told for a larger step."""
+
+
+def step_of(slope: float, reach: float) -> float:
+    """The smallest step (1, 1e3, 1e6, ...) at which a slope is at least 0.01, within the range of the score (``reach``).
+
+    A slope per rupiah would read as 0.0000; per million rupiah it is a number that a reader can weigh. ``slope`` is per
+    one unit, as it would be told (percentage points for a share); its size alone counts.
+    """
+    if not math.isfinite(slope) or slope == 0:
+        return 1.0
+    within = [step for step in _STEPS if step <= max(reach, 1.0)]
+    return next((step for step in within if abs(slope) * step >= _LEAST), within[-1])
+
+
+def step_name(step: float, column: str, way: str = "of") -> Phrase:
+    """The step with its column: ``satu satuan `skor` ``, ``1 juta satuan `jarak` `` or ``Rp1 juta `pagu_rp` ``.
+
+    ``way`` is "of", "more" or "higher": ``one unit of`` it, ``one unit more of`` it, or ``one unit of`` it ``higher``.
+    """
+    money = column.endswith(_MONEY)
+    if money:
+        amount = Phrase(f"stats.step.rupiah.{step:.0f}")
+    elif step == 1:
+        amount = Phrase("stats.step.one")
+    else:
+        amount = Phrase("stats.step.units", name=Phrase(f"stats.step.name.{step:.0f}"))
+    return Phrase(f"stats.step.{'money' if money else 'unit'}.{way}", amount=amount, column=column)

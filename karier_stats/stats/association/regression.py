@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from karier_stats.stats.picture import Picture, alike
 from karier_stats.stats.results import METHODS, Result
-from karier_stats.stats.steps import step_name, step_of
+from karier_stats.stats.row_words import step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, figured, is_missing, level_digits
 

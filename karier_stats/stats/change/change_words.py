@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.stats.results import base_term
-from karier_stats.stats.row_words import Told, is_null, limit, verdict
-from karier_stats.stats.steps import step_name, step_of
+from karier_stats.stats.row_words import Told, is_null, limit, step_name, step_of, verdict
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import is_missing
 

@@ -139,13 +139,15 @@ def contrast(
     """
     if against is not None:
         return _against(result, against)
-    if result.kind == "total":
-        return _of_totals(result, one, two)
-    among = _among(result)
-    rows = result.ranked() if not result.groups or among is not None else sorted(
+    among = None if result.kind == "total" else _among(result)
+    rows = result.ranked() if not result.groups or among is not None or result.kind == "total" else sorted(
         comparable(result.rows), key=lambda row: (-row.estimate, row.code))
     if len(rows) < 2:
         return None
+    if result.kind == "total":
+        first, second = _pick(rows, one), _pick(rows, two)
+        apart = Estimate(first.estimate - second.estimate, level=result.level)
+        return Gap(first, second, apart, 1, first.n + second.n, result.about, verb=result.verb)
     ordered = [row.name for row in result.rows if row in rows]
     one, two = ({"first": ordered[0], "last": ordered[-1]}.get(str(which), which) for which in (one, two))
     if among is not None:
@@ -179,16 +181,6 @@ def _against(here: Description, there: Description) -> Gap | None:
         value = difference(here.row, there.row, here.level)
     about = {**here.about, "against": there.about.get("year")}
     return Gap(here.row, there.row, value, 1, here.n + there.n, about, verb=here.verb)
-
-
-def _of_totals(result: Description, one: str | int, two: str | int) -> Gap | None:
-    """One counted total less another; None where one is not there."""
-    rows = result.ranked()
-    if len(rows) < 2:
-        return None
-    first, second = _pick(rows, one), _pick(rows, two)
-    apart = Estimate(first.estimate - second.estimate, level=result.level)
-    return Gap(first, second, apart, 1, first.n + second.n, result.about, verb=result.verb)
 
 
 def _pick(rows: Sequence[Row], which: str | int) -> Row:

@@ -6,7 +6,7 @@ are called, which files lie behind it and the level of its intervals; a plain ta
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Literal
@@ -149,22 +149,16 @@ class Description:
         """The contract's tidy table: everybody first, then the groups."""
         from karier_stats.stats.results import make_table
 
-        return make_table({
-            "term": self.kind + (f"[{inside}]" if (inside := _inside(row)) else ""), "method": self._method(row),
-            "estimate": row.estimate, "ci_low": row.low, "ci_high": row.high, "ci_level": row.level, "n": row.n,
-        } for row in (*self.whole, *self.groups))
-
-    def _method(self, row: Row) -> str:
-        """How a row's interval was made."""
-        if not np.isfinite(row.low):
-            return "counted"
-        return {"share": "wilson", "mean": "student", "median": "order"}.get(self.kind, "counted")
-
-
-def _inside(row: Row) -> str:
-    """What stands in the brackets of a term."""
-    parts = [f"{row.by}={row.code}" if row.code else "", row.part, "" if row.over is None else str(row.over)]
-    return ",".join(part for part in parts if part)
+        rows, method = [], {"share": "wilson", "mean": "student", "median": "order"}.get(self.kind, "counted")
+        for row in (*self.whole, *self.groups):
+            parts = [f"{row.by}={row.code}" if row.code else "", row.part, "" if row.over is None else str(row.over)]
+            inside = ",".join(part for part in parts if part)
+            rows.append({
+                "term": f"{self.kind}[{inside}]" if inside else self.kind,
+                "method": method if np.isfinite(row.low) else "counted", "estimate": row.estimate,
+                "ci_low": row.low, "ci_high": row.high, "ci_level": row.level, "n": row.n,
+            })
+        return make_table(rows)
 
 
 @takes("of", "by", "over", "per", "cluster", "frequency")
@@ -401,7 +395,11 @@ def _described(
     columns = listed(call.get("among") or call.get("by"))
     at, names = level_of(rows, level), rows.attrs.get("names", {})
     categories = code_order(parts, names.get(of, {})) or [""]
-    lean = _lean(rows, {of, over, per, cluster, call.get("to"), call.get("frequency"), COUNTED, *columns})
+    # Every group copies what it is given: only the columns that are used, and the person behind the rows.
+    person = rows.attrs.get("person")
+    used = {of, over, per, cluster, call.get("to"), call.get("frequency"), COUNTED, person, *columns}
+    lean = rows[[name for name in rows if name in used]]
+    lean.attrs = {"person": person}
 
     def made(lot: pd.DataFrame, by: str, code: str, place: Any, sure: float) -> Iterator[Row]:
         for part in categories:  # of no rows: nothing counted, and no interval
@@ -418,14 +416,6 @@ def _described(
             strict += [row for code, place, lot in lots for row in made(lot, column, code, place, 1 - (1 - at) / len(lots))]
     whole = tuple(made(lean, "", "", None, at))
     return Description(kind, of, whole, tuple(groups), tuple(strict), about_of(rows), call, at, rows)
-
-
-def _lean(rows: pd.DataFrame, used: Collection[str | None]) -> pd.DataFrame:
-    """The rows with the columns that are used, and the person behind them, alone: every group copies what it is given."""
-    person = rows.attrs.get("person")
-    lean = rows[[name for name in rows if name in used or name == person]]
-    lean.attrs = {"person": person}
-    return lean
 
 
 def _lots(

@@ -82,13 +82,12 @@ def inequality(
     total = float(data[of].sum())
     row = Row("", "", "", None, counts.gini(data[of], at), None, len(data) if total else 0)
     drawn = {"": data, **dict(beside or {})}
-    curves = [_curve(name, table[of].dropna()) for name, table in drawn.items() if len(table) and table[of].sum() > 0]
+    curves = []
+    for name, table in drawn.items():
+        if len(table) and table[of].sum() > 0:
+            people, held = counts.lorenz(table[of].dropna(), POINTS)
+            percent, known = (100 * people).round().astype(int), int(table[of].notna().sum())
+            curves.append(pd.DataFrame({"group": name, "x": percent, "value": held, "n": known}))
     even = curves[0].assign(value=curves[0]["x"] / 100, group="even") if curves else pd.DataFrame()
     return Inequality(of, row, counts.top_share(data[of]) if total else float("nan"),
                       pd.concat([*curves, even], ignore_index=True), about_of(data))
-
-
-def _curve(name: str, amounts: pd.Series) -> pd.DataFrame:
-    """The points of one Lorenz curve."""
-    people, held = counts.lorenz(amounts, POINTS)
-    return pd.DataFrame({"group": name, "x": (100 * people).round().astype(int), "value": held, "n": len(amounts)})

@@ -82,7 +82,8 @@ class Withins:
     @property
     def told(self) -> dict[str, Within]:
         """Those that differ, by breakdown and code; where none does, the plainest under the empty name."""
-        seen = {f"{one.by}.{_slug(one.code)}": one for one in self.rows if one.seen}
+        slugs = (one.code.lower().replace("+", "_plus").replace("<", "under_") for one in self.rows)
+        seen = {f"{one.by}.{slug}": one for one, slug in zip(self.rows, slugs, strict=True) if one.seen}
         return seen or ({"": min(self.rows, key=lambda one: one.p_adjusted)} if self.rows else {})
 
 
@@ -177,8 +178,3 @@ class _Asked:
             column, code, row.estimate.at(level), p, family, row.n or 0, int((self.rows[column] == code).sum()), row.n_units or 0,
             years, tuple(name for name in self.by if name != column), about_of(self.rows), self.of,
         )
-
-
-def _slug(code: str) -> str:
-    """A code as part of an id."""
-    return code.lower().replace("+", "_plus").replace("<", "under_")
