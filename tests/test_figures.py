@@ -17,9 +17,9 @@ from matplotlib.text import Text
 from karier_stats.answers.record import Answer, Picture
 from karier_stats.draw import describe, draw, figures, plot, png, svg
 from karier_stats.draw.look import TONE, style
+from karier_stats.draw.planes import of_hundred
 from karier_stats.draw.shapes import bin_edges, density, mean_interval
 from karier_stats.draw.sheet import spread
-from karier_stats.draw.squares import of_hundred
 from karier_stats.draw.vector import figure_svg
 from karier_stats.report.disclosure import protect
 from karier_stats.report.gate import Traces, markup_leaks

@@ -13,12 +13,11 @@ from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import interval, write
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from karier_stats.answers.record import Picture
 
 LONGEST = 600
 """Most characters of an alternative text."""
+
 
 def describe(picture: Picture, lang: str) -> str:
     """What the picture shows, for a reader who cannot see it.
@@ -113,19 +112,17 @@ def _parts(picture: Picture, lang: str) -> list[str]:
 
 
 def _courses(picture: Picture, lang: str) -> list[str]:
-    """Lines: first and last value of every group."""
-    return [_course(picture, lang, group) for _, group in picture.data.groupby("group_id", sort=False)]
-
-
-def _course(picture: Picture, lang: str, group: pd.DataFrame) -> str:
-    """One line from its first to its last value that is shown."""
-    name = str(group[f"group_{lang}"].iloc[0])
-    seen = group[~np.isnan(column(group, "value"))]
-    if seen.empty:
-        return f"{name}: {say('draw.nothing', lang)}"
-    values = column(seen, "value")
-    first, last = (f"{_value(picture, lang, values[at])} ({x_text(seen['x'].iloc[at], lang)})" for at in (0, -1))
-    return _said(lang, "course", name=name, first=first, last=last) if len(seen) > 1 else f"{name}: {first}."
+    """Lines: every group from its first to its last value that is shown."""
+    told = []
+    for _, group in picture.data.groupby("group_id", sort=False):
+        name, seen = group[f"group_{lang}"].iloc[0], group[~np.isnan(column(group, "value"))]
+        if seen.empty:
+            told.append(f"{name}: {say('draw.nothing', lang)}")
+            continue
+        values = column(seen, "value")
+        first, last = (f"{_value(picture, lang, values[at])} ({x_text(seen['x'].iloc[at], lang)})" for at in (0, -1))
+        told.append(_said(lang, "course", name=name, first=first, last=last) if len(seen) > 1 else f"{name}: {first}.")
+    return told
 
 
 def _change(picture: Picture, lang: str) -> list[str]:

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from karier_stats.domain.disclosure import policy_for
-from karier_stats.draw import planes, rows, squares
+from karier_stats.draw import planes, rows
 from karier_stats.draw.alt_text import describe
 from karier_stats.draw.look import HEAD, LEADING, SOFT, style
 from karier_stats.draw.people import draw_change
@@ -41,7 +41,7 @@ DOTS = 108
 
 _DRAW: dict[str, Callable[[Sheet], None]] = {
     "bars": rows.bars, "intervals": rows.intervals, "stacked": rows.stacked, "sides": rows.sides, "bridge": rows.bridge,
-    "matrix": rows.matrix, "lines": planes.lines, "units": planes.units, "hundred": squares.hundred,
+    "matrix": rows.matrix, "lines": planes.lines, "units": planes.units, "hundred": planes.hundred,
     "options": planes.options,
 }
 _ROW = {**dict.fromkeys(("bars", "intervals", "stacked", "sides"), "label_id"), "matrix": "row_id"}
@@ -177,5 +177,3 @@ def _fewer(picture: Picture, lang: str, most: int = MOST_ROWS) -> Picture:
     note = " ".join(filter(None, [told, (picture.note or {}).get(lang, "")]))
     return replace(picture, data=data[data[name].isin(first)].reset_index(drop=True), note={"id": note, "en": note})
 
-
-__all__ = ["bare", "describe", "draw", "drawn", "plot", "png", "svg"]

@@ -167,12 +167,7 @@ def ramp(steps: int) -> list[str]:
     from matplotlib.colors import LinearSegmentedColormap, to_hex
 
     shades = LinearSegmentedColormap.from_list("parts", ["#e3eaec", "#b5d8d1", "#6aa9a0", TONE["naik"], "#06332f"])
-    return [to_hex(shades(value)) for value in _even(steps)] if steps > 1 else [TONE["naik"]]
-
-
-def _even(steps: int) -> list[float]:
-    """Even steps from nought to one."""
-    return [step / (steps - 1) for step in range(steps)]
+    return [to_hex(shades(step / (steps - 1))) for step in range(steps)] if steps > 1 else [TONE["naik"]]
 
 
 def ink_on(colour: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Pairs: TypeAlias = np.ndarray | None
 """Scores (n, waves) of people who are drawn as lines."""
+Place: TypeAlias = tuple[float, float, float, float]
+"""Left, top, width and height in units."""
 
 MOST_LINES = 300
 """Above so many people their lines become two densities."""
@@ -124,27 +127,10 @@ def _change_scale(sheet: Sheet, arms: list[Arm], room: float) -> Scale:
     return scale_of(ends, sheet.lang, pad=1e-9, room=room)
 
 
-def _scores(
-    sheet: Sheet, arm: Arm, pairs: Pairs, scale: Scale, place: tuple[float, float, float, float], beside: bool
-) -> None:
-    """Persons as lines, or the two distributions; the mean over them.
-
-    Parameters
-    ----------
-    pairs : ndarray, shape (n, waves), or None
-        Scores of people who are drawn; without, both distributions stand on their ticks.
-    place : (float, float, float, float)
-        Left, top, width and height in units.
-    beside : bool
-        The scale is written to the left; else its lines are drawn alone.
-    """
+def _scores(sheet: Sheet, arm: Arm, pairs: Pairs, scale: Scale, place: Place, beside: bool) -> None:
+    """Persons as lines, or both distributions on their ticks; the mean over them; the scale's texts only ``beside`` the first."""
     left, top, wide, tall = place
-    if beside:
-        sheet.scale_beside(scale, top, tall, left, wide)
-    else:
-        for tick in scale.ticks:
-            y = top + tall - (tick - scale.low) / (scale.high - scale.low) * tall
-            sheet.rule([left, left + wide], [y, y])
+    sheet.scale_beside(scale if beside else replace(scale, texts=("",) * len(scale.ticks)), top, tall, left, wide)
     waves = ("before", "after") if pairs is None else ("before", "after", *sheet.picture.data.attrs.get("waves", ()))
     edge, last = 0.5 if pairs is None else 0.3, len(waves) - 1
     ax = sheet.axes(left, top, wide, tall, (-edge, last + edge), (scale.low, scale.high))
@@ -161,10 +147,7 @@ def _scores(
 
 
 def _person_lines(ax: Axes, scores: np.ndarray, alike: bool) -> None:
-    """One thin line per person through the waves that they have, coloured by the direction of change.
-
-    Of people ``alike`` in many ways, as on ordered levels, one line per way, as wide as they are many.
-    """
+    """A thin line per person through the waves that they have, or one for all who moved ``alike``, as wide as they are many."""
     from matplotlib.collections import LineCollection
 
     ways, counts = np.unique(scores, axis=0, return_counts=True) if alike else (scores, np.ones(len(scores)))
@@ -213,16 +196,8 @@ def _mean(ax: Axes, arm: Arm, at: float) -> None:
             markeredgewidth=2)
 
 
-def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: tuple[float, float, float, float]) -> None:
-    """How much people changed, with mean and interval above.
-
-    Parameters
-    ----------
-    scale : Scale
-        Of change, which all arms share.
-    place : (float, float, float, float)
-        Left, top, width and height in units; the words stand within it, over the distribution.
-    """
+def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: Place) -> None:
+    """How much people changed, on the scale that all arms share, with mean and interval above."""
     left, top, wide, tall = place
     mean, low, high = arm.change
     told = sheet.picture.data.attrs.get("told", {}).get(arm.arm_id, {}).get(sheet.lang) or say(

@@ -1,4 +1,4 @@
-"""Kinds on a plane: lines over time or order, and units as points."""
+"""Kinds on a plane: lines over time or order, estimates above their options, units as points, a whole as a hundred signs."""
 
 from __future__ import annotations
 
@@ -8,20 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.draw.look import (
-    INK,
-    MARKERS,
-    PALE,
-    SMALL,
-    SOFT,
-    TONE,
-    lines_of,
-    shortened,
-    widest,
-)
+from karier_stats.draw.look import INK, MARKERS, NAME, PALE, SMALL, SOFT, TONE, lines_of, shortened, widest
 from karier_stats.draw.rows import lay_rows
 from karier_stats.draw.sheet import GAP, Scale, Sheet, column, key_of, scale_of, spread, x_text
 from karier_stats.words import Phrase, say
+from karier_stats.words.numbers import integer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -133,19 +124,14 @@ def _write_ends(
     sheet: Sheet, groups: Sequence[pd.DataFrame], names: list[list[str]], tones: list[str],
     axis: tuple[Scale, float, float, float],
 ) -> None:
-    """Names at the ends of lines, moved apart where they would touch.
+    """Names, where there are any, at the ends of lines, moved apart where they would touch.
 
-    Parameters
-    ----------
-    groups, names, tones
-        Of each line its rows, its name in lines (empty: nothing is written) and its tone.
-    axis : (Scale, float, float, float)
-        The vertical scale, its top and height in units, and where names begin.
+    ``axis`` is the vertical scale, its top and height in units, and where names begin.
     """
     scale, top, tall, x = axis
     here = [place for place, name in enumerate(names) if name]
     ends = [column(groups[place], "value") for place in here]
-    wanted = [top + tall * (1 - (end[~np.isnan(end)][-1] - scale.low) / (scale.high - scale.low)) for end in ends]
+    wanted = [scale.at(end[~np.isnan(end)][-1], top + tall, -tall) for end in ends]
     sizes = [16.3 * len(names[place]) + 2 for place in here]
     middles = spread(wanted, sizes)
     lift = max(0.0, top - 8 - min((middle - size / 2 for middle, size in zip(middles, sizes, strict=True)), default=top))
@@ -237,42 +223,22 @@ def units(sheet: Sheet) -> None:
     colours = [TONE[tone] for tone in data["tone"]] if "tone" in data else TONE["netral"]
     ax.scatter(x, y, s=size, color=colours, edgecolor="white", linewidth=0.8, zorder=3, alpha=0.6 if len(x) > _MANY else None)
     middle = picture.line[0] + picture.line[1] * x if picture.line is not None else np.full(len(y), y.mean() if len(y) else 0)
-    dots = [(across.at(a, left, wide), top + tall * (1 - (b - heights.low) / (heights.high - heights.low)))
-            for a, b in zip(x, y, strict=True)]
+    dots = list(zip(across.at(x, left, wide), heights.at(y, top + tall, -tall), strict=True))
     always = data["named"].to_numpy(dtype=bool) if "named" in data else np.zeros(len(data), dtype=bool)
     order = np.argsort(-np.abs(y - middle), kind="stable")[:len(data) if always.any() else _LABELLED_UNITS]
     names = data[f"label_{lang}"].astype(str).tolist()
-    _name_units(sheet, names, dots, order, (left, top, left + wide, top + tall), always)
+    taken: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for x, y in dots]
+    for place in (place for place in order if names[place]):
+        lines = lines_of(names[place], 150.0, most=4)
+        _name_unit(sheet, lines, dots[place], taken, (left, top, left + wide, top + tall), always[place])
     foot = [(picture.against or Phrase("draw.foot.trend"))[lang]] if picture.line is not None else []
     sheet.finish(*foot, *([say("draw.foot.band", lang)] if not np.isnan(low).all() and "far_low" not in data else []))
-
-
-def _name_units(
-    sheet: Sheet, names: list[str], dots: list[tuple[float, float]], order: np.ndarray, frame: Box, always: np.ndarray
-) -> None:
-    """Names of the units farthest from the line, where they touch neither a point nor another name, or ``always``."""
-    taken: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for x, y in dots]
-    for place in order:
-        if names[place]:
-            _name_unit(sheet, lines_of(names[place], 150.0, most=4), dots[place], taken, frame, always[place])
 
 
 def _name_unit(
     sheet: Sheet, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box, always: bool
 ) -> None:
-    """One name, at the first side of its point that has room; where no side has, none, or at the side within if ``always``.
-
-    Parameters
-    ----------
-    name : list of str
-        In lines.
-    at : (float, float)
-        The point, in units of the page.
-    taken : list of Box
-        What no name may touch; the name's own box joins it.
-    frame : Box
-        The name stays inside.
-    """
+    """One name inside the frame, at the first side of its point where it touches nothing taken, or at any if ``always``."""
     wide, tall = widest(name), 16.3 * len(name)
     sides = [(1, 0.5), (-1, 0.5), (1, 1.0), (-1, 1.0), (1, 0.0), (-1, 0.0)]
     for step, (side, lift) in enumerate([*sides, *sides] if always else sides):
@@ -280,12 +246,93 @@ def _name_unit(
         top = at[1] - lift * tall
         box = (left, top, left + wide, top + tall)
         inside = frame[0] <= box[0] and box[2] <= frame[2] and frame[1] <= box[1] and box[3] <= frame[3]
-        if inside and (step >= len(sides) or not any(_touch(box, other) for other in taken)):
+        touches = any(box[0] < one[2] and one[0] < box[2] and box[1] < one[3] and one[1] < box[3] for one in taken)
+        if inside and (step >= len(sides) or not touches):
             sheet.lines(left if side > 0 else at[0] - 9, top, name, ha="left" if side > 0 else "right")
             taken.append(box)
             return
 
 
-def _touch(one: Box, two: Box) -> bool:
-    """Whether two boxes overlap."""
-    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+def hundred(sheet: Sheet) -> None:
+    """A whole as a hundred signs, each part in its own, with how many of a hundred it is.
+
+    Parameters
+    ----------
+    sheet : Sheet
+        With data of ``label_id``, ``label_en``, ``value`` (share of the whole, 0-1), ``n`` [, ``tone``]: one row per part.
+    """
+    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
+    counts, tones = of_hundred(column(data, "value")), _tones(data)
+    sheet.lead(picture.x[lang])
+    side, top = (15.0 if sheet.narrow else 22.0), sheet.at + 4
+    ax = sheet.axes(0, top, 10 * side, 10 * side, (0, 10), (10, 0))
+    signs = [(part, pale) for part, pale in enumerate(_pale(tones)) for _ in range(counts[part])]
+    for place, (part, pale) in enumerate(signs[:100]):
+        _sign(ax, place, tones[part], pale)
+    middles = top + side * (np.cumsum(counts) - np.array(counts) / 2) / 10
+    _write_parts(sheet, counts, tones, middles.tolist(), 10 * side + 14)
+    sheet.at = max(sheet.at, top + 10 * side + 4)
+    sheet.finish()
+
+
+def _write_parts(sheet: Sheet, counts: list[int], tones: list[str], middles: list[float], left: float) -> None:
+    """Beside the signs of each part how many of a hundred they are, what it is, and how many it counts."""
+    data, start = sheet.picture.data, sheet.at
+    values, n = column(data, "value"), column(data, "n")
+    blocks = [
+        [*lines_of(str(name), sheet.width - left - 56, NAME), *([] if np.isnan(k) else [f"n = {integer(k, sheet.lang)}"])]
+        for name, k in zip(data[f"label_{sheet.lang}"], n, strict=True)
+    ]
+    sizes = [max(34.0, 16.5 * len(lines)) + 6 for lines in blocks]
+    places = spread(middles, sizes)
+    lift = max(0.0, start - min(place - size / 2 for place, size in zip(places, sizes, strict=True)))
+    for part, lines in enumerate(blocks):
+        y, known = places[part] + lift, not np.isnan(values[part])
+        told, size = (str(counts[part]), 26.0) if known else ("–", SMALL)
+        sheet.text(left + 44, y + 9, told, size, ha="right", weight="bold", color=TONE[tones[part]])
+        sheet.lines(left + 54, y - 8.2 * len(lines), lines if known else [*lines, sheet.hidden()], NAME)
+        sheet.at = max(sheet.at, y + sizes[part] / 2)
+
+
+def of_hundred(shares: np.ndarray) -> list[int]:
+    """Shares (0-1) as whole numbers of a hundred that add up as the shares do, by largest remainders; none for NaN.
+
+    Parameters
+    ----------
+    shares : ndarray, shape (parts,)
+
+    Returns
+    -------
+    list of int
+        At most one away from a hundred times each share.
+    """
+    exact = 100 * np.nan_to_num(shares)
+    counts = np.floor(exact + 1e-9).astype(int)
+    lack = round(float(exact.sum())) - int(counts.sum())
+    for place in np.argsort(-(exact - counts), kind="stable")[:max(lack, 0)]:
+        counts[place] += 1
+    return [int(count) for count in counts]
+
+
+def _tones(data: pd.DataFrame) -> list[str]:
+    """The tone of each part; by itself the last part is what is reached, the others are not."""
+    if "tone" in data:
+        return [tone if tone in TONE else "netral" for tone in data["tone"]]
+    return ["netral"] * (len(data) - 1) + ["naik"]
+
+
+def _pale(tones: Sequence[str]) -> list[bool]:
+    """Of parts of one tone, every second one is pale."""
+    return [tones[:place].count(tone) % 2 == 1 for place, tone in enumerate(tones)]
+
+
+def _sign(ax: Axes, place: int, tone: str, pale: bool) -> None:
+    """One of the hundred: a square, or a circle for what is reached."""
+    from matplotlib.patches import Circle, Rectangle
+
+    y, x = divmod(place, 10)
+    look: dict[str, Any] = {"facecolor": PALE[tone] if pale else TONE[tone], "edgecolor": TONE[tone], "linewidth": 1.2}
+    if tone == "naik":
+        ax.add_patch(Circle((x + 0.5, y + 0.5), 0.4, **look))
+    else:
+        ax.add_patch(Rectangle((x + 0.1, y + 0.1), 0.8, 0.8, **look))

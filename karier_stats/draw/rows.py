@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,7 +25,7 @@ from karier_stats.draw.look import (
     width_of,
     with_count,
 )
-from karier_stats.draw.sheet import GAP, Scale, Sheet, column, key_of, scale_of
+from karier_stats.draw.sheet import GAP, Sheet, column, key_of, scale_of
 from karier_stats.words import Phrase, say
 
 if TYPE_CHECKING:
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 _STEP, _LINE = 18.0, 16.5
 """Height of a mark and of a line of a name in units."""
+_REFERENCE = 20.0
+"""Room for the name of a reference over the rows."""
 _NAMES = 250.0
 """Names stand beside their rows up to this width, on a narrow sheet up to a third of it; else above them."""
 
@@ -123,8 +126,8 @@ def _head(sheet: Sheet, text: str) -> float:
     return sheet.lines(0, sheet.at + 8, lines, weight="bold", color=SOFT) + 3
 
 
-def _value_axis(sheet: Sheet, band: Band, *values: np.ndarray, zero: bool) -> tuple[Axes, Scale]:
-    """The horizontal axis of values with its ticks and its name; the reference belongs to what must be seen."""
+def _value_axis(sheet: Sheet, band: Band, *values: np.ndarray, zero: bool) -> Axes:
+    """The horizontal axis of values with its ticks and its name; the reference, named over it, belongs to what must be seen."""
     picture = sheet.picture
     reference = [np.nan if picture.reference is None else picture.reference]
     shown = np.concatenate([*values, reference])
@@ -135,26 +138,13 @@ def _value_axis(sheet: Sheet, band: Band, *values: np.ndarray, zero: bool) -> tu
         ax.axvline(0, color=SOFT, linewidth=1)
     if picture.reference is not None:
         ax.axvline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
-    return ax, scale
-
-
-def _room_for_reference(sheet: Sheet) -> float:
-    """Leave a line for the reference's name over the rows; where it stands."""
-    at = sheet.at + 12
-    sheet.at += 0 if sheet.picture.reference is None else 20
-    return at
-
-
-def _name_reference(sheet: Sheet, band: Band, scale: Scale, at: float) -> None:
-    """The name of the reference line over it."""
-    value = sheet.picture.reference
-    if value is not None:
-        kind = "none" if value == 0 else "value"
-        name = sheet.picture.against or Phrase(f"draw.against.{kind}")
-        text = say(f"draw.reference.{kind}", sheet.lang, value=sheet.written(value), name=name)
+        kind = "none" if picture.reference == 0 else "value"
+        name = picture.against or Phrase(f"draw.against.{kind}")
+        text = say(f"draw.reference.{kind}", sheet.lang, value=sheet.written(picture.reference), name=name)
         half = width_of(text, SMALL, True) / 2
-        x = min(max(scale.at(value, band.left, band.width), half), sheet.width - half)
-        sheet.text(x, at, text, ha="center", weight="bold")
+        x = min(max(scale.at(picture.reference, band.left, band.width), half), sheet.width - half)
+        sheet.text(x, band.top - _REFERENCE + 12, text, ha="center", weight="bold")
+    return ax
 
 
 def _hide(sheet: Sheet, band: Band, values: np.ndarray) -> None:
@@ -176,14 +166,13 @@ def bars(sheet: Sheet) -> None:
     values, low, high = (column(data, name) for name in ("value", "low", "high"))
     has, tones = ~np.isnan(low) & ~np.isnan(high) & ~np.isnan(values), _tones(data)
     sheet.lead()
-    at = _room_for_reference(sheet)
+    sheet.at += 0 if picture.reference is None else _REFERENCE
     written = [["" if np.isnan(value) else sheet.written(value)] for value in values]
     band = lay_rows(sheet, _row_names(data, lang, "label", picture.n), written, tones)
-    ax, scale = _value_axis(sheet, band, values, low, high, zero=True)
+    ax = _value_axis(sheet, band, values, low, high, zero=True)
     ax.barh(band.places, np.nan_to_num(values), height=13, color=[TONE[tone] for tone in tones])
     pale = [PALE[tone] for tone, one in zip(tones, has, strict=True) if one]
     ax.hlines(band.places[has], low[has], high[has], color=pale, linewidth=5)
-    _name_reference(sheet, band, scale, at)
     _hide(sheet, band, values)
     sheet.finish(say("draw.foot.whiskers", lang) if has.any() else "")
 
@@ -208,7 +197,7 @@ def intervals(sheet: Sheet) -> None:
     else:
         shapes = [BELOW if tone == "bawah" else MARKERS[0] for tone in tones]
     sheet.lead(key=key_of(data.drop_duplicates("group_id")[f"group_{lang}"].tolist(), [INK]) if apart else ())
-    at = _room_for_reference(sheet)
+    sheet.at += 0 if picture.reference is None else _REFERENCE
     firsts = data.iloc[[row[0] for row in rows]]
     names = firsts[f"label_{lang}"].astype(str).tolist() if apart else _row_names(firsts, lang, "label", picture.n)
     written = [["" if np.isnan(estimate[one]) else sheet.written(estimate[one]) for one in row] for row in rows]
@@ -216,10 +205,9 @@ def intervals(sheet: Sheet) -> None:
     band = lay_rows(sheet, names, written, loud, heads)
     places = np.empty(len(data))
     places[[one for row in rows for one in row]] = band.places
-    ax, scale = _value_axis(sheet, band, estimate, low, high, zero=False)
+    ax = _value_axis(sheet, band, estimate, low, high, zero=False)
     ax.hlines(places, low, high, color=[PALE[tone] for tone in tones], linewidth=8, capstyle="round")
     _dots(ax, estimate, places, tones, shapes, hollow=picture.reference is not None)
-    _name_reference(sheet, band, scale, at)
     _hide(sheet, Band(band.left, band.width, 0, 0, places), estimate)
     ranges = bool((~np.isnan(low)).any())
     key = "below" if "bawah" in tones and not apart else "marks"
@@ -228,27 +216,16 @@ def intervals(sheet: Sheet) -> None:
 
 
 def _groups(data: pd.DataFrame, lang: str) -> tuple[list[Any], list[list[int]], dict[int, str]]:
-    """Groups; the marks of each row; and headings, where every row belongs to one group.
-
-    Returns
-    -------
-    groups : list
-        Codes, in order of appearance; empty without ``group_id``.
-    rows : list of list of int
-        Places in the data of the marks of each row, from the top down.
-    heads : dict
-        Heading over a row, by the row's place.
-    """
+    """Codes of groups; places in the data of the marks of each row; headings by row, where every row belongs to one group."""
     if "group_id" not in data:
         return [], [[place] for place in range(len(data))], {}
     groups = list(dict.fromkeys(data["group_id"]))
     labels = list(zip(data["label_id"], data["label_en"], strict=True))
     if len(set(labels)) == len(labels):
-        first = {list(data["group_id"]).index(key): place for place, key in enumerate(groups)}
-        texts = data.drop_duplicates("group_id")[f"group_{lang}"].astype(str).tolist()
-        ordered = [[place] for key in groups for place in np.flatnonzero(data["group_id"] == key).tolist()]
-        starts = [next(k for k, row in enumerate(ordered) if row[0] == place) for place in first]
-        return groups, ordered, dict(zip(starts, texts, strict=True))
+        members = [np.flatnonzero(data["group_id"] == key).tolist() for key in groups]
+        starts = np.cumsum([0, *map(len, members[:-1])]).tolist()
+        heads = {start: str(data[f"group_{lang}"].iloc[places[0]]) for start, places in zip(starts, members, strict=True)}
+        return groups, [[place] for places in members for place in places], heads
     return groups, [[k for k, one in enumerate(labels) if one == label] for label in dict.fromkeys(labels)], {}
 
 
@@ -263,26 +240,14 @@ def _told(reference: float | None, data: pd.DataFrame, low: np.ndarray, high: np
 def _dots(
     ax: Axes, estimate: np.ndarray, places: np.ndarray, tones: Sequence[str], shapes: Sequence[str], hollow: bool
 ) -> None:
-    """The dots, those of one shape and one look together.
-
-    Parameters
-    ----------
-    estimate, places : ndarray, shape (n,)
-        Where each dot stands: its value, and the height of its row.
-    tones, shapes : sequence of str, length n
-        Keys of ``TONE``, and matplotlib's markers.
-    hollow : bool
-        Dots that do not stand out have a white face.
-    """
-    for shape in dict.fromkeys(shapes):
-        for tone in dict.fromkeys(tones):
-            here = np.array([one == shape and other == tone for one, other in zip(shapes, tones, strict=True)])
-            face = "white" if hollow and tone == "netral" else TONE[tone]
-            if here.any():
-                ax.plot(
-                    estimate[here], places[here], shape, color=TONE[tone], markersize=9, markerfacecolor=face,
-                    markeredgewidth=2, clip_on=False,
-                )
+    """The dots (n,), those of one marker and one tone together; ``hollow`` ones that do not stand out have a white face."""
+    looks = list(zip(shapes, tones, strict=True))
+    for shape, tone in itertools.product(dict.fromkeys(shapes), dict.fromkeys(tones)):
+        here = np.array([look == (shape, tone) for look in looks])
+        ax.plot(
+            estimate[here], places[here], shape, color=TONE[tone], markersize=9, markeredgewidth=2, clip_on=False,
+            markerfacecolor="white" if hollow and tone == "netral" else TONE[tone],
+        )
 
 
 def cells_of(data: pd.DataFrame, row: str, col: str) -> tuple[np.ndarray, np.ndarray]:
@@ -385,24 +350,18 @@ def bridge(sheet: Sheet) -> None:
     signs = np.where(level, "", np.where(values > 0, "+", ""))
     written = [["" if np.isnan(value) else sign + sheet.written(value)] for sign, value in zip(signs, values, strict=True)]
     band = lay_rows(sheet, data[f"label_{lang}"].astype(str).tolist(), written, tones)
-    starts = _starts(np.nan_to_num(values), level)
-    ends = starts + np.nan_to_num(values)
-    ax, _ = _value_axis(sheet, band, starts, ends, zero=True)
+    parts = np.nan_to_num(values)
+    ends = parts.copy()
+    for place in np.flatnonzero(~level):
+        ends[place] += ends[place - 1] if place else 0.0
+    starts = ends - parts
+    ax = _value_axis(sheet, band, starts, ends, zero=True)
     ax.barh(band.places, ends - starts, 14, left=starts, color=[
         TONE[tone] if one else PALE[tone] for tone, one in zip(tones, level, strict=True)
     ], edgecolor=[TONE[tone] for tone in tones], linewidth=0.8)
     ax.vlines(ends[:-1], band.places[:-1] + 7, band.places[1:] - 7, color=SOFT, linewidth=0.9, linestyle=":")
     _hide(sheet, band, values)
     sheet.finish(say("draw.foot.bridge", lang))
-
-
-def _starts(values: np.ndarray, level: np.ndarray) -> np.ndarray:
-    """Where each bar begins: a level at nought, a part where what is above it ends."""
-    starts, at = [], 0.0
-    for value, whole in zip(values, level, strict=True):
-        starts.append(0.0 if whole else at)
-        at = starts[-1] + value
-    return np.array(starts)
 
 
 def matrix(sheet: Sheet) -> None:
@@ -470,5 +429,3 @@ def _heads(sheet: Sheet, heads: Sequence[str], left: float, room: float) -> None
             sheet.text(x, sheet.at + tall, line, rotation=90, va="baseline", ha="left", rotation_mode="anchor", color=SOFT)
     sheet.at += tall + 6
 
-
-__all__ = ["bars", "bridge", "intervals", "matrix", "sides", "stacked"]

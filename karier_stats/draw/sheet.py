@@ -17,7 +17,6 @@ from karier_stats.draw.look import (
     INK,
     LEADING,
     LINE,
-    NAME,
     SMALL,
     SOFT,
     TITLE,
@@ -58,8 +57,8 @@ class Scale:
     ticks: tuple[float, ...]
     texts: tuple[str, ...]
 
-    def at(self, value: float, left: float, width: float) -> float:
-        """Where a value stands on an axis that begins at ``left``."""
+    def at(self, value: Any, left: float, width: float) -> Any:
+        """Where a value or some stand on an axis that begins at ``left``; upwards where ``width`` is negative."""
         return left + (value - self.low) / (self.high - self.low) * width
 
 
@@ -242,7 +241,7 @@ class Sheet:
     def scale_beside(self, scale: Scale, top: float, height: float, left: float, width: float) -> None:
         """Light lines at the ticks of a vertical scale, their texts to the left."""
         for tick, text in zip(scale.ticks, scale.texts, strict=True):
-            y = top + height - (tick - scale.low) / (scale.high - scale.low) * height
+            y = scale.at(tick, top + height, -height)
             self.rule([left, left + width], [y, y])
             self.text(left - 6, y + 4.5, text, ha="right", color=SOFT)
 
@@ -383,5 +382,3 @@ def key_of(names: Sequence[str], colours: Sequence[str], glyphs: Sequence[str] =
     """A key of names, each with its glyph and its colour."""
     return [(str(name), glyphs[k % len(glyphs)], colours[k % len(colours)]) for k, name in enumerate(names)]
 
-
-__all__ = ["NAME", "Scale", "Sheet", "column", "key_of", "scale_of", "spread", "x_text"]

@@ -22,22 +22,25 @@ class Picture:
 
     ``data`` by ``kind`` (``label_id``/``label_en`` are text columns):
 
-    - ``intervals``: label_id, label_en, estimate, low, high, n [, group_id, group_en]:
-      points with whiskers, one row each; ``reference`` draws a vertical line.
-    - ``bars``: label_id, label_en, value, n [, low, high, highlight (bool)]: horizontal bars.
+    - ``intervals``: label_id, label_en, estimate, low, high [, n, tone, group_id, group_en]: points with their ranges, one row
+      each. The groups of one label share a row; where every label belongs to one group, groups are headings. A dot is full
+      where its range leaves out ``reference``, a vertical line.
+    - ``bars``: label_id, label_en, value [, low, high, n, tone, highlight (bool)]: horizontal bars; ``reference`` as above.
     - ``stacked``: label_id, label_en, part_id, part_en, value, n: bars cut in parts, parts in order of appearance.
-    - ``lines``: x, value, n [, low, high], group_id, group_en: one line per group over x.
+    - ``lines``: x (numbers to scale, else days or words in order), value, group_id, group_en [, low, high, highlight, n]: one
+      line per group over x.
     - ``change``: before, after [, arm_id, arm_en, later_0, ...]: one row per person; lines (to 300) or density beside the
       distribution of the change. ``data.attrs`` may hold names of later ``waves`` and of ordered ``levels``, and by arm
       the ``change`` (mean, low, high) at its ``level``, or what is ``told`` in place of the mean.
-    - ``units``: label_id, label_en, x, y, n [, y_low, y_high, far_low, far_high, tone, named (bool)]: one point per unit;
+    - ``units``: label_id, label_en, x, y [, n, y_low, y_high, far_low, far_high, tone, named (bool)]: one point per unit;
       ``line`` = (intercept, slope), which ``against`` names.
-    - ``matrix``: row_id, row_en, column_id, column_en, value, n: shaded cells with values.
+    - ``matrix``: row_id, row_en, column_id, column_en, value, n: shaded cells; one that is absent is empty, one hidden says so.
     - ``hundred``: label_id, label_en, value (of the whole, 0-1), n [, tone]: a hundred signs.
     - ``sides``: as ``stacked``, with two parts: two bars from the middle.
     - ``options``: estimate, highlight (bool), group_id, group_en, and one column of booleans for each option: one row per
       estimate, above the options that it rests on.
-    - ``bridge``: label_id, label_en, value, n [, level (bool), tone]: levels, and the parts that lead from one to the next.
+    - ``bridge``: label_id, label_en, value [, level (bool), tone]: levels from nought (without ``level`` the first row), and
+      the parts that lead from one to the next.
     """
 
     kind: PictureKind
