@@ -15,8 +15,8 @@ from karier_stats.stats.association.regress import regress as regress
 from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
 from karier_stats.stats.association.slopes import slopes as slopes
 from karier_stats.stats.association.slopes import units_needed as units_needed
+from karier_stats.stats.association.slopes import without as without
 from karier_stats.stats.association.specification import specifications as specifications
-from karier_stats.stats.association.without import without as without
 from karier_stats.stats.change.compare import compare as compare
 from karier_stats.stats.change.dropouts import dropouts as dropouts
 from karier_stats.stats.change.gains import dealt_out as dealt_out
@@ -43,11 +43,11 @@ from karier_stats.stats.description.within import within as within
 from karier_stats.stats.effect import described as described
 from karier_stats.stats.effect import effect as effect
 from karier_stats.stats.plan.allocate import allocate as allocate
+from karier_stats.stats.plan.allocate import shortfall as shortfall
 from karier_stats.stats.plan.power import power as power
-from karier_stats.stats.plan.shortfall import shortfall as shortfall
 from karier_stats.stats.scales.agreement import agreement as agreement
-from karier_stats.stats.scales.promoters import promoters as promoters
 from karier_stats.stats.scales.raters import raters as raters
+from karier_stats.stats.scales.reliability import promoters as promoters
 from karier_stats.stats.scales.reliability import reliabilities as reliabilities
 from karier_stats.stats.scales.reliability import reliability as reliability
 from karier_stats.stats.tried import each as each

@@ -14,7 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.numerics import counts, firth, glm
-from karier_stats.stats.numerics.separation import separating
+from karier_stats.stats.numerics.firth import separating
 
 HERE = Path(__file__).parent / "reference"
 CHI2 = 3.841458820694124

@@ -24,7 +24,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.sensitivity import Sensitivity, sensitivity
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.numerics import linear, matched, oster, robustness
+from karier_stats.stats.numerics import linear, matched, robustness
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS, base_term
 from karier_stats.stats.scales.reliability import reliability
 from karier_stats.words.numbers import number, percent
@@ -286,7 +286,7 @@ def test_oster_recovers_a_confounder_that_is_known(s1x: float, s2x: float, g2: f
     y = 0.7 * x + index + g2 * c + noise * e
     delta = (s2x * g2 / g2**2) / ((0.8 * s1x + 0.5 * 0.4) / (0.8**2 + 0.5**2))
     rmax = 1 - noise**2 / float(np.var(y))
-    found = oster.selection(x, y, np.column_stack([a, b]), np.ones((n, 1)))
+    found = robustness.selection(x, y, np.column_stack([a, b]), np.ones((n, 1)))
     # Exact but for rounding: the construction has no sampling error.
     assert found.delta(rmax, 0.7) == pytest.approx(delta, rel=1e-9)
     roots = found.coefficients(rmax, delta)
@@ -302,7 +302,7 @@ def test_oster_recovers_a_confounder_that_is_known(s1x: float, s2x: float, g2: f
 
 def test_oster_against_r() -> None:
     X = np.column_stack([np.ones(len(DATA)), DATA[["age", "pppk"]]])
-    found = oster.selection(DATA["lead"].to_numpy(), DATA["y"].to_numpy(), X[:, 1:], X[:, :1])
+    found = robustness.selection(DATA["lead"].to_numpy(), DATA["y"].to_numpy(), X[:, 1:], X[:, :1])
     for rmax in (0.9, 1.0):
         assert found.delta(rmax) == pytest.approx(R["oster", f"delta {rmax:g}"], rel=1e-8)  # order of sums only
         first = next(root for root, keeps in found.coefficients(rmax) if keeps)

@@ -17,8 +17,7 @@ from karier_stats.stats.numerics import funnel, pooling
 from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
 from karier_stats.stats.scales.agreement import agreement
-from karier_stats.stats.units.compare_units import compare_units
-from karier_stats.stats.units.unit_estimates import read_units
+from karier_stats.stats.units.compare_units import compare_units, read_units
 from karier_stats.words.numbers import number
 from tests.contract import words_on
 

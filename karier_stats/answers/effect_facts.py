@@ -17,8 +17,7 @@ from karier_stats.errors import refuse_unknown
 from karier_stats.stats.association.every_way import Curve, way
 from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.moderated import Asked, Moderated
-from karier_stats.stats.association.slopes import POWER, Slope, Slopes, called
-from karier_stats.stats.association.without import Without
+from karier_stats.stats.association.slopes import POWER, Slope, Slopes, Without, called
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.change.retained import Retained
@@ -27,7 +26,7 @@ from karier_stats.stats.description.inequality import Inequality
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate
-from karier_stats.stats.plan.shortfall import Shortfall
+from karier_stats.stats.plan.allocate import Shortfall
 from karier_stats.stats.results import METHODS
 from karier_stats.stats.tried import Refused
 from karier_stats.words import Figure, Joined, Phrase, catalogue

@@ -25,17 +25,10 @@ _ALONE = 1 - 1e-6
 
 @dataclass(frozen=True)
 class Line:
-    """A least-squares regression whose coefficients are asked for, one or several.
+    """A least-squares regression of ``y`` (n,) on ``X`` (n, p), whose coefficients are asked for, one or several.
 
-    Parameters
-    ----------
-    X : array (n, p)
-        Regressors; the constant is a column like any other.
-    y : array (n,)
-    clusters : array (n,), optional
-        Cluster of each row; each row is one of its own where there are none.
-    n : int, optional
-        Number of rows of the data, where those of ``X`` are fewer that stand for them.
+    The constant is a column like any other; each row is a cluster of its own where there are no ``clusters`` (n,). ``n`` is
+    the number of rows of the data, where those of ``X`` are fewer that stand for them.
     """
 
     X: Array
@@ -70,17 +63,9 @@ class Line:
     def contrast(self, position: int, method: Method = "cr2") -> Estimate:
         """One coefficient with the test that fits; only its value, with a reason, where there is none.
 
-        Parameters
-        ----------
-        position : int
-            Column of ``X``.
-        method : {"ols", "hc3", "cr2"}
-            One error variance; a variance for each row; CR2 by cluster with Satterthwaite's degrees of freedom.
-
-        References
-        ----------
-        MacKinnon and White (1985), J. Econometrics 29, 305-325 (HC3); Pustejovsky & Tipton (2018), J. Business &
-        Economic Statistics 36, 672-683 (CR2).
+        One error variance ("ols"); a variance for each row ("hc3": MacKinnon & White 1985, J. Econometrics 29, 305-325); CR2
+        by cluster with Satterthwaite's degrees of freedom ("cr2": Pustejovsky & Tipton 2018, J. Business & Economic Statistics
+        36, 672-683).
         """
         fitted, value = self.fitted, float(self.fitted.coef[position])
         if method == "cr2" and rests_on_one(self.covariance, position):

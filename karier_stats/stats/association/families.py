@@ -16,7 +16,7 @@ from karier_stats.stats.frame import Family
 from karier_stats.stats.numerics import counts, firth, glm
 from karier_stats.stats.numerics.cluster import ClusterCovariance
 from karier_stats.stats.numerics.estimate import Estimate, Interval, of_t, t_quantile, t_two_sided
-from karier_stats.stats.numerics.separation import separating
+from karier_stats.stats.numerics.firth import separating
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Joined, Phrase
@@ -104,14 +104,8 @@ def _separated(model: Model, data: glm.Rows) -> Sheet:
 def _firth(fitted: firth.Firth, covariance: ClusterCovariance | None, position: int) -> Estimate:
     """One odds ratio with the interval of its profile.
 
-    Notes
-    -----
-    With clusters the likelihood ratio is divided by the ratio of the CR2 variance to that of independent rows, never
-    below one, and compared with the squared t of Satterthwaite's degrees of freedom.
-
-    References
-    ----------
-    Chandler & Bate (2007), Biometrika 94, 167-183, section 2 (scaling of the profile).
+    With clusters the likelihood ratio is divided by the ratio of the CR2 variance to that of independent rows, never below
+    one, and compared with the squared t of Satterthwaite's degrees of freedom (Chandler & Bate 2007, Biometrika 94, 167-183).
     """
     scale, dof, value = 1.0, np.inf, float(fitted.coef[position])
     if covariance is not None:

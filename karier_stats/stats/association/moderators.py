@@ -31,21 +31,10 @@ FEWEST_UNITS = 3
 
 @dataclass(frozen=True)
 class Question:
-    """One secondary question with its joint test.
+    """One secondary question (``moderator`` or ``quadratic``) about the slope of a ``scope``, with its joint test.
 
-    Parameters
-    ----------
-    kind : {"moderator", "quadratic"}
-    subject : str
-        The moderator's column, or the score itself.
-    scope : {"between", "within", "rows"}
-        Which slope is asked about.
-    terms : tuple of str
-        Rows of the table that answer it.
-    statistic, dof1, dof2, p_value : float or None
-        F test that all of them are zero (HTZ; for one term Satterthwaite's t squared).
-    n, n_units : int
-        Rows and units behind it.
+    ``subject`` is the moderator's column, or the score itself; ``terms`` are the rows of the table that answer it; the F test
+    that all of them are zero is HTZ, for one term Satterthwaite's t squared.
     """
 
     kind: str
@@ -88,16 +77,7 @@ class _Base:
 def secondary(
     made: Made, adjust: tuple[str, ...], moderators: tuple[str, ...], dose_response: DoseResponse
 ) -> Secondary:
-    """All declared secondary questions, each on the rows that are complete for it.
-
-    Parameters
-    ----------
-    made : callable
-        The frame with some covariates.
-    adjust : tuple of str
-        Covariates of the main question.
-    moderators : tuple of str
-    dose_response : "quadratic" or None
+    """All declared secondary questions, each on the rows that are complete for it; ``made`` gives the frame with some covariates.
 
     Notes
     -----
@@ -202,15 +182,8 @@ def answer(
 ) -> Phrase:
     """One question with its answer; never more than that a difference was, or was not yet, seen.
 
-    Parameters
-    ----------
-    question : Question
-    holm : float or None
-        Its p-value by Holm over the ``total`` questions that were tested.
-    facts : Facts
-    row : Series, optional
-        The row of the table where one row answers it; its interval is told.
-    level : float
+    ``holm`` is its p-value by Holm over the ``total`` questions that were tested; ``row`` that of the table where one row
+    answers it, whose interval is told.
     """
     told = {
         "subject": question.subject, "place": Phrase(f"association.secondary.place.{question.scope}"),

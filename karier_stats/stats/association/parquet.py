@@ -31,15 +31,8 @@ _ROWS = 2**18
 
 @dataclass(frozen=True)
 class Many:
-    """More rows than a regression can take at once.
-
-    Parameters
-    ----------
-    columns : array (q, n)
-        Score, covariates, outcome, those of a unit side by side.
-    units : array of int (n,)
-    frame : Frame
-        The same, units numbered by appearance.
+    """Score, covariates and outcome of more rows than a regression can take at once: ``columns`` (q, n), those of a unit side by
+    side; ``frame`` holds the same, units numbered by appearance.
     """
 
     columns: Array
@@ -78,12 +71,8 @@ class Many:
 
 
 def read(paths: Paths, outcome: str, on: str, adjust: tuple[str, ...], unit: str, family: str) -> Many:
-    """The complete rows of the files.
-
-    Raises
-    ------
-    StatisticsError
-        As :func:`karier_stats.stats.frame.build`; K345 where a covariate is text; K383 without a file.
+    """The complete rows of the files; refused as :func:`karier_stats.stats.frame.build` says, K345 where a covariate is text,
+    K383 without a file.
     """
     from pyarrow.parquet import ParquetFile
 

@@ -19,7 +19,7 @@ from karier_stats.stats.effect import cell, of_row
 from karier_stats.stats.numerics import paired, robustness
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.numerics.matched import matched_test
-from karier_stats.stats.numerics.oster import selection
+from karier_stats.stats.numerics.robustness import selection
 from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.picture import Picture
 from karier_stats.stats.results import METHODS, Result, Sheet
@@ -89,22 +89,9 @@ class Sensitivity(Result):
 
 @dataclass(frozen=True)
 class Question:
-    """One coefficient of a least-squares regression whose sensitivity is asked for.
+    """One coefficient of a least-squares regression whose sensitivity is asked for; ``row`` is that of the result.
 
-    Parameters
-    ----------
-    arm : str
-        The arm; empty for a regression.
-    row : mapping
-        The row of the result.
-    X, y : array (n, p), (n,)
-    names : tuple of str
-    position : int
-        Column of the score or arm.
-    always : tuple of int
-        Columns that are no covariates: the constant and the other arms.
-    dof : int
-        Residual degrees of freedom.
+    ``position`` is the column of the score or ``arm``, ``always`` those that are no covariates: the constant and other arms.
     """
 
     arm: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -377,3 +377,51 @@ def units_needed(found: Slopes, *, slope: float) -> Units | None:
     if not needed >= 1:
         return None
     return Units(Estimate(needed), slope, len(found.data), len(units), size, icc, found.level, found.about)
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Without(Slope):
+    """A slope without some rows.
+
+    Parameters
+    ----------
+    whole : Slope
+        With all rows.
+    out : int
+        Rows that were left out.
+    """
+
+    whole: Slope
+    out: int
+
+    @property
+    def same(self) -> bool:
+        """Whether both are seen, or neither."""
+        return self.seen == self.whole.seen
+
+
+def without(data: pd.DataFrame, rows: pd.Series, **keywords: Any) -> Without | None:
+    """The main slope of :func:`slopes` without some rows.
+
+    Parameters
+    ----------
+    data : DataFrame
+    rows : Series of bool
+        Those to leave out.
+    **keywords
+        Of :func:`slopes`.
+
+    Returns
+    -------
+    Without or None
+        None where no row, or every row, is left out, or the data cannot carry one of the two.
+    """
+    kept = data[~rows.astype(bool)]
+    if kept.empty or len(kept) == len(data):
+        return None
+    try:
+        one, whole = (slopes(part, **keywords).lead for part in (kept, data))
+    except StatisticsError:
+        return None
+    found = Without(**{each.name: getattr(one, each.name) for each in fields(Slope)}, whole=whole, out=len(data) - len(kept))
+    return replace(found, robust=one.robust and found.same)

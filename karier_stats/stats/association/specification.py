@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -13,26 +14,183 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association import specification_words
-from karier_stats.stats.association.specification_fit import (
-    KNOWN,
-    Specification,
-    built_in,
-    check_values,
-    gaps_by_column,
-    used_rows,
-)
-from karier_stats.stats.columns import floats, is_number, labels_of, listed, refuse_absent, settled
-from karier_stats.stats.frame import cells, check_roles, codes_by_name
+from karier_stats.stats.association.within_between import design_of, refuse_few, unit_level
+from karier_stats.stats.columns import Labels, floats, is_number, labels_of, listed, refuse_absent, settled
+from karier_stats.stats.contrast import Line, contrast
+from karier_stats.stats.frame import Frame, build, cells, check_roles, codes_by_name, covariate, gaps_of, numbers
 from karier_stats.stats.numerics.cluster import means_by
-from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.picture import Picture
+from karier_stats.stats.picture import Picture, worded
 from karier_stats.stats.results import Result, Sheet, check_level
-from karier_stats.words import Phrase
-from karier_stats.words.numbers import Text
+from karier_stats.words import Figure, Phrase
+from karier_stats.words.numbers import Text, figured, level_digits
 
 Choices: TypeAlias = Mapping[str, Mapping[str, Any]]
+KNOWN = ("outcome", "adjust", "method", "missing", "sample")
+"""Choices that the built-in fit understands."""
+MISSING = ("complete", "indicator")
+GAP = "{} missing"
+"""Name of the column that says where a covariate has a gap."""
+ROWS_TO = 30
+"""Up to so many options are drawn under the curve."""
+
+
+@dataclass(frozen=True)
+class Specification:
+    """One way to ask the question: ``run`` takes the regressor's values (n,) to its estimate, or to none with the reason.
+
+    ``key`` is what the regression is made of, equal for choices that come to the same; empty where it cannot be made.
+    """
+
+    run: Callable[[Array], Estimate]
+    key: tuple[Any, ...] = ()
+
+
+def check_values(name: str, value: Any, unit: str | None) -> None:
+    """Refuse a value that the built-in fit does not know (K368)."""
+    known = {"method": ("unit_means", "cr2") if unit else ("cr2",), "missing": MISSING}
+    if name in known and value not in known[name]:
+        raise StatisticsError("K368", name=name, value=value, rule=", ".join(known[name]))
+    if name == "sample" and value is not None and not callable(value):
+        raise StatisticsError("K368", name=name, value=value, rule="None | callable(data)")
+
+
+def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str, Any]) -> Specification:
+    """Least squares of one outcome on the regressor, as ``choice`` has it.
+
+    A choice that was not declared takes its first option: no covariate, unit means (``cr2`` without units), complete rows,
+    all rows.
+    """
+    outcome = choice["outcome"]
+    method = choice.get("method", "unit_means" if unit else "cr2")
+    try:
+        part, adjust, rows = _rows(data, on, unit, choice)
+        frame = build(part, outcome, on, adjust, unit, None, "continuous")
+        if frame.units is not None:
+            refuse_few(design_of(frame))
+        scale = _spread(data[on]) / _spread(data[outcome])
+        estimate = _of_means(frame) if method == "unit_means" else partial(_estimate, frame)
+        estimate(frame.x)
+    except StatisticsError as error:
+        failed = Estimate(NAN, reason=str(error))
+        return Specification(lambda values: failed)
+
+    def run(values: Array) -> Estimate:
+        try:
+            found = estimate(values[rows])
+        except StatisticsError as error:
+            return Estimate(NAN, reason=str(error))
+        return found.times(scale)
+
+    return Specification(run, (method, frame.y.tobytes(), frame.adjust.tobytes(), rows.tobytes()))
+
+
+def used_rows(
+    data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[Mapping[str, Any]]
+) -> NDArray[np.bool_]:
+    """Rows (n,) that a specification can use; all with a value and a unit where none can be made."""
+    used = np.zeros(len(data), dtype=bool)
+    for choice in choices:
+        try:
+            used[_rows(data, on, unit, choice)[2]] = True
+        except StatisticsError:  # a specification that cannot be made says so in its own row
+            continue
+    known = ~np.logical_or.reduce(list(gaps_by_column(data, on, unit, ()).values()))
+    return used & known if used.any() else known
+
+
+def gaps_by_column(
+    data: pd.DataFrame, on: str, unit: str | None, others: Sequence[str]
+) -> dict[str, NDArray[np.bool_]]:
+    """Where the columns are empty or infinite, shape (n,) each."""
+    columns = {name: settled(data[name]) for name in (on, *others, unit) if name is not None}
+    return {
+        name: ~np.isfinite(floats(column)) if is_number(column) else labels_of(column).empty
+        for name, column in columns.items()
+    }
+
+
+def _rows(
+    data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str, Any]
+) -> tuple[pd.DataFrame, tuple[str, ...], NDArray[np.intp]]:
+    """The complete rows of one specification, its covariates, and where the rows stand in the data."""
+    outcome, adjust = choice["outcome"], listed(choice.get("adjust"))
+    names = [name for name in (on, outcome, *adjust, unit) if name is not None]
+    if any(name not in data.columns for name in names):
+        absent = next(name for name in names if name not in data.columns)
+        role = "outcome" if absent == outcome else "adjust"
+        raise StatisticsError("K340", column=absent, role=role, known=", ".join(map(str, data.columns)))
+    part = data[list(dict.fromkeys(names))].reset_index(drop=True)
+    sample = choice.get("sample")
+    kept = np.ones(len(data), dtype=bool) if sample is None else np.asarray(sample(data), dtype=bool)
+    part = part[kept]
+    if choice.get("missing", "complete") == "indicator":
+        part, adjust = _with_indicators(part, adjust)
+    others = [name for name in part.columns if name not in (on, unit)]
+    part = part[~np.logical_or.reduce(list(gaps_by_column(part, on, unit, others).values()))]
+    return part, adjust, part.index.to_numpy()
+
+
+def _with_indicators(part: pd.DataFrame, adjust: Sequence[str]) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Gaps of numbers filled with their mean and marked by a column; gaps of labels as a label."""
+    filled, names = part.copy(), []
+    for name in adjust:
+        values = covariate(part[name])
+        gap = gaps_of(values)
+        names.append(name)
+        if not gap.any():
+            continue
+        if isinstance(values, Labels):
+            filled[name] = np.where(gap, "(missing)", values.text.astype(object))
+            continue
+        filled[name] = np.where(gap, values[~gap].mean() if not gap.all() else np.nan, values)
+        filled[GAP.format(name)] = gap.astype(float)
+        names.append(GAP.format(name))
+    return filled, tuple(names)
+
+
+def _spread(values: pd.Series) -> float:
+    """Standard deviation of all values of a column."""
+    known = numbers(values, "outcome")
+    spread = float(np.nanstd(known, ddof=1)) if np.isfinite(known).sum() > 1 else 0.0
+    if not spread > 0:
+        raise StatisticsError("K344", column=values.name, rows=int(values.notna().sum()))
+    return spread
+
+
+def _of_means(frame: Frame) -> Callable[[Array], Estimate]:
+    """The slope between units by unit means, for any deal of the regressor among units.
+
+    A deal moves the means of units and leaves the deviations from them, so that what covariates explain is found once.
+    """
+    units, design = frame.units, design_of(frame)
+    assert units is not None
+    Z, points, names, _ = unit_level(design)
+
+    def estimate(x: Array) -> Estimate:
+        means = _means(frame, x)
+        between = frame.by_unit((means[units] if design.has_within else x)[:, None])
+        return Line(np.column_stack([Z[:, 0], between, Z[:, 2:]]), points["y"]).named(names).contrast(1, "ols")
+
+    return estimate
+
+
+def _means(frame: Frame, x: Array) -> Array:
+    """Means of the regressor per unit (G,); K344 where they do not differ."""
+    means: Array = frame.by_unit(x[:, None])[:, 0]
+    if not np.ptp(means) > 1e-9 * np.ptp(x):
+        raise StatisticsError("K344", column=frame.on, rows=frame.n)
+    return means
+
+
+def _estimate(frame: Frame, x: Array) -> Estimate:
+    """The slope of the regressor with CR2, between units where there are units."""
+    if frame.units is None:
+        return contrast(np.column_stack([np.ones(frame.n), x, frame.adjust]), frame.y, 1)
+    _means(frame, x)
+    design = design_of(replace(frame, x=x))
+    return contrast(design.X, frame.y, design.names.index(design.term("between")), design.units)
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -69,11 +227,33 @@ class Specifications(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """Median, direction and visibility of all specifications together; no specification is picked."""
-        return specification_words.sentence(self)[lang]
+        median, same, seen = (self.row(term) for term in ("curve_median", "curve_same_sign", "curve_seen"))
+        computed, alpha = self.computed["estimate"], 1 - self.level
+        found = [float(median["estimate"]), float(computed.min()), float(computed.max())]
+        (value, low, high), size = figured(found, max(map(abs, found)) / 10)  # three figures
+        return _say(
+            "sentence", count=len(self.curve), on=self.on, value=value, low=low, high=high, size=size, n=median["n"],
+            same=same["estimate"], seen=seen["estimate"], alpha=Figure(alpha, "percent", level_digits(self.level)),
+            verdict=_say(f"verdict.{'seen' if median['p_value'] < alpha else 'unseen'}", p=median["p_value"]),
+        )[lang]
 
     def picture(self) -> Picture:
-        """The estimates in their order above the choices behind each."""
-        return specification_words.picture(self)
+        """Estimates in their order; under them a mark for every option that each rests on."""
+        curve, options = self.computed, [
+            (name, label) for name in self.choices if self.curve[name].nunique() > 1
+            for label in sorted(self.curve[name].unique())
+        ]
+        seen = (curve["p_value"] < 1 - self.level).fillna(False).astype(bool)
+        taken = {f"{choice}: {label}": curve[choice] == label for choice, label in options[:ROWS_TO]}
+        groups = worded("group", [_say(f"picture.{'seen' if one else 'unseen'}") for one in seen])
+        data = pd.DataFrame({"estimate": curve["estimate"], "highlight": seen, **groups, **taken}).reset_index(drop=True)
+        axis = _say("picture.axis")
+        return self.pictured("options", data, axis, axis, reference=float(self.headline["estimate"]))
+
+
+def _say(key: str, **facts: Any) -> Phrase:
+    """A phrase of specification curves."""
+    return Phrase(f"association.curve.{key}", **facts)
 
 
 def specifications(
@@ -149,7 +329,10 @@ def specifications(
     data = data[used]
     deal = _Deal.of(data, on, unit, choices)
     ways = [built_in(data, on, unit, choice) for choice in chosen]
-    kept = _distinct(ways)
+    first: dict[Any, int] = {}
+    for k, way in enumerate(ways):
+        first.setdefault(way.key or k, k)
+    kept = list(first.values())  # those that come to the same as an earlier one are left out
     found = [ways[k].run(deal.values) for k in kept]
     if not any(math.isfinite(one.value) for one in found):
         raise StatisticsError("K369", count=len(found), reason=found[0].reason)
@@ -163,14 +346,6 @@ def specifications(
     groups = None if unit is None else deal.groups
     same = len(ways) - len(kept)
     return _Gathered(on, len(data), groups, labels, tuple(found), permuted, same, gaps).result(level)
-
-
-def _distinct(ways: Sequence[Specification]) -> list[int]:
-    """Positions of the specifications without those that come to the same as an earlier one."""
-    first: dict[Any, int] = {}
-    for k, way in enumerate(ways):
-        first.setdefault(way.key or k, k)
-    return list(first.values())
 
 
 @dataclass(frozen=True)

@@ -102,10 +102,7 @@ def refuse_few(design: Design) -> list[Text]:
 def two_sides(facts: Facts, score: Array, outcome: Array) -> NDArray[np.bool_] | None:
     """Which units (G,) have the higher of two values of the score; None where there are more values.
 
-    Raises
-    ------
-    StatisticsError
-        K342 with fewer than three units on a side, with the choices of so many units that differ as much.
+    K342 with fewer than three units on a side, with the choices of so many units that differ as much.
     """
     high = score > (score.min() + score.max()) / 2
     if len(np.unique(np.round(score / max(np.ptp(score), 1e-300), 9))) != 2:
@@ -123,12 +120,7 @@ def two_sides(facts: Facts, score: Array, outcome: Array) -> NDArray[np.bool_] |
 def permuted(means: Array, high: NDArray[np.bool_]) -> tuple[int, int]:
     """In how many ways one or two of the units could be the smaller side, and how many differ at least as much.
 
-    Parameters
-    ----------
-    means : array (G,)
-        Unit means of the outcome.
-    high : array of bool (G,)
-        The side of each unit; one side holds one or two units.
+    ``means`` (G,) of the outcome and the side of each unit, of which one holds one or two.
     """
     few = high if high.sum() <= len(high) / 2 else ~high
     centred, k = means - means.mean(), int(few.sum())

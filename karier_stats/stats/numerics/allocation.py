@@ -24,20 +24,9 @@ def best_mix(
 ) -> Mix:
     """Places that give the most hours within the money, and of no topic more than is needed.
 
-    Parameters
-    ----------
-    places, hours, cost : array, shape (k,)
-        Places offered, learning hours and cost of one place.
-    money : float
-        What may be spent.
-    need : float or mapping
-        Hours that are still wanted: in all, or of each topic; a topic that is not named is not wanted.
-    topic : array of str, shape (k,), optional
-        Topic of each offer, where ``need`` is by topic.
-    worth : array, shape (k,), optional
-        What an hour of each offer counts, above 0; default 1.
-    divisible : array of bool, shape (k,), optional
-        Offers of which parts of a place can be had, such as hours of one's own courses; default none.
+    ``places``, ``hours`` and ``cost`` of one place (k,); ``need``, the hours that are still wanted, in all or of each
+    ``topic`` (k,), where a topic that is not named is not wanted; ``worth`` (k,), what an hour of an offer counts, above 0;
+    ``divisible`` (k,), offers of which parts of a place can be had.
 
     Notes
     -----

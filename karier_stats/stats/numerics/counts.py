@@ -22,19 +22,8 @@ _ROUNDS = 200
 
 @dataclass(frozen=True)
 class NegativeBinomial:
-    """A fitted negative binomial regression with log link and variance ``m + m^2 / size``.
-
-    Parameters
-    ----------
-    coef : array (p,)
-        Log rate ratios.
-    mean : array (n,)
-        Expected counts.
-    size : float
-        The parameter ``theta`` of ``MASS::glm.nb``.
-    bread : array (p, p)
-        ``(X'WX)^-1`` with ``W = m / (1 + m / size)``.
-    loglik : float
+    """A negative binomial regression with log link and variance ``m + m^2 / size``: log rate ratios ``coef`` (p,), expected
+    counts ``mean`` (n,), and ``bread`` (p, p), ``(X'WX)^-1`` with ``W = m / (1 + m / size)``.
     """
 
     coef: Array
@@ -55,25 +44,13 @@ class NegativeBinomial:
 
 
 def negative_binomial(X: Array, y: Array) -> NegativeBinomial:
-    """Maximum likelihood by statsmodels' Newton steps.
+    """Maximum likelihood by statsmodels' Newton steps: regressors with the constant (n, p), counts (n,).
 
-    Parameters
-    ----------
-    X : array (n, p)
-        Regressors with the constant.
-    y : array (n,)
-        Counts.
-
-    Raises
-    ------
-    StatisticsError
-        ``K358`` where the counts are not overdispersed, so that the size grows without end, or where the search
-        does not settle.
+    ``K358`` where the counts are not overdispersed, so that the size grows without end, or the search does not settle.
 
     References
     ----------
-    Lawless (1987), Canadian J. Statistics 15, 209-225; Venables & Ripley (2002), Modern Applied Statistics with S,
-    section 7.4 (``glm.nb``).
+    Lawless (1987), Canadian J. Statistics 15, 209-225; Venables & Ripley (2002), Modern Applied Statistics with S, 7.4.
     """
     import warnings
 
@@ -112,15 +89,9 @@ def _log_density(y: Array, mean: Array, size: float) -> Array:
 
 @dataclass(frozen=True)
 class Positive:
-    """The part of a hurdle regression for those who have at least one: a negative binomial without its zero.
+    """The part of a hurdle for those who have at least one: a negative binomial without its zero.
 
-    Parameters
-    ----------
-    coef : array (p,)
-        Log ratios of the mean before zeros are cut off.
-    size : float
-        Its size parameter.
-    loglik : float
+    ``coef`` (p,) are log ratios of the mean before zeros are cut off.
     """
 
     coef: Array
@@ -131,17 +102,12 @@ class Positive:
     _units: NDArray[np.intp] = field(repr=False)
 
     def jackknife(self) -> Array:
-        """Covariance of the coefficients (p, p) by leaving out one unit at a time.
-
-        Raises
-        ------
-        StatisticsError
-            ``K358`` where the rest of the rows has no finite maximum without some unit.
+        """Covariance of the coefficients (p, p) by leaving out one unit at a time; ``K358`` where the rest has no maximum.
 
         Notes
         -----
-        ``sum_g d_g d_g'`` with ``d_g`` the move of the coefficients without unit g (CR3): refitted up to 50 units, to
-        the first step ``(H - H_g)^-1 s_g`` beyond, where one unit weighs little. The size moves along.
+        ``sum_g d_g d_g'`` with ``d_g`` the move of the coefficients without unit g (CR3): refitted up to 50 units, to the
+        first step ``(H - H_g)^-1 s_g`` beyond, where one unit weighs little. The size moves along.
 
         References
         ----------
@@ -161,29 +127,14 @@ class Positive:
 
 
 def positive(X: Array, y: Array, codes: NDArray[np.intp]) -> Positive:
-    """Fit the zero-truncated negative binomial to positive counts by Newton's method.
+    """The zero-truncated negative binomial of positive counts (n,) in units ``codes`` (n,); ``K358`` without a finite maximum.
 
     By hand, since statsmodels' truncated model differentiates by differences: the same digits take it a second, and the
     jackknife fits once for every unit.
 
-    Parameters
-    ----------
-    X : array (n, p)
-        Regressors with the constant, of the rows with ``y > 0``.
-    y : array (n,)
-        Positive counts.
-    codes : array (n,)
-        Unit of each row.
-
-    Raises
-    ------
-    StatisticsError
-        ``K358`` where no finite maximum is found.
-
     References
     ----------
-    Mullahy (1986), J. Econometrics 33, 341-365; Cameron & Trivedi (2013), Regression Analysis of Count Data,
-    section 4.3 (``pscl::hurdle``).
+    Mullahy (1986), J. Econometrics 33, 341-365; Cameron & Trivedi (2013), Regression Analysis of Count Data, 4.3.
     """
     start = np.zeros(X.shape[1] + 1)
     start[0] = np.log(max(y.mean() - 1, 0.1))

@@ -18,16 +18,9 @@ _LEAST = 0.005
 
 @dataclass(frozen=True)
 class OneFactor:
-    """A fitted one-factor model of ``k`` items.
+    """A one-factor model: ``loadings`` and ``unique`` variances (k,) on the scale of the covariance matrix.
 
-    Parameters
-    ----------
-    loadings, unique : array (k,)
-        Loadings and unique variances, on the scale of the covariance matrix.
-    srmr, cfi : float
-        Standardised root mean square residual and comparative fit index (Hu & Bentler 1999).
-    edge : bool
-        True where a unique variance lies at its smallest value (Heywood case).
+    ``srmr`` and ``cfi`` are Hu & Bentler's (1999); ``edge``: a unique variance lies at its smallest value (Heywood case).
     """
 
     loadings: Array

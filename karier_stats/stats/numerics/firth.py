@@ -6,6 +6,7 @@ By hand, since statsmodels penalises by the size of coefficients only, not by th
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,18 +21,9 @@ _ROUNDS = 200
 
 @dataclass(frozen=True)
 class Firth:
-    """A fitted penalised logit.
+    """A penalised logit: log odds ratios ``coef`` (p,), fitted ``mean`` (n,), ``bread`` (p, p), ``(X'WX)^-1`` at the estimate.
 
-    Parameters
-    ----------
-    coef : array (p,)
-        Log odds ratios.
-    mean : array (n,)
-        Fitted probabilities.
-    bread : array (p, p)
-        ``(X'WX)^-1`` at the estimate.
-    penalised : float
-        ``l(b) + log |X'WX| / 2`` at the estimate.
+    ``penalised`` is ``l(b) + log |X'WX| / 2`` there.
     """
 
     coef: Array
@@ -54,13 +46,9 @@ class Firth:
         return max(2 * (self.penalised - held[1]), 0.0)
 
     def profile(self, position: int, cutoff: float, farthest: float = 50.0) -> tuple[float | None, float | None]:
-        """All values of ``coef[position]`` whose ``likelihood_ratio`` is at most ``cutoff``.
+        """All values of ``coef[position]`` whose ``likelihood_ratio`` is at most ``cutoff`` (Heinze & Schemper 2002, section 3).
 
         A bound that lies beyond ``farthest``, or past which the profile cannot be followed, is None.
-
-        References
-        ----------
-        Heinze & Schemper (2002), Statistics in Medicine 21, 2409-2419, section 3.
         """
         return self._bound(position, -1.0, cutoff, farthest), self._bound(position, 1.0, cutoff, farthest)
 
@@ -88,28 +76,17 @@ class Firth:
 
 
 def fit(X: Array, y: Array) -> Firth:
-    """Maximise the likelihood times the root of the determinant of the information.
-
-    Parameters
-    ----------
-    X : array (n, p)
-        Regressors with the constant, of full column rank.
-    y : array (n,)
-        Zeros and ones.
-
-    Raises
-    ------
-    StatisticsError
-        ``K359`` where the search does not settle.
+    """Maximise the likelihood times the root of the determinant of the information; ``K359`` where that does not settle.
 
     Notes
     -----
-    Solves ``X'(y - m + h (1/2 - m)) = 0``, ``h`` the leverages of the weighted fit, by Newton steps that are halved
-    until the penalised likelihood does not fall. The profile holds the same penalty: that of all columns.
+    ``X`` (n, p) with the constant, of full column rank, ``y`` (n,) of zeros and ones. Solves
+    ``X'(y - m + h (1/2 - m)) = 0``, ``h`` the leverages of the weighted fit, by Newton steps that are halved until the
+    penalised likelihood does not fall. The profile holds the same penalty: that of all columns.
 
     References
     ----------
-    Firth (1993), Biometrika 80, 27-38, section 3.3; Heinze & Schemper (2002), Statistics in Medicine 21, eq. 2-3.
+    Firth (1993), Biometrika 80, 27-38, section 3.3; Heinze & Schemper (2002), Statistics in Medicine 21, 2409-2419.
     """
     coef, penalised = _maximise(X, y, np.zeros(X.shape[1]), np.arange(X.shape[1]))
     mean, information = _at(X, coef)
@@ -171,3 +148,36 @@ def _climb(X: Array, y: Array, coef: Array, step: Array, best: float) -> tuple[A
             return coef + step, value, True
         step = step / 2
     return coef, best, False
+
+
+_EDGE = 1e-6
+"""A direction that gains less than this over all rows is rounding; a true one gains about one."""
+
+
+def separating(X: Array, y: Array, link: Literal["logit", "log"]) -> NDArray[np.intp]:
+    """Columns of ``X`` (n, p) along which the likelihood of ``y`` (n,) rises without end; empty where it does not.
+
+    Notes
+    -----
+    A linear program. Logit: is there ``b`` with ``s_i x_i'b >= 0`` for all rows (``s_i`` is +1 for ones and -1 for
+    zeros), strictly somewhere? Log: with ``x_i'b = 0`` where ``y_i > 0`` and ``x_i'b <= 0`` where it is zero. Complete
+    and quasi-complete separation alike. Rows that are alike enter once.
+
+    References
+    ----------
+    Albert & Anderson (1984), Biometrika 71, 1-10; Konis (2007), DPhil thesis, University of Oxford, section 4.2;
+    Correia, Guimarães & Zylkin (2019), arXiv:1903.01633, proposition 1.
+    """
+    from scipy.optimize import linprog
+
+    scaled = X / np.maximum(np.abs(X).max(axis=0), 1e-300)
+    free = y == 0 if link == "log" else np.ones(len(y), dtype=bool)
+    gains = np.unique(np.where((y > 0) & (link == "logit"), 1.0, -1.0)[free, None] * scaled[free], axis=0)
+    fixed = np.unique(scaled[~free], axis=0)
+    found = linprog(
+        -gains.sum(axis=0), A_ub=-gains, b_ub=np.zeros(len(gains)), bounds=(-1, 1), method="highs",
+        A_eq=fixed if len(fixed) else None, b_eq=np.zeros(len(fixed)) if len(fixed) else None,
+    )
+    if found.x is None or -found.fun <= _EDGE:
+        return np.empty(0, dtype=np.intp)
+    return np.flatnonzero(np.abs(found.x) > _EDGE)

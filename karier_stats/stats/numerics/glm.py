@@ -82,13 +82,7 @@ class Rows:
 class ManyRows:
     """So many rows that those of a cluster, which stand side by side, are told by their cross-products.
 
-    Parameters
-    ----------
-    columns : callable
-        The regressors (p, m) of some rows.
-    y : array (n,)
-    edges : array of int (G + 1,)
-        Where the clusters begin; the last is ``n``.
+    ``columns`` gives the regressors (p, m) of some of the rows; clusters begin at ``edges`` (G + 1,), the last being ``n``.
     """
 
     columns: Callable[[slice], Array]
@@ -142,18 +136,7 @@ Source: TypeAlias = Rows | ManyRows
 
 @dataclass(frozen=True)
 class GeneralisedLinear:
-    """A fitted logit or Poisson regression.
-
-    Parameters
-    ----------
-    coef : array (p,)
-        Coefficients on the scale of the link.
-    bread : array (p, p)
-        ``(X'WX)^-1`` with the working weights ``W``: the variance at the mean.
-    link : {"logit", "log"}
-    source : Source
-        The rows.
-    """
+    """A logit or Poisson regression: ``coef`` (p,) on the scale of the link, ``bread`` (p, p), the variance at the mean."""
 
     coef: Array
     bread: Array
@@ -173,16 +156,15 @@ class GeneralisedLinear:
 
         Notes
         -----
-        ``A_g = (I - H_gg)^(-1/2)`` is the symmetric root of McCaffrey and Bell, with ``H`` the hat matrix of the
-        working regression ``sqrt(w) X``; as ``vcovCL(type = "HC2")`` of R's sandwich. R's clubSandwich takes
-        ``D B^(-1/2) D`` with ``B = D (V - X M X') D``, ``V`` the working variances and ``D`` their root: unbiased in
-        the same model, but another matrix where ``V`` is not constant, so that its ``vcovCR(type = "CR2")`` of a
-        ``glm`` differs from this in about the third digit. For a linear model the two are one.
+        ``A_g = (I - H_gg)^(-1/2)`` is the symmetric root of McCaffrey and Bell, with ``H`` the hat matrix of the working
+        regression ``sqrt(w) X``; as ``vcovCL(type = "HC2")`` of R's sandwich. R's clubSandwich takes ``D B^(-1/2) D`` with
+        ``B = D (V - X M X') D``: unbiased in the same model, and different in about the third digit where the working
+        variances ``V`` (``D`` their root) are not constant. For a linear model the two are one.
 
         References
         ----------
-        McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098; Pustejovsky & Tipton (2018), J. Business &
-        Economic Statistics 36, 672-683, eq. 4 (clubSandwich).
+        McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098; Pustejovsky & Tipton (2018), J. Business & Economic
+        Statistics 36, 672-683, eq. 4 (clubSandwich).
         """
         return cr2(*self.source.weighted(self.coef, self.link, by_cluster=True))
 
@@ -222,24 +204,13 @@ class GeneralisedLinear:
 
 
 def fit(rows: Source, link: Link) -> GeneralisedLinear:
-    """Maximum likelihood by Newton steps, halved where they overshoot.
-
-    Parameters
-    ----------
-    rows : Source
-        Outcomes of 0/1 for ``logit``; counts for ``log``.
-    link : {"logit", "log"}
-
-    Raises
-    ------
-    StatisticsError
-        ``K353`` where no finite maximum exists (separation).
+    """Maximum likelihood by Newton steps, halved where they overshoot; ``K353`` where there is no finite one (separation).
 
     Notes
     -----
-    Under separation the linear predictor keeps moving by about one per step,
-    while otherwise Newton's steps shrink quadratically: a fit that still moves after 50 steps is separated.
-    The likelihood is concave, so that a step is too long where its end falls as steeply as its beginning rose.
+    Under separation the linear predictor keeps moving by about one per step, while otherwise Newton's steps shrink
+    quadratically: a fit that still moves after 50 steps is separated. The likelihood is concave, so that a step is too
+    long where its end falls as steeply as its beginning rose.
 
     References
     ----------

@@ -86,17 +86,11 @@ class _Height:
 
 @dataclass(frozen=True)
 class RandomInterceptLogit:
-    """A fitted logistic regression with a random intercept.
+    """A logistic regression with a random intercept, in logits.
 
-    Parameters
-    ----------
-    coef, covariance : array (p,), (p, p)
-        Fixed effects in logits, for a unit of the average intercept, and their covariance from the observed information
-        of coefficients and variance together.
-    sigma : float
-        Standard deviation of the intercepts over units, in logits.
-    loglik : float
-        Log-likelihood (as ``logLik`` of R's lme4 gives it for rows of zeros and ones).
+    ``coef`` (p,), for a unit of the average intercept, with ``covariance`` (p, p) from the observed information of
+    coefficients and variance together; ``sigma``, the standard deviation of the intercepts over units; ``loglik`` as
+    ``logLik`` of R's lme4 gives it for rows of zeros and ones.
     """
 
     coef: Array
@@ -115,11 +109,8 @@ class RandomInterceptLogit:
     def observed_icc(self) -> float:
         """Share between units of the variance of the zeros and ones themselves, at equal fixed effects.
 
-        Notes
-        -----
-        ``sum_i Var_u(p_i) / sum_i E_u(p_i) (1 - E_u(p_i))`` over the rows, with ``p_i(u)`` the probability of row
-        ``i`` in a unit of intercept ``u``: smaller than the latent one. Exact by quadrature where Goldstein, Browne &
-        Rasbash (2002), Understanding Statistics 1, 223-231, method B, simulate.
+        ``sum_i Var_u(p_i) / sum_i E_u(p_i) (1 - E_u(p_i))`` over the rows, ``p_i(u)`` the probability of row ``i`` in a unit of
+        intercept ``u``. By quadrature where Goldstein, Browne & Rasbash (2002), Understanding Statistics 1, 223-231, simulate.
         """
         return observed_icc(self._cells.X @ self._inner, self._cells.trials, self.sigma)
 
@@ -173,16 +164,9 @@ class _Likelihood:
 
 
 def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int = POINTS) -> RandomInterceptLogit:
-    """Fit ``logit P(y = 1) = X b + intercept of the unit`` by maximum likelihood.
+    """Fit ``logit P(y = 1) = X b + intercept of the unit`` by maximum likelihood, with ``points`` (15 or more) a unit.
 
-    Parameters
-    ----------
-    X, y : array (n, p), (n,)
-        Regressors with the constant, of full column rank; zeros and ones.
-    codes : array of int (n,)
-        Unit of each row, 0 .. G-1.
-    points : int
-        Points of the quadrature, 15 or more.
+    ``X`` (n, p) has the constant and full column rank; ``codes`` (n,) are the units, 0 .. G-1.
 
     Raises
     ------

@@ -63,12 +63,7 @@ def leverages(X: Array, bread: Array) -> Array:
 
 
 def heteroskedastic(fitted: LeastSquares, X: Array, kind: str = "hc2") -> Array:
-    """Covariance (p, p) without equal error variances, ``kind`` "hc0" to "hc3".
-
-    References
-    ----------
-    MacKinnon and White (1985), J. Econometrics 29, 305-325.
-    """
+    """Covariance (p, p) without equal error variances, "hc0" to "hc3": MacKinnon & White (1985), J. Econometrics 29, 305-325."""
     e2 = fitted.residuals**2
     if kind in ("hc2", "hc3"):
         e2 = e2 / np.clip(1.0 - leverages(X, fitted.bread), 1e-12, None) ** (1 if kind == "hc2" else 2)

@@ -111,16 +111,8 @@ class _Information:
 
 @dataclass(frozen=True)
 class RandomIntercept:
-    """A fitted random-intercept model.
-
-    Parameters
-    ----------
-    coef, covariance : array (p,), (p, p)
-        Fixed effects and their covariance at the estimated variances.
-    between_variance, residual_variance : float
-        Variance of the intercepts over clusters and of the rows within them.
-    loglik : float
-        Restricted log-likelihood (as ``logLik`` of R's lme4 gives it).
+    """A random-intercept model: ``coef`` (p,) with their ``covariance`` (p, p) at the estimated variances of the intercepts
+    over clusters and of the rows within them; ``loglik``, restricted, as ``logLik`` of R's lme4 gives it.
     """
 
     coef: Array
@@ -147,11 +139,8 @@ class RandomIntercept:
     def kenward_roger(self, contrast: ArrayLike) -> tuple[float, float]:
         """Adjusted standard error and degrees of freedom of one contrast (p,), for few and unequal units.
 
-        Notes
-        -----
-        For one contrast the scale of Kenward and Roger is 1, and their degrees of freedom are Satterthwaite's with
-        the expected information of the variances; 0 where the data cannot tell these, since rows within units do not
-        differ at all, or units hold one row each.
+        For one contrast the scale of Kenward and Roger is 1, and their degrees of freedom are Satterthwaite's with the expected
+        information of the variances; 0 where the data cannot tell these: rows within units do not differ, or are one each.
         """
         c = np.asarray(contrast, dtype=float)
         error = float(np.sqrt(max(c @ self.adjusted_covariance @ c, 0.0)))
@@ -160,17 +149,11 @@ class RandomIntercept:
         return error, self._information.dof(self._back.T @ c, self._information.expected)
 
     def satterthwaite(self, contrast: ArrayLike) -> float:
-        """Satterthwaite's degrees of freedom of one contrast, for the standard error of ``covariance``.
+        """Satterthwaite's degrees of freedom of one contrast (p,) from the observed information of the variances.
 
-        Notes
-        -----
-        From the observed information of the variances. Where the variance between units is estimated at zero, the
-        residual variance alone is counted and gives ``n - p``, as R's lmerTest does: far too many for a contrast
-        between units, where Kenward and Roger's are the ones to use.
-
-        References
-        ----------
-        Fai & Cornelius (1996), J. Statistical Computation and Simulation 54, 363-378.
+        Where the variance between units is estimated at zero, the residual variance alone is counted and gives ``n - p``, as
+        R's lmerTest does: far too many for a contrast between units (Fai & Cornelius 1996, J. Statistical Computation and
+        Simulation 54, 363-378).
         """
         if self.residual_variance <= 0:
             return 0.0
@@ -202,16 +185,9 @@ class RandomIntercept:
 
 
 def random_intercept(X: Array, y: Array, codes: NDArray[np.intp], one: Array | None = None) -> RandomIntercept:
-    """Fit ``y = X b + intercept of the cluster + error`` by REML.
+    """Fit ``y = X b + intercept of the cluster + error`` by REML; ``X`` (n, p) has the constant and full column rank.
 
-    Parameters
-    ----------
-    X, y : array (n, p), (n,)
-        Regressors with the constant, of full column rank, and the outcome.
-    codes : array of int (n,)
-        Cluster of each row, 0 .. G-1.
-    one : array (n,), optional
-        The constant, where rows stand for others (:meth:`UnitProducts.rows`); ones.
+    ``one`` (n,) is the constant, where rows stand for others (:meth:`UnitProducts.rows`).
 
     Notes
     -----
@@ -252,11 +228,9 @@ def _fit(profile: _Profile, start: Array, back: Array) -> RandomIntercept:
 def _information(profile: _Profile, between: float, residual: float) -> _Information:
     """Information about the two variances and its pull on the coefficients.
 
-    Notes
-    -----
-    ``V`` has one eigenvector per unit, its mean, with the inverse eigenvalue ``k_g = 1/(s2 + n_g t2)``, and ``1/s2``
-    for all within. Every product of ``V^-1``, ``G_1`` (ones in each unit) and ``G_2`` (identity) is a weighted sum over
-    unit means, plus the pooled cross-products within where ``G_1`` does not occur.
+    ``V`` has one eigenvector per unit, its mean, with the inverse eigenvalue ``k_g = 1/(s2 + n_g t2)``, and ``1/s2`` for all
+    within. Every product of ``V^-1``, ``G_1`` (ones in each unit) and ``G_2`` (identity) is a weighted sum over unit means,
+    plus the pooled cross-products within where ``G_1`` does not occur.
     """
     n, k = profile.sizes, 1 / (residual + profile.sizes * between)
     coef, inverse, _ = profile.solve(between / (between + residual))

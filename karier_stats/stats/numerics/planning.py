@@ -22,11 +22,8 @@ _NODES = 64
 def t_power(ncp: float, dof: float, level: float) -> float:
     """Power of the two-sided t test at ``level``, both tails counted; ``ncp`` is the effect over its standard error.
 
-    Notes
-    -----
-    ``1 - F'(t^2; 1, dof, ncp^2)`` by the noncentral F, which answers where SciPy's noncentral t (and so statsmodels'
-    ``ttest_power``) gives NaN. Where it has no answer either (far noncentralities), the normal is averaged over the
-    spread of the standard error.
+    ``1 - F'(t^2; 1, dof, ncp^2)`` by the noncentral F, which answers where SciPy's noncentral t (and so statsmodels') gives
+    NaN. Where it has no answer either (far noncentralities), the normal is averaged over the spread of the standard error.
     """
     t = t_quantile(0.5 + level / 2, dof)
     power = 1 - float(special.ncfdtr(1, dof, ncp**2, t**2))
@@ -40,11 +37,10 @@ def t_power(ncp: float, dof: float, level: float) -> float:
 
 @dataclass(frozen=True)
 class Plan:
-    """A study before its data: one test, its effect, and how many people and units stand behind it.
+    """A study before its data; the fields are the parameters of :func:`karier_stats.power`.
 
-    The fields are the parameters of :func:`karier_stats.power`. ``units`` is None where people stand alone;
-    ``per_person`` is the mean over units of one over the unit's size where sizes are known, else it is taken as
-    ``(1 + size_cv^2) / m``, its second-order value.
+    ``units`` is None where people stand alone; ``per_person`` is the mean over units of one over the unit's size where sizes
+    are known, else it is taken as ``(1 + size_cv^2) / m``, its second-order value.
     """
 
     design: str
@@ -96,14 +92,8 @@ class Plan:
     def power(self) -> float:
         """Chance that the test sees the effect.
 
-        Notes
-        -----
-        For ``slope`` the score is random over units (normal), so that power is its mean over the chi-squared(G-1)
-        spread of the scores: with few units that is less than at a spread of exactly one.
-
-        References
-        ----------
-        Gatsonis & Sampson (1989), Psychological Bulletin 106, 516-524 (random scores).
+        For ``slope`` the score is random over units (normal), so that power is its mean over the chi-squared(G-1) spread of the
+        scores, less than at a spread of exactly one (Gatsonis & Sampson 1989, Psychological Bulletin 106, 516-524).
         """
         dof = self.dof
         if dof is None:

@@ -15,14 +15,8 @@ from karier_stats.stats.numerics.types import Array
 
 @dataclass(frozen=True)
 class Confounder:
-    """What an unmeasured variable Z would explain.
-
-    Attributes
-    ----------
-    score : float
-        Partial R2 of Z with the score D, given the covariates X.
-    outcome : float
-        Partial R2 of Z with the outcome Y, given D and X.
+    """What an unmeasured variable Z would explain: its partial R2 with the score D, given the covariates X, and with the outcome,
+    given D and X.
     """
 
     score: float
@@ -31,20 +25,10 @@ class Confounder:
 
 @dataclass(frozen=True)
 class Coefficient:
-    """One least-squares coefficient and what its interval rests on.
+    """One least-squares coefficient, with its error under equal variances and residual ``dof``, and what its interval rests on.
 
-    Attributes
-    ----------
-    estimate : float
-    std_error : float
-        Under equal error variances.
-    dof : float
-        Residual degrees of freedom.
-    ratio : float
-        The standard error that the result reports over ``std_error``, which a confounder is taken to leave as it is;
-        NaN where the result reports none.
-    test_dof : float or None
-        Degrees of freedom of the reported test; None where they are ``dof``.
+    ``ratio`` is the standard error that the result reports over ``std_error``, which a confounder is taken to leave as it
+    is, NaN where it reports none; ``test_dof`` the degrees of freedom of the reported test where they are not ``dof``.
     """
 
     estimate: float
@@ -71,14 +55,8 @@ class Coefficient:
     def adjusted(self, confounder: Confounder) -> Coefficient:
         """The coefficient beside a confounder that pulls it towards zero and beyond.
 
-        Notes
-        -----
-        ``|bias| = se sqrt(dof) sqrt(R2_YZ R2_DZ / (1 - R2_DZ))`` and
-        ``se sqrt((1 - R2_YZ) / (1 - R2_DZ)) sqrt(dof / (dof - 1))``.
-
-        References
-        ----------
-        Cinelli and Hazlett (2020), J. Royal Statistical Society B 82, 39-67, eq. 7, 11 and 12.
+        ``|bias| = se sqrt(dof) sqrt(R2_YZ R2_DZ / (1 - R2_DZ))`` and ``se sqrt((1 - R2_YZ) / (1 - R2_DZ)) sqrt(dof / (dof - 1))``
+        (Cinelli & Hazlett 2020, J. Royal Statistical Society B 82, 39-67, eq. 7, 11 and 12).
         """
         d, y = confounder.score, confounder.outcome
         bias = self.std_error * math.sqrt(self.dof * y * d / (1 - d))
@@ -98,19 +76,10 @@ def coefficient(
 
 
 def robustness_value(strength: float, critical: float = 0.0) -> float:
-    """The share that a confounder must explain of score and outcome alike to undo a coefficient.
+    """The share (0 to 1) that a confounder must explain of score and outcome alike to undo a coefficient; NaN without a test.
 
-    Parameters
-    ----------
-    strength : float
-        Partial f of the score with the outcome.
-    critical : float
-        Partial f that a test asks for; 0 brings the estimate itself to zero.
-
-    Returns
-    -------
-    float
-        Between 0 (nothing to undo) and 1; NaN where ``critical`` is NaN.
+    ``strength`` is the partial f of the score with the outcome, ``critical`` that which a test asks for, 0 for the estimate
+    itself.
 
     Notes
     -----
@@ -142,19 +111,9 @@ def robustness_value(strength: float, critical: float = 0.0) -> float:
 
 
 def outcome_needed(strength: float, critical: float, score: Array) -> Array:
-    """What a confounder must explain of the outcome, for each share that it explains of the score.
+    """Partial R2 with the outcome (m,) that a confounder must have, for each ``score`` (m,), its partial R2 with the score.
 
-    Parameters
-    ----------
-    strength, critical : float
-        As in :func:`robustness_value`.
-    score : array (m,)
-        Partial R2 with the score, between 0 and 1.
-
-    Returns
-    -------
-    array (m,)
-        Partial R2 with the outcome; NaN where not even all of the rest would do.
+    NaN where not even all of the rest would do; ``strength`` and ``critical`` as in :func:`robustness_value`.
     """
     a, b = strength * np.sqrt(1 - score), np.sqrt(score)
     discriminant = b**2 + critical**2 - a**2
@@ -164,25 +123,11 @@ def outcome_needed(strength: float, critical: float, score: Array) -> Array:
 
 
 def as_strong_as(X: Array, y: Array, position: int, columns: Sequence[int], times: float) -> Confounder | None:
-    """A confounder ``times`` as strong as covariates of ``X`` (n, p), given the other ones.
-
-    Parameters
-    ----------
-    X, y : array (n, p), (n,)
-    position : int
-        Column of the score.
-    columns : sequence of int
-        Columns of the covariate: one, or all those of a category.
-    times : float
-
-    Returns
-    -------
-    Confounder or None
-        None where no confounder can be that strong.
+    """A confounder ``times`` as strong as some ``columns`` of ``X`` (n, p), given the others; None where none can be.
 
     Notes
     -----
-    With ``d`` and ``y`` the partial R2 of the covariates with score and outcome:
+    With ``d`` and ``y`` the partial R2 of the covariates with the score (column ``position``) and the outcome:
     ``R2_DZ = k d / (1 - d)``; ``eta = k d^2 / ((1 - k d)(1 - d))``;
     ``R2_YZ = (sqrt(k) + sqrt(eta))^2 / (1 - eta) y / (1 - y)``, at most 1.
 
@@ -219,16 +164,8 @@ def residuals(y: Array, X: Array) -> Array:
 def e_value(ratio: float) -> float:
     """The E-value of a risk ratio: the risk ratios that a confounder must have with both to explain it away.
 
-    Notes
-    -----
-    ``RR + sqrt(RR (RR - 1))``, of ``1 / RR`` below one.
+    ``RR + sqrt(RR (RR - 1))``, of ``1 / RR`` below one (VanderWeele & Ding 2017, Annals of Internal Medicine 167, 268-274).
 
-    References
-    ----------
-    VanderWeele and Ding (2017), Annals of Internal Medicine 167, 268-274.
-
-    Examples
-    --------
     >>> round(e_value(3.9), 2), e_value(1.0)
     (7.26, 1.0)
     """
@@ -239,3 +176,91 @@ def e_value(ratio: float) -> float:
 def nearer_one(low: float, high: float) -> float:
     """The limit of a ratio's interval that is nearer to one; one where the interval holds it."""
     return 1.0 if low <= 1 <= high else low if low > 1 else high
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Coefficients of the score without and with covariates (``short``, ``long``), the shares of the outcome explained, and the
+    variances of the outcome, of the score, and of what the covariates leave of the score (``rest``).
+    """
+
+    short: float
+    long: float
+    short_r2: float
+    long_r2: float
+    outcome: float
+    score: float
+    rest: float
+
+    @property
+    def _moved(self) -> float:
+        """Covariance of the score with what the covariates say of the outcome."""
+        return (self.short - self.long) * self.score
+
+    def delta(self, rmax: float, target: float = 0.0) -> float:
+        """How strong selection on the unmeasured, over that on the covariates, makes the coefficient ``target``.
+
+        ``rmax`` is the share of the outcome that score, covariates and the unmeasured would explain together. NaN where no ratio
+        does it: no covariate goes with both score and outcome, ``rmax`` is too small, or at ``target`` the covariates would go
+        with the score in the other direction than they seem to.
+
+        Notes
+        -----
+        With ``b = long - target``: ``delta = (s_2X / s_2) / (s_1X / s_1)``, ``s_2X = b rest``,
+        ``s_2 = (rmax - long_r2) outcome + b^2 rest``, ``s_1X = moved + b (score - rest)`` and
+        ``s_1 = (long_r2 - short_r2) outcome + ...``: the exact form, not the approximation.
+
+        References
+        ----------
+        Oster (2019), J. Business & Economic Statistics 37, 187-204, propositions 2 and 3.
+        """
+        b, moved, gap = self.long - target, self._moved, self.score - self.rest
+        gained = (self.long_r2 - self.short_r2) * self.outcome
+        room = (rmax - self.long_r2) * self.outcome
+        drift = moved**2 / self.score
+        above = b * self.rest * (gained + drift + 2 * b * moved + b**2 * gap)
+        below = (room + b**2 * self.rest) * (moved + b * gap)
+        scale = abs(room + b**2 * self.rest) * np.sqrt(self.outcome * self.score)
+        if room <= 0 or abs(below) <= 1e-12 * scale or not self.keeps_direction(target):
+            return NAN
+        return above / below
+
+    def coefficients(self, rmax: float, delta: float = 1.0) -> list[tuple[float, bool]]:
+        """Every coefficient that a ratio of selections leaves, nearest to ``long`` first, and whether it keeps assumption 3.
+
+        The real roots of the cubic in ``b`` that :meth:`delta` implies; a quadratic where ``delta`` is one.
+        """
+        moved, gap, rest = self._moved, self.score - self.rest, self.rest
+        gained = (self.long_r2 - self.short_r2) * self.outcome
+        room = (rmax - self.long_r2) * self.outcome
+        cubic = np.array([
+            (delta - 1) * rest * gap, (delta - 2) * rest * moved,
+            delta * room * gap - rest * (gained + moved**2 / self.score), delta * room * moved,
+        ])
+        # Scaled, so that a coefficient that is zero but for rounding is seen to be.
+        unit = np.sqrt(self.outcome / self.score)
+        scaled = cubic * unit ** np.arange(3, -1, -1)
+        cubic = np.where(np.abs(scaled) > 1e-13 * np.abs(scaled).max(initial=0.0), cubic, 0.0)
+        roots = np.roots(cubic) if cubic.any() else np.zeros(0)
+        real = sorted(roots[np.abs(roots.imag) <= 1e-7 * np.maximum(np.abs(roots), 1e-300)].real, key=abs)
+        return [(float(self.long - b), self.keeps_direction(float(self.long - b))) for b in real]
+
+    def keeps_direction(self, target: float) -> bool:
+        """Whether at ``target`` the covariates go with the score in the direction that they seem to (assumption 3)."""
+        moved = self._moved
+        then = moved + (self.long - target) * (self.score - self.rest)
+        return then * moved > 1e-9 * moved**2
+
+
+def selection(x: Array, y: Array, covariates: Array, always: Array) -> Selection:
+    """Regressions of ``y`` (n,) on ``x`` (n,) without and with ``covariates`` (n, k), ``always`` (n, q) in both."""
+    x, y, W = (residuals(values, always) for values in (x, y, covariates))
+    rest, outcome, score = residuals(x, W), float(y @ y), float(x @ x)
+    short, long = float(x @ y) / score, float(rest @ y) / float(rest @ rest)
+    beside = residuals(y, x[:, None])
+    left = residuals(y, np.column_stack([x, W]))
+    n = len(y)
+    return Selection(
+        short, long, 1 - float(beside @ beside) / outcome, 1 - float(left @ left) / outcome,
+        outcome / n, score / n, float(rest @ rest) / n,
+    )

@@ -32,14 +32,9 @@ def within_variances(scores: Array, codes: NDArray[np.intp]) -> Array:
 def rwg(variances: ArrayLike, items: int, null: float) -> Array:
     """Within-unit agreement (G,) from each unit's mean variance of ``items`` items, and the variance at random.
 
-    1 where all agree; 0 where they differ as much as, or more than, random answers would. One item: ``1 - v / null``.
+    1 where all agree; 0 where they differ as much as, or more than, random answers would. One item: ``1 - v / null``
+    (James, Demaree & Wolf 1984, J. Applied Psychology 69, 85-98; as ``rwg`` and ``rwg.j`` of R's multilevel).
 
-    References
-    ----------
-    James, Demaree & Wolf (1984), J. Applied Psychology 69, 85-98; as ``rwg`` and ``rwg.j`` of R's multilevel.
-
-    Examples
-    --------
     >>> rwg([0.5, 3.0], 1, 2.0).tolist()
     [0.75, 0.0]
     """

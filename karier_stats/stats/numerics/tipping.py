@@ -71,10 +71,7 @@ class Whole:
     def at(self, delta: float, beside: float, level: float) -> Estimate:
         """The gain where leavers changed by ``delta`` points more than those who stayed (``beside``: comparison arm).
 
-        Notes
-        -----
-        ``d + p delta``, less ``d0 + p0 beside``. Its error holds that of the
-        changes and, times ``delta``, that of the shares who left.
+        ``d + p delta``, less ``d0 + p0 beside``. Its error holds that of the changes and, times ``delta``, that of the shares.
         """
         d = self.means.values
         weights = np.array([1.0, delta, -1.0, -beside])[: len(d)]
@@ -114,16 +111,12 @@ class Whole:
 
 
 def whole(sides: Sequence[Side], clustered: bool) -> Whole:
-    """The gain of one arm, or of the first against the second, with its leavers.
-
-    Notes
-    -----
-    A tipping-point analysis of a pattern-mixture model.
+    """The gain of one arm, or of the first against the second, with its leavers: a tipping point in a pattern-mixture model.
 
     References
     ----------
-    Little (1993), J. American Statistical Association 88, 125-134; Yan, Lee
-    and Li (2009), J. Biopharmaceutical Statistics 19, 1085-1098.
+    Little (1993), J. American Statistical Association 88, 125-134; Yan, Lee and Li (2009), J. Biopharmaceutical Statistics
+    19, 1085-1098.
     """
     blocks = [block for side in sides for block in (side.change, side.gone)]
     tested = not any(side.alike for side in sides)

@@ -23,24 +23,10 @@ _ROUNDING = 1e-13
 
 @dataclass(frozen=True)
 class UnitProducts:
-    """Sizes, means and centred cross-products of ``q`` columns in ``G`` units.
+    """Sizes (G,), means (G, q) and centred cross-products (G, q, q) of ``q`` columns in the ``units`` (G,), by appearance.
 
-    Parameters
-    ----------
-    units : array (G,)
-        Label of each unit, in order of appearance.
-    sizes : array (G,)
-        Rows of each unit.
-    origin : array (q,)
-        What was taken off every column before anything was summed.
-    means : array (G, q)
-        Unit means, counted from ``origin``.
-    scatter : array (G, q, q)
-        Cross-products of the deviations from the unit's own means.
-
-    Notes
-    -----
-    Kept in this form cross-products do not lose the digits that a column's level takes, however far it lies from zero.
+    Means are counted from ``origin`` (q,), ``scatter`` from the unit's own means: kept in this form cross-products do not lose
+    the digits that a column's level takes, however far it lies from zero.
     """
 
     units: NDArray[Any]
@@ -78,13 +64,7 @@ class UnitProducts:
     def rows(self) -> tuple[Array, Array, NDArray[np.intp]]:
         """As few rows as have the same sizes, means and cross-products: ``q + 1`` for each unit.
 
-        Returns
-        -------
-        one : array (m,)
-            The column that is 1 in every row of the data.
-        columns : array (m, q)
-        codes : array of int (m,)
-            Unit of each row, 0 .. G-1.
+        ``one`` (m,), the column that is 1 in every row of the data; the columns (m, q); the unit of each row (m,), 0 .. G-1.
 
         Notes
         -----
@@ -103,10 +83,7 @@ class UnitProducts:
     def one_way(self, column: int = -1) -> OneWay:
         """Analysis of variance of one column between and within the units.
 
-        Raises
-        ------
-        StatisticsError
-            ``K355`` where there are fewer than two units, or the column does not vary within any.
+        ``K355`` where there are fewer than two units, or the column does not vary within any.
         """
         if self.n_units < 2 or not self.within[column, column] > 0:
             raise StatisticsError("K355", units=self.n_units, rows=self.n)
@@ -118,16 +95,8 @@ class UnitProducts:
 def root_of(squares: Array, total: Array) -> tuple[Array, Array]:
     """Roots ``R`` (G, q, q) of cross-products, ``R'R = squares``, and ``T`` with ``R'(T c) = c`` for any ``c`` of theirs.
 
-    Parameters
-    ----------
-    squares : array (G, q, q)
-    total : array (q,)
-        Squares of the columns that bring them to one scale.
-
-    Notes
-    -----
-    By eigenvalues: a column that is constant in a unit, or a combination of others, leaves rows of zeros, where
-    Cholesky's factor would stop.
+    ``total`` (q,) are squares that bring the columns to one scale. By eigenvalues: a column that is constant in a unit, or a
+    combination of others, leaves rows of zeros, where Cholesky's factor would stop.
     """
     scale = np.sqrt(np.where(total > 0, total, 1.0))
     values, vectors = np.linalg.eigh(squares / np.outer(scale, scale))
@@ -140,16 +109,9 @@ def root_of(squares: Array, total: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class OneWay:
-    """One-way analysis of variance.
+    """One-way analysis of variance: sums of squares and degrees of freedom between and within units.
 
-    Parameters
-    ----------
-    between, within : float
-        Sums of squares.
-    between_dof, within_dof : int
-        Their degrees of freedom, ``G - 1`` and ``n - G``.
-    size : float
-        The mean size of a unit that enters the intraclass correlation, ``(n - sum n_g^2 / n) / (G - 1)``.
+    ``size`` is the mean size that enters the intraclass correlation, ``(n - sum n_g^2 / n) / (G - 1)``.
     """
 
     between: float
@@ -171,8 +133,6 @@ class OneWay:
     def icc_interval(self, level: float) -> tuple[float, float]:
         """Interval of the intraclass correlation at ``level``: exact for units of one size, near otherwise.
 
-        References
-        ----------
         Searle (1971), Linear Models, section 9.9; Donner (1986), International Statistical Review 54, 67-82, eq. 2.7.
         """
         low, high = (special.fdtri(self.between_dof, self.within_dof, p) for p in ((1 + level) / 2, (1 - level) / 2))
@@ -185,19 +145,7 @@ def _correlation(ratio: float, size: float) -> float:
 
 
 def unit_products(columns: ArrayLike, units: ArrayLike) -> UnitProducts:
-    """Sizes, means and cross-products of each unit from rows.
-
-    Parameters
-    ----------
-    columns : array (n, q)
-        Numbers without gaps; no constant (it is implied). Where a model is to be fitted, the outcome is the last.
-    units : array (n,)
-        Unit of each row.
-
-    Returns
-    -------
-    UnitProducts
-    """
+    """Sizes, means and cross-products of each unit, from ``columns`` (n, q) without gaps or constant, the outcome last."""
     values, labels = np.asarray(columns, dtype=float), np.asarray(units)
     codes = by_appearance(labels)
     order = np.argsort(codes, kind="stable")
