@@ -1,8 +1,7 @@
 """What the editions of a report are made of: the answers of its notebooks, the chosen findings, the ranked actions.
 
-Everything here is text of one language and plain data; nothing is HTML. Which
-findings, picture and table a chapter leads with stands in its catalogue under
-``report``; without it the first findings of its questions are told.
+Everything here is text of one language and plain data; nothing is HTML. Which findings, picture and table a chapter leads
+with stands in its catalogue under ``report``; without it the first findings of its questions are told.
 """
 
 from __future__ import annotations
@@ -12,12 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from karier_stats.answers.ledger import Ledger, factors, rank, score, unpriced
+from karier_stats.answers.one_page import LEDGER
 from karier_stats.answers.record import DESIGNS, EVIDENCE, Field, Finding, Table
 from karier_stats.answers.verdicts import estimated, margin_of, shown
 from karier_stats.report.disclosure import MARK
-from karier_stats.report.pictures import vectors
-from karier_stats.report.record import Record, table_of
+from karier_stats.report.record import Record, table_of, vectors
 from karier_stats.report.render import QUESTION, anchor_of
+from karier_stats.report.tables import cell
 from karier_stats.report.wording import plainly, sentences, spoken
 from karier_stats.words import Phrase, catalogue, say
 from karier_stats.words.numbers import LANGUAGES
@@ -108,15 +109,13 @@ def asked(notebooks: Mapping[str, NotebookNode]) -> dict[str, Asked]:
     found: dict[str, Asked] = {}
     for chapter, notebook in enumerate(notebooks.values(), 1):
         cells = ((match[1], cell) for cell in notebook.cells if (match := QUESTION.search(cell.source)))
-        for place, (name, cell) in enumerate(cells, 1):
-            told = [output.data for output in cell.get("outputs", []) if RECORD_MIME in output.get("data", {})]
-            found[name] = Asked(
-                name, f"{chapter}.{place}",
-                next((Picture(data[RECORD_MIME]["picture"], data.get(VECTOR, "")) for data in told
-                      if data[RECORD_MIME]["kind"] == "picture"), None),
-                next((table_of(data[RECORD_MIME]["table"]) for data in told if data[RECORD_MIME]["kind"] == "table"), None),
-                tuple(check for data in told for check in data[RECORD_MIME].get("checks", ())),
-            )
+        for place, (name, one) in enumerate(cells, 1):
+            shown = [output.get("data", {}) for output in one.get("outputs", [])]
+            told = [(data[RECORD_MIME], data) for data in shown if RECORD_MIME in data]
+            pictures = [Picture(record["picture"], data.get(VECTOR, "")) for record, data in told if record["kind"] == "picture"]
+            tables = [table_of(record["table"]) for record, _ in told if record["kind"] == "table"]
+            checks = tuple(check for record, _ in told for check in record.get("checks", ()))
+            found[name] = Asked(name, f"{chapter}.{place}", next(iter(pictures), None), next(iter(tables), None), checks)
     return found
 
 
@@ -130,11 +129,7 @@ def records_of_cell(cell: NotebookNode) -> Iterator[Record]:
 
 @dataclass(frozen=True)
 class Told:
-    """One finding as the main report tells it.
-
-    ``number`` is ``F-5.2``, ``anchor`` the same as an id of the page; ``table``
-    names the full table of its question, where it has one.
-    """
+    """One finding as the main report tells it: number (``F-5.2``), id of the page, words, and the full table of its question."""
 
     number: str
     anchor: str
@@ -249,22 +244,13 @@ class Results:
 class Contents:
     """The content of the main report and of the one page, in one language.
 
-    Parameters
-    ----------
-    notebooks : mapping of str to notebook
-        Executed notebooks by chapter, in the order of the report.
-    findings : iterable of Finding
-        All of them, after disclosure control.
-    lang : {"id", "en"}
-    period : int or None
-        The year that is reported; recommendations bear the next one.
+    Made of executed notebooks by chapter, in the order of the report, and of all findings after disclosure control; the
+    period is the year that is reported: recommendations bear the next one.
     """
 
     def __init__(
         self, notebooks: Mapping[str, NotebookNode], findings: Iterable[Finding], lang: str, period: int | None
     ) -> None:
-        from karier_stats.answers.ledger import Ledger
-
         self.lang, self.period = lang, period or 0
         self.questions = asked(notebooks)
         self.findings = tuple(findings)
@@ -292,16 +278,21 @@ class Contents:
         own = [one for one in self.findings if one.chapter == name]
         told = [one for one in own if _tellable(one)]
         named = [one for names in chosen.get("findings", ()) if (one := _named(names, told))]
-        first = _first_of_each(told)
-        wanted = _worded(named) or _worded(first) or named or first
+        firsts: dict[str, Finding] = {}
+        for one in told:
+            firsts.setdefault(question_of(one.id), one)
+        first = sorted(firsts.values(), key=lambda one: not one.headline)
+        worded = [[one for one in some if one.brief] for some in (named, first)]  # the title of another one would only ask
+        wanted = worded[0] or worded[1] or named or first
         lines = self._numbered(wanted[:MOST_FINDINGS])
         pictured = [chosen.get("picture", wanted[0].id if wanted else ""), chosen.get("second_picture", "")]
         pictures = [found for id in pictured if (found := self.question(id)) and found.picture and found.picture.tells]
-        tabled = self.question(chosen.get("table", ""))
+        tabled, dated = self.question(chosen.get("table", "")), self.question(chosen.get("by_year", ""))
+        by_year = self.small(dated) if dated else None  # years side by side; none of a single year
         return Results(
             name, roman, f"bab-{name.replace('_', '-')}", say(f"editions.chapter.{name}", self.lang),
             lines[0] if lines else self._nothing(name), tuple(lines[1:]), tuple(pictures),
-            self.small(tabled, name) if tabled else None, self._by_year(chosen.get("by_year", "")),
+            self.small(tabled, name) if tabled else None, by_year if by_year and len(by_year.rows) > 1 else None,
             say(f"{name}.report.criterion", self.lang) if "criterion" in chosen else "",
             self._lines(chosen.get("years", ()), told),
             (*self._unsaid(name), *self._unanswered(own)),
@@ -314,12 +305,13 @@ class Contents:
 
     def _knot(self, chapter: str) -> Knot | None:
         """What a chapter's first action rests on, between what ``ledger.yml`` says may lead to what."""
-        from karier_stats.answers.one_page import LEDGER
-
         first = next((one for one in self.advice if one.chapter == chapter and one.brief), None)
         if first is None:
             return None
-        leads, weighty = LEDGER["may_lead_to"], [one for one in self.findings if _weighs(one)]
+        leads, weighty = LEDGER["may_lead_to"], [  # what calls for an action, or where a difference for the better is seen
+            one for one in self.findings if _tellable(one)
+            and (one.recommendation is not None or (one.design != "descriptive" and one.ci_low is not None and one.ci_low > 0))
+        ]
         causes = [name for name, effects in leads.items() if any(map(first.bears, effects))]
         effects = [effect for name, found in leads.items() if first.bears(name) for effect in found]
         return Knot(self.told(first), self._lines(causes, weighty)[:MOST_CAUSES], self._lines(effects, weighty)[:MOST_EFFECTS])
@@ -399,8 +391,6 @@ class Contents:
 
     def _action(self, rank: int, one: Finding) -> Action:
         """One recommendation with its rank."""
-        from karier_stats.answers.ledger import factors, score, unpriced
-
         advice, lang = one.recommendation, self.lang
         assert advice is not None
         affected: Any = Phrase("editions.share", share=advice.share) if advice.share is not None else None
@@ -422,12 +412,6 @@ class Contents:
         reasons = dict.fromkeys(one.unpriced for one in self.actions if one.unpriced)
         numbers = {why: ", ".join(one.number for one in self.actions if one.unpriced == why) for why in reasons}
         return [say("editions.unpriced", self.lang, why=why, numbers=found) for why, found in numbers.items()]
-
-    def _by_year(self, id: str) -> Small | None:
-        """The table of a question with its years side by side; none of a single year."""
-        found = self.question(id)
-        table = self.small(found) if found else None
-        return table if table and len(table.rows) > 1 else None
 
     def small(self, question: Asked, chapter: str = "") -> Small | None:
         """The table of a question as the main report has it: bounds beside their estimate, few columns, few rows.
@@ -457,21 +441,18 @@ class Contents:
         caption = chosen.get("caption", table.caption)[lang]
         return Small(caption, tuple(heads), tuple(map(tuple, rows[:most])), question.table_number, notes) if rows else None
 
-    def first(self, *ids: str) -> Finding | None:
-        """The first of some findings that has data and may be shown."""
-        known = {one.id: one for one in self.findings if _tellable(one)}
-        return next((known[id] for id in ids if id in known), None)
+    def first(self, id: str) -> Finding | None:
+        """A finding that has data and may be shown."""
+        return next((one for one in self.findings if one.id == id and _tellable(one)), None)
 
-    def answer(self, *ids: str) -> Told | None:
+    def answer(self, id: str) -> Told | None:
         """The same as it is told."""
-        found = self.first(*ids)
+        found = self.first(id)
         return self.told(found) if found else None
 
     @property
     def answers(self) -> list[tuple[str, Told]]:
         """The questions of the one page, each with the finding that answers it, as ``ledger.yml`` names them."""
-        from karier_stats.answers.one_page import LEDGER
-
         told = [one for one in self.findings if _tellable(one)]
         named = {key: [*LEDGER["page"][key], *LEDGER["instead"].get(key, ())] for key in ONE_PAGE}
         found = {key: _named("|".join(ids), told) for key, ids in named.items()}
@@ -480,9 +461,7 @@ class Contents:
     @property
     def verdict(self) -> tuple[str, str]:
         """The conclusion: its message, and the rest."""
-        from karier_stats.answers.one_page import LEDGER
-
-        found = self.answer(*[one.id for one in self.findings if one.chapter == VERDICT and one.headline][:1])
+        found = self.answer(next((one.id for one in self.findings if one.chapter == VERDICT and one.headline), ""))
         if found is None:
             return self.lacking("verdict", *LEDGER["page"]["worked"]), ""
         if found.message:
@@ -502,15 +481,8 @@ class Contents:
         return self._unsaid(VERDICT)
 
     @property
-    def quality(self) -> Told | None:
-        """Whether the files deserve an analysis."""
-        return self.answer("data_quality.verdict")
-
-    @property
     def leading_picture(self) -> Asked | None:
         """The picture of the one page as ``ledger.yml`` names it, else the first of the main report."""
-        from karier_stats.answers.one_page import LEDGER
-
         named = self.questions.get(LEDGER["picture"])
         first = next((picture for one in self.chapters for picture in one.pictures), None)
         return named if named and named.picture and named.picture.tells else first
@@ -521,16 +493,9 @@ class Contents:
         found = self.questions.get("synthesis.follow_up")
         return self.small(found, VERDICT) if found else None
 
-    @property
-    def fate_told(self) -> Told | None:
-        """How many of them are done."""
-        return self.answer("synthesis.follow_up")
-
 
 def _named(names: str, told: Sequence[Finding]) -> Finding | None:
     """What a list names: of several ids (``a|b``) the first that is told, of all that begin so (``a.*``) the most consequential."""
-    from karier_stats.answers.ledger import rank
-
     for name in names.split("|"):
         if borne := sorted((one for one in told if one.bears(name)), key=rank):
             return borne[0]
@@ -540,25 +505,6 @@ def _named(names: str, told: Sequence[Finding]) -> Finding | None:
 def _tellable(one: Finding) -> bool:
     """Whether a finding has data and may be shown."""
     return one.evidence != NO_DATA and one.told
-
-
-def _worded(findings: Sequence[Finding]) -> list[Finding]:
-    """Those with a title and plain words; the title of another one would only ask."""
-    return [one for one in findings if one.brief]
-
-
-def _weighs(one: Finding) -> bool:
-    """Whether a finding may stand for a cause or an effect: it calls for an action, or a difference for the better is seen."""
-    seen = one.design != "descriptive" and one.ci_low is not None and one.ci_low > 0
-    return _tellable(one) and (one.recommendation is not None or seen)
-
-
-def _first_of_each(findings: Sequence[Finding]) -> list[Finding]:
-    """The first finding of each question, those that lead their chapter first."""
-    first: dict[str, Finding] = {}
-    for one in findings:
-        first.setdefault(question_of(one.id), one)
-    return sorted(first.values(), key=lambda one: not one.headline)
 
 
 def within(text: str, words: int) -> str:
@@ -606,8 +552,6 @@ def _read(row: Mapping[Any, Any], words: Mapping[str, Any]) -> str:
 
 def _cell(row: Mapping[Any, Any], column: Column, lang: str) -> str:
     """One value, with its range where it has one."""
-    from karier_stats.report.tables import cell
-
     field, bounds = column
     value = cell(row, field, lang)
     low, high = (cell(row, bound, lang).rstrip("%\u00a0") for bound in bounds) if bounds else ("–", "–")

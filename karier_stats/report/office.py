@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.project import shown
-from karier_stats.report.pictures import raster
+from karier_stats.report.record import raster
 from karier_stats.report.render import anchor_of
 from karier_stats.words import say
 

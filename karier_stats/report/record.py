@@ -1,8 +1,7 @@
 """Records: an answer after disclosure control as plain values without language, and its bundles in a language.
 
-An executed notebook carries a record beside every output, so that it is run
-once and read in every language. No person is in a record: a picture of people
-holds their distributions.
+An executed notebook carries a record beside every output, so that it is run once and read in every language. No person is
+in a record: a picture of people holds their distributions.
 """
 
 from __future__ import annotations
@@ -10,15 +9,18 @@ from __future__ import annotations
 import base64
 import copy
 import datetime
+import html
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers.record import Answer, Field, Finding, Picture, Table, restored
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.report.disclosure import MARK
+from karier_stats.words import say
 from karier_stats.words.numbers import is_missing
 from karier_stats.words.record import RECORD_MIME, VECTOR
 
@@ -43,34 +45,28 @@ _LANG = re.compile(r"^(lang\s*=\s*)[\"']\w+[\"']", re.MULTILINE)
 
 
 def records_of(answer: Answer) -> list[Record]:
-    """The records of a protected answer: its picture, its table, its words.
-
-    Parameters
-    ----------
-    answer : Answer
-        What :func:`karier_stats.report.disclosure.protect` returned.
-    """
+    """The records of a protected answer: its picture, its table, its words."""
     records: list[Record] = []
-    if answer.picture is not None:
-        records.append({"kind": "picture", "audience": answer.audience, "picture": _picture(answer.picture, answer.audience)})
-    if answer.table is not None:
-        records.append({"kind": "table", "audience": answer.audience, "table": _table(answer.table)})
+    if (picture := answer.picture) is not None:
+        if picture.kind == "change":  # people without themselves
+            from karier_stats.draw.shapes import binned
+
+            picture = binned(picture, policy_for(answer.audience).persons_shown)
+        about = plain({name: value for name, value in vars(picture).items() if name != "data"})
+        records.append({"kind": "picture", "audience": answer.audience,
+                        "picture": {**about, "data": _columns(picture.data, _DRAWN)}})
+    if (table := answer.table) is not None:
+        shown = {field.name + end for field in table.fields for end in ("", "_id", "_en")} | {MARK}
+        about = {"caption": dict(table.caption), "fields": [asdict(field) for field in table.fields]}
+        records.append({"kind": "table", "audience": answer.audience, "table": {**about, "data": _columns(table.data, shown)}})
     notes = [dict(note) for note in answer.notes]
     checks = {"checks": list(answer.checks)} if answer.checks else {}
     return [*records, {"kind": "words", "findings": as_data(answer.findings), "notes": notes, **checks}]
 
 
 def as_data(findings: Sequence[Finding]) -> list[Record]:
-    """Findings as plain JSON values, as findings.json keeps them.
-
-    Raises
-    ------
-    ValueError
-        A number that is none: a finding itself says what is missing.
-    """
-    found: list[Record] = json.loads(
-        json.dumps([one.as_dict() for one in findings], default=plain, allow_nan=False)
-    )
+    """Findings as plain JSON values, as findings.json keeps them; a number that is none is a ValueError."""
+    found: list[Record] = json.loads(json.dumps([one.as_dict() for one in findings], default=plain, allow_nan=False))
     return found
 
 
@@ -86,47 +82,25 @@ def plain(value: Any) -> Any:
     return {"day": value.isoformat()[:10]} if isinstance(value, datetime.date) else value
 
 
-def _picture(picture: Picture, audience: str) -> Record:
-    """A picture; one of people without its people."""
-    if picture.kind == "change":
-        from karier_stats.draw.shapes import binned
-
-        picture = binned(picture, policy_for(audience).persons_shown)
-    about = {name: value for name, value in vars(picture).items() if name != "data"}
-    return {**plain(about), "data": _columns(picture.data, _DRAWN)}
-
-
-def _table(table: Table) -> Record:
-    """A table; of its data the columns that it shows."""
-    shown = {field.name + end for field in table.fields for end in ("", "_id", "_en")} | {MARK}
-    return {
-        "caption": dict(table.caption), "fields": [asdict(field) for field in table.fields],
-        "data": _columns(table.data, shown),
-    }
-
-
 def _columns(data: pd.DataFrame, names: frozenset[str] | set[str]) -> Record:
     """Some columns of a frame as lists."""
     return {str(name): plain(data[name].tolist()) for name in data if name in names}
 
 
 def _frame(columns: Record) -> pd.DataFrame:
-    """The frame of such columns; whole numbers stay whole where some are missing."""
+    """The frame of such columns, each with the type that its values have; whole numbers stay whole where some are missing."""
     import pandas as pd
 
-    return pd.DataFrame({name: _series(values) for name, values in columns.items()})
-
-
-def _series(values: list[Any]) -> pd.Series[Any]:
-    """One column with the type that its values have."""
-    import pandas as pd
-
-    known = [value for value in values if value is not None]
-    if known and all(isinstance(value, dict) and set(value) == {"day"} for value in known):
-        values = [value and datetime.date.fromisoformat(value["day"]) for value in values]
-    if known and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
-        return pd.Series(pd.array(values))  # type: ignore[call-overload]
-    return pd.Series(values, dtype=object)
+    found: dict[str, pd.Series[Any]] = {}
+    for name, values in columns.items():
+        known = [value for value in values if value is not None]
+        if known and all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+            found[name] = pd.Series(pd.array(values))  # type: ignore[call-overload]
+            continue
+        days = known and all(isinstance(value, dict) and set(value) == {"day"} for value in known)
+        told = [value and datetime.date.fromisoformat(value["day"]) for value in values] if days else values
+        found[name] = pd.Series(told, dtype=object)
+    return pd.DataFrame(found)
 
 
 def bundle(record: Record, lang: str, vector: bool = False) -> Bundle:
@@ -202,3 +176,39 @@ def in_language(notebook: NotebookNode, lang: str, vector: bool = False) -> Note
             if record:
                 output.data, output.metadata = map(from_dict, bundle(record, lang, vector))
     return told
+
+
+def vectors(about: Mapping[str, Any], lang: str, titled: bool = True, drawn: str = "") -> str:
+    """A recorded picture as vectors of two widths, of which the page's style shows the one that fits.
+
+    ``drawn`` is the wide one, where a notebook has it already; a page that writes the title over the picture has it not drawn.
+    """
+    from karier_stats.draw import bare
+
+    text = json.dumps(about)
+    pair = drawn or _vector(text, lang, 720), _vector(text, lang, 350)
+    return "\n".join(pair if titled else map(bare, pair))
+
+
+@lru_cache(maxsize=256)
+def _vector(about: str, lang: str, width: int) -> str:
+    """The same picture stands in several editions: it is drawn once."""
+    from karier_stats.draw import svg
+
+    return svg(picture_of(json.loads(about)), lang, width)
+
+
+def raster(about: Mapping[str, Any], lang: str, dots: int) -> tuple[bytes, str]:
+    """A recorded picture as PNG of so many dots per inch of 72 units, without its title; and its description in words."""
+    from karier_stats.draw import describe, drawn, png
+
+    picture = picture_of(dict(about))
+    return png(drawn(picture, lang, titled=False), dots), describe(picture, lang)
+
+
+def image(encoded: str, alt: str, lang: str) -> str:
+    """A PNG inside the page, with its size (so that nothing jumps) and its words."""
+    head = base64.b64decode(encoded[:44])
+    width, height = int.from_bytes(head[16:20], "big"), int.from_bytes(head[20:24], "big")
+    words = html.escape(alt or say("report.page.no_alt", lang), quote=True)
+    return f'<img src="data:image/png;base64,{encoded}" alt="{words}" width="{width}" height="{height}">'

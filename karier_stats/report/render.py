@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.report.letters import faces
 from karier_stats.report.markdown import Outline, display, to_html
-from karier_stats.report.pictures import image, vectors
+from karier_stats.report.record import image, vectors
 from karier_stats.report.sanitise import clean_notebook
 from karier_stats.words import catalogue, say
 from karier_stats.words.numbers import LANGUAGES, Text, integer, number

@@ -1,8 +1,7 @@
 """A page of a report as a Word document: the same words, tables and pictures, in the styles and fields of an office.
 
-The document is read from the page itself, so it can say nothing that the page
-does not say. Of the extra ``office``: python-docx writes the parts, lxml reads
-the page.
+The document is read from the page itself, so it can say nothing that the page does not say. Of the extra ``office``:
+python-docx writes the parts, lxml reads the page.
 """
 
 from __future__ import annotations
@@ -43,20 +42,10 @@ def document(
     page: str, lang: str, *, head: tuple[str, str], foot: tuple[str, str, str],
     picture: Callable[[str], tuple[bytes, str]],
 ) -> bytes:
-    """One page of a report as a document of A4 pages; equal pages give equal bytes.
+    """The HTML of the main report or of the one page as a document of A4 pages; equal pages give equal bytes.
 
-    Parameters
-    ----------
-    page : str
-        HTML of the main report or of the one page.
-    lang : {"id", "en"}
-        Language of the words, for whoever reads aloud or checks the spelling.
-    head : tuple of str
-        What stands at the left and at the right over every page but the first.
-    foot : tuple of str
-        What stands at the left under every page, and the two words around the number of the page.
-    picture : callable
-        From the anchor of a figure to its PNG and its alternative text.
+    ``head`` stands at the left and at the right over every page but the first, ``foot`` at the left under every page, with the
+    two words around its number; ``picture`` leads from the anchor of a figure to its PNG and its alternative text.
     """
     import lxml.html
 
@@ -65,7 +54,12 @@ def document(
     made.frame(head, foot)
     made.blocks(body)
     made.list_contents()
-    return _packed(made.file)
+    raw, packed = io.BytesIO(), io.BytesIO()
+    made.file.save(raw)
+    with zipfile.ZipFile(raw) as parts, zipfile.ZipFile(packed, "w") as file:  # without the time of day
+        for name in parts.namelist():
+            file.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
+    return packed.getvalue()
 
 
 class _Writer:
@@ -135,17 +129,12 @@ class _Writer:
         _field(line, "NUMPAGES", "1")
 
     def blocks(self, node: Any) -> None:
-        """Everything within an element, in its order."""
+        """Everything within an element, in its order: by its class, else by its tag."""
         for child in node:
-            self.block(child)
-
-    def block(self, node: Any) -> None:
-        """One element: by its class, else by its tag."""
-        kind = node.get("class", "")
-        if "e-skip" in kind or "e-screen" in kind or "e-strip" in kind:
-            return
-        writes = next((write for name, write in _WRITE.items() if name in kind.split() or name == node.tag), None)
-        (writes or _Writer.blocks)(self, node)
+            kind = child.get("class", "")
+            if not any(name in kind for name in ("e-skip", "e-screen", "e-strip")):
+                writes = (write for name, write in _WRITE.items() if name in kind.split() or name == child.tag)
+                next(writes, _Writer.blocks)(self, child)
 
     def heading(self, node: Any) -> None:
         """A heading; the first of a chapter begins a page and tells the chapter over its message."""
@@ -175,8 +164,13 @@ class _Writer:
 
     def listed(self, node: Any) -> None:
         """Points or numbers; every list counts from one."""
-        style = "List Number" if node.tag == "ol" else "List Bullet"
-        number = _restarted(self.file, style) if node.tag == "ol" else None
+        style, number = "List Bullet", None
+        if node.tag == "ol":  # a numbering like that of the style that begins at one
+            style, numbering = "List Number", self.file.part.numbering_part.element
+            old = self.file.styles[style].element.pPr.numPr.numId.val
+            made = numbering.add_num(numbering.num_having_numId(old).abstractNumId.val)
+            made.add_lvlOverride(0).add_startOverride(1)
+            number = int(made.numId)
         for item in node.iter("li"):
             line = self.line(style)
             if number is not None:
@@ -261,7 +255,7 @@ class _Writer:
             cell._tc.remove(cell.paragraphs[0]._p)
         self.place = outer
 
-    def listing(self) -> None:
+    def listing(self, node: Any) -> None:
         """The place of the contents, which are known when the last heading is."""
         self.toc = self.line("TOC 1")
 
@@ -353,33 +347,14 @@ def _text(node: Any) -> str:
 
 def _field(line: Paragraph, code: str, shown: str, dirty: bool = False) -> None:
     """A field and what it shows until it is computed anew; a dirty one is computed when it is opened."""
-    _sign(line, "begin", dirty)
-    _code(line, code)
-    _sign(line, "separate")
-    line.add_run(shown)
-    _sign(line, "end")
-
-
-def _sign(line: Paragraph, kind: str, dirty: bool = False) -> None:
-    """Where a field begins, where what it shows begins, where it ends."""
-    line.add_run()._r.append(_element("fldChar", fldCharType=kind, **({"dirty": "true"} if dirty else {})))
-
-
-def _code(line: Paragraph, code: str) -> None:
-    """What a field computes."""
     text = _element("instrText")
     text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
     text.text = f" {code} "
+    line.add_run()._r.append(_element("fldChar", fldCharType="begin", **({"dirty": "true"} if dirty else {})))
     line.add_run()._r.append(text)
-
-
-def _restarted(file: Any, style: str) -> int:
-    """The id of a numbering like that of a style that begins at one."""
-    numbering = file.part.numbering_part.element
-    old = file.styles[style].element.pPr.numPr.numId.val
-    made = numbering.add_num(numbering.num_having_numId(old).abstractNumId.val)
-    made.add_lvlOverride(0).add_startOverride(1)
-    return int(made.numId)
+    line.add_run()._r.append(_element("fldChar", fldCharType="separate"))
+    line.add_run(shown)
+    line.add_run()._r.append(_element("fldChar", fldCharType="end"))
 
 
 def _shaped(table: Any, widths: Sequence[float], lines: bool) -> None:
@@ -396,18 +371,8 @@ def _shaped(table: Any, widths: Sequence[float], lines: bool) -> None:
         table._tbl.tblPr.append(borders)
 
 
-def _packed(file: Any) -> bytes:
-    """The parts of a document without the time of day."""
-    raw, made = io.BytesIO(), io.BytesIO()
-    file.save(raw)
-    with zipfile.ZipFile(raw) as parts, zipfile.ZipFile(made, "w") as packed:
-        for name in parts.namelist():
-            packed.writestr(zipfile.ZipInfo(name), parts.read(name), zipfile.ZIP_DEFLATED)
-    return made.getvalue()
-
-
 _WRITE: dict[str, Callable[[_Writer, Any], object]] = {
-    "e-three": _Writer.columns, "e-sign": _Writer.signature, "e-contents": lambda writer, node: writer.listing(),
+    "e-three": _Writer.columns, "e-sign": _Writer.signature, "e-contents": _Writer.listing,
     "h1": _Writer.heading, "h2": _Writer.heading, "h3": _Writer.heading, "p": _Writer.paragraph, "ul": _Writer.listed,
     "ol": _Writer.listed, "dl": _Writer.pairs, "table": _Writer.table, "figure": _Writer.figure,
 }

@@ -1,9 +1,8 @@
 """Who and what is counted, so that every view counts the same.
 
-Active staff are the people of one year's snapshot with legal standing 01; a
-person took part where a row of participation ended with "passed" or "did not
-pass"; learning hours are those credited. A standing that the office did not
-give counts as active.
+Active staff are the people of one year's snapshot with legal standing 01; a person took part where a row of participation
+ended with "passed" or "did not pass"; learning hours are those credited. A standing that the office did not give counts as
+active.
 """
 
 from __future__ import annotations
@@ -33,15 +32,7 @@ def of_agency(ev: Evaluation) -> None:
 
 @once
 def staff(ev: Evaluation, year: int | None = None, standing: str | None = ACTIVE) -> pd.DataFrame:
-    """The people of one year's snapshot (default: the period), one row each.
-
-    Parameters
-    ----------
-    ev : Evaluation
-    year : int, optional
-    standing : str or None
-        Legal standing to keep; None keeps everyone.
-    """
+    """The people of one year's snapshot (default: the period) with a legal standing (None: everyone), one row each."""
     people = ev.table("employee", "all")
     people = people[(people["year"] == (year or ev.period)).fillna(False)]
     if standing is not None:
@@ -64,9 +55,8 @@ def placed(rows: pd.DataFrame, home: pd.Series) -> pd.DataFrame:
 def enrolments(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     """Participation rows of one year (default: the period) with their batch and course.
 
-    Adds ``program_id``, ``year``, ``batch_jp``, ``state``, ``title``, ``topic``,
-    ``form`` and ``jp``, the learning hours that count for the person: those
-    credited; for a graduate without credit those attended, else the batch's.
+    Adds ``program_id``, ``year``, ``batch_jp``, ``state``, ``title``, ``topic``, ``form`` and ``jp``, the learning hours that
+    count for the person: those credited; for a graduate without credit those attended, else the batch's.
     """
     rows = ev.table("participation", "all")
     course = batches(ev)

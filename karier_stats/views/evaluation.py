@@ -5,21 +5,15 @@ from __future__ import annotations
 from dataclasses import fields
 
 from karier_stats.intake import processed
-from karier_stats.views import climate as of_climate
 from karier_stats.views import forms as of_forms
-from karier_stats.views import intake_record as of_intake
+from karier_stats.views import intake_record
 from karier_stats.views import leaders as of_leaders
 from karier_stats.views import money as of_money
 from karier_stats.views import places as of_places
-from karier_stats.views import professionalism as of_professionalism
-from karier_stats.views import ratings as of_ratings
-from karier_stats.views import recommendations as of_recommendations
-from karier_stats.views import responses as of_responses
 from karier_stats.views import scores as of_scores
 from karier_stats.views import service as of_service
 from karier_stats.views import soundness as of_soundness
 from karier_stats.views import staff as of_staff
-from karier_stats.views import study as of_study
 from karier_stats.views import surveys as of_surveys
 from karier_stats.views import wishes as of_wishes
 from karier_stats.views import work as of_work
@@ -53,28 +47,28 @@ class Evaluation(processed.Evaluation):
     rated_twice = of_forms.rated_twice
     leaders = of_leaders.leaders
     led = of_leaders.led
-    climate = of_climate.climate
+    climate = of_leaders.climate
     answered = of_surveys.answered
-    raters = of_ratings.raters
-    describers = of_ratings.describers
-    sources = of_ratings.sources
+    raters = of_leaders.raters
+    describers = of_leaders.describers
+    sources = of_leaders.sources
     officers = of_work.officers
     activities = of_work.activities
     studied = of_work.studied
-    feeds = of_intake.feeds
-    rows_read = of_intake.rows_read
-    left_out = of_intake.left_out
-    notices = of_intake.notices
-    loose_ends = of_intake.loose_ends
-    unmapped = of_intake.unmapped
-    stewardship = of_intake.stewardship
+    feeds = intake_record.feeds
+    rows_read = intake_record.rows_read
+    left_out = intake_record.left_out
+    notices = intake_record.notices
+    loose_ends = intake_record.loose_ends
+    unmapped = intake_record.unmapped
+    stewardship = intake_record.stewardship
     satisfaction = of_service.satisfaction
     elements = of_service.elements
     rated = of_service.rated
-    ip_asn = of_professionalism.ip_asn
-    ip_asn_change = of_professionalism.ip_asn_change
-    applications = of_study.applications
-    students = of_study.students
+    ip_asn = of_service.ip_asn
+    ip_asn_change = of_service.ip_asn_change
+    applications = of_work.applications
+    students = of_work.students
     paid = of_money.paid
     budget = of_money.budget
     ceilings = of_money.ceilings
@@ -88,11 +82,11 @@ class Evaluation(processed.Evaluation):
     joined = of_soundness.joined
     cross_checks = of_soundness.cross_checks
     criteria = of_soundness.criteria
-    instruments = of_responses.instruments
-    responses = of_responses.responses
-    responses_of_units = of_responses.responses_of_units
-    sheets = of_responses.sheets
-    earlier = of_recommendations.earlier
+    instruments = of_surveys.instruments
+    responses = of_surveys.responses
+    responses_of_units = of_surveys.responses_of_units
+    sheets = of_surveys.sheets
+    earlier = of_work.earlier
     answers = of_surveys.answers
     plans = of_work.plans
     needed = of_wishes.needed

@@ -28,23 +28,16 @@ LIKELY = r"rekomendasi|menyarankan|kemungkinan|recommend|likel"
 def relevance(ev: Evaluation, *, to_date: bool = False) -> pd.DataFrame:
     """Answers on how relevant a course is, one row per form about a known course.
 
+    Columns: ``response_id``, ``instrument``, ``wave``, ``batch_id``, ``year``, ``program_id``, ``title``,
+    ``curriculum_version`` and ``unfit`` (bool): the mean of the items lies on the two lowest levels of its own scale.
+    ``coverage``: forms over attended places of these courses, None where years are mixed; ``coverage_of``: the same by
+    course and version, over all years.
+    Raises Wanting: no answer belongs to a course.
+
     Parameters
     ----------
     to_date : bool
         All years up to the period.
-
-    Returns
-    -------
-    DataFrame
-        ``response_id``, ``instrument``, ``wave``, ``batch_id``, ``year``, ``program_id``, ``title``,
-        ``curriculum_version`` and ``unfit`` (bool): the mean of the items lies on the two lowest levels of its own scale.
-        ``coverage``: forms over attended places of these courses, None where years are mixed; ``coverage_of``: the same by
-        course and version, over all years.
-
-    Raises
-    ------
-    Wanting
-        No answer belongs to a course.
     """
     scale = surveys.scale(ev, "relevansi", when="to_date" if to_date else "period")
     scored = [part.wide[[*FORM, "batch_id", "year"]].assign(unfit=part.means <= part.ends[0] + 1) for part in scale.parts()]
@@ -61,7 +54,7 @@ def relevance(ev: Evaluation, *, to_date: bool = False) -> pd.DataFrame:
     rows.attrs = {
         "coverage": None if scale.wider or to_date or not n else min(len(rows) / n, 1.0), "coverage_of": _answered(ev, rows, batch),
         "names": {"program_id": {code: {"id": title, "en": title} for code, title in titles.items()}},
-        "notes": _wider(scale),
+        "notes": scale.notes,
     }
     return rows
 
@@ -75,44 +68,37 @@ def _answered(ev: Evaluation, rows: pd.DataFrame, batch: pd.DataFrame) -> dict[A
     return {of: min(1.0, n / attended[of]) if of in attended else None for of, n in forms.items()}
 
 
-def _wider(scale: Scale) -> tuple[Text, ...]:
-    """A note where years before the period were read."""
-    return (Phrase("views.wider"),) if scale.wider else ()
-
-
 @view(*SURVEY)
 def forms(ev: Evaluation, purpose: str) -> pd.DataFrame:
     """The forms about one purpose, one row per form and part; parts are instruments and ranges of values.
+
+    Columns: ``part`` (empty for the one with most forms), ``score`` (mean of the items answered), ``highest`` and ``same``
+    (bool; missing where an item is not answered): every item at its highest value, all items alike; and one column per item.
+    ``parts``: the columns of every part. Items that ask for a likelihood on 0-10 are in :func:`item_answers` only.
+    Raises Wanting: nobody answered.
 
     Parameters
     ----------
     purpose : str
         A code of ``PURPOSE``, such as ``reaksi``.
-
-    Returns
-    -------
-    DataFrame
-        ``part`` (empty for the one with most forms), ``score`` (mean of the items answered), ``highest`` and ``same``
-        (bool; missing where an item is not answered): every item at its highest value, all items alike; and one column
-        per item. ``parts``: the columns of every part. Items that ask for a likelihood on 0-10 are in
-        :func:`item_answers` only.
-
-    Raises
-    ------
-    Wanting
-        Nobody answered.
     """
     scale = surveys.asked(ev, purpose)
     likely = _likely(scale.items)
     parts = {"" if place == 0 else part.name: part for place, part in enumerate(scale.only(~likely).parts())}
-    rows = pd.concat([_filled(code, part) for code, part in parts.items()]) if parts else scale.wide.head(0).assign(part="")
-    rows = rows.reset_index(drop=True)
+    filled = [scale.wide.head(0).assign(part="")] if not parts else []
+    for code, part in parts.items():
+        answered = part.wide[part.columns]
+        whole, same = answered.notna().all(axis=1), answered.nunique(axis=1) == 1
+        highest = (answered == part.items["scale_max"].to_numpy(float)).all(axis=1)
+        filled.append(part.wide.assign(part=code, score=part.means, highest=highest.astype("boolean").where(whole),
+                                       same=same.astype("boolean").where(whole)))
+    rows = pd.concat(filled, ignore_index=True)
     rows.attrs = {
         "coverage": None, "people": len(scale.wide), "facts_of": {code: _told(part, len(parts)) for code, part in parts.items()},
         "names": {"part": {code: code for code in parts}}, "scale_of": {code: part.ends for code, part in parts.items()},
         "parts": {code: part.columns for code, part in parts.items()},
         "notes": (*((Phrase("views.parts", n=len(parts)),) if len(parts) > 1 else ()),
-                  *((Phrase("views.promoters"),) if likely.any() else ()), *_wider(scale)),
+                  *((Phrase("views.promoters"),) if likely.any() else ()), *scale.notes),
     }
     return rows
 
@@ -121,16 +107,6 @@ def _likely(items: pd.DataFrame) -> pd.Series:
     """The items that ask for a likelihood on 0 to 10."""
     words = (items["label_id"].astype(str) + " " + items["label_en"].astype(str)).str.contains(LIKELY, case=False)
     return words & (items["scale_min"] == 0) & (items["scale_max"] == 10) & ~items["reverse"]
-
-
-def _filled(code: str, part: Scale) -> pd.DataFrame:
-    """The forms of one part."""
-    answered = part.wide[part.columns]
-    complete = answered.notna().all(axis=1)
-    highest, same = (answered == part.items["scale_max"].to_numpy(float)).all(axis=1), answered.nunique(axis=1) == 1
-    return part.wide.assign(
-        part=code, score=part.means, highest=highest.astype("boolean").where(complete), same=same.astype("boolean").where(complete),
-    )
 
 
 def _told(part: Scale, parts: int) -> dict[str, Any]:
@@ -146,17 +122,10 @@ def _told(part: Scale, parts: int) -> dict[str, Any]:
 def item_answers(ev: Evaluation, purpose: str) -> pd.DataFrame:
     """The answers about one purpose, one row per form and item.
 
-    Returns
-    -------
-    DataFrame
-        ``response_id``, ``item``, ``value``, ``level`` (the value as a category, with its ends marked; missing for items of
-        more than ``MOST_LEVELS`` levels), ``top`` (bool): the highest value, ``likely`` (bool): the item asks how likely
-        somebody is to recommend, on 0-10. ``people``: forms.
-
-    Raises
-    ------
-    Wanting
-        Nobody answered.
+    Columns: ``response_id``, ``item``, ``value``, ``level`` (the value as a category, with its ends marked; missing for items of
+    more than ``MOST_LEVELS`` levels), ``top`` (bool): the highest value, ``likely`` (bool): the item asks how likely
+    somebody is to recommend, on 0-10. ``people``: forms.
+    Raises Wanting: nobody answered.
     """
     scale = surveys.asked(ev, purpose)
     short = scale.items["item_id"].is_unique
@@ -188,15 +157,8 @@ def _level_names(items: pd.DataFrame) -> dict[str, Text]:
 def comments(ev: Evaluation) -> pd.DataFrame:
     """Comments of the period that have a theme, one row each.
 
-    Returns
-    -------
-    DataFrame
-        ``comment_id`` and ``theme``. Facts: ``left``: how many have none.
-
-    Raises
-    ------
-    Wanting
-        None has a theme, or one unit was chosen: comments name none.
+    Columns: ``comment_id`` and ``theme``. Facts: ``left``: how many have none.
+    Raises Wanting: none has a theme, or one unit was chosen: comments name none.
     """
     activity.of_agency(ev)
     rows = ev.table("comment")
@@ -215,11 +177,8 @@ def comments(ev: Evaluation) -> pd.DataFrame:
 def post_ratings(ev: Evaluation) -> pd.DataFrame:
     """Ratings some months after the training, all years up to the period: one row per graduate, batch and kind of rater.
 
-    Returns
-    -------
-    DataFrame
-        ``batch_id``, ``employee_uid`` (the graduate), ``rater_role`` and ``value`` (mean of the items). ``people``:
-        graduates, once for each batch.
+    Columns: ``batch_id``, ``employee_uid`` (the graduate), ``rater_role`` and ``value`` (mean of the items). ``people``:
+    graduates, once for each batch.
     """
     wide = _rated(ev)
     rows = wide.reset_index().melt(["batch_id", "employee_uid"], list(wide.columns), "rater_role").dropna(subset=["value"])
@@ -231,10 +190,7 @@ def post_ratings(ev: Evaluation) -> pd.DataFrame:
 def rated_twice(ev: Evaluation) -> pd.DataFrame:
     """Graduates rated by themselves and by their superior, one row per graduate and batch.
 
-    Returns
-    -------
-    DataFrame
-        ``alumni``, ``atasan`` (mean of the items) and ``milder``: the graduate's less the superior's.
+    Columns: ``alumni``, ``atasan`` (mean of the items) and ``milder``: the graduate's less the superior's.
     """
     rows = _rated(ev).reindex(columns=["alumni", "atasan"]).dropna().reset_index()
     rows = rows.assign(milder=rows["alumni"] - rows["atasan"])

@@ -34,16 +34,9 @@ REPEATS_AND_ORPHANS = ("K120", "K121", "K185", "K160", "K161", "K162")
 def feeds(ev: Evaluation) -> pd.DataFrame:
     """What was read for each table: one row per table, file and sheet.
 
-    Returns
-    -------
-    DataFrame
-        ``file``, ``sheet``, ``table``; the numbers of rows ``read``, ``processed``, ``quarantined`` and ``excluded``;
-        ``holds`` (bool): they add up; ``records`` made. Facts: ``broken``, the files whose rows do not add up.
-
-    Raises
-    ------
-    Wanting
-        There is no record of how the files were read.
+    Columns: ``file``, ``sheet``, ``table``; the numbers of rows ``read``, ``processed``, ``quarantined`` and ``excluded``;
+    ``holds`` (bool): they add up; ``records`` made. Facts: ``broken``, the files whose rows do not add up.
+    Raises Wanting: there is no record of how the files were read.
     """
     rows = _feeds(ev)
     if rows.empty:
@@ -59,11 +52,8 @@ def rows_read(ev: Evaluation) -> pd.DataFrame:
 
     Rows of a file count once however many tables it feeds: by the table that took most of them.
 
-    Returns
-    -------
-    DataFrame
-        ``file``, ``fate`` (``processed``, ``quarantined``, ``excluded`` by rule, or ``lost``), ``rows`` (how many).
-        Facts: ``files``, how many there are.
+    Columns: ``file``, ``fate`` (``processed``, ``quarantined``, ``excluded`` by rule, or ``lost``), ``rows`` (how many).
+    Facts: ``files``, how many there are.
     """
     once = _once(_feeds(ev))
     once["lost"] = (once["read"] - once[FATES].sum(axis=1)).clip(lower=0)
@@ -78,10 +68,7 @@ def rows_read(ev: Evaluation) -> pd.DataFrame:
 def left_out(ev: Evaluation) -> pd.DataFrame:
     """Why rows were not used: one row per fate and code, quarantine first and the commonest first.
 
-    Returns
-    -------
-    DataFrame
-        ``code``, ``meaning`` (text), ``reason`` (the code by both names), ``fate``, ``count`` of rows, ``share`` of all.
+    Columns: ``code``, ``meaning`` (text), ``reason`` (the code by both names), ``fate``, ``count`` of rows, ``share`` of all.
     """
     counts = _reasons(ev)
     if not counts:
@@ -101,10 +88,7 @@ def left_out(ev: Evaluation) -> pd.DataFrame:
 def notices(ev: Evaluation) -> pd.DataFrame:
     """What looked odd and was let pass: one row per code.
 
-    Returns
-    -------
-    DataFrame
-        ``code``, ``places`` (files or tables), ``count``, ``text`` (the first notice). Facts: ``places``, all of them.
+    Columns: ``code``, ``places`` (files or tables), ``count``, ``text`` (the first notice). Facts: ``places``, all of them.
     """
     if "warnings" not in ev.intake:
         raise Wanting(Phrase("views.no_record"))
@@ -122,12 +106,8 @@ def notices(ev: Evaluation) -> pd.DataFrame:
 def loose_ends(ev: Evaluation) -> pd.DataFrame:
     """Repeats, and references broken in either direction: one row per check.
 
-    Returns
-    -------
-    DataFrame
-        ``check``, ``count``, ``counted`` (in what). Those of the files are there where one was found, and are of the
-        whole evaluation; the others are of the units and the year. Facts: the ``worst`` check, and
-        how many it finds (``most``).
+    Columns: ``check``, ``count``, ``counted`` (in what). Those of the files are there where one was found, and are of the
+    whole evaluation; the others are of the units and the year. Facts: the ``worst`` check, and how many it finds (``most``).
     """
     codes: Counter[str] = Counter()
     for (_, code), count in _reasons(ev).items():
@@ -152,11 +132,8 @@ def loose_ends(ev: Evaluation) -> pd.DataFrame:
 def unmapped(ev: Evaluation) -> pd.DataFrame:
     """Names of units and courses that no dictionary knows: one row each.
 
-    Returns
-    -------
-    DataFrame
-        ``table``, ``name`` (missing in a public release: somebody typed it), ``rows`` (how many carry it). Facts:
-        ``kinds`` of names and ``rows`` of all.
+    Columns: ``table``, ``name`` (missing in a public release: somebody typed it), ``rows`` (how many carry it). Facts:
+    ``kinds`` of names and ``rows`` of all.
     """
     rows = pd.DataFrame(ev.intake.get("unmapped", []), columns=["table", "value", "n", "near"])
     texts = {
@@ -180,11 +157,8 @@ def unmapped(ev: Evaluation) -> pd.DataFrame:
 def stewardship(ev: Evaluation) -> pd.DataFrame:
     """Who answers for the data and how long they may be kept: one row per entry.
 
-    Returns
-    -------
-    DataFrame
-        ``item``, ``value``, ``year`` (of the retention date). Facts: ``until`` and ``forgotten`` (people whose data were
-        deleted on request).
+    Columns: ``item``, ``value``, ``year`` (of the retention date). Facts: ``until`` and ``forgotten`` (people whose data were
+    deleted on request).
     """
     told = ev.intake.get("metadata") or {}
     until = date.fromisoformat(ev.intake["retention"]) if ev.intake.get("retention") else None

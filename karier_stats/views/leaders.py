@@ -1,4 +1,4 @@
-"""Heads of units and their staff: the recorded engagement of each unit and year, and who was led by it a year later."""
+"""Heads of units and their staff: recorded engagement by unit and year, who was led by it a year later, and what staff say."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.leadership import engagement_index
-from karier_stats.views import activity
+from karier_stats.views import activity, surveys
 from karier_stats.views.staff import NAMES, unit_names
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
@@ -31,13 +31,10 @@ EDGES = (10 / 3, 20 / 3)
 def leaders(ev: Evaluation) -> pd.DataFrame:
     """The engagement of heads, one row per unit and year up to the period.
 
-    Returns
-    -------
-    DataFrame
-        ``unit_id``, ``year``, ``engagement`` (index of 0-10; where heads changed, their counts are added), ``heads``
-        (how many there were), ``acting`` (bool: one of them as acting head or caretaker), ``changed`` (bool), and
-        ``unsettled`` (bool: either), and ``published`` (index of 0-10): the engagement, for the public only in years of at
-        least three units, since the mean of fewer tells a head's own score. Units whose counts are not all known are left out.
+    Columns: ``unit_id``, ``year``, ``engagement`` (index of 0-10; where heads changed, their counts are added), ``heads``
+    (how many there were), ``acting`` (bool: one of them as acting head or caretaker), ``changed`` (bool), and
+    ``unsettled`` (bool: either), and ``published`` (index of 0-10): the engagement, for the public only in years of at
+    least three units, since the mean of fewer tells a head's own score. Units whose counts are not all known are left out.
     """
     found = _engagement(ev)
     enough = (ev.audience == "internal") | (found.groupby("year")["unit_id"].transform("size") >= FEWEST)
@@ -61,28 +58,22 @@ def _engagement(ev: Evaluation) -> pd.DataFrame:
 def led(ev: Evaluation, *, empty: bool = False) -> pd.DataFrame:
     """Active staff who head nothing, in each year after one of recorded engagement: one row per person and year.
 
+    The columns of ``employee``, with
+
+    - ``took_part`` (bool), ``courses`` (number) and ``jp`` (JP) of the year;
+    - ``engagement`` (index of 0-10), ``heads``, ``acting``, ``changed`` and ``unsettled`` of the unit in the year before
+      (:func:`leaders`), ``settled`` (bool): one permanent head, and ``band``: low, middle or high engagement;
+    - ``calendar``: the year as text;
+    - ``contract`` (1 on a contract, 0 permanent), ``older`` (1 from the age of 50 on, 0 below) and ``upper`` (1 grades III
+      and IV, 0 grades I and II, of permanent staff: grades of contracts are another ladder); missing for all others;
+    - ``contract_share`` (0-1) and ``unit_size`` (logarithm of person-years): what is known of the unit.
+
+    Raises Wanting: no year of participation follows one of recorded engagement, or there is one unit.
+
     Parameters
     ----------
     empty : bool
         Give an empty table where there is no such year, and that of one unit, instead of being wanting.
-
-    Returns
-    -------
-    DataFrame
-        The columns of ``employee``, with
-
-        - ``took_part`` (bool), ``courses`` (number) and ``jp`` (JP) of the year;
-        - ``engagement`` (index of 0-10), ``heads``, ``acting``, ``changed`` and ``unsettled`` of the unit in the year before
-          (:func:`leaders`), ``settled`` (bool): one permanent head, and ``band``: low, middle or high engagement;
-        - ``calendar``: the year as text;
-        - ``contract`` (1 on a contract, 0 permanent), ``older`` (1 from the age of 50 on, 0 below) and ``upper`` (1 grades III
-          and IV, 0 grades I and II, of permanent staff: grades of contracts are another ladder); missing for all others;
-        - ``contract_share`` (0-1) and ``unit_size`` (logarithm of person-years): what is known of the unit.
-
-    Raises
-    ------
-    Wanting
-        No year of participation follows one of recorded engagement, or there is one unit.
     """
     lagged = _engagement(ev).assign(year=lambda frame: frame["year"] + 1)
     years = sorted({int(year) for year in lagged["year"] if year <= ev.period})
@@ -120,3 +111,93 @@ def _flag(one: pd.Series, zero: pd.Series) -> pd.Series:
     """1 where the first holds, else 0 where the second does, else missing."""
     first, second = (part.fillna(False).astype(bool) for part in (one, zero))
     return pd.Series(np.select([first, second], [1.0, 0.0], np.nan), index=one.index)
+
+
+CULTURE, SUPPORT = "budaya_belajar", "dukungan_atasan"
+
+
+@view("leader_engagement", "survey_item", "survey_response")
+def raters(ev: Evaluation) -> pd.DataFrame:
+    """Complete ratings of superiors by staff who head nothing and whose unit is known, one row per response.
+
+    The columns of :func:`~karier_stats.views.surveys.answered`, with ``rating`` (the mean of the items) and
+    ``culture`` (the mean on learning culture in the same response, where it has one). ``parts``: the items under an
+    empty name; ``scale``: lowest and highest answer. Nobody knows how many could have rated: there is no coverage.
+    Raises Wanting: there is no such rating.
+    """
+    rated, culture = surveys.scale(ev, SUPPORT), surveys.scale(ev, CULTURE)
+    head = ev.table("employee", "all").drop_duplicates(["employee_uid", "year"])[["employee_uid", "year", "is_head"]]
+    rows = surveys.answered(ev, SUPPORT) if len(rated.wide) else rated.wide.assign(**{SUPPORT: 0.0})
+    rows = rows.dropna(subset=[*rated.columns, "unit_id"]).merge(head, on=["employee_uid", "year"], how="left")
+    rows = rows[~rows["is_head"].fillna(False).astype(bool)].rename(columns={SUPPORT: "rating"})
+    if rows.empty:
+        raise Wanting(Phrase("views.no_ratings"))
+    said = culture.wide.assign(culture=culture.means)[["response_id", "culture"]].dropna()
+    rows = rows.merge(said, on="response_id", how="left", validate="1:1")
+    ends = int(rated.items["scale_min"].min()), int(rated.items["scale_max"].max())
+    rows.attrs = {"coverage": None, "scale": ends, "parts": {"": rated.columns}, "names": {"unit_id": unit_names(ev)}}
+    return rows
+
+
+@view("leader_engagement", "survey_item", "survey_response")
+def describers(ev: Evaluation) -> pd.DataFrame:
+    """Those who described the learning culture, one row per response.
+
+    With ``rated`` (bool): the same questionnaire also rates the superior. ``robust`` is False where participation is
+    told in the questionnaire of staff instead of attendance lists.
+    """
+    rows, rated = surveys.scale(ev, CULTURE).wide, surveys.scale(ev, SUPPORT).wide
+    rows = rows.drop_duplicates("response_id").reset_index(drop=True)
+    rows = rows.assign(rated=rows["response_id"].isin(set(rated["response_id"])))
+    rows.attrs = {"robust": not _attendance_is_told(ev)}
+    return rows
+
+
+@view("leader_engagement", "participation", "survey_item", "survey_response", of_people=False)
+def sources(ev: Evaluation) -> pd.DataFrame:
+    """Where the answers on leaders, participation, culture and support came from: ``what``, ``source``, ``n`` (rows)."""
+    engaged, attended = ev.table("leader_engagement", "to_date"), ev.table("participation", "to_date")
+    recorded = sorted({str(text) for text in engaged["source"].dropna()})
+    told = "form" if _attendance_is_told(ev) else "lists"
+    kind = "recorded" if recorded else "records"
+    rows: list[tuple[Phrase, Phrase, int]] = [
+        (Phrase("columns.engagement"), Phrase(f"views.source.{kind}", names=recorded), len(engaged)),
+        (Phrase("views.source.participation"), Phrase(f"views.source.{told}"), len(attended)),
+    ]
+    for purpose in (CULTURE, SUPPORT):
+        scale = surveys.scale(ev, purpose)
+        names = ", ".join(sorted(set(scale.items["instrument"].astype(str))))
+        rows.append((Phrase(f"columns.{purpose}"), Phrase("views.source.form_named", names=names), len(scale.wide)))
+    return pd.DataFrame(rows, columns=["what", "source", "n"])
+
+
+def _attendance_is_told(ev: Evaluation) -> bool:
+    """Whether the rows of participation come from a file of the questionnaire instead of attendance lists."""
+    files = (set(ev.table(name, "all")["source_file"].dropna()) for name in ("participation", "survey_response"))
+    return bool(set.intersection(*files))
+
+
+@view("leader_engagement", "survey_item", "survey_response")
+def climate(ev: Evaluation, purpose: str) -> pd.DataFrame:
+    """What staff say on a scale, beside the engagement of their unit's heads in earlier years: one row per response.
+
+    The columns of :func:`~karier_stats.views.surveys.answered`, with ``earlier_engagement`` (index of 0-10): the mean
+    of the unit's years before the period. Responses from units where it is not known are left out.
+
+    ``coverage``: these responses over active staff.
+    Raises Wanting: no response comes from a unit whose engagement is known.
+
+    Parameters
+    ----------
+    purpose : str
+        As in :func:`~karier_stats.views.surveys.answered`.
+    """
+    said, known = surveys.answered(ev, purpose), leaders(ev)
+    earlier = known[known["year"] < ev.period].groupby("unit_id", sort=True)["engagement"].mean()
+    rows = said.assign(earlier_engagement=said["unit_id"].map(earlier).astype(float))
+    rows = rows.dropna(subset=["earlier_engagement", purpose]).reset_index(drop=True)
+    if rows.empty:
+        raise Wanting(Phrase("views.no_climate", what=Phrase(f"columns.{purpose}")))
+    whole = max(len(activity.staff(ev)), 1)
+    rows.attrs = {**said.attrs, "coverage": min(len(rows) / whole, 1.0), "names": {"unit_id": unit_names(ev)}}
+    return rows

@@ -27,16 +27,9 @@ SAME = 0.5
 def paid(ev: Evaluation) -> pd.DataFrame:
     """Budget lines of the period with spending and person hours, one row each.
 
-    Returns
-    -------
-    DataFrame
-        ``budget_id``, ``program_id``, ``funding_source``, ``participants`` (places), ``form`` of the course, ``ceiling``
-        and ``spent`` (rupiah) and ``jp`` (person hours). Fact: ``free``, person hours of the lines without spending.
-
-    Raises
-    ------
-    Wanting
-        There are none.
+    Columns: ``budget_id``, ``program_id``, ``funding_source``, ``participants`` (places), ``form`` of the course, ``ceiling``
+    and ``spent`` (rupiah) and ``jp`` (person hours). Fact: ``free``, person hours of the lines without spending.
+    Raises Wanting: there are none.
     """
     lines = lines_of(ev)
     rows = lines[(lines["spent"] > 0) & (lines["jp"] > 0)].reset_index(drop=True)
@@ -52,9 +45,7 @@ def lines_of(ev: Evaluation) -> pd.DataFrame:
     lines = ev.table("budget")
     numbers = {name: lines[column].astype("Float64").fillna(0).astype(float)
                for name, column in (("ceiling", "ceiling_rp"), ("spent", "spent_rp"), ("jp", "jp_total"))}
-    forms = (
-        ev.table("program", "all").set_index("program_id")["form"] if ev.has("program") else pd.Series(dtype="string")
-    )
+    forms = ev.table("program", "all").set_index("program_id")["form"] if ev.has("program") else pd.Series(dtype="string")
     form = lines["program_id"].map(forms).astype("string").fillna(UNKNOWN)
     return lines[["budget_id", "program_id", "funding_source", "participants"]].assign(form=form, **numbers)
 
@@ -63,13 +54,10 @@ def lines_of(ev: Evaluation) -> pd.DataFrame:
 def hours_on_record(ev: Evaluation) -> pd.DataFrame:
     """Person hours of the period by the record that holds them, one row per budget line and place.
 
-    Returns
-    -------
-    DataFrame
-        ``record``: ``budget`` (of budget lines), ``credited`` (to people) or ``failed`` (attended by people who did not
-        pass), ``jp`` and ``employee_uid``. Empty where a record is absent, and for some units only: lines belong to the
-        unit that organises, hours to that of the participant. Facts: ``failed``, ``rest`` (hours that those do not
-        explain) and ``explained``: ``all``, ``part`` or ``none`` of the difference.
+    Columns: ``record``: ``budget`` (of budget lines), ``credited`` (to people) or ``failed`` (attended by people who did not
+    pass), ``jp`` and ``employee_uid``. Empty where a record is absent, and for some units only: lines belong to the
+    unit that organises, hours to that of the participant. Facts: ``failed``, ``rest`` (hours that those do not
+    explain) and ``explained``: ``all``, ``part`` or ``none`` of the difference.
     """
     lines, places = lines_of(ev), activity.enrolments(ev)
     places = places[places["attended"]]
@@ -91,16 +79,9 @@ def hours_on_record(ev: Evaluation) -> pd.DataFrame:
 def budget(ev: Evaluation) -> pd.DataFrame:
     """Budget lines of the period, one row each.
 
-    Returns
-    -------
-    DataFrame
-        ``budget_id``, ``program_id``, ``funding_source``, ``outside`` (bool): a source outside the public budgets,
-        ``ceiling``, ``spent`` and ``left`` (ceiling less spent; rupiah) and ``jp`` (person hours).
-
-    Raises
-    ------
-    Wanting
-        Nothing was spent.
+    Columns: ``budget_id``, ``program_id``, ``funding_source``, ``outside`` (bool): a source outside the public budgets,
+    ``ceiling``, ``spent`` and ``left`` (ceiling less spent; rupiah) and ``jp`` (person hours).
+    Raises Wanting: nothing was spent.
     """
     lines = lines_of(ev)
     if not lines["spent"].sum():
@@ -114,10 +95,7 @@ def budget(ev: Evaluation) -> pd.DataFrame:
 def ceilings(ev: Evaluation) -> pd.DataFrame:
     """Ceilings of the year after the period, one row per line; where the data do not have it yet, those of the period.
 
-    Returns
-    -------
-    DataFrame
-        ``budget_id``, ``ceiling`` (rupiah). Facts: ``ceiling`` (which year's, in words) and ``assumed`` (bool).
+    Columns: ``budget_id``, ``ceiling`` (rupiah). Facts: ``ceiling`` (which year's, in words) and ``assumed`` (bool).
     """
     lines = ev.table("budget", "all").rename(columns={"ceiling_rp": "ceiling"})
     lines = lines[(lines["ceiling"] > 0).fillna(False)]
@@ -133,21 +111,14 @@ def ceilings(ev: Evaluation) -> pd.DataFrame:
 def offers(ev: Evaluation, ahead: int = 0) -> pd.DataFrame:
     """Partners whose agreement is in force and who have places, one row each.
 
+    Columns: ``offer`` (the partner), ``topic``, ``seats``, ``hours`` of a place and ``cost`` of a place (rupiah; not given is
+    none).
+    Raises Wanting: there are none.
+
     Parameters
     ----------
     ahead : int
         In so many years after the period.
-
-    Returns
-    -------
-    DataFrame
-        ``offer`` (the partner), ``topic``, ``seats``, ``hours`` of a place and ``cost`` of a place (rupiah; not given is
-        none).
-
-    Raises
-    ------
-    Wanting
-        There are none.
     """
     activity.of_agency(ev)
     found, year = _offers(ev, ev.period + ahead), ev.period + ahead
@@ -176,10 +147,7 @@ def free(ev: Evaluation) -> pd.DataFrame:
 
     Both may be the same places, so that only those are given which are more.
 
-    Returns
-    -------
-    DataFrame
-        ``jp`` (person hours).
+    Columns: ``jp`` (person hours).
     """
     lines, places = lines_of(ev), _offers(ev, ev.period)
     unpaid = lines.loc[lines["spent"] <= 0, ["jp"]]

@@ -31,11 +31,8 @@ LOST = ("tidak_hadir", "mengundurkan_diri")
 def places(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
     """Every place on a batch of one year, with its course.
 
-    Returns
-    -------
-    DataFrame
-        The columns of ``participation``, with ``program_id``, ``title``, ``topic``, ``form`` (of training), ``state``
-        (of the batch), ``year``, ``batch_jp`` (JP), ``jp`` (JP that count for the person) and ``attended`` (bool).
+    The columns of ``participation``, with ``program_id``, ``title``, ``topic``, ``form`` (of training), ``state``
+    (of the batch), ``year``, ``batch_jp`` (JP), ``jp`` (JP that count for the person) and ``attended`` (bool).
     """
     return activity.enrolments(ev, year)
 
@@ -44,6 +41,9 @@ def places(ev: Evaluation, year: int | None = None) -> pd.DataFrame:
 def ended(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Places that came to an end in a year: not those of cancelled batches, nor of people only invited.
 
+    The columns of :func:`places`, with ``lost`` (bool): the place did not end in a pass.
+    Raises Wanting: no place ended, or the list of participants holds one outcome only.
+
     Parameters
     ----------
     year : int, optional
@@ -51,16 +51,6 @@ def ended(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
         comes empty where nothing ended.
     years : int
         How many years up to that one.
-
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`places`, with ``lost`` (bool): the place did not end in a pass.
-
-    Raises
-    ------
-    Wanting
-        No place ended, or the list of participants holds one outcome only.
     """
     rows = _enrolments(ev, year_of(ev.period, year), years)
     over = rows["outcome"].isin((*LOST, *activity.ATTENDED)) & ~(rows["state"] == "batal").fillna(False)
@@ -76,22 +66,15 @@ def ended(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
 def attended(ev: Evaluation, *, years: int = 1, with_hours: bool = False) -> pd.DataFrame:
     """Places on courses that were attended to their end.
 
+    The columns of :func:`places`, with ``long`` (bool): more than ``LONG_JP`` hours.
+    Raises Wanting: none was attended, or none has hours.
+
     Parameters
     ----------
     years : int
         How many years up to the period.
     with_hours : bool
         Only those whose learning hours are known.
-
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`places`, with ``long`` (bool): more than ``LONG_JP`` hours.
-
-    Raises
-    ------
-    Wanting
-        None was attended, or none has hours.
     """
     rows = _enrolments(ev, ev.period, years)
     rows = rows[rows["attended"] & (rows["jp"] > 0)] if with_hours else rows[rows["attended"]]
@@ -114,23 +97,16 @@ def _enrolments(ev: Evaluation, last: int, years: int) -> pd.DataFrame:
 def batches(ev: Evaluation, least: int = FEW) -> pd.DataFrame:
     """Batches of the period whose state is known, in the whole evaluation: they belong to no unit.
 
+    The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, ``cancelled`` (bool) and
+    ``reason``: why it was cancelled, as the office wrote it, which a public release does not show. Facts:
+    ``reason`` (the commonest reason, where one is), ``reasons`` and ``times`` (how many there are, and how often that
+    one), ``why`` (the same in words) and ``lost`` (places lost in words).
+    Raises Wanting: no batch with a state, or fewer than ``least``; or one unit was chosen.
+
     Parameters
     ----------
     least : int
         Fewer batches are not told.
-
-    Returns
-    -------
-    DataFrame
-        The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, ``cancelled`` (bool) and
-        ``reason``: why it was cancelled, as the office wrote it, which a public release does not show. Facts:
-        ``reason`` (the commonest reason, where one is), ``reasons`` and ``times`` (how many there are, and how often that
-        one), ``why`` (the same in words) and ``lost`` (places lost in words).
-
-    Raises
-    ------
-    Wanting
-        No batch with a state, or fewer than ``least``; or one unit was chosen.
     """
     activity.of_agency(ev)
     rows = activity.batches(ev)
@@ -162,16 +138,9 @@ def _reasons(ev: Evaluation, lost: pd.DataFrame) -> dict[str, object]:
 def seats(ev: Evaluation) -> pd.DataFrame:
     """Batches of the period that were not cancelled and have a topic, one row each.
 
-    Returns
-    -------
-    DataFrame
-        The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, and ``seats``: the quota, else the
-        number of participants.
-
-    Raises
-    ------
-    Wanting
-        No seat has a topic, or one unit was chosen.
+    The columns of ``batch`` with ``title``, ``topic`` and ``form`` of the course, and ``seats``: the quota, else the
+    number of participants.
+    Raises Wanting: no seat has a topic, or one unit was chosen.
     """
     activity.of_agency(ev)
     rows = activity.batches(ev)

@@ -1,15 +1,13 @@
 """Test scores as pairs: one person, course and measure a row, one column per wave.
 
-The first attempt of each test counts. Scores with a known range are written
-on 0 to 100, so that points mean the same in every course; ordered levels stay
-as they are.
+The first attempt of each test counts. Scores with a known range are written on 0 to 100, so that points mean the same in
+every course; ordered levels stay as they are.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -21,8 +19,7 @@ from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import both
 
 if TYPE_CHECKING:
-    from karier_stats.intake.processed import Evaluation
-    from karier_stats.views import evaluation
+    from karier_stats.views.evaluation import Evaluation
 
 PERSON = ["employee_uid", "program_id", "measure"]
 TRAINED, CONTROL = "peserta", "pembanding"
@@ -47,31 +44,23 @@ PAIR = ("pre", "post")
 
 
 @view(*TEST, names=NAMES)
-def test_scores(ev: evaluation.Evaluation, levels: bool = False) -> pd.DataFrame:
+def test_scores(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
     """Test scores, one row per person, course and measure.
+
+    Columns: ``pre``, ``post``, ``retensi`` (points of 0-100; ordered levels as they are), ``change`` (``post`` less ``pre``;
+    none of levels), ``arm`` (``peserta``, ``pembanding``), ``test`` (person and measure), ``form``, ``selection``, ``title``,
+    ``competency`` and ``program_id`` of the course, ``measure``, ``year``, ``unit_id``, ``site``; ``shared`` (bool): the
+    comparison person of a programme without participants, who stands beside several courses.
+
+    ``coverage``: participants with both tests over the places attended, in ``coverage_of`` by form. All years up
+    to the period where it alone has few tests, which a note then says. Facts: ``places`` attended by form, ``seats``
+    (all of them) and, as a sentence, how many of them were ``tested``.
+    Raises Wanting: nobody was tested by scores, or with ``levels`` by neither.
 
     Parameters
     ----------
     levels : bool
         Give ordered levels where fewer than two participants have scores before and after.
-
-    Returns
-    -------
-    DataFrame
-        ``pre``, ``post``, ``retensi`` (points of 0-100; ordered levels as they are), ``change``
-        (``post`` less ``pre``; none of levels), ``arm`` (``peserta``,
-        ``pembanding``), ``test`` (person and measure), ``form``, ``selection``, ``title``, ``competency`` and
-        ``program_id`` of the course, ``measure``, ``year``, ``unit_id``, ``site``; ``shared`` (bool): the comparison
-        person of a programme without participants, who stands beside several courses.
-
-        ``coverage``: participants with both tests over the places attended, in ``coverage_of`` by form. All years up
-        to the period where it alone has few tests, which a note then says. Facts: ``places`` attended by form, ``seats``
-        (all of them) and, as a sentence, how many of them were ``tested``.
-
-    Raises
-    ------
-    Wanting
-        Nobody was tested by scores, or with ``levels`` by neither.
     """
     return _scored(ev, levels)
 
@@ -90,23 +79,18 @@ def _scored(ev: Evaluation, levels: bool = False) -> pd.DataFrame:
     elif complete(rows).empty:
         raise Wanting(Phrase("views.no_scores"))
     held = places(ev, rows)
+    tested = len(complete(rows[rows["arm"] == TRAINED]).drop_duplicates(["employee_uid", "program_id", "year"]))
+    seats = len(held)  # nothing is said where fewer are on record than were tested
+    told = Phrase("views.tested", tested=tested, seats=seats) if tested <= seats else Joined()
     rows = rows.assign(test=rows["employee_uid"] + " " + rows["measure"])
     rows = rows if levels_only(rows) else rows.assign(change=rows["post"] - rows["pre"])
     rows.attrs = {
         "scale": (0.0, 100.0), "coverage": coverage(rows, held), "notes": (TO_DATE,) if wider else (),
         "coverage_of": Kept({form: coverage(part, held) for form, part in rows.groupby("form")}),
-        "facts": _places_tested(rows, held),
+        "facts": {"places": Kept(held.value_counts().to_dict()), "seats": seats, "tested": told},
         "names": Kept({**NAMES, **_typed_names(ev, rows)}),
     }
     return rows
-
-
-def _places_tested(rows: pd.DataFrame, held: pd.Series) -> dict[str, Any]:
-    """Places attended by form, and how many of all were tested; nothing is said where fewer are on record than were tested."""
-    trained = complete(rows[rows["arm"] == TRAINED])
-    tested, seats = len(trained.drop_duplicates(["employee_uid", "program_id", "year"])), len(held)
-    told = Phrase("views.tested", tested=tested, seats=seats) if tested <= seats else Joined()
-    return {"places": Kept(held.value_counts().to_dict()), "seats": seats, "tested": told}
 
 
 def _as_levels(rows: pd.DataFrame) -> pd.DataFrame:
@@ -116,19 +100,12 @@ def _as_levels(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 @view(*TEST, names=NAMES)
-def began(ev: evaluation.Evaluation) -> pd.DataFrame:
+def began(ev: Evaluation) -> pd.DataFrame:
     """Everybody with a pre-test, participants and the comparison people beside them, one row per person, course and measure.
 
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`test_scores` without ``change``, with ``gone`` (bool): has no post-test. Ordered levels
-        where there are no scores.
-
-    Raises
-    ------
-    Wanting
-        No participant has a pre-test.
+    The columns of :func:`test_scores` without ``change``, with ``gone`` (bool): has no post-test. Ordered levels
+    where there are no scores.
+    Raises Wanting: no participant has a pre-test.
     """
     rows, wider = tests(ev)
     if ordinal := rows.empty:
@@ -143,18 +120,11 @@ def began(ev: evaluation.Evaluation) -> pd.DataFrame:
 
 
 @view(*TEST, names=NAMES)
-def low_scorers(ev: evaluation.Evaluation) -> pd.DataFrame:
+def low_scorers(ev: Evaluation) -> pd.DataFrame:
     """People with a pre-test in courses that take those who scored low, one row per person, course and measure.
 
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`test_scores` without ``change``.
-
-    Raises
-    ------
-    Wanting
-        No participant of such a course has both tests.
+    The columns of :func:`test_scores` without ``change``.
+    Raises Wanting: no participant of such a course has both tests.
     """
     rows, wider = tests(ev)
     rows = rows[(rows["selection"] == LOW) & rows["pre"].notna()].reset_index(drop=True)
@@ -186,9 +156,12 @@ def _typed_names(ev: Evaluation, rows: pd.DataFrame) -> dict[str, dict[str, tupl
 
 @view(*TEST, names=NAMES)
 def arms(
-    ev: evaluation.Evaluation, by: str | None = None, *, having: Collection[str] = PAIR, levels: bool = False,
+    ev: Evaluation, by: str | None = None, *, having: Collection[str] = PAIR, levels: bool = False,
 ) -> pd.DataFrame:
     """Participants and the comparison people who stand beside them, one row per test and group.
+
+    The columns of :func:`test_scores`. A course without comparison people of its own takes those who were tested on
+    the same measure under a programme without participants.
 
     Parameters
     ----------
@@ -199,12 +172,6 @@ def arms(
         Tests that a person must have taken; of ordered levels any.
     levels : bool
         As in :func:`test_scores`.
-
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`test_scores`. A course without comparison people of its own takes those who were tested on
-        the same measure under a programme without participants.
     """
     whole = _scored(ev, levels)
     refuse_absent([("having", test) for test in having], whole)
@@ -221,32 +188,20 @@ def arms(
     if set(having) - set(PAIR):
         if len(trained) < 2:
             raise Wanting(Phrase("views.no_retention"))
-        found.attrs["coverage"] = _still_tested(ev, whole, trained)
+        of_forms = whole[whole["form"].isin(trained["form"])]  # participants with further tests over the places of their forms
+        tested = coverage(of_forms, places(ev, of_forms))
+        both_tests = int((complete(of_forms)["arm"] == TRAINED).sum())
+        found.attrs["coverage"] = None if tested is None else tested * len(trained) / max(both_tests, 1)
     return found
 
 
-def _still_tested(ev: evaluation.Evaluation, rows: pd.DataFrame, trained: pd.DataFrame) -> float | None:
-    """Participants with further tests over the places of their forms."""
-    of_forms = rows[rows["form"].isin(trained["form"])]
-    tested = coverage(of_forms, places(ev, of_forms))
-    both_tests = int((complete(of_forms)["arm"] == TRAINED).sum())
-    return None if tested is None else tested * len(trained) / max(both_tests, 1)
-
-
 @view(*TEST, "participation", "batch", names=NAMES)
-def doses(ev: evaluation.Evaluation) -> pd.DataFrame:
+def doses(ev: Evaluation) -> pd.DataFrame:
     """Participants with both tests and the hours that they attended, one row per person, course and measure.
 
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`test_scores` with ``jp`` (JP attended in that course and year) and
-        ``band``: the quarter of the hours, named by its ends. ``coverage``: of the participants with both tests.
-
-    Raises
-    ------
-    Wanting
-        Fewer than ``FEW`` participants, three different hours or ``FEWEST_COURSES`` courses; or all changed alike.
+    The columns of :func:`test_scores` with ``jp`` (JP attended in that course and year) and
+    ``band``: the quarter of the hours, named by its ends. ``coverage``: of the participants with both tests.
+    Raises Wanting: fewer than ``FEW`` participants, three different hours or ``FEWEST_COURSES`` courses; or all changed alike.
     """
     whole = _scored(ev)
     trained = complete(whole[whole["arm"] == TRAINED])
@@ -282,14 +237,9 @@ def _attended(ev: Evaluation) -> pd.DataFrame:
 def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:
     """Scores by wave for scores (default) or ordered levels.
 
-    Returns
-    -------
-    DataFrame
-        ``employee_uid, program_id, measure, arm, pre, post, retensi`` with
-        ``form``, ``selection``, ``title`` of the course, ``year``, ``unit_id``,
-        ``site`` and ``shared`` (bool).
-    bool
-        Whether all years up to the period were read because the period alone has few.
+    Columns: ``employee_uid``, ``program_id``, ``measure``, ``arm``, ``pre``, ``post``, ``retensi`` with ``form``, ``selection``,
+    ``title`` of the course, ``year``, ``unit_id``, ``site`` and ``shared`` (bool). Beside it whether all years up to the period
+    were read because the period alone has few.
     """
     wide = _wide(ev, "period", ordinal)
     if int((wide["arm"] == TRAINED).sum()) >= FEW:
@@ -303,10 +253,11 @@ def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
     """One row per person, course and measure."""
     rows = ev.table("test_score", when)  # type: ignore[arg-type]
     rows = rows[(rows["scale_kind"] == "ordinal") == ordinal]
-    rows = rows.assign(
-        attempt=rows["attempt"].fillna(1), arm=rows["arm"].fillna(TRAINED),
-        score=rows["score"] if ordinal else _on_hundred(rows),
-    )
+    if not ordinal:  # scores between their lowest and highest possible value as 0 to 100; others as they are
+        ends = rows["score_max"] - rows["score_min"]
+        other = ((ends > 0) & ~((rows["score_min"] == 0) & (rows["score_max"] == 100))).fillna(False)
+        rows = rows.assign(score=rows["score"].where(~other, 100 * (rows["score"] - rows["score_min"]) / ends))
+    rows = rows.assign(attempt=rows["attempt"].fillna(1), arm=rows["arm"].fillna(TRAINED))
     rows = rows.sort_values("attempt", kind="stable").drop_duplicates([*PERSON, "kind"])
     wide = rows.pivot(index=PERSON, columns="kind", values="score").reindex(columns=["pre", "post", "retensi"])
     about = rows.drop_duplicates(PERSON).set_index(PERSON)[["arm", "year", "site"]]
@@ -316,31 +267,13 @@ def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
     wide = wide.merge(program, on="program_id", how="left", validate="m:1")
     wide["form"], wide["selection"] = wide["form"].fillna("lainnya"), wide["selection"].fillna("unknown")
     wide["competency"] = wide["competency"].fillna("lainnya").astype(str)
-    wide[SHARED] = (wide["arm"] == CONTROL) & ~wide["program_id"].isin(_with_participants(ev))
+    everywhere = activity.whole(ev).table("test_score", "all")
+    participants = everywhere.loc[everywhere["arm"].fillna(TRAINED) == TRAINED, "program_id"]
+    wide[SHARED] = (wide["arm"] == CONTROL) & ~wide["program_id"].isin(participants)
+    staff = ev.table("employee", "all").drop_duplicates(["employee_uid", "year"])[["employee_uid", "year", "unit_id"]]
+    wide = wide.merge(staff, on=["employee_uid", "year"], how="left", validate="m:1")
     # by value, never by pseudonym: sums in another order differ in the last bit
-    order = ["program_id", "year", "arm", "pre", "post", "retensi"]
-    return with_units(ev, wide).sort_values(order, kind="stable").reset_index(drop=True)
-
-
-def _with_participants(ev: Evaluation) -> set[str]:
-    """Courses with at least one participant's test in any year and unit."""
-    rows = replace(ev, unit="semua").table("test_score", "all")
-    return set(rows.loc[rows["arm"].fillna(TRAINED) == TRAINED, "program_id"])
-
-
-def with_units(ev: Evaluation, rows: pd.DataFrame) -> pd.DataFrame:
-    """Rows with the unit that the staff table gives each person for the row's year."""
-    staff = ev.table("employee", "all").drop_duplicates(["employee_uid", "year"])
-    known = staff[["employee_uid", "year", "unit_id"]]
-    return rows.merge(known, on=["employee_uid", "year"], how="left", validate="m:1")
-
-
-def _on_hundred(rows: pd.DataFrame) -> pd.Series:
-    """Scores between their lowest and highest possible value as 0 to 100; others as they are."""
-    span = rows["score_max"] - rows["score_min"]
-    other = (span > 0) & ~((rows["score_min"] == 0) & (rows["score_max"] == 100))
-    scaled = 100 * (rows["score"] - rows["score_min"]) / span
-    return rows["score"].where(~other.fillna(False), scaled)
+    return wide.sort_values(["program_id", "year", "arm", "pre", "post", "retensi"], kind="stable").reset_index(drop=True)
 
 
 def complete(rows: pd.DataFrame, before: str = "pre", after: str = "post") -> pd.DataFrame:
@@ -351,9 +284,8 @@ def complete(rows: pd.DataFrame, before: str = "pre", after: str = "post") -> pd
 def beside(rows: pd.DataFrame, courses: Collection[str]) -> pd.DataFrame:
     """The participants of some courses and the comparison people who stand beside them, each once.
 
-    A course without comparison people of its own takes those who were tested
-    on the same measure under a programme that has no participants: the one
-    comparison arm of a programme with several.
+    A course without comparison people of its own takes those who were tested on the same measure under a programme that has
+    no participants: the one comparison arm of a programme with several.
     """
     own = rows[rows["program_id"].isin(courses) & ~rows[SHARED]]
     compared = own.loc[own["arm"] == CONTROL, ["program_id", "measure"]].drop_duplicates().assign(own=True)
@@ -375,8 +307,7 @@ def places(ev: Evaluation, rows: pd.DataFrame) -> pd.Series:
 def coverage(rows: pd.DataFrame, attended: pd.Series) -> float | None:
     """Participants with both tests over the places attended of the forms of some rows; None without tests.
 
-    Where fewer places than tests are on record: over the participants with any
-    of the two tests.
+    Where fewer places than tests are on record: over the participants with any of the two tests.
     """
     trained = rows[(rows["arm"] == TRAINED) & (rows["pre"].notna() | rows["post"].notna())]
     tested = len(complete(trained).drop_duplicates(["employee_uid", "program_id", "year"]))

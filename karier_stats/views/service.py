@@ -1,4 +1,4 @@
-"""What the public says of the services, and how the performance of staff was rated: outcomes beyond the training itself."""
+"""Outcomes beyond the training itself: what the public says of services, ratings of performance, and the professionalism index."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.domain.indices import predicate, satisfaction_band, satisfaction_index
+from karier_stats.domain.indices import predicate, professionalism_band, satisfaction_band, satisfaction_index
+from karier_stats.domain.rules import rule
 from karier_stats.errors import refuse_absent
 from karier_stats.views import activity
 from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
+from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import LANGUAGES, number
 
 if TYPE_CHECKING:
@@ -28,6 +30,9 @@ GOOD = ("sangat_baik", "baik")
 def satisfaction(ev: Evaluation, year: int | None = None, *, years: int = 1, by: str | None = None) -> pd.DataFrame:
     """Answer sheets of the public satisfaction survey; the mean of ``ikm`` is the index by rule.
 
+    One row per sheet: ``unit_id``, ``year``, the nine elements (1-4), and ``ikm`` (25-100).
+    Raises Wanting: no sheet of the period, or an element that nobody answered.
+
     Parameters
     ----------
     year : int, optional
@@ -36,16 +41,6 @@ def satisfaction(ev: Evaluation, year: int | None = None, *, years: int = 1, by:
         How many years up to the period, those with a survey.
     by : str, optional
         The column whose groups get an index of their own, such as ``unit_id``.
-
-    Returns
-    -------
-    DataFrame
-        One row per sheet: ``unit_id``, ``year``, the nine elements (1-4), and ``ikm`` (25-100).
-
-    Raises
-    ------
-    Wanting
-        No sheet of the period, or an element that nobody answered.
 
     Notes
     -----
@@ -92,10 +87,7 @@ def _told(rows: pd.DataFrame) -> dict[str, object]:
 def elements(ev: Evaluation) -> pd.DataFrame:
     """Answers to the nine elements in the period: one row per sheet and element, ``element`` and ``score`` (25-100).
 
-    Raises
-    ------
-    Wanting
-        No sheet of the period.
+    Raises Wanting: no sheet of the period.
     """
     sheets = satisfaction(ev)
     long = sheets.melt("response_id", ELEMENTS, "element", "answer").dropna(subset=["answer"])
@@ -108,24 +100,17 @@ def elements(ev: Evaluation) -> pd.DataFrame:
 def rated(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Performance ratings of active staff by the scheme of the period, one row per person and year.
 
+    Columns: ``employee_uid``, ``year``, ``unit_id``, ``rating``, ``work_result``, ``work_behavior``, ``good`` (bool: good or
+    very good), ``by_rule`` (the rating that the matrix gives; missing without both parts) and ``unlike`` (bool: the
+    rating on record is another). ``coverage``: share of active staff with a rating.
+    Raises Wanting: no rating in the period.
+
     Parameters
     ----------
     year : int, optional
         Default: the period; a negative one counts back from it.
     years : int
         How many years up to the period. Years under another scheme are left out: no line crosses the change of 2022.
-
-    Returns
-    -------
-    DataFrame
-        ``employee_uid``, ``year``, ``unit_id``, ``rating``, ``work_result``, ``work_behavior``, ``good`` (bool: good or
-        very good), ``by_rule`` (the rating that the matrix gives; missing without both parts) and ``unlike`` (bool: the
-        rating on record is another). ``coverage``: share of active staff with a rating.
-
-    Raises
-    ------
-    Wanting
-        No rating in the period.
     """
     last = year_of(ev.period, year)
     rows = ev.table("performance", "to_date")
@@ -141,3 +126,90 @@ def rated(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
     staff = set(activity.staff(ev, last)["employee_uid"])
     rows.attrs = {"coverage": rows.loc[rows["year"] == last, "employee_uid"].isin(staff).sum() / max(len(staff), 1)}
     return rows
+
+
+DIMENSIONS = ["qualification", "competence", "performance", "discipline"]
+ROUNDING = 0.01
+"""An index on record may differ so much from the sum of its four scores."""
+IP_NAMES = {"band": codes.IP_ASN_BAND}
+
+
+@view("ip_asn", "employee", names=IP_NAMES)
+def ip_asn(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
+    """Active staff with their professionalism index, one row per person and year, measured or not.
+
+    The columns of ``employee``, with
+
+    - ``qualification`` (0-25), ``competence`` (0-40), ``performance`` (0-30), ``discipline`` (0-5): as handed in; a missing
+      qualification by the education of the staff list, a missing performance by the rating of that year, where there is
+      one (rule ``ip_asn_points``);
+    - ``index`` (0-100): their sum, which is what the rule says; without all four the index on record, else missing;
+    - ``measured`` (bool): whether there is an index; ``band`` (rule ``ip_asn_bands``);
+    - ``apart`` (bool): the index on record is not the sum of its scores; missing without both;
+    - ``unlike`` (bool): qualification or performance handed in is another than by rule; missing where neither can be told;
+    - ``amiss`` (bool): one of both.
+
+    ``coverage``: share of active staff measured; ``facts``: ``band``, that of the mean, and ``amiss``:
+    ``apart``, ``unlike`` or ``both``, which of them somebody has.
+    Raises Wanting: nobody was measured in the period.
+
+    Parameters
+    ----------
+    year : int, optional
+        Default: the period; a negative one counts back from it. Another year comes empty where nobody was measured.
+    years : int
+        How many years up to that one; those in which nobody was measured are left out.
+    """
+    last = year_of(ev.period, year)
+    staff = pd.concat([activity.staff(ev, one) for one in range(last - years + 1, last + 1)], ignore_index=True)
+    found = _indexed(ev, staff)
+    found = found[found.groupby("year")["measured"].transform("any")].reset_index(drop=True)
+    if found.empty and year is None:
+        raise Wanting(Phrase("needs.ip_asn.nothing"))
+    mean = found["index"].mean()
+    band = {} if pd.isna(mean) else {"band": label_of(IP_NAMES, "band", professionalism_band(mean))}
+    faults = [name for name in ("apart", "unlike") if found[name].any()]
+    amiss = "both" if len(faults) > 1 else "".join(faults)
+    found.attrs = {"coverage": found["measured"].mean(), "facts": {**band, "amiss": amiss}}
+    return found
+
+
+@view("ip_asn", "employee", names=IP_NAMES)
+def ip_asn_change(ev: Evaluation) -> pd.DataFrame:
+    """How the index and its four parts moved since last year, among people measured in both years, one row each.
+
+    Columns: ``employee_uid`` and ``unit_id``; ``index`` and the four dimensions of :func:`ip_asn`: now less then, so that the
+    four add up to ``index``. Empty where last year is not on record. ``coverage``: share of active staff who are in it; ``facts``:
+    ``from_competence``, the part of the rise of the mean that comes from competence, that is certificates and JP; at most 1.
+    """
+    now, then = (one.dropna(subset=DIMENSIONS).set_index("employee_uid") for one in (ip_asn(ev), ip_asn(ev, -1)))
+    both = now.index.intersection(then.index)
+    moved = (now.loc[both, ["index", *DIMENSIONS]] - then.loc[both, ["index", *DIMENSIONS]]).assign(unit_id=now["unit_id"])
+    found, rise = moved.reset_index(), moved["index"].sum()
+    found.attrs = {
+        "coverage": len(found) / max(len(activity.staff(ev)), 1),
+        "facts": {"from_competence": min(float(moved["competence"].sum() / rise), 1.0) if rise else 0.0},
+    }
+    return found
+
+
+def _indexed(ev: Evaluation, staff: pd.DataFrame) -> pd.DataFrame:
+    """People of some years with their scores, and how these stand to the rule."""
+    who, points = ["employee_uid", "year"], rule("ip_asn_points").value
+    found = staff.merge(ev.table("ip_asn", "to_date")[[*who, *DIMENSIONS, "total"]], on=who, how="left", validate="m:1")
+    rating = staff[who].merge(ev.table("performance", "to_date")[[*who, "rating"]], on=who, how="left")["rating"]
+    by_rule = pd.DataFrame({"qualification": found["education"].map(points["qualification"]),
+                            "performance": rating.map(points["performance"])}).astype(float)
+    given, handed_in = found[[*points]], found[[*DIMENSIONS, "total"]].notna().any(axis=1)
+    known = given.notna() & by_rule.notna()
+    found[[*points]] = given.fillna(by_rule).where(handed_in, axis=0)
+    summed = found[DIMENSIONS].sum(axis=1, skipna=False)
+    index = summed.fillna(found["total"])
+    faults = pd.DataFrame({
+        "apart": ((summed - found["total"]).abs() > ROUNDING).astype("boolean").where(summed.notna() & found["total"].notna()),
+        "unlike": ((given != by_rule) & known).any(axis=1).astype("boolean").where(known.any(axis=1)),
+    })
+    return found.assign(
+        index=index, measured=index.notna(), band=index.map(professionalism_band, na_action="ignore").astype("string"), **faults,
+        amiss=faults.any(axis=1).astype("boolean").where(faults.notna().any(axis=1)),
+    ).drop(columns="total")

@@ -42,11 +42,8 @@ NAMES: dict[str, Any] = {
 def columns(ev: Evaluation) -> pd.DataFrame:
     """The columns of every table that has rows up to the period, one row each.
 
-    Returns
-    -------
-    DataFrame
-        ``table``, ``column``, ``rows``, ``empty`` (share of them without an entry), ``full``, ``partly`` and ``absent``
-        (bool: no gap, gaps, no entry at all), ``emptiest`` (place among those with gaps, from 1 on).
+    Columns: ``table``, ``column``, ``rows``, ``empty`` (share of them without an entry), ``full``, ``partly`` and ``absent``
+    (bool: no gap, gaps, no entry at all), ``emptiest`` (place among those with gaps, from 1 on).
     """
     found = _cells(ev).groupby(["table", "column"], sort=False)[["gaps", "rows"]].sum().reset_index()
     share = found["gaps"] / found["rows"]
@@ -60,12 +57,9 @@ def columns(ev: Evaluation) -> pd.DataFrame:
 def cells(ev: Evaluation) -> pd.DataFrame:
     """Filled and empty cells of every column and year: one row each.
 
-    Returns
-    -------
-    DataFrame
-        The columns of :func:`columns`, with ``name`` (table and column), ``when`` (the year; empty where a table knows
-        none), ``recent`` (bool: of the last three years, or of none), ``filled`` (bool) and ``cells`` (how many). Facts:
-        how many columns are ``given``, not given at all (``absent``), and empty beyond the ``limit`` (``holes``).
+    The columns of :func:`columns`, with ``name`` (table and column), ``when`` (the year; empty where a table knows
+    none), ``recent`` (bool: of the last three years, or of none), ``filled`` (bool) and ``cells`` (how many). Facts:
+    how many columns are ``given``, not given at all (``absent``), and empty beyond the ``limit`` (``holes``).
     """
     known, counts = columns(ev), _cells(ev)
     rows = counts.merge(known.drop(columns=["gaps", "rows"]), on=["table", "column"], how="left", validate="m:1")
@@ -76,8 +70,9 @@ def cells(ev: Evaluation) -> pd.DataFrame:
     found["recent"] = years.isna() | (years > ev.period - 3)
     given = known[~known["absent"]]
     ordered = known.sort_values("emptiest")
-    names = {f"{table}.{column}": _name(table, column)
-             for table, column in zip(ordered["table"], ordered["column"], strict=True)}
+    named = [(table, column, TABLES[table]) for table, column in zip(ordered["table"], ordered["column"], strict=True)]
+    names = {f"{table}.{column}": {lang: f"{about.text[lang]}: {about.by_name[column].text[lang]}" for lang in LANGUAGES}
+             for table, column, about in named}
     found.attrs = {
         "tables": tuple(known["table"].unique()), "names": {**NAMES, "name": names},
         "examined": int(known.drop_duplicates("table")["rows"].sum()),
@@ -91,16 +86,9 @@ def cells(ev: Evaluation) -> pd.DataFrame:
 def gaps(ev: Evaluation, table: str = "employee") -> pd.DataFrame:
     """What is missing from the record of each person of the period, or of each place attended (``participation``).
 
-    Returns
-    -------
-    DataFrame
-        ``unit_id``, one bool for each column of ``RECORDED`` (it is empty), and ``empty``, their share (0-1). Those
-        without a unit are left aside.
-
-    Raises
-    ------
-    Wanting
-        No staff in the period.
+    Columns: ``unit_id``, one bool for each column of ``RECORDED`` (it is empty), and ``empty``, their share (0-1). Those
+    without a unit are left aside.
+    Raises Wanting: no staff in the period.
     """
     refuse_unknown("table", table, RECORDED)
     rows = people = activity.staff(ev, standing=None)
@@ -130,16 +118,13 @@ def gaps_by_column(ev: Evaluation) -> pd.DataFrame:
 def joined(ev: Evaluation, *tables: str) -> pd.DataFrame:
     """Rows of the period that speak of a person: one row each.
 
+    Columns: ``table``, ``known`` (bool): the person is in the staff snapshot of the period. Facts: ``limit``, the share that
+    should be, and ``what`` the tables are called.
+
     Parameters
     ----------
     *tables : str
         Default: all tables about people.
-
-    Returns
-    -------
-    DataFrame
-        ``table``, ``known`` (bool): the person is in the staff snapshot of the period. Facts: ``limit``, the share that
-        should be, and ``what`` the tables are called.
     """
     everyone = set(activity.staff(activity.whole(ev), standing=None)["employee_uid"])
     lots = [pd.DataFrame({"table": [], "known": pd.Series(dtype=bool)})]
@@ -156,11 +141,8 @@ def joined(ev: Evaluation, *tables: str) -> pd.DataFrame:
 def cross_checks(ev: Evaluation) -> pd.DataFrame:
     """Whether columns agree with one another: one row per check of the data model.
 
-    Returns
-    -------
-    DataFrame
-        ``check``, ``rows`` looked at, ``failing``, ``share``, ``holds`` (bool). Facts: the ``worst`` check, how many are
-        ``failing`` it, ``of`` how many.
+    Columns: ``check``, ``rows`` looked at, ``failing``, ``share``, ``holds`` (bool). Facts: the ``worst`` check, how many are
+    ``failing`` it, ``of`` how many.
     """
     seats, batch, staff = activity.enrolments(ev), ev.table("batch"), activity.with_activity(ev)
     most = float(rule("jp_pppk_maximum").value)
@@ -191,20 +173,21 @@ def cross_checks(ev: Evaluation) -> pd.DataFrame:
 def criteria(ev: Evaluation) -> pd.DataFrame:
     """The written rule of the verdict: one row per criterion.
 
-    Returns
-    -------
-    DataFrame
-        ``criterion``, ``value`` (share), ``limit`` (fit), ``least`` (not fit), ``result`` in words, and ``grade``: 2 fit, 1
-        with reservations, 0 not fit. Facts: the ``worst`` grade, the names of the criteria not met (``weak``), how many are
-        ``met`` and how many there are (``total``).
+    Columns: ``criterion``, ``value`` (share), ``limit`` (fit), ``least`` (not fit), ``result`` in words, and ``grade``: 2 fit, 1
+    with reservations, 0 not fit. Facts: the ``worst`` grade, the names of the criteria not met (``weak``), how many are
+    ``met`` and how many there are (``total``).
     """
     people = activity.staff(ev, standing=None)
     known, seats = activity.linked(ev)
     empty = float(people[CORE].isna().to_numpy().mean()) if len(people) else 1.0
-    rows = [
-        *_of_files(ev), _criterion("linked", known / seats if seats else float("nan"), LINKED_GOOD, LINKED_LEAST, high=True),
-        _criterion("empty", empty, MISSING_GOOD, 1.01),
-    ]
+    rows = []
+    if ev.intake.get("feeds"):  # without a record of how the files were read there is no criterion on them
+        fates = intake_record.rows_read(ev).groupby("fate")["rows"].sum()
+        refused = fates["quarantined"] / max(fates.sum() - fates["excluded"], 1)
+        rows.append(_criterion("lost", float(1 - intake_record.feeds(ev)["holds"].mean()), 0.0, 0.0))
+        rows.append(_criterion("refused", float(refused), REFUSED_GOOD, REFUSED_MOST))
+    rows.append(_criterion("linked", known / seats if seats else float("nan"), LINKED_GOOD, LINKED_LEAST, high=True))
+    rows.append(_criterion("empty", empty, MISSING_GOOD, 1.01))
     found = pd.DataFrame(rows)
     weak = found.loc[found["grade"] < 2, "criterion"]
     found.attrs = {"facts": {
@@ -212,18 +195,6 @@ def criteria(ev: Evaluation) -> pd.DataFrame:
         "met": len(found) - len(weak), "total": len(found),
     }}
     return found
-
-
-def _of_files(ev: Evaluation) -> list[dict[str, Any]]:
-    """The criteria on the files; none where there is no record of how they were read."""
-    if not ev.intake.get("feeds"):
-        return []
-    fates = intake_record.rows_read(ev).groupby("fate")["rows"].sum()
-    refused = fates["quarantined"] / max(fates.sum() - fates["excluded"], 1)
-    return [
-        _criterion("lost", float(1 - intake_record.feeds(ev)["holds"].mean()), 0.0, 0.0),
-        _criterion("refused", float(refused), REFUSED_GOOD, REFUSED_MOST),
-    ]
 
 
 def _criterion(name: str, value: float, good: float, least: float, high: bool = False) -> dict[str, Any]:
@@ -254,9 +225,3 @@ def _cells(ev: Evaluation) -> pd.DataFrame:
                 "rows": np.tile(np.bincount(at), len(own)),
             }))
     return pd.concat(found, ignore_index=True)
-
-
-def _name(table: str, column: str) -> dict[str, str]:
-    """Table and column in words."""
-    about = TABLES[table]
-    return {lang: f"{about.text[lang]}: {about.by_name[column].text[lang]}" for lang in LANGUAGES}

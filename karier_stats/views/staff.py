@@ -46,17 +46,14 @@ NAMES = {
 def staff(ev: Evaluation, year: int | None = None, standing: str | None = activity.ACTIVE) -> pd.DataFrame:
     """The people of one year's snapshot, one row each.
 
+    The columns of the data dictionary's table ``employee``.
+
     Parameters
     ----------
     year : int, optional
         Default: the period. A negative one counts back from it.
     standing : str or None
         Legal standing to keep (01: active, 03: on study assignment); None keeps everybody.
-
-    Returns
-    -------
-    DataFrame
-        The columns of the data dictionary's table ``employee``.
     """
     return activity.staff(ev, year_of(ev.period, year), standing)
 
@@ -64,6 +61,19 @@ def staff(ev: Evaluation, year: int | None = None, standing: str | None = activi
 @view("employee", "participation", "batch", names=NAMES)
 def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: str | None = None) -> pd.DataFrame:
     """Active staff and what they attended, one row per person and year.
+
+    The columns of ``employee``, with
+
+    - ``took_part`` (bool): attended at least one course to its end;
+    - ``status_line``: the status; statuses of fewer than ten people in a year stand together, so that no total and
+      the rest tell them;
+    - ``courses`` (number): courses attended to their end;
+    - ``jp`` (JP): learning hours credited;
+    - ``none`` (bool): no hours at all;
+    - ``year``.
+
+    ``coverage``: share of participation rows whose person is in the staff snapshot.
+    Raises Wanting: no active staff in that year, or a staff list that was made from the list of participants.
 
     Parameters
     ----------
@@ -74,26 +84,6 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
         How many years up to that one; those without courses are left out.
     status : str, optional
         Employment status to keep, such as ``PNS`` or ``PPPK``.
-
-    Returns
-    -------
-    DataFrame
-        The columns of ``employee``, with
-
-        - ``took_part`` (bool): attended at least one course to its end;
-        - ``status_line``: the status; statuses of fewer than ten people in a year stand together, so that no total and
-          the rest tell them;
-        - ``courses`` (number): courses attended to their end;
-        - ``jp`` (JP): learning hours credited;
-        - ``none`` (bool): no hours at all;
-        - ``year``.
-
-        ``coverage``: share of participation rows whose person is in the staff snapshot.
-
-    Raises
-    ------
-    Wanting
-        No active staff in that year, or a staff list that was made from the list of participants.
     """
     last = year_of(ev.period, year)
     if years > 1:
@@ -112,7 +102,8 @@ def people(ev: Evaluation, year: int | None = None, *, years: int = 1, status: s
     found = found.assign(status_line=pd.concat(lines).reindex(found.index), none=found["jp"] <= 0)
     if status is not None:
         found = found[(found["status"] == status).fillna(False)].reset_index(drop=True)
-    found.attrs = {"coverage": _linked(ev), "names": {**NAMES, "unit_id": unit_names(ev)}}
+    known, rows = activity.linked(ev)
+    found.attrs = {"coverage": known / rows if rows else float("nan"), "names": {**NAMES, "unit_id": unit_names(ev)}}
     return found
 
 
@@ -127,15 +118,12 @@ def elsewhere(ev: Evaluation) -> pd.DataFrame:
 def hours(ev: Evaluation, year: int | None = None, *, years: int = 1, status: str | None = None) -> pd.DataFrame:
     """Active staff beside the rules on learning hours: the columns and arguments of :func:`people`.
 
-    Returns
-    -------
-    DataFrame
-        With
+    With
 
-        - ``met`` (bool): at least the yearly minimum of permanent staff (rule ``jp_pns_minimum``);
-        - ``owed`` (JP): hours wanting to that minimum;
-        - ``above`` (bool): more than the yearly ceiling of contract staff (rule ``jp_pppk_maximum``);
-        - ``band``: none, below the minimum, up to twice it, more.
+    - ``met`` (bool): at least the yearly minimum of permanent staff (rule ``jp_pns_minimum``);
+    - ``owed`` (JP): hours wanting to that minimum;
+    - ``above`` (bool): more than the yearly ceiling of contract staff (rule ``jp_pppk_maximum``);
+    - ``band``: none, below the minimum, up to twice it, more.
     """
     found = people(ev, year, years=years, status=status)
     least, most = (float(rule(name).value) for name in ("jp_pns_minimum", "jp_pppk_maximum"))
@@ -160,9 +148,3 @@ def _line(status: pd.Series) -> pd.Series:
     if len(few) == 1 and len(sizes) > 1:
         few.append(next(code for code in sizes.index if code not in few))
     return known.where(~known.isin(few), OTHERS)
-
-
-def _linked(ev: Evaluation) -> float:
-    """Share of participation rows whose person is in the snapshot; NaN without a row."""
-    known, rows = activity.linked(ev)
-    return known / rows if rows else float("nan")

@@ -1,36 +1,32 @@
-"""Survey answers as one row per response, for the scales that several chapters read."""
+"""Survey answers as one row per response, who answered of those who could have, and whether each sheet was filled in with care."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.domain import codes
 from karier_stats.domain.codes import PURPOSE
 from karier_stats.errors import refuse_unknown
 from karier_stats.views import activity
+from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view
-from karier_stats.words import Phrase
+from karier_stats.words import Joined, Phrase
+from karier_stats.words.numbers import Text
 
 if TYPE_CHECKING:
-    from karier_stats.intake.processed import Evaluation
-    from karier_stats.views import evaluation
-
+    from karier_stats.views.evaluation import Evaluation
 
 @dataclass(frozen=True)
 class Scale:
     """The answers to the items of one purpose.
 
-    Attributes
-    ----------
-    wide : DataFrame
-        One row per response: who, where and when, and one column per item, reversed
-        items turned as the instrument declares them, so that high is always more.
-    items : DataFrame
-        The items: ``item``, ``instrument``, ``label_id``, ``label_en``, ``scale_min``, ``scale_max``, ``reverse``.
-    wider : bool
-        Whether years before the period were read.
+    ``wide`` has one row per response: who, where and when, and one column per item, reversed items turned as the instrument
+    declares them, so that high is always more. ``items`` has ``item``, ``instrument``, ``label_id``, ``label_en``,
+    ``scale_min``, ``scale_max`` and ``reverse``; ``wider`` tells whether years before the period were read.
     """
 
     wide: pd.DataFrame
@@ -64,6 +60,11 @@ class Scale:
         """What a part is called in the id of a finding: its instrument and the top of its range."""
         return f"{self.items['instrument'].iloc[0]}-{self.ends[1]:g}"
 
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """A note where years before the period were read."""
+        return (Phrase("views.wider"),) if self.wider else ()
+
     def parts(self) -> list[Scale]:
         """The scale by instrument and range of its items, the part with most respondents first.
 
@@ -87,15 +88,7 @@ class Scale:
 
 
 def scale(ev: Evaluation, *purposes: str, when: str = "period") -> Scale:
-    """The answers to all items of some purposes; all years where the period has none.
-
-    Parameters
-    ----------
-    ev : Evaluation
-    *purposes : str
-        Codes of ``PURPOSE``.
-    when : {"period", "to_date"}
-    """
+    """The answers to all items of some purposes (codes of ``PURPOSE``); all years where the period has none."""
     for purpose in purposes:
         refuse_unknown("purpose", purpose, PURPOSE)
     items = ev.table("survey_item", "all")
@@ -109,9 +102,13 @@ def scale(ev: Evaluation, *purposes: str, when: str = "period") -> Scale:
     if rows.empty and when == "period":
         rows = _answers(ev, items, "to_date")
         wider = not rows.empty
-    used = set(rows["item"])
-    items = items[items["item"].isin(used)].reset_index(drop=True)
-    return Scale(_wide(rows, list(items["item"])), items, wider)
+    items = items[items["item"].isin(rows["item"])].reset_index(drop=True)
+    key = ["response_id", "instrument", "wave"]
+    rows = rows.assign(wave=rows["wave"].fillna("post")).drop_duplicates([*key, "item"])
+    values = rows.pivot(index=key, columns="item", values="value").reindex(columns=list(items["item"]))
+    about = rows.drop_duplicates(key).set_index(key)[["employee_uid", "unit_id", "batch_id", "year"]]
+    wide = about.join(values).reset_index().sort_values(key, kind="stable").reset_index(drop=True)
+    return Scale(wide, items, wider)
 
 
 def asked(ev: Evaluation, purpose: str) -> Scale:
@@ -137,41 +134,24 @@ def _answers(ev: Evaluation, items: pd.DataFrame, when: str) -> pd.DataFrame:
     return rows.assign(value=rows["value"].where(~rows["reverse"], turned))
 
 
-def _wide(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """One row per response and wave, in the order of the response id."""
-    key = ["response_id", "instrument", "wave"]
-    filled = rows.assign(wave=rows["wave"].fillna("post"))
-    filled = filled.drop_duplicates([*key, "item"])
-    values = filled.pivot(index=key, columns="item", values="value").reindex(columns=columns)
-    about = filled.drop_duplicates(key).set_index(key)[["employee_uid", "unit_id", "batch_id", "year"]]
-    return about.join(values).reset_index().sort_values(key, kind="stable").reset_index(drop=True)
-
-
 @view("survey_item", "survey_response")
-def answered(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
+def answered(ev: Evaluation, purpose: str) -> pd.DataFrame:
     """What people answered to the items of one purpose in a survey, one row per response.
+
+    - one column per item, reversed items turned, so that high is always more;
+    - a column of the purpose's name: the mean of the items answered, on the scale of the part answered most;
+    - ``unit_id``: the unit that the answer names, else that of the person in the year's staff table;
+    - ``response_id``, ``employee_uid``, ``instrument``, ``wave``, ``batch_id``, ``year``: all years where the period
+      has no answers.
+
+    ``coverage``: responses over active staff, where they are of the period; ``parts``: the items by questionnaire and
+    range, the part with most respondents first; ``scale``: the ends of the score.
+    Raises Wanting: there are no answers.
 
     Parameters
     ----------
     purpose : str
         Such as ``budaya_belajar`` (learning culture) or ``dukungan_atasan`` (superiors' support).
-
-    Returns
-    -------
-    DataFrame
-        - one column per item, reversed items turned, so that high is always more;
-        - a column of the purpose's name: the mean of the items answered, on the scale of the part answered most;
-        - ``unit_id``: the unit that the answer names, else that of the person in the year's staff table;
-        - ``response_id``, ``employee_uid``, ``instrument``, ``wave``, ``batch_id``, ``year``: all years where the period
-          has no answers.
-
-        ``coverage``: responses over active staff, where they are of the period; ``parts``: the items by questionnaire and
-        range, the part with most respondents first; ``scale``: the ends of the score.
-
-    Raises
-    ------
-    Wanting
-        There are no answers.
     """
     found = asked(ev, purpose)
     known = ev.table("employee", "all").drop_duplicates(["employee_uid", "year"])[["employee_uid", "year", "unit_id"]]
@@ -186,27 +166,20 @@ def answered(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
 
 
 @view("survey_item", "survey_response")
-def answers(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
+def answers(ev: Evaluation, purpose: str) -> pd.DataFrame:
     """What people answered to each item of one purpose in a survey, one row per response and item.
+
+    Columns: ``item``, ``response`` (who answered, also the other items), ``value`` (reversed items turned) and ``agrees``
+    (bool): on the two highest levels of the item; ``employee_uid``, ``unit_id``, ``instrument``, ``wave``, ``batch_id``
+    and ``year``: all years where the period has no answers.
+
+    ``coverage``: responses over active staff, where they are of the period.
+    Raises Wanting: there are no answers.
 
     Parameters
     ----------
     purpose : str
         Such as ``hambatan`` (what holds people back).
-
-    Returns
-    -------
-    DataFrame
-        ``item``, ``response`` (who answered, also the other items), ``value`` (reversed items turned) and ``agrees``
-        (bool): on the two highest levels of the item; ``employee_uid``, ``unit_id``, ``instrument``, ``wave``, ``batch_id``
-        and ``year``: all years where the period has no answers.
-
-        ``coverage``: responses over active staff, where they are of the period.
-
-    Raises
-    ------
-    Wanting
-        There are no answers.
     """
     found = asked(ev, purpose)
     about = [name for name in found.wide if name not in found.columns]
@@ -218,3 +191,117 @@ def answers(ev: evaluation.Evaluation, purpose: str) -> pd.DataFrame:
         "people": len(found.wide), "coverage": coverage(ev, found),
     }
     return rows
+
+
+STRAIGHT_ITEMS = 4
+"""Equal answers to fewer items are no sign of careless answering."""
+
+
+@view("survey_response")
+def instruments(ev: Evaluation) -> pd.DataFrame:
+    """The questionnaires of the period, one row each.
+
+    Columns: ``instrument``, ``items``, ``answered`` (sheets handed in), ``eligible`` (people who could have answered: those who
+    attended the batches surveyed, applicants for further study where motivation is asked, else all active staff),
+    ``among`` (who they are, in words), ``judged`` (sheets of at least ``STRAIGHT_ITEMS`` items).
+    Raises Wanting: no answers in the period.
+    """
+    sizes = _sheets(ev)["size"].ge(STRAIGHT_ITEMS).groupby("instrument").sum()
+    rows = pd.DataFrame([{
+        "instrument": name, "items": group["item_id"].nunique(), "answered": group["response_id"].nunique(),
+        "eligible": len(due), "among": Phrase(f"views.among.{who}"), "judged": int(sizes[name]),
+    } for name, group, due, who in _asked(ev)])
+    rows.attrs = {"names": _names(rows), "facts": {"straight_items": STRAIGHT_ITEMS}}
+    return rows
+
+
+@view("survey_response")
+def responses(ev: Evaluation) -> pd.DataFrame:
+    """Who answered each questionnaire: one row per instrument, for those who did and those who did not.
+
+    The columns of :func:`instruments`, with ``responded`` (bool) and ``people`` (how many). ``robust``: nowhere are
+    there more sheets than people who could have answered. Facts: ``double``, a sentence on where there are.
+    """
+    rows = instruments(ev)
+    about = {"among": dict(zip(rows["instrument"], rows["among"], strict=True)), **_names(rows)}
+    over = rows.loc[rows["eligible"].between(1, rows["answered"] - 1), "instrument"]
+    found = _parted(rows, rows["answered"].clip(upper=rows["eligible"]), rows["eligible"])
+    double = Phrase("views.double", names=[about["instrument"][name] for name in over])
+    found.attrs = {
+        "names": about, "robust": over.empty,
+        "facts": {"double": Joined() if over.empty else double, "straight_items": STRAIGHT_ITEMS},
+    }
+    return found
+
+
+@view("unit", "employee", "survey_response")
+def responses_of_units(ev: Evaluation) -> pd.DataFrame:
+    """Who answered, unit by unit: one row per instrument and unit, for those who did and those who did not.
+
+    Columns: ``instrument``, ``unit_id`` (as given, else that of the person), ``responded`` (bool), ``people`` (how many) and
+    ``largest`` (bool): the instrument that most people could answer.
+    Raises Wanting: no answer can be tied to a unit.
+    """
+    home = activity.staff(ev, standing=None).set_index("employee_uid")["unit_id"]
+    found = []
+    for name, group, due, _ in _asked(ev, refuse=False):
+        units = activity.placed(group.drop_duplicates("response_id"), home)["unit_id"]
+        people = activity.placed(due, home).groupby("unit_id", sort=True).size()
+        if units.notna().any() and len(people):
+            answered = units.value_counts().reindex(people.index).fillna(0).astype(int).clip(upper=people)
+            found.append(_parted(people.index.to_frame(index=False).assign(instrument=name), answered, people))
+    if not found:
+        raise Wanting(Phrase("views.no_unit_answers"))
+    rows = pd.concat(found, ignore_index=True)
+    largest = str(rows.groupby("instrument", sort=True)["people"].sum().idxmax())
+    rows["largest"] = rows["instrument"] == largest
+    rows.attrs = {"names": {**_names(rows), "unit_id": unit_names(ev)}}
+    return rows
+
+
+@view("survey_response")
+def sheets(ev: Evaluation) -> pd.DataFrame:
+    """Answer sheets of at least ``STRAIGHT_ITEMS`` items, one row each.
+
+    Columns: ``instrument``, ``straight`` (bool): every item has the same answer.
+    """
+    rows = _sheets(ev).reset_index()
+    rows = rows[rows["size"] >= STRAIGHT_ITEMS].reset_index(drop=True)
+    rows = rows.assign(straight=rows["nunique"] == 1)
+    rows.attrs = {"names": _names(rows)}
+    return rows
+
+
+def _asked(ev: Evaluation, *, refuse: bool = True) -> Iterator[tuple[str, pd.DataFrame, pd.DataFrame, str]]:
+    """Each instrument with its answers, those who could have answered, and who they are."""
+    rows = ev.table("survey_response")
+    if rows.empty and refuse:
+        raise Wanting(Phrase("views.no_survey_answers", year=ev.period))
+    items = ev.table("survey_item", "all")
+    for name, group in rows.astype({"instrument": str}).groupby("instrument", sort=True):
+        due, who = activity.staff(ev), "staff"
+        if group["batch_id"].notna().all():
+            attended, who = activity.enrolments(ev), "participants"
+            due = attended[attended["attended"] & attended["batch_id"].isin(set(group["batch_id"]))]
+        elif "motivasi" in set(items.loc[items["instrument"] == name, "purpose"]) and ev.has("further_study"):
+            due, who = ev.table("further_study", "all").drop_duplicates("employee_uid"), "applicants"
+        yield str(name), group, due, who
+
+
+def _sheets(ev: Evaluation) -> pd.DataFrame:
+    """How many answers a sheet holds and how many different ones, by instrument, response and wave."""
+    rows = ev.table("survey_response").astype({"instrument": str}).fillna({"wave": ""})
+    return rows.groupby(["instrument", "response_id", "wave"], sort=False)["value"].agg(["size", "nunique"])
+
+
+def _parted(rows: pd.DataFrame, some: pd.Series, all: pd.Series) -> pd.DataFrame:
+    """Each row twice: for the ``people`` who responded and for those who did not."""
+    counts = ((True, some), (False, all - some))
+    return pd.concat([rows.assign(responded=yes, people=n.to_numpy()) for yes, n in counts], ignore_index=True)
+
+
+def _names(rows: pd.DataFrame) -> dict[str, dict[str, dict[str, str]]]:
+    """What the instruments are called."""
+    return {"instrument": {
+        name: {lang: codes.label(codes.PURPOSE, name, lang) for lang in ("id", "en")} for name in sorted(set(rows["instrument"]))
+    }}

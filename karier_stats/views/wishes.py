@@ -24,6 +24,10 @@ LEAST_WORTH = 0.1
 def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None, topics: bool = False) -> pd.DataFrame:
     """What the needs survey of the period named: one row per respondent and choice.
 
+    The columns of ``need``, with ``choice``: the topic where topics are given, else the item as it was written.
+    ``coverage``: respondents over active staff.
+    Raises Wanting: no answers in the period; for a public release, or with ``topics``, none with a topic.
+
     Parameters
     ----------
     first : bool
@@ -32,17 +36,6 @@ def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None, topi
         Only choices of this rank; none where ranks were not asked for.
     topics : bool
         Needs choices by topic.
-
-    Returns
-    -------
-    DataFrame
-        The columns of ``need``, with ``choice``: the topic where topics are given, else the item as it was written.
-        ``coverage``: respondents over active staff.
-
-    Raises
-    ------
-    Wanting
-        No answers in the period; for a public release, or with ``topics``, none with a topic.
     """
     rows = ev.table("need")
     by_topic = bool(rows["topic"].notna().any())
@@ -72,10 +65,7 @@ def wishes(ev: Evaluation, *, first: bool = False, rank: int | None = None, topi
 def respondents(ev: Evaluation, choice: str, *, first: bool = False) -> pd.DataFrame:
     """Respondents of the needs survey who are in the staff snapshot, one row each.
 
-    Returns
-    -------
-    DataFrame
-        The columns of ``employee``, with ``chose`` (bool): named ``choice`` (with ``first``, as first choice).
+    The columns of ``employee``, with ``chose`` (bool): named ``choice`` (with ``first``, as first choice).
     """
     rows = wishes(ev, first=first)
     chosen = rows.assign(chose=rows["choice"] == choice).groupby("employee_uid", sort=False)["chose"].any()
@@ -90,12 +80,9 @@ def respondents(ev: Evaluation, choice: str, *, first: bool = False) -> pd.DataF
 def competencies(ev: Evaluation) -> pd.DataFrame:
     """Assessments of the period, one row per person and competency.
 
-    Returns
-    -------
-    DataFrame
-        The columns of ``competency``, with ``gap`` (levels): required less reached; ``short`` (bool): below the
-        standard; ``match`` (percent): the person's job-person match, the same in all of the person's rows; missing
-        where no standard is above 0. ``coverage``: assessed over active staff.
+    The columns of ``competency``, with ``gap`` (levels): required less reached; ``short`` (bool): below the
+    standard; ``match`` (percent): the person's job-person match, the same in all of the person's rows; missing
+    where no standard is above 0. ``coverage``: assessed over active staff.
     """
     rows = ev.table("competency")
     if rows.empty:
@@ -115,17 +102,10 @@ def competencies(ev: Evaluation) -> pd.DataFrame:
 def needed(ev: Evaluation) -> pd.DataFrame:
     """Learning hours that respondents of the needs survey say they need, one row per respondent and topic.
 
-    Returns
-    -------
-    DataFrame
-        ``employee_uid``, ``topic``, ``jp`` and ``worth``: what an hour of the topic counts, 1 for a topic whose
-        competencies fall short as far as the mean, 2 for one that falls short by one level more. ``coverage``:
-        respondents over active staff.
-
-    Raises
-    ------
-    Wanting
-        No active staff, or nobody states hours.
+    Columns: ``employee_uid``, ``topic``, ``jp`` and ``worth``: what an hour of the topic counts, 1 for a topic whose
+    competencies fall short as far as the mean, 2 for one that falls short by one level more. ``coverage``:
+    respondents over active staff.
+    Raises Wanting: no active staff, or nobody states hours.
     """
     people, rows = staff(ev), ev.table("need").dropna(subset=["needed_jp"])
     if people.empty or rows.empty:

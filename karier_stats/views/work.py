@@ -1,18 +1,21 @@
-"""What changed at work: budgets of activity officers, and motivation before and after further study."""
+"""What changed at work: budgets of activity officers, formal study and motivation, follow-up plans and earlier recommendations."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.views import surveys
+from karier_stats.views import activity, surveys
 from karier_stats.views.activity import ATTENDED
 from karier_stats.views.scores import CONTROL, TRAINED
+from karier_stats.views.staff import NAMES as STAFF_NAMES
+from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
+from karier_stats.words.numbers import LANGUAGES
 
 if TYPE_CHECKING:
     from karier_stats.views.evaluation import Evaluation
@@ -27,18 +30,11 @@ def officers(ev: Evaluation) -> pd.DataFrame:
 
     The last year is the period, the first one two years before (else the latest earlier year).
 
-    Returns
-    -------
-    DataFrame
-        ``officer_uid``, ``pre``, ``post`` (spent in percent of the ceiling of all their activities), ``unit_id`` and
-        ``arm``: ``peserta`` was trained in project management between the two years, ``pembanding`` never. Officers
-        trained before or in the last year only, and those without both years, are left out, which a note counts;
-        ``years``: the two years.
-
-    Raises
-    ------
-    Wanting
-        There are no two years.
+    Columns: ``officer_uid``, ``pre``, ``post`` (spent in percent of the ceiling of all their activities), ``unit_id`` and
+    ``arm``: ``peserta`` was trained in project management between the two years, ``pembanding`` never. Officers
+    trained before or in the last year only, and those without both years, are left out, which a note counts;
+    ``years``: the two years.
+    Raises Wanting: there are no two years.
     """
     rows = ev.table("project_performance", "to_date").dropna(subset=["officer_uid", "spent_rp", "ceiling_rp"])
     years = sorted({int(year) for year in rows["year"]})
@@ -53,14 +49,11 @@ def officers(ev: Evaluation) -> pd.DataFrame:
     wide["arm"] = np.where(when.notna(), TRAINED, CONTROL)
     kept = wide[complete & ~earlier & ~late].reset_index(drop=True)
     unpaired = int((~complete).sum())
+    left = Phrase("views.officers_left", earlier=int((earlier & complete).sum()), late=int((late & complete).sum()),
+                  unpaired=unpaired)
     kept.attrs = {
-        "years": (first, ev.period), "measure": "percentage_points",
-        "coverage": len(kept) / max(len(kept) + unpaired, 1),
-        "notes": (
-            Phrase("views.officers_left", earlier=int((earlier & complete).sum()), late=int((late & complete).sum()),
-                   unpaired=unpaired),
-            Phrase("views.one_year_before"),
-        ),
+        "years": (first, ev.period), "measure": "percentage_points", "coverage": len(kept) / max(len(kept) + unpaired, 1),
+        "notes": (left, Phrase("views.one_year_before")),
     }
     return kept
 
@@ -69,11 +62,8 @@ def officers(ev: Evaluation) -> pd.DataFrame:
 def activities(ev: Evaluation) -> pd.DataFrame:
     """What else is on record of the activities of :func:`officers` in its two years, one row each.
 
-    Returns
-    -------
-    DataFrame
-        The columns of ``project_performance``, with ``arm``, ``behind`` (percentage points: physical target less what was
-        reached), ``late`` (days from the planned to the actual finish; negative where earlier) and ``revisions``.
+    The columns of ``project_performance``, with ``arm``, ``behind`` (percentage points: physical target less what was
+    reached), ``late`` (days from the planned to the actual finish; negative where earlier) and ``revisions``.
     """
     kept = officers(ev)
     rows = ev.table("project_performance", "to_date")
@@ -91,9 +81,7 @@ def _absorption(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     sums = rows.groupby(["officer_uid", "year"], sort=True)[["spent_rp", "ceiling_rp"]].sum().astype(float)
     sums = sums[sums["ceiling_rp"] > 0]
     percent = (100 * sums["spent_rp"] / sums["ceiling_rp"]).unstack("year").reindex(columns=[first, last])
-    unit = rows.sort_values("year", kind="stable").drop_duplicates(
-        "officer_uid", keep="last",
-    ).set_index("officer_uid")["unit_id"]
+    unit = rows.sort_values("year", kind="stable").drop_duplicates("officer_uid", keep="last").set_index("officer_uid")["unit_id"]
     percent.columns = pd.Index(["pre", "post"])
     return percent.join(unit).reset_index()
 
@@ -102,10 +90,8 @@ def _first_training(ev: Evaluation) -> pd.Series:
     """The first year in which a person attended a course in project management."""
     rows = ev.table("participation", "to_date")
     rows = rows[rows["outcome"].isin(ATTENDED)]
-    batch = ev.table("batch", "all")[["batch_id", "program_id"]].merge(
-        ev.table("program", "all")[["program_id", "topic"]], on="program_id",
-    )
-    attended = rows.merge(batch[batch["topic"] == PROJECT][["batch_id"]], on="batch_id")
+    batch = activity.batches(ev)
+    attended = rows[rows["batch_id"].isin(batch.loc[batch["topic"] == PROJECT, "batch_id"])]
     return attended.groupby("employee_uid", sort=True)["year"].min()
 
 
@@ -113,11 +99,8 @@ def _first_training(ev: Evaluation) -> pd.Series:
 def studied(ev: Evaluation) -> pd.DataFrame:
     """Motivation before and after of applicants for further study, one row each; people with both waves only.
 
-    Returns
-    -------
-    DataFrame
-        ``employee_uid``, ``pre``, ``post`` (mean of the items), ``unit_id`` and ``arm``: ``peserta`` finished a study,
-        ``pembanding`` only waits or was declined; those still studying are neither. ``coverage``: of all applicants.
+    Columns: ``employee_uid``, ``pre``, ``post`` (mean of the items), ``unit_id`` and ``arm``: ``peserta`` finished a study,
+    ``pembanding`` only waits or was declined; those still studying are neither. ``coverage``: of all applicants.
     """
     scale = surveys.scale(ev, "motivasi", when="to_date")
     answers = scale.wide.assign(score=scale.means).dropna(subset=["employee_uid", "score"])
@@ -126,32 +109,21 @@ def studied(ev: Evaluation) -> pd.DataFrame:
             "post": answers.drop_duplicates(["employee_uid", "wave"], keep="last")}
     scores = {wave: frame[frame["wave"] == wave].set_index("employee_uid")["score"] for wave, frame in ends.items()}
     wide = pd.concat(scores, axis=1, join="inner").reset_index()
-    unit = answers.dropna(subset=["unit_id"]).drop_duplicates(
-        "employee_uid", keep="last",
-    ).set_index("employee_uid")["unit_id"]
-    found = wide.assign(
-        arm=wide["employee_uid"].map(_study_arm(ev)), unit_id=wide["employee_uid"].map(unit),
-    ).dropna(subset=["arm"])
-    found.attrs = {
-        "measure": "scale_points",
-        "coverage": len(found) / max(int(ev.table("further_study", "all")["employee_uid"].nunique()), 1),
-    }
-    return found
-
-
-def _study_arm(ev: Evaluation) -> pd.Series:
-    """Participants finished a study; the comparison only waits or was declined; those still studying are neither."""
-    rows = ev.table("further_study", "all")
-    states = rows.groupby("employee_uid", sort=True)["state"].agg(frozenset)
+    unit = answers.dropna(subset=["unit_id"]).drop_duplicates("employee_uid", keep="last").set_index("employee_uid")["unit_id"]
+    states = ev.table("further_study", "all").groupby("employee_uid", sort=True)["state"].agg(frozenset)
     finished = states.map(lambda found: "selesai" in found).astype(bool)  # of nobody it would be text
     waiting = states.map(lambda found: found <= {"menunggu", "ditolak"}).astype(bool)
-    arm = pd.Series(pd.NA, index=states.index, dtype="string")
-    return arm.mask(finished, TRAINED).mask(waiting & ~finished, CONTROL)
+    arm = pd.Series(pd.NA, index=states.index, dtype="string").mask(finished, TRAINED).mask(waiting & ~finished, CONTROL)
+    found = wide.assign(arm=wide["employee_uid"].map(arm), unit_id=wide["employee_uid"].map(unit)).dropna(subset=["arm"])
+    found.attrs = {"measure": "scale_points", "coverage": len(found) / max(len(states), 1)}
+    return found
 
 
 @view("action_plan", "batch", optional=("done", "year"))
 def plans(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.DataFrame:
     """Follow-up plans that were due in a year, one row each; without a due date, of batches of that year.
+
+    The columns of ``action_plan``, with ``done`` (bool). Empty where no plans are on record.
 
     Parameters
     ----------
@@ -159,14 +131,81 @@ def plans(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
         Default: the period. A negative one counts back from it.
     years : int
         How many years up to that one; ``year`` is then the one that each was due in.
-
-    Returns
-    -------
-    DataFrame
-        The columns of ``action_plan``, with ``done`` (bool). Empty where no plans are on record.
     """
     rows = ev.table("action_plan", "all")
     due = rows["due_on"].dt.year.astype("Int64").fillna(rows["year"])
     last = year_of(ev.period, year)
     rows = rows.assign(year=due)[due.between(last - years + 1, last).fillna(False)].reset_index(drop=True)
     return rows.assign(done=(rows["state"] == "selesai").fillna(False).astype(bool))
+
+
+UNKNOWN = "lainnya"
+TAKEN = ("berjalan", "selesai")
+
+
+@view("further_study", "employee", names={"study_state": codes.STUDY_STATE})
+def applications(ev: Evaluation) -> pd.DataFrame:
+    """Applications for formal study up to the period, one row per person and degree.
+
+    The columns of ``further_study``, with ``study_state`` (its ``state``) and ``study``: degree and kind in one.
+    Raises Wanting: there are none.
+    """
+    rows = ev.table("further_study", "all")
+    rows = rows[~(rows["start_date"].dt.year > ev.period).fillna(False)].reset_index(drop=True)
+    if rows.empty:
+        raise Wanting(Phrase("views.no_study", year=ev.period))
+    kind, degree = rows["study_kind"].fillna(UNKNOWN).astype(str), rows["degree"].astype(str)
+    known = list(codes.EDUCATION)
+    bars = sorted(set(zip(degree, kind, strict=True)),
+                  key=lambda bar: (known.index(bar[0]) if bar[0] in known else len(known), bar[1]))
+    rows = rows.assign(study_state=rows["state"], study=degree + " " + kind)
+    rows.attrs = {"names": {"study_state": codes.STUDY_STATE, "study": {f"{one} {two}": _study(one, two) for one, two in bars}}}
+    return rows
+
+
+@view("further_study", "employee", names=STAFF_NAMES)
+def students(ev: Evaluation) -> pd.DataFrame:
+    """Everybody in the snapshot of the period, those on study assignment included, one row each.
+
+    The columns of ``employee``, with ``studies`` (bool): is in further study, or has finished.
+    Raises Wanting: there is no application up to the period.
+    """
+    rows = applications(ev)
+    people = activity.staff(ev, standing=None)
+    return people.assign(studies=people["employee_uid"].isin(set(rows.loc[rows["state"].isin(TAKEN), "employee_uid"])))
+
+
+def _study(degree: str, kind: str) -> Phrase:
+    """Degree and kind in words."""
+    named, of = ({lang: codes.label(names, code, lang) for lang in LANGUAGES}
+                 for names, code in ((codes.EDUCATION, degree), (codes.STUDY_KIND, kind)))
+    return Phrase("views.study" if kind in codes.STUDY_KIND else "views.study_unknown", degree=named,
+                  kind={lang: text.lower() for lang, text in of.items()})
+
+
+DONE, OPEN = "selesai", ("belum", "proses")
+NOTHING = {"id": "–", "en": "–"}
+
+
+@view("recommendation", of_people=False)
+def earlier(ev: Evaluation) -> pd.DataFrame:
+    """The recommendations up to the period, by their id; of one unit those that it is to carry out.
+
+    The columns of ``recommendation``, with ``done`` and ``late`` (bool; not done, and due before the period's end),
+    ``due``, the day in words, and ``undone`` (bool): not started, or in progress. No ``lever`` where none is on record.
+    Raises Wanting: there is none.
+    """
+    rows = ev.table("recommendation", "to_date").sort_values("rec_id", kind="stable")
+    rows = (rows[rows["owner_unit"] == ev.unit] if ev.of_one_unit else rows).reset_index(drop=True)
+    if rows.empty:
+        raise Wanting(Phrase("views.no_recommendations"))
+    undone = rows["state"].isin(OPEN)
+    late = (rows["due_on"] <= pd.Timestamp(ev.period, 12, 31)).fillna(False) & undone
+    due: list[Any] = [Phrase("views.day", day=day.date()) if pd.notna(day) else NOTHING for day in rows["due_on"]]
+    owner = rows["owner_unit"].fillna(NOTHING["id"])
+    rows = rows.assign(done=rows["state"] == DONE, undone=undone, late=late, due=due, owner_unit=owner)
+    known = rows["lever"].isin(codes.LEVER) if "lever" in rows else pd.Series(False, index=rows.index)
+    lever = {"lever": rows["lever"].where(known, NOTHING["id"])} if known.any() else {}
+    rows = rows.drop(columns="lever", errors="ignore").assign(**lever)
+    rows.attrs = {"names": {"state": codes.WORK_STATE, "lever": codes.LEVER, "owner_unit": unit_names(ev)}}
+    return rows
