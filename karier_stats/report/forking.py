@@ -45,8 +45,13 @@ FIXED = {
 """What a kernel finds when it begins, so that it computes the same bytes wherever it runs."""
 
 _BEGINNING = threading.Lock()
-_OTHERS = ("ipykernel.debugger", "ipykernel.kernelapp", "babel.dates", "bleach", "jinja2", "matplotlib.backends.backend_agg",
-           "matplotlib.pyplot", "nbclient", "pyarrow.dataset", "pyarrow.parquet", "seaborn", "statsmodels.api", "tqdm")
+_OTHERS = (
+    "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
+    "IPython.extensions.storemagic", "babel.dates", "bleach", "faulthandler", "ipykernel.debugger", "ipykernel.kernelapp",
+    "jinja2.meta", "matplotlib.backends.backend_agg", "matplotlib.pyplot", "nbclient", "pandas.core.arrays.arrow._arrow_utils",
+    "pandas.core.methods.to_dict", "pandas.core.reshape.reshape", "pyarrow.dataset", "pyarrow.parquet", "resource", "seaborn",
+    "sqlite3", "statsmodels.api", "tornado.platform.asyncio", "tqdm",
+)
 _NOT = ("karier_stats.sample", "karier_stats.cli", "karier_stats.__main__")
 
 
@@ -113,11 +118,13 @@ def _import() -> None:
 
 
 def _read() -> None:
-    """Read what each process would read again: words, numbers of languages, templates, widths of letters, notebooks' schema."""
-    from nbformat import validator
+    """Read what each process would read again: words, numbers of languages, templates, widths of letters, notebooks' schema
+    and prose, the assumptions."""
+    from nbformat import read, validator
 
     from karier_stats.report.letters import FONTS, lines_in
-    from karier_stats.report.render import environment
+    from karier_stats.report.markdown import parsed
+    from karier_stats.report.render import assumptions_in, environment
     from karier_stats.words import catalogue, numbers
 
     for room in catalogue.FOLDER.glob("*.yml"):
@@ -129,6 +136,11 @@ def _read() -> None:
     for page in environment().list_templates(["j2"]):
         environment().get_template(page)
     validator.get_validator(4, 5)
+    prose = [cell.source for path in PACKAGE.glob("notebooks/*.ipynb") for cell in read(path, 4).cells if cell.cell_type == "markdown"]
+    log = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("ASSUMPTIONS.md"))
+    for lang in numbers.LANGUAGES:
+        for text in (*prose, assumptions_in(log, lang)):
+            parsed(text, lang)
 
 
 def _watch(link: Connection) -> NoReturn:
@@ -273,6 +285,7 @@ def kernel(argv: list[str]) -> None:
     limit_memory(os.environ.get(MEMORY, ""))
     if RECORDS_ONLY in os.environ:  # a report's: without ipykernel's port for words of processes that a cell may fork
         kernelapp.IOPubThread = lambda socket, pipe, session: iostream.IOPubThread(socket, session=session)  # type: ignore[assignment, misc]
+        argv = [*argv, "--HistoryManager.enabled=False"]
     np.random.seed()
     sys.argv = argv
     kernelapp.launch_new_instance(parent_handle=os.getppid())  # its watcher

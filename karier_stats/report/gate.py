@@ -22,7 +22,7 @@ import unicodedata
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,16 @@ class Traces:
     known: str = ""
     alone: bool = False
     people: Names | None = None
+
+    @cached_property
+    def strict(self) -> Traces:
+        """The same where a name tells by itself."""
+        return replace(self, alone=True)
+
+    @cached_property
+    def unnamed(self) -> Traces:
+        """The same where nobody is named, as is known already."""
+        return replace(self, people=None)
 
     def named(self, text: str, file: str, place: str) -> list[Leak]:
         """The names of people in a text."""
@@ -338,11 +348,10 @@ _CSP = re.compile(
 
 def notebook_leaks(notebook: dict[str, Any], name: str, hidden: Traces = NO_TRACES) -> list[Leak]:
     """The leaks of an executed notebook, cell by cell; pictures are read as pictures."""
-    strict = replace(hidden, alone=True)
-    leaks = _value_leaks(notebook.get("metadata", {}), name, "metadata", strict)
+    leaks = _value_leaks(notebook.get("metadata", {}), name, "metadata", hidden.strict)
     for index, cell in enumerate(notebook["cells"], start=1):
         content = {key: value for key, value in cell.items() if key != "metadata"}
-        leaks += _value_leaks(cell.get("metadata", {}), name, f"sel {index}", strict)
+        leaks += _value_leaks(cell.get("metadata", {}), name, f"sel {index}", hidden.strict)
         leaks += _value_leaks(content, name, f"sel {index}", hidden, kind=cell.get("cell_type", ""))
     return leaks
 
@@ -380,7 +389,7 @@ def markup_leaks(markup: str, name: str, place: str, hidden: Traces) -> list[Lea
     seen = hidden
     if _PLAIN.fullmatch(bare):  # a name stands in its words, or in the values of its attributes, of which most are alike
         values = "\n".join(set(_VALUE.findall(bare)))
-        seen = hidden if hidden.named(values, name, place) else replace(hidden, people=None)
+        seen = hidden if hidden.named(values, name, place) else hidden.unnamed
     else:
         reader = _TagReader()
         reader.feed(bare)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from karier_stats.report.sanitise import clean_html
@@ -54,18 +54,27 @@ def to_html(source: str, outline: Outline) -> str:
     back afterwards, so that what the author wrote is cleaned without
     exception.
     """
-    source = source.replace("\ue000", "").replace("\ue001", "")
-    aside: list[str] = []
+    cleaned, aside = parsed(source, outline.lang)
+    made = [outline.heading(*one) if isinstance(one, tuple) else one for one in aside]
+    return _MARK.sub(lambda mark: made[int(mark[1])], cleaned)
 
-    def keep(made: str) -> str:
+
+@lru_cache(maxsize=1 << 10)
+def parsed(source: str, lang: str) -> tuple[str, list[str | tuple[str, int]]]:
+    """Markdown as allow-listed HTML with marks for what is set aside: formulas, made, and headings as text and level.
+
+    The prose of chapters and the assumptions are the same in every report: they are read once.
+    """
+    from nbconvert.filters.markdown_mistune import MarkdownWithMath
+
+    aside: list[str | tuple[str, int]] = []
+
+    def keep(made: str | tuple[str, int]) -> str:
         aside.append(made)
         return f"\ue000{len(aside) - 1}\ue001"
 
-    from nbconvert.filters.markdown_mistune import MarkdownWithMath
-
-    renderer = _renderer()(keep, outline)
-    cleaned = clean_html(MarkdownWithMath(renderer=renderer).render(source))
-    return _MARK.sub(lambda mark: aside[int(mark[1])], cleaned)
+    plain = source.replace("\ue000", "").replace("\ue001", "")
+    return clean_html(MarkdownWithMath(renderer=_renderer()(keep, lang)).render(plain)), aside
 
 
 @cache
@@ -76,14 +85,13 @@ def _renderer() -> type:
     class Renderer(IPythonRenderer):
         """HTML of Markdown with formulas and headings set aside."""
 
-        def __init__(self, keep: Any, outline: Outline) -> None:
+        def __init__(self, keep: Any, lang: str) -> None:
             super().__init__(escape=False, allow_harmful_protocols=False, exclude_anchor_links=True)
-            self.keep, self.outline = keep, outline
+            self.keep, self.lang = keep, lang
 
         def heading(self, text: str, level: int, **attrs: Any) -> str:
-            """A heading, by the outline."""
-            plain = _MARK.sub("", text)
-            return self.keep(self.outline.heading(plain, level))
+            """A heading, for the outline."""
+            return self.keep((_MARK.sub("", text), level))
 
         def inline_math(self, body: str) -> str:
             """A formula within a line."""
@@ -91,11 +99,11 @@ def _renderer() -> type:
 
         def block_math(self, body: str) -> str:
             """A formula on its own."""
-            return self.keep(display(body, self.outline.lang))
+            return self.keep(display(body, self.lang))
 
         def latex_environment(self, name: str, body: str) -> str:
             """A formula written as an environment."""
-            return self.keep(display(rf"\begin{{{name}}}{body}\end{{{name}}}", self.outline.lang))
+            return self.keep(display(rf"\begin{{{name}}}{body}\end{{{name}}}", self.lang))
 
         def block_code(self, code: str, info: str | None = None) -> str:
             """A code block without colours."""

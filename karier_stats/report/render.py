@@ -227,11 +227,15 @@ def _scrolling(markup: str, lang: str) -> str:
 
 def _assumptions(cover: Cover) -> str:
     """The assumptions log in the report's language, its headings below the appendix's own."""
-    part = re.split(r"^<!--\s*lang:\s*(\w+)\s*-->\s*$", cover.assumptions, flags=re.MULTILINE)
-    chosen = dict(zip(part[1::2], part[2::2], strict=True)).get(cover.lang, part[0]) if part[1:] else part[0]
     outline = Outline("asumsi", "A", below=True, lang=cover.lang)
-    text = re.sub(r"<!--.*?-->", "", chosen, flags=re.DOTALL)
-    return _scrolling(to_html(text, outline), cover.lang)
+    return _scrolling(to_html(assumptions_in(cover.assumptions, cover.lang), outline), cover.lang)
+
+
+def assumptions_in(log: str, lang: str) -> str:
+    """The part of the assumptions log in one language; the whole of a log without parts."""
+    part = re.split(r"^<!--\s*lang:\s*(\w+)\s*-->\s*$", log, flags=re.MULTILINE)
+    chosen = dict(zip(part[1::2], part[2::2], strict=True)).get(lang, part[0]) if part[1:] else part[0]
+    return re.sub(r"<!--.*?-->", "", chosen, flags=re.DOTALL)
 
 
 def _parameter_rows(cover: Cover) -> list[tuple[str, str]]:

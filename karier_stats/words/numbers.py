@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, SupportsFloat, TypeAlias
 
 LANGUAGES = ("id", "en")
@@ -40,9 +41,14 @@ def number(value: float | None, lang: str, digits: int = 1) -> str:
     """A number with ``digits`` decimals; a missing one is an en dash."""
     if value is None or is_missing(value):
         return MISSING
+    return _written(round(float(value), digits) + 0.0, lang, digits)  # -0.0 would print a minus sign
+
+
+@lru_cache(maxsize=1 << 14)
+def _written(rounded: float, lang: str, digits: int) -> str:
+    """The same number stands in a sentence, a table, a file and a picture: it is written once."""
     from babel.numbers import format_decimal
 
-    rounded = round(float(value), digits) + 0.0  # -0.0 would print a minus sign
     pattern = "#,##0" + ("." + "0" * digits if digits else "")
     written: str = format_decimal(rounded, format=pattern, locale=_LOCALE[lang])
     return written.replace("-", MINUS)
