@@ -45,4 +45,7 @@ def test_ordered_levels_are_named_and_their_shares_written():
     told = words_on(result.plot(lang="en"))
     assert "never some often" in told
     assert "down 25.0%, same 25.0%, up 50.0%" in told and "mean" not in told
+    arms = pd.concat([data.assign(arm=arm) for arm in "abc"], ignore_index=True)
+    told = words_on(compare(arms, before="pre", after="post", group="arm", control="a").plot(lang="en"))
+    assert told.count("down 25.0%, same 25.0%, up 50.0%") == 3 and "–" not in told
     plt.close("all")

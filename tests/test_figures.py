@@ -540,7 +540,7 @@ def test_vectors_have_words_no_address_and_the_same_bytes(kind, lang):
         sizes = [float(text.get("font-size", 12.8)) for text in root.iter("text")]
         assert min(sizes) >= 12.8
         assert len(drawn) < 60_000  # 18 pictures in two widths leave room for words in 2 MB
-    bare = svg(made, lang, 720, titled=False)
+    bare = figures.bare(svg(made, lang, 720))
     assert re.search(r"n = \d", bare)
     assert made.title[lang] not in re.sub(r"<(title|desc).*?</\1>", "", bare)
     untitled = figure_svg(figures.drawn(made, lang, titled=False))  # the same as if it were drawn so
@@ -586,7 +586,10 @@ def test_a_picture_on_axes_of_a_reader_stays_within_them(kind, size):
     made = options() if kind == "options" else KINDS[kind]()
     figure = Figure(figsize=size, dpi=100)
     area = figure.add_axes((0.25, 0.25, 0.5, 0.5))
+    title = area.set_title("A", fontsize=11)
     assert plot(made, "id", area) is area and area.child_axes and not figure.axes[1:]
+    assert title.get_fontsize() == 11
+    title.set_text("")
     renderer = FigureCanvasAgg(figure).get_renderer()
     figure.draw(renderer)
     frame = area.get_window_extent()

@@ -108,7 +108,7 @@ def _fill(sheet: Sheet, persons_shown: bool) -> None:
         _DRAW[picture.kind](sheet)
 
 
-def svg(picture: Picture, lang: str, width: int = WIDE, audience: str = "internal", titled: bool = True) -> str:
+def svg(picture: Picture, lang: str, width: int = WIDE) -> str:
     """The picture as one ``<svg>`` for a page, with its title and its description in words.
 
     Parameters
@@ -119,10 +119,6 @@ def svg(picture: Picture, lang: str, width: int = WIDE, audience: str = "interna
         Language of every word and number.
     width : {720, 350}
         Width in units: for a page or a screen, or for a phone or a narrow column.
-    audience : {"internal", "public"}
-        The public never sees single persons.
-    titled : bool
-        Whether its title is drawn; it stands in ``<title>`` in any case.
 
     Returns
     -------
@@ -133,12 +129,11 @@ def svg(picture: Picture, lang: str, width: int = WIDE, audience: str = "interna
     """
     from karier_stats.draw.vector import figure_svg
 
-    body = figure_svg(drawn(picture, lang, width, audience))
+    body = figure_svg(drawn(picture, lang, width))
     name = f"g{hashlib.sha256(body.encode()).hexdigest()[:10]}w{width}"
     words = f'<title id="{name}t">{escape(picture.title[lang])}</title><desc id="{name}d">{escape(describe(picture, lang))}</desc>'
     start, rest = body.split(">", 1)
-    whole = f'{start} class="w{width}" role="img" lang="{lang}" aria-labelledby="{name}t {name}d">{words}{rest}'
-    return whole if titled else bare(whole)
+    return f'{start} class="w{width}" role="img" lang="{lang}" aria-labelledby="{name}t {name}d">{words}{rest}'
 
 
 def bare(vector: str) -> str:
@@ -149,10 +144,10 @@ def bare(vector: str) -> str:
     return _VIEW.sub(f'viewBox="0 {top} {width} {high}" width="{width}" height="{high}"', below, count=1)
 
 
-def drawn(picture: Picture, lang: str, width: int = WIDE, audience: str = "internal", titled: bool = True) -> Figure:
+def drawn(picture: Picture, lang: str, width: int = WIDE, titled: bool = True) -> Figure:
     """The picture as a report has it: at most ``MOST_ROWS`` rows, and its title only where the page does not write it."""
     shown = _fewer(picture, lang)
-    return draw(shown if titled else replace(shown, title={"id": "", "en": ""}), lang, audience, width)
+    return draw(shown if titled else replace(shown, title={"id": "", "en": ""}), lang, width=width)
 
 
 def png(figure: Figure, dots: int = DOTS) -> bytes:

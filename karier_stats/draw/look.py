@@ -31,12 +31,7 @@ _COUNT = " (n\u00a0"
 """What stands between a name and its n."""
 _STYLE: dict[str, Any] = {
     "font.family": FONTS[-1], "font.size": SMALL, "text.color": INK, "text.parse_math": False, "text.hinting": "none",
-    "figure.dpi": 72,
-    "axes.edgecolor": SOFT, "axes.labelcolor": INK, "axes.axisbelow": True, "axes.linewidth": 0.8, "axes.labelsize": SMALL,
-    "axes.spines.top": False, "axes.spines.right": False, "axes.spines.left": False, "axes.titlesize": NAME,
-    "xtick.color": SOFT, "ytick.color": INK, "xtick.labelcolor": SOFT, "ytick.labelcolor": INK, "legend.frameon": False,
-    "xtick.labelsize": SMALL, "ytick.labelsize": SMALL, "xtick.major.size": 3, "ytick.major.size": 0,
-    "axes.xmargin": 0, "axes.ymargin": 0,
+    "figure.dpi": 72, "axes.xmargin": 0, "axes.ymargin": 0,
 }
 
 

@@ -86,7 +86,7 @@ def _many(sheet: Sheet, arms: list[Arm]) -> None:
     names = [with_count(arm.name(sheet.lang), arm.n, sheet.lang) for arm in arms]
     limit = 230.0 if not sheet.narrow else 110.0
     fitted = [lines_of(name, limit, NAME, most=4) for name in names]
-    means = [_signed(arm.change[0], sheet.lang) for arm in arms]
+    means = [_told(sheet, arm) or _signed(arm.change[0], sheet.lang) for arm in arms]
     left, right = GAP + max(widest(lines, NAME) for lines in fitted), GAP + widest(means, NAME)
     wide, step, top = sheet.width - left - right, 70.0, sheet.at
     scale = _change_scale(sheet, arms, wide)
@@ -200,8 +200,8 @@ def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: Place) -> None:
     """How much people changed, on the scale that all arms share, with mean and interval above."""
     left, top, wide, tall = place
     mean, low, high = arm.change
-    told = sheet.picture.data.attrs.get("told", {}).get(arm.arm_id, {}).get(sheet.lang) or say(
-        "draw.people.mean", sheet.lang, mean=_signed(mean, sheet.lang), interval=interval(low, high, sheet.lang))
+    facts = {"mean": _signed(mean, sheet.lang), "interval": interval(low, high, sheet.lang)}
+    told = _told(sheet, arm) or say("draw.people.mean", sheet.lang, **facts)
     parts = [line for part in told.split("\n") for line in lines_of(part, wide)]
     head = 16.3 * len(parts) + 4
     sheet.lines(left + wide / 2, top, parts, SMALL, ha="center")
@@ -212,6 +212,11 @@ def _distribution(sheet: Sheet, arm: Arm, scale: Scale, place: Place) -> None:
     ax.set_ylim(0, 1.25)
     ax.axvline(0, color=INK, linestyle="--", linewidth=1.2)
     _mean(ax, arm, 1.13)
+
+
+def _told(sheet: Sheet, arm: Arm) -> str:
+    """What stands in place of the mean of an arm, if anything."""
+    return str(sheet.picture.data.attrs.get("told", {}).get(arm.arm_id, {}).get(sheet.lang, ""))
 
 
 def _signed(value: float, lang: str) -> str:

@@ -42,13 +42,13 @@ def lines(sheet: Sheet) -> None:
     """
     picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     where, texts = _places(data["x"], lang)
-    groups = [(key, rows.iloc[np.argsort([where[value] for value in rows["x"]], kind="stable")])
-              for key, rows in data.groupby("group_id", sort=False)]
-    tones = _line_tones([rows for _, rows in groups])
+    ordered = data.iloc[np.argsort([where[value] for value in data["x"]], kind="stable")]
+    groups = [ordered[ordered["group_id"] == key] for key in dict.fromkeys(data["group_id"])]
+    tones = _line_tones(groups)
     sheet.lead(picture.y[lang])
-    marks = [len(where) <= 12 or len(rows) <= 3 for _, rows in groups]
+    marks = [len(where) <= 12 or len(rows) <= 3 for rows in groups]
     names = [_end(sheet, rows, _SIGNS[place % len(_SIGNS)] if marks[place] else _STROKES[place % 3])
-             for place, (_, rows) in enumerate(groups)]
+             for place, rows in enumerate(groups)]
     right = GAP + widest((line for name in names for line in name), SMALL, True)
     spans = [column(data, name) for name in ("value", "low", "high")]
     reference = [np.nan if picture.reference is None else picture.reference]
@@ -61,9 +61,9 @@ def lines(sheet: Sheet) -> None:
     ax = sheet.axes(left, top, wide, tall, (low - room, high + room), (scale.low, scale.high))
     if picture.reference is not None:
         ax.axhline(picture.reference, color=INK, linestyle="--", linewidth=1.2, zorder=1)
-    for place, ((_, rows), tone) in enumerate(zip(groups, tones, strict=True)):
+    for place, (rows, tone) in enumerate(zip(groups, tones, strict=True)):
         _line(ax, rows, where, tone, place, marks[place])
-    _write_ends(sheet, [rows for _, rows in groups], names, tones, (scale, top, tall, left + wide + 8))
+    _write_ends(sheet, groups, names, tones, (scale, top, tall, left + wide + 8))
     _write_x(sheet, texts, ax, left, wide, top + tall)
     sheet.name_under(picture.x[lang], left)
     cut = say("draw.foot.cut", lang) if scale.low > 0 or scale.high < 0 else ""
@@ -254,21 +254,28 @@ def _name_unit(
 
 
 def hundred(sheet: Sheet) -> None:
-    """A whole as a hundred signs, each part in its own, with how many of a hundred it is.
+    """A whole as a hundred signs, a circle for what is reached, each part in its own, with how many of a hundred it is.
 
     Parameters
     ----------
     sheet : Sheet
         With data of ``label_id``, ``label_en``, ``value`` (share of the whole, 0-1), ``n`` [, ``tone``]: one row per part.
     """
-    picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
-    counts, tones = of_hundred(column(data, "value")), _tones(data)
-    sheet.lead(picture.x[lang])
+    from matplotlib.patches import Circle, Rectangle
+
+    data = sheet.picture.data
+    counts, tones = of_hundred(column(data, "value")), ["netral"] * (len(data) - 1) + ["naik"]
+    if "tone" in data:
+        tones = [tone if tone in TONE else "netral" for tone in data["tone"]]
+    sheet.lead(sheet.picture.x[sheet.lang])
     side, top = (15.0 if sheet.narrow else 22.0), sheet.at + 4
     ax = sheet.axes(0, top, 10 * side, 10 * side, (0, 10), (10, 0))
-    signs = [(part, pale) for part, pale in enumerate(_pale(tones)) for _ in range(counts[part])]
-    for place, (part, pale) in enumerate(signs[:100]):
-        _sign(ax, place, tones[part], pale)
+    for place, part in enumerate([part for part, count in enumerate(counts) for _ in range(count)][:100]):
+        (y, x), tone = divmod(place, 10), tones[part]
+        face = (PALE if tones[:part].count(tone) % 2 else TONE)[tone]  # of parts of one tone, every second one is pale
+        sign = Circle((x + 0.5, y + 0.5), 0.4) if tone == "naik" else Rectangle((x + 0.1, y + 0.1), 0.8, 0.8)
+        sign.set(facecolor=face, edgecolor=TONE[tone], linewidth=1.2)
+        ax.add_patch(sign)
     middles = top + side * (np.cumsum(counts) - np.array(counts) / 2) / 10
     _write_parts(sheet, counts, tones, middles.tolist(), 10 * side + 14)
     sheet.at = max(sheet.at, top + 10 * side + 4)
@@ -312,27 +319,3 @@ def of_hundred(shares: np.ndarray) -> list[int]:
     for place in np.argsort(-(exact - counts), kind="stable")[:max(lack, 0)]:
         counts[place] += 1
     return [int(count) for count in counts]
-
-
-def _tones(data: pd.DataFrame) -> list[str]:
-    """The tone of each part; by itself the last part is what is reached, the others are not."""
-    if "tone" in data:
-        return [tone if tone in TONE else "netral" for tone in data["tone"]]
-    return ["netral"] * (len(data) - 1) + ["naik"]
-
-
-def _pale(tones: Sequence[str]) -> list[bool]:
-    """Of parts of one tone, every second one is pale."""
-    return [tones[:place].count(tone) % 2 == 1 for place, tone in enumerate(tones)]
-
-
-def _sign(ax: Axes, place: int, tone: str, pale: bool) -> None:
-    """One of the hundred: a square, or a circle for what is reached."""
-    from matplotlib.patches import Circle, Rectangle
-
-    y, x = divmod(place, 10)
-    look: dict[str, Any] = {"facecolor": PALE[tone] if pale else TONE[tone], "edgecolor": TONE[tone], "linewidth": 1.2}
-    if tone == "naik":
-        ax.add_patch(Circle((x + 0.5, y + 0.5), 0.4, **look))
-    else:
-        ax.add_patch(Rectangle((x + 0.1, y + 0.1), 0.8, 0.8, **look))

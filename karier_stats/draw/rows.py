@@ -63,17 +63,17 @@ class Band:
         return sheet.axes(self.left, self.top, self.width, self.bottom - self.top, (low, high), (self.bottom, self.top))
 
 
-def _tones(data: pd.DataFrame, plain: str = "netral") -> list[str]:
+def _tones(data: pd.DataFrame) -> list[str]:
     """The tone of each row: its own, or that of what is highlighted."""
     if "tone" in data:
-        return [tone if tone in TONE else plain for tone in data["tone"]]
+        return [tone if tone in TONE else "netral" for tone in data["tone"]]
     marked = data["highlight"].eq(True).to_numpy(dtype=bool) if "highlight" in data else np.zeros(len(data), dtype=bool)
-    return ["naik" if one and not marked.all() else plain for one in marked]
+    return ["naik" if one and not marked.all() else "netral" for one in marked]
 
 
-def _row_names(data: pd.DataFrame, lang: str, name: str, total: int) -> list[str]:
+def _row_names(data: pd.DataFrame, lang: str, total: int) -> list[str]:
     """Names of rows, each with its n where the rows differ in n or the whole is larger."""
-    names = data[f"{name}_{lang}"].astype(str).tolist()
+    names = data[f"label_{lang}"].astype(str).tolist()
     if "n" not in data or (data["n"] == total).all():
         return names
     counts = column(data, "n")
@@ -168,7 +168,7 @@ def bars(sheet: Sheet) -> None:
     sheet.lead()
     sheet.at += 0 if picture.reference is None else _REFERENCE
     written = [["" if np.isnan(value) else sheet.written(value)] for value in values]
-    band = lay_rows(sheet, _row_names(data, lang, "label", picture.n), written, tones)
+    band = lay_rows(sheet, _row_names(data, lang, picture.n), written, tones)
     ax = _value_axis(sheet, band, values, low, high, zero=True)
     ax.barh(band.places, np.nan_to_num(values), height=13, color=[TONE[tone] for tone in tones])
     pale = [PALE[tone] for tone, one in zip(tones, has, strict=True) if one]
@@ -199,7 +199,7 @@ def intervals(sheet: Sheet) -> None:
     sheet.lead(key=key_of(data.drop_duplicates("group_id")[f"group_{lang}"].tolist(), [INK]) if apart else ())
     sheet.at += 0 if picture.reference is None else _REFERENCE
     firsts = data.iloc[[row[0] for row in rows]]
-    names = firsts[f"label_{lang}"].astype(str).tolist() if apart else _row_names(firsts, lang, "label", picture.n)
+    names = firsts[f"label_{lang}"].astype(str).tolist() if apart else _row_names(firsts, lang, picture.n)
     written = [["" if np.isnan(estimate[one]) else sheet.written(estimate[one]) for one in row] for row in rows]
     loud = [tones[row[0]] if len(row) == 1 else "netral" for row in rows]
     band = lay_rows(sheet, names, written, loud, heads)
@@ -280,7 +280,7 @@ def stacked(sheet: Sheet) -> None:
     picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     labels, parts = data.drop_duplicates("label_id"), data.drop_duplicates("part_id")[f"part_{lang}"].astype(str).tolist()
     per_bar = data.groupby("label_id", sort=False)["n"].nunique(dropna=False).eq(1).all()
-    names = _row_names(labels, lang, "label", picture.n) if per_bar else labels[f"label_{lang}"].astype(str).tolist()
+    names = _row_names(labels, lang, picture.n) if per_bar else labels[f"label_{lang}"].astype(str).tolist()
     cells, colours = cells_of(data, "label_id", "part_id")[0], ramp(len(parts))
     sheet.lead(key=key_of(parts, colours, ("■",)))
     band = lay_rows(sheet, names, [[""] for _ in names])

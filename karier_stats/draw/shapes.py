@@ -52,19 +52,19 @@ class Arm:
         return self.arm_en if lang == "en" else self.arm_id
 
 
-def mean_interval(change: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
+def mean_interval(change: np.ndarray) -> tuple[float, float, float]:
     """Mean of changes (n,) with its t interval; NaN bounds for fewer than two people.
 
     Notes
     -----
-    ``mean ± t(n − 1, (1 + level) / 2) · sd / √n``, the paired t interval.
+    ``mean ± t(n − 1, 0.975) · sd / √n``, the paired t interval.
     """
     from scipy.special import stdtrit
 
     mean = float(change.mean())
     if len(change) < 2:
         return mean, np.nan, np.nan
-    half = stdtrit(len(change) - 1, (1 + level) / 2) * change.std(ddof=1) / np.sqrt(len(change))
+    half = stdtrit(len(change) - 1, (1 + LEVEL) / 2) * change.std(ddof=1) / np.sqrt(len(change))
     return mean, mean - float(half), mean + float(half)
 
 

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 WIDE, NARROW = 720, 350
 """Widths in units: a page or a screen; a phone or a narrow column."""
 GAP = 12.0
+_TICKS = 5
 
 
 def column(data: pd.DataFrame, name: str) -> np.ndarray:
@@ -63,10 +64,9 @@ class Scale:
 
 
 def scale_of(
-    values: np.ndarray, lang: str, *, kind: str = "number", zero: bool = False, pad: float = 0.04, most: int = 5,
-    room: float = math.inf,
+    values: np.ndarray, lang: str, *, kind: str = "number", zero: bool = False, pad: float = 0.04, room: float = math.inf
 ) -> Scale:
-    """The scale that shows all values, with at most ``most`` ticks whose texts fit beside each other.
+    """The scale that shows all values, with at most five ticks whose texts fit beside each other.
 
     Parameters
     ----------
@@ -86,20 +86,16 @@ def scale_of(
     low, high = (min(low, 0.0), max(high, 0.0) or float(low >= 0)) if zero else (low, high)
     more = (high - low) * pad or max(abs(high), 1.0) * 0.1
     low, high = low - (0.0 if zero and low == 0 else more), high + (0.0 if zero and high == 0 else more)
-    for count in range(most - 1, 0, -1):
+    for count in range(_TICKS - 1, 0, -1):
         locator = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10], integer=kind == "integer")
         ticks = np.asarray(locator.tick_values(low, high))
         ticks = ticks[(ticks >= low - 1e-9 * (high - low)) & (ticks <= high + 1e-9 * (high - low))]
-        texts = [write(tick, lang, kind, _digits(ticks, kind)) for tick in ticks]
+        scaled = ticks * (100 if kind == "percent" else 1)
+        digits = next((d for d in range(6) if np.allclose(scaled, np.round(scaled, d), rtol=0, atol=1e-9)), 6)
+        texts = [write(tick, lang, kind, digits) for tick in ticks]
         if sum(map(width_of, texts)) + 10 * len(texts) < room:
             break
     return Scale(low, high, tuple(map(float, ticks)), tuple(texts))
-
-
-def _digits(ticks: np.ndarray, kind: str) -> int:
-    """The fewest decimals that tell the ticks apart."""
-    scaled = ticks * (100 if kind == "percent" else 1)
-    return next((d for d in range(6) if np.allclose(scaled, np.round(scaled, d), rtol=0, atol=1e-9)), 6)
 
 
 class Sheet:
@@ -136,6 +132,7 @@ class Sheet:
             area.set_axis_off()
             self._units = self._place + area.transAxes
         self._area, self._grow = area, grow
+        self._texts: list[Text] = []
         self._boxes: list[tuple[Axes, tuple[float, float, float, float]]] = []
         self.at = 3.0
         self.paragraph(picture.title[lang], size=HEAD, weight="bold", color=TITLE, gid="t")
@@ -160,6 +157,7 @@ class Sheet:
         """
         if text:
             word = _word()(x, y, text, transform=self._units, **{"fontsize": size, "va": "baseline", "color": INK, **look})
+            self._texts.append(word)
             self._add(word)
 
     def lines(self, x: float, top: float, lines: Sequence[str], size: float = SMALL, **look: Any) -> float:
@@ -282,17 +280,14 @@ class Sheet:
 
     def _fit(self, area: Axes, height: float) -> None:
         """As large as the area allows, from its upper left corner, with letters in proportion."""
-        from matplotlib.lines import Line2D
-        from matplotlib.text import Text
-
         if self._grow is not None:
             self._grow.set_size_inches(self.width / 72, height / 72)
         wide, tall = (72 * size / area.figure.dpi for size in area.get_window_extent().size)
         size = min(wide / self.width, tall / height)
         self._place.clear().scale(size / wide, -size / tall).translate(0, 1)
-        for text in area.findobj(Text):
+        for text in self._texts:
             text.set_fontsize(size * float(text.get_fontsize()))
-        for line in area.findobj(Line2D):
+        for line in (line for ax, _ in self._boxes for line in ax.lines):
             line.set(linewidth=size * line.get_linewidth(), markersize=size * line.get_markersize())
 
     def hidden(self) -> str:
