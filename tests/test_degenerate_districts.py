@@ -96,9 +96,9 @@ def words_of(answer: Answer, lang: str) -> Iterator[tuple[str, str]]:
         yield f"{answer.id} alt", describe(answer.picture, lang)
     if answer.table is not None:
         yield f"{answer.id} caption", answer.table.caption[lang]
-        for cells in to_text(answer.table, lang).to_dict("records"):
-            yield from ((f"{answer.id} cell", str(cell)) for cell in cells.values() if "  " in str(cell) or
-                        re.search(ABSURD["no number"][lang], str(cell)))
+        for cells in to_text(answer.table, lang)[1:]:
+            yield from ((f"{answer.id} cell", cell) for cell in cells if "  " in cell or
+                        re.search(ABSURD["no number"][lang], cell))
 
 
 def complaints(answer: Answer) -> list[str]:

@@ -58,7 +58,7 @@ def read(html):
             ["Ward office", "–", "Rp2.0 million", "0.250", "40"]]),
 ])
 def test_cells_are_written_as_the_language_does(lang, rows):
-    assert to_text(table(), lang).to_numpy().tolist() == rows
+    assert to_text(table(), lang)[1:] == rows
 
 
 def test_structure_is_what_a_screen_reader_needs():
@@ -107,7 +107,7 @@ def test_every_value_is_escaped():
 def test_text_without_a_language_is_taken_as_it_is():
     data = pd.DataFrame({"unit": ["P07", None]}, dtype="string")
     shown = to_text(Table(data, (FIELDS[0],), both("x", "x")), "en")
-    assert shown["Work unit"].tolist() == ["P07", "–"]
+    assert shown == [["Work unit"], ["P07"], ["–"]]
 
 
 def test_an_empty_table_is_still_a_table():
@@ -123,11 +123,10 @@ def test_a_copied_table_runs_nothing(text):
     data = table(unit_id=[text, "Kelurahan"]).data.assign(word=text)
     fields = (FIELDS[0], Field("word", both(text, text)), FIELDS[4])
     given = Table(data, fields, both(text, text), count="n")
-    shown = to_text(given, "id")
-    cells = [*shown.columns, *shown.to_numpy().ravel()]
+    cells = [cell for row in to_text(given, "id") for cell in row]
     cells += [html.unescape(cell) for cell in re.findall(r"<(?:th|td|caption)[^>]*>([^<]*)<", to_html(given, "id"))]
     parts = [part for cell in cells for part in re.split(r"[;\t]", cell)]
     assert [part for part in parts if part[:1] in tuple("=+-@") and part] == []
     bounds = table(unit_id=["-0,12 s.d. 0,30", "-5"])
-    assert to_text(bounds, "id")["Unit kerja"].tolist() == ["-0,12 s.d. 0,30", "-5"]
-    assert to_text(table(share=[-0.125, 0.5]), "id").iloc[0, 1].endswith("12,5%")
+    assert [row[0] for row in to_text(bounds, "id")] == ["Unit kerja", "-0,12 s.d. 0,30", "-5"]
+    assert to_text(table(share=[-0.125, 0.5]), "id")[1][1].endswith("12,5%")

@@ -175,10 +175,9 @@ def _csv(question: Asked, lang: str) -> str:
     from karier_stats.report.tables import to_text
 
     assert question.table is not None
-    shown = to_text(question.table, lang)
     file = io.StringIO()
     writer = csv.writer(file, delimiter=_DELIMITER[lang], lineterminator="\n")
-    rows = ([*shown.columns], *shown.to_numpy().tolist())
+    rows = to_text(question.table, lang)
     writer.writerows([copied(cell.replace("\u2212", "-")) for cell in row] for row in rows)  # a spreadsheet knows no other minus
     return "\ufeff" + file.getvalue()
 

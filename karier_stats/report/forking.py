@@ -136,7 +136,8 @@ def _read() -> None:
     for page in environment().list_templates(["j2"]):
         environment().get_template(page)
     validator.get_validator(4, 5)
-    prose = [cell.source for path in PACKAGE.glob("notebooks/*.ipynb") for cell in read(path, 4).cells if cell.cell_type == "markdown"]
+    cells = [cell for path in PACKAGE.glob("notebooks/*.ipynb") for cell in read(path, 4).cells]
+    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
     log = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("ASSUMPTIONS.md"))
     for lang in numbers.LANGUAGES:
         for text in (*prose, assumptions_in(log, lang)):

@@ -7,7 +7,6 @@ in a record: a picture of people holds their distributions.
 from __future__ import annotations
 
 import base64
-import copy
 import datetime
 import html
 import json
@@ -134,11 +133,12 @@ def _vector_bundle(record: Record, lang: str) -> Bundle:
 
 def _table_bundle(record: Record, lang: str) -> Bundle:
     """The table as HTML and as aligned text."""
-    from karier_stats.report.tables import to_html, to_text
+    from karier_stats.report.tables import aligned, to_html, to_text
 
     table = table_of(record["table"])
-    text = f"{table.caption[lang]}\n{to_text(table, lang).to_string(index=False)}"
-    return {"text/html": to_html(table, lang, record["audience"]), "text/plain": text}, {}
+    shown = to_text(table, lang)
+    text = f"{table.caption[lang]}\n{aligned(shown)}"
+    return {"text/html": to_html(table, lang, record["audience"], shown), "text/plain": text}, {}
 
 
 def table_of(about: Record) -> Table:
@@ -163,19 +163,28 @@ _BUNDLES: dict[str, Callable[[Record, str], Bundle]] = {
 def in_language(notebook: NotebookNode, lang: str, vector: bool = False) -> NotebookNode:
     """An executed notebook as if it had been run in another language, from its records; a new notebook.
 
-    Outputs without a record (a frame of data, a printed line) stand as they are.
+    Outputs without a record (a frame of data, a printed line) stand as they are: they are those of the notebook that was given.
     """
+    cells = [_told(cell, lang, vector) if cell.cell_type == "code" else cell for cell in notebook.cells]
+    return type(notebook)({**notebook, "cells": cells})
+
+
+def _told(cell: NotebookNode, lang: str, vector: bool) -> NotebookNode:
+    """One cell of code in a language."""
+    injected = "injected-parameters" in cell.metadata.get("tags", [])
+    source = _LANG.sub(rf'\g<1>"{lang}"', cell.source) if injected else cell.source
+    return type(cell)({**cell, "source": source, "outputs": [_output(one, lang, vector) for one in cell.outputs]})
+
+
+def _output(output: NotebookNode, lang: str, vector: bool) -> NotebookNode:
+    """One output in a language, where it has a record."""
     from nbformat.notebooknode import from_dict
 
-    told = copy.deepcopy(notebook)
-    for cell in (cell for cell in told.cells if cell.cell_type == "code"):
-        if "injected-parameters" in cell.metadata.get("tags", []):
-            cell.source = _LANG.sub(rf'\g<1>"{lang}"', cell.source)
-        for output in cell.outputs:
-            record = output.get("data", {}).get(RECORD_MIME)
-            if record:
-                output.data, output.metadata = map(from_dict, bundle(record, lang, vector))
-    return told
+    record = output.get("data", {}).get(RECORD_MIME)
+    if not record:
+        return output
+    data, metadata = bundle(record, lang, vector)
+    return type(output)({**output, "data": type(output)(data), "metadata": from_dict(metadata)})
 
 
 def vectors(about: Mapping[str, Any], lang: str, titled: bool = True, drawn: str = "") -> str:

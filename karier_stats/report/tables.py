@@ -12,8 +12,6 @@ from karier_stats.words import say
 from karier_stats.words.numbers import MISSING, is_missing, write
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from karier_stats.answers.record import Field, Table
 
 _LEFT, _RIGHT = "text-align: left", "text-align: right"
@@ -31,15 +29,19 @@ def cell(row: Any, field: Field, lang: str) -> str:
     return write(row[field.name], lang, field.kind, field.digits)
 
 
-def to_text(table: Table, lang: str) -> pd.DataFrame:
-    """The table as the reader sees it: every cell text, headings in the language."""
-    import pandas as pd
-
+def to_text(table: Table, lang: str) -> list[list[str]]:
+    """The table as the reader sees it: headings in the language, then its rows, every cell text."""
     rows = [[cell(row, field, lang) for field in table.fields] for row in table.data.to_dict("records")]
-    return pd.DataFrame(rows, columns=[inert(field.label[lang]) for field in table.fields], dtype=str)
+    return [[inert(field.label[lang]) for field in table.fields], *rows]
 
 
-def to_html(table: Table, lang: str, audience: str = "internal") -> str:
+def aligned(rows: list[list[str]]) -> str:
+    """Such rows in lines, each column to the right of its width."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(" ".join(map(str.rjust, row, widths)) for row in rows)
+
+
+def to_html(table: Table, lang: str, audience: str = "internal", shown: list[list[str]] | None = None) -> str:
     """A ``<table class="k-table">`` that a screen reader, a printer and JupyterLab can use.
 
     Parameters
@@ -51,25 +53,27 @@ def to_html(table: Table, lang: str, audience: str = "internal") -> str:
         Language of caption, headings, numbers and footnote.
     audience : {"internal", "public"}
         Names the threshold in the footnote.
+    shown : list of list of str, optional
+        What :func:`to_text` gave, where it was asked before.
 
     Returns
     -------
     str
         HTML in which every value is escaped.
     """
-    shown = to_text(table, lang)
-    hidden = table.data[MARK].tolist() if MARK in table.data else [False] * len(shown)
-    body = "".join(_row(table, values, gone) for values, gone in zip(shown.to_numpy(), hidden, strict=True))
+    heads, *rows = shown or to_text(table, lang)
+    hidden = table.data[MARK].tolist() if MARK in table.data else [False] * len(rows)
+    body = "".join(_row(table, values, gone) for values, gone in zip(rows, hidden, strict=True))
     return (
         f'<table class="k-table"><caption style="{_LEFT}">{html.escape(inert(table.caption[lang]))}</caption>'
-        f"<thead><tr>{''.join(_heading(field, lang) for field in table.fields)}</tr></thead>"
+        f"<thead><tr>{''.join(map(_heading, table.fields, heads))}</tr></thead>"
         f"<tbody>{body}</tbody>{_footnote(len(table.fields), lang, audience) if any(hidden) else ''}</table>"
     )
 
 
-def _heading(field: Field, lang: str) -> str:
+def _heading(field: Field, text: str) -> str:
     """The heading of one column."""
-    return f'<th scope="col" style="{_side(field)}">{html.escape(inert(field.label[lang]))}</th>'
+    return f'<th scope="col" style="{_side(field)}">{html.escape(text)}</th>'
 
 
 def _side(field: Field) -> str:
@@ -77,7 +81,7 @@ def _side(field: Field) -> str:
     return _LEFT if field.kind == "text" else _RIGHT
 
 
-def _row(table: Table, values: Any, hidden: bool) -> str:
+def _row(table: Table, values: list[str], hidden: bool) -> str:
     """One row; its first word is its heading."""
     cells = []
     for place, (field, value) in enumerate(zip(table.fields, values, strict=True)):

@@ -10,7 +10,7 @@ import datetime
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Literal, SupportsFloat, TypeAlias
+from typing import Literal, TypeAlias
 
 LANGUAGES = ("id", "en")
 Text: TypeAlias = Mapping[str, str]
@@ -34,7 +34,10 @@ def is_missing(value: object) -> bool:
     """True for None, NaN, infinity, ``pandas.NA`` and ``pandas.NaT``, without importing pandas."""
     if value is None or type(value).__name__ in ("NAType", "NaTType"):
         return True
-    return isinstance(value, SupportsFloat) and not isinstance(value, str) and not math.isfinite(float(value))
+    try:
+        return not math.isfinite(value)  # type: ignore[arg-type]
+    except TypeError:  # no number
+        return False
 
 
 def number(value: float | None, lang: str, digits: int = 1) -> str:
