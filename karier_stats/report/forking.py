@@ -46,11 +46,12 @@ FIXED = {
 
 _BEGINNING = threading.Lock()
 _OTHERS = (
+    "babel.dates", "bleach", "faulthandler", "ipykernel.debugger", "ipykernel.kernelapp", "ipykernel.kernelspec",
     "IPython.core.completerlib", "IPython.core.debugger", "IPython.core.logger", "IPython.core.oinspect",
-    "IPython.extensions.storemagic", "babel.dates", "bleach", "faulthandler", "ipykernel.debugger", "ipykernel.kernelapp",
-    "jinja2.meta", "matplotlib.backends.backend_agg", "matplotlib.pyplot", "nbclient", "pandas.core.arrays.arrow._arrow_utils",
-    "pandas.core.methods.to_dict", "pandas.core.reshape.reshape", "pyarrow.dataset", "pyarrow.parquet", "resource", "seaborn",
-    "sqlite3", "statsmodels.api", "tornado.platform.asyncio", "tqdm",
+    "IPython.extensions.storemagic", "jinja2.meta", "matplotlib.backends.backend_agg", "matplotlib.pyplot", "nbclient",
+    "pandas.core.arrays.arrow._arrow_utils", "pandas.core.methods.to_dict", "pandas.core.reshape.reshape", "papermill",
+    "pyarrow.dataset", "pyarrow.parquet", "resource", "seaborn", "sqlite3", "statsmodels.api", "tornado.platform.asyncio",
+    "tqdm",
 )
 _NOT = ("karier_stats.sample", "karier_stats.cli", "karier_stats.__main__")
 
@@ -59,9 +60,12 @@ def address() -> str | None:
     """The socket of the server, begun when it is first asked for; None where processes are not forked."""
     if sys.platform != "linux":
         return None
+    given = os.environ.get(ADDRESS)
+    if given:
+        return given
     written = max(path.stat().st_mtime_ns for path in (PACKAGE / "karier_stats").rglob("*.py"))
     with _BEGINNING:
-        return os.environ.get(ADDRESS) or _begin(written)
+        return _begin(written)
 
 
 @functools.cache
@@ -124,7 +128,7 @@ def _read() -> None:
 
     from karier_stats.report.letters import FONTS, lines_in
     from karier_stats.report.markdown import parsed
-    from karier_stats.report.render import assumptions_in, environment
+    from karier_stats.report.render import assumptions_in, environment, reader_cells
     from karier_stats.words import catalogue, numbers
 
     for room in catalogue.FOLDER.glob("*.yml"):
@@ -136,12 +140,12 @@ def _read() -> None:
     for page in environment().list_templates(["j2"]):
         environment().get_template(page)
     validator.get_validator(4, 5)
-    cells = [cell for path in PACKAGE.glob("notebooks/*.ipynb") for cell in read(path, 4).cells]
-    prose = [cell.source for cell in cells if cell.cell_type == "markdown"]
+    notebooks = [read(path, 4) for path in PACKAGE.glob("notebooks/*.ipynb")]
     log = "".join(path.read_text(encoding="utf-8") for path in PACKAGE.glob("ASSUMPTIONS.md"))
     for lang in numbers.LANGUAGES:
-        for text in (*prose, assumptions_in(log, lang)):
-            parsed(text, lang)
+        parsed(assumptions_in(log, lang), lang)
+        for cell in (cell for notebook in notebooks for cell in reader_cells(notebook, lang) if cell.cell_type == "markdown"):
+            parsed(cell.source, lang)
 
 
 def _watch(link: Connection) -> NoReturn:

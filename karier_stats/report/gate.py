@@ -75,6 +75,8 @@ _PERSONAL = re.compile(
     r"|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?!\w)",  # e-mail
     re.IGNORECASE,
 )
+_AT = re.compile(r"@[\w-]+\.")
+"""How the place of an e-mail begins: found much sooner than an address is read."""
 _PATH = r"/(?<![^\s\"'(=,;\[{>]/)[\w.~-]+/[\w.~-]+"
 _TEXT_RULES = (
     ("K401", ("script",), re.compile(r"<\s*/?\s*script", re.IGNORECASE)),
@@ -232,8 +234,7 @@ def inspect(
     folder: Path, *, secrets: Iterable[str] = (), known: str = "", people: Names | None = None, files: str = "*"
 ) -> list[Leak]:
     """Every leak of every file of a report folder, in the order of file names."""
-    own = own_traces()
-    hidden = replace(own, folders=(*secrets, *own.folders), known=known, people=people)
+    hidden = _hidden(own_traces(), tuple(secrets), known, people)
     leaks: list[Leak] = []
     for path in sorted(path for path in folder.rglob(files) if not path.is_dir()):
         name = path.relative_to(folder).as_posix()
@@ -242,6 +243,12 @@ def inspect(
         except (OSError, ValueError, KeyError, TypeError, RecursionError):
             leaks.append(Leak("K410", name, "1", 1))
     return leaks
+
+
+@lru_cache(maxsize=4)
+def _hidden(own: Traces, secrets: tuple[str, ...], known: str, people: Names | None) -> Traces:
+    """What may not leave; one object for both languages of a report, so that what is known of a text is found at once."""
+    return replace(own, folders=(*secrets, *own.folders), known=known, people=people)
 
 
 def own_traces() -> Traces:
@@ -418,7 +425,7 @@ def _tells(text: str, hidden: Traces) -> bool:
 def _text_leaks(text: str, name: str, place: str, hidden: Traces) -> list[Leak]:
     """The leaks of a text, rule by rule."""
     leaks = _nip_leaks(text, name, place)
-    if "@" in text or _TEN_DIGITS.search(text):
+    if _AT.search(text) or _TEN_DIGITS.search(text):
         personal = [hit for hit in _PERSONAL.finditer(text) if hit[0] not in hidden.known]
         leaks += _leak("K415", personal, text, name, place)
     folded = (text.translate(_ALIKE) if _is_in(text, _ALIKE) else text).lower()

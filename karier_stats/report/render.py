@@ -135,7 +135,7 @@ def stylesheet(name: str) -> str:
 
 def chapter_title(notebook: NotebookNode, lang: str) -> str:
     """The question that a chapter asks, as its first heading has it."""
-    prose = (cell.source for cell in _reader_cells(notebook, lang) if cell.cell_type == "markdown")
+    prose = (cell.source for cell in reader_cells(notebook, lang) if cell.cell_type == "markdown")
     return next((line[2:].strip() for text in prose for line in text.splitlines() if line.startswith("# ")), "")
 
 
@@ -145,13 +145,13 @@ def chapter(notebook: NotebookNode, name: str, number: str, lang: str) -> Chapte
     asked = itertools.count(1)
     cells = [
         (cell, f"{number}.{next(asked)}" if QUESTION.search(cell.source) else "")
-        for cell in _reader_cells(clean_notebook(notebook), lang)
+        for cell in reader_cells(clean_notebook(notebook), lang)
     ]
     body = "\n".join(_cell(cell, outline, lang, place) for cell, place in cells)
     return Chapter(name, number, outline.anchor, outline.title or name, tuple(outline.sections), body)
 
 
-def _reader_cells(notebook: NotebookNode, lang: str) -> list[NotebookNode]:
+def reader_cells(notebook: NotebookNode, lang: str) -> list[NotebookNode]:
     """The cells that a reader of ``lang`` sees; injected parameters stand for the defaults."""
     tagged = [(set(cell.metadata.get("tags", [])), cell) for cell in notebook.cells]
     hidden = {"remove-cell", *(_LANG_TAGS - {f"lang-{lang}"})}
