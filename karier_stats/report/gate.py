@@ -69,18 +69,16 @@ _SPACED_NIP = re.compile(
     "(?<![0-9A-Za-z])" + _GAP.join(_NIP_PARTS) + "(?![0-9A-Za-z])"
     "|(?<![0-9A-Za-z])(?:[0-9][ \u00a0\u2009.\\-_/]){17}[0-9](?![0-9A-Za-z])"
 )
-_PERSONAL = re.compile(
+_NUMBERS = re.compile(
     r"(?<![\w.,])[1-9][0-9]{5}(?:[04][1-9]|[1256][0-9]|[37][01])(?:0[1-9]|1[0-2])[0-9]{6}(?!\w)"  # NIK: area, birth date, serial
     r"|(?<![\w.,/-])(?:\+62|0)8[0-9]{8,11}(?!\w)"  # mobile phone
-    r"|(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?!\w)",  # e-mail
-    re.IGNORECASE,
 )
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]++@[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?!\w)", re.IGNORECASE)
 _AT = re.compile(r"@[\w-]+\.")
-"""How the place of an e-mail begins: found much sooner than an address is read."""
 _PATH = r"/(?<![^\s\"'(=,;\[{>]/)[\w.~-]+/[\w.~-]+"
 _TEXT_RULES = (
     ("K401", ("script",), re.compile(r"<\s*/?\s*script", re.IGNORECASE)),
-    ("K403", ("script",), re.compile(r"\b(?:javascript|vbscript)\s*:", re.IGNORECASE)),
+    ("K403", ("javascript", "vbscript"), re.compile(r"\b(?:javascript|vbscript)\s*:", re.IGNORECASE)),
     ("K404", ("//", "@import", "url"), re.compile(
         r"\b(?:https?|ftp|wss?|file)\s*://|[\"'(=]\s*//[\w-]+\.\w|@import|\burl\s*\(", re.IGNORECASE)),
     ("K405", ("/", "\\"), re.compile(_PATH)),
@@ -91,7 +89,7 @@ _TEXT_RULES = (
 _ANY_PATH = re.compile(rf"{_PATH}|\b[A-Za-z]:\\\w|\\\\[\w.-]+\\\w")
 _ALIKE = str.maketrans("\u0130\u0131\u017f\u212a", "iisk")
 """Letters that a pattern without regard to case takes for plain ones."""
-_TEN_DIGITS = re.compile("[0-9]{10}")
+_TEN_DIGITS = re.compile("[0-9]{10,}")
 _EIGHTEEN_DIGITS = re.compile(r"[0-9](?:[\s.,\-/_:]{0,3}[0-9]){17}")
 _PNG_URI = re.compile(r"data:image/png;base64,([A-Za-z0-9+/=\s]*)")
 _OWN_FILES = re.compile(
@@ -425,15 +423,22 @@ def _tells(text: str, hidden: Traces) -> bool:
 def _text_leaks(text: str, name: str, place: str, hidden: Traces) -> list[Leak]:
     """The leaks of a text, rule by rule."""
     leaks = _nip_leaks(text, name, place)
-    if _AT.search(text) or _TEN_DIGITS.search(text):
-        personal = [hit for hit in _PERSONAL.finditer(text) if hit[0] not in hidden.known]
-        leaks += _leak("K415", personal, text, name, place)
+    personal = [hit for hit in _personal(text) if hit[0] not in hidden.known]
+    leaks += _leak("K415", sorted(personal, key=re.Match.start), text, name, place)
     folded = (text.translate(_ALIKE) if _is_in(text, _ALIKE) else text).lower()
     for code, marks, pattern in _TEXT_RULES:
         if any(mark in folded for mark in marks):
             rule = _ANY_PATH if code == "K405" and "\\" in text else pattern
             leaks += _leak(code, list(rule.finditer(text)), text, name, place)
     return leaks + hidden.leaks(text, name, place)
+
+
+def _personal(text: str) -> list[re.Match[str]]:
+    """Identity and telephone numbers and e-mails, looked for only where ten digits or the place of an e-mail begin."""
+    begins = [run.start() for run in _TEN_DIGITS.finditer(text)]
+    numbers = [_NUMBERS.match(text, begin) or _NUMBERS.match(text, max(begin - 1, 0)) for begin in begins]  # a plus before them
+    emails = _EMAIL.finditer(text) if _AT.search(text) else ()
+    return [*filter(None, numbers), *emails]
 
 
 def _nip_leaks(text: str, name: str, place: str) -> list[Leak]:
