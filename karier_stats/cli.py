@@ -101,7 +101,7 @@ def _say_when_due(evaluation: str, content: Mapping[str, Any]) -> None:
     content : mapping
         What ``prepare`` wrote of the evaluation, with its retention date.
     """
-    from karier_stats.intake.retention import check_retention, retention_of
+    from karier_stats.intake.project import check_retention, retention_of
 
     warning = check_retention(evaluation, retention_of(content), default_language())
     if warning:

@@ -17,7 +17,7 @@ import tiny_report
 
 from karier_stats import cli
 from karier_stats.errors import EnvironmentFault, GateError, InputError
-from karier_stats.intake.names import Names
+from karier_stats.intake.pseudonyms import Names
 from karier_stats.report import batch, cluster, engine, forking, manifest
 from karier_stats.report.batch import Outcome, make_reports, requests_for, worst, years
 from karier_stats.report.processes import Callers, ProcessDied, Serial

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from karier_stats.errors import InputError
 from karier_stats.intake import feeds, prepare, stored
 from karier_stats.intake.feeds import FeedRows
-from karier_stats.intake.files import blocks, parquet_files
+from karier_stats.intake.files import blocks
 from karier_stats.intake.files.blocks import BlockFile
 from karier_stats.intake.forgotten import mark, remember_to_forget
 from karier_stats.intake.pseudonyms import load_key, make_key
@@ -80,7 +80,7 @@ def prepared(text: bytes, crosswalk: dict[str, object], large: int, block: int, 
         with (
             patch.dict(os.environ, {"KARIER_KEYS": str(keys)}), patch.object(blocks, "LARGE", large),
             patch.object(blocks, "BLOCK", block), patch.object(blocks, "HEAD", head),
-            patch.object(parquet_files, "ROWS", 16), patch.object(stored, "PIECE", 7),  # several row groups and pieces
+            patch.object(stored, "ROWS", 16), patch.object(stored, "PIECE", 7),  # several row groups and pieces
             patch("secrets.token_bytes", lambda n: b"k" * n),
             patch.object(prepare, "read_feed", read_feed),
         ):

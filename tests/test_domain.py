@@ -9,8 +9,7 @@ import pytest
 import karier_stats as ks
 from karier_stats.answers.record import Answer, collected
 from karier_stats.domain import codes
-from karier_stats.domain.indices import job_person_match, satisfaction_band, satisfaction_index
-from karier_stats.domain.leadership import engagement_index
+from karier_stats.domain.indices import engagement_index, job_person_match, satisfaction_band, satisfaction_index
 from karier_stats.domain.rules import all_rules, legal_note, rule
 from karier_stats.views.evaluation import with_views
 from tests import small_office

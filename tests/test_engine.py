@@ -20,9 +20,8 @@ import pytest
 import tiny_report
 
 from karier_stats.errors import EnvironmentFault, GateError, InputError, KarierError, StatisticsError
-from karier_stats.intake.names import keep_names
 from karier_stats.intake.project import alone
-from karier_stats.intake.pseudonyms import fingerprint, load_key, make_key
+from karier_stats.intake.pseudonyms import fingerprint, keep_names, load_key, make_key
 from karier_stats.report import engine, forking, kernels, manifest, processes
 from karier_stats.report.request import Request, check_names, slug
 

@@ -12,8 +12,7 @@ import pytest
 from tiny_report import MIME, NIP, png
 
 from karier_stats.errors import GateError
-from karier_stats.intake.names import Names, keep_names, kept_names
-from karier_stats.intake.pseudonyms import fingerprint, load_key, make_key
+from karier_stats.intake.pseudonyms import Names, fingerprint, keep_names, kept_names, load_key, make_key
 from karier_stats.intake.scrub import Scrubber
 from karier_stats.report import gate
 

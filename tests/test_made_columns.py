@@ -8,10 +8,10 @@ import pytest
 from small_intake import rows_of
 
 from karier_stats.errors import InputError
+from karier_stats.intake.columns import name_of, number_of, year_of
 from karier_stats.intake.crosswalk import Feed, _feed
 from karier_stats.intake.feeds import read_feed
 from karier_stats.intake.files.readers import headings, read_csv
-from karier_stats.intake.made import name_of, number_of, year_of
 
 NIP = "198001012005012001"
 

@@ -17,10 +17,9 @@ from small_intake import ANI, BUDI, CITRA, DEDI, SCORES, SEATS, STAFF, office, p
 
 from karier_stats import cli
 from karier_stats.errors import EnvironmentFault, GateError, InputError
-from karier_stats.intake.names import kept_names
 from karier_stats.intake.prepare import prepare, rehearse
 from karier_stats.intake.processed import open_evaluation
-from karier_stats.intake.pseudonyms import key_path, load_key, make_key, pseudonym
+from karier_stats.intake.pseudonyms import kept_names, key_path, load_key, make_key, pseudonym
 
 
 @pytest.fixture
@@ -150,7 +149,7 @@ def test_a_folder_of_keys_that_is_only_to_be_read_is_told(root, monkeypatch):
     def refused(number):
         def write(*_: object) -> None:
             raise OSError(number, os.strerror(number))
-        monkeypatch.setattr("karier_stats.intake.names.write_marks", write)
+        monkeypatch.setattr("karier_stats.intake.pseudonyms.write_marks", write)
 
     refused(errno.EROFS)
     content = run(root).content

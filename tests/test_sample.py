@@ -13,15 +13,14 @@ import pandas as pd
 import pytest
 
 from karier_stats.domain import nip
-from karier_stats.domain.leadership import engagement_index
+from karier_stats.domain.indices import engagement_index
 from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.schema import TABLES
 from karier_stats.sample import write_sample
 from karier_stats.sample.catalogue import TESTED, UNITS
 from karier_stats.sample.courses import train
 from karier_stats.sample.district import District
-from karier_stats.sample.files import Layout
-from karier_stats.sample.hand import Hand, rupiah
+from karier_stats.sample.files import Hand, Layout, rupiah
 from karier_stats.sample.leaders import BETWEEN, WITHIN, lead
 from karier_stats.sample.people import Roster
 from karier_stats.sample.records import choose_students

@@ -25,8 +25,7 @@ from small_intake import ANI, BUDI, CITRA, DEDI, office, peta, project
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.files import sources
-from karier_stats.intake.files.db_hosts import HOSTS, check_server, hosts_file
-from karier_stats.intake.files.sources import PASSWORD, checked_url, statement
+from karier_stats.intake.files.sources import HOSTS, PASSWORD, check_server, checked_url, hosts_file, statement
 from karier_stats.intake.forget import forget
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.pseudonyms import load_key, pseudonym

@@ -22,8 +22,8 @@ from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.start import proposal, talk
 from karier_stats.intake.start.content import unread
-from karier_stats.intake.start.form import start as start_form
 from karier_stats.intake.start.preview import impersonal, preview
+from karier_stats.intake.start.preview import start as start_form
 from karier_stats.intake.start.talk import Start
 
 OFFICES = offices()

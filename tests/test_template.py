@@ -16,11 +16,10 @@ from small_intake import project
 from karier_stats.cli import cli
 from karier_stats.domain import nip
 from karier_stats.errors import InputError
-from karier_stats.intake.dictionary import entries, heading
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import conform
 from karier_stats.intake.pseudonyms import load_key, pseudonym
-from karier_stats.intake.schema import REQUIRED, TABLES
+from karier_stats.intake.schema import REQUIRED, TABLES, entries, heading
 from karier_stats.intake.template import HEADER_ROW, PERSON, SHEET, form, write_templates
 from tests import once
 from tests.every_answer import sample

@@ -23,8 +23,7 @@ def _listed(name: str) -> CodeList:
 UNIT_TYPE = _listed("unit_type")
 SCOPE = _listed("scope")
 STATUS = _listed("status")
-CONTRACT_STATUS = ("PPPK", "PPPK_PART_TIME")
-"""Statuses of people on a contract; part-time ones are staff of their own kind."""
+CONTRACT_STATUS = ("PPPK", "PPPK_PART_TIME")  # statuses of people on a contract; part-time ones are staff of their own kind
 STANDING = _listed("standing")
 SEX = _listed("sex")
 AGE_BAND = _listed("age_band")
@@ -52,8 +51,7 @@ STUDY_KIND = _listed("study_kind")
 STUDY_STATE = _listed("study_state")
 RATER = _listed("rater")
 WORK_STATE = _listed("work_state")
-LEVER = _listed("lever")
-"""What a recommendation moves: advice on one lever to one owner is one action, this year and the next."""
+LEVER = _listed("lever")  # what a recommendation moves: advice on one lever to one owner is one action, this year and the next
 RATING = _listed("rating")
 IP_ASN_BAND = _listed("ip_asn_band")
 EXPECTATION = _listed("expectation")

@@ -12,8 +12,7 @@ from karier_stats.domain.rules import rule
 from karier_stats.errors import GateError
 from karier_stats.words.catalogue import own_data
 
-LEAST, MOST = 5, 20
-"""Between which an office may set the threshold of its public reports."""
+LEAST, MOST = 5, 20  # between which an office may set the threshold of its public reports
 
 
 @dataclass(frozen=True)

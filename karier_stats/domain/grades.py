@@ -50,19 +50,14 @@ def parse_grade(text: str, status: str | None) -> str:
     found = _GRADE.fullmatch(bare)
     if found is None:
         raise UnfitGrade
-    grade = _roman(found[1], found[2] is not None) + (f"/{found[2].lower()}" if found[2] else "")
+    number = found[1]
+    if number.isdigit():
+        names = _PNS_NUMBERS if found[2] else PPPK_GRADES
+        if not 1 <= int(number) <= len(names):
+            raise UnfitGrade
+        number = names[int(number) - 1]
+    grade = number + (f"/{found[2].lower()}" if found[2] else "")
     known = _OF_STATUS.get(status or "", (*PNS_GRADES, *PPPK_GRADES))
     if grade not in known:
         raise UnfitGrade
     return grade
-
-
-def _roman(number: str, lettered: bool) -> str:
-    """A roman number, from itself or from ordinary digits."""
-    if not number.isdigit():
-        return number
-    names = _PNS_NUMBERS if lettered else PPPK_GRADES
-    place = int(number) - 1
-    if not 0 <= place < len(names):
-        raise UnfitGrade
-    return names[place]

@@ -1,7 +1,10 @@
-"""Official indices, computed as their rules say and by name rather than by number."""
+"""Official indices, computed as their rules say and by name rather than by number; and leaders' engagement, by what they did."""
 
 from __future__ import annotations
 
+from typing import TypeVar
+
+import numpy as np
 import pandas as pd
 
 from karier_stats.domain.codes import SERVICE_ELEMENTS
@@ -62,3 +65,35 @@ def predicate(work_result: object, work_behaviour: object) -> str | None:
     """
     row = rule("rating_matrix").value.get(work_result) if isinstance(work_result, str) else None
     return row.get(work_behaviour) if row and isinstance(work_behaviour, str) else None
+
+
+Values = TypeVar("Values", pd.Series, np.ndarray)
+
+FULL_JP = 20.0
+FULL_EVENTS = 6.0
+FULL_LETTERS = 4.0
+"""Counts from which a part of the index is full: the yearly duty of 20 JP, an
+event every second month, a letter every quarter (a design choice, in ASSUMPTIONS.md)."""
+
+
+def engagement_index(head_jp: Values, events_opened: Values, letters_promoting: Values) -> Values:
+    """Engagement of a unit's head in one year, 0 (none) to 10 (full).
+
+    Ten times the mean of three parts, each capped at 1: own learning hours
+    (20 JP), events opened or attended (6), letters that promote training (4).
+    Missing where any part is missing.
+
+    Parameters
+    ----------
+    head_jp, events_opened, letters_promoting : Series or array, shape (n,)
+        Counts of one year.
+
+    Returns
+    -------
+    Series or array, shape (n,)
+    """
+    parts = [
+        (head_jp / FULL_JP).clip(0, 1),
+        (events_opened / FULL_EVENTS).clip(0, 1),
+        (letters_promoting / FULL_LETTERS).clip(0, 1)]
+    return 10 * (parts[0] + parts[1] + parts[2]) / 3

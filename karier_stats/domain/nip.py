@@ -108,37 +108,24 @@ def parse(text: str, year: int | None = None) -> Nip:
         raise InvalidNip("K102")
     if len(number) != 18:
         raise InvalidNip("K103")
-    birth = _birth(number, year)
-    month = int(number[12:14])
-    kind: Literal["PNS", "PPPK"] = "PNS" if 1 <= month <= 12 else "PPPK"
-    _check_appointment(number, birth, kind)
-    if number[14] not in "12":
-        raise InvalidNip("K107")
-    if number[15:] == "000":
-        raise InvalidNip("K108")
-    return Nip(
-        number, kind, birth, int(number[8:12]), month if kind == "PNS" else None,
-        "L" if number[14] == "1" else "P", usual=month <= 12 or 21 <= month <= 29,
-    )
-
-
-def _birth(number: str, year: int | None) -> datetime.date:
-    """The birth date in the first eight digits."""
     try:
         birth = datetime.date(int(number[:4]), int(number[4:6]), int(number[6:8]))
     except ValueError:
         raise InvalidNip("K104") from None
     if birth.year < OLDEST_BIRTH_YEAR or (year is not None and year - birth.year < YOUNGEST_APPOINTED):
         raise InvalidNip("K105")
-    return birth
-
-
-def _check_appointment(number: str, birth: datetime.date, kind: str) -> None:
-    """Refuse an appointment before the 17th birthday or long after the last possible year."""
-    month = int(number[12:14]) if kind == "PNS" else 12
-    months = (int(number[8:12]) - birth.year) * 12 + month - birth.month
+    month = int(number[12:14])
+    kind: Literal["PNS", "PPPK"] = "PNS" if 1 <= month <= 12 else "PPPK"
+    months = (int(number[8:12]) - birth.year) * 12 + (month if kind == "PNS" else 12) - birth.month
     if not YOUNGEST_APPOINTED * 12 <= months < (OLDEST_APPOINTED[kind] + 1) * 12:
         raise InvalidNip("K106")
+    if number[14] not in "12":
+        raise InvalidNip("K107")
+    if number[15:] == "000":
+        raise InvalidNip("K108")
+    return Nip(
+        number, kind, birth, int(number[8:12]), month if kind == "PNS" else None,
+        "L" if number[14] == "1" else "P", usual=month <= 12 or 21 <= month <= 29)
 
 
 def age_band(birth: datetime.date, year: int) -> str:

@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from karier_stats.words.catalogue import own_data
 
-SPLIT = datetime.date(2020, 12, 30)
-"""The day from which the codes of Kulim hold (Perda Kota Pekanbaru 2/2020)."""
+SPLIT = datetime.date(2020, 12, 30)  # the day from which the codes of Kulim hold (Perda Kota Pekanbaru 2/2020)
 
 
 class Ward(NamedTuple):
@@ -29,8 +28,7 @@ class Ward(NamedTuple):
 
 _DATA = own_data(Path(__file__).with_suffix(".yml"))
 WARDS = tuple(Ward(**row) for row in _DATA["wards"])
-MOVED: dict[str, str] = _DATA["moved"]
-"""Codes that were given up in the split, and the codes of the same wards since."""
+MOVED: dict[str, str] = _DATA["moved"]  # codes that were given up in the split, and the codes of the same wards since
 
 
 def _letters(text: str) -> str:

@@ -79,8 +79,7 @@ def rule(id: str, year: int | None = None) -> Rule:
     day = datetime.date(year, 12, 31) if year is not None else datetime.date.max
     found = [
         entry for entry in all_rules()
-        if entry.id == id and entry.valid_from <= day and (entry.valid_to is None or day <= entry.valid_to)
-    ]
+        if entry.id == id and entry.valid_from <= day and (entry.valid_to is None or day <= entry.valid_to)]
     if not found:
         raise KeyError(f"no rule {id!r} in force in {year}; rules: {sorted({entry.id for entry in all_rules()})}")
     newest = max(found, key=lambda entry: entry.valid_from)
@@ -115,5 +114,4 @@ def legal_note(one: Rule) -> Text | None:
     return Joined(
         Phrase("domain.legal.basis", basis=one.legal_basis, since=one.valid_from),
         Phrase("domain.legal.repealed", law=one.repealed) if one.repealed else None,
-        Phrase("domain.legal.unchecked") if one.unchecked else None,
-    )
+        Phrase("domain.legal.unchecked") if one.unchecked else None)

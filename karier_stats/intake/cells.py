@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from karier_stats.domain import nip
-from karier_stats.domain.unit_words import UNIT_WORDS
+from karier_stats.domain.cell_words import UNIT_WORDS
 from karier_stats.intake import values
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.files.shown import ERROR, Flawed, Shown
@@ -18,16 +18,13 @@ from karier_stats.intake.values import Cell, Unreadable, as_text, entry, folded,
 
 SCORES = frozenset({
     ("participation", "final_score"), ("test_score", "score"), ("survey_response", "value"),
-    ("post_training_rating", "value"), ("leader_engagement", "support_score"),
-})
+    ("post_training_rating", "value"), ("leader_engagement", "support_score")})
 """Columns on a declared scale: what is no number there is no value of that scale."""
-_PERCENT_UNITS = frozenset({"", "%", "0-100"})
-"""Units of columns in which 85 % is 85."""
+_PERCENT_UNITS = frozenset({"", "%", "0-100"})  # units of columns in which 85 % is 85
 _FOREIGN = re.compile(r"[$€£¥]|\b(?:USD|EUR|SGD|MYR|RM|JPY)\b")
 _RANGE = "24 s.d. 28 Februari 2025"
 
-FEWEST_DIGITS = 10**14
-"""From here on (15 digits) a number may be a service number whose last digits a spreadsheet has taken."""
+FEWEST_DIGITS = 10**14  # from here on (15 digits) a number may be a service number whose last digits a spreadsheet has taken
 
 
 class CellReader:
@@ -49,8 +46,7 @@ class CellReader:
         self._units = {
             column.name: {**UNIT_WORDS.get(column.unit, {}), **feed.unit_words.get(column.unit, {}),
                           **feed.unit_words.get(column.name, {})}
-            for column in TABLES[feed.table].columns
-        }
+            for column in TABLES[feed.table].columns}
         self._missing = {key: frozenset(map(_text, words)) for key, words in feed.missing.items()}
         self._truths: dict[tuple[str, str | None], frozenset[str]] = {}
         self._accounts: set[tuple[str, str | None]] = set()

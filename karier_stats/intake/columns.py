@@ -1,16 +1,23 @@
-"""Columns of distinct values: what is true of a value is found out once, however many rows hold it."""
+"""Columns of distinct values: what is true of a value is found out once, however many rows hold it.
+
+Some a sheet does not hold as such: ``make`` of a feed gives each a name, which
+is then used like any heading. ``{join: [Diklat, Tahun]}`` is "Diklat / Tahun",
+``{first: [Unit baru, Unit]}`` the first that is filled, ``{from: sheet, take:
+year}`` the year in the sheet's name.
+"""
 
 from __future__ import annotations
 
+import datetime
 import math
-from collections.abc import Callable, Hashable, Iterable, Sequence
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-_DENSE = 4
-"""So many places per row may be set aside to tell groups apart without sorting."""
+from karier_stats.intake.values import MONTHS, Cell, as_text, is_blank, plain
 
 
 class Pool:
@@ -29,8 +36,12 @@ class Pool:
             self.code(value)
 
     def code(self, value: Any) -> int:
-        """The code of a value; what is equal but written apart (1 and True, 0.0 and -0.0) has its own."""
-        key = value if type(value) is str else _key(value)
+        """The code of a value; what is equal but written apart (1 and True, 0.0 and -0.0) or shows itself otherwise has its own."""
+        key: Hashable = value
+        if isinstance(value, float):
+            key = (type(value), value, math.copysign(1.0, value), *getattr(value, "__dict__", {}).values())
+        elif type(value) is not str:
+            key = (type(value), value, getattr(value, "code", None))
         found = self._codes.get(key)
         if found is None:
             found = self._codes[key] = len(self.values)
@@ -40,13 +51,6 @@ class Pool:
     def codes(self, values: Sequence[Any]) -> np.ndarray:
         """The codes of some values, as narrow as they may be stored."""
         return narrow(np.fromiter(map(self.code, values), np.int32, len(values)), len(self.values))
-
-
-def _key(value: Any) -> Hashable:
-    """What tells a value from all others, its type and what its cell shows included."""
-    if isinstance(value, float):
-        return type(value), value, math.copysign(1.0, value), *getattr(value, "__dict__", {}).values()
-    return type(value), value, getattr(value, "code", None)
 
 
 def narrow(codes: np.ndarray, n: int) -> np.ndarray:
@@ -99,26 +103,92 @@ def keys(columns: Iterable[Column], at: np.ndarray) -> tuple[np.ndarray, int]:
 def grouped(columns: Iterable[Column], at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows that hold the same values, as groups in the order of their first rows.
 
-    Parameters
-    ----------
-    columns : iterable of Column
-    at : ndarray of int, shape (n,)
-        The rows.
-
     Returns
     -------
     ids : ndarray of int, shape (n,)
-        The group of each row.
+        The group of each of the ``n`` rows in ``at``.
     first : ndarray of int, shape (groups,)
         The place in ``at`` of each group's first row.
     """
-    key, size = keys(columns, at)
-    if size > max(_DENSE * len(at), 2**16):
-        _, first, ids = np.unique(key, return_index=True, return_inverse=True)
-        order = np.argsort(first)
-        return np.argsort(order)[ids], first[order]
-    place = np.full(size, -1, np.int64)
-    place[key[::-1]] = np.arange(len(key))[::-1]  # the last to be written is the first row
-    first = np.sort(place[place >= 0])
-    place[key[first]] = np.arange(len(first))
-    return place[key], first
+    import pandas as pd
+
+    ids, distinct = pd.factorize(keys(columns, at)[0])
+    first = np.zeros(len(distinct), np.int64)
+    first[ids[::-1]] = np.arange(len(ids))[::-1]  # the last to be written is the first row
+    return ids, first
+
+
+PART = "part"
+AROUND = ("title", "sheet", "file", PART)
+"""What stands around the rows of a sheet: the rows above its heading, its name, its file's, the title of each part."""
+JOINED = " / "
+
+_NUMBER = re.compile(r"(?<!\d)\d(?:[ .]?\d){17}(?!\d)", re.ASCII)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)", re.ASCII)
+_SHORT_YEAR = re.compile(rf"(?<![^\W_])(?:\d{{1,2}}[-/. ]+\d{{1,2}}|{'|'.join(MONTHS)})[-/. ]+(\d\d)$", re.ASCII | re.IGNORECASE)
+"""Two digits are a year behind a day and a month alone: ``KEG-01`` and ``Angkatan 02`` name none."""
+_BESIDE_A_NUMBER = re.compile(r"\bnip\b\s*[.:]?", re.IGNORECASE)
+_EDGES: Final = " /-–,;:()|"
+
+
+@dataclass(frozen=True)
+class Made:
+    """A column made of others.
+
+    Attributes
+    ----------
+    parts : tuple of str
+        Headings, or one of :data:`AROUND`.
+    how : str
+        ``join``, ``first``, or what is taken of the one part: a key of :data:`TAKEN`.
+    """
+
+    parts: tuple[str, ...]
+    how: str
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """The headings of the sheet that it reads."""
+        return tuple(part for part in self.parts if part not in AROUND)
+
+    def column(self, held: Mapping[str, Column], around: Mapping[str, str], n: int) -> Column:
+        """Its cells in the ``n`` rows of a sheet, from the columns that the sheet holds and from what is around it."""
+        whole = {part: Column(np.zeros(n, np.uint8), [around[part] or None]) for part in self.parts if part in around}
+        columns = [whole.get(part) or held[part] for part in self.parts]
+        ids, first = grouped(columns, np.arange(n))
+        rows = zip(*(column.list(first) for column in columns), strict=True)
+        pool = Pool(None)
+        return Column(pool.codes([self._made(cells) for cells in rows])[ids], pool.values)
+
+    def _made(self, cells: tuple[Cell, ...]) -> Cell:
+        """The cell of one row."""
+        filled = [cell for cell in cells if not is_blank(cell)]
+        if self.how == "join":
+            return JOINED.join(map(as_text, filled)) if len(filled) == len(cells) else None
+        if not filled or self.how == "first":
+            return filled[0] if filled else None
+        return TAKEN[self.how](filled[0])
+
+
+def year_of(cell: Cell) -> Cell:
+    """The year that a cell names; of several the last, in which what it tells of has ended."""
+    if isinstance(cell, datetime.date):
+        return cell.year
+    found = _YEAR.findall(as_text(cell))
+    short = _SHORT_YEAR.search(as_text(cell))
+    return int(found[-1]) if found else 2000 + int(short[1]) if short else None
+
+
+def number_of(cell: Cell) -> Cell:
+    """The service number that stands among other words."""
+    found = _NUMBER.search(as_text(cell))
+    return found[0] if found else None
+
+
+def name_of(cell: Cell) -> Cell:
+    """What stands beside a service number: the name."""
+    return plain(_BESIDE_A_NUMBER.sub(" ", _NUMBER.sub(" ", as_text(cell)))).strip(_EDGES) or None
+
+
+TAKEN: dict[str, Callable[[Cell], Cell]] = {"text": as_text, "year": year_of, "nip": number_of, "name": name_of}
+"""What may be taken of a heading's cells, the sheet's title, its name or the file's."""

@@ -22,17 +22,16 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from karier_stats.domain.answer_words import ANSWER_SCALES
+from karier_stats.domain.cell_words import ANSWER_SCALES
 from karier_stats.errors import InputError
+from karier_stats.intake.columns import TAKEN, Made
 from karier_stats.intake.files.yaml_files import key_lines, read_yaml
-from karier_stats.intake.made import TAKEN, Made
 from karier_stats.intake.project import check_name, nearest
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, ZONES, Unreadable, as_text, bare, date, folded
 from karier_stats.words.numbers import LANGUAGES
 
-ALIASED = ("unit", "program", "batch", "partnership")
-"""Tables whose rows may be called by an alias."""
+ALIASED = ("unit", "program", "batch", "partnership")  # tables whose rows may be called by an alias
 
 PETA, PROPOSED = "peta.yml", "peta.usulan.yml"
 """The crosswalk, and the one that ``karier start`` proposes, beside the place of the confirmed one."""
@@ -44,8 +43,7 @@ _ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|asci
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
 DATABASES = (".db", ".sqlite", ".sqlite3")
-TABLE_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")
-"""A table of a database, with its schema or without."""
+TABLE_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")  # a table of a database, with its schema or without
 
 
 @dataclass(frozen=True)
@@ -181,8 +179,7 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
             place[len(own):]: f"{path.name}:{line}" for place, line in lines.items()
             if place[:len(own)] == own and len(place) > len(own)})
         for table, entries in given.pop("tables").items() for index, entry in enumerate(_listed(entries), start=1)
-        for own in [("tables", table, *([index - 1] if isinstance(entries, list) else []))]
-    )
+        for own in [("tables", table, *([index - 1] if isinstance(entries, list) else []))])
     absent = [name for name in REQUIRED if name not in {feed.table for feed in feeds}]
     if absent:
         raise InputError("K212", tables=", ".join(absent))
@@ -191,7 +188,10 @@ def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
 
 
 def _feed(place: str, table: str, entry: object, raw: Path, office: Mapping[str, Any]) -> Feed:
-    """One feed, every key of it checked, with what the crosswalk says of the whole office."""
+    """One feed, every key of it checked, with what the crosswalk says of the whole office.
+
+    Its columns exist, each is filled in one way, and the required ones are filled.
+    """
     entry = _mapping(place, entry)
     _check_keys(place, entry, _FEED)
     if sum(entry.get(key) is not None for key in ("file", "rows", "query", "table")) != 1:
@@ -200,27 +200,21 @@ def _feed(place: str, table: str, entry: object, raw: Path, office: Mapping[str,
         raise InputError("K202", place=place, name="answers", near="values", known=", ".join(list(_FEED)[:-1]))
     origin = _origin(place, entry, raw)
     read = _values(place, {key: value for key, value in entry.items() if key not in ORIGIN}, _FEED)
-    feed = Feed(table, **origin, **read, **office)
-    _check_columns(place, feed)
-    return feed
-
-
-def _check_columns(place: str, feed: Feed) -> None:
-    """Columns exist, each is filled in one way, and the required ones are filled."""
-    spec = TABLES[feed.table]
+    feed, spec = Feed(table, **origin, **read, **office), TABLES[table]
     for name in (*feed.filled, *feed.values, *feed.dates, *feed.numbers):
-        _among("K204", name, spec.by_name, place=place, table=feed.table)
+        _among("K204", name, spec.by_name, place=place, table=table)
     for name in feed.missing:
-        _among("K204", name, [*spec.by_name, *feed.headers], place=f"{place}.missing", table=feed.table)
+        _among("K204", name, [*spec.by_name, *feed.headers], place=f"{place}.missing", table=table)
     own = [*feed.columns, *feed.constants, *([feed.long.value, feed.long.raw, *feed.long.beside] if feed.long else [])]
     twice = [name for index, name in enumerate(own) if name and name in own[:index]]
     if twice:
         raise InputError("K207", place=place, column=twice[0])
     absent = [column.name for column in spec.columns if column.required and column.name not in feed.filled]
     if absent:
-        raise InputError("K206", place=place, table=feed.table, columns=", ".join(absent))
+        raise InputError("K206", place=place, table=table, columns=", ".join(absent))
     if feed.split and feed.split.column not in feed.columns:
         raise InputError("K216", place=place, column=feed.split.column)
+    return feed
 
 
 def _origin(place: str, entry: Mapping[str, Any], raw: Path) -> dict[str, Any]:
@@ -302,8 +296,7 @@ def _each(reader: Reader) -> Reader:
 def _all_or_each(reader: Reader) -> Reader:
     """A value for all (under ``*``), or one for each name."""
     return lambda place, given: {
-        str(name): reader(place, value) for name, value in (given if isinstance(given, dict) else {"*": given}).items()
-    }
+        str(name): reader(place, value) for name, value in (given if isinstance(given, dict) else {"*": given}).items()}
 
 
 def _several(reader: Reader) -> Reader:
@@ -509,8 +502,7 @@ _FEED: dict[str, Reader] = {
     "exclude": _each(_several(_blank_or_word)), "distinct": _flag,
     "long": _part({"value": _word, "raw": _text, "columns": _each(_plain), "beside": _each(_each(_word))},
                   "value", "columns", made=Long),
-    "split": _split, "answers": _all_or_each(_scale),
-}
+    "split": _split, "answers": _all_or_each(_scale)}
 _TOP: dict[str, Reader] = {
     "evaluation": _word, "title": _title, "synthetic": _flag,
     "person": _choice("nip", "other"), "as_of": _day, "retention": _day,
@@ -519,5 +511,4 @@ _TOP: dict[str, Reader] = {
     "unit_words": _known_names("K202", sorted({
         name for spec in TABLES.values() for column in spec.columns for name in (column.unit, column.name) if name
     }), _unit_words),
-    "tables": _known_names("K203", TABLES, lambda place, given: given), "questions": _questions,
-}
+    "tables": _known_names("K203", TABLES, lambda place, given: given), "questions": _questions}

@@ -20,13 +20,12 @@ import numpy as np
 
 from karier_stats.errors import InputError, visible
 from karier_stats.intake.cells import CellReader
-from karier_stats.intake.columns import Column, Pool, grouped, narrow
+from karier_stats.intake.columns import PART, Column, Pool, grouped, narrow
 from karier_stats.intake.crosswalk import PETA, Feed, Long, Split
 from karier_stats.intake.files.blocks import Block, BlockFile, block_of_grid
 from karier_stats.intake.files.readers import Grid, headings
 from karier_stats.intake.files.sheets import area_of
 from karier_stats.intake.files.shown import Flawed
-from karier_stats.intake.made import PART
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank, plain
@@ -39,13 +38,11 @@ FILE_CODES = ("K112", "K101", "K119", "K130", "K150", "K177")
 FATES = ("", "K181", "K182", "K183", "K184", "K186", "K187", "K121", "K185", "K239")
 """Rules by which a row may be left out, by their place; the first is none."""
 
-HEADER_AMONG = 30
-"""A header row that the crosswalk does not name is looked for among so many rows."""
+HEADER_AMONG = 30  # a header row that the crosswalk does not name is looked for among so many rows
 _LETTERS, _NUMBERED = re.compile(r"\[([A-Z]{1,2})\]"), re.compile(r"(?:[A-Z]|[IVX]{1,5}|\d{1,2})[.)]?")
 _LINE, _LINE_MARK = re.compile(r"\s*\n\s*"), "\u241e"
 _NUMBERING = frozenset({"", "no", "no.", "nomor", "no urut", "nomor urut"})
-_TOLD_BY = ("instrument", "score_min", "score_max")
-"""Columns whose cells the message of another one may need."""
+_TOLD_BY = ("instrument", "score_min", "score_max")  # columns whose cells the message of another one may need
 
 
 class Defect(NamedTuple):
@@ -294,8 +291,7 @@ class _Sheet:
         self.numbers, self.fate = (np.concatenate(parts)[:n] if parts else np.zeros(0, np.int8) for parts in (numbers, fates))
         self._columns = {
             position: Column(np.concatenate(codes.pop(position) or [np.zeros(0, np.int8)])[:n], pool.values)
-            for position, pool in self._pools.items()
-        }
+            for position, pool in self._pools.items()}
         self._parts = Column(np.concatenate([np.zeros(0, np.int8), *titles])[:n], self._titles.values)
         for header, words in feed.exclude.items():
             out = self.column(header).of(partial(listed, words=words))
@@ -449,8 +445,7 @@ def _split(split: Split, sheet: _Sheet, reader: CellReader, rows: np.ndarray) ->
     lists = [
         pool.codes([option for option in _options(feed, cell) if not reader.says_nothing(split.column, option, None, n)])
         if n else np.zeros(0, np.uint8)
-        for cell, n in zip(column.values, column.counts(rows).tolist(), strict=True)
-    ]
+        for cell, n in zip(column.values, column.counts(rows).tolist(), strict=True)]
     chosen = [lists[code] for code in column.codes[rows].tolist()]
     row = np.repeat(rows, [len(options) for options in chosen])
     place = np.concatenate([np.zeros(0, int), *(np.arange(len(options)) for options in chosen)])
@@ -482,44 +477,30 @@ def _fill(read: FeedRows, reader: CellReader, row: np.ndarray, raws: dict[str, _
     feed, none = read.feed, _Raw(np.zeros(len(row), np.uint8), [None])
     read.row, read.gone = row, np.zeros(len(row), bool)
     if feed.answers and "value" in raws:
-        raws["value"] = _answered(raws["value"], raws.get("instrument", none), reader)
+        value, instrument = raws["value"], raws.get("instrument", none)
+        ids, first = grouped([instrument, value], np.arange(len(row)))
+        words = [reader.answer(form, cell) for form, cell in zip(instrument.list(first), value.list(first), strict=True)]
+        raws["value"] = _Raw(ids, words, value.headings and [value.headings[code] for code in value.codes[first]])
     wide = feed.long.value if feed.long else feed.split.column if feed.split else None
     once = np.flatnonzero(np.diff(row, prepend=-1)) if wide else slice(None)
     told_by = {name: raws[name] for name in _TOLD_BY if name in raws}
     found: list[tuple[int, Defect]] = []
     for spec in TABLES[feed.table].columns:
-        if spec.name in raws or spec.required:
-            raw = raws.pop(spec.name, none)
-            counts = raw.counts(once) if spec.name != wide and len(row) else raw.counts()
-            codes, values, bad = _stored(spec, raw, counts.tolist(), reader)
-            read.columns[spec.name] = Column(codes[raw.codes], values)
-            if bad:
-                found += _refused(spec, raw, bad, told_by, reader)
+        if spec.name not in raws and not spec.required:
+            continue
+        raw = raws.pop(spec.name, none)
+        counts = (raw.counts(once) if spec.name != wide and len(row) else raw.counts()).tolist()
+        pool, codes, bad = Pool(None), np.zeros(len(raw.values), np.int32), dict[int, Unreadable]()
+        for code in np.flatnonzero(raw.counts()).tolist():
+            heading = raw.headings[code] if raw.headings else None
+            try:
+                codes[code] = pool.code(reader.read(spec, raw.values[code], heading, counts[code]))
+            except Unreadable as error:
+                bad[code] = error
+        read.columns[spec.name] = Column(narrow(codes, len(pool.values))[raw.codes], pool.values)
+        found += _refused(spec, raw, bad, told_by, reader) if bad else ()
     for record, defect in sorted(found, key=lambda one: one[0]):
         read.add(int(row[record]), defect)
-
-
-def _answered(value: _Raw, instrument: _Raw, reader: CellReader) -> _Raw:
-    """Answers in words as the numbers that they count on the scale of their instrument."""
-    ids, first = grouped([instrument, value], np.arange(len(value.codes)))
-    words = [reader.answer(form, cell) for form, cell in zip(instrument.list(first), value.list(first), strict=True)]
-    under = value.headings and [value.headings[code] for code in value.codes[first]]
-    return _Raw(ids, words, under)
-
-
-def _stored(
-    spec: ColumnSpec, raw: _Raw, counts: list[int], reader: CellReader
-) -> tuple[np.ndarray, list[Any], dict[int, Unreadable]]:
-    """The stored code of each distinct cell, the stored values, and the cells that cannot be stored."""
-    pool, codes, bad = Pool(None), np.zeros(len(raw.values), np.int32), dict[int, Unreadable]()
-    used = raw.counts() > 0
-    for code in np.flatnonzero(used).tolist():
-        heading = raw.headings[code] if raw.headings else None
-        try:
-            codes[code] = pool.code(reader.read(spec, raw.values[code], heading, counts[code]))
-        except Unreadable as error:
-            bad[code] = error
-    return narrow(codes, len(pool.values)), pool.values, bad
 
 
 def _refused(
@@ -539,7 +520,7 @@ def _refused(
 
 
 def _options(feed: Feed, cell: Cell) -> list[str]:
-    """The options that a multi-select cell lists, each once."""
+    """The options that a multi-select cell lists, each once; a known one stands first that ends the text or a separator follows."""
     if feed.split is None or is_blank(cell):
         return []
     if isinstance(cell, Flawed):
@@ -549,16 +530,10 @@ def _options(feed: Feed, cell: Cell) -> list[str]:
         text, separator = plain(_LINE.sub(_LINE_MARK, str(cell).strip())), _LINE_MARK
     options, found = [plain(word) for word in feed.split.options], list[str]()
     while text:
-        known = [len(word) for word in options if _stands_first(text, word, separator)]
+        begun = [len(word) for word in options if word and text[:len(word)].casefold() == word.casefold()]
+        known = [n for n in begun if not text[n:].strip() or text[n:].lstrip().startswith(separator.strip() or separator)]
         cut = max(known) if known else (text + separator).index(separator)
         found.append(text[:cut].strip() if known else text[:cut].strip().removesuffix(separator.strip()))
         text = text[cut:] if text[cut:].startswith(separator) else text[cut:].lstrip()
         text = text.removeprefix(separator if text.startswith(separator) else separator.strip()).lstrip()
     return list(dict.fromkeys(option for option in found if option and not is_blank(option)))
-
-
-def _stands_first(text: str, option: str, separator: str) -> bool:
-    """Whether a text begins with an option and then ends, or goes on behind a separator."""
-    rest = text[len(option):]
-    ends = not rest.strip() or rest.lstrip().startswith(separator.strip() or separator)  # ", " written as ","
-    return bool(option) and text[:len(option)].casefold() == option.casefold() and ends

@@ -20,16 +20,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.domain import nip
 from karier_stats.errors import InputError, KarierError, visible
+from karier_stats.intake import forgotten
 from karier_stats.intake.files.sources import every_grid
-from karier_stats.intake.forgotten import (
-    CODE,
-    WRITTEN,
-    forgotten_marks,
-    mark,
-    only_named_in,
-    owned_by,
-    remember_to_forget,
-)
 from karier_stats.intake.prepare import QUARANTINE, reason, recover, table_account, write_list, write_tables
 from karier_stats.intake.processed import read_table
 from karier_stats.intake.project import alone, check_replaceable, processed_folder, raw_folder, refuse_link
@@ -41,8 +33,7 @@ from karier_stats.words.numbers import integer
 if TYPE_CHECKING:
     import pandas as pd
 
-LOG = "penghapusan.csv"
-"""The log of deletions beside the raw files: day, keyed mark, table, rows. It names nobody."""
+LOG = "penghapusan.csv"  # the log of deletions beside the raw files: day, keyed mark, table, rows. It names nobody
 
 _SHIFTED = re.compile(r"[ .\-]+")
 
@@ -137,30 +128,27 @@ def forget(
     key = load_key(evaluation, project=root)
     refuse_link(home / QUARANTINE)
     with alone(root, evaluation):
-        content = _content(target, evaluation, key)
+        recover(target)
+        if not (target / "intake.json").is_file():
+            raise InputError("K242", evaluation=evaluation)
+        content = json.loads((target / "intake.json").read_text(encoding="utf-8"))
+        if content["key_fingerprint"] != fingerprint(key):
+            raise InputError("K111", evaluation=evaluation)
         check_replaceable(target)
         numbers = _numbers(people, content.get("person", "nip"))
         done, places = _searched(home if raw is None else raw, numbers)
-        marks = [mark(key, evaluation, number) for number in numbers]
-        remember_to_forget(evaluation, marks)
-        content["forgotten"] = len(forgotten_marks(evaluation))
+        marks = [forgotten.mark(key, evaluation, number) for number in numbers]
+        forgotten.remember_to_forget(evaluation, marks)
+        content["forgotten"] = len(forgotten.forgotten_marks(evaluation))
         gone = {pseudonym(key, evaluation, number) for number in numbers}
         _Deletion(content, places, done).from_tables(target, gone, _codes(home / QUARANTINE, places))
         _clear_lists(home / QUARANTINE, places, done)
-        _log(home / LOG, marks, done, today or datetime.date.today())
+        emptied = {say("forget.log.emptied", "id", table=table): n for table, n in done.emptied.items()}
+        counts = {**done.rows, **emptied, **({QUARANTINE: done.quarantine.total()} if done.quarantine else {})}
+        signs, day = "+".join(sign[:16] for sign in marks), today or datetime.date.today()
+        new = [[day.isoformat(), signs, table, str(n)] for table, n in sorted(counts.items() or {"–": 0}.items())]
+        _rewritten(home / LOG, [say("forget.log.heading", "id").split(","), *_lines(home / LOG)[1:], *new])
         return done
-
-
-def _content(target: Path, evaluation: str, key: bytes) -> dict[str, Any]:
-    """The account of the tables that are there, made under the same key."""
-    recover(target)
-    path = target / "intake.json"
-    if not path.is_file():
-        raise InputError("K242", evaluation=evaluation)
-    content = json.loads(path.read_text(encoding="utf-8"))
-    if content["key_fingerprint"] != fingerprint(key):
-        raise InputError("K111", evaluation=evaluation)
-    return content
 
 
 def _numbers(people: Sequence[str], person: str) -> list[str]:
@@ -188,8 +176,7 @@ def _searched(raw: Path, numbers: Sequence[str]) -> tuple[Forgetting, set[Place]
         try:
             found = {
                 Place(visible(name), visible(grid.dialect.get("sheet", "")), number) for _, grid in every_grid(name, raw)
-                for number, cells in grid.rows if any(_holds(cell, numbers) for cell in cells)
-            }
+                for number, cells in grid.rows if any(_holds(cell, numbers) for cell in cells)}
         except KarierError:
             done.unread.append(name)
             continue
@@ -234,7 +221,7 @@ def _rewritten(path: Path, lines: Sequence[Sequence[str]]) -> None:
 def _theirs(line: Sequence[str], places: set[Place]) -> Place | None:
     """The place of a line of a quarantine list that is about one of the people."""
     place = Place(line[0], line[1], int(line[3]))
-    return place if place in places and (line[2] in WRITTEN or owned_by(line[2])) else None
+    return place if place in places and (line[2] in forgotten.WRITTEN or forgotten.owned_by(line[2])) else None
 
 
 def _codes(folder: Path, places: set[Place]) -> dict[tuple[Place, str], str]:
@@ -271,30 +258,26 @@ class _Deletion:
 
     def from_tables(self, target: Path, pseudonyms: set[str], codes: dict[tuple[Place, str], str]) -> None:
         """Write all tables again without the people, and their account with it."""
+        import pandas as pd
+
         content = self.content
         frames = {name: read_table(target, name, about["sha256"]) for name, about in content["tables"].items()}
         for name, frame in frames.items():
-            for column in only_named_in(name):
+            for column in forgotten.only_named_in(name):
                 hit = frame[column].isin(pseudonyms)
                 frame.loc[hit, column] = None
                 self.done.emptied.update({name: int(hit.sum())} if hit.any() else {})
-            frames[name] = self._without(frame, frame[owned_by(name)].isin(pseudonyms).any(axis=1), name)
-        for name in [one for one in WRITTEN if one in frames and self.rows]:
-            frames[name] = self._without(frames[name], self._on_their_rows(frames[name], name), name)
+            frames[name] = self._without(frame, frame[forgotten.owned_by(name)].isin(pseudonyms).any(axis=1), name)
+        for name in [one for one in forgotten.WRITTEN if one in frames and self.rows]:
+            rows = frames[name][["source_file", "source_row"]].to_dict("records")  # the crosswalk's own rows are nobody's
+            theirs = [one["source_file"] != "peta.yml" and self._place(one, name) in self.rows for one in rows]
+            frames[name] = self._without(frames[name], pd.Series(theirs, index=frames[name].index, dtype=bool), name)
         for (place, table), code in codes.items():
             self._recount(table, place, "quarantined", code)
-        if any(CODE in feed["reasons"].get("excluded", {}) for feed in content["feeds"]):
-            content["reasons"] = dict(sorted({**content["reasons"], CODE: reason(CODE)}.items()))
+        if any(forgotten.CODE in feed["reasons"].get("excluded", {}) for feed in content["feeds"]):
+            content["reasons"] = dict(sorted({**content["reasons"], forgotten.CODE: reason(forgotten.CODE)}.items()))
         content["tables"] = {name: table_account(frame) for name, frame in frames.items()}
         write_tables(target, frames, content)
-
-    def _on_their_rows(self, frame: pd.DataFrame, table: str) -> pd.Series:
-        """Which rows of a table stood on rows of the people; the crosswalk's own rows are nobody's."""
-        import pandas as pd
-
-        records = frame[["source_file", "source_row"]].to_dict("records")
-        found = [one["source_file"] != "peta.yml" and self._place(one, table) in self.rows for one in records]
-        return pd.Series(found, index=frame.index, dtype=bool)
 
     def _without(self, frame: pd.DataFrame, own: pd.Series, table: str) -> pd.DataFrame:
         """The table without some rows; the account of their feed counts each source row as left out by rule."""
@@ -325,17 +308,8 @@ class _Deletion:
         feed[before] -= 1
         feed["excluded"] += 1
         left_out = feed["reasons"]["excluded"]
-        feed["reasons"]["excluded"] = dict(sorted({**left_out, CODE: left_out.get(CODE, 0) + 1}.items()))
+        feed["reasons"]["excluded"] = dict(sorted({**left_out, forgotten.CODE: left_out.get(forgotten.CODE, 0) + 1}.items()))
         if code:
             counts = Counter(feed["reasons"][before])
             counts[code] -= 1
             feed["reasons"][before] = dict(+counts)
-
-
-def _log(path: Path, marks: Sequence[str], done: Forgetting, day: datetime.date) -> None:
-    """Add what was done to the log: the day, keyed marks, counts; nobody's number or pseudonym."""
-    emptied = {say("forget.log.emptied", "id", table=table): n for table, n in done.emptied.items()}
-    counts = {**done.rows, **emptied, **({QUARANTINE: done.quarantine.total()} if done.quarantine else {})}
-    signs = "+".join(sign[:16] for sign in marks)
-    new = [[day.isoformat(), signs, table, str(n)] for table, n in sorted(counts.items() or {"–": 0}.items())]
-    _rewritten(path, [say("forget.log.heading", "id").split(","), *_lines(path)[1:], *new])

@@ -19,11 +19,10 @@ import numpy as np
 from karier_stats.errors import InputError
 from karier_stats.intake.columns import Column
 from karier_stats.intake.feeds import FeedRows
-from karier_stats.intake.pseudonyms import key_path
+from karier_stats.intake.pseudonyms import key_path, write_marks
 from karier_stats.intake.schema import TABLES
 
-CODE = "K239"
-"""The rule under which the rows of a forgotten person are left out."""
+CODE = "K239"  # the rule under which the rows of a forgotten person are left out
 
 WRITTEN = ("comment", "survey_response")
 """Tables whose rows may come from a form without naming who filled it in: they go with the form."""
@@ -70,18 +69,6 @@ def remember_to_forget(evaluation: str, marks: Iterable[str]) -> None:
     """Add people to the list, readable by its owner alone, and wait until it is on the disk."""
     everybody = sorted(forgotten_marks(evaluation) | set(marks))
     write_marks(list_path(evaluation), "".join(f"{line}\n" for line in everybody))
-
-
-def write_marks(path: Path, lines: str) -> None:
-    """Let a list of keyed marks take the place of an earlier one once it is on the disk, readable by its owner alone."""
-    fresh = path.with_suffix(".fresh")
-    fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
-        file.write(lines)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
 
 
 def owned_by(table: str) -> list[str]:

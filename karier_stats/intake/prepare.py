@@ -23,25 +23,21 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats import __version__
 from karier_stats.errors import EnvironmentFault, InputError, describe, visible
+from karier_stats.intake import project
 from karier_stats.intake.check.checks import Known, check_table
 from karier_stats.intake.check.consistency import Notice, notices, unmapped
 from karier_stats.intake.crosswalk import PETA, Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
 from karier_stats.intake.files import blocks
 from karier_stats.intake.files.blocks import BlockFile, Unfit
-from karier_stats.intake.files.parquet_files import arrow_table, settle, write_parquet, write_through
 from karier_stats.intake.files.readers import Grid, file_hash, read_bytes
 from karier_stats.intake.files.sources import grid_of, read_query
 from karier_stats.intake.forgotten import forgotten_marks, leave_out
-from karier_stats.intake.names import drop_other_names, keep_names
 from karier_stats.intake.processed import SEAL, check_folder, previous
-from karier_stats.intake.project import alone, check_apart, check_replaceable, processed_folder, raw_folder, refuse_link
-from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
-from karier_stats.intake.retention import check_retention
+from karier_stats.intake.pseudonyms import drop_other_names, fingerprint, keep_names, load_key, pseudonym
 from karier_stats.intake.schema import TABLES, schema_version
 from karier_stats.intake.scrub import Scrubber, inert, lifeless
-from karier_stats.intake.stored import StoredTable
-from karier_stats.intake.tables import Table
+from karier_stats.intake.stored import StoredTable, Table, arrow_table, settle, write_parquet, write_through
 from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import LANGUAGES, integer
 
@@ -154,17 +150,17 @@ def prepare(
     a row that gives several records stands or falls as one. Equal files and
     crosswalk under one key give equal bytes.
     """
-    home, target = raw_folder(root, evaluation), processed_folder(root, evaluation)
+    home, target = project.raw_folder(root, evaluation), project.processed_folder(root, evaluation)
     raw = home if raw is None else raw
     peta = raw / PETA if peta is None else peta
     crosswalk = load_crosswalk(peta, raw, evaluation)
-    check_retention(evaluation, crosswalk.retention, lang, today)
+    project.check_retention(evaluation, crosswalk.retention, lang, today)
     key = load_key(evaluation, project=root)
     inputs = [peta, *(raw / feed.file for feed in crosswalk.feeds if feed.file)]
-    refuse_link(home / QUARANTINE)
-    check_apart([raw, *inputs], [target.parent, home / QUARANTINE])
-    with _no_disk(crosswalk, raw), alone(root, evaluation):
-        check_replaceable(target)
+    project.refuse_link(home / QUARANTINE)
+    project.check_apart([raw, *inputs], [target.parent, home / QUARANTINE])
+    with _no_disk(crosswalk, raw), project.alone(root, evaluation):
+        project.check_replaceable(target)
         marks = forgotten_marks(evaluation, _check_key(target, evaluation, fingerprint(key)))
         kept = _Kept(key, marks, partial(keep_names, evaluation, key))
         return _prepared(crosswalk, raw, kept, target, home / QUARANTINE, lang)
@@ -247,8 +243,7 @@ def _nothing_stands(table: str, reads: list[FeedRows]) -> InputError:
     where = ", ".join(dict.fromkeys(read.where for read in reads))
     return InputError(
         "K270", where=where, table=table, read=states.total(), quarantined=states["quarantined"], excluded=states["excluded"],
-        reason=commonest,
-    )
+        reason=commonest)
 
 
 def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
@@ -333,8 +328,7 @@ def _account(
         "reasons": {code: reason(code) for code in codes}, "warnings": warnings,
         "unmapped": [{**name, "value": lifeless(name["value"])} for name in unmapped(reads)],
         "key_fingerprint": fingerprint(key), "schema": schema_version(),
-        "created_by": f"karier-stats {__version__}",
-    }
+        "created_by": f"karier-stats {__version__}"}
 
 
 def _feed_account(read: FeedRows) -> dict[str, Any]:
@@ -350,8 +344,7 @@ def _feed_account(read: FeedRows) -> dict[str, Any]:
         "processed": states["processed"], "quarantined": states["quarantined"], "excluded": states["excluded"],
         "records": read.written(),
         "reasons": {state: dict(sorted(codes.items())) for state, codes in reasons.items()},
-        "dialect": {name: visible(value) if name == "sheet" else value for name, value in read.dialect.items()},
-    }
+        "dialect": {name: visible(value) if name == "sheet" else value for name, value in read.dialect.items()}}
 
 
 def table_account(frame: pd.DataFrame) -> dict[str, Any]:
@@ -444,15 +437,15 @@ def receive(evaluation: str, fill: Callable[[Path], None], *, root: Path) -> Pat
     EnvironmentFault
         K510, K512 and K516 where they are not whole, or of another data dictionary; K513.
     """
-    target = processed_folder(root, evaluation)
+    target = project.processed_folder(root, evaluation)
 
     def checked(fresh: Path) -> None:
         fill(fresh)
-        check_replaceable(fresh)
+        project.check_replaceable(fresh)
         _check_key(target, evaluation, check_folder(fresh)["key_fingerprint"])
 
-    with alone(root, evaluation):
-        check_replaceable(target)
+    with project.alone(root, evaluation):
+        project.check_replaceable(target)
         recover(target)
         _place(target, checked)
     return target

@@ -38,14 +38,12 @@ SCOPES: dict[str, tuple[str, ...]] = {"lingkup-a": ("A",), "lingkup-b": ("A", "B
 
 DTYPES: dict[str, str] = {
     "person": "string", "id": "string", "text": "string", "category": "string",
-    "int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]",
-}
+    "int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
 """The pandas dtype of each kind of column in a processed table."""
 
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
 
-SEAL = "intake.sha256"
-"""The hash of ``intake.json``, which holds the hashes of all tables."""
+SEAL = "intake.sha256"  # the hash of ``intake.json``, which holds the hashes of all tables
 
 EXPECTED = "KARIER_DATA_SHA256"
 """Environment variable in which a report tells its chapters the one data hash that they may open."""
@@ -150,8 +148,7 @@ class Evaluation:
         intake = {
             "evaluation": name, "title": dict(title or dict.fromkeys(LANGUAGES, name)), "synthetic": synthetic, "feeds": [],
             "tables": {key: {"rows": len(frame), "sha256": hashlib.sha256(hashes[key]).hexdigest()}
-                       for key, frame in whole.items()},
-        }
+                       for key, frame in whole.items()}}
         return _checked(cls(name, unit, period, lang, audience, level, seed, Path(), intake, whole))
 
     @property
@@ -242,6 +239,8 @@ class Evaluation:
 
     def _chosen(self, whole: pd.DataFrame, name: str, when: When) -> pd.DataFrame:
         """The rows of a table for the chosen units and time; what knows no year of its own has that of its batch."""
+        import pandas as pd
+
         rows = whole
         if "year" not in rows.columns and "batch_id" in rows.columns:
             years = self._read("batch").drop_duplicates("batch_id").set_index("batch_id")["year"]
@@ -249,8 +248,15 @@ class Evaluation:
         if when != "all" and "year" in rows.columns:
             in_time = rows["year"] == self.period if when == "period" else rows["year"] <= self.period
             rows = rows[in_time.fillna(False).astype(bool)]
-        if self.unit != "semua":
-            rows = self._of_units(rows)
+        unit = rows["unit_id"] if "unit_id" in rows.columns else None
+        if self.unit != "semua" and "employee_uid" in rows.columns:  # that of the person in the staff list of the row's year
+            staff = self._read("employee").drop_duplicates(["employee_uid", "year"]).set_index(["employee_uid", "year"])
+            year = rows["year"] if "year" in rows.columns else pd.Series(self.period, index=rows.index, dtype="Int64")
+            wanted = pd.MultiIndex.from_arrays([rows["employee_uid"], year])
+            persons = pd.Series(staff["unit_id"].reindex(wanted).to_numpy(), index=rows.index, dtype="string")
+            unit = persons if unit is None else unit.fillna(persons)
+        if self.unit != "semua" and unit is not None:
+            rows = rows[unit.isin(self.units["unit_id"]).astype(bool)]
         found = rows.reset_index(drop=True).copy()
         for column in TABLES[name].columns if self.audience == "public" else ():
             if column.typed:
@@ -285,10 +291,8 @@ class Evaluation:
         return {
             "parameters": {
                 "evaluation": self.name, "unit": self.unit, "period": self.period, "lang": self.lang,
-                "audience": self.audience, "level": self.level, "seed": self.seed,
-            },
-            "versions": {"python": platform.python_version(), **versions}, "data_sha256": self.data_sha256,
-        }
+                "audience": self.audience, "level": self.level, "seed": self.seed},
+            "versions": {"python": platform.python_version(), **versions}, "data_sha256": self.data_sha256}
 
     @property
     def data_sha256(self) -> str:
@@ -328,8 +332,7 @@ class Evaluation:
         return {
             "text/plain": f"{title}: {units}, {self.period}" + (f" [{banner}]" if self.synthetic else ""),
             "text/html": f"{above}<p><strong>{html.escape(title)}</strong><br>{period}: {self.period}"
-                         f"<br>{heading}: {html.escape(units)}</p>",
-        }
+                         f"<br>{heading}: {html.escape(units)}</p>"}
 
     def _read(self, name: str) -> pd.DataFrame:
         """The whole table; read and checked once, never handed out uncopied."""
@@ -340,19 +343,6 @@ class Evaluation:
             self._whole[name] = conform(pd.DataFrame(), name) if about is None else read_table(
                 self.folder, name, about["sha256"])
         return self._whole[name]
-
-    def _of_units(self, rows: pd.DataFrame) -> pd.DataFrame:
-        """The rows that belong to the chosen units, by their own or by that of their person in the staff list of the row's year."""
-        import pandas as pd
-
-        unit = rows["unit_id"] if "unit_id" in rows.columns else None
-        if "employee_uid" in rows.columns:
-            staff = self._read("employee").drop_duplicates(["employee_uid", "year"]).set_index(["employee_uid", "year"])
-            year = rows["year"] if "year" in rows.columns else pd.Series(self.period, index=rows.index, dtype="Int64")
-            wanted = pd.MultiIndex.from_arrays([rows["employee_uid"], year])
-            persons = pd.Series(staff["unit_id"].reindex(wanted).to_numpy(), index=rows.index, dtype="string")
-            unit = persons if unit is None else unit.fillna(persons)
-        return rows if unit is None else rows[unit.isin(self.units["unit_id"]).astype(bool)]
 
 
 def open_evaluation(

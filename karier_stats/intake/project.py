@@ -1,4 +1,4 @@
-"""The folders of one evaluation in a project: its name, what may be replaced there, and one run at a time.
+"""The folders of one evaluation in a project: its name, what may be replaced there, how long data are kept, and one run at a time.
 
 A name of an evaluation becomes the name of folders and files on any system;
 whatever reads or writes under that name asks here first.
@@ -7,14 +7,16 @@ whatever reads or writes under that name asks here first.
 from __future__ import annotations
 
 import contextlib
+import datetime
 import difflib
 import re
 import signal
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
-from karier_stats.errors import EnvironmentFault, InputError, visible
+from karier_stats.errors import EnvironmentFault, InputError, describe, visible
 from karier_stats.intake.schema import TABLES
 
 DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
@@ -97,8 +99,7 @@ def check_replaceable(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     own = _WRITTEN if "intake.json" in names else frozenset()
     foreign = [
-        name for name in names if name not in own and name[0] != "." and name.lower() not in _OF_THE_DESKTOP
-    ]
+        name for name in names if name not in own and name[0] != "." and name.lower() not in _OF_THE_DESKTOP]
     if foreign:
         raise InputError("K226", folder=_within(folder), file=shown(foreign[0]), n=len(foreign))
 
@@ -181,3 +182,46 @@ def ending_as_interrupt() -> Iterator[None]:
     finally:
         for number, handler in before:
             signal.signal(number, handler)
+
+
+SOON = 90  # days before the end in which every run says that it is near
+
+
+def retention_of(intake: Mapping[str, Any]) -> datetime.date | None:
+    """The last day that the account of an evaluation (``intake.json``) declares."""
+    until = intake.get("retention")
+    return datetime.date.fromisoformat(until) if until else None
+
+
+def check_retention(
+    evaluation: str, until: datetime.date | None, lang: str, today: datetime.date | None = None,
+) -> str | None:
+    """Refuse data whose time is over; give the warning where the end is near.
+
+    Parameters
+    ----------
+    evaluation : str
+        Name of the evaluation, for the message.
+    until : date or None
+        Last day on which the data may be used; None where nothing is declared.
+    lang : {"id", "en"}
+        Language of the warning.
+    today : date, optional
+        The day to hold it against; default the machine's.
+
+    Returns
+    -------
+    str or None
+        K238, in words, within 90 days of the end.
+
+    Raises
+    ------
+    InputError
+        K237 after the last day.
+    """
+    if until is None:
+        return None
+    days = (until - (today or datetime.date.today())).days
+    if days < 0:
+        raise InputError("K237", evaluation=evaluation, until=until.isoformat())
+    return describe("K238", lang, evaluation=evaluation, days=days, until=until.isoformat()) if days < SOON else None

@@ -40,8 +40,7 @@ _ADDRESSED = re.compile(
     r"|(?<=\s)@\w{3,}"  # account of a network
     r"|(?:\+\s?62|\b62|\b0)[ .\-]?8(?:[ .\-]?\d){7,12}\b"  # mobile phone
     r"|\(0\d{2,3}\)[ \-]?\d{5,8}\b|\b0\d{2,3}[ \-]\d{5,8}\b",  # landline
-    re.IGNORECASE,
-)
+    re.IGNORECASE)
 _GAP = r"[\s.,\-/_:;'’`|\\()–—]{0,3}"
 _NIP = re.compile("(?<![0-9])" + _GAP.join((
     "(?:1{g}9{g}[3-9]|2{g}0{g}[01])", "[0-9]", "(?:0{g}[1-9]|1{g}[0-2])", "(?:0{g}[1-9]|[12]{g}[0-9]|3{g}[01])",
@@ -56,27 +55,23 @@ _HARMLESS = re.compile(
 )
 _DATE = re.compile(
     r"(?<!\d)(?:\d{8}|\d{4}[\-/.]\s?\d{1,2}[\-/.]\s?\d{1,2}|\d{1,2}[\-/. ]\s?\d{1,2}[\-/. ]\s?(?:\d{4}|\d{2}(?!\.\d))"
-    r"|\d{1,2}[\s\-]+[A-Za-z]{3,9}\.?[\s\-]+(?:\d{4}|\d{2}))(?!\d)"
-)
+    r"|\d{1,2}[\s\-]+[A-Za-z]{3,9}\.?[\s\-]+(?:\d{4}|\d{2}))(?!\d)")
 _LIVE = re.compile(
     r"\b[a-z][a-z0-9+.\-]*+://\S*|\bwww\.\S+|\bmailto:\S*|(?<![\w/])//[\w\-]+\.\w\S*"  # addresses
     r"|\b[A-Za-z]:[\\/](?:[^\\/\s:*?\"<>|]+(?: [^\\/\s:*?\"<>|]+)*[\\/])*\S*|\\\\[\w.\-]+\\\S*"  # paths of Windows
     r"|(?<![\w/.])~?/[\w.~\-\[\]]+/\S*",  # paths of other systems
-    re.IGNORECASE,
-)
+    re.IGNORECASE)
 _COMMANDS = (
     (re.compile(r"<(?=\s*[/!?a-z])", re.IGNORECASE), "‹"),
     (re.compile(r"\b(javascript|vbscript|data)(\s*):", re.IGNORECASE), r"\1\2∶"),
     (re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]"), ""),
-    (re.compile(r"@(?=import)", re.IGNORECASE), "＠"), (re.compile(r"\b(url)(\s*)\(", re.IGNORECASE), r"\1:\2("),
-)
+    (re.compile(r"@(?=import)", re.IGNORECASE), "＠"), (re.compile(r"\b(url)(\s*)\(", re.IGNORECASE), r"\1:\2("))
 """What a browser or a terminal might take for a command, and how it is written so that none does."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
 _BETWEEN = re.compile(r"[\s.'’`_\-/(]{1,3}")
 _DEGREE = re.compile(r"\s*,\s*(?:[A-Z][A-Za-z]{0,4}\.\s?[A-Z]|(?:S[EHTP]|M[MHTA]|SKM|SPd|MSi|MPd)\b)")
 _MASKS = re.compile(rf"{re.escape(MASK)}(?:[\s.,'’_\-/]{{0,3}}{re.escape(MASK)})+")
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""Signs that make a spreadsheet run a cell that begins with them."""
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # signs that make a spreadsheet run a cell that begins with them
 _INNER = re.compile(r"([;,|\t\r\n]\s*[\"']?)(?=[=+\-@＝＋－＠])")
 
 

@@ -13,7 +13,7 @@ import itertools
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
 _SHORT = {
     "kel": "kelurahan", "kec": "kecamatan", "kab": "kabupaten", "din": "dinas", "ds": "desa", "bag": "bagian",
@@ -21,19 +21,16 @@ _SHORT = {
     "pkm": "puskesmas", "pusk": "puskesmas", "upt": "uptd", "rsud": "rumah sakit umum daerah",
     "sdn": "sd negeri", "smpn": "smp negeri", "sman": "sma negeri", "smkn": "smk negeri", "tkn": "tk negeri",
     "mtsn": "mts negeri", "man": "ma negeri", "subbag": "sub bagian", "subbagian": "sub bagian",
-    "subbid": "sub bidang", "subbidang": "sub bidang",
-}
+    "subbid": "sub bidang", "subbidang": "sub bidang"}
 """Words that offices shorten, and the words in full; only these, and only as whole words."""
 
 _PARTED = re.compile(r"\b(sd|smp|sma|smk|tk|mts)(?:\s+|\s*\.\s*)(?:n|neg)\b\.?")
 _KINDS = frozenset(
     "kelurahan kecamatan kabupaten dinas desa bagian bidang sekretariat inspektorat puskesmas uptd badan kantor "
-    "rumah sd smp sma smk tk mts ma sub".split()
-)
+    "rumah sd smp sma smk tk mts ma sub".split())
 _ROMAN = re.compile(r"[ivx]+")
 _WORD = re.compile(r"\d+|[^\W\d_]+")
-SHORTEST_NEAR, LONG = 5, 10
-"""Names below the first length are never called near; from the second on two letters may differ."""
+SHORTEST_NEAR, LONG = 5, 10  # names below the first length are never called near; from the second on two letters may differ
 
 
 def _words(text: str, shortened: bool) -> list[str]:
@@ -108,33 +105,17 @@ def near_pairs(table: str, names: Iterable[str]) -> list[tuple[str, str]]:
     found = []
     for block in blocks.values():
         order = {core: place for place, core in enumerate(block)}
-        pairs = {tuple(sorted(pair, key=order.__getitem__)) for pair in _candidates(block)}
+        shared: dict[str, list[str]] = defaultdict(list)  # by what is left once letters are taken out
+        for core in block:
+            less = {core[:place] + core[place + 1:] for place in range(len(core))}
+            more = less if len(core) >= LONG else ()
+            for left in {core} | less | {text[:place] + text[place + 1:] for text in more for place in range(len(text))}:
+                shared[left].append(core)
+        alike = {pair for group in shared.values() for pair in itertools.combinations(group, 2)}
+        pairs = {tuple(sorted(pair, key=order.__getitem__)) for pair in alike
+                 if distance(*pair) <= (2 if len(min(pair, key=len)) >= LONG else 1)}
         found += [(block[one], block[other]) for one, other in sorted(pairs, key=lambda pair: [order[c] for c in pair])]
     return found
-
-
-def _candidates(cores: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """Pairs within the allowed distance, found by the texts that they share once letters are taken out."""
-    shared: dict[str, list[str]] = defaultdict(list)
-    for core in cores:
-        for left in _shortened(core):
-            shared[left].append(core)
-    for group in shared.values():
-        for one, other in itertools.combinations(group, 2):
-            if distance(one, other) <= _allowed(one, other):
-                yield one, other
-
-
-def _allowed(one: str, other: str) -> int:
-    """How many letters may differ."""
-    return 2 if min(len(one), len(other)) >= LONG else 1
-
-
-def _shortened(core: str) -> set[str]:
-    """A text and what is left of it without one letter, or without two where it is long."""
-    one = {core[:place] + core[place + 1:] for place in range(len(core))}
-    two = {text[:place] + text[place + 1:] for text in one for place in range(len(text))} if len(core) >= LONG else set()
-    return {core} | one | two
 
 
 def distance(one: str, other: str) -> int:

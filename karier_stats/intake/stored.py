@@ -1,30 +1,209 @@
-"""A checked table as it is stored: people as pseudonyms, nobody in its texts, held against its schema."""
+"""A checked table as it is stored: people as pseudonyms, nobody in its texts, held against its schema.
+
+Its Parquet file has page checksums, no statistics of what people are, and is on the disk before it counts.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from karier_stats.errors import InputError
-from karier_stats.intake.columns import Column, Pool, keys
-from karier_stats.intake.files.parquet_files import arrow_table
+from karier_stats.intake.columns import Column, Pool, grouped, joined, keys
+from karier_stats.intake.feeds import FATES, Defect, FeedRows, Record
 from karier_stats.intake.processed import conform, table_dtypes
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.scrub import Scrubber, lifeless
-from karier_stats.intake.tables import Table
 from karier_stats.intake.values import LONGEST_TEXT
 
 if TYPE_CHECKING:
+    import pandas as pd
     import pandera.pandas as pandera
     import pyarrow as pa
 
-PIECE = 262_144
-"""Rows put together at a time."""
+Judge = Callable[[Record, "Counter[str]"], Iterable[Defect]]
+"""Looks at some values of a record: may change them, counts what is noticed, and says what is wrong."""
+
+
+class Table:
+    """The records of one table.
+
+    Parameters
+    ----------
+    name : str
+        The table.
+    feeds : list of FeedRows
+        All of its feeds, in order; their records are held here from now on.
+
+    Attributes
+    ----------
+    columns : dict of str to Column
+        The table's columns that any feed fills.
+    feed : Column
+        The feed of each record.
+    at : ndarray of int
+        The records that stand: neither dropped nor of a row with a defect.
+    """
+
+    def __init__(self, name: str, feeds: list[FeedRows]) -> None:
+        self.name, self.feeds = name, feeds
+        sizes = [len(read.row) for read in feeds]
+        self.feed = Column(np.repeat(np.arange(len(feeds), dtype=np.min_scalar_type(len(feeds))), sizes), list(feeds))
+        self._row = np.concatenate([read.row for read in feeds]) if len(feeds) > 1 else feeds[0].row
+        self._begins = np.cumsum([0, *sizes])
+        self._marks: list[tuple[int, Defect]] = []
+        self.columns: dict[str, Column] = {}
+        for spec in TABLES[name].columns:
+            parts = [read.columns.get(spec.name) for read in feeds]
+            if any(parts):
+                absent = [Column(np.zeros(n, np.uint8), [None]) for n in sizes]
+                self.columns[spec.name] = joined([part or none for part, none in zip(parts, absent, strict=True)])
+            for read, begin, end in zip(feeds, self._begins, self._begins[1:], strict=False):
+                if spec.name in read.columns:
+                    read.columns[spec.name] = Column(self.columns[spec.name].codes[begin:end], self.columns[spec.name].values)
+        self.at = self._standing()
+
+    def _standing(self) -> np.ndarray:
+        """The records that stand."""
+        return np.flatnonzero(np.concatenate([~read.gone & ~read.unsound()[read.row] for read in self.feeds]))
+
+    def column(self, name: str) -> Column:
+        """A column; of nothing where no feed fills it."""
+        return self.columns.get(name) or Column(np.zeros(len(self._row), np.uint8), [None])
+
+    def value(self, record: int, name: str) -> Any:
+        """One value."""
+        column = self.columns.get(name)
+        return None if column is None else column.values[column.codes[record]]
+
+    def stored(self, record: int) -> tuple[Any, ...]:
+        """What a record would be stored as, to hold it against another."""
+        return tuple(self.value(record, spec.name) for spec in TABLES[self.name].columns if not spec.input_only)
+
+    def records(self, *names: str) -> list[Record]:
+        """Some values of the records that stand."""
+        lists = [self.column(name).list(self.at) for name in names]
+        return [dict(zip(names, values, strict=True)) for values in zip(*lists, strict=True)]
+
+    def number(self, record: int) -> int:
+        """The number of a record's row in its file."""
+        return int(self.read(record).numbers[self._row[record]])
+
+    def numbers(self, at: np.ndarray) -> np.ndarray:
+        """The row numbers of some records."""
+        found = np.zeros(len(at), np.int64)
+        for code, read in enumerate(self.feeds):
+            own = self.feed.codes[at] == code
+            found[own] = read.numbers[self._row[at[own]]]
+        return found
+
+    def read(self, record: int) -> FeedRows:
+        """The feed of a record."""
+        return self.feeds[self.feed.codes[record]]
+
+    def groups(self, names: Sequence[str], *, by_feed: bool = False) -> tuple[np.ndarray, np.ndarray]:
+        """The group of each record that stands by some of its columns, and each group's first record."""
+        columns = [*([self.feed] if by_feed else []), *(self.columns[name] for name in names if name in self.columns)]
+        ids, first = grouped(columns, self.at)
+        return ids, self.at[first]
+
+    def counted(self, *names: str) -> list[tuple[Any, ...]]:
+        """Each distinct combination of some columns among the records that stand, and how many hold it."""
+        ids, first = self.groups(names)
+        return list(zip(*(self.column(name).list(first) for name in names), np.bincount(ids).tolist(), strict=True))
+
+    def repeated(self, names: Sequence[str]) -> list[list[int]]:
+        """Records that stand and agree in all of some columns, together; only where there are several."""
+        import pandas as pd
+
+        key, _ = keys([self.columns[name] for name in names if name in self.columns], self.at)
+        found: dict[int, list[int]] = {}
+        for place in np.flatnonzero(pd.Series(key).duplicated(keep=False)):
+            found.setdefault(int(key[place]), []).append(int(self.at[place]))
+        return list(found.values())
+
+    def each(self, names: Sequence[str], judge: Judge) -> None:
+        """Let a judge see each distinct combination of some columns among the records that stand.
+
+        What it changes is taken over, what it notices is counted for every
+        record, and its defects fall on every record; they are carried by the
+        rows once :meth:`settle` is called.
+        """
+        ids, first = self.groups(names, by_feed=True)
+        wrong: dict[int, list[Defect]] = {}
+        seen: list[Record] = []
+        changed: set[str] = set()
+        counts = np.bincount(ids).tolist()
+        for group, (record, n) in enumerate(zip(first.tolist(), counts, strict=True)):
+            before = {name: self.value(record, name) for name in names}
+            after, noticed = dict(before), Counter[str]()
+            defects = list(judge(after, noticed))
+            if defects:
+                wrong[group] = defects
+            for code, times in noticed.items():
+                self.read(record).noticed[code] += times * n
+            changed.update(name for name in names if after[name] is not before[name])
+            seen.append(after)
+        for name in changed:
+            self._change(name, self.at, [after[name] for after in seen], ids)
+        if wrong:
+            for place in np.flatnonzero(np.isin(ids, list(wrong))).tolist():
+                self._marks += [(int(self.at[place]), defect) for defect in wrong[int(ids[place])]]
+
+    def _change(self, name: str, at: Sequence[int] | np.ndarray, values: list[Any], ids: np.ndarray | int) -> None:
+        """Give some records each the value of its group."""
+        column = self.column(name)
+        pool = Pool(*column.values)
+        new = pool.codes(values)
+        codes = column.codes.astype(np.min_scalar_type(len(pool.values)))
+        codes[at] = new[ids]
+        self.columns[name] = Column(codes, pool.values)
+
+    def change(self, records: Sequence[int], facts: Record) -> None:
+        """Give some records values that they are to share."""
+        for name, value in facts.items():
+            self._change(name, list(records), [value], 0)
+
+    def derive(self, name: str, of: str, step: Callable[[Any], Any]) -> None:
+        """A further column that follows from another one, value by value."""
+        column, pool = self.column(of), Pool(None)
+        codes = pool.codes([step(value) for value in column.values])
+        self.columns[name] = Column(codes[column.codes], pool.values)
+
+    def mark(self, record: int, defect: Defect) -> None:
+        """Let a record carry a defect from the next :meth:`settle` on."""
+        self._marks.append((record, defect))
+
+    def drop(self, record: int, code: str) -> None:
+        """Take one record from its row; a row without any is left out."""
+        read, row = self.read(record), self._row[record]
+        read.gone[record - int(self._begins[self.feed.codes[record]])] = True
+        begin, end = (np.searchsorted(read.row, read.row.dtype.type(row), side) for side in ("left", "right"))
+        if read.gone[begin:end].all():
+            read.fate[row] = FATES.index(code)
+
+    def settle(self) -> None:
+        """Let rows carry the defects of their records, record by record; those records stand no longer."""
+        for record, defect in sorted(self._marks, key=lambda mark: mark[0]):
+            self.read(record).add(int(self._row[record]), defect)
+        self._marks = []
+        self.at = self._standing()
+
+    def of_feeds(self) -> Iterator[tuple[FeedRows, np.ndarray]]:
+        """Each feed with its records that stand."""
+        for code, read in enumerate(self.feeds):
+            yield read, self.at[self.feed.codes[self.at] == code]
+
+
+PIECE = 262_144  # rows put together at a time
 _LONG, _BETWEEN = re.compile("[0-9]{16}"), re.compile(r"[ .\-]")
 
 
@@ -101,8 +280,7 @@ class StoredTable:
             at = self._table.at[begin:begin + PIECE]
             arrays = [
                 pa.array(self._table.numbers(at), field.type) if field.name == "source_row"
-                else values[field.name].take(pa.array(self._columns[field.name].codes[at])) for field in schema
-            ]
+                else values[field.name].take(pa.array(self._columns[field.name].codes[at])) for field in schema]
             yield pa.Table.from_arrays(arrays, schema=schema)
 
     def _validate(self) -> None:
@@ -156,6 +334,85 @@ def _faults(values: dict[str, list[Any]], name: str) -> Counter[str]:
     except pandera.errors.SchemaErrors as error:
         return Counter(
             f"{case.column}: {next((code for part, code in _CHECK_CODES if part in str(case.check)), 'K139')}"
-            for case in error.failure_cases.itertuples()
-        )
+            for case in error.failure_cases.itertuples())
     return Counter()
+
+
+ROWS = 1_048_576  # rows of a row group
+_WITH_STATISTICS = ("year", "unit_id", "program_id", "batch_id")
+
+
+def arrow_table(frame: pd.DataFrame) -> pa.Table:
+    """A processed table as it is stored, each column in one piece."""
+    import pyarrow as pa
+
+    return pa.Table.from_pandas(frame, preserve_index=False).combine_chunks()
+
+
+def write_parquet(pieces: Iterable[pa.Table], path: Path) -> str:
+    """Write one table, given in pieces of one schema, in the order of its rows.
+
+    Parameters
+    ----------
+    pieces : iterable of pyarrow.Table
+        At least one; how the rows are shared out among them leaves no trace.
+    path : Path
+        The file.
+
+    Returns
+    -------
+    str
+        Its sha256.
+    """
+    from pyarrow import parquet
+
+    with path.open("wb") as file:
+        writer = None
+        for group in _groups(pieces):
+            if writer is None:
+                statistics = [name for name in group.column_names if name in _WITH_STATISTICS]
+                writer = parquet.ParquetWriter(
+                    file, group.schema, compression="zstd", write_page_checksum=True, write_statistics=statistics)
+            writer.write_table(group, row_group_size=ROWS)
+        if writer is not None:
+            writer.close()
+        file.flush()
+        os.fsync(file.fileno())
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_through(path: Path, content: bytes) -> None:
+    """Write a file and wait until it is on the disk."""
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def settle(folder: Path) -> None:
+    """Wait until the entries of a folder are on the disk, where the system can be asked for it."""
+    if os.name == "posix":
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _groups(pieces: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The pieces put together to whole row groups."""
+    import pyarrow as pa
+
+    waiting: list[pa.Table] = []
+    rows = 0
+    first = True
+    for piece in pieces:
+        waiting.append(piece)
+        rows += piece.num_rows
+        while rows >= ROWS:
+            joined = pa.concat_tables(waiting)
+            yield joined.slice(0, ROWS).combine_chunks()
+            waiting, rows, first = [joined.slice(ROWS)], rows - ROWS, False
+    if rows or first:
+        yield pa.concat_tables(waiting).combine_chunks()

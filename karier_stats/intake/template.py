@@ -17,10 +17,9 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.errors import InputError
-from karier_stats.intake.dictionary import entries, heading
-from karier_stats.intake.files.workbooks import STAMP, same_bytes
+from karier_stats.intake.files.sheets import STAMP, same_bytes
 from karier_stats.intake.project import check_name, known_table, proposed_name, shown
-from karier_stats.intake.schema import TABLES, ColumnSpec, TableSpec
+from karier_stats.intake.schema import TABLES, ColumnSpec, TableSpec, entries, heading
 from karier_stats.words import Phrase, say
 from karier_stats.words.catalogue import own_data
 from karier_stats.words.numbers import LANGUAGES
@@ -34,20 +33,17 @@ SHEET = Phrase("template.sheet")
 HEADER_ROW = 3
 EXAMPLE: dict[str, Any] = {**own_data(Path(__file__).with_name("example.yml")), **dict.fromkeys(SERVICE_ELEMENTS, 4)}
 """One made-up row for every table, by column."""
-PERSON: str = EXAMPLE["employee_uid"]
-"""Nobody's service number."""
+PERSON: str = EXAMPLE["employee_uid"]  # nobody's service number
 
 _LAST_ROW = 1_048_576
 _FORMATS = {"person": "@", "id": "@", "date": "dd/mm/yyyy", "int": "0", "float": "General", "money": "#,##0"}
 _WIDTHS = {
     "heading": 30, "name": 20, "kind": 26, "unit": 12, "allowed": 60, "required": 8, "kept": 28, "meaning_id": 40,
-    "meaning_en": 40,
-}
-"""Columns of the sheet with the data dictionary, and their widths."""
+    "meaning_en": 40}  # columns of the sheet with the data dictionary, and their widths
 
 
 def write_templates(
-    folder: Path, tables: Sequence[str] = (), *, lang: str = "id", evaluation: str | None = None
+    folder: Path, tables: Sequence[str] = (), *, lang: str = "id", evaluation: str | None = None,
 ) -> list[Path]:
     """Write one blank form per table, and the crosswalk that reads the forms.
 
@@ -116,8 +112,7 @@ def _write_entries(sheet: Worksheet, table: TableSpec, lang: str) -> None:
     sheet["A1"].font = Font(bold=True, size=14)
     columns = [
         (heading(one, lang), _shown(one, lang), one.required, _FORMATS.get(one.kind, "General"))
-        for one in table.columns
-    ]
+        for one in table.columns]
     remarks = (say("template.remarks", lang), say("template.no_data", lang), False, "General")
     for place, (name, value, required, style) in enumerate([remarks, *columns], start=1):
         head, cell = sheet.cell(HEADER_ROW, place, name), sheet.cell(HEADER_ROW + 1, place, value)
@@ -220,8 +215,7 @@ def _crosswalk(tables: Sequence[TableSpec], lang: str, evaluation: str) -> str:
             "file": f"{table.name}.xlsx", "sheet": SHEET[lang], "header": HEADER_ROW,
             "columns": {column.name: heading(column, lang) for column in table.columns},
             "dates": "dd/mm/yyyy", "numbers": lang, "exclude": {remarks: [f"{example}*"]},
-        }] for table in tables
-    }
+        }] for table in tables}
     title = dict.fromkeys(LANGUAGES, evaluation)
     content = {"evaluation": evaluation, "title": title, "person": "nip", "tables": feeds}
     head = say("template.crosswalk", lang, name=evaluation)

@@ -21,23 +21,19 @@ from karier_stats.intake.files.shown import Shown
 Cell: TypeAlias = "str | int | float | bool | datetime.datetime | datetime.date | datetime.time | None"
 
 LONGEST_TEXT = 2000
-LONGEST_ENTRY = 200
-"""Letters beyond which a text is no number, day or range of days; no pattern is tried on it."""
+LONGEST_ENTRY = 200  # letters beyond which a text is no number, day or range of days; no pattern is tried on it
 NUMBER_STYLES = ("id", "en", "id%", "en%")
 _ORDER = {
     "dd-mm-yyyy": "day", "dd/mm/yyyy": "day", "mm-dd-yyyy": "month", "mm/dd/yyyy": "month", "yyyy-mm-dd": "year",
-    "yyyy/mm/dd": "year", "dd-mmm-yy": "words", "teks": "words",
-}
+    "yyyy/mm/dd": "year", "dd-mmm-yy": "words", "teks": "words"}
 """What stands first in a date, by the style that a column declares."""
 DATE_STYLES = tuple(_ORDER)
 FORMS = {
     "id": "1.234,5", "en": "1,234.5", "id%": "85,5 %", "en%": "85.5 %", "": "1234; 1.234.567,5; 1,234,567.5",
     "day": "17-08-2025, 17/8/25", "month": "08/17/2025", "year": "2025-08-17, 2025/08/17",
-    "words": "17 Agustus 2025, 17-Agu-25",
-}
+    "words": "17 Agustus 2025, 17-Agu-25"}
 """What each style of numbers (none: the empty key) and each order of dates looks like."""
-SINCE = 1969
-"""The first of the hundred years that two digits may stand for, as in POSIX: 69 is 1969, 68 is 2068."""
+SINCE = 1969  # the first of the hundred years that two digits may stand for, as in POSIX: 69 is 1969, 68 is 2068
 ZONES = {"Asia/Jakarta": 7, "Asia/Pontianak": 7, "WIB": 7, "Asia/Makassar": 8, "WITA": 8, "Asia/Jayapura": 9, "WIT": 9}
 """Hours by which the clocks of Indonesia are ahead of UTC; none of them changes in summer."""
 
@@ -57,14 +53,12 @@ _LETTERS: dict[str, dict[bool, frozenset[str]]] = {
     "t": {True: frozenset({"f", "true", "false"}), False: frozenset({"y", "ya", "tidak", "tdk", "yes"})},
     "b": {True: _TRUTH, False: _DONE},
     "s": {True: _DONE, False: _TRUTH},
-    "x": {False: _CHECKED},
-}
+    "x": {False: _CHECKED}}
 """Letters that mean yes in one company and no in another (Tidak or true, Benar or Belum, Sudah or Salah)."""
 _BLANK = frozenset({"", "-", "–", "—"})
 _STYLED = {
     "id": re.compile(r"([1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,(\d+))?", re.ASCII),
-    "en": re.compile(r"([1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII),
-}
+    "en": re.compile(r"([1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII)}
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
 _SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
 """Blanks as marks of thousands: before groups of exactly three digits."""
@@ -76,35 +70,30 @@ _BRACKETED = re.compile(r"((?:rp\.?|idr)?)\s*\(\s*(.+?)\s*\)", re.IGNORECASE)
 _NIL = re.compile(r"(?:rp\.?|idr)\s*[-–—]", re.IGNORECASE)
 _ACCOUNTING = re.compile(
     r"\s*(?:rp\.?|idr)\s*(?:[-–—]|\(?\d).*|\s*\(\s*\d[\d.,]*\s*\)\s*|\s+\d[\d.,]*\s+|\s+[-–—]\s{2,}",
-    re.IGNORECASE | re.ASCII,
-)
+    re.IGNORECASE | re.ASCII)
 """What only a column of a spreadsheet's accounting format looks like: sign of currency, brackets, blanks on both sides."""
 _SIZE = {"": 1, "rb": 10**3, "ribu": 10**3, "jt": 10**6, "juta": 10**6, "m": 10**9, "miliar": 10**9, "milyar": 10**9,
          "t": 10**12, "triliun": 10**12}
 _WEEKDAY = re.compile(
     r"\b(?:senin|selasa|rabu|kamis|jum['’`]?at|sabtu|minggu|ahad"
-    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b(?:, ?| )", re.IGNORECASE,
-)
+    r"|(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?)\b(?:, ?| )", re.IGNORECASE)
 _YEAR, _PLACE = r"(?P<y>\d{4}|\d{2})", re.compile(r"[a-z][a-z.' ]*, ?(?=\d)", re.IGNORECASE)
 """A year; and a place before a day, as in place and date of birth."""
 _ZONE = r"Z|WIB|WITA|WIT|(?:GMT|UTC)(?:[+-]\d{1,2}(?::?\d{2})?)?|\+\d{1,2}(?::?\d{2})?|(?<=[:.]\d\d[:.]\d\d)-\d{2}:?\d{2}"
 _CLOCK = (  # 08:00-12:00 is a time of day to another; after seconds, -03:00 is a zone
     r"(?:(?:, ?| |T)(?:(?:pukul|jam|pk\.?|at) )?(?P<hour>\d{1,2})[.:](?P<minute>\d{2})(?P<second>[.:]\d{2}(?:[.,]\d+)?)?"
     r"(?: ?(?P<half>[ap])m)?(?:(?<![:.]\d\d[:.]\d\d) ?(?:-|–|s\.?d\.?|s/d) ?(?:\d{1,2}[.:]\d{2}|selesai))?"
-    rf"(?: ?(?P<zone>{_ZONE}))?)?"
-)
+    rf"(?: ?(?P<zone>{_ZONE}))?)?")
 _OFFSET = re.compile(r"(?:GMT|UTC|Z)?(?:([+-])(\d{1,2}):?(\d{2})?)?")
 _STAMP = {order: re.compile(day + _CLOCK, re.IGNORECASE | re.ASCII) for order, day in {
     "day": rf"(?P<d>\d{{1,2}})([-/.])(?P<m>\d{{1,2}})\2{_YEAR}",
     "month": rf"(?P<m>\d{{1,2}})([-/.])(?P<d>\d{{1,2}})\2{_YEAR}",
     "year": r"(?P<y>\d{4})([-/.])(?P<m>\d{1,2})\2(?P<d>\d{1,2})",
     "words": rf"(?:(?:completed|selesai) )?(?:[a-z]+, ?)?(?P<d>\d{{1,2}})(?: ?[-/] ?| )(?P<m>[a-z]+)\.?(?: ?[-/] ?|,? ){_YEAR}",
-}.items()}
-"""A day in each order, with a clock and a time zone behind it or without."""
+}.items()}  # a day in each order, with a clock and a time zone behind it or without
 _BETWEEN = (
     r" ?(?<![a-z])s ?[./] ?d(?![a-z])\.? ?"  # s.d., s/d
-    r"| (?:sd\.?|sampai(?: dengan)?|hingga|to|until) | ?[–—] ?| - ?|- |"
-)
+    r"| (?:sd\.?|sampai(?: dengan)?|hingga|to|until) | ?[–—] ?| - ?|- |")
 _TO = {"words": re.compile(_BETWEEN + r"(?<=[a-z\d])-(?=\d{1,2}[ -][a-z])", re.IGNORECASE),  # 24-28 Februari
        **dict.fromkeys(("day", "month", "year"), re.compile(  # 24-28/02/2025
            _BETWEEN + r"(?<=\d)-(?=\d{1,2}/\d{1,2}/)|(?<=\d)-(?=\d{4}/)", re.IGNORECASE))}
@@ -210,21 +199,15 @@ def number(cell: Cell, style: str | None = None, words: Mapping[str, float] | No
             raise Unreadable("K132")
         return _signed(text.removesuffix("%").rstrip(), str(style).removesuffix("%"))
     parts = list(_MEASURE.finditer(text))
-    if parts and "".join(part[0] for part in parts) == text:
-        return _measured([(part[1], part[2]) for part in parts], style, words or {})
-    return _signed(text, style)
-
-
-def _measured(parts: list[tuple[str, str]], style: str | None, words: Mapping[str, float]) -> float:
-    """The sum of numbers with unit words, each word once and no sign but before the first."""
-    known = [bare(word) or word for _, word in parts]
-    other = [word for (_, word), name in zip(parts, known, strict=True) if name not in words]
-    if other:
-        raise Unreadable("K132" if "%" in other else "K176")
-    if len(set(known)) < len(known) or any(digits[0] in "+-" for digits, _ in parts[1:]):
-        raise Unreadable("K132")
-    amounts = [abs(_signed(digits, style)) * words[name] for (digits, _), name in zip(parts, known, strict=True)]
-    return -sum(amounts) if parts[0][0].startswith("-") else sum(amounts)
+    if not parts or "".join(part[0] for part in parts) != text:
+        return _signed(text, style)
+    counted, known = words or {}, [bare(part[2]) or part[2] for part in parts]
+    if any(name not in counted for name in known):
+        raise Unreadable("K132" if any(part[2] == "%" and part[2] not in counted for part in parts) else "K176")
+    if len(set(known)) < len(known) or any(part[1][0] in "+-" for part in parts[1:]):
+        raise Unreadable("K132")  # each word once, and no sign but before the first
+    amounts = [abs(_signed(part[1], style)) * counted[name] for part, name in zip(parts, known, strict=True)]
+    return -sum(amounts) if parts[0][1].startswith("-") else sum(amounts)
 
 
 def _signed(text: str, style: str | None) -> float:
@@ -377,28 +360,21 @@ def date_range(
     try:
         return (day := date(cell, style, since=since, zone=zone)), day
     except Unreadable:
-        parts = _listed_days(_WEEKDAY.sub("", _short(cell, "K133")), date_order(style))
+        text, order = _WEEKDAY.sub("", _short(cell, "K133")), date_order(style)
+        parts = _TO[order].split(text)
+        if len(parts) > 2:
+            raise Unreadable("K133") from None
+        parts = parts if len(parts) == 2 else _AND.split(text)
         if len(parts) == 1:
             raise
+    marks, mark = (r"[\s/-]+", " ") if order == "words" else (r"[-/.]", "/")
+    for place in range(len(parts) - 2, -1, -1) if order in ("words", "day") else ():
+        own, later = re.split(marks, parts[place]), re.split(marks, parts[place + 1])
+        parts[place] = mark.join([*own, *later[len(own):3]]) if len(own) < 3 else parts[place]
     days = [date(part, style, since=since, zone=zone) for part in parts]
     if sorted(days) != days:
         raise Unreadable("K155")
     return days[0], days[-1]
-
-
-def _listed_days(text: str, order: str) -> list[str]:
-    """The days that a text names, each with its month and year; the text itself where it names one."""
-    parts = _TO[order].split(text)
-    if len(parts) == 1:
-        parts = _AND.split(text)
-    elif len(parts) > 2:
-        raise Unreadable("K133")
-    marks, mark = (r"[\s/-]+", " ") if order == "words" else (r"[-/.]", "/")
-    if order in ("words", "day"):
-        for place in range(len(parts) - 2, -1, -1):
-            own, later = re.split(marks, parts[place]), re.split(marks, parts[place + 1])
-            parts[place] = mark.join([*own, *later[len(own):3]]) if len(own) < 3 else parts[place]
-    return parts
 
 
 def _in_range(day: datetime.date) -> datetime.date:

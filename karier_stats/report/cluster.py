@@ -20,10 +20,9 @@ from typing import TYPE_CHECKING, Any
 
 from karier_stats.errors import EnvironmentFault, KarierError
 from karier_stats.intake.crosswalk import PETA
-from karier_stats.intake.names import kept_names
 from karier_stats.intake.processed import find_root
 from karier_stats.intake.project import processed_folder, raw_folder
-from karier_stats.intake.pseudonyms import has_key
+from karier_stats.intake.pseudonyms import has_key, kept_names
 from karier_stats.report import gate, manifest
 from karier_stats.report.engine import swap, texts_of_office, workspace
 from karier_stats.report.kernels import private_folder

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from karier_stats.answers.record import restored
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault, InputError
-from karier_stats.intake.names import Names, kept_names
 from karier_stats.intake.project import alone, ending_as_interrupt
+from karier_stats.intake.pseudonyms import Names, kept_names
 from karier_stats.report import gate, manifest, site
 from karier_stats.report.editions import MAIN, editions
 from karier_stats.report.kernels import Job, check_kernel, private_folder, run

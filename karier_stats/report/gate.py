@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.errors import GateError
-from karier_stats.intake.names import Names
+from karier_stats.intake.pseudonyms import Names
 from karier_stats.intake.scrub import copied
 from karier_stats.report.letters import faces
 

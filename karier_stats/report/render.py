@@ -276,7 +276,7 @@ _METADATA_HEADS = {"unit": "unit_of_measure", "period": "period_covered"}
 
 def _metadata(cover: Cover) -> dict[str, Any]:
     """Satu Data metadata: what all tables have in common, and the heads and rows of what they have each."""
-    from karier_stats.intake.dictionary import metadata
+    from karier_stats.intake.schema import metadata
 
     lang, words = cover.lang, catalogue.node("report.page")
     told = {table: [about[key][lang] for key in _METADATA] for table, about in metadata(cover.intake).items()}
@@ -292,8 +292,7 @@ def _metadata(cover: Cover) -> dict[str, Any]:
 
 def _dictionary(cover: Cover) -> list[tuple[str, str, list[list[str]]]]:
     """Name, title and columns of every table of the evaluation, in the words of the data dictionary."""
-    from karier_stats.intake.dictionary import entries
-    from karier_stats.intake.schema import TABLES
+    from karier_stats.intake.schema import TABLES, entries
 
     lang, given = cover.lang, cover.intake.get("tables", {})
     return [

@@ -131,7 +131,7 @@ def check_request(root: Path, request: Request) -> Evaluation:
         check_type(name, value, TYPES[name])
     with home(root):
         from karier_stats.intake.processed import open_evaluation
-        from karier_stats.intake.retention import check_retention, retention_of
+        from karier_stats.intake.project import check_retention, retention_of
 
         evaluation = open_evaluation(**request.parameters(request.langs[0]))
         evaluation.check_files()

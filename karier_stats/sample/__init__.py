@@ -7,6 +7,6 @@ the same data as ``prepare`` would leave them if every row were clean.
 from __future__ import annotations
 
 from karier_stats.sample.district import sample_tables
-from karier_stats.sample.office import write_sample
+from karier_stats.sample.truth import write_sample
 
 __all__ = ["sample_tables", "write_sample"]

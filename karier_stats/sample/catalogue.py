@@ -12,8 +12,7 @@ FOLDER = Path(__file__).parent
 FACTS: dict[str, Any] = own_data(FOLDER / "catalogue.yml")
 CROSSWALK: dict[str, Any] = own_data(FOLDER / "peta.yml")
 """Which of the sample's files feeds which table; ``karier sample`` hands the file out as it is."""
-SEED = 20250817
-"""The seed of the sample district, where nobody asks for another."""
+SEED = 20250817  # the seed of the sample district, where nobody asks for another
 YEARS = (2023, 2024, 2025)
 PERIOD = 2025
 
@@ -54,18 +53,13 @@ UNITS = tuple(UnitFact(**row) for row in FACTS["units"])
 BY_UNIT = {unit.unit_id: unit for unit in UNITS}
 BY_COURSE = {row["program_id"]: CourseFact(**row) for row in FACTS["courses"]}
 PARTNERS: list[dict[str, Any]] = FACTS["partners"]
-TESTED: dict[str, list[str]] = FACTS["tested"]
-"""Courses with tests and a comparison group, by form of training."""
-EFFECT: dict[str, float] = FACTS["effect"]
-"""Mean gain in points before rounding and clipping, by form."""
+TESTED: dict[str, list[str]] = FACTS["tested"]  # courses with tests and a comparison group, by form of training
+EFFECT: dict[str, float] = FACTS["effect"]  # mean gain in points before rounding and clipping, by form
 REVISED, STILL_IRRELEVANT, PROJECT_COURSE = "P11", "P12", "P07"
-FIRST_WISHES: dict[int, dict[str, float]] = FACTS["first_wishes"]
-"""Share that ranks each topic first, by year."""
-NEEDED_JP: dict[int, float] = FACTS["needed_jp"]
-"""Learning hours that a person needs in a year, and how often."""
+FIRST_WISHES: dict[int, dict[str, float]] = FACTS["first_wishes"]  # share that ranks each topic first, by year
+NEEDED_JP: dict[int, float] = FACTS["needed_jp"]  # learning hours that a person needs in a year, and how often
 WORDING = {topic: text for text, topic in CROSSWALK["tables"]["need"][0]["values"]["topic"].items()}
 """What the form calls each topic."""
 ITEM_ROWS: list[dict[str, Any]] = CROSSWALK["tables"]["survey_item"][0]["rows"]
 ITEMS = {name: [row["item_id"] for row in ITEM_ROWS if row["instrument"] == name]
-         for name in dict.fromkeys(row["instrument"] for row in ITEM_ROWS)}
-"""Items by instrument, all on a scale of 1-5."""
+         for name in dict.fromkeys(row["instrument"] for row in ITEM_ROWS)}  # items by instrument, all on a scale of 1-5

@@ -12,8 +12,7 @@ from karier_stats.sample.catalogue import BY_COURSE, FACTS, REVISED, STILL_IRREL
 from karier_stats.sample.leaders import Leadership
 from karier_stats.sample.people import Person, Roster
 
-PER_FORM, COMPARED = 84, 84
-"""People trained with tests, and compared, in each form and year."""
+PER_FORM, COMPARED = 84, 84  # people trained with tests, and compared, in each form and year
 NO_SHOW, WITHDRAWN, FAILED = 0.09, 0.04, 0.05
 """Share of those registered who do not come, who withdraw; share of those present who do not pass."""
 TRUE_SD, NOISE_SD, PRE_MEAN = 10.7, 7.0, 55.0
@@ -75,12 +74,17 @@ class Seats:
     def fill(self) -> Seating:
         """Lottery first, so that winners are a plain random draw; then the chosen; then the others."""
         self._seat("P16", [p for p in self.free if p.status(self.year) == "CPNS"])
-        self._lottery()
+        first = 52 if self.year == 2024 else PER_FORM // 2  # more applicants than places: the lot decides
+        for course, n in zip(TESTED["diklat_teknis"], (first, PER_FORM - first), strict=True):
+            self._seat(course, self._draw(self.free, n))
         self._low_scorers()
         self._able()
         self._others()
         self._compare()
-        self._extras()
+        everybody = [uid for uids in self.seating.main.values() for uid in uids]  # some take a second and a third course
+        for course, n in ((REVISED, 40), (STILL_IRRELEVANT, 40), ("P17", 190), ("P20", 120), ("P18", 30), ("P22", 14)):
+            seated = set(self.seating.main.get(course, []))
+            self.seating.extra[course] = self._draw([uid for uid in everybody if uid not in seated], n)
         return self.seating
 
     def _seat(self, course: str, people: list[Person]) -> None:
@@ -91,12 +95,6 @@ class Seats:
     def _draw(self, pool: list[Drawn], n: int) -> list[Drawn]:
         """A random draw without replacement, in random order; all of a small pool."""
         return [pool[i] for i in self.rng.permutation(len(pool))[:n]]
-
-    def _lottery(self) -> None:
-        """More applicants than places: the lot decides."""
-        first = 52 if self.year == 2024 else PER_FORM // 2
-        for course, n in zip(TESTED["diklat_teknis"], (first, PER_FORM - first), strict=True):
-            self._seat(course, self._draw(self.free, n))
 
     def _low_scorers(self) -> None:
         """Everybody in a pool sits the pre-test; the lowest get the seats."""
@@ -135,13 +133,6 @@ class Seats:
                 self.seating.compared[course] = [p.uid for p in chosen]
                 pool = [p for p in pool if p not in chosen]
 
-    def _extras(self) -> None:
-        """Second and third courses of those who take part anyway."""
-        everybody = [uid for uids in self.seating.main.values() for uid in uids]
-        for course, n in ((REVISED, 40), (STILL_IRRELEVANT, 40), ("P17", 190), ("P20", 120), ("P18", 30), ("P22", 14)):
-            seated = set(self.seating.main.get(course, []))
-            self.seating.extra[course] = self._draw([uid for uid in everybody if uid not in seated], n)
-
 
 def _seat_heads(seating: Seating, roster: Roster, engagement: pd.DataFrame) -> None:
     """Heads sit in short courses that fit into the learning hours on their record."""
@@ -153,8 +144,7 @@ def _seat_heads(seating: Seating, roster: Roster, engagement: pd.DataFrame) -> N
                 seating.extra[course].append(uid)
 
 
-_SIZES = {"P17": 100, "P20": 90, "P14": 30, "P15": 30, "P16": 40}
-"""People per batch, where not 22."""
+_SIZES = {"P17": 100, "P20": 90, "P14": 30, "P15": 30, "P16": 40}  # people per batch, where not 22
 
 
 def _days(jp: int) -> int:
@@ -202,14 +192,6 @@ def _cancelled(year: int) -> list[dict[str, object]]:
              "cancel_reason": FACTS["cancelled"][place], "curriculum_version": 1} for place, course in enumerate(courses)]
 
 
-def _absent(rng: np.random.Generator, present: int) -> tuple[int, int]:
-    """How many did not come and how many withdrew, for so many present."""
-    registered = round(present / (1 - NO_SHOW - WITHDRAWN))
-    missing = int(rng.binomial(registered, NO_SHOW + WITHDRAWN))
-    withdrawn = int(rng.binomial(missing, WITHDRAWN / (NO_SHOW + WITHDRAWN)))
-    return missing - withdrawn, withdrawn
-
-
 class Registrar:
     """Writes batches and participation of one year.
 
@@ -234,7 +216,10 @@ class Registrar:
         """One batch: those present and those who were expected."""
         fact = BY_COURSE[course]
         end = start + pd.Timedelta(days=_days(fact.planned_jp) - 1)
-        no_show, withdrawn = _absent(self.rng, len(people))
+        registered = round(len(people) / (1 - NO_SHOW - WITHDRAWN))
+        missing = int(self.rng.binomial(registered, NO_SHOW + WITHDRAWN))
+        withdrawn = int(self.rng.binomial(missing, WITHDRAWN / (NO_SHOW + WITHDRAWN)))
+        no_show = missing - withdrawn
         version = 2 if course == REVISED and self.year == 2025 else 1
         self.batches.append({
             "batch_id": batch, "program_id": course, "year": self.year, "start_date": start, "end_date": end,

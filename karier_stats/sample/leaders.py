@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from karier_stats.domain.leadership import engagement_index
+from karier_stats.domain.indices import engagement_index
 from karier_stats.sample.catalogue import FACTS, UNITS, YEARS
-from karier_stats.sample.people import ACTING, CHANGES, Person, Roster
+from karier_stats.sample.people import ACTING, CHANGES, Roster
 
 BASE, WITHIN, BETWEEN, UNIT_SD = 0.47, 0.03, 0.05, 0.05
 """Participation: level at the mean of the index, slope per index point within and between units, unit effect."""
-CULTURE = 0.12
-"""Learning culture (scale 1-5, before rounding to answers) per point of the unit's mean engagement."""
+CULTURE = 0.12  # learning culture (scale 1-5, before rounding to answers) per point of the unit's mean engagement
 ADDED = {"women": 0.04, "pppk": -0.06, "pelaksana": -0.04, "age_50_plus": -0.06}
 """Differences in the chance to take part, in the same unit and year."""
-LAGGED = (2023, 2024)
-"""Years whose recorded engagement is the lag of the participation of 2024 and 2025."""
+LAGGED = (2023, 2024)  # years whose recorded engagement is the lag of the participation of 2024 and 2025
 
 
 @dataclass(frozen=True)
@@ -30,8 +29,7 @@ class Planted:
     culture: float = CULTURE
 
 
-SAMPLE = Planted()
-"""What the sample district holds."""
+SAMPLE = Planted()  # what the sample district holds
 
 
 @dataclass(frozen=True)
@@ -57,37 +55,27 @@ class Leadership:
         return set(rows["employee_uid"])
 
 
-def _counts(rng: np.random.Generator, level: float) -> tuple[int, int, int]:
-    """Learning hours, events and letters of a head whose index should be near ``level``."""
-    share = float(np.clip(level / 10 + rng.normal(0, 0.14), 0.04, 0.98))
-    jp = int(np.clip(round(20 * (share + rng.normal(0, 0.12))), 0, 34))
-    events = int(np.clip(round(6 * (share + rng.normal(0, 0.12))), 0, 9))
-    return jp, events, int(np.clip(round(4 * (share + rng.normal(0, 0.12))), 0, 6))
-
-
 def _record(rng: np.random.Generator, roster: Roster, level: dict[str, float]) -> pd.DataFrame:
-    """The table ``leader_engagement`` with the unrecorded year 2022 in front."""
+    """The table ``leader_engagement`` with the unrecorded year 2022 in front; half-year heads do their share of a year."""
     rows = []
-    for year in (2022, *YEARS):
-        for unit in UNITS:
-            heads = roster.heads(unit.unit_id, year) if year >= 2023 else [roster.head_of(unit.unit_id, 2023)]
-            for place, head in enumerate(heads):
-                rows.append(_row(rng, unit.unit_id, year, head, place, len(heads), level[unit.unit_id]))
+    for year, unit in itertools.product((2022, *YEARS), level):
+        heads = roster.heads(unit, year) if year >= 2023 else [roster.head_of(unit, 2023)]
+        for place, head in enumerate(heads):
+            share = float(np.clip(level[unit] / 10 + rng.normal(0, 0.14), 0.04, 0.98))
+            jp = int(np.clip(round(20 * (share + rng.normal(0, 0.12))), 0, 34))
+            events = int(np.clip(round(6 * (share + rng.normal(0, 0.12))), 0, 9))
+            letters = int(np.clip(round(4 * (share + rng.normal(0, 0.12))), 0, 6))
+            months = 12 if len(heads) == 1 else (CHANGES[unit] if place == 0 else 12 - CHANGES[unit])
+            if len(heads) > 1:
+                jp, events, letters = (round(count * months / 12) for count in (jp, events, letters))
+            rows.append({
+                "unit_id": unit, "year": year, "head_uid": head.uid,
+                "acting_type": "PLT" if place == 1 else ACTING.get((unit, year), "D"), "months": months,
+                "head_jp": float(jp), "events_opened": events, "letters_promoting": letters,
+                "time_released_jp": float(int(rng.integers(10, 60)) + 12 * int(level[unit])),
+                "support_score": round(float(np.clip(2.2 + 0.25 * level[unit] + rng.normal(0, 0.3), 1, 5)), 1),
+                "source": FACTS["leaders_source"]})
     return pd.DataFrame(rows)
-
-
-def _row(rng: np.random.Generator, unit: str, year: int, head: Person, place: int, heads: int, level: float) -> dict[str, object]:
-    """One head's year; half-year heads do their share of it."""
-    jp, events, letters = _counts(rng, level)
-    months = 12 if heads == 1 else (CHANGES[unit] if place == 0 else 12 - CHANGES[unit])
-    acting = "PLT" if place == 1 else ACTING.get((unit, year), "D")
-    if heads > 1:
-        jp, events, letters = (round(count * months / 12) for count in (jp, events, letters))
-    return {"unit_id": unit, "year": year, "head_uid": head.uid, "acting_type": acting, "months": months,
-            "head_jp": float(jp), "events_opened": events, "letters_promoting": letters,
-            "time_released_jp": float(int(rng.integers(10, 60)) + 12 * int(level)),
-            "support_score": round(float(np.clip(2.2 + 0.25 * level + rng.normal(0, 0.3), 1, 5)), 1),
-            "source": FACTS["leaders_source"]}
 
 
 def index_by_unit(table: pd.DataFrame) -> pd.DataFrame:
@@ -97,20 +85,16 @@ def index_by_unit(table: pd.DataFrame) -> pd.DataFrame:
     return index.unstack("year")
 
 
-def _added(person: Person, year: int) -> float:
-    """The personal part of the chance, before it is centred in the unit and year."""
-    return (ADDED["women"] * (person.sex == "P") + ADDED["pppk"] * person.contract.startswith("PPPK")
-            + ADDED["pelaksana"] * (person.post == "PELAKSANA") + ADDED["age_50_plus"] * (person.age(year) >= 50))
-
-
 def _chances(
     rng: np.random.Generator, roster: Roster, index: pd.DataFrame, mean: pd.Series, effect: dict[str, float],
     planted: Planted,
 ) -> pd.DataFrame:
     """The chance of each eligible person in each year, and whether it came true."""
-    rows = [{"employee_uid": p.uid, "year": year, "unit_id": p.unit[year], "added": _added(p, year)}
-            for year in YEARS for p in roster.active(year)]
-    frame = pd.DataFrame(rows)
+    frame = pd.DataFrame([{
+        "employee_uid": p.uid, "year": year, "unit_id": p.unit[year],
+        "added": (ADDED["women"] * (p.sex == "P") + ADDED["pppk"] * p.contract.startswith("PPPK")
+                  + ADDED["pelaksana"] * (p.post == "PELAKSANA") + ADDED["age_50_plus"] * (p.age(year) >= 50))}
+        for year in YEARS for p in roster.active(year)])
     centred = frame["added"] - frame.groupby(["unit_id", "year"], sort=False)["added"].transform("mean")
     lag = np.array([index.at[unit, year - 1] for unit, year in zip(frame["unit_id"], frame["year"], strict=True)])
     middle = frame["unit_id"].map(mean).to_numpy()

@@ -11,8 +11,7 @@ from karier_stats.sample.catalogue import BY_COURSE, PARTNERS, PERIOD, PROJECT_C
 from karier_stats.sample.courses import Training
 from karier_stats.sample.people import Person, Roster
 
-ABSORPTION_GAIN = 0.06
-"""Rise of spent / ceiling for officers trained in 2024, before the cap at 100 %."""
+ABSORPTION_GAIN = 0.06  # rise of spent / ceiling for officers trained in 2024, before the cap at 100 %
 _ORGANIZER_UNIT = {"BPKAD": "OPD-04", "Setda": "OPD-02", "Diskominfotiksan": "OPD-06"}
 
 
@@ -81,20 +80,16 @@ def projects(training: Training, roster: Roster, seed: int) -> tuple[pd.DataFram
             seen = float(np.clip(without + share * gain, 0.2, 1.0))
             if share == 1.0:
                 gains.append(100 * (seen - float(np.clip(without, 0.2, 1.0))))
-            rows.append(_activity(rng, place, person, year, ceiling, seen))
+            planned = pd.Timestamp(year, int(rng.integers(8, 13)), 15)
+            late = int(max(0, rng.normal(60 * (1 - seen), 12)))
+            rows.append({
+                "year": year, "sub_activity_code": f"5.01.{place + 1:03d}", "unit_id": person.unit[year],
+                "officer_uid": person.uid, "ceiling_rp": ceiling, "spent_rp": round(ceiling * seen), "physical_target_pct": 100.0,
+                "physical_actual_pct": float(round(np.clip(100 * seen + rng.normal(4, 3), 20, 100), 1)),
+                "planned_finish": planned, "actual_finish": planned + pd.Timedelta(days=late),
+                "revisions": int(rng.poisson(3 * (1.1 - seen) + 0.3))})
     table = pd.DataFrame(rows).sort_values(["year", "sub_activity_code"], kind="stable", ignore_index=True)
     return table, {"difference_points": float(np.mean(gains)), "n_trained": len(trained), "n_compared": len(others)}
-
-
-def _activity(rng: np.random.Generator, place: int, person: Person, year: int, ceiling: int, absorbed: float) -> dict[str, Any]:
-    """One activity of one officer in one year."""
-    planned = pd.Timestamp(year, int(rng.integers(8, 13)), 15)
-    late = int(max(0, rng.normal(60 * (1 - absorbed), 12)))
-    return {"year": year, "sub_activity_code": f"5.01.{place + 1:03d}", "unit_id": person.unit[year], "officer_uid": person.uid,
-            "ceiling_rp": ceiling, "spent_rp": round(ceiling * absorbed), "physical_target_pct": 100.0,
-            "physical_actual_pct": float(round(np.clip(100 * absorbed + rng.normal(4, 3), 20, 100), 1)),
-            "planned_finish": planned, "actual_finish": planned + pd.Timedelta(days=late),
-            "revisions": int(rng.poisson(3 * (1.1 - absorbed) + 0.3))}
 
 
 def gap_truth(budget: pd.DataFrame, needed_jp: pd.Series) -> dict[str, float]:

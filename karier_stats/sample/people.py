@@ -16,12 +16,10 @@ import pandas as pd
 from karier_stats.domain.nip import age_band
 from karier_stats.sample.catalogue import BY_UNIT, FACTS, NEEDED_JP, UNITS, YEARS, UnitFact
 
-LEAVE, MOVE = 0.03, 0.02
-"""Share of staff that leaves, and that moves to another unit, each year."""
+LEAVE, MOVE = 0.03, 0.02  # share of staff that leaves, and that moves to another unit, each year
 ACTING = {("14.71.10.1005", 2023): "PLT", ("14.71.10.1005", 2024): "PLT", ("OPD-10", 2024): "PLT"}
 """Units led by an acting head for a whole year."""
-CHANGES = {"OPD-08": 7, "14.71.10.1010": 5}
-"""Units whose head leaves in 2025, and the months that head was in office."""
+CHANGES = {"OPD-08": 7, "14.71.10.1010": 5}  # units whose head leaves in 2025, and the months that head was in office
 
 
 @dataclass(eq=False)
@@ -121,8 +119,15 @@ class Roster:
                 self._first(unit, head=place == 0)
         for year in YEARS[1:]:
             self._turn(year)
-        self._changes_of_head()
-        self._standings()
+        for name in CHANGES:  # in 2025 two heads leave for pre-retirement and somebody of the unit acts
+            self.head_of(name, 2025).standing[2025] = "20"
+            staff = [p for p in self.people if p.unit.get(2025) == name and not p.head and p.contract == "PNS" and 2023 in p.unit]
+            min(staff, key=lambda p: (p.birth, p.uid)).head.add(2025)
+        for person in self.people:
+            for year in person.unit:
+                draw = self.rng.random()
+                rare = "02" if draw < 0.003 else "15" if draw < 0.005 else "01"
+                person.standing.setdefault(year, "20" if person.age(year) >= 58 else "01" if person.head else rare)
         self.by_uid = {person.uid: person for person in self.people}
 
     def _number(self, birth: pd.Timestamp, year: int, month: int, male: bool, contract: str) -> str:
@@ -177,22 +182,6 @@ class Roster:
             else:
                 person.unit[year] = unit
 
-    def _changes_of_head(self) -> None:
-        """In 2025 two heads leave for pre-retirement and somebody of the unit acts."""
-        for unit in CHANGES:
-            self.head_of(unit, 2025).standing[2025] = "20"
-            staff = [p for p in self.people if p.unit.get(2025) == unit and not p.head and p.contract == "PNS" and 2023 in p.unit]
-            min(staff, key=lambda p: (p.birth, p.uid)).head.add(2025)
-
-    def _standings(self) -> None:
-        """Legal standing by person and year: mostly active."""
-        for person in self.people:
-            for year in person.unit:
-                draw = self.rng.random()
-                rare = "02" if draw < 0.003 else "15" if draw < 0.005 else "01"
-                default = "20" if person.age(year) >= 58 else "01" if person.head else rare
-                person.standing.setdefault(year, default)
-
     def head_of(self, unit: str, year: int) -> Person:
         """The head of ``unit`` in ``year``; where two held office, the first."""
         return next(p for p in self.people if p.unit.get(year) == unit and year in p.head)
@@ -212,12 +201,6 @@ class Roster:
         return [p for p in self.people if p.standing.get(year) == "01" and (heads or year not in p.head)]
 
 
-def _post_name(person: Person, year: int, unit: UnitFact) -> str:
-    """The name of the post as an office writes it."""
-    posts: dict[str, str] = FACTS["posts"]
-    return FACTS["heads"].get(unit.unit_type, posts["JPT_PRATAMA"]) if year in person.head else posts[person.post]
-
-
 def employee_table(roster: Roster) -> pd.DataFrame:
     """The processed-form table ``employee``, one row per person and year, with its input-only columns."""
     rows = [{
@@ -225,7 +208,9 @@ def employee_table(roster: Roster) -> pd.DataFrame:
         "status": p.status(year), "standing_code": p.standing[year], "sex": p.sex,
         "age_band": age_band(p.birth, year), "service_years": float(year - p.appointed),
         "grade": FACTS["grades"]["PNS" if p.contract == "PNS" else "PPPK"][p.education],
-        "position_type": p.post, "position_name": _post_name(p, year, BY_UNIT[unit]), "education": p.education,
+        "position_type": p.post,
+        "position_name": FACTS["heads"].get(BY_UNIT[unit].unit_type, FACTS["posts"]["JPT_PRATAMA"]) if year in p.head
+        else FACTS["posts"][p.post], "education": p.education,
         "is_head": year in p.head,
     } for p in roster.people for year, unit in p.unit.items()]
     frame = pd.DataFrame(rows)

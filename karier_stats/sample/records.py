@@ -14,8 +14,7 @@ from karier_stats.sample.courses import Training
 from karier_stats.sample.people import Person, Roster
 from karier_stats.sample.surveys import motivated
 
-STUDY_GAIN = 0.38
-"""Gain in motivation (scale 1-5, before rounding to answers) of those who finished a study."""
+STUDY_GAIN = 0.38  # gain in motivation (scale 1-5, before rounding to answers) of those who finished a study
 _SHARES = {"selesai": 70, "menunggu": 40, "ditolak": 34, "berjalan": 22}
 
 
@@ -119,10 +118,8 @@ def performance_table(roster: Roster, seed: int) -> pd.DataFrame:
 
 MEASURED = {2024: {True: 0.62, False: 0.20}, 2025: {True: 0.80, False: 0.45}}
 """Chance that the professionalism index of somebody was measured: permanent staff, and the others."""
-CERTIFIED, CERTIFICATE = 0.20, 17.5
-"""Chance of a new certificate between both years, and what it adds to the competence score."""
-MISTYPED = 9
-"""Rows whose index on record is not the sum of its scores."""
+CERTIFIED, CERTIFICATE = 0.20, 17.5  # chance of a new certificate between both years, and what it adds to the competence score
+MISTYPED = 9  # rows whose index on record is not the sum of its scores
 
 
 def ip_asn_table(roster: Roster, ratings: pd.DataFrame, graduates: list[Person], seed: int) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -134,5 +134,4 @@ def gain_truth(outcomes: pd.DataFrame, year: int) -> dict[str, object]:
         "n": {form: int((tested["form"] == form).sum()) for form in forms},
         "later_by_form": {form: _mean_gain(again[again["form"] == form], "later_0", "later_1") for form in forms},
         "later_overall": _mean_gain(again, "later_0", "later_1"),
-        "share_kept": _mean_gain(again, "later_0", "later_1") / _mean_gain(again, "post_0", "post_1"),
-    }
+        "share_kept": _mean_gain(again, "later_0", "later_1") / _mean_gain(again, "post_0", "post_1")}

@@ -7,23 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from karier_stats.sample.catalogue import (
-    FACTS,
-    FIRST_WISHES,
-    ITEM_ROWS,
-    ITEMS,
-    PERIOD,
-    REVISED,
-    STILL_IRRELEVANT,
-    UNITS,
-    WORDING,
-)
+from karier_stats.sample import catalogue
+from karier_stats.sample.catalogue import ITEMS, PERIOD, REVISED, STILL_IRRELEVANT, UNITS, WORDING
 from karier_stats.sample.courses import Training
 from karier_stats.sample.leaders import Leadership
 from karier_stats.sample.people import Person, Roster
 
-ANSWERED_FEEDBACK, ANSWERED_STAFF = 0.8, 0.7
-"""Share that answers the course form and the staff survey, at random."""
+ANSWERED_FEEDBACK, ANSWERED_STAFF = 0.8, 0.7  # share that answers the course form and the staff survey, at random
 NOT_RELEVANT = {(REVISED, 1): 0.40, (REVISED, 2): 0.08, (STILL_IRRELEVANT, 1): 0.42}
 OTHERS_NOT_RELEVANT = 0.04
 """Chance that a participant calls a course not relevant (1 or 2 of 5), by course and curriculum version."""
@@ -85,7 +75,7 @@ def population(roster: Roster, leadership: Leadership, seed: int) -> pd.DataFram
         frame[item] = _likert(rng, will + offset, 0.6, (len(people),))
     for item in ("D1", "D2", "D3"):
         frame[item] = _likert(rng, culture + 0.05, 0.7, (len(people),))
-    for item, mean in FACTS["barriers"].items():
+    for item, mean in catalogue.FACTS["barriers"].items():
         frame[item] = _likert(rng, mean, 1.0, (len(people),))
     wishes = _wishes(rng, len(people), PERIOD)
     for place in range(3):
@@ -99,7 +89,7 @@ def population(roster: Roster, leadership: Leadership, seed: int) -> pd.DataFram
 
 def _wishes(rng: np.random.Generator, n: int, year: int) -> list[list[str]]:
     """Three different topics per person in order of wish."""
-    topics, weight = list(FIRST_WISHES[year]), np.array([*FIRST_WISHES[year].values()])
+    topics, weight = list(catalogue.FIRST_WISHES[year]), np.array([*catalogue.FIRST_WISHES[year].values()])
     return [[topics[i] for i in rng.choice(len(topics), 3, replace=False, p=weight / weight.sum())] for _ in range(n)]
 
 
@@ -133,7 +123,7 @@ def need_table(survey: pd.DataFrame, earlier: pd.DataFrame) -> pd.DataFrame:
 
 def item_table() -> pd.DataFrame:
     """The processed-form table ``survey_item``."""
-    return pd.DataFrame(ITEM_ROWS)
+    return pd.DataFrame(catalogue.ITEM_ROWS)
 
 
 def _long(frame: pd.DataFrame, instruments: tuple[str, ...], keep: list[str]) -> pd.DataFrame:
@@ -149,8 +139,7 @@ def response_table(forms: pd.DataFrame, survey: pd.DataFrame, motivation: pd.Dat
     parts = [
         _long(forms, ("reaksi", "relevansi", "manfaat"), ["unit_id", "batch_id", "year", "submitted_on"]),
         staff_answers(survey),
-        _long(motivation, ("motivasi",), ["employee_uid", "unit_id", "year", "submitted_on", "wave"]),
-    ]
+        _long(motivation, ("motivasi",), ["employee_uid", "unit_id", "year", "submitted_on", "wave"])]
     return pd.concat(parts, ignore_index=True)
 
 
@@ -165,7 +154,7 @@ def staff_answers(survey: pd.DataFrame) -> pd.DataFrame:
 def comment_table(forms: pd.DataFrame, seed: int) -> pd.DataFrame:
     """The processed-form table ``comment``: a few forms carry one, about relevance where the course did not fit."""
     rng = np.random.default_rng([seed, 9])
-    comments: dict[str, list[str]] = FACTS["comments"]
+    comments: dict[str, list[str]] = catalogue.FACTS["comments"]
     rows: list[dict[str, Any]] = []
     for batch, year, relevant in zip(forms["batch_id"], forms["year"], forms["V1"] >= 3, strict=True):
         if rng.random() < (0.09 if relevant else 0.45):

@@ -1,25 +1,18 @@
-"""What was planted, told as numbers with a sentence on each estimand: ``truth.json``."""
+"""What an office would hand in, as files, and what was planted: numbers with a sentence on each estimand (``truth.json``)."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from karier_stats.sample import leaders, money, scores, surveys
-from karier_stats.sample.catalogue import (
-    BY_COURSE,
-    FIRST_WISHES,
-    FOLDER,
-    NEEDED_JP,
-    PERIOD,
-    REVISED,
-    STILL_IRRELEVANT,
-    TESTED,
-    YEARS,
-)
+from karier_stats.sample import catalogue, leaders, money, scores, surveys
+from karier_stats.sample.catalogue import PERIOD, REVISED, SEED, STILL_IRRELEVANT, YEARS
 from karier_stats.sample.courses import NO_SHOW, WITHDRAWN
-from karier_stats.sample.district import District
+from karier_stats.sample.district import District, build
+from karier_stats.sample.files import office_files
 from karier_stats.sample.records import PLAN_SHARES
 from karier_stats.words.catalogue import own_data
 
@@ -40,7 +33,7 @@ def tell(district: District) -> dict[str, Any]:
     gains = {str(year): scores.gain_truth(district.outcomes, year) for year in YEARS}
     numbers = {
         "test_gain": _pick(gains, "by_form", "overall", "n") | {
-            "selection": {form: BY_COURSE[TESTED[form][0]].selection
+            "selection": {form: catalogue.BY_COURSE[catalogue.TESTED[form][0]].selection
                           for form in ("bimtek", "workshop", "e_learning", "diklat_teknis", "seminar")},
             "drift": scores.DRIFT},
         "retention": _pick(gains, "later_by_form", "later_overall", "share_kept"),
@@ -51,9 +44,8 @@ def tell(district: District) -> dict[str, Any]:
         "budget_gap_2025": money.gap_truth(district.tables["budget"], district.survey["needed_jp"]),
         "project_performance": district.project_truth, "motivation_after_study": district.study_truth,
         "ip_asn": district.ip_asn_truth,
-        "commitment": _commitment(district), "counts": _counts(district),
-    }
-    estimands = own_data(FOLDER / "truth.yml")
+        "commitment": _commitment(district), "counts": _counts(district)}
+    estimands = own_data(catalogue.FOLDER / "truth.yml")
     return {key: told | {"estimand": estimands[key]} for key, told in numbers.items()}
 
 
@@ -75,9 +67,9 @@ def _leadership(leadership: leaders.Leadership) -> dict[str, Any]:
 def _needs(survey: pd.DataFrame) -> dict[str, Any]:
     """First wishes and hours needed."""
     return {
-        "planted_first_2025": FIRST_WISHES[PERIOD], "first_2025": surveys.wish_shares(survey),
+        "planted_first_2025": catalogue.FIRST_WISHES[PERIOD], "first_2025": surveys.wish_shares(survey),
         "mean_needed_jp": float(survey["needed_jp"].mean()),
-        "planted_mean_needed_jp": sum(jp * share for jp, share in NEEDED_JP.items()),
+        "planted_mean_needed_jp": sum(jp * share for jp, share in catalogue.NEEDED_JP.items()),
         "respondents": int(survey["answered"].sum()), "active": len(survey)}
 
 
@@ -112,3 +104,33 @@ def _counts(district: District) -> dict[str, Any]:
         "active": {str(year): int((active["year"] == year).sum()) for year in YEARS},
         "participants": {str(year): int(came.loc[came["year"] == year, "employee_uid"].nunique()) for year in YEARS},
         "period": PERIOD}
+
+
+def write_sample(folder: Path, seed: int = SEED) -> dict[str, Any]:
+    """Write the sample district's raw files, its crosswalk and its known truth.
+
+    Parameters
+    ----------
+    folder : Path
+        The raw folder of the evaluation ``contoh``; made where it is absent.
+    seed : int
+        The same seed gives the same bytes.
+
+    Returns
+    -------
+    dict
+        What ``truth.json`` holds: planted effects with their estimands, and
+        under ``intake`` what ``prepare`` must report of each file and sheet.
+    """
+    district = build(seed)
+    folder.mkdir(parents=True, exist_ok=True)
+    tallies: dict[str, Any] = {}
+    for file in office_files(district, seed):
+        (folder / file.name).write_bytes(file.content)
+        tallies[file.name] = file.tallies
+    items = len(catalogue.ITEM_ROWS)
+    tallies["peta.yml"] = {"": {"rows_read": items, "processed": items, "quarantined": 0, "excluded": 0, "reasons": {}}}
+    (folder / "peta.yml").write_bytes((catalogue.FOLDER / "peta.yml").read_bytes())
+    truth = {"seed": seed, **tell(district), "intake": tallies}
+    (folder / "truth.json").write_bytes((json.dumps(truth, indent=2, ensure_ascii=False) + "\n").encode())
+    return truth

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
-from karier_stats.domain.leadership import engagement_index
+from karier_stats.domain.indices import engagement_index
 from karier_stats.views import activity, surveys
 from karier_stats.views.staff import NAMES, unit_names
 from karier_stats.views.view import Wanting, view

@@ -9,7 +9,7 @@ from pathlib import Path
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import Evaluation, open_evaluation
 from karier_stats.intake.pseudonyms import make_key
-from karier_stats.sample.variants import VARIANTS, made_up
+from karier_stats.sample.district import VARIANTS, made_up
 from tests import once
 
 REAL = "carpentries_longterm2017"

@@ -8,6 +8,7 @@ rows, so a row that gives several records stands or falls as one.
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import difflib
 from collections import Counter, defaultdict
@@ -28,7 +29,7 @@ from karier_stats.intake.processed import table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
 from karier_stats.intake.spellings import preferred, spelling
-from karier_stats.intake.tables import Judge, Table
+from karier_stats.intake.stored import Judge, Table
 from karier_stats.intake.values import bare
 
 NAMING = {"unit": "unit_name", "program": "title", "partnership": "partner_name"}
@@ -36,8 +37,7 @@ NAMING = {"unit": "unit_name", "program": "title", "partnership": "partner_name"
 
 _LEVEL, _EXACT, _SPELLED = "level:", "=", "~"
 _NUMBER_OF_STATUS = {"PNS": "PNS", "CPNS": "PNS", "PPPK": "PPPK", "PPPK_PART_TIME": "PPPK"}
-YEAR = "_year"
-"""The column of a participation row that holds the year of its batch."""
+YEAR = "_year"  # the column of a participation row that holds the year of its batch
 
 
 @dataclass
@@ -52,8 +52,7 @@ class Known:
     batch_year: dict[str, int] = field(default_factory=dict)
     items: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)
     noticed: Counter[str] = field(default_factory=Counter)
-    latest_year: int | None = None
-    """The latest year of the employee table, once that is known."""
+    latest_year: int | None = None  # the latest year of the employee table, once that is known
 
     @property
     def as_of(self) -> datetime.date | None:
@@ -257,39 +256,36 @@ def _nearest(table: str, value: str, names: dict[str, str]) -> str:
 
 
 def _judge_people(table: Table, known: Known) -> None:
-    """People must be in the employee table; their number must agree with sex and year."""
+    """People must be in the employee table; their number must agree with sex and year, and tells what the staff list does not."""
+    staff = table.name == "employee"
 
     def judge(record: Record, noticed: Counter[str]) -> Iterator[Defect]:
         person = record[column]
-        if person is not None and table.name != "employee" and person not in known.people:
+        if person is not None and not staff and person not in known.people:
             yield Defect("K161", column, {})
-        if person is not None and known.crosswalk.person == "nip":
-            yield from _number_defects(table.name, column, record, known, noticed)
+        if person is None or known.crosswalk.person != "nip":
+            return
+        try:
+            number = nip.parse(person, record.get("year") or known.latest_year)
+        except nip.InvalidNip as error:
+            yield Defect(error.code, column, {"masked": nip.masked(person)})
+            return
+        if not staff:
+            return
+        record["sex"] = record["sex"] or number.sex
+        if record["sex"] != number.sex:
+            yield Defect("K115", "sex", {"masked": nip.masked(number.number)})
+        birth, status = record["birth_date"], record["status"]
+        noticed["K125"] += birth is not None and birth != number.birth
+        noticed["K116"] += status is not None and number.usual and _NUMBER_OF_STATUS[status] != number.kind
+        record["age_band"] = record["age_band"] or nip.age_band(birth or number.birth, record["year"])
 
     for column in TABLES[table.name].people:
         if column in table.columns:
-            more = ("sex", "birth_date", "status", "age_band") if table.name == "employee" else ()
+            more = ("sex", "birth_date", "status", "age_band") if staff else ()
             table.each([column, *(["year"] if "year" in table.columns else []), *more], judge)
     for read in table.feeds:  # said of the staff list as a whole
         known.noticed.update({code: read.noticed.pop(code, 0) for code in ("K116", "K125")})
-
-
-def _number_defects(table: str, column: str, record: Record, known: Known, noticed: Counter[str]) -> Iterator[Defect]:
-    """What the digits of a service number say against the record; missing facts are taken from them."""
-    try:
-        number = nip.parse(record[column], record.get("year") or known.latest_year)
-    except nip.InvalidNip as error:
-        yield Defect(error.code, column, {"masked": nip.masked(record[column])})
-        return
-    if table != "employee":
-        return
-    record["sex"] = record["sex"] or number.sex
-    if record["sex"] != number.sex:
-        yield Defect("K115", "sex", {"masked": nip.masked(number.number)})
-    birth, status = record["birth_date"], record["status"]
-    noticed["K125"] += birth is not None and birth != number.birth
-    noticed["K116"] += status is not None and number.usual and _NUMBER_OF_STATUS[status] != number.kind
-    record["age_band"] = record["age_band"] or nip.age_band(birth or number.birth, record["year"])
 
 
 def _judge_ranges(table: Table, known: Known) -> None:
@@ -314,34 +310,26 @@ def _judge_ranges(table: Table, known: Known) -> None:
         "survey_response": (("instrument", "item_id", "value"), on_form),
         "budget": (("ceiling_rp", "spent_rp", "reversal"), in_money),
         "employee": (("employee_uid", "year", "birth_date", "age_band", "grade", "status"),
-                     lambda record, _: _staff_defects(record, known)),
-    }
+                     lambda record, _: _staff_defects(record, known))}
     if table.name in judges:
         table.each(*judges[table.name])
 
 
 def _staff_defects(record: Record, known: Known) -> Iterator[Defect]:
-    """A grade must be one of the person's status; an age band may come from the birth date."""
-    if known.crosswalk.person != "nip" and record["birth_date"]:
+    """A grade must be one of the person's status, which a usual number tells too; an age band may come from the birth date."""
+    numbered, status = known.crosswalk.person == "nip", record["status"]
+    if not numbered and record["birth_date"]:
         record["age_band"] = record["age_band"] or nip.age_band(record["birth_date"], record["year"])
+    if record["grade"] and numbered and not status:
+        with contextlib.suppress(nip.InvalidNip):
+            number = nip.parse(record["employee_uid"])
+            status = number.kind if number.usual else None
     if record["grade"]:
-        status = record["status"] or _status_of_number(record, known)
         try:
             record["grade"] = parse_grade(record["grade"], status)
         except UnfitGrade:
             shown = SECRET.sub(MASK, record["grade"])[:20]
             yield Defect("K156", "grade", {"value": shown, "status": status or "–"})
-
-
-def _status_of_number(record: Record, known: Known) -> str | None:
-    """PNS or PPPK as the service number tells it, where it does so beyond doubt."""
-    if known.crosswalk.person != "nip":
-        return None
-    try:
-        number = nip.parse(record["employee_uid"])
-    except nip.InvalidNip:
-        return None
-    return number.kind if number.usual else None
 
 
 def _judge_dates(table: Table, known: Known) -> None:
@@ -421,7 +409,13 @@ def _remember(table: Table, known: Known) -> None:
         for record in table.records("batch_id", "year"):
             known.batch_year[record["batch_id"]] = record["year"]
         if {"start_date", "end_date"} & table.columns.keys():
-            table.each(["year", "start_date", "end_date"], _in_other_year)
+            def in_other_year(record: Record, noticed: Counter[str]) -> Iterable[Defect]:
+                """Batches of which no day lies in their year."""
+                dates = [day for day in (record["start_date"], record["end_date"]) if day]
+                noticed["K153"] += bool(dates) and record["year"] not in {day.year for day in dates}
+                return ()
+
+            table.each(["year", "start_date", "end_date"], in_other_year)
     elif table.name == "survey_item":
         for record in table.records("instrument", "item_id", "scale_min", "scale_max"):
             known.items[record["instrument"], record["item_id"]] = (record["scale_min"], record["scale_max"])
@@ -434,10 +428,3 @@ def _remember(table: Table, known: Known) -> None:
 
         table.derive(YEAR, "batch_id", known.batch_year.get)
         table.each(["employee_uid", YEAR, "unit_id"], place)
-
-
-def _in_other_year(record: Record, noticed: Counter[str]) -> Iterable[Defect]:
-    """Batches of which no day lies in their year."""
-    dates = [day for day in (record["start_date"], record["end_date"]) if day]
-    noticed["K153"] += bool(dates) and record["year"] not in {day.year for day in dates}
-    return ()

@@ -21,11 +21,10 @@ from karier_stats.intake.feeds import FeedRows, Record
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import Scrubber, lifeless
 from karier_stats.intake.spellings import near_pairs
-from karier_stats.intake.tables import Table
+from karier_stats.intake.stored import Table
 from karier_stats.intake.values import folded
 
-STRAIGHT_ITEMS = 4
-"""Equal answers to fewer items are no sign of careless answering."""
+STRAIGHT_ITEMS = 4  # equal answers to fewer items are no sign of careless answering
 LINKED_LEAST = 0.95
 NEAR_SHOWN = 5
 OVERSPENT = 1.5
@@ -53,9 +52,8 @@ def notices(reads: list[FeedRows], stands: Stands, known: Known, scrubber: Scrub
     found = [
         *_of_files(reads), *_rounded_endings(reads),
         *(Notice(code, "employee", "employee", n) for code, n in sorted(known.noticed.items())),
-        *_failed(reads), *_unread(reads, scrubber), *_staff(stands, known), *_training(stands), *_money(stands),
-        *_answers(stands), *_near_names(stands, scrubber),
-    ]
+        *_of_sheets(reads, scrubber), *_staff(stands, known), *_training(stands), *_money(stands),
+        *_answers(stands), *_near_names(stands, scrubber)]
     return [notice for notice in found if notice.n]
 
 
@@ -83,19 +81,14 @@ def _rounded_endings(reads: list[FeedRows]) -> Iterator[Notice]:
                 yield Notice("K124", read.where, read.feed.table, n)
 
 
-def _failed(reads: list[FeedRows]) -> Iterator[Notice]:
-    """Error values of a spreadsheet, with the columns that they stand in."""
-    for read in reads:
-        columns = Counter(defect.column for _, defects in read.faulty() for defect in defects if defect.code == "K117")
-        names = ", ".join(dict.fromkeys(read.feed.columns.get(column, column) for column in columns))
-        yield Notice("K255", read.where, read.feed.table, columns.total(), {"columns": names})
-
-
-def _unread(reads: list[FeedRows], scrubber: Scrubber) -> Iterator[Notice]:
-    """Headings of a sheet that no feed reads."""
+def _of_sheets(reads: list[FeedRows], scrubber: Scrubber) -> Iterator[Notice]:
+    """Error values of a spreadsheet, with the columns that they stand in; and headings of a sheet that no feed reads."""
     sheets: dict[str, list[FeedRows]] = defaultdict(list)
     for read in reads:
         sheets[read.where].append(read)
+        columns = Counter(defect.column for _, defects in read.faulty() for defect in defects if defect.code == "K117")
+        names = ", ".join(dict.fromkeys(read.feed.columns.get(column, column) for column in columns))
+        yield Notice("K255", read.where, read.feed.table, columns.total(), {"columns": names})
     for where, own in sheets.items():
         used = {folded(header) for read in own for header in read.feed.headers}
         left = [name for name in dict.fromkeys(own[0].headings) if folded(name) not in used]
@@ -233,7 +226,6 @@ def unmapped(reads: Iterable[FeedRows]) -> list[dict[str, Any]]:
         for _, defects in read.faulty():
             counts.update({
                 (str(defect.values["table"]), str(defect.values["value"]), str(defect.values["near"]))
-                for defect in defects if defect.code == "K160" and defect.values["table"] in NAMING
-            })
+                for defect in defects if defect.code == "K160" and defect.values["table"] in NAMING})
     ordered = sorted(counts.items(), key=lambda item: (item[0][0], -item[1], item[0][1]))
     return [{"table": table, "value": value, "n": n, "near": near} for (table, value, near), n in ordered]

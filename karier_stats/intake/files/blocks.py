@@ -29,14 +29,10 @@ from karier_stats.intake.values import Cell, is_blank
 if TYPE_CHECKING:
     import pyarrow as pa
 
-LARGE = 8_000_000
-"""Bytes of a delimited text from which on it is read block by block."""
-BLOCK = 8_000_000
-"""Bytes read at a time."""
-HEAD = 1_000_000
-"""Bytes at the start in which headings and separator are looked for."""
-LONGEST_LINE = 131_072
-"""Characters of a cell beyond which Python's own reader refuses it."""
+LARGE = 8_000_000  # bytes of a delimited text from which on it is read block by block
+BLOCK = 8_000_000  # bytes read at a time
+HEAD = 1_000_000  # bytes at the start in which headings and separator are looked for
+LONGEST_LINE = 131_072  # characters of a cell beyond which Python's own reader refuses it
 _SAMPLE = 51
 _UTF8 = (None, "utf-8", "utf8", "utf-8-sig")
 _QUOTE, _END, _RETURN, _NUL, _MARK = b'"', b"\n", b"\r", b"\x00", b"\xef\xbb\xbf"

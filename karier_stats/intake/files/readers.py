@@ -20,14 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from karier_stats.errors import InputError
-from karier_stats.intake.files.sheets import Merged, Package, Sheet, UnsafeXml
+from karier_stats.intake.files.sheets import Merged, Package, UnsafeXml
 from karier_stats.intake.values import Cell, as_text
 
 SEPARATORS = (",", ";", "\t", "|")
 LARGEST_UNPACKED = 500_000_000
 MOST_TIMES_UNPACKED = 50
-MOST_CELLS = 50_000_000
-"""Rows times columns beyond which a sheet is no list that an office keeps."""
+MOST_CELLS = 50_000_000  # rows times columns beyond which a sheet is no list that an office keeps
 _SMALL_UNPACKED = 20_000_000
 _LONGEST_TITLE = 64
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0"
@@ -188,7 +187,13 @@ def read_xlsx(content: bytes, file: str, *, sheet: str | None = None) -> Grid:
         named or absent.
     """
     package = _package(content, file)
-    named = _sheet(package.sheets, file, sheet)
+    visible = [one for one in package.sheets if one.visible]
+    found = visible if sheet is None else [one for one in package.sheets if one.title == sheet]
+    if len(found) != 1:
+        titles = [one.title for one in visible]
+        near = difflib.get_close_matches(sheet[:_LONGEST_TITLE], titles, n=1) if sheet else []
+        raise InputError("K210", file=file, sheet=sheet or "–", sheets=", ".join(titles) or "–", near=(near or titles or ["–"])[0])
+    named = found[0]
     with _refused(file):
         cells = package.cells(named)
     covered = sum((bottom - top + 1) * (right - left + 1) for top, left, bottom, right in cells.areas)
@@ -237,17 +242,6 @@ def _refused(file: str) -> Iterator[None]:
         raise InputError("K191", file=file) from error
     except Exception as error:
         raise InputError("K194", file=file) from error
-
-
-def _sheet(sheets: list[Sheet], file: str, name: str | None) -> Sheet:
-    """The sheet that was named, or the only visible one."""
-    visible = [sheet for sheet in sheets if sheet.visible]
-    found = [sheet for sheet in sheets if sheet.title == name] if name is not None else visible
-    if len(found) == 1:
-        return found[0]
-    titles = [sheet.title for sheet in visible]
-    near = difflib.get_close_matches(str(name)[:_LONGEST_TITLE], titles, n=1) if name else []
-    raise InputError("K210", file=file, sheet=name or "–", sheets=", ".join(titles) or "–", near=(near or titles or ["–"])[0])
 
 
 def _without_blank_end(rows: list[tuple[int, tuple[Cell, ...]]]) -> list[tuple[int, tuple[Cell, ...]]]:
@@ -301,7 +295,12 @@ def headings(grid: Grid, header: tuple[int, ...]) -> list[str]:
         if depth + 1 < len(header) and not any(area.right > area.left for area in own):
             below = [next(filter(None, lower), "") for lower in zip(*levels[depth + 1:], strict=True)]
             begins = [any(upper) for upper in zip(*levels[:depth], strict=True)] or [False] * width
-            names = _joined(names, _carried(levels[depth], below, begins))
+            carried, current = list[str](), ""
+            for high, low, new in zip(levels[depth], below, begins, strict=True):
+                current = high or (current if low and not new else "")
+                carried.append(current)
+                current = "" if high and high == low else current  # merged downwards: it stands alone
+            names = _joined(names, carried)
         else:
             names = _joined(names, levels[depth])
     return names
@@ -311,16 +310,6 @@ def written_out(grid: Grid, row: int, cells: tuple[Cell, ...]) -> list[Cell]:
     """The cells of a row of headings, merged ones written out."""
     areas = (grid.spans.get((row, column)) for column in range(len(cells)))
     return [area.value if area else cell for area, cell in zip(areas, cells, strict=True)]
-
-
-def _carried(upper: list[str], lower: list[str], begins: list[bool]) -> list[str]:
-    """Upper headings carried to the right over columns that have only a lower one, as far as nothing above them begins anew."""
-    carried, current = [], ""
-    for high, low, new in zip(upper, lower, begins, strict=True):
-        current = high or (current if low and not new else "")
-        carried.append(current)
-        current = "" if high and high == low else current  # merged downwards: it stands alone
-    return carried
 
 
 def _joined(upper: list[str], lower: list[str]) -> list[str]:

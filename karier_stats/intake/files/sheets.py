@@ -1,4 +1,4 @@
-"""The parts of an xlsx package: its sheets, texts and formats, and what each cell shows.
+"""The parts of an xlsx package: its sheets, texts and formats, and what each cell shows; equal cells give equal bytes.
 
 Names are read without their namespaces, so that a workbook saved as "Strict
 Open XML Spreadsheet" is read like any other. XML that declares a document type
@@ -8,6 +8,7 @@ is refused before any of it is used.
 from __future__ import annotations
 
 import datetime
+import io
 import posixpath
 import re
 import zipfile
@@ -24,8 +25,7 @@ _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _REFERENCE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})")
 _LAST_ROW, _LAST_COLUMN = 1_048_576, 16_384
 _UNCOMPUTED = "="
-_TRUE = ("1", "true")
-"""Attributes of XML Schema's boolean that are true."""
+_TRUE = ("1", "true")  # attributes of XML Schema's boolean that are true
 
 
 Attributes = dict[str, str]
@@ -197,8 +197,18 @@ class _SheetReader:
             self.cells.hidden_columns.append((int(given["min"]), int(given["max"])))
 
     def cell(self, given: Attributes, texts: Texts) -> None:
-        """A whole cell."""
-        self._find(given.get("r"))
+        """A whole cell; without a reference it follows the one before."""
+        reference = given.get("r")
+        if reference is None:
+            self._column += 1
+        else:
+            letters = reference.rstrip("0123456789")
+            row = int(reference[len(letters):])
+            if row != self._row:
+                self._begin_row(row)
+            if letters not in self._columns:
+                self._columns[letters] = area_of(letters + "1")[1]
+            self._column = self._columns[letters]
         cell = self._shown(given, texts)
         if cell is not None and cell != "":
             self._current[self._column] = cell
@@ -209,19 +219,6 @@ class _SheetReader:
             raise ValueError(row)
         self._row, self._column = row, -1
         self._current = self.cells.rows.setdefault(row, {})
-
-    def _find(self, reference: str | None) -> None:
-        """The place of a cell; without a reference it follows the one before."""
-        if reference is None:
-            self._column += 1
-            return
-        letters = reference.rstrip("0123456789")
-        row = int(reference[len(letters):])
-        if row != self._row:
-            self._begin_row(row)
-        if letters not in self._columns:
-            self._columns[letters] = area_of(letters + "1")[1]
-        self._column = self._columns[letters]
 
     def _shown(self, given: Attributes, texts: Texts) -> Cell:
         """What a cell shows; a formula waits that has no value, or the 0 of a program that left it to the next one."""
@@ -331,3 +328,22 @@ def area_of(reference: str) -> tuple[int, int, int, int]:
     if not (min(rows) >= 1 and max(rows) <= _LAST_ROW and max(columns) < _LAST_COLUMN):
         raise ValueError(reference)
     return min(rows), min(columns), max(rows), max(columns)
+
+
+STAMP = datetime.datetime(2025, 1, 2, 8, 0, 0)
+_ZIP_STAMP = (2025, 1, 2, 8, 0, 0)
+
+
+def same_bytes(content: bytes) -> bytes:
+    """An xlsx package again, with fixed times in its entries and its properties."""
+    stamp = STAMP.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for entry in sorted(old.namelist()):
+            data = old.read(entry)
+            if entry == "docProps/core.xml":
+                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>" + stamp, data)
+            info = zipfile.ZipInfo(entry, _ZIP_STAMP)
+            info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+            new.writestr(info, data)
+    return out.getvalue()

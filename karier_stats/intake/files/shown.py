@@ -27,14 +27,12 @@ _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<skipped>[_*].?)|\[(?P<bracket>[^\]]*)\]|(?P<general>General)'
     r"|(?P<half>AM/PM|A/P)|(?P<exponent>E[+-])|(?P<date>d+|m+|y+|h+|s+)|(?P<digit>[0#?])|(?P<mark>[.,%/@;])"
     r"|(?P<other>.)",
-    re.IGNORECASE | re.DOTALL,
-)
+    re.IGNORECASE | re.DOTALL)
 _COMPARISONS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt, ">": operator.gt, "=": operator.eq, "<=": operator.le, ">=": operator.ge, "<>": operator.ne}
 _CONDITION = re.compile(r"(<=|>=|<>|<|>|=)\s*(-?\d+(?:\.\d+)?)")
 _SCALE_WORD = re.compile(r"\s*(?:rb|ribu|jt|juta|mio|miliar|milyar|triliun|k|m|t)\b", re.IGNORECASE)
-_DASH = re.compile(r"(?:Rp\.?|IDR)?\s*[-–—]", re.IGNORECASE)
-"""How an accounting format shows nothing."""
+_DASH = re.compile(r"(?:Rp\.?|IDR)?\s*[-–—]", re.IGNORECASE)  # how an accounting format shows nothing
 _MOST_DECIMALS = 30
 
 
@@ -173,26 +171,21 @@ class Format:
         """What the sheet shows of a number: itself, a :class:`Shown`, or a date."""
         if not math.isfinite(value):
             return value
-        section, signed = self._section(value)
+        section, signed = self._numbers[0], True  # a minus before a negative one
+        if self._conditional:
+            found = (one for one in self._numbers
+                     if one.condition is None or _COMPARISONS[one.condition[0]](value, one.condition[1]))
+            section = next(found, self._numbers[-1])
+        elif value < 0 and len(self._numbers) > 1:
+            section, signed = self._numbers[1], False
+        elif value == 0 and len(self._numbers) > 2:
+            section = self._numbers[2]
         if section.is_date:
             return _dated(section, value, self._epoch)
         in_full = isinstance(value, int) or round(value, section.decimals) == value
         if section.plain and in_full and (value >= 0 or signed):
             return value
         return _numbered(section, value, signed)
-
-    def _section(self, value: float) -> tuple[_Section, bool]:
-        """The section for a number, and whether a minus is set before a negative one."""
-        sections = self._numbers
-        if self._conditional:
-            found = (one for one in sections
-                     if one.condition is None or _COMPARISONS[one.condition[0]](value, one.condition[1]))
-            return next(found, sections[-1]), True
-        if value < 0 and len(sections) > 1:
-            return sections[1], False
-        if value == 0 and len(sections) > 2:
-            return sections[2], True
-        return sections[0], True
 
 
 def _sections(code: str) -> Iterator[_Section]:
@@ -211,17 +204,13 @@ def _sections(code: str) -> Iterator[_Section]:
             elif found["bracket"].startswith("$") and (sign := found["bracket"][1:].partition("-")[0]):
                 tokens.append(_Token("text", sign))
         elif not found["skipped"]:
-            tokens.append(_token(found))
-
-
-def _token(found: re.Match[str]) -> _Token:
-    """One piece of a format."""
-    kind, text = str(found.lastgroup), str(found[str(found.lastgroup)])
-    if kind in ("quoted", "escaped", "other"):
-        return _Token("text", text)
-    if kind == "mark":
-        return _Token(text, "%" if text == "%" else "")
-    return _Token(kind, text.lower() if kind == "date" else text)
+            kind = str(found.lastgroup)
+            text = str(found[kind])
+            if kind == "mark":
+                tokens.append(_Token(text, "%" if text == "%" else ""))
+            else:
+                kind = "text" if kind in ("quoted", "escaped", "other") else kind
+                tokens.append(_Token(kind, text.lower() if kind == "date" else text))
 
 
 def _numbered(section: _Section, value: float, signed: bool) -> float:

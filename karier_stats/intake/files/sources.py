@@ -2,12 +2,18 @@
 
 A feed may name a ``table`` or a ``query`` of a ``source``: a SQLite file
 beside the other raw files, or a PostgreSQL server. Rows are numbered from 1
-as they come; the hash of a query is that of its rows. Passwords come from the environment
-(``KARIER_DB_PASSWORD``, or what libpq itself reads), never from a file, and
-go only to a server that the user named outside the crosswalk. Time, rows and
-memory of every query are limited. A
-service number in an integer column is exact and is taken with a notice; in a
-column of floating-point numbers its last digits are gone and it is refused.
+as they come; the hash of a query is that of its rows. Time, rows and memory of
+every query are limited. A service number in an integer column is exact and is
+taken with a notice; in a column of floating-point numbers its last digits are
+gone and it is refused.
+
+Passwords come from the environment (``KARIER_DB_PASSWORD``, or what libpq
+itself reads), never from a file. The crosswalk comes from whoever sent the
+files, so it may not choose who is told a password: servers are named in
+``KARIER_DB_HOST`` (``host`` or ``host:port``, several with commas between) or,
+one a line, in ``db-hosts.txt`` beside the pseudonym keys, and a password leaves
+the machine only under TLS. A source without a host is the user's own PGHOST or
+local socket.
 """
 
 from __future__ import annotations
@@ -16,6 +22,7 @@ import datetime
 import hashlib
 import importlib
 import io
+import ipaddress
 import math
 import os
 import re
@@ -29,8 +36,8 @@ from urllib.parse import quote
 
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.crosswalk import DATABASES, TABLE_NAME, Feed
-from karier_stats.intake.files.db_hosts import check_server
 from karier_stats.intake.files.readers import MOST_CELLS, Grid, read_bytes, read_csv, read_xlsx, sheet_names
+from karier_stats.intake.pseudonyms import key_path
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
 from karier_stats.intake.values import Cell, folded
@@ -41,8 +48,7 @@ if TYPE_CHECKING:
 PASSWORD = "KARIER_DB_PASSWORD"
 _WRITES = re.compile(
     r"\b(?:insert|update|delete|merge|drop|alter|create|truncate|grant|revoke|copy|attach|detach|pragma|vacuum|call|do|"
-    r"into|set|lock)\b", re.IGNORECASE,
-)
+    r"into|set|lock)\b", re.IGNORECASE)
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/", re.DOTALL)
 _TABLES = "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name"
 _OPTIONS = ("host", "port", "sslmode", "sslrootcert")
@@ -53,8 +59,7 @@ MOST_ROWS = 2_000_000
 MOST_BYTES = 500_000_000
 LARGEST_CELL = 10_000_000
 """What a query may take: seconds, rows, bytes in all and in one cell."""
-_CELL = 60
-"""Bytes that a cell takes beside its content."""
+_CELL = 60  # bytes that a cell takes beside its content
 _PIECE, _STEPS = 1000, 10_000
 
 
@@ -319,3 +324,60 @@ def _cell(value: Any, name: str, feed: Feed, is_read: bool) -> Cell:
     if not is_read:
         return None
     raise InputError("K246", file=feed.file, column=name, kind=type(value).__name__)
+
+
+HOSTS = "KARIER_DB_HOST"
+PORT = 5432
+_WEAK = ("disable", "allow", "prefer")
+
+
+def hosts_file() -> Path:
+    """The user's own list of servers."""
+    return key_path("db").parent / "db-hosts.txt"
+
+
+def check_server(url: URL, place: str) -> str | None:
+    """The ``sslmode`` to connect with, None on this machine; refused is a server that the user has not named, and an open way.
+
+    Raises
+    ------
+    InputError
+        K261 the server is not named by the user, K262 TLS is switched off.
+    """
+    given = url.query.get("host") or url.host or ""
+    hosts = [host.lower() for one in ([given] if isinstance(given, str) else given) for host in one.split(",") if given]
+    ports, named = str(url.query.get("port") or url.port or PORT).split(","), _named()
+    for place_of, host in enumerate(hosts):  # every host and port that libpq would try
+        port = ports[place_of] if place_of < len(ports) else ports[0]
+        if (host, port) not in named:
+            raise InputError("K261", place=place, server=f"{host}:{port}", variable=HOSTS, file=hosts_file())
+    mode = str(url.query.get("sslmode") or os.environ.get("PGSSLMODE") or "require")
+    away = [host for host in hosts if not _is_here(host)]
+    if away and mode in _WEAK:
+        raise InputError("K262", place=place, server=away[0], mode=mode)
+    return mode if away else None
+
+
+def _named() -> set[tuple[str, str]]:
+    """The servers that the user has named."""
+    try:
+        listed = hosts_file().read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        listed = ""
+    words = f"{os.environ.get(HOSTS, '')} {listed}".replace(",", " ").split()
+    found = set()
+    for word in words:  # host, host:port or [::1]:port
+        host, colon, port = word.lower().rpartition(":")
+        ported = colon and port.isdigit() and (":" not in host or host.endswith("]"))
+        found.add((host.strip("[]"), port) if ported else (word.lower().strip("[]"), str(PORT)))
+    return found
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine: a socket's folder, or a loopback address."""
+    if host.startswith(("/", "@")) or host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

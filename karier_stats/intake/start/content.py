@@ -10,25 +10,26 @@ from typing import Any
 
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.errors import KarierError
-from karier_stats.intake.made import PART
+from karier_stats.intake.columns import PART
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.spellings import near_pairs, preferred, spelling
-from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.columns import Claim, Match, matched
-from karier_stats.intake.start.feed import MADE, NULL, Draft, birth_order, proven_labels, source_of
-from karier_stats.intake.start.forms import answered, listed_in_cells, scored, scores_asked, widened
+from karier_stats.intake.start import lexicon, tables
+from karier_stats.intake.start.feed import (
+    MADE,
+    NULL,
+    Draft,
+    answered,
+    birth_order,
+    listed_in_cells,
+    proven_labels,
+    scored,
+    scores_asked,
+    source_of,
+    widened,
+)
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked, coded, shown, stable
-from karier_stats.intake.start.tables import (
-    beside,
-    elements,
-    items,
-    lexicon_hits,
-    link_schedules,
-    links,
-    name_courses,
-    tables_of,
-)
+from karier_stats.intake.start.tables import Claim, Match, matched
 from karier_stats.intake.start.traits import Trait, amount
 from karier_stats.intake.values import as_text, folded
 from karier_stats.words import Phrase
@@ -42,8 +43,7 @@ _NAMED = (("unit", "unit_id", "unit_name"), ("program", "program_id", "title"))
 """Tables whose rows other tables name: a list that the office keeps, else the names that its files hold."""
 OVERLAP = 0.9
 _PARTS, _TITLED = 3, 0.2
-_OF_COURSES = ("form", "delivery", "organizer", "topic", "competency_kind")
-"""What a sheet that names courses may say of them."""
+_OF_COURSES = ("form", "delivery", "organizer", "topic", "competency_kind")  # what a sheet that names courses may say of them
 
 
 @dataclass
@@ -116,10 +116,10 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     if made.asked.open:
         return made
     _confirm_rows(made)
-    link_schedules(looks)
-    name_courses(looks)
-    made.tables = tables_of(looks, made.asked)
-    made.beside = {look.where: beside(look, made.tables.get(look.where, "")) for look in looks}
+    tables.link_schedules(looks)
+    tables.name_courses(looks)
+    made.tables = tables.tables_of(looks, made.asked)
+    made.beside = {look.where: tables.beside(look, made.tables.get(look.where, "")) for look in looks}
     for look in looks:
         _choose_person(look, made.asked)
     for look in made.of("employee"):
@@ -127,7 +127,7 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     for look in (*made.of("participation"), *made.of("test_score")):
         _happened(made, look)
     for look in made.of("survey_response"):
-        if items(look):
+        if tables.items(look):
             answered(made, look, _named_in(made, look, "batch_id"))
         else:  # each row is one answer
             _listed(made, look, "survey_response")
@@ -265,7 +265,7 @@ def _listed(made: Proposal, look: Look, table: str) -> None:
     """Any table whose columns stand as such in the sheet."""
     draft = Draft(look, table, made.asked)
     who = TABLES[table].people
-    unsaid = "unit_id" in TABLES[table].by_name and not look.people and not lexicon_hits(look, table, "unit_id")
+    unsaid = "unit_id" in TABLES[table].by_name and not look.people and not tables.lexicon_hits(look, table, "unit_id")
     units = _named_in(made, look, "unit_id") if unsaid and table != "unit" else {}
     known = {who[0] if column == "employee_uid" and len(who) == 1 else column: claim
              for column, claim in {**units, **_named_in(made, look, "batch_id"), **_claims(look)}.items() if table != "batch"}
@@ -295,43 +295,41 @@ def _named_in(made: Proposal, look: Look, column: str) -> dict[str, Claim]:
 
 
 def _elements(made: Proposal, draft: Draft, match: Match) -> None:
-    """Elements of the satisfaction survey are known by name; what is only numbered is asked."""
+    """Elements of the satisfaction survey are known by name; what is only numbered is asked.
+
+    What the answers in words count is asked once for each beginning (*kurang …*), as the form grades all elements alike.
+    """
     named = {claim.trait.name for claim in match.claims.values()}
-    for element, trait in elements(draft.look).items():
+    for element, trait in tables.elements(draft.look).items():
         if trait.name not in named:
             match.claims.setdefault(element, Claim(trait, Phrase("start.reason.heading", heading=trait.heading)))
     named = {claim.trait.name for claim in match.claims.values()}
-    rest = [trait for trait in items(draft.look) if trait.name not in named]
+    rest = [trait for trait in tables.items(draft.look) if trait.name not in named]
     choices = {**coded(SERVICE_ELEMENTS), NULL: Phrase("start.choice.none_of_these")}
     given = made.asked.ask(f"elements {draft.look.pattern}", "elements", choices,
                            items=tuple(folded(trait.heading) for trait in rest), where=draft.look.where) if rest else {}
     for trait in rest:
         if given.get(folded(trait.heading), NULL) != NULL:
             match.claims[given[folded(trait.heading)]] = Claim(trait, Phrase("start.reason.answered"))
-    _element_words(draft, {element: match.claims[element].trait for element in SERVICE_ELEMENTS if element in match.claims})
-
-
-def _element_words(draft: Draft, held: Mapping[str, Trait]) -> None:
-    """What the answers in words count: asked once for each beginning (*kurang …*), as the form grades all elements alike."""
     begins: dict[str, dict[str, str]] = {}
-    for element, trait in held.items():
-        words = {as_text(cell): folded(as_text(cell)) for cell in trait.counts if amount(cell) is None}
-        short = {text: f"{first} …" if (first := word.split()[0]) in lexicon.LEXICON["degrees"] else "…"
-                 for text, word in words.items()}
-        begins[element] = short if len({*short.values()}) == len({*words.values()}) else words
-    items = tuple(sorted({item for own in begins.values() for item in own.values()}))
-    given = draft.asked.ask("element words", "element_words", {str(n): both(str(n), str(n)) for n in (1, 2, 3, 4)},
-                            items=items) if items else {}
+    for element in SERVICE_ELEMENTS:
+        if element in match.claims:
+            words = {as_text(cell): folded(as_text(cell)) for cell in match.claims[element].trait.counts if amount(cell) is None}
+            short = {text: f"{first} …" if (first := word.split()[0]) in lexicon.LEXICON["degrees"] else "…"
+                     for text, word in words.items()}
+            begins[element] = short if len({*short.values()}) == len({*words.values()}) else words
+    items_said = tuple(sorted({item for own in begins.values() for item in own.values()}))
+    said = made.asked.ask("element words", "element_words", {str(n): both(str(n), str(n)) for n in (1, 2, 3, 4)},
+                          items=items_said) if items_said else {}
     for element, own in begins.items():
-        for text, item in own.items():
-            if item in given:
-                draft.parts.setdefault("values", {}).setdefault(element, {})[text] = int(given[item])
+        for text in [text for text in own if own[text] in said]:
+            draft.parts.setdefault("values", {}).setdefault(element, {})[text] = int(said[own[text]])
 
 
 def _schedule(made: Proposal, draft: Draft, match: Match) -> None:
     """A schedule: what makes a batch of it is its code, or what is asked."""
     code, course = match.claims.get("batch_id"), match.claims.get("program_id")
-    named = {code.name: code for look in made.looks if look.people for _, code in links(look, draft.look)}
+    named = {code.name: code for look in made.looks if look.people for _, code in tables.links(look, draft.look)}
     coded = {name: trait for name, trait in named.items() if trait.codes >= OVERLAP}
     named = coded or named
     if len(named) == 1 and (code is None or code.trait.name not in named):
@@ -348,7 +346,8 @@ def _schedule(made: Proposal, draft: Draft, match: Match) -> None:
 def _identify(made: Proposal, draft: Draft, course: Trait | None, batch: Trait | None) -> None:
     """Ask what makes one batch: a code, or the course with its batch, its days or its year; each with how many that gives."""
     look = draft.look
-    days = working_days(look)[:1]
+    days = [trait for trait in look.traits if trait.is_days and not birth_order(look, trait) and lexicon.likeness(
+        trait.heading, lexicon.phrases("employee", "birth_date")) < lexicon.KNOWN][:1]
     years = [trait for trait in look.traits if trait.years >= 0.95 and trait.heading][:1]
     keys = [trait.name for trait in look.traits if course and trait is not course and trait.heading and trait.is_repeated
             and trait.codes >= OVERLAP and _combined((trait, course)) == len(trait.counts) > 1]
@@ -376,12 +375,6 @@ def _identify(made: Proposal, draft: Draft, course: Trait | None, batch: Trait |
         draft.make("batch_id", name, {"join": [trait.name for trait in some]}, Phrase("start.reason.answered"))
 
 
-def working_days(look: Look) -> list[Trait]:
-    """The columns of days but for birth dates."""
-    return [trait for trait in look.traits if trait.is_days and not birth_order(look, trait)
-            and lexicon.likeness(trait.heading, lexicon.phrases("employee", "birth_date")) < lexicon.KNOWN]
-
-
 def _combined(traits: Sequence[Trait]) -> int:
     """How many distinct combinations some columns hold."""
     return len(set(zip(*(trait.cells for trait in traits), strict=True)))
@@ -390,7 +383,7 @@ def _combined(traits: Sequence[Trait]) -> int:
 def _happened(made: Proposal, look: Look) -> None:
     """A sheet of people on courses: who took part, with what scores; and, without a schedule, which batches there were."""
     course = _course(made, look)
-    batch = next((trait for trait in lexicon_hits(look, "participation", "batch_id") if trait is not course), None)
+    batch = next((trait for trait in tables.lexicon_hits(look, "participation", "batch_id") if trait is not course), None)
     proven = _in_schedule(made, look)
     claims = _claims(look)
     if proven is not None:
@@ -418,7 +411,7 @@ def _happened(made: Proposal, look: Look) -> None:
 
 def _course(made: Proposal, look: Look) -> Trait | None:
     """The column with the name of the course; asked where several headings, or none, are known for it."""
-    hits = [trait for trait in lexicon_hits(look, "batch", "program_id") if trait.codes < OVERLAP]
+    hits = [trait for trait in tables.lexicon_hits(look, "batch", "program_id") if trait.codes < OVERLAP]
     exact = [trait for trait in hits if lexicon.likeness(trait.heading, lexicon.phrases("batch", "program_id")) >= lexicon.KNOWN]
     if len(exact) < 2 and hits:
         return hits[0]
@@ -427,7 +420,7 @@ def _course(made: Proposal, look: Look) -> Trait | None:
 
 def _in_schedule(made: Proposal, look: Look) -> tuple[Trait, Trait] | None:
     """The column of a sheet that names rows of the schedule, and the column there; None where none or several do."""
-    pairs = [pair for schedule in made.of("batch") for pair in links(look, schedule)]
+    pairs = [pair for schedule in made.of("batch") for pair in tables.links(look, schedule)]
     return pairs[0] if len({own.name for own, _ in pairs}) == 1 else None
 
 

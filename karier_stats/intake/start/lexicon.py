@@ -22,8 +22,7 @@ _REMARK, _LABEL = re.compile(r"\([^()]*\)|\[[^][]*\]"), re.compile(r"(?<=\w)[ _]
 _SHORT = {tuple(short.split()): tuple(full.split()) for full, shorts in LEXICON["short"].items() for short in shorts}
 _LONGEST = max(map(len, _SHORT))
 _FILLING, _OTHERS = (frozenset(LEXICON[kind]) for kind in ("filling", "others"))
-KNOWN = 0.9
-"""From this likeness on a heading is one that the vocabulary knows."""
+KNOWN = 0.9  # from this likeness on a heading is one that the vocabulary knows
 
 
 @cache

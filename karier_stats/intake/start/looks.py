@@ -9,18 +9,17 @@ from functools import cached_property
 from pathlib import Path
 
 from karier_stats.errors import InputError, KarierError
+from karier_stats.intake.columns import TAKEN, number_of
 from karier_stats.intake.crosswalk import DATABASES, FILES
 from karier_stats.intake.feeds import is_numbering, title_of_part
 from karier_stats.intake.files.readers import Grid, below, headings, written_out
 from karier_stats.intake.files.sources import every_grid
-from karier_stats.intake.made import TAKEN, number_of
 from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.start.lexicon import is_word, known_headings
 from karier_stats.intake.start.traits import MOST, Trait, amount, is_service_number
 from karier_stats.intake.values import Cell, as_text, folded, is_blank
 
-SEARCHED = 30
-"""Rows among which the heading is looked for."""
+SEARCHED = 30  # rows among which the heading is looked for
 _LONGEST_WORD, _MOST_PARTS = 40, 60
 
 
@@ -132,7 +131,7 @@ def _looked(grid: Grid, file: str, origin: dict[str, str]) -> Look | None:
 
 
 def _traits(names: list[str], rows: list[tuple[Cell, ...]]) -> Iterator[Trait]:
-    """The columns with anything in them."""
+    """The columns with anything in them; the number and the name of a person in one cell are columns of their own too."""
     from openpyxl.utils import get_column_letter
 
     often = Counter(map(folded, names))
@@ -145,20 +144,17 @@ def _traits(names: list[str], rows: list[tuple[Cell, ...]]) -> Iterator[Trait]:
             shared = frozenset(upper for upper in heading.split(" / ")[:-1] if uppers[upper] > 1)
             trait = Trait(place, name, heading, counts, cells, shared=shared)
             yield trait
-            yield from _within(trait)
-
-
-def _within(trait: Trait) -> Iterator[Trait]:
-    """The number and the name of a person that stand in one cell, as columns of their own."""
-    if trait.numbers_of_people < 0.6 and trait.share(lambda cell: isinstance(cell, str) and number_of(cell) is not None) >= MOST:
-        for take, heading in (("nip", "NIP"), ("name", "Nama")):
-            cells = [None if is_blank(cell) else TAKEN[take](cell) for cell in trait.cells]
-            counts: Counter[Cell] = Counter(cell for cell in cells if cell is not None)
-            yield Trait(trait.place, f"{take}@{trait.name}", heading, counts, cells, {"from": trait.name, "take": take})
+            worded = trait.share(lambda cell: isinstance(cell, str) and number_of(cell) is not None)
+            for take, what in (("nip", "NIP"), ("name", "Nama")) if trait.numbers_of_people < 0.6 and worded >= MOST else ():
+                own = [None if is_blank(cell) else TAKEN[take](cell) for cell in cells]
+                counts = Counter(cell for cell in own if cell is not None)
+                yield Trait(place, f"{take}@{name}", what, counts, own, {"from": name, "take": take})
 
 
 def found_header(grid: Grid) -> tuple[int, ...] | None:
-    """The heading rows of a sheet: those most like headings that offices use, among rows about as wide as the data."""
+    """The heading rows of a sheet: the one most like headings that offices use, among rows about as wide as the data, and those
+    around it that merged cells or gaps show to belong to it.
+    """
     if grid.rows and grid.rows[0][0] == 0:
         return (0,)
     written = {number: written_out(grid, number, cells) for number, cells in grid.rows[:SEARCHED]}
@@ -170,7 +166,12 @@ def found_header(grid: Grid) -> tuple[int, ...] | None:
     best = max(scored, default=(0.0, 0))
     if best[0] <= 0:
         return None
-    return _levels(grid, -best[1], written)
+    first = last = -best[1]
+    while first - 1 in written and _is_upper(grid, first - 1, written):
+        first -= 1
+    while last + 1 in written and last - first < 3 and _is_upper(grid, last, written):
+        last += 1
+    return tuple(range(first, last + 1))
 
 
 def _likeness(cells: list[Cell], usual: int) -> float:
@@ -189,16 +190,6 @@ def is_label(cell: Cell) -> bool:
         return 1990 <= cell <= 2100
     worded = isinstance(cell, str) and (any(map(str.isalpha, cell)) or not any(map(str.isalnum, cell)))
     return worded and not SECRET.search(str(cell)) and amount(cell) is None
-
-
-def _levels(grid: Grid, row: int, written: dict[int, list[Cell]]) -> tuple[int, ...]:
-    """The heading rows around the one that was found: those that merged cells or gaps show to belong to it."""
-    first = last = row
-    while first - 1 in written and _is_upper(grid, first - 1, written):
-        first -= 1
-    while last + 1 in written and last - first < 3 and _is_upper(grid, last, written):
-        last += 1
-    return tuple(range(first, last + 1))
 
 
 def _is_upper(grid: Grid, row: int, written: dict[int, list[Cell]]) -> bool:
@@ -220,16 +211,19 @@ def _is_upper(grid: Grid, row: int, written: dict[int, list[Cell]]) -> bool:
 def _kept(look: Look, rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]) -> list[tuple[int, tuple[Cell, ...]]]:
     """The rows of data; words and rules for the others are noted on the look."""
     tails = [folded(name.rpartition(" / ")[2]) for name in names]
-    repeats = {number for number, cells in rows if _repeats(cells, tails)}
-    for number in repeats:
-        look.left[number] = "repeat"
+    for number, cells in rows:  # the headings again, as on a new page
+        same = sum(isinstance(cell, str) and bool(name) and folded(cell) == name for cell, name in zip(cells, tails, strict=False))
+        if same >= 3 and same * 2 >= sum(map(bool, tails)):
+            look.left[number] = "repeat"
+    repeats = bool(look.left)
     if rows and is_numbering([cell for cell in rows[0][1] if not is_blank(cell)]):
         look.left[rows[0][0]] = "numbering"
     rows = [row for row in rows if row[0] not in look.left]
     if repeats:
         at = _anchor(rows, names)
         look.exclude = {names[at]: (names[at].rpartition(" / ")[2],)} if names[at] else {}
-    usual = _usual(rows)
+    widths = Counter(sum(not is_blank(cell) for cell in cells) for _, cells in rows[:500])
+    usual = max(widths, key=lambda width: (widths[width], width), default=0)
     strong = [_is_data(cells, usual) for _, cells in rows]
     end = max((place for place, sound in enumerate(strong) if sound), default=-1) + 1
     firsts = [folded(_first(cells)) for _, cells in rows]
@@ -249,7 +243,7 @@ def _kept(look: Look, rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]
 
 
 def _leave_parts(
-    look: Look, rows: list[tuple[int, tuple[Cell, ...]]], strong: list[bool], names: list[str], usual: int
+    look: Look, rows: list[tuple[int, tuple[Cell, ...]]], strong: list[bool], names: list[str], usual: int,
 ) -> None:
     """Leave out titles of parts between the rows of data, by what they hold where every row of data has something else."""
     thin = {number for (number, cells), sound in zip(rows, strong, strict=True) if not sound and number not in look.left
@@ -265,12 +259,6 @@ def _leave_parts(
         look.left |= dict.fromkeys(thin, "part")
         filled = {number: [as_text(cell) for cell in cells if not is_blank(cell)] for number, cells in rows if number in thin}
         look.parts = tuple(dict.fromkeys(title for cells in filled.values() if (title := title_of_part(cells))))
-
-
-def _repeats(cells: tuple[Cell, ...], names: list[str]) -> bool:
-    """Whether a row repeats the headings, as on a new page."""
-    same = sum(isinstance(cell, str) and bool(name) and folded(cell) == name for cell, name in zip(cells, names, strict=False))
-    return same >= 3 and same * 2 >= sum(map(bool, names))
 
 
 def _anchor(rows: list[tuple[int, tuple[Cell, ...]]], names: list[str]) -> int:
@@ -289,12 +277,6 @@ def _is_data(cells: tuple[Cell, ...], usual: int) -> bool:
         return True
     word = is_word("subtotal", _first(cells)) or is_word("closing", _first(cells))
     return not word and len(filled) >= max(2, 0.5 * usual)
-
-
-def _usual(rows: list[tuple[int, tuple[Cell, ...]]]) -> int:
-    """How many cells a row usually fills."""
-    widths = Counter(sum(not is_blank(cell) for cell in cells) for _, cells in rows[:500])
-    return max(widths, key=lambda width: (widths[width], width), default=0)
 
 
 def _first(cells: tuple[Cell, ...]) -> str:

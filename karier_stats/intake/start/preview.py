@@ -1,4 +1,7 @@
-"""What ``prepare`` would store, before it does: rows as in the file and as stored, what is left out, and what looks wrong."""
+"""What ``prepare`` would store, before it does: rows as in the file and as stored, what is left out, and what looks wrong.
+
+In JupyterLab the questions are asked by a form, one at a time with a drop-down, over the engine that the terminal uses.
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,16 @@ import re
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from karier_stats.errors import visible
+from karier_stats.errors import KarierError, visible
 from karier_stats.intake.prepare import rehearse
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
+from karier_stats.intake.start import proposal
 from karier_stats.intake.start.content import Proposal
 from karier_stats.intake.start.looks import Look
-from karier_stats.intake.start.talk import Start
+from karier_stats.intake.start.talk import Start, begin
 from karier_stats.intake.start.traits import Trait
 from karier_stats.intake.values import Cell, as_text, is_blank
 from karier_stats.words import Phrase, say
@@ -22,13 +26,14 @@ from karier_stats.words.catalogue import node
 
 if TYPE_CHECKING:
     import pandas as pd
+    from ipywidgets import VBox
 
 _ENDS, _STORED, _WIDE = 3, 5, 22
 _LARGE_JP, _YOUNG, _OLD = 100, "<30", "50+"
 
 
 def preview(start: Start, peta: Path) -> Iterator[str]:
-    """The lines of the preview, sheet by sheet, then table by table.
+    """The lines of the preview, sheet by sheet, then table by table, then what a report can answer of it.
 
     Parameters
     ----------
@@ -57,10 +62,14 @@ def preview(start: Start, peta: Path) -> Iterator[str]:
         for table, frame in frames.items():
             yield ""
             yield say("start.stored", lang, table=TABLES[table].text, n=len(frame))
-            yield _visible(frame.head(_STORED))
+            told = frame.head(_STORED).dropna(axis=1, how="all").drop(columns=["source_file", "source_row"], errors="ignore")
+            text = told.astype(object).where(told.notna(), "–").to_string(index=False, max_colwidth=_WIDE)
+            yield "\n".join("  " + visible(line) for line in text.splitlines())
         yield ""
         yield from _plausible(frames, lang)
-        yield from _opened(frames, lang)
+        for table in node("start.opens"):
+            key = "can" if table in frames else "cannot"
+            yield say(f"start.{key}", lang, table=TABLES[table].text, what=Phrase(f"start.opens.{table}"))
 
 
 def _sheet(look: Look, made: Proposal, lang: str, ends: int) -> Iterator[str]:
@@ -100,13 +109,6 @@ def masked(trait: Trait, cell: Cell, shown: bool) -> str:
     return SECRET.sub(MASK, text)[:_WIDE]
 
 
-def _visible(frame: pd.DataFrame) -> str:
-    """Rows as stored, without the columns that none of them fills, as plain text without what a terminal obeys."""
-    told = frame.dropna(axis=1, how="all").drop(columns=["source_file", "source_row"], errors="ignore")
-    text = told.astype(object).where(told.notna(), "–").to_string(index=False, max_colwidth=_WIDE)
-    return "\n".join("  " + visible(line) for line in text.splitlines())
-
-
 def _plausible(frames: dict[str, pd.DataFrame], lang: str) -> Iterator[str]:
     """Lines by which a person sees what an exit code of 0 does not: swapped tests, swapped days and months, hours that are none."""
     if "test_score" in frames:
@@ -133,8 +135,71 @@ def _plausible(frames: dict[str, pd.DataFrame], lang: str) -> Iterator[str]:
               young=bands.count(_YOUNG), old=bands.count(_OLD), n=len(staff))
 
 
-def _opened(frames: dict[str, pd.DataFrame], lang: str) -> Iterator[str]:
-    """Which questions of the report these tables can answer, and which table would open further ones."""
-    for table in node("start.opens"):
-        key = "can" if table in frames else "cannot"
-        yield say(f"start.{key}", lang, table=TABLES[table].text, what=Phrase(f"start.opens.{table}"))
+def start(folder: str, *, answers: str = "", lang: str = "id") -> VBox:
+    """Look at an office's files and ask, in a form, what they do not prove.
+
+    Parameters
+    ----------
+    folder : str
+        The folder with the files.
+    answers : str
+        The crosswalk of another year whose answers hold again; none by default.
+    lang : {"id", "en"}
+
+    Returns
+    -------
+    VBox
+        The form: a question, its choices, and at the end the preview with a button that confirms the crosswalk.
+
+    Raises
+    ------
+    InputError
+        K289 where no file can be read.
+    """
+    from ipywidgets import VBox
+
+    form = VBox()
+    _ask(form, begin(Path(folder), Path(answers) if answers else None, lang))
+    return form
+
+
+def _ask(form: VBox, begun: Start) -> None:
+    """Show the next question, or the preview once none is left."""
+    from ipywidgets import Button, Dropdown, Label, Text
+
+    if not begun.open:
+        _show(form, begun)
+        return
+    question, lang = begun.open[0], begun.lang
+    item = question.unanswered(begun.answers.get(question.id))[0] if question.items else ""
+    options = [("", ""), *((visible(label[lang]), name) for name, label in question.choices.items())]
+    choice: Any = Text() if question.free and not question.choices else Dropdown(options=options)
+    button = Button(description=say("start.form.next", lang), disabled=not (question.choices or question.free))
+
+    def take(_: object) -> None:
+        if question.takes(choice.value):
+            begun.answer(question, choice.value, item)
+            _ask(form, begun)
+
+    button.on_click(take)
+    text = say("start.progress", lang, n=len(begun.open)) + " " + question.text[lang]
+    form.children = (Label(visible(text)), Label(visible(item)), choice, button)
+
+
+def _show(form: VBox, begun: Start) -> None:
+    """Show what would be stored, and let it be confirmed."""
+    from ipywidgets import Button, Textarea
+
+    lang = begun.lang
+    peta = proposal.write(begun.made, begun.folder, lang)
+    try:
+        text = "\n".join(preview(begun, peta))
+    except KarierError as error:
+        text = error.message(lang)
+    button = Button(description=say("start.form.confirm", lang))
+
+    def confirm(_: object) -> None:
+        button.disabled = proposal.confirm(begun.folder) is not None
+
+    button.on_click(confirm)
+    form.children = (Textarea(text, disabled=True, rows=30, layout={"width": "100%"}), button)

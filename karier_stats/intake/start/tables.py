@@ -1,24 +1,161 @@
-"""Which table a sheet feeds: by whom its rows are about, what its columns hold, and what its name and title say."""
+"""Which table a sheet feeds, and which heading fills which of its columns.
+
+A table is told by whom its rows are about, what its columns hold, and what its name and title say; columns all at once, by
+heading and by what the cells are, with the reason of each.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
 
 from karier_stats.domain.codes import SERVICE_ELEMENTS
-from karier_stats.intake.schema import TABLES
+from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.columns import MAYBE, PROVEN, STATED, matched
 from karier_stats.intake.start.looks import Look
 from karier_stats.intake.start.questions import Asked
 from karier_stats.intake.start.traits import MOST, Trait, amount
 from karier_stats.intake.values import as_text, is_blank, refusal, yes_no
 from karier_stats.words import Phrase
 
-NONE = "-"
-"""The answer that a sheet is no table."""
+STATED, MARGIN, MAYBE, _WORDIER = 0.75, 0.1, 0.4, 0.01
+"""Likeness from which a mapping is proposed, its lead over the second, from which one is worth a question, and a tie's end."""
+_FEW = 12
+PROVEN, _PROOF = 0.9, 1.25
+"""Share of cells that are words of the column's list alone, and what that adds to a heading that says more than it must."""
+
+
+class Claim(NamedTuple):
+    """A heading for a column, and why."""
+
+    trait: Trait
+    reason: Phrase
+
+
+@dataclass(frozen=True)
+class Match:
+    """What was found for the columns of a table.
+
+    Attributes
+    ----------
+    claims : dict of str to Claim
+        The columns that are filled.
+    doubtful : dict of str to list of Trait
+        Columns for which several headings come into question, the likeliest first.
+    worded : dict of str to list of str
+        Headings that say nothing over words of lists alone, with the columns of
+        those lists, where that proves no single one.
+    """
+
+    claims: dict[str, Claim]
+    doubtful: dict[str, list[Trait]]
+    worded: dict[str, list[str]] = field(default_factory=dict)
+
+
+def fit(trait: Trait, table: str, spec: ColumnSpec) -> float:
+    """How well cells are what a column of a table takes: 0 not at all, 1 wholly, more where they speak for themselves."""
+    person = trait.numbers_of_people >= 0.6
+    if spec.kind == "person" or person:
+        return float(person and spec.kind == "person")
+    match spec.kind:
+        case "category":
+            known = trait.known(lexicon.labels_of(spec.name, spec.codes or {}))
+            return _PROOF if known >= PROVEN and len(trait.counts) > 1 else 1.0 if known >= 0.6 else 0.8 * (
+                known > 0 and len(trait.counts) <= _FEW) or 0.3 * (len(trait.counts) <= _FEW)
+        case "date":
+            return float(trait.is_days)
+        case "bool":
+            return float(trait.truths >= MOST and len(trait.counts) <= 4)
+        case "int" | "float" | "money":
+            if spec.name == "year":
+                return float(trait.years >= 0.95)
+            if trait.amounts < MOST or trait.is_days:
+                return 0.0
+            low, high = -np.inf if spec.low is None else spec.low, np.inf if spec.high is None else spec.high * 1.05
+            outside = sum(n for value, n in trait.numbers if not low <= value <= high)  # slips of the pen are no reason to doubt
+            return 1.0 if outside <= (1 - PROVEN) * trait.n and (spec.kind != "money" or trait.range[1] >= 1000) else 0.3
+    if trait.is_days:
+        return 0.0
+    if spec.name == "name":
+        return _PROOF if trait.names >= PROVEN and trait.distinct > 0.3 else 1.0 if trait.names >= 0.7 else 0.2
+    if spec.name == "grade":
+        return _PROOF if trait.grades >= PROVEN else 0.2
+    return 1.0 if trait.amounts < MOST or spec.kind == "id" else 0.2
+
+
+def matched(
+    look: Look, table: str, *, claims: Mapping[str, Claim] | None = None, without: Collection[str] = (),
+    only: Iterable[str] | None = None,
+) -> Match:
+    """The headings of a sheet for the columns of a table, assigned jointly.
+
+    Parameters
+    ----------
+    look : Look
+    table : str
+    claims : mapping, optional
+        Columns that are settled already.
+    without : collection of str
+        Headings, and columns of the table, that take no part.
+    only : iterable of str, optional
+        The columns to be filled; default all.
+    """
+    from scipy.optimize import linear_sum_assignment
+
+    settled = dict(claims or {})
+    used = {claim.trait.name for claim in settled.values()} | set(without)
+    traits = [trait for trait in look.traits if trait.name not in used and trait.heading]
+    wanted = TABLES[table].by_name if only is None else dict.fromkeys(only)
+    specs = [spec for name, spec in TABLES[table].by_name.items() if name in wanted and name not in settled and name not in without]
+    if not traits or not specs:
+        return Match(settled, {})
+    score = np.array([[_score(trait, table, spec) for spec in specs] for trait in traits])
+    said = np.array([[lexicon.words_alike(trait.heading, lexicon.phrases(table, spec.name)) for spec in specs] for trait in traits])
+    score += _WORDIER * said * (score > 0)
+    doubtful: dict[str, list[Trait]] = {}
+    for row, column in zip(*linear_sum_assignment(score, maximize=True), strict=True):
+        value, spec = score[row, column], specs[column]
+        rivals = [other for other in range(len(traits)) if other != row and score[other, column] > value - MARGIN
+                  and score[other, column] >= score[other].max() - MARGIN and said[other, column] >= said[row, column]]
+        if value >= STATED and not rivals:
+            settled[spec.name] = Claim(traits[row], Phrase("start.reason.heading", heading=traits[row].heading))
+        elif value >= MAYBE or rivals:
+            order = sorted(range(len(traits)), key=lambda place: -score[place, column])
+            doubtful[spec.name] = [traits[place] for place in order if score[place, column] >= MAYBE / 2]
+    free = [spec for spec in specs if spec.name not in settled and not doubtful.get(spec.name)]
+    taken = {claim.trait.name for claim in settled.values()}
+    sure, worded = _worded([trait for trait in traits if trait.name not in taken], free)
+    return Match(settled | sure, doubtful, worded)
+
+
+def _worded(traits: list[Trait], specs: list[ColumnSpec]) -> tuple[dict[str, Claim], dict[str, list[str]]]:
+    """Columns for which a heading says nothing, of whose list alone every cell is a word; and headings with several such lists,
+    or with one word throughout, which may stand for anything.
+    """
+    worded = [trait for trait in traits if len(trait.counts) <= _FEW and not lexicon.is_of_others(trait.heading)
+              and all(any(map(str.isalpha, str(cell))) for cell in trait.counts)]
+    lists = {spec.name: lexicon.labels_of(spec.name, spec.codes or {}) for spec in specs if spec.kind == "category"}
+    fits = {trait.name: names for trait in worded if (names := [name for name in lists if trait.known(lists[name]) == 1])}
+    often = Counter(name for names in fits.values() for name in names)
+    sure = {fits[trait.name][0]: Claim(trait, Phrase("start.reason.words")) for trait in worded
+            if len(trait.counts) > 1 and [often[name] for name in fits.get(trait.name, ())] == [1]}
+    settled = {claim.trait.name for claim in sure.values()}
+    return sure, {name: names for name, names in fits.items() if name not in settled}
+
+
+def _score(trait: Trait, table: str, spec: ColumnSpec) -> float:
+    """How well a column of a sheet fits a column of a table, by heading and cells."""
+    like = lexicon.likeness(trait.heading, lexicon.phrases(table, spec.name), trait.shared)
+    return min(1.0, like * fit(trait, table, spec)) if like else 0.0
+
+
+NONE = "-"  # the answer that a sheet is no table
 OF_PEOPLE = tuple(name for name, table in TABLES.items() if table.people or name == "comment")
 OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
              "leader_engagement", "recommendation", "comment")
@@ -30,8 +167,7 @@ _OWN_WORDS = frozenset(name for name, n in Counter(
 """Columns of codes that one table alone has: cells that are among their words prove that table."""
 _OVERLAP, _RECUR = 0.9, 20
 """Share of values, and number of people, that two sheets must have in common for one to prove what the other is."""
-_LISTS = (", ", "; ", ";", "|")
-"""What parts several answers in one cell."""
+_LISTS = (", ", "; ", ";", "|")  # what parts several answers in one cell
 _BESIDE = {"survey_response": ("comment", "need"), "participation": ("comment",), "test_score": ("comment",),
            "post_training_rating": ("comment",), "batch": ("budget",), "budget": ("batch",)}
 """Tables that the sheet of a table may feed besides."""
@@ -49,7 +185,11 @@ def tables_of(looks: list[Look], asked: Asked) -> dict[str, str]:
     found = dict[str, str]()
     for look in looks:
         known = alike[look.pattern] if len(alike[look.pattern]) == 1 and look.where not in strange else ()
-        table = stated[look.where] or next(iter(known), None) or _asked(look, asked)
+        table = stated[look.where] or next(iter(known), None)
+        if not table:  # asked, the likeliest first among the choices
+            choices: dict[str, Mapping[str, str]] = {one: TABLES[one].text for one, _ in points(look).most_common()}
+            table = asked.ask(f"table {look.pattern}", "table", {**choices, NONE: Phrase("start.choice.none")}, where=look.where,
+                              headings=", ".join(trait.heading for trait in look.traits[:8]))
         found |= {look.where: table} if table else {}
     return found
 
@@ -72,44 +212,28 @@ def _stated(look: Look) -> str | None:
     return best if sure else None
 
 
-def _asked(look: Look, asked: Asked) -> str | None:
-    """The table that is answered, the likeliest first among the choices."""
-    choices: dict[str, Mapping[str, str]] = {table: TABLES[table].text for table, _ in points(look).most_common()}
-    return asked.ask(f"table {look.pattern}", "table", {**choices, NONE: Phrase("start.choice.none")}, where=look.where,
-                     headings=", ".join(trait.heading for trait in look.traits[:8]))
-
-
 @lru_cache
 def beside(look: Look, table: str) -> tuple[str, ...]:
     """The tables that a sheet feeds besides its own: remarks and wishes in a form, the money of a schedule."""
-    return tuple(other for other in _BESIDE.get(table, ()) if _holds(look, other))
-
-
-def _holds(look: Look, table: str) -> bool:
-    """Whether the columns stand in a sheet by which it feeds a table besides its own."""
-    match table:
-        case "comment":
-            return bool(remarks(look))
-        case "need":
-            return bool(ordered(look) or ticks(look))
-        case "budget":
-            return "ceiling_rp" in matched(look, "budget").claims
-    return {"program_id", "start_date"} <= matched(look, "batch").claims.keys()
+    holds: dict[str, Callable[[], object]] = {
+        "comment": lambda: remarks(look), "need": lambda: ordered(look) or ticks(look),
+        "budget": lambda: "ceiling_rp" in matched(look, "budget").claims,
+        "batch": lambda: {"program_id", "start_date"} <= matched(look, "batch").claims.keys()}
+    return tuple(other for other in _BESIDE.get(table, ()) if holds[other]())
 
 
 def points(look: Look) -> Counter[str]:
     """How much speaks for each table that a sheet can feed."""
-    return Counter({table: _points(look, table) for table in (OF_PEOPLE if look.people else OF_OTHERS)})
-
-
-def _points(look: Look, table: str) -> float:
-    """What speaks for one table."""
-    own = [name for name in TABLES[table].by_name if name not in _EVERYWHERE or name in TABLES[table].key[:1]]
-    found = matched(look, table, only=own)
-    alone = table == "employee" and len(found.claims) < 2  # a number says who, and nothing of them
-    worded = sum(claim.trait.known(labels) >= PROVEN for name, claim in found.claims.items()
-                 if name in _OWN_WORDS and (labels := lexicon.labels_of(name, TABLES[table].by_name[name].codes or {})))
-    return _named(look, table) + min(4, 1.0 * len(found.claims)) + _structure(look, table) + min(3, 1.5 * worded) - 1.0 * alone
+    found = {}
+    for table in OF_PEOPLE if look.people else OF_OTHERS:
+        own = [name for name in TABLES[table].by_name if name not in _EVERYWHERE or name in TABLES[table].key[:1]]
+        claims = matched(look, table, only=own).claims
+        alone = table == "employee" and len(claims) < 2  # a number says who, and nothing of them
+        worded = sum(claim.trait.known(labels) >= PROVEN for name, claim in claims.items()
+                     if name in _OWN_WORDS and (labels := lexicon.labels_of(name, TABLES[table].by_name[name].codes or {})))
+        found[table] = (_named(look, table) + min(4, 1.0 * len(claims)) + _structure(look, table)
+                        + min(3, 1.5 * worded) - 1.0 * alone)
+    return Counter(found)
 
 
 def _named(look: Look, table: str) -> float:
@@ -189,16 +313,12 @@ def course_columns(look: Look) -> list[Trait]:
 
 
 def lexicon_hits(look: Look, table: str, column: str) -> list[Trait]:
-    """The columns whose heading the vocabulary knows for a column of a table, the likeliest first."""
+    """The columns whose heading the vocabulary knows for a column of a table, the likeliest first; large numbers name nothing."""
     known = lexicon.phrases(table, column)
     scored = [(lexicon.likeness(trait.heading, known, trait.shared), trait) for trait in look.traits
-              if trait.numbers_of_people < 0.6 and not trait.is_days and not _counts(trait)]
+              if trait.numbers_of_people < 0.6 and not trait.is_days
+              and not (trait.amounts > 0.8 and trait.range[1] > 500 and trait.years < 0.9)]
     return [trait for like, trait in sorted(scored, key=lambda pair: -pair[0]) if like >= STATED]
-
-
-def _counts(trait: Trait) -> bool:
-    """Whether a column holds decimal or large numbers, which name nothing."""
-    return trait.amounts > 0.8 and trait.range[1] > 500 and trait.years < 0.9
 
 
 @lru_cache

@@ -11,15 +11,14 @@ from functools import cached_property, partial
 from itertools import islice
 
 from karier_stats.domain import nip
-from karier_stats.domain.answer_words import ANSWER_SCALES
+from karier_stats.domain.cell_words import ANSWER_SCALES
 from karier_stats.domain.grades import UnfitGrade, parse_grade
 from karier_stats.intake import values
 from karier_stats.intake.cells import FEWEST_DIGITS
 from karier_stats.intake.scrub import HONORIFIC, TITLES
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, refusal
 
-MOST = 0.8
-"""Share of the filled cells from which on a column is said to hold what they hold."""
+MOST = 0.8  # share of the filled cells from which on a column is said to hold what they hold
 LONGEST_CODE, _SEARCHED = 24, 200
 ORDERS = ("dd/mm/yyyy", "mm/dd/yyyy", "yyyy-mm-dd", "teks")
 _ANSWERS = frozenset(word for scale in ANSWER_SCALES.values() for word in scale) | {"kurang setuju", "cukup setuju", "cukup baik"}
@@ -52,11 +51,6 @@ def parsed(cell: Cell) -> nip.Nip | None:
         return None
 
 
-def _range(cell: Cell, order: str) -> bool:
-    """Whether a text names two different days in an order."""
-    return not refusal(values.date_range, cell, order) and len({*values.date_range(cell, order)}) == 2
-
-
 def _is_day(cell: Cell, order: str) -> bool:
     """Whether a text names a day, or a range of days, in an order."""
     return isinstance(cell, str) and any(map(str.isdigit, cell)) and not refusal(
@@ -76,22 +70,6 @@ def amount(cell: Cell) -> float | None:
         return float(values.money(cell))
     except Unreadable:
         return None
-
-
-def _is_amount(cell: Cell) -> bool:
-    """Whether a cell holds a number of no person, with a word of measure behind it or without."""
-    return not is_service_number(cell) and (amount(cell) is not None or _MEASURED.fullmatch(as_text(cell)) is not None)
-
-
-def _is_year(cell: Cell) -> bool:
-    """Whether a cell holds a year."""
-    value = amount(cell)
-    return value is not None and value.is_integer() and 2000 <= value <= 2100
-
-
-def _is_truth(cell: Cell) -> bool:
-    """Whether a cell says yes or no, by itself or by what stands beside it."""
-    return refusal(values.yes_no, cell) in ("", "K177")
 
 
 def _is_grade(cell: Cell) -> bool:
@@ -149,9 +127,10 @@ class Trait:
     made: dict[str, str] = field(default_factory=dict)
     shared: frozenset[str] = frozenset()
     numbers_of_people = _share_of(is_service_number)
-    amounts = _share_of(_is_amount)
-    years = _share_of(_is_year)
-    truths = _share_of(_is_truth)
+    amounts = _share_of(lambda cell: not is_service_number(cell) and (
+        amount(cell) is not None or _MEASURED.fullmatch(as_text(cell)) is not None))
+    years = _share_of(lambda cell: (value := amount(cell)) is not None and value.is_integer() and 2000 <= value <= 2100)
+    truths = _share_of(lambda cell: refusal(values.yes_no, cell) in ("", "K177"))
     names = _share_of(_is_name)
     titles = _share_of(lambda cell: isinstance(cell, str) and bool(_TITLE.search(cell)))
     grades = _share_of(_is_grade)
@@ -188,7 +167,9 @@ class Trait:
     def has_ranges(self) -> bool:
         """Whether some of its cells name a first and a last day."""
         orders = self.orders or ORDERS
-        return any(isinstance(cell, str) and any(_range(cell, order) for order in orders) for cell in self.counts)
+        texts = [cell for cell in self.counts if isinstance(cell, str)]
+        return any(not refusal(values.date_range, cell, order) and len({*values.date_range(cell, order)}) == 2
+                   for cell in texts for order in orders)
 
     @cached_property
     def orders(self) -> tuple[str, ...]:
