@@ -598,6 +598,15 @@ def test_a_picture_on_axes_of_a_reader_stays_within_them(kind, size):
         assert frame.x0 - 2 <= box.x0 and box.x1 <= frame.x1 + 2 and frame.y0 - 2 <= box.y0 and box.y1 <= frame.y1 + 2
 
 
+@pytest.mark.parametrize("names", [[f"Unit {place:02}" for place in range(60)], [""] * 60])
+def test_a_plot_draws_forty_rows_and_says_how_many_are_missing(names):
+    data = pd.DataFrame({"label_id": names, "label_en": names, "estimate": np.arange(60.0), "n": 30})
+    ax = plot(picture("intervals", data), "id")
+    assert sum(len(line.get_xdata()) for line in ax.child_axes[0].lines) == 40
+    assert "20 baris lain tidak digambar." in texts(ax.figure)
+    pyplot.close(ax.figure)
+
+
 def test_a_picture_without_axes_is_a_figure_as_high_as_what_it_shows():
     ax = plot(intervals(), "id")
     assert ax.figure.get_size_inches().tolist() == draw(intervals(), "id").get_size_inches().tolist()

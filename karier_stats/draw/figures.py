@@ -161,14 +161,17 @@ def png(figure: Figure, dots: int = DOTS) -> bytes:
 def _fewer(picture: Picture, lang: str, most: int = MOST_ROWS) -> Picture:
     """The picture with at most so many rows: those that stand out, then the first; its note says what is missing."""
     name = _ROW.get(picture.kind)
-    if name is None or picture.data.empty or picture.data[name].nunique() <= most:
-        return picture
     data, reference = picture.data, picture.reference
+    if name is None or len(data) <= most:
+        return picture
+    rows = data[name].where(data[name].ne(""), data.index.to_series())  # those without a name are told apart by their place
+    if rows.nunique() <= most:
+        return picture
     apart = data["highlight"].eq(True).to_numpy() if "highlight" in data else np.zeros(len(data), dtype=bool)
     if reference is not None:
         apart = apart | (column(data, "low") > reference) | (column(data, "high") < reference)
-    first = list(dict.fromkeys([*data.loc[apart, name], *data[name]]))[:most]
-    told = say("draw.foot.fewer", lang, n=data[name].nunique() - most)
+    first = list(dict.fromkeys([*rows[apart], *rows]))[:most]
+    told = say("draw.foot.fewer", lang, n=rows.nunique() - most)
     note = " ".join(filter(None, [told, (picture.note or {}).get(lang, "")]))
-    return replace(picture, data=data[data[name].isin(first)].reset_index(drop=True), note={"id": note, "en": note})
+    return replace(picture, data=data[rows.isin(first)].reset_index(drop=True), note={"id": note, "en": note})
 

@@ -216,28 +216,25 @@ def units(sheet: Sheet) -> None:
     ax.vlines(x, low, high, color=PALE["netral"], linewidth=3)
     if "far_low" in data:
         ax.vlines(x, column(data, "far_low"), column(data, "far_high"), color=PALE["netral"], linewidth=1)
-    size = 26 + 90 * np.nan_to_num(n) / max(float(np.nanmax(n, initial=1)), 1)
+    size, middle = 26 + 90 * np.nan_to_num(n) / max(float(np.nanmax(n, initial=1)), 1), np.full(len(y), y.mean() if len(y) else 0)
     if picture.line is not None and len(x):
-        ends = np.array([np.nanmin(x), np.nanmax(x)])
+        ends, middle = np.array([np.nanmin(x), np.nanmax(x)]), picture.line[0] + picture.line[1] * x
         ax.plot(ends, picture.line[0] + picture.line[1] * ends, color=TONE["naik"], linewidth=2.4)
     colours = [TONE[tone] for tone in data["tone"]] if "tone" in data else TONE["netral"]
     ax.scatter(x, y, s=size, color=colours, edgecolor="white", linewidth=0.8, zorder=3, alpha=0.6 if len(x) > _MANY else None)
-    middle = picture.line[0] + picture.line[1] * x if picture.line is not None else np.full(len(y), y.mean() if len(y) else 0)
     dots = list(zip(across.at(x, left, wide), heights.at(y, top + tall, -tall), strict=True))
     always = data["named"].to_numpy(dtype=bool) if "named" in data else np.zeros(len(data), dtype=bool)
     order = np.argsort(-np.abs(y - middle), kind="stable")[:len(data) if always.any() else _LABELLED_UNITS]
     names = data[f"label_{lang}"].astype(str).tolist()
     taken: list[Box] = [(x - 6, y - 6, x + 6, y + 6) for x, y in dots]
     for place in (place for place in order if names[place]):
-        lines = lines_of(names[place], 150.0, most=4)
-        _name_unit(sheet, lines, dots[place], taken, (left, top, left + wide, top + tall), always[place])
+        name = lines_of(names[place], 150.0, most=4)
+        _name_unit(sheet, name, dots[place], taken, (left, top, left + wide, top + tall), always[place])
     foot = [(picture.against or Phrase("draw.foot.trend"))[lang]] if picture.line is not None else []
     sheet.finish(*foot, *([say("draw.foot.band", lang)] if not np.isnan(low).all() and "far_low" not in data else []))
 
 
-def _name_unit(
-    sheet: Sheet, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box, always: bool
-) -> None:
+def _name_unit(sheet: Sheet, name: list[str], at: tuple[float, float], taken: list[Box], frame: Box, always: bool) -> None:
     """One name inside the frame, at the first side of its point where it touches nothing taken, or at any if ``always``."""
     wide, tall = widest(name), 16.3 * len(name)
     sides = [(1, 0.5), (-1, 0.5), (1, 1.0), (-1, 1.0), (1, 0.0), (-1, 0.0)]
