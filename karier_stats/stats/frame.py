@@ -26,20 +26,10 @@ Roles: TypeAlias = Sequence[tuple[str, str]]
 class Complete:
     """Columns by their roles as arrays of complete rows.
 
-    Parameters
-    ----------
-    keep : array of bool (N,)
-        Rows of the data without a gap in any of the columns; ``n`` of them.
-    numbers : array (n, k)
-        Columns of numbers, in the order asked for.
-    labels : mapping
-        Role to its labels, of the kept rows.
-    adjust : array (n, a)
-        Covariates; a category with L levels takes L - 1 columns of zeros and ones.
-    adjust_names : tuple of str
-        Names of those columns: ``age`` or ``status=PPPK``.
-    notes : tuple of Text
-        What was dropped and how categories were coded.
+    ``keep`` (N,) says which rows of the data have no gap in any of the columns: n of them. ``numbers`` (n, k) are columns of
+    numbers in the order asked for, ``labels`` those of each role; ``adjust`` (n, a) the covariates, a category with L levels
+    as L - 1 columns of zeros and ones, with their names ``age`` or ``status=PPPK``; ``notes`` say what was dropped and how
+    categories were coded.
     """
 
     keep: NDArray[np.bool_]
@@ -98,26 +88,11 @@ class Facts:
 class Frame:
     """The complete rows of a regression as arrays.
 
-    Parameters
-    ----------
-    outcome, on : str
-        Names of the columns.
-    y, x : array (n,)
-        Outcome and the score that it is regressed on.
-    adjust : array (n, k)
-        Covariates, named by ``adjust_names``, as in :class:`Complete`.
-    units : array of int (n,) or None
-        Unit of each row, 0 .. G-1 in the order of their names.
-    unit_labels : tuple of str
-        Names of the units in that order.
-    persons : array of int (n,) or None
-        Person of each row.
-    family : {"binary", "count", "continuous"}
-    notes : tuple of Text
-        What was dropped and how categories were coded.
-    one : array (n,) or None
-        The constant, where the rows above are as few as have the same cross-products in each unit as those of the data
-        (:meth:`UnitProducts.rows`).
+    ``outcome`` and ``on`` name the columns of ``y`` and ``x`` (n,), which is regressed on; ``adjust`` (n, k) are covariates,
+    named by ``adjust_names``, as in :class:`Complete`. ``units`` (n,) is the unit of each row, 0 .. G-1 in the order of their
+    names ``unit_labels``, ``persons`` (n,) the person, or None. ``notes`` say what was dropped and how categories were coded.
+    ``one`` (n,) is the constant, where the rows above are as few as have the same cross-products in each unit as those of a
+    table that is not in memory (:meth:`UnitProducts.rows`).
     """
 
     outcome: str

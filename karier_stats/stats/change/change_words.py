@@ -201,15 +201,12 @@ def _dose(result: Change) -> Phrase:
 def _equivalence(result: Change, term: str) -> Phrase:
     """What the equivalence test concludes about the smallest change worth having."""
     test, share = result.equivalence[term], result.pairs.kind == "pass_fail"
+    # As it was stated: no decimals that it does not have, up to three figures.
+    margin = test.margin * (100 if share else 1)
+    places = next((places for places in range(9) if abs(round(margin, places) / margin - 1) < 5e-3), 9)
     return Phrase(
-        f"change.equivalence.{test.verdict}", margin=_margin(test.margin * (100 if share else 1)),
+        f"change.equivalence.{test.verdict}", margin=Figure(margin, digits=places),
         unit=Phrase(f"change.unit.{'share' if share else 'points'}"),
         who=Phrase("change.equivalence.who", arm=base_term(term)[1]) if len(result.arms) > 2 else "",
         p="" if is_missing(test.p) else Phrase("change.equivalence.p", p=test.p),
     )
-
-
-def _margin(value: float) -> Figure:
-    """The smallest change worth having as it was stated: no decimals that it does not have, up to three figures."""
-    places = next((places for places in range(9) if abs(round(value, places) / value - 1) < 5e-3), 9)
-    return Figure(value, digits=places)

@@ -247,4 +247,5 @@ def _large_enough(pairs: Pairs) -> Pairs | None:
     arms = tuple(arm for arm in pairs.arms if np.sum(pairs.arm == arm) >= 2)
     if len(arms) < 2 or arms[0] != pairs.arms[0]:
         return None
-    return pairs if arms == pairs.arms else pairs.of_arms(arms)
+    kept = np.isin(pairs.arm, arms)  # type: ignore[arg-type]
+    return pairs if arms == pairs.arms else replace(pairs.only(kept), arms=arms, left=pairs.left)

@@ -23,7 +23,7 @@ from karier_stats.stats.numerics.tipping import Side, Whole, whole
 from karier_stats.stats.results import METHODS, Result, Row, Sheet
 from karier_stats.stats.row_words import Told, limit, verdict
 from karier_stats.words import Joined, Phrase
-from karier_stats.words.numbers import Text, is_missing
+from karier_stats.words.numbers import is_missing
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,7 +49,7 @@ class Leavers(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """How many left, the gain of those who stayed, and what the leavers must have done to undo it."""
-        return Joined(*(part for arm in self.arms for part in (_left(self, arm), _gain(self, arm))))[lang]
+        return Joined(*(part for arm in self.arms for part in _of_arm_told(self, arm)))[lang]
 
     @property
     def drawn(self) -> list[dict[Any, Any]]:
@@ -232,7 +232,12 @@ class _Leaving:
     def _arm(self, arm: str, level: float) -> tuple[Sheet, Row]:
         """The gain of one arm (that row too), its tipping points, imputations and bounds."""
         pair, sheet = self.pair(arm), Sheet()
-        units, refused = self._clusters(pair)
+        units, refused = None, None
+        if all(side.units is not None for side in pair):
+            labels = np.concatenate([side.units for side in pair])  # type: ignore[misc]
+            sides = np.repeat(np.arange(len(pair)), [len(side.before) for side in pair])
+            units = len(np.unique(labels))
+            refused = too_few_clusters(labels, fewest_units(sides, labels, 0, 1) if self.control else None)
         if refused is not None:
             sheet.note(refused, Phrase("change.left.few_clusters"))
         everybody = whole(pair, units is not None and refused is None)
@@ -253,15 +258,6 @@ class _Leaving:
             if self.control and self.random:
                 sheet.take(_lee(pair, arm, level, units, refused is not None))
         return sheet, row
-
-    def _clusters(self, pair: list[Side]) -> tuple[int | None, Text | None]:
-        """How many clusters there are, and why they are too few."""
-        if any(side.units is None for side in pair):
-            return None, None
-        units = np.concatenate([side.units for side in pair])  # type: ignore[misc]
-        sides = np.repeat(np.arange(len(pair)), [len(side.before) for side in pair])
-        fewest = fewest_units(sides, units, 0, 1) if self.control else None
-        return len(np.unique(units)), too_few_clusters(units, fewest)
 
     def _tipping(self, everybody: Whole, arm: str, gain: Estimate, level: float) -> Sheet:
         """How different the leavers' change must be; without interval or test, for it is a question and no estimate."""
@@ -319,23 +315,17 @@ def _share(result: Leavers, arm: str) -> Phrase:
     return Phrase("change.left.share", count=round(share * n), n=n, share=share)
 
 
-def _left(result: Leavers, arm: str) -> Phrase:
-    """How many left, in an arm and in its comparison arm."""
-    if not arm:
-        return Phrase("change.left.one", share=_share(result, arm))
-    beside = _share(result, result.control)
-    return Phrase("change.left.arms", arm=arm, control=result.control, share=_share(result, arm), beside=beside)
-
-
-def _gain(result: Leavers, arm: str) -> Joined:
-    """The gain of those who stayed, and what would undo it."""
+def _of_arm_told(result: Leavers, arm: str) -> list[Phrase | None]:
+    """How many left, in an arm and in its comparison arm; the gain of those who stayed, and what would undo it."""
+    beside = {"arm": arm, "control": result.control, "beside": _share(result, result.control)} if arm else {}
+    left = Phrase(f"change.left.{'arms' if arm else 'one'}", share=_share(result, arm), **beside)
     told = Told(result.row(named("did" if arm else "mean_change", arm)))
     found = verdict(told.row)
     what = Phrase("change.what.did" if arm else "change.what.stayed", arm=arm, control=result.control)
     text = Phrase(f"change.verdict.{found}", what=what, shown=told)
     if found == "unseen":
-        return Joined(text, limit(result.detectable[arm], told))
-    return Joined(text, _undone(result, arm, told) if found == "seen" else None)
+        return [left, text, limit(result.detectable[arm], told)]
+    return [left, text, _undone(result, arm, told) if found == "seen" else None]
 
 
 def _undone(result: Leavers, arm: str, told: Told) -> Phrase | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -223,7 +223,15 @@ class Gains(Mapping[str, Gain]):
         if self.rows:
             names = self.about.get("names", {})
             made = [(label_of(names, self.by, gain.code) if self.by else None, gain.method) for gain in self.rows]
-            return *method_notes(made, sum(len(gain.without) for gain in self.rows)), *_site_notes(self.rows)
+            used = [gain for gain in self.rows if gain.adjust]  # sites are a covariate of the ANCOVA, or are given and not
+            given = [gain for gain in self.rows if (name := gain.roles.adjust) and gain.people[name].notna().any()]
+            most = max((gain.people[gain.adjust[0]].nunique() for gain in used), default=0)
+            return (
+                *method_notes(made, sum(len(gain.without) for gain in self.rows)),
+                *((Phrase("gains.sites", most=most),) if used else ()),
+                *counted("gains.no_site", sum(len(gain.off_site) for gain in self.rows)),
+                *counted("gains.sites_unused", sum(not gain.adjust for gain in given)),
+            )
         if self.alone is None:
             return ()
         if self.alone_ordinal:
@@ -241,17 +249,6 @@ def _row(gain: Gain) -> dict[str, object]:
         "trained": gain.treated, "control": gain.control, "selection": gain.selection, "lead": gain.base, **both,
         "p_holm": gain.p_adjusted, "rank_low": low, "rank_high": high, "ranks": f"{low}–{high}",
     }
-
-
-def _site_notes(found: Sequence[Gain]) -> tuple[Text, ...]:
-    """Where sites are a covariate of the ANCOVA, and where they are given and are not."""
-    used = [gain for gain in found if gain.adjust]
-    given = [gain for gain in found if (name := gain.roles.adjust) and gain.people[name].notna().any() and not gain.adjust]
-    most = max((gain.people[gain.adjust[0]].nunique() for gain in used), default=0)
-    return (
-        *((Phrase("gains.sites", most=most),) if used else ()),
-        *counted("gains.no_site", sum(len(gain.off_site) for gain in found)), *counted("gains.sites_unused", len(given)),
-    )
 
 
 @takes("before", "after", "group", "by", "person", "cluster", "adjust")

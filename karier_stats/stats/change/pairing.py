@@ -59,36 +59,13 @@ _BY_PERSON = ("before", "after", "arm", "level", "cluster", "covariates", "gap",
 class Pairs:
     """Complete pairs as arrays, in an order that does not depend on the rows of the data.
 
-    Attributes
-    ----------
-    before, after : ndarray, shape (n,)
-    later : ndarray, shape (n, w)
-        Scores at the later waves, NaN where a person has none.
-    waves : tuple of str
-        Names of the w later waves.
-    dose : ndarray, shape (n,), or None
-        What each person took, NaN where unknown.
-    dose_name : str
-    left : Pairs or None
-        People with a score before and none after: their scores after are NaN.
-    arm, level, cluster : ndarray of str, shape (n,), or None
-    covariates : ndarray, shape (n, k)
-        Numbers and dummies of ``adjust``; NaN where missing.
-    names : tuple of str
-        Names of the k covariates.
-    labelled : tuple of str
-        The column of labels that each of them is a level of; no letters for numbers.
-    gap : ndarray of bool, shape (n,)
-        Who lacks a covariate.
-    kind : {"score", "ordinal", "pass_fail"}
-    categories : tuple of str
-        Names of the ordered levels 1, 2, ...; empty for scores.
-    dropped : dict
-        Reason to number of people left out; ``no_person`` and ``no_wave`` count rows.
-    changed : dict
-        Cluster or covariate to number of people whose value differs between the waves; their first one counts.
-    levels : tuple of str
-        Levels of ``by`` in their order.
+    ``before``, ``after`` (n,) are scores, ``later`` (n, w) those at the later ``waves``, NaN where a person has none; ``kind``
+    says what they are, ``categories`` name the ordered levels 1, 2, ... ``arm``, ``level`` and ``cluster`` (n,) are labels or
+    None, ``arms`` and ``levels`` their orders, the comparison arm first. ``covariates`` (n, k) are numbers and dummies of
+    ``adjust``, NaN where missing, with their ``names``; ``labelled`` is the column of labels that each is a level of (no
+    letters for numbers), ``gap`` (n,) who lacks one. ``dose`` (n,) is what each person took, NaN where unknown. ``dropped``
+    counts people left out by reason (``no_person`` and ``no_wave`` rows), ``changed`` those whose cluster or covariate
+    differs between the waves, where their first one counts. ``left`` are people with a score before and none after.
     """
 
     before: Array
@@ -132,10 +109,6 @@ class Pairs:
         assert self.level is not None and self.left is not None and self.left.level is not None
         return replace(self.only(self.level == name), left=self.left.only(self.left.level == name))
 
-    def of_arms(self, arms: tuple[str, ...]) -> Pairs:
-        """The pairs of some arms, and all leavers."""
-        return replace(self.only(np.isin(self.arm, arms)), arms=arms, left=self.left)  # type: ignore[arg-type]
-
     def beside(self, arm: str) -> NDArray[np.bool_]:
         """Who is in an arm or in the comparison arm, shape (n,)."""
         return np.isin(self.arm, [arm, self.arms[0]])  # type: ignore[arg-type]
@@ -177,12 +150,9 @@ def fewest_units(arms: Any, clusters: NDArray[Any], arm: Any, control: Any) -> i
 def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] | None = None) -> Pairs:
     """Check the table and pair the waves.
 
-    Raises
-    ------
-    StatisticsError
-        K303-K315, K318-K322, K324, K325, K338, K345: unknown or repeated column, missing keyword, unknown wave or
-        control, a person twice in a wave or in wide data, a group or dose that changes, text, infinity or a number
-        beyond the scale among the scores, fewer than two pairs.
+    K303-K315, K318-K322, K324, K325, K338, K345: unknown or repeated column, missing keyword, unknown wave or control, a
+    person twice in a wave or in wide data, a group or dose that changes, text, infinity or a number beyond the scale among
+    the scores, fewer than two pairs.
     """
     _check_columns(data, columns)
     columns, wide, left_out, changed = (_wide if columns.wave is None else _widen)(data, columns)

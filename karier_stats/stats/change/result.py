@@ -30,12 +30,8 @@ if TYPE_CHECKING:
 class Equivalence:
     """Two one-sided tests against the smallest change worth having, in points (``margin``).
 
-    Attributes
-    ----------
-    level, low, high : float
-        Interval of the change at ``2 * level - 1`` of the result's own level; NaN where not tested.
-    p : float
-        Larger of the two one-sided p-values; NaN where the outcome is 0/1.
+    ``low`` to ``high`` is the interval of the change at ``level``, ``2 * level - 1`` of the result's own, NaN where not
+    tested; ``p`` the larger of the two one-sided p-values, NaN where the outcome is 0/1.
     """
 
     margin: float

@@ -255,7 +255,15 @@ def rest(result: Description) -> Gaps:
     its own comparison was tested, those after the stop at the level of the stop, so that interval and test cannot
     disagree. Of two groups there is one comparison, the higher less the lower.
     """
-    pairs = [pair for _, rows in groupby(result.groups, key=lambda row: row.by) for pair in _against_rest(list(rows))]
+    pairs: list[tuple[Row, Row, bool]] = []  # group, its rest, and whether there are two groups only
+    for _, lot in groupby(result.groups, key=lambda row: row.by):
+        rows = list(lot)
+        large = [row for row in comparable(rows) if sum(other.n for other in rows) - row.n >= LEAST]
+        if len(rows) == 2 == len(large):
+            high, low = sorted(rows, key=lambda row: -row.estimate)
+            pairs.append((high, low, True))
+        else:
+            pairs += [(row, _rest(rows, row), len(rows) == 2) for row in large]
     p = np.array([newcombe_p(one.k or 0, one.n, two.k or 0, two.n) for one, two, _ in pairs], dtype=float)
     found = zip(pairs, p, holm(p), holm_levels(p, result.level), strict=True)
     return Gaps(tuple(
@@ -263,15 +271,6 @@ def rest(result: Description) -> Gaps:
             float(adjusted), only, verb=result.verb)
         for (one, two, only), raw, adjusted, level in found
     ), result.about)
-
-
-def _against_rest(rows: list[Row]) -> list[tuple[Row, Row, bool]]:
-    """The comparisons of one breakdown: group, its rest, and whether there are two groups only."""
-    large = [row for row in comparable(rows) if sum(other.n for other in rows) - row.n >= LEAST]
-    if len(rows) == 2 == len(large):
-        high, low = sorted(rows, key=lambda row: -row.estimate)
-        return [(high, low, True)]
-    return [(row, _rest(rows, row), len(rows) == 2) for row in large]
 
 
 def representation(result: Description) -> Description:

@@ -35,16 +35,11 @@ class WaldTest:
 
 @dataclass(frozen=True)
 class ClusterCovariance:
-    """The CR2 covariance of ``p`` coefficients from ``G`` clusters.
+    """The CR2 covariance (p, p) of ``p`` coefficients from ``G`` clusters.
 
-    Parameters
-    ----------
-    covariance : array (p, p)
-    basis : array (p, p)
-        ``B`` with ``B B' = (X'X)^-1 = bread``: the columns of ``Q = X B`` are orthonormal. All below is in that basis,
-        since near-collinear columns would cost degrees of freedom their digits.
-    products, adjusted : array (G, p, p)
-        ``Q_g'Q_g`` of each cluster; ``T_g`` with ``A_g Q_g = Q_g T_g``, where ``A_g = (I - H_gg)^(-1/2)``.
+    ``basis`` is ``B`` (p, p) with ``B B' = (X'X)^-1 = bread``: the columns of ``Q = X B`` are orthonormal. All below is in
+    that basis, since near-collinear columns would cost degrees of freedom their digits: ``products`` (G, p, p) are
+    ``Q_g'Q_g`` of each cluster, ``adjusted`` (G, p, p) ``T_g`` with ``A_g Q_g = Q_g T_g``, where ``A_g = (I - H_gg)^(-1/2)``.
     """
 
     covariance: Array
@@ -123,25 +118,16 @@ class ClusterCovariance:
 
 
 def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovariance:
-    """The CR2 covariance of least-squares coefficients when rows come in clusters.
+    """The CR2 covariance of least-squares coefficients when rows come in clusters; K350 with fewer than two.
+
+    ``X`` (n, p) has full column rank; for weighted fits it and the residuals (n,) are times the root of the weights.
+    Clusters (n,) are any labels without missing values, taken in order of appearance, so that labels do not touch the last
+    digits.
 
     ``V = bread [sum_g X_g' A_g e_g e_g' A_g X_g] bread`` with the symmetric ``A_g = (I - H_gg)^(-1/2)``; HC2 when every
-    row is its own cluster. Fixed effects of the clusters may be absorbed beforehand: covariance and degrees of freedom
-    stay the same. Clusters are taken in order of appearance, so that labels do not touch the last digits. Bell &
-    McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business & Economic Statistics 36,
-    672-683, eq. 6 and theorem 2.
-
-    Parameters
-    ----------
-    X, residuals : array (n, p), (n,)
-        Regressors of full column rank and residuals; for weighted fits both times the square root of the weights.
-    clusters : array (n,)
-        Cluster of each row, any labels without missing values.
-
-    Raises
-    ------
-    StatisticsError
-        ``K350`` with fewer than two clusters.
+    row is its own cluster. Fixed effects of the clusters may be absorbed beforehand: covariance and degrees of freedom stay
+    the same. Bell & McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business & Economic
+    Statistics 36, 672-683, eq. 6 and theorem 2.
     """
     design = np.asarray(X, dtype=float)
     codes = by_appearance(clusters)
@@ -152,7 +138,10 @@ def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovar
     scores = cluster_sums(Q * np.asarray(residuals, dtype=float)[:, None], codes)
     basis = np.asarray(np.linalg.inv(R) / scale[:, None], dtype=float)
     products = cluster_products(Q, codes)
-    adjusted = _adjustments(products)
+    leverage, U = np.linalg.eigh(products)  # (I - H_gg)^(-1/2) Q_g = Q_g U diag((1 - leverage)^(-1/2)) U'
+    free = leverage < _LEVERAGE_ONE
+    root = np.where(free, 1 / np.sqrt(np.where(free, 1 - leverage, 1.0)), 0.0)
+    adjusted = (U * root[:, None, :]) @ np.swapaxes(U, 1, 2)
     half = np.einsum("gpq,gp->gq", adjusted, scores) @ basis.T
     return ClusterCovariance(half.T @ half, basis, products, adjusted)
 
@@ -185,14 +174,3 @@ def means_by(values: Array, codes: NDArray[np.intp], one: Array | None = None) -
 def cluster_products(X: Array, codes: NDArray[np.intp]) -> Array:
     """``X_g'X_g`` per cluster: (G, p, p)."""
     return np.stack([cluster_sums(X * X[:, [j]], codes) for j in range(X.shape[1])], axis=2)
-
-
-def _adjustments(products: Array) -> Array:
-    """``T_g = U diag((1 - s)^(-1/2)) U'`` (G, p, p) with ``(I - H_gg)^(-1/2) Q_g = Q_g T_g``.
-
-    With ``Q_g'Q_g = U diag(s) U'`` the eigenvalues ``s`` are the leverages.
-    """
-    leverage, U = np.linalg.eigh(products)
-    free = leverage < _LEVERAGE_ONE
-    scale = np.where(free, 1 / np.sqrt(np.where(free, 1 - leverage, 1.0)), 0.0)
-    return (U * scale[:, None, :]) @ np.swapaxes(U, 1, 2)

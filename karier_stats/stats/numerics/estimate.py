@@ -161,13 +161,8 @@ def between(value: float, low: float, high: float, **known: Any) -> Estimate:
 
 
 def of_t(value: float, std_error: float, dof: float = np.inf, level: float = 0.95) -> Estimate:
-    """Estimate with Student's t: interval and two-sided test of zero; only the value where there is no error or dof.
-
-    Parameters
-    ----------
-    value, std_error : float
-    dof : float
-        Infinite for the normal distribution.
+    """Estimate with Student's t (normal where ``dof`` is infinite): interval and two-sided test of zero; only the value where there
+    is no error or dof.
     """
     value = float(value)
     if not (std_error > 0 and dof > 0):

@@ -58,17 +58,11 @@ def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: i
 
 
 def imputed(sides: Sequence[Side], drawn: Sequence[Array], delta: float, clustered: bool, level: float) -> Estimate:
-    """The gain of everybody who began, from completed data sets.
+    """The gain of everybody who began, from completed data sets: of one arm, or of an arm and its comparison arm.
 
+    ``drawn`` has the changes drawn for the leavers of each, (draws, k); ``delta`` points are added to those of the first.
     Rubin's rules: variance ``U + (1 + 1/m) B``, degrees of freedom of Barnard and Rubin with those of the complete data
     (Welch, or CR2's). Rubin (1987), ch. 3; Barnard and Rubin (1999), Biometrika 86, 948-955.
-
-    Parameters
-    ----------
-    sides : sequence of Side
-        One arm, or the arm and its comparison arm.
-    drawn : sequence of ndarray, shape (draws, k)
-        Changes drawn for the leavers of each; ``delta`` points are added to those of the first arm.
     """
     moved = [changes + (delta if k == 0 else 0.0) for k, changes in enumerate(drawn)]
     found = _clustered(sides, moved) if clustered else _independent(sides, moved)

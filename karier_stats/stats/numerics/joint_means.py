@@ -51,21 +51,13 @@ class JointMeans:
 def joint_means(
     blocks: Sequence[Array], clusters: Sequence[NDArray[Any]] | None = None, alike: Sequence[int] | None = None,
 ) -> JointMeans:
-    """Means of blocks of values and how surely they are known together.
+    """Means of blocks of values, each (n_b,) with at least two, and how surely they are known together.
 
     Without clusters: variances ``s_b^2 / n_b``, no covariance, degrees of freedom of Welch and Satterthwaite. With
-    clusters: each mean is an intercept of one stacked regression, weighted by the inverse variances; CR2 and its
-    Satterthwaite degrees of freedom. Satterthwaite (1946), Biometrics Bulletin 2, 110-114; Pustejovsky & Tipton (2018),
-    J. Business & Economic Statistics 36, 672-683.
-
-    Parameters
-    ----------
-    blocks : sequence of ndarray
-        Each of shape (n_b,), at least two values.
-    clusters : sequence of ndarray, optional
-        Cluster of each value, one array per block; a label means the same cluster in every block.
-    alike : sequence of int, optional
-        Blocks with one number have one variance in the working model behind the degrees of freedom; default: none.
+    ``clusters`` (a label means the same cluster in every block): each mean is an intercept of one stacked regression,
+    weighted by the inverse variances; CR2 and its Satterthwaite degrees of freedom. Blocks with one number in ``alike``
+    have one variance in the working model behind these. Satterthwaite (1946), Biometrics Bulletin 2, 110-114; Pustejovsky
+    & Tipton (2018), J. Business & Economic Statistics 36, 672-683.
     """
     means = np.array([float(block.mean()) for block in blocks])
     if clusters is None:

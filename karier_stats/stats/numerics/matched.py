@@ -19,14 +19,10 @@ EXACT_TO = 100
 
 @dataclass(frozen=True)
 class MatchedTest:
-    """A sum over pairs, each of which counts for the trained person or not at all.
+    """A sum over the m pairs that differ, each of which counts for the trained person or not at all.
 
-    Attributes
-    ----------
-    weights : ndarray of int, shape (m,)
-        What each pair that differs counts: twice its rank, or 1 for an outcome of zeros and ones.
-    observed : int
-        Their sum over the pairs in which the difference has the sign of the whole.
+    ``weights`` (m,) is what each counts: twice its rank, or 1 for an outcome of zeros and ones; ``observed`` their sum over
+    the pairs in which the difference has the sign of the whole.
     """
 
     weights: NDArray[np.int64]
@@ -67,22 +63,10 @@ def crossing(p_value: Callable[[float], float], alpha: float) -> float:
 
 
 def matched_test(differences: Array, binary: bool) -> MatchedTest | None:
-    """Wilcoxon's signed rank of differences between matched people, or McNemar's test of zeros and ones.
+    """Wilcoxon's signed rank of differences (n,) between matched people, trained less the other, or McNemar's of zeros and ones.
 
-    Ties share their mean rank; pairs without a difference are ranked and then left out (Pratt 1959, J. American
-    Statistical Association 54, 655-667).
-
-    Parameters
-    ----------
-    differences : array (n,)
-        Trained person less the other one.
-    binary : bool
-        Outcomes are 0 or 1.
-
-    Returns
-    -------
-    MatchedTest or None
-        None where no pair differs.
+    None where no pair differs. Ties share their mean rank; pairs without a difference are ranked and then left out (Pratt
+    1959, J. American Statistical Association 54, 655-667).
     """
     size = np.abs(differences)
     differ = size > 1e-12 * max(float(size.max(initial=0.0)), 1e-300)

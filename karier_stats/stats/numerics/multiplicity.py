@@ -44,15 +44,9 @@ def benjamini_hochberg(p: ArrayLike) -> Array:
 def holm_levels(p: ArrayLike, level: float = 0.95) -> Array:
     """The level of each interval that goes with Holm's step-down test: it leaves out zero just where the test rejects.
 
-    The k-th smallest p-value that is rejected gets ``1 - alpha / (m - k + 1)``, all that are not get the level of the
-    first that is not: never below ``level``.
-
-    Parameters
-    ----------
-    p : array, shape (m,)
-        Unadjusted p-values; NaN stands outside the family.
-    level : float
-        Confidence level of one comparison, ``1 - alpha``.
+    Of m unadjusted p-values (NaN stands outside the family) at ``level = 1 - alpha`` of one comparison: the k-th smallest
+    that is rejected gets ``1 - alpha / (m - k + 1)``, all that are not get the level of the first that is not: never below
+    ``level``.
 
     >>> holm_levels([0.001, 0.4, 0.02, 0.03]).round(4).tolist()
     [0.9875, 0.9833, 0.9833, 0.9833]
@@ -69,16 +63,11 @@ def holm_levels(p: ArrayLike, level: float = 0.95) -> Array:
 
 
 def selected_levels(p: ArrayLike, level: float = 0.95) -> Array:
-    """The level of each interval that goes with Benjamini and Hochberg's step-up test.
+    """The level of each interval that goes with Benjamini and Hochberg's step-up test; arguments as of :func:`holm_levels`.
 
-    With ``R`` rejected: ``1 - R alpha / m`` for these, so that at most ``alpha`` of the intervals of those picked out
-    are wrong on average, and ``1 - (R + 1) alpha / m`` for the others. Benjamini and Yekutieli (2005), J. American
-    Statistical Association 100, 71-81, definition 1.
-
-    Parameters
-    ----------
-    p, level
-        See :func:`holm_levels`.
+    With ``R`` rejected: ``1 - R alpha / m`` for these, so that at most ``alpha`` of the intervals of those picked out are
+    wrong on average, and ``1 - (R + 1) alpha / m`` for the others. Benjamini and Yekutieli (2005), J. American Statistical
+    Association 100, 71-81, definition 1.
 
     >>> selected_levels([0.001, 0.4, 0.02, 0.03]).round(4).tolist()
     [0.9625, 0.95, 0.9625, 0.9625]

@@ -122,29 +122,12 @@ Design: TypeAlias = Literal["offices", "within", "both"]
 class OfficePermutation:
     """Trained and untrained people compared by dealing out the training anew.
 
-    Attributes
-    ----------
-    estimate : float
-        Mean change of the trained less that of the untrained; NaN without a contrast.
-    low, high : float
-        All shifts that the test does not reject; NaN where the test is refused.
-    p : float
-        Two-sided, twice the smaller tail; NaN where refused.
-    design : {"offices", "within", "both"}
-        Training dealt out among whole offices, among the people of each office, or both.
-    enumerated : bool
-        All arrangements counted, or ``used`` of them drawn.
-    arrangements : int
-        All that there are.
-    used : int
-        Those behind the p-value.
-    smallest_p : float
-        The smallest p-value that these data allow.
-    offices, people, trained : int
-        Offices and people that carry the comparison, and how many of these people are trained.
-    refused : {"", "contrast", "constant", "offices", "level"}
-        Why there is no test: no comparison, no variation, too few offices on
-        a side, or too few arrangements for the level.
+    ``estimate`` is the mean change of the trained less that of the untrained, NaN without a contrast; ``low`` to ``high``
+    all shifts that the test does not reject, ``p`` twice the smaller tail, all NaN where ``refused``: no comparison
+    ("contrast"), no variation ("constant"), too few offices on a side ("offices") or arrangements for the level ("level").
+    ``design``: dealt out among whole "offices", "within" each, or "both". ``enumerated``: all ``arrangements`` counted, or
+    ``used`` of them drawn; ``smallest_p`` is the smallest that these data allow. ``offices`` and ``people`` carry the
+    comparison, ``trained`` of these are trained.
     """
 
     estimate: float

@@ -154,7 +154,10 @@ def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, i
     """
     if mean > _TABLE_TO:
         return lambda rng, size: rng.poisson(mean, size).astype(float)
-    values, chances = _poisson_chances(mean)
+    reach = 10 * math.sqrt(mean) + 30  # beyond it lies a chance of 1e-20
+    values = np.arange(max(math.floor(mean - reach), 0), math.ceil(mean + reach)).astype(float)
+    chances = np.exp(values * math.log(mean) - mean - special.gammaln(values + 1.0))
+    chances /= chances.sum()
     shares = np.floor(chances * 65536)
     first_free = int(shares.sum())
     # The smallest type, so that the table stays in the processor's cache.
@@ -172,14 +175,6 @@ def _poisson_sampler(mean: float) -> Callable[[np.random.Generator, tuple[int, i
         return out.astype(float)
 
     return draw
-
-
-def _poisson_chances(mean: float) -> tuple[Array, Array]:
-    """Values that a Poisson number takes but with chance 1e-20, and their chances."""
-    reach = 10 * math.sqrt(mean) + 30
-    values = np.arange(max(math.floor(mean - reach), 0), math.ceil(mean + reach))
-    chances = np.exp(values * math.log(mean) - mean - special.gammaln(values + 1.0))
-    return values.astype(float), chances / chances.sum()
 
 
 def _person_sums(powers: Array, counts: Counts, sizes: Counts, rng: np.random.Generator) -> Array:

@@ -86,15 +86,9 @@ def apart(one: Estimate, two: Estimate, level: float = 0.95) -> Estimate:
 def paired_difference(first_only: int, second_only: int, n: int, level: float = 0.95) -> Estimate:
     """The difference of two shares of the same ``n`` people, ``(first_only - second_only) / n``.
 
-    Adjusted Wald interval with one added to both counts and two to ``n`` (Bonett & Price 2012, J. Educational and
+    Counted are people who have only the first, only the second property; of two options where each chooses one, those who
+    chose it. Adjusted Wald interval with one added to both counts and two to ``n`` (Bonett & Price 2012, J. Educational and
     Behavioral Statistics 37, 479-488).
-
-    Parameters
-    ----------
-    first_only, second_only : int
-        People who have only the first, only the second property; the counts of two options where each chooses one.
-    n : int
-        All people asked.
 
     >>> [round(value, 4) for value in paired_difference(26, 4, 48).ends]
     [0.4583, 0.2548, 0.6252]

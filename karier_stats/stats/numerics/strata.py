@@ -12,19 +12,11 @@ from karier_stats.stats.numerics.estimate import NAN, Estimate, between, of_t
 def combine(
     estimates: ArrayLike, std_errors: ArrayLike, dofs: ArrayLike, weights: ArrayLike, level: float = 0.95
 ) -> Estimate:
-    """The weighted mean of estimates from strata that share nobody; only its value where one has no standard error.
+    """The weighted mean of k estimates from strata that share nobody; only its value where one has no standard error.
 
-    With weights ``w`` that add to one: ``sum(w b)``, variance ``v = sum(w^2 s^2)`` and degrees of freedom
-    ``v^2 / sum((w^2 s^2)^2 / dof)`` (Satterthwaite 1946). Weights by size estimate the mean over the people; nothing is
-    assumed about strata being alike.
-
-    Parameters
-    ----------
-    estimates, std_errors, dofs : array, shape (k,)
-        One estimate per stratum with its standard error and degrees of freedom.
-    weights : array, shape (k,)
-        What each stratum counts, such as its number of participants; any positive scale.
-    level : float
+    With ``weights`` ``w`` (any positive scale) that add to one: ``sum(w b)``, variance ``v = sum(w^2 s^2)`` and degrees of
+    freedom ``v^2 / sum((w^2 s^2)^2 / dof)`` (Satterthwaite 1946). Weights by size estimate the mean over the people;
+    nothing is assumed about strata being alike.
 
     >>> found = combine([2.0, 6.0], [1.0, 1.0], [10, 10], [3, 1])
     >>> found.value, round(found.std_error, 4), round(found.dof, 2)
@@ -43,12 +35,8 @@ def combine(
 def ratio_of(numerator: Estimate, denominator: Estimate) -> Estimate:
     """The ratio of two independent estimates; NaN bounds where the denominator's interval holds zero.
 
-    With half widths ``a`` and ``b`` the bounds solve ``(n - r d)^2 = a^2 + r^2 b^2`` (Fieller 1954).
-
-    Parameters
-    ----------
-    numerator, denominator : Estimate
-        Each with an interval of one level that is symmetric about its value.
+    Each has an interval of one level that is symmetric about its value: with half widths ``a`` and ``b`` the bounds solve
+    ``(n - r d)^2 = a^2 + r^2 b^2`` (Fieller 1954).
 
     >>> found = ratio_of(between(6.0, 5.0, 7.0), between(10.0, 8.0, 12.0))
     >>> [round(value, 4) for value in found.ends]

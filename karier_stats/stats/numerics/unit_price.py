@@ -87,22 +87,11 @@ def shortfall(
 ) -> Estimate:
     """Money wanting: ``max(people * mean(hours) - free, 0) * price - money``, with one interval for all sources of error.
 
-    Respondents and lines are resampled at once and independently; each source's deviations are stretched by
-    :func:`widening`, those of the price on the log scale. Respondents are counted by value, lines are sorted, so that
-    neither row order nor pseudonyms reach the result. NaN bounds where one respondent or one line stands alone.
-
-    Parameters
-    ----------
-    hours : array, shape (n,)
-        Hours that each respondent needs.
-    lines : Lines
-        Give the price of an hour.
-    people, free : float
-        Those for whom the respondents stand, and person hours that cost nothing.
-    money : float
-        What may be spent: a decision, hence without error.
-    level, seed
-        Of the interval and of the resamples.
+    ``hours`` (n,) is what each respondent needs, who stand for ``people``; ``free`` person hours cost nothing; ``money`` that
+    may be spent is a decision, hence without error. Respondents and lines are resampled at once and independently; each
+    source's deviations are stretched by :func:`widening`, those of the price on the log scale. Respondents are counted by
+    value, lines are sorted, so that neither row order nor pseudonyms reach the result. NaN bounds where one respondent or
+    one line stands alone.
     """
     values, counts = np.unique(np.asarray(hours, dtype=float), return_counts=True)
     n = int(counts.sum())

@@ -83,25 +83,14 @@ def wild_bootstrap(
 ) -> WildBootstrap:
     """Bootstrap the t statistic of ``coef[position]`` with the null imposed and signs drawn per cluster.
 
-    Rademacher signs on the residuals of the model under the null, studentised by CR1, symmetric p-value. Residuals are
-    linear in the null value, and so numerator and squared standard error of every pattern are a line and a parabola in
-    it: tests at any null, and the interval by inversion, cost no refit. Cameron, Gelbach & Miller (2008), Rev.
-    Economics and Statistics 90, 414-427; Roodman et al. (2019), Stata Journal 19, 4-60, section 4.
+    ``X`` (n, p) has full column rank; ``codes`` (n,) are clusters 0 .. G-1. All ``2^G`` sign patterns are enumerated while
+    they are no more than ``draws``, else so many are drawn from ``rng``. ``n`` is the number of rows of the data, where
+    those of ``X`` are fewer that stand for them.
 
-    Parameters
-    ----------
-    X, y : array (n, p), (n,)
-        Regressors of full column rank, and the outcome.
-    codes : array of int (n,)
-        Cluster of each row, 0 .. G-1.
-    position : int
-        Column whose coefficient is tested.
-    rng : Generator
-        Used only where ``2^G > draws``.
-    draws : int
-        Number of drawn sign patterns; all ``2^G`` are enumerated while they are no more.
-    n : int, optional
-        Number of rows of the data, where those of ``X`` are fewer that stand for them.
+    Rademacher signs on the residuals of the model under the null, studentised by CR1, symmetric p-value. Residuals are
+    linear in the null value, and so numerator and squared standard error of every pattern are a line and a parabola in it:
+    tests at any null, and the interval by inversion, cost no refit. Cameron, Gelbach & Miller (2008), Rev. Economics and
+    Statistics 90, 414-427; Roodman et al. (2019), Stata Journal 19, 4-60, section 4.
     """
     full = fit(X, y)
     others = np.delete(X, position, axis=1)
