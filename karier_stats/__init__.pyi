@@ -30,13 +30,13 @@ from karier_stats.stats.description.decide import decide as decide
 from karier_stats.stats.description.decide import last_change as last_change
 from karier_stats.stats.description.describe import deviations as deviations
 from karier_stats.stats.description.describe import distinct as distinct
+from karier_stats.stats.description.describe import inequality as inequality
 from karier_stats.stats.description.describe import means as means
 from karier_stats.stats.description.describe import medians as medians
 from karier_stats.stats.description.describe import ratios as ratios
 from karier_stats.stats.description.describe import shares as shares
 from karier_stats.stats.description.describe import summary as summary
 from karier_stats.stats.description.describe import totals as totals
-from karier_stats.stats.description.inequality import inequality as inequality
 from karier_stats.stats.description.mismatch import mismatch as mismatch
 from karier_stats.stats.description.others import others as others
 from karier_stats.stats.description.within import within as within

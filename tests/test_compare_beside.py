@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change import balance
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.result import Change
+from karier_stats.stats.numerics.effect_size import standardised_difference
 from karier_stats.stats.numerics.multiplicity import rank_intervals
 
 TEN = pd.DataFrame({
@@ -129,8 +129,8 @@ def test_the_largest_imbalance_is_said() -> None:
 
 
 def test_a_variable_that_does_not_vary_has_no_standardised_difference() -> None:
-    assert math.isnan(balance.standardised_difference(np.ones(5), np.zeros(4), 0.95).estimate)
-    assert math.isnan(balance.standardised_difference(np.ones(1), np.zeros(4), 0.95).estimate)
+    assert math.isnan(standardised_difference(np.ones(5), np.zeros(4), 0.95).estimate)
+    assert math.isnan(standardised_difference(np.ones(1), np.zeros(4), 0.95).estimate)
 
 
 def test_balance_interval_covers_in_a_small_simulation() -> None:
@@ -138,7 +138,7 @@ def test_balance_interval_covers_in_a_small_simulation() -> None:
     rng, hits = np.random.default_rng(5), 0
     truth = 0.5 / math.sqrt((1 + 1.5**2) / 2)
     for _ in range(1000):
-        found = balance.standardised_difference(rng.normal(0.5, 1, 25), rng.normal(0, 1.5, 40), 0.95)
+        found = standardised_difference(rng.normal(0.5, 1, 25), rng.normal(0, 1.5, 40), 0.95)
         hits += found.low <= truth <= found.high
     assert 926 <= hits <= 971
 

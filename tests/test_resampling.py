@@ -13,7 +13,7 @@ from scipy import stats
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import effect_size, paired, resampling
-from karier_stats.stats.numerics.class_gain import class_gain, gain_of, is_resampled, why_missing
+from karier_stats.stats.numerics.effect_size import class_gain, gain_of, is_resampled, why_missing
 from karier_stats.stats.numerics.resampling import resample
 
 HERE = Path(__file__).parent / "reference"

@@ -12,11 +12,11 @@ from scipy import stats
 
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.sensitivity import sensitivity
-from karier_stats.stats.change.balance import standardised_difference
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.nomination import net_gain
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import linear, paired, strata
+from karier_stats.stats.numerics.effect_size import standardised_difference
 from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.results import METHODS, Result
 from karier_stats.stats.scales.agreement import agreement

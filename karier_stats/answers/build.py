@@ -18,8 +18,7 @@ from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.decide import Decisions
-from karier_stats.stats.description.describe import Description
-from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.describe import Description, Inequality
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within, Withins

@@ -22,7 +22,7 @@ from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.change.retained import Retained
 from karier_stats.stats.description.decide import Changes, Decisions
-from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.describe import Inequality
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect
 from karier_stats.stats.numerics.estimate import Estimate

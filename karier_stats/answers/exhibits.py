@@ -10,8 +10,7 @@ from karier_stats.answers.build import fact, said, unexpected
 from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Field, Picture, Table
 from karier_stats.stats.description.contrasts import Gap, Gaps
-from karier_stats.stats.description.describe import Description, Row
-from karier_stats.stats.description.inequality import Inequality
+from karier_stats.stats.description.describe import Description, Inequality, Row
 from karier_stats.stats.description.within import Within, Withins
 from karier_stats.stats.tried import Refused
 from karier_stats.words import Phrase, catalogue

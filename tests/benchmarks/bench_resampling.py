@@ -9,7 +9,7 @@ import numpy as np
 from scipy import stats
 
 from karier_stats.stats.numerics import effect_size, resampling
-from karier_stats.stats.numerics.class_gain import gain_of
+from karier_stats.stats.numerics.effect_size import gain_of
 
 from .cases import Case, scores
 

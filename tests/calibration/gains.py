@@ -10,7 +10,7 @@ import numpy as np
 from karier_stats.stats.change import change_rows
 from karier_stats.stats.change.waves import share_kept
 from karier_stats.stats.numerics import paired
-from karier_stats.stats.numerics.class_gain import class_gain
+from karier_stats.stats.numerics.effect_size import class_gain
 from karier_stats.stats.numerics.estimate import t_quantile
 
 from .data import CEILING, NORMAL, Mechanism, truth

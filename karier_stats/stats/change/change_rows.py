@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change import change_notes
+from karier_stats.stats.change import change_words
 from karier_stats.stats.change.pairing import Pairs, fewest_units
 from karier_stats.stats.contrast import Line, by_content, wild_note
 from karier_stats.stats.numerics import effect_size, paired, resampling, shares
-from karier_stats.stats.numerics.class_gain import class_gain, is_resampled, why_missing
+from karier_stats.stats.numerics.effect_size import class_gain, is_resampled, why_missing
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_two_sided, z_quantile
 from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
 from karier_stats.stats.numerics.types import Array
@@ -139,7 +139,7 @@ def _sizes(pairs: Pairs, options: Options, suffix: str) -> Sheet:
     m, skew = effect_size.moments(pairs.before, pairs.after, change), effect_size.skewness(change)
     resampled = len(change) >= effect_size.BCA_FROM and abs(skew) > effect_size.SKEWED
     draw = cache(lambda: resampling.resample(pairs.before, pairs.after, np.random.default_rng(options.seed)))
-    sheet.note(*change_notes.size_notes(m, skew, resampled))
+    sheet.note(*change_words.size_notes(m, skew, resampled))
     for name, (method, formula) in effect_size.FORMULAS.items():
         found = formula(m, level)
         low, high = resampling.bca(draw(), effect_size.VALUES[name], level) if resampled else (NAN, NAN)

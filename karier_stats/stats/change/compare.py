@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError, refuse_unknown
-from karier_stats.stats.change import change_notes
+from karier_stats.stats.change import change_words
 from karier_stats.stats.change.change_rows import Options, Selection, arms, dose_rows, named, one_group
 from karier_stats.stats.change.pairing import ONE_WAVE_EACH, Columns, Pairs, make_pairs
 from karier_stats.stats.change.result import Change, Equivalence, level_estimates
@@ -138,9 +138,9 @@ def analyse(pairs: Pairs, options: Options) -> Change:
     table = Sheet(sheet.rows + levels.rows).table(options.level)
     notes = Sheet()
     notes.note(
-        *change_notes.pair_notes(pairs, options.scale), *sheet.notes, *levels.notes,
-        *change_notes.design_notes(pairs, options.selection, options.level),
-        *change_notes.family_notes(pairs, level_estimates(table, lead, pairs)),
+        *change_words.pair_notes(pairs, options.scale), *sheet.notes, *levels.notes,
+        *change_words.design_notes(pairs, options.selection, options.level),
+        *change_words.family_notes(pairs, level_estimates(table, lead, pairs)),
     )
     return Change(
         table=table,

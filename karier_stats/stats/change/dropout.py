@@ -138,7 +138,6 @@ def leavers(
 
 
 def _together(given: str, one: object, needed: str, other: object) -> None:
-    """Raise K338 where one of two arguments that belong together is absent."""
     if (one is None) != (other is None):
         given, needed = (needed, given) if one is None else (given, needed)
         raise StatisticsError("K338", given=given, needed=needed)
@@ -293,7 +292,6 @@ class _Leaving:
 
 
 def _lee(pair: list[Side], arm: str, level: float, units: int | None, refused: bool) -> Sheet:
-    """Lee's bounds, each with the one interval that holds the effect itself."""
     sheet, found, n = Sheet(), lee_bounds(pair[0], pair[1]), sum(side.began for side in pair)
     bare = refused or any(side.alike for side in pair)
     low, high = (NAN, NAN) if bare else found.interval(level)
@@ -309,7 +307,6 @@ def _of_arm(reason: str, arm: str) -> Phrase:
 
 
 def _share(result: Leavers, arm: str) -> Phrase:
-    """How many of an arm left."""
     row = result.row(named("left", arm))
     share, n = row["estimate"], int(row["n"])
     return Phrase("change.left.share", count=round(share * n), n=n, share=share)

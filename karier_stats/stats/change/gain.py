@@ -222,7 +222,6 @@ def one_gain(part: pd.DataFrame, code: str, roles: Roles, about: Mapping[str, An
 
 
 def _way(treated: pd.DataFrame, roles: Roles) -> str:
-    """How the participants of one group were chosen; unknown where there are several ways."""
     if roles.selection not in treated:
         return roles.selection
     ways = treated[roles.selection].unique()

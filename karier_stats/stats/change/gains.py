@@ -12,17 +12,7 @@ import numpy as np
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.gain import (
-    Gain,
-    Roles,
-    before_after,
-    counted,
-    family_note,
-    known,
-    method_notes,
-    one_gain,
-    people_of,
-)
+from karier_stats.stats.change.gain import Gain, Roles, before_after, counted, family_note, known, method_notes, one_gain, people_of
 from karier_stats.stats.columns import about_of, arms_of, labels_of, takes
 from karier_stats.stats.description.describe import code_order
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata

@@ -1,4 +1,4 @@
-"""From a table to pairs: one person, one score before and one after, and what was left out on the way."""
+"""From a table to pairs: one person, one score before and one after; what was left out, and how alike the arms were."""
 
 from __future__ import annotations
 
@@ -11,10 +11,24 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled, some
-from karier_stats.stats.numerics.paired import differences
+from karier_stats.stats.numerics.effect_size import standardised_difference
+from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.paired import differences, spread
 from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import is_missing
+
+BEFORE = "before"
+"""Name of the score before among the variables."""
+
+BALANCE = (
+    "variable", "arm", "n", "n_missing", "mean", "sd", "control_n", "control_missing", "control_mean", "control_sd",
+    "difference", "smd", "smd_low", "smd_high",
+)
+"""Columns of the table of balance."""
+
+NOTABLE, LARGE = 0.1, 0.25
+"""Absolute standardised differences that are said: Austin (2009), and Rubin's (2001) bound for regression."""
 
 Texts = NDArray[np.str_]
 Kind = Literal["score", "ordinal", "pass_fail"]
@@ -224,7 +238,6 @@ def _wide(data: pd.DataFrame, columns: Columns) -> _Table:
 
 
 def _counted(reasons: dict[str, NDArray[np.bool_]]) -> dict[str, int]:
-    """How many rows each reason concerns, without those that concern none."""
     return {reason: int(rows.sum()) for reason, rows in reasons.items() if rows.any()}
 
 
@@ -254,7 +267,6 @@ def _widen(data: pd.DataFrame, columns: Columns) -> _Table:
 
 
 def _named_waves(columns: Columns, waves: Labels) -> Columns:
-    """The waves by the labels that the caller's values mean."""
     found = []
     for value in columns.waves:
         label = waves.find(value)
@@ -270,7 +282,6 @@ ONE_WAVE_EACH = Phrase("change.one_wave_each")
 
 
 def _one_wave(data: pd.DataFrame, people: Labels, rows: NDArray[np.bool_], value: str, columns: Columns) -> pd.DataFrame:
-    """The rows of one wave by person, each person once."""
     rows = rows & ~people.empty
     n, places = _repeated(people.codes, rows)
     if n:
@@ -401,3 +412,43 @@ def _covariates(
             parts.append(np.where(labels.empty, np.nan, labels.text == label))
             sources.append((f"{name}={label}", name))
     return np.column_stack([np.empty((len(wide), 0)), *parts]), sources, gap
+
+
+def balance_rows(pairs: Pairs, level: float) -> list[dict[str, Any]]:
+    """One row per arm and variable, with the keys ``BALANCE``: the score before, then every covariate."""
+    assert pairs.arm is not None
+    columns = {BEFORE: pairs.before, **dict(zip(pairs.names, pairs.covariates.T, strict=True))}
+    return [
+        {"variable": name, "arm": arm, **_against(values[pairs.arm == arm], values[pairs.arm == pairs.arms[0]], level)}
+        for name, values in columns.items() for arm in pairs.arms[1:]
+    ]
+
+
+def _against(own: Array, control: Array, level: float) -> dict[str, float]:
+    parts: dict[str, float] = {}
+    for prefix, values in (("", own), ("control_", control)):
+        known = values[~np.isnan(values)]
+        parts |= {
+            f"{prefix}n": len(known), f"{prefix or 'n_'}missing": len(values) - len(known),
+            f"{prefix}mean": float(known.mean()) if len(known) else NAN, f"{prefix}sd": spread(known),
+        }
+    found = standardised_difference(own[~np.isnan(own)], control[~np.isnan(control)], level)
+    return {
+        **parts, "difference": parts["mean"] - parts["control_mean"], "smd": found.estimate, "smd_low": found.low,
+        "smd_high": found.high,
+    }
+
+
+def balance_note(pairs: Pairs, level: float) -> list[Phrase]:
+    """The largest standardised difference before, where it is more than ``NOTABLE``."""
+    rows = [row for row in balance_rows(pairs, level) if abs(row["smd"]) > NOTABLE]
+    if not rows:
+        return []
+    worst = max(rows, key=lambda row: abs(row["smd"]))
+    variable = worst["variable"]
+    name = Phrase("change.note.balance_before") if variable == BEFORE else f"`{variable}`"
+    size, bound = ("large", LARGE) if abs(worst["smd"]) > LARGE else ("notable", NOTABLE)
+    return [Phrase(
+        "change.note.balance", variable=name, arm=worst["arm"], control=pairs.arms[0], smd=worst["smd"],
+        bound=Phrase(f"change.note.balance_{size}", bound=bound),
+    )]

@@ -12,8 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.balance import BALANCE, balance_rows
-from karier_stats.stats.change.pairing import Pairs
+from karier_stats.stats.change.pairing import BALANCE, Pairs, balance_rows
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm, rank_intervals
 from karier_stats.stats.picture import Picture
 from karier_stats.stats.results import Result, base_term

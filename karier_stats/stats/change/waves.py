@@ -61,11 +61,9 @@ class _Part:
         return paired.differences(self.pairs.after, self.then)
 
     def only(self, mask: NDArray[np.bool_]) -> _Part:
-        """The people where ``mask`` holds."""
         return replace(self, pairs=self.pairs.only(mask), then=self.then[mask])
 
     def term(self, base: str) -> str:
-        """The term of one row."""
         return named(base, self.inside, self.wave)
 
     def rows(self, method: str, by: Contrast, n: int, bases: tuple[str, ...] = ("lasting", "loss")) -> Sheet:
@@ -125,7 +123,6 @@ def _empty(part: _Part, n: int, who: str, *rows: tuple[str, str]) -> Sheet:
 
 
 def _one_group(part: _Part, options: Options) -> Sheet:
-    """What lasts in one group."""
     level, n, pairs = options.level, len(part.then), part.pairs
     if n < 2:
         return _empty(part, n, part.inside, ("lasting", "paired_t"), ("loss", "paired_t"))
@@ -146,7 +143,6 @@ def _one_group(part: _Part, options: Options) -> Sheet:
 
 
 def _arm(part: _Part, arm: str, options: Options) -> Sheet:
-    """Differences in what lasts between one arm and the comparison arm, by both readings."""
     pairs, level, suffix = part.pairs, options.level, part.inside
     assert pairs.arm is not None
     own, control, n = pairs.arm == arm, pairs.arm == pairs.arms[0], int(pairs.beside(arm).sum())

@@ -184,7 +184,6 @@ def _against(here: Description, there: Description) -> Gap | None:
 
 
 def _pick(rows: Sequence[Row], which: str | int) -> Row:
-    """One of the rows, which come from the largest on."""
     if isinstance(which, int) and 1 <= which <= len(rows):
         return rows[which - 1]
     if which in ("highest", "lowest"):
@@ -204,7 +203,6 @@ def comparable(rows: Sequence[Row]) -> list[Row]:
 
 
 def _rest(rows: Sequence[Row], one: Row) -> Row:
-    """Everybody else in the breakdown."""
     k = sum(row.k or 0 for row in rows) - (one.k or 0)
     n = sum(row.n for row in rows) - one.n
     return Row(one.by, "", one.part, one.over, counts.share(k, n, one.level).alone, k, n)
@@ -216,7 +214,6 @@ def difference(one: Row, two: Row, level: float) -> Estimate:
 
 
 def _chosen(result: Description, one: Row, two: Row) -> Gap:
-    """Two categories among the same people."""
     person = result.verb["per"]
     if person is None:
         only = one.k or 0, two.k or 0

@@ -150,7 +150,6 @@ class Changes(Mapping[str, Gap]):
 
 
 def _place(row: Row) -> str:
-    """The code of one group at one place."""
     return f"{row.code} · {row.over}"
 
 

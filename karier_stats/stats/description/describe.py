@@ -460,12 +460,10 @@ def _people(rows: pd.DataFrame, frequency: str | None = None) -> int:
 
 
 def _numbers(data: pd.DataFrame, of: str) -> pd.DataFrame:
-    """Rows with a value in the column described."""
     return data[data[of].notna()]
 
 
 def _over_lots(rows: pd.DataFrame, of: str, cluster: str, level: float) -> Estimate:
-    """A mean as the ratio of two totals over lots."""
     sums = rows.groupby(cluster, sort=False)[of].agg(["sum", "size"])
     return counts.ratio(sums["sum"].astype(float), sums["size"], level)
 
@@ -473,7 +471,6 @@ def _over_lots(rows: pd.DataFrame, of: str, cluster: str, level: float) -> Estim
 def _share(
     rows: pd.DataFrame, per: str | None, cluster: str | None, level: float, frequency: str | None,
 ) -> tuple[Estimate, int, int]:
-    """Value, count and number of one lot."""
     if per is not None:
         people = rows.groupby(per, sort=False)[COUNTED].any()
         return counts.share(int(people.sum()), len(people), level), int(people.sum()), len(people)
@@ -490,3 +487,80 @@ def _share(
         return (NAN, NAN) if low <= 0 and high >= 1 else (max(low, 0.0), min(high, 1.0))
 
     return Estimate(plain.value, bounds=bounds, level=level), k, n
+
+
+@dataclass(frozen=True, eq=False)
+class Inequality:
+    """What ``inequality`` found.
+
+    Parameters
+    ----------
+    row : Row
+        Gini's coefficient with its interval.
+    held : float
+        Share of the total that the tenth of people with most hold.
+    curves : DataFrame
+        Lorenz curves: ``group``, ``x`` (percent of people, least first), ``value`` (share of the total), ``n``.
+    about : mapping
+        What the view says of its table.
+    """
+
+    of: str
+    row: Row
+    held: float
+    curves: pd.DataFrame
+    about: Mapping[str, Any]
+
+    @property
+    def verb(self) -> dict[str, str]:
+        """The keywords of the call, by which words are chosen."""
+        return {"verb": "inequality", "of": self.of}
+
+    @property
+    def n(self) -> int:
+        """People."""
+        return self.row.n
+
+    def __len__(self) -> int:
+        return len(self.curves)
+
+
+@takes("of")
+def inequality(
+    data: pd.DataFrame, *, of: str, beside: Mapping[str, pd.DataFrame] | None = None, level: float | None = None,
+) -> Inequality:
+    """Gini's coefficient of a column of amounts, and its Lorenz curve beside those of other tables.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person; zeros count, those without an amount do not.
+    of : str
+        The column of amounts.
+    beside : mapping of str to DataFrame, optional
+        Further tables whose curves are drawn, by what they are called; empty ones are left out.
+    level : float, optional
+        Default: the view's, else 0.95.
+
+    Raises
+    ------
+    StatisticsError
+        K340: no such column.
+
+    Notes
+    -----
+    :func:`karier_stats.stats.numerics.shares.gini`: jackknife interval.
+    """
+    at, data = level_of(data, level), having(data, of)
+    total = float(data[of].sum())
+    row = Row("", "", "", None, counts.gini(data[of], at), None, len(data) if total else 0)
+    drawn = {"": data, **dict(beside or {})}
+    curves = []
+    for name, table in drawn.items():
+        if len(table) and table[of].sum() > 0:
+            people, held = counts.lorenz(table[of].dropna())
+            percent, known = (100 * people).round().astype(int), int(table[of].notna().sum())
+            curves.append(pd.DataFrame({"group": name, "x": percent, "value": held, "n": known}))
+    even = curves[0].assign(value=curves[0]["x"] / 100, group="even") if curves else pd.DataFrame()
+    return Inequality(of, row, counts.top_share(data[of]) if total else float("nan"),
+                      pd.concat([*curves, even], ignore_index=True), about_of(data))

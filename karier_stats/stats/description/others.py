@@ -127,5 +127,4 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
 
 
 def _pair(row: Gap) -> str:
-    """The code of a group among its kind."""
     return f"{row.one.code} · {row.one.part}"

@@ -1,4 +1,4 @@
-"""Standardised changes, each named by its denominator, with intervals that belong to it.
+"""Standardised changes, each named by its denominator, with intervals that belong to it; and Hake's normalised gain.
 
 Every ``d`` is the mean difference over a standard deviation, and they differ only in which: the average of the two
 waves (``d_av``), the differences themselves (``d_z``), or the differences freed of their correlation (``d_rm``).
@@ -9,15 +9,16 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
-from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, of_t, z_quantile
-from karier_stats.stats.numerics.paired import spread
+from karier_stats.stats.numerics import resampling, special
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, between, of_t, z_quantile
+from karier_stats.stats.numerics.paired import differences, fieller, spread
 from karier_stats.stats.numerics.resampling import Moments, Statistic
 from karier_stats.stats.numerics.types import Array
+from karier_stats.words import Figure, Phrase
 
 SKEWED = 1.0
 """Absolute skewness of the differences above which normal-theory intervals of d are not trusted."""
@@ -137,3 +138,88 @@ def noncentrality_interval(t: float, dof: float, level: float) -> tuple[float, f
         return float(brentq(lambda nc: float(noncentral_t_cdf(t, dof, nc)) - tail, t - reach, t + reach, xtol=1e-12))
 
     return end(0.5 + level / 2), end(0.5 - level / 2)
+
+
+WITH_ROOM = 20
+"""Fewest people below the maximum for it: with fewer, a resample may hold nobody who can still gain."""
+
+
+def class_gain(
+    before: Array, after: Array, maximum: float, level: float, seed: int,
+    resamples: resampling.Resamples | None = None,
+) -> Estimate:
+    """The change of the average as a share of what the average lacked before, of scores (n,) that are at most ``maximum``.
+
+    Only this class form is here. The mean of individual gains divides by what each person lacked, so that luck before
+    counts twice: where nobody changed it lies far below zero, the further the nearer the class is to the top.
+
+    NaN throughout where the mean before is at the maximum or cannot be told from it (:func:`why_missing`); without bounds
+    where the data do not vary. ``seed`` is that of the resamples, unless those of these pairs are at hand already.
+
+    ``(mean after - mean before) / (maximum - mean before)``. Fieller's interval, or BCa where :func:`is_resampled`. It
+    compares averages and says nothing of a person; it does not rank classes, which start at different heights. Hake
+    (1998), American Journal of Physics 66, 64-74, eq. 1; Nissen, Talbot, Thompson and Van Dusen (2018), Physical Review
+    Physics Education Research 14, 010115 (its bias against classes that start high or low).
+
+    >>> before = np.array([40.0, 55, 60, 50, 70])
+    >>> round(class_gain(before, before + 18, 100, 0.95, 0).estimate, 4)
+    0.4
+    """
+    exact = _by_fieller(before, after, maximum, level)
+    if not (is_resampled(before, maximum) and math.isfinite(exact.low)):
+        return exact
+    resamples = resamples or resampling.resample(before, after, np.random.default_rng(seed))
+    low, high = resampling.bca(resamples, partial(gain_of, maximum=maximum), level)
+    return between(exact.value, low, high)
+
+
+def is_resampled(before: Array, maximum: float) -> bool:
+    """Whether the interval is BCa: at least 50 pairs, of whom 20 could still gain; otherwise it is Fieller's."""
+    return len(before) >= resampling.PERCENTILE_FROM and int((before < maximum).sum()) >= WITH_ROOM
+
+
+def _by_fieller(before: Array, after: Array, maximum: float, level: float) -> Estimate:
+    """The gain with Fieller's interval; only the gain where everyone scored alike."""
+    room, change = maximum - before, differences(before, after)
+    if len(room) < 2 or room.mean() <= 0:
+        return Estimate(NAN)
+    covariance = np.cov(change, room) / len(room)
+    found = fieller(float(change.mean()), float(room.mean()), covariance, len(room) - 1, level)
+    return Estimate(found.estimate) if np.ptp(change) == 0 and np.ptp(room) == 0 else found
+
+
+def gain_of(moments: resampling.Moments, maximum: float) -> Array | float:
+    """The class gain as a function of the moments of the pairs."""
+    return moments.change / (maximum - moments.start)
+
+
+def why_missing(before: Array, after: Array, maximum: float, level: float) -> Phrase | None:
+    """Why the class gain has no value, in words; None where it has one."""
+    if math.isfinite(_by_fieller(before, after, maximum, level).estimate):
+        return None
+    top = Figure(maximum, digits=0 if maximum == round(maximum) else 2)
+    if before.mean() >= maximum:
+        return Phrase("change.note.gain_at_top", top=top)
+    return Phrase("change.note.gain_near_top", top=top, n=len(before))
+
+
+def standardised_difference(a: Array, b: Array, level: float) -> Estimate:
+    """Mean of ``a`` (n,) less mean of ``b`` (m,), neither with gaps, over the root of their average variance.
+
+    With ``s2 = (sa^2 + sb^2) / 2`` the variance is ``d^2 (sa^4 / (n-1) + sb^4 / (m-1)) / (8 s2^2) + (sa^2 / (n-1) +
+    sb^2 / (m-1)) / s2``; normal quantile. NaN where neither varies; no interval where only one does, since a share of 0
+    or 100 percent says nothing of its own variance. Austin (2009), Statistics in Medicine 28, 3083-3107; Bonett (2008),
+    Psychological Methods 13, 99-109.
+    """
+    if min(len(a), len(b)) < 2:
+        return Estimate(NAN)
+    va, vb = spread(a) ** 2, spread(b) ** 2
+    s2 = (va + vb) / 2
+    if not s2 > 0:
+        return Estimate(NAN)
+    d, na, nb = float(a.mean() - b.mean()) / math.sqrt(s2), len(a) - 1, len(b) - 1
+    if min(va, vb) == 0:
+        return Estimate(d)
+    error = math.sqrt(d**2 * (va**2 / na + vb**2 / nb) / (8 * s2**2) + (va / na + vb / nb) / s2)
+    half = z_quantile(0.5 + level / 2) * error
+    return between(d, d - half, d + half, std_error=error)

@@ -92,7 +92,6 @@ def _order(side: Side) -> NDArray[np.intp]:
 
 
 def _independent(sides: Sequence[Side], moved: Sequence[Array]) -> tuple[Array, Array, Array]:
-    """Estimate, variance and degrees of freedom of every completed data set; people are independent."""
     values, parts, sizes = [], [], []
     for side, changes in zip(sides, moved, strict=True):
         n, stayed = side.began, side.change

@@ -72,7 +72,6 @@ def joint_means(
 
 
 def _satterthwaite(parts: Array, sizes: Array) -> float:
-    """Degrees of freedom of a sum of independent variances."""
     kept = parts > 0
     return float(parts.sum() ** 2 / (parts[kept] ** 2 / sizes[kept]).sum()) if kept.any() else 0.0
 

@@ -74,7 +74,6 @@ class Pooled:
         return self._around(float(np.sqrt(self.tau2 + self.std_error**2)), level)
 
     def _around(self, error: float, level: float) -> tuple[float, float]:
-        """The mean less and plus a t multiple of ``error``."""
         half = t_quantile(0.5 + level / 2, self.dof) * error
         return self.mean - half, self.mean + half
 

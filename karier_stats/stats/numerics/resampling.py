@@ -137,7 +137,6 @@ def _poisson_sums(cells: Array, counts: Counts, rate: float, rng: np.random.Gene
 
 
 def _spans(length: int, step: int) -> Iterator[slice]:
-    """Slices that cover ``length`` in steps."""
     for start in range(0, length, step):
         yield slice(start, min(start + step, length))
 

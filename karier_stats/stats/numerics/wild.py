@@ -130,12 +130,10 @@ def _patterns(
 
 
 def _residual(X: Array, y: Array) -> Array:
-    """Residual of a regression; ``y`` itself where there is no regressor."""
     return fit(X, y).residuals if X.shape[1] else y
 
 
 def _enumerable(clusters: int, draws: int) -> bool:
-    """True where all sign patterns are no more than the draws."""
     return clusters < 60 and 2**clusters <= draws
 
 
