@@ -222,9 +222,7 @@ def gaps_of(values: Array | Labels) -> NDArray[np.bool_]:
     return values.empty if isinstance(values, Labels) else np.isnan(values)
 
 
-def code_columns(
-    name: str, values: Array | Labels, keep: NDArray[np.bool_]
-) -> tuple[list[Array], list[str], list[Text]]:
+def code_columns(name: str, values: Array | Labels, keep: NDArray[np.bool_]) -> tuple[list[Array], list[str], list[Text]]:
     """Columns of the kept rows, their names and a note for one covariate; the first level in order is the reference."""
     if not isinstance(values, Labels):
         return [values[keep]], [name], []

@@ -210,9 +210,7 @@ def _permuted(arm: str, change: Array, pairs: Pairs, options: Options) -> Sheet:
         return sheet
     rng = np.random.default_rng(options.seed)
     found = office_permutation(change[part], pairs.arm[part] == arm, units, rng, level=options.level)
-    sheet.note(
-        found.why_refused() or Phrase("change.note.permutation", used=found.used, total=found.arrangements)
-    )
+    sheet.note(found.why_refused() or Phrase("change.note.permutation", used=found.used, total=found.arrangements))
     if not found.refused:
         shown = between(found.estimate, found.low, found.high, p=found.p)
         sheet.add(named("did", arm), "permutation", shown, int(part.sum()), found.offices)

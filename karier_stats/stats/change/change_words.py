@@ -107,9 +107,7 @@ def _one_group(result: Change) -> Text:
 
 def _shares(result: Change, inside: str) -> dict[str, Any]:
     """Shares above, at and below the level before, and the interval of the first in percent."""
-    up, same, down = (
-        result.row(f"{name}{inside}", result.lead[1]) for name in ("improved", "unchanged", "declined")
-    )
+    up, same, down = (result.row(f"{name}{inside}", result.lead[1]) for name in ("improved", "unchanged", "declined"))
     bounds = {} if is_missing(up["ci_low"]) else {"low": 100 * up["ci_low"], "high": 100 * up["ci_high"]}
     return {
         "up": up["estimate"], "same": same["estimate"], "down": down["estimate"], "n": int(up["n"]),

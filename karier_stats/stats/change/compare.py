@@ -111,9 +111,7 @@ def compare(
     if not waves or len({text_of(one) for one in (before, *waves)}) <= len(waves):
         raise StatisticsError("K317", name="after", value=after, rule=ONE_WAVE_EACH)
     first, *later = waves
-    columns = Columns(
-        before, first, outcome, wave, person, group, control, by, listed(adjust), cluster, tuple(later), dose
-    )
+    columns = Columns(before, first, outcome, wave, person, group, control, by, listed(adjust), cluster, tuple(later), dose)
     return analyse(make_pairs(data, columns, scale), options)
 
 
@@ -133,6 +131,12 @@ def _checked_options(
 
 def analyse(pairs: Pairs, options: Options) -> Change:
     """The whole result for pairs that are already checked."""
+    def one_level(name: str) -> Change:
+        part = _large_enough(pairs.at_level(name))
+        if part is None:
+            raise StatisticsError("K312", n=int(np.sum(pairs.level == name)), rows=len(pairs.before))
+        return analyse(part, options)
+
     sheet, levels = _sheet(pairs, options, ""), _levels(pairs, options)
     lead, heads = _lead(pairs, options, sheet), _headings(pairs, sheet)
     table = Sheet(sheet.rows + levels.rows).table(options.level)
@@ -154,16 +158,8 @@ def analyse(pairs: Pairs, options: Options) -> Change:
             term: _equivalence(pairs, e, options) for term, e in heads.items()
             if options.smallest_effect and base_term(term)[0] in ("mean_change", "did", "ancova")
         },
-        one_level=lambda name: _one_level(pairs, options, name),
+        one_level=one_level,
     )
-
-
-def _one_level(pairs: Pairs, options: Options, name: str) -> Change:
-    """The result of one level of ``by``; K312 where it is too small."""
-    part = _large_enough(pairs.at_level(name))
-    if part is None:
-        raise StatisticsError("K312", n=int(np.sum(pairs.level == name)), rows=len(pairs.before))
-    return analyse(part, options)
 
 
 def _sheet(pairs: Pairs, options: Options, suffix: str) -> Sheet:

@@ -114,9 +114,7 @@ def leavers(
     >>> float(found.headline["estimate"]), float(found.row("tipping_zero")["estimate"])
     (10.0, -50.0)
     """
-    x, y, gone = (
-        arrays.numbers(*pair) for pair in (("before", before), ("after", after), ("left_before", left_before))
-    )
+    x, y, gone = (arrays.numbers(*pair) for pair in (("before", before), ("after", after), ("left_before", left_before)))
     arrays.same_length("after", len(y), "before", len(x))
     arrays.share("level", level, open_ends=True)
     if len(x) < 2:
@@ -182,7 +180,6 @@ class _Leaving:
 
     @property
     def arms(self) -> tuple[str, ...]:
-        """Arms beside the comparison arm."""
         return tuple(name for name in self.sides if name != self.control or not self.control)
 
     def pair(self, arm: str) -> list[Side]:

@@ -114,7 +114,6 @@ class _Told:
     alike: bool
 
     def row(self, base: str, more: str = "") -> pd.Series:
-        """A row of the participants."""
         return self.result.row(named(base, self.result.arms[0], more))
 
     def effect(self, row: pd.Series, robust: bool, **facts: Any) -> Effect:
@@ -142,5 +141,4 @@ class _Told:
         )
 
     def filled(self, delta: float, **facts: Any) -> Effect:
-        """The result with scores filled in."""
         return self.effect(self.row("imputed", f"{delta:g}"), self.alike, **facts)

@@ -318,9 +318,7 @@ def _groups(
 def _family(found: list[Gain], roles: Roles) -> tuple[Gain, ...]:
     """The gains with adjusted p, intervals at the levels of Holm's steps, and possible ranks."""
     p = np.array([cell(gain.row["p_value"]) for gain in found])
-    values, errors, dofs = (
-        np.array([cell(gain.row[name]) for gain in found]) for name in ("estimate", "std_error", "dof")
-    )
+    values, errors, dofs = (np.array([cell(gain.row[name]) for gain in found]) for name in ("estimate", "std_error", "dof"))
     ranks: list[tuple[int, int] | None] = [None] * len(found)
     if len(found) > 1:
         ranks = [(int(best), int(worst)) for best, worst in zip(

@@ -363,9 +363,7 @@ def _complete(before: Array, after: Array, labels: dict[str, Labels | None]) -> 
     """Rows with both scores and every label, and how many fall out for which reason."""
     no_before, no_after = np.isnan(before), np.isnan(after)
     keep = ~no_before & ~no_after
-    dropped = {
-        "only_before": no_after & ~no_before, "only_after": no_before & ~no_after, "neither": no_before & no_after
-    }
+    dropped = {"only_before": no_after & ~no_before, "only_after": no_before & ~no_after, "neither": no_before & no_after}
     for role, found in labels.items():
         if found is not None:
             dropped[role] = keep & found.empty

@@ -52,12 +52,10 @@ class _Part:
 
     @property
     def lasting(self) -> Array:
-        """Change from before to the wave, shape (n,)."""
         return paired.differences(self.pairs.before, self.then)
 
     @property
     def loss(self) -> Array:
-        """Change from after to the wave, shape (n,)."""
         return paired.differences(self.pairs.after, self.then)
 
     def only(self, mask: NDArray[np.bool_]) -> _Part:

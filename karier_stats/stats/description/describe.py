@@ -141,8 +141,7 @@ class Description:
     def apart(self, side: Literal["below", "above"]) -> list[Row]:
         """Groups whose simultaneous interval lies wholly on one side of everybody's value."""
         middle = self.row.estimate
-        return [row for row in self.strict or self.groups
-                if (row.high < middle if side == "below" else row.low > middle)]
+        return [row for row in self.strict or self.groups if (row.high < middle if side == "below" else row.low > middle)]
 
     @property
     def table(self) -> pd.DataFrame:

@@ -24,24 +24,11 @@ def unbounded(level: float) -> Interval:
 class Estimate:
     """An estimate that knows its interval at any level and its test of zero (of one, for a ratio).
 
-    NaN marks what the data do not give, for instance the test of a constant difference; it becomes a missing value in a
-    table.
-
-    Parameters
-    ----------
-    value : float
-    std_error : float
-    dof : float
-        Degrees of freedom of Student's t; infinite for the normal distribution.
-    statistic, p : float
-        Test of no association.
-    bounds : callable
-        ``level -> (low, high)``.
-    reason : str
-        Why there is no test: ``exact`` (nothing is left over), ``no_spread`` (a group has one outcome only),
-        ``leverage`` (it rests on one cluster alone); empty where there is one, or where no test belongs to it.
-    level : float
-        The level that ``low`` and ``high`` speak of.
+    ``dof`` are those of Student's t, infinite for the normal distribution; ``statistic`` and ``p`` test no association;
+    ``bounds`` takes a level to (low, high), and ``level`` is the one that ``low`` and ``high`` speak of. ``reason`` says why
+    there is no test: ``exact`` (nothing is left over), ``no_spread`` (a group has one outcome only), ``leverage`` (it rests on
+    one cluster alone); empty where there is one, or where no test belongs to it. NaN marks what the data do not give, for
+    instance the test of a constant difference; it becomes a missing value in a table.
     """
 
     value: float

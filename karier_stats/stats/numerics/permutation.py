@@ -177,29 +177,22 @@ def office_permutation(
     change: Array, treated: NDArray[np.bool_], office: NDArray[Any], rng: np.random.Generator,
     draws: int = DRAWS, level: float = 0.95,
 ) -> OfficePermutation:
-    """Compare the change of trained and untrained people of few offices.
+    """Compare the change of trained and untrained people of few offices, each array (n,).
 
-    Where an office holds both, the training is dealt out anew among its people. Offices that are trained wholly or not
-    at all make a block of their own, in which it is dealt out among the office means; where they are all of one kind,
-    and others hold both, they say nothing and are left out. The estimate is the difference within the blocks, each
-    weighted by ``n1 n0 / (n1 + n0)`` (of people, or of whole offices): without whole offices, the least-squares
-    difference with a constant per office; with whole offices only, the difference of the averages of office means.
+    ``rng`` is used only where there are more arrangements than ``draws``; the test is refused where no p-value reaches
+    ``1 - level`` of the interval.
 
-    Exact if without the training the arrangements are equally likely. The interval takes the training to shift every
-    change alike and inverts the test: each arrangement rejects all shifts on one side of ``(T - T_a) / (1 - B_a)``,
-    with T the difference and B the difference of the treatment itself under the arrangement, so the bounds are order
-    statistics of these numbers. Ernst (2004), Statistical Science 19, 676-685, section 3; Hothorn, Hornik, van de Wiel
-    and Zeileis (2006), American Statistician 60, 257-263 (blocks).
+    Where an office holds both, the training is dealt out anew among its people. Offices that are trained wholly or not at
+    all make a block of their own, in which it is dealt out among the office means; where they are all of one kind, and
+    others hold both, they say nothing and are left out. The estimate is the difference within the blocks, each weighted by
+    ``n1 n0 / (n1 + n0)`` (of people, or of whole offices): without whole offices, the least-squares difference with a
+    constant per office; with whole offices only, the difference of the averages of office means.
 
-    Parameters
-    ----------
-    change, treated, office : ndarray, shape (n,)
-        Difference of each person, whether trained, and the label of the office.
-    rng : numpy.random.Generator
-        Used only where there are more arrangements than ``draws``.
-    draws : int
-    level : float
-        Of the interval; the test is refused where no p-value reaches ``1 - level``.
+    Exact if without the training the arrangements are equally likely. The interval takes the training to shift every change
+    alike and inverts the test: each arrangement rejects all shifts on one side of ``(T - T_a) / (1 - B_a)``, with T the
+    difference and B the difference of the treatment itself under the arrangement, so the bounds are order statistics of these
+    numbers. Ernst (2004), Statistical Science 19, 676-685, section 3; Hothorn, Hornik, van de Wiel and Zeileis (2006),
+    American Statistician 60, 257-263 (blocks).
     """
     treated = np.asarray(treated, dtype=bool)
     labels = np.unique(office, return_inverse=True)[1].reshape(-1)
@@ -239,9 +232,7 @@ def _tested(
     smallest = min(1.0, 2 / total if enumerated else max(2 / total, 2 / (draws + 1)))
 
     def result(estimate: float, refused: str, low: float = NAN, high: float = NAN, p: float = NAN) -> OfficePermutation:
-        return OfficePermutation(
-            estimate, low, high, p, design, enumerated, total, used, smallest, *sizes, refused,
-        )
+        return OfficePermutation(estimate, low, high, p, design, enumerated, total, used, smallest, *sizes, refused)
 
     if weight == 0:
         return result(NAN, "contrast")

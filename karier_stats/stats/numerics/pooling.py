@@ -27,15 +27,7 @@ _FARTHEST = 12.0
 
 @dataclass(frozen=True)
 class Pooled:
-    """Estimates of units and the variance between them.
-
-    Parameters
-    ----------
-    estimates, variances : array (G,)
-        One estimate per unit and its sampling variance, above 0.
-    tau2 : float
-        Variance between units.
-    """
+    """Estimates of G units, one each with its sampling variance above 0, and the variance ``tau2`` between units."""
 
     estimates: Array
     variances: Array

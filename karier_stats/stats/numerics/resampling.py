@@ -33,12 +33,8 @@ PERCENTILE_FROM = 50
 class Moments:
     """What every effect size is made of; each but ``n`` is a number, or an array with one entry per resample.
 
-    Attributes
-    ----------
-    change, start : float
-        Mean of after - before, and mean before.
-    before, after, covariance : float
-        Variances of both waves and their covariance, divisor n - 1.
+    ``change`` is the mean of after - before, ``start`` the mean before; ``before``, ``after`` and ``covariance`` are the
+    variances of both waves and their covariance, divisor n - 1.
     """
 
     n: float

@@ -108,9 +108,7 @@ def wild_bootstrap(
     return WildBootstrap(float(full.coef[position]), std_error, enumerated, patterns, numerator, square, factor)
 
 
-def _patterns(
-    scores: Array, products: Array, row: Array, bread: Array, signs: Iterator[Array]
-) -> tuple[Array, Array]:
+def _patterns(scores: Array, products: Array, row: Array, bread: Array, signs: Iterator[Array]) -> tuple[Array, Array]:
     """Numerator (draws, 2) and squared standard error (draws, 3) of every pattern, as polynomials in the null.
 
     A pattern moves all coefficients by ``m = bread sum_h s_h score_h``, so that cluster g adds ``s_g own_g - A_g m``
