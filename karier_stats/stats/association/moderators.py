@@ -199,7 +199,16 @@ def answer(
 
 def _numbers(question: Question, holm: float, facts: Facts, row: pd.Series | None) -> Text:
     """The difference with its interval where there is one, the test, and the counts."""
-    parts: list[Text] = [] if row is None else _difference(row, facts)
+    parts: list[Text] = []
+    if row is not None:
+        share = facts.family == "binary"
+        told = [(100 if share else 1) * float(row[name]) for name in ("estimate", "ci_low", "ci_high")]
+        (value, low, high), size = figured(told, (told[2] - told[1]) / 2)
+        unit = Phrase(f"association.unit.{'points' if share else 'plain'}")
+        parts += [
+            Phrase("association.secondary.estimate", value=value, size=size, unit=unit),
+            Phrase("association.facts.interval", level=row["ci_level"], low=low, high=high, size=size),
+        ]
     corrected = {lang: p_value(holm, lang).removeprefix("p") for lang in LANGUAGES}
     parts += [
         Phrase("association.secondary.test", dof1=question.dof1, dof2=question.dof2, statistic=question.statistic),
@@ -208,16 +217,3 @@ def _numbers(question: Question, holm: float, facts: Facts, row: pd.Series | Non
     if question.n_units is not None:
         parts.append(Phrase("association.facts.units", units=question.n_units))
     return Joined(*parts, Phrase("association.facts.n", n=question.n), mark="; ")
-
-
-def _difference(row: pd.Series, facts: Facts) -> list[Text]:
-    """The estimate of the one row that answers, with its interval."""
-    share = facts.family == "binary"
-    told = [(100 if share else 1) * float(row[name]) for name in ("estimate", "ci_low", "ci_high")]
-    error = (told[2] - told[1]) / 2
-    (value, low, high), size = figured(told, error)
-    unit = Phrase(f"association.unit.{'points' if share else 'plain'}")
-    return [
-        Phrase("association.secondary.estimate", value=value, size=size, unit=unit),
-        Phrase("association.facts.interval", level=row["ci_level"], low=low, high=high, size=size),
-    ]

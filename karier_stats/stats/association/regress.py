@@ -285,7 +285,15 @@ def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> tuple[S
     else:
         fitted = random_intercept(design.X, frame.y, units, frame.one)
         own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
-        sheet.take(both_dof(fitted, [*own, *covariates], frame.n, design.n_units))
+        singular = fitted.between_variance == 0
+        for term, position in [*own, *covariates]:
+            contrast, estimate = np.eye(len(fitted.coef))[position], fitted.coef[position]
+            sheet.add(term, "reml", of_t(estimate, *fitted.kenward_roger(contrast)), frame.n, design.n_units)
+            if not singular:
+                error = float(np.sqrt(fitted.covariance[position, position]))
+                found = of_t(estimate, error, fitted.satterthwaite(contrast))
+                sheet.add(term, "reml_satterthwaite", found, frame.n, design.n_units)
+        sheet.note(Phrase(f"association.note.{'singular' if singular else 'reml_dof'}"))
     sheet.add("icc", "reml", Estimate(empty.icc, bounds=empty.icc_interval), frame.n, design.n_units)
     return sheet, fitted
 
@@ -316,20 +324,6 @@ def agq_rows(design: Design) -> Sheet:
             error = float(np.sqrt(fitted.covariance[at, at]))
             found = of_t(fitted.coef[at], error, dof).exponent(FARTHEST_RATIO)
             sheet.add(name, "agq", found, frame.n, design.n_units)
-    return sheet
-
-
-def both_dof(fitted: RandomIntercept, terms: Sequence[tuple[str, int]], n: int, n_units: int) -> Sheet:
-    """Coefficients by Kenward and Roger, and by Satterthwaite beside, with what is assumed."""
-    sheet, singular = Sheet(), fitted.between_variance == 0
-    for term, position in terms:
-        contrast, estimate = np.eye(len(fitted.coef))[position], fitted.coef[position]
-        sheet.add(term, "reml", of_t(estimate, *fitted.kenward_roger(contrast)), n, n_units)
-        if not singular:
-            error = float(np.sqrt(fitted.covariance[position, position]))
-            found = of_t(estimate, error, fitted.satterthwaite(contrast))
-            sheet.add(term, "reml_satterthwaite", found, n, n_units)
-    sheet.note(Phrase(f"association.note.{'singular' if singular else 'reml_dof'}"))
     return sheet
 
 

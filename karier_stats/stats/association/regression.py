@@ -89,8 +89,14 @@ class Regression(Result):
             "n": row.n,
         }
         if self.conclusion == "association":
+            # Units are never worded as persons.
+            compared = Phrase(
+                f"association.regress.compared.{'between' if self.scope == 'between' else 'rows'}",
+                step=step_name(self._step, self.on, "higher" if self.scope == "between" else "more"),
+                quantity=Phrase(f"association.regress.quantity.{self.family}", outcome=self.outcome),
+            )
             facts |= {
-                "size": self._size(abs(row.estimate)), "compared": self._compared(),
+                "size": self._size(abs(row.estimate)), "compared": compared,
                 "higher": Phrase(f"association.regress.{'higher' if row.estimate > 0 else 'lower'}"),
             }
         if self.conclusion == "undecided":
@@ -114,15 +120,6 @@ class Regression(Result):
             size=self._size(row.estimate), facts=self._facts(row),
         )
 
-    def _compared(self) -> Phrase:
-        """Who is compared with whom: units are never worded as persons."""
-        units = self.scope == "between"
-        return Phrase(
-            f"association.regress.compared.{'between' if units else 'rows'}",
-            step=step_name(self._step, self.on, "higher" if units else "more"),
-            quantity=Phrase(f"association.regress.quantity.{self.family}", outcome=self.outcome),
-        )
-
     def _size(self, slope: float) -> Phrase:
         """A slope as text; percentage points for a share."""
         (value,), size = figured([slope * self._unit], self._error)
@@ -133,7 +130,8 @@ class Regression(Result):
         """Interval, p, method, dof, units and rows of one row, in brackets after an estimate."""
         parts: list[Text] = []
         if not is_missing(row.ci_low):
-            parts.append(interval_fact([row.ci_low * self._unit, row.ci_high * self._unit], self._error, self.level))
+            (low, high), size = figured([row.ci_low * self._unit, row.ci_high * self._unit], self._error)
+            parts.append(Phrase("association.facts.interval", level=self.level, low=low, high=high, size=size))
         parts += [Phrase("association.facts.p", p=row.p_value), METHODS[row.method]]
         if not is_missing(row.dof) and row.dof < 1000:
             dof = Figure(row.dof, digits=int(round(row.dof, 1) % 1 > 0))  # as it is written: the last bits differ by machine
@@ -165,12 +163,6 @@ class Regression(Result):
         columns = ["x", "y", "n"] if self.scope == "between" else ["x", "y"]
         data = self.points[columns].assign(label_id="", label_en="")
         return self.pictured("units", data, alike(self.on), alike(self.outcome), line=self.line)
-
-
-def interval_fact(bounds: list[float], error: float, level: float) -> Phrase:
-    """An interval as it stands in brackets, to two figures of an error."""
-    (low, high), size = figured(bounds, error)
-    return Phrase("association.facts.interval", level=level, low=low, high=high, size=size)
 
 
 _LINEAR, _LOGIT = ("unit_means", "cr2", "wild", "reml"), ("ame", "odds_ratio")

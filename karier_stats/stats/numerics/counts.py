@@ -71,22 +71,6 @@ def negative_binomial(X: Array, y: Array) -> NegativeBinomial:
     return NegativeBinomial(coef, mean, 1 / spread, linear.fit(X * root[:, None], y).bread, float(found.llf))
 
 
-def _size_scores(size: float, y: Array, mean: Array) -> Array:
-    """Rows' derivatives of the log density in the logarithm of the size (n,)."""
-    from scipy.special import psi
-
-    total = size + mean
-    return size * (psi(y + size) - psi(size) - np.log1p(mean / size) + (mean - y) / total)
-
-
-def _log_density(y: Array, mean: Array, size: float) -> Array:
-    """Log density of the negative binomial (n,)."""
-    from scipy.special import gammaln
-
-    share = np.log(mean / (size + mean))
-    return gammaln(y + size) - gammaln(size) - gammaln(y + 1) - size * np.log1p(mean / size) + y * share
-
-
 @dataclass(frozen=True)
 class Positive:
     """The part of a hurdle for those who have at least one: a negative binomial without its zero.
@@ -172,17 +156,23 @@ def _climb(X: Array, y: Array, at: Array, step: Array) -> Array:
 
 def _truncated(X: Array, y: Array, at: Array) -> Array:
     """Log density of the negative binomial given at least one (n,); the last parameter is the log of the size."""
+    from scipy.special import gammaln
+
     mean, size = np.exp(np.clip(X @ at[:-1], -30, 30)), float(np.exp(at[-1]))
-    return _log_density(y, mean, size) - np.log(-np.expm1(-size * np.log1p(mean / size)))
+    log_zero, share = -size * np.log1p(mean / size), np.log(mean / (size + mean))
+    return gammaln(y + size) - gammaln(size) - gammaln(y + 1) + log_zero + y * share - np.log(-np.expm1(log_zero))
 
 
 def _row_scores(eta: Array, log_size: float, y: Array) -> Array:
     """Rows' derivatives of the truncated log density in the linear predictor and the log size: (n, 2)."""
+    from scipy.special import psi
+
     mean, size = np.exp(np.clip(eta, -30, 30)), float(np.exp(log_size))
     log_zero = -size * np.log1p(mean / size)
     odds = 1 / np.expm1(-log_zero)
     in_eta = (y - mean) * size / (size + mean) - odds * size * mean / (size + mean)
-    in_size = _size_scores(size, y, mean) + odds * (log_zero + size * mean / (size + mean))
+    in_size = size * (psi(y + size) - psi(size) + (mean - y) / (size + mean)) + log_zero
+    in_size += odds * (log_zero + size * mean / (size + mean))
     return np.column_stack([in_eta, in_size])
 
 

@@ -69,7 +69,9 @@ def fit_many(R: Array, rounds: int = 200) -> tuple[Array, Array, NDArray[np.bool
     ``P * P / 2`` for unique variances and ``P diag(q)`` across; the gradient is ``D l`` and ``diag(D) / 2`` with
     ``D = P (R - Sigma) P``. Steps are shortened to keep unique variances above their smallest value.
     """
-    loadings = _start(R)
+    values, vectors = np.linalg.eigh(R)
+    # From the loadings of the first principal component, shrunk a little.
+    loadings = np.clip(vectors[:, :, -1] * np.sqrt(values[:, [-1]]) * 0.9, -0.95, 0.95)
     unique = np.clip(1 - loadings**2, 0.05, None)
     converged = np.zeros(len(R), dtype=bool)
     for _ in range(rounds):
@@ -84,12 +86,6 @@ def fit_many(R: Array, rounds: int = 200) -> tuple[Array, Array, NDArray[np.bool
             break
     sign = np.where(loadings.sum(axis=1, keepdims=True) < 0, -1.0, 1.0)
     return loadings * sign, unique, converged
-
-
-def _start(R: Array) -> Array:
-    """Loadings of the first principal component, shrunk a little (B, k)."""
-    values, vectors = np.linalg.eigh(R)
-    return np.clip(vectors[:, :, -1] * np.sqrt(values[:, [-1]]) * 0.9, -0.95, 0.95)
 
 
 def _scoring_step(R: Array, loadings: Array, unique: Array) -> Array:

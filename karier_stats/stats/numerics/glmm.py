@@ -52,16 +52,11 @@ class _Cells:
     def blocks(self, points: int) -> list[_Cells]:
         """The same in pieces of whole units that fit into the cache."""
         piece = self.starts[:-1] // max(_BLOCK // points, 1)
-        edges = [0, *(np.flatnonzero(np.diff(piece)) + 1), len(self.starts) - 1]
-        return [self._piece(int(a), int(b)) for a, b in pairwise(edges)]
-
-    def _piece(self, a: int, b: int) -> _Cells:
-        """Units ``a`` to ``b``."""
-        first, last = self.starts[a], self.starts[b]
-        rows = slice(first, last)
-        return _Cells(
-            self.X[rows], self.trials[rows], self.successes[rows], self.starts[a:b + 1] - first, self.unit[rows] - a
-        )
+        edges, pieces = [0, *(np.flatnonzero(np.diff(piece)) + 1), len(self.starts) - 1], []
+        for a, b in pairwise(edges):
+            rows, starts = slice(self.starts[a], self.starts[b]), self.starts[a:b + 1] - self.starts[a]
+            pieces.append(_Cells(self.X[rows], self.trials[rows], self.successes[rows], starts, self.unit[rows] - a))
+        return pieces
 
     def sums(self, values: Array) -> Array:
         """Sums over the cells of each unit."""
@@ -198,21 +193,18 @@ def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int 
     cells = _cells(X, y, codes, back)
     inner = np.linalg.solve(back, plain.coef)
     coarse, fine = _Likelihood(cells, _COARSE), _Likelihood(cells, points)
-    edge = _edge(cells, inner)
-    start = _start(coarse, inner, edge, _slope_at_edge(y - mean, weights, codes))
+    eta = cells.X @ inner
+    edge = float(cells.successes @ eta - cells.trials @ np.logaddexp(0, eta))  # log-likelihood where units do not differ
+    # Derivative of the log-likelihood in the variance between units, there.
+    start = _start(coarse, inner, edge, float((np.bincount(codes, y - mean) ** 2).sum() - weights.sum()) / 2)
     if start is not None:
         place, here, done = fine.climb(coarse.climb(start, 1e-4)[0], 1e-8)
         if not done:
             raise StatisticsError("K357", **facts)
         if place[-1] > _NOTHING:
-            return _result(place, here, back, cells)
+            inner, spread = place[:-1], back @ np.linalg.inv(-here.curvature)[:-1, :-1] @ back.T
+            return RandomInterceptLogit(back @ inner, spread, float(place[-1]), here.value, cells, inner)
     return RandomInterceptLogit(plain.coef, plain.bread, 0.0, edge, cells, inner)
-
-
-def _result(place: Array, here: _Height, back: Array, cells: _Cells) -> RandomInterceptLogit:
-    """The fit in the caller's regressors."""
-    inner, covariance = place[:-1], np.linalg.inv(-here.curvature)[:-1, :-1]
-    return RandomInterceptLogit(back @ inner, back @ covariance @ back.T, float(place[-1]), here.value, cells, inner)
 
 
 def observed_icc(eta: Array, trials: Array, sigma: float) -> float:
@@ -247,25 +239,13 @@ def _cells(X: Array, y: Array, codes: NDArray[np.intp], back: Array) -> _Cells:
     return _Cells(X[first] @ back, trials, np.add.reduceat(y, first).astype(float), starts, unit)
 
 
-def _edge(cells: _Cells, coef: Array) -> float:
-    """Log-likelihood of the plain logistic regression."""
-    eta = cells.X @ coef
-    return float(cells.successes @ eta - cells.trials @ np.logaddexp(0, eta))
-
-
-def _slope_at_edge(residuals: Array, weights: Array, codes: NDArray[np.intp]) -> float:
-    """Derivative of the log-likelihood in the variance between units where that is zero."""
-    return float((np.bincount(codes, residuals) ** 2).sum() - weights.sum()) / 2
-
-
-def _stretch(sigma: float) -> float:
-    """By how much coefficients within units exceed those of a plain logit (Zeger, Liang & Albert 1988, eq. 3.3)."""
-    return float(np.sqrt(1 + (16 * np.sqrt(3) / (15 * np.pi)) ** 2 * sigma**2))
-
-
 def _start(likelihood: _Likelihood, coef: Array, edge: float, slope: float) -> Array | None:
-    """The best of a few places; None where all lie below the edge and the likelihood falls from there."""
-    places = [np.append(coef * _stretch(sigma), sigma) for sigma in (0.1, 0.3, 0.7, 1.5, 3.0)]
+    """The best of a few places; None where all lie below the edge and the likelihood falls from there.
+
+    Coefficients within units exceed those of a plain logit as Zeger, Liang & Albert (1988, eq. 3.3) have it.
+    """
+    stretch = (16 * np.sqrt(3) / (15 * np.pi)) ** 2
+    places = [np.append(coef * np.sqrt(1 + stretch * sigma**2), sigma) for sigma in (0.1, 0.3, 0.7, 1.5, 3.0)]
     values = [likelihood.height(place).value for place in places]
     best = int(np.argmax(values))
     return places[best] if slope > 0 or values[best] > edge else None

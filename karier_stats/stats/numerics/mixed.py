@@ -205,23 +205,16 @@ def random_intercept(X: Array, y: Array, codes: NDArray[np.intp], one: Array | N
     sizes, means = means_by(columns, codes, one)
     columns -= means[codes] if one is None else one[:, None] * means[codes]
     basis = 2 * float(np.log(np.abs(np.diag(R))).sum())
-    back = np.linalg.inv(R)
-    return _fit(_Profile(sizes, means, columns.T @ columns, basis), back @ start, back)
-
-
-def _fit(profile: _Profile, start: Array, back: Array) -> RandomIntercept:
-    """The fit in the coefficients of the caller: ``start + back g`` where ``g`` are those of the profile.
-
-    Where nothing is left within units the likelihood has no maximum: the unit means alone then give the variance.
-    """
+    back, profile = np.linalg.inv(R), _Profile(sizes, means, columns.T @ columns, basis)
     icc = profile.lowest()
     coef, inverse, rss = profile.solve(icc)
+    # Where nothing is left within units the likelihood has no maximum: the unit means alone then give the variance.
     edge = 1 - icc < 2 * (1 - _LARGEST_ICC)
     scale = rss / max((len(profile.sizes) if edge else profile.n) - len(coef), 1)
     between, residual = scale * icc / (1 - icc), 0.0 if edge else scale
     covariance = scale * back @ inverse @ back.T
     return RandomIntercept(
-        start + back @ coef, covariance, between, residual, -profile.deviance(icc) / 2, profile, back
+        back @ start + back @ coef, covariance, between, residual, -profile.deviance(icc) / 2, profile, back
     )
 
 

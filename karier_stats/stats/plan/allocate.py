@@ -300,16 +300,12 @@ def allocate(
     stated = gap.needed.groupby(by, sort=True)[gap.of].sum()
     share = stated / stated.sum() if stated.sum() else stated
     wanted = {str(topic): gap.total * float(part) for topic, part in share.items()}
-    every = _with_own(offers.rename(columns={by: "topic"}), wanted, gap.price.row.estimate)
+    own = pd.DataFrame({  # one's own courses of each topic: one hour a seat
+        "offer": OWN, "topic": list(wanted), "seats": list(wanted.values()), "hours": 1.0, "cost": gap.price.row.estimate,
+    })
+    offered = offers.rename(columns={by: "topic"})[list(own)].astype({"seats": float, "hours": float, "cost": float})
+    every = pd.concat([offered, own], ignore_index=True)
     counts = dict(gap.needed.groupby(by)[worth].first()) if worth else {}
     every["worth"] = every["topic"].map(counts).fillna(1.0).astype(float)
     about = told_together(gap.about, offers.attrs, money.attrs)
     return Allocation(gap, every, wanted, float(money[of].sum()), about)
-
-
-def _with_own(offers: pd.DataFrame, wanted: Mapping[str, float], price: float) -> pd.DataFrame:
-    """The offers, then one's own courses of each topic: one hour a seat."""
-    own = pd.DataFrame({
-        "offer": OWN, "topic": list(wanted), "seats": list(wanted.values()), "hours": 1.0, "cost": price,
-    })
-    return pd.concat([offers[list(own)].astype({"seats": float, "hours": float, "cost": float}), own], ignore_index=True)

@@ -50,23 +50,21 @@ class Power(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """What could be seen, or what is needed, with the assumptions that it rests on."""
-        solved = self.lead[0]
+        solved, row = self.lead[0], self.headline
+        people = Phrase("plan.any_people") if is_missing(row.n) else Phrase("plan.people", n=row.n)
         said = solved if solved in ("detectable_effect", "power") else "needed"
         alpha = Figure(1 - self.plan.level, "percent", level_digits(self.plan.level))
+        effect, shares = self.plan.effect, self.plan.design == "shares"
+        size = Figure(100 * effect) if shares else Figure(effect, "number", decimals(abs(effect)))
         fall = None if self.fall is None else Figure(100 * abs(self.fall))
         facts: dict[str, Any] = {
-            "who": self._who, "kind": Phrase(f"plan.kind.{self.plan.design}", share=self.plan.share),
-            "size": self._size, "target": self.target, "aim": Phrase("plan.aim", target=self.target, alpha=alpha),
+            "who": people if self.plan.units is None else Phrase("plan.in_units", people=people, units=row.n_units),
+            "kind": Phrase(f"plan.kind.{self.plan.design}", share=self.plan.share),
+            "size": Phrase("plan.effect", size=size, measure=self.measure), "target": self.target,
+            "aim": Phrase("plan.aim", target=self.target, alpha=alpha),
             "downwards": "" if fall is None else Phrase("plan.downwards", size=fall),
         }
         return Phrase(f"plan.{'no_answer' if is_missing(self.headline.estimate) else said}", **facts)[lang]
-
-    @property
-    def _who(self) -> Phrase:
-        """People and units."""
-        row = self.headline
-        people = Phrase("plan.any_people") if is_missing(row.n) else Phrase("plan.people", n=row.n)
-        return people if self.plan.units is None else Phrase("plan.in_units", people=people, units=row.n_units)
 
     @property
     def measure(self) -> Phrase:
@@ -74,13 +72,6 @@ class Power(Result):
         if self.plan.design == "shares":
             return Phrase("plan.measure.percentage_points")
         return Phrase(f"plan.measure.{'standard_deviations' if self.plan.sd == 1 else 'points'}")
-
-    @property
-    def _size(self) -> Phrase:
-        """The effect with its unit of measure."""
-        effect, shares = self.plan.effect, self.plan.design == "shares"
-        size = Figure(100 * effect) if shares else Figure(effect, "number", decimals(abs(effect)))
-        return Phrase("plan.effect", size=size, measure=self.measure)
 
     def picture(self) -> Picture:
         """Power in percent over a range of effects, with the effect and the power of the plan."""
@@ -176,7 +167,8 @@ def power(
         "share": share, "level": level, "power": power,
     }
     for name, value in given.items():
-        _hold(name, value, value is None or _is_finite(value), f"-inf < {name} < inf")
+        real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+        _hold(name, value, value is None or (real and math.isfinite(value)), f"-inf < {name} < inf")
     one_over = None
     if sizes is not None:
         if size_cv or any(value is not None for value in (n, units, size)):
@@ -196,7 +188,9 @@ def power(
     solved = _missing(effect, n, units, size, power, nested)
     plan = replace(plan, n=float(n or 0), units=float(units or 0) if nested else None)
     if plan.units is not None and solved != "units_needed":
-        _refuse_few_units(plan, solved)
+        fewest = FEWEST[design]
+        _hold("units", units, plan.units >= fewest, f"units >= {fewest}" + (" (3 / arm)" if design in ARMS else ""))
+        _hold("n", int(plan.n), solved == "persons_needed" or plan.n >= plan.units, "n >= units")
     return _Question(solved, plan, 0.8 if power is None else power, size).result(level)
 
 
@@ -204,12 +198,6 @@ def _hold(name: str, value: Any, holds: bool, rule: str) -> None:
     """K317 for a value that breaks its rule."""
     if not holds:
         raise StatisticsError("K317", name=name, value=value, rule=rule)
-
-
-def _is_finite(value: Any) -> bool:
-    """True for a real number that is neither NaN nor infinite."""
-    real = isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
-    return real and math.isfinite(value)
 
 
 def _of_sizes(sizes: Sequence[int]) -> tuple[int, int, float, float, float]:
@@ -234,15 +222,6 @@ def _check(plan: Plan, effect: float | None, power: float | None) -> None:
         possible = effect != 0 and 0 < plan.share + effect < 1
         _hold("effect", effect, possible, "0 < share + effect < 1, effect != 0")
     _hold("effect", effect, effect != 0, "effect != 0")
-
-
-def _refuse_few_units(plan: Plan, solved: str) -> None:
-    """K317 for a plan of fewer units than the test accepts, or of more units than people."""
-    assert plan.units is not None
-    fewest = FEWEST[plan.design]
-    rule = f"units >= {fewest}" + (" (3 / arm)" if plan.design in ARMS else "")
-    _hold("units", int(plan.units), plan.units >= fewest, rule)
-    _hold("n", int(plan.n), solved == "persons_needed" or plan.n >= plan.units, "n >= units")
 
 
 def _missing(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -146,17 +146,11 @@ def agreement(
     >>> round(float(agreement(answers, items="lead", unit="unit", scale=(1, 5)).row("icc1", "anova").estimate), 3)
     0.912
     """
-    names = listed(items)
-    return _study(data, names, unit, _checked_scale(scale)).result(level_of(data, level))
-
-
-def _checked_scale(scale: tuple[int, int]) -> tuple[int, int]:
-    """Two whole numbers, the lower first."""
     ends = tuple(scale) if isinstance(scale, (tuple, list)) else (scale,)
-    whole = [end for end in ends if isinstance(end, (int, float, np.number)) and float(end).is_integer()]
+    whole = [int(end) for end in ends if isinstance(end, (int, float, np.number)) and float(end).is_integer()]
     if len(ends) != 2 or len(whole) != 2 or whole[0] >= whole[1]:
         raise StatisticsError("K390", scale=scale)
-    return int(whole[0]), int(whole[1])
+    return _study(data, listed(items), unit, (whole[0], whole[1])).result(level_of(data, level))
 
 
 def _study(data: pd.DataFrame, names: tuple[str, ...], unit: str, scale: tuple[int, int]) -> _Answers:
@@ -250,7 +244,7 @@ class _Answers:
         if self.one_way is None:
             return dict.fromkeys(_ICCS, Estimate(NAN))
         mean_size, anova, fitted = len(self.means) / len(self.labels), self.one_way, self.fitted
-        even = OneWay(anova.between, anova.within, anova.between_dof, anova.within_dof, mean_size)
+        even = replace(anova, size=mean_size)
         random = Estimate(fitted.icc, bounds=fitted.icc_interval)
         squares, printed = (
             _mapped(Estimate(kind.icc, bounds=kind.icc_interval), lambda icc: max(icc, -1.0)) for kind in (anova, even)

@@ -65,14 +65,9 @@ class Reliability(Result):
 
     def picture(self) -> Picture:
         """One point per item: its correlation with the rest."""
-        rows = self.item_rows
+        rows = self.table[self.table["term"].str.startswith("item_rest[")]
         labels = worded("label", [alike(base_term(term)[1]) for term in rows["term"]])
         return self.pictured("intervals", rows[["estimate", "n"]].assign(**labels), alike("r"), digits=2)
-
-    @property
-    def item_rows(self) -> pd.DataFrame:
-        """Rows of the items."""
-        return self.table[self.table["term"].str.startswith("item_rest[")]
 
 
 def reliability(data: pd.DataFrame, *, items: str | Sequence[str]) -> Reliability:
@@ -118,9 +113,7 @@ def reliability(data: pd.DataFrame, *, items: str | Sequence[str]) -> Reliabilit
     0.75
     """
     names = listed(items)
-    scores, total = _complete(data, names)
-    study = _Scale(names, scores, total)
-    return study.result(LEVEL)
+    return _Scale(names, *_complete(data, names)).result(LEVEL)
 
 
 def reliabilities(

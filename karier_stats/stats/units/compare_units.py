@@ -12,7 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.columns import Labels, listed
+from karier_stats.stats.columns import listed
 from karier_stats.stats.contrast import Line
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import funnel, glm, pooling, special
@@ -79,15 +79,11 @@ def read_units(data: pd.DataFrame, outcome: str, unit: str, adjust: Sequence[str
     X = np.column_stack([np.ones(len(y)), found.adjust - found.adjust.mean(axis=0)])
     Line(X, y).named(["1", *found.adjust_names])  # refuses collinear columns by name
     kind = _shares if np.isin(y, (0, 1)).all() else _means
-    return kind(X, y, codes, labels, _given(data[unit], found.labels["unit"], labels), found.notes)
-
-
-def _given(column: pd.Series, units: Labels, names: tuple[str, ...]) -> NDArray[np.intp]:
-    """Positions of the units as the data name them: by category where it is one, else by first appearance."""
-    declared = isinstance(column.dtype, pd.CategoricalDtype)
+    # Positions of the units as the data name them: by category where it is one, else by first appearance.
+    units, declared = found.labels["unit"], isinstance(data[unit].dtype, pd.CategoricalDtype)
     order = units.order if declared else dict.fromkeys(units.text.tolist())
-    place = {name: i for i, name in enumerate(names)}
-    return np.array([place[label] for label in order], dtype=np.intp)
+    given = np.array([labels.index(label) for label in order], dtype=np.intp)
+    return kind(X, y, codes, labels, given, found.notes)
 
 
 def _means(
@@ -170,7 +166,8 @@ class Units(Result):
 
     def sentence(self, lang: str = "id") -> str:
         """How far units differ beyond chance, how many stand out, and how little a rank says."""
-        row, beyond = self.headline, self._beyond
+        row, places = self.headline, self.units["rank_high"] - self.units["rank_low"] + 1
+        beyond, far = (int(self.units["outside"].isin(which).sum()) for which in (("95", "99.8"), ("99.8",)))
         what = Phrase(f"units.compare.{'adjusted' if self.adjust else 'plain'}", outcome=self.outcome, adjust=self.adjust)
         spread = Phrase(
             f"units.compare.{'apart' if row.ci_low > 0 else 'not_apart'}", what=what, size=self._told(row.estimate),
@@ -178,11 +175,11 @@ class Units(Result):
             units=row.n_units, n=row.n, unit=Phrase("units.points") if self.kind == "share" else "",
         )
         outside = Phrase(
-            "units.compare.outside", **beyond, units=len(self.units), by_chance=0.05 * len(self.units),
+            "units.compare.outside", beyond=beyond, far=far, units=len(self.units), by_chance=0.05 * len(self.units),
             holm=int((self.units["p_holm"] < 0.05).sum()),
         )
         return Joined(
-            spread, outside, Phrase("units.compare.no_league_table", wide=self._places.mean(), units=len(self.units))
+            spread, outside, Phrase("units.compare.no_league_table", wide=places.mean(), units=len(self.units))
         )[lang]
 
     def frame(self, kind: str) -> pd.DataFrame:
@@ -207,17 +204,6 @@ class Units(Result):
     def value_label(self) -> Phrase:
         """What the values are, along an axis."""
         return Phrase(f"units.value{'_in_percent' if self.kind == 'share' else ''}", outcome=self.outcome)
-
-    @property
-    def _places(self) -> pd.Series:
-        """How many places the interval of each unit's rank spans."""
-        return self.units["rank_high"] - self.units["rank_low"] + 1
-
-    @property
-    def _beyond(self) -> dict[str, int]:
-        """Units beyond each pair of limits."""
-        outside = self.units["outside"]
-        return {"beyond": int((outside != "").sum()), "far": int((outside == "99.8").sum())}
 
     def _told(self, value: float) -> Figure:
         """A value with two figures of the upper end of the spread between units."""
@@ -395,7 +381,13 @@ class _Comparison:
         beyond = {
             name: (found.values < columns[f"low_{name}"]) | (found.values > columns[f"high_{name}"]) for name in LIMITS
         }
-        p = self._p_values()
+        if found.kind == "mean":
+            p = 2 * special.stdtr(found.dof, -np.abs(found.values - found.target) / np.sqrt(found.variances))
+        else:
+            assert found.observed is not None
+            p = np.array([
+                funnel.tail_p(mass, int(count)) for mass, count in zip(found.chances, found.observed, strict=True)
+            ])
         return columns | {
             "outside": np.where(beyond["998"], "99.8", np.where(beyond["95"], "95", "")),
             "outside_wide": (found.values < low) | (found.values > high), "p_value": p, "p_holm": holm(p),
@@ -408,16 +400,6 @@ class _Comparison:
             return funnel.mean_limits(found.target, np.sqrt(found.variances), found.dof, level)
         low, high = funnel.count_limits(found.chances, level)
         return low * found.scale, high * found.scale
-
-    def _p_values(self) -> Array:
-        """Two-sided p of each unit against the mean of all (G,)."""
-        found = self.found
-        if found.kind == "mean":
-            return 2 * special.stdtr(found.dof, -np.abs(found.values - found.target) / np.sqrt(found.variances))
-        assert found.observed is not None
-        return np.array([
-            funnel.tail_p(mass, int(count)) for mass, count in zip(found.chances, found.observed, strict=True)
-        ])
 
     def _frame(self, columns: dict[str, Any]) -> pd.DataFrame:
         """The units in the order of the data."""
