@@ -108,7 +108,7 @@ def _fill(sheet: Sheet, persons_shown: bool) -> None:
         _DRAW[picture.kind](sheet)
 
 
-def svg(picture: Picture, lang: str, width: int = WIDE) -> str:
+def svg(picture: Picture, lang: str, width: int = WIDE, alt: str = "") -> str:
     """The picture as one ``<svg>`` for a page, with its title and its description in words.
 
     Parameters
@@ -119,6 +119,8 @@ def svg(picture: Picture, lang: str, width: int = WIDE) -> str:
         Language of every word and number.
     width : {720, 350}
         Width in units: for a page or a screen, or for a phone or a narrow column.
+    alt : str
+        Its description, where :func:`describe` was asked before.
 
     Returns
     -------
@@ -131,7 +133,8 @@ def svg(picture: Picture, lang: str, width: int = WIDE) -> str:
 
     body = figure_svg(drawn(picture, lang, width))
     name = f"g{hashlib.sha256(body.encode()).hexdigest()[:10]}w{width}"
-    words = f'<title id="{name}t">{escape(picture.title[lang])}</title><desc id="{name}d">{escape(describe(picture, lang))}</desc>'
+    told = escape(alt or describe(picture, lang))
+    words = f'<title id="{name}t">{escape(picture.title[lang])}</title><desc id="{name}d">{told}</desc>'
     start, rest = body.split(">", 1)
     return f'{start} class="w{width}" role="img" lang="{lang}" aria-labelledby="{name}t {name}d">{words}{rest}'
 

@@ -128,7 +128,8 @@ def _vector_bundle(record: Record, lang: str) -> Bundle:
     from karier_stats.draw import describe, svg
 
     picture = picture_of(record["picture"])
-    return {VECTOR: svg(picture, lang), "text/plain": describe(picture, lang)}, {}
+    alt = describe(picture, lang)
+    return {VECTOR: svg(picture, lang, alt=alt), "text/plain": alt}, {}
 
 
 def _table_bundle(record: Record, lang: str) -> Bundle:
