@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from functools import cache, lru_cache
 from typing import Any
 
+from karier_stats.words.numbers import integer
+
 INK, SOFT = "#14212b", "#4a5963"
 TITLE = "#123c5a"
 GROUND, LINE = "#f3f6f7", "#c9d3d8"
@@ -152,8 +154,6 @@ def with_count(name: str, n: float, lang: str) -> str:
     str
         ``Seminar (n = 40)``; its blanks do not break, and :func:`lines_of` keeps it whole.
     """
-    from karier_stats.words.numbers import integer
-
     return f"{name}{_COUNT}=\u00a0{integer(n, lang)})"
 
 

@@ -294,7 +294,7 @@ def _write_parts(sheet: Sheet, counts: list[int], tones: list[str], middles: lis
         y, known = places[part] + lift, not np.isnan(values[part])
         told, size = (str(counts[part]), 26.0) if known else ("–", SMALL)
         sheet.text(left + 44, y + 9, told, size, ha="right", weight="bold", color=TONE[tones[part]])
-        sheet.lines(left + 54, y - 8.2 * len(lines), lines if known else [*lines, sheet.hidden()], NAME)
+        sheet.lines(left + 54, y - 8.2 * len(lines), lines if known else [*lines, say("draw.hidden", sheet.lang)], NAME)
         sheet.at = max(sheet.at, y + sizes[part] / 2)
 
 

@@ -150,7 +150,7 @@ def _value_axis(sheet: Sheet, band: Band, *values: np.ndarray, zero: bool) -> Ax
 def _hide(sheet: Sheet, band: Band, values: np.ndarray) -> None:
     """In rows whose values are hidden, that they are."""
     for y in band.places[np.isnan(values)]:
-        sheet.text(band.left + 5, y + 4.7, sheet.hidden(), color=SOFT)
+        sheet.text(band.left + 5, y + 4.7, say("draw.hidden", sheet.lang), color=SOFT)
 
 
 def bars(sheet: Sheet) -> None:
@@ -190,12 +190,12 @@ def intervals(sheet: Sheet) -> None:
     picture, data, lang = sheet.picture, sheet.picture.data, sheet.lang
     estimate, low, high = (column(data, name) for name in ("estimate", "low", "high"))
     groups, rows, heads = _groups(data, lang)
-    tones = _told(picture.reference, data, low, high)
-    apart = groups and not heads
+    tones = _tones(data)
+    if picture.reference is not None and "tone" not in data and "highlight" not in data:
+        tones = np.select([low > picture.reference, high < picture.reference], ["naik", "bawah"], "netral").tolist()
+    apart, shapes = groups and not heads, [BELOW if tone == "bawah" else MARKERS[0] for tone in tones]
     if apart:
         shapes = [MARKERS[groups.index(key) % len(MARKERS)] for key in data["group_id"]]
-    else:
-        shapes = [BELOW if tone == "bawah" else MARKERS[0] for tone in tones]
     sheet.lead(key=key_of(data.drop_duplicates("group_id")[f"group_{lang}"].tolist(), [INK]) if apart else ())
     sheet.at += 0 if picture.reference is None else _REFERENCE
     firsts = data.iloc[[row[0] for row in rows]]
@@ -227,14 +227,6 @@ def _groups(data: pd.DataFrame, lang: str) -> tuple[list[Any], list[list[int]], 
         heads = {start: str(data[f"group_{lang}"].iloc[places[0]]) for start, places in zip(starts, members, strict=True)}
         return groups, [[place] for places in members for place in places], heads
     return groups, [[k for k, one in enumerate(labels) if one == label] for label in dict.fromkeys(labels)], {}
-
-
-def _told(reference: float | None, data: pd.DataFrame, low: np.ndarray, high: np.ndarray) -> list[str]:
-    """The tone of each dot: it stands out where its range lies above the reference, otherwise where below it."""
-    if reference is None or "tone" in data or "highlight" in data:
-        return _tones(data)
-    above, below = low > reference, high < reference
-    return ["naik" if over else "bawah" if under else "netral" for over, under in zip(above, below, strict=True)]
 
 
 def _dots(
@@ -316,7 +308,7 @@ def sides(sheet: Sheet) -> None:
     sheet.lead()
     head, sheet.at = sheet.at + 12, sheet.at + 20
     band = lay_rows(sheet, labels[f"label_{lang}"].astype(str).tolist(), [[""] for _ in tones], tones)
-    texts = [[sheet.hidden() if np.isnan(value) else sheet.written(value) for value in row] for row in cells]
+    texts = [[say("draw.hidden", sheet.lang) if np.isnan(value) else sheet.written(value) for value in row] for row in cells]
     room = max((width_of(text) for row in texts for text in row), default=0.0) + 8
     most = float(np.nanmax(np.append(cells, 0))) or 1.0
     band = Band(band.left + room, sheet.width - band.left - 2 * room, band.top, band.bottom, band.places)

@@ -127,13 +127,19 @@ def _arm(
     change = after - before
     rose, same, fell = (int((np.sign(change) == sign).sum()) for sign in (1, 0, -1))
     small = any(0 < count < policy_for("public").safe_threshold for count in (rose, same, fell))
-    levels = bars and _few_levels(np.concatenate([before, after]))
-    grid = np.linspace(*scores, 121)
-    waves = [_levels(one) if levels else _area(one, grid) for one in (before, after)]
+    if bars and _few_levels(np.concatenate([before, after])):  # how many stand at each level
+        counted = [np.unique(one, return_counts=True) for one in (before, after)]
+        waves = [Shape(tuple(levels.tolist()), _relative(counts), 0.78) for levels, counts in counted]
+    else:
+        waves = [_area(one, np.linspace(*scores, 121)) for one in (before, after)]
+    if bars:
+        moved = Shape(tuple(moves[:-1].tolist()), _relative(np.histogram(change, moves)[0]), float(moves[1] - moves[0]))
+    else:
+        moved = _area(change, moves)
     return Arm(
         arm_id, arm_en, len(change), (float(before.mean()), float(after.mean())), mean_interval(change),
         None if small else (rose, same, fell),
-        waves[0], waves[1], _bars(change, moves) if bars else _area(change, moves),
+        waves[0], waves[1], moved,
     )
 
 
@@ -155,17 +161,6 @@ def _limits(values: np.ndarray, room: float) -> tuple[float, float]:
 def _relative(heights: np.ndarray) -> tuple[float, ...]:
     """Heights as parts of the largest, no finer than a picture shows."""
     return tuple(np.round(heights / heights.max(), 4).tolist())
-
-
-def _levels(scores: np.ndarray) -> Shape:
-    """How many stand at each level."""
-    levels, counts = np.unique(scores, return_counts=True)
-    return Shape(tuple(levels.tolist()), _relative(counts), 0.78)
-
-
-def _bars(values: np.ndarray, edges: np.ndarray) -> Shape:
-    """A histogram."""
-    return Shape(tuple(edges[:-1].tolist()), _relative(np.histogram(values, edges)[0]), float(edges[1] - edges[0]))
 
 
 def _area(values: np.ndarray, grid: np.ndarray) -> Shape:

@@ -24,7 +24,6 @@ from karier_stats.draw.look import (
     shortened,
     width_of,
 )
-from karier_stats.words import say
 from karier_stats.words.numbers import date, integer, is_missing, number, write
 
 if TYPE_CHECKING:
@@ -289,10 +288,6 @@ class Sheet:
             text.set_fontsize(size * float(text.get_fontsize()))
         for line in (line for ax, _ in self._boxes for line in ax.lines):
             line.set(linewidth=size * line.get_linewidth(), markersize=size * line.get_markersize())
-
-    def hidden(self) -> str:
-        """What stands in place of a number that may not be shown."""
-        return say("draw.hidden", self.lang)
 
     def written(self, value: float, digits: int | None = None) -> str:
         """A value as the picture writes it."""

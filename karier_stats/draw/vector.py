@@ -58,7 +58,12 @@ class Vector(RendererBase):
 
     def draw_path(self, gc: Any, path: Path, transform: Any, rgbFace: Any = None) -> None:
         """A circle or a path."""
-        look = _filled(gc, rgbFace) + _stroked(gc)
+        stroke, fill = _stroked(gc), ""
+        if rgbFace is not None and not (len(rgbFace) > 3 and rgbFace[3] == 0):
+            fill = _colour("fill", (*rgbFace[:3], gc.get_alpha()) if gc.get_forced_alpha() else rgbFace)
+        elif stroke:
+            fill = ' fill="none"'
+        look = fill + stroke
         if not look:
             return
         full = transform + self.flip
@@ -105,13 +110,6 @@ def _colour(name: str, rgba: Any) -> str:
 
     alpha = f' {name}-opacity="{rgba[3]:.2g}"' if len(rgba) > 3 and rgba[3] < 1 else ""
     return f' {name}="{to_hex(rgba)}"{alpha}'
-
-
-def _filled(gc: Any, face: Any) -> str:
-    """How a shape is filled."""
-    if face is None or (len(face) > 3 and face[3] == 0):
-        return ' fill="none"' if _stroked(gc) else ""
-    return _colour("fill", (*face[:3], gc.get_alpha()) if gc.get_forced_alpha() else face)
 
 
 def _stroked(gc: Any) -> str:
