@@ -1,8 +1,7 @@
 """The command line: ``karier start | key | sample | template | prepare | forget | report | verify``.
 
-Exit codes: 0 done, 1 finished with quarantined rows, 2 input refused,
-3 statistics refused, 4 output gate refused, 5 environment, 130 interrupted.
-A user never sees a traceback: what can go wrong has a code and a remedy.
+Exit codes: 0 done, 1 finished with quarantined rows, 2 input refused, 3 statistics refused, 4 output gate refused, 5
+environment, 130 interrupted. A user never sees a traceback: what can go wrong has a code and a remedy.
 """
 
 from __future__ import annotations

@@ -27,7 +27,7 @@ from test_render import PAYLOADS
 from tiny_report import MIME, executed, finding, notebook, png, prose, synthesis, undrawn, words
 
 from karier_stats.answers.record import restored
-from karier_stats.report import editions, gate, one_sheet, record, render
+from karier_stats.report import editions, gate, letters, record, render
 from karier_stats.report.contents import MOST_FINDINGS, Contents, Picture, within
 from karier_stats.report.engine import CHAPTERS
 from karier_stats.report.letters import FONTS
@@ -617,7 +617,7 @@ def test_the_one_page_is_one_sheet_whatever_was_found(name, lang, tmp_path):
     told = subprocess.run(["pdftotext", "-bbox", paper, "-"], check=True, capture_output=True, text=True, timeout=30).stdout
     assert told.count("<page ") == 1
     lowest = max(float(found) for found in re.findall(r'yMax="([\d.]+)"', told)) * 25.4 / 72 - 12
-    assert lowest <= one_sheet.height(page) <= one_sheet.HEIGHT
+    assert lowest <= letters.height(page) <= letters.HEIGHT
 
 
 @PRINTS

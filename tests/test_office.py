@@ -140,17 +140,15 @@ def test_what_cannot_be_made_is_refused_before_anything_runs(monkeypatch):
     monkeypatch.setitem(office.PACKAGES, "docx", ("no_such_package",))
     with pytest.raises(EnvironmentFault, match=r"K506.*karier-stats\[office\]"):
         office.check_kinds(("docx",))
-    monkeypatch.setattr("karier_stats.report.paper.browser", lambda: None)
+    monkeypatch.setattr("karier_stats.report.office.browser", lambda: None)
     with pytest.raises(EnvironmentFault, match="K508"):
         office.check_kinds(("pdf",))
 
 
 def test_a_browser_that_prints_nothing_is_a_fault_with_a_remedy(monkeypatch):
-    from karier_stats.report import paper
-
-    monkeypatch.setattr(paper, "browser", lambda: shutil.which("false"))
+    monkeypatch.setattr(office, "browser", lambda: shutil.which("false"))
     with pytest.raises(EnvironmentFault, match="K507"):
-        paper.printed("<p>x</p>")
+        office.printed("<p>x</p>")
 
 
 def test_the_same_page_gives_the_same_bytes(made, sample):  # noqa: F811

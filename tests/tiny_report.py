@@ -157,5 +157,5 @@ def executed(*outputs: dict[str, Any], lang: str = "id") -> nbformat.NotebookNod
 
 
 def undrawn(*asked: Any, **how: Any) -> str:
-    """In place of :func:`karier_stats.report.pictures.vectors`, however it is asked: a frame without a picture."""
+    """In place of :func:`karier_stats.report.record.vectors`, however it is asked: a frame without a picture."""
     return '<svg viewBox="0 0 720 300"></svg>'

@@ -6,10 +6,9 @@
         rate = ks.shares(ev.people(), of="took_part")
         q.answer(rate, trend=ks.contrast(rate, against=ks.shares(ev.people(-1), of="took_part")))
 
-The words lie in ``words/<chapter>.yml`` under the question's name: for each
-part a sentence (or several, with the rule that chooses), its unit of measure
-and what is recommended; title and axes of the picture; columns of the table;
-notes. A part without words is a fact that other sentences may name.
+The words lie in ``words/<chapter>.yml`` under the question's name: for each part a sentence (or several, with the rule that
+chooses), its unit of measure and what is recommended; title and axes of the picture; columns of the table; notes. A part
+without words is a fact that other sentences may name.
 """
 
 from __future__ import annotations

@@ -86,12 +86,10 @@ def grade(
 class Recommendation:
     """What should be done, by whom, by when, and how one sees that it was done.
 
-    ``lever`` names what is moved, and ``subject`` which of several such things
-    (a course): advice on one of them to one owner is one action. ``share`` (0-1) of staff, places or money is affected; ``duty`` is
-    true where the law is not met; ``authority`` tells who may do it: the
-    office itself (``own``), only with another agency or budget cycle
-    (``other``), only by a new rule (``rule``). A ``repair`` concerns the files
-    alone and is listed with the quality of the data.
+    ``lever`` names what is moved, and ``subject`` which of several such things (a course): advice on one of them to one owner
+    is one action. ``share`` (0-1) of staff, places or money is affected; ``duty`` is true where the law is not met;
+    ``authority`` tells who may do it: the office itself (``own``), only with another agency or budget cycle (``other``), only
+    by a new rule (``rule``). A ``repair`` concerns the files alone and is listed with the quality of the data.
     """
 
     action: dict[str, str]
@@ -127,9 +125,8 @@ class Brief:
 class Finding:
     """One statement of the report with everything that it rests on.
 
-    ``estimate``, ``ci_low`` and ``ci_high`` are in ``unit_of_measure`` (shares
-    as 0-1, money in rupiah); None where there is none. ``sentence`` holds the
-    same numbers in both languages. ``recommendation`` is optional.
+    ``estimate``, ``ci_low`` and ``ci_high`` are in ``unit_of_measure`` (shares as 0-1, money in rupiah); None where there is
+    none. ``sentence`` holds the same numbers in both languages. ``recommendation`` is optional.
     """
 
     id: str
@@ -212,9 +209,8 @@ class Field:
 class Table:
     """The data of one table; ``report.tables`` writes it.
 
-    ``count`` names the column with the number of people behind each row:
-    rows below the disclosure threshold are not shown. ``block`` names the
-    column whose groups each add up to a total of their own (sex, age, ...).
+    ``count`` names the column with the number of people behind each row: rows below the disclosure threshold are not shown.
+    ``block`` names the column whose groups each add up to a total of their own (sex, age, ...).
     """
 
     data: pd.DataFrame

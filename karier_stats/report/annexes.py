@@ -17,18 +17,10 @@ Rows = list[list[str]]
 
 def annexes(contents: Contents) -> dict[str, Any]:
     """The rows of every annex that is no chapter, by the name that the template knows."""
-    return {
-        "methods": methods(contents.lang), "hidden": hidden_rows(contents), "actions": action_rows(contents),
-        "traces": trace_rows(contents),
-    }
-
-
-def methods(lang: str) -> list[tuple[str, str]]:
-    """What the report did, in plain words: head and text."""
-    return [
-        (say(f"editions.methods.{key}.head", lang), say(f"editions.methods.{key}.text", lang))
-        for key in catalogue.node("editions.methods")
-    ]
+    lang = contents.lang
+    keys = catalogue.node("editions.methods")
+    methods = [[say(f"editions.methods.{key}.{part}", lang) for part in ("head", "text")] for key in keys]
+    return {"methods": methods, "hidden": hidden_rows(contents), "actions": action_rows(contents), "traces": trace_rows(contents)}
 
 
 def hidden_rows(contents: Contents) -> Rows:
@@ -39,13 +31,9 @@ def hidden_rows(contents: Contents) -> Rows:
         marks = [[bool(value) for value in data[MARK]] if MARK in data else [] for data in shown]
         if any(map(any, marks)) or one.checks:
             checks = [say(f"report.checks.{check}", contents.lang) for check in one.checks]
-            rows.append([one.place, *(_counted(each, contents.lang) for each in marks), ", ".join(checks) or "–"])
+            told = [say("editions.told_of", contents.lang, k=sum(each), n=len(each)) if each else "–" for each in marks]
+            rows.append([one.place, *told, ", ".join(checks) or "–"])
     return rows
-
-
-def _counted(marks: list[bool], lang: str) -> str:
-    """How many rows are hidden of how many."""
-    return say("editions.told_of", lang, k=sum(marks), n=len(marks)) if marks else "–"
 
 
 def action_rows(contents: Contents) -> Rows:

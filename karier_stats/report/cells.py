@@ -1,9 +1,7 @@
 """The cells of an answer: which of them are hidden, in its table, its picture and its sentences alike.
 
-A table and a picture of one answer often count the same people, cut more or
-less finely. A cell that one of them hides and the other prints is not hidden,
-and neither is one that remains when the printed parts are taken from a
-printed whole.
+A table and a picture of one answer often count the same people, cut more or less finely. A cell that one of them hides and the
+other prints is not hidden, and neither is one that remains when the printed parts are taken from a printed whole.
 """
 
 from __future__ import annotations
@@ -78,7 +76,10 @@ class Cells:
             before, self.hidden = self.hidden.sum(), self.hidden.copy()
             if self.whole_blocks:
                 for block in (one for one in self.blocks if one is not None):
-                    self.hidden = self._whole(block)
+                    codes = block.astype("category").cat.codes.to_numpy()
+                    first = np.array([np.flatnonzero(codes == code)[0] for code in np.unique(codes)])
+                    some = np.array([self.hidden[codes == code].any() for code in np.unique(codes)], dtype=bool)
+                    self.hidden = np.isin(codes, np.unique(codes)[with_complement(some, self.counts[first])])
                 continue
             for rows in groups:
                 self.hidden[rows] = with_complement(self.hidden[rows], self.counts[rows])
@@ -90,14 +91,6 @@ class Cells:
             labels = np.zeros(len(self.data)) if block is None else block.to_numpy()
             found += [np.flatnonzero(labels == label) for label in dict.fromkeys(labels)]
         return found
-
-    def _whole(self, block: pd.Series) -> np.ndarray:
-        """Whole bars or rows of a matrix, where each has one count for all its parts."""
-        codes = block.astype("category").cat.codes.to_numpy()
-        first = np.array([np.flatnonzero(codes == code)[0] for code in np.unique(codes)])
-        some = np.array([self.hidden[codes == code].any() for code in np.unique(codes)], dtype=bool)
-        gone = np.unique(codes)[with_complement(some, self.counts[first])]
-        return np.isin(codes, gone)
 
     def gone(self) -> Iterator[Cell]:
         """The hidden rows that still hold their numbers; outside the office, those that no shown row bears too."""
@@ -146,17 +139,9 @@ def with_complements(
 ) -> np.ndarray:
     """Hide as few people more as can be, so that no total gives a hidden row away (secondary suppression).
 
-    Parameters
-    ----------
-    hidden : array of bool, shape (rows,)
-        Which must not be shown.
-    parts : sequence of arrays, each of shape (rows,)
-        People behind each row, those counted of them, and those who remain; 0 where a row is not about people.
-    groups : sequence of arrays of int
-        The rows of each total that may be known.
-    least : int
-        People of each part whom the hidden rows of a total are together at least; where all of its rows are fewer, all
-        are hidden.
+    ``hidden`` (rows,) are those that must not be shown; each of ``parts`` (rows,) the people behind each row, those counted of
+    them, or those who remain (0 where a row is not about people); ``groups`` the rows of each total that may be known. The
+    hidden rows of a total are together at least ``least`` people of each part; where all of its rows are fewer, all are hidden.
 
     Notes
     -----
@@ -169,25 +154,26 @@ def with_complements(
     rows, totals = len(hidden), len(groups)
     if not hidden.any():
         return hidden
-    conditions = []
+    conditions: list[np.ndarray] = []
+
+    def ask(of: np.ndarray, weights: np.ndarray, total: int, level: float) -> None:
+        """The weights of hidden rows, and what is asked of them where their total has any."""
+        line = np.zeros(rows + totals)
+        line[of], line[rows + total] = weights, level
+        conditions.append(line)
+
     for total, group in enumerate(groups):
         able = group[(parts[0][group] > 0) | hidden[group]]
         for weights, wanted in [(np.ones(len(able)), 2), *((part[able], least) for part in parts)]:
-            conditions.append(_condition(rows + totals, list(able), weights, rows + total, -min(wanted, weights.sum())))
-        conditions += [_condition(rows + totals, [row], [-1.0], rows + total, 1.0) for row in group]
+            ask(able, weights, total, -min(wanted, weights.sum()))
+        for row in group:
+            ask(np.array([row]), np.array([-1.0]), total, 1.0)
     cost = np.concatenate([parts[0] + 1 + np.arange(rows) * 1e-6, np.zeros(totals)])
     found = milp(
         cost, integrality=np.ones(rows + totals), bounds=Bounds(np.concatenate([hidden, np.zeros(totals)]), 1),
         constraints=LinearConstraint(np.array(conditions), lb=0),
     )
     return hidden | (found.x[:rows] > 0.5) if found.success else np.ones(rows, dtype=bool)
-
-
-def _condition(size: int, rows: Sequence[int], weights: Sequence[float] | np.ndarray, total: int, level: float) -> np.ndarray:
-    """One line of the programme: the weights of hidden rows, and what is asked of them where their total has any."""
-    line = np.zeros(size)
-    line[rows], line[total] = weights, level
-    return line
 
 
 def agree(parts: Sequence[Cells]) -> None:
@@ -206,9 +192,8 @@ def agree(parts: Sequence[Cells]) -> None:
 def _link(whole: Cells, part: Cells) -> None:
     """Carry what is hidden between each row of ``whole`` and the rows of ``part`` that it is made of.
 
-    Of the words that both know, a row is the sum of the other's rows that
-    carry all of its own; where two rows share their words, they are the parts.
-    A part with the numbers of the whole is the same cell.
+    Of the words that both know, a row is the sum of the other's rows that carry all of its own; where two rows share their
+    words, they are the parts. A part with the numbers of the whole is the same cell.
     """
     coarse, fine = whole.keys(), part.keys()
     common = frozenset().union(*coarse) & frozenset().union(*fine)
@@ -229,29 +214,23 @@ def _link(whole: Cells, part: Cells) -> None:
 
 
 def tells(text: Text, cells: Iterable[Cell]) -> bool:
-    """Whether a sentence names a hidden cell together with one of its numbers, in either language."""
-    return any(_tells(text[lang], cell, lang) for cell in cells for lang in LANGUAGES)
+    """Whether a sentence names a hidden cell together with one of its numbers, in either language.
 
-
-def _tells(sentence: str, cell: Cell, lang: str) -> bool:
-    """The same for one cell and language.
-
-    A word of its own names a cell; one that shares all its words with shown
-    rows is named by all of them together. A number inside a name is none.
+    A word of its own names a cell; one that shares all its words with shown rows is named by all of them together. A number
+    inside a name is none.
     """
-    own, names = cell.own[lang], cell.names[lang]
-    heard = {name for name in names if _named(sentence, name)}
-    if not (heard & own if own else heard == names and heard):
-        return False
-    for name in heard:
-        sentence = re.sub(re.escape(name), " ", sentence, flags=re.IGNORECASE)
-    seen = set(_NUMBER.findall(sentence)) | set(_AMOUNT.findall(sentence))
-    return bool(seen & {form for value in cell.numbers for form in written(value, lang)})
-
-
-def _named(sentence: str, name: str) -> bool:
-    """Whether a name stands in a sentence as a word of its own."""
-    return re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, re.IGNORECASE) is not None
+    for cell in cells:
+        for lang in LANGUAGES:
+            sentence, own, names = text[lang], cell.own[lang], cell.names[lang]
+            heard = {name for name in names if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", sentence, re.IGNORECASE)}
+            if not (heard & own if own else heard == names and heard):
+                continue
+            for name in heard:
+                sentence = re.sub(re.escape(name), " ", sentence, flags=re.IGNORECASE)
+            seen = {*_NUMBER.findall(sentence), *_AMOUNT.findall(sentence)}
+            if seen & {form for value in cell.numbers for form in written(value, lang)}:
+                return True
+    return False
 
 
 def written(value: float, lang: str) -> set[str]:

@@ -45,21 +45,15 @@ def parts_small(shares: np.ndarray, counts: np.ndarray, policy: SdcPolicy) -> np
     return few
 
 
-def dominated(sums: np.ndarray, first: np.ndarray, second: np.ndarray, policy: SdcPolicy) -> np.ndarray:
-    """Sums of money from which the second largest spender would know the largest too well, or that two of them decide."""
-    rest = sums - first - second
-    few: np.ndarray = (rest < policy.safe_pratio_p * first) | (first + second > policy.safe_nk_k * sums)
-    return few & (sums > 0)
-
-
 def table_small(question: str, table: Table, counts: np.ndarray, policy: SdcPolicy) -> np.ndarray:
     """The rows of a table that may not leave: too few behind them, among those counted, or among those who remain."""
     data, few = table.data, small(counts, policy)
     for people in table_parts(question, table, counts):
         few |= small(people, policy)
-    for name in sums_of_money(table):
-        first, second = (floats(data[name + end]) for end in LARGEST)
-        few |= dominated(floats(data[name]), first, second, policy)
+    for name in sums_of_money(table):  # where the second largest spender would know the largest too well, or both decide it
+        sums, first, second = (floats(data[name + end]) for end in ("", *LARGEST))
+        too_well = sums - first - second < policy.safe_pratio_p * first
+        few |= (too_well | (first + second > policy.safe_nk_k * sums)) & (sums > 0)
     if "quartiles" in declared(question):
         few |= counts < policy.safe_staff
     return few
@@ -82,16 +76,8 @@ def people_columns(
 ) -> Iterator[tuple[str, np.ndarray, np.ndarray | None]]:
     """The columns that count people: each with the people behind its rows and, of a share, with those whom it counts.
 
-    Parameters
-    ----------
-    kinds : mapping
-        How the numbers of each column are written.
-    column : callable
-        The numbers of a column.
-    counts : array
-        The people of each row.
-    of_people : bool
-        Whether all whole numbers count people, or only those that ``disclosure.yml`` names.
+    ``kinds`` says how each column is written, ``column`` gives its numbers, ``counts`` are the people of each row;
+    ``of_people`` whether all whole numbers count people, or only those that ``disclosure.yml`` names.
     """
     about = declared(question)
     for name, kind in kinds.items():

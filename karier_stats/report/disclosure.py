@@ -1,14 +1,13 @@
 """Disclosure control: what is said of few people is not shown.
 
-Every answer passes :func:`protect` before anything of it is displayed. Hidden
-rows stay in their table or picture with their label, so that a reader sees
-that something is hidden; their numbers are gone. For the public rare groups
-of people lose their label, too.
+Every answer passes :func:`protect` before anything of it is displayed. Hidden rows stay in their table or picture with their
+label, so that a reader sees that something is hidden; their numbers are gone. For the public rare groups of people lose their
+label, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -38,12 +37,12 @@ from karier_stats.words.numbers import Text
 if TYPE_CHECKING:
     import pandas as pd
 
-    from karier_stats.answers.record import Answer, Brief, Finding, Picture, Table
+    from karier_stats.answers.record import Answer, Finding, Picture, Table
 
 MARK = "suppressed"
+"""Boolean column that :func:`protect` adds to the data of tables and pictures."""
 DIFFERENCE = "share_difference"
 """Unit of measure of how far two shares lie apart."""
-"""Boolean column that :func:`protect` adds to the data of tables and pictures."""
 
 _LABELS = ("label_id", "label_en", "part_id", "part_en", "group_id", "group_en", "row_id", "row_en",
            "column_id", "column_en", "arm_id", "arm_en", "x", "highlight")
@@ -61,21 +60,9 @@ def suppressed_sentence(threshold: int) -> Text:
 
 
 def protect(answer: Answer, audience: str) -> Answer:
-    """The answer as this audience may see it.
+    """The answer as this audience may see it: the numbers of small groups are removed from findings, picture, table and notes.
 
-    Parameters
-    ----------
-    answer : Answer
-        What a chapter found; it is not changed.
-    audience : {"internal", "public"}
-        Sets the policy.
-
-    Returns
-    -------
-    Answer
-        Findings, picture, table and notes with the numbers of small groups
-        removed; what one of them hides, none of them prints. Protecting a
-        protected answer changes nothing.
+    What one of them hides, none of them prints. Protecting a protected answer changes nothing.
 
     Notes
     -----
@@ -91,16 +78,20 @@ def protect(answer: Answer, audience: str) -> Answer:
     if answer.picture and answer.picture.kind == "units" and not policy.units_with_leadership:
         answer = replace(answer, picture=None, table=None)  # each point, and each row beside it, is one head
     if policy.outside and answer.chapter == HEADS and answer.n_units is not None and answer.n_units < policy.safe_units:
-        return _nothing_of_heads(answer, audience, policy)
-    findings = _with_differences(
-        answer.id, tuple(_protect_finding(answer.id, finding, policy) for finding in answer.findings), policy)
+        # so few heads that it would tell each head's own score
+        hidden = tuple(one if one.evidence == "belum_ada_data" else _hidden_finding(one, policy) for one in answer.findings)
+        return replace(answer, findings=hidden, picture=None, table=None, notes=(), audience=audience, results={})
+    few = [(one.of_people and 0 < one.n < policy.safe_threshold) or (
+        policy.outside and not one.suppressed and finding_check(answer.id, one, policy) != "") for one in answer.findings]
+    findings = _with_differences(answer.id, tuple(
+        _hidden_finding(one, policy) if gone else one for one, gone in zip(answer.findings, few, strict=True)), policy)
     table, picture = _table_cells(answer, policy), _picture_cells(answer, policy)
     parts = [one for one in (table, picture) if one is not None]
     first = [one.hidden.copy() for one in parts]
-    few = [one for one, shown in zip(answer.findings, findings, strict=True) if shown.suppressed]
+    gone = [one for one, shown in zip(answer.findings, findings, strict=True) if shown.suppressed]
     for one in parts:
         if not _is_protected(one.data):
-            one.hidden = one.hidden | same_estimate(few, one)
+            one.hidden = one.hidden | same_estimate(gone, one)
     if not any(_is_protected(one.data) for one in parts):
         agree(parts)
     more = any((one.hidden & ~own).any() for one, own in zip(parts, first, strict=True))
@@ -115,17 +106,7 @@ def protect(answer: Answer, audience: str) -> Answer:
 
 
 def hide_too(answer: Answer, rows: Mapping[str, Collection[int]], ids: Collection[str]) -> Answer:
-    """A protected answer of which more is hidden, and what would give that away.
-
-    Parameters
-    ----------
-    answer : Answer
-        As its record holds it.
-    rows : mapping
-        Places of the rows, of ``table`` and of ``picture``.
-    ids : collection of str
-        Findings whose numbers are hidden.
-    """
+    """A protected answer of which more is hidden (rows of ``table`` and ``picture``, findings), and what would give that away."""
     policy = policy_for(answer.audience)
     table, picture = _table_cells(answer, policy), _picture_cells(answer, policy)
     for name, one in (("table", table), ("picture", picture)):
@@ -155,20 +136,6 @@ def _as_shown(
     )
 
 
-def _nothing_of_heads(answer: Answer, audience: str, policy: SdcPolicy) -> Answer:
-    """An answer about the heads of so few units that it would tell each head's own score: that it is not shown."""
-    findings = tuple(one if one.evidence == "belum_ada_data" else _hidden_finding(one, policy) for one in answer.findings)
-    return replace(answer, findings=findings, picture=None, table=None, notes=(), audience=audience, results={})
-
-
-def _protect_finding(question: str, finding: Finding, policy: SdcPolicy) -> Finding:
-    """The finding, or a sentence that says why its numbers are not shown."""
-    hidden = finding.of_people and 0 < finding.n < policy.safe_threshold
-    if policy.outside and not finding.suppressed:
-        hidden = hidden or bool(finding_check(question, finding, policy))
-    return _hidden_finding(finding, policy) if hidden else finding
-
-
 def _hidden_finding(finding: Finding, policy: SdcPolicy) -> Finding:
     """A finding whose place says that its numbers are not shown."""
     return replace(
@@ -195,21 +162,17 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         return _hidden_finding(finding, policy)
     brief, advice = finding.brief, finding.recommendation
     if brief is not None and telling(brief.message, brief.plain):
-        finding = replace(finding, brief=_untold(brief, telling))
-    told = advice is not None and telling(advice.action, advice.indicator, least=1)
-    return replace(finding, recommendation=None) if told else finding
-
-
-def _untold(brief: Brief, telling: Callable[..., bool]) -> Brief:
-    """A brief without the sentences that tell what is hidden; words without a number stand in their place."""
-    told = {lang: sentences(text) for lang, text in brief.plain.items()}
-    pairs = [dict(zip(told, pair, strict=True)) for pair in zip(*told.values(), strict=False)]
-    alike = len({len(parts) for parts in told.values()}) == 1
-    kept = [pair for pair in pairs if alike and not telling(pair)]
-    return replace(
-        brief, message=dict(Phrase("report.suppressed.message")) if telling(brief.message) else brief.message,
-        plain=dict(Joined(*kept, *([] if kept else [Phrase("report.suppressed.plain")]))),
-    )
+        # without the sentences that tell what is hidden; words without a number stand in their place
+        told = {lang: sentences(text) for lang, text in brief.plain.items()}
+        pairs = [dict(zip(told, pair, strict=True)) for pair in zip(*told.values(), strict=False)]
+        alike = len({len(parts) for parts in told.values()}) == 1
+        kept = [pair for pair in pairs if alike and not telling(pair)]
+        finding = replace(finding, brief=replace(
+            brief, message=dict(Phrase("report.suppressed.message")) if telling(brief.message) else brief.message,
+            plain=dict(Joined(*kept, *([] if kept else [Phrase("report.suppressed.plain")]))),
+        ))
+    less = advice is not None and telling(advice.action, advice.indicator, least=1)
+    return replace(finding, recommendation=None) if less else finding
 
 
 def _table_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
@@ -300,8 +263,13 @@ def _protect_picture(question: str, picture: Picture, cells: Cells | None, polic
     of_people = "n" not in picture.data or picture.data["n"].notna().any()
     if of_people and 0 < picture.n < policy.safe_threshold:
         return None
-    if picture.kind == "change":
-        return _protect_persons(picture, policy)
+    if picture.kind == "change":  # of persons: arms of few people are left out
+        data = picture.data
+        if "arm_id" in data:
+            size = data.groupby("arm_id", sort=False)["arm_id"].transform("size")
+            data = data.loc[~small(size.to_numpy(dtype=float), policy)].reset_index(drop=True)
+        n = picture.n if len(data) == len(picture.data) else len(data)
+        return None if len(data) < policy.safe_threshold else replace(picture, data=data, n=n)
     if cells is None:
         return picture
     if picture.kind == "units":
@@ -311,14 +279,3 @@ def _protect_picture(question: str, picture: Picture, cells: Cells | None, polic
         label = "group" if picture.kind == "lines" else "label"
         hidden = _without_rare(hidden, label, "group_id")
     return replace(picture, data=hidden)
-
-
-def _protect_persons(picture: Picture, policy: SdcPolicy) -> Picture | None:
-    """Arms of few people are left out of a picture of persons."""
-    data = picture.data
-    if "arm_id" in data:
-        size = data.groupby("arm_id", sort=False)["arm_id"].transform("size")
-        data = data.loc[~small(size.to_numpy(dtype=float), policy)].reset_index(drop=True)
-    if len(data) < policy.safe_threshold:
-        return None
-    return replace(picture, data=data, n=picture.n if len(data) == len(picture.data) else len(data))

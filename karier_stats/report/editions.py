@@ -18,8 +18,8 @@ from karier_stats.domain.rules import Laws, Rules
 from karier_stats.intake.scrub import copied
 from karier_stats.report.annexes import annexes
 from karier_stats.report.contents import ROMAN, Contents, within
+from karier_stats.report.letters import fits
 from karier_stats.report.office import circulated
-from karier_stats.report.one_sheet import fits
 from karier_stats.report.render import QUALITY, Cover, chapter_title, environment, page, stylesheet
 from karier_stats.words import Phrase, catalogue, say
 

@@ -1,8 +1,7 @@
 """The manifest: what a report was made from and what it consists of, written last.
 
-A report whose manifest is absent, was edited or does not match its files is no
-report. Order is by a counter, never by a clock, so that equal runs write equal
-bytes.
+A report whose manifest is absent, was edited or does not match its files is no report. Order is by a counter, never by a
+clock, so that equal runs write equal bytes.
 """
 
 from __future__ import annotations
@@ -82,26 +81,13 @@ def sources(root: Path, evaluation: str, chapters: Iterable[str]) -> dict[str, A
 def write(
     folder: Path, *, about: Mapping[str, Any], made_from: Mapping[str, Any], chapters: Iterable[str], run: int
 ) -> dict[str, Any]:
-    """Write the manifest of a finished report folder, last of all files, and return it.
+    """Write the manifest of a finished report folder of one language, last of all files, and return it.
 
-    Parameters
-    ----------
-    folder : Path
-        The report of one language; every other file in it is finished.
-    about : mapping
-        Parameters, title, whether the data are made up.
-    made_from : mapping
-        What :func:`sources` gave before the first chapter ran.
-    chapters : iterable of str
-        The chapters of the report, in order.
-    run : int
-        Counter of the reports made in this place.
+    ``about`` has its parameters and title, and whether the data are made up; ``made_from`` is what :func:`sources` gave before
+    the first chapter ran; ``run`` counts the reports made in this place.
     """
     files = [path for path in folder.rglob("*") if path.is_file() and path.name != NAME]
-    outputs = {
-        name: {"sha256": digest, "bytes": (folder / name).stat().st_size}
-        for name, digest in hashes(folder, files).items()
-    }
+    outputs = {name: {"sha256": digest, "bytes": (folder / name).stat().st_size} for name, digest in hashes(folder, files).items()}
     manifest: dict[str, Any] = {
         "format": 1, "status": "complete", "run": run, **about, "chapters": list(chapters),
         "made_from": dict(made_from), "outputs": outputs,
@@ -134,13 +120,7 @@ def _seal(manifest: Mapping[str, Any]) -> str:
 
 
 def read(folder: Path) -> dict[str, Any]:
-    """The manifest of a report folder.
-
-    Raises
-    ------
-    EnvironmentFault
-        K502 where it is absent, cannot be read, was edited or does not say that the report is complete.
-    """
+    """The manifest of a report folder; K502 where it is absent, cannot be read, was edited or does not say that it is complete."""
     try:
         manifest = json.loads((folder / NAME).read_text(encoding="utf-8"))
         whole = manifest["status"] == "complete" and manifest["seal"] == _seal(manifest)
@@ -152,28 +132,15 @@ def read(folder: Path) -> dict[str, Any]:
 
 
 def verify(folder: Path, *, root: Path | None = None) -> tuple[str, ...]:
-    """Check a report against its manifest; say what it was made from that has changed since.
+    """Check the report of one language against its manifest; say what it was made from that has changed since.
 
-    Parameters
-    ----------
-    folder : Path
-        The report of one language.
-    root : Path, optional
-        The project's folder; without it only the report itself is checked.
-
-    Returns
-    -------
-    tuple of str
-        Those of ``data``, ``notebooks``, ``assumptions``, ``program`` and
-        ``versions`` that differ from the present state of ``root``, and ``raw``
-        where a raw file is no longer the one that was prepared: the report
-        is sound but stale. Empty for a current one.
+    Given the project's folder, those of ``data``, ``notebooks``, ``assumptions``, ``program`` and ``versions`` that differ from
+    its present state, and ``raw`` where a raw file is no longer the one that was prepared: the report is sound but stale.
 
     Raises
     ------
     EnvironmentFault
-        K502 for the manifest, K503 where a file of the report is missing,
-        changed or too many.
+        K502 for the manifest, K503 where a file of the report is missing, changed or too many.
     """
     manifest = read(folder)
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
@@ -200,19 +167,9 @@ def stale(manifest: Mapping[str, Any], root: Path) -> tuple[str, ...]:
 def standing(place: Path, parameters: Mapping[str, Any], made_from: Mapping[str, Any]) -> dict[str, dict[str, Path]]:
     """The chapters of the report that stands in a place whose results would come out again, by chapter and language.
 
-    Parameters
-    ----------
-    place : Path
-        The report's folder of all languages.
-    parameters : mapping
-        Those of today, of any language.
-    made_from : mapping
-        What :func:`sources` gives today.
-
-    Notes
-    -----
-    They were made from the same data, program, versions, parameters and notebook, and each file is the one that its
-    manifest names. The last chapter reads the findings of all, so that it stands only where all do.
+    Given are today's parameters, of any language, and what :func:`sources` gives today. They were made from the same data,
+    program, versions, parameters and notebook, and each file is the one that its manifest names. The last chapter reads the
+    findings of all, so that it stands only where all do.
     """
     found: dict[str, dict[str, Path]] = {}
     for path in sorted(place.glob(f"*/{NAME}")):
@@ -248,8 +205,6 @@ def next_run(folder: Path) -> int:
     """The counter of the next report in a place: one more than the highest of its languages."""
     runs = [0]
     for path in folder.glob(f"*/{NAME}"):
-        try:
+        with suppress(EnvironmentFault, KeyError, ValueError):
             runs.append(int(read(path.parent)["run"]))
-        except (EnvironmentFault, KeyError, ValueError):
-            continue
     return max(runs) + 1

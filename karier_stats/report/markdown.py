@@ -18,10 +18,9 @@ _MARK = re.compile("\ue000([0-9]+)\ue001")
 class Outline:
     """Numbers and anchors of one chapter's headings, filled while its prose is written.
 
-    ``anchor`` is the chapter's own id, ``number`` its number in the report;
-    ``sections`` collects (anchor, number, text) of the questions. Where
-    ``below`` is set the text stands under a heading of the report and its own
-    headings are plain ones of the next level.
+    ``anchor`` is the chapter's own id, ``number`` its number in the report; ``sections`` collects (anchor, number, text) of
+    the questions. Where ``below`` is set the text stands under a heading of the report and its own headings are plain ones of
+    the next level.
     """
 
     anchor: str

@@ -1,9 +1,8 @@
 """The door of a notebook that papermill runs by itself: parameters that the notebook does not know are refused.
 
-papermill writes what it is given into a cell of its own, names unchecked, as
-Python text: an unknown name would run to the end on the default, and a name
-that is code would run as code. The first cell of every notebook therefore
-calls :func:`guard_parameters`, and papermill's cell is read before it runs.
+papermill writes what it is given into a cell of its own, names unchecked, as Python text: an unknown name would run to the
+end on the default, and a name that is code would run as code. The first cell of every notebook therefore calls
+:func:`guard_parameters`, and papermill's cell is read before it runs.
 """
 
 from __future__ import annotations
@@ -25,9 +24,8 @@ _TYPES = {"str": str, "int": int, "float": float}
 def guard_parameters() -> None:
     """Refuse, from here on in this kernel, a cell of parameters that the notebook does not declare.
 
-    The cell with the notebook's own parameters (annotated assignments and
-    nothing else) says which names and types there are; papermill's cell may
-    assign plain values to those names and do nothing else.
+    The cell with the notebook's own parameters (annotated assignments and nothing else) says which names and types there
+    are; papermill's cell may assign plain values to those names and do nothing else.
 
     Raises
     ------
@@ -76,22 +74,11 @@ def declared_in(source: str) -> dict[str, str]:
 def check_injected(source: str, declared: dict[str, str]) -> None:
     """Refuse a cell of papermill's that does more than give declared parameters a value of their type.
 
-    Parameters
-    ----------
-    source : str
-        The cell.
-    declared : dict of str to str
-        The notebook's parameters with the names of their types.
-
-    Raises
-    ------
-    InputError
-        K230 for the first name that is not declared, or is more than a name;
-        K231 for the first value of another type.
+    K230 for the first name that is not declared, or is more than a name; K231 for the first value of another type.
     """
-    statements = _statements(source)
-    if statements is None or _comments(source) > 1:  # a name that is no Python, or hides behind a comment sign
-        check_names(["?"], declared)
+    statements, tokens = _statements(source), tokenize.generate_tokens(io.StringIO(source).readline)
+    if statements is None or sum(token.type == tokenize.COMMENT for token in tokens) > 1:
+        check_names(["?"], declared)  # a name that is no Python, or hides behind a comment sign
     for statement in statements or ():
         name, value = _assigned(statement)
         check_names([name], declared)
@@ -104,11 +91,6 @@ def _statements(source: str) -> list[ast.stmt] | None:
         return ast.parse(source).body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return None
-
-
-def _comments(source: str) -> int:
-    """How many comments a cell of plain Python has."""
-    return sum(token.type == tokenize.COMMENT for token in tokenize.generate_tokens(io.StringIO(source).readline))
 
 
 def _assigned(statement: ast.stmt) -> tuple[str, Any]:

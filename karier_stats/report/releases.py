@@ -107,31 +107,20 @@ def one_at_a_time(root: Path, evaluation: str) -> Iterator[None]:
 def finish(
     work: Path, place: Path, langs: Sequence[str], evaluation: Evaluation, last: str = ""
 ) -> dict[str, list[dict[str, Any]]]:
-    """Hide in a new report what it would give away beside those that the public has.
+    """Hide in a new report what it would give away beside those that the public has; the findings of the chapters changed.
 
-    Parameters
-    ----------
-    work : Path
-        The new report, its chapters executed: one folder for each language.
-    place : Path
-        Where it will lie.
-    langs : sequence of str
-    evaluation : Evaluation
-    last : str
-        The chapter that has read the findings of the others since: it alone is held against them as well.
-
-    Returns
-    -------
-    dict
-        The findings of the chapters that are changed.
-
-    Raises
-    ------
-    GateError
-        K413, as :func:`among`.
+    ``work`` holds its executed chapters, one folder for each language, ``place`` is where it will lie, ``last`` the chapter that
+    has read the findings of the others since: it alone is held against them as well. K413 as :func:`among`.
     """
     paths = sorted((work / langs[0] / "chapters").glob("*.ipynb"))
-    earlier, units, year = _earlier(place, langs, evaluation), evaluation.units["unit_id"], evaluation.period
+    earlier: list[Release] = []
+    for folder in sorted(place.parents[2].glob(f"*/*/{place.name}/*")):
+        if folder.parent == place and folder.name in langs:  # those that the new one takes the place of
+            continue
+        with suppress(EnvironmentFault):  # both languages of a report show the same: what is told twice is read once
+            one = _kept(folder, manifest.read(folder), evaluation)
+            earlier += [one] if one not in earlier else []
+    units, year = evaluation.units["unit_id"], evaluation.period
     if last:
         earlier.append(release(units, records_in(path for path in paths if path.stem != last), year))
         paths = [path for path in paths if path.stem == last]
@@ -163,21 +152,6 @@ def _kept(folder: Path, about: Mapping[str, Any], evaluation: Evaluation) -> Rel
         return Release(frozenset(kept["units"]), numbers)
     opened = replace(evaluation, unit=about["unit"], period=about["period"])
     return release(opened.units["unit_id"], records_in(sorted((folder / "chapters").glob("*.ipynb"))), opened.period)
-
-
-def _earlier(place: Path, langs: Sequence[str], evaluation: Evaluation) -> list[Release]:
-    """The public reports of the same evaluation that are whole, but for those that the new one takes the place of.
-
-    Both languages of a report show the same: what is told twice is read once.
-    """
-    found: list[Release] = []
-    for folder in sorted(place.parents[2].glob(f"*/*/{place.name}/*")):
-        if folder.parent == place and folder.name in langs:
-            continue
-        with suppress(EnvironmentFault):
-            one = _kept(folder, manifest.read(folder), evaluation)
-            found += [one] if one not in found else []
-    return found
 
 
 def records_in(paths: Iterable[Path]) -> dict[str, list[Record]]:
@@ -213,30 +187,10 @@ def release(units: Iterable[str], records: Records, year: int = 0) -> Release:
 
 
 def among(earlier: Sequence[Release], units: Iterable[str], records: Records, least: int, year: int = 0) -> Records:
-    """The records of a new release, of which more is hidden where with earlier ones it would tell of few people.
+    """The records of a new release on some units of which more is hidden, where with earlier ones it would tell of few people.
 
-    Parameters
-    ----------
-    earlier : sequence of Release
-        Those of the same evaluation that the public has.
-    units : iterable of str
-        What the new one is about.
-    records : mapping
-        Those of the new one.
-    least : int
-        People between whom a hidden number must be able to lie.
-    year : int
-        The year of the new one.
-
-    Returns
-    -------
-    mapping
-        The records of the questions that are changed.
-
-    Raises
-    ------
-    GateError
-        K413: there is still a number that the new release gives away.
+    A hidden number must be able to lie between ``least`` people; only the questions that are changed come back. K413 where
+    there is still a number that the new release gives away.
     """
     told = dict(records)
     for _ in range(ROUNDS):
@@ -340,26 +294,23 @@ def attack(releases: Sequence[Release], least: int, new: Release | None = None) 
     rows: dict[tuple[Key | None, ...], list[Key]] = {}
     for row in dict.fromkeys(key._replace(column="") for one in asked for key, value in one.numbers.items() if value is not None):
         rows.setdefault(tuple(same.get(row._replace(column=name)) for name in "nk"), []).append(row)
-    known = [_as_same(one, same) for one in releases]
+    known: list[dict[Key, float | None]] = [{} for _ in releases]
+    for numbers, one in zip(known, releases, strict=True):  # each once: shown where any of those that are the same is
+        for key, value in one.numbers.items():
+            numbers[same[key]] = value if value is not None else numbers.get(same[key])
     for (n, k), alike in rows.items():
         told = {name: {which: one[key] for which, one in enumerate(known) if key in one} for name, key in (("n", n), ("k", k))}
         units = [one.units for one in releases]
         if not _surely_safe(units, told, least):
             found += [one._replace(key=row._replace(column=one.key.column)) for one in _pinned(units, told, least) for row in alike]
-    return found or list(_by_sums(releases, known, same, least, new))
-
-
-def _by_sums(
-    releases: Sequence[Release], known: Sequence[Mapping[Key, float | None]], same: Mapping[Key, Key], least: int,
-    new: Release | None,
-) -> Iterator[Pinned]:
-    """The numbers that sums give away; with a new release each with its smallest row of them that could be hidden."""
-    asked = [(key, value) for one in ([new] if new else releases) for key, value in one.numbers.items() if value is not None]
-    units = [one.units for one in releases]
-    for rows, whole in wholes(known, {key.question for key, _ in asked}).items():
-        parts = [(value, key) for key, value in asked if same[key] in {*rows, whole} and value]
-        for one in given_away(units, known, rows, whole, least) if parts else ():
-            yield Pinned(*one, through=min(parts)[1] if new else None)
+    if found:
+        return found
+    shown = [(key, value) for one in asked for key, value in one.numbers.items() if value is not None]
+    for together, whole in wholes(known, {key.question for key, _ in shown}).items():  # what sums give away
+        parts = [(value, key) for key, value in shown if same[key] in {*together, whole} and value]
+        given = given_away([one.units for one in releases], known, together, whole, least) if parts else ()
+        found += [Pinned(*one, through=min(parts)[1] if new else None) for one in given]
+    return found
 
 
 def _same_numbers(releases: Sequence[Release]) -> dict[Key, Key]:
@@ -376,24 +327,14 @@ def _same_numbers(releases: Sequence[Release]) -> dict[Key, Key]:
     for key, values in sorted(shown.items(), key=lambda one: one[0].column != "n"):
         people = same.get(key._replace(column="n"))  # those counted are the same where they are of the same
         alike = firsts.setdefault((people, *sorted(key.words)), {})
-        found = next((first for first, known in alike.items() if _agree(known, values)), key) if len(key.words) > 1 else key
-        same[key] = found
-        alike.setdefault(found, {}).update(values)
+        same[key] = key
+        for first, known in alike.items() if len(key.words) > 1 else ():
+            both = known.keys() & values.keys()
+            if both and all(known[which] == values[which] for which in both):
+                same[key] = first
+                break
+        alike.setdefault(same[key], {}).update(values)
     return same
-
-
-def _agree(known: Mapping[int, float], values: Mapping[int, float]) -> bool:
-    """Whether two numbers are equal wherever both are shown, somewhere at least."""
-    both = known.keys() & values.keys()
-    return bool(both) and all(known[which] == values[which] for which in both)
-
-
-def _as_same(one: Release, same: Mapping[Key, Key]) -> dict[Key, float | None]:
-    """The numbers of a release, each once: shown where any of those that are the same is."""
-    found: dict[Key, float | None] = {}
-    for key, value in one.numbers.items():
-        found[same[key]] = value if value is not None else found.get(same[key])
-    return found
 
 
 Told = Mapping[str, Mapping[int, float | None]]

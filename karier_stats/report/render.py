@@ -38,8 +38,8 @@ DATA_KEYS = ("rows_read", "processed", "quarantined", "excluded")
 class Cover:
     """What a report says of itself: title, population, readers, and what it was made from.
 
-    ``intake`` is the content of ``intake.json``, ``assumptions`` the text of
-    the assumptions log; both may be empty. ``changed``: the notebooks are not those of the package.
+    ``intake`` is the content of ``intake.json``, ``assumptions`` the text of the assumptions log; both may be empty.
+    ``changed``: the notebooks are not those of the package.
     """
 
     title: str
@@ -81,21 +81,9 @@ class Chapter:
 
 
 def page(cover: Cover, notebooks: Mapping[str, NotebookNode], annexes: Mapping[str, Any] | None = None) -> str:
-    """One self-contained HTML page of executed notebooks: the annexes of a report.
+    """One self-contained HTML page of executed notebooks, in the order of the report: without script, without any address.
 
-    Parameters
-    ----------
-    cover : Cover
-        Title block and what the report was made from.
-    notebooks : mapping of str to notebook
-        Executed notebooks by chapter name, in the order of the report.
-    annexes : mapping, optional
-        Rows of :mod:`karier_stats.report.annexes`; without them those annexes are left out.
-
-    Returns
-    -------
-    str
-        HTML without script and without any address; pictures are inside.
+    Without the rows of :mod:`karier_stats.report.annexes` those annexes are left out.
     """
     lang = cover.lang
     chapters = [chapter(notebook, name, str(place), lang) for place, (name, notebook) in enumerate(notebooks.items(), 1)]
@@ -105,8 +93,12 @@ def page(cover: Cover, notebooks: Mapping[str, NotebookNode], annexes: Mapping[s
         css=stylesheet("lampiran"), audience=say(f"report.audience.{cover.audience}", lang),
         answers=[one for one in chapters if one.name != QUALITY], quality=[one for one in chapters if one.name == QUALITY],
         **further,
-        assumptions=_assumptions(cover), parameters=_parameter_rows(cover), feeds=_feed_rows(cover),
-        tables=_table_rows(cover), metadata=_metadata(cover), dictionary=_dictionary(cover),
+        assumptions=_assumptions(cover), parameters=_parameter_rows(cover), metadata=_metadata(cover),
+        dictionary=_dictionary(cover),
+        feeds=[[*(str(feed.get(key) or "–") for key in ("file", "sheet", "table")),
+                *(integer(feed.get(key), lang) for key in DATA_KEYS)] for feed in cover.intake.get("feeds", [])],
+        tables=[(name, integer(about.get("rows"), lang), str(about.get("sha256", "–")))
+                for name, about in cover.intake.get("tables", {}).items()],
     )
 
 
@@ -166,30 +158,22 @@ def _cell(cell: NotebookNode, outline: Outline, lang: str, place: str = "") -> s
         return _scrolling(to_html(cell.source, outline), lang)
     if cell.cell_type != "code":
         return ""
-    outputs = "\n".join(_output(output, lang) for output in cell.outputs)
-    whole = outputs if "remove-input" in cell.metadata.get("tags", []) else outputs + _code(cell, lang)
-    return _numbered(whole, place, lang) if place else whole
+    tags = cell.metadata.get("tags", [])
+    whole = "\n".join(_output(output, lang) for output in cell.outputs)
+    if "remove-input" not in tags and cell.source.strip():  # the code, folded away but there
+        label = say(f"report.page.{'parameters_code' if 'injected-parameters' in tags else 'code'}", lang)
+        whole += (f'<details class="k-code"><summary>{html.escape(label)}</summary>'
+                  f"<pre><code>{html.escape(cell.source)}</code></pre></details>\n")
+    return _numbered(whole, place) if place else whole
 
 
-def _numbered(markup: str, place: str, lang: str) -> str:
+def _numbered(markup: str, place: str) -> str:
     """An answer with the anchors of its trace (``J_5_2``) and its table (``T_B_5_2``)."""
     trace, table = anchor_of(f"J-{place}"), anchor_of(f"T-B.{place}")
     label = f'<p class="k-trace">T-B.{place} · <a href="tabel/T-B.{place}.csv">CSV</a></p>'
     box = re.compile(r'<div (class="k-scroll[^>]*>)(?=<table class="k-table")')
     found = box.sub(rf'<div id="{table}" \1{label}', markup, count=1)
     return f'<section class="k-answer" id="{trace}" aria-label="J-{place}">{found}</section>\n'
-
-
-def _code(cell: NotebookNode, lang: str) -> str:
-    """The cell's code, folded away but there."""
-    if not cell.source.strip():
-        return ""
-    tags = cell.metadata.get("tags", [])
-    label = say(f"report.page.{'parameters_code' if 'injected-parameters' in tags else 'code'}", lang)
-    return (
-        f'<details class="k-code"><summary>{html.escape(label)}</summary>'
-        f"<pre><code>{html.escape(cell.source)}</code></pre></details>\n"
-    )
 
 
 def _output(output: NotebookNode, lang: str) -> str:
@@ -241,32 +225,11 @@ def assumptions_in(log: str, lang: str) -> str:
 def _parameter_rows(cover: Cover) -> list[tuple[str, str]]:
     """Parameters, data hash and versions as rows of text."""
     lang, known = cover.lang, catalogue.node("report.parameter")
-    rows = [(known.get(name, {}).get(lang, name), _plain(value, lang)) for name, value in cover.parameters.items()]
+    rows = [(known.get(name, {}).get(lang, name), number(value, lang, 2) if isinstance(value, float) else str(value))
+            for name, value in cover.parameters.items()]
     if cover.data_sha256:
         rows.append((say("report.page.data_hash", lang), cover.data_sha256))
     return rows + [(f"{say('report.page.version', lang)} {name}", version) for name, version in cover.versions.items()]
-
-
-def _plain(value: object, lang: str) -> str:
-    """A parameter as text; a fraction as the language writes it."""
-    return number(value, lang, 2) if isinstance(value, float) else str(value)
-
-
-def _feed_rows(cover: Cover) -> list[list[str]]:
-    """One row per feed of ``intake.json``: file, sheet, table and the four counts."""
-    return [
-        [str(feed.get("file") or "–"), str(feed.get("sheet") or "–"), str(feed.get("table") or "–")]
-        + [integer(feed.get(key), cover.lang) for key in DATA_KEYS]
-        for feed in cover.intake.get("feeds", [])
-    ]
-
-
-def _table_rows(cover: Cover) -> list[tuple[str, str, str]]:
-    """One row per processed table: name, rows, sha256."""
-    return [
-        (name, integer(about.get("rows"), cover.lang), str(about.get("sha256", "–")))
-        for name, about in cover.intake.get("tables", {}).items()
-    ]
 
 
 _METADATA = ("title", "definition", "classification", "unit", "source", "period", "producer", "steward", "contact")

@@ -58,13 +58,8 @@ class Request:
         return f"{self.evaluation}/{self.period}/{slug(self.unit)}/{self.audience}"
 
     def folder(self, root: Path) -> Path:
-        """The folder of the report's languages, surely under ``reports/<evaluation>``.
-
-        Raises
-        ------
-        InputError
-            K225 for a name that an evaluation cannot have, K234 where a link
-            leads elsewhere.
+        """The folder of the report's languages, surely under ``reports/<evaluation>``: K225 for a name that an evaluation
+        cannot have, K234 where a link leads elsewhere.
         """
         reports = (root / "reports").resolve()
         folder = reports / check_name(self.evaluation) / str(self.period) / slug(self.unit) / self.audience
@@ -76,10 +71,8 @@ class Request:
 def slug(name: str) -> str:
     """A name as a folder name of ``[a-z0-9-]``, at most 60; 20 hex digits mark one that lost something.
 
-    Notes
-    -----
-    Different names give different folders: a plain name stays as it is unless
-    it looks like a marked one, and 80 bits of SHA-256 keep the marked apart.
+    Different names give different folders: a plain name stays as it is unless it looks like a marked one, and 80 bits of
+    SHA-256 keep the marked apart.
     """
     plain = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
     if plain and plain == name and len(plain) <= 60 and plain not in DEVICES and not _MARKED.search(plain):
@@ -92,20 +85,7 @@ _MARKED = re.compile(r"(?:^|-)[0-9a-f]{20}$")
 
 
 def check_names(names: Iterable[str], known: Collection[str] = TYPES) -> None:
-    """Refuse the first parameter that is not known, with the name that it may have meant.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Names of parameters as someone gave them.
-    known : collection of str
-        The names that there are; default those of the chapters.
-
-    Raises
-    ------
-    InputError
-        K230 with the nearest known name.
-    """
+    """Refuse the first parameter that is not known (default: to the chapters), with the name that it may have meant (K230)."""
     for name in names:
         if name not in known:
             near = difflib.get_close_matches(str(name), list(known), n=1, cutoff=0.5)
@@ -154,13 +134,7 @@ def analysis(path: Path) -> str:
 
 
 def changed_notebooks(root: Path, chapters: Iterable[str], allowed: bool) -> list[str]:
-    """The chapters whose notebooks are not those of the package.
-
-    Raises
-    ------
-    EnvironmentFault
-        K533 where there are any and they are not allowed.
-    """
+    """The chapters whose notebooks are not those of the package; K533 where there are any and they are not allowed."""
     ours = yaml.safe_load(PUBLISHED.read_text(encoding="utf-8"))
     changed = [name for name in chapters if ours.get(name) != analysis(root / "notebooks" / f"{name}.ipynb")]
     if changed and not allowed:
@@ -169,32 +143,24 @@ def changed_notebooks(root: Path, chapters: Iterable[str], allowed: bool) -> lis
 
 
 def check_notebook(path: Path, parameters: Mapping[str, object]) -> None:
-    """Refuse a chapter notebook that is absent, unreadable or does not declare every parameter with its type.
+    """Refuse a chapter notebook that does not declare every parameter with its type, as papermill reads it.
 
-    Raises
-    ------
-    EnvironmentFault
-        K525 for a notebook that is missing or cannot be read, K526 for a
-        parameter that it does not declare, or declares with another type.
+    K525 for a notebook that is missing or cannot be read, K526 for a parameter that is not declared, or with another type.
     """
-    for name, given in _declared(path).items():
-        if name in TYPES and given not in (TYPES[name].__name__, "None"):
-            raise EnvironmentFault("K526", notebook=path.name, name=f"{name}: {TYPES[name].__name__}")
-    lacking = [name for name in parameters if name not in _declared(path)]
-    if lacking:
-        raise EnvironmentFault("K526", notebook=path.name, name=", ".join(lacking))
-
-
-def _declared(path: Path) -> dict[str, str]:
-    """The parameters of a notebook with their declared types, as papermill reads them."""
     import nbformat
     import papermill
 
     try:
         notebook = nbformat.read(path, as_version=4)
-        return {name: about["inferred_type_name"] for name, about in papermill.inspect_notebook(notebook).items()}
+        declared = {name: about["inferred_type_name"] for name, about in papermill.inspect_notebook(notebook).items()}
     except Exception as error:  # nbformat and papermill raise many kinds for a damaged file
         raise EnvironmentFault("K525", notebook=path.name) from error
+    for name, given in declared.items():
+        if name in TYPES and given not in (TYPES[name].__name__, "None"):
+            raise EnvironmentFault("K526", notebook=path.name, name=f"{name}: {TYPES[name].__name__}")
+    lacking = [name for name in parameters if name not in declared]
+    if lacking:
+        raise EnvironmentFault("K526", notebook=path.name, name=", ".join(lacking))
 
 
 @contextlib.contextmanager

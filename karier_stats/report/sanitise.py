@@ -1,8 +1,7 @@
 """Executed notebooks made inert: only what a report needs stays, and nothing in it can run.
 
-Outputs keep a few kinds of content, HTML keeps a few elements and attributes,
-pictures keep the chunks that hold the picture, and every trace of the run
-(paths, times, memory addresses) goes.
+Outputs keep a few kinds of content, HTML keeps a few elements and attributes, pictures keep the chunks that hold the picture,
+and every trace of the run (paths, times, memory addresses) goes.
 """
 
 from __future__ import annotations
@@ -56,13 +55,16 @@ _ADDRESS = re.compile(r" at 0x[0-9a-fA-F]+")
 def clean_html(markup: str) -> str:
     """HTML with allow-listed elements and attributes only; everything else is dropped or escaped.
 
-    Headings become bold paragraphs, so that the report's own outline stays
-    whole; table headings get their scope.
+    Headings become bold paragraphs, so that the report's own outline stays whole; table headings get their scope.
     """
     body = _WITH_CONTENT.sub("", markup)
     body = re.sub(r"<(/?)h[1-6]\b[^>]*>", lambda tag: "</p>" if tag[1] else '<p class="k-head">', body, flags=re.I)
     inert = _SIDE.sub(";", body) if _is_inert(body) else re.sub(r' style="[;\s]*"', "", _cleaner().clean(body))
-    return _scoped(inert)
+    # empty headings of tables become plain cells, as a screen reader needs it
+    parts = re.split(r"(<thead\b.*?</thead>)", re.sub(r"<th\b([^>]*)>\s*</th>", r"<td\1></td>", inert), flags=re.DOTALL)
+    scopes = ("col" if part.startswith("<thead") else "row" for part in parts)
+    return "".join(re.sub(r"<th(?![^>]*\bscope=)(?=[\s>])", f'<th scope="{scope}"', part)
+                   for scope, part in zip(scopes, parts, strict=True))
 
 
 def _is_inert(markup: str) -> bool:
@@ -83,24 +85,8 @@ def _cleaner() -> Cleaner:
     )
 
 
-def _scoped(markup: str) -> str:
-    """Table headings with a scope; empty ones become plain cells, as a screen reader needs it."""
-    markup = re.sub(r"<th\b([^>]*)>\s*</th>", r"<td\1></td>", markup)
-    parts = re.split(r"(<thead\b.*?</thead>)", markup, flags=re.DOTALL)
-    for index, part in enumerate(parts):
-        scope = "col" if part.startswith("<thead") else "row"
-        parts[index] = re.sub(r"<th(?![^>]*\bscope=)(?=[\s>])", f'<th scope="{scope}"', part)
-    return "".join(parts)
-
-
 def clean_picture(encoded: str) -> str:
-    """A base64 PNG without the chunks that can carry text.
-
-    Raises
-    ------
-    ValueError
-        The picture is no whole PNG.
-    """
+    """A base64 PNG without the chunks that can carry text; a ValueError of what is no whole PNG."""
     picture = base64.b64decode("".join(encoded.split()), validate=True)
     kept = b"".join(chunk for kind, chunk in png_chunks(picture) if kind in PNG_CHUNKS)
     return base64.b64encode(picture[:8] + kept).decode("ascii")
@@ -109,35 +95,28 @@ def clean_picture(encoded: str) -> str:
 def clean_notebook(notebook: NotebookNode) -> NotebookNode:
     """An executed notebook without traces of the run and with inert outputs, as a new notebook.
 
-    Notes
-    -----
-    Kept of the metadata are the kernel's name and language and each cell's
-    tags; of the outputs, standard output and the kinds of ``KINDS``. Warnings
-    and other words on standard error are dropped.
+    Kept of the metadata are the kernel's name and language and each cell's tags; of the outputs, standard output and the
+    kinds of ``KINDS``. Warnings and other words on standard error are dropped.
     """
     import nbformat
 
-    cells = [_clean_cell(cell) for cell in notebook.cells]
+    cells = []
+    for cell in notebook.cells:
+        tags = [tag for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
+        name = "injected-parameters" if "injected-parameters" in tags else cell.get("id", "")  # papermill's id is random
+        kept: dict[str, Any] = {
+            "cell_type": cell.cell_type, "id": name, "source": cell.source, "metadata": {"tags": tags} if tags else {},
+        }
+        if cell.cell_type == "code":
+            outputs = [_clean_output(output) for output in cell.outputs]
+            kept |= {"execution_count": cell.execution_count, "outputs": [output for output in outputs if output]}
+        cells.append(kept)
     language = {"name": notebook.metadata.get("language_info", {}).get("name", "python")}
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
     return nbformat.from_dict({
         "nbformat": 4, "nbformat_minor": 5, "cells": cells,
         "metadata": {"kernelspec": kernel, "language_info": language},
     })
-
-
-def _clean_cell(cell: NotebookNode) -> dict[str, Any]:
-    """A cell with its id, source and tags, and its outputs cleaned."""
-    tags = [tag for tag in cell.metadata.get("tags", []) if isinstance(tag, str)]
-    name = "injected-parameters" if "injected-parameters" in tags else cell.get("id", "")  # papermill's id is random
-    kept: dict[str, Any] = {
-        "cell_type": cell.cell_type, "id": name, "source": cell.source,
-        "metadata": {"tags": tags} if tags else {},
-    }
-    if cell.cell_type == "code":
-        outputs = [_clean_output(output) for output in cell.outputs]
-        kept |= {"execution_count": cell.execution_count, "outputs": [output for output in outputs if output]}
-    return kept
 
 
 def _clean_output(output: NotebookNode) -> dict[str, Any] | None:
@@ -147,21 +126,16 @@ def _clean_output(output: NotebookNode) -> dict[str, Any] | None:
         return {"output_type": "stream", "name": "stdout", "text": text} if output.name == "stdout" else None
     if output.output_type not in ("display_data", "execute_result"):
         return None
-    data = {kind: _clean_content(kind, output.data[kind]) for kind in KINDS if kind in output.data}
+    data: dict[str, Any] = {}
+    for kind, content in ((kind, output.data[kind]) for kind in KINDS if kind in output.data):
+        plain = _ADDRESS.sub("", content) if isinstance(content, str) else content
+        cleaned = {"text/html": clean_html, "image/png": clean_picture}.get(kind)
+        data[kind] = cleaned(content) if cleaned else plain
     if not _OUR_VECTOR.fullmatch(str(data.get(VECTOR, ""))):
         data.pop(VECTOR, None)
     alt = output.metadata.get("image/png", {}).get("alt")
     metadata = {"image/png": {"alt": str(alt)}} if alt and "image/png" in data else {}
     return {"output_type": "display_data", "data": data, "metadata": metadata} if data else None
-
-
-def _clean_content(kind: str, content: Any) -> Any:
-    """The content of one kind of an output, made inert."""
-    if kind == "text/html":
-        return clean_html(content)
-    if kind == "image/png":
-        return clean_picture(content)
-    return _ADDRESS.sub("", content) if isinstance(content, str) else content
 
 
 def findings_of(notebook: NotebookNode) -> list[dict[str, Any]]:

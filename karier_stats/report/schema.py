@@ -25,8 +25,11 @@ def schema() -> dict[str, Any]:
 
 def _kind(kind: Any) -> dict[str, Any]:
     """The schema of one type."""
-    if is_dataclass(kind):
-        return _record(kind)
+    if is_dataclass(kind):  # a field without a default is required
+        known = typing.get_type_hints(kind)
+        needed = [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING]
+        properties = {one.name: _kind(known[one.name]) for one in fields(kind)}
+        return {"type": "object", "additionalProperties": False, "properties": properties, "required": needed}
     if kind in _PLAIN:
         return {"type": _PLAIN[kind]}
     origin, inner = typing.get_origin(kind), typing.get_args(kind)
@@ -37,13 +40,3 @@ def _kind(kind: Any) -> dict[str, Any]:
     if origin in (dict, Mapping):
         return {"type": "object", "properties": {lang: {"type": "string"} for lang in LANGUAGES}, "required": list(LANGUAGES)}
     return {"type": "array", "items": _kind(inner[0])}
-
-
-def _record(kind: Any) -> dict[str, Any]:
-    """The schema of a record; a field without a default is required."""
-    known = typing.get_type_hints(kind)
-    return {
-        "type": "object", "additionalProperties": False,
-        "properties": {one.name: _kind(known[one.name]) for one in fields(kind)},
-        "required": [one.name for one in fields(kind) if one.default is MISSING and one.default_factory is MISSING],
-    }

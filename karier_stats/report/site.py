@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import urllib.parse
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from karier_stats.errors import EnvironmentFault
 from karier_stats.report import manifest
+from karier_stats.report.render import environment
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    from jinja2 import Template
 
 OTHERS = {"one": "satu-halaman.html", "annexes": "lampiran.html"}
 """What stands beside the main report, by key of its words."""
@@ -55,26 +52,16 @@ def entries(root: Path) -> list[Entry]:
         folder = path.parent
         if any(part.startswith(".") for part in folder.relative_to(reports).parts):
             continue
-        try:
-            stale = manifest.verify(folder, root=root)
-            found.append(_entry(folder, reports, stale))
-        except (EnvironmentFault, KeyError, ValueError):
-            continue
+        with suppress(EnvironmentFault, KeyError, ValueError):
+            stale, about = manifest.verify(folder, root=root), manifest.read(folder)
+            others = tuple((Phrase(f"editions.page.{words}"), _href(folder / name, reports))
+                           for words, name in OTHERS.items() if (folder / name).is_file())
+            found.append(Entry(
+                _href(folder / "laporan.html", reports), others, about["evaluation"], about["title"][about["lang"]],
+                int(about["period"]), about["unit_name"], Phrase(f"editions.page.short.{about['audience']}"), about["lang"],
+                bool(about["synthetic"]), stale,
+            ))
     return sorted(found, key=lambda one: (one.title, -one.period, one.unit, one.audience["en"], one.lang != "id", one.lang))
-
-
-def _entry(folder: Path, reports: Path, stale: tuple[str, ...]) -> Entry:
-    """The entry of one report from its manifest."""
-    about = manifest.read(folder)
-    lang = about["lang"]
-    others = tuple(
-        (Phrase(f"editions.page.{words}"), _href(folder / name, reports))
-        for words, name in OTHERS.items() if (folder / name).is_file()
-    )
-    return Entry(
-        _href(folder / "laporan.html", reports), others, about["evaluation"], about["title"][lang], int(about["period"]),
-        about["unit_name"], Phrase(f"editions.page.short.{about['audience']}"), lang, bool(about["synthetic"]), stale,
-    )
 
 
 def _href(file: Path, reports: Path) -> str:
@@ -86,17 +73,5 @@ def write_index(root: Path) -> Path:
     """Write the list of reports, whole or not at all, and return its path."""
     path = root / "reports" / "index.html"
     path.parent.mkdir(parents=True, exist_ok=True)
-    manifest.write_text(path, _template().render(entries=entries(root)))
+    manifest.write_text(path, environment().get_template("index.html.j2").render(entries=entries(root)))
     return path
-
-
-@cache
-def _template() -> Template:
-    """The page of the list."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"), autoescape=True, undefined=StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True,
-    )
-    return environment.get_template("index.html.j2")

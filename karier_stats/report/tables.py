@@ -20,8 +20,7 @@ _LEFT, _RIGHT = "text-align: left", "text-align: right"
 def cell(row: Any, field: Field, lang: str) -> str:
     """One value as the language writes it; text is taken in that language where the data have it.
 
-    Text that a spreadsheet would run once the table is copied into it is led
-    by an apostrophe.
+    Text that a spreadsheet would run once the table is copied into it is led by an apostrophe.
     """
     if field.kind == "text":
         value = row.get(f"{field.name}_{lang}", row.get(field.name))
@@ -42,38 +41,24 @@ def aligned(rows: list[list[str]]) -> str:
 
 
 def to_html(table: Table, lang: str, audience: str = "internal", shown: list[list[str]] | None = None) -> str:
-    """A ``<table class="k-table">`` that a screen reader, a printer and JupyterLab can use.
+    """A ``<table class="k-table">`` that a screen reader, a printer and JupyterLab can use, every value escaped.
 
-    Parameters
-    ----------
-    table : Table
-        Data and fields; after :func:`karier_stats.report.disclosure.protect` its
-        hidden rows are marked.
-    lang : {"id", "en"}
-        Language of caption, headings, numbers and footnote.
-    audience : {"internal", "public"}
-        Names the threshold in the footnote.
-    shown : list of list of str, optional
-        What :func:`to_text` gave, where it was asked before.
-
-    Returns
-    -------
-    str
-        HTML in which every value is escaped.
+    The footnote on hidden rows names the threshold of the audience; ``shown`` is what :func:`to_text` gave, where it was asked
+    before.
     """
     heads, *rows = shown or to_text(table, lang)
-    hidden = table.data[MARK].tolist() if MARK in table.data else [False] * len(rows)
+    hidden, foot = table.data[MARK].tolist() if MARK in table.data else [False] * len(rows), ""
+    head = "".join(f'<th scope="col" style="{_side(field)}">{html.escape(text)}</th>'
+                   for field, text in zip(table.fields, heads, strict=True))
     body = "".join(_row(table, values, gone) for values, gone in zip(rows, hidden, strict=True))
+    if any(hidden):
+        why = say("report.suppressed.footnote", lang, why=suppressed_sentence(policy_for(audience).safe_threshold))
+        foot = (f'<tfoot><tr><td class="k-suppressed" colspan="{len(table.fields)}" style="{_LEFT}">'
+                f"<small>{html.escape(why)}</small></td></tr></tfoot>")
     return (
         f'<table class="k-table"><caption style="{_LEFT}">{html.escape(inert(table.caption[lang]))}</caption>'
-        f"<thead><tr>{''.join(map(_heading, table.fields, heads))}</tr></thead>"
-        f"<tbody>{body}</tbody>{_footnote(len(table.fields), lang, audience) if any(hidden) else ''}</table>"
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody>{foot}</table>"
     )
-
-
-def _heading(field: Field, text: str) -> str:
-    """The heading of one column."""
-    return f'<th scope="col" style="{_side(field)}">{html.escape(text)}</th>'
 
 
 def _side(field: Field) -> str:
@@ -86,23 +71,9 @@ def _row(table: Table, values: list[str], hidden: bool) -> str:
     cells = []
     for place, (field, value) in enumerate(zip(table.fields, values, strict=True)):
         text = html.escape(value)
+        kinds = "" if field.kind == "text" else ' class="k-num k-suppressed"' if hidden else ' class="k-num"'
         if place == 0 and field.kind == "text":
             cells.append(f'<th scope="row" style="{_LEFT}">{text}</th>')
         else:
-            cells.append(f"<td{_classes(field, hidden)} style=\"{_side(field)}\">{text}</td>")
+            cells.append(f'<td{kinds} style="{_side(field)}">{text}</td>')
     return f"<tr>{''.join(cells)}</tr>"
-
-
-def _classes(field: Field, hidden: bool) -> str:
-    """``k-num`` for numbers, ``k-suppressed`` for numbers that are hidden."""
-    names = ["k-num"] * (field.kind != "text") + ["k-suppressed"] * (hidden and field.kind != "text")
-    return f' class="{" ".join(names)}"' if names else ""
-
-
-def _footnote(width: int, lang: str, audience: str) -> str:
-    """Why some cells are hidden."""
-    text = say("report.suppressed.footnote", lang, why=suppressed_sentence(policy_for(audience).safe_threshold))
-    return (
-        f'<tfoot><tr><td class="k-suppressed" colspan="{width}" style="{_LEFT}">'
-        f"<small>{html.escape(text)}</small></td></tr></tfoot>"
-    )

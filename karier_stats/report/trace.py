@@ -34,21 +34,9 @@ def findings_of(folder: Path) -> list[dict[str, Any]]:
 
 
 def trace(folder: Path, root: Path, name: str) -> Iterator[Phrase]:
-    """The way of one finding: its words, the cell that computed it, its table, processed rows and raw rows.
+    """The way of one finding (number ``F-5.1`` or id): its words, the cell that computed it, its table, processed and raw rows.
 
-    Parameters
-    ----------
-    folder : Path
-        The report of one language.
-    root : Path
-        The project's folder.
-    name : str
-        Number (``F-5.1``) or id (``outcomes.change``) of the finding.
-
-    Raises
-    ------
-    InputError
-        K517 with the nearest finding that there is.
+    K517 with the nearest finding that there is.
     """
     found = findings_of(folder)
     known = {key: one for one in reversed(found) for key in (one["id"], one.get("number") or one["id"])}
@@ -108,13 +96,7 @@ def spans(numbers: Iterable[int]) -> str:
 
 
 def differing(folder: Path, root: Path) -> tuple[int, list[str]]:
-    """Run a report again beside itself: how many findings there are, and the ids of those with another number.
-
-    Raises
-    ------
-    KarierError
-        As :func:`karier_stats.report.engine.write_report`.
-    """
+    """Run a report again beside itself: how many findings there are, and the ids of those with another number."""
     request = request_of(folder)
     with alone(root, request.evaluation, EnvironmentFault("K501", report=request.place)):
         again = {one["id"]: one for one in engine.findings_again(root, request)}

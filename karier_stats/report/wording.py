@@ -1,7 +1,7 @@
 """Findings in words, and the checks that keep the words within the design.
 
-The sentence itself comes from the finding; here it gets its badge of
-evidence, its design, its n and its sources, in HTML and in plain text.
+The sentence itself comes from the finding; here it gets its badge of evidence, its design, its n and its sources, in HTML and
+in plain text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from karier_stats.words import catalogue, say
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
-    from karier_stats.answers.record import Finding, Recommendation
+    from karier_stats.answers.record import Finding
 
 
 @cache
@@ -87,12 +87,8 @@ def lonely_null(sentence: str, lang: str) -> bool:
 def faults(finding: Finding) -> tuple[str, ...]:
     """What is wrong with a finding's words, each as ``<language>: <what>``; empty where all is well.
 
-    Notes
-    -----
-    Sentence, title and plain words alike: causal words need a design of
-    ``CAUSAL_DESIGNS``; none may say that there is no effect; a p-value, and a
-    difference that is left open, stand only beside an interval, in the
-    sentence as in the finding.
+    Sentence, title and plain words alike: causal words need a design of ``CAUSAL_DESIGNS``; none may say that there is no
+    effect; a p-value, and a difference that is left open, stand only beside an interval, in the sentence as in the finding.
     """
     found = []
     brief = finding.brief
@@ -112,14 +108,7 @@ def faults(finding: Finding) -> tuple[str, ...]:
 
 
 def refuse(findings: Iterable[Finding]) -> None:
-    """Let no finding pass whose words go beyond its design.
-
-    Raises
-    ------
-    GateError
-        K530 for the first one, with its id, what is wrong with it and how many
-        further findings have a fault.
-    """
+    """Let no finding pass whose words go beyond its design (K530 with the first one, its fault and how many more there are)."""
     bad = [(one.id, found) for one in findings if (found := faults(one))]
     if bad:
         name, found = bad[0]
@@ -146,22 +135,22 @@ def evidence_word(evidence: str, lang: str) -> str:
     return say("report.finding.evidence", lang, evidence=EVIDENCE[evidence])
 
 
-def badge_html(evidence: str, lang: str) -> str:
-    """The badge of evidence; its word, not its colour, carries the meaning."""
-    return f'<strong class="k-badge k-evidence-{evidence}">{html.escape(evidence_word(evidence, lang))}</strong>'
-
-
 def finding_html(finding: Finding, lang: str) -> str:
-    """One finding: sentence, badge, design, n, sources, and its recommendation where it has one."""
-    sources = ", ".join(finding.source_tables)
+    """One finding: title, sentence, badge, design, n, sources; what to do, by whom, by when, and how one sees it."""
+    told, sources, advice = title(finding, lang), ", ".join(finding.source_tables), finding.recommendation
+    head = f'<p class="k-message"><strong>{html.escape(told)}</strong></p>' if told else ""
     source = f" · {html.escape(say('report.finding.sources', lang, tables=sources))}" if sources else ""
-    hidden = " k-suppressed" if finding.suppressed else ""
-    badge = f"{badge_html(finding.evidence, lang)} · " if finding.graded else ""
+    hidden, badge, action = " k-suppressed" if finding.suppressed else "", "", ""
+    if finding.graded:  # its word, not its colour, carries the meaning
+        word = html.escape(evidence_word(finding.evidence, lang))
+        badge = f'<strong class="k-badge k-evidence-{finding.evidence}">{word}</strong> · '
+    if advice:
+        details = say("report.finding.details", lang, owner=advice.owner, due=advice.due, indicator=advice.indicator)
+        action = (f'<p class="k-recommendation"><strong>{say("report.finding.recommendation", lang)}</strong> '
+                  f"{html.escape(advice.action[lang])} <small>{html.escape(details)}</small></p>")
     return (
-        f'<div class="k-finding k-evidence-{finding.evidence}{hidden}">'
-        f"{_title_html(finding, lang)}<p>{html.escape(finding.sentence[lang])}</p>"
-        f"<p><small>{badge}{html.escape(basis(finding, lang))}{source}</small></p>"
-        f"{_recommendation_html(finding.recommendation, lang) if finding.recommendation else ''}</div>"
+        f'<div class="k-finding k-evidence-{finding.evidence}{hidden}">{head}<p>{html.escape(finding.sentence[lang])}</p>'
+        f"<p><small>{badge}{html.escape(basis(finding, lang))}{source}</small></p>{action}</div>"
     )
 
 
@@ -169,22 +158,6 @@ def title(finding: Finding, lang: str) -> str:
     """The number of a finding and its message: what the report calls it; empty of one that has no number."""
     message = finding.brief.message[lang] if finding.brief else ""
     return ". ".join(filter(None, [spoken(finding.number), message])) if finding.number else ""
-
-
-def _title_html(finding: Finding, lang: str) -> str:
-    """The title as a line of its own."""
-    told = title(finding, lang)
-    return f'<p class="k-message"><strong>{html.escape(told)}</strong></p>' if told else ""
-
-
-def _recommendation_html(advice: Recommendation, lang: str) -> str:
-    """What to do, by whom, by when, and how one sees it."""
-    head = say("report.finding.recommendation", lang)
-    facts = {"owner": advice.owner, "due": advice.due, "indicator": advice.indicator}
-    return (
-        f'<p class="k-recommendation"><strong>{head}</strong> '
-        f"{html.escape(advice.action[lang])} <small>{html.escape(say('report.finding.details', lang, **facts))}</small></p>"
-    )
 
 
 def notes_html(notes: Sequence[Text], lang: str) -> str:
