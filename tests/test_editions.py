@@ -35,6 +35,7 @@ from karier_stats.report.record import in_language
 from karier_stats.report.render import Cover
 from karier_stats.report.schema import schema
 from karier_stats.words import catalogue
+from tests import sentences
 
 CHROMIUM = shutil.which("chromium")
 GOLDEN = Path(__file__).parent / "golden" / "contoh"
@@ -480,7 +481,7 @@ def test_every_number_of_the_main_report_is_in_the_ledger(made, sample, lang):
         texts += [text[lang] for text in (one.action, one.due, one.indicator, one.cost or {lang: ""})]
     files = [io.StringIO(text) for name, text in made_now.items() if name.startswith(editions.TABLES)]
     texts += [cell for file in files for row in csv.reader(file, delimiter=";" if lang == "id" else ",") for cell in row]
-    texts += [text[lang] for room in ("editions", *CHAPTERS) for text in catalogue.keys(room).values()]
+    texts += [text[lang] for room in ("editions", *CHAPTERS) for text in sentences.keys(room).values()]
     known = set(numbers(" ".join(texts).replace("-", " "), lang)) | {*range(1, 40), 0, 100, 2025, 2026, 2027}
     body = REFERRED.sub(" ", " ".join(read(made_now[editions.MAIN]).text).replace("−", " "))
     assert sorted(set(numbers(body, lang)) - known) == []
@@ -548,7 +549,7 @@ def test_a_number_of_recommendations_has_no_evidence_of_its_own():
 def test_every_edition_carries_letters_for_every_word_of_the_catalogues(made):
     """Widths of figures are one, so that columns of numbers stand under each other; what the letters lack are signs."""
     rooms = (path.stem for path in catalogue.FOLDER.glob("*.yml"))
-    letters = {one for room in rooms for texts in catalogue.keys(room).values() for text in texts.values() for one in text}
+    letters = {one for room in rooms for texts in sentences.keys(room).values() for text in texts.values() for one in text}
     for path in sorted(FONTS.glob("*.woff")):
         font = TTFont(path)
         lacking = {one for one in letters - set(map(chr, font.getBestCmap())) if one.isprintable()}

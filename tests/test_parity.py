@@ -21,9 +21,8 @@ from karier_stats.answers.verdicts import SCALED
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.record import as_data
 from karier_stats.report.wording import faults
-from karier_stats.words import catalogue
 from karier_stats.words.numbers import LANGUAGES
-from tests import small_office
+from tests import sentences, small_office
 from tests.golden import districts
 from tests.test_degenerate_districts import absurd, outside
 
@@ -55,7 +54,7 @@ class Parsed(NamedTuple):
 def clauses(lang: str) -> dict[str, re.Pattern[str]]:
     """The words of each verdict in one language, their facts left open."""
     found = {}
-    for key, texts in catalogue.keys("said").items():
+    for key, texts in sentences.keys("said").items():
         room, _, name = key.removeprefix("said.").partition(".")
         if room in ("verdict", "weighed"):
             open_ = re.split(r"\{[^}]*\}", texts[lang].rstrip("."))
@@ -170,7 +169,7 @@ def test_a_text_that_differs_is_seen() -> None:
     for spoiled in ("Scores fell by 3.2 points (1,234 people)", "Scores rose by 3.1 points (1,234 people)"):
         assert unlike([{**one, "brief": {"message": {**texts, "en": spoiled}}}]) != []
     assert unlike([{**one, "estimate": -3.2}]) != []
-    verdict = {lang: dict(catalogue.keys("said"))["said.verdict.berarti"][lang].format(what="X", margin="3") for lang in LANGUAGES}
-    other = {**verdict, "en": dict(catalogue.keys("said"))["said.verdict.arah"]["en"].format(what="X", margin="3")}
+    verdict = {lang: dict(sentences.keys("said"))["said.verdict.berarti"][lang].format(what="X", margin="3") for lang in LANGUAGES}
+    other = {**verdict, "en": dict(sentences.keys("said"))["said.verdict.arah"]["en"].format(what="X", margin="3")}
     assert unlike([{**one, "sentence": verdict}]) == []
     assert unlike([{**one, "sentence": other}]) != []

@@ -11,6 +11,7 @@ import yaml
 
 from karier_stats.words import Figure, Joined, Phrase, catalogue, say
 from karier_stats.words.numbers import LANGUAGES
+from tests import sentences
 
 ROOMS = sorted(path.stem for path in catalogue.FOLDER.glob("*.yml"))
 
@@ -69,10 +70,10 @@ def test_what_is_not_there_is_a_defect_and_no_sentence(written):
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_both_languages_name_the_same_facts(room):
-    keys = catalogue.keys(room)
+    keys = sentences.keys(room)
     assert keys
     assert not [key for key, texts in keys.items() if set(texts) != set(LANGUAGES)]
-    assert not [key for key, texts in keys.items() if catalogue.facts_of(texts["id"]) != catalogue.facts_of(texts["en"])]
+    assert not [key for key, texts in keys.items() if sentences.facts_of(texts["id"]) != sentences.facts_of(texts["en"])]
 
 
 def test_every_key_that_code_names_whole_is_there():

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,15 +32,7 @@ FOLDER = Path(__file__).parent
 
 
 class Phrase(Mapping[str, str]):
-    """A key with its facts; reads as a sentence in any language.
-
-    Parameters
-    ----------
-    key : str
-        Room and place in its catalogue, such as ``"compare.left_out"``.
-    **facts
-        What the sentence names.
-    """
+    """A key (room and place in its catalogue, such as ``"compare.left_out"``) with the facts that its sentence names."""
 
     __slots__ = ("facts", "key")
 
@@ -69,12 +61,7 @@ class Phrase(Mapping[str, str]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _again, (self.key, self.facts)
-
-
-def _again(key: str, facts: dict[str, Any]) -> Phrase:
-    """A phrase on the other side of a copy or a process."""
-    return Phrase(key, **facts)
+        return partial(Phrase, self.key, **self.facts), ()
 
 
 class Joined(Mapping[str, str]):
@@ -96,16 +83,7 @@ class Joined(Mapping[str, str]):
 
 
 class Figure(NamedTuple):
-    """A number that brings the way it is written.
-
-    Parameters
-    ----------
-    value : float or None
-    kind : str
-        A name of ``KINDS``.
-    digits : int
-        Decimals; of no use to kinds without them.
-    """
+    """A number that brings the way it is written: a name of ``KINDS``, and decimals, of no use to kinds without them."""
 
     value: float | None
     kind: str = "number"
@@ -132,21 +110,10 @@ KINDS: dict[str, Callable[[Any, str, int], str]] = {
 
 
 def say(key: str, lang: str, **facts: Any) -> str:
-    """One sentence of the catalogues in one language.
+    """One sentence of the catalogues in one language, with the facts that it names.
 
-    Parameters
-    ----------
-    key : str
-        Room and place, such as ``"compare.left_out"``.
-    lang : {"id", "en"}
-    **facts
-        What the sentence names.
-
-    Raises
-    ------
-    KeyError
-        No such key, or a fact that the sentence names is not given (:class:`NotGiven`): a defect of the program, never of
-        the data.
+    A KeyError where there is no such key, or a fact is not given (:class:`NotGiven`): a defect of the program, never of the
+    data.
     """
     return _Sentence(lang).vformat(template(key)[lang], (), facts)
 
@@ -188,13 +155,7 @@ def template(key: str) -> Mapping[str, str]:
 
 
 def node(key: str, default: Any = None) -> dict[str, Any]:
-    """What stands under a key, sentences and all else; ``default`` where nothing does.
-
-    Raises
-    ------
-    KeyError
-        No such key, and no default.
-    """
+    """What stands under a key, sentences and all else; ``default`` where nothing does (without one a KeyError)."""
     room, *path = key.split(".")
     found: Any = room_of(room)
     for name in path:
@@ -221,25 +182,6 @@ def own_data(path: Path) -> Any:
     import yaml
 
     return yaml.load(path.read_text(encoding="utf-8"), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-
-
-def keys(room: str) -> dict[str, Mapping[str, str]]:
-    """Every sentence of a room by its whole key."""
-    return dict(_leaves(room, room_of(room)))
-
-
-def _leaves(key: str, node: Any) -> Iterator[tuple[str, Mapping[str, str]]]:
-    """Sentences below one node."""
-    if isinstance(node, dict) and set(LANGUAGES) & set(node):
-        yield key, node
-    elif isinstance(node, dict):
-        for name, below in node.items():
-            yield from _leaves(f"{key}.{name}", below)
-
-
-def facts_of(text: str) -> set[str]:
-    """Names of the facts that one template takes."""
-    return {name.partition(".")[0] for _, name, _, _ in string.Formatter().parse(text) if name}
 
 
 class NotGiven(KeyError):

@@ -62,11 +62,6 @@ def integer(value: float | None, lang: str) -> str:
     return number(value, lang, 0)
 
 
-def counted(value: float, lang: str, id: str, one: str, many: str) -> str:
-    """A number of things: ``3 unit``, ``1 unit`` / ``3 units``."""
-    return f"{integer(value, lang)} {both(id, one if value == 1 else many)[lang]}"
-
-
 def percent(share: float | None, lang: str, digits: int = 1, sign: bool = False) -> str:
     """A share between 0 and 1 as text (``12,5 persen``) or, with ``sign``, as ``12,5%``."""
     if share is None or is_missing(share):
