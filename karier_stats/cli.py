@@ -53,13 +53,7 @@ def main() -> None:
 
 @contextlib.contextmanager
 def _system_faults() -> Iterator[None]:
-    """Turn what the system refuses, at any verb, into a fault of the environment with its remedy (K504).
-
-    Raises
-    ------
-    EnvironmentFault
-        K504, with the verb, the file's name and the system's own reason.
-    """
+    """Turn what the system refuses, at any verb, into a fault of the environment (K504): the verb, the file, the reason."""
     try:
         yield
     except BrokenPipeError:  # whoever read our words has left; there is nobody to tell
@@ -75,15 +69,7 @@ def _system_faults() -> Iterator[None]:
 
 
 def _tell(key: str, **facts: object) -> None:
-    """Print one line of the catalogue in the language of the session.
-
-    Parameters
-    ----------
-    key : str
-        Below ``cli`` in the catalogue.
-    **facts
-        What the sentence names.
-    """
+    """Print one line of the catalogue (a key below ``cli``) in the language of the session."""
     click.echo(say(f"cli.{key}", default_language(), **facts))
 
 
@@ -93,13 +79,7 @@ def _help(option: str) -> str:
 
 
 def _say_when_due(evaluation: str, content: Mapping[str, Any]) -> None:
-    """Refuse data whose retention is over (K237), and say on standard error where its end is near.
-
-    Parameters
-    ----------
-    content : mapping
-        What ``prepare`` wrote of the evaluation, with its retention date.
-    """
+    """Refuse data whose retention is over (K237), by what ``prepare`` wrote of it; say on standard error where its end is near."""
     from karier_stats.intake.project import check_retention, retention_of
 
     warning = check_retention(evaluation, retention_of(content), default_language())
@@ -292,15 +272,7 @@ def report(
 
 
 def _make_all(root: Path, asked: Sequence[Request], **how: Any) -> None:
-    """Make a batch; a line for each report, their sum at the end, however it ends, and the worst exit code.
-
-    Parameters
-    ----------
-    asked : sequence of Request
-        One for every report.
-    **how
-        As :func:`karier_stats.report.batch.make_reports` takes it: jobs, minutes, scheduler.
-    """
+    """Make a batch; a line for each report, their sum at the end, however it ends, and the worst exit code."""
     from karier_stats.report.batch import make_reports, worst
 
     known: list[Outcome] = []

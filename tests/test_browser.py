@@ -16,6 +16,7 @@ from tiny_report import MIME, executed, finding, notebook, words, write_project
 
 from karier_stats.report import editions, manifest, site
 from karier_stats.report.render import Cover, page
+from karier_stats.report.sanitise import clean_notebook
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -70,7 +71,7 @@ def made(folder: Path, lang: str) -> Path:
         assumptions="# A\n\n## B\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n$$ \\frac{a}{b} $$\n",
     )
     file = folder / "laporan.html"
-    file.write_text(page(cover, {"delivery": chapter}), encoding="utf-8")
+    file.write_text(page(cover, {"delivery": clean_notebook(chapter)}), encoding="utf-8")
     return file
 
 

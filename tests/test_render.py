@@ -28,7 +28,7 @@ TABLE = {"data": {"text/html": "<table><caption>Isi</caption><tr><th>A</th><td>4
 def rendered(lang: str = "id", **more: object) -> str:
     """A page of one chapter with a picture and a table."""
     cover = Cover("Program contoh", lang, parameters={"lang": lang, "level": 0.95}, **more)  # type: ignore[arg-type]
-    return page(cover, {"delivery": executed(PICTURE, TABLE, lang=lang)})
+    return page(cover, {"delivery": clean_notebook(executed(PICTURE, TABLE, lang=lang))})
 
 
 def test_prose_of_one_language_only() -> None:
@@ -174,7 +174,7 @@ def test_payloads_are_inert_in_every_way_in(payload: str) -> None:
     ]
     made = notebook(*prose(f"# {payload}\n\n{payload}\n\n## {payload}\n\n$$ {payload} $$", ""), cell)
     reader = gate._TagReader()
-    reader.feed(page(Cover("a", "id"), {"a": made}))
+    reader.feed(page(Cover("a", "id"), {"a": clean_notebook(made)}))
     assert reader.found == []
 
 

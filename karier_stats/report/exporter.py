@@ -12,6 +12,7 @@ from nbconvert.exporters import Exporter
 from nbformat import NotebookNode
 
 from karier_stats.report.render import notebook_cover, page
+from karier_stats.report.sanitise import clean_notebook
 from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import LANGUAGES
 
@@ -34,7 +35,7 @@ class ReportExporter(Exporter):
         notebook, about = super().from_notebook_node(nb, resources, **kw)
         lang = _language(notebook)
         name = about.get("metadata", {}).get("name") or say("report.page.chapter", lang)
-        return page(notebook_cover(notebook, lang, Phrase("report.page.report")), {name: notebook}), about
+        return page(notebook_cover(notebook, lang, Phrase("report.page.report")), {name: clean_notebook(notebook)}), about
 
 
 def _language(notebook: NotebookNode) -> str:

@@ -11,7 +11,7 @@ import datetime
 import html
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -104,7 +104,22 @@ def _frame(columns: Record) -> pd.DataFrame:
 
 def bundle(record: Record, lang: str, vector: bool = False) -> Bundle:
     """A record in one language, as the front end takes it; the record goes with it. Of pictures a report keeps vectors."""
-    data, metadata = (_vector_bundle if vector and record["kind"] == "picture" else _BUNDLES[record["kind"]])(record, lang)
+    kind, metadata = record["kind"], dict[str, Any]()
+    if kind == "picture":
+        data, metadata = (_vector_bundle if vector else _picture_bundle)(record, lang)
+    elif kind == "table":  # as HTML and as aligned text
+        from karier_stats.report.tables import aligned, to_html, to_text
+
+        table = table_of(record["table"])
+        shown = to_text(table, lang)
+        data = {"text/html": to_html(table, lang, record["audience"], shown), "text/plain": f"{table.caption[lang]}\n{aligned(shown)}"}
+    elif kind == "words":
+        from karier_stats.report.wording import words_html, words_text
+
+        told = [restored(one) for one in record["findings"]], record.get("notes", ()), lang
+        data = {"text/html": words_html(*told), "text/plain": words_text(*told)}
+    else:
+        data = dict(record["words"][lang])
     return {**data, RECORD_MIME: record}, metadata
 
 
@@ -132,33 +147,9 @@ def _vector_bundle(record: Record, lang: str) -> Bundle:
     return {VECTOR: svg(picture, lang, alt=alt), "text/plain": alt}, {}
 
 
-def _table_bundle(record: Record, lang: str) -> Bundle:
-    """The table as HTML and as aligned text."""
-    from karier_stats.report.tables import aligned, to_html, to_text
-
-    table = table_of(record["table"])
-    shown = to_text(table, lang)
-    text = f"{table.caption[lang]}\n{aligned(shown)}"
-    return {"text/html": to_html(table, lang, record["audience"], shown), "text/plain": text}, {}
-
-
 def table_of(about: Record) -> Table:
     """The table that a record holds."""
     return Table(_frame(about["data"]), tuple(Field(**field) for field in about["fields"]), about["caption"])
-
-
-def _words_bundle(record: Record, lang: str) -> Bundle:
-    """Findings with their notes."""
-    from karier_stats.report.wording import words_html, words_text
-
-    findings, notes = [restored(one) for one in record["findings"]], record.get("notes", ())
-    return {"text/html": words_html(findings, notes, lang), "text/plain": words_text(findings, notes, lang)}, {}
-
-
-_BUNDLES: dict[str, Callable[[Record, str], Bundle]] = {
-    "picture": _picture_bundle, "table": _table_bundle, "words": _words_bundle,
-    "said": lambda record, lang: (dict(record["words"][lang]), {}),
-}
 
 
 def in_language(notebook: NotebookNode, lang: str, vector: bool = False) -> NotebookNode:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from karier_stats.report.letters import faces
 from karier_stats.report.markdown import Outline, display, to_html
 from karier_stats.report.record import image, vectors
-from karier_stats.report.sanitise import clean_notebook
 from karier_stats.words import catalogue, say
 from karier_stats.words.numbers import LANGUAGES, Text, integer, number
 from karier_stats.words.record import RECORD_MIME, VECTOR
@@ -83,7 +82,8 @@ class Chapter:
 def page(cover: Cover, notebooks: Mapping[str, NotebookNode], annexes: Mapping[str, Any] | None = None) -> str:
     """One self-contained HTML page of executed notebooks, in the order of the report: without script, without any address.
 
-    Without the rows of :mod:`karier_stats.report.annexes` those annexes are left out.
+    The notebooks are inert already (:func:`~karier_stats.report.sanitise.clean_notebook`). Without the rows of
+    :mod:`karier_stats.report.annexes` those annexes are left out.
     """
     lang = cover.lang
     chapters = [chapter(notebook, name, str(place), lang) for place, (name, notebook) in enumerate(notebooks.items(), 1)]
@@ -135,10 +135,7 @@ def chapter(notebook: NotebookNode, name: str, number: str, lang: str) -> Chapte
     """A notebook as one chapter: prose of one language, outputs, code folded away."""
     outline = Outline(anchor="bab-" + re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-"), number=number, lang=lang)
     asked = itertools.count(1)
-    cells = [
-        (cell, f"{number}.{next(asked)}" if QUESTION.search(cell.source) else "")
-        for cell in reader_cells(clean_notebook(notebook), lang)
-    ]
+    cells = [(cell, f"{number}.{next(asked)}" if QUESTION.search(cell.source) else "") for cell in reader_cells(notebook, lang)]
     body = "\n".join(_cell(cell, outline, lang, place) for cell, place in cells)
     return Chapter(name, number, outline.anchor, outline.title or name, tuple(outline.sections), body)
 

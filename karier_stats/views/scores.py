@@ -205,7 +205,11 @@ def doses(ev: Evaluation) -> pd.DataFrame:
     """
     whole = _scored(ev)
     trained = complete(whole[whole["arm"] == TRAINED])
-    rows = trained.merge(_attended(ev), on=["employee_uid", "program_id", "year"])
+    who = ["employee_uid", "program_id", "year"]
+    batch = ev.table("batch", "all")[["batch_id", "program_id", "year"]]
+    hours = ev.table("participation", "to_date").drop(columns=["year"], errors="ignore")
+    hours = hours.merge(batch, on="batch_id", validate="m:1").dropna(subset=["attended_jp"])
+    rows = trained.merge(hours.groupby(who, sort=False)["attended_jp"].sum().rename("jp").reset_index(), on=who)
     rows = rows.sort_values(["program_id", "jp", "pre", "post"], kind="stable").reset_index(drop=True)
     if len(rows) < FEW or rows["jp"].nunique() < 3:
         raise Wanting(Phrase("views.few_hours"))
@@ -223,15 +227,6 @@ def doses(ev: Evaluation) -> pd.DataFrame:
     rows = rows.assign(band=quarter)
     rows.attrs = {**whole.attrs, "coverage": len(rows) / len(trained), "names": {**NAMES, "band": bands}}
     return rows
-
-
-def _attended(ev: Evaluation) -> pd.DataFrame:
-    """Hours that each person attended of each course in a year."""
-    rows = ev.table("participation", "to_date").drop(columns=["year"], errors="ignore")
-    batch = ev.table("batch", "all")[["batch_id", "program_id", "year"]]
-    rows = rows.merge(batch, on="batch_id", validate="m:1").dropna(subset=["attended_jp"])
-    summed = rows.groupby(["employee_uid", "program_id", "year"], sort=False)["attended_jp"].sum()
-    return summed.rename("jp").reset_index()
 
 
 def tests(ev: Evaluation, ordinal: bool = False) -> tuple[pd.DataFrame, bool]:

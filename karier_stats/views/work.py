@@ -42,7 +42,10 @@ def officers(ev: Evaluation) -> pd.DataFrame:
         raise Wanting(Phrase("outcomes.project_management.nothing"))
     first = ev.period - 2 if ev.period - 2 in years else years[-2]
     wide = _absorption(rows[rows["year"].isin([first, ev.period])], first, ev.period)
-    when = wide["officer_uid"].map(_first_training(ev))
+    seats, batch = ev.table("participation", "to_date"), activity.batches(ev)
+    project = batch.loc[batch["topic"] == PROJECT, "batch_id"]
+    trained = seats[seats["outcome"].isin(ATTENDED) & seats["batch_id"].isin(project)]
+    when = wide["officer_uid"].map(trained.groupby("employee_uid", sort=True)["year"].min())
     ends = first if ev.period - first == 1 else first + 1
     earlier, late = (when < ends).fillna(False), (when == ev.period).fillna(False)
     complete = wide["pre"].notna() & wide["post"].notna()
@@ -84,15 +87,6 @@ def _absorption(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
     unit = rows.sort_values("year", kind="stable").drop_duplicates("officer_uid", keep="last").set_index("officer_uid")["unit_id"]
     percent.columns = pd.Index(["pre", "post"])
     return percent.join(unit).reset_index()
-
-
-def _first_training(ev: Evaluation) -> pd.Series:
-    """The first year in which a person attended a course in project management."""
-    rows = ev.table("participation", "to_date")
-    rows = rows[rows["outcome"].isin(ATTENDED)]
-    batch = activity.batches(ev)
-    attended = rows[rows["batch_id"].isin(batch.loc[batch["topic"] == PROJECT, "batch_id"])]
-    return attended.groupby("employee_uid", sort=True)["year"].min()
 
 
 @view("further_study", "survey_item", "survey_response", names=NAMES)

@@ -15,6 +15,7 @@ from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import key_path
 from karier_stats.report.render import Cover, page
+from karier_stats.report.sanitise import clean_notebook
 
 
 def digest(folder: Path) -> str:
@@ -30,7 +31,7 @@ def digest(folder: Path) -> str:
     target = prepare("kecil", root=root).folder
     rows = open_evaluation("kecil", period=2025).table("test_score")
     figures = ks.means(rows, of="score", by="kind").table.to_csv()
-    shown = page(Cover("İstanbul", "id", intake={"tables": {}}), {"delivery": executed()})
+    shown = page(Cover("İstanbul", "id", intake={"tables": {}}), {"delivery": clean_notebook(executed())})
     files = {path.name: path.read_bytes() for path in sorted(target.iterdir())}
     return hashlib.sha256(repr((files, figures, shown)).encode()).hexdigest()
 
