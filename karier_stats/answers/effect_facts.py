@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from karier_stats.answers import verdicts
-from karier_stats.answers.facts import DescriptionFacts, ListFacts, Told, facts_of
+from karier_stats.answers.facts import BESIDE, DescriptionFacts, ListFacts, Told, facts_of
 from karier_stats.answers.phrases import lowered, matters, verdict_key
 from karier_stats.errors import refuse_unknown
 from karier_stats.stats.association.every_way import Curve, way
@@ -73,16 +73,6 @@ class GainFacts(EffectFacts):
 
     gain: Gain
 
-    @property
-    def reach(self) -> float:
-        """Its share of all places; NaN where none is known."""
-        whole = sum(self.gain.about.get("facts", {}).get("places", {}).values())
-        return self.places / whole if whole else math.nan
-
-    def _other(self, base: str) -> EffectFacts:
-        value = self.gain.interval(self.gain.other(base))
-        return EffectFacts(Effect(value, self.n, self.effect.design, self.effect.measure))
-
 
 @dataclass(frozen=True)
 class DealtFacts(EffectFacts):
@@ -111,26 +101,6 @@ class GainsFacts(OfGroups):
     gains: Gains
 
     @property
-    def above(self) -> Groups:
-        """Those seen above their comparison people."""
-        return Groups([one for one in self.beside if one.effect.value.low > 0])
-
-    @property
-    def below(self) -> Groups:
-        """Those seen below."""
-        return Groups([one for one in self.beside if one.effect.value.high < 0])
-
-    @property
-    def rest(self) -> Groups:
-        """Those not seen above."""
-        return Groups([one for one in self.beside if not one.effect.value.low > 0])
-
-    @property
-    def _best(self) -> tuple[int, int]:
-        best = max(self.gains.rows, key=lambda gain: gain.estimate.value)
-        return best.ranks or (1, 1)
-
-    @property
     def assumptions(self) -> Phrase:
         """The assumptions that the leading estimates rest on."""
         return assumptions([(row.gain.base, row.label) for row in self.rows])
@@ -138,6 +108,9 @@ class GainsFacts(OfGroups):
 
 class Groups(list[GainFacts], Told):
     """Some of the groups: their names, and the places that they hold."""
+
+
+BESIDE["groups"] = Groups
 
 
 def assumptions(leads: list[tuple[str, Text]]) -> Phrase:
@@ -233,9 +206,6 @@ class SlopeFacts(EffectFacts):
         found = verdict_key(self.slope.value, margin)
         shown = Phrase(key, margin=self.scale * margin)
         return Phrase(f"said.verdict.{found}", what=Phrase("said.subject.association"), margin=shown)
-
-    def _sized(self, value: float, digits: int) -> Phrase:
-        return Phrase("slopes.size", value=Figure(self.scale * value, "number", digits), unit=self.unit)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps, contrast
 from karier_stats.stats.description.describe import Description, Row
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.within import Within
-from karier_stats.stats.numerics.estimate import Estimate, Valued
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.results import METHODS
 from karier_stats.words import Figure, Joined, Phrase, catalogue
 from karier_stats.words.catalogue import column_of, label_of, own_data
@@ -158,35 +158,19 @@ class DescriptionFacts(Told):
         return ListFacts(tuple(self._said(row) for row in rows))
 
 
+@dataclass(frozen=True)
 class Apart(Told):
     """A difference by its size: without its sign, and against the smallest share that matters."""
 
-    @property
-    def _apart(self) -> Valued:
-        """The difference."""
-        raise NotImplementedError
-
-    @property
-    def _scale(self) -> int:
-        """What a sentence multiplies it by: a share is told in percentage points."""
-        return 100
+    gap: Any
 
 
 @dataclass(frozen=True)
 class GapFacts(Apart):
     """A difference of two described numbers, its first row less its second; shares are told in percentage points."""
 
-    gap: Gap
     names: Mapping[str, Any]
     of: str = ""
-
-    @property
-    def _apart(self) -> Valued:
-        return self.gap
-
-    @property
-    def _scale(self) -> int:
-        return 100 if self.gap.one.k is not None else 1
 
 
 @dataclass(frozen=True)
@@ -199,13 +183,6 @@ class GapsFacts(Told):
     def established(self) -> list[GapFacts]:
         """The differences that are established, the plainest first."""
         return [self._said(gap) for gap in self.gaps.seen]
-
-    @property
-    def behind(self) -> RowFacts:
-        """The group furthest behind."""
-        row = self.gaps.behind
-        assert row is not None
-        return RowFacts(row, self.gaps.about.get("names", {}))
 
     @property
     def more(self) -> int:
@@ -237,12 +214,6 @@ class MismatchFacts(Told):
 @dataclass(frozen=True)
 class WithinFacts(Apart):
     """One group beside its colleagues of the same unit."""
-
-    found: Within
-
-    @property
-    def _apart(self) -> Valued:
-        return self.found
 
 
 facts_of.register(Row, lambda result: RowFacts(result, {}))

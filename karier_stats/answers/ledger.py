@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.answers import build, chapters
+from karier_stats.answers import build, chapters, facts
 from karier_stats.answers.one_page import LEDGER, Agreement, Told, agreement, moved, told
 from karier_stats.answers.phrases import span
 from karier_stats.answers.record import EVIDENCE, Finding, Recommendation, restored, weakest
@@ -156,23 +156,13 @@ def unpriced(lever: str) -> Phrase:
 
 
 @dataclass(frozen=True)
-class Advice:
+class Advice(facts.Told):
     """Findings that recommend something, the most urgent first."""
 
     findings: tuple[Finding, ...]
 
     def __len__(self) -> int:
         return len(self.findings)
-
-    @property
-    def n(self) -> int:
-        """How many recommendations."""
-        return len(self)
-
-    @property
-    def strong(self) -> int:
-        """Those on strong evidence."""
-        return sum(one.evidence == "kuat" for one in self.findings)
 
     @property
     def levers(self) -> list[Text]:

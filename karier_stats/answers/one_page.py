@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from karier_stats.answers import build
+from karier_stats.answers import build, facts
 from karier_stats.answers.phrases import lowered
 from karier_stats.answers.record import Finding
 from karier_stats.answers.verdicts import margin_of, shown, value_of
@@ -108,21 +108,11 @@ def _(result: Told) -> build.Said:
 
 
 @dataclass(frozen=True)
-class Agreement:
+class Agreement(facts.Told):
     """The identities whose findings are all told, and those of them that do not hold, by their names in ``ledger.yml``."""
 
     checked: tuple[str, ...]
     broken: tuple[str, ...]
-
-    @property
-    def n(self) -> int:
-        """How many could be checked."""
-        return len(self.checked)
-
-    @property
-    def k(self) -> int:
-        """How many hold."""
-        return self.n - len(self.broken)
 
     @property
     def names(self) -> list[Text]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.answers import build
+from karier_stats.answers.facts import Told
 from karier_stats.answers.record import CAUSAL_DESIGNS, EVIDENCE, STRONGEST_FIRST, Design, Evidence, Finding, weakest
 from karier_stats.answers.verdicts import margin_of, value_of, verdict
 from karier_stats.stats.numerics.estimate import NAN, Estimate
@@ -87,7 +88,7 @@ class Judged:
 
 
 @dataclass(frozen=True)
-class Scorecard:
+class Scorecard(Told):
     """Criteria with their judgements, in the order of the evaluation; facts for sentences."""
 
     lines: tuple[Judged, ...]
@@ -116,21 +117,6 @@ class Scorecard:
         return [line.told for line in self.lines if line.judgement in judgements and line.name != but]
 
     @property
-    def total(self) -> int:
-        """How many criteria."""
-        return len(self)
-
-    @property
-    def known(self) -> int:
-        """Those that can be assessed."""
-        return sum(line.judgement != "no_data" for line in self.lines)
-
-    @property
-    def strong(self) -> int:
-        """Those that rest on strong evidence throughout."""
-        return sum(line.evidence == "kuat" for line in self.lines)
-
-    @property
     def code(self) -> str:
         """What the scorecard says of the programme as a whole, as a key.
 
@@ -148,16 +134,6 @@ class Scorecard:
         if benefit.evidence == "lemah":
             return "weak"
         return "improve" if self.told("action", "unfavourable") else "continue"
-
-    @property
-    def calling(self) -> int:
-        """Criteria that call for action or speak against."""
-        return len(self.told("action", "unfavourable", but="benefit"))
-
-    @property
-    def conclusion(self) -> Text:
-        """The same in words, as a clause."""
-        return Phrase(f"synthesis.conclusion.{self.code}")
 
     @property
     def benefit(self) -> Text:
