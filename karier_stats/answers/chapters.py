@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from types import CodeType
@@ -63,24 +62,19 @@ def number(question: str) -> str:
     return f"F-{CHAPTERS.index(chapter) + 1}.{asked.index(question) + 1}" if question in asked else ""
 
 
-def answers(ev: Evaluation, chapter: str) -> list[Answer]:
-    """Every answer of a chapter, before disclosure control."""
-    return _run(ev, cells(chapter))
-
-
 def answer(ev: Evaluation, question: str) -> Answer:
     """The answer to one question, such as ``participation.rate``; a KeyError where its notebook has no such question."""
-    chosen = [cell for cell in cells(question.partition(".")[0]) if cell.question in ("", question)]
-    found = {one.id: one for one in reversed(_run(ev, chosen))}
+    found = {one.id: one for one in reversed(answers(ev, question.partition(".")[0], question))}
     return found[question]
 
 
-def _run(ev: Evaluation, chosen: Iterable[Cell]) -> list[Answer]:
-    """Run cells one after the other; what they answer."""
+def answers(ev: Evaluation, chapter: str, question: str = "") -> list[Answer]:
+    """Every answer of a chapter, or what it takes to answer one question of it, before disclosure control."""
     import karier_stats as ks
 
     names = {"ks": ks, "ev": with_views(ev)}
     with collected() as found:
-        for cell in chosen:
-            exec(cell.code, names)
+        for cell in cells(chapter):
+            if not question or cell.question in ("", question):
+                exec(cell.code, names)
     return found

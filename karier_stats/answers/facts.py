@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from karier_stats.answers import phrases, verdicts
+from karier_stats.domain.rules import Rules
 from karier_stats.stats.association.slopes import ENOUGH, called
 from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps, contrast
 from karier_stats.stats.description.describe import Description, Row
@@ -233,6 +234,6 @@ BESIDE: dict[str, Any] = {
     "LISTED": phrases.LISTED, "ENOUGH": ENOUGH, "nan": math.nan, "finite": math.isfinite, "abs": abs, "len": len,
     "max": max, "min": min, "round": round, "near": math.isclose, "contrast": contrast, "verdict": verdicts.verdict,
     "commitment": verdicts.commitment,
-    "row_facts": RowFacts, "facts_of": facts_of,
+    "rule": Rules(), "row_facts": RowFacts, "facts_of": facts_of,
 }
 """What an expression may name beside facts."""

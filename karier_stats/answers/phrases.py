@@ -100,11 +100,11 @@ def verdict_key(value: Estimate, measure: Measure | float) -> str:
     return "arah" if found == "belum_diketahui" and value.seen else found
 
 
-def judged(value: Estimate, measure: Measure, level: float, what: Text | None = None) -> Text:
+def judged(value: Estimate, measure: Measure, level: float) -> Text:
     """Whether a difference matters; where it may be nil and is not known to be small, what could be seen."""
     if not math.isfinite(value.low):
         return Joined()
-    return Joined(matters(value, measure, what), unsettled(value, measure, level))
+    return Joined(matters(value, measure), unsettled(value, measure, level))
 
 
 def matters(value: Estimate, measure: Measure, what: Text | None = None) -> Text:

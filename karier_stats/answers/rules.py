@@ -15,13 +15,11 @@ from typing import Any, TypeVar
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.facts import expression
-from karier_stats.domain.rules import Rules
 from karier_stats.stats.association.moderated import Asked
 from karier_stats.stats.association.slopes import Slope, Slopes
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut
 from karier_stats.stats.description.contrasts import LEAST, Gap, contrast
-from karier_stats.stats.description.decide import Decisions
 from karier_stats.stats.description.describe import Description
 from karier_stats.stats.effect import Effect
 from karier_stats.words.catalogue import own_data
@@ -120,21 +118,3 @@ def asked(found: Asked) -> str | None:
     if found.scope != "between" and found.conclusion not in ("up", "down"):
         return None
     return f"bend_{found.conclusion}" if found.kind == "quadratic" else found.conclusion
-
-
-@rule
-def decided(found: Decisions) -> str:
-    """``few`` where no group has people enough, else ``some`` or ``none`` under the strictest decision."""
-    rows = found.rows
-    if len(rows["few"]) == len(found.result):
-        return "few"
-    return "some" if rows[max(found.limits, key=found.limits.__getitem__)] else "none"
-
-
-@rule
-def agreed(effect: Effect) -> str | None:
-    """``weak``, ``enough`` or ``open`` against the least agreement of raters; None without an interval."""
-    least = float(Rules().rater_agreement)
-    if effect.value.low != effect.value.low:
-        return None
-    return "weak" if effect.value.high < least else "enough" if effect.value.low >= least else "open"

@@ -25,8 +25,7 @@ def show(answer: Answer) -> None:
     Parameters
     ----------
     answer : Answer
-        What a chapter's function returned. Disclosure control for the
-        answer's audience is applied first; the answer itself is not changed.
+        Disclosure control for its audience is applied first; the answer itself is not changed.
 
     Notes
     -----

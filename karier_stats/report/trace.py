@@ -38,6 +38,10 @@ def trace(folder: Path, root: Path, name: str) -> Iterator[Phrase]:
 
     K517 with the nearest finding that there is.
     """
+    import nbformat
+
+    from karier_stats.report.sanitise import findings_of as told
+
     found = findings_of(folder)
     known = {key: one for one in reversed(found) for key in (one["id"], one.get("number") or one["id"])}
     if name not in known:
@@ -45,8 +49,11 @@ def trace(folder: Path, root: Path, name: str) -> Iterator[Phrase]:
         raise InputError("K517", report=manifest.place(folder), finding=shown(name), near=near[0] if near else "–")
     finding = known[name]
     number = finding.get("number") or "–"
+    notebook = nbformat.read(folder / "chapters" / f"{finding['chapter']}.ipynb", as_version=4)
+    holding = (place for place, cell in enumerate(notebook.cells, 1)
+               if finding["id"] in [one["id"] for one in told(nbformat.from_dict({"cells": [cell]}))])
     yield Phrase("report.verify.finding", number=number, name=finding["id"], sentence=finding["sentence"])
-    yield Phrase("report.verify.cell", chapter=finding["chapter"], cell=_cell(folder, finding))
+    yield Phrase("report.verify.cell", chapter=finding["chapter"], cell=next(holding, 0))
     table = f"tabel/T-B.{number.removeprefix('F-').partition('-')[0]}.csv"
     if (folder / table).is_file():
         yield Phrase("report.verify.output", file=table)
@@ -54,19 +61,6 @@ def trace(folder: Path, root: Path, name: str) -> Iterator[Phrase]:
     opened, raw = check_request(root, request), manifest.raw_files(root, request.evaluation)
     for source in finding["source_tables"]:
         yield from _source(opened, source, raw)
-
-
-def _cell(folder: Path, finding: Mapping[str, Any]) -> int:
-    """The number of the notebook cell whose output holds a finding; 0 where none does."""
-    import nbformat
-
-    from karier_stats.report.sanitise import findings_of as told
-
-    notebook = nbformat.read(folder / "chapters" / f"{finding['chapter']}.ipynb", as_version=4)
-    for place, cell in enumerate(notebook.cells, 1):
-        if finding["id"] in [one["id"] for one in told(nbformat.from_dict({"cells": [cell]}))]:
-            return place
-    return 0
 
 
 def _source(opened: Evaluation, name: str, raw: Mapping[str, str]) -> Iterator[Phrase]:

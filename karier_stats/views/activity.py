@@ -115,8 +115,3 @@ def only_participants(ev: Evaluation, people: pd.DataFrame) -> bool:
     files = people["source_file"].dropna().unique()
     made_from = ev.table("participation")["source_file"].dropna().unique()
     return len(files) > 0 and set(files) <= set(made_from)
-
-
-def one_outcome_only(ev: Evaluation) -> bool:
-    """Whether the list of participants holds one outcome only, so that no loss can be on record."""
-    return bool(enrolments(whole(ev))["outcome"].nunique() == 1)

@@ -57,7 +57,7 @@ def ended(ev: Evaluation, year: int | None = None, *, years: int = 1) -> pd.Data
     rows = rows[over].reset_index(drop=True)
     if rows.empty and year is None:
         raise Wanting(Phrase("views.no_places", year=ev.period))
-    if activity.one_outcome_only(ev):
+    if activity.enrolments(activity.whole(ev))["outcome"].nunique() == 1:  # so that no loss can be on record
         raise Wanting(Phrase("views.one_outcome"))
     return rows.assign(lost=rows["outcome"] != "lulus", form=rows["form"].fillna("lainnya").astype(str))
 

@@ -271,9 +271,9 @@ def _wide(ev: Evaluation, when: str, ordinal: bool) -> pd.DataFrame:
     return wide.sort_values(["program_id", "year", "arm", "pre", "post", "retensi"], kind="stable").reset_index(drop=True)
 
 
-def complete(rows: pd.DataFrame, before: str = "pre", after: str = "post") -> pd.DataFrame:
+def complete(rows: pd.DataFrame) -> pd.DataFrame:
     """Rows with both waves."""
-    return rows[rows[before].notna() & rows[after].notna()]
+    return rows[rows["pre"].notna() & rows["post"].notna()]
 
 
 def beside(rows: pd.DataFrame, courses: Collection[str]) -> pd.DataFrame:

@@ -41,7 +41,13 @@ def officers(ev: Evaluation) -> pd.DataFrame:
     if len(years) < 2 or years[-1] != ev.period:
         raise Wanting(Phrase("outcomes.project_management.nothing"))
     first = ev.period - 2 if ev.period - 2 in years else years[-2]
-    wide = _absorption(rows[rows["year"].isin([first, ev.period])], first, ev.period)
+    both = rows[rows["year"].isin([first, ev.period])]
+    sums = both.groupby(["officer_uid", "year"], sort=True)[["spent_rp", "ceiling_rp"]].sum().astype(float)
+    sums = sums[sums["ceiling_rp"] > 0]
+    wide = (100 * sums["spent_rp"] / sums["ceiling_rp"]).unstack("year").reindex(columns=[first, ev.period])
+    wide.columns = pd.Index(["pre", "post"])
+    last = both.sort_values("year", kind="stable").drop_duplicates("officer_uid", keep="last")
+    wide = wide.join(last.set_index("officer_uid")["unit_id"]).reset_index()
     seats, batch = ev.table("participation", "to_date"), activity.batches(ev)
     project = batch.loc[batch["topic"] == PROJECT, "batch_id"]
     trained = seats[seats["outcome"].isin(ATTENDED) & seats["batch_id"].isin(project)]
@@ -77,16 +83,6 @@ def activities(ev: Evaluation) -> pd.DataFrame:
     )
     found.attrs = {"person": "officer_uid"}
     return found
-
-
-def _absorption(rows: pd.DataFrame, first: int, last: int) -> pd.DataFrame:
-    """Spent over ceiling of all activities of an officer, in percent, one column per year."""
-    sums = rows.groupby(["officer_uid", "year"], sort=True)[["spent_rp", "ceiling_rp"]].sum().astype(float)
-    sums = sums[sums["ceiling_rp"] > 0]
-    percent = (100 * sums["spent_rp"] / sums["ceiling_rp"]).unstack("year").reindex(columns=[first, last])
-    unit = rows.sort_values("year", kind="stable").drop_duplicates("officer_uid", keep="last").set_index("officer_uid")["unit_id"]
-    percent.columns = pd.Index(["pre", "post"])
-    return percent.join(unit).reset_index()
 
 
 @view("further_study", "survey_item", "survey_response", names=NAMES)
