@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.answers.record import Answer, Brief, Field, Finding, Picture, Recommendation, Table
+from karier_stats.answers.record import Answer, Brief, Field, Finding, Picture, Recommendation, Table, restored
 from karier_stats.domain.disclosure import declared, policy_for
 from karier_stats.draw.alt_text import describe
 from karier_stats.report.cells import written
@@ -57,10 +57,12 @@ def test_a_brief_that_tells_a_hidden_cell_says_so_in_plain_words_without_its_num
     one = protect(Answer("a", "a", (finding("Kalimat.", "A sentence.", brief=brief),), table=rows), "internal").findings[0]
     assert one.brief.message["id"] == "Angkanya menyangkut kelompok kecil, sehingga tidak ditampilkan"
     assert one.brief.plain == both("Lainnya ada.", "There are others.")
+    assert one.brief.hidden and not one.told and not restored(one.as_dict()).told
     alone = Brief(both("Ada jawaban", "There is an answer"), both("Di a ada 3 orang.", "In a are 3 people."))
     one = protect(Answer("a", "a", (finding("Kalimat.", "A sentence.", brief=alone),), table=rows), "internal").findings[0]
     assert one.brief.message["id"] == "Ada jawaban"
     assert one.brief.plain["en"].startswith("There is an answer, but")
+    assert not one.brief.hidden and one.told
 
 
 def hidden(data: pd.DataFrame) -> list[int]:

@@ -113,12 +113,14 @@ class Recommendation:
 class Brief:
     """A finding as the main report tells it: a title that is true if read alone, and the matter in plain words.
 
-    ``condition`` is what must hold for it to be true, where something must.
+    ``condition`` is what must hold for it to be true, where something must; ``hidden`` is true where the title said what may
+    not be told.
     """
 
     message: dict[str, str]
     plain: dict[str, str]
     condition: dict[str, str] | None = None
+    hidden: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,8 +172,8 @@ class Finding:
 
     @property
     def told(self) -> bool:
-        """Whether it may be told: it is not hidden, and its title does not say that it may not be."""
-        return not self.suppressed and (self.brief is None or self.brief.message != dict(Phrase("report.suppressed.message")))
+        """Whether it may be told: neither it nor its title is hidden."""
+        return not self.suppressed and (self.brief is None or not self.brief.hidden)
 
     def bears(self, name: str) -> bool:
         """Whether a name in a list of findings means this one: its id, or with ``*`` at its end what its id begins with."""

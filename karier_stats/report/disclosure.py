@@ -167,8 +167,9 @@ def _without_told(finding: Finding, gone: list[Cell], policy: SdcPolicy) -> Find
         pairs = [dict(zip(told, pair, strict=True)) for pair in zip(*told.values(), strict=False)]
         alike = len({len(parts) for parts in told.values()}) == 1
         kept = [pair for pair in pairs if alike and not telling(pair)]
+        hidden = telling(brief.message)
         finding = replace(finding, brief=replace(
-            brief, message=dict(Phrase("report.suppressed.message")) if telling(brief.message) else brief.message,
+            brief, hidden=brief.hidden or hidden, message=dict(Phrase("report.suppressed.message")) if hidden else brief.message,
             plain=dict(Joined(*kept, *([] if kept else [Phrase("report.suppressed.plain")]))),
         ))
     less = advice is not None and telling(advice.action, advice.indicator, least=1)
