@@ -112,7 +112,8 @@ def bundle(record: Record, lang: str, vector: bool = False) -> Bundle:
 
         table = table_of(record["table"])
         shown = to_text(table, lang)
-        data = {"text/html": to_html(table, lang, record["audience"], shown), "text/plain": f"{table.caption[lang]}\n{aligned(shown)}"}
+        text = f"{table.caption[lang]}\n{aligned(shown)}"
+        data = {"text/html": to_html(table, lang, record["audience"], shown), "text/plain": text}
     elif kind == "words":
         from karier_stats.report.wording import words_html, words_text
 
