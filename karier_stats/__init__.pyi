@@ -24,10 +24,10 @@ from karier_stats.stats.change.gains import gains as gains
 from karier_stats.stats.change.net_gains import net_gains as net_gains
 from karier_stats.stats.change.retained import retained as retained
 from karier_stats.stats.description.contrasts import contrast as contrast
+from karier_stats.stats.description.contrasts import decide as decide
+from karier_stats.stats.description.contrasts import last_change as last_change
 from karier_stats.stats.description.contrasts import representation as representation
 from karier_stats.stats.description.contrasts import rest as rest
-from karier_stats.stats.description.decide import decide as decide
-from karier_stats.stats.description.decide import last_change as last_change
 from karier_stats.stats.description.describe import deviations as deviations
 from karier_stats.stats.description.describe import distinct as distinct
 from karier_stats.stats.description.describe import inequality as inequality

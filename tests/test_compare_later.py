@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change import change_rows, waves
+from karier_stats.stats.change import change_rows
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import linear, paired
@@ -235,7 +235,7 @@ def test_share_kept_covers_the_truth_in_a_small_simulation() -> None:
     for _ in range(1000):
         gain = rng.normal(8, 6, 30)
         left = 0.6 * gain + rng.normal(0, 5, 30)
-        row = waves.share_kept(gain, left, lambda y: paired.mean_change(y, 0.95), 0.95)
+        row = change_rows.share_kept(gain, left, lambda y: paired.mean_change(y, 0.95), 0.95)
         hits += row.low <= 0.6 <= row.high
     assert 926 <= hits <= 971
 

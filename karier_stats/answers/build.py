@@ -16,8 +16,7 @@ from karier_stats.answers.verdicts import margin_of as margin_for
 from karier_stats.stats.association.slopes import Slope, Slopes, Units
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
-from karier_stats.stats.description.contrasts import Gap, Gaps
-from karier_stats.stats.description.decide import Decisions
+from karier_stats.stats.description.contrasts import Decisions, Gap, Gaps
 from karier_stats.stats.description.describe import Description, Inequality
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others

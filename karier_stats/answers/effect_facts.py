@@ -21,7 +21,7 @@ from karier_stats.stats.association.slopes import POWER, Slope, Slopes, Without,
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.change.retained import Retained
-from karier_stats.stats.description.decide import Changes, Decisions
+from karier_stats.stats.description.contrasts import Changes, Decisions
 from karier_stats.stats.description.describe import Inequality
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.effect import Effect

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 
 from karier_stats.stats.change import change_rows
-from karier_stats.stats.change.waves import share_kept
+from karier_stats.stats.change.change_rows import share_kept
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.effect_size import class_gain
 from karier_stats.stats.numerics.estimate import t_quantile

@@ -13,10 +13,9 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError, refuse_unknown
 from karier_stats.stats.change import change_words
-from karier_stats.stats.change.change_rows import Options, Selection, arms, dose_rows, named, one_group
+from karier_stats.stats.change.change_rows import Options, Selection, arms, dose_rows, named, one_group, wave_rows
 from karier_stats.stats.change.pairing import ONE_WAVE_EACH, Columns, Pairs, make_pairs
 from karier_stats.stats.change.result import Change, Equivalence, level_estimates
-from karier_stats.stats.change.waves import wave_rows
 from karier_stats.stats.columns import listed, text_of
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Estimate
