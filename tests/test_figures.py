@@ -598,6 +598,15 @@ def test_a_picture_on_axes_of_a_reader_stays_within_them(kind, size):
         assert frame.x0 - 2 <= box.x0 and box.x1 <= frame.x1 + 2 and frame.y0 - 2 <= box.y0 and box.y1 <= frame.y1 + 2
 
 
+def test_pictures_share_a_figure_whose_layout_is_made_for_them():
+    figure, areas = pyplot.subplots(2, 2, figsize=(15, 10), layout="constrained")
+    for area, kind in zip(areas.flat, ("bars", "lines", "change", "intervals"), strict=True):
+        plot(KINDS[kind](), "id", area)
+    figure.canvas.draw()
+    assert all(area.get_position().width > 0.45 and area.get_position().height > 0.45 for area in areas.flat)
+    pyplot.close(figure)
+
+
 @pytest.mark.parametrize("names", [[f"Unit {place:02}" for place in range(60)], [""] * 60])
 def test_a_plot_draws_forty_rows_and_says_how_many_are_missing(names):
     data = pd.DataFrame({"label_id": names, "label_en": names, "estimate": np.arange(60.0), "n": 30})

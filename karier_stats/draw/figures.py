@@ -89,6 +89,10 @@ def plot(picture: Picture, lang: str, ax: Axes | None = None) -> Axes:
             ax = figure.add_axes((0, 0, 1, 1))
             sheet = Sheet(shown, lang, WIDE, ax, figure)
         else:
+            ax.set_axis_off()
+            whole = ax.get_figure(root=True)
+            if whole is not None and whole.get_layout_engine() is not None:
+                whole.draw_without_rendering()  # only then have axes their place
             wide = 72 * ax.get_window_extent().width / ax.figure.dpi
             sheet = Sheet(shown, lang, WIDE if wide > 0.6 * WIDE else NARROW, ax)
         _fill(sheet, persons_shown=True)

@@ -184,8 +184,8 @@ class Sheet:
         self._add(Rectangle((x, y), width, height, transform=self._units, **{"facecolor": color, "linewidth": 0, **look}))
 
     def _add(self, artist: Artist) -> None:
-        """Put it on the page; nothing is cut at the edge of an area."""
-        artist.set_clip_on(False)
+        """Put it on the page; nothing is cut at the edge of an area, nor moves it."""
+        artist.set(clip_on=False, in_layout=False)
         (self._area or self.figure).add_artist(artist)
 
     def axes(self, left: float, top: float, width: float, height: float, x: tuple[float, float],
@@ -206,7 +206,7 @@ class Sheet:
             ax = self.figure.add_axes((0, 0, 1, 1), axes_class=_bare())
         else:
             box, upwards = (left, -top - height, width, height), Affine2D().scale(1, -1)
-            ax = self._area.inset_axes(box, transform=upwards + self._units, zorder=0, axes_class=_bare())
+            ax = self._area.inset_axes(box, transform=upwards + self._units, zorder=0, axes_class=_bare(), in_layout=False)
         ax.set_axis_off()
         for axis in (ax.xaxis, ax.yaxis):
             axis.set_major_locator(NullLocator())
