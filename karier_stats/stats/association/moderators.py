@@ -121,7 +121,8 @@ def _base(frame: Frame) -> _Base:
     if design.n_units < 4:
         raise StatisticsError("K341", units=design.n_units)
     columns = {"between": design.between, "within": design.within}
-    kept = [scope for scope in columns if design.term(scope) in own_terms(design)]
+    own = [term for term, _ in own_terms(design)]
+    kept = [scope for scope in columns if design.term(scope) in own]
     parts = tuple((scope, design.term(scope), columns[scope]) for scope in kept)
     return _Base(frame, design.X, design.names, design.units, parts)
 

@@ -238,8 +238,7 @@ def _nested(frame: Frame, seed: int, every: Callable[[Design], glm.ManyRows] | N
     sheet.note(near_collinear(design.X, design.names))
     covariates = [(name, len(design.names) - frame.adjust.shape[1] + i) for i, name in enumerate(frame.adjust_names)]
     mixed, fitted = mixed_rows(design, covariates)
-    terms = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
-    family, zeros = family_rows(frame.family, rows, design.names, terms, design.n_units)
+    family, zeros = family_rows(frame.family, rows, design.names, own_terms(design), design.n_units)
     sheet.take(coefficient_rows(line, covariates, design.n_units), mixed, family, agq_rows(design))
     if lead and lead[1] == "unit_means" and design.n_units >= FEW_UNITS:
         marginal = _marginal_lead(lead[0], family)
@@ -284,9 +283,8 @@ def mixed_rows(design: Design, covariates: Sequence[tuple[str, int]]) -> tuple[S
         sheet.note(Phrase("association.note.no_reml_persons"))
     else:
         fitted = random_intercept(design.X, frame.y, units, frame.one)
-        own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
         singular = fitted.between_variance == 0
-        for term, position in [*own, *covariates]:
+        for term, position in [*own_terms(design), *covariates]:
             contrast, estimate = np.eye(len(fitted.coef))[position], fitted.coef[position]
             sheet.add(term, "reml", of_t(estimate, *fitted.kenward_roger(contrast)), frame.n, design.n_units)
             if not singular:
@@ -313,11 +311,10 @@ def agq_rows(design: Design) -> Sheet:
     except StatisticsError as refused:
         # Separation is told where the logit is fitted.
         return Sheet(notes=[] if refused.code == "K353" else [refused.texts])
-    own = [(name, i) for i, name in enumerate(design.names) if name in own_terms(design)]
     levels = {True: frame.n - design.n_units, False: design.n_units}
     sheet = Sheet()
     sheet.note(Phrase("association.note.agq", latent=fitted.latent_icc, observed=fitted.observed_icc))
-    for name, at in own:
+    for name, at in own_terms(design):
         staff = bool(design.staff_level[at])
         dof = levels[staff] - int((design.staff_level == staff).sum())
         if abs(fitted.coef[at]) <= np.log(FARTHEST_RATIO):

@@ -67,11 +67,11 @@ def design_of(frame: Frame) -> Design:
     return Design(frame, units, between, within, has_within, has_between, X, names, staff)
 
 
-def own_terms(design: Design) -> tuple[str, ...]:
-    """Terms of the score itself that the data can carry."""
-    scopes = ["between"] if design.has_between else []
-    scopes += ["within"] if design.has_within and units_that_vary(design) >= 4 else []
-    return tuple(design.term(scope) for scope in scopes)
+def own_terms(design: Design) -> list[tuple[str, int]]:
+    """Terms of the score itself that the data can carry, with their columns."""
+    carried = {"between": design.has_between, "within": design.has_within and units_that_vary(design) >= 4}
+    terms = {design.term(scope) for scope, holds in carried.items() if holds}
+    return [(name, place) for place, name in enumerate(design.names) if name in terms]
 
 
 def units_that_vary(design: Design) -> int:
