@@ -17,10 +17,9 @@ from matplotlib import pyplot as plt
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.dropout import Leavers, leavers
-from karier_stats.stats.numerics import imputation, paired
+from karier_stats.stats.numerics import leaving, paired
 from karier_stats.stats.numerics.joint_means import joint_means
-from karier_stats.stats.numerics.lee import lee_bounds
-from karier_stats.stats.numerics.tipping import Side, whole
+from karier_stats.stats.numerics.leaving import Side, lee_bounds, whole
 
 HERE = Path(__file__).parent / "reference"
 PEOPLE = pd.read_csv(HERE / "dropout_data.csv", keep_default_na=False, na_values=[""]).astype({"gone": bool})
@@ -62,8 +61,8 @@ def test_against_r(found: dict[str, Leavers], row) -> None:
 def test_imputation_against_mice(people: str, delta: int) -> None:
     sides = [side(TRAINED)] if people == "one" else [side(TRAINED), side(CONTROL)]
     rng = np.random.default_rng(1)
-    drawn = [imputation.draw_changes(each, False, rng, draws=8000) for each in sides]
-    ours = imputation.imputed(sides, drawn, float(delta), False, 0.95)
+    drawn = [leaving.draw_changes(each, False, rng, draws=8000) for each in sides]
+    ours = leaving.imputed(sides, drawn, float(delta), False, 0.95)
     term = f"imputed[{delta}]" if people == "one" else f"imputed[trained · {delta}]"
     theirs = R[(R["set"] == people) & (R["term"] == term)].set_index("what")["value"]
     # mice drew 2,000 times: the between spread of 0.4 points leaves an error of 0.4 / sqrt(2000) = 0.009; four of them
@@ -80,19 +79,19 @@ def test_completed_sets_in_clusters_are_those_of_cr2() -> None:
              left["unit"].to_numpy(str))
         for mine, left in ((stayed, gone), (CONTROL[~CONTROL["gone"]], CONTROL[CONTROL["gone"]]))
     ]
-    drawn = [imputation.draw_changes(arm, True, np.random.default_rng(3), draws=3) for arm in arms]
-    ours = imputation._clustered(arms, drawn)
+    drawn = [leaving.draw_changes(arm, True, np.random.default_rng(3), draws=3) for arm in arms]
+    ours = leaving._clustered(arms, drawn)
     signs = np.array([1.0, -1.0])
     for draw in range(3):
         blocks = [np.concatenate([arm.change, changes[draw]]) for arm, changes in zip(arms, drawn, strict=True)]
-        units = [np.concatenate([arm.units, arm.left_units[imputation._order(arm)]]) for arm in arms]
+        units = [np.concatenate([arm.units, arm.left_units[leaving._order(arm)]]) for arm in arms]
         means = joint_means(blocks, units, [0, 0])
         theirs = signs @ means.values, means.std_error(signs) ** 2, means.dof_of(signs)
         assert [each[draw] for each in ours] == pytest.approx(theirs, rel=1e-10)  # sums in another order
 
 
 def test_rubins_rules_by_hand() -> None:
-    pooled = imputation.pool(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.5, 0.5]), np.full(3, 20.0), 0.95)
+    pooled = leaving.pool(np.array([1.0, 2.0, 3.0]), np.array([0.5, 0.5, 0.5]), np.full(3, 20.0), 0.95)
     # U = 0.5, B = 1, T = 0.5 + 4/3; lambda = (4/3)/T; old = 2/lambda^2; observed = 21/23 * 20 * (1 - lambda)
     share = (4 / 3) / (0.5 + 4 / 3)
     old, observed = 2 / share**2, 21 / 23 * 20 * (1 - share)
@@ -137,8 +136,8 @@ def test_imputation_covers_where_complete_cases_are_off() -> None:
         after = 55 + 0.6 * (before - 50) + rng.normal(0, 6, 120)
         gone = rng.random(120) < 1 / (1 + np.exp((before - 46) / 5))  # the low scorers leave, and they gain most
         stayed = Side(before[~gone], after[~gone], before[gone])
-        drawn = [imputation.draw_changes(stayed, False, rng, draws=40)]
-        whole_ = imputation.imputed([stayed], drawn, 0.0, False, 0.95)
+        drawn = [leaving.draw_changes(stayed, False, rng, draws=40)]
+        whole_ = leaving.imputed([stayed], drawn, 0.0, False, 0.95)
         plain = paired.mean_change(stayed.change, 0.95)
         hits[run_] = whole_.low <= 5 <= whole_.high, plain.low <= 5 <= plain.high
     imputed_, complete = hits.mean(axis=0)
@@ -157,8 +156,8 @@ def test_imputation_allows_for_clusters() -> None:
         gone = rng.random(144) < 1 / (1 + np.exp((before - 42) / 5))
         people = Side(before[~gone], after[~gone], before[gone], unit[~gone], unit[gone])
         for k, clustered in enumerate((True, False)):
-            drawn = [imputation.draw_changes(people, clustered, rng, draws=40)]
-            found = imputation.imputed([people], drawn, 0.0, clustered, 0.95)
+            drawn = [leaving.draw_changes(people, clustered, rng, draws=40)]
+            found = leaving.imputed([people], drawn, 0.0, clustered, 0.95)
             hits[run_, k] = found.low <= 4 <= found.high
     robust, naive = hits.mean(axis=0)
     assert robust > 0.91  # Monte Carlo error 1.1 points; 0.935 seen, for likeness within clusters is not drawn

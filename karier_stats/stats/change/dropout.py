@@ -15,11 +15,10 @@ from karier_stats.stats import arrays
 from karier_stats.stats.change.change_rows import named, too_few_clusters
 from karier_stats.stats.change.pairing import fewest_units
 from karier_stats.stats.columns import labels_of
-from karier_stats.stats.numerics import imputation, paired, shares
+from karier_stats.stats.numerics import leaving, paired, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.joint_means import joint_means
-from karier_stats.stats.numerics.lee import lee_bounds
-from karier_stats.stats.numerics.tipping import Side, Whole, whole
+from karier_stats.stats.numerics.leaving import Side, Whole, lee_bounds, whole
 from karier_stats.stats.results import METHODS, Result, Row, Sheet
 from karier_stats.stats.row_words import Told, limit, verdict
 from karier_stats.words import Joined, Phrase
@@ -103,10 +102,9 @@ def leavers(
 
     Notes
     -----
-    Tipping points: see :func:`karier_stats.stats.numerics.tipping.whole`; imputations:
-    :mod:`karier_stats.stats.numerics.imputation`; bounds: :func:`karier_stats.stats.numerics.lee.lee_bounds`. Clusters
-    enter every error: CR2 of the means and shares together, summed influences for Lee's bounds. Shares who left have
-    Wilson's and Newcombe's intervals.
+    Tipping points, imputations and Lee's bounds: see :mod:`karier_stats.stats.numerics.leaving`. Clusters enter every
+    error: CR2 of the means and shares together, summed influences for Lee's bounds. Shares who left have Wilson's and
+    Newcombe's intervals.
 
     Examples
     --------
@@ -272,7 +270,7 @@ class _Leaving:
     def _imputed(self, pair: list[Side], arm: str, level: float, units: int | None) -> Sheet:
         """The gain with the leavers counted in, for every delta, from one set of draws."""
         sheet, clustered = Sheet(), units is not None
-        if not all(imputation.can_draw(side) for side in pair):
+        if not all(leaving.can_draw(side) for side in pair):
             sheet.note(_of_arm("no_draws", arm))
             return sheet
         beside = Phrase("change.left.imputed_beside") if self.control else ""
@@ -280,9 +278,9 @@ class _Leaving:
             Phrase("change.left.imputed", beside=beside), Phrase("change.left.imputed_clusters") if clustered else None,
         ))
         rng = np.random.default_rng(self.seed)
-        drawn = [imputation.draw_changes(side, clustered, rng) for side in pair]
+        drawn = [leaving.draw_changes(side, clustered, rng) for side in pair]
         for delta in self.deltas:
-            found = imputation.imputed(pair, drawn, delta, clustered, level)
+            found = leaving.imputed(pair, drawn, delta, clustered, level)
             found = found.alone if any(side.alike for side in pair) else found
             sheet.add(named("imputed", arm, f"{delta:g}"), "imputation", found, sum(side.began for side in pair), units)
         return sheet
