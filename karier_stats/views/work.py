@@ -195,7 +195,9 @@ def earlier(ev: Evaluation) -> pd.DataFrame:
     owner = rows["owner_unit"].fillna(NOTHING["id"])
     rows = rows.assign(done=rows["state"] == DONE, undone=undone, late=late, due=due, owner_unit=owner)
     known = rows["lever"].isin(codes.LEVER) if "lever" in rows else pd.Series(False, index=rows.index)
-    lever = {"lever": rows["lever"].where(known, NOTHING["id"])} if known.any() else {}
-    rows = rows.drop(columns="lever", errors="ignore").assign(**lever)
+    if known.any():
+        rows["lever"] = rows["lever"].where(known, NOTHING["id"])
+    else:
+        rows = rows.drop(columns="lever", errors="ignore")
     rows.attrs = {"names": {"state": codes.WORK_STATE, "lever": codes.LEVER, "owner_unit": unit_names(ev)}}
     return rows
