@@ -57,8 +57,7 @@ IP_ASN_BAND = _listed("ip_asn_band")
 EXPECTATION = _listed("expectation")
 SCHEME = _listed("scheme")
 METHOD = _listed("method")
-SERVICE_ELEMENTS = _listed("service_elements")
-"""The nine elements of the public satisfaction survey, known by name and never by number."""
+SERVICE_ELEMENTS = _listed("service_elements")  # of the public satisfaction survey, known by name and never by number
 COMPETENCIES = _listed("competencies")
 TRAINING_TYPE: dict[int, tuple[str, str]] = {id: (about["name"], about["form"]) for id, about in _DATA["training_type"].items()}
 """BKN's 25 forms of training: id -> (its name there, the ``FORM`` it counts under)."""

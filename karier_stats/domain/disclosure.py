@@ -19,29 +19,16 @@ LEAST, MOST = 5, 20  # between which an office may set the threshold of its publ
 class SdcPolicy:
     """The limits that an output keeps, named as in ACRO's risk appetite.
 
-    Parameters
-    ----------
-    safe_threshold : int
-        Least number of people behind a number that is shown.
-    zeros_are_disclosive : bool
-        Whether a group without people is hidden as well.
-    persons_shown : bool
-        Whether a picture may draw single persons.
-    units_with_leadership : bool
-        Whether units may be drawn or listed by leadership score: a unit's is
-        the personal score of one head.
-    outside : bool
-        Whether the output leaves the office: then those counted and those who
-        remain are tested beside those behind a number, what is hidden within
-        a total is together no small group, and the limits below hold.
-    safe_dof_threshold : int
-        Least residual degrees of freedom of a model on units.
-    safe_units : int
-        Least number of units behind a number about units or their heads.
-    safe_pratio_p : float
-        What all but the two largest spent of a sum of money, at least, as a part of the largest.
-    safe_nk_k : float
-        Part of a sum of money that the two largest spent at most.
+    ``safe_threshold`` is the least number of people behind a number that is shown;
+    ``zeros_are_disclosive`` hides a group without people as well; ``persons_shown``
+    lets a picture draw single persons, ``units_with_leadership`` lets units be drawn
+    or listed by leadership score, which is the personal score of one head. An output
+    that leaves the office (``outside``) also tests those counted and those who remain;
+    what is hidden within a total is together no small group, and the limits below hold:
+    ``safe_dof_threshold`` residual degrees of freedom of a model on units,
+    ``safe_units`` units behind a number about units or their heads; of a sum of money
+    all but the two largest spent at least ``safe_pratio_p`` of the largest, and the two
+    largest at most the part ``safe_nk_k``.
 
     References
     ----------
@@ -71,13 +58,7 @@ class SdcPolicy:
 
 
 def threshold() -> int:
-    """The least number of people of a public report (rule ``public_threshold``).
-
-    Raises
-    ------
-    GateError
-        K414: the rule is no whole number within its bounds.
-    """
+    """The least number of people of a public report (rule ``public_threshold``), a whole number within its bounds (K414)."""
     given = rule("public_threshold").value
     if given not in range(LEAST, MOST + 1):
         raise GateError("K414", given=given, least=LEAST, most=MOST)
@@ -85,13 +66,7 @@ def threshold() -> int:
 
 
 def policy_for(audience: str) -> SdcPolicy:
-    """The limits of an audience, ``internal`` or ``public``; whoever is unknown is the public.
-
-    Raises
-    ------
-    GateError
-        K414, as :func:`threshold`.
-    """
+    """The limits of an audience, ``internal`` or ``public``; whoever is unknown is the public. K414 as :func:`threshold`."""
     if audience == "internal":
         return SdcPolicy(5, False, True, True)
     return SdcPolicy(threshold(), True, False, False, outside=True)

@@ -25,15 +25,9 @@ class UnfitGrade(ValueError):
 
 
 def parse_grade(text: str, status: str | None) -> str:
-    """A grade as it is stored: ``III/a`` or ``IX``.
+    """A grade as it is stored, ``III/a`` or ``IX``, from ``III.a``, ``IIIA``, ``3a``, ``Penata Muda (III/a)``, ``Golongan IX``.
 
-    Parameters
-    ----------
-    text : str
-        As people write it: ``III/a``, ``III.a``, ``IIIA``, ``3a``, ``Penata
-        Muda (III/a)``, ``Golongan IX``.
-    status : {"PNS", "CPNS", "PPPK", "PPPK_PART_TIME"} or None
-        Employment status. Without it the letter decides.
+    ``status`` is the employment status; without it the letter decides.
 
     Raises
     ------

@@ -12,16 +12,10 @@ from karier_stats.domain.rules import rule
 
 
 def satisfaction_index(answers: pd.DataFrame, *, legacy_weight_011: bool = False) -> float:
-    """Public satisfaction index (IKM), 25 to 100.
+    """Public satisfaction index (IKM), 25 to 100, of respondents' answers 1-4 to the nine ``SERVICE_ELEMENTS``, missing allowed.
 
-    Parameters
-    ----------
-    answers : DataFrame
-        One row per respondent; the nine element columns of
-        ``SERVICE_ELEMENTS``, values 1-4, missing allowed.
-    legacy_weight_011 : bool
-        Weight each element by 0.11 as many offices print it, to reconcile an
-        old figure; nine times 0.11 is 0.99, so it is too low by one percent.
+    ``legacy_weight_011`` weights each element by 0.11 as many offices print it, to reconcile
+    an old figure; nine times 0.11 is 0.99, so it is too low by one percent.
 
     Notes
     -----
@@ -77,20 +71,11 @@ event every second month, a letter every quarter (a design choice, in ASSUMPTION
 
 
 def engagement_index(head_jp: Values, events_opened: Values, letters_promoting: Values) -> Values:
-    """Engagement of a unit's head in one year, 0 (none) to 10 (full).
+    """Engagement of a unit's head in one year, 0 (none) to 10 (full), from counts of that year, each of shape (n,).
 
     Ten times the mean of three parts, each capped at 1: own learning hours
     (20 JP), events opened or attended (6), letters that promote training (4).
     Missing where any part is missing.
-
-    Parameters
-    ----------
-    head_jp, events_opened, letters_promoting : Series or array, shape (n,)
-        Counts of one year.
-
-    Returns
-    -------
-    Series or array, shape (n,)
     """
     parts = [
         (head_jp / FULL_JP).clip(0, 1),

@@ -16,8 +16,7 @@ from typing import Literal
 
 OLDEST_BIRTH_YEAR = 1930
 YOUNGEST_APPOINTED = 17
-OLDEST_APPOINTED = {"PNS": 58, "PPPK": 64}
-"""Ages at appointment, in years, beyond which the digits cannot be right (PPPK experts may start late)."""
+OLDEST_APPOINTED = {"PNS": 58, "PPPK": 64}  # beyond these ages the digits cannot be right (PPPK experts may start late)
 
 _SEPARATORS = re.compile("[\\s.\\-'’`\u00a0\u200b\u200c\u200d\u2007\u202f\u2060\ufeff]+")
 _WRAPPED = re.compile(r'\s*=\s*"((?:[^"]|"")*)"\s*')
@@ -75,18 +74,7 @@ def masked(text: str) -> str:
 
 
 def parse(text: str, year: int | None = None) -> Nip:
-    """Read a service number.
-
-    Parameters
-    ----------
-    text : str
-        The number, with or without separators.
-    year : int, optional
-        Year of the record: nobody in it is younger than 17.
-
-    Returns
-    -------
-    Nip
+    """Read a service number, with or without separators; nobody is younger than 17 in ``year``, that of the record.
 
     Raises
     ------

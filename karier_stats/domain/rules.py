@@ -46,8 +46,7 @@ class Rule:
         return not (self.verified or self.choice)
 
 
-_USED: ContextVar[dict[str, Rule] | None] = ContextVar("used", default=None)
-"""The rules that the question being answered has read."""
+_USED: ContextVar[dict[str, Rule] | None] = ContextVar("used", default=None)  # the rules that the question being answered has read
 
 
 @contextmanager
@@ -68,14 +67,7 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def rule(id: str, year: int | None = None) -> Rule:
-    """The rule ``id`` that was in force at the end of ``year`` (default: the newest).
-
-    Raises
-    ------
-    KeyError
-        Where no rule of that id was in force: the programmer named it wrongly
-        or the year lies before the rule.
-    """
+    """The rule ``id`` that was in force at the end of ``year`` (default: the newest); a KeyError tells a programmer of none."""
     day = datetime.date(year, 12, 31) if year is not None else datetime.date.max
     found = [
         entry for entry in all_rules()

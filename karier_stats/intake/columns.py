@@ -119,8 +119,7 @@ def grouped(columns: Iterable[Column], at: np.ndarray) -> tuple[np.ndarray, np.n
 
 
 PART = "part"
-AROUND = ("title", "sheet", "file", PART)
-"""What stands around the rows of a sheet: the rows above its heading, its name, its file's, the title of each part."""
+AROUND = ("title", "sheet", "file", PART)  # the rows above a heading, names of sheet and file, the title of each part
 JOINED = " / "
 
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .]?\d){17}(?!\d)", re.ASCII)

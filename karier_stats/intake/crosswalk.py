@@ -33,8 +33,7 @@ from karier_stats.words.numbers import LANGUAGES
 
 ALIASED = ("unit", "program", "batch", "partnership")  # tables whose rows may be called by an alias
 
-PETA, PROPOSED = "peta.yml", "peta.usulan.yml"
-"""The crosswalk, and the one that ``karier start`` proposes, beside the place of the confirmed one."""
+PETA, PROPOSED = "peta.yml", "peta.usulan.yml"  # the crosswalk, and the one that ``karier start`` proposes beside it
 
 Reader = Callable[[str, Any], Any]
 
@@ -53,8 +52,7 @@ class Long:
     value: str
     columns: dict[str, dict[str, Any]]
     raw: str | None = None
-    beside: dict[str, dict[str, str]] = field(default_factory=dict)
-    """Further columns of the table: for each heading of ``columns`` the one whose cell stands beside."""
+    beside: dict[str, dict[str, str]] = field(default_factory=dict)  # for each heading of ``columns`` the one beside
 
 
 @dataclass(frozen=True)
@@ -101,8 +99,7 @@ class Feed:
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unit_words: dict[str, dict[str, float]] = field(default_factory=dict)
     time_zone: int = ZONES["WIB"]
-    lines: dict[tuple[object, ...], str] = field(default_factory=dict)
-    """By the path of a key in the feed, file and line of the crosswalk."""
+    lines: dict[tuple[object, ...], str] = field(default_factory=dict)  # by the path of a key in the feed, its line
 
     def line(self, column: str, row: int) -> str:
         """File and line of the crosswalk where a column is filled, of literal rows in that row; else where the feed begins."""

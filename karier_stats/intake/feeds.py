@@ -32,11 +32,9 @@ from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_bla
 
 Record: TypeAlias = dict[str, Any]
 
-FILE_CODES = ("K112", "K101", "K119", "K130", "K150", "K177")
-"""Defects of one cell that condemn the whole file: repairing them would be guessing."""
+FILE_CODES = ("K112", "K101", "K119", "K130", "K150", "K177")  # of one cell, that condemn the file: a repair would be a guess
 
-FATES = ("", "K181", "K182", "K183", "K184", "K186", "K187", "K121", "K185", "K239")
-"""Rules by which a row may be left out, by their place; the first is none."""
+FATES = ("", "K181", "K182", "K183", "K184", "K186", "K187", "K121", "K185", "K239")  # why a row is left out, by place
 
 HEADER_AMONG = 30  # a header row that the crosswalk does not name is looked for among so many rows
 _LETTERS, _NUMBERED = re.compile(r"\[([A-Z]{1,2})\]"), re.compile(r"(?:[A-Z]|[IVX]{1,5}|\d{1,2})[.)]?")

@@ -24,8 +24,7 @@ from karier_stats.intake.schema import TABLES
 
 CODE = "K239"  # the rule under which the rows of a forgotten person are left out
 
-WRITTEN = ("comment", "survey_response")
-"""Tables whose rows may come from a form without naming who filled it in: they go with the form."""
+WRITTEN = ("comment", "survey_response")  # their rows may come from a form that names nobody: they go with the form
 
 _DOMAIN = b"karier-stats/forgotten/1\x00"
 

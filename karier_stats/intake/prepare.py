@@ -45,13 +45,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _FIRST = ("unit", "employee", "partnership", "program", "batch", "participation", "survey_item")
-ORDER = (*_FIRST, *(name for name in TABLES if name not in _FIRST))
-"""Tables in the order in which they are checked: what others refer to comes first."""
+ORDER = (*_FIRST, *(name for name in TABLES if name not in _FIRST))  # checked in this order: what others refer to first
 
 QUARANTINE = "karantina"
 _WAITING = ".baru"
-UNMAPPED = "nama-belum-dipetakan.csv"
-"""Names that no dictionary knows, beside the quarantine lists: what a person reviews and puts under `aliases`."""
+UNMAPPED = "nama-belum-dipetakan.csv"  # names that no dictionary knows: what a person puts under ``aliases``
 
 
 @dataclass(frozen=True)

@@ -45,8 +45,7 @@ _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
 
 SEAL = "intake.sha256"  # the hash of ``intake.json``, which holds the hashes of all tables
 
-EXPECTED = "KARIER_DATA_SHA256"
-"""Environment variable in which a report tells its chapters the one data hash that they may open."""
+EXPECTED = "KARIER_DATA_SHA256"  # environment variable in which a report tells its chapters the one data hash that they may open
 
 
 def previous(folder: Path) -> Path:

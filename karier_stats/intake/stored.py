@@ -29,8 +29,7 @@ if TYPE_CHECKING:
     import pandera.pandas as pandera
     import pyarrow as pa
 
-Judge = Callable[[Record, "Counter[str]"], Iterable[Defect]]
-"""Looks at some values of a record: may change them, counts what is noticed, and says what is wrong."""
+Judge = Callable[[Record, "Counter[str]"], Iterable[Defect]]  # may change values, counts what is noticed, says what is wrong
 
 
 class Table:

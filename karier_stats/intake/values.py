@@ -25,14 +25,12 @@ LONGEST_ENTRY = 200  # letters beyond which a text is no number, day or range of
 NUMBER_STYLES = ("id", "en", "id%", "en%")
 _ORDER = {
     "dd-mm-yyyy": "day", "dd/mm/yyyy": "day", "mm-dd-yyyy": "month", "mm/dd/yyyy": "month", "yyyy-mm-dd": "year",
-    "yyyy/mm/dd": "year", "dd-mmm-yy": "words", "teks": "words"}
-"""What stands first in a date, by the style that a column declares."""
+    "yyyy/mm/dd": "year", "dd-mmm-yy": "words", "teks": "words"}  # what stands first in a date, by the style that a column declares
 DATE_STYLES = tuple(_ORDER)
 FORMS = {
     "id": "1.234,5", "en": "1,234.5", "id%": "85,5 %", "en%": "85.5 %", "": "1234; 1.234.567,5; 1,234,567.5",
     "day": "17-08-2025, 17/8/25", "month": "08/17/2025", "year": "2025-08-17, 2025/08/17",
-    "words": "17 Agustus 2025, 17-Agu-25"}
-"""What each style of numbers (none: the empty key) and each order of dates looks like."""
+    "words": "17 Agustus 2025, 17-Agu-25"}  # what each style of numbers (none: the empty key) and each order of dates looks like
 SINCE = 1969  # the first of the hundred years that two digits may stand for, as in POSIX: 69 is 1969, 68 is 2068
 ZONES = {"Asia/Jakarta": 7, "Asia/Pontianak": 7, "WIB": 7, "Asia/Makassar": 8, "WITA": 8, "Asia/Jayapura": 9, "WIT": 9}
 """Hours by which the clocks of Indonesia are ahead of UTC; none of them changes in summer."""
@@ -60,8 +58,7 @@ _STYLED = {
     "id": re.compile(r"([1-9]\d{0,2}(?:\.\d{3})+|\d+)(?:,(\d+))?", re.ASCII),
     "en": re.compile(r"([1-9]\d{0,2}(?:,\d{3})+|\d+)(?:\.(\d+))?", re.ASCII)}
 _AMBIGUOUS = re.compile(r"[1-9]\d{0,2}[.,]\d{3}", re.ASCII)
-_SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)
-"""Blanks as marks of thousands: before groups of exactly three digits."""
+_SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?:[.,]\d+)?", re.ASCII)  # blanks before groups of exactly three digits
 _MEASURE = re.compile(r"([-+]? ?\d(?:[\d., ]*\d)?) ?([a-z][a-z .]*?|%)\.? ?(?=\d|$)", re.ASCII | re.IGNORECASE)
 _MONEY = re.compile(
     r"(?:rp\.?|idr)?\s*([\d., ]*\d)(?:,-|\.-)?\s*(triliun|miliar|milyar|juta|ribu|jt|rb|t|m)?\.?", re.IGNORECASE | re.ASCII

@@ -10,8 +10,7 @@ from karier_stats.words.catalogue import own_data
 
 FOLDER = Path(__file__).parent
 FACTS: dict[str, Any] = own_data(FOLDER / "catalogue.yml")
-CROSSWALK: dict[str, Any] = own_data(FOLDER / "peta.yml")
-"""Which of the sample's files feeds which table; ``karier sample`` hands the file out as it is."""
+CROSSWALK: dict[str, Any] = own_data(FOLDER / "peta.yml")  # ``karier sample`` hands the file out as it is
 SEED = 20250817  # the seed of the sample district, where nobody asks for another
 YEARS = (2023, 2024, 2025)
 PERIOD = 2025

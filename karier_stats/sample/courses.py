@@ -15,8 +15,7 @@ from karier_stats.sample.people import Person, Roster
 PER_FORM, COMPARED = 84, 84  # people trained with tests, and compared, in each form and year
 NO_SHOW, WITHDRAWN, FAILED = 0.09, 0.04, 0.05
 """Share of those registered who do not come, who withdraw; share of those present who do not pass."""
-TRUE_SD, NOISE_SD, PRE_MEAN = 10.7, 7.0, 55.0
-"""Spread of true knowledge, of test noise (reliability .70), and the mean of the pre-test."""
+TRUE_SD, NOISE_SD, PRE_MEAN = 10.7, 7.0, 55.0  # spread of true knowledge, of test noise (reliability .70), mean pre-test
 
 
 Drawn = TypeVar("Drawn")

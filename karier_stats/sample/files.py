@@ -205,8 +205,7 @@ def _cell(cell: Any) -> Any:
     return int(cell) if isinstance(cell, float) and cell.is_integer() else cell
 
 
-NUMBERING, SUBTOTAL = "K184", "K186"
-"""The reasons for which ``prepare`` leaves out a line that numbers the columns, and a line with a sum."""
+NUMBERING, SUBTOTAL = "K184", "K186"  # why a line that numbers the columns, and one with a sum, is left out
 
 
 def office_files(district: District, seed: int) -> Iterator[OfficeFile]:

@@ -11,8 +11,7 @@ from karier_stats.sample.catalogue import BY_COURSE, EFFECT, PERIOD, TESTED, YEA
 from karier_stats.sample.courses import NOISE_SD, Training, knowledge
 from karier_stats.sample.people import Roster
 
-EFFECT_SD, DRIFT, DRIFT_LATER, KEPT = 3.0, 1.5, 2.0, 0.70
-"""Spread of the effect between people, practice gain of everybody, and the share of the gain that stays."""
+EFFECT_SD, DRIFT, DRIFT_LATER, KEPT = 3.0, 1.5, 2.0, 0.70  # spread of the effect, practice gain of everybody, share that stays
 LOST_POST, LOST_POST_COMPARED, LOST_LATER = 0.13, 0.05, 0.20
 """Share that misses the post-test (trained, compared) and the retention test: unrelated to the score."""
 _STREAM = 43

@@ -15,8 +15,7 @@ from karier_stats.sample.people import Person, Roster
 
 ANSWERED_FEEDBACK, ANSWERED_STAFF = 0.8, 0.7  # share that answers the course form and the staff survey, at random
 NOT_RELEVANT = {(REVISED, 1): 0.40, (REVISED, 2): 0.08, (STILL_IRRELEVANT, 1): 0.42}
-OTHERS_NOT_RELEVANT = 0.04
-"""Chance that a participant calls a course not relevant (1 or 2 of 5), by course and curriculum version."""
+OTHERS_NOT_RELEVANT = 0.04  # chance that a participant calls a course not relevant (1 or 2 of 5), by course and curriculum version
 
 
 def _likert(rng: np.random.Generator, mean: np.ndarray | float, spread: float, shape: tuple[int, ...] = ()) -> np.ndarray:

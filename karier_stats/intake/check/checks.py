@@ -32,8 +32,7 @@ from karier_stats.intake.spellings import preferred, spelling
 from karier_stats.intake.stored import Judge, Table
 from karier_stats.intake.values import bare
 
-NAMING = {"unit": "unit_name", "program": "title", "partnership": "partner_name"}
-"""The column of a table whose text is an official name and may stand for the id."""
+NAMING = {"unit": "unit_name", "program": "title", "partnership": "partner_name"}  # the official name, which may stand for the id
 
 _LEVEL, _EXACT, _SPELLED = "level:", "=", "~"
 _NUMBER_OF_STATUS = {"PNS": "PNS", "CPNS": "PNS", "PPPK": "PPPK", "PPPK_PART_TIME": "PPPK"}
@@ -46,8 +45,7 @@ class Known:
 
     crosswalk: Crosswalk
     ids: dict[str, dict[str, str]] = field(default_factory=dict)
-    shared: dict[str, set[str]] = field(default_factory=dict)
-    """Names, by their spelling, that stand for more than one id of a table."""
+    shared: dict[str, set[str]] = field(default_factory=dict)  # names, by their spelling, of more than one id of a table
     people: dict[str, dict[int, str]] = field(default_factory=dict)
     batch_year: dict[str, int] = field(default_factory=dict)
     items: dict[tuple[str, str], tuple[float, float]] = field(default_factory=dict)

@@ -30,8 +30,7 @@ NEAR_SHOWN = 5
 OVERSPENT = 1.5
 ATTENDED = ("lulus", "tidak_lulus")
 _END = "_end"
-_THOUSAND = (500, 2000)
-"""Two amounts whose ratio lies here were most likely written in different units (rupiah, thousands, millions)."""
+_THOUSAND = (500, 2000)  # amounts with such a ratio were likely written in different units (rupiah, thousands, millions)
 _ONCE_PER_FILE = ("K122", "K123", "K128", "K129", "K136", "K147")
 
 Stands = dict[str, Table]

@@ -39,8 +39,7 @@ PROOF = 0.95
 MADE = "{what}@{of}"
 NULL = "-"
 _FEWEST, _ENOUGH, _MONTHS = 5, 400, 12
-_ENDS = ("end_date", "start_date", "taken_on", "submitted_on")
-"""Columns of days by which a row belongs to a year, the best first."""
+_ENDS = ("end_date", "start_date", "taken_on", "submitted_on")  # columns of days by which a row belongs to a year, the best first
 
 
 @dataclass

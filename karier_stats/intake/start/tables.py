@@ -27,8 +27,7 @@ from karier_stats.words import Phrase
 STATED, MARGIN, MAYBE, _WORDIER = 0.75, 0.1, 0.4, 0.01
 """Likeness from which a mapping is proposed, its lead over the second, from which one is worth a question, and a tie's end."""
 _FEW = 12
-PROVEN, _PROOF = 0.9, 1.25
-"""Share of cells that are words of the column's list alone, and what that adds to a heading that says more than it must."""
+PROVEN, _PROOF = 0.9, 1.25  # share of cells that are words of the list alone, and what that adds to a wordy heading
 
 
 class Claim(NamedTuple):
@@ -160,19 +159,16 @@ OF_PEOPLE = tuple(name for name, table in TABLES.items() if table.people or name
 OF_OTHERS = ("unit", "program", "batch", "budget", "partnership", "project_performance", "service_survey", "survey_response",
              "leader_engagement", "recommendation", "comment")
 FEWEST_ITEMS, FEWEST_CHOICES, _TOP_OF_SERVICE, _MOST_ELEMENTS = 4, 3, 4, 7
-_LEAD, _SURE = 1.5, 5
-"""Points by which a table must lead to be proposed unasked, and those that its rows need where its sheet is named otherwise."""
+_LEAD, _SURE = 1.5, 5  # points of lead to be proposed unasked, and those that rows need where the sheet is named otherwise
 _OWN_WORDS = frozenset(name for name, n in Counter(
     column.name for spec in TABLES.values() for column in spec.columns if column.codes).items() if n == 1)
 """Columns of codes that one table alone has: cells that are among their words prove that table."""
-_OVERLAP, _RECUR = 0.9, 20
-"""Share of values, and number of people, that two sheets must have in common for one to prove what the other is."""
+_OVERLAP, _RECUR = 0.9, 20  # share of values, and people, in common for one sheet to prove what another is
 _LISTS = (", ", "; ", ";", "|")  # what parts several answers in one cell
 _BESIDE = {"survey_response": ("comment", "need"), "participation": ("comment",), "test_score": ("comment",),
            "post_training_rating": ("comment",), "batch": ("budget",), "budget": ("batch",)}
 """Tables that the sheet of a table may feed besides."""
-_EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_id")
-"""Columns that many tables have, and that tell none from another."""
+_EVERYWHERE = ("name", "year", "unit_id", "employee_uid", "program_id", "batch_id")  # in many tables, telling none
 
 
 def tables_of(looks: list[Look], asked: Asked) -> dict[str, str]:
