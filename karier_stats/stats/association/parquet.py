@@ -60,12 +60,13 @@ class Many:
         origin = np.where(((means < 0) | (means > 1)).any(axis=0), products.sizes @ means / products.n, 0.0)
 
         def regressors(part: slice) -> Array:
-            columns = given[:, part] - origin[:, None]
-            score = [columns[0]]
+            X = np.ones((len(design.names), self.units[part].size))
+            np.subtract(given[:, part], origin[:, None], out=X[-len(given):])
             if design.has_within:
-                between = means[self.units[part], 0] - origin[0]
-                score = [columns[0] - between, *[between] * design.has_between]
-            return np.vstack([np.ones(columns.shape[1]), *score, columns[1:]])
+                score, between = X[-len(given)].copy(), means[self.units[part], 0] - origin[0]
+                X[-len(given)] = between
+                X[1] = score - between
+            return X
 
         return ManyRows(regressors, self.frame.y, np.append(0, np.cumsum(products.sizes)).astype(np.intp))
 
