@@ -188,9 +188,7 @@ def power(
     solved = _missing(effect, n, units, size, power, nested)
     plan = replace(plan, n=float(n or 0), units=float(units or 0) if nested else None)
     if plan.units is not None and solved != "units_needed":
-        fewest = FEWEST[design]
-        _hold("units", units, plan.units >= fewest, f"units >= {fewest}" + (" (3 / arm)" if design in ARMS else ""))
-        _hold("n", int(plan.n), solved == "persons_needed" or plan.n >= plan.units, "n >= units")
+        _refuse_few_units(plan, plan.units, solved)
     return _Question(solved, plan, 0.8 if power is None else power, size).result(level)
 
 
@@ -222,6 +220,13 @@ def _check(plan: Plan, effect: float | None, power: float | None) -> None:
         possible = effect != 0 and 0 < plan.share + effect < 1
         _hold("effect", effect, possible, "0 < share + effect < 1, effect != 0")
     _hold("effect", effect, effect != 0, "effect != 0")
+
+
+def _refuse_few_units(plan: Plan, units: float, solved: str) -> None:
+    """K317 for a plan of fewer units than the test accepts, or of more units than people."""
+    fewest = FEWEST[plan.design]
+    _hold("units", int(units), units >= fewest, f"units >= {fewest}" + (" (3 / arm)" if plan.design in ARMS else ""))
+    _hold("n", int(plan.n), solved == "persons_needed" or plan.n >= units, "n >= units")
 
 
 def _missing(
