@@ -41,6 +41,7 @@ FIXED = {
     "PYTHONHASHSEED": "0", "PYTHONUTF8": "1", "PYDEVD_DISABLE_FILE_VALIDATION": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     **dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+    "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",  # of large pages a fork is there in two thirds of the time, and touches fewer
 }
 """What a kernel finds when it begins, so that it computes the same bytes wherever it runs."""
 
