@@ -288,7 +288,8 @@ def test_chapters_without_an_answer_are_one_list_and_take_no_page():
 def test_what_may_not_be_shown_is_told_apart_from_what_is_not_known():
     """No lack of data is claimed where an answer is hidden, and no lack of a need to act."""
     untold = {"message": {"id": "Angkanya menyangkut kelompok kecil, sehingga tidak ditampilkan",
-                          "en": "The figures concern a small group and are not shown"}, "plain": dict.fromkeys(("id", "en"), ".")}
+                          "en": "The figures concern a small group and are not shown"},
+              "plain": dict.fromkeys(("id", "en"), "."), "hidden": True}
     asked = dict.fromkeys(("id", "en"), "Berapa yang tidak hadir?")
     found = [finding("challenges.a", brief=untold, question=asked), finding("challenges.b", headline=False, recommendation=None),
              finding("outcomes.change", suppressed=True)]
