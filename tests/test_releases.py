@@ -238,6 +238,18 @@ def test_what_is_hidden_besides_is_gone_from_picture_table_and_words() -> None:
     assert first["t.q"] is not told["t.q"]
 
 
+def test_what_a_report_repeats_is_no_second_witness() -> None:
+    """Numbers that do not add up, as those of a model for a unit and for a whole: told twice, the new one would outweigh them."""
+    earlier = [shown(units, n) for units, n in
+               (("DKXYZC", 364), ("C", 299), ("DK", 26), ("D", 32), ("DKXYZ", 65), ("X", 39), ("Y", 11))]
+    told = records([(35, 20), (0, 0), (0, 0), (0, 0)])
+    new = release("Z", told)
+    assert attack([*earlier, new], 10, new) == []
+    assert attack([*earlier, new, new], 10, new) != [], "the wrong way"
+    assert among(earlier, "Z", told, 10, beside=new) == {}
+    assert among([*earlier, new], "Z", told, 10) != {}, "the wrong way, which hides what gives nothing away"
+
+
 def test_a_release_that_still_gives_a_number_away_is_held_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(releases, "_hidden", lambda question, found, rows, year: list(found))
     others = [release("AB", records([(100, 50)] * 4)), release("B", records([(40, 3), (50, 25), (50, 25), (50, 25)]))]

@@ -121,12 +121,13 @@ def finish(
             one = _kept(folder, manifest.read(folder), evaluation)
             earlier += [one] if one not in earlier else []
     units, year = evaluation.units["unit_id"], evaluation.period
+    beside = None
     if last:
-        earlier.append(release(units, records_in(path for path in paths if path.stem != last), year))
+        beside = release(units, records_in(path for path in paths if path.stem != last), year)
         paths = [path for path in paths if path.stem == last]
     asked = {path: records_in([path]) for path in paths}
     new = {question: found for one in asked.values() for question, found in one.items()}
-    told = among(earlier, units, new, policy_for("public").safe_threshold, year)
+    told = among(earlier, units, new, policy_for("public").safe_threshold, year, beside)
     findings = {}
     for path in (path for path, found in asked.items() if found.keys() & told.keys()):
         for lang in reversed(langs):
@@ -186,16 +187,21 @@ def release(units: Iterable[str], records: Records, year: int = 0) -> Release:
     )))
 
 
-def among(earlier: Sequence[Release], units: Iterable[str], records: Records, least: int, year: int = 0) -> Records:
+def among(
+    earlier: Sequence[Release], units: Iterable[str], records: Records, least: int, year: int = 0, beside: Release | None = None
+) -> Records:
     """The records of a new release on some units of which more is hidden, where with earlier ones it would tell of few people.
 
-    A hidden number must be able to lie between ``least`` people; only the questions that are changed come back. K413 where
-    there is still a number that the new release gives away.
+    A hidden number must be able to lie between ``least`` people; only the questions that are changed come back. ``beside`` is
+    what the same report shows already: one release with the new records, since a number that is told twice is no second
+    witness against those that do not agree with it. K413 where there is still a number that the new release gives away.
     """
-    told = dict(records)
+    told, units = dict(records), frozenset(units)
+    before = beside.numbers if beside else {}
     for _ in range(ROUNDS):
         new = release(units, told, year)
-        pinned = attack([*earlier, new], least, new)
+        known = {key: value for key, value in before.items() if value is not None}
+        pinned = attack([*earlier, Release(units, {**before, **new.numbers, **known})], least, new)
         if not pinned:
             return {question: found for question, found in told.items() if found is not records[question]}
         rows = {key._replace(column="", place=key.place.partition(":")[0]) for one in pinned for key in [one.through or one.key]}
