@@ -59,7 +59,7 @@ def to_html(source: str, outline: Outline) -> str:
 
 
 @lru_cache(maxsize=1 << 10)
-def parsed(source: str, lang: str) -> tuple[str, list[str | tuple[str, int]]]:
+def parsed(source: str, lang: str) -> tuple[str, tuple[str | tuple[str, int], ...]]:
     """Markdown as allow-listed HTML with marks for what is set aside: formulas, made, and headings as text and level.
 
     The prose of chapters and the assumptions are the same in every report: they are read once.
@@ -73,7 +73,7 @@ def parsed(source: str, lang: str) -> tuple[str, list[str | tuple[str, int]]]:
         return f"\ue000{len(aside) - 1}\ue001"
 
     plain = source.replace("\ue000", "").replace("\ue001", "")
-    return clean_html(MarkdownWithMath(renderer=_renderer()(keep, lang)).render(plain)), aside
+    return clean_html(MarkdownWithMath(renderer=_renderer()(keep, lang)).render(plain)), tuple(aside)
 
 
 @cache

@@ -198,9 +198,9 @@ def among(
     """
     told, units = dict(records), frozenset(units)
     before = beside.numbers if beside else {}
+    known = {key: value for key, value in before.items() if value is not None}
     for _ in range(ROUNDS):
         new = release(units, told, year)
-        known = {key: value for key, value in before.items() if value is not None}
         pinned = attack([*earlier, Release(units, {**before, **new.numbers, **known})], least, new)
         if not pinned:
             return {question: found for question, found in told.items() if found is not records[question]}
@@ -292,7 +292,7 @@ def attack(releases: Sequence[Release], least: int, new: Release | None = None) 
     """The numbers that no release shows and that are known within fewer than ``least`` people, and may be as few.
 
     Those are the hidden ones, and those of the units that remain when releases are taken from one another.
-    With ``new``, one of the releases, only numbers that it may have given away.
+    With ``new``, one of the releases or a part of one, only numbers that it may have given away.
     """
     same = _same_numbers(releases)
     found: list[Pinned] = []
