@@ -9,6 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from contract import words_on
+from matplotlib.figure import Figure
 from small_office import office
 from statsmodels.stats.proportion import proportion_confint
 
@@ -148,6 +150,28 @@ def test_nothing_to_compare_is_nothing_and_a_group_that_is_not_there_is_an_error
 def test_a_table_of_any_description_has_the_columns_of_the_contract(people):
     for found in (ks.shares(people, of="yes", by="group"), ks.means(people, of="hours"), ks.totals(people)):
         assert tuple(found.table.columns) == COLUMNS
+
+
+def test_a_description_draws_its_rows(people):
+    """By the shape of what was described: ranges of groups, bars of totals, lines along years, parts of a whole."""
+    found = ks.shares(people, of="yes", by="group")
+    shown = found.picture()
+    assert (shown.kind, shown.n, shown.value_format) == ("intervals", 200, "percent")
+    assert shown.data[["estimate", "low", "high"]].to_numpy().tolist() == [list(row.value.ends) for row in found]
+    assert shown.data["label_en"].tolist() == [row.code for row in found] and shown.data["n"].tolist() == [row.n for row in found]
+    ax = Figure(figsize=(10, 5)).add_subplot()
+    assert found.plot(ax, "en") is ax
+    assert all(f"{100 * row.estimate:.1f}%" in words_on(ax) and row.code in words_on(ax) for row in found)
+    totals, lines = ks.totals(people, by="group"), ks.means(people, of="hours", by="group", over="year")
+    assert (totals.picture().kind, totals.picture().value_format) == ("bars", "integer")
+    assert lines.picture().kind == "lines" and set(lines.picture().data["x"]) == {2024, 2025}
+    assert "Jumlah baris" in words_on(totals.plot(Figure().add_subplot()))
+    parts = ks.shares(people, of="group", by="year").picture()
+    assert parts.kind == "stacked" and len(parts.data) == 6 and parts.data["value"].sum() == pytest.approx(2)
+    assert ks.means(people, of="hours").picture().data["label_id"].tolist() == ["Semua"]
+    several = ks.shares(people, of="yes", by=["group", "year"]).picture()
+    assert several.data["label_id"].tolist()[-1] == "tahun: 2025"
+    assert "tidak ada" in words_on(ks.means(people[:0], of="hours").plot(Figure().add_subplot())).lower()
 
 
 def test_one_missing_value_leaves_out_its_row(people):

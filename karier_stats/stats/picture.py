@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from karier_stats.words.numbers import LANGUAGES, Text
 
 if TYPE_CHECKING:
     import pandas as pd
+    from matplotlib.axes import Axes
 
 PictureKind = Literal[
     "intervals", "bars", "stacked", "lines", "change", "units", "matrix", "hundred", "bridge", "sides", "options"
@@ -59,6 +60,23 @@ class Picture:
     """What the reference is, in words."""
     ranked: bool = True
     """False where rows must not be read as a ranking: words name no highest and no lowest row, no value ends a line."""
+
+
+class Drawn:
+    """What has a picture of its own."""
+
+    def picture(self) -> Picture:
+        """What its picture shows."""
+        raise NotImplementedError
+
+    def plot(self, ax: Axes | None = None, lang: str = "id", **shown: Any) -> Axes:
+        """Draw the picture, on axes or in a figure of its own, in "id" or "en"; nothing is computed here.
+
+        ``shown`` is what :meth:`picture` asks, such as ``names`` of units.
+        """
+        from karier_stats.draw import plot
+
+        return plot(self.picture(**shown), lang, ax)
 
 
 def alike(name: str) -> Text:

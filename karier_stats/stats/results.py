@@ -12,19 +12,16 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from numbers import Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.estimate import Estimate
-from karier_stats.stats.picture import NAMELESS, Picture, PictureKind, worded
+from karier_stats.stats.picture import NAMELESS, Drawn, Picture, PictureKind, worded
 from karier_stats.words import Phrase, say
 from karier_stats.words.catalogue import room_of
 from karier_stats.words.numbers import LANGUAGES, Text, is_missing, number, p_value, places
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes
 
 COLUMNS = (
     "term", "method", "estimate", "std_error", "ci_low", "ci_high", "ci_level",
@@ -166,7 +163,7 @@ class Sheet:
 
 
 @dataclass(frozen=True, eq=False)
-class Result:
+class Result(Drawn):
     """What a verb returns: a tidy table, the row to speak of, and what was assumed.
 
     Parameters
@@ -223,15 +220,6 @@ class Result:
         rows = self.table[["estimate", "ci_low", "ci_high", "n"]].rename(columns={"ci_low": "low", "ci_high": "high"})
         names = [{lang: name_of(term, lang) for lang in LANGUAGES} for term in self.table["term"]]
         return self.pictured("intervals", rows.assign(**worded("label", names)), x, reference=reference)
-
-    def plot(self, ax: Axes | None = None, lang: str = "id", **shown: Any) -> Axes:
-        """Draw the picture, on axes or in a figure of its own, in "id" or "en"; nothing is computed here.
-
-        ``shown`` is what :meth:`picture` asks, such as ``names`` of units.
-        """
-        from karier_stats.draw import plot
-
-        return plot(self.picture(**shown), lang, ax)
 
     def display_table(self, lang: str = "id", digits: int = 3) -> pd.DataFrame:
         """The rows as text for a reader: names, estimates with intervals, p-values; small numbers keep two figures."""

@@ -18,6 +18,9 @@ from karier_stats.stats.columns import about_of, having, level_of, listed, read,
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
 from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
+from karier_stats.stats.picture import NAMELESS, Drawn, Picture, PictureKind, worded
+from karier_stats.words import Joined, Phrase
+from karier_stats.words.catalogue import column_of, label_of
 
 Kind = Literal["share", "mean", "median", "total", "ratio"]
 Measured = tuple[Estimate, "int | None", int]
@@ -65,7 +68,7 @@ class Row(Valued):
 
 
 @dataclass(frozen=True, eq=False)
-class Description:
+class Description(Drawn):
     """What a describing verb found.
 
     Parameters
@@ -158,6 +161,27 @@ class Description:
                 "ci_low": row.low, "ci_high": row.high, "ci_level": row.level, "n": row.n,
             })
         return make_table(rows)
+
+    def picture(self) -> Picture:
+        """Its rows: along ``over`` as lines, categories of groups as parts of bars, totals as bars, others with their ranges."""
+        rows = [row for row in self.rows or self.whole if np.isfinite(row.estimate)]
+        lines, stacked = any(row.over is not None for row in rows), any(row.part and row.code for row in rows)
+        kind: PictureKind = "lines" if lines else "bars" if self.kind == "total" else "stacked" if stacked else "intervals"
+        names, several = self.about.get("names", {}), len({row.by for row in rows}) > 1
+        parts = [label_of(names, self.of, row.part) for row in rows]
+        labels = [
+            Joined(column_of(row.by) if several else None, label_of(names, row.by, row.code), None if kind == "stacked" else part,
+                   mark=": ") if row.name else Phrase("stats.everybody") for row, part in zip(rows, parts, strict=True)
+        ]
+        value = "estimate" if kind == "intervals" else "value"
+        data = pd.DataFrame([row.value.ends for row in rows], columns=[value, "low", "high"]).assign(
+            x=[row.over for row in rows], n=[row.n for row in rows], **worded("part", parts),
+            **worded("group" if lines else "label", labels))
+        whole = self.kind == "total" and all(row.estimate == round(row.estimate) for row in rows)
+        of = column_of(self.of) if self.of else Phrase("stats.rows")
+        x, y = (column_of(self.verb["over"]), of) if lines else (of, NAMELESS)
+        return Picture(kind, data, NAMELESS, x, y, self.n, digits=2 if self.kind == "ratio" else 1,
+                       value_format="percent" if self.kind == "share" else "integer" if whole else "number")
 
 
 @takes("of", "by", "over", "per", "cluster", "frequency")
