@@ -8,14 +8,14 @@ from karier_stats.intake.start.preview import start as start
 from karier_stats.report.parameters import guard_parameters as guard_parameters
 from karier_stats.report.show import close as close
 from karier_stats.report.show import show as show
-from karier_stats.stats.association.every_way import every_way as every_way
 from karier_stats.stats.association.halves import split_halves as split_halves
-from karier_stats.stats.association.moderated import moderated as moderated
 from karier_stats.stats.association.regress import regress as regress
 from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
+from karier_stats.stats.association.slopes import moderated as moderated
 from karier_stats.stats.association.slopes import slopes as slopes
 from karier_stats.stats.association.slopes import units_needed as units_needed
 from karier_stats.stats.association.slopes import without as without
+from karier_stats.stats.association.specification import every_way as every_way
 from karier_stats.stats.association.specification import specifications as specifications
 from karier_stats.stats.change.compare import compare as compare
 from karier_stats.stats.change.dropouts import dropouts as dropouts
@@ -41,7 +41,9 @@ from karier_stats.stats.description.mismatch import mismatch as mismatch
 from karier_stats.stats.description.others import others as others
 from karier_stats.stats.description.within import within as within
 from karier_stats.stats.effect import described as described
+from karier_stats.stats.effect import each as each
 from karier_stats.stats.effect import effect as effect
+from karier_stats.stats.effect import tried as tried
 from karier_stats.stats.plan.allocate import allocate as allocate
 from karier_stats.stats.plan.allocate import shortfall as shortfall
 from karier_stats.stats.plan.power import power as power
@@ -50,8 +52,6 @@ from karier_stats.stats.scales.raters import raters as raters
 from karier_stats.stats.scales.reliability import promoters as promoters
 from karier_stats.stats.scales.reliability import reliabilities as reliabilities
 from karier_stats.stats.scales.reliability import reliability as reliability
-from karier_stats.stats.tried import each as each
-from karier_stats.stats.tried import tried as tried
 from karier_stats.stats.units.compare_units import compare_units as compare_units
 from karier_stats.views.evaluation import open_evaluation as open_evaluation
 

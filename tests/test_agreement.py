@@ -11,7 +11,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics.rwg import null_variance, rwg, within_variances
+from karier_stats.stats.numerics.unit_products import null_variance, rwg, within_variances
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
 from karier_stats.stats.scales.agreement import agreement
 from karier_stats.words.numbers import number

@@ -7,7 +7,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from karier_stats.stats.numerics.allocation import best_mix
+from karier_stats.stats.numerics.planning import best_mix
 
 
 def brute_force(places, hours, cost, money, need):

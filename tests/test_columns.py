@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import arrays
+from karier_stats.stats import columns
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.specification import specifications
 from karier_stats.stats.change.compare import compare
@@ -273,11 +273,11 @@ def test_complex_numbers_are_refused(name: str, tmp_path: Path) -> None:
 
 
 def test_arrays_of_what_is_no_real_number_are_refused() -> None:
-    assert code_of(lambda: arrays.numbers("before", [1 + 1j, 2])) == "K345"
-    assert code_of(lambda: arrays.numbers("before", ["a", "b"])) == "K345"
-    assert code_of(lambda: arrays.numbers("before", pd.array([1, None], "Int64"))) == "K336"
-    assert arrays.numbers("before", pd.array([1, 2], "Int64")).tolist() == [1.0, 2.0]
-    assert arrays.numbers("before", []).shape == (0,)
+    assert code_of(lambda: columns.numbers("before", [1 + 1j, 2])) == "K345"
+    assert code_of(lambda: columns.numbers("before", ["a", "b"])) == "K345"
+    assert code_of(lambda: columns.numbers("before", pd.array([1, None], "Int64"))) == "K336"
+    assert columns.numbers("before", pd.array([1, 2], "Int64")).tolist() == [1.0, 2.0]
+    assert columns.numbers("before", []).shape == (0,)
 
 
 def test_numbers_kept_as_objects_are_numbers() -> None:

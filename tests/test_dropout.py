@@ -18,8 +18,8 @@ from matplotlib import pyplot as plt
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.dropout import Leavers, leavers
 from karier_stats.stats.numerics import leaving, paired
-from karier_stats.stats.numerics.joint_means import joint_means
 from karier_stats.stats.numerics.leaving import Side, lee_bounds, whole
+from karier_stats.stats.numerics.paired import joint_means
 
 HERE = Path(__file__).parent / "reference"
 PEOPLE = pd.read_csv(HERE / "dropout_data.csv", keep_default_na=False, na_values=[""]).astype({"gone": bool})

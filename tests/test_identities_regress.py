@@ -10,9 +10,8 @@ from test_regress import staff
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.numerics import firth, glm, linear
-from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
+from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2, wild_bootstrap
 from karier_stats.stats.numerics.unit_products import unit_products
-from karier_stats.stats.numerics.wild import wild_bootstrap
 
 SAME = 1e-8
 """Two routes to one number in double precision, through inverses and roots of small matrices."""

@@ -13,9 +13,8 @@ import pytest
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.numerics import glm, linear
-from karier_stats.stats.numerics.cluster import cr2
+from karier_stats.stats.numerics.cluster import cr2, wild_bootstrap
 from karier_stats.stats.numerics.mixed import random_intercept
-from karier_stats.stats.numerics.wild import wild_bootstrap
 
 SIZES = (6, 9, 12, 18, 25, 30, 40, 60)
 

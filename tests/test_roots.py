@@ -7,7 +7,7 @@ import math
 import pytest
 
 from karier_stats.stats.description.contrasts import newcombe_p
-from karier_stats.stats.numerics.roots import rising_root
+from karier_stats.stats.numerics.estimate import rising_root
 from karier_stats.stats.numerics.shares import newcombe
 
 

@@ -24,7 +24,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.sensitivity import Sensitivity, sensitivity
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.numerics import linear, matched, robustness
+from karier_stats.stats.numerics import linear, permutation, robustness
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS, base_term
 from karier_stats.stats.scales.reliability import reliability
 from karier_stats.words.numbers import number, percent
@@ -328,44 +328,44 @@ CONTROL = [16, 18, 18, 24, 19, 11, 10, 15, 16, 18, 18, 13, 19, 10, 16, 16, 24, 1
 
 
 def test_rosenbaum_against_all_signs() -> None:
-    test = matched.matched_test(CHANGE, False)
+    test = permutation.matched_test(CHANGE, False)
     for gamma in (1, 1.5, 2, 3):
         assert test.p_value(gamma) == pytest.approx(R["rosenbaum", f"p {gamma:g}"], rel=1e-12)  # the same sum
     assert test.gamma(0.95) == pytest.approx(R["rosenbaum", "gamma"], rel=1e-8)  # both root finders at 1e-10
     pairs = np.repeat([1.0, -1.0, 0.0], [14, 4, 9])
-    assert matched.matched_test(pairs, True).gamma(0.95) == pytest.approx(R["mcnemar", "gamma"], rel=1e-8)
+    assert permutation.matched_test(pairs, True).gamma(0.95) == pytest.approx(R["mcnemar", "gamma"], rel=1e-8)
 
 
 def test_rosenbaum_by_enumeration_here() -> None:
-    weights = matched.matched_test(CHANGE[:7], False).weights
+    weights = permutation.matched_test(CHANGE[:7], False).weights
     up = CHANGE[:7][CHANGE[:7] != 0] > 0
     total = 0.0
     for signs in itertools.product((0, 1), repeat=len(weights)):
         if np.dot(signs, weights) >= weights[up].sum():
             total += 0.6 ** sum(signs) * 0.4 ** (len(signs) - sum(signs))
-    assert matched.matched_test(CHANGE[:7], False).p_value(1.5) == pytest.approx(2 * total, rel=1e-12)  # gamma 1.5: 0.6
+    assert permutation.matched_test(CHANGE[:7], False).p_value(1.5) == pytest.approx(2 * total, rel=1e-12)  # gamma 1.5: 0.6
 
 
 def test_smoking_and_lead_as_published(monkeypatch: pytest.MonkeyPatch) -> None:
     """Rosenbaum (2002): table 4.1, 110 of 122 pairs (Hammond 1964); table 4.3, lead in 33 pairs of children."""
-    smoking = matched.matched_test(np.repeat([1.0, -1.0], [110, 12]), True)
+    smoking = permutation.matched_test(np.repeat([1.0, -1.0], [110, 12]), True)
     published = {4: 0.0036, 5: 0.03, 6: 0.1}
     for gamma, p in published.items():
         # The book has the normal approximation to one or two figures: an exact tail differs by up to half of a small p.
         assert smoking.p_value(gamma) / 2 == pytest.approx(p, rel=0.5)
-    lead = matched.matched_test(np.subtract(EXPOSED, CONTROL).astype(float), False)
+    lead = permutation.matched_test(np.subtract(EXPOSED, CONTROL).astype(float), False)
     assert lead.p_value(4.25) / 2 < 0.0468  # the exact tail is the lighter one
-    monkeypatch.setattr(matched, "EXACT_TO", 0)
+    monkeypatch.setattr(permutation, "EXACT_TO", 0)
     for gamma, p in {2: 0.0018, 3: 0.0136, 4: 0.0388, 4.25: 0.0468, 5: 0.0740}.items():
         assert lead.p_value(gamma) / 2 == pytest.approx(p, abs=6e-4), gamma
 
 
 def test_the_normal_tail_takes_over_smoothly(monkeypatch: pytest.MonkeyPatch) -> None:
-    change = np.random.default_rng(2).normal(0.45, 1, matched.EXACT_TO)
-    exact = matched.matched_test(change, False).gamma(0.95)
-    monkeypatch.setattr(matched, "EXACT_TO", 0)
+    change = np.random.default_rng(2).normal(0.45, 1, permutation.EXACT_TO)
+    exact = permutation.matched_test(change, False).gamma(0.95)
+    monkeypatch.setattr(permutation, "EXACT_TO", 0)
     # At 100 pairs the skewness of the sum still moves gamma by about one percent.
-    assert matched.matched_test(change, False).gamma(0.95) == pytest.approx(exact, rel=0.02)
+    assert permutation.matched_test(change, False).gamma(0.95) == pytest.approx(exact, rel=0.02)
 
 
 def test_gamma_is_one_where_nothing_is_seen() -> None:

@@ -15,7 +15,7 @@ from karier_stats.stats.association.sensitivity import sensitivity
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.nomination import net_gain
 from karier_stats.stats.change.result import Change
-from karier_stats.stats.numerics import linear, paired, strata
+from karier_stats.stats.numerics import linear, paired, pooling
 from karier_stats.stats.numerics.effect_size import standardised_difference
 from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.results import METHODS, Result
@@ -227,11 +227,11 @@ def test_shares_of_0_or_100_percent_give_a_difference_no_error(share: int) -> No
 
 
 def test_strata_without_spread_give_their_sum_no_interval() -> None:
-    found = strata.combine([2.0, 6.0], [1.0, 0.0], [10, 10], [3, 1])
+    found = pooling.combine([2.0, 6.0], [1.0, 0.0], [10, 10], [3, 1])
     assert found.estimate == 3.0
     assert np.isnan([found.std_error, found.low, found.high, found.p]).all()
-    assert np.isnan(strata.mean_difference([3, 3, 3], [1, 2, 4]).low)
-    assert strata.mean_difference([3, 3, 3], [1, 2, 4]).value == pytest.approx(3 - 7 / 3)
+    assert np.isnan(pooling.mean_difference([3, 3, 3], [1, 2, 4]).low)
+    assert pooling.mean_difference([3, 3, 3], [1, 2, 4]).value == pytest.approx(3 - 7 / 3)
 
 
 def test_units_whose_people_agree_wholly_have_no_interval_of_no_width() -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from karier_stats.stats.numerics.estimate import between
 from karier_stats.stats.numerics.paired import welch
-from karier_stats.stats.numerics.strata import combine, mean_difference, ratio_of
+from karier_stats.stats.numerics.pooling import combine, mean_difference, ratio_of
 
 
 def test_weights_by_size_give_the_mean_over_people():

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from karier_stats.stats.numerics import unit_price
+from karier_stats.stats.numerics import planning
+from karier_stats.stats.numerics.planning import Lines, price_of_hour, shortfall, widening
 from karier_stats.stats.numerics.shares import mean
-from karier_stats.stats.numerics.unit_price import Lines, price_of_hour, shortfall, widening
 
 
 def lines(seed: int, n: int, population: dict[str, np.ndarray]) -> Lines:
@@ -81,7 +81,7 @@ def test_the_interval_is_that_of_a_plain_bootstrap(population):
 @pytest.mark.parametrize(("n", "least"), [(10, 0.88), (20, 0.89), (40, 0.90)])
 def test_it_covers_the_truth_and_the_survey_alone_does_not(n, least, population, monkeypatch):
     """Two hundred samples with a known truth; 0.92 to 0.94 in two thousand. The survey's error alone covers a sixth to a half."""
-    monkeypatch.setattr(unit_price, "DRAWS", 1000)
+    monkeypatch.setattr(planning, "DRAWS", 1000)
     price = Lines.of(*(population[name] for name in ("spent", "hours", "places")), population["kind"].astype(object)).mean_price
     values, chances = np.array([12.0, 20, 32, 40, 60]), np.array([0.3, 0.25, 0.2, 0.15, 0.1])
     truth = (1480 * values @ chances - 3000) * price - 2e9

@@ -13,7 +13,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics import funnel, pooling
+from karier_stats.stats.numerics import pooling
 from karier_stats.stats.numerics.pooling import Pooled, Posterior
 from karier_stats.stats.results import COLUMNS, FLOATS, METHODS, TERMS
 from karier_stats.stats.scales.agreement import agreement
@@ -91,7 +91,7 @@ def test_funnel_limits_against_spiegelhalters_formula(name, level):
     data = staff(name)
     n = data.groupby("unit", sort=True).size().to_numpy()
     share = float(data["joined"].mean())
-    low, high = funnel.count_limits([funnel.binomial_chances(share, size) for size in n], level)
+    low, high = pooling.count_limits([pooling.binomial_chances(share, size) for size in n], level)
     assert low == pytest.approx(np.maximum(values(name, f"low_{level}"), 0), abs=1e-10)  # sums of up to 60 terms
     assert high == pytest.approx(np.minimum(values(name, f"high_{level}"), 1), abs=1e-10)
 
@@ -100,9 +100,9 @@ def test_funnel_limits_hold_their_level_and_the_published_upper_side_does_not():
     """Counts beyond the limits, enumerated: never above 2.5 percent a side; the printed formula leaves up to 52."""
     worst = 0.0
     for n, share in product((4, 8, 15, 60), (0.1, 0.4, 0.5, 0.85)):
-        mass, counts = funnel.binomial_chances(share, n), np.arange(n + 1)
+        mass, counts = pooling.binomial_chances(share, n), np.arange(n + 1)
         assert mass.sum() == pytest.approx(1, abs=1e-12)
-        low, high = (bound[0] for bound in funnel.count_limits([mass], 0.95))
+        low, high = (bound[0] for bound in pooling.count_limits([mass], 0.95))
         below, above = mass[counts / n < low].sum(), mass[counts / n > high].sum()
         assert below <= 0.025 and above <= 0.025, (n, share)
         cumulative = np.cumsum(mass)
@@ -128,10 +128,10 @@ def test_chances_of_a_count_by_enumeration():
     expected = np.zeros(5)
     for outcome in product((0, 1), repeat=4):
         expected[sum(outcome)] += np.prod([p if hit else 1 - p for p, hit in zip(shares, outcome, strict=True)])
-    assert funnel.count_chances(shares) == pytest.approx(expected, abs=1e-15)
-    assert funnel.count_chances([0.3] * 9) == pytest.approx(funnel.binomial_chances(0.3, 9), abs=1e-14)
-    assert funnel.tail_p(np.array([0.2, 0.3, 0.5]), 0) == pytest.approx(0.4)
-    assert funnel.tail_p(np.array([0.2, 0.3, 0.5]), 1) == 1.0
+    assert pooling.count_chances(shares) == pytest.approx(expected, abs=1e-15)
+    assert pooling.count_chances([0.3] * 9) == pytest.approx(pooling.binomial_chances(0.3, 9), abs=1e-14)
+    assert pooling.tail_p(np.array([0.2, 0.3, 0.5]), 0) == pytest.approx(0.4)
+    assert pooling.tail_p(np.array([0.2, 0.3, 0.5]), 1) == 1.0
 
 
 def test_posterior_against_its_own_draws_and_a_brute_force_integral():

@@ -21,10 +21,9 @@ from karier_stats.stats.description.describe import Description, Inequality
 from karier_stats.stats.description.mismatch import Mismatch
 from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within, Withins
-from karier_stats.stats.effect import Effect
+from karier_stats.stats.effect import Effect, Refused
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.plan.allocate import Allocation, Shortfall, Trials
-from karier_stats.stats.tried import Refused
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.catalogue import column_of
 from karier_stats.words.numbers import Text

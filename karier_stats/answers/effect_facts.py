@@ -14,21 +14,19 @@ from karier_stats.answers import verdicts
 from karier_stats.answers.facts import BESIDE, DescriptionFacts, ListFacts, Told, facts_of
 from karier_stats.answers.phrases import lowered, matters, verdict_key
 from karier_stats.errors import refuse_unknown
-from karier_stats.stats.association.every_way import Curve, way
 from karier_stats.stats.association.halves import Halves
-from karier_stats.stats.association.moderated import Asked, Moderated
-from karier_stats.stats.association.slopes import POWER, Slope, Slopes, Without, called
+from karier_stats.stats.association.slopes import POWER, Asked, Moderated, Slope, Slopes, Without, called
+from karier_stats.stats.association.specification import Curve, way
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.change.retained import Retained
 from karier_stats.stats.description.contrasts import Changes, Decisions
 from karier_stats.stats.description.describe import Inequality
 from karier_stats.stats.description.others import Others
-from karier_stats.stats.effect import Effect
+from karier_stats.stats.effect import Effect, Refused
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.plan.allocate import Shortfall
 from karier_stats.stats.results import METHODS
-from karier_stats.stats.tried import Refused
 from karier_stats.words import Figure, Joined, Phrase, catalogue
 from karier_stats.words.catalogue import column_of
 from karier_stats.words.numbers import Text, decimals

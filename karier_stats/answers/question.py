@@ -28,7 +28,7 @@ from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
 from karier_stats.domain.rules import Laws, Rules, rules_read
 from karier_stats.errors import InputError, StatisticsError
-from karier_stats.stats.tried import Refused
+from karier_stats.stats.effect import Refused
 from karier_stats.views.evaluation import Evaluation
 from karier_stats.views.view import Wanting, tables_read
 from karier_stats.words import Phrase, catalogue

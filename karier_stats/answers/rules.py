@@ -15,8 +15,7 @@ from typing import Any, TypeVar
 
 from karier_stats.answers import verdicts
 from karier_stats.answers.facts import expression
-from karier_stats.stats.association.moderated import Asked
-from karier_stats.stats.association.slopes import Slope, Slopes
+from karier_stats.stats.association.slopes import Asked, Slope, Slopes
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut
 from karier_stats.stats.description.contrasts import LEAST, Gap, contrast

@@ -1,4 +1,4 @@
-"""Columns that a caller names: each there once, numbers as numbers, labels as text; the one place for all verbs."""
+"""Columns and arrays that a caller hands over: each there once, numbers as numbers, labels as text; the one place for all verbs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,6 @@ from karier_stats.words.numbers import is_missing
 
 P = ParamSpec("P")
 T = TypeVar("T")
-ROWS_SHOWN = 10
-"""So many row numbers are named in a message."""
 LABELS = frozenset({"by", "over", "per", "cluster", "among", "within", "unit", "group", "person"})
 """Roles whose columns tell rows apart."""
 _WHOLE_TO = 1e15
@@ -62,10 +60,9 @@ def takes(*roles: str) -> Callable[[Callable[Concatenate[pd.DataFrame, P], T]], 
     return made
 
 
-def some(places: Sequence[int] | NDArray[np.int_]) -> str:
+def some(places: Sequence[int] | NDArray[np.int_], most: int = 10) -> str:
     """The first few row numbers as text."""
-    shown = ", ".join(map(str, places[:ROWS_SHOWN]))
-    return shown + (", ..." if len(places) > ROWS_SHOWN else "")
+    return ", ".join(map(str, places[:most])) + (", ..." if len(places) > most else "")
 
 
 def settled(column: pd.Series) -> pd.Series:
@@ -254,3 +251,47 @@ def told_together(*views: Mapping[Any, Any]) -> dict[str, Any]:
     tables = dict.fromkeys(table for one in views for table in one.get("tables", ()))
     return {**{str(name): kept for name, kept in views[0].items()}, **joined, "tables": tuple(tables),
             "notes": tuple(note for place, note in enumerate(notes) if note not in notes[:place])}
+
+
+def numbers(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """Values as floats (n,), all finite; K336 where some are missing or infinite, K345 where they are no real numbers."""
+    column = settled(values if isinstance(values, pd.Series) else pd.Series(np.asarray(values).reshape(-1)))
+    if len(column) and not is_number(column):
+        raise StatisticsError("K345", column=name, role=name, kind=str(column.dtype))
+    found = floats(column) if len(column) else np.empty(0)
+    _refuse_empty(name, ~np.isfinite(found))
+    return found
+
+
+def labels(name: str, values: ArrayLike | None, n: int, other: str) -> NDArray[Any] | None:
+    """One label per value of ``other``, shape (n,); None where none are given.
+
+    K337 where there are more or fewer labels than values; K336 where labels are missing.
+    """
+    if values is None:
+        return None
+    found = labels_of(values, name)
+    same_length(name, len(found.codes), other, n)
+    _refuse_empty(name, found.empty)
+    return found.text
+
+
+def same_length(name: str, given: int, other: str, wanted: int) -> None:
+    """Raise K337 where two arrays that belong together differ in length."""
+    if given != wanted:
+        raise StatisticsError("K337", name=name, given=given, other=other, wanted=wanted)
+
+
+def share(name: str, value: float, open_ends: bool = False) -> float:
+    """A number from 0 to 1 (strictly between them with ``open_ends``), else K317."""
+    if not (0 < value < 1 if open_ends else 0 <= value <= 1):
+        rule = f"0 < {name} < 1" if open_ends else f"0 <= {name} <= 1"
+        raise StatisticsError("K317", name=name, value=value, rule=rule)
+    return float(value)
+
+
+def _refuse_empty(name: str, empty: NDArray[np.bool_]) -> None:
+    """Raise K336 where there is an empty cell, with its place counted from 1."""
+    if empty.any():
+        places = np.flatnonzero(empty) + 1
+        raise StatisticsError("K336", name=name, count=len(places), n=len(empty), rows=some(places, 5))

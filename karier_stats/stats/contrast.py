@@ -1,21 +1,20 @@
-"""One contrast of least-squares coefficients, by whichever error fits the design; for all verbs."""
+"""One contrast of least-squares coefficients, by whichever error fits the design, and its row; for all verbs."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import linear
-from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
-from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
-from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.numerics.wild import WildBootstrap, wild_bootstrap
+from karier_stats.stats.numerics.cluster import ClusterCovariance, WildBootstrap, cr2, wild_bootstrap
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, of_t
+from karier_stats.stats.results import Sheet
 from karier_stats.words import Phrase
 
 Method = Literal["ols", "hc3", "cr2"]
@@ -137,3 +136,60 @@ def wild_note(term: str, boot: WildBootstrap) -> Phrase:
     """What the bootstrap enumerated, and why its row has empty cells."""
     way = "enumerated" if boot.enumerated else "drawn"
     return Phrase(f"association.note.wild.{way}", term=term, patterns=boot.patterns, smallest=boot.smallest_p)
+
+
+Terms: TypeAlias = Sequence[tuple[str, int]]
+"""Names of coefficients with their positions."""
+LARGEST_CONDITION = 1e8
+"""Beyond this condition number of the scaled columns a regression is warned of."""
+FARTHEST_RATIO = 1e6
+"""A ratio, or one over it, beyond which an interval is not given: it would say no more than "unknown"."""
+
+
+def coefficient_rows(line: Line, terms: Terms, n_units: int | None) -> Sheet:
+    """CR2 rows of the named coefficients of a regression."""
+    return rows_of(line.contrast, terms, line.rows, n_units)
+
+
+def rows_of(contrast: Callable[[int], Estimate], terms: Terms, n: int, n_units: int | None) -> Sheet:
+    """CR2 rows of the coefficients at some positions; one that rests on a single cluster is left out with a note."""
+    sheet = Sheet()
+    for term, position in terms:
+        found = contrast(position)
+        if found.reason in ("leverage", "no_spread"):
+            sheet.note(Phrase(f"association.note.{found.reason}", term=term))
+        if found.reason != "leverage":
+            sheet.add(term, "cr2", found, n, n_units)
+    return sheet
+
+
+def ratio_rows(
+    method: str, coef: Array, covariance: ClusterCovariance, terms: Terms, n: int, n_units: int | None
+) -> Sheet:
+    """Exponents of coefficients with CR2; one that rests on a single cluster is left out with a note."""
+    sheet = Sheet()
+    for term, position in terms:
+        found = clustered(coef, covariance, position)
+        if found.reason:
+            sheet.note(Phrase("association.note.leverage", term=term))
+        elif abs(coef[position]) > np.log(FARTHEST_RATIO):
+            sheet.note(unbounded([(term, method)]))
+        else:
+            sheet.add(term, method, found.exponent(FARTHEST_RATIO), n, n_units)
+    return sheet
+
+
+def unbounded(keys: Sequence[tuple[str, str]]) -> Phrase:
+    """Ratios, by term and method, whose interval is too wide to be a number."""
+    return Phrase("association.note.unbounded", terms=[f"`{term}` ({method})" for term, method in keys])
+
+
+def near_collinear(X: Array, names: Sequence[str]) -> Phrase | None:
+    """A note where the scaled columns of ``X`` are so nearly dependent that half of the digits are gone."""
+    scaled = X / np.sqrt((X**2).sum(axis=0))
+    _, values, directions = np.linalg.svd(scaled, full_matrices=False)
+    condition = float(values[0] / values[-1])
+    if condition <= LARGEST_CONDITION:
+        return None
+    involved = [names[int(i)] for i in np.flatnonzero(np.abs(directions[-1]) > 0.01)]
+    return Phrase("association.note.near_collinear", columns=involved, condition=condition)

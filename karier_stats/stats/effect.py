@@ -1,23 +1,20 @@
-"""One number of a comparison or an association, with the design that says how far words may go."""
+"""One number of a comparison or an association, with the design that says how far words may go; or why there is none."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 import pandas as pd
 
-from karier_stats.errors import refuse_unknown
-from karier_stats.stats.columns import about_of, level_of
-from karier_stats.stats.numerics import strata
+from karier_stats.errors import StatisticsError, refuse_unknown
+from karier_stats.stats.columns import about_of, level_of, refuse_absent
+from karier_stats.stats.description.describe import Description, code_order
+from karier_stats.stats.numerics import pooling
 from karier_stats.stats.numerics.estimate import Estimate, Valued, between
-from karier_stats.stats.tried import Refused
 from karier_stats.words.numbers import LANGUAGES, Text, is_missing
-
-if TYPE_CHECKING:
-    from karier_stats.stats.description.describe import Description
 
 Design = Literal["randomised", "comparison_group", "before_after", "adjusted_association", "association", "descriptive"]
 
@@ -82,7 +79,7 @@ def of_row(row: pd.Series | Mapping[Any, Any], level: float) -> Estimate:
 def over_strata(rows: Sequence[pd.Series], weights: Sequence[int], level: float) -> Estimate:
     """One row each of several results whose people differ, as their weighted mean."""
     values, errors, dofs = ([cell(row[name]) for row in rows] for name in ("estimate", "std_error", "dof"))
-    return strata.combine(values, errors, dofs, weights, level)
+    return pooling.combine(values, errors, dofs, weights, level)
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +118,7 @@ def effect(
     Parameters
     ----------
     result : Result
-        Of a verb; its refusal (:func:`~karier_stats.stats.tried.tried`) stays as it is.
+        Of a verb; its refusal (:func:`~karier_stats.stats.effect.tried`) stays as it is.
     term : str
         The row, such as ``dose[linear]``; default: its headline, in the result's own words.
     of : DataFrame
@@ -143,3 +140,75 @@ def effect(
         told["sentence"] = {lang: result.sentence(lang) for lang in LANGUAGES}
     number = of_row(row, level), int(row["n"]), design, measure
     return Framed(*number, result=result, **told) if hasattr(result, "frame") else Effect(*number, **told)
+
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Why a verb gave no result.
+
+    Parameters
+    ----------
+    error : StatisticsError
+    asked : mapping
+        The keywords of the call.
+    about : mapping
+        What the view says of its table.
+    """
+
+    error: StatisticsError
+    asked: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    about: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+def tried(verb: Callable[..., Found], data: Any, **keywords: Any) -> Found | Refused:
+    """What a verb finds, or its refusal as a value.
+
+    Parameters
+    ----------
+    verb : callable
+        Such as ``ks.slopes``.
+    data : DataFrame or result
+        What the verb is given.
+    **keywords
+        Of the verb.
+    """
+    try:
+        return verb(data, **keywords)
+    except StatisticsError as error:
+        about = getattr(data, "about", None) or getattr(data, "attrs", {})
+        return Refused(error, keywords, {str(name): value for name, value in about.items()})
+
+
+def each(data: pd.DataFrame, by: str, verb: Callable[..., Any], **keywords: Any) -> dict[str, Any]:
+    """What a verb finds in each group, by the group's code.
+
+    Parameters
+    ----------
+    data : DataFrame
+    by : str
+        Column of the groups; they come in the order of the view's names, others after them.
+    verb : callable
+    **keywords
+        Of the verb.
+
+    Returns
+    -------
+    dict
+        A result for each group, or why there is none (:func:`~karier_stats.stats.effect.tried`). What the view says by
+        group (``facts_of``, ``coverage_of``, ...) stands in the place of what it says of all; sentences may name ``group``.
+    """
+    refuse_absent(data, [("by", by)])
+    names = data.attrs.get("names", {}).get(by, {})
+    codes = [str(code) for code in data[by].dropna().unique()]
+    found = {}
+    for code in code_order(codes, names):
+        lot = data[(data[by].astype("string") == code).fillna(False)]
+        about = about_of(data)
+        of_group = {name[:-3]: given[code] for name, given in about.items() if name.endswith("_of") and code in given}
+        facts = {**about.get("facts", {}), **of_group.get("facts", {}), "group": names.get(code, code)}
+        lot.attrs = {**about, **of_group, "facts": facts}  # type: ignore[dict-item]
+        found[code] = tried(verb, lot, **keywords)
+    return found

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled
 from karier_stats.stats.numerics.cluster import by_appearance, means_by
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
 

@@ -17,7 +17,7 @@ import numpy as np
 
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.regression import Regression
-from karier_stats.stats.numerics.wild import WildBootstrap, wild_bootstrap
+from karier_stats.stats.numerics.cluster import WildBootstrap, wild_bootstrap
 
 from .cases import Case
 

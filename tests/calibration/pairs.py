@@ -10,9 +10,9 @@ import numpy as np
 
 from karier_stats.stats.contrast import contrast
 from karier_stats.stats.numerics import effect_size, linear, paired, resampling, shares
+from karier_stats.stats.numerics.cluster import wild_bootstrap
 from karier_stats.stats.numerics.estimate import Estimate, of_t, z_quantile
 from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
-from karier_stats.stats.numerics.wild import wild_bootstrap
 
 from .data import BINARY, CEILING, CORRELATION, MECHANISMS, NORMAL, ORDINAL, SKEWED, Mechanism, truth
 from .harness import (

@@ -11,10 +11,9 @@ import numpy as np
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import glm, linear
-from karier_stats.stats.numerics.cluster import cr2, means_by
+from karier_stats.stats.numerics.cluster import cr2, means_by, wild_bootstrap
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.numerics.mixed import random_intercept
-from karier_stats.stats.numerics.wild import wild_bootstrap
 
 from .harness import BIAS, COVERAGE, LEVEL, QUICK, SE_RATIO, Cell, Check, Tally, control, promise, some
 

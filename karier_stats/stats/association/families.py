@@ -10,14 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association.rows import FARTHEST_RATIO, ratio_rows, unbounded
-from karier_stats.stats.contrast import rests_on_one
+from karier_stats.stats.contrast import FARTHEST_RATIO, ratio_rows, rests_on_one, unbounded
 from karier_stats.stats.frame import Family
 from karier_stats.stats.numerics import counts, firth, glm
 from karier_stats.stats.numerics.cluster import ClusterCovariance
-from karier_stats.stats.numerics.estimate import Estimate, Interval, of_t, t_quantile, t_two_sided
+from karier_stats.stats.numerics.estimate import Array, Estimate, Interval, of_t, t_quantile, t_two_sided
 from karier_stats.stats.numerics.firth import separating
-from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Joined, Phrase
 

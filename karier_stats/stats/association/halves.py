@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.within_between import design_of, refuse_few, unit_means_row
@@ -17,9 +18,6 @@ from karier_stats.stats.effect import Effect, of_row
 from karier_stats.stats.frame import build
 from karier_stats.stats.numerics.estimate import Estimate, of_t
 from karier_stats.stats.results import Row
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 SPLITS = 21
 """Splits into halves by lot; an odd number, so that the median is one of them."""

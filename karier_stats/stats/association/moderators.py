@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association.rows import coefficient_rows
 from karier_stats.stats.association.within_between import design_of, own_terms
-from karier_stats.stats.contrast import Line
+from karier_stats.stats.contrast import Line, coefficient_rows
 from karier_stats.stats.frame import Facts, Frame
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import LANGUAGES, Text, figured, p_value
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Made: TypeAlias = Callable[[tuple[str, ...]], Frame]
 DoseResponse: TypeAlias = Literal["quadratic"] | None

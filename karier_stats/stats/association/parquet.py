@@ -16,8 +16,8 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.within_between import Design
 from karier_stats.stats.columns import Labels, labels_of
 from karier_stats.stats.frame import Frame, Roles, check_roles, checked, codes_by_name, gaps_note
+from karier_stats.stats.numerics.estimate import Array
 from karier_stats.stats.numerics.glm import ManyRows
-from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.numerics.unit_products import UnitProducts, products_of
 from karier_stats.words.numbers import Text
 

@@ -15,7 +15,6 @@ from karier_stats.stats.association.families import family_rows
 from karier_stats.stats.association.moderators import DoseResponse, secondary
 from karier_stats.stats.association.parquet import Paths, read
 from karier_stats.stats.association.regression import Regression, Study, by_term, through_centre
-from karier_stats.stats.association.rows import FARTHEST_RATIO, coefficient_rows, near_collinear
 from karier_stats.stats.association.within_between import (
     Design,
     design_of,
@@ -28,13 +27,12 @@ from karier_stats.stats.association.within_between import (
     within_rows,
 )
 from karier_stats.stats.columns import listed
-from karier_stats.stats.contrast import Line, wild_note
+from karier_stats.stats.contrast import FARTHEST_RATIO, Line, coefficient_rows, near_collinear, wild_note
 from karier_stats.stats.frame import Frame, build
 from karier_stats.stats.numerics import glm
-from karier_stats.stats.numerics.estimate import Estimate, of_t
+from karier_stats.stats.numerics.estimate import Array, Estimate, of_t
 from karier_stats.stats.numerics.glmm import logistic_intercept
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
-from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Row, Sheet, check_level
 from karier_stats.words import Phrase
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 import numpy as np
+import pandas as pd
 
 from karier_stats.stats.association.moderators import Question, answer
-from karier_stats.stats.association.rows import unbounded
+from karier_stats.stats.contrast import unbounded
 from karier_stats.stats.frame import Facts, Frame
 from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.numerics.paired import detectable
@@ -18,11 +19,6 @@ from karier_stats.stats.results import METHODS, RATIOS, Result, Row, Sheet
 from karier_stats.stats.row_words import step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, figured, is_missing, level_digits
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from karier_stats.stats.frame import Frame
 
 Conclusion = Literal["association", "none_seen", "undecided", "untested"]
 VOTERS = ("unit_means", "cr2", "wild")
@@ -191,8 +187,6 @@ class Study:
 
     def result(self, level: float) -> Regression:
         """The result at one level; another level comes from the same estimates."""
-        import pandas as pd
-
         facts, table, asked = self.facts, self.sheet.table(level), _asked(self.questions)
         sheet = Sheet(notes=list(self.sheet.notes))
         sheet.note(self._linear_probability() if facts.family == "binary" else None)
@@ -257,8 +251,6 @@ def by_term(sheet: Sheet) -> Sheet:
 
 def _asked(questions: Sequence[Question]) -> pd.DataFrame:
     """Secondary questions with their tests, and p by Holm over all that could be tested."""
-    import pandas as pd
-
     table = pd.DataFrame([asdict(question) for question in questions], columns=[each.name for each in fields(Question)])
     p = table["p_value"].to_numpy(dtype=float, na_value=np.nan)
     return table.assign(p_holm=pd.array(holm(p), dtype="Float64")).astype(

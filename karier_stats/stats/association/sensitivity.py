@@ -17,9 +17,8 @@ from karier_stats.stats.change.change_rows import ancova_design, named
 from karier_stats.stats.change.result import Change
 from karier_stats.stats.effect import cell, of_row
 from karier_stats.stats.numerics import paired, robustness
-from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
-from karier_stats.stats.numerics.matched import matched_test
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, of_t
+from karier_stats.stats.numerics.permutation import matched_test
 from karier_stats.stats.picture import Picture, alike
 from karier_stats.stats.results import METHODS, Result, Sheet, base_term
 from karier_stats.stats.row_words import digits_for

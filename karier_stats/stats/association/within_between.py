@@ -10,10 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.association.rows import coefficient_rows
-from karier_stats.stats.contrast import Line
+from karier_stats.stats.contrast import Line, coefficient_rows
 from karier_stats.stats.frame import Facts, Frame
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 from karier_stats.stats.results import Row, Sheet
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text

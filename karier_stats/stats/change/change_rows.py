@@ -17,9 +17,8 @@ from karier_stats.stats.change.pairing import Pairs, fewest_units
 from karier_stats.stats.contrast import Line, by_content, contrast, wild_note
 from karier_stats.stats.numerics import effect_size, linear, paired, resampling, shares
 from karier_stats.stats.numerics.effect_size import class_gain, is_resampled, why_missing
-from karier_stats.stats.numerics.estimate import NAN, Estimate, between, t_two_sided, z_quantile
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between, t_two_sided, z_quantile
 from karier_stats.stats.numerics.permutation import office_permutation, sign_flip
-from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.results import Sheet, base_term
 from karier_stats.words import Phrase
 

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import arrays
+from karier_stats.stats import columns
 from karier_stats.stats.change.change_rows import named, too_few_clusters
 from karier_stats.stats.change.pairing import fewest_units
 from karier_stats.stats.columns import labels_of
 from karier_stats.stats.numerics import leaving, paired, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
-from karier_stats.stats.numerics.joint_means import joint_means
 from karier_stats.stats.numerics.leaving import Side, Whole, lee_bounds, whole
+from karier_stats.stats.numerics.paired import joint_means
 from karier_stats.stats.results import METHODS, Result, Row, Sheet
 from karier_stats.stats.row_words import Told, limit, verdict
 from karier_stats.words import Joined, Phrase
@@ -112,9 +112,9 @@ def leavers(
     >>> float(found.headline["estimate"]), float(found.row("tipping_zero")["estimate"])
     (10.0, -50.0)
     """
-    x, y, gone = (arrays.numbers(*pair) for pair in (("before", before), ("after", after), ("left_before", left_before)))
-    arrays.same_length("after", len(y), "before", len(x))
-    arrays.share("level", level, open_ends=True)
+    x, y, gone = (columns.numbers(*pair) for pair in (("before", before), ("after", after), ("left_before", left_before)))
+    columns.same_length("after", len(y), "before", len(x))
+    columns.share("level", level, open_ends=True)
     if len(x) < 2:
         raise StatisticsError("K312", n=len(x), rows=len(x) + len(gone))
     for delta in deltas:
@@ -123,7 +123,7 @@ def leavers(
     _together("arm", arm, "left_arm", left_arm)
     _together("arm", arm, "control", control)
     _together("cluster", cluster, "left_cluster", left_cluster)
-    labels = [arrays.labels(name, values, n, of) for name, values, n, of in (
+    labels = [columns.labels(name, values, n, of) for name, values, n, of in (
         ("arm", arm, len(x), "before"), ("left_arm", left_arm, len(gone), "left_before"),
         ("cluster", cluster, len(x), "before"), ("left_cluster", left_cluster, len(gone), "left_before"),
     )]
@@ -196,7 +196,7 @@ class _Leaving:
             sheet.note(Phrase("change.left.nobody"))
         return Leavers(
             sheet.table(level), next(iter(gains.values())).key, tuple(sheet.notes),
-            lambda other: self.result(arrays.share("level", other, open_ends=True)), self.arms, self.control,
+            lambda other: self.result(columns.share("level", other, open_ends=True)), self.arms, self.control,
             {name: float(side.change.mean()) for name, side in self.sides.items()},
             {arm: paired.detectable(row.estimate.std_error, row.estimate.dof, level) for arm, row in gains.items()},
         )

@@ -14,13 +14,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats import arrays
+from karier_stats.stats import columns
 from karier_stats.stats.change.change_rows import too_few_clusters
 from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.numerics import paired
-from karier_stats.stats.numerics.estimate import NAN, Estimate
-from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate
+from karier_stats.stats.numerics.paired import JointMeans, joint_means
 from karier_stats.stats.results import Result, Sheet
 from karier_stats.stats.row_words import Told, limit, verdict
 from karier_stats.words import Joined, Phrase, say
@@ -113,21 +112,21 @@ def net_gain(
     >>> [float(found.row(term)["estimate"]) for term in ("mean_change", "drift", "net_gain")]
     [10.0, 5.0, 5.0]
     """
-    x, y = arrays.numbers("before", before), arrays.numbers("after", after)
-    arrays.same_length("after", len(y), "before", len(x))
+    x, y = columns.numbers("before", before), columns.numbers("after", after)
+    columns.same_length("after", len(y), "before", len(x))
     if len(x) < 2:
         raise StatisticsError("K312", n=len(x), rows=len(x))
-    rho = arrays.share("reliability", reliability)
+    rho = columns.share("reliability", reliability)
     if not 0 <= reliability_se < math.inf:
         raise StatisticsError("K317", name="reliability_se", value=reliability_se, rule="0 <= reliability_se")
-    arrays.share("level", level, open_ends=True)
+    columns.share("level", level, open_ends=True)
     if cluster is None and pool_cluster is not None:
         raise StatisticsError("K338", given="pool_cluster", needed="cluster")
-    units = arrays.labels("cluster", cluster, len(x), "before")
-    scores = arrays.numbers("pool", pool)
+    units = columns.labels("cluster", cluster, len(x), "before")
+    scores = columns.numbers("pool", pool)
     if len(scores) < 2:
         raise StatisticsError("K362", n=len(scores))
-    pool_units = arrays.labels("pool_cluster", pool_cluster, len(scores), "pool")
+    pool_units = columns.labels("pool_cluster", pool_cluster, len(scores), "pool")
     return _Nominated(x, y, rho, float(reliability_se), units, scores, pool_units).result(level)
 
 
@@ -152,9 +151,9 @@ def retest_reliability(
     Pearson (1903), Philosophical Transactions A 200, 1-66 (selection on one
     variable leaves the regression on it as it is).
     """
-    x, y = arrays.numbers("before", before), arrays.numbers("after", after)
-    arrays.same_length("after", len(y), "before", len(x))
-    units = arrays.labels("cluster", cluster, len(x), "before")
+    x, y = columns.numbers("before", before), columns.numbers("after", after)
+    columns.same_length("after", len(y), "before", len(x))
+    units = columns.labels("cluster", cluster, len(x), "before")
     if len(x) < 3 or np.ptp(x) == 0:
         return Estimate(NAN)
     X = np.column_stack([np.ones(len(x)), x - x.mean()])
@@ -198,7 +197,7 @@ class _Nominated:
         )
         return NetGain(
             sheet.table(level), ("net_gain", method), tuple(sheet.notes),
-            lambda other: self.result(arrays.share("level", other, open_ends=True)), self.rho,
+            lambda other: self.result(columns.share("level", other, open_ends=True)), self.rho,
             paired.detectable(net.std_error, net.dof, level),
         )
 

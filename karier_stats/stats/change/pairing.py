@@ -12,9 +12,8 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import Labels, floats, is_number, labels_of, refuse_absent, settled, some
 from karier_stats.stats.numerics.effect_size import standardised_difference
-from karier_stats.stats.numerics.estimate import NAN
+from karier_stats.stats.numerics.estimate import NAN, Array
 from karier_stats.stats.numerics.paired import differences, spread
-from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import is_missing
 

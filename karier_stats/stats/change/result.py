@@ -13,10 +13,10 @@ from numpy.typing import ArrayLike
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change.pairing import BALANCE, Pairs, balance_rows
+from karier_stats.stats.effect import Refused, tried
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm, rank_intervals
 from karier_stats.stats.picture import Picture
 from karier_stats.stats.results import Result, base_term
-from karier_stats.stats.tried import Refused, tried
 from karier_stats.words import Phrase
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from karier_stats.stats.change.gains import Gains
 from karier_stats.stats.columns import about_of, refuse_absent
 from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Design, Effect, cell, of_row, over_strata
-from karier_stats.stats.numerics import shares, strata
+from karier_stats.stats.numerics import pooling, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.words import Phrase
 from karier_stats.words.catalogue import label_of
@@ -92,7 +92,7 @@ class Retained:
         roles = self.gains.roles
         moved, beside = ((arm[self.later] - arm[roles.after]).to_numpy(float) for arm in (self.treated, self.control))
         compared = self.design == "comparison_group"
-        value = strata.mean_difference(moved, beside, roles.level) if compared else shares.mean(moved, roles.level)
+        value = pooling.mean_difference(moved, beside, roles.level) if compared else shares.mean(moved, roles.level)
         n = min(len(moved), len(beside)) if compared else len(moved)
         return Effect(replace(value, p=NAN, level=roles.level), n, self.design, treated=len(moved), about=self.about)
 
@@ -117,7 +117,7 @@ class Retained:
         if self.gain is None or self.design != "comparison_group":
             return None
         first, level = self.gain.value, self.gains.roles.level
-        ratio = strata.ratio_of(self.loss.value, first) if first.low > 0 else Estimate(NAN)
+        ratio = pooling.ratio_of(self.loss.value, first) if first.low > 0 else Estimate(NAN)
         value = between(*(1 + end for end in ratio.ends), level=level)
         about = {**self.about, "facts": {"harm": first.high < 0}}
         return Effect(value, len(self.treated), self.design, "share_of_gain", about=about)

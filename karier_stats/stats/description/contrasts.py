@@ -14,9 +14,8 @@ from karier_stats.errors import StatisticsError, refuse_unknown
 from karier_stats.stats.description.describe import COUNTED, Description, Row
 from karier_stats.stats.effect import Design
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.numerics.estimate import Estimate, Valued, of_t
+from karier_stats.stats.numerics.estimate import Estimate, Valued, of_t, rising_root
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
-from karier_stats.stats.numerics.roots import rising_root
 from karier_stats.words import Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text

@@ -17,7 +17,7 @@ import pandas as pd
 from karier_stats.stats.columns import about_of, having, level_of, listed, read, takes
 from karier_stats.stats.numerics import shares as counts
 from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued
-from karier_stats.stats.numerics.unit_price import Lines, price_of_hour
+from karier_stats.stats.numerics.planning import Lines, price_of_hour
 from karier_stats.stats.picture import NAMELESS, Drawn, Picture, PictureKind, worded
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.catalogue import column_of, label_of
@@ -375,7 +375,7 @@ def ratios(
     Notes
     -----
     :func:`karier_stats.stats.numerics.shares.ratio` on the log scale; with ``among``
-    :func:`karier_stats.stats.numerics.unit_price.price_of_hour`, by resampling the rows.
+    :func:`karier_stats.stats.numerics.planning.price_of_hour`, by resampling the rows.
     """
     def measure(rows: pd.DataFrame, at: float) -> Measured:
         found = counts.ratio(rows[of], rows[to], at, positive=True)

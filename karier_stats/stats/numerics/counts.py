@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import ClusterCovariance, by_appearance, cluster_sums, cr2
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 from karier_stats.words import Phrase
 
 LARGEST_SIZE = 1e5

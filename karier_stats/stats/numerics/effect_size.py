@@ -14,10 +14,9 @@ from functools import lru_cache, partial
 import numpy as np
 
 from karier_stats.stats.numerics import resampling, special
-from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, between, of_t, z_quantile
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval, between, of_t, z_quantile
 from karier_stats.stats.numerics.paired import differences, fieller, spread
 from karier_stats.stats.numerics.resampling import Moments, Statistic
-from karier_stats.stats.numerics.types import Array
 from karier_stats.words import Figure, Phrase
 
 SKEWED = 1.0

@@ -7,10 +7,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from karier_stats.stats.numerics import special
 
 NAN = float("nan")
+Array: TypeAlias = NDArray[np.float64]
+"""The kind of array that numbers come in."""
 Interval: TypeAlias = tuple[float, float]
 Bounds: TypeAlias = Callable[[float], Interval]
 
@@ -181,3 +184,20 @@ def z_quantile(probability: float) -> float:
 def z_two_sided(statistic: float) -> float:
     """Two-sided p of the standard normal, from the lower tail."""
     return float(2 * special.ndtr(-abs(statistic)))
+
+
+def rising_root(function: Callable[[float], float], low: float, high: float, *, xtol: float = 1e-300) -> float:
+    """Where an increasing ``function`` passes zero between ``low`` and ``high``; the end beyond which it would.
+
+    ``xtol`` is how far off it may be beside 15 digits: a function whose own rounding is coarser has no nearer root.
+
+    >>> rising_root(lambda x: x - 0.5, 0.0, 2.0), rising_root(lambda x: x + 1, 0.0, 2.0)
+    (0.5, 0.0)
+    """
+    from scipy.optimize import brentq
+
+    if function(low) >= 0:
+        return low
+    if function(high) <= 0:
+        return high
+    return float(brentq(function, low, high, xtol=xtol, rtol=1e-15))

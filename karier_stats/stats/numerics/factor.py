@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 
 _LEAST = 0.005
 """Smallest unique variance, as a share of the item's variance (as R's factanal sets it)."""

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
+from karier_stats.stats.numerics.estimate import Array
 from karier_stats.stats.numerics.linear import leverages
-from karier_stats.stats.numerics.types import Array
 
 _ROUNDS = 200
 

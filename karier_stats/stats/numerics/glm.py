@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import linear
 from karier_stats.stats.numerics.cluster import ClusterCovariance, cr2
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 from karier_stats.stats.numerics.unit_products import root_of
 
 Codes: TypeAlias = NDArray[np.intp]

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import glm
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 
 POINTS = 25
 """Points of the quadrature; with fewer than 15 small units lose digits of the likelihood (validity.md, section 4)."""

@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 
 from karier_stats.stats.numerics import linear, paired, special
 from karier_stats.stats.numerics.cluster import cr2
-from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t, z_quantile
-from karier_stats.stats.numerics.joint_means import JointMeans, joint_means
-from karier_stats.stats.numerics.roots import rising_root
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, of_t, rising_root, z_quantile
+from karier_stats.stats.numerics.paired import JointMeans, joint_means
 
 
 @dataclass(frozen=True)

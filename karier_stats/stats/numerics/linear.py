@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.stats.numerics.cluster import means_by
-from karier_stats.stats.numerics.roots import rising_root
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array, rising_root
 
 _LARGEST_ICC = 1 - 1e-9
 _UNKNOWN = 1e-10

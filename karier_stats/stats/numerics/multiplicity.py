@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import Array
 
 Ranks: TypeAlias = NDArray[np.int_]
 

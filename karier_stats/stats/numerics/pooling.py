@@ -1,21 +1,18 @@
-"""Units as draws from one population: their spread, their mean, and what each of them is likely to be.
-
-Every function takes the estimates of the units and the variances of those estimates.
+"""Estimates of several units or strata put together: their spread, their mean, what each is likely to be, and its limits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.estimate import t_quantile
-from karier_stats.stats.numerics.roots import rising_root
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics import paired, special
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between, of_t, rising_root, t_quantile
 
 Ranks: TypeAlias = NDArray[np.int_]
 
@@ -206,3 +203,107 @@ class Posterior:
         low = np.quantile(places, 0.5 - level / 2, axis=0, method="inverted_cdf")
         high = np.quantile(places, 0.5 + level / 2, axis=0, method="inverted_cdf")
         return low.astype(int), high.astype(int)
+
+
+def combine(
+    estimates: ArrayLike, std_errors: ArrayLike, dofs: ArrayLike, weights: ArrayLike, level: float = 0.95
+) -> Estimate:
+    """The weighted mean of k estimates from strata that share nobody; only its value where one has no standard error.
+
+    With ``weights`` ``w`` (any positive scale) that add to one: ``sum(w b)``, variance ``v = sum(w^2 s^2)`` and degrees of
+    freedom ``v^2 / sum((w^2 s^2)^2 / dof)`` (Satterthwaite 1946). Weights by size estimate the mean over the people;
+    nothing is assumed about strata being alike.
+
+    >>> found = combine([2.0, 6.0], [1.0, 1.0], [10, 10], [3, 1])
+    >>> found.value, round(found.std_error, 4), round(found.dof, 2)
+    (3.0, 0.7906, 12.2)
+    """
+    b, s, nu, w = (np.asarray(values, dtype=float) for values in (estimates, std_errors, dofs, weights))
+    w = w / w.sum()
+    # A stratum without spread says nothing of its own error; taken as zero it would make the others' look smaller.
+    if not (s > 0).all():
+        return Estimate(float(w @ b), level=level)
+    parts = (w * s) ** 2
+    variance = float(parts.sum())
+    return of_t(float(w @ b), variance**0.5, variance**2 / float((parts**2 / nu).sum()), level)
+
+
+def ratio_of(numerator: Estimate, denominator: Estimate) -> Estimate:
+    """The ratio of two independent estimates; NaN bounds where the denominator's interval holds zero.
+
+    Each has an interval of one level that is symmetric about its value: with half widths ``a`` and ``b`` the bounds solve
+    ``(n - r d)^2 = a^2 + r^2 b^2`` (Fieller 1954).
+
+    >>> found = ratio_of(between(6.0, 5.0, 7.0), between(10.0, 8.0, 12.0))
+    >>> [round(value, 4) for value in found.ends]
+    [0.6, 0.4636, 0.7864]
+    """
+    n, d = numerator.value, denominator.value
+    a, b = (numerator.high - numerator.low) / 2, (denominator.high - denominator.low) / 2
+    lead = d**2 - b**2
+    if d == 0 or not lead > 0:
+        return Estimate(n / d if d else NAN)
+    root = float(np.sqrt((n * d) ** 2 - lead * (n**2 - a**2)))
+    return between(n / d, (n * d - root) / lead, (n * d + root) / lead)
+
+
+def mean_difference(one: ArrayLike, two: ArrayLike, level: float = 0.95) -> Estimate:
+    """The difference of two means with Welch's interval; NaN bounds where an arm has fewer than two."""
+    x, y = np.asarray(one, dtype=float), np.asarray(two, dtype=float)
+    return paired.welch(x, y, level) if x.size and y.size else Estimate(NAN)
+
+
+def mean_limits(target: float, std_errors: ArrayLike, dof: float, level: float) -> tuple[Array, Array]:
+    """Limits of means at ``level``: Student's t about the target, (G,) both."""
+    half = t_quantile(0.5 + level / 2, dof) * np.asarray(std_errors, dtype=float)
+    return target - half, target + half
+
+
+def count_limits(chances: Sequence[Array], level: float) -> tuple[Array, Array]:
+    """Exact limits of the shares of units whose counts have the distributions ``chances``, (G,) both.
+
+    With ``r`` the smallest count whose distribution function F reaches ``p = (1 - level) / 2``, the lower limit is
+    ``(r - a) / n`` where ``a = (F(r) - p) / (F(r) - F(r - 1))``: the step is crossed on a straight line, so that limits
+    move smoothly with n, and a count lies below exactly where its tail is below ``p``. The upper limit is the lower one
+    of those who were not counted. Used for both sides, as it was published, the formula leaves more than ``p`` above
+    the upper limit. Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202, appendix A.1.1.
+    """
+    p = (1 - level) / 2
+    sizes = np.array([len(mass) - 1 for mass in chances])
+    low, high = (np.array([_lower(mass[::side], p) for mass in chances]) / sizes for side in (1, -1))
+    return np.maximum(low, 0.0), np.minimum(1 - high, 1.0)
+
+
+def _lower(mass: Array, p: float) -> float:
+    """Where the distribution function passes ``p``, on a straight line within the step."""
+    below = np.cumsum(mass)
+    r = min(int(np.searchsorted(below, p)), len(mass) - 1)
+    return r - float((below[r] - p) / mass[r])
+
+
+def binomial_chances(share: float, n: int) -> Array:
+    """Chances of 0 .. n among ``n`` people of one chance each: (n + 1,)."""
+    from scipy.stats import binom
+
+    return np.asarray(binom.pmf(np.arange(n + 1), n, share), dtype=float)
+
+
+def count_chances(shares: ArrayLike) -> Array:
+    """Chances of 0 .. n among ``n`` people each with a chance of one's own: (n + 1,).
+
+    The Poisson-binomial distribution, one person at a time: only sums and products of non-negative numbers.
+
+    >>> count_chances([0.5, 0.2]).tolist()
+    [0.4, 0.5, 0.1]
+    """
+    mass = np.ones(1)
+    for share in np.asarray(shares, dtype=float):
+        grown = np.append(mass * (1 - share), 0.0)
+        grown[1:] += mass * share
+        mass = grown
+    return mass
+
+
+def tail_p(mass: Array, count: int) -> float:
+    """Two-sided p of a count: twice the smaller tail, at most 1."""
+    return min(2 * min(float(mass[: count + 1].sum()), float(mass[count:].sum())), 1.0)

@@ -18,8 +18,7 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.estimate import NAN, z_quantile
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import NAN, Array, z_quantile
 
 Counts: TypeAlias = NDArray[np.intp]
 DRAWS = 10_000

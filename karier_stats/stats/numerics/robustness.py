@@ -9,8 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from karier_stats.stats.numerics import linear
-from karier_stats.stats.numerics.estimate import NAN, t_quantile
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import NAN, Array, t_quantile
 
 
 @dataclass(frozen=True)

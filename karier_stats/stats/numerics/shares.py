@@ -10,8 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, t_quantile, z_quantile
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval, t_quantile, z_quantile
 
 
 def critical(level: float) -> float:

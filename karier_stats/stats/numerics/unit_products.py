@@ -1,6 +1,7 @@
 """What a model with units needs of the rows: sizes, means and centred cross-products of each unit.
 
-A few rows with the same sums stand for those of a unit, and every regression on them is the same.
+A few rows with the same sums stand for those of a unit, and every regression on them is the same. How far the people of a
+unit agree, and what its mean is worth.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.cluster import by_appearance
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.cluster import by_appearance, cluster_sums
+from karier_stats.stats.numerics.estimate import Array
 
 _ROUNDING = 1e-13
 """Less than this share of the largest eigenvalue is what rounding leaves of zero."""
@@ -165,3 +166,43 @@ def products_of(rows: Array, starts: NDArray[np.intp]) -> UnitProducts:
         means[unit] = rows[start] - rows[0] + mean
         np.dot(away.T, away, out=scatter[unit])
     return UnitProducts(starts, np.diff(starts, append=len(rows)).astype(float), rows[0].copy(), means, scatter)
+
+
+SLIGHT_SKEW = {5: 1.34, 6: 1.85, 7: 2.90, 8: 3.47, 9: 5.66, 10: 6.30, 11: 7.31}
+"""Variance of a slightly skewed answer by number of options: LeBreton & Senter (2008), table 2."""
+
+
+def null_variance(options: int, null: str) -> float:
+    """Variance of an answer of so many ``options`` if people answered at random.
+
+    ``null`` is "uniform", every answer equally likely, or "skewed", leaning slightly to one end: NaN for fewer than 5
+    or more than 11 options, which no table gives (LeBreton & Senter 2008, table 2).
+    """
+    return (options**2 - 1) / 12 if null == "uniform" else SLIGHT_SKEW.get(options, float("nan"))
+
+
+def within_variances(scores: Array, codes: NDArray[np.intp]) -> Array:
+    """Mean over the items (n, J) of the variance within each unit: (G,); NaN for a unit of one row."""
+    sizes = np.bincount(codes)
+    away = scores - (cluster_sums(scores, codes) / sizes[:, None])[codes]
+    squares = cluster_sums(away**2, codes).mean(axis=1)
+    return np.where(sizes > 1, squares / np.maximum(sizes - 1, 1), np.nan)
+
+
+def rwg(variances: ArrayLike, items: int, null: float) -> Array:
+    """Within-unit agreement (G,) from each unit's mean variance of ``items`` items, and the variance at random.
+
+    1 where all agree; 0 where they differ as much as, or more than, random answers would. One item: ``1 - v / null``
+    (James, Demaree & Wolf 1984, J. Applied Psychology 69, 85-98; as ``rwg`` and ``rwg.j`` of R's multilevel).
+
+    >>> rwg([0.5, 3.0], 1, 2.0).tolist()
+    [0.75, 0.0]
+    """
+    ratio = np.minimum(np.asarray(variances, dtype=float) / null, 1.0)
+    return items * (1 - ratio) / (items * (1 - ratio) + ratio)
+
+
+def spearman_brown(icc: ArrayLike, size: ArrayLike) -> Array:
+    """Reliability of the mean of ``size`` people whose intraclass correlation is ``icc``."""
+    r, n = np.asarray(icc, dtype=float), np.asarray(size, dtype=float)
+    return n * r / (1 + (n - 1) * r)

@@ -13,9 +13,9 @@ import pandas as pd
 from karier_stats.stats.columns import refuse_absent, told_together
 from karier_stats.stats.description.describe import Description, lines_of
 from karier_stats.stats.effect import Effect
-from karier_stats.stats.numerics import shares, unit_price
-from karier_stats.stats.numerics.allocation import Mix, best_mix
+from karier_stats.stats.numerics import planning, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.numerics.planning import Mix, best_mix
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text
 
@@ -96,11 +96,11 @@ def shortfall(
     Notes
     -----
     ``max(people * mean(hours) - free, 0) * price - money``; respondents and priced lines are resampled at once
-    (:func:`karier_stats.stats.numerics.unit_price.shortfall`). No interval for one respondent or one line.
+    (:func:`karier_stats.stats.numerics.planning.shortfall`). No interval for one respondent or one line.
     """
     refuse_absent(needed, [("of", of), ("person", person)])
     hours = np.sort(needed.groupby(person, sort=True)[of].sum().to_numpy(dtype=float))  # in an order of no pseudonym's
-    value = unit_price.shortfall(
+    value = planning.shortfall(
         hours, lines_of(price), people=people, free=free, money=money, level=price.level, seed=price.about.get("seed", 0))
     return Shortfall(
         value, shares.mean(hours, price.level), price, people, len(hours), free, money, needed, of,
@@ -292,7 +292,7 @@ def allocate(
 
     Notes
     -----
-    :func:`karier_stats.stats.numerics.allocation.best_mix`: an integer programme, own courses divisible.
+    :func:`karier_stats.stats.numerics.planning.best_mix`: an integer programme, own courses divisible.
     """
     refuse_absent(offers, [(name, name) for name in ("offer", "seats", "hours", "cost", by)])
     refuse_absent(gap.needed, [("by", by), *([("worth", worth)] if worth else [])])

@@ -15,11 +15,9 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import level_of, listed
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval
 from karier_stats.stats.numerics.mixed import RandomIntercept, random_intercept
-from karier_stats.stats.numerics.rwg import null_variance, rwg, spearman_brown, within_variances
-from karier_stats.stats.numerics.types import Array
-from karier_stats.stats.numerics.unit_products import OneWay, unit_products
+from karier_stats.stats.numerics.unit_products import OneWay, null_variance, rwg, spearman_brown, unit_products, within_variances
 from karier_stats.stats.picture import Picture, alike, worded
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
 from karier_stats.words import Figure, Joined, Phrase

@@ -12,8 +12,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import level_of, listed
 from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import special
-from karier_stats.stats.numerics.estimate import NAN, Estimate, Interval, unbounded, z_quantile
-from karier_stats.stats.numerics.types import Array
+from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.picture import Picture, alike
 from karier_stats.stats.results import Result, Sheet, check_level, make_table
 from karier_stats.stats.row_words import digits_for

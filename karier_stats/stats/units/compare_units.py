@@ -15,15 +15,13 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.columns import listed
 from karier_stats.stats.contrast import Line
 from karier_stats.stats.frame import complete_rows
-from karier_stats.stats.numerics import funnel, glm, pooling, special
+from karier_stats.stats.numerics import glm, pooling, special
 from karier_stats.stats.numerics.cluster import by_appearance, means_by
-from karier_stats.stats.numerics.estimate import Estimate, between
-from karier_stats.stats.numerics.funnel import binomial_chances, count_chances
+from karier_stats.stats.numerics.estimate import Array, Estimate, between
 from karier_stats.stats.numerics.mixed import random_intercept
 from karier_stats.stats.numerics.multiplicity import holm, rank_intervals
-from karier_stats.stats.numerics.pooling import Pooled, Posterior
+from karier_stats.stats.numerics.pooling import Pooled, Posterior, binomial_chances, count_chances
 from karier_stats.stats.numerics.shares import wilson
-from karier_stats.stats.numerics.types import Array
 from karier_stats.stats.numerics.unit_products import unit_products
 from karier_stats.stats.picture import Picture, alike, worded
 from karier_stats.stats.results import METHODS, Result, Sheet, check_level
@@ -362,7 +360,7 @@ class _Comparison:
         """Interval of each unit from its own rows: t with the pooled spread, or Wilson."""
         found = self.found
         if found.kind == "mean":
-            low, high = funnel.mean_limits(0.0, np.sqrt(found.variances), found.dof, level)
+            low, high = pooling.mean_limits(0.0, np.sqrt(found.variances), found.dof, level)
             return found.values + low, found.values + high
         assert found.observed is not None
         low, high = wilson(found.observed, found.n, level)
@@ -376,7 +374,7 @@ class _Comparison:
             low, high = self._limits(level)
             columns |= {f"low_{name}": low, f"high_{name}": high}
         spread = np.sqrt(found.variances + self.pooled.tau2)
-        low, high = (self._kept(bound) for bound in funnel.mean_limits(self.pooled.mean, spread, np.inf, 0.95))
+        low, high = (self._kept(bound) for bound in pooling.mean_limits(self.pooled.mean, spread, np.inf, 0.95))
         columns |= {"wide_low": low, "wide_high": high}
         beyond = {
             name: (found.values < columns[f"low_{name}"]) | (found.values > columns[f"high_{name}"]) for name in LIMITS
@@ -386,7 +384,7 @@ class _Comparison:
         else:
             assert found.observed is not None
             p = np.array([
-                funnel.tail_p(mass, int(count)) for mass, count in zip(found.chances, found.observed, strict=True)
+                pooling.tail_p(mass, int(count)) for mass, count in zip(found.chances, found.observed, strict=True)
             ])
         return columns | {
             "outside": np.where(beyond["998"], "99.8", np.where(beyond["95"], "95", "")),
@@ -397,8 +395,8 @@ class _Comparison:
         """Limits of chance for each unit's own size."""
         found = self.found
         if found.kind == "mean":
-            return funnel.mean_limits(found.target, np.sqrt(found.variances), found.dof, level)
-        low, high = funnel.count_limits(found.chances, level)
+            return pooling.mean_limits(found.target, np.sqrt(found.variances), found.dof, level)
+        low, high = pooling.count_limits(found.chances, level)
         return low * found.scale, high * found.scale
 
     def _frame(self, columns: dict[str, Any]) -> pd.DataFrame:
