@@ -47,7 +47,8 @@ def test_name_and_number_stand_in_one_cell_and_the_first_of_two_units_counts(tmp
 @pytest.mark.parametrize(("cell", "year"), [
     (datetime.date(2024, 3, 1), 2024), ("24 s.d. 28 Februari 2025", 2025), ("30/12/2024 - 3/1/2025", 2025), ("3-Mar-25", 2025),
     ("Angkatan I", None), ("12024", None), ("KEG-01", None), ("Angkatan 02", None), ("Kelas 3.12", None), ("3/3/25", 2025),
-    ("1 s.d. 3 Agst 25", 2025), ("Januari 25", 2025)])
+    ("1 s.d. 3 Agst 25", 2025), ("Januari 25", 2025), (20250601, 2025), ("20250601", 2025), ("01062025", 2025),
+    ("Rekap_20241231", 2024), ("20122019", 2019), ("2025060", None), ("20251301", None), ("198001012005012905", None)])
 def test_the_year_of_a_cell_is_the_last_that_it_names(cell, year):
     assert year_of(cell) == year
 

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 from small_intake import ANI, BUDI, CITRA, DEDI, SCORES, SEATS, STAFF, office, peta
 
 from karier_stats import cli
-from karier_stats.errors import EnvironmentFault, GateError, InputError
-from karier_stats.intake.prepare import prepare, rehearse
+from karier_stats.errors import EnvironmentFault, GateError, InputError, describe
+from karier_stats.intake.prepare import Intake, prepare, rehearse
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import kept_names, key_path, load_key, make_key, pseudonym
 
@@ -467,6 +467,18 @@ def test_the_summary_says_the_sum_in_both_languages(root):
     intake = run(root, pegawai=STAFF + "123;X;U1;P;\n")
     assert "pegawai.csv → employee: 5 baris dibaca = 4 diolah + 1 dikarantina + 0 dikecualikan" in intake.summary("id")
     assert "    K103 Service number not of 18 digits: 1" in intake.summary("en")
+
+
+def test_what_sheets_alike_leave_unread_is_said_once_whatever_they_are_called(tmp_path):
+    places = ("kolom", "hobi")  # words that stand in the sentence, and among the headings
+    warnings = [{"code": "K146", "where": where, "table": "employee", "n": 2, "facts": {"names": "hobi, kolom"}, "text": {
+        lang: describe("K146", lang, where=where, table="employee", n=2, names="hobi, kolom") for lang in ("id", "en")}}
+        for where in places]
+    other = {**warnings[0], "n": 3, "facts": {"names": "kolom, hobi, lagi"}, "text": {"id": "lain", "en": "other"}}
+    intake = Intake({"feeds": [], "reasons": {}, "warnings": [*warnings, other]}, tmp_path, tmp_path)
+    assert intake.summary("id").startswith("K146 2 kolom di kolom, hobi (tabel employee) tidak dibaca: hobi, kolom.")
+    assert intake.summary("en").startswith("K146 2 columns of kolom, hobi (table employee) are not read: hobi, kolom.")
+    assert intake.summary("id").splitlines()[1:] == ["lain"]
 
 
 CELL = st.sampled_from(["", "-", "U1", "u2", "Kel. Satu", "x", "1.250", "=1", "L", "P", "é", "0", "B1", "lulus",

@@ -32,6 +32,20 @@ def test_names_of_the_evaluation(text, clean):
 
 
 @pytest.mark.parametrize(("text", "clean"), [
+    ("oleh St. Aminah tadi", f"oleh {MASK} tadi"), ("St Aminah hadir", f"{MASK} hadir"), ("st. aminah", MASK),
+    ("Abd. Rahim dan Rahim Abd.", f"{MASK} dan {MASK}."), ("pakbudi sabar", f"{MASK} sabar"), ("BuAminah jelas", f"{MASK} jelas"),
+    ("Bapakrahim", MASK), ("drbudi", MASK), ("kata Pak.Budi", f"kata Pak.{MASK}"), ("pakbudinya", MASK),
+    ("budi santoso's kelas", f"{MASK} kelas"), ("Budi Santoso’s", MASK), ("budi santosonya", MASK), ("Suharjo's", MASK),
+    ("Suharjonya", MASK),
+    ("Pak Budilah", f"Pak {MASK}"), ("kelas Santoso's", "kelas Santoso's"), ("budinya luhur", "budinya luhur"),
+    ("bukan masukan, dikaji pakar", "bukan masukan, dikaji pakar"), ("Kec. Rahim", "Kec. Rahim"),
+])
+def test_names_that_are_shortened_glued_or_owned(text, clean):
+    staff = ["Siti Aminah", "Budi Santoso", "Abdul Rahim", "Suharjo", "Kania Aji Putra", "Agung Ukan"]
+    assert Scrubber(staff).scrub(text) == clean
+
+
+@pytest.mark.parametrize(("text", "clean"), [
     ("lahir 2/2/85", f"lahir {MASK}"), ("lahir 02-02-85 ya", f"lahir {MASK} ya"), ("2 Feb. 85", MASK), ("2-Peb-1985", MASK),
     ("lahir 1/4/64", f"lahir {MASK}"), ("kode 2.2.85.01", "kode 2.2.85.01"), ("tanggal 3/2/85", "tanggal 3/2/85"),
 ])

@@ -123,7 +123,9 @@ AROUND = ("title", "sheet", "file", PART)  # the rows above a heading, names of 
 JOINED = " / "
 
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .]?\d){17}(?!\d)", re.ASCII)
-_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)", re.ASCII)
+_DD, _MM, _YYYY = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])", r"((?:19|20)\d\d)"
+_YEAR = re.compile(rf"(?<!\d)(?:(?:{_DD}{_MM})?{_YYYY}|{_YYYY}{_MM}{_DD})(?!\d)", re.ASCII)
+"""A year, or one in eight digits of a day: 20250601, 01062025."""
 _SHORT_YEAR = re.compile(rf"(?<![^\W_])(?:\d{{1,2}}[-/. ]+\d{{1,2}}|{'|'.join(MONTHS)})[-/. ]+(\d\d)$", re.ASCII | re.IGNORECASE)
 """Two digits are a year behind a day and a month alone: ``KEG-01`` and ``Angkatan 02`` name none."""
 _BESIDE_A_NUMBER = re.compile(r"\bnip\b\s*[.:]?", re.IGNORECASE)
@@ -173,7 +175,7 @@ def year_of(cell: Cell) -> Cell:
     """The year that a cell names; of several the last, in which what it tells of has ended."""
     if isinstance(cell, datetime.date):
         return cell.year
-    found = _YEAR.findall(as_text(cell))
+    found = [alone or first for alone, first in _YEAR.findall(as_text(cell))]
     short = _SHORT_YEAR.search(as_text(cell))
     return int(found[-1]) if found else 2000 + int(short[1]) if short else None
 

@@ -358,7 +358,8 @@ def _is_header(given: Any) -> bool:
 
 
 _text = _form(_is_text, '"..."')
-_word = _form(lambda given: given is not None and not _is_nested(given), '"..."')  # a text, number, date or truth value
+_word = _form(  # a text, number, date or truth value that says something
+    lambda given: given is not None and not _is_nested(given) and bool(folded(str(given))), '"..."')
 _blank_or_word = _form(lambda given: not _is_nested(given), '"..."', lambda given: "" if given is None else str(given))
 _beginning = _form(lambda given: _is_text(given) and bool(folded(str(given))), '"..."')  # nothing begins every row
 _flag = _form(lambda given: isinstance(given, bool), "true, false", bool)
@@ -420,9 +421,9 @@ def _spelled(place: str, given: Any) -> dict[str, Any]:
 
 def _split(place: str, given: Any) -> Split:
     """The multi-select rule, with a separator and without an empty option."""
-    keys = {"column": _word, "separator": _word, "options": _several(_word)}
+    keys = {"column": _word, "separator": _blank_or_word, "options": _several(_word)}
     split: Split = _part(keys, "column", "separator", made=Split)(place, given)
-    if not split.separator or not all(map(folded, split.options)):
+    if not split.separator:
         raise InputError("K208", place=place, wanted='{column: ..., separator: ", ", options: [...]}')
     return split
 
@@ -503,7 +504,7 @@ _FEED: dict[str, Reader] = {
 _TOP: dict[str, Reader] = {
     "evaluation": _word, "title": _title, "synthetic": _flag,
     "person": _choice("nip", "other"), "as_of": _day, "retention": _day,
-    "metadata": _part(dict.fromkeys(("producer", "steward", "contact"), _word)), "aliases": _aliases,
+    "metadata": _part(dict.fromkeys(("producer", "steward", "contact"), _blank_or_word)), "aliases": _aliases,
     "time_zone": lambda place, given: ZONES[_choice(*ZONES)(place, given)],
     "unit_words": _known_names("K202", sorted({
         name for spec in TABLES.values() for column in spec.columns for name in (column.unit, column.name) if name

@@ -98,11 +98,15 @@ class Intake:
             names = self.content["reasons"]
             counted = {code: n for codes in feed["reasons"].values() for code, n in codes.items()}
             lines += [f"    {code} {names[code][lang]}: {integer(n, lang)}" for code, n in counted.items()]
-        alike: dict[tuple[str, ...], list[str]] = {}
-        for warning in self.content["warnings"]:  # what sheets alike leave unread is said once
-            text, where = warning["text"][lang], warning["where"]
-            alike.setdefault(tuple(text.split(where, 1)) if warning["code"] == "K146" else (text,), []).append(where)
-        return "\n".join([*lines, *(", ".join(places).join(parts) for parts, places in alike.items())])
+        alike: dict[str, list[dict[str, Any]]] = {}
+        for one in self.content["warnings"]:  # what sheets alike leave unread is said once
+            text = one["text"][lang]
+            alike.setdefault(f"{one['table']}: {one['facts']}" if one["code"] == "K146" else text, []).append(one)
+        for first, *more in alike.values():
+            where = ", ".join(one["where"] for one in (first, *more))
+            said = describe(first["code"], lang, table=first["table"], n=first["n"], where=where, **first["facts"])
+            lines.append(said if more and first["code"] == "K146" else first["text"][lang])
+        return "\n".join(lines)
 
 
 def prepare(
@@ -314,7 +318,7 @@ def _account(
     """Everything that ``intake.json`` says, but for the hashes of the tables."""
     feeds = [_feed_account(read) for read in reads]
     codes = sorted({code for feed in feeds for counts in feed["reasons"].values() for code in counts})
-    warnings = [{"code": one.code, "where": one.where, "table": one.table, "n": one.n, "text": {
+    warnings = [{"code": one.code, "where": one.where, "table": one.table, "n": one.n, "facts": one.more, "text": {
         lang: describe(one.code, lang, where=one.where, table=one.table, n=one.n, **one.more) for lang in LANGUAGES}}
         for one in noticed]
     return {

@@ -2,9 +2,9 @@
 
 A name is found in the forms in which colleagues write it: as it stands in
 the staff list, turned, without its middle, with initials, titles and marks
-between, in any case, and joined as in an account name. One word of a longer
-name is masked after a form of address, a title or a role; by itself most such
-words are common words too, and stay.
+between, in any case, joined as in an account name, shortened (St. for Siti),
+with an ending (budinya). One word of a longer name is masked after a form of
+address, a title or a role; by itself most such words are common words too, and stay.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from karier_stats.words.catalogue import own_data
 _WORDS = {name: frozenset(" ".join(given.values() if isinstance(given, dict) else [given]).split())
           for name, given in own_data(Path(__file__).with_name("name_words.yml")).items()}
 """The lists of words around Indonesian names; ``name_words.yml`` says what each holds."""
-TITLES, HONORIFIC, ADDRESS, ROLES = (_WORDS[name] for name in ("titles", "honorific", "address", "roles"))
+TITLES, HONORIFIC, ADDRESS, GLUED, ROLES = (_WORDS[name] for name in ("titles", "honorific", "address", "glued", "roles"))
 OFFICES, MUHAMMAD, PLACE_KINDS, COMMON = (_WORDS[name] for name in ("offices", "muhammad", "place_kinds", "common"))
 _NEGATIVE, _CALL = re.compile(r"-\d[^=+@|!*/^&;\t]*"), re.compile(r"[^\W\d_]\(")
 MASK = "[disamarkan]"
@@ -68,6 +68,8 @@ _COMMANDS = (
     (re.compile(r"@(?=import)", re.IGNORECASE), "＠"), (re.compile(r"\b(url)(\s*)\(", re.IGNORECASE), r"\1:\2("))
 """What a browser or a terminal might take for a command, and how it is written so that none does."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’`][^\W\d_]+)*")
+_OWNED, _ENDING = re.compile(r"['’`]s$", re.IGNORECASE), re.compile(r"(?:nya|lah|kah|pun|ku|mu)$")
+_FEWEST_GLUED, _LONGEST_SHORT = 6, 4  # letters of pakani, as a name of three behind a form of address; and of Rohm.
 _BETWEEN = re.compile(r"[\s.'’`_\-/(]{1,3}")
 _DEGREE = re.compile(r"\s*,\s*(?:[A-Z][A-Za-z]{0,4}\.\s?[A-Z]|(?:S[EHTP]|M[MHTA]|SKM|SPd|MSi|MPd)\b)")
 _MASKS = re.compile(rf"{re.escape(MASK)}(?:[\s.,'’_\-/]{{0,3}}{re.escape(MASK)})+")
@@ -98,8 +100,8 @@ def lifeless(text: str) -> str:
 
 
 def folded_word(word: str) -> str:
-    """A word without case, accents and apostrophes; every way to write Muhammad is one."""
-    plain = word.casefold()
+    """A word without case, accents, apostrophes and the 's of an owner; every way to write Muhammad is one."""
+    plain = _OWNED.sub("", word.casefold())
     if not (plain.isascii() and plain.isalpha()):
         plain = "".join(letter for letter in unicodedata.normalize("NFKD", plain) if letter.isalpha())
     return "muhammad" if plain in MUHAMMAD else plain
@@ -148,10 +150,11 @@ class Scrubber:
         self._telling = {word for word in self._any if len(word) >= 4} - self._common
         self._pairs = {pair for words in people for pair in itertools.combinations(words, 2)}
         self._plain = {pair for words in people for pair in itertools.pairwise(words)}
-        self._initials: dict[str, set[str]] = defaultdict(set)
+        self._beside: dict[str, set[str]] = defaultdict(set)
         for words in people:
             for one, other in itertools.permutations(words, 2):
-                self._initials[one].add(other[0])
+                self._beside[one].add(other)
+        self._read: dict[str, str] = {}
         self._joined = {joined for words in people for joined in _joined(words, self._common)}
 
     def scrub(self, text: str, *, names: bool = True, runs: bool = True, typed: bool = False) -> str:
@@ -183,13 +186,13 @@ class Scrubber:
     def _without_names(self, text: str, typed: bool) -> str:
         """Names of the evaluation's people masked."""
         found = list(_WORD.finditer(text))
-        words = [folded_word(match.group()) for match in found]
-        if self._any.isdisjoint(words) and self._joined.isdisjoint(words):
+        words = [self._bare(match.group()) for match in found]
+        hits = {place for place, word in enumerate(words) if self._tells(word)}
+        if not hits and self._any.isdisjoint(words):
             return text
         line = _Line(text, found, words)
         places = {place + offset for place, word in enumerate(words) if word in PLACE_KINDS for unit in self._places
                   if tuple(words[place + 1: place + 1 + len(unit)]) == unit for offset in range(1, len(unit) + 1)}
-        hits = {place for place, word in enumerate(words) if word in self._single or word in self._joined}
         hits |= {*self._pairs_in(line), *self._initials_in(line)}
         hits |= {place for place, word in enumerate(words) if word in self._any
                  and (self._is_called(line, place) or _DEGREE.match(text, found[place].end()))}
@@ -197,6 +200,20 @@ class Scrubber:
         for place in sorted(hits - places, reverse=True):
             text = text[:found[place].start()] + MASK + text[found[place].end():]
         return text
+
+    def _bare(self, written: str) -> str:
+        """A word folded, without an ending behind what is a name."""
+        if written not in self._read:
+            word = folded_word(written)
+            bare = _ENDING.sub("", word)
+            self._read[written] = bare if word not in self._any and (bare in self._any or self._tells(bare)) else word
+        return self._read[written]
+
+    def _tells(self, word: str) -> bool:
+        """Whether one word is somebody: a name of one word, or several written as one, a form of address before it or not."""
+        return word in self._single or word in self._joined or (
+            len(word) >= _FEWEST_GLUED and word not in self._any | self._common
+            and any(word.startswith(call) and word[len(call):] in self._any for call in GLUED))
 
     def _pairs_in(self, line: _Line) -> Iterator[int]:
         """Words of one name that stand together, in any order, initials and titles between them."""
@@ -214,14 +231,14 @@ class Scrubber:
                 yield from range(place, after + 1)
 
     def _initials_in(self, line: _Line) -> Iterator[int]:
-        """A word of a name beside the initial of another word of it."""
+        """A word of a name beside the initial of another word of it, or beside one that shortens it (St. Aminah)."""
         for place, word in enumerate(line.words):
-            letters = self._initials.get(word, ())
-            for beside in line.letters_beside(place) if letters else ():
+            others = self._beside.get(word, ())
+            for beside in line.short_beside(place) if others else ():
                 dotted = any(line.dotted(each) for each in beside)
                 sure = (dotted and line.capital(place)) or word not in self._common
                 capital = all(line.capital(each) for each in beside) or dotted
-                if sure and capital and any(line.words[each] in letters for each in beside):
+                if sure and capital and any(re.match(".*".join(line.words[each]), other) for each in beside for other in others):
                     yield from (place, *beside)
 
     def _is_called(self, line: _Line, place: int) -> bool:
@@ -265,13 +282,19 @@ class _Line:
                 return after
         return None
 
-    def letters_beside(self, place: int) -> Iterator[list[int]]:
-        """The single letters right before a word, and those right behind it."""
+    def short_beside(self, place: int) -> Iterator[list[int]]:
+        """The single letters and shortened words right before a word, and those right behind it."""
         before = list(itertools.takewhile(
-            lambda each: len(self.words[each]) == 1 and self.near(each), range(place - 1, -1, -1)))
+            lambda each: self._is_short(each) and self.near(each), range(place - 1, -1, -1)))
         after = list(itertools.takewhile(
-            lambda each: len(self.words[each]) == 1 and self.near(each - 1), range(place + 1, len(self.words))))
+            lambda each: self._is_short(each) and self.near(each - 1), range(place + 1, len(self.words))))
         yield from (each for each in (before, after) if each)
+
+    def _is_short(self, place: int) -> bool:
+        """Whether a word is a letter, or a few of which a dot or the want of vowels shows that they stand for more."""
+        word, written = self.words[place], self.found[place].group()
+        return len(word) == 1 or (len(word) <= _LONGEST_SHORT and (
+            self.dotted(place) or (written.istitle() and set(word).isdisjoint("aiueo"))))
 
     def capital(self, place: int) -> bool:
         """Whether a word begins with a capital."""
