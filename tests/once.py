@@ -86,7 +86,7 @@ def kept(make: Callable[P, T]) -> Callable[P, T]:
 @kept
 def tables() -> dict[str, pd.DataFrame]:
     """The tables of the sample district."""
-    from karier_stats.sample import sample_tables
+    from tests.made_up import sample_tables
 
     return sample_tables()
 

@@ -17,7 +17,6 @@ from matplotlib.text import Text
 from karier_stats.answers.record import Answer, Picture
 from karier_stats.draw import describe, draw, figures, plot, png, svg
 from karier_stats.draw.look import TONE, style
-from karier_stats.draw.planes import of_hundred
 from karier_stats.draw.shapes import bin_edges, density, mean_interval
 from karier_stats.draw.sheet import spread
 from karier_stats.draw.vector import figure_svg
@@ -103,15 +102,6 @@ KINDS = {
 }
 
 
-def hundred():
-    data = pd.DataFrame({
-        "label_id": ["tidak memperoleh JP", "memperoleh JP, kurang dari 20", "memenuhi 20 JP"],
-        "label_en": ["no hours", "some hours, fewer than 20", "20 hours or more"],
-        "value": [512 / 969, 245 / 969, 212 / 969], "n": [512, 245, 212], "tone": ["awas", "awas", "naik"],
-    })
-    return picture("hundred", data, n=969)
-
-
 def bridge():
     data = pd.DataFrame({
         "label_id": ["Kebutuhan", "Pagu", "Selisih", "Mitra", "Belum terbiayai"],
@@ -129,7 +119,7 @@ def sides():
                    value_format="percent")
 
 
-KINDS |= {"hundred": hundred, "bridge": bridge, "sides": sides}
+KINDS |= {"bridge": bridge, "sides": sides}
 
 
 def texts(figure):
@@ -486,19 +476,6 @@ def test_words_of_rows_that_are_no_ranking_name_none_of_them():
     assert "Unit B" in told
     assert "Unit" not in hidden and "Values from 30% to 50%." in hidden
 
-
-
-def test_a_hundred_squares_are_a_hundred_by_largest_remainders():
-    # 52.84, 25.28, 21.88: the floors give 98, the two largest remainders are those of the last and the first part
-    assert of_hundred(np.array([512, 245, 212]) / 969) == [53, 25, 22]
-    assert of_hundred(np.array([1 / 3] * 3)) == [34, 33, 33]
-    assert of_hundred(np.array([0.5, np.nan])) == [50, 0]
-    figure = draw(hundred(), "id")
-    assert len(figure.axes[0].patches) == 100
-    words = texts(figure)
-    assert "53 tidak memperoleh JP n = 512" in words and "22 memenuhi 20 JP" in words
-    kinds = [type(patch).__name__ for patch in figure.axes[0].patches]
-    assert kinds == ["Rectangle"] * 78 + ["Circle"] * 22
 
 
 def test_a_bridge_leads_from_level_to_level():

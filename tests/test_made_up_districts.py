@@ -13,7 +13,7 @@ from karier_stats.answers.record import Answer, Finding
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.disclosure import protect
 from karier_stats.report.wording import faults
-from karier_stats.sample.district import FEW, VARIANTS, MadeUp, made_up, write_made_up
+from tests.made_up import FEW, VARIANTS, MadeUp, made_up, write_made_up
 
 COLUMNS = ("engagement", "took_part", "contract_share", "unit_size")
 DEAR = {} if os.environ.get("KARIER_LONG") else dict.fromkeys(("opposite", "five_units"), ("doubts", "averaging"))

@@ -174,6 +174,6 @@ def _each(picture: Picture, lang: str) -> list[str]:
 
 _BODY: dict[str, Callable[[Picture, str], list[str]]] = {
     "intervals": _rows, "bars": _rows, "stacked": _parts, "lines": _courses, "change": _change, "units": _points,
-    "matrix": _grid, "hundred": _each, "bridge": _each, "sides": _parts,
+    "matrix": _grid, "bridge": _each, "sides": _parts,
     "options": lambda picture, lang: [_range(picture, lang, column(picture.data, "estimate"))],
 }

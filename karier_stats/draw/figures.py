@@ -41,8 +41,7 @@ DOTS = 108
 
 _DRAW: dict[str, Callable[[Sheet], None]] = {
     "bars": rows.bars, "intervals": rows.intervals, "stacked": rows.stacked, "sides": rows.sides, "bridge": rows.bridge,
-    "matrix": rows.matrix, "lines": planes.lines, "units": planes.units, "hundred": planes.hundred,
-    "options": planes.options,
+    "matrix": rows.matrix, "lines": planes.lines, "units": planes.units, "options": planes.options,
 }
 _ROW = {**dict.fromkeys(("bars", "intervals", "stacked", "sides"), "label_id"), "matrix": "row_id"}
 """Columns that name the rows of a kind of many."""
@@ -84,19 +83,16 @@ def plot(picture: Picture, lang: str, ax: Axes | None = None) -> Axes:
 
     shown = _fewer(picture, lang, MOST_NAMES)
     with style():
-        if ax is None:
-            figure = plt.figure(dpi=DOTS)
-            ax = figure.add_axes((0, 0, 1, 1))
-            sheet = Sheet(shown, lang, WIDE, ax, figure)
-        else:
-            ax.set_axis_off()
-            whole = ax.get_figure(root=True)
-            if whole is not None and whole.get_layout_engine() is not None:
-                whole.draw_without_rendering()  # only then have axes their place
-            wide = 72 * ax.get_window_extent().width / ax.figure.dpi
-            sheet = Sheet(shown, lang, WIDE if wide > 0.6 * WIDE else NARROW, ax)
+        own = plt.figure(dpi=DOTS) if ax is None else None
+        area = ax or plt.gcf().add_axes((0, 0, 1, 1))
+        area.set_axis_off()
+        whole = area.get_figure(root=True)
+        if whole is not None and whole.get_layout_engine() is not None:
+            whole.draw_without_rendering()  # only then have axes their place
+        wide = 72 * area.get_window_extent().width / area.figure.dpi
+        sheet = Sheet(shown, lang, WIDE if own or wide > 0.6 * WIDE else NARROW, area, own)
         _fill(sheet, persons_shown=True)
-    return ax
+    return area
 
 
 def _fill(sheet: Sheet, persons_shown: bool) -> None:

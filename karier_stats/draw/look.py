@@ -11,7 +11,7 @@ from karier_stats.words.numbers import integer
 
 INK, SOFT = "#14212b", "#4a5963"
 TITLE = "#123c5a"
-GROUND, LINE = "#f3f6f7", "#c9d3d8"
+LINE = "#c9d3d8"
 TONES = {
     "naik": ("#0b655c", "#b5d8d1"), "awas": ("#b23a1c", "#f0c9bb"), "netral": ("#5f6f79", "#cfd8dc"),
     "bawah": ("#1f4e9e", "#c6d5ee"),

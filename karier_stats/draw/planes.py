@@ -1,4 +1,4 @@
-"""Kinds on a plane: lines over time or order, estimates above their options, units as points, a whole as a hundred signs."""
+"""Kinds on a plane: lines over time or order, estimates above their options, units as points."""
 
 from __future__ import annotations
 
@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from karier_stats.draw.look import INK, MARKERS, NAME, PALE, SMALL, SOFT, TONE, lines_of, shortened, widest
+from karier_stats.draw.look import INK, MARKERS, PALE, SMALL, SOFT, TONE, lines_of, shortened, widest
 from karier_stats.draw.rows import lay_rows
 from karier_stats.draw.sheet import GAP, Scale, Sheet, column, key_of, scale_of, spread, x_text
 from karier_stats.words import Phrase, say
-from karier_stats.words.numbers import integer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -248,71 +247,3 @@ def _name_unit(sheet: Sheet, name: list[str], at: tuple[float, float], taken: li
             sheet.lines(left if side > 0 else at[0] - 9, top, name, ha="left" if side > 0 else "right")
             taken.append(box)
             return
-
-
-def hundred(sheet: Sheet) -> None:
-    """A whole as a hundred signs, a circle for what is reached, each part in its own, with how many of a hundred it is.
-
-    Parameters
-    ----------
-    sheet : Sheet
-        With data of ``label_id``, ``label_en``, ``value`` (share of the whole, 0-1), ``n`` [, ``tone``]: one row per part.
-    """
-    from matplotlib.patches import Circle, Rectangle
-
-    data = sheet.picture.data
-    counts, tones = of_hundred(column(data, "value")), ["netral"] * (len(data) - 1) + ["naik"]
-    if "tone" in data:
-        tones = [tone if tone in TONE else "netral" for tone in data["tone"]]
-    sheet.lead(sheet.picture.x[sheet.lang])
-    side, top = (15.0 if sheet.narrow else 22.0), sheet.at + 4
-    ax = sheet.axes(0, top, 10 * side, 10 * side, (0, 10), (10, 0))
-    for place, part in enumerate([part for part, count in enumerate(counts) for _ in range(count)][:100]):
-        (y, x), tone = divmod(place, 10), tones[part]
-        face = (PALE if tones[:part].count(tone) % 2 else TONE)[tone]  # of parts of one tone, every second one is pale
-        sign = Circle((x + 0.5, y + 0.5), 0.4) if tone == "naik" else Rectangle((x + 0.1, y + 0.1), 0.8, 0.8)
-        sign.set(facecolor=face, edgecolor=TONE[tone], linewidth=1.2)
-        ax.add_patch(sign)
-    middles = top + side * (np.cumsum(counts) - np.array(counts) / 2) / 10
-    _write_parts(sheet, counts, tones, middles.tolist(), 10 * side + 14)
-    sheet.at = max(sheet.at, top + 10 * side + 4)
-    sheet.finish()
-
-
-def _write_parts(sheet: Sheet, counts: list[int], tones: list[str], middles: list[float], left: float) -> None:
-    """Beside the signs of each part how many of a hundred they are, what it is, and how many it counts."""
-    data, start = sheet.picture.data, sheet.at
-    values, n = column(data, "value"), column(data, "n")
-    blocks = [
-        [*lines_of(str(name), sheet.width - left - 56, NAME), *([] if np.isnan(k) else [f"n = {integer(k, sheet.lang)}"])]
-        for name, k in zip(data[f"label_{sheet.lang}"], n, strict=True)
-    ]
-    sizes = [max(34.0, 16.5 * len(lines)) + 6 for lines in blocks]
-    places = spread(middles, sizes)
-    lift = max(0.0, start - min(place - size / 2 for place, size in zip(places, sizes, strict=True)))
-    for part, lines in enumerate(blocks):
-        y, known = places[part] + lift, not np.isnan(values[part])
-        told, size = (str(counts[part]), 26.0) if known else ("–", SMALL)
-        sheet.text(left + 44, y + 9, told, size, ha="right", weight="bold", color=TONE[tones[part]])
-        sheet.lines(left + 54, y - 8.2 * len(lines), lines if known else [*lines, say("draw.hidden", sheet.lang)], NAME)
-        sheet.at = max(sheet.at, y + sizes[part] / 2)
-
-
-def of_hundred(shares: np.ndarray) -> list[int]:
-    """Shares (0-1) as whole numbers of a hundred that add up as the shares do, by largest remainders; none for NaN.
-
-    Parameters
-    ----------
-    shares : ndarray, shape (parts,)
-
-    Returns
-    -------
-    list of int
-        At most one away from a hundred times each share.
-    """
-    exact = 100 * np.nan_to_num(shares)
-    counts = np.floor(exact + 1e-9).astype(int)
-    lack = round(float(exact.sum())) - int(counts.sum())
-    for place in np.argsort(-(exact - counts), kind="stable")[:max(lack, 0)]:
-        counts[place] += 1
-    return [int(count) for count in counts]

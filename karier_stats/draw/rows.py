@@ -109,7 +109,7 @@ def lay_rows(
         tall = max(_LINE * len(lines), _STEP * len(row)) + 8 if beside else _LINE * len(lines) + _STEP * len(row) + 9
         name_at = sheet.at + (tall - _LINE * len(lines)) / 2 if beside else sheet.at + 2
         if not beside:
-            sheet.box(0, name_at, widest(lines, NAME, loud) + 4, _LINE * len(lines) + 1, "white", zorder=0.5)
+            sheet.clear(name_at, widest(lines, NAME, loud) + 4, _LINE * len(lines) + 1)
         sheet.lines(0, name_at, lines, NAME, **look)
         middle = sheet.at + tall / 2 if beside else sheet.at + 2 + _LINE * len(lines) + _STEP * len(row) / 2
         for mark, text in enumerate(row):
@@ -122,7 +122,7 @@ def lay_rows(
 def _head(sheet: Sheet, text: str) -> float:
     """A heading over some rows; where it ends."""
     lines = lines_of(text, sheet.width, SMALL, True)
-    sheet.box(0, sheet.at + 7, widest(lines, SMALL, True) + 4, _LINE * len(lines), "white", zorder=0.5)
+    sheet.clear(sheet.at + 7, widest(lines, SMALL, True) + 4, _LINE * len(lines))
     return sheet.lines(0, sheet.at + 8, lines, weight="bold", color=SOFT) + 3
 
 

@@ -128,7 +128,6 @@ class Sheet:
             FigureCanvasAgg(self.figure)
             self._units = self._place + self.figure.dpi_scale_trans
         else:
-            area.set_axis_off()
             self._units = self._place + area.transAxes
         self._area, self._grow = area, grow
         self._texts: list[Text] = []
@@ -171,17 +170,17 @@ class Sheet:
             fitted = lines_of(text, self.width, size, look.get("weight") == "bold")
             self.at = self.lines(0, self.at, fitted, size, **look)
 
-    def rule(self, x: Sequence[float], y: Sequence[float], color: str = LINE, width: float = 0.8, **look: Any) -> None:
-        """A straight line between places on the page."""
+    def rule(self, x: Sequence[float], y: Sequence[float]) -> None:
+        """A light straight line between places on the page, under all else."""
         from matplotlib.lines import Line2D
 
-        self._add(Line2D(x, y, transform=self._units, color=color, linewidth=width, **{"zorder": -1, **look}))
+        self._add(Line2D(x, y, transform=self._units, color=LINE, linewidth=0.8, zorder=-1))
 
-    def box(self, x: float, y: float, width: float, height: float, color: str, **look: Any) -> None:
-        """A filled box on the page."""
+    def clear(self, y: float, width: float, height: float) -> None:
+        """White ground for words at the left edge, over light lines and under the words."""
         from matplotlib.patches import Rectangle
 
-        self._add(Rectangle((x, y), width, height, transform=self._units, **{"facecolor": color, "linewidth": 0, **look}))
+        self._add(Rectangle((0, y), width, height, transform=self._units, facecolor="white", linewidth=0, zorder=0.5))
 
     def _add(self, artist: Artist) -> None:
         """Put it on the page; nothing is cut at the edge of an area, nor moves it."""

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PictureKind = Literal[
-    "intervals", "bars", "stacked", "lines", "change", "units", "matrix", "hundred", "bridge", "sides", "options"
+    "intervals", "bars", "stacked", "lines", "change", "units", "matrix", "bridge", "sides", "options"
 ]
 
 
@@ -36,7 +36,6 @@ class Picture:
     - ``units``: label_id, label_en, x, y [, n, y_low, y_high, far_low, far_high, tone, named (bool)]: one point per unit;
       ``line`` = (intercept, slope), which ``against`` names.
     - ``matrix``: row_id, row_en, column_id, column_en, value, n: shaded cells; one that is absent is empty, one hidden says so.
-    - ``hundred``: label_id, label_en, value (of the whole, 0-1), n [, tone]: a hundred signs.
     - ``sides``: as ``stacked``, with two parts: two bars from the middle.
     - ``options``: estimate, highlight (bool), group_id, group_en, and one column of booleans for each option: one row per
       estimate, above the options that it rests on.

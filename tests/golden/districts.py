@@ -9,8 +9,8 @@ from pathlib import Path
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import Evaluation, open_evaluation
 from karier_stats.intake.pseudonyms import make_key
-from karier_stats.sample.district import VARIANTS, made_up
 from tests import once
+from tests.made_up import VARIANTS, made_up
 
 REAL = "carpentries_longterm2017"
 PETA = Path(__file__).parents[1] / "real" / REAL / "peta.yml"
