@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Literal, TypeAlias
@@ -147,35 +147,14 @@ FARTHEST_RATIO = 1e6
 
 
 def coefficient_rows(line: Line, terms: Terms, n_units: int | None) -> Sheet:
-    """CR2 rows of the named coefficients of a regression."""
-    return rows_of(line.contrast, terms, line.rows, n_units)
-
-
-def rows_of(contrast: Callable[[int], Estimate], terms: Terms, n: int, n_units: int | None) -> Sheet:
-    """CR2 rows of the coefficients at some positions; one that rests on a single cluster is left out with a note."""
+    """CR2 rows of the named coefficients of a regression; one that rests on a single cluster is left out with a note."""
     sheet = Sheet()
     for term, position in terms:
-        found = contrast(position)
+        found = line.contrast(position)
         if found.reason in ("leverage", "no_spread"):
             sheet.note(Phrase(f"association.note.{found.reason}", term=term))
         if found.reason != "leverage":
-            sheet.add(term, "cr2", found, n, n_units)
-    return sheet
-
-
-def ratio_rows(
-    method: str, coef: Array, covariance: ClusterCovariance, terms: Terms, n: int, n_units: int | None
-) -> Sheet:
-    """Exponents of coefficients with CR2; one that rests on a single cluster is left out with a note."""
-    sheet = Sheet()
-    for term, position in terms:
-        found = clustered(coef, covariance, position)
-        if found.reason:
-            sheet.note(Phrase("association.note.leverage", term=term))
-        elif abs(coef[position]) > np.log(FARTHEST_RATIO):
-            sheet.note(unbounded([(term, method)]))
-        else:
-            sheet.add(term, method, found.exponent(FARTHEST_RATIO), n, n_units)
+            sheet.add(term, "cr2", found, line.rows, n_units)
     return sheet
 
 

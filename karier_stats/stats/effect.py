@@ -21,32 +21,13 @@ Design = Literal["randomised", "comparison_group", "before_after", "adjusted_ass
 
 @dataclass(frozen=True, eq=False)
 class Effect(Valued):
-    """What a finding speaks of.
+    """What a finding speaks of: a ``value`` in its ``measure``, such as ``points``, at its own level.
 
-    Parameters
-    ----------
-    value : Estimate
-        In ``measure``, at its own level.
-    n : int
-        People behind it; of a comparison those of its smaller side, whom disclosure control must protect.
-    design : str
-        What the comparison rests on.
-    measure : str
-        Unit of the value, such as ``points``.
-    treated, control : int
-        People of the two arms.
-    method : str
-        As in the column ``method`` of a result's table.
-    n_units : int, optional
-        Units or clusters behind it.
-    robust : bool
-        False where reasonable methods disagree, or nobody knows how people were chosen.
-    precise : bool, optional
-        Whether the interval tells something, where its measure has no smallest effect.
-    sentence : Text, optional
-        The result's own words for it.
-    about : mapping
-        What the view says of its table.
+    ``n`` people are behind it, of a comparison those of its smaller side, whom disclosure control must protect; ``design`` is
+    what the comparison rests on; ``treated`` and ``control`` are the people of the two arms; ``method`` is as in the column of
+    a result's table; ``n_units`` units or clusters are behind it. Not ``robust`` where reasonable methods disagree, or nobody
+    knows how people were chosen; ``precise`` says whether the interval tells something, where its measure has no smallest
+    effect; ``sentence`` is the result's own words for it, ``about`` what the view says of its table.
     """
 
     value: Estimate
@@ -147,16 +128,7 @@ Found = TypeVar("Found")
 
 @dataclass(frozen=True)
 class Refused:
-    """Why a verb gave no result.
-
-    Parameters
-    ----------
-    error : StatisticsError
-    asked : mapping
-        The keywords of the call.
-    about : mapping
-        What the view says of its table.
-    """
+    """Why a verb gave no result; ``asked`` are the keywords of the call, ``about`` is what the view says of its table."""
 
     error: StatisticsError
     asked: Mapping[str, Any] = field(default_factory=dict, repr=False)

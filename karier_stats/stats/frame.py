@@ -75,16 +75,6 @@ def complete_rows(data: pd.DataFrame, numeric: Roles, labelled: Roles = (), adju
 
 
 @dataclass(frozen=True)
-class Facts:
-    """What a regression is about: outcome, score, family and number of complete rows."""
-
-    outcome: str
-    on: str
-    family: Family
-    n: int
-
-
-@dataclass(frozen=True)
 class Frame:
     """The complete rows of a regression as arrays.
 
@@ -130,11 +120,6 @@ class Frame:
     def centred(self, values: Array) -> Array:
         """Deviations of the columns of ``values`` (n, k) from their unit means."""
         return values - self.constant[:, None] * self.by_unit(values)[self.units]
-
-    @property
-    def facts(self) -> Facts:
-        """What the regression is about."""
-        return Facts(self.outcome, self.on, self.family, self.n)
 
     @property
     def n_persons(self) -> int:

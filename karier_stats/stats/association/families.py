@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.contrast import FARTHEST_RATIO, ratio_rows, rests_on_one, unbounded
+from karier_stats.stats.contrast import FARTHEST_RATIO, clustered, rests_on_one, unbounded
 from karier_stats.stats.frame import Family
 from karier_stats.stats.numerics import counts, firth, glm
 from karier_stats.stats.numerics.cluster import ClusterCovariance
@@ -19,7 +19,6 @@ from karier_stats.stats.numerics.firth import separating
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Joined, Phrase
 
-_REFUSED = (StatisticsError, np.linalg.LinAlgError)
 FEWEST = 4
 """Units that must hold somebody with at least one before the positive part of a hurdle is fitted."""
 
@@ -43,8 +42,17 @@ class Model:
         return [self.names[int(i)] for i in columns if self.names[int(i)] != "1"]
 
     def ratios(self, method: str, coef: Array, covariance: ClusterCovariance) -> Sheet:
-        """Exponents of the reported coefficients."""
-        return ratio_rows(method, coef, covariance, self.terms, self.n, self.n_units)
+        """Exponents of the reported coefficients with CR2; one that rests on a single cluster is left out with a note."""
+        sheet = Sheet()
+        for term, position in self.terms:
+            found = clustered(coef, covariance, position)
+            if found.reason:
+                sheet.note(Phrase("association.note.leverage", term=term))
+            elif abs(coef[position]) > np.log(FARTHEST_RATIO):
+                sheet.note(unbounded([(term, method)]))
+            else:
+                sheet.add(term, method, found.exponent(FARTHEST_RATIO), self.n, self.n_units)
+        return sheet
 
     def marginal(self, fitted: glm.GeneralisedLinear, covariance: ClusterCovariance) -> Sheet:
         """Average marginal effects by the delta method."""
@@ -62,9 +70,9 @@ def family_rows(
 ) -> tuple[Sheet, dict[str, float]]:
     """Logit rows for a binary outcome, rows of counts and shares of zeros for counts, none for a continuous one."""
     model = Model(rows, names, terms, n_units)
-    if family == "binary":
-        return _shares(model), {}
-    return _counts(model) if family == "count" else (Sheet(), {})
+    if family == "count":
+        return _counts(model)
+    return _shares(model) if family == "binary" else Sheet(), {}
 
 
 def _shares(model: Model) -> Sheet:
@@ -90,7 +98,7 @@ def _separated(model: Model, data: glm.Rows) -> Sheet:
         for term, at in model.terms:
             if (term, at) not in far:
                 rows.add(term, "firth", _firth(fitted, covariance, at), model.n, model.n_units)
-    except _REFUSED:
+    except (StatisticsError, np.linalg.LinAlgError):
         sheet.note(Phrase("association.note.separated", columns=names))
         return sheet.take(Sheet(notes=[StatisticsError("K359", rows=model.n).texts]))
     sheet.note(Phrase(f"association.note.separated{'_firth' if rows.rows else ''}", columns=names))
@@ -128,7 +136,11 @@ def _counts(model: Model) -> tuple[Sheet, dict[str, float]]:
     try:
         fitted = glm.fit(model.rows, "log")
     except StatisticsError as refused:
-        return _endless(model, refused), {}
+        if not isinstance(model.rows, glm.Rows):
+            return Sheet(notes=[refused.texts]), {}
+        columns = separating(model.rows.X, model.rows.y, "log")
+        note = Phrase("association.note.count_separated", columns=model.named(columns))
+        return (Sheet(notes=[note]) if len(columns) else _refused("K381", model.n, "poisson")), {}
     covariance = fitted.clustered()
     sheet = model.marginal(fitted, covariance).take(model.ratios("rate_ratio", fitted.coef, covariance))
     zeros = {
@@ -137,7 +149,12 @@ def _counts(model: Model) -> tuple[Sheet, dict[str, float]]:
     }
     held = [model.rows] if isinstance(model.rows, glm.Rows) else []
     for name, make in (("negative_binomial", _negative_binomial), ("hurdle", _hurdle)) if held else ():
-        found, share = _tried(make, model, held[0])
+        try:
+            found, share = make(model, held[0])
+        except StatisticsError as refused:
+            found, share = Sheet(notes=[refused.texts]), None
+        except np.linalg.LinAlgError:
+            found, share = _refused("K358", model.n, "hurdle"), None
         sheet.take(found)
         zeros |= {} if share is None else {name: share}
     models = Joined(*(
@@ -146,28 +163,6 @@ def _counts(model: Model) -> tuple[Sheet, dict[str, float]]:
     ), mark="; ")
     sheet.note(Phrase("association.note.zeros", observed=zeros["observed"], models=models))
     return sheet, zeros
-
-
-def _endless(model: Model, refused: StatisticsError) -> Sheet:
-    """Why the Poisson regression has no answer."""
-    if not isinstance(model.rows, glm.Rows):
-        return Sheet(notes=[refused.texts])
-    columns = separating(model.rows.X, model.rows.y, "log")
-    if not len(columns):
-        return _refused("K381", model.n, "poisson")
-    return Sheet(notes=[Phrase("association.note.count_separated", columns=model.named(columns))])
-
-
-def _tried(
-    make: Callable[[Model, glm.Rows], tuple[Sheet, float | None]], model: Model, data: glm.Rows
-) -> tuple[Sheet, float | None]:
-    """Rows of a second model; a note where it has no finite answer."""
-    try:
-        return make(model, data)
-    except StatisticsError as refused:
-        return Sheet(notes=[refused.texts]), None
-    except np.linalg.LinAlgError:
-        return _refused("K358", model.n, "hurdle"), None
 
 
 def _negative_binomial(model: Model, data: glm.Rows) -> tuple[Sheet, float | None]:

@@ -25,16 +25,9 @@ SPLITS = 21
 
 @dataclass(frozen=True, eq=False)
 class Halves(Effect):
-    """The slope where one half of a unit judges and the other half answers.
+    """The slope where one half of a unit judges and the other half answers, over ``splits`` lots.
 
-    Parameters
-    ----------
-    own : Estimate
-        Where one person gives both answers.
-    others : Estimate
-        Where everybody else of the unit judges.
-    splits : int
-        Lots.
+    ``own`` is the one where one person gives both answers, ``others`` that where everybody else of the unit judges.
     """
 
     own: Estimate = field(default_factory=partial(Estimate, math.nan))

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from functools import partial
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.within_between import design_of, own_terms
 from karier_stats.stats.contrast import Line, coefficient_rows
-from karier_stats.stats.frame import Facts, Frame
+from karier_stats.stats.frame import Frame
 from karier_stats.stats.numerics.estimate import Array
 from karier_stats.stats.results import Sheet
 from karier_stats.words import Joined, Phrase
@@ -46,12 +45,8 @@ class Question:
     n_units: int | None
 
 
-@dataclass(frozen=True)
-class Secondary:
-    """Rows and notes, and the questions, of what was declared beside the main one."""
-
-    sheet: Sheet = field(default_factory=Sheet)
-    questions: tuple[Question, ...] = ()
+Answered: TypeAlias = tuple[Sheet, list[Question]]
+"""Rows and notes, and the questions that they answer."""
 
 
 @dataclass(frozen=True)
@@ -72,40 +67,29 @@ class _Base:
 
 
 def secondary(
-    made: Made, adjust: tuple[str, ...], moderators: tuple[str, ...], dose_response: DoseResponse
-) -> Secondary:
+    made: Made, on: str, adjust: tuple[str, ...], moderators: tuple[str, ...], dose_response: DoseResponse
+) -> Answered:
     """All declared secondary questions, each on the rows that are complete for it; ``made`` gives the frame with some covariates.
 
-    Notes
-    -----
     Least squares on the outcome's own scale with CR2 by unit: for a share, differences of slopes in percentage points,
     which the coefficients of a logit would not be. A moderator enters with its main effect; products are made with
-    the moderator counted from its mean.
+    the moderator counted from its mean. A note where the data cannot carry a question.
     """
     if dose_response not in (None, "quadratic"):
         raise StatisticsError("K385", value=dose_response)
-    found = []
-    for name in moderators:
-        names = adjust if name in adjust else (*adjust, name)
-        found.append(_tried(name, partial(_moderated, made, names, name)))
-    if dose_response is not None:
-        found.append(_tried(made(adjust).on, partial(_bent, made, adjust)))
-    return Secondary(Sheet().take(*(one.sheet for one in found)), tuple(q for one in found for q in one.questions))
-
-
-def _tried(subject: str, answer: Callable[[], Secondary]) -> Secondary:
-    """An answer; a note where the data cannot carry the question."""
-    try:
-        return answer()
-    except StatisticsError as refused:
-        if refused.code in ("K325", "K340", "K345", "K346"):
-            raise
-        return _noted("refused", subject=subject, message=refused.texts)
-
-
-def _noted(key: str, **facts: Any) -> Secondary:
-    """Nothing but a note."""
-    return Secondary(Sheet(notes=[Phrase(f"association.secondary.{key}", **facts)]))
+    sheet, questions = Sheet(), []
+    for name in (*moderators, *([None] if dose_response else [])):
+        names = adjust if name is None or name in adjust else (*adjust, name)
+        try:
+            found, answered = _bent(_base(made(names))) if name is None else _moderated(_base(made(names)), name)
+        except StatisticsError as refused:
+            if refused.code in ("K325", "K340", "K345", "K346"):
+                raise
+            sheet.note(Phrase("association.secondary.refused", subject=name or on, message=refused.texts))
+            continue
+        sheet.take(found)
+        questions += answered
+    return sheet, questions
 
 
 def _base(frame: Frame) -> _Base:
@@ -117,21 +101,18 @@ def _base(frame: Frame) -> _Base:
     design = design_of(frame)
     if design.n_units < 4:
         raise StatisticsError("K341", units=design.n_units)
-    columns = {"between": design.between, "within": design.within}
-    own = [term for term, _ in own_terms(design)]
-    kept = [scope for scope in columns if design.term(scope) in own]
-    parts = tuple((scope, design.term(scope), columns[scope]) for scope in kept)
+    own, columns = dict(own_terms(design)), {"between": design.between, "within": design.within}
+    parts = tuple((scope, design.term(scope), column) for scope, column in columns.items() if design.term(scope) in own)
     return _Base(frame, design.X, design.names, design.units, parts)
 
 
-def _moderated(made: Made, names: tuple[str, ...], name: str) -> Secondary:
+def _moderated(base: _Base, name: str) -> Answered:
     """Whether each slope differs by a moderator."""
-    base = _base(made(names))
     columns = [(label, base.frame.adjust[:, i]) for i, label in enumerate(base.frame.adjust_names)
                if label == name or label.startswith(f"{name}=")]
     thin = [label for label, values in columns if _units_beside(base, values) < FEWEST_UNITS]
     if thin:
-        return _noted("thin_groups", subject=name, groups=thin, units=FEWEST_UNITS)
+        return Sheet(notes=[Phrase("association.secondary.thin_groups", subject=name, groups=thin, units=FEWEST_UNITS)]), []
     added = [
         (scope, f"{term} x {label}", part * (values - values.mean()))
         for scope, term, part in base.parts for label, values in columns
@@ -146,14 +127,13 @@ def _units_beside(base: _Base, values: Array) -> int:
     return min(len(np.unique(base.clusters[values == value])) for value in np.unique(values))
 
 
-def _bent(made: Made, adjust: tuple[str, ...]) -> Secondary:
+def _bent(base: _Base) -> Answered:
     """Whether the leading slope bends."""
-    base = _base(made(adjust))
     scope, term, part = base.parts[0]
     return _answered(base, "quadratic", base.frame.on, [(scope, f"{term}^2", (part - part.mean()) ** 2)])
 
 
-def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, str, Array]]) -> Secondary:
+def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, str, Array]]) -> Answered:
     """Fit with the added columns; their rows, and one joint test per scope."""
     frame, start = base.frame, base.X.shape[1]
     X = np.column_stack([base.X, *(column for _, _, column in added)])
@@ -172,11 +152,11 @@ def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, s
             questions.append(Question(
                 kind, subject, scope, own, statistic, test.dof1, dof2, test.p_value, frame.n, base.n_units
             ))
-    return Secondary(sheet, tuple(questions))
+    return sheet, questions
 
 
 def answer(
-    question: Question, holm: float | None, total: int, facts: Facts, row: pd.Series | None, level: float
+    question: Question, holm: float | None, total: int, frame: Frame, row: pd.Series | None, level: float
 ) -> Phrase:
     """One question with its answer; never more than that a difference was, or was not yet, seen.
 
@@ -185,21 +165,20 @@ def answer(
     """
     told = {
         "subject": question.subject, "place": Phrase(f"association.secondary.place.{question.scope}"),
-        "outcome": facts.outcome, "on": facts.on,
+        "outcome": frame.outcome, "on": frame.on,
     }
     if holm is None:
         return Phrase("association.secondary.untested", **told)
     seen = "seen" if holm < 1 - level else "unseen"
     claim = Phrase(f"association.secondary.claim.{question.kind}.{seen}", **told)
-    numbers = _numbers(question, holm, facts, row)
+    numbers = _numbers(question, holm, frame.family == "binary", row)
     return Phrase("association.secondary.answered", total=total, claim=claim, numbers=numbers)
 
 
-def _numbers(question: Question, holm: float, facts: Facts, row: pd.Series | None) -> Text:
+def _numbers(question: Question, holm: float, share: bool, row: pd.Series | None) -> Text:
     """The difference with its interval where there is one, the test, and the counts."""
     parts: list[Text] = []
     if row is not None:
-        share = facts.family == "binary"
         told = [(100 if share else 1) * float(row[name]) for name in ("estimate", "ci_low", "ci_high")]
         (value, low, high), size = figured(told, (told[2] - told[1]) / 2)
         unit = Phrase(f"association.unit.{'points' if share else 'plain'}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
@@ -150,15 +151,11 @@ def regress(
             raise StatisticsError("K382", asked=", ".join(refused or ["`unit=None`"]))
         found = read(data, outcome, on, names, unit, family)
         return _nested(found.few(), seed, found.rows).result(level)
-    frame = build(data, outcome, on, names, unit, person, family)
+    made = partial(build, data, outcome, on, unit=unit, person=person, family=family)
+    frame = made(names)
     study = _rows(frame) if frame.units is None else _nested(frame, seed)
-
-    def made(chosen: Sequence[str]) -> Frame:
-        return build(data, outcome, on, chosen, unit, person, family)
-
-    beside = secondary(made, names, asked, dose_response)
-    sheet = Sheet().take(study.sheet, beside.sheet)
-    return replace(study, sheet=sheet, questions=beside.questions, frame=frame).result(level)
+    beside, questions = secondary(made, on, names, asked, dose_response)
+    return replace(study, sheet=Sheet().take(study.sheet, beside), questions=questions).result(level)
 
 
 def _rows(frame: Frame) -> Study:
@@ -186,7 +183,7 @@ def _rows(frame: Frame) -> Study:
         near_collinear(X, names),
     )
     sheet.take(rows, more)
-    return Study(frame.facts, "rows", (frame.on, lead.method if lead else "cr2"), sheet, points, drawn, zeros=zeros)
+    return Study(frame, "rows", (frame.on, lead.method if lead else "cr2"), sheet, points, drawn, zeros=zeros)
 
 
 def _fitted(X: Array, frame: Frame, names: Sequence[str], clusters: NDArray[np.intp]) -> Line:
@@ -247,7 +244,7 @@ def _nested(frame: Frame, seed: int, every: Callable[[Design], glm.ManyRows] | N
     if lead is None or sheet.find(*lead) is None:
         raise StatisticsError("K341", units=units_that_vary(design))
     scope = "between" if design.has_between else "within"
-    return Study(frame.facts, scope, lead, by_term(sheet), points, drawn, smallest_p, zeros)
+    return Study(frame, scope, lead, by_term(sheet), points, drawn, smallest_p, zeros)
 
 
 def _between_side(design: Design, line: Line, seed: int) -> tuple[Sheet, float]:

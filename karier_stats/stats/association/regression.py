@@ -11,7 +11,7 @@ import pandas as pd
 
 from karier_stats.stats.association.moderators import Question, answer
 from karier_stats.stats.contrast import unbounded
-from karier_stats.stats.frame import Facts, Frame
+from karier_stats.stats.frame import Frame
 from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.picture import Picture, alike
@@ -66,7 +66,7 @@ class Regression(Result):
     line: tuple[float, float]
     zeros: Mapping[str, float] = field(default_factory=dict)
     frame: Frame | None = field(default=None, repr=False)
-    secondary: pd.DataFrame | None = None
+    secondary: pd.DataFrame = field(default_factory=pd.DataFrame)
     level: float = 0.95
 
     def sentence(self, lang: str = "id") -> str:
@@ -169,7 +169,7 @@ _LINEAR, _LOGIT = ("unit_means", "cr2", "wild", "reml"), ("ame", "odds_ratio")
 class Study:
     """All estimates of one regression, with what they mean."""
 
-    facts: Facts
+    frame: Frame
     scope: str
     lead: tuple[str, str]
     sheet: Sheet
@@ -177,8 +177,7 @@ class Study:
     line: tuple[float, float]
     smallest_p: float = 0.0
     zeros: Mapping[str, float] = field(default_factory=dict)
-    questions: tuple[Question, ...] = ()
-    frame: Frame | None = None
+    questions: Sequence[Question] = ()
 
     @property
     def leading(self) -> Row:
@@ -187,9 +186,9 @@ class Study:
 
     def result(self, level: float) -> Regression:
         """The result at one level; another level comes from the same estimates."""
-        facts, table, asked = self.facts, self.sheet.table(level), _asked(self.questions)
+        frame, table, asked = self.frame, self.sheet.table(level), _asked(self.questions)
         sheet = Sheet(notes=list(self.sheet.notes))
-        sheet.note(self._linear_probability() if facts.family == "binary" else None)
+        sheet.note(self._linear_probability() if frame.family == "binary" else None)
         if self.smallest_p > 1 - level:
             sheet.note(Phrase("association.note.wild.silent", smallest=self.smallest_p))
         rows = [row for row in self.sheet.rows if row.method in RATIOS and row.estimate.tested]
@@ -198,11 +197,10 @@ class Study:
         lead = self.leading.estimate
         seen = detectable(lead.std_error, lead.dof, level)
         return Regression(
-            table=table, lead=self.lead, notes=tuple(sheet.notes), recompute=self.result, outcome=facts.outcome,
-            on=facts.on, family=facts.family, scope=self.scope, conclusion=self._conclusion(level),
+            table=table, lead=self.lead, notes=tuple(sheet.notes), recompute=self.result, outcome=frame.outcome,
+            on=frame.on, family=frame.family, scope=self.scope, conclusion=self._conclusion(level),
             smallest_seen=seen if np.isfinite(seen) else None, points=pd.DataFrame(self.points), line=self.line,
-            zeros=self.zeros, frame=self.frame, secondary=asked,
-            level=level,
+            zeros=self.zeros, frame=frame if frame.one is None else None, secondary=asked, level=level,
         )
 
     def _linear_probability(self) -> Phrase | None:
@@ -221,7 +219,7 @@ class Study:
             rows = table[table["term"].isin(question.terms) & (table["method"] == "cr2")]
             row = rows.iloc[0] if len(question.terms) == 1 and not rows["ci_low"].isna().any() else None
             p = None if is_missing(corrected) else float(corrected)
-            notes.append(answer(question, p, tests, self.facts, row, level))
+            notes.append(answer(question, p, tests, self.frame, row, level))
         return notes
 
     def _conclusion(self, level: float) -> Conclusion:

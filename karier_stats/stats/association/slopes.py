@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -40,20 +40,11 @@ Conclusion = Literal["few", "undecided", "open", "up", "down"]
 
 @dataclass(frozen=True, eq=False)
 class Slope(Effect):
-    """One slope as a finding speaks of it.
+    """One slope of the column ``outcome`` on the column ``on``, as a finding speaks of it.
 
-    Parameters
-    ----------
-    scope : {"between", "within", "rows"}
-        What is compared: units, staff of one unit from year to year, or rows without a unit.
-    outcome, on : str
-        Names of the columns.
-    leads : bool
-        Whether it is the main answer of its regression.
-    undecided : bool
-        Reasonable methods disagree on it.
-    smallest : float
-        The smallest slope that its test could have seen; NaN where that is not known.
+    ``scope`` is what is compared: units ("between"), staff of one unit from year to year ("within"), or "rows" without a unit;
+    it ``leads`` where it is the main answer of its regression, and is ``undecided`` where reasonable methods disagree on it;
+    ``smallest`` is the smallest slope that its test could have seen, NaN where that is not known.
     """
 
     scope: str = "rows"
@@ -93,20 +84,8 @@ def varying(data: pd.DataFrame, columns: str | Sequence[str]) -> list[str]:
 class Slopes(Mapping[str, Slope]):
     """The slopes of one regression by what they compare: ``between`` and ``within`` units, or ``rows``.
 
-    Parameters
-    ----------
-    fit : Regression
-        The main one.
-    adjusted : Regression, optional
-        The same, adjusted for ``also``.
-    adjust, also, of_units : tuple of str
-        Covariates of both, of that second one, and of both what is known of units.
-    data : DataFrame
-        The table.
-    measure : str
-        Unit of the slopes.
-    level, seed : float, int
-        Of the intervals, and of the draws.
+    ``fit`` is the main regression, ``adjusted`` the same adjusted for ``also``, where that can be; ``adjust`` are covariates of
+    both, and ``of_units`` what is known of units; ``measure`` is the unit of the slopes, ``level`` that of the intervals.
     """
 
     fit: Regression
@@ -307,18 +286,9 @@ def filled(data: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
 
 @dataclass(frozen=True, eq=False)
 class Units:
-    """How many units like these it takes to see a slope.
+    """How many units like these, ``value``, it takes to see a ``slope``.
 
-    Parameters
-    ----------
-    value : Estimate
-        Units that are needed.
-    slope : float
-        What is to be seen.
-    n, n_units : int
-        Rows and units that there are.
-    size, icc : float
-        Rows of a unit on average, and their intraclass correlation.
+    There are ``n`` rows in ``n_units`` units, ``size`` in one on average; ``icc`` is their intraclass correlation.
     """
 
     value: Estimate
@@ -375,15 +345,7 @@ def units_needed(found: Slopes, *, slope: float) -> Units | None:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Without(Slope):
-    """A slope without some rows.
-
-    Parameters
-    ----------
-    whole : Slope
-        With all rows.
-    out : int
-        Rows that were left out.
-    """
+    """A slope without some rows, of which ``out`` were left out; ``whole`` is the one with all rows."""
 
     whole: Slope
     out: int
@@ -417,7 +379,7 @@ def without(data: pd.DataFrame, rows: pd.Series, **keywords: Any) -> Without | N
         one, whole = (slopes(part, **keywords).lead for part in (kept, data))
     except StatisticsError:
         return None
-    found = Without(**{each.name: getattr(one, each.name) for each in fields(Slope)}, whole=whole, out=len(data) - len(kept))
+    found = Without(**vars(one), whole=whole, out=len(data) - len(kept))
     return replace(found, robust=one.robust and found.same)
 
 
@@ -425,14 +387,7 @@ def without(data: pd.DataFrame, rows: pd.Series, **keywords: Any) -> Without | N
 class Asked(Slope):
     """One secondary question: how far two slopes lie apart, or how a line bends; its p-value is Holm's.
 
-    Parameters
-    ----------
-    subject : str
-        Column of the groups, or the score.
-    kind : str
-        ``moderator`` or ``quadratic``.
-    family : int
-        How many were asked.
+    ``subject`` is the column of the groups, or the score; ``kind`` is ``moderator`` or ``quadratic``; ``family`` were asked.
     """
 
     subject: str = ""
@@ -462,13 +417,7 @@ class Asked(Slope):
 class Moderated(Mapping[str, Asked]):
     """Secondary questions that were declared beforehand and could be tested, by name.
 
-    Parameters
-    ----------
-    rows : tuple of Asked
-    declared : tuple of str
-        All columns of groups that were asked about, answered or not.
-    about : mapping
-        What the view says of its table.
+    ``declared`` are all columns of groups that were asked about, answered or not; ``about`` is what the view says of its table.
     """
 
     rows: tuple[Asked, ...]
@@ -540,21 +489,16 @@ def moderated(
         As ``regress``.
     """
     about = about_of(data)
-    at, declared = about.get("level", 0.95) if level is None else level, tuple(listed(moderators))
+    at, declared = level_of(data, level), listed(moderators)
     sizes = {name: data[name].value_counts() for name in declared}
     fit = regress(
         data, outcome=outcome, on=on, unit=unit, person=person, adjust=varying(data, adjust), family=family,
         moderators=[name for name in declared if len(sizes[name]) > 1 and sizes[name].min() >= least],
         dose_response=dose_response, level=at, seed=about.get("seed", 0) if seed is None else seed,
     )
-    rows = tuple(_asked(fit, question, measure, at, about) for _, question in _questions(fit).iterrows())
+    rows = tuple(_asked(fit, question, measure, at, about) for _, question in fit.secondary.iterrows())
     about["names"] = {**about.get("names", {}), "asked": {one.name: one.label for one in rows}}
     return Moderated(rows, declared, about)
-
-
-def _questions(fit: Regression) -> pd.DataFrame:
-    """The questions that could be tested; none where nothing was asked."""
-    return pd.DataFrame() if fit.secondary is None else fit.secondary
 
 
 def _asked(fit: Regression, question: pd.Series, measure: str, level: float, about: Mapping[str, Any]) -> Asked:
@@ -564,6 +508,6 @@ def _asked(fit: Regression, question: pd.Series, measure: str, level: float, abo
     found = Asked(
         replace(of_row(row, level), p=float(question["p_holm"])), int(row["n"]), "association", f"{measure}_per_{ending}",
         method="cr2", n_units=int(row["n_units"]), about=about, scope=str(question["scope"]), outcome=fit.outcome, on=fit.on,
-        leads=False, smallest=smallest_seen(row), subject=str(question["subject"]), kind=kind, family=len(_questions(fit)),
+        leads=False, smallest=smallest_seen(row), subject=str(question["subject"]), kind=kind, family=len(fit.secondary),
     )
     return replace(found, robust=not found.few)

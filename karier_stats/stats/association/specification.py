@@ -30,7 +30,6 @@ from karier_stats.words.numbers import Text, figured, level_digits
 Choices: TypeAlias = Mapping[str, Mapping[str, Any]]
 KNOWN = ("outcome", "adjust", "method", "missing", "sample")
 """Choices that the built-in fit understands."""
-MISSING = ("complete", "indicator")
 GAP = "{} missing"
 """Name of the column that says where a covariate has a gap."""
 ROWS_TO = 30
@@ -46,15 +45,6 @@ class Specification:
 
     run: Callable[[Array], Estimate]
     key: tuple[Any, ...] = ()
-
-
-def check_values(name: str, value: Any, unit: str | None) -> None:
-    """Refuse a value that the built-in fit does not know (K368)."""
-    known = {"method": ("unit_means", "cr2") if unit else ("cr2",), "missing": MISSING}
-    if name in known and value not in known[name]:
-        raise StatisticsError("K368", name=name, value=value, rule=", ".join(known[name]))
-    if name == "sample" and value is not None and not callable(value):
-        raise StatisticsError("K368", name=name, value=value, rule="None | callable(data)")
 
 
 def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str, Any]) -> Specification:
@@ -485,9 +475,12 @@ def _check(data: pd.DataFrame, on: str, unit: str | None, choices: Choices, draw
     refuse_absent(data, [("choices", name) for name in _columns(data, choices)])
     if "outcome" not in choices:
         raise StatisticsError("K368", name="outcome", value="-", rule="{label: column, ...}")
-    for name, options in choices.items():
-        for value in options.values():
-            check_values(name, value, unit)
+    known = {"method": ("unit_means", "cr2") if unit else ("cr2",), "missing": ("complete", "indicator")}
+    for name, value in ((name, value) for name, options in choices.items() for value in options.values()):
+        if name in known and value not in known[name]:
+            raise StatisticsError("K368", name=name, value=value, rule=", ".join(known[name]))
+        if name == "sample" and value is not None and not callable(value):
+            raise StatisticsError("K368", name=name, value=value, rule="None | callable(data)")
 
 
 PLAIN, ALSO, ALL = "plain", "also", "all"
@@ -497,12 +490,7 @@ PLAIN, ALSO, ALL = "plain", "also", "all"
 class Curve(Framed):
     """The median of all ways, with the curve that they make.
 
-    Parameters
-    ----------
-    outcomes : tuple of str
-        Columns that were asked about.
-    also : tuple of str
-        Covariates of half of the ways; empty where nothing is known.
+    ``outcomes`` are the columns that were asked about, ``also`` the covariates of half of the ways; none where nothing is known.
     """
 
     outcomes: tuple[str, ...] = ()
@@ -554,5 +542,4 @@ def every_way(found: Slopes, *, outcomes: Sequence[str], samples: Sequence[str] 
     signs = np.sign(curve.computed["estimate"])
     robust = bool((signs == np.sign(float(curve.headline["estimate"]))).all())
     told = effect(curve, of=found.data, design="association", measure="sd_per_sd", robust=robust)
-    return Curve(told.value, told.n, told.design, told.measure, n_units=told.n_units, robust=robust,
-                 sentence=told.sentence, about=told.about, result=curve, outcomes=tuple(outcomes), also=found.also)
+    return Curve(**{**vars(told), "method": ""}, result=curve, outcomes=tuple(outcomes), also=found.also)

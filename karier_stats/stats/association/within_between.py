@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.contrast import Line, coefficient_rows
-from karier_stats.stats.frame import Facts, Frame
+from karier_stats.stats.frame import Frame
 from karier_stats.stats.numerics.estimate import Array
 from karier_stats.stats.results import Row, Sheet
 from karier_stats.words import Phrase
@@ -86,7 +86,7 @@ def refuse_few(design: Design) -> list[Text]:
     if not design.has_within:
         notes.append(Phrase("association.note.only_between", on=design.frame.on))
     means = design.frame.by_unit(np.column_stack([design.between, design.frame.y]))
-    high = two_sides(design.frame.facts, means[:, 0], means[:, 1]) if design.has_between else None
+    high = two_sides(design.frame, means[:, 0], means[:, 1]) if design.has_between else None
     if high is not None:
         sizes = sorted((design.sizes[high].mean(), design.sizes[~high].mean()))
         if sizes[1] > 3 * sizes[0]:
@@ -98,34 +98,25 @@ def refuse_few(design: Design) -> list[Text]:
     return notes
 
 
-def two_sides(facts: Facts, score: Array, outcome: Array) -> NDArray[np.bool_] | None:
+def two_sides(frame: Frame, score: Array, outcome: Array) -> NDArray[np.bool_] | None:
     """Which units (G,) have the higher of two values of the score; None where there are more values.
 
-    K342 with fewer than three units on a side, with the choices of so many units that differ as much.
+    K342 with fewer than three units on a side: in how many ways one or two of the units could be the smaller side, and in how
+    many of these the means ``outcome`` (G,) differ at least as much.
     """
     high = score > (score.min() + score.max()) / 2
     if len(np.unique(np.round(score / max(np.ptp(score), 1e-300), 9))) != 2:
         return None
     above, low = int(high.sum()), int((~high).sum())
     if min(above, low) < 3:
-        ways, extreme = permuted(outcome, high)
+        few, centred = high if above <= low else ~high, outcome - outcome.mean()
+        sums = centred if few.sum() == 1 else (centred[:, None] + centred)[np.triu_indices(len(outcome), 1)]
+        extreme = int((np.abs(sums) >= abs(centred[few].sum()) - 1e-9 * np.abs(centred).max()).sum())
         raise StatisticsError(
-            "K342", column=facts.on, low=low, high=above, few=min(low, above), ways=ways, extreme=extreme,
-            outcome=facts.outcome,
+            "K342", column=frame.on, low=low, high=above, few=min(low, above), ways=len(sums), extreme=extreme,
+            outcome=frame.outcome,
         )
     return high
-
-
-def permuted(means: Array, high: NDArray[np.bool_]) -> tuple[int, int]:
-    """In how many ways one or two of the units could be the smaller side, and how many differ at least as much.
-
-    ``means`` (G,) of the outcome and the side of each unit, of which one holds one or two.
-    """
-    few = high if high.sum() <= len(high) / 2 else ~high
-    centred, k = means - means.mean(), int(few.sum())
-    sums = centred if k == 1 else (centred[:, None] + centred)[np.triu_indices(len(means), 1)]
-    observed = abs(centred[few].sum())
-    return len(sums), int((np.abs(sums) >= observed - 1e-9 * np.abs(centred).max()).sum())
 
 
 def unit_means_row(design: Design) -> tuple[Sheet, dict[str, Any], tuple[float, float]]:

@@ -61,7 +61,7 @@ class ClusterCovariance:
         of one variance as working model; Pustejovsky & Tipton 2018, eq. 11). ``P`` is a diagonal matrix less one of
         rank ``p`` and never formed.
         """
-        diagonal, b = self._influence(contrast)
+        diagonal, b = self._influence(np.asarray(contrast, dtype=float) @ self.basis)
         quadratic = np.einsum("gp,gp->g", b, b)
         trace = float((diagonal - quadratic).sum())
         inner = b.T @ b
@@ -73,9 +73,9 @@ class ClusterCovariance:
 
         Less than 1: part of the contrast rests on one cluster alone (leverage one), whose variance no residual tells.
         """
-        diagonal, b = self._influence(contrast)
-        expected = (diagonal - np.einsum("gp,gp->g", b, b)).sum()
-        return float(expected / (self._turned(contrast) ** 2).sum())
+        turned = np.asarray(contrast, dtype=float) @ self.basis
+        diagonal, b = self._influence(turned)
+        return float((diagonal - np.einsum("gp,gp->g", b, b)).sum() / (turned**2).sum())
 
     def wald(self, contrasts: ArrayLike, coef: ArrayLike) -> WaldTest:
         """Test that several contrasts are all zero: linearly independent weights (q, p) of the coefficients ``coef`` (p,).
@@ -87,7 +87,7 @@ class ClusterCovariance:
         C, estimate = np.atleast_2d(np.asarray(contrasts, dtype=float)), np.asarray(coef, dtype=float)
         q, moved = len(C), C @ estimate
         quadratic = float(moved @ np.linalg.pinv(C @ self.covariance @ C.T, hermitian=True) @ moved)
-        turned = self._turned(C)
+        turned = C @ self.basis
         values, vectors = np.linalg.eigh(turned @ turned.T)
         directions = (vectors / np.sqrt(values)).T @ turned
         spread = sum(self._moments(directions[s], directions[t]) for s in range(q) for t in range(q))
@@ -104,18 +104,14 @@ class ClusterCovariance:
         crossed = own[2] @ own[2] - 2 * own[2] @ low[2] + np.trace(across @ across)
         return float(alike + crossed)
 
-    def _turned(self, contrasts: ArrayLike) -> Array:
-        """Contrasts (p,) or (q, p) of the coefficients as contrasts of those on the orthonormal columns."""
-        return np.asarray(contrasts, dtype=float) @ self.basis
-
     def _paths(self, turned: Array) -> tuple[Array, Array]:
         """``T_g c`` (G, p), so that ``a_g = Q_g`` times it, and ``Q_g'a_g`` (G, p), for a turned contrast ``c``."""
         direction = self.adjusted @ turned
         return direction, np.einsum("gpq,gq->gp", self.products, direction)
 
-    def _influence(self, contrast: ArrayLike) -> tuple[Array, Array]:
+    def _influence(self, turned: Array) -> tuple[Array, Array]:
         """``a_g'a_g`` (G,) and ``Q_g'a_g`` (G, p) with ``a_g = A_g X_g bread c``."""
-        direction, b = self._paths(self._turned(contrast))
+        direction, b = self._paths(turned)
         return np.einsum("gp,gp->g", direction, b), b
 
 
@@ -166,11 +162,8 @@ def means_by(values: Array, codes: NDArray[np.intp], one: Array | None = None) -
 
     ``one`` (n,) is the constant, where it is not 1 since rows stand for others.
     """
-    if one is None:
-        sizes = np.bincount(codes).astype(float)
-        return sizes, cluster_sums(values, codes) / sizes[:, None]
-    sizes = np.bincount(codes, weights=one**2).astype(float)
-    return sizes, cluster_sums(values * one[:, None], codes) / sizes[:, None]
+    sizes = np.bincount(codes, weights=None if one is None else one**2).astype(float)
+    return sizes, cluster_sums(values if one is None else values * one[:, None], codes) / sizes[:, None]
 
 
 def cluster_products(X: Array, codes: NDArray[np.intp]) -> Array:
@@ -260,13 +253,13 @@ def wild_bootstrap(
     row = full.bread[position]
     products = cluster_products(X, codes)
     G, p, n = len(products), X.shape[1], len(y) if n is None else n
-    residuals = [_residual(others, y), _residual(others, X[:, position])]
+    residuals = [fit(others, column).residuals if p > 1 else column for column in (y, X[:, position])]
     scores = np.stack([cluster_sums(X * u[:, None], codes) for u in residuals])
-    numerator, square = _patterns(scores, products, row, full.bread, _signs(G, draws, rng))
+    enumerated = G < 60 and draws >= 2**G
+    numerator, square = _patterns(scores, products, row, full.bread, _signs(G, None if enumerated else draws, rng))
     factor = G / (G - 1) * (n - 1) / max(n - p, 1)
     observed = cluster_sums(X * full.residuals[:, None], codes) @ row
     std_error = float(np.sqrt(factor * (observed**2).sum()))
-    enumerated = _enumerable(G, draws)
     patterns = 2**G if enumerated else draws
     return WildBootstrap(float(full.coef[position]), std_error, enumerated, patterns, numerator, square, factor)
 
@@ -290,17 +283,9 @@ def _patterns(scores: Array, products: Array, row: Array, bread: Array, signs: I
     return np.concatenate(numerator), np.concatenate(square)
 
 
-def _residual(X: Array, y: Array) -> Array:
-    return fit(X, y).residuals if X.shape[1] else y
-
-
-def _enumerable(clusters: int, draws: int) -> bool:
-    return clusters < 60 and 2**clusters <= draws
-
-
-def _signs(clusters: int, draws: int, rng: np.random.Generator) -> Iterator[Array]:
-    """Sign patterns (patterns, G) in blocks; enumerated ones with the first sign +1, as their mirrors say the same."""
-    if _enumerable(clusters, draws):
+def _signs(clusters: int, draws: int | None, rng: np.random.Generator) -> Iterator[Array]:
+    """Sign patterns (patterns, G) in blocks; without ``draws`` all, the first sign being +1, as their mirrors say the same."""
+    if draws is None:
         bits = np.arange(2 ** (clusters - 1))[:, None] >> np.arange(clusters - 1)
         yield np.column_stack([np.ones(len(bits)), 1.0 - 2.0 * (bits & 1)])
         return

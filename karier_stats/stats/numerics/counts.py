@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.numerics import linear
+from karier_stats.stats.numerics import linear, special
 from karier_stats.stats.numerics.cluster import ClusterCovariance, by_appearance, cluster_sums, cr2
 from karier_stats.stats.numerics.estimate import Array
 from karier_stats.words import Phrase
@@ -47,9 +47,6 @@ def negative_binomial(X: Array, y: Array) -> NegativeBinomial:
     """Maximum likelihood by statsmodels' Newton steps: regressors with the constant (n, p), counts (n,).
 
     ``K358`` where the counts are not overdispersed, so that the size grows without end, or the search does not settle.
-
-    References
-    ----------
     Lawless (1987), Canadian J. Statistics 15, 209-225; Venables & Ripley (2002), Modern Applied Statistics with S, 7.4.
     """
     import warnings
@@ -88,13 +85,8 @@ class Positive:
     def jackknife(self) -> Array:
         """Covariance of the coefficients (p, p) by leaving out one unit at a time; ``K358`` where the rest has no maximum.
 
-        Notes
-        -----
         ``sum_g d_g d_g'`` with ``d_g`` the move of the coefficients without unit g (CR3): refitted up to 50 units, to the
         first step ``(H - H_g)^-1 s_g`` beyond, where one unit weighs little. The size moves along.
-
-        References
-        ----------
         Bell & McCaffrey (2002), Survey Methodology 28, 169-181, section 3.
         """
         at = np.append(self.coef, np.log(self.size))
@@ -114,11 +106,8 @@ def positive(X: Array, y: Array, codes: NDArray[np.intp]) -> Positive:
     """The zero-truncated negative binomial of positive counts (n,) in units ``codes`` (n,); ``K358`` without a finite maximum.
 
     By hand, since statsmodels' truncated model differentiates by differences: the same digits take it a second, and the
-    jackknife fits once for every unit.
-
-    References
-    ----------
-    Mullahy (1986), J. Econometrics 33, 341-365; Cameron & Trivedi (2013), Regression Analysis of Count Data, 4.3.
+    jackknife fits once for every unit. Mullahy (1986), J. Econometrics 33, 341-365; Cameron & Trivedi (2013), Regression
+    Analysis of Count Data, 4.3.
     """
     start = np.zeros(X.shape[1] + 1)
     start[0] = np.log(max(y.mean() - 1, 0.1))
@@ -137,41 +126,32 @@ def _newton(X: Array, y: Array, at: Array) -> Array:
         step *= min(1.0, 2 / max(float(np.abs(step).max()), 1e-300))
         if np.abs(step).max() < 1e-9 and values[0] > flattest:
             return at
-        at = _climb(X, y, at, step)
+        before = float(_truncated(X, y, at).sum())
+        for _ in range(30):  # halved until the likelihood does not fall
+            if float(_truncated(X, y, at + step).sum()) >= before - 1e-11 * (1 + abs(before)):
+                break
+            step = step / 2
+        at = at + step
         if not -12 < at[-1] < np.log(LARGEST_SIZE):
             break
     raise StatisticsError("K358", model=Phrase("association.model.hurdle"), rows=len(y))
 
 
-def _climb(X: Array, y: Array, at: Array, step: Array) -> Array:
-    """The parameters after a step that is halved until the likelihood does not fall."""
-    before = float(_truncated(X, y, at).sum())
-    for _ in range(30):
-        after = float(_truncated(X, y, at + step).sum())
-        if after >= before - 1e-11 * (1 + abs(before)):
-            break
-        step = step / 2
-    return at + step
-
-
 def _truncated(X: Array, y: Array, at: Array) -> Array:
     """Log density of the negative binomial given at least one (n,); the last parameter is the log of the size."""
-    from scipy.special import gammaln
-
     mean, size = np.exp(np.clip(X @ at[:-1], -30, 30)), float(np.exp(at[-1]))
     log_zero, share = -size * np.log1p(mean / size), np.log(mean / (size + mean))
-    return gammaln(y + size) - gammaln(size) - gammaln(y + 1) + log_zero + y * share - np.log(-np.expm1(log_zero))
+    ways = special.gammaln(y + size) - special.gammaln(size) - special.gammaln(y + 1)
+    return np.asarray(ways + log_zero + y * share - np.log(-np.expm1(log_zero)))
 
 
 def _row_scores(eta: Array, log_size: float, y: Array) -> Array:
     """Rows' derivatives of the truncated log density in the linear predictor and the log size: (n, 2)."""
-    from scipy.special import psi
-
     mean, size = np.exp(np.clip(eta, -30, 30)), float(np.exp(log_size))
     log_zero = -size * np.log1p(mean / size)
     odds = 1 / np.expm1(-log_zero)
     in_eta = (y - mean) * size / (size + mean) - odds * size * mean / (size + mean)
-    in_size = size * (psi(y + size) - psi(size) + (mean - y) / (size + mean)) + log_zero
+    in_size = size * (special.psi(y + size) - special.psi(size) + (mean - y) / (size + mean)) + log_zero
     in_size += odds * (log_zero + size * mean / (size + mean))
     return np.column_stack([in_eta, in_size])
 

@@ -40,8 +40,6 @@ class OneFactor:
 def one_factor(S: Array, n: int) -> OneFactor:
     """Fit ``S = loadings loadings' + diag(unique)`` to a covariance (k, k), positive definite, of ``n`` rows.
 
-    References
-    ----------
     Jöreskog (1967), Psychometrika 32, 443-482; Hu & Bentler (1999), Structural Equation Modeling 6, 1-55 (SRMR, CFI).
     """
     scale = np.sqrt(np.diag(S))
@@ -63,8 +61,6 @@ def one_factor(S: Array, n: int) -> OneFactor:
 def fit_many(R: Array, rounds: int = 200) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Fit a stack of correlation matrices (B, k, k) by Fisher scoring: loadings and unique (B, k), converged (B,).
 
-    Notes
-    -----
     With ``P = Sigma^-1``, ``q = P l`` and ``s = l'q`` the information per row is ``q q' + s P`` for loadings,
     ``P * P / 2`` for unique variances and ``P diag(q)`` across; the gradient is ``D l`` and ``diag(D) / 2`` with
     ``D = P (R - Sigma) P``. Steps are shortened to keep unique variances above their smallest value.

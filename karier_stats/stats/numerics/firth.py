@@ -78,14 +78,9 @@ class Firth:
 def fit(X: Array, y: Array) -> Firth:
     """Maximise the likelihood times the root of the determinant of the information; ``K359`` where that does not settle.
 
-    Notes
-    -----
     ``X`` (n, p) with the constant, of full column rank, ``y`` (n,) of zeros and ones. Solves
     ``X'(y - m + h (1/2 - m)) = 0``, ``h`` the leverages of the weighted fit, by Newton steps that are halved until the
     penalised likelihood does not fall. The profile holds the same penalty: that of all columns.
-
-    References
-    ----------
     Firth (1993), Biometrika 80, 27-38, section 3.3; Heinze & Schemper (2002), Statistics in Medicine 21, 2409-2419.
     """
     coef, penalised = _maximise(X, y, np.zeros(X.shape[1]), np.arange(X.shape[1]))
@@ -157,14 +152,9 @@ _EDGE = 1e-6
 def separating(X: Array, y: Array, link: Literal["logit", "log"]) -> NDArray[np.intp]:
     """Columns of ``X`` (n, p) along which the likelihood of ``y`` (n,) rises without end; empty where it does not.
 
-    Notes
-    -----
     A linear program. Logit: is there ``b`` with ``s_i x_i'b >= 0`` for all rows (``s_i`` is +1 for ones and -1 for
     zeros), strictly somewhere? Log: with ``x_i'b = 0`` where ``y_i > 0`` and ``x_i'b <= 0`` where it is zero. Complete
     and quasi-complete separation alike. Rows that are alike enter once.
-
-    References
-    ----------
     Albert & Anderson (1984), Biometrika 71, 1-10; Konis (2007), DPhil thesis, University of Oxford, section 4.2;
     Correia, Guimarães & Zylkin (2019), arXiv:1903.01633, proposition 1.
     """

@@ -154,15 +154,10 @@ class GeneralisedLinear:
     def clustered(self) -> ClusterCovariance:
         """CR2 covariance: that of the weighted least squares at the last step.
 
-        Notes
-        -----
         ``A_g = (I - H_gg)^(-1/2)`` is the symmetric root of McCaffrey and Bell, with ``H`` the hat matrix of the working
         regression ``sqrt(w) X``; as ``vcovCL(type = "HC2")`` of R's sandwich. R's clubSandwich takes ``D B^(-1/2) D`` with
         ``B = D (V - X M X') D``: unbiased in the same model, and different in about the third digit where the working
         variances ``V`` (``D`` their root) are not constant. For a linear model the two are one.
-
-        References
-        ----------
         McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098; Pustejovsky & Tipton (2018), J. Business & Economic
         Statistics 36, 672-683, eq. 4 (clubSandwich).
         """
@@ -206,26 +201,27 @@ class GeneralisedLinear:
 def fit(rows: Source, link: Link) -> GeneralisedLinear:
     """Maximum likelihood by Newton steps, halved where they overshoot; ``K353`` where there is no finite one (separation).
 
-    Notes
-    -----
     Under separation the linear predictor keeps moving by about one per step, while otherwise Newton's steps shrink
     quadratically: a fit that still moves after 50 steps is separated. The likelihood is concave, so that a step is too
     long where its end falls as steeply as its beginning rose.
-
-    References
-    ----------
     McCullagh & Nelder (1989), Generalized Linear Models, section 2.5; Albert & Anderson (1984), Biometrika 71, 1-10.
     """
     coef = rows.start(link)
     X, z, _ = rows.weighted(coef, link)
     for _ in range(_ROUNDS):
         try:
-            step = linear.fit(X, z)
+            found = linear.fit(X, z)
         except StatisticsError:
             break
-        if rows.moved(step.coef) < _SETTLED:
-            return GeneralisedLinear(coef + step.coef, step.bread, link, rows)
-        coef, X, z = _advance(rows, link, coef, step.coef, float(z @ (X @ step.coef)))
+        step, rise = found.coef, float(z @ (X @ found.coef))
+        if rows.moved(step) < _SETTLED:
+            return GeneralisedLinear(coef + step, found.bread, link, rows)
+        for _ in range(_HALVINGS):
+            X, z, _ = rows.weighted(coef + step, link)
+            if float(z @ (X @ step)) >= -rise:
+                break
+            step, rise = step / 2, rise / 2
+        coef = coef + step
     raise StatisticsError("K353", rows=rows.n)
 
 
@@ -246,14 +242,3 @@ def mean_of(eta: Array, link: Link) -> tuple[Array, Array]:
     both = 1 + odds
     mean = odds / both
     return mean, mean / both
-
-
-def _advance(rows: Source, link: Link, coef: Array, step: Array, rise: float) -> tuple[Array, Array, Array]:
-    """The coefficients after a step that is halved while it overshoots, with the working rows there."""
-    for _ in range(_HALVINGS):
-        X, z, _ = rows.weighted(coef + step, link)
-        end = float(z @ (X @ step))
-        if end >= -rise:
-            break
-        step, rise = step / 2, rise / 2
-    return coef + step, X, z

@@ -161,23 +161,14 @@ class _Likelihood:
 def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int = POINTS) -> RandomInterceptLogit:
     """Fit ``logit P(y = 1) = X b + intercept of the unit`` by maximum likelihood, with ``points`` (15 or more) a unit.
 
-    ``X`` (n, p) has the constant and full column rank; ``codes`` (n,) are the units, 0 .. G-1.
+    ``X`` (n, p) has the constant and full column rank; ``codes`` (n,) are the units, 0 .. G-1. ``K353`` where a regressor
+    separates the outcome; ``K356`` where fewer than two units hold both answers; ``K357`` where the variance between units
+    grows beyond what can be computed.
 
-    Raises
-    ------
-    StatisticsError
-        ``K353`` where a regressor separates the outcome; ``K356`` where fewer than two units hold both answers;
-        ``K357`` where the variance between units grows beyond what can be computed.
-
-    Notes
-    -----
     The points lie about the mode of each unit at the scale of its curvature, laid anew at every step. A first climb
     takes 7 points, the last one ``points``. Where the likelihood falls from ``sigma = 0`` on and is lower at several
     other values, the estimate is 0 and the rest that of a plain logistic regression. ML, not restricted: with few units
     the variance comes out too small.
-
-    References
-    ----------
     Pinheiro & Bates (1995), J. Computational and Graphical Statistics 4, 12-35, eq. 10; Liu & Pierce (1994),
     Biometrika 81, 624-629; Louis (1982), JRSS B 44, 226-233, eq. 3.2.
     """
@@ -271,7 +262,9 @@ def _block_height(cells: _Cells, place: Array, x: Array, w: Array) -> tuple[floa
     total = posterior.sum(axis=1, keepdims=True)
     posterior /= total
     p = np.where(along >= 0, 1.0, small) / (1 + small)
-    scores = _scores(cells, cells.successes[:, None] - cells.trials[:, None] * p, u)
+    residuals = cells.successes[:, None] - cells.trials[:, None] * p
+    # Complete-data scores of each unit at each point: (p + 1, G, points).
+    scores = np.stack([*(cells.sums(residuals * column[:, None]) for column in cells.X.T), u * cells.sums(residuals)])
     mean = np.einsum("jgk,gk->jg", scores, posterior)
     spread = np.einsum("igk,jgk->ij", scores * posterior, scores) - mean @ mean.T
     inner = _complete(cells, cells.trials[:, None] * p * (1 - p) * posterior[cells.unit], u)
@@ -290,12 +283,6 @@ def _modes(cells: _Cells, eta: Array, sigma: float) -> tuple[Array, Array]:
         if np.abs(step).max() < 1e-7:
             break
     return mode, 1 / np.sqrt(curvature)
-
-
-def _scores(cells: _Cells, residuals: Array, u: Array) -> Array:
-    """Complete-data scores of each unit at each point: (p + 1, G, points)."""
-    by_column = [cells.sums(residuals * column[:, None]) for column in cells.X.T]
-    return np.stack([*by_column, u * cells.sums(residuals)])
 
 
 def _complete(cells: _Cells, weights: Array, u: Array) -> Array:

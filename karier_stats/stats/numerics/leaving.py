@@ -82,7 +82,8 @@ class Whole:
 
     def zero(self, opposed: bool = False) -> float:
         """The difference in change at which the gain is zero; NaN where nobody left or there is no gain."""
-        found, share = self.at(0.0, 0.0, 0.5).estimate, self._weight(opposed)
+        found, values = self.at(0.0, 0.0, 0.5).estimate, self.means.values
+        share = float(values[1] + (values[3] if opposed and len(values) > 2 else 0.0))
         return -found / share if share > 0 and found else NAN
 
     def unseen(self, level: float, opposed: bool = False) -> float:
@@ -104,17 +105,10 @@ class Whole:
 
         return float(brentq(margin, 0.0, end, xtol=1e-10 * abs(end)))
 
-    def _weight(self, opposed: bool) -> float:
-        """Share (or sum of both shares) that a difference in change is multiplied by."""
-        values = self.means.values
-        return float(values[1] + (values[3] if opposed and len(values) > 2 else 0.0))
-
 
 def whole(sides: Sequence[Side], clustered: bool) -> Whole:
     """The gain of one arm, or of the first against the second, with its leavers: a tipping point in a pattern-mixture model.
 
-    References
-    ----------
     Little (1993), J. American Statistical Association 88, 125-134; Yan, Lee and Li (2009), J. Biopharmaceutical Statistics
     19, 1085-1098.
     """
@@ -302,14 +296,10 @@ def _bound(more: Side, fewer: Side, end: float) -> tuple[float, float]:
     staying = np.concatenate([np.ones(len(other)), left_fewer]) - stay
     rest = np.concatenate([other - beside, left_fewer])
     part_other = (reach * staying - rest) / (stay * fewer.began)
-    return end * (mean - beside), _error(part, part_other, more, fewer)
-
-
-def _error(part: Array, other: Array, more: Side, fewer: Side) -> float:
-    """Root of the sum of squared influences of people, or of clusters."""
-    influence = np.concatenate([part, other])
+    influence = np.concatenate([part, part_other])
     if more.all_units is None or fewer.all_units is None:
-        return math.sqrt(float(influence @ influence))
+        return end * (mean - beside), math.sqrt(float(influence @ influence))
     _, codes = np.unique(np.concatenate([more.all_units, fewer.all_units]), return_inverse=True)
     sums = np.bincount(codes, weights=influence)
-    return math.sqrt(float(sums @ sums) * len(sums) / (len(sums) - 1)) if len(sums) > 1 else NAN
+    error = math.sqrt(float(sums @ sums) * len(sums) / (len(sums) - 1)) if len(sums) > 1 else NAN
+    return end * (mean - beside), error

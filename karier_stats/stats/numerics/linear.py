@@ -32,13 +32,8 @@ class LeastSquares:
 def fit(X: Array, y: Array) -> LeastSquares:
     """Regress ``y`` (n,) on the columns of ``X`` (n, p); the constant is a column like any other.
 
-    Raises
-    ------
-    StatisticsError
-        K301 with fewer rows than columns; K302 where columns are collinear, naming their positions (from 0).
+    K301 with fewer rows than columns; K302 where columns are collinear, naming their positions (from 0).
 
-    Notes
-    -----
     QR of the columns scaled to unit length; never the normal equations, whose condition number is squared. By hand:
     it is called thousands of times by resampling, and statsmodels' pseudo-inverse answers collinear columns silently.
     """
@@ -48,7 +43,10 @@ def fit(X: Array, y: Array) -> LeastSquares:
     scale = np.sqrt((X**2).sum(axis=0))
     scale[scale == 0] = 1.0
     Q, R = np.linalg.qr(X / scale)
-    _refuse_collinear(R, n)
+    # Columns have unit length, so |R_jj| is the part of column j that the earlier ones do not explain.
+    dependent = np.flatnonzero(np.abs(np.diag(R)) <= 1e-10 * max(1.0, np.sqrt(n) * 1e-3))
+    if len(dependent):
+        raise StatisticsError("K302", columns=", ".join(map(str, dependent)))
     R_inverse = np.linalg.solve(R, np.eye(p)) / scale[:, None]
     coef = R_inverse @ (Q.T @ y)
     residuals = y - X @ coef
@@ -71,15 +69,6 @@ def heteroskedastic(fitted: LeastSquares, X: Array, kind: str = "hc2") -> Array:
         e2 = e2 * len(e2) / fitted.dof
     half = X @ fitted.bread
     return half.T @ (e2[:, None] * half)
-
-
-def _refuse_collinear(R: Array, n: int) -> None:
-    """Raise K302 where a diagonal of R vanishes beside its column."""
-    # Columns have unit length, so |R_jj| is the part of column j that the earlier ones do not explain.
-    tolerance = 1e-10 * max(1.0, np.sqrt(n) * 1e-3)
-    dependent = np.flatnonzero(np.abs(np.diag(R)) <= tolerance)
-    if len(dependent):
-        raise StatisticsError("K302", columns=", ".join(map(str, dependent)))
 
 
 def rests_on_constant(X: Array, y: Array, position: int) -> bool:

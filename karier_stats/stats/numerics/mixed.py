@@ -188,14 +188,9 @@ def random_intercept(X: Array, y: Array, codes: NDArray[np.intp], one: Array | N
 
     ``one`` (n,) is the constant, where rows stand for others (:meth:`UnitProducts.rows`).
 
-    Notes
-    -----
     The restricted likelihood is a function of the intraclass correlation alone. From the best cell of a grid the root
     of its derivative is found, exact to rounding where a search on the likelihood would stop at half of the digits.
     Regressors are made orthonormal and the outcome its least-squares residual first: cross-products lose no digits.
-
-    References
-    ----------
     Bates, Mächler, Bolker & Walker (2015), J. Statistical Software 67(1), eq. 38-42; Harville (1977), JASA 72, 320-338.
     """
     Q, R = np.linalg.qr(X)

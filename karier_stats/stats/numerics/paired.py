@@ -232,23 +232,15 @@ def hodges_lehmann(change: Array, level: float) -> Estimate:
     return Estimate(sum(walsh_order(change, middle)) / 2, bounds=lru_cache(bounds), level=level)
 
 
+@lru_cache(maxsize=EXACT_TO)
 def walsh_tail(n: int, level: float) -> int:
     """Position, from each end of the sorted Walsh averages, of the interval; 0 where none reaches ``level``."""
     alpha = 1 - level
     if n > EXACT_TO:
         half = z_quantile(1 - alpha / 2) * math.sqrt(n * (n + 1) * (2 * n + 1) / 24)
         return max(math.floor(n * (n + 1) / 4 - half), 1)
-    return int(np.searchsorted(_signed_rank_cdf(n), alpha / 2, side="right"))
-
-
-@lru_cache(maxsize=EXACT_TO + 1)
-def _signed_rank_cdf(n: int) -> Array:
-    """Cumulative null distribution of V for n untied differences."""
-    ways = np.zeros(n * (n + 1) // 2 + 1)
-    ways[0] = 1.0
-    for rank in range(1, n + 1):
-        ways[rank:] += ways[:-rank].copy()
-    return np.cumsum(ways) / 2.0**n
+    chances = np.cumsum(subset_sums(np.arange(1, n + 1), 0.5))  # of V, for n untied differences
+    return int(np.searchsorted(chances, alpha / 2, side="right"))
 
 
 def walsh_order(change: Array, positions: list[int]) -> list[float]:
@@ -372,7 +364,13 @@ def joint_means(
         parts = np.array([spread(block) ** 2 / len(block) for block in blocks])
         sizes = np.array([len(block) - 1.0 for block in blocks])
         return JointMeans(means, np.diag(parts), lambda w: _satterthwaite(w**2 * parts, sizes))
-    scales = _scales(blocks, list(alike) if alike is not None else list(range(len(blocks))))
+    group, pooled = list(range(len(blocks)) if alike is None else alike), {}
+    for name in set(group):
+        mine = [block for block, other in zip(blocks, group, strict=True) if other == name]
+        squares = sum(float(((block - block.mean()) ** 2).sum()) for block in mine)
+        pooled[name] = math.sqrt(squares / sum(len(block) - 1 for block in mine)) or 1.0
+    # Standard deviation of each block in the working model; 1 where its values do not vary.
+    scales = np.array([pooled[name] for name in group])
     place = np.repeat(np.arange(len(blocks)), [len(block) for block in blocks])
     residuals = (np.concatenate(blocks) - means[place]) / scales[place]
     found = cr2(np.eye(len(blocks))[place] / scales[place, None], residuals, np.concatenate(list(clusters)))
@@ -382,13 +380,3 @@ def joint_means(
 def _satterthwaite(parts: Array, sizes: Array) -> float:
     kept = parts > 0
     return float(parts.sum() ** 2 / (parts[kept] ** 2 / sizes[kept]).sum()) if kept.any() else 0.0
-
-
-def _scales(blocks: Sequence[Array], group: list[int]) -> Array:
-    """Standard deviation that each block has in the working model; 1 where its values do not vary."""
-    pooled = {}
-    for name in set(group):
-        mine = [block for block, other in zip(blocks, group, strict=True) if other == name]
-        squares = sum(float(((block - block.mean()) ** 2).sum()) for block in mine)
-        pooled[name] = math.sqrt(squares / sum(len(block) - 1 for block in mine)) or 1.0
-    return np.array([pooled[name] for name in group])

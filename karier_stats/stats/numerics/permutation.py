@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
@@ -328,19 +327,14 @@ class MatchedTest:
 
     def gamma(self, level: float) -> float:
         """The gamma at which the largest p reaches ``1 - level``; 1 where it is there already."""
-        return crossing(self.p_value, 1 - level)
+        from scipy.optimize import brentq
 
-
-def crossing(p_value: Callable[[float], float], alpha: float) -> float:
-    """Where a p-value that grows with gamma reaches ``alpha``; 1 where it does so at 1."""
-    from scipy.optimize import brentq
-
-    if p_value(1.0) >= alpha:
-        return 1.0
-    upper = 2.0
-    while p_value(upper) < alpha:
-        upper *= 2
-    return float(brentq(lambda gamma: p_value(gamma) - alpha, upper / 2 if upper > 2 else 1.0, upper, xtol=1e-10))
+        if self.p_value(1.0) >= 1 - level:
+            return 1.0
+        upper = 2.0
+        while self.p_value(upper) < 1 - level:
+            upper *= 2
+        return float(brentq(lambda gamma: self.p_value(gamma) - (1 - level), upper / 2, upper, xtol=1e-10))
 
 
 def matched_test(differences: Array, binary: bool) -> MatchedTest | None:

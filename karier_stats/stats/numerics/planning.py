@@ -99,7 +99,14 @@ class Plan:
         """
         dof = self.dof
         if dof is None:
-            return _two_shares(self)
+            from statsmodels.stats.power import normal_power_het
+
+            # By the normal, with the pooled variance in the test; as R's ``power.prop.test``.
+            p, q, each = self.share, self.share + self.effect, self.n / 2
+            pooled = (p + q) / 2
+            null = math.sqrt(2 * pooled * (1 - pooled) / each)
+            real = math.sqrt((p * (1 - p) + q * (1 - q)) / each)
+            return float(normal_power_het(abs(self.effect), 1, 1 - self.level, null, real))
         ncp = self.effect / self.std_error
         if self.design != "slope":
             return t_power(ncp, dof, self.level)
@@ -113,17 +120,6 @@ def _spreads(dof: float) -> tuple[tuple[float, float], ...]:
     nodes, weights = np.polynomial.legendre.leggauss(_NODES)
     values = np.sqrt(special.chdtri(dof, (1 + nodes) / 2) / dof)
     return tuple((float(w / 2), float(s)) for w, s in zip(weights, values, strict=True))
-
-
-def _two_shares(plan: Plan) -> float:
-    """Power for two shares by the normal, with the pooled variance in the test; as R's ``power.prop.test``."""
-    from statsmodels.stats.power import normal_power_het
-
-    p, q = plan.share, plan.share + plan.effect
-    pooled, each = (p + q) / 2, plan.n / 2
-    null = math.sqrt(2 * pooled * (1 - pooled) / each)
-    real = math.sqrt((p * (1 - p) + q * (1 - q)) / each)
-    return float(normal_power_het(abs(plan.effect), 1, 1 - plan.level, null, real))
 
 
 def detectable_effect(plan: Plan, power: float, sign: int = 1) -> float:
@@ -180,14 +176,10 @@ def best_mix(
     ``topic`` (k,), where a topic that is not named is not wanted; ``worth`` (k,), what an hour of an offer counts, above 0;
     ``divisible`` (k,), offers of which parts of a place can be had.
 
-    Notes
-    -----
     Two mixed-integer programmes solved exactly by branch and bound: maximise ``sum(w h x)`` subject to
     ``sum(c x) <= money``, ``sum(h x) <= need`` in each topic and ``0 <= x <= places``; then minimise ``sum(c x)`` at
     that worth.
 
-    Examples
-    --------
     >>> best_mix([2, 10], [40, 10], [100, 50], money=250, need=1000)
     Mix(places=array([2, 1]), hours=90.0, cost=250.0)
     """
@@ -196,11 +188,16 @@ def best_mix(
     n, h, c = (np.asarray(values, dtype=float) for values in (places, hours, cost))
     worthy = h * (1.0 if worth is None else np.asarray(worth, dtype=float))
     parts = np.zeros(len(n), dtype=bool) if divisible is None else np.asarray(divisible, dtype=bool)
-    groups, limits = _wanted(need, topic, len(n))
+    if isinstance(need, Mapping):  # which offers share a limit, shape (limits, k), and the hours of each limit
+        names = np.asarray(topic, dtype=object)
+        kinds = sorted(set(names.tolist()))
+        groups, limits = np.array([names == kind for kind in kinds], dtype=float), [need.get(kind, 0.0) for kind in kinds]
+    else:
+        groups, limits = np.ones((1, len(n))), [need]
     # Money and worth are brought to one: the solver's tolerances are absolute.
     size, value = max(money, 1.0), max(float(worthy @ n), 1.0)
     box, whole = Bounds(0, n), (~parts).astype(int)
-    within = LinearConstraint(np.vstack([c / size, groups * h]), -np.inf, [max(money, 0.0) / size, *limits])
+    within = LinearConstraint(np.vstack([c / size, groups * h]), -np.inf, [max(money, 0.0) / size, *np.maximum(limits, 0.0)])
     first = milp(-worthy / value, constraints=within, bounds=box, integrality=whole, options={"mip_rel_gap": 0.0})
     most = float(worthy @ np.where(parts, first.x, np.rint(first.x))) / value
     enough = LinearConstraint(worthy / value, most - 1e-9, np.inf)
@@ -208,15 +205,6 @@ def best_mix(
     found = first.x if cheap.x is None else cheap.x
     chosen = np.where(parts, found, np.rint(found)) if parts.any() else np.rint(found).astype(np.int64)
     return Mix(chosen, float(h @ chosen), float(c @ chosen))
-
-
-def _wanted(need: float | Mapping[str, float], topic: ArrayLike | None, k: int) -> tuple[NDArray[np.float64], list[float]]:
-    """Which offers share a limit, shape (limits, k), and the hours of each limit."""
-    if not isinstance(need, Mapping):
-        return np.ones((1, k)), [max(float(need), 0.0)]
-    names = np.asarray(topic, dtype=object)
-    kinds = sorted(set(names.tolist()))
-    return np.array([names == kind for kind in kinds], dtype=float), [max(float(need.get(kind, 0.0)), 0.0) for kind in kinds]
 
 
 DRAWS = 10_000
@@ -285,7 +273,7 @@ def widening(n: int, level: float) -> float:
 
 def price_of_hour(lines: Lines, level: float, seed: int) -> Estimate:
     """The mean price of an hour with the interval of resampled lines; NaN bounds for one line."""
-    return _percentile(lines.mean_price, _stretched_prices(lines, level, _stream(seed, 1)), level)
+    return _percentile(lines.mean_price, _stretched_prices(lines, level, seed), level)
 
 
 def shortfall(
@@ -306,23 +294,19 @@ def shortfall(
     def wanting(needed: Any, price: Any) -> Any:
         return np.maximum(people * needed - free, 0.0) * price - money
 
-    drawn = _stream(seed, 2).multinomial(n, counts / n, size=DRAWS) @ values / n
+    drawn = np.random.default_rng([seed, 2]).multinomial(n, counts / n, size=DRAWS) @ values / n
     means = mean + widening(n, level) * (drawn - mean) if n > 1 else np.full(DRAWS, np.nan)
-    gaps = wanting(means, _stretched_prices(lines, level, _stream(seed, 1)))
+    gaps = wanting(means, _stretched_prices(lines, level, seed))
     return _percentile(float(wanting(mean, lines.mean_price)), gaps, level)
 
 
-def _stream(seed: int, part: int) -> np.random.Generator:
-    """Random numbers of one source, the same whatever the other source is."""
-    return np.random.default_rng([seed, part])
-
-
-def _stretched_prices(lines: Lines, level: float, rng: np.random.Generator) -> Array:
+def _stretched_prices(lines: Lines, level: float, seed: int) -> Array:
     """Resampled prices with deviations stretched on the log scale; NaN for a single line."""
     n = len(lines.totals)
     if n < 2:
         return np.full(DRAWS, np.nan)
-    price = lines.mean_price
+    # A stream of its own: the same numbers whatever the other source is.
+    price, rng = lines.mean_price, np.random.default_rng([seed, 1])
     return price * np.exp(widening(n, level) * np.log(lines.resampled(rng, DRAWS) / price))
 
 

@@ -186,14 +186,9 @@ def _person_sums(powers: Array, counts: Counts, sizes: Counts, rng: np.random.Ge
 
 
 def percentile(resamples: Resamples, value: Statistic, level: float) -> tuple[float, float]:
-    """Percentile interval of a statistic of the moments; NaN where a resample has no value.
+    """Percentile interval of a statistic of the moments; NaN where a resample has no value, K330 of fewer than 50 pairs.
 
     Efron and Tibshirani (1993), An Introduction to the Bootstrap, section 13.3.
-
-    Raises
-    ------
-    StatisticsError
-        K330: fewer than 50 pairs.
     """
     n = int(resamples.counts.sum())
     if n < PERCENTILE_FROM:

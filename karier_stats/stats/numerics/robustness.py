@@ -80,20 +80,13 @@ def robustness_value(strength: float, critical: float = 0.0) -> float:
     ``strength`` is the partial f of the score with the outcome, ``critical`` that which a test asks for, 0 for the estimate
     itself.
 
-    Notes
-    -----
     The smallest r such that some confounder with both partial R2 at most r does it. With ``f = strength - critical``
     it is ``(sqrt(f^4 + 4 f^2) - f^2) / 2``; where ``strength critical > 1`` (few degrees of freedom) a confounder
     that explains less of the outcome than of the score is the worst one, and it is
     ``(strength^2 - critical^2) / (1 + strength^2)``.
-
-    References
-    ----------
     Cinelli and Hazlett (2020), J. Royal Statistical Society B 82, 39-67, eq. 18-20; Cinelli and Hazlett (2025),
     Biometrika 112, asaf004 (the second case).
 
-    Examples
-    --------
     >>> f = 4.18 / 783**0.5
     >>> round(robustness_value(f), 3), round(robustness_value(f, 1.963 / 782**0.5), 3)
     (0.139, 0.076)
@@ -124,14 +117,9 @@ def outcome_needed(strength: float, critical: float, score: Array) -> Array:
 def as_strong_as(X: Array, y: Array, position: int, columns: Sequence[int], times: float) -> Confounder | None:
     """A confounder ``times`` as strong as some ``columns`` of ``X`` (n, p), given the others; None where none can be.
 
-    Notes
-    -----
     With ``d`` and ``y`` the partial R2 of the covariates with the score (column ``position``) and the outcome:
     ``R2_DZ = k d / (1 - d)``; ``eta = k d^2 / ((1 - k d)(1 - d))``;
     ``R2_YZ = (sqrt(k) + sqrt(eta))^2 / (1 - eta) y / (1 - y)``, at most 1.
-
-    References
-    ----------
     Cinelli and Hazlett (2020), J. Royal Statistical Society B 82, 39-67, section 4.4 and eq. 52-54.
     """
     rest = np.delete(X, [position, *columns], axis=1)
@@ -203,14 +191,9 @@ class Selection:
         does it: no covariate goes with both score and outcome, ``rmax`` is too small, or at ``target`` the covariates would go
         with the score in the other direction than they seem to.
 
-        Notes
-        -----
         With ``b = long - target``: ``delta = (s_2X / s_2) / (s_1X / s_1)``, ``s_2X = b rest``,
         ``s_2 = (rmax - long_r2) outcome + b^2 rest``, ``s_1X = moved + b (score - rest)`` and
         ``s_1 = (long_r2 - short_r2) outcome + ...``: the exact form, not the approximation.
-
-        References
-        ----------
         Oster (2019), J. Business & Economic Statistics 37, 187-204, propositions 2 and 3.
         """
         b, moved, gap = self.long - target, self._moved, self.score - self.rest

@@ -67,8 +67,6 @@ class UnitProducts:
 
         ``one`` (m,), the column that is 1 in every row of the data; the columns (m, q); the unit of each row (m,), 0 .. G-1.
 
-        Notes
-        -----
         The first row of a unit is ``sqrt(n_g)`` times its means, ``one`` being ``sqrt(n_g)``; the others are a root of
         ``scatter``, ``one`` being 0. Least squares, clustered covariances and random intercepts know the rows of a unit
         by their cross-products alone, which turning the rows leaves as they are.
