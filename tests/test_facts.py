@@ -10,8 +10,7 @@ import pytest
 
 from karier_stats.answers import facts, rules, scorecard  # noqa: F401  (with it all kinds are known)
 from karier_stats.answers.chapters import CHAPTERS
-from karier_stats.answers.effect_facts import facts_of
-from karier_stats.answers.facts import RowFacts
+from karier_stats.answers.facts import RowFacts, facts_of
 from karier_stats.answers.ledger import Ledger  # noqa: F401
 from karier_stats.stats.description.describe import Row
 from karier_stats.stats.numerics.estimate import Estimate

@@ -8,7 +8,7 @@ from functools import partial, singledispatch
 from string import Formatter
 from typing import Any, Literal, NamedTuple
 
-from karier_stats.answers.effect_facts import margin_of
+from karier_stats.answers.facts import margin_of
 from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
 from karier_stats.answers.rules import RULES
 from karier_stats.answers.verdicts import Measure, claimed, described, is_precise, shown, smallest

@@ -1,44 +1,62 @@
-"""Results as sentences speak of them: ``{row.share}``, ``{row.ci}``, ``{gap.points}``, ``{below.names}``.
+"""Results as sentences speak of them: ``{row.share}``, ``{row.ci}``, ``{gap.points}``, ``{below.names}``, ``{it.size}``.
 
-A catalogue names a fact by an attribute of one of these classes; each gives a phrase, a figure or a number, so that it
-is written as the language does. Facts that are one expression stand in ``facts.yml`` under the name of the class; here
-are those that take more. ``rules.yml`` holds expressions of the same kind.
+A catalogue names a fact by an attribute of one of these kinds; each gives a phrase, a figure or a number, so that it
+is written as the language does. Facts that are one expression stand in ``facts.yml`` under the name of the kind; here
+are those that take more. ``rules.yml`` holds expressions of the same sort.
 """
 
 from __future__ import annotations
 
 import math
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from functools import cache, singledispatch
+from dataclasses import dataclass, replace
+from functools import cache, partial, singledispatch
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.answers import phrases, verdicts
 from karier_stats.domain.rules import Rules
-from karier_stats.stats.association.slopes import ENOUGH, called
-from karier_stats.stats.description.contrasts import LEAST, Gap, Gaps, contrast
-from karier_stats.stats.description.describe import Description, Row
+from karier_stats.errors import refuse_unknown
+from karier_stats.stats.association.halves import Halves
+from karier_stats.stats.association.slopes import ENOUGH, POWER, Asked, Moderated, Slope, Slopes, Without, called
+from karier_stats.stats.association.specification import Curve, way
+from karier_stats.stats.change.gain import Gain
+from karier_stats.stats.change.gains import DealtOut, Gains
+from karier_stats.stats.change.retained import Retained
+from karier_stats.stats.description.contrasts import LEAST, Changes, Decisions, Gap, Gaps, contrast
+from karier_stats.stats.description.describe import Description, Inequality, Row
 from karier_stats.stats.description.mismatch import Mismatch
+from karier_stats.stats.description.others import Others
 from karier_stats.stats.description.within import Within
+from karier_stats.stats.effect import Effect, Refused
 from karier_stats.stats.numerics.estimate import Estimate
+from karier_stats.stats.plan.allocate import Shortfall
 from karier_stats.stats.results import METHODS
 from karier_stats.words import Figure, Joined, Phrase, catalogue
 from karier_stats.words.catalogue import column_of, label_of, own_data
-from karier_stats.words.numbers import Text
+from karier_stats.words.numbers import Text, decimals
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
 DECLARED: Mapping[str, Mapping[str, str]] = own_data(Path(__file__).with_name("facts.yml"))
 """Expressions by kind of result and fact."""
+_COLUMN = re.compile(r"`(\w+)`")
 
 
 class Told:
     """A kind of result whose facts stand in ``facts.yml`` under the name of its class, or of one it is made from."""
 
     def __getattr__(self, name: str) -> Any:
-        """The value of a declared fact; what neither the class nor ``facts.yml`` knows is an AttributeError."""
+        """The value of a declared fact.
+
+        Raises
+        ------
+        AttributeError
+            Neither the class nor ``facts.yml`` knows the name.
+        """
         for kind in type(self).__mro__:
             if name in DECLARED.get(kind.__name__, ()):
                 text = DECLARED[kind.__name__][name]
@@ -86,7 +104,7 @@ class RowFacts(Told):
 class ListFacts(Told):
     """Several rows: their number, and their names in one list."""
 
-    rows: tuple[RowFacts, ...]
+    rows: Iterable[RowFacts]
 
     def __iter__(self) -> Iterator[RowFacts]:
         return iter(self.rows)
@@ -99,10 +117,14 @@ def facts_of(result: Any) -> Any:
 
 
 @dataclass(frozen=True)
-class DescriptionFacts(Told):
-    """A description: everybody (``k``, ``n``, ``share``, ...) and its groups."""
+class Facts(Told):
+    """A kind that is made from one result alone."""
 
-    result: Description
+    result: Any
+
+
+class DescriptionFacts(Facts):
+    """A description: everybody (``k``, ``n``, ``share``, ...) and its groups."""
 
     @property
     def common(self) -> dict[str, Text]:
@@ -160,69 +182,217 @@ class DescriptionFacts(Told):
 
 
 @dataclass(frozen=True)
-class Apart(Told):
+class DecisionFacts(DescriptionFacts):
+    """A description with the rule that its groups were held against."""
+
+    decisions: Decisions
+
+    @property
+    def sets(self) -> Mapping[str, ListFacts]:
+        """The groups of each decision."""
+        return {name: self._list(rows) for name, rows in self.decisions.rows.items()}
+
+
+class Apart(Facts):
     """A difference by its size: without its sign, and against the smallest share that matters."""
 
-    gap: Any
 
-
-@dataclass(frozen=True)
-class GapFacts(Apart):
-    """A difference of two described numbers, its first row less its second; shares are told in percentage points."""
-
-    names: Mapping[str, Any]
-    of: str = ""
-
-
-@dataclass(frozen=True)
-class GapsFacts(Told):
-    """Groups beside the rest of one breakdown."""
-
-    gaps: Gaps
+class EffectFacts(Facts):
+    """One number of a comparison (``effect``), or a result that has one."""
 
     @property
-    def established(self) -> list[GapFacts]:
-        """The differences that are established, the plainest first."""
-        return [self._said(gap) for gap in self.gaps.seen]
+    def _turned(self) -> EffectFacts:
+        """The same as its size has it: a difference below zero without its sign."""
+        value = self.effect.value
+        return self._with(value.times(-1)) if value.high < 0 else self
+
+    def _with(self, value: Estimate) -> EffectFacts:
+        return EffectFacts(replace(self.effect, value=value))
 
     @property
-    def more(self) -> int:
-        """How many more of that group close half of the gap to the others."""
-        gap = self.gaps.lag
-        other = gap.two if self.gaps.behind == gap.one else gap.one
-        return math.ceil((self.behind.n * other.estimate - self.behind.k) / 2 - 1e-9)
+    def own(self) -> Text | EffectFacts | None:
+        """The result's own sentence, its columns by their names."""
+        said = self.effect.sentence
 
-    def _said(self, gap: Gap) -> GapFacts:
-        return GapFacts(gap, self.gaps.about.get("names", {}))
+        def named(lang: str, found: re.Match[str]) -> str:
+            return (called("outcome", found[1]) or column_of(found[1]))[lang]
+
+        return said and {lang: _COLUMN.sub(partial(named, lang), said[lang]) for lang in said}
+
+    def _judged(self, what: str = "") -> Text:
+        refuse_unknown("measure", self.effect.measure, verdicts.SCALED)
+        name, scale = verdicts.SCALED[self.effect.measure]
+        return phrases.matters(self.effect.value.times(1 / scale), name, Phrase(f"said.subject.{what}") if what else None)
+
+
+class Verdicts(NamedTuple):
+    """How many estimates have each verdict against the smallest change that matters."""
+
+    matter: int
+    small: int
+    open: int
+
+
+class OfGroups(Facts):
+    """Changes by group."""
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """How many have each of the three verdicts."""
+        found = Counter(verdicts.verdict(value, verdicts.smallest("points")) for value in self.estimates)
+        return Verdicts(found["berarti"], found["terlalu_kecil"], found["belum_diketahui"])
+
+
+class Groups(list[Any], Told):
+    """Some of the groups of :class:`Gains`: their names, and the places that they hold."""
+
+
+def assumed(gains: Iterable[Any]) -> Phrase:
+    """What must hold for some gains (their facts) to be read as results, by the estimate that leads each: ``did`` or ``ancova``."""
+    names: dict[str, list[Text]] = {"did": [], "ancova": []}
+    for one in gains:
+        names[one.gain.base].append(one.small)
+    used = [base for base, found in names.items() if found]
+    if len(used) == 1:
+        return Phrase(f"gains.assumption.{used[0]}")
+    whole: dict[str, Any] = {base: Phrase(f"gains.assumption.{base}") for base in names}
+    return Phrase("gains.assumption.both", **whole, **{f"{base}_names": found for base, found in names.items()})
+
+
+class SlopeFacts(EffectFacts):
+    """One slope (``slope``), or a result that has one; shares are told in percentage points."""
+
+    @property
+    def _turned(self) -> SlopeFacts:
+        value = self.slope.value
+        return SlopeFacts(replace(self.slope, value=value.times(-1))) if value.high < 0 else self
+
+    @property
+    def smallest(self) -> Text:
+        """The smallest slope that its test could have seen, as a further sentence."""
+        seen = self.scale * self.slope.smallest
+        if not 0 < seen < math.inf:
+            return Joined()
+        unit = Phrase("slopes.per", unit=self.unit)
+        return Phrase("plan.beside", power=POWER, size=Figure(seen, "number", decimals(seen)), unit=unit)
+
+    @property
+    def matters(self) -> Text:
+        """Whether it matters, as a further sentence; empty without bounds, or a margin that is told."""
+        margin, key = margin_of(self.slope), f"slopes.margin.{self.slope.measure}"
+        if margin is None or not catalogue.has(key) or not math.isfinite(self.slope.value.low):
+            return Joined()
+        found = phrases.verdict_key(self.slope.value, margin)
+        shown = Phrase(key, margin=self.scale * margin)
+        return Phrase(f"said.verdict.{found}", what=Phrase("said.subject.association"), margin=shown)
+
+
+def margin_of(slope: Slope) -> float | None:
+    """The smallest slope that matters, in its unit; of a scale whose ends are known, a share of its width. None without a rule."""
+    ends = slope.about.get("scale")
+    if slope.measure == "scale_points_per_point" and ends:
+        return verdicts.smallest("slope") * float(ends[1] - ends[0])
+    return verdicts.margin_of(slope.measure)
+
+
+class SlopesFacts(SlopeFacts):
+    """The slopes of one regression: all that is said of the main one, and the ways of computing it."""
+
+    def __getitem__(self, scope: str) -> SlopeFacts:
+        return SlopeFacts(self.result[scope])
+
+    @property
+    def others(self) -> Text:
+        """The methods beside the main one, as the end of a sentence."""
+        methods = [str(method) for method in self.result.ways["method"] if method != self.result.fit.lead[1]]
+        return Phrase("slopes.others", methods=[METHODS[method] for method in methods]) if methods else Joined()
+
+    @property
+    def zeros(self) -> Text:
+        """Of counts, the share of zeros as observed and as each model expects them; else empty."""
+        known = [Phrase("said.plain_named", label=Phrase(f"slopes.zeros.{name}"), value=Figure(value, "percent", 1))
+                 for name, value in self.result.fit.zeros.items() if catalogue.has(f"slopes.zeros.{name}")]
+        return Phrase("slopes.zeros.told", shares=Joined(*known, mark=", ")) if known else Joined()
+
+
+class ModeratedFacts(Facts):
+    """Secondary questions that were declared beforehand."""
+
+    @property
+    def declared(self) -> Phrase:
+        """Which groups the data can tell apart, which they cannot, and how many questions there are."""
+        bend = "bend" in self.found
+        errors = any(one.value.low == one.value.low for one in self.found.rows)
+        return Phrase(
+            "slopes.secondary.said", names=[column_of(name) for name in self.found.answered], family=self.family,
+            bend=Phrase("slopes.secondary.bend") if bend else Joined(), left=self.left,
+            errors=Phrase("slopes.secondary.errors") if errors else Joined(),
+        )
+
+
+class CurveFacts(EffectFacts):
+    """Every declared way to ask."""
+
+    @property
+    def declared(self) -> Phrase:
+        """What was declared; adjusted ways only where the composition is known."""
+        names = [column_of(name) for name in self.result.also]
+        also = Phrase("slopes.both_ways", names=names) if names else Joined()
+        return Phrase("slopes.declared", outcomes=[way(name) for name in self.result.outcomes], also=also)
+
+
+class HalvesFacts(EffectFacts):
+    """One slope of two answers, and those that hold one person's impressions."""
+
+    @property
+    def own(self) -> EffectFacts:
+        """Where one person gives both answers."""
+        return self._with(self.result.own)
 
 
 @dataclass(frozen=True)
-class MismatchFacts(Told):
-    """What is asked for beside what is given, against the smallest share that matters."""
+class RefusedFacts:
+    """Why a part has no result; all else that a sentence may name of it is empty."""
 
-    result: Mismatch
+    refused: Refused
 
     @property
-    def target(self) -> int:
-        """What they have when half of the gap is closed, of a hundred."""
-        pairs = self.result.short(verdicts.smallest("share"))
-        return round(100 * sum((gap.one.estimate + gap.two.estimate) / 2 for gap in pairs))
+    def reason(self) -> Text:
+        """The library's own words."""
+        return self.refused.error.texts
 
-    def _list(self, gaps: list[Gap]) -> ListFacts:
-        return ListFacts(tuple(facts_of(gap).one for gap in gaps))
+    @property
+    def outcome(self) -> Text:
+        """What was to be set beside a score."""
+        column = str(self.refused.asked.get("outcome", ""))
+        return called("outcome", column) or column_of(column)
+
+    def __getattr__(self, name: str) -> Text:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Joined()
 
 
-@dataclass(frozen=True)
-class WithinFacts(Apart):
-    """One group beside its colleagues of the same unit."""
+def _kind(name: str, made_from: type[Facts] = Facts) -> type[Facts]:
+    """A kind whose facts are all declared in ``facts.yml``."""
+    return type(name, (made_from,), {})
 
 
-facts_of.register(Row, lambda result: RowFacts(result, {}))
-facts_of.register(Description, DescriptionFacts)
-facts_of.register(Gap, lambda result: GapFacts(result, result.about.get("names", {}), result.of))
-facts_of.register(Gaps, GapsFacts)
-facts_of.register(Within, WithinFacts)
-facts_of.register(Mismatch, MismatchFacts)
+KINDS: dict[type, Callable[[Any], Any]] = {
+    dict: lambda result: {name: facts_of(one) for name, one in result.items()},
+    Row: lambda result: RowFacts(result, {}),
+    Description: DescriptionFacts, Changes: lambda result: DescriptionFacts(result.lines),
+    Decisions: lambda result: DecisionFacts(result.result, result), Inequality: _kind("InequalityFacts"),
+    Gap: _kind("GapFacts", Apart), Gaps: _kind("GapsFacts"), Mismatch: _kind("MismatchFacts"), Within: _kind("WithinFacts", Apart),
+    Effect: EffectFacts, Gain: _kind("GainFacts", EffectFacts), DealtOut: _kind("DealtFacts", EffectFacts),
+    Shortfall: _kind("ShortfallFacts", EffectFacts), Curve: CurveFacts, Halves: HalvesFacts,
+    Gains: _kind("GainsFacts", OfGroups), Others: _kind("OthersFacts", OfGroups), Retained: _kind("RetainedFacts"),
+    Slope: SlopeFacts, Slopes: SlopesFacts, Without: _kind("WithoutFacts", SlopeFacts), Asked: _kind("AskedFacts", SlopeFacts),
+    Moderated: ModeratedFacts, Refused: RefusedFacts,
+}
+"""How each class of results is told."""
+for _result, _told in KINDS.items():
+    facts_of.register(_result, _told)
 
 BESIDE: dict[str, Any] = {
     "say": Phrase, "figure": Figure, "joined": Joined, "nothing": Joined(), "has": catalogue.has, "called": called,
@@ -232,8 +402,8 @@ BESIDE: dict[str, Any] = {
     "could_see": phrases.unsettled, "verdict_key": phrases.verdict_key, "margin_words": phrases.margin_words,
     "smallest_seen": phrases.smallest_seen, "margin": verdicts.smallest, "METHODS": METHODS, "LEAST": LEAST,
     "LISTED": phrases.LISTED, "ENOUGH": ENOUGH, "nan": math.nan, "finite": math.isfinite, "abs": abs, "len": len,
-    "max": max, "min": min, "round": round, "near": math.isclose, "contrast": contrast, "verdict": verdicts.verdict,
-    "commitment": verdicts.commitment,
-    "rule": Rules(), "row_facts": RowFacts, "facts_of": facts_of,
+    "max": max, "min": min, "round": round, "ceil": math.ceil, "near": math.isclose, "contrast": contrast,
+    "verdict": verdicts.verdict, "commitment": verdicts.commitment, "rule": Rules(), "row_facts": RowFacts, "list_facts": ListFacts,
+    "facts_of": facts_of, "groups": Groups, "assumed": assumed,
 }
 """What an expression may name beside facts."""

@@ -22,7 +22,7 @@ from typing import Any, Self
 
 from karier_stats.answers import build, exhibits
 from karier_stats.answers.chapters import CHAPTERS, number, questions
-from karier_stats.answers.effect_facts import facts_of
+from karier_stats.answers.facts import facts_of
 from karier_stats.answers.phrases import Margins
 from karier_stats.answers.record import Answer, Finding, resting_on
 from karier_stats.answers.rules import RULES
