@@ -11,8 +11,7 @@ import yaml
 from asked import challenges
 
 from karier_stats.answers.chapters import CHAPTERS, questions
-from karier_stats.answers.ledger import Ledger, cost_of, score
-from karier_stats.answers.one_page import LEDGER, agreement, moved, told
+from karier_stats.answers.ledger import LEDGER, Agreement, Ledger, cost_of, score
 from karier_stats.answers.question import following
 from karier_stats.answers.record import Brief, Finding, Recommendation
 from karier_stats.domain import codes
@@ -49,6 +48,10 @@ def terms(about: dict) -> tuple[list[str], list[float]]:
     if "same" in about:
         return about["same"], [60.0] * len(about["same"])
     return [about["whole"], *about["parts"]], [100.0, *[20.0] * len(about["parts"])]
+
+
+def agreement(findings: list[Finding]) -> Agreement:
+    return Ledger(tuple(findings)).agreement
 
 
 NAMED = [name for name, about in LEDGER["identities"].items() if "mean" not in about]
@@ -104,16 +107,16 @@ def test_the_one_page_repeats_findings_and_names_forms_by_what_they_show():
 
 def test_another_finding_stands_in_where_the_first_may_not_be_told():
     rate = finding("participation.rate")
-    assert told("left_behind", [rate]).lead is rate
-    assert told("left_behind", [rate, finding("participation.duty")]).lead.id == "participation.duty"
-    assert told("left_behind", [finding("participation.duty", brief=None)]) is None
+    assert Ledger((rate,)).told("left_behind").lead is rate
+    assert Ledger((rate, finding("participation.duty"))).told("left_behind").lead.id == "participation.duty"
+    assert Ledger((finding("participation.duty", brief=None),)).told("left_behind") is None
 
 
 def test_what_earlier_recommendations_were_to_move_is_told_by_its_trend():
     trend, revised = finding("challenges.commitment.no_show.trend"), finding("feedback.revised.P11")
-    found = moved(["no_show", "curriculum", "no_show", "partners"], [revised, trend])
+    found = Ledger((revised, trend)).moved(pd.DataFrame({"lever": ["no_show", "curriculum", "no_show", "partners"]}))
     assert [one.id for one in found.findings] == [trend.id, revised.id]
-    assert moved(["partners"], [trend]) is None
+    assert Ledger((trend,)).moved(pd.DataFrame({"lever": ["partners"]})) is None
     assert Ledger((trend,)).moved(pd.DataFrame({"state": ["selesai"]})) is None
 
 

@@ -16,7 +16,6 @@ import pytest
 
 from karier_stats.answers import chapters
 from karier_stats.answers.ledger import Ledger
-from karier_stats.answers.one_page import agreement
 from karier_stats.answers.verdicts import SCALED
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.record import as_data
@@ -157,7 +156,7 @@ def test_random_ledgers(seed: int) -> None:
     assert [(one.id, faults(one)) for one in found if faults(one)] == []
     assert [one.id for one in found if outside(one)] == []
     assert [(one.id, *absurd(text, lang)) for one in found for lang, text in one.sentence.items() if [*absurd(text, lang)]] == []
-    assert agreement(found).broken == ()
+    assert Ledger(tuple(found)).agreement.broken == ()
     assert [one.id for one in Ledger(tuple(found)).advice.findings if one.suppressed or one.evidence == "belum_ada_data"] == []
 
 

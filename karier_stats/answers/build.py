@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from functools import partial, singledispatch
+from functools import singledispatch
 from string import Formatter
-from typing import Any, Literal, NamedTuple
+from typing import Any, NamedTuple
 
 from karier_stats.answers.facts import margin_of
 from karier_stats.answers.record import Brief, Design, Evidence, Finding, Grade, Recommendation, weakest
 from karier_stats.answers.rules import RULES
-from karier_stats.answers.verdicts import Measure, claimed, described, is_precise, shown, smallest
+from karier_stats.answers.verdicts import graded, is_precise, shown, smallest
 from karier_stats.answers.verdicts import margin_of as margin_for
 from karier_stats.stats.association.slopes import Slope, Slopes, Units
 from karier_stats.stats.change.gain import Gain
@@ -114,7 +114,7 @@ def _(result: Gains) -> Said:
     """How many gains over comparison people lie above zero: as sure as the least sure of those that are seen, else of all."""
     parts = [said(gain) for gain in result.beside]
     seen = [one for one in parts if one.value.seen] or parts
-    weights = (claimed(
+    weights = (graded(
         one.design, one.value, one.measure, coverage=one.about.get("coverage", 1.0), precise=one.exact, robust=one.robust,
     ) for one in seen)
     grades = {found.evidence: found for found in weights}
@@ -255,15 +255,7 @@ def finding(
     place = f"{key}.refused" if isinstance(result, Refused) else ".".join(bit for bit in (place, choice) if bit)
     sentence = Phrase(place, **facts)
     value = one.value.times(words["scale"]) if "scale" in words else one.value
-    width = words.get("precise")
-    width = width.get(choice) if isinstance(width, Mapping) else value.value if width == "value" else width
-    precise = one.exact if width is None or one.exact else told_apart(value, width, one.about.get("scale", (0.0, 1.0)))
-    graded = described if one.design == "descriptive" else partial(claimed, one.design)
-    robust = words.get("robust", one.robust)
-    found = Grade(one.evidence, one.reasons) if one.evidence else (graded(
-        value, measure, coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
-        precise=precise, robust=robust.get(choice, one.robust) if isinstance(robust, Mapping) else robust,
-    ) if one.n else Grade("belum_ada_data"))
+    found = _grade(words, choice, one, value, measure)
     reasons = tuple(name for name in found.reasons if name != "counted" or not one.about.get("sampled"))
     return Finding(
         id=id, chapter=chapter, question=dict(question), estimate=value.value, unit_of_measure=measure,
@@ -274,6 +266,32 @@ def finding(
         recommendation=advice(f"{key}.recommend", choice, facts), of_people=one.about.get("of_people", True), number=number,
         brief=brief(f"{key}.brief", choice, result, facts),
     )
+
+
+def _grade(words: Mapping[str, Any], choice: str, one: Said, value: Estimate, measure: str) -> Grade:
+    """How strong a finding is, by the rubric and by what its words say of its precision, coverage and robustness."""
+    if one.evidence or not one.n:
+        return Grade(one.evidence or "belum_ada_data", one.reasons if one.evidence else ())
+    robust = words.get("robust", one.robust)
+    return graded(
+        one.design, value, measure, precise=_precise(words.get("precise"), choice, one, value),
+        coverage=one.value.value if words.get("coverage") == "own" else one.about.get("coverage", 1.0),
+        robust=robust.get(choice, one.robust) if isinstance(robust, Mapping) else robust,
+    )
+
+
+def _precise(width: Any, choice: str, one: Said, value: Estimate) -> bool | None:
+    """Whether an interval tells something, by ``precise`` of :func:`finding`; None where the rubric is to judge."""
+    width = width.get(choice) if isinstance(width, Mapping) else value.value if width == "value" else width
+    if width is None or one.exact:
+        return one.exact
+    if isinstance(width, bool):
+        return width
+    if width == "tenth":
+        low, high = one.about.get("scale", (0.0, 1.0))
+        width = 0.1 * (high - low)
+    margin = smallest(width) if isinstance(width, str) else None  # type: ignore[arg-type]  # refused where it is unknown
+    return bool(value.high - value.low <= width) if margin is None else is_precise(value, margin)
 
 
 def brief(key: str, choice: str, result: Any, facts: Mapping[str, Any]) -> Brief | None:
@@ -301,15 +319,6 @@ def worded(key: str, choice: str, facts: Mapping[str, Any]) -> dict[str, str] | 
     words = catalogue.node(key)
     place = key if "id" in words else f"{key}.{choice}"
     return {lang: text.rstrip() for lang, text in Phrase(place, **facts).items()} if catalogue.has(place) else None
-
-
-def told_apart(value: Estimate, width: bool | float | Measure | Literal["tenth"], scale: tuple[float, float]) -> bool:
-    """Whether an interval tells something: at most so wide, or as the catalogue judges it (``precise`` of :func:`finding`)."""
-    if isinstance(width, bool):
-        return width
-    if width == "tenth":
-        return bool(value.high - value.low <= 0.1 * (scale[1] - scale[0]))
-    return is_precise(value, smallest(width)) if isinstance(width, str) else bool(value.high - value.low <= width)
 
 
 def advice(key: str, choice: str, facts: Mapping[str, Any]) -> Recommendation | None:

@@ -104,35 +104,30 @@ def shown(value: Estimate, margin: float | None) -> str:
     return "open" if not value.seen else "up" if value.value > 0 else "down"
 
 
-def described(
-    value: Estimate, measure: str, *, coverage: float | None = 1.0, precise: bool | None = None, robust: bool = True,
+def graded(
+    design: Design, value: Estimate, measure: str, *, coverage: float | None, precise: bool | None = None, robust: bool = True,
 ) -> Grade:
-    """The grade of a description.
+    """The grade of a finding from its design, its number and how much of those concerned is in the data.
 
-    Precise is by default an interval of a share at most ``PRECISE_WIDTH`` wide, and of a difference one that tells something
-    about the smallest one that matters.
+    Parameters
+    ----------
+    value : Estimate
+        In the unit of ``measure``.
+    coverage : float or None
+        Share (0-1) of those concerned who are in the data; None where it is unknown.
+    precise : bool, optional
+        By default, of a share: an interval at most ``PRECISE_WIDTH`` wide; of a difference: one that tells something about
+        the smallest one that matters, never about zero.
     """
-    margin = margin_of(measure) if measure in DIFFERENCES else None
+    descriptive = design == "descriptive"
+    margin = margin_of(measure) if not descriptive or measure in DIFFERENCES else None
+    bounded = math.isfinite(value.low)
     if precise is None and margin is not None:
         precise = is_precise(value, margin)
     elif precise is None:
-        precise = math.isfinite(value.low) and value.high - value.low <= PRECISE_WIDTH
-    useless = margin is not None and says_nothing(value, margin)
-    return grade("descriptive", coverage=coverage, precise=precise, robust=robust, useless=useless)
-
-
-def claimed(
-    design: Design, value: Estimate, measure: str, *, coverage: float | None, precise: bool | None = None,
-    robust: bool = True,
-) -> Grade:
-    """The grade of a comparison or an association; precision is judged against the margin, never against zero."""
-    margin = margin_of(measure)
-    if precise is None and measure == "share":
-        precise = value.high - value.low <= PRECISE_WIDTH
-    elif precise is None:
-        precise = margin is not None and is_precise(value, margin)
+        precise = (descriptive or measure == "share") and bounded and value.high - value.low <= PRECISE_WIDTH
     return grade(
-        design, coverage=coverage, precise=precise and math.isfinite(value.low), robust=robust,
+        design, coverage=coverage, precise=precise and (descriptive or bounded), robust=robust,
         useless=margin is not None and says_nothing(value, margin),
-        reported=measure.startswith("scale_points"),
+        reported=not descriptive and measure.startswith("scale_points"),
     )

@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from karier_stats.answers.ledger import Ledger, factors, rank, score, unpriced
-from karier_stats.answers.one_page import LEDGER
+from karier_stats.answers.ledger import LEDGER, Ledger, factors, rank, score, unpriced
 from karier_stats.answers.record import DESIGNS, EVIDENCE, Field, Finding, Table
 from karier_stats.answers.verdicts import estimated, margin_of, shown
 from karier_stats.report.disclosure import MARK
