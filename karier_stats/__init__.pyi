@@ -26,6 +26,7 @@ from karier_stats.stats.change.retained import retained as retained
 from karier_stats.stats.description.contrasts import contrast as contrast
 from karier_stats.stats.description.contrasts import decide as decide
 from karier_stats.stats.description.contrasts import last_change as last_change
+from karier_stats.stats.description.contrasts import mismatch as mismatch
 from karier_stats.stats.description.contrasts import representation as representation
 from karier_stats.stats.description.contrasts import rest as rest
 from karier_stats.stats.description.describe import deviations as deviations
@@ -37,9 +38,8 @@ from karier_stats.stats.description.describe import ratios as ratios
 from karier_stats.stats.description.describe import shares as shares
 from karier_stats.stats.description.describe import summary as summary
 from karier_stats.stats.description.describe import totals as totals
-from karier_stats.stats.description.mismatch import mismatch as mismatch
 from karier_stats.stats.description.others import others as others
-from karier_stats.stats.description.within import within as within
+from karier_stats.stats.description.others import within as within
 from karier_stats.stats.effect import described as described
 from karier_stats.stats.effect import each as each
 from karier_stats.stats.effect import effect as effect

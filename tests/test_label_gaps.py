@@ -26,7 +26,7 @@ from karier_stats.stats.association.sensitivity import sensitivity
 from karier_stats.stats.association.specification import specifications
 from karier_stats.stats.change.compare import compare
 from karier_stats.stats.description.describe import Description
-from karier_stats.stats.description.within import Withins
+from karier_stats.stats.description.others import Withins
 from karier_stats.stats.results import Result
 from karier_stats.stats.scales.agreement import agreement
 from karier_stats.stats.scales.raters import raters

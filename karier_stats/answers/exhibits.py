@@ -11,7 +11,7 @@ from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Field, Picture, Table
 from karier_stats.stats.description.contrasts import Gap, Gaps
 from karier_stats.stats.description.describe import Description, Inequality, Row
-from karier_stats.stats.description.within import Within, Withins
+from karier_stats.stats.description.others import Within, Withins
 from karier_stats.stats.effect import Refused
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.catalogue import column_of, label_of

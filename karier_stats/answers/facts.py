@@ -25,11 +25,9 @@ from karier_stats.stats.association.specification import Curve, way
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains
 from karier_stats.stats.change.retained import Retained
-from karier_stats.stats.description.contrasts import LEAST, Changes, Decisions, Gap, Gaps, contrast
+from karier_stats.stats.description.contrasts import LEAST, Changes, Decisions, Gap, Gaps, Mismatch, contrast
 from karier_stats.stats.description.describe import Description, Inequality, Row
-from karier_stats.stats.description.mismatch import Mismatch
-from karier_stats.stats.description.others import Others
-from karier_stats.stats.description.within import Within
+from karier_stats.stats.description.others import Others, Within
 from karier_stats.stats.effect import Effect, Refused
 from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.plan.allocate import Shortfall

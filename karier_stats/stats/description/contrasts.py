@@ -1,4 +1,6 @@
-"""``contrast``, ``rest``: how far described numbers are apart; ``decide``, ``last_change``: a rule and the last change."""
+"""``contrast``, ``rest``: how far described numbers are apart; ``decide``, ``last_change``: a rule and the last change;
+``mismatch``: how what is asked for spreads over categories, beside how what is given does.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from karier_stats.errors import StatisticsError, refuse_unknown
+from karier_stats.stats.columns import about_of, having, level_of, read, refuse_absent
 from karier_stats.stats.description.describe import COUNTED, Description, Row
 from karier_stats.stats.effect import Design
 from karier_stats.stats.numerics import shares as counts
-from karier_stats.stats.numerics.estimate import Estimate, Valued, of_t, rising_root
+from karier_stats.stats.numerics.estimate import NAN, Estimate, Valued, between, of_t, rising_root
 from karier_stats.stats.numerics.multiplicity import holm, holm_levels
 from karier_stats.words import Phrase
 from karier_stats.words.catalogue import label_of
@@ -26,24 +30,13 @@ LEAST = 10
 
 @dataclass(frozen=True)
 class Gap(Valued):
-    """One described number less another.
+    """One described number less another: ``value``, between its bounds, is ``one`` less ``two`` in the unit of the rows.
 
-    Parameters
-    ----------
-    one, two : Row
-        The two numbers.
-    value : Estimate
-        The difference between its bounds, in the unit of the rows.
-    family : int
-        Number of differences that were looked at together.
-    n : int
-        People behind both.
-    p, p_adjusted : float
-        Of the difference, and by Holm for the family; NaN where no test belongs to the interval.
-    about : mapping
-        What the view says of its table.
-    two_groups : bool
-        Whether the breakdown has these two groups only.
+    ``family`` is the number of differences that were looked at together, ``n`` the people behind both, ``about`` what the view
+    says of its table. ``p`` is that of the difference and ``p_adjusted`` by Holm for the family, NaN where no test belongs to
+    the interval. ``two_groups`` says whether the breakdown has these two groups only; ``of`` is the column whose categories
+    are compared, empty for groups; ``verb`` has the keywords of the description that was compared, and ``design`` says what
+    the comparison rests on.
     """
 
     one: Row
@@ -52,15 +45,12 @@ class Gap(Valued):
     family: int
     n: int
     about: Mapping[str, Any]
-    p: float = float("nan")
-    p_adjusted: float = float("nan")
+    p: float = NAN
+    p_adjusted: float = NAN
     two_groups: bool = False
     of: str = ""
-    """Column whose categories are compared; empty for groups."""
     verb: Mapping[str, Any] = field(default_factory=dict)
-    """The keywords of the description that was compared."""
     design: Design = "descriptive"
-    """What the comparison rests on."""
 
 
 @dataclass(frozen=True)
@@ -76,14 +66,11 @@ class Gaps:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def of(self, by: str) -> Gaps:
-        """Those of one breakdown."""
-        return Gaps(tuple(gap for gap in self.rows if gap.one.by == by), self.about)
-
     @property
     def told(self) -> dict[str, Gaps]:
         """The differences of each breakdown under its column."""
-        return {by: self.of(by) for by in dict.fromkeys(gap.one.by for gap in self.rows)}
+        columns = dict.fromkeys(gap.one.by for gap in self.rows)
+        return {by: Gaps(tuple(gap for gap in self.rows if gap.one.by == by), self.about) for by in columns}
 
     @property
     def seen(self) -> list[Gap]:
@@ -300,21 +287,9 @@ def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:
     return 1 - rising_root(reached, 1e-9, 1 - 1e-12, xtol=1e-13)  # near 1 a level itself has no more digits
 
 
-FEW, KEEP = "few", "keep"
-
-
 @dataclass(frozen=True, eq=False)
 class Decisions:
-    """What a written rule says of every group; see :func:`decide`.
-
-    Parameters
-    ----------
-    result : Description
-    limits : mapping of str to float
-        Decisions by the limit that a group's lower bound must pass.
-    least : int
-        Fewer people than this decide nothing.
-    """
+    """What a written rule says of every group; see :func:`decide`, which has the names of its keywords."""
 
     result: Description
     limits: Mapping[str, float]
@@ -333,7 +308,7 @@ class Decisions:
     @property
     def rows(self) -> dict[str, tuple[Row, ...]]:
         """The groups of each decision, the largest first."""
-        names = (*self.limits, KEEP, FEW)
+        names = (*self.limits, "keep", "few")
         ranked = [(self.of(row), row) for row in self.result.ranked()]
         return {name: tuple(row for found, row in ranked if found == name) for name in names}
 
@@ -344,10 +319,8 @@ class Decisions:
 
     def of(self, row: Row) -> str:
         """The decision on one group: the strictest whose limit lies below its whole interval."""
-        if row.n < self.least:
-            return FEW
         passed = [name for name, limit in self.limits.items() if row.low > limit]
-        return max(passed, key=self.limits.__getitem__, default=KEEP)
+        return "few" if row.n < self.least else max(passed, key=self.limits.__getitem__, default="keep")
 
     def each(self, decision: str) -> dict[str, Description]:
         """The groups of one decision, each as what the description is about."""
@@ -367,10 +340,6 @@ def decide(result: Description, *, least: int, **limits: float) -> Decisions:
     **limits : float
         Each decision and the limit that the lower bound must pass; the highest limit passed counts, and a group that
         passes none is ``keep``.
-
-    Returns
-    -------
-    Decisions
 
     Notes
     -----
@@ -474,3 +443,120 @@ def _coverage(about: Mapping[str, Any], *rows: Row) -> float | None:
     known = about.get("coverage_of")
     found = [known.get((row.code, row.over)) for row in rows] if known is not None else [about.get("coverage", 1.0)]
     return None if any(one is None for one in found) else min(found)
+
+
+@dataclass(frozen=True, eq=False)
+class Mismatch:
+    """Asked for less given, category by category; see :func:`mismatch`.
+
+    ``rows`` go from what is given too little to what is given too much; of each ``one`` is asked for and ``two`` is given.
+    ``lead`` has the share of first choices by category, empty where none were asked for; ``n`` people asked; ``aside`` is the
+    category that names nothing in particular and is never told.
+    """
+
+    rows: tuple[Gap, ...]
+    lead: Mapping[str, float]
+    n: int
+    aside: str
+    about: Mapping[str, Any] = field(repr=False)
+    verb: Mapping[str, Any] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def overlap(self) -> float:
+        """The share that both spreads have in common, 0-1."""
+        return sum(min(gap.one.estimate, gap.two.estimate) for gap in self.rows)
+
+    @property
+    def named(self) -> list[Gap]:
+        """Categories that somebody asked for and that have a name."""
+        return [gap for gap in self.rows if gap.one.k and gap.one.part != self.aside]
+
+    def agrees(self, gap: Gap, margin: float) -> bool:
+        """Whether first choices lie on the same side of what is given, by more than ``margin``."""
+        lead = self.lead.get(gap.one.part, 0.0) - gap.two.estimate if self.lead else gap.value.value
+        return lead > margin if gap.value.value > 0 else lead < -margin
+
+    def short(self, margin: float) -> list[Gap]:
+        """Categories surely given too little, by more than ``margin``, by all that is asked for and by first choices."""
+        return [gap for gap in self.named if gap.value.low > margin and self.agrees(gap, margin)]
+
+    def over(self, margin: float) -> list[Gap]:
+        """Categories surely given too much."""
+        return [gap for gap in self.named if gap.value.high < -margin and self.agrees(gap, margin)]
+
+    def top(self, margin: float) -> Gap:
+        """The category that is given least for what is asked."""
+        return next(found for found in (self.short(margin), self.named, self.rows) if found)[0]
+
+    def shown(self, kind: str) -> int:
+        """People behind it."""
+        return self.n
+
+    def frame(self, kind: str) -> pd.DataFrame:
+        """One row per category."""
+        rows = pd.DataFrame([{
+            self.verb["of"]: gap.one.part, "estimate": gap.value.value, "low": gap.value.low, "high": gap.value.high,
+            "n": gap.one.k, "asked": gap.one.estimate, "asked_low": gap.one.low, "asked_high": gap.one.high,
+            "given": gap.two.estimate, "total": gap.two.k, "lead": self.lead.get(gap.one.part, 0.0) if self.lead else NAN,
+        } for gap in self.rows])
+        rows.attrs["as"] = {self.verb["of"]: "label"}
+        return rows
+
+
+def mismatch(
+    asked: pd.DataFrame, given: Description, *, of: str, per: str, lead: Description | None = None, aside: str = "",
+    level: float | None = None,
+) -> Mismatch:
+    """How far the spread of what is asked for departs from that of what is given.
+
+    Parameters
+    ----------
+    asked : DataFrame
+        One row per person and category.
+    given : Description
+        Of :func:`~karier_stats.stats.description.describe.totals` by the same categories: a full count.
+    of, per : str
+        Columns of the category and of the person.
+    lead : Description, optional
+        Shares of first choices: a category is told only where these depart to the same side.
+    aside : str
+        Category that names nothing in particular.
+    level : float, optional
+        Default: the view's, else 0.95.
+
+    Notes
+    -----
+    Share of all mentions, linearised over people (:func:`karier_stats.stats.numerics.shares.ratio`); where that has no
+    width, because all named one category alone or nobody did, Wilson's interval of the people.
+    """
+    refuse_absent(asked, [("of", of), ("per", per)])
+    asked = having(asked.assign(**{name: read(asked[name]) for name in (of, per)}), of, per)
+    at, said = level_of(asked, level), about_of(asked)
+    totals = {row.code: row for row in given.rows}
+    whole = sum(row.estimate for row in given.rows)
+    mentions = asked.groupby(per, sort=False).size()
+    rows = []
+    for code in sorted({*asked[of].astype(str), *totals}):
+        total = totals[code].estimate if code in totals else 0.0
+        two = Row("", "", code, None, Estimate(total / whole if whole else 0.0, level=at), round(total), round(whole))
+        people = mentions.index.isin(asked.loc[asked[of].astype(str) == code, per])
+        one, value = _asked(people, mentions, two, at)
+        rows.append(Gap(one, two, value, 1, len(mentions), said, of=of))
+    rows.sort(key=lambda gap: -gap.value.value)
+    first = {} if lead is None or not lead.n else {row.part: row.estimate for row in lead.rows}
+    tables = tuple(dict.fromkeys((*asked.attrs.get("tables", ()), *given.about.get("tables", ()))))
+    about = {**said, "tables": tables}
+    return Mismatch(tuple(rows), first, len(mentions), aside, about, {"verb": "mismatch", "of": of, "per": per})
+
+
+def _asked(people: NDArray[np.bool_], mentions: pd.Series, given: Row, level: float) -> tuple[Row, Estimate]:
+    """The share of all mentions that one category has, and how far it lies above what is given."""
+    wish, k = counts.ratio(people, mentions, level), int(people.sum())
+    if not wish.low < wish.high:
+        wish = counts.share(k, len(mentions), level)
+    value, low, high = (end - given.estimate for end in wish.ends)
+    kept = between(wish.value, max(wish.low, 0.0), min(wish.high, 1.0), level=level)
+    return Row("", "", given.part, None, kept, k, len(mentions)), between(value, low, high, level=level)

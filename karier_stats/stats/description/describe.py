@@ -34,22 +34,10 @@ COUNTED = "_counted"
 class Row(Valued):
     """One number with its interval and what it counts.
 
-    Parameters
-    ----------
-    by, code : str
-        Column and value of the group; empty for everybody.
-    part : str
-        The category whose share this is, where every category of a column has one.
-    over : object
-        Place on a line, such as a year; None without one.
-    value : Estimate
-        In the unit of the column (shares 0-1).
-    k : int or None
-        People or rows counted, of ``n``; None for means and medians.
-    n : int
-        People or rows that could be counted.
-    lots : int or None
-        Lots that they come in; None where they come singly.
+    ``by`` and ``code`` are column and value of the group, empty for everybody; ``part`` the category whose share this is, where
+    every category of a column has one; ``over`` the place on a line, such as a year. ``value`` is in the unit of the column
+    (shares 0-1); ``k`` people or rows are counted, None for means and medians, of ``n`` that could be; ``lots`` they come in,
+    None where they come singly.
     """
 
     by: str
@@ -71,23 +59,12 @@ class Row(Valued):
 class Description(Drawn):
     """What a describing verb found.
 
-    Parameters
-    ----------
-    kind : {"share", "mean", "median", "total", "ratio"}
-    of : str
-        The column described.
-    whole : tuple of Row
-        Everybody: one row, or one for each category.
-    groups : tuple of Row
-        The groups of each breakdown in the order of their codes, and of each point of ``over``.
-    strict : tuple of Row
-        The groups again, with intervals that hold for all of a breakdown at once; empty unless asked for.
-    about : mapping
-        What the view says of its table: ``names`` of codes by column, ``tables``, ``coverage``, ``of_people``.
-    verb : mapping
-        The keywords of the call, by which words are chosen.
-    data : DataFrame
-        The table described.
+    ``kind`` is one of share, mean, median, total and ratio, ``of`` the column described. ``whole`` has everybody: one row, or one
+    for each category; ``groups`` those of each breakdown in the order of their codes, and of each point of ``over``;
+    ``strict`` the groups again, with intervals that hold for all of a breakdown at once, empty unless asked for. ``about`` is
+    what the view says of its table (``names`` of codes by column, ``tables``, ``coverage``, ``of_people``), ``verb`` has the
+    keywords of the call, by which words are chosen, ``data`` is the table described. ``focus`` is the group or category that
+    a question asks about, or ``lowest``; empty for the largest.
     """
 
     kind: Kind
@@ -100,7 +77,6 @@ class Description(Drawn):
     level: float
     data: pd.DataFrame = field(repr=False)
     focus: str = ""
-    """The group or category that a question asks about, or ``lowest``; empty for the largest."""
 
     @property
     def row(self) -> Row:
@@ -219,10 +195,6 @@ def shares(
         Everybody was counted: no interval.
     level : float, optional
         Default: the view's, else 0.95.
-
-    Returns
-    -------
-    Description
 
     Raises
     ------
@@ -516,16 +488,8 @@ def _share(
 class Inequality:
     """What ``inequality`` found.
 
-    Parameters
-    ----------
-    row : Row
-        Gini's coefficient with its interval.
-    held : float
-        Share of the total that the tenth of people with most hold.
-    curves : DataFrame
-        Lorenz curves: ``group``, ``x`` (percent of people, least first), ``value`` (share of the total), ``n``.
-    about : mapping
-        What the view says of its table.
+    ``row`` is Gini's coefficient with its interval, ``held`` the share of the total that the tenth of people with most hold;
+    ``curves`` are Lorenz curves: ``group``, ``x`` (percent of people, least first), ``value`` (share of the total), ``n``.
     """
 
     of: str

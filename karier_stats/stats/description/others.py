@@ -1,21 +1,27 @@
-"""``others``: each group's mean beside that of all others of the same kind, as one family."""
+"""``others``: each group's mean beside that of all others of the same kind, as one family; ``within``: each group beside its
+colleagues of the same unit, with all else that was declared held equal.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from karier_stats.errors import StatisticsError
+from karier_stats.stats import results
+from karier_stats.stats.association.regress import slope_within
 from karier_stats.stats.change.gain import counted, family_note
-from karier_stats.stats.columns import about_of, having, level_of, takes
+from karier_stats.stats.columns import about_of, having, level_of, read, takes
 from karier_stats.stats.description.contrasts import LEAST, Gap
 from karier_stats.stats.description.describe import Row
+from karier_stats.stats.frame import build
 from karier_stats.stats.numerics import paired
-from karier_stats.stats.numerics.estimate import Estimate
-from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, selected_levels
+from karier_stats.stats.numerics.estimate import Estimate, Valued
+from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm, holm_levels, selected_levels
 from karier_stats.words import Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text
@@ -25,18 +31,8 @@ from karier_stats.words.numbers import Text
 class Others:
     """Every group beside the others of its kind; see :func:`others`.
 
-    Parameters
-    ----------
-    rows : tuple of Gap
-        By kind and group: the group (``code``) of a kind (``part``) less its others, with p by Benjamini and Hochberg.
-    by : str
-        The column of the groups.
-    without : int
-        Rows whose group is not known.
-    level : float
-        Of one comparison.
-    about : mapping
-        What the view says of its table.
+    ``rows`` are by kind and group: the group (``code``) of a kind (``part``) less its others, with p by Benjamini and Hochberg.
+    ``by`` is the column of the groups, ``without`` counts rows whose group is not known, ``level`` is that of one comparison.
     """
 
     rows: tuple[Gap, ...]
@@ -128,3 +124,131 @@ def others(data: pd.DataFrame, *, of: str, by: str, within: str, level: float | 
 
 def _pair(row: Gap) -> str:
     return f"{row.one.code} · {row.one.part}"
+
+
+GROUP = "_group"
+
+
+@dataclass(frozen=True)
+class Within(Valued):
+    """One group (``by``, ``code``) less all others of its breakdown, within units.
+
+    ``value`` is in the unit of the column described (``of``), at the level at which Holm tests it; ``p_adjusted`` by Holm for
+    the ``family`` of groups that were compared. ``n``, ``n_group``, ``n_units`` count rows, rows of the group and units,
+    ``years`` the values of the first covariate; ``others`` are the other breakdowns, which are held equal.
+    """
+
+    by: str
+    code: str
+    value: Estimate
+    p_adjusted: float
+    family: int
+    n: int
+    n_group: int
+    n_units: int
+    years: int
+    others: tuple[str, ...]
+    about: Mapping[str, Any]
+    of: str = ""
+
+    @property
+    def verb(self) -> Mapping[str, Any]:
+        """The keywords of the call, by which words are chosen."""
+        return {"verb": "within", "of": self.of}
+
+
+@dataclass(frozen=True)
+class Withins:
+    """Every group that is large enough, as one family."""
+
+    rows: tuple[Within, ...]
+    about: Mapping[str, Any]
+
+    def __iter__(self) -> Iterator[Within]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @property
+    def told(self) -> dict[str, Within]:
+        """Those that differ, by breakdown and code; where none does, the plainest under the empty name."""
+        slugs = (one.code.lower().replace("+", "_plus").replace("<", "under_") for one in self.rows)
+        seen = {f"{one.by}.{slug}": one for one, slug in zip(self.rows, slugs, strict=True) if one.seen}
+        return seen or ({"": min(self.rows, key=lambda one: one.p_adjusted)} if self.rows else {})
+
+
+@takes("of", "unit", "person", "adjust")
+def within(
+    data: pd.DataFrame, *, of: str, by: Sequence[str], unit: str, person: str, adjust: Sequence[str] = (),
+    level: float | None = None,
+) -> Withins:
+    """How each group differs from its colleagues of the same unit.
+
+    Parameters
+    ----------
+    data : DataFrame
+        One row per person and year.
+    of : str
+        Yes or no, or a number.
+    by : sequence of str
+        Breakdowns; beside one, the others are covariates.
+    unit, person : str
+        Columns of the units and the people.
+    adjust : sequence of str
+        Further covariates, such as the year.
+    level : float, optional
+        Of the family. Default: the view's, else 0.95.
+
+    Returns
+    -------
+    Withins
+        Empty where units are too few to compare within them.
+
+    Notes
+    -----
+    A linear model of ``of`` on belonging to the group with fixed units, CR2 errors by unit: the row within units of
+    :func:`~karier_stats.stats.association.regress.regress`, and refused where that is. Groups of fewer than ``LEAST``
+    rows are not compared; of two groups, the second. All comparisons form one family by Holm; each interval is that of
+    the level at which Holm tests it.
+    """
+    at = level_of(data, level)
+    data = data.assign(**{column: read(data[column]) for column in by if column in data})
+    rows = having(data, of, unit, person)
+    fitted = [
+        (column, code, row) for column in by if column in data for code in _large(rows, column)
+        if (row := _fitted(rows, column, code, of, (*adjust, *by), unit, person)) is not None
+    ]
+    p = np.array([row.estimate.p for _, _, row in fitted], dtype=float)
+    about, years = about_of(rows), int(rows[adjust[0]].nunique()) if adjust else 0
+    return Withins(tuple(
+        Within(column, code, row.estimate.at(float(own)), float(adjusted), len(fitted), row.n or 0,
+               int((rows[column] == code).sum()), row.n_units or 0, years, tuple(name for name in by if name != column), about, of)
+        for (column, code, row), adjusted, own in zip(fitted, holm(p), holm_levels(p, at), strict=True)
+    ), about)
+
+
+def _large(rows: pd.DataFrame, column: str) -> list[str]:
+    """Codes with enough rows on both sides, in order; of two groups the second."""
+    sizes = rows[column].value_counts()
+    names = list(rows.attrs.get("names", {}).get(column, sorted(sizes.index)))
+    codes = [code for code in names if LEAST <= sizes.get(code, 0) <= int(sizes.sum()) - LEAST]
+    return codes[1:] if len(codes) == 2 == len(sizes) else codes
+
+
+def _fitted(
+    rows: pd.DataFrame, column: str, code: str, of: str, beside: Sequence[str], unit: str, person: str,
+) -> results.Row | None:
+    """The outcome on belonging to a group; None where the data carry no such comparison."""
+    known = rows[rows[column].notna()]
+    others: dict[str, Any] = {
+        name: known[name].astype("string").fillna("?").astype(str) for name in beside
+        if name != column and name in known and known[name].notna().any()
+    }
+    used = known.assign(**{GROUP: (known[column] == code).astype(float), of: known[of].astype(float), **others})
+    covariates = tuple(name for name in others if used[name].nunique() > 1)
+    try:
+        row = slope_within(build(used, of, GROUP, covariates, unit, person, "continuous"))
+    except StatisticsError:
+        return None
+    return row if row is not None and row.estimate.tested else None
