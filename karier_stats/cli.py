@@ -32,7 +32,13 @@ folder = click.Path(file_okay=False, path_type=Path)
 
 
 def main() -> None:
-    """Run the command line and turn every known defect into its message and exit code."""
+    """Run the command line and turn every known defect into its message and exit code.
+
+    Raises
+    ------
+    SystemExit
+        With the exit codes of this module; nothing else leaves, so that no user meets a traceback.
+    """
     from karier_stats.intake.project import ending_as_interrupt
 
     os.umask(os.umask(0o022) | 0o022)  # what is written here is nobody else's to change
@@ -97,7 +103,12 @@ def cli() -> None:
 @click.argument("evaluation")
 @click.option("--keep", is_flag=True, help=_help("keep"))
 def key(evaluation: str, keep: bool) -> None:
-    """Buat kunci penyamaran / make the pseudonym key of an evaluation."""
+    """Buat kunci penyamaran / make the pseudonym key of an evaluation.
+    \f
+
+    It lies outside the project, and who holds it can tell whose a pseudonym is. Refuses to replace a key; with ``--keep`` an
+    existing one is left in silence.
+    """
     from karier_stats.intake.processed import find_root
     from karier_stats.intake.pseudonyms import has_key, make_key
 
@@ -115,7 +126,14 @@ def key(evaluation: str, keep: bool) -> None:
 @click.option("--seed", type=click.IntRange(min=0), default=SEED, show_default=True)
 @click.option("--force", is_flag=True, help=_help("force"))
 def sample(seed: int, force: bool) -> None:
-    """Tulis berkas kabupaten contoh (data sintetis) / write the sample district (synthetic data)."""
+    """Tulis berkas kabupaten contoh (data sintetis) / write the sample district (synthetic data).
+    \f
+
+    Raises
+    ------
+    InputError
+        K232 where the folder holds other files than a sample, K229 where it is a link; an earlier sample goes with ``--force``.
+    """
     from karier_stats.intake.processed import find_root
     from karier_stats.intake.project import raw_folder, refuse_link
     from karier_stats.sample import write_sample
@@ -137,7 +155,11 @@ def sample(seed: int, force: bool) -> None:
 @click.option("--lang", default=None, help=_help("lang"))
 @click.option("--evaluation", default=None, help=_help("evaluation"))
 def template(tables: tuple[str, ...], out: Path, lang: str | None, evaluation: str | None) -> None:
-    """Tulis formulir kosong dan petanya / write blank forms and the crosswalk that reads them."""
+    """Tulis formulir kosong dan petanya / write blank forms and the crosswalk that reads them.
+    \f
+
+    For all tables of the data dictionary, or those named; of several languages each in a folder of its own.
+    """
     from karier_stats.intake.project import check_name, proposed_name
     from karier_stats.intake.template import write_templates
 
@@ -154,7 +176,12 @@ def template(tables: tuple[str, ...], out: Path, lang: str | None, evaluation: s
 @click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path), help=_help("answers"))
 @click.option("--yes", is_flag=True, help=_help("yes"))
 def start(files: Path, answers: Path | None, yes: bool) -> None:
-    """Usulkan peta dari berkas kantor, dan tanyakan sisanya / propose a crosswalk from an office's files and ask the rest."""
+    """Usulkan peta dari berkas kantor, dan tanyakan sisanya / propose a crosswalk from an office's files and ask the rest.
+    \f
+
+    Exit code 1 while a question is open: the proposal waits, and answers given so far are kept. Nothing uncertain is taken
+    over unasked, also with ``--yes``.
+    """
     from karier_stats.intake.start import proposal, talk
     from karier_stats.intake.start.preview import preview
 
@@ -185,7 +212,12 @@ def start(files: Path, answers: Path | None, yes: bool) -> None:
 def prepare(
     evaluations: tuple[str, ...], raw: Path | None, peta: Path | None, ok_with_quarantine: bool, scheduler: str | None
 ) -> None:
-    """Baca, periksa, samarkan, tulis / read, check, pseudonymise and write the office's files."""
+    """Baca, periksa, samarkan, tulis / read, check, pseudonymise and write the office's files.
+    \f
+
+    Exit code 1 where rows are in quarantine (0 with ``--ok-with-quarantine``); of several evaluations none stops the others,
+    and the worst code is that of the command.
+    """
     from karier_stats.intake.prepare import prepare as run
     from karier_stats.intake.prepare import receive
     from karier_stats.intake.processed import find_root
@@ -219,7 +251,11 @@ def prepare(
 @click.option("--from", "source", type=click.File("r", encoding="utf-8"), help=_help("from"))
 @click.option("--raw", type=folder, help=_help("searched"))
 def forget(evaluation: str, source: TextIO | None, raw: Path | None) -> None:
-    """Hapus data seseorang; NIP dibaca dari masukan, bukan argumen / delete a person's data; NIP from stdin."""
+    """Hapus data seseorang; NIP dibaca dari masukan, bukan argumen / delete a person's data; NIP from stdin.
+    \f
+
+    An argument would stand in the shell's history and in the list of processes. InputError K228: the input is no UTF-8 text.
+    """
     from karier_stats.intake.forget import forget as run
     from karier_stats.intake.processed import find_root
 
@@ -250,7 +286,12 @@ def report(
     evaluation: str, period: str, unit: str, lang: str, audience: str, level: float, seed: int, kinds: str, jobs: int,
     minutes: float | None, scheduler: str | None, allow_changed: bool,
 ) -> None:
-    """Jalankan semua bab dan tulis laporan / run every chapter and write the report, or many of them."""
+    """Jalankan semua bab dan tulis laporan / run every chapter and write the report, or many of them.
+    \f
+
+    A batch where units, periods or audiences are several (``each``, ``2023..2025``): its exit code is the worst of its
+    reports. InputError K237: the data are past their retention.
+    """
     from karier_stats.intake.processed import find_root
     from karier_stats.intake.project import processed_folder
     from karier_stats.report.batch import requests_for
@@ -296,7 +337,12 @@ def _make_all(root: Path, asked: Sequence[Request], **how: Any) -> None:
 @click.argument("finding", required=False)
 @click.option("--rerun", is_flag=True, help=_help("rerun"))
 def verify(report_folder: Path, finding: str | None, rerun: bool) -> None:
-    """Periksa laporan terhadap manifes dan asalnya / check a report against its manifest and what it was made from."""
+    """Periksa laporan terhadap manifes dan asalnya / check a report against its manifest and what it was made from.
+    \f
+
+    With a finding (``F-5.1``) also the way from its number back to rows of the raw files; with ``--rerun`` every chapter
+    again, number by number. Exit code 5 where the report is stale or a number comes out otherwise.
+    """
     from karier_stats.intake.processed import find_root
     from karier_stats.report import trace
     from karier_stats.report.manifest import verify as run

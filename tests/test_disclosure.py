@@ -224,12 +224,6 @@ def test_a_picture_of_few_people_is_not_shown():
     assert shown(Answer("a", "outcomes", (), picture=persons(seminar=9)), "public").picture is None
 
 
-def test_results_stay_inside():
-    answer = Answer("a", "outcomes", (), results={"change": object()})
-    assert shown(answer, "public").results == {}
-    assert shown(answer, "internal").results
-
-
 def test_policies_carry_the_names_of_acro():
     assert policy_for("public").safe_threshold == 10
     assert policy_for("internal").safe_threshold == 5

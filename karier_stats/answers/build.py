@@ -28,7 +28,25 @@ from karier_stats.words.numbers import Text
 
 
 class Said(NamedTuple):
-    """What a finding needs of a result."""
+    """What a finding needs of a result.
+
+    Parameters
+    ----------
+    value : Estimate
+        In the unit of ``measure`` (a key of ``said.unit``), with bounds at ``level``.
+    n, n_units : int
+        People or rows behind it, and clusters where there are any.
+    about : mapping
+        What the view says of its table.
+    exact : bool, optional
+        True for what was counted, which has no interval; else whether the interval tells something, where that is known.
+    p : float, optional
+        Of the test that belongs to the interval.
+    robust : bool
+        False where methods, or the data themselves, disagree.
+    evidence, reasons
+        Given where it was weighed already, or where findings are counted and no people.
+    """
 
     value: Estimate
     n: int
@@ -37,14 +55,11 @@ class Said(NamedTuple):
     about: Mapping[str, Any]
     n_units: int | None = None
     exact: bool | None = None
-    """True for what was counted, which has no interval."""
     design: Design = "descriptive"
     p: float | None = None
     robust: bool = True
     evidence: Evidence | None = None
-    """Given where it was weighed already, or where findings are counted and no people."""
     reasons: tuple[str, ...] = ()
-    """Why it was weighed so."""
 
 
 def counted(value: float, measure: str, evidence: Evidence | None) -> Said:
@@ -59,7 +74,7 @@ def weighed(result: Shortfall) -> bool:
 
 @singledispatch
 def said(result: Any) -> Said:
-    """The number that a result's finding speaks of."""
+    """The number that a result's finding speaks of; a TypeError tells a programmer of a result that nobody taught it."""
     raise TypeError(type(result).__name__)
 
 
@@ -212,7 +227,7 @@ def about_of(result: Any) -> Mapping[str, Any]:
 
 
 def known_of(results: Iterable[Any]) -> dict[str, Any]:
-    """What the views behind some results know by name; of one name the first counts."""
+    """What the views behind some results know by name (their ``facts``); of one name the first result counts."""
     facts: dict[str, Any] = {}
     for result in results:
         facts = {**about_of(result).get("facts", {}), **facts}

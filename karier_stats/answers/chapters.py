@@ -11,7 +11,7 @@ import re
 from functools import cache
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from karier_stats.answers.record import Answer, collected
 from karier_stats.views.evaluation import with_views
@@ -27,16 +27,12 @@ _QUESTION = re.compile(r'^with ks\.question\(ev, "([\w.]+)"\)', re.M)
 _OUTSIDE = re.compile(r"^(import karier_stats|ev = ks\.open_evaluation|ks\.close|evaluation: str)", re.M)
 
 
-class Cell(NamedTuple):
-    """One code cell: the question that it answers, or none where it sets up what later cells share."""
-
-    question: str
-    code: CodeType
-
-
 @cache
-def cells(chapter: str) -> tuple[Cell, ...]:
-    """The cells of a chapter that hold analysis, in order; not those that open and close an evaluation."""
+def cells(chapter: str) -> tuple[tuple[str, CodeType], ...]:
+    """The cells of a chapter that hold analysis, in order; not those that open and close an evaluation.
+
+    Each with the question that it answers, or an empty name where it sets up what later cells share.
+    """
     path = NOTEBOOKS / f"{chapter}.ipynb"
     found = []
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
@@ -45,13 +41,13 @@ def cells(chapter: str) -> tuple[Cell, ...]:
             continue
         match = _QUESTION.search(source)
         name = match[1] if match else ""
-        found.append(Cell(name, compile(source, f"{path.name}: {name or 'set-up'}", "exec")))
+        found.append((name, compile(source, f"{path.name}: {name or 'set-up'}", "exec")))
     return tuple(found)
 
 
 def questions(chapter: str) -> list[str]:
     """The questions of a chapter, such as ``participation.rate``, in order."""
-    return [cell.question for cell in cells(chapter) if cell.question]
+    return [name for name, _ in cells(chapter) if name]
 
 
 @cache
@@ -74,7 +70,7 @@ def answers(ev: Evaluation, chapter: str, question: str = "") -> list[Answer]:
 
     names = {"ks": ks, "ev": with_views(ev)}
     with collected() as found:
-        for cell in cells(chapter):
-            if not question or cell.question in ("", question):
-                exec(cell.code, names)
+        for name, code in cells(chapter):
+            if not question or name in ("", question):
+                exec(code, names)
     return found

@@ -65,7 +65,11 @@ def pictured(result: Any, n: int) -> int:
 
 
 def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
-    """The kind of picture: the catalogue's, else by the shape of the result."""
+    """The kind of picture: the catalogue's, else by the shape of the result.
+
+    Of a description ``lines`` along a variable, ``stacked`` where groups have categories, else ``intervals``; other results
+    know their own (``shape``).
+    """
     if hasattr(result, "shape"):
         return result.shape(words.get("kind"))
     if "kind" in words:
@@ -145,7 +149,10 @@ def _codes(result: Description, row: Row) -> dict[str, str]:
 
 
 def _shape(result: Description, row: Row, kind: str, label: Text) -> dict[str, Any]:
-    """The columns that a kind of picture reads."""
+    """The columns that a kind of picture reads (:class:`~karier_stats.stats.picture.Picture`), for one row of a description.
+
+    ``n`` is left out where the rows are no people: disclosure control asks for people only.
+    """
     names, people = result.about.get("names", {}), result.about.get("of_people", True)
     n = row.n if people else None
     if kind == "matrix":
@@ -209,7 +216,15 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
 
 
 def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
-    """Groups as rows: names, counts, estimate and bounds; further results of a mapping as columns of their own."""
+    """Groups as rows: names, counts, estimate and bounds; further results of a mapping as columns of their own.
+
+    Parameters
+    ----------
+    result : Description, result with a ``frame``, DataFrame, or mapping of these
+        Of a mapping the first gives the rows; the others stand beside the row of the same group and place.
+    rows : str
+        Which of a result's frames.
+    """
     import pandas as pd
 
     if isinstance(result, pd.DataFrame):

@@ -268,7 +268,10 @@ def score(finding: Finding) -> int:
 
 
 def rank(finding: Finding) -> tuple[float, ...]:
-    """What recommendations are ordered by: score, then evidence, then the share affected; the largest first."""
+    """What recommendations are ordered by: score, then evidence, then the share affected; the largest first.
+
+    Each is negative, so that an ascending sort puts the most urgent first and leaves equals in the order of their chapters.
+    """
     share = finding.recommendation.share if finding.recommendation else None
     return (-score(finding), -GRADES.get(finding.evidence, 0), -(share or 0.0))
 

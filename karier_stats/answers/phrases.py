@@ -95,7 +95,10 @@ class Margins:
 
 
 def verdict_key(value: Estimate, measure: Measure | float) -> str:
-    """The verdict on a difference, against a rule's or a given margin, as a key; the unknown one apart where its direction is known."""
+    """The verdict on a difference, against a rule's or a given margin in its unit, as a key of ``said.verdict``.
+
+    ``arah`` instead of ``belum_diketahui`` where the interval leaves out zero: the direction is known, the size is not.
+    """
     found = verdicts.verdict(value, measure if isinstance(measure, float) else verdicts.smallest(measure))
     return "arah" if found == "belum_diketahui" and value.seen else found
 

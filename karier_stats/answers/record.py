@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 from karier_stats.domain.rules import Rule, legal_note
@@ -53,7 +53,7 @@ def weakest(grades: Iterable[Evidence]) -> Evidence:
 
 
 class Grade(NamedTuple):
-    """How strong a finding is, and why: keys of ``REASONS``."""
+    """How strong a finding is, and why: keys of ``REASONS``, the design's own first."""
 
     evidence: Evidence
     reasons: tuple[str, ...] = ()
@@ -66,10 +66,22 @@ def grade(
     """How strong a finding is, by the written rubric of ASSUMPTIONS.md.
 
     The design sets the highest grade: strong for randomised, comparison group and plain description, moderate for
-    before-after and associations. One grade less each: a ``coverage`` (share of those concerned who are in the data) below
-    0.8 or unknown; an interval too wide for the smallest difference that matters (a narrow one around nothing is
-    ``precise``); again where such a difference is possible either way (``useless``); methods that disagree; an outcome that
-    people tell of themselves (``reported``); not knowing how people were chosen (``selected``).
+    before-after and associations. Each of what follows costs one grade, down to weak.
+
+    Parameters
+    ----------
+    coverage : float or None
+        Share (0-1) of those concerned who are in the data; below 0.8, or unknown, it costs a grade.
+    precise : bool
+        False for an interval too wide for the smallest difference that matters; a narrow one around nothing is precise.
+    robust : bool
+        False where methods disagree.
+    useless : bool
+        Whether a difference that matters is possible either way.
+    reported : bool
+        Whether people tell the outcome of themselves.
+    selected : bool
+        False where nobody knows how people were chosen.
     """
     against = {
         "incomplete": coverage is None or coverage < 0.8, "wide": not precise, "useless": useless, "disputed": not robust,
@@ -86,10 +98,26 @@ def grade(
 class Recommendation:
     """What should be done, by whom, by when, and how one sees that it was done.
 
-    ``lever`` names what is moved, and ``subject`` which of several such things (a course): advice on one of them to one owner
-    is one action. ``share`` (0-1) of staff, places or money is affected; ``duty`` is true where the law is not met;
-    ``authority`` tells who may do it: the office itself (``own``), only with another agency or budget cycle (``other``), only
-    by a new rule (``rule``). A ``repair`` concerns the files alone and is listed with the quality of the data.
+    Parameters
+    ----------
+    action, owner, due, indicator : dict
+        Its four texts, in every language.
+    lever, subject : str
+        What is moved, and which of several such things (a course): advice on one of them to one owner is one action.
+    share : float, optional
+        Of staff, places or money affected (0-1).
+    duty : bool
+        Whether the law is not met.
+    authority : {"own", "other", "rule"}
+        Who may do it: the office itself, only with another agency or budget cycle, only by a new rule.
+    repair : bool
+        Whether it concerns the files alone; it is then listed with the quality of the data.
+    cost : dict, optional
+        What it costs, in words.
+    follows : tuple of str
+        Earlier recommendations on the same lever that are not done, by their id.
+    overdue : bool
+        Whether one of them is past its due date.
     """
 
     action: dict[str, str]
@@ -104,17 +132,21 @@ class Recommendation:
     repair: bool = False
     cost: dict[str, str] | None = None
     follows: tuple[str, ...] = ()
-    """Earlier recommendations on the same lever that are not done, by their id."""
     overdue: bool = False
-    """Whether one of them is past its due date."""
 
 
 @dataclass(frozen=True)
 class Brief:
     """A finding as the main report tells it: a title that is true if read alone, and the matter in plain words.
 
-    ``condition`` is what must hold for it to be true, where something must; ``hidden`` is true where the title said what may
-    not be told.
+    Parameters
+    ----------
+    message, plain : dict
+        Title and paragraph, in every language.
+    condition : dict, optional
+        What must hold for it to be true, where something must.
+    hidden : bool
+        Whether the title said what may not be told.
     """
 
     message: dict[str, str]
@@ -127,8 +159,33 @@ class Brief:
 class Finding:
     """One statement of the report with everything that it rests on.
 
-    ``estimate``, ``ci_low`` and ``ci_high`` are in ``unit_of_measure`` (shares as 0-1, money in rupiah); None where there is
-    none. ``sentence`` holds the same numbers in both languages. ``recommendation`` is optional.
+    Parameters
+    ----------
+    id, chapter, question
+        Its question's name, with the part's after it; where it belongs; what is asked, in every language.
+    estimate, ci_low, ci_high, p_value : float or None
+        In ``unit_of_measure`` (shares as 0-1, money in rupiah); None, also for NaN and infinity, where there is none.
+    n, n_units : int
+        People or rows behind it, and units (clusters), where these count.
+    design, evidence, reasons
+        What it rests on, how strong it is, and why: keys of ``REASONS``.
+    source_tables : tuple of str
+        Processed tables behind it.
+    sentence : dict
+        The same numbers in words, in every language.
+    ci_level : float, optional
+        Level of the interval (0-1).
+    headline, suppressed : bool
+        Whether its chapter leads with it; whether disclosure control has emptied it.
+    of_people : bool
+        False where ``n`` counts batches, budget lines or units: disclosure control asks only for people.
+    number : str
+        Where it stands in the report (``F-5.2``): the same every year; a further part adds its letter.
+
+    Raises
+    ------
+    ValueError
+        The sentence lacks a language.
     """
 
     id: str
@@ -150,11 +207,8 @@ class Finding:
     headline: bool = False
     recommendation: Recommendation | None = None
     of_people: bool = True
-    """False where ``n`` counts batches, budget lines or units: disclosure control asks only for people."""
     number: str = ""
-    """Where it stands in the report: chapter and question, the same every year; a further part adds its letter."""
     reasons: tuple[str, ...] = ()
-    """Why the evidence is as strong as it is: keys of ``REASONS``."""
     brief: Brief | None = None
 
     def __post_init__(self) -> None:
@@ -224,7 +278,23 @@ class Table:
 
 @dataclass(frozen=True)
 class Answer:
-    """The answer to one question of a chapter."""
+    """The answer to one question of a chapter.
+
+    Parameters
+    ----------
+    id, chapter : str
+        Such as ``participation.rate`` and ``participation``.
+    findings, picture, table, notes
+        What is told, in every language; the first finding is the question's own.
+    needs, missing : tuple of str
+        Tables that it rests on, and those of them that are not there.
+    lang, audience : str
+        For whom it is shown first.
+    n_units : int, optional
+        Units that the evaluation tells of.
+    checks : tuple of str
+        The checks of disclosure control for which something of it is hidden.
+    """
 
     id: str
     chapter: str
@@ -237,11 +307,7 @@ class Answer:
     lang: str = "id"
     audience: str = "internal"
     n_units: int | None = None
-    """Units that the evaluation tells of."""
     checks: tuple[str, ...] = ()
-    """The checks of disclosure control for which something of it is hidden."""
-    results: dict[str, Any] = field(default_factory=dict, repr=False)
-    """Results of the library behind the answer, for a reader in JupyterLab."""
 
 
 def resting_on(answer: Answer, used: tuple[Rule, ...]) -> Answer:

@@ -29,7 +29,10 @@ DECLARED: Mapping[str, Mapping[str, str | bool]] = own_data(Path(__file__).with_
 
 
 def declared(name: str, result: Any) -> str | None:
-    """The first key of a rule of ``rules.yml`` whose condition a result meets; None for ``nothing``."""
+    """The first key of a rule of ``rules.yml`` whose condition a result meets; None for ``nothing``.
+
+    A KeyError tells a programmer of a rule that does not end in ``true``.
+    """
     for key, condition in DECLARED[name].items():
         names, holds = expression("true" if condition is True else str(condition))
         # ``effect`` is the one that a result speaks of, where it is none itself
@@ -75,8 +78,10 @@ def reviewed(gain: Gain) -> str | None:
 
 @rule
 def tested(gain: Effect | Gain | DealtOut) -> str:
-    """What a gain shows (:func:`~karier_stats.answers.verdicts.shown`), ``thin`` where too few people leave it open;
-    ``alone_..`` without comparison people, ``levels`` of ordered answers.
+    """What a gain shows (:func:`~karier_stats.answers.verdicts.shown`).
+
+    ``thin`` where fewer than ``LEAST`` people leave it open; ``alone_..`` without comparison people, ``levels`` of ordered
+    answers.
     """
     effect = gain if isinstance(gain, Effect) else gain.effect
     found = verdicts.shown(effect.value, verdicts.margin_of(effect.measure))

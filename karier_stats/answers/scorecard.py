@@ -197,6 +197,13 @@ def judge(finding: Finding) -> Judgement:
 
     The interval of findings of ``DIRECTIONS`` is held against the smallest difference that matters (of a measure without
     one: against 0); of all others only whether they recommend something counts. What is suppressed is as good as unknown.
+
+    Returns
+    -------
+    str
+        ``favourable`` or ``unfavourable``: the whole interval on one side of 0, and for the good beyond the margin;
+        ``leaning``: on the good side, but perhaps too small; ``too_small``: wholly inside the margin; ``not_visible``: both
+        signs are possible, or there is no interval; ``action`` or ``described``: no direction, with advice or without.
     """
     if finding.evidence == "belum_ada_data" or finding.suppressed:
         return "no_data"
@@ -217,7 +224,10 @@ def judge(finding: Finding) -> Judgement:
 
 
 def weigh(name: str, findings: Iterable[Finding]) -> Judged:
-    """One criterion judged by the findings that it rests on; shares of people who moved up and down count as a pair."""
+    """One criterion judged by the findings that it rests on; shares of people who moved up and down count as a pair.
+
+    Of their judgements the first of ``PRECEDENCE`` holds, bad news before good; the evidence is the weakest among them.
+    """
     given = tuple(findings)
     kept = tuple(one for one in given if any(map(one.bears, CRITERIA[name])))
     judgements = {judge(one) for one in kept} | _moved(given, kept)

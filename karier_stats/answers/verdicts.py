@@ -26,7 +26,13 @@ DIFFERENCES = ("share_difference", "percentage_points", "points")
 
 
 def smallest(measure: Measure) -> float:
-    """The smallest difference that matters, by the rule ``smallest_effect``."""
+    """The smallest difference that matters, by the rule ``smallest_effect``, in the unit of ``Measure``.
+
+    Raises
+    ------
+    StatisticsError
+        K316 where the rule has no such measure.
+    """
     known = rule("smallest_effect").value
     refuse_unknown("measure", measure, known)
     return float(known[measure])
@@ -94,8 +100,13 @@ def estimated(value: Any, low: Any = None, high: Any = None, against: Any = 0.0)
 
 
 def shown(value: Estimate, margin: float | None) -> str:
-    """What a difference shows: ``up`` or ``down`` where its direction is known, ``small`` where it is too small to matter,
-    ``open`` where neither is known, ``none`` without an interval.
+    """What a difference shows, in the unit of ``margin`` (None: nothing is too small).
+
+    Returns
+    -------
+    str
+        ``up`` or ``down`` where its direction is known, ``small`` where it is too small to matter, ``open`` where neither is
+        known, ``none`` without an interval.
     """
     if not math.isfinite(value.low):
         return "none"

@@ -80,7 +80,7 @@ def protect(answer: Answer, audience: str) -> Answer:
     if policy.outside and answer.chapter == HEADS and answer.n_units is not None and answer.n_units < policy.safe_units:
         # so few heads that it would tell each head's own score
         hidden = tuple(one if one.evidence == "belum_ada_data" else _hidden_finding(one, policy) for one in answer.findings)
-        return replace(answer, findings=hidden, picture=None, table=None, notes=(), audience=audience, results={})
+        return replace(answer, findings=hidden, picture=None, table=None, notes=(), audience=audience)
     few = [(one.of_people and 0 < one.n < policy.safe_threshold) or (
         policy.outside and not one.suppressed and finding_check(answer.id, one, policy) != "") for one in answer.findings]
     findings = _with_differences(answer.id, tuple(
@@ -132,7 +132,6 @@ def _as_shown(
         picture=_protect_picture(answer.id, answer.picture, picture, policy) if answer.picture else None,
         table=safe,
         notes=tuple(note for note in answer.notes if not (tells(note, gone) or (policy.outside and tells_few([note], policy)))),
-        results=answer.results if policy.persons_shown else {},
     )
 
 

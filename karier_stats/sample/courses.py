@@ -42,7 +42,10 @@ class Seating:
 
 
 def knowledge(rng: np.random.Generator, ability: float) -> float:
-    """True knowledge of one subject: partly general ability, partly the subject's own."""
+    """True knowledge of one subject in points: ``55 + 10.7 (0.8 ability + 0.6 z)``, z standard normal.
+
+    Its spread is 10.7 whoever is asked, since 0.8² + 0.6² = 1; two subjects of one person correlate at 0.64.
+    """
     return PRE_MEAN + TRUE_SD * (0.8 * ability + 0.6 * float(rng.normal()))
 
 
@@ -96,7 +99,10 @@ class Seats:
         return [pool[i] for i in self.rng.permutation(len(pool))[:n]]
 
     def _low_scorers(self) -> None:
-        """Everybody in a pool sits the pre-test; the lowest get the seats."""
+        """Everybody in a pool sits the pre-test; the lowest get the seats.
+
+        The test is ``true + 7 z``: its reliability of 0.70 makes those chosen rise without any training.
+        """
         for course in TESTED["bimtek"]:
             pool = self._draw(self.free, 95)
             for person in pool:
@@ -106,7 +112,10 @@ class Seats:
             self._seat(course, pool[:PER_FORM // 2])
 
     def _able(self) -> None:
-        """Units send those whom they think able: general ability, seen with error."""
+        """Units send those whom they think able: general ability, seen with an error of 0.8 standard deviations.
+
+        They choose by ability and not by the pre-test, so that equal scores before do not make equal people.
+        """
         seen = {p.uid: p.ability + 0.8 * float(self.rng.normal()) for p in self.free}
         best = sorted(self.free, key=lambda p: -seen[p.uid])[:2 * PER_FORM]
         best = self._draw(best, len(best))
@@ -212,7 +221,10 @@ class Registrar:
         self.batches += _cancelled(self.year)
 
     def _batch(self, batch: str, course: str, start: pd.Timestamp, people: list[str]) -> None:
-        """One batch: those present and those who were expected."""
+        """One batch: those present and those who were expected.
+
+        Of ``present / (1 - 0.13)`` registered, a binomial draw stays away, nine of thirteen of them without a word.
+        """
         fact = BY_COURSE[course]
         end = start + pd.Timedelta(days=_days(fact.planned_jp) - 1)
         registered = round(len(people) / (1 - NO_SHOW - WITHDRAWN))
@@ -257,7 +269,10 @@ class Registrar:
 
 
 def train(roster: Roster, leadership: Leadership, seed: int) -> Training:
-    """Fill and record the courses of all years with those who take part."""
+    """Fill and record the courses of all years with those who take part.
+
+    Years are drawn in order from one stream, since who is compared in one year is compared on that course in no later one.
+    """
     rng = np.random.default_rng([seed, 3])
     batches: list[dict[str, object]] = []
     rows: list[dict[str, object]] = []

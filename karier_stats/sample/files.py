@@ -254,7 +254,7 @@ class Column:
 
 
 class Layout:
-    """How one sheet of a file is laid out.
+    """How one sheet of a file is laid out: ``headings`` from left to right, and the ``columns`` that hold them.
 
     Parameters
     ----------

@@ -79,7 +79,7 @@ def _record(rng: np.random.Generator, roster: Roster, level: dict[str, float]) -
 
 
 def index_by_unit(table: pd.DataFrame) -> pd.DataFrame:
-    """The engagement index by unit (rows) and year (columns), from counts summed over the heads of a year."""
+    """The engagement index (0-10) by unit (rows) and year (columns), from counts summed over the heads of a year."""
     counts = table.groupby(["unit_id", "year"], sort=True)[["head_jp", "events_opened", "letters_promoting"]].sum()
     index = engagement_index(counts["head_jp"], counts["events_opened"], counts["letters_promoting"])
     return index.unstack("year")

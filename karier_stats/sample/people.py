@@ -108,7 +108,11 @@ def _post(rng: np.random.Generator, unit: UnitFact, contract: str) -> str:
 
 
 class Roster:
-    """Everybody who worked in the district in 2023-2025."""
+    """Everybody who worked in the district in 2023-2025.
+
+    ``people`` in the order in which they came, ``by_uid`` the same by pseudonym. All is drawn from one stream: another order
+    of the draws makes other people.
+    """
 
     def __init__(self, seed: int) -> None:
         self.rng = np.random.default_rng([seed, 1])
@@ -218,5 +222,5 @@ def employee_table(roster: Roster) -> pd.DataFrame:
 
 
 def unit_table() -> pd.DataFrame:
-    """The processed-form table ``unit``."""
+    """The processed-form table ``unit``: one row per unit of the catalogue, without its planned size."""
     return pd.DataFrame(UNITS).drop(columns="size")

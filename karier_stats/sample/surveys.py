@@ -19,7 +19,7 @@ OTHERS_NOT_RELEVANT = 0.04  # chance that a participant calls a course not relev
 
 
 def _likert(rng: np.random.Generator, mean: np.ndarray | float, spread: float, shape: tuple[int, ...] = ()) -> np.ndarray:
-    """Whole answers from 1 to 5 around ``mean``."""
+    """Whole answers from 1 to 5 around ``mean``: normal with this spread, then rounded and cut, which shrinks a planted slope."""
     return np.clip(np.rint(mean + spread * rng.normal(size=shape or None)), 1, 5)
 
 

@@ -144,7 +144,13 @@ def label_of(names: Mapping[str, Any], column: str, code: str) -> numbers.Text:
 
 @cache
 def template(key: str) -> Mapping[str, str]:
-    """Both languages of one key, facts still in braces."""
+    """Both languages of one key, facts still in braces.
+
+    Raises
+    ------
+    KeyError
+        No catalogue, no such key, or what stands there is no sentence in every language.
+    """
     room, *path = key.split(".")
     found: Any = room_of(room)
     for name in path:
