@@ -18,11 +18,11 @@ from karier_stats.stats.association.slopes import without as without
 from karier_stats.stats.association.specification import every_way as every_way
 from karier_stats.stats.association.specification import specifications as specifications
 from karier_stats.stats.change.compare import compare as compare
-from karier_stats.stats.change.dropouts import dropouts as dropouts
+from karier_stats.stats.change.dropout import dropouts as dropouts
 from karier_stats.stats.change.gains import dealt_out as dealt_out
 from karier_stats.stats.change.gains import gains as gains
-from karier_stats.stats.change.net_gains import net_gains as net_gains
-from karier_stats.stats.change.retained import retained as retained
+from karier_stats.stats.change.gains import retained as retained
+from karier_stats.stats.change.nomination import net_gains as net_gains
 from karier_stats.stats.description.contrasts import contrast as contrast
 from karier_stats.stats.description.contrasts import decide as decide
 from karier_stats.stats.description.contrasts import last_change as last_change

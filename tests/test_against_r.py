@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.numerics import linear, paired
 
 HERE = Path(__file__).parent / "reference"

@@ -7,8 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change, compare
 
 HERE = Path(__file__).parent / "reference"
 REFERENCE = pd.read_csv(HERE / "waves.csv")

@@ -11,8 +11,7 @@ import pytest
 from scipy import stats
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.numerics import paired, shares
 from karier_stats.stats.numerics.estimate import t_quantile
 
@@ -451,14 +450,14 @@ def test_levels_of_by() -> None:
     data = pd.concat([arms(40, 1).assign(form="seminar"), arms(20, 2).assign(form="e-learning")])
     data.loc[len(data)] = [50, 51, "control", "L", "magang"]
     found = wide(data.reset_index(drop=True), by="form")
-    assert found.groups == ("e-learning", "magang", "seminar")
+    assert found.pairs.levels == ("e-learning", "magang", "seminar")
     assert found.lead == ("mean_change", "paired_t")
     alone = wide(data[data["form"] == "seminar"])
     assert found.row("mean_change[seminar]")["ci_low"] == alone.headline["ci_low"]
     assert found.by["seminar"].headline["ci_low"] == alone.headline["ci_low"]
     assert set(found.by) == {"seminar", "e-learning"}
     table = found.by_table()
-    assert list(table["level"]) == list(found.groups)
+    assert list(table["level"]) == list(found.pairs.levels)
     assert (table["p_holm"].dropna() >= table["p_value"].dropna()).all()
     assert "Too few pairs for an analysis of their own (2 are needed in each arm): magang." in notes(found)
 

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.numerics.effect_size import standardised_difference
 from karier_stats.stats.numerics.multiplicity import rank_intervals
 

@@ -10,8 +10,7 @@ import pytest
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import change_rows
-from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.numerics import linear, paired
 from karier_stats.stats.numerics.estimate import of_t
 

@@ -9,8 +9,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.numerics import effect_size, linear, paired
 from karier_stats.stats.numerics.multiplicity import benjamini_hochberg, holm
 

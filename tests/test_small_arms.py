@@ -12,9 +12,8 @@ from scipy import stats
 
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.sensitivity import sensitivity
-from karier_stats.stats.change.compare import compare
+from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.change.nomination import net_gain
-from karier_stats.stats.change.result import Change
 from karier_stats.stats.numerics import linear, paired, pooling
 from karier_stats.stats.numerics.effect_size import standardised_difference
 from karier_stats.stats.numerics.multiplicity import holm

@@ -23,8 +23,7 @@ from karier_stats.stats.association.halves import Halves
 from karier_stats.stats.association.slopes import ENOUGH, POWER, Asked, Moderated, Slope, Slopes, Without, called
 from karier_stats.stats.association.specification import Curve, way
 from karier_stats.stats.change.gain import Gain
-from karier_stats.stats.change.gains import DealtOut, Gains
-from karier_stats.stats.change.retained import Retained
+from karier_stats.stats.change.gains import DealtOut, Gains, Retained
 from karier_stats.stats.description.contrasts import LEAST, Changes, Decisions, Gap, Gaps, Mismatch, contrast
 from karier_stats.stats.description.describe import Description, Inequality, Row
 from karier_stats.stats.description.others import Others, Within

@@ -10,8 +10,7 @@ import pandas as pd
 import pytest
 import statsmodels.formula.api as smf
 
-from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change, compare
 from tests.field.office import CASES
 
 ROW = 7

@@ -14,7 +14,7 @@ from karier_stats.errors import StatisticsError
 from karier_stats.stats.association.regression import Regression
 from karier_stats.stats.association.within_between import design_of, unit_level, within_level
 from karier_stats.stats.change.change_rows import ancova_design, named
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change
 from karier_stats.stats.effect import cell, of_row
 from karier_stats.stats.numerics import paired, robustness
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, of_t

@@ -17,7 +17,7 @@ from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import is_missing
 
 if TYPE_CHECKING:
-    from karier_stats.stats.change.result import Change
+    from karier_stats.stats.change.compare import Change
     from karier_stats.words.numbers import Text
 
 METHODS = ("cr2", "mcnemar", "welch", "ols", "paired_t")

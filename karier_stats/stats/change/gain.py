@@ -13,8 +13,7 @@ import pandas as pd
 
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import change_words
-from karier_stats.stats.change.compare import compare
-from karier_stats.stats.change.result import Change
+from karier_stats.stats.change.compare import Change, compare
 from karier_stats.stats.effect import Design, Effect, cell
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
 from karier_stats.stats.results import METHODS
