@@ -12,7 +12,7 @@ from asked import outcomes
 
 from karier_stats.intake.processed import Evaluation
 from karier_stats.report.wording import faults
-from karier_stats.stats.change import dropouts, net_gains
+from karier_stats.stats.change import dropout, nomination
 from karier_stats.stats.change.nomination import net_gain, retest_reliability
 from karier_stats.views import scores
 from karier_stats.views.evaluation import with_views
@@ -113,7 +113,7 @@ def test_left_over_candidates_and_participants_are_the_origin_together() -> None
     assert answer.findings[0].ci_low == pytest.approx(float(by_hand["ci_low"]), rel=1e-9)
     assert "pretes di atas peserta" in answer.notes[1]["id"]
     assert answer.table.data["label_id"].tolist() == ["Kursus"]
-    net = net_gains.net_gains(
+    net = nomination.net_gains(
         with_views(evaluation(people)).low_scorers(), before="pre", after="post", group="arm", control="pembanding",
         by="program_id",
     )
@@ -158,7 +158,7 @@ def test_what_those_who_missed_the_post_test_could_undo() -> None:
     by_id = {one.id.rpartition(".")[2]: one for one in answer.findings}
     assert set(by_id) == {"missed", "before", "tipping", "imputed"}
     began = with_views(ev).began()
-    leaving = dropouts.dropouts(began, before="pre", after="post", group="arm", control="pembanding", cluster="unit_id").result
+    leaving = dropout.dropouts(began, before="pre", after="post", group="arm", control="pembanding", cluster="unit_id").result
     assert leaving is not None
     points = [float(leaving.row(f"{term}[peserta]")["estimate"]) for term in ("tipping_unseen", "tipping_zero")]
     gain = by_id["tipping"]
@@ -187,5 +187,5 @@ def test_a_result_that_is_not_seen_has_no_tipping_point() -> None:
 
 def test_a_way_of_choosing_that_does_not_fit_weakens_the_finding(found: dict[int, dict[str, Any]]) -> None:
     assert found[2025]["outcomes.missed.tipping"].evidence == "sedang"  # low scorers and unknown ways are among them
-    assert dropouts.ALIKE == ("random", "ability")
+    assert dropout.ALIKE == ("random", "ability")
     assert scores.FEW == 20  # comparison people from which on a difference is taken

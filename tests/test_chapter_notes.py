@@ -17,7 +17,7 @@ from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.stats.association import slopes
-from karier_stats.stats.change import dropouts, gain, gains, net_gains, retained
+from karier_stats.stats.change import dropout, gain, gains, nomination
 from karier_stats.stats.results import METHODS
 from karier_stats.views.evaluation import with_views
 from karier_stats.words.numbers import both
@@ -75,11 +75,11 @@ def rows_made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         monkeypatch.setattr(module, name, watched)
 
-    for module in (gain, retained, ks):
+    for module in (gain, gains, ks):
         watch(module, "compare", lambda result: sorted({str(result.headline["method"]), *_later(result)}))
     watch(ks, "others", lambda result: ["welch"] if len(result) else [])
-    watch(net_gains, "net_gain", lambda result: [str(result.headline["method"])])
-    watch(dropouts, "leavers", lambda result: [str(result.headline["method"])])
+    watch(nomination, "net_gain", lambda result: [str(result.headline["method"])])
+    watch(dropout, "leavers", lambda result: [str(result.headline["method"])])
     watch(slopes, "regress", lambda result: sorted(set(result.table["method"])))
     return made
 
