@@ -168,9 +168,7 @@ def checked(frame: Frame, family: str, covariates: int) -> Frame:
 def codes_by_name(labels: Labels) -> tuple[NDArray[np.intp], tuple[str, ...]]:
     """Units numbered in the order of their names, so that the order of the rows touches no draw."""
     order = sorted(range(len(labels.order)), key=labels.order.__getitem__)
-    rank = np.empty(len(order), dtype=np.intp)
-    rank[order] = np.arange(len(order))
-    return rank[labels.codes], tuple(labels.order[i] for i in order)
+    return np.argsort(order)[labels.codes], tuple(labels.order[i] for i in order)
 
 
 def check_roles(data: pd.DataFrame, roles: Roles) -> None:

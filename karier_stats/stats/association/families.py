@@ -166,7 +166,6 @@ def _counts(model: Model) -> tuple[Sheet, dict[str, float]]:
 
 
 def _negative_binomial(model: Model, data: glm.Rows) -> tuple[Sheet, float | None]:
-    """Rate ratios of the negative binomial."""
     fitted = counts.negative_binomial(data.X, data.y)
     found = model.ratios("negative_binomial", fitted.coef, fitted.clustered(data.X, data.y, data.clusters))
     return Sheet(found.rows), fitted.zeros

@@ -82,7 +82,11 @@ def split_halves(
     own, others = (regress(rows, on=way, **asked).headline for way in (on, "others"))
     rng = np.random.default_rng([lot, len(rows)])
     found = [_one_split(rows, outcome, on, unit, rng.random(len(rows))) for _ in range(splits)]
-    value, middle = _median(found, at)
+    # The median over the splits, and the split that is nearest to it.
+    slopes, errors, dof = np.array([(one.value, one.std_error, one.dof) for one in (row.estimate for row in found)]).T
+    slope = float(np.median(slopes))
+    error = math.sqrt(float(np.median(errors**2 + (slopes - slope) ** 2)))
+    value, middle = of_t(slope, error, float(np.median(dof)), at), found[int(np.argmin(np.abs(slopes - slope)))]
     if not math.isfinite(value.low):
         return None
     return Halves(
@@ -97,14 +101,6 @@ def by_others(rows: pd.DataFrame, on: str, unit: str) -> pd.Series:
     of = rows.groupby(unit, sort=False)[on]
     n = of.transform("size")
     return ((of.transform("sum") - rows[on]) / (n - 1).where(n > 1)).astype(float)
-
-
-def _median(found: list[Row], level: float) -> tuple[Estimate, Row]:
-    """The median over the splits, and the split that is nearest to it."""
-    slopes, errors, dof = np.array([(one.value, one.std_error, one.dof) for one in (row.estimate for row in found)]).T
-    slope = float(np.median(slopes))
-    error = math.sqrt(float(np.median(errors**2 + (slopes - slope) ** 2)))
-    return of_t(slope, error, float(np.median(dof)), level), found[int(np.argmin(np.abs(slopes - slope)))]
 
 
 def _one_split(

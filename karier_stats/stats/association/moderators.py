@@ -107,7 +107,6 @@ def _base(frame: Frame) -> _Base:
 
 
 def _moderated(base: _Base, name: str) -> Answered:
-    """Whether each slope differs by a moderator."""
     columns = [(label, base.frame.adjust[:, i]) for i, label in enumerate(base.frame.adjust_names)
                if label == name or label.startswith(f"{name}=")]
     thin = [label for label, values in columns if _units_beside(base, values) < FEWEST_UNITS]
@@ -128,7 +127,6 @@ def _units_beside(base: _Base, values: Array) -> int:
 
 
 def _bent(base: _Base) -> Answered:
-    """Whether the leading slope bends."""
     scope, term, part = base.parts[0]
     return _answered(base, "quadratic", base.frame.on, [(scope, f"{term}^2", (part - part.mean()) ** 2)])
 

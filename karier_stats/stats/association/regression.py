@@ -12,10 +12,11 @@ import pandas as pd
 from karier_stats.stats.association.moderators import Question, answer
 from karier_stats.stats.contrast import unbounded
 from karier_stats.stats.frame import Frame
+from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.picture import Picture, alike
-from karier_stats.stats.results import METHODS, RATIOS, Result, Row, Sheet
+from karier_stats.stats.results import METHODS, RATIOS, Result, Sheet
 from karier_stats.stats.row_words import step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, figured, is_missing, level_digits
@@ -27,33 +28,16 @@ VOTERS = ("unit_means", "cr2", "wild")
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Regression(Result):
-    """How an outcome goes with a score, within and between units.
+    """How the column ``outcome`` goes with the column ``on``, within and between units.
 
-    Parameters
-    ----------
-    outcome, on : str
-        Names of the columns.
-    family : {"binary", "count", "continuous"}
-    scope : {"between", "within", "rows"}
-        What the headline compares: units, staff of one unit, or rows without a unit.
-    conclusion : {"association", "none_seen", "undecided", "untested"}
-        ``undecided`` where the methods disagree across the level.
-    smallest_seen : float or None
-        Slope that the headline test sees with a power of 80 percent.
-    points : DataFrame
-        ``label, x, y, n``: unit means, the outcome's adjusted for ``adjust``; rows where there is no unit.
-    line : tuple of float
-        Intercept and slope of the line that the headline tests.
-    zeros : mapping
-        For counts, the share of zeros ``observed`` and that each model expects (``poisson``,
-        ``negative_binomial``, ``hurdle``); empty otherwise.
-    secondary : DataFrame
-        Declared secondary questions: ``kind, subject, scope, terms, statistic, dof1, dof2, p_value, n, n_units,
-        p_holm``, the last over all of them. The notes tell each in words.
-    frame : Frame or None
-        The complete rows; None of Parquet files.
-    level : float
-        Of the intervals.
+    ``scope`` is what the headline compares: units ("between"), staff of one unit ("within"), or "rows" without a unit; the
+    ``conclusion`` is "association", "none_seen", "undecided" where the methods disagree across the level, or "untested".
+    ``smallest_seen`` is the slope that the headline test sees with a power of 80 percent; ``points`` are ``label, x, y, n``: unit
+    means, the outcome's adjusted for ``adjust``, or rows where there is no unit; ``line`` has intercept and slope of the line
+    that the headline tests. ``zeros``, for counts, are the share of zeros ``observed`` and that each model expects (``poisson``,
+    ``negative_binomial``, ``hurdle``). ``secondary`` has the declared secondary questions: ``kind, subject, scope, terms,
+    statistic, dof1, dof2, p_value, n, n_units, p_holm``, the last over all of them; the notes tell each in words. ``frame`` are
+    the complete rows, None of Parquet files.
     """
 
     outcome: str
@@ -108,7 +92,6 @@ class Regression(Result):
         return Phrase(f"association.regress.{self.conclusion}", **facts)
 
     def _within(self, row: pd.Series) -> Phrase:
-        """The within-unit association as the second sentence."""
         tested = not is_missing(row.p_value)
         kind = "untested" if not tested else "association" if row.p_value < 1 - self.level else "none_seen"
         return Phrase(
@@ -180,9 +163,9 @@ class Study:
     questions: Sequence[Question] = ()
 
     @property
-    def leading(self) -> Row:
-        """The row that leads."""
-        return next(row for row in self.sheet.rows if row.key == self.lead)
+    def leading(self) -> Estimate:
+        """That of the row that leads."""
+        return next(row.estimate for row in self.sheet.rows if row.key == self.lead)
 
     def result(self, level: float) -> Regression:
         """The result at one level; another level comes from the same estimates."""
@@ -194,8 +177,7 @@ class Study:
         rows = [row for row in self.sheet.rows if row.method in RATIOS and row.estimate.tested]
         wide = [row.key for row in rows if not np.isfinite(row.estimate.interval(level)[0])]
         sheet.note(unbounded(wide) if wide else None, *self._answers(table, asked, level))
-        lead = self.leading.estimate
-        seen = detectable(lead.std_error, lead.dof, level)
+        seen = detectable(self.leading.std_error, self.leading.dof, level)
         return Regression(
             table=table, lead=self.lead, notes=tuple(sheet.notes), recompute=self.result, outcome=frame.outcome,
             on=frame.on, family=frame.family, scope=self.scope, conclusion=self._conclusion(level),
@@ -212,7 +194,6 @@ class Study:
         return Phrase("association.note.linear_probability", linear=shown, rest=rest) if linear else None
 
     def _answers(self, table: pd.DataFrame, asked: pd.DataFrame, level: float) -> list[Text]:
-        """Each secondary question in words."""
         notes: list[Text] = []
         tests = int(asked["p_holm"].notna().sum())
         for question, corrected in zip(self.questions, asked["p_holm"], strict=True):
@@ -224,7 +205,7 @@ class Study:
 
     def _conclusion(self, level: float) -> Conclusion:
         """Whether the methods that can answer do agree across the level."""
-        if not self.leading.estimate.tested:
+        if not self.leading.tested:
             return "untested"
         beside = set(VOTERS) if self.scope == "between" else set()
         methods = {*beside, self.lead[1]} - ({"wild"} if self.smallest_p > 1 - level else set())

@@ -44,25 +44,12 @@ OSTER_FACTOR = 1.3
 class Sensitivity(Result):
     """How strong an unmeasured confounder must be to undo a result; see :func:`sensitivity`.
 
-    Parameters
-    ----------
-    design : {"association", "arms", "random", "matched", "one_group"}
-        What the result compares, which decides what can be asked of it.
-    about : tuple of mapping
-        The rows of the result that the figures are about: one, or one for each arm.
-    outcome, score : str
-        What is compared, and over what.
-    scope : {"between", "within", "rows"}
-        Whether units, staff of one unit, or rows are compared.
-    share : bool
-        The outcome is 0 or 1, and its differences are percentage points.
-    ratio : mapping or None
-        The row of a ratio that has an E-value.
-    curve : DataFrame
-        ``score, zero, unseen``: what a confounder must explain of the outcome (0-1) to bring the estimate to zero, and
-        the interval to hold it, for each share that it explains of the score. Empty without a regression.
-    marks : DataFrame
-        ``label, score, outcome``: confounders as strong as the benchmarks.
+    ``design`` is what the result compares, which decides what can be asked of it; ``about`` are the rows of the result that
+    the figures are about: one, or one for each arm; ``outcome`` is compared over ``score``, between or within units ("between",
+    "within") or over "rows", by ``scope``; its differences are percentage points where it is a ``share``; ``ratio`` is the row
+    of a ratio that has an E-value. ``curve`` has ``score, zero, unseen``: what a confounder must explain of the outcome (0-1) to
+    bring the estimate to zero, and the interval to hold it, for each share that it explains of the score; it is empty without a
+    regression. ``marks`` has ``label, score, outcome``: confounders as strong as the benchmarks.
     """
 
     design: Design
@@ -249,7 +236,6 @@ class _Findings:
 
 
 def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
-    """Figures of the headline's question."""
     question = _regression_question(result)
     about = question.row if question else result.headline.to_dict()
     found = _Findings(
@@ -440,7 +426,6 @@ def _ratios(found: _Findings, result: Regression) -> None:
 
 
 def _rosenbaum(found: _Findings, result: Change) -> None:
-    """Gamma of matched people."""
     binary = result.pairs.kind == "pass_fail"
     test = matched_test(paired.differences(result.pairs.before, result.pairs.after), binary)
     gamma = NAN if test is None else test.gamma(found.level)
@@ -449,7 +434,6 @@ def _rosenbaum(found: _Findings, result: Change) -> None:
 
 
 def _say(key: str, **facts: Any) -> Phrase:
-    """A phrase of sensitivity."""
     return Phrase(f"association.sensitivity.{key}", **facts)
 
 
@@ -490,20 +474,17 @@ def _facts(figures: Mapping[str, Any], row: Mapping[Any, Any]) -> Text:
 
 
 def _estimate(result: Sensitivity, about: Mapping[Any, Any]) -> Phrase:
-    """The estimate with its interval and n."""
     figures = _figures(result, about)
     return _say("estimate", value=figures["value"], unit=figures["unit"], facts=_facts(figures, about))
 
 
 def _what(result: Sensitivity, about: Mapping[Any, Any]) -> dict[str, Text]:
-    """Score and outcome by name."""
     if result.score:
         return {"score": _say("column", name=result.score), "outcome": _say("column", name=result.outcome)}
     return {"score": _say("taking_part", arm=base_term(about["term"])[1]), "outcome": _say("score_after")}
 
 
 def _robustness(result: Sensitivity, about: Mapping[Any, Any]) -> list[Text]:
-    """What a confounder must explain for the estimate to be zero, and for the interval to hold zero."""
     zero, unseen = (_value(result, term, about) for term in ("robustness_value", "robustness_value_alpha"))
     estimate = _estimate(result, about)
     if zero is None:
@@ -516,7 +497,6 @@ def _robustness(result: Sensitivity, about: Mapping[Any, Any]) -> list[Text]:
 
 
 def _benchmarks(result: Sensitivity, about: Mapping[Any, Any]) -> list[Text]:
-    """What a confounder as strong as each benchmark would leave."""
     parts: list[Text] = []
     for row in _rows(result, "as_strong_as", about):
         name, _, times = row["inside"].rpartition(" × ")
@@ -528,7 +508,6 @@ def _benchmarks(result: Sensitivity, about: Mapping[Any, Any]) -> list[Text]:
 
 
 def _e_value(result: Sensitivity) -> Text | None:
-    """The risk ratios that a confounder must have with both."""
     about = result.about[0]
     point, limit = (_value(result, term, about) for term in ("e_value", "e_value_limit"))
     if point is None or result.ratio is None:
@@ -542,7 +521,6 @@ def _e_value(result: Sensitivity) -> Text | None:
 
 
 def _oster_told(result: Sensitivity, about: Mapping[Any, Any]) -> Text | None:
-    """How strong selection on the unmeasured must be."""
     row = _value(result, "oster_delta", about)
     if row is None:
         return None
@@ -552,7 +530,6 @@ def _oster_told(result: Sensitivity, about: Mapping[Any, Any]) -> Text | None:
 
 
 def _gamma(result: Sensitivity) -> Phrase:
-    """How unlike matched people may have been."""
     row, estimate = result.headline, _estimate(result, result.about[0])
     if is_missing(row["estimate"]):
         return _say("gamma.no_difference", estimate=estimate)

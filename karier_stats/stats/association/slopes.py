@@ -210,7 +210,10 @@ class Slopes(Mapping[str, Slope]):
         scale = np.where((self.fit.family == "binary") & ~rows["method"].isin(RATIOS), 100.0, 1.0)
         return pd.DataFrame({
             "outcome": [self.outcome] * len(rows),
-            "label": [_way(*row) for row in zip(rows["term"], rows["method"], strict=True)],
+            "label": [
+                Phrase("slopes.way", scope=Phrase(f"slopes.scope.{base_term(term)[1] or 'rows'}"), method=METHODS[method])
+                for term, method in zip(rows["term"], rows["method"], strict=True)
+            ],
             **{name: scale * rows[column].astype(float).to_numpy()
                for name, column in (("estimate", "estimate"), ("low", "ci_low"), ("high", "ci_high"))},
             "p": rows["p_value"].astype(float).to_numpy(), "n": rows["n"].astype(int).to_numpy(),
@@ -220,12 +223,6 @@ def called(kind: str, column: str) -> Text | None:
     """What the column of an ``outcome`` or a ``score`` is called where one goes with the other; None without a name."""
     key = f"slopes.{kind}.{column}"
     return Phrase(key) if catalogue.has(key) else None
-
-
-def _way(term: str, method: str) -> Phrase:
-    """What a comparison and a method are called together."""
-    scope = Phrase(f"slopes.scope.{base_term(str(term))[1] or 'rows'}")
-    return Phrase("slopes.way", scope=scope, method=METHODS[str(method)])
 
 
 @takes("outcome", "on", "unit", "person", "adjust", "also", "of_units", "moderators")

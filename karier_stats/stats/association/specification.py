@@ -188,17 +188,8 @@ def _estimate(frame: Frame, x: Array) -> Estimate:
 class Specifications(Result):
     """Estimates of all specifications, and whether together they are more than chance; see :func:`specifications`.
 
-    Parameters
-    ----------
-    on : str
-        The regressor whose estimates these are.
-    curve : DataFrame
-        One row per specification, in the order of the estimates: ``estimate, p_value``, one column per choice with
-        the label chosen, and ``reason`` where it could not be computed.
-    draws : int
-        Permutations.
-    level : float
-        A specification is seen where its p is below one less this.
+    ``curve`` has one row per specification, in the order of the estimates of ``on``: ``estimate, p_value``, one column per
+    choice with the label chosen, and ``reason`` where it could not be computed; one is seen where its p is below 1 - ``level``.
     """
 
     on: str
@@ -243,7 +234,6 @@ class Specifications(Result):
 
 
 def _say(key: str, **facts: Any) -> Phrase:
-    """A phrase of specification curves."""
     return Phrase(f"association.curve.{key}", **facts)
 
 
@@ -329,14 +319,10 @@ def specifications(
         raise StatisticsError("K369", count=len(found), reason=found[0].reason)
     rng = np.random.default_rng(seed)
     alive = [ways[k] for k, one in zip(kept, found, strict=True) if math.isfinite(one.value)]
-    permuted = []
-    for _ in range(draws):
-        dealt = deal.drawn(rng)
-        permuted.append([way.run(dealt) for way in alive])
+    permuted = [[way.run(dealt) for way in alive] for dealt in (deal.drawn(rng) for _ in range(draws))]
     labels = tuple({name: label for name, (label, _) in combinations[k].items()} for k in kept)
-    groups = None if unit is None else deal.groups
-    same = len(ways) - len(kept)
-    return _Gathered(on, len(data), groups, labels, tuple(found), permuted, same, gaps).result(level)
+    units = None if unit is None else len(deal.means)
+    return _Gathered(on, len(data), units, labels, tuple(found), permuted, len(ways) - len(kept), gaps).result(level)
 
 
 @dataclass(frozen=True)
@@ -363,14 +349,9 @@ class _Deal:
         means: Array = means_by(np.asarray(values[known][:, None], dtype=np.float64), codes[known])[1][:, 0]
         return cls(values, codes, means)
 
-    @property
-    def groups(self) -> int:
-        """Among how many the regressor is dealt out."""
-        return len(self.means)
-
     def drawn(self, rng: np.random.Generator) -> Array:
         """The regressor with the means of units (or the values of rows) dealt out anew, deviations kept."""
-        moved = self.means[rng.permutation(self.groups)] - self.means
+        moved = self.means[rng.permutation(len(self.means))] - self.means
         return self.values + np.where(self.codes >= 0, moved[self.codes], 0.0)
 
 
@@ -416,22 +397,17 @@ class _Gathered:
         as_far = np.abs(extreme) >= np.abs(figures) - 1e-12
         p = (1 + as_far.sum(axis=0)) / (1 + len(extreme))
         terms = ("curve_median", "curve_same_sign", "curve_seen")
+        curve = pd.DataFrame([
+            {"estimate": point.value, "p_value": point.p, **label, "reason": point.reason}
+            for point, label in zip(self.found, self.labels, strict=True)
+        ]).sort_values("estimate", kind="stable", ignore_index=True)  # those without an estimate last
         sheet = Sheet(notes=self._notes())
         for term, value, chance in zip(terms, figures, p, strict=True):
             sheet.add(term, "specification_curve", Estimate(value, p=float(chance)), self.n, self.n_units)
         return Specifications(
-            sheet.table(level), sheet.rows[0].key, tuple(sheet.notes), self.result, self.on, self._curve(),
-            len(self.permuted), level,
+            sheet.table(level), sheet.rows[0].key, tuple(sheet.notes), self.result, self.on,
+            curve.astype({"estimate": "Float64", "p_value": "Float64"}), len(self.permuted), level,
         )
-
-    def _curve(self) -> pd.DataFrame:
-        """One row per specification, ordered by its estimate; those without one last."""
-        rows = [
-            {"estimate": point.value, "p_value": point.p, **label, "reason": point.reason}
-            for point, label in zip(self.found, self.labels, strict=True)
-        ]
-        frame = pd.DataFrame(rows).sort_values("estimate", kind="stable", ignore_index=True)
-        return frame.astype({"estimate": "Float64", "p_value": "Float64"})
 
     def _notes(self) -> list[Text]:
         """What was tested, and which specifications have no estimate."""

@@ -214,7 +214,6 @@ def observed_icc(eta: Array, trials: Array, sigma: float) -> float:
 
 
 def _probability(logit: Array) -> Array:
-    """The probability at a logit, without overflow."""
     return 1 / (1 + np.exp(-np.maximum(logit, -700)))
 
 

@@ -239,19 +239,15 @@ def _information(profile: _Profile, between: float, residual: float) -> _Informa
     curved = second[:, :, -1, -1] - np.einsum("ip,pq,jq->ij", score, spread, score)
     scale = np.sqrt(np.diag(traces))
     units = np.outer(scale, scale)
-    excess = _excess(spread, pulls / scale[:, None, None], inner / units[:, :, None, None], expected / units)
-    return _Information(spread, pulls, expected / units, (2 * curved - expected) / units, scale, excess)
+    expected, curved = expected / units, (2 * curved - expected) / units
+    excess = np.zeros_like(spread)  # what the estimation of the variances adds to the covariance of the coefficients
+    if _definite(expected):
+        scaled = pulls / scale[:, None, None]
+        gap = inner / units[:, :, None, None] - scaled[:, None] @ spread @ scaled[None, :]
+        excess = 2 * spread @ np.einsum("ij,ijpq->pq", 2 * np.linalg.inv(expected), gap) @ spread
+    return _Information(spread, pulls, expected, curved, scale, excess)
 
 
 def _definite(information: Array) -> bool:
     """Whether both variances can be told, and told apart."""
     return bool(np.linalg.eigvalsh(information)[0] > _UNKNOWN)
-
-
-def _excess(spread: Array, pulls: Array, inner: Array, expected: Array) -> Array:
-    """What the estimation of the variances adds to the covariance of the coefficients: (p, p)."""
-    if not _definite(expected):
-        return np.zeros_like(spread)
-    weights = 2 * np.linalg.inv(expected)
-    gap = inner - pulls[:, None] @ spread @ pulls[None, :]
-    return 2 * spread @ np.einsum("ij,ijpq->pq", weights, gap) @ spread
