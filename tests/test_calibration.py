@@ -52,6 +52,11 @@ def test_the_same_seed_gives_the_same_figures_and_a_longer_run_begins_with_them(
     assert [blocks_of(n) for n in (1, BLOCK, BLOCK + 1)] == [1, 1, 2]
 
 
+def test_every_module_that_figures_depend_on_is_there():
+    """A cell whose blocks are stamped with a module that moved would stop the whole run."""
+    assert {len(stamp) for stamp in map(book.fingerprint, BOOK.values())} == {16}
+
+
 def one_check(check, sums):
     """The outcome of one check against sums made by hand."""
     cell = Cell("by hand", "by hand", 1, None, lambda *_: None, (check,), ())

@@ -38,7 +38,7 @@ def _class(n: int) -> Cell:
     checks = promise(CLASS, coverage=COVERAGE, bias=(-0.03, 0.03))
     return Cell(
         f"class gain/{CEILING.name}/n={n}", f"one group, {CEILING.name}", n, None,
-        partial(_simulate_class, n, expected), tuple(checks), ("class_gain", "paired", "resampling"), {CLASS: expected},
+        partial(_simulate_class, n, expected), tuple(checks), ("effect_size", "paired", "resampling"), {CLASS: expected},
         quick=QUICK * (n < 50),
     )
 
@@ -62,7 +62,7 @@ def _kept(n: int) -> Cell:
     """How much of a first change is left at a later wave."""
     return Cell(
         f"share kept/normal/n={n}", "one group, three waves, normal", n, None, partial(_simulate_kept, n),
-        tuple(promise(LOST, coverage=COVERAGE)), ("waves", "paired"), {LOST: KEPT}, quick=QUICK,
+        tuple(promise(LOST, coverage=COVERAGE)), ("change_rows", "paired"), {LOST: KEPT}, quick=QUICK,
     )
 
 
@@ -84,7 +84,7 @@ def _dose(n: int) -> Cell:
         checks.append(control("dose, one variance", "coverage", 80.0, 91.0, "SD of the change grows with the dose"))
     return Cell(
         f"dose/normal/n={n}", "one group, dose at random, normal", n, None, partial(_simulate_dose, n, rank),
-        tuple(checks), ("dose", "paired", "linear"), {SLOPE: NORMAL.effect, RANK: rank}, quick=QUICK,
+        tuple(checks), ("change_rows", "contrast", "linear"), {SLOPE: NORMAL.effect, RANK: rank}, quick=QUICK,
     )
 
 

@@ -241,7 +241,7 @@ def _clustered(units: int) -> Cell:
     return Cell(
         f"clusters/normal/G={units}", "units of 6 to 30, ICC of the change 0.2", int(_sizes(units).sum()), units,
         partial(_simulate_clustered, units), tuple(checks),
-        ("paired", "linear", "cluster", "wild", "permutation", "change_rows"),
+        ("paired", "linear", "cluster", "permutation", "change_rows"),
         {check.method: NORMAL.effect for check in checks}, quick=QUICK * (units == 8),
     )
 

@@ -104,7 +104,7 @@ def _net(rule: str) -> Cell:
     checks.append(control("paired t on the trained", "coverage", 0.0, 75.0, "validity.md S3: rejects 49.4, 69.4"))
     return Cell(
         f"net gain/{rule}/n={PEOPLE}", f"{rule}, reliability {RELIABILITY}, gain {GAIN} points", PEOPLE, None,
-        partial(_simulate_net, rule), tuple(checks), ("paired", "nomination", "joint_means"),
+        partial(_simulate_net, rule), tuple(checks), ("paired", "nomination", "cluster"),
         {check.method: GAIN for check in checks}, quick=QUICK,
     )
 

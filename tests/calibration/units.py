@@ -119,7 +119,7 @@ def _size(outcome: StaffOutcome, units: int, equal: bool, icc: float, score: str
     return Cell(
         f"units/{outcome.name}/{score}/{'equal' if equal else 'unequal'}/ICC={icc:g}/G={units}", words,
         int(sizes.sum()), units, partial(_simulate_size, outcome, sizes, icc, score), tuple(checks),
-        ("linear", "cluster", "frame", "mixed", "unit_products", "wild", "glm", "paired"), {check.method: 0.0 for check in checks},
+        ("linear", "cluster", "frame", "mixed", "unit_products", "glm", "paired"), {check.method: 0.0 for check in checks},
         quick=QUICK * (not equal and (units in (4, 8, 24) if icc == 0.2 else (score, units) == ("half", 6))),
     )
 
@@ -226,7 +226,7 @@ def _design_b() -> Cell:
     ]
     return Cell(
         "design B/size/G=8", "continuous, staff 6-60, ICC 0.1", sum(STAFF), 8, partial(_simulate_b, 0.0),
-        tuple(checks), ("linear", "cluster", "frame", "mixed", "unit_products", "wild", "paired"), {MEANS: 0.0}, quick=QUICK,
+        tuple(checks), ("linear", "cluster", "frame", "mixed", "unit_products", "paired"), {MEANS: 0.0}, quick=QUICK,
     )
 
 
@@ -240,7 +240,7 @@ def _power() -> Cell:
     checks += promise(MEANS, coverage=COVERAGE, bias=(-0.03, 0.03))
     return Cell(
         "design B/power/G=8", "continuous, slope 0.5, staff 6-60, ICC 0.1", sum(STAFF), 8, partial(_simulate_b, 0.5),
-        tuple(checks), ("linear", "cluster", "frame", "mixed", "unit_products", "wild", "paired"), {MEANS: 0.5}, quick=QUICK,
+        tuple(checks), ("linear", "cluster", "frame", "mixed", "unit_products", "paired"), {MEANS: 0.5}, quick=QUICK,
     )
 
 
