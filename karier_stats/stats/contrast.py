@@ -103,9 +103,7 @@ class Line:
         return self
 
 
-def contrast(
-    X: Array, y: Array, position: int, clusters: NDArray[Any] | None = None, method: Method = "cr2"
-) -> Estimate:
+def contrast(X: Array, y: Array, position: int, clusters: NDArray[Any] | None = None, method: Method = "cr2") -> Estimate:
     """One coefficient of one regression; see :meth:`Line.contrast`."""
     return Line(X, y, clusters).contrast(position, method)
 

@@ -115,8 +115,7 @@ def effect(
     row = result.row(term) if term else result.headline
     level = level_of(of, None if math.isnan(cell(row["ci_level"])) else float(row["ci_level"]))
     units = None if is_missing(row["n_units"]) else int(row["n_units"])
-    told: dict[str, Any] = {"method": str(row["method"]), "n_units": units, "robust": robust,
-                            "about": about_of(of)}
+    told: dict[str, Any] = {"method": str(row["method"]), "n_units": units, "robust": robust, "about": about_of(of)}
     if not term:
         told["sentence"] = {lang: result.sentence(lang) for lang in LANGUAGES}
     number = of_row(row, level), int(row["n"]), design, measure

@@ -12,9 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-PictureKind = Literal[
-    "intervals", "bars", "stacked", "lines", "change", "units", "matrix", "bridge", "sides", "options"
-]
+PictureKind = Literal["intervals", "bars", "stacked", "lines", "change", "units", "matrix", "bridge", "sides", "options"]
 
 
 @dataclass(frozen=True)

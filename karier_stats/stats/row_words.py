@@ -38,10 +38,7 @@ class Told:
             return say("change.told.bare", lang, value=self.figure(row["estimate"]), unit=unit, n=n)
         ends = [row["estimate"], row["ci_low"], row["ci_high"]]
         (value, low, high), size = figures(ends, lang, (row["ci_high"] - row["ci_low"]) / 2)
-        return say(
-            "change.told.interval", lang, value=value, low=low, high=high, size=size, unit=unit, n=n,
-            level=row["ci_level"],
-        )
+        return say("change.told.interval", lang, value=value, low=low, high=high, size=size, unit=unit, n=n, level=row["ci_level"])
 
     def figure(self, value: float | None) -> Figure:
         """A number as precise as the row's own."""

@@ -65,9 +65,8 @@ def split_halves(
 
     Notes
     -----
-    Unit means of the answer by one half on unit means of the judgement by the other half, halves drawn by lot in each
-    unit. Over the splits: the median slope ``b``, and for its variance the median of ``se^2 + (b_s - b)^2``, with t of
-    the unit means.
+    Unit means of the answer by one half on unit means of the judgement by the other half, halves drawn by lot in each unit. Over
+    the splits: the median slope ``b``, and for its variance the median of ``se^2 + (b_s - b)^2``, with t of the unit means.
 
     References
     ----------
@@ -103,9 +102,7 @@ def by_others(rows: pd.DataFrame, on: str, unit: str) -> pd.Series:
     return ((of.transform("sum") - rows[on]) / (n - 1).where(n > 1)).astype(float)
 
 
-def _one_split(
-    rows: pd.DataFrame, outcome: str, on: str, unit: str, lot: NDArray[np.float64],
-) -> Row:
+def _one_split(rows: pd.DataFrame, outcome: str, on: str, unit: str, lot: NDArray[np.float64]) -> Row:
     """The slope of unit means where, in each unit, the half with the lower lots judges and the other half answers."""
     place = pd.Series(lot, index=rows.index).groupby(rows[unit], sort=False)
     judges = place.rank(method="first") <= (place.transform("size") + 1) // 2

@@ -66,9 +66,7 @@ class _Base:
         return found if found < self.frame.n else None
 
 
-def secondary(
-    made: Made, on: str, adjust: tuple[str, ...], moderators: tuple[str, ...], dose_response: DoseResponse
-) -> Answered:
+def secondary(made: Made, on: str, adjust: tuple[str, ...], moderators: tuple[str, ...], dose_response: DoseResponse) -> Answered:
     """All declared secondary questions, each on the rows that are complete for it; ``made`` gives the frame with some covariates.
 
     Least squares on the outcome's own scale with CR2 by unit: for a share, differences of slopes in percentage points,
@@ -147,15 +145,11 @@ def _answered(base: _Base, kind: str, subject: str, added: Sequence[tuple[str, s
         if own:
             test = line.covariance.wald(np.eye(len(names))[[terms[term] for term in own]], line.fitted.coef)
             statistic, dof2 = (None, None) if test.p_value is None else (test.statistic, test.dof2)
-            questions.append(Question(
-                kind, subject, scope, own, statistic, test.dof1, dof2, test.p_value, frame.n, base.n_units
-            ))
+            questions.append(Question(kind, subject, scope, own, statistic, test.dof1, dof2, test.p_value, frame.n, base.n_units))
     return sheet, questions
 
 
-def answer(
-    question: Question, holm: float | None, total: int, frame: Frame, row: pd.Series | None, level: float
-) -> Phrase:
+def answer(question: Question, holm: float | None, total: int, frame: Frame, row: pd.Series | None, level: float) -> Phrase:
     """One question with its answer; never more than that a difference was, or was not yet, seen.
 
     ``holm`` is its p-value by Holm over the ``total`` questions that were tested; ``row`` that of the table where one row

@@ -88,18 +88,14 @@ def read(paths: Paths, outcome: str, on: str, adjust: tuple[str, ...], unit: str
         units = units[order]
         for column in columns:
             column[:] = column[order]
-    frame = Frame(
-        outcome, on, columns[-1], columns[0], columns[1:-1].T, adjust, units, labels.order, None, "continuous", notes
-    )
+    frame = Frame(outcome, on, columns[-1], columns[0], columns[1:-1].T, adjust, units, labels.order, None, "continuous", notes)
     return Many(columns, units, checked(frame, family, len(adjust)))
 
 
 def _files(paths: Paths) -> list[Path]:
     """The Parquet files that are meant, in the order of their names within a folder."""
     listed = [paths] if isinstance(paths, (str, Path)) else list(paths)
-    files = [
-        file for path in map(Path, listed) for file in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])
-    ]
+    files = [file for path in map(Path, listed) for file in (sorted(path.glob("*.parquet")) if path.is_dir() else [path])]
     absent = [file.name for file in files if not file.is_file()]
     if absent or not files:
         raise StatisticsError("K383", files=", ".join(absent or [Path(path).name for path in listed]))

@@ -42,18 +42,9 @@ FEW_UNITS = 40
 
 
 def regress(
-    data: pd.DataFrame | Paths,
-    *,
-    outcome: str,
-    on: str,
-    adjust: str | Sequence[str] = (),
-    unit: str | None = None,
-    person: str | None = None,
-    family: Literal["auto", "binary", "count", "continuous"] = "auto",
-    moderators: str | Sequence[str] = (),
-    dose_response: DoseResponse = None,
-    level: float = 0.95,
-    seed: int = 0,
+    data: pd.DataFrame | Paths, *, outcome: str, on: str, adjust: str | Sequence[str] = (), unit: str | None = None,
+    person: str | None = None, family: Literal["auto", "binary", "count", "continuous"] = "auto",
+    moderators: str | Sequence[str] = (), dose_response: DoseResponse = None, level: float = 0.95, seed: int = 0,
 ) -> Regression:
     """How an outcome goes with a score, for staff who are nested in units.
 
@@ -86,14 +77,13 @@ def regress(
     Returns
     -------
     Regression
-        Rows by term and method. Without ``unit``: ``<on>`` (``cr2``). With it: ``<on>[between]``
-        (``unit_means``, ``cr2``, ``wild``, ``reml``, ``reml_satterthwaite``), ``<on>[within]`` (``cr2``, ``reml``,
-        ``reml_satterthwaite``), ``icc``. Each covariate (``cr2``, ``reml``, ``reml_satterthwaite``). Binary outcomes
-        add ``ame``, ``odds_ratio`` and, with ``unit``, ``agq``, or ``firth`` where the outcome is separated; counts
-        ``ame``, ``rate_ratio``, ``negative_binomial``, ``hurdle_any`` and ``hurdle_positive``, with ``zeros``
-        observed and fitted. Secondary questions add ``<on>[between] x <moderator>``, ``<on>[within] x <moderator>``,
-        ``<on>[between]^2`` (``cr2``) and the joint tests in ``secondary``.
-        ``n`` counts rows and ``n_units`` units (persons, where rows are clustered by person).
+        Rows by term and method. Without ``unit``: ``<on>`` (``cr2``). With it: ``<on>[between]`` (``unit_means``, ``cr2``,
+        ``wild``, ``reml``, ``reml_satterthwaite``), ``<on>[within]`` (``cr2``, ``reml``, ``reml_satterthwaite``), ``icc``. Each
+        covariate (``cr2``, ``reml``, ``reml_satterthwaite``). Binary outcomes add ``ame``, ``odds_ratio`` and, with ``unit``,
+        ``agq``, or ``firth`` where the outcome is separated; counts ``ame``, ``rate_ratio``, ``negative_binomial``, ``hurdle_any``
+        and ``hurdle_positive``, with ``zeros`` observed and fitted. Secondary questions add ``<on>[between] x <moderator>``,
+        ``<on>[within] x <moderator>``, ``<on>[between]^2`` (``cr2``) and the joint tests in ``secondary``. ``n`` counts rows and
+        ``n_units`` units (persons, where rows are clustered by person).
 
     Raises
     ------
@@ -106,9 +96,8 @@ def regress(
     - The headline is ``<on>[between]``: by ``unit_means`` below 40 units; from 40 on by ``ame`` for shares and
       counts, by ``reml`` otherwise. Where ``on`` does not differ between units it is ``<on>[within]`` by ``cr2``.
       Without ``unit`` it is ``<on>``, by ``ame`` for shares and counts, by ``cr2`` otherwise.
-    - ``unit_means``: least squares of the unit means, t with G - 2 degrees of freedom less the unit-level
-      covariates. Covariates that vary within units are first taken out with their within-unit slopes
-      (Donald & Lang 2007, two steps).
+    - ``unit_means``: least squares of the unit means, t with G - 2 degrees of freedom less the unit-level covariates. Covariates
+      that vary within units are first taken out with their within-unit slopes (Donald & Lang 2007, two steps).
     - ``cr2``: for ``[within]`` the slope of deviations from the unit means (unit fixed effects), for
       ``[between]`` least squares on ``1, within, between, adjust``; Satterthwaite degrees of freedom.
     - ``wild``: restricted wild cluster bootstrap of the latter, interval by inversion.

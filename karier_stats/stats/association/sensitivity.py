@@ -129,15 +129,11 @@ class Question:
             return None
         row = self.row
         error, test_dof = cell(row["std_error"]), cell(row["dof"])
-        found = robustness.coefficient(
-            self.X, self.y, self.position, self.dof, error, None if test_dof == self.dof else test_dof
-        )
+        found = robustness.coefficient(self.X, self.y, self.position, self.dof, error, None if test_dof == self.dof else test_dof)
         return found if found.std_error > 1e-10 * abs(found.estimate) else None
 
 
-def sensitivity(
-    result: Result, *, benchmark: str | Sequence[str] | None = None, matched: bool = False
-) -> Sensitivity:
+def sensitivity(result: Result, *, benchmark: str | Sequence[str] | None = None, matched: bool = False) -> Sensitivity:
     """How strong an unmeasured confounder must be to undo a result.
 
     Parameters
@@ -154,11 +150,10 @@ def sensitivity(
     Returns
     -------
     Sensitivity
-        Rows that fit the design; ``notes`` say why the others are left out. A regression, and ANCOVA of arms that
-        were not drawn by lot: ``robustness_value``, ``robustness_value_alpha``, ``partial_r2``,
-        ``as_strong_as[<benchmark> × <times>]``, ``oster_delta`` and ``oster_beta`` by their Rmax. Odds and rate
-        ratios: ``e_value``, ``e_value_limit``. Arms drawn by lot: ``lee_lower``, ``lee_upper``. Matched people:
-        ``gamma``.
+        Rows that fit the design; ``notes`` say why the others are left out. A regression, and ANCOVA of arms that were not drawn by
+        lot: ``robustness_value``, ``robustness_value_alpha``, ``partial_r2``, ``as_strong_as[<benchmark> × <times>]``,
+        ``oster_delta`` and ``oster_beta`` by their Rmax. Odds and rate ratios: ``e_value``, ``e_value_limit``. Arms drawn by lot:
+        ``lee_lower``, ``lee_upper``. Matched people: ``gamma``.
 
     Raises
     ------
@@ -238,9 +233,7 @@ class _Findings:
 def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
     question = _regression_question(result)
     about = question.row if question else result.headline.to_dict()
-    found = _Findings(
-        "association", (about,), result.outcome, result.on, result.scope, result.family == "binary", result.level
-    )
+    found = _Findings("association", (about,), result.outcome, result.on, result.scope, result.family == "binary", result.level)
     if question is None:
         found.note("no_rows")
     else:
@@ -364,9 +357,7 @@ def _linear(found: _Findings, question: Question, benchmark: list[str]) -> None:
 def _benchmark(found: _Findings, question: Question, fitted: robustness.Coefficient, name: str) -> None:
     """The coefficient beside confounders one, two and three times as strong as a covariate."""
     for times in TIMES:
-        confounder = robustness.as_strong_as(
-            question.X, question.y, question.position, question.columns_of(name), times
-        )
+        confounder = robustness.as_strong_as(question.X, question.y, question.position, question.columns_of(name), times)
         term = named("as_strong_as", question.arm, f"{name} × {times}")
         strong = Phrase(f"association.sensitivity.{'as_strong' if times == 1 else 'times_as_strong'}", times=times)
         if confounder is None:

@@ -77,9 +77,7 @@ def built_in(data: pd.DataFrame, on: str, unit: str | None, choice: Mapping[str,
     return Specification(run, (method, frame.y.tobytes(), frame.adjust.tobytes(), rows.tobytes()))
 
 
-def used_rows(
-    data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[Mapping[str, Any]]
-) -> NDArray[np.bool_]:
+def used_rows(data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[Mapping[str, Any]]) -> NDArray[np.bool_]:
     """Rows (n,) that a specification can use; all with a value and a unit where none can be made."""
     used = np.zeros(len(data), dtype=bool)
     for choice in choices:
@@ -91,9 +89,7 @@ def used_rows(
     return used & known if used.any() else known
 
 
-def gaps_by_column(
-    data: pd.DataFrame, on: str, unit: str | None, others: Sequence[str]
-) -> dict[str, NDArray[np.bool_]]:
+def gaps_by_column(data: pd.DataFrame, on: str, unit: str | None, others: Sequence[str]) -> dict[str, NDArray[np.bool_]]:
     """Where the columns are empty or infinite, shape (n,) each."""
     columns = {name: settled(data[name]) for name in (on, *others, unit) if name is not None}
     return {
@@ -272,8 +268,7 @@ def specifications(
     Raises
     ------
     StatisticsError
-        K325, K340, K345-K347 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing
-        could be computed).
+        K325, K340, K345-K347 (columns), K349 (level), K368 (a choice that cannot be used), K369 (nothing could be computed).
 
     Notes
     -----

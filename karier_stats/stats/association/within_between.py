@@ -166,9 +166,7 @@ def _staff_part(design: Design, staff: Array) -> Array:
 def unit_points(design: Design, y: Array) -> dict[str, Any]:
     """Unit means of the score and of the outcome, with the rows behind them."""
     means = design.frame.by_unit(np.column_stack([design.between, y]))
-    return {
-        "label": list(design.frame.unit_labels), "x": means[:, 0], "y": means[:, 1], "n": design.sizes.astype(int),
-    }
+    return {"label": list(design.frame.unit_labels), "x": means[:, 0], "y": means[:, 1], "n": design.sizes.astype(int)}
 
 
 def within_rows(design: Design) -> Sheet:
@@ -177,9 +175,7 @@ def within_rows(design: Design) -> Sheet:
     if vary < 4:
         return Sheet(notes=[Phrase("association.note.few_within", on=on, units=vary)])
     X, y, names = within_level(design)
-    sheet = coefficient_rows(
-        Line(X, y, design.units, design.frame.n).named(names), [(design.term("within"), 0)], design.n_units
-    )
+    sheet = coefficient_rows(Line(X, y, design.units, design.frame.n).named(names), [(design.term("within"), 0)], design.n_units)
     sheet.note(Phrase("association.note.fixed_effects", on=on))
     return sheet
 

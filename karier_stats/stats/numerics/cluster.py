@@ -118,14 +118,13 @@ class ClusterCovariance:
 def cr2(X: ArrayLike, residuals: ArrayLike, clusters: ArrayLike) -> ClusterCovariance:
     """The CR2 covariance of least-squares coefficients when rows come in clusters; K350 with fewer than two.
 
-    ``X`` (n, p) has full column rank; for weighted fits it and the residuals (n,) are times the root of the weights.
-    Clusters (n,) are any labels without missing values, taken in order of appearance, so that labels do not touch the last
-    digits.
+    ``X`` (n, p) has full column rank; for weighted fits it and the residuals (n,) are times the root of the weights. Clusters (n,)
+    are any labels without missing values, taken in order of appearance, so that labels do not touch the last digits.
 
-    ``V = bread [sum_g X_g' A_g e_g e_g' A_g X_g] bread`` with the symmetric ``A_g = (I - H_gg)^(-1/2)``; HC2 when every
-    row is its own cluster. Fixed effects of the clusters may be absorbed beforehand: covariance and degrees of freedom stay
-    the same. Bell & McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business & Economic
-    Statistics 36, 672-683, eq. 6 and theorem 2.
+    ``V = bread [sum_g X_g' A_g e_g e_g' A_g X_g] bread`` with the symmetric ``A_g = (I - H_gg)^(-1/2)``; HC2 when every row is its
+    own cluster. Fixed effects of the clusters may be absorbed beforehand: covariance and degrees of freedom stay the same. Bell &
+    McCaffrey (2002), Survey Methodology 28, 169-181; Pustejovsky & Tipton (2018), J. Business & Economic Statistics 36, 672-683,
+    eq. 6 and theorem 2.
     """
     design = np.asarray(X, dtype=float)
     codes = by_appearance(clusters)

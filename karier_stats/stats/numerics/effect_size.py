@@ -54,9 +54,8 @@ VALUES: dict[str, Statistic] = {"d_av": value_av, "d_z": value_z, "d_rm": value_
 def d_av(m: Moments, level: float) -> Estimate:
     """d_av with Bonett's interval, which lets the variances differ.
 
-    ``var = d^2 (s1^4 + s2^4 + 2 s12^2) / (8 (n-1) s^4) + s_d^2 / ((n-1) s^2)`` with ``s^2`` the average variance;
-    normal quantile; the estimate is not corrected for small-sample bias. Bonett (2008), Psychological Methods 13,
-    99-109, eq. 11-12.
+    ``var = d^2 (s1^4 + s2^4 + 2 s12^2) / (8 (n-1) s^4) + s_d^2 / ((n-1) s^2)`` with ``s^2`` the average variance; normal quantile;
+    the estimate is not corrected for small-sample bias. Bonett (2008), Psychological Methods 13, 99-109, eq. 11-12.
     """
     s2 = (m.before + m.after) / 2
     if not s2 > 0:
@@ -205,10 +204,9 @@ def why_missing(before: Array, after: Array, maximum: float, level: float) -> Ph
 def standardised_difference(a: Array, b: Array, level: float) -> Estimate:
     """Mean of ``a`` (n,) less mean of ``b`` (m,), neither with gaps, over the root of their average variance.
 
-    With ``s2 = (sa^2 + sb^2) / 2`` the variance is ``d^2 (sa^4 / (n-1) + sb^4 / (m-1)) / (8 s2^2) + (sa^2 / (n-1) +
-    sb^2 / (m-1)) / s2``; normal quantile. NaN where neither varies; no interval where only one does, since a share of 0
-    or 100 percent says nothing of its own variance. Austin (2009), Statistics in Medicine 28, 3083-3107; Bonett (2008),
-    Psychological Methods 13, 99-109.
+    With ``s2 = (sa^2 + sb^2) / 2`` the variance is ``d^2 (sa^4 / (n-1) + sb^4 / (m-1)) / (8 s2^2) + (sa^2 / (n-1) + sb^2 / (m-1)) /
+    s2``; normal quantile. NaN where neither varies; no interval where only one does, since a share of 0 or 100 percent says nothing
+    of its own variance. Austin (2009), Statistics in Medicine 28, 3083-3107; Bonett (2008), Psychological Methods 13, 99-109.
     """
     if min(len(a), len(b)) < 2:
         return Estimate(NAN)

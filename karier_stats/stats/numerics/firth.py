@@ -152,11 +152,10 @@ _EDGE = 1e-6
 def separating(X: Array, y: Array, link: Literal["logit", "log"]) -> NDArray[np.intp]:
     """Columns of ``X`` (n, p) along which the likelihood of ``y`` (n,) rises without end; empty where it does not.
 
-    A linear program. Logit: is there ``b`` with ``s_i x_i'b >= 0`` for all rows (``s_i`` is +1 for ones and -1 for
-    zeros), strictly somewhere? Log: with ``x_i'b = 0`` where ``y_i > 0`` and ``x_i'b <= 0`` where it is zero. Complete
-    and quasi-complete separation alike. Rows that are alike enter once.
-    Albert & Anderson (1984), Biometrika 71, 1-10; Konis (2007), DPhil thesis, University of Oxford, section 4.2;
-    Correia, Guimarães & Zylkin (2019), arXiv:1903.01633, proposition 1.
+    A linear program. Logit: is there ``b`` with ``s_i x_i'b >= 0`` for all rows (``s_i`` is +1 for ones and -1 for zeros), strictly
+    somewhere? Log: with ``x_i'b = 0`` where ``y_i > 0`` and ``x_i'b <= 0`` where it is zero. Complete and quasi-complete separation
+    alike. Rows that are alike enter once. Albert & Anderson (1984), Biometrika 71, 1-10; Konis (2007), DPhil thesis, University of
+    Oxford, section 4.2; Correia, Guimarães & Zylkin (2019), arXiv:1903.01633, proposition 1.
     """
     from scipy.optimize import linprog
 

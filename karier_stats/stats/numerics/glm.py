@@ -154,12 +154,11 @@ class GeneralisedLinear:
     def clustered(self) -> ClusterCovariance:
         """CR2 covariance: that of the weighted least squares at the last step.
 
-        ``A_g = (I - H_gg)^(-1/2)`` is the symmetric root of McCaffrey and Bell, with ``H`` the hat matrix of the working
-        regression ``sqrt(w) X``; as ``vcovCL(type = "HC2")`` of R's sandwich. R's clubSandwich takes ``D B^(-1/2) D`` with
-        ``B = D (V - X M X') D``: unbiased in the same model, and different in about the third digit where the working
-        variances ``V`` (``D`` their root) are not constant. For a linear model the two are one.
-        McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098; Pustejovsky & Tipton (2018), J. Business & Economic
-        Statistics 36, 672-683, eq. 4 (clubSandwich).
+        ``A_g = (I - H_gg)^(-1/2)`` is the symmetric root of McCaffrey and Bell, with ``H`` the hat matrix of the working regression
+        ``sqrt(w) X``; as ``vcovCL(type = "HC2")`` of R's sandwich. R's clubSandwich takes ``D B^(-1/2) D`` with ``B = D (V - X M
+        X') D``: unbiased in the same model, and different in about the third digit where the working variances ``V`` (``D`` their
+        root) are not constant. For a linear model the two are one. McCaffrey & Bell (2006), Statistics in Medicine 25, 4081-4098;
+        Pustejovsky & Tipton (2018), J. Business & Economic Statistics 36, 672-683, eq. 4 (clubSandwich).
         """
         return cr2(*self.source.weighted(self.coef, self.link, by_cluster=True))
 

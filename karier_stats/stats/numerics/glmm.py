@@ -161,16 +161,15 @@ class _Likelihood:
 def logistic_intercept(X: Array, y: Array, codes: NDArray[np.intp], points: int = POINTS) -> RandomInterceptLogit:
     """Fit ``logit P(y = 1) = X b + intercept of the unit`` by maximum likelihood, with ``points`` (15 or more) a unit.
 
-    ``X`` (n, p) has the constant and full column rank; ``codes`` (n,) are the units, 0 .. G-1. ``K353`` where a regressor
-    separates the outcome; ``K356`` where fewer than two units hold both answers; ``K357`` where the variance between units
-    grows beyond what can be computed.
+    ``X`` (n, p) has the constant and full column rank; ``codes`` (n,) are the units, 0 .. G-1. ``K353`` where a regressor separates
+    the outcome; ``K356`` where fewer than two units hold both answers; ``K357`` where the variance between units grows beyond what
+    can be computed.
 
-    The points lie about the mode of each unit at the scale of its curvature, laid anew at every step. A first climb
-    takes 7 points, the last one ``points``. Where the likelihood falls from ``sigma = 0`` on and is lower at several
-    other values, the estimate is 0 and the rest that of a plain logistic regression. ML, not restricted: with few units
-    the variance comes out too small.
-    Pinheiro & Bates (1995), J. Computational and Graphical Statistics 4, 12-35, eq. 10; Liu & Pierce (1994),
-    Biometrika 81, 624-629; Louis (1982), JRSS B 44, 226-233, eq. 3.2.
+    The points lie about the mode of each unit at the scale of its curvature, laid anew at every step. A first climb takes 7 points,
+    the last one ``points``. Where the likelihood falls from ``sigma = 0`` on and is lower at several other values, the estimate is
+    0 and the rest that of a plain logistic regression. ML, not restricted: with few units the variance comes out too small.
+    Pinheiro & Bates (1995), J. Computational and Graphical Statistics 4, 12-35, eq. 10; Liu & Pierce (1994), Biometrika 81,
+    624-629; Louis (1982), JRSS B 44, 226-233, eq. 3.2.
     """
     if points < 15:
         raise ValueError(f"points must be 15 or more, got {points}")

@@ -134,11 +134,10 @@ def can_draw(side: Side) -> bool:
 def draw_changes(side: Side, clustered: bool, rng: np.random.Generator, draws: int = IMPUTATIONS) -> Array:
     """Changes of those who left, shape (draws, k), in the order of their scores before.
 
-    For an arm for which :func:`can_draw` holds. Bayesian normal regression of after on before:
-    ``sigma^2 = SSE / chi2(n - 2)``, coefficients from a normal around least squares with covariance
-    ``sigma^2 (X'X)^-1``, then a residual with ``sigma``. With flat priors, so that the imputations are proper. With
-    ``clustered``, the coefficients have their CR2 covariance. Rubin (1987), Multiple Imputation for Nonresponse in
-    Surveys, p. 167.
+    For an arm for which :func:`can_draw` holds. Bayesian normal regression of after on before: ``sigma^2 = SSE / chi2(n - 2)``,
+    coefficients from a normal around least squares with covariance ``sigma^2 (X'X)^-1``, then a residual with ``sigma``. With flat
+    priors, so that the imputations are proper. With ``clustered``, the coefficients have their CR2 covariance. Rubin (1987),
+    Multiple Imputation for Nonresponse in Surveys, p. 167.
     """
     order = _order(side)
     x = side.left_before[order]
@@ -260,11 +259,10 @@ class LeeBounds:
 def lee_bounds(trained: Side, control: Side) -> LeeBounds:
     """Bounds of the difference in mean change between two arms, over those who stay in either.
 
-    Two arms, drawn by lot; with clusters in both, whole clusters are summed. Where a larger share stayed in one arm,
-    the surplus is cut off its lower or its upper end; the person at the border counts in part. Assumes that assignment
-    moves staying in one direction only. The standard errors sum squares of influences (of clusters: of their sums,
-    times ``G/(G - 1)``), which without clusters is Lee's eq. of proposition 3. Lee (2009), Review of Economic Studies
-    76, 1071-1102.
+    Two arms, drawn by lot; with clusters in both, whole clusters are summed. Where a larger share stayed in one arm, the surplus is
+    cut off its lower or its upper end; the person at the border counts in part. Assumes that assignment moves staying in one
+    direction only. The standard errors sum squares of influences (of clusters: of their sums, times ``G/(G - 1)``), which without
+    clusters is Lee's eq. of proposition 3. Lee (2009), Review of Economic Studies 76, 1071-1102.
 
     >>> zeros = np.zeros(5)
     >>> trained = Side(zeros, np.array([1.0, 2, 3, 4, 5]), np.empty(0))

@@ -207,9 +207,7 @@ def random_intercept(X: Array, y: Array, codes: NDArray[np.intp], one: Array | N
     scale = rss / max((len(profile.sizes) if edge else profile.n) - len(coef), 1)
     between, residual = scale * icc / (1 - icc), 0.0 if edge else scale
     covariance = scale * back @ inverse @ back.T
-    return RandomIntercept(
-        back @ start + back @ coef, covariance, between, residual, -profile.deviance(icc) / 2, profile, back
-    )
+    return RandomIntercept(back @ start + back @ coef, covariance, between, residual, -profile.deviance(icc) / 2, profile, back)
 
 
 def _information(profile: _Profile, between: float, residual: float) -> _Information:

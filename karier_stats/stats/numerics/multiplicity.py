@@ -16,9 +16,8 @@ Ranks: TypeAlias = NDArray[np.int_]
 def holm(p: ArrayLike) -> Array:
     """Holm's step-down adjusted p-values; NaN stays and is not counted.
 
-    By hand: statsmodels' Holm collects the garbage of the whole process at each call, a tenth of a second in a
-    notebook, where a simulation calls it thousands of times. The tests compare both. Holm (1979), Scandinavian Journal
-    of Statistics 6, 65-70.
+    By hand: statsmodels' Holm collects the garbage of the whole process at each call, a tenth of a second in a notebook, where a
+    simulation calls it thousands of times. The tests compare both. Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
     """
     values = np.asarray(p, dtype=float)
     order = np.argsort(values)[: int(np.isfinite(values).sum())]
@@ -44,9 +43,8 @@ def benjamini_hochberg(p: ArrayLike) -> Array:
 def holm_levels(p: ArrayLike, level: float = 0.95) -> Array:
     """The level of each interval that goes with Holm's step-down test: it leaves out zero just where the test rejects.
 
-    Of m unadjusted p-values (NaN stands outside the family) at ``level = 1 - alpha`` of one comparison: the k-th smallest
-    that is rejected gets ``1 - alpha / (m - k + 1)``, all that are not get the level of the first that is not: never below
-    ``level``.
+    Of m unadjusted p-values (NaN stands outside the family) at ``level = 1 - alpha`` of one comparison: the k-th smallest that is
+    rejected gets ``1 - alpha / (m - k + 1)``, all that are not get the level of the first that is not: never below ``level``.
 
     >>> holm_levels([0.001, 0.4, 0.02, 0.03]).round(4).tolist()
     [0.9875, 0.9833, 0.9833, 0.9833]
@@ -82,10 +80,9 @@ def selected_levels(p: ArrayLike, level: float = 0.95) -> Array:
 def rank_intervals(estimates: Array, std_errors: Array, dofs: Array, level: float) -> tuple[Ranks, Ranks]:
     """Best and worst rank (k,) of independent estimates, which hold all at once with probability ``level``; 1 is largest.
 
-    The difference of every two is tested at ``(1 - level) / (k (k - 1) / 2)`` (Bonferroni) with Welch's and
-    Satterthwaite's degrees of freedom. The best rank is one more than the number of clearly larger estimates, the worst
-    is k less the number of clearly smaller ones. Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies
-    91, 476-518.
+    The difference of every two is tested at ``(1 - level) / (k (k - 1) / 2)`` (Bonferroni) with Welch's and Satterthwaite's degrees
+    of freedom. The best rank is one more than the number of clearly larger estimates, the worst is k less the number of clearly
+    smaller ones. Mogstad, Romano, Shaikh and Wilhelm (2024), Review of Economic Studies 91, 476-518.
 
     >>> low, high = rank_intervals(np.array([9.0, 1.0, 1.5]), np.ones(3), np.full(3, 50.0), 0.95)
     >>> low.tolist(), high.tolist()

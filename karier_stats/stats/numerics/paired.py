@@ -55,9 +55,8 @@ def spread(values: Array) -> float:
 def welch(a: Array, b: Array, level: float) -> Estimate:
     """Mean of ``a`` minus mean of ``b`` without equal variances; only the estimate where one of them has no spread.
 
-    Equal values in one sample say nothing of its variance; taken as zero it would leave the error to the other sample
-    alone, and two people who changed alike would reject most true nulls. Welch (1947), Biometrika 34, 28-35; dof of
-    Satterthwaite (1946).
+    Equal values in one sample say nothing of its variance; taken as zero it would leave the error to the other sample alone, and
+    two people who changed alike would reject most true nulls. Welch (1947), Biometrika 34, 28-35; dof of Satterthwaite (1946).
     """
     difference = float(a.mean() - b.mean())
     va, vb = spread(a) ** 2 / len(a), spread(b) ** 2 / len(b)
@@ -182,11 +181,10 @@ def subset_sums(sizes: NDArray[np.int_], chance: float) -> Array:
 def rank_biserial(change: Array, level: float) -> Estimate:
     """Share of favourable less share of unfavourable rank sum, from -1 to 1; zeros left out.
 
-    ``(W+ - W-) / (W+ + W-)``, which is the mean sign of all Walsh averages and so a U-statistic: standard error by the
-    jackknife, interval through Fisher's z. The null variance of W, on which other programs build the interval, belongs
-    to no change at all; where much changes its interval covers 82 to 90 percent for a nominal 95 (simulated). None
-    where all changes have one sign. Kerby (2014), Comprehensive Psychology 3, 11.IT.3.1, eq. 4; Arvesen (1969), Annals
-    of Mathematical Statistics 40, 2076-2100.
+    ``(W+ - W-) / (W+ + W-)``, which is the mean sign of all Walsh averages and so a U-statistic: standard error by the jackknife,
+    interval through Fisher's z. The null variance of W, on which other programs build the interval, belongs to no change at all;
+    where much changes its interval covers 82 to 90 percent for a nominal 95 (simulated). None where all changes have one sign.
+    Kerby (2014), Comprehensive Psychology 3, 11.IT.3.1, eq. 4; Arvesen (1969), Annals of Mathematical Statistics 40, 2076-2100.
     """
     moved = np.sort(change[change != 0])
     n = len(moved)

@@ -172,13 +172,12 @@ def best_mix(
 ) -> Mix:
     """Places that give the most hours within the money, and of no topic more than is needed.
 
-    ``places``, ``hours`` and ``cost`` of one place (k,); ``need``, the hours that are still wanted, in all or of each
-    ``topic`` (k,), where a topic that is not named is not wanted; ``worth`` (k,), what an hour of an offer counts, above 0;
-    ``divisible`` (k,), offers of which parts of a place can be had.
+    ``places``, ``hours`` and ``cost`` of one place (k,); ``need``, the hours that are still wanted, in all or of each ``topic``
+    (k,), where a topic that is not named is not wanted; ``worth`` (k,), what an hour of an offer counts, above 0; ``divisible``
+    (k,), offers of which parts of a place can be had.
 
-    Two mixed-integer programmes solved exactly by branch and bound: maximise ``sum(w h x)`` subject to
-    ``sum(c x) <= money``, ``sum(h x) <= need`` in each topic and ``0 <= x <= places``; then minimise ``sum(c x)`` at
-    that worth.
+    Two mixed-integer programmes solved exactly by branch and bound: maximise ``sum(w h x)`` subject to ``sum(c x) <= money``,
+    ``sum(h x) <= need`` in each topic and ``0 <= x <= places``; then minimise ``sum(c x)`` at that worth.
 
     >>> best_mix([2, 10], [40, 10], [100, 50], money=250, need=1000)
     Mix(places=array([2, 1]), hours=90.0, cost=250.0)
@@ -276,16 +275,13 @@ def price_of_hour(lines: Lines, level: float, seed: int) -> Estimate:
     return _percentile(lines.mean_price, _stretched_prices(lines, level, seed), level)
 
 
-def shortfall(
-    hours: ArrayLike, lines: Lines, *, people: float, free: float, money: float, level: float, seed: int,
-) -> Estimate:
+def shortfall(hours: ArrayLike, lines: Lines, *, people: float, free: float, money: float, level: float, seed: int) -> Estimate:
     """Money wanting: ``max(people * mean(hours) - free, 0) * price - money``, with one interval for all sources of error.
 
-    ``hours`` (n,) is what each respondent needs, who stand for ``people``; ``free`` person hours cost nothing; ``money`` that
-    may be spent is a decision, hence without error. Respondents and lines are resampled at once and independently; each
-    source's deviations are stretched by :func:`widening`, those of the price on the log scale. Respondents are counted by
-    value, lines are sorted, so that neither row order nor pseudonyms reach the result. NaN bounds where one respondent or
-    one line stands alone.
+    ``hours`` (n,) is what each respondent needs, who stand for ``people``; ``free`` person hours cost nothing; ``money`` that may
+    be spent is a decision, hence without error. Respondents and lines are resampled at once and independently; each source's
+    deviations are stretched by :func:`widening`, those of the price on the log scale. Respondents are counted by value, lines are
+    sorted, so that neither row order nor pseudonyms reach the result. NaN bounds where one respondent or one line stands alone.
     """
     values, counts = np.unique(np.asarray(hours, dtype=float), return_counts=True)
     n = int(counts.sum())

@@ -205,9 +205,7 @@ class Posterior:
         return low.astype(int), high.astype(int)
 
 
-def combine(
-    estimates: ArrayLike, std_errors: ArrayLike, dofs: ArrayLike, weights: ArrayLike, level: float = 0.95
-) -> Estimate:
+def combine(estimates: ArrayLike, std_errors: ArrayLike, dofs: ArrayLike, weights: ArrayLike, level: float = 0.95) -> Estimate:
     """The weighted mean of k estimates from strata that share nobody; only its value where one has no standard error.
 
     With ``weights`` ``w`` (any positive scale) that add to one: ``sum(w b)``, variance ``v = sum(w^2 s^2)`` and degrees of

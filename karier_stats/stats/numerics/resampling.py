@@ -1,9 +1,8 @@
 """One set of resamples of pairs for every statistic of one comparison.
 
-Scores repeat, so what is resampled are the counts of the distinct (before, after) pairs, and what is kept of a resample
-are its moments: means, variances and the covariance of both waves. Every effect size and every gain of class averages
-is a function of them. By hand, since scipy's ``bootstrap`` draws anew for every statistic: minutes where 100,000 people
-are compared.
+Scores repeat, so what is resampled are the counts of the distinct (before, after) pairs, and what is kept of a resample are its
+moments: means, variances and the covariance of both waves. Every effect size and every gain of class averages is a function of
+them. By hand, since scipy's ``bootstrap`` draws anew for every statistic: minutes where 100,000 people are compared.
 """
 
 from __future__ import annotations
@@ -68,13 +67,12 @@ class Resamples:
 def resample(before: Array, after: Array, rng: np.random.Generator, draws: int = DRAWS) -> Resamples:
     """Draw n >= 2 people with replacement and keep the moments of each resample.
 
-    The counts of the distinct pairs in a resample are multinomial. They are drawn as independent Poisson numbers with a
-    total mean a little below n, topped up to n with people drawn one by one: given the total, independent Poisson
-    numbers are multinomial, and so is their sum with further draws, whatever the total was. A set of Poisson numbers
-    that exceeds n is thrown away and all n people are drawn one by one. The distribution is that of drawing people,
-    without approximation, and the numbers are the same whatever the order of the rows. Efron (1979), Annals of
-    Statistics 7, 1-26; Johnson, Kotz and Balakrishnan (1997), Discrete Multivariate Distributions, section 35.2
-    (multinomial as conditioned Poisson).
+    The counts of the distinct pairs in a resample are multinomial. They are drawn as independent Poisson numbers with a total mean
+    a little below n, topped up to n with people drawn one by one: given the total, independent Poisson numbers are multinomial, and
+    so is their sum with further draws, whatever the total was. A set of Poisson numbers that exceeds n is thrown away and all n
+    people are drawn one by one. The distribution is that of drawing people, without approximation, and the numbers are the same
+    whatever the order of the rows. Efron (1979), Annals of Statistics 7, 1-26; Johnson, Kotz and Balakrishnan (1997), Discrete
+    Multivariate Distributions, section 35.2 (multinomial as conditioned Poisson).
     """
     pairs, counts = np.unique(np.column_stack([before, after]), axis=0, return_counts=True)
     centre = pairs.mean(axis=0)

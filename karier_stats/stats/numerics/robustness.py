@@ -77,15 +77,13 @@ def coefficient(
 def robustness_value(strength: float, critical: float = 0.0) -> float:
     """The share (0 to 1) that a confounder must explain of score and outcome alike to undo a coefficient; NaN without a test.
 
-    ``strength`` is the partial f of the score with the outcome, ``critical`` that which a test asks for, 0 for the estimate
-    itself.
+    ``strength`` is the partial f of the score with the outcome, ``critical`` that which a test asks for, 0 for the estimate itself.
 
-    The smallest r such that some confounder with both partial R2 at most r does it. With ``f = strength - critical``
-    it is ``(sqrt(f^4 + 4 f^2) - f^2) / 2``; where ``strength critical > 1`` (few degrees of freedom) a confounder
-    that explains less of the outcome than of the score is the worst one, and it is
-    ``(strength^2 - critical^2) / (1 + strength^2)``.
-    Cinelli and Hazlett (2020), J. Royal Statistical Society B 82, 39-67, eq. 18-20; Cinelli and Hazlett (2025),
-    Biometrika 112, asaf004 (the second case).
+    The smallest r such that some confounder with both partial R2 at most r does it. With ``f = strength - critical`` it is
+    ``(sqrt(f^4 + 4 f^2) - f^2) / 2``; where ``strength critical > 1`` (few degrees of freedom) a confounder that explains less of
+    the outcome than of the score is the worst one, and it is ``(strength^2 - critical^2) / (1 + strength^2)``. Cinelli and Hazlett
+    (2020), J. Royal Statistical Society B 82, 39-67, eq. 18-20; Cinelli and Hazlett (2025), Biometrika 112, asaf004 (the second
+    case).
 
     >>> f = 4.18 / 783**0.5
     >>> round(robustness_value(f), 3), round(robustness_value(f, 1.963 / 782**0.5), 3)
@@ -117,10 +115,9 @@ def outcome_needed(strength: float, critical: float, score: Array) -> Array:
 def as_strong_as(X: Array, y: Array, position: int, columns: Sequence[int], times: float) -> Confounder | None:
     """A confounder ``times`` as strong as some ``columns`` of ``X`` (n, p), given the others; None where none can be.
 
-    With ``d`` and ``y`` the partial R2 of the covariates with the score (column ``position``) and the outcome:
-    ``R2_DZ = k d / (1 - d)``; ``eta = k d^2 / ((1 - k d)(1 - d))``;
-    ``R2_YZ = (sqrt(k) + sqrt(eta))^2 / (1 - eta) y / (1 - y)``, at most 1.
-    Cinelli and Hazlett (2020), J. Royal Statistical Society B 82, 39-67, section 4.4 and eq. 52-54.
+    With ``d`` and ``y`` the partial R2 of the covariates with the score (column ``position``) and the outcome: ``R2_DZ = k d / (1 -
+    d)``; ``eta = k d^2 / ((1 - k d)(1 - d))``; ``R2_YZ = (sqrt(k) + sqrt(eta))^2 / (1 - eta) y / (1 - y)``, at most 1. Cinelli and
+    Hazlett (2020), J. Royal Statistical Society B 82, 39-67, section 4.4 and eq. 52-54.
     """
     rest = np.delete(X, [position, *columns], axis=1)
     d = _partial_r2(X[:, position], rest, X[:, columns])
@@ -188,13 +185,12 @@ class Selection:
         """How strong selection on the unmeasured, over that on the covariates, makes the coefficient ``target``.
 
         ``rmax`` is the share of the outcome that score, covariates and the unmeasured would explain together. NaN where no ratio
-        does it: no covariate goes with both score and outcome, ``rmax`` is too small, or at ``target`` the covariates would go
-        with the score in the other direction than they seem to.
+        does it: no covariate goes with both score and outcome, ``rmax`` is too small, or at ``target`` the covariates would go with
+        the score in the other direction than they seem to.
 
-        With ``b = long - target``: ``delta = (s_2X / s_2) / (s_1X / s_1)``, ``s_2X = b rest``,
-        ``s_2 = (rmax - long_r2) outcome + b^2 rest``, ``s_1X = moved + b (score - rest)`` and
-        ``s_1 = (long_r2 - short_r2) outcome + ...``: the exact form, not the approximation.
-        Oster (2019), J. Business & Economic Statistics 37, 187-204, propositions 2 and 3.
+        With ``b = long - target``: ``delta = (s_2X / s_2) / (s_1X / s_1)``, ``s_2X = b rest``, ``s_2 = (rmax - long_r2) outcome +
+        b^2 rest``, ``s_1X = moved + b (score - rest)`` and ``s_1 = (long_r2 - short_r2) outcome + ...``: the exact form, not the
+        approximation. Oster (2019), J. Business & Economic Statistics 37, 187-204, propositions 2 and 3.
         """
         b, moved, gap = self.long - target, self._moved, self.score - self.rest
         gained = (self.long_r2 - self.short_r2) * self.outcome

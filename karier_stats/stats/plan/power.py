@@ -84,20 +84,9 @@ class Power(Result):
 
 
 def power(
-    *,
-    design: str = "two_arms",
-    effect: float | None = None,
-    n: int | None = None,
-    units: int | None = None,
-    size: float | None = None,
-    sizes: Sequence[int] | None = None,
-    icc: float = 0.0,
-    size_cv: float = 0.0,
-    sd: float = 1.0,
-    r: float = 0.5,
-    share: float = 0.5,
-    level: float = 0.95,
-    power: float | None = 0.8,
+    *, design: str = "two_arms", effect: float | None = None, n: int | None = None, units: int | None = None,
+    size: float | None = None, sizes: Sequence[int] | None = None, icc: float = 0.0, size_cv: float = 0.0, sd: float = 1.0,
+    r: float = 0.5, share: float = 0.5, level: float = 0.95, power: float | None = 0.8,
 ) -> Power:
     """Find the one number of a plan that is left out: the effect, the people, the units, or the power.
 
