@@ -17,7 +17,7 @@ from karier_stats.answers.facts import facts_of
 from karier_stats.answers.record import Answer
 from karier_stats.intake.processed import Evaluation
 from karier_stats.stats.association import slopes
-from karier_stats.stats.change import dropout, gain, gains, nomination
+from karier_stats.stats.change import change_words, dropout, gain, gains, nomination
 from karier_stats.stats.results import METHODS
 from karier_stats.views.evaluation import with_views
 from karier_stats.words.numbers import both
@@ -160,15 +160,15 @@ def test_forms_that_were_made_in_two_ways_are_named() -> None:
         (both("Seminar", "Seminar"), "cr2"), (both("Workshop", "Workshop"), "welch"),
         (both("E-learning", "E-learning"), "cr2"),
     ]
-    notes = gain.method_notes(made, 2)
+    notes = change_words.method_notes(made, 2)
     assert notes[0]["id"].startswith("Seminar dan E-learning: pegawai dipandang bersarang")
     assert notes[1]["en"].startswith("Workshop: staff are taken as independent") and METHODS["welch"]["en"] in notes[1]["en"]
     assert notes[2]["en"] == "2 people whose work unit is not known are left out."
 
 
 def test_one_test_is_no_family() -> None:
-    assert "Holm" not in gain.family_note(1, "form", "holm")["id"] + gain.family_note(1, "form", "holm")["en"]
-    assert "5 bentuk pelatihan" in gain.family_note(5, "form", "holm")["id"]
+    assert "Holm" not in change_words.family_note(1, "form", "holm")["id"] + change_words.family_note(1, "form", "holm")["en"]
+    assert "5 bentuk pelatihan" in change_words.family_note(5, "form", "holm")["id"]
 
 
 def test_benchmarks_are_named_only_where_units_can_carry_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,16 +12,16 @@ from numpy.typing import NDArray
 
 from karier_stats.stats.change.pairing import Pairs, balance_note
 from karier_stats.stats.numerics.resampling import DRAWS, Moments
-from karier_stats.stats.results import base_term
+from karier_stats.stats.results import METHODS, base_term
 from karier_stats.stats.row_words import Told, is_null, limit, step_name, step_of, verdict
 from karier_stats.words import Figure, Joined, Phrase
-from karier_stats.words.numbers import is_missing
+from karier_stats.words.catalogue import has
+from karier_stats.words.numbers import Text, is_missing
 
 if TYPE_CHECKING:
     from karier_stats.stats.change.compare import Change
-    from karier_stats.words.numbers import Text
 
-METHODS = ("cr2", "mcnemar", "welch", "ols", "paired_t")
+PREFERRED = ("cr2", "mcnemar", "welch", "ols", "paired_t")
 """Whose row a sentence takes: clustered first, then made for the outcome."""
 
 
@@ -41,7 +42,7 @@ def sentence(result: Change) -> Joined:
 
 def _row(result: Change, term: str, *first: str) -> pd.Series:
     rows = result.table[result.table["term"] == term].set_index("method", drop=False)
-    return rows.loc[[next(method for method in (*first, *METHODS) if method in rows.index)]].iloc[0]
+    return rows.loc[[next(method for method in (*first, *PREFERRED) if method in rows.index)]].iloc[0]
 
 
 def _both(result: Change, rows: list[pd.Series]) -> dict[str, Told | Phrase]:
@@ -297,3 +298,33 @@ def family_notes(pairs: Pairs, family: pd.DataFrame) -> list[Phrase]:
     shared = "" if pairs.cluster is None else Phrase("change.note.ranks_shared")
     notes = [Phrase("change.note.family", tests=tests)] if tests else []
     return notes + ([Phrase("change.note.ranks", levels=ranked, shared=shared)] if ranked else [])
+
+
+CLUSTERED = ("cr2", "wild")
+"""Methods that take people as nested in clusters."""
+Made = tuple["Text | None", str]
+"""What a result is called (None: it is the only one) and its method, as in a result's table."""
+
+
+def method_notes(made: Sequence[Made], without: int = 0) -> tuple[Text, ...]:
+    """How the people of some results are taken, each from the method of its row; ``without`` have no known cluster."""
+    notes: list[Text] = []
+    kinds = {kind: [one for one in made if (one[1] in CLUSTERED) == (kind == "nested")] for kind in ("nested", "alone")}
+    for kind, found in kinds.items():
+        if not found:
+            continue
+        how = Phrase(f"gains.{kind}", methods=[METHODS[method] for method in dict.fromkeys(method for _, method in found)])
+        names = [name for name, _ in found if name] if all(kinds.values()) else []
+        notes.append(Phrase("gains.some", names=names, how=how) if names else Phrase("gains.all", how=how))
+    return *notes, *counted("gains.no_unit", without)
+
+
+def counted(key: str, n: int) -> tuple[Text, ...]:
+    """A note that counts those whom something befell; none where there are none."""
+    return (Phrase(key, n=n),) if n else ()
+
+
+def family_note(count: int, by: str, method: str) -> Text:
+    """How many tests make one family and how their p-values were adjusted; a single test needs nothing."""
+    what = Phrase(f"gains.what.{by}") if has(f"gains.what.{by}") else by
+    return Phrase("gains.one_test" if count == 1 else "gains.tests", n=count, what=what, method=Phrase(f"gains.{method}"))

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import columns
 from karier_stats.stats.change.change_rows import named, too_few_clusters
-from karier_stats.stats.change.gain import method_notes, nested
-from karier_stats.stats.change.pairing import fewest_units
+from karier_stats.stats.change.change_words import method_notes
+from karier_stats.stats.change.pairing import fewest_units, nested
 from karier_stats.stats.columns import about_of, arms_of, labels_of, level_of, takes
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.numerics import leaving, paired, shares

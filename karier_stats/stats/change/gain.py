@@ -14,17 +14,11 @@ import pandas as pd
 from karier_stats.errors import StatisticsError
 from karier_stats.stats.change import change_words
 from karier_stats.stats.change.compare import Change, compare
+from karier_stats.stats.change.pairing import nested
 from karier_stats.stats.effect import Design, Effect, cell
 from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
-from karier_stats.stats.results import METHODS
-from karier_stats.words import Phrase
-from karier_stats.words.catalogue import has
 from karier_stats.words.numbers import Text
 
-FEWEST_UNITS = 10
-"""From so many clusters on, people are taken as nested in them."""
-MOST_WITHOUT = 0.5
-"""Where a larger share of one arm has no cluster, leaving them out would answer for others than were tested."""
 KNOWN_CHOICE = 0.8
 """Where the way of choosing is known for fewer participants, the evidence is one grade less."""
 
@@ -180,22 +174,6 @@ def about_group(about: Mapping[str, Any], code: str) -> dict[str, Any]:
     return {**about, "coverage": about.get("coverage_of", {}).get(code, about.get("coverage", 1.0))}
 
 
-def nested(
-    rows: pd.DataFrame, cluster: str | None, group: str, fewest: int = FEWEST_UNITS,
-) -> tuple[pd.DataFrame, str | None, pd.DataFrame]:
-    """Those who are analysed, the column of their clusters (None: people are independent), and those left out.
-
-    All are kept where fewer than ``fewest`` clusters are known, or an arm has too many without one.
-    """
-    if cluster is None:
-        return rows, None, rows.iloc[:0]
-    clear = rows[cluster].notna()
-    arms = clear.groupby(rows[group]).mean()
-    if rows.loc[clear, cluster].nunique() < fewest or (arms < 1 - MOST_WITHOUT).any():
-        return rows, None, rows.iloc[:0]
-    return rows[clear], cluster, rows[~clear]
-
-
 def one_gain(part: pd.DataFrame, code: str, roles: Roles, about: Mapping[str, Any]) -> Gain | None:
     """The gain of one group; None where the comparison cannot be made."""
     people, cluster, without = nested(part, roles.cluster, roles.group)
@@ -265,33 +243,3 @@ def people_of(found: Sequence[Gain]) -> pd.DataFrame:
         return people
     again = people.duplicated([roles.person, roles.before, roles.after])
     return people[~(again & (people[roles.group] == roles.control))]
-
-
-CLUSTERED = ("cr2", "wild")
-"""Methods that take people as nested in clusters."""
-Made = tuple["Text | None", str]
-"""What a result is called (None: it is the only one) and its method, as in a result's table."""
-
-
-def method_notes(made: Sequence[Made], without: int = 0) -> tuple[Text, ...]:
-    """How the people of some results are taken, each from the method of its row; ``without`` have no known cluster."""
-    notes: list[Text] = []
-    kinds = {kind: [one for one in made if (one[1] in CLUSTERED) == (kind == "nested")] for kind in ("nested", "alone")}
-    for kind, found in kinds.items():
-        if not found:
-            continue
-        how = Phrase(f"gains.{kind}", methods=[METHODS[method] for method in dict.fromkeys(method for _, method in found)])
-        names = [name for name, _ in found if name] if all(kinds.values()) else []
-        notes.append(Phrase("gains.some", names=names, how=how) if names else Phrase("gains.all", how=how))
-    return *notes, *counted("gains.no_unit", without)
-
-
-def counted(key: str, n: int) -> tuple[Text, ...]:
-    """A note that counts those whom something befell; none where there are none."""
-    return (Phrase(key, n=n),) if n else ()
-
-
-def family_note(count: int, by: str, method: str) -> Text:
-    """How many tests make one family and how their p-values were adjusted; a single test needs nothing."""
-    what = Phrase(f"gains.what.{by}") if has(f"gains.what.{by}") else by
-    return Phrase("gains.one_test" if count == 1 else "gains.tests", n=count, what=what, method=Phrase(f"gains.{method}"))

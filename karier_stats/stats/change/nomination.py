@@ -18,7 +18,8 @@ from numpy.typing import ArrayLike, NDArray
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import columns
 from karier_stats.stats.change.change_rows import too_few_clusters
-from karier_stats.stats.change.gain import method_notes, nested
+from karier_stats.stats.change.change_words import method_notes
+from karier_stats.stats.change.pairing import nested
 from karier_stats.stats.columns import about_of, arms_of, level_of, takes
 from karier_stats.stats.contrast import Line, contrast
 from karier_stats.stats.description.contrasts import LEAST

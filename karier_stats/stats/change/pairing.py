@@ -29,6 +29,11 @@ BALANCE = (
 NOTABLE, LARGE = 0.1, 0.25
 """Absolute standardised differences that are said: Austin (2009), and Rubin's (2001) bound for regression."""
 
+FEWEST_UNITS = 10
+"""From so many clusters on, people are taken as nested in them."""
+MOST_WITHOUT = 0.5
+"""Where a larger share of one arm has no cluster, leaving them out would answer for others than were tested."""
+
 Texts = NDArray[np.str_]
 Kind = Literal["score", "ordinal", "pass_fail"]
 
@@ -449,3 +454,19 @@ def balance_note(pairs: Pairs, level: float) -> list[Phrase]:
         "change.note.balance", variable=name, arm=worst["arm"], control=pairs.arms[0], smd=worst["smd"],
         bound=Phrase(f"change.note.balance_{size}", bound=bound),
     )]
+
+
+def nested(
+    rows: pd.DataFrame, cluster: str | None, group: str, fewest: int = FEWEST_UNITS,
+) -> tuple[pd.DataFrame, str | None, pd.DataFrame]:
+    """Those who are analysed, the column of their clusters (None: people are independent), and those left out.
+
+    All are kept where fewer than ``fewest`` clusters are known, or an arm has too many without one.
+    """
+    if cluster is None:
+        return rows, None, rows.iloc[:0]
+    clear = rows[cluster].notna()
+    arms = clear.groupby(rows[group]).mean()
+    if rows.loc[clear, cluster].nunique() < fewest or (arms < 1 - MOST_WITHOUT).any():
+        return rows, None, rows.iloc[:0]
+    return rows[clear], cluster, rows[~clear]

@@ -14,7 +14,7 @@ import pandas as pd
 from karier_stats.errors import StatisticsError
 from karier_stats.stats import results
 from karier_stats.stats.association.regress import slope_within
-from karier_stats.stats.change.gain import counted, family_note
+from karier_stats.stats.change.change_words import counted, family_note
 from karier_stats.stats.columns import about_of, having, level_of, read, takes
 from karier_stats.stats.description.contrasts import LEAST, Gap
 from karier_stats.stats.description.describe import Row
