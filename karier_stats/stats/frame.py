@@ -62,15 +62,22 @@ def complete_rows(data: pd.DataFrame, numeric: Roles, labelled: Roles = (), adju
     labels = [labels_of(data[name]) for _, name in labelled]
     gaps = [gaps_of(column) for column in (*values, *given, *labels)]
     keep = ~np.logical_or.reduce(gaps)
-    coded = [code_columns(name, column, keep) for name, column in zip(adjust, given, strict=True)]
-    columns = [column for part, _, _ in coded for column in part]
     counts = {name: int(gap.sum()) for (_, name), gap in zip(roles, gaps, strict=True) if gap.any()}
+    columns, names, notes = [np.empty((int(keep.sum()), 0))], [], [*gaps_note(int((~keep).sum()), len(keep), counts)]
+    for name, column in zip(adjust, given, strict=True):
+        if not isinstance(column, Labels):
+            columns.append(column[keep])
+            names.append(name)
+            continue
+        kept = column.only(keep)  # the first level in order is the reference
+        first, *others = kept.order or ("",)
+        notes.append(Phrase(f"stats.frame.{'reference' if others else 'one_level'}", column=name, level=first))
+        columns += [(kept.codes == place).astype(float) for place in range(1, len(kept.order))]
+        names += [f"{name}={level}" for level in others]
     return Complete(
         keep, np.column_stack([np.empty((len(data), 0)), *values])[keep],
         {role: found.only(keep) for (role, _), found in zip(labelled, labels, strict=True)},
-        np.column_stack([np.empty((int(keep.sum()), 0)), *columns]),
-        tuple(name for _, names, _ in coded for name in names),
-        gaps_note(int((~keep).sum()), len(keep), counts) + tuple(note for _, _, part in coded for note in part),
+        np.column_stack(columns), tuple(names), tuple(notes),
     )
 
 
@@ -156,13 +163,26 @@ def build(
 
 
 def checked(frame: Frame, family: str, covariates: int) -> Frame:
-    """A frame of the family asked for; refused as :func:`build` says where its rows are too few, alike, or do not fit."""
+    """A frame of the family asked for; refused as :func:`build` says where its rows are too few, alike, or do not fit.
+
+    ``auto`` takes an outcome of zeros and ones as binary and all else as continuous.
+    """
     if frame.n < 3:
         raise StatisticsError("K347", rows=frame.n, coefficients=2 + covariates, needed=4 + covariates)
     for name, values in ((frame.outcome, frame.y), (frame.on, frame.x)):
         if np.ptp(values) == 0:
             raise StatisticsError("K344", column=name, rows=frame.n)
-    return replace(frame, family=_family(family, frame.outcome, frame.y))
+    if family not in FAMILIES:
+        raise StatisticsError("K352", family=family, known=", ".join(FAMILIES))
+    y, shares = frame.y, np.isin(frame.y, (0, 1))
+    if family == "auto":
+        return replace(frame, family="binary" if shares.all() else "continuous")
+    fits, words = {
+        "binary": (shares, "0, 1"), "count": ((y >= 0) & (y == np.round(y)), "0, 1, 2, ..."),
+    }.get(family, (np.ones(len(y), dtype=bool), ""))
+    if not fits.all():
+        raise StatisticsError("K351", column=frame.outcome, family=family, rows=int((~fits).sum()), allowed=words)
+    return replace(frame, family=family)  # type: ignore[arg-type]
 
 
 def codes_by_name(labels: Labels) -> tuple[NDArray[np.intp], tuple[str, ...]]:
@@ -205,18 +225,6 @@ def gaps_of(values: Array | Labels) -> NDArray[np.bool_]:
     return values.empty if isinstance(values, Labels) else np.isnan(values)
 
 
-def code_columns(name: str, values: Array | Labels, keep: NDArray[np.bool_]) -> tuple[list[Array], list[str], list[Text]]:
-    """Columns of the kept rows, their names and a note for one covariate; the first level in order is the reference."""
-    if not isinstance(values, Labels):
-        return [values[keep]], [name], []
-    kept = values.only(keep)
-    first, *others = [*kept.order, ""]
-    others = others[:-1]
-    note = Phrase(f"stats.frame.{'reference' if others else 'one_level'}", column=name, level=first)
-    columns = [(kept.codes == place).astype(float) for place in range(1, len(kept.order))]
-    return columns, [f"{name}={level}" for level in others], [note]
-
-
 def gaps_note(dropped: int, total: int, counts: Mapping[str, int]) -> tuple[Text, ...]:
     """How many of ``total`` rows were dropped, and how many cells were empty by column; nothing where none was."""
     return (Phrase("stats.frame.dropped", dropped=dropped, total=total, cells=cells(counts)),) if dropped else ()
@@ -225,19 +233,3 @@ def gaps_note(dropped: int, total: int, counts: Mapping[str, int]) -> tuple[Text
 def cells(counts: Mapping[str, int]) -> Text:
     """Empty cells by column."""
     return Joined(*(Phrase("stats.frame.cells", column=name, n=n) for name, n in counts.items()), mark="; ")
-
-
-def _family(family: str, outcome: str, y: Array) -> Family:
-    """The family asked for, checked against the outcome; ``auto`` takes 0/1 as binary and all else as continuous."""
-    if family not in FAMILIES:
-        raise StatisticsError("K352", family=family, known=", ".join(FAMILIES))
-    if family == "auto":
-        return "binary" if np.isin(y, (0, 1)).all() else "continuous"
-    fits, words = np.ones(len(y), dtype=bool), ""
-    if family == "binary":
-        fits, words = np.isin(y, (0, 1)), "0, 1"
-    elif family == "count":
-        fits, words = (y >= 0) & (y == np.round(y)), "0, 1, 2, ..."
-    if not fits.all():
-        raise StatisticsError("K351", column=outcome, family=family, rows=int((~fits).sum()), allowed=words)
-    return family  # type: ignore[return-value]

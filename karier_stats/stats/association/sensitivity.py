@@ -195,15 +195,11 @@ def sensitivity(result: Result, *, benchmark: str | Sequence[str] | None = None,
 
 @dataclass
 class _Findings:
-    """Rows and notes as they are gathered, before they become a result."""
+    """Rows and notes as they are gathered, before they become a result; ``told`` are the fields that it takes as they are."""
 
-    design: Design
-    about: tuple[Mapping[Any, Any], ...]
-    outcome: str
-    score: str
-    scope: str
-    share: bool
     level: float
+    about: tuple[Mapping[Any, Any], ...]
+    told: dict[str, Any]
     sheet: Sheet = field(default_factory=Sheet)
     ratio: Mapping[Any, Any] | None = None
     curve: dict[str, Array] = field(default_factory=lambda: dict.fromkeys(("score", "zero", "unseen"), np.empty(0)))
@@ -215,9 +211,8 @@ class _Findings:
             self.add("robustness_value", "confounder", NAN, self.about[0])
         return Sensitivity(
             table=self.sheet.table(self.level), lead=self.sheet.rows[0].key, notes=tuple(self.sheet.notes),
-            recompute=recompute, design=self.design, about=self.about, outcome=self.outcome, score=self.score,
-            scope=self.scope, share=self.share, ratio=self.ratio, curve=pd.DataFrame(self.curve),
-            marks=pd.DataFrame(self.marks, columns=["label", "score", "outcome"]),
+            recompute=recompute, about=self.about, ratio=self.ratio, curve=pd.DataFrame(self.curve),
+            marks=pd.DataFrame(self.marks, columns=["label", "score", "outcome"]), **self.told,
         )
 
     def add(self, term: str, method: str, found: float | Estimate, like: Mapping[Any, Any]) -> None:
@@ -233,7 +228,9 @@ class _Findings:
 def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
     question = _regression_question(result)
     about = question.row if question else result.headline.to_dict()
-    found = _Findings("association", (about,), result.outcome, result.on, result.scope, result.family == "binary", result.level)
+    share = result.family == "binary"
+    found = _Findings(result.level, (about,), {
+        "design": "association", "outcome": result.outcome, "score": result.on, "scope": result.scope, "share": share})
     if question is None:
         found.note("no_rows")
     else:
@@ -276,7 +273,9 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
     design: Design = "matched" if matched else "one_group"
     if pairs.arms:
         design = "random" if result.selection == "random" else "arms"
-    found = _Findings(design, (result.headline.to_dict(),), "", "", "rows", pairs.kind == "pass_fail", level)
+    share = pairs.kind == "pass_fail"
+    found = _Findings(level, (result.headline.to_dict(),), {
+        "design": design, "outcome": "", "score": "", "scope": "rows", "share": share})
     questions = _arm_questions(result) if design == "arms" else []
     _check_benchmarks(questions, benchmark)
     if questions:

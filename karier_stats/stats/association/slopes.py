@@ -183,8 +183,27 @@ class Slopes(Mapping[str, Slope]):
         return self.fit.line if self.fit.scope == "between" else None
 
     def frame(self, kind: str) -> pd.DataFrame:
-        """Units as points (``units``), ways that can stand side by side (``intervals``), or every one (``rows``)."""
-        return self._points() if kind == "units" else self._rows(kind == "rows")
+        """Units as points (``units``), ways that can stand side by side (``intervals``), or every one (``rows``).
+
+        Shares in percentage points, ratios as they are.
+        """
+        if kind == "units":
+            return self._points()
+        table = self.fit.table
+        terms = [slope if slope == self.fit.on else f"{self.fit.on}[{slope}]" for slope in self]
+        rows = table[table["term"].isin([*terms, self.fit.on]) & table["estimate"].notna()]
+        rows = rows if kind == "rows" else rows[rows["method"].isin(SAME_SCALE)]
+        scale = np.where((self.fit.family == "binary") & ~rows["method"].isin(RATIOS), 100.0, 1.0)
+        return pd.DataFrame({
+            "outcome": [self.outcome] * len(rows),
+            "label": [
+                Phrase("slopes.way", scope=Phrase(f"slopes.scope.{base_term(term)[1] or 'rows'}"), method=METHODS[method])
+                for term, method in zip(rows["term"], rows["method"], strict=True)
+            ],
+            **{name: scale * rows[column].astype(float).to_numpy()
+               for name, column in (("estimate", "estimate"), ("low", "ci_low"), ("high", "ci_high"))},
+            "p": rows["p_value"].astype(float).to_numpy(), "n": rows["n"].astype(int).to_numpy(),
+        })
 
     def _points(self) -> pd.DataFrame:
         """Mean score and mean outcome of every unit, with its own interval; nothing where there are no units."""
@@ -201,23 +220,6 @@ class Slopes(Mapping[str, Slope]):
         rows.attrs["as"] = {self.unit: "label"}
         return rows
 
-    def _rows(self, every: bool) -> pd.DataFrame:
-        """One row per comparison and method; shares in percentage points, ratios as they are."""
-        table = self.fit.table
-        terms = [slope if slope == self.fit.on else f"{self.fit.on}[{slope}]" for slope in self]
-        rows = table[table["term"].isin([*terms, self.fit.on]) & table["estimate"].notna()]
-        rows = rows if every else rows[rows["method"].isin(SAME_SCALE)]
-        scale = np.where((self.fit.family == "binary") & ~rows["method"].isin(RATIOS), 100.0, 1.0)
-        return pd.DataFrame({
-            "outcome": [self.outcome] * len(rows),
-            "label": [
-                Phrase("slopes.way", scope=Phrase(f"slopes.scope.{base_term(term)[1] or 'rows'}"), method=METHODS[method])
-                for term, method in zip(rows["term"], rows["method"], strict=True)
-            ],
-            **{name: scale * rows[column].astype(float).to_numpy()
-               for name, column in (("estimate", "estimate"), ("low", "ci_low"), ("high", "ci_high"))},
-            "p": rows["p_value"].astype(float).to_numpy(), "n": rows["n"].astype(int).to_numpy(),
-        })
 
 def called(kind: str, column: str) -> Text | None:
     """What the column of an ``outcome`` or a ``score`` is called where one goes with the other; None without a name."""

@@ -116,9 +116,14 @@ def _maximise(X: Array, y: Array, start: Array, free: NDArray[np.intp]) -> tuple
         step *= min(1.0, 5 / max(float(np.abs(X @ step).max()), 1e-300))
         if np.abs(X @ step).max() < 1e-10:
             return coef, best
-        coef, best, moved = _climb(X, y, coef, step, best)
-        if not moved and np.abs(X @ step).max() < 1e-6:
-            return coef, best
+        for halved in range(20):
+            value = _penalised(X, y, coef + step / 2**halved)
+            if value >= best - 1e-12 * (1 + abs(best)):
+                coef, best = coef + step / 2**halved, value
+                break
+        else:
+            if np.abs(X @ step).max() < 1e-6:
+                return coef, best
     raise StatisticsError("K359", rows=len(y))
 
 
@@ -133,16 +138,6 @@ def _slopes(X: Array, y: Array, coef: Array) -> tuple[Array, Array, Array]:
     turns = inverse @ ((X[:, :, None] * X[:, None, :]).reshape(len(X), -1).T @ bent).reshape(X.shape[1], X.shape[1], -1)
     twist = np.einsum("jab,kba->jk", turns, turns) / 2
     return score, information - X.T @ bend + twist, information
-
-
-def _climb(X: Array, y: Array, coef: Array, step: Array, best: float) -> tuple[Array, float, bool]:
-    """The coefficients after the first halving of ``step`` that does not lower the penalised likelihood."""
-    for _ in range(20):
-        value = _penalised(X, y, coef + step)
-        if value >= best - 1e-12 * (1 + abs(best)):
-            return coef + step, value, True
-        step = step / 2
-    return coef, best, False
 
 
 _EDGE = 1e-6

@@ -134,6 +134,7 @@ class ManyRows:
 
 Source: TypeAlias = Rows | ManyRows
 
+
 @dataclass(frozen=True)
 class GeneralisedLinear:
     """A logit or Poisson regression: ``coef`` (p,) on the scale of the link, ``bread`` (p, p), the variance at the mean."""

@@ -162,8 +162,40 @@ class RandomIntercept:
 
     @cached_property
     def _information(self) -> _Information:
-        """The pieces of both kinds of degrees of freedom."""
-        return _information(self._profile, self.between_variance, self.residual_variance)
+        """Information about the two variances and its pull on the coefficients.
+
+        ``V`` has one eigenvector per unit, its mean, with the inverse eigenvalue ``k_g = 1/(s2 + n_g t2)``, and ``1/s2`` for all
+        within. Every product of ``V^-1``, ``G_1`` (ones in each unit) and ``G_2`` (identity) is a weighted sum over unit means,
+        plus the pooled cross-products within where ``G_1`` does not occur.
+        """
+        profile, between, residual = self._profile, self.between_variance, self.residual_variance
+        n, k = profile.sizes, 1 / (residual + profile.sizes * between)
+        coef, inverse, _ = profile.solve(between / (between + residual))
+        spread = residual * inverse
+        turn = np.eye(len(coef) + 1)
+        turn[:-1, -1] = -coef
+
+        def form(power: int, ones: int) -> Array:
+            inner = profile.within / residual**power if ones == 0 else 0.0
+            return turn.T @ (profile.weighted(n ** (1 + ones) * k**power) + inner) @ turn
+
+        first = np.stack([form(2, 1), form(2, 0)])
+        second = np.array([[form(3, 2), form(3, 1)], [form(3, 1), form(3, 0)]])
+        traces = np.array([[(n * k) @ (n * k), n @ k**2], [n @ k**2, (profile.n - len(n)) / residual**2 + k @ k]])
+        pulls, score = first[:, :-1, :-1], first[:, :-1, -1]
+        lean = spread @ pulls
+        inner = second[:, :, :-1, :-1]
+        expected = traces - 2 * np.einsum("pq,ijqp->ij", spread, inner) + np.einsum("ipq,jqp->ij", lean, lean)
+        curved = second[:, :, -1, -1] - np.einsum("ip,pq,jq->ij", score, spread, score)
+        scale = np.sqrt(np.diag(traces))
+        units = np.outer(scale, scale)
+        expected, curved = expected / units, (2 * curved - expected) / units
+        excess = np.zeros_like(spread)  # what the estimation of the variances adds to the covariance of the coefficients
+        if _definite(expected):
+            scaled = pulls / scale[:, None, None]
+            gap = inner / units[:, :, None, None] - scaled[:, None] @ spread @ scaled[None, :]
+            excess = 2 * spread @ np.einsum("ij,ijpq->pq", 2 * np.linalg.inv(expected), gap) @ spread
+        return _Information(spread, pulls, expected, curved, scale, excess)
 
     def icc_interval(self, level: float) -> tuple[float, float]:
         """Profile interval at ``level``: all values whose restricted deviance is within the chi-squared (1) quantile of
@@ -208,42 +240,6 @@ def random_intercept(X: Array, y: Array, codes: NDArray[np.intp], one: Array | N
     between, residual = scale * icc / (1 - icc), 0.0 if edge else scale
     covariance = scale * back @ inverse @ back.T
     return RandomIntercept(back @ start + back @ coef, covariance, between, residual, -profile.deviance(icc) / 2, profile, back)
-
-
-def _information(profile: _Profile, between: float, residual: float) -> _Information:
-    """Information about the two variances and its pull on the coefficients.
-
-    ``V`` has one eigenvector per unit, its mean, with the inverse eigenvalue ``k_g = 1/(s2 + n_g t2)``, and ``1/s2`` for all
-    within. Every product of ``V^-1``, ``G_1`` (ones in each unit) and ``G_2`` (identity) is a weighted sum over unit means,
-    plus the pooled cross-products within where ``G_1`` does not occur.
-    """
-    n, k = profile.sizes, 1 / (residual + profile.sizes * between)
-    coef, inverse, _ = profile.solve(between / (between + residual))
-    spread = residual * inverse
-    turn = np.eye(len(coef) + 1)
-    turn[:-1, -1] = -coef
-
-    def form(power: int, ones: int) -> Array:
-        inner = profile.within / residual**power if ones == 0 else 0.0
-        return turn.T @ (profile.weighted(n ** (1 + ones) * k**power) + inner) @ turn
-
-    first = np.stack([form(2, 1), form(2, 0)])
-    second = np.array([[form(3, 2), form(3, 1)], [form(3, 1), form(3, 0)]])
-    traces = np.array([[(n * k) @ (n * k), n @ k**2], [n @ k**2, (profile.n - len(n)) / residual**2 + k @ k]])
-    pulls, score = first[:, :-1, :-1], first[:, :-1, -1]
-    lean = spread @ pulls
-    inner = second[:, :, :-1, :-1]
-    expected = traces - 2 * np.einsum("pq,ijqp->ij", spread, inner) + np.einsum("ipq,jqp->ij", lean, lean)
-    curved = second[:, :, -1, -1] - np.einsum("ip,pq,jq->ij", score, spread, score)
-    scale = np.sqrt(np.diag(traces))
-    units = np.outer(scale, scale)
-    expected, curved = expected / units, (2 * curved - expected) / units
-    excess = np.zeros_like(spread)  # what the estimation of the variances adds to the covariance of the coefficients
-    if _definite(expected):
-        scaled = pulls / scale[:, None, None]
-        gap = inner / units[:, :, None, None] - scaled[:, None] @ spread @ scaled[None, :]
-        excess = 2 * spread @ np.einsum("ij,ijpq->pq", 2 * np.linalg.inv(expected), gap) @ spread
-    return _Information(spread, pulls, expected, curved, scale, excess)
 
 
 def _definite(information: Array) -> bool:

@@ -201,6 +201,7 @@ def rank_biserial(change: Array, level: float) -> Estimate:
     error = math.sqrt((n - 1) / n * float(((without - without.mean()) ** 2).sum()))
     if error == 0:
         return Estimate(r)
+
     def bounds(at: float) -> Interval:
         half = z_quantile(0.5 + at / 2) * error / (1 - r**2)
         return math.tanh(math.atanh(r) - half), math.tanh(math.atanh(r) + half)
