@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 
-from karier_stats.stats.results import COLUMNS, METHODS, TERMS, Result, base_term
-from karier_stats.stats.row_words import digits_for
+from karier_stats.stats.results import COLUMNS, METHODS, TERMS, Result, base_term, digits_for
 from karier_stats.words.numbers import number
 
 

@@ -16,8 +16,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from karier_stats.stats.change.compare import Change, compare
-from karier_stats.stats.results import COLUMNS, METHODS, TERMS, base_term
-from karier_stats.stats.row_words import digits_for
+from karier_stats.stats.results import COLUMNS, METHODS, TERMS, base_term, digits_for
 from karier_stats.words.numbers import number
 from tests.contract import words_on
 

@@ -11,7 +11,7 @@ import pytest
 from karier_stats.stats.association.regress import regress
 from karier_stats.stats.association.specification import specifications
 from karier_stats.stats.change.compare import compare
-from karier_stats.stats.row_words import step_name, step_of
+from karier_stats.stats.results import step_name, step_of
 from karier_stats.stats.scales.agreement import agreement
 from karier_stats.stats.units.compare_units import compare_units
 from karier_stats.words.numbers import decimals, figures, level_percent

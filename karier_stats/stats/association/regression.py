@@ -16,8 +16,7 @@ from karier_stats.stats.numerics.estimate import Estimate
 from karier_stats.stats.numerics.multiplicity import holm
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.picture import Picture, alike
-from karier_stats.stats.results import METHODS, RATIOS, Result, Sheet
-from karier_stats.stats.row_words import step_name, step_of
+from karier_stats.stats.results import METHODS, RATIOS, Result, Sheet, step_name, step_of
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, figured, is_missing, level_digits
 

@@ -20,8 +20,7 @@ from karier_stats.stats.numerics import paired, robustness
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, of_t
 from karier_stats.stats.numerics.permutation import matched_test
 from karier_stats.stats.picture import Picture, alike
-from karier_stats.stats.results import METHODS, Result, Sheet, base_term
-from karier_stats.stats.row_words import digits_for
+from karier_stats.stats.results import METHODS, Result, Sheet, base_term, digits_for
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 

@@ -23,7 +23,7 @@ from karier_stats.stats.numerics import shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.plan.power import power
-from karier_stats.stats.results import METHODS, RATIOS, base_term
+from karier_stats.stats.results import METHODS, POWER, RATIOS, base_term
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.numbers import Text
 
@@ -33,7 +33,6 @@ KNOWN = 0.5
 """A covariate that is known for fewer is not adjusted for."""
 SAME_SCALE = ("unit_means", "cr2", "wild", "reml", "reml_satterthwaite", "ame")
 """Methods whose estimates are differences and can stand side by side."""
-POWER = 0.8
 
 Conclusion = Literal["few", "undecided", "open", "up", "down"]
 

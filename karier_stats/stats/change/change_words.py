@@ -12,8 +12,7 @@ from numpy.typing import NDArray
 
 from karier_stats.stats.change.pairing import Pairs, balance_note
 from karier_stats.stats.numerics.resampling import DRAWS, Moments
-from karier_stats.stats.results import METHODS, base_term
-from karier_stats.stats.row_words import Told, is_null, limit, step_name, step_of, verdict
+from karier_stats.stats.results import METHODS, Told, base_term, is_null, limit, step_name, step_of, verdict
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.catalogue import has
 from karier_stats.words.numbers import Text, is_missing

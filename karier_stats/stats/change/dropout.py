@@ -22,8 +22,7 @@ from karier_stats.stats.numerics import leaving, paired, shares
 from karier_stats.stats.numerics.estimate import NAN, Estimate, between
 from karier_stats.stats.numerics.leaving import Side, Whole, lee_bounds, whole
 from karier_stats.stats.numerics.paired import joint_means
-from karier_stats.stats.results import METHODS, Result, Row, Sheet
-from karier_stats.stats.row_words import Told, limit, verdict
+from karier_stats.stats.results import METHODS, Result, Row, Sheet, Told, limit, verdict
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text, is_missing
 

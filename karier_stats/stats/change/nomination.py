@@ -27,8 +27,7 @@ from karier_stats.stats.effect import Effect, cell, over_strata
 from karier_stats.stats.numerics import paired
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, between
 from karier_stats.stats.numerics.paired import JointMeans, joint_means
-from karier_stats.stats.results import TERMS, Result, Sheet
-from karier_stats.stats.row_words import Told, limit, verdict
+from karier_stats.stats.results import TERMS, Result, Sheet, Told, limit, verdict
 from karier_stats.words import Figure, Joined, Phrase, say
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import Text

@@ -14,8 +14,7 @@ from karier_stats.stats.frame import complete_rows
 from karier_stats.stats.numerics import special
 from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval, unbounded, z_quantile
 from karier_stats.stats.picture import Picture, alike
-from karier_stats.stats.results import Result, Sheet, check_level, make_table
-from karier_stats.stats.row_words import digits_for
+from karier_stats.stats.results import Result, Sheet, check_level, digits_for, make_table
 from karier_stats.words import Figure, Phrase
 from karier_stats.words.numbers import Text, is_missing
 
