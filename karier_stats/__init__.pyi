@@ -48,7 +48,7 @@ from karier_stats.stats.plan.allocate import allocate as allocate
 from karier_stats.stats.plan.allocate import shortfall as shortfall
 from karier_stats.stats.plan.power import power as power
 from karier_stats.stats.scales.agreement import agreement as agreement
-from karier_stats.stats.scales.raters import raters as raters
+from karier_stats.stats.scales.agreement import raters as raters
 from karier_stats.stats.scales.reliability import promoters as promoters
 from karier_stats.stats.scales.reliability import reliabilities as reliabilities
 from karier_stats.stats.scales.reliability import reliability as reliability

@@ -22,8 +22,7 @@ from karier_stats.stats.change.compare import compare
 from karier_stats.stats.change.dropout import leavers
 from karier_stats.stats.columns import floats, labels_of, listed, settled
 from karier_stats.stats.results import Result
-from karier_stats.stats.scales.agreement import agreement
-from karier_stats.stats.scales.raters import raters
+from karier_stats.stats.scales.agreement import agreement, raters
 from karier_stats.stats.scales.reliability import reliability
 from karier_stats.stats.units.compare_units import compare_units
 

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from karier_stats.errors import StatisticsError
-from karier_stats.stats.scales.raters import mean_squares, raters
+from karier_stats.stats.scales.agreement import mean_squares, raters
 from tests.contract import keeps, words_on
 
 HERE = Path(__file__).parent / "reference"

@@ -22,28 +22,12 @@ from karier_stats.words.numbers import Text
 
 @dataclass(frozen=True, eq=False)
 class Shortfall:
-    """The need beside the money.
+    """The need beside the money; see :func:`shortfall`.
 
-    Parameters
-    ----------
-    value : Estimate
-        Money wanting; negative where what may be spent exceeds the need.
-    hours : Estimate
-        Mean hours that one person needs.
-    price : Description
-        What an hour costs, of :func:`~karier_stats.stats.description.describe.ratios`.
-    people, n : int
-        Those for whom the respondents stand, and the respondents.
-    free : float
-        Hours that cost nothing.
-    money : float
-        What may be spent.
-    needed : DataFrame
-        The hours as they were stated.
-    of : str
-        Their column.
-    about : mapping
-        What the views say of both tables.
+    ``value`` is the money wanting, negative where what may be spent (``money``) exceeds the need; ``hours`` the mean hours that
+    one person needs, ``price`` what an hour costs (of :func:`~karier_stats.stats.description.describe.ratios`), ``people``
+    those for whom the ``n`` respondents stand, ``free`` hours that cost nothing; ``needed`` are the hours as they were
+    stated, in the column ``of``; ``about`` is what the views say of both tables.
     """
 
     value: Estimate
@@ -119,17 +103,9 @@ MATTERS = 0.005
 class Allocation:
     """The best mix of places; see :func:`allocate`.
 
-    Parameters
-    ----------
-    gap : Shortfall
-        What is wanted, and what an hour of one's own courses costs.
-    offers : DataFrame
-        ``offer``, ``topic``, ``seats``, ``hours`` and ``cost`` of a seat, ``worth``; own courses last, one row per topic.
-    wanted : mapping
-        Hours by topic.
-    money : float
-    about : mapping
-        What the views say of the tables.
+    ``gap`` is what is wanted, and what an hour of one's own courses costs. ``offers`` has ``offer``, ``topic``, ``seats``,
+    ``hours`` and ``cost`` of a seat and ``worth``, own courses last, one row per topic. ``wanted`` are hours by topic, ``money`` is
+    what may be spent, ``about`` what the views say of the tables.
     """
 
     gap: Shortfall = field(repr=False)

@@ -246,7 +246,6 @@ class _Question:
     size: float | None
 
     def result(self, level: float) -> Power:
-        """The plan with its missing number, at one level of the test."""
         check_level(level)
         plan, value = self._solve(replace(self.plan, level=level))
         found, normal = math.isfinite(value), plan.units is None and plan.design == "shares"
@@ -308,11 +307,8 @@ class _Question:
 
 def _whole(value: float, plan: Plan, solved: str) -> float:
     """Rounded up, in each arm where people or units are split between two."""
-    tidy = value - 1e-9 * value
-    split = plan.design in ARMS and not (solved == "persons_needed" and plan.units is not None)
-    if not split:
-        return float(math.ceil(tidy))
-    return float(2 * math.ceil(tidy / 2))
+    parts = 2 if plan.design in ARMS and not (solved == "persons_needed" and plan.units is not None) else 1
+    return float(parts * math.ceil((value - 1e-9 * value) / parts))
 
 
 def _curve(plan: Plan) -> pd.DataFrame:

@@ -20,7 +20,7 @@ from karier_stats.stats.numerics.estimate import NAN, Array, Estimate, Interval
 from karier_stats.stats.numerics.factor import OneFactor, fit_many, one_factor
 from karier_stats.stats.picture import Picture, alike, worded
 from karier_stats.stats.results import Result, Sheet, base_term, check_level, make_table
-from karier_stats.stats.scales.raters import told
+from karier_stats.stats.scales.agreement import told
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
 
@@ -224,7 +224,6 @@ class _Scale:
 
     @property
     def shape(self) -> tuple[int, int]:
-        """Rows and items."""
         return self.scores.shape[0], self.scores.shape[1]
 
     @cached_property
@@ -260,7 +259,6 @@ class _Scale:
 
     @cached_property
     def sheet(self) -> Sheet:
-        """Rows and notes."""
         (n, k), sheet, estimate, rest = self.shape, Sheet(), alpha(self.scores), item_rest(self.scores)
         feldt = Estimate(estimate, dof=n - 1, bounds=lambda level: feldt_interval(estimate, n, k, level))
         sheet.add("alpha", "feldt", feldt, n)
@@ -285,11 +283,9 @@ class _Scale:
 
     @cached_property
     def against(self) -> tuple[str, ...]:
-        """Items that go against the rest."""
         return tuple(name for name, r in zip(self.names, item_rest(self.scores), strict=True) if r < 0)
 
     def result(self, level: float) -> Reliability:
-        """The result at one level."""
         check_level(level)
         return Reliability(
             table=make_table(row.record(level) | {"ci_level": level} for row in self.sheet.rows),

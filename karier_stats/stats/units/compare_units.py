@@ -52,12 +52,12 @@ class UnitEstimates:
     values: Array
     variances: Array
     target: float
-    dof: float
-    tau2: float | None
-    observed: NDArray[np.intp] | None
-    expected: Array | None
-    chances: list[Array]
     notes: tuple[Text, ...]
+    dof: float = np.inf
+    tau2: float | None = None
+    observed: NDArray[np.intp] | None = None
+    expected: Array | None = None
+    chances: Sequence[Array] = ()
 
     @property
     def scale(self) -> Array:
@@ -76,18 +76,15 @@ def read_units(data: pd.DataFrame, outcome: str, unit: str, adjust: Sequence[str
         raise StatisticsError("K344", column=outcome, rows=len(y))
     X = np.column_stack([np.ones(len(y)), found.adjust - found.adjust.mean(axis=0)])
     Line(X, y).named(["1", *found.adjust_names])  # refuses collinear columns by name
-    kind = _shares if np.isin(y, (0, 1)).all() else _means
+    kind, estimated = ("share", _shares) if np.isin(y, (0, 1)).all() else ("mean", _means)
     # Positions of the units as the data name them: by category where it is one, else by first appearance.
     units, declared = found.labels["unit"], isinstance(data[unit].dtype, pd.CategoricalDtype)
     order = units.order if declared else dict.fromkeys(units.text.tolist())
     given = np.array([labels.index(label) for label in order], dtype=np.intp)
-    return kind(X, y, codes, labels, given, found.notes)
+    return UnitEstimates(kind, labels, given, np.bincount(codes), notes=found.notes, **estimated(X, y, codes))
 
 
-def _means(
-    X: Array, y: Array, codes: NDArray[np.intp], labels: tuple[str, ...], given: NDArray[np.intp],
-    notes: tuple[Text, ...],
-) -> UnitEstimates:
+def _means(X: Array, y: Array, codes: NDArray[np.intp]) -> dict[str, Any]:
     """Means at average covariates, with one spread within units."""
     unit_products(y[:, None], by_appearance(codes)).one_way()  # refuses rows that do not differ within any unit
     n = np.bincount(codes)
@@ -99,16 +96,11 @@ def _means(
         raise StatisticsError("K355", units=len(n), rows=len(y))
     means = means_by(np.column_stack([y, X[:, 1:]]), codes)[1]
     values = means[:, 0] - means[:, 1:] @ fitted.coef[1:]
-    return UnitEstimates(
-        "mean", labels, given, n, values, fitted.residual_variance / n, float(n @ values / n.sum()),
-        float(dof), fitted.between_variance, None, None, [], notes,
-    )
+    return {"values": values, "variances": fitted.residual_variance / n, "target": float(n @ values / n.sum()), "dof": float(dof),
+            "tau2": fitted.between_variance}
 
 
-def _shares(
-    X: Array, y: Array, codes: NDArray[np.intp], labels: tuple[str, ...], given: NDArray[np.intp],
-    notes: tuple[Text, ...],
-) -> UnitEstimates:
+def _shares(X: Array, y: Array, codes: NDArray[np.intp]) -> dict[str, Any]:
     """Shares, by indirect standardisation where there are covariates."""
     n, share = np.bincount(codes), float(y.mean())
     each = glm.fit(glm.Rows(X, y), "logit").predict(X) if X.shape[1] > 1 else np.full(len(y), share)
@@ -118,10 +110,8 @@ def _shares(
         [count_chances(each[codes == g]) for g in range(len(n))] if X.shape[1] > 1
         else [binomial_chances(share, int(size)) for size in n]
     )
-    return UnitEstimates(
-        "share", labels, given, n, share * observed / expected, share**2 * spread / expected**2, share, np.inf, None,
-        observed, expected, chances, notes,
-    )
+    return {"values": share * observed / expected, "variances": share**2 * spread / expected**2, "target": share,
+            "observed": observed, "expected": expected, "chances": chances}
 
 
 DRAWS = 4000
@@ -198,11 +188,6 @@ class Units(Result):
         """Shares are told in percent."""
         return 100.0 if self.kind == "share" else 1.0
 
-    @property
-    def value_label(self) -> Phrase:
-        """What the values are, along an axis."""
-        return Phrase(f"units.value{'_in_percent' if self.kind == 'share' else ''}", outcome=self.outcome)
-
     def _told(self, value: float) -> Figure:
         """A value with two figures of the upper end of the spread between units."""
         return Figure(self.scale * value, "number", decimals(self.scale * float(self.headline.ci_high)))
@@ -210,6 +195,7 @@ class Units(Result):
     def picture(self, names: bool = False) -> Picture:
         """Funnel: each unit's value against its number of rows, on its limits of chance; on request with ``names``."""
         units, named = self.units, names and len(self.units) <= NAMES_TO
+        value = Phrase(f"units.value{'_in_percent' if self.kind == 'share' else ''}", outcome=self.outcome)
         ends = {"y_low": "low_95", "y_high": "high_95", "far_low": "low_998", "far_high": "high_998"}
         data = pd.DataFrame({
             **worded("label", [alike(str(name) if named else "") for name in units["label"]]), "x": units["n"],
@@ -217,7 +203,7 @@ class Units(Result):
             "tone": np.where(units["outside"] != "", "awas", "netral"), "named": named,
         })
         return self.pictured(
-            "units", data, Phrase("units.compare.picture.rows"), self.value_label, reference=self.scale * self.target,
+            "units", data, Phrase("units.compare.picture.rows"), value, reference=self.scale * self.target,
             note=Phrase("units.compare.picture.limits"), ranked=False,
         )
 
@@ -304,7 +290,6 @@ class _Comparison:
 
     @cached_property
     def pooled(self) -> Pooled:
-        """Units as draws from one population."""
         found = self.found
         if found.tau2 is None:
             return pooling.fit(found.values, found.variances)
@@ -316,7 +301,6 @@ class _Comparison:
         return Posterior(self.found.values, self.found.variances)
 
     def result(self, level: float) -> Units:
-        """The result at one level."""
         check_level(level)
         units, pooled, sheet = self._frame(self._columns(level) | self._chance()), self.pooled, Sheet()
         sizes = int(self.found.n.sum()), len(self.found.n)
@@ -339,7 +323,6 @@ class _Comparison:
         )
 
     def _kept(self, values: Array) -> Array:
-        """Values of a share within its ends."""
         return np.clip(values, 0.0, self.top) if self.found.kind == "share" else values
 
     def _columns(self, level: float) -> dict[str, Any]:
@@ -400,7 +383,6 @@ class _Comparison:
         return low * found.scale, high * found.scale
 
     def _frame(self, columns: dict[str, Any]) -> pd.DataFrame:
-        """The units in the order of the data."""
         found = self.found
         counts = {
             name: pd.array(np.full(len(found.n), np.nan) if values is None else values.astype(float), dtype="Float64")
