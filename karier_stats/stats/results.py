@@ -166,16 +166,9 @@ class Sheet:
 class Result(Drawn):
     """What a verb returns: a tidy table, the row to speak of, and what was assumed.
 
-    Parameters
-    ----------
-    table : DataFrame
-        Columns ``COLUMNS``; one row per term and method.
-    lead : tuple of str
-        ``(term, method)`` of the headline row.
-    notes : tuple of Text
-        What was dropped, what the design assumes, why a method was switched.
-    recompute : callable
-        ``level -> Result``; used by :meth:`interval`.
+    ``table`` has the columns ``COLUMNS``, one row per term and method; ``lead`` is ``(term, method)`` of the headline row;
+    ``notes`` say what was dropped, what the design assumes, why a method was switched; ``recompute`` takes a level to the result
+    at that level, for :meth:`interval`.
     """
 
     table: pd.DataFrame

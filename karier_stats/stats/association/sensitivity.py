@@ -66,14 +66,14 @@ class Sensitivity(Result):
         if self.design == "one_group":
             return _say("one_group", n=self.about[0]["n"])[lang]
         if self.design == "random":
-            return Joined(*(_lee(self, about) for about in self.about))[lang]
+            return Joined(*(self._lee(about) for about in self.about))[lang]
         if self.design == "matched":
-            return Joined(_gamma(self), _say("closing"))[lang]
+            return Joined(self._gamma(), _say("closing"))[lang]
         parts = [
             part for about in self.about
-            for part in (*_robustness(self, about), *_benchmarks(self, about), _oster_told(self, about))
+            for part in (*self._robustness(about), *self._benchmarks(about), self._oster_told(about))
         ]
-        return Joined(*parts, _e_value(self), _say("closing"))[lang]
+        return Joined(*parts, self._e_value(), _say("closing"))[lang]
 
     def picture(self) -> Picture:
         """Curves of what a confounder must explain, with benchmarks; without a regression the figures as rows."""
@@ -88,8 +88,99 @@ class Sensitivity(Result):
             pd.DataFrame({"x": 100 * x, "value": 100 * y, "group_id": name["id"], "group_en": name["en"], "highlight": not place})
             for place, (name, x, y) in enumerate([*curves, *benches])
         ], ignore_index=True)
-        what = _what(self, self.about[0])
+        what = self._what(self.about[0])
         return self.pictured("lines", data, _say("picture.x", **what), _say("picture.y", **what), digits=0, ranked=False)
+
+    def _rows(self, base: str, about: Mapping[Any, Any]) -> list[Mapping[Any, Any]]:
+        """Rows of one kind about one arm, or about the regression, each with what stands in its brackets beside the arm."""
+        arm = base_term(about["term"])[1] if self.design != "association" else ""
+        found: list[Mapping[Any, Any]] = []
+        for row in self.table.to_dict("records"):
+            kind, inside = base_term(row["term"])
+            if kind == base and (not arm or inside == arm or inside.startswith(f"{arm} · ")):
+                found.append(row | {"inside": inside.removeprefix(arm).removeprefix(" · ")})
+        return found
+
+    def _value(self, base: str, about: Mapping[Any, Any]) -> Mapping[Any, Any] | None:
+        """The first of these rows that has a value."""
+        return next((row for row in self._rows(base, about) if not is_missing(row["estimate"])), None)
+
+    def _figures(self, row: Mapping[Any, Any]) -> dict[str, Any]:
+        """An estimate and its bounds, None where there are none, in percentage points for a share."""
+        factor = 100 if self.share else 1
+        names = {"estimate": "value", "ci_low": "low", "ci_high": "high"}
+        told = dict(row) | {name: row[name] if is_missing(row[name]) else factor * row[name] for name in names}
+        digits = digits_for(told)  # type: ignore[arg-type]
+        figures: dict[str, Any] = {
+            short: None if is_missing(told[name]) else Figure(told[name], digits=digits) for name, short in names.items()
+        }
+        return figures | {"unit": Phrase(f"association.unit.{'points' if self.share else 'plain'}")}
+
+    def _estimate(self, about: Mapping[Any, Any]) -> Phrase:
+        figures = self._figures(about)
+        return _say("estimate", value=figures["value"], unit=figures["unit"], facts=_facts(figures, about))
+
+    def _what(self, about: Mapping[Any, Any]) -> dict[str, Text]:
+        if self.score:
+            return {"score": _say("column", name=self.score), "outcome": _say("column", name=self.outcome)}
+        return {"score": _say("taking_part", arm=base_term(about["term"])[1]), "outcome": _say("score_after")}
+
+    def _robustness(self, about: Mapping[Any, Any]) -> list[Text]:
+        zero, unseen = (self._value(term, about) for term in ("robustness_value", "robustness_value_alpha"))
+        estimate = self._estimate(about)
+        if zero is None:
+            return [_say("unknown", estimate=estimate)]
+        left = _say(f"left.{self.scope}")
+        first = _say("zero", estimate=estimate, share=zero["estimate"], left=left, **self._what(about))
+        if unseen is None:
+            return [first]
+        return [first, _say("unseen" if unseen["estimate"] > 0 else "unseen_already", share=unseen["estimate"])]
+
+    def _benchmarks(self, about: Mapping[Any, Any]) -> list[Text]:
+        parts: list[Text] = []
+        for row in self._rows("as_strong_as", about):
+            name, _, times = row["inside"].rpartition(" × ")
+            if times == "1" and not is_missing(row["estimate"]):
+                figures = self._figures(row)
+                bounds = "" if figures["low"] is None else _say("bounds", low=figures["low"], high=figures["high"])
+                parts.append(_say("benchmark", name=name, value=figures["value"], unit=figures["unit"], bounds=bounds))
+        return parts
+
+    def _e_value(self) -> Text | None:
+        about = self.about[0]
+        point, limit = (self._value(term, about) for term in ("e_value", "e_value_limit"))
+        if point is None or self.ratio is None:
+            return None
+        ending = "" if limit is None else _say("limit", limit=limit["estimate"])
+        return _say(
+            "e_value", kind=_say("rate" if self.ratio["method"] == "rate_ratio" else "odds"),
+            ratio=self.ratio["estimate"], value=point["estimate"], ending=ending,
+            **self._what(about),
+        )
+
+    def _oster_told(self, about: Mapping[Any, Any]) -> Text | None:
+        row = self._value("oster_delta", about)
+        if row is None:
+            return None
+        largest = float(row["inside"].removeprefix("Rmax="))
+        rmax = Figure(largest, digits=0 if largest == 1 else 3)
+        return _say("oster_against" if row["estimate"] < 0 else "oster", rmax=rmax, delta=abs(row["estimate"]))
+
+    def _gamma(self) -> Phrase:
+        row, estimate = self.headline, self._estimate(self.about[0])
+        if is_missing(row["estimate"]):
+            return _say("gamma.no_difference", estimate=estimate)
+        found = "unseen" if row["estimate"] <= 1 else "seen"
+        return _say(f"gamma.{found}", estimate=estimate, method=METHODS[row["method"]], gamma=row["estimate"])
+
+    def _lee(self, about: Mapping[Any, Any]) -> Phrase:
+        """Lee's bounds of one arm, or that there is nothing to bound."""
+        arm = base_term(about["term"])[1]
+        low, high = (self._value(term, about) for term in ("lee_lower", "lee_upper"))
+        if low is None or high is None:
+            return _say("lee.nobody_left", arm=arm, n=about["n"])
+        below, above = (self._figures({**low, "estimate": row["estimate"]}) for row in (low, high))
+        return _say("lee.bounds", arm=arm, low=below["value"], high=above["value"], facts=_facts(below, low))
 
 
 @dataclass(frozen=True)
@@ -223,6 +314,101 @@ class _Findings:
         """Notes by the ends of their keys."""
         self.sheet.note(*(Phrase(f"association.sensitivity.note.{key}", **facts) for key in keys))
 
+    def linear(self, question: Question, benchmark: list[str]) -> None:
+        """Robustness values, benchmarks and Oster's figures of one coefficient."""
+        fitted, arm, row = question.coefficient(), question.arm, question.row
+        if fitted is None:
+            self.add(named("robustness_value", arm), "confounder", NAN, row)
+            self.note("no_error")
+            return
+        strength, critical = fitted.strength, fitted.critical(self.level)
+        if math.isnan(critical):
+            self.note("no_test")
+        values = {
+            "robustness_value": robustness.robustness_value(strength),
+            "robustness_value_alpha": robustness.robustness_value(strength, critical),
+            "partial_r2": fitted.partial_r2,
+        }
+        for term, value in values.items():
+            self.add(named(term, arm), "confounder", value, row)
+        self.note("rest")
+        if abs(fitted.ratio - 1) > 1e-9:
+            self.note("ratio_kept")
+        if not len(self.curve["score"]):
+            shares = np.linspace(0, 1, 201)[1:-1]
+            ends = (("zero", 0.0), ("unseen", critical))
+            curves = {name: robustness.outcome_needed(strength, end, shares) for name, end in ends}
+            self.curve = {"score": shares, **curves}
+        for name in benchmark:
+            self.benchmark(question, fitted, name)
+        self.oster(question)
+
+    def benchmark(self, question: Question, fitted: robustness.Coefficient, name: str) -> None:
+        """The coefficient beside confounders one, two and three times as strong as a covariate."""
+        for times in TIMES:
+            confounder = robustness.as_strong_as(question.X, question.y, question.position, question.columns_of(name), times)
+            term = named("as_strong_as", question.arm, f"{name} × {times}")
+            strong = Phrase(f"association.sensitivity.{'as_strong' if times == 1 else 'times_as_strong'}", times=times)
+            if confounder is None:
+                self.add(term, "confounder", NAN, question.row)
+                self.note("too_strong", name=name, strong=strong)
+                continue
+            beside = fitted.adjusted(confounder)
+            dof = beside.dof if beside.test_dof is None else beside.test_dof
+            self.add(term, "confounder", of_t(beside.estimate, beside.std_error * beside.ratio, dof), question.row)
+            if confounder.outcome >= 1:
+                self.note("all_the_rest", name=name, strong=strong)
+            if question.row is self.about[0]:
+                self.marks.append((f"{name} × {times}", confounder.score, confounder.outcome))
+
+    def oster(self, question: Question) -> None:
+        """Oster's delta, and the coefficient at a delta of one, at both values of Rmax."""
+        if not question.covariates:
+            self.note("no_covariates")
+            return
+        X = question.X
+        chosen = robustness.selection(X[:, question.position], question.y, X[:, question.covariates], X[:, list(question.always)])
+        for rmax in dict.fromkeys([min(OSTER_FACTOR * chosen.long_r2, 1.0), 1.0]):
+            inside = named("", question.arm, f"Rmax={rmax:.3g}")[1:-1]
+            delta, roots = chosen.delta(rmax), chosen.coefficients(rmax)
+            fitting = [root for root, keeps in roots if keeps]
+            self.add(f"oster_delta[{inside}]", "oster", delta, question.row)
+            self.add(f"oster_beta[{inside}]", "oster", fitting[0] if fitting else NAN, question.row)
+            if len(fitting) != 1:
+                others = Joined(*(Phrase("association.sensitivity.root", root=root) for root in fitting[1:]), mark="; ")
+                self.note("more_roots" if fitting else "no_root", inside=inside, others=others)
+            if not math.isfinite(delta):
+                self.note("no_delta", inside=inside)
+        shown = {name: getattr(chosen, name) for name in ("short", "short_r2", "long", "long_r2")}
+        self.note("oster", **shown)
+
+    def ratios(self, result: Regression) -> None:
+        """E-values of the headline's ratio, or why there are none."""
+        rows: list[Any] = result.table.to_dict("records")
+        ratio = _find(rows, result.lead[0], ("odds_ratio", "firth", "rate_ratio"))
+        if ratio is None:
+            self.note("no_ratio")
+            return
+        odds = ratio["method"] != "rate_ratio"
+        common = odds and (result.frame is None or float(result.frame.y.mean()) >= COMMON)
+        power, method = (0.5, "bias_factor_root") if common else (1.0, "bias_factor")
+        self.ratio = ratio
+        self.add("e_value", method, robustness.e_value(ratio["estimate"] ** power), ratio)
+        limit = NAN
+        if not is_missing(ratio["ci_low"]):
+            limit = robustness.e_value(robustness.nearer_one(ratio["ci_low"], ratio["ci_high"]) ** power)
+        else:
+            self.note("no_limit")
+        self.add("e_value_limit", method, limit, ratio)
+        self.note("e_value_common" if common else "e_value", on=result.on)
+
+    def rosenbaum(self, result: Change) -> None:
+        binary = result.pairs.kind == "pass_fail"
+        test = matched_test(paired.differences(result.pairs.before, result.pairs.after), binary)
+        gamma = NAN if test is None else test.gamma(self.level)
+        self.add("gamma", "rosenbaum_mcnemar" if binary else "rosenbaum", gamma, self.about[0])
+        self.note("gamma" if test is not None else "no_difference")
+
 
 def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
     question = _regression_question(result)
@@ -236,8 +422,8 @@ def _of_regression(result: Regression, benchmark: list[str]) -> _Findings:
         _check_benchmarks([question], benchmark)
         if about["method"] != result.lead[1]:
             found.note("about_row", method=METHODS[str(about["method"])])
-        _linear(found, question, benchmark)
-    _ratios(found, result)
+        found.linear(question, benchmark)
+    found.ratios(result)
     found.note("no_pairs", "no_lot")
     return found
 
@@ -280,7 +466,7 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
     if questions:
         found.about = tuple(question.row for question in questions)
     for question in questions:
-        _linear(found, question, benchmark)
+        found.linear(question, benchmark)
     if design == "random":
         lee = result.leavers().table
         for row in lee[lee["term"].str.startswith("lee_")].to_dict("records"):
@@ -289,7 +475,7 @@ def _of_change(result: Change, benchmark: list[str], matched: bool) -> _Findings
         changes = [_find(rows, named("did", arm), ("cr2", "welch")) for arm in pairs.arms[1:]]
         found.about = tuple(row for row in changes if row is not None)
     if design == "matched":
-        _rosenbaum(found, result)
+        found.rosenbaum(result)
     found.note(*LEFT_OUT[design])
     return found
 
@@ -322,136 +508,8 @@ def _check_benchmarks(questions: list[Question], benchmark: list[str]) -> None:
         raise StatisticsError("K366", names=", ".join(unknown), known=", ".join(known) or "-")
 
 
-def _linear(found: _Findings, question: Question, benchmark: list[str]) -> None:
-    """Robustness values, benchmarks and Oster's figures of one coefficient."""
-    fitted, arm, row = question.coefficient(), question.arm, question.row
-    if fitted is None:
-        found.add(named("robustness_value", arm), "confounder", NAN, row)
-        found.note("no_error")
-        return
-    strength, critical = fitted.strength, fitted.critical(found.level)
-    if math.isnan(critical):
-        found.note("no_test")
-    values = {
-        "robustness_value": robustness.robustness_value(strength),
-        "robustness_value_alpha": robustness.robustness_value(strength, critical),
-        "partial_r2": fitted.partial_r2,
-    }
-    for term, value in values.items():
-        found.add(named(term, arm), "confounder", value, row)
-    found.note("rest")
-    if abs(fitted.ratio - 1) > 1e-9:
-        found.note("ratio_kept")
-    if not len(found.curve["score"]):
-        shares = np.linspace(0, 1, 201)[1:-1]
-        ends = (("zero", 0.0), ("unseen", critical))
-        curves = {name: robustness.outcome_needed(strength, end, shares) for name, end in ends}
-        found.curve = {"score": shares, **curves}
-    for name in benchmark:
-        _benchmark(found, question, fitted, name)
-    _oster(found, question)
-
-
-def _benchmark(found: _Findings, question: Question, fitted: robustness.Coefficient, name: str) -> None:
-    """The coefficient beside confounders one, two and three times as strong as a covariate."""
-    for times in TIMES:
-        confounder = robustness.as_strong_as(question.X, question.y, question.position, question.columns_of(name), times)
-        term = named("as_strong_as", question.arm, f"{name} × {times}")
-        strong = Phrase(f"association.sensitivity.{'as_strong' if times == 1 else 'times_as_strong'}", times=times)
-        if confounder is None:
-            found.add(term, "confounder", NAN, question.row)
-            found.note("too_strong", name=name, strong=strong)
-            continue
-        beside = fitted.adjusted(confounder)
-        dof = beside.dof if beside.test_dof is None else beside.test_dof
-        found.add(term, "confounder", of_t(beside.estimate, beside.std_error * beside.ratio, dof), question.row)
-        if confounder.outcome >= 1:
-            found.note("all_the_rest", name=name, strong=strong)
-        if question.row is found.about[0]:
-            found.marks.append((f"{name} × {times}", confounder.score, confounder.outcome))
-
-
-def _oster(found: _Findings, question: Question) -> None:
-    """Oster's delta, and the coefficient at a delta of one, at both values of Rmax."""
-    if not question.covariates:
-        found.note("no_covariates")
-        return
-    X = question.X
-    chosen = robustness.selection(X[:, question.position], question.y, X[:, question.covariates], X[:, list(question.always)])
-    for rmax in dict.fromkeys([min(OSTER_FACTOR * chosen.long_r2, 1.0), 1.0]):
-        inside = named("", question.arm, f"Rmax={rmax:.3g}")[1:-1]
-        delta, roots = chosen.delta(rmax), chosen.coefficients(rmax)
-        fitting = [root for root, keeps in roots if keeps]
-        found.add(f"oster_delta[{inside}]", "oster", delta, question.row)
-        found.add(f"oster_beta[{inside}]", "oster", fitting[0] if fitting else NAN, question.row)
-        if len(fitting) != 1:
-            others = Joined(*(Phrase("association.sensitivity.root", root=root) for root in fitting[1:]), mark="; ")
-            found.note("more_roots" if fitting else "no_root", inside=inside, others=others)
-        if not math.isfinite(delta):
-            found.note("no_delta", inside=inside)
-    shown = {name: getattr(chosen, name) for name in ("short", "short_r2", "long", "long_r2")}
-    found.note("oster", **shown)
-
-
-def _ratios(found: _Findings, result: Regression) -> None:
-    """E-values of the headline's ratio, or why there are none."""
-    rows: list[Any] = result.table.to_dict("records")
-    ratio = _find(rows, result.lead[0], ("odds_ratio", "firth", "rate_ratio"))
-    if ratio is None:
-        found.note("no_ratio")
-        return
-    odds = ratio["method"] != "rate_ratio"
-    common = odds and (result.frame is None or float(result.frame.y.mean()) >= COMMON)
-    power, method = (0.5, "bias_factor_root") if common else (1.0, "bias_factor")
-    found.ratio = ratio
-    found.add("e_value", method, robustness.e_value(ratio["estimate"] ** power), ratio)
-    limit = NAN
-    if not is_missing(ratio["ci_low"]):
-        limit = robustness.e_value(robustness.nearer_one(ratio["ci_low"], ratio["ci_high"]) ** power)
-    else:
-        found.note("no_limit")
-    found.add("e_value_limit", method, limit, ratio)
-    found.note("e_value_common" if common else "e_value", on=result.on)
-
-
-def _rosenbaum(found: _Findings, result: Change) -> None:
-    binary = result.pairs.kind == "pass_fail"
-    test = matched_test(paired.differences(result.pairs.before, result.pairs.after), binary)
-    gamma = NAN if test is None else test.gamma(found.level)
-    found.add("gamma", "rosenbaum_mcnemar" if binary else "rosenbaum", gamma, found.about[0])
-    found.note("gamma" if test is not None else "no_difference")
-
-
 def _say(key: str, **facts: Any) -> Phrase:
     return Phrase(f"association.sensitivity.{key}", **facts)
-
-
-def _rows(result: Sensitivity, base: str, about: Mapping[Any, Any]) -> list[Mapping[Any, Any]]:
-    """Rows of one kind about one arm, or about the regression, each with what stands in its brackets beside the arm."""
-    arm = base_term(about["term"])[1] if result.design != "association" else ""
-    found: list[Mapping[Any, Any]] = []
-    for row in result.table.to_dict("records"):
-        kind, inside = base_term(row["term"])
-        if kind == base and (not arm or inside == arm or inside.startswith(f"{arm} · ")):
-            found.append(row | {"inside": inside.removeprefix(arm).removeprefix(" · ")})
-    return found
-
-
-def _value(result: Sensitivity, base: str, about: Mapping[Any, Any]) -> Mapping[Any, Any] | None:
-    """The first of these rows that has a value."""
-    return next((row for row in _rows(result, base, about) if not is_missing(row["estimate"])), None)
-
-
-def _figures(result: Sensitivity, row: Mapping[Any, Any]) -> dict[str, Any]:
-    """An estimate and its bounds, None where there are none, in percentage points for a share."""
-    factor = 100 if result.share else 1
-    names = {"estimate": "value", "ci_low": "low", "ci_high": "high"}
-    told = dict(row) | {name: row[name] if is_missing(row[name]) else factor * row[name] for name in names}
-    digits = digits_for(told)  # type: ignore[arg-type]
-    figures: dict[str, Any] = {
-        short: None if is_missing(told[name]) else Figure(told[name], digits=digits) for name, short in names.items()
-    }
-    return figures | {"unit": Phrase(f"association.unit.{'points' if result.share else 'plain'}")}
 
 
 def _facts(figures: Mapping[str, Any], row: Mapping[Any, Any]) -> Text:
@@ -460,77 +518,3 @@ def _facts(figures: Mapping[str, Any], row: Mapping[Any, Any]) -> Text:
         "association.facts.interval", level=row["ci_level"], low=figures["low"], high=figures["high"], size=""
     )
     return Joined(interval, Phrase("association.facts.n", n=row["n"]), mark="; ")
-
-
-def _estimate(result: Sensitivity, about: Mapping[Any, Any]) -> Phrase:
-    figures = _figures(result, about)
-    return _say("estimate", value=figures["value"], unit=figures["unit"], facts=_facts(figures, about))
-
-
-def _what(result: Sensitivity, about: Mapping[Any, Any]) -> dict[str, Text]:
-    if result.score:
-        return {"score": _say("column", name=result.score), "outcome": _say("column", name=result.outcome)}
-    return {"score": _say("taking_part", arm=base_term(about["term"])[1]), "outcome": _say("score_after")}
-
-
-def _robustness(result: Sensitivity, about: Mapping[Any, Any]) -> list[Text]:
-    zero, unseen = (_value(result, term, about) for term in ("robustness_value", "robustness_value_alpha"))
-    estimate = _estimate(result, about)
-    if zero is None:
-        return [_say("unknown", estimate=estimate)]
-    left = _say(f"left.{result.scope}")
-    first = _say("zero", estimate=estimate, share=zero["estimate"], left=left, **_what(result, about))
-    if unseen is None:
-        return [first]
-    return [first, _say("unseen" if unseen["estimate"] > 0 else "unseen_already", share=unseen["estimate"])]
-
-
-def _benchmarks(result: Sensitivity, about: Mapping[Any, Any]) -> list[Text]:
-    parts: list[Text] = []
-    for row in _rows(result, "as_strong_as", about):
-        name, _, times = row["inside"].rpartition(" × ")
-        if times == "1" and not is_missing(row["estimate"]):
-            figures = _figures(result, row)
-            bounds = "" if figures["low"] is None else _say("bounds", low=figures["low"], high=figures["high"])
-            parts.append(_say("benchmark", name=name, value=figures["value"], unit=figures["unit"], bounds=bounds))
-    return parts
-
-
-def _e_value(result: Sensitivity) -> Text | None:
-    about = result.about[0]
-    point, limit = (_value(result, term, about) for term in ("e_value", "e_value_limit"))
-    if point is None or result.ratio is None:
-        return None
-    ending = "" if limit is None else _say("limit", limit=limit["estimate"])
-    return _say(
-        "e_value", kind=_say("rate" if result.ratio["method"] == "rate_ratio" else "odds"),
-        ratio=result.ratio["estimate"], value=point["estimate"], ending=ending,
-        **_what(result, about),
-    )
-
-
-def _oster_told(result: Sensitivity, about: Mapping[Any, Any]) -> Text | None:
-    row = _value(result, "oster_delta", about)
-    if row is None:
-        return None
-    largest = float(row["inside"].removeprefix("Rmax="))
-    rmax = Figure(largest, digits=0 if largest == 1 else 3)
-    return _say("oster_against" if row["estimate"] < 0 else "oster", rmax=rmax, delta=abs(row["estimate"]))
-
-
-def _gamma(result: Sensitivity) -> Phrase:
-    row, estimate = result.headline, _estimate(result, result.about[0])
-    if is_missing(row["estimate"]):
-        return _say("gamma.no_difference", estimate=estimate)
-    found = "unseen" if row["estimate"] <= 1 else "seen"
-    return _say(f"gamma.{found}", estimate=estimate, method=METHODS[row["method"]], gamma=row["estimate"])
-
-
-def _lee(result: Sensitivity, about: Mapping[Any, Any]) -> Phrase:
-    """Lee's bounds of one arm, or that there is nothing to bound."""
-    arm = base_term(about["term"])[1]
-    low, high = (_value(result, term, about) for term in ("lee_lower", "lee_upper"))
-    if low is None or high is None:
-        return _say("lee.nobody_left", arm=arm, n=about["n"])
-    below, above = (_figures(result, {**low, "estimate": row["estimate"]}) for row in (low, high))
-    return _say("lee.bounds", arm=arm, low=below["value"], high=above["value"], facts=_facts(below, low))
