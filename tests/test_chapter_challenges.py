@@ -52,11 +52,14 @@ def lines(ceiling: list[int], spent: list[int], jp: list[float], **more: list) -
 
 def test_the_gap_by_hand():
     few_free = lines([1_200_000, 300_000, 0], [800_000, 200_000, 0], [80.0, 20.0, 0.0])
-    found = challenges.budget_gap(evaluation(budget=few_free)).findings[0]
+    answer = challenges.budget_gap(evaluation(budget=few_free))
+    found, drawn = answer.findings[0], answer.picture
     # 10 staff need 250 hours, 20 of them on a partner's free places; 230 x 10,000 - 1,500,000
     assert found.estimate == pytest.approx(230 * 10_000 - 1_500_000)
     assert found.ci_low < found.estimate < found.ci_high
     assert found.recommendation is not None
+    assert drawn.kind == "bridge" and drawn.data["level"].tolist() == [True, False, True]
+    assert drawn.data["value"].tolist() == pytest.approx([2_300_000, -1_500_000, 800_000])  # need, less ceiling, gap
     assert "Rp800.000" in found.sentence["id"] and "Rp800,000" in found.sentence["en"]
     assert set(found.source_tables) == {"budget", "need", "employee", "program"}
 

@@ -91,6 +91,9 @@ def test_offer_compares_shares_of_wishes_and_places():
     assert data.loc[IT, "given"] == pytest.approx(20 / 32)
     assert data.loc[MONEY, "estimate"] == pytest.approx(9 / 19 - 10 / 32)
     assert one(answer).estimate == pytest.approx(9 / 19 - 10 / 32)
+    drawn = answer.picture.data.set_index(["choice", "part_en"])["value"]
+    assert answer.picture.kind == "sides" and drawn[IT, "Places"] == pytest.approx(20 / 32)
+    assert drawn[MONEY].to_dict() == pytest.approx({"Wishes": 9 / 19, "Places": 10 / 32})
     overlap = 9 / 19 + 10 / 32 + 1 / 19
     assert f"{100 * overlap:.1f}".replace(".", ",") + " persen" in one(answer).sentence["id"]
 

@@ -27,7 +27,8 @@ def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture
     ``n`` is the number that the question is about. The catalogue's ``picture`` holds ``title``, ``x``, ``y`` and, where
     wanted, ``kind``, ``format``, ``digits``, ``reference`` (a number, a fact, or ``all``: everybody's value) with its name
     (``against``), ``count: k``
-    (rows stand for those counted), ``note``, ``most`` (rows shown) and ``grouped`` (breakdowns told apart).
+    (rows stand for those counted), ``note``, ``most`` (rows shown), ``grouped`` (breakdowns told apart) and ``less`` (of a
+    bridge, the groups that are taken off).
     """
     place = f"{name}.picture{getattr(result, 'variant', '')}"
     words = catalogue.node(place, {})
@@ -86,10 +87,10 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
     if hasattr(result, "frame"):
         return named(result.about, result.frame(kind_of(result, words)))
     if isinstance(result, Mapping):
-        parts = [(one, Phrase(words["groups"][name])) for name, one in result.items()]
+        parts = [(one, Phrase(words["groups"][name]), name not in words.get("less", ())) for name, one in result.items()]
         if words.get("kind") == "lines":
-            return pd.DataFrame([_shape(one, row, "lines", label) for one, label in parts for row in one])
-        return pd.DataFrame([_whole(one, label, words["kind"]) for one, label in parts if said(one).n])
+            return pd.DataFrame([_shape(one, row, "lines", label) for one, label, _ in parts for row in one])
+        return pd.DataFrame([_whole(one, label, words["kind"], level) for one, label, level in parts if said(one).n])
     kind, names = kind_of(result, words), result.about.get("names", {})
     if isinstance(result, Inequality):
         told = [Phrase(words["groups"].get(group, words["groups"]["now"]), **facts) for group in result.curves["group"]]
@@ -135,12 +136,14 @@ def _own(result: Description, row: Row) -> tuple[str, str]:
     return (result.of, row.part) if row.part and not row.code else (row.by, row.code)
 
 
-def _whole(result: Any, label: Text, kind: str) -> dict[str, Any]:
-    """A result as one row of a picture."""
+def _whole(result: Any, label: Text, kind: str, level: bool) -> dict[str, Any]:
+    """A result as one row of a picture; of a bridge a ``level``, or what leads down from the one before."""
     one = said(result)
     value, low, high = one.value.ends
-    return {**_labels("label", label), "value" if kind == "bars" else "estimate": value, "low": low, "high": high,
-            "n": one.n if one.about.get("of_people", True) else None}
+    n = one.n if one.about.get("of_people", True) else None
+    if kind == "bridge":
+        return {**_labels("label", label), "value": value if level else -value, "level": level, "n": n}
+    return {**_labels("label", label), "value" if kind == "bars" else "estimate": value, "low": low, "high": high, "n": n}
 
 
 def _codes(result: Description, row: Row) -> dict[str, str]:

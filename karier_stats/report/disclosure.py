@@ -46,7 +46,7 @@ DIFFERENCE = "share_difference"
 
 _LABELS = ("label_id", "label_en", "part_id", "part_en", "group_id", "group_en", "row_id", "row_en",
            "column_id", "column_en", "arm_id", "arm_en", "x", "highlight")
-_BARS = {"stacked": "label_id", "matrix": "row_id", "lines": "group_id"}
+_BARS = {"stacked": "label_id", "sides": "label_id", "matrix": "row_id", "lines": "group_id"}
 """Bars, rows and lines: hidden whole where each rests on one number of people."""
 _TOTALS = {
     "stacked": ("label_id", "part_id"), "matrix": ("column_id",), "intervals": ("group_id",), "lines": ("x",),

@@ -496,7 +496,14 @@ class Mismatch:
         return self.n
 
     def frame(self, kind: str) -> pd.DataFrame:
-        """One row per category."""
+        """One row per category; of ``sides`` two, the share of all that is asked for and that of all that is given (0-1)."""
+        if kind == "sides":
+            rows = pd.DataFrame([
+                {self.verb["of"]: gap.one.part, "part": Phrase(f"stats.sides.{side}"), "value": row.estimate, "n": gap.one.k,
+                 "highlight": gap.value.low > 0}
+                for gap in self.rows for side, row in (("asked", gap.one), ("given", gap.two))])
+            rows.attrs["as"] = {self.verb["of"]: "label"}
+            return rows
         rows = pd.DataFrame([{
             self.verb["of"]: gap.one.part, "estimate": gap.value.value, "low": gap.value.low, "high": gap.value.high,
             "n": gap.one.k, "asked": gap.one.estimate, "asked_low": gap.one.low, "asked_high": gap.one.high,
