@@ -11,13 +11,10 @@ import re
 from functools import cache
 from pathlib import Path
 from types import CodeType
-from typing import TYPE_CHECKING
 
 from karier_stats.answers.record import Answer, collected
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views.evaluation import with_views
-
-if TYPE_CHECKING:
-    from karier_stats.intake.processed import Evaluation
 
 CHAPTERS = (
     "data_quality", "needs", "delivery", "participation", "outcomes", "feedback", "leadership", "challenges", "synthesis",

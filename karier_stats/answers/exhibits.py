@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.answers.build import fact, said, unexpected
 from karier_stats.answers.facts import facts_of
@@ -16,9 +18,6 @@ from karier_stats.stats.effect import Refused
 from karier_stats.words import Phrase, catalogue
 from karier_stats.words.catalogue import column_of, label_of
 from karier_stats.words.numbers import LANGUAGES, Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 
 def picture(name: str, result: Any, n: int, facts: Mapping[str, Any]) -> Picture | None:
@@ -82,8 +81,6 @@ def kind_of(result: Any, words: Mapping[str, Any]) -> Any:
 
 def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd.DataFrame:
     """The data of a picture, in the columns of its kind (:class:`~karier_stats.answers.record.Picture`)."""
-    import pandas as pd
-
     if hasattr(result, "frame"):
         return named(result.about, result.frame(kind_of(result, words)))
     if isinstance(result, Mapping):
@@ -186,8 +183,6 @@ def table(name: str, result: Any, facts: Mapping[str, Any]) -> Table | None:
     which of a result's frames, or ``facts`` names rows that are each a fact in words of their own; ``count`` names the
     column with the number of people (``n``), ``block`` that whose groups add up.
     """
-    import pandas as pd
-
     place = f"{name}.table{getattr(result, 'variant', '')}"
     words, one = catalogue.node(place, {}), next(iter(result.values())) if _apart(result) else result
     if not words or isinstance(one, Gap | Gaps | Within | Refused):
@@ -228,8 +223,6 @@ def tabulated(result: Any, rows: str = "rows") -> pd.DataFrame:
     rows : str
         Which of a result's frames.
     """
-    import pandas as pd
-
     if isinstance(result, pd.DataFrame):
         return named(result.attrs, result)
     if hasattr(result, "frame"):

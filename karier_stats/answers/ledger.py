@@ -13,7 +13,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import pandas as pd
 
 from karier_stats.answers import build, chapters, facts
 from karier_stats.answers.phrases import lowered, span
@@ -22,14 +24,10 @@ from karier_stats.answers.verdicts import margin_of, shown, value_of
 from karier_stats.domain import codes
 from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault, refuse_unknown
+from karier_stats.views.evaluation import Evaluation
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.catalogue import own_data
 from karier_stats.words.numbers import LANGUAGES, Text
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from karier_stats.views.evaluation import Evaluation
 
 VARIABLE = "KARIER_FINDINGS"
 """Environment variable that names the file of findings while a report is being made."""
@@ -130,8 +128,6 @@ class Ledger:
 
     def frame(self, kind: str) -> pd.DataFrame:
         """How many findings of each chapter have which evidence: ``row``, ``column``, ``value``; nobody is counted."""
-        import pandas as pd
-
         return pd.DataFrame([
             {"row": chapter, "column": grade, "n": pd.NA,
              "value": sum((one.chapter, one.evidence) == (chapter, grade) for one in self)}
@@ -310,8 +306,6 @@ class Advice(facts.Told):
 
     def frame(self, kind: str) -> pd.DataFrame:
         """One row each: rank, what, by whom, by when, how one sees it, on which evidence, from which finding."""
-        import pandas as pd
-
         given = [(one, one.recommendation) for one in self.findings if one.recommendation]
         return pd.DataFrame([
             {"rank": place, **{f"{part}_{lang}": getattr(advice, part)[lang]

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
+
+import pandas as pd
 
 from karier_stats.answers import build
 from karier_stats.answers.facts import Told
@@ -17,9 +19,6 @@ from karier_stats.answers.verdicts import margin_of, value_of, verdict
 from karier_stats.stats.numerics.estimate import NAN, Estimate
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 Judgement = Literal[
     "unfavourable", "action", "favourable", "leaning", "too_small", "not_visible", "described", "no_data",
@@ -159,8 +158,6 @@ class Scorecard(Told):
 
     def frame(self, kind: str) -> pd.DataFrame:
         """One row per criterion: its judgement, the strength of its evidence (by criterion), the findings behind it."""
-        import pandas as pd
-
         return pd.DataFrame([
             {"criterion": line.name, "judgement": line.judgement, "evidence": line.name, "findings": len(line.findings)}
             for line in self.lines

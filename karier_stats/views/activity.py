@@ -8,15 +8,12 @@ active.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views.view import Wanting, once
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    from karier_stats.intake.processed import Evaluation
 
 ATTENDED = ("lulus", "tidak_lulus")
 ACTIVE = "01"

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from karier_stats.domain import codes
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity, surveys
 from karier_stats.views.surveys import Scale
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 SURVEY = ("survey_item", "survey_response")
 FORM = ["response_id", "instrument", "wave"]

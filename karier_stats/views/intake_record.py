@@ -8,18 +8,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
+from karier_stats.intake.processed import Evaluation
 from karier_stats.intake.schema import TABLES
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import LANGUAGES, MISSING
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 FATES = ["processed", "quarantined", "excluded"]
 NAMES: dict[str, Any] = {

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.indices import engagement_index
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity, surveys
 from karier_stats.views.staff import NAMES, unit_names
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 PARTS = ["head_jp", "events_opened", "letters_promoting"]
 ACTING = ("PLT", "PLH", "PJ")

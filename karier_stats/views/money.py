@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 UNKNOWN = "lainnya"
 """Form that is not given."""

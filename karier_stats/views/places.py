@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from karier_stats.domain import codes
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Joined, Phrase
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 OUTCOMES = ("lulus", "tidak_lulus", "mengundurkan_diri", "tidak_hadir", "terdaftar", "diundang")
 NAMES = {"form": codes.FORM, "outcome": {code: codes.OUTCOME[code] for code in OUTCOMES}, "topic": codes.TOPIC}

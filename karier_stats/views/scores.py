@@ -7,19 +7,16 @@ every course; ordered levels stay as they are.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.errors import refuse_absent
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity
 from karier_stats.views.view import Kept, Wanting, once, view
 from karier_stats.words import Figure, Joined, Phrase
 from karier_stats.words.numbers import both
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 PERSON = ["employee_uid", "program_id", "measure"]
 TRAINED, CONTROL = "peserta", "pembanding"

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.indices import predicate, professionalism_band, satisfaction_band, satisfaction_index
 from karier_stats.domain.rules import rule
 from karier_stats.errors import refuse_absent
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity
 from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
 from karier_stats.words.catalogue import label_of
 from karier_stats.words.numbers import LANGUAGES, number
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 ELEMENTS = list(codes.SERVICE_ELEMENTS)
 FEWEST_ANSWERED = 0.8
@@ -27,7 +23,7 @@ GOOD = ("sangat_baik", "baik")
 
 
 @view("service_survey", names={"element": codes.SERVICE_ELEMENTS})
-def satisfaction(ev: Evaluation, year: int | None = None, *, years: int = 1, by: str | None = None) -> pd.DataFrame:
+def satisfaction(ev: Evaluation, year: int | None = None, *, by: str | None = None) -> pd.DataFrame:
     """Answer sheets of the public satisfaction survey; the mean of ``ikm`` is the index by rule.
 
     One row per sheet: ``unit_id``, ``year``, the nine elements (1-4), and ``ikm`` (25-100).
@@ -37,23 +33,20 @@ def satisfaction(ev: Evaluation, year: int | None = None, *, years: int = 1, by:
     ----------
     year : int, optional
         Default: the period; a negative one counts back from it. Another year comes empty where there was no survey.
-    years : int
-        How many years up to the period, those with a survey.
     by : str, optional
         The column whose groups get an index of their own, such as ``unit_id``.
 
     Notes
     -----
     PermenPANRB 14/2017: 25 times the mean over the nine elements of the mean over those who answered each. ``ikm`` is
-    that index plus what the sheet moves it by (Taylor linearisation of the nine ratios), so that its mean within a year
-    and a group is the index to the last digit and its spread gives the sampling error, with gaps as without.
+    that index plus what the sheet moves it by (Taylor linearisation of the nine ratios), so that its mean within
+    a group is the index to the last digit and its spread gives the sampling error, with gaps as without.
     """
     rows = ev.table("service_survey", "to_date")
-    last = year_of(ev.period, year)
-    rows = rows[rows["year"].between(last - years + 1, last).fillna(False)].reset_index(drop=True)
+    rows = rows[(rows["year"] == year_of(ev.period, year)).fillna(False)].reset_index(drop=True)
     refuse_absent([("by", by)] if by is not None else [], rows)
-    groups = ["year", by] if by else ["year"]
-    whole = pd.concat([_moved(part) for _, part in rows.groupby(groups, sort=False)]) if len(rows) else pd.Series(dtype=float)
+    parts = [part for _, part in rows.groupby(by or "year", sort=False)]
+    whole = pd.concat([_moved(part) for part in parts]) if parts else pd.Series(dtype=float)
     rows = rows.assign(ikm=whole.reindex(rows.index)).dropna(subset=["ikm"]).reset_index(drop=True)
     if rows.empty and year is None:
         raise Wanting(Phrase("outcomes.service.nothing"))
@@ -62,7 +55,7 @@ def satisfaction(ev: Evaluation, year: int | None = None, *, years: int = 1, by:
     rows.attrs = {
         "names": {"unit_id": unit_names(ev), "element": codes.SERVICE_ELEMENTS},
         "notes": (Phrase("outcomes.service.seldom_answered", names=few),) if few else (),
-        "facts": _told(rows) if years == 1 and by is None else {}, "sampled": True,
+        "facts": _told(rows) if by is None else {}, "sampled": True,
     }
     return rows
 

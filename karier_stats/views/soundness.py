@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from karier_stats.domain.rules import rule
 from karier_stats.errors import refuse_unknown
-from karier_stats.intake.processed import table_dtypes
+from karier_stats.intake.processed import Evaluation, table_dtypes
 from karier_stats.intake.schema import TABLES
 from karier_stats.views import activity, intake_record
 from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 REFUSED_GOOD, REFUSED_MOST = 0.05, 0.20
 LINKED_GOOD, LINKED_LEAST = 0.95, 0.80

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.rules import rule
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import Text, integer
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 EVERYBODY, OTHERS = "semua", "lainnya"
 BANDS = ("none", "below", "twice", "more")

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.codes import PURPOSE
 from karier_stats.errors import refuse_unknown
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity
 from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Joined, Phrase
 from karier_stats.words.numbers import Text
 
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 @dataclass(frozen=True)
 class Scale:

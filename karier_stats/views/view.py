@@ -7,17 +7,15 @@ import inspect
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
 
 import pandas as pd
 
+from karier_stats.intake.processed import Evaluation
 from karier_stats.words import Phrase
 
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
-
 P = ParamSpec("P")
-Make = Callable[Concatenate["Evaluation", P], "pd.DataFrame"]
+Make = Callable[Concatenate[Evaluation, P], pd.DataFrame]
 
 
 OWN = (
@@ -139,13 +137,14 @@ def view(
             except Wanting as wanting:
                 wanting.tables = wanting.tables or tables
                 raise
-            about: dict[Hashable, Any] = {"tables": tables, "names": dict(names or {}), "level": ev.level, "seed": ev.seed,
-                     "of_people": of_people, "coverage": 1.0}
-            about["rows"] = len(data)
+            about: dict[Hashable, Any] = {
+                "names": dict(names or {}), "level": ev.level, "seed": ev.seed, "of_people": of_people, "coverage": 1.0,
+                "rows": len(data),
+                **{key: value for key, value in data.attrs.items() if key in OWN},
+                "tables": tuple(dict.fromkeys((*data.attrs.get("tables", ()), *tables))),  # those of a view that it reads, too
+            }
             if "year" in asked.parameters:
                 about["year"] = year_of(ev.period, asked.bind(ev, *args, **keywords).arguments.get("year"))
-            about |= {key: value for key, value in data.attrs.items() if key in OWN}
-            about["tables"] = tuple(dict.fromkeys((*data.attrs.get("tables", ()), *tables)))  # those of a view that it reads, too
             data.attrs = {key: Kept(value) if isinstance(value, dict) else value for key, value in about.items()}
             return data
 

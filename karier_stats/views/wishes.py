@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
 from karier_stats.domain import codes
 from karier_stats.domain.indices import job_person_match
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views.staff import NAMES, staff
 from karier_stats.views.view import Wanting, view
 from karier_stats.words import Phrase
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 OTHER = "lainnya"
 LEAST_WORTH = 0.1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from karier_stats.domain import codes
+from karier_stats.intake.processed import Evaluation
 from karier_stats.views import activity, surveys
 from karier_stats.views.activity import ATTENDED
 from karier_stats.views.scores import CONTROL, TRAINED
@@ -16,9 +17,6 @@ from karier_stats.views.staff import unit_names
 from karier_stats.views.view import Wanting, view, year_of
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import LANGUAGES
-
-if TYPE_CHECKING:
-    from karier_stats.views.evaluation import Evaluation
 
 PROJECT = "manajemen_proyek"
 NAMES = {"arm": codes.ARM}
