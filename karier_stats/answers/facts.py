@@ -84,7 +84,7 @@ def _engine() -> Environment:
 
     engine = Environment(undefined=StrictUndefined, autoescape=False)
     engine.globals.clear()
-    engine.filters |= {"column_of": column_of, "facts_of": facts_of}
+    engine.filters |= {"column_of": column_of, "facts_of": facts_of, "way": way, "method": METHODS.__getitem__}
     return engine
 
 
@@ -264,25 +264,6 @@ class SlopeFacts(EffectFacts):
         value = self.slope.value
         return SlopeFacts(replace(self.slope, value=value.times(-1))) if value.high < 0 else self
 
-    @property
-    def smallest(self) -> Text:
-        """The smallest slope that its test could have seen, as a further sentence."""
-        seen = self.scale * self.slope.smallest
-        if not 0 < seen < math.inf:
-            return Joined()
-        unit = Phrase("slopes.per", unit=self.unit)
-        return Phrase("plan.beside", power=POWER, size=Figure(seen, "number", decimals(seen)), unit=unit)
-
-    @property
-    def matters(self) -> Text:
-        """Whether it matters, as a further sentence; empty without bounds, or a margin that is told."""
-        margin, key = margin_of(self.slope), f"slopes.margin.{self.slope.measure}"
-        if margin is None or not catalogue.has(key) or not math.isfinite(self.slope.value.low):
-            return Joined()
-        found = phrases.verdict_key(self.slope.value, margin)
-        shown = Phrase(key, margin=self.scale * margin)
-        return Phrase(f"said.verdict.{found}", what=Phrase("said.subject.association"), margin=shown)
-
 
 def margin_of(slope: Slope) -> float | None:
     """The smallest slope that matters, in its unit; of a scale whose ends are known, a share of its width. None without a rule."""
@@ -297,12 +278,6 @@ class SlopesFacts(SlopeFacts):
 
     def __getitem__(self, scope: str) -> SlopeFacts:
         return SlopeFacts(self.result[scope])
-
-    @property
-    def others(self) -> Text:
-        """The methods beside the main one, as the end of a sentence."""
-        methods = [str(method) for method in self.result.ways["method"] if method != self.result.fit.lead[1]]
-        return Phrase("slopes.others", methods=[METHODS[method] for method in methods]) if methods else Joined()
 
     @property
     def zeros(self) -> Text:
@@ -325,17 +300,6 @@ class ModeratedFacts(Facts):
             bend=Phrase("slopes.secondary.bend") if bend else Joined(), left=self.left,
             errors=Phrase("slopes.secondary.errors") if errors else Joined(),
         )
-
-
-class CurveFacts(EffectFacts):
-    """Every declared way to ask."""
-
-    @property
-    def declared(self) -> Phrase:
-        """What was declared; adjusted ways only where the composition is known."""
-        names = [column_of(name) for name in self.result.also]
-        also = Phrase("slopes.both_ways", names=names) if names else Joined()
-        return Phrase("slopes.declared", outcomes=[way(name) for name in self.result.outcomes], also=also)
 
 
 class HalvesFacts(EffectFacts):
@@ -382,7 +346,7 @@ KINDS: dict[type, Callable[[Any], Any]] = {
     Decisions: lambda result: DecisionFacts(result.result, result), Inequality: _kind("InequalityFacts"),
     Gap: _kind("GapFacts", Apart), Gaps: _kind("GapsFacts"), Mismatch: _kind("MismatchFacts"), Within: _kind("WithinFacts", Apart),
     Effect: EffectFacts, Gain: _kind("GainFacts", EffectFacts), DealtOut: _kind("DealtFacts", EffectFacts),
-    Shortfall: _kind("ShortfallFacts", EffectFacts), Curve: CurveFacts, Halves: HalvesFacts,
+    Shortfall: _kind("ShortfallFacts", EffectFacts), Curve: _kind("CurveFacts", EffectFacts), Halves: HalvesFacts,
     Gains: _kind("GainsFacts", OfGroups), Others: _kind("OthersFacts", OfGroups), Retained: _kind("RetainedFacts"),
     Slope: SlopeFacts, Slopes: SlopesFacts, Without: _kind("WithoutFacts", SlopeFacts), Asked: _kind("AskedFacts", SlopeFacts),
     Moderated: ModeratedFacts, Refused: RefusedFacts,
@@ -399,7 +363,8 @@ BESIDE: dict[str, Any] = {
     "could_see": phrases.unsettled, "verdict_key": phrases.verdict_key, "margin_words": phrases.margin_words,
     "smallest_seen": phrases.smallest_seen, "margin": verdicts.smallest, "METHODS": METHODS, "LEAST": LEAST,
     "LISTED": phrases.LISTED, "ENOUGH": ENOUGH, "nan": math.nan, "finite": math.isfinite, "abs": abs, "len": len,
-    "max": max, "min": min, "round": round, "ceil": math.ceil, "near": math.isclose, "contrast": contrast,
+    "max": max, "min": min, "round": round, "ceil": math.ceil, "inf": math.inf, "decimals": decimals, "POWER": POWER,
+    "slope_margin": margin_of, "near": math.isclose, "contrast": contrast,
     "verdict": verdicts.verdict, "commitment": verdicts.commitment, "rule": Rules(), "row_facts": RowFacts, "list_facts": ListFacts,
     "facts_of": facts_of, "groups": Groups, "assumed": assumed,
 }
