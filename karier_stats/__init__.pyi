@@ -4,7 +4,7 @@ from karier_stats.answers.ledger import ledger as ledger
 from karier_stats.answers.question import question as question
 from karier_stats.answers.scorecard import scorecard as scorecard
 from karier_stats.answers.verdicts import smallest as smallest
-from karier_stats.intake.start.preview import start as start
+from karier_stats.intake.start.talk import start as start
 from karier_stats.report.parameters import guard_parameters as guard_parameters
 from karier_stats.report.show import close as close
 from karier_stats.report.show import show as show

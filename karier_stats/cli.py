@@ -182,22 +182,21 @@ def start(files: Path, answers: Path | None, yes: bool) -> None:
     Exit code 1 while a question is open: the proposal waits, and answers given so far are kept. Nothing uncertain is taken
     over unasked, also with ``--yes``.
     """
-    from karier_stats.intake.start import proposal, talk
-    from karier_stats.intake.start.preview import preview
+    from karier_stats.intake.start import talk
 
     lang = default_language()
     begun = talk.begin(files, answers, lang)
     if not yes:
         talk.talk(begun, input, click.echo)
-    peta = proposal.write(begun.made, files, lang)
+    peta = talk.write(begun.made, files, lang)
     if begun.open:
         click.echo(say("start.waiting", lang, n=len(begun.open), file=peta.name))
         sys.exit(1)
-    for line in preview(begun, peta):
+    for line in talk.preview(begun, peta):
         click.echo(line)
     if not yes and click.prompt(say("start.confirm", lang), prompt_suffix="").strip().casefold() not in talk.YES:
         return
-    written = proposal.confirm(files)
+    written = talk.confirm(files)
     placed = files.resolve().parent.name == "raw"
     click.echo(say("start.other_hand", lang, file=peta.name) if written is None else say(
         "start.confirmed", lang, evaluation=begun.evaluation, raw="" if placed else f" --raw {files}"))

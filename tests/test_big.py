@@ -18,10 +18,9 @@ from hypothesis import strategies as st
 from karier_stats.errors import InputError
 from karier_stats.intake import feeds, prepare, stored
 from karier_stats.intake.feeds import FeedRows
-from karier_stats.intake.files import blocks
-from karier_stats.intake.files.blocks import BlockFile
-from karier_stats.intake.forgotten import mark, remember_to_forget
-from karier_stats.intake.pseudonyms import load_key, make_key
+from karier_stats.intake.files import readers
+from karier_stats.intake.files.readers import BlockFile
+from karier_stats.intake.pseudonyms import load_key, make_key, mark, remember_to_forget
 
 PEOPLE = [f"19{70 + n}0{1 + n % 9}152005012{n:03d}" for n in range(1, 10)]
 STRANGER = "198502022010011902"
@@ -78,9 +77,9 @@ def prepared(text: bytes, crosswalk: dict[str, object], large: int, block: int, 
         keys = Path(temporary) / "kunci"
         keys.mkdir()
         with (
-            patch.dict(os.environ, {"KARIER_KEYS": str(keys)}), patch.object(blocks, "LARGE", large),
-            patch.object(blocks, "BLOCK", block), patch.object(blocks, "HEAD", head),
-            patch.object(stored, "ROWS", 16), patch.object(stored, "PIECE", 7),  # several row groups and pieces
+            patch.dict(os.environ, {"KARIER_KEYS": str(keys)}), patch.object(readers, "LARGE", large),
+            patch.object(readers, "BLOCK", block), patch.object(readers, "HEAD", head),
+            patch.object(stored, "ROWS", 16),  # several row groups
             patch("secrets.token_bytes", lambda n: b"k" * n),
             patch.object(prepare, "read_feed", read_feed),
         ):
@@ -234,7 +233,7 @@ def test_a_line_that_names_the_separator_and_numbers_wrapped_as_texts(separator,
 def test_the_benchmark_reads_what_its_peer_copies():
     from benchmarks import bench_intake
 
-    with patch.object(blocks, "LARGE", 0), patch.dict(os.environ):
+    with patch.object(readers, "LARGE", 0), patch.dict(os.environ):
         made, copied = pd.read_parquet(bench_intake.ours(3_000)), pd.read_parquet(bench_intake.peer(3_000))
     assert copied.shape == (3_000, 15)
     assert made["final_score"].tolist() == copied["Nilai"].tolist()

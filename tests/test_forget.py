@@ -17,11 +17,10 @@ from small_intake import ANI, BUDI, CITRA, DEDI, SEATS, office, peta, project
 from karier_stats.cli import cli
 from karier_stats.errors import EnvironmentFault, InputError
 from karier_stats.intake.forget import LOG, forget
-from karier_stats.intake.forgotten import forgotten_marks, list_path, mark
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.project import check_retention
-from karier_stats.intake.pseudonyms import key_path, load_key, make_key, pseudonym
+from karier_stats.intake.pseudonyms import forgotten_marks, key_path, list_path, load_key, make_key, mark, pseudonym
 from karier_stats.report.request import Request, check_request
 
 DAY = datetime.date(2026, 3, 2)

@@ -13,11 +13,10 @@ from small_intake import project
 from karier_stats import cli
 from karier_stats.errors import EnvironmentFault, InputError, KarierError
 from karier_stats.intake.forget import forget
-from karier_stats.intake.forgotten import forgotten_marks, list_path
 from karier_stats.intake.prepare import prepare
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.project import alone, check_name, is_name, proposed_name, shown
-from karier_stats.intake.pseudonyms import key_path, load_key, make_key
+from karier_stats.intake.pseudonyms import forgotten_marks, key_path, list_path, load_key, make_key
 from karier_stats.intake.template import write_templates
 
 GOOD = ("carpentries_longterm2017", "contoh", "kecil", "latihan", "bimtek2025", "lima-unit", "a", "2025", "a" * 60, "com10")

@@ -106,7 +106,7 @@ def test_the_only_visible_sheet_needs_no_name_and_hidden_rows_are_counted():
     book["lama"].sheet_state = "hidden"
     book["lihat"].row_dimensions[2].hidden = True
     grid = read_xlsx(packed(book), "a.xlsx")
-    assert (grid.dialect["sheet"], grid.hidden) == ("lihat", 1)
+    assert (grid.dialect["sheet"], grid.noticed["K128"]) == ("lihat", 1)
 
 
 def test_two_header_rows_are_joined_where_the_upper_one_spans():
@@ -139,7 +139,7 @@ def test_a_merged_area_of_the_whole_sheet_is_refused_before_it_is_written_out():
 def test_lines_of_two_encodings_are_each_read_in_their_own():
     grid = read_csv("a,b\né,1\n".encode() + "è,2\n".encode("cp1252"), "a.csv")
     assert [cells[0] for _, cells in grid.rows] == ["a", "é", "è"]
-    assert (grid.dialect["encoding"], grid.mixed) == ("utf-8+cp1252", 1)
+    assert (grid.dialect["encoding"], grid.noticed["K136"]) == ("utf-8+cp1252", 1)
 
 
 def zipped(**parts: bytes) -> bytes:

@@ -20,11 +20,10 @@ from karier_stats.cli import cli
 from karier_stats.errors import InputError, KarierError
 from karier_stats.intake.crosswalk import load_crosswalk
 from karier_stats.intake.prepare import rehearse
-from karier_stats.intake.start import proposal, talk
+from karier_stats.intake.start import talk
 from karier_stats.intake.start.content import unread
-from karier_stats.intake.start.preview import impersonal, preview
-from karier_stats.intake.start.preview import start as start_form
-from karier_stats.intake.start.talk import Start
+from karier_stats.intake.start.talk import Start, impersonal, preview
+from karier_stats.intake.start.talk import start as start_form
 
 OFFICES = offices()
 RIGHT, ASKED, MISSED, WRONG = "right", "asked", "missed", "wrong"
@@ -93,7 +92,7 @@ def test_an_office_is_read_rightly_or_asked(office, tmp_path):
         look = heads[f"{sheet.file}:{sheet.sheet}" if sheet.sheet else sheet.file]
         assert (look.header, len(look.rows), len(look.left)) == (sheet.header, sheet.kept, sheet.left), sheet
     assert settle(office, start) <= 12
-    peta = proposal.write(start.made, start.folder, "id")
+    peta = talk.write(start.made, start.folder, "id")
     rows = {
         table: about["rows"]
         for table, about in rehearse(start.evaluation, raw=start.folder, peta=peta, folder=tmp_path / "coba")
@@ -257,7 +256,7 @@ def test_another_hands_crosswalk_is_not_replaced(tmp_path):
     folder = folder_of(tmp_path, pegawai_2025=STAFF, peserta=SEATS)
     (folder / "peta.yml").write_text("evaluation: kecil\n", encoding="utf-8")
     talk.begin(folder)
-    assert proposal.confirm(folder) is None
+    assert talk.confirm(folder) is None
     assert (folder / "peta.yml").read_text(encoding="utf-8") == "evaluation: kecil\n"
 
 
@@ -580,7 +579,7 @@ def test_a_survey_with_an_answer_in_each_row_and_ratings_without_any_are_asked_a
         (question,) = (one for one in start.open if one.id.startswith("table "))
         start.answer(question, table)
         assert any(one.id.startswith(f"column {table} {column} ") for one in start.open), [one.id for one in start.open]
-        (folder / proposal.PROPOSED).unlink()
+        (folder / talk.PROPOSED).unlink()
 
 
 def test_what_somebody_else_is_is_not_taken_for_the_person(tmp_path):

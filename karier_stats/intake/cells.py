@@ -1,7 +1,5 @@
 """One cell of a feed turned into the value that is stored, or refused with a code."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -23,7 +21,6 @@ SCORES = frozenset({
 _PERCENT_UNITS = frozenset({"", "%", "0-100"})  # units of columns in which 85 % is 85
 _FOREIGN = re.compile(r"[$€£¥]|\b(?:USD|EUR|SGD|MYR|RM|JPY)\b")
 _RANGE = "24 s.d. 28 Februari 2025"
-
 FEWEST_DIGITS = 10**14  # from here on (15 digits) a number may be a service number whose last digits a spreadsheet has taken
 
 
@@ -129,7 +126,7 @@ class CellReader:
                 return values.category(cell, self._names[column.name], column.codes or {})
             case "date":
                 style, how = _style(self.feed.dates, column), {"since": column.since, "zone": self.feed.time_zone}
-                if self._in_ranges(column.name):
+                if self.feed.holds_ranges(column.name):
                     return values.date_range(cell, style, **how)[column.name == "end_date"]
                 return values.date(values.without_place(cell) if column.name == "birth_date" else cell, style, **how)
             case "bool":
@@ -141,10 +138,6 @@ class CellReader:
         if not column.input_only and len(as_text(cell)) > values.LONGEST_TEXT:
             self.noticed["K127"] += 1
         return values.text(entry(cell) if column.kind == "id" else cell)
-
-    def _in_ranges(self, name: str) -> bool:
-        """Whether a column is one end of ranges that stand under one heading."""
-        return self.feed.holds_ranges and name in ("start_date", "end_date")
 
     def answer(self, instrument: object, cell: Cell) -> Cell:
         """The number of an answer in words on the instrument's declared scale; any other cell as it is."""
@@ -158,8 +151,7 @@ class CellReader:
             return Unreadable(error.code, **{**self._facts(column, cell, error.code), **error.values})
         if self.feed.table == "survey_response" and isinstance(cell, str) and any(map(str.isalpha, cell)):
             return Unreadable("K172", value=as_text(cell)[:40], instrument=as_text(given.get("instrument"))[:40])
-        low, high = (column.low, column.high) if column.low is not None else (
-            given.get("score_min"), given.get("score_max"))
+        low, high = (column.low, column.high) if column.low is not None else (given.get("score_min"), given.get("score_max"))
         return Unreadable("K170", **self._facts(column, cell, "K170"), low=bound(low), high=bound(high))
 
     def _facts(self, column: ColumnSpec, cell: Cell, code: str) -> dict[str, object]:
@@ -175,7 +167,7 @@ class CellReader:
             facts["forms"] = values.FORMS[_style(self.feed.numbers, column) or ""]
         elif code in ("K133", "K150"):
             forms = values.FORMS[values.date_order(_style(self.feed.dates, column))]
-            facts["forms"] = f"{forms}, {_RANGE}" if self._in_ranges(column.name) else forms
+            facts["forms"] = f"{forms}, {_RANGE}" if self.feed.holds_ranges(column.name) else forms
         elif code == "K176":
             facts["unit"] = column.unit or column.name
         return facts

@@ -6,8 +6,6 @@ is then used like any heading. ``{join: [Diklat, Tahun]}`` is "Diklat / Tahun",
 year}`` the year in the sheet's name.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 import re
@@ -60,10 +58,11 @@ def narrow(codes: np.ndarray, n: int) -> np.ndarray:
 
 @dataclass
 class Column:
-    """One column: the code of each row, and the value of each code."""
+    """One column: the code of each row, and the value of each code; in a wide form also the heading under which it stands."""
 
     codes: np.ndarray
     values: list[Any]
+    headings: list[str] | None = None
 
     def counts(self, at: np.ndarray | slice = slice(None)) -> np.ndarray:
         """How many of some rows hold each value."""
@@ -121,7 +120,6 @@ def grouped(columns: Iterable[Column], at: np.ndarray) -> tuple[np.ndarray, np.n
 PART = "part"
 AROUND = ("title", "sheet", "file", PART)  # the rows above a heading, names of sheet and file, the title of each part
 JOINED = " / "
-
 _NUMBER = re.compile(r"(?<!\d)\d(?:[ .]?\d){17}(?!\d)", re.ASCII)
 _DD, _MM, _YYYY = r"(?:0[1-9]|[12]\d|3[01])", r"(?:0[1-9]|1[0-2])", r"((?:19|20)\d\d)"
 _YEAR = re.compile(rf"(?<!\d)(?:(?:{_DD}{_MM})?{_YYYY}|{_YYYY}{_MM}{_DD})(?!\d)", re.ASCII)

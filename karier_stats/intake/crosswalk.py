@@ -10,8 +10,6 @@ the place (for messages) and what YAML holds there, and gives the value or
 refuses it. A key without a value counts as not given.
 """
 
-from __future__ import annotations
-
 import codecs
 import datetime
 import hashlib
@@ -28,16 +26,14 @@ from karier_stats.intake.columns import TAKEN, Made
 from karier_stats.intake.files.yaml_files import key_lines, read_yaml
 from karier_stats.intake.project import check_name, nearest
 from karier_stats.intake.schema import REQUIRED, TABLES
-from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, ZONES, Unreadable, as_text, bare, date, folded
+from karier_stats.intake.values import DATE_STYLES, NUMBER_STYLES, ZONES, as_text, attempted, bare, date, folded
 from karier_stats.words.numbers import LANGUAGES
 
 ALIASED = ("unit", "program", "batch", "partnership")  # tables whose rows may be called by an alias
-
 PETA, PROPOSED = "peta.yml", "peta.usulan.yml"  # the crosswalk, and the one that ``karier start`` proposes beside it
-
 Reader = Callable[[str, Any], Any]
-
 _LAST_ROW, _MOST_LEVELS = 1_048_576, 4
+_NESTED = (list, dict, set)  # more than one value
 _ENCODINGS = r"utf-?(?:8|16|32)(?:[-_](?:sig|le|be))?|cp\d{3,4}|iso8859-\d+|ascii|mac-roman"
 _TEXT_ONLY = ("header", "sheet", "encoding", "separator")
 FILES = (".csv", ".tsv", ".txt", ".xlsx", ".parquet")
@@ -47,17 +43,39 @@ TABLE_NAME = re.compile(r"[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)?")  # a table of a data
 
 @dataclass(frozen=True)
 class Long:
-    """Wide to long: the columns that become records, and the constants of each."""
+    """Wide to long: each of some headings gives records.
+
+    Attributes
+    ----------
+    value : str
+        The column that their cells fill.
+    columns : dict of str to dict
+        By heading, the constants of its records.
+    raw : str, optional
+        The column that takes the cell as it stands in the file.
+    beside : dict of str to dict of str to str
+        By column, for each heading of ``columns`` the one beside that fills it.
+    """
 
     value: str
     columns: dict[str, dict[str, Any]]
     raw: str | None = None
-    beside: dict[str, dict[str, str]] = field(default_factory=dict)  # for each heading of ``columns`` the one beside
+    beside: dict[str, dict[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Split:
-    """Multi-select: one record for each option that a cell lists."""
+    """Multi-select: one record for each option that a cell lists.
+
+    Attributes
+    ----------
+    column : str
+        The column that the options fill.
+    separator : str
+        What stands between two of them.
+    options : tuple of str
+        Those that the form offered, which may hold the separator themselves.
+    """
 
     column: str
     separator: str
@@ -68,10 +86,22 @@ class Split:
 class Feed:
     """How one sheet (or the literal rows) fills one table; see ``peta.yml`` beside this module.
 
-    An empty ``header`` is one to be found by its names. ``answers`` gives for
-    each instrument (``*``: all) what its words count, ``unit_words`` for each
-    unit or column, ``missing`` the codes of each column or heading (``*``:
-    all), ``time_zone`` the hours of the office's clock ahead of UTC.
+    Attributes
+    ----------
+    file, source, query, sheet : str, optional
+        Where the rows lie; ``rows`` where the crosswalk itself holds them.
+    header : tuple of int
+        The heading rows; empty where they are to be found by their names.
+    columns, constants : dict
+        What fills each column: a heading, or a value.
+    answers : dict
+        By instrument (``*``: all), what its words count; ``unit_words`` by unit or column.
+    missing : dict
+        By column or heading (``*``: all), the codes that say nothing.
+    time_zone : int
+        Hours by which the office's clock is ahead of UTC.
+    lines : dict
+        By the path of a key in the feed, its file and line.
     """
 
     table: str
@@ -99,7 +129,7 @@ class Feed:
     missing: dict[str, tuple[str, ...]] = field(default_factory=dict)
     unit_words: dict[str, dict[str, float]] = field(default_factory=dict)
     time_zone: int = ZONES["WIB"]
-    lines: dict[tuple[object, ...], str] = field(default_factory=dict)  # by the path of a key in the feed, its line
+    lines: dict[tuple[object, ...], str] = field(default_factory=dict)
 
     def line(self, column: str, row: int) -> str:
         """File and line of the crosswalk where a column is filled, of literal rows in that row; else where the feed begins."""
@@ -108,10 +138,10 @@ class Feed:
         places = (("rows", row - 1, column), ("columns", column), value, ("long", "beside", column), *wide, ("constants", column))
         return next((self.lines[place] for place in places if place in self.lines), next(iter(self.lines.values()), PETA))
 
-    @property
-    def holds_ranges(self) -> bool:
-        """Whether one heading fills both the start and the end."""
-        return "start_date" in self.columns and self.columns["start_date"] == self.columns.get("end_date")
+    def holds_ranges(self, name: str) -> bool:
+        """Whether a column is one end of ranges that stand under one heading."""
+        ends = [self.columns.get(end) for end in ("start_date", "end_date")]
+        return name in ("start_date", "end_date") and ends[0] == ends[1] is not None
 
     @property
     def filled(self) -> tuple[str, ...]:
@@ -136,7 +166,19 @@ class Feed:
 
 @dataclass(frozen=True)
 class Crosswalk:
-    """A checked ``peta.yml``."""
+    """A checked ``peta.yml``.
+
+    Attributes
+    ----------
+    evaluation, title, synthetic, person, as_of, retention, metadata
+        As the file has them; ``title`` in both languages, ``person`` is ``nip`` or ``other``.
+    aliases : dict of str to dict of str to str
+        By table, alias to id.
+    periods : dict of (str, str) to (int, int)
+        Table and alias, without spaces and case, to the first and last year in which the alias holds.
+    feeds : tuple of Feed
+        In the order of the file.
+    """
 
     evaluation: str
     title: dict[str, str]
@@ -148,7 +190,6 @@ class Crosswalk:
     retention: datetime.date | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     periods: dict[tuple[str, str], tuple[int, int]] = field(default_factory=dict)
-    """(Table, alias without spaces and case) to the first and last year in which the alias holds."""
 
 
 def load_crosswalk(path: Path, raw: Path, evaluation: str) -> Crosswalk:
@@ -270,8 +311,7 @@ def _check_keys(place: str, given: Mapping[str, Any], keys: Iterable[str], neede
 
 def _values(place: str, given: Mapping[str, Any], readers: Mapping[str, Reader]) -> dict[str, Any]:
     """Every key that has a value, read in its own way and in the order of the readers."""
-    return {key: reader(f"{place}.{key}".lstrip("."), given[key])
-            for key, reader in readers.items() if given.get(key) is not None}
+    return {key: reader(f"{place}.{key}".lstrip("."), given[key]) for key, reader in readers.items() if given.get(key) is not None}
 
 
 def _part(readers: Mapping[str, Reader], *needed: str, made: Callable[..., Any] = dict) -> Reader:
@@ -345,11 +385,6 @@ def _is_text(given: object) -> bool:
     return isinstance(given, str) or (isinstance(given, int) and not isinstance(given, bool))
 
 
-def _is_nested(given: object) -> bool:
-    """Whether it is more than one value."""
-    return isinstance(given, list | dict | set)
-
-
 def _is_header(given: Any) -> bool:
     """Whether it is one header row or up to four rows in order, counted from 1."""
     rows = _listed(given)
@@ -359,8 +394,8 @@ def _is_header(given: Any) -> bool:
 
 _text = _form(_is_text, '"..."')
 _word = _form(  # a text, number, date or truth value that says something
-    lambda given: given is not None and not _is_nested(given) and bool(folded(str(given))), '"..."')
-_blank_or_word = _form(lambda given: not _is_nested(given), '"..."', lambda given: "" if given is None else str(given))
+    lambda given: given is not None and not isinstance(given, _NESTED) and bool(folded(str(given))), '"..."')
+_blank_or_word = _form(lambda given: not isinstance(given, _NESTED), '"..."', lambda given: "" if given is None else str(given))
 _beginning = _form(lambda given: _is_text(given) and bool(folded(str(given))), '"..."')  # nothing begins every row
 _flag = _form(lambda given: isinstance(given, bool), "true, false", bool)
 _separator = _form(
@@ -371,7 +406,7 @@ _code = _form(
     lambda given: (isinstance(given, str) or _is_number(given)) and bool(as_text(given)),
     '{kolom: ["NA", "99"]}', as_text)
 _plain = _form(  # columns with one text, number, date or truth value each
-    lambda given: not given or (isinstance(given, dict) and not any(map(_is_nested, given.values()))),
+    lambda given: not given or (isinstance(given, dict) and not any(isinstance(one, _NESTED) for one in given.values())),
     "{key: value}", lambda given: {str(key): value for key, value in (given or {}).items()})
 _unit_words = _form(  # what one of each word for a unit counts
     lambda given: isinstance(given, dict) and all(_is_number(n) and 0 < n < math.inf for n in given.values()),
@@ -386,10 +421,10 @@ def _rows(place: str, given: object) -> tuple[dict[str, Any], ...]:
 
 def _day(place: str, given: object) -> datetime.date:
     """A day."""
-    try:
-        return date(given if isinstance(given, datetime.date) else str(given), "yyyy-mm-dd")
-    except Unreadable:
-        raise InputError("K208", place=place, wanted="2025-12-31") from None
+    day: datetime.date | None = attempted(date, given if isinstance(given, datetime.date) else str(given), "yyyy-mm-dd")
+    if day is None:
+        raise InputError("K208", place=place, wanted="2025-12-31")
+    return day
 
 
 def _encoding(place: str, given: object) -> str:
@@ -402,13 +437,6 @@ def _encoding(place: str, given: object) -> str:
     if not known:
         raise InputError("K209", place=place, value=name, known="utf-8, utf-16, cp1252, latin-1")
     return name
-
-
-def _title(place: str, given: object) -> dict[str, str]:
-    """The title in both languages."""
-    title = _mapping(place, given)
-    _check_keys(place, title, title, LANGUAGES)
-    return {lang: _word(f"{place}.{lang}", title[lang]) for lang in LANGUAGES}
 
 
 def _spelled(place: str, given: Any) -> dict[str, Any]:
@@ -472,16 +500,11 @@ def _aliases(place: str, given: Any) -> tuple[dict[str, dict[str, str]], dict[tu
     return ids, years
 
 
-def _known_names(code: str, known: Iterable[str], reader: Reader) -> Reader:
-    """A part whose names must be known ones."""
-
-    def read(place: str, given: Any) -> dict[str, Any]:
-        part = _mapping(place, given or {})
-        for name in part:
-            _among(code, name, known, place=place)
-        return _each(reader)(place, part)
-
-    return read
+def _tables(place: str, given: Any) -> dict[str, Any]:
+    """The feeds by table, each a table of the data dictionary."""
+    for name in (part := _mapping(place, given)):
+        _among("K203", name, TABLES, place=place)
+    return part
 
 
 def _among(code: str, name: str, known: Iterable[str], **values: object) -> None:
@@ -502,11 +525,11 @@ _FEED: dict[str, Reader] = {
                   "value", "columns", made=Long),
     "split": _split, "answers": _all_or_each(_scale)}
 _TOP: dict[str, Reader] = {
-    "evaluation": _word, "title": _title, "synthetic": _flag,
+    "evaluation": _word, "title": _part(dict.fromkeys(LANGUAGES, _word), *LANGUAGES), "synthetic": _flag,
     "person": _choice("nip", "other"), "as_of": _day, "retention": _day,
     "metadata": _part(dict.fromkeys(("producer", "steward", "contact"), _blank_or_word)), "aliases": _aliases,
     "time_zone": lambda place, given: ZONES[_choice(*ZONES)(place, given)],
-    "unit_words": _known_names("K202", sorted({
+    "unit_words": _part(dict.fromkeys(sorted({
         name for spec in TABLES.values() for column in spec.columns for name in (column.unit, column.name) if name
-    }), _unit_words),
-    "tables": _known_names("K203", TABLES, lambda place, given: given), "questions": _questions}
+    }), _unit_words)),
+    "tables": _tables, "questions": _questions}

@@ -5,8 +5,6 @@ many rows hold it. Every row ends in one of three ways: it gives records, it
 carries defects, or it is left out by a rule. Nothing is dropped unseen.
 """
 
-from __future__ import annotations
-
 import difflib
 import re
 from collections import Counter
@@ -22,8 +20,7 @@ from karier_stats.errors import InputError, visible
 from karier_stats.intake.cells import CellReader
 from karier_stats.intake.columns import PART, Column, Pool, grouped, narrow
 from karier_stats.intake.crosswalk import PETA, Feed, Long, Split
-from karier_stats.intake.files.blocks import Block, BlockFile, block_of_grid
-from karier_stats.intake.files.readers import Grid, headings
+from karier_stats.intake.files.readers import Block, BlockFile, Grid, block_of_grid, headings
 from karier_stats.intake.files.sheets import area_of
 from karier_stats.intake.files.shown import Flawed
 from karier_stats.intake.schema import TABLES, ColumnSpec
@@ -31,11 +28,8 @@ from karier_stats.intake.scrub import SECRET
 from karier_stats.intake.values import Cell, Unreadable, as_text, folded, is_blank, plain
 
 Record: TypeAlias = dict[str, Any]
-
 FILE_CODES = ("K112", "K101", "K119", "K130", "K150", "K177")  # of one cell, that condemn the file: a repair would be a guess
-
 FATES = ("", "K181", "K182", "K183", "K184", "K186", "K187", "K121", "K185", "K239")  # why a row is left out, by place
-
 HEADER_AMONG = 30  # a header row that the crosswalk does not name is looked for among so many rows
 _LETTERS, _NUMBERED = re.compile(r"\[([A-Z]{1,2})\]"), re.compile(r"(?:[A-Z]|[IVX]{1,5}|\d{1,2})[.)]?")
 _LINE, _LINE_MARK = re.compile(r"\s*\n\s*"), "\u241e"
@@ -124,8 +118,7 @@ class FeedRows:
 
     def ends(self) -> Counter[tuple[str, str]]:
         """How many rows ended how: ``quarantined``, ``excluded`` or ``processed``, and the first code of the others."""
-        fates = np.bincount(self.fate, minlength=len(FATES)) - np.bincount(
-            self.fate[list(self.defects)], minlength=len(FATES))
+        fates = np.bincount(self.fate, minlength=len(FATES)) - np.bincount(self.fate[list(self.defects)], minlength=len(FATES))
         found = Counter({("excluded", code): int(n) for code, n in zip(FATES, fates, strict=True) if code and n})
         found.update(("quarantined", defects[0].code) for defects in self.defects.values())
         return found + Counter({("processed", ""): int(fates[0])})
@@ -188,12 +181,7 @@ def _from_sheet(feed: Feed, source: Grid | BlockFile, reader: CellReader) -> Fee
     bare[list(read.defects)] = False
     read.fate[bare & (read.fate == 0)] = FATES.index("K187")
     noticed["K148"] += sum(len(given & set(wanted)) for row, given in sheet.laid.items() if not read.fate[row])
-    noticed["K128"] += grid.hidden
-    noticed["K129"] += grid.dialect.get("encoding") == "cp1252" and feed.encoding is None
-    noticed["K136"] += grid.mixed
-    noticed["K147"] += grid.hidden_sheets
-    noticed["K247"] += grid.exact * (reader.person == "nip")
-    noticed["K248"] += grid.unordered
+    noticed.update({code: n for code, n in grid.noticed.items() if code != "K247" or reader.person == "nip"})
     return read
 
 
@@ -206,7 +194,7 @@ def _literal(feed: Feed, reader: CellReader) -> FeedRows:
     for name in dict.fromkeys(name for row in feed.rows for name in row):
         given = raws[name].list() if name in raws else [None] * len(numbers)
         pool = Pool()
-        raws[name] = _Raw(pool.codes([row.get(name, cell) for row, cell in zip(feed.rows, given, strict=True)]), pool.values)
+        raws[name] = Column(pool.codes([row.get(name, cell) for row, cell in zip(feed.rows, given, strict=True)]), pool.values)
     read = FeedRows(feed, PETA, "", {"kind": "rows"}, reader.noticed, numbers, fate=np.zeros(len(numbers), np.int8))
     _fill(read, reader, np.arange(len(numbers)), raws)
     return read
@@ -371,14 +359,7 @@ def is_numbering(filled: list[Cell]) -> bool:
     return len(filled) >= 3 and [as_text(cell).strip("()") for cell in filled] == [str(n + 1) for n in range(len(filled))]
 
 
-@dataclass
-class _Raw(Column):
-    """The cells of one column of the table; in a wide form with the heading under which each stands."""
-
-    headings: list[str] | None = None
-
-
-def _of_sheet(sheet: _Sheet, reader: CellReader) -> tuple[np.ndarray, dict[str, _Raw]]:
+def _of_sheet(sheet: _Sheet, reader: CellReader) -> tuple[np.ndarray, dict[str, Column]]:
     """The row of each record that a sheet gives, and the cells of its columns."""
     feed, columns = reader.feed, TABLES[reader.feed.table].by_name
     for name, header in feed.columns.items():
@@ -396,13 +377,13 @@ def _of_sheet(sheet: _Sheet, reader: CellReader) -> tuple[np.ndarray, dict[str, 
     return narrow(rows, len(read)), raws | _source(feed, sheet, slice(None) if read.all() else rows)
 
 
-def _source(feed: Feed, sheet: _Sheet, rows: np.ndarray | slice) -> dict[str, _Raw]:
+def _source(feed: Feed, sheet: _Sheet, rows: np.ndarray | slice) -> dict[str, Column]:
     """The cells of the columns that headings of the sheet fill."""
     columns = {name: sheet.column(header) for name, header in feed.columns.items()}
-    return {name: _Raw(column.codes[rows], column.values) for name, column in columns.items()}
+    return {name: Column(column.codes[rows], column.values) for name, column in columns.items()}
 
 
-def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, _Raw]]:
+def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Column]]:
     """A record for each heading of a wide form under which a row says something."""
     columns = {header: sheet.column(header) for header in long.columns}
     said = []
@@ -417,7 +398,7 @@ def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tu
     value = _picked(columns, row, variant)
     if long.raw:
         pool = Pool()
-        raws[long.raw] = _Raw(pool.codes(value.values)[value.codes], pool.values)
+        raws[long.raw] = Column(pool.codes(value.values)[value.codes], pool.values)
     for name, others in long.beside.items():
         nothing = Column(np.zeros(len(sheet.fate), np.uint8), [None])
         beside = {header: sheet.column(others[header]) if header in others else nothing for header in columns}
@@ -425,7 +406,7 @@ def _long(long: Long, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tu
     return row, {long.value: value, **raws}
 
 
-def _picked(columns: Mapping[str, Column], row: np.ndarray, variant: np.ndarray) -> _Raw:
+def _picked(columns: Mapping[str, Column], row: np.ndarray, variant: np.ndarray) -> Column:
     """For each record the cell of its row in one of several columns."""
     begins = np.cumsum([0, *(len(column.values) for column in columns.values())], dtype=np.int32)
     codes = np.zeros(len(row), np.int32)
@@ -433,10 +414,10 @@ def _picked(columns: Mapping[str, Column], row: np.ndarray, variant: np.ndarray)
         own = variant == place
         codes[own] = begins[place] + column.codes[row[own]]
     headings = [header for header, column in columns.items() for _ in column.values]
-    return _Raw(codes, [cell for column in columns.values() for cell in column.values], headings)
+    return Column(codes, [cell for column in columns.values() for cell in column.values], headings)
 
 
-def _split(split: Split, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, _Raw]]:
+def _split(split: Split, sheet: _Sheet, reader: CellReader, rows: np.ndarray) -> tuple[np.ndarray, dict[str, Column]]:
     """A record for each option that a row lists in one cell."""
     feed, pool = reader.feed, Pool()
     column = sheet.column(feed.columns[split.column])
@@ -448,37 +429,37 @@ def _split(split: Split, sheet: _Sheet, reader: CellReader, rows: np.ndarray) ->
     row = np.repeat(rows, [len(options) for options in chosen])
     place = np.concatenate([np.zeros(0, int), *(np.arange(len(options)) for options in chosen)])
     raws = _constants(feed, [{}], np.zeros(len(row), np.uint8), sheet.numbers[row], place + 1) | _source(feed, sheet, row)
-    option = _Raw(np.concatenate([np.zeros(0, np.uint8), *chosen]), pool.values)
+    option = Column(np.concatenate([np.zeros(0, np.uint8), *chosen]), pool.values)
     same = [name for name, header in feed.columns.items() if header == feed.columns[split.column]]
     return row, {**raws, **dict.fromkeys(same, option)}
 
 
 def _constants(
     feed: Feed, variants: list[Mapping[str, Any]], variant: np.ndarray, numbers: np.ndarray, option: np.ndarray | None = None,
-) -> dict[str, _Raw]:
+) -> dict[str, Column]:
     """What the crosswalk itself says of each record, ``{row}`` and ``{option}`` written out."""
     found = {}
     for name in dict.fromkeys(name for own in (feed.constants, *variants) for name in own):
         values = [own.get(name, feed.constants.get(name)) for own in variants]
-        found[name] = _Raw(narrow(variant, len(values)), values)
+        found[name] = Column(narrow(variant, len(values)), values)
         if any(isinstance(value, str) and ("{row}" in value or "{option}" in value) for value in values):
             pool, places = Pool(), [1] * len(numbers) if option is None else option.tolist()
-            found[name] = _Raw(pool.codes([
+            found[name] = Column(pool.codes([
                 value.replace("{row}", str(number)).replace("{option}", str(place)) if isinstance(value, str) else value
                 for value, number, place in zip(found[name].list(), numbers.tolist(), places, strict=True)
             ]), pool.values)
     return found
 
 
-def _fill(read: FeedRows, reader: CellReader, row: np.ndarray, raws: dict[str, _Raw]) -> None:
+def _fill(read: FeedRows, reader: CellReader, row: np.ndarray, raws: dict[str, Column]) -> None:
     """Read the cells of all records, each distinct one once; what cannot be stored becomes a defect of its rows."""
-    feed, none = read.feed, _Raw(np.zeros(len(row), np.uint8), [None])
+    feed, none = read.feed, Column(np.zeros(len(row), np.uint8), [None])
     read.row, read.gone = row, np.zeros(len(row), bool)
     if feed.answers and "value" in raws:
         value, instrument = raws["value"], raws.get("instrument", none)
         ids, first = grouped([instrument, value], np.arange(len(row)))
         words = [reader.answer(form, cell) for form, cell in zip(instrument.list(first), value.list(first), strict=True)]
-        raws["value"] = _Raw(ids, words, value.headings and [value.headings[code] for code in value.codes[first]])
+        raws["value"] = Column(ids, words, value.headings and [value.headings[code] for code in value.codes[first]])
     wide = feed.long.value if feed.long else feed.split.column if feed.split else None
     once = np.flatnonzero(np.diff(row, prepend=-1)) if wide else slice(None)
     told_by = {name: raws[name] for name in _TOLD_BY if name in raws}
@@ -502,7 +483,7 @@ def _fill(read: FeedRows, reader: CellReader, row: np.ndarray, raws: dict[str, _
 
 
 def _refused(
-    spec: ColumnSpec, raw: _Raw, bad: dict[int, Unreadable], told_by: Mapping[str, _Raw], reader: CellReader
+    spec: ColumnSpec, raw: Column, bad: dict[int, Unreadable], told_by: Mapping[str, Column], reader: CellReader
 ) -> Iterator[tuple[int, Defect]]:
     """The records whose cells cannot be stored, each with its defect."""
     faulty = np.isin(raw.codes, list(bad))

@@ -13,28 +13,27 @@ import datetime
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from karier_stats.domain import nip
 from karier_stats.errors import InputError, KarierError, visible
-from karier_stats.intake import forgotten
+from karier_stats.intake import prepare
 from karier_stats.intake.files.sources import every_grid
-from karier_stats.intake.prepare import QUARANTINE, reason, recover, table_account, write_list, write_tables
 from karier_stats.intake.processed import read_table
 from karier_stats.intake.project import alone, check_replaceable, processed_folder, raw_folder, refuse_link
-from karier_stats.intake.pseudonyms import fingerprint, load_key, pseudonym
+from karier_stats.intake.pseudonyms import fingerprint, forgotten_marks, load_key, mark, pseudonym, remember_to_forget
 from karier_stats.intake.values import as_text
-from karier_stats.words import say
+from karier_stats.words import Phrase, say
 from karier_stats.words.numbers import integer
 
 if TYPE_CHECKING:
     import pandas as pd
 
 LOG = "penghapusan.csv"  # the log of deletions beside the raw files: day, keyed mark, table, rows. It names nobody
-
+_LISTS = "*.karantina.csv"  # the quarantine lists
 _SHIFTED = re.compile(r"[ .\-]+")
 
 
@@ -126,9 +125,9 @@ def forget(
     """
     home, target = raw_folder(root, evaluation), processed_folder(root, evaluation)
     key = load_key(evaluation, project=root)
-    refuse_link(home / QUARANTINE)
+    refuse_link(home / prepare.QUARANTINE)
     with alone(root, evaluation):
-        recover(target)
+        prepare.recover(target)
         if not (target / "intake.json").is_file():
             raise InputError("K242", evaluation=evaluation)
         content = json.loads((target / "intake.json").read_text(encoding="utf-8"))
@@ -137,14 +136,14 @@ def forget(
         check_replaceable(target)
         numbers = _numbers(people, content.get("person", "nip"))
         done, places = _searched(home if raw is None else raw, numbers)
-        marks = [forgotten.mark(key, evaluation, number) for number in numbers]
-        forgotten.remember_to_forget(evaluation, marks)
-        content["forgotten"] = len(forgotten.forgotten_marks(evaluation))
+        marks = [mark(key, evaluation, number) for number in numbers]
+        remember_to_forget(evaluation, marks)
+        content["forgotten"] = len(forgotten_marks(evaluation))
         gone = {pseudonym(key, evaluation, number) for number in numbers}
-        _Deletion(content, places, done).from_tables(target, gone, _codes(home / QUARANTINE, places))
-        _clear_lists(home / QUARANTINE, places, done)
+        _Deletion(content, places, done).from_tables(target, gone, _codes(home / prepare.QUARANTINE, places))
+        _clear_lists(home / prepare.QUARANTINE, places, done)
         emptied = {say("forget.log.emptied", "id", table=table): n for table, n in done.emptied.items()}
-        counts = {**done.rows, **emptied, **({QUARANTINE: done.quarantine.total()} if done.quarantine else {})}
+        counts = {**done.rows, **emptied, **({prepare.QUARANTINE: done.quarantine.total()} if done.quarantine else {})}
         signs, day = "+".join(sign[:16] for sign in marks), today or datetime.date.today()
         new = [[day.isoformat(), signs, table, str(n)] for table, n in sorted(counts.items() or {"–": 0}.items())]
         _rewritten(home / LOG, [say("forget.log.heading", "id").split(","), *_lines(home / LOG)[1:], *new])
@@ -171,7 +170,7 @@ def _searched(raw: Path, numbers: Sequence[str]) -> tuple[Forgetting, set[Place]
     for path in sorted(raw.rglob("*")) if raw.is_dir() else ():
         inside = path.relative_to(raw)
         name = str(inside)
-        if not path.is_file() or name in (LOG, "peta.yml") or inside.parts[0] == QUARANTINE:
+        if not path.is_file() or name in (LOG, "peta.yml") or inside.parts[0] == prepare.QUARANTINE:
             continue
         try:
             found = {
@@ -193,12 +192,6 @@ def _holds(cell: object, numbers: Sequence[str]) -> bool:
     return any(number == text or (len(number) >= 9 and number in text) for number in numbers)
 
 
-def _lists(folder: Path) -> Iterator[tuple[Path, list[list[str]]]]:
-    """Every quarantine list with its lines, the heading first."""
-    for path in sorted(folder.glob("*.karantina.csv")):
-        yield path, _lines(path)
-
-
 def _lines(path: Path) -> list[list[str]]:
     """The lines of a list, its heading first; none where there is no such list."""
     if not path.is_file():
@@ -214,21 +207,21 @@ def _rewritten(path: Path, lines: Sequence[Sequence[str]]) -> None:
     if len(lines) < 2:
         path.unlink(missing_ok=True)
         return
-    write_list(fresh, lines)
+    prepare.write_list(fresh, lines)
     fresh.replace(path)
 
 
 def _theirs(line: Sequence[str], places: set[Place]) -> Place | None:
     """The place of a line of a quarantine list that is about one of the people."""
     place = Place(line[0], line[1], int(line[3]))
-    return place if place in places and (line[2] in forgotten.WRITTEN or forgotten.owned_by(line[2])) else None
+    return place if place in places and (line[2] in prepare.WRITTEN or prepare.owned_by(line[2])) else None
 
 
 def _codes(folder: Path, places: set[Place]) -> dict[tuple[Place, str], str]:
     """The first code of every row of the people that had been set aside, by place and table."""
     codes: dict[tuple[Place, str], str] = {}
-    for _, lines in _lists(folder):
-        for line in lines[1:]:
+    for path in sorted(folder.glob(_LISTS)):
+        for line in _lines(path)[1:]:
             if place := _theirs(line, places):
                 codes.setdefault((place, line[2]), line[5])
     return codes
@@ -236,7 +229,8 @@ def _codes(folder: Path, places: set[Place]) -> dict[tuple[Place, str], str]:
 
 def _clear_lists(folder: Path, places: set[Place], done: Forgetting) -> None:
     """Delete the people's lines from the quarantine lists."""
-    for path, lines in _lists(folder):
+    for path in sorted(folder.glob(_LISTS)):
+        lines = _lines(path)
         kept = [line for line in lines[1:] if not _theirs(line, places)]
         if len(kept) < len(lines) - 1:
             done.quarantine[lines[1][0]] += len(lines) - 1 - len(kept)
@@ -263,21 +257,21 @@ class _Deletion:
         content = self.content
         frames = {name: read_table(target, name, about["sha256"]) for name, about in content["tables"].items()}
         for name, frame in frames.items():
-            for column in forgotten.only_named_in(name):
+            for column in prepare.only_named_in(name):
                 hit = frame[column].isin(pseudonyms)
                 frame.loc[hit, column] = None
                 self.done.emptied.update({name: int(hit.sum())} if hit.any() else {})
-            frames[name] = self._without(frame, frame[forgotten.owned_by(name)].isin(pseudonyms).any(axis=1), name)
-        for name in [one for one in forgotten.WRITTEN if one in frames and self.rows]:
+            frames[name] = self._without(frame, frame[prepare.owned_by(name)].isin(pseudonyms).any(axis=1), name)
+        for name in [one for one in prepare.WRITTEN if one in frames and self.rows]:
             rows = frames[name][["source_file", "source_row"]].to_dict("records")  # the crosswalk's own rows are nobody's
             theirs = [one["source_file"] != "peta.yml" and self._place(one, name) in self.rows for one in rows]
             frames[name] = self._without(frames[name], pd.Series(theirs, index=frames[name].index, dtype=bool), name)
         for (place, table), code in codes.items():
             self._recount(table, place, "quarantined", code)
-        if any(forgotten.CODE in feed["reasons"].get("excluded", {}) for feed in content["feeds"]):
-            content["reasons"] = dict(sorted({**content["reasons"], forgotten.CODE: reason(forgotten.CODE)}.items()))
-        content["tables"] = {name: table_account(frame) for name, frame in frames.items()}
-        write_tables(target, frames, content)
+        if any(prepare.FORGOTTEN in feed["reasons"].get("excluded", {}) for feed in content["feeds"]):
+            content["reasons"] = dict(sorted(
+                {**content["reasons"], prepare.FORGOTTEN: dict(Phrase(f"intake.reasons.{prepare.FORGOTTEN}"))}.items()))
+        prepare.write_tables(target, frames, content)
 
     def _without(self, frame: pd.DataFrame, own: pd.Series, table: str) -> pd.DataFrame:
         """The table without some rows; the account of their feed counts each source row as left out by rule."""
@@ -308,7 +302,7 @@ class _Deletion:
         feed[before] -= 1
         feed["excluded"] += 1
         left_out = feed["reasons"]["excluded"]
-        feed["reasons"]["excluded"] = dict(sorted({**left_out, forgotten.CODE: left_out.get(forgotten.CODE, 0) + 1}.items()))
+        feed["reasons"]["excluded"] = dict(sorted({**left_out, prepare.FORGOTTEN: left_out.get(prepare.FORGOTTEN, 0) + 1}.items()))
         if code:
             counts = Counter(feed["reasons"][before])
             counts[code] -= 1

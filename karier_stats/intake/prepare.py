@@ -6,35 +6,32 @@ end; a run that is refused or interrupted leaves the old tables as they were.
 
 from __future__ import annotations
 
-import contextlib
 import csv
 import datetime
 import hashlib
 import json
-import os
 import secrets
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from karier_stats import __version__
 from karier_stats.errors import EnvironmentFault, InputError, describe, visible
-from karier_stats.intake import project
-from karier_stats.intake.check.checks import Known, check_table
-from karier_stats.intake.check.consistency import Notice, notices, unmapped
+from karier_stats.intake import project, pseudonyms
+from karier_stats.intake.check.checks import Known, Notice, check_table, notices, unmapped
+from karier_stats.intake.columns import Column
 from karier_stats.intake.crosswalk import PETA, Crosswalk, Feed, load_crosswalk
 from karier_stats.intake.feeds import FeedRows, read_feed
-from karier_stats.intake.files import blocks
-from karier_stats.intake.files.blocks import BlockFile, Unfit
-from karier_stats.intake.files.readers import Grid, file_hash, read_bytes
+from karier_stats.intake.files import readers
+from karier_stats.intake.files.readers import BlockFile, Grid, Unfit, file_hash, read_bytes
 from karier_stats.intake.files.sources import grid_of, read_query
-from karier_stats.intake.forgotten import forgotten_marks, leave_out
 from karier_stats.intake.processed import SEAL, check_folder, previous
-from karier_stats.intake.pseudonyms import drop_other_names, fingerprint, keep_names, load_key, pseudonym
 from karier_stats.intake.schema import TABLES, schema_version
 from karier_stats.intake.scrub import Scrubber, inert, lifeless
 from karier_stats.intake.stored import StoredTable, Table, arrow_table, settle, write_parquet, write_through
@@ -46,7 +43,8 @@ if TYPE_CHECKING:
 
 _FIRST = ("unit", "employee", "partnership", "program", "batch", "participation", "survey_item")
 ORDER = (*_FIRST, *(name for name in TABLES if name not in _FIRST))  # checked in this order: what others refer to first
-
+FORGOTTEN = "K239"  # the rule under which the rows of a forgotten person are left out
+WRITTEN = ("comment", "survey_response")  # their rows may come from a form that names nobody: they go with the form
 QUARANTINE = "karantina"
 _WAITING = ".baru"
 UNMAPPED = "nama-belum-dipetakan.csv"  # names that no dictionary knows: what a person puts under ``aliases``
@@ -104,8 +102,8 @@ class Intake:
             alike.setdefault(f"{one['table']}: {one['facts']}" if one["code"] == "K146" else text, []).append(one)
         for first, *more in alike.values():
             where = ", ".join(one["where"] for one in (first, *more))
-            said = describe(first["code"], lang, table=first["table"], n=first["n"], where=where, **first["facts"])
-            lines.append(said if more and first["code"] == "K146" else first["text"][lang])
+            lines.append(describe("K146", lang, table=first["table"], n=first["n"], where=where, **first["facts"])
+                         if more and first["code"] == "K146" else first["text"][lang])
         return "\n".join(lines)
 
 
@@ -157,47 +155,45 @@ def prepare(
     peta = raw / PETA if peta is None else peta
     crosswalk = load_crosswalk(peta, raw, evaluation)
     project.check_retention(evaluation, crosswalk.retention, lang, today)
-    key = load_key(evaluation, project=root)
+    key = pseudonyms.load_key(evaluation, project=root)
     inputs = [peta, *(raw / feed.file for feed in crosswalk.feeds if feed.file)]
     project.refuse_link(home / QUARANTINE)
     project.check_apart([raw, *inputs], [target.parent, home / QUARANTINE])
-    with _no_disk(crosswalk, raw), project.alone(root, evaluation):
-        project.check_replaceable(target)
-        marks = forgotten_marks(evaluation, _check_key(target, evaluation, fingerprint(key)))
-        kept = _Kept(key, marks, partial(keep_names, evaluation, key))
-        return _prepared(crosswalk, raw, kept, target, home / QUARANTINE, lang)
+    try:
+        with project.alone(root, evaluation):
+            project.check_replaceable(target)
+            marks = pseudonyms.forgotten_marks(evaluation, _check_key(target, evaluation, pseudonyms.fingerprint(key)))
+            keep = partial(pseudonyms.keep_names, evaluation, key)
+            return _prepared(crosswalk, raw, key, target, home / QUARANTINE, lang, marks, keep)
+    except OSError as error:  # a disk that cannot be written is said with its reason and the room that is needed
+        size = sum(path.stat().st_size for path in {*inputs[1:]} if path.is_file())
+        raise EnvironmentFault("K260", evaluation=evaluation, reason=error.strerror or "–", needed=size // 1_000_000 + 1) from error
 
 
 def rehearse(evaluation: str, *, raw: Path, peta: Path, folder: Path, lang: str = "id") -> Intake:
     """What :func:`prepare` would make of a crosswalk, in a folder that is thrown away and under a key that nobody keeps."""
     crosswalk = load_crosswalk(peta, raw, evaluation)
-    return _prepared(crosswalk, raw, _Kept(secrets.token_bytes(32)), folder / evaluation, folder / QUARANTINE, lang)
+    return _prepared(crosswalk, raw, secrets.token_bytes(32), folder / evaluation, folder / QUARANTINE, lang)
 
 
-@dataclass(frozen=True)
-class _Kept:
-    """What is kept outside of the project: the key, the marks of people left out, and who keeps those of names (nobody: None)."""
-
-    key: bytes
-    forgotten: frozenset[str] = frozenset()
-    names: Callable[[Iterable[tuple[tuple[str, str], bool]]], str | None] = lambda _: None
-
-
-def _prepared(crosswalk: Crosswalk, raw: Path, kept: _Kept, target: Path, quarantine: Path, lang: str) -> Intake:
-    """The work of :func:`prepare` under its lock."""
+def _prepared(
+    crosswalk: Crosswalk, raw: Path, key: bytes, target: Path, quarantine: Path, lang: str, marks: frozenset[str] = frozenset(),
+    keep: Callable[[Iterable[tuple[tuple[str, str], bool]]], str | None] = lambda _: None,
+) -> Intake:
+    """The work of :func:`prepare` under its lock; ``marks`` are those of people left out, ``keep`` keeps those of names."""
     recover(target)
     files, reads = _read_all(crosswalk, raw)
-    scrubber, named = _scrubber(reads), partial(pseudonym, kept.key, crosswalk.evaluation)
+    scrubber, named = _scrubber(reads), partial(pseudonyms.pseudonym, key, crosswalk.evaluation)
 
     def refuse_empty(table: str, own: list[FeedRows]) -> None:
         """Refuse a required table without a row, once its lists say why."""
         if TABLES[table].required and not any(read.written() for read in own):
             _mask_quoted(reads, scrubber)
-            _write_lists(quarantine, lists := _lists(reads, unmapped(reads), lang))
-            _place_lists(quarantine, lists)
+            _place_lists(quarantine, _write_lists(quarantine, reads, unmapped(reads), lang))
             raise _nothing_stands(table, own)
 
-    leave_out(reads, crosswalk.evaluation, kept.key, kept.forgotten)
+    if marks:
+        _leave_out(reads, lambda person: pseudonyms.mark(key, crosswalk.evaluation, person) in marks)
     known, tables, stored = Known(crosswalk), dict[str, Table](), dict[str, StoredTable]()
     for name in ORDER:
         own = [read for read in reads if read.feed.table == name]
@@ -208,44 +204,71 @@ def _prepared(crosswalk: Crosswalk, raw: Path, kept: _Kept, target: Path, quaran
             refuse_empty(name, own)
             stored[name] = StoredTable(tables[name], scrubber, named)
     _mask_quoted(reads, scrubber)
-    names = kept.names(scrubber.telling_pairs())
+    names = keep(scrubber.telling_pairs())
     noticed = notices(reads, tables, known, scrubber)
     if names == "":
         noticed.append(Notice("K418", "", "employee", 0))
-    content = _account(crosswalk, files, reads, noticed, stored, kept.key)
-    content |= {"forgotten": len(kept.forgotten), "names": names or ""}
-    lists = _lists(reads, content["unmapped"], lang)
-    _write_lists(quarantine, lists)
+    content = _account(crosswalk, files, reads, noticed, key)
+    content |= {"forgotten": len(marks), "names": names or ""}
+    lists = _write_lists(quarantine, reads, content["unmapped"], lang)
     write_tables(target, stored, content)
     _place_lists(quarantine, lists)
-    drop_other_names(crosswalk.evaluation, content["names"])
+    pseudonyms.drop_other_names(crosswalk.evaluation, content["names"])
     return Intake(content, target, quarantine)
 
 
 def _scrubber(reads: list[FeedRows]) -> Scrubber:
     """What knows everybody in the files, whether their row stands or not, and the units."""
+    def said(*columns: str, table: str = "") -> set[Any]:
+        return {value for read in reads if table in ("", read.feed.table) for name in columns for value in read.said(name)}
+
     people = {name for spec in TABLES.values() for name in spec.people}
-    numbers = {str(number) for name in people for number in _said(reads, name)}
-    places = {str(text) for name in ("unit_name", "unit_id") for text in _said(reads, name, "unit")}
-    return Scrubber(map(str, _said(reads, "name")), numbers, _said(reads, "birth_date"), places)
+    return Scrubber(map(str, said("name")), map(str, said(*people)), said("birth_date"),
+                    map(str, said("unit_name", "unit_id", table="unit")))
 
 
-def _said(reads: list[FeedRows], column: str, table: str = "") -> set[Any]:
-    """What the files hold in a column, of one table where one is named."""
-    return {value for read in reads if table in ("", read.feed.table) for value in read.said(column)}
+def owned_by(table: str) -> list[str]:
+    """Columns whose person the whole row is about: the employee, or a person in the table's key."""
+    return [name for name in TABLES[table].people if name == "employee_uid" or name in TABLES[table].key]
+
+
+def only_named_in(table: str) -> list[str]:
+    """Columns that name a person in a row about something else: the name goes, the row stays."""
+    return [name for name in TABLES[table].people if name not in owned_by(table)]
+
+
+def _leave_out(reads: list[FeedRows], is_forgotten: Callable[[str], bool]) -> None:
+    """Exclude the rows of forgotten people, in place, and what they wrote on the same rows."""
+    known: dict[object, bool] = {None: False}
+
+    def gone(person: object) -> bool:
+        return known[person] if person in known else known.setdefault(person, is_forgotten(str(person)))
+
+    left: dict[str, set[int]] = {}
+    for read in reads:
+        own, named = ([name for name in names(read.feed.table) if name in read.columns] for names in (owned_by, only_named_in))
+        rows = read.row[np.logical_or.reduce([read.columns[name].of(gone) for name in own])] if own else read.row[:0]
+        if len(rows):
+            read.exclude(rows, FORGOTTEN)
+            left.setdefault(read.where, set()).update(read.numbers[rows].tolist())
+        for name in named:
+            column = read.columns[name]
+            read.columns[name] = Column(np.where(column.of(gone), 0, column.codes), column.values)
+    for read in reads if left else ():
+        if read.feed.table in WRITTEN and read.feed.file and read.where in left:
+            with_records = np.zeros(len(read.numbers), bool)
+            with_records[read.row] = True
+            read.exclude(np.flatnonzero(with_records & np.isin(read.numbers, list(left[read.where]))), FORGOTTEN)
 
 
 def _nothing_stands(table: str, reads: list[FeedRows]) -> InputError:
     """The refusal of a required table of which no row stands: what is said without it would be about nobody (K270)."""
-    states, reasons = Counter[str](), Counter[str]()
-    for (state, code), n in sum((read.ends() for read in reads), Counter[tuple[str, str]]()).items():
-        states[state] += n
-        reasons[code] += n
+    ends = [_feed_account(read) for read in reads]
+    read, quarantined, excluded = (sum(one[key] for one in ends) for key in ("rows_read", "quarantined", "excluded"))
+    reasons = sum((Counter(codes) for one in ends for codes in one["reasons"].values()), Counter[str]())
     commonest = min(reasons, key=lambda code: (-reasons[code], code), default="–")
     where = ", ".join(dict.fromkeys(read.where for read in reads))
-    return InputError(
-        "K270", where=where, table=table, read=states.total(), quarantined=states["quarantined"], excluded=states["excluded"],
-        reason=commonest)
+    return InputError("K270", where=where, table=table, read=read, quarantined=quarantined, excluded=excluded, reason=commonest)
 
 
 def _mask_quoted(reads: list[FeedRows], scrubber: Scrubber) -> None:
@@ -297,10 +320,9 @@ def _read_all(crosswalk: Crosswalk, raw: Path) -> tuple[dict[str, str], list[Fee
 
 def _by_blocks(feed: Feed, raw: Path, person: str, hashes: dict[str, str]) -> FeedRows | None:
     """A feed of a large text; None where the file must be read whole. Its hash is added to the others."""
-    path = raw / feed.file if feed.file and feed.query is None else None
-    if path is None or path.suffix.lower() in (".xlsx", ".parquet") or not path.is_file():
-        return None
-    if path.stat().st_size < blocks.LARGE or not path.resolve().is_relative_to(raw.resolve()):
+    path = raw / str(feed.file)
+    if not (feed.file and feed.query is None and path.suffix.lower() not in (".xlsx", ".parquet") and path.is_file()
+            and path.stat().st_size >= readers.LARGE and path.resolve().is_relative_to(raw.resolve())):
         return None
     try:
         file = BlockFile(path, feed.encoding, feed.separator)
@@ -312,10 +334,9 @@ def _by_blocks(feed: Feed, raw: Path, person: str, hashes: dict[str, str]) -> Fe
 
 
 def _account(
-    crosswalk: Crosswalk, files: dict[str, str], reads: list[FeedRows], noticed: list[Notice],
-    stored: Mapping[str, StoredTable], key: bytes,
+    crosswalk: Crosswalk, files: dict[str, str], reads: list[FeedRows], noticed: list[Notice], key: bytes,
 ) -> dict[str, Any]:
-    """Everything that ``intake.json`` says, but for the hashes of the tables."""
+    """Everything that ``intake.json`` says, but for its tables."""
     feeds = [_feed_account(read) for read in reads]
     codes = sorted({code for feed in feeds for counts in feed["reasons"].values() for code in counts})
     warnings = [{"code": one.code, "where": one.where, "table": one.table, "n": one.n, "facts": one.more, "text": {
@@ -325,11 +346,10 @@ def _account(
         "evaluation": crosswalk.evaluation, "title": crosswalk.title, "synthetic": crosswalk.synthetic,
         "person": crosswalk.person, "metadata": crosswalk.metadata,
         "retention": crosswalk.retention.isoformat() if crosswalk.retention else None,
-        "feeds": feeds, "files": files,
-        "tables": {name: table.account() for name, table in stored.items()},
-        "reasons": {code: reason(code) for code in codes}, "warnings": warnings,
+        "feeds": feeds, "files": files, "tables": {},
+        "reasons": {code: dict(Phrase(f"intake.reasons.{code}")) for code in codes}, "warnings": warnings,
         "unmapped": [{**name, "value": lifeless(name["value"])} for name in unmapped(reads)],
-        "key_fingerprint": fingerprint(key), "schema": schema_version(),
+        "key_fingerprint": pseudonyms.fingerprint(key), "schema": schema_version(),
         "created_by": f"karier-stats {__version__}"}
 
 
@@ -349,21 +369,10 @@ def _feed_account(read: FeedRows) -> dict[str, Any]:
         "dialect": {name: visible(value) if name == "sheet" else value for name, value in read.dialect.items()}}
 
 
-def table_account(frame: pd.DataFrame) -> dict[str, Any]:
-    """Rows, first and last year, and the share of missing values in each column."""
-    shares = frame.isna().mean() if len(frame) else frame.isna().sum().astype(float)
-    years = frame["year"].dropna() if "year" in frame else ()
-    span = {"years": [int(min(years)), int(max(years))]} if len(years) else {}
-    return {"rows": len(frame), **span, "missing": {str(name): round(float(share), 6) for name, share in shares.items()}}
-
-
-def reason(code: str) -> dict[str, str]:
-    """The short name of a reason for which rows are quarantined or left out, in both languages."""
-    return dict(Phrase(f"intake.reasons.{code}"))
-
-
-def _lists(reads: list[FeedRows], names: list[dict[str, Any]], lang: str) -> dict[str, list[list[object]]]:
-    """The lists beside the raw files: one for each with a row set aside, and the names that no dictionary knows."""
+def _write_lists(folder: Path, reads: list[FeedRows], names: list[dict[str, Any]], lang: str) -> list[str]:
+    """Write the lists beside the raw files where they wait for the tables to take their place: one for each file with a row
+    set aside, and the names that no dictionary knows; what they are called.
+    """
     head = say("intake.lists.quarantine", lang).split(", ")
     lists: dict[str, list[list[object]]] = {}
     for read in reads:
@@ -375,15 +384,12 @@ def _lists(reads: list[FeedRows], names: list[dict[str, Any]], lang: str) -> dic
                          **dict(values)}
                 line = [read.file, read.sheet, read.feed.table, number, source, code, describe(code, lang, **facts)]
                 lists.setdefault(f"{read.file.replace('/', '_')}.karantina.csv", [[*head]]).append(line)
-    head = say("intake.lists.unmapped", lang).split(", ")
-    return {**lists, **({UNMAPPED: [[*head], *([*name.values()] for name in names)]} if names else {})}
-
-
-def _write_lists(folder: Path, lists: dict[str, list[list[object]]]) -> None:
-    """Write the lists where they wait for the tables to take their place."""
+    if names:
+        lists[UNMAPPED] = [[*say("intake.lists.unmapped", lang).split(", ")], *([*name.values()] for name in names)]
     shutil.rmtree(folder / _WAITING, ignore_errors=True)
     for name, lines in lists.items():
         write_list(folder / _WAITING / name, lines)
+    return list(lists)
 
 
 def _place_lists(folder: Path, names: Collection[str]) -> None:
@@ -399,11 +405,8 @@ def _place_lists(folder: Path, names: Collection[str]) -> None:
 def write_list(path: Path, lines: Iterable[Sequence[object]]) -> None:
     """A list for the office's own eyes: readable by its owner alone, no cell a formula."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as out:
+    with project.private(path, encoding="utf-8-sig", newline="") as out:
         csv.writer(out).writerows([inert(visible(cell)) if isinstance(cell, str) else cell for cell in line] for line in lines)
-        out.flush()
-        os.fsync(out.fileno())
 
 
 def recover(target: Path) -> None:
@@ -419,9 +422,9 @@ def write_tables(target: Path, frames: Mapping[str, pd.DataFrame | StoredTable],
     Whatever goes wrong, the old tables stay or come back.
     """
     def fill(fresh: Path) -> None:
-        for table, frame in frames.items():
-            pieces = frame.pieces() if isinstance(frame, StoredTable) else [arrow_table(frame)]
-            content["tables"][table]["sha256"] = write_parquet(pieces, fresh / f"{table}.parquet")
+        pieces = {table: frame.pieces() if isinstance(frame, StoredTable) else [arrow_table(frame)]
+                  for table, frame in frames.items()}
+        content["tables"] = {table: write_parquet(some, fresh / f"{table}.parquet") for table, some in pieces.items()}
         text = (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
         write_through(fresh / "intake.json", text)
         write_through(fresh / SEAL, hashlib.sha256(text).hexdigest().encode())
@@ -471,16 +474,3 @@ def _place(target: Path, fill: Callable[[Path], None]) -> None:
         raise
     settle(target.parent)
     shutil.rmtree(previous(target), ignore_errors=True)
-
-
-@contextlib.contextmanager
-def _no_disk(crosswalk: Crosswalk, raw: Path) -> Iterator[None]:
-    """A disk that cannot be written is said with its reason and the room that is needed (K260)."""
-    try:
-        yield
-    except OSError as error:
-        files = {raw / feed.file for feed in crosswalk.feeds if feed.file}
-        size = sum(path.stat().st_size for path in files if path.is_file())
-        raise EnvironmentFault(
-            "K260", evaluation=crosswalk.evaluation, reason=error.strerror or "–", needed=size // 1_000_000 + 1,
-        ) from error

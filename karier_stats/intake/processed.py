@@ -31,20 +31,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
 When = Literal["period", "to_date", "all"]
-
 AUDIENCES = ("internal", "public")
 SCOPES: dict[str, tuple[str, ...]] = {"lingkup-a": ("A",), "lingkup-b": ("A", "B"), "lingkup-c": ("C",)}
 """Populations that ``unit`` may name, and the scopes of the unit table that they hold."""
-
 DTYPES: dict[str, str] = {
     "person": "string", "id": "string", "text": "string", "category": "string",
     "int": "Int64", "money": "Int64", "float": "float64", "bool": "boolean", "date": "datetime64[us]"}
 """The pandas dtype of each kind of column in a processed table."""
-
 _PACKAGES = ("numpy", "pandas", "scipy", "statsmodels", "pyarrow")
-
 SEAL = "intake.sha256"  # the hash of ``intake.json``, which holds the hashes of all tables
-
 EXPECTED = "KARIER_DATA_SHA256"  # environment variable in which a report tells its chapters the one data hash that they may open
 
 
@@ -339,8 +334,7 @@ class Evaluation:
 
         if name not in self._whole:
             about = self.intake["tables"].get(name)
-            self._whole[name] = conform(pd.DataFrame(), name) if about is None else read_table(
-                self.folder, name, about["sha256"])
+            self._whole[name] = conform(pd.DataFrame(), name) if about is None else read_table(self.folder, name, about["sha256"])
         return self._whole[name]
 
 
@@ -427,11 +421,14 @@ def check_folder(folder: Path) -> dict[str, Any]:
 def _checked(evaluation: Evaluation) -> Evaluation:
     """The evaluation itself, once each of its parameters has been found sound."""
     lang, audience, level, seed = evaluation.lang, evaluation.audience, evaluation.level, evaluation.seed
-    _check("lang", lang, lang in LANGUAGES, ", ".join(LANGUAGES))
-    _check("audience", audience, audience in AUDIENCES, ", ".join(AUDIENCES))
     a_number = isinstance(level, int | float) and not isinstance(level, bool)
-    _check("level", level, a_number and 0.5 <= level < 1, "0.5 <= level < 1")
-    _check("seed", seed, isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0, "0, 1, 2, ...")
+    for name, value, sound, allowed in (
+            ("lang", lang, lang in LANGUAGES, ", ".join(LANGUAGES)),
+            ("audience", audience, audience in AUDIENCES, ", ".join(AUDIENCES)),
+            ("level", level, a_number and 0.5 <= level < 1, "0.5 <= level < 1"),
+            ("seed", seed, isinstance(seed, int) and not isinstance(seed, bool) and seed >= 0, "0, 1, 2, ...")):
+        if not sound:
+            raise InputError("K223", name=name, value=shown(value), allowed=allowed)
     years = sorted({int(year) for year in evaluation._read("employee")["year"].dropna()})
     if isinstance(evaluation.period, bool) or evaluation.period not in years:
         raise InputError("K222", period=shown(evaluation.period), years=", ".join(map(str, years)) or "–")
@@ -443,12 +440,6 @@ def _checked(evaluation: Evaluation) -> Evaluation:
         hint = ", ".join(dict.fromkeys(names[word] for word in near)) or ", ".join(table["unit_id"][:5])
         raise InputError("K221", unit=shown(unit), near=hint)
     return evaluation
-
-
-def _check(name: str, value: object, sound: bool, allowed: str) -> None:
-    """Refuse (K223) a parameter that is not one of what is allowed."""
-    if not sound:
-        raise InputError("K223", name=name, value=shown(value), allowed=allowed)
 
 
 def read_table(folder: Path, name: str, sha256: str) -> pd.DataFrame:

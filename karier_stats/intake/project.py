@@ -4,24 +4,22 @@ A name of an evaluation becomes the name of folders and files on any system;
 whatever reads or writes under that name asks here first.
 """
 
-from __future__ import annotations
-
 import contextlib
 import datetime
 import difflib
+import os
 import re
 import signal
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from karier_stats.errors import EnvironmentFault, InputError, describe, visible
 from karier_stats.intake.schema import TABLES
 
 DEVICES = frozenset({"con", "prn", "aux", "nul", *(f"{kind}{n}" for kind in ("com", "lpt") for n in range(10))})
 """Names that Windows keeps for devices, in any folder and with any extension."""
-
 _NAME = re.compile(r"(?![a-z0-9_-]*[0-9]{9})[a-z0-9][a-z0-9_-]{0,59}")
 _WRITTEN = frozenset({"intake.json", "intake.sha256", *(f"{table}.parquet" for table in TABLES)})
 _LONGEST_NAME = 100
@@ -57,11 +55,11 @@ def shown(text: object) -> str:
     return re.sub(r"[0-9]{9,}", "…", visible(str(text)[:200]))[:40]
 
 
-def nearest(name: str, known: Iterable[str], otherwise: str = "–") -> str:
-    """The known name that is most like one that somebody gave, without regard to case."""
+def nearest(name: str, known: Iterable[str]) -> str:
+    """The known name that is most like one that somebody gave, without regard to case; a dash for none."""
     alike = {word.casefold(): word for word in known}
     found = difflib.get_close_matches(name[:_LONGEST_NAME].casefold(), list(alike), n=1, cutoff=0.4)
-    return alike[found[0]] if found else otherwise
+    return alike[found[0]] if found else "–"
 
 
 def known_table(name: str) -> str:
@@ -98,8 +96,7 @@ def check_replaceable(folder: Path) -> None:
     refuse_link(folder)
     names = sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
     own = _WRITTEN if "intake.json" in names else frozenset()
-    foreign = [
-        name for name in names if name not in own and name[0] != "." and name.lower() not in _OF_THE_DESKTOP]
+    foreign = [name for name in names if name not in own and name[0] != "." and name.lower() not in _OF_THE_DESKTOP]
     if foreign:
         raise InputError("K226", folder=_within(folder), file=shown(foreign[0]), n=len(foreign))
 
@@ -108,6 +105,15 @@ def refuse_link(folder: Path) -> None:
     """Refuse a folder that is a link (K229): what is written there would lie elsewhere."""
     if folder.is_symlink():
         raise InputError("K229", folder=_within(folder))
+
+
+@contextlib.contextmanager
+def private(path: Path, mode: str = "w", **how: Any) -> Iterator[IO[Any]]:
+    """A new file that its owner alone may read, opened as ``mode`` and ``how`` say; on the disk once it is left."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), mode, **how) as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def check_apart(inputs: Iterable[Path], written: Iterable[Path]) -> None:
@@ -193,9 +199,7 @@ def retention_of(intake: Mapping[str, Any]) -> datetime.date | None:
     return datetime.date.fromisoformat(until) if until else None
 
 
-def check_retention(
-    evaluation: str, until: datetime.date | None, lang: str, today: datetime.date | None = None,
-) -> str | None:
+def check_retention(evaluation: str, until: datetime.date | None, lang: str, today: datetime.date | None = None) -> str | None:
     """Refuse data whose time is over; give the warning where the end is near.
 
     Parameters

@@ -8,10 +8,10 @@ evaluation, readable by its owner alone.
 Personal data end at ``prepare``. So that the gate of a report can still tell a
 name of the staff, ``prepare`` leaves a keyed mark of any two words of one name
 where the key lies. Without the key they tell nothing; where it is not there,
-nor are they.
+nor are they. Beside them lies the list of the people who are to be forgotten:
+no number and no pseudonym, only a keyed mark of each, by which ``prepare``
+knows them when they come in again and nobody else does.
 """
-
-from __future__ import annotations
 
 import contextlib
 import errno
@@ -27,11 +27,11 @@ from pathlib import Path
 from typing import Any
 
 from karier_stats.errors import EnvironmentFault, GateError, InputError
-from karier_stats.intake.project import check_name
+from karier_stats.intake.project import check_name, private
 from karier_stats.intake.scrub import folded_word
 
 KEY_BYTES = 32
-_DOMAIN = b"karier-stats/person/1\x00"
+_DOMAIN, _FORGOTTEN = b"karier-stats/person/1\x00", b"karier-stats/forgotten/1\x00"
 _FINGERPRINT = b"karier-stats/fingerprint/1"
 
 
@@ -103,9 +103,8 @@ def make_key(evaluation: str, *, project: Path | None = None) -> Path:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if os.path.lexists(path):
             raise InputError("K113", evaluation=evaluation, path=path)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            with os.fdopen(handle, "wb") as file:
+            with private(path, "wb") as file:
                 file.write(secrets.token_bytes(KEY_BYTES))
         except OSError:  # half a key would be taken for a damaged one
             path.unlink(missing_ok=True)
@@ -176,12 +175,50 @@ def write_marks(path: Path, lines: str) -> None:
     """Let a list of keyed marks take the place of an earlier one once it is on the disk, readable by its owner alone."""
     fresh = path.with_suffix(".fresh")
     fresh.unlink(missing_ok=True)
-    handle = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    with private(fresh, encoding="ascii") as file:
         file.write(lines)
-        file.flush()
-        os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def mark(key: bytes, evaluation: str, person: str) -> str:
+    """The keyed mark of a forgotten person; another one than the pseudonym, and longer."""
+    return hmac.new(key, _FORGOTTEN + evaluation.encode() + b"\x00" + person.encode(), hashlib.sha256).hexdigest()
+
+
+def list_path(evaluation: str) -> Path:
+    """Where the list of the forgotten people of an evaluation lies: beside its key."""
+    return key_path(evaluation).with_suffix(".forgotten")
+
+
+def forgotten_marks(evaluation: str, known: int = 0) -> frozenset[str]:
+    """The marks of everybody forgotten so far.
+
+    Parameters
+    ----------
+    evaluation : str
+        Its name.
+    known : int
+        How many people the tables that are there say are forgotten.
+
+    Raises
+    ------
+    InputError
+        K243 where the list is damaged, open to others, or shorter than
+        ``known``: those people would come back unseen.
+    """
+    path = list_path(evaluation)
+    lines = path.read_text(encoding="ascii", errors="replace").split("\n")[:-1] if path.is_file() else []
+    open_to_others = bool(lines) and os.name == "posix" and bool(stat.S_IMODE(path.stat().st_mode) & 0o077)
+    bad = [row for row, line in enumerate(lines, start=1) if not re.fullmatch("[0-9a-f]{64}", line)]
+    if bad or open_to_others or len(set(lines)) < known:
+        raise InputError("K243", evaluation=evaluation, row=bad[0] if bad else len(lines) + 1)
+    return frozenset(lines)
+
+
+def remember_to_forget(evaluation: str, marks: Iterable[str]) -> None:
+    """Add people to the list, readable by its owner alone, and wait until it is on the disk."""
+    everybody = sorted(forgotten_marks(evaluation) | set(marks))
+    write_marks(list_path(evaluation), "".join(f"{line}\n" for line in everybody))
 
 
 _NAMED = b"karier-stats/name/1\x00"

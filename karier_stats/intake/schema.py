@@ -11,8 +11,6 @@ in the raw file and a keyed pseudonym in the processed table. Columns with
 ``input_only`` are read, used and never written (name, birth date).
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
@@ -89,17 +87,12 @@ def _tables() -> Iterator[TableSpec]:
                 columns += [ColumnSpec(code, text=dict(zip(LANGUAGES, labels, strict=True)), **more)
                             for code, labels in (listed or {}).items()]
             else:
-                columns.append(ColumnSpec(key, text=_text(given), codes=listed, **more))
-        yield TableSpec(name, _text(about), tuple(about["key"]), tuple(columns), about.get("required", False))
-
-
-def _text(given: Mapping[str, Any]) -> dict[str, str]:
-    """The sentence of a table or column in both languages."""
-    return {lang: given[lang] for lang in LANGUAGES}
+                columns.append(ColumnSpec(key, text={lang: given[lang] for lang in LANGUAGES}, codes=listed, **more))
+        text = {lang: about[lang] for lang in LANGUAGES}
+        yield TableSpec(name, text, tuple(about["key"]), tuple(columns), about.get("required", False))
 
 
 TABLES: dict[str, TableSpec] = {spec.name: spec for spec in _tables()}
-
 REQUIRED = tuple(name for name, spec in TABLES.items() if spec.required)  # the five tables without which there is no evaluation
 
 

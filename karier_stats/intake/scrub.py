@@ -7,8 +7,6 @@ with an ending (budinya). One word of a longer name is masked after a form of
 address, a title or a role; by itself most such words are common words too, and stay.
 """
 
-from __future__ import annotations
-
 import datetime
 import itertools
 import re
@@ -20,7 +18,7 @@ from pathlib import Path
 
 from karier_stats.domain import nip
 from karier_stats.intake.schema import TABLES
-from karier_stats.intake.values import Unreadable, date
+from karier_stats.intake.values import attempted, date
 from karier_stats.words.catalogue import own_data
 
 _WORDS = {name: frozenset(" ".join(given.values() if isinstance(given, dict) else [given]).split())
@@ -154,7 +152,7 @@ class Scrubber:
         for words in people:
             for one, other in itertools.permutations(words, 2):
                 self._beside[one].add(other)
-        self._read: dict[str, str] = {}
+        self._known: dict[str, tuple[str, bool]] = {}
         self._joined = {joined for words in people for joined in _joined(words, self._common)}
 
     def scrub(self, text: str, *, names: bool = True, runs: bool = True, typed: bool = False) -> str:
@@ -186,8 +184,8 @@ class Scrubber:
     def _without_names(self, text: str, typed: bool) -> str:
         """Names of the evaluation's people masked."""
         found = list(_WORD.finditer(text))
-        words = [self._bare(match.group()) for match in found]
-        hits = {place for place, word in enumerate(words) if self._tells(word)}
+        known = [self._known.get(match.group()) or self._read(match.group()) for match in found]
+        words, hits = [word for word, _ in known], {place for place, (_, tells) in enumerate(known) if tells}
         if not hits and self._any.isdisjoint(words):
             return text
         line = _Line(text, found, words)
@@ -201,21 +199,20 @@ class Scrubber:
             text = text[:found[place].start()] + MASK + text[found[place].end():]
         return text
 
-    def _bare(self, written: str) -> str:
-        """A word folded, without an ending behind what is a name."""
-        if written not in self._read:
-            word = folded_word(written)
-            bare = _ENDING.sub("", word)
-            self._read[written] = bare if word not in self._any and (bare in self._any or self._tells(bare)) else word
-        return self._read[written]
+    def _read(self, written: str) -> tuple[str, bool]:
+        """A word folded, without an ending behind what is a name, and whether it tells who it is by itself; found out once."""
+        word, bare = folded_word(written), _ENDING.sub("", folded_word(written))
+        word = bare if word not in self._any and (bare in self._any or self._tells(bare)) else word
+        self._known[written] = word, self._tells(word)
+        return self._known[written]
 
     def _tells(self, word: str) -> bool:
         """Whether one word is somebody: a name of one word, or several written as one, a form of address before it or not."""
         return word in self._single or word in self._joined or (
-            len(word) >= _FEWEST_GLUED and word not in self._any | self._common
+            len(word) >= _FEWEST_GLUED and word not in self._any and word not in self._common
             and any(word.startswith(call) and word[len(call):] in self._any for call in GLUED))
 
-    def _pairs_in(self, line: _Line) -> Iterator[int]:
+    def _pairs_in(self, line: "_Line") -> Iterator[int]:
         """Words of one name that stand together, in any order, initials and titles between them."""
         for place, word in enumerate(line.words):
             after = line.next_word(place) if word in self._any else None
@@ -230,7 +227,7 @@ class Scrubber:
             if (not comma and (pair in self._plain or not doubtful or written)) or (comma and not doubtful):
                 yield from range(place, after + 1)
 
-    def _initials_in(self, line: _Line) -> Iterator[int]:
+    def _initials_in(self, line: "_Line") -> Iterator[int]:
         """A word of a name beside the initial of another word of it, or beside one that shortens it (St. Aminah)."""
         for place, word in enumerate(line.words):
             others = self._beside.get(word, ())
@@ -241,7 +238,7 @@ class Scrubber:
                 if sure and capital and any(re.match(".*".join(line.words[each]), other) for each in beside for other in others):
                     yield from (place, *beside)
 
-    def _is_called(self, line: _Line, place: int) -> bool:
+    def _is_called(self, line: "_Line", place: int) -> bool:
         """Whether what stands before a word calls it a person."""
         before = place - 1
         while before >= 0 and line.near(before):
@@ -284,8 +281,7 @@ class _Line:
 
     def short_beside(self, place: int) -> Iterator[list[int]]:
         """The single letters and shortened words right before a word, and those right behind it."""
-        before = list(itertools.takewhile(
-            lambda each: self._is_short(each) and self.near(each), range(place - 1, -1, -1)))
+        before = list(itertools.takewhile(lambda each: self._is_short(each) and self.near(each), range(place - 1, -1, -1)))
         after = list(itertools.takewhile(
             lambda each: self._is_short(each) and self.near(each - 1), range(place + 1, len(self.words))))
         yield from (each for each in (before, after) if each)
@@ -319,10 +315,8 @@ def _days(text: str) -> Iterator[datetime.date]:
     forms = (f"{plain[:4]}-{plain[4:6]}-{plain[6:]}", f"{plain[:2]}-{plain[2:4]}-{plain[4:]}") if plain.isdigit() else (
         re.sub(r"[/.]", "-", plain), re.sub(r"(?<=\d) (?=\d)", "-", plain))
     for form, style in itertools.product(forms, ("yyyy-mm-dd", "dd-mm-yyyy", "teks")):
-        try:
-            yield date(form, style, since=nip.OLDEST_BIRTH_YEAR)
-        except Unreadable:
-            continue
+        if (day := attempted(date, form, style, since=nip.OLDEST_BIRTH_YEAR)) is not None:
+            yield day
 
 
 @cache

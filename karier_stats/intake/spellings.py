@@ -7,8 +7,6 @@ unit are part of the name: Kecamatan Mawar is not Kelurahan Mawar, and SDN 1 is
 not SDN 11. Names one or two letters apart are told, never taken for one.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 import unicodedata
@@ -23,7 +21,6 @@ _SHORT = {
     "mtsn": "mts negeri", "man": "ma negeri", "subbag": "sub bagian", "subbagian": "sub bagian",
     "subbid": "sub bidang", "subbidang": "sub bidang"}
 """Words that offices shorten, and the words in full; only these, and only as whole words."""
-
 _PARTED = re.compile(r"\b(sd|smp|sma|smk|tk|mts)(?:\s+|\s*\.\s*)(?:n|neg)\b\.?")
 _KINDS = frozenset(
     "kelurahan kecamatan kabupaten dinas desa bagian bidang sekretariat inspektorat puskesmas uptd badan kantor "

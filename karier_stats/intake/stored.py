@@ -68,11 +68,7 @@ class Table:
             for read, begin, end in zip(feeds, self._begins, self._begins[1:], strict=False):
                 if spec.name in read.columns:
                     read.columns[spec.name] = Column(self.columns[spec.name].codes[begin:end], self.columns[spec.name].values)
-        self.at = self._standing()
-
-    def _standing(self) -> np.ndarray:
-        """The records that stand."""
-        return np.flatnonzero(np.concatenate([~read.gone & ~read.unsound()[read.row] for read in self.feeds]))
+        self.settle()
 
     def column(self, name: str) -> Column:
         """A column; of nothing where no feed fills it."""
@@ -121,12 +117,10 @@ class Table:
 
     def repeated(self, names: Sequence[str]) -> list[list[int]]:
         """Records that stand and agree in all of some columns, together; only where there are several."""
-        import pandas as pd
-
-        key, _ = keys([self.columns[name] for name in names if name in self.columns], self.at)
+        ids, _ = self.groups(names)
         found: dict[int, list[int]] = {}
-        for place in np.flatnonzero(pd.Series(key).duplicated(keep=False)):
-            found.setdefault(int(key[place]), []).append(int(self.at[place]))
+        for place in np.flatnonzero(np.bincount(ids)[ids] > 1).tolist():
+            found.setdefault(int(ids[place]), []).append(int(self.at[place]))
         return list(found.values())
 
     def each(self, names: Sequence[str], judge: Judge) -> None:
@@ -194,15 +188,10 @@ class Table:
         for record, defect in sorted(self._marks, key=lambda mark: mark[0]):
             self.read(record).add(int(self._row[record]), defect)
         self._marks = []
-        self.at = self._standing()
-
-    def of_feeds(self) -> Iterator[tuple[FeedRows, np.ndarray]]:
-        """Each feed with its records that stand."""
-        for code, read in enumerate(self.feeds):
-            yield read, self.at[self.feed.codes[self.at] == code]
+        self.at = np.flatnonzero(np.concatenate([~read.gone & ~read.unsound()[read.row] for read in self.feeds]))
 
 
-PIECE = 262_144  # rows put together at a time
+ROWS = 1_048_576  # rows put together at a time, and of a row group
 _LONG, _BETWEEN = re.compile("[0-9]{16}"), re.compile(r"[ .\-]")
 
 
@@ -259,15 +248,6 @@ class StoredTable:
         told = self._scrubber.scrub(text, runs=False) != text or lifeless(text) != text
         return f"k{self._named(f'kode/{text}')[1:]}" if told else text
 
-    def account(self) -> dict[str, Any]:
-        """Rows, first and last year, and the share of missing values in each column."""
-        rows = len(self._table.at)
-        missing = {name: int(counts[0]) for name, counts in self._counts.items()} | {"source_file": 0, "source_row": 0}
-        years = [year for year, n in zip(self._columns["year"].values, self._counts["year"], strict=True) if n and year
-                 ] if "year" in self._columns else []
-        span = {"years": [min(years), max(years)]} if years else {}
-        return {"rows": rows, **span, "missing": {name: round(n / rows if rows else 0.0, 6) for name, n in missing.items()}}
-
     def pieces(self) -> Iterator[pa.Table]:
         """The rows in the order of feeds and files."""
         import pandas as pd
@@ -275,8 +255,8 @@ class StoredTable:
 
         schema = arrow_table(conform(pd.DataFrame(), self._table.name)).schema
         values = {name: pa.array(column.values).cast(schema.field(name).type) for name, column in self._columns.items()}
-        for begin in range(0, max(len(self._table.at), 1), PIECE):
-            at = self._table.at[begin:begin + PIECE]
+        for begin in range(0, max(len(self._table.at), 1), ROWS):
+            at = self._table.at[begin:begin + ROWS]
             arrays = [
                 pa.array(self._table.numbers(at), field.type) if field.name == "source_row"
                 else values[field.name].take(pa.array(self._columns[field.name].codes[at])) for field in schema]
@@ -337,7 +317,6 @@ def _faults(values: dict[str, list[Any]], name: str) -> Counter[str]:
     return Counter()
 
 
-ROWS = 1_048_576  # rows of a row group
 _WITH_STATISTICS = ("year", "unit_id", "program_id", "batch_id")
 
 
@@ -348,37 +327,42 @@ def arrow_table(frame: pd.DataFrame) -> pa.Table:
     return pa.Table.from_pandas(frame, preserve_index=False).combine_chunks()
 
 
-def write_parquet(pieces: Iterable[pa.Table], path: Path) -> str:
+def write_parquet(pieces: Iterable[pa.Table], path: Path) -> dict[str, Any]:
     """Write one table, given in pieces of one schema, in the order of its rows.
 
     Parameters
     ----------
     pieces : iterable of pyarrow.Table
-        At least one; how the rows are shared out among them leaves no trace.
+        At least one, of :data:`ROWS` rows each but for the last.
     path : Path
         The file.
 
     Returns
     -------
-    str
-        Its sha256.
+    dict
+        Its ``rows``, the first and last of its ``years``, the share of values ``missing`` by column, and its ``sha256``.
     """
     from pyarrow import parquet
 
+    rows, years, missing, writer = 0, set[int](), Counter[str](), None
     with path.open("wb") as file:
-        writer = None
-        for group in _groups(pieces):
+        for piece in pieces:
             if writer is None:
-                statistics = [name for name in group.column_names if name in _WITH_STATISTICS]
+                statistics = [name for name in piece.column_names if name in _WITH_STATISTICS]
                 writer = parquet.ParquetWriter(
-                    file, group.schema, compression="zstd", write_page_checksum=True, write_statistics=statistics)
-            writer.write_table(group, row_group_size=ROWS)
+                    file, piece.schema, compression="zstd", write_page_checksum=True, write_statistics=statistics)
+            writer.write_table(piece, row_group_size=ROWS)
+            rows += piece.num_rows
+            years |= set(piece["year"].unique().to_pylist()) - {None} if "year" in piece.column_names else set()
+            missing.update({name: column.null_count for name, column in zip(piece.column_names, piece.columns, strict=True)})
         if writer is not None:
             writer.close()
         file.flush()
         os.fsync(file.fileno())
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    span = {"years": [min(years), max(years)]} if years else {}
+    return {"rows": rows, **span, "missing": {name: round(n / max(rows, 1), 6) for name, n in missing.items()}, "sha256": digest}
 
 
 def write_through(path: Path, content: bytes) -> None:
@@ -397,21 +381,3 @@ def settle(folder: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
-
-
-def _groups(pieces: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """The pieces put together to whole row groups."""
-    import pyarrow as pa
-
-    waiting: list[pa.Table] = []
-    rows = 0
-    first = True
-    for piece in pieces:
-        waiting.append(piece)
-        rows += piece.num_rows
-        while rows >= ROWS:
-            joined = pa.concat_tables(waiting)
-            yield joined.slice(0, ROWS).combine_chunks()
-            waiting, rows, first = [joined.slice(ROWS)], rows - ROWS, False
-    if rows or first:
-        yield pa.concat_tables(waiting).combine_chunks()

@@ -34,7 +34,6 @@ HEADER_ROW = 3
 EXAMPLE: dict[str, Any] = {**own_data(Path(__file__).with_name("example.yml")), **dict.fromkeys(SERVICE_ELEMENTS, 4)}
 """One made-up row for every table, by column."""
 PERSON: str = EXAMPLE["employee_uid"]  # nobody's service number
-
 _LAST_ROW = 1_048_576
 _FORMATS = {"person": "@", "id": "@", "date": "dd/mm/yyyy", "int": "0", "float": "General", "money": "#,##0"}
 _WIDTHS = {
@@ -42,9 +41,7 @@ _WIDTHS = {
     "meaning_en": 40}  # columns of the sheet with the data dictionary, and their widths
 
 
-def write_templates(
-    folder: Path, tables: Sequence[str] = (), *, lang: str = "id", evaluation: str | None = None,
-) -> list[Path]:
+def write_templates(folder: Path, tables: Sequence[str] = (), *, lang: str = "id", evaluation: str | None = None) -> list[Path]:
     """Write one blank form per table, and the crosswalk that reads the forms.
 
     Parameters
@@ -110,9 +107,7 @@ def _write_entries(sheet: Worksheet, table: TableSpec, lang: str) -> None:
 
     sheet["A1"], sheet["A2"] = table.text[lang], say("template.how", lang)
     sheet["A1"].font = Font(bold=True, size=14)
-    columns = [
-        (heading(one, lang), _shown(one, lang), one.required, _FORMATS.get(one.kind, "General"))
-        for one in table.columns]
+    columns = [(heading(one, lang), _shown(one, lang), one.required, _FORMATS.get(one.kind, "General")) for one in table.columns]
     remarks = (say("template.remarks", lang), say("template.no_data", lang), False, "General")
     for place, (name, value, required, style) in enumerate([remarks, *columns], start=1):
         head, cell = sheet.cell(HEADER_ROW, place, name), sheet.cell(HEADER_ROW + 1, place, value)

@@ -5,21 +5,18 @@ an xlsx cell) and gives the stored value, or raises :class:`Unreadable` with
 the code of the defect.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from karier_stats.domain.codes import CodeList
 from karier_stats.domain.nip import unwrapped
 from karier_stats.intake.files.shown import Shown
 
 Cell: TypeAlias = "str | int | float | bool | datetime.datetime | datetime.date | datetime.time | None"
-
 LONGEST_TEXT = 2000
 LONGEST_ENTRY = 200  # letters beyond which a text is no number, day or range of days; no pattern is tried on it
 NUMBER_STYLES = ("id", "en", "id%", "en%")
@@ -34,7 +31,6 @@ FORMS = {
 SINCE = 1969  # the first of the hundred years that two digits may stand for, as in POSIX: 69 is 1969, 68 is 2068
 ZONES = {"Asia/Jakarta": 7, "Asia/Pontianak": 7, "WIB": 7, "Asia/Makassar": 8, "WITA": 8, "Asia/Jayapura": 9, "WIT": 9}
 """Hours by which the clocks of Indonesia are ahead of UTC; none of them changes in summer."""
-
 MONTHS = {word: number for number, words in enumerate((
     "januari jan january", "februari feb febr february pebruari peb", "maret mar mrt march", "april apr", "mei may",
     "juni jun june", "juli jul july", "agustus agu agus agt ags agst agust august aug", "september sep sept",
@@ -114,6 +110,14 @@ def refusal(read: Callable[..., object], cell: Cell, *given: object) -> str:
     except Unreadable as error:
         return error.code
     return ""
+
+
+def attempted(read: Callable[..., Any], cell: Cell, *given: object, **how: Any) -> Any:
+    """What a reader makes of a cell; None where it refuses it."""
+    try:
+        return read(cell, *given, **how)
+    except ValueError:  # every refusal of a reader is one
+        return None
 
 
 def is_blank(cell: Cell) -> bool:
@@ -352,11 +356,11 @@ def date_range(
     Unreadable
         As :func:`date`; K155 where a day lies before the one that it follows.
     """
-    if not isinstance(cell, str):
-        return (day := date(cell, style, since=since, zone=zone)), day
     try:
         return (day := date(cell, style, since=since, zone=zone)), day
     except Unreadable:
+        if not isinstance(cell, str):
+            raise
         text, order = _WEEKDAY.sub("", _short(cell, "K133")), date_order(style)
         parts = _TO[order].split(text)
         if len(parts) > 2:

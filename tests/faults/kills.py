@@ -17,7 +17,7 @@ from unittest.mock import patch
 from small_intake import SEATS, STAFF, office
 
 from karier_stats.intake import prepare
-from karier_stats.intake.files import blocks
+from karier_stats.intake.files import readers
 from karier_stats.intake.processed import open_evaluation
 from karier_stats.intake.pseudonyms import make_key
 
@@ -88,7 +88,7 @@ def hand_in(root: Path, state: int) -> None:
 
 def run(root: Path) -> None:
     """One whole run, its large texts block by block."""
-    with patch.object(blocks, "LARGE", 0):
+    with patch.object(readers, "LARGE", 0):
         prepare.prepare("kecil", root=root)
 
 

@@ -11,8 +11,7 @@ from pathlib import Path
 from karier_stats.errors import KarierError
 from karier_stats.intake.crosswalk import Feed
 from karier_stats.intake.feeds import read_feed
-from karier_stats.intake.files.blocks import BlockFile, Unfit
-from karier_stats.intake.files.readers import Grid, headings, read_csv, read_xlsx
+from karier_stats.intake.files.readers import BlockFile, Grid, Unfit, headings, read_csv, read_xlsx
 from karier_stats.intake.values import folded
 
 from .inputs import input_of

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from karier_stats.intake.prepare import rehearse
-from karier_stats.intake.start import proposal, talk
+from karier_stats.intake.start import talk
 from karier_stats.intake.start.content import unread
 from karier_stats.intake.start.talk import Start
 from tests.start.further import Further, further
@@ -74,7 +74,7 @@ def test_nothing_is_wrong_in_silence_and_the_counts_are_true(office, tmp_path):
     settled(office, start)
     assert len(start.made.asked.questions) <= office.most
     intake = rehearse(
-        start.evaluation, raw=folder, peta=proposal.write(start.made, folder, "id"), folder=tmp_path / "coba"
+        start.evaluation, raw=folder, peta=talk.write(start.made, folder, "id"), folder=tmp_path / "coba"
     )
     stored = {table: about["rows"] for table, about in intake.content["tables"].items()}
     assert {table: stored[table] for table in office.rows} == office.rows and not intake.quarantined
@@ -87,7 +87,7 @@ def test_units_are_read_of_the_titles_of_parts(tmp_path):
     office.write(tmp_path)
     start = settled(office, talk.begin(tmp_path))
     intake = rehearse(
-        start.evaluation, raw=tmp_path, peta=proposal.write(start.made, tmp_path, "id"), folder=tmp_path / "coba"
+        start.evaluation, raw=tmp_path, peta=talk.write(start.made, tmp_path, "id"), folder=tmp_path / "coba"
     )
     staff = pd.read_parquet(intake.folder / "employee.parquet")
     assert sorted(staff["unit_id"].value_counts()) == [20, 20, 20, 20]

@@ -5,15 +5,13 @@ Open XML Spreadsheet" is read like any other. XML that declares a document type
 is refused before any of it is used.
 """
 
-from __future__ import annotations
-
 import datetime
 import io
 import posixpath
 import re
 import zipfile
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -53,33 +51,6 @@ class Sheet:
     title: str
     visible: bool
     part: str
-
-
-@dataclass
-class Cells:
-    """What a sheet holds: cells by row (from 1) and column (from 0), merged areas, hidden rows and columns."""
-
-    rows: dict[int, dict[int, Cell]] = field(default_factory=dict)
-    areas: list[tuple[int, int, int, int]] = field(default_factory=list)
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
-
-    @property
-    def height(self) -> int:
-        """The last row with a cell."""
-        return max((row for row, cells in self.rows.items() if cells), default=0)
-
-    @property
-    def width(self) -> int:
-        """The number of columns up to the last with a cell."""
-        return 1 + max((max(cells, default=-1) for cells in self.rows.values()), default=-1)
-
-    @property
-    def hidden(self) -> int:
-        """Hidden rows and columns among those with cells."""
-        width = self.width
-        columns = sum(max(0, min(last, width) - first + 1) for first, last in self.hidden_columns)
-        return len(self.hidden_rows & set(self.rows)) + columns
 
 
 class Package:
@@ -165,36 +136,62 @@ class Package:
         if content is not None:
             walk(content, take)
         shown = {style: codes.get(style, "General") for style in set(styles)}
-        made = {style: None if code.lower() in ("general", "@", "") else Format(code, self._epoch)
-                for style, code in shown.items()}
+        made = {style: None if code.lower() in ("general", "@", "") else Format(code, self._epoch) for style, code in shown.items()}
         return [made[style] for style in styles]
 
-    def cells(self, sheet: Sheet) -> Cells:
+    def cells(self, sheet: Sheet) -> "Cells":
         """The cells of a sheet, each as it shows itself."""
-        reader = _SheetReader(self._texts, self._formats, self._recalculated)
-        walk(self._read(sheet.part), reader.begun, whole="c", taken=reader.cell)
-        return reader.cells
+        cells = Cells(self._texts, self._formats, self._recalculated)
+        walk(self._read(sheet.part), cells.begun, whole="c", taken=cells.cell)
+        return cells
 
 
-class _SheetReader:
-    """Takes the cells of a sheet from its elements, in their order."""
+class Cells:
+    """What a sheet holds, taken from its elements in their order.
+
+    Attributes
+    ----------
+    rows : dict of int to dict of int to Cell
+        Cells by row (from 1) and column (from 0).
+    areas : list of (int, int, int, int)
+        Merged ones: top, left, bottom and right.
+    """
 
     def __init__(self, texts: list[str], formats: list[Format | None], recalculated: bool) -> None:
-        self.cells = Cells()
+        self.rows: dict[int, dict[int, Cell]] = {}
+        self.areas: list[tuple[int, int, int, int]] = []
+        self._hidden_rows, self._hidden_columns = set[int](), list[tuple[int, int]]()
         self._texts, self._formats, self._recalculated = texts, formats, recalculated
         self._row, self._column, self._current = 0, -1, dict[int, Cell]()
         self._columns: dict[str, int] = {}
+
+    @property
+    def height(self) -> int:
+        """The last row with a cell."""
+        return max((row for row, cells in self.rows.items() if cells), default=0)
+
+    @property
+    def width(self) -> int:
+        """The number of columns up to the last with a cell."""
+        return 1 + max((max(cells, default=-1) for cells in self.rows.values()), default=-1)
+
+    @property
+    def hidden(self) -> int:
+        """Hidden rows and columns among those with cells."""
+        width = self.width
+        columns = sum(max(0, min(last, width) - first + 1) for first, last in self._hidden_columns)
+        return len(self._hidden_rows & set(self.rows)) + columns
 
     def begun(self, tag: str, given: Attributes) -> None:
         """The beginning of a row, and what the sheet says of areas and columns."""
         if tag == "row":
             self._begin_row(int(given.get("r", self._row + 1)))
             if given.get("hidden") in _TRUE:
-                self.cells.hidden_rows.add(self._row)
+                self._hidden_rows.add(self._row)
         elif tag == "mergeCell":
-            self.cells.areas.append(area_of(given["ref"]))
+            self.areas.append(area_of(given["ref"]))
         elif tag == "col" and given.get("hidden") in _TRUE:
-            self.cells.hidden_columns.append((int(given["min"]), int(given["max"])))
+            self._hidden_columns.append((int(given["min"]), int(given["max"])))
 
     def cell(self, given: Attributes, texts: Texts) -> None:
         """A whole cell; without a reference it follows the one before."""
@@ -218,7 +215,7 @@ class _SheetReader:
         if not 1 <= row <= _LAST_ROW:
             raise ValueError(row)
         self._row, self._column = row, -1
-        self._current = self.cells.rows.setdefault(row, {})
+        self._current = self.rows.setdefault(row, {})
 
     def _shown(self, given: Attributes, texts: Texts) -> Cell:
         """What a cell shows; a formula waits that has no value, or the 0 of a program that left it to the next one."""

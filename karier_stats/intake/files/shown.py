@@ -6,8 +6,6 @@ be reconciled, the cell says so and the reader of the column refuses or counts
 it. Formats are those of ECMA-376 part 1, section 18.8.31.
 """
 
-from __future__ import annotations
-
 import datetime
 import math
 import operator
@@ -22,7 +20,6 @@ ERROR = re.compile(
     r"|(?:DIV/0|NULL|VALUE|REF|NUM|SPILL|CALC|FIELD|BLOCKED|UNKNOWN|CONNECT|BUSY|PYTHON|EXTERNAL|TIMEOUT)!"
     r"|NAME\?|#{2,})|Err:\d{3}")
 """What a spreadsheet shows where a formula has failed or a column is too narrow, also in its csv."""
-
 _TOKEN = re.compile(
     r'"(?P<quoted>[^"]*)"?|\\(?P<escaped>.)|(?P<skipped>[_*].?)|\[(?P<bracket>[^\]]*)\]|(?P<general>General)'
     r"|(?P<half>AM/PM|A/P)|(?P<exponent>E[+-])|(?P<date>d+|m+|y+|h+|s+)|(?P<digit>[0#?])|(?P<mark>[.,%/@;])"
@@ -58,7 +55,7 @@ class Shown(float):
 
     def __new__(
         cls, value: float, text: str = "", *, percent: bool = False, scaled: bool = False, altered: bool = False
-    ) -> Shown:
+    ) -> "Shown":
         """A number with what its cell shows."""
         shown = super().__new__(cls, value)
         shown.text, shown.percent, shown.scaled, shown.altered = text, percent, scaled, altered
@@ -93,7 +90,7 @@ class Flawed(str):
     __slots__ = ("code",)
     code: str
 
-    def __new__(cls, text: str, code: str) -> Flawed:
+    def __new__(cls, text: str, code: str) -> "Flawed":
         """What stands in the cell, and the code of what is wrong with it."""
         flawed = super().__new__(cls, text)
         flawed.code = code

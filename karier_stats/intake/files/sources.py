@@ -40,7 +40,7 @@ from karier_stats.intake.files.readers import MOST_CELLS, Grid, read_bytes, read
 from karier_stats.intake.pseudonyms import key_path
 from karier_stats.intake.schema import TABLES
 from karier_stats.intake.scrub import MASK, SECRET
-from karier_stats.intake.values import Cell, folded
+from karier_stats.intake.values import Cell, attempted, folded
 
 if TYPE_CHECKING:
     from sqlalchemy import URL, Engine
@@ -116,7 +116,7 @@ def read_query(feed: Feed, raw: Path) -> Grid:
     else:
         names, rows = _from_server(url, sql, place)
     grid = _grid(names, rows, feed, {"kind": "sql", "sheet": str(feed.sheet)})
-    return replace(grid, unordered=int(not re.search(r"\border\s+by\b", sql, re.IGNORECASE)))
+    return replace(grid, noticed={**grid.noticed, "K248": int(not re.search(r"\border\s+by\b", sql, re.IGNORECASE))})
 
 
 def statement(query: str, place: str) -> str:
@@ -160,16 +160,17 @@ def _from_server(url: URL, sql: str, place: str) -> tuple[list[str], list[Sequen
     from sqlalchemy.exc import SQLAlchemyError
 
     engine = _engine(url, place)
+    sql = re.sub(r"(?<!:):(?=\w)", r"\\:", sql)  # its colons name no parameters
     measure = f"SELECT max(octet_length(q::text)), sum(octet_length(q::text) + {_CELL}), count(*) FROM ({sql}\n) AS q"
     try:
         with engine.connect() as connection:
             try:
-                longest, size, rows = connection.execute(text(_literal(measure))).one()
+                longest, size, rows = connection.execute(text(measure)).one()
                 if (longest or 0) > LARGEST_CELL or (size or 0) > MOST_BYTES or rows > MOST_ROWS:
                     raise _over(place)
                 end = time.monotonic() + SECONDS
                 stream = connection.execution_options(stream_results=True, max_row_buffer=_PIECE)
-                result = stream.execute(text(_literal(sql)))
+                result = stream.execute(text(sql))
                 return [str(column[0]) for column in result.cursor.description], _within(result.fetchmany, place, end)
             except SQLAlchemyError as error:
                 state = str(getattr(getattr(error, "orig", None), "sqlstate", None) or "")
@@ -180,11 +181,6 @@ def _from_server(url: URL, sql: str, place: str) -> tuple[list[str], list[Sequen
         raise EnvironmentFault("K245", place=place, reason=_reason(error)) from None
     finally:
         engine.dispose()
-
-
-def _literal(sql: str) -> str:
-    """SQL whose colons name no parameters."""
-    return re.sub(r"(?<!:):(?=\w)", r"\\:", sql)
 
 
 def _within(fetch: Callable[[int], Sequence[Sequence[Any]]], place: str, end: float) -> list[Sequence[Any]]:
@@ -306,7 +302,7 @@ def _grid(names: list[str], rows: Iterable[Sequence[Any]], feed: Feed, dialect: 
                 exact += 1
         cells.append((number, tuple(typed)))
     content = hashlib.sha256(repr(cells).encode()).hexdigest()
-    return Grid(cells, dialect, content, {}, exact=exact)
+    return Grid(cells, dialect, content, {}, {"K247": exact})
 
 
 def _cell(value: Any, name: str, feed: Feed, is_read: bool) -> Cell:
@@ -375,9 +371,5 @@ def _named() -> set[tuple[str, str]]:
 
 def _is_here(host: str) -> bool:
     """Whether a host is this machine: a socket's folder, or a loopback address."""
-    if host.startswith(("/", "@")) or host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+    address = attempted(ipaddress.ip_address, host)
+    return host.startswith(("/", "@")) or host == "localhost" or (address is not None and address.is_loopback)

@@ -4,11 +4,11 @@ Size, depth and repetition (an alias counts as all that it stands for) are
 measured on the events of the parser, before anything is built of them.
 """
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 from typing import Any
+
+import yaml
 
 from karier_stats.errors import InputError
 
@@ -32,8 +32,6 @@ def read_yaml(path: Path) -> Any:
         large, too deep or too often repeated, K257 a value that does not
         exist, K258 letters that cannot be written.
     """
-    import yaml
-
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -51,8 +49,6 @@ def read_yaml(path: Path) -> Any:
 
 def key_lines(path: Path) -> dict[tuple[object, ...], int]:
     """The line of each key of a YAML file that :func:`read_yaml` has read, by its path; places in lists count from 0."""
-    import yaml
-
     found: dict[tuple[object, ...], int] = {}
 
     def walk(node: yaml.Node | None, place: tuple[object, ...]) -> None:
@@ -69,21 +65,16 @@ def key_lines(path: Path) -> dict[tuple[object, ...], int]:
 
 def _base() -> Any:
     """The loader written in C where it is there."""
-    import yaml
-
     return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def _boundless(path: Path, line: int) -> InputError:
     """The refusal of what is too much."""
-    return InputError(
-        "K256", file=path.name, line=line, kb=LARGEST // 1000, levels=DEEPEST, entries=MOST, letters=LONGEST)
+    return InputError("K256", file=path.name, line=line, kb=LARGEST // 1000, levels=DEEPEST, entries=MOST, letters=LONGEST)
 
 
 def _measure(text: str, path: Path) -> None:
     """Refuse (K256) what is too deep, too long, or too much when its aliases are written out."""
-    import yaml
-
     sizes: dict[str, int] = {}
     open_parts: list[tuple[str | None, int]] = []
     for event in yaml.parse(text, Loader=_base()):
@@ -108,8 +99,6 @@ def _measure(text: str, path: Path) -> None:
 
 def _loader(path: Path) -> Any:
     """A safe loader that refuses repeated keys and names the line of a value that does not exist."""
-    import yaml
-
     class Loader(_base()):  # type: ignore[misc]
         """YAML's plain types, each checked."""
 

@@ -1,7 +1,5 @@
 """From the tables of the sheets to the proposed crosswalk: staff first, then lists that others refer to, then what happened."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,31 +11,18 @@ from karier_stats.errors import KarierError
 from karier_stats.intake.columns import PART
 from karier_stats.intake.schema import REQUIRED, TABLES
 from karier_stats.intake.spellings import near_pairs, preferred, spelling
+from karier_stats.intake.start import feed as drafts
 from karier_stats.intake.start import lexicon, tables
-from karier_stats.intake.start.feed import (
-    MADE,
-    NULL,
-    Draft,
-    answered,
-    birth_order,
-    listed_in_cells,
-    proven_labels,
-    scored,
-    scores_asked,
-    source_of,
-    widened,
-)
-from karier_stats.intake.start.looks import Look
+from karier_stats.intake.start.feed import NULL, Draft
+from karier_stats.intake.start.looks import Look, Trait, amount
 from karier_stats.intake.start.questions import Asked, coded, shown, stable
 from karier_stats.intake.start.tables import Claim, Match, matched
-from karier_stats.intake.start.traits import Trait, amount
 from karier_stats.intake.values import as_text, folded
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import both
 
 Path = tuple[Any, ...]
-NUMBERED = {
-    "budget_id": "A-{row}", "response_id": "S-{row}", "comment_id": "K-{row}", "partner_id": "M-{row}", "rec_id": "R-{row}"}
+NUMBERED = {"budget_id": "A-{row}", "response_id": "S-{row}", "comment_id": "K-{row}", "partner_id": "M-{row}", "rec_id": "R-{row}"}
 """Ids that a row may get from its number."""
 _NAMED = (("unit", "unit_id", "unit_name"), ("program", "program_id", "title"))
 """Tables whose rows other tables name: a list that the office keeps, else the names that its files hold."""
@@ -90,7 +75,7 @@ class Proposal:
 
     def feeds(self, look: Look) -> list[dict[str, Any]]:
         """The feeds that read a sheet."""
-        return [feed for feeds in self.content["tables"].values() for feed in feeds if _is_of(feed, look)]
+        return [feed for feeds in self.content["tables"].values() for feed in feeds if look.is_read_by(feed)]
 
     def of(self, table: str) -> list[Look]:
         """The sheets that feed a table."""
@@ -116,19 +101,21 @@ def propose(looks: list[Look], answers: Mapping[str, Any], evaluation: str, refu
     if made.asked.open:
         return made
     _confirm_rows(made)
-    tables.link_schedules(looks)
-    tables.name_courses(looks)
+    tables.relate(looks)
     made.tables = tables.tables_of(looks, made.asked)
     made.beside = {look.where: tables.beside(look, made.tables.get(look.where, "")) for look in looks}
     for look in looks:
-        _choose_person(look, made.asked)
+        if len(look.people) > 1:  # of several columns of service numbers the one of the row's person comes first
+            numbers = {trait.name: both(trait.heading, trait.heading) for trait in look.people}
+            who = made.asked.ask(f"person {'|'.join(numbers)}", "person", numbers, where=look.where)
+            look.people.sort(key=lambda trait: trait.name != who)
     for look in made.of("employee"):
         _staff(made, look)
     for look in (*made.of("participation"), *made.of("test_score")):
         _happened(made, look)
     for look in made.of("survey_response"):
         if tables.items(look):
-            answered(made, look, _named_in(made, look, "batch_id"))
+            drafts.answered(made, look, _named_in(made, look, "batch_id"))
         else:  # each row is one answer
             _listed(made, look, "survey_response")
     for table in TABLES:
@@ -184,23 +171,17 @@ def _choose_ids(made: Proposal) -> None:
                 look.people.append(trait)
 
 
-def _choose_person(look: Look, asked: Asked) -> None:
-    """Of several columns of service numbers the one of the row's person comes first."""
-    if len(look.people) > 1:
-        choices = {trait.name: both(trait.heading, trait.heading) for trait in look.people}
-        given = asked.ask(f"person {'|'.join(choices)}", "person", choices, where=look.where)
-        look.people.sort(key=lambda trait: trait.name != given)
-
-
-def _claims(look: Look, **traits: Trait | None) -> dict[str, Claim]:
+def _claims(look: Look) -> dict[str, Claim]:
     """Columns that are settled by what the sheet is about."""
-    proof = {name: Claim(trait, Phrase("start.reason.numbers_of_people", n=round(trait.numbers_of_people * trait.n), of=trait.n))
-             for name, trait in (("employee_uid", look.people[0] if look.people else None),) if trait is not None}
+    proof = dict[str, Claim]()
+    if look.people:
+        who = look.people[0]
+        reason = Phrase("start.reason.numbers_of_people", n=round(who.numbers_of_people * who.n), of=who.n)
+        proof["employee_uid"] = Claim(who, reason)
     titled = [trait for trait in look.traits if trait.titles >= _TITLED and trait.names >= OVERLAP and not trait.made]
     if look.people and len(titled) == 1:
         proof["name"] = Claim(titled[0], Phrase("start.reason.titles"))
-    found = {name: Claim(trait, Phrase("start.reason.heading", heading=trait.heading)) for name, trait in traits.items() if trait}
-    return proof | found
+    return proof
 
 
 def _fill(made: Proposal, draft: Draft, match: Match) -> bool:
@@ -247,9 +228,10 @@ def _staff(made: Proposal, look: Look) -> None:
     draft = Draft(look, "employee", made.asked)
     claims = _claims(look)
     for trait in look.traits:
-        if trait.is_days and birth_order(look, trait) and "birth_date" not in claims:
+        if trait.is_days and drafts.birth_order(look, trait) and "birth_date" not in claims:
             claims["birth_date"] = Claim(trait, Phrase("start.reason.birth"))
-        elif len(trait.counts) <= _PARTS and len(proven_labels(look, trait, "sex")) == len(trait.words) > 1 and "sex" not in claims:
+        elif len(trait.counts) <= _PARTS and "sex" not in claims and len(trait.words) > 1 and (
+                len(drafts.proven_labels(look, trait, "sex")) == len(trait.words)):
             claims["sex"] = Claim(trait, Phrase("start.reason.labels"))
     without = () if made.tables.get(look.where) == "employee" else ("standing_code", "position_type")
     match = matched(look, "employee", claims=claims, without=without)
@@ -278,10 +260,10 @@ def _listed(made: Proposal, look: Look, table: str) -> None:
         _elements(made, draft, match)
     if table == "batch":
         _schedule(made, draft, match)
-    widened(draft, match)
+    drafts.widened(draft, match)
     whole = _fill(made, draft, match)
     if wish := look.trait(draft.parts.get("columns", {}).get("need_item")):
-        listed_in_cells(draft, wish)
+        drafts.listed_in_cells(draft, wish)
     if whole:
         made.feed(draft)
 
@@ -346,7 +328,7 @@ def _schedule(made: Proposal, draft: Draft, match: Match) -> None:
 def _identify(made: Proposal, draft: Draft, course: Trait | None, batch: Trait | None) -> None:
     """Ask what makes one batch: a code, or the course with its batch, its days or its year; each with how many that gives."""
     look = draft.look
-    days = [trait for trait in look.traits if trait.is_days and not birth_order(look, trait) and lexicon.likeness(
+    days = [trait for trait in look.traits if trait.is_days and not drafts.birth_order(look, trait) and lexicon.likeness(
         trait.heading, lexicon.phrases("employee", "birth_date")) < lexicon.KNOWN][:1]
     years = [trait for trait in look.traits if trait.years >= 0.95 and trait.heading][:1]
     keys = [trait.name for trait in look.traits if course and trait is not course and trait.heading and trait.is_repeated
@@ -371,7 +353,7 @@ def _identify(made: Proposal, draft: Draft, course: Trait | None, batch: Trait |
     if len(some) == 1:
         draft.put("columns", "batch_id", some[0].name, Phrase("start.reason.answered"))
     else:
-        name = MADE.format(what="angkatan", of="+".join(trait.name for trait in some))
+        name = drafts.MADE.format(what="angkatan", of="+".join(trait.name for trait in some))
         draft.make("batch_id", name, {"join": [trait.name for trait in some]}, Phrase("start.reason.answered"))
 
 
@@ -389,7 +371,7 @@ def _happened(made: Proposal, look: Look) -> None:
     if proven is not None:
         claims["batch_id"] = Claim(proven[0], Phrase("start.reason.overlap", heading=proven[1].heading))
         course = None if course is proven[0] else course
-    waves = scores_asked(look, made.asked)
+    waves = drafts.scores_asked(look, made.asked)
     match = matched(look, "participation", claims=claims, without=(*waves, *(("batch_id",) if proven is None else ())))
     held, hours = batch if proven is None else proven[0], match.claims.get("credited_jp")
     rest = matched(look, "batch", only=("jp",), without=(hours.trait.name,)).claims.get("jp") if hours and held else None
@@ -404,7 +386,7 @@ def _happened(made: Proposal, look: Look) -> None:
         if proven is None and not made.of("batch"):
             _batches(made, look, draft, course)
     if waves or made.tables[look.where] == "test_score":
-        draft, scores = scored(made, look, {**_named_in(made, look, "batch_id"), **_claims(look)}, course, proven)
+        draft, scores = drafts.scored(made, look, {**_named_in(made, look, "batch_id"), **_claims(look)}, course, proven)
         if _fill(made, draft, scores):
             made.feed(draft)
 
@@ -415,7 +397,7 @@ def _course(made: Proposal, look: Look) -> Trait | None:
     exact = [trait for trait in hits if lexicon.likeness(trait.heading, lexicon.phrases("batch", "program_id")) >= lexicon.KNOWN]
     if len(exact) < 2 and hits:
         return hits[0]
-    return None if not hits and _in_schedule(made, look) else look.trait(source_of(made.asked, look, "course_from"))
+    return None if not hits and _in_schedule(made, look) else look.trait(drafts.source_of(made.asked, look, "course_from"))
 
 
 def _in_schedule(made: Proposal, look: Look) -> tuple[Trait, Trait] | None:
@@ -428,10 +410,9 @@ def _batches(made: Proposal, look: Look, seats: Draft, course: Trait | None) -> 
     """The batches of a list of participants, each taken once."""
     draft = Draft(look, "batch", made.asked)
     draft.parts["distinct"] = True
-    match = matched(look, "batch", claims=_claims(look, program_id=course) if course else {},
-                    without=("batch_id", "state", "quota", "employee_uid", *(() if course else ("program_id",))))
-    for column in ("employee_uid", "name"):
-        match.claims.pop(column, None)
+    claims = {"program_id": Claim(course, Phrase("start.reason.heading", heading=course.heading))} if course else {}
+    others = [claim.trait.name for claim in _claims(look).values()] if course else ["program_id"]
+    match = matched(look, "batch", claims=claims, without=("batch_id", "state", "quota", "employee_uid", *others))
     made_of = seats.parts.get("make", {}).get(seats.parts.get("columns", {}).get("batch_id"), {}).get("join")
     parts = [look.trait(name) for name in made_of or [seats.parts.get("columns", {}).get("batch_id")]]
     keys = list(zip(*(part.cells for part in parts if part), strict=True))
@@ -457,7 +438,7 @@ def _used(made: Proposal, column: str) -> Counter[str]:
     for feeds in made.content["tables"].values():
         for feed in feeds:
             heading = feed.get("columns", {}).get(column)
-            look = next((one for one in made.looks if _is_of(feed, one)), None)
+            look = next((one for one in made.looks if one.is_read_by(feed)), None)
             if heading is None or look is None:
                 continue
             source = feed.get("make", {}).get(heading, {}).get("from")
@@ -527,11 +508,6 @@ def _complete(made: Proposal, table: str, key: str, name: str) -> None:
         made.why["tables", table, len(made.content["tables"][table]) - 1, "rows"] = Phrase("start.reason.names", n=len(rows))
     if aliases:
         made.content.setdefault("aliases", {})[table] = aliases
-
-
-def _is_of(feed: Mapping[str, Any], look: Look) -> bool:
-    """Whether a feed reads a sheet."""
-    return all(feed.get(key) == name for key, name in look.origin.items())
 
 
 def unread(made: Proposal, look: Look) -> list[str]:

@@ -22,10 +22,9 @@ from karier_stats.intake.columns import year_of
 from karier_stats.intake.project import proposed_name
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon, tables
-from karier_stats.intake.start.looks import Look
+from karier_stats.intake.start.looks import MOST, Look, Trait, parsed, spoken
 from karier_stats.intake.start.questions import Asked, coded, shown
 from karier_stats.intake.start.tables import MAYBE, Claim, Match, matched
-from karier_stats.intake.start.traits import MOST, Trait, parsed, spoken
 from karier_stats.intake.values import Cell, as_text, folded, is_blank, refusal, yes_no
 from karier_stats.words import Phrase
 from karier_stats.words.numbers import both
@@ -198,7 +197,8 @@ class Draft:
         unknown: list[str] = []
         found: dict[str, tuple[str | None, Phrase]] = {}
         sure = spec.name != "sex" or {folded(values.entry(cell)) for cell in trait.counts} <= read.keys() | proven.keys()
-        wrong = contradicted(self.look, trait, spec.name, read)
+        wrong = {word for word, counts in _digits(self.look, trait, spec.name).items()  # a list may hold somebody else's number
+                 if spec.name == "sex" and word in read and counts[read[word]] < MOST * counts.total()}
         for cell in trait.counts:
             text = values.entry(cell)
             word = folded(text)
@@ -215,8 +215,7 @@ class Draft:
         if unknown:
             items = tuple(dict.fromkeys(folded(shown(text)) for text in unknown))
             choices = {**coded(codes), NULL: Phrase("start.choice.unknown")}
-            given = self.asked.ask(f"values {spec.name}", "values", choices, items=items,
-                                   column=spec.text, heading=trait.heading)
+            given = self.asked.ask(f"values {spec.name}", "values", choices, items=items, column=spec.text, heading=trait.heading)
             for text in unknown:
                 if (code := given.get(folded(shown(text)))) is not None:
                     found[text] = None if code == NULL else code, Phrase("start.reason.answered")
@@ -314,20 +313,13 @@ def people_beside(look: Look, trait: Trait) -> list[tuple[Any, Cell]]:
 
 def birth_order(look: Look, trait: Trait) -> str | None:
     """The order in which days are the birth dates in the service numbers; ``typed`` has no order to prove."""
-    pairs = people_beside(look, trait)
+    pairs, since = people_beside(look, trait), TABLES["employee"].by_name["birth_date"].since
     for order in (DAY_FIRST, MONTH_FIRST, "yyyy-mm-dd", "teks"):
-        same = [_born(cell, order) == number.birth for number, cell in pairs]
+        born = [values.attempted(values.date, values.without_place(cell), order, since=since) for _, cell in pairs]
+        same = [day == number.birth for day, (number, _) in zip(born, pairs, strict=True)]
         if len(same) >= _FEWEST and sum(same) >= PROOF * len(same):
             return order
     return None
-
-
-def _born(cell: Cell, order: str) -> Any:
-    """The birth date in a cell."""
-    try:
-        return values.date(values.without_place(cell), order, since=TABLES["employee"].by_name["birth_date"].since)
-    except values.Unreadable:
-        return None
 
 
 def _digits(look: Look, trait: Trait, column: str) -> dict[str, Counter[str]]:
@@ -337,12 +329,6 @@ def _digits(look: Look, trait: Trait, column: str) -> dict[str, Counter[str]]:
         for number, cell in people_beside(look, trait):
             seen.setdefault(folded(as_text(cell)), Counter())[number.sex if column == "sex" else number.kind] += 1
     return seen
-
-
-def contradicted(look: Look, trait: Trait, column: str, read: Mapping[str, str]) -> set[str]:
-    """Words of sex that the digits do not bear out: a list may hold somebody else's."""
-    return {word for word, counts in _digits(look, trait, column).items()
-            if column == "sex" and word in read and counts[read[word]] < MOST * counts.total()}
 
 
 def proven_labels(look: Look, trait: Trait, column: str) -> dict[str, str]:
@@ -404,9 +390,7 @@ def scored(
     return draft, match
 
 
-def _course(
-    made: Proposal, draft: Draft, course: Trait | None, proven: tuple[Trait, Trait] | None, *, dated: bool,
-) -> None:
+def _course(made: Proposal, draft: Draft, course: Trait | None, proven: tuple[Trait, Trait] | None, *, dated: bool) -> None:
     """The course of a sheet of scores, and its year where it is dated by it: its own, its batch's in the schedule, or asked."""
     schedules = made.of("batch")
     if proven is not None and schedules and (dated or course is None):

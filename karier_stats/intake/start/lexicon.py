@@ -1,7 +1,5 @@
 """What headings and words in cells mean, from the vocabulary of offices in ``lexicon.yml``; never a proof by itself."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Sequence
 from functools import cache
@@ -14,7 +12,6 @@ from karier_stats.intake.values import category_names, folded
 from karier_stats.words.catalogue import own_data
 
 LEXICON: dict[str, Any] = own_data(Path(__file__).with_suffix(".yml"))
-
 _MARKS, _CAMEL, _VOWELS = re.compile(r"[^\w%]+|_"), re.compile(r"(?<=[a-z])(?=[A-Z])"), frozenset("aiueo")
 _YEAR = re.compile(r"\b(?:(?:tahun|thn?|ta) )?20\d\d\b")
 _REMARK, _LABEL = re.compile(r"\([^()]*\)|\[[^][]*\]"), re.compile(r"(?<=\w)[ _]nama$", re.IGNORECASE)
@@ -74,8 +71,7 @@ def likeness(heading: str, phrases: tuple[str, ...], shared: frozenset[str] = fr
     """
     parts = [(heading, 1.0), (_REMARK.sub(" ", heading), 0.95), (_LABEL.sub("", heading), 0.95)]
     parts += [(" ".join(heading.split(" / ")[-2:]), 0.95)] if heading.count(" / ") > 1 else []
-    parts += [(_REMARK.sub(" ", part), 0.9) for part in (heading.split(" / ") if " / " in heading else ())
-              if part not in shared]
+    parts += [(_REMARK.sub(" ", part), 0.9) for part in (heading.split(" / ") if " / " in heading else ()) if part not in shared]
     return max((_fit(normal(part), normal(phrase)) * weight for part, weight in parts for phrase in phrases), default=0.0)
 
 

@@ -1,7 +1,5 @@
 """What must be asked: one question a decision, with its choices; answers are kept under an id that holds next year too."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field

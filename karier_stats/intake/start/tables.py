@@ -4,8 +4,6 @@ A table is told by whom its rows are about, what its columns hold, and what its 
 heading and by what the cells are, with the reason of each.
 """
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -18,9 +16,8 @@ import numpy as np
 from karier_stats.domain.codes import SERVICE_ELEMENTS
 from karier_stats.intake.schema import TABLES, ColumnSpec
 from karier_stats.intake.start import lexicon
-from karier_stats.intake.start.looks import Look
+from karier_stats.intake.start.looks import MOST, Look, Trait, amount
 from karier_stats.intake.start.questions import Asked
-from karier_stats.intake.start.traits import MOST, Trait, amount
 from karier_stats.intake.values import as_text, is_blank, refusal, yes_no
 from karier_stats.words import Phrase
 
@@ -285,15 +282,13 @@ def links(look: Look, schedule: Look) -> list[tuple[Trait, Trait]]:
             and len(own.words & code.words) >= _OVERLAP * len(own.words)]
 
 
-def link_schedules(looks: list[Look]) -> None:
-    """Note which sheets of people name rows of a sheet with days, that is of a schedule."""
+def relate(looks: list[Look]) -> None:
+    """Note which sheets of people name rows of a sheet with days, that is of a schedule; and of which course of other sheets the
+    title or a name of a sheet speaks.
+    """
     schedules = [look for look in looks if not look.people and any(trait.is_days for trait in look.traits)]
     for look in looks:
         look.refers = bool(look.people) and any(links(look, schedule) for schedule in schedules)
-
-
-def name_courses(looks: list[Look]) -> None:
-    """Note of which course of other sheets the title or a name of a sheet speaks."""
     held = {trait.name: trait for look in looks for trait in lexicon_hits(look, "batch", "program_id")}
     names = [as_text(cell) for trait in held.values() for cell in trait.counts if len(lexicon.normal(as_text(cell))) > 1]
     for look in looks:
