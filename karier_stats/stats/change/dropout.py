@@ -346,19 +346,11 @@ ALIKE = ("random", "ability")
 class Dropouts:
     """Those who left beside those who stayed; see :func:`dropouts`.
 
-    Parameters
-    ----------
-    result : Leavers, optional
-        None where too few left or stayed, and then nothing else is known.
-    before : Effect, optional
-        Score before of participants who left, less that of those who stayed.
-    tipping : Effect, optional
-        The result of those who stayed, with how much worse those who left must have done to hide or undo it.
-    filled, filled_worse : Effect, optional
-        The result with scores of those who left filled in from their score before, and with ``worse`` points taken off
-        what is filled in for participants.
-    notes : tuple of Text
-        How people were taken, who was left out, and that all groups stand together.
+    Nothing but empty fields where too few left or stayed. ``before`` is the score before of participants who left, less that of
+    those who stayed; ``tipping`` the result of those who stayed, with how much worse those who left must have done to hide or
+    undo it; ``filled`` the result with scores of those who left filled in from their score before, ``filled_worse`` with
+    ``worse`` points taken off what is filled in for participants. ``notes`` say how people were taken, who was left out, and
+    that all groups stand together.
     """
 
     result: Leavers | None = field(default=None, repr=False)
@@ -416,50 +408,34 @@ def dropouts(
         cluster=None if unit is None else stayed[unit], left_cluster=None if unit is None else left[unit],
         level=at, seed=about.get("seed", 0) if seed is None else seed, deltas=(worse,),
     )
-    alike = bool(treated[selection].isin(ALIKE).all())
-    told = _Told(found, at, {**about, "coverage": 1 - gone / len(treated)}, alike)
     pooled = (Phrase("gains.pooled"),) if compared else ()
-    return Dropouts(
-        found, told.before({**about, "coverage": 1.0}), told.tipping(), told.filled(0.0), told.filled(worse, taken=-worse),
-        (*method_notes([(None, str(found.headline["method"]))], len(without)), *pooled),
-    )
+    return _dropouts(found, at, {**about, "coverage": 1 - gone / len(treated)}, bool(treated[selection].isin(ALIKE).all()), worse,
+                     (*method_notes([(None, str(found.headline["method"]))], len(without)), *pooled))
 
 
-@dataclass(frozen=True)
-class _Told:
+def _dropouts(
+    found: Leavers, level: float, about: Mapping[str, Any], alike: bool, worse: float, notes: tuple[Text, ...],
+) -> Dropouts:
     """Those who left, as findings speak of them; ``about`` has the share of those who stayed among all who began."""
+    lefts = [int(row["n"]) for row in found.table.to_dict("records") if str(row["term"]).startswith("left")]
+    design: Design = "comparison_group" if found.control else "before_after"
 
-    result: Leavers
-    level: float
-    about: Mapping[str, Any]
-    alike: bool
+    def row(base: str, more: str = "") -> pd.Series:
+        return found.row(named(base, found.arms[0], more))
 
-    def row(self, base: str, more: str = "") -> pd.Series:
-        return self.result.row(named(base, self.result.arms[0], more))
-
-    def effect(self, row: pd.Series, robust: bool, **facts: Any) -> Effect:
+    def told(row: pd.Series, robust: bool, **facts: Any) -> Effect:
         """One row, with the people who have a score before in the smaller arm."""
-        rows = self.result.table.to_dict("records")
-        n = min(int(other["n"]) for other in rows if str(other["term"]).startswith("left"))
-        about = {**self.about, "facts": facts} if facts else self.about
-        design: Design = "comparison_group" if self.result.control else "before_after"
-        return Effect(between(*of_row(row, self.level).ends, level=self.level), n, design, robust=robust, about=about)
+        value, more = between(*of_row(row, level).ends, level=level), {"facts": facts} if facts else {}
+        return Effect(value, min(lefts), design, robust=robust, about={**about, **more})
 
-    def before(self, about: Mapping[str, Any]) -> Effect:
-        """How their scores before differ from those of who stayed."""
-        left = self.row("left")
-        n = round(cell(left["estimate"]) * int(left["n"]))
-        return replace(self.effect(self.row("before_gap"), True), n=n, design="descriptive", about=about)
-
-    def tipping(self) -> Effect:
-        """The result of those who stayed, and what would undo it."""
-        near, far = (cell(self.row(f"tipping_{name}")["estimate"]) for name in ("unseen", "zero"))
-        theirs = self.result.stayed_change[self.result.arms[0]] + near
-        return self.effect(
-            self.result.headline, self.alike and not theirs > 0, near=abs(near), far=abs(far), theirs=theirs,
-            way=Phrase(f"gains.than.{'lower' if near < 0 else 'higher'}"),
-            stayed=Phrase(f"gains.stayed.{'compared' if self.result.control else 'alone'}"),
-        )
-
-    def filled(self, delta: float, **facts: Any) -> Effect:
-        return self.effect(self.row("imputed", f"{delta:g}"), self.alike, **facts)
+    near, far = (cell(row(f"tipping_{name}")["estimate"]) for name in ("unseen", "zero"))
+    theirs = found.stayed_change[found.arms[0]] + near
+    tipping = told(
+        found.headline, alike and not theirs > 0, near=abs(near), far=abs(far), theirs=theirs,
+        way=Phrase(f"gains.than.{'lower' if near < 0 else 'higher'}"),
+        stayed=Phrase(f"gains.stayed.{'compared' if found.control else 'alone'}"),
+    )
+    left_before = replace(told(row("before_gap"), True), n=round(cell(row("left")["estimate"]) * int(row("left")["n"])),
+                          design="descriptive", about={**about, "coverage": 1.0})
+    filled, filled_worse = told(row("imputed", "0"), alike), told(row("imputed", f"{worse:g}"), alike, taken=-worse)
+    return Dropouts(found, left_before, tipping, filled, filled_worse, notes)

@@ -45,34 +45,12 @@ class Roles:
 class Gain:
     """The gain of one group over its comparison people, or before and after where it has none.
 
-    Parameters
-    ----------
-    code : str
-        Value of ``by``; empty for everybody.
-    selection : str
-        How people came into their arm.
-    base : {"did", "ancova", "mean_change"}
-        The estimate that leads, by how people were chosen.
-    row : Series
-        Its row of the result's table.
-    result : Change
-        The whole comparison.
-    people : DataFrame
-        Those who are compared.
-    cluster : str or None
-        Column that they are clustered by.
-    adjust : tuple of str
-        Covariates of the ANCOVA beside the score before.
-    without, off_site : DataFrame
-        Those left out because their cluster, or their covariate, is not known.
-    level : float
-        Of the interval; above the table's where several gains make one family.
-    p_adjusted : float
-        By Holm, within the family.
-    ranks : tuple of int, optional
-        Best and worst place that the gain may have among the others.
-    family : int
-        Number of gains that are tested together.
+    ``code`` is the value of ``by``, empty for everybody; ``selection`` how people came into their arm; ``base`` (did, ancova or
+    mean_change) the estimate that leads by it, ``row`` its row in the table of ``result``, the whole comparison of ``people``.
+    ``cluster`` is the column that they are clustered by, ``adjust`` has covariates of the ANCOVA beside the score before;
+    ``without`` and ``off_site`` are left out because their cluster, or their covariate, is not known. ``level`` is that of the
+    interval, above the table's where several gains (``family``) are tested together, ``p_adjusted`` by Holm, and ``ranks`` are
+    the best and worst place that the gain may have among the others.
     """
 
     code: str

@@ -34,13 +34,8 @@ from karier_stats.words.numbers import Text
 class Gains(Mapping[str, Gain]):
     """The gains of several groups, by code, in the order of their codes.
 
-    Parameters
-    ----------
-    rows : tuple of Gain
-    data : DataFrame
-        All who could be compared, and those with one score only.
-    alone : Gain, optional
-        Participants before and after, where nobody can be compared.
+    ``data`` are all who could be compared, and those with one score only; ``alone`` are participants before and after, where
+    nobody can be compared.
     """
 
     rows: tuple[Gain, ...]
@@ -50,8 +45,7 @@ class Gains(Mapping[str, Gain]):
     about: Mapping[str, Any] = field(repr=False)
 
     def __getitem__(self, code: str) -> Gain:
-        found = {gain.code: gain for gain in self.rows}
-        return found[code]
+        return {gain.code: gain for gain in self.rows}[code]
 
     def __iter__(self) -> Iterator[str]:
         return iter(gain.code for gain in self.rows)
@@ -340,13 +334,7 @@ def _family(found: list[Gain], roles: Roles) -> tuple[Gain, ...]:
 class DealtOut:
     """The permutation with the gain that it stands beside; see :func:`dealt_out`.
 
-    Parameters
-    ----------
-    dealt : OfficePermutation
-    gain : Gain or None
-        Least squares, which lead where the permutation is refused; None where nothing can be compared.
-    about : mapping
-        What the view says of its table.
+    ``gain`` is least squares', which leads where the permutation is refused; None where nothing can be compared.
     """
 
     dealt: OfficePermutation
@@ -425,17 +413,9 @@ def dealt_out(gains: Gains) -> DealtOut:
 class Later:
     """What lasts of one group's gain.
 
-    Parameters
-    ----------
-    gain : Gain
-        The difference at the second test.
-    row : Series
-        Of the result: the difference at the later test.
-    kept : Estimate
-        Share of the difference that is left, of those who took all three tests; NaN where the difference at the second
-        test is not surely above zero, for a share of a harm, or of what may be nothing, is no share kept.
-    n, control : int
-        Participants and comparison people with all three tests.
+    ``gain`` is the difference at the second test, ``row`` that at the later one; ``kept`` the share of the difference that is
+    left, of those who took all three tests (``n`` participants, ``control`` comparison people); NaN where the difference at
+    the second test is not surely above zero, for a share of a harm, or of what may be nothing, is no share kept.
     """
 
     gain: Gain
@@ -447,20 +427,10 @@ class Later:
 
 @dataclass(frozen=True, eq=False)
 class Retained:
-    """What lasts of the gains of several groups; see :func:`retained`.
+    """What lasts of the gains of several groups; see :func:`retained`, which has the names of its keywords.
 
-    Parameters
-    ----------
-    rows : tuple of Later
-        Groups with enough people of both arms at all three tests.
-    gains : Gains
-        The gains of the groups whose participants took all three tests.
-    people : DataFrame
-        Those with all three tests.
-    later : str
-        Column of the later test.
-    fewest : int
-        Comparison people from which on they stand beside the participants.
+    ``rows`` are groups with enough people of both arms at all three tests, ``gains`` those of the groups whose participants
+    took all three, ``people`` those with all three.
     """
 
     rows: tuple[Later, ...]

@@ -187,7 +187,6 @@ class _Nominated:
         return self.after - self.rho * self.before
 
     def result(self, level: float) -> NetGain:
-        """The three rows at one level."""
         sheet, n, units = Sheet(notes=[Phrase("change.net_gain.pool", n=len(self.pool))]), len(self.before), None
         change = paired.differences(self.before, self.after)
         drift, net, method = self._estimates(level, sheet)
@@ -248,19 +247,10 @@ PARTS = ("mean_change", "drift", "net_gain")
 class Course:
     """One course whose people were chosen for a low score.
 
-    Parameters
-    ----------
-    code : str
-    trained, untrained : NetGain
-        Of the participants, and of those who were not trained.
-    otherwise : NetGain
-        Of the participants, if all who sat the first test were those chosen from.
-    separate : bool
-        Those not trained are no remainder of the candidates, for some of them score as low as the chosen.
-    coverage : float
-        Share of participants with the first test who sat the second.
-    without : int
-        People left out because their cluster is not known.
+    ``trained`` is of the participants, ``untrained`` of those who were not trained, ``otherwise`` of the participants if all who
+    sat the first test were those chosen from. ``separate``: those not trained are no remainder of the candidates, for some
+    of them score as low as the chosen. ``coverage`` is the share of participants with the first test who sat the second;
+    ``without`` counts people left out because their cluster is not known.
     """
 
     code: str
@@ -279,15 +269,9 @@ class Course:
 
 @dataclass(frozen=True, eq=False)
 class NetGains:
-    """The net gains of several courses; see :func:`net_gains`.
+    """The net gains of several courses (column ``by``); see :func:`net_gains`.
 
-    Parameters
-    ----------
-    rows : tuple of Course
-    refused : tuple of str
-        Courses without enough people or without a reliability of the test.
-    by : str
-        Column of the courses.
+    ``refused`` are courses without enough people or without a reliability of the test.
     """
 
     rows: tuple[Course, ...]
