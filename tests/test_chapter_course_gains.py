@@ -105,7 +105,8 @@ def test_hours_need_four_courses_and_are_no_effect():
     answer = outcomes.hours(evaluation(("P1", "P2", "P3", "P4")))
     finding = answer.findings[0]
     assert finding.design == "before_after"
-    assert finding.n == 48
+    assert finding.n == 48 and finding.n_units is None  # its clusters are courses
+    assert "48 peserta pada 4 pelatihan" in finding.sentence["id"] and "menurut pelatihan" in answer.notes[1]["id"]
     # means 10, 0, 4, 2 at about 41, 11, 21, 16 hours: 0.32 points an hour by least squares
     assert finding.estimate == pytest.approx(0.32, abs=0.02)
     assert "tidak ditetapkan" in answer.notes[0]["id"]

@@ -252,6 +252,8 @@ def test_moderators_are_told_from_one_family():
     assert [one.id for one in answer.findings] == ["leadership.moderators.contract", "leadership.moderators.bend"]
     assert all("koreksi Holm untuk 2 pertanyaan" in one.sentence["id"] for one in answer.findings)
     assert [faults(one) for one in answer.findings] == [(), ()]
+    for one in answer.findings:  # the interval, which a picture draws, and the corrected p say the same
+        assert one.ci_level > 0.95 and (not one.ci_low <= 0 <= one.ci_high) == (one.p_value < 0.05)
 
 
 def test_a_difference_within_units_is_told_where_it_is_seen():
@@ -259,7 +261,7 @@ def test_a_difference_within_units_is_told_where_it_is_seen():
         between(0.04, 0.01, 0.07, p=0.02), 200, "association", "share_per_point_difference", n_units=20, scope="within",
         method="cr2", smallest=0.03, subject="upper", family=7,
     )
-    unseen, told = replace(seen, value=between(0.04, 0.01, 0.07, p=0.2)), "leadership.moderators.main.said"
+    unseen, told = replace(seen, value=between(0.04, -0.01, 0.09, p=0.2)), "leadership.moderators.main.said"
     assert seen.name == "upper.within" and build.said(seen).p == 0.02
     assert RULES["asked"](seen) == "up"
     assert Phrase(f"{told}.up", it=facts_of(seen))["id"].startswith(

@@ -151,6 +151,9 @@ def test_units_are_intervals_without_ranks():
     assert one(answer).sentence["id"].startswith("Dari 2 unit, 1 jelas di bawah tingkat keseluruhan 41,7 persen")
     assert "Unit Dua (n = 12)" in one(answer).sentence["id"]
     assert answer.picture.reference == pytest.approx(10 / 24)
+    drawn = answer.picture.data.set_index("label_id")  # what the picture marks is what the sentence says
+    assert drawn.index[drawn["high"] < 10 / 24].tolist() == ["Unit Dua"]
+    assert (drawn["low"].iloc[0], drawn["high"].iloc[0]) == shares.share(9, 12, 0.975).interval()
 
 
 def test_hours_of_someone_who_moved_count_whole():
@@ -199,6 +202,8 @@ def test_in_the_sample_district_rates_are_those_of_a_plain_count():
     found = one(participation.rate(ev))
     assert found.estimate == pytest.approx(float(np.mean(staff["employee_uid"].isin(rows["employee_uid"]))))
     assert all(finding.n > 0 for answer in of_chapter("participation") for finding in answer.findings)
+    drawn = participation.equity(ev).picture.data.set_index("label_en")
+    assert drawn.loc["Women", "n"] == (staff["sex"] == "P").sum() > drawn.loc["Women", "least"] == (staff["sex"] == "L").sum()
     one_unit = replace(ev, unit=str(staff["unit_id"].iloc[0]))
     assert one(participation.rate(one_unit)).n == int((staff["unit_id"] == one_unit.unit).sum())
 

@@ -104,10 +104,11 @@ def test_groups_described_over_lots_are_contrasted_over_lots() -> None:
 
 def test_simultaneous_intervals_are_those_of_bonferroni(people):
     found = ks.shares(people, of="yes", by="group", simultaneous=True)
-    row = found.strict[0]
+    row = found.groups[0]
     own = people[people["group"] == row.code]["yes"]
     expected = proportion_confint(own.sum(), len(own), alpha=0.05 / 3, method="wilson")
     assert (row.low, row.high) == pytest.approx(expected, abs=1e-12)
+    assert found.apart("below") == [one for one in found if one.high < found.row.estimate]  # one interval for words and pictures
 
 
 def test_means_medians_totals_and_numbers_of_different_things(people):
@@ -270,7 +271,7 @@ def test_words_of_one_verb_are_never_said_of_another(ev):
     middle = given(ev, "delivery.trend", ks.medians(ev.people(), of="jp")).findings[0].sentence["id"]
     assert middle.startswith("Median JP") and "Rata-rata" not in middle
     other = given(ev, "participation.rate", ks.shares(ev.people().assign(many=lambda p: p["courses"] > 1), of="many"))
-    assert other.findings[0].sentence["id"].startswith("many: ") and "pelatihan" not in other.findings[0].sentence["id"]
+    assert other.findings[0].sentence["id"].startswith("Many: ") and "pelatihan" not in other.findings[0].sentence["id"]
 
 
 def test_a_filtered_view_is_said(ev):

@@ -48,7 +48,7 @@ def test_levels_are_those_at_which_holm_tests(monkeypatch):
 def found_in(**counts: tuple[int, int]) -> dict[str, Gap]:
     """Groups of one breakdown by their counts, each beside the rest."""
     rows = tuple(Row("d", code, "", None, shares.share(k, n), k, n) for code, (k, n) in counts.items())
-    described = Description("share", "x", rows[:1], rows, (), {}, {}, 0.95, pd.DataFrame())
+    described = Description("share", "x", rows[:1], rows, {}, {}, 0.95, pd.DataFrame())
     return {gap.one.code: gap for gap in rest(described)}
 
 

@@ -26,6 +26,9 @@ from karier_stats.words import Phrase, catalogue
 from karier_stats.words.catalogue import column_of
 from karier_stats.words.numbers import Text
 
+UNIT = "unit_id"
+"""The column of work units: only of these is said how many stand behind a number."""
+
 
 class Said(NamedTuple):
     """What a finding needs of a result.
@@ -81,8 +84,8 @@ def said(result: Any) -> Said:
 @said.register
 def _(result: Description) -> Said:
     row, about = result.told, result.about
-    units = len(result.groups) if result.strict or result.verb.get("by") == "unit_id" else None
-    units = row.lots if result.verb.get("least") else units
+    units = len(result.groups) if result.verb.get("by") == UNIT else None
+    units = row.lots if result.verb.get("least") and result.verb.get("cluster") == UNIT else units
     measure = "share" if result.kind == "share" else result.of
     exact = True if result.kind == "total" or result.verb.get("census") else None
     return Said(row.value, about.get("examined", row.n), row.level, measure, about, units, exact, robust=about.get("robust", True))
@@ -118,7 +121,8 @@ def _(result: Within) -> Said:
 @said.register
 def _(result: Effect) -> Said:
     p = result.value.p if math.isfinite(result.value.low) and result.design != "descriptive" else None
-    return Said(result.value, result.n, result.level, result.measure, result.about, result.n_units, result.precise,
+    units = result.n_units if result.verb.get("cluster", UNIT) == UNIT else None
+    return Said(result.value, result.n, result.level, result.measure, result.about, units, result.precise,
                 result.design, p, result.robust)
 
 
@@ -198,7 +202,7 @@ def unexpected(words: Mapping[str, Any], result: Any) -> bool:
 
 def _named(value: Any) -> Any:
     """A keyword as it is compared: one column and a list of one are the same, and so are none and an empty one."""
-    return [value] if isinstance(value, str) else list(value or [])
+    return [value] if isinstance(value, str | bool) else list(value or [])
 
 
 def filtered(result: Any) -> tuple[int, int] | None:

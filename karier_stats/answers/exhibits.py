@@ -95,7 +95,7 @@ def drawn(result: Any, words: Mapping[str, Any], facts: Mapping[str, Any]) -> pd
     if isinstance(result, Gaps):
         return pd.DataFrame([{
             **_labels("label", label_of(names, gap.one.by, gap.one.code)), "estimate": gap.value.value,
-            "low": gap.value.low, "high": gap.value.high, "n": min(gap.one.n, gap.two.n),
+            "low": gap.value.low, "high": gap.value.high, "n": gap.one.n, "least": min(gap.one.n, gap.two.n),
             **_labels("group", column_of(gap.one.by)),
         } for gap in result])
     rows, drawn = result.ranked() if words.get("order") == "value" else result.rows, []

@@ -197,7 +197,7 @@ def _picture_cells(answer: Answer, policy: SdcPolicy) -> Cells | None:
     picture = answer.picture
     if picture is None or picture.kind == "change" or picture.data.empty:
         return None
-    data, counts = picture.data, floats(picture.data["n"])
+    data, counts = picture.data, floats(picture.data["least" if "least" in picture.data else "n"])
     few = picture_small(answer.id, picture, counts, policy) if policy.outside else small(counts, policy)
     names = tuple(name for name in _LABELS if name in data and (name.endswith("_id") or name == "x"))
     if picture.kind == "units":

@@ -27,7 +27,8 @@ class Effect(Valued):
     what the comparison rests on; ``treated`` and ``control`` are the people of the two arms; ``method`` is as in the column of
     a result's table; ``n_units`` units or clusters are behind it. Not ``robust`` where reasonable methods disagree, or nobody
     knows how people were chosen; ``precise`` says whether the interval tells something, where its measure has no smallest
-    effect; ``sentence`` is the result's own words for it, ``about`` what the view says of its table.
+    effect; ``sentence`` is the result's own words for it, ``about`` what the view says of its table; ``verb`` in what the people
+    of a change are nested.
     """
 
     value: Estimate
@@ -42,6 +43,7 @@ class Effect(Valued):
     precise: bool | None = None
     sentence: Text | None = None
     about: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    verb: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 def cell(value: Any) -> float:
@@ -115,7 +117,9 @@ def effect(
     row = result.row(term) if term else result.headline
     level = level_of(of, None if math.isnan(cell(row["ci_level"])) else float(row["ci_level"]))
     units = None if is_missing(row["n_units"]) else int(row["n_units"])
-    told: dict[str, Any] = {"method": str(row["method"]), "n_units": units, "robust": robust, "about": about_of(of)}
+    call = {"cluster": result.pairs.cluster_name} if hasattr(result, "pairs") else {}
+    told: dict[str, Any] = {"method": str(row["method"]), "n_units": units, "robust": robust,
+                            "verb": call, "about": about_of(of)}
     if not term:
         told["sentence"] = {lang: result.sentence(lang) for lang in LANGUAGES}
     number = of_row(row, level), int(row["n"]), design, measure

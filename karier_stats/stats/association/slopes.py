@@ -20,7 +20,8 @@ from karier_stats.stats.description.contrasts import LEAST
 from karier_stats.stats.effect import Design, Effect, cell, of_row
 from karier_stats.stats.frame import is_category
 from karier_stats.stats.numerics import shares
-from karier_stats.stats.numerics.estimate import NAN, Estimate
+from karier_stats.stats.numerics.estimate import NAN, Estimate, of_t
+from karier_stats.stats.numerics.multiplicity import holm_levels
 from karier_stats.stats.numerics.paired import detectable
 from karier_stats.stats.plan.power import power
 from karier_stats.stats.results import METHODS, POWER, RATIOS, base_term
@@ -383,7 +384,7 @@ def without(data: pd.DataFrame, rows: pd.Series, **keywords: Any) -> Without | N
 
 @dataclass(frozen=True, eq=False)
 class Asked(Slope):
-    """One secondary question: how far two slopes lie apart, or how a line bends; its p-value is Holm's.
+    """One secondary question: how far two slopes lie apart, or how a line bends; its p-value and its level are Holm's.
 
     ``subject`` is the column of the groups, or the score; ``kind`` is ``moderator`` or ``quadratic``; ``family`` were asked.
     """
@@ -391,11 +392,6 @@ class Asked(Slope):
     subject: str = ""
     kind: str = "moderator"
     family: int = 1
-
-    @property
-    def seen(self) -> bool:
-        """Whether it is seen at the corrected p."""
-        return self.value.p < 1 - self.level
 
     @property
     def label(self) -> Text:
@@ -494,18 +490,22 @@ def moderated(
         moderators=[name for name in declared if len(sizes[name]) > 1 and sizes[name].min() >= least],
         dose_response=dose_response, level=at, seed=about.get("seed", 0) if seed is None else seed,
     )
-    rows = tuple(_asked(fit, question, measure, at, about) for _, question in fit.secondary.iterrows())
+    levels = holm_levels(fit.secondary["p_value"].astype(float), at) if len(fit.secondary) else ()
+    found = zip(fit.secondary.iterrows(), levels, strict=True)
+    rows = tuple(_asked(fit, question, measure, float(level), about) for (_, question), level in found)
     about["names"] = {**about.get("names", {}), "asked": {one.name: one.label for one in rows}}
     return Moderated(rows, declared, about)
 
 
 def _asked(fit: Regression, question: pd.Series, measure: str, level: float, about: Mapping[str, Any]) -> Asked:
-    """One question with its row of the regression and its corrected p."""
+    """One question with its corrected p and the interval of the level at which it was tested, which agree."""
     row, kind = fit.row(str(question["terms"][0]), "cr2"), str(question["kind"])
     ending = "squared_point" if kind == "quadratic" else "point_difference"
+    value = of_t(cell(row["estimate"]), cell(row["std_error"]), cell(row["dof"]), level)
     found = Asked(
-        replace(of_row(row, level), p=float(question["p_holm"])), int(row["n"]), "association", f"{measure}_per_{ending}",
+        replace(value, p=float(question["p_holm"])), int(row["n"]), "association", f"{measure}_per_{ending}",
         method="cr2", n_units=int(row["n_units"]), about=about, scope=str(question["scope"]), outcome=fit.outcome, on=fit.on,
-        leads=False, smallest=smallest_seen(row), subject=str(question["subject"]), kind=kind, family=len(fit.secondary),
+        leads=False, smallest=detectable(value.std_error, value.dof, level, POWER), subject=str(question["subject"]), kind=kind,
+        family=len(fit.secondary),
     )
     return replace(found, robust=not found.few)

@@ -417,7 +417,8 @@ def _dropouts(
     found: Leavers, level: float, about: Mapping[str, Any], alike: bool, worse: float, notes: tuple[Text, ...],
 ) -> Dropouts:
     """Those who left, as findings speak of them; ``about`` has the share of those who stayed among all who began."""
-    lefts = [int(row["n"]) for row in found.table.to_dict("records") if str(row["term"]).startswith("left")]
+    left = [row for row in found.table.to_dict("records") if str(row["term"]).startswith("left")]
+    began, stayed = min(int(row["n"]) for row in left), min(round(int(row["n"]) * (1 - cell(row["estimate"]))) for row in left)
     design: Design = "comparison_group" if found.control else "before_after"
 
     def row(base: str, more: str = "") -> pd.Series:
@@ -426,15 +427,15 @@ def _dropouts(
     def told(row: pd.Series, robust: bool, **facts: Any) -> Effect:
         """One row, with the people who have a score before in the smaller arm."""
         value, more = between(*of_row(row, level).ends, level=level), {"facts": facts} if facts else {}
-        return Effect(value, min(lefts), design, robust=robust, about={**about, **more})
+        return Effect(value, began, design, robust=robust, about={**about, **more})
 
     near, far = (cell(row(f"tipping_{name}")["estimate"]) for name in ("unseen", "zero"))
     theirs = found.stayed_change[found.arms[0]] + near
-    tipping = told(
+    tipping = replace(told(
         found.headline, alike and not theirs > 0, near=abs(near), far=abs(far), theirs=theirs,
         way=Phrase(f"gains.than.{'lower' if near < 0 else 'higher'}"),
         stayed=Phrase(f"gains.stayed.{'compared' if found.control else 'alone'}"),
-    )
+    ), n=stayed)
     left_before = replace(told(row("before_gap"), True), n=round(cell(row("left")["estimate"]) * int(row("left")["n"])),
                           design="descriptive", about={**about, "coverage": 1.0})
     filled, filled_worse = told(row("imputed", "0"), alike), told(row("imputed", f"{worse:g}"), alike, taken=-worse)

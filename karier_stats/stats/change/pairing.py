@@ -104,6 +104,7 @@ class Pairs:
     waves: tuple[str, ...] = ()
     dose: Array | None = None
     dose_name: str = ""
+    cluster_name: str = ""
     categories: tuple[str, ...] = ()
     left: Pairs | None = None
 
@@ -190,7 +191,7 @@ def make_pairs(data: pd.DataFrame, columns: Columns, scale: tuple[float, float] 
         before, after, kind, gap, arm=arm, level=level, cluster=cluster, covariates=values,
         names=tuple(name for name, _ in sources), labelled=tuple(source for _, source in sources),
         later=np.column_stack([np.empty((len(wide), 0)), *scores[2:]]), waves=tuple(map(str, columns.later)),
-        dose=dose, dose_name=columns.dose or "",
+        dose=dose, dose_name=columns.dose or "", cluster_name=columns.cluster or "",
         categories=tuple(map(str, wide[columns.scores[0]].cat.categories)) if kind == "ordinal" else (),
     )
     gone = ~np.isnan(before) & np.isnan(after)

@@ -271,7 +271,7 @@ def representation(result: Description) -> Description:
         groups = list(lot)
         k, n = sum(row.k or 0 for row in groups), sum(row.n for row in groups)
         rows += [replace(row, value=counts.representation(row.k or 0, row.n, k, n, result.level), k=None) for row in groups]
-    return replace(result, kind="ratio", groups=tuple(rows), strict=())
+    return replace(result, kind="ratio", groups=tuple(rows))
 
 
 def newcombe_p(k1: int, n1: int, k2: int, n2: int) -> float:

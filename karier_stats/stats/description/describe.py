@@ -61,17 +61,15 @@ class Description(Drawn):
 
     ``kind`` is one of share, mean, median, total and ratio, ``of`` the column described. ``whole`` has everybody: one row, or one
     for each category; ``groups`` those of each breakdown in the order of their codes, and of each point of ``over``;
-    ``strict`` the groups again, with intervals that hold for all of a breakdown at once, empty unless asked for. ``about`` is
-    what the view says of its table (``names`` of codes by column, ``tables``, ``coverage``, ``of_people``), ``verb`` has the
-    keywords of the call, by which words are chosen, ``data`` is the table described. ``focus`` is the group or category that
-    a question asks about, or ``lowest``; empty for the largest.
+    ``about`` is what the view says of its table (``names`` of codes by column, ``tables``, ``coverage``, ``of_people``),
+    ``verb`` has the keywords of the call, by which words are chosen, ``data`` is the table described. ``focus`` is the group
+    or category that a question asks about, or ``lowest``; empty for the largest.
     """
 
     kind: Kind
     of: str
     whole: tuple[Row, ...]
     groups: tuple[Row, ...]
-    strict: tuple[Row, ...]
     about: Mapping[str, Any]
     verb: Mapping[str, Any]
     level: float
@@ -118,9 +116,9 @@ class Description(Drawn):
         return sorted(self.rows, key=lambda row: (-row.estimate, row.code, row.part))
 
     def apart(self, side: Literal["below", "above"]) -> list[Row]:
-        """Groups whose simultaneous interval lies wholly on one side of everybody's value."""
+        """Groups whose interval lies wholly on one side of everybody's value."""
         middle = self.row.estimate
-        return [row for row in self.strict or self.groups if (row.high < middle if side == "below" else row.low > middle)]
+        return [row for row in self.groups if (row.high < middle if side == "below" else row.low > middle)]
 
     @property
     def table(self) -> pd.DataFrame:
@@ -190,7 +188,7 @@ def shares(
     frequency : str, optional
         A column that says for how many people or rows each row stands, where the table is counted already.
     simultaneous : bool
-        Give each breakdown intervals that hold at once (Bonferroni), in ``strict``.
+        The intervals of the groups of a breakdown hold all at once (Bonferroni).
     census : bool
         Everybody was counted: no interval.
     level : float, optional
@@ -213,7 +211,7 @@ def shares(
 
     marked, parts = _marked(having(data, cluster), of, value)
     call = {"verb": "shares", "of": of, "by": by, "over": over, "per": per, "census": census,
-            "cluster": cluster, "least": least, "frequency": frequency}
+            "cluster": cluster, "least": least, "frequency": frequency, "simultaneous": simultaneous}
     return _described("share", marked, measure, call, parts, level, simultaneous)
 
 
@@ -403,14 +401,12 @@ def _described(
             yield Row(by, code, part, place, value, k, n, None if cluster is None else int(lot[cluster].nunique()))
 
     groups: list[Row] = []
-    strict: list[Row] = []
     for column in columns or ([""] if over else []):
         lots = list(_lots(lean, column, over, names))
-        groups += [row for code, place, lot in lots for row in made(lot, column, code, place, at)]
-        if simultaneous and lots:
-            strict += [row for code, place, lot in lots for row in made(lot, column, code, place, 1 - (1 - at) / len(lots))]
+        sure = 1 - (1 - at) / len(lots) if simultaneous and lots else at
+        groups += [row for code, place, lot in lots for row in made(lot, column, code, place, sure)]
     whole = tuple(made(lean, "", "", None, at))
-    return Description(kind, of, whole, tuple(groups), tuple(strict), about_of(rows), call, at, rows)
+    return Description(kind, of, whole, tuple(groups), about_of(rows), call, at, rows)
 
 
 def _lots(
