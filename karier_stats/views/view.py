@@ -93,6 +93,15 @@ def year_of(period: int, year: int | None) -> int:
     return period + year if year < 0 else year
 
 
+def _known(ev: Evaluation, data: pd.DataFrame, tables: tuple[str, ...]) -> dict[Hashable, Any]:
+    """What any view's table carries, and what its function set; ``tables`` also of a view that it reads."""
+    return {
+        "level": ev.level, "seed": ev.seed, "coverage": 1.0, "rows": len(data),
+        **{key: value for key, value in data.attrs.items() if key in OWN},
+        "tables": tuple(dict.fromkeys((*data.attrs.get("tables", ()), *tables))),
+    }
+
+
 def view(
     *tables: str, names: Mapping[str, Any] | None = None, of_people: bool = True, optional: tuple[str, ...] = (),
 ) -> Callable[[Make[P]], Make[P]]:
@@ -137,12 +146,7 @@ def view(
             except Wanting as wanting:
                 wanting.tables = wanting.tables or tables
                 raise
-            about: dict[Hashable, Any] = {
-                "names": dict(names or {}), "level": ev.level, "seed": ev.seed, "of_people": of_people, "coverage": 1.0,
-                "rows": len(data),
-                **{key: value for key, value in data.attrs.items() if key in OWN},
-                "tables": tuple(dict.fromkeys((*data.attrs.get("tables", ()), *tables))),  # those of a view that it reads, too
-            }
+            about = {"names": dict(names or {}), "of_people": of_people, **_known(ev, data, tables)}
             if "year" in asked.parameters:
                 about["year"] = year_of(ev.period, asked.bind(ev, *args, **keywords).arguments.get("year"))
             data.attrs = {key: Kept(value) if isinstance(value, dict) else value for key, value in about.items()}
