@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import functools
 import json
-import multiprocessing
 import os
+import signal
 import subprocess
 import sys
+import threading
 import time
 import tomllib
 from concurrent.futures import ThreadPoolExecutor
@@ -83,20 +84,67 @@ def test_where_the_server_is_gone_the_kernel_is_the_ordinary_one(tmp_path: Path,
 
 
 @linux
-def test_a_forks_number_comes_before_its_answer() -> None:
-    """Work that ends at once would else be taken for a process that died."""
-    ours, theirs = multiprocessing.Pipe()
-    watcher = os.fork()
-    if watcher == 0:
-        real = os.fork
-        os.fork = lambda: (number := real()) and (time.sleep(0.3) or number)  # the watcher is late
-        forking._watch(theirs)
-    theirs.close()
-    ours.send((dict(os.environ), os.getcwd(), sys.path))
-    ours.send((os.getpid, ()))
-    number = ours.recv()
-    assert isinstance(number, int) and ours.recv() == (True, number) and ours.recv() == 0
-    os.waitpid(watcher, 0)
+def test_a_forks_number_comes_before_its_answer_and_its_end_after() -> None:
+    """Work that ends at once would else be taken for a process that died; and whoever waits for the end finds nothing left."""
+    for fork in [forking.fork(os.getpid) for _ in range(20)]:
+        assert fork is not None and fork.link.recv() == (True, fork.pid)
+        assert fork.wait(10) == 0 and fork.poll() == 0
+        assert not Path(f"/proc/{fork.pid}").exists()
+        with pytest.raises(EOFError):
+            fork.link.recv()
+
+
+@linux
+@pytest.mark.parametrize("work, given, code, said", [
+    (os.kill, (0, 9), -9, None), (sys.exit, (3,), 3, None), (sys.exit, ("teks",), 1, None), (int, ("x",), 0, ValueError),
+    (threading.Lock, (), 1, None), (os._exit, (0,), -9, None), (signal.raise_signal, (2,), 1, None),
+])
+def test_how_a_fork_ends_is_told(work: Any, given: tuple[Any, ...], code: int, said: type[Exception] | None) -> None:
+    """An error is an answer; a process that was killed, left, or could not give its answer has none."""
+    fork = forking.fork(work, *given)
+    assert fork is not None
+    if said:
+        fine, error = fork.link.recv()
+        assert not fine and isinstance(error, said)
+    assert fork.wait(10) == code
+
+
+@linux
+def test_a_fork_that_does_not_end_when_asked_is_ended_and_holds_up_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever asked is gone: its fork is told, then killed; meanwhile others are served."""
+    stubborn = forking.fork(_ignore, str(tmp_path / "begun"))
+    assert stubborn is not None
+    while not (tmp_path / "begun").exists():
+        time.sleep(0.01)
+    stubborn.link.close()
+    time.sleep(0.2)
+    other = forking.fork(os.getpid)
+    assert other is not None and other.wait(2) == 0
+    assert Path(f"/proc/{stubborn.pid}").exists() and gone(stubborn.pid)
+
+
+def _ignore(begun: str) -> None:
+    """Work that goes on whatever it is told."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    Path(begun).touch()
+    time.sleep(60)
+
+
+@linux
+def test_a_server_that_is_killed_takes_its_forks_along(tmp_path: Path) -> None:
+    """Nobody would watch them."""
+    script = (
+        "import time\nfrom karier_stats.report import forking\n"
+        "print(forking.fork(time.sleep, 60).pid, flush=True)\ntime.sleep(60)\n"
+    )
+    env = {**os.environ, forking.ADDRESS: "", "PYTHONPATH": str(ROOT)}
+    asked = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, env=env)
+    assert asked.stdout is not None
+    fork, (server,) = int(asked.stdout.readline()), running(str(asked.pid))
+    os.kill(server, signal.SIGKILL)
+    assert gone(fork)
+    asked.kill()
+    asked.wait()
 
 
 @linux

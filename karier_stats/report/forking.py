@@ -1,7 +1,7 @@
 """Processes forked from a server that has done the imports: a kernel or a worker is there in a tenth of a second.
 
-The server imports what chapters need and forks when it is asked to. Each fork has a watcher, which ends it with all that
-it began as soon as whoever asked for it is gone. Only Linux forks safely; elsewhere there is no server, and nobody asks.
+The server imports what chapters need, forks when it is asked to, and watches its forks: it ends each with all that it began
+as soon as whoever asked for it is gone. Only Linux forks safely; elsewhere there is no server, and nobody asks.
 """
 
 from __future__ import annotations
@@ -9,9 +9,11 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import ctypes
 import functools
 import gc
 import importlib
+import math
 import os
 import pkgutil
 import select
@@ -24,7 +26,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
-from multiprocessing.connection import Client, Connection, wait
+from dataclasses import dataclass
+from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -88,8 +91,9 @@ def _begin(written: int) -> str:
 def _end(server: subprocess.Popen[bytes], folder: str, owner: int) -> None:
     """End our server, unless a fork of this process ends."""
     if os.getpid() == owner:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            server.communicate(timeout=STOP_SECONDS + 1)
         server.kill()
-        server.wait()
         shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -101,13 +105,87 @@ def serve(listener: socket.socket) -> None:
         return
     gc.freeze()  # what is shared stays shared
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    while sys.stdin not in select.select([listener, sys.stdin], [], [])[0]:
-        asked, _ = listener.accept()
-        if os.fork() == 0:
-            listener.close()
-            _watch(Connection(asked.detach()))
-        asked.close()
+    _Server(listener).serve()
+    os._exit(0)
+
+
+@dataclass
+class _Fork:
+    """A fork that lives: its process, a file that tells of its end, the socket of whoever asked, and when it must be gone."""
+
+    process: int
+    ended: int
+    link: socket.socket
+    until: float = math.inf
+
+
+class _Server:
+    """What the server waits for: one event at a time, since each can close the file of the next."""
+
+    def __init__(self, listener: socket.socket) -> None:
+        self.listener, self.begun_by = listener, sys.stdin.fileno()
+        self.forks: dict[int, _Fork] = {}
+        self.bell = select.poll()
+        for file in (self.begun_by, listener.fileno()):
+            self.bell.register(file, select.POLLIN)
+
+    def serve(self) -> None:
+        """Serve until whoever began the server is gone, and then all that was forked."""
+        leaves = False
+        while self.forks or not leaves:
+            seconds = min((fork.until for fork in self.forks.values()), default=math.inf) - time.monotonic()
+            for file, _ in self.bell.poll(max(0, math.ceil(1000 * seconds)) if seconds < math.inf else None)[:1]:
+                if file == self.begun_by:
+                    leaves = True
+                    self.bell.unregister(file)
+                    self.bell.unregister(self.listener)
+                    for fork in self.forks.values():
+                        self._end(fork)
+                elif file == self.listener.fileno():
+                    self._begin()
+                elif file in self.forks:
+                    self._bury(self.forks.pop(file))
+                else:
+                    self._end(next(fork for fork in self.forks.values() if fork.link.fileno() == file))
+            for fork in self.forks.values():
+                if fork.until <= time.monotonic():
+                    _kill(fork.process, signal.SIGKILL)
+                    fork.until = math.inf
+
+    def _begin(self) -> None:
+        """Fork for one who asks."""
+        link, _ = self.listener.accept()
+        server = os.getpid()
+        process = os.fork()
+        if process == 0:
+            self.listener.close()
+            for fork in self.forks.values():
+                fork.link.close()
+                os.close(fork.ended)
+            _work(Connection(link.detach()), server)
+        fork = _Fork(process, os.pidfd_open(process), link)
+        self.forks[fork.ended] = fork
+        self.bell.register(fork.ended, select.POLLIN)
+        self.bell.register(link, 0)  # tells of nothing but a link that is closed on the other side
+
+    def _end(self, fork: _Fork) -> None:
+        """Ask a fork that nobody waits for to end; it has some seconds for it."""
+        if fork.until == math.inf:
+            self.bell.unregister(fork.link)
+            fork.until = time.monotonic() + STOP_SECONDS
+            _kill(fork.process, signal.SIGTERM)
+
+    def _bury(self, fork: _Fork) -> None:
+        """End what a fork has begun and not ended, and let whoever asked for it know."""
+        _kill(fork.process, signal.SIGKILL)
+        os.waitpid(fork.process, 0)
+        self.bell.unregister(fork.ended)
+        os.close(fork.ended)
+        with contextlib.suppress(KeyError):
+            self.bell.unregister(fork.link)
+        with contextlib.suppress(OSError):
+            fork.link.shutdown(socket.SHUT_RDWR)  # whatever has a copy of it
+        fork.link.close()
 
 
 def _import() -> None:
@@ -149,59 +227,43 @@ def _read() -> None:
             parsed(cell.source, lang)
 
 
-def _watch(link: Connection) -> NoReturn:
-    """Fork the work, tell its number, and tell how it ended; end it where nobody is left to be told."""
-    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    environment, folder, sys.path[:] = link.recv()
-    os.environ.clear()
-    os.environ.update(environment)
-    time.tzset()
-    os.chdir(folder)
-    work, given = link.recv()
-    begin, told = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(told)
-        os.read(begin, 1)  # until its number is told: quick work would answer before it, and be taken for dead
-        _work(link, work, given)
-    with contextlib.suppress(OSError):
-        link.send(child)
-    os.close(told)
-    os.close(begin)
-    ended = os.pidfd_open(child)
-    if ended not in wait([link, ended]):
-        _kill(child, signal.SIGTERM)
-        wait([ended], STOP_SECONDS)
-    _kill(child, signal.SIGKILL)  # with what the work has begun and not ended
-    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    with contextlib.suppress(OSError):
-        link.send(status)
-    os._exit(0)
-
-
 def _kill(group: int, number: signal.Signals) -> None:
     """Send a signal to a process and to what it began, where they are still there."""
     with contextlib.suppress(ProcessLookupError):
         os.killpg(group, number)
 
 
-def _work(link: Connection, work: Callable[..., Any], given: tuple[Any, ...]) -> NoReturn:
-    """Do the work, and give what it returns or raises."""
-    os.setsid()
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    code, answer = 0, None
+def _work(link: Connection, server: int) -> NoReturn:
+    """Be a fork: take the work, tell the number of its process, do it, and tell what it gives or raises and how it ended."""
+    code: object = 1
     try:
-        answer = True, work(*given)
-    except Exception as error:
-        answer = False, error
-    except SystemExit as left:
-        code = int(left.code or 0)
-    with contextlib.suppress(OSError):
+        os.setsid()
+        ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nobody watches it where the server is killed
+        if os.getppid() != server:
+            return
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        environment, folder, sys.path[:] = link.recv()
+        os.environ.clear()
+        os.environ.update(environment)
+        time.tzset()
+        os.chdir(folder)
+        work, given = link.recv()
+        link.send(os.getpid())
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            answer = True, work(*given)
+        except Exception as error:
+            answer = False, error
         link.send(answer)
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)
+        code = 0
+    except SystemExit as left:
+        code = left.code
+    finally:
+        with contextlib.suppress(OSError):
+            link.send(code if isinstance(code, int) else int(bool(code)))
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code if isinstance(code, int) else int(bool(code)))
 
 
 class Forked:
@@ -210,7 +272,7 @@ class Forked:
     Attributes
     ----------
     link : Connection
-        Gives what the work returned or raised, as :func:`_work` says it, and at the end its exit code.
+        Gives what the work returned or raised, as :func:`_work` says it, and its exit code; closed when the process is gone.
     """
 
     stdin = stdout = stderr = None
@@ -224,6 +286,7 @@ class Forked:
         self.link.send((given_env, os.fspath(cwd or Path.cwd()), sys.path))
         self.link.send((work, given))
         self.returncode: int | None = None
+        self._said: int = -signal.SIGKILL
         self.pid: int = self.link.recv()
 
     def poll(self) -> int | None:
@@ -235,9 +298,9 @@ class Forked:
         while self.returncode is None and self.link.poll(timeout):
             try:
                 said = self.link.recv()
+                self._said = said if isinstance(said, int) else self._said
             except (EOFError, OSError):
-                said = -signal.SIGKILL
-            self.returncode = said if isinstance(said, int) else None
+                self.returncode = self._said
         return self.returncode
 
     def send_signal(self, number: int) -> None:
@@ -283,8 +346,10 @@ class ForkProvisioner(LocalProvisioner):
 
 def kernel(argv: list[str]) -> None:
     """Be a Jupyter kernel in this process."""
+    import types
+
     import numpy as np
-    from ipykernel import iostream, kernelapp
+    from ipykernel import debugger, iostream, ipkernel, kernelapp
 
     from karier_stats.report.record import RECORDS_ONLY
 
@@ -292,9 +357,11 @@ def kernel(argv: list[str]) -> None:
     if RECORDS_ONLY in os.environ:  # a report's: without ipykernel's port for words of processes that a cell may fork
         kernelapp.IOPubThread = lambda socket, pipe, session: iostream.IOPubThread(socket, session=session)  # type: ignore[assignment, misc]
         argv = [*argv, "--HistoryManager.enabled=False"]
+        debugger._is_debugpy_available = False
+        ipkernel.sys = types.SimpleNamespace(**{**vars(sys), "modules": {}})  # type: ignore[attr-defined]  # a debugger's list
     np.random.seed()
     sys.argv = argv
-    kernelapp.launch_new_instance(parent_handle=os.getppid())  # its watcher
+    kernelapp.launch_new_instance(parent_handle=os.getppid())
 
 
 def limit_memory(megabytes: str) -> None:

@@ -22,9 +22,9 @@ ROOT = Path(__file__).parents[2]
 
 @contextlib.contextmanager
 def counted(log: Path) -> Iterator[Counter[str]]:
-    """Let reports fork from such a server; afterwards the seconds of ``all`` their processes, and of ``own`` cells and drawing.
+    """Let reports fork from such a server; afterwards the seconds of ``all`` processes, and of ``own`` cells and drawing.
 
-    What the server takes to begin is not counted: a batch does that once.
+    What the server takes to begin is not counted: a batch does that once. What it takes to fork is.
     """
     log.touch()
     found: Counter[str] = Counter()
@@ -49,16 +49,24 @@ def serve(listener: int, log: str) -> None:
 
     from karier_stats import draw
 
-    server, leave = os.getpid(), os._exit
+    server, leave, imports = os.getpid(), os._exit, forking._import
+    began: list[float] = []
 
     def note(kind: str, seconds: float) -> None:
         with open(log, "a", encoding="utf-8") as file:
             file.write(f"{kind} {seconds}\n")
 
+    def used() -> float:
+        both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+        return sum(one.ru_utime + one.ru_stime for one in both)
+
+    def ready() -> None:
+        imports()
+        began.append(used())
+
     def last(code: int) -> None:
-        if os.getppid() == server:  # a watcher, which has waited for what it forked
-            used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-            note("all", sum(one.ru_utime + one.ru_stime for one in used))
+        if os.getpid() == server:
+            note("all", used() - began[0])
         leave(code)
 
     def timed(call: Callable[..., Any]) -> Callable[..., Any]:
@@ -70,7 +78,7 @@ def serve(listener: int, log: str) -> None:
                 note("own", time.process_time() - began)
         return noted
 
-    with patch.object(os, "_exit", last), patch.object(draw, "svg", timed(draw.svg)), \
+    with patch.object(forking, "_import", ready), patch.object(os, "_exit", last), patch.object(draw, "svg", timed(draw.svg)), \
             patch.object(InteractiveShell, "run_cell", timed(InteractiveShell.run_cell)), socket.socket(fileno=listener) as given:
         forking.serve(given)
 
