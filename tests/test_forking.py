@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -190,18 +191,23 @@ def test_a_fork_ends_with_what_it_began_as_soon_as_nobody_waits_for_it(tmp_path:
 
 def running(parent: str) -> list[int]:
     """The processes that a process has begun."""
-    found = [path.parent for path in Path("/proc").glob("[0-9]*/stat")]
-    return [int(place.name) for place in found if (place / "stat").read_text().rpartition(")")[2].split()[1] == parent]
+    return [int(name) for name in os.listdir("/proc") if name.isdecimal() and state(name)[1:2] == [parent]]
 
 
 def gone(process: int) -> bool:
     """Whether a process has ended within ten seconds."""
     for _ in range(100):
-        stat = Path(f"/proc/{process}/stat")
-        if not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z":
+        if state(str(process))[:1] in ([], ["Z"]):
             return True
         time.sleep(0.1)
     return False
+
+
+def state(process: str) -> list[str]:
+    """The state of a process and what began it; nothing where it is gone, which it may be from one look to the next."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return []
 
 
 def test_the_kernelspec_and_the_entry_point_name_the_provisioner() -> None:

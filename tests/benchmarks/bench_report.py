@@ -25,13 +25,13 @@ REPORTS = 10
 
 def cases(full: bool) -> list[Case]:
     """Ten reports on either side, or two here and one, of both languages, by the shell loop, counted twice; and what the cells
-    of reports and the drawing of their pictures take of all the processor time that they take."""
+    of reports, their answers and the drawing of their pictures take of all the processor time that they take."""
     reports, looped = (REPORTS, REPORTS) if full else (2, 1)
     took: Counter[str] = Counter()
     return [Case(
-        f"{reports} whole reports beside their own cells and pictures", ours=lambda: ours(reports),
+        f"{reports} whole reports beside their own cells, answers and pictures", ours=lambda: ours(reports),
         our_clock=lambda: processor(reports, took)["all"], peer_clock=lambda: took["own"],
-        peer_name="their own cells and pictures: overhead is the rest, under 30 %", faster=round(1 / 1.3, 2),
+        peer_name="their own cells, answers and pictures: overhead is the rest, under 30 %", faster=round(1 / 1.3, 2),
     ), Case(
         f"{reports} whole reports, 9 chapters, 2 languages", ours=lambda: ours(reports), our_clock=lambda: ours(reports),
         peer_clock=lambda: shell_loop(looped) * reports / looped,

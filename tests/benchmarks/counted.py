@@ -24,7 +24,9 @@ ROOT = Path(__file__).parents[2]
 def counted(log: Path) -> Iterator[Counter[str]]:
     """Let reports fork from such a server; afterwards the seconds of ``all`` processes, and of ``own`` cells and drawing.
 
-    What the server takes to begin is not counted: a batch does that once. What it takes to fork is.
+    A cell's own are also the table and the words of its answer: it makes them itself wherever it is run by itself, and in a
+    report they are made once for every language. What the server takes to begin is not counted: a batch does that once. What
+    it takes to fork is.
     """
     log.touch()
     found: Counter[str] = Counter()
@@ -48,9 +50,10 @@ def serve(listener: int, log: str) -> None:
     from IPython.core.interactiveshell import InteractiveShell
 
     from karier_stats import draw
+    from karier_stats.report import record
 
     server, leave, imports = os.getpid(), os._exit, forking._import
-    began: list[float] = []
+    began, within = list[float](), list[float]()
 
     def note(kind: str, seconds: float) -> None:
         with open(log, "a", encoding="utf-8") as file:
@@ -71,15 +74,18 @@ def serve(listener: int, log: str) -> None:
 
     def timed(call: Callable[..., Any]) -> Callable[..., Any]:
         def noted(*given: Any, **named: Any) -> Any:
-            began = time.process_time()
+            if within:  # a picture of an answer
+                return call(*given, **named)
+            within.append(time.process_time())
             try:
                 return call(*given, **named)
             finally:
-                note("own", time.process_time() - began)
+                note("own", time.process_time() - within.pop())
         return noted
 
     with patch.object(forking, "_import", ready), patch.object(os, "_exit", last), patch.object(draw, "svg", timed(draw.svg)), \
-            patch.object(InteractiveShell, "run_cell", timed(InteractiveShell.run_cell)), socket.socket(fileno=listener) as given:
+            patch.object(record, "bundle", timed(record.bundle)), socket.socket(fileno=listener) as given, \
+            patch.object(InteractiveShell, "run_cell", timed(InteractiveShell.run_cell)):
         forking.serve(given)
 
 
