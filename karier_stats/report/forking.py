@@ -358,7 +358,7 @@ def kernel(argv: list[str]) -> None:
         kernelapp.IOPubThread = lambda socket, pipe, session: iostream.IOPubThread(socket, session=session)  # type: ignore[assignment, misc]
         argv = [*argv, "--HistoryManager.enabled=False"]
         debugger._is_debugpy_available = False
-        ipkernel.sys = types.SimpleNamespace(**{**vars(sys), "modules": {}})  # type: ignore[attr-defined]  # a debugger's list
+        ipkernel.sys = types.SimpleNamespace(**{**vars(sys), "modules": {}})  # type: ignore[assignment]  # a debugger lists them
     np.random.seed()
     sys.argv = argv
     kernelapp.launch_new_instance(parent_handle=os.getppid())
