@@ -8,11 +8,11 @@ from karier_stats.intake.start.talk import start as start
 from karier_stats.report.parameters import guard_parameters as guard_parameters
 from karier_stats.report.show import close as close
 from karier_stats.report.show import show as show
-from karier_stats.stats.association.halves import split_halves as split_halves
 from karier_stats.stats.association.regress import regress as regress
 from karier_stats.stats.association.sensitivity import sensitivity as sensitivity
 from karier_stats.stats.association.slopes import moderated as moderated
 from karier_stats.stats.association.slopes import slopes as slopes
+from karier_stats.stats.association.slopes import split_halves as split_halves
 from karier_stats.stats.association.slopes import units_needed as units_needed
 from karier_stats.stats.association.slopes import without as without
 from karier_stats.stats.association.specification import every_way as every_way

@@ -19,8 +19,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from karier_stats.answers import phrases, verdicts
 from karier_stats.domain.rules import Rules
 from karier_stats.errors import refuse_unknown
-from karier_stats.stats.association.halves import Halves
-from karier_stats.stats.association.slopes import ENOUGH, POWER, Asked, Moderated, Slope, Slopes, Without, called
+from karier_stats.stats.association.slopes import ENOUGH, POWER, Asked, Halves, Moderated, Slope, Slopes, Without, called
 from karier_stats.stats.association.specification import Curve, way
 from karier_stats.stats.change.gain import Gain
 from karier_stats.stats.change.gains import DealtOut, Gains, Retained
