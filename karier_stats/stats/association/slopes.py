@@ -184,7 +184,7 @@ class Slopes(Mapping[str, Slope]):
         return self.fit.line if self.fit.scope == "between" else None
 
     def frame(self, kind: str) -> pd.DataFrame:
-        """Units as points (``units``), ways to stand side by side (``intervals``) or all (``rows``); shares in percentage points."""
+        """Units as points (``units``), ways side by side (``intervals``) or all (``rows``); shares in percentage points."""
         if kind == "units":
             return self._points()
         table = self.fit.table

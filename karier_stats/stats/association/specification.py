@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, TypeAlias
@@ -81,10 +82,8 @@ def used_rows(data: pd.DataFrame, on: str, unit: str | None, choices: Sequence[M
     """Rows (n,) that a specification can use; all with a value and a unit where none can be made."""
     used = np.zeros(len(data), dtype=bool)
     for choice in choices:
-        try:
+        with suppress(StatisticsError):  # a specification that cannot be made says so in its own row
             used[_rows(data, on, unit, choice)[2]] = True
-        except StatisticsError:  # a specification that cannot be made says so in its own row
-            continue
     known = ~np.logical_or.reduce(list(gaps_by_column(data, on, unit, ()).values()))
     return used & known if used.any() else known
 

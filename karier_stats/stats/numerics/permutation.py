@@ -162,16 +162,6 @@ class _Block:
     treated: Array
     chosen: int
 
-    @property
-    def arrangements(self) -> int:
-        """Ways to choose the trained."""
-        return math.comb(len(self.values), self.chosen)
-
-    @property
-    def weight(self) -> float:
-        """What the block adds to the denominator of the difference."""
-        return self.chosen * (len(self.values) - self.chosen) / max(len(self.values), 1)
-
 
 def office_permutation(
     change: Array, treated: NDArray[np.bool_], office: NDArray[Any], rng: np.random.Generator,
@@ -225,8 +215,8 @@ def _tested(
     level: float,
 ) -> OfficePermutation:
     """Estimate, test and interval over the arrangements of some blocks; ``sizes`` are offices, people, trained."""
-    total = math.prod(block.arrangements for block in blocks)
-    weight = sum(block.weight for block in blocks)
+    total = math.prod(math.comb(len(block.values), block.chosen) for block in blocks)
+    weight = sum(block.chosen * (len(block.values) - block.chosen) / max(len(block.values), 1) for block in blocks)
     enumerated = total <= draws
     used = total if enumerated else draws
     smallest = min(1.0, 2 / total if enumerated else max(2 / total, 2 / (draws + 1)))
