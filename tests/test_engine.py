@@ -317,15 +317,16 @@ def test_kernels_open_no_network_port(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="kernels are forked on Linux")
-def test_a_running_kernel_listens_on_no_port(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_running_kernel_listens_on_no_port(tmp_path: Path) -> None:
     """Not even on that of ipykernel for processes that a cell forks; what a cell prints is there."""
-    monkeypatch.setattr(os, "environ", os.environ.copy())
+    before = os.environ.copy()
     nbformat.write(tiny_report.notebook(
         nbformat.v4.new_code_cell("lang: str = 'id'", metadata={"tags": ["parameters"]}),
         nbformat.v4.new_code_cell("import psutil\nprint(psutil.Process().net_connections('inet'))"),
     ), tmp_path / "a.ipynb")
     ran = kernels._executed(kernels.Job("needs", tmp_path / "a.ipynb", {}, {"lang": "id"}, tmp_path))
     assert [output.text for output in ran.cells[-1].outputs] == ["[]\n"]
+    assert os.environ == before  # IPython would warn of its folder, which is gone
 
 
 CAUSAL = tiny_report.finding("delivery.count", sentence={"id": "Pelatihan meningkatkan nilai.", "en": "Scores rose."})

@@ -22,7 +22,6 @@ from karier_stats.answers.phrases import lowered, span
 from karier_stats.answers.record import EVIDENCE, Finding, Recommendation, restored, weakest
 from karier_stats.answers.verdicts import margin_of, shown, value_of
 from karier_stats.domain import codes
-from karier_stats.domain.disclosure import policy_for
 from karier_stats.errors import EnvironmentFault, refuse_unknown
 from karier_stats.views.evaluation import Evaluation
 from karier_stats.words import Joined, Phrase
@@ -353,11 +352,12 @@ def _finished(ev: Evaluation) -> Path | None:
 
 @lru_cache(maxsize=4)
 def _computed(ev: Evaluation, data: str) -> tuple[Finding, ...]:
-    """Every question of every chapter answered here; ``data`` tells evaluations with other tables apart."""
+    """Every question of every chapter answered here, protected as in a report; ``data`` tells evaluations with other tables apart."""
+    from karier_stats.report.disclosure import protect
+
     found: dict[str, Finding] = {}
     for chapter in SOURCES:
         for answer in chapters.answers(ev, chapter):
-            for one in answer.findings:
-                if not 0 < one.n < policy_for(ev.audience).safe_threshold:
-                    found.setdefault(one.id, one)
+            for one in protect(answer, ev.audience).findings:
+                found.setdefault(one.id, one)
     return tuple(found.values())

@@ -111,10 +111,15 @@ def run(job: Job) -> list[dict[str, Any]]:
 
 
 def _executed(job: Job) -> NotebookNode:
-    """The chapter as its kernel leaves it."""
+    """The chapter as its kernel leaves it; this process's own environment is as before, since the folder is gone then."""
+    before = dict(os.environ)
     with private_folder() as private:
         os.environ.update(_environment(job, private))
-        return _execute(job, private)
+        try:
+            return _execute(job, private)
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
 
 
 @contextlib.contextmanager
