@@ -208,7 +208,8 @@ def test_few_people_are_hidden_here_as_in_the_file_of_a_report(monkeypatch):
     """The one on study assignment is a finding without numbers, and not none: both ways to the synthesis count alike."""
     monkeypatch.delenv(ledger.VARIABLE, raising=False)
     found = {one.id: one for one in ledger.ledger(with_views(office())).findings}
-    assert found["participation.rate.on_study"].suppressed and not [one for one in found.values() if 0 < one.n < 5 and one.of_people]
+    assert found["participation.rate.on_study"].suppressed
+    assert not [one for one in found.values() if 0 < one.n < 5 and one.of_people]
 
 
 def test_a_finished_report_of_the_same_data_is_read(ev, tmp_path, monkeypatch):
