@@ -133,8 +133,8 @@ class _Server:
         """Serve until whoever began the server is gone, and then all that was forked."""
         leaves = False
         while self.forks or not leaves:
-            seconds = min((fork.until for fork in self.forks.values()), default=math.inf) - time.monotonic()
-            for file, _ in self.bell.poll(max(0, math.ceil(1000 * seconds)) if seconds < math.inf else None)[:1]:
+            seconds = max(0, min((fork.until for fork in self.forks.values()), default=math.inf) - time.monotonic())
+            for file, _ in self.bell.poll(None if math.isinf(seconds) else math.ceil(1000 * seconds))[:1]:
                 if file == self.begun_by:
                     leaves = True
                     self.bell.unregister(file)
@@ -150,7 +150,7 @@ class _Server:
             for fork in self.forks.values():
                 if fork.until <= time.monotonic():
                     _kill(fork.process, signal.SIGKILL)
-                    fork.until = math.inf
+                    fork.until += STOP_SECONDS
 
     def _begin(self) -> None:
         """Fork for one who asks."""
@@ -170,7 +170,7 @@ class _Server:
 
     def _end(self, fork: _Fork) -> None:
         """Ask a fork that nobody waits for to end; it has some seconds for it."""
-        if fork.until == math.inf:
+        if math.isinf(fork.until):
             self.bell.unregister(fork.link)
             fork.until = time.monotonic() + STOP_SECONDS
             _kill(fork.process, signal.SIGTERM)
@@ -181,7 +181,7 @@ class _Server:
         os.waitpid(fork.process, 0)
         self.bell.unregister(fork.ended)
         os.close(fork.ended)
-        with contextlib.suppress(KeyError):
+        if math.isinf(fork.until):
             self.bell.unregister(fork.link)
         with contextlib.suppress(OSError):
             fork.link.shutdown(socket.SHUT_RDWR)  # whatever has a copy of it
@@ -240,7 +240,7 @@ def _work(link: Connection, server: int) -> NoReturn:
         os.setsid()
         ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: nobody watches it where the server is killed
         if os.getppid() != server:
-            return
+            raise SystemExit(1)
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         environment, folder, sys.path[:] = link.recv()
         os.environ.clear()
